@@ -1,0 +1,200 @@
+//! The [`Scorer`]: rewards summed over batches, on every core, in a stable order.
+//!
+//! Accepts: any list of samples. Samples of one prompt (the same prompt, answers and tests) are judged together, wherever they stand
+//! in the batch, so that their gold is read once. Refuses: to lose a run. A reward that panics leaves its sample `unscored` with reason
+//! `internal` and the text of the panic, and the rest goes on. Outcomes do not depend on the number of threads.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::component::{Component, Sum};
+use crate::threads::Threads;
+use crate::{GroupKey, Outcome, Result, RewardSpec, Sample, config_hash};
+
+/// A group is cut into pieces of so many samples, where no reward needs it whole, so that one long group does not keep one core busy
+/// while the others wait. Long enough that the gold's parse is shared by many.
+const PIECE: usize = 32;
+
+/// Scores samples with a weighted sum of rewards.
+///
+/// With one reward of weight 1 its outcome is the result. Otherwise the value is the weighted sum, the first reward of non-zero weight
+/// gives the verdict, `components` holds every outcome by name, and one reward that could not be scored leaves the sample unscored.
+///
+/// ```
+/// use r1rewards::{Outcome, Reason, Reward, RewardExt, Sample, Scorer};
+///
+/// struct Says(&'static str);
+/// impl Reward for Says {
+///     fn name(&self) -> &str { self.0 }
+///     fn score(&self, sample: &Sample) -> Outcome {
+///         if sample.completion.contains(self.0) { Outcome::correct(Reason::Passed) } else { Outcome::incorrect(Reason::Failed) }
+///     }
+/// }
+///
+/// let scorer = Scorer::builder().reward(Says("42")).reward(Says("please").weight(0.1)).build()?;
+/// let outcomes = scorer.score_batch(&[Sample::new("42"), Sample::new("42, please")]);
+/// assert_eq!(outcomes[0].value, Some(1.0));
+/// assert_eq!(outcomes[1].value, Some(1.1));
+/// assert_eq!(outcomes[1].components[1].0, "please");
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+pub struct Scorer {
+    sum: Sum,
+    threads: Threads,
+    config: Value,
+}
+
+impl Scorer {
+    /// Starts a scorer without rewards.
+    pub fn builder() -> ScorerBuilder {
+        ScorerBuilder::default()
+    }
+
+    /// The scorer that a spec describes.
+    ///
+    /// # Errors
+    /// An unknown kind or option, a value the kind refuses, two rewards of one name.
+    ///
+    /// ```
+    /// # #[cfg(feature = "math")] {
+    /// use r1rewards::{RewardSpec, Scorer};
+    /// let scorer = Scorer::from_spec(&RewardSpec::kind("math"))?;
+    /// # }
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
+    pub fn from_spec(spec: &RewardSpec) -> Result<Self> {
+        Self::builder().spec(spec)?.build()
+    }
+
+    /// Scores one sample on the calling thread.
+    pub fn score(&self, sample: &Sample) -> Outcome {
+        self.score_group(&[sample]).remove(0)
+    }
+
+    /// Scores samples of one prompt on the calling thread, in order.
+    pub fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
+        self.sum.score_group(samples)
+    }
+
+    /// Scores a batch: one outcome a sample, in order.
+    pub fn score_batch<S: Borrow<Sample> + Sync>(&self, samples: &[S]) -> Vec<Outcome> {
+        let pieces = self.pieces(samples);
+        let score = |piece: &Vec<usize>| {
+            let piece: Vec<&Sample> = piece.iter().map(|index| samples[*index].borrow()).collect();
+            self.score_group(&piece)
+        };
+        let scored: Vec<Vec<Outcome>> = if pieces.len() < 2 {
+            pieces.iter().map(score).collect()
+        } else {
+            self.threads.run(
+                |parallel| {
+                    if parallel { pieces.par_iter().map(score).collect() } else { pieces.iter().map(score).collect() }
+                },
+            )
+        };
+        let mut outcomes: Vec<(usize, Outcome)> = pieces.into_iter().flatten().zip(scored.into_iter().flatten()).collect();
+        outcomes.sort_unstable_by_key(|(index, _)| *index);
+        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    /// The names of the rewards, as results show them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sum.names()
+    }
+
+    /// Whether a reward needs every sample of a prompt in one batch.
+    pub fn needs_whole_group(&self) -> bool {
+        self.sum.needs_whole_group()
+    }
+
+    /// The configuration as a spec, names and weights filled in.
+    pub fn config(&self) -> &Value {
+        &self.config
+    }
+
+    /// The stable hash of the configuration; goes with every result file beside [`engine_version`](crate::engine_version).
+    pub fn config_hash(&self) -> String {
+        config_hash(&self.config)
+    }
+
+    /// Runs `work` on the scorer's threads (`true`) or the calling one (`false`).
+    #[cfg(feature = "cli")]
+    pub(crate) fn on_threads<R: Send>(&self, work: impl FnOnce(bool) -> R + Send) -> R {
+        self.threads.run(work)
+    }
+
+    /// Indices of the samples to be judged together.
+    fn pieces<S: Borrow<Sample>>(&self, samples: &[S]) -> Vec<Vec<usize>> {
+        let longest = if self.needs_whole_group() { usize::MAX } else { PIECE };
+        let mut pieces: Vec<Vec<usize>> = Vec::new();
+        let mut open: HashMap<GroupKey<'_>, usize> = HashMap::new();
+        for (index, sample) in samples.iter().enumerate() {
+            let key = sample.borrow().group_key();
+            let piece = key.and_then(|key| open.get(&key).copied()).filter(|piece| pieces[*piece].len() < longest);
+            if let Some(piece) = piece {
+                pieces[piece].push(index);
+            } else {
+                open.extend(key.map(|key| (key, pieces.len())));
+                pieces.push(vec![index]);
+            }
+        }
+        pieces
+    }
+}
+
+/// Collects rewards and settings for a [`Scorer`].
+#[derive(Default)]
+pub struct ScorerBuilder {
+    components: Vec<Component>,
+    threads: Threads,
+}
+
+impl ScorerBuilder {
+    /// Adds a reward: a plain one, or one with a weight or a name from [`RewardExt`](crate::RewardExt).
+    #[must_use]
+    pub fn reward(mut self, reward: impl Into<Component>) -> Self {
+        self.components.push(reward.into());
+        self
+    }
+
+    /// Adds the rewards of a spec.
+    ///
+    /// # Errors
+    /// As [`Scorer::from_spec`].
+    pub fn spec(mut self, spec: &RewardSpec) -> Result<Self> {
+        for (index, component) in spec.components.iter().enumerate() {
+            let component = Component::from_spec(component)
+                .map_err(|error| crate::Error::spec(format_args!("reward {}: {error}", index + 1)))?;
+            self.components.push(component);
+        }
+        Ok(self)
+    }
+
+    /// The number of threads; 1 is the calling thread. Every core unless said.
+    #[must_use]
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.threads = Threads::Jobs(jobs);
+        self
+    }
+
+    /// The caller's own threads.
+    #[must_use]
+    pub fn pool(mut self, pool: Arc<ThreadPool>) -> Self {
+        self.threads = Threads::Pool(pool);
+        self
+    }
+
+    /// The scorer.
+    ///
+    /// # Errors
+    /// No reward, a weight that is not finite, every weight 0, two rewards of one given name.
+    pub fn build(self) -> Result<Scorer> {
+        let sum = Sum::new(self.components)?;
+        Ok(Scorer { config: sum.config(), sum, threads: self.threads })
+    }
+}

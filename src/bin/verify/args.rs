@@ -1,0 +1,169 @@
+//! The arguments as they are typed. The comments are the help texts, so they hold no markup.
+#![expect(clippy::doc_markdown, reason = "the comments are printed as help")]
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Verify what language models answer: exactly, and fast.
+#[derive(Debug, Parser)]
+#[command(name = "verify", version, about, propagate_version = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compare one answer with the gold answer, and explain the verdict.
+    Math(MathArgs),
+    /// Score rows of JSON Lines; write one result row for each completion.
+    Score(ScoreArgs),
+    /// Keep the traces worth training on from rows and their results (rejection sampling).
+    Select(SelectArgs),
+    /// Print the completions of a shell.
+    Completions(CompletionsArgs),
+}
+
+/// Exit code: 0 equal, 1 different, 2 usage or a gold answer that cannot be read.
+#[derive(Debug, ClapArgs)]
+pub struct MathArgs {
+    /// The gold answer.
+    #[arg(allow_hyphen_values = true)]
+    pub gold: String,
+    /// The completion or the bare answer; `-` reads standard input.
+    #[arg(allow_hyphen_values = true)]
+    pub answer: String,
+    #[command(flatten)]
+    pub options: OptionArgs,
+    /// Where the answer is looked for: auto, boxed, answer_tag, last_number or none. Unless said: auto, and where that finds nothing, none.
+    #[arg(long, value_name = "WHERE")]
+    pub extract: Option<String>,
+    /// Explain as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of a reward.
+#[derive(Debug, ClapArgs)]
+pub struct OptionArgs {
+    /// The math policy: strict, lenient, math_verify or hendrycks.
+    #[arg(long, value_name = "POLICY")]
+    pub policy: Option<String>,
+    /// One more option of the reward, its value as JSON or plain text; may be given several times.
+    #[arg(long = "set", value_name = "OPTION=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// Exit code: 0 fine, 1 below --fail-under, 2 usage, input or output.
+#[derive(Debug, ClapArgs)]
+pub struct ScoreArgs {
+    /// Files of JSON Lines (.gz and .zst too), quoted patterns, or `-` for standard input.
+    #[arg(required = true)]
+    pub input: Vec<String>,
+    /// Where the result rows go; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: String,
+    /// A file with the rewards to sum: TOML, or JSON where its name ends in .json.
+    #[arg(long, value_name = "SPEC.toml", conflicts_with_all = ["reward", "policy", "set"])]
+    pub rewards: Option<String>,
+    /// One kind of reward; `auto` routes by the row: tests to code, answer to math.
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    pub reward: String,
+    #[command(flatten)]
+    pub options: OptionArgs,
+    /// Read a field from another column, say completion=output.text; may be given several times.
+    #[arg(long, value_name = "FIELD=PATH")]
+    pub map: Vec<String>,
+    /// Threads; every core unless said.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Exit with 1 where a measure is lower: correct, scored or reward; may be given several times.
+    #[arg(long, value_name = "MEASURE=NUMBER")]
+    pub fail_under: Vec<String>,
+    /// Do not write OUT.meta.json (engine version, configuration and its hash, counts).
+    #[arg(long)]
+    pub no_meta: bool,
+    /// No summary and no progress on standard error.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Exit code: 0 fine, 2 usage, input or output. The order: pass rate, verdict, language, shape, rank, duplicates, cap, balance.
+#[derive(Debug, ClapArgs)]
+pub struct SelectArgs {
+    /// The rows that were scored: files of JSON Lines (.gz and .zst too), quoted patterns, or `-` for standard input.
+    #[arg(required = true)]
+    pub input: Vec<String>,
+    /// What `verify score` wrote for these rows.
+    #[arg(long, value_name = "RESULTS.jsonl")]
+    pub results: String,
+    /// Where the rows for training go; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: String,
+    /// Where the rejected rows go, each with its reason.
+    #[arg(long, value_name = "REJECTED.jsonl")]
+    pub rejected: Option<String>,
+    /// The rows' form: prompt_completion or messages.
+    #[arg(long, value_name = "FORM", default_value = "prompt_completion")]
+    pub form: String,
+    /// Which traces of a prompt come first: first, reward, shortest, longest, median or random.
+    #[arg(long, value_name = "RULE", default_value = "first")]
+    pub rank: String,
+    /// At most so many traces of a prompt: 1 is best of n.
+    #[arg(long, value_name = "N")]
+    pub per_prompt: Option<usize>,
+    /// Prompts whose share of correct traces is at least this.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub min_pass_rate: f64,
+    /// Prompts whose share of correct traces is at most this.
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    pub max_pass_rate: f64,
+    /// At most so many prompts of each band of pass rate, by a seeded draw.
+    #[arg(long, value_name = "N")]
+    pub per_band: Option<usize>,
+    /// The number of bands.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub bands: usize,
+    /// Drop traces whose prose is not in this language (ISO 639 code).
+    #[arg(long, value_name = "CODE", conflicts_with = "script")]
+    pub language: Option<String>,
+    /// Drop traces whose prose is not in this script (Latin, Han, ...); may be given several times.
+    #[arg(long, value_name = "SCRIPT")]
+    pub script: Vec<String>,
+    /// The share of the prose that must be.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
+    pub min_share: f64,
+    /// Drop traces with a paragraph of more characters.
+    #[arg(long, value_name = "CHARS")]
+    pub max_paragraph: Option<u64>,
+    /// Drop traces whose share of distinct n-grams is lower.
+    #[arg(long, value_name = "SHARE")]
+    pub min_distinct: Option<f64>,
+    /// The size of those n-grams, in words.
+    #[arg(long, value_name = "WORDS", default_value_t = 20)]
+    pub ngram_size: usize,
+    /// Drop traces with a fenced code block.
+    #[arg(long)]
+    pub drop_code_blocks: bool,
+    /// Keep traces of the same text.
+    #[arg(long)]
+    pub keep_duplicates: bool,
+    /// Drop traces whose word 5-grams overlap this much with a kept one's (Jaccard; 0.8, say).
+    #[arg(long, value_name = "SHARE")]
+    pub near_duplicate: Option<f64>,
+    /// Decides every draw.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub seed: u64,
+    /// Read a field from another column, as for score.
+    #[arg(long, value_name = "FIELD=PATH")]
+    pub map: Vec<String>,
+    /// No summary on standard error.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct CompletionsArgs {
+    /// The shell.
+    pub shell: Shell,
+}

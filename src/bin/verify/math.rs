@@ -1,0 +1,79 @@
+//! `verify math`.
+
+use std::io::{Read as _, Write as _};
+
+use anyhow::Context as _;
+use r1rewards::math::{Explanation, Math, Side};
+use r1rewards::spec::math_policy;
+use r1rewards::{Reason, Verdict};
+use serde_json::Value;
+
+use crate::args::{MathArgs, OptionArgs};
+
+pub fn run(args: &MathArgs) -> anyhow::Result<u8> {
+    let answer = if args.answer == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
+        text
+    } else {
+        args.answer.clone()
+    };
+    let explain = |extract: Option<&str>| -> anyhow::Result<Explanation> {
+        let mut options = options(&args.options)?;
+        options.extend(extract.map(|extract| ("extract".to_owned(), Value::from(extract))));
+        Ok(Math::new(math_policy(&options)?).explain(&args.gold, &answer))
+    };
+    let mut explanation = explain(args.extract.as_deref())?;
+    let bare = args.extract.is_none() && explanation.outcome.reason == Reason::NoAnswer;
+    if bare {
+        explanation = explain(Some("none"))?;
+    }
+    let mut stdout = std::io::stdout().lock();
+    if args.json {
+        writeln!(stdout, "{}", serde_json::to_string_pretty(&explanation)?)?;
+    } else {
+        write_explanation(&mut stdout, &explanation, bare)?;
+    }
+    Ok(match explanation.outcome.verdict {
+        Verdict::Correct => crate::FINE,
+        Verdict::Incorrect => crate::MISSED,
+        Verdict::Unscored => {
+            eprintln!("verify: the answer could not be judged: {}", explanation.outcome.reason.describe());
+            crate::FAILED
+        }
+    })
+}
+
+/// The options of a reward: `--policy` and every `--set`.
+pub fn options(args: &OptionArgs) -> anyhow::Result<serde_json::Map<String, Value>> {
+    let mut options = serde_json::Map::new();
+    options.extend(args.policy.as_deref().map(|policy| ("policy".to_owned(), Value::from(policy))));
+    for assignment in &args.set {
+        let (name, value) =
+            assignment.split_once('=').with_context(|| format!("`--set {assignment}` must be written --set option=value"))?;
+        options.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| Value::from(value)));
+    }
+    Ok(options)
+}
+
+fn write_explanation(out: &mut impl std::io::Write, explanation: &Explanation, bare: bool) -> std::io::Result<()> {
+    let outcome = &explanation.outcome;
+    write_side(out, "gold", &explanation.gold)?;
+    write_side(out, "answer", &explanation.answer)?;
+    if bare {
+        writeln!(out, "{:<10} no marked answer was found, so the whole text was taken as the answer", "note")?;
+    }
+    writeln!(out, "{:<10} {} ({})", "verdict", outcome.verdict.code(), outcome.reason.code())?;
+    writeln!(out, "{:<10} {}", "why", outcome.reason.describe())?;
+    let rest = [("rule", outcome.rule.as_deref()), ("detail", outcome.detail.as_deref())];
+    rest.into_iter().filter_map(|(name, text)| Some((name, text?))).try_for_each(|(name, text)| writeln!(out, "{name:<10} {text}"))
+}
+
+fn write_side(out: &mut impl std::io::Write, name: &str, side: &Side) -> std::io::Result<()> {
+    writeln!(out, "{name:<10} {}", side.extracted.as_deref().unwrap_or(&side.text))?;
+    let Some(form) = &side.normal_form else { return Ok(()) };
+    match side.kind {
+        Some(kind) => writeln!(out, "{:<10} = {form}  ({kind})", ""),
+        None => writeln!(out, "{:<10} = {form}", ""),
+    }
+}

@@ -1,0 +1,109 @@
+//! `verify score`.
+
+use std::io::IsTerminal as _;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use r1rewards::dataset::{Field, Fields, Source};
+use r1rewards::run::{Output, Run, Summary, Threshold, write_whole};
+use r1rewards::spec::ComponentSpec;
+use r1rewards::{RewardSpec, Scorer, engine_version};
+use serde_json::{Map, Value, json};
+
+use crate::args::ScoreArgs;
+
+pub fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
+    let scorer = scorer(args)?;
+    let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
+    let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<r1rewards::Result<Vec<Threshold>>>();
+    let thresholds = thresholds.context("--fail-under")?;
+    let mut sources = Vec::new();
+    for input in &args.input {
+        sources.extend(Source::named(input)?);
+    }
+
+    let start = Instant::now();
+    let bar = progress_bar(args, &sources);
+    let mut output = Output::open(&args.output)?;
+    let run = Run::new(&sources, &fields, &scorer);
+    let summary = run.write_to(&mut output, |progress| {
+        bar.set_position(progress.bytes);
+        bar.set_message(format!("{} rows", progress.rows));
+    });
+    bar.finish_and_clear();
+    let summary = summary?;
+    summary.check_columns(&fields)?;
+    output.commit()?;
+    if args.output != "-" && !args.no_meta {
+        let meta = serde_json::to_string_pretty(&meta(&scorer, &fields, &sources, &summary))?;
+        write_whole(&format!("{}.meta.json", stem(&args.output)), &(meta + "\n"))?;
+    }
+
+    if !args.quiet {
+        eprint!("{}", summary.table(start.elapsed().as_secs_f64()));
+    }
+    let missed: Vec<_> = thresholds.iter().filter_map(|threshold| threshold.missed(&summary)).collect();
+    for missed in &missed {
+        eprintln!("verify: {missed}");
+    }
+    Ok(if missed.is_empty() { crate::FINE } else { crate::MISSED })
+}
+
+fn scorer(args: &ScoreArgs) -> anyhow::Result<Scorer> {
+    let spec = match &args.rewards {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+            let read = if std::path::Path::new(path).extension().is_some_and(|extension| extension == "json") {
+                RewardSpec::from_json
+            } else {
+                RewardSpec::from_toml
+            };
+            read(&text).with_context(|| path.clone())?
+        }
+        None => RewardSpec {
+            components: vec![ComponentSpec { options: crate::math::options(&args.options)?, ..ComponentSpec::new(&*args.reward) }],
+        },
+    };
+    let builder = Scorer::builder().spec(&spec).with_context(|| args.rewards.clone().unwrap_or_else(|| "--reward".to_owned()))?;
+    Ok(match args.jobs {
+        Some(jobs) => builder.jobs(jobs.get()),
+        None => builder,
+    }
+    .build()?)
+}
+
+/// What pins the results; nothing in it depends on the machine or the time.
+fn meta(scorer: &Scorer, fields: &Fields, sources: &[Source], summary: &Summary) -> Value {
+    let map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
+    json!({
+        "engine": "r1rewards",
+        "engine_version": engine_version(),
+        "config_hash": scorer.config_hash(),
+        "config": scorer.config(),
+        "fields": map,
+        "inputs": sources.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "summary": summary.to_value(),
+    })
+}
+
+/// `runs/out.jsonl.gz` becomes `runs/out`.
+fn stem(output: &str) -> &str {
+    let packed = [".gz", ".zst"].into_iter().find_map(|extension| output.strip_suffix(extension)).unwrap_or(output);
+    packed.strip_suffix(".jsonl").unwrap_or(packed)
+}
+
+fn progress_bar(args: &ScoreArgs, sources: &[Source]) -> ProgressBar {
+    if args.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let total: Option<u64> = sources.iter().map(Source::size).sum();
+    let (bar, template) = match total {
+        Some(total) => (ProgressBar::new(total), "{bar:30} {percent:>3}% {msg} {elapsed} (about {eta} left)"),
+        None => (ProgressBar::new_spinner(), "{spinner} {msg} {elapsed}"),
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

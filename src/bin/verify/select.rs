@@ -1,0 +1,140 @@
+//! `verify select`.
+
+use std::collections::HashMap;
+use std::io::{BufRead, Write as _};
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use r1rewards::curate::{Candidate, Rank, SelectOptions, SftForm, Summary, rejected_row, select, sft_row};
+use r1rewards::dataset::{Fields, Line, Lines, ResultRow, Source};
+use r1rewards::run::Output;
+use r1rewards::text::{Language, LanguageOptions, Target};
+use r1rewards::{Outcome, Sample};
+use serde_json::Value;
+
+use crate::args::SelectArgs;
+
+pub fn run(args: &SelectArgs) -> anyhow::Result<u8> {
+    let options = options(args)?;
+    let form = SftForm::from_name(&args.form)?;
+    let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
+    let mut outcomes = results(&args.results)?;
+    let (candidates, unreadable) = candidates(args, &fields, &mut outcomes)?;
+    let selection = select(&candidates, &options)?;
+
+    let mut kept = Output::open(&args.output)?;
+    let mut rejected = args.rejected.as_deref().map(Output::open).transpose()?;
+    for (candidate, fate) in candidates.iter().zip(&selection.candidates) {
+        let row = if fate.rejection.is_none() { Some((&mut kept, sft_row(&candidate.sample, form))) } else { None };
+        let row = row.or_else(|| rejected.as_mut().map(|output| (output, rejected_row(&candidate.sample, fate))));
+        if let Some((output, row)) = row {
+            writeln!(output, "{row}")?;
+        }
+    }
+    kept.commit()?;
+    rejected.map(Output::commit).transpose()?;
+    if !args.quiet {
+        eprint!("{}", table(&selection.summary, unreadable));
+    }
+    Ok(crate::FINE)
+}
+
+fn options(args: &SelectArgs) -> anyhow::Result<SelectOptions> {
+    let target = match (&args.language, args.script.as_slice()) {
+        (Some(language), _) => Some(Target::language(language)?),
+        (None, []) => None,
+        (None, scripts) => Some(Target::scripts(scripts)?),
+    };
+    let language =
+        target.map(|target| Language::new(LanguageOptions { min_share: Some(args.min_share), ..LanguageOptions::new(target) }));
+    let options = SelectOptions {
+        pass_rate: (args.min_pass_rate, args.max_pass_rate),
+        language: language.transpose()?,
+        max_paragraph: args.max_paragraph,
+        min_distinct: args.min_distinct,
+        ngram_size: args.ngram_size,
+        drop_code_blocks: args.drop_code_blocks,
+        rank: Rank::from_name(&args.rank)?,
+        per_prompt: args.per_prompt,
+        drop_duplicates: !args.keep_duplicates,
+        near_duplicate: args.near_duplicate,
+        bands: args.bands,
+        per_band: args.per_band,
+        seed: args.seed,
+    };
+    options.check()?;
+    Ok(options)
+}
+
+/// The outcomes of a result file by id.
+fn results(path: &str) -> anyhow::Result<HashMap<String, Outcome>> {
+    let mut outcomes = HashMap::new();
+    for source in Source::named(path)? {
+        for line in lines(&source)? {
+            let line = line?;
+            let text = line.text.map_err(|problem| anyhow!("{source}:{}: {problem}", line.number))?;
+            let row: ResultRow =
+                serde_json::from_str(&text).with_context(|| format!("{source}:{}: no result row of verify score", line.number))?;
+            if outcomes.insert(row.id.to_string(), row.outcome).is_some() {
+                bail!(
+                    "{source}:{}: the id {} occurs twice; give every row an `id` of its own and score again",
+                    line.number,
+                    row.id
+                );
+            }
+        }
+    }
+    Ok(outcomes)
+}
+
+/// The samples of the input with their outcomes, and the number of lines that are no rows.
+fn candidates(
+    args: &SelectArgs,
+    fields: &Fields,
+    outcomes: &mut HashMap<String, Outcome>,
+) -> anyhow::Result<(Vec<Candidate>, usize)> {
+    let mut candidates = Vec::new();
+    let (mut row, mut unreadable) = (0, 0);
+    for input in &args.input {
+        for source in Source::named(input)? {
+            for line in lines(&source)? {
+                row += 1;
+                let Some(samples) = samples(&line?, fields, row) else {
+                    unreadable += 1;
+                    continue;
+                };
+                for sample in samples {
+                    let outcome = outcomes
+                        .remove(&sample.id.to_string())
+                        .with_context(|| format!("{source}: {} has no result for the row {}", args.results, sample.id))?;
+                    candidates.push(Candidate { sample, outcome });
+                }
+            }
+        }
+    }
+    Ok((candidates, unreadable))
+}
+
+fn samples(line: &Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
+    let value: Value = serde_json::from_str(line.text.as_deref().ok()?).ok()?;
+    fields.samples(&value, row).ok()
+}
+
+fn lines(source: &Source) -> anyhow::Result<Lines<Box<dyn BufRead + Send>>> {
+    Ok(Lines::new(source.open(&Arc::default())?))
+}
+
+fn table(summary: &Summary, unreadable: usize) -> String {
+    let mut text = format!(
+        "kept {} of {} traces, {} of {} prompts\n",
+        summary.kept, summary.candidates, summary.prompts_kept, summary.prompts
+    );
+    for (reason, count) in &summary.rejected {
+        text += &format!("  rejected {count:>8}  {reason}\n");
+    }
+    if unreadable > 0 {
+        text += &format!("  passed over {unreadable:>5}  lines that are no rows\n");
+    }
+    let bands: Vec<String> = summary.bands.iter().map(ToString::to_string).collect();
+    text + &format!("  prompts by pass rate, hardest first: {}\n", bands.join(" "))
+}

@@ -1,0 +1,61 @@
+//! The gate: a reward counts only where another is correct.
+
+use super::{rows, with_components};
+use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
+
+/// Lets a reward through where a condition is correct; elsewhere the value is a constant.
+///
+/// None of the common trainers ships it: with a plain sum a policy can earn format without accuracy, or accuracy without format.
+pub struct Gate {
+    condition: Box<dyn Reward>,
+    reward: Box<dyn Reward>,
+    otherwise: f64,
+}
+
+impl Gate {
+    /// `reward` where `condition` is correct, else `otherwise`.
+    ///
+    /// # Errors
+    /// An `otherwise` that is not finite.
+    pub fn new(condition: Box<dyn Reward>, reward: Box<dyn Reward>, otherwise: f64) -> Result<Self> {
+        if !otherwise.is_finite() {
+            return Err(Error::option("otherwise", otherwise, "give a finite number"));
+        }
+        Ok(Self { condition, reward, otherwise })
+    }
+
+    fn decide(&self, condition: Outcome, reward: Outcome) -> Outcome {
+        let outcome = match condition.verdict {
+            Verdict::Unscored => Outcome::unscored(condition.reason).with_detail("the condition could not be scored"),
+            Verdict::Correct => Outcome { components: Vec::new(), ..reward.clone() },
+            Verdict::Incorrect => Outcome::valued(Verdict::Incorrect, self.otherwise, Reason::Gated)
+                .with_detail(format!("the condition: {}", condition.reason.code())),
+        };
+        with_components(outcome, vec![("condition".to_owned(), condition), ("reward".to_owned(), reward)])
+    }
+}
+
+impl Reward for Gate {
+    fn name(&self) -> &'static str {
+        "gate"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        self.decide(self.condition.score(sample), self.reward.score(sample))
+    }
+
+    fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
+        let decide = |row: Vec<Outcome>| {
+            let mut row = row.into_iter();
+            match (row.next(), row.next()) {
+                (Some(condition), Some(reward)) => self.decide(condition, reward),
+                _ => Outcome::unscored(Reason::Internal),
+            }
+        };
+        rows(&[&*self.condition, &*self.reward], samples).into_iter().map(decide).collect()
+    }
+
+    fn needs_whole_group(&self) -> bool {
+        self.condition.needs_whole_group() || self.reward.needs_whole_group()
+    }
+}

@@ -1,0 +1,18 @@
+//! Rows: from lines of text to samples, from outcomes to result rows.
+//!
+//! Accepts: JSON Lines (one object a line, UTF-8, with or without a byte order mark and `\r`), under any column names ([`Fields`]
+//! maps them). Refuses: lines longer than [`MAX_LINE`], other encodings, rows that are no object or whose columns have the wrong type.
+//! A refused row is never an end: it becomes a result of its own, `unscored` with reason `bad_row` and a sentence that says where and why.
+
+mod fields;
+mod lines;
+mod result;
+#[cfg(feature = "cli")]
+mod source;
+mod text;
+
+pub use fields::{Field, Fields};
+pub use lines::{Line, Lines, MAX_LINE};
+pub use result::ResultRow;
+#[cfg(feature = "cli")]
+pub use source::Source;

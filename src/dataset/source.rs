@@ -1,0 +1,123 @@
+//! Where rows come from: files, patterns, standard input.
+//!
+//! Accepts: paths, patterns (`runs/*.jsonl`, matches in alphabetical order), `-` for standard input; `.gz` and `.zst` are unpacked.
+//! Refuses: what cannot be read, by name. A file that is there under the very name of a pattern is that file.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::{Error, Result};
+
+/// Read in pieces of this size; larger ones gain nothing.
+const BUFFER: usize = 1 << 16;
+
+/// One stream of rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Source {
+    /// The sources that an argument names.
+    ///
+    /// # Errors
+    /// A file that is not there, a directory, a pattern that is wrong or matches nothing.
+    pub fn named(argument: &str) -> Result<Vec<Self>> {
+        if argument == "-" {
+            return Ok(vec![Self::Stdin]);
+        }
+        let is_pattern = argument.contains(['*', '?', '[']) && !Path::new(argument).exists();
+        if !is_pattern {
+            let source = Self::File(PathBuf::from(argument));
+            return source.check().map(|()| vec![source]);
+        }
+        let matches =
+            glob::glob(argument).map_err(|error| Error::spec(format_args!("`{argument}` is not a pattern: {}", error.msg)))?;
+        let sources = matches
+            .map(|path| path.map(Self::File).map_err(|error| Error::io(error.path().display().to_string(), io::Error::from(error))))
+            .collect::<Result<Vec<_>>>()?;
+        if sources.is_empty() {
+            return Err(Error::spec(format_args!("no file matches `{argument}`")));
+        }
+        sources.iter().try_for_each(Self::check)?;
+        Ok(sources)
+    }
+
+    /// The size on disk, where it is known.
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => path.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()),
+        }
+    }
+
+    /// Opens the stream, unpacked; the bytes read from disk are added to `read`.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub fn open(&self, read: &Arc<AtomicU64>) -> Result<Box<dyn BufRead + Send>> {
+        let counted = |inner: Box<dyn Read + Send>| Counted { inner, read: Arc::clone(read) };
+        let (input, extension) = match self {
+            Self::Stdin => (counted(Box::new(io::stdin())), None),
+            Self::File(path) => {
+                let file = File::open(path).map_err(|error| self.failed(error))?;
+                (counted(Box::new(file)), path.extension())
+            }
+        };
+        let plain: Box<dyn Read + Send> = match extension.and_then(|extension| extension.to_str()) {
+            Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, input))),
+            Some("zst") => Box::new(zstd::Decoder::new(input).map_err(|error| self.failed(error))?),
+            _ => Box::new(input),
+        };
+        Ok(Box::new(BufReader::with_capacity(BUFFER, plain)))
+    }
+
+    /// The error for a stream that failed.
+    pub fn failed(&self, error: io::Error) -> Error {
+        Error::io(format_args!("cannot read {self}"), error)
+    }
+
+    /// Whether it can be read, told before any work is done.
+    fn check(&self) -> Result<()> {
+        let Self::File(path) = self else { return Ok(()) };
+        let metadata = path.metadata().map_err(|error| self.failed(error))?;
+        if metadata.is_dir() {
+            let fix = format!("it is a directory; name its files, say {}", path.join("*.jsonl").display());
+            return Err(self.failed(io::Error::new(io::ErrorKind::IsADirectory, fix)));
+        }
+        if metadata.is_file() {
+            File::open(path).map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => formatter.write_str("standard input"),
+            Self::File(path) => write!(formatter, "{}", path.display()),
+        }
+    }
+}
+
+/// A stream whose bytes are counted.
+struct Counted {
+    inner: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}

@@ -1,0 +1,39 @@
+//! Whether the chat template already wrote the opening tag.
+
+use crate::{Error, Result};
+
+/// Where the first section's opening tag is.
+///
+/// Chat templates of `DeepSeek-R1` distills and Qwen3 end the *prompt* with `<think>`, so that the completion lacks it; a format
+/// reward that insists on the tag is then constantly 0 (TRL issue 6966).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Prefilled {
+    /// In the completion: it must be there.
+    #[default]
+    No,
+    /// In the prompt: the completion starts inside the section, and a second opening tag is a fault.
+    Yes,
+    /// Either: a completion that does not start with the tag is read as if the prompt had it.
+    Either,
+}
+
+impl Prefilled {
+    /// Reads `true`, `false` or `either`.
+    ///
+    /// # Errors
+    /// For any other word.
+    pub fn from_word(word: &str) -> Result<Self> {
+        match word {
+            "true" => Ok(Self::Yes),
+            "false" => Ok(Self::No),
+            "either" => Ok(Self::Either),
+            other => Err(Error::option("prefilled_think", format_args!("`{other}`"), "use true, false or \"either\"")),
+        }
+    }
+}
+
+impl From<bool> for Prefilled {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}

@@ -1,0 +1,56 @@
+//! Trustworthy rewards for reinforcement learning on language models, computed fast.
+//!
+//! ```
+//! use r1rewards::{Reward, Sample, math::Math};
+//!
+//! let sample = Sample::new(r"Halving gives \boxed{\frac{6}{4}}.").with_answer("1.5");
+//! let outcome = Math::strict().score(&sample);
+//! assert!(outcome.is_correct());
+//! ```
+#![warn(missing_docs)]
+
+/// The examples of the README, compiled and run.
+#[cfg(all(doctest, feature = "math"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod auto;
+mod batch;
+mod component;
+mod error;
+mod outcome;
+mod pinned;
+mod reward;
+mod sample;
+mod threads;
+
+#[cfg(feature = "format")]
+pub mod compose;
+#[cfg(feature = "format")]
+pub mod curate;
+pub mod dataset;
+#[cfg(feature = "format")]
+pub mod episode;
+#[cfg(feature = "format")]
+pub mod format;
+#[cfg(feature = "format")]
+pub mod group;
+#[cfg(feature = "math")]
+pub mod math;
+#[cfg(feature = "format")]
+pub mod metrics;
+#[cfg(feature = "cli")]
+pub mod run;
+pub mod spec;
+#[cfg(feature = "format")]
+pub mod text;
+
+pub use auto::Auto;
+pub use batch::{Scorer, ScorerBuilder};
+pub use component::{Component, RewardExt};
+pub use error::{Error, Result};
+pub use outcome::{Cost, Outcome, Reason, Verdict};
+pub use pinned::{config_hash, engine_version};
+pub use reward::Reward;
+pub use sample::{GroupKey, Sample};
+pub use spec::RewardSpec;

@@ -1,0 +1,422 @@
+//! From the tree of a formula to its canonical form.
+//!
+//! Accepts: scalar nodes. Refuses: lists, sets, relations, words and ± ([`Trouble::NotScalar`]), infinity and divisions by zero
+//! ([`Trouble::Undefined`]). Sizes are bounded before anything is evaluated.
+
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use super::canon::Canon;
+use super::monomial::{Atom, Monomial};
+use super::poly::Poly;
+use super::{Budget, Result, Trouble, roots, transcendental};
+use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
+
+/// The largest n whose factorial is written out.
+const MAX_FACTORIAL: i64 = 2_000;
+/// The largest shift (n + k)!/n! that is written out.
+const MAX_SHIFT: i64 = 64;
+/// The longest sum or product that is evaluated term by term.
+const MAX_TERMS: i64 = 500;
+/// A bound symbol's own name, which no answer can contain.
+const BOUND: &str = "\u{0}";
+
+/// The canonical form of a scalar.
+pub fn canonical(node: &Node, budget: &mut Budget) -> Result<Canon> {
+    Builder { budget, bound: Vec::new() }.build(node)
+}
+
+struct Builder<'b> {
+    budget: &'b mut Budget,
+    /// Symbols of enclosing sums and products, with their present value.
+    bound: Vec<(Arc<str>, Canon)>,
+}
+
+impl Builder<'_> {
+    fn build(&mut self, node: &Node) -> Result<Canon> {
+        self.budget.spend(1)?;
+        match node {
+            Node::Number(value) | Node::Decimal { value, .. } | Node::Based { value, .. } => Ok(Canon::constant(value.clone())),
+            Node::Symbol(name) => Ok(self.symbol(name)),
+            Node::Pi => Ok(Canon::atom(Atom::Pi)),
+            Node::Euler => Ok(Canon::atom(Atom::Exp(Arc::new(Monomial::one())))),
+            Node::Imaginary => match self.lookup("i") {
+                Some(value) => Ok(value),
+                None => Ok(Canon::atom(Atom::Imaginary)),
+            },
+            Node::Infinity => Err(Trouble::Undefined),
+            Node::Sum(terms) => self.sum(terms),
+            Node::Product(factors) => self.product(factors),
+            Node::Power(base, exponent) => self.power(base, exponent),
+            Node::Root(index, argument) => self.root(index.as_deref(), argument),
+            Node::Percent(value) => {
+                let value = self.build(value)?;
+                value.times(&Canon::constant(BigRational::new(1.into(), 100.into())), self.budget)
+            }
+            Node::Degrees(value) => {
+                let value = self.build(value)?;
+                let degree = Poly::term(Monomial::atom(Atom::Pi), BigRational::new(1.into(), 180.into()));
+                value.times(&degree.into(), self.budget)
+            }
+            Node::Factorial(value, 1) => {
+                let value = self.build(value)?;
+                self.factorial(&value)
+            }
+            Node::Factorial(value, 2) => {
+                let n = roots::integer_of(&self.build(value)?).ok_or(Trouble::NotScalar)?;
+                self.double_factorial(n)
+            }
+            Node::Binomial(n, k) => {
+                let (n, k) = (self.build(n)?, self.build(k)?);
+                self.binomial(&n, &k)
+            }
+            Node::Function(func, arguments) => self.function(*func, arguments),
+            Node::Apply(name, arguments) => {
+                let arguments = self.all(arguments)?;
+                Ok(Canon::atom(Atom::Apply(name.clone(), arguments.into())))
+            }
+            Node::Big { op, lower, upper, body } => self.big(*op, lower.as_deref(), upper.as_deref(), body),
+            _ => Err(Trouble::NotScalar),
+        }
+    }
+
+    fn all(&mut self, nodes: &[Node]) -> Result<Vec<Canon>> {
+        nodes.iter().map(|node| self.build(node)).collect()
+    }
+
+    fn lookup(&self, name: &str) -> Option<Canon> {
+        self.bound.iter().rev().find(|(bound, _)| bound.as_ref() == name).map(|(_, value)| value.clone())
+    }
+
+    fn symbol(&self, name: &Arc<str>) -> Canon {
+        self.lookup(name).unwrap_or_else(|| Canon::atom(Atom::Symbol(name.clone())))
+    }
+
+    fn sum(&mut self, terms: &[(Sign, Node)]) -> Result<Canon> {
+        let mut total = Canon::integer(0);
+        for (sign, node) in terms {
+            let value = self.build(node)?;
+            let value = match sign {
+                Sign::Plus => value,
+                Sign::Minus => value.negated(),
+                Sign::PlusMinus | Sign::MinusPlus => return Err(Trouble::NotScalar),
+            };
+            total = if total.is_zero() { value } else { total.plus(&value, self.budget)? };
+        }
+        Ok(total)
+    }
+
+    fn product(&mut self, factors: &[(MulOp, Node)]) -> Result<Canon> {
+        let mut total: Option<Canon> = None;
+        for (op, node) in factors {
+            let value = self.build(node)?;
+            total = Some(match (op, total) {
+                (MulOp::Times, None) => value,
+                (MulOp::Times, Some(left)) => left.times(&value, self.budget)?,
+                (MulOp::Over, left) => {
+                    if value.is_zero() {
+                        return Err(Trouble::Undefined);
+                    }
+                    left.unwrap_or_else(|| Canon::integer(1)).over(&value, self.budget)?
+                }
+            });
+        }
+        total.ok_or(Trouble::NotScalar)
+    }
+
+    fn power(&mut self, base: &Node, exponent: &Node) -> Result<Canon> {
+        let exponent = self.build(exponent)?;
+        let base = self.build(base)?;
+        transcendental::power(&base, &exponent, self.budget)
+    }
+
+    fn root(&mut self, index: Option<&Node>, argument: &Node) -> Result<Canon> {
+        let value = self.build(argument)?;
+        match index {
+            None => roots::root(&value, 2, self.budget),
+            Some(index) => {
+                let index = self.build(index)?;
+                match roots::integer_of(&index) {
+                    Some(index) if index >= 2 => roots::root(&value, index, self.budget),
+                    Some(_) => Err(Trouble::Undefined),
+                    None => transcendental::power(&value, &index.inverse(self.budget)?, self.budget),
+                }
+            }
+        }
+    }
+
+    fn factorial(&mut self, value: &Canon) -> Result<Canon> {
+        if let Some(rational) = value.rational() {
+            if rational.is_negative() || !rational.is_integer() {
+                return Err(Trouble::Undefined);
+            }
+            return match roots::integer_of(value) {
+                Some(n) if n <= MAX_FACTORIAL => {
+                    self.budget.spend(usize::try_from(n * n / 64).unwrap_or(usize::MAX))?;
+                    Ok(Canon::constant(BigRational::from_integer(falling(n, n))))
+                }
+                _ => Ok(Canon::atom(Atom::Factorial(Arc::new(value.num.clone())))),
+            };
+        }
+        if !value.den.is_one() {
+            return Ok(Canon::atom(Atom::Factorial(Arc::new(Poly::atom(Atom::Value(Arc::new(value.clone())))))));
+        }
+        // (n + k)! = (n + k)…(n + 1)·n!, so that shifted factorials cancel.
+        let constant = value.num.0.iter().find(|(m, _)| m.is_one()).map_or_else(BigRational::zero, |(_, c)| c.clone());
+        let shift = constant.floor().to_integer().to_i64().filter(|k| k.abs() <= MAX_SHIFT).unwrap_or(0);
+        let rest = value.num.minus(&Poly::integer(shift), self.budget)?;
+        let mut result = Canon::atom(Atom::Factorial(Arc::new(rest.clone())));
+        for step in 1..=shift.abs() {
+            let offset = if shift > 0 { step } else { 1 - step };
+            let factor: Canon = rest.plus(&Poly::integer(offset), self.budget)?.into();
+            result = if shift > 0 { result.times(&factor, self.budget)? } else { result.over(&factor, self.budget)? };
+        }
+        Ok(result)
+    }
+
+    fn double_factorial(&mut self, n: i64) -> Result<Canon> {
+        if !(0..=MAX_FACTORIAL).contains(&n) {
+            return Err(Trouble::TooLarge);
+        }
+        self.budget.spend(usize::try_from(n * n / 64).unwrap_or(usize::MAX))?;
+        let mut product = BigInt::one();
+        let mut factor = n;
+        while factor > 1 {
+            product *= factor;
+            factor -= 2;
+        }
+        Ok(Canon::constant(BigRational::from_integer(product)))
+    }
+
+    fn binomial(&mut self, n: &Canon, k: &Canon) -> Result<Canon> {
+        if let (Some(n), Some(k)) = (roots::integer_of(n), roots::integer_of(k)) {
+            if n >= 0 && (k < 0 || k > n) {
+                return Ok(Canon::integer(0));
+            }
+            let k = if n >= 0 { k.min(n - k) } else { k };
+            if n >= 0 && k <= MAX_FACTORIAL && n <= 1 << 40 {
+                let bits = (64 - n.leading_zeros()).max(1);
+                self.budget.spend(usize::try_from(k * k).unwrap_or(usize::MAX).saturating_mul(bits as usize) / 64)?;
+                return Ok(Canon::constant(BigRational::from_integer(falling(n, k) / falling(k, k))));
+            }
+        }
+        if let Some(k) = roots::integer_of(k)
+            && (0..=12).contains(&k)
+        {
+            // n(n − 1)…(n − k + 1)/k!
+            let mut result = Canon::constant(BigRational::new(BigInt::one(), falling(k, k)));
+            for step in 0..k {
+                result = result.times(&n.plus(&Canon::integer(-step), self.budget)?, self.budget)?;
+            }
+            return Ok(result);
+        }
+        let rest = n.plus(&k.negated(), self.budget)?;
+        if rest.rational().is_some_and(|r| r.is_integer() && !r.is_negative() && r <= BigRational::from_integer(12.into())) {
+            return self.binomial(n, &rest);
+        }
+        let (top, left, right) = (self.factorial(n)?, self.factorial(k)?, self.factorial(&rest)?);
+        top.over(&left, self.budget)?.over(&right, self.budget)
+    }
+
+    fn function(&mut self, func: Func, nodes: &[Node]) -> Result<Canon> {
+        if func == Func::Det {
+            return match nodes {
+                [Node::Matrix(rows)] => self.determinant(rows),
+                _ => Err(Trouble::NotScalar),
+            };
+        }
+        let arguments = self.all(nodes)?;
+        match (func, arguments.as_slice()) {
+            (Func::Log, [argument]) => {
+                let top = transcendental::ln(argument, self.budget)?;
+                Ok(top.times(&Poly::term(Monomial::power(Atom::LogBase, (-1).into()), BigRational::one()).into(), self.budget)?)
+            }
+            (Func::Log, [base, argument]) => {
+                let low = transcendental::ln(base, self.budget)?;
+                if low.is_zero() {
+                    return Err(Trouble::Undefined);
+                }
+                transcendental::ln(argument, self.budget)?.over(&low, self.budget)
+            }
+            (Func::Lg, [argument]) => {
+                let low = transcendental::ln(&Canon::integer(10), self.budget)?;
+                transcendental::ln(argument, self.budget)?.over(&low, self.budget)
+            }
+            (Func::Abs, [argument]) => self.absolute(argument),
+            (Func::Floor | Func::Ceil, [argument]) => Ok(match argument.rational() {
+                Some(value) => Canon::constant(if func == Func::Floor { value.floor() } else { value.ceil() }),
+                None => match super::floor_of(argument, func == Func::Ceil) {
+                    Some(value) => Canon::constant(BigRational::from_integer(value)),
+                    None => Canon::atom(Atom::Function(func, arguments.into())),
+                },
+            }),
+            (Func::Min | Func::Max | Func::Gcd | Func::Lcm, [_, ..]) => self.extremum(func, arguments),
+            (Func::Sgn | Func::Re | Func::Im | Func::Arg | Func::Dim | Func::Ker | Func::Deg, [_, ..]) => {
+                Ok(Canon::atom(Atom::Function(func, arguments.into())))
+            }
+            (_, [argument]) => transcendental::apply(func, argument, self.budget),
+            _ => Err(Trouble::NotScalar),
+        }
+    }
+
+    fn absolute(&mut self, value: &Canon) -> Result<Canon> {
+        let complex = |poly: &Poly| poly.any_atom(&mut |atom| matches!(atom, Atom::Imaginary));
+        if complex(&value.num) || complex(&value.den) {
+            if value.den.is_one()
+                && let Some(square) = self.norm(&value.num)?
+            {
+                return roots::root(&square.into(), 2, self.budget);
+            }
+            return Ok(Canon::atom(Atom::Function(Func::Abs, Arc::from([value.clone()]))));
+        }
+        let top: Canon = roots::absolute(&value.num, self.budget)?.into();
+        if value.den.is_one() {
+            return Ok(top);
+        }
+        let low: Canon = roots::absolute(&value.den, self.budget)?.into();
+        top.over(&low, self.budget)
+    }
+
+    /// |a + bi|² = a² + b² for real constants a and b.
+    fn norm(&mut self, poly: &Poly) -> Result<Option<Poly>> {
+        if !poly.is_constant()
+            || poly.any_atom(&mut |atom| matches!(atom, Atom::Cis(_) | Atom::Base(_) | Atom::Function(..) | Atom::Value(_)))
+        {
+            return Ok(None);
+        }
+        let (mut real, mut imaginary) = (Vec::new(), Vec::new());
+        for (monomial, coefficient) in &poly.0 {
+            let (rest, turns) = monomial.without(&Atom::Imaginary);
+            if turns.is_zero() { real.push((rest, coefficient.clone())) } else { imaginary.push((rest, coefficient.clone())) }
+        }
+        imaginary.sort_by(|a, b| a.0.cmp(&b.0));
+        let (real, imaginary) = (Poly(real), Poly(imaginary));
+        let (a, b) = (real.times(&real, self.budget)?, imaginary.times(&imaginary, self.budget)?);
+        Ok(Some(a.plus(&b, self.budget)?))
+    }
+
+    /// min, max, gcd, lcm of numbers; of formulas an atom that forgets the order of its arguments.
+    fn extremum(&mut self, func: Func, mut arguments: Vec<Canon>) -> Result<Canon> {
+        let numbers: Option<Vec<BigRational>> = arguments.iter().map(Canon::rational).collect();
+        if let Some(numbers) = numbers {
+            let found = match func {
+                Func::Min => numbers.iter().min().cloned(),
+                Func::Max => numbers.iter().max().cloned(),
+                _ => {
+                    if !numbers.iter().all(BigRational::is_integer) {
+                        return Err(Trouble::Undefined);
+                    }
+                    let integers = numbers.iter().map(BigRational::to_integer);
+                    let folded =
+                        if func == Func::Gcd { integers.reduce(|a, b| a.gcd(&b)) } else { integers.reduce(|a, b| a.lcm(&b)) };
+                    folded.map(BigRational::from_integer)
+                }
+            };
+            return found.map(Canon::constant).ok_or(Trouble::NotScalar);
+        }
+        arguments.sort();
+        arguments.dedup();
+        Ok(Canon::atom(Atom::Function(func, arguments.into())))
+    }
+
+    fn determinant(&mut self, rows: &[Vec<Node>]) -> Result<Canon> {
+        let size = rows.len();
+        if size == 0 || size > 4 || rows.iter().any(|row| row.len() != size) {
+            return Err(Trouble::NotScalar);
+        }
+        let entries: Vec<Vec<Canon>> = rows.iter().map(|row| self.all(row)).collect::<Result<_>>()?;
+        self.minor(&entries, &(0..size).collect::<Vec<_>>(), 0)
+    }
+
+    fn minor(&mut self, entries: &[Vec<Canon>], columns: &[usize], row: usize) -> Result<Canon> {
+        if columns.is_empty() {
+            return Ok(Canon::integer(1));
+        }
+        let mut total = Canon::integer(0);
+        for (place, &column) in columns.iter().enumerate() {
+            let rest: Vec<usize> = columns.iter().copied().filter(|&c| c != column).collect();
+            let minor = self.minor(entries, &rest, row + 1)?;
+            let product = entries[row][column].times(&minor, self.budget)?;
+            total = total.plus(&if place % 2 == 0 { product } else { product.negated() }, self.budget)?;
+        }
+        Ok(total)
+    }
+
+    /// A finite sum or product with integer bounds is evaluated; anything else is an atom in which the bound symbol has no name.
+    fn big(&mut self, op: BigOp, lower: Option<&Node>, upper: Option<&Node>, body: &Node) -> Result<Canon> {
+        let (symbol, start) = match lower {
+            Some(Node::Relation(sides, ops)) => match (sides.as_slice(), ops.as_slice()) {
+                ([symbol, start], [RelOp::Equal | RelOp::To]) => (symbol_name(symbol), Some(start)),
+                _ => return Err(Trouble::NotScalar),
+            },
+            Some(start) if op == BigOp::Integral => (integration_symbol(body), Some(start)),
+            None if op == BigOp::Integral => (integration_symbol(body), None),
+            _ => return Err(Trouble::NotScalar),
+        };
+        let symbol = symbol.ok_or(Trouble::NotScalar)?;
+        let bound = |builder: &mut Self, node: Option<&Node>| match node {
+            None => Ok(Canon::integer(0)),
+            Some(Node::Infinity) => Ok(Canon::atom(Atom::Symbol("\u{1}".into()))),
+            Some(node) => builder.build(node),
+        };
+        let (start, end) = (bound(self, start)?, bound(self, upper)?);
+        if let (BigOp::Sum | BigOp::Product, Some(first), Some(last)) = (op, roots::integer_of(&start), roots::integer_of(&end))
+            && last - first < MAX_TERMS
+        {
+            return self.unroll(op, &symbol, first, last, body);
+        }
+        self.bound.push((symbol, Canon::atom(Atom::Symbol(BOUND.into()))));
+        let body = self.build(body);
+        self.bound.pop();
+        Ok(Canon::atom(Atom::Big(op, Arc::from([start, end, body?]))))
+    }
+
+    fn unroll(&mut self, op: BigOp, symbol: &Arc<str>, first: i64, last: i64, body: &Node) -> Result<Canon> {
+        let mut total = Canon::integer(i64::from(op == BigOp::Product));
+        for value in first..=last {
+            self.bound.push((symbol.clone(), Canon::integer(value)));
+            let term = self.build(body);
+            self.bound.pop();
+            let term = term?;
+            total = if op == BigOp::Sum { total.plus(&term, self.budget)? } else { total.times(&term, self.budget)? };
+        }
+        Ok(total)
+    }
+}
+
+fn symbol_name(node: &Node) -> Option<Arc<str>> {
+    match node {
+        Node::Symbol(name) => Some(name.clone()),
+        Node::Imaginary => Some("i".into()),
+        _ => None,
+    }
+}
+
+/// The x of a trailing `dx`.
+fn integration_symbol(body: &Node) -> Option<Arc<str>> {
+    let Node::Product(factors) = body else { return None };
+    let [.., (MulOp::Times, d), (MulOp::Times, symbol)] = factors.as_slice() else { return None };
+    if symbol_name(d)?.as_ref() == "d" { symbol_name(symbol) } else { None }
+}
+
+/// n(n − 1)…(n − k + 1)
+fn falling(n: i64, k: i64) -> BigInt {
+    // Machine words first: most of the product's cost is in the long multiplications.
+    let mut product = BigInt::one();
+    let mut chunk: i64 = 1;
+    for step in 0..k {
+        let factor = n - step;
+        match chunk.checked_mul(factor) {
+            Some(larger) => chunk = larger,
+            None => {
+                product *= chunk;
+                chunk = factor;
+            }
+        }
+    }
+    product * chunk
+}

@@ -1,0 +1,419 @@
+//! Polynomials over ℚ in atoms, with rational (also negative) exponents.
+//!
+//! Accepts: sums and products within the [`Budget`]. Refuses: more ([`Trouble::TooLarge`]). Products are folded at once by what is
+//! known of the atoms: i² = −1, (√p)² = p, |p|² = p², e^{iπ} = −1.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use super::monomial::{Atom, Exponent, Monomial};
+use super::{Budget, Result, Trouble, roots};
+
+/// Bits a written-out power may have; beyond, it stays a power.
+pub const MAX_BITS: u64 = 1 << 15;
+
+/// A sum of rational multiples of monomials, sorted by monomial, without zero coefficients.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Poly(pub Vec<(Monomial, BigRational)>);
+
+impl Poly {
+    /// 0
+    pub fn zero() -> Self {
+        Self(Vec::new())
+    }
+
+    /// 1
+    pub fn one() -> Self {
+        Self::constant(BigRational::one())
+    }
+
+    /// A rational number.
+    pub fn constant(value: BigRational) -> Self {
+        if value.is_zero() { Self::zero() } else { Self(vec![(Monomial::one(), value)]) }
+    }
+
+    /// A small integer.
+    pub fn integer(value: i64) -> Self {
+        Self::constant(BigRational::from_integer(value.into()))
+    }
+
+    /// One atom.
+    pub fn atom(atom: Atom) -> Self {
+        Self::term(Monomial::atom(atom), BigRational::one())
+    }
+
+    /// One term, not folded.
+    pub fn term(monomial: Monomial, coefficient: BigRational) -> Self {
+        if coefficient.is_zero() { Self::zero() } else { Self(vec![(monomial, coefficient)]) }
+    }
+
+    /// Whether it is 0 in form.
+    pub fn is_zero(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it is 1.
+    pub fn is_one(&self) -> bool {
+        matches!(self.0.as_slice(), [(m, c)] if m.is_one() && c.is_one())
+    }
+
+    /// The rational number it is, if it is one.
+    pub fn rational(&self) -> Option<BigRational> {
+        match self.0.as_slice() {
+            [] => Some(BigRational::zero()),
+            [(m, c)] if m.is_one() => Some(c.clone()),
+            _ => None,
+        }
+    }
+
+    /// Its only term, if it has one.
+    pub fn single(&self) -> Option<(&Monomial, &BigRational)> {
+        match self.0.as_slice() {
+            [(m, c)] => Some((m, c)),
+            _ => None,
+        }
+    }
+
+    /// The coefficient of the last monomial, which decides the sign of the form.
+    pub fn leading(&self) -> BigRational {
+        self.0.last().map_or_else(BigRational::zero, |(_, c)| c.clone())
+    }
+
+    /// The sum.
+    pub fn plus(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
+        budget.spend(self.0.len() + other.0.len())?;
+        let mut terms = Vec::with_capacity(self.0.len() + other.0.len());
+        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        loop {
+            match (left.peek(), right.peek()) {
+                (Some(a), Some(b)) => match a.0.cmp(&b.0) {
+                    std::cmp::Ordering::Less => terms.extend(left.next().cloned()),
+                    std::cmp::Ordering::Greater => terms.extend(right.next().cloned()),
+                    std::cmp::Ordering::Equal => {
+                        budget.bits(&a.1)?;
+                        budget.bits(&b.1)?;
+                        let sum = &a.1 + &b.1;
+                        if !sum.is_zero() {
+                            terms.push((a.0.clone(), sum));
+                        }
+                        left.next();
+                        right.next();
+                    }
+                },
+                (Some(_), None) => terms.extend(left.next().cloned()),
+                (None, Some(_)) => terms.extend(right.next().cloned()),
+                (None, None) => return Ok(Self(terms)),
+            }
+        }
+    }
+
+    /// −self
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        Self(self.0.iter().map(|(m, c)| (m.clone(), -c)).collect())
+    }
+
+    /// self − other
+    pub fn minus(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
+        self.plus(&other.negated(), budget)
+    }
+
+    /// A rational multiple.
+    pub fn scaled(&self, factor: &BigRational, budget: &mut Budget) -> Result<Self> {
+        if factor.is_zero() {
+            return Ok(Self::zero());
+        }
+        budget.spend(self.0.len())?;
+        for (_, c) in &self.0 {
+            budget.bits(c)?;
+        }
+        Ok(Self(self.0.iter().map(|(m, c)| (m.clone(), c * factor)).collect()))
+    }
+
+    /// The product, folded.
+    pub fn times(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
+        if let Some(factor) = self.rational() {
+            budget.bits(&factor)?;
+            return other.scaled(&factor, budget);
+        }
+        if let Some(factor) = other.rational() {
+            budget.bits(&factor)?;
+            return self.scaled(&factor, budget);
+        }
+        budget.spend(self.0.len().saturating_mul(other.0.len()))?;
+        let mut terms = Vec::with_capacity(self.0.len() * other.0.len());
+        let mut folded = Self::zero();
+        for (m, c) in &self.0 {
+            for (n, d) in &other.0 {
+                budget.bits(c)?;
+                budget.bits(d)?;
+                match fold(m.times(n)?, c * d, budget)? {
+                    Folded::Term(monomial, coefficient) => terms.push((monomial, coefficient)),
+                    Folded::Poly(poly) => folded = folded.plus(&poly, budget)?,
+                }
+            }
+        }
+        let product = Self::collect(terms);
+        if folded.is_zero() { Ok(product) } else { product.plus(&folded, budget) }
+    }
+
+    /// Sorts terms and adds those with equal monomials.
+    fn collect(mut terms: Vec<(Monomial, BigRational)>) -> Self {
+        terms.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut out: Vec<(Monomial, BigRational)> = Vec::with_capacity(terms.len());
+        for (monomial, coefficient) in terms {
+            match out.last_mut() {
+                Some((last, sum)) if *last == monomial => *sum += coefficient,
+                _ => out.push((monomial, coefficient)),
+            }
+        }
+        out.retain(|(_, c)| !c.is_zero());
+        Self(out)
+    }
+
+    /// A non-negative integer power.
+    pub fn power(&self, mut exponent: u64, budget: &mut Budget) -> Result<Self> {
+        if let Some((monomial, coefficient)) = self.single() {
+            let power = i64::try_from(exponent).map_err(|_| Trouble::TooLarge)?;
+            return single_power(monomial, coefficient, power, budget);
+        }
+        // (a + b)^n has at least n + 1 terms unless roots fold away: refuse early what cannot fit.
+        if exponent > 1_000_000 {
+            return Err(Trouble::TooLarge);
+        }
+        let mut result = Self::one();
+        let mut square = self.clone();
+        while exponent > 0 {
+            if exponent & 1 == 1 {
+                result = result.times(&square, budget)?;
+            }
+            exponent >>= 1;
+            if exponent > 0 {
+                square = square.times(&square, budget)?;
+            }
+        }
+        Ok(result)
+    }
+
+    /// The positive rational that divides all coefficients and leaves them coprime integers.
+    pub fn content(&self) -> BigRational {
+        let mut top = BigInt::zero();
+        let mut low = BigInt::one();
+        for (_, c) in &self.0 {
+            top = top.gcd(c.numer());
+            low = low.lcm(c.denom());
+        }
+        if top.is_zero() { BigRational::one() } else { BigRational::new(top, low) }
+    }
+
+    /// Whether `test` holds for an atom anywhere in it, also inside other atoms' polynomials.
+    pub fn any_atom(&self, test: &mut impl FnMut(&Atom) -> bool) -> bool {
+        self.0.iter().any(|(m, _)| m.any_atom(test))
+    }
+
+    /// Whether it has no symbols: a number.
+    pub fn is_constant(&self) -> bool {
+        !self.any_atom(&mut |atom| matches!(atom, Atom::Symbol(_) | Atom::Apply(..) | Atom::Big(..)))
+    }
+}
+
+impl Monomial {
+    fn any_atom(&self, test: &mut impl FnMut(&Atom) -> bool) -> bool {
+        self.0.iter().any(|(atom, _)| {
+            test(atom)
+                || match atom {
+                    Atom::Exp(m) | Atom::Cis(m) => m.any_atom(test),
+                    Atom::Ln(p) | Atom::Base(p) | Atom::Abs(p) | Atom::Factorial(p) => p.any_atom(test),
+                    Atom::Function(_, args) | Atom::Apply(_, args) | Atom::Big(_, args) => {
+                        args.iter().any(|a| a.num.any_atom(test) || a.den.any_atom(test))
+                    }
+                    Atom::Value(canon) => canon.num.any_atom(test) || canon.den.any_atom(test),
+                    _ => false,
+                }
+        })
+    }
+}
+
+/// (c·m)^n for any integer n, kept as a power where writing it out would exceed [`MAX_BITS`].
+pub fn single_power(monomial: &Monomial, coefficient: &BigRational, exponent: i64, budget: &mut Budget) -> Result<Poly> {
+    if exponent < 0 && monomial.0.iter().any(|(atom, _)| matches!(atom, Atom::Base(p) | Atom::Abs(p) if p.single().is_none())) {
+        return Err(Trouble::TooLarge);
+    }
+    let raised = monomial.raised(Exponent::from_integer(exponent))?;
+    let bits = coefficient.numer().bits().max(coefficient.denom().bits());
+    if coefficient.abs().is_one() {
+        let sign = if coefficient.is_negative() && exponent % 2 != 0 { -BigRational::one() } else { BigRational::one() };
+        return folded_poly(raised, sign, budget);
+    }
+    if bits.saturating_mul(exponent.unsigned_abs()) <= MAX_BITS {
+        let power = i32::try_from(exponent).map_err(|_| Trouble::TooLarge)?;
+        budget.spend(usize::try_from(bits * u64::from(power.unsigned_abs()) / 64 + 1).unwrap_or(usize::MAX))?;
+        return folded_poly(raised, num_traits::Pow::pow(coefficient.clone(), power), budget);
+    }
+    // Too long to write out: keep it factorised, so that equal towers are equal in form.
+    let mut product = raised;
+    for (prime, multiplicity) in roots::factor(coefficient, budget)? {
+        let exponent = multiplicity.checked_mul(exponent).ok_or(Trouble::TooLarge)?;
+        product = product.times(&Monomial::power(Atom::Prime(prime), Exponent::from_integer(exponent)))?;
+    }
+    let sign = if coefficient.is_negative() && exponent % 2 != 0 { -BigRational::one() } else { BigRational::one() };
+    folded_poly(product, sign, budget)
+}
+
+/// A term after folding, as a polynomial.
+pub fn folded_poly(monomial: Monomial, coefficient: BigRational, budget: &mut Budget) -> Result<Poly> {
+    Ok(match fold(monomial, coefficient, budget)? {
+        Folded::Term(m, c) => Poly::term(m, c),
+        Folded::Poly(poly) => poly,
+    })
+}
+
+enum Folded {
+    Term(Monomial, BigRational),
+    Poly(Poly),
+}
+
+/// Applies what is known of each atom until the monomial is in normal form.
+fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut Budget) -> Result<Folded> {
+    let mut extra: Option<Poly> = None;
+    let mut place = 0;
+    while place < monomial.0.len() {
+        let (atom, exponent) = &monomial.0[place];
+        let exponent = *exponent;
+        match atom {
+            Atom::Imaginary => {
+                let turns = exponent.to_integer().rem_euclid(4);
+                if turns >= 2 {
+                    coefficient = -coefficient;
+                }
+                if turns % 2 == 0 {
+                    monomial.0.remove(place);
+                    continue;
+                }
+                monomial.0[place].1 = Exponent::one();
+            }
+            Atom::Prime(prime) => {
+                let whole = exponent.floor().to_integer();
+                if whole != 0 {
+                    let bits = prime.bits().saturating_mul(whole.unsigned_abs());
+                    if bits <= MAX_BITS {
+                        let power = num_traits::Pow::pow(
+                            prime.clone(),
+                            u32::try_from(whole.unsigned_abs()).map_err(|_| Trouble::TooLarge)?,
+                        );
+                        budget.spend(usize::try_from(bits / 64 + 1).unwrap_or(usize::MAX))?;
+                        let factor = BigRational::from_integer(power);
+                        coefficient = if whole > 0 { coefficient * factor } else { coefficient / factor };
+                        let rest = exponent - Exponent::from_integer(whole);
+                        if rest.is_zero() {
+                            monomial.0.remove(place);
+                            continue;
+                        }
+                        monomial.0[place].1 = rest;
+                    } else {
+                        // The coefficient gives its own powers of the prime to the tower: 2·2^N is 2^(N+1).
+                        let prime = prime.clone();
+                        let moved = take_powers(&mut coefficient, &prime);
+                        if moved != 0 {
+                            monomial.0[place].1 = exponent + Exponent::from_integer(moved);
+                        }
+                    }
+                }
+            }
+            Atom::Base(poly) if exponent >= Exponent::one() => {
+                let whole = exponent.floor();
+                let poly = poly.clone();
+                let rest = exponent - whole;
+                if rest.is_zero() {
+                    monomial.0.remove(place);
+                } else {
+                    monomial.0[place].1 = rest;
+                    place += 1;
+                }
+                let power = poly.power(whole.to_integer().unsigned_abs(), budget)?;
+                extra = Some(extra.unwrap_or_else(Poly::one).times(&power, budget)?);
+                continue;
+            }
+            Atom::Abs(poly) => {
+                let pairs = (exponent / Exponent::from_integer(2)).floor().to_integer();
+                if pairs != 0 {
+                    let poly = poly.clone();
+                    let rest = exponent - Exponent::from_integer(pairs * 2);
+                    if rest.is_zero() {
+                        monomial.0.remove(place);
+                    } else {
+                        monomial.0[place].1 = rest;
+                        place += 1;
+                    }
+                    let power = match poly.single() {
+                        Some((m, c)) => single_power(m, c, pairs * 2, budget)?,
+                        None if pairs > 0 => poly.power(pairs.unsigned_abs() * 2, budget)?,
+                        None => return Err(Trouble::TooLarge),
+                    };
+                    extra = Some(extra.unwrap_or_else(Poly::one).times(&power, budget)?);
+                    continue;
+                }
+            }
+            Atom::Cis(turn) if matches!(turn.0.as_slice(), [(Atom::Pi, one)] if one.is_one()) => {
+                let turns = exponent - (exponent / Exponent::from_integer(2)).floor() * Exponent::from_integer(2);
+                let (negate, turns) = if turns >= Exponent::one() { (true, turns - Exponent::one()) } else { (false, turns) };
+                if negate {
+                    coefficient = -coefficient;
+                }
+                if turns.is_zero() {
+                    monomial.0.remove(place);
+                    continue;
+                }
+                if let Some(value) = super::transcendental::unit_root(turns) {
+                    monomial.0.remove(place);
+                    extra = Some(match extra {
+                        None => value,
+                        Some(extra) => extra.times(&value, budget)?,
+                    });
+                    continue;
+                }
+                monomial.0[place].1 = turns;
+            }
+            _ => {}
+        }
+        place += 1;
+    }
+    match extra {
+        None => Ok(Folded::Term(monomial, coefficient)),
+        Some(extra) => {
+            let rest = Poly::term(monomial, coefficient);
+            Ok(Folded::Poly(rest.times(&extra, budget)?))
+        }
+    }
+}
+
+fn take_powers(coefficient: &mut BigRational, prime: &BigInt) -> i64 {
+    let mut moved = 0;
+    let factor = BigRational::from_integer(prime.clone());
+    while coefficient.numer().is_multiple_of(prime) {
+        *coefficient /= &factor;
+        moved += 1;
+    }
+    while coefficient.denom().is_multiple_of(prime) {
+        *coefficient *= &factor;
+        moved -= 1;
+    }
+    moved
+}
+
+/// An integer value as i64.
+pub fn small_integer(value: &BigRational) -> Option<i64> {
+    if value.is_integer() { value.numer().to_i64() } else { None }
+}
+
+/// A rational as an exponent.
+pub fn small_ratio(value: &BigRational) -> Result<Exponent> {
+    let (top, low) = (value.numer().to_i64(), value.denom().to_i64());
+    match (top, low) {
+        // Far below 64 bits, so that sums of exponents rarely overflow.
+        (Some(top), Some(low)) if top.unsigned_abs() < 1 << 61 && low < 1 << 31 => Ok(Exponent::new(top, low)),
+        _ => Err(Trouble::TooLarge),
+    }
+}

@@ -1,0 +1,289 @@
+//! Exponentials, logarithms, trigonometric functions and their inverses.
+//!
+//! Accepts: any canonical argument. Everything periodic goes through e^{ix}, so that identities become polynomial arithmetic:
+//! sin x = (e^{ix} − e^{−ix})/2i. Angles that are rational multiples of π with denominators dividing 12 become radicals. Refuses:
+//! logarithms of zero and other values that do not exist.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Signed, Zero};
+
+use super::canon::Canon;
+use super::monomial::{Atom, Exponent, Monomial};
+use super::poly::{Poly, folded_poly, small_ratio};
+use super::{Budget, Result, Trouble, roots, sign_of};
+use crate::math::node::Func;
+
+/// Multiples of an exponent (`e^{1000000x}`) beyond this stay unexpanded.
+const MAX_MULTIPLE: i64 = 1 << 40;
+
+/// e^u
+pub fn exp(u: &Canon, budget: &mut Budget) -> Result<Canon> {
+    let mut result = Poly::one();
+    for (monomial, multiple) in pieces(u)? {
+        let (rest, turns) = monomial.without(&Atom::Imaginary);
+        let factor = if turns.is_zero() { exponential(&rest, multiple, budget)? } else { cis_power(&rest, multiple, budget)? };
+        result = result.times(&factor, budget)?;
+    }
+    Ok(result.into())
+}
+
+/// u as a sum of rational multiples of monomials; a quotient counts as one atom.
+fn pieces(u: &Canon) -> Result<Vec<(Monomial, Exponent)>> {
+    let sum = |poly: &Poly| poly.0.iter().map(|(m, c)| Ok((m.clone(), small(c)?))).collect();
+    if u.den.is_one() {
+        return sum(&u.num);
+    }
+    // The sign comes out, so that u and −u share their atom.
+    let negative = u.num.leading().is_negative();
+    let value = if negative { u.negated() } else { u.clone() };
+    let sign = if negative { -Exponent::one() } else { Exponent::one() };
+    Ok(vec![(Monomial::atom(Atom::Value(Arc::new(value))), sign)])
+}
+
+fn small(value: &BigRational) -> Result<Exponent> {
+    let ratio = small_ratio(value)?;
+    if ratio.numer().abs() > MAX_MULTIPLE || *ratio.denom() > MAX_MULTIPLE { Err(Trouble::TooLarge) } else { Ok(ratio) }
+}
+
+/// e^{multiple·m} for a real monomial: e^{c·ln b} is b^c.
+fn exponential(monomial: &Monomial, multiple: Exponent, budget: &mut Budget) -> Result<Poly> {
+    if let [(Atom::Ln(argument), one)] = monomial.0.as_slice()
+        && one.is_one()
+    {
+        let power = roots::rational_power(&Canon::from(argument.as_ref().clone()), multiple, budget)?;
+        if power.den.is_one() {
+            return Ok(power.num);
+        }
+    }
+    folded_poly(Monomial::power(Atom::Exp(Arc::new(monomial.clone())), multiple), BigRational::one(), budget)
+}
+
+fn cis_power(monomial: &Monomial, multiple: Exponent, budget: &mut Budget) -> Result<Poly> {
+    folded_poly(Monomial::power(Atom::Cis(Arc::new(monomial.clone())), multiple), BigRational::one(), budget)
+}
+
+/// e^{iu}
+fn cis(u: &Canon, budget: &mut Budget) -> Result<Poly> {
+    let mut result = Poly::one();
+    for (monomial, multiple) in pieces(u)? {
+        let (rest, turns) = monomial.without(&Atom::Imaginary);
+        let factor = if turns.is_zero() { cis_power(&rest, multiple, budget)? } else { exponential(&rest, -multiple, budget)? };
+        result = result.times(&factor, budget)?;
+    }
+    Ok(result)
+}
+
+/// e^{iπt} in radicals for 0 < t < 1 where the denominator of t divides 12; `None` otherwise.
+pub fn unit_root(turns: Exponent) -> Option<Poly> {
+    let twelfths = turns * Exponent::from_integer(12);
+    if !twelfths.is_integer() {
+        return None;
+    }
+    // cos and sin of 15° steps as a + b√2 + c√3 + d√6, in quarters.
+    let (cos, sin): ([i64; 4], [i64; 4]) = match twelfths.to_integer() {
+        1 => ([0, 1, 0, 1], [0, -1, 0, 1]),
+        2 => ([0, 0, 2, 0], [2, 0, 0, 0]),
+        3 => ([0, 2, 0, 0], [0, 2, 0, 0]),
+        4 => ([2, 0, 0, 0], [0, 0, 2, 0]),
+        5 => ([0, -1, 0, 1], [0, 1, 0, 1]),
+        6 => ([0, 0, 0, 0], [4, 0, 0, 0]),
+        7 => ([0, 1, 0, -1], [0, 1, 0, 1]),
+        8 => ([-2, 0, 0, 0], [0, 0, 2, 0]),
+        9 => ([0, -2, 0, 0], [0, 2, 0, 0]),
+        10 => ([0, 0, -2, 0], [2, 0, 0, 0]),
+        11 => ([0, -1, 0, -1], [0, -1, 0, 1]),
+        _ => return None,
+    };
+    let half = Exponent::new(1, 2);
+    let two = || (Atom::Prime(BigInt::from(2)), half);
+    let three = || (Atom::Prime(BigInt::from(3)), half);
+    let surds = [vec![], vec![two()], vec![three()], vec![two(), three()]];
+    let mut terms = Vec::new();
+    for (quarters, imaginary) in [(cos, false), (sin, true)] {
+        for (quarter, surd) in quarters.iter().zip(&surds) {
+            if *quarter != 0 {
+                let mut factors = surd.clone();
+                if imaginary {
+                    factors.push((Atom::Imaginary, Exponent::one()));
+                }
+                terms.push((Monomial(factors.into_iter().collect()), BigRational::new((*quarter).into(), 4.into())));
+            }
+        }
+    }
+    terms.sort_by(|a, b| a.0.cmp(&b.0));
+    Some(Poly(terms))
+}
+
+/// A trigonometric or hyperbolic function, or an inverse of one.
+pub fn apply(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
+    match func {
+        Func::Sin => circular(u, false, budget),
+        Func::Cos => circular(u, true, budget),
+        Func::Tan => circular(u, false, budget)?.over(&circular(u, true, budget)?, budget),
+        Func::Cot => circular(u, true, budget)?.over(&circular(u, false, budget)?, budget),
+        Func::Sec => circular(u, true, budget)?.inverse(budget),
+        Func::Csc => circular(u, false, budget)?.inverse(budget),
+        Func::Sinh => hyperbolic(u, false, budget),
+        Func::Cosh => hyperbolic(u, true, budget),
+        Func::Tanh => hyperbolic(u, false, budget)?.over(&hyperbolic(u, true, budget)?, budget),
+        Func::Coth => hyperbolic(u, true, budget)?.over(&hyperbolic(u, false, budget)?, budget),
+        Func::Arcsin | Func::Arccos | Func::Arctan | Func::Arccot => inverse_circular(func, u, budget),
+        Func::Exp => exp(u, budget),
+        Func::Ln => ln(u, budget),
+        _ => Ok(opaque(func, u)),
+    }
+}
+
+fn opaque(func: Func, u: &Canon) -> Canon {
+    Canon::atom(Atom::Function(func, Arc::from([u.clone()])))
+}
+
+/// (e^{iu} ± e^{−iu}) / 2 or 2i
+fn circular(u: &Canon, cosine: bool, budget: &mut Budget) -> Result<Canon> {
+    let forward = cis(u, budget)?;
+    let backward = cis(&u.negated(), budget)?;
+    sum_or_difference(&forward, &backward, cosine, true, budget)
+}
+
+fn hyperbolic(u: &Canon, cosine: bool, budget: &mut Budget) -> Result<Canon> {
+    let forward = exp(u, budget)?.num;
+    let backward = exp(&u.negated(), budget)?.num;
+    sum_or_difference(&forward, &backward, cosine, false, budget)
+}
+
+fn sum_or_difference(forward: &Poly, backward: &Poly, sum: bool, imaginary: bool, budget: &mut Budget) -> Result<Canon> {
+    let half = BigRational::new(BigInt::one(), BigInt::from(2));
+    if sum {
+        return Ok(forward.plus(backward, budget)?.scaled(&half, budget)?.into());
+    }
+    let difference = forward.minus(backward, budget)?;
+    if !imaginary {
+        return Ok(difference.scaled(&half, budget)?.into());
+    }
+    // 1/2i = −i/2
+    Ok(difference.times(&Poly::term(Monomial::atom(Atom::Imaginary), -half), budget)?.into())
+}
+
+/// The square of a value, and the multiple of π whose sine or tangent it is, as fractions.
+type Known = ((i64, i64), (i64, i64));
+
+/// Inverse functions at the values every table lists; elsewhere an atom.
+fn inverse_circular(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
+    let Some((_, coefficient)) = u.num.single().filter(|_| u.den.is_one()) else {
+        return if u.is_zero() { Ok(at_zero(func)) } else { Ok(opaque(func, u)) };
+    };
+    let square = u.times(u, budget)?.rational();
+    let negative = coefficient.is_negative();
+    let fraction = |top: i64, low: i64| BigRational::new(top.into(), low.into());
+    let table: &[Known] = match func {
+        // square of the sine ▸ multiple of π
+        Func::Arcsin | Func::Arccos => &[((1, 4), (1, 6)), ((1, 2), (1, 4)), ((3, 4), (1, 3)), ((1, 1), (1, 2))],
+        _ => &[((1, 3), (1, 6)), ((1, 1), (1, 4)), ((3, 1), (1, 3))],
+    };
+    let found = square.and_then(|square| table.iter().find(|((top, low), _)| fraction(*top, *low) == square));
+    let Some((_, (top, low))) = found else { return Ok(opaque(func, u)) };
+    let mut angle = fraction(*top, *low);
+    if negative {
+        angle = -angle;
+    }
+    if matches!(func, Func::Arccos | Func::Arccot) {
+        angle = fraction(1, 2) - angle;
+    }
+    Ok(Poly::term(Monomial::atom(Atom::Pi), angle).into())
+}
+
+fn at_zero(func: Func) -> Canon {
+    match func {
+        Func::Arccos | Func::Arccot => Poly::term(Monomial::atom(Atom::Pi), BigRational::new(1.into(), 2.into())).into(),
+        _ => Canon::integer(0),
+    }
+}
+
+/// ln u. Over the reals: ln(xy) = ln x + ln y wherever both sides are defined.
+pub fn ln(u: &Canon, budget: &mut Budget) -> Result<Canon> {
+    if u.is_zero() {
+        return Err(Trouble::Undefined);
+    }
+    let (mut num, mut den) = (u.num.clone(), u.den.clone());
+    if !den.is_one() && den.is_constant() && sign_of(&den)? == Ordering::Less {
+        (num, den) = (num.negated(), den.negated());
+    }
+    let top = ln_of_poly(&num, budget)?;
+    if den.is_one() {
+        return Ok(top);
+    }
+    top.plus(&ln_of_poly(&den, budget)?.negated(), budget)
+}
+
+fn ln_of_poly(poly: &Poly, budget: &mut Budget) -> Result<Canon> {
+    if poly.any_atom(&mut |atom| matches!(atom, Atom::Imaginary | Atom::Cis(_))) {
+        return Ok(opaque(Func::Ln, &poly.clone().into()));
+    }
+    let mut poly = poly.clone();
+    let mut result = Poly::zero();
+    if poly.is_constant() && sign_of(&poly)? == Ordering::Less {
+        // The principal value: ln(−x) = ln x + iπ.
+        poly = poly.negated();
+        let turn = Monomial::atom(Atom::Imaginary).times(&Monomial::atom(Atom::Pi))?;
+        result = Poly::term(turn, BigRational::one());
+    }
+    let content = poly.content();
+    poly = poly.scaled(&(BigRational::one() / &content), budget)?;
+    for (prime, multiplicity) in roots::factor(&content, budget)? {
+        let ln = Poly::term(
+            Monomial::atom(Atom::Ln(Arc::new(Poly::constant(BigRational::from_integer(prime))))),
+            BigRational::from_integer(multiplicity.into()),
+        );
+        result = result.plus(&ln, budget)?;
+    }
+    if poly.is_one() {
+        return Ok(result.into());
+    }
+    match poly.single() {
+        Some((monomial, coefficient)) if coefficient.is_one() => {
+            for (atom, exponent) in &monomial.0 {
+                let multiple = BigRational::new((*exponent.numer()).into(), (*exponent.denom()).into());
+                let ln = match atom {
+                    Atom::Exp(power) => Poly::term(power.as_ref().clone(), BigRational::one()),
+                    Atom::Base(inner) => ln_of_poly(inner, budget)?.num,
+                    Atom::Prime(prime) => Poly::atom(Atom::Ln(Arc::new(Poly::constant(BigRational::from_integer(prime.clone()))))),
+                    _ => Poly::atom(Atom::Ln(Arc::new(Poly::atom(atom.clone())))),
+                };
+                result = result.plus(&ln.scaled(&multiple, budget)?, budget)?;
+            }
+        }
+        _ => result = result.plus(&Poly::atom(Atom::Ln(Arc::new(poly))), budget)?,
+    }
+    Ok(result.into())
+}
+
+/// base^exponent for any two formulas.
+pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Canon> {
+    if let Some(rational) = exponent.rational() {
+        if rational.is_integer() && base.rational().is_some_and(|b| b.is_one()) {
+            return Ok(base.clone());
+        }
+        return roots::rational_power(base, small_ratio(&rational)?, budget);
+    }
+    if base.is_zero() {
+        return Err(Trouble::Undefined);
+    }
+    if let Some(value) = base.rational()
+        && value.is_negative()
+    {
+        // (−b)^x = b^x·e^{iπx}, which for integers x is b^x·(±1).
+        let turn = Canon::from(Poly::term(Monomial::atom(Atom::Imaginary).times(&Monomial::atom(Atom::Pi))?, BigRational::one()));
+        let sign = exp(&turn.times(exponent, budget)?, budget)?;
+        return power(&Canon::constant(-value), exponent, budget)?.times(&sign, budget);
+    }
+    let is_e = matches!(base.num.single(), Some((m, c)) if c.is_one() && matches!(m.0.as_slice(), [(Atom::Exp(p), e)] if p.is_one() && e.is_one()));
+    if is_e && base.den.is_one() {
+        return exp(exponent, budget);
+    }
+    let log = ln(base, budget)?;
+    exp(&exponent.times(&log, budget)?, budget)
+}

@@ -1,0 +1,234 @@
+//! An answer, read: what kind of thing a text is.
+//!
+//! Accepts: plain numbers (without any grammar), formulas and structures, phrases, and notation that the grammar does not interpret but
+//! that is whole. Refuses: what is unreadable, unbalanced, too long or too deep, each with its reason.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::Pow;
+
+use super::choice::{self, Choice};
+use super::node::Node;
+use super::normalize::{Normal, Refusal, normalize, trim};
+use super::{parse, words};
+use crate::Reason;
+
+/// Longest plain number that is read without a grammar.
+const MAX_PLAIN: usize = 5_000;
+/// Nesting from which a fresh stack is used.
+const DEEP: usize = 12;
+/// Its size: more than the deepest legal answer needs in an unoptimised build.
+const DEEP_STACK: usize = 64 << 20;
+
+/// What a text is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// A plain integer or decimal.
+    Plain(Plain),
+    /// A formula or structure.
+    Tree(Node),
+    /// Words.
+    Phrase(String),
+    /// Well-formed notation without a meaning we know: equal only to itself.
+    Notation(String),
+}
+
+/// An answer that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// As written, without what surrounds it.
+    pub source: String,
+    /// What it is.
+    pub form: Form,
+    /// The normalised text, where it took normalising.
+    pub normal: Option<Normal>,
+}
+
+/// Why a text is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The reason for the outcome.
+    pub reason: Reason,
+    /// What stood where.
+    pub detail: String,
+}
+
+/// A plain number in canonical digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain {
+    negative: bool,
+    /// Digits before and behind the point, without needless zeros.
+    whole: String,
+    decimals: String,
+    /// Digits behind the point as written.
+    scale: u32,
+    /// Significant digits as written.
+    significant: u32,
+}
+
+impl Plain {
+    /// Reads `[+-]digits[.digits]`.
+    fn read(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        if digits.len() > MAX_PLAIN {
+            return None;
+        }
+        let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if whole.len() + decimals.len() == 0
+            || !all_digits(whole)
+            || !all_digits(decimals)
+            || (whole.is_empty() && decimals.is_empty())
+        {
+            return None;
+        }
+        if digits.ends_with('.') {
+            return None;
+        }
+        let scale = u32::try_from(decimals.len()).ok()?;
+        let significant = u32::try_from(format_significant(whole, decimals)).ok()?;
+        let whole = whole.trim_start_matches('0').to_owned();
+        let decimals = decimals.trim_end_matches('0').to_owned();
+        let negative = negative && !(whole.is_empty() && decimals.is_empty());
+        Some(Self { negative, whole, decimals, scale, significant })
+    }
+
+    /// Whether two plain numbers are the same number.
+    pub fn same(&self, other: &Self) -> bool {
+        self.negative == other.negative && self.whole == other.whole && self.decimals == other.decimals
+    }
+
+    /// The number as a tree.
+    pub fn node(&self) -> Node {
+        let digits = format!("0{}{}", self.whole, self.decimals);
+        let mut integer: BigInt = digits.parse().unwrap_or_default();
+        if self.negative {
+            integer = -integer;
+        }
+        let places = u32::try_from(self.decimals.len()).unwrap_or(0);
+        let value = BigRational::new(integer, Pow::pow(BigInt::from(10), places));
+        if self.scale == 0 {
+            Node::Number(value)
+        } else {
+            Node::Decimal { value, scale: self.scale, significant: self.significant }
+        }
+    }
+
+    /// As text.
+    pub fn text(&self) -> String {
+        let whole = if self.whole.is_empty() { "0" } else { &self.whole };
+        let sign = if self.negative { "-" } else { "" };
+        if self.decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{}", self.decimals) }
+    }
+}
+
+fn format_significant(whole: &str, decimals: &str) -> usize {
+    let whole = whole.trim_start_matches('0');
+    if whole.is_empty() { decimals.trim_start_matches('0').len() } else { whole.len() + decimals.len() }
+}
+
+impl Answer {
+    /// Reads a text as an answer.
+    pub fn read(text: &str) -> Result<Self, Unread> {
+        let source = trim(text);
+        if source.is_empty() {
+            return Err(Unread { reason: Reason::NoAnswer, detail: "the answer is empty".into() });
+        }
+        if let Some(plain) = Plain::read(source) {
+            return Ok(Self { source: source.to_owned(), form: Form::Plain(plain), normal: None });
+        }
+        // An option with its text need not be readable as a formula: `E) 30`.
+        if let Some(Choice { with_text, .. }) = choice::read(source)
+            && (with_text || source.ends_with(')') && !source.starts_with('('))
+        {
+            return Ok(Self { source: source.to_owned(), form: Form::Notation(source.to_owned()), normal: None });
+        }
+        let normal = normalize(source).map_err(|refusal| match refusal {
+            Refusal::TooLong => Unread { reason: Reason::TooLarge, detail: "longer than the limit".into() },
+            Refusal::TooDeep => Unread { reason: Reason::TooLarge, detail: "nested deeper than the limit".into() },
+            Refusal::Unreadable(detail) => Unread { reason: Reason::Unparsable, detail },
+        })?;
+        let form = with_stack(normal.depth, || form(&normal.text))
+            .ok_or_else(|| Unread { reason: Reason::Unparsable, detail: "the grammar does not cover the whole answer".into() })?;
+        Ok(Self { source: source.to_owned(), form, normal: Some(normal) })
+    }
+
+    /// Whether it stands for itself: no sentence around a number.
+    pub fn is_bare(&self) -> bool {
+        match &self.form {
+            Form::Plain(_) => true,
+            Form::Phrase(phrase) => !phrase.bytes().any(|b| b.is_ascii_digit()),
+            Form::Notation(text) => !text.contains('"') || choice::read(&self.source).is_some(),
+            Form::Tree(node) => {
+                let mut bare = true;
+                node.walk(&mut |n| match n {
+                    Node::Text(_) => bare = false,
+                    Node::Quantity(_, words, _) => bare &= words.split(' ').count() <= 3,
+                    _ => {}
+                });
+                bare
+            }
+        }
+    }
+
+    /// How deep it nests.
+    pub fn depth(&self) -> usize {
+        self.normal.as_ref().map_or(0, |normal| normal.depth)
+    }
+
+    /// The answer as a tree, where it is one.
+    pub fn node(&self) -> Option<Node> {
+        match &self.form {
+            Form::Plain(plain) => Some(plain.node()),
+            Form::Tree(node) => Some(node.clone()),
+            Form::Phrase(_) | Form::Notation(_) => None,
+        }
+    }
+}
+
+/// Runs on a stack that the deepest legal answer fits.
+pub fn with_stack<T>(depth: usize, run: impl FnOnce() -> T) -> T {
+    if depth < DEEP { run() } else { stacker::grow(DEEP_STACK, run) }
+}
+
+fn form(text: &str) -> Option<Form> {
+    if let Some(node) = parse::parse(text) {
+        return Some(match node {
+            Node::Text(words) => phrase_form(&words),
+            node => Form::Tree(node),
+        });
+    }
+    let letters = text.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 128);
+    let mut outside = text.split('"').step_by(2);
+    let only_words = text.contains('"')
+        && outside.all(|part| {
+            part.bytes().all(|b| matches!(b, b' ' | b',' | b'.' | b'\'' | b'!' | b':' | b';' | b'-' | b'/' | b'(' | b')'))
+        });
+    if only_words {
+        return Some(phrase_form(&text.replace('"', " ")));
+    }
+    // A notation needs substance: `+`, `?` or `\ldots` alone are no answers.
+    let named: usize = text.match_indices('\\').count();
+    (letters
+        && !text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>'])
+        && (named == 0 || text.bytes().any(|b| b.is_ascii_digit()) || text.len() > 8))
+        .then(|| Form::Notation(text.replace(' ', "")))
+}
+
+/// Words that are a number, an empty set, or just words.
+fn phrase_form(text: &str) -> Form {
+    let phrase = words::phrase(text);
+    if let Some(number) = words::number(&phrase) {
+        return Form::Tree(Node::Number(BigRational::from_integer(number)));
+    }
+    if words::is_no_solution(&phrase) {
+        return Form::Tree(Node::EmptySet);
+    }
+    if words::is_undefined(&phrase) {
+        return Form::Phrase("does not exist".into());
+    }
+    Form::Phrase(phrase)
+}

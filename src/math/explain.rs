@@ -1,0 +1,197 @@
+//! One comparison in words.
+//!
+//! Accepts: any gold and completion. The explanation is for people and for audits; nothing is decided here but text equality for the
+//! policy that asks for it.
+
+use std::fmt;
+
+use super::algebra::{self, Budget};
+use super::answer::{Answer, Form, with_stack};
+use super::decision::Decision;
+use super::extract;
+use super::node::Node;
+use super::verify::{Math, shorten};
+use crate::Outcome;
+
+/// Work allowed for the normal form that is shown.
+const BUDGET: u64 = 200_000;
+
+/// One side of a comparison.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Side {
+    /// The text as given, cut to size.
+    pub text: String,
+    /// What was extracted from it.
+    pub extracted: Option<String>,
+    /// Its normal form, readable.
+    pub normal_form: Option<String>,
+    /// What kind of value it is.
+    pub kind: Option<&'static str>,
+}
+
+/// A comparison, explained: `Display` writes it for people, `Serialize` for machines.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Explanation {
+    /// The reference.
+    pub gold: Side,
+    /// The completion.
+    pub answer: Side,
+    /// The judgement.
+    pub outcome: Outcome,
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, side) in [("gold", &self.gold), ("answer", &self.answer)] {
+            writeln!(f, "{name:<8} {}", side.extracted.as_deref().unwrap_or("(no answer found)"))?;
+            if let (Some(kind), Some(form)) = (side.kind, &side.normal_form) {
+                writeln!(f, "{:<8} {kind}: {form}", "")?;
+            }
+        }
+        write!(f, "{:<8} {} ({}", "verdict", self.outcome.verdict.code(), self.outcome.reason.code())?;
+        if let Some(rule) = &self.outcome.rule {
+            write!(f, ", by the rule `{rule}`")?;
+        }
+        writeln!(f, ")")?;
+        write!(f, "{:<8} {}", "", self.outcome.reason.describe())?;
+        if let Some(detail) = &self.outcome.detail {
+            write!(f, " {detail}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Explains a comparison.
+pub(super) fn explain(math: &Math, gold: &str, completion: &str) -> Explanation {
+    let outcome = math.verify(&[gold.to_owned()], completion);
+    let read_gold = math.gold(gold);
+    let gold_side = side(gold, read_gold.answer.as_ref().ok());
+    let extracted = extract::extract(completion, math.policy()).ok();
+    let answer = extracted.as_ref().and_then(|found| Answer::read(&found.answer).ok());
+    let mut answer_side = side(completion, answer.as_ref());
+    answer_side.extracted = extracted.map(|found| shorten(&found.answer));
+    Explanation { gold: gold_side, answer: answer_side, outcome }
+}
+
+fn side(text: &str, answer: Option<&Answer>) -> Side {
+    let mut side = Side { text: shorten(text), ..Side::default() };
+    if let Some(answer) = answer {
+        side.extracted = Some(shorten(&answer.source));
+        side.kind = Some(kind(answer));
+        side.normal_form = Some(with_stack(answer.depth(), || normal_form(answer)));
+    }
+    side
+}
+
+fn kind(answer: &Answer) -> &'static str {
+    match &answer.form {
+        Form::Plain(_) => "number",
+        Form::Phrase(_) => "words",
+        Form::Notation(_) => "notation",
+        Form::Tree(node) => match node {
+            Node::Number(_) | Node::Decimal { .. } | Node::Based { .. } => "number",
+            Node::Group(..) => "tuple or interval",
+            Node::Angle(_) => "vector",
+            Node::Set(_) | Node::EmptySet | Node::SetBuilder(..) => "set",
+            Node::SetExpr(..) => "set expression",
+            Node::Matrix(_) => "matrix",
+            Node::List(_) => "list",
+            Node::Relation(..) => "relation",
+            Node::Ratio(_) => "ratio or time",
+            Node::Quantity(..) | Node::Degrees(_) => "quantity",
+            Node::Infinity => "infinity",
+            _ => "formula",
+        },
+    }
+}
+
+fn normal_form(answer: &Answer) -> String {
+    match &answer.form {
+        Form::Plain(plain) => plain.text(),
+        Form::Phrase(text) | Form::Notation(text) => shorten(text),
+        Form::Tree(node) => shorten(&render(node, &mut Budget::new(BUDGET))),
+    }
+}
+
+fn render(node: &Node, budget: &mut Budget) -> String {
+    let list = |items: &[Node], budget: &mut Budget| items.iter().map(|item| render(item, budget)).collect::<Vec<_>>().join(", ");
+    match node {
+        Node::Group(brackets, items) => {
+            format!(
+                "{}{}{}",
+                if brackets.left_closed { "[" } else { "(" },
+                list(items, budget),
+                if brackets.right_closed { "]" } else { ")" }
+            )
+        }
+        Node::Angle(items) => format!("<{}>", list(items, budget)),
+        Node::Set(items) => format!("{{{}}}", list(items, budget)),
+        Node::List(items) => list(items, budget),
+        Node::EmptySet => "{}".into(),
+        Node::Infinity => "infinity".into(),
+        Node::Quantity(value, unit, power) => {
+            let value = render(value, budget);
+            if *power == 1 { format!("{value} [{unit}]") } else { format!("{value} [{unit}^{power}]") }
+        }
+        Node::Ratio(parts) => parts.iter().map(|part| render(part, budget)).collect::<Vec<_>>().join(" : "),
+        Node::Matrix(rows) => {
+            format!("[{}]", rows.iter().map(|row| format!("[{}]", list(row, budget))).collect::<Vec<_>>().join(", "))
+        }
+        Node::Relation(sides, ops) => {
+            let mut text = render(&sides[0], budget);
+            for (op, side) in ops.iter().zip(&sides[1..]) {
+                text.push_str(&format!(" {} {}", symbol(*op), render(side, budget)));
+            }
+            text
+        }
+        Node::SetExpr(parts, ops) => {
+            let mut text = render(&parts[0], budget);
+            for (op, part) in ops.iter().zip(&parts[1..]) {
+                text.push_str(&format!(" {} {}", format!("{op:?}").to_lowercase(), render(part, budget)));
+            }
+            text
+        }
+        Node::Blank => String::new(),
+        Node::Text(words) => words.clone(),
+        scalar => match algebra::canonical(scalar, budget) {
+            Ok(canon) => canon.to_string(),
+            Err(algebra::Trouble::TooLarge) => "(too large to expand)".into(),
+            Err(algebra::Trouble::Undefined) => "(undefined)".into(),
+            Err(algebra::Trouble::NotScalar) => "(several values)".into(),
+        },
+    }
+}
+
+fn symbol(op: super::node::RelOp) -> &'static str {
+    use super::node::RelOp;
+    match op {
+        RelOp::Equal => "=",
+        RelOp::NotEqual => "!=",
+        RelOp::Approx => "~",
+        RelOp::Less => "<",
+        RelOp::LessEqual => "<=",
+        RelOp::Greater => ">",
+        RelOp::GreaterEqual => ">=",
+        RelOp::In => "in",
+        RelOp::To => "->",
+    }
+}
+
+/// Text equality after removing decoration, for the policy that reproduces string graders.
+pub(super) fn plain_text(gold: &Answer, answer: &Answer) -> Decision {
+    let plain = |answer: &Answer| match (&answer.form, &answer.normal) {
+        (Form::Plain(plain), _) => plain.text(),
+        (_, Some(normal)) => {
+            let text = normal.text.replace(['%', '@', ' '], "");
+            let text = text.split('"').step_by(2).collect::<String>();
+            match text.split_once('=') {
+                Some((name, value)) if name.len() <= 2 => value.to_owned(),
+                _ => text,
+            }
+        }
+        (_, None) => answer.source.clone(),
+    };
+    let (g, a) = (plain(gold), plain(answer));
+    let same = if g.is_empty() && a.is_empty() { gold.source == answer.source } else { g == a };
+    if same { Decision::equal("text") } else { Decision::different("text") }
+}

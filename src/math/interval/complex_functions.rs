@@ -1,0 +1,156 @@
+//! Complex functions, principal values: arg in (-pi, pi], the cut along the negative real axis belongs to the upper side.
+//!
+//! Accepts rectangles that lie on one side of the cut, that touch it from above, or whose imaginary part is exactly 0.
+//! Refuses, with [`Undecided::BranchCut`], those that meet both sides or that contain 0 besides other numbers where the
+//! function has no limit, and with [`Undecided::Domain`] the logarithm and the argument of exactly 0.
+use super::fixed::GUARD;
+use super::{Complex, Interval, Precision, Undecided};
+
+impl Complex {
+    /// The principal argument.
+    pub fn arg(&self, precision: Precision) -> Result<Interval, Undecided> {
+        if self.is_zero() {
+            return Err(Undecided::Domain);
+        }
+        if self.contains_zero() {
+            return Err(Undecided::BranchCut);
+        }
+        let wide = precision.plus(8);
+        let right_angle = || Interval::pi(wide).scale(-1);
+        let quotient = |a: &Interval, b: &Interval| a.div(b, wide)?.atan(wide);
+        // A quotient of two intervals takes its extremes at corners, as the angle does.
+        let (re, im) = (self.re(), self.im());
+        let arg = if re.is_positive() {
+            quotient(im, re)?
+        } else if im.is_positive() {
+            right_angle()?.sub(&quotient(re, im)?, wide)
+        } else if im.is_negative() {
+            right_angle()?.neg().sub(&quotient(re, im)?, wide)
+        } else if !im.lower().is_negative() {
+            // The real part is negative, the imaginary part touches 0 from above or is 0.
+            Interval::pi(wide).add(&quotient(im, re)?, wide)
+        } else {
+            return Err(Undecided::BranchCut);
+        };
+        Ok(arg.round(precision))
+    }
+    /// The exponential.
+    pub fn exp(&self, precision: Precision) -> Result<Self, Undecided> {
+        if self.is_real() {
+            return Ok(self.re().exp(precision)?.into());
+        }
+        let wide = precision.plus(8);
+        let (sin, cos) = self.im().sin_cos(wide)?;
+        Self::new(cos, sin).mul_real(&self.re().exp(wide)?, precision)
+    }
+    /// The principal logarithm.
+    pub fn ln(&self, precision: Precision) -> Result<Self, Undecided> {
+        let im = self.arg(precision)?;
+        let re = if self.is_real() || self.re().is_zero() {
+            self.abs(precision)?.ln(precision)?
+        } else {
+            self.norm(precision.plus(GUARD))?.ln(precision)?.scale(-1)?
+        };
+        Ok(Self::new(re, im))
+    }
+    /// The principal square root: `z = x + iy` has the parts `sqrt((|z| + x) / 2)` and, with the sign of y,
+    /// `sqrt((|z| - x) / 2)`, of which the smaller one follows from the product `y / 2`.
+    pub fn sqrt(&self, precision: Precision) -> Result<Self, Undecided> {
+        let (re, im) = (self.re(), self.im());
+        if self.is_real() {
+            return real_sqrt(re, precision);
+        }
+        if !re.is_positive() && im.lower().is_negative() && !im.is_negative() {
+            return Err(Undecided::BranchCut);
+        }
+        let wide = precision.plus(GUARD);
+        let abs = self.abs(wide)?;
+        let half = |part: Interval| part.scale(-1)?.clamped(Some(&super::Float::zero()), None).sqrt(wide);
+        let root = if re.is_positive() {
+            let root = half(abs.add(re, wide))?;
+            let other = im.scale(-1)?.div(&root, wide)?;
+            Self::new(root, other)
+        } else if re.is_negative() && !im.is_zero() {
+            let root = half(abs.sub(re, wide))?;
+            let other = im.abs().scale(-1)?.div(&root, wide)?;
+            Self::new(other, if im.is_negative() { root.neg() } else { root })
+        } else {
+            let root = half(abs.sub(re, wide))?;
+            Self::new(half(abs.add(re, wide))?, if im.is_negative() { root.neg() } else { root })
+        };
+        Ok(root.round(precision))
+    }
+    /// The principal root of a degree above 0, `|z|^(1/n) (cos(arg/n) + i sin(arg/n))`.
+    pub fn root(&self, degree: u32, precision: Precision) -> Result<Self, Undecided> {
+        if degree == 0 {
+            return Err(Undecided::Domain);
+        }
+        if degree == 1 {
+            return Ok(self.round(precision));
+        }
+        if degree == 2 {
+            return self.sqrt(precision);
+        }
+        if self.is_real() && !self.re().lower().is_negative() {
+            return Ok(self.re().root(degree, precision)?.into());
+        }
+        let wide = precision.plus(GUARD);
+        let angle = self.arg(wide)?.div(&Interval::from_i64(i64::from(degree)), wide)?;
+        let (sin, cos) = angle.sin_cos(wide)?;
+        Self::new(cos, sin).mul_real(&self.abs(wide)?.root(degree, wide)?, precision)
+    }
+    /// The principal power `exp(w ln z)`; exact integers `w` take every base that [`Complex::pow_integer`] takes, and a
+    /// base of exactly 0 takes exponents with a positive real part.
+    pub fn pow(&self, exponent: &Self, precision: Precision) -> Result<Self, Undecided> {
+        if exponent.is_real() {
+            if let Some(integer) = exponent.re().exact_integer() {
+                return self.pow_integer(integer, precision);
+            }
+            if self.is_real() && self.re().is_positive() {
+                return Ok(self.re().pow(exponent.re(), precision)?.into());
+            }
+        }
+        if self.is_zero() {
+            return if exponent.re().is_positive() { Ok(Self::zero()) } else { Err(Undecided::Domain) };
+        }
+        // As for real powers: the error of w ln z is the relative error of the result.
+        let rough = exponent.mul(&self.ln(Precision::START)?, Precision::START)?.magnitude();
+        let before = u32::try_from(rough.clamp(0, 4096)).unwrap_or(0);
+        let wide = precision.plus(GUARD + before);
+        exponent.mul(&self.ln(wide)?, wide)?.exp(precision)
+    }
+    /// The sine, `sin x cosh y + i cos x sinh y`.
+    pub fn sin(&self, precision: Precision) -> Result<Self, Undecided> {
+        if self.is_real() {
+            return Ok(self.re().sin(precision)?.into());
+        }
+        let wide = precision.plus(8);
+        let (sin, cos) = self.re().sin_cos(wide)?;
+        let (sinh, cosh) = (self.im().sinh(wide)?, self.im().cosh(wide)?);
+        Ok(Self::new(sin.mul(&cosh, precision)?, cos.mul(&sinh, precision)?))
+    }
+    /// The cosine, `cos x cosh y - i sin x sinh y`.
+    pub fn cos(&self, precision: Precision) -> Result<Self, Undecided> {
+        if self.is_real() {
+            return Ok(self.re().cos(precision)?.into());
+        }
+        let wide = precision.plus(8);
+        let (sin, cos) = self.re().sin_cos(wide)?;
+        let (sinh, cosh) = (self.im().sinh(wide)?, self.im().cosh(wide)?);
+        Ok(Self::new(cos.mul(&cosh, precision)?, sin.mul(&sinh, precision)?.neg()))
+    }
+}
+
+/// The principal square roots of real numbers, imaginary below 0.
+fn real_sqrt(x: &Interval, precision: Precision) -> Result<Complex, Undecided> {
+    if !x.lower().is_negative() {
+        return Ok(x.sqrt(precision)?.into());
+    }
+    let below = x.neg().clamped(Some(&super::Float::zero()), None).sqrt(precision)?;
+    if !x.upper().is_positive() {
+        return Ok(Complex::new(Interval::zero(), below));
+    }
+    // Of unknown sign: the root is real or imaginary.
+    let above = x.clone().clamped(Some(&super::Float::zero()), None);
+    Ok(Complex::new(above.sqrt(precision)?, below))
+}

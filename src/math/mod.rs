@@ -1,0 +1,33 @@
+//! The math verifier: is the final answer of a response the reference answer?
+//!
+//! Accepts: integers, decimals, fractions, mixed numbers, percent, scientific notation, units, roots, π, e, i, polynomials and rational
+//! functions, trigonometry, exponentials and logarithms, factorials and binomials, ±, infinity, bases, lists, sets, tuples, intervals,
+//! unions, relations, matrices, phrases and choices, in LaTeX, plain text or Unicode. Refuses: fragments (a parse covers the whole
+//! answer or fails), hedges, unknown commands, and whatever exceeds the limits. An unreadable answer is never equal to anything.
+//!
+//! The pipeline, a file a step: `extract` ▸ `normalize` (depth and length are bounded here) ▸ `parse` ▸ `node` ▸ `compare`
+//! (structures) ▸ `scalar` (formulas) ▸ `algebra` (canonical forms), `interval` and `root_bound` (certified numerics).
+
+mod algebra;
+mod answer;
+mod choice;
+mod compare;
+mod decision;
+mod explain;
+mod extract;
+#[allow(dead_code, reason = "a complete set of functions, tested as such")]
+mod interval;
+mod node;
+mod normalize;
+mod parse;
+mod policy;
+mod root_bound;
+mod scalar;
+mod symbols;
+mod units;
+mod verify;
+mod words;
+
+pub use explain::{Explanation, Side};
+pub use policy::{Extract, Policy};
+pub use verify::{Gold, Math};

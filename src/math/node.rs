@@ -1,0 +1,258 @@
+//! The tree of an answer, as written: nothing is evaluated yet.
+//!
+//! Accepts: what the grammar yields. Refuses: nothing; meaning comes with [`super::algebra`] (numbers and formulas) and
+//! [`super::compare`] (lists, sets, relations and the rest).
+
+use std::sync::Arc;
+
+use num_rational::BigRational;
+
+/// A sign in front of a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+    /// `±`
+    PlusMinus,
+    /// `∓`: the other choice wherever `±` stands.
+    MinusPlus,
+}
+
+/// How a factor joins the product to its left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MulOp {
+    /// Multiplied.
+    Times,
+    /// Divided by.
+    Over,
+}
+
+/// A relation sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RelOp {
+    /// `=`
+    Equal,
+    /// `≠`
+    NotEqual,
+    /// `≈`
+    Approx,
+    /// `<`
+    Less,
+    /// `≤`
+    LessEqual,
+    /// `>`
+    Greater,
+    /// `≥`
+    GreaterEqual,
+    /// `∈`
+    In,
+    /// `→`
+    To,
+}
+
+/// A set operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SetOp {
+    /// `∪`
+    Union,
+    /// `∩`
+    Intersection,
+    /// `∖`
+    Difference,
+}
+
+/// The named functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are the field's own")]
+pub enum Func {
+    Sin,
+    Cos,
+    Tan,
+    Cot,
+    Sec,
+    Csc,
+    Arcsin,
+    Arccos,
+    Arctan,
+    Arccot,
+    Sinh,
+    Cosh,
+    Tanh,
+    Coth,
+    Arsinh,
+    Arcosh,
+    Artanh,
+    Ln,
+    Log,
+    Lg,
+    Exp,
+    Min,
+    Max,
+    Gcd,
+    Lcm,
+    Det,
+    Dim,
+    Ker,
+    Deg,
+    Arg,
+    Sgn,
+    Re,
+    Im,
+    Floor,
+    Ceil,
+    Abs,
+}
+
+/// The operators with bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are the field's own")]
+pub enum BigOp {
+    Sum,
+    Product,
+    Integral,
+    Limit,
+}
+
+/// The bracket a group stood in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Brackets {
+    /// `[` rather than `(`.
+    pub left_closed: bool,
+    /// `]` rather than `)`.
+    pub right_closed: bool,
+}
+
+/// A node of the tree.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// An integer or fraction written out.
+    Number(BigRational),
+    /// A decimal, with the digits after the point and the significant ones.
+    Decimal {
+        /// Its exact value.
+        value: BigRational,
+        /// Digits behind the point.
+        scale: u32,
+        /// Significant digits written.
+        significant: u32,
+    },
+    /// `1011_2`.
+    Based {
+        /// The digits.
+        digits: String,
+        /// The base.
+        base: u32,
+        /// The value.
+        value: BigRational,
+    },
+    /// A symbol with its index and primes.
+    Symbol(Arc<str>),
+    /// π
+    Pi,
+    /// e
+    Euler,
+    /// i
+    Imaginary,
+    /// ∞
+    Infinity,
+    /// ∅
+    EmptySet,
+    /// Signed terms.
+    Sum(Vec<(Sign, Node)>),
+    /// Factors.
+    Product(Vec<(MulOp, Node)>),
+    /// Base and exponent.
+    Power(Box<Node>, Box<Node>),
+    /// A root; the index is 2 where absent.
+    Root(Option<Box<Node>>, Box<Node>),
+    /// `%`
+    Percent(Box<Node>),
+    /// `°`
+    Degrees(Box<Node>),
+    /// `!` (1) or `!!` (2).
+    Factorial(Box<Node>, u32),
+    /// A binomial coefficient.
+    Binomial(Box<Node>, Box<Node>),
+    /// A named function; `\log_b` has its base first.
+    Function(Func, Vec<Node>),
+    /// `f(x, y)`.
+    Apply(Arc<str>, Vec<Node>),
+    /// A sum, product, integral or limit.
+    Big {
+        /// Which.
+        op: BigOp,
+        /// What stands below.
+        lower: Option<Box<Node>>,
+        /// What stands above.
+        upper: Option<Box<Node>>,
+        /// What it is taken of.
+        body: Box<Node>,
+    },
+    /// Words.
+    Text(String),
+    /// A value with words behind it: a unit or a label, and the power written on it.
+    Quantity(Box<Node>, String, i32),
+    /// Several values in round or square brackets.
+    Group(Brackets, Vec<Node>),
+    /// ⟨a, b⟩
+    Angle(Vec<Node>),
+    /// {a, b}
+    Set(Vec<Node>),
+    /// {x | condition}
+    SetBuilder(Vec<Node>, Vec<Node>),
+    /// Rows of entries.
+    Matrix(Vec<Vec<Node>>),
+    /// Several answers.
+    List(Vec<Node>),
+    /// A chain of relations; the first side is [`Node::Blank`] in `< 4`.
+    Relation(Vec<Node>, Vec<RelOp>),
+    /// A chain of set operations, from left to right.
+    SetExpr(Vec<Node>, Vec<SetOp>),
+    /// a : b : c
+    Ratio(Vec<Node>),
+    /// A side that is not there.
+    Blank,
+}
+
+impl Node {
+    /// The exact value of a literal.
+    pub fn literal(&self) -> Option<&BigRational> {
+        match self {
+            Self::Number(value) | Self::Decimal { value, .. } | Self::Based { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Calls `visit` on this node and all below, outermost first.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Node)) {
+        visit(self);
+        for child in self.children() {
+            child.walk(visit);
+        }
+    }
+
+    fn children(&self) -> Vec<&Node> {
+        match self {
+            Self::Sum(terms) => terms.iter().map(|(_, node)| node).collect(),
+            Self::Product(factors) => factors.iter().map(|(_, node)| node).collect(),
+            Self::Power(a, b) | Self::Binomial(a, b) => vec![a, b],
+            Self::Root(index, arg) => index.iter().map(AsRef::as_ref).chain([arg.as_ref()]).collect(),
+            Self::Percent(a) | Self::Degrees(a) | Self::Factorial(a, _) | Self::Quantity(a, ..) => vec![a],
+            Self::Function(_, args)
+            | Self::Apply(_, args)
+            | Self::Group(_, args)
+            | Self::Angle(args)
+            | Self::Set(args)
+            | Self::List(args)
+            | Self::Relation(args, _)
+            | Self::SetExpr(args, _)
+            | Self::Ratio(args) => args.iter().collect(),
+            Self::SetBuilder(a, b) => a.iter().chain(b).collect(),
+            Self::Matrix(rows) => rows.iter().flatten().collect(),
+            Self::Big { lower, upper, body, .. } => lower.iter().chain(upper).map(AsRef::as_ref).chain([body.as_ref()]).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What counts as equal: named sets of switches.
+//!
+//! Accepts: a policy by name, and every switch alone over it. Refuses: unknown names. A policy never changes what an answer *means*
+//! exactly; it says which differences in writing are forgiven, and where in a text the answer is looked for.
+
+use serde::{Deserialize, Serialize};
+
+/// Where the final answer is looked for in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Extract {
+    /// The last box outside the thinking block, else `<answer>` tags, else `####`, else an answer phrase, else the whole text where
+    /// it is one short line that reads as an answer; then what the policy adds.
+    #[default]
+    Auto,
+    /// Only a box.
+    Boxed,
+    /// Only `<answer>` tags.
+    AnswerTag,
+    /// Only the last number.
+    LastNumber,
+    /// The whole text is the answer.
+    None,
+}
+
+impl Extract {
+    /// The names a spec may use.
+    pub const NAMES: &'static [&'static str] = &["auto", "boxed", "answer_tag", "last_number", "none"];
+
+    /// The place of that name.
+    ///
+    /// ```
+    /// use r1rewards::math::Extract;
+    /// assert_eq!(Extract::named("boxed"), Some(Extract::Boxed));
+    /// ```
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "auto" => Self::Auto,
+            "boxed" => Self::Boxed,
+            "answer_tag" => Self::AnswerTag,
+            "last_number" => Self::LastNumber,
+            "none" => Self::None,
+            _ => return None,
+        })
+    }
+}
+
+macro_rules! policy {
+    ($( $name:ident, $strict:literal, $lenient:literal, $peer:literal, $text:literal; )*) => {
+        /// A named set of switches; start from [`Policy::strict`] or [`Policy::lenient`] and set what you need.
+        ///
+        /// ```
+        /// use r1rewards::math::{Math, Policy};
+        /// let policy = Policy { assignment: true, ..Policy::strict() };
+        /// assert!(Math::new(policy).verify(&["5".into()], r"\boxed{x = 5}").is_correct());
+        /// ```
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[allow(clippy::struct_excessive_bools, reason = "switches are independent of each other")]
+        pub struct Policy {
+            /// The name it started from.
+            pub name: &'static str,
+            /// Where the answer is looked for.
+            pub extract: Extract,
+            /// Decimals agree with an exact value when all the digits written do, from this many significant digits on; 0 never.
+            pub decimals: u32,
+            $( #[doc = $text] pub $name: bool, )*
+        }
+
+        impl Policy {
+            /// Every switch that is on or off, with its meaning.
+            pub const SWITCHES: &'static [(&'static str, &'static str)] = &[ $( (stringify!($name), $text), )* ];
+
+            /// For training: nothing is forgiven that a model under training could exploit.
+            pub fn strict() -> Self {
+                Self { name: "strict", extract: Extract::Auto, decimals: 0, $( $name: $strict, )* }
+            }
+
+            /// For evaluation: forgives notation that readers forgive.
+            pub fn lenient() -> Self {
+                Self { name: "lenient", extract: Extract::Auto, decimals: 4, $( $name: $lenient, )* }
+            }
+
+            /// Close to the conventions of the Math-Verify library, to reproduce its benchmarks.
+            pub fn math_verify() -> Self {
+                Self { name: "math_verify", extract: Extract::Auto, decimals: 4, $( $name: $peer, )* }
+            }
+
+            /// The switch of that name.
+            pub fn switch(&mut self, name: &str) -> Option<&mut bool> {
+                match name { $( stringify!($name) => Some(&mut self.$name), )* _ => None }
+            }
+        }
+    };
+}
+
+policy! {
+    last_box, false, true, true, "Of several boxes that disagree the last counts; off, they are a hedge.";
+    box_list, false, false, true, "Boxes that follow each other closely are one list of answers.";
+    last_number, false, true, true, "Where nothing marks an answer, the last formula or number counts.";
+    unclosed_box, false, false, true, "A box that is never closed counts to the end of the text.";
+    assignment, false, true, true, "`x = 5` counts as 5, `f(x) = 2x` as 2x, `x \\in S` as S.";
+    inequality_interval, false, true, true, "An inequality in one unknown counts as its interval.";
+    percent_sign, false, true, true, "A percent sign may be added or dropped.";
+    missing_unit, false, true, true, "The answer may leave out the unit that the reference has.";
+    other_label, false, true, true, "Words behind a number that are no known unit may differ.";
+    missing_base, false, true, false, "The answer may leave out the index that names the base.";
+    decimal_comma, false, true, true, "`3,5` may be 3.5 where the other side is one number.";
+    space_thousands, false, true, true, "`1 000` is one number.";
+    approximate, false, true, true, "An answer behind `≈` counts.";
+    any_brackets, false, true, true, "Tuples of three and more, vectors and column matrices may stand in any bracket.";
+    last_of_chain, false, false, true, "Of `x = 2 + 3 = 5` the last side counts, whatever the others are.";
+    plain_text, false, false, false, "Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader does.";
+}
+
+impl Policy {
+    /// The names [`Policy::named`] knows.
+    pub const NAMES: &'static [&'static str] = &["strict", "lenient", "math_verify", "hendrycks"];
+
+    /// Text comparison in the manner of the MATH data set's own grader, to reproduce its benchmarks.
+    pub fn hendrycks() -> Self {
+        Self {
+            name: "hendrycks",
+            last_box: true,
+            plain_text: true,
+            percent_sign: true,
+            missing_unit: true,
+            assignment: true,
+            ..Self::strict()
+        }
+    }
+
+    /// The policy of that name.
+    ///
+    /// ```
+    /// use r1rewards::math::Policy;
+    /// assert_eq!(Policy::named("strict"), Some(Policy::strict()));
+    /// assert_eq!(Policy::named("sloppy"), None);
+    /// ```
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "strict" => Self::strict(),
+            "lenient" => Self::lenient(),
+            "math_verify" => Self::math_verify(),
+            "hendrycks" => Self::hendrycks(),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,440 @@
+//! The tables of LaTeX commands and Unicode characters that answers are written with.
+//!
+//! Accepts: every name listed here, whole. Refuses: everything else; an unknown command makes an answer unreadable rather than
+//! being dropped, since what it would have shown is unknown too.
+
+/// What a LaTeX command means to the normaliser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Shows nothing: `\displaystyle`.
+    Drop,
+    /// A blank: `\quad`.
+    Space,
+    /// Sizes a bracket: `\left`.
+    Delimiter,
+    /// Stands for itself under this name.
+    Symbol(&'static str),
+    /// Takes what follows: `\frac`, `\sin`.
+    Prefix(&'static str),
+    /// An infix operator written as this token.
+    Infix(&'static str),
+    /// An infix operator written as this command.
+    Operator(&'static str),
+    /// A sign that may be infix or prefix.
+    Sign(&'static str),
+    /// The degree sign.
+    Degree,
+    /// `\text{...}`: words.
+    Text,
+    /// `\mathrm{...}`: a font.
+    Style,
+    /// `\vec{...}`: a symbol made of another.
+    Accent,
+    /// `\boxed{...}`: braces that are only braces.
+    Wrapper,
+    /// `\begin{...}`.
+    Begin,
+    /// `\end{...}`.
+    End,
+    /// Takes an argument and shows nothing.
+    Phantom,
+    /// `\lvert`.
+    OpenBar,
+    /// `\rvert`.
+    CloseBar,
+    /// An opening bracket with a name.
+    Open(&'static str),
+    /// A closing bracket with a name.
+    Close(&'static str),
+    /// `\bmod`, `\pmod`.
+    Mod,
+}
+
+/// The meaning of a command name, without its backslash.
+#[allow(clippy::too_many_lines, reason = "a table")]
+pub fn command(name: &str) -> Option<Command> {
+    use Command::{
+        Accent, Begin, Close, CloseBar, Degree, Delimiter, Drop, End, Infix, Mod, Open, OpenBar, Operator, Phantom, Prefix, Sign,
+        Space, Style, Symbol, Text, Wrapper,
+    };
+    Some(match name {
+        "frac" | "dfrac" | "tfrac" | "cfrac" => Prefix("frac"),
+        "sqrt" => Prefix("sqrt"),
+        "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr" | "Biggl"
+        | "Biggr" | "bigm" | "middle" => Delimiter,
+        "cdot" | "times" | "ast" | "star" | "cdotp" => Infix("*"),
+        "text" | "mbox" | "textbf" | "textit" | "textnormal" | "textrm" | "textsf" | "texttt" | "hbox" | "emph" | "textsc"
+        | "textup" => Text,
+        "mathrm" | "mathbf" | "mathit" | "mathsf" | "mathtt" | "rm" | "bf" | "it" | "operatorname" | "boldsymbol" | "bm"
+        | "mathnormal" => Style,
+        "pi" => Symbol("pi"),
+        "infty" | "infinity" => Symbol("infty"),
+        "emptyset" | "varnothing" => Symbol("emptyset"),
+        "le" | "leq" | "leqslant" | "leqq" => Infix("<="),
+        "ge" | "geq" | "geqslant" | "geqq" => Infix(">="),
+        "lt" => Infix("<"),
+        "gt" => Infix(">"),
+        "ne" | "neq" => Infix("!="),
+        "approx" | "simeq" | "thickapprox" | "approxeq" => Infix("~="),
+        "div" => Infix("/"),
+        "colon" => Infix(":"),
+        "pm" => Sign("\\pm"),
+        "mp" => Sign("\\mp"),
+        "in" => Operator("in"),
+        "to" | "rightarrow" | "longrightarrow" => Operator("to"),
+        "cup" | "bigcup" => Operator("cup"),
+        "cap" | "bigcap" => Operator("cap"),
+        "setminus" | "backslash" => Operator("setminus"),
+        "and" | "land" | "wedge" => Operator("and"),
+        "or" | "lor" | "vee" => Operator("or"),
+        "mid" => Operator("mid"),
+        "degree" | "circ" | "degrees" => Degree,
+        "binom" | "dbinom" | "tbinom" => Prefix("binom"),
+        "sin" => Prefix("sin"),
+        "cos" => Prefix("cos"),
+        "tan" | "tg" => Prefix("tan"),
+        "cot" | "ctg" => Prefix("cot"),
+        "sec" => Prefix("sec"),
+        "csc" | "cosec" => Prefix("csc"),
+        "arcsin" | "asin" => Prefix("arcsin"),
+        "arccos" | "acos" => Prefix("arccos"),
+        "arctan" | "atan" | "arctg" => Prefix("arctan"),
+        "arccot" | "acot" => Prefix("arccot"),
+        "sinh" | "sh" => Prefix("sinh"),
+        "cosh" | "ch" => Prefix("cosh"),
+        "tanh" | "th" => Prefix("tanh"),
+        "coth" => Prefix("coth"),
+        "arcsinh" | "arsinh" | "asinh" => Prefix("arsinh"),
+        "arccosh" | "arcosh" | "acosh" => Prefix("arcosh"),
+        "arctanh" | "artanh" | "atanh" => Prefix("artanh"),
+        "ln" => Prefix("ln"),
+        "log" => Prefix("log"),
+        "lg" => Prefix("lg"),
+        "exp" => Prefix("exp"),
+        "min" => Prefix("min"),
+        "max" => Prefix("max"),
+        "gcd" => Prefix("gcd"),
+        "lcm" => Prefix("lcm"),
+        "det" => Prefix("det"),
+        "dim" => Prefix("dim"),
+        "ker" => Prefix("ker"),
+        "deg" => Prefix("deg"),
+        "arg" => Prefix("arg"),
+        "sgn" | "sign" => Prefix("sgn"),
+        "Re" => Prefix("Re"),
+        "Im" => Prefix("Im"),
+        "sum" => Prefix("sum"),
+        "prod" => Prefix("prod"),
+        "int" => Prefix("int"),
+        "lim" => Prefix("lim"),
+        "displaystyle" | "textstyle" | "scriptstyle" | "scriptscriptstyle" | "limits" | "nolimits" | "normalsize" | "large"
+        | "Large" | "huge" | "small" | "tiny" | "centering" | "hfill" | "noindent" | "strut" | "mathstrut" | "nonumber"
+        | "protect" => Drop,
+        "quad" | "qquad" | "thinspace" | "medspace" | "thickspace" | "enspace" | "space" | "hskip" | "par" | "newline"
+        | "hline" | "nobreak" | "allowbreak" | "negthinspace" => Space,
+        "hspace" | "vspace" | "phantom" | "hphantom" | "vphantom" | "label" | "tag" => Phantom,
+        "boxed" | "fbox" | "framebox" | "mathord" | "mathop" | "mathbin" | "mathrel" | "underbrace" | "ensuremath" => Wrapper,
+        "vec" | "hat" | "widehat" | "tilde" | "widetilde" | "bar" | "overline" | "underline" | "dot" | "ddot"
+        | "overrightarrow" | "overleftarrow" | "mathbb" | "mathcal" | "mathfrak" | "mathscr" | "check" | "breve" => Accent,
+        "lvert" | "lVert" => OpenBar,
+        "rvert" | "rVert" => CloseBar,
+        "vert" | "Vert" | "|" => Symbol("vert"),
+        "lfloor" => Open("lfloor"),
+        "rfloor" => Close("rfloor"),
+        "lceil" => Open("lceil"),
+        "rceil" => Close("rceil"),
+        "langle" => Open("langle"),
+        "rangle" => Close("rangle"),
+        "begin" => Begin,
+        "end" => End,
+        "bmod" | "pmod" | "mod" => Mod,
+        "ldots" | "dots" | "cdots" | "dotsc" | "dotsb" | "hdots" | "vdots" | "ddots" => Symbol("ldots"),
+        "iff" | "Leftrightarrow" | "Longleftrightarrow" => Operator("iff"),
+        "implies" | "Rightarrow" | "Longrightarrow" => Operator("implies"),
+        "equiv" => Operator("equiv"),
+        "cong" => Operator("cong"),
+        "sim" => Operator("sim"),
+        "subset" => Operator("subset"),
+        "subseteq" => Operator("subseteq"),
+        "supset" => Operator("supset"),
+        "supseteq" => Operator("supseteq"),
+        "notin" => Operator("notin"),
+        "otimes" => Operator("otimes"),
+        "oplus" => Operator("oplus"),
+        "parallel" => Operator("parallel"),
+        "perp" => Operator("perp"),
+        "propto" => Operator("propto"),
+        "ll" => Operator("ll"),
+        "gg" => Operator("gg"),
+        "prec" => Operator("prec"),
+        "succ" => Operator("succ"),
+        "choose" => Operator("choose"),
+        "ni" => Operator("ni"),
+        "mapsto" => Operator("mapsto"),
+        "forall" => Symbol("forall"),
+        "exists" => Symbol("exists"),
+        "neg" | "lnot" => Symbol("neg"),
+        "not" => Symbol("not"),
+        "angle" | "measuredangle" => Symbol("angle"),
+        "triangle" => Symbol("triangle"),
+        "square" | "Box" | "blacksquare" => Symbol("square"),
+        "prime" => Symbol("prime"),
+        "dagger" => Symbol("dagger"),
+        "bullet" => Symbol("bullet"),
+        "checkmark" => Symbol("checkmark"),
+        "complement" => Symbol("complement"),
+        "_" => Symbol("blank"),
+        "alpha" => Symbol("alpha"),
+        "beta" => Symbol("beta"),
+        "gamma" => Symbol("gamma"),
+        "delta" => Symbol("delta"),
+        "epsilon" | "varepsilon" => Symbol("epsilon"),
+        "zeta" => Symbol("zeta"),
+        "eta" => Symbol("eta"),
+        "theta" | "vartheta" => Symbol("theta"),
+        "iota" => Symbol("iota"),
+        "kappa" => Symbol("kappa"),
+        "lambda" => Symbol("lambda"),
+        "mu" => Symbol("mu"),
+        "nu" => Symbol("nu"),
+        "xi" => Symbol("xi"),
+        "rho" | "varrho" => Symbol("rho"),
+        "sigma" | "varsigma" => Symbol("sigma"),
+        "tau" => Symbol("tau"),
+        "upsilon" => Symbol("upsilon"),
+        "phi" | "varphi" => Symbol("phi"),
+        "chi" => Symbol("chi"),
+        "psi" => Symbol("psi"),
+        "omega" => Symbol("omega"),
+        "Gamma" => Symbol("Gamma"),
+        "Delta" => Symbol("Delta"),
+        "Theta" => Symbol("Theta"),
+        "Lambda" => Symbol("Lambda"),
+        "Xi" => Symbol("Xi"),
+        "Pi" => Symbol("Pi"),
+        "Sigma" => Symbol("Sigma"),
+        "Upsilon" => Symbol("Upsilon"),
+        "Phi" => Symbol("Phi"),
+        "Psi" => Symbol("Psi"),
+        "Omega" => Symbol("Omega"),
+        "hbar" => Symbol("hbar"),
+        "ell" => Symbol("ell"),
+        "aleph" => Symbol("aleph"),
+        "odot" => Symbol("odot"),
+        "top" => Symbol("top"),
+        "partial" => Symbol("partial"),
+        "nabla" => Symbol("nabla"),
+        _ => return None,
+    })
+}
+
+/// Whether the output so far ends in something an operator can follow.
+pub fn is_operand_end(out: &str) -> bool {
+    let bytes = out.as_bytes();
+    match bytes.last() {
+        None => false,
+        Some(b'0'..=b'9' | b'.' | b')' | b']' | b'}' | b'!' | b'%' | b'@' | b'\'' | b'"' | b' ') => !out.ends_with("\\begin{}"),
+        Some(b'a'..=b'z' | b'A'..=b'Z') => {
+            let word = bytes.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+            if bytes.len() > word && bytes[bytes.len() - word - 1] == b'\\' {
+                !matches!(
+                    &out[out.len() - word..],
+                    "lv" | "lfloor"
+                        | "lceil"
+                        | "langle"
+                        | "frac"
+                        | "sqrt"
+                        | "binom"
+                        | "pm"
+                        | "mp"
+                        | "in"
+                        | "to"
+                        | "cup"
+                        | "cap"
+                        | "setminus"
+                        | "and"
+                        | "or"
+                        | "mid"
+                        | "sin"
+                        | "cos"
+                        | "tan"
+                        | "log"
+                        | "ln"
+                        | "sum"
+                        | "prod"
+                        | "int"
+                        | "lim"
+                        | "max"
+                        | "min"
+                )
+            } else {
+                true
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Whether `and`/`or` between these two pieces of source separates answers rather than being part of a sentence.
+pub fn is_separator_word(before: &str, after: &str) -> bool {
+    let piece_before = before.rsplit(['{', '}', '$']).next().unwrap_or("");
+    let piece_after = after.split(['{', '}', '$']).next().unwrap_or("");
+    let wordless =
+        |piece: &str| piece.split(|c: char| !c.is_alphabetic()).all(|word| word.len() <= 1 || word == "and" || word == "or");
+    wordless(piece_before) && wordless(piece_after)
+}
+
+/// Characters outside ASCII.
+pub mod unicode {
+    /// Raised or lowered.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Script {
+        /// A superscript.
+        Super,
+        /// A subscript.
+        Sub,
+    }
+
+    /// A raised or lowered digit or sign, with its plain form.
+    pub fn script_digit(c: char) -> Option<(Script, char)> {
+        let sup = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+        let sub = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+        let digit = |table: &[char]| table.iter().position(|&x| x == c).and_then(|d| char::from_digit(u32::try_from(d).ok()?, 10));
+        if let Some(plain) = digit(&sup) {
+            return Some((Script::Super, plain));
+        }
+        if let Some(plain) = digit(&sub) {
+            return Some((Script::Sub, plain));
+        }
+        match c {
+            '⁻' => Some((Script::Super, '-')),
+            '⁺' => Some((Script::Super, '+')),
+            'ⁿ' => Some((Script::Super, 'n')),
+            'ˣ' => Some((Script::Super, 'x')),
+            '₊' => Some((Script::Sub, '+')),
+            '₋' => Some((Script::Sub, '-')),
+            'ₙ' => Some((Script::Sub, 'n')),
+            _ => None,
+        }
+    }
+
+    /// The ASCII or LaTeX spelling of a character.
+    #[allow(clippy::too_many_lines, reason = "a table")]
+    pub fn latex(c: char) -> Option<&'static str> {
+        Some(match c {
+            '−' | '–' | '‐' | '‑' | '﹣' => "-",
+            '×' | '·' | '⋅' | '∙' | '∗' | '✕' => "*",
+            '÷' | '⁄' | '∕' => "/",
+            '±' => "\\pm ",
+            '∓' => "\\mp ",
+            '≤' | '⩽' | '≦' => "<=",
+            '≥' | '⩾' | '≧' => ">=",
+            '≠' => "!=",
+            '≈' | '≃' => "\\approx ",
+            '√' => "\\sqrt ",
+            '∛' => "\\sqrt[3]",
+            '∜' => "\\sqrt[4]",
+            '∞' => "\\infty ",
+            'π' | '𝜋' => "\\pi ",
+            '°' | 'º' => "\\degree ",
+            '∪' => "\\cup ",
+            '∩' => "\\cap ",
+            '∈' => "\\in ",
+            '∉' => "\\notin ",
+            '∅' | '⌀' => "\\emptyset ",
+            '∖' => "\\setminus ",
+            '⊂' => "\\subset ",
+            '⊆' => "\\subseteq ",
+            '→' => "\\to ",
+            '⇒' => "\\implies ",
+            '⇔' => "\\iff ",
+            '∀' => "\\forall ",
+            '∃' => "\\exists ",
+            '∑' => "\\sum ",
+            '∏' => "\\prod ",
+            '∫' => "\\int ",
+            '⟨' | '〈' => "\\langle ",
+            '⟩' | '〉' => "\\rangle ",
+            '⌊' => "\\lfloor ",
+            '⌋' => "\\rfloor ",
+            '⌈' => "\\lceil ",
+            '⌉' => "\\rceil ",
+            '∣' => "|",
+            '′' | '’' | '‘' => "'",
+            '…' | '⋯' => "\\ldots ",
+            '½' => "\\frac{1}{2}",
+            '⅓' => "\\frac{1}{3}",
+            '⅔' => "\\frac{2}{3}",
+            '¼' => "\\frac{1}{4}",
+            '¾' => "\\frac{3}{4}",
+            '⅕' => "\\frac{1}{5}",
+            '⅖' => "\\frac{2}{5}",
+            '⅗' => "\\frac{3}{5}",
+            '⅘' => "\\frac{4}{5}",
+            '⅙' => "\\frac{1}{6}",
+            '⅚' => "\\frac{5}{6}",
+            '⅐' => "\\frac{1}{7}",
+            '⅛' => "\\frac{1}{8}",
+            '⅜' => "\\frac{3}{8}",
+            '⅝' => "\\frac{5}{8}",
+            '⅞' => "\\frac{7}{8}",
+            '⅑' => "\\frac{1}{9}",
+            '⅒' => "\\frac{1}{10}",
+            'ℝ' => "\\mathbb{R}",
+            'ℤ' => "\\mathbb{Z}",
+            'ℕ' => "\\mathbb{N}",
+            'ℚ' => "\\mathbb{Q}",
+            'ℂ' => "\\mathbb{C}",
+            'α' => "\\alpha ",
+            'β' => "\\beta ",
+            'γ' => "\\gamma ",
+            'δ' => "\\delta ",
+            'ε' | 'ϵ' => "\\epsilon ",
+            'ζ' => "\\zeta ",
+            'η' => "\\eta ",
+            'θ' | 'ϑ' => "\\theta ",
+            'κ' => "\\kappa ",
+            'λ' => "\\lambda ",
+            'μ' | 'µ' => "\\mu ",
+            'ν' => "\\nu ",
+            'ξ' => "\\xi ",
+            'ρ' => "\\rho ",
+            'σ' => "\\sigma ",
+            'τ' => "\\tau ",
+            'φ' | 'ϕ' => "\\phi ",
+            'χ' => "\\chi ",
+            'ψ' => "\\psi ",
+            'ω' => "\\omega ",
+            'Γ' => "\\Gamma ",
+            'Δ' | '∆' => "\\Delta ",
+            'Θ' => "\\Theta ",
+            'Λ' => "\\Lambda ",
+            'Ξ' => "\\Xi ",
+            'Π' => "\\Pi ",
+            'Σ' => "\\Sigma ",
+            'Φ' => "\\Phi ",
+            'Ψ' => "\\Psi ",
+            'Ω' => "\\Omega ",
+            'ℏ' => "\\hbar ",
+            'ℵ' => "\\aleph ",
+            '％' => "%",
+            '（' => "(",
+            '）' => ")",
+            '，' | '、' => ",",
+            '；' => ";",
+            '：' => ":",
+            '＝' => "=",
+            _ => return None,
+        })
+    }
+
+    /// A blank that is not ASCII.
+    pub fn is_space(c: char) -> bool {
+        c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{2061}' | '\u{2062}')
+    }
+
+    /// A letter of another alphabet that reads as a Latin one: `А` (Cyrillic) is not `A`.
+    pub fn is_lookalike(c: char) -> bool {
+        matches!(c, '\u{0370}'..='\u{052f}' | '\u{2100}'..='\u{214f}' | '\u{ff00}'..='\u{ffef}' | '\u{1d400}'..='\u{1d7ff}')
+    }
+}

@@ -1,0 +1,315 @@
+//! The verifier: one policy, gold answers, a completion, an outcome.
+//!
+//! Accepts: any text on both sides. Refuses: nothing; a gold that cannot be read makes the sample unscored, a completion that cannot be
+//! read makes it incorrect.
+
+use super::algebra::Budget;
+use super::answer::{Answer, Form, Unread, with_stack};
+use super::compare::{Comparer, hedging_label};
+use super::decision::Decision;
+use super::explain::{self, Explanation};
+use super::extract::{self, Extracted};
+use super::node::Node;
+use super::policy::{Extract, Policy};
+use super::{choice, words};
+use crate::{Outcome, Reason, Reward, Sample};
+
+/// Work allowed for comparing one answer with one gold; see [`Budget`]. About ten milliseconds of arithmetic.
+const BUDGET: u64 = 2_000_000;
+/// The longest gold or extracted text that an outcome carries.
+const MAX_SHOWN: usize = 400;
+
+/// Judges a completion's final answer against the gold answers.
+///
+/// ```
+/// use r1rewards::math::Math;
+/// let outcome = Math::strict().verify(&["\\frac{1}{2}".into()], "Halve it: \\boxed{0.5}.");
+/// assert!(outcome.is_correct());
+/// assert_eq!(outcome.rule.as_deref(), Some("canonical"));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Math {
+    policy: Policy,
+}
+
+/// A gold answer, read once for all the samples of its prompt.
+#[derive(Debug, Clone)]
+pub struct Gold {
+    pub(super) answer: Result<Answer, Unread>,
+}
+
+impl Math {
+    /// The verifier under a policy.
+    pub fn new(policy: Policy) -> Self {
+        Self { policy }
+    }
+
+    /// The policy for training.
+    pub fn strict() -> Self {
+        Self::new(Policy::strict())
+    }
+
+    /// The policy for evaluation.
+    pub fn lenient() -> Self {
+        Self::new(Policy::lenient())
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Reads a gold answer; one that is a whole solution gives the answer it marks.
+    pub fn gold(&self, text: &str) -> Gold {
+        let mut answer = Answer::read(text);
+        let marked = text.contains("\\boxed") || text.contains("####");
+        if marked || (answer.is_err() && text.len() > 40) {
+            let policy = Policy { extract: Extract::Auto, last_box: true, ..self.policy.clone() };
+            if let Ok(found) = extract::extract(text, &policy)
+                && let Ok(read) = Answer::read(&found.answer)
+            {
+                answer = Ok(read);
+            }
+        }
+        Gold { answer }
+    }
+
+    /// Judges a completion against acceptable golds: equal to any of them is correct.
+    pub fn verify(&self, golds: &[String], completion: &str) -> Outcome {
+        let golds: Vec<Gold> = golds.iter().map(|gold| self.gold(gold)).collect();
+        self.judge(&golds, completion)
+    }
+
+    /// Judges a completion against golds that were read before.
+    pub fn judge(&self, golds: &[Gold], completion: &str) -> Outcome {
+        if golds.is_empty() {
+            return Outcome::unscored(Reason::GoldMissing);
+        }
+        if golds.iter().all(|gold| gold.answer.is_err()) {
+            let detail =
+                golds.iter().find_map(|gold| gold.answer.as_ref().err()).map(|unread| unread.detail.clone()).unwrap_or_default();
+            return Outcome::unscored(Reason::GoldUnparsable).with_detail(detail);
+        }
+        let work = (completion.len() / 64) as u64 + 1;
+        match extract::extract(completion, &self.policy) {
+            Err(reason) => Outcome::incorrect(reason).with_work(work),
+            Ok(found) => self.judge_extracted(golds, &found, work),
+        }
+    }
+
+    fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
+        let shown = shorten(&found.answer);
+        let answer = match Answer::read(&found.answer) {
+            Ok(answer) => answer,
+            Err(unread) => {
+                return Outcome::incorrect(unread.reason).with_extracted(shown).with_detail(unread.detail).with_work(work);
+            }
+        };
+        if let Some(refusal) = self.unfit(&answer) {
+            return Outcome::incorrect(refusal.reason).with_extracted(shown).with_rule(refusal.rule).with_work(work);
+        }
+        for rival in &found.rivals {
+            let agrees = Answer::read(rival).is_ok_and(|rival| {
+                let (decision, used) = self.compare(&answer, &rival);
+                work += used;
+                decision.is_equal()
+            });
+            if !agrees {
+                return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule("boxes").with_work(work);
+            }
+        }
+        let mut first: Option<Decision> = None;
+        for gold in golds.iter().filter_map(|gold| gold.answer.as_ref().ok()) {
+            let (decision, used) = self.compare(gold, &answer);
+            work += used;
+            if decision.is_equal() {
+                return Outcome::correct(Reason::Equal).with_extracted(shown).with_rule(decision.rule).with_work(work);
+            }
+            first.get_or_insert(decision);
+        }
+        let decision = first.unwrap_or(Decision::different("text"));
+        Outcome::incorrect(decision.reason).with_extracted(shown).with_rule(decision.rule).with_work(work)
+    }
+
+    /// Answers that are refused before any comparison: hedging words behind a value, digits grouped by blanks.
+    fn unfit(&self, answer: &Answer) -> Option<Decision> {
+        if let Form::Tree(node) = &answer.form
+            && hedging_label(node)
+        {
+            return Some(Decision::not_equal(Reason::Hedged, "label"));
+        }
+        if answer.normal.as_ref().is_some_and(|normal| normal.space_grouped) && !self.policy.space_thousands {
+            return Some(Decision::not_equal(Reason::Unparsable, "space_thousands"));
+        }
+        None
+    }
+
+    /// Compares two answers that were read; returns the decision and the work it took.
+    pub(super) fn compare(&self, gold: &Answer, answer: &Answer) -> (Decision, u64) {
+        // Plain numbers on both sides: most of all traffic, and no allocation.
+        if let (Form::Plain(g), Form::Plain(a)) = (&gold.form, &answer.form) {
+            if g.same(a) {
+                return (Decision::equal("integer"), 1);
+            }
+            if self.policy.decimals == 0 {
+                return (Decision::different("integer"), 1);
+            }
+        }
+        if self.policy.plain_text {
+            return (super::explain::plain_text(gold, answer), 1);
+        }
+        let depth = gold.depth().max(answer.depth());
+        with_stack(depth, || self.compare_read(gold, answer))
+    }
+
+    fn compare_read(&self, gold: &Answer, answer: &Answer) -> (Decision, u64) {
+        if let Some(decision) = options(gold, answer) {
+            return (decision, 1);
+        }
+        if let (Some(g), Some(a)) = (currency(gold), currency(answer))
+            && g != a
+        {
+            return (Decision::different("unit"), 1);
+        }
+        let (g, a) = match (gold.node(), answer.node()) {
+            (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
+            _ => return (text(gold, answer), 1),
+        };
+        let mut comparer = Comparer::new(&self.policy, Budget::new(BUDGET));
+        let decision = comparer.compare(&g, &a);
+        let decision = if decision.is_equal() || !self.policy.decimal_comma {
+            decision
+        } else {
+            self.decimal_comma(gold, &g, answer, &a, &mut comparer, decision)
+        };
+        // A product of letters may be a word: `odd` against \text{odd}.
+        let decision = if !decision.is_equal() && same_letters(gold, answer) { Decision::equal("text") } else { decision };
+        (decision, comparer.budget.used())
+    }
+
+    /// `3,5` as 3.5 where the other side is one number.
+    fn decimal_comma(
+        &self,
+        gold: &Answer,
+        g: &Node,
+        answer: &Answer,
+        a: &Node,
+        comparer: &mut Comparer<'_>,
+        decision: Decision,
+    ) -> Decision {
+        let reread = |read: &Answer| {
+            let (whole, decimals) = read.source.trim_matches('$').split_once(',')?;
+            let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            if !digits(whole.trim_start_matches('-')) || !digits(decimals) {
+                return None;
+            }
+            Answer::read(&format!("{whole}.{decimals}")).ok()?.node()
+        };
+        let number = |node: &Node| !matches!(node, Node::List(_) | Node::Set(_) | Node::Group(..));
+        let found = match (reread(gold), reread(answer)) {
+            (Some(g), None) if number(a) => comparer.compare(&g, a),
+            (None, Some(a)) if number(g) => comparer.compare(g, &a),
+            _ => return decision,
+        };
+        if found.is_equal() { Decision::equal("decimal_comma") } else { decision }
+    }
+
+    /// One comparison in words: both extractions, both normal forms, the rule that decided.
+    ///
+    /// ```
+    /// let explanation = r1rewards::math::Math::strict().explain("y = 2x + 3", "\\boxed{2x - y + 3 = 0}");
+    /// assert!(explanation.to_string().contains("relation"));
+    /// ```
+    pub fn explain(&self, gold: &str, completion: &str) -> Explanation {
+        explain::explain(self, gold, completion)
+    }
+}
+
+impl Reward for Math {
+    fn name(&self) -> &str {
+        "math"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        self.verify(&sample.answers, &sample.completion)
+    }
+
+    fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
+        let mut golds: Option<(&[String], Vec<Gold>)> = None;
+        let mut outcomes = Vec::with_capacity(samples.len());
+        for sample in samples {
+            let read = match &golds {
+                Some((texts, read)) if *texts == sample.answers.as_slice() => read,
+                _ => &golds.insert((&sample.answers, sample.answers.iter().map(|gold| self.gold(gold)).collect())).1,
+            };
+            outcomes.push(self.judge(read, &sample.completion));
+        }
+        outcomes
+    }
+}
+
+/// Multiple choice: where either side is an option's letter and the other names an option.
+fn options(gold: &Answer, answer: &Answer) -> Option<Decision> {
+    let (g, a) = (choice::read(&gold.source)?, choice::read(&answer.source)?);
+    if g.with_text && a.with_text {
+        return (g.letter != a.letter).then_some(Decision::different("choice"));
+    }
+    // A lone letter on both sides may be a symbol: equal letters are equal either way.
+    Some(if g.letter == a.letter { Decision::equal("choice") } else { Decision::different("choice") })
+}
+
+fn currency(answer: &Answer) -> Option<char> {
+    answer.normal.as_ref().and_then(|normal| normal.currency)
+}
+
+/// A dollar sign is a unit that may be left out.
+fn priced(node: Node, answer: &Answer) -> Node {
+    match node {
+        node @ Node::Quantity(..) => node,
+        node if currency(answer) == Some('$') => Node::Quantity(Box::new(node), "dollar".into(), 1),
+        node => node,
+    }
+}
+
+/// Phrases and notation are equal only to themselves.
+fn text(gold: &Answer, answer: &Answer) -> Decision {
+    let same = match (&gold.form, &answer.form) {
+        (Form::Phrase(g), Form::Phrase(a)) => !g.is_empty() && g == a,
+        (Form::Notation(g), Form::Notation(a)) => g == a,
+        _ => {
+            return if same_letters(gold, answer) {
+                Decision::equal("text")
+            } else {
+                Decision::not_equal(Reason::WrongKind, "kind")
+            };
+        }
+    };
+    if same { Decision::equal("text") } else { Decision::different("text") }
+}
+
+/// The same word, once written as text and once as letters.
+fn same_letters(gold: &Answer, answer: &Answer) -> bool {
+    let spelled = |answer: &Answer| match (&answer.form, &answer.normal) {
+        (Form::Phrase(phrase), _) => Some((phrase.clone(), true)),
+        (_, Some(normal)) if normal.text.len() > 1 && normal.text.bytes().all(|b| b.is_ascii_alphabetic()) => {
+            Some((words::phrase(&normal.text), false))
+        }
+        _ => None,
+    };
+    match (spelled(gold), spelled(answer)) {
+        (Some((g, gp)), Some((a, ap))) => (gp || ap) && g == a,
+        _ => false,
+    }
+}
+
+/// A text cut to what an outcome may carry.
+pub(super) fn shorten(text: &str) -> String {
+    if text.len() <= MAX_SHOWN {
+        return text.to_owned();
+    }
+    let mut end = MAX_SHOWN;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}…", &text[..end])
+}

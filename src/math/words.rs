@@ -1,0 +1,276 @@
+//! Words in answers: which runs of letters are words, what number words mean, how two phrases are compared.
+//!
+//! Accepts: English number words and ordinals up to the trillions, any phrase as text. Refuses: nothing; what is no word is a product
+//! of letters and left to the grammar.
+
+use num_bigint::BigInt;
+
+use super::units;
+
+/// What a run of letters is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordKind {
+    /// `and`, `or`: separates answers.
+    Separator(&'static str),
+    /// A command written without its backslash: `sin`, `pi`, `sqrt`.
+    Function(&'static str),
+    /// `percent`.
+    Percent,
+    /// A word.
+    Word,
+    /// A product of one-letter symbols.
+    Product,
+}
+
+/// Classifies a run of letters. `bounded`: blanks or punctuation stand on both sides; `text_mode`: inside `\text{}`;
+/// `after_number`: a unit may stand here.
+pub fn classify(run: &str, bounded: bool, text_mode: bool, after_number: bool) -> WordKind {
+    if run.len() == 1 {
+        return if text_mode { WordKind::Word } else { WordKind::Product };
+    }
+    match run {
+        "and" | "AND" => return WordKind::Separator("and"),
+        "or" | "OR" => return WordKind::Separator("or"),
+        "percent" | "pct" | "percentage" | "percents" => return WordKind::Percent,
+        _ => {}
+    }
+    if text_mode {
+        return WordKind::Word;
+    }
+    if let Some(name) = function(run) {
+        return WordKind::Function(name);
+    }
+    if !run.is_ascii() {
+        return WordKind::Word;
+    }
+    let unit = after_number && units::is_unit_word(run);
+    let vowel = run.bytes().any(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u'));
+    let short = matches!(
+        run,
+        "no" | "No" | "NO" | "is" | "if" | "of" | "to" | "in" | "am" | "pm" | "AM" | "PM" | "at" | "by" | "it" | "be" | "do"
+    );
+    let upper = run.bytes().all(|b| b.is_ascii_uppercase());
+    let word = (run.len() >= 3 && vowel) || short || unit || matches!(run, "DNE" | "why" | "try" | "sky" | "dry" | "fly" | "shy");
+    if unit || (bounded && word && (!upper || short || matches!(run, "DNE" | "NONE" | "TRUE" | "FALSE" | "YES"))) {
+        WordKind::Word
+    } else {
+        WordKind::Product
+    }
+}
+
+fn function(run: &str) -> Option<&'static str> {
+    Some(match run {
+        "sin" => "sin",
+        "cos" => "cos",
+        "tan" => "tan",
+        "cot" => "cot",
+        "sec" => "sec",
+        "csc" => "csc",
+        "arcsin" | "asin" => "arcsin",
+        "arccos" | "acos" => "arccos",
+        "arctan" | "atan" => "arctan",
+        "sinh" => "sinh",
+        "cosh" => "cosh",
+        "tanh" => "tanh",
+        "ln" => "ln",
+        "log" => "log",
+        "exp" => "exp",
+        "sqrt" => "sqrt",
+        "pi" => "pi",
+        "inf" | "infinity" | "infty" | "oo" | "Infinity" => "infty",
+        "alpha" => "alpha",
+        "beta" => "beta",
+        "gamma" => "gamma",
+        "theta" => "theta",
+        "lambda" => "lambda",
+        "gcd" => "gcd",
+        "lcm" => "lcm",
+        "min" => "min",
+        "max" => "max",
+        "det" => "det",
+        _ => return None,
+    })
+}
+
+/// The normal form of a phrase: lower case, one blank between words, no punctuation, `p.m.` as `pm`.
+pub fn phrase(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        } else if (c.is_whitespace() || c == '-' || c == '/' || c == '_') && !out.ends_with(' ') && !out.is_empty() {
+            out.push(' ');
+        }
+    }
+    let trimmed = out.trim_end().len();
+    out.truncate(trimmed);
+    if out == "p m" || out == "a m" {
+        out.remove(1);
+    }
+    out
+}
+
+/// Phrases that say there is no solution, all equal to the empty set.
+pub fn is_no_solution(phrase: &str) -> bool {
+    matches!(
+        phrase,
+        "no solution"
+            | "no solutions"
+            | "no real solution"
+            | "no real solutions"
+            | "none"
+            | "empty set"
+            | "the empty set"
+            | "empty"
+            | "there is no solution"
+            | "there are no solutions"
+            | "no such number exists"
+            | "no such numbers exist"
+    )
+}
+
+/// Phrases that say a value does not exist.
+pub fn is_undefined(phrase: &str) -> bool {
+    matches!(phrase, "dne" | "does not exist" | "undefined" | "not defined" | "the limit does not exist" | "limit does not exist")
+}
+
+/// Words that turn a phrase behind a number into something else than a unit.
+pub fn is_hedge(word: &str) -> bool {
+    matches!(
+        word,
+        "or" | "not"
+            | "but"
+            | "maybe"
+            | "perhaps"
+            | "about"
+            | "approximately"
+            | "if"
+            | "where"
+            | "when"
+            | "is"
+            | "isnt"
+            | "be"
+            | "plus"
+            | "minus"
+            | "times"
+            | "over"
+            | "and"
+            | "to"
+            | "than"
+            | "more"
+            | "less"
+            | "either"
+            | "except"
+            | "unless"
+            | "wrong"
+            | "incorrect"
+            | "no"
+            | "neither"
+            | "nor"
+            | "almost"
+            | "nearly"
+            | "at"
+            | "most"
+            | "least"
+            | "thousand"
+            | "million"
+            | "billion"
+            | "hundred"
+            | "dozen"
+            | "half"
+            | "mod"
+            | "for"
+            | "with"
+            | "squared"
+            | "cubed"
+    ) || number_word(word).is_some()
+}
+
+/// A cardinal or ordinal number in words: `three`, `forty-two`, `one hundred and five`, `third`.
+pub fn number(phrase: &str) -> Option<BigInt> {
+    let mut total: u64 = 0;
+    let mut group: u64 = 0;
+    let mut seen = false;
+    let mut last_scale = u64::MAX;
+    for word in phrase.split(' ') {
+        if word == "and" && seen {
+            continue;
+        }
+        let (value, kind) = number_word(word)?;
+        match kind {
+            NumberWord::Unit => {
+                // `three four` is two numbers, `forty two` one, `forty twelve` none.
+                if !group.is_multiple_of(10) || (!group.is_multiple_of(100) && value >= 10) {
+                    return None;
+                }
+                if seen && value == 0 {
+                    return None;
+                }
+                group = group.checked_add(value)?;
+            }
+            NumberWord::Hundred => {
+                if group == 0 || group > 99 {
+                    return None;
+                }
+                group *= 100;
+            }
+            NumberWord::Scale => {
+                if group == 0 || value >= last_scale {
+                    return None;
+                }
+                last_scale = value;
+                total = total.checked_add(group.checked_mul(value)?)?;
+                group = 0;
+            }
+        }
+        seen = true;
+    }
+    seen.then(|| BigInt::from(total + group))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NumberWord {
+    Unit,
+    Hundred,
+    Scale,
+}
+
+fn number_word(word: &str) -> Option<(u64, NumberWord)> {
+    use NumberWord::{Hundred, Scale, Unit};
+    Some(match word {
+        "zero" => (0, Unit),
+        "one" | "first" => (1, Unit),
+        "two" | "second" => (2, Unit),
+        "three" | "third" => (3, Unit),
+        "four" | "fourth" => (4, Unit),
+        "five" | "fifth" => (5, Unit),
+        "six" | "sixth" => (6, Unit),
+        "seven" | "seventh" => (7, Unit),
+        "eight" | "eighth" => (8, Unit),
+        "nine" | "ninth" => (9, Unit),
+        "ten" | "tenth" => (10, Unit),
+        "eleven" | "eleventh" => (11, Unit),
+        "twelve" | "twelfth" => (12, Unit),
+        "thirteen" | "thirteenth" => (13, Unit),
+        "fourteen" | "fourteenth" => (14, Unit),
+        "fifteen" | "fifteenth" => (15, Unit),
+        "sixteen" | "sixteenth" => (16, Unit),
+        "seventeen" | "seventeenth" => (17, Unit),
+        "eighteen" | "eighteenth" => (18, Unit),
+        "nineteen" | "nineteenth" => (19, Unit),
+        "twenty" | "twentieth" => (20, Unit),
+        "thirty" | "thirtieth" => (30, Unit),
+        "forty" | "fortieth" => (40, Unit),
+        "fifty" | "fiftieth" => (50, Unit),
+        "sixty" | "sixtieth" => (60, Unit),
+        "seventy" | "seventieth" => (70, Unit),
+        "eighty" | "eightieth" => (80, Unit),
+        "ninety" | "ninetieth" => (90, Unit),
+        "hundred" | "hundredth" => (100, Hundred),
+        "thousand" | "thousandth" => (1_000, Scale),
+        "million" | "millionth" => (1_000_000, Scale),
+        "billion" | "billionth" => (1_000_000_000, Scale),
+        "trillion" | "trillionth" => (1_000_000_000_000, Scale),
+        _ => return None,
+    })
+}

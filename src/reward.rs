@@ -1,0 +1,73 @@
+//! The [`Reward`] trait: everything that can judge a sample.
+//!
+//! Accepts: any deterministic judgement. Refuses: errors. A reward never fails; what it cannot judge is an outcome with a reason.
+
+use serde_json::{Value, json};
+
+use crate::{Outcome, Sample};
+
+/// Judges samples.
+///
+/// Implementations are deterministic (the same sample and configuration give the same outcome on any machine and thread), total
+/// (no input panics, hangs or exhausts memory) and cheap to share between threads.
+///
+/// ```
+/// use r1rewards::{Outcome, Reason, Reward, Sample};
+///
+/// struct Polite;
+/// impl Reward for Polite {
+///     fn name(&self) -> &str { "polite" }
+///     fn score(&self, sample: &Sample) -> Outcome {
+///         if sample.completion.contains("please") { Outcome::correct(Reason::Passed) } else { Outcome::incorrect(Reason::Failed) }
+///     }
+/// }
+/// assert!(Polite.score(&Sample::new("yes, please")).is_correct());
+/// ```
+pub trait Reward: Send + Sync {
+    /// The name of the component in results.
+    fn name(&self) -> &str;
+
+    /// Its configuration as the entry of a spec: `{"kind": ..., options}`. Everything that can change an outcome belongs here: the
+    /// hash of a run's configuration is taken from it.
+    fn config(&self) -> Value {
+        json!({ "kind": self.name() })
+    }
+
+    /// Judges one sample.
+    fn score(&self, sample: &Sample) -> Outcome;
+
+    /// Judges the samples of one prompt together, in order.
+    ///
+    /// Override it where a group shares work (one gold answer, parsed once) or where the value depends on the others (length
+    /// relative to the group, majority vote). The result has one outcome a sample, in the same order.
+    fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
+        samples.iter().map(|sample| self.score(sample)).collect()
+    }
+
+    /// Whether [`score_group`](Self::score_group) needs every sample of the prompt at once. A scorer then never splits a group.
+    fn needs_whole_group(&self) -> bool {
+        false
+    }
+}
+
+impl<R: Reward + ?Sized> Reward for Box<R> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn config(&self) -> Value {
+        (**self).config()
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        (**self).score(sample)
+    }
+
+    fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
+        (**self).score_group(samples)
+    }
+
+    fn needs_whole_group(&self) -> bool {
+        (**self).needs_whole_group()
+    }
+}

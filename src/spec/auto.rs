@@ -1,0 +1,24 @@
+//! `kind = "auto"`: what judges a row is what the row has.
+
+use super::{Kind, Options};
+use crate::{Auto, Result, Reward};
+
+pub(super) const KIND: Kind = Kind {
+    name: "auto",
+    about: "Routes by the row: its own `reward` spec where it has one, else `tests` to code, else `answer` to math, else unscored.",
+    #[cfg(feature = "math")]
+    options: super::math::KIND.options,
+    #[cfg(not(feature = "math"))]
+    options: &[],
+    build,
+};
+
+#[cfg(feature = "math")]
+fn build(options: &Options<'_>) -> Result<Box<dyn Reward>> {
+    Ok(Box::new(Auto::new((super::math::KIND.build)(options)?)))
+}
+
+#[cfg(not(feature = "math"))]
+fn build(_: &Options<'_>) -> Result<Box<dyn Reward>> {
+    Ok(Box::new(Auto::default()))
+}

@@ -1,0 +1,51 @@
+//! Kinds that see all samples of a prompt: `majority`, `diversity`.
+
+use std::sync::Arc;
+
+use super::Kind;
+use crate::format::find_boxed;
+use crate::group::{Diversity, Extractor, Majority, SameAnswer};
+use crate::text::{Normalize, Scope};
+use crate::{Reward, Sample};
+
+pub(super) const MAJORITY: Kind = Kind {
+    name: "majority",
+    about: "Agreement with the most frequent answer of the prompt's samples (TTRL); needs all of them in one batch.",
+    options: &[
+        ("extract", "Where the answer is: auto (the default: the last box, else the final part), boxed or final."),
+        ("same", "The reward that says whether two answers are the same, as a table with a kind; equal text unless said."),
+        ("min_share", "A smaller majority labels nothing: the group is unscored; 0.5 unless said."),
+    ],
+    build: |options| {
+        let boxed = |text: &str| {
+            let part = Scope::Answer.of(text);
+            find_boxed(part).pop().map(|content| part[content].to_owned())
+        };
+        let last = |text: &str| Some(Scope::Final.of(text).to_owned());
+        let extract: fn(&str) -> Option<String> = match options.choice("extract", &["auto", "boxed", "final"])? {
+            Some("boxed") => boxed,
+            Some("final") => last,
+            _ => |text| {
+                let part = Scope::Final.of(text);
+                Some(find_boxed(part).pop().map_or(part, |content| &part[content]).to_owned())
+            },
+        };
+        let visible = move |text: &str| extract(text).filter(|answer| crate::text::has_visible(answer));
+        let extract: Extractor = Arc::new(visible);
+        let same: SameAnswer = if let Some(spec) = options.component("same")? {
+            let judge = spec.build()?;
+            Arc::new(move |left, right| judge.score(&Sample::new(right).with_answer(left)).is_correct())
+        } else {
+            let normalize = Normalize { ignore_case: true, ..Normalize::default() };
+            Arc::new(move |left, right| normalize.apply(left) == normalize.apply(right))
+        };
+        Ok(Box::new(Majority::with_answers(options.f64("min_share")?.unwrap_or(0.5), extract, same)?))
+    },
+};
+
+pub(super) const DIVERSITY: Kind = Kind {
+    name: "diversity",
+    about: "How little a completion shares with the others of its prompt; needs all of them in one batch.",
+    options: &[("ngram_size", "The size of the n-grams of words that are compared; 3 unless said.")],
+    build: |options| Ok(Box::new(Diversity::new(options.usize("ngram_size")?.unwrap_or(3))?)),
+};

@@ -1,0 +1,94 @@
+//! The table of kinds: the one place that knows every reward by name.
+//!
+//! To add a kind, write a `const KIND: Kind` beside the others in this folder and name it in [`kinds`].
+
+use super::Options;
+use crate::{Error, Result, Reward};
+
+/// A kind of reward: its name, its options, how it is built from them.
+#[derive(Debug)]
+pub struct Kind {
+    /// The value of `kind` in a spec.
+    pub name: &'static str,
+    /// One sentence for people.
+    pub about: &'static str,
+    /// Every option with one sentence for people. What is not listed here is refused before `build` is called.
+    pub options: &'static [(&'static str, &'static str)],
+    /// Builds the reward; absent options have the defaults of the kind.
+    pub build: fn(&Options<'_>) -> Result<Box<dyn Reward>>,
+}
+
+/// Every kind, in alphabetical order.
+pub fn kinds() -> &'static [&'static Kind] {
+    const KINDS: &[&Kind] = &[
+        #[cfg(feature = "format")]
+        &super::compose::ALL,
+        #[cfg(feature = "format")]
+        &super::compose::ANY,
+        &super::auto::KIND,
+        #[cfg(feature = "format")]
+        &super::text::CHOICE,
+        #[cfg(feature = "format")]
+        &super::compose::CLIP,
+        #[cfg(feature = "format")]
+        &super::format::CODE_FORMAT,
+        #[cfg(feature = "format")]
+        &super::shape::COSINE_LENGTH,
+        #[cfg(feature = "format")]
+        &super::text::DATA,
+        #[cfg(feature = "format")]
+        &super::shape::DISTINCT,
+        #[cfg(feature = "format")]
+        &super::group::DIVERSITY,
+        #[cfg(feature = "format")]
+        &super::format::FORMAT,
+        #[cfg(feature = "format")]
+        &super::compose::GATE,
+        #[cfg(feature = "format")]
+        &super::text::IFEVAL,
+        #[cfg(feature = "format")]
+        &super::shape::KIMI_LENGTH,
+        #[cfg(feature = "format")]
+        &super::text::LANGUAGE,
+        #[cfg(feature = "format")]
+        &super::shape::LENGTH,
+        #[cfg(feature = "format")]
+        &super::group::MAJORITY,
+        #[cfg(feature = "format")]
+        &super::compose::MAP,
+        #[cfg(feature = "math")]
+        &super::math::KIND,
+        #[cfg(feature = "format")]
+        &super::compose::MIN,
+        #[cfg(feature = "format")]
+        &super::compose::PRODUCT,
+        #[cfg(feature = "format")]
+        &super::format::REASONING_STEPS,
+        #[cfg(feature = "format")]
+        &super::shape::REPETITION,
+        #[cfg(feature = "format")]
+        &super::compose::ROUTE,
+        #[cfg(feature = "schema")]
+        &super::text::SCHEMA,
+        #[cfg(feature = "format")]
+        &super::shape::SOFT_OVERLONG,
+        #[cfg(feature = "format")]
+        &super::compose::SUM,
+        #[cfg(feature = "format")]
+        &super::format::TAG_COUNT,
+        #[cfg(feature = "format")]
+        &super::text::TEXT,
+    ];
+    KINDS
+}
+
+/// The kind of that name.
+///
+/// # Errors
+/// An unknown name; the message lists the known ones.
+pub fn kind(name: &str) -> Result<&'static Kind> {
+    kinds().iter().copied().find(|kind| kind.name == name).ok_or_else(|| {
+        let known: Vec<_> = kinds().iter().map(|kind| kind.name).collect();
+        Error::spec(format_args!("unknown kind `{name}`; known kinds: {}", known.join(", ")))
+    })
+}

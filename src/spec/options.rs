@@ -1,0 +1,202 @@
+//! Typed access to the options of one reward.
+//!
+//! Accepts: the options that the kind declares, of the type the builder asks for. Refuses: everything else, with a message that says
+//! the kind, the option, what was expected and what was found.
+//!
+//! Every getter gives `None` where the option is absent, so that a builder writes its default beside it:
+//! `options.u64("max")?.unwrap_or(4096)`.
+
+use serde_json::{Map, Value};
+
+use super::{ComponentSpec, Kind};
+use crate::{Error, Result};
+
+/// The options of one entry of a spec, checked against what its kind declares.
+///
+/// ```
+/// use r1rewards::spec::{ComponentSpec, Options, kind};
+/// let spec = ComponentSpec::new("math").with_option("policy", 3);
+/// let options = Options::checked(kind("math")?, &spec.options)?;
+/// let error = options.str("policy").unwrap_err();
+/// assert_eq!(error.to_string(), "`math`: option `policy` must be a string, got the number 3");
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    kind: &'static Kind,
+    map: &'a Map<String, Value>,
+}
+
+impl<'a> Options<'a> {
+    /// The options of that kind.
+    ///
+    /// # Errors
+    /// An option that the kind does not declare.
+    pub fn checked(kind: &'static Kind, map: &'a Map<String, Value>) -> Result<Self> {
+        let unknown = map.keys().find(|name| !kind.options.iter().any(|(known, _)| known == name));
+        if let Some(name) = unknown {
+            let known: Vec<_> = kind.options.iter().map(|(known, _)| *known).chain(["weight", "name"]).collect();
+            return Err(Error::spec(format_args!("`{}`: unknown option `{name}`; known options: {}", kind.name, known.join(", "))));
+        }
+        Ok(Self { kind, map })
+    }
+
+    /// All of them, as the spec wrote them.
+    pub fn map(&self) -> &'a Map<String, Value> {
+        self.map
+    }
+
+    /// The option as it was written.
+    pub fn value(&self, name: &str) -> Option<&'a Value> {
+        debug_assert!(
+            self.kind.options.iter().any(|(known, _)| *known == name),
+            "`{}` reads the option `{name}` that it does not declare",
+            self.kind.name
+        );
+        self.map.get(name)
+    }
+
+    /// A string.
+    ///
+    /// # Errors
+    /// A value of another type; so for every getter below.
+    pub fn str(&self, name: &str) -> Result<Option<&'a str>> {
+        self.read(name, "a string", Value::as_str)
+    }
+
+    /// True or false.
+    ///
+    /// # Errors
+    /// A value of another type.
+    pub fn bool(&self, name: &str) -> Result<Option<bool>> {
+        self.read(name, "true or false", Value::as_bool)
+    }
+
+    /// A whole number, not negative.
+    ///
+    /// # Errors
+    /// A value of another type, a negative or fractional number.
+    pub fn u64(&self, name: &str) -> Result<Option<u64>> {
+        self.read(name, "a whole number of at least 0", Value::as_u64)
+    }
+
+    /// A whole number that counts things in memory.
+    ///
+    /// # Errors
+    /// As [`u64`](Self::u64).
+    pub fn usize(&self, name: &str) -> Result<Option<usize>> {
+        self.read(name, "a whole number of at least 0", |value| usize::try_from(value.as_u64()?).ok())
+    }
+
+    /// A finite number.
+    ///
+    /// # Errors
+    /// A value of another type.
+    pub fn f64(&self, name: &str) -> Result<Option<f64>> {
+        self.read(name, "a finite number", |value| value.as_f64().filter(|number| number.is_finite()))
+    }
+
+    /// A finite number from `low` to `high`, both allowed.
+    ///
+    /// # Errors
+    /// A value of another type or out of the range.
+    pub fn f64_within(&self, name: &str, low: f64, high: f64) -> Result<Option<f64>> {
+        let expected = format!("a number from {low} to {high}");
+        self.read(name, &expected, |value| value.as_f64().filter(|number| (low..=high).contains(number)))
+    }
+
+    /// A string, or a list of strings, as a list.
+    ///
+    /// # Errors
+    /// A value of another type.
+    pub fn strings(&self, name: &str) -> Result<Option<Vec<&'a str>>> {
+        self.read(name, "a string or a list of strings", |value| match value {
+            Value::String(one) => Some(vec![one.as_str()]),
+            Value::Array(many) => many.iter().map(Value::as_str).collect(),
+            _ => None,
+        })
+    }
+
+    /// One of the words listed.
+    ///
+    /// # Errors
+    /// A value of another type or another word; the message lists the words.
+    pub fn choice(&self, name: &str, choices: &[&'static str]) -> Result<Option<&'static str>> {
+        let expected = format!("one of {}", choices.join(", "));
+        self.read(name, &expected, |value| choices.iter().copied().find(|choice| Some(*choice) == value.as_str()))
+    }
+
+    /// A reward inside this one, as an entry of its own.
+    ///
+    /// # Errors
+    /// A value that is not an entry of a spec.
+    pub fn component(&self, name: &str) -> Result<Option<ComponentSpec>> {
+        self.value(name).map(|value| ComponentSpec::from_value(value).map_err(|error| self.inside(name, &error))).transpose()
+    }
+
+    /// A list of rewards inside this one.
+    ///
+    /// # Errors
+    /// A value that is not a list of entries of a spec.
+    pub fn components(&self, name: &str) -> Result<Option<Vec<ComponentSpec>>> {
+        let Some(entries) = self.read(name, "a list of rewards", Value::as_array)? else { return Ok(None) };
+        let components = entries.iter().enumerate().map(|(index, entry)| {
+            ComponentSpec::from_value(entry).map_err(|error| self.inside(&format!("{name}[{index}]"), &error))
+        });
+        components.collect::<Result<_>>().map(Some)
+    }
+
+    /// The option, or an error that says it is needed.
+    ///
+    /// # Errors
+    /// `value` is `None`.
+    ///
+    /// ```
+    /// # use r1rewards::spec::{ComponentSpec, Options, kind};
+    /// # let spec = ComponentSpec::new("math");
+    /// # let options = Options::checked(kind("math")?, &spec.options)?;
+    /// let error = options.required("policy", options.str("policy")?).unwrap_err();
+    /// assert_eq!(error.to_string(), "`math`: the option `policy` is required");
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
+    pub fn required<T>(&self, name: &str, value: Option<T>) -> Result<T> {
+        value.ok_or_else(|| Error::spec(format_args!("`{}`: the option `{name}` is required", self.kind.name)))
+    }
+
+    /// The error for a value of the right type that is still no good: `expected` completes "must be ...".
+    pub fn refuse(&self, name: &str, expected: &str) -> Error {
+        let found = self.map.get(name).unwrap_or(&Value::Null);
+        Error::spec(format_args!("`{}`: {}", self.kind.name, must_be(&format!("option `{name}`"), expected, found)))
+    }
+
+    fn read<T>(&self, name: &str, expected: &str, get: impl FnOnce(&'a Value) -> Option<T>) -> Result<Option<T>> {
+        self.value(name).map(|value| get(value).ok_or_else(|| self.refuse(name, expected))).transpose()
+    }
+
+    fn inside(&self, name: &str, error: &Error) -> Error {
+        Error::spec(format_args!("`{}`: option `{name}`: {error}", self.kind.name))
+    }
+}
+
+/// The sentence of every type error.
+pub(super) fn must_be(what: &str, expected: &str, found: &Value) -> String {
+    format!("{what} must be {expected}, got {}", describe(found))
+}
+
+/// A value in a few words.
+pub(crate) fn describe(value: &Value) -> String {
+    /// Enough of a string to recognise it.
+    const SHOWN: usize = 40;
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => format!("the number {number}"),
+        Value::String(text) if text.chars().nth(SHOWN).is_some() => {
+            format!("the string {:?} ...", text.chars().take(SHOWN).collect::<String>())
+        }
+        Value::String(text) => format!("the string {text:?}"),
+        Value::Array(items) => format!("a list of {}", items.len()),
+        Value::Object(map) if map.is_empty() => "an empty table".to_owned(),
+        Value::Object(map) => format!("a table with {}", map.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
+    }
+}

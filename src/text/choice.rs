@@ -1,0 +1,253 @@
+//! Multiple choice.
+//!
+//! Accepts: a letter (`B`, `(b)`, `B.`, `**B**`, `\text{B}`, `Option B`), a letter with its option's text, an option's text where the
+//! row gives the options, several letters where several are asked for. Refuses: hedging. The answer is read whole from one
+//! place (answer tag, else box, else what follows the last "answer is", else a text of one line); "A or B" is two answers.
+
+use std::collections::BTreeSet;
+
+use super::{Normalize, Scope, trim};
+use crate::format::find_boxed;
+use crate::{Error, Outcome, Reason, Result, Reward, Sample};
+
+/// What a [`Choice`] reward asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceOptions {
+    /// The row's field that holds the texts of the options, in the order of the letters.
+    pub options_field: String,
+    /// How many letters there are where the row does not list the options.
+    pub letters: u8,
+    /// The answer is a set of letters; a part of it is wrong.
+    pub several: bool,
+}
+
+impl Default for ChoiceOptions {
+    fn default() -> Self {
+        Self { options_field: "choices".to_owned(), letters: 26, several: false }
+    }
+}
+
+/// Rewards the right letter, or the right letters.
+///
+/// ```
+/// use r1rewards::{Reward, Sample, text::{Choice, ChoiceOptions}};
+/// let reward = Choice::new(ChoiceOptions { letters: 4, ..Default::default() })?;
+/// let judge = |text: &str| reward.score(&Sample::new(text).with_answer("B"));
+/// assert!(judge("So the answer is (B).").is_correct());
+/// assert_eq!(judge("The answer is A or B").reason.code(), "hedged");
+/// assert_eq!(judge("\\boxed{C}").extracted.as_deref(), Some("C"));
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Choice {
+    options: ChoiceOptions,
+}
+
+type Letters = BTreeSet<char>;
+
+impl Choice {
+    /// Builds the reward.
+    ///
+    /// # Errors
+    /// A number of letters outside 2 to 26.
+    pub fn new(options: ChoiceOptions) -> Result<Self> {
+        if !(2..=26).contains(&options.letters) {
+            return Err(Error::option("letters", options.letters, "give a number from 2 to 26"));
+        }
+        Ok(Self { options })
+    }
+
+    fn read(&self, text: &str, options: &[String]) -> std::result::Result<Letters, Reason> {
+        let text = undecorate(text);
+        if text.is_empty() {
+            return Err(Reason::NoAnswer);
+        }
+        let normal = Normalize { ignore_case: true, ..Normalize::default() };
+        let whole = normal.apply(text);
+        if let Some(place) = options.iter().position(|option| *option == whole) {
+            return Ok(Letters::from([letter(place)]));
+        }
+        let (listed, alternatives) = self.letters_of(text, options.len())?;
+        if alternatives && listed.len() > 1 {
+            return Err(Reason::Hedged);
+        }
+        Ok(listed)
+    }
+
+    /// The letters listed, and whether "or" stood between them.
+    fn letters_of(&self, text: &str, options: usize) -> std::result::Result<(Letters, bool), Reason> {
+        let last = if options > 0 { options.min(26) } else { usize::from(self.options.letters) };
+        let in_range = |character: char| {
+            let upper = character.to_ascii_uppercase();
+            (upper.is_ascii_uppercase() && usize::from(upper as u8 - b'A') < last).then_some(upper)
+        };
+        let mut letters = Letters::new();
+        let mut alternatives = false;
+        let is_separator = |character: char| character.is_whitespace() || matches!(character, ',' | ';' | '&' | '/' | '+');
+        for token in text.split(is_separator).map(undecorate).filter(|token| !token.is_empty()) {
+            match token.to_ascii_lowercase().as_str() {
+                "or" => alternatives = true,
+                "and" | "option" | "options" | "choice" | "choices" | "both" | "letter" => {}
+                _ => {
+                    let compact = token.chars().count() > 1;
+                    if compact && !(self.options.several && token.chars().all(|character| character.is_ascii_uppercase())) {
+                        return Err(Reason::Unparsable);
+                    }
+                    for character in token.chars() {
+                        letters.insert(in_range(character).ok_or(Reason::Unparsable)?);
+                    }
+                }
+            }
+        }
+        if text.contains('/') {
+            alternatives = true;
+        }
+        if letters.is_empty() { Err(Reason::Unparsable) } else { Ok((letters, alternatives)) }
+    }
+
+    /// Reads `B. its text`: the letter, where the text is its option's or the row lists no options.
+    fn read_labelled(&self, text: &str, options: &[String]) -> std::result::Result<Letters, Reason> {
+        let text = undecorate(text);
+        let mut characters = text.char_indices();
+        let (Some((_, first)), Some((at, mark))) = (characters.next(), characters.next()) else { return Err(Reason::Unparsable) };
+        if !matches!(mark, '.' | ')' | ':') {
+            return Err(Reason::Unparsable);
+        }
+        let (letters, _) = self.letters_of(&first.to_string(), options.len())?;
+        let normal = Normalize { ignore_case: true, ..Normalize::default() };
+        let rest = normal.apply(undecorate(&text[at + 1..]));
+        let place = usize::from(*letters.first().ok_or(Reason::Unparsable)? as u8 - b'A');
+        match options.get(place) {
+            Some(option) if *option != rest => Err(Reason::Hedged),
+            None if rest.split(' ').any(|word| word == "or") => Err(Reason::Hedged),
+            _ => Ok(letters),
+        }
+    }
+
+    fn read_any(&self, text: &str, options: &[String]) -> std::result::Result<Letters, Reason> {
+        match self.read(text, options) {
+            Err(Reason::Unparsable) => self.read_labelled(text, options),
+            read => read,
+        }
+    }
+
+    fn option_texts(&self, sample: &Sample) -> Vec<String> {
+        let normal = Normalize { ignore_case: true, ..Normalize::default() };
+        let list = sample.fields.get(&self.options.options_field).and_then(serde_json::Value::as_array);
+        list.into_iter().flatten().filter_map(|option| option.as_str().map(|text| normal.apply(undecorate(text)))).collect()
+    }
+
+    fn judge(&self, sample: &Sample) -> Outcome {
+        let options = self.option_texts(sample);
+        if sample.answers.is_empty() {
+            return Outcome::unscored(Reason::GoldMissing);
+        }
+        let Ok(golds) = sample.answers.iter().map(|gold| self.read_any(gold, &options)).collect::<std::result::Result<Vec<_>, _>>()
+        else {
+            return Outcome::unscored(Reason::GoldUnparsable);
+        };
+        let answer = match candidates(&sample.completion) {
+            Candidates::None => return Outcome::incorrect(Reason::NoAnswer),
+            Candidates::Several(texts) => {
+                let read: std::result::Result<BTreeSet<Letters>, Reason> =
+                    texts.iter().map(|text| self.read_any(text, &options)).collect();
+                match read {
+                    Ok(read) if read.len() == 1 => read.into_iter().next().unwrap_or_default(),
+                    Ok(_) => return Outcome::incorrect(Reason::Hedged),
+                    Err(reason) => return Outcome::incorrect(reason),
+                }
+            }
+            Candidates::One(text) => match self.read_any(text, &options) {
+                Ok(letters) => letters,
+                Err(reason) => return Outcome::incorrect(reason).with_extracted(text),
+            },
+        };
+        let outcome = if answer.len() > 1 && !self.options.several {
+            Outcome::incorrect(Reason::Hedged)
+        } else if golds.contains(&answer) {
+            Outcome::correct(Reason::Equal)
+        } else {
+            Outcome::incorrect(Reason::Different)
+        };
+        outcome.with_extracted(answer.iter().collect::<String>())
+    }
+}
+
+impl Reward for Choice {
+    fn name(&self) -> &'static str {
+        "choice"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        self.judge(sample).with_rule("choice").with_work(sample.completion.len() as u64)
+    }
+}
+
+enum Candidates<'t> {
+    None,
+    One(&'t str),
+    Several(Vec<&'t str>),
+}
+
+/// Where the answer stands: tag, boxes, phrase, or a single line.
+fn candidates(completion: &str) -> Candidates<'_> {
+    let part = Scope::Final.of(completion);
+    let boxes = find_boxed(part);
+    match boxes.as_slice() {
+        [] => {}
+        [one] => return Candidates::One(&part[one.clone()]),
+        many => return Candidates::Several(many.iter().map(|content| &part[content.clone()]).collect()),
+    }
+    let lower = part.to_ascii_lowercase();
+    let phrase = ["answer is", "answer:"].iter().filter_map(|phrase| lower.rfind(phrase).map(|place| place + phrase.len())).max();
+    if let Some(start) = phrase {
+        let rest = trim(&part[start..]).trim_start_matches(['*', ':', ' ']);
+        let line = rest.split('\n').next().unwrap_or_default();
+        return if trim(line).is_empty() { Candidates::None } else { Candidates::One(sentence(line)) };
+    }
+    match part {
+        "" => Candidates::None,
+        line if !line.contains('\n') => Candidates::One(line),
+        _ => Candidates::None,
+    }
+}
+
+/// Up to the end of the first sentence; `B. Paris` is not an end, as one letter before the stop is a label.
+fn sentence(line: &str) -> &str {
+    let mut from = 0;
+    while let Some(place) = line[from..].find(". ") {
+        let end = from + place;
+        let label = line[..end].trim_start_matches(['(', '*', ' ']).chars().count() == 1;
+        if !label {
+            return &line[..end];
+        }
+        from = end + 2;
+    }
+    line
+}
+
+/// The text without what may stand around a letter.
+fn undecorate(text: &str) -> &str {
+    const WRAPPERS: [&str; 5] = ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\rm{"];
+    let mut text = trim(text);
+    loop {
+        let before = text.len();
+        text = text.trim_matches(|character: char| character.is_whitespace() || matches!(character, '*' | '$' | '"' | '`' | '\''));
+        text = text.trim_end_matches(['.', ',', '!']);
+        for (open, close) in [("(", ")"), ("[", "]"), ("{", "}")] {
+            let bare = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
+            text = bare.filter(|inner| !inner.contains(['(', ')', '[', ']', '{', '}'])).unwrap_or(text);
+        }
+        for wrapper in WRAPPERS {
+            text = text.strip_prefix(wrapper).and_then(|inner| inner.strip_suffix('}')).unwrap_or(text);
+        }
+        if text.len() == before {
+            return text;
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "there are at most 26 letters")]
+fn letter(place: usize) -> char {
+    char::from(b'A' + place.min(25) as u8)
+}

@@ -1,0 +1,230 @@
+//! Answers as text: equal, matching a pattern, overlapping in words.
+//!
+//! Accepts: the row's acceptable answers as strings. Refuses: partial reading; equality is of the whole answer part, so that a
+//! completion that lists every option equals none. F1 is a measure for extractive answers and can be gamed by fragments: prefer
+//! the others for training.
+
+use std::collections::HashMap;
+
+use regex::Regex;
+
+use super::{Scope, words};
+use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
+
+/// What counts as the same text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Normalize {
+    /// Upper and lower case are alike.
+    pub ignore_case: bool,
+    /// Characters that are neither letters, numbers, marks nor white space are dropped.
+    pub ignore_punctuation: bool,
+    /// The English articles a, an, the are dropped.
+    pub ignore_articles: bool,
+}
+
+impl Normalize {
+    /// `SQuAD`'s normalisation: all three.
+    pub fn squad() -> Self {
+        Self { ignore_case: true, ignore_punctuation: true, ignore_articles: true }
+    }
+
+    /// The text in its normal form; runs of white space are one blank.
+    ///
+    /// ```
+    /// use r1rewards::text::Normalize;
+    /// assert_eq!(Normalize::squad().apply("The  Eiffel-Tower!"), "eiffeltower");
+    /// assert_eq!(Normalize::default().apply(" A  b\n"), "A b");
+    /// ```
+    pub fn apply(self, text: &str) -> String {
+        let mut normal = if self.ignore_case { text.to_lowercase() } else { text.to_owned() };
+        if self.ignore_punctuation {
+            normal.retain(|character| character.is_alphanumeric() || super::is_space(character));
+        }
+        let mut joined = String::with_capacity(normal.len());
+        for word in words(&normal) {
+            if self.ignore_articles && matches!(word, "a" | "an" | "the") {
+                continue;
+            }
+            if !joined.is_empty() {
+                joined.push(' ');
+            }
+            joined.push_str(word);
+        }
+        joined
+    }
+}
+
+/// Rewards an answer that equals one of the references as text.
+///
+/// ```
+/// use r1rewards::{Reward, Sample, text::{Exact, Normalize}};
+/// let reward = Exact::new(Normalize { ignore_case: true, ..Default::default() });
+/// assert!(reward.score(&Sample::new("<think>?</think><answer>PARIS</answer>").with_answer("Paris")).is_correct());
+/// assert!(!reward.score(&Sample::new("Paris or Rome").with_answer("Paris")).is_correct());
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Exact {
+    normalize: Normalize,
+    scope: Scope,
+}
+
+impl Exact {
+    /// Compares the final part of the completion under a normalisation.
+    pub fn new(normalize: Normalize) -> Self {
+        Self { normalize, scope: Scope::Final }
+    }
+
+    /// Compares another part.
+    #[must_use]
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+}
+
+impl Reward for Exact {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        let answer = self.normalize.apply(self.scope.of(&sample.completion));
+        let golds: Vec<String> =
+            sample.answers.iter().map(|gold| self.normalize.apply(gold)).filter(|gold| !gold.is_empty()).collect();
+        let outcome = if golds.is_empty() {
+            Outcome::unscored(Reason::GoldMissing)
+        } else if answer.is_empty() {
+            Outcome::incorrect(Reason::NoAnswer)
+        } else if golds.contains(&answer) {
+            Outcome::correct(Reason::Equal).with_rule("text")
+        } else {
+            Outcome::incorrect(Reason::Different).with_rule("text")
+        };
+        outcome.with_extracted(answer).with_work(sample.completion.len() as u64)
+    }
+}
+
+/// Rewards an answer that matches a regular expression (linear time: no look-around, no back-references).
+///
+/// ```
+/// use r1rewards::{Reward, Sample, text::{Pattern, Scope}};
+/// let reward = Pattern::new(r"\d{4}-\d{2}-\d{2}", true, Scope::Final)?;
+/// assert!(reward.score(&Sample::new("2024-02-29")).is_correct());
+/// assert!(!reward.score(&Sample::new("on 2024-02-29")).is_correct());
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    pattern: Regex,
+    scope: Scope,
+}
+
+impl Pattern {
+    /// Matches the whole of a part, or anywhere in it.
+    ///
+    /// # Errors
+    /// A pattern that does not compile, or compiles to more than 10 MiB.
+    pub fn new(pattern: &str, whole: bool, scope: Scope) -> Result<Self> {
+        let anchored = if whole { format!("^(?:{pattern})$") } else { pattern.to_owned() };
+        // The pattern alone must be sound, or its parentheses could close the group around it.
+        Regex::new(pattern)
+            .and_then(|_| Regex::new(&anchored))
+            .map(|pattern| Self { pattern, scope })
+            .map_err(|error| Error::option("pattern", format_args!("`{pattern}`"), format_args!("mend it: {error}")))
+    }
+}
+
+impl Reward for Pattern {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        let part = self.scope.of(&sample.completion);
+        let outcome = match self.pattern.find(part) {
+            Some(found) => Outcome::correct(Reason::Passed).with_extracted(found.as_str()),
+            None => Outcome::incorrect(Reason::Failed),
+        };
+        outcome.with_rule("pattern").with_work(part.len() as u64)
+    }
+}
+
+/// Rewards the overlap of words with the nearest reference.
+///
+/// The value is F1 under [`Normalize::squad`]; with `min` it is 1 from that F1 on and 0 below. Source: `SQuAD` (1606.05250),
+/// `evaluate-v1.1.py`.
+///
+/// ```
+/// use r1rewards::{Reward, Sample, text::TokenF1};
+/// let value = TokenF1::new(None)?.score(&Sample::new("the tall tower").with_answer("Eiffel tower")).value;
+/// assert_eq!(value, Some(0.5));
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct TokenF1 {
+    min: Option<f64>,
+}
+
+impl TokenF1 {
+    /// With or without a threshold.
+    ///
+    /// # Errors
+    /// A threshold outside 0 to 1.
+    pub fn new(min: Option<f64>) -> Result<Self> {
+        match min.filter(|min| !(0.0..=1.0).contains(min)) {
+            Some(min) => Err(Error::option("min_f1", min, "give a number from 0 to 1")),
+            None => Ok(Self { min }),
+        }
+    }
+}
+
+impl Reward for TokenF1 {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        if sample.answers.is_empty() {
+            return Outcome::unscored(Reason::GoldMissing);
+        }
+        let answer = Scope::Final.of(&sample.completion);
+        if !super::has_visible(answer) {
+            return Outcome::incorrect(Reason::NoAnswer).with_rule("f1");
+        }
+        let best = sample.answers.iter().map(|gold| f1(answer, gold)).fold(0.0, f64::max);
+        let passed = best >= self.min.unwrap_or(1.0);
+        let (verdict, reason) = match (passed, best > 0.0) {
+            (true, _) => (Verdict::Correct, Reason::Passed),
+            (false, true) => (Verdict::Incorrect, Reason::Partial),
+            (false, false) => (Verdict::Incorrect, Reason::Different),
+        };
+        let value = if self.min.is_some() { f64::from(u8::from(passed)) } else { best };
+        Outcome::valued(verdict, value, reason).with_extracted(answer).with_rule("f1").with_work(sample.completion.len() as u64)
+    }
+}
+
+/// The F1 of two texts' words under [`Normalize::squad`]; 1 where both are empty.
+#[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
+pub fn f1(answer: &str, gold: &str) -> f64 {
+    let (answer, gold) = (Normalize::squad().apply(answer), Normalize::squad().apply(gold));
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut golds = 0usize;
+    for word in words(&gold) {
+        golds += 1;
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut answers = 0usize;
+    let mut common = 0usize;
+    for word in words(&answer) {
+        answers += 1;
+        if let Some(left) = counts.get_mut(word).filter(|left| **left > 0) {
+            *left -= 1;
+            common += 1;
+        }
+    }
+    match (answers, golds) {
+        (0, 0) => 1.0,
+        (0, _) | (_, 0) => 0.0,
+        _ => 2.0 * common as f64 / (answers + golds) as f64,
+    }
+}

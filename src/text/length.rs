@@ -1,0 +1,174 @@
+//! Length within bounds.
+//!
+//! Accepts: a count in characters (Unicode scalar values after trimming white space), words (split by Unicode white space) or
+//! tokens (a number that the row gives). Refuses: padding. Trailing blanks are trimmed, zero-width spaces split no words, and
+//! `min_distinct_ratio` catches one word said a hundred times.
+
+use super::{distinct_words, scope::Scope, visible::words};
+use crate::{Error, Outcome, Reason, Result, Reward, Sample};
+
+/// What is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum LengthUnit {
+    /// Unicode scalar values.
+    #[default]
+    Chars,
+    /// Runs without white space.
+    Words,
+    /// A field of the row: a whole number, or a list whose length counts.
+    Tokens {
+        /// The field's name.
+        field: String,
+    },
+}
+
+impl LengthUnit {
+    /// The field that holds token counts where nothing else is said.
+    pub const TOKEN_FIELD: &'static str = "completion_tokens";
+
+    /// A unit by its name in specs: `chars`, `words` or `tokens`.
+    ///
+    /// # Errors
+    /// For another name.
+    pub fn from_name(name: &str) -> Result<Self> {
+        match name {
+            "chars" => Ok(Self::Chars),
+            "words" => Ok(Self::Words),
+            "tokens" => Ok(Self::Tokens { field: Self::TOKEN_FIELD.to_owned() }),
+            other => Err(Error::option("unit", format_args!("`{other}`"), "use chars, words or tokens")),
+        }
+    }
+
+    /// The length of a part of a sample; `None` where the row lacks the token count.
+    pub fn measure(&self, sample: &Sample, scope: Scope) -> Option<u64> {
+        match self {
+            Self::Chars => Some(count_chars(scope.of(&sample.completion))),
+            Self::Words => Some(count_words(scope.of(&sample.completion))),
+            Self::Tokens { field } => match sample.fields.get(field)? {
+                serde_json::Value::Array(ids) => Some(ids.len() as u64),
+                number => number.as_u64(),
+            },
+        }
+    }
+
+    /// The unit's word in messages.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Chars => "chars",
+            Self::Words => "words",
+            Self::Tokens { .. } => "tokens",
+        }
+    }
+}
+
+/// The number of Unicode scalar values: bytes that do not continue a character.
+pub(crate) fn count_chars(text: &str) -> u64 {
+    text.chars().count() as u64
+}
+
+pub(crate) fn count_words(text: &str) -> u64 {
+    if !text.is_ascii() {
+        return words(text).count() as u64;
+    }
+    let mut count = 0;
+    let mut in_gap = true;
+    for byte in text.bytes() {
+        let gap = matches!(byte, 9..=13 | 28..=32);
+        count += u64::from(in_gap && !gap);
+        in_gap = gap;
+    }
+    count
+}
+
+/// What a [`Length`] reward asks for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LengthOptions {
+    /// What is counted.
+    pub unit: LengthUnit,
+    /// At least this many.
+    pub min: Option<u64>,
+    /// At most this many.
+    pub max: Option<u64>,
+    /// At least this share of the words is distinct, upper and lower case alike.
+    pub min_distinct_ratio: Option<f64>,
+    /// Which part is counted.
+    pub scope: Scope,
+}
+
+/// Rewards a length within bounds: 1 inside, 0 outside.
+///
+/// ```
+/// use r1rewards::{Reward, Sample, text::{Length, LengthOptions, LengthUnit}};
+/// let reward = Length::new(LengthOptions { unit: LengthUnit::Words, min: Some(2), max: Some(3), ..Default::default() })?;
+/// assert!(reward.score(&Sample::new("two words")).is_correct());
+/// let outcome = reward.score(&Sample::new("one "));
+/// assert_eq!((outcome.reason.code(), outcome.detail.as_deref()), ("too_short", Some("1 words, at least 2")));
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Length {
+    options: LengthOptions,
+}
+
+impl Length {
+    /// Builds the reward.
+    ///
+    /// # Errors
+    /// No bound at all, `min` above `max`, a ratio outside 0 to 1, or tokens of a part (the row counts the whole).
+    pub fn new(options: LengthOptions) -> Result<Self> {
+        if options.min.is_none() && options.max.is_none() && options.min_distinct_ratio.is_none() {
+            return Err(Error::option("min", "nothing", "give at least one of min, max and min_distinct_ratio"));
+        }
+        if let (Some(min), Some(max)) = (options.min, options.max)
+            && min > max
+        {
+            return Err(Error::option("min", min, format_args!("give at most `max`, which is {max}")));
+        }
+        if let Some(ratio) = options.min_distinct_ratio
+            && !(0.0..=1.0).contains(&ratio)
+        {
+            return Err(Error::option("min_distinct_ratio", ratio, "give a share from 0 to 1"));
+        }
+        if matches!(options.unit, LengthUnit::Tokens { .. }) && options.scope != Scope::Completion {
+            return Err(Error::option(
+                "scope",
+                "a part, with unit tokens",
+                "count chars or words, as token counts are of the whole completion",
+            ));
+        }
+        Ok(Self { options })
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
+    fn judge(&self, sample: &Sample) -> Outcome {
+        let LengthOptions { unit, min, max, min_distinct_ratio, scope } = &self.options;
+        let name = unit.name();
+        let Some(length) = unit.measure(sample, *scope) else {
+            return Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count");
+        };
+        if let Some(min) = min.filter(|min| length < *min) {
+            return Outcome::incorrect(Reason::TooShort).with_detail(format!("{length} {name}, at least {min}"));
+        }
+        if let Some(max) = max.filter(|max| length > *max) {
+            return Outcome::incorrect(Reason::TooLong).with_detail(format!("{length} {name}, at most {max}"));
+        }
+        if let Some(ratio) = *min_distinct_ratio {
+            let (distinct, total) = distinct_words(scope.of(&sample.completion));
+            if total == 0 || (distinct as f64) < ratio * total as f64 {
+                return Outcome::incorrect(Reason::Repetitive)
+                    .with_detail(format!("{distinct} of {total} words are distinct, at least {ratio}"));
+            }
+        }
+        Outcome::correct(Reason::Passed).with_detail(format!("{length} {name}"))
+    }
+}
+
+impl Reward for Length {
+    fn name(&self) -> &'static str {
+        "length"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        self.judge(sample).with_work(sample.completion.len() as u64)
+    }
+}

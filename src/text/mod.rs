@@ -1,0 +1,37 @@
+//! Rewards on the text of a completion: length, repetition, language, choice, comparison, structured data, instructions.
+//!
+//! Accepts: any text. Refuses: to be fooled by what does not show (zero-width characters, padding with blanks) and, everywhere,
+//! to take more than linear time. Each reward states its counting rule, as which part is counted decides what gets gamed.
+
+mod choice;
+mod compare;
+mod data;
+pub mod ifeval;
+mod language;
+mod length;
+mod ngrams;
+mod prose;
+mod repetition;
+#[cfg(feature = "schema")]
+mod schema;
+mod scope;
+mod script;
+mod shape;
+mod visible;
+
+pub use choice::{Choice, ChoiceOptions};
+pub use compare::{Exact, Normalize, Pattern, TokenF1, f1};
+pub use data::{BlockChoice, DataFormat, DataOptions, StructuredData};
+pub use language::{Language, LanguageOptions, Target};
+pub use length::{Length, LengthOptions, LengthUnit};
+pub(crate) use length::{count_chars, count_words};
+pub use ngrams::{distinct_ngrams, distinct_words};
+pub(crate) use ngrams::{mix, word_fingerprints, word_ngram_fingerprints};
+pub use prose::prose;
+pub use repetition::{Distinct, Repetition, RepetitionUnit};
+#[cfg(feature = "schema")]
+pub use schema::JsonSchema;
+pub use scope::Scope;
+pub use script::{ScriptCount, ScriptSet, count_letters};
+pub use shape::{CosineLength, CosineOptions, SoftOverlong};
+pub use visible::{has_visible, is_space, is_visible, trim, words};

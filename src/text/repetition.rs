@@ -1,0 +1,146 @@
+//! Repetition: the n-gram penalty and the distinct ratio.
+//!
+//! Accepts: words (lower case, split by white space) or the token ids that the row gives. Refuses: nothing; a text too short to
+//! hold an n-gram repeats nothing.
+
+use super::{distinct_ngrams, ngrams::word_fingerprints};
+use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
+
+/// What the n-grams are made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum RepetitionUnit {
+    /// Words, upper and lower case alike (open-r1).
+    #[default]
+    Words,
+    /// A list of token ids in a field of the row (TRL 1.x).
+    Tokens {
+        /// The field's name.
+        field: String,
+    },
+}
+
+impl RepetitionUnit {
+    /// The field that holds token ids where nothing else is said.
+    pub const TOKEN_FIELD: &'static str = "completion_ids";
+
+    fn fingerprints(&self, sample: &Sample) -> Option<Vec<u64>> {
+        match self {
+            Self::Words => Some(word_fingerprints(&sample.completion)),
+            Self::Tokens { field } => sample.fields.get(field)?.as_array()?.iter().map(serde_json::Value::as_u64).collect(),
+        }
+    }
+}
+
+/// The n-gram repetition penalty: (1 − distinct/all) · `max_penalty`.
+///
+/// Source: Demystifying Long `CoT` (2502.03373) appendix C.2; open-r1 and TRL `get_repetition_penalty_reward`. The verdict is correct
+/// where no n-gram repeats.
+///
+/// ```
+/// use r1rewards::{Reward, Sample, text::{Repetition, RepetitionUnit}};
+/// let reward = Repetition::new(2, -1.0, RepetitionUnit::Words)?;
+/// assert_eq!(reward.score(&Sample::new("a a A a a")).value, Some(-0.75));
+/// assert_eq!(reward.score(&Sample::new("a b c")).value, Some(0.0));
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Repetition {
+    size: usize,
+    max_penalty: f64,
+    unit: RepetitionUnit,
+}
+
+impl Repetition {
+    /// Punishes repeated n-grams of `size` items by at most `max_penalty`, which is 0 or negative.
+    ///
+    /// # Errors
+    /// A size of 0, a positive or infinite penalty.
+    pub fn new(size: usize, max_penalty: f64, unit: RepetitionUnit) -> Result<Self> {
+        if size == 0 {
+            return Err(Error::option("ngram_size", 0, "give a size above 0"));
+        }
+        if !max_penalty.is_finite() || max_penalty > 0.0 {
+            return Err(Error::option("max_penalty", max_penalty, "give a number that is 0 or negative"));
+        }
+        Ok(Self { size, max_penalty, unit })
+    }
+}
+
+impl Reward for Repetition {
+    fn name(&self) -> &'static str {
+        "repetition"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        let Some(tokens) = self.unit.fingerprints(sample) else {
+            return Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no list of token ids");
+        };
+        let (distinct, total) = distinct_ngrams(&tokens, self.size);
+        let outcome = if distinct == total {
+            Outcome::valued(Verdict::Correct, 0.0, Reason::Passed)
+        } else {
+            Outcome::valued(Verdict::Incorrect, (1.0 - share(distinct, total)) * self.max_penalty, Reason::Repetitive)
+        };
+        outcome
+            .with_detail(format!("{distinct} of {total} {}-grams are distinct", self.size))
+            .with_work(sample.completion.len() as u64)
+    }
+}
+
+/// The share of distinct n-grams ("distinct-n"), as a value or against a minimum.
+///
+/// Source: Li et al. 2016 (1510.03055) for distinct-1 and distinct-2. A text without any n-gram has value 0.
+///
+/// ```
+/// use r1rewards::{Reward, Sample, text::Distinct};
+/// let reward = Distinct::new(1, Some(0.5))?;
+/// assert!(reward.score(&Sample::new("one two three three")).is_correct());
+/// assert_eq!(reward.score(&Sample::new("the the the the")).reason.code(), "repetitive");
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Distinct {
+    size: usize,
+    min_share: Option<f64>,
+}
+
+impl Distinct {
+    /// Rewards the share of distinct n-grams of words; with `min_share`, 1 where it is reached and 0 elsewhere.
+    ///
+    /// # Errors
+    /// A size of 0, a share outside 0 to 1.
+    pub fn new(size: usize, min_share: Option<f64>) -> Result<Self> {
+        if size == 0 {
+            return Err(Error::option("ngram_size", 0, "give a size above 0"));
+        }
+        if let Some(share) = min_share.filter(|share| !(0.0..=1.0).contains(share)) {
+            return Err(Error::option("min_share", share, "give a share from 0 to 1"));
+        }
+        Ok(Self { size, min_share })
+    }
+}
+
+impl Reward for Distinct {
+    fn name(&self) -> &'static str {
+        "distinct"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        let (distinct, total) = distinct_ngrams(&word_fingerprints(&sample.completion), self.size);
+        let share = share(distinct, total);
+        let outcome = match self.min_share {
+            _ if total == 0 => Outcome::incorrect(Reason::TooLittleText),
+            Some(min) if share < min => Outcome::incorrect(Reason::Repetitive),
+            Some(_) => Outcome::correct(Reason::Passed),
+            None => Outcome::valued(Verdict::Correct, share, Reason::Passed),
+        };
+        outcome
+            .with_detail(format!("{distinct} of {total} {}-grams are distinct", self.size))
+            .with_work(sample.completion.len() as u64)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn share(distinct: usize, total: usize) -> f64 {
+    if total == 0 { 0.0 } else { distinct as f64 / total as f64 }
+}

@@ -1,0 +1,187 @@
+//! Rewards shaped by length: DAPO's soft overlong punishment and the cosine of open-r1.
+//!
+//! Accepts: a length in characters, words or given tokens. Refuses: bounds that make no sense. Each formula is the published
+//! one; differences between peers are stated at the item.
+
+use std::sync::Arc;
+
+use super::{LengthUnit, Scope};
+use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
+
+/// DAPO's soft overlong punishment: 0 up to `max − cache`, then falling in a line to −1 at `max`, −1 beyond.
+///
+/// Source: DAPO (2503.14476) eq. 13; TRL `get_soft_overlong_punishment`. The verdict is correct where nothing is taken off.
+///
+/// ```
+/// use r1rewards::{Reward, Sample, text::{LengthUnit, SoftOverlong}};
+/// let reward = SoftOverlong::new(LengthUnit::Words, 10, 4)?;
+/// let value = |words: usize| reward.score(&Sample::new("w ".repeat(words))).value;
+/// assert_eq!([value(6), value(8), value(10), value(11)], [Some(0.0), Some(-0.5), Some(-1.0), Some(-1.0)]);
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct SoftOverlong {
+    unit: LengthUnit,
+    max: u64,
+    cache: u64,
+}
+
+impl SoftOverlong {
+    /// DAPO's `Lmax`.
+    pub const MAX: u64 = 20_480;
+    /// DAPO's `Lcache`.
+    pub const CACHE: u64 = 4_096;
+
+    /// Punishes lengths above `max − cache`.
+    ///
+    /// # Errors
+    /// Where `cache` is 0 or above `max`.
+    pub fn new(unit: LengthUnit, max: u64, cache: u64) -> Result<Self> {
+        if cache == 0 || cache > max {
+            return Err(Error::option("cache", cache, format_args!("give 1 to `max`, which is {max}")));
+        }
+        Ok(Self { unit, max, cache })
+    }
+
+    /// The punishment for a length.
+    #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
+    pub fn value(&self, length: u64) -> f64 {
+        let free = self.max - self.cache;
+        if length <= free {
+            0.0
+        } else if length <= self.max {
+            (free as f64 - length as f64) / self.cache as f64
+        } else {
+            -1.0
+        }
+    }
+}
+
+impl Reward for SoftOverlong {
+    fn name(&self) -> &'static str {
+        "soft_overlong"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        let Some(length) = self.unit.measure(sample, Scope::Completion) else {
+            return Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count");
+        };
+        let value = self.value(length);
+        let (verdict, reason) =
+            if value < 0.0 { (Verdict::Incorrect, Reason::TooLong) } else { (Verdict::Correct, Reason::Passed) };
+        Outcome::valued(verdict, value, reason)
+            .with_detail(format!("{length} {}", self.unit.name()))
+            .with_work(sample.completion.len() as u64)
+    }
+}
+
+/// The corners of a [`CosineLength`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CosineOptions {
+    /// What is counted.
+    pub unit: LengthUnit,
+    /// The length at which the cosine has run half a turn.
+    pub max_len: u64,
+    /// A wrong answer of no length.
+    pub min_value_wrong: f64,
+    /// A wrong answer of `max_len`.
+    pub max_value_wrong: f64,
+    /// A right answer of `max_len`.
+    pub min_value_correct: f64,
+    /// A right answer of no length.
+    pub max_value_correct: f64,
+    /// Hold the value of `max_len` beyond it. open-r1 does not: its cosine turns back and pays more again.
+    pub clamp: bool,
+}
+
+impl Default for CosineOptions {
+    fn default() -> Self {
+        Self {
+            unit: LengthUnit::Chars,
+            max_len: 1000,
+            min_value_wrong: -1.0,
+            max_value_wrong: -0.5,
+            min_value_correct: 0.5,
+            max_value_correct: 1.0,
+            clamp: true,
+        }
+    }
+}
+
+/// Length-scaled correctness: short right answers earn most, short wrong ones lose most.
+///
+/// v = lo + ½ (hi − lo)(1 + cos(π·length/`max_len`)), with (lo, hi) the corners of right or of wrong answers. Source: Demystifying
+/// Long `CoT` (2502.03373) and open-r1 `get_cosine_scaled_reward`. An unscored inner reward leaves the sample unscored, where open-r1
+/// pays 1.
+///
+/// ```
+/// use std::sync::Arc;
+/// use r1rewards::{Reward, Sample, text::{CosineLength, CosineOptions, Exact, Normalize}};
+/// let reward = CosineLength::new(Arc::new(Exact::new(Normalize::default())), CosineOptions { max_len: 4, ..Default::default() })?;
+/// let value = |text| reward.score(&Sample::new(text).with_answer("42")).value.unwrap();
+/// assert!((value("42") - 0.75).abs() < 1e-12);
+/// assert!((value("41 ?") + 0.5).abs() < 1e-12);
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct CosineLength {
+    inner: Arc<dyn Reward>,
+    options: CosineOptions,
+}
+
+impl CosineLength {
+    /// Scales the verdicts of `inner`.
+    ///
+    /// # Errors
+    /// `max_len` 0, a corner that is no number, or a pair of corners in the wrong order.
+    pub fn new(inner: Arc<dyn Reward>, options: CosineOptions) -> Result<Self> {
+        if options.max_len == 0 {
+            return Err(Error::option("max_len", 0, "give a length above 0"));
+        }
+        let pairs = [
+            ("min_value_wrong", options.min_value_wrong, options.max_value_wrong),
+            ("min_value_correct", options.min_value_correct, options.max_value_correct),
+        ];
+        for (field, low, high) in pairs {
+            if !(low.is_finite() && high.is_finite() && low <= high) {
+                return Err(Error::option(field, low, format_args!("give a number at most the matching maximum, which is {high}")));
+            }
+        }
+        Ok(Self { inner, options })
+    }
+
+    /// The value for a verdict and a length.
+    #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
+    pub fn value(&self, correct: bool, length: u64) -> f64 {
+        let options = &self.options;
+        let length = if options.clamp { length.min(options.max_len) } else { length };
+        let cosine = (length as f64 / options.max_len as f64 * std::f64::consts::PI).cos();
+        let (at_end, at_start) = if correct {
+            (options.min_value_correct, options.max_value_correct)
+        } else {
+            (options.max_value_wrong, options.min_value_wrong)
+        };
+        at_end + 0.5 * (at_start - at_end) * (1.0 + cosine)
+    }
+}
+
+impl Reward for CosineLength {
+    fn name(&self) -> &'static str {
+        "cosine_length"
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        let inner = self.inner.score(sample);
+        let mut outcome = match (inner.verdict, self.options.unit.measure(sample, Scope::Completion)) {
+            (Verdict::Unscored, _) => Outcome::unscored(inner.reason),
+            (_, None) => Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count"),
+            (verdict, Some(length)) => {
+                let value = self.value(verdict == Verdict::Correct, length);
+                Outcome::valued(verdict, value, inner.reason).with_detail(format!("{length} {}", self.options.unit.name()))
+            }
+        };
+        outcome.cost.work = inner.cost.work + sample.completion.len() as u64;
+        outcome.components = vec![(self.inner.name().to_owned(), inner)];
+        outcome
+    }
+}

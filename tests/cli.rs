@@ -1,0 +1,269 @@
+//! The `verify` command as its users meet it.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, starts_with};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A folder of its own with an input file `in.jsonl`.
+fn folder(input: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("in.jsonl"), input).unwrap();
+    folder
+}
+
+fn verify(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("verify").unwrap();
+    command.current_dir(folder.path()).args(arguments);
+    command
+}
+
+fn results(path: &Path) -> Vec<Value> {
+    fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// So many rows that are well formed.
+fn rows(count: usize) -> String {
+    (0..count).map(|index| json!({"id": index, "completion": "x", "answer": "1"}).to_string() + "\n").collect()
+}
+
+const SPEC: &str = "[[reward]]\nkind = \"math\"\n";
+
+#[test]
+fn results_stand_in_the_order_of_the_input_whatever_the_threads() {
+    let input: String =
+        (0..5000).map(|index| json!({"id": index, "completion": "\\boxed{1}", "answer": index % 3}).to_string() + "\n").collect();
+    let folder = folder(&input);
+    for jobs in ["1", "3"] {
+        verify(&folder, &["score", "in.jsonl", "-o", &format!("{jobs}.jsonl"), "--jobs", jobs]).assert().success();
+    }
+    let alone = results(&folder.path().join("1.jsonl"));
+    assert!(alone.iter().enumerate().all(|(index, row)| row["id"] == json!(index)));
+    assert_eq!(alone.len(), 5000);
+    assert_eq!(alone, results(&folder.path().join("3.jsonl")));
+}
+
+#[test]
+fn a_bad_line_is_a_result_and_the_run_goes_on() {
+    let folder = folder(
+        "{\"completion\": \"x\", \"answer\": \"1\"}\n{oops\n\n{\"completion\": 3}\n{\"completion\": \"y\", \"answer\": \"1\"}\n",
+    );
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    let results = results(&folder.path().join("out.jsonl"));
+    let details: Vec<_> = results.iter().map(|row| row["detail"].as_str().unwrap_or_default()).collect();
+    assert_eq!(results.len(), 4);
+    assert_eq!(
+        (&results[1]["verdict"], &results[1]["reason"], &results[1]["reward"]),
+        (&json!("unscored"), &json!("bad_row"), &Value::Null)
+    );
+    assert!(details[1].starts_with("in.jsonl:2: not JSON: "), "{details:?}");
+    assert!(details[2].starts_with("in.jsonl:4: the column `completion` must be a string"), "{details:?}");
+    assert_eq!(results[3]["id"], json!(4));
+}
+
+#[test]
+fn lines_of_other_systems_are_read() {
+    let folder = folder("");
+    let mut bytes = "\u{feff}{\"id\": 1, \"completion\": \"x\", \"answer\": \"1\"}\r\n".as_bytes().to_vec();
+    bytes.extend(b"\xff\xfe\r\n");
+    fs::write(folder.path().join("in.jsonl"), bytes).unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    let results = results(&folder.path().join("out.jsonl"));
+    assert_eq!(results[0]["id"], json!(1));
+    assert_eq!(results[1]["detail"], json!("in.jsonl:2: not UTF-8: byte 1 of the line"));
+}
+
+#[test]
+fn a_column_missing_from_every_row_names_the_mapping() {
+    let folder = folder("{\"question\": \"?\", \"response\": \"x\", \"gold\": \"1\"}\n");
+    let message = "no row has the column `completion`; columns seen: question, response, gold. Say which one it is with --map completion=response";
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().code(2).stderr(contains(message));
+    assert!(!folder.path().join("out.jsonl").exists(), "nothing is left behind");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+
+    let arguments = ["score", "in.jsonl", "-o", "out.jsonl", "--map", "completion=response"];
+    verify(&folder, &arguments)
+        .assert()
+        .code(2)
+        .stderr(contains("no row has the column `answer`").and(contains("--map answer=gold")));
+    verify(&folder, &arguments).args(["--map", "answer=gold"]).assert().success();
+}
+
+#[test]
+fn what_is_not_json_lines_is_said_so() {
+    let folder = folder("[\n{\n");
+    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains("the input must be JSON Lines"));
+}
+
+#[test]
+fn sources_are_files_patterns_standard_input_and_packed_files() {
+    let folder = folder("");
+    fs::create_dir(folder.path().join("runs")).unwrap();
+    for (name, id) in [("runs/b.jsonl", "b"), ("runs/a.jsonl", "a")] {
+        fs::write(folder.path().join(name), json!({"id": id, "completion": "x", "answer": "1"}).to_string()).unwrap();
+    }
+    let row = |id: &str| json!({"id": id, "completion": "x", "answer": "1"}).to_string() + "\n";
+    let mut gzip =
+        flate2::write::GzEncoder::new(fs::File::create(folder.path().join("c.jsonl.gz")).unwrap(), flate2::Compression::fast());
+    gzip.write_all(row("c").as_bytes()).unwrap();
+    gzip.finish().unwrap();
+    fs::write(folder.path().join("d.jsonl.zst"), zstd::encode_all(row("d").as_bytes(), 0).unwrap()).unwrap();
+
+    let arguments = ["score", "runs/*.jsonl", "c.jsonl.gz", "-", "d.jsonl.zst", "-o", "out.jsonl"];
+    verify(&folder, &arguments).write_stdin(row("stdin")).assert().success();
+    let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, ["a", "b", "c", "stdin", "d"]);
+}
+
+#[test]
+fn a_source_that_cannot_be_read_is_named() {
+    let folder = folder("");
+    let stderr = |input: &str| {
+        let output = verify(&folder, &["score", input, "-o", "-"]).assert().code(2).get_output().stderr.clone();
+        String::from_utf8(output).unwrap()
+    };
+    assert_eq!(stderr("none.jsonl"), "verify: cannot read none.jsonl: No such file or directory (os error 2)\n");
+    assert_eq!(stderr("none*.jsonl"), "verify: no file matches `none*.jsonl`\n");
+    assert!(stderr(".").contains("it is a directory; name its files, say ./*.jsonl"));
+    fs::write(folder.path().join("torn.jsonl.gz"), b"\x1f\x8b\x08\x00\x00").unwrap();
+    assert!(stderr("torn.jsonl.gz").starts_with("verify: cannot read torn.jsonl.gz: "));
+}
+
+#[test]
+fn a_bad_spec_is_named_and_listed() {
+    let folder = folder(&rows(1));
+    fs::write(folder.path().join("spec.toml"), "[[reward]]\nkind = \"math\"\npolcy = \"strict\"\n").unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "-", "--rewards", "spec.toml"])
+        .assert()
+        .code(2)
+        .stderr(starts_with("verify: spec.toml: reward 1: `math`: unknown option `polcy`; known options: policy, extract"));
+    verify(&folder, &["score", "in.jsonl", "-o", "-", "--reward", "maths"])
+        .assert()
+        .code(2)
+        .stderr(starts_with("verify: --reward: reward 1: unknown kind `maths`; known kinds: "));
+    verify(&folder, &["score", "in.jsonl", "-o", "-", "--rewards", "none.toml"])
+        .assert()
+        .code(2)
+        .stderr(starts_with("verify: cannot read none.toml: No such file"));
+}
+
+#[test]
+fn a_threshold_missed_is_exit_1_with_the_results_in_place() {
+    let folder = folder("{\"completion\": \"x\", \"answer\": \"1\"}\n");
+    let score = |threshold: &str| {
+        let mut command = verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--fail-under", threshold]);
+        command.assert()
+    };
+    score("correct=0.9").code(1).stderr(contains("verify: correct is 0.0000, below the 0.9 asked for"));
+    assert_eq!(results(&folder.path().join("out.jsonl")).len(), 1);
+    score("correct=0").code(0);
+    score("right=1").code(2).stderr(contains("known measures: correct, scored, reward"));
+    score("correct").code(2).stderr(contains("must be written measure=number"));
+}
+
+#[test]
+fn what_pins_the_results_lies_beside_them() {
+    let folder = folder("{\"completion\": \"x\", \"answer\": \"1\"}\n");
+    fs::write(folder.path().join("spec.toml"), SPEC).unwrap();
+    let meta = || -> Value { serde_json::from_str(&fs::read_to_string(folder.path().join("out.meta.json")).unwrap()).unwrap() };
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--rewards", "spec.toml"]).assert().success();
+    let first = meta();
+    assert_eq!(first["engine_version"], json!(env!("CARGO_PKG_VERSION")));
+    assert_eq!(first["config"]["reward"][0]["kind"], json!("math"));
+    assert_eq!(first["summary"]["results"], json!(1));
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--rewards", "spec.toml", "--jobs", "2"]).assert().success();
+    assert_eq!(meta(), first, "nothing in it depends on threads or time");
+
+    verify(&folder, &["score", "in.jsonl", "-o", "bare.jsonl", "--no-meta"]).assert().success();
+    assert!(!folder.path().join("bare.meta.json").exists());
+}
+
+#[test]
+fn results_go_to_standard_output_and_everything_else_to_standard_error() {
+    let folder = folder("{\"completion\": \"x\", \"answer\": \"1\"}\n");
+    let output = verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().success().get_output().clone();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 1);
+    let summary = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        ["correct", "incorrect", "unscored", "work p50 / p99", "rows/s"].iter().all(|part| summary.contains(part)),
+        "{summary}"
+    );
+    assert!(!summary.contains('\u{1b}'), "no colours and no bar outside a terminal");
+    verify(&folder, &["score", "in.jsonl", "-o", "-", "--quiet"]).assert().success().stderr("");
+}
+
+#[test]
+fn prompts_that_are_shared_show_pass_at_k() {
+    let row =
+        |prompt: &str| json!({"prompt": prompt, "completion": ["\\boxed{1}", "\\boxed{2}"], "answer": "1"}).to_string() + "\n";
+    let folder = folder(&(row("a") + &row("b")));
+    let output = verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success().get_output().clone();
+    let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, ["1/0", "1/1", "2/0", "2/1"]);
+    let summary = String::from_utf8(output.stderr).unwrap();
+    assert!(["pass@1", "pass@2", "cons@2"].iter().all(|part| summary.contains(part)), "{summary}");
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let folder = folder(&rows(20_000));
+    let mut verify = std::process::Command::new(assert_cmd::cargo::cargo_bin("verify"))
+        .args(["score", "in.jsonl", "-o", "-", "-q"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(verify.stdout.take());
+    let output = verify.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+}
+
+#[test]
+fn packed_results_are_packed() {
+    let folder = folder("{\"id\": 1, \"completion\": \"x\", \"answer\": \"1\"}\n");
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl.gz"]).assert().success();
+    assert!(folder.path().join("out.meta.json").exists());
+    let text =
+        std::io::read_to_string(flate2::read::GzDecoder::new(fs::File::open(folder.path().join("out.jsonl.gz")).unwrap())).unwrap();
+    assert!(text.starts_with("{\"id\":1,"), "{text}");
+}
+
+#[test]
+fn math_explains_one_comparison() {
+    let folder = folder("");
+    verify(&folder, &["math", "42", "\\boxed{42}"]).assert().success().stdout(contains("verdict    correct"));
+    verify(&folder, &["math", "42", "-5"]).assert().code(1).stdout(contains("verdict    incorrect"));
+    verify(&folder, &["math", "-x", "-x", "--policy", "lenient"]).assert().success();
+    verify(&folder, &["math", "42", "-"]).write_stdin("so \\boxed{42}").assert().success();
+    let json = verify(&folder, &["math", "42", "\\boxed{42}", "--json"]).assert().success().get_output().stdout.clone();
+    assert_eq!(serde_json::from_slice::<Value>(&json).unwrap()["outcome"]["verdict"], json!("correct"));
+}
+
+#[test]
+fn math_refuses_what_it_does_not_know() {
+    let folder = folder("");
+    verify(&folder, &["math", "42"]).assert().code(2).stderr(contains("<ANSWER>"));
+    verify(&folder, &["math", "42", "42", "--policy", "harsh"])
+        .assert()
+        .code(2)
+        .stderr(contains("option `policy` must be one of strict, lenient"));
+    verify(&folder, &["math", "42", "42", "--set", "nope=1"])
+        .assert()
+        .code(2)
+        .stderr(contains("unknown option `nope`; known options: "));
+}
+
+#[test]
+fn shells_get_their_completions() {
+    let folder = folder("");
+    for shell in ["bash", "zsh", "fish"] {
+        verify(&folder, &["completions", shell]).assert().success().stdout(contains("verify"));
+    }
+}

@@ -1,0 +1,125 @@
+//! Rows come in many shapes; each becomes samples, or says which column is wrong and how.
+
+use r1rewards::Sample;
+use r1rewards::dataset::{Fields, Lines};
+use serde_json::{Value, json};
+
+fn samples(row: &Value) -> Vec<Sample> {
+    Fields::default().samples(row, 7).unwrap()
+}
+
+fn error(row: &Value) -> String {
+    Fields::default().samples(row, 7).unwrap_err().to_string()
+}
+
+fn completions(completion: &Value) -> Vec<String> {
+    samples(&json!({ "completion": completion })).into_iter().map(|sample| sample.completion).collect()
+}
+
+#[test]
+fn a_completion_is_a_string_a_conversation_or_a_list_of_these() {
+    let conversation =
+        json!([{"role": "assistant", "content": "1"}, {"role": "user", "content": "?"}, {"role": "assistant", "content": "2"}]);
+    assert_eq!(completions(&json!("x")), ["x"]);
+    assert_eq!(completions(&conversation), ["2"], "the last assistant message counts");
+    assert_eq!(completions(&json!(["x", conversation])), ["x", "2"]);
+    assert_eq!(
+        completions(&json!([{"role": "assistant", "content": [{"type": "text", "text": "a"}, {"type": "image"}, "b"]}])),
+        ["ab"]
+    );
+    assert_eq!(completions(&json!([{"role": "assistant", "content": null}])), [""], "a message that only calls a tool");
+}
+
+#[test]
+fn a_completion_of_another_type_is_refused_by_name() {
+    assert_eq!(error(&json!({})), "the column `completion` is missing");
+    assert_eq!(error(&json!({"completion": null})), "the column `completion` is missing");
+    assert_eq!(error(&json!({"completion": 3})), "the column `completion` must be a string or a message list, got the number 3");
+    assert_eq!(error(&json!({"completion": []})), "the column `completion` is an empty list: it must hold at least one completion");
+    assert_eq!(
+        error(&json!({"completion": ["a", 3]})),
+        "the column `completion` item 1 must be a string or a message list, got the number 3"
+    );
+    assert!(error(&json!({"completion": [{"role": "user", "content": "?"}]})).contains("without a message of role `assistant`"));
+    assert!(
+        error(&json!({"completion": [{"role": "assistant", "content": 3}]})).contains("`content` must be text, got the number 3")
+    );
+    assert_eq!(error(&json!([1, 2])), "the row must be an object, got a list of 2");
+}
+
+#[test]
+fn an_answer_is_a_string_a_number_or_a_list_of_these() {
+    let answers = |answer: Value| samples(&json!({"completion": "", "answer": answer})).remove(0).answers;
+    assert_eq!(answers(json!("1/2")), ["1/2"]);
+    assert_eq!(answers(json!(42)), ["42"]);
+    assert_eq!(answers(json!(["1/2", 0.5])), ["1/2", "0.5"]);
+    assert!(answers(json!(null)).is_empty());
+    let digits = serde_json::from_str(r#"{"completion": "", "answer": 0.10000000000000000000000001}"#).unwrap();
+    assert_eq!(samples(&digits)[0].answers, ["0.10000000000000000000000001"], "numbers keep every digit");
+    assert!(
+        error(&json!({"completion": "", "answer": true}))
+            .starts_with("the column `answer` must be a string, a number or a list of them, got true")
+    );
+}
+
+#[test]
+fn a_row_without_an_id_has_its_number() {
+    assert_eq!(samples(&json!({"completion": ""}))[0].id, json!(7));
+    assert_eq!(samples(&json!({"completion": "", "id": "q"}))[0].id, json!("q"));
+}
+
+#[test]
+fn a_list_of_completions_is_one_group() {
+    let several = samples(&json!({"id": "q", "completion": ["a", "b"]}));
+    assert_eq!([&several[0].id, &several[1].id], [&json!("q/0"), &json!("q/1")]);
+    assert!(several[0].group_key().is_some());
+    assert_eq!(several[0].group_key(), several[1].group_key());
+    assert_eq!(samples(&json!({"completion": "a"}))[0].group_key(), None, "a sample without a prompt stands alone");
+}
+
+#[test]
+fn any_column_can_be_mapped() {
+    let fields =
+        Fields::default().map("completion=choices.0.message.content").unwrap().map("answer=reward_model.ground_truth").unwrap();
+    let row = json!({"choices": [{"message": {"content": "x"}}], "reward_model": {"ground_truth": "1"}, "level": 3});
+    let sample = fields.samples(&row, 1).unwrap().remove(0);
+    assert_eq!((sample.completion.as_str(), sample.answers()), ("x", &["1".to_owned()][..]));
+    assert_eq!(Value::Object(sample.fields), json!({"level": 3}), "the other columns are kept");
+
+    let dotted = json!({"a.b": "dotted", "a": {"b": "nested"}});
+    assert_eq!(Fields::default().map("completion=a.b").unwrap().samples(&dotted, 1).unwrap()[0].completion, "dotted");
+}
+
+#[test]
+fn a_mapping_that_cannot_be_is_refused() {
+    let error = |assignment: &str| Fields::default().map(assignment).unwrap_err().to_string();
+    assert_eq!(error("completion"), "`completion` must be written field=path, say completion=output.text");
+    assert_eq!(error("gold=x"), "`gold=x`: unknown field `gold`; known fields: id, prompt, completion, answer, tests, reward");
+    assert_eq!(error("answer="), "`answer=`: the path after = is empty");
+}
+
+fn lines(bytes: &[u8]) -> Vec<(u64, Result<String, String>)> {
+    Lines::new(bytes).longest(8).map(|line| line.unwrap()).map(|line| (line.number, line.text)).collect()
+}
+
+#[test]
+fn a_line_too_long_is_a_problem_of_that_line_only() {
+    let long = Err("the line is longer than 8 bytes".to_owned());
+    for length in 9..14 {
+        let text = format!("{}\nab\n", "x".repeat(length));
+        assert_eq!(lines(text.as_bytes()), [(1, long.clone()), (2, Ok("ab".to_owned()))], "{length}");
+        assert_eq!(lines("x".repeat(length).as_bytes()), [(1, long.clone())], "{length}");
+    }
+    assert_eq!(lines(b"12345678\r\n12345678\n12345678"), [1, 2, 3].map(|number| (number, Ok("12345678".to_owned()))));
+}
+
+#[test]
+fn a_line_that_is_not_utf8_says_which_byte() {
+    assert_eq!(lines(b"ab\xff\nc"), [(1, Err("not UTF-8: byte 3 of the line".to_owned())), (2, Ok("c".to_owned()))]);
+}
+
+#[test]
+fn blank_lines_keep_the_count() {
+    assert_eq!(lines(b"\n \t\r\na\n\n"), [(3, Ok("a".to_owned()))]);
+    assert!(lines(b"").is_empty());
+}
