@@ -76,7 +76,7 @@ impl Default for FormatOptions {
 /// assert_eq!((outcome.value, outcome.extracted.as_deref()), (Some(1.0), Some("42")));
 /// let outcome = Format::think_answer().score(&Sample::new("<think>6·7</think>\n<answer>42</answer> Bye!"));
 /// assert_eq!((outcome.reason.code(), outcome.detail.as_deref()),
-///     ("text_outside", Some("byte 41: There is text where the template allows none")));
+///     ("text_outside", Some("byte 40: There is text where the template allows none")));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Format {

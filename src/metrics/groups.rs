@@ -38,7 +38,7 @@ const TOLERANCE: f64 = 1e-12;
 /// use r1rewards::metrics::group_statistics;
 /// let statistics = group_statistics(&["a", "a", "b", "b", "b"], &[Some(1.0), Some(0.0), Some(0.1), Some(0.1), None])?;
 /// assert_eq!((statistics.groups, statistics.dead, statistics.unscored), (2, 1, 1));
-/// assert_eq!(statistics.mean, 0.3);
+/// assert!((statistics.mean - 0.3).abs() < 1e-15);
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 ///
