@@ -10,11 +10,14 @@ use num_traits::Pow;
 use super::choice::{self, Choice};
 use super::node::Node;
 use super::normalize::{Normal, Refusal, normalize, trim};
+use super::numbers::{self, Spelled};
 use super::{parse, words};
 use crate::Reason;
 
 /// Longest plain number that is read without a grammar.
 const MAX_PLAIN: usize = 5_000;
+/// Longest number in words.
+const MAX_SPELLED: usize = 160;
 /// Nesting from which a fresh stack is used.
 const DEEP: usize = 12;
 /// Its size: more than the deepest legal answer needs in an unoptimised build.
@@ -146,6 +149,12 @@ impl Answer {
         {
             return Ok(Self { source: source.to_owned(), form: Form::Notation(source.to_owned()), normal: None });
         }
+        if let Some(number) = spelled(source) {
+            return Ok(Self { source: source.to_owned(), form: spelled_form(number), normal: None });
+        }
+        if let Some(number) = digits_in_letters(source) {
+            return Ok(Self { source: source.to_owned(), form: Form::Tree(number), normal: None });
+        }
         let normal = normalize(source).map_err(|refusal| match refusal {
             Refusal::TooLong => Unread { reason: Reason::TooLarge, detail: "longer than the limit".into() },
             Refusal::TooDeep => Unread { reason: Reason::TooLarge, detail: "nested deeper than the limit".into() },
@@ -218,11 +227,39 @@ fn form(text: &str) -> Option<Form> {
         .then(|| Form::Notation(text.replace(' ', "")))
 }
 
+/// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Without letters the grammar reads it.
+fn digits_in_letters(source: &str) -> Option<Node> {
+    let (numeral, base) = source.trim_matches('$').rsplit_once('_')?;
+    let base = base.trim_start_matches('{').trim_end_matches('}').parse().ok().filter(|base| (11..=36).contains(base))?;
+    let styled = ["\\text{", "\\mathrm{", "\\texttt{"].into_iter().find_map(|style| numeral.strip_prefix(style)?.strip_suffix('}'));
+    let digits = styled.unwrap_or(numeral);
+    // Small letters, or a capital alone, are symbols with an index.
+    let numeral_like = digits.len() > 1 && digits.len() <= MAX_SPELLED && digits.bytes().any(|b| b.is_ascii_uppercase());
+    if !numeral_like || !digits.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+        return None;
+    }
+    let value = BigInt::parse_bytes(digits.as_bytes(), base)?;
+    Some(Node::Based { digits: digits.to_owned(), base, value: BigRational::from_integer(value) })
+}
+
+/// A number in nothing but words: `and` in it separates no answers.
+fn spelled(source: &str) -> Option<Spelled> {
+    let words = source.strip_prefix("\\text{").and_then(|text| text.strip_suffix('}')).unwrap_or(source);
+    let letters = words.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-'));
+    let bounded = (3..=MAX_SPELLED).contains(&words.len());
+    if bounded && letters { numbers::spelled(&words::phrase(words)) } else { None }
+}
+
+fn spelled_form(number: Spelled) -> Form {
+    let value = Node::Number(number.value);
+    Form::Tree(if number.percent { Node::Percent(Box::new(value)) } else { value })
+}
+
 /// Words that are a number, an empty set, or just words.
 fn phrase_form(text: &str) -> Form {
     let phrase = words::phrase(text);
-    if let Some(number) = words::number(&phrase) {
-        return Form::Tree(Node::Number(BigRational::from_integer(number)));
+    if let Some(number) = numbers::spelled(&phrase) {
+        return spelled_form(number);
     }
     if words::is_no_solution(&phrase) {
         return Form::Tree(Node::EmptySet);

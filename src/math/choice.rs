@@ -36,6 +36,40 @@ pub fn read(text: &str) -> Option<Choice> {
     (marked && !names_another(rest)).then_some(Choice { letter, with_text: true })
 }
 
+/// The option that a sentence states: the first letter standing alone after an answer phrase, at the beginning, or after `therefore`.
+///
+/// A heuristic for evaluation, where nothing learns from the verdict: `It's not A, therefore I think it's B` states B.
+pub fn stated(text: &str) -> Option<char> {
+    let after = |cue: &str| text.rfind(cue).map(|place| &text[place + cue.len()..]);
+    let phrase = ["nswer is", "nswer:", "nswer would be"].into_iter().find_map(after).and_then(first_alone);
+    let opening = || first_alone(text.get(..2).unwrap_or(text)).filter(|_| !text.get(1..2).is_some_and(|next| next == " "));
+    let conclusion =
+        || ["herefore", "Thus", "thus", "Hence", "hence", "So ", "so "].into_iter().find_map(after).and_then(first_alone);
+    phrase.or_else(opening).or_else(conclusion)
+}
+
+/// The first capital letter that stands alone; `A` before a word is an article.
+fn first_alone(text: &str) -> Option<char> {
+    text.char_indices().filter(|(_, letter)| letter.is_ascii_uppercase()).find_map(|(place, letter)| {
+        let before = text[..place].chars().next_back();
+        let after = &text[place + 1..];
+        let alone = before.is_none_or(|c| !c.is_alphanumeric() && c != '\'')
+            && !after.starts_with(|c: char| c.is_alphanumeric() || c == '\'');
+        let article =
+            matches!(letter, 'A' | 'I') && after.strip_prefix(' ').is_some_and(|next| next.starts_with(char::is_alphabetic));
+        (alone && !article).then_some(letter)
+    })
+}
+
+/// `(e)` and `{(e)}`: a letter in brackets, small or capital.
+pub fn in_brackets(text: &str) -> Option<char> {
+    let text = text.trim().trim_start_matches('{').trim_end_matches('}').trim();
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+    let mut letters = inner.trim().chars();
+    let letter = letters.next().filter(char::is_ascii_alphabetic)?;
+    letters.next().is_none().then_some(letter.to_ascii_uppercase())
+}
+
 fn strip_text_command(text: &str) -> Option<&str> {
     for command in ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{"] {
         if let Some(inner) = text.strip_prefix(command).and_then(|t| t.strip_suffix('}')) {

@@ -20,6 +20,9 @@ const MAX_BARE: usize = 400;
 /// Places of an answer phrase looked at, from the last one backwards.
 const MAX_PHRASES: usize = 32;
 
+/// Longest text between two boxes of one list, without LaTeX around it.
+const MAX_JOINT: usize = 12;
+
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extracted {
@@ -53,12 +56,39 @@ pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
 }
 
 fn auto(visible: &str, policy: &Policy) -> Result<Extracted, Reason> {
+    if policy.phrase_first
+        && let Some(found) = phrase(visible).filter(|found| Answer::read(&found.answer).is_ok_and(|answer| answer.is_bare()))
+    {
+        return Ok(found);
+    }
     if let Some(found) = boxed(visible, policy)? {
         return Ok(found);
     }
-    let found = answer_tag(visible).or_else(|| hashes(visible)).or_else(|| phrase(visible)).or_else(|| bare(visible));
-    let found = if policy.last_number { found.or_else(|| last_formula(visible)).or_else(|| last_number(visible)) } else { found };
-    found.ok_or(Reason::NoAnswer)
+    let found = answer_tag(visible)
+        .or_else(|| hashes(visible))
+        .or_else(|| phrase(visible))
+        .or_else(|| last_line(visible))
+        .or_else(|| bare(visible));
+    if !policy.last_number {
+        return found.ok_or(Reason::NoAnswer);
+    }
+    // A whole sentence, or what cannot be read, gives the last formula or number in it.
+    let readable = |found: &Extracted| Answer::read(&found.answer).is_ok_and(|answer| answer.is_bare());
+    match found {
+        Some(found) if found.by == "phrase" && !readable(&found) => {
+            let within = last_number(&found.answer).filter(|_| found.answer.contains(' '));
+            Ok(within.unwrap_or(found))
+        }
+        Some(found) => Ok(found),
+        None => last_formula(visible).filter(readable).or_else(|| last_number(visible)).ok_or(Reason::NoAnswer),
+    }
+}
+
+/// `A: 42` on the last line, as the solutions of GSM8K end.
+fn last_line(text: &str) -> Option<Extracted> {
+    let line = text.trim_end().lines().next_back()?.trim();
+    let answer = line.strip_prefix("A:").or_else(|| line.strip_prefix("Answer:"))?.trim();
+    (!answer.is_empty()).then(|| Extracted::new(answer, "phrase"))
 }
 
 /// The text outside `<think>…</think>`; a lone `</think>` ends thinking that began in the prompt. `None` where thinking never ends and
@@ -208,8 +238,7 @@ fn closing_brace(bytes: &[u8], open: usize) -> Option<usize> {
 fn neighbours(text: &str, spans: &[(usize, usize, usize)]) -> Option<String> {
     let mut run = vec![*spans.last()?];
     for pair in spans.windows(2).rev() {
-        let between = &text[pair[0].2..pair[1].0];
-        if between.len() > 20 || between.contains("\n\n") {
+        if !joins(&text[pair[0].2..pair[1].0]) {
             break;
         }
         run.push(pair[0]);
@@ -217,6 +246,30 @@ fn neighbours(text: &str, spans: &[(usize, usize, usize)]) -> Option<String> {
     run.reverse();
     let parts: Vec<&str> = run.iter().map(|&(_, start, end)| text[start..end - 1].trim()).collect();
     (parts.len() > 1).then(|| parts.join(", "))
+}
+
+/// Whether the text between two boxes makes one list of them: `\text{…}`, a name and `=`, or hardly anything.
+fn joins(between: &str) -> bool {
+    if between.len() > 80 || between.contains("\n\n") {
+        return false;
+    }
+    let mut rest = between.trim().to_owned();
+    for mark in ["\\(", "\\)", "\\[", "\\]", "\\qquad", "\\quad", "\\,", "\\;", "$", "\n"] {
+        rest = rest.replace(mark, " ");
+    }
+    while let Some((head, tail)) = rest.split_once("\\text{") {
+        let Some((_, tail)) = tail.split_once('}') else { return false };
+        rest = format!("{head} {tail}");
+    }
+    // `y_2 =`
+    if let Some(head) = rest.trim_end().strip_suffix('=') {
+        let name = head.split_whitespace().next_back().unwrap_or("");
+        if name.is_empty() || name.len() > 8 {
+            return false;
+        }
+        rest = head.trim_end()[..head.trim_end().len() - name.len()].to_owned();
+    }
+    rest.trim().len() <= MAX_JOINT
 }
 
 fn answer_tag(text: &str) -> Option<Extracted> {

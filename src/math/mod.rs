@@ -19,6 +19,7 @@ mod extract;
 mod interval;
 mod node;
 mod normalize;
+mod numbers;
 mod parse;
 mod policy;
 mod root_bound;

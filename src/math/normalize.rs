@@ -78,7 +78,10 @@ pub fn trim(source: &str) -> &str {
 enum Open {
     Paren,
     Set,
-    Brace,
+    /// `{`, and where its contents begin.
+    Brace(usize),
+    /// `{a \over b`: a brace that became a fraction.
+    Over,
     /// `\text{`: remembers the mode to return to.
     Text(bool),
     Bar(usize),
@@ -86,6 +89,13 @@ enum Open {
     Ceil,
     Angle,
     Environment,
+}
+
+impl Open {
+    /// Whether a comma inside separates items whatever digits stand around it.
+    fn separates_items(self) -> bool {
+        !matches!(self, Self::Brace(_) | Self::Over | Self::Text(_) | Self::Bar(_))
+    }
 }
 
 struct Scanner<'a> {
@@ -108,6 +118,8 @@ struct Scanner<'a> {
     space_grouped: bool,
     /// Reading a replacement from the Unicode table: its argument stands in the source.
     expanding: bool,
+    /// The whole answer is `a \over b`.
+    over: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -129,6 +141,7 @@ impl<'a> Scanner<'a> {
             odd_dollars: dollars % 2 == 1,
             space_grouped: false,
             expanding: false,
+            over: false,
         }
     }
 
@@ -139,6 +152,8 @@ impl<'a> Scanner<'a> {
                     self.at += 1;
                     self.space = true;
                 }
+                // The `\f` of `\frac` read as an escape by an earlier program.
+                b'\x0c' if self.rest()[1..].starts_with("rac") => self.damaged("frac")?,
                 b'\\' => self.command()?,
                 b'0'..=b'9' => self.number()?,
                 b'.' if self.byte(1).is_some_and(|b| b.is_ascii_digit()) => self.number()?,
@@ -154,6 +169,9 @@ impl<'a> Scanner<'a> {
         while let Some(Open::Bar(place)) = self.stack.last().copied() {
             self.stack.pop();
             self.demote_bar(place);
+        }
+        if self.over {
+            self.out.push('}');
         }
         if self.stack.is_empty() {
             Ok(Normal { text: self.out, currency: self.currency, space_grouped: self.space_grouped, depth: self.depth })
@@ -228,7 +246,7 @@ impl<'a> Scanner<'a> {
     fn open(&mut self, token: &str, kind: Open) {
         self.put(token);
         self.stack.push(kind);
-        self.list_brackets += usize::from(!matches!(kind, Open::Brace | Open::Text(_) | Open::Bar(_)));
+        self.list_brackets += usize::from(kind.separates_items());
     }
 
     fn close(&mut self, token: &str, matches: impl Fn(Open) -> bool) -> Result<Open, Refusal> {
@@ -241,7 +259,7 @@ impl<'a> Scanner<'a> {
         }
         match self.stack.pop() {
             Some(kind) if matches(kind) => {
-                self.list_brackets -= usize::from(!matches!(kind, Open::Brace | Open::Text(_) | Open::Bar(_)));
+                self.list_brackets -= usize::from(kind.separates_items());
                 self.put(token);
                 Ok(kind)
             }
@@ -288,9 +306,13 @@ impl<'a> Scanner<'a> {
             b']' => drop(self.close("]", |kind| kind == Open::Paren)?),
             b'{' => self.brace(),
             b'}' => {
-                let token = if matches!(self.stack.last(), Some(Open::Text(_))) { "" } else { "}" };
+                let token = match self.stack.last() {
+                    Some(Open::Text(_)) => "",
+                    Some(Open::Over) => "}}",
+                    _ => "}",
+                };
                 let space = self.space;
-                if let Open::Text(mode) = self.close(token, |kind| matches!(kind, Open::Brace | Open::Text(_)))? {
+                if let Open::Text(mode) = self.close(token, |kind| matches!(kind, Open::Brace(_) | Open::Over | Open::Text(_)))? {
                     self.text_mode = mode;
                     self.space = space;
                 }
@@ -367,9 +389,29 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// `{`: a group, or `{,}` inside a number that started elsewhere.
     fn brace(&mut self) {
-        self.open("{", Open::Brace);
+        self.open("{", Open::Brace(self.out.len() + 1));
+    }
+
+    /// `a \over b`, `n \choose k`: the command takes the whole group around it, or the whole answer.
+    fn fraction_of_group(&mut self, name: &str) -> Result<(), Refusal> {
+        let start = match self.stack.pop() {
+            Some(Open::Brace(start)) => {
+                self.stack.push(Open::Over);
+                start
+            }
+            None if !self.over => {
+                self.over = true;
+                0
+            }
+            _ => return self.refuse("two fractions in one group"),
+        };
+        if start == self.out.len() {
+            return self.refuse("a fraction without a numerator");
+        }
+        self.out.insert_str(start, name);
+        self.infix("}{");
+        Ok(())
     }
 
     fn unicode(&mut self) -> Result<(), Refusal> {
@@ -520,7 +562,9 @@ impl<'a> Scanner<'a> {
                 None if self.list_brackets == 0 => (Grouping::Comma, 1),
                 None => return None,
             }
-        } else if let Some(tail) = rest.strip_prefix("{,}") {
+        } else if let Some(tail) = rest.trim_start_matches(' ').strip_prefix("{,").map(|tail| tail.trim_start_matches(' '))
+            && let Some(tail) = tail.strip_prefix('}')
+        {
             (Grouping::Tight, rest.len() - tail.trim_start_matches("\\!").len())
         } else if rest.starts_with("\\,") || rest.starts_with("\\ ") {
             (Grouping::Tight, 2)
@@ -534,7 +578,7 @@ impl<'a> Scanner<'a> {
         let after = self.at + skip;
         let fits = self.digits_at(after) == 3 && expected.is_none_or(|e| e == kind);
         // `2 100/3` would be a mixed number, `1, 200` a list.
-        let fraction = kind == Grouping::Space && self.source[(after + 3).min(self.source.len())..].trim_start().starts_with('/');
+        let fraction = fits && kind == Grouping::Space && self.source[after + 3..].trim_start().starts_with('/');
         (fits && !fraction).then_some((kind, skip))
     }
 
@@ -625,11 +669,29 @@ impl<'a> Scanner<'a> {
             || after.is_none_or(|b| {
                 matches!(
                     b,
-                    b' ' | b'\n' | b'\t' | b',' | b'.' | b';' | b':' | b')' | b'}' | b'!' | b'?' | b'$' | b'\'' | b'-' | b'/'
+                    b' ' | b'\n'
+                        | b'\t'
+                        | b','
+                        | b'.'
+                        | b';'
+                        | b':'
+                        | b')'
+                        | b']'
+                        | b'}'
+                        | b'!'
+                        | b'?'
+                        | b'$'
+                        | b'\''
+                        | b'-'
+                        | b'/'
                 )
             });
         if let Some(half) = ["a.m", "p.m"].into_iter().find(|half| rest.starts_with(half)) {
             self.word(&half.replace('.', ""), half.len());
+            return Ok(());
+        }
+        if before == Some(b'{') && after == Some(b'}') && self.measures() && super::units::is_unit_word(run) {
+            self.word(run, length);
             return Ok(());
         }
         let after_number = before.is_some_and(|b| b.is_ascii_digit() || b == b'}' || b == b')' || b == b'@');
@@ -667,6 +729,15 @@ impl<'a> Scanner<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the brace just opened follows a number that is no argument of a command: `800{ml}`.
+    fn measures(&self) -> bool {
+        let head = self.out[..self.out.len() - 1].trim_end();
+        let command = head.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        command.len() < head.len()
+            && !command.ends_with(['^', '_', '}', '\\'])
+            && !command.ends_with(|c: char| c.is_ascii_alphabetic())
     }
 
     /// A word goes between double quotes; words that follow each other share them.
@@ -715,6 +786,12 @@ impl<'a> Scanner<'a> {
         self.named(name)
     }
 
+    /// A command whose first letter and backslash became one control character.
+    fn damaged(&mut self, name: &str) -> Result<(), Refusal> {
+        self.at += name.len();
+        self.named(name)
+    }
+
     fn control_symbol(&mut self, rest: &str) -> Result<(), Refusal> {
         let Some(symbol) = rest.chars().next() else { return self.refuse("a lone backslash") };
         self.at += 1 + symbol.len_utf8();
@@ -732,16 +809,38 @@ impl<'a> Scanner<'a> {
             '|' => self.bar()?,
             '&' => self.infix("&"),
             '_' => self.put("_"),
-            '\\' => {
-                // A row break in a matrix; elsewhere a line break.
-                if self.stack.contains(&Open::Environment) { self.infix("\\\\") } else { self.space = true }
+            '\x0c' if rest[1..].starts_with("rac") => {
+                self.at -= 1;
+                self.damaged("frac")?;
+            }
+            '\\' if self.in_environment() => self.infix("\\\\"),
+            // `\\frac`: a backslash that was escaped twice on its way here; `\\ ` is a line break.
+            '\\' if over_escaped(self.rest()) => self.at -= 1,
+            '\\' => self.space = true,
+            // `\6` in a matrix: a row break that lost a backslash.
+            '0'..='9' if self.in_environment() => {
+                self.at -= 1;
+                self.infix("\\\\");
             }
             _ => return self.refuse(&format!("`\\{}`", symbol.escape_default())),
         }
         Ok(())
     }
 
+    fn in_environment(&self) -> bool {
+        self.stack.contains(&Open::Environment)
+    }
+
     fn named(&mut self, name: &str) -> Result<(), Refusal> {
+        // `\quadx`: a blank that was joined to what follows it.
+        if let Some(tail) = name.strip_prefix("qquad").or_else(|| name.strip_prefix("quad"))
+            && !tail.is_empty()
+            && !self.expanding
+        {
+            self.at -= tail.len();
+            self.space = true;
+            return Ok(());
+        }
         let Some(command) = command(name) else { return self.refuse(&format!("unknown command `\\{name}`")) };
         match command {
             Command::Drop => {}
@@ -773,6 +872,7 @@ impl<'a> Scanner<'a> {
             }
             Command::Begin => self.begin()?,
             Command::End => self.end()?,
+            Command::Over(name) => self.fraction_of_group(name)?,
             Command::Phantom => drop(self.braced()?),
             Command::OpenBar => {
                 let place = self.out.len();
@@ -955,6 +1055,12 @@ impl<'a> Scanner<'a> {
         self.close("\\end{}", |kind| kind == Open::Environment)?;
         Ok(())
     }
+}
+
+/// Whether a command known by name follows: `\\frac` for `\frac`.
+fn over_escaped(rest: &str) -> bool {
+    let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    length > 1 && command(&rest[..length]).is_some()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

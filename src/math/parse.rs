@@ -57,8 +57,38 @@ impl<'i> Run<'i> {
     }
 
     fn list(&mut self) -> Option<Node> {
-        let mut items = self.items()?;
-        Some(if items.len() == 1 { items.pop()? } else { Node::List(items) })
+        let mut items = vec![self.relation()?];
+        let mut alternatives = true;
+        let (mut groups, mut joints, mut commas) = (Vec::new(), Vec::new(), false);
+        while let Some(sep) = self.take(Rule::sep) {
+            alternatives &= sep.as_str().contains("\\or");
+            match sep.as_str().as_bytes()[0] {
+                b';' => groups.push(items.len()),
+                b',' => commas = true,
+                _ => joints.push(items.len()),
+            }
+            items.push(self.relation()?);
+        }
+        // `x = 1, y = 2; x = 3, y = 4`: two systems.
+        if commas && !groups.is_empty() {
+            return Some(Node::List(grouped(items, &groups)));
+        }
+        if items.len() == 1 {
+            return items.pop();
+        }
+        // `x = 1, y = 2 and x = 3, y = 4` too.
+        if commas && !joints.is_empty() && items.iter().all(|item| matches!(item, Node::Relation(..))) {
+            let groups = grouped(items.clone(), &joints);
+            if groups.iter().all(|group| matches!(group, Node::List(parts) if parts.len() * groups.len() == items.len())) {
+                return Some(Node::List(groups));
+            }
+        }
+        // `x < 1 or x > 2` is one set of numbers, not two answers.
+        if alternatives && items.iter().all(is_inequality) {
+            let ops = vec![SetOp::Union; items.len() - 1];
+            return Some(Node::SetExpr(items, ops));
+        }
+        Some(Node::List(items))
     }
 
     fn relation(&mut self) -> Option<Node> {
@@ -255,6 +285,26 @@ fn juxtapose(left: &mut (MulOp, Node), right: &Node) -> Option<Node> {
     }
 }
 
+/// Cuts items before each of these places; a group of several is a list.
+fn grouped(items: Vec<Node>, places: &[usize]) -> Vec<Node> {
+    let mut groups: Vec<Vec<Node>> = vec![Vec::new()];
+    for (place, item) in items.into_iter().enumerate() {
+        if places.contains(&place) {
+            groups.push(Vec::new());
+        }
+        if let Some(group) = groups.last_mut() {
+            group.push(item);
+        }
+    }
+    let node = |mut group: Vec<Node>| if group.len() == 1 { group.remove(0) } else { Node::List(group) };
+    groups.into_iter().map(node).collect()
+}
+
+fn is_inequality(node: &Node) -> bool {
+    let order = |op: &RelOp| matches!(op, RelOp::Less | RelOp::LessEqual | RelOp::Greater | RelOp::GreaterEqual);
+    matches!(node, Node::Relation(_, ops) if ops.iter().all(order))
+}
+
 /// A word, or a word with a power on it.
 fn unit_of(node: &Node) -> Option<(String, i32)> {
     match node {
@@ -319,6 +369,9 @@ fn power(base: Node, exponent: Node) -> Node {
 
 fn sup(pair: Pair<'_, Rule>) -> Option<Node> {
     let mut run = inner(pair);
+    if run.take(Rule::star).is_some() {
+        return Some(Node::Symbol("*".into()));
+    }
     let sign = run.signs(Sign::Plus)?;
     let mut node = argument(run.pairs.next()?)?;
     if let Some(next) = run.take(Rule::sup) {
@@ -464,6 +517,13 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
                     node => vec![node],
                 }
             }
+            // `\max\{a, b\}`
+            Rule::set => {
+                arguments = match set(part)? {
+                    Node::Set(items) if matches!(func, Func::Min | Func::Max | Func::Gcd | Func::Lcm) => items,
+                    node => vec![node],
+                }
+            }
             Rule::bare => {
                 let mut run = inner(part);
                 let sign = run.signs(Sign::Plus)?;
@@ -569,16 +629,10 @@ fn matrix(pair: Pair<'_, Rule>) -> Option<Node> {
     let environment = parts.next()?.as_str();
     let mut rows = Vec::new();
     for row in parts {
-        let mut run = inner(row);
-        let mut entries = Vec::new();
-        while run.peek().is_some() {
-            entries.push(run.list()?);
-        }
-        rows.push(entries);
+        rows.push(row.into_inner().map(single).collect::<Option<Vec<_>>>()?);
     }
     if matches!(environment, "cases" | "aligned" | "align" | "gathered") {
-        // A system: one relation a row, its columns only alignment.
-        return None;
+        return system(rows);
     }
     let width = rows.first()?.len();
     if rows.iter().any(|row| row.len() != width) {
@@ -586,6 +640,30 @@ fn matrix(pair: Pair<'_, Rule>) -> Option<Node> {
     }
     let matrix = Node::Matrix(rows);
     Some(if environment == "vmatrix" { Node::Function(Func::Det, vec![matrix]) } else { matrix })
+}
+
+/// A system: one relation a row, its columns only alignment. What has a value and a condition in a row is a definition by cases, and
+/// is left to be compared as written.
+fn system(rows: Vec<Vec<Node>>) -> Option<Node> {
+    let alone = rows.len() == 1;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut entries = row.into_iter();
+        let line = match (entries.next()?, entries.next(), entries.next()) {
+            (line, None, None) => line,
+            // `x &= 5`
+            (left, Some(Node::Relation(mut sides, ops)), None) if sides.first() == Some(&Node::Blank) => {
+                sides[0] = left;
+                Node::Relation(sides, ops)
+            }
+            _ => return None,
+        };
+        if !alone && !matches!(line, Node::Relation(..)) {
+            return None;
+        }
+        lines.push(line);
+    }
+    Some(if alone { lines.pop()? } else { Node::List(lines) })
 }
 
 /// Reads a literal: digits, a point, a repeating part behind `~`, an exponent.

@@ -110,6 +110,10 @@ policy! {
     approximate, false, true, true, "An answer behind `≈` counts.";
     any_brackets, false, true, true, "Tuples of three and more, vectors and column matrices may stand in any bracket.";
     last_of_chain, false, false, true, "Of `x = 2 + 3 = 5` the last side counts, whatever the others are.";
+    bare_braces, false, false, true, "`{1, 2}` without backslashes may be a tuple.";
+    repeated_items, false, true, true, "An item of a bare list may be repeated.";
+    phrase_first, false, false, true, "`The final answer is …` counts before a box.";
+    stated_choice, false, true, true, "Where the reference is a letter, an option named in a sentence counts.";
     plain_text, false, false, false, "Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader does.";
 }
 

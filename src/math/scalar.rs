@@ -206,7 +206,14 @@ fn decimals_agree_exactly(gold: &Node, answer: &Node, digits: u32) -> bool {
     };
     // Two decimals agree only where one has more digits than the other; integers are exact.
     match (gold, answer) {
-        (Node::Decimal { .. }, Node::Decimal { .. }) => near(gold, answer) || near(answer, gold),
+        (Node::Decimal { scale: g, .. }, Node::Decimal { scale: a, .. }) => {
+            // The shorter is the longer, rounded; of a tie either neighbour would be, so the reference must be the longer.
+            let tie = |short: &Node, long: &Node| match (half_unit(short, digits), short.literal(), long.literal()) {
+                (Some(half), Some(x), Some(y)) => (x - y).abs() == half,
+                _ => false,
+            };
+            if a <= g { near(answer, gold) } else { near(gold, answer) && !tie(gold, answer) }
+        }
         (Node::Decimal { .. }, exact) => !exact.literal().is_some_and(BigRational::is_integer) && near(gold, answer),
         (exact, Node::Decimal { .. }) => !exact.literal().is_some_and(BigRational::is_integer) && near(answer, gold),
         _ => false,
@@ -262,7 +269,8 @@ fn decimals_agree(gold: &Node, left: &Canon, answer: &Node, right: &Canon, digit
         let (Ok(low), Ok(high)) = (Interval::from_rational(&low, precision), Interval::from_rational(&high, precision)) else {
             return false;
         };
-        if !value.is_real() {
+        // A real number in a form that goes through i (roots of unity) keeps an imaginary part around zero.
+        if !value.im().contains_zero() {
             return false;
         }
         let value = value.re();

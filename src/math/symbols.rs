@@ -36,6 +36,8 @@ pub enum Command {
     Begin,
     /// `\end{...}`.
     End,
+    /// Makes a fraction or binomial of the group around it, which opens with this.
+    Over(&'static str),
     /// Takes an argument and shows nothing.
     Phantom,
     /// `\lvert`.
@@ -54,11 +56,13 @@ pub enum Command {
 #[allow(clippy::too_many_lines, reason = "a table")]
 pub fn command(name: &str) -> Option<Command> {
     use Command::{
-        Accent, Begin, Close, CloseBar, Degree, Delimiter, Drop, End, Infix, Mod, Open, OpenBar, Operator, Phantom, Prefix, Sign,
-        Space, Style, Symbol, Text, Wrapper,
+        Accent, Begin, Close, CloseBar, Degree, Delimiter, Drop, End, Infix, Mod, Open, OpenBar, Operator, Over, Phantom, Prefix,
+        Sign, Space, Style, Symbol, Text, Wrapper,
     };
     Some(match name {
         "frac" | "dfrac" | "tfrac" | "cfrac" => Prefix("frac"),
+        "over" => Over("\\frac{"),
+        "choose" => Over("\\binom{"),
         "sqrt" => Prefix("sqrt"),
         "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr" | "Biggl"
         | "Biggr" | "bigm" | "middle" => Delimiter,
@@ -168,7 +172,6 @@ pub fn command(name: &str) -> Option<Command> {
         "gg" => Operator("gg"),
         "prec" => Operator("prec"),
         "succ" => Operator("succ"),
-        "choose" => Operator("choose"),
         "ni" => Operator("ni"),
         "mapsto" => Operator("mapsto"),
         "forall" => Symbol("forall"),

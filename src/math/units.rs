@@ -1,6 +1,6 @@
 //! Units of measurement: which words are units and how they convert.
 //!
-//! Accepts: lengths, areas, volumes, masses, times, speeds, angles, money and a few more, in words or abbreviations, with powers and
+//! Accepts: lengths, areas, volumes, masses, times, speeds, angles, force, energy, power, pressure, money and a few more, in words or abbreviations, with powers and
 //! `per`. Refuses: temperatures (they do not convert by a factor). A phrase that is no known unit is a label, compared as words.
 
 use num_bigint::BigInt;
@@ -94,6 +94,13 @@ fn entry(word: &str) -> Option<Entry> {
     const TIME: &[(&str, i32)] = &[("s", 1)];
     const MONTHS: &[(&str, i32)] = &[("month", 1)];
     const SPEED: &[(&str, i32)] = &[("m", 1), ("s", -1)];
+    const FREQUENCY: &[(&str, i32)] = &[("s", -1)];
+    const FORCE: &[(&str, i32)] = &[("g", 1), ("m", 1), ("s", -2)];
+    const ENERGY: &[(&str, i32)] = &[("g", 1), ("m", 2), ("s", -2)];
+    const POWER: &[(&str, i32)] = &[("g", 1), ("m", 2), ("s", -3)];
+    const PRESSURE: &[(&str, i32)] = &[("g", 1), ("m", -1), ("s", -2)];
+    const VOLTAGE: &[(&str, i32)] = &[("volt", 1)];
+    const AMOUNT: &[(&str, i32)] = &[("mole", 1)];
     const ANGLE: &[(&str, i32)] = &[("degree", 1)];
     const DOLLAR: &[(&str, i32)] = &[("dollar", 1)];
     const UNIT: &[(&str, i32)] = &[("unit", 1)];
@@ -107,13 +114,17 @@ fn entry(word: &str) -> Option<Entry> {
         "ft" | "foot" | "feet" => (3048, 10_000, LENGTH),
         "yd" | "yard" => (9144, 10_000, LENGTH),
         "mi" | "mile" => (1_609_344, 1000, LENGTH),
+        "nm" | "nanometer" | "nanometre" => (1, 1_000_000_000, LENGTH),
         "acre" => (40_468_564_224, 10_000_000, AREA),
         "hectare" => (10_000, 1, AREA),
         "l" | "L" | "liter" | "litre" => (1, 1000, VOLUME),
         "ml" | "mL" | "milliliter" | "millilitre" => (1, 1_000_000, VOLUME),
+        "gal" | "gallon" => (3_785_411_784, 1_000_000_000_000, VOLUME),
+        "qt" | "quart" => (946_352_946, 1_000_000_000_000, VOLUME),
+        "pt" | "pint" => (473_176_473, 1_000_000_000_000, VOLUME),
         "mg" | "milligram" => (1, 1000, MASS),
         "g" | "gram" => (1, 1, MASS),
-        "kg" | "kilogram" => (1000, 1, MASS),
+        "kg" | "kgs" | "kilogram" => (1000, 1, MASS),
         "ton" | "tonne" => (1_000_000, 1, MASS),
         "oz" | "ounce" => (28_349_523_125, 1_000_000_000, MASS),
         "lb" | "pound" => (45_359_237, 100_000, MASS),
@@ -127,6 +138,16 @@ fn entry(word: &str) -> Option<Entry> {
         "year" | "yr" => (12, 1, MONTHS),
         "mph" => (1_609_344, 3_600_000, SPEED),
         "kph" | "kmh" => (1000, 3600, SPEED),
+        "Hz" | "hertz" => (1, 1, FREQUENCY),
+        "N" | "newton" => (1000, 1, FORCE),
+        "J" | "joule" => (1000, 1, ENERGY),
+        "kJ" | "kilojoule" => (1_000_000, 1, ENERGY),
+        "W" | "watt" => (1000, 1, POWER),
+        "kW" | "kilowatt" => (1_000_000, 1, POWER),
+        "Pa" | "pascal" => (1000, 1, PRESSURE),
+        "kPa" | "kilopascal" => (1_000_000, 1, PRESSURE),
+        "V" | "volt" => (1, 1, VOLTAGE),
+        "mol" | "mole" => (1, 1, AMOUNT),
         "degree" | "deg" => (1, 1, ANGLE),
         "dollar" | "usd" | "buck" => (1, 1, DOLLAR),
         "cent" => (1, 100, DOLLAR),

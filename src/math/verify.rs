@@ -5,11 +5,11 @@
 
 use super::algebra::Budget;
 use super::answer::{Answer, Form, Unread, with_stack};
-use super::compare::{Comparer, hedging_label};
+use super::compare::{Comparer, hedging_label, is_formula};
 use super::decision::Decision;
 use super::explain::{self, Explanation};
 use super::extract::{self, Extracted};
-use super::node::Node;
+use super::node::{Node, RelOp};
 use super::policy::{Extract, Policy};
 use super::{choice, words};
 use crate::{Outcome, Reason, Reward, Sample};
@@ -62,7 +62,7 @@ impl Math {
     /// Reads a gold answer; one that is a whole solution gives the answer it marks.
     pub fn gold(&self, text: &str) -> Gold {
         let mut answer = Answer::read(text);
-        let marked = text.contains("\\boxed") || text.contains("####");
+        let marked = text.contains("\\boxed") || text.contains("####") || text.contains("answer is");
         if marked || (answer.is_err() && text.len() > 40) {
             let policy = Policy { extract: Extract::Auto, last_box: true, ..self.policy.clone() };
             if let Ok(found) = extract::extract(text, &policy)
@@ -91,10 +91,30 @@ impl Math {
             return Outcome::unscored(Reason::GoldUnparsable).with_detail(detail);
         }
         let work = (completion.len() / 64) as u64 + 1;
+        if self.policy.stated_choice
+            && let Some(outcome) = self.judge_choice(golds, completion)
+        {
+            return outcome.with_work(work);
+        }
         match extract::extract(completion, &self.policy) {
             Err(reason) => Outcome::incorrect(reason).with_work(work),
             Ok(found) => self.judge_extracted(golds, &found, work),
         }
+    }
+
+    /// A sentence that names an option, where every reference is a letter and nothing marks a clearer answer.
+    fn judge_choice(&self, golds: &[Gold], completion: &str) -> Option<Outcome> {
+        let letter =
+            |gold: &Gold| choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| !gold.with_text).map(|gold| gold.letter);
+        let letters = golds.iter().map(letter).collect::<Option<Vec<_>>>()?;
+        let marked = extract::extract(completion, &self.policy).ok();
+        if marked.is_some_and(|found| found.by != "phrase" || choice::read(&found.answer).is_some()) {
+            return None;
+        }
+        let stated = choice::stated(completion)?;
+        let outcome =
+            if letters.contains(&stated) { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
+        Some(outcome.with_extracted(stated.to_string()).with_rule("stated_choice"))
     }
 
     fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
@@ -176,11 +196,28 @@ impl Math {
             _ => return (text(gold, answer), 1),
         };
         let mut comparer = Comparer::new(&self.policy, Budget::new(BUDGET));
-        let decision = comparer.compare(&g, &a);
+        let exact = exact_part(&g);
+        let mut decision = comparer.compare(exact.unwrap_or(&g), &a);
+        if exact.is_some() && !decision.is_equal() {
+            decision = comparer.compare(&g, &a);
+        }
+        // What no rule can compare is still equal to itself; an expression without a value is not.
+        let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);
+        let decision = if nameless && identical(gold, answer) { Decision::equal("identical") } else { decision };
         let decision = if decision.is_equal() || !self.policy.decimal_comma {
             decision
         } else {
             self.decimal_comma(gold, &g, answer, &a, &mut comparer, decision)
+        };
+        let decision = match &answer.normal {
+            Some(normal) if self.policy.bare_braces && !decision.is_equal() => {
+                let inner = normal.text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+                match inner.and_then(|inner| Answer::read(&format!("({inner})")).ok()?.node()) {
+                    Some(tuple) if comparer.compare(&g, &tuple).is_equal() => Decision::equal("bare_braces"),
+                    _ => decision,
+                }
+            }
+            _ => decision,
         };
         // A product of letters may be a word: `odd` against \text{odd}.
         let decision = if !decision.is_equal() && same_letters(gold, answer) { Decision::equal("text") } else { decision };
@@ -250,12 +287,28 @@ impl Reward for Math {
 
 /// Multiple choice: where either side is an option's letter and the other names an option.
 fn options(gold: &Answer, answer: &Answer) -> Option<Decision> {
-    let (g, a) = (choice::read(&gold.source)?, choice::read(&answer.source)?);
+    let g = choice::read(&gold.source)?;
+    let Some(a) = choice::read(&answer.source) else {
+        return choice::in_brackets(&answer.source).filter(|letter| *letter == g.letter).map(|_| Decision::equal("choice"));
+    };
     if g.with_text && a.with_text {
         return (g.letter != a.letter).then_some(Decision::different("choice"));
     }
     // A lone letter on both sides may be a symbol: equal letters are equal either way.
     Some(if g.letter == a.letter { Decision::equal("choice") } else { Decision::different("choice") })
+}
+
+/// The exact side of a reference such as `\frac{\sqrt3}{3} \approx 0.577`.
+fn exact_part(gold: &Node) -> Option<&Node> {
+    match gold {
+        Node::Relation(sides, ops) if ops.as_slice() == [RelOp::Approx] && is_formula(&sides[0]) => sides.first(),
+        _ => None,
+    }
+}
+
+/// Whether two answers were written the same, decoration aside.
+fn identical(gold: &Answer, answer: &Answer) -> bool {
+    matches!((&gold.normal, &answer.normal), (Some(g), Some(a)) if g.text == a.text)
 }
 
 fn currency(answer: &Answer) -> Option<char> {

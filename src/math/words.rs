@@ -1,11 +1,8 @@
-//! Words in answers: which runs of letters are words, what number words mean, how two phrases are compared.
+//! Words in answers: which runs of letters are words, and how two phrases are compared.
 //!
-//! Accepts: English number words and ordinals up to the trillions, any phrase as text. Refuses: nothing; what is no word is a product
-//! of letters and left to the grammar.
+//! Accepts: any phrase as text. Refuses: nothing; what is no word is a product of letters and left to the grammar.
 
-use num_bigint::BigInt;
-
-use super::units;
+use super::{numbers, units};
 
 /// What a run of letters is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +44,7 @@ pub fn classify(run: &str, bounded: bool, text_mode: bool, after_number: bool) -
     let vowel = run.bytes().any(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u'));
     let short = matches!(
         run,
-        "no" | "No" | "NO" | "is" | "if" | "of" | "to" | "in" | "am" | "pm" | "AM" | "PM" | "at" | "by" | "it" | "be" | "do"
+        "no" | "No" | "is" | "if" | "of" | "to" | "in" | "am" | "pm" | "AM" | "PM" | "at" | "by" | "it" | "be" | "do"
     );
     let upper = run.bytes().all(|b| b.is_ascii_uppercase());
     let word = (run.len() >= 3 && vowel) || short || unit || matches!(run, "DNE" | "why" | "try" | "sky" | "dry" | "fly" | "shy");
@@ -183,94 +180,5 @@ pub fn is_hedge(word: &str) -> bool {
             | "with"
             | "squared"
             | "cubed"
-    ) || number_word(word).is_some()
-}
-
-/// A cardinal or ordinal number in words: `three`, `forty-two`, `one hundred and five`, `third`.
-pub fn number(phrase: &str) -> Option<BigInt> {
-    let mut total: u64 = 0;
-    let mut group: u64 = 0;
-    let mut seen = false;
-    let mut last_scale = u64::MAX;
-    for word in phrase.split(' ') {
-        if word == "and" && seen {
-            continue;
-        }
-        let (value, kind) = number_word(word)?;
-        match kind {
-            NumberWord::Unit => {
-                // `three four` is two numbers, `forty two` one, `forty twelve` none.
-                if !group.is_multiple_of(10) || (!group.is_multiple_of(100) && value >= 10) {
-                    return None;
-                }
-                if seen && value == 0 {
-                    return None;
-                }
-                group = group.checked_add(value)?;
-            }
-            NumberWord::Hundred => {
-                if group == 0 || group > 99 {
-                    return None;
-                }
-                group *= 100;
-            }
-            NumberWord::Scale => {
-                if group == 0 || value >= last_scale {
-                    return None;
-                }
-                last_scale = value;
-                total = total.checked_add(group.checked_mul(value)?)?;
-                group = 0;
-            }
-        }
-        seen = true;
-    }
-    seen.then(|| BigInt::from(total + group))
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum NumberWord {
-    Unit,
-    Hundred,
-    Scale,
-}
-
-fn number_word(word: &str) -> Option<(u64, NumberWord)> {
-    use NumberWord::{Hundred, Scale, Unit};
-    Some(match word {
-        "zero" => (0, Unit),
-        "one" | "first" => (1, Unit),
-        "two" | "second" => (2, Unit),
-        "three" | "third" => (3, Unit),
-        "four" | "fourth" => (4, Unit),
-        "five" | "fifth" => (5, Unit),
-        "six" | "sixth" => (6, Unit),
-        "seven" | "seventh" => (7, Unit),
-        "eight" | "eighth" => (8, Unit),
-        "nine" | "ninth" => (9, Unit),
-        "ten" | "tenth" => (10, Unit),
-        "eleven" | "eleventh" => (11, Unit),
-        "twelve" | "twelfth" => (12, Unit),
-        "thirteen" | "thirteenth" => (13, Unit),
-        "fourteen" | "fourteenth" => (14, Unit),
-        "fifteen" | "fifteenth" => (15, Unit),
-        "sixteen" | "sixteenth" => (16, Unit),
-        "seventeen" | "seventeenth" => (17, Unit),
-        "eighteen" | "eighteenth" => (18, Unit),
-        "nineteen" | "nineteenth" => (19, Unit),
-        "twenty" | "twentieth" => (20, Unit),
-        "thirty" | "thirtieth" => (30, Unit),
-        "forty" | "fortieth" => (40, Unit),
-        "fifty" | "fiftieth" => (50, Unit),
-        "sixty" | "sixtieth" => (60, Unit),
-        "seventy" | "seventieth" => (70, Unit),
-        "eighty" | "eightieth" => (80, Unit),
-        "ninety" | "ninetieth" => (90, Unit),
-        "hundred" | "hundredth" => (100, Hundred),
-        "thousand" | "thousandth" => (1_000, Scale),
-        "million" | "millionth" => (1_000_000, Scale),
-        "billion" | "billionth" => (1_000_000_000, Scale),
-        "trillion" | "trillionth" => (1_000_000_000_000, Scale),
-        _ => return None,
-    })
+    ) || numbers::is_number_word(word)
 }

@@ -1,0 +1,112 @@
+//! Arithmetic of matrices: a sum, product or power that has a matrix as its value, as that matrix.
+//!
+//! Accepts: sums of matrices of one shape, scalar multiples, products that fit, powers up to [`MAX_POWER`], transposes (`A^T`).
+//! Refuses: shapes that do not fit, matrices larger than [`MAX_SIDE`], inverses; such an expression is equal only to itself as written.
+
+use crate::math::node::{MulOp, Node, Sign};
+
+/// Rows and columns of a matrix that takes part in arithmetic.
+const MAX_SIDE: usize = 6;
+/// Largest power of a matrix.
+const MAX_POWER: u32 = 4;
+
+type Rows = Vec<Vec<Node>>;
+
+/// The matrix that an expression stands for; `None` where it is none, or a plain matrix already.
+pub fn value(node: &Node) -> Option<Node> {
+    match node {
+        Node::Matrix(_) => None,
+        node => rows(node).map(Node::Matrix),
+    }
+}
+
+fn rows(node: &Node) -> Option<Rows> {
+    match node {
+        Node::Matrix(rows) => (rows.len() <= MAX_SIDE && rows.iter().all(|row| row.len() <= MAX_SIDE)).then(|| rows.clone()),
+        Node::Sum(terms) => {
+            let mut total: Option<Rows> = None;
+            for (sign, term) in terms {
+                let term = map(&rows(term)?, |entry| Node::Sum(vec![(*sign, entry.clone())]));
+                total = Some(match total {
+                    None => term,
+                    Some(total) => plus(&total, &term)?,
+                });
+            }
+            total
+        }
+        Node::Product(factors) => {
+            let mut scalars = Vec::new();
+            let mut product: Option<Rows> = None;
+            for (op, factor) in factors {
+                match (op, rows(factor)) {
+                    (MulOp::Times, Some(matrix)) => {
+                        product = Some(match product {
+                            None => matrix,
+                            Some(product) => times(&product, &matrix)?,
+                        });
+                    }
+                    (_, None) if !holds_matrix(factor) => scalars.push((*op, factor.clone())),
+                    _ => return None,
+                }
+            }
+            let product = product?;
+            if scalars.is_empty() {
+                return Some(product);
+            }
+            Some(map(&product, |entry| {
+                let mut factors = scalars.clone();
+                factors.push((MulOp::Times, entry.clone()));
+                Node::Product(factors)
+            }))
+        }
+        Node::Power(base, exponent) => {
+            let base = rows(base)?;
+            if matches!(exponent.as_ref(), Node::Symbol(name) if matches!(name.as_ref(), "T" | "\\top")) {
+                return Some(transpose(&base));
+            }
+            let power: u32 = exponent.literal().filter(|power| power.is_integer())?.to_integer().try_into().ok()?;
+            let mut product = base.clone();
+            for _ in 1..(1..=MAX_POWER).contains(&power).then_some(power)? {
+                product = times(&product, &base)?;
+            }
+            Some(product)
+        }
+        _ => None,
+    }
+}
+
+fn holds_matrix(node: &Node) -> bool {
+    let mut found = false;
+    node.walk(&mut |node| found |= matches!(node, Node::Matrix(_)));
+    found
+}
+
+fn map(rows: &Rows, entry: impl Fn(&Node) -> Node) -> Rows {
+    rows.iter().map(|row| row.iter().map(&entry).collect()).collect()
+}
+
+fn plus(left: &Rows, right: &Rows) -> Option<Rows> {
+    let same_shape = left.len() == right.len() && left.iter().zip(right).all(|(l, r)| l.len() == r.len());
+    let add = |(l, r): (&Node, &Node)| Node::Sum(vec![(Sign::Plus, l.clone()), (Sign::Plus, r.clone())]);
+    same_shape.then(|| left.iter().zip(right).map(|(l, r)| l.iter().zip(r).map(add).collect()).collect())
+}
+
+fn times(left: &Rows, right: &Rows) -> Option<Rows> {
+    let (inner, width) = (right.len(), right.first()?.len());
+    if left.iter().any(|row| row.len() != inner) {
+        return None;
+    }
+    let entry = |row: &Vec<Node>, column: usize| {
+        let product = |place: usize| {
+            let factors = vec![(MulOp::Times, row[place].clone()), (MulOp::Times, right[place][column].clone())];
+            (Sign::Plus, Node::Product(factors))
+        };
+        Node::Sum((0..inner).map(product).collect())
+    };
+    Some(left.iter().map(|row| (0..width).map(|column| entry(row, column)).collect()).collect())
+}
+
+fn transpose(rows: &Rows) -> Rows {
+    let width = rows.first().map_or(0, Vec::len);
+    (0..width).map(|column| rows.iter().map(|row| row[column].clone()).collect()).collect()
+}

@@ -1,0 +1,213 @@
+//! Whether two answers are equal: structures first, formulas by [`super::scalar`].
+//!
+//! Accepts: any two trees under a policy. Lists and sets compare in any order, tuples and intervals in theirs with their brackets,
+//! relations up to side, direction and scale. Refuses: a list for a value, a subset, a superset, a relation that says nothing
+//! (`x = x`) or cannot hold (`41 = 42`); what is forgiven beyond that is the policy's to say.
+
+mod matrix;
+mod quantities;
+mod ranges;
+mod readings;
+mod relations;
+mod shapes;
+
+use super::algebra::Budget;
+use super::decision::Decision;
+use super::node::Node;
+use super::policy::Policy;
+use super::{scalar, words};
+use crate::Reason;
+pub use quantities::hedging_label;
+pub use shapes::is_formula;
+use shapes::{choices, flat, has_plus_minus, infinity, is_scalar, real_line, simplify};
+
+/// Most elements of a list or set that is compared in any order.
+const MAX_ITEMS: usize = 64;
+
+/// Compares answers under a policy, within a budget.
+pub struct Comparer<'p> {
+    policy: &'p Policy,
+    /// Work left.
+    pub budget: Budget,
+}
+
+const KIND: Decision = Decision::not_equal(Reason::WrongKind, "kind");
+
+impl<'p> Comparer<'p> {
+    /// A comparer with a fresh budget.
+    pub fn new(policy: &'p Policy, budget: Budget) -> Self {
+        Self { policy, budget }
+    }
+
+    /// Compares two trees.
+    pub fn compare(&mut self, gold: &Node, answer: &Node) -> Decision {
+        let (gold, answer) = (simplify(gold), simplify(answer));
+        let matrix = |node: Node| matrix::value(&node).unwrap_or(node);
+        let (gold, answer) = (matrix(gold), matrix(answer));
+        let decision = self.structures(&gold, &answer);
+        if decision.is_equal() {
+            return decision;
+        }
+        self.forgiving(&gold, &answer, decision)
+    }
+
+    fn structures(&mut self, gold: &Node, answer: &Node) -> Decision {
+        if self.budget.spend(1).is_err() {
+            return Decision::not_equal(Reason::TooLarge, "budget");
+        }
+        if has_plus_minus(gold) || has_plus_minus(answer) {
+            let (g, a) = (choices(gold), choices(answer));
+            return self.structures(&g, &a);
+        }
+        match (gold, answer) {
+            (Node::Quantity(..) | Node::Degrees(_), _) | (_, Node::Quantity(..) | Node::Degrees(_)) => {
+                self.quantities(gold, answer)
+            }
+            (Node::EmptySet, Node::EmptySet) => Decision::equal("empty_set"),
+            (Node::EmptySet, Node::Set(items)) | (Node::Set(items), Node::EmptySet) => {
+                if items.is_empty() {
+                    Decision::equal("empty_set")
+                } else {
+                    Decision::different("set")
+                }
+            }
+            (Node::List(g), Node::List(a)) => self.multiset(g, a),
+            (Node::List(g) | Node::Set(g), Node::Set(a) | Node::List(a)) => self.set(g, a),
+            (Node::Group(bg, g), Node::Group(ba, a)) => {
+                if bg != ba || g.len() != a.len() {
+                    return Decision::different("brackets");
+                }
+                self.ordered(g, a)
+            }
+            (Node::Angle(g), Node::Angle(a)) | (Node::Apply(_, g), Node::Apply(_, a)) if !is_scalar(gold) || !is_scalar(answer) => {
+                self.ordered(g, a)
+            }
+            (Node::Matrix(g), Node::Matrix(a)) => self.matrices(g, a),
+            (Node::Ratio(g), Node::Ratio(a)) => self.ordered(g, a),
+            (Node::Text(g), Node::Text(a)) => {
+                if words::phrase(g) == words::phrase(a) {
+                    Decision::equal("text")
+                } else {
+                    Decision::different("text")
+                }
+            }
+            (Node::SetBuilder(g, gc), Node::SetBuilder(a, ac)) => {
+                let heads = self.ordered(g, a);
+                if heads.is_equal() { self.multiset(gc, ac) } else { heads }
+            }
+            (Node::SetExpr(..), _) | (_, Node::SetExpr(..)) => self.set_expressions(gold, answer),
+            (Node::Relation(gs, go), Node::Relation(as_, ao)) => self.relations(gs, go, as_, ao),
+            _ => match (infinity(gold), infinity(answer)) {
+                (Some(g), Some(a)) => {
+                    if g == a {
+                        Decision::equal("infinity")
+                    } else {
+                        Decision::different("infinity")
+                    }
+                }
+                (None, None) if is_scalar(gold) && is_scalar(answer) => {
+                    scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
+                }
+                (None, None) if is_scalar(gold) || is_scalar(answer) => self.mixed(gold, answer),
+                _ => KIND,
+            },
+        }
+    }
+
+    /// One side is a formula, the other is something else; `ℝ` and its interval are the one pair that can be equal.
+    fn mixed(&mut self, gold: &Node, answer: &Node) -> Decision {
+        match (real_line(gold), real_line(answer)) {
+            (true, true) => Decision::equal("real_line"),
+            _ => KIND,
+        }
+    }
+
+    fn ordered(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
+        if gold.len() != answer.len() {
+            return Decision::different("length");
+        }
+        let mut rule = Decision::equal("elements");
+        for (g, a) in gold.iter().zip(answer) {
+            let decision = self.compare(g, a);
+            if !decision.is_equal() {
+                return decision;
+            }
+            if gold.len() == 1 {
+                rule = decision;
+            }
+        }
+        rule
+    }
+
+    fn multiset(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
+        let (gold, answer) = (flat(gold), flat(answer));
+        if gold.len() != answer.len() {
+            return if self.policy.repeated_items { self.set(&gold, &answer) } else { Decision::different("length") };
+        }
+        if gold.len() > MAX_ITEMS {
+            return self.ordered(&gold, &answer);
+        }
+        let mut free: Vec<&Node> = answer.iter().collect();
+        let mut worst = Decision::different("elements");
+        for g in &gold {
+            let mut found = None;
+            for (place, a) in free.iter().enumerate() {
+                let decision = self.compare(g, a);
+                if decision.is_equal() {
+                    found = Some(place);
+                    break;
+                }
+                if matches!(decision.reason, Reason::Undecided | Reason::TooLarge) {
+                    worst = decision;
+                }
+            }
+            match found {
+                Some(place) => drop(free.remove(place)),
+                None => return worst,
+            }
+        }
+        Decision::equal("elements")
+    }
+
+    fn set(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
+        let (gold, answer) = (flat(gold), flat(answer));
+        if gold.len() > MAX_ITEMS || answer.len() > MAX_ITEMS {
+            return self.ordered(&gold, &answer);
+        }
+        let mut all_in = |from: &[Node], of: &[Node], swap: bool| {
+            let mut worst = Decision::equal("elements");
+            for x in from {
+                let mut found = Decision::different("elements");
+                for y in of {
+                    let decision = if swap { self.compare(y, x) } else { self.compare(x, y) };
+                    if decision.is_equal() || matches!(decision.reason, Reason::Undecided | Reason::TooLarge) {
+                        found = decision;
+                    }
+                    if decision.is_equal() {
+                        break;
+                    }
+                }
+                if !found.is_equal() {
+                    worst = found;
+                    break;
+                }
+            }
+            worst
+        };
+        let forth = all_in(&gold, &answer, false);
+        if forth.is_equal() { all_in(&answer, &gold, true) } else { forth }
+    }
+
+    fn matrices(&mut self, gold: &[Vec<Node>], answer: &[Vec<Node>]) -> Decision {
+        if gold.len() != answer.len() || gold.iter().zip(answer).any(|(g, a)| g.len() != a.len()) {
+            return Decision::different("shape");
+        }
+        for (g, a) in gold.iter().zip(answer) {
+            let decision = self.ordered(g, a);
+            if !decision.is_equal() {
+                return decision;
+            }
+        }
+        Decision::equal("elements")
+    }
+}

@@ -1,0 +1,119 @@
+//! Values with a unit or label behind them.
+//!
+//! Accepts: converted units, an extra unit where the reference has none. Refuses: another dimension, a missing unit (by policy), words that hedge.
+
+use num_rational::BigRational;
+
+use super::shapes::is_literal_like;
+use super::{Comparer, Decision, KIND, Node};
+use crate::math::node::{MulOp, Sign};
+use crate::math::{scalar, units, words};
+
+impl Comparer<'_> {
+    pub(super) fn quantities(&mut self, gold: &Node, answer: &Node) -> Decision {
+        let (gv, gu) = measured(gold);
+        let (av, au) = measured(answer);
+        match (gu, au) {
+            (Label::None, Label::None) => KIND,
+            // The answer says more than the reference asks: 15 cm for 15.
+            (Label::None, Label::Known(unit)) => {
+                if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
+                    return scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
+                }
+                let plain = self.compare(gv, av);
+                if plain.is_equal() || !unit.dimension.iter().any(|(d, _)| *d == "degree") {
+                    return plain;
+                }
+                scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
+            }
+            (Label::None, Label::Words(_)) => self.compare(gv, av),
+            (Label::Known(unit), Label::None) => {
+                if unit.dimension.iter().any(|(d, _)| *d == "degree") && !is_literal_like(av) {
+                    let exact =
+                        scalar::compare(&Node::Degrees(Box::new(gv.clone())), answer, self.policy.decimals, &mut self.budget);
+                    if exact.is_equal() {
+                        return exact;
+                    }
+                }
+                let money = unit.dimension.iter().all(|(d, _)| matches!(*d, "dollar" | "unit"));
+                if self.policy.missing_unit || money { self.compare(gv, av) } else { Decision::different("unit") }
+            }
+            (Label::Words(_), Label::None) => {
+                if self.policy.missing_unit {
+                    self.compare(gv, av)
+                } else {
+                    Decision::different("unit")
+                }
+            }
+            (Label::Known(g), Label::Known(a)) => {
+                if g.dimension != a.dimension {
+                    return Decision::different("unit");
+                }
+                if g.factor == a.factor {
+                    return self.compare(gv, av);
+                }
+                self.compare(&scaled(gv, &g.factor), &scaled(av, &a.factor))
+            }
+            (Label::Words(g), Label::Words(a)) => {
+                // Morning and evening are no labels.
+                let half_day = |words: &str| matches!(words, "am" | "pm");
+                if (half_day(&g) || half_day(&a)) && g != a {
+                    return Decision::different("unit");
+                }
+                let same = singular(&g) == singular(&a);
+                if same || self.policy.other_label { self.compare(gv, av) } else { Decision::different("unit") }
+            }
+            _ => {
+                if self.policy.other_label {
+                    self.compare(gv, av)
+                } else {
+                    Decision::different("unit")
+                }
+            }
+        }
+    }
+}
+
+enum Label {
+    None,
+    Known(units::Unit),
+    Words(String),
+}
+
+/// A value and what stands behind it.
+fn measured(node: &Node) -> (&Node, Label) {
+    match node {
+        Node::Quantity(value, phrase, power) => {
+            let label = match units::read(phrase, *power) {
+                Some(unit) => Label::Known(unit),
+                None => Label::Words(words::phrase(phrase)),
+            };
+            (value, label)
+        }
+        Node::Degrees(value) => (value, units::read("degree", 1).map_or(Label::None, Label::Known)),
+        Node::Sum(terms) => match terms.as_slice() {
+            [(Sign::Plus, inner)] => measured(inner),
+            _ => (node, Label::None),
+        },
+        node => (node, Label::None),
+    }
+}
+
+fn scaled(node: &Node, factor: &BigRational) -> Node {
+    Node::Product(vec![(MulOp::Times, Node::Number(factor.clone())), (MulOp::Times, node.clone())])
+}
+
+fn singular(phrase: &str) -> &str {
+    phrase.strip_suffix('s').unwrap_or(phrase)
+}
+
+/// Whether words behind a number hedge or negate it.
+pub fn hedging_label(node: &Node) -> bool {
+    let mut hedge = false;
+    node.walk(&mut |n| {
+        if let Node::Quantity(_, phrase, power) = n {
+            hedge |= units::read(phrase, *power).is_none() && words::phrase(phrase).split(' ').any(words::is_hedge);
+        }
+    });
+    hedge
+}

@@ -1,0 +1,213 @@
+//! What a tree is by its outermost shape, and the readings of ± it stands for.
+//!
+//! Accepts: any tree. Refuses: nothing; every question has an answer.
+
+use crate::math::node::{Brackets, Func, MulOp, Node, RelOp, Sign};
+
+/// Drops layers that mean nothing: a sum of one plus, a list of one.
+pub fn simplify(node: &Node) -> Node {
+    match node {
+        Node::Sum(terms) if terms.len() == 1 && terms[0].0 == Sign::Plus => simplify(&terms[0].1),
+        Node::List(items) if items.len() == 1 => simplify(&items[0]),
+        node => node.clone(),
+    }
+}
+
+pub fn flat(items: &[Node]) -> Vec<Node> {
+    let mut out = Vec::with_capacity(items.len());
+    for item in items {
+        if has_plus_minus(item) {
+            match choices(item) {
+                Node::List(parts) => out.extend(parts),
+                node => out.push(node),
+            }
+        } else {
+            out.push(item.clone());
+        }
+    }
+    out
+}
+
+pub fn has_plus_minus(node: &Node) -> bool {
+    let mut found = false;
+    node.walk(&mut |node| {
+        if let Node::Sum(terms) = node {
+            found |= terms.iter().any(|(sign, _)| matches!(sign, Sign::PlusMinus | Sign::MinusPlus));
+        }
+    });
+    found
+}
+
+/// Both readings of ±, as a list; a list or set of such is flattened.
+pub fn choices(node: &Node) -> Node {
+    match node {
+        Node::List(items) => Node::List(flat(items)),
+        Node::Set(items) => Node::Set(flat(items)),
+        node if has_plus_minus(node) => Node::List(vec![choose(node, true), choose(node, false)]),
+        node => node.clone(),
+    }
+}
+
+pub fn choose(node: &Node, upper: bool) -> Node {
+    let all = |nodes: &[Node]| nodes.iter().map(|n| choose(n, upper)).collect::<Vec<_>>();
+    let one = |node: &Node| Box::new(choose(node, upper));
+    match node {
+        Node::Sum(terms) => Node::Sum(
+            terms
+                .iter()
+                .map(|(sign, n)| {
+                    let sign = match (sign, upper) {
+                        (Sign::PlusMinus, true) | (Sign::MinusPlus, false) => Sign::Plus,
+                        (Sign::PlusMinus, false) | (Sign::MinusPlus, true) => Sign::Minus,
+                        (sign, _) => *sign,
+                    };
+                    (sign, choose(n, upper))
+                })
+                .collect(),
+        ),
+        Node::Product(factors) => Node::Product(factors.iter().map(|(op, n)| (*op, choose(n, upper))).collect()),
+        Node::Power(a, b) => Node::Power(one(a), one(b)),
+        Node::Root(index, a) => Node::Root(index.clone(), one(a)),
+        Node::Percent(a) => Node::Percent(one(a)),
+        Node::Degrees(a) => Node::Degrees(one(a)),
+        Node::Factorial(a, k) => Node::Factorial(one(a), *k),
+        Node::Binomial(a, b) => Node::Binomial(one(a), one(b)),
+        Node::Function(func, args) => Node::Function(*func, all(args)),
+        Node::Apply(name, args) => Node::Apply(name.clone(), all(args)),
+        Node::Quantity(a, unit, power) => Node::Quantity(one(a), unit.clone(), *power),
+        Node::Group(brackets, items) => Node::Group(*brackets, all(items)),
+        Node::Angle(items) => Node::Angle(all(items)),
+        Node::Set(items) => Node::Set(all(items)),
+        Node::List(items) => Node::List(all(items)),
+        Node::Relation(sides, ops) => Node::Relation(all(sides), ops.clone()),
+        Node::SetExpr(parts, ops) => Node::SetExpr(all(parts), ops.clone()),
+        Node::Ratio(parts) => Node::Ratio(all(parts)),
+        Node::Matrix(rows) => Node::Matrix(rows.iter().map(|row| all(row)).collect()),
+        Node::Big { op, lower, upper: top, body } => {
+            Node::Big { op: *op, lower: lower.clone(), upper: top.clone(), body: one(body) }
+        }
+        node => node.clone(),
+    }
+}
+
+/// Whether a node says which unknown has which value: two such are compared as they stand.
+pub fn says_which(node: &Node) -> bool {
+    match node {
+        Node::Relation(..) => true,
+        Node::List(items) | Node::Set(items) => items.iter().any(says_which),
+        _ => false,
+    }
+}
+
+pub fn is_membership(node: &Node) -> bool {
+    matches!(node, Node::Relation(_, ops) if ops.as_slice() == [RelOp::In])
+}
+
+/// Whether a node is a number or formula by its outermost shape.
+pub fn is_scalar(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Number(_)
+            | Node::Decimal { .. }
+            | Node::Based { .. }
+            | Node::Symbol(_)
+            | Node::Pi
+            | Node::Euler
+            | Node::Imaginary
+            | Node::Sum(_)
+            | Node::Product(_)
+            | Node::Power(..)
+            | Node::Root(..)
+            | Node::Percent(_)
+            | Node::Degrees(_)
+            | Node::Factorial(..)
+            | Node::Binomial(..)
+            | Node::Function(..)
+            | Node::Apply(..)
+            | Node::Big { .. }
+    )
+}
+
+/// Whether a node is a formula that is more than a name.
+pub fn is_formula(node: &Node) -> bool {
+    is_scalar(node) && !is_name(node)
+}
+
+/// +1 or −1 for ±∞.
+pub fn infinity(node: &Node) -> Option<i8> {
+    match node {
+        Node::Infinity => Some(1),
+        Node::Sum(terms) => match terms.as_slice() {
+            [(Sign::Minus, inner)] => infinity(inner).map(|sign| -sign),
+            [(Sign::Plus, inner)] => infinity(inner),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A symbol, an indexed symbol, an applied function, or a tuple of those: what a value can be given to.
+pub fn is_name(node: &Node) -> bool {
+    match node {
+        Node::Symbol(_) | Node::Apply(..) | Node::Imaginary => true,
+        Node::Group(_, items) => items.iter().all(is_name),
+        Node::Function(Func::Abs, args) => args.iter().all(|arg| is_name(arg) || is_product_of_names(arg)),
+        // The ratio of two named things.
+        Node::Ratio(parts) => parts.iter().all(is_name),
+        // A B as the name of a segment.
+        node => is_product_of_names(node),
+    }
+}
+
+pub fn is_product_of_names(node: &Node) -> bool {
+    let segment = |n: &Node| match n {
+        Node::Symbol(name) => name.starts_with(|c: char| c.is_ascii_uppercase()),
+        n => is_product_of_names(n),
+    };
+    matches!(node, Node::Product(factors) if factors.iter().all(|(_, n)| segment(n))) || is_increment(node)
+}
+
+/// `\Delta p`
+fn is_increment(node: &Node) -> bool {
+    let Node::Product(factors) = node else { return false };
+    matches!(factors.as_slice(), [(MulOp::Times, Node::Symbol(delta)), (MulOp::Times, Node::Symbol(_))] if delta.as_ref() == "\\Delta")
+}
+
+pub fn is_constant_side(node: &Node) -> bool {
+    let mut constant = is_scalar(node) || infinity(node).is_some();
+    node.walk(&mut |n| constant &= !matches!(n, Node::Symbol(_) | Node::Apply(..)));
+    constant
+}
+
+pub fn is_literal_like(node: &Node) -> bool {
+    let mut plain = true;
+    node.walk(&mut |n| plain &= !matches!(n, Node::Pi | Node::Symbol(_)));
+    plain
+}
+
+pub fn real_line(node: &Node) -> bool {
+    match node {
+        Node::Symbol(name) => name.as_ref() == "\\acc{mathbb:R}",
+        Node::Group(Brackets { left_closed: false, right_closed: false }, items) => {
+            matches!(items.as_slice(), [low, high] if infinity(low) == Some(-1) && infinity(high) == Some(1))
+        }
+        _ => false,
+    }
+}
+
+/// The entries of a tuple, vector, or matrix of one row or column.
+pub fn components(node: &Node) -> Option<Vec<Node>> {
+    match node {
+        Node::Group(_, items) | Node::Angle(items) => Some(items.clone()),
+        Node::Matrix(rows) if rows.iter().all(|row| row.len() == 1) => Some(rows.iter().flatten().cloned().collect()),
+        Node::Matrix(rows) if rows.len() == 1 => Some(rows[0].clone()),
+        _ => None,
+    }
+}
+
+pub fn without_percent(node: &Node) -> Option<&Node> {
+    match node {
+        Node::Percent(value) => Some(value),
+        _ => None,
+    }
+}
