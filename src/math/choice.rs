@@ -42,7 +42,7 @@ pub fn read(text: &str) -> Option<Choice> {
 pub fn stated(text: &str) -> Option<char> {
     let after = |cue: &str| text.rfind(cue).map(|place| &text[place + cue.len()..]);
     let phrase = ["nswer is", "nswer:", "nswer would be"].into_iter().find_map(after).and_then(first_alone);
-    let opening = || first_alone(text.get(..2).unwrap_or(text)).filter(|_| !text.get(1..2).is_some_and(|next| next == " "));
+    let opening = || first_alone(text.get(..2).unwrap_or(text)).filter(|_| text.get(1..2) != Some(" "));
     let conclusion =
         || ["herefore", "Thus", "thus", "Hence", "hence", "So ", "so "].into_iter().find_map(after).and_then(first_alone);
     phrase.or_else(opening).or_else(conclusion)

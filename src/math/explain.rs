@@ -78,7 +78,7 @@ fn side(text: &str, answer: Option<&Answer>) -> Side {
     if let Some(answer) = answer {
         side.extracted = Some(shorten(&answer.source));
         side.kind = Some(kind(answer));
-        side.normal_form = Some(with_stack(answer.depth(), || normal_form(answer)));
+        side.normal_form = Some(shorten(&with_stack(answer.depth(), || whole_form(answer))));
     }
     side
 }
@@ -105,11 +105,25 @@ fn kind(answer: &Answer) -> &'static str {
     }
 }
 
-fn normal_form(answer: &Answer) -> String {
+/// What stands for a formula without a canonical form.
+const TOO_LARGE: &str = "(too large to expand)";
+const UNDEFINED: &str = "(undefined)";
+const NOT_SCALAR: &str = "(not evaluated)";
+
+/// The normal form as text, whole; the normalised text where some part has none.
+pub(super) fn normal_form(answer: &Answer) -> String {
+    let form = with_stack(answer.depth(), || whole_form(answer));
+    match &answer.normal {
+        Some(normal) if [TOO_LARGE, UNDEFINED, NOT_SCALAR].iter().any(|mark| form.contains(mark)) => normal.text.clone(),
+        _ => form,
+    }
+}
+
+fn whole_form(answer: &Answer) -> String {
     match &answer.form {
         Form::Plain(plain) => plain.text(),
-        Form::Phrase(text) | Form::Notation(text) => shorten(text),
-        Form::Tree(node) => shorten(&render(node, &mut Budget::new(BUDGET))),
+        Form::Phrase(text) | Form::Notation(text) => text.clone(),
+        Form::Tree(node) => render(node, &mut Budget::new(BUDGET)),
     }
 }
 
@@ -125,8 +139,9 @@ fn render(node: &Node, budget: &mut Budget) -> String {
             )
         }
         Node::Angle(items) => format!("<{}>", list(items, budget)),
-        Node::Set(items) => format!("{{{}}}", list(items, budget)),
-        Node::List(items) => list(items, budget),
+        // In any order: two orders have one form.
+        Node::Set(items) => format!("{{{}}}", sorted(items, budget)),
+        Node::List(items) => sorted(items, budget),
         Node::EmptySet => "{}".into(),
         Node::Infinity => "infinity".into(),
         Node::Quantity(value, unit, power) => {
@@ -155,11 +170,17 @@ fn render(node: &Node, budget: &mut Budget) -> String {
         Node::Text(words) => words.clone(),
         scalar => match algebra::canonical(scalar, budget) {
             Ok(canon) => canon.to_string(),
-            Err(algebra::Trouble::TooLarge) => "(too large to expand)".into(),
-            Err(algebra::Trouble::Undefined) => "(undefined)".into(),
-            Err(algebra::Trouble::NotScalar) => "(several values)".into(),
+            Err(algebra::Trouble::TooLarge) => TOO_LARGE.into(),
+            Err(algebra::Trouble::Undefined) => UNDEFINED.into(),
+            Err(algebra::Trouble::NotScalar) => NOT_SCALAR.into(),
         },
     }
+}
+
+fn sorted(items: &[Node], budget: &mut Budget) -> String {
+    let mut forms: Vec<String> = items.iter().map(|item| render(item, budget)).collect();
+    forms.sort();
+    forms.join(", ")
 }
 
 fn symbol(op: super::node::RelOp) -> &'static str {

@@ -28,6 +28,17 @@ impl Extract {
     /// The names a spec may use.
     pub const NAMES: &'static [&'static str] = &["auto", "boxed", "answer_tag", "last_number", "none"];
 
+    /// Its name in a spec.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Boxed => "boxed",
+            Self::AnswerTag => "answer_tag",
+            Self::LastNumber => "last_number",
+            Self::None => "none",
+        }
+    }
+
     /// The place of that name.
     ///
     /// ```
@@ -84,6 +95,11 @@ macro_rules! policy {
             /// Close to the conventions of the Math-Verify library, to reproduce its benchmarks.
             pub fn math_verify() -> Self {
                 Self { name: "math_verify", extract: Extract::Auto, decimals: 4, $( $name: $peer, )* }
+            }
+
+            /// The state of every switch, in the order of [`SWITCHES`](Self::SWITCHES).
+            pub fn states(&self) -> Vec<bool> {
+                vec![ $( self.$name, )* ]
             }
 
             /// The switch of that name.
@@ -149,5 +165,30 @@ impl Policy {
             "hendrycks" => Self::hendrycks(),
             _ => return None,
         })
+    }
+
+    /// What a spec must say to get this policy: its name, and every option that differs from the policy of that name.
+    ///
+    /// ```
+    /// use r1rewards::math::Policy;
+    /// let policy = Policy { assignment: true, ..Policy::strict() };
+    /// assert_eq!(policy.options(), serde_json::json!({"policy": "strict", "assignment": true}));
+    /// ```
+    pub fn options(&self) -> serde_json::Value {
+        let start = Self::named(self.name).unwrap_or_else(Self::strict);
+        let mut options = serde_json::Map::new();
+        options.insert("policy".into(), start.name.into());
+        if self.extract != start.extract {
+            options.insert("extract".into(), self.extract.name().into());
+        }
+        if self.decimals != start.decimals {
+            options.insert("decimals".into(), self.decimals.into());
+        }
+        for ((name, _), (on, default)) in Self::SWITCHES.iter().zip(self.states().into_iter().zip(start.states())) {
+            if on != default {
+                options.insert((*name).into(), on.into());
+            }
+        }
+        options.into()
     }
 }

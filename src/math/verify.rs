@@ -3,6 +3,10 @@
 //! Accepts: any text on both sides. Refuses: nothing; a gold that cannot be read makes the sample unscored, a completion that cannot be
 //! read makes it incorrect.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use super::algebra::Budget;
 use super::answer::{Answer, Form, Unread, with_stack};
 use super::compare::{Comparer, hedging_label, is_formula};
@@ -10,6 +14,7 @@ use super::decision::Decision;
 use super::explain::{self, Explanation};
 use super::extract::{self, Extracted};
 use super::node::{Node, RelOp};
+use super::normalize::trim;
 use super::policy::{Extract, Policy};
 use super::{choice, words};
 use crate::{Outcome, Reason, Reward, Sample};
@@ -119,7 +124,10 @@ impl Math {
 
     fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
         let shown = shorten(&found.answer);
-        let answer = match Answer::read(&found.answer) {
+        // Written as the reference is: it was read before.
+        let written = trim(&found.answer);
+        let same = golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).find(|gold| gold.source == written);
+        let answer = match same.map_or_else(|| Answer::read(&found.answer).map(Cow::Owned), |gold| Ok(Cow::Borrowed(gold))) {
             Ok(answer) => answer,
             Err(unread) => {
                 return Outcome::incorrect(unread.reason).with_extracted(shown).with_detail(unread.detail).with_work(work);
@@ -251,6 +259,19 @@ impl Math {
         if found.is_equal() { Decision::equal("decimal_comma") } else { decision }
     }
 
+    /// The normal form of a bare answer as text: answers with the same one are equal. `None` for what cannot be read.
+    ///
+    /// The converse does not hold for numbers whose equality takes a proof (nested radicals, say).
+    ///
+    /// ```
+    /// use r1rewards::math::Math;
+    /// assert_eq!(Math::normal_form(r"\frac{2}{4}"), Math::normal_form("0.5"));
+    /// assert_eq!(Math::normal_form("?"), None);
+    /// ```
+    pub fn normal_form(answer: &str) -> Option<String> {
+        Some(explain::normal_form(&Answer::read(answer).ok()?))
+    }
+
     /// One comparison in words: both extractions, both normal forms, the rule that decided.
     ///
     /// ```
@@ -265,6 +286,12 @@ impl Math {
 impl Reward for Math {
     fn name(&self) -> &str {
         "math"
+    }
+
+    fn config(&self) -> Value {
+        let mut config = self.policy.options();
+        config["kind"] = self.name().into();
+        config
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

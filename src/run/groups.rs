@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
+use crate::metrics::pass_at_k;
 use crate::{Outcome, Sample, Verdict};
 
 /// About 100 bytes a prompt: at most some 100 MB.
@@ -96,7 +97,9 @@ impl Groups {
     pub fn pass_at(&self) -> Vec<(u32, f64)> {
         let fewest = self.sizes().map_or(0, |(fewest, _)| fewest);
         let powers = std::iter::successors(Some(1_u32), |k| k.checked_mul(2)).take_while(|k| *k <= fewest);
-        powers.map(|k| (k, self.mean(|prompt| pass_at_k(prompt.samples, prompt.correct, k)))).collect()
+        powers
+            .map(|k| (k, self.mean(|prompt| pass_at_k(prompt.samples.into(), prompt.correct.into(), k.into()).unwrap_or(0.0))))
+            .collect()
     }
 
     /// The share of prompts whose most frequent answer is correct; the answer seen first wins a draw.
@@ -114,15 +117,6 @@ impl Groups {
         prompts.sort_unstable_by_key(|(hash, _)| **hash);
         prompts.iter().map(|(_, prompt)| of(prompt)).sum::<f64>() / prompts.len().max(1) as f64
     }
-}
-
-/// The unbiased estimate of Chen et al. 2021: 1 - C(n-c, k) / C(n, k).
-fn pass_at_k(samples: u32, correct: u32, k: u32) -> f64 {
-    let wrong = samples - correct;
-    if wrong < k {
-        return 1.0;
-    }
-    1.0 - (0..k).map(|drawn| f64::from(wrong - drawn) / f64::from(samples - drawn)).product::<f64>()
 }
 
 #[cfg(test)]

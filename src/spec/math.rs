@@ -1,21 +1,31 @@
 //! `kind = "math"`: a policy by name, and switches over it.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Kind, Options};
 use crate::math::{Extract, Math, Policy};
 use crate::{Result, Reward};
 
-pub(super) const KIND: Kind = Kind {
-    name: "math",
-    about: "The final answer equals one of the row's gold answers.",
-    options: &[
-        ("policy", "The set of switches to start from: strict (the default), lenient, math_verify or hendrycks."),
-        ("extract", "Where the answer is looked for: auto, boxed, answer_tag, last_number or none."),
-    ],
-    build,
+/// Options besides the switches.
+const NAMED: &[(&str, &str)] = &[
+    ("policy", "The set of switches to start from: strict (the default), lenient, math_verify or hendrycks."),
+    ("extract", "Where the answer is looked for: auto, boxed, answer_tag, last_number or none."),
+    ("decimals", "Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never."),
+];
+
+/// The named options, then every switch of a policy.
+const OPTIONS: [(&str, &str); NAMED.len() + Policy::SWITCHES.len()] = {
+    let mut all = [("", ""); NAMED.len() + Policy::SWITCHES.len()];
+    let mut place = 0;
+    while place < all.len() {
+        all[place] = if place < NAMED.len() { NAMED[place] } else { Policy::SWITCHES[place - NAMED.len()] };
+        place += 1;
+    }
+    all
 };
+
+pub(super) const KIND: Kind =
+    Kind { name: "math", about: "The final answer equals one of the row's gold answers.", options: &OPTIONS, build };
 
 fn build(options: &Options<'_>) -> Result<Box<dyn Reward>> {
     Ok(Box::new(Math::new(policy(options)?)))
@@ -45,8 +55,16 @@ fn policy(options: &Options<'_>) -> Result<Policy> {
         }
     };
     if let Some(name) = options.str("extract")? {
-        let extract = Extract::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(name));
-        policy.extract = extract.map_err(|_| options.refuse("extract", "one of auto, boxed, answer_tag, last_number, none"))?;
+        let expected = format!("one of {}", Extract::NAMES.join(", "));
+        policy.extract = Extract::named(name).ok_or_else(|| options.refuse("extract", &expected))?;
+    }
+    if let Some(digits) = options.u64("decimals")? {
+        policy.decimals = u32::try_from(digits).map_err(|_| options.refuse("decimals", "a small whole number"))?;
+    }
+    for (name, _) in Policy::SWITCHES {
+        if let (Some(on), Some(switch)) = (options.bool(name)?, policy.switch(name)) {
+            *switch = on;
+        }
     }
     Ok(policy)
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use r1rewards::dataset::{Field, Fields, Source};
+use r1rewards::math::Math;
 use r1rewards::run::{Output, Run, Summary, Threshold, write_whole};
 use r1rewards::spec::ComponentSpec;
 use r1rewards::{RewardSpec, Scorer, engine_version};
@@ -26,7 +27,11 @@ pub fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let start = Instant::now();
     let bar = progress_bar(args, &sources);
     let mut output = Output::open(&args.output)?;
-    let run = Run::new(&sources, &fields, &scorer);
+    // Two ways to write one value are one vote.
+    let run = Run::new(&sources, &fields, &scorer).answer_key(|outcome| {
+        let answer = outcome.extracted.as_deref()?;
+        Math::normal_form(answer).or_else(|| Some(answer.to_owned()))
+    });
     let summary = run.write_to(&mut output, |progress| {
         bar.set_position(progress.bytes);
         bar.set_message(format!("{} rows", progress.rows));

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, single_power};
-use super::{Budget, Result, Trouble};
+use super::{Budget, Result, Trouble, rational};
 
 /// A numerator and a denominator; the denominator is 1 or has at least two terms and coprime integer coefficients.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +80,7 @@ impl Canon {
         if den.leading().is_negative() {
             content = -content;
         }
-        let scale = BigRational::one() / content;
+        let scale = rational::reciprocal(&content).ok_or(Trouble::Undefined)?;
         let (num, den) = (num.scaled(&scale, budget)?, den.scaled(&scale, budget)?);
         if let Some(factor) = multiple_of(&num, &den) {
             return Ok(Self::constant(factor));
@@ -170,8 +170,8 @@ pub fn multiple_of(num: &Poly, den: &Poly) -> Option<BigRational> {
     if num.0.len() != den.0.len() || num.is_zero() {
         return None;
     }
-    let factor = &num.0[0].1 / &den.0[0].1;
-    num.0.iter().zip(&den.0).all(|(a, b)| a.0 == b.0 && a.1 == &b.1 * &factor).then_some(factor)
+    let factor = rational::product(&num.0[0].1, &rational::reciprocal(&den.0[0].1)?);
+    num.0.iter().zip(&den.0).all(|(a, b)| a.0 == b.0 && a.1 == rational::product(&b.1, &factor)).then_some(factor)
 }
 
 /// 1/(c·m) as a fraction of polynomials: roots go above the line.
@@ -198,7 +198,7 @@ fn inverse(monomial: &Monomial, coefficient: &BigRational, budget: &mut Budget) 
         }
     }
     budget.bits(coefficient)?;
-    let plain = folded_poly(Monomial(plain), BigRational::one() / coefficient, budget)?;
+    let plain = folded_poly(Monomial(plain), rational::reciprocal(coefficient).ok_or(Trouble::Undefined)?, budget)?;
     Ok((top.times(&plain, budget)?, low))
 }
 

@@ -11,6 +11,7 @@ mod display;
 mod eval;
 mod monomial;
 mod poly;
+mod rational;
 mod roots;
 mod transcendental;
 

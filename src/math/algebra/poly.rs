@@ -9,7 +9,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::monomial::{Atom, Exponent, Monomial};
-use super::{Budget, Result, Trouble, roots};
+use super::{Budget, Result, Trouble, rational, roots};
 
 /// Bits a written-out power may have; beyond, it stays a power.
 pub const MAX_BITS: u64 = 1 << 15;
@@ -94,7 +94,7 @@ impl Poly {
                     std::cmp::Ordering::Equal => {
                         budget.bits(&a.1)?;
                         budget.bits(&b.1)?;
-                        let sum = &a.1 + &b.1;
+                        let sum = rational::sum(&a.1, &b.1);
                         if !sum.is_zero() {
                             terms.push((a.0.clone(), sum));
                         }
@@ -129,7 +129,7 @@ impl Poly {
         for (_, c) in &self.0 {
             budget.bits(c)?;
         }
-        Ok(Self(self.0.iter().map(|(m, c)| (m.clone(), c * factor)).collect()))
+        Ok(Self(self.0.iter().map(|(m, c)| (m.clone(), rational::product(c, factor))).collect()))
     }
 
     /// The product, folded.
@@ -149,7 +149,7 @@ impl Poly {
             for (n, d) in &other.0 {
                 budget.bits(c)?;
                 budget.bits(d)?;
-                match fold(m.times(n)?, c * d, budget)? {
+                match fold(m.times(n)?, rational::product(c, d), budget)? {
                     Folded::Term(monomial, coefficient) => terms.push((monomial, coefficient)),
                     Folded::Poly(poly) => folded = folded.plus(&poly, budget)?,
                 }
@@ -165,7 +165,7 @@ impl Poly {
         let mut out: Vec<(Monomial, BigRational)> = Vec::with_capacity(terms.len());
         for (monomial, coefficient) in terms {
             match out.last_mut() {
-                Some((last, sum)) if *last == monomial => *sum += coefficient,
+                Some((last, sum)) if *last == monomial => *sum = rational::sum(sum, &coefficient),
                 _ => out.push((monomial, coefficient)),
             }
         }
@@ -305,7 +305,8 @@ fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut Budge
                         );
                         budget.spend(usize::try_from(bits / 64 + 1).unwrap_or(usize::MAX))?;
                         let factor = BigRational::from_integer(power);
-                        coefficient = if whole > 0 { coefficient * factor } else { coefficient / factor };
+                        let factor = if whole > 0 { factor } else { rational::reciprocal(&factor).ok_or(Trouble::Undefined)? };
+                        coefficient = rational::product(&coefficient, &factor);
                         let rest = exponent - Exponent::from_integer(whole);
                         if rest.is_zero() {
                             monomial.0.remove(place);

@@ -13,7 +13,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use super::canon::{Canon, rational_sqrt};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_integer};
-use super::{Budget, Result, Trouble};
+use super::{Budget, Result, Trouble, rational};
 
 /// Trial division stops here; what remains is taken as one factor.
 const TRIAL_LIMIT: u32 = 2_000;
@@ -148,7 +148,7 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
         outside = Poly::atom(Atom::Imaginary);
     }
     let content = poly.content();
-    poly = poly.scaled(&(BigRational::one() / &content), budget)?;
+    poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
     outside = outside.times(&root_of_rational(&content, index, budget)?, budget)?;
     let (pulled, rest) = pull_symbols(&poly, index, budget)?;
     outside = outside.times(&pulled, budget)?;
@@ -336,7 +336,7 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
         });
     }
     let content = poly.content();
-    let mut inner = poly.scaled(&(BigRational::one() / &content), budget)?;
+    let mut inner = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
     if inner.leading().is_negative() {
         inner = inner.negated();
     }

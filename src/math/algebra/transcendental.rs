@@ -14,7 +14,7 @@ use num_traits::{One, Signed, Zero};
 use super::canon::Canon;
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_ratio};
-use super::{Budget, Result, Trouble, roots, sign_of};
+use super::{Budget, Result, Trouble, rational, roots, sign_of};
 use crate::math::node::Func;
 
 /// Multiples of an exponent (`e^{1000000x}`) beyond this stay unexpanded.
@@ -232,7 +232,7 @@ fn ln_of_poly(poly: &Poly, budget: &mut Budget) -> Result<Canon> {
         result = Poly::term(turn, BigRational::one());
     }
     let content = poly.content();
-    poly = poly.scaled(&(BigRational::one() / &content), budget)?;
+    poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
     for (prime, multiplicity) in roots::factor(&content, budget)? {
         let ln = Poly::term(
             Monomial::atom(Atom::Ln(Arc::new(Poly::constant(BigRational::from_integer(prime))))),

@@ -206,7 +206,7 @@ fn tuple_of(node: &Node) -> Option<Node> {
             _ => return None,
         }
     }
-    (values.len() > 1).then(|| Node::Group(Brackets { left_closed: false, right_closed: false }, values))
+    (values.len() > 1).then_some(Node::Group(Brackets { left_closed: false, right_closed: false }, values))
 }
 
 /// The tuples of a system, or of each of several.

@@ -1,0 +1,90 @@
+//! Arithmetic on rational numbers that does not pay for what it does not need.
+//!
+//! Accepts: any rationals in lowest terms. The general type takes a greatest common divisor in every operation, which for a long integer over 1
+//! costs the square of its length; integers and small fractions take none or a short one here. Refuses: division by zero, which callers
+//! exclude ([`reciprocal`] gives `None`).
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+/// a·b
+pub fn product(a: &BigRational, b: &BigRational) -> BigRational {
+    if let (Some((an, ad)), Some((bn, bd))) = (small(a), small(b)) {
+        let (g, h) = (an.gcd(&bd).max(1), bn.gcd(&ad).max(1));
+        let top = i128::from(an / g) * i128::from(bn / h);
+        let low = i128::from(ad / h) * i128::from(bd / g);
+        return BigRational::new_raw(top.into(), if top == 0 { BigInt::one() } else { low.into() });
+    }
+    if a.is_zero() || b.is_zero() {
+        return BigRational::zero();
+    }
+    let (an, bd) = reduced(a.numer(), b.denom());
+    let (bn, ad) = reduced(b.numer(), a.denom());
+    BigRational::new_raw(an * bn, ad * bd)
+}
+
+/// a + b
+pub fn sum(a: &BigRational, b: &BigRational) -> BigRational {
+    if a.denom().is_one() && b.denom().is_one() {
+        return BigRational::from_integer(a.numer() + b.numer());
+    }
+    if let (Some((an, ad)), Some((bn, bd))) = (small(a), small(b)) {
+        let top = i128::from(an) * i128::from(bd) + i128::from(bn) * i128::from(ad);
+        let low = i128::from(ad) * i128::from(bd);
+        let divisor = top.gcd(&low).max(1);
+        return BigRational::new_raw((top / divisor).into(), (low / divisor).into());
+    }
+    a + b
+}
+
+/// 1/a, where a is not zero.
+pub fn reciprocal(a: &BigRational) -> Option<BigRational> {
+    if a.is_zero() {
+        return None;
+    }
+    let (top, low) = (a.denom().clone(), a.numer().clone());
+    Some(if low.is_negative() { BigRational::new_raw(-top, -low) } else { BigRational::new_raw(top, low) })
+}
+
+/// A numerator and denominator of at most 62 bits, so that sums of two products fit 127.
+fn small(a: &BigRational) -> Option<(i64, i64)> {
+    const LIMIT: i64 = 1 << 62;
+    let top = a.numer().to_i64().filter(|top| (-LIMIT..LIMIT).contains(top))?;
+    Some((top, a.denom().to_i64().filter(|low| *low < LIMIT)?))
+}
+
+fn reduced(top: &BigInt, low: &BigInt) -> (BigInt, BigInt) {
+    if top.is_one() || low.is_one() {
+        return (top.clone(), low.clone());
+    }
+    // Of a long and a short number, one division leaves two short ones.
+    let divisor = if top.bits() > low.bits() { (top % low).gcd(low) } else { (low % top).gcd(top) };
+    if divisor.is_one() { (top.clone(), low.clone()) } else { (top / &divisor, low / &divisor) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rational(top: i128, low: i128, shift: u32) -> BigRational {
+        BigRational::new(BigInt::from(top) << shift, BigInt::from(low.max(1)))
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_general_type(
+            a in any::<i128>(), b in 1..i128::MAX, c in any::<i64>(), d in 1..1000_i128, shift in 0..70_u32, small in any::<bool>(),
+        ) {
+            let x = if small { rational(a % 1_000_000, b % 1000 + 1, 0) } else { rational(a, b, shift) };
+            let y = rational(c.into(), d, 0);
+            prop_assert_eq!(product(&x, &y), &x * &y);
+            prop_assert_eq!(sum(&x, &y), &x + &y);
+            if !y.is_zero() {
+                prop_assert_eq!(reciprocal(&y), Some(y.recip()));
+            }
+        }
+    }
+}

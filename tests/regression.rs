@@ -1,0 +1,51 @@
+//! One test for each mended fault.
+#![cfg(feature = "math")]
+
+use r1rewards::math::{Math, Policy};
+
+fn equal(gold: &str, answer: &str) -> bool {
+    Math::new(Policy { extract: r1rewards::math::Extract::None, ..Policy::strict() })
+        .verify(&[gold.to_owned()], answer)
+        .is_correct()
+}
+
+/// Digits, a currency sign and a letter of two bytes where a group of three digits was looked for: the scan cut the letter in half.
+#[test]
+fn a_letter_of_two_bytes_behind_a_number_does_not_panic() {
+    for text in ["220 $ à payer", "Il reste 220 é", "1 \u{e0}\u{e0}", "12 34é", "7 \u{1d7d9}"] {
+        Math::lenient().verify(&["220".to_owned()], text);
+    }
+}
+
+/// The entries of a row were read as one product, so that (6 8) was equal to (48).
+#[test]
+fn entries_of_a_matrix_row_do_not_multiply() {
+    let row = |cells: &str| format!("\\begin{{pmatrix}} {cells} \\end{{pmatrix}}");
+    assert!(!equal(&row("6 & 8"), &row("48")));
+    assert!(!equal(&row("2 & 12"), &row("4 & 6")));
+    assert!(equal(&row("6 & 8"), &row("6 & 16/2")));
+}
+
+/// cos 18° goes through roots of unity, whose imaginary parts cancel only in value: its decimal was refused under every policy.
+#[test]
+fn a_real_number_written_with_roots_of_unity_has_decimals() {
+    let lenient = Math::new(Policy { extract: r1rewards::math::Extract::None, ..Policy::lenient() });
+    assert!(lenient.verify(&["\\cos^{10}(\\frac{\\pi}{10})".to_owned()], "0.6054").is_correct());
+    assert!(!lenient.verify(&["\\cos^{10}(\\frac{\\pi}{10})".to_owned()], "0.6055").is_correct());
+}
+
+/// |x| < 3 was taken for (−∞, 3).
+#[test]
+fn a_bound_on_an_absolute_value_is_a_symmetric_interval() {
+    let lenient = Math::new(Policy { extract: r1rewards::math::Extract::None, ..Policy::lenient() });
+    assert!(lenient.verify(&["(-3, 3)".to_owned()], "|x| < 3").is_correct());
+    assert!(!lenient.verify(&["(-\\infty, 3)".to_owned()], "|x| < 3").is_correct());
+    assert!(lenient.verify(&["(-\\infty, -1] \\cup [1, \\infty)".to_owned()], "|x| \\ge 1").is_correct());
+}
+
+/// The greatest common divisor of a long integer and 1 took the square of its length: 87 ms for this answer.
+#[test]
+fn a_power_of_a_factorial_is_within_the_work_allowed() {
+    assert!(equal("(101!)^{100}", "(101!)^{100}"));
+    assert!(!equal("(101!)^{100}", "(101!)^{99}"));
+}
