@@ -250,7 +250,7 @@ proptest! {
         let outcome = judge(Policy::strict(), &text, &text);
         let excused = matches!(outcome.reason, Reason::Undefined | Reason::Hedged | Reason::Unparsable | Reason::NoAnswer | Reason::GoldUnparsable);
         // A part without a value makes the whole differ from itself.
-        let undefined = text.contains('/') || text.contains("\\frac") || text.contains("\\over") || text.contains("\\log") || text.contains('^');
+        let undefined = text.contains("\\pm") || text.contains('/') || text.contains("\\frac") || text.contains("\\over") || text.contains("\\log") || text.contains('^');
         prop_assert!(outcome.is_correct() || excused || undefined, "{text}   {outcome:?}");
     }
 

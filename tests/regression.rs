@@ -49,3 +49,12 @@ fn a_power_of_a_factorial_is_within_the_work_allowed() {
     assert!(equal("(101!)^{100}", "(101!)^{100}"));
     assert!(!equal("(101!)^{100}", "(101!)^{99}"));
 }
+
+/// A number before a fraction in brackets was read as a mixed number.
+#[test]
+fn a_number_before_a_fraction_in_brackets_is_a_product() {
+    assert!(equal("\\frac{3}{2}", "3\\left(\\frac{1}{2}\\right)"));
+    assert!(!equal("\\frac{7}{2}", "3\\left(\\frac{1}{2}\\right)"));
+    assert!(equal("\\frac{7}{2}", "3\\frac{1}{2}"));
+    assert!(equal("0", "(0)(\\frac{1}{2})"));
+}

@@ -160,6 +160,7 @@ impl<'i> Run<'i> {
     }
 
     fn term(&mut self) -> Option<Node> {
+        let mut left = self.peek();
         let mut factors = vec![(MulOp::Times, self.factor()?)];
         loop {
             let (op, explicit) = match self.peek() {
@@ -171,6 +172,10 @@ impl<'i> Run<'i> {
                 _ => break,
             };
             let sign = self.signs(Sign::Plus)?;
+            let right = self.peek();
+            // Only a bare numeral before a bare fraction: 3(½) is a product.
+            let mixed = left == Some(Rule::number) && right == Some(Rule::frac);
+            left = right;
             let mut factor = self.factor()?;
             if !explicit {
                 if let (Node::Text(word), Some((_, Node::Quantity(_, unit, 1)))) = (&factor, factors.last_mut()) {
@@ -179,7 +184,7 @@ impl<'i> Run<'i> {
                     unit.push_str(word);
                     continue;
                 }
-                if let Some(joined) = juxtapose(factors.last_mut()?, &factor) {
+                if let Some(joined) = juxtapose(factors.last_mut()?, &factor, mixed) {
                     factors.last_mut()?.1 = joined;
                     continue;
                 }
@@ -268,9 +273,9 @@ fn starts_factor(rule: Rule) -> bool {
 }
 
 /// `2\frac{1}{2}` is a mixed number; `a(b, c)` applies `a`.
-fn juxtapose(left: &mut (MulOp, Node), right: &Node) -> Option<Node> {
+fn juxtapose(left: &mut (MulOp, Node), right: &Node, mixed: bool) -> Option<Node> {
     match (&left.1, right) {
-        (Node::Number(whole), Node::Product(parts)) if whole.is_integer() => match parts.as_slice() {
+        (Node::Number(whole), Node::Product(parts)) if mixed && whole.is_integer() => match parts.as_slice() {
             [(MulOp::Times, Node::Number(top)), (MulOp::Over, Node::Number(low))]
                 if top.is_integer() && low.is_integer() && !top.is_zero() && top < low =>
             {
@@ -279,7 +284,7 @@ fn juxtapose(left: &mut (MulOp, Node), right: &Node) -> Option<Node> {
             _ => None,
         },
         // `33\frac{1}{3}\%`
-        (Node::Number(_), Node::Percent(inner)) => Some(Node::Percent(Box::new(juxtapose(left, inner)?))),
+        (Node::Number(_), Node::Percent(inner)) => Some(Node::Percent(Box::new(juxtapose(left, inner, mixed)?))),
         (Node::Symbol(name), Node::Group(_, items)) if items.len() > 1 => Some(Node::Apply(name.clone(), items.clone())),
         _ => None,
     }

@@ -19,8 +19,9 @@ use super::policy::{Extract, Policy};
 use super::{choice, words};
 use crate::{Outcome, Reason, Reward, Sample};
 
-/// Work allowed for comparing one answer with one gold; see [`Budget`]. About ten milliseconds of arithmetic.
-const BUDGET: u64 = 2_000_000;
+/// Work allowed for comparing one answer with one gold, and for comparing all the boxes of a response with each other; see [`Budget`].
+/// Some ten milliseconds of arithmetic at worst.
+const BUDGET: u64 = 60_000;
 /// The longest gold or extracted text that an outcome carries.
 const MAX_SHOWN: usize = 400;
 
@@ -136,10 +137,12 @@ impl Math {
         if let Some(refusal) = self.unfit(&answer) {
             return Outcome::incorrect(refusal.reason).with_extracted(shown).with_rule(refusal.rule).with_work(work);
         }
+        let mut left = BUDGET;
         for rival in &found.rivals {
             let agrees = Answer::read(rival).is_ok_and(|rival| {
-                let (decision, used) = self.compare(&answer, &rival);
+                let (decision, used) = self.compare_within(&answer, &rival, left);
                 work += used;
+                left = left.saturating_sub(used);
                 decision.is_equal()
             });
             if !agrees {
@@ -174,6 +177,10 @@ impl Math {
 
     /// Compares two answers that were read; returns the decision and the work it took.
     pub(super) fn compare(&self, gold: &Answer, answer: &Answer) -> (Decision, u64) {
+        self.compare_within(gold, answer, BUDGET)
+    }
+
+    fn compare_within(&self, gold: &Answer, answer: &Answer, budget: u64) -> (Decision, u64) {
         // Plain numbers on both sides: most of all traffic, and no allocation.
         if let (Form::Plain(g), Form::Plain(a)) = (&gold.form, &answer.form) {
             if g.same(a) {
@@ -187,10 +194,10 @@ impl Math {
             return (super::explain::plain_text(gold, answer), 1);
         }
         let depth = gold.depth().max(answer.depth());
-        with_stack(depth, || self.compare_read(gold, answer))
+        with_stack(depth, || self.compare_read(gold, answer, Budget::new(budget)))
     }
 
-    fn compare_read(&self, gold: &Answer, answer: &Answer) -> (Decision, u64) {
+    fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, u64) {
         if let Some(decision) = options(gold, answer) {
             return (decision, 1);
         }
@@ -203,7 +210,7 @@ impl Math {
             (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
             _ => return (text(gold, answer), 1),
         };
-        let mut comparer = Comparer::new(&self.policy, Budget::new(BUDGET));
+        let mut comparer = Comparer::new(&self.policy, budget);
         let exact = exact_part(&g);
         let mut decision = comparer.compare(exact.unwrap_or(&g), &a);
         if exact.is_some() && !decision.is_equal() {

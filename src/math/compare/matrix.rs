@@ -1,7 +1,7 @@
 //! Arithmetic of matrices: a sum, product or power that has a matrix as its value, as that matrix.
 //!
 //! Accepts: sums of matrices of one shape, scalar multiples, products that fit, powers up to [`MAX_POWER`], transposes (`A^T`).
-//! Refuses: shapes that do not fit, matrices larger than [`MAX_SIDE`], inverses; such an expression is equal only to itself as written.
+//! Refuses: shapes that do not fit, matrices larger than [`MAX_SIDE`], results larger than [`MAX_NODES`], inverses; such an expression is equal only to itself as written.
 
 use crate::math::node::{MulOp, Node, Sign};
 
@@ -9,6 +9,8 @@ use crate::math::node::{MulOp, Node, Sign};
 const MAX_SIDE: usize = 6;
 /// Largest power of a matrix.
 const MAX_POWER: u32 = 4;
+/// Nodes in all the entries of a result: a product of n factors doubles its entries n times.
+const MAX_NODES: usize = 4_000;
 
 type Rows = Vec<Vec<Node>>;
 
@@ -27,6 +29,9 @@ fn rows(node: &Node) -> Option<Rows> {
             let mut total: Option<Rows> = None;
             for (sign, term) in terms {
                 let term = map(&rows(term)?, |entry| Node::Sum(vec![(*sign, entry.clone())]));
+                if size(&term) + total.as_ref().map_or(0, size) > MAX_NODES {
+                    return None;
+                }
                 total = Some(match total {
                     None => term,
                     Some(total) => plus(&total, &term)?,
@@ -50,8 +55,13 @@ fn rows(node: &Node) -> Option<Rows> {
                 }
             }
             let product = product?;
+            let mut nodes = 1;
+            scalars.iter().for_each(|(_, scalar)| scalar.walk(&mut |_| nodes += 1));
             if scalars.is_empty() {
                 return Some(product);
+            }
+            if size(&product) + nodes * MAX_SIDE * MAX_SIDE > MAX_NODES {
+                return None;
             }
             Some(map(&product, |entry| {
                 let mut factors = scalars.clone();
@@ -96,6 +106,10 @@ fn times(left: &Rows, right: &Rows) -> Option<Rows> {
     if left.iter().any(|row| row.len() != inner) {
         return None;
     }
+    // Every entry of the left takes part once a column, every entry of the right once a row.
+    if size(left) * width + size(right) * left.len() > MAX_NODES {
+        return None;
+    }
     let entry = |row: &Vec<Node>, column: usize| {
         let product = |place: usize| {
             let factors = vec![(MulOp::Times, row[place].clone()), (MulOp::Times, right[place][column].clone())];
@@ -104,6 +118,12 @@ fn times(left: &Rows, right: &Rows) -> Option<Rows> {
         Node::Sum((0..inner).map(product).collect())
     };
     Some(left.iter().map(|row| (0..width).map(|column| entry(row, column)).collect()).collect())
+}
+
+fn size(rows: &Rows) -> usize {
+    let mut nodes = 0;
+    rows.iter().flatten().for_each(|entry| entry.walk(&mut |_| nodes += 1));
+    nodes
 }
 
 fn transpose(rows: &Rows) -> Rows {

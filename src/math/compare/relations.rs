@@ -46,7 +46,11 @@ impl Comparer<'_> {
         if go != ao || gs.len() != as_.len() {
             return Decision::different("relation");
         }
-        self.ordered(gs, as_)
+        // `= 5` and `= 5`: the side that is not there is the same on both.
+        match (gs.split_first(), as_.split_first()) {
+            (Some((Node::Blank, g)), Some((Node::Blank, a))) => self.ordered(g, a),
+            _ => self.ordered(gs, as_),
+        }
     }
 
     /// Two relations p ∘ 0 are the same where p is a multiple of q (a positive one for inequalities).
