@@ -41,7 +41,7 @@ fn corpus(c: &mut Criterion) {
     let folder = std::env::var("R1REWARDS_DATA").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").into());
     let pairs = pairs(&rows(&Path::new(&folder).join("math/mix.jsonl")));
     if pairs.is_empty() {
-        println!("mix: left out, no corpus (set R1REWARDS_DATA)");
+        eprintln!("mix: left out, no corpus (set R1REWARDS_DATA)");
         return;
     }
     let mut group = c.benchmark_group("mix");

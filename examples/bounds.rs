@@ -26,6 +26,17 @@ const FAMILIES: &[Family] = &[
     ("product of radicals", |n| (2..n + 2).map(|k| format!("(1+\\sqrt{{{k}}})")).collect()),
     ("sum of sines", |n| (1..=n).map(|k| format!("\\sin({k})")).collect::<Vec<_>>().join("+")),
     ("power of a cosine", |n| format!("\\cos^{{{n}}}(x)")),
+    ("power of a sine of a sum", |n| format!("\\sin(x+v!+nega+YYtiveww)^{{{n}}}")),
+    ("power of sines", |n| format!("(\\sin x+\\cos y+\\sin z)^{{{n}}}")),
+    ("sine of a long sum", |n| format!("\\sin({})", (0..n).map(|k| format!("a_{{{k}}}")).collect::<Vec<_>>().join("+"))),
+    ("root of a power of a sum", |n| format!("\\sqrt{{(x+y+z)^{{{n}}}}}")),
+    ("exponential of a power", |n| format!("e^{{(x+y+1)^{{{n}}}}}")),
+    ("logarithm of a product", |n| format!("\\ln({})", (0..n).map(|k| format!("a_{{{k}}}")).collect::<String>())),
+    ("quotient of polynomials", |n| format!("\\frac{{(x+1)^{{{n}}}-1}}{{(x-1)^{{{n}}}+1}}")),
+    ("radical of a sum of radicals", |n| {
+        format!("\\sqrt{{{}}}", (2..n + 2).map(|k| format!("\\sqrt{{{k}}}")).collect::<Vec<_>>().join("+"))
+    }),
+    ("floor of a power", |n| format!("\\lfloor (2+\\sqrt{{3}})^{{{n}}}\\rfloor")),
     ("sum of logarithms", |n| (2..n + 2).map(|k| format!("\\ln({k})")).collect::<Vec<_>>().join("+")),
     ("sum of fractions", |n| (1..=n).map(|k| format!("\\frac{{1}}{{{}}}", 2 * k + 1)).collect::<Vec<_>>().join("+")),
     ("sum of rational functions", |n| (1..=n).map(|k| format!("\\frac{{1}}{{x+{k}}}")).collect::<Vec<_>>().join("+")),
@@ -92,6 +103,7 @@ fn main() {
                     let golds = [text.clone()];
                     own = own.max(best(|| reason = math.verify(&golds, &text).reason.code()));
                     different = different.max(best(|| drop(math.verify(&golds, &other))));
+                    different = different.max(best(|| drop(Math::normal_form(&text))));
                 }
                 let slowest = own.max(different);
                 if slowest > worst.0 {

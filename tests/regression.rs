@@ -58,3 +58,18 @@ fn a_number_before_a_fraction_in_brackets_is_a_product() {
     assert!(equal("\\frac{7}{2}", "3\\frac{1}{2}"));
     assert!(equal("0", "(0)(\\frac{1}{2})"));
 }
+
+/// Found by fuzzing: a bare reference was cut to what stands behind its "answer is", its answer was not.
+#[test]
+fn a_bare_reference_in_words_equals_itself() {
+    assert!(equal("The answer is 29", "The answer is 29"));
+}
+
+/// Found by fuzzing: `\\boxed x` at the end of a response was cut behind its end.
+#[test]
+fn a_box_without_braces_at_the_end_does_not_panic() {
+    for text in ["The answer could be \\boxed b4ed{53}.", "\\boxed 42", "\\boxed é", "\\boxed 4é"] {
+        Math::lenient().verify(&["42".to_owned()], text);
+    }
+    assert!(Math::strict().verify(&["42".to_owned()], "\\boxed 42").is_correct());
+}

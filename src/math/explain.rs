@@ -14,7 +14,7 @@ use super::verify::{Math, shorten};
 use crate::Outcome;
 
 /// Work allowed for the normal form that is shown.
-const BUDGET: u64 = 200_000;
+const BUDGET: u64 = 30_000;
 
 /// One side of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]

@@ -205,7 +205,7 @@ fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
         found.rivals = different.into_iter().filter(|other| *other != answer).map(str::to_owned).collect();
     }
     // A percent sign behind the box belongs to it.
-    let after = text[end + 1..].trim_start_matches([' ', '$', '}']);
+    let after = text.get(end + 1..).unwrap_or("").trim_start_matches([' ', '$', '}']);
     if policy.percent_sign && (after.starts_with("\\%") || after.starts_with('%')) {
         found.answer.push_str("\\%");
     }

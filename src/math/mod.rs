@@ -6,7 +6,7 @@
 //! answer or fails), hedges, unknown commands, and whatever exceeds the limits. An unreadable answer is never equal to anything.
 //!
 //! The pipeline, a file a step: `extract` ▸ `normalize` (depth and length are bounded here) ▸ `parse` ▸ `node` ▸ `compare`
-//! (structures) ▸ `scalar` (formulas) ▸ `algebra` (canonical forms), `interval` and `root_bound` (certified numerics).
+//! (structures) ▸ `scalar` (formulas) ▸ `modular` (refutation) ▸ `algebra` (canonical forms), `interval` and `root_bound` (certified numerics).
 
 mod algebra;
 mod answer;
@@ -17,6 +17,7 @@ mod explain;
 mod extract;
 #[allow(dead_code, reason = "a complete set of functions, tested as such")]
 mod interval;
+mod modular;
 mod node;
 mod normalize;
 mod numbers;

@@ -1,6 +1,7 @@
 //! Whether two formulas are equal: the ladder from literals to certified numerics.
 //!
-//! Accepts: any two scalar trees. Decides by, in this order: exact literals ▸ exact canonical forms ▸ independence of the atoms
+//! Accepts: any two scalar trees. Decides by, in this order: exact literals ▸ a difference modulo a
+//! prime (proof of difference) ▸ exact canonical forms ▸ independence of the atoms
 //! (a nonzero form is a proof of difference) ▸ enclosures at growing precision (separated is a proof of difference) ▸ a root bound for
 //! algebraic numbers (close enough is a proof of equality) ▸ the policy's numeric agreement of written decimals. Refuses to guess:
 //! what none of these decides is [`Reason::Undecided`].
@@ -15,7 +16,7 @@ use super::algebra::{self, Atom, Budget, Canon, Monomial, PRECISIONS, Poly, Trou
 use super::decision::Decision;
 use super::interval::{Complex, Interval, Precision, Undecided};
 use super::node::Node;
-use super::root_bound;
+use super::{modular, root_bound};
 use crate::Reason;
 
 /// Values given to free symbols when two formulas are told apart numerically: rationals without short relations, of both signs.
@@ -37,6 +38,10 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
         } else {
             Decision::different("rational")
         };
+    }
+    // Not where rounded decimals may agree with what they differ from.
+    if digits == 0 && modular::refuted(gold, answer) {
+        return Decision::different("modular");
     }
     let left = match algebra::canonical(gold, budget) {
         Ok(canon) => canon,

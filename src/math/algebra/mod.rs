@@ -65,8 +65,9 @@ impl Budget {
         if limbs > 4 * poly::MAX_BITS / 64 {
             return Err(Trouble::TooLarge);
         }
-        // A gcd of two numbers of n limbs is about n² steps.
-        self.spend(usize::try_from(limbs * limbs).unwrap_or(usize::MAX))
+        // A product of n limbs is n² limb operations, of which a step is some hundreds; a gcd of fractions takes a pass a bit.
+        let steps = if value.is_integer() { limbs + limbs * limbs / 128 } else { limbs * limbs / 2 + limbs };
+        self.spend(usize::try_from(steps).unwrap_or(usize::MAX))
     }
 
     /// Steps used so far.

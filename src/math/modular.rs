@@ -1,0 +1,195 @@
+//! Refutation: two formulas that differ modulo a prime differ.
+//!
+//! Accepts: sums, products, quotients and integer powers of rationals and symbols; the symbols get values from a hash of the pair, so that no
+//! one can prepare a formula that meets the reference at known points. Refuses: to conclude anything from agreement, from a division by zero
+//! modulo the prime, or from anything that is no rational function.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive};
+
+use super::node::{MulOp, Node, Sign};
+
+/// Two primes below 2⁶¹, so that a sum of two residues fits 64 bits.
+const PRIMES: [u64; 2] = [(1 << 61) - 1, 2_305_843_009_213_693_921];
+/// Nodes from which expansion costs more than two evaluations.
+const WORTHWHILE: usize = 24;
+/// Exponent from which a power alone is worth it.
+const HIGH_POWER: u32 = 4;
+
+/// Whether the two are proved to be different rational functions. Cheap pairs are not tried.
+pub fn refuted(gold: &Node, answer: &Node) -> bool {
+    if !worthwhile(gold) && !worthwhile(answer) {
+        return false;
+    }
+    let seed = fingerprint(gold).wrapping_add(fingerprint(answer));
+    PRIMES.iter().any(|&prime| {
+        let field = Field { prime, seed };
+        matches!((field.value(gold), field.value(answer)), (Some(g), Some(a)) if g != a)
+    })
+}
+
+fn worthwhile(node: &Node) -> bool {
+    let (mut nodes, mut high) = (0, false);
+    node.walk(&mut |node| {
+        nodes += 1;
+        high |= matches!(node, Node::Power(_, exponent) if exponent.literal().and_then(ToPrimitive::to_u32).is_some_and(|e| e >= HIGH_POWER));
+    });
+    high || nodes >= WORTHWHILE
+}
+
+/// A hash of the symbols and numbers of a formula (FNV-1a), the same on every machine.
+fn fingerprint(node: &Node) -> u64 {
+    let mut hash = 0xCBF2_9CE4_8422_2325;
+    node.walk(&mut |node| match node {
+        Node::Symbol(name) => hash = fnv(hash, name.as_bytes()),
+        node => {
+            if let Some(value) = node.literal() {
+                hash = fnv(hash, &value.numer().to_signed_bytes_le());
+                hash = fnv(hash, &value.denom().to_signed_bytes_le());
+            }
+        }
+    });
+    hash
+}
+
+fn fnv(hash: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3))
+}
+
+struct Field {
+    prime: u64,
+    seed: u64,
+}
+
+impl Field {
+    fn value(&self, node: &Node) -> Option<u64> {
+        Some(match node {
+            Node::Symbol(name) => fnv(self.seed ^ self.prime, name.as_bytes()) % self.prime,
+            Node::Sum(terms) => {
+                let mut sum = 0;
+                for (sign, term) in terms {
+                    let term = self.value(term)?;
+                    sum = self.plus(
+                        sum,
+                        match sign {
+                            Sign::Plus => term,
+                            Sign::Minus => self.minus(term),
+                            _ => return None,
+                        },
+                    );
+                }
+                sum
+            }
+            Node::Product(factors) => {
+                let mut product = 1;
+                for (op, factor) in factors {
+                    let factor = self.value(factor)?;
+                    product = self.times(product, if *op == MulOp::Over { self.inverse(factor)? } else { factor });
+                }
+                product
+            }
+            Node::Power(base, exponent) => {
+                let exponent = integer(exponent)?;
+                let base = self.value(base)?;
+                if base == 0 {
+                    return None;
+                }
+                let power = self.power(base, exponent.unsigned_abs());
+                if exponent < 0 { self.inverse(power)? } else { power }
+            }
+            Node::Percent(value) => self.times(self.value(value)?, self.inverse(100)?),
+            node => self.residue(node.literal()?)?,
+        })
+    }
+
+    fn residue(&self, value: &BigRational) -> Option<u64> {
+        let modulo = |n: &BigInt| n.mod_floor(&BigInt::from(self.prime)).to_u64();
+        Some(self.times(modulo(value.numer())?, self.inverse(modulo(value.denom())?)?))
+    }
+
+    fn plus(&self, a: u64, b: u64) -> u64 {
+        (a + b) % self.prime
+    }
+
+    fn minus(&self, a: u64) -> u64 {
+        (self.prime - a) % self.prime
+    }
+
+    fn times(&self, a: u64, b: u64) -> u64 {
+        let product = u128::from(a) * u128::from(b) % u128::from(self.prime);
+        u64::try_from(product).unwrap_or(0)
+    }
+
+    fn power(&self, base: u64, mut exponent: u64) -> u64 {
+        let (mut result, mut square) = (1, base);
+        while exponent > 0 {
+            if exponent & 1 == 1 {
+                result = self.times(result, square);
+            }
+            square = self.times(square, square);
+            exponent >>= 1;
+        }
+        result
+    }
+
+    /// By Fermat's little theorem.
+    fn inverse(&self, a: u64) -> Option<u64> {
+        (a != 0).then(|| self.power(a, self.prime - 2))
+    }
+}
+
+/// An integer literal, with its sign.
+fn integer(node: &Node) -> Option<i64> {
+    let value = match node {
+        Node::Sum(terms) => match terms.as_slice() {
+            [(Sign::Minus, inner)] => -inner.literal()?,
+            _ => return None,
+        },
+        node => node.literal()?.clone(),
+    };
+    let small = value.is_integer() && value.abs() < BigRational::from_integer((1_i64 << 31).into());
+    if small { value.to_integer().to_i64() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::answer::Answer;
+
+    fn refuted_texts(gold: &str, answer: &str) -> bool {
+        let read = |text| Answer::read(text).ok().and_then(|answer| answer.node()).expect("a formula");
+        refuted(&read(gold), &read(answer))
+    }
+
+    #[test]
+    fn the_moduli_are_prime() {
+        // Miller–Rabin to the first twelve primes decides for all 64-bit numbers.
+        for prime in PRIMES {
+            let field = Field { prime, seed: 0 };
+            let twos = (prime - 1).trailing_zeros();
+            for witness in [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37] {
+                let mut x = field.power(witness, (prime - 1) >> twos);
+                let mut passes = x == 1 || x == prime - 1;
+                for _ in 1..twos {
+                    x = field.times(x, x);
+                    passes |= x == prime - 1;
+                }
+                assert!(passes, "{prime} {witness}");
+            }
+        }
+    }
+
+    #[test]
+    fn different_powers_are_refuted_and_equal_ones_are_not() {
+        assert!(refuted_texts("(x+1)^{5000}", "(x+1)^{4999}(x-1)"));
+        assert!(refuted_texts("(a+b+c+d)^{90}", "(a+b+c+d)^{90}+1"));
+        assert!(!refuted_texts("(x+1)^{400}", "(x^2+2x+1)^{200}"));
+    }
+
+    #[test]
+    fn what_is_no_rational_function_is_left_alone() {
+        assert!(!refuted_texts("(x+\\sqrt{2})^{50}", "(x+\\sqrt{3})^{50}"));
+    }
+}

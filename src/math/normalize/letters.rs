@@ -1,0 +1,129 @@
+//! Runs of letters: words between quotes, functions without their backslash, products of symbols.
+//!
+//! Accepts: letters of any alphabet as words, ASCII letters as symbols. Refuses: look-alikes of Latin letters, foreign letters in a formula.
+
+use super::{Refusal, Scanner};
+use crate::math::symbols::{is_separator_word, unicode};
+use crate::math::units;
+use crate::math::words::{self, WordKind};
+
+impl Scanner<'_> {
+    pub(super) fn letters(&mut self) -> Result<(), Refusal> {
+        let rest = self.rest();
+        let length = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let run = &rest[..length];
+        if run.chars().any(|c| !c.is_ascii() && unicode::is_lookalike(c)) {
+            return self.refuse("a letter of another alphabet that looks like a Latin one");
+        }
+        let after = rest[length..].bytes().next();
+        let before = self.out.bytes().last();
+        let bounded_left =
+            self.text_mode || self.space || before.is_none_or(|b| matches!(b, b'"' | b',' | b';' | b':' | b'(' | b'{'));
+        let bounded_right = self.text_mode
+            || after.is_none_or(|b| {
+                matches!(
+                    b,
+                    b' ' | b'\n'
+                        | b'\t'
+                        | b','
+                        | b'.'
+                        | b';'
+                        | b':'
+                        | b')'
+                        | b']'
+                        | b'}'
+                        | b'!'
+                        | b'?'
+                        | b'$'
+                        | b'\''
+                        | b'-'
+                        | b'/'
+                )
+            });
+        if let Some(half) = ["a.m", "p.m"].into_iter().find(|half| rest.starts_with(half)) {
+            self.word(&half.replace('.', ""), half.len());
+            return Ok(());
+        }
+        if before == Some(b'{') && after == Some(b'}') && self.measures() && units::is_unit_word(run) {
+            self.word(run, length);
+            return Ok(());
+        }
+        let after_number = before.is_some_and(|b| b.is_ascii_digit() || b == b'}' || b == b')' || b == b'@');
+        if length == 1 && after_number && self.space && bounded_right && units::is_unit_word(run) {
+            self.word(run, length);
+            return Ok(());
+        }
+        match words::classify(run, bounded_left && bounded_right, self.text_mode, after_number && bounded_right) {
+            WordKind::Separator(_) if self.text_mode && !is_separator_word(&self.source[..self.at], &rest[length..]) => {
+                self.word(run, length)
+            }
+            WordKind::Separator(name) => {
+                self.at += length;
+                self.run = 0;
+                self.put_command(name);
+                self.space = true;
+            }
+            WordKind::Function(name) => {
+                self.at += length;
+                return self.named(name);
+            }
+            WordKind::Percent => {
+                self.at += length;
+                self.put("%");
+            }
+            WordKind::Word => self.word(run, length),
+            WordKind::Product => {
+                for letter in run.chars() {
+                    if !letter.is_ascii() {
+                        return self.refuse("a letter outside ASCII in a formula");
+                    }
+                    self.put_letter(letter);
+                }
+                self.at += length;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the brace just opened follows a number that is no argument of a command: `800{ml}`.
+    pub(super) fn measures(&self) -> bool {
+        let head = self.out[..self.out.len() - 1].trim_end();
+        let command = head.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        command.len() < head.len()
+            && !command.ends_with(['^', '_', '}', '\\'])
+            && !command.ends_with(|c: char| c.is_ascii_alphabetic())
+    }
+
+    /// A word goes between double quotes; words that follow each other share them.
+    pub(super) fn word(&mut self, run: &str, length: usize) {
+        let joined = self.out.ends_with('"') && !self.out.ends_with("\"\"") && self.out.len() > 1;
+        if joined {
+            self.out.pop();
+            let glued = self.at > 0 && self.source.as_bytes()[self.at - 1] == b'-';
+            self.out.push(if glued { '-' } else { ' ' });
+        } else {
+            self.out.push('"');
+        }
+        self.out.push_str(run);
+        self.out.push('"');
+        self.at += length;
+        // `forty-two`, `p.m.`, `cm/s`: marks inside a phrase belong to it.
+        let rest = self.rest().as_bytes();
+        if rest.first() == Some(&b'-') && rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
+            self.at += 1;
+        }
+        if rest.first() == Some(&b'/') && units::is_unit_word(run) {
+            let tail = &self.rest()[1..];
+            let end = tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len());
+            if units::is_unit_word(&tail[..end]) {
+                self.out.pop();
+                self.out.push('/');
+                self.out.push_str(&tail[..end]);
+                self.out.push('"');
+                self.at += 1 + end;
+            }
+        }
+        self.space = false;
+        self.after_command = false;
+    }
+}

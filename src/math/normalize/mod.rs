@@ -1,0 +1,494 @@
+//! From an answer as written to the small alphabet of `grammars/math.pest`.
+//!
+//! Accepts: LaTeX, plain text and Unicode, up to [`MAX_LENGTH`] bytes and [`MAX_DEPTH`] levels, in one linear pass without recursion.
+//! Drops decoration (spacing, `\left`, `$`, styles), tells words from products of letters, bars that open from bars that close,
+//! thousands separators from lists. Refuses: unknown commands, unbalanced brackets, foreign digits, control characters, anything
+//! deeper than the limit. Nothing here evaluates.
+
+mod commands;
+mod letters;
+mod numbers;
+
+use super::symbols::{is_operand_end, unicode};
+
+/// Longest answer that is read, in bytes of the extracted text.
+pub const MAX_LENGTH: usize = 6_000;
+/// Deepest nesting of brackets, exponents and prefix operators.
+pub const MAX_DEPTH: usize = 256;
+
+/// Why a text cannot be normalised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Longer than [`MAX_LENGTH`].
+    TooLong,
+    /// Deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// Not an answer this grammar knows; says what stood where.
+    Unreadable(String),
+}
+
+/// An answer in the grammar's alphabet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Normal {
+    /// The text the grammar reads.
+    pub text: String,
+    /// A currency sign that was dropped.
+    pub currency: Option<char>,
+    /// Digits were grouped by plain spaces (`1 000`), which only some policies read as one number.
+    pub space_grouped: bool,
+    /// How deep it nests.
+    pub depth: usize,
+}
+
+/// Normalises an answer.
+pub fn normalize(source: &str) -> Result<Normal, Refusal> {
+    let source = trim(source);
+    if source.len() > MAX_LENGTH {
+        return Err(Refusal::TooLong);
+    }
+    Scanner::new(source).run()
+}
+
+/// Cuts what surrounds an answer: blanks, sentence punctuation, a trailing line break of LaTeX, Markdown emphasis.
+pub fn trim(source: &str) -> &str {
+    let mut text = source;
+    loop {
+        let before = text.len();
+        text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}');
+        text = text.strip_suffix("\\\\").unwrap_or(text);
+        if !text.ends_with("\\,") && !text.ends_with("\\;") && !text.ends_with("\\:") {
+            text = text.trim_end_matches([',', ';', ':', '。', '，']);
+        } else {
+            text = &text[..text.len() - 2];
+        }
+        if text.ends_with('.') && !text.ends_with("\\right.") && !text.ends_with("..") {
+            text = &text[..text.len() - 1];
+        }
+        if text.len() >= 4
+            && let Some(inner) = text.strip_prefix("**").and_then(|t| t.strip_suffix("**"))
+            && !inner.contains("**")
+        {
+            text = inner;
+        }
+        if text.len() == before {
+            return text;
+        }
+    }
+}
+
+/// What an open bracket was, and where its opener stands in the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Paren,
+    Set,
+    /// `{`, and where its contents begin.
+    Brace(usize),
+    /// `{a \over b`: a brace that became a fraction.
+    Over,
+    /// `\text{`: remembers the mode to return to.
+    Text(bool),
+    Bar(usize),
+    Floor,
+    Ceil,
+    Angle,
+    Environment,
+}
+
+impl Open {
+    /// Whether a comma inside separates items whatever digits stand around it.
+    fn separates_items(self) -> bool {
+        !matches!(self, Self::Brace(_) | Self::Over | Self::Text(_) | Self::Bar(_))
+    }
+}
+
+struct Scanner<'a> {
+    source: &'a str,
+    at: usize,
+    out: String,
+    stack: Vec<Open>,
+    /// Brackets that separate list items: thousands separators are not read inside them.
+    list_brackets: usize,
+    /// Prefix operators and exponents since the last infix operator.
+    run: usize,
+    depth: usize,
+    /// Inside `\text{}`: every run of letters is a word.
+    text_mode: bool,
+    space: bool,
+    /// The last thing written was a command word, which a letter must not touch.
+    after_command: bool,
+    currency: Option<char>,
+    odd_dollars: bool,
+    space_grouped: bool,
+    /// Reading a replacement from the Unicode table: its argument stands in the source.
+    expanding: bool,
+    /// The whole answer is `a \over b`.
+    over: bool,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(source: &'a str) -> Self {
+        let dollars =
+            source.bytes().enumerate().filter(|&(i, b)| b == b'$' && (i == 0 || source.as_bytes()[i - 1] != b'\\')).count();
+        Self {
+            source,
+            at: 0,
+            out: String::with_capacity(source.len() + 16),
+            stack: Vec::new(),
+            list_brackets: 0,
+            run: 0,
+            depth: 0,
+            text_mode: false,
+            space: false,
+            after_command: false,
+            currency: None,
+            odd_dollars: dollars % 2 == 1,
+            space_grouped: false,
+            expanding: false,
+            over: false,
+        }
+    }
+
+    fn run(mut self) -> Result<Normal, Refusal> {
+        while let Some(byte) = self.peek() {
+            match byte {
+                b' ' | b'\t' | b'\n' | b'\r' | b'~' => {
+                    self.at += 1;
+                    self.space = true;
+                }
+                // The `\f` of `\frac` read as an escape by an earlier program.
+                b'\x0c' if self.rest()[1..].starts_with("rac") => self.damaged("frac")?,
+                b'\\' => self.command()?,
+                b'0'..=b'9' => self.number()?,
+                b'.' if self.byte(1).is_some_and(|b| b.is_ascii_digit()) => self.number()?,
+                b'a'..=b'z' | b'A'..=b'Z' => self.letters()?,
+                0..=127 => self.ascii(byte)?,
+                _ => self.unicode()?,
+            }
+            if self.stack.len() + self.run > MAX_DEPTH {
+                return Err(Refusal::TooDeep);
+            }
+            self.depth = self.depth.max(self.stack.len() + self.run);
+        }
+        while let Some(Open::Bar(place)) = self.stack.last().copied() {
+            self.stack.pop();
+            self.demote_bar(place);
+        }
+        if self.over {
+            self.out.push('}');
+        }
+        if self.stack.is_empty() {
+            Ok(Normal { text: self.out, currency: self.currency, space_grouped: self.space_grouped, depth: self.depth })
+        } else {
+            Err(Refusal::Unreadable("a bracket is never closed".into()))
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.source.as_bytes().get(self.at).copied()
+    }
+
+    fn byte(&self, ahead: usize) -> Option<u8> {
+        self.source.as_bytes().get(self.at + ahead).copied()
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.source[self.at..]
+    }
+
+    fn refuse<T>(&self, what: &str) -> Result<T, Refusal> {
+        Err(Refusal::Unreadable(format!("{what} at byte {}", self.at)))
+    }
+
+    /// Writes a token that is no digit, letter or word.
+    fn put(&mut self, token: &str) {
+        self.out.push_str(token);
+        self.space = false;
+        self.after_command = false;
+    }
+
+    /// Writes a command word, which needs a blank before a letter that follows.
+    fn put_command(&mut self, name: &str) {
+        self.out.push('\\');
+        self.out.push_str(name);
+        self.space = false;
+        self.after_command = true;
+    }
+
+    fn put_letter(&mut self, letter: char) {
+        if self.after_command {
+            self.out.push(' ');
+        }
+        self.out.push(letter);
+        self.space = false;
+        self.after_command = false;
+    }
+
+    /// Writes the lexeme of a number; two numbers never run together.
+    fn put_number(&mut self, lexeme: &str) {
+        if self.space && self.out.ends_with(|c: char| c.is_ascii_digit() || c == '.') {
+            self.out.push(' ');
+        }
+        self.put(lexeme);
+    }
+
+    /// Whether the last token can end an operand.
+    fn after_operand(&self) -> bool {
+        is_operand_end(&self.out)
+    }
+
+    fn infix(&mut self, token: &str) {
+        self.run = 0;
+        self.put(token);
+    }
+
+    fn plus_minus(&mut self, token: &str) {
+        self.run = if self.after_operand() { 0 } else { self.run + 1 };
+        self.put(token);
+    }
+
+    fn open(&mut self, token: &str, kind: Open) {
+        self.put(token);
+        self.stack.push(kind);
+        self.list_brackets += usize::from(kind.separates_items());
+    }
+
+    fn close(&mut self, token: &str, matches: impl Fn(Open) -> bool) -> Result<Open, Refusal> {
+        if let Some(Open::Bar(place)) = self.stack.last().copied()
+            && !matches(Open::Bar(place))
+        {
+            self.stack.pop();
+            self.demote_bar(place);
+            return self.close(token, matches);
+        }
+        match self.stack.pop() {
+            Some(kind) if matches(kind) => {
+                self.list_brackets -= usize::from(kind.separates_items());
+                self.put(token);
+                Ok(kind)
+            }
+            _ => self.refuse("a bracket closes that was not opened"),
+        }
+    }
+
+    /// A bar that opened nothing was a divider (`x | x > 0`).
+    fn demote_bar(&mut self, place: usize) {
+        self.out.replace_range(place..place + "\\lv".len(), "\\mid");
+    }
+
+    fn bar(&mut self) -> Result<(), Refusal> {
+        if self.after_operand() && matches!(self.stack.last(), Some(Open::Bar(_))) {
+            self.close("\\rv", |kind| matches!(kind, Open::Bar(_)))?;
+            self.after_command = true;
+        } else {
+            self.open("\\lv", Open::Bar(self.out.len()));
+            self.after_command = true;
+        }
+        Ok(())
+    }
+
+    fn ascii(&mut self, byte: u8) -> Result<(), Refusal> {
+        self.at += 1;
+        match byte {
+            b'+' => self.plus_minus("+"),
+            b'-' => self.plus_minus("-"),
+            b'*' if self.peek() == Some(b'*') => {
+                self.at += 1;
+                self.run += 1;
+                self.put("^");
+            }
+            b'*' => self.infix("*"),
+            b'/' => self.infix("/"),
+            b'^' => self.power()?,
+            b'_' => {
+                self.run += 1;
+                self.put("_");
+            }
+            b'(' => self.open("(", Open::Paren),
+            b'[' => self.open("[", Open::Paren),
+            b')' => drop(self.close(")", |kind| kind == Open::Paren)?),
+            b']' => drop(self.close("]", |kind| kind == Open::Paren)?),
+            b'{' => self.brace(),
+            b'}' => {
+                let token = match self.stack.last() {
+                    Some(Open::Text(_)) => "",
+                    Some(Open::Over) => "}}",
+                    _ => "}",
+                };
+                let space = self.space;
+                if let Open::Text(mode) = self.close(token, |kind| matches!(kind, Open::Brace(_) | Open::Over | Open::Text(_)))? {
+                    self.text_mode = mode;
+                    self.space = space;
+                }
+            }
+            b'|' => self.bar()?,
+            b',' | b';' => self.infix(if byte == b',' { "," } else { ";" }),
+            b':' => self.infix(":"),
+            b'=' => {
+                while self.peek() == Some(b'=') {
+                    self.at += 1;
+                }
+                self.infix("=");
+            }
+            b'<' | b'>' => {
+                let equal = self.peek() == Some(b'=');
+                self.at += usize::from(equal);
+                self.infix(match (byte, equal) {
+                    (b'<', true) => "<=",
+                    (b'<', false) => "<",
+                    (_, true) => ">=",
+                    (_, false) => ">",
+                });
+            }
+            b'!' if self.peek() == Some(b'=') => {
+                self.at += 1;
+                self.infix("!=");
+            }
+            b'!' => self.put("!"),
+            b'%' => self.put("%"),
+            b'\'' => self.put("'"),
+            b'&' => self.infix("&"),
+            b'$' => {
+                if self.odd_dollars && (self.byte(0).is_some_and(|b| b.is_ascii_digit() || b == b'.') || self.after_operand()) {
+                    self.currency = Some('$');
+                }
+                self.space = true;
+            }
+            b'.' if self.text_mode || self.rest().is_empty() => self.space = true,
+            b'.' if self.rest().starts_with("..") => {
+                while self.peek() == Some(b'.') {
+                    self.at += 1;
+                }
+                self.put_command("ldots");
+            }
+            b'?' | b'"' | b'`' if self.text_mode => self.space = true,
+            _ => return self.refuse(&format!("`{}`", char::from(byte).escape_default())),
+        }
+        Ok(())
+    }
+
+    /// `^`, where `^\circ` is a degree sign.
+    fn power(&mut self) -> Result<(), Refusal> {
+        let rest = self.rest().trim_start();
+        let skipped = self.rest().len() - rest.len();
+        for sign in ["{\\circ}", "\\circ", "{\\degree}", "{ \\circ }", "°"] {
+            if rest.starts_with(sign) {
+                self.at += skipped + sign.len();
+                self.put("@");
+                return Ok(());
+            }
+        }
+        for (mark, primes) in [("{\\prime\\prime}", "''"), ("{\\prime}", "'"), ("\\prime", "'")] {
+            if rest.starts_with(mark) {
+                self.at += skipped + mark.len();
+                self.put(primes);
+                return Ok(());
+            }
+        }
+        if !self.after_operand() && !self.after_command {
+            return self.refuse("an exponent without a base");
+        }
+        self.run += 1;
+        self.put("^");
+        Ok(())
+    }
+
+    fn brace(&mut self) {
+        self.open("{", Open::Brace(self.out.len() + 1));
+    }
+
+    /// `a \over b`, `n \choose k`: the command takes the whole group around it, or the whole answer.
+    fn fraction_of_group(&mut self, name: &str) -> Result<(), Refusal> {
+        let start = match self.stack.pop() {
+            Some(Open::Brace(start)) => {
+                self.stack.push(Open::Over);
+                start
+            }
+            None if !self.over => {
+                self.over = true;
+                0
+            }
+            _ => return self.refuse("two fractions in one group"),
+        };
+        if start == self.out.len() {
+            return self.refuse("a fraction without a numerator");
+        }
+        self.out.insert_str(start, name);
+        self.infix("}{");
+        Ok(())
+    }
+
+    fn unicode(&mut self) -> Result<(), Refusal> {
+        let Some(letter) = self.rest().chars().next() else { return Ok(()) };
+        if let Some((class, _)) = unicode::script_digit(letter) {
+            let mut digits = String::new();
+            while let Some(c) = self.rest().chars().next() {
+                match unicode::script_digit(c) {
+                    Some((same, plain)) if same == class => digits.push(plain),
+                    _ => break,
+                }
+                self.at += c.len_utf8();
+            }
+            if !self.after_operand() {
+                return self.refuse("a raised or lowered digit without a base");
+            }
+            self.put(if class == unicode::Script::Super { "^{" } else { "_{" });
+            self.put(&digits);
+            self.put("}");
+            return Ok(());
+        }
+        if let Some(mapped) = unicode::latex(letter) {
+            self.at += letter.len_utf8();
+            return self.expand(mapped);
+        }
+        if unicode::is_space(letter) {
+            self.at += letter.len_utf8();
+            self.space = true;
+            return Ok(());
+        }
+        if "€£¥₹₽₩¢".contains(letter) {
+            self.at += letter.len_utf8();
+            self.currency = Some(letter);
+            self.space = true;
+            return Ok(());
+        }
+        if letter.is_alphabetic() && !unicode::is_lookalike(letter) {
+            return self.letters();
+        }
+        self.refuse(&format!("`{}`", letter.escape_unicode()))
+    }
+
+    /// Reads a replacement from the Unicode table as if it stood in the source.
+    fn expand(&mut self, latex: &'static str) -> Result<(), Refusal> {
+        let (source, at) = (self.source, self.at);
+        // The tables map to short, balanced ASCII, so this cannot nest.
+        let mut inner = Scanner {
+            source: latex,
+            at: 0,
+            out: std::mem::take(&mut self.out),
+            stack: std::mem::take(&mut self.stack),
+            ..Scanner::new("")
+        };
+        inner.expanding = true;
+        inner.run = self.run;
+        inner.space = self.space;
+        inner.after_command = self.after_command;
+        inner.list_brackets = self.list_brackets;
+        while let Some(byte) = inner.peek() {
+            match byte {
+                b'\\' => inner.command()?,
+                b'0'..=b'9' => inner.number()?,
+                b'a'..=b'z' | b'A'..=b'Z' => inner.letters()?,
+                b' ' => inner.at += 1,
+                _ => inner.ascii(byte)?,
+            }
+        }
+        self.out = inner.out;
+        self.stack = inner.stack;
+        self.run = inner.run;
+        self.space = inner.space;
+        self.after_command = inner.after_command;
+        self.list_brackets = inner.list_brackets;
+        (self.source, self.at) = (source, at);
+        Ok(())
+    }
+}

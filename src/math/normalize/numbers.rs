@@ -1,0 +1,177 @@
+//! Numbers as they are written: separators, decimals, repeating parts, mixed numbers, exponents.
+//!
+//! Accepts: `1,000`, `1{,}000`, `1 000`, `3{,}5`, `0.1\overline{6}`, `2 1/2`, `1.5e-3`, `21st`. Refuses: nothing; what does not belong to the number
+//! is left to what follows.
+
+use super::{Refusal, Scanner};
+
+impl Scanner<'_> {
+    fn digits_at(&self, at: usize) -> usize {
+        self.source.as_bytes()[at.min(self.source.len())..].iter().take_while(|b| b.is_ascii_digit()).count()
+    }
+
+    pub(super) fn number(&mut self) -> Result<(), Refusal> {
+        let mut lexeme = String::with_capacity(16);
+        let whole = self.digits_at(self.at);
+        lexeme.push_str(&self.source[self.at..self.at + whole]);
+        self.at += whole;
+        if whole > 0 && whole <= 3 {
+            self.thousands(&mut lexeme);
+        }
+        let mut plain_integer = lexeme.len() == whole;
+        if self.rest().starts_with("{,}") && self.digits_at(self.at + 3) > 0 {
+            // A comma in braces that does not group thousands is a decimal comma.
+            let decimals = self.digits_at(self.at + 3);
+            lexeme.push('.');
+            lexeme.push_str(&self.source[self.at + 3..self.at + 3 + decimals]);
+            self.at += 3 + decimals;
+            plain_integer = false;
+        } else if self.peek() == Some(b'.') && !self.rest().starts_with("..") {
+            let decimals = self.digits_at(self.at + 1);
+            let repeating = self.rest()[1..].starts_with("\\overline{") || self.rest()[1..].starts_with("\\bar{");
+            if decimals > 0 || repeating {
+                lexeme.push('.');
+                lexeme.push_str(&self.source[self.at + 1..self.at + 1 + decimals]);
+                self.at += 1 + decimals;
+                plain_integer = false;
+                self.repetend(&mut lexeme);
+            } else if !self.rest()[1..].starts_with(|c: char| c.is_alphanumeric()) {
+                // `5.` is 5; a full stop before anything else is punctuation.
+                self.at += 1;
+            }
+        }
+        if plain_integer && self.mixed_number(&lexeme) {
+            return Ok(());
+        }
+        self.exponent_mark(&mut lexeme);
+        self.put_number(&lexeme);
+        self.ordinal_suffix();
+        Ok(())
+    }
+
+    /// `,ddd` groups outside brackets, `{,}ddd`, `\,ddd` and `\!` anywhere, blanks between groups of three digits.
+    fn thousands(&mut self, lexeme: &mut String) {
+        let start = self.at;
+        let mut digits = String::new();
+        let mut kind = None;
+        while let Some((found, skip)) = self.group_separator(kind) {
+            digits.push_str(&self.source[self.at + skip..self.at + skip + 3]);
+            self.at += skip + 3;
+            kind = Some(found);
+        }
+        let ragged = self.peek() == Some(b',') && self.byte(1).is_some_and(|b| b.is_ascii_digit());
+        if (ragged && kind == Some(Grouping::Comma)) || (lexeme.starts_with('0') && kind.is_some()) {
+            self.at = start;
+            return;
+        }
+        self.space_grouped |= kind == Some(Grouping::Space);
+        lexeme.push_str(&digits);
+    }
+
+    fn group_separator(&self, expected: Option<Grouping>) -> Option<(Grouping, usize)> {
+        let rest = self.rest();
+        let (kind, skip) = if let Some(tail) = rest.strip_prefix(",") {
+            let joined = tail.trim_start_matches(' ').strip_prefix("\\!");
+            match joined {
+                Some(tail) => (Grouping::Tight, rest.len() - tail.trim_start_matches(' ').len()),
+                None if self.list_brackets == 0 => (Grouping::Comma, 1),
+                None => return None,
+            }
+        } else if let Some(tail) = rest.trim_start_matches(' ').strip_prefix("{,").map(|tail| tail.trim_start_matches(' '))
+            && let Some(tail) = tail.strip_prefix('}')
+        {
+            (Grouping::Tight, rest.len() - tail.trim_start_matches("\\!").len())
+        } else if rest.starts_with("\\,") || rest.starts_with("\\ ") {
+            (Grouping::Tight, 2)
+        } else if rest.starts_with('\u{202f}') || rest.starts_with('\u{2009}') || rest.starts_with('\u{a0}') {
+            (Grouping::Tight, rest.chars().next().map_or(0, char::len_utf8))
+        } else if rest.starts_with(' ') && !self.text_mode {
+            (Grouping::Space, 1)
+        } else {
+            return None;
+        };
+        let after = self.at + skip;
+        let fits = self.digits_at(after) == 3 && expected.is_none_or(|e| e == kind);
+        // `2 100/3` would be a mixed number, `1, 200` a list.
+        let fraction = fits && kind == Grouping::Space && self.source[after + 3..].trim_start().starts_with('/');
+        (fits && !fraction).then_some((kind, skip))
+    }
+
+    /// `0.1\overline{6}`.
+    fn repetend(&mut self, lexeme: &mut String) {
+        for mark in ["\\overline{", "\\bar{"] {
+            if let Some(tail) = self.rest().strip_prefix(mark)
+                && let Some((digits, _)) = tail.split_once('}')
+                && !digits.is_empty()
+                && digits.bytes().all(|b| b.is_ascii_digit())
+            {
+                self.at += mark.len() + digits.len() + 1;
+                lexeme.push('~');
+                lexeme.push_str(digits);
+            }
+        }
+    }
+
+    /// `2 1/2`: a whole number, blanks, a proper fraction.
+    fn mixed_number(&mut self, whole: &str) -> bool {
+        let rest = self.rest();
+        let tail = rest.trim_start_matches(' ');
+        if tail.len() == rest.len() {
+            return false;
+        }
+        let start = self.source.len() - tail.len();
+        let top = self.digits_at(start);
+        if top == 0 || top > 9 || self.source.as_bytes().get(start + top) != Some(&b'/') {
+            return false;
+        }
+        let low = self.digits_at(start + top + 1);
+        let after = self.source.as_bytes().get(start + top + 1 + low);
+        if low == 0 || low > 9 || after.is_some_and(|&b| b == b'.' || b == b'^' || b == b'/') {
+            return false;
+        }
+        let (top_text, low_text) = (&self.source[start..start + top], &self.source[start + top + 1..start + top + 1 + low]);
+        let (whole, top_text, low_text) = (whole.to_owned(), top_text.to_owned(), low_text.to_owned());
+        self.at = start + top + 1 + low;
+        self.put_number(&whole);
+        self.put("\\frac{");
+        self.put(&top_text);
+        self.put("}{");
+        self.put(&low_text);
+        self.put("}");
+        true
+    }
+
+    /// `1.5e-3`: the mark belongs to the number only where digits follow it.
+    fn exponent_mark(&mut self, lexeme: &mut String) {
+        let rest = self.rest().as_bytes();
+        if !matches!(rest.first(), Some(b'e' | b'E')) {
+            return;
+        }
+        let sign = usize::from(matches!(rest.get(1), Some(b'+' | b'-')));
+        let digits = self.digits_at(self.at + 1 + sign);
+        let after = rest.get(1 + sign + digits);
+        if digits == 0 || after.is_some_and(|b| b.is_ascii_alphanumeric()) {
+            return;
+        }
+        lexeme.push_str(&self.rest()[..1 + sign + digits]);
+        self.at += 1 + sign + digits;
+    }
+
+    /// `3rd`, `21st`.
+    fn ordinal_suffix(&mut self) {
+        let rest = self.rest();
+        for suffix in ["st", "nd", "rd", "th"] {
+            if rest.starts_with(suffix) && !rest[2..].starts_with(|c: char| c.is_alphanumeric()) {
+                self.at += 2;
+            }
+        }
+    }
+}
+
+/// How thousands are set apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grouping {
+    Comma,
+    Tight,
+    Space,
+}

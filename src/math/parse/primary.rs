@@ -1,0 +1,323 @@
+//! Operands: groups, symbols, functions, commands with their arguments, matrices and systems.
+//!
+//! Accepts: the pairs of the grammar's `primary` and their parts. Refuses: mixed brackets around one value, an index on a function that takes none,
+//! rows of different length.
+
+use num_traits::One;
+use pest::iterators::Pair;
+
+use super::literal::number;
+use super::{Rule, Run};
+use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, Sign};
+
+fn inner(pair: Pair<'_, Rule>) -> Run<'_> {
+    Run { pairs: pair.into_inner() }
+}
+
+fn single(pair: Pair<'_, Rule>) -> Option<Node> {
+    inner(pair).list()
+}
+
+pub(super) fn power(base: Node, exponent: Node) -> Node {
+    // `\sin^2(x)` puts the exponent behind the name; `f^2(x)` and the rest behind the operand.
+    Node::Power(Box::new(base), Box::new(exponent))
+}
+
+pub(super) fn sup(pair: Pair<'_, Rule>) -> Option<Node> {
+    let mut run = inner(pair);
+    if run.take(Rule::star).is_some() {
+        return Some(Node::Symbol("*".into()));
+    }
+    let sign = run.signs(Sign::Plus)?;
+    let mut node = argument(run.pairs.next()?)?;
+    if let Some(next) = run.take(Rule::sup) {
+        node = power(node, sup(next)?);
+    }
+    Some(if sign == Sign::Plus { node } else { Node::Sum(vec![(sign, node)]) })
+}
+
+fn argument(pair: Pair<'_, Rule>) -> Option<Node> {
+    match pair.as_rule() {
+        Rule::digit | Rule::wide => number(pair.as_str()),
+        _ => primary_node(pair),
+    }
+}
+
+pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
+    match pair.as_rule() {
+        Rule::number | Rule::wide | Rule::digit => number(pair.as_str()),
+        Rule::paren => paren(pair),
+        Rule::brace => match single(pair)? {
+            // `{1, 2}` without backslashes is how a set often survives a Markdown renderer.
+            Node::List(items) => Some(Node::Set(items)),
+            node => Some(node),
+        },
+        Rule::set => set(pair),
+        Rule::text => Some(Node::Text(pair.into_inner().next()?.as_str().to_owned())),
+        Rule::fsymbol | Rule::fsymbol_bare => fsymbol(pair),
+        Rule::symbol | Rule::symbol_bare => Some(symbol(pair)),
+        Rule::frac => {
+            let mut parts = pair.into_inner();
+            let (top, low) = (argument(parts.next()?)?, argument(parts.next()?)?);
+            Some(Node::Product(vec![(MulOp::Times, top), (MulOp::Over, low)]))
+        }
+        Rule::binom => {
+            let mut parts = pair.into_inner();
+            Some(Node::Binomial(Box::new(argument(parts.next()?)?), Box::new(argument(parts.next()?)?)))
+        }
+        Rule::sqrt => {
+            let mut parts = pair.into_inner().peekable();
+            let index = if parts.peek()?.as_rule() == Rule::index { Some(Box::new(single(parts.next()?)?)) } else { None };
+            Some(Node::Root(index, Box::new(argument(parts.next()?)?)))
+        }
+        Rule::constant => Some(match pair.as_str().trim_end() {
+            "\\pi" => Node::Pi,
+            "\\infty" => Node::Infinity,
+            _ => Node::EmptySet,
+        }),
+        Rule::func => function(pair),
+        Rule::bigop => big(pair),
+        Rule::abs => Some(Node::Function(Func::Abs, vec![single(pair)?])),
+        Rule::floor => Some(Node::Function(Func::Floor, vec![single(pair)?])),
+        Rule::ceil => Some(Node::Function(Func::Ceil, vec![single(pair)?])),
+        Rule::angle => Some(Node::Angle(inner(pair).items()?)),
+        Rule::matrix => matrix(pair),
+        Rule::accent => Some(Node::Symbol(pair.as_str().into())),
+        Rule::blank => Some(Node::Blank),
+        _ => None,
+    }
+}
+
+fn paren(pair: Pair<'_, Rule>) -> Option<Node> {
+    let mut run = inner(pair);
+    let left_closed = run.take(Rule::open)?.as_str() == "[";
+    let mut items = run.items()?;
+    let right_closed = run.take(Rule::close)?.as_str() == "]";
+    let brackets = Brackets { left_closed, right_closed };
+    if items.len() == 1 {
+        return if left_closed == right_closed { items.pop() } else { None };
+    }
+    Some(Node::Group(brackets, items))
+}
+
+fn set(pair: Pair<'_, Rule>) -> Option<Node> {
+    let mut run = inner(pair);
+    if run.peek().is_none() {
+        return Some(Node::EmptySet);
+    }
+    let items = run.items()?;
+    if run.take(Rule::mid).is_some() {
+        let conditions = run.items()?;
+        return Some(Node::SetBuilder(items, conditions));
+    }
+    Some(Node::Set(items))
+}
+
+fn symbol_name(pair: Pair<'_, Rule>) -> (String, Option<Pair<'_, Rule>>) {
+    let mut name = String::new();
+    let mut primes = String::new();
+    let mut group = None;
+    for part in pair.into_inner() {
+        match part.as_rule() {
+            Rule::sub => {
+                let index = part.as_str()[1..].trim_end();
+                let bare = index.strip_prefix('{').and_then(|i| i.strip_suffix('}')).unwrap_or(index).trim();
+                name.push('_');
+                name.push_str(bare);
+            }
+            Rule::prime => primes.push('\''),
+            Rule::paren => group = Some(part),
+            _ => name.push_str(part.as_str().trim_end()),
+        }
+    }
+    name.push_str(&primes);
+    (name, group)
+}
+
+fn symbol(pair: Pair<'_, Rule>) -> Node {
+    let (name, _) = symbol_name(pair);
+    match name.as_str() {
+        "e" => Node::Euler,
+        "i" => Node::Imaginary,
+        _ => Node::Symbol(name.into()),
+    }
+}
+
+fn fsymbol(pair: Pair<'_, Rule>) -> Option<Node> {
+    let (name, group) = symbol_name(pair);
+    Some(match group {
+        None => Node::Symbol(name.into()),
+        Some(group) => {
+            let arguments = match paren(group)? {
+                Node::Group(_, items) => items,
+                node => vec![node],
+            };
+            Node::Apply(name.into(), arguments)
+        }
+    })
+}
+
+fn function(pair: Pair<'_, Rule>) -> Option<Node> {
+    let mut parts = pair.into_inner();
+    let func = func_named(parts.next()?.as_str().trim_end())?;
+    let mut base = None;
+    let mut exponent = None;
+    let mut arguments = Vec::new();
+    for part in parts {
+        match part.as_rule() {
+            Rule::sub_arg => base = Some(argument(part.into_inner().next()?)?),
+            Rule::sup => exponent = Some(sup(part)?),
+            Rule::paren => {
+                arguments = match paren(part)? {
+                    Node::Group(_, items) => items,
+                    node => vec![node],
+                }
+            }
+            // `\max\{a, b\}`
+            Rule::set => {
+                arguments = match set(part)? {
+                    Node::Set(items) if matches!(func, Func::Min | Func::Max | Func::Gcd | Func::Lcm) => items,
+                    node => vec![node],
+                }
+            }
+            Rule::bare => {
+                let mut run = inner(part);
+                let sign = run.signs(Sign::Plus)?;
+                let term = run.term()?;
+                arguments = vec![if sign == Sign::Plus { term } else { Node::Sum(vec![(sign, term)]) }];
+            }
+            _ => return None,
+        }
+    }
+    let takes_base = matches!(func, Func::Log | Func::Dim | Func::Min | Func::Max);
+    if let Some(base) = base {
+        if !takes_base {
+            return None;
+        }
+        arguments.insert(0, base);
+    }
+    match exponent {
+        None => Some(Node::Function(func, arguments)),
+        Some(exponent) if is_minus_one(&exponent) => Some(Node::Function(inverse(func)?, arguments)),
+        Some(exponent) => Some(power(Node::Function(func, arguments), exponent)),
+    }
+}
+
+fn is_minus_one(node: &Node) -> bool {
+    matches!(node, Node::Sum(terms) if matches!(terms.as_slice(), [(Sign::Minus, Node::Number(one))] if one.is_one()))
+}
+
+fn inverse(func: Func) -> Option<Func> {
+    Some(match func {
+        Func::Sin => Func::Arcsin,
+        Func::Cos => Func::Arccos,
+        Func::Tan => Func::Arctan,
+        Func::Cot => Func::Arccot,
+        Func::Sinh => Func::Arsinh,
+        Func::Cosh => Func::Arcosh,
+        Func::Tanh => Func::Artanh,
+        _ => return None,
+    })
+}
+
+fn func_named(name: &str) -> Option<Func> {
+    Some(match name {
+        "\\sin" => Func::Sin,
+        "\\cos" => Func::Cos,
+        "\\tan" => Func::Tan,
+        "\\cot" => Func::Cot,
+        "\\sec" => Func::Sec,
+        "\\csc" => Func::Csc,
+        "\\arcsin" => Func::Arcsin,
+        "\\arccos" => Func::Arccos,
+        "\\arctan" => Func::Arctan,
+        "\\arccot" => Func::Arccot,
+        "\\sinh" => Func::Sinh,
+        "\\cosh" => Func::Cosh,
+        "\\tanh" => Func::Tanh,
+        "\\coth" => Func::Coth,
+        "\\arsinh" => Func::Arsinh,
+        "\\arcosh" => Func::Arcosh,
+        "\\artanh" => Func::Artanh,
+        "\\ln" => Func::Ln,
+        "\\log" => Func::Log,
+        "\\lg" => Func::Lg,
+        "\\exp" => Func::Exp,
+        "\\min" => Func::Min,
+        "\\max" => Func::Max,
+        "\\gcd" => Func::Gcd,
+        "\\lcm" => Func::Lcm,
+        "\\det" => Func::Det,
+        "\\dim" => Func::Dim,
+        "\\ker" => Func::Ker,
+        "\\deg" => Func::Deg,
+        "\\arg" => Func::Arg,
+        "\\sgn" => Func::Sgn,
+        "\\Re" => Func::Re,
+        "\\Im" => Func::Im,
+        _ => return None,
+    })
+}
+
+fn big(pair: Pair<'_, Rule>) -> Option<Node> {
+    let mut run = inner(pair);
+    let op = match run.take(Rule::op_name)?.as_str().trim_end() {
+        "\\sum" => BigOp::Sum,
+        "\\prod" => BigOp::Product,
+        "\\int" => BigOp::Integral,
+        _ => BigOp::Limit,
+    };
+    let (mut lower, mut upper) = (None, None);
+    loop {
+        if let Some(part) = run.take(Rule::sub_arg) {
+            lower = Some(Box::new(argument(part.into_inner().next()?)?));
+        } else if let Some(part) = run.take(Rule::sup) {
+            upper = Some(Box::new(sup(part)?));
+        } else {
+            break;
+        }
+    }
+    Some(Node::Big { op, lower, upper, body: Box::new(run.term()?) })
+}
+
+fn matrix(pair: Pair<'_, Rule>) -> Option<Node> {
+    let mut parts = pair.into_inner();
+    let environment = parts.next()?.as_str();
+    let mut rows = Vec::new();
+    for row in parts {
+        rows.push(row.into_inner().map(single).collect::<Option<Vec<_>>>()?);
+    }
+    if matches!(environment, "cases" | "aligned" | "align" | "gathered") {
+        return system(rows);
+    }
+    let width = rows.first()?.len();
+    if rows.iter().any(|row| row.len() != width) {
+        return None;
+    }
+    let matrix = Node::Matrix(rows);
+    Some(if environment == "vmatrix" { Node::Function(Func::Det, vec![matrix]) } else { matrix })
+}
+
+/// A system: one relation a row, its columns only alignment. What has a value and a condition in a row is a definition by cases, and
+/// is left to be compared as written.
+fn system(rows: Vec<Vec<Node>>) -> Option<Node> {
+    let alone = rows.len() == 1;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut entries = row.into_iter();
+        let line = match (entries.next()?, entries.next(), entries.next()) {
+            (line, None, None) => line,
+            // `x &= 5`
+            (left, Some(Node::Relation(mut sides, ops)), None) if sides.first() == Some(&Node::Blank) => {
+                sides[0] = left;
+                Node::Relation(sides, ops)
+            }
+            _ => return None,
+        };
+        if !alone && !matches!(line, Node::Relation(..)) {
+            return None;
+        }
+        lines.push(line);
+    }
+    Some(if alone { lines.pop()? } else { Node::List(lines) })
+}

@@ -1,0 +1,36 @@
+//! The tables in the documentation say what the code says.
+#![cfg(feature = "math")]
+
+use r1rewards::Reason;
+use r1rewards::math::Policy;
+
+const REASONS: &str = include_str!("../docs/reasons.md");
+const MATH: &str = include_str!("../docs/math.md");
+
+/// The rows of Markdown tables in a text.
+fn table_rows(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| line.starts_with("| `")).collect()
+}
+
+#[test]
+fn every_reason_is_in_the_table_with_its_sentence() {
+    let expected: Vec<String> =
+        Reason::ALL.iter().map(|reason| format!("| `{}` | {} |", reason.code(), reason.describe())).collect();
+    assert_eq!(table_rows(REASONS), expected, "docs/reasons.md");
+}
+
+#[test]
+fn every_switch_is_in_the_table_with_its_states() {
+    let section =
+        MATH.split("<!-- switches -->").nth(1).and_then(|rest| rest.split("<!-- /switches -->").next()).expect("the section");
+    let policies: Vec<Vec<bool>> = Policy::NAMES.iter().map(|name| Policy::named(name).expect("a policy").states()).collect();
+    let expected: Vec<String> = Policy::SWITCHES
+        .iter()
+        .enumerate()
+        .map(|(place, (name, text))| {
+            let states = policies.iter().map(|states| if states[place] { "on" } else { "" }).collect::<Vec<_>>().join(" | ");
+            format!("| `{name}` | {states} | {text} |")
+        })
+        .collect();
+    assert_eq!(table_rows(section), expected, "docs/math.md should have these rows:\n{}", expected.join("\n"));
+}
