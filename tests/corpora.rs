@@ -101,3 +101,15 @@ fn attacks_in_the_math_family_are_refused_and_their_controls_accepted() {
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_examples_come_out_as_they_say() {
+    let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let rows = rows(&examples, "responses.jsonl");
+    assert!(rows.len() >= 60);
+    for row in rows {
+        let (gold, completion) = (row["answer"].as_str().expect("a gold"), row["completion"].as_str().expect("a completion"));
+        let outcome = Math::strict().verify(&[gold.to_owned()], completion);
+        assert_eq!(row["expect"], outcome.verdict.code(), "{}: {outcome:?}", row["id"]);
+    }
+}

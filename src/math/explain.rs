@@ -121,7 +121,7 @@ pub(super) fn normal_form(answer: &Answer) -> String {
 
 fn whole_form(answer: &Answer) -> String {
     match &answer.form {
-        Form::Plain(plain) => plain.text(),
+        Form::Plain(plain) => render(&plain.node(), &mut Budget::new(BUDGET)),
         Form::Phrase(text) | Form::Notation(text) => text.clone(),
         Form::Tree(node) => render(node, &mut Budget::new(BUDGET)),
     }

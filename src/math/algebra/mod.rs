@@ -58,15 +58,16 @@ impl Budget {
 
     /// Uses the steps that arithmetic on a number of this size takes.
     pub fn bits(&mut self, value: &BigRational) -> Result<()> {
-        let limbs = (value.numer().bits() + value.denom().bits()) / 64;
+        let (top, low) = (value.numer().bits() / 64, value.denom().bits() / 64);
+        let limbs = top + low;
         if limbs == 0 {
             return self.spend(1);
         }
         if limbs > 4 * poly::MAX_BITS / 64 {
             return Err(Trouble::TooLarge);
         }
-        // A product of n limbs is n² limb operations, of which a step is some hundreds; a gcd of fractions takes a pass a bit.
-        let steps = if value.is_integer() { limbs + limbs * limbs / 128 } else { limbs * limbs / 2 + limbs };
+        // A product of n limbs is n² limb operations, of which a step is some hundreds; a gcd of two long numbers takes a pass a bit.
+        let steps = limbs + limbs * limbs / 128 + top * low / 2;
         self.spend(usize::try_from(steps).unwrap_or(usize::MAX))
     }
 
