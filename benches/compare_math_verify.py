@@ -42,6 +42,8 @@ POLICIES = {
     "lighteval_tests": "math_verify",
 }
 DEFAULT_POLICY = "lenient"
+# Corpora of bare answers: nothing has to be found in a text first.
+BARE_CORPORA = {"mix", "mathcoder", "near_miss", "gold_self"}
 # Peers' own suites give whole texts under the key of bare answers.
 RESPONSE_CORPORA = {"math_verify_tests", "lighteval_tests"}
 WARM_UP_PAIRS = [(r"\boxed{\frac{1}{2}}", r"\boxed{0.5}"), (r"\boxed{x^2}", r"\boxed{x \cdot x}"), (r"\boxed{(1,2]}", r"\boxed{[1,2]}")]
@@ -77,7 +79,7 @@ def main():
         if python:
             results["Math-Verify"] = run_math_verify(python, rows, arguments.timeout)
         if engine:
-            results["r1rewards"] = run_engine(engine, rows, policy)
+            results["r1rewards"] = run_engine(engine, rows, policy, path.stem in BARE_CORPORA)
         for name, result in results.items():
             summary = summarise(rows, result)
             report.append({"corpus": path.stem, "engine": name, "policy": policy if name == "r1rewards" else None, **summary})
@@ -255,13 +257,13 @@ def engine_command():
     return ["cargo", "run", "--release", "--quiet", "--example", "corpus", "--"]
 
 
-def run_engine(command, rows, policy):
+def run_engine(command, rows, policy, bare):
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus.jsonl"
         plain = ({key: value for key, value in row.items() if key != "config"} for row in rows)
         corpus.write_text("".join(json.dumps(row, ensure_ascii=True) + "\n" for row in plain), encoding="utf-8")
         done = subprocess.run(
-            [*command, "--jsonl", str(corpus), "--policy", policy], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            [*command, "--jsonl", str(corpus), "--policy", policy, *(["--extract", "none"] if bare else [])], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
     if done.returncode != 0:
         print(f"r1rewards ended with {done.returncode} under policy {policy}", file=sys.stderr)

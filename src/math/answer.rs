@@ -220,10 +220,7 @@ fn form(text: &str) -> Option<Form> {
         return Some(phrase_form(&text.replace('"', " ")));
     }
     // A notation needs substance: `+`, `?` or `\ldots` alone are no answers.
-    let named: usize = text.match_indices('\\').count();
-    (letters
-        && !text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>'])
-        && (named == 0 || text.bytes().any(|b| b.is_ascii_digit()) || text.len() > 8))
+    (letters && !text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>']) && names_something(text))
         .then(|| Form::Notation(text.replace(' ', "")))
 }
 
@@ -240,6 +237,18 @@ fn digits_in_letters(source: &str) -> Option<Node> {
     }
     let value = BigInt::parse_bytes(digits.as_bytes(), base)?;
     Some(Node::Based { digits: digits.to_owned(), base, value: BigRational::from_integer(value) })
+}
+
+/// Whether a letter or digit stands outside the names of commands.
+fn names_something(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once('\\') {
+        if head.bytes().any(|b| b.is_ascii_alphanumeric()) {
+            return true;
+        }
+        rest = tail.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    }
+    rest.bytes().any(|b| b.is_ascii_alphanumeric()) || rest.bytes().any(|b| b >= 128)
 }
 
 /// A number in nothing but words: `and` in it separates no answers.

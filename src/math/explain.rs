@@ -1,13 +1,11 @@
 //! One comparison in words.
 //!
-//! Accepts: any gold and completion. The explanation is for people and for audits; nothing is decided here but text equality for the
-//! policy that asks for it.
+//! Accepts: any gold and completion. The explanation is for people and for audits; nothing is decided here.
 
 use std::fmt;
 
 use super::algebra::{self, Budget};
 use super::answer::{Answer, Form, with_stack};
-use super::decision::Decision;
 use super::extract;
 use super::node::Node;
 use super::verify::{Math, shorten};
@@ -61,8 +59,33 @@ impl fmt::Display for Explanation {
     }
 }
 
+impl Math {
+    /// The normal form of a bare answer as text: answers with the same one are equal. `None` for what cannot be read.
+    ///
+    /// The converse does not hold for numbers whose equality takes a proof (nested radicals, say).
+    ///
+    /// ```
+    /// use r1rewards::math::Math;
+    /// assert_eq!(Math::normal_form(r"\frac{2}{4}"), Math::normal_form("0.5"));
+    /// assert_eq!(Math::normal_form("?"), None);
+    /// ```
+    pub fn normal_form(answer: &str) -> Option<String> {
+        Some(normal_form(&Answer::read(answer).ok()?))
+    }
+
+    /// One comparison in words: both extractions, both normal forms, the rule that decided.
+    ///
+    /// ```
+    /// let explanation = r1rewards::math::Math::strict().explain("y = 2x + 3", "\\boxed{2x - y + 3 = 0}");
+    /// assert!(explanation.to_string().contains("relation"));
+    /// ```
+    pub fn explain(&self, gold: &str, completion: &str) -> Explanation {
+        explain(self, gold, completion)
+    }
+}
+
 /// Explains a comparison.
-pub(super) fn explain(math: &Math, gold: &str, completion: &str) -> Explanation {
+fn explain(math: &Math, gold: &str, completion: &str) -> Explanation {
     let outcome = math.verify(&[gold.to_owned()], completion);
     let read_gold = math.gold(gold);
     let gold_side = side(gold, read_gold.answer.as_ref().ok());
@@ -111,7 +134,7 @@ const UNDEFINED: &str = "(undefined)";
 const NOT_SCALAR: &str = "(not evaluated)";
 
 /// The normal form as text, whole; the normalised text where some part has none.
-pub(super) fn normal_form(answer: &Answer) -> String {
+fn normal_form(answer: &Answer) -> String {
     let form = with_stack(answer.depth(), || whole_form(answer));
     match &answer.normal {
         Some(normal) if [TOO_LARGE, UNDEFINED, NOT_SCALAR].iter().any(|mark| form.contains(mark)) => normal.text.clone(),
@@ -196,23 +219,4 @@ fn symbol(op: super::node::RelOp) -> &'static str {
         RelOp::In => "in",
         RelOp::To => "->",
     }
-}
-
-/// Text equality after removing decoration, for the policy that reproduces string graders.
-pub(super) fn plain_text(gold: &Answer, answer: &Answer) -> Decision {
-    let plain = |answer: &Answer| match (&answer.form, &answer.normal) {
-        (Form::Plain(plain), _) => plain.text(),
-        (_, Some(normal)) => {
-            let text = normal.text.replace(['%', '@', ' '], "");
-            let text = text.split('"').step_by(2).collect::<String>();
-            match text.split_once('=') {
-                Some((name, value)) if name.len() <= 2 => value.to_owned(),
-                _ => text,
-            }
-        }
-        (_, None) => answer.source.clone(),
-    };
-    let (g, a) = (plain(gold), plain(answer));
-    let same = if g.is_empty() && a.is_empty() { gold.source == answer.source } else { g == a };
-    if same { Decision::equal("text") } else { Decision::different("text") }
 }

@@ -22,6 +22,7 @@ mod node;
 mod normalize;
 mod numbers;
 mod parse;
+mod plain_text;
 mod policy;
 mod root_bound;
 mod scalar;

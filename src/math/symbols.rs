@@ -67,8 +67,8 @@ pub fn command(name: &str) -> Option<Command> {
         "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr" | "Biggl"
         | "Biggr" | "bigm" | "middle" => Delimiter,
         "cdot" | "times" | "ast" | "star" | "cdotp" => Infix("*"),
-        "text" | "mbox" | "textbf" | "textit" | "textnormal" | "textrm" | "textsf" | "texttt" | "hbox" | "emph" | "textsc"
-        | "textup" => Text,
+        "text" | "mbox" | "textbf" | "textit" | "textnormal" | "textrm" | "textsf" | "texttt" | "unit" | "si" | "hbox" | "emph"
+        | "textsc" | "textup" => Text,
         "mathrm" | "mathbf" | "mathit" | "mathsf" | "mathtt" | "rm" | "bf" | "it" | "operatorname" | "boldsymbol" | "bm"
         | "mathnormal" => Style,
         "pi" => Symbol("pi"),
@@ -162,6 +162,13 @@ pub fn command(name: &str) -> Option<Command> {
         "subseteq" => Operator("subseteq"),
         "supset" => Operator("supset"),
         "supseteq" => Operator("supseteq"),
+        "nmid" => Operator("nmid"),
+        "oint" => Symbol("oint"),
+        "iint" => Symbol("iint"),
+        "iiint" => Symbol("iiint"),
+        "sup" | "limsup" => Symbol("sup"),
+        "inf" | "liminf" => Symbol("inf"),
+        "Pr" => Symbol("Pr"),
         "notin" => Operator("notin"),
         "otimes" => Operator("otimes"),
         "oplus" => Operator("oplus"),

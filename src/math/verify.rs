@@ -11,12 +11,11 @@ use super::algebra::Budget;
 use super::answer::{Answer, Form, Unread, with_stack};
 use super::compare::{Comparer, hedging_label, is_formula};
 use super::decision::Decision;
-use super::explain::{self, Explanation};
 use super::extract::{self, Extracted};
 use super::node::{Node, RelOp};
 use super::normalize::trim;
 use super::policy::{Extract, Policy};
-use super::{choice, words};
+use super::{choice, plain_text, words};
 use crate::{Outcome, Reason, Reward, Sample};
 
 /// Work allowed for comparing one answer with one gold, and for comparing all the boxes of a response with each other; see [`Budget`].
@@ -192,7 +191,7 @@ impl Math {
             }
         }
         if self.policy.plain_text {
-            return (super::explain::plain_text(gold, answer), 1);
+            return (plain_text::compare(gold, answer), 1);
         }
         let depth = gold.depth().max(answer.depth());
         with_stack(depth, || self.compare_read(gold, answer, Budget::new(budget)))
@@ -265,29 +264,6 @@ impl Math {
             _ => return decision,
         };
         if found.is_equal() { Decision::equal("decimal_comma") } else { decision }
-    }
-
-    /// The normal form of a bare answer as text: answers with the same one are equal. `None` for what cannot be read.
-    ///
-    /// The converse does not hold for numbers whose equality takes a proof (nested radicals, say).
-    ///
-    /// ```
-    /// use r1rewards::math::Math;
-    /// assert_eq!(Math::normal_form(r"\frac{2}{4}"), Math::normal_form("0.5"));
-    /// assert_eq!(Math::normal_form("?"), None);
-    /// ```
-    pub fn normal_form(answer: &str) -> Option<String> {
-        Some(explain::normal_form(&Answer::read(answer).ok()?))
-    }
-
-    /// One comparison in words: both extractions, both normal forms, the rule that decided.
-    ///
-    /// ```
-    /// let explanation = r1rewards::math::Math::strict().explain("y = 2x + 3", "\\boxed{2x - y + 3 = 0}");
-    /// assert!(explanation.to_string().contains("relation"));
-    /// ```
-    pub fn explain(&self, gold: &str, completion: &str) -> Explanation {
-        explain::explain(self, gold, completion)
     }
 }
 

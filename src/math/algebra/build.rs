@@ -51,6 +51,10 @@ impl Builder<'_> {
             Node::Infinity => Err(Trouble::Undefined),
             Node::Sum(terms) => self.sum(terms),
             Node::Product(factors) => self.product(factors),
+            // C^∞ is a name.
+            Node::Power(base, exponent) if matches!((base.as_ref(), exponent.as_ref()), (Node::Symbol(_), Node::Infinity)) => {
+                Err(Trouble::NotScalar)
+            }
             Node::Power(base, exponent) => self.power(base, exponent),
             Node::Root(index, argument) => self.root(index.as_deref(), argument),
             Node::Percent(value) => {

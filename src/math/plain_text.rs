@@ -1,0 +1,25 @@
+//! Comparison of answers as text, for the policy that reproduces graders of strings.
+//!
+//! Accepts: any two answers that were read. Refuses: to see a value; `0.5` is not `1/2`.
+
+use super::answer::{Answer, Form};
+use super::decision::Decision;
+
+/// Text equality after removing decoration, for the policy that reproduces string graders.
+pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
+    let plain = |answer: &Answer| match (&answer.form, &answer.normal) {
+        (Form::Plain(plain), _) => plain.text(),
+        (_, Some(normal)) => {
+            let text = normal.text.replace(['%', '@', ' '], "");
+            let text = text.split('"').step_by(2).collect::<String>();
+            match text.split_once('=') {
+                Some((name, value)) if name.len() <= 2 => value.to_owned(),
+                _ => text,
+            }
+        }
+        (_, None) => answer.source.clone(),
+    };
+    let (g, a) = (plain(gold), plain(answer));
+    let same = if g.is_empty() && a.is_empty() { gold.source == answer.source } else { g == a };
+    if same { Decision::equal("text") } else { Decision::different("text") }
+}
