@@ -35,6 +35,7 @@ pub mod episode;
 pub mod format;
 #[cfg(feature = "format")]
 pub mod group;
+pub mod grpo;
 #[cfg(feature = "math")]
 pub mod math;
 #[cfg(feature = "format")]

@@ -1,0 +1,310 @@
+//! Advantages of samples, of several reward components, and of tokens.
+//!
+//! Accepts: one reward a sample, or several named components, or rewards with token counts. Refuses: lists of different lengths, negative or infinite
+//! numbers where there can be none. A group is dead by the spread of its rewards, never by a standard deviation, which rounding makes positive.
+
+use std::hash::Hash;
+
+use super::estimator::{AdvantageConfig, Estimator};
+use super::groups::{mean, members, spread, std};
+use crate::{Error, Result};
+
+/// Advantages in the order of the samples, with what a trainer logs.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Advantages {
+    /// One a sample: finite, and exactly 0 for samples that teach nothing.
+    pub values: Vec<f64>,
+    /// Groups seen.
+    pub groups: usize,
+    /// Groups of two and more scored samples whose rewards are all equal.
+    pub dead_groups: usize,
+    /// Groups with a single scored sample, which has nothing to be compared with.
+    pub single_groups: usize,
+    /// Samples without a reward.
+    pub missing: usize,
+    /// The mean of the rewards there are.
+    pub reward_mean: f64,
+    /// Their standard deviation.
+    pub reward_std: f64,
+}
+
+/// The advantage of each sample within its group.
+///
+/// `groups` and `rewards` have one entry a sample; `None` and NaN are missing rewards, which have no part in their group's moments and get 0.
+///
+/// ```
+/// use r1rewards::grpo::{AdvantageConfig, Estimator, advantages};
+/// let config = AdvantageConfig::new(Estimator::Rloo);
+/// let rewards = [Some(1.0), Some(0.0), Some(0.0), None, Some(0.5), Some(0.5)];
+/// let found = advantages(&config, &["a", "a", "a", "a", "b", "b"], &rewards)?;
+/// assert_eq!(found.values, [1.0, -0.5, -0.5, 0.0, 0.0, 0.0]);
+/// assert_eq!((found.dead_groups, found.missing), (1, 1));
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+///
+/// Rewards of several turns: the id of a group is (prompt, turn).
+///
+/// ```
+/// use r1rewards::grpo::{AdvantageConfig, Estimator, advantages};
+/// let ids = [("p", 1), ("p", 2), ("p", 1), ("p", 2)];
+/// let found = advantages(&AdvantageConfig::new(Estimator::GroupMean), &ids, &[Some(1.0), Some(0.0), Some(0.0), Some(1.0)])?;
+/// assert_eq!(found.values, [0.5, -0.5, -0.5, 0.5]);
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+///
+/// # Errors
+/// Lists of different lengths, an infinite reward, constants that are negative or not finite.
+pub fn advantages<G: Hash + Eq>(config: &AdvantageConfig, groups: &[G], rewards: &[Option<f64>]) -> Result<Advantages> {
+    config.check()?;
+    let members = members(groups, rewards)?;
+    let scored: Vec<f64> = members.iter().flatten().filter_map(|&index| rewards[index]).collect();
+    let mut found = Advantages {
+        values: vec![0.0; rewards.len()],
+        groups: members.len(),
+        missing: rewards.len() - scored.len(),
+        reward_mean: mean(&scored),
+        reward_std: std(&scored, config.bessel),
+        ..Advantages::default()
+    };
+    for group in &members {
+        let values: Vec<f64> = group.iter().filter_map(|&index| rewards[index]).collect();
+        if values.len() < 2 {
+            found.single_groups += values.len();
+            continue;
+        }
+        if spread(&values) <= config.tolerance {
+            found.dead_groups += 1;
+            continue;
+        }
+        for (&index, advantage) in group.iter().zip(within(config, &values, found.reward_std)) {
+            found.values[index] = advantage;
+        }
+    }
+    Ok(found)
+}
+
+/// The advantages in a living group.
+#[expect(clippy::cast_precision_loss, reason = "numbers of samples are far below 2^52")]
+fn within(config: &AdvantageConfig, rewards: &[f64], batch_std: f64) -> Vec<f64> {
+    let centre = mean(rewards);
+    let scale = match config.estimator {
+        Estimator::GroupMean => 1.0,
+        Estimator::GroupNorm => 1.0 / (std(rewards, config.bessel) + config.epsilon),
+        Estimator::Rloo => rewards.len() as f64 / (rewards.len() - 1) as f64,
+        Estimator::Maxrl if centre > 0.0 => 1.0 / centre,
+        Estimator::Maxrl => 0.0,
+        Estimator::BatchNorm => 1.0 / (batch_std + config.epsilon),
+    };
+    rewards.iter().map(|reward| (reward - centre) * scale).collect()
+}
+
+/// Advantages from several reward components that are normalised one by one, so that none drowns another: every component by its group,
+/// their weighted sum by the batch. Source: GDPO (group reward-decoupled normalisation).
+///
+/// `components` has one list a component, each with one entry a sample. A sample that misses a component has 0 from it; one that misses all counts as
+/// missing.
+///
+/// ```
+/// use r1rewards::grpo::{AdvantageConfig, component_advantages};
+/// let correct = vec![Some(1.0), Some(0.0), Some(1.0), Some(0.0)];
+/// let format = vec![Some(1.0), Some(1.0), Some(0.0), Some(0.0)];
+/// let found = component_advantages(&AdvantageConfig::default(), &[0, 0, 0, 0], &[correct, format], &[1.0, 0.1])?;
+/// assert!(found.values[0] > found.values[2] && found.values[2] > found.values[1]);
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`advantages`]; no component; another number of weights than components; a weight that is not finite.
+pub fn component_advantages<G: Hash + Eq>(
+    config: &AdvantageConfig,
+    groups: &[G],
+    components: &[Vec<Option<f64>>],
+    weights: &[f64],
+) -> Result<Advantages> {
+    if components.is_empty() || components.len() != weights.len() {
+        let fix = format!("give one for each of the {} components, of which there must be one", components.len());
+        return Err(Error::option("weights", format_args!("{} entries", weights.len()), fix));
+    }
+    if let Some(weight) = weights.iter().find(|weight| !weight.is_finite()) {
+        return Err(Error::option("weights", weight, "give finite numbers"));
+    }
+    let normalised = AdvantageConfig { estimator: Estimator::GroupNorm, ..*config };
+    let mut total = vec![0.0; groups.len()];
+    let mut parts = Vec::with_capacity(components.len());
+    for (rewards, weight) in components.iter().zip(weights) {
+        let part = advantages(&normalised, groups, rewards)?;
+        total.iter_mut().zip(&part.values).for_each(|(sum, value)| *sum += weight * value);
+        parts.push(part);
+    }
+    let has_reward = |index: usize| components.iter().any(|rewards| rewards[index].is_some_and(|reward| !reward.is_nan()));
+    let scored: Vec<f64> = (0..groups.len()).filter(|&index| has_reward(index)).map(|index| total[index]).collect();
+    let (centre, scale) = (mean(&scored), std(&scored, config.bessel) + config.epsilon);
+    // Nothing differs anywhere: nothing is learned.
+    let dead = spread(&scored) <= config.tolerance;
+    let value = |index: usize| if dead || !has_reward(index) { 0.0 } else { (total[index] - centre) / scale };
+    Ok(Advantages {
+        values: (0..groups.len()).map(value).collect(),
+        groups: parts[0].groups,
+        dead_groups: parts.iter().map(|part| part.dead_groups).min().unwrap_or(0),
+        single_groups: parts.iter().map(|part| part.single_groups).min().unwrap_or(0),
+        missing: groups.len() - scored.len(),
+        reward_mean: centre,
+        reward_std: std(&scored, config.bessel),
+    })
+}
+
+/// REINFORCE++: rewards as the returns of every token of their sample, whitened over the tokens of the batch: (r − mean)/√(var + 1e-8).
+/// With `baseline` the mean of the group is subtracted first. Source: REINFORCE++ (2501.03262); the variance divides by n − 1 as verl's does.
+///
+/// `lengths` are the numbers of trainable tokens; every token of a sample has the sample's value.
+///
+/// ```
+/// use r1rewards::grpo::token_advantages;
+/// let found = token_advantages(&["a", "a"], &[Some(1.0), Some(0.0)], &[30, 10], false)?;
+/// assert!(found.values[0] > 0.0 && (30.0 * found.values[0] + 10.0 * found.values[1]).abs() < 1e-9);
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+///
+/// # Errors
+/// Lists of different lengths, an infinite reward.
+#[expect(clippy::cast_precision_loss, reason = "numbers of tokens are far below 2^52")]
+pub fn token_advantages<G: Hash + Eq>(
+    groups: &[G],
+    rewards: &[Option<f64>],
+    lengths: &[usize],
+    baseline: bool,
+) -> Result<Advantages> {
+    if lengths.len() != rewards.len() {
+        let fix = format!("give one for each of the {} rewards", rewards.len());
+        return Err(Error::option("lengths", format_args!("{} entries", lengths.len()), fix));
+    }
+    let mut found = advantages(&AdvantageConfig::new(Estimator::GroupMean), groups, rewards)?;
+    let has_reward = |index: usize| rewards[index].is_some_and(|reward| !reward.is_nan());
+    let value = |index: usize| if baseline { found.values[index] } else { rewards[index].unwrap_or(0.0) };
+    let samples: Vec<(usize, f64, f64)> =
+        (0..rewards.len()).filter(|&index| has_reward(index)).map(|index| (index, value(index), lengths[index] as f64)).collect();
+    let values: Vec<f64> = samples.iter().map(|(_, value, _)| *value).collect();
+    let tokens: f64 = samples.iter().map(|(_, _, length)| length).sum();
+    let alive = tokens > 1.0 && spread(&values) > AdvantageConfig::default().tolerance;
+    let centre = samples.iter().map(|(_, value, length)| value * length).sum::<f64>() / tokens.max(1.0);
+    let variance =
+        samples.iter().map(|(_, value, length)| length * (value - centre).powi(2)).sum::<f64>() / (tokens - 1.0).max(1.0);
+    found.values = vec![0.0; rewards.len()];
+    if alive {
+        for (index, value, _) in samples {
+            found.values[index] = (value - centre) / (variance + 1e-8).sqrt();
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(estimator: Estimator, rewards: &[f64]) -> Vec<f64> {
+        let rewards: Vec<Option<f64>> = rewards.iter().copied().map(Some).collect();
+        advantages(&AdvantageConfig::new(estimator), &vec![0; rewards.len()], &rewards).unwrap().values
+    }
+
+    #[test]
+    fn each_estimator_follows_its_formula() {
+        // mean 0.5, sample standard deviation √(1/3)
+        let rewards = [1.0, 0.0, 1.0, 0.0];
+        let close =
+            |found: Vec<f64>, expected: f64| found.iter().zip(rewards).all(|(a, r)| (a - (2.0 * r - 1.0) * expected).abs() < 1e-12);
+        assert!(close(of(Estimator::GroupNorm, &rewards), 0.5 / ((1.0_f64 / 3.0).sqrt() + 1e-4)));
+        assert!(close(of(Estimator::GroupMean, &rewards), 0.5));
+        assert!(close(of(Estimator::Rloo, &rewards), 0.5 * 4.0 / 3.0));
+        assert!(close(of(Estimator::Maxrl, &rewards), 1.0));
+        assert!(close(of(Estimator::BatchNorm, &rewards), 0.5 / ((1.0_f64 / 3.0).sqrt() + 1e-4)));
+    }
+
+    #[test]
+    fn a_dead_group_is_exactly_zero_however_its_rewards_were_summed() {
+        let third: f64 = 0.1 + 0.2;
+        for estimator in Estimator::ALL {
+            assert_eq!(of(estimator, &[0.3, third, 0.3, third]), [0.0; 4], "{estimator:?}");
+        }
+    }
+
+    #[test]
+    fn maxrl_without_success_is_zero() {
+        assert_eq!(of(Estimator::Maxrl, &[-1.0, 0.0, 0.5, -0.5]), [0.0; 4]);
+    }
+
+    #[test]
+    fn one_sample_alone_teaches_nothing_and_is_counted() {
+        let found = advantages(&AdvantageConfig::default(), &["a", "b", "b"], &[Some(1.0), None, Some(0.0)]).unwrap();
+        assert_eq!((found.values, found.single_groups, found.missing), (vec![0.0; 3], 2, 1));
+    }
+
+    #[test]
+    fn wrong_input_is_named() {
+        let config = AdvantageConfig::default();
+        let error = advantages(&config, &["a"], &[]).unwrap_err().to_string();
+        assert!(error.contains("rewards") && error.contains('1'), "{error}");
+        let error = advantages(&config, &["a"], &[Some(f64::INFINITY)]).unwrap_err().to_string();
+        assert!(error.contains("rewards") && error.contains("inf"), "{error}");
+        let error = advantages(&AdvantageConfig { epsilon: -1.0, ..config }, &["a"], &[None]).unwrap_err().to_string();
+        assert!(error.contains("epsilon"), "{error}");
+        let error = component_advantages(&config, &["a"], &[vec![None]], &[]).unwrap_err().to_string();
+        assert!(error.contains("weights"), "{error}");
+        let error = token_advantages(&["a"], &[None], &[], true).unwrap_err().to_string();
+        assert!(error.contains("lengths"), "{error}");
+    }
+
+    proptest! {
+        /// The mean of the others, by its definition.
+        #[test]
+        fn rloo_is_the_reward_less_the_mean_of_the_others(rewards in prop::collection::vec(-5.0..5.0_f64, 2..12)) {
+            let found = of(Estimator::Rloo, &rewards);
+            for (place, advantage) in found.iter().enumerate() {
+                let others: f64 = rewards.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, reward)| reward).sum();
+                let expected = rewards[place] - others / (rewards.len() - 1) as f64;
+                prop_assert!((advantage - expected).abs() < 1e-9 || spread(&rewards) <= 1e-12);
+            }
+        }
+
+        /// The order of samples and the names of groups do not matter, groups know nothing of each other, and missing rewards are as if absent.
+        #[test]
+        fn groups_are_independent(
+            rows in prop::collection::vec((0..4_u8, prop::option::weighted(0.8, -2.0..2.0_f64)), 1..30), estimator in 0..4_usize,
+        ) {
+            let config = AdvantageConfig::new(Estimator::ALL[estimator]);
+            let (ids, rewards): (Vec<u8>, Vec<Option<f64>>) = rows.iter().copied().unzip();
+            let whole = advantages(&config, &ids, &rewards).unwrap().values;
+            for group in 0..4 {
+                let own: Vec<usize> = (0..rows.len()).filter(|&index| ids[index] == group && rewards[index].is_some()).rev().collect();
+                let alone = advantages(&config, &vec!["g"; own.len()], &own.iter().map(|&index| rewards[index]).collect::<Vec<_>>()).unwrap();
+                for (&index, advantage) in own.iter().zip(&alone.values) {
+                    prop_assert!((whole[index] - advantage).abs() < 1e-9);
+                }
+            }
+            prop_assert!(rewards.iter().zip(&whole).all(|(reward, advantage)| reward.is_some() || *advantage == 0.0));
+        }
+
+        /// A constant added to every reward changes nothing but `maxrl`.
+        #[test]
+        fn advantages_are_relative(rewards in prop::collection::vec(-2.0..2.0_f64, 2..10), shift in -3.0..3.0_f64) {
+            let shifted: Vec<f64> = rewards.iter().map(|reward| reward + shift).collect();
+            for estimator in [Estimator::GroupNorm, Estimator::GroupMean, Estimator::Rloo, Estimator::BatchNorm] {
+                let (found, moved) = (of(estimator, &rewards), of(estimator, &shifted));
+                prop_assert!(found.iter().zip(&moved).all(|(a, b)| (a - b).abs() < 1e-6), "{estimator:?} {found:?} {moved:?}");
+            }
+        }
+
+        /// Whitened over tokens: mean 0 and variance 1 by brute force over every token.
+        #[test]
+        fn token_advantages_are_white(rows in prop::collection::vec((-2.0..2.0_f64, 1..40_usize), 2..12)) {
+            let rewards: Vec<Option<f64>> = rows.iter().map(|row| Some(row.0)).collect();
+            let lengths: Vec<usize> = rows.iter().map(|row| row.1).collect();
+            let found = token_advantages(&vec![0; rows.len()], &rewards, &lengths, false).unwrap().values;
+            let tokens: Vec<f64> = found.iter().zip(&lengths).flat_map(|(value, length)| vec![*value; *length]).collect();
+            prop_assert!(mean(&tokens).abs() < 1e-6);
+            prop_assert!((std(&tokens, true) - 1.0).abs() < 1e-3 || spread(&tokens) < 1e-2, "{}", std(&tokens, true));
+        }
+    }
+}
