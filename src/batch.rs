@@ -192,7 +192,7 @@ impl ScorerBuilder {
     /// The scorer.
     ///
     /// # Errors
-    /// No reward, a weight that is not finite, every weight 0, two rewards of one given name.
+    /// No reward, a weight that is negative or not finite, every weight 0, two rewards of one given name.
     pub fn build(self) -> Result<Scorer> {
         let sum = Sum::new(self.components)?;
         Ok(Scorer { config: sum.config(), sum, threads: self.threads })

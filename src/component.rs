@@ -1,7 +1,7 @@
 //! One term of a weighted sum, and the sum.
 //!
-//! Accepts: any [`Reward`] with a weight and a name. Refuses: weights that are not finite, names given twice, sums where every weight
-//! is 0.
+//! Accepts: any [`Reward`] with a weight and a name. Refuses: weights that are negative or not finite, names given twice, sums where
+//! every weight is 0.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -103,8 +103,11 @@ impl Sum {
                 names.push(name.clone());
                 name
             });
-            if !weight.is_finite() {
-                return Err(Error::spec(format_args!("`{name}`: `weight` must be a finite number, got {weight}")));
+            // A negative weight would pay for what the reward calls wrong, and turn its verdict around.
+            if !(weight.is_finite() && weight >= 0.0) {
+                return Err(Error::spec(format_args!(
+                    "`{name}`: `weight` must be a finite number of at least 0, got {weight}; a penalty has negative values of its own"
+                )));
             }
             terms.push(Term { reward, weight, name, config });
         }

@@ -81,11 +81,11 @@ fn one_reward_of_weight_one_is_the_result_itself() {
 
 #[test]
 fn the_first_reward_gives_the_verdict_and_the_others_add_to_the_value() {
-    let scorer = Scorer::builder().reward(Even).reward(Even.weight(-0.25).named("penalty")).build().unwrap();
+    let scorer = Scorer::builder().reward(Even).reward(Even.weight(0.25).named("bonus")).build().unwrap();
     let outcome = scorer.score(&Sample::new("8"));
-    assert_eq!((outcome.verdict, outcome.value, outcome.cost.work), (Verdict::Correct, Some(6.0), 2));
+    assert_eq!((outcome.verdict, outcome.value, outcome.cost.work), (Verdict::Correct, Some(10.0), 2));
     let names: Vec<_> = outcome.components.iter().map(|(name, component)| (name.as_str(), component.value)).collect();
-    assert_eq!(names, [("even", Some(8.0)), ("penalty", Some(8.0))]);
+    assert_eq!(names, [("even", Some(8.0)), ("bonus", Some(8.0))]);
 }
 
 #[test]
@@ -160,7 +160,10 @@ fn a_group_is_cut_only_where_no_reward_needs_it_whole() {
 fn what_cannot_be_summed_is_refused() {
     let error = |builder: r1rewards::ScorerBuilder| builder.build().err().unwrap().to_string();
     assert_eq!(error(Scorer::builder()), "there is no reward: add at least one");
-    assert_eq!(error(Scorer::builder().reward(Even.weight(f64::NAN))), "`even`: `weight` must be a finite number, got NaN");
+    assert_eq!(
+        error(Scorer::builder().reward(Even.weight(f64::NAN))),
+        "`even`: `weight` must be a finite number of at least 0, got NaN; a penalty has negative values of its own"
+    );
     assert!(error(Scorer::builder().reward(Even.weight(0.0))).starts_with("every `weight` is 0"));
     assert!(error(Scorer::builder().reward(Even.named("a")).reward(Even.named("a"))).starts_with("two rewards are named `a`"));
 }

@@ -27,7 +27,7 @@ fn one_object_is_a_spec_of_one() {
 
 #[test]
 fn a_spec_reads_back_as_it_was_written() {
-    let spec = RewardSpec { components: vec![ComponentSpec::new("math").with_weight(-0.25).with_option("list", json!([1, 2.5]))] };
+    let spec = RewardSpec { components: vec![ComponentSpec::new("math").with_weight(0.25).with_option("list", json!([1, 2.5]))] };
     assert_eq!(RewardSpec::from_json(&spec.to_json()).unwrap(), spec);
     assert_eq!(serde_json::from_str::<RewardSpec>(&serde_json::to_string(&spec).unwrap()).unwrap(), spec);
 }
