@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
-use crate::metrics::pass_at_k;
-use crate::{Outcome, Sample, Verdict};
+use crate::metrics::mean_pass_at_k;
+use crate::text::words;
+use crate::{Outcome, Reason, Sample, Verdict};
 
 /// About 100 bytes a prompt: at most some 100 MB.
 const MOST_PROMPTS: usize = 1 << 20;
@@ -17,9 +18,14 @@ const MOST_ANSWERS: usize = 64;
 /// What makes two answers one vote: samples with the same key agree. `None` does not vote.
 pub type AnswerKey = fn(&Outcome) -> Option<String>;
 
-/// Answers agree when they are the same text, spaces apart.
-fn same_text(outcome: &Outcome) -> Option<String> {
-    outcome.extracted.as_deref().map(|answer| answer.split_whitespace().collect::<Vec<_>>().join(" "))
+/// Answers that equal the reference agree with each other, however they are written; others agree when they are the same text, spaces
+/// apart. Wrong answers written in several ways thus split their vote; [`consensus`](crate::metrics::consensus) with an equality of your
+/// own does not.
+fn same_answer(outcome: &Outcome) -> Option<String> {
+    if outcome.is_correct() && outcome.reason == Reason::Equal {
+        return Some(String::new());
+    }
+    outcome.extracted.as_deref().map(|answer| words(answer).collect::<Vec<_>>().join(" "))
 }
 
 /// Counts of samples by prompt.
@@ -44,7 +50,7 @@ struct Vote {
 
 impl Default for Groups {
     fn default() -> Self {
-        Self::by(same_text)
+        Self::by(same_answer)
     }
 }
 
@@ -97,25 +103,23 @@ impl Groups {
     pub fn pass_at(&self) -> Vec<(u32, f64)> {
         let fewest = self.sizes().map_or(0, |(fewest, _)| fewest);
         let powers = std::iter::successors(Some(1_u32), |k| k.checked_mul(2)).take_while(|k| *k <= fewest);
-        powers
-            .map(|k| (k, self.mean(|prompt| pass_at_k(prompt.samples.into(), prompt.correct.into(), k.into()).unwrap_or(0.0))))
-            .collect()
+        let problems: Vec<(u64, u64)> =
+            self.in_order().map(|prompt| (u64::from(prompt.samples), u64::from(prompt.correct))).collect();
+        powers.filter_map(|k| Some((k, mean_pass_at_k(&problems, u64::from(k)).ok()?))).collect()
     }
 
     /// The share of prompts whose most frequent answer is correct; the answer seen first wins a draw.
+    #[expect(clippy::cast_precision_loss, reason = "a number of prompts")]
     pub fn consensus(&self) -> f64 {
-        self.mean(|prompt| {
-            let most = prompt.votes.iter().rev().max_by_key(|vote| vote.count);
-            f64::from(u8::from(most.is_some_and(|vote| vote.correct)))
-        })
+        let wins = |prompt: &&Prompt| prompt.votes.iter().rev().max_by_key(|vote| vote.count).is_some_and(|vote| vote.correct);
+        self.prompts.values().filter(wins).count() as f64 / self.prompts.len().max(1) as f64
     }
 
-    /// Adds in the order of the hashes: the same sum in every run.
-    #[expect(clippy::cast_precision_loss, reason = "a number of prompts")]
-    fn mean(&self, of: impl Fn(&Prompt) -> f64) -> f64 {
+    /// In the order of the hashes, so that sums of fractions are the same in every run.
+    fn in_order(&self) -> impl Iterator<Item = &Prompt> {
         let mut prompts: Vec<_> = self.prompts.iter().collect();
         prompts.sort_unstable_by_key(|(hash, _)| **hash);
-        prompts.iter().map(|(_, prompt)| of(prompt)).sum::<f64>() / prompts.len().max(1) as f64
+        prompts.into_iter().map(|(_, prompt)| prompt)
     }
 }
 
@@ -137,6 +141,15 @@ mod tests {
         }
         assert_eq!(groups.sizes(), Some((3, 4)));
         assert_eq!(groups.pass_at(), [(1, 0.125), (2, 0.25)]);
+    }
+
+    #[test]
+    fn answers_that_equal_the_reference_are_one_vote() {
+        let mut groups = Groups::default();
+        for (answer, correct) in [("3", false), ("3", false), ("0.5", true), ("1/2", true), ("\\frac12", true)] {
+            add(&mut groups, "a", answer, correct);
+        }
+        assert!((groups.consensus() - 1.0).abs() < 1e-12);
     }
 
     #[test]

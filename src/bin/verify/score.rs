@@ -9,7 +9,7 @@ use r1rewards::dataset::{Field, Fields, Source};
 use r1rewards::math::Math;
 use r1rewards::run::{Output, Run, Summary, Threshold, write_whole};
 use r1rewards::spec::ComponentSpec;
-use r1rewards::{RewardSpec, Scorer, engine_version};
+use r1rewards::{Reason, RewardSpec, Scorer, engine_version};
 use serde_json::{Map, Value, json};
 
 use crate::args::ScoreArgs;
@@ -27,8 +27,11 @@ pub fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let start = Instant::now();
     let bar = progress_bar(args, &sources);
     let mut output = Output::open(&args.output)?;
-    // Two ways to write one value are one vote.
+    // Two ways to write one value are one vote, right or wrong.
     let run = Run::new(&sources, &fields, &scorer).answer_key(|outcome| {
+        if outcome.is_correct() && outcome.reason == Reason::Equal {
+            return Some(String::new());
+        }
         let answer = outcome.extracted.as_deref()?;
         Math::normal_form(answer).or_else(|| Some(answer.to_owned()))
     });
