@@ -31,6 +31,17 @@ fn a_completion_is_a_string_a_conversation_or_a_list_of_these() {
 }
 
 #[test]
+fn an_episode_leaves_the_texts_of_its_attempts() {
+    let episode =
+        json!([{"role": "assistant", "content": "1"}, {"role": "user", "content": "?"}, {"role": "assistant", "content": "2"}]);
+    assert_eq!(samples(&json!({ "completion": episode }))[0].fields["attempts"], json!(["1", "2"]));
+    let several = samples(&json!({ "completion": ["x", episode] }));
+    assert_eq!((several[0].fields.get("attempts"), &several[1].fields["attempts"]), (None, &json!(["1", "2"])));
+    let own = json!({ "completion": episode, "attempts": ["0"] });
+    assert_eq!(samples(&own)[0].fields["attempts"], json!(["0"]), "a column of the row's own stays");
+}
+
+#[test]
 fn a_completion_of_another_type_is_refused_by_name() {
     assert_eq!(error(&json!({})), "the column `completion` is missing");
     assert_eq!(error(&json!({"completion": null})), "the column `completion` is missing");

@@ -84,7 +84,7 @@ fn examples() -> Vec<Value> {
             "data" => json!({ "kind": "data", "format": "json" }),
             "schema" => json!({ "kind": "schema", "schema": { "type": "object" } }),
             "soft_overlong" => json!({ "kind": "soft_overlong", "unit": "chars", "max": 20, "cache": 5 }),
-            "cosine_length" | "kimi_length" | "clip" | "map" => json!({ "kind": kind.name, "reward": text }),
+            "cosine_length" | "kimi_length" | "clip" | "map" | "satori" | "self_correction" => json!({ "kind": kind.name, "reward": text }),
             "gate" => json!({ "kind": "gate", "condition": { "kind": "format" }, "reward": text }),
             "sum" | "all" | "any" | "min" | "product" => json!({ "kind": kind.name, "rewards": [text, { "kind": "format" }] }),
             "route" => json!({ "kind": "route", "field": "task", "cases": { "a": text } }),
@@ -237,7 +237,7 @@ fn bad_options_name_the_field_and_the_fix() {
         (json!({ "kind": "length", "min": 5, "max": 4 }), "option `min` got 5: give at most `max`, which is 4"),
         (
             json!({ "kind": "length", "unit": "bytes" }),
-            "`length`: option `unit` must be one of chars, words, tokens, got the string \"bytes\"",
+            "`length`: option `unit` must be one of chars, words, tokens, raw_chars, got the string \"bytes\"",
         ),
         (json!({ "kind": "length", "min": -1 }), "`length`: option `min` must be a whole number of at least 0, got the number -1"),
         (json!({ "kind": "repetition", "max_penalty": 0.5 }), "option `max_penalty` got 0.5: give a number that is 0 or negative"),
@@ -253,7 +253,7 @@ fn bad_options_name_the_field_and_the_fix() {
             "option `weight` got -1: give a finite number of at least 0; a penalty has negative values of its own",
         ),
         (json!({ "kind": "gate", "reward": { "kind": "text" } }), "`gate`: the option `condition` is required"),
-        (json!({ "kind": "soft_overlong", "max": 3, "cache": 4 }), "option `cache` got 4: give 1 to `max`, which is 3"),
+        (json!({ "kind": "soft_overlong", "max": 3, "cache": 4 }), "option `cache` got 4: give at most `max`, which is 3"),
         (json!({ "kind": "majority", "min_share": 1.5 }), "option `min_share` got 1.5: give a share from 0 to 1"),
         (json!({ "kind": "choice", "letters": 1 }), "option `letters` got 1: give a number from 2 to 26"),
     ];

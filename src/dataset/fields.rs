@@ -10,6 +10,9 @@ use super::text;
 use crate::spec::describe;
 use crate::{Error, Result, Sample};
 
+/// The field of a sample that holds the texts of an episode's attempts, in order, the completion being the last.
+pub const ATTEMPTS: &str = "attempts";
+
 /// What a column can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -106,7 +109,8 @@ impl Fields {
 
     /// The samples of a row; `number` is its place among the rows, and its id where it has none.
     ///
-    /// A list of completions gives one sample each, of one group, with the ids `ID/0`, `ID/1`, ...
+    /// A list of completions gives one sample each, of one group, with the ids `ID/0`, `ID/1`, ... A conversation in which the assistant
+    /// speaks several times leaves all of its texts in the field [`ATTEMPTS`], where the row has no such column.
     ///
     /// # Errors
     /// A row that is no object, has no completion, or has a column of the wrong type.
@@ -131,9 +135,14 @@ impl Fields {
             tests: self.get(Field::Tests, row).cloned(),
             fields: self.others(columns, row),
         };
+        let mut earlier = text::attempts(completion).into_iter();
         let of_completion = |(index, completion)| {
             let id = if several { Value::from(format!("{}/{index}", plain(&sample.id))) } else { sample.id.clone() };
-            Sample { id, completion, ..sample.clone() }
+            let mut sample = Sample { id, completion, ..sample.clone() };
+            if let Some(attempts) = earlier.next().flatten() {
+                sample.fields.entry(ATTEMPTS).or_insert(attempts);
+            }
+            sample
         };
         Ok(completions.into_iter().enumerate().map(of_completion).collect())
     }

@@ -11,7 +11,7 @@ mod result;
 mod source;
 mod text;
 
-pub use fields::{Field, Fields};
+pub use fields::{ATTEMPTS, Field, Fields};
 pub use lines::{Line, Lines, MAX_LINE};
 pub use result::ResultRow;
 #[cfg(feature = "cli")]

@@ -18,6 +18,20 @@ pub(super) fn completions(value: &Value) -> Result<Vec<String>, String> {
     }
 }
 
+/// For each completion, the texts of the assistant's messages where there are several.
+pub(super) fn attempts(value: &Value) -> Vec<Option<Value>> {
+    let of_one = |completion: &Value| {
+        let messages = completion.as_array().filter(|items| is_conversation(items))?;
+        let said = messages.iter().filter(|message| message["role"] == "assistant");
+        let texts: Vec<String> = said.map(|message| content(&message["content"])).collect::<Result<_, _>>().ok()?;
+        (texts.len() > 1).then(|| Value::from(texts))
+    };
+    match value {
+        Value::Array(items) if !is_conversation(items) => items.iter().map(of_one).collect(),
+        one => vec![of_one(one)],
+    }
+}
+
 /// How many completions a value holds, and whether as a list.
 pub(super) fn is_list(value: &Value) -> bool {
     matches!(value, Value::Array(items) if !is_conversation(items))

@@ -5,11 +5,13 @@
 //! up, so that a trainer can log and ablate each.
 
 mod restart;
+mod rewards;
 mod satori;
 mod shaping;
 mod turn;
 
 pub use restart::{Counts, Restart, RestartBuffer, RestartOptions, Trajectory};
+pub use rewards::{Satori, SatoriFields, SelfCorrecting};
 pub use satori::{Origin, SatoriReward, satori_reward};
 pub use shaping::{ShapedTurn, baseline_key, score_turns, shape};
 pub use turn::{Episode, Role, Turn};

@@ -2,6 +2,10 @@
 //!
 //! Accepts: any text. Refuses: to be more than a count of markers; it is gamed by writing markers, so give it little weight.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::{Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// Rewards a text by its step markers: min(1, count / target).
@@ -90,12 +94,12 @@ fn marker_at(text: &str, at: usize) -> usize {
     0
 }
 
-/// The length of the run of decimal digits of any script, as Python's `\d` has it (its common part: `char::is_numeric` is wider).
+/// The length of the run of decimal digits of any script, as Python's `\d` has it (`char::is_numeric` is wider).
 fn digits_at(text: &str, at: usize) -> usize {
-    text[at..].chars().take_while(|character| is_decimal(*character)).map(char::len_utf8).sum()
-}
-
-fn is_decimal(character: char) -> bool {
-    character.is_ascii_digit()
-        || matches!(character, '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}' | '\u{ff10}'..='\u{ff19}')
+    let ascii = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if text.as_bytes().get(at + ascii).is_none_or(u8::is_ascii) {
+        return ascii;
+    }
+    static DIGITS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d+").expect("the pattern is sound"));
+    DIGITS.find(&text[at..]).map_or(0, |digits| digits.len())
 }

@@ -1,9 +1,7 @@
 //! Diversity: how different a sample is from the others of its prompt.
 
-use std::collections::HashMap;
-
 use super::alone;
-use crate::text::word_ngram_fingerprints;
+use crate::text::{FingerprintCounts, distinct_word_ngrams};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// Rewards the share of a completion's n-grams that no other sample of the group has in common with it, on average.
@@ -51,17 +49,17 @@ impl Reward for Diversity {
         if samples.len() < 2 {
             return samples.iter().map(|_| alone()).collect();
         }
-        let grams: Vec<Vec<u64>> = samples.iter().map(|sample| word_ngram_fingerprints(&sample.completion, self.size)).collect();
-        let mut holders: HashMap<u64, u32> = HashMap::new();
+        let grams: Vec<Vec<u64>> = samples.iter().map(|sample| distinct_word_ngrams(&sample.completion, self.size)).collect();
+        let mut holders = FingerprintCounts::with_capacity(grams.iter().map(Vec::len).sum());
         for gram in grams.iter().flatten() {
-            *holders.entry(*gram).or_default() += 1;
+            holders.add(*gram);
         }
         let others = (samples.len() - 1) as f64;
         let judge = |(grams, sample): (&Vec<u64>, &&Sample)| {
             let outcome = if grams.is_empty() {
                 Outcome::incorrect(Reason::TooLittleText)
             } else {
-                let shared: f64 = grams.iter().map(|gram| f64::from(holders[gram] - 1) / others).sum();
+                let shared: f64 = grams.iter().map(|gram| f64::from(holders.count(*gram) - 1) / others).sum();
                 Outcome::valued(Verdict::Correct, 1.0 - shared / grams.len() as f64, Reason::Passed)
             };
             outcome.with_work(sample.completion.len() as u64)

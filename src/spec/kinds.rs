@@ -68,8 +68,12 @@ pub fn kinds() -> &'static [&'static Kind] {
         &super::shape::REPETITION,
         #[cfg(feature = "format")]
         &super::compose::ROUTE,
+        #[cfg(feature = "format")]
+        &super::episode::SATORI,
         #[cfg(feature = "schema")]
         &super::text::SCHEMA,
+        #[cfg(feature = "format")]
+        &super::episode::SELF_CORRECTION,
         #[cfg(feature = "format")]
         &super::shape::SOFT_OVERLONG,
         #[cfg(feature = "format")]

@@ -8,6 +8,8 @@ mod auto;
 #[cfg(feature = "format")]
 mod compose;
 #[cfg(feature = "format")]
+mod episode;
+#[cfg(feature = "format")]
 mod format;
 #[cfg(feature = "format")]
 mod group;

@@ -9,13 +9,14 @@ use crate::text::{
 };
 use crate::{Result, Reward};
 
-const UNIT: (&str, &str) = ("unit", "What is counted: chars (the default), words or tokens.");
+const UNIT: (&str, &str) =
+    ("unit", "What is counted: chars (the default; white space at the ends is trimmed), words, tokens, or raw_chars (untrimmed).");
 const TOKEN_FIELD: (&str, &str) =
     ("token_field", "The row's field with the token count, or the list of token ids, where tokens are counted.");
 const REWARD: (&str, &str) = ("reward", "The reward that says which answers are right, as a table with a kind.");
 
 fn unit(options: &Options<'_>, default: &'static str) -> Result<LengthUnit> {
-    let name = options.choice("unit", &["chars", "words", "tokens"])?.unwrap_or(default);
+    let name = options.choice("unit", &LengthUnit::NAMES)?.unwrap_or(default);
     let field = options.str("token_field")?;
     match (LengthUnit::from_name(name)?, field) {
         (LengthUnit::Tokens { .. }, Some(field)) => Ok(LengthUnit::Tokens { field: field.to_owned() }),
@@ -59,9 +60,9 @@ pub(super) const SOFT_OVERLONG: Kind = Kind {
     name: "soft_overlong",
     about: "DAPO's punishment: 0 up to max − cache, then falling in a line to −1 at max, −1 beyond.",
     options: &[
-        ("unit", "What is counted: tokens (the default), chars or words."),
+        ("unit", "What is counted: tokens (the default), chars, words, or raw_chars (untrimmed)."),
         ("max", "Lmax; 20480 unless said."),
-        ("cache", "Lcache; 4096 unless said."),
+        ("cache", "Lcache, the length of the slope; 4096 unless said."),
         TOKEN_FIELD,
     ],
     build: |options| {
@@ -115,7 +116,7 @@ pub(super) const REPETITION: Kind = Kind {
     options: &[
         ("ngram_size", "The size of the n-grams; 3 unless said."),
         ("max_penalty", "The penalty of a text that only repeats itself, 0 or negative; −1 unless said."),
-        ("unit", "What the n-grams are made of: words (the default) or tokens."),
+        ("unit", "What the n-grams are made of: words (the default) or tokens, from a list of ids or texts in a field of the row."),
         TOKEN_FIELD,
     ],
     build: |options| {

@@ -36,21 +36,41 @@ impl Normalize {
     /// assert_eq!(Normalize::default().apply(" A  b\n"), "A b");
     /// ```
     pub fn apply(self, text: &str) -> String {
-        let mut normal = if self.ignore_case { text.to_lowercase() } else { text.to_owned() };
-        if self.ignore_punctuation {
-            normal.retain(|character| character.is_alphanumeric() || super::is_space(character));
-        }
-        let mut joined = String::with_capacity(normal.len());
-        for word in words(&normal) {
-            if self.ignore_articles && matches!(word, "a" | "an" | "the") {
-                continue;
-            }
-            if !joined.is_empty() {
+        let mut joined = String::with_capacity(text.len());
+        for word in words(text) {
+            let before = joined.len();
+            if before > 0 {
                 joined.push(' ');
             }
-            joined.push_str(word);
+            let start = joined.len();
+            self.push_word(word, &mut joined);
+            let word = &joined[start..];
+            if word.is_empty() || (self.ignore_articles && matches!(word, "a" | "an" | "the")) {
+                joined.truncate(before);
+            }
         }
         joined
+    }
+
+    fn push_word(self, word: &str, joined: &mut String) {
+        let keeps = |character: char| !self.ignore_punctuation || character.is_alphanumeric();
+        if word.is_ascii() {
+            let lower = |byte: u8| char::from(if self.ignore_case { byte.to_ascii_lowercase() } else { byte });
+            if word.bytes().all(|byte| keeps(char::from(byte))) {
+                let start = joined.len();
+                joined.push_str(word);
+                if self.ignore_case {
+                    joined[start..].make_ascii_lowercase();
+                }
+            } else {
+                joined.extend(word.bytes().map(lower).filter(|character| keeps(*character)));
+            }
+        } else if self.ignore_case {
+            // The whole word at once: the lower case of a Σ depends on its neighbours.
+            joined.extend(word.to_lowercase().chars().filter(|character| keeps(*character)));
+        } else {
+            joined.extend(word.chars().filter(|character| keeps(*character)));
+        }
     }
 }
 
@@ -209,15 +229,20 @@ pub fn f1(answer: &str, gold: &str) -> f64 {
     let (answer, gold) = (Normalize::squad().apply(answer), Normalize::squad().apply(gold));
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let mut golds = 0usize;
-    for word in words(&gold) {
+    let mut longest = 0;
+    for word in normal_words(&gold) {
         golds += 1;
+        longest = word.len().max(longest);
         *counts.entry(word).or_default() += 1;
     }
     let mut answers = 0usize;
     let mut common = 0usize;
-    for word in words(&answer) {
+    for word in normal_words(&answer) {
         answers += 1;
-        if let Some(left) = counts.get_mut(word).filter(|left| **left > 0) {
+        if word.len() <= longest
+            && common < golds
+            && let Some(left) = counts.get_mut(word).filter(|left| **left > 0)
+        {
             *left -= 1;
             common += 1;
         }
@@ -227,4 +252,9 @@ pub fn f1(answer: &str, gold: &str) -> f64 {
         (0, _) | (_, 0) => 0.0,
         _ => 2.0 * common as f64 / (answers + golds) as f64,
     }
+}
+
+/// The words of a text in normal form, which have one blank between them.
+fn normal_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| !word.is_empty())
 }

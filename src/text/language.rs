@@ -15,7 +15,7 @@ use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 pub enum Target {
     /// Scripts: the share of letters. Exact.
     Script(ScriptSet),
-    /// A language: the share of words in windows of prose that a trigram detector gives to the language. An estimate.
+    /// A language: the share of words in windows of prose that function words or a trigram detector give to it. An estimate.
     Language(LanguageCode),
 }
 
@@ -24,8 +24,18 @@ pub enum Target {
 pub struct LanguageCode {
     language: Lang,
     scripts: ScriptSet,
+    rule: Rule,
+}
+
+/// How a language is told from the others of its scripts.
+#[derive(Debug, Clone)]
+enum Rule {
     /// No other language of the detector is written in these scripts.
-    alone: bool,
+    Alone,
+    /// Chinese and Japanese share Han: Japanese has kana among it.
+    Kana(ScriptSet),
+    /// By function words, and by trigrams where they leave a doubt.
+    Words,
 }
 
 impl Target {
@@ -53,8 +63,12 @@ impl Target {
         };
         let names = script_names(language);
         let scripts = ScriptSet::from_names(names)?;
-        let alone = !matches!(names[0], "Latin" | "Cyrillic" | "Arabic" | "Devanagari" | "Hebrew" | "Han");
-        Ok(Self::Language(LanguageCode { language, scripts, alone }))
+        let rule = match names[0] {
+            "Han" => Rule::Kana(ScriptSet::from_names(&["Hiragana", "Katakana"])?),
+            "Latin" | "Cyrillic" | "Arabic" | "Devanagari" | "Hebrew" => Rule::Words,
+            _ => Rule::Alone,
+        };
+        Ok(Self::Language(LanguageCode { language, scripts, rule }))
     }
 }
 
@@ -111,6 +125,12 @@ impl Language {
         Ok(Self { options })
     }
 
+    /// The language of the first few thousand words; `None` where it cannot be told.
+    pub(super) fn of_start(text: &str) -> Option<Lang> {
+        let start = cut(text, WHOLE_BYTES);
+        super::function_words::language_of(start).or_else(|| whatlang::detect_lang(start))
+    }
+
     /// Whether a detected language is the one of a two- or three-letter code.
     pub(super) fn speaks(found: Lang, code: &str) -> bool {
         // langdetect writes zh-cn and zh-tw.
@@ -160,20 +180,22 @@ impl Reward for Language {
     }
 }
 
-/// Letters after which a window ends at the next sentence end, and at the latest.
-const WINDOW_LETTERS: u64 = 120;
-const WINDOW_BYTES: usize = 600;
+/// A window ends at the first sentence end after so many bytes (some thirty words), and at the latest after the most.
+const WINDOW_BYTES: usize = 192;
+const WINDOW_MOST: usize = 600;
+/// One kana among so many letters of Han and kana makes a window Japanese; Japanese prose has one in two.
+const LETTERS_PER_KANA: u64 = 20;
 
 impl LanguageCode {
-    /// Words in the target's scripts and in windows that are in its language. Windows of which the detector is unsure follow the
-    /// text as a whole, so that a short aside in formula-ridden prose does not count as another language.
+    /// Words in the target's scripts and in windows that are in its language. Windows that leave a doubt follow the text as a whole, so
+    /// that a short aside in formula-ridden prose does not count as another language.
     fn count(&self, text: &str) -> ScriptCount {
         let mut prose_text = String::with_capacity(text.len());
         prose(text).for_each(|stretch| {
             prose_text.push_str(stretch);
             prose_text.push(' ');
         });
-        if self.alone {
+        if matches!(self.rule, Rule::Alone) {
             return count_letters(&prose_text, &self.scripts);
         }
         let detector = Detector::new();
@@ -182,10 +204,10 @@ impl LanguageCode {
         for window in windows(&prose_text) {
             let mut count = count_letters(window, &self.scripts);
             if count.words_in > 0 {
-                match detector.detect(window) {
-                    Some(info) if info.is_reliable() && info.lang() == self.language => {}
-                    Some(info) if info.is_reliable() => count.words_in = 0,
-                    _ => {
+                match self.speaks(window, &detector) {
+                    Some(true) => {}
+                    Some(false) => count.words_in = 0,
+                    None => {
                         unsure_in += count.words_in;
                         count.words_in = 0;
                     }
@@ -193,10 +215,38 @@ impl LanguageCode {
             }
             total.add(count);
         }
-        if unsure_in > 0 && detector.detect_lang(cut(&prose_text, WHOLE_BYTES)) == Some(self.language) {
+        if unsure_in > 0 && self.speaks_whole(&prose_text, &detector) {
             total.words_in += unsure_in;
         }
         total
+    }
+
+    /// Whether a window is in the language; `None` where that cannot be told.
+    fn speaks(&self, window: &str, detector: &Detector) -> Option<bool> {
+        match &self.rule {
+            Rule::Alone => Some(true),
+            Rule::Kana(kana) => {
+                let count = count_letters(window, kana);
+                (count.letters >= LETTERS_PER_KANA).then(|| self.has_kana_as_it_should(count))
+            }
+            Rule::Words => match super::function_words::language_of(window) {
+                Some(language) => Some(language == self.language),
+                None => detector.detect(window).filter(whatlang::Info::is_reliable).map(|info| info.lang() == self.language),
+            },
+        }
+    }
+
+    fn speaks_whole(&self, text: &str, detector: &Detector) -> bool {
+        let start = cut(text, WHOLE_BYTES);
+        match &self.rule {
+            Rule::Alone => true,
+            Rule::Kana(kana) => self.has_kana_as_it_should(count_letters(start, kana)),
+            Rule::Words => detector.detect_lang(start) == Some(self.language),
+        }
+    }
+
+    fn has_kana_as_it_should(&self, count: ScriptCount) -> bool {
+        (count.letters_in * LETTERS_PER_KANA >= count.letters) == (self.language == Lang::Jpn)
     }
 }
 
@@ -214,16 +264,11 @@ fn windows(text: &str) -> impl Iterator<Item = &str> {
         if rest.is_empty() {
             return None;
         }
-        let mut letters = 0;
-        let end = rest
+        let least = rest.floor_char_boundary(WINDOW_BYTES);
+        let end = cut(rest, WINDOW_MOST)[least..]
             .char_indices()
-            .find_map(|(at, character)| {
-                letters += u64::from(character.is_alphabetic());
-                let sentence_end = matches!(character, '.' | '!' | '?' | '\n' | '。' | '！' | '？' | '।' | '؟');
-                let full = (letters >= WINDOW_LETTERS && sentence_end) || at >= WINDOW_BYTES;
-                full.then_some(at + character.len_utf8())
-            })
-            .unwrap_or(rest.len());
+            .find(|(_, character)| matches!(character, '.' | '!' | '?' | '\n' | '。' | '！' | '？' | '।' | '؟'))
+            .map_or_else(|| rest.floor_char_boundary(WINDOW_MOST), |(at, character)| least + at + character.len_utf8());
         let (window, after) = rest.split_at(end);
         rest = after;
         Some(window)

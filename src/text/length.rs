@@ -10,9 +10,11 @@ use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 /// What is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum LengthUnit {
-    /// Unicode scalar values.
+    /// Unicode scalar values, after trimming.
     #[default]
     Chars,
+    /// Unicode scalar values of the whole completion, padding included, as open-r1 counts.
+    RawChars,
     /// Runs without white space.
     Words,
     /// A field of the row: a whole number, or a list whose length counts.
@@ -26,7 +28,10 @@ impl LengthUnit {
     /// The field that holds token counts where nothing else is said.
     pub const TOKEN_FIELD: &'static str = "completion_tokens";
 
-    /// A unit by its name in specs: `chars`, `words` or `tokens`.
+    /// The names in specs.
+    pub const NAMES: [&'static str; 4] = ["chars", "words", "tokens", "raw_chars"];
+
+    /// A unit by its name in specs; tokens are read from [`TOKEN_FIELD`](Self::TOKEN_FIELD).
     ///
     /// # Errors
     /// For another name.
@@ -35,7 +40,8 @@ impl LengthUnit {
             "chars" => Ok(Self::Chars),
             "words" => Ok(Self::Words),
             "tokens" => Ok(Self::Tokens { field: Self::TOKEN_FIELD.to_owned() }),
-            other => Err(Error::option("unit", format_args!("`{other}`"), "use chars, words or tokens")),
+            "raw_chars" => Ok(Self::RawChars),
+            other => Err(Error::option("unit", format_args!("`{other}`"), format_args!("use one of {}", Self::NAMES.join(", ")))),
         }
     }
 
@@ -43,6 +49,7 @@ impl LengthUnit {
     pub fn measure(&self, sample: &Sample, scope: Scope) -> Option<u64> {
         match self {
             Self::Chars => Some(count_chars(scope.of(&sample.completion))),
+            Self::RawChars => Some(count_chars(&sample.completion)),
             Self::Words => Some(count_words(scope.of(&sample.completion))),
             Self::Tokens { field } => match sample.fields.get(field)? {
                 serde_json::Value::Array(ids) => Some(ids.len() as u64),
@@ -54,7 +61,7 @@ impl LengthUnit {
     /// The unit's word in messages.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Chars => "chars",
+            Self::Chars | Self::RawChars => "chars",
             Self::Words => "words",
             Self::Tokens { .. } => "tokens",
         }
@@ -67,17 +74,7 @@ pub(crate) fn count_chars(text: &str) -> u64 {
 }
 
 pub(crate) fn count_words(text: &str) -> u64 {
-    if !text.is_ascii() {
-        return words(text).count() as u64;
-    }
-    let mut count = 0;
-    let mut in_gap = true;
-    for byte in text.bytes() {
-        let gap = matches!(byte, 9..=13 | 28..=32);
-        count += u64::from(in_gap && !gap);
-        in_gap = gap;
-    }
-    count
+    words(text).count() as u64
 }
 
 /// What a [`Length`] reward asks for.
@@ -129,11 +126,11 @@ impl Length {
         {
             return Err(Error::option("min_distinct_ratio", ratio, "give a share from 0 to 1"));
         }
-        if matches!(options.unit, LengthUnit::Tokens { .. }) && options.scope != Scope::Completion {
+        if matches!(options.unit, LengthUnit::Tokens { .. } | LengthUnit::RawChars) && options.scope != Scope::Completion {
             return Err(Error::option(
                 "scope",
-                "a part, with unit tokens",
-                "count chars or words, as token counts are of the whole completion",
+                "a part, with unit tokens or raw_chars",
+                "count chars or words, as the others are of the whole completion",
             ));
         }
         Ok(Self { options })

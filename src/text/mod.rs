@@ -6,6 +6,7 @@
 mod choice;
 mod compare;
 mod data;
+mod function_words;
 pub mod ifeval;
 mod language;
 mod length;
@@ -25,8 +26,8 @@ pub use data::{BlockChoice, DataFormat, DataOptions, StructuredData};
 pub use language::{Language, LanguageOptions, Target};
 pub use length::{Length, LengthOptions, LengthUnit};
 pub(crate) use length::{count_chars, count_words};
+pub(crate) use ngrams::{FingerprintCounts, distinct_word_ngrams, mix, word_fingerprints, word_ngram_fingerprints};
 pub use ngrams::{distinct_ngrams, distinct_words};
-pub(crate) use ngrams::{mix, word_fingerprints, word_ngram_fingerprints};
 pub use prose::prose;
 pub use repetition::{Distinct, Repetition, RepetitionUnit};
 #[cfg(feature = "schema")]

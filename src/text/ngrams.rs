@@ -18,9 +18,11 @@ pub fn distinct_ngrams(tokens: &[u64], size: usize) -> (usize, usize) {
         return (0, 0);
     }
     let total = tokens.len() + 1 - size;
-    let mut set = FingerprintSet::with_capacity(total);
-    each_ngram(tokens, size, |gram| set.insert(gram));
-    (set.len(), total)
+    let mut counts = FingerprintCounts::with_capacity(total);
+    each_ngram(tokens, size, |gram| {
+        counts.add(gram);
+    });
+    (counts.distinct, total)
 }
 
 /// The number of distinct words of a text, upper and lower case alike, and the number of all.
@@ -35,15 +37,23 @@ pub fn distinct_words(text: &str) -> (usize, usize) {
 /// One fingerprint a word, of its lower-case form.
 pub(crate) fn word_fingerprints(text: &str) -> Vec<u64> {
     let mut fingerprints = Vec::with_capacity(text.len() / TYPICAL_WORD);
-    if text.is_ascii() {
-        let is_word = |byte: &u8| !matches!(byte, 9..=13 | 28..=32);
-        fingerprints.extend(text.as_bytes().split(|byte| !is_word(byte)).filter(|word| !word.is_empty()).map(lower_fingerprint));
-    } else {
-        fingerprints.extend(words(text).map(|word| {
-            if word.is_ascii() { lower_fingerprint(word.as_bytes()) } else { lower_fingerprint(word.to_lowercase().as_bytes()) }
-        }));
-    }
+    fingerprints.extend(words(text).map(|word| {
+        if word.is_ascii() { lower_fingerprint(word.as_bytes()) } else { lower_fingerprint(word.to_lowercase().as_bytes()) }
+    }));
     fingerprints
+}
+
+/// The distinct n-grams of a text's words as fingerprints, in the order of their first appearance.
+pub(crate) fn distinct_word_ngrams(text: &str, size: usize) -> Vec<u64> {
+    let tokens = word_fingerprints(text);
+    let mut counts = FingerprintCounts::with_capacity(tokens.len());
+    let mut distinct = Vec::with_capacity(tokens.len());
+    each_ngram(&tokens, size, |gram| {
+        if counts.add(gram) == 1 {
+            distinct.push(gram);
+        }
+    });
+    distinct
 }
 
 /// The distinct n-grams of a text's words, sorted, as fingerprints.
@@ -88,19 +98,29 @@ const TYPICAL_WORD: usize = 6;
 const DIRECT_SIZE: usize = 8;
 const ROLL: u64 = 0x9e37_79b9_7f4a_7c15 | 1;
 
-/// A fingerprint of bytes with ASCII letters made lower case, eight at a time.
-pub(crate) fn lower_fingerprint(bytes: &[u8]) -> u64 {
+/// A fingerprint of bytes with ASCII letters made lower case.
+pub(super) fn lower_fingerprint(bytes: &[u8]) -> u64 {
+    by_eights(bytes, lower)
+}
+
+/// A fingerprint of bytes.
+pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
+    by_eights(bytes, |word| word)
+}
+
+#[inline]
+fn by_eights(bytes: &[u8], change: impl Fn(u64) -> u64) -> u64 {
     let mut hash = bytes.len() as u64;
     let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
         let mut word = [0; 8];
         word.copy_from_slice(chunk);
-        hash = mix(hash ^ lower(u64::from_le_bytes(word)));
+        hash = mix(hash ^ change(u64::from_le_bytes(word)));
     }
     let rest = chunks.remainder();
     if !rest.is_empty() {
         let word = rest.iter().rev().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
-        hash = mix(hash ^ lower(word));
+        hash = mix(hash ^ change(word));
     }
     hash
 }
@@ -124,38 +144,44 @@ pub(crate) fn mix(value: u64) -> u64 {
     value ^ value >> 31
 }
 
-/// An open-addressing set of fingerprints; zero marks an empty slot.
-struct FingerprintSet {
-    slots: Vec<u64>,
+/// How often fingerprints were added, by open addressing; zero marks an empty slot.
+pub(crate) struct FingerprintCounts {
+    slots: Vec<(u64, u32)>,
     mask: usize,
-    length: usize,
+    distinct: usize,
 }
 
-impl FingerprintSet {
-    fn with_capacity(items: usize) -> Self {
+impl FingerprintCounts {
+    /// Room for at most so many different fingerprints.
+    pub fn with_capacity(items: usize) -> Self {
         let slots = (items * 2).next_power_of_two().max(16);
-        Self { slots: vec![0; slots], mask: slots - 1, length: 0 }
+        Self { slots: vec![(0, 0); slots], mask: slots - 1, distinct: 0 }
     }
 
-    fn len(&self) -> usize {
-        self.length
+    /// Adds one; how often it was added by now.
+    pub fn add(&mut self, fingerprint: u64) -> u32 {
+        let slot = self.slot(fingerprint);
+        let (held, count) = &mut self.slots[slot];
+        self.distinct += usize::from(*count == 0);
+        *held = fingerprint.max(1);
+        *count = count.saturating_add(1);
+        *count
     }
 
+    /// How often a fingerprint was added.
+    pub fn count(&self, fingerprint: u64) -> u32 {
+        self.slots[self.slot(fingerprint)].1
+    }
+
+    /// Where a fingerprint is, or would be.
     #[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a slot")]
-    fn insert(&mut self, fingerprint: u64) {
+    fn slot(&self, fingerprint: u64) -> usize {
         let fingerprint = fingerprint.max(1);
         let mut slot = fingerprint as usize & self.mask;
-        loop {
-            match self.slots[slot] {
-                0 => {
-                    self.slots[slot] = fingerprint;
-                    self.length += 1;
-                    return;
-                }
-                held if held == fingerprint => return,
-                _ => slot = (slot + 1) & self.mask,
-            }
+        while self.slots[slot].0 != fingerprint && self.slots[slot].0 != 0 {
+            slot = (slot + 1) & self.mask;
         }
+        slot
     }
 }
 

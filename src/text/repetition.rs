@@ -3,7 +3,8 @@
 //! Accepts: words (lower case, split by white space) or the token ids that the row gives. Refuses: nothing; a text too short to
 //! hold an n-gram repeats nothing.
 
-use super::{distinct_ngrams, ngrams::word_fingerprints};
+use super::distinct_ngrams;
+use super::ngrams::{fingerprint, word_fingerprints};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What the n-grams are made of.
@@ -12,7 +13,7 @@ pub enum RepetitionUnit {
     /// Words, upper and lower case alike (open-r1).
     #[default]
     Words,
-    /// A list of token ids in a field of the row (TRL 1.x).
+    /// A list in a field of the row: token ids (TRL 1.x), or words that another tool has cut (open-r1's Chinese).
     Tokens {
         /// The field's name.
         field: String,
@@ -26,8 +27,15 @@ impl RepetitionUnit {
     fn fingerprints(&self, sample: &Sample) -> Option<Vec<u64>> {
         match self {
             Self::Words => Some(word_fingerprints(&sample.completion)),
-            Self::Tokens { field } => sample.fields.get(field)?.as_array()?.iter().map(serde_json::Value::as_u64).collect(),
+            Self::Tokens { field } => sample.fields.get(field)?.as_array()?.iter().map(token).collect(),
         }
+    }
+}
+
+fn token(value: &serde_json::Value) -> Option<u64> {
+    match value {
+        serde_json::Value::String(word) => Some(fingerprint(word.as_bytes())),
+        id => id.as_u64(),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ScriptSet {
-    members: [bool; 256],
+    members: Box<[bool; 256]>,
 }
 
 impl std::fmt::Debug for ScriptSet {
@@ -37,7 +37,7 @@ impl ScriptSet {
         if names.is_empty() {
             return Err(Error::option("script", "an empty list", "name at least one script, such as Latin or Han"));
         }
-        let mut members = [false; 256];
+        let mut members = Box::new([false; 256]);
         for name in names.iter().map(AsRef::as_ref) {
             let script = Script::from_full_name(name).or_else(|| Script::from_short_name(name));
             match script {

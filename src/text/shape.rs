@@ -35,10 +35,10 @@ impl SoftOverlong {
     /// Punishes lengths above `max − cache`.
     ///
     /// # Errors
-    /// Where `cache` is 0 or above `max`.
+    /// Where `cache` is above `max`. With 0 there is no slope: 0 up to `max`, −1 beyond.
     pub fn new(unit: LengthUnit, max: u64, cache: u64) -> Result<Self> {
-        if cache == 0 || cache > max {
-            return Err(Error::option("cache", cache, format_args!("give 1 to `max`, which is {max}")));
+        if cache > max {
+            return Err(Error::option("cache", cache, format_args!("give at most `max`, which is {max}")));
         }
         Ok(Self { unit, max, cache })
     }

@@ -21,8 +21,56 @@ pub fn is_space(character: char) -> bool {
 /// assert_eq!(r1rewards::text::words(" a  b-c\u{a0}d ").collect::<Vec<_>>(), ["a", "b-c", "d"]);
 /// ```
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_space).filter(|word| !word.is_empty())
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = skip(text, at, true);
+        at = skip(text, start, false);
+        (start < at).then(|| &text[start..at])
+    })
 }
+
+/// The first place from `at` on whose character is no white space (`spaces`), or is (otherwise).
+fn skip(text: &str, mut at: usize, spaces: bool) -> usize {
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        let (space, length) = match CLASSES[usize::from(bytes[at])] {
+            Class::Space => (true, 1),
+            Class::Other => (false, 1),
+            Class::Leads => text[at..].chars().next().map_or((false, 1), |next| (is_space(next), next.len_utf8())),
+        };
+        if space != spaces {
+            return at;
+        }
+        at += length;
+    }
+    at
+}
+
+/// What the first byte of a character says of it. Bytes that continue a character count as other, so that a text can be walked byte by
+/// byte: words are cut at white space only, which is always whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Other,
+    /// White space beyond ASCII starts like this, and so do many other characters.
+    Leads,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte >= 9 && byte <= 13) || (byte >= 28 && byte <= 32) {
+            classes[byte] = Class::Space;
+        }
+        // U+0085 and U+00A0; U+1680; U+2000 to U+205F; U+3000.
+        if byte == 0xc2 || byte == 0xe1 || byte == 0xe2 || byte == 0xe3 {
+            classes[byte] = Class::Leads;
+        }
+        byte += 1;
+    }
+    classes
+};
 
 /// The text without white space at its ends.
 pub fn trim(text: &str) -> &str {
@@ -58,4 +106,28 @@ fn is_ignorable(character: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}'
         // Braille pattern blank: a symbol by its category, nothing to the eye.
         | '\u{2800}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn white_space_beyond_ascii_starts_with_the_bytes_that_lead() {
+        let spaces = ('\u{80}'..=char::MAX).filter(|character| is_space(*character));
+        for space in spaces {
+            let first = space.to_string().as_bytes()[0];
+            assert!(CLASSES[usize::from(first)] == Class::Leads, "{space:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_what_splitting_gives(text in "[a \\u{85}\\u{a0}\\u{1680}\\u{2003}\\u{205f}\\u{3000}\\u{200b}\\u{1c}é字\n]{0,40}") {
+            let split: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
+            prop_assert_eq!(words(&text).collect::<Vec<_>>(), split);
+        }
+    }
 }

@@ -63,8 +63,7 @@ fn has_word(lower: &str, word: &str) -> bool {
 
 /// Texts of which the detector can tell nothing keep the constraint, as in the published checker.
 fn is_language(response: &str, language: &str) -> bool {
-    let Some(found) = whatlang::detect_lang(response) else { return true };
-    crate::text::Language::speaks(found, language)
+    crate::text::Language::of_start(response).is_none_or(|found| crate::text::Language::speaks(found, language))
 }
 
 /// The number of non-blank parts between dividers; `None` where an inner part is blank.

@@ -3,7 +3,7 @@
 //! Accepts: rows with `instruction_id_list` and `kwargs`, as the data set has them, or constraints in the spec. Refuses: ids that it
 //! does not know and missing arguments (the sample is unscored: the row is at fault). Source: `IFEval` (2311.07911) and its
 //! published checkers. Where those call tools that are not plain rules, ours state a rule: sentences end at `.!?` and their
-//! full-width forms, not after initials and common abbreviations (theirs: the Punkt model); languages are told by whatlang (theirs:
+//! full-width forms, not after initials and common abbreviations (theirs: the Punkt model); languages are told from the first 8 KiB by function words and whatlang (theirs:
 //! langdetect); keywords are literal text, not patterns. A response without visible text follows nothing.
 
 mod check;
