@@ -97,8 +97,10 @@ impl Scorer {
                 },
             )
         };
-        let mut outcomes: Vec<(usize, Outcome)> = pieces.into_iter().flatten().zip(scored.into_iter().flatten()).collect();
-        outcomes.sort_unstable_by_key(|(index, _)| *index);
+        // The one part of a batch that no thread shares, and outcomes are large: each is moved once, to memory that is there.
+        let mut outcomes = Vec::with_capacity(samples.len());
+        outcomes.extend(pieces.into_iter().flatten().zip(scored.into_iter().flatten()));
+        outcomes.sort_unstable_by_key(|(index, _): &(usize, Outcome)| *index);
         outcomes.into_iter().map(|(_, outcome)| outcome).collect()
     }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use r1rewards::spec::{ComponentSpec, kinds};
-use r1rewards::{Outcome, Reward, Sample, Verdict};
-use serde_json::{Map, Value, json};
+use r1rewards::{Outcome, Reward, RewardSpec, Sample, Scorer, Verdict};
+use serde_json::{Value, json};
 
 /// A sample as a case or a test describes it.
 fn sample(case: &Value) -> Sample {
@@ -217,56 +217,60 @@ fn an_empty_completion_earns_nothing_and_breaks_nothing() {
     }
 }
 
+/// The error of a case of `tests/cases/refused`: of building one entry, or of a whole spec.
+fn refusal(case: &Value) -> r1rewards::Error {
+    let built = match case["whole"].as_str() {
+        Some(text) => RewardSpec::from_toml(text).and_then(|spec| Scorer::from_spec(&spec)).map(drop),
+        None => ComponentSpec::from_value(&case["spec"]).and_then(|spec| spec.build()).map(drop),
+    };
+    built.err().unwrap_or_else(|| panic!("this was accepted: {case}"))
+}
+
 #[test]
-fn bad_options_name_the_field_and_the_fix() {
-    let cases = [
-        (
-            json!({ "kind": "format", "template": "thnk" }),
-            "option `template` got `thnk`: use one of think_answer, think, boxed, coat, open_r1, trl, or declare `sections`",
-        ),
-        (json!({ "kind": "format", "sections": [] }), "option `sections` got an empty list: declare at least one section"),
-        (
-            json!({ "kind": "format", "sections": ["a", "a"] }),
-            "option `sections` got the tag `<a>` twice: give every tag once, as a text could be read two ways otherwise",
-        ),
-        (
-            json!({ "kind": "format", "template": "boxed", "soft": "tags" }),
-            "option `soft` got a template without sections: use it with think_answer, think or declared sections",
-        ),
-        (json!({ "kind": "length" }), "option `min` got nothing: give at least one of min, max and min_distinct_ratio"),
-        (json!({ "kind": "length", "min": 5, "max": 4 }), "option `min` got 5: give at most `max`, which is 4"),
-        (
-            json!({ "kind": "length", "unit": "bytes" }),
-            "`length`: option `unit` must be one of chars, words, tokens, raw_chars, got the string \"bytes\"",
-        ),
-        (json!({ "kind": "length", "min": -1 }), "`length`: option `min` must be a whole number of at least 0, got the number -1"),
-        (json!({ "kind": "repetition", "max_penalty": 0.5 }), "option `max_penalty` got 0.5: give a number that is 0 or negative"),
-        (json!({ "kind": "repetition", "ngram_size": 0 }), "option `ngram_size` got 0: give a size above 0"),
-        (
-            json!({ "kind": "language", "script": "Elvish" }),
-            "option `script` got `Elvish`: use a Unicode script name such as Latin, Cyrillic, Han, Hiragana, Arabic",
-        ),
-        (json!({ "kind": "language" }), "`language`: the option `script` or `language` is required"),
-        (json!({ "kind": "sum", "rewards": [] }), "option `rewards` got an empty list: give at least one reward"),
-        (
-            json!({ "kind": "sum", "rewards": [{ "kind": "format", "weight": -1 }] }),
-            "option `weight` got -1: give a finite number of at least 0; a penalty has negative values of its own",
-        ),
-        (json!({ "kind": "gate", "reward": { "kind": "text" } }), "`gate`: the option `condition` is required"),
-        (json!({ "kind": "soft_overlong", "max": 3, "cache": 4 }), "option `cache` got 4: give at most `max`, which is 3"),
-        (json!({ "kind": "majority", "min_share": 1.5 }), "option `min_share` got 1.5: give a share from 0 to 1"),
-        (json!({ "kind": "choice", "letters": 1 }), "option `letters` got 1: give a number from 2 to 26"),
-    ];
-    for (spec, expected) in cases {
-        let error =
-            ComponentSpec::from_value(&spec).and_then(|spec| spec.build()).err().unwrap_or_else(|| panic!("{spec} was accepted"));
-        assert!(error.is_spec());
-        assert_eq!(error.to_string(), expected, "{spec}");
+fn bad_specs_name_the_field_and_the_fix() {
+    let file = std::fs::read_to_string("tests/cases/refused/specs.toml").expect("the file");
+    let cases: Value = toml::from_str(&file).expect("TOML");
+    let mut wrong = Vec::new();
+    for case in cases["case"].as_array().expect("[[case]] tables") {
+        let error = refusal(case);
+        assert!(error.is_spec(), "{case}");
+        let (error, expected) = (error.to_string(), case["error"].as_str().expect("an `error`"));
+        let as_written = expected.strip_suffix("...").map_or(error == expected, |beginning| error.starts_with(beginning));
+        if !as_written {
+            wrong.push(format!("{case}\n  gives: {error}"));
+        }
     }
-    let unknown =
-        ComponentSpec { options: Map::from_iter([("templat".to_owned(), "think".into())]), ..ComponentSpec::new("format") };
-    let message = unknown.build().err().expect("an error").to_string();
-    assert!(message.contains("unknown option `templat`") && message.contains("prefilled_think"), "{message}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_value_of_any_option_panics_and_refusals_name_the_option() {
+    let values = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(0),
+        json!(1e300),
+        json!(u64::MAX),
+        json!(""),
+        json!("zzz"),
+        json!([]),
+        json!([[]]),
+        json!({}),
+    ];
+    for spec in examples() {
+        let kind = kinds().iter().find(|kind| kind.name == spec["kind"]).expect("a registered kind");
+        for (option, _) in kind.options {
+            for value in &values {
+                let mut spec = spec.clone();
+                spec[*option] = value.clone();
+                let Err(error) = ComponentSpec::from_value(&spec).and_then(|spec| spec.build()) else { continue };
+                assert!(error.is_spec(), "{spec}");
+                let error = error.to_string();
+                assert!(error.starts_with(&format!("`{}`: ", kind.name)), "{spec}: {error}");
+            }
+        }
+    }
 }
 
 #[test]

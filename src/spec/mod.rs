@@ -92,8 +92,15 @@ impl ComponentSpec {
     /// ```
     pub fn build(&self) -> Result<Box<dyn Reward>> {
         let kind = kind(&self.kind)?;
-        (kind.build)(&Options::checked(kind, &self.options)?)
+        let built = Options::checked(kind, &self.options).and_then(|options| (kind.build)(&options));
+        built.map_err(|error| placed(kind, error))
     }
+}
+
+/// The error with the kind it belongs to in front, so that a nested spec says where it is wrong.
+fn placed(kind: &Kind, error: Error) -> Error {
+    let (place, message) = (format!("`{}`: ", kind.name), error.to_string());
+    if message.starts_with(&place) { error } else { Error::spec(place + &message) }
 }
 
 /// Rewards to be summed, as data.

@@ -156,11 +156,15 @@ impl<'a> Options<'a> {
     /// # let spec = ComponentSpec::new("math");
     /// # let options = Options::checked(kind("math")?, &spec.options)?;
     /// let error = options.required("policy", options.str("policy")?).unwrap_err();
-    /// assert_eq!(error.to_string(), "`math`: the option `policy` is required");
+    /// assert!(error.to_string().starts_with("`math`: the option `policy` is required: The set of switches"));
     /// # Ok::<(), r1rewards::Error>(())
     /// ```
     pub fn required<T>(&self, name: &str, value: Option<T>) -> Result<T> {
-        value.ok_or_else(|| Error::spec(format_args!("`{}`: the option `{name}` is required", self.kind.name)))
+        value.ok_or_else(|| {
+            let about = self.kind.options.iter().find(|(known, _)| *known == name).map_or("", |(_, about)| about);
+            let about = if about.is_empty() { String::new() } else { format!(": {about}") };
+            Error::spec(format_args!("`{}`: the option `{name}` is required{about}", self.kind.name))
+        })
     }
 
     /// The error for a value of the right type that is still no good: `expected` completes "must be ...".

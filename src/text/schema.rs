@@ -126,7 +126,7 @@ fn compile(schema: &Value) -> std::result::Result<Compiled, String> {
     let mut compiler = Compiler::new();
     compiler.use_loader(Box::new(boon::SchemeUrlLoader::new()));
     compiler.enable_format_assertions();
-    compiler.add_resource(NAME, schema.clone()).map_err(|error| error.to_string())?;
-    let index = compiler.compile(NAME, &mut schemas).map_err(|error| error.to_string())?;
+    compiler.add_resource(NAME, schema.clone()).map_err(|error| format!("{error:#}"))?;
+    let index = compiler.compile(NAME, &mut schemas).map_err(|error| format!("{error:#}"))?;
     Ok(Compiled { schemas, index })
 }
