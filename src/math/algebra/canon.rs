@@ -201,12 +201,3 @@ fn inverse(monomial: &Monomial, coefficient: &BigRational, budget: &mut Budget) 
     let plain = folded_poly(Monomial(plain), rational::reciprocal(coefficient).ok_or(Trouble::Undefined)?, budget)?;
     Ok((top.times(&plain, budget)?, low))
 }
-
-/// Whether a rational is the square of another, and of which.
-pub fn rational_sqrt(value: &BigRational) -> Option<BigRational> {
-    if value.is_negative() {
-        return None;
-    }
-    let (top, low) = (value.numer().sqrt(), value.denom().sqrt());
-    (&top * &top == *value.numer() && &low * &low == *value.denom()).then(|| BigRational::new(top, low))
-}

@@ -9,11 +9,13 @@ mod build;
 mod canon;
 mod display;
 mod eval;
+mod factor;
 mod monomial;
 mod poly;
 mod rational;
 mod roots;
 mod transcendental;
+mod unit_root;
 
 pub use build::canonical;
 pub use canon::{Canon, multiple_of};

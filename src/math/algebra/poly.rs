@@ -8,8 +8,10 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
+use super::factor::factor;
 use super::monomial::{Atom, Exponent, Monomial};
-use super::{Budget, Result, Trouble, rational, roots};
+use super::unit_root::unit_root;
+use super::{Budget, Result, Trouble, rational};
 
 /// Bits a written-out power may have; beyond, it stays a power.
 pub const MAX_BITS: u64 = 1 << 15;
@@ -254,7 +256,7 @@ pub fn single_power(monomial: &Monomial, coefficient: &BigRational, exponent: i6
     }
     // Too long to write out: keep it factorised, so that equal towers are equal in form.
     let mut product = raised;
-    for (prime, multiplicity) in roots::factor(coefficient, budget)? {
+    for (prime, multiplicity) in factor(coefficient, budget)? {
         let exponent = multiplicity.checked_mul(exponent).ok_or(Trouble::TooLarge)?;
         product = product.times(&Monomial::power(Atom::Prime(prime), Exponent::from_integer(exponent)))?;
     }
@@ -367,7 +369,8 @@ fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut Budge
                     monomial.0.remove(place);
                     continue;
                 }
-                if let Some(value) = super::transcendental::unit_root(turns) {
+                if let Some(terms) = unit_root(turns) {
+                    let value = Poly(terms);
                     monomial.0.remove(place);
                     extra = Some(match extra {
                         None => value,

@@ -64,6 +64,15 @@ fn reduced(top: &BigInt, low: &BigInt) -> (BigInt, BigInt) {
     if divisor.is_one() { (top.clone(), low.clone()) } else { (top / &divisor, low / &divisor) }
 }
 
+/// √value where that is rational.
+pub fn sqrt(value: &BigRational) -> Option<BigRational> {
+    if value.is_negative() {
+        return None;
+    }
+    let (top, low) = (value.numer().sqrt(), value.denom().sqrt());
+    (&top * &top == *value.numer() && &low * &low == *value.denom()).then(|| BigRational::new(top, low))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
 use super::canon::Canon;
+use super::factor::factor;
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_ratio};
 use super::{Budget, Result, Trouble, rational, roots, sign_of};
@@ -75,47 +76,6 @@ fn cis(u: &Canon, budget: &mut Budget) -> Result<Poly> {
         result = result.times(&factor, budget)?;
     }
     Ok(result)
-}
-
-/// e^{iπt} in radicals for 0 < t < 1 where the denominator of t divides 12; `None` otherwise.
-pub fn unit_root(turns: Exponent) -> Option<Poly> {
-    let twelfths = turns * Exponent::from_integer(12);
-    if !twelfths.is_integer() {
-        return None;
-    }
-    // cos and sin of 15° steps as a + b√2 + c√3 + d√6, in quarters.
-    let (cos, sin): ([i64; 4], [i64; 4]) = match twelfths.to_integer() {
-        1 => ([0, 1, 0, 1], [0, -1, 0, 1]),
-        2 => ([0, 0, 2, 0], [2, 0, 0, 0]),
-        3 => ([0, 2, 0, 0], [0, 2, 0, 0]),
-        4 => ([2, 0, 0, 0], [0, 0, 2, 0]),
-        5 => ([0, -1, 0, 1], [0, 1, 0, 1]),
-        6 => ([0, 0, 0, 0], [4, 0, 0, 0]),
-        7 => ([0, 1, 0, -1], [0, 1, 0, 1]),
-        8 => ([-2, 0, 0, 0], [0, 0, 2, 0]),
-        9 => ([0, -2, 0, 0], [0, 2, 0, 0]),
-        10 => ([0, 0, -2, 0], [2, 0, 0, 0]),
-        11 => ([0, -1, 0, -1], [0, -1, 0, 1]),
-        _ => return None,
-    };
-    let half = Exponent::new(1, 2);
-    let two = || (Atom::Prime(BigInt::from(2)), half);
-    let three = || (Atom::Prime(BigInt::from(3)), half);
-    let surds = [vec![], vec![two()], vec![three()], vec![two(), three()]];
-    let mut terms = Vec::new();
-    for (quarters, imaginary) in [(cos, false), (sin, true)] {
-        for (quarter, surd) in quarters.iter().zip(&surds) {
-            if *quarter != 0 {
-                let mut factors = surd.clone();
-                if imaginary {
-                    factors.push((Atom::Imaginary, Exponent::one()));
-                }
-                terms.push((Monomial(factors.into_iter().collect()), BigRational::new((*quarter).into(), 4.into())));
-            }
-        }
-    }
-    terms.sort_by(|a, b| a.0.cmp(&b.0));
-    Some(Poly(terms))
 }
 
 /// A trigonometric or hyperbolic function, or an inverse of one.
@@ -233,7 +193,7 @@ fn ln_of_poly(poly: &Poly, budget: &mut Budget) -> Result<Canon> {
     }
     let content = poly.content();
     poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
-    for (prime, multiplicity) in roots::factor(&content, budget)? {
+    for (prime, multiplicity) in factor(&content, budget)? {
         let ln = Poly::term(
             Monomial::atom(Atom::Ln(Arc::new(Poly::constant(BigRational::from_integer(prime))))),
             BigRational::from_integer(multiplicity.into()),
