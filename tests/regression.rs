@@ -73,3 +73,13 @@ fn a_box_without_braces_at_the_end_does_not_panic() {
     }
     assert!(Math::strict().verify(&["42".to_owned()], "\\boxed 42").is_correct());
 }
+
+/// Found by fuzzing: boxes without braces lost their last character where several make a list, and an empty one was cut before its start.
+#[test]
+fn boxes_without_braces_keep_all_their_characters_in_a_list() {
+    let math = Math::new(Policy::named("math_verify").expect("a policy"));
+    let response = "\\boxed 41 $\\boxed 42$";
+    assert!(math.verify(&["41, 42".to_owned()], response).is_correct());
+    assert!(!math.verify(&["4, 4".to_owned()], response).is_correct());
+    math.verify(&["42".to_owned()], "ss $\\boxed $\\boxed{\\fracyThe answe7}");
+}

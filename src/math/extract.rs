@@ -6,6 +6,7 @@
 //! and, under policies that say so, boxes that disagree (which the caller compares).
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::memmem;
 
@@ -133,12 +134,18 @@ fn outside_thinking(text: &str) -> Option<Cow<'_, str>> {
     if unclosed && visible.trim().is_empty() { None } else { Some(Cow::Owned(visible)) }
 }
 
+/// Where a box stands: from its command to what is behind it, and its content.
+struct Span {
+    start: usize,
+    inner: Range<usize>,
+    end: usize,
+}
+
 /// Every box with balanced braces, from left to right; nested ones count as part of the outer.
 fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     let bytes = text.as_bytes();
-    let mut last: Option<(usize, usize)> = None;
     let mut different: Vec<&str> = Vec::new();
-    let mut spans: Vec<(usize, usize, usize)> = Vec::new();
+    let mut boxes: Vec<Span> = Vec::new();
     let mut unclosed = None;
     let mut at = 0;
     // `\boxed`, `\fbox`, `\framebox`
@@ -167,18 +174,20 @@ fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
         } else if tail.starts_with(' ') && !trimmed.is_empty() {
             // `\boxed 42`
             let stop = trimmed.find(|c: char| c.is_whitespace() || c == '$').unwrap_or(trimmed.len());
+            if stop == 0 {
+                continue;
+            }
             (open, open + stop, open + stop)
         } else {
             continue;
         };
         let inner = text[inner_start..inner_end].trim();
-        last = Some((inner_start, inner_end));
         if different.len() <= MAX_BOXES && !different.contains(&inner) {
             different.push(inner);
         }
-        spans.push((start, inner_start, end));
-        if spans.len() > 4 * MAX_BOXES {
-            spans.remove(0);
+        boxes.push(Span { start, inner: inner_start..inner_end, end });
+        if boxes.len() > 4 * MAX_BOXES {
+            boxes.remove(0);
         }
         at = end;
     }
@@ -187,15 +196,15 @@ fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
             let line = text[start..].lines().next().unwrap_or("");
             return Ok(Some(Extracted::new(line.trim_end_matches(['$', '}', ' ']), "box")));
         }
-        if last.is_none() {
+        if boxes.is_empty() {
             return Err(Reason::NoAnswer);
         }
     }
-    let Some((start, end)) = last else { return Ok(None) };
-    let answer = text[start..end].trim();
+    let Some(last) = boxes.last() else { return Ok(None) };
+    let answer = text[last.inner.clone()].trim();
     let mut found = Extracted::new(answer, "box");
     if policy.box_list && different.len() > 1 {
-        if let Some(list) = neighbours(text, &spans) {
+        if let Some(list) = neighbours(text, &boxes) {
             found.answer = list;
         }
     } else if !policy.last_box {
@@ -205,7 +214,7 @@ fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
         found.rivals = different.into_iter().filter(|other| *other != answer).map(str::to_owned).collect();
     }
     // A percent sign behind the box belongs to it.
-    let after = text.get(end + 1..).unwrap_or("").trim_start_matches([' ', '$', '}']);
+    let after = text[last.end..].trim_start_matches([' ', '$', '}']);
     if policy.percent_sign && (after.starts_with("\\%") || after.starts_with('%')) {
         found.answer.push_str("\\%");
     }
@@ -235,16 +244,10 @@ fn closing_brace(bytes: &[u8], open: usize) -> Option<usize> {
 }
 
 /// The last run of boxes with little between them, as a list.
-fn neighbours(text: &str, spans: &[(usize, usize, usize)]) -> Option<String> {
-    let mut run = vec![*spans.last()?];
-    for pair in spans.windows(2).rev() {
-        if !joins(&text[pair[0].2..pair[1].0]) {
-            break;
-        }
-        run.push(pair[0]);
-    }
-    run.reverse();
-    let parts: Vec<&str> = run.iter().map(|&(_, start, end)| text[start..end - 1].trim()).collect();
+fn neighbours(text: &str, boxes: &[Span]) -> Option<String> {
+    let joined = boxes.windows(2).rev().take_while(|pair| joins(&text[pair[0].end..pair[1].start])).count();
+    let run = &boxes[boxes.len() - 1 - joined..];
+    let parts: Vec<&str> = run.iter().map(|span| text[span.inner.clone()].trim()).collect();
     (parts.len() > 1).then(|| parts.join(", "))
 }
 
