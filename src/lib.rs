@@ -42,6 +42,8 @@ pub mod math;
 pub mod metrics;
 #[cfg(feature = "cli")]
 pub mod run;
+#[cfg(feature = "grpo-python")]
+mod python_grpo;
 pub mod spec;
 #[cfg(feature = "format")]
 pub mod text;
