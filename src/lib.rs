@@ -40,10 +40,10 @@ pub mod grpo;
 pub mod math;
 #[cfg(feature = "format")]
 pub mod metrics;
-#[cfg(feature = "cli")]
-pub mod run;
 #[cfg(feature = "grpo-python")]
 mod python_grpo;
+#[cfg(feature = "cli")]
+pub mod run;
 pub mod spec;
 #[cfg(feature = "format")]
 pub mod text;

@@ -248,7 +248,8 @@ impl GrpoConfig {
             return Err(Error::option("correction", "decoupled with a loss of whole sequences", fix));
         }
         if decoupled && matches!(self.loss, PolicyLoss::Reinforce(_)) {
-            let fix = "decoupled PPO clips πθ/πold, which `reinforce` has not: use `tis`, or a loss with a ratio such as `ppo_clip`";
+            let fix =
+                "decoupled PPO clips πθ/πold, which `reinforce` has not: use `tis`, or a loss with a ratio such as `ppo_clip`";
             return Err(Error::option("correction", "decoupled with reinforce", fix));
         }
         Ok(())

@@ -114,9 +114,10 @@ impl GrpoLoss {
         let bonus = rows.entropy_coefficient != 0.0;
         let wanted = Wanted { entropy: pass.entropy || bonus, ..flat.wanted };
         let needs_gradient = wanted.input || wanted.weight;
-        let sweep = |index: &Tensor, coefficients: Option<&mut dyn FnMut(i64, &Tensor, Option<&Tensor>) -> Result<Coefficients>>| {
-            flat.head().sweep(index, &chosen, config.temperature, pass.chunk, wanted, coefficients)
-        };
+        let sweep =
+            |index: &Tensor, coefficients: Option<&mut dyn FnMut(i64, &Tensor, Option<&Tensor>) -> Result<Coefficients>>| {
+                flat.head().sweep(index, &chosen, config.temperature, pass.chunk, wanted, coefficients)
+            };
         let found = if needs_gradient && !needs_sequence(config) {
             let mut of_chunk = |start: i64, log_probs: &Tensor, entropy: Option<&Tensor>| {
                 self.coefficients(&rows.narrow(start, log_probs.size()[0])?, log_probs, entropy)
@@ -201,8 +202,7 @@ pub fn log_probs_backward(
     };
     let wanted = Wanted { entropy: all.entropy.is_some(), ..flat.wanted };
     let mut of_chunk = |start: i64, part: &Tensor, _: Option<&Tensor>| all.narrow(start, part.size()[0]);
-    let found: Sweep =
-        flat.head().sweep(&index, &flat.tokens_of(&index)?, temperature, chunk, wanted, Some(&mut of_chunk))?;
+    let found: Sweep = flat.head().sweep(&index, &flat.tokens_of(&index)?, temperature, chunk, wanted, Some(&mut of_chunk))?;
     let input = found.input_gradient.map(|gradient| gradient.f_reshape(flat.input_shape.as_slice())).transpose()?;
     Ok((input, found.weight_gradient))
 }
@@ -245,11 +245,17 @@ impl Flat {
             Some(weight) => {
                 let shape = weight.size();
                 if shape.len() != 2 || shape[1] != width {
-                    return Err(Error::tensor(format_args!("`weight` has shape {shape:?} where `hidden` has {input_shape:?}: give [vocabulary, {width}]")));
+                    return Err(Error::tensor(format_args!(
+                        "`weight` has shape {shape:?} where `hidden` has {input_shape:?}: give [vocabulary, {width}]"
+                    )));
                 }
                 expect("weight", weight, &shape, beside)?;
                 if weight.kind() != input.kind() {
-                    return Err(Error::tensor(format_args!("`weight` is {:?} and `hidden` {:?}: give both in one dtype", weight.kind(), input.kind())));
+                    return Err(Error::tensor(format_args!(
+                        "`weight` is {:?} and `hidden` {:?}: give both in one dtype",
+                        weight.kind(),
+                        input.kind()
+                    )));
                 }
                 shape[0]
             }

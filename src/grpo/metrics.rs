@@ -102,7 +102,8 @@ pub(super) fn metrics(rows: &Rows, objective: &Objective, log_probs: &Tensor, en
         sum(&dead)?,
         stale,
     ];
-    let values = values.iter().map(|value| value.f_detach()?.f_to_kind(Kind::Double)).collect::<std::result::Result<Vec<_>, _>>()?;
+    let values =
+        values.iter().map(|value| value.f_detach()?.f_to_kind(Kind::Double)).collect::<std::result::Result<Vec<_>, _>>()?;
     let values: Vec<f64> = Vec::try_from(Tensor::f_stack(&values, 0)?)?;
     #[expect(clippy::cast_precision_loss, reason = "numbers of tokens are far below 2^52")]
     let tokens = rows.len() as f64;

@@ -141,10 +141,7 @@ fn policy(loss: &PolicyLoss, rows: &Rows, log_probs: &Tensor, old: &Tensor, beha
             let ratio = rows.sequence_mean(&bounded)?.f_exp()?;
             let value = ratio.f_mul(advantages)?.f_neg()?;
             let moved = log_ratio.f_detach()?;
-            let clipped = [
-                moved.f_lt(-clip)?.f_logical_and(&sign.f_lt(0.0)?)?,
-                moved.f_gt(clip)?.f_logical_and(&sign.f_gt(0.0)?)?,
-            ];
+            let clipped = [moved.f_lt(-clip)?.f_logical_and(&sign.f_lt(0.0)?)?, moved.f_gt(clip)?.f_logical_and(&sign.f_gt(0.0)?)?];
             Ok(Terms { loss: value, ratio: ratio.f_detach()?, clipped, keep: whole()? })
         }
         PolicyLoss::Sapo(Sapo { tau_positive, tau_negative }) => {

@@ -225,7 +225,12 @@ impl PolicyLoss {
             }
             Self::TwoSided(TwoSided { epsilon_low, epsilon_high, delta }) => {
                 range(epsilon_low, epsilon_high)?;
-                beyond("delta", delta, 1.0 + epsilon_high, "below 1 + epsilon_high it would replace the clip instead of bounding what lies beyond")
+                beyond(
+                    "delta",
+                    delta,
+                    1.0 + epsilon_high,
+                    "below 1 + epsilon_high it would replace the clip instead of bounding what lies beyond",
+                )
             }
             Self::CispoCap(CispoCap { cap }) => positive("cap", cap),
             Self::Gmpo(Gmpo { clip }) => positive("clip", clip),

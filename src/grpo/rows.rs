@@ -172,7 +172,8 @@ impl Rows {
             ("rollout_log_probs", self.rollout.as_ref()),
             ("kl_coefficients", self.kl_coefficients.as_ref()),
         ];
-        let given: Vec<(&str, &Tensor)> = named.into_iter().filter_map(|(name, tensor)| tensor.map(|tensor| (name, tensor))).collect();
+        let given: Vec<(&str, &Tensor)> =
+            named.into_iter().filter_map(|(name, tensor)| tensor.map(|tensor| (name, tensor))).collect();
         refuse_not_finite(&given)
     }
 }
@@ -242,9 +243,9 @@ fn check_needs(config: &GrpoConfig, batch: &TokenBatch) -> Result<()> {
         return missing("prompts", "aggregation = prompt_mean");
     }
     match batch.normalizer {
-        Some(count) if !(count.is_finite() && count > 0.0) => {
-            Err(Error::tensor(format_args!("`normalizer` is {count}: give the number of tokens, sequences or prompts of the whole batch")))
-        }
+        Some(count) if !(count.is_finite() && count > 0.0) => Err(Error::tensor(format_args!(
+            "`normalizer` is {count}: give the number of tokens, sequences or prompts of the whole batch"
+        ))),
         _ => Ok(()),
     }
 }

@@ -70,8 +70,7 @@ impl DynamicSampling {
     /// Takes the correctness of every sample of the groups of a round, on the *unshaped* reward.
     pub fn round(&mut self, groups: &[&[bool]]) -> Round {
         let free = self.groups - self.kept;
-        let kept: Vec<usize> =
-            (0..groups.len()).filter(|&place| Self::is_mixed(groups[place])).take(free).collect();
+        let kept: Vec<usize> = (0..groups.len()).filter(|&place| Self::is_mixed(groups[place])).take(free).collect();
         self.kept += kept.len();
         self.used += 1;
         let missing = self.groups - self.kept;

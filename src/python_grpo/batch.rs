@@ -27,7 +27,9 @@ pub(super) struct Batch {
 
 impl Batch {
     pub fn new(fields: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let needed = |name: &str| tensor(fields, name)?.ok_or_else(|| PyTypeError::new_err(format!("`{name}` is missing: give a torch.Tensor")));
+        let needed = |name: &str| {
+            tensor(fields, name)?.ok_or_else(|| PyTypeError::new_err(format!("`{name}` is missing: give a torch.Tensor")))
+        };
         Ok(Self {
             mask: needed("mask")?,
             advantages: needed("advantages")?,
@@ -64,7 +66,8 @@ fn tensor(fields: &Bound<'_, PyDict>, name: &str) -> PyResult<Option<Tensor>> {
     let Some(value) = fields.get_item(name)?.filter(|value| !value.is_none()) else {
         return Ok(None);
     };
-    let tensor: PyTensor = value.extract().map_err(|error: PyErr| PyTypeError::new_err(format!("`{name}`: {}", error.value(value.py()))))?;
+    let tensor: PyTensor =
+        value.extract().map_err(|error: PyErr| PyTypeError::new_err(format!("`{name}`: {}", error.value(value.py()))))?;
     Ok(Some(tensor.0))
 }
 

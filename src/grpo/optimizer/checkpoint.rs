@@ -29,7 +29,8 @@ impl GrpoOptimizer {
             }
         }
         let metadata = HashMap::from([(STEPS.to_owned(), self.steps().to_string())]);
-        let bytes = safetensors::serialize(tensors, Some(metadata)).map_err(|error| Error::tensor(format_args!("{}: {error}", path.display())))?;
+        let bytes = safetensors::serialize(tensors, Some(metadata))
+            .map_err(|error| Error::tensor(format_args!("{}: {error}", path.display())))?;
         let unfinished = path.with_extension("unfinished");
         std::fs::write(&unfinished, bytes)
             .and_then(|()| std::fs::rename(&unfinished, path))
@@ -58,7 +59,10 @@ impl GrpoOptimizer {
                 let view = file.tensor(&key).map_err(|error| Error::tensor(format_args!("{name} has no `{key}`: {error}")))?;
                 let shape: Vec<i64> = view.shape().iter().map(|&size| i64::try_from(size).unwrap_or(i64::MAX)).collect();
                 if shape != tensor.size() {
-                    return Err(Error::tensor(format_args!("{name}: `{key}` has shape {shape:?} and the parameter {:?}", tensor.size())));
+                    return Err(Error::tensor(format_args!(
+                        "{name}: `{key}` has shape {shape:?} and the parameter {:?}",
+                        tensor.size()
+                    )));
                 }
                 let stored = Tensor::f_from_data_size(view.data(), &shape, kind(view.dtype())?)?;
                 found.push((tensor.shallow_clone(), stored));

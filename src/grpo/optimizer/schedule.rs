@@ -77,7 +77,11 @@ impl Schedule {
             Decay::Cosine { steps, floor } | Decay::Linear { steps, floor } => {
                 between("floor", floor, 0.0, 1.0)?;
                 if steps <= self.warmup_steps {
-                    return Err(Error::option("steps", steps, format_args!("give more than the {} of the warm-up", self.warmup_steps)));
+                    return Err(Error::option(
+                        "steps",
+                        steps,
+                        format_args!("give more than the {} of the warm-up", self.warmup_steps),
+                    ));
                 }
                 Ok(())
             }

@@ -190,7 +190,8 @@ fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], config: &AdamWConfig, l
         }
     }
     for place in places {
-        let members = || with_gradient.iter().filter(move |(parameter, _)| (parameter.mean.device(), parameter.mean.kind()) == place);
+        let members =
+            || with_gradient.iter().filter(move |(parameter, _)| (parameter.mean.device(), parameter.mean.kind()) == place);
         let group = Group {
             parameters: members().map(|(parameter, _)| parameter.master.as_ref().unwrap_or(&parameter.value)).collect(),
             gradients: members().map(|(_, gradient)| gradient).collect(),
