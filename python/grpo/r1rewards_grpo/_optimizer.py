@@ -61,8 +61,8 @@ class GrpoOptimizer:
     def step(self) -> dict[str, Any]:
         """Clip and apply the gradients; parameters without one stay as they are.
 
-        Returns ``learning_rate``, ``gradient_norm`` (before the clip), ``clipped``, and ``skipped`` (nothing was updated because the norm is not finite).
-        Scales gradients in place where it clips. Raises ``RuntimeError`` for what libtorch refuses.
+        Returns ``learning_rate``, ``gradient_norm`` (before the clip; ``None`` where there is no clip, as the norm costs a pass over all gradients), ``clipped``,
+        and ``skipped`` (nothing was updated because the norm is not finite). Scales gradients in place where it clips. Raises ``RuntimeError`` for what libtorch refuses.
         """
         return self._optimizer.step()
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <optional>
 #include <vector>
 
 namespace {
@@ -18,12 +19,14 @@ std::vector<at::Tensor> gather(at::Tensor* const* tensors, size_t count) {
 // The caller has switched gradients off. Returns null, or a message that the caller frees with `r1rewards_free_message`.
 extern "C" char* r1rewards_fused_adamw(at::Tensor* const* parameters, at::Tensor* const* gradients, at::Tensor* const* means,
                                        at::Tensor* const* squares, at::Tensor* const* steps, size_t count, double learning_rate,
-                                       double beta1, double beta2, double weight_decay, double epsilon) {
+                                       double beta1, double beta2, double weight_decay, double epsilon,
+                                       at::Tensor* gradient_divisor) {
   try {
     auto values = gather(parameters, count), first = gather(means, count), second = gather(squares, count);
     auto slopes = gather(gradients, count), counts = gather(steps, count);
+    auto divisor = gradient_divisor ? std::optional<at::Tensor>(*gradient_divisor) : std::nullopt;
     at::_fused_adamw_(values, slopes, first, second, /*max_exp_avg_sqs=*/{}, counts, learning_rate, beta1, beta2, weight_decay,
-                      epsilon, /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/std::nullopt, /*found_inf=*/std::nullopt);
+                      epsilon, /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/divisor, /*found_inf=*/std::nullopt);
     return nullptr;
   } catch (const std::exception& error) {
     return strdup(error.what());

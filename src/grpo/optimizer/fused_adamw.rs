@@ -25,6 +25,7 @@ unsafe extern "C" {
         beta2: f64,
         weight_decay: f64,
         epsilon: f64,
+        gradient_divisor: *const C_tensor,
     ) -> *mut c_char;
     fn r1rewards_free_message(message: *mut c_char);
 }
@@ -38,8 +39,9 @@ pub(super) struct Group<'a> {
     pub steps: Vec<&'a Tensor>,
 }
 
-/// One step of AdamW on a group. The step counts must be those after the step, as torch has it.
-pub(super) fn step(group: &Group, config: &AdamWConfig, learning_rate: f64) -> Result<()> {
+/// One step of AdamW on a group, whose gradients are first divided, in place, by `gradient_divisor` (a float32 number on their device). The step counts must
+/// be those after the step, as torch has it.
+pub(super) fn step(group: &Group, config: &AdamWConfig, learning_rate: f64, gradient_divisor: Option<&Tensor>) -> Result<()> {
     let lists = [&group.parameters, &group.gradients, &group.means, &group.squares, &group.steps];
     let pointers = lists.map(|list| list.iter().map(|tensor| tensor.as_ptr()).collect::<Vec<_>>());
     let count = group.parameters.len();
@@ -47,7 +49,8 @@ pub(super) fn step(group: &Group, config: &AdamWConfig, learning_rate: f64) -> R
         return Err(Error::tensor("a step of AdamW needs a gradient and a state for each parameter"));
     }
     let [parameters, gradients, means, squares, steps] = &pointers;
-    // SAFETY: every list holds `count` pointers to tensors that the borrowed `group` keeps alive during the call. A C_tensor is a at::Tensor (torch-sys
+    // SAFETY: every list holds `count` pointers to tensors that the borrowed `group` keeps alive during the call; the divisor is null or
+    // borrowed. A C_tensor is a at::Tensor (torch-sys
     // makes them). The function neither keeps a pointer nor lets an exception out.
     let message = unsafe {
         r1rewards_fused_adamw(
@@ -62,6 +65,7 @@ pub(super) fn step(group: &Group, config: &AdamWConfig, learning_rate: f64) -> R
             config.beta2,
             config.weight_decay,
             config.epsilon,
+            gradient_divisor.map_or(std::ptr::null(), Tensor::as_ptr),
         )
     };
     if message.is_null() {

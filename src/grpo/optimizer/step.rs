@@ -1,6 +1,6 @@
 //! One step: the norm of the gradients, the clip, AdamW.
 //!
-//! Accepts: parameters with and without gradients. Refuses: to step on gradients that are not finite; such a step is skipped and reported.
+//! Accepts: parameters with and without gradients. Refuses: to step on gradients whose norm is not finite; such a step is skipped and reported.
 
 use serde::Serialize;
 use tch::{Kind, Tensor};
@@ -22,7 +22,7 @@ use crate::{Error, Result};
 /// let report = optimizer.step()?;
 /// optimizer.zero_grad()?;
 /// assert!((weight.double_value(&[0]) - 0.9).abs() < 1e-6);
-/// assert!((report.gradient_norm - 12.0_f64.sqrt()).abs() < 1e-5);
+/// assert!(report.gradient_norm.is_some_and(|norm| (norm - 12.0_f64.sqrt()).abs() < 1e-5));
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 #[derive(Debug)]
@@ -50,11 +50,11 @@ pub(super) struct Parameter {
 pub struct StepReport {
     /// The learning rate used.
     pub learning_rate: f64,
-    /// The norm of all gradients before the clip.
-    pub gradient_norm: f64,
+    /// The norm of all gradients before the clip. Without a clip it is not taken: it costs a pass over all gradients.
+    pub gradient_norm: Option<f64>,
     /// Whether the clip has scaled them down.
     pub clipped: bool,
-    /// Whether nothing was updated because the norm is not finite.
+    /// Whether nothing was updated because the norm is not finite; without a clip nobody looks.
     pub skipped: bool,
 }
 
@@ -133,18 +133,18 @@ impl GrpoOptimizer {
                 with_gradient.push((parameter, gradient));
             }
         }
-        let gradient_norm = norm(with_gradient.iter().map(|(_, gradient)| gradient))?;
-        if !gradient_norm.is_finite() {
-            return Ok(StepReport { learning_rate, gradient_norm, clipped: false, skipped: true });
+        let Some(limit) = self.config.max_gradient_norm else {
+            apply(&mut with_gradient, &self.config, learning_rate, 1.0)?;
+            return Ok(StepReport { learning_rate, ..StepReport::default() });
+        };
+        let norm = norm(with_gradient.iter().map(|(_, gradient)| gradient))?;
+        let report = StepReport { learning_rate, gradient_norm: Some(norm), ..StepReport::default() };
+        if !norm.is_finite() {
+            return Ok(StepReport { skipped: true, ..report });
         }
-        let scale = self.config.max_gradient_norm.map_or(1.0, |limit| (limit / (gradient_norm + CLIP_EPSILON)).min(1.0));
-        if scale < 1.0 {
-            for (_, gradient) in &mut with_gradient {
-                let _ = gradient.f_mul_scalar_(scale)?;
-            }
-        }
-        apply(&mut with_gradient, &self.config, learning_rate)?;
-        Ok(StepReport { learning_rate, gradient_norm, clipped: scale < 1.0, skipped: false })
+        let divisor = ((norm + CLIP_EPSILON) / limit).max(1.0);
+        apply(&mut with_gradient, &self.config, learning_rate, divisor)?;
+        Ok(StepReport { clipped: divisor > 1.0, ..report })
     }
 
     /// Forgets all gradients.
@@ -177,8 +177,8 @@ fn norm<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<f64> {
     Ok(Tensor::f_stack(&squares, 0)?.f_norm()?.f_double_value(&[])?)
 }
 
-/// AdamW on every parameter, a fused call for all that share device and kind.
-fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], config: &AdamWConfig, learning_rate: f64) -> Result<()> {
+/// AdamW on every parameter with its gradient over `divisor`, a fused call for all that share device and kind.
+fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], config: &AdamWConfig, learning_rate: f64, divisor: f64) -> Result<()> {
     for (parameter, _) in with_gradient.iter_mut() {
         let _ = parameter.step.f_add_scalar_(1.0)?;
     }
@@ -199,7 +199,8 @@ fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], config: &AdamWConfig, l
             squares: members().map(|(parameter, _)| &parameter.square).collect(),
             steps: members().map(|(parameter, _)| &parameter.step).collect(),
         };
-        fused_adamw::step(&group, config, learning_rate)?;
+        let scale = if divisor > 1.0 { Some(Tensor::f_full([1], divisor, (Kind::Float, place.0))?) } else { None };
+        fused_adamw::step(&group, config, learning_rate, scale.as_ref())?;
     }
     for (parameter, _) in with_gradient.iter_mut() {
         if let Some(master) = &parameter.master {
