@@ -23,6 +23,10 @@ enum Kind {
     Spec(String),
     #[error("{0}")]
     Row(String),
+    #[error("{0}")]
+    Tensor(String),
+    #[error("{0}")]
+    Backend(String),
     // Not a `source`: the message says it, and a chain would say it twice.
     #[error("{context}: {cause}")]
     Io { context: String, cause: std::io::Error },
@@ -49,6 +53,16 @@ impl Error {
         Self(Box::new(Kind::Row(message.to_string())))
     }
 
+    /// A tensor of the wrong shape, dtype or device, or with values that it may not have.
+    pub fn tensor(message: impl fmt::Display) -> Self {
+        Self(Box::new(Kind::Tensor(message.to_string())))
+    }
+
+    /// What the tensor library could not do, for want of memory for example.
+    pub fn backend(message: impl fmt::Display) -> Self {
+        Self(Box::new(Kind::Backend(message.to_string())))
+    }
+
     /// A file or stream that cannot be read or written; `context` names it.
     pub fn io(context: impl fmt::Display, cause: std::io::Error) -> Self {
         Self(Box::new(Kind::Io { context: context.to_string(), cause }))
@@ -62,6 +76,16 @@ impl Error {
     /// A data row is at fault.
     pub fn is_row(&self) -> bool {
         matches!(*self.0, Kind::Row(_))
+    }
+
+    /// A tensor is at fault.
+    pub fn is_tensor(&self) -> bool {
+        matches!(*self.0, Kind::Tensor(_))
+    }
+
+    /// The tensor library could not do what it was asked.
+    pub fn is_backend(&self) -> bool {
+        matches!(*self.0, Kind::Backend(_))
     }
 
     /// Whoever read our output has closed it.

@@ -40,6 +40,8 @@ pub mod grpo;
 pub mod math;
 #[cfg(feature = "format")]
 pub mod metrics;
+#[cfg(feature = "grpo-python")]
+mod python_grpo;
 #[cfg(feature = "cli")]
 pub mod run;
 pub mod spec;

@@ -1,0 +1,30 @@
+"""Group-relative policy optimisation on torch tensors: losses, the fused update, the optimizer.
+
+Accepts: tensors of the torch (major and minor version) that the extension was built for. Refuses: another torch, with an ``ImportError`` that says how to mend
+it, because an extension loaded into another version crashes the process later.
+
+Most users reach this as ``r1rewards.grpo``.
+"""
+
+from ._guard import check_torch
+
+check_torch()
+
+from ._fused import fused_linear_loss, fused_logits_loss, linear_log_probs, token_log_probs  # noqa: E402
+from ._grpo import AdaptiveEntropy, __version__  # noqa: E402
+from ._loss import GrpoLoss, LossOutput, global_normalizer  # noqa: E402
+from ._optimizer import GrpoOptimizer, Reference  # noqa: E402
+
+__all__ = [
+    "AdaptiveEntropy",
+    "GrpoLoss",
+    "GrpoOptimizer",
+    "LossOutput",
+    "Reference",
+    "__version__",
+    "fused_linear_loss",
+    "fused_logits_loss",
+    "global_normalizer",
+    "linear_log_probs",
+    "token_log_probs",
+]

@@ -1,0 +1,107 @@
+"""AdamW with clipping and a schedule, and the reference policy's replacement.
+
+Accepts: the parameters of a module, with or without names. Refuses: options out of range (``ValueError``), checkpoints of other parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from os import PathLike
+from typing import Any
+
+from torch import Tensor
+from torch.nn import Module
+
+from . import _grpo
+
+
+class GrpoOptimizer:
+    """AdamW by libtorch's fused step, updating ``parameters`` in place.
+
+    ``parameters`` are tensors or (name, tensor) pairs; those that require no gradient are left out. Names are those in checkpoints; without them parameters are
+    numbered. Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8), ``weight_decay`` (0), ``max_gradient_norm``
+    (1.0, ``None`` for no clip), ``master_weights`` (``True``: float32 copies of half-precision parameters), ``schedule``
+    (``{"warmup_steps": 10, "decay": {"cosine": {"steps": 1000, "floor": 0.1}}}``; ``decay`` may be ``"constant"``, ``cosine`` or ``linear``).
+
+    Sources: AdamW (1711.05101), ``torch.optim.AdamW(fused=True)`` for the arithmetic, SGDR (1608.03983) for the cosine.
+
+    Raises ``ValueError`` for options out of range, no parameter, or two of one name.
+
+    >>> import torch
+    >>> layer = torch.nn.Linear(2, 1, bias=False)
+    >>> optimizer = GrpoOptimizer(layer.named_parameters(), learning_rate=0.1)
+    >>> layer(torch.ones(1, 2)).sum().backward()
+    >>> report = optimizer.step()
+    >>> optimizer.zero_grad()
+    >>> round(report["gradient_norm"], 4), report["clipped"], report["skipped"]
+    (1.4142, True, False)
+    """
+
+    def __init__(self, parameters: Iterable[Tensor] | Iterable[tuple[str, Tensor]], **options: Any) -> None:
+        named = [entry if isinstance(entry, tuple) else (str(place), entry) for place, entry in enumerate(parameters)]
+        trained = [(name, tensor) for name, tensor in named if tensor.requires_grad]
+        self._optimizer = _grpo.Optimizer(trained, json.dumps(options))
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """All options, defaults included."""
+        return self._optimizer.config
+
+    @property
+    def steps(self) -> int:
+        """Steps done, skipped ones included."""
+        return self._optimizer.steps
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next step."""
+        return self._optimizer.learning_rate
+
+    def step(self) -> dict[str, Any]:
+        """Clip and apply the gradients; parameters without one stay as they are.
+
+        Returns ``learning_rate``, ``gradient_norm`` (before the clip; ``None`` where there is no clip, as the norm costs a pass over all gradients), ``clipped``,
+        and ``skipped`` (nothing was updated because the norm is not finite). Scales gradients in place where it clips. Raises ``RuntimeError`` for what libtorch refuses.
+        """
+        return self._optimizer.step()
+
+    def zero_grad(self) -> None:
+        """Set all gradients to 0, in place."""
+        self._optimizer.zero_grad()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write parameters and state to a safetensors file, whole or not at all. Raises ``OSError``."""
+        self._optimizer.save(path)
+
+    def load(self, path: str | PathLike[str]) -> None:
+        """Take parameters and state from a file, in place; training goes on bit for bit on a CPU.
+
+        Raises ``OSError`` for a file that cannot be read and ``ValueError`` for one of other parameters, changing nothing.
+        """
+        self._optimizer.load(path)
+
+
+class Reference:
+    """The reference policy's parameters, replaced every ``every`` steps or moved by an exponential average with ``decay``, in place.
+
+    ``reference`` and ``policy`` are modules of the same parameters. R1 replaced its reference every 400 steps (2501.12948). Raises ``ValueError`` where parameters
+    differ in name or shape, or unless exactly one of ``every`` (steps) and ``decay`` (in [0, 1]) is given.
+
+    >>> import copy, torch
+    >>> policy = torch.nn.Linear(2, 1)
+    >>> reference = Reference(copy.deepcopy(policy), policy, every=2)
+    >>> reference.after_step(1), reference.after_step(2)
+    (False, True)
+    """
+
+    def __init__(self, reference: Module, policy: Module, *, every: int | None = None, decay: float | None = None) -> None:
+        theirs, ours = dict(reference.named_parameters()), dict(policy.named_parameters())
+        if theirs.keys() != ours.keys():
+            different = ", ".join(sorted(theirs.keys() ^ ours.keys()))
+            raise ValueError(f"reference and policy differ in parameters: {different}")
+        self._reference = _grpo.Reference([(theirs[name], ours[name]) for name in theirs], every, decay)
+
+    def after_step(self, step: int) -> bool:
+        """After step ``step`` (from 1): whether the reference has changed."""
+        return self._reference.after_step(step)

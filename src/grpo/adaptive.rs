@@ -1,0 +1,61 @@
+//! An entropy bonus that holds the entropy near a target.
+//!
+//! Accepts: the mean entropy of each step. Refuses: targets and steps that are not above 0.
+
+use super::check::{at_least, positive};
+use crate::Result;
+
+/// Moves the weight of the entropy bonus: up by `step` while the entropy is below the target, down while it is above; the bonus applies only at or below the
+/// target. Source: Skywork-OR1 (2505.22312), whose step is 0.005.
+///
+/// ```
+/// use r1rewards::grpo::AdaptiveEntropy;
+/// let mut bonus = AdaptiveEntropy::new(0.2, AdaptiveEntropy::STEP)?;
+/// assert_eq!(bonus.observe(0.1), 0.005);
+/// assert_eq!(bonus.observe(0.1), 0.01);
+/// assert_eq!(bonus.observe(0.3), 0.0);
+/// assert_eq!(bonus.weight(), 0.005);
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AdaptiveEntropy {
+    target: f64,
+    step: f64,
+    weight: f64,
+}
+
+impl AdaptiveEntropy {
+    /// The step of the paper.
+    pub const STEP: f64 = 0.005;
+
+    /// A bonus that begins at 0, for a target in nats.
+    ///
+    /// # Errors
+    /// A target or step that is not a finite number above 0.
+    pub fn new(target: f64, step: f64) -> Result<Self> {
+        positive("target", target)?;
+        positive("step", step)?;
+        Ok(Self { target, step, weight: 0.0 })
+    }
+
+    /// The weight before the target is considered.
+    pub fn weight(&self) -> f64 {
+        self.weight
+    }
+
+    /// Continues from a weight, as after a restart.
+    ///
+    /// # Errors
+    /// A weight below 0.
+    pub fn with_weight(self, weight: f64) -> Result<Self> {
+        at_least("weight", weight, 0.0)?;
+        Ok(Self { weight, ..self })
+    }
+
+    /// Takes the mean entropy of a step; returns the coefficient for the next.
+    pub fn observe(&mut self, entropy: f64) -> f64 {
+        let change = if entropy < self.target { self.step } else { -self.step };
+        self.weight = (self.weight + change).max(0.0);
+        if entropy <= self.target { self.weight } else { 0.0 }
+    }
+}

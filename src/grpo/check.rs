@@ -1,0 +1,26 @@
+//! Ranges of numeric options.
+//!
+//! Accepts: finite numbers in their range. Refuses: others, naming the field, the number and the range.
+
+use crate::{Error, Result};
+
+pub(super) fn positive(field: &str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::option(field, value, "give a finite number above 0"))
+}
+
+pub(super) fn at_least(field: &str, value: f64, low: f64) -> Result<()> {
+    if value.is_finite() && value >= low {
+        return Ok(());
+    }
+    Err(Error::option(field, value, format_args!("give a finite number of at least {low}")))
+}
+
+pub(super) fn between(field: &str, value: f64, low: f64, high: f64) -> Result<()> {
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::option(field, value, format_args!("give a number from {low} to {high}")))
+}

@@ -1,0 +1,144 @@
+//! What a trainer logs of a step, as plain numbers.
+//!
+//! Accepts: the objective of all rows of a batch. Refuses: nothing. Everything crosses from the device in one transfer.
+
+use serde::Serialize;
+use tch::{Kind, Tensor};
+
+use super::objective::Objective;
+use super::rows::Rows;
+use super::torch::mean_or_zero;
+use crate::Result;
+
+/// Numbers on one batch. Fractions and means are over its trainable tokens, whatever the aggregation; 0 where there are none.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Metrics {
+    /// The loss, by the aggregation.
+    pub loss: f64,
+    /// The policy's part of the loss.
+    pub policy_loss: f64,
+    /// Mean estimate of the divergence to the reference, by the configured estimator or k3.
+    pub kl: f64,
+    /// Mean entropy, in nats.
+    pub entropy: f64,
+    /// Mean of πθ/πold (of s for losses of whole sequences).
+    pub ratio_mean: f64,
+    /// Its smallest.
+    pub ratio_min: f64,
+    /// Its 5 % quantile.
+    pub ratio_p05: f64,
+    /// Its median.
+    pub ratio_median: f64,
+    /// Its 95 % quantile.
+    pub ratio_p95: f64,
+    /// Its largest.
+    pub ratio_max: f64,
+    /// Fraction of tokens cut by the lower clip.
+    pub clip_low: f64,
+    /// Fraction of tokens cut by the upper clip.
+    pub clip_high: f64,
+    /// Mean of the correction's w before its bound.
+    pub correction_mean: f64,
+    /// Its largest.
+    pub correction_max: f64,
+    /// Mean of log π_rollout − log πold: the mismatch of sampler and trainer, 0 where they agree.
+    pub rollout_kl: f64,
+    /// Trainable tokens.
+    pub tokens: f64,
+    /// Tokens whose policy loss a mask, a correction or staleness has dropped.
+    pub dropped_tokens: f64,
+    /// Sequences with a trainable token.
+    pub sequences: f64,
+    /// Of those, the ones whose advantages are all exactly 0: they teach nothing.
+    pub dead_sequences: f64,
+    /// Of those, the ones too stale.
+    pub stale_sequences: f64,
+}
+
+/// The metrics of an objective over all rows.
+pub(super) fn metrics(rows: &Rows, objective: &Objective, log_probs: &Tensor, entropy: Option<&Tensor>) -> Result<Metrics> {
+    let _guard = tch::no_grad_guard();
+    let zero = Tensor::f_zeros([], (Kind::Double, rows.weights.device()))?;
+    let sum = |tensor: &Tensor| -> Result<Tensor> { Ok(tensor.f_sum(Kind::Double)?) };
+    let mean_some = |tensor: Option<&Tensor>| tensor.map_or_else(|| Ok(zero.shallow_clone()), mean_or_zero);
+    let [min, p05, median, p95, max] = quantiles(&objective.ratio)?;
+    let largest = match &objective.correction {
+        Some(weight) if weight.numel() > 0 => weight.f_max()?,
+        _ => zero.shallow_clone(),
+    };
+    let now = log_probs.f_detach()?;
+    let mismatch = match &rows.rollout {
+        Some(rollout) => mean_or_zero(&rollout.f_sub(rows.old.as_ref().unwrap_or(&now))?)?,
+        None => zero.shallow_clone(),
+    };
+    let filled = rows.counts.f_gt(0.0)?;
+    let magnitude = rows.counts.f_zeros_like()?.f_index_add(0, &rows.sequence, &rows.advantages.f_abs()?)?;
+    let dead = filled.f_logical_and(&magnitude.f_eq(0.0)?)?;
+    let stale = match &rows.fresh {
+        Some(fresh) => {
+            let stale_rows = rows.counts.f_zeros_like()?.f_index_add(0, &rows.sequence, &fresh.f_rsub_scalar(1.0)?)?;
+            sum(&stale_rows.f_gt(0.0)?)?
+        }
+        None => zero.shallow_clone(),
+    };
+    let values = [
+        sum(&objective.rows)?,
+        sum(&objective.policy)?,
+        mean_some(objective.kl.as_ref())?,
+        mean_some(entropy)?,
+        mean_or_zero(&objective.ratio)?,
+        min,
+        p05,
+        median,
+        p95,
+        max,
+        mean_or_zero(&objective.clipped[0])?,
+        mean_or_zero(&objective.clipped[1])?,
+        mean_some(objective.correction.as_ref())?,
+        largest,
+        mismatch,
+        sum(&objective.keep.f_eq(0.0)?)?,
+        sum(&filled)?,
+        sum(&dead)?,
+        stale,
+    ];
+    let values =
+        values.iter().map(|value| value.f_detach()?.f_to_kind(Kind::Double)).collect::<std::result::Result<Vec<_>, _>>()?;
+    let values: Vec<f64> = Vec::try_from(Tensor::f_stack(&values, 0)?)?;
+    #[expect(clippy::cast_precision_loss, reason = "numbers of tokens are far below 2^52")]
+    let tokens = rows.len() as f64;
+    Ok(Metrics {
+        loss: values[0],
+        policy_loss: values[1],
+        kl: values[2],
+        entropy: values[3],
+        ratio_mean: values[4],
+        ratio_min: values[5],
+        ratio_p05: values[6],
+        ratio_median: values[7],
+        ratio_p95: values[8],
+        ratio_max: values[9],
+        clip_low: values[10],
+        clip_high: values[11],
+        correction_mean: values[12],
+        correction_max: values[13],
+        rollout_kl: values[14],
+        tokens,
+        dropped_tokens: values[15],
+        sequences: values[16],
+        dead_sequences: values[17],
+        stale_sequences: values[18],
+    })
+}
+
+/// The smallest, 5 %, median, 95 % and largest value: of the sorted list the entry at that share of the way, rounded down.
+fn quantiles(values: &Tensor) -> Result<[Tensor; 5]> {
+    let count = i64::try_from(values.numel()).unwrap_or(i64::MAX);
+    if count == 0 {
+        let zero = Tensor::f_zeros([], (Kind::Double, values.device()))?;
+        return Ok(std::array::from_fn(|_| zero.shallow_clone()));
+    }
+    let sorted = values.f_detach()?.f_sort(0, false)?.0;
+    let at = |percent: i64| sorted.f_select(0, (count - 1) * percent / 100);
+    Ok([at(0)?, at(5)?, at(50)?, at(95)?, at(100)?])
+}

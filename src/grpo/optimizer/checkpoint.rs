@@ -1,0 +1,141 @@
+//! The whole state of an optimizer in one safetensors file.
+//!
+//! Accepts: files that [`GrpoOptimizer::save`] wrote for the same parameters. Refuses: other files, naming the tensor that is missing or of another shape;
+//! nothing is changed then. A file appears whole or not at all.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
+
+use safetensors::tensor::{Dtype, SafeTensors, View};
+use tch::{Device, Kind, Tensor};
+
+use super::step::{GrpoOptimizer, Parameter};
+use crate::{Error, Result};
+
+/// The key of the metadata with the number of steps.
+const STEPS: &str = "r1rewards.steps";
+
+impl GrpoOptimizer {
+    /// Writes parameters and state. Training that resumes from it goes on bit for bit on a CPU.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let mut tensors = Vec::new();
+        for parameter in &self.parameters {
+            for (part, tensor) in parts(parameter) {
+                tensors.push((format!("{part}.{}", parameter.name), Stored::new(tensor)?));
+            }
+        }
+        let metadata = HashMap::from([(STEPS.to_owned(), self.steps().to_string())]);
+        let bytes = safetensors::serialize(tensors, Some(metadata))
+            .map_err(|error| Error::tensor(format_args!("{}: {error}", path.display())))?;
+        let unfinished = path.with_extension("unfinished");
+        std::fs::write(&unfinished, bytes)
+            .and_then(|()| std::fs::rename(&unfinished, path))
+            .map_err(|cause| Error::io(path.display(), cause))
+    }
+
+    /// Takes parameters and state from a file, in place.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or of other parameters.
+    pub fn load(&mut self, path: &Path) -> Result<()> {
+        let _guard = tch::no_grad_guard();
+        let name = path.display();
+        let bytes = std::fs::read(path).map_err(|cause| Error::io(&name, cause))?;
+        let broken = |error: safetensors::SafeTensorError| Error::tensor(format_args!("{name} is no checkpoint: {error}"));
+        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(broken)?;
+        let steps = header.metadata().as_ref().and_then(|metadata| metadata.get(STEPS)?.parse().ok());
+        let Some(steps) = steps else {
+            return Err(Error::tensor(format_args!("{name} says nothing of `{STEPS}`: give a file that the optimizer saved")));
+        };
+        let file = SafeTensors::deserialize(&bytes).map_err(broken)?;
+        let mut found = Vec::new();
+        for parameter in &self.parameters {
+            for (part, tensor) in parts(parameter) {
+                let key = format!("{part}.{}", parameter.name);
+                let view = file.tensor(&key).map_err(|error| Error::tensor(format_args!("{name} has no `{key}`: {error}")))?;
+                let shape: Vec<i64> = view.shape().iter().map(|&size| i64::try_from(size).unwrap_or(i64::MAX)).collect();
+                if shape != tensor.size() {
+                    return Err(Error::tensor(format_args!(
+                        "{name}: `{key}` has shape {shape:?} and the parameter {:?}",
+                        tensor.size()
+                    )));
+                }
+                let stored = Tensor::f_from_data_size(view.data(), &shape, kind(view.dtype())?)?;
+                found.push((tensor.shallow_clone(), stored));
+            }
+        }
+        for (mut tensor, stored) in found {
+            tensor.f_copy_(&stored)?;
+        }
+        self.steps = steps;
+        Ok(())
+    }
+}
+
+fn parts(parameter: &Parameter) -> impl Iterator<Item = (&'static str, &Tensor)> {
+    [
+        ("parameter", Some(&parameter.value)),
+        ("master", parameter.master.as_ref()),
+        ("mean", Some(&parameter.mean)),
+        ("square", Some(&parameter.square)),
+        ("step", Some(&parameter.step)),
+    ]
+    .into_iter()
+    .filter_map(|(part, tensor)| Some((part, tensor?)))
+}
+
+/// A tensor's bytes.
+struct Stored {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Stored {
+    fn new(tensor: &Tensor) -> Result<Self> {
+        let tensor = tensor.f_detach()?.f_to_device(Device::Cpu)?.f_contiguous()?;
+        let (dtype, width) = match tensor.kind() {
+            Kind::Float => (Dtype::F32, 4),
+            Kind::Double => (Dtype::F64, 8),
+            Kind::BFloat16 => (Dtype::BF16, 2),
+            Kind::Half => (Dtype::F16, 2),
+            other => return Err(Error::tensor(format_args!("a parameter of dtype {other:?} has no place in a checkpoint"))),
+        };
+        let mut bytes = vec![0; tensor.numel() * width];
+        tensor.f_copy_data_u8(&mut bytes, tensor.numel())?;
+        let shape = tensor.size().into_iter().map(|size| usize::try_from(size).unwrap_or(0)).collect();
+        Ok(Self { dtype, shape, bytes })
+    }
+}
+
+impl View for Stored {
+    fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.bytes)
+    }
+
+    fn data_len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+fn kind(dtype: Dtype) -> Result<Kind> {
+    match dtype {
+        Dtype::F32 => Ok(Kind::Float),
+        Dtype::F64 => Ok(Kind::Double),
+        Dtype::BF16 => Ok(Kind::BFloat16),
+        Dtype::F16 => Ok(Kind::Half),
+        other => Err(Error::tensor(format_args!("a checkpoint with dtype {other:?} was not written by the optimizer"))),
+    }
+}

@@ -1,0 +1,211 @@
+//! One step: the norm of the gradients, the clip, AdamW.
+//!
+//! Accepts: parameters with and without gradients. Refuses: to step on gradients whose norm is not finite; such a step is skipped and reported.
+
+use serde::Serialize;
+use tch::{Kind, Tensor};
+
+use super::AdamWConfig;
+use super::fused_adamw::{self, Group};
+use crate::{Error, Result};
+
+/// AdamW over named parameters, updated in place.
+///
+/// ```
+/// use r1rewards::grpo::optimizer::{AdamWConfig, GrpoOptimizer};
+/// use tch::{Device, Kind, Tensor};
+///
+/// let weight = Tensor::ones([3], (Kind::Float, Device::Cpu)).set_requires_grad(true);
+/// let config = AdamWConfig { learning_rate: 0.1, ..Default::default() };
+/// let mut optimizer = GrpoOptimizer::new(vec![("weight".to_owned(), weight.shallow_clone())], config)?;
+/// weight.square().sum(Kind::Float).backward();
+/// let report = optimizer.step()?;
+/// optimizer.zero_grad()?;
+/// assert!((weight.double_value(&[0]) - 0.9).abs() < 1e-6);
+/// assert!(report.gradient_norm.is_some_and(|norm| (norm - 12.0_f64.sqrt()).abs() < 1e-5));
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct GrpoOptimizer {
+    pub(super) config: AdamWConfig,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) steps: u64,
+}
+
+/// A parameter and its state.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    pub name: String,
+    pub value: Tensor,
+    /// What is updated instead of a value in half precision.
+    pub master: Option<Tensor>,
+    pub mean: Tensor,
+    pub square: Tensor,
+    /// Steps of this parameter, a float32 number as torch has it.
+    pub step: Tensor,
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct StepReport {
+    /// The learning rate used.
+    pub learning_rate: f64,
+    /// The norm of all gradients before the clip. Without a clip it is not taken: it costs a pass over all gradients.
+    pub gradient_norm: Option<f64>,
+    /// Whether the clip has scaled them down.
+    pub clipped: bool,
+    /// Whether nothing was updated because the norm is not finite; without a clip nobody looks.
+    pub skipped: bool,
+}
+
+impl Parameter {
+    fn new(name: String, value: Tensor, config: &AdamWConfig) -> Result<Self> {
+        let half = matches!(value.kind(), Kind::BFloat16 | Kind::Half);
+        let value = value.shallow_clone();
+        let master = if half && config.master_weights { Some(value.f_detach()?.f_to_kind(Kind::Float)?) } else { None };
+        let like = master.as_ref().unwrap_or(&value).f_detach()?;
+        Ok(Self {
+            mean: like.f_zeros_like()?,
+            square: like.f_zeros_like()?,
+            step: Tensor::f_zeros([], (Kind::Float, value.device()))?,
+            name,
+            value,
+            master,
+        })
+    }
+
+    /// The gradient in the kind of what is updated; none where no `backward` has reached the parameter.
+    fn gradient(&self) -> Result<Option<Tensor>> {
+        let gradient = self.value.f_grad()?;
+        if !gradient.defined() {
+            return Ok(None);
+        }
+        Ok(Some(gradient.f_to_kind(self.mean.kind())?))
+    }
+}
+
+impl GrpoOptimizer {
+    /// An optimizer of these parameters; names are those in checkpoints.
+    ///
+    /// # Errors
+    /// No parameter, two of one name, options out of range.
+    pub fn new(parameters: Vec<(String, Tensor)>, config: AdamWConfig) -> Result<Self> {
+        config.check()?;
+        if parameters.is_empty() {
+            return Err(Error::tensor("there are no parameters to optimize: give at least one that requires a gradient"));
+        }
+        let mut names = std::collections::HashSet::new();
+        if let Some((name, _)) = parameters.iter().find(|(name, _)| !names.insert(name.clone())) {
+            return Err(Error::tensor(format_args!("two parameters are named `{name}`: give each a name of its own")));
+        }
+        let _guard = tch::no_grad_guard();
+        let parameters = parameters.into_iter().map(|(name, value)| Parameter::new(name, value, &config)).collect::<Result<_>>()?;
+        Ok(Self { config, parameters, steps: 0 })
+    }
+
+    /// Steps done, skipped ones included.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The options.
+    pub fn config(&self) -> &AdamWConfig {
+        &self.config
+    }
+
+    /// The learning rate of the next step.
+    pub fn learning_rate(&self) -> f64 {
+        // The first step is number 1 of the schedule: a step at rate 0 would be lost.
+        self.config.learning_rate * self.config.schedule.factor(self.steps + 1)
+    }
+
+    /// Clips and applies the gradients there are. Parameters without one stay as they are.
+    ///
+    /// # Errors
+    /// What libtorch refuses.
+    pub fn step(&mut self) -> Result<StepReport> {
+        let _guard = tch::no_grad_guard();
+        let learning_rate = self.learning_rate();
+        self.steps += 1;
+        let mut with_gradient = Vec::new();
+        for parameter in &mut self.parameters {
+            if let Some(gradient) = parameter.gradient()? {
+                with_gradient.push((parameter, gradient));
+            }
+        }
+        let Some(limit) = self.config.max_gradient_norm else {
+            apply(&mut with_gradient, &self.config, learning_rate, 1.0)?;
+            return Ok(StepReport { learning_rate, ..StepReport::default() });
+        };
+        let norm = norm(with_gradient.iter().map(|(_, gradient)| gradient))?;
+        let report = StepReport { learning_rate, gradient_norm: Some(norm), ..StepReport::default() };
+        if !norm.is_finite() {
+            return Ok(StepReport { skipped: true, ..report });
+        }
+        let divisor = ((norm + CLIP_EPSILON) / limit).max(1.0);
+        apply(&mut with_gradient, &self.config, learning_rate, divisor)?;
+        Ok(StepReport { clipped: divisor > 1.0, ..report })
+    }
+
+    /// Forgets all gradients.
+    ///
+    /// # Errors
+    /// What libtorch refuses.
+    pub fn zero_grad(&mut self) -> Result<()> {
+        for parameter in &mut self.parameters {
+            let mut gradient = parameter.value.f_grad()?;
+            if gradient.defined() {
+                let _ = gradient.f_detach_()?.f_zero_()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Beside the norm, as in torch's `clip_grad_norm_`.
+const CLIP_EPSILON: f64 = 1e-6;
+
+/// The norm over all tensors; one transfer.
+fn norm<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<f64> {
+    let mut squares = Vec::new();
+    for tensor in tensors {
+        squares.push(tensor.f_norm()?.f_to_kind(Kind::Double)?.f_to_device(tch::Device::Cpu)?);
+    }
+    if squares.is_empty() {
+        return Ok(0.0);
+    }
+    Ok(Tensor::f_stack(&squares, 0)?.f_norm()?.f_double_value(&[])?)
+}
+
+/// AdamW on every parameter with its gradient over `divisor`, a fused call for all that share device and kind.
+fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], config: &AdamWConfig, learning_rate: f64, divisor: f64) -> Result<()> {
+    for (parameter, _) in with_gradient.iter_mut() {
+        let _ = parameter.step.f_add_scalar_(1.0)?;
+    }
+    let mut places: Vec<(tch::Device, Kind)> = Vec::new();
+    for (parameter, _) in with_gradient.iter() {
+        let place = (parameter.mean.device(), parameter.mean.kind());
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    for place in places {
+        let members =
+            || with_gradient.iter().filter(move |(parameter, _)| (parameter.mean.device(), parameter.mean.kind()) == place);
+        let group = Group {
+            parameters: members().map(|(parameter, _)| parameter.master.as_ref().unwrap_or(&parameter.value)).collect(),
+            gradients: members().map(|(_, gradient)| gradient).collect(),
+            means: members().map(|(parameter, _)| &parameter.mean).collect(),
+            squares: members().map(|(parameter, _)| &parameter.square).collect(),
+            steps: members().map(|(parameter, _)| &parameter.step).collect(),
+        };
+        let scale = if divisor > 1.0 { Some(Tensor::f_full([1], divisor, (Kind::Float, place.0))?) } else { None };
+        fused_adamw::step(&group, config, learning_rate, scale.as_ref())?;
+    }
+    for (parameter, _) in with_gradient.iter_mut() {
+        if let Some(master) = &parameter.master {
+            parameter.value.f_copy_(master)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! What every file on libtorch needs: its errors in our words, shapes in messages, small helpers.
+//!
+//! Accepts: failures of libtorch, whose C++ trace is cut off. Refuses: tensors that do not fit together, naming both shapes.
+
+use tch::{Kind, TchError, Tensor};
+
+use crate::{Error, Result};
+
+impl From<TchError> for Error {
+    fn from(error: TchError) -> Self {
+        let message = match error {
+            TchError::Torch(message) => message,
+            other => other.to_string(),
+        };
+        // What follows is the C++ stack, of no use to a caller.
+        let reason = message.split("\nException raised from").next().unwrap_or_default().trim();
+        Self::backend(format_args!("libtorch refused: {reason}"))
+    }
+}
+
+/// Whether a tensor has this shape and lives on the device of `beside`.
+pub(super) fn expect(name: &str, tensor: &Tensor, shape: &[i64], beside: (&str, &Tensor)) -> Result<()> {
+    if tensor.size() != shape {
+        return Err(Error::tensor(format_args!(
+            "`{name}` has shape {:?} where `{}` has {:?}: give {shape:?}",
+            tensor.size(),
+            beside.0,
+            beside.1.size()
+        )));
+    }
+    expect_device(name, tensor, beside)
+}
+
+/// Whether a tensor lives on the device of `beside`.
+pub(super) fn expect_device(name: &str, tensor: &Tensor, beside: (&str, &Tensor)) -> Result<()> {
+    if tensor.device() != beside.1.device() {
+        return Err(Error::tensor(format_args!(
+            "`{name}` is on {:?} and `{}` on {:?}: move them to one device",
+            tensor.device(),
+            beside.0,
+            beside.1.device()
+        )));
+    }
+    Ok(())
+}
+
+/// Whether a tensor holds real floating point numbers.
+pub(super) fn expect_float(name: &str, tensor: &Tensor) -> Result<()> {
+    if matches!(tensor.kind(), Kind::Float | Kind::Double | Kind::BFloat16 | Kind::Half) {
+        return Ok(());
+    }
+    Err(Error::tensor(format_args!("`{name}` has dtype {:?}: give float32, float64, bfloat16 or float16", tensor.kind())))
+}
+
+/// Whether a tensor holds whole numbers.
+pub(super) fn expect_integer(name: &str, tensor: &Tensor) -> Result<()> {
+    if matches!(tensor.kind(), Kind::Int64 | Kind::Int | Kind::Int16 | Kind::Int8 | Kind::Uint8) {
+        return Ok(());
+    }
+    Err(Error::tensor(format_args!("`{name}` has dtype {:?}: give int64", tensor.kind())))
+}
+
+/// The kind in which losses are computed: float64 stays, everything else becomes float32.
+pub(super) fn loss_kind(kind: Kind) -> Kind {
+    if kind == Kind::Double { Kind::Double } else { Kind::Float }
+}
+
+/// A mean that is 0 of nothing.
+pub(super) fn mean_or_zero(tensor: &Tensor) -> Result<Tensor> {
+    #[expect(clippy::cast_precision_loss, reason = "numbers of tokens are far below 2^52")]
+    let count = tensor.numel().max(1) as f64;
+    Ok(tensor.f_sum(Kind::Double)?.f_div_scalar(count)?)
+}

@@ -1,0 +1,47 @@
+//! The extension module of the Python package `r1rewards_grpo`: the crate's GRPO on torch's own tensors.
+//!
+//! Accepts: tensors, and options as JSON. Refuses: what the crate refuses, as `ValueError`; failures of libtorch are `RuntimeError`, of files `OSError`.
+//! No logic lives here. The interpreter is released while libtorch works.
+
+mod batch;
+mod loss;
+mod optimizer;
+mod tensor;
+
+use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use serde::Serialize;
+
+use crate::Error;
+
+/// The module; its Python face is `r1rewards_grpo`.
+#[pymodule]
+#[pyo3(name = "_grpo")]
+fn grpo_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<loss::Loss>()?;
+    module.add_class::<optimizer::Optimizer>()?;
+    module.add_class::<optimizer::Reference>()?;
+    module.add_class::<optimizer::AdaptiveEntropy>()?;
+    module.add_function(wrap_pyfunction!(loss::log_probs, module)?)?;
+    module.add_function(wrap_pyfunction!(loss::log_probs_backward, module)?)?;
+    Ok(())
+}
+
+/// Our error as the exception of its kind.
+fn raise(error: Error) -> PyErr {
+    let message = error.to_string();
+    if error.is_io() {
+        PyOSError::new_err(message)
+    } else if error.is_backend() {
+        PyRuntimeError::new_err(message)
+    } else {
+        PyValueError::new_err(message)
+    }
+}
+
+/// A record as a dict.
+fn record<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
+    let json = serde_json::to_string(value).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+    py.import("json")?.call_method1("loads", (json,))
+}
