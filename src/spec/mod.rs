@@ -5,6 +5,8 @@
 //! type, each with a message that lists what is known.
 
 mod auto;
+#[cfg(feature = "code")]
+mod code;
 #[cfg(feature = "format")]
 mod compose;
 #[cfg(feature = "format")]
