@@ -216,3 +216,90 @@ fn humaneval_passes_with_half_the_fuel_and_an_empty_body_never_does() {
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }
+
+// ---- values ----
+
+use proptest::prelude::*;
+use r1rewards::code::{Equality, Handle, Value as Python, wire};
+
+fn values() -> impl Strategy<Value = Python> {
+    let leaf = prop_oneof![
+        Just(Python::None),
+        any::<bool>().prop_map(Python::Bool),
+        any::<i128>().prop_map(|value| Python::Int(value.into())),
+        any::<f64>().prop_filter("nan equals nothing", |value| !value.is_nan()).prop_map(Python::Float),
+        ".{0,8}".prop_map(Python::Str),
+        proptest::collection::vec(any::<u8>(), 0..8).prop_map(Python::Bytes),
+        (any::<i64>(), 1..9_i64).prop_map(|(numerator, denominator)| Python::Fraction(numerator.into(), denominator.into())),
+        any::<[u8; 12]>().prop_map(|fields| Python::Moment(b'Y', fields.to_vec())),
+        any::<u64>().prop_map(|id| Python::Handle(Handle { id, capabilities: 3, name: "A".into() })),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Python::List),
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Python::Tuple),
+            proptest::collection::vec((".{0,4}".prop_map(Python::Str), inner), 0..4).prop_map(Python::Dict),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_value_survives_the_wire(value in values()) {
+        prop_assert_eq!(wire::decode(&wire::encode(&value)), Ok(value));
+    }
+
+    #[test]
+    fn any_bytes_are_a_value_in_one_way_or_none(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+        if let Ok(value) = wire::decode(&bytes) {
+            prop_assert_eq!(wire::encode(&value), bytes);
+        }
+    }
+
+    #[test]
+    fn a_cut_value_is_none(value in values(), cut in any::<prop::sample::Index>()) {
+        let bytes = wire::encode(&value);
+        prop_assert!(wire::decode(&bytes[..cut.index(bytes.len())]).is_err());
+    }
+}
+
+#[test]
+fn nesting_without_end_is_refused() {
+    let deep: Vec<u8> = std::iter::repeat_n(*b"l\x01\0\0\0", 100_000).flatten().chain(*b"N").collect();
+    assert!(wire::decode(&deep).is_err());
+}
+
+#[test]
+fn equality_is_pythons() {
+    let int = |value: i64| Python::Int(value.into());
+    let equal = |a: &Python, b: &Python| Equality::default().holds(a, b);
+    for (a, b) in [
+        (int(1), Python::Bool(true)),
+        (int(1), Python::Float(1.0)),
+        (Python::Float(0.0), Python::Float(-0.0)),
+        (Python::Float(0.5), Python::Fraction(1.into(), 2.into())),
+        (Python::Decimal("1.50".into()), Python::Float(1.5)),
+        (Python::Decimal("1E+2".into()), int(100)),
+        (Python::Complex(2.0, 0.0), int(2)),
+        (Python::Set(vec![int(1), int(2)]), Python::FrozenSet(vec![Python::Float(2.0), int(1)])),
+        (Python::Dict(vec![(int(1), int(2)), (int(3), int(4))]), Python::Dict(vec![(int(3), int(4)), (Python::Bool(true), int(2))])),
+        (Python::Range(0.into(), 3.into(), 1.into()), Python::Range(0.into(), 3.into(), 1.into())),
+        (Python::Range(0.into(), 0.into(), 1.into()), Python::Range(5.into(), 2.into(), 1.into())),
+        (Python::Bytes(vec![1]), Python::ByteArray(vec![1])),
+        (Python::List(vec![int(1)]), Python::Tuple(vec![int(1)])),
+    ] {
+        assert!(equal(&a, &b), "{a} == {b}");
+    }
+    for (a, b) in [
+        (Python::Float(f64::NAN), Python::Float(f64::NAN)),
+        (int(1), Python::str("1")),
+        (Python::Tuple(vec![int(1)]), Python::List(vec![int(1)])),
+        (Python::Str("a".into()), Python::Bytes(b"a".to_vec())),
+        (int(i64::MAX), Python::Float(i64::MAX as f64)),
+        (Python::Float(0.1), Python::Decimal("0.1".into())),
+        (Python::None, Python::Bool(false)),
+        (Python::Dict(vec![]), Python::Set(vec![])),
+    ] {
+        assert!(!equal(&a, &b), "{a} != {b}");
+    }
+}

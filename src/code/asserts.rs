@@ -15,6 +15,7 @@ use super::report::{TestReport, shown};
 use super::stop::Stop;
 use super::tests_spec::Asserts;
 use super::value::Value;
+use super::wire;
 use crate::Reason;
 
 /// The program's side while the tests run.
@@ -69,6 +70,12 @@ fn check(guest: &Guest, tests: &Asserts, limits: Limits, tested: &Arc<Mutex<Test
     (verdict(ended, &lock(tested)), checker.fuel)
 }
 
+/// Whether a request of the tests' only looks a name up: `("name", ...)`.
+fn is_lookup(request: &[u8]) -> bool {
+    const TUPLE_OF_TWO: &[u8] = b"t\x02\0\0\0";
+    request.strip_prefix(TUPLE_OF_TWO).is_some_and(|rest| rest.starts_with(&wire::encode(&Value::str("name"))))
+}
+
 /// Nobody else holds it: the tests run on this thread.
 fn lock(tested: &Mutex<Tested>) -> MutexGuard<'_, Tested> {
     tested.lock().unwrap_or_else(PoisonError::into_inner)
@@ -119,7 +126,8 @@ impl Tested {
         };
         let reply = reply.map_err(fatal)?;
         match message::reply(&reply).map_err(fatal)? {
-            Ok(_) => self.uses += 1,
+            // A function that was looked up is not used yet; a constant is.
+            Ok(value) => self.uses += u64::from(!(is_lookup(request) && matches!(value, Value::Handle(_)))),
             Err(raised) => self.note(raised)?,
         }
         Ok(reply)

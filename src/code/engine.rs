@@ -130,6 +130,8 @@ fn config(pooled: bool) -> Config {
     let mut config = Config::new();
     config
         .max_wasm_stack(WASM_STACK)
+        // Nothing is asynchronous here; the engine wants this not to be the smaller one.
+        .async_stack_size(WASM_STACK)
         .memory_guaranteed_dense_image_size(IMAGE_BYTES)
         .wasm_backtrace_max_frames(None)
         .cranelift_nan_canonicalization(true)

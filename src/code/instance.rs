@@ -155,3 +155,103 @@ impl Instance {
         self.store.data().memory_denied
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::message;
+    use super::*;
+
+    /// A guest whose `r1_handle` has this body; the request lies at 1024, a reply may lie at 2048.
+    fn guest(body: &str) -> Guest {
+        let text = format!(
+            r#"(module
+                (import "r1" "host_call" (func $host_call (param i32 i32) (result i32)))
+                (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+                (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+                (memory (export "memory") 1)
+                (global $fuel (export "r1_fuel") (mut i64) (i64.const 0))
+                (func (export "r1_alloc") (param i32) (result i32) (i32.const 1024))
+                (func $spend (global.set $fuel (i64.sub (global.get $fuel) (i64.const 1)))
+                    (if (i64.lt_s (global.get $fuel) (i64.const 0)) (then unreachable)))
+                (func $deep (call $deep) (call $spend))
+                (func (export "r1_handle") (param $at i32) (param $length i32) (result i32) {body}))"#
+        );
+        Guest::of(&wat::parse_str(text).expect("a module")).expect("a guest")
+    }
+
+    fn handle(body: &str) -> Result<Vec<u8>, Stop> {
+        Instance::new(&guest(body), Limits { fuel: 10_000, output: 100, reply: 64, ..Limits::default() }).expect("an instance").handle(b"request")
+    }
+
+    #[test]
+    fn a_reply_is_what_lies_at_the_address() {
+        assert_eq!(handle("(i32.store (i32.const 2048) (i32.const 3)) (i32.store (i32.const 2052) (i32.const 0x636261)) (i32.const 2048)"), Ok(b"abc".to_vec()));
+    }
+
+    #[test]
+    fn a_hostile_guest_gets_a_typed_stop() {
+        for (body, expected) in [
+            ("(loop $l (call $spend) (br $l)) unreachable", Stop::Fuel),
+            ("(call $deep) (i32.const 0)", Stop::Stack),
+            ("(call $proc_exit (i32.const 7)) (i32.const 0)", Stop::Exit(7)),
+            ("(call $host_call (i32.const 0) (i32.const 4))", Stop::HostCall),
+            (
+                "(i32.store (i32.const 8) (i32.const 0)) (i32.store (i32.const 12) (i32.const 101))
+                 (call $fd_write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16))",
+                Stop::Output,
+            ),
+        ] {
+            assert_eq!(handle(body), Err(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_reply_outside_of_the_memory_or_beyond_the_limit_is_none() {
+        for body in [
+            "(i32.const -1)",
+            "(i32.const 65534)",
+            "(i32.store (i32.const 2048) (i32.const -1)) (i32.const 2048)",
+            "(i32.store (i32.const 2048) (i32.const 65)) (i32.const 2048)",
+            "(i32.store (i32.const 65500) (i32.const 60)) (i32.const 65500)",
+        ] {
+            assert!(matches!(handle(body), Err(Stop::Reply(_))), "{body}");
+        }
+    }
+
+    #[test]
+    fn addresses_outside_of_the_memory_stop_the_guest_and_not_the_host() {
+        for body in [
+            "(call $fd_write (i32.const 1) (i32.const -4) (i32.const 1) (i32.const 16))",
+            "(call $fd_write (i32.const 1) (i32.const 8) (i32.const -1) (i32.const 16))",
+            "(i32.store (i32.const 8) (i32.const -8)) (i32.store (i32.const 12) (i32.const 64))
+             (call $fd_write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16))",
+            "(call $host_call (i32.const -1) (i32.const -1))",
+        ] {
+            assert!(matches!(handle(body), Err(Stop::Crash(_))), "{body}: {:?}", handle(body));
+        }
+    }
+
+    #[test]
+    fn memory_grows_to_the_limit_and_no_further() {
+        let limits = Limits { memory: 1 << 20, ..Limits::default() };
+        let guest = guest("(i32.store (i32.const 2048) (i32.const 4)) (i32.store (i32.const 2052) (memory.grow (i32.const 17))) (i32.const 2048)");
+        let mut instance = Instance::new(&guest, limits).expect("an instance");
+        assert_eq!(instance.handle(b""), Ok(vec![0xff; 4]), "denied, and the guest goes on");
+        assert!(instance.memory_denied());
+    }
+
+    #[test]
+    fn an_instance_that_stopped_takes_no_more_requests() {
+        let mut instance = Instance::new(&guest("unreachable"), Limits::default()).expect("an instance");
+        let first = instance.handle(b"");
+        assert!(matches!(first, Err(Stop::Crash(_))));
+        assert_eq!(instance.handle(b""), first);
+    }
+
+    #[test]
+    fn bytes_that_are_no_message_are_no_reply() {
+        for bytes in [&b""[..], b"N", b"t\0\0\0\0", b"t\x04\0\0\0s\x02\0\0\0okTTN", b"\xff"] {
+            assert!(matches!(message::reply(bytes), Err(Stop::Reply(_))), "{bytes:?}");
+        }
+    }
+}

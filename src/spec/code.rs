@@ -1,5 +1,7 @@
 //! `kind = "code"`: programs against the row's tests.
 
+use serde_json::{Map, Value};
+
 use super::{Kind, Options};
 use crate::code::{Code, CodeOptions, Compare, FUEL_PER_SECOND, Limits};
 use crate::{Result, Reward};
@@ -25,6 +27,24 @@ pub(super) const KIND: Kind =
     Kind { name: "code", about: "The program passes the row's tests, in a sandbox that counts work instead of time.", options: OPTIONS, build };
 
 fn build(options: &Options<'_>) -> Result<Box<dyn Reward>> {
+    Ok(Box::new(code(options)?))
+}
+
+/// The reward that the options of a `code` entry describe, for callers that want a report of every test.
+///
+/// # Errors
+/// An unknown option, or a value that it refuses.
+///
+/// ```
+/// use r1rewards::spec::{ComponentSpec, code_reward};
+/// let error = code_reward(&ComponentSpec::new("code").with_option("memory", 1).options).unwrap_err();
+/// assert!(error.to_string().contains("`memory`"));
+/// ```
+pub fn code_reward(options: &Map<String, Value>) -> Result<Code> {
+    code(&Options::checked(&KIND, options)?)
+}
+
+fn code(options: &Options<'_>) -> Result<Code> {
     let mut compare = match options.choice("compare", &Compare::NAMES)? {
         Some(name) => Compare::named(name).unwrap_or_default(),
         None => Compare::default(),
@@ -35,12 +55,12 @@ fn build(options: &Options<'_>) -> Result<Box<dyn Reward>> {
         }
         compare = Compare::Floats(tolerance);
     }
-    Ok(Box::new(Code::new(CodeOptions {
+    Ok(Code::new(CodeOptions {
         compare,
         partial: options.bool("partial")?.unwrap_or_default(),
         unsupported_is_unscored: options.choice("unsupported", &["incorrect", "unscored"])? == Some("unscored"),
         limits: limits(options)?,
-    })))
+    }))
 }
 
 fn limits(options: &Options<'_>) -> Result<Limits> {

@@ -27,6 +27,8 @@ mod text;
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "code")]
+pub use code::code_reward;
 pub use kinds::{Kind, kind, kinds};
 #[cfg(feature = "math")]
 pub use math::math_policy;
