@@ -2,7 +2,7 @@
 //!
 //! Accepts: a row with a `reward` spec of its own, with `tests`, or with an `answer`, in this order. Refuses: rows with none of them
 //! (`no_reward`); a row's spec that is wrong, that asks for `auto` again (it would route to itself for ever) or for a reward that needs the
-//! whole group (`bad_spec`); and tests, until this build can run code (`bad_spec`). All of these are unscored: no completion caused them.
+//! whole group (`bad_spec`); and tests, in a build without the feature `code` (`bad_spec`). All of these are unscored: no completion caused them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -21,6 +21,8 @@ const KEPT: usize = 1024;
 #[derive(Default)]
 pub struct Auto {
     answer: Option<Box<dyn Reward>>,
+    #[cfg(feature = "code")]
+    code: crate::code::Code,
     own: RwLock<HashMap<String, Own>>,
 }
 
@@ -29,6 +31,8 @@ type Own = Result<Arc<Scorer>, String>;
 
 enum Route {
     Own(Own),
+    #[cfg(feature = "code")]
+    Tests,
     Answer,
     Outcome(Outcome),
 }
@@ -36,7 +40,7 @@ enum Route {
 impl Auto {
     /// Rows with an `answer` go to this reward.
     pub fn new(answer: impl Reward + 'static) -> Self {
-        Self { answer: Some(Box::new(answer)), own: RwLock::default() }
+        Self { answer: Some(Box::new(answer)), ..Self::default() }
     }
 
     fn route(&self, sample: &Sample) -> Route {
@@ -44,6 +48,11 @@ impl Auto {
         if let Some(spec @ (Value::String(_) | Value::Array(_) | Value::Object(_))) = sample.fields.get(FIELD) {
             return Route::Own(self.own(spec));
         }
+        #[cfg(feature = "code")]
+        if sample.tests.is_some() {
+            return Route::Tests;
+        }
+        #[cfg(not(feature = "code"))]
         if sample.tests.is_some() {
             let detail = "`tests` are unsupported: this build has no code reward";
             return Route::Outcome(Outcome::unscored(Reason::BadSpec).with_detail(detail));
@@ -85,6 +94,8 @@ impl Reward for Auto {
         match (self.route(sample), &self.answer) {
             (Route::Own(Ok(scorer)), _) => scorer.score(sample),
             (Route::Own(Err(detail)), _) => Outcome::unscored(Reason::BadSpec).with_detail(detail),
+            #[cfg(feature = "code")]
+            (Route::Tests, _) => self.code.score(sample),
             (Route::Answer, Some(answer)) => answer.score(sample),
             (Route::Answer, None) => Outcome::unscored(Reason::NoReward),
             (Route::Outcome(outcome), _) => outcome,

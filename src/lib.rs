@@ -24,6 +24,8 @@ mod reward;
 mod sample;
 mod threads;
 
+#[cfg(feature = "code")]
+pub mod code;
 #[cfg(feature = "format")]
 pub mod compose;
 #[cfg(feature = "format")]

@@ -95,6 +95,23 @@ reasons! {
     FieldMissing = "field_missing", "The row lacks a field that the reward reads.";
     GroupNeeded = "group_needed", "The reward compares the samples of a prompt and was given one alone.";
     NoMajority = "no_majority", "The samples of the prompt have no majority answer.";
+    NoTests = "no_tests", "The row has no tests.";
+    BadTests = "bad_tests", "The row's tests cannot be used, or never use the program.";
+    UnsupportedLanguage = "unsupported_language", "The row asks for a programming language that the sandbox does not run.";
+    NoProgram = "no_program", "The completion has no program.";
+    SyntaxError = "syntax_error", "The program is no valid code.";
+    RuntimeError = "runtime_error", "The program raised an exception or crashed.";
+    WrongOutput = "wrong_output", "The program's output or result is not the expected one.";
+    AssertionFailed = "assertion_failed", "An assertion of the tests failed.";
+    MissingEntry = "missing_entry", "The program does not define what the tests call.";
+    Exited = "exited", "The program ended the process instead of going on.";
+    OutOfFuel = "out_of_fuel", "The program used up its budget of work.";
+    OutOfMemory = "out_of_memory", "The program needed more memory than the limit.";
+    OutputLimit = "output_limit", "The program wrote more output than the limit.";
+    StackOverflow = "stack_overflow", "The program recursed deeper than the stack allows.";
+    Unsupported = "unsupported", "The program needs what the sandbox lacks (numpy, files, parallel threads).";
+    UnsupportedValue = "unsupported_value", "A value cannot cross from the program to the tests (a lone surrogate, an integer too large).";
+    ForgedReply = "forged_reply", "The program's interpreter sent what is no reply.";
 }
 
 impl Serialize for Reason {

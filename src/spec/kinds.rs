@@ -30,6 +30,8 @@ pub fn kinds() -> &'static [&'static Kind] {
         &super::text::CHOICE,
         #[cfg(feature = "format")]
         &super::compose::CLIP,
+        #[cfg(feature = "code")]
+        &super::code::KIND,
         #[cfg(feature = "format")]
         &super::format::CODE_FORMAT,
         #[cfg(feature = "format")]

@@ -5,6 +5,8 @@
 //! type, each with a message that lists what is known.
 
 mod auto;
+#[cfg(feature = "code")]
+mod code;
 #[cfg(feature = "format")]
 mod compose;
 #[cfg(feature = "format")]
@@ -25,6 +27,8 @@ mod text;
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "code")]
+pub use code::code_reward;
 pub use kinds::{Kind, kind, kinds};
 #[cfg(feature = "math")]
 pub use math::math_policy;

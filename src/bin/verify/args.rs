@@ -20,6 +20,12 @@ pub enum Command {
     Score(ScoreArgs),
     /// Keep the traces worth training on from rows and their results (rejection sampling).
     Select(SelectArgs),
+    /// Run a program against tests in the sandbox, and show every test.
+    #[cfg(feature = "code")]
+    Run(RunArgs),
+    /// Show what the sandbox stands on, and test that it works here.
+    #[cfg(feature = "code")]
+    Doctor,
     /// Print the completions of a shell.
     Completions(CompletionsArgs),
 }
@@ -39,6 +45,26 @@ pub struct MathArgs {
     #[arg(long, value_name = "WHERE")]
     pub extract: Option<String>,
     /// Explain as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Exit code: 0 every test passes, 1 one fails, 2 usage, or tests that cannot be used.
+#[cfg(feature = "code")]
+#[derive(Debug, ClapArgs)]
+pub struct RunArgs {
+    /// The program, or a completion with the program in a fenced block; `-` reads standard input.
+    pub program: String,
+    /// A file with the tests, as JSON; they are what a row has in `tests`.
+    #[arg(long, value_name = "T.json", required_unless_present = "stdin")]
+    pub tests: Option<String>,
+    /// Without tests: a file that the program reads from its standard input. What it writes is shown.
+    #[arg(long, value_name = "FILE", conflicts_with = "tests")]
+    pub stdin: Option<String>,
+    /// One more option of the code reward, its value as JSON or plain text; may be given several times.
+    #[arg(long = "set", value_name = "OPTION=VALUE")]
+    pub set: Vec<String>,
+    /// Show the report as JSON.
     #[arg(long)]
     pub json: bool,
 }

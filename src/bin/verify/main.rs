@@ -4,7 +4,11 @@
 
 mod args;
 mod completions;
+#[cfg(feature = "code")]
+mod doctor;
 mod math;
+#[cfg(feature = "code")]
+mod run;
 mod score;
 mod select;
 
@@ -27,6 +31,10 @@ fn main() -> ExitCode {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Select(args) => select::run(&args),
+        #[cfg(feature = "code")]
+        Command::Run(args) => run::run(&args),
+        #[cfg(feature = "code")]
+        Command::Doctor => doctor::run(),
         Command::Completions(args) => completions::run(&args),
     };
     match done {

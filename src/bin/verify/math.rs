@@ -48,7 +48,14 @@ pub fn run(args: &MathArgs) -> anyhow::Result<u8> {
 pub fn options(args: &OptionArgs) -> anyhow::Result<serde_json::Map<String, Value>> {
     let mut options = serde_json::Map::new();
     options.extend(args.policy.as_deref().map(|policy| ("policy".to_owned(), Value::from(policy))));
-    for assignment in &args.set {
+    options.extend(assignments(&args.set)?);
+    Ok(options)
+}
+
+/// Every `--set option=value`.
+pub fn assignments(set: &[String]) -> anyhow::Result<serde_json::Map<String, Value>> {
+    let mut options = serde_json::Map::new();
+    for assignment in set {
         let (name, value) =
             assignment.split_once('=').with_context(|| format!("`--set {assignment}` must be written --set option=value"))?;
         options.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| Value::from(value)));

@@ -1,0 +1,374 @@
+//! Weaves a fuel counter into a module: once, at build time, instead of in every host.
+//!
+//! The woven module exports a mutable `i64` global, `r1_fuel`. The host sets it; the module counts it down and executes `unreachable` as soon as it is
+//! below zero. The count depends on nothing but the instructions executed: same module, same input, same fuel, on any machine.
+//!
+//! Three things are charged, and together they bound every run:
+//! - each pass through a loop header: the number of operators of the loop's own body (inner loops apart);
+//! - each entry of a function that calls another: so recursion is charged, whatever its shape;
+//! - bulk memory instructions by length, and memory growth by pages.
+//!
+//! Straight-line code between these is free: it's bounded by them. That is why this costs a fraction of a counter on every branch.
+//!
+//! Accepts core modules with one memory. Refuses modules with bulk instructions on tables or passive segments, tail calls, or exception handling: their
+//! work isn't charged here, and the guests have no use for them.
+
+use wasmtime::error::Context;
+use wasmtime::{Result, bail};
+use std::convert::Infallible;
+use wasm_encoder::reencode::{self, Reencode, utils};
+use wasm_encoder::{BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, GlobalSection, GlobalType, Instruction, Module, ValType};
+use wasmparser::{FunctionBody, Operator, Parser, Payload};
+
+/// The exported counter.
+const FUEL: &str = "r1_fuel";
+/// The most that one pass through a loop costs. A body longer than this is a switch (an interpreter's main loop) of which one pass runs a small part.
+const HEAVIEST_PASS: i64 = 64;
+/// Entering a function that calls another one: about what the frame and the check cost.
+const ENTRY: i64 = 4;
+/// One unit of fuel pays for `2^BULK_SHIFT` bytes of a bulk memory instruction (see `sandboxes/python/README.md` for the measurement).
+const BULK_SHIFT: i32 = 3;
+/// One unit pays for `2^BULK_SHIFT` bytes of a fresh page too: the operating system must clear it.
+const PAGE_SHIFT: i32 = 16 - BULK_SHIFT;
+
+/// Gives `module` with the counter woven in.
+///
+/// # Errors
+/// If the module isn't valid, or has an instruction that can't be charged.
+pub fn weave(module: &[u8]) -> Result<Vec<u8>> {
+    let mut weaver = Weaver { fuel: 0, parameters: parameters(module)?.into_iter() };
+    refuse_what_cannot_be_charged(module)?;
+    let mut woven = Module::new();
+    weaver.parse_core_module(&mut woven, Parser::new(0), module).context("cannot rewrite the module")?;
+    Ok(woven.finish())
+}
+
+/// The number of parameters of each function that has a body, in order.
+fn parameters(module: &[u8]) -> Result<Vec<u32>> {
+    let (mut types, mut functions) = (vec![], vec![]);
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::TypeSection(section) => {
+                for ty in section.into_iter_err_on_gc_types() {
+                    types.push(u32::try_from(ty?.params().len())?);
+                }
+            }
+            Payload::FunctionSection(section) => {
+                for ty in section {
+                    functions.push(*types.get(ty? as usize).context("a function names a type that does not exist")?);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(functions)
+}
+
+fn refuse_what_cannot_be_charged(module: &[u8]) -> Result<()> {
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::CodeSectionEntry(body) = payload? {
+            for operator in body.get_operators_reader()? {
+                let operator = operator?;
+                if !is_chargeable(&operator) {
+                    bail!("an instruction that the meter can't charge: {operator:?}; build the guest without it");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_chargeable(operator: &Operator) -> bool {
+    use Operator::{
+        MemoryInit, ReturnCall, ReturnCallIndirect, ReturnCallRef, TableCopy, TableFill, TableGrow, TableInit, Throw, ThrowRef, TryTable,
+    };
+    !matches!(
+        operator,
+        MemoryInit { .. }
+            | TableInit { .. }
+            | TableCopy { .. }
+            | TableFill { .. }
+            | TableGrow { .. }
+            | ReturnCall { .. }
+            | ReturnCallIndirect { .. }
+            | ReturnCallRef { .. }
+            | TryTable { .. }
+            | Throw { .. }
+            | ThrowRef
+    )
+}
+
+/// What one function costs.
+struct Costs {
+    /// The charge of each operator that is a loop header; 0 elsewhere.
+    passes: Vec<i64>,
+    calls: bool,
+    /// Has an instruction charged by its length, which needs a local to hold it.
+    measured: bool,
+}
+
+impl Costs {
+    fn of(operators: &[Operator]) -> Costs {
+        let mut costs = Costs { passes: vec![0; operators.len()], calls: false, measured: false };
+        // The open blocks; a loop is known by its place.
+        let mut open: Vec<Option<usize>> = vec![];
+        for (place, operator) in operators.iter().enumerate() {
+            if let Some(header) = open.iter().rev().find_map(|block| *block) {
+                costs.passes[header] += 1;
+            }
+            match operator {
+                Operator::Block { .. } | Operator::If { .. } => open.push(None),
+                Operator::Loop { .. } => open.push(Some(place)),
+                Operator::End => drop(open.pop()),
+                Operator::Call { .. } | Operator::CallIndirect { .. } | Operator::CallRef { .. } => costs.calls = true,
+                Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } | Operator::MemoryGrow { .. } => costs.measured = true,
+                _ => {}
+            }
+        }
+        for pass in &mut costs.passes {
+            *pass = (*pass).min(HEAVIEST_PASS);
+        }
+        costs
+    }
+}
+
+struct Weaver {
+    /// The index of the counter.
+    fuel: u32,
+    /// Of the functions that are still to come.
+    parameters: std::vec::IntoIter<u32>,
+}
+
+impl Weaver {
+    /// Takes what `amount` leaves on the stack (`i64`) from the counter, and stops the program if that was too much.
+    fn charge(&self, function: &mut Function, amount: &[Instruction]) {
+        function.instruction(&Instruction::GlobalGet(self.fuel));
+        for instruction in amount {
+            function.instruction(instruction);
+        }
+        for instruction in [
+            Instruction::I64Sub,
+            Instruction::GlobalSet(self.fuel),
+            Instruction::GlobalGet(self.fuel),
+            Instruction::I64Const(0),
+            Instruction::I64LtS,
+            Instruction::If(BlockType::Empty),
+            Instruction::Unreachable,
+            Instruction::End,
+        ] {
+            function.instruction(&instruction);
+        }
+    }
+
+    /// Charges for the length (`i32`) on the top of the stack, which stays there; `length` is a local to hold it.
+    fn charge_length(&self, function: &mut Function, length: u32, scale: Instruction, shift: i32) {
+        function.instruction(&Instruction::LocalTee(length));
+        let amount = [Instruction::LocalGet(length), Instruction::I64ExtendI32U, Instruction::I64Const(shift.into()), scale];
+        self.charge(function, &amount);
+    }
+}
+
+impl Reencode for Weaver {
+    type Error = Infallible;
+
+    fn parse_global_section(
+        &mut self,
+        globals: &mut GlobalSection,
+        section: wasmparser::GlobalSectionReader<'_>,
+    ) -> Result<(), reencode::Error> {
+        self.fuel = section.count();
+        utils::parse_global_section(self, globals, section)?;
+        let counter = GlobalType { val_type: ValType::I64, mutable: true, shared: false };
+        // Full until the host says otherwise: a start function, if there is one, runs before the host can.
+        globals.global(counter, &ConstExpr::i64_const(i64::MAX));
+        Ok(())
+    }
+
+    fn parse_export_section(
+        &mut self,
+        exports: &mut ExportSection,
+        section: wasmparser::ExportSectionReader<'_>,
+    ) -> Result<(), reencode::Error> {
+        utils::parse_export_section(self, exports, section)?;
+        exports.export(FUEL, ExportKind::Global, self.fuel);
+        Ok(())
+    }
+
+    fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Result<(), reencode::Error> {
+        let operators = body.get_operators_reader()?.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let costs = Costs::of(&operators);
+
+        let mut count = self.parameters.next().unwrap_or_default();
+        let mut locals = vec![];
+        for group in body.get_locals_reader()? {
+            let (repeat, ty) = group?;
+            count += repeat;
+            locals.push((repeat, self.val_type(ty)?));
+        }
+        let length = count;
+        if costs.measured {
+            locals.push((1, ValType::I32));
+        }
+
+        let mut function = Function::new(locals);
+        if costs.calls {
+            self.charge(&mut function, &[Instruction::I64Const(ENTRY)]);
+        }
+        for (operator, pass) in operators.into_iter().zip(costs.passes) {
+            match operator {
+                Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } => {
+                    self.charge_length(&mut function, length, Instruction::I64ShrU, BULK_SHIFT);
+                }
+                Operator::MemoryGrow { .. } => self.charge_length(&mut function, length, Instruction::I64Shl, PAGE_SHIFT),
+                _ => {}
+            }
+            function.instruction(&self.instruction(operator)?);
+            if pass > 0 {
+                self.charge(&mut function, &[Instruction::I64Const(pass)]);
+            }
+        }
+        code.function(&function);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmtime::{Engine, Instance, Store, Val};
+
+    /// Runs the export `run` with `fuel` units: its result and the fuel left, or the trap.
+    fn run(text: &str, argument: i32, fuel: i64) -> Result<(i32, i64), wasmtime::Error> {
+        let woven = weave(&wat::parse_str(text).unwrap()).unwrap();
+        let engine = Engine::default();
+        let module = wasmtime::Module::new(&engine, woven)?;
+        let mut store = Store::new(&engine, ());
+        let instance = Instance::new(&mut store, &module, &[])?;
+        let counter = instance.get_global(&mut store, FUEL).unwrap();
+        counter.set(&mut store, Val::I64(fuel))?;
+        let result = instance.get_typed_func::<i32, i32>(&mut store, "run")?.call(&mut store, argument)?;
+        Ok((result, counter.get(&mut store).unwrap_i64()))
+    }
+
+    /// Sums 1..=n. The body has 11 operators, its `end` apart.
+    const SUM: &str = r#"(module (func (export "run") (param $n i32) (result i32) (local $sum i32)
+        (loop $again
+            (local.set $sum (i32.add (local.get $sum) (local.get $n)))
+            (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+            (br_if $again (local.get $n)))
+        (local.get $sum)))"#;
+    /// 4 + 4 + 2 operators, and the `end` of the loop.
+    const SUM_PASS: i64 = 11;
+
+    #[test]
+    fn a_loop_costs_its_passes_times_its_body() {
+        let (sum, left) = run(SUM, 10, 1_000).unwrap();
+        assert_eq!((sum, 1_000 - left), (55, 10 * SUM_PASS));
+    }
+
+    #[test]
+    fn a_program_stops_when_its_fuel_is_below_zero_and_not_before() {
+        assert_eq!(run(SUM, 10, 10 * SUM_PASS).unwrap(), (55, 0));
+        let trap = run(SUM, 10, 10 * SUM_PASS - 1).unwrap_err();
+        assert_eq!(trap.downcast_ref::<wasmtime::Trap>(), Some(&wasmtime::Trap::UnreachableCodeReached));
+    }
+
+    #[test]
+    fn an_inner_loop_is_charged_apart_from_the_outer() {
+        let nested = |inner: &str| {
+            format!(
+                r#"(module (func (export "run") (param $n i32) (result i32) (local $m i32)
+                (loop $outer
+                    (local.set $m (i32.const 3))
+                    {inner}
+                    (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+                    (br_if $outer (local.get $n)))
+                (i32.const 0)))"#
+            )
+        };
+        let spent = |text: &str| 1_000_000 - run(text, 5, 1_000_000).unwrap().1;
+        let without = spent(&nested(""));
+        let with = spent(&nested(
+            "(loop $inner (local.set $m (i32.sub (local.get $m) (i32.const 1))) (br_if $inner (local.get $m)))",
+        ));
+        // Each of the 5 outer passes holds one more operator (the loop itself) and 3 passes of 7 operators.
+        assert_eq!(with - without, 5 * (1 + 3 * 7));
+    }
+
+    #[test]
+    fn a_long_body_counts_as_a_switch() {
+        let body = "(local.set $n (local.get $n))".repeat(200);
+        let text = format!(
+            r#"(module (func (export "run") (param $n i32) (result i32)
+            (loop $again {body} (br_if $again (i32.eqz (i32.const 1)))) (i32.const 0)))"#
+        );
+        assert_eq!(1_000 - run(&text, 1, 1_000).unwrap().1, HEAVIEST_PASS);
+    }
+
+    #[test]
+    fn recursion_is_charged_at_every_entry() {
+        let text = r#"(module (func $down (export "run") (param $n i32) (result i32)
+            (if (result i32) (local.get $n)
+                (then (call $down (i32.sub (local.get $n) (i32.const 1))))
+                (else (i32.const 7)))))"#;
+        let (result, left) = run(text, 9, 1_000).unwrap();
+        assert_eq!((result, 1_000 - left), (7, 10 * ENTRY));
+        assert!(run(text, 1_000, 1_000).is_err());
+    }
+
+    #[test]
+    fn bulk_memory_costs_its_length() {
+        let text = |instruction: &str| {
+            format!(
+                r#"(module (memory 2) (func (export "run") (param $n i32) (result i32)
+                ({instruction} (i32.const 8) (i32.const 0) (local.get $n)) (i32.load8_u (i32.const 8))))"#
+            )
+        };
+        for instruction in ["memory.fill", "memory.copy"] {
+            assert_eq!(1_000_000 - run(&text(instruction), 65_536, 1_000_000).unwrap().1, 65_536 >> BULK_SHIFT, "{instruction}");
+            assert_eq!(run(&text(instruction), 0, 0).unwrap().1, 0, "{instruction}");
+            assert!(run(&text(instruction), 65_536, 100).is_err(), "{instruction}");
+        }
+    }
+
+    #[test]
+    fn growing_memory_costs_its_pages() {
+        let text = r#"(module (memory 1) (func (export "run") (param $n i32) (result i32) (memory.grow (local.get $n))))"#;
+        let (before, left) = run(text, 3, 1_000_000).unwrap();
+        assert_eq!((before, 1_000_000 - left), (1, 3 << PAGE_SHIFT));
+        // A length is unsigned: 2^32 - 1 pages are not a refund.
+        assert!(run(text, -1, 1_000_000).is_err());
+    }
+
+    #[test]
+    fn results_stay_what_they_were() {
+        // Loops that take and give values, branches out of several blocks: the counter must leave the stack as it found it.
+        let text = r#"(module (func (export "run") (param $n i32) (result i32)
+            (i32.const 1)
+            (loop $again (param i32) (result i32)
+                (i32.mul (local.get $n))
+                (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+                (br_if $again (local.get $n))
+            )))"#;
+        let plain = |argument| {
+            let engine = Engine::default();
+            let module = wasmtime::Module::new(&engine, wat::parse_str(text).unwrap()).unwrap();
+            let mut store = Store::new(&engine, ());
+            let instance = Instance::new(&mut store, &module, &[]).unwrap();
+            instance.get_typed_func::<i32, i32>(&mut store, "run").unwrap().call(&mut store, argument).unwrap()
+        };
+        for argument in 1..10 {
+            assert_eq!(run(text, argument, 1_000_000).unwrap().0, plain(argument));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_charged_is_refused() {
+        let passive = r#"(module (memory 1) (data $d "abc") (func (memory.init $d (i32.const 0) (i32.const 0) (i32.const 3))))"#;
+        let tail = "(module (func $f (return_call $f)))";
+        for (text, name) in [(passive, "MemoryInit"), (tail, "ReturnCall")] {
+            let error = weave(&wat::parse_str(text).unwrap()).unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `verify doctor`.
+
+use std::io::Write as _;
+
+use anyhow::anyhow;
+use r1rewards::code::{Code, Doctor, Tests, doctor};
+use serde_json::json;
+
+pub fn run() -> anyhow::Result<u8> {
+    let Doctor { guest_sha256, cache, cached, target } = doctor().map_err(|error| anyhow!(error))?;
+    let mut out = std::io::stdout().lock();
+    let place = cache.map_or_else(|| "nowhere: each process compiles the guest".to_owned(), |folder| folder.display().to_string());
+    writeln!(out, "{:<8} {}", "engine", r1rewards::engine_version())?;
+    writeln!(out, "{:<8} {guest_sha256}", "guest")?;
+    writeln!(out, "{:<8} {target}", "target")?;
+    writeln!(out, "{:<8} {place} ({})", "cache", if cached { "compiled" } else { "not compiled yet" })?;
+    let wrong = self_test()?;
+    for line in &wrong {
+        writeln!(out, "{:<8} {line}", "wrong")?;
+    }
+    writeln!(out, "{:<8} {}", "test", if wrong.is_empty() { "fine" } else { "failed" })?;
+    Ok(if wrong.is_empty() { crate::FINE } else { crate::MISSED })
+}
+
+/// One honest program, one that loops and one that lies, each with the reason it must have.
+fn self_test() -> anyhow::Result<Vec<String>> {
+    let tests = Tests::read(&json!({"kind": "asserts", "test_code": "assert f(2) == 4", "timeout": 0.1})).map_err(|bad| anyhow!(bad.detail))?;
+    let programs = [
+        ("def f(x): return x * x", "passed"),
+        ("def f(x):\n    while True: pass", "out_of_fuel"),
+        ("class A:\n    def __eq__(self, other): return True\ndef f(x): return A()", "assertion_failed"),
+    ];
+    let mut wrong = Vec::new();
+    for (program, expected) in programs {
+        let report = Code::default().run(program, &tests).map_err(|error| anyhow!(error))?;
+        let found = report.tests.first().map_or("nothing", |test| test.reason.code());
+        if found != expected {
+            wrong.push(format!("{program:?} gave {found} instead of {expected}"));
+        }
+    }
+    Ok(wrong)
+}

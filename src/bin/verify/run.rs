@@ -1,0 +1,83 @@
+//! `verify run`.
+
+use std::io::{Read as _, Write as _};
+
+use anyhow::{Context as _, anyhow};
+use r1rewards::Reason;
+use r1rewards::code::{Compare, Kind, Report, StdioCase, TestReport, Tests, extract_program};
+use r1rewards::spec::code_reward;
+use serde_json::json;
+
+use crate::args::RunArgs;
+
+pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
+    let text = read(&args.program)?;
+    let program = extract_program(&text).map_err(|reason| anyhow!("{}: {}", args.program, reason.describe()))?;
+    let mut options = crate::math::assignments(&args.set)?;
+    // Every test is shown, so none may be left out.
+    options.insert("partial".to_owned(), json!(true));
+    let code = code_reward(&options)?;
+    let mut stdout = std::io::stdout().lock();
+    let Some(path) = &args.tests else {
+        let input = args.stdin.as_deref().map(read).transpose()?.unwrap_or_default();
+        let case = StdioCase { input, output: String::new(), fuel: None };
+        let report = code.run(program, &Tests { kind: Kind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None }).map_err(|error| anyhow!(error))?;
+        return Ok(show_run(&mut stdout, &report)?);
+    };
+    let tests = serde_json::from_str(&read(path)?).with_context(|| format!("{path} is no JSON"))?;
+    let tests = Tests::read(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
+    let report = code.run(program, &tests).map_err(|error| anyhow!(error))?;
+    if args.json {
+        writeln!(stdout, "{}", serde_json::to_string_pretty(&as_json(&report))?)?;
+    } else {
+        show(&mut stdout, &report)?;
+    }
+    Ok(if report.tests.iter().any(|test| test.reason == Reason::BadTests) {
+        crate::FAILED
+    } else if report.tests.iter().all(TestReport::passed) {
+        crate::FINE
+    } else {
+        crate::MISSED
+    })
+}
+
+fn read(path: &str) -> anyhow::Result<String> {
+    if path == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))
+}
+
+/// A program without tests: what it wrote, and how it ended.
+fn show_run(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<u8> {
+    let Some(test) = report.tests.first() else { return Ok(crate::FINE) };
+    out.write_all(test.got.as_bytes())?;
+    eprint!("{}", test.stderr);
+    // Nothing was expected, so other output is no failure.
+    let ended = test.passed() || test.reason == Reason::WrongOutput;
+    let how = if ended { "ended" } else { test.reason.code() };
+    eprintln!("verify: {how}, {} fuel, {} MiB{}", test.fuel, test.memory >> 20, if ended { String::new() } else { format!(": {}", test.detail) });
+    Ok(if ended { crate::FINE } else { crate::MISSED })
+}
+
+fn show(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {
+    for (index, test) in report.tests.iter().enumerate() {
+        writeln!(out, "test {} of {}: {}  ({} fuel, {} MiB)", index + 1, report.total, test.reason.code(), test.fuel, test.memory >> 20)?;
+        let rows = [("input", &test.input), ("expected", &test.expected), ("got", &test.got), ("stderr", &test.stderr), ("why", &test.detail)];
+        for (name, text) in rows.into_iter().filter(|(_, text)| !text.is_empty() && !(test.passed() && text.contains('\n'))) {
+            writeln!(out, "  {name:<9} {}", text.trim_end().replace('\n', "\n            "))?;
+        }
+    }
+    let passed = report.tests.iter().filter(|test| test.passed()).count();
+    writeln!(out, "{passed} of {} tests pass, {} fuel", report.total, report.fuel)
+}
+
+fn as_json(report: &Report) -> serde_json::Value {
+    let test = |test: &TestReport| {
+        json!({"reason": test.reason.code(), "detail": test.detail, "input": test.input, "expected": test.expected, "got": test.got,
+            "stderr": test.stderr, "fuel": test.fuel, "memory": test.memory})
+    };
+    json!({"total": report.total, "fuel": report.fuel, "tests": report.tests.iter().map(test).collect::<Vec<_>>()})
+}

@@ -1,0 +1,162 @@
+//! `asserts` tests: the test code runs in a trusted instance, the program in another, and the verdict is the trusted one's clean return.
+//!
+//! Accepts: a clean return after at least one call, or other use, of the program. Refuses: everything else. Tests that never use the program are the row's fault
+//! (`bad_tests`, unscored). What the program does that no test may catch ends the run at once, from here: a trap, an exit, a reply that is none, and an
+//! `AssertionError` that the tests do not mention. The names of the tests' own instance are described in `sandboxes/python/app/checker.py`.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::engine::Guest;
+use super::instance::Instance;
+use super::limits::Limits;
+use super::message::{self, Fault, Raised};
+use super::program::{Failure, Program};
+use super::report::{TestReport, shown};
+use super::stop::Stop;
+use super::tests_spec::Asserts;
+use super::value::Value;
+use super::wire;
+use crate::Reason;
+
+/// The program's side while the tests run.
+struct Tested {
+    program: Option<Program>,
+    uses: u64,
+    /// The first failure of the program that came back to the tests as an exception.
+    raised: Option<Raised>,
+    mentions_assertion: bool,
+    fuel: u64,
+    fuel_limit: u64,
+}
+
+/// Runs the tests.
+pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) -> TestReport {
+    let mut program = match Program::new(guest, source, limits) {
+        Ok(program) => program,
+        Err(failure) => return TestReport::new(Err(failure)),
+    };
+    if let Err(failure) = program.load(source) {
+        return described(TestReport::new(Err(failure)), tests, &program, 0);
+    }
+    let tested = Arc::new(Mutex::new(Tested {
+        program: Some(program),
+        uses: 0,
+        raised: None,
+        mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
+        fuel: 0,
+        fuel_limit: limits.fuel,
+    }));
+    let (result, own_fuel) = check(guest, tests, limits, &tested);
+    let mut tested = lock(&tested);
+    let report = TestReport::new(result);
+    match tested.program.take() {
+        Some(program) => described(report, tests, &program, own_fuel),
+        None => report,
+    }
+}
+
+fn check(guest: &Guest, tests: &Asserts, limits: Limits, tested: &Arc<Mutex<Tested>>) -> (Result<(), Failure>, u64) {
+    let mut checker = match Instance::new(guest, limits) {
+        Ok(checker) => checker,
+        Err(stop) => return (Err(stop.into()), 0),
+    };
+    let answering = Arc::clone(tested);
+    checker.set_answer(Box::new(move |request| lock(&answering).answer(request)));
+    let entry = tests.entry.as_deref().map_or(Value::None, Value::str);
+    let texts = [&tests.prelude, &tests.test_code].map(|text| Value::str(text.as_str()));
+    let [prelude, test_code] = texts;
+    let request = message::request(vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality)]);
+    let ended = checker.handle(&request).and_then(|reply| message::reply(&reply));
+    (verdict(ended, &lock(tested)), checker.fuel)
+}
+
+/// Whether a request of the tests' only looks a name up: `("name", ...)`.
+fn is_lookup(request: &[u8]) -> bool {
+    const TUPLE_OF_TWO: &[u8] = b"t\x02\0\0\0";
+    request.strip_prefix(TUPLE_OF_TWO).is_some_and(|rest| rest.starts_with(&wire::encode(&Value::str("name"))))
+}
+
+/// Nobody else holds it: the tests run on this thread.
+fn lock(tested: &Mutex<Tested>) -> MutexGuard<'_, Tested> {
+    tested.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn verdict(ended: Result<Result<Value, Raised>, Stop>, tested: &Tested) -> Result<(), Failure> {
+    match ended {
+        // The program's doing, found while it was asked.
+        Err(Stop::Solution(reason, detail)) => Err(Failure::new(reason, detail)),
+        Err(Stop::Internal(detail)) => Err(Failure::new(Reason::Internal, detail)),
+        Ok(Ok(_)) if tested.uses > 0 => Ok(()),
+        Ok(Ok(_)) => Err(Failure::new(Reason::BadTests, "the tests passed without using the program: name it in `test_code`, or give `entry`")),
+        Ok(Err(raised)) if raised.fault == Fault::Syntax && tested.uses == 0 => {
+            Err(Failure::new(Reason::BadTests, format!("the tests are no Python: {}", raised.line())))
+        }
+        Ok(Err(raised)) if raised.fault == Fault::UnsupportedValue && tested.raised.is_none() => {
+            Err(Failure::new(Reason::BadTests, format!("the tests give the program what cannot cross: {}", raised.message)))
+        }
+        Ok(Err(raised)) => Err(blamed(&raised, tested)),
+        Err(stop) => Err(Failure::new(stop.reason(), format!("in the tests: {}", stop.detail()))),
+    }
+}
+
+/// The reason of an exception that ended the tests: the program's own, if it is the one that came from there.
+fn blamed(raised: &Raised, tested: &Tested) -> Failure {
+    if let Some(first) = &tested.raised
+        && (first.message == raised.message || first.fault == Fault::MissingEntry)
+    {
+        return Failure::from(first.clone());
+    }
+    let reason = if raised.builtin == "AssertionError" { Reason::AssertionFailed } else { raised.fault.reason() };
+    Failure::new(reason, raised.line())
+}
+
+impl Tested {
+    /// Carries one request of the tests to the program, and its reply back, byte for byte once it has been read.
+    fn answer(&mut self, request: &[u8]) -> Result<Vec<u8>, Stop> {
+        let Some(program) = &mut self.program else { return Err(Stop::Internal("the program is gone".to_owned())) };
+        // The fuel of the whole check is one budget: tests may call often.
+        let left = self.fuel_limit.saturating_sub(self.fuel);
+        program.instance.set_fuel(left);
+        let before = program.instance.fuel;
+        let reply = program.instance.handle(request);
+        self.fuel += program.instance.fuel - before;
+        let fatal = |stop: Stop| match stop {
+            Stop::Internal(_) => stop,
+            stop => Stop::Solution(stop.reason(), stop.detail()),
+        };
+        let reply = reply.map_err(fatal)?;
+        match message::reply(&reply).map_err(fatal)? {
+            // A function that was looked up is not used yet; a constant is.
+            Ok(value) => self.uses += u64::from(!(is_lookup(request) && matches!(value, Value::Handle(_)))),
+            Err(raised) => self.note(raised)?,
+        }
+        Ok(reply)
+    }
+
+    fn note(&mut self, raised: Raised) -> Result<(), Stop> {
+        let ends = match raised.fault {
+            Fault::Exit | Fault::ExitZero => true,
+            Fault::Raise => raised.builtin == "AssertionError" && !self.mentions_assertion,
+            _ => false,
+        };
+        if ends {
+            let failure = Failure::from(raised);
+            return Err(Stop::Solution(failure.reason, failure.detail));
+        }
+        // A missing name is no use of the program.
+        self.uses += u64::from(raised.fault != Fault::MissingEntry);
+        self.raised.get_or_insert(raised);
+        Ok(())
+    }
+}
+
+fn described(report: TestReport, tests: &Asserts, program: &Program, own_fuel: u64) -> TestReport {
+    TestReport {
+        input: shown(tests.test_code.as_bytes()),
+        got: shown(program.instance.stdout()),
+        stderr: shown(program.instance.stderr()),
+        fuel: program.instance.fuel + own_fuel,
+        memory: program.instance.memory(),
+        ..report
+    }
+}

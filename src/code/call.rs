@@ -1,0 +1,70 @@
+//! `call` tests: the program is loaded once, each case is one call, results are compared on the host.
+//!
+//! Accepts: results that are plain data. Refuses: the program's own objects (they equal nothing here), exits, exceptions. What the program keeps between
+//! calls stays; an instance that stopped is replaced by a fresh one for the next case.
+
+use super::engine::Guest;
+use super::limits::Limits;
+use super::program::{Failure, Program};
+use super::report::{TestReport, shown};
+use super::tests_spec::CallCase;
+use super::value::{Equality, Value};
+use crate::Reason;
+
+/// The program under test, loaded when the first case asks for it.
+pub(super) struct Calls<'a> {
+    pub(super) guest: &'a Guest,
+    pub(super) source: &'a str,
+    pub(super) entry: &'a str,
+    pub(super) equality: Equality,
+    pub(super) program: Option<Program>,
+}
+
+impl Calls<'_> {
+    /// Runs one case. Loading counts for the case that needed it.
+    pub(super) fn run(&mut self, case: &CallCase, limits: Limits) -> TestReport {
+        let mut program = match self.program.take().map_or_else(|| self.load(limits), Ok) {
+            Ok(program) => program,
+            Err(failure) => return TestReport::new(Err(failure)),
+        };
+        let charged = if std::mem::replace(&mut program.counted, true) { program.instance.fuel } else { 0 };
+        program.instance.set_fuel(limits.fuel);
+        let got = program.call(self.entry, case.args.clone(), case.kwargs.clone());
+        let result = match &got {
+            Ok(value) if self.equality.holds(&case.expected, value) => Ok(()),
+            Ok(Value::Handle(handle)) => {
+                Err(Failure::new(Reason::WrongOutput, format!("the result is an object of type {}, not plain data", handle.name)))
+            }
+            Ok(_) => Err(Failure::new(Reason::WrongOutput, "the result is not the expected value")),
+            Err(failure) => Err(failure.clone()),
+        };
+        let report = TestReport {
+            input: shown(call_text(self.entry, case).as_bytes()),
+            expected: shown(case.expected.to_string().as_bytes()),
+            got: shown(got.map_or_else(|failure| failure.detail, |value| value.to_string()).as_bytes()),
+            stderr: shown(program.instance.stderr()),
+            fuel: program.instance.fuel - charged,
+            memory: program.instance.memory(),
+            ..TestReport::new(result)
+        };
+        if !program.instance.has_stopped() {
+            self.program = Some(program);
+        }
+        report
+    }
+
+    fn load(&self, limits: Limits) -> Result<Program, Failure> {
+        let mut program = Program::new(self.guest, self.source, limits)?;
+        program.load(self.source)?;
+        Ok(program)
+    }
+}
+
+fn call_text(entry: &str, case: &CallCase) -> String {
+    let args = case.args.iter().map(ToString::to_string);
+    let named = case.kwargs.iter().map(|(name, value)| match name {
+        Value::Str(name) => format!("{name}={value}"),
+        other => format!("{other}={value}"),
+    });
+    format!("{entry}({})", args.chain(named).collect::<Vec<_>>().join(", "))
+}

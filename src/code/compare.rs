@@ -1,0 +1,98 @@
+//! When the output of a program is the expected output.
+//!
+//! Accepts: bytes. Refuses: guessing. Bytes that aren't UTF-8 are compared as bytes, and nothing is ever searched for inside the output.
+
+/// How output is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Compare {
+    /// Byte by byte.
+    Exact,
+    /// White space at the ends of lines and blank lines at the end don't count.
+    #[default]
+    TrailingWhitespace,
+    /// The words between white space, one by one.
+    Tokens,
+    /// Words, where two words that are both numbers may differ by so much, relative to the larger or absolute, whichever is more.
+    Floats(f64),
+    /// Lines in any order; white space at their ends and blank lines at the end don't count.
+    UnorderedLines,
+}
+
+/// The tolerance of `"floats"` where none is given: what most judges of programming contests use.
+const TOLERANCE: f64 = 1e-6;
+
+impl Compare {
+    /// The names that specs use.
+    pub const NAMES: [&str; 5] = ["exact", "trailing_whitespace_ignored", "tokens", "floats", "unordered_lines"];
+
+    /// The mode of that name.
+    pub fn named(name: &str) -> Option<Compare> {
+        Some(match name {
+            "exact" => Self::Exact,
+            "trailing_whitespace_ignored" => Self::TrailingWhitespace,
+            "tokens" => Self::Tokens,
+            "floats" => Self::Floats(TOLERANCE),
+            "unordered_lines" => Self::UnorderedLines,
+            _ => return None,
+        })
+    }
+
+    /// The name that specs use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::TrailingWhitespace => "trailing_whitespace_ignored",
+            Self::Tokens => "tokens",
+            Self::Floats(_) => "floats",
+            Self::UnorderedLines => "unordered_lines",
+        }
+    }
+
+    /// Whether `got` is what was expected.
+    ///
+    /// ```
+    /// use r1rewards::code::Compare;
+    /// assert!(Compare::default().holds(b"1 \n2", b"1\n2\n\n"));
+    /// assert!(!Compare::default().holds(b"12", b"1 2"));
+    /// ```
+    pub fn holds(self, expected: &[u8], got: &[u8]) -> bool {
+        match self {
+            Self::Exact => expected == got,
+            Self::TrailingWhitespace => lines(expected) == lines(got),
+            Self::Tokens => tokens(expected).eq(tokens(got)),
+            Self::Floats(tolerance) => {
+                let (mut a, mut b) = (tokens(expected), tokens(got));
+                loop {
+                    match (a.next(), b.next()) {
+                        (None, None) => return true,
+                        (Some(a), Some(b)) if a == b || close(a, b, tolerance) => {}
+                        _ => return false,
+                    }
+                }
+            }
+            Self::UnorderedLines => {
+                let (mut a, mut b) = (lines(expected), lines(got));
+                a.sort_unstable();
+                b.sort_unstable();
+                a == b
+            }
+        }
+    }
+}
+
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    let mut lines: Vec<_> = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).collect();
+    while lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    lines
+}
+
+fn tokens(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(u8::is_ascii_whitespace).filter(|token| !token.is_empty())
+}
+
+fn close(expected: &[u8], got: &[u8], tolerance: f64) -> bool {
+    let number = |token| std::str::from_utf8(token).ok()?.parse::<f64>().ok().filter(|number| number.is_finite());
+    matches!((number(expected), number(got)), (Some(a), Some(b)) if (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(1.0))
+}

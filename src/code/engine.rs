@@ -1,0 +1,155 @@
+//! The engine of the process and the guest compiled for it.
+//!
+//! Accepts: the embedded guest, or a module given as bytes (tests use small hostile ones). Refuses: modules that import what the host does not offer.
+//!
+//! There is one engine a process, built at the first use and never at import. A forked child gets its own, since an engine's threads do not survive the
+//! fork. Compiling the guest takes seconds the first time on a machine; later processes take it from the [cache](super::cache_dir).
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, PoolingAllocationConfig};
+
+use super::host::{self, Run};
+use super::limits::WASM_STACK;
+use super::{cache, guest, precompiled};
+
+/// Instances that can live at once: two for every thread that scores, on machines with up to so many threads.
+const INSTANCES: u32 = 512;
+/// The largest memory that a limit can allow.
+pub(super) const MAX_MEMORY: usize = 1 << 30;
+/// Dirty bytes of an instance that are reset by copying instead of being given back to the system; larger than what ordinary programs touch.
+const KEEP_RESIDENT: usize = 64 << 20;
+/// Instances whose memory is given back in one system call.
+const BATCH: usize = 32;
+/// Tables of the guest are larger than the pool's default.
+const TABLE_ELEMENTS: usize = 50_000;
+/// Snapshots are copied on write up to this size.
+const IMAGE_BYTES: u64 = 256 << 20;
+
+/// A guest ready to be instantiated.
+pub(super) struct Guest {
+    pub(super) engine: Engine,
+    pub(super) instance: InstancePre<Run>,
+}
+
+impl Guest {
+    /// The Python guest of this process.
+    ///
+    /// # Errors
+    /// The engine cannot be built here, or the embedded guest is broken.
+    pub(super) fn python() -> Result<Arc<Guest>, String> {
+        static GUEST: Mutex<Option<(u32, Arc<Guest>)>> = Mutex::new(None);
+        let process = std::process::id();
+        let mut kept = GUEST.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((owner, guest)) = &*kept
+            && *owner == process
+        {
+            return Ok(Arc::clone(guest));
+        }
+        let engine = engine()?;
+        let module = cached(&engine)?;
+        let guest = Arc::new(Guest::link(engine, &module)?);
+        *kept = Some((process, Arc::clone(&guest)));
+        Ok(guest)
+    }
+
+    /// A guest of other bytes, compiled here and not cached.
+    ///
+    /// # Errors
+    /// Bytes that are no module, or one with imports that the host does not offer.
+    #[cfg(test)]
+    pub(super) fn of(module: &[u8]) -> Result<Guest, String> {
+        let engine = engine()?;
+        let module = Module::new(&engine, module).map_err(|error| format!("{error:#}"))?;
+        Guest::link(engine, &module)
+    }
+
+    fn link(engine: Engine, module: &Module) -> Result<Guest, String> {
+        let mut linker = Linker::new(&engine);
+        let linked = host::link(&mut linker, module).and_then(|()| linker.instantiate_pre(module));
+        linked.map(|instance| Guest { engine, instance }).map_err(|error| format!("the guest cannot be linked: {error:#}"))
+    }
+}
+
+/// What the sandbox stands on, for people: `verify doctor` prints it.
+#[derive(Debug, Clone)]
+pub struct Doctor {
+    /// The SHA-256 of the guest's module.
+    pub guest_sha256: &'static str,
+    /// Where the compiled guest is kept, if anywhere.
+    pub cache: Option<std::path::PathBuf>,
+    /// Whether it lay there, so that nothing had to be compiled.
+    pub cached: bool,
+    /// The processor that code is compiled for.
+    pub target: String,
+}
+
+/// Looks at the sandbox's surroundings without running anything.
+///
+/// # Errors
+/// The engine cannot be built here.
+pub fn doctor() -> Result<Doctor, String> {
+    let engine = engine()?;
+    let cache = cache::cache_dir();
+    let cached = cache.as_ref().is_some_and(|folder| cache::read(folder, &key(&engine)).is_some());
+    let target = format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS);
+    Ok(Doctor { guest_sha256: guest::guest_sha256(), cache, cached, target })
+}
+
+fn cached(engine: &Engine) -> Result<Module, String> {
+    let key = key(engine);
+    let folder = cache::cache_dir();
+    if let Some(bytes) = folder.as_ref().and_then(|folder| cache::read(folder, &key))
+        && let Ok(module) = precompiled::load(engine, &bytes)
+    {
+        return Ok(module);
+    }
+    let module = Module::new(engine, guest::module()?).map_err(|error| format!("the guest cannot be compiled: {error:#}"))?;
+    if let (Some(folder), Ok(bytes)) = (folder, module.serialize()) {
+        // Not kept is not lost: the next process compiles again.
+        let _ = cache::write(&folder, &key, &bytes);
+    }
+    Ok(module)
+}
+
+/// What the compiled guest depends on.
+fn key(engine: &Engine) -> String {
+    let mut settings = DefaultHasher::new();
+    // Engine version, settings, target and processor features.
+    engine.precompile_compatibility_hash().hash(&mut settings);
+    format!("{} {:016x} {}", guest::guest_sha256(), settings.finish(), env!("CARGO_PKG_VERSION"))
+}
+
+fn engine() -> Result<Engine, String> {
+    // Address space may be rationed (ulimit -v): then instances are made one by one, slower and no less safe.
+    Engine::new(&config(true)).or_else(|_| Engine::new(&config(false))).map_err(|error| format!("the sandbox's engine: {error:#}"))
+}
+
+fn config(pooled: bool) -> Config {
+    let mut config = Config::new();
+    config
+        .max_wasm_stack(WASM_STACK)
+        // Nothing is asynchronous here; the engine wants this not to be the smaller one.
+        .async_stack_size(WASM_STACK)
+        .memory_guaranteed_dense_image_size(IMAGE_BYTES)
+        .wasm_backtrace_max_frames(None)
+        .cranelift_nan_canonicalization(true)
+        .wasm_relaxed_simd(false)
+        .wasm_memory64(false);
+    if pooled {
+        let mut pool = PoolingAllocationConfig::default();
+        pool.total_core_instances(INSTANCES)
+            .total_memories(INSTANCES)
+            .total_tables(INSTANCES)
+            .table_elements(TABLE_ELEMENTS)
+            .max_memory_size(MAX_MEMORY)
+            .max_core_instance_size(1 << 20)
+            .linear_memory_keep_resident(KEEP_RESIDENT)
+            .table_keep_resident(KEEP_RESIDENT)
+            .decommit_batch_size(BATCH)
+            .pagemap_scan(Enabled::Auto);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    }
+    config
+}

@@ -1,0 +1,333 @@
+//! What a guest can ask of the host: bounded standard streams, a virtual clock, seeded random bytes, an exit; and, for tests, the program's instance.
+//!
+//! Accepts: the few system calls below. Refuses: all others (`ENOSYS`): there are no files, no network, no environment, no other processes. Addresses and
+//! lengths of the guest are checked; what lies outside of its memory is a crash of the guest.
+//!
+//! Time stands still but for a microsecond a look, and sleeping moves it on at once: a second slept costs a second of fuel.
+
+use std::time::Duration;
+
+use wasmtime::{Caller, Extern, ExternType, Linker, Memory, Module, ResourceLimiter, Val};
+
+use super::limits::FUEL_PER_SECOND;
+use super::stop::Stop;
+
+/// The module of the system calls.
+const WASI: &str = "wasi_snapshot_preview1";
+/// The module of the seam (`sandboxes/README.md`).
+const SEAM: &str = "r1";
+
+// Numbers of WASI preview 1.
+const SUCCESS: i32 = 0;
+const EBADF: i32 = 8;
+const EINVAL: i32 = 28;
+const ENOSYS: i32 = 52;
+const CHARACTER_DEVICE: u8 = 2;
+const SUBSCRIPTION: usize = 48;
+const EVENT: usize = 32;
+const EVENT_CLOCK: u8 = 0;
+const ABSOLUTE: u16 = 1;
+
+/// Where the virtual clocks start: the first second of 2025, UTC. Old enough that nothing looks new, new enough that nothing looks broken.
+const EPOCH: Duration = Duration::from_secs(1_735_689_600);
+/// A look at the clock takes so long, so that loops that wait for time to pass end.
+const TICK: Duration = Duration::from_micros(1);
+/// The first state of the random bytes: any fixed number but 0.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Answers the requests of the instance that runs tests.
+pub(super) type Answer = Box<dyn FnMut(&[u8]) -> Result<Vec<u8>, Stop> + Send + Sync>;
+
+/// The host's side of one instance.
+pub(super) struct Run {
+    pub(super) stdin: Vec<u8>,
+    read: usize,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: Vec<u8>,
+    pub(super) output_limit: usize,
+    pub(super) memory_limit: usize,
+    /// The largest memory that the instance had.
+    pub(super) memory: usize,
+    /// Whether more memory was asked for than the limit.
+    pub(super) memory_denied: bool,
+    /// Why a host function ended the run.
+    pub(super) stop: Option<Stop>,
+    pub(super) answer: Option<Answer>,
+    answered: Vec<u8>,
+    now: Duration,
+    random: u64,
+}
+
+impl Run {
+    /// The host's side of a fresh instance.
+    pub(super) fn new(memory_limit: usize, output_limit: usize) -> Run {
+        Run {
+            stdin: Vec::new(),
+            read: 0,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            output_limit,
+            memory_limit,
+            memory: 0,
+            memory_denied: false,
+            stop: None,
+            answer: None,
+            answered: Vec::new(),
+            now: EPOCH,
+            random: SEED,
+        }
+    }
+
+    /// Knuth's 64-bit linear congruential generator (MMIX); its high bits are the good ones.
+    fn random_byte(&mut self) -> u8 {
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.random.to_le_bytes()[7]
+    }
+}
+
+impl ResourceLimiter for Run {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let allowed = desired <= self.memory_limit;
+        self.memory_denied |= !allowed;
+        if allowed {
+            self.memory = self.memory.max(desired);
+        }
+        Ok(allowed)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(maximum.is_some())
+    }
+}
+
+type Guest<'a> = Caller<'a, Run>;
+
+/// Offers all of it to `module`.
+pub(super) fn link(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Result<()> {
+    linker.func_wrap(SEAM, "host_call", host_call)?;
+    linker.func_wrap(SEAM, "host_take", host_take)?;
+    linker.func_wrap(WASI, "fd_write", fd_write)?;
+    linker.func_wrap(WASI, "fd_read", fd_read)?;
+    linker.func_wrap(WASI, "fd_fdstat_get", fd_fdstat_get)?;
+    linker.func_wrap(WASI, "fd_filestat_get", fd_filestat_get)?;
+    linker.func_wrap(WASI, "clock_time_get", clock_time_get)?;
+    linker.func_wrap(WASI, "clock_res_get", clock_res_get)?;
+    linker.func_wrap(WASI, "random_get", random_get)?;
+    linker.func_wrap(WASI, "poll_oneoff", poll_oneoff)?;
+    linker.func_wrap(WASI, "sched_yield", || SUCCESS)?;
+    linker.func_wrap(WASI, "environ_sizes_get", environ_sizes_get)?;
+    linker.func_wrap(WASI, "environ_get", |_: u32, _: u32| SUCCESS)?;
+    linker.func_wrap(WASI, "fd_prestat_get", |_: i32, _: u32| EBADF)?;
+    linker.func_wrap(WASI, "proc_exit", |mut guest: Guest<'_>, code: i32| -> wasmtime::Result<()> { Err(stop(&mut guest, Stop::Exit(code))) })?;
+    refuse_the_rest(linker, module)
+}
+
+fn refuse_the_rest(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Result<()> {
+    for import in module.imports().filter(|import| import.module() == WASI) {
+        let ExternType::Func(kind) = import.ty() else { continue };
+        // An error says that the name is linked already.
+        let _ = linker.func_new(WASI, import.name(), kind, |_, _, results| {
+            if let Some(result) = results.first_mut() {
+                *result = Val::I32(ENOSYS);
+            }
+            Ok(())
+        });
+    }
+    Ok(())
+}
+
+// ---- the seam ----
+
+fn host_call(mut guest: Guest<'_>, address: u32, length: u32) -> wasmtime::Result<u32> {
+    let (bytes, run) = memory(&mut guest)?;
+    let request = slice(bytes, address, length)?.to_vec();
+    let Some(answer) = &mut run.answer else { return Err(stop(&mut guest, Stop::HostCall)) };
+    match answer(&request) {
+        Ok(answered) => {
+            let length = u32::try_from(answered.len())?;
+            run.answered = answered;
+            Ok(length)
+        }
+        Err(why) => Err(stop(&mut guest, why)),
+    }
+}
+
+fn host_take(mut guest: Guest<'_>, address: u32) -> wasmtime::Result<()> {
+    let (bytes, run) = memory(&mut guest)?;
+    let answered = std::mem::take(&mut run.answered);
+    slice_mut(bytes, address, answered.len())?.copy_from_slice(&answered);
+    Ok(())
+}
+
+// ---- the standard streams ----
+
+fn fd_write(mut guest: Guest<'_>, file: i32, vectors: u32, count: u32, written: u32) -> wasmtime::Result<i32> {
+    let (bytes, run) = memory(&mut guest)?;
+    let stream = match file {
+        1 => &mut run.stdout,
+        2 => &mut run.stderr,
+        _ => return Ok(EBADF),
+    };
+    let mut total = 0_u32;
+    for vector in 0..count {
+        let (start, length) = pair(bytes, vectors, vector)?;
+        let data = slice(bytes, start, length)?;
+        if stream.len().saturating_add(data.len()) > run.output_limit {
+            let room = run.output_limit - stream.len();
+            stream.extend_from_slice(&data[..room]);
+            return Err(stop(&mut guest, Stop::Output));
+        }
+        stream.extend_from_slice(data);
+        total = total.saturating_add(length);
+    }
+    put(bytes, written, &total.to_le_bytes())?;
+    Ok(SUCCESS)
+}
+
+fn fd_read(mut guest: Guest<'_>, file: i32, vectors: u32, count: u32, read: u32) -> wasmtime::Result<i32> {
+    if file != 0 {
+        return Ok(EBADF);
+    }
+    let (bytes, run) = memory(&mut guest)?;
+    let mut total = 0_u32;
+    for vector in 0..count {
+        let (start, length) = pair(bytes, vectors, vector)?;
+        let left = &run.stdin[run.read..];
+        let taken = left.len().min(length as usize);
+        put(bytes, start, &left[..taken])?;
+        run.read += taken;
+        total = total.saturating_add(u32::try_from(taken)?);
+    }
+    put(bytes, read, &total.to_le_bytes())?;
+    Ok(SUCCESS)
+}
+
+fn fd_fdstat_get(mut guest: Guest<'_>, file: i32, out: u32) -> wasmtime::Result<i32> {
+    let mut stat = [0; 24];
+    stat[0] = CHARACTER_DEVICE;
+    stat[8..16].fill(0xff);
+    about_stream(&mut guest, file, out, &stat)
+}
+
+fn fd_filestat_get(mut guest: Guest<'_>, file: i32, out: u32) -> wasmtime::Result<i32> {
+    let mut stat = [0; 64];
+    stat[16] = CHARACTER_DEVICE;
+    about_stream(&mut guest, file, out, &stat)
+}
+
+fn about_stream(guest: &mut Guest<'_>, file: i32, out: u32, stat: &[u8]) -> wasmtime::Result<i32> {
+    if !(0..=2).contains(&file) {
+        return Ok(EBADF);
+    }
+    put(memory(guest)?.0, out, stat)?;
+    Ok(SUCCESS)
+}
+
+fn environ_sizes_get(mut guest: Guest<'_>, count: u32, size: u32) -> wasmtime::Result<i32> {
+    let (bytes, _) = memory(&mut guest)?;
+    put(bytes, count, &[0; 4])?;
+    put(bytes, size, &[0; 4])?;
+    Ok(SUCCESS)
+}
+
+// ---- time and chance ----
+
+fn clock_time_get(mut guest: Guest<'_>, _: i32, _: u64, out: u32) -> wasmtime::Result<i32> {
+    let (bytes, run) = memory(&mut guest)?;
+    run.now += TICK;
+    put(bytes, out, &nanoseconds(run.now).to_le_bytes())?;
+    Ok(SUCCESS)
+}
+
+fn clock_res_get(mut guest: Guest<'_>, _: i32, out: u32) -> wasmtime::Result<i32> {
+    put(memory(&mut guest)?.0, out, &nanoseconds(TICK).to_le_bytes())?;
+    Ok(SUCCESS)
+}
+
+fn random_get(mut guest: Guest<'_>, out: u32, length: u32) -> wasmtime::Result<i32> {
+    charge(&mut guest, u64::from(length))?;
+    let (bytes, run) = memory(&mut guest)?;
+    slice_mut(bytes, out, length as usize)?.fill_with(|| run.random_byte());
+    Ok(SUCCESS)
+}
+
+/// Waits for the first of some events. A clock moves on at once and is paid for; streams are always ready.
+fn poll_oneoff(mut guest: Guest<'_>, subscriptions: u32, events: u32, count: u32, ready: u32) -> wasmtime::Result<i32> {
+    if count == 0 {
+        return Ok(EINVAL);
+    }
+    let (bytes, run) = memory(&mut guest)?;
+    let length = (count as usize).saturating_mul(SUBSCRIPTION);
+    let wanted = slice(bytes, subscriptions, u32::try_from(length)?)?.to_vec();
+    let now = run.now;
+    let waits = wanted.as_chunks::<SUBSCRIPTION>().0.iter().map(|one| (wait(one, now), one));
+    let Some((slept, first)) = waits.min_by_key(|(wait, _)| *wait) else { return Ok(EINVAL) };
+    run.now = now.saturating_add(slept);
+    let mut event = [0; EVENT];
+    event[..8].copy_from_slice(&first[..8]);
+    event[10] = first[8];
+    put(bytes, events, &event)?;
+    put(bytes, ready, &1_u32.to_le_bytes())?;
+    charge(&mut guest, u64::try_from(slept.as_nanos() * u128::from(FUEL_PER_SECOND) / 1_000_000_000).unwrap_or(u64::MAX))?;
+    Ok(SUCCESS)
+}
+
+/// How long until the event of a subscription: its kind at byte 8, the time at 24, whether it's a point in time at 40.
+fn wait(subscription: &[u8; SUBSCRIPTION], now: Duration) -> Duration {
+    if subscription[8] != EVENT_CLOCK {
+        return Duration::ZERO;
+    }
+    let time = Duration::from_nanos(u64::from_le_bytes(std::array::from_fn(|index| subscription[24 + index])));
+    let flags = u16::from_le_bytes([subscription[40], subscription[41]]);
+    if flags & ABSOLUTE == 0 { time } else { time.saturating_sub(now) }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Takes fuel from the guest's counter, and ends the run where there is none left.
+fn charge(guest: &mut Guest<'_>, fuel: u64) -> wasmtime::Result<()> {
+    let Some(counter) = guest.get_export("r1_fuel").and_then(Extern::into_global) else { return Ok(()) };
+    let left = counter.get(&mut *guest).i64().unwrap_or(0).saturating_sub(i64::try_from(fuel).unwrap_or(i64::MAX));
+    counter.set(&mut *guest, Val::I64(left))?;
+    if left < 0 { Err(stop(guest, Stop::Fuel)) } else { Ok(()) }
+}
+
+// ---- the guest's memory ----
+
+/// Records why the run ends, and gives the error that ends it.
+fn stop(guest: &mut Guest<'_>, why: Stop) -> wasmtime::Error {
+    guest.data_mut().stop.get_or_insert(why);
+    wasmtime::Error::msg("the host ended the run")
+}
+
+fn memory<'a>(guest: &'a mut Guest<'_>) -> wasmtime::Result<(&'a mut [u8], &'a mut Run)> {
+    let memory: Memory =
+        guest.get_export("memory").and_then(Extern::into_memory).ok_or_else(|| wasmtime::Error::msg("the guest exports no memory"))?;
+    Ok(memory.data_and_store_mut(guest))
+}
+
+fn outside() -> wasmtime::Error {
+    wasmtime::Error::msg("an address outside of the guest's memory")
+}
+
+fn slice(bytes: &[u8], address: u32, length: u32) -> wasmtime::Result<&[u8]> {
+    bytes.get(address as usize..).and_then(|rest| rest.get(..length as usize)).ok_or_else(outside)
+}
+
+fn slice_mut(bytes: &mut [u8], address: u32, length: usize) -> wasmtime::Result<&mut [u8]> {
+    bytes.get_mut(address as usize..).and_then(|rest| rest.get_mut(..length)).ok_or_else(outside)
+}
+
+fn put(bytes: &mut [u8], address: u32, data: &[u8]) -> wasmtime::Result<()> {
+    slice_mut(bytes, address, data.len())?.copy_from_slice(data);
+    Ok(())
+}
+
+/// The `index`-th pair of address and length of a list of them.
+fn pair(bytes: &[u8], list: u32, index: u32) -> wasmtime::Result<(u32, u32)> {
+    let at = index.checked_mul(8).and_then(|offset| list.checked_add(offset)).ok_or_else(outside)?;
+    let word = |at: u32| slice(bytes, at, 4).map(|found| u32::from_le_bytes(std::array::from_fn(|byte| found[byte])));
+    Ok((word(at)?, word(at.checked_add(4).ok_or_else(outside)?)?))
+}

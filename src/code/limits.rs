@@ -1,0 +1,32 @@
+//! What a run may use, in units that do not depend on the machine.
+//!
+//! Accepts: fuel, memory, output and source sizes. Refuses: seconds as time. `seconds` in a row's tests means [`FUEL_PER_SECOND`] units each.
+
+/// One second of an ordinary core, about: what `timeout` in a row is counted in. A round number near what `examples/code_bars.rs` measures, kept
+/// for good: it is part of what a verdict means.
+pub const FUEL_PER_SECOND: u64 = 500_000_000;
+
+/// The shadow stack of the guest and the machine's stack under it: recursion of about this much ends in `stack_overflow`.
+pub(super) const WASM_STACK: usize = 64 << 20;
+
+/// What one request to an instance may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Fuel units of one request: loading the program, one call, one run, one check.
+    pub fuel: u64,
+    /// Bytes of linear memory, the interpreter's own included.
+    pub memory: usize,
+    /// Bytes that a request may write to each of stdout and stderr.
+    pub output: usize,
+    /// Bytes of a reply: results of calls.
+    pub reply: usize,
+    /// Bytes of the program.
+    pub source: usize,
+}
+
+impl Default for Limits {
+    /// Ten seconds of fuel, 512 MiB, 8 MiB of output, 16 MiB of result, 1 MiB of program.
+    fn default() -> Self {
+        Self { fuel: 10 * FUEL_PER_SECOND, memory: 512 << 20, output: 8 << 20, reply: 16 << 20, source: 1 << 20 }
+    }
+}

@@ -1,0 +1,42 @@
+//! Programs against tests, in a sandbox.
+//!
+//! Accepts: Python programs in completions, and tests of three kinds (see [`Tests`]): `stdio`, `call` and `asserts`. Refuses, as `incorrect` with a reason: programs
+//! that use more fuel, memory, output or stack than the limits, that exit, raise, answer wrongly, or need what the sandbox lacks (numpy, files,
+//! network, threads that run in parallel). Refuses, as `unscored`: tests that cannot be used.
+//!
+//! The program runs in a WebAssembly instance of CPython: no files, no network, no environment, virtual clocks, seeded random. The expected values and the
+//! test code never enter that instance, and the verdict is computed outside of it: output and results are compared here, and test code runs in a second
+//! instance that asks the first one ([`Tests`], kind `asserts`). Budgets are counted in work, so the same sample gives the same outcome on any machine.
+//! How it is built: `docs/code.md`.
+
+mod asserts;
+mod cache;
+mod call;
+mod compare;
+mod engine;
+mod extract;
+mod guest;
+mod host;
+mod instance;
+mod limits;
+mod message;
+mod precompiled;
+mod program;
+mod report;
+mod reward;
+mod stdio;
+mod stop;
+mod tests_spec;
+mod value;
+pub mod wire;
+
+pub use cache::cache_dir;
+pub use compare::Compare;
+pub use engine::{Doctor, doctor};
+pub use extract::extract_program;
+pub use guest::guest_sha256;
+pub use limits::{FUEL_PER_SECOND, Limits};
+pub use report::{Report, TestReport};
+pub use reward::{Code, CodeOptions};
+pub use tests_spec::{Asserts, BadTests, CallCase, Kind, StdioCase, Tests};
+pub use value::{Equality, Handle, Value};

@@ -1,0 +1,94 @@
+//! A program in an instance of its own: loaded once, then called.
+//!
+//! Accepts: source text. Refuses: source above the limit. What the program does wrong is a [`Failure`] with a reason.
+
+use super::engine::Guest;
+use super::instance::Instance;
+use super::limits::Limits;
+use super::message::{self, Fault, Raised};
+use super::stop::Stop;
+use super::value::Value;
+use crate::Reason;
+
+/// A failed request: the reason and what happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) reason: Reason,
+    pub(super) detail: String,
+}
+
+impl Failure {
+    pub(super) fn new(reason: Reason, detail: impl Into<String>) -> Failure {
+        Failure { reason, detail: detail.into() }
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Failure {
+        Failure::new(stop.reason(), stop.detail())
+    }
+}
+
+impl From<Raised> for Failure {
+    fn from(raised: Raised) -> Failure {
+        Failure::new(raised.fault.reason(), raised.line())
+    }
+}
+
+/// The untrusted instance.
+pub(super) struct Program {
+    pub(super) instance: Instance,
+    /// Whether a test has been charged for loading it.
+    pub(super) counted: bool,
+}
+
+impl Program {
+    /// A fresh instance with nothing in it.
+    ///
+    /// # Errors
+    /// A fault of the engine; source above the limit.
+    pub(super) fn new(guest: &Guest, source: &str, limits: Limits) -> Result<Program, Failure> {
+        if source.len() > limits.source {
+            let detail = format!("the program has {} bytes, the limit is {}", source.len(), limits.source);
+            return Err(Failure::new(Reason::TooLarge, detail));
+        }
+        Ok(Program { instance: Instance::new(guest, limits)?, counted: false })
+    }
+
+    /// Runs the source as a script. An exit with code 0 is how many scripts end.
+    pub(super) fn run(&mut self, source: &str) -> Result<(), Failure> {
+        let reply = match self.instance.handle(&message::request(vec![Value::str("run"), Value::str(source)])) {
+            Err(Stop::Exit(0)) => return Ok(()),
+            other => other?,
+        };
+        match message::reply(&reply)? {
+            Err(raised) if raised.fault == Fault::ExitZero => Ok(()),
+            Err(raised) => Err(self.blame(raised)),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Runs the source for what it defines.
+    pub(super) fn load(&mut self, source: &str) -> Result<(), Failure> {
+        self.ask(vec![Value::str("load"), Value::str(source)]).map(drop)
+    }
+
+    /// Calls a function by its dotted name.
+    pub(super) fn call(&mut self, entry: &str, args: Vec<Value>, kwargs: Vec<(Value, Value)>) -> Result<Value, Failure> {
+        self.ask(vec![Value::str("call"), Value::str(entry), Value::Tuple(args), Value::Dict(kwargs)])
+    }
+
+    fn ask(&mut self, request: Vec<Value>) -> Result<Value, Failure> {
+        let reply = self.instance.handle(&message::request(request))?;
+        message::reply(&reply)?.map_err(|raised| self.blame(raised))
+    }
+
+    /// A program that was refused memory fails for that reason, whatever it made of the refusal.
+    fn blame(&self, raised: Raised) -> Failure {
+        let mut failure = Failure::from(raised);
+        if failure.reason == Reason::RuntimeError && self.instance.memory_denied() {
+            failure.reason = Reason::OutOfMemory;
+        }
+        failure
+    }
+}

@@ -1,0 +1,151 @@
+//! The reward: a completion's program against its row's tests.
+//!
+//! Accepts: a sample with `tests`. Refuses: a sample without (`no_tests`), tests that cannot be used (`bad_tests`), a language that the sandbox does not run;
+//! all unscored. Everything that the program does wrong is `incorrect`.
+
+use serde_json::{Value as Json, json};
+
+use super::call::Calls;
+use super::compare::Compare;
+use super::engine::Guest;
+use super::extract::extract_program;
+use super::limits::Limits;
+use super::report::{Report, TestReport};
+use super::tests_spec::{Kind, Tests};
+use super::{asserts, stdio};
+use crate::{Outcome, Reason, Reward, Sample};
+
+/// What a [`Code`] reward is built from.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct CodeOptions {
+    /// How output is compared where the row doesn't say it.
+    pub compare: Compare,
+    /// The reward is the fraction of tests that pass, instead of 1 for all and 0 otherwise.
+    pub partial: bool,
+    /// A program that needs what the sandbox lacks is unscored instead of incorrect: for audits of reference solutions, not for training.
+    pub unsupported_is_unscored: bool,
+    /// What a request may use.
+    pub limits: Limits,
+}
+
+/// Runs the program of a completion against the tests of its row.
+///
+/// ```no_run
+/// use r1rewards::{Reward, Sample, code::Code};
+/// let mut sample = Sample::new("```python\ndef f(x): return x * x\n```");
+/// sample.tests = Some(serde_json::json!({"kind": "call", "entry": "f", "tests": [{"args": [3], "expected": 9}]}));
+/// assert!(Code::default().score(&sample).is_correct());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Code {
+    options: CodeOptions,
+}
+
+impl Code {
+    /// A reward with these options.
+    pub fn new(options: CodeOptions) -> Self {
+        Self { options }
+    }
+
+    /// Runs a program, given as plain text, against tests and says what every test said.
+    ///
+    /// Without `partial` the run ends at the first failure.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn run(&self, program: &str, tests: &Tests) -> Result<Report, String> {
+        let guest = Guest::python()?;
+        let limits = Limits { fuel: tests.fuel.unwrap_or(self.options.limits.fuel), ..self.options.limits };
+        let with = |fuel: Option<u64>| Limits { fuel: fuel.unwrap_or(limits.fuel), ..limits };
+        Ok(match &tests.kind {
+            Kind::Stdio { cases, compare } => {
+                let compare = compare.unwrap_or(self.options.compare);
+                self.all(cases, |case| stdio::run(&guest, program, case, compare, with(case.fuel)))
+            }
+            Kind::Call { entry, cases, equality } => {
+                let mut calls = Calls { guest: &guest, source: program, entry, equality: *equality, program: None };
+                self.all(cases, |case| calls.run(case, with(case.fuel)))
+            }
+            Kind::Asserts(tests) => self.all(&[()], |()| asserts::run(&guest, program, tests, limits)),
+        })
+    }
+
+    fn all<T>(&self, cases: &[T], mut run: impl FnMut(&T) -> TestReport) -> Report {
+        let mut report = Report { total: cases.len(), ..Report::default() };
+        for case in cases {
+            let test = run(case);
+            report.fuel += test.fuel;
+            let enough = !test.passed() && !self.options.partial;
+            report.tests.push(test);
+            if enough {
+                break;
+            }
+        }
+        report
+    }
+
+    fn outcome(&self, report: &Report) -> Outcome {
+        let failed = report.tests.iter().enumerate().find(|(_, test)| !test.passed());
+        let Some((index, first)) = failed else { return Outcome::correct(Reason::Passed) };
+        let detail = format!("test {} of {}: {}", index + 1, report.total, first.detail);
+        if self.is_unscored(first.reason) {
+            return Outcome::unscored(first.reason).with_detail(detail);
+        }
+        let passed = report.tests.iter().filter(|test| test.passed()).count();
+        if !self.options.partial || passed == 0 {
+            return Outcome::incorrect(first.reason).with_detail(detail);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a row has few tests")]
+        let value = passed as f64 / report.total as f64;
+        Outcome::valued(crate::Verdict::Incorrect, value, first.reason).with_detail(format!("{passed} of {} tests pass; {detail}", report.total))
+    }
+
+    fn is_unscored(&self, reason: Reason) -> bool {
+        match reason {
+            Reason::BadTests | Reason::Internal => true,
+            Reason::Unsupported => self.options.unsupported_is_unscored,
+            _ => false,
+        }
+    }
+}
+
+impl Reward for Code {
+    fn name(&self) -> &'static str {
+        "code"
+    }
+
+    fn config(&self) -> Json {
+        let CodeOptions { compare, partial, unsupported_is_unscored, limits } = self.options;
+        let mut config = json!({
+            "kind": "code",
+            "compare": compare.name(),
+            "partial": partial,
+            "unsupported": if unsupported_is_unscored { "unscored" } else { "incorrect" },
+            "fuel": limits.fuel,
+            "memory": limits.memory,
+            "output": limits.output,
+        });
+        if let Compare::Floats(tolerance) = compare {
+            config["tolerance"] = json!(tolerance);
+        }
+        config
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        let Some(tests) = &sample.tests else {
+            return Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`");
+        };
+        let tests = match Tests::read(tests) {
+            Ok(tests) => tests,
+            Err(bad) => return Outcome::unscored(bad.reason).with_detail(bad.detail),
+        };
+        let program = match extract_program(&sample.completion) {
+            Ok(program) => program,
+            Err(reason) => return Outcome::incorrect(reason),
+        };
+        match self.run(program, &tests) {
+            Ok(report) => self.outcome(&report).with_work(report.fuel).with_extracted(program),
+            Err(detail) => Outcome::unscored(Reason::Internal).with_detail(detail),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The `tests` of a row, read once.
+//!
+//! Accepts: `{"kind": "stdio" | "call" | "asserts", ...}` with the fields below. Refuses, by name and place: unknown fields, values of another type, no tests at
+//! all, tests that can never fail (`unscored`: no completion caused it).
+//!
+//! | kind | fields | a test |
+//! |---|---|---|
+//! | `stdio` | `tests`, `compare`, `tolerance` | `input`, `output`, `timeout` |
+//! | `call` | `tests`, `entry`, `tolerance`, `list_is_tuple` | `args`, `kwargs`, `expected`, `timeout` |
+//! | `asserts` | `test_code`, `entry`, `prelude`, `handle_equality` | |
+//!
+//! All take `language` and `timeout` (seconds, counted in fuel).
+
+use serde_json::{Map, Value as Json};
+
+use super::compare::Compare;
+use super::limits::FUEL_PER_SECOND;
+use super::value::{Equality, Value};
+use crate::Reason;
+
+/// The tests of one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tests {
+    /// What kind they are, and their content.
+    pub kind: Kind,
+    /// Fuel of one request, where the row says so.
+    pub fuel: Option<u64>,
+}
+
+/// The three kinds of tests.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// Input on stdin, output on stdout.
+    Stdio {
+        /// The cases.
+        cases: Vec<StdioCase>,
+        /// How the row compares, where it says so.
+        compare: Option<Compare>,
+    },
+    /// Calls of one function.
+    Call {
+        /// `f`, or `Class.method`.
+        entry: String,
+        /// The cases.
+        cases: Vec<CallCase>,
+        /// When a result equals what is expected.
+        equality: Equality,
+    },
+    /// Test code that runs in an instance of its own.
+    Asserts(Asserts),
+}
+
+/// One run of the program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StdioCase {
+    /// What it reads.
+    pub input: String,
+    /// What it must write.
+    pub output: String,
+    /// Fuel of this run, where the row says so.
+    pub fuel: Option<u64>,
+}
+
+/// One call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallCase {
+    /// Positional arguments.
+    pub args: Vec<Value>,
+    /// Keyword arguments.
+    pub kwargs: Vec<(Value, Value)>,
+    /// What it must return.
+    pub expected: Value,
+    /// Fuel of this call, where the row says so.
+    pub fuel: Option<u64>,
+}
+
+/// Test code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asserts {
+    /// The tests.
+    pub test_code: String,
+    /// What runs before them, in the same instance.
+    pub prelude: String,
+    /// The function under test; `check(entry)` is called where the tests define `check`.
+    pub entry: Option<String>,
+    /// Whether `==` between two of the program's own objects is asked of the program.
+    pub handle_equality: bool,
+}
+
+/// Tests that cannot be used: the reason and what is wrong where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadTests {
+    /// `bad_tests` or `unsupported_language`.
+    pub reason: Reason,
+    /// What is wrong, where, and the fix.
+    pub detail: String,
+}
+
+type Read<T> = Result<T, BadTests>;
+
+/// Names of the language that the sandbox runs.
+const LANGUAGES: [&str; 3] = ["python", "python3", "py"];
+const COMMON: [&str; 3] = ["kind", "language", "timeout"];
+
+impl Tests {
+    /// Reads a row's `tests`.
+    ///
+    /// # Errors
+    /// [`BadTests`], which says what is wrong.
+    ///
+    /// ```
+    /// use r1rewards::code::Tests;
+    /// let error = Tests::read(&serde_json::json!({"kind": "stdio", "tests": []})).unwrap_err();
+    /// assert_eq!((error.reason.code(), error.detail.as_str()), ("bad_tests", "`tests.tests` is empty: give at least one test"));
+    /// ```
+    pub fn read(json: &Json) -> Read<Tests> {
+        let fields = Fields::of(json, "tests")?;
+        let language = fields.text("language")?.unwrap_or(LANGUAGES[0]);
+        if !LANGUAGES.contains(&language) {
+            let detail = format!("`tests.language` is `{language}`: this build runs {}", LANGUAGES[0]);
+            return Err(BadTests { reason: Reason::UnsupportedLanguage, detail });
+        }
+        let kind = match fields.required_text("kind")? {
+            "stdio" => stdio(&fields)?,
+            "call" => call(&fields)?,
+            "asserts" => asserts(&fields)?,
+            other => return Err(bad(format!("`tests.kind` is `{other}`: use stdio, call or asserts"))),
+        };
+        Ok(Tests { kind, fuel: fields.fuel()? })
+    }
+}
+
+fn stdio(fields: &Fields<'_>) -> Read<Kind> {
+    fields.only(&["tests", "compare", "tolerance"])?;
+    let mut compare = match fields.text("compare")? {
+        None => None,
+        Some(name) => {
+            let known = || bad(format!("`tests.compare` is `{name}`: use one of {}", Compare::NAMES.join(", ")));
+            Some(Compare::named(name).ok_or_else(known)?)
+        }
+    };
+    if let Some(tolerance) = fields.tolerance()? {
+        compare = Some(Compare::Floats(tolerance));
+    }
+    let cases = fields.cases(|case| {
+        case.only(&["input", "output"])?;
+        let input = case.text("input")?.unwrap_or_default().to_owned();
+        Ok(StdioCase { input, output: case.required_text("output")?.to_owned(), fuel: case.fuel()? })
+    })?;
+    Ok(Kind::Stdio { cases, compare })
+}
+
+fn call(fields: &Fields<'_>) -> Read<Kind> {
+    fields.only(&["tests", "entry", "tolerance", "list_is_tuple"])?;
+    let entry = fields.entry()?.ok_or_else(|| bad("`tests.entry` is missing: name the function to call"))?;
+    let forgiving = Equality::default();
+    let equality = Equality {
+        tolerance: fields.tolerance()?.unwrap_or(forgiving.tolerance),
+        list_is_tuple: fields.bool("list_is_tuple")?.unwrap_or(forgiving.list_is_tuple),
+    };
+    let cases = fields.cases(|case| {
+        case.only(&["args", "kwargs", "expected"])?;
+        let args = match case.map.get("args") {
+            None => Vec::new(),
+            Some(Json::Array(args)) => args.iter().map(Value::from_json).collect(),
+            Some(_) => return Err(bad(format!("`{}.args` must be a list", case.place))),
+        };
+        let kwargs = match case.map.get("kwargs").map(Value::from_json) {
+            None => Vec::new(),
+            Some(Value::Dict(pairs)) => pairs,
+            Some(_) => return Err(bad(format!("`{}.kwargs` must be a table", case.place))),
+        };
+        let expected = case.map.get("expected").ok_or_else(|| bad(format!("`{}.expected` is missing", case.place)))?;
+        Ok(CallCase { args, kwargs, expected: Value::from_json(expected), fuel: case.fuel()? })
+    })?;
+    Ok(Kind::Call { entry, cases, equality })
+}
+
+fn asserts(fields: &Fields<'_>) -> Read<Kind> {
+    fields.only(&["test_code", "entry", "prelude", "handle_equality"])?;
+    let test_code = fields.required_text("test_code")?.to_owned();
+    if test_code.trim().is_empty() {
+        return Err(bad("`tests.test_code` is blank: give at least one test"));
+    }
+    Ok(Kind::Asserts(Asserts {
+        test_code,
+        prelude: fields.text("prelude")?.unwrap_or_default().to_owned(),
+        entry: fields.entry()?,
+        handle_equality: fields.bool("handle_equality")?.unwrap_or_default(),
+    }))
+}
+
+fn bad(detail: impl Into<String>) -> BadTests {
+    BadTests { reason: Reason::BadTests, detail: detail.into() }
+}
+
+/// Typed access to the fields of one table.
+struct Fields<'a> {
+    map: &'a Map<String, Json>,
+    place: String,
+}
+
+impl<'a> Fields<'a> {
+    fn of(json: &'a Json, place: impl Into<String>) -> Read<Fields<'a>> {
+        let place = place.into();
+        let map = json.as_object().ok_or_else(|| bad(format!("`{place}` must be a table")))?;
+        Ok(Fields { map, place })
+    }
+
+    fn only(&self, known: &[&str]) -> Read<()> {
+        let unknown = self.map.keys().find(|key| !known.contains(&key.as_str()) && !COMMON.contains(&key.as_str()));
+        match unknown {
+            Some(name) => Err(bad(format!("`{}` has an unknown field `{name}`; known fields: {}, {}", self.place, known.join(", "), COMMON.join(", ")))),
+            None => Ok(()),
+        }
+    }
+
+    fn read<T>(&self, name: &str, expected: &str, get: impl FnOnce(&'a Json) -> Option<T>) -> Read<Option<T>> {
+        match self.map.get(name) {
+            None | Some(Json::Null) => Ok(None),
+            Some(value) => get(value).map(Some).ok_or_else(|| bad(format!("`{}.{name}` must be {expected}", self.place))),
+        }
+    }
+
+    fn text(&self, name: &str) -> Read<Option<&'a str>> {
+        self.read(name, "a string", Json::as_str)
+    }
+
+    fn required_text(&self, name: &str) -> Read<&'a str> {
+        self.text(name)?.ok_or_else(|| bad(format!("`{}.{name}` is missing", self.place)))
+    }
+
+    fn bool(&self, name: &str) -> Read<Option<bool>> {
+        self.read(name, "true or false", Json::as_bool)
+    }
+
+    fn entry(&self) -> Read<Option<String>> {
+        self.read("entry", "a dotted name", |value| {
+            let name = value.as_str()?;
+            let identifier = |part: &str| !part.is_empty() && part.chars().all(|c| c == '_' || c.is_alphanumeric());
+            name.split('.').all(identifier).then(|| name.to_owned())
+        })
+    }
+
+    fn tolerance(&self) -> Read<Option<f64>> {
+        self.read("tolerance", "a number of at least 0", |value| value.as_f64().filter(|number| number.is_finite() && *number >= 0.0))
+    }
+
+    /// `timeout`, as fuel.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+    fn fuel(&self) -> Read<Option<u64>> {
+        /// More seconds than anybody waits for.
+        const LONGEST: f64 = 1e6;
+        self.read("timeout", "a number of seconds above 0", |value| {
+            let seconds = value.as_f64().filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST)?;
+            Some((seconds * FUEL_PER_SECOND as f64) as u64)
+        })
+    }
+
+    fn cases<T>(&self, read: impl Fn(&Fields<'a>) -> Read<T>) -> Read<Vec<T>> {
+        let place = format!("{}.tests", self.place);
+        let list = self.read("tests", "a list", Json::as_array)?.ok_or_else(|| bad(format!("`{place}` is missing")))?;
+        if list.is_empty() {
+            return Err(bad(format!("`{place}` is empty: give at least one test")));
+        }
+        list.iter().enumerate().map(|(index, case)| read(&Fields::of(case, format!("{place}[{index}]"))?)).collect()
+    }
+}

@@ -1,0 +1,305 @@
+//! Programs against tests: the cases of `tests/cases/code`, the adversarial development set, HumanEval.
+//!
+//! The third-party data stay outside the repository: the folder is `R1REWARDS_DATA`, or `shared/data` beside the checkout. Where it is absent
+//! the tests that use it say so and pass.
+#![cfg(feature = "code")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use r1rewards::code::Code;
+use r1rewards::{Outcome, Reward, Sample, Scorer};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// A file of cases: named tests, and programs judged by them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    tests: BTreeMap<String, Value>,
+    case: Vec<Case>,
+}
+
+/// A case says its reason, several possible reasons, or only its verdict.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    tests: String,
+    program: String,
+    reason: Option<String>,
+    reasons: Option<Vec<String>>,
+    verdict: Option<String>,
+}
+
+fn sample(program: &str, tests: &Value) -> Sample {
+    let mut sample = Sample::new(program);
+    sample.tests = Some(tests.clone());
+    sample
+}
+
+fn cases() -> Vec<(String, Case, Sample)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/code");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    let mut all = Vec::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        for case in file.case {
+            let sample = sample(&case.program, file.tests.get(&case.tests).unwrap_or_else(|| panic!("no tests `{}`", case.tests)));
+            all.push((format!("{stem}: {}", case.name), case, sample));
+        }
+    }
+    all
+}
+
+fn mismatch(name: &str, case: &Case, outcome: &Outcome) -> Option<String> {
+    let reason = outcome.reason.code();
+    let right = match (&case.reason, &case.reasons, &case.verdict) {
+        (Some(wanted), None, None) => reason == wanted,
+        (None, Some(wanted), None) => wanted.iter().any(|wanted| wanted == reason),
+        (None, None, Some(wanted)) => outcome.verdict.code() == wanted,
+        _ => panic!("{name}: give one of reason, reasons, verdict"),
+    };
+    (!right).then(|| format!("{name}: {} {reason}: {}", outcome.verdict.code(), outcome.detail.clone().unwrap_or_default()))
+}
+
+#[test]
+fn every_case_has_its_reason() {
+    let wrong: Vec<_> = cases().iter().filter_map(|(name, case, sample)| mismatch(name, case, &Code::default().score(sample))).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn outcomes_are_the_same_bytes_at_any_order_and_thread_count() {
+    let samples: Vec<_> = cases().into_iter().filter(|(name, ..)| !name.starts_with("limits")).map(|(_, _, sample)| sample).collect();
+    let alone: Vec<_> = samples.iter().map(|sample| Code::default().score(sample)).collect();
+    for jobs in [1, 2, 8] {
+        let scorer = Scorer::builder().reward(Code::default()).jobs(jobs).build().expect("a scorer");
+        let backwards: Vec<_> = samples.iter().rev().cloned().collect();
+        let mut together = scorer.score_batch(&backwards);
+        together.reverse();
+        for (alone, together) in alone.iter().zip(&together) {
+            let component = &together.components.first().map_or(together, |(_, outcome)| outcome);
+            assert_eq!(&alone, component, "{jobs} jobs");
+        }
+    }
+}
+
+#[test]
+fn a_run_after_hostile_ones_differs_in_nothing() {
+    let tests = json!({"kind": "stdio", "tests": [{"output": "x"}]});
+    let probe = "import sys, gc, os, time, random, builtins\nprint(sorted(sys.modules), len(gc.get_objects()), id(object()), time.time(), random.random(), \
+                 os.urandom(8), sorted(vars(builtins)), hash('a'))";
+    let judge = |program: &str| {
+        let tests = r1rewards::code::Tests::read(&tests).expect("sound tests");
+        Code::default().run(program, &tests).expect("a report").tests.remove(0)
+    };
+    let before = judge(probe);
+    for hostile in [
+        "import builtins, sys\nbuiltins.print = None\nsys.modules.clear()\nvars(builtins).clear()",
+        "x = bytearray(200 << 20)",
+        "import os\nos.abort()",
+        "import _r1\n_r1.set_handler(lambda request: b'')",
+    ] {
+        judge(hostile);
+        assert_eq!(judge(probe), before, "after {hostile:?}");
+    }
+}
+
+#[test]
+fn a_program_that_needs_what_is_lacking_is_unscored_where_the_spec_says_so() {
+    let tests = json!({"kind": "stdio", "tests": [{"output": "x"}]});
+    let scorer = r1rewards::RewardSpec::from_value(&json!({"kind": "code", "unsupported": "unscored"}))
+        .and_then(|spec| Scorer::from_spec(&spec))
+        .expect("a sound spec");
+    assert_eq!(scorer.score(&sample("import numpy", &tests)).value, None);
+    assert_eq!(Code::default().score(&sample("import numpy", &tests)).value, Some(0.0));
+}
+
+#[test]
+fn the_fraction_of_tests_that_pass_is_an_option() {
+    let tests = json!({"kind": "call", "entry": "f", "tests": [{"args": [1], "expected": 1}, {"args": [2], "expected": 5}, {"args": [3], "expected": 3},
+        {"args": [0], "expected": 0}]});
+    let program = "def f(x): return 1 / 0 if x == 2 else x";
+    let options = r1rewards::code::CodeOptions { partial: true, ..Default::default() };
+    assert_eq!(Code::new(options).score(&sample(program, &tests)).value, Some(0.75));
+    assert_eq!(Code::default().score(&sample(program, &tests)).value, Some(0.0));
+}
+
+#[test]
+fn tests_that_cannot_be_used_are_unscored_and_say_why() {
+    for (tests, reason, word) in [
+        (json!({"kind": "stdio", "tests": []}), "bad_tests", "empty"),
+        (json!({"kind": "stdio", "tests": [{"input": "1"}]}), "bad_tests", "`tests.tests[0].output` is missing"),
+        (json!({"kind": "stdio", "tests": [{"output": "1", "outputs": "1"}]}), "bad_tests", "unknown field `outputs`"),
+        (json!({"kind": "call", "tests": [{"expected": 1}]}), "bad_tests", "entry"),
+        (json!({"kind": "call", "entry": "f(", "tests": [{"expected": 1}]}), "bad_tests", "dotted name"),
+        (json!({"kind": "asserts", "test_code": " "}), "bad_tests", "blank"),
+        (json!({"kind": "asserts", "test_code": "assert f(1) =="}), "bad_tests", "no Python"),
+        (json!({"kind": "unit"}), "bad_tests", "use stdio, call or asserts"),
+        (json!({"kind": "stdio", "language": "cpp", "tests": [{"output": "1"}]}), "unsupported_language", "cpp"),
+        (json!([]), "bad_tests", "table"),
+    ] {
+        let outcome = Code::default().score(&sample("print(1)", &tests));
+        assert_eq!((outcome.reason.code(), outcome.value), (reason, None), "{tests}");
+        assert!(outcome.detail.as_deref().is_some_and(|detail| detail.contains(word)), "{tests}: {:?}", outcome.detail);
+    }
+    assert_eq!(Code::default().score(&Sample::new("print(1)")).reason.code(), "no_tests");
+}
+
+#[test]
+fn a_caller_with_a_small_stack_is_enough() {
+    let tests = json!({"kind": "call", "entry": "f", "tests": [{"args": [1], "expected": 900}]});
+    let deep = sample("def g(n): return n and 1 + g(n - 1)\ndef f(x): return g(900)", &tests);
+    let small = std::thread::Builder::new().stack_size(512 << 10);
+    let outcome = small.spawn(move || Code::default().score(&deep)).expect("a thread").join().expect("no overflow");
+    assert!(outcome.is_correct(), "{outcome:?}");
+}
+
+#[test]
+fn the_engine_is_of_the_line_with_the_fixes() {
+    let lock: toml::Value = toml::from_str(include_str!("../Cargo.lock")).expect("the lock file");
+    let package = lock["package"].as_array().expect("packages").iter().find(|package| package["name"].as_str() == Some("wasmtime"));
+    let version = package.and_then(|package| package["version"].as_str()).expect("wasmtime is locked");
+    let parts: Vec<u64> = version.split('.').map(|part| part.parse().expect("a number")).collect();
+    assert!(parts[0] == 48 && (parts[1], parts[2]) >= (0, 8), "wasmtime {version}: advisories were fixed up to 48.0.8");
+}
+
+// ---- third-party data ----
+
+fn rows(file: &str) -> Option<Vec<Value>> {
+    let folder = std::env::var_os("R1REWARDS_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    let found = [folder, PathBuf::from("../../shared/data")].into_iter().map(|folder| folder.join(file)).find(|path| path.is_file());
+    let Some(path) = found else {
+        eprintln!("skipped: no {file}; set R1REWARDS_DATA to the folder that has it");
+        return None;
+    };
+    let text = std::fs::read_to_string(path).expect("the file is readable");
+    Some(text.lines().map(|line| serde_json::from_str(line).expect("a row is JSON")).collect())
+}
+
+#[test]
+fn every_attack_is_rejected_and_every_control_accepted() {
+    let Some(rows) = rows("attacks_dev.jsonl") else { return };
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for row in rows.iter().filter(|row| row["family"] == "code") {
+        seen += 1;
+        let outcome = Code::default().score(&sample(row["response"].as_str().expect("a response"), &row["tests"]));
+        if outcome.value != Some(if row["expected_verdict"] == "accept" { 1.0 } else { 0.0 }) {
+            wrong.push(format!("{}: {} {:?}", row["id"], outcome.reason.code(), outcome.detail));
+        }
+        for path in row["must_not_create"].as_array().into_iter().flatten() {
+            assert!(!std::path::Path::new(path.as_str().expect("a path")).exists(), "{} left {path}", row["id"]);
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {seen} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(seen >= 100, "only {seen} cases");
+}
+
+#[test]
+fn humaneval_passes_with_half_the_fuel_and_an_empty_body_never_does() {
+    let Some(rows) = rows("code/humaneval_even.jsonl") else { return };
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let text = |name: &str| row[name].as_str().expect("text");
+        let tests = json!({"kind": "asserts", "test_code": text("test"), "entry": text("entry_point"), "prelude": text("prompt").to_owned() + "    pass\n",
+            "timeout": 5});
+        let solution = Code::default().score(&sample(&format!("{}{}", text("prompt"), text("canonical_solution")), &tests));
+        let empty = Code::default().score(&sample(&format!("{}    pass\n", text("prompt")), &tests));
+        if !solution.is_correct() || empty.value != Some(0.0) {
+            wrong.push(format!("{}: {} {:?}, empty {}", row["task_id"], solution.reason.code(), solution.detail, empty.reason.code()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+// ---- values ----
+
+use proptest::prelude::*;
+use r1rewards::code::{Equality, Handle, Value as Python, wire};
+
+fn values() -> impl Strategy<Value = Python> {
+    let leaf = prop_oneof![
+        Just(Python::None),
+        any::<bool>().prop_map(Python::Bool),
+        any::<i128>().prop_map(|value| Python::Int(value.into())),
+        any::<f64>().prop_filter("nan equals nothing", |value| !value.is_nan()).prop_map(Python::Float),
+        ".{0,8}".prop_map(Python::Str),
+        proptest::collection::vec(any::<u8>(), 0..8).prop_map(Python::Bytes),
+        (any::<i64>(), 1..9_i64).prop_map(|(numerator, denominator)| Python::Fraction(numerator.into(), denominator.into())),
+        any::<[u8; 12]>().prop_map(|fields| Python::Moment(b'Y', fields.to_vec())),
+        any::<u64>().prop_map(|id| Python::Handle(Handle { id, capabilities: 3, name: "A".into() })),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Python::List),
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Python::Tuple),
+            proptest::collection::vec((".{0,4}".prop_map(Python::Str), inner), 0..4).prop_map(Python::Dict),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_value_survives_the_wire(value in values()) {
+        prop_assert_eq!(wire::decode(&wire::encode(&value)), Ok(value));
+    }
+
+    #[test]
+    fn any_bytes_are_a_value_in_one_way_or_none(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+        if let Ok(value) = wire::decode(&bytes) {
+            prop_assert_eq!(wire::encode(&value), bytes);
+        }
+    }
+
+    #[test]
+    fn a_cut_value_is_none(value in values(), cut in any::<prop::sample::Index>()) {
+        let bytes = wire::encode(&value);
+        prop_assert!(wire::decode(&bytes[..cut.index(bytes.len())]).is_err());
+    }
+}
+
+#[test]
+fn nesting_without_end_is_refused() {
+    let deep: Vec<u8> = std::iter::repeat_n(*b"l\x01\0\0\0", 100_000).flatten().chain(*b"N").collect();
+    assert!(wire::decode(&deep).is_err());
+}
+
+#[test]
+fn equality_is_pythons() {
+    let int = |value: i64| Python::Int(value.into());
+    let equal = |a: &Python, b: &Python| Equality::default().holds(a, b);
+    for (a, b) in [
+        (int(1), Python::Bool(true)),
+        (int(1), Python::Float(1.0)),
+        (Python::Float(0.0), Python::Float(-0.0)),
+        (Python::Float(0.5), Python::Fraction(1.into(), 2.into())),
+        (Python::Decimal("1.50".into()), Python::Float(1.5)),
+        (Python::Decimal("1E+2".into()), int(100)),
+        (Python::Complex(2.0, 0.0), int(2)),
+        (Python::Set(vec![int(1), int(2)]), Python::FrozenSet(vec![Python::Float(2.0), int(1)])),
+        (Python::Dict(vec![(int(1), int(2)), (int(3), int(4))]), Python::Dict(vec![(int(3), int(4)), (Python::Bool(true), int(2))])),
+        (Python::Range(0.into(), 3.into(), 1.into()), Python::Range(0.into(), 3.into(), 1.into())),
+        (Python::Range(0.into(), 0.into(), 1.into()), Python::Range(5.into(), 2.into(), 1.into())),
+        (Python::Bytes(vec![1]), Python::ByteArray(vec![1])),
+        (Python::List(vec![int(1)]), Python::Tuple(vec![int(1)])),
+    ] {
+        assert!(equal(&a, &b), "{a} == {b}");
+    }
+    for (a, b) in [
+        (Python::Float(f64::NAN), Python::Float(f64::NAN)),
+        (int(1), Python::str("1")),
+        (Python::Tuple(vec![int(1)]), Python::List(vec![int(1)])),
+        (Python::Str("a".into()), Python::Bytes(b"a".to_vec())),
+        (int(i64::MAX), Python::Float(i64::MAX as f64)),
+        (Python::Float(0.1), Python::Decimal("0.1".into())),
+        (Python::None, Python::Bool(false)),
+        (Python::Dict(vec![]), Python::Set(vec![])),
+    ] {
+        assert!(!equal(&a, &b), "{a} != {b}");
+    }
+}
