@@ -134,10 +134,14 @@ fn link(linker: &mut Linker<Run>, module: &Module) -> Result<()> {
     linker.func_wrap("r1", "host_call", |_: u32, _: u32| -> wasmtime::Result<u32> { wasmtime::bail!("nobody answers") })?;
     linker.func_wrap("r1", "host_take", |_: u32| -> wasmtime::Result<()> { wasmtime::bail!("nobody answers") })?;
     linker.func_wrap(WASI, "fd_write", fd_write)?;
-    linker.func_wrap(WASI, "fd_read", |mut caller: Caller<'_, Run>, _: i32, _: u32, _: u32, count: u32| -> wasmtime::Result<i32> {
-        memory_of(&mut caller)?.write(&mut caller, count as usize, &[0; 4])?;
-        Ok(0)
-    })?;
+    linker.func_wrap(
+        WASI,
+        "fd_read",
+        |mut caller: Caller<'_, Run>, _: i32, _: u32, _: u32, count: u32| -> wasmtime::Result<i32> {
+            memory_of(&mut caller)?.write(&mut caller, count as usize, &[0; 4])?;
+            Ok(0)
+        },
+    )?;
     linker.func_wrap(WASI, "fd_fdstat_get", |mut caller: Caller<'_, Run>, file: i32, out: u32| -> wasmtime::Result<i32> {
         let mut stat = [0; 24];
         stat[0] = CHARACTER_DEVICE;
