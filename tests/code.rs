@@ -207,7 +207,7 @@ fn humaneval_passes_with_half_the_fuel_and_an_empty_body_never_does() {
     for row in &rows {
         let text = |name: &str| row[name].as_str().expect("text");
         let tests = json!({"kind": "asserts", "test_code": text("test"), "entry": text("entry_point"), "prelude": text("prompt").to_owned() + "    pass\n",
-            "timeout": 5});
+            "timeout": 2});
         let solution = Code::default().score(&sample(&format!("{}{}", text("prompt"), text("canonical_solution")), &tests));
         let empty = Code::default().score(&sample(&format!("{}    pass\n", text("prompt")), &tests));
         if !solution.is_correct() || empty.value != Some(0.0) {
