@@ -61,9 +61,18 @@ fn batch(samples: &[Sample], jobs: usize) -> f64 {
 }
 
 fn python(args: &[&str], input: &str) {
-    let mut child = Command::new("python3").args(args).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("python3");
+    let mut child = Command::new(interpreter()).args(args).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("python3");
     child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("written");
     assert!(child.wait().expect("an end").success());
+}
+
+/// The interpreter itself: `python3` may be a script that looks for it, which takes far longer than its start.
+fn interpreter() -> &'static str {
+    static FOUND: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    FOUND.get_or_init(|| {
+        let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().expect("python3");
+        String::from_utf8(asked.stdout).expect("a path").trim().to_owned()
+    })
 }
 
 fn steady() {
@@ -78,7 +87,11 @@ fn steady() {
     let native = (0..ROUNDS).map(|_| timed(|| python(&["-I", "-S", "-"], STEADY))).min().unwrap_or_default();
     println!("steady loop: {ours:.0?}, python3 {native:.0?} ({:.2} x)", ours.as_secs_f64() / native.as_secs_f64());
     let a_second = fuel as f64 / ours.as_secs_f64();
-    println!("fuel: {:.0} million a second here; a second of the limits is {} million", a_second / 1e6, FUEL_PER_SECOND / 1_000_000);
+    println!(
+        "fuel: {:.0} million a second here; a second of the limits is {} million",
+        a_second / 1e6,
+        FUEL_PER_SECOND / 1_000_000
+    );
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
@@ -102,7 +115,11 @@ fn humaneval(path: &str) {
     let works: Vec<_> = samples.iter().map(|sample| Code::default().score(sample)).collect();
     let passed = works.iter().filter(|outcome| outcome.is_correct()).count();
     let most = works.iter().map(|outcome| outcome.cost.work).max().unwrap_or_default();
-    println!("HumanEval: {passed} of {} pass; the costliest spends {:.0} % of the default fuel", rows.len(), 100.0 * most as f64 / Limits::default().fuel as f64);
+    println!(
+        "HumanEval: {passed} of {} pass; the costliest spends {:.0} % of the default fuel",
+        rows.len(),
+        100.0 * most as f64 / Limits::default().fuel as f64
+    );
     let ours = (0..3).map(|_| batch(&samples, 2)).fold(0.0, f64::max);
     let processes = (0..2).map(|_| processes(&rows)).fold(0.0, f64::max);
     println!("HumanEval, two cores: {ours:.0}/s, a process a problem {processes:.0}/s ({:.1} x)", ours / processes);
@@ -113,7 +130,8 @@ fn processes(rows: &[Value]) -> f64 {
     let started = Instant::now();
     let run = |row: &Value| {
         let part = |name: &str| row[name].as_str().expect("text");
-        let program = format!("{}{}\n{}\ncheck({})\n", part("prompt"), part("canonical_solution"), part("test"), part("entry_point"));
+        let program =
+            format!("{}{}\n{}\ncheck({})\n", part("prompt"), part("canonical_solution"), part("test"), part("entry_point"));
         python(&["-"], &program);
     };
     std::thread::scope(|scope| {
