@@ -87,7 +87,7 @@ fn show(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {
             ("stderr", &test.stderr),
             ("why", &test.detail),
         ];
-        for (name, text) in rows.into_iter().filter(|(_, text)| !text.is_empty() && !(test.passed() && text.contains('\n'))) {
+        for (name, text) in rows.into_iter().filter(|(_, text)| !(text.is_empty() || test.passed() && text.contains('\n'))) {
             writeln!(out, "  {name:<9} {}", text.trim_end().replace('\n', "\n            "))?;
         }
     }
