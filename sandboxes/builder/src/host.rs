@@ -16,6 +16,8 @@ const ENOSYS: i32 = 52;
 const EBADF: i32 = 8;
 /// `filetype` of a character device (WASI preview 1).
 const CHARACTER_DEVICE: u8 = 2;
+/// Nanoseconds by which the clock moves each time it is read.
+const TICK: u64 = 1_000;
 const STACK: usize = 64 << 20;
 
 /// How instances are kept between runs.
@@ -153,8 +155,12 @@ fn link(linker: &mut Linker<Run>, module: &Module) -> Result<()> {
         stat[16] = CHARACTER_DEVICE;
         put_standard(&mut caller, file, out, &stat)
     })?;
+    linker.func_wrap(WASI, "clock_res_get", |mut caller: Caller<'_, Run>, _: i32, out: u32| -> wasmtime::Result<i32> {
+        memory_of(&mut caller)?.write(&mut caller, out as usize, &TICK.to_le_bytes())?;
+        Ok(0)
+    })?;
     linker.func_wrap(WASI, "clock_time_get", |mut caller: Caller<'_, Run>, _: i32, _: u64, out: u32| -> wasmtime::Result<i32> {
-        caller.data_mut().clock += 1_000;
+        caller.data_mut().clock += TICK;
         let now = caller.data().clock.to_le_bytes();
         memory_of(&mut caller)?.write(&mut caller, out as usize, &now)?;
         Ok(0)
