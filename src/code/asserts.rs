@@ -87,7 +87,10 @@ fn verdict(ended: Result<Result<Value, Raised>, Stop>, tested: &Tested) -> Resul
         Err(Stop::Solution(reason, detail)) => Err(Failure::new(reason, detail)),
         Err(Stop::Internal(detail)) => Err(Failure::new(Reason::Internal, detail)),
         Ok(Ok(_)) if tested.uses > 0 => Ok(()),
-        Ok(Ok(_)) => Err(Failure::new(Reason::BadTests, "the tests passed without using the program: name it in `test_code`, or give `entry`")),
+        Ok(Ok(_)) => Err(Failure::new(
+            Reason::BadTests,
+            "the tests passed without using the program: name it in `test_code`, or give `entry`",
+        )),
         Ok(Err(raised)) if raised.fault == Fault::Syntax && tested.uses == 0 => {
             Err(Failure::new(Reason::BadTests, format!("the tests are no Python: {}", raised.line())))
         }

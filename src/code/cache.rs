@@ -22,7 +22,10 @@ pub fn cache_dir() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).map(PathBuf::from);
     match set("R1REWARDS_CACHE") {
         Some(folder) => Some(folder).filter(|folder| !folder.as_os_str().is_empty()),
-        None => set("XDG_CACHE_HOME").filter(|folder| folder.is_absolute()).or_else(|| Some(set("HOME")?.join(".cache"))).map(|base| base.join("r1rewards")),
+        None => set("XDG_CACHE_HOME")
+            .filter(|folder| folder.is_absolute())
+            .or_else(|| Some(set("HOME")?.join(".cache")))
+            .map(|base| base.join("r1rewards")),
     }
 }
 

@@ -18,8 +18,9 @@ use super::{cache, guest, precompiled};
 const INSTANCES: u32 = 512;
 /// The largest memory that a limit can allow.
 pub(super) const MAX_MEMORY: usize = 1 << 30;
-/// Dirty bytes of an instance that are reset by copying instead of being given back to the system; larger than what ordinary programs touch.
-const KEEP_RESIDENT: usize = 64 << 20;
+/// Dirty bytes of an instance that are reset by copying instead of being given back to the system: more than ordinary programs touch, little enough to keep
+/// for every slot.
+const KEEP_RESIDENT: usize = 4 << 20;
 /// Instances whose memory is given back in one system call.
 const BATCH: usize = 32;
 /// Tables of the guest are larger than the pool's default.

@@ -27,7 +27,11 @@ pub fn guest_sha256() -> &'static str {
 pub(super) fn module() -> Result<Vec<u8>, String> {
     let bytes = zstd::bulk::decompress(COMPRESSED, MAX_BYTES).map_err(|error| format!("the embedded guest: {error}"))?;
     let found = hex(&Sha256::digest(&bytes));
-    if found == guest_sha256() { Ok(bytes) } else { Err(format!("the embedded guest has SHA-256 {found}, its manifest says {}", guest_sha256())) }
+    if found == guest_sha256() {
+        Ok(bytes)
+    } else {
+        Err(format!("the embedded guest has SHA-256 {found}, its manifest says {}", guest_sha256()))
+    }
 }
 
 /// Bytes as hexadecimal digits.

@@ -118,7 +118,9 @@ pub(super) fn link(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Resul
     linker.func_wrap(WASI, "environ_sizes_get", environ_sizes_get)?;
     linker.func_wrap(WASI, "environ_get", |_: u32, _: u32| SUCCESS)?;
     linker.func_wrap(WASI, "fd_prestat_get", |_: i32, _: u32| EBADF)?;
-    linker.func_wrap(WASI, "proc_exit", |mut guest: Guest<'_>, code: i32| -> wasmtime::Result<()> { Err(stop(&mut guest, Stop::Exit(code))) })?;
+    linker.func_wrap(WASI, "proc_exit", |mut guest: Guest<'_>, code: i32| -> wasmtime::Result<()> {
+        Err(stop(&mut guest, Stop::Exit(code)))
+    })?;
     refuse_the_rest(linker, module)
 }
 
@@ -303,8 +305,10 @@ fn stop(guest: &mut Guest<'_>, why: Stop) -> wasmtime::Error {
 }
 
 fn memory<'a>(guest: &'a mut Guest<'_>) -> wasmtime::Result<(&'a mut [u8], &'a mut Run)> {
-    let memory: Memory =
-        guest.get_export("memory").and_then(Extern::into_memory).ok_or_else(|| wasmtime::Error::msg("the guest exports no memory"))?;
+    let memory: Memory = guest
+        .get_export("memory")
+        .and_then(Extern::into_memory)
+        .ok_or_else(|| wasmtime::Error::msg("the guest exports no memory"))?;
     Ok(memory.data_and_store_mut(guest))
 }
 

@@ -180,12 +180,17 @@ mod tests {
     }
 
     fn handle(body: &str) -> Result<Vec<u8>, Stop> {
-        Instance::new(&guest(body), Limits { fuel: 10_000, output: 100, reply: 64, ..Limits::default() }).expect("an instance").handle(b"request")
+        Instance::new(&guest(body), Limits { fuel: 10_000, output: 100, reply: 64, ..Limits::default() })
+            .expect("an instance")
+            .handle(b"request")
     }
 
     #[test]
     fn a_reply_is_what_lies_at_the_address() {
-        assert_eq!(handle("(i32.store (i32.const 2048) (i32.const 3)) (i32.store (i32.const 2052) (i32.const 0x636261)) (i32.const 2048)"), Ok(b"abc".to_vec()));
+        assert_eq!(
+            handle("(i32.store (i32.const 2048) (i32.const 3)) (i32.store (i32.const 2052) (i32.const 0x636261)) (i32.const 2048)"),
+            Ok(b"abc".to_vec())
+        );
     }
 
     #[test]
@@ -234,7 +239,9 @@ mod tests {
     #[test]
     fn memory_grows_to_the_limit_and_no_further() {
         let limits = Limits { memory: 1 << 20, ..Limits::default() };
-        let guest = guest("(i32.store (i32.const 2048) (i32.const 4)) (i32.store (i32.const 2052) (memory.grow (i32.const 17))) (i32.const 2048)");
+        let guest = guest(
+            "(i32.store (i32.const 2048) (i32.const 4)) (i32.store (i32.const 2052) (memory.grow (i32.const 17))) (i32.const 2048)",
+        );
         let mut instance = Instance::new(&guest, limits).expect("an instance");
         assert_eq!(instance.handle(b""), Ok(vec![0xff; 4]), "denied, and the guest goes on");
         assert!(instance.memory_denied());

@@ -105,9 +105,15 @@ pub(super) fn reply(bytes: &[u8]) -> Result<Result<Value, Raised>, Stop> {
         return Ok(Ok(value.clone()));
     }
     match &parts[..] {
-        [Value::Str(raise), Value::Str(fault), Value::Tuple(_), Value::Str(builtin), Value::Tuple(_), Value::Str(message), Value::Str(traceback)]
-            if raise == "raise" =>
-        {
+        [
+            Value::Str(raise),
+            Value::Str(fault),
+            Value::Tuple(_),
+            Value::Str(builtin),
+            Value::Tuple(_),
+            Value::Str(message),
+            Value::Str(traceback),
+        ] if raise == "raise" => {
             let known = Fault::NAMES.iter().find(|(name, _)| name == fault);
             let (_, fault) = known.ok_or_else(|| malformed("an unknown fault".to_owned()))?;
             let (builtin, message, traceback) = (builtin.clone(), message.clone(), traceback.clone());

@@ -46,7 +46,16 @@ impl TestReport {
             Ok(()) => (Reason::Passed, String::new()),
             Err(failure) => (failure.reason, failure.detail),
         };
-        TestReport { reason, detail, input: String::new(), expected: String::new(), got: String::new(), stderr: String::new(), fuel: 0, memory: 0 }
+        TestReport {
+            reason,
+            detail,
+            input: String::new(),
+            expected: String::new(),
+            got: String::new(),
+            stderr: String::new(),
+            fuel: 0,
+            memory: 0,
+        }
     }
 
     /// Whether it passed.

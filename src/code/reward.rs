@@ -97,7 +97,8 @@ impl Code {
         }
         #[expect(clippy::cast_precision_loss, reason = "a row has few tests")]
         let value = passed as f64 / report.total as f64;
-        Outcome::valued(crate::Verdict::Incorrect, value, first.reason).with_detail(format!("{passed} of {} tests pass; {detail}", report.total))
+        Outcome::valued(crate::Verdict::Incorrect, value, first.reason)
+            .with_detail(format!("{passed} of {} tests pass; {detail}", report.total))
     }
 
     fn is_unscored(&self, reason: Reason) -> bool {

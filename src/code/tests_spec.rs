@@ -210,7 +210,12 @@ impl<'a> Fields<'a> {
     fn only(&self, known: &[&str]) -> Read<()> {
         let unknown = self.map.keys().find(|key| !known.contains(&key.as_str()) && !COMMON.contains(&key.as_str()));
         match unknown {
-            Some(name) => Err(bad(format!("`{}` has an unknown field `{name}`; known fields: {}, {}", self.place, known.join(", "), COMMON.join(", ")))),
+            Some(name) => Err(bad(format!(
+                "`{}` has an unknown field `{name}`; known fields: {}, {}",
+                self.place,
+                known.join(", "),
+                COMMON.join(", ")
+            ))),
             None => Ok(()),
         }
     }
@@ -243,7 +248,9 @@ impl<'a> Fields<'a> {
     }
 
     fn tolerance(&self) -> Read<Option<f64>> {
-        self.read("tolerance", "a number of at least 0", |value| value.as_f64().filter(|number| number.is_finite() && *number >= 0.0))
+        self.read("tolerance", "a number of at least 0", |value| {
+            value.as_f64().filter(|number| number.is_finite() && *number >= 0.0)
+        })
     }
 
     /// `timeout`, as fuel.

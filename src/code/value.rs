@@ -83,7 +83,9 @@ impl Equality {
     /// Whether `got` equals what was expected.
     pub fn holds(&self, expected: &Value, got: &Value) -> bool {
         match (expected, got) {
-            (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) | (Value::Deque(_, a), Value::Deque(_, b)) => self.all(a, b),
+            (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) | (Value::Deque(_, a), Value::Deque(_, b)) => {
+                self.all(a, b)
+            }
             (Value::List(a), Value::Tuple(b)) if self.list_is_tuple => self.all(a, b),
             (Value::Dict(a), Value::Dict(b)) => self.dicts(a, b),
             _ if self.tolerance > 0.0 => self.close(expected, got) || same_key(expected, got),
@@ -98,7 +100,9 @@ impl Equality {
     fn dicts(&self, expected: &[(Value, Value)], got: &[(Value, Value)]) -> bool {
         let found: std::collections::HashMap<_, _> = got.iter().filter_map(|(key, value)| Some((key_of(key)?, value))).collect();
         expected.len() == got.len()
-            && expected.iter().all(|(key, value)| key_of(key).and_then(|key| found.get(&key)).is_some_and(|got| self.holds(value, got)))
+            && expected
+                .iter()
+                .all(|(key, value)| key_of(key).and_then(|key| found.get(&key)).is_some_and(|got| self.holds(value, got)))
     }
 
     fn close(&self, expected: &Value, got: &Value) -> bool {
@@ -126,7 +130,9 @@ impl Value {
             }
             Json::String(text) => Value::Str(text.clone()),
             Json::Array(items) => Value::List(items.iter().map(Value::from_json).collect()),
-            Json::Object(map) => Value::Dict(map.iter().map(|(key, value)| (Value::Str(key.clone()), Value::from_json(value))).collect()),
+            Json::Object(map) => {
+                Value::Dict(map.iter().map(|(key, value)| (Value::Str(key.clone()), Value::from_json(value))).collect())
+            }
         }
     }
 
@@ -262,7 +268,9 @@ fn range_key(start: &BigInt, stop: &BigInt, step: &BigInt) -> String {
 fn number_key(value: &Value) -> Option<String> {
     match value {
         Value::Bool(value) => Some(u8::from(*value).to_string()),
-        Value::Int(value) => Some(value.to_str_radix(16)).map(|hex| if hex.len() < 2 { value.to_string() } else { format!("x{hex}") }),
+        Value::Int(value) => {
+            Some(value.to_str_radix(16)).map(|hex| if hex.len() < 2 { value.to_string() } else { format!("x{hex}") })
+        }
         Value::Fraction(numerator, denominator) => Some(rational_key(&ratio(numerator.clone(), denominator.clone())?)),
         Value::Float(value) if value.is_nan() => None,
         Value::Float(value) if value.is_infinite() => Some(if *value > 0.0 { "inf" } else { "-inf" }.to_owned()),

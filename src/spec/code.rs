@@ -7,11 +7,20 @@ use crate::code::{Code, CodeOptions, Compare, FUEL_PER_SECOND, Limits};
 use crate::{Result, Reward};
 
 const OPTIONS: &[(&str, &str)] = &[
-    ("compare", "How output is compared where the row doesn't say it: exact, trailing_whitespace_ignored (the default), tokens, floats or unordered_lines."),
-    ("tolerance", "With `compare = \"floats\"`: how far two numbers may lie apart, relative to the larger or absolute, whichever is more."),
+    (
+        "compare",
+        "How output is compared where the row doesn't say it: exact, trailing_whitespace_ignored (the default), tokens, floats or unordered_lines.",
+    ),
+    (
+        "tolerance",
+        "With `compare = \"floats\"`: how far two numbers may lie apart, relative to the larger or absolute, whichever is more.",
+    ),
     ("partial", "True: the reward is the fraction of tests that pass."),
-    ("unsupported", "What a program is that needs what the sandbox lacks: incorrect (the default) or unscored (for audits of reference solutions)."),
-    ("seconds", "Fuel of one run, call or check, in seconds of an ordinary core (default 10); a row's `timeout` goes before it."),
+    (
+        "unsupported",
+        "What a program is that needs what the sandbox lacks: incorrect (the default) or unscored (for audits of reference solutions).",
+    ),
+    ("seconds", "Fuel of one run, call or check, in seconds of an ordinary core (default 4); a row's `timeout` goes before it."),
     ("fuel", "The same in fuel units."),
     ("memory", "Bytes of memory, the interpreter's own 32 MiB included (default 512 MiB, at most 1 GiB)."),
     ("output", "Bytes that a run may write (default 8 MiB)."),
@@ -23,8 +32,12 @@ const MOST_MEMORY: usize = 1 << 30;
 /// More seconds than anybody waits for.
 const MOST_SECONDS: f64 = 1e6;
 
-pub(super) const KIND: Kind =
-    Kind { name: "code", about: "The program passes the row's tests, in a sandbox that counts work instead of time.", options: OPTIONS, build };
+pub(super) const KIND: Kind = Kind {
+    name: "code",
+    about: "The program passes the row's tests, in a sandbox that counts work instead of time.",
+    options: OPTIONS,
+    build,
+};
 
 fn build(options: &Options<'_>) -> Result<Box<dyn Reward>> {
     Ok(Box::new(code(options)?))
@@ -65,7 +78,12 @@ fn code(options: &Options<'_>) -> Result<Code> {
 
 fn limits(options: &Options<'_>) -> Result<Limits> {
     let default = Limits::default();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "the range is checked")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "the range is checked"
+    )]
     let seconds = options.f64_within("seconds", 1e-3, MOST_SECONDS)?.map(|seconds| (seconds * FUEL_PER_SECOND as f64) as u64);
     let memory = options.usize("memory")?.unwrap_or(default.memory);
     if !(LEAST_MEMORY..=MOST_MEMORY).contains(&memory) {

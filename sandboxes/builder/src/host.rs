@@ -16,6 +16,8 @@ const ENOSYS: i32 = 52;
 const EBADF: i32 = 8;
 /// `filetype` of a character device (WASI preview 1).
 const CHARACTER_DEVICE: u8 = 2;
+/// Nanoseconds by which the clock moves each time it is read.
+const TICK: u64 = 1_000;
 const STACK: usize = 64 << 20;
 
 /// How instances are kept between runs.
@@ -134,10 +136,14 @@ fn link(linker: &mut Linker<Run>, module: &Module) -> Result<()> {
     linker.func_wrap("r1", "host_call", |_: u32, _: u32| -> wasmtime::Result<u32> { wasmtime::bail!("nobody answers") })?;
     linker.func_wrap("r1", "host_take", |_: u32| -> wasmtime::Result<()> { wasmtime::bail!("nobody answers") })?;
     linker.func_wrap(WASI, "fd_write", fd_write)?;
-    linker.func_wrap(WASI, "fd_read", |mut caller: Caller<'_, Run>, _: i32, _: u32, _: u32, count: u32| -> wasmtime::Result<i32> {
-        memory_of(&mut caller)?.write(&mut caller, count as usize, &[0; 4])?;
-        Ok(0)
-    })?;
+    linker.func_wrap(
+        WASI,
+        "fd_read",
+        |mut caller: Caller<'_, Run>, _: i32, _: u32, _: u32, count: u32| -> wasmtime::Result<i32> {
+            memory_of(&mut caller)?.write(&mut caller, count as usize, &[0; 4])?;
+            Ok(0)
+        },
+    )?;
     linker.func_wrap(WASI, "fd_fdstat_get", |mut caller: Caller<'_, Run>, file: i32, out: u32| -> wasmtime::Result<i32> {
         let mut stat = [0; 24];
         stat[0] = CHARACTER_DEVICE;
@@ -149,8 +155,12 @@ fn link(linker: &mut Linker<Run>, module: &Module) -> Result<()> {
         stat[16] = CHARACTER_DEVICE;
         put_standard(&mut caller, file, out, &stat)
     })?;
+    linker.func_wrap(WASI, "clock_res_get", |mut caller: Caller<'_, Run>, _: i32, out: u32| -> wasmtime::Result<i32> {
+        memory_of(&mut caller)?.write(&mut caller, out as usize, &TICK.to_le_bytes())?;
+        Ok(0)
+    })?;
     linker.func_wrap(WASI, "clock_time_get", |mut caller: Caller<'_, Run>, _: i32, _: u64, out: u32| -> wasmtime::Result<i32> {
-        caller.data_mut().clock += 1_000;
+        caller.data_mut().clock += TICK;
         let now = caller.data().clock.to_le_bytes();
         memory_of(&mut caller)?.write(&mut caller, out as usize, &now)?;
         Ok(0)

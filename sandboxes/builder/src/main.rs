@@ -4,18 +4,25 @@
 //! guest-builder snapshot LINKED.wasm LIBRARY_DIR APPLICATION_DIR OUT.wasm   runs the guest's start, writes its memory out; prints what the guest printed
 //! guest-builder meter IN.wasm OUT.wasm                                      weaves the fuel counter in
 //! guest-builder pack IN.wasm OUT.zst                                        compresses; prints sizes and SHA-256 of both
+//! guest-builder dirty GUEST.wasm REQUEST_FILE                               pages and regions that one request dirties
+//! guest-builder run GUEST.wasm REQUEST_FILE                                 time, fuel and output of one request
+//! guest-builder throughput GUEST.wasm REQUEST_FILE THREADS KEEP_MIB scan|no BATCH fuel|no   fresh runs a second
 //! ```
 //!
 //! It accepts core modules that follow `../README.md`; it refuses a module with an instruction that it can't charge.
 
+mod host;
+mod measure;
 mod meter;
 mod pack;
 mod snapshot;
 
-use wasmtime::error::Context;
-use wasmtime::{Result, bail};
+use host::{Guest, Pool};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
+use wasmtime::error::Context;
+use wasmtime::{Result, bail};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,8 +39,26 @@ fn main() -> Result<()> {
             println!("{}", pack::describe(&module, &packed));
             write(out, &packed)
         }
+        ["dirty", module, request] => {
+            let dirty = measure::dirty(&read(module)?, &read(request)?)?;
+            let regions = dirty.regions();
+            println!("{} pages in {} regions", dirty.pages.len(), regions.len());
+            println!("{regions:?}");
+            Ok(())
+        }
+        ["run", module, request] => {
+            println!("{}", measure::run(&read(module)?, &read(request)?)?);
+            Ok(())
+        }
+        ["throughput", module, request, threads, keep, scan, batch, fuel] => {
+            let pool = Pool { keep_resident: keep.parse::<usize>()? << 20, scan: scan == "scan", batch: batch.parse()? };
+            let guest = Guest::new(&read(module)?, &pool, fuel == "fuel")?;
+            let rate = measure::throughput(&guest, &read(request)?, threads.parse()?, Duration::from_secs(3))?;
+            println!("{rate:.0} runs/s");
+            Ok(())
+        }
         _ => bail!(
-            "usage: guest-builder snapshot LINKED.wasm LIBRARY_DIR APPLICATION_DIR OUT.wasm | meter IN.wasm OUT.wasm | pack IN.wasm OUT.zst"
+            "usage: guest-builder snapshot | meter | pack | dirty | run | throughput, with the arguments that src/main.rs lists"
         ),
     }
 }

@@ -13,12 +13,14 @@
 //! Accepts core modules with one memory. Refuses modules with bulk instructions on tables or passive segments, tail calls, or exception handling: their
 //! work isn't charged here, and the guests have no use for them.
 
-use wasmtime::error::Context;
-use wasmtime::{Result, bail};
 use std::convert::Infallible;
 use wasm_encoder::reencode::{self, Reencode, utils};
-use wasm_encoder::{BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, GlobalSection, GlobalType, Instruction, Module, ValType};
+use wasm_encoder::{
+    BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, GlobalSection, GlobalType, Instruction, Module, ValType,
+};
 use wasmparser::{FunctionBody, Operator, Parser, Payload};
+use wasmtime::error::Context;
+use wasmtime::{Result, bail};
 
 /// The exported counter.
 const FUEL: &str = "r1_fuel";
@@ -27,7 +29,7 @@ const HEAVIEST_PASS: i64 = 64;
 /// Entering a function that calls another one: about what the frame and the check cost.
 const ENTRY: i64 = 4;
 /// One unit of fuel pays for `2^BULK_SHIFT` bytes of a bulk memory instruction (see `sandboxes/python/README.md` for the measurement).
-const BULK_SHIFT: i32 = 3;
+const BULK_SHIFT: i32 = 2;
 /// One unit pays for `2^BULK_SHIFT` bytes of a fresh page too: the operating system must clear it.
 const PAGE_SHIFT: i32 = 16 - BULK_SHIFT;
 
@@ -80,7 +82,8 @@ fn refuse_what_cannot_be_charged(module: &[u8]) -> Result<()> {
 
 fn is_chargeable(operator: &Operator) -> bool {
     use Operator::{
-        MemoryInit, ReturnCall, ReturnCallIndirect, ReturnCallRef, TableCopy, TableFill, TableGrow, TableInit, Throw, ThrowRef, TryTable,
+        MemoryInit, ReturnCall, ReturnCallIndirect, ReturnCallRef, TableCopy, TableFill, TableGrow, TableInit, Throw, ThrowRef,
+        TryTable,
     };
     !matches!(
         operator,
@@ -288,9 +291,8 @@ mod tests {
         };
         let spent = |text: &str| 1_000_000 - run(text, 5, 1_000_000).unwrap().1;
         let without = spent(&nested(""));
-        let with = spent(&nested(
-            "(loop $inner (local.set $m (i32.sub (local.get $m) (i32.const 1))) (br_if $inner (local.get $m)))",
-        ));
+        let with =
+            spent(&nested("(loop $inner (local.set $m (i32.sub (local.get $m) (i32.const 1))) (br_if $inner (local.get $m)))"));
         // Each of the 5 outer passes holds one more operator (the loop itself) and 3 passes of 7 operators.
         assert_eq!(with - without, 5 * (1 + 3 * 7));
     }

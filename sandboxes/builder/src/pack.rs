@@ -2,9 +2,9 @@
 //!
 //! Zstandard at its highest level: the host unpacks it with a decoder that it has anyway. A guest packs to about a quarter.
 
-use wasmtime::Result;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use wasmtime::Result;
 
 /// The highest level of Zstandard: minutes at build time buy bytes that every user downloads.
 const LEVEL: i32 = 22;

@@ -3,10 +3,10 @@
 //! The start may read two directories (the standard library and the application); it has no clock worth trusting, no network and no other file.
 //! What it prints goes to the builder's own standard output and error.
 
-use wasmtime::error::Context;
 use std::path::Path;
 use std::pin::pin;
 use std::task::{Poll, Waker};
+use wasmtime::error::Context;
 use wasmtime::{Config, Engine, Linker, Result, Store};
 use wasmtime_wasi::p1::{self, WasiP1Ctx};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
@@ -27,7 +27,9 @@ pub fn take(linked: &[u8], directories: &[(&Path, &str)]) -> Result<Vec<u8>> {
     let mut linker: Linker<WasiP1Ctx> = Linker::new(&engine);
     p1::add_to_linker_async(&mut linker, |context| context)?;
     // The start has no business with the host: it sets a handler, it sends nothing.
-    linker.func_wrap("r1", "host_call", |_: u32, _: u32| -> wasmtime::Result<u32> { wasmtime::bail!("host_call during the start") })?;
+    linker.func_wrap("r1", "host_call", |_: u32, _: u32| -> wasmtime::Result<u32> {
+        wasmtime::bail!("host_call during the start")
+    })?;
     linker.func_wrap("r1", "host_take", |_: u32| -> wasmtime::Result<()> { wasmtime::bail!("host_take during the start") })?;
 
     let mut context = WasiCtxBuilder::new();

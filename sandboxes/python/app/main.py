@@ -9,7 +9,7 @@ import types
 
 import _r1
 
-from . import checker, shims, solution, stdio, stdlib, wire
+from . import checker, shims, solution, stdio, stdlib, warm, wire
 
 _report = stdlib.load()
 shims.install()
@@ -52,7 +52,7 @@ print("", end="")
 
 def _warm():
     """Every path that a request takes, once, so that what Python caches on the way is in the snapshot."""
-    for request in (("run", _WARM), ("load", _WARM), ("call", "f", ([1, 2],), {"b": 3}), ("call", "nobody", (), {}), ("name", "A"), ("load", "1/0"), ("load", "(")):
+    for request in (("run", warm.PROGRAM), ("run", _WARM), ("load", _WARM), ("call", "f", ([1, 2],), {"b": 3}), ("call", "nobody", (), {}), ("name", "A"), ("load", "1/0"), ("load", "(")):
         handle(wire.encode(request))
     for name in [name for name in vars(_main) if not name.startswith("__")]:
         del vars(_main)[name]

@@ -3,12 +3,16 @@
 import io
 import sys
 
-_BUFFER = 65536
+#: What Python gives a pipe.
+_BUFFER = 8192
+#: For the streams that seldom need one: text is read in larger pieces past it, and errors go out line by line. Small, so that a run's own objects lie on
+#: few pages side by side (the guest's README.md says why that matters).
+_SMALL_BUFFER = 512
 
 
 def fresh():
     """New streams over the descriptors 0, 1 and 2."""
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "rb", closefd=False), _BUFFER), "utf-8", "surrogateescape")
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "rb", closefd=False), _SMALL_BUFFER), "utf-8", "surrogateescape")
     sys.stdout = sys.__stdout__ = _writer(1, "surrogateescape")
     sys.stderr = sys.__stderr__ = _writer(2, "backslashreplace")
 
@@ -24,4 +28,4 @@ def flush():
 
 def _writer(descriptor, errors):
     raw = io.FileIO(descriptor, "wb", closefd=False)
-    return io.TextIOWrapper(io.BufferedWriter(raw, _BUFFER), "utf-8", errors, newline="\n", line_buffering=descriptor == 2)
+    return io.TextIOWrapper(io.BufferedWriter(raw, _BUFFER if descriptor == 1 else _SMALL_BUFFER), "utf-8", errors, newline="\n", line_buffering=descriptor == 2)

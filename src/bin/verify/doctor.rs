@@ -24,7 +24,8 @@ pub fn run() -> anyhow::Result<u8> {
 
 /// One honest program, one that loops and one that lies, each with the reason it must have.
 fn self_test() -> anyhow::Result<Vec<String>> {
-    let tests = Tests::read(&json!({"kind": "asserts", "test_code": "assert f(2) == 4", "timeout": 0.1})).map_err(|bad| anyhow!(bad.detail))?;
+    let tests = Tests::read(&json!({"kind": "asserts", "test_code": "assert f(2) == 4", "timeout": 0.1}))
+        .map_err(|bad| anyhow!(bad.detail))?;
     let programs = [
         ("def f(x): return x * x", "passed"),
         ("def f(x):\n    while True: pass", "out_of_fuel"),

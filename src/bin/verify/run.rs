@@ -21,7 +21,9 @@ pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let Some(path) = &args.tests else {
         let input = args.stdin.as_deref().map(read).transpose()?.unwrap_or_default();
         let case = StdioCase { input, output: String::new(), fuel: None };
-        let report = code.run(program, &Tests { kind: Kind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None }).map_err(|error| anyhow!(error))?;
+        let report = code
+            .run(program, &Tests { kind: Kind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None })
+            .map_err(|error| anyhow!(error))?;
         return Ok(show_run(&mut stdout, &report)?);
     };
     let tests = serde_json::from_str(&read(path)?).with_context(|| format!("{path} is no JSON"))?;
@@ -58,15 +60,34 @@ fn show_run(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<u
     // Nothing was expected, so other output is no failure.
     let ended = test.passed() || test.reason == Reason::WrongOutput;
     let how = if ended { "ended" } else { test.reason.code() };
-    eprintln!("verify: {how}, {} fuel, {} MiB{}", test.fuel, test.memory >> 20, if ended { String::new() } else { format!(": {}", test.detail) });
+    eprintln!(
+        "verify: {how}, {} fuel, {} MiB{}",
+        test.fuel,
+        test.memory >> 20,
+        if ended { String::new() } else { format!(": {}", test.detail) }
+    );
     Ok(if ended { crate::FINE } else { crate::MISSED })
 }
 
 fn show(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {
     for (index, test) in report.tests.iter().enumerate() {
-        writeln!(out, "test {} of {}: {}  ({} fuel, {} MiB)", index + 1, report.total, test.reason.code(), test.fuel, test.memory >> 20)?;
-        let rows = [("input", &test.input), ("expected", &test.expected), ("got", &test.got), ("stderr", &test.stderr), ("why", &test.detail)];
-        for (name, text) in rows.into_iter().filter(|(_, text)| !text.is_empty() && !(test.passed() && text.contains('\n'))) {
+        writeln!(
+            out,
+            "test {} of {}: {}  ({} fuel, {} MiB)",
+            index + 1,
+            report.total,
+            test.reason.code(),
+            test.fuel,
+            test.memory >> 20
+        )?;
+        let rows = [
+            ("input", &test.input),
+            ("expected", &test.expected),
+            ("got", &test.got),
+            ("stderr", &test.stderr),
+            ("why", &test.detail),
+        ];
+        for (name, text) in rows.into_iter().filter(|(_, text)| !(text.is_empty() || test.passed() && text.contains('\n'))) {
             writeln!(out, "  {name:<9} {}", text.trim_end().replace('\n', "\n            "))?;
         }
     }
