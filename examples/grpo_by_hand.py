@@ -92,7 +92,7 @@ def train(model: LlamaForCausalLM, steps: int, groups: int, size: int, generator
             output.loss.backward()
             report = optimizer.step()
             optimizer.zero_grad()
-        if step % 10 == 0 or step == steps - 1:
+        if step % 20 == 0 or step == steps - 1:
             metrics = output.metrics
             print(
                 f"step {step:3}  reward {rewards.mean():.3f}  clipped {metrics['clip_low'] + metrics['clip_high']:.3f}  "
@@ -102,8 +102,8 @@ def train(model: LlamaForCausalLM, steps: int, groups: int, size: int, generator
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--warm-up", type=int, default=60, help="supervised steps")
-    parser.add_argument("--steps", type=int, default=60, help="steps of GRPO")
+    parser.add_argument("--warm-up", type=int, default=40, help="supervised steps")
+    parser.add_argument("--steps", type=int, default=120, help="steps of GRPO")
     options = parser.parse_args()
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)
