@@ -67,3 +67,20 @@ def test_only_the_grpo_features_depend_on_torch(features: list[str], expected: b
         pytest.skip("the core has no Python feature yet")
     assert found.returncode == 0, found.stderr
     assert any(line.startswith(("tch ", "torch-sys ")) for line in found.stdout.splitlines()) == expected
+
+
+def test_the_page_of_grpo_names_every_option() -> None:
+    page = (ROOT / "docs/grpo.md").read_text()
+    known = {
+        message
+        for options in ({"loss": "?"}, {"aggregation": "?"}, {"correction": "?"}, {"kl": {"estimator": "?"}}, {"?": 0})
+        for message in re.findall(r"`(\w+)`", refusal(options))
+    }
+    assert len(known) > 30
+    assert [name for name in sorted(known) if name not in page] == []
+
+
+def refusal(options: dict[str, object]) -> str:
+    with pytest.raises(ValueError) as caught:
+        r1rewards_grpo.GrpoLoss(options)
+    return str(caught.value)
