@@ -23,6 +23,4 @@ fn fused_adamw() {
         .include(include)
         .file(SOURCE)
         .compile("r1rewards_fused_adamw");
-    // Programs and extensions find the libtorch that they were built against; under Python, torch has mapped it already.
-    println!("cargo:rustc-link-arg=-Wl,-rpath,{libraries}");
 }

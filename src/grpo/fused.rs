@@ -8,7 +8,7 @@
 
 use tch::{Kind, Tensor};
 
-use super::head::{Coefficients, Head, Sweep, Wanted};
+use super::head::{Coefficients, Head, OfChunk, Sweep, Wanted};
 use super::loss::GrpoLoss;
 use super::metrics::{Metrics, metrics};
 use super::objective::{needs_sequence, objective};
@@ -114,10 +114,9 @@ impl GrpoLoss {
         let bonus = rows.entropy_coefficient != 0.0;
         let wanted = Wanted { entropy: pass.entropy || bonus, ..flat.wanted };
         let needs_gradient = wanted.input || wanted.weight;
-        let sweep =
-            |index: &Tensor, coefficients: Option<&mut dyn FnMut(i64, &Tensor, Option<&Tensor>) -> Result<Coefficients>>| {
-                flat.head().sweep(index, &chosen, config.temperature, pass.chunk, wanted, coefficients)
-            };
+        let sweep = |index: &Tensor, coefficients: Option<&mut OfChunk>| {
+            flat.head().sweep(index, &chosen, config.temperature, pass.chunk, wanted, coefficients)
+        };
         let found = if needs_gradient && !needs_sequence(config) {
             let mut of_chunk = |start: i64, log_probs: &Tensor, entropy: Option<&Tensor>| {
                 self.coefficients(&rows.narrow(start, log_probs.size()[0])?, log_probs, entropy)

@@ -39,6 +39,9 @@ pub(super) struct Coefficients {
     pub entropy: Option<Tensor>,
 }
 
+/// Gives the coefficients of a chunk from its first row, its log-probabilities and its entropies.
+pub(super) type OfChunk<'a> = dyn FnMut(i64, &Tensor, Option<&Tensor>) -> Result<Coefficients> + 'a;
+
 /// What a pass over all chunks gives.
 pub(super) struct Sweep {
     /// [M], for the M rows of the index.
@@ -71,8 +74,7 @@ impl Head<'_> {
         loss_kind(self.input().kind())
     }
 
-    /// Passes over the rows in `index` [M], whose tokens are `tokens` [M]. Without `coefficients` no gradient is computed; with it, it is called
-    /// for each chunk with the start of the chunk, its log-probabilities and its entropies.
+    /// Passes over the rows in `index` [M], whose tokens are `tokens` [M]. Without `coefficients` no gradient is computed.
     pub fn sweep(
         &self,
         index: &Tensor,
@@ -80,7 +82,7 @@ impl Head<'_> {
         temperature: f64,
         chunk: Option<i64>,
         wanted: Wanted,
-        mut coefficients: Option<&mut dyn FnMut(i64, &Tensor, Option<&Tensor>) -> Result<Coefficients>>,
+        mut coefficients: Option<&mut OfChunk>,
     ) -> Result<Sweep> {
         let _guard = tch::no_grad_guard();
         let (total, kind, device) = (index.size()[0], self.kind(), self.input().device());

@@ -8,7 +8,7 @@
 use tch::{Kind, Tensor};
 
 use super::config::{Aggregation, GrpoConfig};
-use super::torch::{expect, expect_device, expect_float, expect_integer};
+use super::torch::{expect, expect_float, expect_integer};
 use crate::{Error, Result};
 
 /// What is known of a batch of B sequences of at most T tokens beside the policy's own log-probabilities.
@@ -217,7 +217,7 @@ fn check_shapes(batch: &TokenBatch, shape: [i64; 2], beside: (&str, &Tensor)) ->
     if let Some(tensor) = batch.prompt_tokens {
         expect("prompt_tokens", tensor, &shape[..1], beside)?;
     }
-    expect_device("mask", batch.mask, beside)
+    Ok(())
 }
 
 /// What the options ask for must be there, and what is there must not be silently ignored.

@@ -20,26 +20,14 @@ impl From<TchError> for Error {
 
 /// Whether a tensor has this shape and lives on the device of `beside`.
 pub(super) fn expect(name: &str, tensor: &Tensor, shape: &[i64], beside: (&str, &Tensor)) -> Result<()> {
+    let (other, model) = beside;
     if tensor.size() != shape {
-        return Err(Error::tensor(format_args!(
-            "`{name}` has shape {:?} where `{}` has {:?}: give {shape:?}",
-            tensor.size(),
-            beside.0,
-            beside.1.size()
-        )));
+        let (size, expected) = (tensor.size(), model.size());
+        return Err(Error::tensor(format_args!("`{name}` has shape {size:?} where `{other}` has {expected:?}: give {shape:?}")));
     }
-    expect_device(name, tensor, beside)
-}
-
-/// Whether a tensor lives on the device of `beside`.
-pub(super) fn expect_device(name: &str, tensor: &Tensor, beside: (&str, &Tensor)) -> Result<()> {
-    if tensor.device() != beside.1.device() {
-        return Err(Error::tensor(format_args!(
-            "`{name}` is on {:?} and `{}` on {:?}: move them to one device",
-            tensor.device(),
-            beside.0,
-            beside.1.device()
-        )));
+    if tensor.device() != model.device() {
+        let (here, there) = (tensor.device(), model.device());
+        return Err(Error::tensor(format_args!("`{name}` is on {here:?} and `{other}` on {there:?}: move them to one device")));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! Accepts: `torch.Tensor` of the torch this module was built for (the package checks that before it imports us). Refuses: other objects, with their type.
 
-#![allow(unsafe_code, reason = "a tensor crosses as a pointer, which torch-sys wraps and unwraps")]
+#![expect(unsafe_code, reason = "a tensor crosses as a pointer, which torch-sys wraps and unwraps")]
 
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;

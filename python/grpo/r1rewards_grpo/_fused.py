@@ -8,6 +8,7 @@ Position t of the hidden states predicts token t: shift before you call.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -29,7 +30,7 @@ def token_log_probs(logits: Tensor, tokens: Tensor, *, temperature: float = 1.0)
     >>> token_log_probs(torch.zeros(1, 2, 4), torch.tensor([[0, 3]]))
     tensor([[-1.3863, -1.3863]])
     """
-    log_probs, _ = _LogProbs.apply(logits, None, tokens, None, temperature, None, False)
+    log_probs, _ = _log_probs(logits, None, tokens, None, temperature, None, False)
     return log_probs
 
 
@@ -53,7 +54,7 @@ def linear_log_probs(
     >>> linear_log_probs(hidden, weight, torch.tensor([[0, 3]]), entropy=True)
     (tensor([[-1.3863, -1.3863]]), tensor([[1.3863, 1.3863]]))
     """
-    log_probs, found = _LogProbs.apply(hidden, weight, tokens, mask, temperature, chunk, entropy)
+    log_probs, found = _log_probs(hidden, weight, tokens, mask, temperature, chunk, entropy)
     return log_probs, found
 
 
@@ -127,7 +128,7 @@ def _fused(
     if unknown:
         raise TypeError(f"unknown parts of a batch: {', '.join(sorted(unknown))}; known are {', '.join(sorted(_BATCH))}")
     found: dict[str, Any] = {}
-    value = _FusedLoss.apply(loss, scores, weight, tokens, batch, chunk, entropy, found)
+    value = _fused_loss(loss, scores, weight, tokens, batch, chunk, entropy, found)
     return LossOutput(value, found["metrics"], found["log_probs"])
 
 
@@ -189,3 +190,8 @@ class _LogProbs(Function):
             scores, weight, tokens, mask, temperature, of_log_probs.contiguous(), of_entropy, chunk
         )
         return of_scores, of_weight, None, None, None, None, None
+
+
+# torch has no types for `apply`.
+_log_probs: Callable[..., tuple[Tensor, Tensor | None]] = _LogProbs.apply
+_fused_loss: Callable[..., Tensor] = _FusedLoss.apply

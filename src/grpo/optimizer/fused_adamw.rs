@@ -2,7 +2,7 @@
 //!
 //! Accepts: parallel lists of tensors of one device. Refuses: lists of different lengths; what libtorch refuses is an error.
 
-#![allow(unsafe_code, reason = "libtorch's fused step has no safe wrapper in tch")]
+#![expect(unsafe_code, reason = "libtorch's fused step has no safe wrapper in tch")]
 
 use std::ffi::{CStr, c_char};
 
