@@ -10,7 +10,7 @@
 //!
 //! Straight-line code between these is free: it's bounded by them. That is why this costs a fraction of a counter on every branch.
 //!
-//! Accepts core modules with one memory. Refuses modules with bulk instructions on tables or passive segments, tail calls, or exception handling: their
+//! Accepts core modules with one memory that have a global (a compiler's stack pointer is one) and an export. Refuses modules without, and modules with bulk instructions on tables or passive segments, tail calls, or exception handling: their
 //! work isn't charged here, and the guests have no use for them.
 
 use std::convert::Infallible;
@@ -67,14 +67,27 @@ fn parameters(module: &[u8]) -> Result<Vec<u32>> {
 }
 
 fn refuse_what_cannot_be_charged(module: &[u8]) -> Result<()> {
+    let (mut globals, mut exports) = (false, false);
     for payload in Parser::new(0).parse_all(module) {
-        if let Payload::CodeSectionEntry(body) = payload? {
-            for operator in body.get_operators_reader()? {
-                let operator = operator?;
-                if !is_chargeable(&operator) {
-                    bail!("an instruction that the meter can't charge: {operator:?}; build the guest without it");
-                }
-            }
+        match payload? {
+            Payload::GlobalSection(_) => globals = true,
+            Payload::ExportSection(_) => exports = true,
+            Payload::CodeSectionEntry(body) => refuse_operators(&body)?,
+            _ => {}
+        }
+    }
+    // The counter joins these sections; it does not make them.
+    if !globals || !exports {
+        bail!("a module without a global or without an export: nothing that a C compiler links");
+    }
+    Ok(())
+}
+
+fn refuse_operators(body: &FunctionBody) -> Result<()> {
+    for operator in body.get_operators_reader()? {
+        let operator = operator?;
+        if !is_chargeable(&operator) {
+            bail!("an instruction that the meter can't charge: {operator:?}; build the guest without it");
         }
     }
     Ok(())
@@ -240,9 +253,14 @@ mod tests {
     use super::*;
     use wasmtime::{Engine, Instance, Store, Val};
 
+    /// What a compiler's modules have: a stack pointer.
+    fn with_global(text: &str) -> String {
+        text.replacen("(module", "(module (global (mut i32) (i32.const 0))", 1)
+    }
+
     /// Runs the export `run` with `fuel` units: its result and the fuel left, or the trap.
     fn run(text: &str, argument: i32, fuel: i64) -> Result<(i32, i64), wasmtime::Error> {
-        let woven = weave(&wat::parse_str(text).unwrap()).unwrap();
+        let woven = weave(&wat::parse_str(with_global(text)).unwrap()).unwrap();
         let engine = Engine::default();
         let module = wasmtime::Module::new(&engine, woven)?;
         let mut store = Store::new(&engine, ());
@@ -361,6 +379,14 @@ mod tests {
         };
         for argument in 1..10 {
             assert_eq!(run(text, argument, 1_000_000).unwrap().0, plain(argument));
+        }
+    }
+
+    #[test]
+    fn a_module_without_a_global_or_an_export_is_refused() {
+        for text in ["(module (func (export \"run\")))", "(module (global i32 (i32.const 0)) (func))"] {
+            let error = weave(&wat::parse_str(text).unwrap()).unwrap_err().to_string();
+            assert!(error.contains("without a global or without an export"), "{error}");
         }
     }
 
