@@ -95,6 +95,7 @@ reasons! {
     FieldMissing = "field_missing", "The row lacks a field that the reward reads.";
     GroupNeeded = "group_needed", "The reward compares the samples of a prompt and was given one alone.";
     NoMajority = "no_majority", "The samples of the prompt have no majority answer.";
+    RewardError = "reward_error", "A reward that the user wrote raised an error or gave no outcome.";
 }
 
 impl Serialize for Reason {

@@ -25,7 +25,7 @@ mod text;
 
 use serde_json::{Map, Value};
 
-pub use kinds::{Kind, kind, kinds};
+pub use kinds::{Kind, kind, kinds, register};
 #[cfg(feature = "math")]
 pub use math::math_policy;
 pub use options::Options;
