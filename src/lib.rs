@@ -20,10 +20,14 @@ mod component;
 mod error;
 mod outcome;
 mod pinned;
+#[cfg(feature = "python")]
+mod python;
 mod reward;
 mod sample;
 mod threads;
 
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "code")]
 pub mod code;
 #[cfg(feature = "format")]

@@ -112,6 +112,7 @@ reasons! {
     Unsupported = "unsupported", "The program needs what the sandbox lacks (numpy, files, parallel threads).";
     UnsupportedValue = "unsupported_value", "A value cannot cross from the program to the tests (a lone surrogate, an integer too large).";
     ForgedReply = "forged_reply", "The program's interpreter sent what is no reply.";
+    RewardError = "reward_error", "A reward that the user wrote raised an error or gave no outcome.";
 }
 
 impl Serialize for Reason {

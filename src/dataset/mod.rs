@@ -16,3 +16,5 @@ pub use lines::{Line, Lines, MAX_LINE};
 pub use result::ResultRow;
 #[cfg(feature = "cli")]
 pub use source::Source;
+#[cfg(feature = "python")]
+pub(crate) use text::answers;

@@ -38,7 +38,7 @@ pub(super) fn is_list(value: &Value) -> bool {
 }
 
 /// Acceptable answers: a string, a number, or a list of them. Null is none.
-pub(super) fn answers(value: &Value) -> Result<Vec<String>, String> {
+pub(crate) fn answers(value: &Value) -> Result<Vec<String>, String> {
     let answer = |value: &Value| match value {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),

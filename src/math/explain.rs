@@ -73,6 +73,18 @@ impl Math {
         Some(normal_form(&Answer::read(answer).ok()?))
     }
 
+    /// A completion's final answer as the verifier reads it: what was extracted, and its value where it has one.
+    ///
+    /// ```
+    /// let side = r1rewards::math::Math::strict().parse(r"So it is \boxed{\frac{2}{4}}.");
+    /// assert_eq!((side.extracted.as_deref(), side.normal_form.as_deref()), (Some(r"\frac{2}{4}"), Some("1/2")));
+    /// ```
+    pub fn parse(&self, completion: &str) -> Side {
+        let extracted = extract::extract(completion, self.policy()).ok();
+        let answer = extracted.as_ref().and_then(|found| Answer::read(&found.answer).ok());
+        Side { extracted: extracted.map(|found| shorten(&found.answer)), ..side(completion, answer.as_ref()) }
+    }
+
     /// One comparison in words: both extractions, both normal forms, the rule that decided.
     ///
     /// ```
@@ -89,11 +101,7 @@ fn explain(math: &Math, gold: &str, completion: &str) -> Explanation {
     let outcome = math.verify(&[gold.to_owned()], completion);
     let read_gold = math.gold(gold);
     let gold_side = side(gold, read_gold.answer.as_ref().ok());
-    let extracted = extract::extract(completion, math.policy()).ok();
-    let answer = extracted.as_ref().and_then(|found| Answer::read(&found.answer).ok());
-    let mut answer_side = side(completion, answer.as_ref());
-    answer_side.extracted = extracted.map(|found| shorten(&found.answer));
-    Explanation { gold: gold_side, answer: answer_side, outcome }
+    Explanation { gold: gold_side, answer: math.parse(completion), outcome }
 }
 
 fn side(text: &str, answer: Option<&Answer>) -> Side {

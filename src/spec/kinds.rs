@@ -1,6 +1,9 @@
 //! The table of kinds: the one place that knows every reward by name.
 //!
-//! To add a kind, write a `const KIND: Kind` beside the others in this folder and name it in [`kinds`].
+//! To add a kind, write a `const KIND: Kind` beside the others in this folder and name it in [`kinds`]; from outside of the crate, [`register`]
+//! it.
+
+use std::sync::{PoisonError, RwLock};
 
 use super::Options;
 use crate::{Error, Result, Reward};
@@ -88,13 +91,51 @@ pub fn kinds() -> &'static [&'static Kind] {
     KINDS
 }
 
+/// Kinds that were added to the built-in ones.
+static REGISTERED: RwLock<Vec<&'static Kind>> = RwLock::new(Vec::new());
+
+/// Adds a kind of your own, so that specs and spec files can name it.
+///
+/// # Errors
+/// A name that is taken.
+///
+/// ```
+/// use r1rewards::spec::{Kind, register};
+/// use r1rewards::{Outcome, Reason, Reward, RewardSpec, Sample, Scorer};
+///
+/// struct Polite;
+/// impl Reward for Polite {
+///     fn name(&self) -> &str { "polite" }
+///     fn score(&self, sample: &Sample) -> Outcome {
+///         if sample.completion.contains("please") { Outcome::correct(Reason::Passed) } else { Outcome::incorrect(Reason::Failed) }
+///     }
+/// }
+///
+/// const POLITE: Kind = Kind { name: "polite", about: "Says please.", options: &[], build: |_| Ok(Box::new(Polite)) };
+/// register(&POLITE)?;
+/// let scorer = Scorer::from_spec(&RewardSpec::kind("polite"))?;
+/// assert!(scorer.score(&Sample::new("yes, please")).is_correct());
+/// assert!(register(&POLITE).is_err());
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+pub fn register(kind: &'static Kind) -> Result<()> {
+    let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
+    if kinds().iter().chain(registered.iter()).any(|known| known.name == kind.name) {
+        return Err(Error::spec(format_args!("the kind `{}` is taken: give yours another name", kind.name)));
+    }
+    registered.push(kind);
+    Ok(())
+}
+
 /// The kind of that name.
 ///
 /// # Errors
 /// An unknown name; the message lists the known ones.
 pub fn kind(name: &str) -> Result<&'static Kind> {
-    kinds().iter().copied().find(|kind| kind.name == name).ok_or_else(|| {
-        let known: Vec<_> = kinds().iter().map(|kind| kind.name).collect();
+    let registered = REGISTERED.read().unwrap_or_else(PoisonError::into_inner);
+    let known = || kinds().iter().chain(registered.iter()).copied();
+    known().find(|kind| kind.name == name).ok_or_else(|| {
+        let known: Vec<_> = known().map(|kind| kind.name).collect();
         Error::spec(format_args!("unknown kind `{name}`; known kinds: {}", known.join(", ")))
     })
 }

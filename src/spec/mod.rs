@@ -29,7 +29,7 @@ use serde_json::{Map, Value};
 
 #[cfg(feature = "code")]
 pub use code::code_reward;
-pub use kinds::{Kind, kind, kinds};
+pub use kinds::{Kind, kind, kinds, register};
 #[cfg(feature = "math")]
 pub use math::math_policy;
 pub use options::Options;

@@ -4,12 +4,12 @@ use std::io::Write as _;
 
 use clap::CommandFactory as _;
 
-use crate::args::{Args, CompletionsArgs};
+use super::args::{Args, CompletionsArgs};
 
-pub fn run(args: &CompletionsArgs) -> anyhow::Result<u8> {
+pub(super) fn run(args: &CompletionsArgs) -> anyhow::Result<u8> {
     // Into memory first: the generator panics on a closed pipe.
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "verify", &mut text);
     std::io::stdout().write_all(&text)?;
-    Ok(crate::FINE)
+    Ok(super::FINE)
 }

@@ -2,18 +2,18 @@
 
 use std::io::{Read as _, Write as _};
 
+use crate::Reason;
+use crate::code::{Compare, Kind, Report, StdioCase, TestReport, Tests, extract_program};
+use crate::spec::code_reward;
 use anyhow::{Context as _, anyhow};
-use r1rewards::Reason;
-use r1rewards::code::{Compare, Kind, Report, StdioCase, TestReport, Tests, extract_program};
-use r1rewards::spec::code_reward;
 use serde_json::json;
 
-use crate::args::RunArgs;
+use super::args::RunArgs;
 
-pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
+pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let text = read(&args.program)?;
     let program = extract_program(&text).map_err(|reason| anyhow!("{}: {}", args.program, reason.describe()))?;
-    let mut options = crate::math::assignments(&args.set)?;
+    let mut options = super::math::assignments(&args.set)?;
     // Every test is shown, so none may be left out.
     options.insert("partial".to_owned(), json!(true));
     let code = code_reward(&options)?;
@@ -35,11 +35,11 @@ pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
         show(&mut stdout, &report)?;
     }
     Ok(if report.tests.iter().any(|test| test.reason == Reason::BadTests) {
-        crate::FAILED
+        super::FAILED
     } else if report.tests.iter().all(TestReport::passed) {
-        crate::FINE
+        super::FINE
     } else {
-        crate::MISSED
+        super::MISSED
     })
 }
 
@@ -54,7 +54,7 @@ fn read(path: &str) -> anyhow::Result<String> {
 
 /// A program without tests: what it wrote, and how it ended.
 fn show_run(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<u8> {
-    let Some(test) = report.tests.first() else { return Ok(crate::FINE) };
+    let Some(test) = report.tests.first() else { return Ok(super::FINE) };
     out.write_all(test.got.as_bytes())?;
     eprint!("{}", test.stderr);
     // Nothing was expected, so other output is no failure.
@@ -66,7 +66,7 @@ fn show_run(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<u
         test.memory >> 20,
         if ended { String::new() } else { format!(": {}", test.detail) }
     );
-    Ok(if ended { crate::FINE } else { crate::MISSED })
+    Ok(if ended { super::FINE } else { super::MISSED })
 }
 
 fn show(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {

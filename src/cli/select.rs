@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::io::{BufRead, Write as _};
 use std::sync::Arc;
 
+use crate::curate::{Candidate, Rank, SelectOptions, SftForm, Summary, rejected_row, select, sft_row};
+use crate::dataset::{Fields, Line, Lines, ResultRow, Source};
+use crate::run::Output;
+use crate::text::{Language, LanguageOptions, Target};
+use crate::{Outcome, Sample};
 use anyhow::{Context as _, anyhow, bail};
-use r1rewards::curate::{Candidate, Rank, SelectOptions, SftForm, Summary, rejected_row, select, sft_row};
-use r1rewards::dataset::{Fields, Line, Lines, ResultRow, Source};
-use r1rewards::run::Output;
-use r1rewards::text::{Language, LanguageOptions, Target};
-use r1rewards::{Outcome, Sample};
 use serde_json::Value;
 
-use crate::args::SelectArgs;
+use super::args::SelectArgs;
 
-pub fn run(args: &SelectArgs) -> anyhow::Result<u8> {
+pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
     let form = SftForm::from_name(&args.form)?;
     let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
@@ -36,7 +36,7 @@ pub fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     if !args.quiet {
         eprint!("{}", table(&selection.summary, unreadable));
     }
-    Ok(crate::FINE)
+    Ok(super::FINE)
 }
 
 fn options(args: &SelectArgs) -> anyhow::Result<SelectOptions> {

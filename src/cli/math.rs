@@ -2,15 +2,15 @@
 
 use std::io::{Read as _, Write as _};
 
+use crate::math::{Explanation, Math, Side};
+use crate::spec::math_policy;
+use crate::{Reason, Verdict};
 use anyhow::Context as _;
-use r1rewards::math::{Explanation, Math, Side};
-use r1rewards::spec::math_policy;
-use r1rewards::{Reason, Verdict};
 use serde_json::Value;
 
-use crate::args::{MathArgs, OptionArgs};
+use super::args::{MathArgs, OptionArgs};
 
-pub fn run(args: &MathArgs) -> anyhow::Result<u8> {
+pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
     let answer = if args.answer == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
@@ -35,17 +35,17 @@ pub fn run(args: &MathArgs) -> anyhow::Result<u8> {
         write_explanation(&mut stdout, &explanation, bare)?;
     }
     Ok(match explanation.outcome.verdict {
-        Verdict::Correct => crate::FINE,
-        Verdict::Incorrect => crate::MISSED,
+        Verdict::Correct => super::FINE,
+        Verdict::Incorrect => super::MISSED,
         Verdict::Unscored => {
             eprintln!("verify: the answer could not be judged: {}", explanation.outcome.reason.describe());
-            crate::FAILED
+            super::FAILED
         }
     })
 }
 
 /// The options of a reward: `--policy` and every `--set`.
-pub fn options(args: &OptionArgs) -> anyhow::Result<serde_json::Map<String, Value>> {
+pub(super) fn options(args: &OptionArgs) -> anyhow::Result<serde_json::Map<String, Value>> {
     let mut options = serde_json::Map::new();
     options.extend(args.policy.as_deref().map(|policy| ("policy".to_owned(), Value::from(policy))));
     options.extend(assignments(&args.set)?);
@@ -53,7 +53,7 @@ pub fn options(args: &OptionArgs) -> anyhow::Result<serde_json::Map<String, Valu
 }
 
 /// Every `--set option=value`.
-pub fn assignments(set: &[String]) -> anyhow::Result<serde_json::Map<String, Value>> {
+pub(super) fn assignments(set: &[String]) -> anyhow::Result<serde_json::Map<String, Value>> {
     let mut options = serde_json::Map::new();
     for assignment in set {
         let (name, value) =

@@ -3,21 +3,21 @@
 use std::io::IsTerminal as _;
 use std::time::Instant;
 
+use crate::dataset::{Field, Fields, Source};
+use crate::math::Math;
+use crate::run::{Output, Run, Summary, Threshold, write_whole};
+use crate::spec::ComponentSpec;
+use crate::{Reason, RewardSpec, Scorer, engine_version};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use r1rewards::dataset::{Field, Fields, Source};
-use r1rewards::math::Math;
-use r1rewards::run::{Output, Run, Summary, Threshold, write_whole};
-use r1rewards::spec::ComponentSpec;
-use r1rewards::{Reason, RewardSpec, Scorer, engine_version};
 use serde_json::{Map, Value, json};
 
-use crate::args::ScoreArgs;
+use super::args::ScoreArgs;
 
-pub fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
+pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let scorer = scorer(args)?;
     let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
-    let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<r1rewards::Result<Vec<Threshold>>>();
+    let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<crate::Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
     let mut sources = Vec::new();
     for input in &args.input {
@@ -55,7 +55,7 @@ pub fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     for missed in &missed {
         eprintln!("verify: {missed}");
     }
-    Ok(if missed.is_empty() { crate::FINE } else { crate::MISSED })
+    Ok(if missed.is_empty() { super::FINE } else { super::MISSED })
 }
 
 fn scorer(args: &ScoreArgs) -> anyhow::Result<Scorer> {
@@ -70,7 +70,7 @@ fn scorer(args: &ScoreArgs) -> anyhow::Result<Scorer> {
             read(&text).with_context(|| path.clone())?
         }
         None => RewardSpec {
-            components: vec![ComponentSpec { options: crate::math::options(&args.options)?, ..ComponentSpec::new(&*args.reward) }],
+            components: vec![ComponentSpec { options: super::math::options(&args.options)?, ..ComponentSpec::new(&*args.reward) }],
         },
     };
     let builder = Scorer::builder().spec(&spec).with_context(|| args.rewards.clone().unwrap_or_else(|| "--reward".to_owned()))?;

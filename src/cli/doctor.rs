@@ -2,15 +2,15 @@
 
 use std::io::Write as _;
 
+use crate::code::{Code, Doctor, Tests, doctor};
 use anyhow::anyhow;
-use r1rewards::code::{Code, Doctor, Tests, doctor};
 use serde_json::json;
 
-pub fn run() -> anyhow::Result<u8> {
+pub(super) fn run() -> anyhow::Result<u8> {
     let Doctor { guest_sha256, cache, cached, target } = doctor().map_err(|error| anyhow!(error))?;
     let mut out = std::io::stdout().lock();
     let place = cache.map_or_else(|| "nowhere: each process compiles the guest".to_owned(), |folder| folder.display().to_string());
-    writeln!(out, "{:<8} {}", "engine", r1rewards::engine_version())?;
+    writeln!(out, "{:<8} {}", "engine", crate::engine_version())?;
     writeln!(out, "{:<8} {guest_sha256}", "guest")?;
     writeln!(out, "{:<8} {target}", "target")?;
     writeln!(out, "{:<8} {place} ({})", "cache", if cached { "compiled" } else { "not compiled yet" })?;
@@ -19,7 +19,7 @@ pub fn run() -> anyhow::Result<u8> {
         writeln!(out, "{:<8} {line}", "wrong")?;
     }
     writeln!(out, "{:<8} {}", "test", if wrong.is_empty() { "fine" } else { "failed" })?;
-    Ok(if wrong.is_empty() { crate::FINE } else { crate::MISSED })
+    Ok(if wrong.is_empty() { super::FINE } else { super::MISSED })
 }
 
 /// One honest program, one that loops and one that lies, each with the reason it must have.

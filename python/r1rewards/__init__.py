@@ -1,0 +1,105 @@
+"""Trustworthy rewards for reinforcement learning on language models, computed fast.
+
+>>> import r1rewards
+>>> scorer = r1rewards.Scorer([r1rewards.Math(), (0.1, r1rewards.Format("boxed"))])
+>>> outcome = scorer.score(r"Halving gives \\boxed{\\frac{6}{4}}.", "1.5")
+>>> outcome.verdict, outcome.reward
+('correct', 1.1)
+>>> bool(r1rewards.math.verify(r"\\frac{1}{2}", r"\\boxed{0.5}"))
+True
+
+Importing starts no thread. Work runs without Python's global lock; threads are made when the first batch needs them, by each process for
+itself, so that forked and spawned workers are safe.
+"""
+
+from __future__ import annotations
+
+from . import advantage, episode, math, metrics
+from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__, config_hash
+from .rewards import (
+    All,
+    Any,
+    Auto,
+    Choice,
+    Clip,
+    CodeFormat,
+    CosineLength,
+    Custom,
+    Data,
+    Distinct,
+    Diversity,
+    Format,
+    Gate,
+    IfEval,
+    KimiLength,
+    Language,
+    Length,
+    Majority,
+    Map,
+    Math,
+    Min,
+    Product,
+    ReasoningSteps,
+    Repetition,
+    Reward,
+    Route,
+    Satori,
+    Schema,
+    SelfCorrection,
+    SoftOverlong,
+    Sum,
+    TagCount,
+    Text,
+)
+from .scorer import Scorer
+from .spec import from_spec, reasons
+
+__all__ = [
+    "All",
+    "Any",
+    "Auto",
+    "Choice",
+    "Clip",
+    "CodeFormat",
+    "CosineLength",
+    "Custom",
+    "Data",
+    "Distinct",
+    "Diversity",
+    "EngineError",
+    "Format",
+    "Gate",
+    "IfEval",
+    "KimiLength",
+    "Language",
+    "Length",
+    "Majority",
+    "Map",
+    "Math",
+    "Min",
+    "Outcome",
+    "Outcomes",
+    "Product",
+    "ReasoningSteps",
+    "Repetition",
+    "Reward",
+    "Route",
+    "RowError",
+    "Satori",
+    "Schema",
+    "Scorer",
+    "SelfCorrection",
+    "SoftOverlong",
+    "SpecError",
+    "Sum",
+    "TagCount",
+    "Text",
+    "__version__",
+    "advantage",
+    "config_hash",
+    "episode",
+    "from_spec",
+    "math",
+    "metrics",
+    "reasons",
+]

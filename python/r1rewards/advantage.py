@@ -1,0 +1,96 @@
+"""From rewards to advantages: the first half of group-relative policy optimisation.
+
+Rewards come as lists (None or NaN where missing) or as arrays; group ids are anything hashable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from . import _r1rewards
+from .metrics import group_numbers
+
+
+@dataclass(frozen=True)
+class Advantages:
+    """Advantages in the order of the samples, exactly 0.0 for samples that teach nothing, with what a trainer logs."""
+
+    values: list[float]
+    groups: int
+    dead_groups: int
+    single_groups: int
+    missing: int
+    reward_mean: float
+    reward_std: float
+
+
+def advantages(
+    groups: Iterable[Hashable],
+    rewards: Iterable[float | None],
+    estimator: str = "group_norm",
+    *,
+    epsilon: float = 1e-4,
+    bessel: bool = True,
+    tolerance: float = 1e-12,
+) -> Advantages:
+    """The advantage of each sample within its group.
+
+    Args:
+        groups: One id a sample.
+        rewards: One a sample.
+        estimator: group_norm (GRPO, 2501.12948 eq. 3), group_mean (Dr. GRPO, 2503.20783), rloo (2402.14740), maxrl or batch_norm
+            (2508.08221).
+        epsilon: Beside a standard deviation.
+        bessel: Whether standard deviations divide by n - 1.
+        tolerance: A group whose rewards lie no further apart is dead.
+
+    Raises:
+        SpecError: lists of different lengths, an infinite reward, an unknown estimator.
+
+    >>> advantages("aaa", [1.0, 0.0, 0.0], "rloo").values
+    [1.0, -0.5, -0.5]
+    """
+    options = {"estimator": estimator, "epsilon": epsilon, "bessel": bessel, "tolerance": tolerance}
+    return Advantages(*_r1rewards.advantages(group_numbers(groups), list(rewards), options))
+
+
+def component_advantages(
+    groups: Iterable[Hashable],
+    components: Sequence[Iterable[float | None]],
+    weights: Iterable[float],
+    *,
+    epsilon: float = 1e-4,
+    bessel: bool = True,
+    tolerance: float = 1e-12,
+) -> Advantages:
+    """GDPO: every component normalised by its group, their weighted sum by the batch.
+
+    Raises:
+        SpecError: as for `advantages`; another number of weights than components.
+
+    >>> found = component_advantages([0, 0], [[1.0, 0.0], [1.0, 1.0]], [1.0, 0.1])
+    >>> found.values[0] > found.values[1]
+    True
+    """
+    options = {"epsilon": epsilon, "bessel": bessel, "tolerance": tolerance}
+    columns = [list(component) for component in components]
+    return Advantages(*_r1rewards.component_advantages(group_numbers(groups), columns, list(weights), options))
+
+
+def token_advantages(
+    groups: Iterable[Hashable], rewards: Iterable[float | None], lengths: Iterable[int], *, baseline: bool = False
+) -> Advantages:
+    """REINFORCE++: rewards whitened over the tokens of the batch. Source: 2501.03262.
+
+    Args:
+        lengths: The number of trainable tokens of each sample.
+        baseline: Subtract the group's mean first.
+
+    Raises:
+        SpecError: lists of different lengths, an infinite reward.
+
+    >>> token_advantages("aa", [1.0, 0.0], [30, 10]).values[0] > 0
+    True
+    """
+    return Advantages(*_r1rewards.token_advantages(group_numbers(groups), list(rewards), list(lengths), baseline))

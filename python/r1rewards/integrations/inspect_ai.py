@@ -1,0 +1,30 @@
+"""inspect_ai: a scorer.
+
+    @task
+    def gsm8k():
+        return Task(dataset=..., solver=generate(), scorer=r1rewards.integrations.inspect_ai.r1rewards(policy="lenient"))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inspect_ai.scorer import Score, Target, accuracy, scorer, stderr
+from inspect_ai.solver import TaskState
+
+from ..rewards import Math
+from ..scorer import Scorer
+
+
+@scorer(metrics=[accuracy(), stderr()])
+def r1rewards(policy: str = "lenient") -> Any:
+    """Math answers under a policy; samples that could not be judged are left out of the metrics."""
+    judge = Scorer(Math(policy))
+
+    async def score(state: TaskState, target: Target) -> Score | None:
+        outcome = await judge.score_async(state.output.completion, list(target))
+        if outcome.reward is None:
+            return Score.unscored(explanation=outcome.why) if hasattr(Score, "unscored") else None
+        return Score(value=outcome.reward, answer=outcome.extracted, explanation=outcome.why)
+
+    return score

@@ -1,0 +1,35 @@
+"""lighteval: a sample-level metric.
+
+    metrics=[r1rewards.integrations.lighteval.metric()]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._common import value
+from ..rewards import Math
+from ..scorer import Scorer
+
+
+def metric(policy: str = "lenient", name: str = "r1rewards") -> Any:
+    """A `SampleLevelMetric` of math answers under a policy; 0 where a sample could not be judged."""
+    import numpy
+    from lighteval.metrics.metrics_sample import SampleLevelComputation
+    from lighteval.metrics.utils.metric_utils import SampleLevelMetric
+    from lighteval.tasks.requests import SamplingMethod
+
+    scorer = Scorer(Math(policy))
+
+    class R1Rewards(SampleLevelComputation):  # type: ignore[misc]
+        def compute(self, doc: Any, model_response: Any, **kwargs: Any) -> float:
+            golds = doc.get_golds()
+            return value(scorer.score(model_response.final_text[0], golds).reward, 0.0)
+
+    return SampleLevelMetric(
+        metric_name=name,
+        higher_is_better=True,
+        category=SamplingMethod.GENERATIVE,
+        sample_level_fn=R1Rewards(),
+        corpus_level_fn=numpy.mean,
+    )

@@ -1,0 +1,20 @@
+"""lm-evaluation-harness: `process_results` of a task.
+
+    process_results: !function r1rewards.integrations.lm_eval.process_results
+    metric_list: [{metric: exact_match, aggregation: mean, higher_is_better: true}]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._common import value
+from ..rewards import Math
+from ..scorer import Scorer
+
+_SCORER = Scorer(Math("lenient"))
+
+
+def process_results(doc: dict[str, Any], results: list[str]) -> dict[str, float]:
+    """`exact_match` of the first result against the document's `answer`; 0 where it could not be judged."""
+    return {"exact_match": value(_SCORER.score(results[0], doc.get("answer")).reward, 0.0)}

@@ -1,0 +1,102 @@
+"""Metrics over judged samples: pass@k, cons@k, self-correction, groups of rewards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from . import _r1rewards
+
+Same = Callable[[str, str], object]
+
+
+def pass_at_k(samples: int, correct: int, k: int) -> float:
+    """The unbiased estimate 1 - C(n-c, k)/C(n, k). Source: Chen et al. 2021 (2107.03374) eq. 1.
+
+    Raises:
+        SpecError: k is 0 or above `samples`, or `correct` is above `samples`.
+
+    >>> pass_at_k(4, 1, 2)
+    0.5
+    """
+    return _r1rewards.pass_at_k(samples, correct, k)
+
+
+def consensus(answers: Sequence[str | None], same: Same | None = None) -> tuple[list[list[int]], int | None]:
+    """The classes of equal answers, as places, and which class wins the vote; None votes for nobody.
+
+    `same` says whether two answers are equal: equal text unless given. For math: `functools.partial(math.verify, extract="none")`.
+
+    >>> consensus(["4", "5", "5", None])
+    ([[0], [1, 2]], 1)
+    """
+    return _r1rewards.consensus(list(answers), same)
+
+
+def cons_at_k(answers: Sequence[str | None], correct: Sequence[bool], k: int, same: Same | None = None) -> bool:
+    """Whether the majority of the first k answers is correct. Source: self-consistency (2203.11171).
+
+    Raises:
+        SpecError: lists of different lengths, k out of range.
+
+    >>> cons_at_k(["4", "5", "5"], [False, True, True], 3)
+    True
+    """
+    return _r1rewards.cons_at_k(list(answers), list(correct), k, same)
+
+
+@dataclass(frozen=True)
+class GroupStatistics:
+    """A batch of grouped rewards: how many groups still teach anything (a dead group has equal rewards)."""
+
+    groups: int
+    samples: int
+    unscored: int
+    dead: int
+    dead_high: int
+    dead_low: int
+    mean: float
+    std: float
+    within_std: float
+
+
+def group_statistics(groups: Iterable[Hashable], rewards: Iterable[float | None]) -> GroupStatistics:
+    """Statistics of rewards by group; None is a sample without a reward.
+
+    Raises:
+        SpecError: lists of different lengths, a reward that is not finite.
+
+    >>> group_statistics("aabb", [1.0, 0.0, 0.1, 0.1]).dead
+    1
+    """
+    return GroupStatistics(**_r1rewards.group_statistics(group_numbers(groups), list(rewards)))
+
+
+@dataclass(frozen=True)
+class SelfCorrectionMetrics:
+    """SCoRe's metrics as shares of all problems. Source: SCoRe (2409.12917) section 3."""
+
+    accuracy_t1: float
+    accuracy_t2: float
+    delta: float
+    incorrect_to_correct: float
+    correct_to_incorrect: float
+    problems: int
+
+
+def self_correction(first: Iterable[bool], second: Iterable[bool]) -> SelfCorrectionMetrics:
+    """From the correctness of two attempts at each problem.
+
+    Raises:
+        SpecError: no problem, or lists of different lengths.
+
+    >>> self_correction([True, False], [True, True]).delta
+    0.5
+    """
+    return SelfCorrectionMetrics(**_r1rewards.self_correction(list(first), list(second)))
+
+
+def group_numbers(groups: Iterable[Hashable]) -> list[int]:
+    """Group ids of any kind as numbers, in the order in which they first occur."""
+    numbers: dict[Hashable, int] = {}
+    return [numbers.setdefault(group, len(numbers)) for group in groups]

@@ -1,0 +1,99 @@
+"""What every reward object is: a kind, its options, and a weight and a name for the sum it joins."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import ClassVar, TypeVar, Union
+
+from .. import _r1rewards
+
+Self = TypeVar("Self", bound="Reward")
+
+
+class Reward:
+    """A reward as the entry of a spec. Immutable; equal, hashed and pickled by what it says.
+
+    >>> import r1rewards
+    >>> r1rewards.Format("think_answer").weighted(0.1).spec
+    {'kind': 'format', 'weight': 0.1, 'template': 'think_answer'}
+    """
+
+    kind: ClassVar[str] = ""
+
+    def __init__(self, **options: object) -> None:
+        self._options = {name: value for name, value in options.items() if value is not None}
+        self._weight: float | None = None
+        self._name: str | None = None
+
+    @property
+    def spec(self) -> dict[str, object]:
+        """The reward as the entry of a spec; what has its default is left out."""
+        spec: dict[str, object] = {"kind": self.kind}
+        if self._name is not None:
+            spec["name"] = self._name
+        if self._weight is not None:
+            spec["weight"] = self._weight
+        spec.update((name, plain(value)) for name, value in self._options.items())
+        return spec
+
+    def weighted(self: Self, weight: float) -> Self:
+        """The same reward with a factor for its value in a sum; with 0 it is reported and changes nothing."""
+        changed = copy.copy(self)
+        changed._weight = weight
+        return changed
+
+    def named(self: Self, name: str) -> Self:
+        """The same reward under another name in results."""
+        changed = copy.copy(self)
+        changed._name = name
+        return changed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reward) and self.spec == other.spec
+
+    def __hash__(self) -> int:
+        return hash(_r1rewards.config_hash(self.spec))
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
+        text = f"{type(self).__name__}({options})"
+        if self._weight is not None:
+            text += f".weighted({self._weight!r})"
+        if self._name is not None:
+            text += f".named({self._name!r})"
+        return text
+
+
+Rewards = Sequence[Union[Reward, tuple[float, Reward]]]
+"""Rewards to be combined, each with its weight before it where that is not 1."""
+
+
+class Entry(Reward):
+    """A reward that a spec described as data."""
+
+    def __init__(self, spec: dict[str, object]) -> None:
+        super().__init__(**spec)
+
+    @property
+    def spec(self) -> dict[str, object]:
+        """The entry, with the weight and the name that were set since."""
+        changed = {"weight": self._weight, "name": self._name}
+        return {**self._options, **{name: value for name, value in changed.items() if value is not None}}
+
+    def __repr__(self) -> str:
+        return f"from_spec({self.spec!r})"
+
+
+def plain(value: object) -> object:
+    """An option as data: rewards inside it become entries of a spec."""
+    if isinstance(value, Reward):
+        return value.spec
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], Reward):
+        weight, reward = value
+        return {**reward.spec, "weight": float(weight)}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    return value

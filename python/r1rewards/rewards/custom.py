@@ -1,0 +1,44 @@
+"""`Custom`: a reward that you write in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .. import _custom
+from ._base import Reward
+
+
+class Custom(Reward):
+    """A function, or an object that can be called, as a reward beside the others.
+
+    It is called with `completion` and, where its signature has them (or `**kwargs`), `answer`, `prompt`, `tests`, `id` and the row's other
+    columns. It returns a number, True or False, None for "not scored", or an `Outcome`. An exception leaves its sample `unscored` with the
+    reason `reward_error` and the exception's text; the other samples are scored.
+
+    Args:
+        function: The function or object. What can be imported under its name also works in spec files and other processes; other
+            objects work in this process and wherever they can be pickled.
+        group: Call it once for all samples of a prompt, with lists: `function(completions, **columns)`, one result a sample.
+
+    Raises:
+        SpecError: the object cannot be called, or is a coroutine function.
+
+    >>> import r1rewards
+    >>> def polite(completion): return "please" in completion
+    >>> scorer = r1rewards.Scorer([r1rewards.Custom(polite)])
+    >>> scorer.score("42, please").reward
+    1.0
+    """
+
+    kind = "python"
+
+    def __init__(self, function: Callable[..., object], *, group: bool = False) -> None:
+        _custom.check(function)
+        super().__init__(callable=function, group=group or None)
+
+    @property
+    def spec(self) -> dict[str, object]:
+        """The entry of a spec, with the function's name in place of the function."""
+        spec = super().spec
+        spec["callable"] = _custom.name_of(self._options["callable"])
+        return spec

@@ -1,0 +1,101 @@
+//! The kind `python`: rewards that users write in Python.
+//!
+//! Accepts: what `r1rewards._custom.resolve` finds under the name that the spec gives. Refuses: to lose a fault. An exception leaves the
+//! samples it happened on `unscored` with reason `reward_error` and the exception's text; which samples these are, the Python side says.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use serde_json::{Value, json};
+
+use super::outcome::Outcome;
+use super::{errors, value};
+use crate::spec::{self, Kind, Options};
+use crate::{Error, Reason, Result, Reward, Sample};
+
+const KIND: Kind = Kind {
+    name: "python",
+    about: "A reward written in Python.",
+    options: &[
+        ("callable", "Where the function or object is: module:name."),
+        ("group", "Call it once for all samples of a prompt, with lists; false unless said."),
+    ],
+    build,
+};
+
+/// Makes the kind known to every spec of the process.
+pub(super) fn register() -> PyResult<()> {
+    spec::register(&KIND).map_err(errors::from_rust)
+}
+
+fn build(options: &Options<'_>) -> Result<Box<dyn Reward>> {
+    let callable = options.required("callable", options.str("callable")?)?.to_owned();
+    let group = options.bool("group")?.unwrap_or(false);
+    let found = Python::attach(|py| {
+        let caller = py.import("r1rewards._custom")?.call_method1("resolve", (&callable, group))?;
+        PyResult::Ok((caller.getattr("name")?.extract()?, caller.unbind()))
+    });
+    let (name, caller) =
+        found.map_err(|error| Error::spec(format_args!("`python`: option `callable` got {callable:?}: {error}")))?;
+    Ok(Box::new(PythonReward { name, callable, group, caller }))
+}
+
+struct PythonReward {
+    name: String,
+    callable: String,
+    group: bool,
+    /// Takes rows, gives one outcome a row.
+    caller: Py<PyAny>,
+}
+
+impl PythonReward {
+    fn call(&self, samples: &[&Sample]) -> PyResult<Vec<crate::Outcome>> {
+        Python::attach(|py| {
+            let rows = PyList::empty(py);
+            samples.iter().try_for_each(|sample| rows.append(row(py, sample)?))?;
+            let given = self.caller.bind(py).call1((rows,))?;
+            given.try_iter()?.map(|outcome| Ok(outcome?.cast::<Outcome>()?.get().inner.clone())).collect()
+        })
+    }
+}
+
+impl Reward for PythonReward {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn config(&self) -> Value {
+        json!({ "kind": KIND.name, "callable": self.callable, "group": self.group })
+    }
+
+    fn score(&self, sample: &Sample) -> crate::Outcome {
+        self.score_group(&[sample]).pop().unwrap_or_else(|| crate::Outcome::unscored(Reason::RewardError))
+    }
+
+    fn score_group(&self, samples: &[&Sample]) -> Vec<crate::Outcome> {
+        self.call(samples).unwrap_or_else(|error| {
+            let outcome = crate::Outcome::unscored(Reason::RewardError).with_detail(error.to_string());
+            vec![outcome; samples.len()]
+        })
+    }
+
+    fn needs_whole_group(&self) -> bool {
+        self.group
+    }
+}
+
+/// A sample as the keyword arguments of a reward.
+fn row<'py>(py: Python<'py>, sample: &Sample) -> PyResult<Bound<'py, PyDict>> {
+    let row = PyDict::new(py);
+    row.set_item("completion", &sample.completion)?;
+    match sample.answers.as_slice() {
+        [] => row.set_item("answer", py.None())?,
+        [answer] => row.set_item("answer", answer)?,
+        answers => row.set_item("answer", answers)?,
+    }
+    for (name, beside) in [("prompt", &sample.prompt), ("tests", &sample.tests)] {
+        row.set_item(name, value::to_python(py, beside.as_ref().unwrap_or(&Value::Null))?)?;
+    }
+    row.set_item("id", value::to_python(py, &sample.id)?)?;
+    sample.fields.iter().try_for_each(|(name, field)| row.set_item(name, value::to_python(py, field)?))?;
+    Ok(row)
+}

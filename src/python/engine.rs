@@ -1,0 +1,76 @@
+//! [`Engine`]: a scorer behind the package's `Scorer`.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use super::outcome::Outcome;
+use super::outcomes::Outcomes;
+use super::{errors, gil, rows, value};
+use crate::{RewardSpec, Sample, Scorer};
+
+/// A scorer built from a spec; see `r1rewards.Scorer`.
+#[pyclass(frozen, module = "r1rewards._r1rewards")]
+pub(super) struct Engine {
+    scorer: Scorer,
+}
+
+impl Engine {
+    /// Scores and drops the samples without the global lock.
+    fn score_all(&self, py: Python<'_>, samples: Vec<Sample>) -> PyResult<Outcomes> {
+        gil::without(py, move || self.scorer.score_batch(&samples)).map(Outcomes::from)
+    }
+}
+
+#[pymethods]
+impl Engine {
+    #[new]
+    #[pyo3(signature = (spec, jobs=None))]
+    fn new(spec: &Bound<'_, PyAny>, jobs: Option<usize>) -> PyResult<Self> {
+        let spec = RewardSpec::from_value(&value::from_python(spec).map_err(errors::spec)?).map_err(errors::from_rust)?;
+        let builder = Scorer::builder().spec(&spec).map_err(errors::from_rust)?;
+        let builder = match jobs {
+            Some(0) => return Err(errors::spec("`jobs` must be at least 1, got 0: leave it out for every core".to_owned())),
+            Some(jobs) => builder.jobs(jobs),
+            None => builder,
+        };
+        Ok(Self { scorer: builder.build().map_err(errors::from_rust)? })
+    }
+
+    /// Scores one completion with the values beside it.
+    fn score(&self, py: Python<'_>, completion: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>) -> PyResult<Outcome> {
+        let sample = rows::sample(completion, columns)?;
+        gil::without(py, || self.scorer.score(&sample)).map(Outcome::from)
+    }
+
+    /// Scores completions with lists beside them.
+    fn score_columns(&self, py: Python<'_>, completions: &Bound<'_, PyList>, columns: &Bound<'_, PyDict>) -> PyResult<Outcomes> {
+        let samples = rows::samples(py, completions, columns)?;
+        self.score_all(py, samples)
+    }
+
+    /// Scores rows.
+    fn score_rows(&self, py: Python<'_>, rows: &Bound<'_, PyList>, map: Vec<(String, String)>) -> PyResult<Outcomes> {
+        let samples = rows::samples_of_rows(py, rows, map)?;
+        self.score_all(py, samples)
+    }
+
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        self.scorer.names().map(str::to_owned).collect()
+    }
+
+    #[getter]
+    fn needs_whole_group(&self) -> bool {
+        self.scorer.needs_whole_group()
+    }
+
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        value::to_python(py, self.scorer.config())
+    }
+
+    #[getter]
+    fn config_hash(&self) -> String {
+        self.scorer.config_hash()
+    }
+}

@@ -1,0 +1,89 @@
+//! The extension module `r1rewards._r1rewards`: the crate's public functions as Python sees them.
+//!
+//! Accepts: Python's own types (text, numbers, lists, mappings) and what turns itself into them. Refuses: logic. What a function does
+//! is written in the crate, what it looks like to a user in `python/r1rewards`; here values change their shape. Python's global lock is
+//! released around all work, a panic is an ordinary exception, and importing the module starts nothing.
+
+mod advantage;
+mod arrow;
+mod custom;
+mod engine;
+mod episode;
+mod errors;
+mod gil;
+mod math;
+mod metrics;
+mod outcome;
+mod outcomes;
+mod rows;
+mod value;
+
+use pyo3::prelude::*;
+
+/// See the package `r1rewards`, which is what users import.
+#[pymodule(gil_used = false)]
+mod _r1rewards {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::advantage::{advantages, component_advantages, token_advantages};
+    #[pymodule_export]
+    use super::engine::Engine;
+    #[pymodule_export]
+    use super::episode::{build_restarts, satori_reward, shape};
+    #[pymodule_export]
+    use super::errors::{EngineError, RowError, SpecError};
+    #[pymodule_export]
+    use super::math::MathVerifier;
+    #[pymodule_export]
+    use super::metrics::{cons_at_k, consensus, group_statistics, pass_at_k, self_correction};
+    #[pymodule_export]
+    use super::outcome::Outcome;
+    #[pymodule_export]
+    use super::outcomes::{Outcomes, OutcomesIterator};
+    #[pymodule_export]
+    use super::{cli_main, config_hash, kinds, reasons, spec_entries};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::custom::register()?;
+        module.add("__version__", crate::engine_version())
+    }
+}
+
+/// Every kind of reward that a spec can name: name, meaning, options with their meanings.
+#[pyfunction]
+fn kinds() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str)>)> {
+    crate::spec::kinds().iter().map(|kind| (kind.name, kind.about, kind.options.to_vec())).collect()
+}
+
+/// Every reason code with its sentence.
+#[pyfunction]
+fn reasons() -> Vec<(&'static str, &'static str)> {
+    crate::Reason::ALL.iter().map(|reason| (reason.code(), reason.describe())).collect()
+}
+
+/// The entries of a spec, from text (`"toml"` or `"json"`) or from a Python value.
+#[pyfunction]
+#[pyo3(signature = (spec, format=None))]
+fn spec_entries<'py>(spec: &Bound<'py, PyAny>, format: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
+    let read = match format {
+        Some("toml") => crate::RewardSpec::from_toml(spec.extract()?),
+        Some("json") => crate::RewardSpec::from_json(spec.extract()?),
+        _ => crate::RewardSpec::from_value(&value::from_python(spec).map_err(errors::spec)?),
+    };
+    let entries: Vec<_> = read.map_err(errors::from_rust)?.components.iter().map(crate::spec::ComponentSpec::to_value).collect();
+    value::to_python(spec.py(), &serde_json::Value::Array(entries))
+}
+
+/// The stable hash of a configuration: 16 hexadecimal digits.
+#[pyfunction]
+fn config_hash(config: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(crate::config_hash(&value::from_python(config).map_err(errors::spec)?))
+}
+
+/// Runs the `verify` command with these arguments, the first of which is its name; gives the exit code.
+#[pyfunction]
+fn cli_main(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> PyResult<u8> {
+    gil::without(py, || crate::cli::run(arguments))
+}

@@ -1,0 +1,121 @@
+//! Between Python's objects and JSON values.
+//!
+//! Accepts: None, booleans, numbers, text, lists, tuples, mappings with text keys, decimals and fractions (as text that reads as the number),
+//! and arrays (numpy, torch) that turn themselves into lists. Refuses: other types, and nesting deeper than [`DEPTH`]; the message
+//! names the type. Numbers that are not finite have no JSON form and become null, as data frames write missing values so.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use serde_json::{Map, Number, Value};
+
+/// Far deeper than rows are, and shallow enough for any stack.
+const DEPTH: usize = 100;
+
+/// A Python object as a JSON value, or what is wrong with it.
+pub(super) fn from_python(object: &Bound<'_, PyAny>) -> Result<Value, String> {
+    read(object, DEPTH)
+}
+
+fn read(object: &Bound<'_, PyAny>, depth: usize) -> Result<Value, String> {
+    let Some(deeper) = depth.checked_sub(1) else {
+        return Err(format!("is nested deeper than {DEPTH} levels"));
+    };
+    if object.is_none() {
+        Ok(Value::Null)
+    } else if let Ok(text) = object.cast::<PyString>() {
+        Ok(Value::String(text.to_string_lossy().into_owned()))
+    } else if let Ok(flag) = object.cast::<PyBool>() {
+        Ok(Value::Bool(flag.is_true()))
+    } else if object.is_instance_of::<PyInt>() {
+        Ok(Value::Number(integer(object).ok_or("holds a whole number that cannot be read")?))
+    } else if let Ok(number) = object.cast::<PyFloat>() {
+        Ok(Number::from_f64(number.value()).map_or(Value::Null, Value::Number))
+    } else if let Ok(items) = object.cast::<PyList>() {
+        items.iter().map(|item| read(&item, deeper)).collect::<Result<_, _>>().map(Value::Array)
+    } else if let Ok(items) = object.cast::<PyTuple>() {
+        items.iter().map(|item| read(&item, deeper)).collect::<Result<_, _>>().map(Value::Array)
+    } else if let Ok(entries) = object.cast::<PyDict>() {
+        entries.iter().map(|(key, value)| entry(&key, &value, deeper)).collect::<Result<_, _>>().map(Value::Object)
+    } else if let Ok(entries) = object.cast::<PyMapping>() {
+        mapping(entries, deeper)
+    } else {
+        other(object, deeper)
+    }
+}
+
+/// A whole number with all of its digits.
+fn integer(object: &Bound<'_, PyAny>) -> Option<Number> {
+    if let Ok(small) = object.extract::<i64>() {
+        return Some(Number::from(small));
+    }
+    object.str().ok()?.to_str().ok()?.parse().ok()
+}
+
+fn entry(key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>, depth: usize) -> Result<(String, Value), String> {
+    let key = key.cast::<PyString>().map_err(|_| format!("has a key of type {}; keys must be text", type_name(key)))?;
+    Ok((key.to_string_lossy().into_owned(), read(value, depth)?))
+}
+
+fn mapping(entries: &Bound<'_, PyMapping>, depth: usize) -> Result<Value, String> {
+    let unreadable = |error: PyErr| format!("is a mapping that cannot be read: {error}");
+    let mut map = Map::new();
+    for item in entries.items().map_err(unreadable)?.iter() {
+        let (key, value) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>().map_err(unreadable)?;
+        map.extend([entry(&key, &value, depth)?]);
+    }
+    Ok(Value::Object(map))
+}
+
+/// Arrays and scalars of numpy and torch turn themselves into Python's own; numbers of the standard library into text.
+fn other(object: &Bound<'_, PyAny>, depth: usize) -> Result<Value, String> {
+    let name = type_name(object);
+    if matches!(name.as_str(), "Decimal" | "Fraction") {
+        return object.str().map(|text| Value::String(text.to_string_lossy().into_owned())).map_err(|error| error.to_string());
+    }
+    match object.call_method0("tolist") {
+        Ok(plain) => read(&plain, depth),
+        Err(_) => Err(format!("is of type {name}; use text, numbers, lists or mappings of them")),
+    }
+}
+
+/// The name of an object's type, for messages.
+pub(super) fn type_name(object: &Bound<'_, PyAny>) -> String {
+    object.get_type().name().map_or_else(|_| "unknown".to_owned(), |name| name.to_string())
+}
+
+/// A JSON value as Python's own objects.
+pub(super) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        Value::Null => py.None().into_bound(py),
+        Value::Bool(flag) => PyBool::new(py, *flag).to_owned().into_any(),
+        Value::Number(number) => number_to_python(py, number)?,
+        Value::String(text) => PyString::new(py, text).into_any(),
+        Value::Array(items) => {
+            let list = PyList::empty(py);
+            items.iter().try_for_each(|item| list.append(to_python(py, item)?))?;
+            list.into_any()
+        }
+        Value::Object(map) => {
+            let dict = PyDict::new(py);
+            map.iter().try_for_each(|(key, item)| dict.set_item(key, to_python(py, item)?))?;
+            dict.into_any()
+        }
+    })
+}
+
+fn number_to_python<'py>(py: Python<'py>, number: &Number) -> PyResult<Bound<'py, PyAny>> {
+    let text = number.to_string();
+    if let Some(small) = number.as_i64() {
+        Ok(small.into_pyobject(py)?.into_any())
+    } else if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        py.get_type::<PyInt>().call1((text,))
+    } else {
+        py.get_type::<PyFloat>().call1((text,))
+    }
+}
+
+/// Anything that the crate can write as JSON, as Python's own objects.
+pub(super) fn serialized<'py>(py: Python<'py>, value: &impl serde::Serialize) -> PyResult<Bound<'py, PyAny>> {
+    let value = serde_json::to_value(value).map_err(|error| super::errors::EngineError::new_err(error.to_string()))?;
+    to_python(py, &value)
+}

@@ -1,0 +1,22 @@
+"""The documentation's examples, and the command."""
+
+import doctest
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+MODULES = ["", ".scorer", ".spec", ".math", ".metrics", ".advantage", ".episode", ".rewards._base", ".rewards.custom"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_give_what_they_say(name):
+    result = doctest.testmod(importlib.import_module("r1rewards" + name))
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize(("answer", "code"), [(r"\boxed{0.5}", 0), (r"\boxed{0.51}", 1)])
+def test_the_command_has_the_same_exit_codes(answer, code):
+    run = subprocess.run([sys.executable, "-m", "r1rewards", "math", "1/2", answer], capture_output=True, text=True)
+    assert run.returncode == code, run.stderr
