@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from ._r1rewards import Engine, Outcome
 
-Job = tuple["Future[Outcome]", object, dict[str, object]]
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    Job = tuple[Future[Outcome], object, dict[str, object]]
 
 
 class ScoringQueue:
@@ -23,6 +26,8 @@ class ScoringQueue:
 
     def submit(self, completion: object, columns: dict[str, object]) -> Future[Outcome]:
         """Queues a sample; waits while the queue is full."""
+        from concurrent.futures import Future
+
         own = self._own
         if own is None or own.process != os.getpid():
             own = self._started()
@@ -64,6 +69,9 @@ class _OfProcess:
     """What belongs to one process: its thread, its waiting samples."""
 
     def __init__(self, size: int) -> None:
+        # Imported when the first sample is submitted: importing the package stays quick.
+        from concurrent.futures import ThreadPoolExecutor
+
         self.process = os.getpid()
         self.slots = threading.BoundedSemaphore(size)
         self.lock = threading.Lock()

@@ -5,13 +5,41 @@ from typing import Any, Literal, final, overload
 
 import numpy
 
+__all__ = [
+    "Engine",
+    "EngineError",
+    "MathVerifier",
+    "Outcome",
+    "Outcomes",
+    "OutcomesIterator",
+    "RowError",
+    "SpecError",
+    "__version__",
+    "advantages",
+    "build_restarts",
+    "cli_main",
+    "component_advantages",
+    "config_hash",
+    "cons_at_k",
+    "consensus",
+    "group_statistics",
+    "kinds",
+    "pass_at_k",
+    "reasons",
+    "satori_reward",
+    "self_correction",
+    "shape",
+    "spec_entries",
+    "token_advantages",
+]
+
 __version__: str
 
 class SpecError(ValueError): ...
 class RowError(ValueError): ...
 class EngineError(RuntimeError): ...
 
-Verdict = Literal["correct", "incorrect", "unscored"]
+_Verdict = Literal["correct", "incorrect", "unscored"]
 
 @final
 class Outcome:
@@ -28,7 +56,7 @@ class Outcome:
     @staticmethod
     def from_json(text: str) -> Outcome: ...
     @property
-    def verdict(self) -> Verdict: ...
+    def verdict(self) -> _Verdict: ...
     @property
     def reward(self) -> float | None: ...
     @property
@@ -66,7 +94,7 @@ class Outcomes:
     @property
     def rewards(self) -> list[float | None]: ...
     @property
-    def verdicts(self) -> list[Verdict]: ...
+    def verdicts(self) -> list[_Verdict]: ...
     @property
     def reasons(self) -> list[str]: ...
     @property

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._queue import ScoringQueue
 from ._r1rewards import Engine, Outcome, Outcomes, SpecError
 from .spec import Spec, entries
+
+if TYPE_CHECKING:
+    # Slow to import, and few programs that score need it.
+    from concurrent.futures import Future
 
 Completion = Any
 """Text, or a message list of which the last assistant message counts."""
@@ -88,12 +90,16 @@ class Scorer:
 
     async def score_async(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
         """As `score`, in a thread, so that the event loop goes on."""
+        import asyncio
+
         return await asyncio.to_thread(self.score, completion, answer, **columns)
 
     async def score_batch_async(
         self, completions: Iterable[Completion], answer: Iterable[object] | None = None, **columns: Iterable[object] | None
     ) -> Outcomes:
         """As `score_batch`, in a thread, so that the event loop goes on."""
+        import asyncio
+
         return await asyncio.to_thread(self.score_batch, completions, answer, **columns)
 
     def submit(self, completion: Completion, answer: object = None, **columns: object) -> Future[Outcome]:

@@ -51,15 +51,18 @@ mod _r1rewards {
     }
 }
 
+/// A name and what it means.
+type Named = (&'static str, &'static str);
+
 /// Every kind of reward that a spec can name: name, meaning, options with their meanings.
 #[pyfunction]
-fn kinds() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str)>)> {
+fn kinds() -> Vec<(&'static str, &'static str, Vec<Named>)> {
     crate::spec::kinds().iter().map(|kind| (kind.name, kind.about, kind.options.to_vec())).collect()
 }
 
 /// Every reason code with its sentence.
 #[pyfunction]
-fn reasons() -> Vec<(&'static str, &'static str)> {
+fn reasons() -> Vec<Named> {
     crate::Reason::ALL.iter().map(|reason| (reason.code(), reason.describe())).collect()
 }
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import r1rewards
 from r1rewards.integrations import areal, easyr1, lm_eval, ms_swift, nemo_gym, nemo_rl, openrlhf, slime, trl, verifiers, verl
-from r1rewards.integrations._common import tests_of
+from r1rewards.integrations._common import code_tests
 
 RIGHT, WRONG = r"\boxed{42}", r"\boxed{41}"
 
@@ -39,10 +39,10 @@ def test_verl_has_the_same_keys_for_every_sample():
 
 
 def test_verl_code_golds_become_tests():
-    assert tests_of('{"inputs": ["1\\n"], "outputs": ["2\\n"]}') == {"kind": "stdio", "tests": [{"input": "1\n", "output": "2\n"}]}
-    call = tests_of({"fn_name": "f", "inputs": ["1\n[2]"], "outputs": [3]})
+    assert code_tests('{"inputs": ["1\\n"], "outputs": ["2\\n"]}') == {"kind": "stdio", "tests": [{"input": "1\n", "output": "2\n"}]}
+    call = code_tests({"fn_name": "f", "inputs": ["1\n[2]"], "outputs": [3]})
     assert call == {"kind": "call", "entry": "f", "tests": [{"args": [1, [2]], "expected": 3}]}
-    assert tests_of("{1, 2}") is None and tests_of("42") is None
+    assert code_tests("{1, 2}") is None and code_tests("42") is None
 
 
 def test_openrlhf_judges_what_follows_the_prompt():

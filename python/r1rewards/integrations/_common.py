@@ -41,7 +41,7 @@ def value(reward: float | None, missing: float) -> float:
     return missing if reward is None else reward
 
 
-def tests_of(ground_truth: object) -> dict[str, Any] | None:
+def code_tests(ground_truth: object) -> dict[str, Any] | None:
     """The tests that verl's code data sets keep as `ground_truth` (`inputs`, `outputs`, `fn_name`, `assert_case`); None for other golds."""
     found = ground_truth
     if isinstance(found, str) and found.lstrip().startswith("{"):
@@ -71,5 +71,5 @@ def _arguments(given: object) -> object:
 
 def reference(ground_truth: object) -> dict[str, object]:
     """A gold value as the columns of a row: `tests` where it is tests, else `answer`."""
-    tests = tests_of(ground_truth)
+    tests = code_tests(ground_truth)
     return {"tests": tests} if tests else {"answer": ground_truth}

@@ -16,7 +16,7 @@ from ..rewards import Math
 from ..scorer import Scorer
 
 
-@scorer(metrics=[accuracy(), stderr()])
+@scorer(metrics=[accuracy(), stderr()])  # type: ignore[untyped-decorator, unused-ignore]
 def r1rewards(policy: str = "lenient") -> Any:
     """Math answers under a policy; samples that could not be judged are left out of the metrics."""
     judge = Scorer(Math(policy))
