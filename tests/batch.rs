@@ -202,11 +202,15 @@ fn auto_routes_by_the_row() {
     let (verdict, reason, _) = reasons(&Sample::new("42"));
     assert_eq!((verdict, reason), (Verdict::Unscored, Reason::NoReward));
 
-    let mut tests = Sample::new("42").with_answer("42");
-    tests.tests = Some(json!({"kind": "stdio", "tests": []}));
+    // Tests go before the answer: the completion is judged as a program.
+    let mut tests = Sample::new("print(6 * 7)").with_answer("41");
+    tests.tests = Some(json!({"kind": "stdio", "tests": [{"output": "42"}]}));
     let (verdict, reason, detail) = reasons(&tests);
-    assert_eq!((verdict, reason), (Verdict::Unscored, Reason::BadSpec));
-    assert!(detail.contains("unsupported"), "{detail}");
+    if cfg!(feature = "code") {
+        assert_eq!((verdict, reason), (Verdict::Correct, Reason::Passed), "{detail}");
+    } else {
+        assert_eq!((verdict, reason), (Verdict::Unscored, Reason::BadSpec));
+    }
 
     let mut own = Sample::new("42").with_answer("42");
     own.fields.insert("reward".to_owned(), json!({"kind": "maths"}));

@@ -14,7 +14,7 @@ itself, so that forked and spawned workers are safe.
 
 from __future__ import annotations
 
-from . import advantage, episode, math, metrics
+from . import advantage, code, episode, math, metrics
 from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__, config_hash
 from .rewards import (
     All,
@@ -22,6 +22,7 @@ from .rewards import (
     Auto,
     Choice,
     Clip,
+    Code,
     CodeFormat,
     CosineLength,
     Custom,
@@ -60,6 +61,7 @@ __all__ = [
     "Auto",
     "Choice",
     "Clip",
+    "Code",
     "CodeFormat",
     "CosineLength",
     "Custom",
@@ -96,6 +98,7 @@ __all__ = [
     "Text",
     "__version__",
     "advantage",
+    "code",
     "config_hash",
     "episode",
     "from_spec",

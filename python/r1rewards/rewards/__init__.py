@@ -1,6 +1,7 @@
 """Rewards as objects: one class for each kind that a spec can name, and `Custom` for your own."""
 
 from ._base import Reward, Rewards
+from .code import Code
 from .compose import All, Any, Clip, Gate, Map, Min, Product, Route, Sum
 from .custom import Custom
 from .episode import Satori, SelfCorrection
@@ -16,6 +17,7 @@ __all__ = [
     "Auto",
     "Choice",
     "Clip",
+    "Code",
     "CodeFormat",
     "CosineLength",
     "Custom",
