@@ -19,6 +19,7 @@ mod batch;
 mod component;
 mod error;
 mod outcome;
+mod per_process;
 mod pinned;
 #[cfg(feature = "python")]
 mod python;

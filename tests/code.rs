@@ -4,56 +4,15 @@
 //! the tests that use it say so and pass.
 #![cfg(feature = "code")]
 
-use std::collections::BTreeMap;
+#[path = "support/code_cases.rs"]
+mod code_cases;
+
 use std::path::PathBuf;
 
+use code_cases::{Case, cases, sample};
 use r1rewards::code::Code;
 use r1rewards::{Outcome, Reward, Sample, Scorer};
-use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// A file of cases: named tests, and programs judged by them.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    tests: BTreeMap<String, Value>,
-    case: Vec<Case>,
-}
-
-/// A case says its reason, several possible reasons, or only its verdict.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
-    tests: String,
-    program: String,
-    reason: Option<String>,
-    reasons: Option<Vec<String>>,
-    verdict: Option<String>,
-}
-
-fn sample(program: &str, tests: &Value) -> Sample {
-    let mut sample = Sample::new(program);
-    sample.tests = Some(tests.clone());
-    sample
-}
-
-fn cases() -> Vec<(String, Case, Sample)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/code");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
-    paths.sort();
-    let mut all = Vec::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).expect("readable");
-        let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        for case in file.case {
-            let sample = sample(&case.program, file.tests.get(&case.tests).unwrap_or_else(|| panic!("no tests `{}`", case.tests)));
-            all.push((format!("{stem}: {}", case.name), case, sample));
-        }
-    }
-    all
-}
 
 fn mismatch(name: &str, case: &Case, outcome: &Outcome) -> Option<String> {
     let reason = outcome.reason.code();
@@ -71,44 +30,6 @@ fn every_case_has_its_reason() {
     let wrong: Vec<_> =
         cases().iter().filter_map(|(name, case, sample)| mismatch(name, case, &Code::default().score(sample))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn outcomes_are_the_same_bytes_at_any_order_and_thread_count() {
-    let samples: Vec<_> =
-        cases().into_iter().filter(|(name, ..)| !name.starts_with("limits")).map(|(_, _, sample)| sample).collect();
-    let alone: Vec<_> = samples.iter().map(|sample| Code::default().score(sample)).collect();
-    for jobs in [1, 2, 8] {
-        let scorer = Scorer::builder().reward(Code::default()).jobs(jobs).build().expect("a scorer");
-        let backwards: Vec<_> = samples.iter().rev().cloned().collect();
-        let mut together = scorer.score_batch(&backwards);
-        together.reverse();
-        for (alone, together) in alone.iter().zip(&together) {
-            let component = &together.components.first().map_or(together, |(_, outcome)| outcome);
-            assert_eq!(&alone, component, "{jobs} jobs");
-        }
-    }
-}
-
-#[test]
-fn a_run_after_hostile_ones_differs_in_nothing() {
-    let tests = json!({"kind": "stdio", "tests": [{"output": "x"}]});
-    let probe = "import sys, gc, os, time, random, builtins\nprint(sorted(sys.modules), len(gc.get_objects()), id(object()), time.time(), random.random(), \
-                 os.urandom(8), sorted(vars(builtins)), hash('a'))";
-    let judge = |program: &str| {
-        let tests = r1rewards::code::Tests::read(&tests).expect("sound tests");
-        Code::default().run(program, &tests).expect("a report").tests.remove(0)
-    };
-    let before = judge(probe);
-    for hostile in [
-        "import builtins, sys\nbuiltins.print = None\nsys.modules.clear()\nvars(builtins).clear()",
-        "x = bytearray(200 << 20)",
-        "import os\nos.abort()",
-        "import _r1\n_r1.set_handler(lambda request: b'')",
-    ] {
-        judge(hostile);
-        assert_eq!(judge(probe), before, "after {hostile:?}");
-    }
 }
 
 #[test]

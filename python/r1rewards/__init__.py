@@ -14,7 +14,7 @@ itself, so that forked and spawned workers are safe.
 
 from __future__ import annotations
 
-from . import advantage, code, episode, math, metrics
+from . import _worker, advantage, code, episode, math, metrics
 from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__, config_hash
 from .rewards import (
     All,
@@ -54,6 +54,8 @@ from .rewards import (
 )
 from .scorer import Scorer
 from .spec import from_spec, reasons
+
+_worker.announce()
 
 __all__ = [
     "All",

@@ -26,6 +26,10 @@ pub enum Command {
     /// Show what the sandbox stands on, and test that it works here.
     #[cfg(feature = "code")]
     Doctor,
+    /// Judge programs for a parent process (`isolation = "process"` starts it).
+    #[cfg(feature = "code")]
+    #[command(hide = true)]
+    Worker,
     /// Print the completions of a shell.
     Completions(CompletionsArgs),
 }

@@ -51,6 +51,8 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Command::Run(args) => run::run(&args),
         #[cfg(feature = "code")]
         Command::Doctor => doctor::run(),
+        #[cfg(feature = "code")]
+        Command::Worker => crate::code::serve_worker().map(|()| FINE).map_err(Into::into),
         Command::Completions(args) => completions::run(&args),
     };
     match done {

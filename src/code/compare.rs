@@ -2,8 +2,10 @@
 //!
 //! Accepts: bytes. Refuses: guessing. Bytes that aren't UTF-8 are compared as bytes, and nothing is ever searched for inside the output.
 
+use serde::{Deserialize, Serialize};
+
 /// How output is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub enum Compare {
     /// Byte by byte.
     Exact,

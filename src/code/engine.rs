@@ -13,6 +13,7 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre,
 use super::host::{self, Run};
 use super::limits::WASM_STACK;
 use super::{cache, guest, precompiled};
+use crate::per_process::PerProcess;
 
 /// Instances that can live at once: two for every thread that scores, on machines with up to so many threads.
 const INSTANCES: u32 = 512;
@@ -40,18 +41,17 @@ impl Guest {
     /// # Errors
     /// The engine cannot be built here, or the embedded guest is broken.
     pub(super) fn python() -> Result<Arc<Guest>, String> {
-        static GUEST: Mutex<Option<(u32, Arc<Guest>)>> = Mutex::new(None);
-        let process = std::process::id();
-        let mut kept = GUEST.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((owner, guest)) = &*kept
-            && *owner == process
-        {
+        static GUEST: PerProcess<Mutex<Option<Arc<Guest>>>> = PerProcess::new();
+        let guest = GUEST.get();
+        // Held while the guest is compiled: whoever comes meanwhile waits for it instead of compiling too.
+        let mut kept = guest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(guest) = &*kept {
             return Ok(Arc::clone(guest));
         }
         let engine = engine()?;
         let module = cached(&engine)?;
         let guest = Arc::new(Guest::link(engine, &module)?);
-        *kept = Some((process, Arc::clone(&guest)));
+        *kept = Some(Arc::clone(&guest));
         Ok(guest)
     }
 

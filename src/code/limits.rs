@@ -2,6 +2,8 @@
 //!
 //! Accepts: fuel, memory, output and source sizes. Refuses: seconds as time. `seconds` in a row's tests means [`FUEL_PER_SECOND`] units each.
 
+use serde::{Deserialize, Serialize};
+
 /// One second of an ordinary core, about: what `timeout` in a row is counted in. A round number near what `examples/code_bars.rs` measured (3.0 thousand
 /// million units a second of plain Python on a busy core), kept for good: it is part of what a verdict means.
 pub const FUEL_PER_SECOND: u64 = 3_000_000_000;
@@ -10,7 +12,7 @@ pub const FUEL_PER_SECOND: u64 = 3_000_000_000;
 pub(super) const WASM_STACK: usize = 64 << 20;
 
 /// What one request to an instance may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Fuel units of one request: loading the program, one call, one run, one check.
     pub fuel: u64,

@@ -29,6 +29,7 @@ mod stop;
 mod tests_spec;
 mod value;
 pub mod wire;
+mod worker;
 
 pub use cache::cache_dir;
 pub use compare::Compare;
@@ -37,6 +38,7 @@ pub use extract::extract_program;
 pub use guest::guest_sha256;
 pub use limits::{FUEL_PER_SECOND, Limits};
 pub use report::{Report, TestReport};
-pub use reward::{Code, CodeOptions};
+pub use reward::{Code, CodeOptions, Isolation};
 pub use tests_spec::{Asserts, BadTests, CallCase, Kind, StdioCase, Tests};
 pub use value::{Equality, Handle, Value};
+pub use worker::{serve_worker, set_worker};

@@ -3,6 +3,7 @@
 //! Accepts: a sample with `tests`. Refuses: a sample without (`no_tests`), tests that cannot be used (`bad_tests`), a language that the sandbox does not run;
 //! all unscored. Everything that the program does wrong is `incorrect`.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::call::Calls;
@@ -12,11 +13,27 @@ use super::extract::extract_program;
 use super::limits::Limits;
 use super::report::{Report, TestReport};
 use super::tests_spec::{Kind, Tests};
-use super::{asserts, stdio};
+use super::{asserts, stdio, worker};
 use crate::{Outcome, Reason, Reward, Sample};
 
+/// Where programs run. It changes no outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Isolation {
+    /// In this process, on the thread that scores.
+    #[default]
+    Thread,
+    /// In a worker process for every thread that scores: scales with the cores, and survives a fault of the engine. See [`set_worker`](super::set_worker).
+    Process,
+}
+
+impl Isolation {
+    /// The names that specs use, the default first.
+    pub const NAMES: [&str; 2] = ["thread", "process"];
+}
+
 /// What a [`Code`] reward is built from.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct CodeOptions {
     /// How output is compared where the row doesn't say it.
     pub compare: Compare,
@@ -26,6 +43,8 @@ pub struct CodeOptions {
     pub unsupported_is_unscored: bool,
     /// What a request may use.
     pub limits: Limits,
+    /// Where programs run.
+    pub isolation: Isolation,
 }
 
 /// Runs the program of a completion against the tests of its row.
@@ -47,7 +66,7 @@ impl Code {
         Self { options }
     }
 
-    /// Runs a program, given as plain text, against tests and says what every test said.
+    /// Runs a program, given as plain text, against tests and says what every test said; always in this process.
     ///
     /// Without `partial` the run ends at the first failure.
     ///
@@ -116,7 +135,7 @@ impl Reward for Code {
     }
 
     fn config(&self) -> Json {
-        let CodeOptions { compare, partial, unsupported_is_unscored, limits } = self.options;
+        let CodeOptions { compare, partial, unsupported_is_unscored, limits, isolation } = self.options;
         let mut config = json!({
             "kind": "code",
             "compare": compare.name(),
@@ -129,10 +148,16 @@ impl Reward for Code {
         if let Compare::Floats(tolerance) = compare {
             config["tolerance"] = json!(tolerance);
         }
+        if isolation != Isolation::default() {
+            config["isolation"] = json!(isolation);
+        }
         config
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
+        if self.options.isolation == Isolation::Process {
+            return worker::score(self.options, sample);
+        }
         let Some(tests) = &sample.tests else {
             return Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`");
         };

@@ -128,6 +128,20 @@ impl Tests {
         };
         Ok(Tests { kind, fuel: fields.fuel()? })
     }
+
+    /// The most fuel that they can spend together where a request may spend `limit`, unless they say otherwise.
+    pub(super) fn most_fuel(&self, limit: u64) -> u64 {
+        let limit = self.fuel.unwrap_or(limit);
+        let sum =
+            |fuels: &mut dyn Iterator<Item = Option<u64>>| fuels.map(|fuel| fuel.unwrap_or(limit)).fold(0, u64::saturating_add);
+        match &self.kind {
+            Kind::Stdio { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)),
+            // Each case may have to load the program again.
+            Kind::Call { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)).saturating_mul(2),
+            // Loading, all calls together, the tests themselves.
+            Kind::Asserts(_) => limit.saturating_mul(3),
+        }
+    }
 }
 
 fn stdio(fields: &Fields<'_>) -> Read<Kind> {

@@ -42,13 +42,19 @@ mod _r1rewards {
     #[pymodule_export]
     use super::outcomes::{Outcomes, OutcomesIterator};
     #[pymodule_export]
-    use super::{cli_main, config_hash, kinds, reasons, spec_entries};
+    use super::{cli_main, config_hash, kinds, reasons, set_worker, spec_entries};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::custom::register()?;
         module.add("__version__", crate::engine_version())
     }
+}
+
+/// How worker processes of `isolation = "process"` are started. The first call counts; false is a later one.
+#[pyfunction]
+fn set_worker(command: Vec<std::ffi::OsString>) -> bool {
+    crate::code::set_worker(command)
 }
 
 /// A name and what it means.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Kind, Options};
-use crate::code::{Code, CodeOptions, Compare, FUEL_PER_SECOND, Limits};
+use crate::code::{Code, CodeOptions, Compare, FUEL_PER_SECOND, Isolation, Limits};
 use crate::{Result, Reward};
 
 const OPTIONS: &[(&str, &str)] = &[
@@ -24,6 +24,10 @@ const OPTIONS: &[(&str, &str)] = &[
     ("fuel", "The same in fuel units."),
     ("memory", "Bytes of memory, the interpreter's own 32 MiB included (default 512 MiB, at most 1 GiB)."),
     ("output", "Bytes that a run may write (default 8 MiB)."),
+    (
+        "isolation",
+        "Where programs run: thread (the default) or process, a worker process for every thread that scores, which scales with the cores. No outcome depends on it.",
+    ),
 ];
 
 /// The interpreter does not start in less.
@@ -73,6 +77,10 @@ fn code(options: &Options<'_>) -> Result<Code> {
         partial: options.bool("partial")?.unwrap_or_default(),
         unsupported_is_unscored: options.choice("unsupported", &["incorrect", "unscored"])? == Some("unscored"),
         limits: limits(options)?,
+        isolation: match options.choice("isolation", &Isolation::NAMES)? {
+            Some("process") => Isolation::Process,
+            _ => Isolation::Thread,
+        },
     }))
 }
 

@@ -19,6 +19,7 @@ class Code(Reward):
         fuel: The same in fuel units.
         memory: Bytes of memory, the interpreter's own 32 MiB included (default 512 MiB, at most 1 GiB).
         output: Bytes that a run may write (default 8 MiB).
+        isolation: Where programs run: thread (the default) or process, a worker process for every thread that scores, which scales with the cores. No outcome depends on it.
 
     Raises:
         SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
@@ -37,6 +38,7 @@ class Code(Reward):
         fuel: int | None = None,
         memory: int | None = None,
         output: int | None = None,
+        isolation: str | None = None,
     ) -> None:
         super().__init__(
             compare=compare,
@@ -47,4 +49,5 @@ class Code(Reward):
             fuel=fuel,
             memory=memory,
             output=output,
+            isolation=isolation,
         )

@@ -1,0 +1,37 @@
+//! Programs judged in other processes: `isolation = "process"`.
+//!
+//! Accepts: one request at a time a worker: options, completion, tests; the reply is the outcome, the same bytes that this process would give. Refuses: a worker
+//! of another version, and to wait for ever: a worker that takes far longer than its fuel can last ends itself, which is unscored.
+//!
+//! Why: threads of one process share its address space, and giving back the pages of an instance stops all of them for a moment, so that two threads run no more
+//! programs than one. Processes don't wait for each other; and a fault of the engine costs a worker instead of the trainer.
+//!
+//! A thread that scores takes an idle worker or starts one, so there are never more workers than threads that score at once. They end when the process
+//! that started them does.
+
+mod frame;
+mod pool;
+mod serve;
+
+pub use pool::set_worker;
+pub use serve::serve_worker;
+
+pub(super) use pool::score;
+
+use serde::{Deserialize, Serialize};
+
+/// What a worker says first.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Hello {
+    engine: String,
+    guest: String,
+}
+
+impl Hello {
+    fn ours() -> Hello {
+        Hello { engine: crate::engine_version().to_owned(), guest: super::guest_sha256().to_owned() }
+    }
+}
+
+/// The exit code of a worker that ended itself because a request took too long.
+const OVERDUE: i32 = 86;
