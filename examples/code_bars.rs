@@ -3,14 +3,14 @@
 //! `cargo run --release --example code_bars [humaneval.jsonl]`
 //!
 //! Every ratio has both of its sides measured here, alternating, and the best of several rounds counts: the machine may be busy. The file has the columns of
-//! HumanEval; without it those lines are left out. `python3` must be there to be compared with.
+//! HumanEval; without it those lines are left out. `python3` must be there to be compared with. The program is its own worker process.
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use r1rewards::code::{Code, FUEL_PER_SECOND, Limits, Tests};
+use r1rewards::code::{Code, CodeOptions, FUEL_PER_SECOND, Isolation, Limits, Tests, serve_worker, set_worker};
 use r1rewards::{Reward, Sample, Scorer};
 use serde_json::{Value, json};
 
@@ -19,17 +19,27 @@ const ROUNDS: usize = 5;
 const STEADY: &str = "def g(n):\n    return n * 3 % 7\ndef f(n):\n    d = {}\n    a = []\n    for i in range(n):\n        d[i % 100] = d.get(i % 100, 0) + g(i)\n        a.append(i)\n        if len(a) > 50: a.clear()\n    return sum(d.values())\nprint(f(1_000_000))\n";
 
 fn main() {
+    let argument = std::env::args().nth(1);
+    if argument.as_deref() == Some("worker") {
+        return serve_worker().expect("requests until the end");
+    }
+    set_worker([std::env::current_exe().expect("this program").into_os_string(), "worker".into()]);
     let hello = sample("print(1)", &json!({"kind": "stdio", "tests": [{"output": "1"}]}));
     assert!(Code::default().score(&hello).is_correct(), "the first run compiles the guest");
+    // First: what earlier instances touched stays resident.
+    private_memory();
     let one = best(|| per_second(200, || assert!(Code::default().score(&hello).is_correct())));
-    let many: Vec<Sample> = std::iter::repeat_n(hello.clone(), 400).collect();
-    let two = best(|| batch(&many, 2));
+    // Completions of one prompt, as trainers have them.
+    let many: Vec<Sample> = std::iter::repeat_n(hello.clone().with_prompt("Print 1."), 512).collect();
+    let [[one_thread, two_threads], [one_worker, two_workers]] = scaling(&many);
     let bare = best(|| per_second(40, || python(&["-I", "-S", "-c", "print(1)"], "")));
     let plain = best(|| per_second(20, || python(&["-c", "print(1)"], "")));
-    println!("print(1), a fresh instance: {one:.0}/s on one thread, {two:.0}/s on two ({:.2} x)", two / one);
+    println!("print(1), a fresh instance: {one:.0}/s");
+    println!("  threads: {one_thread:.0}/s on one, {two_threads:.0}/s on two ({:.2} x)", two_threads / one_thread);
+    println!("  workers: {one_worker:.0}/s on one, {two_workers:.0}/s on two ({:.2} x)", two_workers / one_worker);
     println!("python3 -I -S: {bare:.0}/s, so {:.1} x; python3: {plain:.0}/s, so {:.1} x", one / bare, one / plain);
     steady();
-    if let Some(path) = std::env::args().nth(1) {
+    if let Some(path) = argument {
         humaneval(&path);
     }
     memory();
@@ -51,8 +61,22 @@ fn per_second(times: u32, mut work: impl FnMut()) -> f64 {
     f64::from(times) / started.elapsed().as_secs_f64()
 }
 
-fn batch(samples: &[Sample], jobs: usize) -> f64 {
-    let scorer = Scorer::builder().reward(Code::default()).jobs(jobs).build().expect("a scorer");
+/// The samples a second of one and of two threads, then of one and of two worker processes; alternating.
+fn scaling(samples: &[Sample]) -> [[f64; 2]; 2] {
+    let mut most = [[0.0_f64; 2]; 2];
+    for _ in 0..ROUNDS {
+        for (isolation, most) in [Isolation::Thread, Isolation::Process].into_iter().zip(&mut most) {
+            for (jobs, most) in [1, 2].into_iter().zip(most) {
+                *most = most.max(batch(samples, isolation, jobs));
+            }
+        }
+    }
+    most
+}
+
+fn batch(samples: &[Sample], isolation: Isolation, jobs: usize) -> f64 {
+    let code = Code::new(CodeOptions { isolation, ..CodeOptions::default() });
+    let scorer = Scorer::builder().reward(code).jobs(jobs).build().expect("a scorer");
     let started = Instant::now();
     let outcomes = scorer.score_batch(samples);
     let wrong = outcomes.iter().filter(|outcome| !outcome.is_correct()).count();
@@ -120,8 +144,12 @@ fn humaneval(path: &str) {
         rows.len(),
         100.0 * most as f64 / Limits::default().fuel as f64
     );
-    let ours = (0..3).map(|_| batch(&samples, 2)).fold(0.0, f64::max);
-    let processes = (0..2).map(|_| processes(&rows)).fold(0.0, f64::max);
+    let [threads, workers] = scaling(&samples);
+    let processes = (0..3).map(|_| processes(&rows)).fold(0.0, f64::max);
+    for (name, [one, two]) in [("threads", threads), ("workers", workers)] {
+        println!("  {name}: {one:.0}/s on one, {two:.0}/s on two ({:.2} x)", two / one);
+    }
+    let ours = threads[1].max(workers[1]);
     println!("HumanEval, two cores: {ours:.0}/s, a process a problem {processes:.0}/s ({:.1} x)", ours / processes);
 }
 
@@ -148,4 +176,33 @@ fn memory() {
     let report = Code::default().run(bomb, &tests).expect("a report");
     let test = &report.tests[0];
     println!("memory bomb: {} at {} MiB of {}", test.reason.code(), test.memory >> 20, Limits::default().memory >> 20);
+}
+
+/// What instances that live at once hold for themselves, beside the snapshot that they share. Linux only.
+fn private_memory() {
+    const LIVE: u64 = 16;
+    let Some(before) = private() else { return };
+    let tests = json!({"kind": "stdio", "timeout": 2, "tests": [{"output": "x"}]});
+    let endless = sample("while True: pass", &tests);
+    let during = std::thread::scope(|scope| {
+        for _ in 0..LIVE {
+            scope.spawn(|| Code::default().score(&endless));
+        }
+        std::thread::sleep(Duration::from_secs(3));
+        private().unwrap_or(before)
+    });
+    println!(
+        "{LIVE} live instances: {} KiB private each, stacks and buffers of the host included",
+        during.saturating_sub(before) / LIVE
+    );
+}
+
+/// Private memory of this process, in KiB.
+fn private() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/smaps_rollup").ok()?;
+    let field = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name))?;
+        line.split_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    Some(field("Private_Dirty:")? + field("Private_Clean:")?)
 }

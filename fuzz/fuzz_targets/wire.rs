@@ -1,11 +1,20 @@
 //! Any bytes that a guest sends are one value, written in one way, or none.
 #![no_main]
 
+#[path = "../../src/code/value.rs"]
+#[allow(dead_code)]
+mod value;
+#[path = "../../src/code/wire.rs"]
+#[allow(dead_code)]
+mod wire;
+
 use libfuzzer_sys::fuzz_target;
-use r1rewards::code::wire;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(value) = wire::decode(bytes) {
         assert_eq!(wire::encode(&value), bytes);
+        // What the host does with a value: shows it, and compares it.
+        let _ = value.to_string();
+        let _ = value::Equality::default().holds(&value, &value);
     }
 });

@@ -135,7 +135,8 @@ impl Reward for Code {
     }
 
     fn config(&self) -> Json {
-        let CodeOptions { compare, partial, unsupported_is_unscored, limits, isolation } = self.options;
+        // Where programs run is no part of what an outcome means.
+        let CodeOptions { compare, partial, unsupported_is_unscored, limits, isolation: _ } = self.options;
         let mut config = json!({
             "kind": "code",
             "compare": compare.name(),
@@ -148,15 +149,12 @@ impl Reward for Code {
         if let Compare::Floats(tolerance) = compare {
             config["tolerance"] = json!(tolerance);
         }
-        if isolation != Isolation::default() {
-            config["isolation"] = json!(isolation);
-        }
         config
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
         if self.options.isolation == Isolation::Process {
-            return worker::score(self.options, sample);
+            return self.score_group(&[sample]).remove(0);
         }
         let Some(tests) = &sample.tests else {
             return Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`");
@@ -172,6 +170,13 @@ impl Reward for Code {
         match self.run(program, &tests) {
             Ok(report) => self.outcome(&report).with_work(report.fuel).with_extracted(program),
             Err(detail) => Outcome::unscored(Reason::Internal).with_detail(detail),
+        }
+    }
+
+    fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
+        match self.options.isolation {
+            Isolation::Thread => samples.iter().map(|sample| self.score(sample)).collect(),
+            Isolation::Process => worker::score_group(self.options, samples),
         }
     }
 }

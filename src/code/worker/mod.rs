@@ -1,6 +1,6 @@
 //! Programs judged in other processes: `isolation = "process"`.
 //!
-//! Accepts: one request at a time a worker: options, completion, tests; the reply is the outcome, the same bytes that this process would give. Refuses: a worker
+//! Accepts: one request at a time a worker: options, completions of one prompt, their tests; the reply is the outcomes, the same bytes that this process would give. Refuses: a worker
 //! of another version, and to wait for ever: a worker that takes far longer than its fuel can last ends itself, which is unscored.
 //!
 //! Why: threads of one process share its address space, and giving back the pages of an instance stops all of them for a moment, so that two threads run no more
@@ -16,7 +16,7 @@ mod serve;
 pub use pool::set_worker;
 pub use serve::serve_worker;
 
-pub(super) use pool::score;
+pub(super) use pool::score_group;
 
 use serde::{Deserialize, Serialize};
 

@@ -36,25 +36,36 @@ pub fn set_worker(command: impl IntoIterator<Item = impl Into<OsString>>) -> boo
     WORKER.set(command.into_iter().map(Into::into).collect()).is_ok()
 }
 
-/// Judges a sample in a worker.
-pub(in crate::code) fn score(options: CodeOptions, sample: &Sample) -> Outcome {
-    let options = CodeOptions { isolation: Isolation::Thread, ..options };
-    let request = Request { options, completion: sample.completion.clone(), tests: sample.tests.clone() };
+/// Judges samples in a worker, those in a row that have the same tests by one request.
+pub(in crate::code) fn score_group(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
+    samples.chunk_by(|a, b| a.tests == b.tests).flat_map(|same| score_alike(options, same)).collect()
+}
+
+fn score_alike(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
+    let request = Request {
+        options: CodeOptions { isolation: Isolation::Thread, ..options },
+        completions: samples.iter().map(|sample| sample.completion.clone()).collect(),
+        tests: samples.first().and_then(|sample| sample.tests.clone()),
+    };
+    match (ask(&request), samples) {
+        (Ok(outcomes), _) => outcomes,
+        (Err(lost), [_]) => vec![Outcome::unscored(Reason::Internal).with_detail(format!("isolation = \"process\": {lost}"))],
+        // One of them ends the worker: the others are none the worse for it.
+        (Err(_), _) => samples.iter().flat_map(|sample| score_alike(options, &[sample])).collect(),
+    }
+}
+
+fn ask(request: &Request) -> Result<Vec<Outcome>, String> {
     let workers = IDLE.get();
     let idle = || workers.lock().unwrap_or_else(PoisonError::into_inner);
     let waiting = idle().pop();
-    let (worker, answer) = match waiting.map(|worker| worker.ask(&request)) {
+    let (worker, outcomes) = match waiting.map(|worker| worker.ask(request)) {
         Some(Ok(answered)) => answered,
         // None, or one that died since: others that wait may have died with it.
-        Some(Err(_)) | None => match Worker::start().and_then(|worker| worker.ask(&request)) {
-            Ok(answered) => answered,
-            Err(lost) => {
-                return Outcome::unscored(Reason::Internal).with_detail(format!("isolation = \"process\": {lost}"));
-            }
-        },
+        Some(Err(_)) | None => Worker::start()?.ask(request)?,
     };
     idle().push(worker);
-    answer
+    Ok(outcomes)
 }
 
 struct Worker {
@@ -89,10 +100,11 @@ impl Worker {
         }
     }
 
-    /// The outcome, and the worker for the next request.
-    fn ask(mut self, request: &Request) -> Result<(Worker, Outcome), String> {
-        match frame::write(&mut self.input, request).and_then(|()| frame::read(&mut self.output)) {
-            Ok(Some(outcome)) => Ok((self, outcome)),
+    /// The outcomes, one a completion, and the worker for the next request.
+    fn ask(mut self, request: &Request) -> Result<(Worker, Vec<Outcome>), String> {
+        match frame::write(&mut self.input, request).and_then(|()| frame::read::<Vec<Outcome>>(&mut self.output)) {
+            Ok(Some(outcomes)) if outcomes.len() == request.completions.len() => Ok((self, outcomes)),
+            Ok(Some(outcomes)) => Err(format!("the worker gave {} outcomes for {}", outcomes.len(), request.completions.len())),
             Ok(None) => Err(self.end()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(self.end()),
             Err(error) => Err(format!("the worker's reply cannot be read: {error}")),

@@ -14,11 +14,11 @@ use super::{Hello, OVERDUE, frame};
 use crate::code::{Code, CodeOptions, Tests};
 use crate::{Outcome, Reward as _, Sample};
 
-/// One sample to judge.
+/// Samples of one prompt to judge.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
     pub(super) options: CodeOptions,
-    pub(super) completion: String,
+    pub(super) completions: Vec<String>,
     pub(super) tests: Option<Json>,
 }
 
@@ -32,17 +32,22 @@ pub fn serve_worker() -> io::Result<()> {
     frame::write(&mut output, &Hello::ours())?;
     while let Some(request) = frame::read::<Request>(&mut input)? {
         watchdog.expect_within(allowance(&request));
-        let outcome = judge(request);
+        let outcomes = judge(request);
         watchdog.rest();
-        frame::write(&mut output, &outcome)?;
+        frame::write(&mut output, &outcomes)?;
     }
     Ok(())
 }
 
-fn judge(request: Request) -> Outcome {
-    let mut sample = Sample::new(request.completion);
+fn judge(request: Request) -> Vec<Outcome> {
+    let code = Code::new(request.options);
+    let mut sample = Sample::new("");
     sample.tests = request.tests;
-    Code::new(request.options).score(&sample)
+    let score = |completion| {
+        sample.completion = completion;
+        code.score(&sample)
+    };
+    request.completions.into_iter().map(score).collect()
 }
 
 /// Longer than any honest load makes of the fuel that the tests can spend.
@@ -53,7 +58,9 @@ fn allowance(request: &Request) -> Duration {
     const SLOWEST: u64 = crate::code::FUEL_PER_SECOND / 30;
     let tests = request.tests.as_ref().and_then(|tests| Tests::read(tests).ok());
     let fuel = tests.map_or(0, |tests| tests.most_fuel(request.options.limits.fuel));
-    START.saturating_add(Duration::from_secs(fuel / SLOWEST))
+    START.saturating_add(
+        Duration::from_secs(fuel / SLOWEST).saturating_mul(u32::try_from(request.completions.len()).unwrap_or(u32::MAX)),
+    )
 }
 
 /// Ends the process when a request is overdue.
