@@ -4,6 +4,8 @@
 //! definition of white space serves the whole crate: Unicode `White_Space` and the four ASCII information separators
 //! (U+001C to U+001F), which is what Python's `str.split` uses, so that word counts agree with the peers'.
 
+use std::ops::Range;
+
 /// Whether a character is white space by the crate's rule.
 ///
 /// ```
@@ -21,11 +23,16 @@ pub fn is_space(character: char) -> bool {
 /// assert_eq!(r1rewards::text::words(" a  b-c\u{a0}d ").collect::<Vec<_>>(), ["a", "b-c", "d"]);
 /// ```
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    word_ranges(text).map(|word| &text[word])
+}
+
+/// Where the words of a text are.
+pub(super) fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = skip(text, at, true);
         at = skip(text, start, false);
-        (start < at).then(|| &text[start..at])
+        (start < at).then_some(start..at)
     })
 }
 
@@ -33,6 +40,18 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 fn skip(text: &str, mut at: usize, spaces: bool) -> usize {
     let bytes = text.as_bytes();
     while at < bytes.len() {
+        if !spaces
+            && bytes[at].is_ascii()
+            && let Some(word) = bytes[at..].first_chunk()
+        {
+            // Eight bytes of a word at once, up to the first that may be white space.
+            let stop = may_be_space(u64::from_le_bytes(*word));
+            if stop == 0 {
+                at += 8;
+                continue;
+            }
+            at += (stop.trailing_zeros() / 8) as usize;
+        }
         let (space, length) = match CLASSES[usize::from(bytes[at])] {
             Class::Space => (true, 1),
             Class::Other => (false, 1),
@@ -44,6 +63,17 @@ fn skip(text: &str, mut at: usize, spaces: bool) -> usize {
         at += length;
     }
     at
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Sets the high bit of every byte that is white space or starts or continues a character beyond ASCII.
+fn may_be_space(bytes: u64) -> u64 {
+    let seven = bytes & !HIGH;
+    let from = |least: u64| seven + (128 - least) * ONES;
+    let separators = from(9) & !from(14) | from(28) & !from(33);
+    (separators | bytes) & HIGH
 }
 
 /// What the first byte of a character says of it. Bytes that continue a character count as other, so that a text can be walked byte by
@@ -124,6 +154,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn eight_bytes_are_classed_as_one_by_one(bytes in prop::array::uniform8(any::<u8>())) {
+            let marks = may_be_space(u64::from_le_bytes(bytes)).to_le_bytes().map(|mark| mark == 0x80);
+            prop_assert_eq!(marks, bytes.map(|byte| !byte.is_ascii() || is_space(char::from(byte))));
+        }
+
         #[test]
         fn words_are_what_splitting_gives(text in "[a \\u{85}\\u{a0}\\u{1680}\\u{2003}\\u{205f}\\u{3000}\\u{200b}\\u{1c}é字\n]{0,40}") {
             let split: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
