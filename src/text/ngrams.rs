@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::visible::word_ranges;
+use super::visible::{HIGH, ONES, eight_bytes, word_ranges};
 
 /// The number of distinct n-grams of a sequence of fingerprints, and the number of all.
 ///
@@ -44,22 +44,15 @@ pub(crate) fn word_fingerprints(text: &str) -> Vec<u64> {
     fingerprints
 }
 
-/// [`lower_fingerprint`] of an ASCII part of a text, `None` for any other: where the text goes on, the last bytes of the part are read at once.
+/// [`lower_fingerprint`] of an ASCII part of a text; `None` for any other.
 fn ascii_fingerprint(text: &[u8], part: Range<usize>) -> Option<u64> {
     let mut hash = part.len() as u64;
-    let mut at = part.start;
-    while at < part.end {
-        let Some(word) = text[at..].first_chunk() else {
-            let word = &text[part];
-            return word.is_ascii().then(|| lower_fingerprint(word));
-        };
-        let left = part.end - at;
-        let word = u64::from_le_bytes(*word) & if left >= 8 { u64::MAX } else { (1 << (8 * left)) - 1 };
-        if word & HIGH != 0 {
+    for at in part.clone().step_by(8) {
+        let bytes = eight_bytes(text, at, part.end, 0);
+        if bytes & HIGH != 0 {
             return None;
         }
-        hash = mix(hash ^ lower(word));
-        at += 8;
+        hash = mix(hash ^ lower(bytes));
     }
     Some(hash)
 }
@@ -145,9 +138,6 @@ fn by_eights(bytes: &[u8], change: impl Fn(u64) -> u64) -> u64 {
     }
     hash
 }
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// ASCII lower case of eight bytes at once: sets bit 5 where a byte is in A..=Z.
 fn lower(word: u64) -> u64 {

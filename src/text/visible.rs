@@ -65,8 +65,32 @@ fn skip(text: &str, mut at: usize, spaces: bool) -> usize {
     at
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
+pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
+pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Eight bytes of a part of a text that ends at `end`, those behind the end replaced by the filler's.
+pub(super) fn eight_bytes(text: &[u8], at: usize, end: usize, filler: u64) -> u64 {
+    let left = end - at;
+    let bytes = text[at..].first_chunk().map_or_else(
+        || text[at..end].iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
+        |bytes| u64::from_le_bytes(*bytes),
+    );
+    if left >= 8 {
+        return bytes;
+    }
+    let behind = u64::MAX << (8 * left);
+    bytes & !behind | filler & behind
+}
+
+/// Sets the high bit of every byte that is an ASCII letter or digit, clears it for every other.
+pub(super) fn letters_and_digits(bytes: u64) -> u64 {
+    let marks = |bytes: u64, least: u8, most: u8| {
+        let from = |least: u8| bytes + (128 - u64::from(least)) * ONES;
+        from(least) & !from(most + 1)
+    };
+    let seven = bytes & !HIGH;
+    (marks(seven | 0x20 * ONES, b'a', b'z') | marks(seven, b'0', b'9')) & !bytes & HIGH
+}
 
 /// Sets the high bit of every byte that is white space or starts or continues a character beyond ASCII.
 fn may_be_space(bytes: u64) -> u64 {
@@ -158,6 +182,8 @@ mod tests {
         fn eight_bytes_are_classed_as_one_by_one(bytes in prop::array::uniform8(any::<u8>())) {
             let marks = may_be_space(u64::from_le_bytes(bytes)).to_le_bytes().map(|mark| mark == 0x80);
             prop_assert_eq!(marks, bytes.map(|byte| !byte.is_ascii() || is_space(char::from(byte))));
+            let marks = letters_and_digits(u64::from_le_bytes(bytes)).to_le_bytes().map(|mark| mark == 0x80);
+            prop_assert_eq!(marks, bytes.map(|byte| byte.is_ascii_alphanumeric()));
         }
 
         #[test]
