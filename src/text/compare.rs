@@ -104,8 +104,12 @@ impl Normalize {
     fn push_letters(self, word: &str, joined: &mut String) {
         let keeps = |character: &char| !self.ignore_punctuation || character.is_alphanumeric();
         if word.is_ascii() {
-            let lower = |byte: u8| char::from(if self.ignore_case { byte.to_ascii_lowercase() } else { byte });
-            joined.extend(word.bytes().map(lower).filter(keeps));
+            let start = joined.len();
+            let dropped = |character: char| !keeps(&character);
+            word.split(dropped).for_each(|part| joined.push_str(part));
+            if self.ignore_case {
+                joined[start..].make_ascii_lowercase();
+            }
         } else if self.ignore_case {
             // The whole word at once: the lower case of a Σ depends on its neighbours.
             joined.extend(word.to_lowercase().chars().filter(keeps));
