@@ -8,9 +8,9 @@
 use std::hint::black_box;
 use std::time::Duration;
 
+use cpu_time::cpu_time;
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use cpu_time::cpu_time;
 use r1rewards::Sample;
 use r1rewards::metrics::consensus;
 use r1rewards::spec::{ComponentSpec, kinds};
@@ -70,10 +70,16 @@ const SENTENCES: [&str; 10] = [
     "Therefore, the answer does not depend on the order in which the # cards were drawn.\n\n",
 ];
 
-/// A language without a list of function words: the detector reads every window.
+/// A language with a list of function words, as English has.
 const PORTUGUESE: [&str; 2] = [
     "Primeiro escrevemos o total como uma soma de # parcelas e olhamos para a paridade de cada uma delas. ",
     "Assim, a resposta não depende da ordem em que as # cartas foram tiradas do baralho.\n\n",
+];
+
+/// A language without such a list: the trigram detector reads every window.
+const CATALAN: [&str; 2] = [
+    "Primer escrivim el total com a suma de # termes i mirem la paritat de cadascun d'ells. ",
+    "Per tant, la resposta no depèn de l'ordre en què s'han tret les # cartes de la baralla.\n\n",
 ];
 
 const CHINESE: [&str; 3] = [
@@ -187,6 +193,7 @@ fn measurements() -> Vec<(String, Value, Vec<Sample>)> {
         ("language/en", json!({ "kind": "language", "language": "en" }), english()),
         ("language/zh", json!({ "kind": "language", "language": "zh" }), samples((0..GROUP).map(|seed| prose(&CHINESE, seed)))),
         ("language/pt", json!({ "kind": "language", "language": "pt" }), samples((0..GROUP).map(|seed| prose(&PORTUGUESE, seed)))),
+        ("language/ca", json!({ "kind": "language", "language": "ca" }), samples((0..GROUP).map(|seed| prose(&CATALAN, seed)))),
         ("language/Han", json!({ "kind": "language", "script": "Han" }), samples((0..GROUP).map(|seed| prose(&CHINESE, seed)))),
         ("data/toml", json!({ "kind": "data", "format": "toml" }), documents(&document("", "key_# = [1, 2, \"three\"]\n", ""))),
         (
@@ -247,7 +254,9 @@ fn rewards(criterion: &mut Criterion<CpuTime>) {
     for (name, spec, samples) in measurements() {
         let reward = ComponentSpec::from_value(&spec).and_then(|spec| spec.build()).expect("a sound spec");
         let group: Vec<&Sample> = samples.iter().collect();
-        let bytes: usize = samples.iter().map(|sample| sample.completion.len()).sum();
+        // Two attempts of the completion's length are judged where all attempts are.
+        let texts = if name == "kind/self_correction" { 2 } else { 1 };
+        let bytes: usize = samples.iter().map(|sample| sample.completion.len() * texts).sum();
         let mut measurement = criterion.benchmark_group(name);
         measurement.throughput(Throughput::Bytes(bytes as u64));
         measurement.bench_function("group", |bencher| bencher.iter(|| reward.score_group(black_box(&group))));
