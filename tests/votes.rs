@@ -19,9 +19,8 @@ fn disagreements(math: &Math, texts: &[&str]) -> Vec<String> {
     let answers: Vec<Option<&str>> = texts.iter().copied().map(Some).collect();
     let same = math.equality(&answers);
     let pairs = (0..texts.len()).flat_map(|left| (0..texts.len()).map(move |right| (left, right)));
-    let differ = pairs.filter(|(left, right)| {
-        same(*left, *right) != math.verify(&[texts[*left].to_owned()], texts[*right]).is_correct()
-    });
+    let differ =
+        pairs.filter(|(left, right)| same(*left, *right) != math.verify(&[texts[*left].to_owned()], texts[*right]).is_correct());
     differ.map(|(left, right)| format!("{} ({}): {:?}", math.policy().name, texts[left], texts[right])).collect()
 }
 
@@ -60,8 +59,19 @@ fn answer() -> impl Strategy<Value = String> {
         (2..40_i64).prop_map(|n| format!("\\sqrt{{{n}}}")),
         (1..5_i64, 2..5_i64).prop_map(|(a, b)| format!("\\frac{{{a}\\pi}}{{{b}}}")),
         (1..20_i64).prop_map(|n| format!("{n}\\%")),
-        prop::sample::select(vec!["\\sqrt{3+2\\sqrt{2}}", "1+\\sqrt{2}", "e^2", "e\\cdot e", "i^2", "2^{-1}", "3!", "|{-2}|", "\\ln 4", "2\\ln 2"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "\\sqrt{3+2\\sqrt{2}}",
+            "1+\\sqrt{2}",
+            "e^2",
+            "e\\cdot e",
+            "i^2",
+            "2^{-1}",
+            "3!",
+            "|{-2}|",
+            "\\ln 4",
+            "2\\ln 2"
+        ])
+        .prop_map(str::to_owned),
     ];
     let formula = prop_oneof![
         3 => number.clone(),

@@ -131,9 +131,10 @@ enum Key {
 
 impl Key {
     fn of(answer: &Answer, policy: &Policy) -> Self {
-        let marked = answer.normal.as_ref().is_some_and(|normal| {
-            normal.currency.is_some() || (policy.bare_braces && normal.text.starts_with('{'))
-        });
+        let marked = answer
+            .normal
+            .as_ref()
+            .is_some_and(|normal| normal.currency.is_some() || (policy.bare_braces && normal.text.starts_with('{')));
         let comma = policy.decimal_comma && answer.source.contains(',');
         if marked || comma || policy.plain_text || choice::read(&answer.source).is_some() {
             return Self::Opaque;

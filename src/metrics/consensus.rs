@@ -34,7 +34,10 @@ pub struct Consensus {
 /// assert_eq!(vote.classes[vote.winner.unwrap()].members, [0, 2]);
 /// ```
 pub fn consensus(answers: &[Option<&str>], same: impl Fn(&str, &str) -> bool) -> Consensus {
-    consensus_by_place(answers, |left, right| matches!((answers[left], answers[right]), (Some(left), Some(right)) if same(left, right)))
+    consensus_by_place(
+        answers,
+        |left, right| matches!((answers[left], answers[right]), (Some(left), Some(right)) if same(left, right)),
+    )
 }
 
 /// As [`consensus`], with an equality of answers by their places: what it takes to compare an answer can be made once.

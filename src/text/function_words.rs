@@ -80,7 +80,8 @@ const SLOTS: usize = 2048;
 
 /// Fingerprints of the words with their list, in open addressing; a fingerprint of 0 marks an empty slot.
 struct Table {
-    slots: Vec<(u64, usize)>,
+    slots: Vec<u64>,
+    lists: Vec<u8>,
 }
 
 impl Table {
@@ -88,8 +89,8 @@ impl Table {
         let mut slot = place(fingerprint);
         loop {
             match self.slots[slot] {
-                (0, _) => return None,
-                (held, list) if held == fingerprint => return Some(list),
+                0 => return None,
+                held if held == fingerprint => return Some(usize::from(self.lists[slot])),
                 _ => slot = (slot + 1) % SLOTS,
             }
         }
@@ -99,18 +100,19 @@ impl Table {
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut slots = vec![(0, 0); SLOTS];
-        for (list, (_, words)) in LISTS.iter().enumerate() {
+        let (mut slots, mut lists) = (vec![0; SLOTS], vec![0; SLOTS]);
+        for (list, (_, words)) in (0u8..).zip(&LISTS) {
             for word in words.split_whitespace() {
                 let fingerprint = lower_fingerprint(word.as_bytes());
                 let mut slot = place(fingerprint);
-                while slots[slot].0 != 0 {
+                while slots[slot] != 0 {
                     slot = (slot + 1) % SLOTS;
                 }
-                slots[slot] = (fingerprint, list);
+                slots[slot] = fingerprint;
+                lists[slot] = list;
             }
         }
-        Table { slots }
+        Table { slots, lists }
     })
 }
 
