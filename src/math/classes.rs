@@ -40,7 +40,7 @@ enum Completion {
     /// Never accepted: nothing to extract, unreadable, or refused before any comparison.
     Refused,
     /// The answer and its key.
-    Read(Box<Answer>, Key),
+    Read(Box<(Answer, Key)>),
     /// As the reference is, which was read already.
     AsGold,
     /// Several boxes: judged as a whole, each time.
@@ -92,7 +92,7 @@ impl Math {
             Cow::Borrowed(_) => Completion::AsGold,
             Cow::Owned(answer) => {
                 let key = Key::of(&answer, self.policy());
-                Completion::Read(Box::new(answer), key)
+                Completion::Read(Box::new((answer, key)))
             }
         }
     }
@@ -112,7 +112,7 @@ impl Math {
                 Ok(read) => (read, &answer.gold_key),
                 Err(_) => return false,
             },
-            Completion::Read(read, key) => (read.as_ref(), key),
+            Completion::Read(read) => (&read.0, &read.1),
         };
         !gold.gold_key.differs(key) && self.compare(reference, read).0.is_equal()
     }
@@ -122,7 +122,7 @@ impl Math {
 enum Key {
     /// Nothing does: compare.
     Opaque,
-    Formula(Formula),
+    Formula(Box<Formula>),
     /// Components in brackets, in order.
     Tuple(Option<Brackets>, Vec<Formula>),
     /// Items in any order.
@@ -154,7 +154,7 @@ impl Key {
             Node::Group(brackets, items) => formulas(items).map(|items| Self::Tuple(Some(*brackets), items)),
             Node::Angle(items) => formulas(items).map(|items| Self::Tuple(None, items)),
             Node::List(items) | Node::Set(items) => formulas(items).map(Self::Items),
-            node => Formula::of(node, depth, policy).map(Self::Formula),
+            node => Formula::of(node, depth, policy).map(|formula| Self::Formula(Box::new(formula))),
         };
         found.unwrap_or(Self::Opaque)
     }

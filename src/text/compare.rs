@@ -72,7 +72,7 @@ impl Normalize {
 
     fn is_article(self, word: &str) -> bool {
         let same = |article: &&str| *article == word || (self.ignore_case && article.eq_ignore_ascii_case(word));
-        ARTICLES.iter().any(|article| same(article))
+        ARTICLES.iter().any(same)
     }
 
     fn push_run(self, text: &str, run: Option<Range<usize>>, joined: &mut String) {

@@ -128,6 +128,8 @@ fn gather(high: u64) -> u64 {
     (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
+/// What sets apart small letters from capitals.
+const CASE: u64 = 0x20 * ONES;
 pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
 pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
 
@@ -152,7 +154,7 @@ pub(super) fn letters_and_digits(bytes: u64) -> u64 {
         from(least) & !from(most + 1)
     };
     let seven = bytes & !HIGH;
-    (marks(seven | 0x20 * ONES, b'a', b'z') | marks(seven, b'0', b'9')) & !bytes & HIGH
+    (marks(seven | CASE, b'a', b'z') | marks(seven, b'0', b'9')) & !bytes & HIGH
 }
 
 /// Sets the high bit of every byte that is white space of ASCII.
