@@ -71,8 +71,13 @@ impl Normalize {
     }
 
     fn is_article(self, word: &str) -> bool {
-        let same = |article: &&str| *article == word || (self.ignore_case && article.eq_ignore_ascii_case(word));
-        ARTICLES.iter().any(same)
+        let lower = |byte: &u8| if self.ignore_case { byte.to_ascii_lowercase() } else { *byte };
+        match word.as_bytes() {
+            [a] => lower(a) == b'a',
+            [a, n] => [a, n].map(lower) == *b"an",
+            [t, h, e] => [t, h, e].map(lower) == *b"the",
+            _ => false,
+        }
     }
 
     fn push_run(self, text: &str, run: Option<Range<usize>>, joined: &mut String) {
@@ -105,8 +110,12 @@ impl Normalize {
         let keeps = |character: &char| !self.ignore_punctuation || character.is_alphanumeric();
         if word.is_ascii() {
             let start = joined.len();
-            let dropped = |character: char| !keeps(&character);
-            word.split(dropped).for_each(|part| joined.push_str(part));
+            let mut rest = word;
+            while !rest.is_empty() {
+                let kept = rest.bytes().take_while(|byte| keeps(&char::from(*byte))).count();
+                joined.push_str(&rest[..kept]);
+                rest = rest[kept..].trim_start_matches(|character| !keeps(&character));
+            }
             if self.ignore_case {
                 joined[start..].make_ascii_lowercase();
             }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use whatlang::Lang;
 
-use super::ngrams::lower_fingerprint;
+use super::ngrams::{lower_fingerprint, part_fingerprint};
 
 /// Frequent words of each language, lower case.
 const LISTS: [(Lang, &str); 15] = [
@@ -60,10 +60,15 @@ pub(super) fn language_of(passage: &str) -> Option<Lang> {
     let table = table();
     let mut hits = [0u32; LISTS.len()];
     let mut all = 0;
-    for word in passage.as_bytes().split(|byte| !(byte.is_ascii_alphabetic() || *byte >= 0x80)).filter(|word| !word.is_empty()) {
+    let bytes = passage.as_bytes();
+    let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
+    let mut at = 0;
+    while let Some(start) = bytes[at..].iter().position(letter).map(|place| at + place) {
+        let end = bytes[start..].iter().position(|byte| !letter(byte)).map_or(bytes.len(), |length| start + length);
+        at = end;
         all += 1;
-        if word.len() <= LONGEST
-            && let Some(list) = table.find(lower_fingerprint(word))
+        if end - start <= LONGEST
+            && let Some(list) = table.find(part_fingerprint(bytes, start..end))
         {
             hits[list] += 1;
         }

@@ -109,24 +109,25 @@ pub fn count_letters(text: &str, target: &ScriptSet) -> ScriptCount {
             at += count_ascii(&bytes[at..], latin_in, &mut count, &mut word);
             continue;
         }
-        let Some(character) = text[at..].chars().next() else { break };
-        at += character.len_utf8();
-        let script = lookup(table, character);
-        if script == Script::Unknown {
-            if !matches!(character, '\u{2019}' | '\u{300}'..='\u{36f}') {
-                finish(&mut count, &mut word);
+        for character in text[at..].chars().take_while(|character| !character.is_ascii()) {
+            at += character.len_utf8();
+            let script = lookup(table, character);
+            if script == Script::Unknown {
+                if !matches!(character, '\u{2019}' | '\u{300}'..='\u{36f}') {
+                    finish(&mut count, &mut word);
+                }
+                continue;
             }
-            continue;
-        }
-        let inside = target.has(script);
-        count.letters += 1;
-        count.letters_in += u64::from(inside);
-        if unspaced(script) {
-            finish(&mut count, &mut word);
-            count.words += 1;
-            count.words_in += u64::from(inside);
-        } else {
-            word = Some(word.unwrap_or(true) && inside);
+            let inside = target.has(script);
+            count.letters += 1;
+            count.letters_in += u64::from(inside);
+            if unspaced(script) {
+                finish(&mut count, &mut word);
+                count.words += 1;
+                count.words_in += u64::from(inside);
+            } else {
+                word = Some(word.unwrap_or(true) && inside);
+            }
         }
     }
     finish(&mut count, &mut word);
