@@ -62,5 +62,5 @@ pub use error::{Error, Result};
 pub use outcome::{Cost, Outcome, Reason, Verdict};
 pub use pinned::{config_hash, engine_version};
 pub use reward::Reward;
-pub use sample::{GroupKey, Sample};
+pub use sample::{GroupKey, RowFields, Sample};
 pub use spec::RewardSpec;

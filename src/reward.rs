@@ -44,6 +44,19 @@ pub trait Reward: Send + Sync {
         samples.iter().map(|sample| self.score(sample)).collect()
     }
 
+    /// Whether two of the answers, given by their places, are the same: the second, judged as a completion with the first as its reference, is
+    /// correct. An absent answer is like none.
+    ///
+    /// For votes, which ask about many pairs of few answers. Override it where an answer can be read once; what it says must stay
+    /// what [`score`](Self::score) says.
+    fn equality<'a>(&'a self, answers: &[Option<&'a str>]) -> Box<dyn Fn(usize, usize) -> bool + 'a> {
+        let answers = answers.to_vec();
+        Box::new(move |reference, completion| match (answers[reference], answers[completion]) {
+            (Some(reference), Some(completion)) => self.score(&Sample::new(completion).with_answer(reference)).is_correct(),
+            _ => false,
+        })
+    }
+
     /// Whether [`score_group`](Self::score_group) needs every sample of the prompt at once. A scorer then never splits a group.
     fn needs_whole_group(&self) -> bool {
         false
@@ -65,6 +78,10 @@ impl<R: Reward + ?Sized> Reward for Box<R> {
 
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
         (**self).score_group(samples)
+    }
+
+    fn equality<'a>(&'a self, answers: &[Option<&'a str>]) -> Box<dyn Fn(usize, usize) -> bool + 'a> {
+        (**self).equality(answers)
     }
 
     fn needs_whole_group(&self) -> bool {

@@ -3,6 +3,9 @@
 //! Accepts: one completion with whatever its row says about the reference. Refuses: lists of completions; a row with several is
 //! several samples (the dataset layer makes them).
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 /// One completion and its reference.
@@ -27,7 +30,44 @@ pub struct Sample {
     /// Tests for a code reward, as the row wrote them.
     pub tests: Option<Value>,
     /// The row's other fields, for rewards that route by them.
-    pub fields: Map<String, Value>,
+    pub fields: RowFields,
+}
+
+/// The other fields of a row, as the map they are. Copies share them until one is changed: they may hold every token of a completion.
+///
+/// ```
+/// use r1rewards::Sample;
+/// let mut sample = Sample::new("42");
+/// sample.fields.insert("level".to_owned(), 3.into());
+/// assert_eq!(sample.clone().fields["level"], 3);
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RowFields(Arc<Map<String, Value>>);
+
+impl Deref for RowFields {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for RowFields {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl From<Map<String, Value>> for RowFields {
+    fn from(fields: Map<String, Value>) -> Self {
+        Self(Arc::new(fields))
+    }
+}
+
+impl From<RowFields> for Map<String, Value> {
+    fn from(fields: RowFields) -> Self {
+        Arc::unwrap_or_clone(fields.0)
+    }
 }
 
 impl Sample {
@@ -61,6 +101,19 @@ impl Sample {
     pub fn group_key(&self) -> Option<GroupKey<'_>> {
         let shared = self.group.as_ref().or(self.prompt.as_ref())?;
         Some(GroupKey { shared, answers: &self.answers, tests: self.tests.as_ref() })
+    }
+
+    /// The same row with another completion.
+    pub(crate) fn with_completion(&self, completion: String) -> Self {
+        Self {
+            id: self.id.clone(),
+            prompt: self.prompt.clone(),
+            group: self.group.clone(),
+            completion,
+            answers: self.answers.clone(),
+            tests: self.tests.clone(),
+            fields: self.fields.clone(),
+        }
     }
 
     /// The acceptable answers.

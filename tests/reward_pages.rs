@@ -3,7 +3,7 @@
 //! The sentence under the title, the table of options and the index are made from the registry. `R1REWARDS_UPDATE=1 cargo test --test
 //! reward_pages` writes them; without it the test says which page is not up to date. Everything else in a page is written by people, and
 //! its examples are run: each `toml` block is a spec, and each line of a `json` block after it is a row with what must come out.
-#![cfg(all(feature = "math", feature = "structured", feature = "schema"))]
+#![cfg(all(feature = "math", feature = "structured", feature = "schema", feature = "code"))]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -16,7 +16,7 @@ fn sample(case: &Value) -> Sample {
         Value::Array(answers) => sample.answers.extend(answers.iter().map(|answer| answer.as_str().expect("text").to_owned())),
         _ => {}
     }
-    sample.fields = case["fields"].as_object().cloned().unwrap_or_default();
+    sample.fields = case["fields"].as_object().cloned().unwrap_or_default().into();
     sample
 }
 

@@ -133,7 +133,7 @@ impl Fields {
             completion: String::new(),
             answers,
             tests: self.get(Field::Tests, row).cloned(),
-            fields: self.others(columns, row),
+            fields: self.others(columns, row).into(),
         };
         let mut earlier = text::attempts(completion).into_iter();
         let of_completion = |(index, completion)| {

@@ -59,7 +59,7 @@ pub struct ShapedTurn {
 pub fn score_turns(episode: &Episode, reward: &dyn Reward, row: &Sample, alpha: f64) -> Result<Vec<ShapedTurn>> {
     let places = episode.turns().iter().enumerate().filter(|(_, turn)| turn.role == super::Role::Assistant);
     let (places, samples): (Vec<usize>, Vec<Sample>) =
-        places.map(|(place, turn)| (place, Sample { completion: turn.text.clone(), ..row.clone() })).unzip();
+        places.map(|(place, turn)| (place, row.with_completion(turn.text.clone()))).unzip();
     let outcomes: Vec<Outcome> = samples.iter().map(|sample| reward.score(sample)).collect();
     let rewards: Vec<Option<f64>> = outcomes.iter().map(|outcome| outcome.value).collect();
     let shaped = shape(&rewards, alpha)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::alone;
-use crate::metrics::{Consensus, consensus};
+use crate::metrics::{Consensus, consensus, consensus_by_place};
 use crate::text::{Normalize, Scope};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
@@ -30,7 +30,14 @@ pub type SameAnswer = Arc<dyn Fn(&str, &str) -> bool + Send + Sync>;
 pub struct Majority {
     min_share: f64,
     extract: Extractor,
-    same: SameAnswer,
+    same: Same,
+}
+
+/// Who says whether two answers are the same.
+#[derive(Clone)]
+enum Same {
+    Function(SameAnswer),
+    Judge(Arc<dyn Reward>),
 }
 
 impl Majority {
@@ -49,6 +56,19 @@ impl Majority {
     /// # Errors
     /// A share outside 0 to 1.
     pub fn with_answers(min_share: f64, extract: Extractor, same: SameAnswer) -> Result<Self> {
+        Self::build(min_share, extract, Same::Function(same))
+    }
+
+    /// Answers given from outside, their equality by a reward: an answer is like another that it is correct against
+    /// ([`Reward::equality`]).
+    ///
+    /// # Errors
+    /// A share outside 0 to 1.
+    pub fn with_judge(min_share: f64, extract: Extractor, judge: Arc<dyn Reward>) -> Result<Self> {
+        Self::build(min_share, extract, Same::Judge(judge))
+    }
+
+    fn build(min_share: f64, extract: Extractor, same: Same) -> Result<Self> {
         if !(0.0..=1.0).contains(&min_share) {
             return Err(Error::option("min_share", min_share, "give a share from 0 to 1"));
         }
@@ -72,7 +92,10 @@ impl Reward for Majority {
         }
         let answers: Vec<Option<String>> = samples.iter().map(|sample| (self.extract)(&sample.completion)).collect();
         let texts: Vec<Option<&str>> = answers.iter().map(Option::as_deref).collect();
-        let Consensus { classes, winner } = consensus(&texts, |left, right| (self.same)(left, right));
+        let Consensus { classes, winner } = match &self.same {
+            Same::Function(same) => consensus(&texts, |left, right| same(left, right)),
+            Same::Judge(judge) => consensus_by_place(&texts, judge.equality(&texts)),
+        };
         let votes = winner.map_or(0, |winner| classes[winner].members.len());
         let share = votes as f64 / samples.len() as f64;
         let labelled = winner.filter(|_| share >= self.min_share);

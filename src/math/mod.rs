@@ -11,6 +11,7 @@
 mod algebra;
 mod answer;
 mod choice;
+mod classes;
 mod compare;
 mod decision;
 mod explain;

@@ -30,6 +30,18 @@ pub fn refuted(gold: &Node, answer: &Node) -> bool {
     })
 }
 
+/// A formula's residues modulo the primes, its symbols at points that their names choose: different residues are different rational functions.
+/// Whoever knows the points can make residues agree, and agreement says nothing.
+pub fn residues(node: &Node) -> Option<[u64; 2]> {
+    let [first, second] = PRIMES.map(|prime| Field { prime, seed: 0 }.value(node));
+    Some([first?, second?])
+}
+
+/// A hash of a name, the same on every machine.
+pub fn hash_of(name: &str) -> u64 {
+    fnv(0xCBF2_9CE4_8422_2325, name.as_bytes())
+}
+
 fn worthwhile(node: &Node) -> bool {
     let (mut nodes, mut high) = (0, false);
     node.walk(&mut |node| {

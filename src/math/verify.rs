@@ -163,7 +163,7 @@ impl Math {
     }
 
     /// Answers that are refused before any comparison: hedging words behind a value, digits grouped by blanks.
-    fn unfit(&self, answer: &Answer) -> Option<Decision> {
+    pub(super) fn unfit(&self, answer: &Answer) -> Option<Decision> {
         if let Form::Tree(node) = &answer.form
             && hedging_label(node)
         {
@@ -280,6 +280,10 @@ impl Reward for Math {
 
     fn score(&self, sample: &Sample) -> Outcome {
         self.verify(&sample.answers, &sample.completion)
+    }
+
+    fn equality<'a>(&'a self, answers: &[Option<&'a str>]) -> Box<dyn Fn(usize, usize) -> bool + 'a> {
+        self.equality_of(answers)
     }
 
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {

@@ -34,15 +34,30 @@ pub struct Consensus {
 /// assert_eq!(vote.classes[vote.winner.unwrap()].members, [0, 2]);
 /// ```
 pub fn consensus(answers: &[Option<&str>], same: impl Fn(&str, &str) -> bool) -> Consensus {
+    consensus_by_place(
+        answers,
+        |left, right| matches!((answers[left], answers[right]), (Some(left), Some(right)) if same(left, right)),
+    )
+}
+
+/// As [`consensus`], with an equality of answers by their places: what it takes to compare an answer can be made once.
+///
+/// ```
+/// use r1rewards::metrics::consensus_by_place;
+/// # #[cfg(feature = "math")] {
+/// use r1rewards::{Reward, math::{Extract, Math, Policy}};
+/// let math = Math::new(Policy { extract: Extract::None, ..Policy::strict() });
+/// let answers = [Some("1/2"), Some("3"), Some("0.5"), None];
+/// let vote = consensus_by_place(&answers, math.equality(&answers));
+/// assert_eq!(vote.classes[vote.winner.unwrap()].members, [0, 2]);
+/// # }
+/// ```
+pub fn consensus_by_place(answers: &[Option<&str>], same: impl Fn(usize, usize) -> bool) -> Consensus {
     let mut classes: Vec<Class> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for (place, answer) in answers.iter().enumerate() {
         let Some(answer) = *answer else { continue };
-        let class = known.get(answer).copied().or_else(|| {
-            classes
-                .iter()
-                .position(|class| answers[class.representative].is_some_and(|representative| same(representative, answer)))
-        });
+        let class = known.get(answer).copied().or_else(|| classes.iter().position(|class| same(class.representative, place)));
         let class = class.unwrap_or_else(|| {
             classes.push(Class { representative: place, members: Vec::new() });
             classes.len() - 1

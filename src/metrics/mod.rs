@@ -9,7 +9,7 @@ mod pass;
 mod reflection;
 mod self_correction;
 
-pub use consensus::{Class, Consensus, cons_at_k, consensus};
+pub use consensus::{Class, Consensus, cons_at_k, consensus, consensus_by_place};
 pub use groups::{GroupStatistics, group_statistics};
 pub use pass::{mean_pass_at_k, pass_at_1, pass_at_k};
 pub use reflection::{MARKERS, Reflection, ReflectionSummary, reflection, summarize_reflection};

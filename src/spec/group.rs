@@ -6,7 +6,6 @@ use super::Kind;
 use crate::format::find_boxed;
 use crate::group::{Diversity, Extractor, Majority, SameAnswer};
 use crate::text::{Normalize, Scope};
-use crate::{Reward, Sample};
 
 pub(super) const MAJORITY: Kind = Kind {
     name: "majority",
@@ -32,14 +31,14 @@ pub(super) const MAJORITY: Kind = Kind {
         };
         let visible = move |text: &str| extract(text).filter(|answer| crate::text::has_visible(answer));
         let extract: Extractor = Arc::new(visible);
-        let same: SameAnswer = if let Some(spec) = options.component("same")? {
-            let judge = spec.build()?;
-            Arc::new(move |left, right| judge.score(&Sample::new(right).with_answer(left)).is_correct())
+        let min_share = options.f64("min_share")?.unwrap_or(0.5);
+        Ok(Box::new(if let Some(spec) = options.component("same")? {
+            Majority::with_judge(min_share, extract, Arc::from(spec.build()?))?
         } else {
             let normalize = Normalize { ignore_case: true, ..Normalize::default() };
-            Arc::new(move |left, right| normalize.apply(left) == normalize.apply(right))
-        };
-        Ok(Box::new(Majority::with_answers(options.f64("min_share")?.unwrap_or(0.5), extract, same)?))
+            let same: SameAnswer = Arc::new(move |left, right| normalize.apply(left) == normalize.apply(right));
+            Majority::with_answers(min_share, extract, same)?
+        }))
     },
 };
 

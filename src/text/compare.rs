@@ -5,10 +5,12 @@
 //! the others for training.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use regex::Regex;
 
-use super::{Scope, words};
+use super::Scope;
+use super::visible::{HIGH, ONES, eight_bytes, letters_and_digits, word_ranges};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What counts as the same text.
@@ -37,42 +39,97 @@ impl Normalize {
     /// ```
     pub fn apply(self, text: &str) -> String {
         let mut joined = String::with_capacity(text.len());
-        for word in words(text) {
-            let before = joined.len();
-            if before > 0 {
-                joined.push(' ');
-            }
-            let start = joined.len();
-            self.push_word(word, &mut joined);
-            let word = &joined[start..];
-            if word.is_empty() || (self.ignore_articles && matches!(word, "a" | "an" | "the")) {
-                joined.truncate(before);
+        // Words that stay as they are but for their case, with one blank between two of them: copied together.
+        let mut run: Option<Range<usize>> = None;
+        for word in word_ranges(text) {
+            let plain = self.keeps(text, &word);
+            match &mut run {
+                Some(run) if plain && run.end + 1 == word.start && text.as_bytes()[run.end] == b' ' => run.end = word.end,
+                _ => {
+                    self.push_run(text, run.take(), &mut joined);
+                    if plain {
+                        run = Some(word);
+                    } else {
+                        self.push_word(&text[word], &mut joined);
+                    }
+                }
             }
         }
+        self.push_run(text, run, &mut joined);
         joined
     }
 
+    /// Whether a word stays as it is, but for the case of ASCII letters.
+    fn keeps(self, text: &str, word: &Range<usize>) -> bool {
+        let mut eights = word.clone().step_by(8).map(|at| eight_bytes(text.as_bytes(), at, word.end, u64::from(b'a') * ONES));
+        let whole = match (self.ignore_punctuation, self.ignore_case) {
+            (true, _) => eights.all(|bytes| letters_and_digits(bytes) == HIGH),
+            (false, true) => eights.all(|bytes| bytes & HIGH == 0),
+            (false, false) => true,
+        };
+        whole && !(self.ignore_articles && word.len() <= LONGEST_ARTICLE && self.is_article(&text[word.clone()]))
+    }
+
+    fn is_article(self, word: &str) -> bool {
+        let lower = |byte: &u8| if self.ignore_case { byte.to_ascii_lowercase() } else { *byte };
+        match word.as_bytes() {
+            [a] => lower(a) == b'a',
+            [a, n] => [a, n].map(lower) == *b"an",
+            [t, h, e] => [t, h, e].map(lower) == *b"the",
+            _ => false,
+        }
+    }
+
+    fn push_run(self, text: &str, run: Option<Range<usize>>, joined: &mut String) {
+        let Some(run) = run else { return };
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        let start = joined.len();
+        joined.push_str(&text[run]);
+        if self.ignore_case {
+            joined[start..].make_ascii_lowercase();
+        }
+    }
+
+    /// Adds a word that may change, or vanish.
     fn push_word(self, word: &str, joined: &mut String) {
-        let keeps = |character: char| !self.ignore_punctuation || character.is_alphanumeric();
+        let before = joined.len();
+        if before > 0 {
+            joined.push(' ');
+        }
+        let start = joined.len();
+        self.push_letters(word, joined);
+        let word = &joined[start..];
+        if word.is_empty() || (self.ignore_articles && ARTICLES.contains(&word)) {
+            joined.truncate(before);
+        }
+    }
+
+    fn push_letters(self, word: &str, joined: &mut String) {
+        let keeps = |character: &char| !self.ignore_punctuation || character.is_alphanumeric();
         if word.is_ascii() {
-            let lower = |byte: u8| char::from(if self.ignore_case { byte.to_ascii_lowercase() } else { byte });
-            if word.bytes().all(|byte| keeps(char::from(byte))) {
-                let start = joined.len();
-                joined.push_str(word);
-                if self.ignore_case {
-                    joined[start..].make_ascii_lowercase();
-                }
-            } else {
-                joined.extend(word.bytes().map(lower).filter(|character| keeps(*character)));
+            let start = joined.len();
+            let mut rest = word;
+            while !rest.is_empty() {
+                let kept = rest.bytes().take_while(|byte| keeps(&char::from(*byte))).count();
+                joined.push_str(&rest[..kept]);
+                rest = rest[kept..].trim_start_matches(|character| !keeps(&character));
+            }
+            if self.ignore_case {
+                joined[start..].make_ascii_lowercase();
             }
         } else if self.ignore_case {
             // The whole word at once: the lower case of a Σ depends on its neighbours.
-            joined.extend(word.to_lowercase().chars().filter(|character| keeps(*character)));
+            joined.extend(word.to_lowercase().chars().filter(keeps));
         } else {
-            joined.extend(word.chars().filter(|character| keeps(*character)));
+            joined.extend(word.chars().filter(keeps));
         }
     }
 }
+
+const ARTICLES: [&str; 3] = ["a", "an", "the"];
+const LONGEST_ARTICLE: usize = 3;
 
 /// Rewards an answer that equals one of the references as text.
 ///
@@ -226,7 +283,7 @@ impl Reward for TokenF1 {
 /// The F1 of two texts' words under [`Normalize::squad`]; 1 where both are empty.
 #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
 pub fn f1(answer: &str, gold: &str) -> f64 {
-    let (answer, gold) = (Normalize::squad().apply(answer), Normalize::squad().apply(gold));
+    let gold = Normalize::squad().apply(gold);
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let mut golds = 0usize;
     let mut longest = 0;
@@ -237,12 +294,18 @@ pub fn f1(answer: &str, gold: &str) -> f64 {
     }
     let mut answers = 0usize;
     let mut common = 0usize;
-    for word in normal_words(&answer) {
+    let mut scratch = String::new();
+    for word in word_ranges(answer) {
         answers += 1;
-        if word.len() <= longest
-            && common < golds
-            && let Some(left) = counts.get_mut(word).filter(|left| **left > 0)
-        {
+        // A word that only its case can change, and too long for any of the reference's.
+        if (word.len() > longest || common == golds) && Normalize::squad().keeps(answer, &word) {
+            continue;
+        }
+        scratch.clear();
+        Normalize::squad().push_word(&answer[word], &mut scratch);
+        if scratch.is_empty() {
+            answers -= 1;
+        } else if let Some(left) = counts.get_mut(scratch.as_str()).filter(|left| **left > 0) {
             *left -= 1;
             common += 1;
         }
@@ -257,4 +320,47 @@ pub fn f1(answer: &str, gold: &str) -> f64 {
 /// The words of a text in normal form, which have one blank between them.
 fn normal_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(' ').filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::words;
+
+    /// Word by word, as the definition says it.
+    fn plainly(rule: Normalize, text: &str) -> Vec<String> {
+        let keeps = |character: &char| !rule.ignore_punctuation || character.is_alphanumeric();
+        let word = |word: &str| {
+            let word = if rule.ignore_case { word.to_lowercase() } else { word.to_owned() };
+            word.chars().filter(keeps).collect::<String>()
+        };
+        let kept = |word: &String| !(word.is_empty() || (rule.ignore_articles && ARTICLES.contains(&word.as_str())));
+        words(text).map(word).filter(kept).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn runs_of_words_are_what_words_one_by_one_give(text in "([aAnTtheBΣéß,.!-]{0,12}[ \\n\u{a0}]{0,2}){0,12}", rules in 0u8..8) {
+            let on = |bit: u8| rules & bit != 0;
+            let rule = Normalize { ignore_case: on(1), ignore_punctuation: on(2), ignore_articles: on(4) };
+            prop_assert_eq!(rule.apply(&text), plainly(rule, &text).join(" "));
+        }
+
+        #[test]
+        fn f1_counts_the_words_of_the_normal_form(answer in "([aAnTtheBé,.-]{0,10} ){0,12}", gold in "([aAnTtheBé,.-]{0,4} ){0,6}") {
+            let (answers, mut golds) = (plainly(Normalize::squad(), &answer), plainly(Normalize::squad(), &gold));
+            let all = answers.len() + golds.len();
+            let mut common = 0u8;
+            for word in &answers {
+                if let Some(place) = golds.iter().position(|gold| gold == word) {
+                    golds.swap_remove(place);
+                    common += 1;
+                }
+            }
+            let expected = if all == 0 { 1.0 } else { 2.0 * f64::from(common) / all as f64 };
+            prop_assert_eq!(f1(&answer, &gold), expected);
+        }
+    }
 }

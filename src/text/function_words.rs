@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 
 use whatlang::Lang;
 
-use super::ngrams::lower_fingerprint;
+use super::ngrams::{lower_fingerprint, part_fingerprint};
 
 /// Frequent words of each language, lower case.
-const LISTS: [(Lang, &str); 4] = [
+const LISTS: [(Lang, &str); 15] = [
     (
         Lang::Eng,
         "the and that with this from which have then where when not each there both these what since must they our would should how \
@@ -27,6 +27,25 @@ const LISTS: [(Lang, &str); 4] = [
         "les des est une dans pour avec donc nous vous cette sont leur aux ainsi alors deux soit cela comme être où égal égale pas",
     ),
     (Lang::Spa, "el los las del una con por pero más entonces muy hay esto donde también cada son hemos tenemos es"),
+    (
+        Lang::Por,
+        "o os do da ao aos é em nas pela pelo uma não são também então isso isto já até seu sua seus suas com foi foram ele delas deles",
+    ),
+    (
+        Lang::Ita,
+        "di che è della dei delle degli nel nella nelle gli non sono questo questa anche perché quindi cui più ogni dal dalla alla due \
+         quando allora",
+    ),
+    (Lang::Nld, "het een van niet zijn voor wordt worden deze hebben heeft bij naar ze geen twee dus ook zien moet alle"),
+    // No passage reaches a tenth by these alone: Dutch has a neighbour that shares its words, and these contradict it.
+    (Lang::Afr, "nie vir hierdie ons sal hulle sy gee kyk"),
+    (Lang::Swe, "och att är för inte till ett från också eller när detta då"),
+    (Lang::Ron, "și în că este pentru care sunt din această acest prin dacă mai avem fi fie nu pe"),
+    (Lang::Pol, "się jest że w są dla oraz przez który która które więc tym tego można gdy tylko jako mamy"),
+    (Lang::Hun, "az és hogy nem egy ez minden akkor lehet két mert vagy azt csak ezért olyan mint"),
+    (Lang::Tur, "ve bir bu için olarak ile daha olan gibi ise değil sonra kadar iki olur çünkü eğer"),
+    (Lang::Vie, "và là các một những được không trong có này khi với số ta vì nếu thì mỗi hai ra"),
+    (Lang::Ind, "yang dan dari untuk dengan ini itu tidak adalah pada ke dalam atau akan bahwa kita jika maka dua"),
 ];
 
 /// Fewer words of a list say nothing.
@@ -41,10 +60,15 @@ pub(super) fn language_of(passage: &str) -> Option<Lang> {
     let table = table();
     let mut hits = [0u32; LISTS.len()];
     let mut all = 0;
-    for word in passage.as_bytes().split(|byte| !(byte.is_ascii_alphabetic() || *byte >= 0x80)).filter(|word| !word.is_empty()) {
+    let bytes = passage.as_bytes();
+    let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
+    let mut at = 0;
+    while let Some(start) = bytes[at..].iter().position(letter).map(|place| at + place) {
+        let end = bytes[start..].iter().position(|byte| !letter(byte)).map_or(bytes.len(), |length| start + length);
+        at = end;
         all += 1;
-        if word.len() <= LONGEST
-            && let Some(list) = table.find(lower_fingerprint(word))
+        if end - start <= LONGEST
+            && let Some(list) = table.find(part_fingerprint(bytes, start..end))
         {
             hits[list] += 1;
         }
@@ -55,13 +79,14 @@ pub(super) fn language_of(passage: &str) -> Option<Lang> {
 }
 
 /// Bytes of the longest word of the lists.
-const LONGEST: usize = 10;
+const LONGEST: usize = 12;
 /// Slots of the table: a power of two, far more than there are words.
-const SLOTS: usize = 1024;
+const SLOTS: usize = 2048;
 
 /// Fingerprints of the words with their list, in open addressing; a fingerprint of 0 marks an empty slot.
 struct Table {
-    slots: Vec<(u64, usize)>,
+    slots: Vec<u64>,
+    lists: Vec<u8>,
 }
 
 impl Table {
@@ -69,8 +94,8 @@ impl Table {
         let mut slot = place(fingerprint);
         loop {
             match self.slots[slot] {
-                (0, _) => return None,
-                (held, list) if held == fingerprint => return Some(list),
+                0 => return None,
+                held if held == fingerprint => return Some(usize::from(self.lists[slot])),
                 _ => slot = (slot + 1) % SLOTS,
             }
         }
@@ -80,18 +105,19 @@ impl Table {
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut slots = vec![(0, 0); SLOTS];
-        for (list, (_, words)) in LISTS.iter().enumerate() {
+        let (mut slots, mut lists) = (vec![0; SLOTS], vec![0; SLOTS]);
+        for (list, (_, words)) in (0u8..).zip(&LISTS) {
             for word in words.split_whitespace() {
                 let fingerprint = lower_fingerprint(word.as_bytes());
                 let mut slot = place(fingerprint);
-                while slots[slot].0 != 0 {
+                while slots[slot] != 0 {
                     slot = (slot + 1) % SLOTS;
                 }
-                slots[slot] = (fingerprint, list);
+                slots[slot] = fingerprint;
+                lists[slot] = list;
             }
         }
-        Table { slots }
+        Table { slots, lists }
     })
 }
 
@@ -134,11 +160,11 @@ mod tests {
                 "Vemos que la suma de los dos números es par, y entonces miramos los casos en los que una de las partes es impar, pero esto es posible con el método del primer problema.",
             ),
             (
-                None,
+                Some(Lang::Por),
                 "Vemos que a soma dos dois números é par, e então olhamos os casos em que uma das partes é ímpar, o que não é possível com o método do primeiro problema que nós já vimos.",
             ),
             (
-                None,
+                Some(Lang::Ita),
                 "Vediamo che la somma dei due numeri è pari, e quindi guardiamo i casi in cui una delle parti è dispari, il che non è possibile con il metodo che abbiamo già visto.",
             ),
             (
@@ -146,7 +172,7 @@ mod tests {
                 "Veiem que la suma dels dos nombres és parella, i llavors mirem els casos en què una de les parts és senar, cosa que no és possible amb el mètode que ja hem vist abans.",
             ),
             (
-                None,
+                Some(Lang::Nld),
                 "We zien dat de som van de twee getallen even is, en dan kijken we naar de gevallen waarin een van de delen oneven is, wat niet mogelijk is met de methode van het eerste probleem.",
             ),
             (
@@ -154,8 +180,49 @@ mod tests {
                 "Vi ser at summen af de to tal er lige, og så ser vi på de tilfælde hvor en af delene er ulige, hvilket ikke er muligt med den metode som vi har set i det første problem.",
             ),
             (
-                None,
+                Some(Lang::Ron),
                 "Vedem că suma celor două numere este pară, și apoi ne uităm la cazurile în care una dintre părți este impară, ceea ce nu este posibil cu metoda din prima problemă.",
+            ),
+            (
+                Some(Lang::Swe),
+                "Vi ser att summan av de två talen är jämn, och då tittar vi på de fall när en av delarna är udda, vilket inte är möjligt för den metod som vi har sett från det första problemet.",
+            ),
+            (
+                Some(Lang::Pol),
+                "Widzimy, że suma tych dwóch liczb jest parzysta, więc patrzymy na przypadki, w których jedna z części jest nieparzysta, co nie jest możliwe dla metody, która została już pokazana w pierwszym zadaniu.",
+            ),
+            (
+                Some(Lang::Hun),
+                "Látjuk, hogy a két szám összege páros, és ezért megnézzük azt az esetet, amikor az egyik rész páratlan, de ez nem lehet, mert akkor az első feladat módszere nem volna jó minden számra.",
+            ),
+            (
+                Some(Lang::Tur),
+                "Bu iki sayının toplamı çift olur, bu yüzden bir parçanın tek olduğu durumlara bakarız ve bu durum ilk problemdeki yöntem için mümkün değil, çünkü daha sonra bir çelişki elde ederiz.",
+            ),
+            (
+                Some(Lang::Vie),
+                "Ta thấy tổng của hai số là một số chẵn, và khi đó ta xét các trường hợp mà một trong hai phần là số lẻ, điều này không thể xảy ra với phương pháp được dùng trong bài toán đầu tiên.",
+            ),
+            (
+                Some(Lang::Ind),
+                "Kita melihat bahwa jumlah dari dua bilangan itu genap, maka kita memeriksa kasus yang salah satu bagiannya ganjil, dan ini tidak mungkin dengan metode yang digunakan pada soal pertama.",
+            ),
+            // Neighbours of the languages with a list.
+            (
+                None,
+                "Ons sien dat die som van die twee getalle ewe is, en dan kyk ons na die gevalle waar een van die dele onewe is, wat nie moontlik is met die metode van die eerste probleem nie.",
+            ),
+            (
+                None,
+                "Vi ser at summen av de to tallene er lik et partall, og så ser vi på tilfellene der en av delene er et oddetall, noe som ikke er mulig med den metoden som vi har sett i den første oppgaven.",
+            ),
+            (
+                None,
+                "Vidíme, že súčet týchto dvoch čísel je párny, a preto sa pozrieme na prípady, v ktorých je jedna z častí nepárna, čo nie je možné pri metóde, ktorú sme už videli v prvej úlohe.",
+            ),
+            (
+                None,
+                "Görürük ki, bu iki ədədin cəmi cütdür və buna görə də hissələrdən birinin tək olduğu hallara baxırıq, bu isə birinci məsələdə istifadə etdiyimiz üsulla mümkün deyil.",
             ),
         ];
         for (language, passage) in passages {

@@ -241,7 +241,10 @@ impl LanguageCode {
         match &self.rule {
             Rule::Alone => true,
             Rule::Kana(kana) => self.has_kana_as_it_should(count_letters(start, kana)),
-            Rule::Words => detector.detect_lang(start) == Some(self.language),
+            Rule::Words => {
+                let told = super::function_words::language_of(start);
+                told.or_else(|| detector.detect_lang(start)) == Some(self.language)
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 //! tokens (a number that the row gives). Refuses: padding. Trailing blanks are trimmed, zero-width spaces split no words, and
 //! `min_distinct_ratio` catches one word said a hundred times.
 
-use super::{distinct_words, scope::Scope, visible::words};
+use super::{distinct_words, scope::Scope, visible::count_words};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// What is counted.
@@ -71,10 +71,6 @@ impl LengthUnit {
 /// The number of Unicode scalar values: bytes that do not continue a character.
 pub(crate) fn count_chars(text: &str) -> u64 {
     text.chars().count() as u64
-}
-
-pub(crate) fn count_words(text: &str) -> u64 {
-    words(text).count() as u64
 }
 
 /// What a [`Length`] reward asks for.

@@ -4,7 +4,9 @@
 //! grams two differ and collide with probability below 3e-12, and the error would be one gram in ten thousand. Fingerprints use fixed
 //! constants, so counts are the same on any machine.
 
-use super::visible::words;
+use std::ops::Range;
+
+use super::visible::{HIGH, ONES, eight_bytes, word_ranges};
 
 /// The number of distinct n-grams of a sequence of fingerprints, and the number of all.
 ///
@@ -18,11 +20,10 @@ pub fn distinct_ngrams(tokens: &[u64], size: usize) -> (usize, usize) {
         return (0, 0);
     }
     let total = tokens.len() + 1 - size;
-    let mut counts = FingerprintCounts::with_capacity(total);
-    each_ngram(tokens, size, |gram| {
-        counts.add(gram);
-    });
-    (counts.distinct, total)
+    let mut seen = FingerprintSet::with_capacity(total);
+    let mut distinct = 0;
+    each_ngram(tokens, size, |gram| distinct += usize::from(seen.add(gram)));
+    (distinct, total)
 }
 
 /// The number of distinct words of a text, upper and lower case alike, and the number of all.
@@ -37,19 +38,32 @@ pub fn distinct_words(text: &str) -> (usize, usize) {
 /// One fingerprint a word, of its lower-case form.
 pub(crate) fn word_fingerprints(text: &str) -> Vec<u64> {
     let mut fingerprints = Vec::with_capacity(text.len() / TYPICAL_WORD);
-    fingerprints.extend(words(text).map(|word| {
-        if word.is_ascii() { lower_fingerprint(word.as_bytes()) } else { lower_fingerprint(word.to_lowercase().as_bytes()) }
+    fingerprints.extend(word_ranges(text).map(|word| {
+        ascii_fingerprint(text.as_bytes(), word.clone()).unwrap_or_else(|| lower_fingerprint(text[word].to_lowercase().as_bytes()))
     }));
     fingerprints
+}
+
+/// [`lower_fingerprint`] of an ASCII part of a text; `None` for any other.
+fn ascii_fingerprint(text: &[u8], part: Range<usize>) -> Option<u64> {
+    let mut hash = part.len() as u64;
+    for at in part.clone().step_by(8) {
+        let bytes = eight_bytes(text, at, part.end, 0);
+        if bytes & HIGH != 0 {
+            return None;
+        }
+        hash = mix(hash ^ lower(bytes));
+    }
+    Some(hash)
 }
 
 /// The distinct n-grams of a text's words as fingerprints, in the order of their first appearance.
 pub(crate) fn distinct_word_ngrams(text: &str, size: usize) -> Vec<u64> {
     let tokens = word_fingerprints(text);
-    let mut counts = FingerprintCounts::with_capacity(tokens.len());
+    let mut seen = FingerprintSet::with_capacity(tokens.len());
     let mut distinct = Vec::with_capacity(tokens.len());
     each_ngram(&tokens, size, |gram| {
-        if counts.add(gram) == 1 {
+        if seen.add(gram) {
             distinct.push(gram);
         }
     });
@@ -103,6 +117,12 @@ pub(super) fn lower_fingerprint(bytes: &[u8]) -> u64 {
     by_eights(bytes, lower)
 }
 
+/// [`lower_fingerprint`] of a part of a text, which is quicker than of its bytes alone.
+pub(super) fn part_fingerprint(text: &[u8], part: Range<usize>) -> u64 {
+    let eights = part.clone().step_by(8).map(|at| eight_bytes(text, at, part.end, 0));
+    eights.fold(part.len() as u64, |hash, bytes| mix(hash ^ lower(bytes)))
+}
+
 /// A fingerprint of bytes.
 pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
     by_eights(bytes, |word| word)
@@ -127,8 +147,6 @@ fn by_eights(bytes: &[u8], change: impl Fn(u64) -> u64) -> u64 {
 
 /// ASCII lower case of eight bytes at once: sets bit 5 where a byte is in A..=Z.
 fn lower(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
     let seven = word & !HIGH;
     let from_a = seven + (128 - u64::from(b'A')) * ONES;
     let past_z = seven + (127 - u64::from(b'Z')) * ONES;
@@ -144,45 +162,64 @@ pub(crate) fn mix(value: u64) -> u64 {
     value ^ value >> 31
 }
 
-/// How often fingerprints were added, by open addressing; zero marks an empty slot.
-pub(crate) struct FingerprintCounts {
-    slots: Vec<(u64, u32)>,
+/// Fingerprints by open addressing; zero marks an empty slot.
+struct FingerprintSet {
+    slots: Vec<u64>,
     mask: usize,
-    distinct: usize,
+}
+
+impl FingerprintSet {
+    /// Room for at most so many; a quarter of the slots at least stay empty, so that searches end soon.
+    fn with_capacity(items: usize) -> Self {
+        let slots = (items + items / 3).next_power_of_two().max(16);
+        Self { slots: vec![0; slots], mask: slots - 1 }
+    }
+
+    /// Adds one; whether it is new.
+    fn add(&mut self, fingerprint: u64) -> bool {
+        let fingerprint = fingerprint.max(1);
+        let slot = find(&self.slots, self.mask, fingerprint);
+        let new = self.slots[slot] == 0;
+        self.slots[slot] = fingerprint;
+        new
+    }
+}
+
+/// How often fingerprints were added.
+pub(crate) struct FingerprintCounts {
+    set: FingerprintSet,
+    counts: Vec<u32>,
 }
 
 impl FingerprintCounts {
     /// Room for at most so many different fingerprints.
     pub fn with_capacity(items: usize) -> Self {
-        let slots = (items * 2).next_power_of_two().max(16);
-        Self { slots: vec![(0, 0); slots], mask: slots - 1, distinct: 0 }
+        let set = FingerprintSet::with_capacity(items);
+        Self { counts: vec![0; set.slots.len()], set }
     }
 
-    /// Adds one; how often it was added by now.
-    pub fn add(&mut self, fingerprint: u64) -> u32 {
-        let slot = self.slot(fingerprint);
-        let (held, count) = &mut self.slots[slot];
-        self.distinct += usize::from(*count == 0);
-        *held = fingerprint.max(1);
-        *count = count.saturating_add(1);
-        *count
+    /// Adds one.
+    pub fn add(&mut self, fingerprint: u64) {
+        let fingerprint = fingerprint.max(1);
+        let slot = find(&self.set.slots, self.set.mask, fingerprint);
+        self.set.slots[slot] = fingerprint;
+        self.counts[slot] = self.counts[slot].saturating_add(1);
     }
 
     /// How often a fingerprint was added.
     pub fn count(&self, fingerprint: u64) -> u32 {
-        self.slots[self.slot(fingerprint)].1
+        self.counts[find(&self.set.slots, self.set.mask, fingerprint.max(1))]
     }
+}
 
-    /// Where a fingerprint is, or would be.
-    #[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a slot")]
-    fn slot(&self, fingerprint: u64) -> usize {
-        let fingerprint = fingerprint.max(1);
-        let mut slot = fingerprint as usize & self.mask;
-        while self.slots[slot].0 != fingerprint && self.slots[slot].0 != 0 {
-            slot = (slot + 1) & self.mask;
-        }
-        slot
+/// Where a fingerprint is, or would be.
+#[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a slot")]
+fn find(slots: &[u64], mask: usize, fingerprint: u64) -> usize {
+    let mut slot = fingerprint as usize & mask;
+    while slots[slot] != fingerprint && slots[slot] != 0 {
+        slot = (slot + 1) & mask;
     }
+    slot
 }
 
 #[cfg(test)]
@@ -191,9 +228,19 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::words;
     use super::*;
 
     proptest! {
+        #[test]
+        fn a_part_of_a_text_has_the_fingerprint_of_its_bytes(text in "[aAZz09é -]{0,40}") {
+            for word in word_ranges(&text) {
+                let expected = text[word.clone()].is_ascii().then(|| lower_fingerprint(text[word.clone()].as_bytes()));
+                prop_assert_eq!(ascii_fingerprint(text.as_bytes(), word.clone()), expected);
+                prop_assert_eq!(part_fingerprint(text.as_bytes(), word.clone()), lower_fingerprint(text[word].as_bytes()));
+            }
+        }
+
         #[test]
         fn counts_agree_with_a_set_of_the_grams_themselves(tokens in prop::collection::vec(0u64..5, 0..60), size in 1usize..12) {
             let grams: Vec<&[u64]> = if tokens.len() < size { Vec::new() } else { tokens.windows(size).collect() };

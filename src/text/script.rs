@@ -102,37 +102,68 @@ pub fn count_letters(text: &str, target: &ScriptSet) -> ScriptCount {
     // None between words; else whether the word so far is all of the set.
     let mut word: Option<bool> = None;
     let table = letters_table();
-    for character in text.chars() {
-        if character.is_ascii() {
-            if character.is_ascii_alphabetic() {
-                count.letters += 1;
-                count.letters_in += u64::from(latin_in);
-                word = Some(word.unwrap_or(true) && latin_in);
-            } else if character != '\'' {
-                finish(&mut count, &mut word);
-            }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            at += count_ascii(&bytes[at..], latin_in, &mut count, &mut word);
             continue;
         }
-        let script = lookup(table, character);
-        if script == Script::Unknown {
-            if !matches!(character, '\u{2019}' | '\u{300}'..='\u{36f}') {
-                finish(&mut count, &mut word);
+        for character in text[at..].chars().take_while(|character| !character.is_ascii()) {
+            at += character.len_utf8();
+            let script = lookup(table, character);
+            if script == Script::Unknown {
+                if !matches!(character, '\u{2019}' | '\u{300}'..='\u{36f}') {
+                    finish(&mut count, &mut word);
+                }
+                continue;
             }
-            continue;
-        }
-        let inside = target.has(script);
-        count.letters += 1;
-        count.letters_in += u64::from(inside);
-        if unspaced(script) {
-            finish(&mut count, &mut word);
-            count.words += 1;
-            count.words_in += u64::from(inside);
-        } else {
-            word = Some(word.unwrap_or(true) && inside);
+            let inside = target.has(script);
+            count.letters += 1;
+            count.letters_in += u64::from(inside);
+            if unspaced(script) {
+                finish(&mut count, &mut word);
+                count.words += 1;
+                count.words_in += u64::from(inside);
+            } else {
+                word = Some(word.unwrap_or(true) && inside);
+            }
         }
     }
     finish(&mut count, &mut word);
     count
+}
+
+/// Counts up to the first byte beyond ASCII, or to the end; the bytes that were read.
+fn count_ascii(bytes: &[u8], latin_in: bool, count: &mut ScriptCount, word: &mut Option<bool>) -> usize {
+    let open = *word;
+    let (mut letters, mut begun, mut inside) = (0u64, 0u64, open.is_some());
+    // Whether the word that was open has letters here, too.
+    let mut longer = false;
+    let mut read = 0;
+    for byte in bytes.iter().take_while(|byte| byte.is_ascii()) {
+        let letter = byte.is_ascii_alphabetic();
+        letters += u64::from(letter);
+        begun += u64::from(letter && !inside);
+        longer |= letter && begun == 0;
+        inside = letter || (inside && *byte == b'\'');
+        read += 1;
+    }
+    count.letters += letters;
+    count.letters_in += if latin_in { letters } else { 0 };
+    let first = open.map(|all| all && (latin_in || !longer));
+    let ended = u64::from(first.is_some()) + begun - u64::from(inside);
+    count.words += ended;
+    match first {
+        // All that ended, but the first where it is not of the set.
+        Some(all) if ended > 0 => count.words_in += u64::from(all) + if latin_in { ended - 1 } else { 0 },
+        _ => count.words_in += if latin_in { ended } else { 0 },
+    }
+    *word = match first {
+        Some(all) if inside && ended == 0 => Some(all),
+        _ => inside.then_some(latin_in),
+    };
+    read
 }
 
 fn finish(count: &mut ScriptCount, word: &mut Option<bool>) {
@@ -181,4 +212,46 @@ fn compute(character: char) -> Script {
 fn letters_table() -> &'static [Script] {
     static TABLE: OnceLock<Vec<Script>> = OnceLock::new();
     TABLE.get_or_init(|| (0..0x1_0000u32).map(|code| char::from_u32(code).map_or(Script::Unknown, compute)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Letter by letter, as the definition says it.
+    fn plainly(text: &str, target: &ScriptSet) -> ScriptCount {
+        let mut count = ScriptCount::default();
+        let mut word: Option<bool> = None;
+        for character in text.chars() {
+            let script = script_of_letter(character);
+            if script == Script::Unknown {
+                if !matches!(character, '\'' | '\u{2019}' | '\u{300}'..='\u{36f}') {
+                    finish(&mut count, &mut word);
+                }
+                continue;
+            }
+            let inside = target.has(script);
+            count.letters += 1;
+            count.letters_in += u64::from(inside);
+            if unspaced(script) {
+                finish(&mut count, &mut word);
+                count.words += 1;
+                count.words_in += u64::from(inside);
+            } else {
+                word = Some(word.unwrap_or(true) && inside);
+            }
+        }
+        finish(&mut count, &mut word);
+        count
+    }
+
+    proptest! {
+        #[test]
+        fn runs_of_ascii_count_as_letter_by_letter(text in "[aB' 1éжñ’字か\u{301}—]{0,40}", name in prop::sample::select(vec!["Latin", "Cyrillic", "Han"])) {
+            let target = ScriptSet::from_names(&[name]).unwrap();
+            prop_assert_eq!(count_letters(&text, &target), plainly(&text, &target));
+        }
+    }
 }

@@ -4,6 +4,8 @@
 //! definition of white space serves the whole crate: Unicode `White_Space` and the four ASCII information separators
 //! (U+001C to U+001F), which is what Python's `str.split` uses, so that word counts agree with the peers'.
 
+use std::ops::Range;
+
 /// Whether a character is white space by the crate's rule.
 ///
 /// ```
@@ -21,56 +23,146 @@ pub fn is_space(character: char) -> bool {
 /// assert_eq!(r1rewards::text::words(" a  b-c\u{a0}d ").collect::<Vec<_>>(), ["a", "b-c", "d"]);
 /// ```
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut at = 0;
+    word_ranges(text).map(|word| &text[word])
+}
+
+/// Where the words of a text are.
+pub(super) fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut edges = Edges::new(text);
     std::iter::from_fn(move || {
-        let start = skip(text, at, true);
-        at = skip(text, start, false);
-        (start < at).then(|| &text[start..at])
+        let start = edges.next()?;
+        Some(start..edges.next().unwrap_or(text.len()))
     })
 }
 
-/// The first place from `at` on whose character is no white space (`spaces`), or is (otherwise).
-fn skip(text: &str, mut at: usize, spaces: bool) -> usize {
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        let (space, length) = match CLASSES[usize::from(bytes[at])] {
-            Class::Space => (true, 1),
-            Class::Other => (false, 1),
-            Class::Leads => text[at..].chars().next().map_or((false, 1), |next| (is_space(next), next.len_utf8())),
-        };
-        if space != spaces {
-            return at;
-        }
-        at += length;
+/// The number of words of a text.
+pub(crate) fn count_words(text: &str) -> u64 {
+    let mut edges = Edges::new(text);
+    let mut count = 0;
+    while edges.load() {
+        count += u64::from((edges.left & !edges.spaces).count_ones());
+        edges.base += BLOCK;
     }
-    at
+    count
 }
 
-/// What the first byte of a character says of it. Bytes that continue a character count as other, so that a text can be walked byte by
-/// byte: words are cut at white space only, which is always whole.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Space,
-    Other,
-    /// White space beyond ASCII starts like this, and so do many other characters.
-    Leads,
+/// Bytes that are looked at together: a bit each.
+const BLOCK: usize = 64;
+
+/// The places where white space and words meet, a block at a time: the first begins a word.
+struct Edges<'t> {
+    text: &'t str,
+    /// Where the next block starts.
+    base: usize,
+    /// The edges of the block before it that are left.
+    left: u64,
+    /// Which of its bytes are white space.
+    spaces: u64,
+    /// White space of the next block that began in this one.
+    spill: u64,
+    ends_in_space: bool,
 }
 
-static CLASSES: [Class; 256] = {
-    let mut classes = [Class::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if (byte >= 9 && byte <= 13) || (byte >= 28 && byte <= 32) {
-            classes[byte] = Class::Space;
-        }
-        // U+0085 and U+00A0; U+1680; U+2000 to U+205F; U+3000.
-        if byte == 0xc2 || byte == 0xe1 || byte == 0xe2 || byte == 0xe3 {
-            classes[byte] = Class::Leads;
-        }
-        byte += 1;
+impl<'t> Edges<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, base: 0, left: 0, spaces: 0, spill: 0, ends_in_space: true }
     }
-    classes
-};
+
+    fn next(&mut self) -> Option<usize> {
+        while self.left == 0 {
+            if !self.load() {
+                return None;
+            }
+            self.base += BLOCK;
+        }
+        let place = self.base - BLOCK + self.left.trailing_zeros() as usize;
+        self.left &= self.left - 1;
+        Some(place)
+    }
+
+    /// Finds the edges of the block at `base`; `false` behind the end.
+    fn load(&mut self) -> bool {
+        let Some(rest) = self.text.as_bytes().get(self.base..).filter(|rest| !rest.is_empty()) else { return false };
+        let mut padded = [b' '; BLOCK];
+        let block = rest.first_chunk().unwrap_or_else(|| {
+            padded[..rest.len()].copy_from_slice(rest);
+            &padded
+        });
+        let (mut spaces, mut beyond) = (self.spill, 0);
+        self.spill = 0;
+        for (place, bytes) in block.chunks_exact(8).enumerate() {
+            let mut eight = [0; 8];
+            eight.copy_from_slice(bytes);
+            let eight = u64::from_le_bytes(eight);
+            spaces |= gather(ascii_spaces(eight)) << (8 * place);
+            beyond |= gather(eight & HIGH) << (8 * place);
+        }
+        while beyond != 0 {
+            let place = beyond.trailing_zeros() as usize;
+            beyond &= beyond - 1;
+            if LEADS.contains(&block[place])
+                && let Some(space) = self.text[self.base + place..].chars().next().filter(|next| is_space(*next))
+            {
+                let bits = ((1u128 << space.len_utf8()) - 1) << place;
+                spaces |= low(bits);
+                self.spill |= low(bits >> BLOCK);
+            }
+        }
+        self.left = spaces ^ (spaces << 1 | u64::from(self.ends_in_space));
+        self.ends_in_space = spaces >> (BLOCK - 1) == 1;
+        self.spaces = spaces;
+        true
+    }
+}
+
+/// White space beyond ASCII starts with these: U+0085 and U+00A0; U+1680; U+2000 to U+205F; U+3000. So do many other characters.
+const LEADS: [u8; 4] = [0xc2, 0xe1, 0xe2, 0xe3];
+
+#[expect(clippy::cast_possible_truncation, reason = "the low half is asked for")]
+fn low(bits: u128) -> u64 {
+    bits as u64
+}
+
+/// The high bits of eight bytes as a byte.
+fn gather(high: u64) -> u64 {
+    (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// What sets apart small letters from capitals.
+const CASE: u64 = 0x20 * ONES;
+pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
+pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Eight bytes of a part of a text that ends at `end`, those behind the end replaced by the filler's.
+pub(super) fn eight_bytes(text: &[u8], at: usize, end: usize, filler: u64) -> u64 {
+    let left = end - at;
+    let bytes = text[at..].first_chunk().map_or_else(
+        || text[at..end].iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
+        |bytes| u64::from_le_bytes(*bytes),
+    );
+    if left >= 8 {
+        return bytes;
+    }
+    let behind = u64::MAX << (8 * left);
+    bytes & !behind | filler & behind
+}
+
+/// Sets the high bit of every byte that is an ASCII letter or digit, clears it for every other.
+pub(super) fn letters_and_digits(bytes: u64) -> u64 {
+    let marks = |bytes: u64, least: u8, most: u8| {
+        let from = |least: u8| bytes + (128 - u64::from(least)) * ONES;
+        from(least) & !from(most + 1)
+    };
+    let seven = bytes & !HIGH;
+    (marks(seven | CASE, b'a', b'z') | marks(seven, b'0', b'9')) & !bytes & HIGH
+}
+
+/// Sets the high bit of every byte that is white space of ASCII.
+fn ascii_spaces(bytes: u64) -> u64 {
+    let seven = bytes & !HIGH;
+    let from = |least: u64| seven + (128 - least) * ONES;
+    (from(9) & !from(14) | from(28) & !from(33)) & !bytes & HIGH
+}
 
 /// The text without white space at its ends.
 pub fn trim(text: &str) -> &str {
@@ -118,15 +210,26 @@ mod tests {
     fn white_space_beyond_ascii_starts_with_the_bytes_that_lead() {
         let spaces = ('\u{80}'..=char::MAX).filter(|character| is_space(*character));
         for space in spaces {
-            let first = space.to_string().as_bytes()[0];
-            assert!(CLASSES[usize::from(first)] == Class::Leads, "{space:?}");
+            assert!(LEADS.contains(&space.to_string().as_bytes()[0]), "{space:?}");
         }
     }
 
     proptest! {
         #[test]
+        fn eight_bytes_are_classed_as_one_by_one(bytes in prop::array::uniform8(any::<u8>())) {
+            let marks = ascii_spaces(u64::from_le_bytes(bytes));
+            let bits = (0..8).filter(|place| gather(marks) >> place & 1 == 1).collect::<Vec<_>>();
+            let marks = marks.to_le_bytes().map(|mark| mark == 0x80);
+            prop_assert_eq!(marks, bytes.map(|byte| byte.is_ascii() && is_space(char::from(byte))));
+            prop_assert_eq!(bits, (0..8).filter(|place| marks[*place]).collect::<Vec<_>>());
+            let marks = letters_and_digits(u64::from_le_bytes(bytes)).to_le_bytes().map(|mark| mark == 0x80);
+            prop_assert_eq!(marks, bytes.map(|byte| byte.is_ascii_alphanumeric()));
+        }
+
+        #[test]
         fn words_are_what_splitting_gives(text in "[a \\u{85}\\u{a0}\\u{1680}\\u{2003}\\u{205f}\\u{3000}\\u{200b}\\u{1c}é字\n]{0,40}") {
             let split: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
+            prop_assert_eq!(count_words(&text), split.len() as u64);
             prop_assert_eq!(words(&text).collect::<Vec<_>>(), split);
         }
     }

@@ -1,28 +1,34 @@
 //! Whether a response keeps a constraint: one small rule each, linear in the response.
 
-use super::{Constraint, split_sentences};
+use memchr::memmem;
+
+use super::{Constraint, Response, split_sentences};
 use crate::text::{trim, words};
 
 /// The answers that "constrained response" allows.
 const CONSTRAINED: [&str; 3] = ["My answer is yes.", "My answer is no.", "My answer is maybe."];
 
 impl Constraint {
-    /// Whether the response keeps it; `lower` is the response in lower case.
-    pub(super) fn holds(&self, response: &str, lower: &str) -> bool {
+    /// Whether the response keeps it.
+    pub(super) fn holds(&self, whole: &Response<'_>) -> bool {
+        let response = whole.text;
+        let lower = || whole.lower();
         match self {
-            Self::KeywordsExistence { keywords } => keywords.iter().all(|keyword| lower.contains(keyword.as_str())),
+            Self::KeywordsExistence { keywords } => keywords.iter().all(|keyword| contains(lower(), keyword)),
             Self::KeywordsFrequency { keyword, frequency, relation } => {
-                relation.holds(lower.matches(keyword.to_lowercase().as_str()).count(), *frequency)
+                relation.holds(count(lower(), &keyword.to_lowercase()), *frequency)
             }
-            Self::KeywordsForbidden { forbidden_words } => !forbidden_words.iter().any(|word| has_word(lower, word)),
-            Self::LetterFrequency { letter, frequency, relation } => relation.holds(lower.matches(*letter).count(), *frequency),
+            Self::KeywordsForbidden { forbidden_words } => !forbidden_words.iter().any(|word| has_word(lower(), word)),
+            Self::LetterFrequency { letter, frequency, relation } => {
+                relation.holds(count(lower(), letter.encode_utf8(&mut [0; 4])), *frequency)
+            }
             Self::ResponseLanguage { language } => is_language(response, language),
             Self::NumberSentences { number, relation } => relation.holds(split_sentences(response).len(), *number),
             Self::NumberParagraphs { number } => divided(response, "***", 1) == Some(*number),
             Self::NumberWords { number, relation } => relation.holds(word_runs(response), *number),
             Self::NthParagraphFirstWord { number, nth, first_word } => nth_paragraph(response, *number, *nth, first_word),
             Self::NumberPlaceholders { number } => count_placeholders(response) >= *number,
-            Self::Postscript { marker } => has_postscript(lower, marker),
+            Self::Postscript { marker } => has_postscript(lower(), marker),
             Self::NumberBulletLists { number } => response.lines().filter(|line| is_bullet(line)).count() == *number,
             Self::ConstrainedResponse => CONSTRAINED.iter().any(|allowed| response.contains(allowed)),
             Self::NumberHighlightedSections { number } => count_highlights(response) >= *number,
@@ -30,19 +36,33 @@ impl Constraint {
             Self::JsonFormat => is_json(response),
             Self::Title => response.lines().any(has_title),
             Self::TwoResponses => two_responses(response),
-            Self::RepeatPrompt { prompt } => trim(lower).starts_with(trim(&prompt.to_lowercase())),
-            Self::EndChecker { end_phrase } => trim(lower).trim_matches('"').ends_with(end_phrase.to_lowercase().as_str()),
+            Self::RepeatPrompt { prompt } => trim(lower()).starts_with(trim(&prompt.to_lowercase())),
+            Self::EndChecker { end_phrase } => trim(lower()).trim_matches('"').ends_with(end_phrase.to_lowercase().as_str()),
             Self::CapitalWordFrequency { frequency, relation } => {
                 relation.holds(words(response).filter(|word| is_upper(word)).count(), *frequency)
             }
-            Self::EnglishCapital => is_upper(response) && is_language(lower, "en"),
-            Self::EnglishLowercase => is_lower(response) && is_language(lower, "en"),
-            Self::NoComma => !response.contains(','),
+            Self::EnglishCapital => is_upper(response) && is_language(lower(), "en"),
+            Self::EnglishLowercase => is_lower(response) && is_language(lower(), "en"),
+            Self::NoComma => memchr::memchr(b',', response.as_bytes()).is_none(),
             Self::Quotation => {
                 let response = trim(response);
                 response.chars().count() > 1 && response.starts_with('"') && response.ends_with('"')
             }
         }
+    }
+}
+
+fn contains(text: &str, part: &str) -> bool {
+    memmem::find(text.as_bytes(), part.as_bytes()).is_some()
+}
+
+/// How often a part occurs, without overlap.
+fn count(text: &str, part: &str) -> usize {
+    match part.as_bytes() {
+        // The standard library finds the empty text between characters, this one between bytes.
+        [] => text.matches(part).count(),
+        [byte] => memchr::memchr_iter(*byte, text.as_bytes()).count(),
+        part => memmem::find_iter(text.as_bytes(), part).count(),
     }
 }
 
@@ -74,7 +94,20 @@ fn divided(response: &str, divider: &str, edges: usize) -> Option<usize> {
 }
 
 fn word_runs(response: &str) -> usize {
-    response.split(|character| !is_word_character(character)).filter(|run| !run.is_empty()).count()
+    let (mut runs, mut inside) = (0, false);
+    let mut at = 0;
+    let bytes = response.as_bytes();
+    while at < bytes.len() {
+        let (word, length) = if bytes[at].is_ascii() {
+            (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'_', 1)
+        } else {
+            response[at..].chars().next().map_or((false, 1), |next| (is_word_character(next), next.len_utf8()))
+        };
+        runs += usize::from(word && !inside);
+        inside = word;
+        at += length;
+    }
+    runs
 }
 
 fn nth_paragraph(response: &str, number: usize, nth: usize, first_word: &str) -> bool {
@@ -205,9 +238,9 @@ fn two_responses(response: &str) -> bool {
 }
 
 fn is_upper(text: &str) -> bool {
-    text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+    !text.chars().any(char::is_lowercase) && text.chars().any(char::is_uppercase)
 }
 
 fn is_lower(text: &str) -> bool {
-    text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase)
+    !text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase)
 }

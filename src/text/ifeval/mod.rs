@@ -8,6 +8,7 @@
 
 mod check;
 mod constraint;
+mod response;
 mod sentences;
 
 use serde_json::Value;
@@ -15,6 +16,7 @@ use serde_json::Value;
 pub use constraint::{CONSTRAINT_IDS, Constraint, Relation};
 pub use sentences::split_sentences;
 
+use self::response::Response;
 use super::{Scope, has_visible};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
@@ -77,10 +79,10 @@ impl IfEval {
         if !has_visible(response) {
             return Outcome::incorrect(Reason::EmptyCompletion);
         }
-        let lower = response.to_lowercase();
+        let response = Response::new(response);
         let mut components = Vec::with_capacity(constraints.len());
         for constraint in constraints {
-            let kept = constraint.holds(response, &lower);
+            let kept = constraint.holds(&response);
             let outcome = if kept { Outcome::correct(Reason::Passed) } else { Outcome::incorrect(Reason::ConstraintBroken) };
             components.push((constraint.id().to_owned(), outcome));
         }
@@ -94,7 +96,7 @@ impl IfEval {
         outcome.components = components;
         outcome
             .with_detail(format!("{kept} of {} constraints are kept", constraints.len()))
-            .with_work(response.len() as u64 * constraints.len() as u64)
+            .with_work(response.text.len() as u64 * constraints.len() as u64)
     }
 }
 

@@ -18,19 +18,19 @@ const ABBREVIATIONS: [&str; 18] =
 pub fn split_sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
+    let mut from = 0;
+    while let Some(at) = next_mark(text.as_bytes(), from) {
+        let Some(character) = text[at..].chars().next() else { break };
+        let mut end = at + character.len_utf8();
+        from = end;
         let full_width = matches!(character, '。' | '！' | '？');
         if !full_width && !matches!(character, '.' | '!' | '?') {
             continue;
         }
-        let mut end = at + character.len_utf8();
-        while let Some((next, mark)) = characters
-            .next_if(|(_, mark)| matches!(mark, '.' | '!' | '?' | '"' | '\'' | ')' | ']' | '”' | '’' | '。' | '！' | '？' | '」'))
-        {
-            end = next + mark.len_utf8();
-        }
-        let before_gap = characters.peek().is_none_or(|(_, next)| next.is_whitespace());
+        let closes = |mark: &char| matches!(mark, '.' | '!' | '?' | '"' | '\'' | ')' | ']' | '”' | '’' | '。' | '！' | '？' | '」');
+        end += text[end..].chars().take_while(closes).map(char::len_utf8).sum::<usize>();
+        from = end;
+        let before_gap = text[end..].chars().next().is_none_or(char::is_whitespace);
         if !full_width && (!before_gap || (character == '.' && end == at + 1 && is_abbreviation(&text[start..at]))) {
             continue;
         }
@@ -43,6 +43,23 @@ pub fn split_sentences(text: &str) -> Vec<&str> {
     }
     sentences
 }
+
+/// The next byte that is, or may begin, the mark of a sentence's end.
+fn next_mark(bytes: &[u8], from: usize) -> Option<usize> {
+    let place = bytes[from..].iter().position(|byte| MARKS[usize::from(*byte)])?;
+    Some(from + place)
+}
+
+/// ASCII marks, and the first bytes of the full-width ones.
+static MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    marks[b'.' as usize] = true;
+    marks[b'!' as usize] = true;
+    marks[b'?' as usize] = true;
+    marks[0xe3] = true;
+    marks[0xef] = true;
+    marks
+};
 
 fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches(['(', '"', '\'']);

@@ -1,0 +1,248 @@
+//! Equality for votes: every answer is read once, and most pairs are told apart without a comparison.
+//!
+//! Accepts: the answers of one group. Says of a pair exactly what judging the one against the other says: a shortcut only ever denies, and only
+//! what has a proof of difference (residues modulo a prime at fixed points, disjoint enclosures at a fixed point). Agreement proves
+//! nothing and goes to the full comparison. Refuses: to take a shortcut where a policy forgives differences of value (written decimals,
+//! percent signs, a base left out), or where anything but numbers and formulas stands.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+
+use super::algebra::{self, Atom, Budget};
+use super::answer::{Answer, Form, with_stack};
+use super::interval::{Complex, Precision};
+use super::node::{Brackets, Node, Sign};
+use super::policy::Policy;
+use super::verify::{Gold, Math};
+use super::{choice, extract, modular};
+
+/// Work allowed for the canonical form of one answer; what takes more is compared pair by pair.
+const BUDGET: u64 = 5_000;
+/// How many values a symbol may have at the fixed point.
+const POINTS: u64 = 9_973;
+/// Bits of the enclosures that tell values apart.
+const BITS: u32 = 64;
+
+/// An answer in both of its parts: as the reference and as the completion.
+struct Prepared<'a> {
+    text: &'a str,
+    gold: Gold,
+    gold_key: Key,
+    completion: Completion,
+}
+
+/// What a completion's answer is, read once.
+enum Completion {
+    /// Never accepted: nothing to extract, unreadable, or refused before any comparison.
+    Refused,
+    /// The answer and its key.
+    Read(Box<(Answer, Key)>),
+    /// As the reference is, which was read already.
+    AsGold,
+    /// Several boxes: judged as a whole, each time.
+    Judged,
+}
+
+impl Math {
+    /// The equality of answers by place, as [`Reward::equality`](crate::Reward::equality) promises it.
+    pub(super) fn equality_of<'a>(&'a self, answers: &[Option<&'a str>]) -> Box<dyn Fn(usize, usize) -> bool + 'a> {
+        let mut places = HashMap::new();
+        let mut prepared = Vec::new();
+        let index: Vec<Option<usize>> = answers
+            .iter()
+            .map(|answer| {
+                answer.map(|text| {
+                    *places.entry(text).or_insert_with(|| {
+                        prepared.push(self.prepare(text));
+                        prepared.len() - 1
+                    })
+                })
+            })
+            .collect();
+        Box::new(move |gold, answer| match (index[gold], index[answer]) {
+            (Some(gold), Some(answer)) => self.accepts(&prepared[gold], &prepared[answer]),
+            _ => false,
+        })
+    }
+
+    fn prepare<'a>(&self, text: &'a str) -> Prepared<'a> {
+        let gold = self.gold(text);
+        let gold_key = gold.answer.as_ref().map_or(Key::Opaque, |answer| Key::of(answer, self.policy()));
+        let completion = self.read_completion(text, &gold);
+        Prepared { text, gold, gold_key, completion }
+    }
+
+    fn read_completion(&self, text: &str, gold: &Gold) -> Completion {
+        let Ok(found) = extract::extract(text, self.policy()) else { return Completion::Refused };
+        if !found.rivals.is_empty() {
+            return Completion::Judged;
+        }
+        let gold = gold.answer.as_ref().ok().filter(|gold| gold.source == super::normalize::trim(&found.answer));
+        let Some(answer) = gold.map(Cow::Borrowed).or_else(|| Answer::read(&found.answer).ok().map(Cow::Owned)) else {
+            return Completion::Refused;
+        };
+        if self.unfit(&answer).is_some() {
+            return Completion::Refused;
+        }
+        match answer {
+            Cow::Borrowed(_) => Completion::AsGold,
+            Cow::Owned(answer) => {
+                let key = Key::of(&answer, self.policy());
+                Completion::Read(Box::new((answer, key)))
+            }
+        }
+    }
+
+    /// Whether `judge` accepts the answer's text against the gold.
+    fn accepts(&self, gold: &Prepared<'_>, answer: &Prepared<'_>) -> bool {
+        let Ok(reference) = &gold.gold.answer else { return false };
+        let judged = || self.judge(std::slice::from_ref(&gold.gold), answer.text).is_correct();
+        // A sentence may name an option where the reference is a letter, whatever else is in it.
+        if self.policy().stated_choice && choice::read(&reference.source).is_some() {
+            return judged();
+        }
+        let (read, key) = match &answer.completion {
+            Completion::Refused => return false,
+            Completion::Judged => return judged(),
+            Completion::AsGold => match &answer.gold.answer {
+                Ok(read) => (read, &answer.gold_key),
+                Err(_) => return false,
+            },
+            Completion::Read(read) => (&read.0, &read.1),
+        };
+        !gold.gold_key.differs(key) && self.compare(reference, read).0.is_equal()
+    }
+}
+
+/// What tells answers apart.
+enum Key {
+    /// Nothing does: compare.
+    Opaque,
+    Formula(Box<Formula>),
+    /// Components in brackets, in order.
+    Tuple(Option<Brackets>, Vec<Formula>),
+    /// Items in any order.
+    Items(Vec<Formula>),
+}
+
+impl Key {
+    fn of(answer: &Answer, policy: &Policy) -> Self {
+        let marked = answer
+            .normal
+            .as_ref()
+            .is_some_and(|normal| normal.currency.is_some() || (policy.bare_braces && normal.text.starts_with('{')));
+        let comma = policy.decimal_comma && answer.source.contains(',');
+        if marked || comma || policy.plain_text || choice::read(&answer.source).is_some() {
+            return Self::Opaque;
+        }
+        let depth = answer.depth();
+        with_stack(depth, || match &answer.form {
+            Form::Plain(_) => answer.node().map_or(Self::Opaque, |node| Self::of_node(&node, depth, policy)),
+            Form::Tree(node) => Self::of_node(node, depth, policy),
+            Form::Phrase(_) | Form::Notation(_) => Self::Opaque,
+        })
+    }
+
+    fn of_node(node: &Node, depth: usize, policy: &Policy) -> Self {
+        let formulas = |nodes: &[Node]| nodes.iter().map(|node| Formula::of(node, depth, policy)).collect::<Option<Vec<_>>>();
+        let found = match node {
+            Node::List(items) if items.len() == 1 => return Self::of_node(&items[0], depth, policy),
+            Node::Group(brackets, items) => formulas(items).map(|items| Self::Tuple(Some(*brackets), items)),
+            Node::Angle(items) => formulas(items).map(|items| Self::Tuple(None, items)),
+            Node::List(items) | Node::Set(items) => formulas(items).map(Self::Items),
+            node => Formula::of(node, depth, policy).map(|formula| Self::Formula(Box::new(formula))),
+        };
+        found.unwrap_or(Self::Opaque)
+    }
+
+    /// Whether no policy calls the two equal. Kinds that differ are left to the comparison.
+    fn differs(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Formula(one), Self::Formula(other)) => one.differs(other),
+            (Self::Tuple(left, one), Self::Tuple(right, other)) => {
+                left == right && one.len() == other.len() && one.iter().zip(other).any(|(one, other)| one.differs(other))
+            }
+            (Self::Items(one), Self::Items(other)) => one.iter().any(|item| other.iter().all(|other| item.differs(other))),
+            _ => false,
+        }
+    }
+}
+
+/// A number or formula whose equality is equality of value.
+struct Formula {
+    node: Node,
+    depth: usize,
+    residues: Option<[u64; 2]>,
+    /// An enclosure at a fixed point, made when residues say nothing.
+    value: OnceCell<Option<Complex>>,
+}
+
+impl Formula {
+    fn of(node: &Node, depth: usize, policy: &Policy) -> Option<Self> {
+        let mut exact = true;
+        node.walk(&mut |node| exact &= compares_by_value(node, policy));
+        exact.then(|| Self { node: node.clone(), depth, residues: modular::residues(node), value: OnceCell::new() })
+    }
+
+    fn differs(&self, other: &Self) -> bool {
+        if let (Some(one), Some(other)) = (&self.residues, &other.residues)
+            && one != other
+        {
+            return true;
+        }
+        matches!((self.value(), other.value()), (Some(one), Some(other)) if !one.overlaps(other))
+    }
+
+    fn value(&self) -> Option<&Complex> {
+        self.value.get_or_init(|| with_stack(self.depth, || enclosure(&self.node))).as_ref()
+    }
+}
+
+/// Whether a node is part of a formula that every policy compares by its value.
+fn compares_by_value(node: &Node, policy: &Policy) -> bool {
+    match node {
+        Node::Number(_)
+        | Node::Symbol(_)
+        | Node::Pi
+        | Node::Euler
+        | Node::Imaginary
+        | Node::Product(_)
+        | Node::Power(..)
+        | Node::Root(..)
+        | Node::Factorial(..)
+        | Node::Binomial(..)
+        | Node::Function(..) => true,
+        Node::Sum(terms) => terms.iter().all(|(sign, _)| matches!(sign, Sign::Plus | Sign::Minus)),
+        Node::Decimal { .. } => policy.decimals == 0,
+        Node::Percent(_) => !policy.percent_sign,
+        _ => false,
+    }
+}
+
+/// An enclosure of a formula with its symbols at positive points that their names choose.
+fn enclosure(node: &Node) -> Option<Complex> {
+    let canon = algebra::canonical(node, &mut Budget::new(BUDGET)).ok()?;
+    let constant = canon.is_constant();
+    let mut sound = true;
+    for poly in [&canon.num, &canon.den] {
+        poly.any_atom(&mut |atom| {
+            sound &= match atom {
+                Atom::Symbol(_) | Atom::Prime(_) | Atom::Imaginary | Atom::Pi => true,
+                // |a| may be compared as a where the other side says that a is not negative.
+                Atom::Abs(_) => false,
+                // Identities of these hold only where both sides are defined, which a point need not be.
+                _ => constant,
+            };
+            !sound
+        });
+    }
+    if !sound {
+        return None;
+    }
+    let point = |name: &str| Some(BigRational::new(BigInt::from(modular::hash_of(name) % POINTS + 3), 101.into()));
+    algebra::evaluate(&canon, Precision::new(BITS), &point).ok()
+}
