@@ -23,8 +23,10 @@ def r1rewards(policy: str = "lenient") -> Any:
 
     async def score(state: TaskState, target: Target) -> Score | None:
         outcome = await judge.score_async(state.output.completion, list(target))
+        metadata = {"verdict": outcome.verdict, "reason": outcome.reason}
         if outcome.reward is None:
-            return Score.unscored(explanation=outcome.why) if hasattr(Score, "unscored") else None
-        return Score(value=outcome.reward, answer=outcome.extracted, explanation=outcome.why)
+            # Older releases know no such score; a sample without one is left out of the metrics, too.
+            return Score.unscored(explanation=outcome.why, metadata=metadata) if hasattr(Score, "unscored") else None
+        return Score(value=outcome.reward, answer=outcome.extracted, explanation=outcome.why, metadata=metadata)
 
     return score

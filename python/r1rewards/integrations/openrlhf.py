@@ -9,17 +9,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from r1rewards.integrations._common import reference, scorer_for, value
+from r1rewards.scorer import Scorer
+from r1rewards.spec import Spec
 
 
-def reward_func(queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any]) -> dict[str, Any]:
+def reward_func(
+    queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any], spec: Spec | Scorer | None = None
+) -> dict[str, Any]:
     """Rewards for queries (prompt and response with special tokens); what follows the prompt is judged.
+
+    OpenRLHF passes three arguments; a file of your own may pass a spec or a scorer on (examples/openrlhf_reward.py).
 
     The result has `rewards` and `scores` as lists (tensors where torch is loaded) and `extra_logs`. Samples that could not be judged
     have the reward 0 and are counted in `extra_logs`.
     """
     responses = [query[len(prompt) :] if query.startswith(prompt) else query for query, prompt in zip(queries, prompts, strict=True)]
     references = [reference(label) for label in labels]
-    outcomes = scorer_for(None).score_batch(
+    outcomes = scorer_for(spec).score_batch(
         responses, [found.get("answer") for found in references], tests=[found.get("tests") for found in references], prompt=prompts
     )
     rewards = _tensor([value(reward, 0.0) for reward in outcomes.rewards])

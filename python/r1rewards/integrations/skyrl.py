@@ -14,15 +14,26 @@ from ._common import reference, scorer_for, value
 
 
 class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
-    """Judges the first action against `extras["reward_spec"]["ground_truth"]`; 0 where it could not be judged."""
+    """Judges the first action against `extras["reward_spec"]["ground_truth"]`; 0 where it could not be judged.
+
+    The environment's configuration may name a `spec` (a path, a kind, or text).
+    """
 
     def __init__(self, env_config: Any, extras: dict[str, Any]) -> None:
         super().__init__()
         self._ground_truth = extras["reward_spec"]["ground_truth"]
-        self._scorer = scorer_for(getattr(env_config, "spec", None))
+        # A mapping by default, an object where the trainer has a class for it.
+        spec = env_config.get("spec") if hasattr(env_config, "get") else getattr(env_config, "spec", None)
+        self._scorer = scorer_for(spec)
+        self._metrics: dict[str, Any] = {}
 
     def step(self, action: str) -> BaseTextEnvStepOutput:
         """One action ends the episode."""
         outcome = self._scorer.score(action, **reference(self._ground_truth))
+        self._metrics = {"correct": float(outcome.is_correct), "scored": float(outcome.is_scored)}
         metadata = {"verdict": outcome.verdict, "reason": outcome.reason}
         return BaseTextEnvStepOutput(observations=[], reward=value(outcome.reward, 0.0), done=True, metadata=metadata)
+
+    def get_metrics(self) -> dict[str, Any]:
+        """What the trainer averages over episodes: the shares of correct and of scored ones."""
+        return self._metrics

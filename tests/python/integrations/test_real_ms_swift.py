@@ -1,0 +1,16 @@
+"""ms-swift: our class stands in its table of rewards and is made and called as the GRPO trainer does it."""
+
+import pytest
+
+# The table of rewards imports the inference engines, and with them transformers and modelscope.
+rewards = pytest.importorskip("swift.rewards", exc_type=ImportError)
+
+from r1rewards.integrations.ms_swift import R1Rewards
+
+
+def test_the_registered_reward_is_called_with_the_columns_of_the_data_set(monkeypatch):
+    monkeypatch.setitem(rewards.orms, "r1rewards", R1Rewards)
+    # The trainer passes its arguments to the constructor, and every column by name.
+    judge = rewards.orms["r1rewards"](args=None)
+    found = judge([r"\boxed{42}", r"\boxed{41}"], solution=["42", "42"], messages=[[], []], response_token_ids=[[1], [2]], trainer_state=None)
+    assert found == [1.0, 0.0]

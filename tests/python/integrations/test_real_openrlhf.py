@@ -1,0 +1,50 @@
+"""OpenRLHF's executor loads a reward file, hands it what an engine generated, and takes the reward back."""
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+# The executor needs aiohttp and torch; training needs vLLM and DeepSpeed, which this test does without.
+agent = pytest.importorskip("openrlhf.utils.agent", exc_type=ImportError)
+
+import torch
+
+import r1rewards.integrations.openrlhf
+
+ADAPTER = r1rewards.integrations.openrlhf.__file__
+EXAMPLE = Path(__file__).parents[3] / "examples" / "openrlhf_reward.py"
+PROMPT = "6*7? "
+
+
+class Letters:
+    """A tokenizer of one letter a token."""
+
+    def __call__(self, text, **kwargs):
+        return {"input_ids": torch.tensor([[ord(letter) for letter in text]])}
+
+    def decode(self, ids, skip_special_tokens):
+        return "".join(map(chr, ids))
+
+
+class Engine:
+    """Generates the same text for every prompt."""
+
+    def __init__(self, text):
+        self.text = text
+
+    async def generate(self, prompt_ids, params, multi_modal_data=None):
+        output = SimpleNamespace(token_ids=[ord(letter) for letter in self.text], finish_reason="stop", logprobs=None)
+        return SimpleNamespace(outputs=[output])
+
+
+@pytest.mark.parametrize("path", [ADAPTER, str(EXAMPLE)])
+@pytest.mark.parametrize(("text", "label", "reward", "scored"), [(r"\boxed{42}", "42", 1.0, 1.0), (r"\boxed{41}", "42", 0.0, 1.0)])
+def test_the_executor_takes_rewards_from_a_file(path, text, label, reward, scored):
+    executor = agent.SingleTurnAgentExecutor(path)
+    params = SimpleNamespace(max_tokens=100, logprobs=None)
+    found = asyncio.run(executor.execute(PROMPT, label, params, 1000, Letters(), Engine(text)))
+    # The trainer reads them as tensors of one element, or as floats.
+    assert float(found["reward"]) == reward and float(found["scores"]) == reward
+    assert float(found["extra_logs"]["scored"]) == scored

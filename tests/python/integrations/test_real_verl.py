@@ -1,0 +1,69 @@
+"""verl loads our functions by examples/verl.yaml and by name, and its reward managers call them on its own batches."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("verl")
+
+import numpy
+import torch
+from omegaconf import OmegaConf
+from verl import DataProto
+from verl.trainer.ppo.reward import get_custom_reward_fn
+from verl.utils.import_utils import load_extern_object
+
+ROOT = Path(__file__).parents[3]
+PROMPT = "6*7?"
+
+
+class Letters:
+    """A tokenizer of one letter a token."""
+
+    def decode(self, ids, skip_special_tokens=True):
+        return "".join(chr(number) for number in ids if number or not skip_special_tokens)
+
+
+def batch(responses, golds):
+    width = max(len(text) for text in responses)
+    padded = [[ord(letter) for letter in text] + [0] * (width - len(text)) for text in responses]
+    prompts = [[ord(letter) for letter in PROMPT]] * len(responses)
+    mask = [[1] * len(PROMPT) + [1] * len(text) + [0] * (width - len(text)) for text in responses]
+    tensors = {"prompts": torch.tensor(prompts), "responses": torch.tensor(padded), "attention_mask": torch.tensor(mask)}
+    others = {
+        "data_source": numpy.array(["sums"] * len(responses), dtype=object),
+        "reward_model": numpy.array([{"ground_truth": gold} for gold in golds], dtype=object),
+        "extra_info": numpy.array([{} for _ in responses], dtype=object),
+    }
+    return DataProto.from_dict(tensors=tensors, non_tensors=others)
+
+
+def test_the_reward_loop_calls_what_the_example_configures(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    from verl.experimental.reward_loop.reward_manager import get_reward_manager_cls
+
+    judge = get_custom_reward_fn(OmegaConf.load("examples/verl.yaml"))
+    texts = [r"<think>easy</think><answer>\boxed{42}</answer>", r"\boxed{42}", r"\boxed{41}"]
+
+    async def run():
+        manager = get_reward_manager_cls("naive")(OmegaConf.create({}), Letters(), judge)
+        data = batch(texts, ["42"] * 3)
+        return [await manager.run_single(data[place : place + 1]) for place in range(3)]
+
+    found = asyncio.run(run())
+    # examples/rewards.toml: 1 for the answer, 0.1 for the shape.
+    assert [row["reward_score"] for row in found] == pytest.approx([1.1, 1.0, 0.0])
+    assert [row["reward_extra_info"]["correct"] for row in found] == [1.0, 1.0, 0.0]
+
+
+def test_the_batch_manager_calls_the_batch_form():
+    from verl.workers.reward_manager import get_reward_manager_cls
+
+    judge = load_extern_object("pkg://r1rewards.integrations.verl", "compute_score_batch")
+    manager = get_reward_manager_cls("batch")(Letters(), 0, judge, spec="math")
+    found = manager(batch([r"\boxed{42}", r"\boxed{4.1e1}", "?"], ["42", "42", "42"]), return_dict=True)
+    assert found["reward_tensor"].sum(dim=1).tolist() == [1.0, 0.0, 0.0]
+    # The reward stands on the last token of the response.
+    assert found["reward_tensor"][0].nonzero().tolist() == [[len(r"\boxed{42}") - 1]]
+    assert found["reward_extra_info"]["scored"] == [1.0, 1.0, 1.0]
