@@ -3,16 +3,16 @@
 //! Accepts: plain numbers (without any grammar), formulas and structures, phrases, and notation that the grammar does not interpret but
 //! that is whole. Refuses: what is unreadable, unbalanced, too long or too deep, each with its reason.
 
-use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::Pow;
+use std::borrow::Cow;
 
 use super::choice::{self, Choice};
 use super::node::Node;
-use super::normalize::{Normal, Refusal, normalize, trim};
+use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, trim};
 use super::numbers::{self, Spelled};
 use super::{parse, words};
 use crate::Reason;
+use num_bigint::BigInt;
+use num_rational::BigRational;
 
 /// Longest plain number that is read without a grammar.
 const MAX_PLAIN: usize = 5_000;
@@ -22,6 +22,8 @@ const MAX_SPELLED: usize = 160;
 const DEEP: usize = 12;
 /// Its size: more than the deepest legal answer needs in an unoptimised build.
 const DEEP_STACK: usize = 64 << 20;
+/// What a level of that takes; a stack with as much left needs no fresh one.
+const LEVEL: usize = DEEP_STACK / MAX_DEPTH;
 
 /// What a text is.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +94,7 @@ impl Plain {
             return None;
         }
         let scale = u32::try_from(decimals.len()).ok()?;
-        let significant = u32::try_from(format_significant(whole, decimals)).ok()?;
+        let significant = u32::try_from(parse::significant(whole, decimals)).ok()?;
         let whole = whole.trim_start_matches('0').to_owned();
         let decimals = decimals.trim_end_matches('0').to_owned();
         let negative = negative && !(whole.is_empty() && decimals.is_empty());
@@ -104,15 +106,14 @@ impl Plain {
         self.negative == other.negative && self.whole == other.whole && self.decimals == other.decimals
     }
 
+    /// Whether it was written without a decimal point.
+    pub fn is_whole(&self) -> bool {
+        self.scale == 0
+    }
+
     /// The number as a tree.
     pub fn node(&self) -> Node {
-        let digits = format!("0{}{}", self.whole, self.decimals);
-        let mut integer: BigInt = digits.parse().unwrap_or_default();
-        if self.negative {
-            integer = -integer;
-        }
-        let places = u32::try_from(self.decimals.len()).unwrap_or(0);
-        let value = BigRational::new(integer, Pow::pow(BigInt::from(10), places));
+        let value = parse::decimal(self.negative, &self.whole, &self.decimals);
         if self.scale == 0 {
             Node::Number(value)
         } else {
@@ -126,11 +127,6 @@ impl Plain {
         let sign = if self.negative { "-" } else { "" };
         if self.decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{}", self.decimals) }
     }
-}
-
-fn format_significant(whole: &str, decimals: &str) -> usize {
-    let whole = whole.trim_start_matches('0');
-    if whole.is_empty() { decimals.trim_start_matches('0').len() } else { whole.len() + decimals.len() }
 }
 
 impl Answer {
@@ -189,10 +185,10 @@ impl Answer {
     }
 
     /// The answer as a tree, where it is one.
-    pub fn node(&self) -> Option<Node> {
+    pub fn node(&self) -> Option<Cow<'_, Node>> {
         match &self.form {
-            Form::Plain(plain) => Some(plain.node()),
-            Form::Tree(node) => Some(node.clone()),
+            Form::Plain(plain) => Some(Cow::Owned(plain.node())),
+            Form::Tree(node) => Some(Cow::Borrowed(node)),
             Form::Phrase(_) | Form::Notation(_) => None,
         }
     }
@@ -200,7 +196,7 @@ impl Answer {
 
 /// Runs on a stack that the deepest legal answer fits.
 pub fn with_stack<T>(depth: usize, run: impl FnOnce() -> T) -> T {
-    if depth < DEEP { run() } else { stacker::grow(DEEP_STACK, run) }
+    if depth < DEEP { run() } else { stacker::maybe_grow(depth * LEVEL, DEEP_STACK, run) }
 }
 
 fn form(text: &str) -> Option<Form> {

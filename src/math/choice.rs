@@ -2,6 +2,8 @@
 //!
 //! Accepts: `C`, `(C)`, `C.`, `(C) 12`, `C: twelve`. Refuses: several letters in one answer, and letters that begin a word.
 
+use std::borrow::Cow;
+
 /// The option letter of an answer and whether text follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
@@ -14,7 +16,8 @@ pub struct Choice {
 /// Reads an option.
 pub fn read(text: &str) -> Option<Choice> {
     let text = text.trim().trim_matches('$').trim();
-    let text = &unwrap_command(text);
+    let text = unwrap_command(text);
+    let text = text.as_ref();
     let open = text.starts_with('(');
     let rest = text.strip_prefix('(').unwrap_or(text);
     let rest = strip_text_command(rest).unwrap_or(rest);
@@ -80,13 +83,13 @@ fn strip_text_command(text: &str) -> Option<&str> {
 }
 
 /// `\textbf{(E)} 30` as `(E) 30`.
-fn unwrap_command(text: &str) -> String {
+fn unwrap_command(text: &str) -> Cow<'_, str> {
     for command in ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{"] {
         if let Some((inner, rest)) = text.strip_prefix(command).and_then(|t| t.split_once('}')) {
-            return if inner.contains('{') { text.to_owned() } else { format!("{}{rest}", inner.trim()) };
+            return if inner.contains('{') { Cow::Borrowed(text) } else { Cow::Owned(format!("{}{rest}", inner.trim())) };
         }
     }
-    text.to_owned()
+    Cow::Borrowed(text)
 }
 
 /// Whether the text behind an option names a second one: `(A) or (B)`, `A) B) C)`.

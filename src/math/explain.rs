@@ -8,11 +8,8 @@ use super::algebra::{self, Budget};
 use super::answer::{Answer, Form, with_stack};
 use super::extract;
 use super::node::Node;
-use super::verify::{Math, shorten};
+use super::verify::{Math, shorten, work_for};
 use crate::Outcome;
-
-/// Work allowed for the normal form that is shown.
-const BUDGET: u64 = 30_000;
 
 /// One side of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
@@ -151,10 +148,11 @@ fn normal_form(answer: &Answer) -> String {
 }
 
 fn whole_form(answer: &Answer) -> String {
+    let mut budget = Budget::new(work_for(answer.source.len()));
     match &answer.form {
-        Form::Plain(plain) => render(&plain.node(), &mut Budget::new(BUDGET)),
+        Form::Plain(plain) => render(&plain.node(), &mut budget),
         Form::Phrase(text) | Form::Notation(text) => text.clone(),
-        Form::Tree(node) => render(node, &mut Budget::new(BUDGET)),
+        Form::Tree(node) => render(node, &mut budget),
     }
 }
 

@@ -4,6 +4,8 @@
 //! one can prepare a formula that meets the reference at known points. Refuses: to conclude anything from agreement, from a division by zero
 //! modulo the prime, or from anything that is no rational function.
 
+use std::cell::OnceCell;
+
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -25,7 +27,7 @@ pub fn refuted(gold: &Node, answer: &Node) -> bool {
     }
     let seed = fingerprint(gold).wrapping_add(fingerprint(answer));
     PRIMES.iter().any(|&prime| {
-        let field = Field { prime, seed };
+        let field = Field::new(prime, seed);
         matches!((field.value(gold), field.value(answer)), (Some(g), Some(a)) if g != a)
     })
 }
@@ -33,7 +35,7 @@ pub fn refuted(gold: &Node, answer: &Node) -> bool {
 /// A formula's residues modulo the primes, its symbols at points that their names choose: different residues are different rational functions.
 /// Whoever knows the points can make residues agree, and agreement says nothing.
 pub fn residues(node: &Node) -> Option<[u64; 2]> {
-    let [first, second] = PRIMES.map(|prime| Field { prime, seed: 0 }.value(node));
+    let [first, second] = PRIMES.map(|prime| Field::new(prime, 0).value(node));
     Some([first?, second?])
 }
 
@@ -73,9 +75,15 @@ fn fnv(hash: u64, bytes: &[u8]) -> u64 {
 struct Field {
     prime: u64,
     seed: u64,
+    /// 1/100, once it was asked for: an inverse takes a hundred multiplications, and an answer may be nothing but percent signs.
+    hundredth: OnceCell<u64>,
 }
 
 impl Field {
+    fn new(prime: u64, seed: u64) -> Self {
+        Self { prime, seed, hundredth: OnceCell::new() }
+    }
+
     fn value(&self, node: &Node) -> Option<u64> {
         Some(match node {
             Node::Symbol(name) => fnv(self.seed ^ self.prime, name.as_bytes()) % self.prime,
@@ -111,14 +119,21 @@ impl Field {
                 let power = self.power(base, exponent.unsigned_abs());
                 if exponent < 0 { self.inverse(power)? } else { power }
             }
-            Node::Percent(value) => self.times(self.value(value)?, self.inverse(100)?),
+            Node::Percent(value) => {
+                let hundredth = self.hundredth.get_or_init(|| self.power(100, self.prime - 2));
+                self.times(self.value(value)?, *hundredth)
+            }
             node => self.residue(node.literal()?)?,
         })
     }
 
     fn residue(&self, value: &BigRational) -> Option<u64> {
-        let modulo = |n: &BigInt| n.mod_floor(&BigInt::from(self.prime)).to_u64();
-        Some(self.times(modulo(value.numer())?, self.inverse(modulo(value.denom())?)?))
+        let modulo = |n: &BigInt| match n.to_u64() {
+            Some(small) if small < self.prime => Some(small),
+            _ => n.mod_floor(&BigInt::from(self.prime)).to_u64(),
+        };
+        let top = modulo(value.numer())?;
+        Some(if value.is_integer() { top } else { self.times(top, self.inverse(modulo(value.denom())?)?) })
     }
 
     fn plus(&self, a: u64, b: u64) -> u64 {
@@ -167,11 +182,13 @@ fn integer(node: &Node) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use crate::math::answer::Answer;
 
     fn refuted_texts(gold: &str, answer: &str) -> bool {
-        let read = |text| Answer::read(text).ok().and_then(|answer| answer.node()).expect("a formula");
+        let read = |text| Answer::read(text).ok().and_then(|answer| answer.node().map(Cow::into_owned)).expect("a formula");
         refuted(&read(gold), &read(answer))
     }
 
@@ -179,7 +196,7 @@ mod tests {
     fn the_moduli_are_prime() {
         // Miller–Rabin to the first twelve primes decides for all 64-bit numbers.
         for prime in PRIMES {
-            let field = Field { prime, seed: 0 };
+            let field = Field::new(prime, 0);
             let twos = (prime - 1).trailing_zeros();
             for witness in [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37] {
                 let mut x = field.power(witness, (prime - 1) >> twos);

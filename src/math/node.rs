@@ -228,18 +228,19 @@ impl Node {
     /// Calls `visit` on this node and all below, outermost first.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Node)) {
         visit(self);
-        for child in self.children() {
-            child.walk(visit);
-        }
+        self.each_child(&mut |child| child.walk(visit));
     }
 
-    fn children(&self) -> Vec<&Node> {
+    fn each_child<'a>(&'a self, each: &mut impl FnMut(&'a Node)) {
         match self {
-            Self::Sum(terms) => terms.iter().map(|(_, node)| node).collect(),
-            Self::Product(factors) => factors.iter().map(|(_, node)| node).collect(),
-            Self::Power(a, b) | Self::Binomial(a, b) => vec![a, b],
-            Self::Root(index, arg) => index.iter().map(AsRef::as_ref).chain([arg.as_ref()]).collect(),
-            Self::Percent(a) | Self::Degrees(a) | Self::Factorial(a, _) | Self::Quantity(a, ..) => vec![a],
+            Self::Sum(terms) => terms.iter().for_each(|(_, term)| each(term)),
+            Self::Product(factors) => factors.iter().for_each(|(_, factor)| each(factor)),
+            Self::Power(a, b) | Self::Binomial(a, b) => {
+                each(a);
+                each(b);
+            }
+            Self::Root(index, argument) => index.iter().chain([argument]).for_each(|node| each(node)),
+            Self::Percent(a) | Self::Degrees(a) | Self::Factorial(a, _) | Self::Quantity(a, ..) => each(a),
             Self::Function(_, args)
             | Self::Apply(_, args)
             | Self::Group(_, args)
@@ -248,11 +249,21 @@ impl Node {
             | Self::List(args)
             | Self::Relation(args, _)
             | Self::SetExpr(args, _)
-            | Self::Ratio(args) => args.iter().collect(),
-            Self::SetBuilder(a, b) => a.iter().chain(b).collect(),
-            Self::Matrix(rows) => rows.iter().flatten().collect(),
-            Self::Big { lower, upper, body, .. } => lower.iter().chain(upper).map(AsRef::as_ref).chain([body.as_ref()]).collect(),
-            _ => Vec::new(),
+            | Self::Ratio(args) => args.iter().for_each(each),
+            Self::SetBuilder(a, b) => a.iter().chain(b).for_each(each),
+            Self::Matrix(rows) => rows.iter().flatten().for_each(each),
+            Self::Big { lower, upper, body, .. } => lower.iter().chain(upper).chain([body]).for_each(|node| each(node)),
+            Self::Number(_)
+            | Self::Decimal { .. }
+            | Self::Based { .. }
+            | Self::Symbol(_)
+            | Self::Pi
+            | Self::Euler
+            | Self::Imaginary
+            | Self::Infinity
+            | Self::EmptySet
+            | Self::Text(_)
+            | Self::Blank => {}
         }
     }
 }

@@ -15,7 +15,7 @@ use num_traits::{Pow, Signed, Zero};
 use super::algebra::{self, Atom, Budget, Canon, Monomial, PRECISIONS, Poly, Trouble};
 use super::decision::Decision;
 use super::interval::{Complex, Interval, Precision, Undecided};
-use super::node::Node;
+use super::node::{MulOp, Node, Sign};
 use super::{modular, root_bound};
 use crate::Reason;
 
@@ -39,6 +39,16 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
             Decision::different("rational")
         };
     }
+    // Written alike: equal where there is a value.
+    if gold == answer {
+        if has_value(gold) {
+            return Decision::equal("identical");
+        }
+        return match algebra::canonical(gold, budget) {
+            Ok(_) => Decision::equal("canonical"),
+            Err(trouble) => trouble_decision(trouble),
+        };
+    }
     // Not where rounded decimals may agree with what they differ from.
     if digits == 0 && modular::refuted(gold, answer) {
         return Decision::different("modular");
@@ -56,6 +66,24 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
         return decision;
     }
     if decimals_agree(gold, &left, answer, &right, digits) { Decision::equal("decimals") } else { decision }
+}
+
+/// Whether a formula has a value by its looks: sums, products and whole powers of numbers and symbols, divided by numbers at most.
+pub fn has_value(node: &Node) -> bool {
+    let positive = |node: &Node| node.literal().is_some_and(Signed::is_positive);
+    match node {
+        Node::Number(_) | Node::Decimal { .. } | Node::Based { .. } => true,
+        Node::Symbol(_) | Node::Pi | Node::Euler | Node::Imaginary => true,
+        Node::Sum(terms) => terms.iter().all(|(sign, term)| matches!(sign, Sign::Plus | Sign::Minus) && has_value(term)),
+        Node::Product(factors) => factors.iter().all(|(op, factor)| positive(factor) || (*op == MulOp::Times && has_value(factor))),
+        Node::Power(base, exponent) => {
+            positive(exponent) && exponent.literal().is_some_and(BigRational::is_integer) && has_value(base)
+        }
+        Node::Root(None, argument) => positive(argument),
+        Node::Percent(value) => has_value(value),
+        Node::Apply(_, arguments) => arguments.iter().all(has_value),
+        _ => false,
+    }
 }
 
 fn trouble_decision(trouble: Trouble) -> Decision {

@@ -101,17 +101,34 @@ impl Builder<'_> {
     }
 
     fn sum(&mut self, terms: &[(Sign, Node)]) -> Result<Canon> {
-        let mut total = Canon::integer(0);
+        let mut values = Vec::with_capacity(terms.len());
         for (sign, node) in terms {
             let value = self.build(node)?;
-            let value = match sign {
+            values.push(match sign {
                 Sign::Plus => value,
                 Sign::Minus => value.negated(),
                 Sign::PlusMinus | Sign::MinusPlus => return Err(Trouble::NotScalar),
-            };
-            total = if total.is_zero() { value } else { total.plus(&value, self.budget)? };
+            });
         }
-        Ok(total)
+        self.total(values)
+    }
+
+    /// The sum of values: polynomials by halves, so that a long sum is not copied for every term; quotients from left to right, so that
+    /// neighbours with one denominator meet.
+    fn total(&mut self, mut values: Vec<Canon>) -> Result<Canon> {
+        while values.len() > 1 && values.iter().all(|value| value.den.is_one()) {
+            let mut halves = Vec::with_capacity(values.len().div_ceil(2));
+            for pair in values.chunks(2) {
+                halves.push(match pair {
+                    [left, right] => left.plus(right, self.budget)?,
+                    rest => rest[0].clone(),
+                });
+            }
+            values = halves;
+        }
+        let mut values = values.into_iter();
+        let first = values.next().unwrap_or_else(|| Canon::integer(0));
+        values.try_fold(first, |total, value| if total.is_zero() { Ok(value) } else { total.plus(&value, self.budget) })
     }
 
     fn product(&mut self, factors: &[(MulOp, Node)]) -> Result<Canon> {
@@ -160,7 +177,7 @@ impl Builder<'_> {
             }
             return match roots::integer_of(value) {
                 Some(n) if n <= MAX_FACTORIAL => {
-                    self.budget.spend(usize::try_from(n * n / 64).unwrap_or(usize::MAX))?;
+                    self.budget.product(n.unsigned_abs(), n.unsigned_abs())?;
                     Ok(Canon::constant(BigRational::from_integer(falling(n, n))))
                 }
                 _ => Ok(Canon::atom(Atom::Factorial(Arc::new(value.num.clone())))),
@@ -186,7 +203,7 @@ impl Builder<'_> {
         if !(0..=MAX_FACTORIAL).contains(&n) {
             return Err(Trouble::TooLarge);
         }
-        self.budget.spend(usize::try_from(n * n / 64).unwrap_or(usize::MAX))?;
+        self.budget.product(n.unsigned_abs(), n.unsigned_abs())?;
         let mut product = BigInt::one();
         let mut factor = n;
         while factor > 1 {
@@ -203,8 +220,10 @@ impl Builder<'_> {
             }
             let k = if n >= 0 { k.min(n - k) } else { k };
             if n >= 0 && k <= MAX_FACTORIAL && n <= 1 << 40 {
-                let bits = (64 - n.leading_zeros()).max(1);
-                self.budget.spend(usize::try_from(k * k).unwrap_or(usize::MAX).saturating_mul(bits as usize) / 64)?;
+                // The product above the line, the one below it, and their quotient.
+                for _ in 0..3 {
+                    self.budget.product(k.unsigned_abs(), n.unsigned_abs())?;
+                }
                 return Ok(Canon::constant(BigRational::from_integer(falling(n, k) / falling(k, k))));
             }
         }
@@ -380,15 +399,17 @@ impl Builder<'_> {
     }
 
     fn unroll(&mut self, op: BigOp, symbol: &Arc<str>, first: i64, last: i64, body: &Node) -> Result<Canon> {
-        let mut total = Canon::integer(i64::from(op == BigOp::Product));
+        let mut terms = Vec::new();
         for value in first..=last {
             self.bound.push((symbol.clone(), Canon::integer(value)));
             let term = self.build(body);
             self.bound.pop();
-            let term = term?;
-            total = if op == BigOp::Sum { total.plus(&term, self.budget)? } else { total.times(&term, self.budget)? };
+            terms.push(term?);
         }
-        Ok(total)
+        if op == BigOp::Sum {
+            return self.total(terms);
+        }
+        terms.into_iter().try_fold(Canon::integer(1), |product, term| product.times(&term, self.budget))
     }
 }
 

@@ -54,7 +54,7 @@ impl Budget {
 
     /// Uses steps.
     pub fn spend(&mut self, steps: usize) -> Result<()> {
-        self.left = self.left.checked_sub(steps as u64 + 1).ok_or(Trouble::TooLarge)?;
+        self.left = self.left.checked_sub((steps as u64).saturating_add(1)).ok_or(Trouble::TooLarge)?;
         Ok(())
     }
 
@@ -69,8 +69,27 @@ impl Budget {
             return Err(Trouble::TooLarge);
         }
         // A product of n limbs is n² limb operations, of which a step is some hundreds; a gcd of two long numbers takes a pass a bit.
-        let steps = limbs + limbs * limbs / 128 + top * low / 2;
+        let gcd = if rational::power_of_two(value.denom()).is_some() { 0 } else { 2 * top * low };
+        let steps = limbs + limbs * limbs / 128 + gcd;
         self.spend(usize::try_from(steps).unwrap_or(usize::MAX))
+    }
+
+    /// Uses the steps that a sum takes which costs more than moving its terms: that of long numbers.
+    pub fn long(&mut self, value: &BigRational) -> Result<()> {
+        if value.numer().bits() + value.denom().bits() > 128 { self.bits(value) } else { Ok(()) }
+    }
+
+    /// Uses the steps that the product of `count` integers up to `largest` takes, one after the other.
+    pub fn product(&mut self, count: u64, largest: u64) -> Result<()> {
+        let limbs = count.saturating_mul(u64::from(64 - largest.leading_zeros())) / 64;
+        // Half of the limbs on average, of which a step is some hundreds.
+        let steps = limbs.saturating_add(limbs.saturating_mul(limbs) / 256);
+        self.spend(usize::try_from(steps).unwrap_or(usize::MAX - 1))
+    }
+
+    /// Uses the steps that monomials of so many factors take beyond those of two powers.
+    pub fn factors(&mut self, count: usize) -> Result<()> {
+        if count > 2 { self.spend(count) } else { Ok(()) }
     }
 
     /// Steps used so far.

@@ -3,6 +3,7 @@
 //! Accepts: rational exponents that fit 64 bits. Refuses: larger ones ([`Trouble::TooLarge`]). Atoms are compared by structure; two
 //! atoms that differ in structure may still be equal numbers, so that a difference of monomials proves nothing by itself.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
@@ -17,7 +18,7 @@ use crate::math::node::{BigOp, Func};
 pub type Exponent = Ratio<i64>;
 
 /// What cannot be expanded further.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Atom {
     /// A prime (or a cofactor without small factors) under a root, or to a power too large to write out.
     Prime(BigInt),
@@ -49,6 +50,60 @@ pub enum Atom {
     Big(BigOp, Arc<[Canon]>),
     /// A quotient standing where only a monomial fits.
     Value(Arc<Canon>),
+}
+
+impl Ord for Atom {
+    /// By kind, in the order above, then by what it holds.
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Prime(a), Self::Prime(b)) => a.cmp(b),
+            (Self::Exp(a), Self::Exp(b)) | (Self::Cis(a), Self::Cis(b)) => shared(a, b),
+            (Self::Ln(a), Self::Ln(b))
+            | (Self::Base(a), Self::Base(b))
+            | (Self::Abs(a), Self::Abs(b))
+            | (Self::Factorial(a), Self::Factorial(b)) => shared(a, b),
+            (Self::Symbol(a), Self::Symbol(b)) => shared(a, b),
+            (Self::Function(f, a), Self::Function(g, b)) => f.cmp(g).then_with(|| shared(a, b)),
+            (Self::Apply(f, a), Self::Apply(g, b)) => shared(f, g).then_with(|| shared(a, b)),
+            (Self::Big(f, a), Self::Big(g, b)) => f.cmp(g).then_with(|| shared(a, b)),
+            (Self::Value(a), Self::Value(b)) => shared(a, b),
+            _ => self.kind().cmp(&other.kind()),
+        }
+    }
+}
+
+impl PartialOrd for Atom {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Powers of a sum hold the same atoms over and over: what is one in memory needs no look inside.
+fn shared<T: Ord + ?Sized>(a: &Arc<T>, b: &Arc<T>) -> Ordering {
+    if Arc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) }
+}
+
+impl Atom {
+    /// Its place in the order of kinds.
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Prime(_) => 0,
+            Self::Imaginary => 1,
+            Self::Pi => 2,
+            Self::Exp(_) => 3,
+            Self::Cis(_) => 4,
+            Self::Ln(_) => 5,
+            Self::LogBase => 6,
+            Self::Symbol(_) => 7,
+            Self::Base(_) => 8,
+            Self::Abs(_) => 9,
+            Self::Factorial(_) => 10,
+            Self::Function(..) => 11,
+            Self::Apply(..) => 12,
+            Self::Big(..) => 13,
+            Self::Value(_) => 14,
+        }
+    }
 }
 
 /// A product of powers of atoms, sorted by atom, without zero exponents.
@@ -93,10 +148,10 @@ impl Monomial {
         loop {
             match (left.peek(), right.peek()) {
                 (Some(a), Some(b)) => match a.0.cmp(&b.0) {
-                    std::cmp::Ordering::Less => factors.extend(left.next().cloned()),
-                    std::cmp::Ordering::Greater => factors.extend(right.next().cloned()),
-                    std::cmp::Ordering::Equal => {
-                        let exponent = bounded(a.1.checked_add(&b.1))?;
+                    Ordering::Less => factors.extend(left.next().cloned()),
+                    Ordering::Greater => factors.extend(right.next().cloned()),
+                    Ordering::Equal => {
+                        let exponent = sum(a.1, b.1)?;
                         if !exponent.is_zero() {
                             factors.push((a.0.clone(), exponent));
                         }
@@ -134,6 +189,16 @@ impl Monomial {
             None => (rest, Exponent::zero()),
         }
     }
+}
+
+/// a + b; the general addition takes greatest common divisors, which integers do not need.
+fn sum(a: Exponent, b: Exponent) -> Result<Exponent> {
+    let sum = if a.is_integer() && b.is_integer() {
+        a.numer().checked_add(b.numer()).map(Exponent::from_integer)
+    } else {
+        a.checked_add(&b)
+    };
+    bounded(sum)
 }
 
 /// Exponents stay far below 64 bits, so that plain arithmetic on them cannot overflow.

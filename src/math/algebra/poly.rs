@@ -70,6 +70,11 @@ impl Poly {
         }
     }
 
+    /// Its factors, of which a number has one.
+    fn size(&self) -> usize {
+        self.0.iter().map(|(monomial, _)| monomial.0.len().max(1)).sum()
+    }
+
     /// Its only term, if it has one.
     pub fn single(&self) -> Option<(&Monomial, &BigRational)> {
         match self.0.as_slice() {
@@ -85,7 +90,7 @@ impl Poly {
 
     /// The sum.
     pub fn plus(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
-        budget.spend(self.0.len() + other.0.len())?;
+        budget.spend(self.size() + other.size())?;
         let mut terms = Vec::with_capacity(self.0.len() + other.0.len());
         let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
         loop {
@@ -127,7 +132,7 @@ impl Poly {
         if factor.is_zero() {
             return Ok(Self::zero());
         }
-        budget.spend(self.0.len())?;
+        budget.spend(self.size())?;
         for (_, c) in &self.0 {
             budget.bits(c)?;
         }
@@ -151,28 +156,32 @@ impl Poly {
             for (n, d) in &other.0 {
                 budget.bits(c)?;
                 budget.bits(d)?;
+                budget.factors(m.0.len() + n.0.len())?;
                 match fold(m.times(n)?, rational::product(c, d), budget)? {
                     Folded::Term(monomial, coefficient) => terms.push((monomial, coefficient)),
                     Folded::Poly(poly) => folded = folded.plus(&poly, budget)?,
                 }
             }
         }
-        let product = Self::collect(terms);
+        let product = Self::collect(terms, budget)?;
         if folded.is_zero() { Ok(product) } else { product.plus(&folded, budget) }
     }
 
     /// Sorts terms and adds those with equal monomials.
-    fn collect(mut terms: Vec<(Monomial, BigRational)>) -> Self {
+    fn collect(mut terms: Vec<(Monomial, BigRational)>, budget: &mut Budget) -> Result<Self> {
         terms.sort_by(|a, b| a.0.cmp(&b.0));
         let mut out: Vec<(Monomial, BigRational)> = Vec::with_capacity(terms.len());
         for (monomial, coefficient) in terms {
             match out.last_mut() {
-                Some((last, sum)) if *last == monomial => *sum = rational::sum(sum, &coefficient),
+                Some((last, sum)) if *last == monomial => {
+                    budget.long(sum)?;
+                    *sum = rational::sum(sum, &coefficient);
+                }
                 _ => out.push((monomial, coefficient)),
             }
         }
         out.retain(|(_, c)| !c.is_zero());
-        Self(out)
+        Ok(Self(out))
     }
 
     /// A non-negative integer power.

@@ -10,15 +10,15 @@ const MAX_SIDE: usize = 6;
 /// Largest power of a matrix.
 const MAX_POWER: u32 = 4;
 /// Nodes in all the entries of a result: a product of n factors doubles its entries n times.
-const MAX_NODES: usize = 4_000;
+const MAX_NODES: usize = 1_500;
 
 type Rows = Vec<Vec<Node>>;
 
 /// The matrix that an expression stands for; `None` where it is none, or a plain matrix already.
 pub fn value(node: &Node) -> Option<Node> {
     match node {
-        Node::Matrix(_) => None,
-        node => rows(node).map(Node::Matrix),
+        Node::Sum(_) | Node::Product(_) | Node::Power(..) if holds_matrix(node) => rows(node).map(Node::Matrix),
+        _ => None,
     }
 }
 

@@ -31,6 +31,20 @@ pub struct Comparer<'p> {
     pub budget: Budget,
 }
 
+/// Whether an answer is equal to what is written like it: whether every part of it has a value by its looks.
+pub fn equals_itself(node: &Node) -> bool {
+    match node {
+        Node::List(parts) | Node::Set(parts) | Node::Group(_, parts) | Node::Angle(parts) | Node::Ratio(parts) => {
+            parts.iter().all(equals_itself)
+        }
+        Node::Matrix(rows) => rows.iter().flatten().all(equals_itself),
+        Node::Relation(sides, _) => sides.iter().all(|side| *side == Node::Blank || equals_itself(side)),
+        Node::Quantity(value, ..) | Node::Degrees(value) => equals_itself(value),
+        Node::EmptySet | Node::Text(_) => true,
+        node => infinity(node).is_some() || scalar::has_value(node),
+    }
+}
+
 const KIND: Decision = Decision::not_equal(Reason::WrongKind, "kind");
 
 impl<'p> Comparer<'p> {
@@ -42,13 +56,13 @@ impl<'p> Comparer<'p> {
     /// Compares two trees.
     pub fn compare(&mut self, gold: &Node, answer: &Node) -> Decision {
         let (gold, answer) = (simplify(gold), simplify(answer));
-        let matrix = |node: Node| matrix::value(&node).unwrap_or(node);
-        let (gold, answer) = (matrix(gold), matrix(answer));
-        let decision = self.structures(&gold, &answer);
+        let (g, a) = (matrix::value(gold), matrix::value(answer));
+        let (gold, answer) = (g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer));
+        let decision = self.structures(gold, answer);
         if decision.is_equal() {
             return decision;
         }
-        self.forgiving(&gold, &answer, decision)
+        self.forgiving(gold, answer, decision)
     }
 
     fn structures(&mut self, gold: &Node, answer: &Node) -> Decision {
@@ -149,7 +163,15 @@ impl<'p> Comparer<'p> {
         }
         let mut free: Vec<&Node> = answer.iter().collect();
         let mut worst = Decision::different("elements");
-        for g in &gold {
+        // What is written alike is paired first: long lists in another order need no arithmetic.
+        let mut unpaired = Vec::new();
+        for g in gold.iter() {
+            match free.iter().position(|a| *a == g).filter(|_| equals_itself(g)) {
+                Some(place) => drop(free.swap_remove(place)),
+                None => unpaired.push(g),
+            }
+        }
+        for g in unpaired {
             let mut found = None;
             for (place, a) in free.iter().enumerate() {
                 let decision = self.compare(g, a);
@@ -177,6 +199,9 @@ impl<'p> Comparer<'p> {
         let mut all_in = |from: &[Node], of: &[Node], swap: bool| {
             let mut worst = Decision::equal("elements");
             for x in from {
+                if of.contains(x) && equals_itself(x) {
+                    continue;
+                }
                 let mut found = Decision::different("elements");
                 for y in of {
                     let decision = if swap { self.compare(y, x) } else { self.compare(x, y) };

@@ -103,7 +103,7 @@ impl Comparer<'_> {
         let exact = ops.iter().position(|op| *op == RelOp::Approx).map_or(values.len(), |place| place + 1);
         let (first, rest) = values[..exact].split_first()?;
         for other in rest {
-            if !self.structures(&simplify(first), &simplify(other)).is_equal() {
+            if !self.structures(simplify(first), simplify(other)).is_equal() {
                 return None;
             }
         }

@@ -2,18 +2,24 @@
 //!
 //! Accepts: any tree. Refuses: nothing; every question has an answer.
 
+use std::borrow::Cow;
+
 use crate::math::node::{Brackets, Func, MulOp, Node, RelOp, Sign};
 
 /// Drops layers that mean nothing: a sum of one plus, a list of one.
-pub fn simplify(node: &Node) -> Node {
+pub fn simplify(node: &Node) -> &Node {
     match node {
         Node::Sum(terms) if terms.len() == 1 && terms[0].0 == Sign::Plus => simplify(&terms[0].1),
         Node::List(items) if items.len() == 1 => simplify(&items[0]),
-        node => node.clone(),
+        node => node,
     }
 }
 
-pub fn flat(items: &[Node]) -> Vec<Node> {
+/// The items, with both readings in place of one that has ±.
+pub fn flat(items: &[Node]) -> Cow<'_, [Node]> {
+    if !items.iter().any(has_plus_minus) {
+        return Cow::Borrowed(items);
+    }
     let mut out = Vec::with_capacity(items.len());
     for item in items {
         if has_plus_minus(item) {
@@ -25,7 +31,7 @@ pub fn flat(items: &[Node]) -> Vec<Node> {
             out.push(item.clone());
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 pub fn has_plus_minus(node: &Node) -> bool {
@@ -41,8 +47,8 @@ pub fn has_plus_minus(node: &Node) -> bool {
 /// Both readings of ±, as a list; a list or set of such is flattened.
 pub fn choices(node: &Node) -> Node {
     match node {
-        Node::List(items) => Node::List(flat(items)),
-        Node::Set(items) => Node::Set(flat(items)),
+        Node::List(items) => Node::List(flat(items).into_owned()),
+        Node::Set(items) => Node::Set(flat(items).into_owned()),
         node if has_plus_minus(node) => Node::List(vec![choose(node, true), choose(node, false)]),
         node => node.clone(),
     }

@@ -40,6 +40,11 @@ impl Scanner<'_> {
                         | b'/'
                 )
             });
+        if let Some(name) = self.glued_separator(run, after) {
+            self.at += name.len();
+            self.separate(name);
+            return Ok(());
+        }
         if let Some(half) = ["a.m", "p.m"].into_iter().find(|half| rest.starts_with(half)) {
             self.word(&half.replace('.', ""), half.len());
             return Ok(());
@@ -59,9 +64,7 @@ impl Scanner<'_> {
             }
             WordKind::Separator(name) => {
                 self.at += length;
-                self.run = 0;
-                self.put_command(name);
-                self.space = true;
+                self.separate(name);
             }
             WordKind::Function(name) => {
                 self.at += length;
@@ -83,6 +86,19 @@ impl Scanner<'_> {
             }
         }
         Ok(())
+    }
+
+    fn separate(&mut self, name: &str) {
+        self.run = 0;
+        self.put_command(name);
+        self.space = true;
+    }
+
+    /// `x=1orx=2`, `f(x)=1orf(x)=2`: between two equations, run together with both.
+    fn glued_separator(&self, run: &str, after: Option<u8>) -> Option<&'static str> {
+        let name = ["or", "and"].into_iter().find(|name| run.strip_prefix(name).is_some_and(|rest| rest.len() == 1))?;
+        let between = !self.text_mode && self.out.contains('=') && self.out.ends_with(|c: char| c.is_ascii_digit());
+        (between && matches!(after, Some(b'=' | b'('))).then_some(name)
     }
 
     /// Whether the brace just opened follows a number that is no argument of a command: `800{ml}`.

@@ -51,6 +51,13 @@ pub fn normalize(source: &str) -> Result<Normal, Refusal> {
 
 /// Cuts what surrounds an answer: blanks, sentence punctuation, a trailing line break of LaTeX, Markdown emphasis.
 pub fn trim(source: &str) -> &str {
+    // Most answers begin and end with what nothing cuts.
+    let kept = |byte: Option<&u8>| {
+        byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'-'))
+    };
+    if kept(source.as_bytes().first()) && kept(source.as_bytes().last()) {
+        return source;
+    }
     let mut text = source;
     loop {
         let before = text.len();

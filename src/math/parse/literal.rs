@@ -4,6 +4,7 @@
 //! exponents, digits that the base does not have.
 
 use num_bigint::BigInt;
+use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{Pow, Zero};
 use pest::iterators::Pair;
@@ -13,6 +14,8 @@ use crate::math::node::Node;
 
 /// Digits a literal exponent (`1e400`) may ask for.
 const MAX_LITERAL_EXPONENT: i64 = 4_000;
+/// Digits that fit 64 bits whatever they are.
+const MAX_SHORT: usize = 18;
 
 /// Reads a literal: digits, a point, a repeating part behind `~`, an exponent.
 pub(super) fn number(text: &str) -> Option<Node> {
@@ -25,17 +28,9 @@ pub(super) fn number(text: &str) -> Option<Node> {
     }
     let (mantissa, repetend) = mantissa.split_once('~').map_or((mantissa, ""), |(a, b)| (a, b));
     let (whole, decimals) = mantissa.split_once('.').map_or((mantissa, ""), |(a, b)| (a, b));
-    let mut digits = String::with_capacity(whole.len() + decimals.len() + repetend.len());
-    digits.push_str(whole);
-    digits.push_str(decimals);
     let ten = BigInt::from(10);
     let scale = u32::try_from(decimals.len()).ok()?;
-    let mut value = if digits.is_empty() {
-        BigRational::zero()
-    } else {
-        let integer: BigInt = digits.parse().ok()?;
-        if scale == 0 { BigRational::from_integer(integer) } else { BigRational::new(integer, Pow::pow(&ten, scale)) }
-    };
+    let mut value = decimal(false, whole, decimals);
     if !repetend.is_empty() {
         let period: BigInt = repetend.parse().ok()?;
         let nines = Pow::pow(&ten, u32::try_from(repetend.len()).ok()?) - 1u32;
@@ -50,12 +45,60 @@ pub(super) fn number(text: &str) -> Option<Node> {
     if decimals.is_empty() || !repetend.is_empty() {
         return Some(Node::Number(value));
     }
-    let significant = u32::try_from(digits.trim_start_matches('0').len()).ok()?;
+    let significant = u32::try_from(significant(whole, decimals)).ok()?;
     let scale = i64::from(scale) - exponent;
     Some(match u32::try_from(scale) {
         Ok(scale) => Node::Decimal { value, scale, significant },
         Err(_) => Node::Number(value),
     })
+}
+
+/// The number with these digits before and behind the point, of which there may be none.
+pub fn decimal(negative: bool, whole: &str, decimals: &str) -> BigRational {
+    let value = match short(whole, decimals) {
+        Some((top, low)) => {
+            let divisor = top.gcd(&low);
+            BigRational::new_raw((top / divisor).into(), (low / divisor).into())
+        }
+        None => long(whole, decimals),
+    };
+    if negative { -value } else { value }
+}
+
+/// More digits than a machine word holds. A greatest common divisor with a power of ten would take the square of their number; what can be
+/// cancelled is twos and fives.
+fn long(whole: &str, decimals: &str) -> BigRational {
+    let mut top: BigInt = format!("{whole}{decimals}").parse().unwrap_or_default();
+    let places = u32::try_from(decimals.len()).unwrap_or(0);
+    let twos = top.trailing_zeros().map_or(places, |zeros| places.min(u32::try_from(zeros).unwrap_or(places)));
+    top >>= twos;
+    let mut fives = 0;
+    // By twenty-seven at a time, the most that fit 64 bits, then one by one.
+    for step in [27, 1] {
+        let power = BigInt::from(5_u64.pow(step));
+        while fives + step <= places && (&top % &power).is_zero() {
+            top /= &power;
+            fives += step;
+        }
+    }
+    let low = Pow::pow(BigInt::from(5), places - fives) << (places - twos);
+    BigRational::new_raw(top, low)
+}
+
+/// How many of the digits before and behind the point are significant.
+pub fn significant(whole: &str, decimals: &str) -> usize {
+    let whole = whole.trim_start_matches('0');
+    if whole.is_empty() { decimals.trim_start_matches('0').len() } else { whole.len() + decimals.len() }
+}
+
+/// The digits as an integer and the power of ten below it, where both fit a machine word.
+fn short(whole: &str, decimals: &str) -> Option<(u64, u64)> {
+    if whole.len() + decimals.len() > MAX_SHORT {
+        return None;
+    }
+    let mut digits = whole.bytes().chain(decimals.bytes());
+    let top = digits.try_fold(0, |top: u64, digit| digit.is_ascii_digit().then(|| 10 * top + u64::from(digit - b'0')))?;
+    Some((top, decimals.bytes().fold(1, |low: u64, _| 10 * low)))
 }
 
 /// `1011_2`: the digits must be digits of the base.
@@ -68,4 +111,21 @@ pub(super) fn based(node: &Node, pair: Pair<'_, Rule>) -> Option<Node> {
     let digits = value.to_integer().to_string();
     let value = BigInt::parse_bytes(digits.as_bytes(), base)?;
     Some(Node::Based { digits, base, value: BigRational::from_integer(value) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn decimals_are_in_lowest_terms(whole in "[0-9]{0,30}", decimals in "[0-9]{0,12}(0|5|25|3125|9){0,30}", negative in any::<bool>()) {
+            let top: BigInt = format!("0{whole}{decimals}").parse().expect("digits");
+            let low = Pow::pow(BigInt::from(10), u32::try_from(decimals.len()).expect("short"));
+            let value = decimal(negative, &whole, &decimals);
+            prop_assert_eq!(&value, &BigRational::new(if negative { -top } else { top }, low));
+            prop_assert_eq!(value.denom().clone(), value.reduced().denom().clone());
+        }
+    }
 }

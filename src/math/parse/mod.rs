@@ -15,6 +15,7 @@ use pest::iterators::{Pair, Pairs};
 
 use super::node::{MulOp, Node, RelOp, SetOp, Sign};
 use literal::based;
+pub use literal::{decimal, significant};
 use primary::{power, primary_node, sup};
 
 #[derive(pest_derive::Parser)]
@@ -30,23 +31,32 @@ pub fn parse(text: &str) -> Option<Node> {
     static LIMIT: Once = Once::new();
     LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(CALL_LIMIT)));
     let pairs = Grammar::parse(Rule::answer, text).ok()?;
-    let mut run = Run { pairs };
+    let mut run = Run::new(pairs);
     let node = run.list()?;
     matches!(run.peek(), None | Some(Rule::EOI)).then_some(node)
 }
 
 /// A flat run of operands and operators.
 struct Run<'i> {
-    pairs: Pairs<'i, Rule>,
+    next: Option<Pair<'i, Rule>>,
+    rest: Pairs<'i, Rule>,
 }
 
 impl<'i> Run<'i> {
+    fn new(mut pairs: Pairs<'i, Rule>) -> Self {
+        Self { next: pairs.next(), rest: pairs }
+    }
+
+    fn next(&mut self) -> Option<Pair<'i, Rule>> {
+        std::mem::replace(&mut self.next, self.rest.next())
+    }
+
     fn peek(&self) -> Option<Rule> {
-        self.pairs.peek().map(|pair| pair.as_rule())
+        self.next.as_ref().map(Pair::as_rule)
     }
 
     fn take(&mut self, rule: Rule) -> Option<Pair<'i, Rule>> {
-        if self.peek() == Some(rule) { self.pairs.next() } else { None }
+        if self.peek() == Some(rule) { self.next() } else { None }
     }
 
     fn items(&mut self) -> Option<Vec<Node>> {
@@ -58,7 +68,11 @@ impl<'i> Run<'i> {
     }
 
     fn list(&mut self) -> Option<Node> {
-        let mut items = vec![self.relation()?];
+        let first = self.relation()?;
+        if self.peek() != Some(Rule::sep) {
+            return Some(first);
+        }
+        let mut items = vec![first];
         let mut alternatives = true;
         let (mut groups, mut joints, mut commas) = (Vec::new(), Vec::new(), false);
         while let Some(sep) = self.take(Rule::sep) {
@@ -73,9 +87,6 @@ impl<'i> Run<'i> {
         // `x = 1, y = 2; x = 3, y = 4`: two systems.
         if commas && !groups.is_empty() {
             return Some(Node::List(grouped(items, &groups)));
-        }
-        if items.len() == 1 {
-            return items.pop();
         }
         // `x = 1, y = 2 and x = 3, y = 4` too.
         if commas && !joints.is_empty() && items.iter().all(|item| matches!(item, Node::Relation(..))) {
@@ -93,31 +104,36 @@ impl<'i> Run<'i> {
     }
 
     fn relation(&mut self) -> Option<Node> {
-        let mut sides = Vec::new();
-        let mut ops = Vec::new();
-        if let Some(op) = self.take(Rule::relop) {
-            sides.push(Node::Blank);
-            ops.push(relop(op.as_str())?);
+        let first = if self.peek() == Some(Rule::relop) { Node::Blank } else { self.ratio()? };
+        if self.peek() != Some(Rule::relop) {
+            return Some(first);
         }
-        sides.push(self.ratio()?);
+        let (mut sides, mut ops) = (vec![first], Vec::new());
         while let Some(op) = self.take(Rule::relop) {
             ops.push(relop(op.as_str())?);
             sides.push(self.ratio()?);
         }
-        Some(if ops.is_empty() { sides.pop()? } else { Node::Relation(sides, ops) })
+        Some(Node::Relation(sides, ops))
     }
 
     fn ratio(&mut self) -> Option<Node> {
-        let mut parts = vec![self.union()?];
+        let first = self.union()?;
+        if self.peek() != Some(Rule::colon) {
+            return Some(first);
+        }
+        let mut parts = vec![first];
         while self.take(Rule::colon).is_some() {
             parts.push(self.union()?);
         }
-        Some(if parts.len() == 1 { parts.pop()? } else { Node::Ratio(parts) })
+        Some(Node::Ratio(parts))
     }
 
     fn union(&mut self) -> Option<Node> {
-        let mut parts = vec![self.sum()?];
-        let mut ops = Vec::new();
+        let first = self.sum()?;
+        if self.peek() != Some(Rule::setop) {
+            return Some(first);
+        }
+        let (mut parts, mut ops) = (vec![first], Vec::new());
         while let Some(op) = self.take(Rule::setop) {
             ops.push(match op.as_str().trim_end() {
                 "\\cup" => SetOp::Union,
@@ -126,19 +142,19 @@ impl<'i> Run<'i> {
             });
             parts.push(self.sum()?);
         }
-        Some(if ops.is_empty() { parts.pop()? } else { Node::SetExpr(parts, ops) })
+        Some(Node::SetExpr(parts, ops))
     }
 
     fn sum(&mut self) -> Option<Node> {
-        let mut terms = Vec::new();
-        let mut sign = self.signs(Sign::Plus)?;
-        loop {
-            terms.push((sign, self.term()?));
-            let Some(op) = self.take(Rule::addop) else { break };
-            sign = self.signs(read_sign(op.as_str()))?;
+        let sign = self.signs(Sign::Plus)?;
+        let first = self.term()?;
+        if sign == Sign::Plus && self.peek() != Some(Rule::addop) {
+            return Some(first);
         }
-        if terms.len() == 1 && terms[0].0 == Sign::Plus {
-            return terms.pop().map(|(_, node)| node);
+        let mut terms = vec![(sign, first)];
+        while let Some(op) = self.take(Rule::addop) {
+            let sign = self.signs(read_sign(op.as_str()))?;
+            terms.push((sign, self.term()?));
         }
         // `-5 cm` is minus 5, in cm.
         let mut last = terms.pop()?;
@@ -162,11 +178,15 @@ impl<'i> Run<'i> {
 
     fn term(&mut self) -> Option<Node> {
         let mut left = self.peek();
-        let mut factors = vec![(MulOp::Times, self.factor()?)];
+        let first = self.factor()?;
+        if !self.peek().is_some_and(|rule| rule == Rule::mulop || starts_factor(rule)) {
+            return Some(first);
+        }
+        let mut factors = vec![(MulOp::Times, first)];
         loop {
             let (op, explicit) = match self.peek() {
                 Some(Rule::mulop) => {
-                    let over = self.pairs.next()?.as_str() == "/";
+                    let over = self.next()?.as_str() == "/";
                     (if over { MulOp::Over } else { MulOp::Times }, true)
                 }
                 Some(rule) if starts_factor(rule) => (MulOp::Times, false),
@@ -225,25 +245,25 @@ impl<'i> Run<'i> {
     }
 
     fn factor(&mut self) -> Option<Node> {
-        let primary = self.pairs.next()?;
+        let primary = self.next()?;
         let mut node = primary_node(primary)?;
         loop {
             match self.peek() {
-                Some(Rule::base) => node = based(&node, self.pairs.next()?)?,
+                Some(Rule::base) => node = based(&node, self.next()?)?,
                 Some(Rule::sup) => {
-                    let exponent = sup(self.pairs.next()?)?;
+                    let exponent = sup(self.next()?)?;
                     node = power(node, exponent);
                 }
                 Some(Rule::fact) => {
-                    let marks = self.pairs.next()?.as_str().len();
+                    let marks = self.next()?.as_str().len();
                     node = Node::Factorial(Box::new(node), u32::try_from(marks).ok()?);
                 }
                 Some(Rule::percent) => {
-                    self.pairs.next();
+                    self.next();
                     node = Node::Percent(Box::new(node));
                 }
                 Some(Rule::degree) => {
-                    self.pairs.next();
+                    self.next();
                     node = Node::Degrees(Box::new(node));
                 }
                 _ => return Some(node),

@@ -11,7 +11,7 @@ use super::{Rule, Run};
 use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, Sign};
 
 fn inner(pair: Pair<'_, Rule>) -> Run<'_> {
-    Run { pairs: pair.into_inner() }
+    Run::new(pair.into_inner())
 }
 
 fn single(pair: Pair<'_, Rule>) -> Option<Node> {
@@ -29,7 +29,7 @@ pub(super) fn sup(pair: Pair<'_, Rule>) -> Option<Node> {
         return Some(Node::Symbol("*".into()));
     }
     let sign = run.signs(Sign::Plus)?;
-    let mut node = argument(run.pairs.next()?)?;
+    let mut node = argument(run.next()?)?;
     if let Some(next) = run.take(Rule::sup) {
         node = power(node, sup(next)?);
     }
