@@ -13,6 +13,9 @@ use cpu_time::cpu_time;
 #[path = "support/cpu_time.rs"]
 mod cpu_time;
 
+/// Its name, the reference, the answer, the label and the precision of its test.
+type Row = (String, String, String, Option<bool>, Option<u32>);
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let option = |name: &str| arguments.iter().position(|a| a == name).and_then(|place| arguments.get(place + 1)).cloned();
@@ -25,7 +28,7 @@ fn main() {
     let only_disagreements = arguments.iter().any(|a| a == "--disagreements");
     let text = std::fs::read_to_string(&path).expect("a readable file");
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a JSON row")).collect();
-    let rows: Vec<(String, String, String, Option<bool>, Option<u32>)> = rows
+    let rows: Vec<Row> = rows
         .iter()
         .filter_map(|row| {
             let text = |key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);
