@@ -94,7 +94,7 @@ fn main() {
     let sizes = |from: usize, to: usize| std::iter::successors(Some(from), |n| Some(n * 2)).take_while(move |n| *n <= to);
     for (families, sizes) in [(FAMILIES, sizes(4, 4_096).collect::<Vec<_>>()), (WHOLE, sizes(256, 65_536).collect())] {
         for (name, family) in families {
-            let mut before = u128::MAX;
+            let (mut before, mut length) = (u128::MAX, usize::MAX);
             for &size in &sizes {
                 let text = family(size);
                 if families.len() == FAMILIES.len() && text.len() > LONGEST {
@@ -113,12 +113,13 @@ fn main() {
                 if slowest > worst.0 {
                     worst = (slowest, format!("{name} {size}"));
                 }
-                #[expect(clippy::cast_precision_loss, reason = "nanoseconds of one call")]
-                let ratio = slowest as f64 / before as f64;
+                // A square of entries is four times the text at twice the side.
+                #[expect(clippy::cast_precision_loss, reason = "nanoseconds of one call, bytes of one answer")]
+                let ratio = slowest as f64 / before as f64 / (text.len() as f64 / length as f64 / 2.0).max(1.0);
                 if before > 200_000 && before != u128::MAX {
                     steep.push((ratio, format!("{name} {size}")));
                 }
-                before = slowest;
+                (before, length) = (slowest, text.len());
                 if size == sizes[sizes.len() - 1] || slowest > 4_000_000 {
                     println!("{name:<28} {size:>8} {:>10} {:>10}  {reason}", own / 1_000, different / 1_000);
                 }

@@ -1,6 +1,8 @@
 //! Runs the math verifier over a corpus of pairs: one JSON object a row, a summary at the end.
 //!
 //! `cargo run --release --example corpus -- --jsonl FILE --policy strict [--field pred|response] [--disagreements]`
+//!
+//! A row that states the precision of its test (`precision`, or `float_rounding` in its `config`) is judged with it where that is less than the policy's.
 #![allow(clippy::print_stdout, reason = "a command")]
 
 use r1rewards::math::{Extract, Math, Policy};
@@ -10,6 +12,9 @@ use cpu_time::cpu_time;
 
 #[path = "support/cpu_time.rs"]
 mod cpu_time;
+
+/// Its name, the reference, the answer, the label and the precision of its test.
+type Row = (String, String, String, Option<bool>, Option<u32>);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -23,7 +28,7 @@ fn main() {
     let only_disagreements = arguments.iter().any(|a| a == "--disagreements");
     let text = std::fs::read_to_string(&path).expect("a readable file");
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a JSON row")).collect();
-    let rows: Vec<(String, String, String, Option<bool>)> = rows
+    let rows: Vec<Row> = rows
         .iter()
         .filter_map(|row| {
             let text = |key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -33,16 +38,19 @@ fn main() {
                 .get("expected")
                 .and_then(Value::as_bool)
                 .or_else(|| text("expected_verdict").map(|verdict| verdict == "accept"));
-            Some((id, text("gold")?, answer, expected))
+            let precision = row["precision"].as_u64().or_else(|| row["config"]["verify"]["float_rounding"].as_u64());
+            Some((id, text("gold")?, answer, expected, precision.and_then(|digits| u32::try_from(digits).ok())))
         })
         .collect();
     if let Some(extract) = extract {
         policy.extract = extract;
     }
-    let math = Math::new(policy);
+    let math = Math::new(policy.clone());
     let (mut accepts, mut rejects, mut agree, mut labelled) = (0, 0, 0, 0);
     let mut times = Vec::new();
-    for (id, gold, answer, expected) in &rows {
+    for (id, gold, answer, expected, precision) in &rows {
+        let decimals = precision.map_or(policy.decimals, |digits| digits.min(policy.decimals));
+        let math = Math::new(Policy { decimals, ..policy.clone() });
         let start = cpu_time();
         let outcome = math.verify(std::slice::from_ref(gold), answer);
         let ns = u64::try_from((cpu_time() - start).as_nanos()).unwrap_or(u64::MAX);
@@ -68,7 +76,7 @@ fn main() {
     let passes: u32 = option("--passes").and_then(|n| n.parse().ok()).unwrap_or(20);
     let start = cpu_time();
     for _ in 0..passes {
-        for (_, gold, answer, _) in &rows {
+        for (_, gold, answer, ..) in &rows {
             std::hint::black_box(math.verify(std::slice::from_ref(gold), answer));
         }
     }
