@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import _r1rewards
 
@@ -20,8 +20,7 @@ def shape(rewards: Iterable[float | None], alpha: float = 10.0) -> list[float | 
     return _r1rewards.shape(list(rewards), alpha)
 
 
-@dataclass(frozen=True)
-class SatoriReward:
+class SatoriReward(NamedTuple):
     """The terms of Satori's reward; `total` is their sum."""
 
     rule: float
@@ -51,8 +50,7 @@ def satori_reward(
     return SatoriReward(**_r1rewards.satori_reward(correct, outcome_score, origin, beta))
 
 
-@dataclass(frozen=True)
-class Restart:
+class Restart(NamedTuple):
     """A start for an episode: the question, what was already said (masked out of the loss), and where it comes from."""
 
     question: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import _r1rewards
 
@@ -45,8 +45,7 @@ def cons_at_k(answers: Sequence[str | None], correct: Sequence[bool], k: int, sa
     return _r1rewards.cons_at_k(list(answers), list(correct), k, same)
 
 
-@dataclass(frozen=True)
-class GroupStatistics:
+class GroupStatistics(NamedTuple):
     """A batch of grouped rewards: how many groups still teach anything (a dead group has equal rewards)."""
 
     groups: int
@@ -72,8 +71,7 @@ def group_statistics(groups: Iterable[Hashable], rewards: Iterable[float | None]
     return GroupStatistics(**_r1rewards.group_statistics(group_numbers(groups), list(rewards)))
 
 
-@dataclass(frozen=True)
-class SelfCorrectionMetrics:
+class SelfCorrectionMetrics(NamedTuple):
     """SCoRe's metrics as shares of all problems. Source: SCoRe (2409.12917) section 3."""
 
     accuracy_t1: float
