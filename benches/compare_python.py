@@ -1,15 +1,23 @@
-"""What a user of the Python package waits for, beside Math-Verify and TRL's accuracy_reward: time, and verdicts that differ.
+"""What a user of the Python package waits for: beside Math-Verify and TRL's accuracy_reward, and beside the engine without Python.
 
-    pip install math-verify trl && python benches/compare_python.py     # peers that are not installed are left out
+    pip install math-verify trl && python benches/compare_python.py               # peers that are not installed are left out
+    cargo build --release --example batch                                         # lets it say what the binding costs
+    python benches/compare_python.py --batch target/release/examples/batch --only binding gil
 
-One run, the same rows for everyone: 1024 completions in TRL's form. Then the costs of the binding itself.
+Parts: peers (1024 completions by TRL's signature), binding (100,000 pairs from Python and from Rust, in turn, the best of each; one
+call; two threads), gil (the longest time that another Python thread waits while ten seconds of work run), startup. All on the same rows.
 """
 
+import argparse
 import gc
+import json
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import r1rewards
 from r1rewards.integrations.trl import reward
@@ -17,6 +25,9 @@ from r1rewards.integrations.trl import reward
 COMPLETIONS = 1024
 PAIRS = 100_000
 CALLS = 20_000
+ROUNDS = 5
+# A batch of so much work is what the ticker is measured beside.
+GIL_SECONDS = 10
 
 # (gold, answers that a model may write): equal and different, plain and not.
 GOLDS = [
@@ -41,11 +52,11 @@ def timed(name, function):
     start = time.perf_counter()
     result = function()
     seconds = time.perf_counter() - start
-    print(f"{name:32} {seconds * 1e3:10.1f} ms")
+    print(f"{name:44} {seconds * 1e3:10.1f} ms")
     return seconds, result
 
 
-def peers(completions, golds):
+def peer_functions(completions, golds):
     try:
         from trl.rewards import accuracy_reward
 
@@ -61,45 +72,168 @@ def peers(completions, golds):
         print(f"left out: {error}")
 
 
-def compare():
+def peers(arguments):
     texts, golds = rows(COMPLETIONS)
     completions = [[{"role": "assistant", "content": text}] for text in texts]
     judge = reward(r1rewards.Math(), answer="solution")
     print(f"{COMPLETIONS} completions, TRL's signature")
-    own, ours = timed("r1rewards", lambda: judge(completions=completions, solution=golds))
-    for name, function in peers(completions, golds):
+    own, ours = min((timed("r1rewards", lambda: judge(completions=completions, solution=golds)) for _ in range(ROUNDS)), key=lambda run: run[0])
+    for name, function in peer_functions(completions, golds):
         theirs, found = timed(name, function)
         differ = sorted({(golds[at], texts[at].split("boxed")[1]) for at in range(COMPLETIONS) if ours[at] != found[at]})
         print(f"    {theirs / own:.0f} times as long; verdicts differ on {differ or 'nothing'}")
 
 
-def binding():
+class Engine:
+    """The engine without Python: examples/batch.rs on the same rows."""
+
+    def __init__(self, path, texts, golds):
+        self.path = path
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl", delete=False, encoding="utf-8") as file:
+            file.writelines(json.dumps({"completion": text, "answer": gold}) + "\n" for text, gold in zip(texts, golds))
+        self.rows = file.name
+
+    def run(self, jobs, runs):
+        """Seconds by the clock and by the processors of each run, and of one call."""
+        printed = subprocess.run([self.path, self.rows, str(jobs), str(runs)], capture_output=True, text=True, check=True).stdout.split("\n")
+        times = [tuple(map(float, line.split())) for line in printed[:runs]]
+        return min(clock for clock, _ in times), min(processors for _, processors in times), float(printed[runs]) * 1e-9
+
+
+def both_clocks(function):
+    gc.collect()
+    clock, processors = time.perf_counter(), time.process_time()
+    result = function()
+    times = time.perf_counter() - clock, time.process_time() - processors
+    del result
+    return times
+
+
+def binding(arguments):
     texts, golds = rows(PAIRS)
-    scorer = r1rewards.Scorer(r1rewards.Math())
-    print(f"\n{PAIRS} pairs")
-    timed("score_batch", lambda: scorer.score_batch(texts, golds))
+    engine = Engine(arguments.batch, texts, golds) if arguments.batch else None
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    print(f"\n{PAIRS} pairs, the best of {ROUNDS} runs of each")
+    for jobs in sorted({1, cores}):
+        scorer = r1rewards.Scorer(r1rewards.Math(), jobs=jobs)
+        python, rust, call = [], [], []
+        for _ in range(ROUNDS):
+            # In turn, so that what else the machine does falls on both.
+            python.append(both_clocks(lambda: scorer.score_batch(texts, golds)))
+            if engine:
+                *times, of_call = engine.run(jobs, 2)
+                rust.append(times)
+                call.append(of_call)
+        # One thread is timed by the processor, which other programs do not touch; of several the clock is what counts.
+        which, unit = (1, "processor") if jobs == 1 else (0, "clock")
+        best = min(times[which] for times in python)
+        print(f"score_batch, {jobs} threads ({unit}): {PAIRS / best:12,.0f} pairs/s from Python")
+        if rust:
+            alone = min(times[which] for times in rust)
+            print(f"{'':37} {PAIRS / alone:12,.0f} from Rust; Python reaches {alone / best:.1%}")
+    verify = r1rewards.math.verify
+
+    def calls():
+        for _ in range(CALLS):
+            verify("42", "42")
+
+    each = min(both_clocks(calls)[1] for _ in range(ROUNDS)) / CALLS
+    print(f"math.verify('42', '42'): {each * 1e6:.2f} us a call" + (f", {(each - min(call)) * 1e6:.2f} us over Rust" if engine else ""))
+    two_threads(texts, golds)
+    if engine:
+        os.unlink(engine.rows)
+
+
+def two_threads(texts, golds):
+    """The same work by one thread and by two Python threads, each with a scorer that starts none of its own."""
     single = r1rewards.Scorer(r1rewards.Math(), jobs=1)
     half = PAIRS // 2
-    alone, _ = timed("one thread, half of them twice", lambda: [single.score_batch(texts[:half], golds[:half]) for _ in range(2)])
+    score = lambda: single.score_batch(texts[:half], golds[:half])
 
-    def both():
-        threads = [threading.Thread(target=single.score_batch, args=(texts[:half], golds[:half])) for _ in range(2)]
+    def together():
+        threads = [threading.Thread(target=score) for _ in range(2)]
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
 
-    together, _ = timed("two threads, half of them each", both)
-    print(f"    two threads are {alone / together:.2f} times one")
-    seconds, _ = timed(f"math.verify('42', '42') x {CALLS}", lambda: [r1rewards.math.verify("42", "42") for _ in range(CALLS)])
-    print(f"    {seconds / CALLS * 1e6:.2f} us a call, the work included")
+    found = []
+    for _ in range(ROUNDS):
+        found.append((both_clocks(lambda: [score(), score()])[0], both_clocks(together)[0]))
+    alone, both = min(one for one, _ in found), min(two for _, two in found)
+    print(f"two Python threads do {alone / both:.2f} times the work of one (best pair: {max(one / two for one, two in found):.2f})")
 
 
-def startup():
-    code = "import time; s = time.perf_counter(); import r1rewards; print(time.perf_counter() - s)"
-    runs = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(5)]
-    print(f"\nimport r1rewards: {min(runs) * 1e3:.0f} to {max(runs) * 1e3:.0f} ms in {len(runs)} fresh processes")
+class Ticker(threading.Thread):
+    """Asks for Python's lock again and again, and keeps the longest time it waited."""
 
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.longest, self.ticks, self.done = 0.0, 0, threading.Event()
+
+    def run(self):
+        last = time.perf_counter()
+        while not self.done.is_set():
+            time.sleep(0.0005)
+            now = time.perf_counter()
+            self.longest = max(self.longest, now - last)
+            self.ticks += 1
+            last = now
+
+    def beside(self, work):
+        gc.collect()
+        self.start()
+        start = time.perf_counter()
+        result = work()
+        seconds = time.perf_counter() - start
+        self.done.set()
+        self.join()
+        return seconds, result
+
+
+def gil(arguments):
+    """The ticker beside a long batch, conversion of a million inputs and of all outputs included; then without Python's lock at all."""
+    texts, golds = rows(PAIRS)
+    scorer = r1rewards.Scorer(r1rewards.Math(), jobs=1)
+    start = time.perf_counter()
+    scorer.score_batch(texts, golds)
+    times = max(1, round(1.2 * GIL_SECONDS / (time.perf_counter() - start)))
+    many = {"completions": texts * times, "answer": golds * times, "prompt": [[{"role": "user", "content": text}] for text in texts] * times}
+
+    def work():
+        outcomes = scorer.score_batch(**many)
+        outcomes.to_numpy()
+        columns = outcomes.rewards, outcomes.reasons, outcomes.extracted
+        return len(columns)
+
+    print(f"\n{PAIRS * times:,} rows of text, answer and message list, one batch")
+    ticker = Ticker()
+    seconds, _ = ticker.beside(work)
+    print(f"beside {seconds:.1f} s in r1rewards: {ticker.ticks} ticks, the longest wait {ticker.longest * 1e3:.1f} ms")
+    # The same load in another process: what the machine itself makes a thread wait.
+    code = f"import time; end = time.time() + {GIL_SECONDS}\nwhile time.time() < end: pass"
+    control = Ticker()
+    control.beside(lambda: subprocess.run([sys.executable, "-c", code], check=True))
+    print(f"beside {GIL_SECONDS} s of another process: {control.ticks} ticks, the longest wait {control.longest * 1e3:.1f} ms")
+
+
+def startup(arguments):
+    code = (
+        "import os, time; s, p = time.perf_counter(), time.process_time(); import r1rewards;"
+        "print(time.perf_counter() - s, time.process_time() - p);"
+        "print(len(os.listdir('/proc/self/task')) if os.path.isdir('/proc/self/task') else 1)"
+    )
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() for _ in range(20)]
+    for place, unit in enumerate(["clock", "processor"]):
+        times = sorted(float(run[place]) * 1e3 for run in runs)
+        print(f"import r1rewards ({unit}): {times[0]:.0f} to {times[-1]:.0f} ms, median {times[10]:.0f} ms, in {len(runs)} fresh processes")
+    print(f"threads after it: {max(int(run[2]) for run in runs)}")
+
+
+PARTS = {"peers": peers, "binding": binding, "gil": gil, "startup": startup}
 
 if __name__ == "__main__":
-    compare()
-    binding()
-    startup()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--batch", type=lambda path: str(Path(path).resolve()), help="the built example `batch`")
+    given = parser.parse_args()
+    for name in given.only:
+        PARTS[name](given)

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::component::{Component, Sum};
 use crate::threads::Threads;
-use crate::{GroupKey, Outcome, Result, RewardSpec, Sample, config_hash};
+use crate::{GroupKey, Outcome, Result, Reward, RewardSpec, Sample, config_hash};
 
 /// A group is cut into pieces of so many samples, where no reward needs it whole, so that one long group does not keep one core busy
 /// while the others wait. Long enough that the gold's parse is shared by many.
@@ -146,6 +146,40 @@ impl Scorer {
             }
         }
         pieces
+    }
+}
+
+/// A scorer is a reward, too: where one is asked for, and inside another scorer.
+///
+/// ```
+/// # #[cfg(all(feature = "math", feature = "format"))] {
+/// use r1rewards::{RewardSpec, Sample, Scorer, episode::{Episode, Turn, score_turns}};
+/// let scorer = Scorer::from_spec(&RewardSpec::kind("math"))?;
+/// let episode = Episode::new(vec![Turn::assistant(r"\boxed{41}"), Turn::assistant(r"\boxed{42}")])?;
+/// let turns = score_turns(&episode, &scorer, &Sample::default().with_answer("42"), 10.0)?;
+/// assert_eq!(turns[1].value, Some(11.0));
+/// # }
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+impl Reward for Scorer {
+    fn name(&self) -> &'static str {
+        "sum"
+    }
+
+    fn config(&self) -> Value {
+        serde_json::json!({ "kind": "sum", "rewards": self.config["reward"] })
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        Self::score(self, sample)
+    }
+
+    fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
+        Self::score_group(self, samples)
+    }
+
+    fn needs_whole_group(&self) -> bool {
+        Self::needs_whole_group(self)
     }
 }
 

@@ -5,8 +5,6 @@ A function that can be imported is named `module:name`; another object gets a na
 
 from __future__ import annotations
 
-import importlib
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 
 from ._r1rewards import Outcome, SpecError
@@ -22,6 +20,9 @@ def check(function: object) -> None:
     """Refuses what cannot be called as a reward."""
     if not callable(function):
         raise SpecError(f"a custom reward must be a function or an object that can be called, got {function!r}")
+    # Slow to import, and few programs write rewards of their own: importing the package stays quick.
+    import inspect
+
     if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):
         raise SpecError(f"{_own_name(function)} is a coroutine function: give a plain function, and call scorer.score_async around it")
 
@@ -118,6 +119,8 @@ def _failed(error: Exception) -> Outcome:
 
 
 def _find(module: str, name: str) -> object:
+    import importlib
+
     found: object = importlib.import_module(module)
     for part in name.split("."):
         found = getattr(found, part)
@@ -131,6 +134,8 @@ def _own_name(function: object) -> str:
 
 def _wanted(function: Callable[..., object]) -> frozenset[str] | None:
     """The names of the keyword arguments that a function takes; None for all."""
+    import inspect
+
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

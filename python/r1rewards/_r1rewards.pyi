@@ -8,6 +8,8 @@ import numpy
 __all__ = [
     "Engine",
     "EngineError",
+    "Episode",
+    "MARKERS",
     "MathVerifier",
     "Outcome",
     "Outcomes",
@@ -16,6 +18,7 @@ __all__ = [
     "SpecError",
     "__version__",
     "advantages",
+    "baseline_key",
     "build_restarts",
     "cli_main",
     "component_advantages",
@@ -24,17 +27,22 @@ __all__ = [
     "consensus",
     "group_statistics",
     "kinds",
+    "mean_pass_at_k",
+    "pass_at_1",
     "pass_at_k",
     "reasons",
+    "reflection",
     "satori_reward",
     "self_correction",
     "set_worker",
     "shape",
     "spec_entries",
+    "summarize_reflection",
     "token_advantages",
 ]
 
 __version__: str
+MARKERS: tuple[str, ...]
 
 class SpecError(ValueError): ...
 class RowError(ValueError): ...
@@ -130,6 +138,13 @@ class Engine:
     def config_hash(self) -> str: ...
 
 @final
+class Episode:
+    def __new__(cls, turns: Sequence[Mapping[str, object]]) -> Episode: ...
+    def attempts(self) -> list[dict[str, Any]]: ...
+    def trainable_mask(self, length: int) -> list[bool]: ...
+    def score(self, engine: Engine, columns: dict[str, object], alpha: float) -> list[tuple[int, Outcome, float, float | None]]: ...
+
+@final
 class MathVerifier:
     def __new__(cls, options: Mapping[str, object]) -> MathVerifier: ...
     def verify(self, gold: object, answer: str) -> Outcome: ...
@@ -143,6 +158,8 @@ def config_hash(config: object) -> str: ...
 def cli_main(arguments: Sequence[str]) -> int: ...
 def set_worker(command: Sequence[str]) -> bool: ...
 def pass_at_k(samples: int, correct: int, k: int) -> float: ...
+def pass_at_1(samples: int, correct: int) -> float: ...
+def mean_pass_at_k(problems: Sequence[tuple[int, int]], k: int) -> float: ...
 def consensus(
     answers: Sequence[str | None], same: Callable[[str, str], object] | None = None
 ) -> tuple[list[list[int]], int | None]: ...
@@ -163,6 +180,14 @@ def component_advantages(
 def token_advantages(
     groups: Sequence[int], rewards: Sequence[float | None], lengths: Sequence[int], baseline: bool
 ) -> tuple[list[float], int, int, int, int, float, float]: ...
+def reflection(
+    text: str,
+    markers: Sequence[str],
+    answer: Callable[[str], str | None] | None = None,
+    same: Callable[[str, str], object] | None = None,
+) -> tuple[int, int, bool | None]: ...
+def summarize_reflection(responses: Sequence[tuple[int, int, bool | None]]) -> dict[str, Any]: ...
+def baseline_key(prompt: str, first_reward: float | None) -> tuple[str, int | None]: ...
 def shape(rewards: Sequence[float | None], alpha: float) -> list[float | None]: ...
 def satori_reward(correct: bool, outcome_score: float | None, origin: str, beta: float) -> dict[str, Any]: ...
 def build_restarts(

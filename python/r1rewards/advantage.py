@@ -6,14 +6,13 @@ Rewards come as lists (None or NaN where missing) or as arrays; group ids are an
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import _r1rewards
 from .metrics import group_numbers
 
 
-@dataclass(frozen=True)
-class Advantages:
+class Advantages(NamedTuple):
     """Advantages in the order of the samples, exactly 0.0 for samples that teach nothing, with what a trainer logs."""
 
     values: list[float]

@@ -1,14 +1,115 @@
-"""Episodes of several turns: SCoRe's shaped rewards, Satori's bonus and restarts."""
+"""Episodes of several turns: who said what, SCoRe's shaped rewards, Satori's bonus and restarts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import _r1rewards
+from ._r1rewards import Outcome
+from .scorer import Scorer
+
+ALPHA = 10.0
+"""The weight of progress in SCoRe (2409.12917)."""
 
 
-def shape(rewards: Iterable[float | None], alpha: float = 10.0) -> list[float | None]:
+class Turn(NamedTuple):
+    """One turn: who speaks (system, user, assistant or tool), what is said, where its tokens are in the episode's sequence.
+
+    `tokens` is (start, end), the end excluded. `trainable` says whether its tokens get a gradient; the assistant's do unless said
+    (not a prefix from a buffer).
+    """
+
+    role: str
+    text: str
+    tokens: tuple[int, int] | None = None
+    trainable: bool | None = None
+
+
+class ShapedTurn(NamedTuple):
+    """The judgement of an attempt: its place among the turns, the outcome, alpha times its progress, and reward and bonus together."""
+
+    turn: int
+    outcome: Outcome
+    bonus: float
+    value: float | None
+
+
+class Episode:
+    """A checked sequence of turns, as `Turn` or as (role, text).
+
+    Raises:
+        SpecError: no turn, an unknown role, a trainable turn of another role than the assistant, token ranges that overlap or run backwards.
+
+    >>> import r1rewards
+    >>> episode = Episode([("user", "6 times 7?"), ("assistant", r"\\boxed{41}"), ("user", "Sure?"), ("assistant", r"\\boxed{42}")])
+    >>> [turn.value for turn in episode.score(r1rewards.Scorer(r1rewards.Math()), answer="42")]
+    [0.0, 11.0]
+    >>> Episode([Turn("user", "?", (0, 2)), Turn("assistant", "!", (2, 3))]).trainable_mask(4)
+    [False, False, True, False]
+    """
+
+    def __init__(self, turns: Iterable[Turn | tuple[str, str]]) -> None:
+        self.turns = [turn if isinstance(turn, Turn) else Turn(*turn) for turn in turns]
+        self._checked = _r1rewards.Episode([_plain(turn) for turn in self.turns])
+
+    @property
+    def attempts(self) -> list[Turn]:
+        """The assistant's turns, in order."""
+        return [_turn(**attempt) for attempt in self._checked.attempts()]
+
+    def trainable_mask(self, length: int) -> list[bool]:
+        """For a sequence of so many tokens: which get a gradient."""
+        return self._checked.trainable_mask(length)
+
+    def score(self, scorer: Scorer, answer: object = None, *, alpha: float = ALPHA, **columns: object) -> list[ShapedTurn]:
+        """Judges every attempt and shapes the rewards: the first stays, each later one gains alpha times its progress.
+
+        Args:
+            answer: What the attempts are judged against; so for `tests` and other columns, as for `Scorer.score`.
+
+        Raises:
+            SpecError: an alpha that is negative or not finite.
+            RowError: a column of the wrong type.
+        """
+        judged = self._checked.score(scorer._engine, {**columns, "answer": answer}, alpha)
+        return [ShapedTurn(*attempt) for attempt in judged]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Episode) and self.turns == other.turns
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.turns))
+
+    def __repr__(self) -> str:
+        return f"Episode({self.turns!r})"
+
+    def __reduce__(self) -> tuple[type[Episode], tuple[list[Turn]]]:
+        return Episode, (self.turns,)
+
+
+def _plain(turn: Turn) -> dict[str, object]:
+    tokens = None if turn.tokens is None else {"start": turn.tokens[0], "end": turn.tokens[1]}
+    trainable = turn.role == "assistant" if turn.trainable is None else turn.trainable
+    return {"role": turn.role, "text": turn.text, "tokens": tokens, "trainable": trainable}
+
+
+def _turn(role: str, text: str, trainable: bool, tokens: dict[str, int] | None = None) -> Turn:
+    return Turn(role, text, tokens and (tokens["start"], tokens["end"]), trainable)
+
+
+def baseline_key(prompt: str, first_reward: float | None) -> tuple[str, int | None]:
+    """The group of a second attempt for its baseline: the prompt, and whether the first attempt was right.
+
+    By the prompt alone, right answers that stay right would get a negative advantage.
+
+    >>> baseline_key("q", 1.0) == baseline_key("q", 0.0)
+    False
+    """
+    return _r1rewards.baseline_key(prompt, first_reward)
+
+
+def shape(rewards: Iterable[float | None], alpha: float = ALPHA) -> list[float | None]:
     """The first reward stays, each later one gains alpha times its progress. Source: SCoRe (2409.12917) section 5.2.
 
     Raises:
@@ -20,8 +121,7 @@ def shape(rewards: Iterable[float | None], alpha: float = 10.0) -> list[float | 
     return _r1rewards.shape(list(rewards), alpha)
 
 
-@dataclass(frozen=True)
-class SatoriReward:
+class SatoriReward(NamedTuple):
     """The terms of Satori's reward; `total` is their sum."""
 
     rule: float
@@ -51,8 +151,7 @@ def satori_reward(
     return SatoriReward(**_r1rewards.satori_reward(correct, outcome_score, origin, beta))
 
 
-@dataclass(frozen=True)
-class Restart:
+class Restart(NamedTuple):
     """A start for an episode: the question, what was already said (masked out of the loss), and where it comes from."""
 
     question: str

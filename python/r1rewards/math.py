@@ -10,14 +10,13 @@ gold     1/2
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ._r1rewards import MathVerifier, Outcome
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """An answer as the verifier reads it: the text, what was extracted, its normal form and its kind; None where it cannot be read."""
 
     text: str
@@ -26,8 +25,7 @@ class Parsed:
     kind: str | None
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """A comparison in words: both sides and the outcome. `str()` writes it for people."""
 
     gold: Parsed

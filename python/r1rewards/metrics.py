@@ -1,11 +1,12 @@
-"""Metrics over judged samples: pass@k, cons@k, self-correction, groups of rewards."""
+"""Metrics over judged samples: pass@k, cons@k, self-correction, self-reflection, groups of rewards."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import _r1rewards
+from ._r1rewards import MARKERS
 
 Same = Callable[[str, str], object]
 
@@ -20,6 +21,30 @@ def pass_at_k(samples: int, correct: int, k: int) -> float:
     0.5
     """
     return _r1rewards.pass_at_k(samples, correct, k)
+
+
+def pass_at_1(samples: int, correct: int) -> float:
+    """The share of correct samples.
+
+    Raises:
+        SpecError: `samples` is 0, or `correct` is above it.
+
+    >>> pass_at_1(4, 1)
+    0.25
+    """
+    return _r1rewards.pass_at_1(samples, correct)
+
+
+def mean_pass_at_k(problems: Iterable[tuple[int, int]], k: int) -> float:
+    """The mean of pass@k over problems, each (samples, correct).
+
+    Raises:
+        SpecError: no problem; a problem with fewer than k samples, or with more correct ones than samples.
+
+    >>> mean_pass_at_k([(4, 1), (4, 4)], 2)
+    0.75
+    """
+    return _r1rewards.mean_pass_at_k(list(problems), k)
 
 
 def consensus(answers: Sequence[str | None], same: Same | None = None) -> tuple[list[list[int]], int | None]:
@@ -45,8 +70,7 @@ def cons_at_k(answers: Sequence[str | None], correct: Sequence[bool], k: int, sa
     return _r1rewards.cons_at_k(list(answers), list(correct), k, same)
 
 
-@dataclass(frozen=True)
-class GroupStatistics:
+class GroupStatistics(NamedTuple):
     """A batch of grouped rewards: how many groups still teach anything (a dead group has equal rewards)."""
 
     groups: int
@@ -72,8 +96,7 @@ def group_statistics(groups: Iterable[Hashable], rewards: Iterable[float | None]
     return GroupStatistics(**_r1rewards.group_statistics(group_numbers(groups), list(rewards)))
 
 
-@dataclass(frozen=True)
-class SelfCorrectionMetrics:
+class SelfCorrectionMetrics(NamedTuple):
     """SCoRe's metrics as shares of all problems. Source: SCoRe (2409.12917) section 3."""
 
     accuracy_t1: float
@@ -94,6 +117,59 @@ def self_correction(first: Iterable[bool], second: Iterable[bool]) -> SelfCorrec
     0.5
     """
     return SelfCorrectionMetrics(**_r1rewards.self_correction(list(first), list(second)))
+
+
+class Reflection(NamedTuple):
+    """What a response shows of reflection: its markers, its words, and whether the answer changed after the first marker.
+
+    `changed` is None where there is no marker, or no answer before it.
+    """
+
+    markers: int
+    words: int
+    changed: bool | None
+
+
+def reflection(
+    text: str,
+    markers: Iterable[str] = MARKERS,
+    *,
+    answer: Callable[[str], str | None] | None = None,
+    same: Same | None = None,
+) -> Reflection:
+    """Counts words that announce reflection ("wait", "however", ...) and looks at the answer before and after the first one.
+
+    A heuristic to watch a run with. It is no reward: a policy that is paid for the words writes them.
+
+    Args:
+        markers: Lower case; one counts where no letter, digit or hyphen adjoins it.
+        answer: Reads the latest answer of a text; without it `changed` is None.
+        same: Whether two answers are equal: equal text unless given.
+
+    >>> last_number = lambda text: next((word for word in reversed(text.split()) if word.isdigit()), None)
+    >>> reflection("It is 41 . Wait, it is 42", answer=last_number)
+    Reflection(markers=1, words=8, changed=True)
+    """
+    return Reflection(*_r1rewards.reflection(text, list(markers), answer, same))
+
+
+class ReflectionSummary(NamedTuple):
+    """Reflection over many responses: markers and words a response, the shares with a marker and with a changed answer."""
+
+    responses: int
+    markers: float
+    words: float
+    with_marker: float
+    changed: float
+
+
+def summarize_reflection(responses: Iterable[Reflection]) -> ReflectionSummary:
+    """The averages of many responses; zeros for none.
+
+    >>> summarize_reflection([reflection("Wait"), reflection("Done")]).with_marker
+    0.5
+    """
+    return ReflectionSummary(**_r1rewards.summarize_reflection(list(responses)))
 
 
 def group_numbers(groups: Iterable[Hashable]) -> list[int]:

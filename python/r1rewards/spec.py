@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Union
 
 from ._r1rewards import reasons as _reasons
@@ -37,8 +36,9 @@ def from_spec(spec: Spec) -> list[Reward]:
 def entries(spec: Spec) -> list[dict[str, object]]:
     """The entries of a spec as data."""
     if isinstance(spec, os.PathLike):
-        path = Path(spec)
-        return spec_entries(path.read_text(encoding="utf-8"), "json" if path.suffix == ".json" else "toml")
+        path = os.fspath(spec)
+        with open(path, encoding="utf-8") as file:
+            return spec_entries(file.read(), "json" if path.endswith(".json") else "toml")
     if isinstance(spec, str):
         return spec_entries(spec, "json" if spec.lstrip()[:2].strip() in ("{", '{"', "[", "[{") else "toml")
     return spec_entries(plain(_listed(spec)))

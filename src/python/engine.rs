@@ -11,7 +11,7 @@ use crate::{RewardSpec, Sample, Scorer};
 /// A scorer built from a spec; see `r1rewards.Scorer`.
 #[pyclass(frozen, module = "r1rewards._r1rewards")]
 pub(super) struct Engine {
-    scorer: Scorer,
+    pub(super) scorer: Scorer,
 }
 
 impl Engine {

@@ -1,9 +1,52 @@
 //! Episodes: see `r1rewards.episode`.
 
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
 
-use super::{errors, value};
-use crate::episode::{self, Origin, RestartBuffer, RestartOptions, Trajectory};
+use super::engine::Engine;
+use super::outcome::Outcome;
+use super::{errors, gil, rows, value};
+use crate::episode::{self, Origin, RestartBuffer, RestartOptions, Trajectory, Turn};
+
+/// An attempt as it was judged: its place among the turns, the outcome, the bonus, the shaped reward.
+type Attempt = (usize, Outcome, f64, Option<f64>);
+
+/// A checked sequence of turns; see `r1rewards.episode.Episode`.
+#[pyclass(frozen, module = "r1rewards._r1rewards")]
+pub(super) struct Episode {
+    inner: episode::Episode,
+}
+
+#[pymethods]
+impl Episode {
+    #[new]
+    fn new(turns: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let turns = value::from_python(turns).map_err(|problem| errors::spec(format!("the list of turns {problem}")))?;
+        let turns: Vec<Turn> = serde_json::from_value(turns).map_err(|error| errors::spec(format!("turns: {error}")))?;
+        Ok(Self { inner: episode::Episode::new(turns).map_err(errors::from_rust)? })
+    }
+
+    fn attempts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        value::serialized(py, &self.inner.attempts().collect::<Vec<_>>())
+    }
+
+    fn trainable_mask(&self, length: usize) -> Vec<bool> {
+        self.inner.trainable_mask(length)
+    }
+
+    fn score(&self, py: Python<'_>, engine: &Engine, columns: &Bound<'_, PyDict>, alpha: f64) -> PyResult<Vec<Attempt>> {
+        let row = rows::sample(PyString::new(py, "").as_any(), columns)?;
+        let turns = gil::without(py, || episode::score_turns(&self.inner, &engine.scorer, &row, alpha))?;
+        let turns = turns.map_err(errors::from_rust)?.into_iter();
+        Ok(turns.map(|turn| (turn.turn, turn.outcome.into(), turn.bonus, turn.value)).collect())
+    }
+}
+
+/// The group of a second attempt for its baseline.
+#[pyfunction]
+pub(super) fn baseline_key(prompt: &str, first_reward: Option<f64>) -> (String, Option<u64>) {
+    episode::baseline_key(prompt, first_reward)
+}
 
 /// SCoRe's shaped rewards.
 #[pyfunction]

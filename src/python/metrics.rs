@@ -7,10 +7,25 @@ use pyo3::prelude::*;
 use super::{errors, value};
 use crate::metrics;
 
+/// Markers, words, and whether the answer changed after the first marker.
+type Counted = (usize, u64, Option<bool>);
+
 /// pass@k from the numbers of samples and of correct ones.
 #[pyfunction]
 pub(super) fn pass_at_k(samples: u64, correct: u64, k: u64) -> PyResult<f64> {
     metrics::pass_at_k(samples, correct, k).map_err(errors::from_rust)
+}
+
+/// pass@1.
+#[pyfunction]
+pub(super) fn pass_at_1(samples: u64, correct: u64) -> PyResult<f64> {
+    metrics::pass_at_1(samples, correct).map_err(errors::from_rust)
+}
+
+/// The mean of pass@k over problems given as (samples, correct).
+#[pyfunction]
+pub(super) fn mean_pass_at_k(problems: Vec<(u64, u64)>, k: u64) -> PyResult<f64> {
+    metrics::mean_pass_at_k(&problems, k).map_err(errors::from_rust)
 }
 
 /// The classes of equal answers as lists of places, and the place of the winning class.
@@ -53,34 +68,72 @@ pub(super) fn self_correction<'py>(py: Python<'py>, first: Vec<bool>, second: Ve
     value::serialized(py, &metrics::SelfCorrection::from_attempts(&first, &second).map_err(errors::from_rust)?)
 }
 
+/// What a response shows of reflection: markers, words, whether the answer changed.
+#[pyfunction]
+#[pyo3(signature = (text, markers, answer=None, same=None))]
+pub(super) fn reflection(
+    text: &str,
+    markers: Vec<String>,
+    answer: Option<Bound<'_, PyAny>>,
+    same: Option<Bound<'_, PyAny>>,
+) -> PyResult<Counted> {
+    let (answer, same) = (Called::new(answer), Same::new(same));
+    let markers: Vec<&str> = markers.iter().map(String::as_str).collect();
+    let read = |text: &str| answer.call(|function| function.call1((text,))?.extract()).flatten();
+    let seen = metrics::reflection(text, &markers, read, |left, right| same.ask(left, right));
+    answer.done()?;
+    same.done()?;
+    Ok((seen.markers, seen.words, seen.changed))
+}
+
+/// The averages of many responses.
+#[pyfunction]
+pub(super) fn summarize_reflection<'py>(py: Python<'py>, responses: Vec<Counted>) -> PyResult<Bound<'py, PyAny>> {
+    let responses = responses.into_iter().map(|(markers, words, changed)| metrics::Reflection { markers, words, changed });
+    value::serialized(py, &metrics::summarize_reflection(&responses.collect::<Vec<_>>()))
+}
+
 fn texts(answers: &[Option<String>]) -> Vec<Option<&str>> {
     answers.iter().map(Option::as_deref).collect()
 }
 
-/// Equality of answers as a Python function says it; equal text where there is none. Its first exception ends the questions.
-struct Same<'py> {
+/// A function of the user's, if there is one. Its first exception ends the questions and is kept.
+struct Called<'py> {
     function: Option<Bound<'py, PyAny>>,
     raised: RefCell<Option<PyErr>>,
 }
 
-impl<'py> Same<'py> {
+impl<'py> Called<'py> {
     fn new(function: Option<Bound<'py, PyAny>>) -> Self {
         Self { function, raised: RefCell::new(None) }
     }
 
-    fn ask(&self, left: &str, right: &str) -> bool {
-        let Some(function) = &self.function else { return left == right };
-        if self.raised.borrow().is_some() {
-            return false;
-        }
-        let answer = function.call1((left, right)).and_then(|answer| answer.is_truthy());
-        answer.unwrap_or_else(|error| {
-            self.raised.replace(Some(error));
-            false
-        })
+    fn call<T>(&self, ask: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<T>) -> Option<T> {
+        let function = self.function.as_ref().filter(|_| self.raised.borrow().is_none())?;
+        ask(function).map_err(|error| self.raised.replace(Some(error))).ok()
     }
 
     fn done(&self) -> PyResult<()> {
         self.raised.take().map_or(Ok(()), Err)
+    }
+}
+
+/// Equality of answers as a Python function says it; equal text where there is none.
+struct Same<'py>(Called<'py>);
+
+impl<'py> Same<'py> {
+    fn new(function: Option<Bound<'py, PyAny>>) -> Self {
+        Self(Called::new(function))
+    }
+
+    fn ask(&self, left: &str, right: &str) -> bool {
+        if self.0.function.is_none() {
+            return left == right;
+        }
+        self.0.call(|function| function.call1((left, right))?.is_truthy()).unwrap_or(false)
+    }
+
+    fn done(&self) -> PyResult<()> {
+        self.0.done()
     }
 }

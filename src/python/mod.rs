@@ -30,13 +30,16 @@ mod _r1rewards {
     #[pymodule_export]
     use super::engine::Engine;
     #[pymodule_export]
-    use super::episode::{build_restarts, satori_reward, shape};
+    use super::episode::{Episode, baseline_key, build_restarts, satori_reward, shape};
     #[pymodule_export]
     use super::errors::{EngineError, RowError, SpecError};
     #[pymodule_export]
     use super::math::MathVerifier;
     #[pymodule_export]
-    use super::metrics::{cons_at_k, consensus, group_statistics, pass_at_k, self_correction};
+    use super::metrics::{
+        cons_at_k, consensus, group_statistics, mean_pass_at_k, pass_at_1, pass_at_k, reflection, self_correction,
+        summarize_reflection,
+    };
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]
@@ -47,6 +50,7 @@ mod _r1rewards {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::custom::register()?;
+        module.add("MARKERS", pyo3::types::PyTuple::new(module.py(), crate::metrics::MARKERS)?)?;
         module.add("__version__", crate::engine_version())
     }
 }

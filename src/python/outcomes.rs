@@ -33,9 +33,9 @@ impl Outcomes {
     ) -> PyResult<Bound<'py, PyList>> {
         let mut pause = Pause::default();
         let list = PyList::empty(py);
-        for outcome in &self.inner {
-            list.append(get(outcome))?;
-            pause.after(py, 0);
+        for outcomes in self.inner.chunks(gil::FEW) {
+            outcomes.iter().try_for_each(|outcome| list.append(get(outcome)))?;
+            pause.after(py);
         }
         Ok(list)
     }
@@ -62,12 +62,15 @@ impl Outcomes {
         let length = isize::try_from(self.inner.len())?;
         if let Ok(slice) = index.cast::<PySlice>() {
             let range = slice.indices(length)?;
-            let mut taken = Vec::with_capacity(range.slicelength);
-            let mut place = range.start;
-            for _ in 0..range.slicelength {
-                taken.extend(usize::try_from(place).ok().and_then(|place| self.inner.get(place)).cloned());
-                place += range.step;
-            }
+            let taken = gil::without(py, || {
+                let mut taken = Vec::with_capacity(range.slicelength);
+                let mut place = range.start;
+                for _ in 0..range.slicelength {
+                    taken.extend(usize::try_from(place).ok().and_then(|place| self.inner.get(place)).cloned());
+                    place += range.step;
+                }
+                taken
+            })?;
             return Ok(Bound::new(py, Self::from(taken))?.into_any());
         }
         let asked: isize = index.extract()?;
@@ -148,8 +151,8 @@ impl Outcomes {
         PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
     }
 
-    fn __eq__(&self, other: &Self) -> bool {
-        self.inner == other.inner
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> bool {
+        py.detach(|| self.inner == other.inner)
     }
 
     fn __repr__(&self) -> String {
@@ -159,14 +162,17 @@ impl Outcomes {
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, (String,))> {
-        let text = serde_json::to_string(&slf.get().inner).map_err(|error| errors::spec(error.to_string()))?;
+        let outcomes = slf.get();
+        let text =
+            gil::without(slf.py(), || serde_json::to_string(&outcomes.inner))?.map_err(|error| errors::spec(error.to_string()))?;
         Ok((slf.get_type().getattr("from_json")?.unbind(), (text,)))
     }
 
     /// The outcomes of a JSON list; how they are pickled.
     #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        serde_json::from_str::<Vec<_>>(text).map(Self::from).map_err(|error| errors::spec(format!("not outcomes: {error}")))
+    fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        let read = gil::without(py, || serde_json::from_str::<Vec<_>>(text))?;
+        read.map(Self::from).map_err(|error| errors::spec(format!("not outcomes: {error}")))
     }
 }
 

@@ -44,14 +44,14 @@ impl Column {
         }
     }
 
-    /// Puts a value in its place; gives the bytes copied, roughly.
-    fn fill(&self, sample: &mut Sample, object: &Bound<'_, PyAny>) -> Result<usize, String> {
+    /// Puts a value in its place.
+    fn fill(&self, sample: &mut Sample, object: &Bound<'_, PyAny>) -> Result<(), String> {
         if object.is_none() {
-            return Ok(0);
+            return Ok(());
         }
         if let (Self::Answer, Ok(text)) = (self, object.cast::<PyString>()) {
             sample.answers.push(text.to_string_lossy().into_owned());
-            return Ok(sample.answers[0].len());
+            return Ok(());
         }
         let value = value::from_python(object)?;
         match self {
@@ -61,7 +61,7 @@ impl Column {
             Self::Id => sample.id = value,
             Self::Other(name) => drop(sample.fields.insert(name.clone(), value)),
         }
-        Ok(0)
+        Ok(())
     }
 }
 
@@ -92,14 +92,13 @@ pub(super) fn samples(py: Python<'_>, completions: &Bound<'_, PyList>, columns: 
     for (row, completion) in completions.iter().enumerate() {
         let wrong = |name: &str, problem: &str| RowError::new_err(format!("row {row}: the column `{name}` {problem}"));
         let mut sample = with_completion(&completion).map_err(|problem| wrong("completion", &problem))?;
-        let mut bytes = sample.completion.len();
         for (column, values) in &beside {
             // The list may have been changed by another thread since its length was read.
             let object = values.get_item(row)?;
-            bytes += column.fill(&mut sample, &object).map_err(|problem| wrong(column.name(), &problem))?;
+            column.fill(&mut sample, &object).map_err(|problem| wrong(column.name(), &problem))?;
         }
         samples.push(sample);
-        pause.after(py, bytes);
+        pause.after(py);
     }
     Ok(samples)
 }
@@ -114,7 +113,7 @@ pub(super) fn samples_of_rows(py: Python<'_>, rows: &Bound<'_, PyList>, map: Vec
         let value = value::from_python(&row).map_err(|problem| RowError::new_err(format!("row {number}: {problem}")))?;
         let read = fields.samples(&value, number as u64);
         samples.extend(read.map_err(|error| RowError::new_err(format!("row {number}: {error}{}", columns_of(&value))))?);
-        pause.after(py, 0);
+        pause.after(py);
     }
     Ok(samples)
 }

@@ -4,6 +4,8 @@
 //! and arrays (numpy, torch) that turn themselves into lists. Refuses: other types, and nesting deeper than [`DEPTH`]; the message
 //! names the type. Numbers that are not finite have no JSON form and become null, as data frames write missing values so.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
@@ -12,8 +14,11 @@ use serde_json::{Map, Number, Value};
 const DEPTH: usize = 100;
 
 /// A Python object as a JSON value, or what is wrong with it.
+///
+/// Reading may run the object's own code, and walking a mapping that such code changes is a panic: it is what is wrong with the object.
 pub(super) fn from_python(object: &Bound<'_, PyAny>) -> Result<Value, String> {
-    read(object, DEPTH)
+    let read = catch_unwind(AssertUnwindSafe(|| read(object, DEPTH)));
+    read.unwrap_or_else(|panic| Err(format!("cannot be read: {}", super::gil::message(&*panic))))
 }
 
 fn read(object: &Bound<'_, PyAny>, depth: usize) -> Result<Value, String> {

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -42,21 +43,59 @@ def test_import_starts_no_thread():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "1"
 
 
-def test_another_thread_runs_while_a_batch_is_scored():
-    scorer = r1rewards.Scorer(r1rewards.Math(), jobs=1)
+class Ticker(threading.Thread):
+    """Counts how often it gets Python's lock while a call is in flight."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.ticks = 0
+        self.ready, self.done = threading.Event(), threading.Event()
+
+    def run(self):
+        self.ready.set()
+        while not self.done.is_set():
+            self.ticks += 1
+            time.sleep(0.0002)
+
+    def beside(self, work):
+        self.start()
+        self.ready.wait()
+        # Read by the thread that makes the call, right before and right after it: what is counted happened meanwhile.
+        before = self.ticks
+        result = work()
+        ticks = self.ticks - before
+        self.done.set()
+        self.join()
+        return ticks, result
+
+
+def radicals():
     # Radicals take work: the batch is long enough to be seen.
-    completions = [rf"\boxed{{\sqrt{{{number}+\sqrt{{{number}}}}}}}" for number in range(2, 2000)]
-    ticks = []
-    done = threading.Event()
+    completions = [rf"\boxed{{\sqrt{{{number}+\sqrt{{{number}}}}}}}" for number in range(2, 4000)]
+    return lambda: r1rewards.Scorer(r1rewards.Math(), jobs=1).score_batch(completions, [r"\sqrt{5}"] * len(completions))
 
-    def tick():
-        while not done.is_set():
-            ticks.append(time.perf_counter())
-            time.sleep(0.001)
 
-    ticker = threading.Thread(target=tick)
-    ticker.start()
-    scorer.score_batch(completions, [r"\sqrt{5}"] * len(completions))
-    done.set()
-    ticker.join()
-    assert len(ticks) > 1
+def many_columns():
+    # No reward reads the columns: the call does little but turn them into values.
+    count = 100_000
+    messages = [{"role": "user", "content": "6 times 7?"}, {"role": "assistant", "content": "Let me think."}]
+    scorer = r1rewards.Scorer(r1rewards.ReasoningSteps(), jobs=1)
+    return lambda: scorer.score_batch(["x"] * count, prompt=[messages] * count, other=[[1, 2.5, {"a": None}]] * count)
+
+
+def many_outcomes():
+    outcomes = r1rewards.Scorer(r1rewards.ReasoningSteps()).score_batch(["x"] * 1_000_000)
+    return lambda: (outcomes.rewards, outcomes.reasons, outcomes.extracted)
+
+
+def pickled_outcomes():
+    outcomes = r1rewards.Scorer(r1rewards.ReasoningSteps()).score_batch(["x"] * 200_000)
+    return lambda: pickle.loads(pickle.dumps(outcomes))
+
+
+# A call that kept the lock would let the ticker in once at most, when the call itself begins or ends.
+@pytest.mark.parametrize("work", [radicals, many_columns, many_outcomes, pickled_outcomes])
+def test_another_thread_runs_while(work):
+    call = work()
+    ticks, _ = Ticker().beside(call)
+    assert ticks >= 4

@@ -1,0 +1,93 @@
+"""Errors that a user can act on: what is wrong, where, what was given, what is known. And no fault of ours ends a program."""
+
+import pickle
+
+import pytest
+
+import r1rewards
+
+MATH = r1rewards.Scorer(r1rewards.Math())
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: MATH.score_batch(["a", "b"], ["1"]), "the column `answer` has 1 entries for 2 completions: give one for each"),
+        (lambda: MATH.score_batch(["a"], ["1"], prompt=["p", "q"]), "the column `prompt` has 2 entries for 1 completions"),
+        (lambda: MATH.score(None), "the column `completion` must be a string or a message list, got None"),
+        (lambda: MATH.score(3.5), "the column `completion` must be a string or a message list, got the number 3.5"),
+        (lambda: MATH.score({"text": "42"}), "the column `completion`"),
+        (lambda: MATH.score([{"role": "user", "content": "?"}]), "the column `completion`.*assistant"),
+        (lambda: MATH.score_batch(["a", ["b", "c"]]), "row 1: the column `completion` is a list of completions: give each a row of its own"),
+        (lambda: MATH.score("a", {"x": 1}), "the column `answer`"),
+        (lambda: MATH.score("a", "1", other=object()), "the column `other` is of type object; use text, numbers, lists or mappings"),
+        (lambda: MATH.score("a", "1", other={1: 2}), "the column `other` has a key of type int; keys must be text"),
+        (lambda: MATH.score_rows([{"completion": "a"}, {"output": "b", "gold": "1"}]), "row 1: .*`completion` is missing; the row has `output`, `gold`"),
+        (lambda: MATH.score_rows([{}]), "row 0: .*`completion` is missing; the row is empty"),
+        (lambda: MATH.score_rows([{"out": {"text": 1}}], map={"completion": "out.text"}), "row 0: .*out.text"),
+    ],
+)
+def test_rows_name_the_place_and_what_it_got(call, message):
+    with pytest.raises(r1rewards.RowError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: r1rewards.Scorer({"kind": "maths"}), "unknown kind `maths`; known kinds: .*math"),
+        (lambda: r1rewards.Scorer(r1rewards.Math("sloppy")), "policy.*sloppy.*strict, lenient"),
+        (lambda: r1rewards.math.verify("1", "1", "sloppy"), "policy.*sloppy.*strict, lenient"),
+        (lambda: r1rewards.math.verify("1", "1", colour=1), "colour.*decimals"),
+        (lambda: r1rewards.Scorer({"kind": "math", "colour": 1}), "reward 1: .*colour.*decimals"),
+        (lambda: r1rewards.Scorer([]), "reward"),
+        (lambda: r1rewards.Scorer([r1rewards.Math(), r1rewards.Format("no_such_template")]), "reward 2: .*no_such_template.*think_answer"),
+        (lambda: r1rewards.Scorer([(-1, r1rewards.Math())]), "weight.*-1"),
+        (lambda: r1rewards.Scorer("[[reward]]\nkind = "), "line 2"),
+        (lambda: r1rewards.Scorer('{"kind": "math"'), "line 1"),
+        (lambda: r1rewards.Scorer(r1rewards.Math(), jobs=0), "`jobs` must be at least 1, got 0"),
+        (lambda: r1rewards.Scorer(r1rewards.Math(), queue_size=0), "`queue_size` must be at least 1, got 0"),
+        (lambda: MATH.score_batch("one text"), "`completion` must be a list with one entry a sample, got one text: use score"),
+        (lambda: r1rewards.Custom(3), "a custom reward must be a function or an object that can be called, got 3"),
+        (lambda: r1rewards.code.run("", {}, colour=1), "colour"),
+    ],
+)
+def test_specs_name_the_place_and_what_is_known(call, message):
+    with pytest.raises(r1rewards.SpecError, match=message):
+        call()
+
+
+def test_a_spec_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="rewards.toml"):
+        r1rewards.Scorer(tmp_path / "rewards.toml")
+
+
+class ChangesItsMapping:
+    """Reading it, the binding walks a mapping that changes meanwhile: the library below the binding panics."""
+
+    def __init__(self, mapping):
+        self.mapping = mapping
+
+    def tolist(self):
+        self.mapping["more"] = 1
+        return 1
+
+
+def test_a_panic_arrives_as_an_ordinary_exception_and_nothing_breaks():
+    mapping = {}
+    mapping.update(first=ChangesItsMapping(mapping), second=2)
+    # Not PyO3's PanicException, which `except Exception` lets through and which ends a trainer.
+    with pytest.raises(r1rewards.RowError, match="row 1: the column `other` cannot be read: dictionary changed size") as caught:
+        MATH.score_batch(["a", "b"], ["1", "1"], other=[None, mapping])
+    assert isinstance(caught.value, Exception)
+    with pytest.raises(r1rewards.SpecError, match="cannot be read"):
+        mapping = {"kind": "math"}
+        mapping.update(first=ChangesItsMapping(mapping), second=2)
+        r1rewards.Scorer(mapping)
+    assert MATH.score(r"\boxed{1}", "1").reward == 1.0
+
+
+@pytest.mark.parametrize("error", [r1rewards.RowError, r1rewards.SpecError, r1rewards.EngineError])
+def test_errors_cross_processes(error):
+    copied = pickle.loads(pickle.dumps(error("why")))
+    assert type(copied) is error and str(copied) == "why"
