@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use r1rewards::math::Math;
 use r1rewards::{Sample, Scorer};
-use rustix::time::{ClockId, clock_gettime};
 
 /// Enough calls for a steady mean.
 const CALLS: u32 = 20_000;
@@ -43,6 +42,5 @@ fn sample(line: &str) -> Result<Sample, Box<dyn std::error::Error>> {
 
 /// Processor time of all threads: unlike the clock on the wall it does not count what other programs took.
 fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+    cpu_time::ProcessTime::now().as_duration()
 }

@@ -99,3 +99,13 @@ fn a_power_of_a_cosine_keeps_its_value() {
     assert!(equal("\\cos^{24}(x)", "(1-\\sin^2(x))^{12}"));
     assert!(!equal("\\cos^{24}(x)", "(1-\\sin^2(x))^{12}+1"));
 }
+
+/// A formula with a word in it has no value to compare: alone it was equal to itself, as an element of a set or a union it was not.
+#[test]
+fn an_element_that_no_rule_can_compare_is_equal_to_itself() {
+    for text in ["e\\cup \u{e9}\u{b2}\\sqrt{3}", "\\{1, \u{e9}\u{b2}\\}", "(1, \u{e9}\u{b2})"] {
+        assert!(equal(text, text), "{text}");
+    }
+    assert!(!equal("\\{1, \u{e9}\u{b2}\\}", "\\{1, \u{e8}\u{b2}\\}"));
+    assert!(!equal("\\{1, \u{e9}\u{b2}\\}", "\\{2, \u{e9}\u{b2}\\}"));
+}

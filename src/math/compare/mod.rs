@@ -62,6 +62,10 @@ impl<'p> Comparer<'p> {
         if decision.is_equal() {
             return decision;
         }
+        // What no rule can compare is still equal to what is written like it.
+        if decision.reason == Reason::WrongKind && gold == answer {
+            return Decision::equal("identical");
+        }
         self.forgiving(gold, answer, decision)
     }
 
