@@ -104,6 +104,7 @@ impl Sample {
     }
 
     /// The same row with another completion.
+    #[cfg(feature = "format")]
     pub(crate) fn with_completion(&self, completion: String) -> Self {
         Self {
             id: self.id.clone(),

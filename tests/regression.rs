@@ -109,3 +109,10 @@ fn an_element_that_no_rule_can_compare_is_equal_to_itself() {
     assert!(!equal("\\{1, \u{e9}\u{b2}\\}", "\\{1, \u{e8}\u{b2}\\}"));
     assert!(!equal("\\{1, \u{e9}\u{b2}\\}", "\\{2, \u{e9}\u{b2}\\}"));
 }
+
+/// The gold's box was opened and the answer's was not, and the braces that it left made notation differ from itself.
+#[test]
+fn notation_in_a_box_is_equal_to_itself() {
+    assert!(equal(r"\boxed{\boxed{}e}", r"\boxed{\boxed{}e}"));
+    assert!(!equal(r"\boxed{\boxed{}e}", r"\boxed{\boxed{}f}"));
+}

@@ -351,7 +351,7 @@ fn priced<'a>(node: Cow<'a, Node>, answer: &Answer) -> Cow<'a, Node> {
 fn text(gold: &Answer, answer: &Answer) -> Decision {
     let same = match (&gold.form, &answer.form) {
         (Form::Phrase(g), Form::Phrase(a)) => !g.is_empty() && g == a,
-        (Form::Notation(g), Form::Notation(a)) => g == a,
+        (Form::Notation(g), Form::Notation(a)) => bare(g) == bare(a),
         _ => {
             return if same_letters(gold, answer) {
                 Decision::equal("text")
@@ -361,6 +361,17 @@ fn text(gold: &Answer, answer: &Answer) -> Decision {
         }
     };
     if same { Decision::equal("text") } else { Decision::different("text") }
+}
+
+/// Notation without the braces around all of it, which a box leaves.
+fn bare(notation: &str) -> &str {
+    let Some(inner) = notation.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else { return notation };
+    let mut depth = 0_i32;
+    let closes = inner.bytes().any(|byte| {
+        depth += i32::from(byte == b'{') - i32::from(byte == b'}');
+        depth < 0
+    });
+    if closes { notation } else { bare(inner) }
 }
 
 /// The same word, once written as text and once as letters.
