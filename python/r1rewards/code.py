@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ._r1rewards import Outcome
-from .rewards.code import Code
 from .scorer import Scorer
 
 
@@ -30,4 +29,4 @@ def run(program: str, tests: Mapping[str, object], **options: object) -> Outcome
 
 @lru_cache(maxsize=16)
 def _scorer(options: tuple[tuple[str, object], ...]) -> Scorer:
-    return Scorer(Code(**dict(options)))  # type: ignore[arg-type]
+    return Scorer({"kind": "code", **dict(options)})

@@ -95,7 +95,7 @@ def _plain(turn: Turn) -> dict[str, object]:
 
 
 def _turn(role: str, text: str, trainable: bool, tokens: dict[str, int] | None = None) -> Turn:
-    return Turn(role, text, tokens and (tokens["start"], tokens["end"]), trainable)
+    return Turn(role, text, None if tokens is None else (tokens["start"], tokens["end"]), trainable)
 
 
 def baseline_key(prompt: str, first_reward: float | None) -> tuple[str, int | None]:

@@ -36,8 +36,8 @@ def test_rows_name_the_place_and_what_it_got(call, message):
     ("call", "message"),
     [
         (lambda: r1rewards.Scorer({"kind": "maths"}), "unknown kind `maths`; known kinds: .*math"),
-        (lambda: r1rewards.Scorer(r1rewards.Math("sloppy")), "policy.*sloppy.*strict, lenient"),
-        (lambda: r1rewards.math.verify("1", "1", "sloppy"), "policy.*sloppy.*strict, lenient"),
+        (lambda: r1rewards.Scorer(r1rewards.Math("sloppy")), "policy.*strict, lenient.*sloppy"),
+        (lambda: r1rewards.math.verify("1", "1", "sloppy"), "policy.*strict, lenient.*sloppy"),
         (lambda: r1rewards.math.verify("1", "1", colour=1), "colour.*decimals"),
         (lambda: r1rewards.Scorer({"kind": "math", "colour": 1}), "reward 1: .*colour.*decimals"),
         (lambda: r1rewards.Scorer([]), "reward"),
@@ -80,10 +80,6 @@ def test_a_panic_arrives_as_an_ordinary_exception_and_nothing_breaks():
     with pytest.raises(r1rewards.RowError, match="row 1: the column `other` cannot be read: dictionary changed size") as caught:
         MATH.score_batch(["a", "b"], ["1", "1"], other=[None, mapping])
     assert isinstance(caught.value, Exception)
-    with pytest.raises(r1rewards.SpecError, match="cannot be read"):
-        mapping = {"kind": "math"}
-        mapping.update(first=ChangesItsMapping(mapping), second=2)
-        r1rewards.Scorer(mapping)
     assert MATH.score(r"\boxed{1}", "1").reward == 1.0
 
 
