@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+use rayon::prelude::*;
 
 use super::outcome::Outcome;
 use super::outcomes::Outcomes;
@@ -14,10 +15,19 @@ pub(super) struct Engine {
     pub(super) scorer: Scorer,
 }
 
+/// So many samples are made and dropped on several threads.
+const MANY: usize = 4096;
+
 impl Engine {
-    /// Scores and drops the samples without the global lock.
-    fn score_all(&self, py: Python<'_>, samples: Vec<Sample>) -> PyResult<Outcomes> {
-        gil::without(py, move || self.scorer.score_batch(&samples)).map(Outcomes::from)
+    /// Makes, scores and drops samples; needs no lock.
+    fn score_all(&self, count: usize, samples: impl FnOnce(bool) -> Vec<Sample> + Send) -> Outcomes {
+        if count < MANY {
+            return Outcomes::from(self.scorer.score_batch(&samples(false)));
+        }
+        let samples = self.scorer.on_threads(samples);
+        let outcomes = self.scorer.score_batch(&samples);
+        self.scorer.on_threads(|parallel| if parallel { samples.into_par_iter().for_each(drop) } else { drop(samples) });
+        Outcomes::from(outcomes)
     }
 }
 
@@ -44,14 +54,16 @@ impl Engine {
 
     /// Scores completions with lists beside them.
     fn score_columns(&self, py: Python<'_>, completions: &Bound<'_, PyList>, columns: &Bound<'_, PyDict>) -> PyResult<Outcomes> {
-        let samples = rows::samples(py, completions, columns)?;
-        self.score_all(py, samples)
+        let (count, mut rows) = (completions.len(), rows::Columns::read(py, completions, columns)?);
+        let scored = gil::without(py, || self.score_all(count, |parallel| rows.samples(parallel)));
+        rows.release(py);
+        scored
     }
 
     /// Scores rows.
     fn score_rows(&self, py: Python<'_>, rows: &Bound<'_, PyList>, map: Vec<(String, String)>) -> PyResult<Outcomes> {
         let samples = rows::samples_of_rows(py, rows, map)?;
-        self.score_all(py, samples)
+        gil::without(py, || self.score_all(samples.len(), |_| samples))
     }
 
     #[getter]

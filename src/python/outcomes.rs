@@ -4,7 +4,7 @@
 
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList, PySlice, PyString};
+use pyo3::types::{PyByteArray, PyCapsule, PyDict, PyList, PySlice, PyString};
 
 use super::gil::{self, Pause};
 use super::outcome::Outcome;
@@ -47,8 +47,13 @@ impl Outcomes {
         dtype: &str,
         get: impl Fn(&crate::Outcome) -> [u8; N] + Sync + Send,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let bytes: Vec<u8> = gil::without(py, || self.inner.iter().flat_map(get).collect())?;
-        py.import("numpy")?.call_method1("frombuffer", (PyBytes::new(py, &bytes), dtype))
+        let bytes = gil::without(py, || {
+            let mut bytes = Vec::with_capacity(N * self.inner.len());
+            self.inner.iter().for_each(|outcome| bytes.extend_from_slice(&get(outcome)));
+            bytes
+        })?;
+        // Of a bytearray, so that it can be written to: torch warns of arrays that cannot.
+        py.import("numpy")?.call_method1("frombuffer", (PyByteArray::new(py, &bytes), dtype))
     }
 }
 

@@ -5,16 +5,18 @@
 //! row and column.
 
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyDict, PyList, PyString};
+use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::errors::RowError;
-use super::gil::Pause;
+use super::gil::{FEW, Pause};
 use super::value;
 use crate::Sample;
 use crate::dataset::{Field, Fields, answers};
 
-/// What a column of that name is.
+/// What a column beside the completions is.
 enum Column {
     Answer,
     Prompt,
@@ -44,63 +46,163 @@ impl Column {
         }
     }
 
-    /// Puts a value in its place.
-    fn fill(&self, sample: &mut Sample, object: &Bound<'_, PyAny>) -> Result<(), String> {
+    /// A value of this column, or what is wrong with it.
+    fn read(&self, object: &Bound<'_, PyAny>) -> Result<Cell, String> {
         if object.is_none() {
-            return Ok(());
+            return Ok(Cell::Absent);
         }
-        if let (Self::Answer, Ok(text)) = (self, object.cast::<PyString>()) {
-            sample.answers.push(text.to_string_lossy().into_owned());
-            return Ok(());
+        if let Some(text) = borrowed(object) {
+            return Ok(Cell::Text(text));
         }
         let value = value::from_python(object)?;
         match self {
-            Self::Answer => sample.answers = answers(&value)?,
+            Self::Answer => answers(&value).map(Cell::Answers),
+            _ => Ok(Cell::Value(Box::new(value))),
+        }
+    }
+
+    /// Puts a value in its place.
+    fn fill(&self, sample: &mut Sample, cell: &mut Cell) {
+        let value = match (self, cell) {
+            (Self::Answer, Cell::Text(text)) => return sample.answers.push(text.to_string()),
+            (_, Cell::Answers(texts)) => return sample.answers = std::mem::take(texts),
+            (_, Cell::Text(text)) => Value::String(text.to_string()),
+            (_, Cell::Value(value)) => value.take(),
+            (_, Cell::Absent | Cell::Completion(_)) => return,
+        };
+        match self {
+            Self::Answer => {}
             Self::Prompt => sample.prompt = Some(value),
             Self::Tests => sample.tests = Some(value),
             Self::Id => sample.id = value,
             Self::Other(name) => drop(sample.fields.insert(name.clone(), value)),
         }
-        Ok(())
     }
+}
+
+/// A value as Python gave it, checked; small, for there are many.
+enum Cell {
+    Absent,
+    /// Borrowed, so that it can be copied without the global lock.
+    Text(PyBackedStr),
+    Answers(Vec<String>),
+    Value(Box<Value>),
+    /// A completion that is no plain text, as the sample it makes.
+    Completion(Box<Sample>),
+}
+
+/// Text as Python has it; none where it is no Unicode (lone surrogates), which is read with replacements.
+fn borrowed(object: &Bound<'_, PyAny>) -> Option<PyBackedStr> {
+    PyBackedStr::try_from(object.cast::<PyString>().ok()?.clone()).ok()
+}
+
+/// A completion. Anything but plain text is read as the command line reads a row's column.
+fn completion(object: &Bound<'_, PyAny>) -> Result<Cell, String> {
+    if let Some(text) = borrowed(object) {
+        return Ok(Cell::Text(text));
+    }
+    let column = Field::Completion.name();
+    let value = value::from_python(object)?;
+    if value.is_null() {
+        return Err("must be a string or a message list, got None".to_owned());
+    }
+    let row = Value::Object(Map::from_iter([(column.to_owned(), value)]));
+    let own = format!("the column `{column}` ");
+    let mut read = Fields::default().samples(&row, 0).map_err(|error| error.to_string().replace(&own, ""))?;
+    match (read.pop(), read.is_empty()) {
+        (Some(sample), true) if sample.group.is_none() => Ok(Cell::Completion(Box::new(Sample { id: Value::Null, ..sample }))),
+        _ => Err("is a list of completions: give each a row of its own".to_owned()),
+    }
+}
+
+/// The sample of a row.
+fn assembled<'a>(completion: &mut Cell, beside: impl Iterator<Item = (&'a Column, &'a mut Cell)>) -> Sample {
+    let mut sample = match completion {
+        Cell::Text(text) => Sample::new(&**text),
+        Cell::Completion(sample) => std::mem::take(&mut **sample),
+        Cell::Absent | Cell::Answers(_) | Cell::Value(_) => Sample::default(),
+    };
+    beside.for_each(|(column, cell)| column.fill(&mut sample, cell));
+    sample
 }
 
 /// One sample from a completion and the values beside it.
-pub(super) fn sample(completion: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>) -> PyResult<Sample> {
-    let mut sample = with_completion(completion).map_err(|problem| in_column("completion", &problem))?;
+pub(super) fn sample(object: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>) -> PyResult<Sample> {
+    let wrong = |name: &str, problem: &str| RowError::new_err(format!("the column `{name}` {problem}"));
+    let mut completion = completion(object).map_err(|problem| wrong("completion", &problem))?;
+    let mut beside = Vec::with_capacity(columns.len());
     for (name, object) in columns.iter() {
         let column = Column::named(name.extract()?);
-        column.fill(&mut sample, &object).map_err(|problem| in_column(column.name(), &problem))?;
+        let cell = column.read(&object).map_err(|problem| wrong(column.name(), &problem))?;
+        beside.push((column, cell));
     }
-    Ok(sample)
+    Ok(assembled(&mut completion, beside.iter_mut().map(|(column, cell)| (&*column, cell))))
 }
 
-/// One sample for each completion.
-pub(super) fn samples(py: Python<'_>, completions: &Bound<'_, PyList>, columns: &Bound<'_, PyDict>) -> PyResult<Vec<Sample>> {
-    let mut beside = Vec::with_capacity(columns.len());
-    for (name, values) in columns.iter() {
-        let (column, values) = (Column::named(name.extract()?), values.cast_into::<PyList>()?);
-        if values.len() != completions.len() {
-            let (given, wanted) = (values.len(), completions.len());
-            let problem = format!("the column `{}` has {given} entries for {wanted} completions: give one for each", column.name());
-            return Err(RowError::new_err(problem));
+/// Completions with the columns beside them, read from Python's lists: what is left to do needs no lock.
+pub(super) struct Columns {
+    beside: Vec<Column>,
+    /// Row by row, the completion first.
+    cells: Vec<Cell>,
+}
+
+impl Columns {
+    /// Reads lists of one length.
+    pub(super) fn read(py: Python<'_>, completions: &Bound<'_, PyList>, columns: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let (mut beside, mut lists) = (Vec::with_capacity(columns.len()), Vec::with_capacity(columns.len()));
+        for (name, values) in columns.iter() {
+            let (column, values) = (Column::named(name.extract()?), values.cast_into::<PyList>()?);
+            if values.len() != completions.len() {
+                let (given, wanted) = (values.len(), completions.len());
+                let problem =
+                    format!("the column `{}` has {given} entries for {wanted} completions: give one for each", column.name());
+                return Err(RowError::new_err(problem));
+            }
+            beside.push(column);
+            lists.push(values);
         }
-        beside.push((column, values));
-    }
-    let mut pause = Pause::default();
-    let mut samples = Vec::with_capacity(completions.len());
-    for (row, completion) in completions.iter().enumerate() {
-        let wrong = |name: &str, problem: &str| RowError::new_err(format!("row {row}: the column `{name}` {problem}"));
-        let mut sample = with_completion(&completion).map_err(|problem| wrong("completion", &problem))?;
-        for (column, values) in &beside {
-            // The list may have been changed by another thread since its length was read.
-            let object = values.get_item(row)?;
-            column.fill(&mut sample, &object).map_err(|problem| wrong(column.name(), &problem))?;
+        let mut pause = Pause::default();
+        let mut cells = Vec::with_capacity(completions.len() * (1 + beside.len()));
+        for (row, object) in completions.iter().enumerate() {
+            let wrong = |name: &str, problem: &str| RowError::new_err(format!("row {row}: the column `{name}` {problem}"));
+            let first = cells.len();
+            cells.push(completion(&object).map_err(|problem| wrong("completion", &problem))?);
+            for (column, list) in beside.iter().zip(&lists) {
+                // The list may have been changed by another thread since its length was read.
+                let object = list.get_item(row)?;
+                cells.push(column.read(&object).map_err(|problem| wrong(column.name(), &problem))?);
+            }
+            let small = cells[first..].iter().all(|cell| matches!(cell, Cell::Absent | Cell::Text(_)));
+            if !small || row % FEW == 0 {
+                pause.after(py);
+            }
         }
-        samples.push(sample);
-        pause.after(py);
+        Ok(Self { beside, cells })
     }
-    Ok(samples)
+
+    /// One sample for each completion: borrowed text is copied, values are moved. On every thread of the pool this runs in, if `parallel`.
+    pub(super) fn samples(&mut self, parallel: bool) -> Vec<Sample> {
+        let (beside, width) = (&self.beside, 1 + self.beside.len());
+        let row = |cells: &mut [Cell]| {
+            cells.split_first_mut().map(|(completion, values)| assembled(completion, beside.iter().zip(values)))
+        };
+        if parallel {
+            self.cells.par_chunks_mut(width).filter_map(row).collect()
+        } else {
+            self.cells.chunks_mut(width).filter_map(row).collect()
+        }
+    }
+
+    /// Gives the borrowed text back.
+    pub(super) fn release(mut self, py: Python<'_>) {
+        let mut pause = Pause::default();
+        while !self.cells.is_empty() {
+            self.cells.truncate(self.cells.len().saturating_sub(FEW));
+            pause.after(py);
+        }
+        // Handing a large block of memory back takes a while of its own.
+        py.detach(|| drop(self.cells));
+    }
 }
 
 /// The samples of rows, each a mapping, read as the command line reads them; `map` says which columns have other names.
@@ -122,27 +224,4 @@ fn columns_of(row: &Value) -> String {
     let Value::Object(map) = row else { return String::new() };
     let names: Vec<_> = map.keys().map(|name| format!("`{name}`")).collect();
     if names.is_empty() { "; the row is empty".to_owned() } else { format!("; the row has {}", names.join(", ")) }
-}
-
-fn in_column(name: &str, problem: &str) -> PyErr {
-    RowError::new_err(format!("the column `{name}` {problem}"))
-}
-
-/// A sample with its completion alone. Anything but plain text is read as the command line reads a row's column.
-fn with_completion(completion: &Bound<'_, PyAny>) -> Result<Sample, String> {
-    if let Ok(text) = completion.cast::<PyString>() {
-        return Ok(Sample::new(text.to_string_lossy()));
-    }
-    let column = Field::Completion.name();
-    let value = value::from_python(completion)?;
-    if value.is_null() {
-        return Err("must be a string or a message list, got None".to_owned());
-    }
-    let row = Value::Object(Map::from_iter([(column.to_owned(), value)]));
-    let own = format!("the column `{column}` ");
-    let mut read = Fields::default().samples(&row, 0).map_err(|error| error.to_string().replace(&own, ""))?;
-    match (read.pop(), read.is_empty()) {
-        (Some(sample), true) if sample.group.is_none() => Ok(Sample { id: Value::Null, ..sample }),
-        _ => Err("is a list of completions: give each a row of its own".to_owned()),
-    }
 }
