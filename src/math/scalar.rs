@@ -6,6 +6,7 @@
 //! algebraic numbers (close enough is a proof of equality) ▸ the policy's numeric agreement of written decimals. Refuses to guess:
 //! what none of these decides is [`Reason::Undecided`].
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
@@ -233,18 +234,12 @@ fn sampled(left: &Canon, right: &Canon) -> Decision {
 
 /// Whether a decimal literal agrees with an exact literal to all its digits.
 fn decimals_agree_exactly(gold: &Node, answer: &Node, digits: u32) -> bool {
-    let near = |decimal: &Node, exact: &Node| match (half_unit(decimal, digits), decimal.literal(), exact.literal()) {
-        (Some(half), Some(a), Some(b)) => (a - b).abs() <= half,
-        _ => false,
-    };
+    let near = |decimal: &Node, exact: &Node| off_by_half(decimal, exact, digits).is_some_and(Ordering::is_le);
     // Two decimals agree only where one has more digits than the other; integers are exact.
     match (gold, answer) {
         (Node::Decimal { scale: g, .. }, Node::Decimal { scale: a, .. }) => {
             // The shorter is the longer, rounded; of a tie either neighbour would be, so the reference must be the longer.
-            let tie = |short: &Node, long: &Node| match (half_unit(short, digits), short.literal(), long.literal()) {
-                (Some(half), Some(x), Some(y)) => (x - y).abs() == half,
-                _ => false,
-            };
+            let tie = |short: &Node, long: &Node| off_by_half(short, long, digits).is_some_and(Ordering::is_eq);
             if a <= g { near(answer, gold) } else { near(gold, answer) && !tie(gold, answer) }
         }
         (Node::Decimal { .. }, exact) => !exact.literal().is_some_and(BigRational::is_integer) && near(gold, answer),
@@ -253,11 +248,19 @@ fn decimals_agree_exactly(gold: &Node, answer: &Node, digits: u32) -> bool {
     }
 }
 
+/// How the distance of a decimal literal from another literal compares with half a unit in its last place. Common denominators would cost
+/// the square of the length.
+fn off_by_half(decimal: &Node, other: &Node, digits: u32) -> Option<Ordering> {
+    let (half, a, b) = (half_unit(decimal, digits)?, decimal.literal()?, other.literal()?);
+    let distance: BigInt = a.numer() * b.denom() - b.numer() * a.denom();
+    Some((distance.abs() * half.denom()).cmp(&(a.denom() * b.denom() * half.numer())))
+}
+
 /// Half a unit in the last place of a written decimal with enough significant digits.
 fn half_unit(node: &Node, digits: u32) -> Option<BigRational> {
     match node {
         Node::Decimal { scale, significant, .. } if *significant >= digits => {
-            Some(BigRational::new(1.into(), BigInt::from(2) * Pow::pow(BigInt::from(10), *scale)))
+            Some(BigRational::new_raw(1.into(), BigInt::from(2) * Pow::pow(BigInt::from(10), *scale)))
         }
         _ => None,
     }
@@ -280,7 +283,9 @@ fn slack(node: &Node, canon: &Canon, digits: u32) -> Option<BigRational> {
         }
     });
     let fewest = fewest.filter(|f| *f >= digits.max(6))?;
-    Some(value?.abs() / BigRational::from_integer(Pow::pow(BigInt::from(10), fewest - 1)))
+    let (top, low) = value?.into();
+    // Not in lowest terms, which nothing here needs and which would cost the square of the length.
+    Some(BigRational::new_raw(top.abs(), low * Pow::pow(BigInt::from(10), fewest - 1)))
 }
 
 /// Whether a side that was written with decimals agrees with the exact other side.
@@ -298,10 +303,11 @@ fn decimals_agree(gold: &Node, left: &Canon, answer: &Node, right: &Canon, digit
     for bits in PRECISIONS {
         let precision = Precision::new(bits);
         let Ok(value) = algebra::evaluate(exact, precision, &|_| None) else { return false };
-        let (low, high) = (decimal.clone() - &slack, decimal.clone() + &slack);
-        let (Ok(low), Ok(high)) = (Interval::from_rational(&low, precision), Interval::from_rational(&high, precision)) else {
+        let (Ok(decimal), Ok(slack)) = (Interval::from_rational(&decimal, precision), Interval::from_rational(&slack, precision))
+        else {
             return false;
         };
+        let (low, high) = (decimal.sub(&slack, precision), decimal.add(&slack, precision));
         // A real number in a form that goes through i (roots of unity) keeps an imaginary part around zero.
         if !value.im().contains_zero() {
             return false;
@@ -315,4 +321,28 @@ fn decimals_agree(gold: &Node, left: &Canon, answer: &Node, right: &Canon, digit
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decimal(units: i64, scale: u32) -> Node {
+        let value = BigRational::new(units.into(), Pow::pow(BigInt::from(10), scale));
+        Node::Decimal { value, scale, significant: 20 }
+    }
+
+    proptest! {
+        #[test]
+        fn half_a_unit_off_is_what_the_definition_says(units in -9_999_i64..9_999, scale in 0_u32..4, finer in -99_999_i64..99_999, places in 0_u32..6) {
+            let (short, long) = (decimal(units, scale), decimal(finer, places));
+            let half = BigRational::new(1.into(), BigInt::from(2) * Pow::pow(BigInt::from(10), scale));
+            let (a, b) = (short.literal().unwrap(), short.literal().unwrap() + half.clone());
+            let distance = (a - long.literal().unwrap()).abs();
+            prop_assert_eq!(off_by_half(&short, &long, 1), Some(distance.cmp(&half)));
+            prop_assert_eq!(off_by_half(&short, &Node::Number(b), 1), Some(Ordering::Equal));
+        }
+    }
 }
