@@ -1,6 +1,7 @@
 //! Worst cases: families of hostile answers at doubling sizes, with the processor time of each and the peak memory.
 //!
-//! `cargo run --release --example bounds`. Each size is timed as the best of five runs, so that the ratio of neighbours means something.
+//! `cargo run --release --example bounds`. Each size is timed as the best of twenty sweeps over all of
+//! them, so that a slow phase of the machine falls on no size alone and the ratio of neighbours means something.
 #![allow(clippy::print_stdout, reason = "a command")]
 
 use r1rewards::math::{Math, Policy};
@@ -85,70 +86,92 @@ const WHOLE: &[Family] = &[
 /// Beyond this an answer is refused for its length alone.
 const LONGEST: usize = 20_000;
 
+/// The whole list is timed so often.
+const SWEEPS: usize = 20;
+
+/// An answer of a family, and the least nanoseconds it took.
+struct Case {
+    name: &'static str,
+    size: usize,
+    family: fn(usize) -> String,
+    length: usize,
+    judges: Vec<Math>,
+    own: u128,
+    other: u128,
+    outcome: &'static str,
+}
+
+impl Case {
+    fn slowest(&self) -> u128 {
+        self.own.max(self.other)
+    }
+
+    /// Against itself and against another answer, by the slowest policy.
+    fn time(&mut self) {
+        let text = (self.family)(self.size);
+        let (golds, other) = ([text.clone()], format!("{text}+1"));
+        let (mut own, mut different) = (0, 0);
+        for math in &self.judges {
+            own = own.max(nanoseconds(|| self.outcome = math.verify(&golds, &text).reason.code()));
+            different = different.max(nanoseconds(|| drop(math.verify(&golds, &other))));
+            different = different.max(nanoseconds(|| drop(Math::normal_form(&text))));
+        }
+        (self.own, self.other) = (self.own.min(own), self.other.min(different));
+    }
+}
+
+fn cases(families: &[Family], from: usize, to: usize, longest: usize, judges: fn() -> Vec<Math>) -> Vec<Case> {
+    let sizes = || std::iter::successors(Some(from), |size| Some(size * 2)).take_while(|size| *size <= to);
+    let all = families.iter().flat_map(|(name, family)| sizes().map(move |size| (*name, size, *family)));
+    let case = |(name, size, family): (_, _, fn(usize) -> String)| {
+        let length = family(size).len();
+        Case { name, size, family, length, judges: judges(), own: u128::MAX, other: u128::MAX, outcome: "" }
+    };
+    all.map(case).filter(|case| case.length <= longest).collect()
+}
+
 fn main() {
-    let (strict, lenient) = (Math::new(extract_none(Policy::strict())), Math::new(extract_none(Policy::lenient())));
-    let whole = Math::lenient();
-    let mut worst = (0, String::new());
-    let mut steep: Vec<(f64, String)> = Vec::new();
+    let mut all = cases(FAMILIES, 4, 4_096, LONGEST, || vec![extract_none(Policy::strict()), extract_none(Policy::lenient())]);
+    all.extend(cases(WHOLE, 256, 65_536, usize::MAX, || vec![Math::lenient()]));
+    for _ in 0..SWEEPS {
+        all.iter_mut().for_each(Case::time);
+    }
+
     println!("{:<28} {:>8} {:>10} {:>10}  outcome", "family", "size", "self us", "other us");
-    let sizes = |from: usize, to: usize| std::iter::successors(Some(from), |n| Some(n * 2)).take_while(move |n| *n <= to);
-    for (families, sizes) in [(FAMILIES, sizes(4, 4_096).collect::<Vec<_>>()), (WHOLE, sizes(256, 65_536).collect())] {
-        for (name, family) in families {
-            let (mut before, mut length) = (u128::MAX, usize::MAX);
-            for &size in &sizes {
-                let text = family(size);
-                if families.len() == FAMILIES.len() && text.len() > LONGEST {
-                    continue;
-                }
-                let other = format!("{text}+1");
-                let judges = if families.len() == WHOLE.len() { vec![&whole] } else { vec![&strict, &lenient] };
-                let (mut own, mut different, mut reason) = (0, 0, "");
-                for math in judges {
-                    let golds = [text.clone()];
-                    own = own.max(best(|| reason = math.verify(&golds, &text).reason.code()));
-                    different = different.max(best(|| drop(math.verify(&golds, &other))));
-                    different = different.max(best(|| drop(Math::normal_form(&text))));
-                }
-                let slowest = own.max(different);
-                if slowest > worst.0 {
-                    worst = (slowest, format!("{name} {size}"));
-                }
-                // A square of entries is four times the text at twice the side.
-                #[expect(clippy::cast_precision_loss, reason = "nanoseconds of one call, bytes of one answer")]
-                let ratio = slowest as f64 / before as f64 / (text.len() as f64 / length as f64 / 2.0).max(1.0);
-                if before > 200_000 && before != u128::MAX {
-                    steep.push((ratio, format!("{name} {size}")));
-                }
-                (before, length) = (slowest, text.len());
-                if size == sizes[sizes.len() - 1] || slowest > 4_000_000 {
-                    println!("{name:<28} {size:>8} {:>10} {:>10}  {reason}", own / 1_000, different / 1_000);
-                }
-            }
+    for (at, case) in all.iter().enumerate() {
+        if all.get(at + 1).is_none_or(|next| next.name != case.name) || case.slowest() > 4_000_000 {
+            println!("{:<28} {:>8} {:>10} {:>10}  {}", case.name, case.size, case.own / 1_000, case.other / 1_000, case.outcome);
         }
     }
-    println!("worst {} us: {}", worst.0 / 1_000, worst.1);
+    if let Some(worst) = all.iter().max_by_key(|case| case.slowest()) {
+        println!("worst {} us: {} {}", worst.slowest() / 1_000, worst.name, worst.size);
+    }
+    let mut steep: Vec<(f64, String)> = all.windows(2).filter_map(|pair| doubling(&pair[0], &pair[1])).collect();
     steep.sort_by(|a, b| b.0.total_cmp(&a.0));
     let steepest: Vec<String> = steep.iter().take(8).map(|(ratio, name)| format!("{ratio:.2} {name}")).collect();
     println!("steepest doublings above 200 us: {}", steepest.join(", "));
     println!("peak memory {}", peak_memory().unwrap_or_else(|| "unknown".to_owned()));
 }
 
-fn extract_none(policy: Policy) -> Policy {
-    Policy { extract: r1rewards::math::Extract::None, ..policy }
+/// How many times as long twice the size takes, where the smaller one takes long enough to be told.
+fn doubling(before: &Case, case: &Case) -> Option<(f64, String)> {
+    if before.name != case.name || before.slowest() <= 200_000 {
+        return None;
+    }
+    // A square of entries is four times the text at twice the side.
+    #[expect(clippy::cast_precision_loss, reason = "nanoseconds of one call, bytes of one answer")]
+    let (times, lengths) = (case.slowest() as f64 / before.slowest() as f64, case.length as f64 / before.length as f64 / 2.0);
+    Some((times / lengths.max(1.0), format!("{} {}", case.name, case.size)))
 }
 
-/// Nanoseconds of the fastest of five runs; one where it is slow.
-fn best(mut run: impl FnMut()) -> u128 {
-    let mut fastest = u128::MAX;
-    for _ in 0..5 {
-        let start = cpu_time();
-        run();
-        fastest = fastest.min((cpu_time() - start).as_nanos());
-        if fastest > 200_000_000 {
-            break;
-        }
-    }
-    fastest
+fn extract_none(policy: Policy) -> Math {
+    Math::new(Policy { extract: r1rewards::math::Extract::None, ..policy })
+}
+
+fn nanoseconds(run: impl FnOnce()) -> u128 {
+    let start = cpu_time();
+    run();
+    (cpu_time() - start).as_nanos()
 }
 
 /// The high-water mark of resident memory, where the system tells.
