@@ -158,3 +158,26 @@ def test_outcomes_cross_to_numpy_and_arrow():
 
 def test_text_with_a_lone_surrogate_is_judged():
     assert r1rewards.Scorer(r1rewards.Math()).score("\ud800 \\boxed{1}", "1").reward == 1.0
+
+
+def test_a_large_batch_is_scored_as_its_samples_are():
+    said = r"so \boxed{42}"
+    kinds = [
+        (said, "42", None),
+        (said, ["41", 42], {"a": [1, "\u00e9"]}),
+        ([{"role": "user", "content": "6*7?"}, {"role": "assistant", "content": said}], 42, "text"),
+        ("lone \ud800 surrogate " + said, "42", "\ud800"),
+        ("\u65e5\u672c " + said, "41", 1.5),
+        (said, None, None),
+    ]
+    completions, answers, others = (list(column) for column in zip(*(kinds * 1000)))
+    scorer = r1rewards.Scorer(r1rewards.Math(), jobs=2)
+    alone = [scorer.score(completion, answer, other=other) for completion, answer, other in kinds]
+    assert list(scorer.score_batch(completions, answers, other=others)) == alone * 1000
+
+
+def test_the_first_row_that_cannot_be_read_is_named_in_a_large_batch():
+    answers = ["42"] * 6000
+    answers[4321] = answers[5432] = {"not": "an answer"}
+    with pytest.raises(r1rewards.RowError, match="row 4321: the column `answer`"):
+        r1rewards.Scorer(r1rewards.Math()).score_batch([r"\boxed{42}"] * 6000, answers)
