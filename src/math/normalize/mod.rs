@@ -5,11 +5,15 @@
 //! thousands separators from lists. Refuses: unknown commands, unbalanced brackets, foreign digits, control characters, anything
 //! deeper than the limit. Nothing here evaluates.
 
+mod beyond_ascii;
 mod commands;
 mod letters;
 mod numbers;
+mod trim;
 
-use super::symbols::{is_operand_end, unicode};
+pub use trim::trim;
+
+use super::symbols::is_operand_end;
 
 /// Longest answer that is read, in bytes of the extracted text.
 pub const MAX_LENGTH: usize = 6_000;
@@ -47,40 +51,6 @@ pub fn normalize(source: &str) -> Result<Normal, Refusal> {
         return Err(Refusal::TooLong);
     }
     Scanner::new(source).run()
-}
-
-/// Cuts what surrounds an answer: blanks, sentence punctuation, a trailing line break of LaTeX, Markdown emphasis.
-pub fn trim(source: &str) -> &str {
-    // Most answers begin and end with what nothing cuts.
-    let kept = |byte: Option<&u8>| {
-        byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'-'))
-    };
-    if kept(source.as_bytes().first()) && kept(source.as_bytes().last()) {
-        return source;
-    }
-    let mut text = source;
-    loop {
-        let before = text.len();
-        text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}');
-        text = text.strip_suffix("\\\\").unwrap_or(text);
-        if !text.ends_with("\\,") && !text.ends_with("\\;") && !text.ends_with("\\:") {
-            text = text.trim_end_matches([',', ';', ':', '。', '，']);
-        } else {
-            text = &text[..text.len() - 2];
-        }
-        if text.ends_with('.') && !text.ends_with("\\right.") && !text.ends_with("..") {
-            text = &text[..text.len() - 1];
-        }
-        if text.len() >= 4
-            && let Some(inner) = text.strip_prefix("**").and_then(|t| t.strip_suffix("**"))
-            && !inner.contains("**")
-        {
-            text = inner;
-        }
-        if text.len() == before {
-            return text;
-        }
-    }
 }
 
 /// What an open bracket was, and where its opener stands in the output.
@@ -421,81 +391,6 @@ impl<'a> Scanner<'a> {
         }
         self.out.insert_str(start, name);
         self.infix("}{");
-        Ok(())
-    }
-
-    fn unicode(&mut self) -> Result<(), Refusal> {
-        let Some(letter) = self.rest().chars().next() else { return Ok(()) };
-        if let Some((class, _)) = unicode::script_digit(letter) {
-            let mut digits = String::new();
-            while let Some(c) = self.rest().chars().next() {
-                match unicode::script_digit(c) {
-                    Some((same, plain)) if same == class => digits.push(plain),
-                    _ => break,
-                }
-                self.at += c.len_utf8();
-            }
-            if !self.after_operand() {
-                return self.refuse("a raised or lowered digit without a base");
-            }
-            self.put(if class == unicode::Script::Super { "^{" } else { "_{" });
-            self.put(&digits);
-            self.put("}");
-            return Ok(());
-        }
-        if let Some(mapped) = unicode::latex(letter) {
-            self.at += letter.len_utf8();
-            return self.expand(mapped);
-        }
-        if unicode::is_space(letter) {
-            self.at += letter.len_utf8();
-            self.space = true;
-            return Ok(());
-        }
-        if "€£¥₹₽₩¢".contains(letter) {
-            self.at += letter.len_utf8();
-            self.currency = Some(letter);
-            self.space = true;
-            return Ok(());
-        }
-        if letter.is_alphabetic() && !unicode::is_lookalike(letter) {
-            return self.letters();
-        }
-        self.refuse(&format!("`{}`", letter.escape_unicode()))
-    }
-
-    /// Reads a replacement from the Unicode table as if it stood in the source.
-    fn expand(&mut self, latex: &'static str) -> Result<(), Refusal> {
-        let (source, at) = (self.source, self.at);
-        // The tables map to short, balanced ASCII, so this cannot nest.
-        let mut inner = Scanner {
-            source: latex,
-            at: 0,
-            out: std::mem::take(&mut self.out),
-            stack: std::mem::take(&mut self.stack),
-            ..Scanner::new("")
-        };
-        inner.expanding = true;
-        inner.run = self.run;
-        inner.space = self.space;
-        inner.after_command = self.after_command;
-        inner.list_brackets = self.list_brackets;
-        while let Some(byte) = inner.peek() {
-            match byte {
-                b'\\' => inner.command()?,
-                b'0'..=b'9' => inner.number()?,
-                b'a'..=b'z' | b'A'..=b'Z' => inner.letters()?,
-                b' ' => inner.at += 1,
-                _ => inner.ascii(byte)?,
-            }
-        }
-        self.out = inner.out;
-        self.stack = inner.stack;
-        self.run = inner.run;
-        self.space = inner.space;
-        self.after_command = inner.after_command;
-        self.list_brackets = inner.list_brackets;
-        (self.source, self.at) = (source, at);
         Ok(())
     }
 }

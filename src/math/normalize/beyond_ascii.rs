@@ -1,0 +1,84 @@
+//! Characters beyond ASCII: what they stand for is read in their place.
+//!
+//! Accepts: raised and lowered digits behind a base, the symbols of the Unicode table, spaces, currency signs, letters of words. Refuses: every other character,
+//! by its code.
+
+use super::{Refusal, Scanner};
+use crate::math::symbols::unicode;
+
+impl Scanner<'_> {
+    pub(super) fn unicode(&mut self) -> Result<(), Refusal> {
+        let Some(letter) = self.rest().chars().next() else { return Ok(()) };
+        if let Some((class, _)) = unicode::script_digit(letter) {
+            let mut digits = String::new();
+            while let Some(c) = self.rest().chars().next() {
+                match unicode::script_digit(c) {
+                    Some((same, plain)) if same == class => digits.push(plain),
+                    _ => break,
+                }
+                self.at += c.len_utf8();
+            }
+            if !self.after_operand() {
+                return self.refuse("a raised or lowered digit without a base");
+            }
+            self.put(if class == unicode::Script::Super { "^{" } else { "_{" });
+            self.put(&digits);
+            self.put("}");
+            return Ok(());
+        }
+        if let Some(mapped) = unicode::latex(letter) {
+            self.at += letter.len_utf8();
+            return self.expand(mapped);
+        }
+        if unicode::is_space(letter) {
+            self.at += letter.len_utf8();
+            self.space = true;
+            return Ok(());
+        }
+        if "€£¥₹₽₩¢".contains(letter) {
+            self.at += letter.len_utf8();
+            self.currency = Some(letter);
+            self.space = true;
+            return Ok(());
+        }
+        if letter.is_alphabetic() && !unicode::is_lookalike(letter) {
+            return self.letters();
+        }
+        self.refuse(&format!("`{}`", letter.escape_unicode()))
+    }
+
+    /// Reads a replacement from the Unicode table as if it stood in the source.
+    fn expand(&mut self, latex: &'static str) -> Result<(), Refusal> {
+        let (source, at) = (self.source, self.at);
+        // The tables map to short, balanced ASCII, so this cannot nest.
+        let mut inner = Scanner {
+            source: latex,
+            at: 0,
+            out: std::mem::take(&mut self.out),
+            stack: std::mem::take(&mut self.stack),
+            ..Scanner::new("")
+        };
+        inner.expanding = true;
+        inner.run = self.run;
+        inner.space = self.space;
+        inner.after_command = self.after_command;
+        inner.list_brackets = self.list_brackets;
+        while let Some(byte) = inner.peek() {
+            match byte {
+                b'\\' => inner.command()?,
+                b'0'..=b'9' => inner.number()?,
+                b'a'..=b'z' | b'A'..=b'Z' => inner.letters()?,
+                b' ' => inner.at += 1,
+                _ => inner.ascii(byte)?,
+            }
+        }
+        self.out = inner.out;
+        self.stack = inner.stack;
+        self.run = inner.run;
+        self.space = inner.space;
+        self.after_command = inner.after_command;
+        self.list_brackets = inner.list_brackets;
+        (self.source, self.at) = (source, at);
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! What surrounds an answer and says nothing.
+//!
+//! Accepts: any text. Refuses: to look inside it.
+
+/// Cuts what surrounds an answer: blanks, sentence punctuation, a trailing line break of LaTeX, Markdown emphasis.
+pub fn trim(source: &str) -> &str {
+    // Most answers begin and end with what nothing cuts.
+    let kept = |byte: Option<&u8>| {
+        byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'-'))
+    };
+    if kept(source.as_bytes().first()) && kept(source.as_bytes().last()) {
+        return source;
+    }
+    let mut text = source;
+    loop {
+        let before = text.len();
+        text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}');
+        text = text.strip_suffix("\\\\").unwrap_or(text);
+        if !text.ends_with("\\,") && !text.ends_with("\\;") && !text.ends_with("\\:") {
+            text = text.trim_end_matches([',', ';', ':', '。', '，']);
+        } else {
+            text = &text[..text.len() - 2];
+        }
+        if text.ends_with('.') && !text.ends_with("\\right.") && !text.ends_with("..") {
+            text = &text[..text.len() - 1];
+        }
+        if text.len() >= 4
+            && let Some(inner) = text.strip_prefix("**").and_then(|t| t.strip_suffix("**"))
+            && !inner.contains("**")
+        {
+            text = inner;
+        }
+        if text.len() == before {
+            return text;
+        }
+    }
+}
