@@ -1,4 +1,6 @@
 //! A response as the rules read it: as written, and in lower case for those that ask.
+//!
+//! Accepts: any text. Refuses: nothing; what a rule makes of it is the rule's.
 
 use std::cell::OnceCell;
 
