@@ -210,14 +210,14 @@ fn form(text: &str) -> Option<Form> {
     let mut outside = text.split('"').step_by(2);
     let only_words = text.contains('"')
         && outside.all(|part| {
-            part.bytes().all(|b| matches!(b, b' ' | b',' | b'.' | b'\'' | b'!' | b':' | b';' | b'-' | b'/' | b'(' | b')'))
+            part.bytes().all(|b| matches!(b, b' ' | b',' | b'.' | b'\'' | b'!' | b'?' | b':' | b';' | b'-' | b'/' | b'(' | b')'))
         });
     if only_words {
         return Some(phrase_form(&text.replace('"', " ")));
     }
     // A notation needs substance: `+`, `?` or `\ldots` alone are no answers.
     (letters && !text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>']) && names_something(text))
-        .then(|| Form::Notation(text.replace(' ', "")))
+        .then(|| Form::Notation(text.to_owned()))
 }
 
 /// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Without letters the grammar reads it.

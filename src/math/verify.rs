@@ -219,9 +219,9 @@ impl Math {
         }
         let mut comparer = Comparer::new(&self.policy, budget);
         let exact = exact_part(g);
-        let mut decision = comparer.compare(exact.unwrap_or(g), a);
+        let mut decision = comparer.answers(exact.unwrap_or(g), a);
         if exact.is_some() && !decision.is_equal() {
-            decision = comparer.compare(g, a);
+            decision = comparer.answers(g, a);
         }
         // What no rule can compare is still equal to itself; an expression without a value is not.
         let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);

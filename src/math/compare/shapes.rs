@@ -85,6 +85,7 @@ pub fn choose(node: &Node, upper: bool) -> Node {
         Node::Angle(items) => Node::Angle(all(items)),
         Node::Set(items) => Node::Set(all(items)),
         Node::List(items) => Node::List(all(items)),
+        Node::Either(items) => Node::Either(all(items)),
         Node::Relation(sides, ops) => Node::Relation(all(sides), ops.clone()),
         Node::SetExpr(parts, ops) => Node::SetExpr(all(parts), ops.clone()),
         Node::Ratio(parts) => Node::Ratio(all(parts)),
@@ -99,7 +100,7 @@ pub fn choose(node: &Node, upper: bool) -> Node {
 /// Whether a node says which unknown has which value: two such are compared as they stand.
 pub fn says_which(node: &Node) -> bool {
     match node {
-        Node::Relation(..) => true,
+        Node::Relation(..) | Node::Either(_) => true,
         Node::List(items) | Node::Set(items) => items.iter().any(says_which),
         _ => false,
     }
@@ -155,7 +156,7 @@ pub fn infinity(node: &Node) -> Option<i8> {
 /// A symbol, an indexed symbol, an applied function, or a tuple of those: what a value can be given to.
 pub fn is_name(node: &Node) -> bool {
     match node {
-        Node::Symbol(_) | Node::Apply(..) | Node::Imaginary => true,
+        Node::Symbol(_) | Node::Marked(_) | Node::Apply(..) | Node::Imaginary => true,
         Node::Group(_, items) => items.iter().all(is_name),
         Node::Function(Func::Abs, args) => args.iter().all(|arg| is_name(arg) || is_product_of_names(arg)),
         // The ratio of two named things.
@@ -181,7 +182,7 @@ fn is_increment(node: &Node) -> bool {
 
 pub fn is_constant_side(node: &Node) -> bool {
     let mut constant = is_scalar(node) || infinity(node).is_some();
-    node.walk(&mut |n| constant &= !matches!(n, Node::Symbol(_) | Node::Apply(..)));
+    node.walk(&mut |n| constant &= !matches!(n, Node::Symbol(_) | Node::Marked(_) | Node::Apply(..)));
     constant
 }
 
@@ -193,7 +194,7 @@ pub fn is_literal_like(node: &Node) -> bool {
 
 pub fn real_line(node: &Node) -> bool {
     match node {
-        Node::Symbol(name) => name.as_ref() == "\\acc{mathbb:R}",
+        Node::Marked(name) => name.as_ref() == "\\acc{mathbb:R}",
         Node::Group(Brackets { left_closed: false, right_closed: false }, items) => {
             matches!(items.as_slice(), [low, high] if infinity(low) == Some(-1) && infinity(high) == Some(1))
         }

@@ -5,7 +5,11 @@
 
 use super::{Open, Refusal, Scanner};
 use crate::math::symbols::{Command, command};
+use crate::math::units;
 use crate::math::words::{self, WordKind};
+
+/// Longest name under an accent.
+const MAX_MARKED: usize = 24;
 
 impl<'a> Scanner<'a> {
     pub(super) fn command(&mut self) -> Result<(), Refusal> {
@@ -95,8 +99,15 @@ impl<'a> Scanner<'a> {
             }
             Command::Sign(token) => self.plus_minus(token),
             Command::Degree => self.put("@"),
+            Command::Circle if self.out.ends_with(|c: char| c.is_ascii_digit()) => self.put("@"),
+            Command::Circle => {
+                self.run = 0;
+                self.put_command("circ");
+            }
+            Command::Asterisk(name) => self.asterisk(name),
             Command::Text => self.text_argument()?,
             Command::Style => self.style_argument(name)?,
+            Command::Bold => self.bold_argument()?,
             Command::Accent => self.accent(name)?,
             Command::Wrapper => {
                 if !self.rest().trim_start().starts_with('{') {
@@ -144,12 +155,24 @@ impl<'a> Scanner<'a> {
         self.put_command(token);
     }
 
-    /// `\left` and its kin: only a null delimiter `.` goes with them.
-    pub(super) fn delimiter(&mut self) {
+    /// `\left` and its kin: a null delimiter `.` goes with them.
+    fn delimiter(&mut self) {
         let rest = self.rest();
         let tail = rest.trim_start();
-        if tail.starts_with('.') && !tail[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        if tail.starts_with('.') {
             self.at += rest.len() - tail.len() + 1;
+            self.space = true;
+        }
+    }
+
+    fn asterisk(&mut self, name: &'static str) {
+        let digit = |text: &str| text.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let mark = self.out.ends_with('^') || self.out.ends_with("^{");
+        if mark || self.out.ends_with(|c: char| c.is_ascii_digit()) || digit(self.rest()) {
+            self.infix("*");
+        } else {
+            self.run = 0;
+            self.put_command(name);
         }
     }
 
@@ -187,33 +210,25 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// `\mathrm{cm}`, `\mathbf{i}`, `\operatorname{lcm}`: letters become a word, a function or a marked symbol; more is a group.
-    pub(super) fn style_argument(&mut self, name: &str) -> Result<(), Refusal> {
+    /// `\mathrm{cm}`, `\operatorname{lcm}`: letters become a word or a function; more is a group.
+    fn style_argument(&mut self, name: &str) -> Result<(), Refusal> {
         let rest = self.rest();
         let tail = rest.trim_start();
         if !tail.starts_with('{') {
-            // `\mathbf i`
-            return if name == "mathbf" || name == "bm" || name == "boldsymbol" {
-                self.refuse("a style without its braces")
-            } else {
-                Ok(())
-            };
+            return Ok(());
         }
         let Some(end) = tail.find('}') else { return self.refuse("a brace is never closed") };
         let inner = tail[1..end].trim();
-        let bold = matches!(name, "mathbf" | "bm" | "boldsymbol");
-        if inner.is_empty()
-            || !inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.')
-            || inner.bytes().all(|b| !b.is_ascii_alphabetic())
+        if !inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.') || !inner.bytes().any(|b| b.is_ascii_alphabetic())
         {
             return Ok(());
         }
         self.at += rest.len() - tail.len() + end + 1;
+        let measures = self.out.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '}' | ')'));
         if inner.len() == 1 {
-            if bold {
-                self.put("\\acc{b:");
-                self.put(inner);
-                self.put("}");
+            // `5\,\mathrm{m}`: upright letters are units, slanted ones are symbols.
+            if measures && name != "mathit" && units::is_unit_word(inner) {
+                self.word(inner, 0);
             } else {
                 self.put_letter(char::from(inner.as_bytes()[0]));
             }
@@ -221,6 +236,12 @@ impl<'a> Scanner<'a> {
         }
         if let WordKind::Function(function) = words::classify(inner, true, false, false) {
             return self.named(function);
+        }
+        // `\frac12\mathrm{mv}^2`: symbols in another font, and no unit.
+        let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !units::is_unit_word(inner);
+        if symbols && self.after_operand() {
+            inner.chars().for_each(|letter| self.put_letter(letter));
+            return Ok(());
         }
         for word in inner.split([' ', '.']).filter(|w| !w.is_empty()) {
             if let WordKind::Separator(name) = words::classify(word, true, true, false) {
@@ -235,32 +256,71 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// `\vec{v}`, `\overline{AB}`, `\mathbb{R}`: a symbol of its own.
-    pub(super) fn accent(&mut self, name: &str) -> Result<(), Refusal> {
+    /// `\mathbf{F}`, `\boldsymbol\omega`: a symbol of its own; bold words and numbers are words and numbers.
+    fn bold_argument(&mut self) -> Result<(), Refusal> {
         let rest = self.rest();
         let tail = rest.trim_start();
-        let inner = if tail.starts_with('{') {
-            self.braced()?
+        let skipped = rest.len() - tail.len();
+        let (inner, length) = if tail.starts_with('{') {
+            let Some(end) = tail.find('}') else { return self.refuse("a brace is never closed") };
+            (tail[1..end].trim(), end + 1)
         } else {
-            let Some(letter) = tail.chars().next().filter(char::is_ascii_alphanumeric) else {
-                return self.refuse("an accent over nothing");
-            };
-            self.at += rest.len() - tail.len() + letter.len_utf8();
-            &tail[..1]
+            let letters = tail.strip_prefix('\\').map_or(0, |name| 1 + name.bytes().take_while(u8::is_ascii_alphabetic).count());
+            let length = if letters > 1 { letters } else { usize::from(tail.starts_with(|c: char| c.is_ascii_alphabetic())) };
+            (&tail[..length], length)
         };
-        let inner = inner.trim();
+        let named = inner.strip_prefix('\\').filter(|name| name.bytes().all(|b| b.is_ascii_alphabetic()));
+        let symbol = match named {
+            Some(name) => matches!(command(name), Some(Command::Symbol(_))),
+            None => inner.len() == 1 && inner.as_bytes()[0].is_ascii_alphabetic(),
+        };
+        if symbol {
+            self.at += skipped + length;
+            self.mark("b", inner);
+            return Ok(());
+        }
+        if tail.starts_with('{') { self.style_argument("mathrm") } else { self.refuse("a style over more than a symbol") }
+    }
+
+    /// `\vec{v}`, `\overline{AB}`, `\mathbb{R}`: a symbol of its own.
+    fn accent(&mut self, name: &str) -> Result<(), Refusal> {
+        let rest = self.rest();
+        let tail = rest.trim_start();
+        let skipped = rest.len() - tail.len();
+        let (inner, length) = if tail.starts_with('{') {
+            let Some(end) = balanced(tail) else { return self.refuse("a brace is never closed") };
+            (tail[1..end].trim(), end + 1)
+        } else {
+            // `\hat\theta`, `\vec v`
+            let letters = tail.strip_prefix('\\').map_or(0, |name| 1 + name.bytes().take_while(u8::is_ascii_alphabetic).count());
+            let length = if letters > 1 { letters } else { usize::from(tail.starts_with(|c: char| c.is_ascii_alphanumeric())) };
+            (&tail[..length], length)
+        };
+        let inner = unstyled(inner);
         let plain = !inner.is_empty()
-            && inner.len() <= 24
+            && inner.len() <= MAX_MARKED
             && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' ' | b'\''));
         if !plain {
             return self.refuse(&format!("`\\{name}` over more than a name"));
         }
-        self.put("\\acc{");
-        self.put(name);
-        self.put(":");
-        self.put(inner);
-        self.put("}");
+        self.at += skipped + length;
+        // An arrow is an arrow, however long.
+        let mark = match name {
+            "overrightarrow" => "vec",
+            "widehat" => "hat",
+            "widetilde" => "tilde",
+            name => name,
+        };
+        self.mark(mark, inner);
         Ok(())
+    }
+
+    fn mark(&mut self, mark: &str, symbol: &str) {
+        self.put("\\acc{");
+        self.put(mark);
+        self.put(":");
+        self.put(symbol);
+        self.put("}");
     }
 
     pub(super) fn begin(&mut self) -> Result<(), Refusal> {
@@ -294,4 +354,25 @@ impl<'a> Scanner<'a> {
 fn over_escaped(rest: &str) -> bool {
     let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     length > 1 && command(&rest[..length]).is_some()
+}
+
+/// Where the brace that a text begins with is closed.
+fn balanced(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })
+}
+
+/// The symbol in `\mathbf{x}`, `\mathbf x`: under an accent the font says nothing more.
+fn unstyled(inner: &str) -> &str {
+    let styles = ["\\mathbf", "\\boldsymbol", "\\bm", "\\mathrm"];
+    let Some(rest) = styles.into_iter().find_map(|style| inner.strip_prefix(style)) else { return inner };
+    let rest = rest.trim();
+    rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map_or(rest, str::trim)
 }
