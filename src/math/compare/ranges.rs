@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use super::shapes::{infinity, real_line};
 use super::{Comparer, Decision, KIND, Node};
-use crate::math::algebra::{self, Canon, PRECISIONS};
+use crate::math::algebra::{self, Canon, Domain, PRECISIONS};
 use crate::math::interval::Precision;
 use crate::math::node::{Brackets, SetOp, Sign};
 use crate::math::scalar;
@@ -174,13 +174,13 @@ impl Comparer<'_> {
                 if let (Some(a), Some(b)) = (a.rational(), b.rational()) {
                     return Some(a.cmp(&b));
                 }
-                if scalar::forms(a, b, &mut self.budget).is_equal() {
+                if scalar::forms(a, b, &Domain::default(), &mut self.budget).is_equal() {
                     return Some(Ordering::Equal);
                 }
                 PRECISIONS.iter().find_map(|&bits| {
                     let precision = Precision::new(bits);
-                    let (a, b) =
-                        (algebra::evaluate(a, precision, &|_| None).ok()?, algebra::evaluate(b, precision, &|_| None).ok()?);
+                    let mut value = |canon| algebra::evaluate(canon, precision, &|_| None, &mut self.budget).ok();
+                    let (a, b) = (value(a)?, value(b)?);
                     if !a.is_real() || !b.is_real() {
                         return None;
                     }
