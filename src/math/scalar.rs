@@ -12,7 +12,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 
 use super::algebra::{
-    self, Atom, Budget, Canon, Domain, Exponent, Measured, Formula, Held, Kinds, Monomial, PRECISIONS, Poly, Trouble, points,
+    self, Atom, Budget, Canon, Domain, Exponent, Formula, Held, Kinds, Measured, Monomial, PRECISIONS, Poly, Trouble, points,
 };
 use super::decision::Decision;
 use super::interval::{Complex, Precision, Undecided};

@@ -152,7 +152,9 @@ impl Domain {
 
     /// Whether `poly` is positive by the needs: a product or sum of what is, or more than what is.
     pub fn surely_positive(&self, poly: &Poly) -> bool {
-        if self.makes_positive(poly) || (!poly.is_zero() && poly.0.iter().all(|(monomial, c)| self.surely_positive_term(monomial, c))) {
+        if self.makes_positive(poly)
+            || (!poly.is_zero() && poly.0.iter().all(|(monomial, c)| self.surely_positive_term(monomial, c)))
+        {
             return true;
         }
         // P = Q + c with Q positive and c not negative.
@@ -164,9 +166,10 @@ impl Domain {
 
     fn surely_positive_term(&self, monomial: &Monomial, coefficient: &BigRational) -> bool {
         coefficient.is_positive()
-            && monomial.0.iter().all(|(atom, exponent)| {
-                reality::is_nonnegative(atom, *exponent) || self.makes_positive(&Poly::atom(atom.clone()))
-            })
+            && monomial
+                .0
+                .iter()
+                .all(|(atom, exponent)| reality::is_nonnegative(atom, *exponent) || self.makes_positive(&Poly::atom(atom.clone())))
     }
 
     /// Finds a point at which every need is certainly met.
@@ -310,10 +313,12 @@ fn surely_not_zero(poly: &Poly) -> bool {
 pub fn has_no_zero(poly: &Poly) -> bool {
     let constant = poly.0.first().is_some_and(|(monomial, c)| monomial.is_one() && c.is_positive());
     let nonnegative = |(monomial, c): &(Monomial, BigRational)| {
-        c.is_positive() && monomial.0.iter().all(|(atom, exponent)| !exponent.is_negative() && reality::is_nonnegative(atom, *exponent))
+        c.is_positive()
+            && monomial.0.iter().all(|(atom, exponent)| !exponent.is_negative() && reality::is_nonnegative(atom, *exponent))
     };
     let power = |atom: &Atom| matches!(atom, Atom::Exp(_) | Atom::Prime(_) | Atom::Pi | Atom::Factorial(_));
-    let positive = |(monomial, _): &(Monomial, BigRational)| monomial.0.iter().all(|(atom, _)| power(atom) && reality::is_positive_atom(atom));
+    let positive =
+        |(monomial, _): &(Monomial, BigRational)| monomial.0.iter().all(|(atom, _)| power(atom) && reality::is_positive_atom(atom));
     (constant && poly.0.iter().all(nonnegative)) || (poly.0.len() == 1 && poly.0.iter().all(positive))
 }
 
@@ -324,7 +329,8 @@ pub fn apart(divisor: &Poly, numerator: &Poly) -> bool {
     // Multiplied by the least power of the symbol, at zero.
     let exponent = |m: &Monomial| m.0.iter().find(|(atom, _)| atom == symbol).map_or_else(Exponent::default, |(_, e)| *e);
     let Some(lowest) = numerator.0.iter().map(|(m, _)| exponent(m)).min() else { return false };
-    let left = Poly(numerator.0.iter().filter(|(m, _)| exponent(m) == lowest).map(|(m, c)| (m.without(symbol).0, c.clone())).collect());
+    let left =
+        Poly(numerator.0.iter().filter(|(m, _)| exponent(m) == lowest).map(|(m, c)| (m.without(symbol).0, c.clone())).collect());
     left.is_constant() && lowest <= Exponent::default() && surely_not_zero(&left)
 }
 

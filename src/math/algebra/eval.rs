@@ -10,9 +10,9 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use super::canon::Canon;
+use super::domain::real_sign;
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
-use super::domain::real_sign;
 use super::reality::{atom_is_real, is_real};
 use super::{Budget, Result, Trouble};
 use crate::math::interval::{Complex, Interval, Precision, Undecided};
@@ -24,12 +24,7 @@ pub const PRECISIONS: [u32; 5] = [64, 128, 320, 768, 2_048];
 type Value = std::result::Result<Complex, Undecided>;
 
 /// An enclosure of a form; `symbols` gives values to free symbols.
-pub fn evaluate(
-    canon: &Canon,
-    precision: Precision,
-    symbols: &dyn Fn(&str) -> Option<BigRational>,
-    budget: &mut Budget,
-) -> Value {
+pub fn evaluate(canon: &Canon, precision: Precision, symbols: &dyn Fn(&str) -> Option<BigRational>, budget: &mut Budget) -> Value {
     let mut evaluator = Evaluator { precision, symbols, budget, known: HashMap::new() };
     evaluator.canon(canon)
 }

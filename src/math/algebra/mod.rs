@@ -28,7 +28,7 @@ pub use build::{Formula, canonical, formula};
 pub use canon::{Canon, multiple_of};
 pub use domain::{Domain, apart, has_no_zero, points, separate_from_zero};
 pub use eval::{PRECISIONS, evaluate, evaluate_poly, floor_of, sign_of};
-pub use held::{Measured, Held, Kinds};
+pub use held::{Held, Kinds, Measured};
 pub use independence::independent;
 pub use monomial::{Atom, Exponent, Monomial};
 pub use poly::Poly;

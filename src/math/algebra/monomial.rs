@@ -11,7 +11,7 @@ use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedMul, Zero};
 use smallvec::SmallVec;
 
-use super::held::{Measured, Held, Kinds};
+use super::held::{Held, Kinds, Measured};
 use super::{Canon, Poly, Result, Trouble};
 use crate::math::node::{BigOp, Func};
 

@@ -11,9 +11,9 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::factor::factor;
+use super::held::{Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::unit_root::unit_root;
-use super::held::{Measured, Kinds};
 use super::{Budget, Canon, Result, Trouble, rational};
 
 /// Bits a written-out power may have; beyond, it stays a power.

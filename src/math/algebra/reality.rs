@@ -2,7 +2,7 @@
 //!
 //! Accepts: any form; symbols stand for real numbers. Refuses, by saying no, what it cannot see: a form may be real and not look it.
 
-use super::held::{Measured, Held, Kinds};
+use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
 use super::{Budget, Result};
@@ -80,8 +80,7 @@ pub fn atom_is_real(atom: &Atom) -> bool {
 
 /// Whether a logarithm of something complex may be in it.
 fn complex_function(poly: &Poly) -> bool {
-    poly.kinds().any(Kinds::FUNCTION)
-        && poly.0.iter().any(|(monomial, _)| monomial.0.iter().any(|(atom, _)| !atom_is_real(atom)))
+    poly.kinds().any(Kinds::FUNCTION) && poly.0.iter().any(|(monomial, _)| monomial.0.iter().any(|(atom, _)| !atom_is_real(atom)))
 }
 
 /// Whether a power of an atom is a real number and not negative, wherever it has a value.

@@ -24,7 +24,7 @@ use num_traits::{One, Signed, Zero};
 
 use super::canon::Canon;
 use super::factor::factor;
-use super::held::{Measured, Held, Kinds};
+use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_integer};
 use super::reality::{atom_is_real, is_nonnegative, is_real};

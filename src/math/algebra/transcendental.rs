@@ -12,9 +12,9 @@ use num_traits::{One, Signed, Zero};
 
 use super::canon::Canon;
 use super::factor::factor;
+use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_ratio};
-use super::held::{Measured, Held, Kinds};
 use super::reality::{is_nonnegative, is_real};
 use super::{Budget, Result, Trouble, rational, roots, sign_of};
 use crate::math::node::Func;
