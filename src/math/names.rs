@@ -10,6 +10,8 @@ use super::node::{MulOp, Node, Sign};
 
 /// Accents and fonts of symbols that are scalars all the same: a mean, a derivative by time, a segment.
 const SCALAR_MARKS: &[&str] = &["bar", "overline", "underline", "dot", "ddot", "tilde", "check", "breve"];
+/// Letters that are seldom the names of functions: one that stands before a sum, and only once in either answer, multiplies it.
+const FACTORS: &str = "abckmnrABCKLMR";
 /// What stands behind the name of an inverse function, `f^{-1}(x)`.
 const INVERSE: &str = "^{-1}";
 
@@ -80,6 +82,7 @@ pub fn settled(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     let mut alone = Alone::default();
     alone.collect(gold);
     alone.collect(answer);
+    alone.collect_factors(gold, answer);
     let (mut gold, mut answer) = (gold.clone(), answer.clone());
     alone.resolve(&mut gold, true);
     alone.resolve(&mut answer, true);
@@ -115,6 +118,29 @@ impl Alone {
                 self.letters.push(name.clone());
             }
         });
+    }
+
+    /// `a(x - 1)(x + 2)`, `a(x^2 + x - 2)`: a letter that is seldom a function, once in either answer, before a sum with an unknown in it.
+    fn collect_factors(&mut self, gold: &Node, answer: &Node) {
+        let heads = |node: &Node| {
+            let mut heads: Vec<(Arc<str>, bool)> = Vec::new();
+            node.walk(&mut |node| {
+                if let Node::Apply(name, arguments) = node {
+                    heads.push((name.clone(), matches!(arguments.as_slice(), [argument] if is_sum_with_unknown(argument))));
+                }
+            });
+            heads
+        };
+        let (gold, answer) = (heads(gold), heads(answer));
+        for (name, _) in &gold {
+            let once = |heads: &[(Arc<str>, bool)]| {
+                let mut found = heads.iter().filter(|(head, _)| head == name);
+                matches!((found.next(), found.next()), (Some((_, true)), None))
+            };
+            if name.len() == 1 && FACTORS.contains(name.as_ref()) && once(&gold) && once(&answer) {
+                self.letters.push(name.clone());
+            }
+        }
     }
 
     fn has(&self, letter: &str) -> bool {
@@ -192,4 +218,11 @@ impl Alone {
             _ => None,
         }
     }
+}
+
+fn is_sum_with_unknown(node: &Node) -> bool {
+    let Node::Sum(terms) = node else { return false };
+    let mut unknown = false;
+    node.walk(&mut |node| unknown |= matches!(node, Node::Symbol(_)));
+    unknown && terms.len() > 1
 }

@@ -33,8 +33,16 @@ impl Comparer<'_> {
         if self.budget.spend(1).is_err() {
             return Decision::not_equal(Reason::TooLarge, "budget");
         }
+        let decision = self.alike(gold, answer);
+        // What no rule compares is still equal to what is written like it; not what has no value.
+        let nameless = matches!(decision.reason, Reason::Different | Reason::WrongKind);
+        if nameless && gold == answer { Decision::equal("identical") } else { decision }
+    }
+
+    fn alike(&mut self, gold: &Node, answer: &Node) -> Decision {
         match (gold, answer) {
-            (Node::Marked(g), Node::Marked(a)) => same(g == a),
+            (Node::Marked(g), Node::Marked(a)) if g == a => Decision::equal("notation"),
+            (Node::Marked(_), Node::Marked(_)) => Decision::different("notation"),
             (Node::Power(gb, ge), Node::Power(ab, ae)) => self.parts(&[gb, ge], &[ab, ae]),
             (Node::Root(gi, g), Node::Root(ai, a)) => match (gi, ai) {
                 (None, None) => self.parts(&[g], &[a]),
@@ -46,6 +54,7 @@ impl Comparer<'_> {
             (Node::Function(gf, g), Node::Function(af, a)) if gf == af => self.all_parts(g, a),
             (Node::Apply(gf, g), Node::Apply(af, a)) if gf == af => self.all_parts(g, a),
             (Node::Big { op: g, .. }, Node::Big { op: a, .. }) if g == a => self.big(gold, answer),
+            _ if !is_expression(gold) || !is_expression(answer) => KIND,
             (Node::Sum(_), _) | (_, Node::Sum(_)) => self.sums(gold, answer),
             (Node::Product(_), _) | (_, Node::Product(_)) => self.products(gold, answer),
             _ => KIND,
@@ -124,11 +133,7 @@ impl Comparer<'_> {
             return Decision::different("notation");
         }
         for ((_, g), (_, a)) in gold.operands.iter().zip(&answer.operands) {
-            let decision = if let (Node::Product(_), Node::Product(_)) = (g, a) {
-                self.notation(g, a)
-            } else {
-                self.structures(g, a)
-            };
+            let decision = self.structures(g, a);
             if !decision.is_equal() {
                 return decision;
             }
@@ -143,12 +148,10 @@ impl Comparer<'_> {
 
     /// Sums, products, integrals and limits: bounds and bodies, with one letter for what is bound.
     fn big(&mut self, gold: &Node, answer: &Node) -> Decision {
-        let (Some(g), Some(a)) = (Bound::of(gold), Bound::of(answer)) else {
-            return if gold == answer { Decision::equal("identical") } else { Decision::different("notation") };
-        };
-        if g.bounds.len() != a.bounds.len() {
-            return Decision::different("notation");
-        }
+        let (Some(g), Some(a)) = (Bound::of(gold), Bound::of(answer)) else { return Decision::different("notation") };
+        let same_letter = g.letter == a.letter;
+        let (g, a) = if same_letter { (Some(g), Some(a)) } else { (g.renamed(), a.renamed()) };
+        let (Some(g), Some(a)) = (g, a) else { return Decision::different("notation") };
         let bounds = g.bounds.iter().zip(&a.bounds).all(|(g, a)| match (g, a) {
             (None, None) => true,
             (Some(g), Some(a)) => self.structures(g, a).is_equal(),
@@ -156,10 +159,6 @@ impl Comparer<'_> {
         });
         if bounds { self.parts(&[&g.body], &[&a.body]) } else { Decision::different("notation") }
     }
-}
-
-fn same(equal: bool) -> Decision {
-    if equal { Decision::equal("notation") } else { Decision::different("notation") }
 }
 
 impl Term {
@@ -172,7 +171,7 @@ impl Term {
         term
     }
 
-    /// Sorts the factors. Scalars go first from wherever they stand, but not past an operator, and not where two signs of products would meet.
+    /// Sorts the factors, one side of `\times` after the other.
     fn take(&mut self, op: MulOp, node: &Node) {
         let parts = match (op, node) {
             (MulOp::Times, Node::Product(parts)) => parts,
@@ -186,28 +185,48 @@ impl Term {
             },
             _ => return self.operands.push((op, node.clone())),
         };
+                let crossed = parts.iter().any(|(op, _)| *op == MulOp::Cross);
+        for side in parts.chunk_by(|_, (op, _)| *op != MulOp::Cross) {
+            if crossed && side.iter().all(|(_, part)| is_scalar_throughout(part)) {
+                // Letters that may be sets or vectors.
+                let op = if side[0].0 == MulOp::Cross { MulOp::Cross } else { MulOp::Times };
+                let plain = |(op, part): &(MulOp, Node)| (if *op == MulOp::Cross { MulOp::Times } else { *op }, part.clone());
+                self.operands.push((op, Node::Product(side.iter().map(plain).collect())));
+            } else {
+                self.side(side);
+            }
+        }
+    }
+
+    /// Scalars go first from wherever they stand, but not past an operator, and not where two signs of products would meet.
+    fn side(&mut self, parts: &[(MulOp, Node)]) {
         // The sign of a product that a scalar stood behind belongs to what comes next.
         let mut pending = MulOp::Times;
         for (op, part) in parts {
             let scalar = is_scalar_throughout(part);
             let behind = self.operands.iter().any(|(_, operand)| is_operator(operand));
-            if scalar && !behind && *op != MulOp::Cross && (pending == MulOp::Times || *op != MulOp::Dot) {
-                if *op == MulOp::Dot && !self.operands.is_empty() {
-                    pending = MulOp::Dot;
+            let meet = pending != MulOp::Times && *op == MulOp::Dot;
+            if scalar && !behind && !meet {
+                match op {
+                    MulOp::Cross => pending = MulOp::Cross,
+                    MulOp::Dot if !self.operands.is_empty() => pending = MulOp::Dot,
+                    _ => {}
                 }
                 let op = if *op == MulOp::Over { MulOp::Over } else { MulOp::Times };
                 self.scalars.push((op, part.clone()));
                 continue;
             }
             let op = match (*op, pending) {
-                (MulOp::Times, MulOp::Dot) => MulOp::Dot,
+                (MulOp::Times, pending) => pending,
                 (MulOp::Dot, _) if self.operands.is_empty() => MulOp::Times,
                 (op, _) => op,
             };
             pending = MulOp::Times;
             match (self.operands.last_mut(), scalar) {
                 // Scalars behind an operator are one operand.
-                (Some((_, Node::Product(run))), true) if op != MulOp::Cross && run.iter().all(|(_, f)| is_scalar_throughout(f)) => {
+                (Some((_, Node::Product(run))), true)
+                    if op != MulOp::Cross && run.iter().all(|(_, factor)| is_scalar_throughout(factor)) =>
+                {
                     run.push((if op == MulOp::Dot { MulOp::Times } else { op }, part.clone()));
                 }
                 (_, true) => self.operands.push((op, Node::Product(vec![(MulOp::Times, part.clone())]))),
@@ -240,6 +259,11 @@ fn terms<'n>(node: &'n Node, sign: Sign, out: &mut Vec<(Sign, &'n Node)>) -> boo
         (Sign::Plus, Sign::Minus) | (Sign::Minus, Sign::Plus) => terms(part, Sign::Minus, out),
         _ => false,
     })
+}
+
+/// Whether a node is a formula or a name, by its outermost shape.
+fn is_expression(node: &Node) -> bool {
+    matches!(node, Node::Marked(_)) || super::shapes::is_scalar(node)
 }
 
 /// Whether nothing in a formula is notation: what algebra would read.
@@ -280,9 +304,10 @@ fn is_operator(node: &Node) -> bool {
     operator
 }
 
-/// A sum, product, integral or limit with its letter bound.
+/// A sum, product, integral or limit: the letter it binds, its bounds and its body.
 struct Bound {
-    bounds: Vec<Option<Node>>,
+    letter: String,
+    bounds: [Option<Node>; 2],
     body: Node,
 }
 
@@ -291,16 +316,31 @@ impl Bound {
         let Node::Big { op, lower, upper, body } = node else { return None };
         let upper = upper.as_deref().cloned();
         if *op == BigOp::Integral {
-            let (letter, integrand) = differential(body)?;
-            return Some(Self { bounds: vec![lower.as_deref().cloned(), upper], body: bind(&integrand, &letter)? });
+            let (letter, body) = differential(body)?;
+            return Some(Self { letter, bounds: [lower.as_deref().cloned(), upper], body });
         }
         let Some(Node::Relation(sides, ops)) = lower.as_deref() else { return None };
         match (sides.as_slice(), ops.as_slice()) {
             ([Node::Symbol(letter), start], [RelOp::Equal | RelOp::To]) => {
-                Some(Self { bounds: vec![Some(start.clone()), upper], body: bind(body, letter)? })
+                Some(Self { letter: letter.to_string(), bounds: [Some(start.clone()), upper], body: body.as_ref().clone() })
             }
             _ => None,
         }
+    }
+
+    /// With a name of its own for the letter; `None` where the letter stands in an index.
+    fn renamed(mut self) -> Option<Self> {
+        let mut plain = true;
+        self.body.walk(&mut |node| {
+            if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = node {
+                plain &= *name.as_ref() == *self.letter || !name.contains(&self.letter);
+            }
+        });
+        if !plain {
+            return None;
+        }
+        rename(&mut self.body, &self.letter);
+        Some(self)
     }
 }
 
@@ -317,22 +357,6 @@ fn differential(body: &Node) -> Option<(String, Node)> {
         rest => Node::Product(rest.to_vec()),
     };
     Some((letter.to_string(), integrand))
-}
-
-/// The body with another name for its letter; `None` where the letter stands in an index or a name.
-fn bind(body: &Node, letter: &str) -> Option<Node> {
-    let mut plain = true;
-    body.walk(&mut |node| {
-        if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = node {
-            plain &= name.as_ref() == letter || !name.contains(letter);
-        }
-    });
-    if !plain {
-        return None;
-    }
-    let mut body = body.clone();
-    rename(&mut body, letter);
-    Some(body)
 }
 
 fn rename(node: &mut Node, letter: &str) {

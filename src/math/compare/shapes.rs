@@ -179,7 +179,7 @@ pub fn infinity(node: &Node) -> Option<i8> {
 
 /// A symbol, an indexed symbol, an applied function, or a tuple of those: what a value can be given to.
 pub fn is_name(node: &Node) -> bool {
-    match node {
+    match simplify(node) {
         Node::Symbol(_) | Node::Marked(_) | Node::Apply(..) | Node::Imaginary => true,
         Node::Group(_, items) => items.iter().all(is_name),
         Node::Function(Func::Abs, args) => args.iter().all(|arg| is_name(arg) || is_product_of_names(arg)),
@@ -191,7 +191,7 @@ pub fn is_name(node: &Node) -> bool {
 }
 
 pub fn is_product_of_names(node: &Node) -> bool {
-    let segment = |n: &Node| match n {
+    let segment = |n: &Node| match simplify(n) {
         Node::Symbol(name) => name.starts_with(|c: char| c.is_ascii_uppercase()),
         n => is_product_of_names(n),
     };

@@ -26,7 +26,7 @@ pub(super) fn power(base: Node, exponent: Node) -> Node {
 pub(super) fn sup(pair: Pair<'_, Rule>) -> Option<Node> {
     let mut run = inner(pair);
     if run.take(Rule::star).is_some() {
-        return Some(Node::Symbol("*".into()));
+        return Some(Node::Marked("*".into()));
     }
     let sign = run.signs(Sign::Plus)?;
     let mut node = argument(run.next()?)?;

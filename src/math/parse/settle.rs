@@ -30,8 +30,8 @@ pub(super) fn settle(node: &mut Node) {
 /// `X^T`, `(AB)^\dagger`, `V^*`: the mark stands on a capital, or can mean nothing else.
 fn is_adjoint(base: &Node, exponent: &Node) -> bool {
     match exponent {
-        Node::Marked(name) => matches!(name.as_ref(), "\\top" | "\\dagger" | "\\ast"),
-        Node::Symbol(name) => matches!(name.as_ref(), "T" | "H" | "*") && holds_capital(base),
+        Node::Marked(name) => matches!(name.as_ref(), "\\top" | "\\dagger") || holds_capital(base),
+        Node::Symbol(name) => matches!(name.as_ref(), "T" | "H") && holds_capital(base),
         _ => false,
     }
 }
