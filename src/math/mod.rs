@@ -19,6 +19,7 @@ mod explain;
 mod extract;
 #[allow(dead_code, reason = "a complete set of functions, tested as such")]
 mod interval;
+mod labels;
 mod modular;
 mod names;
 mod node;

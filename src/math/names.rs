@@ -151,9 +151,7 @@ impl Alone {
     fn resolve(&self, node: &mut Node, whole: bool) {
         let word = whole && matches!(node, Node::Symbol(_));
         let items = whole && matches!(node, Node::List(_) | Node::Either(_) | Node::Set(_) | Node::Group(..) | Node::Angle(_));
-        for child in node.children_mut() {
-            self.resolve(child, items);
-        }
+        // Outermost first: the marks behind a bracket go with it.
         match node {
             Node::Product(factors) => {
                 let mut flat = Vec::with_capacity(factors.len() + 1);
@@ -175,6 +173,9 @@ impl Alone {
                 }
             }
             _ => {}
+        }
+        for child in node.children_mut() {
+            self.resolve(child, items);
         }
     }
 

@@ -309,9 +309,7 @@ impl Node {
             | Self::Ratio(args) => args.iter_mut().collect(),
             Self::SetBuilder(a, b) => a.iter_mut().chain(b).collect(),
             Self::Matrix(rows) => rows.iter_mut().flatten().collect(),
-            Self::Big { lower, upper, body, .. } => {
-                lower.iter_mut().chain(upper).chain([body]).map(AsMut::as_mut).collect()
-            }
+            Self::Big { lower, upper, body, .. } => lower.iter_mut().chain(upper).chain([body]).map(AsMut::as_mut).collect(),
             Self::Number(_)
             | Self::Decimal { .. }
             | Self::Based { .. }

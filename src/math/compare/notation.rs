@@ -185,7 +185,7 @@ impl Term {
             },
             _ => return self.operands.push((op, node.clone())),
         };
-                let crossed = parts.iter().any(|(op, _)| *op == MulOp::Cross);
+        let crossed = parts.iter().any(|(op, _)| *op == MulOp::Cross);
         for side in parts.chunk_by(|_, (op, _)| *op != MulOp::Cross) {
             if crossed && side.iter().all(|(_, part)| is_scalar_throughout(part)) {
                 // Letters that may be sets or vectors.
@@ -204,6 +204,11 @@ impl Term {
         let mut pending = MulOp::Times;
         for (op, part) in parts {
             let scalar = is_scalar_throughout(part);
+            // What stands first is multiplied first, with or without a bracket.
+            if !scalar && self.operands.is_empty() && *op == MulOp::Times && matches!(part, Node::Product(_)) && !is_operator(part) {
+                self.take(MulOp::Times, part);
+                continue;
+            }
             let behind = self.operands.iter().any(|(_, operand)| is_operator(operand));
             let meet = pending != MulOp::Times && *op == MulOp::Dot;
             if scalar && !behind && !meet {
@@ -347,7 +352,9 @@ impl Bound {
 /// The letter and the integrand of `f(x)\,dx`.
 fn differential(body: &Node) -> Option<(String, Node)> {
     let Node::Product(factors) = body else { return None };
-    let [rest @ .., (MulOp::Times, Node::Symbol(d)), (MulOp::Times, Node::Symbol(letter))] = factors.as_slice() else { return None };
+    let [rest @ .., (MulOp::Times, Node::Symbol(d)), (MulOp::Times, Node::Symbol(letter))] = factors.as_slice() else {
+        return None;
+    };
     if d.as_ref() != "d" {
         return None;
     }

@@ -202,7 +202,10 @@ impl<'a> Scanner<'a> {
         self.at += rest.len() - tail.len() + 1;
         // A choice letter or a lone symbol in `\text{}` is what it is without it.
         let inner = tail[1..].trim_start();
-        let letter = inner.trim_start_matches('(').bytes().next().filter(u8::is_ascii_alphabetic).is_some()
+        // Behind a unit stands another.
+        let measures = ["\"", "\"*", "\"/"].iter().any(|end| self.out.ends_with(end));
+        let letter = !measures
+            && inner.trim_start_matches('(').bytes().next().filter(u8::is_ascii_alphabetic).is_some()
             && inner.trim_start_matches('(').bytes().skip(1).find(|b| *b != b' ' && *b != b')' && *b != b'.') == Some(b'}');
         self.open("", Open::Text(self.text_mode));
         self.text_mode = !letter;
@@ -219,7 +222,8 @@ impl<'a> Scanner<'a> {
         }
         let Some(end) = tail.find('}') else { return self.refuse("a brace is never closed") };
         let inner = tail[1..end].trim();
-        if !inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.') || !inner.bytes().any(|b| b.is_ascii_alphabetic())
+        if !inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.')
+            || !inner.bytes().any(|b| b.is_ascii_alphabetic())
         {
             return Ok(());
         }

@@ -157,7 +157,6 @@ impl<'i> Run<'i> {
         }
         Some(sign)
     }
-
 }
 
 fn combine(a: Sign, b: Sign) -> Option<Sign> {

@@ -55,7 +55,8 @@ fn has_matrices(node: &Node) -> bool {
             found |= exponent.is_minus_one() && matches!(base.as_ref(), Node::Symbol(name) if names::is_run(name));
         }
         Node::Product(factors) => {
-            let inverted = |factor: &Node| matches!(factor, Node::Power(base, exponent) if exponent.is_minus_one() && holds_capital(base));
+            let inverted =
+                |factor: &Node| matches!(factor, Node::Power(base, exponent) if exponent.is_minus_one() && holds_capital(base));
             let capitals = factors.iter().filter(|(_, factor)| holds_capital(factor)).count();
             found |= capitals > 1 && factors.iter().any(|(_, factor)| inverted(factor));
         }

@@ -179,7 +179,10 @@ fn braced(pair: &Pair<'_, Rule>) -> Braced {
     match (inner.next(), inner.next()) {
         (Some(only), None) => braced(&only),
         (Some(first), Some(_)) => {
-            let part = |rule| starts_factor(rule) || matches!(rule, Rule::mulop | Rule::sup | Rule::fact | Rule::percent | Rule::degree | Rule::base);
+            let part = |rule| {
+                starts_factor(rule)
+                    || matches!(rule, Rule::mulop | Rule::sup | Rule::fact | Rule::percent | Rule::degree | Rule::base)
+            };
             let product = first.as_rule() != Rule::sign && pair.clone().into_inner().all(|pair| part(pair.as_rule()));
             if product { Braced::Product } else { Braced::Loose }
         }
@@ -286,7 +289,9 @@ fn with_unit(measured: Node, op: Option<MulOp>, word: &str, power: i32) -> Optio
 fn is_scalar_value(node: &Node) -> bool {
     match node {
         Node::Number(_) | Node::Decimal { .. } | Node::Based { .. } | Node::Pi | Node::Euler | Node::Imaginary => true,
-        Node::Root(..) | Node::Function(..) | Node::Factorial(..) | Node::Binomial(..) | Node::Percent(_) | Node::Degrees(_) => true,
+        Node::Root(..) | Node::Function(..) | Node::Factorial(..) | Node::Binomial(..) | Node::Percent(_) | Node::Degrees(_) => {
+            true
+        }
         Node::Sum(terms) => terms.iter().any(|(_, term)| is_scalar_value(term)),
         Node::Product(factors) => factors.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor)),
         Node::Power(base, exponent) => {
