@@ -152,7 +152,7 @@ impl Alone {
         let word = whole && matches!(node, Node::Symbol(_));
         let items = whole && matches!(node, Node::List(_) | Node::Either(_) | Node::Set(_) | Node::Group(..) | Node::Angle(_));
         // Outermost first: the marks behind a bracket go with it.
-        match node {
+        match &mut *node {
             Node::Product(factors) => {
                 let mut flat = Vec::with_capacity(factors.len() + 1);
                 for (op, factor) in std::mem::take(factors) {
@@ -167,12 +167,12 @@ impl Alone {
                 }
                 *factors = flat;
             }
-            node if !word => {
+            _ if word => {}
+            _ => {
                 if let Some((first, last)) = self.factors(node) {
                     *node = Node::Product(first.into_iter().chain([last]).map(|part| (MulOp::Times, part)).collect());
                 }
             }
-            _ => {}
         }
         for child in node.children_mut() {
             self.resolve(child, items);
