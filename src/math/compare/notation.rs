@@ -205,7 +205,8 @@ impl Term {
         for (op, part) in parts {
             let scalar = is_scalar_throughout(part);
             // What stands first is multiplied first, with or without a bracket.
-            if !scalar && self.operands.is_empty() && *op == MulOp::Times && matches!(part, Node::Product(_)) && !is_operator(part) {
+            if !scalar && self.operands.is_empty() && *op == MulOp::Times && matches!(part, Node::Product(_)) && !is_operator(part)
+            {
                 self.take(MulOp::Times, part);
                 continue;
             }

@@ -7,6 +7,7 @@
 
 mod beyond_ascii;
 mod commands;
+mod fonts;
 mod letters;
 mod numbers;
 mod trim;
