@@ -236,9 +236,24 @@ impl Term {
                     run.push((if op == MulOp::Dot { MulOp::Times } else { op }, part.clone()));
                 }
                 (_, true) => self.operands.push((op, Node::Product(vec![(MulOp::Times, part.clone())]))),
-                (_, false) => self.operands.push((op, part.clone())),
+                (_, false) => {
+                    let part = self.freed(op, part);
+                    self.operands.push((op, part));
+                }
             }
         }
+    }
+}
+
+impl Term {
+    /// An operand whose scalar factors go first: the 3 of `\vec a\times(3\vec b)`.
+    fn freed(&mut self, op: MulOp, part: &Node) -> Node {
+        if op == MulOp::Over || !matches!(part, Node::Product(_)) || is_operator(part) {
+            return part.clone();
+        }
+        let mut inner = Self::of(Sign::Plus, part);
+        self.scalars.append(&mut inner.scalars);
+        if inner.operands.len() == 1 { inner.operands.remove(0).1 } else { Node::Product(inner.operands) }
     }
 }
 

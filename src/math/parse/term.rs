@@ -51,7 +51,9 @@ impl<'i> Run<'i> {
             if braced == Braced::Loose || (explicit.is_none() && self.begins_with_digit()) {
                 return None;
             }
+            // A letter in brackets of its own is no name of a function: `(x)(y)`.
             if explicit.is_none()
+                && left != Some(Rule::paren)
                 && let Some(call) = self.call(&factors.last()?.1)
             {
                 left = right;
@@ -211,18 +213,34 @@ fn starts_factor(rule: Rule) -> bool {
     )
 }
 
-/// The product of factors; `\times` multiplies where one of its operands is a number.
+/// The product of factors.
 fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
     if factors.len() == 1 && factors[0].0 == MulOp::Times {
         return factors.remove(0).1;
     }
     if factors.iter().any(|(op, _)| *op == MulOp::Cross) {
-        let scalar = |operand: &[(MulOp, Node)]| operand.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor));
-        if factors.chunk_by(|_, (op, _)| *op != MulOp::Cross).any(scalar) {
-            factors.iter_mut().filter(|(op, _)| *op == MulOp::Cross).for_each(|(op, _)| *op = MulOp::Times);
-        }
+        multiply_numbers(&mut factors);
     }
     Node::Product(calculus::mark_inline(factors))
+}
+
+/// `\times` multiplies beside a number, and all along a chain with a number in it: `\frac12\times b\times h`. Vectors stay what they are.
+fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
+    let starts = |(op, _): &(MulOp, Node)| matches!(op, MulOp::Cross | MulOp::Dot);
+    let scalars: Vec<bool> = factors
+        .chunk_by(|_, next| !starts(next))
+        .map(|operand| operand.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor)))
+        .collect();
+    let mut vectors = false;
+    factors.iter().for_each(|(_, factor)| factor.walk(&mut |node| vectors |= matches!(node, Node::Marked(_))));
+    let chain = !vectors && scalars.contains(&true);
+    let mut place = 0;
+    for (index, factor) in factors.iter_mut().enumerate() {
+        place += usize::from(index > 0 && starts(factor));
+        if factor.0 == MulOp::Cross && (chain || scalars[place] || scalars[place - 1]) {
+            factor.0 = MulOp::Times;
+        }
+    }
 }
 
 /// `2\frac{1}{2}` is a mixed number; `AB` is one name.
