@@ -106,15 +106,18 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
             poly = poly.negated();
             outside = turn(index, budget)?;
         }
-    } else {
-        budget.domain.positive(&poly);
     }
     let content = poly.content();
     poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
     outside = outside.times(&root_of_rational(&content, index, budget)?, budget)?;
     let (pulled, rest) = pull_symbols(&poly, index, budget)?;
     outside = outside.times(&pulled, budget)?;
-    let inside = match perfect_root(&rest, index, budget)? {
+    let perfect = perfect_root(&rest, index, budget)?;
+    if perfect.is_none() && index % 2 == 0 && !rest.is_constant() {
+        // What was taken out is an even power.
+        budget.domain.positive(&rest);
+    }
+    let inside = match perfect {
         Some(root) => root,
         None => match denest(&rest, index, budget)? {
             Some(root) => root,
@@ -234,6 +237,11 @@ fn pull_symbols(poly: &Poly, index: i64, budget: &mut Budget) -> Result<(Poly, P
         pulled = pulled.times(&outer, budget)?;
     }
     Ok((pulled, rest))
+}
+
+/// |Q| with Q² = P, where P is the square of a short sum.
+pub fn square_root(poly: &Poly, budget: &mut Budget) -> Result<Option<Poly>> {
+    perfect_root(poly, 2, budget)
 }
 
 /// Q with Q^index = P, found from its first and last term for squares of two or three terms and cubes of two. Even roots give |Q|.

@@ -218,8 +218,13 @@ pub fn ln(u: &Canon, budget: &mut Budget) -> Result<Canon> {
     if u.is_constant() {
         return ln_of_constant(u, budget);
     }
-    let product = u.num.times(&u.den, budget)?;
-    budget.domain.positive(&product);
+    let mut signed = Poly::one();
+    for part in [&u.num, &u.den] {
+        if roots::square_root(part, budget)?.is_none() {
+            signed = signed.times(part, budget)?;
+        }
+    }
+    budget.domain.positive(&signed);
     let top = ln_of_size(&u.num, budget)?;
     if u.den.is_one() {
         return Ok(top.into());
@@ -258,7 +263,12 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
         return Ok(result);
     }
     let Some((monomial, _)) = poly.single() else {
-        return result.plus(&Poly::atom(Atom::Ln(Held::new(poly))), budget);
+        let ln = match roots::square_root(&poly, budget)? {
+            // ln Q² = 2·ln |Q|
+            Some(root) => ln_of_size(&root, budget)?.scaled(&BigRational::from_integer(2.into()), budget)?,
+            None => Poly::atom(Atom::Ln(Held::new(poly))),
+        };
+        return result.plus(&ln, budget);
     };
     for (atom, exponent) in &monomial.0 {
         let multiple = BigRational::new((*exponent.numer()).into(), (*exponent.denom()).into());
@@ -301,7 +311,8 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
     if is_e && base.den.is_one() {
         return exp(exponent, budget);
     }
-    let log = if base.is_constant() || !is_real(&base.num, budget)? || !is_real(&base.den, budget)? {
+    // A power with an irrational exponent is one of a positive number.
+    let log = if exponent.is_constant() || base.is_constant() || !is_real(&base.num, budget)? || !is_real(&base.den, budget)? {
         ln(base, budget)?
     } else {
         ln_of_base(base, budget)?
