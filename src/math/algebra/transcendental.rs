@@ -107,8 +107,15 @@ pub fn apply(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
             inverse_circular(func, u, budget)
         }
         Func::Arctan | Func::Arccot => inverse_circular(func, u, budget),
+        Func::Arsinh | Func::Artanh if u.is_zero() => Ok(Canon::integer(0)),
         Func::Artanh => {
             within_one(u, budget)?;
+            // At 1 and −1 it has no value.
+            let edge = u.num.times(&u.num, budget)?.minus(&u.den.times(&u.den, budget)?, budget)?;
+            if edge.is_zero() {
+                return Err(Trouble::Undefined);
+            }
+            budget.domain.divisor(&edge);
             Ok(opaque(func, u))
         }
         Func::Arcosh => {
