@@ -67,6 +67,7 @@ reasons! {
     WrongKind = "wrong_kind", "The answer is of another kind than the reference (a list for a number, say).";
     GoldMissing = "gold_missing", "The row has no reference answer.";
     GoldUnparsable = "gold_unparsable", "The reference answer could not be read.";
+    GoldUnusable = "gold_unusable", "The reference answer has no value (a division by zero, say): it does not even equal itself.";
     Passed = "passed", "The completion keeps the rule.";
     Failed = "failed", "The completion breaks the rule.";
     Partial = "partial", "The completion keeps part of the rule.";

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use super::algebra::{self, Atom, Budget};
+use super::algebra::{self, Budget, Kinds, Measured};
 use super::answer::{Answer, Form, with_stack};
 use super::interval::{Complex, Precision};
 use super::node::{Brackets, Node, Sign};
@@ -225,24 +225,14 @@ fn compares_by_value(node: &Node, policy: &Policy) -> bool {
 
 /// An enclosure of a formula with its symbols at positive points that their names choose.
 fn enclosure(node: &Node) -> Option<Complex> {
-    let canon = algebra::canonical(node, &mut Budget::new(BUDGET)).ok()?;
-    let constant = canon.is_constant();
-    let mut sound = true;
-    for poly in [&canon.num, &canon.den] {
-        poly.any_atom(&mut |atom| {
-            sound &= match atom {
-                Atom::Symbol(_) | Atom::Prime(_) | Atom::Imaginary | Atom::Pi => true,
-                // |a| may be compared as a where the other side says that a is not negative.
-                Atom::Abs(_) => false,
-                // Identities of these hold only where both sides are defined, which a point need not be.
-                _ => constant,
-            };
-            !sound
-        });
-    }
-    if !sound {
+    let mut budget = Budget::new(BUDGET);
+    let formula = algebra::formula(node, &mut budget).ok()?;
+    // |a| may be compared as a where the other side says that a is not negative; identities of other atoms hold only where both sides are defined, which a
+    // point need not be. Of constants there is one point.
+    let kinds = formula.canon.kinds();
+    if !formula.canon.is_constant() && !kinds.only(Kinds::FREE | Kinds::PRIME | Kinds::IMAGINARY) {
         return None;
     }
     let point = |name: &str| Some(BigRational::new(BigInt::from(modular::hash_of(name) % POINTS + 3), 101.into()));
-    algebra::evaluate(&canon, Precision::new(BITS), &point).ok()
+    algebra::evaluate(&formula.canon, Precision::new(BITS), &point, &mut budget).ok()
 }

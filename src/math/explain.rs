@@ -136,13 +136,14 @@ fn kind(answer: &Answer) -> &'static str {
 /// What stands for a formula without a canonical form.
 const TOO_LARGE: &str = "(too large to expand)";
 const UNDEFINED: &str = "(undefined)";
+const UNDECIDED: &str = "(not known to have a value)";
 const NOT_SCALAR: &str = "(not evaluated)";
 
 /// The normal form as text, whole; the normalised text where some part has none.
 fn normal_form(answer: &Answer) -> String {
     let form = with_stack(answer.depth(), || whole_form(answer));
     match &answer.normal {
-        Some(normal) if [TOO_LARGE, UNDEFINED, NOT_SCALAR].iter().any(|mark| form.contains(mark)) => normal.text.clone(),
+        Some(normal) if [TOO_LARGE, UNDEFINED, UNDECIDED, NOT_SCALAR].iter().any(|mark| form.contains(mark)) => normal.text.clone(),
         _ => form,
     }
 }
@@ -201,6 +202,7 @@ fn render(node: &Node, budget: &mut Budget) -> String {
             Ok(canon) => canon.to_string(),
             Err(algebra::Trouble::TooLarge) => TOO_LARGE.into(),
             Err(algebra::Trouble::Undefined) => UNDEFINED.into(),
+            Err(algebra::Trouble::Undecided) => UNDECIDED.into(),
             Err(algebra::Trouble::NotScalar) => NOT_SCALAR.into(),
         },
     }

@@ -17,6 +17,7 @@ mod answer;
 mod choice;
 mod classes;
 mod compare;
+mod decimals;
 mod decision;
 mod explain;
 mod extract;

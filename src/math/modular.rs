@@ -11,18 +11,20 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 
+use super::algebra::Budget;
 use super::node::{MulOp, Node, Sign};
 
 /// Two primes below 2⁶¹, so that a sum of two residues fits 64 bits.
 const PRIMES: [u64; 2] = [(1 << 61) - 1, 2_305_843_009_213_693_921];
 /// Nodes from which expansion costs more than two evaluations.
-const WORTHWHILE: usize = 24;
+const WORTHWHILE: u64 = 24;
 /// Exponent from which a power alone is worth it.
 const HIGH_POWER: u32 = 4;
 
 /// Whether the two are proved to be different rational functions. Cheap pairs are not tried.
-pub fn refuted(gold: &Node, answer: &Node) -> bool {
-    if !worthwhile(gold) && !worthwhile(answer) {
+pub fn refuted(gold: &Node, answer: &Node, budget: &mut Budget) -> bool {
+    let (left, right) = (Cost::of(gold), Cost::of(answer));
+    if !(left.worthwhile() || right.worthwhile()) || budget.spend(left.units() + right.units()).is_err() {
         return false;
     }
     let seed = fingerprint(gold).wrapping_add(fingerprint(answer));
@@ -44,13 +46,43 @@ pub fn hash_of(name: &str) -> u64 {
     fnv(0xCBF2_9CE4_8422_2325, name.as_bytes())
 }
 
-fn worthwhile(node: &Node) -> bool {
-    let (mut nodes, mut high) = (0, false);
-    node.walk(&mut |node| {
-        nodes += 1;
-        high |= matches!(node, Node::Power(_, exponent) if exponent.literal().and_then(ToPrimitive::to_u32).is_some_and(|e| e >= HIGH_POWER));
-    });
-    high || nodes >= WORTHWHILE
+/// What evaluating a formula takes.
+#[derive(Default)]
+struct Cost {
+    nodes: u64,
+    /// Powers and divisions: some sixty multiplications each.
+    powers: u64,
+    high: bool,
+}
+
+impl Cost {
+    fn of(node: &Node) -> Self {
+        let mut cost = Self::default();
+        node.walk(&mut |node| {
+            cost.nodes += 1;
+            match node {
+                Node::Power(_, exponent) => {
+                    cost.powers += 1;
+                    cost.high |= exponent.literal().and_then(ToPrimitive::to_u32).is_some_and(|e| e >= HIGH_POWER);
+                }
+                Node::Product(factors) => {
+                    cost.powers += factors.iter().filter(|(op, _)| *op == MulOp::Over).count() as u64;
+                }
+                node => {
+                    cost.powers += u64::from(node.literal().is_some_and(|value| !value.is_integer()));
+                }
+            }
+        });
+        cost
+    }
+
+    fn worthwhile(&self) -> bool {
+        self.high || self.nodes >= WORTHWHILE
+    }
+
+    fn units(&self) -> u64 {
+        self.nodes / 4 + 4 * self.powers
+    }
 }
 
 /// A hash of the symbols and numbers of a formula (FNV-1a), the same on every machine.
@@ -189,7 +221,7 @@ mod tests {
 
     fn refuted_texts(gold: &str, answer: &str) -> bool {
         let read = |text| Answer::read(text).ok().and_then(|answer| answer.node().map(Cow::into_owned)).expect("a formula");
-        refuted(&read(gold), &read(answer))
+        refuted(&read(gold), &read(answer), &mut Budget::new(100_000))
     }
 
     #[test]

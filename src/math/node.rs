@@ -231,7 +231,8 @@ impl Node {
         self.each_child(&mut |child| child.walk(visit));
     }
 
-    fn each_child<'a>(&'a self, each: &mut impl FnMut(&'a Node)) {
+    /// Calls `each` on the nodes directly below.
+    pub fn each_child<'a>(&'a self, each: &mut impl FnMut(&'a Node)) {
         match self {
             Self::Sum(terms) => terms.iter().for_each(|(_, term)| each(term)),
             Self::Product(factors) => factors.iter().for_each(|(_, factor)| each(factor)),

@@ -136,7 +136,10 @@ impl Math {
                 return Outcome::incorrect(unread.reason).with_extracted(shown).with_detail(unread.detail).with_work(work);
             }
         };
-        if let Some(refusal) = self.unfit(&answer) {
+        // What is refused in an answer is refused in no answer that is the reference to the letter.
+        if same.is_none()
+            && let Some(refusal) = self.unfit(&answer)
+        {
             return Outcome::incorrect(refusal.reason).with_extracted(shown).with_rule(refusal.rule).with_work(work);
         }
         let mut left = work_for(found.answer.len() + found.rivals.iter().map(String::len).sum::<usize>());
@@ -161,7 +164,18 @@ impl Math {
             first.get_or_insert(decision);
         }
         let decision = first.unwrap_or(Decision::different("text"));
+        if golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).all(|gold| !self.stands(gold)) {
+            return Outcome::unscored(Reason::GoldUnusable).with_extracted(shown).with_rule(decision.rule).with_work(work);
+        }
         Outcome::incorrect(decision.reason).with_extracted(shown).with_rule(decision.rule).with_work(work)
+    }
+
+    /// Whether a gold equals itself; one that does not says nothing about any answer.
+    fn stands(&self, gold: &Answer) -> bool {
+        match &gold.form {
+            Form::Tree(node) => equals_itself(node) || self.compare(gold, gold).0.is_equal(),
+            Form::Plain(_) | Form::Phrase(_) | Form::Notation(_) => true,
+        }
     }
 
     /// Answers that are refused before any comparison: hedging words behind a value, digits grouped by blanks.
@@ -217,7 +231,7 @@ impl Math {
         if g == a && equals_itself(g) {
             return (Decision::equal("identical"), 1);
         }
-        let mut comparer = Comparer::new(&self.policy, budget);
+        let mut comparer = Comparer::new(&self.policy, budget, g, a);
         let exact = exact_part(g);
         let mut decision = comparer.compare(exact.unwrap_or(g), a);
         if exact.is_some() && !decision.is_equal() {

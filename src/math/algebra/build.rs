@@ -11,8 +11,11 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::canon::Canon;
-use super::monomial::{Atom, Monomial};
+use super::domain::Domain;
+use super::held::Held;
+use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
+use super::reality::{atom_is_real, is_real};
 use super::{Budget, Result, Trouble, roots, transcendental};
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 
@@ -25,9 +28,36 @@ const MAX_TERMS: i64 = 500;
 /// A bound symbol's own name, which no answer can contain.
 const BOUND: &str = "\u{0}";
 
-/// The canonical form of a scalar.
+/// A scalar's canonical form and where it has a value.
+#[derive(Debug, Clone)]
+pub struct Formula {
+    /// What it is.
+    pub canon: Canon,
+    /// Where it is that.
+    pub domain: Domain,
+}
+
+impl Formula {
+    /// self − other, where both have a value.
+    pub fn minus(self, other: Self, budget: &mut Budget) -> Result<Self> {
+        let canon = self.canon.plus(&other.canon.negated(), budget)?;
+        Ok(Self { canon, domain: self.domain.and(other.domain) })
+    }
+}
+
+/// The canonical form of a scalar, and its domain. Whether the domain has a point is left to [`Domain::certify`].
+pub fn formula(node: &Node, budget: &mut Budget) -> Result<Formula> {
+    let outer = std::mem::take(&mut budget.domain);
+    let canon = Builder { budget, bound: Vec::new() }.build(node);
+    let domain = std::mem::replace(&mut budget.domain, outer);
+    Ok(Formula { canon: canon?, domain })
+}
+
+/// The canonical form of a scalar that is known to have a value.
 pub fn canonical(node: &Node, budget: &mut Budget) -> Result<Canon> {
-    Builder { budget, bound: Vec::new() }.build(node)
+    let formula = formula(node, budget)?;
+    formula.domain.certify(budget)?;
+    Ok(formula.canon)
 }
 
 struct Builder<'b> {
@@ -43,10 +73,13 @@ impl Builder<'_> {
             Node::Number(value) | Node::Decimal { value, .. } | Node::Based { value, .. } => Ok(Canon::constant(value.clone())),
             Node::Symbol(name) => Ok(self.symbol(name)),
             Node::Pi => Ok(Canon::atom(Atom::Pi)),
-            Node::Euler => Ok(Canon::atom(Atom::Exp(Arc::new(Monomial::one())))),
+            Node::Euler => Ok(Canon::atom(Atom::Exp(Held::new(Monomial::one())))),
             Node::Imaginary => match self.lookup("i") {
                 Some(value) => Ok(value),
-                None => Ok(Canon::atom(Atom::Imaginary)),
+                None => {
+                    self.budget.domain.complex = true;
+                    Ok(Canon::atom(Atom::Imaginary))
+                }
             },
             Node::Infinity => Err(Trouble::Undefined),
             Node::Sum(terms) => self.sum(terms),
@@ -81,7 +114,7 @@ impl Builder<'_> {
             Node::Function(func, arguments) => self.function(*func, arguments),
             Node::Apply(name, arguments) => {
                 let arguments = self.all(arguments)?;
-                Ok(Canon::atom(Atom::Apply(name.clone(), arguments.into())))
+                Ok(Canon::atom(Atom::Apply(name.clone(), Held::new(arguments))))
             }
             Node::Big { op, lower, upper, body } => self.big(*op, lower.as_deref(), upper.as_deref(), body),
             _ => Err(Trouble::NotScalar),
@@ -180,17 +213,17 @@ impl Builder<'_> {
                     self.budget.product(n.unsigned_abs(), n.unsigned_abs())?;
                     Ok(Canon::constant(BigRational::from_integer(falling(n, n))))
                 }
-                _ => Ok(Canon::atom(Atom::Factorial(Arc::new(value.num.clone())))),
+                _ => Ok(Canon::atom(Atom::Factorial(Held::new(value.num.clone())))),
             };
         }
         if !value.den.is_one() {
-            return Ok(Canon::atom(Atom::Factorial(Arc::new(Poly::atom(Atom::Value(Arc::new(value.clone())))))));
+            return Ok(Canon::atom(Atom::Factorial(Held::new(Poly::atom(Atom::Value(Held::new(value.clone())))))));
         }
         // (n + k)! = (n + k)…(n + 1)·n!, so that shifted factorials cancel.
         let constant = value.num.0.iter().find(|(m, _)| m.is_one()).map_or_else(BigRational::zero, |(_, c)| c.clone());
         let shift = constant.floor().to_integer().to_i64().filter(|k| k.abs() <= MAX_SHIFT).unwrap_or(0);
         let rest = value.num.minus(&Poly::integer(shift), self.budget)?;
-        let mut result = Canon::atom(Atom::Factorial(Arc::new(rest.clone())));
+        let mut result = Canon::atom(Atom::Factorial(Held::new(rest.clone())));
         for step in 1..=shift.abs() {
             let offset = if shift > 0 { step } else { 1 - step };
             let factor: Canon = rest.plus(&Poly::integer(offset), self.budget)?.into();
@@ -253,6 +286,10 @@ impl Builder<'_> {
             };
         }
         let arguments = self.all(nodes)?;
+        self.budget.domain.real |= matches!(
+            func,
+            Func::Floor | Func::Ceil | Func::Min | Func::Max | Func::Gcd | Func::Lcm | Func::Sgn | Func::Re | Func::Im | Func::Arg
+        ) && !arguments.iter().all(Canon::is_constant);
         match (func, arguments.as_slice()) {
             (Func::Log, [argument]) => {
                 let top = transcendental::ln(argument, self.budget)?;
@@ -272,14 +309,14 @@ impl Builder<'_> {
             (Func::Abs, [argument]) => self.absolute(argument),
             (Func::Floor | Func::Ceil, [argument]) => Ok(match argument.rational() {
                 Some(value) => Canon::constant(if func == Func::Floor { value.floor() } else { value.ceil() }),
-                None => match super::floor_of(argument, func == Func::Ceil) {
+                None => match super::floor_of(argument, func == Func::Ceil, self.budget) {
                     Some(value) => Canon::constant(BigRational::from_integer(value)),
-                    None => Canon::atom(Atom::Function(func, arguments.into())),
+                    None => Canon::atom(Atom::Function(func, Held::new(arguments))),
                 },
             }),
             (Func::Min | Func::Max | Func::Gcd | Func::Lcm, [_, ..]) => self.extremum(func, arguments),
             (Func::Sgn | Func::Re | Func::Im | Func::Arg | Func::Dim | Func::Ker | Func::Deg, [_, ..]) => {
-                Ok(Canon::atom(Atom::Function(func, arguments.into())))
+                Ok(Canon::atom(Atom::Function(func, Held::new(arguments))))
             }
             (_, [argument]) => transcendental::apply(func, argument, self.budget),
             _ => Err(Trouble::NotScalar),
@@ -287,14 +324,13 @@ impl Builder<'_> {
     }
 
     fn absolute(&mut self, value: &Canon) -> Result<Canon> {
-        let complex = |poly: &Poly| poly.any_atom(&mut |atom| matches!(atom, Atom::Imaginary));
-        if complex(&value.num) || complex(&value.den) {
+        if !(is_real(&value.num, self.budget)? && is_real(&value.den, self.budget)?) {
             if value.den.is_one()
                 && let Some(square) = self.norm(&value.num)?
             {
                 return roots::root(&square.into(), 2, self.budget);
             }
-            return Ok(Canon::atom(Atom::Function(Func::Abs, Arc::from([value.clone()]))));
+            return Ok(Canon::atom(Atom::Function(Func::Abs, Held::new(vec![value.clone()]))));
         }
         let top: Canon = roots::absolute(&value.num, self.budget)?.into();
         if value.den.is_one() {
@@ -306,9 +342,8 @@ impl Builder<'_> {
 
     /// |a + bi|² = a² + b² for real constants a and b.
     fn norm(&mut self, poly: &Poly) -> Result<Option<Poly>> {
-        if !poly.is_constant()
-            || poly.any_atom(&mut |atom| matches!(atom, Atom::Cis(_) | Atom::Base(_) | Atom::Function(..) | Atom::Value(_)))
-        {
+        let real = |(atom, _): &(Atom, Exponent)| matches!(atom, Atom::Imaginary) || atom_is_real(atom);
+        if !poly.is_constant() || !poly.0.iter().all(|(monomial, _)| monomial.0.iter().all(real)) {
             return Ok(None);
         }
         let (mut real, mut imaginary) = (Vec::new(), Vec::new());
@@ -343,7 +378,7 @@ impl Builder<'_> {
         }
         arguments.sort();
         arguments.dedup();
-        Ok(Canon::atom(Atom::Function(func, arguments.into())))
+        Ok(Canon::atom(Atom::Function(func, Held::new(arguments))))
     }
 
     fn determinant(&mut self, rows: &[Vec<Node>]) -> Result<Canon> {
@@ -395,7 +430,7 @@ impl Builder<'_> {
         self.bound.push((symbol, Canon::atom(Atom::Symbol(BOUND.into()))));
         let body = self.build(body);
         self.bound.pop();
-        Ok(Canon::atom(Atom::Big(op, Arc::from([start, end, body?]))))
+        Ok(Canon::atom(Atom::Big(op, Held::new(vec![start, end, body?]))))
     }
 
     fn unroll(&mut self, op: BigOp, symbol: &Arc<str>, first: i64, last: i64, body: &Node) -> Result<Canon> {

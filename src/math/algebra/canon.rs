@@ -7,6 +7,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 use smallvec::SmallVec;
 
+use super::held::{Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, single_power};
 use super::{Budget, Result, Trouble, rational};
@@ -57,8 +58,8 @@ impl Canon {
         self.num.is_constant() && self.den.is_constant()
     }
 
-    /// num/den, brought to normal form.
-    pub fn quotient(num: Poly, den: Poly, budget: &mut Budget) -> Result<Self> {
+    /// num/den, brought to normal form, where it is known already that den divides.
+    fn quotient(num: Poly, den: Poly, budget: &mut Budget) -> Result<Self> {
         if den.is_zero() {
             return Err(Trouble::Undefined);
         }
@@ -119,8 +120,12 @@ impl Canon {
         Self::quotient(self.num.times(&other.num, budget)?, self.den.times(&other.den, budget)?, budget)
     }
 
-    /// 1/self
+    /// 1/self, wherever that is not zero.
     pub fn inverse(&self, budget: &mut Budget) -> Result<Self> {
+        if self.is_zero() {
+            return Err(Trouble::Undefined);
+        }
+        budget.domain.divisor(&self.num);
         Self::quotient(self.den.clone(), self.num.clone(), budget)
     }
 
@@ -135,6 +140,7 @@ impl Canon {
             if self.is_zero() {
                 return Err(Trouble::Undefined);
             }
+            budget.domain.divisor(&self.num);
             if let (true, Some((monomial, coefficient))) = (self.den.is_one(), self.num.single())
                 && let Ok(power) = single_power(monomial, coefficient, exponent, budget)
             {
@@ -145,7 +151,11 @@ impl Canon {
         let exponent = exponent.unsigned_abs();
         if exponent == 0 {
             // 0^0 is left undefined; everything else to the 0 is 1 wherever it is defined.
-            return if self.is_zero() { Err(Trouble::Undefined) } else { Ok(Self::integer(1)) };
+            if self.is_zero() {
+                return Err(Trouble::Undefined);
+            }
+            budget.domain.divisor(&self.num);
+            return Ok(Self::integer(1));
         }
         let num = self.num.power(exponent, budget)?;
         if self.den.is_one() {
@@ -162,6 +172,26 @@ impl Canon {
         let left = self.num.times(&other.den, budget)?;
         let right = other.num.times(&self.den, budget)?;
         left.minus(&right, budget)
+    }
+}
+
+impl Measured for Canon {
+    fn size(&self) -> u64 {
+        self.num.size().saturating_add(self.den.size())
+    }
+
+    fn kinds(&self) -> Kinds {
+        self.num.kinds() | self.den.kinds()
+    }
+}
+
+impl Measured for Vec<Canon> {
+    fn size(&self) -> u64 {
+        self.iter().fold(1, |size: u64, canon| size.saturating_add(canon.size()))
+    }
+
+    fn kinds(&self) -> Kinds {
+        self.iter().fold(Kinds::NONE, |kinds, canon| kinds | canon.kinds())
     }
 }
 

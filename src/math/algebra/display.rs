@@ -8,6 +8,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 
 use super::canon::Canon;
+use super::held::Held;
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
 
@@ -15,6 +16,12 @@ use super::poly::Poly;
 const MAX_TERMS: usize = 12;
 /// Digits of a number written before the rest is left out.
 const MAX_DIGITS: usize = 60;
+
+impl<T: fmt::Display> fmt::Display for Held<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::fmt(self, f)
+    }
+}
 
 impl fmt::Display for Canon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,7 +111,8 @@ impl fmt::Display for Atom {
             Self::Pi => f.write_str("pi"),
             Self::Exp(power) => write!(f, "e^({power})"),
             Self::Cis(power) => write!(f, "e^(i*{power})"),
-            Self::Ln(poly) => write!(f, "ln({poly})"),
+            // Where ln |p| and ln p differ, p has to be positive.
+            Self::Ln(poly) | Self::FormalLn(poly) => write!(f, "ln({poly})"),
             Self::LogBase => f.write_str("ln(base)"),
             Self::Symbol(name) if name.as_ref() == "\u{0}" => f.write_str("k"),
             Self::Symbol(name) if name.as_ref() == "\u{1}" => f.write_str("infinity"),

@@ -25,7 +25,7 @@ fn factor_integer(value: &BigInt, sign: i64, factors: &mut Vec<(BigInt, i64)>, b
     if rest.is_one() || rest.is_zero() {
         return Ok(());
     }
-    let limbs = usize::try_from(rest.bits() / 64 + 1).map_err(|_| Trouble::TooLarge)?;
+    let limbs = rest.bits() / 64 + 1;
     // A power of two divides by shifting, a small cofactor in machine words.
     let twos = rest.trailing_zeros().unwrap_or(0);
     if twos > 0 {
@@ -70,7 +70,7 @@ fn factor_small(mut rest: u64, mut prime: u32, sign: i64, factors: &mut Vec<(Big
         }
         prime += 2;
     }
-    budget.spend(usize::try_from(prime / 16).unwrap_or(0))?;
+    budget.spend(u64::from(prime / 16))?;
     if rest > 1 {
         let (base, power) = perfect_power(&BigInt::from(rest), budget)?;
         factors.push((base, sign * power));
@@ -80,7 +80,7 @@ fn factor_small(mut rest: u64, mut prime: u32, sign: i64, factors: &mut Vec<(Big
 
 /// `value` as b^k with the largest k up to 16.
 fn perfect_power(value: &BigInt, budget: &mut Budget) -> Result<(BigInt, i64)> {
-    let limbs = usize::try_from(value.bits() / 64 + 1).map_err(|_| Trouble::TooLarge)?;
+    let limbs = value.bits() / 64 + 1;
     for power in [16u32, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2] {
         if value.bits() < u64::from(power) * 10 {
             continue;

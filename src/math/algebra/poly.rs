@@ -3,15 +3,18 @@
 //! Accepts: sums and products within the [`Budget`]. Refuses: more ([`Trouble::TooLarge`]). Products are folded at once by what is
 //! known of the atoms: i² = −1, (√p)² = p, |p|² = p², e^{iπ} = −1.
 
+use std::sync::Arc;
+
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::factor::factor;
+use super::held::{Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::unit_root::unit_root;
-use super::{Budget, Result, Trouble, rational};
+use super::{Budget, Canon, Result, Trouble, rational};
 
 /// Bits a written-out power may have; beyond, it stays a power.
 pub const MAX_BITS: u64 = 1 << 15;
@@ -70,11 +73,6 @@ impl Poly {
         }
     }
 
-    /// Its factors, of which a number has one.
-    fn size(&self) -> usize {
-        self.0.iter().map(|(monomial, _)| monomial.0.len().max(1)).sum()
-    }
-
     /// Its only term, if it has one.
     pub fn single(&self) -> Option<(&Monomial, &BigRational)> {
         match self.0.as_slice() {
@@ -90,7 +88,7 @@ impl Poly {
 
     /// The sum.
     pub fn plus(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
-        budget.spend(self.size() + other.size())?;
+        budget.spend(self.size().saturating_add(other.size()))?;
         let mut terms = Vec::with_capacity(self.0.len() + other.0.len());
         let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
         loop {
@@ -149,14 +147,14 @@ impl Poly {
             budget.bits(&factor)?;
             return self.scaled(&factor, budget);
         }
-        budget.spend(self.0.len().saturating_mul(other.0.len()))?;
+        budget.spend((self.0.len() as u64).saturating_mul(other.0.len() as u64))?;
         let mut terms = Vec::with_capacity(self.0.len() * other.0.len());
         let mut folded = Self::zero();
         for (m, c) in &self.0 {
             for (n, d) in &other.0 {
                 budget.bits(c)?;
                 budget.bits(d)?;
-                budget.factors(m.0.len() + n.0.len())?;
+                budget.factors(m.size().saturating_add(n.size()))?;
                 match fold(m.times(n)?, rational::product(c, d), budget)? {
                     Folded::Term(monomial, coefficient) => terms.push((monomial, coefficient)),
                     Folded::Poly(poly) => folded = folded.plus(&poly, budget)?,
@@ -169,6 +167,11 @@ impl Poly {
 
     /// Sorts terms and adds those with equal monomials.
     fn collect(mut terms: Vec<(Monomial, BigRational)>, budget: &mut Budget) -> Result<Self> {
+        let size = terms.iter().fold(0, |size: u64, (monomial, _)| size.saturating_add(monomial.size()));
+        if size > 4 * terms.len() as u64 {
+            // Sorting looks into what the atoms hold.
+            budget.spend(size)?;
+        }
         terms.sort_by(|a, b| a.0.cmp(&b.0));
         let mut out: Vec<(Monomial, BigRational)> = Vec::with_capacity(terms.len());
         for (monomial, coefficient) in terms {
@@ -219,31 +222,52 @@ impl Poly {
         if top.is_zero() { BigRational::one() } else { BigRational::new(top, low) }
     }
 
-    /// Whether `test` holds for an atom anywhere in it, also inside other atoms' polynomials.
-    pub fn any_atom(&self, test: &mut impl FnMut(&Atom) -> bool) -> bool {
-        self.0.iter().any(|(m, _)| m.any_atom(test))
+    /// Adds the names of its symbols, at any depth, to those known.
+    pub fn symbols(&self, names: &mut Vec<Arc<str>>) {
+        if self.is_constant() {
+            return;
+        }
+        for (monomial, _) in &self.0 {
+            monomial.symbols(names);
+        }
     }
 
     /// Whether it has no symbols: a number.
     pub fn is_constant(&self) -> bool {
-        !self.any_atom(&mut |atom| matches!(atom, Atom::Symbol(_) | Atom::Apply(..) | Atom::Big(..)))
+        !self.kinds().any(Kinds::FREE)
     }
 }
 
 impl Monomial {
-    fn any_atom(&self, test: &mut impl FnMut(&Atom) -> bool) -> bool {
-        self.0.iter().any(|(atom, _)| {
-            test(atom)
-                || match atom {
-                    Atom::Exp(m) | Atom::Cis(m) => m.any_atom(test),
-                    Atom::Ln(p) | Atom::Base(p) | Atom::Abs(p) | Atom::Factorial(p) => p.any_atom(test),
-                    Atom::Function(_, args) | Atom::Apply(_, args) | Atom::Big(_, args) => {
-                        args.iter().any(|a| a.num.any_atom(test) || a.den.any_atom(test))
-                    }
-                    Atom::Value(canon) => canon.num.any_atom(test) || canon.den.any_atom(test),
-                    _ => false,
+    fn symbols(&self, names: &mut Vec<Arc<str>>) {
+        let canons = |canons: &[Canon], names: &mut Vec<Arc<str>>| {
+            for canon in canons {
+                canon.num.symbols(names);
+                canon.den.symbols(names);
+            }
+        };
+        for (atom, _) in &self.0 {
+            match atom {
+                Atom::Symbol(name) if !names.contains(name) => names.push(name.clone()),
+                Atom::Exp(held) | Atom::Cis(held) => held.symbols(names),
+                Atom::Ln(held) | Atom::FormalLn(held) | Atom::Base(held) | Atom::Abs(held) | Atom::Factorial(held) => {
+                    held.symbols(names);
                 }
-        })
+                Atom::Function(_, held) | Atom::Apply(_, held) | Atom::Big(_, held) => canons(held, names),
+                Atom::Value(held) => canons(std::slice::from_ref(&**held), names),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Measured for Poly {
+    fn size(&self) -> u64 {
+        self.0.iter().fold(0, |size: u64, (monomial, _)| size.saturating_add(monomial.size())).max(1)
+    }
+
+    fn kinds(&self) -> Kinds {
+        self.0.iter().fold(Kinds::NONE, |kinds, (monomial, _)| kinds | monomial.kinds())
     }
 }
 
@@ -260,7 +284,7 @@ pub fn single_power(monomial: &Monomial, coefficient: &BigRational, exponent: i6
     }
     if bits.saturating_mul(exponent.unsigned_abs()) <= MAX_BITS {
         let power = i32::try_from(exponent).map_err(|_| Trouble::TooLarge)?;
-        budget.spend(usize::try_from(bits * u64::from(power.unsigned_abs()) / 64 + 1).unwrap_or(usize::MAX))?;
+        budget.spend(bits * u64::from(power.unsigned_abs()) / 64 + 1)?;
         return folded_poly(raised, num_traits::Pow::pow(coefficient.clone(), power), budget);
     }
     // Too long to write out: keep it factorised, so that equal towers are equal in form.
@@ -314,7 +338,7 @@ fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut Budge
                             prime.clone(),
                             u32::try_from(whole.unsigned_abs()).map_err(|_| Trouble::TooLarge)?,
                         );
-                        budget.spend(usize::try_from(bits / 64 + 1).unwrap_or(usize::MAX))?;
+                        budget.spend(bits / 64 + 1)?;
                         let factor = BigRational::from_integer(power);
                         let factor = if whole > 0 { factor } else { rational::reciprocal(&factor).ok_or(Trouble::Undefined)? };
                         coefficient = rational::product(&coefficient, &factor);

@@ -1,10 +1,22 @@
 //! Roots and rational powers.
 //!
-//! Accepts: roots of any index up to 64 of any quotient. Even roots are taken over the reals: √(x²) is |x|, and a symbol that stands
-//! under an even root with an odd exponent is positive wherever the formula is defined, so that √(xy) = √x·√y. Odd roots of negative
-//! numbers are negative. Refuses: nothing; a root with no closer form becomes an atom.
+//! Each rewriting holds wherever the root has a value; what that takes is a need of the [`Domain`](super::Domain).
+//!
+//! | rewriting | needs | source |
+//! |---|---|---|
+//! | ᵏ√(aᵉ) = a^(e/k), k even, a not negative by its looks | – | definition of the root of a real number that is not negative |
+//! | ᵏ√(aᵉ) = a^(e/k), k and e odd | a > 0 | the same |
+//! | ᵏ√(aᵉ) = ∣a∣^(e/k), k even, e even | – | aᵉ = ∣a∣ᵉ |
+//! | ᵏ√(ab) = ᵏ√∣a∣·ᵏ√∣b∣, k even | ab > 0 | ab = ∣a∣∣b∣ there |
+//! | ᵏ√(a/b) = ᵏ√(ab)/∣b∣, k = 2 | ab > 0 | a/b = ab/b² |
+//! | ᵏ√(−a) = −ᵏ√a, k odd, a real | – | odd roots of negative numbers are negative |
+//! | ᵏ√(−c) = e^{iπ/k}·ᵏ√c, k even, c > 0 a number | – | principal value |
+//! | ²√(a + b√c) = √((a + d)/2) ± √((a − d)/2), d² = a² − b²c | d rational | squaring both sides |
+//!
+//! Accepts: roots of any index up to 64 of any quotient. Refuses: nothing; a root with no closer form becomes an atom, which for complex numbers is the
+//! principal root.
 
-use std::sync::Arc;
+use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -12,8 +24,10 @@ use num_traits::{One, Signed, Zero};
 
 use super::canon::Canon;
 use super::factor::factor;
+use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_integer};
+use super::reality::{atom_is_real, is_nonnegative, is_real};
 use super::{Budget, Result, Trouble, rational};
 
 /// The largest index of a root that is worked out.
@@ -36,46 +50,87 @@ pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
     if value.den.is_one() {
         return root_of_poly(&value.num, index, budget);
     }
+    if !(is_real(&value.num, budget)? && is_real(&value.den, budget)?) {
+        // Of complex numbers the root of a quotient is no quotient of roots.
+        return Ok(opaque(Poly::atom(Atom::Value(Held::new(value.clone()))), index));
+    }
     let (mut num, mut den) = (value.num.clone(), value.den.clone());
-    if index % 2 == 0 && den.is_constant() && super::sign_of(&den)? == std::cmp::Ordering::Less {
+    if den.is_constant() && super::sign_of(&den, budget)? == Ordering::Less {
         (num, den) = (num.negated(), den.negated());
+    }
+    if index % 2 == 0 && !is_positive(&den, budget)? && !is_positive(&num, budget)? {
+        let product = num.times(&den, budget)?;
+        if index == 2 {
+            let low: Canon = absolute(&den, budget)?.into();
+            return root_of_poly(&product, index, budget)?.over(&low, budget);
+        }
+        budget.domain.positive(&product);
+        return Ok(opaque(Poly::atom(Atom::Value(Held::new(value.clone()))), index));
     }
     let top = root_of_poly(&num, index, budget)?;
     let low = root_of_poly(&den, index, budget)?;
     top.over(&low, budget)
 }
 
+/// Whether a real form is positive by its looks, or a number that is.
+fn is_positive(poly: &Poly, budget: &mut Budget) -> Result<bool> {
+    if poly.is_constant() {
+        return Ok(super::sign_of(poly, budget)? == Ordering::Greater);
+    }
+    Ok(poly.0.iter().all(|(monomial, coefficient)| {
+        coefficient.is_positive() && monomial.0.iter().all(|(atom, exponent)| is_nonnegative(atom, *exponent))
+    }))
+}
+
 fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
     if poly.is_zero() {
         return Ok(poly.clone().into());
+    }
+    if !is_real(poly, budget)? {
+        return Ok(opaque(poly.clone(), index));
     }
     if let Some((monomial, coefficient)) = poly.single() {
         return root_of_term(monomial, coefficient, index, budget);
     }
     let mut poly = poly.clone();
     let mut outside = Poly::one();
-    // Signs: −P under an odd root leaves a minus outside; a negative constant under a square root leaves i.
-    let negative = poly.leading().is_negative();
-    if index % 2 == 1 && negative {
-        poly = poly.negated();
-        outside = Poly::integer(-1);
-    } else if index == 2 && poly.is_constant() && super::sign_of(&poly)? == std::cmp::Ordering::Less {
-        poly = poly.negated();
-        outside = Poly::atom(Atom::Imaginary);
+    // Signs: −P under an odd root leaves a minus outside; a negative constant under an even root leaves e^{iπ/k}.
+    if index % 2 == 1 {
+        budget.domain.real |= !poly.is_constant();
+        if poly.leading().is_negative() {
+            poly = poly.negated();
+            outside = Poly::integer(-1);
+        }
+    } else if poly.is_constant() {
+        if super::sign_of(&poly, budget)? == Ordering::Less {
+            poly = poly.negated();
+            outside = turn(index, budget)?;
+        }
     }
     let content = poly.content();
     poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
     outside = outside.times(&root_of_rational(&content, index, budget)?, budget)?;
     let (pulled, rest) = pull_symbols(&poly, index, budget)?;
     outside = outside.times(&pulled, budget)?;
-    let inside = match perfect_root(&rest, index, budget)? {
+    let perfect = perfect_root(&rest, index, budget)?;
+    if perfect.is_none() && index % 2 == 0 && !rest.is_constant() {
+        // What was taken out is an even power.
+        budget.domain.positive(&rest);
+    }
+    let inside = match perfect {
         Some(root) => root,
         None => match denest(&rest, index, budget)? {
             Some(root) => root,
-            None => Poly::term(Monomial::power(Atom::Base(Arc::new(rest)), Exponent::new(1, index)), BigRational::one()),
+            None => Poly::term(Monomial::power(Atom::Base(Held::new(rest)), Exponent::new(1, index)), BigRational::one()),
         },
     };
     Ok(outside.times(&inside, budget)?.into())
+}
+
+/// e^{iπ/index}: the principal root of −1.
+fn turn(index: i64, budget: &mut Budget) -> Result<Poly> {
+    let half_turn = Atom::Cis(Held::new(Monomial::atom(Atom::Pi)));
+    folded_poly(Monomial::power(half_turn, Exponent::new(1, index)), BigRational::one(), budget)
 }
 
 fn root_of_rational(value: &BigRational, index: i64, budget: &mut Budget) -> Result<Poly> {
@@ -92,84 +147,68 @@ fn root_of_rational(value: &BigRational, index: i64, budget: &mut Budget) -> Res
     Ok(result)
 }
 
+/// The root of a real term.
 fn root_of_term(monomial: &Monomial, coefficient: &BigRational, index: i64, budget: &mut Budget) -> Result<Canon> {
+    let mut result = root_of_rational(&coefficient.abs(), index, budget)?;
     let even = index % 2 == 0;
-    let mut result = if coefficient.is_negative() {
-        if !even {
-            root_of_rational(&coefficient.abs(), index, budget)?.negated()
-        } else if index == 2 && monomial.0.iter().all(|(atom, _)| is_positive(atom)) {
-            let root = root_of_rational(&coefficient.abs(), index, budget)?;
-            root.times(&Poly::atom(Atom::Imaginary), budget)?
-        } else {
-            return Ok(opaque(Poly::term(monomial.clone(), coefficient.clone()), index));
+    let constant = !monomial.0.iter().any(|(atom, _)| atom.kinds().any(Kinds::FREE));
+    let unknown: Vec<&(Atom, Exponent)> = monomial.0.iter().filter(|(atom, exponent)| !is_nonnegative(atom, *exponent)).collect();
+    let mut alone = None;
+    if !even {
+        budget.domain.real |= !constant;
+        if coefficient.is_negative() {
+            result = result.negated();
+        }
+    } else if constant {
+        let whole = Poly::term(monomial.clone(), coefficient.clone());
+        let sign = if unknown.is_empty() { coefficient.is_negative() } else { super::sign_of(&whole, budget)? == Ordering::Less };
+        if sign {
+            result = result.times(&turn(index, budget)?, budget)?;
         }
     } else {
-        root_of_rational(coefficient, index, budget)?
-    };
+        budget.domain.positive(&Poly::term(monomial.clone(), coefficient.clone()));
+        // Of one factor alone the sign is known then.
+        alone = (unknown.len() == 1 && coefficient.is_positive()).then(|| unknown[0].0.clone());
+    }
     for (atom, exponent) in &monomial.0 {
         let part = exponent / Exponent::from_integer(index);
-        let whole_even = exponent.is_integer() && exponent.to_integer() % 2 == 0;
-        let factor = match atom {
-            _ if is_positive(atom) || !even && is_real(atom) => {
-                folded_poly(Monomial::power(atom.clone(), part), BigRational::one(), budget)?
-            }
-            Atom::Symbol(_) if whole_even => {
-                folded_poly(Monomial::power(Atom::Abs(Arc::new(Poly::atom(atom.clone()))), part), BigRational::one(), budget)?
-            }
-            Atom::Symbol(_) => Poly::term(Monomial::power(atom.clone(), part), BigRational::one()),
-            _ if whole_even && is_real(atom) => {
-                folded_poly(Monomial::power(Atom::Abs(Arc::new(Poly::atom(atom.clone()))), part), BigRational::one(), budget)?
-            }
-            _ => return Ok(opaque(Poly::term(monomial.clone(), coefficient.clone()), index)),
+        let kept = !even || super::reality::is_positive_atom(atom) || exponent.denom() % 2 == 0 || alone.as_ref() == Some(atom);
+        let factor = if kept {
+            folded_poly(Monomial::power(atom.clone(), part), BigRational::one(), budget)?
+        } else {
+            raised(&absolute(&Poly::atom(atom.clone()), budget)?, part, budget)?
         };
         result = result.times(&factor, budget)?;
     }
     Ok(result.into())
 }
 
-fn opaque(poly: Poly, index: i64) -> Canon {
-    Poly::term(Monomial::power(Atom::Base(Arc::new(poly)), Exponent::new(1, index)), BigRational::one()).into()
-}
-
-/// Atoms that are positive reals wherever they are defined.
-fn is_positive(atom: &Atom) -> bool {
-    match atom {
-        Atom::Prime(_) | Atom::Pi | Atom::Abs(_) | Atom::LogBase => true,
-        Atom::Base(poly) => !poly.any_atom(&mut |a| matches!(a, Atom::Imaginary | Atom::Cis(_))),
-        Atom::Exp(power) => power.0.iter().all(|(a, _)| is_real(a)),
-        _ => false,
-    }
-}
-
-fn is_real(atom: &Atom) -> bool {
-    match atom {
-        Atom::Imaginary | Atom::Cis(_) | Atom::Function(..) | Atom::Value(_) | Atom::Big(..) => false,
-        Atom::Ln(poly) | Atom::Base(poly) | Atom::Abs(poly) | Atom::Factorial(poly) => {
-            !poly.any_atom(&mut |a| matches!(a, Atom::Imaginary | Atom::Cis(_)))
+/// A power of an absolute value, which is one atom or a constant.
+fn raised(absolute: &Poly, exponent: Exponent, budget: &mut Budget) -> Result<Poly> {
+    match absolute.single() {
+        Some((monomial, coefficient)) if coefficient.is_one() => {
+            folded_poly(monomial.raised(exponent)?, BigRational::one(), budget)
         }
-        Atom::Exp(power) => power.0.iter().all(|(a, _)| is_real(a)),
-        _ => true,
+        _ => Ok(Poly::term(Monomial::power(Atom::Abs(Held::new(absolute.clone())), exponent), BigRational::one())),
     }
 }
 
-/// Takes out of P the powers of symbols whose root is known: √(x²y + x²) = |x|·√(y + 1).
+/// A root as an atom: the principal one of a complex number.
+fn opaque(poly: Poly, index: i64) -> Canon {
+    Poly::term(Monomial::power(Atom::Base(Held::new(poly)), Exponent::new(1, index)), BigRational::one()).into()
+}
+
+/// Takes out of a real P the powers of symbols whose root is known: √(x²y + x²) = |x|·√(y + 1).
 fn pull_symbols(poly: &Poly, index: i64, budget: &mut Budget) -> Result<(Poly, Poly)> {
     let mut pulled = Poly::one();
     let mut rest = poly.clone();
-    let symbols: Vec<Atom> = poly.0[0]
-        .0
-        .0
-        .iter()
-        .map(|(a, _)| a.clone())
-        .chain(poly.0.iter().skip(1).flat_map(|(m, _)| m.0.iter().map(|(a, _)| a.clone())))
-        .filter(|a| matches!(a, Atom::Symbol(_) | Atom::Pi))
-        .collect();
     let mut seen: Vec<Atom> = Vec::new();
-    for symbol in symbols {
-        if seen.contains(&symbol) {
-            continue;
+    for atom in poly.0.iter().flat_map(|(monomial, _)| monomial.0.iter().map(|(atom, _)| atom)) {
+        if matches!(atom, Atom::Symbol(_) | Atom::Pi) && !seen.contains(atom) {
+            seen.push(atom.clone());
         }
-        seen.push(symbol.clone());
+    }
+    for symbol in seen {
         let lowest = poly
             .0
             .iter()
@@ -181,6 +220,7 @@ fn pull_symbols(poly: &Poly, index: i64, budget: &mut Budget) -> Result<(Poly, P
         if whole.is_zero() {
             continue;
         }
+        budget.spend(rest.size())?;
         let down = Monomial::power(symbol.clone(), -whole);
         let mut terms = Vec::with_capacity(rest.0.len());
         for (m, c) in &rest.0 {
@@ -190,13 +230,18 @@ fn pull_symbols(poly: &Poly, index: i64, budget: &mut Budget) -> Result<(Poly, P
         rest = Poly(terms);
         let out = whole / step;
         let outer = if index % 2 == 0 && out.to_integer() % 2 != 0 && !matches!(symbol, Atom::Pi) {
-            folded_poly(Monomial::power(Atom::Abs(Arc::new(Poly::atom(symbol))), out), BigRational::one(), budget)?
+            folded_poly(Monomial::power(Atom::Abs(Held::new(Poly::atom(symbol))), out), BigRational::one(), budget)?
         } else {
             Poly::term(Monomial::power(symbol, out), BigRational::one())
         };
         pulled = pulled.times(&outer, budget)?;
     }
     Ok((pulled, rest))
+}
+
+/// |Q| with Q² = P, where P is the square of a short sum.
+pub fn square_root(poly: &Poly, budget: &mut Budget) -> Result<Option<Poly>> {
+    perfect_root(poly, 2, budget)
 }
 
 /// Q with Q^index = P, found from its first and last term for squares of two or three terms and cubes of two. Even roots give |Q|.
@@ -237,7 +282,7 @@ fn cube_root(value: &BigRational) -> Option<BigRational> {
     (&top * &top * &top == *value.numer() && &low * &low * &low == *value.denom()).then(|| BigRational::new(top, low))
 }
 
-/// |P| in normal form.
+/// |P| of a real P in normal form.
 pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     if poly.is_zero() {
         return Ok(Poly::zero());
@@ -245,11 +290,15 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     if let Some(value) = poly.rational() {
         return Ok(Poly::constant(value.abs()));
     }
-    if poly.is_constant() && !poly.any_atom(&mut |a| matches!(a, Atom::Imaginary | Atom::Cis(_))) {
-        return Ok(match super::sign_of(poly)? {
-            std::cmp::Ordering::Less => poly.negated(),
+    if poly.is_constant() {
+        return Ok(match super::sign_of(poly, budget)? {
+            Ordering::Less => poly.negated(),
             _ => poly.clone(),
         });
+    }
+    budget.domain.real = true;
+    if is_positive(poly, budget)? {
+        return Ok(poly.clone());
     }
     let content = poly.content();
     let mut inner = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
@@ -257,24 +306,21 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
         inner = inner.negated();
     }
     let outer = Poly::constant(content);
-    if let Some((monomial, _)) = inner.single() {
-        let mut result = outer;
-        for (atom, exponent) in &monomial.0 {
-            let factor = if is_positive(atom)
-                || exponent.is_integer() && exponent.to_integer() % 2 == 0 && is_real(atom)
-                || !exponent.is_integer() && is_real(atom)
-            {
-                Monomial::power(atom.clone(), *exponent)
-            } else if is_real(atom) || exponent.is_integer() {
-                Monomial::power(Atom::Abs(Arc::new(Poly::atom(atom.clone()))), *exponent)
-            } else {
-                return Err(Trouble::TooLarge);
-            };
-            result = result.times(&folded_poly(factor, BigRational::one(), budget)?, budget)?;
-        }
-        return Ok(result);
+    let Some((monomial, _)) = inner.single() else {
+        return outer.times(&Poly::atom(Atom::Abs(Held::new(inner))), budget);
+    };
+    let mut result = outer;
+    for (atom, exponent) in &monomial.0 {
+        let factor = if is_nonnegative(atom, *exponent) {
+            Monomial::power(atom.clone(), *exponent)
+        } else if atom_is_real(atom) {
+            Monomial::power(Atom::Abs(Held::new(Poly::atom(atom.clone()))), *exponent)
+        } else {
+            return Err(Trouble::Undecided);
+        };
+        result = result.times(&folded_poly(factor, BigRational::one(), budget)?, budget)?;
     }
-    outer.times(&Poly::atom(Atom::Abs(Arc::new(inner))), budget)
+    Ok(result)
 }
 
 /// √(a + b√c) = √((a+d)/2) ± √((a−d)/2) with d² = a² − b²c, where d is rational.

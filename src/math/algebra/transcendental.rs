@@ -5,7 +5,6 @@
 //! logarithms of zero and other values that do not exist.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -13,8 +12,10 @@ use num_traits::{One, Signed, Zero};
 
 use super::canon::Canon;
 use super::factor::factor;
+use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_ratio};
+use super::reality::{is_nonnegative, is_real};
 use super::{Budget, Result, Trouble, rational, roots, sign_of};
 use crate::math::node::Func;
 
@@ -42,7 +43,7 @@ fn pieces(u: &Canon) -> Result<Vec<(Monomial, Exponent)>> {
     let negative = u.num.leading().is_negative();
     let value = if negative { u.negated() } else { u.clone() };
     let sign = if negative { -Exponent::one() } else { Exponent::one() };
-    Ok(vec![(Monomial::atom(Atom::Value(Arc::new(value))), sign)])
+    Ok(vec![(Monomial::atom(Atom::Value(Held::new(value))), sign)])
 }
 
 fn small(value: &BigRational) -> Result<Exponent> {
@@ -52,19 +53,29 @@ fn small(value: &BigRational) -> Result<Exponent> {
 
 /// e^{multiple·m} for a real monomial: e^{c·ln b} is b^c.
 fn exponential(monomial: &Monomial, multiple: Exponent, budget: &mut Budget) -> Result<Poly> {
-    if let [(Atom::Ln(argument), one)] = monomial.0.as_slice()
+    if let [(Atom::FormalLn(argument), one)] = monomial.0.as_slice()
         && one.is_one()
     {
-        let power = roots::rational_power(&Canon::from(argument.as_ref().clone()), multiple, budget)?;
+        // x^u·x^(n − u) = xⁿ
+        let power = roots::rational_power(&Canon::from(Poly::clone(argument)), multiple, budget)?;
         if power.den.is_one() {
             return Ok(power.num);
         }
     }
-    folded_poly(Monomial::power(Atom::Exp(Arc::new(monomial.clone())), multiple), BigRational::one(), budget)
+    if let [(Atom::Ln(argument), one)] = monomial.0.as_slice()
+        && one.is_one()
+    {
+        let size = Canon::from(roots::absolute(argument, budget)?);
+        let power = roots::rational_power(&size, multiple, budget)?;
+        if power.den.is_one() {
+            return Ok(power.num);
+        }
+    }
+    folded_poly(Monomial::power(Atom::Exp(Held::new(monomial.clone())), multiple), BigRational::one(), budget)
 }
 
 fn cis_power(monomial: &Monomial, multiple: Exponent, budget: &mut Budget) -> Result<Poly> {
-    folded_poly(Monomial::power(Atom::Cis(Arc::new(monomial.clone())), multiple), BigRational::one(), budget)
+    folded_poly(Monomial::power(Atom::Cis(Held::new(monomial.clone())), multiple), BigRational::one(), budget)
 }
 
 /// e^{iu}
@@ -91,15 +102,54 @@ pub fn apply(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
         Func::Cosh => hyperbolic(u, true, budget),
         Func::Tanh => hyperbolic(u, false, budget)?.over(&hyperbolic(u, true, budget)?, budget),
         Func::Coth => hyperbolic(u, true, budget)?.over(&hyperbolic(u, false, budget)?, budget),
-        Func::Arcsin | Func::Arccos | Func::Arctan | Func::Arccot => inverse_circular(func, u, budget),
+        Func::Arcsin | Func::Arccos => {
+            within_one(u, budget)?;
+            inverse_circular(func, u, budget)
+        }
+        Func::Arctan | Func::Arccot => inverse_circular(func, u, budget),
+        Func::Arsinh | Func::Artanh if u.is_zero() => Ok(Canon::integer(0)),
+        Func::Artanh => {
+            within_one(u, budget)?;
+            // At 1 and −1 it has no value.
+            let edge = u.num.times(&u.num, budget)?.minus(&u.den.times(&u.den, budget)?, budget)?;
+            if edge.is_zero() {
+                return Err(Trouble::Undefined);
+            }
+            budget.domain.divisor(&edge);
+            Ok(opaque(func, u))
+        }
+        Func::Arcosh => {
+            // u > 1
+            let excess = u.num.minus(&u.den, budget)?.times(&u.den, budget)?;
+            needs_positive(&excess, budget)?;
+            Ok(opaque(func, u))
+        }
         Func::Exp => exp(u, budget),
         Func::Ln => ln(u, budget),
         _ => Ok(opaque(func, u)),
     }
 }
 
+/// −1 ≤ u ≤ 1
+fn within_one(u: &Canon, budget: &mut Budget) -> Result<()> {
+    let (top, low) = (u.num.times(&u.num, budget)?, u.den.times(&u.den, budget)?);
+    needs_positive(&low.minus(&top, budget)?, budget)
+}
+
+/// A real form must be positive, or zero; a number is.
+fn needs_positive(poly: &Poly, budget: &mut Budget) -> Result<()> {
+    if !poly.is_constant() {
+        budget.domain.positive(poly);
+        return Ok(());
+    }
+    match poly.is_zero() || !is_real(poly, budget)? || sign_of(poly, budget)? != Ordering::Less {
+        true => Ok(()),
+        false => Err(Trouble::Undefined),
+    }
+}
+
 fn opaque(func: Func, u: &Canon) -> Canon {
-    Canon::atom(Atom::Function(func, Arc::from([u.clone()])))
+    Canon::atom(Atom::Function(func, Held::new(vec![u.clone()])))
 }
 
 /// (e^{iu} ± e^{−iu}) / 2 or 2i
@@ -163,62 +213,85 @@ fn at_zero(func: Func) -> Canon {
     }
 }
 
-/// ln u. Over the reals: ln(xy) = ln x + ln y wherever both sides are defined.
+/// ln u. Over the reals ln(ab) = ln |a| + ln |b| wherever ab is positive, and ln aᵉ = e·ln |a|.
 pub fn ln(u: &Canon, budget: &mut Budget) -> Result<Canon> {
     if u.is_zero() {
         return Err(Trouble::Undefined);
     }
-    let (mut num, mut den) = (u.num.clone(), u.den.clone());
-    if !den.is_one() && den.is_constant() && sign_of(&den)? == Ordering::Less {
-        (num, den) = (num.negated(), den.negated());
+    if !(is_real(&u.num, budget)? && is_real(&u.den, budget)?) {
+        budget.domain.divisor(&u.num);
+        return Ok(opaque(Func::Ln, u));
     }
-    let top = ln_of_poly(&num, budget)?;
-    if den.is_one() {
-        return Ok(top);
+    if u.is_constant() {
+        return ln_of_constant(u, budget);
     }
-    top.plus(&ln_of_poly(&den, budget)?.negated(), budget)
+    let mut signed = Poly::one();
+    for part in [&u.num, &u.den] {
+        if roots::square_root(part, budget)?.is_none() {
+            signed = signed.times(part, budget)?;
+        }
+    }
+    budget.domain.positive(&signed);
+    let top = ln_of_size(&u.num, budget)?;
+    if u.den.is_one() {
+        return Ok(top.into());
+    }
+    Ok(top.minus(&ln_of_size(&u.den, budget)?, budget)?.into())
 }
 
-fn ln_of_poly(poly: &Poly, budget: &mut Budget) -> Result<Canon> {
-    if poly.any_atom(&mut |atom| matches!(atom, Atom::Imaginary | Atom::Cis(_))) {
-        return Ok(opaque(Func::Ln, &poly.clone().into()));
+/// The principal value: ln(−x) = ln x + iπ.
+fn ln_of_constant(u: &Canon, budget: &mut Budget) -> Result<Canon> {
+    budget.domain.divisor(&u.num);
+    let negative = (sign_of(&u.num, budget)? == Ordering::Less) != (sign_of(&u.den, budget)? == Ordering::Less);
+    let mut result = ln_of_size(&u.num, budget)?;
+    if !u.den.is_one() {
+        result = result.minus(&ln_of_size(&u.den, budget)?, budget)?;
     }
-    let mut poly = poly.clone();
-    let mut result = Poly::zero();
-    if poly.is_constant() && sign_of(&poly)? == Ordering::Less {
-        // The principal value: ln(−x) = ln x + iπ.
-        poly = poly.negated();
+    if negative {
         let turn = Monomial::atom(Atom::Imaginary).times(&Monomial::atom(Atom::Pi))?;
-        result = Poly::term(turn, BigRational::one());
+        result = result.plus(&Poly::term(turn, BigRational::one()), budget)?;
     }
+    Ok(result.into())
+}
+
+/// ln |P| of a real P.
+fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     let content = poly.content();
-    poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
+    let mut poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
+    if poly.leading().is_negative() {
+        poly = poly.negated();
+    }
+    let mut result = Poly::zero();
     for (prime, multiplicity) in factor(&content, budget)? {
-        let ln = Poly::term(
-            Monomial::atom(Atom::Ln(Arc::new(Poly::constant(BigRational::from_integer(prime))))),
-            BigRational::from_integer(multiplicity.into()),
-        );
+        let ln = ln_of_integer(prime).scaled(&BigRational::from_integer(multiplicity.into()), budget)?;
         result = result.plus(&ln, budget)?;
     }
     if poly.is_one() {
-        return Ok(result.into());
+        return Ok(result);
     }
-    match poly.single() {
-        Some((monomial, coefficient)) if coefficient.is_one() => {
-            for (atom, exponent) in &monomial.0 {
-                let multiple = BigRational::new((*exponent.numer()).into(), (*exponent.denom()).into());
-                let ln = match atom {
-                    Atom::Exp(power) => Poly::term(power.as_ref().clone(), BigRational::one()),
-                    Atom::Base(inner) => ln_of_poly(inner, budget)?.num,
-                    Atom::Prime(prime) => Poly::atom(Atom::Ln(Arc::new(Poly::constant(BigRational::from_integer(prime.clone()))))),
-                    _ => Poly::atom(Atom::Ln(Arc::new(Poly::atom(atom.clone())))),
-                };
-                result = result.plus(&ln.scaled(&multiple, budget)?, budget)?;
-            }
-        }
-        _ => result = result.plus(&Poly::atom(Atom::Ln(Arc::new(poly))), budget)?,
+    let Some((monomial, _)) = poly.single() else {
+        let ln = match roots::square_root(&poly, budget)? {
+            // ln Q² = 2·ln |Q|
+            Some(root) => ln_of_size(&root, budget)?.scaled(&BigRational::from_integer(2.into()), budget)?,
+            None => Poly::atom(Atom::Ln(Held::new(poly))),
+        };
+        return result.plus(&ln, budget);
+    };
+    for (atom, exponent) in &monomial.0 {
+        let multiple = BigRational::new((*exponent.numer()).into(), (*exponent.denom()).into());
+        let ln = match atom {
+            Atom::Exp(power) => Poly::term(Monomial::clone(power), BigRational::one()),
+            Atom::Base(inner) | Atom::Abs(inner) => ln_of_size(inner, budget)?,
+            Atom::Prime(prime) => ln_of_integer(prime.clone()),
+            _ => Poly::atom(Atom::Ln(Held::new(Poly::atom(atom.clone())))),
+        };
+        result = result.plus(&ln.scaled(&multiple, budget)?, budget)?;
     }
-    Ok(result.into())
+    Ok(result)
+}
+
+fn ln_of_integer(value: BigInt) -> Poly {
+    Poly::atom(Atom::Ln(Held::new(Poly::constant(BigRational::from_integer(value)))))
 }
 
 /// base^exponent for any two formulas.
@@ -236,6 +309,7 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
         && value.is_negative()
     {
         // (−b)^x = b^x·e^{iπx}, which for integers x is b^x·(±1).
+        budget.domain.whole(&exponent.num);
         let turn = Canon::from(Poly::term(Monomial::atom(Atom::Imaginary).times(&Monomial::atom(Atom::Pi))?, BigRational::one()));
         let sign = exp(&turn.times(exponent, budget)?, budget)?;
         return power(&Canon::constant(-value), exponent, budget)?.times(&sign, budget);
@@ -244,6 +318,59 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
     if is_e && base.den.is_one() {
         return exp(exponent, budget);
     }
-    let log = ln(base, budget)?;
+    // A power with an irrational exponent is one of a positive number.
+    let log = if exponent.is_constant() || base.is_constant() || !is_real(&base.num, budget)? || !is_real(&base.den, budget)? {
+        ln(base, budget)?
+    } else {
+        ln_of_base(base, budget)?
+    };
     exp(&exponent.times(&log, budget)?, budget)
+}
+
+/// The logarithm that makes bᵘ = e^{u·ln b}. Where b may be negative it is a formal one: what is computed with it holds for positive b and any u, and for
+/// negative b and whole u.
+fn ln_of_base(base: &Canon, budget: &mut Budget) -> Result<Canon> {
+    let product = base.num.times(&base.den, budget)?;
+    budget.domain.divisor(&base.num);
+    let mut log = formal_ln(&base.num, budget)?;
+    if !base.den.is_one() {
+        log = log.minus(&formal_ln(&base.den, budget)?, budget)?;
+    }
+    if formal(&log) {
+        budget.domain.base(&product);
+    }
+    Ok(log.into())
+}
+
+fn formal(log: &Poly) -> bool {
+    log.kinds().any(Kinds::FORMAL)
+}
+
+fn formal_ln(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
+    let nonnegative = |monomial: &Monomial| monomial.0.iter().all(|(atom, exponent)| is_nonnegative(atom, *exponent));
+    let positive = !poly.is_zero() && poly.0.iter().all(|(monomial, c)| c.is_positive() && nonnegative(monomial));
+    if positive {
+        return ln_of_size(poly, budget);
+    }
+    let content = poly.content();
+    let inner = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
+    let outer = ln_of_size(&Poly::constant(content), budget)?;
+    match inner.single() {
+        // (xⁿ)ᵘ = xⁿᵘ for whole n and u.
+        Some((monomial, coefficient)) if coefficient.is_one() && monomial.0.iter().all(|(_, exponent)| exponent.is_integer()) => {
+            let mut sum = outer;
+            for (atom, exponent) in &monomial.0 {
+                let log = if is_nonnegative(atom, *exponent) {
+                    // a^e with an even e is |a|^e.
+                    ln_of_size(&Poly::term(Monomial::power(atom.clone(), *exponent), BigRational::one()), budget)?
+                } else {
+                    let multiple = BigRational::from_integer(exponent.to_integer().into());
+                    Poly::atom(Atom::FormalLn(Held::new(Poly::atom(atom.clone())))).scaled(&multiple, budget)?
+                };
+                sum = sum.plus(&log, budget)?;
+            }
+            Ok(sum)
+        }
+        _ => outer.plus(&Poly::atom(Atom::FormalLn(Held::new(inner))), budget),
+    }
 }

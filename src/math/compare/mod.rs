@@ -19,16 +19,26 @@ use super::{scalar, words};
 use crate::Reason;
 pub use quantities::hedging_label;
 pub use shapes::is_formula;
-use shapes::{choices, flat, has_plus_minus, infinity, is_scalar, real_line, simplify};
+use shapes::{branches, choices, flat, has_plus_minus, infinity, is_scalar, real_line, simplify, unknowns};
 
 /// Most elements of a list or set that is compared in any order.
 const MAX_ITEMS: usize = 64;
+/// Most readings of both sides together, where ± makes two of one.
+const MAX_BRANCHES: usize = 2 * MAX_ITEMS;
 
 /// Compares answers under a policy, within a budget.
 pub struct Comparer<'p> {
     policy: &'p Policy,
     /// Work left.
     pub budget: Budget,
+    /// Whether ± stands anywhere in the pair.
+    choices: bool,
+}
+
+fn size(node: &Node) -> u64 {
+    let mut nodes = 0;
+    node.walk(&mut |_| nodes += 1);
+    nodes
 }
 
 /// Whether an answer is equal to what is written like it: whether every part of it has a value by its looks.
@@ -48,9 +58,9 @@ pub fn equals_itself(node: &Node) -> bool {
 const KIND: Decision = Decision::not_equal(Reason::WrongKind, "kind");
 
 impl<'p> Comparer<'p> {
-    /// A comparer with a fresh budget.
-    pub fn new(policy: &'p Policy, budget: Budget) -> Self {
-        Self { policy, budget }
+    /// A comparer of a pair, with a fresh budget.
+    pub fn new(policy: &'p Policy, budget: Budget, gold: &Node, answer: &Node) -> Self {
+        Self { policy, budget, choices: has_plus_minus(gold) || has_plus_minus(answer) }
     }
 
     /// Compares two trees.
@@ -73,7 +83,10 @@ impl<'p> Comparer<'p> {
         if self.budget.spend(1).is_err() {
             return Decision::not_equal(Reason::TooLarge, "budget");
         }
-        if has_plus_minus(gold) || has_plus_minus(answer) {
+        if self.choices && (has_plus_minus(gold) || has_plus_minus(answer)) {
+            if branches(gold) + branches(answer) > MAX_BRANCHES || self.budget.spend(size(gold) + size(answer)).is_err() {
+                return Decision::not_equal(Reason::TooLarge, "plus_minus");
+            }
             let (g, a) = (choices(gold), choices(answer));
             return self.structures(&g, &a);
         }
@@ -159,6 +172,10 @@ impl<'p> Comparer<'p> {
 
     fn multiset(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
         let (gold, answer) = (flat(gold), flat(answer));
+        // Inequalities in several unknowns are no list of intervals.
+        if (unknowns(&gold) > 1) != (unknowns(&answer) > 1) {
+            return Decision::different("unknowns");
+        }
         if gold.len() != answer.len() {
             return if self.policy.repeated_items { self.set(&gold, &answer) } else { Decision::different("length") };
         }

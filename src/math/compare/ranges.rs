@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use super::shapes::{infinity, real_line};
 use super::{Comparer, Decision, KIND, Node};
-use crate::math::algebra::{self, Canon, PRECISIONS};
+use crate::math::algebra::{self, Canon, Domain, PRECISIONS};
 use crate::math::interval::Precision;
 use crate::math::node::{Brackets, SetOp, Sign};
 use crate::math::scalar;
@@ -41,6 +41,16 @@ struct Range {
 impl Comparer<'_> {
     /// Compares two sets, of which one at least is an expression.
     pub(super) fn set_expressions(&mut self, gold: &Node, answer: &Node) -> Decision {
+        // Relations are compared with relations, or as what the policy makes of the whole: one by one their unknowns would be forgotten.
+        if let (Node::SetExpr(g, go), Node::SetExpr(a, ao)) = (gold, answer)
+            && relations_only(gold)
+            && relations_only(answer)
+        {
+            return if go.iter().chain(ao).all(|op| *op == SetOp::Union) { self.set(g, a) } else { KIND };
+        }
+        if relations_only(gold) || relations_only(answer) {
+            return KIND;
+        }
         let parts = match (union_parts(gold), union_parts(answer)) {
             (Some(g), Some(a)) => self.set(&g, &a),
             _ => match (gold, answer) {
@@ -157,6 +167,12 @@ impl Comparer<'_> {
         Some(joined)
     }
 
+    /// Whether one end lies below another, where both are numbers or infinities whose order is decided.
+    pub(super) fn is_below(&mut self, low: &Node, high: &Node) -> Option<bool> {
+        let (low, high) = (self.end(low, false)?, self.end(high, false)?);
+        Some(self.order(&low.at, &high.at)? == Ordering::Less)
+    }
+
     fn begins_before(&mut self, a: &End, b: &End) -> Option<bool> {
         Some(match self.order(&a.at, &b.at)? {
             Ordering::Less => true,
@@ -174,13 +190,13 @@ impl Comparer<'_> {
                 if let (Some(a), Some(b)) = (a.rational(), b.rational()) {
                     return Some(a.cmp(&b));
                 }
-                if scalar::forms(a, b, &mut self.budget).is_equal() {
+                if scalar::forms(a, b, &Domain::default(), &mut self.budget).is_equal() {
                     return Some(Ordering::Equal);
                 }
                 PRECISIONS.iter().find_map(|&bits| {
                     let precision = Precision::new(bits);
-                    let (a, b) =
-                        (algebra::evaluate(a, precision, &|_| None).ok()?, algebra::evaluate(b, precision, &|_| None).ok()?);
+                    let mut value = |canon| algebra::evaluate(canon, precision, &|_| None, &mut self.budget).ok();
+                    let (a, b) = (value(a)?, value(b)?);
                     if !a.is_real() || !b.is_real() {
                         return None;
                     }
@@ -242,7 +258,12 @@ fn union_parts(node: &Node) -> Option<Vec<Node>> {
             }
         }
         Node::Set(items) => Some(items.iter().map(|item| Node::Set(vec![item.clone()])).collect()),
-        Node::Group(..) | Node::EmptySet | Node::Relation(..) => Some(vec![node.clone()]),
+        Node::Group(..) | Node::EmptySet => Some(vec![node.clone()]),
         _ => None,
     }
+}
+
+/// `x < 1 or x > 2`: relations joined, each with its own unknown.
+fn relations_only(node: &Node) -> bool {
+    matches!(node, Node::SetExpr(parts, _) if parts.iter().all(|part| matches!(part, Node::Relation(..))))
 }

@@ -3,6 +3,8 @@
 //! Accepts: `x = 5` for 5, an inequality for its interval, a percent sign more or less, an index of base left out, other brackets.
 //! Refuses: whatever its switch does not allow; a chain whose sides are not all equal.
 
+use num_rational::BigRational;
+
 use super::shapes::{
     components, infinity, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent,
 };
@@ -86,6 +88,11 @@ impl Comparer<'_> {
             return Some(if matches!(node, Node::Set(_)) { Node::Set(values) } else { Node::List(values) });
         }
         let Node::Relation(sides, ops) = node else { return None };
+        // `x = x`, `f(x) = 2f(x)`: an equation, which gives no value to its name.
+        let [first, rest @ ..] = sides.as_slice() else { return None };
+        if is_name(first) && rest.iter().any(|side| mentions(side, first)) {
+            return None;
+        }
         let allowed = ops.iter().all(|op| *op == RelOp::Equal || (*op == RelOp::Approx && self.policy.approximate));
         match (sides.as_slice(), ops.as_slice()) {
             ([Node::Blank, value], [RelOp::Equal]) => Some(value.clone()),
@@ -151,6 +158,11 @@ impl Comparer<'_> {
                 }
             }
             ([low, name, high], [a, b]) if is_name(name) => {
+                let (below, above) = if upward(a) { (low, high) } else { (high, low) };
+                // Between 2 and 1 there is nothing.
+                if is_constant_side(below) && is_constant_side(above) && self.is_below(below, above) != Some(true) {
+                    return None;
+                }
                 if upward(a) && upward(b) {
                     Some(group(low.clone(), closed(a), high.clone(), closed(b)))
                 } else if downward(a) && downward(b) {
@@ -181,6 +193,12 @@ impl Comparer<'_> {
         }
         let Node::Group(brackets, ends) = self.interval_of(&Node::Relation(right, ops.to_vec()))? else { return None };
         let [low, high] = ends.as_slice() else { return None };
+        // A distance is not negative, and less than no negative number.
+        let least = if infinity(low) == Some(-1) { high } else { low };
+        let zero = Node::Number(BigRational::default());
+        if self.is_below(&zero, least) != Some(true) {
+            return None;
+        }
         let minus = |node: &Node| Node::Sum(vec![(Sign::Minus, node.clone())]);
         let swapped = Brackets { left_closed: brackets.right_closed, right_closed: brackets.left_closed };
         if infinity(low) == Some(-1) {
@@ -190,6 +208,19 @@ impl Comparer<'_> {
         let left = Node::Group(swapped, vec![minus(high), minus(low)]);
         Some(Node::SetExpr(vec![left, Node::Group(brackets, ends.clone())], vec![SetOp::Union]))
     }
+}
+
+/// Whether a name, or the function it is a value of, stands in a node.
+fn mentions(node: &Node, name: &Node) -> bool {
+    let mut found = false;
+    node.walk(&mut |part| {
+        found |= part == name
+            || match (name, part) {
+                (Node::Apply(f, _), Node::Apply(g, _) | Node::Symbol(g)) => f == g,
+                _ => false,
+            };
+    });
+    found
 }
 
 /// `x = 1, y = 2` as (1, 2), with as many names as values.

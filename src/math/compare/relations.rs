@@ -6,10 +6,13 @@
 use super::shapes::is_scalar;
 use super::{Comparer, Decision, Node};
 use crate::Reason;
-use crate::math::algebra::{self, Budget, Canon, Poly, multiple_of};
+use std::cmp::Ordering;
+
+use num_traits::Signed;
+
+use crate::math::algebra::{self, Budget, Canon, Domain, Formula, Kinds, Monomial, Poly, Trouble, multiple_of};
 use crate::math::node::RelOp;
 use crate::math::scalar;
-use num_traits::Signed;
 
 impl Comparer<'_> {
     pub(super) fn relations(&mut self, gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Decision {
@@ -59,68 +62,128 @@ impl Comparer<'_> {
             return Decision::different("relation");
         }
         if gold.op == RelOp::In || gold.op == RelOp::To {
-            let left = self.compare(gold.left, answer.left);
-            return if left.is_equal() { self.compare(gold.right, answer.right) } else { left };
+            return self.sides(gold, answer);
         }
         if !(is_scalar(gold.left) && is_scalar(gold.right) && is_scalar(answer.left) && is_scalar(answer.right)) {
-            let left = self.compare(gold.left, answer.left);
-            return if left.is_equal() { self.compare(gold.right, answer.right) } else { left };
+            return self.sides(gold, answer);
         }
-        let (Ok(p), Ok(q)) = (self.side(gold), self.side(answer)) else {
-            let left = self.compare(gold.left, answer.left);
-            return if left.is_equal() { self.compare(gold.right, answer.right) } else { left };
-        };
+        let (Ok(p), Ok(q)) = (self.side(gold), self.side(answer)) else { return self.sides(gold, answer) };
+        let (top_p, top_q) = (&p.canon.num, &q.canon.num);
         // A relation without unknowns says nothing, or cannot hold.
-        if p.num.is_constant() || q.num.is_constant() {
-            return if p.num.is_constant() && q.num.is_constant() {
-                let left = self.compare(gold.left, answer.left);
-                if left.is_equal() { self.compare(gold.right, answer.right) } else { Decision::different("relation") }
+        if top_p.is_constant() || top_q.is_constant() {
+            return if top_p.is_constant() && top_q.is_constant() {
+                if self.sides(gold, answer).is_equal() { Decision::equal("sides") } else { Decision::different("relation") }
             } else {
                 Decision::not_equal(Reason::Different, "tautology")
             };
         }
         let ordered = gold.op != RelOp::Equal && gold.op != RelOp::NotEqual;
-        let factor = multiple_of(&q.num, &p.num);
-        match factor {
-            Some(_) if !ordered => Decision::equal("relation"),
-            Some(factor) if p.den == q.den || (p.den.is_constant() && q.den.is_constant()) => {
-                if factor.is_positive() {
-                    Decision::equal("relation")
-                } else {
-                    Decision::different("relation")
-                }
-            }
-            Some(_) => Decision::different("relation"),
-            None => self.monomial_multiple(&p, &q, ordered),
+        let same = match self.multiple(&p.canon, &q.canon, ordered) {
+            Ok(same) => same,
+            Err(_) => return Decision::not_equal(Reason::TooLarge, "budget"),
+        };
+        if !same {
+            return Decision::different("relation");
+        }
+        // The same numerator: the same solutions, where no divisor takes one away and both sides exist.
+        match loses_the_same(&p, &q, &mut self.budget) {
+            Ok(true) => {}
+            Ok(false) => return Decision::different("removed_solutions"),
+            Err(_) => return Decision::not_equal(Reason::TooLarge, "budget"),
+        }
+        match scalar::same_places(&p.domain, &q.domain, &mut self.budget) {
+            Ok(()) => Decision::equal("relation"),
+            Err(Trouble::Undefined) => Decision::not_equal(Reason::Undefined, "undefined"),
+            Err(Trouble::TooLarge) => Decision::not_equal(Reason::TooLarge, "budget"),
+            Err(_) => Decision::not_equal(Reason::Undecided, "domain"),
         }
     }
 
-    /// √2·x = 2 and x = √2: multiples by a constant that is no rational.
-    fn monomial_multiple(&mut self, p: &Canon, q: &Canon, ordered: bool) -> Decision {
-        if ordered || p.num.0.len() != q.num.0.len() {
-            let same = scalar::forms(p, q, &mut self.budget);
-            return if same.is_equal() { Decision::equal("relation") } else { Decision::different("relation") };
+    /// Side by side.
+    fn sides(&mut self, gold: &Link<'_>, answer: &Link<'_>) -> Decision {
+        let left = self.compare(gold.left, answer.left);
+        if left.is_equal() { self.compare(gold.right, answer.right) } else { left }
+    }
+
+    /// Whether p is q times a number that is not zero, and positive where an order is kept.
+    fn multiple(&mut self, p: &Canon, q: &Canon, ordered: bool) -> algebra::Result<bool> {
+        if let Some(factor) = multiple_of(&q.num, &p.num) {
+            if !ordered {
+                return Ok(true);
+            }
+            if p.den == q.den {
+                return Ok(factor.is_positive());
+            }
+            if !(p.den.is_constant() && q.den.is_constant()) {
+                return Ok(false);
+            }
+            let mut negative = factor.is_negative();
+            for den in [&p.den, &q.den] {
+                negative ^= algebra::sign_of(den, &mut self.budget)? == Ordering::Less;
+            }
+            return Ok(!negative);
         }
-        let leading = |poly: &Poly| Poly(vec![poly.0[poly.0.len() - 1].clone()]);
-        let (lp, lq) = (Canon::from(leading(&p.num)), Canon::from(leading(&q.num)));
-        let constant_ratio = lq.over(&lp, &mut self.budget).is_ok_and(|ratio| ratio.is_constant());
-        let crossed = |budget: &mut Budget| -> algebra::Result<Poly> {
-            let left = p.num.times(&lq.num, budget)?;
-            let right = q.num.times(&lp.num, budget)?;
-            left.minus(&right, budget)
+        // √2·x = 2 and x = √2: multiples by a constant that is no rational.
+        let (left, right) = (by_unknowns(&p.num), by_unknowns(&q.num));
+        let same_unknowns = left.len() == right.len() && left.iter().zip(&right).all(|(l, r)| l.0 == r.0);
+        let (Some((_, p0)), Some((_, q0)), true) = (left.first(), right.first(), same_unknowns && p.den == q.den) else {
+            return Ok(scalar::forms(p, q, &Domain::default(), &mut self.budget).is_equal());
         };
-        match crossed(&mut self.budget) {
-            Ok(difference) if difference.is_zero() && constant_ratio => Decision::equal("relation"),
-            _ => Decision::different("relation"),
+        for constant in [p0, q0] {
+            if algebra::separate_from_zero(constant, &mut self.budget).is_err() {
+                return Ok(false);
+            }
         }
+        if ordered && algebra::sign_of(p0, &mut self.budget)? != algebra::sign_of(q0, &mut self.budget)? {
+            return Ok(false);
+        }
+        for ((_, pi), (_, qi)) in left.iter().zip(&right) {
+            let (l, r) = (pi.times(q0, &mut self.budget)?, qi.times(p0, &mut self.budget)?);
+            if !scalar::forms(&l.into(), &r.into(), &Domain::default(), &mut self.budget).is_equal() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// left − right
-    fn side(&mut self, link: &Link<'_>) -> algebra::Result<Canon> {
-        let left = algebra::canonical(link.left, &mut self.budget)?;
-        let right = algebra::canonical(link.right, &mut self.budget)?;
-        left.plus(&right.negated(), &mut self.budget)
+    fn side(&mut self, link: &Link<'_>) -> algebra::Result<Formula> {
+        let left = algebra::formula(link.left, &mut self.budget)?;
+        let right = algebra::formula(link.right, &mut self.budget)?;
+        left.minus(right, &mut self.budget)
     }
+}
+
+/// A form as a sum over products of unknowns, each with its constant.
+fn by_unknowns(poly: &Poly) -> Vec<(Monomial, Poly)> {
+    let mut parts: Vec<(Monomial, Poly)> = Vec::new();
+    for (monomial, coefficient) in &poly.0 {
+        let (free, constant): (Vec<_>, Vec<_>) = monomial.0.iter().cloned().partition(|(atom, _)| atom.kinds().any(Kinds::FREE));
+        let (free, term) = (Monomial(free.into_iter().collect()), (Monomial(constant.into_iter().collect()), coefficient.clone()));
+        match parts.iter_mut().find(|(known, _)| *known == free) {
+            Some((_, constant)) => constant.0.push(term),
+            None => parts.push((free, Poly(vec![term]))),
+        }
+    }
+    parts.iter_mut().for_each(|(_, constant)| constant.0.sort_by(|a, b| a.0.cmp(&b.0)));
+    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    parts
+}
+
+/// Whether two equations with the same numerator lose the same solutions by what divides in them: the same divisors, or divisors without a zero in common
+/// with the numerator.
+fn loses_the_same(p: &Formula, q: &Formula, budget: &mut Budget) -> algebra::Result<bool> {
+    let (mine, theirs) = (p.domain.removed(), q.domain.removed());
+    let harmless = |divisor: &&Poly| !(algebra::has_no_zero(divisor) || algebra::apart(divisor, &p.canon.num));
+    let same = |divisor: &Poly, known: &[Poly]| known.iter().any(|known| multiple_of(known, divisor).is_some());
+    let left: Vec<&Poly> = mine.iter().filter(harmless).filter(|divisor| !same(divisor, theirs)).collect();
+    let right: Vec<&Poly> = theirs.iter().filter(harmless).filter(|divisor| !same(divisor, mine)).collect();
+    if left.is_empty() || right.is_empty() {
+        return Ok(left.is_empty() && right.is_empty());
+    }
+    // (x + 1) and (x + 2) on one side, their product on the other.
+    let mut product = |divisors: &[&Poly]| divisors.iter().try_fold(Poly::one(), |product, divisor| product.times(divisor, budget));
+    Ok(multiple_of(&product(&left)?, &product(&right)?).is_some())
 }
 
 /// One relation of a chain, turned so that it reads `<` or `≤`.

@@ -34,14 +34,25 @@ pub fn flat(items: &[Node]) -> Cow<'_, [Node]> {
     Cow::Owned(out)
 }
 
+/// Whether ± stands for a choice in it. Conditions of sets, bounds and what is summed or integrated are compared as they are written.
 pub fn has_plus_minus(node: &Node) -> bool {
-    let mut found = false;
-    node.walk(&mut |node| {
-        if let Node::Sum(terms) = node {
-            found |= terms.iter().any(|(sign, _)| matches!(sign, Sign::PlusMinus | Sign::MinusPlus));
+    match node {
+        Node::SetBuilder(..) | Node::Big { .. } => false,
+        Node::Sum(terms) if terms.iter().any(|(sign, _)| matches!(sign, Sign::PlusMinus | Sign::MinusPlus)) => true,
+        node => {
+            let mut found = false;
+            node.each_child(&mut |child| found |= has_plus_minus(child));
+            found
         }
-    });
-    found
+    }
+}
+
+/// How many readings [`choices`] makes of it.
+pub fn branches(node: &Node) -> usize {
+    match node {
+        Node::List(items) | Node::Set(items) => items.iter().map(branches).sum(),
+        node => 1 + usize::from(has_plus_minus(node)),
+    }
 }
 
 /// Both readings of ±, as a list; a list or set of such is flattened.
@@ -73,7 +84,7 @@ pub fn choose(node: &Node, upper: bool) -> Node {
         ),
         Node::Product(factors) => Node::Product(factors.iter().map(|(op, n)| (*op, choose(n, upper))).collect()),
         Node::Power(a, b) => Node::Power(one(a), one(b)),
-        Node::Root(index, a) => Node::Root(index.clone(), one(a)),
+        Node::Root(index, a) => Node::Root(index.as_deref().map(one), one(a)),
         Node::Percent(a) => Node::Percent(one(a)),
         Node::Degrees(a) => Node::Degrees(one(a)),
         Node::Factorial(a, k) => Node::Factorial(one(a), *k),
@@ -89,9 +100,7 @@ pub fn choose(node: &Node, upper: bool) -> Node {
         Node::SetExpr(parts, ops) => Node::SetExpr(all(parts), ops.clone()),
         Node::Ratio(parts) => Node::Ratio(all(parts)),
         Node::Matrix(rows) => Node::Matrix(rows.iter().map(|row| all(row)).collect()),
-        Node::Big { op, lower, upper: top, body } => {
-            Node::Big { op: *op, lower: lower.clone(), upper: top.clone(), body: one(body) }
-        }
+        // What has no choice in it, and what keeps its ±.
         node => node.clone(),
     }
 }
@@ -103,6 +112,21 @@ pub fn says_which(node: &Node) -> bool {
         Node::List(items) | Node::Set(items) => items.iter().any(says_which),
         _ => false,
     }
+}
+
+/// How many different unknowns the inequalities among some items are about.
+pub fn unknowns(items: &[Node]) -> usize {
+    let mut names: Vec<&Node> = Vec::new();
+    for item in items {
+        if let Node::Relation(sides, ops) = item
+            && !ops.contains(&RelOp::Equal)
+            && let Some(name) = sides.iter().find(|side| is_name(side))
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    names.len()
 }
 
 pub fn is_membership(node: &Node) -> bool {

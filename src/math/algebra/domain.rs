@@ -1,0 +1,444 @@
+//! Where a formula has a value: what was assumed while its canonical form was built.
+//!
+//! A canonical form forgets how it was written: √x·√x and x have one form. Their domains differ, and the [`Domain`] remembers that. Domains are meant
+//! up to sets without volume: x/x and 1 have the same, √x/√x and 1 have not.
+//!
+//! Accepts: signs (of what stands under even roots and in logarithms), divisors, bases of powers with an exponent that is no number. Refuses, as
+//! [`Trouble::Undecided`]: to say that a formula has a value before one point is found where all its needs are certainly met.
+
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Signed};
+
+use super::eval::{PRECISIONS, evaluate_poly_at};
+use super::independence::independent;
+use super::monomial::{Atom, Exponent, Monomial};
+use super::poly::Poly;
+use super::{Budget, Result, Trouble, reality};
+use crate::math::interval::{Complex, Precision, Undecided};
+
+/// Something a formula needs to have a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// This is positive (it stands under an even root, in a logarithm).
+    Positive(Poly),
+    /// This is positive, or the exponent it has is a whole number.
+    Base(Poly),
+    /// This is a whole number (it is the exponent of a negative number).
+    Whole(Poly),
+    /// This is not zero, and may vanish on more than a surface.
+    Divisor(Poly),
+}
+
+/// The needs of a formula.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Domain {
+    needs: Vec<Need>,
+    /// Divisors of which one value that is not zero says that they vanish on a surface at most.
+    divisors: Vec<Poly>,
+    /// Everything that divides and has symbols: where it is zero an equation loses solutions.
+    removed: Vec<Poly>,
+    /// i is written in the formula.
+    pub complex: bool,
+    /// Something was simplified that holds for real values of the symbols only.
+    pub real: bool,
+}
+
+impl Domain {
+    /// Whether it is everything, by its looks.
+    pub fn is_everything(&self) -> bool {
+        self.needs.is_empty() && self.divisors.is_empty()
+    }
+
+    fn add(&mut self, need: Need) {
+        if !self.needs.contains(&need) {
+            self.needs.push(need);
+        }
+    }
+
+    /// `poly` must be positive.
+    pub fn positive(&mut self, poly: &Poly) {
+        self.real = true;
+        if let Some(poly) = signed_part(poly) {
+            self.add(Need::Positive(poly));
+        }
+    }
+
+    /// A power of `poly` is taken whose exponent is no number.
+    pub fn base(&mut self, poly: &Poly) {
+        self.real = true;
+        if let Some(poly) = signed_part(poly) {
+            self.add(Need::Base(poly));
+        }
+    }
+
+    /// A negative number is raised to `exponent`.
+    pub fn whole(&mut self, exponent: &Poly) {
+        self.add(Need::Whole(exponent.clone()));
+    }
+
+    /// `poly` divides.
+    pub fn divisor(&mut self, poly: &Poly) {
+        self.remove(poly);
+        if surely_not_zero(poly) {
+            return;
+        }
+        if vanishes_thinly(poly) {
+            if !self.divisors.contains(poly) {
+                self.divisors.push(poly.clone());
+            }
+        } else {
+            self.add(Need::Divisor(poly.clone()));
+        }
+    }
+
+    /// Keeps what divides and has symbols: the factors of a product one by one.
+    fn remove(&mut self, poly: &Poly) {
+        let mut keep = |poly: Poly| {
+            if !poly.is_constant() && !self.removed.contains(&poly) {
+                self.removed.push(poly);
+            }
+        };
+        match poly.single() {
+            Some((monomial, _)) => monomial.0.iter().for_each(|(atom, _)| keep(Poly::atom(atom.clone()))),
+            None => keep(poly.clone()),
+        }
+    }
+
+    /// What divides and has symbols.
+    pub fn removed(&self) -> &[Poly] {
+        &self.removed
+    }
+
+    /// Both needs together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        other.needs.into_iter().for_each(|need| self.add(need));
+        for (mine, theirs) in [(&mut self.divisors, other.divisors), (&mut self.removed, other.removed)] {
+            for poly in theirs {
+                if !mine.contains(&poly) {
+                    mine.push(poly);
+                }
+            }
+        }
+        self.complex |= other.complex;
+        self.real |= other.real;
+        self
+    }
+
+    /// Whether a symbol or sum is positive wherever the formula has a value.
+    pub fn makes_positive(&self, poly: &Poly) -> bool {
+        self.needs.iter().any(|need| matches!(need, Need::Positive(known) if known == poly))
+    }
+
+    /// Whether two domains are the same: the needs of each follow from those of the other.
+    pub fn same(&self, other: &Self) -> bool {
+        self.implies(other) && other.implies(self)
+    }
+
+    fn implies(&self, other: &Self) -> bool {
+        other.needs.iter().all(|need| self.needs.contains(need) || self.makes(need))
+    }
+
+    fn makes(&self, need: &Need) -> bool {
+        match need {
+            Need::Positive(poly) => self.surely_positive(poly),
+            Need::Base(poly) => self.surely_positive(poly),
+            Need::Whole(_) | Need::Divisor(_) => false,
+        }
+    }
+
+    /// Whether `poly` is positive by the needs: a product or sum of what is, or more than what is.
+    pub fn surely_positive(&self, poly: &Poly) -> bool {
+        if self.makes_positive(poly)
+            || (!poly.is_zero() && poly.0.iter().all(|(monomial, c)| self.surely_positive_term(monomial, c)))
+        {
+            return true;
+        }
+        // P = Q + c with Q positive and c not negative.
+        self.needs.iter().any(|need| match need {
+            Need::Positive(known) => shift(poly, known).is_some_and(|shift| !shift.is_negative()),
+            _ => false,
+        })
+    }
+
+    fn surely_positive_term(&self, monomial: &Monomial, coefficient: &BigRational) -> bool {
+        coefficient.is_positive()
+            && monomial
+                .0
+                .iter()
+                .all(|(atom, exponent)| reality::is_nonnegative(atom, *exponent) || self.makes_positive(&Poly::atom(atom.clone())))
+    }
+
+    /// Finds a point at which every need is certainly met.
+    pub fn certify(&self, budget: &mut Budget) -> Result<()> {
+        if self.is_everything() || (self.divisors.is_empty() && self.needs.iter().all(is_half_space) && !self.contradicts()) {
+            return Ok(());
+        }
+        let constants = |poly: &&Poly| poly.is_constant();
+        for divisor in self.divisors.iter().chain(self.needs.iter().filter_map(Need::as_divisor)).filter(constants) {
+            separate_from_zero(divisor, budget)?;
+        }
+        if self.needs.iter().all(|need| need.poly().is_constant()) && self.divisors.iter().all(Poly::is_constant) {
+            // A constant that must be positive and is not known to be.
+            return if self.needs.iter().all(|need| matches!(need, Need::Divisor(_) | Need::Whole(_))) {
+                Ok(())
+            } else {
+                Err(Trouble::Undecided)
+            };
+        }
+        let names = self.symbols();
+        for row in 0..points::ROWS {
+            let value = |name: &str| points::value(names.iter().position(|known| known.as_ref() == name)?, row);
+            if self.is_met_at(&value, budget)? {
+                return Ok(());
+            }
+        }
+        Err(Trouble::Undecided)
+    }
+
+    /// Whether two half spaces exclude each other: x > 0 and −x > 0.
+    fn contradicts(&self) -> bool {
+        self.needs.iter().any(|need| match need {
+            Need::Positive(poly) => self.makes_positive(&poly.negated()),
+            _ => false,
+        })
+    }
+
+    /// Whether every need is certainly met at a point.
+    pub fn is_met_at(&self, value: &dyn Fn(&str) -> Option<BigRational>, budget: &mut Budget) -> Result<bool> {
+        for poly in self.divisors.iter().chain(self.needs.iter().map(Need::poly)) {
+            if poly.is_constant() {
+                continue;
+            }
+            let signed = self.needs.iter().any(|need| matches!(need, Need::Positive(p) | Need::Base(p) if p == poly));
+            let met = match evaluate_poly_at(poly, Precision::START, value, budget) {
+                Ok(found) if signed => found.im().contains_zero() && found.re().is_positive(),
+                Ok(found) => !found.contains_zero(),
+                Err(Undecided::TooLarge) => budget.spend(1).map(|()| false)?,
+                Err(_) => false,
+            };
+            // An exponent may be anything here: whole numbers lie in every domain that this need leaves.
+            if !met && !self.needs.iter().any(|need| matches!(need, Need::Whole(p) if p == poly)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn symbols(&self) -> Vec<Arc<str>> {
+        let mut names = Vec::new();
+        for poly in self.divisors.iter().chain(self.needs.iter().map(Need::poly)) {
+            poly.symbols(&mut names);
+        }
+        names.sort();
+        names
+    }
+}
+
+impl Need {
+    fn poly(&self) -> &Poly {
+        match self {
+            Self::Positive(poly) | Self::Base(poly) | Self::Whole(poly) | Self::Divisor(poly) => poly,
+        }
+    }
+
+    fn as_divisor(&self) -> Option<&Poly> {
+        match self {
+            Self::Divisor(poly) => Some(poly),
+            _ => None,
+        }
+    }
+}
+
+/// A symbol, or its negative: what has both signs somewhere, whatever other symbols do.
+fn is_half_space(need: &Need) -> bool {
+    match need {
+        Need::Positive(poly) | Need::Base(poly) => {
+            matches!(poly.single(), Some((monomial, _)) if matches!(monomial.0.as_slice(), [(Atom::Symbol(_) | Atom::Apply(..), one)] if one.is_one()))
+        }
+        Need::Whole(_) => true,
+        Need::Divisor(_) => false,
+    }
+}
+
+/// P − Q where that is a number.
+fn shift(poly: &Poly, other: &Poly) -> Option<BigRational> {
+    let constant = |poly: &Poly| poly.0.first().filter(|(m, _)| m.is_one()).map(|(_, c)| c.clone());
+    let rest = |poly: &Poly| usize::from(constant(poly).is_some());
+    (poly.0[rest(poly)..] == other.0[rest(other)..] && poly.0.len() > rest(poly))
+        .then(|| constant(poly).unwrap_or_default() - constant(other).unwrap_or_default())
+}
+
+/// What decides the sign of `poly`: without positive factors, even powers and positive content. `None` where it is positive by its looks.
+fn signed_part(poly: &Poly) -> Option<Poly> {
+    if let Some((monomial, coefficient)) = poly.single() {
+        let factors = monomial.0.iter().filter(|(atom, exponent)| !reality::is_nonnegative(atom, *exponent));
+        let rest = Monomial(factors.map(|(atom, _)| (atom.clone(), Exponent::one())).collect());
+        if rest.is_one() && coefficient.is_positive() {
+            return None;
+        }
+        return Some(Poly::term(rest, coefficient.signum()));
+    }
+    let positive = |(monomial, coefficient): &(Monomial, BigRational)| {
+        coefficient.is_positive() && monomial.0.iter().all(|(atom, exponent)| reality::is_nonnegative(atom, *exponent))
+    };
+    if !poly.is_zero() && poly.0.iter().all(positive) {
+        return None;
+    }
+    let content = poly.content();
+    Some(Poly(poly.0.iter().map(|(m, c)| (m.clone(), c / &content)).collect()))
+}
+
+/// Whether `poly` is not zero, or as a function not the zero function, by its looks.
+fn surely_not_zero(poly: &Poly) -> bool {
+    match poly.0.as_slice() {
+        [] => false,
+        [(monomial, _)] => monomial.0.iter().all(|(atom, _)| match atom {
+            Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase | Atom::Symbol(_) | Atom::Exp(_) | Atom::Cis(_) => true,
+            // 1/Γ is entire: a factorial is zero nowhere.
+            Atom::Factorial(_) => true,
+            Atom::Abs(inner) | Atom::Base(inner) => surely_not_zero(inner),
+            _ => false,
+        }),
+        // Two terms whose quotient is a power of what is no constant.
+        [(one, _), (other, _)] if simple_quotient(one, other) => true,
+        _ => independent(poly),
+    }
+}
+
+/// Whether a form is zero nowhere, by its looks: a positive number and what is not negative.
+pub fn has_no_zero(poly: &Poly) -> bool {
+    let constant = poly.0.first().is_some_and(|(monomial, c)| monomial.is_one() && c.is_positive());
+    let nonnegative = |(monomial, c): &(Monomial, BigRational)| {
+        c.is_positive()
+            && monomial.0.iter().all(|(atom, exponent)| !exponent.is_negative() && reality::is_nonnegative(atom, *exponent))
+    };
+    let power = |atom: &Atom| matches!(atom, Atom::Exp(_) | Atom::Prime(_) | Atom::Pi | Atom::Factorial(_));
+    let positive =
+        |(monomial, _): &(Monomial, BigRational)| monomial.0.iter().all(|(atom, _)| power(atom) && reality::is_positive_atom(atom));
+    (constant && poly.0.iter().all(nonnegative)) || (poly.0.len() == 1 && poly.0.iter().all(positive))
+}
+
+/// Whether a divisor and a numerator have no zero in common, by their looks: the divisor is a symbol, and without it a number is left of the numerator.
+pub fn apart(divisor: &Poly, numerator: &Poly) -> bool {
+    let Some((monomial, _)) = divisor.single() else { return false };
+    let [(symbol @ Atom::Symbol(_), _)] = monomial.0.as_slice() else { return false };
+    // Multiplied by the least power of the symbol, at zero.
+    let exponent = |m: &Monomial| m.0.iter().find(|(atom, _)| atom == symbol).map_or_else(Exponent::default, |(_, e)| *e);
+    let Some(lowest) = numerator.0.iter().map(|(m, _)| exponent(m)).min() else { return false };
+    let left =
+        Poly(numerator.0.iter().filter(|(m, _)| exponent(m) == lowest).map(|(m, c)| (m.without(symbol).0, c.clone())).collect());
+    left.is_constant() && lowest <= Exponent::default() && surely_not_zero(&left)
+}
+
+/// Whether the quotient of two monomials is a power of one symbol, or of e or e^i to a multiple of symbols.
+fn simple_quotient(one: &Monomial, other: &Monomial) -> bool {
+    let Ok(inverse) = other.raised(-Exponent::one()) else { return false };
+    let Ok(quotient) = one.times(&inverse) else { return false };
+    let symbols = |monomial: &Monomial| {
+        monomial.0.iter().any(|(atom, _)| matches!(atom, Atom::Symbol(_)))
+            && monomial.0.iter().all(|(atom, _)| matches!(atom, Atom::Symbol(_) | Atom::Pi | Atom::Prime(_)))
+    };
+    match quotient.0.as_slice() {
+        [(Atom::Symbol(_), _)] => true,
+        [(Atom::Exp(power) | Atom::Cis(power), _)] => symbols(power),
+        // i against a function of symbols, as in sin x = (e^{ix} − e^{−ix})/2i.
+        [(Atom::Imaginary, _), (Atom::Cis(power), _)] => symbols(power),
+        _ => false,
+    }
+}
+
+/// Whether the zeros of `poly` have no volume as soon as one value is not zero: it is analytic on a connected domain.
+fn vanishes_thinly(poly: &Poly) -> bool {
+    poly.0.iter().all(|(monomial, _)| monomial.0.iter().all(|(atom, _)| is_analytic(atom)))
+}
+
+fn is_analytic(atom: &Atom) -> bool {
+    let monomial = |monomial: &Monomial| monomial.0.iter().all(|(atom, _)| is_analytic(atom));
+    match atom {
+        Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase | Atom::Symbol(_) => true,
+        Atom::Exp(held) | Atom::Cis(held) => monomial(held),
+        Atom::Ln(inner) | Atom::Base(inner) => inner.is_constant() || is_connected(inner),
+        Atom::Factorial(inner) => vanishes_thinly(inner),
+        _ => false,
+    }
+}
+
+/// Whether {P > 0} is everything, or a half space.
+fn is_connected(poly: &Poly) -> bool {
+    let linear = |(monomial, _): &(Monomial, BigRational)| match monomial.0.as_slice() {
+        [] => true,
+        [(Atom::Symbol(_), one)] => one.is_one(),
+        _ => false,
+    };
+    signed_part(poly).is_none() || poly.0.iter().all(linear)
+}
+
+/// Shows that a constant is not zero.
+pub fn separate_from_zero(poly: &Poly, budget: &mut Budget) -> Result<()> {
+    let poly = &without_base(poly);
+    let bound = crate::math::root_bound::separation_bits(poly);
+    for bits in PRECISIONS {
+        match evaluate_poly_at(poly, Precision::new(bits), &|_| None, budget) {
+            Ok(value) if !value.contains_zero() => return Ok(()),
+            Ok(value) => {
+                if bound.is_some_and(|bound| crate::math::root_bound::below(&value, bound)) {
+                    return Err(Trouble::Undefined);
+                }
+            }
+            Err(trouble) if trouble.may_yield_to_precision() => {}
+            Err(_) => return Err(Trouble::Undecided),
+        }
+    }
+    Err(Trouble::Undecided)
+}
+
+/// A form without the unsaid base of its logarithms, where every term has the same power of it: that is not zero.
+fn without_base(poly: &Poly) -> Poly {
+    let parts: Vec<_> = poly.0.iter().map(|(monomial, c)| (monomial.without(&Atom::LogBase), c)).collect();
+    match parts.split_first() {
+        Some((((_, power), _), rest)) if rest.iter().all(|((_, other), _)| other == power) => {
+            Poly(parts.into_iter().map(|((monomial, _), c)| (monomial, c.clone())).collect())
+        }
+        _ => poly.clone(),
+    }
+}
+
+/// The sign of an enclosure that is known to be of a real number.
+pub fn real_sign(value: &Complex) -> Option<std::cmp::Ordering> {
+    value.im().contains_zero().then(|| value.re().sign()).flatten()
+}
+
+/// Points at which needs are tried and formulas are told apart: rationals without short relations.
+pub mod points {
+    use super::{BigInt, BigRational};
+
+    /// How many points there are.
+    pub const ROWS: usize = 12;
+
+    /// Numerators over one denominator a row; every sign pattern of the first two symbols, values far below and above 1.
+    const TABLE: [([i64; 6], i64); ROWS] = [
+        ([17, 29, 53, 71, 97, 113], 41),
+        ([113, 97, 71, 53, 29, 17], 23),
+        ([-23, -37, -61, -83, -101, -127], 29),
+        ([-127, -101, -83, -61, -37, -23], 17),
+        ([31, -19, 43, -59, 67, -89], 37),
+        ([-31, 19, -43, 59, -67, 89], 13),
+        ([3, 5, 7, 11, 13, 17], 101),
+        ([-3, 5, 7, -11, 13, -17], 103),
+        ([1009, 2003, 3001, 4001, 5003, 6007], 7),
+        ([-1009, 2003, -3001, 4001, -5003, 6007], 11),
+        ([19, 13, 37, 41, 29, 23], 8),
+        ([43, 1013, 5, 2011, 17, 3001], 19),
+    ];
+
+    /// The value of the symbol at a place, in a row.
+    pub fn value(place: usize, row: usize) -> Option<BigRational> {
+        let (tops, low) = TABLE.get(row)?;
+        let top = tops[place % tops.len()] + i64::try_from(place / tops.len()).ok()?;
+        Some(BigRational::new(BigInt::from(top), BigInt::from(*low)))
+    }
+}

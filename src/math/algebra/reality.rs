@@ -1,0 +1,105 @@
+//! Which forms are real numbers, and which are not negative, wherever they have a value.
+//!
+//! Accepts: any form; symbols stand for real numbers. Refuses, by saying no, what it cannot see: a form may be real and not look it.
+
+use super::held::{Held, Kinds, Measured};
+use super::monomial::{Atom, Exponent, Monomial};
+use super::poly::Poly;
+use super::{Budget, Result};
+use crate::math::node::Func;
+use num_rational::BigRational;
+
+/// Whether a form is real: it has nothing imaginary in it, or it is its own conjugate.
+pub fn is_real(poly: &Poly, budget: &mut Budget) -> Result<bool> {
+    if poly.0.iter().all(|(monomial, _)| monomial.0.iter().all(|(atom, _)| atom_is_real(atom))) {
+        return Ok(true);
+    }
+    budget.spend(poly.size())?;
+    match conjugate(poly) {
+        Some(conjugate) => Ok(conjugate.minus(poly, budget)?.is_zero()),
+        None => Ok(false),
+    }
+}
+
+/// The conjugate, where every atom has one that can be told.
+fn conjugate(poly: &Poly) -> Option<Poly> {
+    let mut terms = Vec::with_capacity(poly.0.len());
+    for (monomial, coefficient) in &poly.0 {
+        let mut factors = Monomial::one();
+        let mut coefficient: BigRational = coefficient.clone();
+        for (atom, exponent) in &monomial.0 {
+            let factor = match atom {
+                Atom::Imaginary => {
+                    coefficient = -coefficient;
+                    Monomial::power(atom.clone(), *exponent)
+                }
+                Atom::Cis(angle) if angle.0.iter().all(|(atom, _)| atom_is_real(atom)) => {
+                    turned(atom.clone(), angle, *exponent, &mut coefficient)?
+                }
+                atom if atom_is_real(atom) => Monomial::power(atom.clone(), *exponent),
+                _ => return None,
+            };
+            factors = factors.times(&factor).ok()?;
+        }
+        terms.push((factors, coefficient));
+    }
+    terms.sort_by(|a, b| a.0.cmp(&b.0));
+    Some(Poly(terms))
+}
+
+/// The conjugate of e^{iu} to a power: of e^{iπ} it is kept between 0 and 1, as forms have it.
+fn turned(atom: Atom, angle: &Monomial, exponent: Exponent, coefficient: &mut BigRational) -> Option<Monomial> {
+    if matches!(angle.0.as_slice(), [(Atom::Pi, one)] if *one == Exponent::from_integer(1)) {
+        // e^{−iπt} = −e^{iπ(1 − t)}
+        let turn = -exponent;
+        let whole = turn.floor();
+        if whole.to_integer() % 2 != 0 {
+            *coefficient = -coefficient.clone();
+        }
+        return Some(Monomial::power(atom, turn - whole));
+    }
+    Some(Monomial::power(atom, -exponent))
+}
+
+/// Whether an atom is a real number wherever it has a value.
+pub fn atom_is_real(atom: &Atom) -> bool {
+    let monomial = |held: &Held<Monomial>| held.0.iter().all(|(atom, _)| atom_is_real(atom));
+    // Of a sum only what has nothing imaginary in it: a sum that is its own conjugate was asked before.
+    let plain = |kinds: Kinds| !kinds.any(Kinds::IMAGINARY);
+    match atom {
+        Atom::Imaginary | Atom::Cis(_) => false,
+        Atom::Prime(_) | Atom::Pi | Atom::LogBase | Atom::Symbol(_) | Atom::Ln(_) | Atom::FormalLn(_) | Atom::Abs(_) => true,
+        Atom::Exp(held) => monomial(held),
+        Atom::Base(held) | Atom::Factorial(held) => plain(held.kinds()) && !complex_function(held),
+        Atom::Function(Func::Abs | Func::Re | Func::Im | Func::Arg, _) => true,
+        Atom::Function(Func::Ln, _) => false,
+        Atom::Function(_, held) | Atom::Apply(_, held) | Atom::Big(_, held) => plain(held.kinds()),
+        Atom::Value(held) => plain(held.kinds()) && !complex_function(&held.num) && !complex_function(&held.den),
+    }
+}
+
+/// Whether a logarithm of something complex may be in it.
+fn complex_function(poly: &Poly) -> bool {
+    poly.kinds().any(Kinds::FUNCTION) && poly.0.iter().any(|(monomial, _)| monomial.0.iter().any(|(atom, _)| !atom_is_real(atom)))
+}
+
+/// Whether a power of an atom is a real number and not negative, wherever it has a value.
+pub fn is_nonnegative(atom: &Atom, exponent: Exponent) -> bool {
+    if is_positive_atom(atom) {
+        return true;
+    }
+    let even = |n: &i64| n % 2 == 0;
+    // A power with an even denominator is an even root of what must be positive.
+    atom_is_real(atom) && (even(exponent.numer()) || even(exponent.denom()))
+}
+
+/// Whether every power of an atom is a real number and not negative.
+pub fn is_positive_atom(atom: &Atom) -> bool {
+    match atom {
+        Atom::Prime(_) | Atom::Pi | Atom::LogBase | Atom::Abs(_) | Atom::Function(Func::Abs, _) => true,
+        // Of whole numbers that are not negative, which alone have one.
+        Atom::Factorial(_) => true,
+        Atom::Exp(held) => !held.kinds().any(Kinds::FORMAL) && held.0.iter().all(|(atom, _)| atom_is_real(atom)),
+        _ => false,
+    }
+}
