@@ -30,8 +30,8 @@ pub enum Need {
     Power(Poly, Canon),
     /// This is a whole number (it is the exponent of a negative number).
     Whole(Poly),
-    /// A root or logarithm of this is taken, which may be complex: a branch is chosen.
-    Branch(Poly),
+    /// The root of an index of this is taken, or its logarithm where the index is 0, and it may be complex: a branch is chosen.
+    Branch(Poly, i64),
     /// This is not zero, and may vanish on more than a surface.
     Divisor(Poly),
 }
@@ -82,9 +82,9 @@ impl Domain {
     }
 
     /// A branch is chosen for what may be complex.
-    pub fn branch(&mut self, poly: &Poly) {
+    pub fn branch(&mut self, poly: &Poly, index: i64) {
         if !poly.is_constant() {
-            self.add(Need::Branch(poly.clone()));
+            self.add(Need::Branch(poly.clone(), index));
         }
     }
 
@@ -160,7 +160,7 @@ impl Domain {
         match need {
             Need::Positive(poly) => self.surely_positive(poly),
             Need::Base(poly) | Need::Power(poly, _) => self.surely_positive(poly),
-            Need::Whole(_) | Need::Divisor(_) | Need::Branch(_) => false,
+            Need::Whole(_) | Need::Divisor(_) | Need::Branch(..) => false,
         }
     }
 
@@ -197,7 +197,7 @@ impl Domain {
         }
         if self.needs.iter().all(|need| need.poly().is_constant()) && self.divisors.iter().all(Poly::is_constant) {
             // A constant that must be positive and is not known to be.
-            return if self.needs.iter().all(|need| matches!(need, Need::Divisor(_) | Need::Whole(_) | Need::Branch(_))) {
+            return if self.needs.iter().all(|need| matches!(need, Need::Divisor(_) | Need::Whole(_) | Need::Branch(..))) {
                 Ok(())
             } else {
                 Err(Trouble::Undecided)
@@ -236,7 +236,7 @@ impl Domain {
                 Err(_) => false,
             };
             // An exponent may be anything here: whole numbers lie in every domain that this need leaves. A branch there always is.
-            if !met && !self.needs.iter().any(|need| matches!(need, Need::Whole(p) | Need::Branch(p) if p == poly)) {
+            if !met && !self.needs.iter().any(|need| matches!(need, Need::Whole(p) | Need::Branch(p, _) if p == poly)) {
                 return Ok(false);
             }
         }
@@ -260,7 +260,7 @@ impl Need {
             | Self::Base(poly)
             | Self::Power(poly, _)
             | Self::Whole(poly)
-            | Self::Branch(poly)
+            | Self::Branch(poly, _)
             | Self::Divisor(poly) => poly,
         }
     }
@@ -279,7 +279,7 @@ fn is_half_space(need: &Need) -> bool {
         Need::Positive(poly) | Need::Base(poly) | Need::Power(poly, _) => {
             matches!(poly.single(), Some((monomial, _)) if matches!(monomial.0.as_slice(), [(Atom::Symbol(_) | Atom::Apply(..), one)] if one.is_one()))
         }
-        Need::Whole(_) | Need::Branch(_) => true,
+        Need::Whole(_) | Need::Branch(..) => true,
         Need::Divisor(_) => false,
     }
 }
@@ -316,17 +316,21 @@ fn signed_part(poly: &Poly) -> Option<Poly> {
 fn surely_not_zero(poly: &Poly) -> bool {
     match poly.0.as_slice() {
         [] => false,
-        [(monomial, _)] => monomial.0.iter().all(|(atom, _)| match atom {
-            Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase | Atom::Symbol(_) | Atom::Exp(_) | Atom::Cis(_) => true,
-            // 1/Γ is entire: a factorial is zero nowhere.
-            Atom::Factorial(_) => true,
-            Atom::Abs(inner) | Atom::Base(inner) => surely_not_zero(inner),
-            _ => false,
-        }),
+        [(monomial, _)] => no_factor_is_zero(monomial),
         // Two terms whose quotient is a power of what is no constant.
-        [(one, _), (other, _)] if simple_quotient(one, other) => true,
+        [(one, _), (other, _)] if no_factor_is_zero(one) && simple_quotient(one, other) => true,
         _ => independent(poly),
     }
+}
+
+fn no_factor_is_zero(monomial: &Monomial) -> bool {
+    monomial.0.iter().all(|(atom, _)| match atom {
+        Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase | Atom::Symbol(_) | Atom::Exp(_) | Atom::Cis(_) => true,
+        // 1/Γ is entire: a factorial is zero nowhere.
+        Atom::Factorial(_) => true,
+        Atom::Abs(inner) | Atom::Base(inner) => surely_not_zero(inner),
+        _ => false,
+    })
 }
 
 /// Whether a form is zero nowhere, by its looks: a positive number and what is not negative.

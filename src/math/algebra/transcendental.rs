@@ -220,7 +220,7 @@ pub fn ln(u: &Canon, budget: &mut Budget) -> Result<Canon> {
     }
     if !(is_real(&u.num, budget)? && is_real(&u.den, budget)?) {
         budget.domain.divisor(&u.num);
-        budget.domain.branch(&u.num);
+        budget.domain.branch(&u.num, 0);
         return Ok(opaque(Func::Ln, u));
     }
     if u.is_constant() {
