@@ -65,7 +65,16 @@ fn rounded(node: &Node, digits: u32) -> Option<Rounded> {
         Node::Sum(terms) if terms.len() == 1 => &terms[0].1,
         node => node,
     };
-    let fewest = if matches!(bare, Node::Decimal { .. }) { digits } else { digits.max(MIN_IN_FORMULA) };
+    if let Node::Decimal { value, .. } = bare {
+        let negative = matches!(node, Node::Sum(terms) if terms[0].0 == Sign::Minus);
+        return Some(Rounded { value: if negative { -value } else { value.clone() }, slack: half_unit(bare, digits)? });
+    }
+    let mut decimals = false;
+    node.walk(&mut |node| decimals |= matches!(node, Node::Decimal { .. }));
+    if !decimals {
+        return None;
+    }
+    let fewest = digits.max(MIN_IN_FORMULA);
     propagated(node, fewest).filter(|rounded| !rounded.slack.is_zero())
 }
 

@@ -8,6 +8,10 @@
 //! The pipeline, a file a step: `extract` ▸ `normalize` (depth and length are bounded here) ▸ `parse` ▸ `node` ▸ `compare`
 //! (structures) ▸ `scalar` (formulas) ▸ `modular` (refutation) ▸ `algebra` (canonical forms), `interval` and `root_bound` (certified numerics).
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(missing_docs, reason = "for tests and fuzzing only")]
+pub mod adversary;
 mod algebra;
 mod answer;
 mod choice;
@@ -25,6 +29,8 @@ mod names;
 mod node;
 mod normalize;
 mod numbers;
+#[cfg(any(test, fuzzing))]
+mod oracle;
 mod parse;
 mod plain_text;
 mod policy;

@@ -52,6 +52,7 @@ pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
     }
     if !(is_real(&value.num, budget)? && is_real(&value.den, budget)?) {
         // Of complex numbers the root of a quotient is no quotient of roots.
+        budget.domain.branch(&value.num, index);
         return Ok(opaque(Poly::atom(Atom::Value(Held::new(value.clone()))), index));
     }
     let (mut num, mut den) = (value.num.clone(), value.den.clone());
@@ -87,6 +88,7 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
         return Ok(poly.clone().into());
     }
     if !is_real(poly, budget)? {
+        budget.domain.branch(poly, index);
         return Ok(opaque(poly.clone(), index));
     }
     if let Some((monomial, coefficient)) = poly.single() {
@@ -106,15 +108,18 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
             poly = poly.negated();
             outside = turn(index, budget)?;
         }
-    } else {
-        budget.domain.positive(&poly);
     }
     let content = poly.content();
     poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;
     outside = outside.times(&root_of_rational(&content, index, budget)?, budget)?;
     let (pulled, rest) = pull_symbols(&poly, index, budget)?;
     outside = outside.times(&pulled, budget)?;
-    let inside = match perfect_root(&rest, index, budget)? {
+    let perfect = perfect_root(&rest, index, budget)?;
+    if perfect.is_none() && index % 2 == 0 && !rest.is_constant() {
+        // What was taken out is an even power.
+        budget.domain.positive(&rest);
+    }
+    let inside = match perfect {
         Some(root) => root,
         None => match denest(&rest, index, budget)? {
             Some(root) => root,
@@ -234,6 +239,11 @@ fn pull_symbols(poly: &Poly, index: i64, budget: &mut Budget) -> Result<(Poly, P
         pulled = pulled.times(&outer, budget)?;
     }
     Ok((pulled, rest))
+}
+
+/// |Q| with Q² = P, where P is the square of a short sum.
+pub fn square_root(poly: &Poly, budget: &mut Budget) -> Result<Option<Poly>> {
+    perfect_root(poly, 2, budget)
 }
 
 /// Q with Q^index = P, found from its first and last term for squares of two or three terms and cubes of two. Even roots give |Q|.

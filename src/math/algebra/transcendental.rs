@@ -107,8 +107,15 @@ pub fn apply(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
             inverse_circular(func, u, budget)
         }
         Func::Arctan | Func::Arccot => inverse_circular(func, u, budget),
+        Func::Arsinh | Func::Artanh if u.is_zero() => Ok(Canon::integer(0)),
         Func::Artanh => {
             within_one(u, budget)?;
+            // At 1 and −1 it has no value.
+            let edge = u.num.times(&u.num, budget)?.minus(&u.den.times(&u.den, budget)?, budget)?;
+            if edge.is_zero() {
+                return Err(Trouble::Undefined);
+            }
+            budget.domain.divisor(&edge);
             Ok(opaque(func, u))
         }
         Func::Arcosh => {
@@ -213,13 +220,19 @@ pub fn ln(u: &Canon, budget: &mut Budget) -> Result<Canon> {
     }
     if !(is_real(&u.num, budget)? && is_real(&u.den, budget)?) {
         budget.domain.divisor(&u.num);
+        budget.domain.branch(&u.num, 0);
         return Ok(opaque(Func::Ln, u));
     }
     if u.is_constant() {
         return ln_of_constant(u, budget);
     }
-    let product = u.num.times(&u.den, budget)?;
-    budget.domain.positive(&product);
+    let mut signed = Poly::one();
+    for part in [&u.num, &u.den] {
+        if roots::square_root(part, budget)?.is_none() {
+            signed = signed.times(part, budget)?;
+        }
+    }
+    budget.domain.positive(&signed);
     let top = ln_of_size(&u.num, budget)?;
     if u.den.is_one() {
         return Ok(top.into());
@@ -258,7 +271,12 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
         return Ok(result);
     }
     let Some((monomial, _)) = poly.single() else {
-        return result.plus(&Poly::atom(Atom::Ln(Held::new(poly))), budget);
+        let ln = match roots::square_root(&poly, budget)? {
+            // ln Q² = 2·ln |Q|
+            Some(root) => ln_of_size(&root, budget)?.scaled(&BigRational::from_integer(2.into()), budget)?,
+            None => Poly::atom(Atom::Ln(Held::new(poly))),
+        };
+        return result.plus(&ln, budget);
     };
     for (atom, exponent) in &monomial.0 {
         let multiple = BigRational::new((*exponent.numer()).into(), (*exponent.denom()).into());
@@ -301,17 +319,18 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
     if is_e && base.den.is_one() {
         return exp(exponent, budget);
     }
-    let log = if base.is_constant() || !is_real(&base.num, budget)? || !is_real(&base.den, budget)? {
+    // A power with an irrational exponent is one of a positive number.
+    let log = if exponent.is_constant() || base.is_constant() || !is_real(&base.num, budget)? || !is_real(&base.den, budget)? {
         ln(base, budget)?
     } else {
-        ln_of_base(base, budget)?
+        ln_of_base(base, exponent, budget)?
     };
     exp(&exponent.times(&log, budget)?, budget)
 }
 
 /// The logarithm that makes bᵘ = e^{u·ln b}. Where b may be negative it is a formal one: what is computed with it holds for positive b and any u, and for
 /// negative b and whole u.
-fn ln_of_base(base: &Canon, budget: &mut Budget) -> Result<Canon> {
+fn ln_of_base(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Canon> {
     let product = base.num.times(&base.den, budget)?;
     budget.domain.divisor(&base.num);
     let mut log = formal_ln(&base.num, budget)?;
@@ -319,7 +338,7 @@ fn ln_of_base(base: &Canon, budget: &mut Budget) -> Result<Canon> {
         log = log.minus(&formal_ln(&base.den, budget)?, budget)?;
     }
     if formal(&log) {
-        budget.domain.base(&product);
+        budget.domain.base(&product, exponent);
     }
     Ok(log.into())
 }

@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 
 use num_traits::Signed;
 
-use crate::math::algebra::{self, Budget, Canon, Domain, Formula, Poly, Trouble, multiple_of};
+use crate::math::algebra::{self, Budget, Canon, Domain, Formula, Kinds, Monomial, Poly, Trouble, multiple_of};
 use crate::math::node::RelOp;
 use crate::math::scalar;
 
@@ -123,18 +123,27 @@ impl Comparer<'_> {
             }
             return Ok(!negative);
         }
-        if ordered || p.num.0.len() != q.num.0.len() {
-            return Ok(scalar::forms(p, q, &Domain::default(), &mut self.budget).is_equal());
-        }
         // √2·x = 2 and x = √2: multiples by a constant that is no rational.
-        let leading = |poly: &Poly| Poly(vec![poly.0[poly.0.len() - 1].clone()]);
-        let (lp, lq) = (leading(&p.num), leading(&q.num));
-        let ratio = Canon::from(lq.clone()).over(&lp.clone().into(), &mut self.budget)?;
-        if !ratio.is_constant() || algebra::separate_from_zero(&ratio.num, &mut self.budget).is_err() {
+        let (left, right) = (by_unknowns(&p.num), by_unknowns(&q.num));
+        let same_unknowns = left.len() == right.len() && left.iter().zip(&right).all(|(l, r)| l.0 == r.0);
+        let (Some((_, p0)), Some((_, q0)), true) = (left.first(), right.first(), same_unknowns && p.den == q.den) else {
+            return Ok(scalar::forms(p, q, &Domain::default(), &mut self.budget).is_equal());
+        };
+        for constant in [p0, q0] {
+            if algebra::separate_from_zero(constant, &mut self.budget).is_err() {
+                return Ok(false);
+            }
+        }
+        if ordered && algebra::sign_of(p0, &mut self.budget)? != algebra::sign_of(q0, &mut self.budget)? {
             return Ok(false);
         }
-        let (left, right) = (p.num.times(&lq, &mut self.budget)?, q.num.times(&lp, &mut self.budget)?);
-        Ok(left.minus(&right, &mut self.budget)?.is_zero())
+        for ((_, pi), (_, qi)) in left.iter().zip(&right) {
+            let (l, r) = (pi.times(q0, &mut self.budget)?, qi.times(p0, &mut self.budget)?);
+            if !scalar::forms(&l.into(), &r.into(), &Domain::default(), &mut self.budget).is_equal() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// left − right
@@ -143,6 +152,22 @@ impl Comparer<'_> {
         let right = algebra::formula(link.right, &mut self.budget)?;
         left.minus(right, &mut self.budget)
     }
+}
+
+/// A form as a sum over products of unknowns, each with its constant.
+fn by_unknowns(poly: &Poly) -> Vec<(Monomial, Poly)> {
+    let mut parts: Vec<(Monomial, Poly)> = Vec::new();
+    for (monomial, coefficient) in &poly.0 {
+        let (free, constant): (Vec<_>, Vec<_>) = monomial.0.iter().cloned().partition(|(atom, _)| atom.kinds().any(Kinds::FREE));
+        let (free, term) = (Monomial(free.into_iter().collect()), (Monomial(constant.into_iter().collect()), coefficient.clone()));
+        match parts.iter_mut().find(|(known, _)| *known == free) {
+            Some((_, constant)) => constant.0.push(term),
+            None => parts.push((free, Poly(vec![term]))),
+        }
+    }
+    parts.iter_mut().for_each(|(_, constant)| constant.0.sort_by(|a, b| a.0.cmp(&b.0)));
+    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    parts
 }
 
 /// Whether two equations with the same numerator lose the same solutions by what divides in them: the same divisors, or divisors without a zero in common

@@ -1,0 +1,44 @@
+//! Where generated things get their choices from: a seed, or the bytes of a fuzzer.
+//!
+//! Accepts: any bytes; when they run out, every choice is the first one, so that what is generated ends.
+
+/// A supply of choices.
+#[derive(Debug, Clone)]
+pub enum Choices<'a> {
+    /// A state of SplitMix64.
+    Seed(u64),
+    /// A byte a choice.
+    Bytes(&'a [u8]),
+}
+
+impl Choices<'_> {
+    /// One of `count` options.
+    pub fn below(&mut self, count: usize) -> usize {
+        let drawn = match self {
+            Self::Seed(state) => {
+                *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+                let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+                let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+                mixed ^ (mixed >> 31)
+            }
+            Self::Bytes(bytes) => match bytes.split_first() {
+                Some((first, rest)) => {
+                    *bytes = rest;
+                    u64::from(*first)
+                }
+                None => 0,
+            },
+        };
+        usize::try_from(drawn % count.max(1) as u64).unwrap_or(0)
+    }
+
+    /// One of these.
+    pub fn pick<T: Copy>(&mut self, options: &[T]) -> T {
+        options[self.below(options.len())]
+    }
+
+    /// Yes, one time in so many.
+    pub fn once_in(&mut self, times: usize) -> bool {
+        self.below(times) + 1 == times
+    }
+}

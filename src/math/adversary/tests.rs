@@ -1,0 +1,86 @@
+//! The adversaries at work: a few thousand pairs in every run, millions where the environment asks for them.
+//!
+//! `ADVERSARY_PAIRS=1000000 cargo test --release --lib adversary -- --ignored --nocapture` prints every kind of contradiction, made small.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::{Choices, Finding, Law, Pair, check, policies, smaller};
+use crate::math::Math;
+
+/// Pairs of the run that is part of every build.
+const FEW: u64 = 4_000;
+/// Contradictions of one kind that are made small.
+const EACH: usize = 12;
+
+/// The smallest finding of each kind, and how many there were.
+type Kinds = BTreeMap<(Law, String), (Finding, usize)>;
+
+/// All findings of these seeds, by law, and by rule and row of the table.
+fn hunt(seeds: std::ops::Range<u64>) -> Kinds {
+    let judges = policies().map(Math::new);
+    let mut kinds = Kinds::new();
+    for seed in seeds {
+        let pair = Pair::draw(&mut Choices::Seed(seed));
+        // What breaks a law under both policies is told once.
+        let found = judges.iter().find_map(|math| Some((math, check(math, &pair)?)));
+        let Some((math, finding)) = found else { continue };
+        let kind = (finding.law, format!("{} {} {}", math.policy().name, finding.rule, pair.row));
+        let count = kinds.get(&kind).map_or(0, |(_, count)| *count);
+        if count < EACH {
+            let small = check(math, &smaller(math, pair)).unwrap_or(finding);
+            let size = |finding: &Finding| finding.gold.len() + finding.answer.len();
+            match kinds.entry(kind) {
+                Entry::Vacant(entry) => drop(entry.insert((small, 1))),
+                Entry::Occupied(mut entry) => {
+                    let (known, count) = entry.get_mut();
+                    *count += 1;
+                    if size(&small) < size(known) {
+                        *known = small;
+                    }
+                }
+            }
+        } else if let Some((_, count)) = kinds.get_mut(&kind) {
+            *count += 1;
+        }
+    }
+    kinds
+}
+
+fn report(kinds: &Kinds) -> String {
+    kinds.values().map(|(finding, count)| format!("{count:>6} {finding}\n")).collect()
+}
+
+#[test]
+fn what_is_called_equal_has_equal_values() {
+    let kinds = hunt(0..FEW);
+    let certain: Kinds = kinds.into_iter().filter(|((law, _), _)| law.is_certain()).collect();
+    assert!(certain.is_empty(), "\n{}", report(&certain));
+}
+
+#[test]
+#[ignore = "minutes: set ADVERSARY_PAIRS, and ADVERSARY_SEED for the first seed"]
+#[expect(clippy::print_stdout, reason = "a report")]
+fn millions_of_pairs_have_equal_values() {
+    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let (first, count) = (number("ADVERSARY_SEED", 1 << 32), number("ADVERSARY_PAIRS", 1_000_000));
+    let kinds = hunt(first..first + count);
+    println!("\n{}", report(&kinds));
+    assert!(kinds.keys().all(|(law, _)| !law.is_certain()), "{} kinds of contradictions", kinds.len());
+}
+
+/// The true identities, with plain symbols in their places: what a mend must not lose.
+#[test]
+fn the_oracle_agrees_to_sound_identities() {
+    use super::identities::SOUND;
+    use super::term::Term;
+    use crate::math::answer::Answer;
+    use crate::math::oracle::{Opinion, opinion};
+    let parts = ["x", "y", "n"].map(Term::leaf);
+    for (left, right) in SOUND {
+        let read = |template| Answer::read(&Term::instance(template, &parts).to_string()).expect("readable");
+        let (left, right) = (read(left), read(right));
+        let found = opinion(left.node().expect("a tree").as_ref(), right.node().expect("a tree").as_ref());
+        assert_eq!(found, Opinion::Agrees, "{} {}", left.source, right.source);
+    }
+}

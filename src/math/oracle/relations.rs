@@ -1,0 +1,121 @@
+//! Equations and inequalities: where one holds, the other must.
+//!
+//! Accepts: relations of two sides with one sign. No opinion on chains, memberships and what stands beside nothing.
+
+use std::sync::Arc;
+
+use super::ball::{Trouble, Value};
+use super::evaluate::Evaluator;
+use super::points::{self, Kind, Point};
+use super::{Contradiction, Fault, Opinion, has_imaginary, symbols_of};
+use crate::math::node::{Node, RelOp};
+
+/// A relation as p ∘ 0.
+struct Zero<'n> {
+    left: &'n Node,
+    op: RelOp,
+    right: &'n Node,
+}
+
+impl<'n> Zero<'n> {
+    /// Turned so that it reads `<` or `≤`.
+    fn of(sides: &'n [Node], ops: &[RelOp]) -> Option<Self> {
+        let ([left, right], [op]) = (sides, ops) else { return None };
+        match op {
+            RelOp::Equal | RelOp::NotEqual | RelOp::Less | RelOp::LessEqual => Some(Self { left, op: *op, right }),
+            RelOp::Greater => Some(Self { left: right, op: RelOp::Less, right: left }),
+            RelOp::GreaterEqual => Some(Self { left: right, op: RelOp::LessEqual, right: left }),
+            RelOp::Approx | RelOp::In | RelOp::To => None,
+        }
+    }
+
+    fn at(&self, point: Point, symbols: &[Arc<str>]) -> Value {
+        self.value(point, symbols, false)
+    }
+
+    fn value(&self, point: Point, symbols: &[Arc<str>], complex: bool) -> Value {
+        let mut evaluator = Evaluator { symbols, point, complex, bound: Vec::new() };
+        Ok(evaluator.value(self.left)? - evaluator.value(self.right)?)
+    }
+}
+
+/// Whether two relations may say the same: inequalities hold at the same points, equations have the same zeros along each axis.
+pub fn opinion(gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Opinion {
+    let (Some(gold), Some(answer)) = (Zero::of(gs, go), Zero::of(as_, ao)) else { return Opinion::None };
+    let nodes = [gold.left, gold.right, answer.left, answer.right];
+    let symbols = symbols_of(&nodes);
+    if symbols.is_empty() || nodes.into_iter().any(has_imaginary) {
+        return Opinion::None;
+    }
+    let contradiction = |fault, at| Opinion::Contradicts(Contradiction { fault, at });
+    if gold.op != answer.op {
+        return contradiction(Fault::Relation, format!("{:?} against {:?}", gold.op, answer.op));
+    }
+    let ordered = matches!(gold.op, RelOp::Less | RelOp::LessEqual);
+    let (mut seen, mut apart, mut turned) = (0, Vec::new(), Vec::new());
+    for point in points::real().filter(|point| point.kind == Kind::Generic) {
+        match (gold.at(point, &symbols), answer.at(point, &symbols)) {
+            (Ok(p), Ok(q)) => {
+                let (Ok(false), Ok(false)) = (p.is_zero(), q.is_zero()) else { continue };
+                seen += 1;
+                if ordered && p.is_real() && q.is_real() && (p.re < 0.0) != (q.re < 0.0) {
+                    turned.push(point.shown(&symbols));
+                }
+            }
+            (Ok(_), Err(Trouble::Undefined)) | (Err(Trouble::Undefined), Ok(_)) => apart.push(point),
+            _ => {}
+        }
+    }
+    if turned.len() > 1 {
+        return contradiction(Fault::Relation, format!("{}: only one holds", turned.swap_remove(0)));
+    }
+    if let [point, _, ..] = apart.as_slice() {
+        let both = gold.value(*point, &symbols, true).is_ok() && answer.value(*point, &symbols, true).is_ok();
+        return contradiction(if both { Fault::RealDomain } else { Fault::Domain }, point.shown(&symbols));
+    }
+    for (gold, answer) in [(&gold, &answer), (&answer, &gold)] {
+        if let Some(at) = lost_zero(gold, answer, &symbols) {
+            return contradiction(Fault::Relation, format!("{at}: a zero of one side only"));
+        }
+    }
+    if seen > 0 { Opinion::Agrees } else { Opinion::None }
+}
+
+/// A zero of one difference, found by a change of sign along an axis, that is none of the other.
+fn lost_zero(one: &Zero<'_>, other: &Zero<'_>, symbols: &[Arc<str>]) -> Option<String> {
+    const STEPS: i32 = 60;
+    for point in points::real().take(2) {
+        for symbol in 0..symbols.len().min(2) {
+            let at = |relation: &Zero<'_>, x: f64| {
+                relation.at(point.moved(symbol, x), symbols).ok().filter(|ball| ball.is_real()).map(|ball| ball.re)
+            };
+            let place = |step: i32| f64::from(step) * 0.216_739 - 6.513;
+            for step in 0..STEPS {
+                let (mut low, mut high) = (place(step), place(step + 1));
+                let (Some(first), Some(last)) = (at(one, low), at(one, high)) else { continue };
+                if first == 0.0 || last == 0.0 || (first < 0.0) == (last < 0.0) {
+                    continue;
+                }
+                let mut smallest = first.abs().min(last.abs());
+                for _ in 0..60 {
+                    let middle = f64::midpoint(low, high);
+                    let Some(value) = at(one, middle) else { break };
+                    smallest = smallest.min(value.abs());
+                    if (value < 0.0) == (first < 0.0) { low = middle } else { high = middle }
+                }
+                // A pole or a jump changes sign, too.
+                if high - low > 1e-9 || smallest > 1e-6 * first.abs().max(last.abs()) {
+                    continue;
+                }
+                let (Some(here), Some(before), Some(behind)) = (at(other, low), at(other, low - 1e-2), at(other, high + 1e-2))
+                else {
+                    continue;
+                };
+                if here.abs() > 1e-4 * before.abs().max(behind.abs()) && here.is_finite() {
+                    return Some(point.moved(symbol, low).shown(symbols));
+                }
+            }
+        }
+    }
+    None
+}
