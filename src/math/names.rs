@@ -6,14 +6,16 @@
 
 use std::sync::Arc;
 
+use num_traits::ToPrimitive;
+
 use super::node::{MulOp, Node, Sign};
 
 /// Accents and fonts of symbols that are scalars all the same: a mean, a derivative by time, a segment.
 const SCALAR_MARKS: &[&str] = &["bar", "overline", "underline", "dot", "ddot", "tilde", "check", "breve"];
 /// Letters that are seldom the names of functions: one that stands before a sum, and only once in either answer, multiplies it.
 const FACTORS: &str = "abckmnrABCKLMR";
-/// What stands behind the name of an inverse function, `f^{-1}(x)`.
-const INVERSE: &str = "^{-1}";
+/// Stands in a name before the power between a letter and its bracket, `f^{-1}(x)`; no name can contain it otherwise.
+const RAISED: char = '↑';
 
 /// Whether a name is one of a vector, a set, an operator: no scalar.
 pub fn is_marked(name: &str) -> bool {
@@ -37,17 +39,46 @@ pub fn is_capitals(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_uppercase())
 }
 
+/// Whether a name has a letter or command in it, as its own letter or in its index.
+pub fn mentions(name: &str, letter: &str) -> bool {
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let command = rest.strip_prefix('\\').map_or(0, |tail| tail.bytes().take_while(u8::is_ascii_alphabetic).count());
+        let (token, tail) = rest.split_at(first.len_utf8() + command);
+        if token == letter {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
 /// A call of one argument, or a product: `h(a + b)`, `f^{-1}(x)`. `None` where what stands before the bracket is no single letter.
 pub fn call(head: &Node, argument: Node) -> Option<Node> {
     let name: Arc<str> = match head {
         Node::Symbol(name) if !is_run(name) => name.clone(),
-        Node::Power(base, exponent) => match base.as_ref() {
-            Node::Symbol(name) if !is_run(name) && exponent.is_minus_one() => format!("{name}{INVERSE}").into(),
+        Node::Power(base, exponent) => match (base.as_ref(), small_integer(exponent)) {
+            (Node::Symbol(name), Some(power)) if !is_run(name) => format!("{name}{RAISED}{power}").into(),
             _ => return None,
         },
         _ => return None,
     };
     Some(Node::Apply(name, vec![argument]))
+}
+
+fn small_integer(node: &Node) -> Option<i64> {
+    match node {
+        node if node.is_minus_one() => Some(-1),
+        node => node.literal().filter(|value| value.is_integer())?.to_integer().to_i64(),
+    }
+}
+
+/// The letter of a call, and the power between it and the bracket.
+fn head(name: &str) -> (&str, Option<i64>) {
+    match name.split_once(RAISED) {
+        Some((letter, power)) => (letter, power.parse().ok()),
+        None => (name, None),
+    }
 }
 
 /// What stood in a bracket of its own, so that no power behind the bracket moves into it: `(h(a + b))^2` is not `h(a + b)^2`.
@@ -184,14 +215,16 @@ impl Alone {
         match node {
             Node::Apply(name, arguments) => {
                 let [argument] = arguments.as_slice() else { return None };
-                let head = name.strip_suffix(INVERSE);
-                let letter = head.unwrap_or(name);
+                let (letter, power) = head(name);
                 if !self.has(letter) {
                     return None;
                 }
                 let symbol = Node::Symbol(letter.into());
-                let inverse = Node::Sum(vec![(Sign::Minus, Node::integer(1))]);
-                let first = if head.is_some() { Node::Power(Box::new(symbol), Box::new(inverse)) } else { symbol };
+                let first = match power {
+                    None => symbol,
+                    Some(-1) => Node::Power(Box::new(symbol), Box::new(Node::Sum(vec![(Sign::Minus, Node::integer(1))]))),
+                    Some(power) => Node::Power(Box::new(symbol), Box::new(Node::integer(power))),
+                };
                 Some((vec![first], argument.clone()))
             }
             Node::Symbol(name) if is_run(name) => {

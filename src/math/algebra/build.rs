@@ -17,6 +17,7 @@ use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
 use super::reality::{atom_is_real, is_real};
 use super::{Budget, Result, Trouble, roots, transcendental};
+use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 
 /// The largest n whose factorial is written out.
@@ -137,13 +138,16 @@ impl Builder<'_> {
     /// A name with the value of the bound symbol that is its index: `a_k` is `a_1` in the first term. Other names with that symbol in them have
     /// no reading.
     fn indexed(&self, name: &Arc<str>) -> Result<Arc<str>> {
-        let Some((letter, index)) = name.split_once('_') else { return Ok(name.clone()) };
-        match self.bound.iter().rev().find(|(bound, _)| index == bound.as_ref()) {
-            Some((_, value)) => match value.rational() {
+        if self.bound.is_empty() {
+            return Ok(name.clone());
+        }
+        let indexed = name.split_once('_').and_then(|(letter, index)| Some((letter, self.lookup(index)?)));
+        match indexed {
+            Some((letter, value)) => match value.rational() {
                 Some(value) if value.is_integer() && !value.is_negative() => Ok(format!("{letter}_{}", value.to_integer()).into()),
                 _ => Err(Trouble::NotScalar),
             },
-            None if self.bound.iter().any(|(bound, _)| name.contains(bound.as_ref())) => Err(Trouble::NotScalar),
+            None if self.bound.iter().any(|(bound, _)| names::mentions(name, bound)) => Err(Trouble::NotScalar),
             None => Ok(name.clone()),
         }
     }

@@ -13,6 +13,7 @@
 
 use super::{Comparer, Decision, KIND, Node};
 use crate::Reason;
+use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, RelOp, Sign};
 use crate::math::scalar;
 
@@ -354,7 +355,7 @@ impl Bound {
         let mut plain = true;
         self.body.walk(&mut |node| {
             if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = node {
-                plain &= *name.as_ref() == *self.letter || !name.contains(&self.letter);
+                plain &= *name.as_ref() == *self.letter || !names::mentions(name, &self.letter);
             }
         });
         if !plain {

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::math::node::{Brackets, Func, MulOp, Node, RelOp, Sign};
+use crate::math::node::{Brackets, Func, Node, RelOp, Sign};
 
 /// Drops layers that mean nothing: a sum of one plus, a list of one.
 pub fn simplify(node: &Node) -> &Node {
@@ -195,13 +195,7 @@ pub fn is_product_of_names(node: &Node) -> bool {
         Node::Symbol(name) => name.starts_with(|c: char| c.is_ascii_uppercase()),
         n => is_product_of_names(n),
     };
-    matches!(node, Node::Product(factors) if factors.iter().all(|(_, n)| segment(n))) || is_increment(node)
-}
-
-/// `\Delta p`
-fn is_increment(node: &Node) -> bool {
-    let Node::Product(factors) = node else { return false };
-    matches!(factors.as_slice(), [(MulOp::Times, Node::Symbol(delta)), (MulOp::Times, Node::Symbol(_))] if delta.as_ref() == "\\Delta")
+    matches!(node, Node::Product(factors) if factors.iter().all(|(_, n)| segment(n)))
 }
 
 pub fn is_constant_side(node: &Node) -> bool {

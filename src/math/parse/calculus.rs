@@ -2,30 +2,41 @@
 //!
 //! Accepts: a numerator and a denominator that both begin with d. Refuses: to touch a lone `dx`, which is a product like another.
 
-use std::sync::Arc;
-
 use crate::math::node::{MulOp, Node};
 
-/// The d of a derivative, which is no symbol that an answer can contain otherwise.
-const DIFFERENTIAL: &str = "\\acc{d:d}";
+/// The mark of a d of derivatives, which no accent has.
+const DIFFERENTIAL: &str = "\\acc{d:";
 
-/// Marks the d of a derivative on both sides of a fraction's bar.
+/// Marks the d of a derivative on both sides of a fraction's bar: `\frac{dy}{dx}`, `\frac{\delta S}{\delta q}`.
 pub(super) fn mark_derivative(top: &mut Node, low: &mut Node) {
     let by_something = matches!(low, Node::Product(factors) if factors.len() > 1);
-    if by_something && begins(top) && begins(low) {
-        mark(top);
-        mark(low);
+    if !by_something {
+        return;
+    }
+    if begins(top, "d") && begins(low, "d") {
+        mark(top, "d");
+        mark(low, "d");
+    } else if begins(top, "\\delta") && begins(low, "\\delta") {
+        mark(top, "\\delta");
+        mark(low, "\\delta");
     }
 }
 
 /// The same for `dy/dx`, written in a line.
-pub(super) fn mark_inline(factors: Vec<(MulOp, Node)>) -> Vec<(MulOp, Node)> {
+pub(super) fn mark_inline(mut factors: Vec<(MulOp, Node)>) -> Vec<(MulOp, Node)> {
+    // `(dy)/(dx)`
+    for place in 1..factors.len() {
+        let (before, behind) = factors.split_at_mut(place);
+        if let ([.., (_, top)], [(MulOp::Over, low), ..]) = (before, behind) {
+            mark_derivative(top, low);
+        }
+    }
     let bar = factors.windows(2).position(|pair| {
         matches!(&pair[0], (MulOp::Over, Node::Symbol(d)) if d.as_ref() == "d")
             && matches!(&pair[1], (MulOp::Times, Node::Symbol(_) | Node::Power(..) | Node::Apply(..)))
     });
     let Some(bar) = bar else { return factors };
-    let Some(start) = factors[..bar].iter().position(|(_, factor)| begins(factor)) else { return factors };
+    let Some(start) = factors[..bar].iter().position(|(_, factor)| begins(factor, "d")) else { return factors };
     let mut rest = factors.into_iter();
     let mut marked: Vec<_> = rest.by_ref().take(start).collect();
     let mut top: Vec<_> = rest.by_ref().take(bar - start).collect();
@@ -42,8 +53,8 @@ pub(super) fn mark_inline(factors: Vec<(MulOp, Node)>) -> Vec<(MulOp, Node)> {
         None => {}
     }
     let (mut top, mut low) = (Node::Product(top), Node::Product(low));
-    mark(&mut top);
-    mark(&mut low);
+    mark(&mut top, "d");
+    mark(&mut low, "d");
     marked.push((op, top));
     marked.push((MulOp::Over, low));
     marked.extend(behind.map(|argument| (MulOp::Times, argument)));
@@ -51,30 +62,26 @@ pub(super) fn mark_inline(factors: Vec<(MulOp, Node)>) -> Vec<(MulOp, Node)> {
     marked
 }
 
-fn is_d(name: &Arc<str>) -> bool {
-    name.as_ref() == "d"
-}
-
-fn begins(node: &Node) -> bool {
+fn begins(node: &Node, d: &str) -> bool {
     match node {
-        Node::Symbol(name) => is_d(name),
-        Node::Apply(name, arguments) => is_d(name) && arguments.len() == 1,
-        Node::Power(base, _) => matches!(base.as_ref(), Node::Symbol(name) if is_d(name)),
-        Node::Product(factors) => factors.first().is_some_and(|(_, first)| begins(first)),
+        Node::Symbol(name) => name.as_ref() == d,
+        Node::Apply(name, arguments) => name.as_ref() == d && arguments.len() == 1,
+        Node::Power(base, _) => matches!(base.as_ref(), Node::Symbol(name) if name.as_ref() == d),
+        Node::Product(factors) => factors.first().is_some_and(|(_, first)| begins(first, d)),
         _ => false,
     }
 }
 
-fn mark(node: &mut Node) {
-    let d = || Node::Marked(DIFFERENTIAL.into());
+fn mark(node: &mut Node, d: &str) {
+    let marked = || Node::Marked(format!("{DIFFERENTIAL}{d}}}").into());
     match node {
-        Node::Symbol(name) if is_d(name) => *node = d(),
-        Node::Apply(name, arguments) if is_d(name) => {
+        Node::Symbol(name) if name.as_ref() == d => *node = marked(),
+        Node::Apply(name, arguments) if name.as_ref() == d => {
             let arguments = std::mem::take(arguments);
-            *node = Node::Product([d()].into_iter().chain(arguments).map(|part| (MulOp::Times, part)).collect());
+            *node = Node::Product([marked()].into_iter().chain(arguments).map(|part| (MulOp::Times, part)).collect());
         }
-        Node::Power(base, _) => mark(base),
-        Node::Product(factors) => factors.iter_mut().for_each(|(_, factor)| mark(factor)),
+        Node::Power(base, _) => mark(base, d),
+        Node::Product(factors) => factors.iter_mut().for_each(|(_, factor)| mark(factor, d)),
         _ => {}
     }
 }
