@@ -212,26 +212,37 @@ impl Math {
         if self.policy.plain_text {
             return (plain_text::compare(gold, answer), 1);
         }
-        let depth = gold.depth().max(answer.depth());
-        with_stack(depth, || self.compare_read(gold, answer, Budget::new(budget)))
+        let (decision, budget) = self.compare_forms(gold, answer, Budget::new(budget));
+        (decision, budget.used().max(1))
     }
 
-    fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, u64) {
+    /// The names of the rewritings that comparing two answers takes.
+    pub(super) fn rewritings(&self, gold: &Answer, answer: &Answer) -> Vec<&'static str> {
+        let budget = Budget::new(work_for(gold.source.len() + answer.source.len()));
+        self.compare_forms(gold, answer, budget).1.rewritings.rows().map(|row| row.name).collect()
+    }
+
+    fn compare_forms(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
+        let depth = gold.depth().max(answer.depth());
+        with_stack(depth, || self.compare_read(gold, answer, budget))
+    }
+
+    fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
         if let Some(decision) = options(gold, answer) {
-            return (decision, 1);
+            return (decision, budget);
         }
         if let (Some(g), Some(a)) = (currency(gold), currency(answer))
             && g != a
         {
-            return (Decision::different("unit"), 1);
+            return (Decision::different("unit"), budget);
         }
         let (g, a) = match (gold.node(), answer.node()) {
             (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
-            _ => return (text(gold, answer), 1),
+            _ => return (text(gold, answer), budget),
         };
         let (g, a) = (g.as_ref(), a.as_ref());
         if g == a && equals_itself(g) {
-            return (Decision::equal("identical"), 1);
+            return (Decision::equal("identical"), budget);
         }
         let mut comparer = Comparer::new(&self.policy, budget, g, a);
         let exact = exact_part(g);
@@ -260,7 +271,7 @@ impl Math {
         };
         // A product of letters may be a word: `odd` against \text{odd}.
         let decision = if !decision.is_equal() && same_letters(gold, answer) { Decision::equal("text") } else { decision };
-        (decision, comparer.budget.used())
+        (decision, comparer.budget)
     }
 
     /// `3,5` as 3.5 where the other side is one number.
