@@ -66,7 +66,7 @@ fn main() {
         }
         if !only_disagreements || !agrees {
             let row = json!({"id": id, "verdict": outcome.verdict.code(), "reason": outcome.reason.code(), "rule": outcome.rule,
-                "detail": outcome.detail, "extracted": outcome.extracted, "ns": ns, "expected": expected});
+                "detail": outcome.detail, "extracted": outcome.extracted, "work": outcome.cost.work, "ns": ns, "expected": expected});
             println!("{row}");
             if only_disagreements {
                 println!("    gold {:?}\n    pred {:?}", shorten(gold), shorten(answer));

@@ -127,6 +127,8 @@ impl Math {
 
     fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
         let shown = shorten(&found.answer);
+        work += reading(&found.answer)
+            + golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).map(|gold| reading(&gold.source)).sum::<u64>();
         // Written as the reference is: it was read before.
         let written = trim(&found.answer);
         let same = golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).find(|gold| gold.source == written);
@@ -401,6 +403,12 @@ fn same_letters(gold: &Answer, answer: &Answer) -> bool {
         (Some((g, gp)), Some((a, ap))) => (gp || ap) && g == a,
         _ => false,
     }
+}
+
+/// What reading a text as an answer takes: most of it is the grammar's, which plain numbers do without.
+fn reading(text: &str) -> u64 {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    if plain { text.len() as u64 / 64 } else { text.len() as u64 * 3 / 4 }
 }
 
 /// The work allowed for answers of so many bytes in all.

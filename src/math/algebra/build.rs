@@ -12,7 +12,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::canon::Canon;
 use super::domain::Domain;
-use super::held::Held;
+use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
 use super::reality::{atom_is_real, is_real};
@@ -297,7 +297,8 @@ impl Builder<'_> {
             }
             (Func::Log, [base, argument]) => {
                 let low = transcendental::ln(base, self.budget)?;
-                if low.is_zero() {
+                // A base is positive and not 1.
+                if low.is_zero() || low.kinds().any(Kinds::IMAGINARY) && base.is_constant() && !base.kinds().any(Kinds::IMAGINARY) {
                     return Err(Trouble::Undefined);
                 }
                 transcendental::ln(argument, self.budget)?.over(&low, self.budget)

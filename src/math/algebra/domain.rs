@@ -16,7 +16,7 @@ use super::eval::{PRECISIONS, evaluate_poly_at};
 use super::independence::independent;
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
-use super::{Budget, Result, Trouble, reality};
+use super::{Budget, Canon, Result, Trouble, reality};
 use crate::math::interval::{Complex, Precision, Undecided};
 
 /// Something a formula needs to have a value.
@@ -26,8 +26,12 @@ pub enum Need {
     Positive(Poly),
     /// This is positive, or the exponent it has is a whole number.
     Base(Poly),
+    /// The first is positive, or the second, of which it is the base, is a whole number although its coefficients are not.
+    Power(Poly, Canon),
     /// This is a whole number (it is the exponent of a negative number).
     Whole(Poly),
+    /// The root of an index of this is taken, or its logarithm where the index is 0, and it may be complex: a branch is chosen.
+    Branch(Poly, i64),
     /// This is not zero, and may vanish on more than a surface.
     Divisor(Poly),
 }
@@ -66,11 +70,21 @@ impl Domain {
         }
     }
 
-    /// A power of `poly` is taken whose exponent is no number.
-    pub fn base(&mut self, poly: &Poly) {
+    /// A power of `poly` is taken whose exponent is no number. Symbols in it are whole numbers wherever `poly` is negative.
+    pub fn base(&mut self, poly: &Poly, exponent: &Canon) {
         self.real = true;
-        if let Some(poly) = signed_part(poly) {
-            self.add(Need::Base(poly));
+        let Some(poly) = signed_part(poly) else { return };
+        let whole = exponent.den.is_one() && exponent.num.0.iter().all(|(_, coefficient)| coefficient.is_integer());
+        if !whole {
+            self.add(Need::Power(poly.clone(), exponent.clone()));
+        }
+        self.add(Need::Base(poly));
+    }
+
+    /// A branch is chosen for what may be complex.
+    pub fn branch(&mut self, poly: &Poly, index: i64) {
+        if !poly.is_constant() {
+            self.add(Need::Branch(poly.clone(), index));
         }
     }
 
@@ -145,8 +159,8 @@ impl Domain {
     fn makes(&self, need: &Need) -> bool {
         match need {
             Need::Positive(poly) => self.surely_positive(poly),
-            Need::Base(poly) => self.surely_positive(poly),
-            Need::Whole(_) | Need::Divisor(_) => false,
+            Need::Base(poly) | Need::Power(poly, _) => self.surely_positive(poly),
+            Need::Whole(_) | Need::Divisor(_) | Need::Branch(..) => false,
         }
     }
 
@@ -183,7 +197,7 @@ impl Domain {
         }
         if self.needs.iter().all(|need| need.poly().is_constant()) && self.divisors.iter().all(Poly::is_constant) {
             // A constant that must be positive and is not known to be.
-            return if self.needs.iter().all(|need| matches!(need, Need::Divisor(_) | Need::Whole(_))) {
+            return if self.needs.iter().all(|need| matches!(need, Need::Divisor(_) | Need::Whole(_) | Need::Branch(..))) {
                 Ok(())
             } else {
                 Err(Trouble::Undecided)
@@ -213,15 +227,16 @@ impl Domain {
             if poly.is_constant() {
                 continue;
             }
-            let signed = self.needs.iter().any(|need| matches!(need, Need::Positive(p) | Need::Base(p) if p == poly));
+            let signed =
+                self.needs.iter().any(|need| matches!(need, Need::Positive(p) | Need::Base(p) | Need::Power(p, _) if p == poly));
             let met = match evaluate_poly_at(poly, Precision::START, value, budget) {
                 Ok(found) if signed => found.im().contains_zero() && found.re().is_positive(),
                 Ok(found) => !found.contains_zero(),
                 Err(Undecided::TooLarge) => budget.spend(1).map(|()| false)?,
                 Err(_) => false,
             };
-            // An exponent may be anything here: whole numbers lie in every domain that this need leaves.
-            if !met && !self.needs.iter().any(|need| matches!(need, Need::Whole(p) if p == poly)) {
+            // An exponent may be anything here: whole numbers lie in every domain that this need leaves. A branch there always is.
+            if !met && !self.needs.iter().any(|need| matches!(need, Need::Whole(p) | Need::Branch(p, _) if p == poly)) {
                 return Ok(false);
             }
         }
@@ -241,7 +256,12 @@ impl Domain {
 impl Need {
     fn poly(&self) -> &Poly {
         match self {
-            Self::Positive(poly) | Self::Base(poly) | Self::Whole(poly) | Self::Divisor(poly) => poly,
+            Self::Positive(poly)
+            | Self::Base(poly)
+            | Self::Power(poly, _)
+            | Self::Whole(poly)
+            | Self::Branch(poly, _)
+            | Self::Divisor(poly) => poly,
         }
     }
 
@@ -256,10 +276,10 @@ impl Need {
 /// A symbol, or its negative: what has both signs somewhere, whatever other symbols do.
 fn is_half_space(need: &Need) -> bool {
     match need {
-        Need::Positive(poly) | Need::Base(poly) => {
+        Need::Positive(poly) | Need::Base(poly) | Need::Power(poly, _) => {
             matches!(poly.single(), Some((monomial, _)) if matches!(monomial.0.as_slice(), [(Atom::Symbol(_) | Atom::Apply(..), one)] if one.is_one()))
         }
-        Need::Whole(_) => true,
+        Need::Whole(_) | Need::Branch(..) => true,
         Need::Divisor(_) => false,
     }
 }
@@ -296,17 +316,21 @@ fn signed_part(poly: &Poly) -> Option<Poly> {
 fn surely_not_zero(poly: &Poly) -> bool {
     match poly.0.as_slice() {
         [] => false,
-        [(monomial, _)] => monomial.0.iter().all(|(atom, _)| match atom {
-            Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase | Atom::Symbol(_) | Atom::Exp(_) | Atom::Cis(_) => true,
-            // 1/Γ is entire: a factorial is zero nowhere.
-            Atom::Factorial(_) => true,
-            Atom::Abs(inner) | Atom::Base(inner) => surely_not_zero(inner),
-            _ => false,
-        }),
+        [(monomial, _)] => no_factor_is_zero(monomial),
         // Two terms whose quotient is a power of what is no constant.
-        [(one, _), (other, _)] if simple_quotient(one, other) => true,
+        [(one, _), (other, _)] if no_factor_is_zero(one) && simple_quotient(one, other) => true,
         _ => independent(poly),
     }
+}
+
+fn no_factor_is_zero(monomial: &Monomial) -> bool {
+    monomial.0.iter().all(|(atom, _)| match atom {
+        Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase | Atom::Symbol(_) | Atom::Exp(_) | Atom::Cis(_) => true,
+        // 1/Γ is entire: a factorial is zero nowhere.
+        Atom::Factorial(_) => true,
+        Atom::Abs(inner) | Atom::Base(inner) => surely_not_zero(inner),
+        _ => false,
+    })
 }
 
 /// Whether a form is zero nowhere, by its looks: a positive number and what is not negative.

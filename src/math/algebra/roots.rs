@@ -52,6 +52,7 @@ pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
     }
     if !(is_real(&value.num, budget)? && is_real(&value.den, budget)?) {
         // Of complex numbers the root of a quotient is no quotient of roots.
+        budget.domain.branch(&value.num, index);
         return Ok(opaque(Poly::atom(Atom::Value(Held::new(value.clone()))), index));
     }
     let (mut num, mut den) = (value.num.clone(), value.den.clone());
@@ -87,6 +88,7 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
         return Ok(poly.clone().into());
     }
     if !is_real(poly, budget)? {
+        budget.domain.branch(poly, index);
         return Ok(opaque(poly.clone(), index));
     }
     if let Some((monomial, coefficient)) = poly.single() {

@@ -220,6 +220,7 @@ pub fn ln(u: &Canon, budget: &mut Budget) -> Result<Canon> {
     }
     if !(is_real(&u.num, budget)? && is_real(&u.den, budget)?) {
         budget.domain.divisor(&u.num);
+        budget.domain.branch(&u.num, 0);
         return Ok(opaque(Func::Ln, u));
     }
     if u.is_constant() {
@@ -322,14 +323,14 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
     let log = if exponent.is_constant() || base.is_constant() || !is_real(&base.num, budget)? || !is_real(&base.den, budget)? {
         ln(base, budget)?
     } else {
-        ln_of_base(base, budget)?
+        ln_of_base(base, exponent, budget)?
     };
     exp(&exponent.times(&log, budget)?, budget)
 }
 
 /// The logarithm that makes bᵘ = e^{u·ln b}. Where b may be negative it is a formal one: what is computed with it holds for positive b and any u, and for
 /// negative b and whole u.
-fn ln_of_base(base: &Canon, budget: &mut Budget) -> Result<Canon> {
+fn ln_of_base(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Canon> {
     let product = base.num.times(&base.den, budget)?;
     budget.domain.divisor(&base.num);
     let mut log = formal_ln(&base.num, budget)?;
@@ -337,7 +338,7 @@ fn ln_of_base(base: &Canon, budget: &mut Budget) -> Result<Canon> {
         log = log.minus(&formal_ln(&base.den, budget)?, budget)?;
     }
     if formal(&log) {
-        budget.domain.base(&product);
+        budget.domain.base(&product, exponent);
     }
     Ok(log.into())
 }
