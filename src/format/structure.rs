@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::{Prefilled, tags::TagScanner};
+use super::Prefilled;
+use crate::reading::tags::TagScanner;
 use crate::text::{has_visible, is_space};
 use crate::{Error, Reason, Result};
 

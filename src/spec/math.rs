@@ -4,12 +4,14 @@ use serde_json::{Map, Value};
 
 use super::{Kind, Options};
 use crate::math::{Extract, Math, Policy};
+use crate::reading::Thinking;
 use crate::{Result, Reward};
 
 /// Options besides the switches.
 const NAMED: &[(&str, &str)] = &[
     ("policy", "The set of switches to start from: strict (the default), lenient, math_verify or hendrycks."),
     ("extract", "Where the answer is looked for: auto, boxed, answer_tag, last_number or none."),
+    ("thinking", "The names of the tags around thinking, say [\"think\", \"scratchpad\"]; auto (the default) knows those of open models."),
     ("decimals", "Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never."),
 ];
 
@@ -58,6 +60,9 @@ fn policy(options: &Options<'_>) -> Result<Policy> {
         let expected = format!("one of {}", Extract::NAMES.join(", "));
         policy.extract = Extract::named(name).ok_or_else(|| options.refuse("extract", &expected))?;
     }
+    if let Some(thinking) = thinking(options)? {
+        policy.thinking = thinking;
+    }
     if let Some(digits) = options.u64("decimals")? {
         policy.decimals = u32::try_from(digits).map_err(|_| options.refuse("decimals", "a small whole number"))?;
     }
@@ -67,4 +72,16 @@ fn policy(options: &Options<'_>) -> Result<Policy> {
         }
     }
     Ok(policy)
+}
+
+/// The tags around thinking: `auto`, or names.
+fn thinking(options: &Options<'_>) -> Result<Option<Thinking>> {
+    const EXPECTED: &str = "auto, or a list of names of letters, digits and `_-:`";
+    let Some(names) = options.strings("thinking")? else { return Ok(None) };
+    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':'));
+    match names.as_slice() {
+        ["auto"] => Ok(Some(Thinking::Auto)),
+        names if !names.is_empty() && names.iter().all(is_name) => Ok(Some(Thinking::named(names.iter().copied()))),
+        _ => Err(options.refuse("thinking", EXPECTED)),
+    }
 }
