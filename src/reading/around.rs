@@ -31,6 +31,8 @@ pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
     let in_formula = !priced && is_formula(left);
     look_left(left, in_formula, &mut beside);
     look_right(right, in_formula, inner, &mut beside);
+    // Other boxes are compared as such.
+    beside.rivals.retain(|rival| !rival.contains("box"));
     beside
 }
 

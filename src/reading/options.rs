@@ -7,8 +7,8 @@ pub(crate) fn named(text: &str, last: char) -> impl Iterator<Item = (usize, char
         let letter = plain(c).filter(|letter| letter.to_ascii_uppercase() <= last)?;
         let before = text[..place].chars().next_back();
         let after = &text[place + c.len_utf8()..];
-        let inside = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '\'' | '’' | '\\'))
-            || after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\'' | '’'));
+        let behind = after.trim_start_matches(['\'', '’']);
+        let inside = before.is_some_and(|c| c.is_alphanumeric() || c == '\\') || behind.starts_with(char::is_alphanumeric);
         if inside || (letter.is_ascii_lowercase() && !after.starts_with([')', ']'])) || is_word(letter, after) {
             return None;
         }
