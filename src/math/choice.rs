@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::reading::options::named;
-use crate::reading::prose::{denies, words};
+use crate::reading::prose::{denies, offers, words};
 
 /// The option letter of an answer and whether text follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub struct Choice {
 /// Reads an option.
 pub fn read(text: &str) -> Option<Choice> {
     let text = text.trim().trim_matches('$').trim();
+    let text = ["Option ", "option ", "Choice ", "choice "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
     let text = unwrap_command(text);
     let text = text.as_ref();
     let open = text.starts_with('(');
@@ -55,19 +56,30 @@ pub fn stated(text: &str) -> Option<char> {
     phrase.or_else(opening).or_else(conclusion)
 }
 
-/// The first option that is named and not denied (`not A`); none where a list goes on behind it (`A, C and E`).
+/// The first option that is named and not denied (`not A`, `all but A`); none where a list goes on behind it (`A, C and E`).
 fn first_named(text: &str) -> Option<char> {
-    let capital = |(place, _): &(usize, char)| text[*place..].starts_with(|c: char| c.is_ascii_uppercase());
-    let mut options = named(text, 'Z').filter(capital).filter(|(place, _)| {
+    let stated = |(place, _): &(usize, char)| {
         let before = text[..*place].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '*' | '"'));
-        !words(before).next_back().is_some_and(|word| denies(&word) && before.ends_with(char::is_alphabetic))
-    });
-    let (place, first) = options.next()?;
-    let listed = options.find(|(_, other)| *other != first).is_some_and(|(next, _)| {
-        let between = &text[place + 1..next];
-        words(between).all(|word| matches!(word.as_str(), "and" | "or" | "xor" | "option")) && !between.contains(['.', '\n', '='])
+        text[*place..].starts_with(|c: char| c.is_ascii_uppercase()) && !(before.ends_with(char::is_alphabetic) && excludes(before))
+    };
+    let (place, first) = named(text, 'Z').find(stated)?;
+    let listed = named(&text[place + 1..], 'Z').find(|(_, other)| *other != first).is_some_and(|(next, _)| {
+        let (between, behind) = text[place + 1..].split_at(next);
+        let joined = words(between).all(|word| matches!(word.as_str(), "and" | "option" | "also") || offers(&word));
+        // `B. A is wrong` begins a sentence.
+        joined && !(between.contains(['.', '\n']) && behind.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(char::is_alphabetic)))
     });
     (!listed).then_some(first)
+}
+
+/// Whether a text ends with words that deny the option behind it or offer it beside another.
+fn excludes(before: &str) -> bool {
+    let mut last = words(before).rev();
+    match last.next().as_deref() {
+        Some("but") => last.next().is_some_and(|word| matches!(word.as_str(), "all" | "any" | "anything" | "everything" | "nothing")),
+        Some(word) => denies(word) || word == "either",
+        None => false,
+    }
 }
 
 /// `(e)` and `{(e)}`: a letter in brackets, small or capital.

@@ -154,6 +154,11 @@ impl Policy {
         }
     }
 
+    /// Whether it started from a policy that reproduces another grader, mistakes included.
+    pub(super) fn is_peer(&self) -> bool {
+        matches!(self.name, "math_verify" | "hendrycks")
+    }
+
     /// The policy of that name.
     ///
     /// ```

@@ -362,7 +362,8 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
         }
         '!' if in_formula => beside.rivals.push(format!("({inner}){run}")),
         '.' | '!' | '?' | ',' | ';' | ':' | '"' | '\'' | ')' | ']' | '<' | '>' | '—' | '–' | '…' | '`' | '(' | '|' | '”' => {
-            beside.changed |= !in_formula && matches!(first, '.' | ',') && run[1..].starts_with(char::is_numeric);
+            let decimals = matches!(first, '.' | ',') && run[1..].starts_with(char::is_numeric);
+            beside.changed |= decimals || run.starts_with("!=");
         }
         '*' | '_' if !in_formula => {
             let behind = run.trim_start_matches(['*', '_']);
@@ -432,6 +433,9 @@ fn text_right(rest: &str, beside: &mut Around) {
 /// Prose behind a box: another value that it offers, or a denial.
 fn prose_right(rest: &str, beside: &mut Around) {
     let rest = rest.trim_start_matches(['*', '_', '`', '"', '”', '}', ')']);
+    if operates(rest.trim_start(), beside) {
+        return;
+    }
     let sentence = rest[..sentence_end(rest)].trim();
     let sentence = sentence.find("</").map_or(sentence, |end| &sentence[..end]);
     let body = sentence.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '—' | '–' | '*'));
@@ -455,6 +459,23 @@ fn prose_right(rest: &str, beside: &mut Around) {
         }
         word => beside.changed |= counts(word) && word != "percent" && word != "more" && word != "point" && word != "over",
     }
+}
+
+/// A sign and a value behind a box, outside of formulas: `\boxed{4} - 1`, `\boxed{4} = 5`.
+fn operates(rest: &str, beside: &mut Around) -> bool {
+    let mut characters = rest.chars();
+    let Some(sign) = characters.next() else { return false };
+    let value = characters.as_str().trim_start();
+    let operand = value.starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$'));
+    match sign {
+        '=' if operand => {
+            let sides = value[..sentence_end(value)].split('=').map(|side| side.trim().trim_matches('$').to_owned());
+            beside.rivals.extend(sides.filter(|side| !side.is_empty()));
+        }
+        '+' | '-' | '−' | '×' | '·' | '÷' | '/' | '^' if operand => beside.changed = true,
+        _ => return false,
+    }
+    true
 }
 
 /// A value that follows the box without a word: `\boxed{4}, 5.`
@@ -558,6 +579,8 @@ mod tests {
             r"$\boxed{4}$0",
             r"2*\boxed{4}",
             r"$f(\boxed{4})$",
+            r"$\boxed{4}.5$",
+            r"\boxed{4} - 1",
         ] {
             assert!(last(text).changed, "{text}");
         }

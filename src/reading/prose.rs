@@ -43,7 +43,7 @@ fn is_formula(word: &str) -> bool {
 
 /// The words of a text, in lower case.
 pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = String> + '_ {
-    text.split(|c: char| !(c.is_alphabetic() || c == '\'' || c == '’')).filter(|word| !word.is_empty()).map(str::to_lowercase)
+    text.split(|c: char| !(c.is_alphabetic() || c == '\'' || c == '’')).filter(|word| word.contains(char::is_alphabetic)).map(str::to_lowercase)
 }
 
 /// Whether words behind an answer leave it as it is: no digit, no sign of a formula, no letter that stands alone, and no word that changes, denies or
@@ -65,7 +65,7 @@ pub(crate) fn is_plain(rest: &str) -> bool {
     // A number in words belongs to the answer at the beginning and behind `and`; `the smallest one` is prose.
     let mut joined = true;
     words(rest).all(|word| {
-        let alone = word.chars().count() == 1 && word != "a" && word != "i";
+        let alone = word.chars().count() == 1 && word != "a" && !(word == "i" && rest.contains("I "));
         let changes = alone || denies(&word) || offers(&word) || is_formula(&word) || (joined && counts(&word));
         joined = word == "and";
         !changes

@@ -39,11 +39,17 @@ pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Re
             found.answer = list;
         }
     } else if !policy.last_box {
-        let beside = around(text, last);
-        if different.len() > MAX_BOXES || beside.changed {
+        if different.len() > MAX_BOXES {
             return Err(Reason::Hedged);
         }
-        found.rivals = different.into_iter().filter(|other| *other != answer).map(str::to_owned).chain(beside.rivals).collect();
+        found.rivals = different.into_iter().filter(|other| *other != answer).map(str::to_owned).collect();
+    }
+    if !policy.is_peer() {
+        let beside = around(text, last);
+        if beside.changed {
+            return Err(Reason::Hedged);
+        }
+        found.rivals.extend(beside.rivals);
     }
     // A percent sign behind the box belongs to it.
     let after = text[last.end..].trim_start_matches([' ', '$', '}']);

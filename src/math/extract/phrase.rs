@@ -5,7 +5,6 @@
 use memchr::memmem;
 
 use super::Extracted;
-use crate::math::answer::Answer;
 use crate::reading::prose::{gives_reason, is_plain, sentence_end};
 
 /// Places of an answer phrase looked at, from the last one backwards.
@@ -57,7 +56,7 @@ fn is_heading(before: &str) -> bool {
 
 /// The answer that a phrase's tail gives.
 fn after_phrase(tail: &str) -> Option<Extracted> {
-    let tail = tail.trim_start_matches([':', '*', '_', ' ', '\t']).trim_start().trim_start_matches('*');
+    let tail = tail.trim_start_matches([':', '=', '*', '_', ' ', '\t']).trim_start().trim_start_matches('*');
     for (open, close) in [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")] {
         if let Some(inner) = tail.strip_prefix(open)
             && let Some(stop) = inner.find(close)
@@ -98,22 +97,24 @@ fn stays_alone(behind: &str) -> bool {
     !touches && is_plain(&behind[..end]) && !offers_more(&behind[end..])
 }
 
-/// Whether the text behind a sentence begins with another answer: `Or 5.`
+/// Whether the text behind a sentence begins with another answer: `Or 5.`, `C.`, `A is also right`.
 fn offers_more(behind: &str) -> bool {
-    let next = behind.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '*' | ','));
-    let word = &next[..next.find(|c: char| !c.is_alphabetic()).unwrap_or(next.len())];
-    ["or", "xor", "alternatively"].iter().any(|offer| word.eq_ignore_ascii_case(offer))
+    let next = behind.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '*' | ',' | '('));
+    let (word, rest) = next.split_at(next.find(|c: char| !c.is_alphabetic()).unwrap_or(next.len()));
+    let letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let named = letter && (rest.is_empty() || rest.starts_with(['.', ')', ',', ';']) || rest.starts_with(" is also") || rest.starts_with(" too"));
+    named || ["or", "xor", "alternatively"].iter().any(|offer| word.eq_ignore_ascii_case(offer))
 }
 
-/// The number that a sentence begins with, where the sentence as a whole cannot be read and the rest of it changes nothing.
+/// The number that a sentence begins with, where a clause follows that changes nothing: `4, as required`, `4 because …`. Words without a comma may be a
+/// unit, and are left to the reader of answers.
 fn value_alone(sentence: &str) -> &str {
     let digits = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',' | '/' | '$' | '%' | '\\');
     let stop = sentence.find(|c: char| !digits(c)).unwrap_or(sentence.len());
+    let stop = sentence[..stop].trim_end_matches([',', '.']).len();
     let (value, rest) = sentence.split_at(stop);
-    let value = value.trim_end_matches([',', '.']);
-    let apart = rest.starts_with([' ', '*']) && value.bytes().any(|byte| byte.is_ascii_digit());
-    let said = gives_reason(rest) || rest.contains(' ');
-    if apart && said && is_plain(rest) && Answer::read(sentence).is_err() { value } else { sentence }
+    let clause = rest.starts_with(", ") || rest.starts_with(" which ") || gives_reason(rest);
+    if value.bytes().any(|byte| byte.is_ascii_digit()) && clause && is_plain(rest) { value } else { sentence }
 }
 
 /// Without the marks of bold type round it.
