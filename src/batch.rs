@@ -233,7 +233,11 @@ impl ScorerBuilder {
         if let Threads::Jobs(jobs) = self.threads
             && jobs > MAX_JOBS
         {
-            return Err(crate::Error::option("jobs", jobs, format_args!("give at most {MAX_JOBS}, or leave it out for every core")));
+            return Err(crate::Error::option(
+                "jobs",
+                jobs,
+                format_args!("give at most {MAX_JOBS}, or leave it out for every core"),
+            ));
         }
         let sum = Sum::new(self.components)?;
         Ok(Scorer { config: sum.config(), sum, threads: self.threads })

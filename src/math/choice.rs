@@ -67,7 +67,9 @@ fn first_named(text: &str) -> Option<char> {
         let (between, behind) = text[place + 1..].split_at(next);
         let joined = words(between).all(|word| matches!(word.as_str(), "and" | "option" | "also") || offers(&word));
         // `B. A is wrong` begins a sentence.
-        joined && !(between.contains(['.', '\n']) && behind.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(char::is_alphabetic)))
+        joined
+            && !(between.contains(['.', '\n'])
+                && behind.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(char::is_alphabetic)))
     });
     (!listed).then_some(first)
 }
@@ -76,7 +78,9 @@ fn first_named(text: &str) -> Option<char> {
 fn excludes(before: &str) -> bool {
     let mut last = words(before).rev();
     match last.next().as_deref() {
-        Some("but") => last.next().is_some_and(|word| matches!(word.as_str(), "all" | "any" | "anything" | "everything" | "nothing")),
+        Some("but") => {
+            last.next().is_some_and(|word| matches!(word.as_str(), "all" | "any" | "anything" | "everything" | "nothing"))
+        }
         Some(word) => denies(word) || word == "either",
         None => false,
     }

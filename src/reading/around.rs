@@ -82,15 +82,85 @@ fn is_formula(left: &str) -> bool {
 
 /// Commands that show nothing of their own or only how their argument looks.
 const DECORATION: [&str; 36] = [
-    "text", "textbf", "textit", "textrm", "mathbf", "mathrm", "mathit", "mathsf", "boldsymbol", "bm", "bf", "rm", "it", "underline", "emph",
-    "displaystyle", "textstyle", "large", "Large", "LARGE", "huge", "Huge", "normalsize", "small", "color", "textcolor", "left", "right", "big",
-    "Big", "bigg", "Bigg", "mbox", "hbox", "bold", "strong",
+    "text",
+    "textbf",
+    "textit",
+    "textrm",
+    "mathbf",
+    "mathrm",
+    "mathit",
+    "mathsf",
+    "boldsymbol",
+    "bm",
+    "bf",
+    "rm",
+    "it",
+    "underline",
+    "emph",
+    "displaystyle",
+    "textstyle",
+    "large",
+    "Large",
+    "LARGE",
+    "huge",
+    "Huge",
+    "normalsize",
+    "small",
+    "color",
+    "textcolor",
+    "left",
+    "right",
+    "big",
+    "Big",
+    "bigg",
+    "Bigg",
+    "mbox",
+    "hbox",
+    "bold",
+    "strong",
 ];
 /// Commands that stand between two formulas, or in front of one, without changing it.
 const APART: [&str; 40] = [
-    "therefore", "because", "implies", "impliedby", "iff", "Rightarrow", "rightarrow", "Longrightarrow", "longrightarrow", "Leftrightarrow",
-    "leftrightarrow", "to", "mapsto", "approx", "sim", "simeq", "cong", "equiv", "le", "leq", "leqslant", "ge", "geq", "geqslant", "lt", "gt",
-    "in", "subset", "subseteq", "quad", "qquad", "ldots", "dots", "colon", "mid", "item", "hline", "newline", "square", "triangleq",
+    "therefore",
+    "because",
+    "implies",
+    "impliedby",
+    "iff",
+    "Rightarrow",
+    "rightarrow",
+    "Longrightarrow",
+    "longrightarrow",
+    "Leftrightarrow",
+    "leftrightarrow",
+    "to",
+    "mapsto",
+    "approx",
+    "sim",
+    "simeq",
+    "cong",
+    "equiv",
+    "le",
+    "leq",
+    "leqslant",
+    "ge",
+    "geq",
+    "geqslant",
+    "lt",
+    "gt",
+    "in",
+    "subset",
+    "subseteq",
+    "quad",
+    "qquad",
+    "ldots",
+    "dots",
+    "colon",
+    "mid",
+    "item",
+    "hline",
+    "newline",
+    "square",
+    "triangleq",
 ];
 
 /// What stands in front of the box.
@@ -262,7 +332,8 @@ fn ends_in_factor(text: &str, in_formula: bool) -> bool {
 /// Words in front of a box that deny it or offer another value.
 fn look_at_words(left: &str, beside: &mut Around) {
     let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\'));
-    const FILLERS: [&str; 12] = ["be", "equal", "equals", "to", "exactly", "simply", "just", "the", "a", "an", "really", "necessarily"];
+    const FILLERS: [&str; 12] =
+        ["be", "equal", "equals", "to", "exactly", "simply", "just", "the", "a", "an", "really", "necessarily"];
     let sentence = left.rfind(['.', '\n', '!', '?', ';']).map_or(left, |end| &left[end + 1..]);
     let Some(word) = words(sentence).rev().take(5).find(|word| !FILLERS.contains(&word.as_str())) else { return };
     // The word must stand beside the box, with nothing but fillers between.
@@ -305,7 +376,8 @@ fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
                 rest = rest.strip_prefix(space).unwrap_or(rest);
             }
         }
-        for sign in ["}", "\\%", "%", "^{\\circ}", "^\\circ", "^{°}", "°", "\\degree", "\\checkmark", "\\blacksquare", "\\square"] {
+        for sign in ["}", "\\%", "%", "^{\\circ}", "^\\circ", "^{°}", "°", "\\degree", "\\checkmark", "\\blacksquare", "\\square"]
+        {
             rest = rest.strip_prefix(sign).unwrap_or(rest);
         }
         if let Some(behind) = rest.strip_prefix("\\end{") {
@@ -420,7 +492,10 @@ fn run_end(rest: &str, in_formula: bool) -> usize {
 
 /// `\text{…}` behind a box: a unit or prose.
 fn text_right(rest: &str, beside: &mut Around) {
-    let Some((command, behind)) = rest.split_once('{').filter(|(command, _)| command.starts_with('\\') && command.len() < 12) else { return };
+    let Some((command, behind)) = rest.split_once('{').filter(|(command, _)| command.starts_with('\\') && command.len() < 12)
+    else {
+        return;
+    };
     if !matches!(command.trim_end(), "\\text" | "\\textbf" | "\\textit" | "\\textrm" | "\\mbox" | "\\mathrm") {
         return;
     }
@@ -446,7 +521,9 @@ fn prose_right(rest: &str, beside: &mut Around) {
     }
     let tail = body.trim_start_matches(|c: char| c.is_alphabetic() || matches!(c, '\'' | '’')).trim();
     match first.as_str() {
-        "or" | "xor" | "nor" | "vs" | "versus" | "maybe" | "perhaps" | "possibly" | "alternatively" | "else" => beside.rivals.push(offered(tail)),
+        "or" | "xor" | "nor" | "vs" | "versus" | "maybe" | "perhaps" | "possibly" | "alternatively" | "else" => {
+            beside.rivals.push(offered(tail))
+        }
         "and" => {
             let value = tail.trim_end_matches(')');
             if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
@@ -480,7 +557,9 @@ fn operates(rest: &str, beside: &mut Around) -> bool {
 
 /// A value that follows the box without a word: `\boxed{4}, 5.`
 fn value_right(sentence: &str, beside: &mut Around) {
-    let value = sentence.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '/' | '|' | '&')).trim_end_matches(')');
+    let value = sentence
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '/' | '|' | '&'))
+        .trim_end_matches(')');
     let value = value.trim_matches('$').trim();
     let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");
     if single && value.starts_with(|c: char| c.is_numeric() || c == '-') && value.chars().any(char::is_numeric) {

@@ -118,7 +118,8 @@ fn argument(text: &str, from: usize) -> Argument {
             break;
         };
         // `\framebox[3cm]{4}`; without a brace behind it, the bracket is the argument.
-        let Some(length) = text[at..].char_indices().take(MAX_OPTIONS).find(|(_, c)| *c == close).map(|(place, _)| place + 1) else {
+        let Some(length) = text[at..].char_indices().take(MAX_OPTIONS).find(|(_, c)| *c == close).map(|(place, _)| place + 1)
+        else {
             return Argument::None;
         };
         let behind = at + length + blanks(&text[at + length..]);
@@ -154,7 +155,8 @@ fn bare(text: &str) -> Option<usize> {
         // One letter; `a` in front of a word is an article.
         Some(letter) if letter.is_alphabetic() => {
             let rest = characters.as_str();
-            let article = matches!(letter, 'a' | 'A' | 'I') && rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+            let article = matches!(letter, 'a' | 'A' | 'I')
+                && rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
             if article || rest.starts_with(|c: char| c.is_alphanumeric() || c == '\'') { 0 } else { letter.len_utf8() }
         }
         _ => 0,
@@ -210,10 +212,22 @@ fn is_placeholder(inner: &str) -> bool {
         .replace("\\cdots", "")
         .replace("\\quad", "")
         .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '{' | '}' | '.' | '…' | '_' | '<' | '>' | '[' | ']' | '-' | '?' | '\\' | ','))
+        .filter(|c| {
+            !c.is_whitespace() && !matches!(c, '{' | '}' | '.' | '…' | '_' | '<' | '>' | '[' | ']' | '-' | '?' | '\\' | ',')
+        })
         .flat_map(char::to_lowercase)
         .collect();
-    matches!(letters.as_str(), "" | "answer" | "youranswer" | "finalanswer" | "yourfinalanswer" | "theanswer" | "thefinalanswer" | "answerhere" | "youranswerhere")
+    matches!(
+        letters.as_str(),
+        "" | "answer"
+            | "youranswer"
+            | "finalanswer"
+            | "yourfinalanswer"
+            | "theanswer"
+            | "thefinalanswer"
+            | "answerhere"
+            | "youranswerhere"
+    )
 }
 
 #[cfg(test)]
@@ -237,7 +251,15 @@ mod tests {
 
     #[test]
     fn naming_the_command_is_no_box() {
-        let texts = [r"in \boxed as asked", r"$\boxed$", r"a \mbox{4} and a \hbox{5}", r"\boxed\) or \boxed.", "\\boxed\n\n{4}", r"use \boxed a lot", r"\boxedx{4}"];
+        let texts = [
+            r"in \boxed as asked",
+            r"$\boxed$",
+            r"a \mbox{4} and a \hbox{5}",
+            r"\boxed\) or \boxed.",
+            "\\boxed\n\n{4}",
+            r"use \boxed a lot",
+            r"\boxedx{4}",
+        ];
         for text in texts {
             assert_eq!(contents(text), [""; 0], "{text}");
         }
@@ -253,7 +275,14 @@ mod tests {
 
     #[test]
     fn hostile_texts_take_linear_time() {
-        for text in [r"\boxed".repeat(50_000), r"\boxed[".repeat(50_000), r"\boxed{".repeat(50_000), "box".repeat(100_000), "\\boxed ".repeat(50_000), r"\boxed\a{".repeat(50_000)] {
+        for text in [
+            r"\boxed".repeat(50_000),
+            r"\boxed[".repeat(50_000),
+            r"\boxed{".repeat(50_000),
+            "box".repeat(100_000),
+            "\\boxed ".repeat(50_000),
+            r"\boxed\a{".repeat(50_000),
+        ] {
             find_boxes(&text);
         }
     }

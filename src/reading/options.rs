@@ -22,7 +22,22 @@ fn is_word(letter: char, after: &str) -> bool {
     let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
     let follows_option = matches!(
         word.to_lowercase().as_str(),
-        "is" | "and" | "or" | "xor" | "nor" | "are" | "but" | "also" | "too" | "as" | "may" | "might" | "could" | "would" | "can" | "if" | "not"
+        "is" | "and"
+            | "or"
+            | "xor"
+            | "nor"
+            | "are"
+            | "but"
+            | "also"
+            | "too"
+            | "as"
+            | "may"
+            | "might"
+            | "could"
+            | "would"
+            | "can"
+            | "if"
+            | "not"
     );
     !word.is_empty() && (letter == 'I' || !follows_option)
 }

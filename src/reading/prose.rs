@@ -7,7 +7,20 @@
 pub(crate) fn denies(word: &str) -> bool {
     matches!(
         word,
-        "not" | "never" | "neither" | "nor" | "cannot" | "isnt" | "wasnt" | "arent" | "cant" | "except" | "excluding" | "without" | "unlike" | "no"
+        "not"
+            | "never"
+            | "neither"
+            | "nor"
+            | "cannot"
+            | "isnt"
+            | "wasnt"
+            | "arent"
+            | "cant"
+            | "except"
+            | "excluding"
+            | "without"
+            | "unlike"
+            | "no"
     ) || word.ends_with("n't")
         || word.ends_with("n’t")
 }
@@ -16,19 +29,99 @@ pub(crate) fn denies(word: &str) -> bool {
 pub(crate) fn offers(word: &str) -> bool {
     matches!(
         word,
-        "or" | "xor" | "nor" | "either" | "else" | "otherwise" | "alternatively" | "instead" | "maybe" | "perhaps" | "possibly" | "probably" | "vs" | "versus"
+        "or" | "xor"
+            | "nor"
+            | "either"
+            | "else"
+            | "otherwise"
+            | "alternatively"
+            | "instead"
+            | "maybe"
+            | "perhaps"
+            | "possibly"
+            | "probably"
+            | "vs"
+            | "versus"
     )
 }
 
 /// Whether a word behind a number makes another number of it.
 pub(crate) fn counts(word: &str) -> bool {
     const WORDS: [&str; 74] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
-        "ninety", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion", "billions", "trillion", "trillions",
-        "dozen", "dozens", "score", "half", "halves", "third", "thirds", "quarter", "quarters", "fourths", "fifths", "sixths", "sevenths",
-        "eighths", "ninths", "tenths", "hundredths", "thousandths", "squared", "cubed", "factorial", "plus", "minus", "times", "over",
-        "divided", "multiplied", "point", "percent", "mod", "modulo", "more", "less", "choose", "root", "power",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+        "hundred",
+        "hundreds",
+        "thousand",
+        "thousands",
+        "million",
+        "millions",
+        "billion",
+        "billions",
+        "trillion",
+        "trillions",
+        "dozen",
+        "dozens",
+        "score",
+        "half",
+        "halves",
+        "third",
+        "thirds",
+        "quarter",
+        "quarters",
+        "fourths",
+        "fifths",
+        "sixths",
+        "sevenths",
+        "eighths",
+        "ninths",
+        "tenths",
+        "hundredths",
+        "thousandths",
+        "squared",
+        "cubed",
+        "factorial",
+        "plus",
+        "minus",
+        "times",
+        "over",
+        "divided",
+        "multiplied",
+        "point",
+        "percent",
+        "mod",
+        "modulo",
+        "more",
+        "less",
+        "choose",
+        "root",
+        "power",
     ];
     WORDS.contains(&word)
 }
@@ -37,19 +130,40 @@ pub(crate) fn counts(word: &str) -> bool {
 fn is_formula(word: &str) -> bool {
     matches!(
         word,
-        "pi" | "sqrt" | "sin" | "cos" | "tan" | "log" | "ln" | "exp" | "inf" | "infinity" | "alpha" | "beta" | "gamma" | "theta" | "lambda" | "phi" | "mu" | "sigma" | "omega"
+        "pi" | "sqrt"
+            | "sin"
+            | "cos"
+            | "tan"
+            | "log"
+            | "ln"
+            | "exp"
+            | "inf"
+            | "infinity"
+            | "alpha"
+            | "beta"
+            | "gamma"
+            | "theta"
+            | "lambda"
+            | "phi"
+            | "mu"
+            | "sigma"
+            | "omega"
     )
 }
 
 /// The words of a text, in lower case.
 pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = String> + '_ {
-    text.split(|c: char| !(c.is_alphabetic() || c == '\'' || c == '’')).filter(|word| word.contains(char::is_alphabetic)).map(str::to_lowercase)
+    text.split(|c: char| !(c.is_alphabetic() || c == '\'' || c == '’'))
+        .filter(|word| word.contains(char::is_alphabetic))
+        .map(str::to_lowercase)
 }
 
 /// Whether words behind an answer leave it as it is: no digit, no sign of a formula, no letter that stands alone, and no word that changes, denies or
 /// offers. What a reason says (`4, since 2+2=4`) is not looked at but for another offer.
 pub(crate) fn is_plain(rest: &str) -> bool {
-    let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '*' | '_' | '"' | '”' | '`' | '—' | '–'));
+    let rest = rest.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '*' | '_' | '"' | '”' | '`' | '—' | '–')
+    });
     if rest.is_empty() {
         return true;
     }
@@ -57,7 +171,32 @@ pub(crate) fn is_plain(rest: &str) -> bool {
         return !words(rest).any(|word| matches!(word.as_str(), "or" | "xor"));
     }
     let formula = |c: char| {
-        c.is_numeric() || matches!(c, '$' | '\\' | '^' | '_' | '=' | '<' | '>' | '+' | '*' | '/' | '|' | '~' | '{' | '}' | '[' | ']' | '(' | ')' | '&' | '%' | '#' | '@' | '?')
+        c.is_numeric()
+            || matches!(
+                c,
+                '$' | '\\'
+                    | '^'
+                    | '_'
+                    | '='
+                    | '<'
+                    | '>'
+                    | '+'
+                    | '*'
+                    | '/'
+                    | '|'
+                    | '~'
+                    | '{'
+                    | '}'
+                    | '['
+                    | ']'
+                    | '('
+                    | ')'
+                    | '&'
+                    | '%'
+                    | '#'
+                    | '@'
+                    | '?'
+            )
     };
     if rest.chars().any(|c| formula(c) || is_beyond_prose(c)) {
         return false;
@@ -90,7 +229,10 @@ pub(crate) fn sentence_end(text: &str) -> usize {
     while let Some(place) = line[from..].find(['.', '!', '?']) {
         let end = from + place;
         let behind = &line[end + 1..];
-        let abbreviated = line[..end].ends_with("i.e") || line[..end].ends_with("e.g") || line[..end].ends_with("vs") || line[..end].ends_with("approx");
+        let abbreviated = line[..end].ends_with("i.e")
+            || line[..end].ends_with("e.g")
+            || line[..end].ends_with("vs")
+            || line[..end].ends_with("approx");
         if !abbreviated && (behind.is_empty() || behind.starts_with(char::is_whitespace)) {
             return end;
         }
@@ -105,14 +247,40 @@ mod tests {
 
     #[test]
     fn words_that_say_more_are_plain() {
-        for rest in ["", ".", " books", ", which completes the proof.", " cm", " apples are left in the basket", " (since 2+2=4)", " because $x>0$", ", as asked", "**"] {
+        for rest in [
+            "",
+            ".",
+            " books",
+            ", which completes the proof.",
+            " cm",
+            " apples are left in the basket",
+            " (since 2+2=4)",
+            " because $x>0$",
+            ", as asked",
+            "**",
+        ] {
             assert!(is_plain(rest), "{rest}");
         }
     }
 
     #[test]
     fn words_that_change_deny_or_offer_are_not() {
-        for rest in [" hundred", " (or $5$)", " or so", ", not", "/5", " x", " and 5", " thirds", ", maybe five", " since 2+2=4 or 5", "²", " pi", "^2", " times"] {
+        for rest in [
+            " hundred",
+            " (or $5$)",
+            " or so",
+            ", not",
+            "/5",
+            " x",
+            " and 5",
+            " thirds",
+            ", maybe five",
+            " since 2+2=4 or 5",
+            "²",
+            " pi",
+            "^2",
+            " times",
+        ] {
             assert!(!is_plain(rest), "{rest}");
         }
     }

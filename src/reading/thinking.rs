@@ -192,7 +192,8 @@ impl<'t> Reader<'t> {
     /// All before `end` is thinking, and the answer starts at `next`.
     fn begin_answer(&mut self, end: usize, next: usize) {
         self.parts.outside.clear();
-        self.parts.inside = vec![0..end];
+        self.parts.inside.clear();
+        self.parts.inside.push(0..end);
         self.parts.closed = true;
         self.from = next;
     }
@@ -300,7 +301,10 @@ mod tests {
                 assert_eq!(answer(&format!("b{open}a")), None, "{name}");
             }
         }
-        assert_eq!(answer("<|begin_of_thought|>a<|end_of_thought|>\n<|begin_of_solution|>b<|end_of_solution|>").as_deref(), Some("b"));
+        assert_eq!(
+            answer("<|begin_of_thought|>a<|end_of_thought|>\n<|begin_of_solution|>b<|end_of_solution|>").as_deref(),
+            Some("b")
+        );
     }
 
     #[test]

@@ -11,7 +11,10 @@ use crate::{Result, Reward};
 const NAMED: &[(&str, &str)] = &[
     ("policy", "The set of switches to start from: strict (the default), lenient, math_verify or hendrycks."),
     ("extract", "Where the answer is looked for: auto, boxed, answer_tag, last_number or none."),
-    ("thinking", "The names of the tags around thinking, say [\"think\", \"scratchpad\"]; auto (the default) knows those of open models."),
+    (
+        "thinking",
+        "The names of the tags around thinking, say [\"think\", \"scratchpad\"]; auto (the default) knows those of open models.",
+    ),
     ("decimals", "Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never."),
 ];
 

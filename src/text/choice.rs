@@ -116,7 +116,10 @@ impl Choice {
     /// Reads `B. its text`: the letter, where the text is its option's or the row lists no options.
     fn read_labelled(&self, text: &str, options: &[String]) -> std::result::Result<Letters, Reason> {
         let text = undecorate(text);
-        let text = text.strip_prefix(['(', '[']).filter(|inner| inner.chars().nth(1).is_some_and(|c| matches!(c, ')' | ']'))).unwrap_or(text);
+        let text = text
+            .strip_prefix(['(', '['])
+            .filter(|inner| inner.chars().nth(1).is_some_and(|c| matches!(c, ')' | ']')))
+            .unwrap_or(text);
         let mut characters = text.char_indices();
         let (Some((_, first)), Some((at, mark))) = (characters.next(), characters.next()) else { return Err(Reason::Unparsable) };
         if !matches!(mark, '.' | ')' | ']' | ':') {

@@ -276,7 +276,10 @@ impl Reward for TokenF1 {
             (false, false) => (Verdict::Incorrect, Reason::Different),
         };
         let value = if self.min.is_some() { f64::from(u8::from(passed)) } else { best };
-        Outcome::valued(verdict, value, reason).with_extracted(answer.as_ref()).with_rule("f1").with_work(sample.completion.len() as u64)
+        Outcome::valued(verdict, value, reason)
+            .with_extracted(answer.as_ref())
+            .with_rule("f1")
+            .with_work(sample.completion.len() as u64)
     }
 }
 

@@ -200,11 +200,12 @@ pub fn is_visible(character: char) -> bool {
 const HIDDEN: &str = r"[\p{C}\p{Z}\p{White_Space}\p{Default_Ignorable_Code_Point}\x{2800}\x{FFFC}\x{1D159}\x{16FE4}]";
 
 fn hidden() -> &'static [(char, char)] {
-    static RANGES: LazyLock<Vec<(char, char)>> = LazyLock::new(|| match regex_syntax::parse(HIDDEN).map(regex_syntax::hir::Hir::into_kind) {
-        Ok(HirKind::Class(Class::Unicode(class))) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
-        // Not reached: a test reads the table. Without it, nothing beyond ASCII would show.
-        _ => vec![('\0', char::MAX)],
-    });
+    static RANGES: LazyLock<Vec<(char, char)>> =
+        LazyLock::new(|| match regex_syntax::parse(HIDDEN).map(regex_syntax::hir::Hir::into_kind) {
+            Ok(HirKind::Class(Class::Unicode(class))) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
+            // Not reached: a test reads the table. Without it, nothing beyond ASCII would show.
+            _ => vec![('\0', char::MAX)],
+        });
     &RANGES
 }
 

@@ -95,7 +95,21 @@ fn is_label(before: &str, behind: &str) -> bool {
     let counted = words(before).next_back().is_some_and(|word| {
         matches!(
             word.as_str(),
-            "step" | "part" | "case" | "question" | "problem" | "exercise" | "section" | "chapter" | "figure" | "equation" | "option" | "example" | "table" | "lemma" | "theorem"
+            "step"
+                | "part"
+                | "case"
+                | "question"
+                | "problem"
+                | "exercise"
+                | "section"
+                | "chapter"
+                | "figure"
+                | "equation"
+                | "option"
+                | "example"
+                | "table"
+                | "lemma"
+                | "theorem"
         )
     }) && before.trim_end().ends_with(char::is_alphabetic);
     let begins = before.trim_matches(['#', '*', ' ', '(']).is_empty() && (behind.starts_with(") ") || behind.starts_with(". "));

@@ -51,7 +51,8 @@ fn is_heading(before: &str) -> bool {
     let start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
     let line = before[start..].trim_start();
     let title = line.trim_start_matches(['#', '*', '_', ' ']);
-    title.len() < line.len() && matches!(title.trim_end(), "" | "Final" | "The" | "The Final" | "The final" | "FINAL" | "Correct" | "My")
+    title.len() < line.len()
+        && matches!(title.trim_end(), "" | "Final" | "The" | "The Final" | "The final" | "FINAL" | "Correct" | "My")
 }
 
 /// The answer that a phrase's tail gives.
@@ -92,8 +93,9 @@ fn after_phrase(tail: &str) -> Option<Extracted> {
 fn stays_alone(behind: &str) -> bool {
     let end = sentence_end(behind);
     // `$4$,000` and `$4$.5` go on without a blank.
-    let touches = behind.chars().next().is_some_and(|c| !(c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '*' | ')')))
-        || behind.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()));
+    let touches =
+        behind.chars().next().is_some_and(|c| !(c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '*' | ')')))
+            || behind.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()));
     !touches && is_plain(&behind[..end]) && !offers_more(&behind[end..])
 }
 
@@ -102,7 +104,8 @@ fn offers_more(behind: &str) -> bool {
     let next = behind.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '*' | ',' | '('));
     let (word, rest) = next.split_at(next.find(|c: char| !c.is_alphabetic()).unwrap_or(next.len()));
     let letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let named = letter && (rest.is_empty() || rest.starts_with(['.', ')', ',', ';']) || rest.starts_with(" is also") || rest.starts_with(" too"));
+    let named = letter
+        && (rest.is_empty() || rest.starts_with(['.', ')', ',', ';']) || rest.starts_with(" is also") || rest.starts_with(" too"));
     named || ["or", "xor", "alternatively"].iter().any(|offer| word.eq_ignore_ascii_case(offer))
 }
 

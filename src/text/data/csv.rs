@@ -62,7 +62,16 @@ mod tests {
 
     #[test]
     fn what_rfc_4180_describes_is_valid() {
-        for text in ["a,b\nc,d", "a,b\r\nc,d\r\n", "\"a,b\",c\nd,\"e\"\"f\"", "a,\nb,", ",\n,", "\"a\nb\",c\n\"\",d", "é,字\nü,ß", "a b , c\nd,e"] {
+        for text in [
+            "a,b\nc,d",
+            "a,b\r\nc,d\r\n",
+            "\"a,b\",c\nd,\"e\"\"f\"",
+            "a,\nb,",
+            ",\n,",
+            "\"a\nb\",c\n\"\",d",
+            "é,字\nü,ß",
+            "a b , c\nd,e",
+        ] {
             assert_eq!(validate(text), Ok(()), "{text:?}");
         }
     }

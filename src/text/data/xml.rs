@@ -7,7 +7,8 @@ use super::MAX_DEPTH;
 
 /// Checks that a text is well-formed. Entities that a document declares are not expanded, and a document that declares any is refused.
 pub(super) fn validate(text: &str) -> Result<(), String> {
-    let config = ParserConfig::new().allow_multiple_root_elements(false).max_entity_expansion_depth(0).max_entity_expansion_length(0);
+    let config =
+        ParserConfig::new().allow_multiple_root_elements(false).max_entity_expansion_depth(0).max_entity_expansion_length(0);
     let mut depth = 0usize;
     for event in config.create_reader(text.as_bytes()) {
         match event.map_err(|error| error.to_string())? {

@@ -10,7 +10,10 @@ use super::MAX_DEPTH;
 enum Open {
     Sequence,
     /// The keys that were read, and whether a key comes next. Plain and quoted keys differ: `1` and `"1"`.
-    Mapping { keys: HashSet<(bool, String)>, key_is_next: bool },
+    Mapping {
+        keys: HashSet<(bool, String)>,
+        key_is_next: bool,
+    },
 }
 
 /// Checks that a text is valid: the parser's grammar, and what it passes over: characters that are not printable, another version, keys given twice.
@@ -21,7 +24,9 @@ pub(super) fn validate(text: &str) -> Result<(), String> {
     if text.starts_with('\t') {
         return Err("a tab as indentation".to_owned());
     }
-    if let Some(version) = text.lines().find_map(|line| line.strip_prefix("%YAML ")).filter(|version| !version.trim_start().starts_with("1.")) {
+    if let Some(version) =
+        text.lines().find_map(|line| line.strip_prefix("%YAML ")).filter(|version| !version.trim_start().starts_with("1."))
+    {
         return Err(format!("version {}", version.trim()));
     }
     let mut open: Vec<Open> = Vec::new();
