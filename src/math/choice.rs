@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::reading::options::named;
-use crate::reading::prose::{denies, offers, words};
+use crate::reading::prose::{excludes, offers, words};
 
 /// The option letter of an answer and whether text follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,18 +72,6 @@ fn first_named(text: &str) -> Option<char> {
                 && behind.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(char::is_alphabetic)))
     });
     (!listed).then_some(first)
-}
-
-/// Whether a text ends with words that deny the option behind it or offer it beside another.
-fn excludes(before: &str) -> bool {
-    let mut last = words(before).rev();
-    match last.next().as_deref() {
-        Some("but") => {
-            last.next().is_some_and(|word| matches!(word.as_str(), "all" | "any" | "anything" | "everything" | "nothing"))
-        }
-        Some(word) => denies(word) || word == "either",
-        None => false,
-    }
 }
 
 /// `(e)` and `{(e)}`: a letter in brackets, small or capital.

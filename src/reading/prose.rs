@@ -25,6 +25,18 @@ pub(crate) fn denies(word: &str) -> bool {
         || word.ends_with("n’t")
 }
 
+/// Whether a text ends with words that deny the value behind it (`not 4`, `anything but 4`) or offer it beside another (`either 4`).
+pub(crate) fn excludes(before: &str) -> bool {
+    let mut last = words(before).rev();
+    match last.next().as_deref() {
+        Some("but") => {
+            last.next().is_some_and(|word| matches!(word.as_str(), "all" | "any" | "anything" | "everything" | "nothing"))
+        }
+        Some(word) => denies(word) || word == "either",
+        None => false,
+    }
+}
+
 /// Whether a word offers another answer.
 pub(crate) fn offers(word: &str) -> bool {
     matches!(
@@ -45,85 +57,18 @@ pub(crate) fn offers(word: &str) -> bool {
     )
 }
 
-/// Whether a word behind a number makes another number of it.
+/// Whether a word behind a number makes another number of it: `4 hundred`, `4 squared`. A noun that is also a part (`4 quarter circles`) does not.
 pub(crate) fn counts(word: &str) -> bool {
-    const WORDS: [&str; 74] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "hundreds",
-        "thousand",
-        "thousands",
-        "million",
-        "millions",
-        "billion",
-        "billions",
-        "trillion",
-        "trillions",
-        "dozen",
-        "dozens",
-        "score",
-        "half",
-        "halves",
-        "third",
-        "thirds",
-        "quarter",
-        "quarters",
-        "fourths",
-        "fifths",
-        "sixths",
-        "sevenths",
-        "eighths",
-        "ninths",
-        "tenths",
-        "hundredths",
-        "thousandths",
-        "squared",
-        "cubed",
-        "factorial",
-        "plus",
-        "minus",
-        "times",
-        "over",
-        "divided",
-        "multiplied",
-        "point",
-        "percent",
-        "mod",
-        "modulo",
-        "more",
-        "less",
-        "choose",
-        "root",
-        "power",
-    ];
-    WORDS.contains(&word)
+    const WORDS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion \
+    billions trillion trillions dozen dozens halves thirds fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths \
+    double twice triple squared cubed factorial percent";
+    WORDS.split(' ').any(|known| known == word)
+}
+
+/// Whether a word between two numbers is an operation; alone it may be a noun (`it appears 4 times`).
+pub(crate) fn is_operator(word: &str) -> bool {
+    matches!(word, "plus" | "minus" | "times" | "over" | "divided" | "multiplied" | "point" | "mod" | "modulo" | "choose" | "by" | "to")
 }
 
 /// Whether a word names a number or an operation: such words are part of a formula.
@@ -201,12 +146,12 @@ pub(crate) fn is_plain(rest: &str) -> bool {
     if rest.chars().any(|c| formula(c) || is_beyond_prose(c)) {
         return false;
     }
-    // A number in words belongs to the answer at the beginning and behind `and`; `the smallest one` is prose.
+    // A number in words belongs to the answer at the beginning, behind `and` and behind an operation; `the smallest one` is prose.
     let mut joined = true;
     words(rest).all(|word| {
         let alone = word.chars().count() == 1 && word != "a" && !(word == "i" && rest.contains("I "));
         let changes = alone || denies(&word) || offers(&word) || is_formula(&word) || (joined && counts(&word));
-        joined = word == "and";
+        joined = word == "and" || is_operator(&word);
         !changes
     })
 }
@@ -255,7 +200,7 @@ mod tests {
             " cm",
             " apples are left in the basket",
             " (since 2+2=4)",
-            " because $x>0$",
+            " because $x>0$", " times", " quarter circles", ", which is the smallest one",
             ", as asked",
             "**",
         ] {

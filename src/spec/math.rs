@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::{Kind, Options};
 use crate::math::{Extract, Math, Policy};
-use crate::reading::Thinking;
 use crate::{Result, Reward};
 
 /// Options besides the switches.
@@ -63,7 +62,7 @@ fn policy(options: &Options<'_>) -> Result<Policy> {
         let expected = format!("one of {}", Extract::NAMES.join(", "));
         policy.extract = Extract::named(name).ok_or_else(|| options.refuse("extract", &expected))?;
     }
-    if let Some(thinking) = thinking(options)? {
+    if let Some(thinking) = options.thinking()? {
         policy.thinking = thinking;
     }
     if let Some(digits) = options.u64("decimals")? {
@@ -75,16 +74,4 @@ fn policy(options: &Options<'_>) -> Result<Policy> {
         }
     }
     Ok(policy)
-}
-
-/// The tags around thinking: `auto`, or names.
-fn thinking(options: &Options<'_>) -> Result<Option<Thinking>> {
-    const EXPECTED: &str = "auto, or a list of names of letters, digits and `_-:`";
-    let Some(names) = options.strings("thinking")? else { return Ok(None) };
-    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':'));
-    match names.as_slice() {
-        ["auto"] => Ok(Some(Thinking::Auto)),
-        names if !names.is_empty() && names.iter().all(is_name) => Ok(Some(Thinking::named(names.iter().copied()))),
-        _ => Err(options.refuse("thinking", EXPECTED)),
-    }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::{Normalize, Scope, trim};
 use crate::reading::around::around;
 use crate::reading::options::{hedges, named};
-use crate::reading::{BoxSpan, find_boxes};
+use crate::reading::{BoxSpan, Thinking, find_boxes};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// What a [`Choice`] reward asks for.
@@ -22,11 +22,13 @@ pub struct ChoiceOptions {
     pub letters: u8,
     /// The answer is a set of letters; a part of it is wrong.
     pub several: bool,
+    /// The marks around thinking, in which no answer is looked for.
+    pub thinking: Thinking,
 }
 
 impl Default for ChoiceOptions {
     fn default() -> Self {
-        Self { options_field: "choices".to_owned(), letters: 26, several: false }
+        Self { options_field: "choices".to_owned(), letters: 26, several: false, thinking: Thinking::Auto }
     }
 }
 
@@ -160,7 +162,7 @@ impl Choice {
         else {
             return Outcome::unscored(Reason::GoldUnparsable);
         };
-        let part = Scope::Final.of(&sample.completion);
+        let part = Scope::Final.read(&sample.completion, &self.options.thinking);
         let texts = match candidates(&part) {
             Ok(texts) => texts,
             Err(reason) => return Outcome::incorrect(reason),

@@ -51,16 +51,21 @@ impl Scope {
     /// assert_eq!(Scope::Final.of("<think>a</think> so <answer> b </answer>"), "b");
     /// ```
     pub fn of(self, text: &str) -> Cow<'_, str> {
-        trimmed(self.untrimmed(text))
+        self.read(text, &Thinking::Auto)
+    }
+
+    /// The part of the text as [`of`](Self::of) gives it, with other marks around thinking.
+    pub fn read<'t>(self, text: &'t str, thinking: &Thinking) -> Cow<'t, str> {
+        trimmed(self.untrimmed(text, thinking))
     }
 
     /// The part of the text with the white space at its ends.
-    pub(super) fn untrimmed(self, text: &str) -> Cow<'_, str> {
+    pub(super) fn untrimmed<'t>(self, text: &'t str, thinking: &Thinking) -> Cow<'t, str> {
         match self {
             Self::Completion => Cow::Borrowed(without_end_tokens(text)),
-            Self::Thinking => Thinking::Auto.read(text).thinking(),
-            Self::Answer => Thinking::Auto.read(text).answer().unwrap_or_default(),
-            Self::Final => match Thinking::Auto.read(text).answer().unwrap_or_default() {
+            Self::Thinking => thinking.read(text).thinking(),
+            Self::Answer => thinking.read(text).answer().unwrap_or_default(),
+            Self::Final => match thinking.read(text).answer().unwrap_or_default() {
                 Cow::Borrowed(answer) => Cow::Borrowed(last_answer(answer)),
                 Cow::Owned(answer) => Cow::Owned(last_answer(&answer).to_owned()),
             },

@@ -18,6 +18,7 @@ use serde::de::IgnoredAny;
 
 use super::{Scope, has_visible};
 use crate::format::fenced_blocks;
+use crate::reading::Thinking;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// A data format.
@@ -184,7 +185,7 @@ impl Reward for StructuredData {
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
-        let part = self.options.scope.untrimmed(&sample.completion);
+        let part = self.options.scope.untrimmed(&sample.completion, &Thinking::Auto);
         let outcome = match self.options.block.find(&part, self.options.format) {
             Err(reason) => Outcome::incorrect(reason),
             Ok(data) if !has_visible(&data) => Outcome::incorrect(Reason::SectionBlank),
