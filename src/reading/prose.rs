@@ -68,7 +68,10 @@ pub(crate) fn counts(word: &str) -> bool {
 
 /// Whether a word between two numbers is an operation; alone it may be a noun (`it appears 4 times`).
 pub(crate) fn is_operator(word: &str) -> bool {
-    matches!(word, "plus" | "minus" | "times" | "over" | "divided" | "multiplied" | "point" | "mod" | "modulo" | "choose" | "by" | "to")
+    matches!(
+        word,
+        "plus" | "minus" | "times" | "over" | "divided" | "multiplied" | "point" | "mod" | "modulo" | "choose" | "by" | "to"
+    )
 }
 
 /// Whether a word names a number or an operation: such words are part of a formula.
@@ -200,7 +203,10 @@ mod tests {
             " cm",
             " apples are left in the basket",
             " (since 2+2=4)",
-            " because $x>0$", " times", " quarter circles", ", which is the smallest one",
+            " because $x>0$",
+            " times",
+            " quarter circles",
+            ", which is the smallest one",
             ", as asked",
             "**",
         ] {
@@ -224,7 +230,8 @@ mod tests {
             "²",
             " pi",
             "^2",
-            " times",
+            " times five",
+            " and five",
         ] {
             assert!(!is_plain(rest), "{rest}");
         }

@@ -183,9 +183,8 @@ fn prose_right(rest: &str, beside: &mut Around) {
     }
     let tail = body.trim_start_matches(|c: char| c.is_alphabetic() || matches!(c, '\'' | '’')).trim();
     match first.as_str() {
-        "or" | "xor" | "nor" | "vs" | "versus" | "maybe" | "perhaps" | "possibly" | "alternatively" | "else" | "no" | "wait" | "sorry" => {
-            beside.rivals.push(offered(tail))
-        }
+        "or" | "xor" | "nor" | "vs" | "versus" | "maybe" | "perhaps" | "possibly" | "alternatively" | "else" | "no" | "wait"
+        | "sorry" => beside.rivals.push(offered(tail)),
         "and" => {
             let value = tail.trim_end_matches(')');
             if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
