@@ -16,6 +16,7 @@ mod reward;
 mod soft;
 mod steps;
 mod structure;
+mod tags;
 
 pub use boxed::{Boxed, find_boxed};
 pub use coat::{Coat, Step, coat_steps};

@@ -6,8 +6,7 @@
 
 use std::ops::Range;
 
-use super::Prefilled;
-use crate::reading::tags::TagScanner;
+use super::{Prefilled, tags::TagScanner};
 use crate::text::{has_visible, is_space};
 use crate::{Error, Reason, Result};
 

@@ -111,17 +111,15 @@ fn argument(text: &str, from: usize) -> Argument {
         at += blanks(&text[at..]);
         let Some(close) = (match text[at..].bytes().next() {
             Some(b'{') => return Argument::Braced(at),
-            Some(b'[') => Some(']'),
-            Some(b'(') => Some(')'),
+            Some(b'[') => Some(b']'),
+            Some(b'(') => Some(b')'),
             _ => None,
         }) else {
             break;
         };
         // `\framebox[3cm]{4}`; without a brace behind it, the bracket is the argument.
-        let Some(length) = text[at..].char_indices().take(MAX_OPTIONS).find(|(_, c)| *c == close).map(|(place, _)| place + 1)
-        else {
-            return Argument::None;
-        };
+        let near = &text.as_bytes()[at..text.len().min(at + MAX_OPTIONS)];
+        let Some(length) = memchr::memchr(close, near).map(|place| place + 1) else { return Argument::None };
         let behind = at + length + blanks(&text[at + length..]);
         if !text[behind..].starts_with(['{', '[', '(']) {
             let value = text[at..at + length].bytes().any(|byte| byte.is_ascii_digit()) || length == 3;
@@ -202,32 +200,38 @@ fn closing_brace(bytes: &[u8], open: usize) -> Option<usize> {
 
 /// Whether a box holds no answer but shows where one goes: `\boxed{}`, `\boxed{...}`, `\boxed{\text{answer}}`.
 fn is_placeholder(inner: &str) -> bool {
-    if inner.len() > 60 {
-        return false;
+    const WORDS: [&str; 9] = [
+        "",
+        "answer",
+        "youranswer",
+        "finalanswer",
+        "yourfinalanswer",
+        "theanswer",
+        "thefinalanswer",
+        "answerhere",
+        "youranswerhere",
+    ];
+    let mut letters = String::new();
+    let mut rest = inner;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '\\' => {
+                let name = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+                if !matches!(
+                    &rest[..name],
+                    "" | "text" | "textbf" | "textit" | "mathrm" | "ldots" | "dots" | "cdots" | "quad" | "square"
+                ) {
+                    return false;
+                }
+                rest = &rest[name..];
+            }
+            c if c.is_whitespace() || "{}.…_<>[]-?,~".contains(c) => {}
+            c if c.is_ascii_alphabetic() && letters.len() < 16 => letters.push(c.to_ascii_lowercase()),
+            _ => return false,
+        }
     }
-    let letters: String = inner
-        .replace("\\text", "")
-        .replace("\\ldots", "")
-        .replace("\\dots", "")
-        .replace("\\cdots", "")
-        .replace("\\quad", "")
-        .chars()
-        .filter(|c| {
-            !c.is_whitespace() && !matches!(c, '{' | '}' | '.' | '…' | '_' | '<' | '>' | '[' | ']' | '-' | '?' | '\\' | ',')
-        })
-        .flat_map(char::to_lowercase)
-        .collect();
-    matches!(
-        letters.as_str(),
-        "" | "answer"
-            | "youranswer"
-            | "finalanswer"
-            | "yourfinalanswer"
-            | "theanswer"
-            | "thefinalanswer"
-            | "answerhere"
-            | "youranswerhere"
-    )
+    WORDS.contains(&letters.as_str())
 }
 
 #[cfg(test)]

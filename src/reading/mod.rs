@@ -9,9 +9,8 @@ mod boxes;
 mod ending;
 pub(crate) mod options;
 pub(crate) mod prose;
-pub(crate) mod tags;
 mod thinking;
 
 pub use boxes::{BoxSpan, Boxes, find_boxes};
 pub use ending::without_end_tokens;
-pub use thinking::{Parts, Thinking};
+pub use thinking::{Names, Parts, Thinking};

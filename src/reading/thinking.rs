@@ -5,10 +5,12 @@
 //! answer only in its last `final` channel.
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use super::tags::{Hit, TagScanner};
+use memchr::memmem::Finder;
+
 use super::without_end_tokens;
 
 /// The marks around thinking.
@@ -25,8 +27,36 @@ pub enum Thinking {
     /// All the marks that open models are trained to write: [`Thinking::KNOWN`].
     #[default]
     Auto,
-    /// The marks of these names and no others.
-    Named(Vec<String>),
+    /// The marks of some names and no others.
+    Named(Names),
+}
+
+/// Names of marks; see [`Thinking::named`].
+#[derive(Debug, Clone)]
+pub struct Names {
+    names: Vec<String>,
+    marks: Arc<Marks>,
+}
+
+impl Names {
+    /// The names.
+    pub fn as_slice(&self) -> &[String] {
+        &self.names
+    }
+}
+
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        self.names == other.names
+    }
+}
+
+impl Eq for Names {}
+
+impl Hash for Names {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.names.hash(state);
+    }
 }
 
 /// What a mark does.
@@ -46,6 +76,8 @@ const CHANNEL: &str = "<|channel|>";
 const MESSAGE: &str = "<|message|>";
 /// The name that stands for gpt-oss's channels in [`Thinking::KNOWN`].
 const CHANNELS: &str = "channel";
+/// The longest beginning of a mark in front of what it has in common with others: `<|begin_of_`.
+const MAX_BEFORE: usize = 12;
 /// The longest header between `<|channel|>` and `<|message|>` that is looked at.
 const MAX_HEADER: usize = 120;
 
@@ -58,7 +90,9 @@ impl Thinking {
 
     /// The marks of these names: those of [`KNOWN`](Self::KNOWN), or `name` for `<name>…</name>`.
     pub fn named<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
-        Self::Named(names.into_iter().map(Into::into).collect())
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        let marks = Arc::new(Marks::new(names.iter().map(String::as_str)));
+        Self::Named(Names { names, marks })
     }
 
     /// Reads a completion.
@@ -66,43 +100,99 @@ impl Thinking {
         static AUTO: LazyLock<Marks> = LazyLock::new(|| Marks::new(Thinking::KNOWN));
         match self {
             Self::Auto => AUTO.read(text),
-            Self::Named(names) => Marks::new(names.iter().map(String::as_str)).read(text),
+            Self::Named(names) => names.marks.read(text),
         }
     }
 }
 
 /// The marks of one name.
-fn pair(name: &str) -> (Cow<'static, str>, Cow<'static, str>) {
+fn pair(name: &str) -> [String; 2] {
     match name {
-        "begin_of_thought" => ("<|begin_of_thought|>".into(), "<|end_of_thought|>".into()),
-        "THINK" => ("[THINK]".into(), "[/THINK]".into()),
-        "START_THINKING" => ("<|START_THINKING|>".into(), "<|END_THINKING|>".into()),
-        _ => (format!("<{name}>").into(), format!("</{name}>").into()),
+        "begin_of_thought" => ["<|begin_of_thought|>".into(), "<|end_of_thought|>".into()],
+        "THINK" => ["[THINK]".into(), "[/THINK]".into()],
+        "START_THINKING" => ["<|START_THINKING|>".into(), "<|END_THINKING|>".into()],
+        _ => [format!("<{name}>"), format!("</{name}>")],
     }
 }
 
+/// What the marks of a name have in common with as many others as possible: a text is searched for it once for all of them.
+fn needle(name: &str) -> &str {
+    match name {
+        "think" | "thinking" | "seed:think" => "think",
+        "thought" | "begin_of_thought" => "thought",
+        "THINK" | "START_THINKING" => "THINK",
+        _ => name,
+    }
+}
+
+/// A mark that was found.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    role: Role,
+    start: usize,
+    end: usize,
+}
+
 /// The marks of some names, ready to be looked for.
+#[derive(Debug)]
 struct Marks {
-    scanner: TagScanner,
-    roles: Vec<Role>,
+    needles: Vec<Needle>,
     names: usize,
+}
+
+/// A text that marks have in common, and those marks.
+#[derive(Debug)]
+struct Needle {
+    finder: Finder<'static>,
+    marks: Vec<(String, Role)>,
 }
 
 impl Marks {
     fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut tags: Vec<(Cow<'static, str>, Role)> = CUTS.iter().map(|tag| ((*tag).into(), Role::Cut)).collect();
-        let mut count = 0;
+        let mut marks = Self { needles: Vec::new(), names: 0 };
+        for cut in CUTS {
+            marks.add("<|", cut.to_owned(), Role::Cut);
+        }
         for name in names {
             if name == CHANNELS {
-                tags.push((CHANNEL.into(), Role::Channel));
+                marks.add("<|", CHANNEL.to_owned(), Role::Channel);
                 continue;
             }
-            let (open, close) = pair(name);
-            tags.extend([(open, Role::Open(count)), (close, Role::Close(count))]);
-            count += 1;
+            let [open, close] = pair(name);
+            marks.add(needle(name), open, Role::Open(marks.names));
+            marks.add(needle(name), close, Role::Close(marks.names));
+            marks.names += 1;
         }
-        let scanner = TagScanner::new(tags.iter().map(|(tag, _)| tag.as_ref()));
-        Self { scanner, roles: tags.into_iter().map(|(_, role)| role).collect(), names: count }
+        marks
+    }
+
+    fn add(&mut self, needle: &str, mark: String, role: Role) {
+        match self.needles.iter_mut().find(|known| known.finder.needle() == needle.as_bytes()) {
+            Some(known) => known.marks.push((mark, role)),
+            None => self.needles.push(Needle { finder: Finder::new(needle).into_owned(), marks: vec![(mark, role)] }),
+        }
+    }
+
+    /// The marks of a text in order. They cannot overlap: a bracket begins each, a bracket ends it, and there is none between.
+    fn hits(&self, text: &[u8]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for Needle { finder, marks } in &self.needles {
+            let length = finder.needle().len();
+            for place in finder.find_iter(text) {
+                // Before the needle stands the beginning of the mark, back to its bracket.
+                let reach = place.saturating_sub(MAX_BEFORE);
+                let Some(start) = text[reach..place + length].iter().rposition(|byte| matches!(byte, b'<' | b'[')) else {
+                    continue;
+                };
+                let start = reach + start;
+                if let Some((mark, role)) = marks.iter().find(|(mark, _)| text[start..].starts_with(mark.as_bytes())) {
+                    hits.push(Hit { role: *role, start, end: start + mark.len() });
+                }
+            }
+        }
+        hits.sort_by_key(|hit| hit.start);
+        hits.dedup_by_key(|hit| hit.start);
+        hits
     }
 
     fn read<'t>(&self, text: &'t str) -> Parts<'t> {
@@ -114,10 +204,10 @@ impl Marks {
             channel: false,
             from: 0,
         };
-        for hit in self.scanner.hits(text) {
+        for hit in self.hits(text.as_bytes()) {
             // What stands in a channel's header is no mark.
             if hit.start >= reader.from {
-                reader.take(self.roles[hit.tag], hit);
+                reader.take(hit);
             }
         }
         reader.finish()
@@ -141,8 +231,8 @@ impl<'t> Reader<'t> {
         self.open > 0 || self.channel
     }
 
-    fn take(&mut self, role: Role, hit: Hit) {
-        match role {
+    fn take(&mut self, hit: Hit) {
+        match hit.role {
             Role::Cut if self.hidden() => {}
             Role::Cut => self.end_answer(hit.start, hit.end),
             Role::Open(name) => {
@@ -294,7 +384,7 @@ mod tests {
     #[test]
     fn every_known_mark_hides() {
         for name in Thinking::KNOWN {
-            let (open, close) = pair(name);
+            let [open, close] = pair(name);
             if name != CHANNELS {
                 assert_eq!(answer(&format!("x{open}a{close}b")).as_deref(), Some("x\nb"), "{name}");
                 assert_eq!(answer(&format!("a{close}b")).as_deref(), Some("b"), "{name}");

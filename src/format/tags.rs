@@ -22,8 +22,6 @@ pub(crate) struct TagScanner {
     /// Tags with their places, the longest first.
     tags: Vec<(usize, String)>,
     first_bytes: FirstBytes,
-    /// The second bytes of the tags; a tag of one byte makes all of them possible.
-    second_bytes: Box<[bool; 256]>,
 }
 
 #[derive(Debug, Clone)]
@@ -55,14 +53,7 @@ impl TagScanner {
                 FirstBytes::Many(table)
             }
         };
-        let mut second_bytes = Box::new([false; 256]);
-        for (_, tag) in &tags {
-            match tag.as_bytes().get(1) {
-                Some(byte) => second_bytes[usize::from(*byte)] = true,
-                None => second_bytes.fill(true),
-            }
-        }
-        Self { tags, first_bytes, second_bytes }
+        Self { tags, first_bytes }
     }
 
     /// The tags of a text from its start to its end.
@@ -83,9 +74,6 @@ impl TagScanner {
 
     fn tag_at(&self, text: &[u8], start: usize) -> Option<Hit> {
         let rest = &text[start..];
-        if rest.get(1).is_some_and(|byte| !self.second_bytes[usize::from(*byte)]) {
-            return None;
-        }
         self.tags.iter().find(|(_, tag)| rest.starts_with(tag.as_bytes())).map(|(place, tag)| Hit {
             tag: *place,
             start,
