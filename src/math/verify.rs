@@ -23,6 +23,8 @@ use crate::{Outcome, Reason, Reward, Sample};
 const WORK: u64 = 3_000;
 /// Work allowed for each byte of both sides: who writes an expansion out may have it checked, and time grows with length alone.
 const WORK_PER_BYTE: u64 = 4;
+/// A longer reference that cannot be read may be a solution, which marks its answer.
+const LONGEST_ANSWER: usize = 40;
 /// The longest gold or extracted text that an outcome carries.
 const MAX_SHOWN: usize = 400;
 
@@ -68,18 +70,16 @@ impl Math {
 
     /// Reads a gold answer; one that is a whole solution gives the answer it marks.
     pub fn gold(&self, text: &str) -> Gold {
-        let mut answer = Answer::read(text);
+        let answer = Answer::read(text);
         let whole = self.policy.extract == Extract::None;
         let marked = text.contains("\\boxed") || (!whole && (text.contains("####") || text.contains("answer is")));
-        if marked || (answer.is_err() && text.len() > 40) {
-            let policy = Policy { extract: Extract::Auto, last_box: true, ..self.policy.clone() };
-            if let Ok(found) = extract::extract(text, &policy)
-                && let Ok(read) = Answer::read(&found.answer)
-            {
-                answer = Ok(read);
-            }
+        if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
+            return Gold { answer };
         }
-        Gold { answer }
+        // Only what a mark says is the answer: no last number, which would be a fragment of a reference that cannot be read.
+        let policy = Policy { extract: Extract::Auto, last_box: true, last_number: false, ..self.policy.clone() };
+        let found = extract::extract(text, &policy).ok().and_then(|found| Answer::read(&found.answer).ok());
+        Gold { answer: found.map_or(answer, Ok) }
     }
 
     /// Judges a completion against acceptable golds: equal to any of them is correct.
@@ -119,7 +119,7 @@ impl Math {
         if marked.is_some_and(|found| found.by != "phrase" || choice::read(&found.answer).is_some()) {
             return None;
         }
-        let stated = choice::stated(completion)?;
+        let stated = choice::stated(&self.policy.thinking.read(completion).answer()?)?;
         let outcome =
             if letters.contains(&stated) { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
         Some(outcome.with_extracted(stated.to_string()).with_rule("stated_choice"))
