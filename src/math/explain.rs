@@ -140,7 +140,8 @@ fn kind(answer: &Answer) -> &'static str {
             Node::Set(_) | Node::EmptySet | Node::SetBuilder(..) => "set",
             Node::SetExpr(..) => "set expression",
             Node::Matrix(_) => "matrix",
-            Node::List(_) => "list",
+            Node::List(_) | Node::Either(_) => "list",
+            Node::Marked(_) => "notation",
             Node::Relation(..) => "relation",
             Node::Ratio(_) => "ratio or time",
             Node::Quantity(..) | Node::Degrees(_) => "quantity",
@@ -189,6 +190,7 @@ fn render(node: &Node, budget: &mut Budget) -> String {
         // In any order: two orders have one form.
         Node::Set(items) => format!("{{{}}}", sorted(items, budget)),
         Node::List(items) => sorted(items, budget),
+        Node::Either(items) => items.iter().map(|item| render(item, budget)).collect::<Vec<_>>().join(" or "),
         Node::EmptySet => "{}".into(),
         Node::Infinity => "infinity".into(),
         Node::Quantity(value, unit, power) => {

@@ -15,7 +15,7 @@ use super::extract::{self, Extracted};
 use super::node::{Node, RelOp};
 use super::normalize::trim;
 use super::policy::{Extract, Policy};
-use super::{choice, plain_text, words};
+use super::{choice, plain_text, units, words};
 use crate::{Outcome, Reason, Reward, Sample};
 
 /// Work allowed for comparing one answer with one gold, and for comparing all the boxes of a response with each other; see [`Budget`].
@@ -246,9 +246,9 @@ impl Math {
         }
         let mut comparer = Comparer::new(&self.policy, budget, g, a);
         let exact = exact_part(g);
-        let mut decision = comparer.compare(exact.unwrap_or(g), a);
+        let mut decision = comparer.answers(exact.unwrap_or(g), a);
         if exact.is_some() && !decision.is_equal() {
-            decision = comparer.compare(g, a);
+            decision = comparer.answers(g, a);
         }
         // What no rule can compare is still equal to itself; an expression without a value is not.
         let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);
@@ -365,12 +365,11 @@ fn currency(answer: &Answer) -> Option<char> {
     answer.normal.as_ref().and_then(|normal| normal.currency)
 }
 
-/// A dollar sign is a unit that may be left out.
+/// A currency sign is a unit that may be left out.
 fn priced<'a>(node: Cow<'a, Node>, answer: &Answer) -> Cow<'a, Node> {
-    match node.as_ref() {
-        Node::Quantity(..) => node,
-        _ if currency(answer) == Some('$') => Cow::Owned(Node::Quantity(Box::new(node.into_owned()), "dollar".into(), 1)),
-        _ => node,
+    match (node.as_ref(), currency(answer).and_then(units::currency)) {
+        (Node::Quantity(..), _) | (_, None) => node,
+        (_, Some(unit)) => Cow::Owned(Node::Quantity(Box::new(node.into_owned()), unit.into(), 1)),
     }
 }
 

@@ -254,7 +254,7 @@ impl Monomial {
                 Atom::Ln(held) | Atom::FormalLn(held) | Atom::Base(held) | Atom::Abs(held) | Atom::Factorial(held) => {
                     held.symbols(names);
                 }
-                Atom::Function(_, held) | Atom::Apply(_, held) | Atom::Big(_, held) => canons(held, names),
+                Atom::Function(_, held) | Atom::Apply(_, held) => canons(held, names),
                 Atom::Value(held) => canons(std::slice::from_ref(&**held), names),
                 _ => {}
             }
