@@ -1,181 +1,277 @@
-//! Worst cases: families of hostile answers at doubling sizes, with the processor time of each and the peak memory.
+//! Worst cases: families of hostile answers at doubling sizes, and every production of the grammar inside every other, with the processor time of each, the
+//! time of a unit of work, and the peak memory.
 //!
-//! `cargo run --release --example bounds`. Each size is timed as the best of twenty sweeps over all of
-//! them, so that a slow phase of the machine falls on no size alone and the ratio of neighbours means something.
+//! `cargo run --release --example bounds -- [--all] [--only NAME] [--sweeps N]`. The cases run in child processes with bounded memory and a watchdog, so that one
+//! that hangs or takes all memory is a line of the report and not its end. Each case is timed as the best of some sweeps over all of them, so that a slow phase
+//! of the machine falls on no size alone and the ratio of neighbours means something.
 #![allow(clippy::print_stdout, reason = "a command")]
 
-use r1rewards::math::{Math, Policy};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use r1rewards::math::{Extract, Math, Policy};
 
 use cpu_time::cpu_time;
+use families::{FAMILIES, PRODUCTIONS, WHOLE, nested, repeated};
 
 #[path = "support/cpu_time.rs"]
 mod cpu_time;
-
-type Family = (&'static str, fn(usize) -> String);
-
-const FAMILIES: &[Family] = &[
-    ("nested fractions", |n| format!("{}1{}", "\\frac{1}{1+".repeat(n), "}".repeat(n))),
-    ("nested radicals", |n| format!("{}2{}", "\\sqrt{2+".repeat(n), "}".repeat(n))),
-    ("nested braces", |n| format!("{}1{}", "{".repeat(n), "}".repeat(n))),
-    ("nested bars", |n| format!("{}x{}", "|1+".repeat(n), "|".repeat(n))),
-    ("open braces", |n| "{".repeat(n)),
-    ("tower of powers", |n| vec!["9"; n].join("^{") + &"}".repeat(n.saturating_sub(1))),
-    ("long number", |n| "7".repeat(n)),
-    ("long decimal", |n| format!("0.{}", "5".repeat(n))),
-    ("power of a long number", |n| format!("{}^{{{n}}}", "7".repeat(n))),
-    ("power of a binomial", |n| format!("(x+1)^{{{n}}}")),
-    ("power of a sum of four", |n| format!("(a+b+c+d)^{{{n}}}")),
-    ("product of binomials", |n| (1..=n).map(|k| format!("(x+{k})")).collect()),
-    ("product in many symbols", |n| (0..n).map(|k| format!("(a_{{{k}}}+b_{{{k}}})")).collect()),
-    ("sum of radicals", |n| (2..n + 2).map(|k| format!("\\sqrt{{{k}}}")).collect::<Vec<_>>().join("+")),
-    ("product of radicals", |n| (2..n + 2).map(|k| format!("(1+\\sqrt{{{k}}})")).collect()),
-    ("sum of sines", |n| (1..=n).map(|k| format!("\\sin({k})")).collect::<Vec<_>>().join("+")),
-    ("power of a cosine", |n| format!("\\cos^{{{n}}}(x)")),
-    ("power of a sine of a sum", |n| format!("\\sin(x+v!+nega+YYtiveww)^{{{n}}}")),
-    ("power of sines", |n| format!("(\\sin x+\\cos y+\\sin z)^{{{n}}}")),
-    ("sine of a long sum", |n| format!("\\sin({})", (0..n).map(|k| format!("a_{{{k}}}")).collect::<Vec<_>>().join("+"))),
-    ("root of a power of a sum", |n| format!("\\sqrt{{(x+y+z)^{{{n}}}}}")),
-    ("exponential of a power", |n| format!("e^{{(x+y+1)^{{{n}}}}}")),
-    ("logarithm of a product", |n| format!("\\ln({})", (0..n).map(|k| format!("a_{{{k}}}")).collect::<String>())),
-    ("quotient of polynomials", |n| format!("\\frac{{(x+1)^{{{n}}}-1}}{{(x-1)^{{{n}}}+1}}")),
-    ("radical of a sum of radicals", |n| {
-        format!("\\sqrt{{{}}}", (2..n + 2).map(|k| format!("\\sqrt{{{k}}}")).collect::<Vec<_>>().join("+"))
-    }),
-    ("floor of a power", |n| format!("\\lfloor (2+\\sqrt{{3}})^{{{n}}}\\rfloor")),
-    ("sum of logarithms", |n| (2..n + 2).map(|k| format!("\\ln({k})")).collect::<Vec<_>>().join("+")),
-    ("sum of fractions", |n| (1..=n).map(|k| format!("\\frac{{1}}{{{}}}", 2 * k + 1)).collect::<Vec<_>>().join("+")),
-    ("sum of rational functions", |n| (1..=n).map(|k| format!("\\frac{{1}}{{x+{k}}}")).collect::<Vec<_>>().join("+")),
-    ("factorial", |n| format!("{n}!")),
-    ("product of factorials", |n| (1..=n).map(|k| format!("{}!", 40 * k)).collect::<Vec<_>>().join("\\cdot ")),
-    ("binomial", |n| format!("\\binom{{{}}}{{{n}}}", 2 * n)),
-    ("finite sum", |n| format!("\\sum_{{k=1}}^{{{n}}} \\frac{{1}}{{k}}")),
-    ("list of numbers", |n| (1..=n).map(|k| k.to_string()).collect::<Vec<_>>().join(", ")),
-    ("set of radicals", |n| format!("\\{{{}\\}}", (1..=n).map(|k| format!("\\sqrt{{{k}}}")).collect::<Vec<_>>().join(", "))),
-    ("plus-minus signs", |n| (1..=n).map(|k| format!("\\pm {k}")).collect()),
-    ("list of plus-minus", |n| (1..=n).map(|k| format!("\\pm {k}")).collect::<Vec<_>>().join(", ")),
-    ("chain of equations", |n| vec!["x"; n].join("=")),
-    ("chain of inequalities", |n| (0..n).map(|k| k.to_string()).collect::<Vec<_>>().join("<")),
-    ("union of intervals", |n| (0..n).map(|k| format!("({},{})", 2 * k, 2 * k + 1)).collect::<Vec<_>>().join("\\cup ")),
-    ("matrix", |n| {
-        let n = n.min(128);
-        let row = vec!["1"; n].join("&");
-        format!("\\begin{{pmatrix}}{}\\end{{pmatrix}}", vec![row; n].join("\\\\"))
-    }),
-    ("power of a matrix", |n| format!("\\begin{{pmatrix}}x&1\\\\1&y\\end{{pmatrix}}^{{{n}}}")),
-    ("product of matrices", |n| "\\begin{pmatrix}x&1\\\\1&y\\end{pmatrix}".repeat(n)),
-    ("words", |n| format!("\\text{{{}}}", "word ".repeat(n))),
-    ("number words", |n| vec!["one"; n].join(" ")),
-    ("primes of a symbol", |n| format!("f{}(x)", "'".repeat(n))),
-    ("percent signs", |n| format!("1{}", "%".repeat(n))),
-    ("minus signs", |n| format!("{}1", "-".repeat(n))),
-    ("roots of unity", |n| (1..=n).map(|k| format!("e^{{i\\pi/{k}}}")).collect::<Vec<_>>().join("+")),
-    ("blanks", |n| format!("1{}2", " ".repeat(n))),
-];
-
-const WHOLE: &[Family] = &[
-    ("many boxes", |n| "\\boxed{1} ".repeat(n)),
-    ("many different boxes", |n| (0..n).map(|k| format!("\\boxed{{{k}}} ")).collect()),
-    ("boxes never closed", |n| "\\boxed{".repeat(n)),
-    ("thinking blocks", |n| "<think>a</think>".repeat(n)),
-    ("answer phrases", |n| "The answer is ".repeat(n)),
-    ("dollar signs", |n| "$".repeat(n)),
-    ("digits", |n| "1".repeat(n)),
-    ("backslashes", |n| "\\".repeat(n)),
-];
+#[path = "support/families.rs"]
+mod families;
 
 /// Beyond this an answer is refused for its length alone.
 const LONGEST: usize = 20_000;
+/// A case that takes longer hangs.
+const HANGS: Duration = Duration::from_secs(10);
+/// Memory of a child, in KiB of address space.
+const MEMORY: u64 = 3_000_000;
+/// Time below which no ratio is told.
+const TOLD: u64 = 50_000;
 
-/// The whole list is timed so often.
-const SWEEPS: usize = 20;
-
-/// An answer of a family, and the least nanoseconds it took.
+/// An answer, or a whole response.
 struct Case {
-    name: &'static str,
+    name: String,
     size: usize,
-    family: fn(usize) -> String,
-    length: usize,
-    judges: Vec<Math>,
-    own: u128,
-    other: u128,
-    outcome: &'static str,
+    whole: bool,
+    text: String,
 }
 
-impl Case {
-    fn slowest(&self) -> u128 {
-        self.own.max(self.other)
+/// What one case took: of each comparison the time in nanoseconds and the work.
+#[derive(Clone, Default)]
+struct Taken {
+    /// Against itself, against another, and the normal form (which counts no work).
+    nanoseconds: [u64; 3],
+    work: [u64; 2],
+    outcome: String,
+}
+
+impl Taken {
+    fn slowest(&self) -> u64 {
+        self.nanoseconds.into_iter().max().unwrap_or(0)
     }
 
-    /// Against itself and against another answer, by the slowest policy.
-    fn time(&mut self) {
-        let text = (self.family)(self.size);
-        let (golds, other) = ([text.clone()], format!("{text}+1"));
-        let (mut own, mut different) = (0, 0);
-        for math in &self.judges {
-            own = own.max(nanoseconds(|| self.outcome = math.verify(&golds, &text).reason.code()));
-            different = different.max(nanoseconds(|| drop(math.verify(&golds, &other))));
-            different = different.max(nanoseconds(|| drop(Math::normal_form(&text))));
+    /// Nanoseconds a unit of work, where there are enough of them to be told.
+    fn rates(&self) -> impl Iterator<Item = f64> + '_ {
+        let told = |place: &usize| self.nanoseconds[*place] >= TOLD && self.work[*place] > 0;
+        #[expect(clippy::cast_precision_loss, reason = "a report")]
+        (0..2).filter(told).map(|place| self.nanoseconds[place] as f64 / self.work[place] as f64)
+    }
+}
+
+fn cases(all: bool, only: Option<&str>) -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |name: &str, size: usize, whole: bool, text: String| {
+        if (text.len() <= LONGEST || whole) && only.is_none_or(|only| name.contains(only)) {
+            cases.push(Case { name: name.to_owned(), size, whole, text });
         }
-        (self.own, self.other) = (self.own.min(own), self.other.min(different));
+    };
+    let sizes =
+        |from: usize, to: usize| std::iter::successors(Some(from), |size| Some(size * 2)).take_while(move |size| *size <= to);
+    for (name, family) in FAMILIES {
+        sizes(4, 4_096).for_each(|size| add(name, size, false, family(size)));
     }
+    for (name, family) in WHOLE {
+        sizes(256, 65_536).for_each(|size| add(name, size, true, family(size)));
+    }
+    for (place, outer) in PRODUCTIONS.iter().enumerate() {
+        for (other, inner) in PRODUCTIONS.iter().enumerate() {
+            // One in seventeen, by a step that meets every row and column.
+            if all || (place + 5 * other) % 17 == 0 {
+                for depth in [4, 12, 40, 120] {
+                    add(&format!("{outer} in {inner}"), depth, false, nested(outer, inner, depth));
+                }
+            }
+        }
+        for joint in ["+", "\\cdot ", ",", "="] {
+            for width in [4, 16, 64, 256] {
+                add(&format!("{outer} beside itself with {joint}"), width, false, repeated(outer, joint, width));
+            }
+        }
+    }
+    cases
 }
 
-fn cases(families: &[Family], from: usize, to: usize, longest: usize, judges: fn() -> Vec<Math>) -> Vec<Case> {
-    let sizes = || std::iter::successors(Some(from), |size| Some(size * 2)).take_while(|size| *size <= to);
-    let all = families.iter().flat_map(|(name, family)| sizes().map(move |size| (*name, size, *family)));
-    let case = |(name, size, family): (_, _, fn(usize) -> String)| {
-        let length = family(size).len();
-        Case { name, size, family, length, judges: judges(), own: u128::MAX, other: u128::MAX, outcome: "" }
+fn measure(case: &Case) -> Taken {
+    let judges = if case.whole {
+        vec![Math::lenient()]
+    } else {
+        [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::None, ..policy })).to_vec()
     };
-    all.map(case).filter(|case| case.length <= longest).collect()
+    let (golds, other) = ([case.text.clone()], format!("{}+1", case.text));
+    let mut taken = Taken::default();
+    for math in &judges {
+        for (place, answer) in [&case.text, &other].into_iter().enumerate() {
+            let start = cpu_time();
+            let outcome = math.verify(&golds, answer);
+            let time = nanoseconds(start);
+            if time > taken.nanoseconds[place] {
+                (taken.nanoseconds[place], taken.work[place]) = (time, outcome.cost.work);
+            }
+            if place == 0 {
+                outcome.reason.code().clone_into(&mut taken.outcome);
+            }
+        }
+    }
+    let start = cpu_time();
+    drop(Math::normal_form(&case.text));
+    taken.nanoseconds[2] = nanoseconds(start);
+    taken
+}
+
+fn nanoseconds(start: Duration) -> u64 {
+    u64::try_from((cpu_time() - start).as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Milliseconds since the child started at which its present case did.
+static STARTED: AtomicU64 = AtomicU64::new(0);
+
+/// The child's part: measures from a case on, a line each.
+fn child(cases: &[Case], from: usize) {
+    let clock = Instant::now();
+    let milliseconds = move || u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(Duration::from_millis(200));
+            if Duration::from_millis(milliseconds() - STARTED.load(Ordering::Relaxed)) > HANGS {
+                std::process::exit(3);
+            }
+        }
+    });
+    let mut out = std::io::stdout().lock();
+    for case in &cases[from..] {
+        STARTED.store(milliseconds(), Ordering::Relaxed);
+        let Taken { nanoseconds: [a, b, c], work: [v, w], outcome } = measure(case);
+        if writeln!(out, "{a} {b} {c} {v} {w} {outcome}").and_then(|()| out.flush()).is_err() {
+            return;
+        }
+    }
+    let _ = writeln!(out, "memory {}", peak_memory().unwrap_or(0));
+}
+
+/// One sweep over all cases; a child that dies is followed by another from the next case on.
+fn sweep(arguments: &[String], best: &mut [Option<Taken>], skip: &mut [bool], memory: &mut u64) {
+    let mut from = 0;
+    while from < best.len() {
+        if skip[from] {
+            from += 1;
+            continue;
+        }
+        let Ok(program) = std::env::current_exe() else { return };
+        // Where there is no shell the memory is not bounded.
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\"")]).arg(program);
+        let spawned =
+            command.args(arguments).args(["--child", &from.to_string()]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let Ok(mut process) = spawned else { return };
+        let lines = process.stdout.take().map(|out| BufReader::new(out).lines()).into_iter().flatten().map_while(Result::ok);
+        for line in lines {
+            let mut parts = line.split(' ');
+            let mut number = || parts.next().and_then(|part| part.parse::<u64>().ok());
+            let Some(first) = number() else {
+                *memory = (*memory).max(number().unwrap_or(0));
+                continue;
+            };
+            let numbers: Vec<u64> = (0..4).filter_map(|_| number()).collect();
+            let [b, c, v, w] = numbers[..] else { continue };
+            let taken = Taken { nanoseconds: [first, b, c], work: [v, w], outcome: parts.collect() };
+            let Some(slot) = best.get_mut(from) else { break };
+            from += 1;
+            match slot {
+                None => *slot = Some(taken),
+                Some(known) => {
+                    for place in 0..3 {
+                        known.nanoseconds[place] = known.nanoseconds[place].min(taken.nanoseconds[place]);
+                    }
+                }
+            }
+        }
+        let fine = process.wait().is_ok_and(|status| status.success());
+        if let (false, Some(skip)) = (fine, skip.get_mut(from)) {
+            *skip = true;
+        }
+    }
 }
 
 fn main() {
-    let mut all = cases(FAMILIES, 4, 4_096, LONGEST, || vec![extract_none(Policy::strict()), extract_none(Policy::lenient())]);
-    all.extend(cases(WHOLE, 256, 65_536, usize::MAX, || vec![Math::lenient()]));
-    for _ in 0..SWEEPS {
-        all.iter_mut().for_each(Case::time);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let value = |name: &str| arguments.iter().position(|argument| argument == name).and_then(|place| arguments.get(place + 1));
+    let cases = cases(arguments.iter().any(|argument| argument == "--all"), value("--only").map(String::as_str));
+    if let Some(from) = value("--child").and_then(|from| from.parse().ok()) {
+        return child(&cases, from);
     }
+    let (mut best, mut dead, mut memory) = (vec![None; cases.len()], vec![false; cases.len()], 0);
+    for _ in 0..value("--sweeps").and_then(|count| count.parse().ok()).unwrap_or(5) {
+        sweep(&arguments, &mut best, &mut dead, &mut memory);
+    }
+    report(&cases, &best, &dead);
+    println!("peak memory {memory} KiB");
+}
 
-    println!("{:<28} {:>8} {:>10} {:>10}  outcome", "family", "size", "self us", "other us");
-    for (at, case) in all.iter().enumerate() {
-        if all.get(at + 1).is_none_or(|next| next.name != case.name) || case.slowest() > 4_000_000 {
-            println!("{:<28} {:>8} {:>10} {:>10}  {}", case.name, case.size, case.own / 1_000, case.other / 1_000, case.outcome);
+fn report(cases: &[Case], best: &[Option<Taken>], dead: &[bool]) {
+    println!(
+        "{:<44} {:>6} {:>9} {:>9} {:>9} {:>7} {:>7} ns/work  outcome",
+        "family", "size", "self us", "other us", "form us", "work", "work"
+    );
+    for (at, (case, taken)) in cases.iter().zip(best).enumerate() {
+        let last = cases.get(at + 1).is_none_or(|next| next.name != case.name)
+            && !case.name.contains(" in ")
+            && !case.name.contains(" beside ");
+        match taken {
+            _ if dead[at] => println!("{:<44} {:>6} HANGS or takes all memory: {}", case.name, case.size, shorten(&case.text)),
+            Some(taken) if last || taken.slowest() > 4_000_000 => {
+                let [a, b, c] = taken.nanoseconds.map(|time| time / 1_000);
+                let rate = taken.rates().fold(0.0, f64::max);
+                let [v, w] = taken.work;
+                println!("{:<44} {:>6} {a:>9} {b:>9} {c:>9} {v:>7} {w:>7} {rate:>7.0}  {}", case.name, case.size, taken.outcome);
+            }
+            _ => {}
         }
     }
-    if let Some(worst) = all.iter().max_by_key(|case| case.slowest()) {
-        println!("worst {} us: {} {}", worst.slowest() / 1_000, worst.name, worst.size);
+    let known = || cases.iter().zip(best).filter_map(|(case, taken)| Some((case, taken.as_ref()?)));
+    if let Some((case, taken)) = known().max_by_key(|(_, taken)| taken.slowest()) {
+        println!("worst {} us: {} {}", taken.slowest() / 1_000, case.name, case.size);
     }
-    let mut steep: Vec<(f64, String)> = all.windows(2).filter_map(|pair| doubling(&pair[0], &pair[1])).collect();
+    let mut rates: Vec<(f64, &Case)> = known().flat_map(|(case, taken)| taken.rates().map(move |rate| (rate, case))).collect();
+    rates.sort_by(|a, b| a.0.total_cmp(&b.0));
+    if let (Some(least), Some(most)) = (rates.first(), rates.last()) {
+        println!(
+            "nanoseconds a unit of work, of {} comparisons above {} us: factor {:.1}",
+            rates.len(),
+            TOLD / 1_000,
+            most.0 / least.0
+        );
+        let named = |(rate, case): &(f64, &Case)| format!("{rate:.0} {} {}", case.name, case.size);
+        println!("  least: {}", rates.iter().take(8).map(named).collect::<Vec<_>>().join(" · "));
+        println!("  most:  {}", rates.iter().rev().take(12).map(named).collect::<Vec<_>>().join(" · "));
+        println!("  median {:.0}", rates[rates.len() / 2].0);
+    }
+    let all: Vec<_> = known().collect();
+    let mut steep: Vec<(f64, String)> = all.windows(2).filter_map(|pair| doubling(pair[0], pair[1])).collect();
     steep.sort_by(|a, b| b.0.total_cmp(&a.0));
     let steepest: Vec<String> = steep.iter().take(8).map(|(ratio, name)| format!("{ratio:.2} {name}")).collect();
     println!("steepest doublings above 200 us: {}", steepest.join(", "));
-    println!("peak memory {}", peak_memory().unwrap_or_else(|| "unknown".to_owned()));
 }
 
 /// How many times as long twice the size takes, where the smaller one takes long enough to be told.
-fn doubling(before: &Case, case: &Case) -> Option<(f64, String)> {
-    if before.name != case.name || before.slowest() <= 200_000 {
+fn doubling(before: (&Case, &Taken), after: (&Case, &Taken)) -> Option<(f64, String)> {
+    if before.0.name != after.0.name || before.1.slowest() <= 200_000 {
         return None;
     }
-    // A square of entries is four times the text at twice the side.
+    // A square of entries is four times the text at twice the side; other sizes are more than double.
     #[expect(clippy::cast_precision_loss, reason = "nanoseconds of one call, bytes of one answer")]
-    let (times, lengths) = (case.slowest() as f64 / before.slowest() as f64, case.length as f64 / before.length as f64 / 2.0);
-    Some((times / lengths.max(1.0), format!("{} {}", case.name, case.size)))
+    let (times, lengths) =
+        (after.1.slowest() as f64 / before.1.slowest() as f64, after.0.text.len() as f64 / before.0.text.len() as f64 / 2.0);
+    Some((times / lengths.max(1.0), format!("{} {}", after.0.name, after.0.size)))
 }
 
-fn extract_none(policy: Policy) -> Math {
-    Math::new(Policy { extract: r1rewards::math::Extract::None, ..policy })
+fn shorten(text: &str) -> String {
+    text.chars().take(120).collect()
 }
 
-fn nanoseconds(run: impl FnOnce()) -> u128 {
-    let start = cpu_time();
-    run();
-    (cpu_time() - start).as_nanos()
-}
-
-/// The high-water mark of resident memory, where the system tells.
-fn peak_memory() -> Option<String> {
+/// The high-water mark of resident memory in KiB, where the system tells.
+fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map(|size| size.trim().to_owned())
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().split(' ').next()?.parse().ok()
 }

@@ -3,7 +3,10 @@
 //! Accepts: a seed or a fuzzer's bytes. What contradicts is made as small as it gets while it still contradicts. Only in tests and in fuzzing.
 
 mod choices;
+mod grammar;
 mod identities;
+#[cfg(test)]
+mod laws;
 mod pairs;
 mod productions;
 mod term;

@@ -3,8 +3,9 @@
 //! Accepts: a supply of choices. Every pair says which table it came from.
 
 use super::choices::Choices;
+use super::grammar::PRODUCTIONS;
 use super::identities::{AROUND_ZERO, CONDITIONAL, Identity, SOUND, ZEROS};
-use super::productions::{PRODUCTIONS, Palette};
+use super::productions::Palette;
 use super::term::{Term, arity};
 
 /// Where both sides are put, so that a wrong equality is used and not only stated.

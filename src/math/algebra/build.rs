@@ -16,6 +16,7 @@ use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
 use super::reality::{atom_is_real, is_real};
+use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, roots, transcendental};
 use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
@@ -244,6 +245,9 @@ impl Builder<'_> {
         let shift = constant.floor().to_integer().to_i64().filter(|k| k.abs() <= MAX_SHIFT).unwrap_or(0);
         let rest = value.num.minus(&Poly::integer(shift), self.budget)?;
         let mut result = Canon::atom(Atom::Factorial(Held::new(rest.clone())));
+        if shift != 0 {
+            self.budget.rewrite(Rewriting::FactorialShift);
+        }
         for step in 1..=shift.abs() {
             let offset = if shift > 0 { step } else { 1 - step };
             let factor: Canon = rest.plus(&Poly::integer(offset), self.budget)?.into();
@@ -294,6 +298,7 @@ impl Builder<'_> {
         if rest.rational().is_some_and(|r| r.is_integer() && !r.is_negative() && r <= BigRational::from_integer(12.into())) {
             return self.binomial(n, &rest);
         }
+        self.budget.rewrite(Rewriting::BinomialByFactorials);
         let (top, left, right) = (self.factorial(n)?, self.factorial(k)?, self.factorial(&rest)?);
         top.over(&left, self.budget)?.over(&right, self.budget)
     }
@@ -316,6 +321,7 @@ impl Builder<'_> {
                 Ok(top.times(&Poly::term(Monomial::power(Atom::LogBase, (-1).into()), BigRational::one()).into(), self.budget)?)
             }
             (Func::Log, [base, argument]) => {
+                self.budget.rewrite(Rewriting::ChangeOfBase);
                 let low = transcendental::ln(base, self.budget)?;
                 // A base is positive and not 1.
                 if low.is_zero() || low.kinds().any(Kinds::IMAGINARY) && base.is_constant() && !base.kinds().any(Kinds::IMAGINARY) {

@@ -13,6 +13,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use super::factor::factor;
 use super::held::{Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
+use super::rewriting::Rewriting;
 use super::unit_root::unit_root;
 use super::{Budget, Canon, Result, Trouble, rational};
 
@@ -403,6 +404,7 @@ fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut Budge
                     continue;
                 }
                 if let Some(terms) = unit_root(turns) {
+                    budget.rewrite(Rewriting::SpecialAngle);
                     let value = Poly(terms);
                     monomial.0.remove(place);
                     extra = Some(match extra {

@@ -24,6 +24,17 @@ pub enum Trouble {
     Unknown,
 }
 
+/// Which numbers there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plane {
+    /// The reals: even roots and logarithms of negatives have no value, odd roots of negatives are negative.
+    Real,
+    /// Even roots and logarithms of negatives have their principal value, odd roots of negatives are negative.
+    Extended,
+    /// Every power has its principal value; where that is not the real one there is no opinion.
+    Complex,
+}
+
 /// A number or the reason why there is none.
 pub type Value = Result<Ball, Trouble>;
 

@@ -4,17 +4,18 @@
 //! finite sums and products. No opinion on anything else: unknown functions, notation, integrals, limits, words.
 //!
 //! Over the reals even roots and logarithms of negatives have no value, odd roots of negatives are negative, x^(p/q) in lowest terms with odd q is real,
-//! and there is no opinion on other powers of negatives but at whole exponents, where `n` is a whole number to most writers. Factorials are left alone likewise
-//! where a symbol makes them negative. Over the complex numbers everything has its principal value. 0⁰ and x/0 have none.
+//! and there is no opinion on other powers of negatives but at whole exponents, where `n` is a whole number to most writers. Factorials and binomials are left alone likewise
+//! where a symbol takes them out of their usual range. Symbols are real where i does not occur; a part without symbols may be any complex number. Over the complex numbers everything has its principal value. 0⁰ and x/0 have none.
 
 use std::sync::Arc;
 
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
 
-use super::ball::{Ball, Trouble, Value};
+use super::ball::{Ball, Plane, Trouble, Value};
 use super::points::{Kind, Point};
 use super::powers;
+use super::symbols::has_symbol;
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 
 /// The longest sum or product that is added up.
@@ -27,14 +28,25 @@ pub struct Evaluator<'a> {
     /// The symbols, in the order in which the point gives them values.
     pub symbols: &'a [Arc<str>],
     pub point: Point,
-    /// Whether roots and logarithms of negatives have their principal value.
-    pub complex: bool,
+    pub plane: Plane,
     /// The symbols of enclosing sums, with their present value.
     pub bound: Vec<(Arc<str>, i64)>,
 }
 
 impl Evaluator<'_> {
     pub fn value(&mut self, node: &Node) -> Value {
+        let value = self.value_here(node);
+        if value != Err(Trouble::Undefined) || self.plane != Plane::Real || has_symbol(node) {
+            return value;
+        }
+        // Symbols are real; a constant is what it is: √−3.
+        self.plane = Plane::Extended;
+        let value = self.value_here(node);
+        self.plane = Plane::Real;
+        value
+    }
+
+    fn value_here(&mut self, node: &Node) -> Value {
         match node {
             Node::Number(value) | Node::Decimal { value, .. } | Node::Based { value, .. } => literal(value),
             Node::Symbol(name) => self.symbol(name),
@@ -45,25 +57,26 @@ impl Evaluator<'_> {
             Node::Product(factors) => self.product(factors),
             Node::Power(base, exponent) => {
                 let [b, e] = self.both(base, exponent)?;
-                powers::power(b, e, powers::ratio(exponent), powers::has_symbol(exponent), self.complex)
+                powers::power(b, e, powers::ratio(exponent), has_symbol(exponent), self.plane)
             }
             Node::Root(index, argument) => {
                 let (argument, index) = match index {
                     None => (self.value(argument)?, Ball::exact(2.0)),
                     Some(index) => self.both(argument, index).map(|[argument, index]| (argument, index))?,
                 };
-                powers::root(argument, index, self.complex)
+                powers::root(argument, index, self.plane)
             }
             Node::Percent(value) => self.value(value)?.over(Ball::exact(100.0)),
             Node::Degrees(value) => (self.value(value)? * Ball::pi()).over(Ball::exact(180.0)),
             Node::Factorial(value, marks) => {
-                let varies = powers::has_symbol(value);
+                let varies = has_symbol(value);
                 let value = self.value(value)?;
                 factorial(value, i64::from(*marks), varies)
             }
             Node::Binomial(n, k) => {
+                let varies = has_symbol(k);
                 let [n, k] = self.both(n, k)?;
-                binomial(n, k)
+                binomial(n, k, varies)
             }
             Node::Function(Func::Det, arguments) => match arguments.as_slice() {
                 [Node::Matrix(rows)] if rows.len() <= 4 && rows.iter().all(|row| row.len() == rows.len()) => {
@@ -72,10 +85,7 @@ impl Evaluator<'_> {
                 }
                 _ => Err(Trouble::Unknown),
             },
-            Node::Function(func, arguments) => {
-                let arguments = self.all(arguments)?;
-                self.function(*func, &arguments)
-            }
+            Node::Function(func, arguments) => self.function(*func, arguments),
             Node::Big { op, lower: Some(lower), upper: Some(upper), body } => self.big(*op, lower, upper, body),
             _ => Err(Trouble::Unknown),
         }
@@ -153,20 +163,35 @@ impl Evaluator<'_> {
         trouble.map_or(total, Err)
     }
 
-    fn function(&self, func: Func, arguments: &[Ball]) -> Value {
-        let complex = self.complex;
-        match (func, arguments) {
-            (Func::Log, [argument]) => argument.ln(complex)?.over(Ball::rounded(self.point.log_base()).ln(complex)?),
-            (Func::Log, [base, argument]) => argument.ln(complex)?.over(base.ln(complex)?),
-            (Func::Lg, [argument]) => argument.ln(complex)?.over(Ball::exact(10.0).ln(complex)?),
-            (Func::Min | Func::Max | Func::Gcd | Func::Lcm, [_, ..]) => extreme(func, arguments),
-            (_, [z]) => self.elementary(func, *z),
+    fn function(&mut self, func: Func, nodes: &[Node]) -> Value {
+        match (func, nodes) {
+            (Func::Log, [argument]) => self.ln(argument)?.over(Ball::rounded(self.point.log_base().ln())),
+            (Func::Log, [base, argument]) => {
+                let (argument, base) = (self.ln(argument), self.ln(base));
+                if argument == Err(Trouble::Undefined) || base == Err(Trouble::Undefined) {
+                    return Err(Trouble::Undefined);
+                }
+                argument?.over(base?)
+            }
+            (Func::Lg, [argument]) => self.ln(argument)?.over(Ball::rounded(std::f64::consts::LN_10)),
+            (Func::Min | Func::Max | Func::Gcd | Func::Lcm, [_, ..]) => extreme(func, &self.all(nodes)?),
+            (Func::Ln, [argument]) => self.ln(argument),
+            (_, [argument]) => {
+                let z = self.value(argument)?;
+                self.elementary(func, z)
+            }
             _ => Err(Trouble::Unknown),
         }
     }
 
+    /// Of a constant the principal value, also beside symbols: `\log_x(-8)`.
+    fn ln(&mut self, argument: &Node) -> Value {
+        let complex = self.plane != Plane::Real || !has_symbol(argument);
+        self.value(argument)?.ln(complex)
+    }
+
     fn elementary(&self, func: Func, z: Ball) -> Value {
-        let complex = self.complex;
+        let complex = self.plane != Plane::Real;
         match func {
             Func::Sin => z.sin(),
             Func::Cos => z.cos(),
@@ -186,7 +211,6 @@ impl Evaluator<'_> {
             Func::Arsinh => z.arsinh(),
             Func::Arcosh => z.arcosh(complex),
             Func::Artanh => z.artanh(complex),
-            Func::Ln => z.ln(complex),
             Func::Exp => z.exp(),
             Func::Abs => Ok(z.abs()),
             Func::Sgn => Ok(Ball::exact(f64::from(z.sign()?))),
@@ -251,10 +275,13 @@ fn factorial(value: Ball, step: i64, varies: bool) -> Value {
     }
 }
 
-/// n(n − 1)…(n − k + 1)/k! for whole k ≥ 0 and any n.
-fn binomial(n: Ball, k: Ball) -> Value {
+/// n(n − 1)…(n − k + 1)/k! for whole k ≥ 0 and any n; where k is a symbol, it is meant to be one of 0 to n.
+fn binomial(n: Ball, k: Ball, varies: bool) -> Value {
     let Some(k) = k.integer()? else { return Err(Trouble::Unknown) };
     let whole = n.integer()?;
+    if varies && whole.is_none_or(|n| k < 0 || k > n) {
+        return Err(Trouble::Unknown);
+    }
     if whole.is_some_and(|n| n >= 0 && (k < 0 || k > n)) {
         return Ok(Ball::ZERO);
     }

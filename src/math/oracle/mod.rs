@@ -8,15 +8,12 @@ mod evaluate;
 mod points;
 mod powers;
 mod relations;
+mod survey;
+mod symbols;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use super::node::Node;
-use ball::{Trouble, Value};
-use evaluate::Evaluator;
-use points::{Kind, Point};
 
 /// Why two answers are not equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,14 +70,14 @@ pub fn opinion(gold: &Node, answer: &Node) -> Opinion {
         (Node::Quantity(g, unit, power), Node::Quantity(a, other, other_power)) if (unit, power) == (other, other_power) => {
             opinion(g, a)
         }
-        (Node::Degrees(_) | Node::Quantity(..), _) => scalars(gold, answer),
+        (Node::Degrees(_) | Node::Quantity(..), _) => survey::scalars(gold, answer),
         // An extra unit may be read past.
         (_, Node::Degrees(value) | Node::Quantity(value, ..)) => match opinion(gold, value) {
-            Opinion::Contradicts(_) => scalars(gold, answer),
+            Opinion::Contradicts(_) => survey::scalars(gold, answer),
             read_past => read_past,
         },
         (Node::Relation(gs, go), Node::Relation(as_, ao)) => relations::opinion(gs, go, as_, ao),
-        _ => scalars(gold, answer),
+        _ => survey::scalars(gold, answer),
     }
 }
 
@@ -91,10 +88,7 @@ pub fn has_value(node: &Node) -> bool {
             parts.iter().all(has_value)
         }
         Node::Matrix(rows) => rows.iter().flatten().all(has_value),
-        node => {
-            let survey = Survey::of(node, node, &symbols_of(&[node]), points::real(), false);
-            4 * survey.valued[0] >= 3 * survey.points
-        }
+        node => survey::has_value(node),
     }
 }
 
@@ -136,143 +130,4 @@ fn together(opinions: Vec<Opinion>) -> Opinion {
         }
     }
     all
-}
-
-/// Two formulas: over the reals, and over the complex numbers where i occurs or where the reals give them no value.
-fn scalars(gold: &Node, answer: &Node) -> Opinion {
-    let symbols = symbols_of(&[gold, answer]);
-    if has_imaginary(gold) || has_imaginary(answer) {
-        let on_axis = Survey::of(gold, answer, &symbols, points::real(), true).opinion(true);
-        if on_axis != Opinion::Agrees || symbols.is_empty() {
-            return on_axis;
-        }
-        return match Survey::of(gold, answer, &symbols, points::complex(), true).opinion(false) {
-            Opinion::Contradicts(Contradiction { at, .. }) => Opinion::Contradicts(Contradiction { fault: Fault::OffAxis, at }),
-            _ => on_axis,
-        };
-    }
-    let survey = Survey::of(gold, answer, &symbols, points::real(), false);
-    let nowhere = survey.valued == [0, 0];
-    let real = survey.opinion(true);
-    let Opinion::Contradicts(Contradiction { fault: Fault::NoValue | Fault::Domain, at }) = &real else { return real };
-    match Survey::of(gold, answer, &symbols, points::real(), true).opinion(true) {
-        // √−4 and 2√−1.
-        Opinion::Agrees if nowhere => Opinion::Agrees,
-        Opinion::Agrees => Opinion::Contradicts(Contradiction { fault: Fault::RealDomain, at: at.clone() }),
-        Opinion::Contradicts(Contradiction { fault: Fault::Value, at }) if nowhere => {
-            let fault = if symbols.is_empty() { Fault::Value } else { Fault::OffAxis };
-            Opinion::Contradicts(Contradiction { fault, at })
-        }
-        _ => real,
-    }
-}
-
-/// What was found at all the points.
-#[derive(Default)]
-struct Survey {
-    /// Points, and those at which both have a value.
-    points: usize,
-    both: usize,
-    /// Points at which the left or the right side has a value, and none.
-    valued: [usize; 2],
-    without: [usize; 2],
-    unknown: usize,
-    /// Points at which the values differ, and the first of them.
-    differ: Vec<String>,
-    /// Points between the whole numbers, and whole ones, at which only one has a value.
-    generic: Vec<String>,
-    whole: Vec<String>,
-}
-
-impl Survey {
-    fn of(gold: &Node, answer: &Node, symbols: &[Arc<str>], points: impl Iterator<Item = Point>, complex: bool) -> Self {
-        let mut survey = Self::default();
-        // Without symbols all the points are one.
-        let points = points.take(if symbols.is_empty() && !has_log_base(gold) && !has_log_base(answer) { 1 } else { usize::MAX });
-        for point in points {
-            let value = |node: &Node| Evaluator { symbols, point, complex, bound: Vec::new() }.value(node);
-            survey.note(point, symbols, value(gold), value(answer));
-        }
-        survey
-    }
-
-    fn note(&mut self, point: Point, symbols: &[Arc<str>], gold: Value, answer: Value) {
-        self.points += 1;
-        let place = || point.shown(symbols);
-        for (side, value) in [gold, answer].into_iter().enumerate() {
-            self.valued[side] += usize::from(value.is_ok());
-            self.without[side] += usize::from(value == Err(Trouble::Undefined));
-        }
-        match (gold, answer) {
-            (Ok(g), Ok(a)) => match g.is(a) {
-                Ok(true) => self.both += 1,
-                Ok(false) if (g - a).size() > 1e-9 * g.size().max(a.size()) => {
-                    self.both += 1;
-                    self.differ.push(format!("{} {g} against {a}", place()));
-                }
-                _ => self.unknown += 1,
-            },
-            (Ok(value), Err(Trouble::Undefined)) | (Err(Trouble::Undefined), Ok(value)) => {
-                let text = if gold.is_ok() {
-                    format!("{} {value} against none", place())
-                } else {
-                    format!("{} none against {value}", place())
-                };
-                match point.kind {
-                    Kind::Generic => self.generic.push(text),
-                    Kind::Whole => self.whole.push(text),
-                    Kind::Extreme => {}
-                }
-            }
-            (Err(Trouble::Undefined), Err(Trouble::Undefined)) => {}
-            _ => self.unknown += 1,
-        }
-    }
-
-    /// `everywhere`: whether a value is wanted somewhere.
-    fn opinion(mut self, everywhere: bool) -> Opinion {
-        let contradiction = |fault, at| Opinion::Contradicts(Contradiction { fault, at });
-        // At some points there may be no opinion.
-        let nothing = |side: usize| self.valued[side] == 0 && 3 * self.without[side] >= self.points;
-        if everywhere && (nothing(0) || nothing(1)) {
-            return contradiction(Fault::NoValue, format!("{} points", self.points));
-        }
-        // What shows at one point of many may be an accident of rounding.
-        let few = usize::from(self.points > 1);
-        if self.differ.len() > few {
-            return contradiction(Fault::Value, self.differ.swap_remove(0));
-        }
-        // Whole points may be removable ones; three of them are not.
-        if self.generic.len() > few || self.whole.len() >= 3 {
-            return contradiction(Fault::Domain, self.generic.into_iter().chain(self.whole).next().unwrap_or_default());
-        }
-        if self.both > 0 { Opinion::Agrees } else { Opinion::None }
-    }
-}
-
-fn symbols_of(nodes: &[&Node]) -> Vec<Arc<str>> {
-    let mut symbols: Vec<Arc<str>> = Vec::new();
-    for node in nodes {
-        node.walk(&mut |node| {
-            if let Node::Symbol(name) = node
-                && !symbols.contains(name)
-            {
-                symbols.push(name.clone());
-            }
-        });
-    }
-    symbols.sort();
-    symbols
-}
-
-fn has_imaginary(node: &Node) -> bool {
-    let mut found = false;
-    node.walk(&mut |node| found |= matches!(node, Node::Imaginary));
-    found
-}
-
-fn has_log_base(node: &Node) -> bool {
-    let mut found = false;
-    node.walk(&mut |node| found |= matches!(node, Node::Function(crate::math::node::Func::Log, arguments) if arguments.len() == 1));
-    found
 }

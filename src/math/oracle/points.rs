@@ -114,6 +114,6 @@ impl Point {
 
     /// What `log` without a base means here: formulas that are equal are so for every base.
     pub fn log_base(self) -> f64 {
-        [10.0, std::f64::consts::E, 2.0][self.row % 3]
+        [10.0, std::f64::consts::E, 3.7][self.row % 3]
     }
 }

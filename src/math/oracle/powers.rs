@@ -7,13 +7,13 @@ use num_integer::Integer;
 use num_rational::Ratio;
 use num_traits::{One, ToPrimitive, Zero};
 
-use super::ball::{Ball, Trouble, Value};
+use super::ball::{Ball, Plane, Trouble, Value};
 use crate::math::node::{MulOp, Node, Sign};
 
 /// `ratio` is the exponent where it is written as a fraction of literals, `varies` whether it has symbols.
-pub fn power(base: Ball, exponent: Ball, ratio: Option<Ratio<i64>>, varies: bool, complex: bool) -> Value {
+pub fn power(base: Ball, exponent: Ball, ratio: Option<Ratio<i64>>, varies: bool, plane: Plane) -> Value {
     if let Some(ratio) = ratio {
-        return rational_power(base, ratio, complex);
+        return rational_power(base, ratio, plane);
     }
     if let Some(whole) = exponent.straightened()?.integer()? {
         return base.power(whole);
@@ -23,24 +23,24 @@ pub fn power(base: Ball, exponent: Ball, ratio: Option<Ratio<i64>>, varies: bool
     }
     let base = base.straightened()?;
     // (−2)^n is written for whole n; a constant exponent may be a fraction in disguise.
-    if base.is_real() && base.re < 0.0 && (varies || !complex) {
+    if base.is_real() && base.re < 0.0 && (varies || plane == Plane::Real) {
         return Err(Trouble::Unknown);
     }
-    (exponent * base.ln(complex)?).exp()
+    (exponent * base.ln(true)?).exp()
 }
 
 /// The root with this index, which need not be written as a number.
-pub fn root(argument: Ball, index: Ball, complex: bool) -> Value {
+pub fn root(argument: Ball, index: Ball, plane: Plane) -> Value {
     match index.integer()? {
         Some(0) => Err(Trouble::Undefined),
-        Some(index) if index >= 2 => rational_power(argument, Ratio::new(1, index), complex),
+        Some(index) if index >= 2 => rational_power(argument, Ratio::new(1, index), plane),
         // Neither is written by anyone.
         Some(_) => Err(Trouble::Unknown),
-        None => power(argument, index.inverse()?, None, true, complex),
+        None => power(argument, index.inverse()?, None, true, plane),
     }
 }
 
-fn rational_power(base: Ball, exponent: Ratio<i64>, complex: bool) -> Value {
+fn rational_power(base: Ball, exponent: Ratio<i64>, plane: Plane) -> Value {
     if exponent.is_integer() {
         return base.power(*exponent.numer());
     }
@@ -49,15 +49,14 @@ fn rational_power(base: Ball, exponent: Ratio<i64>, complex: bool) -> Value {
     }
     let base = base.straightened()?;
     if base.is_real() && base.re < 0.0 {
-        let odd = exponent.denom().is_odd();
-        return match (odd, complex) {
-            (true, true) => Err(Trouble::Unknown),
-            (true, false) => {
-                let size = rational_power(base.abs(), exponent, complex)?;
+        return match (exponent.denom().is_odd(), plane) {
+            (true, Plane::Complex) => Err(Trouble::Unknown),
+            (true, _) => {
+                let size = rational_power(base.abs(), exponent, plane)?;
                 Ok(if exponent.numer().is_odd() { -size } else { size })
             }
-            (false, true) => principal(base, exponent),
-            (false, false) => Err(Trouble::Undefined),
+            (false, Plane::Real) => Err(Trouble::Undefined),
+            (false, _) => principal(base, exponent),
         };
     }
     principal(base, exponent)
@@ -96,11 +95,4 @@ pub fn ratio(node: &Node) -> Option<Ratio<i64>> {
         }
     };
     (found.numer().abs() <= LARGEST && *found.denom() <= LARGEST).then_some(found)
-}
-
-/// Whether a symbol stands in it.
-pub fn has_symbol(node: &Node) -> bool {
-    let mut found = false;
-    node.walk(&mut |node| found |= matches!(node, Node::Symbol(_)));
-    found
 }

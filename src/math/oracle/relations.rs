@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
-use super::ball::{Trouble, Value};
+use super::ball::{Plane, Trouble, Value};
 use super::evaluate::Evaluator;
 use super::points::{self, Kind, Point};
-use super::{Contradiction, Fault, Opinion, has_imaginary, symbols_of};
+use super::symbols::{has_imaginary, symbols_of};
+use super::{Contradiction, Fault, Opinion};
 use crate::math::node::{Node, RelOp};
 
 /// A relation as p ∘ 0.
@@ -30,11 +31,11 @@ impl<'n> Zero<'n> {
     }
 
     fn at(&self, point: Point, symbols: &[Arc<str>]) -> Value {
-        self.value(point, symbols, false)
+        self.value(point, symbols, Plane::Real)
     }
 
-    fn value(&self, point: Point, symbols: &[Arc<str>], complex: bool) -> Value {
-        let mut evaluator = Evaluator { symbols, point, complex, bound: Vec::new() };
+    fn value(&self, point: Point, symbols: &[Arc<str>], plane: Plane) -> Value {
+        let mut evaluator = Evaluator { symbols, point, plane, bound: Vec::new() };
         Ok(evaluator.value(self.left)? - evaluator.value(self.right)?)
     }
 }
@@ -70,7 +71,7 @@ pub fn opinion(gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Opinion
         return contradiction(Fault::Relation, format!("{}: only one holds", turned.swap_remove(0)));
     }
     if let [point, _, ..] = apart.as_slice() {
-        let both = gold.value(*point, &symbols, true).is_ok() && answer.value(*point, &symbols, true).is_ok();
+        let both = gold.value(*point, &symbols, Plane::Extended).is_ok() && answer.value(*point, &symbols, Plane::Extended).is_ok();
         return contradiction(if both { Fault::RealDomain } else { Fault::Domain }, point.shown(&symbols));
     }
     for (gold, answer) in [(&gold, &answer), (&answer, &gold)] {
@@ -87,7 +88,11 @@ fn lost_zero(one: &Zero<'_>, other: &Zero<'_>, symbols: &[Arc<str>]) -> Option<S
     for point in points::real().take(2) {
         for symbol in 0..symbols.len().min(2) {
             let at = |relation: &Zero<'_>, x: f64| {
-                relation.at(point.moved(symbol, x), symbols).ok().filter(|ball| ball.is_real()).map(|ball| ball.re)
+                relation
+                    .at(point.moved(symbol, x), symbols)
+                    .ok()
+                    .filter(|ball| ball.is_real() && ball.error <= 1e-9 * (1.0 + ball.size()))
+                    .map(|ball| ball.re)
             };
             let place = |step: i32| f64::from(step) * 0.216_739 - 6.513;
             for step in 0..STEPS {
@@ -96,22 +101,20 @@ fn lost_zero(one: &Zero<'_>, other: &Zero<'_>, symbols: &[Arc<str>]) -> Option<S
                 if first == 0.0 || last == 0.0 || (first < 0.0) == (last < 0.0) {
                     continue;
                 }
-                let mut smallest = first.abs().min(last.abs());
                 for _ in 0..60 {
                     let middle = f64::midpoint(low, high);
                     let Some(value) = at(one, middle) else { break };
-                    smallest = smallest.min(value.abs());
                     if (value < 0.0) == (first < 0.0) { low = middle } else { high = middle }
                 }
                 // A pole or a jump changes sign, too.
-                if high - low > 1e-9 || smallest > 1e-6 * first.abs().max(last.abs()) {
+                let small = |x: f64| at(one, x).is_some_and(|value| value.abs() <= 1e-6 * first.abs().max(last.abs()));
+                if high - low > 1e-9 || !small(low) || !small(high) {
                     continue;
                 }
-                let (Some(here), Some(before), Some(behind)) = (at(other, low), at(other, low - 1e-2), at(other, high + 1e-2))
-                else {
-                    continue;
-                };
-                if here.abs() > 1e-4 * before.abs().max(behind.abs()) && here.is_finite() {
+                // At the zero itself a quotient has no value, and beside it a smaller one than farther away.
+                let largest = |distance: f64| Some(at(other, low - distance)?.abs().max(at(other, high + distance)?.abs()));
+                let (Some(near), Some(far)) = (largest(1e-5), largest(1e-2)) else { continue };
+                if near > 0.3 * far {
                     return Some(point.moved(symbol, low).shown(symbols));
                 }
             }
