@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::component::{Component, Sum};
-use crate::threads::Threads;
+use crate::threads::{MAX_JOBS, Threads};
 use crate::{GroupKey, Outcome, Result, Reward, RewardSpec, Sample, config_hash};
 
 /// A group is cut into pieces of so many samples, where no reward needs it whole, so that one long group does not keep one core busy
@@ -211,7 +211,7 @@ impl ScorerBuilder {
         Ok(self)
     }
 
-    /// The number of threads; 1 is the calling thread. Every core unless said.
+    /// The number of threads, at most 256; 1 is the calling thread. Every core unless said.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.threads = Threads::Jobs(jobs);
@@ -228,8 +228,17 @@ impl ScorerBuilder {
     /// The scorer.
     ///
     /// # Errors
-    /// No reward, a weight that is negative or not finite, every weight 0, two rewards of one given name.
+    /// No reward, a weight that is negative or not finite, every weight 0, two rewards of one given name; more than 256 threads.
     pub fn build(self) -> Result<Scorer> {
+        if let Threads::Jobs(jobs) = self.threads
+            && jobs > MAX_JOBS
+        {
+            return Err(crate::Error::option(
+                "jobs",
+                jobs,
+                format_args!("give at most {MAX_JOBS}, or leave it out for every core"),
+            ));
+        }
         let sum = Sum::new(self.components)?;
         Ok(Scorer { config: sum.config(), sum, threads: self.threads })
     }

@@ -23,6 +23,8 @@ mod per_process;
 mod pinned;
 #[cfg(feature = "python")]
 mod python;
+#[cfg(any(feature = "math", feature = "format"))]
+pub mod reading;
 mod reward;
 mod sample;
 mod threads;

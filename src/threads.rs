@@ -9,13 +9,16 @@ use rayon::ThreadPool;
 
 use crate::per_process::PerProcess;
 
+/// The most threads that a scorer may be given: more than a machine has cores for, and as many as the sandbox has room for.
+pub(crate) const MAX_JOBS: usize = 256;
+
 /// The threads of a scorer.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Threads {
     /// As many as the machine has cores.
     #[default]
     Auto,
-    /// So many; with 1, the calling thread.
+    /// This many, at most [`MAX_JOBS`]; with 1, the calling thread.
     Jobs(usize),
     /// The caller's pool.
     Pool(Arc<ThreadPool>),
@@ -27,7 +30,7 @@ impl Threads {
         let pool = match self {
             Self::Pool(pool) => Some(Arc::clone(pool)),
             Self::Jobs(jobs) => own_pool(*jobs),
-            Self::Auto => own_pool(std::thread::available_parallelism().map_or(1, usize::from)),
+            Self::Auto => own_pool(std::thread::available_parallelism().map_or(1, usize::from).min(MAX_JOBS)),
         };
         match pool {
             Some(pool) => pool.install(|| work(true)),

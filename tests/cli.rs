@@ -50,6 +50,16 @@ fn results_stand_in_the_order_of_the_input_whatever_the_threads() {
 }
 
 #[test]
+fn more_threads_than_a_machine_can_use_are_refused() {
+    let folder = folder(&rows(1));
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--jobs", "256"]).assert().success();
+    for jobs in ["257", "100000"] {
+        let refused = verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--jobs", jobs]).assert().code(2);
+        refused.stderr(predicates::str::contains(format!("option `jobs` got {jobs}: give at most 256")));
+    }
+}
+
+#[test]
 fn a_bad_line_is_a_result_and_the_run_goes_on() {
     let folder = folder(
         "{\"completion\": \"x\", \"answer\": \"1\"}\n{oops\n\n{\"completion\": 3}\n{\"completion\": \"y\", \"answer\": \"1\"}\n",

@@ -66,7 +66,10 @@ impl Formula {
                 form.replace('A', &a.latex(style)).replace('B', &b.latex(style))
             }
             Product(a, b) => {
-                let form = choice(&["A \\cdot B", "A*B", "A \\times B", "(A)(B)", "{A}\\cdot{B}"]);
+                // `\times` multiplies beside a number; between letters it is no product of scalars.
+                let forms = ["A \\cdot B", "A*B", "(A)(B)", "{A}\\cdot{B}", "A \\times B"];
+                let number = matches!(a.as_ref(), Integer(_)) || matches!(b.as_ref(), Integer(_));
+                let form = choice(&forms[..if number { 5 } else { 4 }]);
                 form.replace('A', &a.latex(style)).replace('B', &b.latex(style))
             }
             Over(a, n) => {

@@ -25,7 +25,7 @@ class Scorer:
 
     Args:
         spec: Rewards, (weight, reward), a list of these, a mapping, JSON or TOML text, or the path of a spec file.
-        jobs: The number of threads for batches; every core unless said.
+        jobs: The number of threads for batches, at most 256; every core unless said.
         queue_size: How many submitted samples may wait before `submit` blocks.
 
     Raises:

@@ -104,7 +104,7 @@ pub struct ScoreArgs {
     /// Read a field from another column, say completion=output.text; may be given several times.
     #[arg(long, value_name = "FIELD=PATH")]
     pub map: Vec<String>,
-    /// Threads; every core unless said.
+    /// Threads, from 1 to 256; every core unless said.
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
     /// Exit with 1 where a measure is lower: correct, scored or reward; may be given several times.

@@ -1,14 +1,12 @@
 //! The program of a completion.
 //!
-//! Accepts: the last fenced block of the language; else the last block without a language; else the whole text. What comes before the end of the
-//! thinking (`</think>`) doesn't count. Refuses: blank text, and a thinking block that never ends.
+//! Accepts: the last fenced block of the language; else the last block without a language; else the whole text. Text inside thinking doesn't
+//! count. Refuses: blank text, and a thinking block that never ends.
 
 use crate::Reason;
 use crate::format::fenced_blocks;
+use crate::reading::Thinking;
 use crate::text::has_visible;
-
-const THINK_OPEN: &str = "<think>";
-const THINK_CLOSE: &str = "</think>";
 
 /// Words after the fence that mean Python.
 const PYTHON: [&str; 4] = ["python", "python3", "py", "py3"];
@@ -24,14 +22,23 @@ const PYTHON: [&str; 4] = ["python", "python3", "py", "py3"];
 /// assert_eq!(extract_program("print(3)"), Ok("print(3)"));
 /// ```
 pub fn extract_program(completion: &str) -> Result<&str, Reason> {
-    let answer = match completion.rfind(THINK_CLOSE) {
-        Some(place) => &completion[place + THINK_CLOSE.len()..],
-        None if completion.trim_start().starts_with(THINK_OPEN) => return Err(Reason::ThinkUnclosed),
-        None => completion,
-    };
-    let blocks = fenced_blocks(answer);
-    let named = blocks.iter().rfind(|block| PYTHON.contains(&block.language.as_ref()));
-    let chosen = named.or_else(|| blocks.iter().rfind(|block| block.language.is_empty()));
-    let program = chosen.map_or(answer, |block| &answer[block.content.clone()]);
+    let parts = Thinking::Auto.read(completion);
+    if parts.is_open() {
+        return Err(Reason::ThinkUnclosed);
+    }
+    let (mut named, mut unnamed, mut whole) = (None, None, "");
+    for stretch in parts.stretches() {
+        let answer = &completion[stretch.clone()];
+        for block in fenced_blocks(answer) {
+            let content = Some(&answer[block.content]);
+            if PYTHON.contains(&block.language.as_ref()) {
+                named = content;
+            } else if block.language.is_empty() {
+                unnamed = content;
+            }
+        }
+        whole = answer;
+    }
+    let program = named.or(unnamed).unwrap_or(whole);
     if has_visible(program) { Ok(program) } else { Err(Reason::NoProgram) }
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Fault;
+use crate::reading::Thinking;
 use crate::text::has_visible;
 use crate::{Outcome, Reason, Reward, Sample};
 
@@ -92,7 +93,7 @@ fn fence(line: &str) -> Option<(u8, usize, &str)> {
 
 /// Rewards completions whose answer part is given as closed code blocks in a language.
 ///
-/// The answer part is what follows the last `</think>`. Reward 1 where it holds at least one closed, visible block in one of
+/// The answer part is what stands outside thinking. Reward 1 where it holds at least one closed, visible block in one of
 /// the languages (any language where the list is empty) and every fence in it is closed; otherwise 0.
 ///
 /// ```
@@ -113,21 +114,30 @@ impl CodeFormat {
     }
 
     fn check(&self, text: &str) -> Result<Range<usize>, Fault> {
-        let from = text.rfind("</think>").map_or(0, |place| place + "</think>".len());
         let fault = |reason, offset| Fault { reason, section: "code block".to_owned(), offset };
-        let answer = &text[from..];
-        let blocks = fenced_blocks(answer);
-        if let Some(unclosed) = blocks.iter().find(|block| !block.closed) {
-            return Err(fault(Reason::SectionUnclosed, from + unclosed.start));
+        let parts = Thinking::Auto.read(text);
+        if parts.is_open() {
+            return Err(fault(Reason::ThinkUnclosed, text.len()));
         }
-        let wanted = |block: &&FencedBlock<'_>| {
+        let wanted = |block: &FencedBlock<'_>| {
             self.languages.is_empty() || self.languages.iter().any(|language| *language == block.language)
         };
-        let Some(block) = blocks.iter().rfind(wanted) else { return Err(fault(Reason::SectionMissing, text.len())) };
-        if !has_visible(&answer[block.content.clone()]) {
-            return Err(fault(Reason::SectionBlank, from + block.content.start));
+        let mut last = None;
+        for stretch in parts.stretches() {
+            for block in fenced_blocks(&text[stretch.clone()]) {
+                if !block.closed {
+                    return Err(fault(Reason::SectionUnclosed, stretch.start + block.start));
+                }
+                if wanted(&block) {
+                    last = Some(stretch.start + block.content.start..stretch.start + block.content.end);
+                }
+            }
         }
-        Ok(from + block.content.start..from + block.content.end)
+        match last {
+            None => Err(fault(Reason::SectionMissing, text.len())),
+            Some(content) if has_visible(&text[content.clone()]) => Ok(content),
+            Some(content) => Err(fault(Reason::SectionBlank, content.start)),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::soft::shared;
 use super::{Boxed, Coat, Count, Fault, Found, Outside, Prefilled, Section, Soft, Structure};
+use crate::reading::without_end_tokens;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// The structure a completion must have.
@@ -177,7 +178,11 @@ impl Reward for Format {
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
-        let text = sample.completion.as_str();
+        // A peer's own expression reads the text as it is.
+        let text = match self.rule {
+            Rule::Peer(_) => sample.completion.as_str(),
+            _ => without_end_tokens(&sample.completion),
+        };
         let outcome = match self.check(text) {
             Ok(content) => {
                 let outcome = Outcome::correct(Reason::Passed);

@@ -47,7 +47,7 @@ impl Majority {
     /// A share outside 0 to 1.
     pub fn new(min_share: f64) -> Result<Self> {
         let normalize = Normalize { ignore_case: true, ..Normalize::default() };
-        let extract = move |text: &str| Some(normalize.apply(Scope::Final.of(text))).filter(|answer| !answer.is_empty());
+        let extract = move |text: &str| Some(normalize.apply(&Scope::Final.of(text))).filter(|answer| !answer.is_empty());
         Self::with_answers(min_share, Arc::new(extract), Arc::new(|left, right| left == right))
     }
 

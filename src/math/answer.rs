@@ -13,6 +13,7 @@ use super::{parse, words};
 use crate::Reason;
 use num_bigint::BigInt;
 use num_rational::BigRational;
+use num_traits::Signed;
 
 /// Longest plain number that is read without a grammar.
 const MAX_PLAIN: usize = 5_000;
@@ -145,6 +146,9 @@ impl Answer {
         {
             return Ok(Self { source: source.to_owned(), form: Form::Notation(source.to_owned()), normal: None });
         }
+        if is_date(source) {
+            return Ok(Self { source: source.to_owned(), form: Form::Notation(source.to_owned()), normal: None });
+        }
         if let Some(number) = spelled(source) {
             return Ok(Self { source: source.to_owned(), form: spelled_form(number), normal: None });
         }
@@ -210,14 +214,15 @@ fn form(text: &str) -> Option<Form> {
     let mut outside = text.split('"').step_by(2);
     let only_words = text.contains('"')
         && outside.all(|part| {
-            part.bytes().all(|b| matches!(b, b' ' | b',' | b'.' | b'\'' | b'!' | b':' | b';' | b'-' | b'/' | b'(' | b')'))
+            part.bytes().all(|b| matches!(b, b' ' | b',' | b'.' | b'\'' | b'!' | b'?' | b':' | b';' | b'-' | b'/' | b'(' | b')'))
         });
-    if only_words {
+    // A sign before words is none of the marks that say nothing.
+    if only_words && !text.trim_start().starts_with('-') {
         return Some(phrase_form(&text.replace('"', " ")));
     }
     // A notation needs substance: `+`, `?` or `\ldots` alone are no answers.
     (letters && !text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>']) && names_something(text))
-        .then(|| Form::Notation(text.replace(' ', "")))
+        .then(|| Form::Notation(text.to_owned()))
 }
 
 /// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Without letters the grammar reads it.
@@ -249,10 +254,43 @@ fn names_something(text: &str) -> bool {
 
 /// A number in nothing but words: `and` in it separates no answers.
 fn spelled(source: &str) -> Option<Spelled> {
+    let (minus, source) = source.strip_prefix('-').map_or((false, source), |rest| (true, rest));
     let words = source.strip_prefix("\\text{").and_then(|text| text.strip_suffix('}')).unwrap_or(source);
+    if words.starts_with('-') {
+        return None;
+    }
     let letters = words.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-'));
     let bounded = (3..=MAX_SPELLED).contains(&words.len());
-    if bounded && letters { numbers::spelled(&words::phrase(words)) } else { None }
+    let number = if bounded && letters { numbers::spelled(&words::phrase(words))? } else { return None };
+    // `-negative five`: a sign before a sign in words has no reading that all share.
+    let signed = number.value.is_negative();
+    match (minus, signed) {
+        (true, true) => None,
+        (true, false) => Some(Spelled { value: -number.value, ..number }),
+        (false, _) => Some(number),
+    }
+}
+
+/// `2022-03-05`, `3/5/2022`: a day is neither a difference nor a quotient.
+fn is_date(source: &str) -> bool {
+    if source.len() > 10 || !source.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let parts: Vec<&str> = source.split(['-', '/']).collect();
+    let [first, second, third] = parts.as_slice() else { return false };
+    if !parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())) {
+        return false;
+    }
+    let within = |part: &str, most: u32| part.len() <= 2 && part.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
+    let (year_first, year_last) = (first.len() == 4, third.len() == 4);
+    if source.contains('-') && source.contains('/') {
+        return false;
+    }
+    if year_first {
+        // `2022-3-5` may be a difference; a day in that order has two digits each.
+        return within(second, 12) && within(third, 31) && (source.contains('/') || (second.len() == 2 && third.len() == 2));
+    }
+    year_last && ((within(first, 12) && within(second, 31)) || (within(first, 31) && within(second, 12)))
 }
 
 fn spelled_form(number: Spelled) -> Form {

@@ -4,6 +4,9 @@
 
 use std::borrow::Cow;
 
+use crate::reading::options::named;
+use crate::reading::prose::{excludes, offers, words};
+
 /// The option letter of an answer and whether text follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
@@ -16,6 +19,7 @@ pub struct Choice {
 /// Reads an option.
 pub fn read(text: &str) -> Option<Choice> {
     let text = text.trim().trim_matches('$').trim();
+    let text = ["Option ", "option ", "Choice ", "choice "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
     let text = unwrap_command(text);
     let text = text.as_ref();
     let open = text.starts_with('(');
@@ -36,32 +40,38 @@ pub fn read(text: &str) -> Option<Choice> {
     if rest.is_empty() {
         return Some(Choice { letter, with_text: false });
     }
-    (marked && !names_another(rest)).then_some(Choice { letter, with_text: true })
+    (marked && !names_another(rest, letter)).then_some(Choice { letter, with_text: true })
 }
 
-/// The option that a sentence states: the first letter standing alone after an answer phrase, at the beginning, or after `therefore`.
+/// The option that a sentence states: the first one named after an answer phrase, at the beginning, or after `therefore`; none where several are listed.
 ///
 /// A heuristic for evaluation, where nothing learns from the verdict: `It's not A, therefore I think it's B` states B.
 pub fn stated(text: &str) -> Option<char> {
     let after = |cue: &str| text.rfind(cue).map(|place| &text[place + cue.len()..]);
-    let phrase = ["nswer is", "nswer:", "nswer would be"].into_iter().find_map(after).and_then(first_alone);
-    let opening = || first_alone(text.get(..2).unwrap_or(text)).filter(|_| text.get(1..2) != Some(" "));
+    let phrase = ["nswer is", "nswer:", "NSWER:", "nswer would be"].into_iter().find_map(after).and_then(first_named);
+    let begins = named(text.get(..2).unwrap_or(text), 'Z').next().is_some() && text.get(1..2) != Some(" ");
+    let opening = || begins.then(|| first_named(text)).flatten();
     let conclusion =
-        || ["herefore", "Thus", "thus", "Hence", "hence", "So ", "so "].into_iter().find_map(after).and_then(first_alone);
+        || ["herefore", "Thus", "thus", "Hence", "hence", "So ", "so "].into_iter().find_map(after).and_then(first_named);
     phrase.or_else(opening).or_else(conclusion)
 }
 
-/// The first capital letter that stands alone; `A` before a word is an article.
-fn first_alone(text: &str) -> Option<char> {
-    text.char_indices().filter(|(_, letter)| letter.is_ascii_uppercase()).find_map(|(place, letter)| {
-        let before = text[..place].chars().next_back();
-        let after = &text[place + 1..];
-        let alone = before.is_none_or(|c| !c.is_alphanumeric() && c != '\'')
-            && !after.starts_with(|c: char| c.is_alphanumeric() || c == '\'');
-        let article =
-            matches!(letter, 'A' | 'I') && after.strip_prefix(' ').is_some_and(|next| next.starts_with(char::is_alphabetic));
-        (alone && !article).then_some(letter)
-    })
+/// The first option that is named and not denied (`not A`, `all but A`); none where a list goes on behind it (`A, C and E`).
+fn first_named(text: &str) -> Option<char> {
+    let stated = |(place, _): &(usize, char)| {
+        let before = text[..*place].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '*' | '"'));
+        text[*place..].starts_with(|c: char| c.is_ascii_uppercase()) && !(before.ends_with(char::is_alphabetic) && excludes(before))
+    };
+    let (place, first) = named(text, 'Z').find(stated)?;
+    let listed = named(&text[place + 1..], 'Z').find(|(_, other)| *other != first).is_some_and(|(next, _)| {
+        let (between, behind) = text[place + 1..].split_at(next);
+        let joined = words(between).all(|word| matches!(word.as_str(), "and" | "option" | "also") || offers(&word));
+        // `B. A is wrong` begins a sentence.
+        joined
+            && !(between.contains(['.', '\n'])
+                && behind.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(char::is_alphabetic)))
+    });
+    (!listed).then_some(first)
 }
 
 /// `(e)` and `{(e)}`: a letter in brackets, small or capital.
@@ -92,18 +102,16 @@ fn unwrap_command(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// Whether the text behind an option names a second one: `(A) or (B)`, `A) B) C)`.
-fn names_another(rest: &str) -> bool {
-    let mut letters = rest.char_indices().filter(|(_, c)| c.is_ascii_uppercase());
-    let option = letters.any(|(place, _)| {
-        let before = rest[..place].chars().next_back();
-        let after = rest[place + 1..].chars().next();
-        let alone = before.is_none_or(|c| !c.is_alphanumeric()) && after.is_none_or(|c| !c.is_alphanumeric());
-        alone
-            && (before == Some('(')
-                || matches!(after, Some(')' | '.' | ':'))
-                || (before.is_none_or(|c| c == ' ') && after.is_none()))
+/// Options that a bare text may name: no multiple choice goes further, and later letters are names of quantities.
+const LAST_OPTION: char = 'J';
+
+/// Whether the text behind an option names a second one: `(A) or (B)`, `A) B) C)`, `B) D,E`.
+fn names_another(rest: &str, letter: char) -> bool {
+    let marked = named(rest, 'Z').any(|(place, other)| {
+        let bracketed = rest[..place].ends_with('(') || rest[place..].chars().nth(1).is_some_and(|c| matches!(c, ')' | '.' | ':'));
+        other != letter && bracketed
     });
-    let hedge = rest.split(|c: char| !c.is_alphabetic()).any(|word| matches!(word, "or" | "and" | "not"));
-    option || hedge
+    marked
+        || named(rest, LAST_OPTION).any(|(_, other)| other != letter)
+        || words(rest).any(|word| matches!(word.as_str(), "or" | "and" | "not" | "xor" | "nor"))
 }

@@ -18,7 +18,7 @@ use super::interval::{Complex, Precision};
 use super::node::{Brackets, Node, Sign};
 use super::policy::Policy;
 use super::verify::{Gold, Math};
-use super::{choice, extract, modular};
+use super::{choice, extract, modular, names};
 
 /// Work allowed for the canonical form of one answer; what takes more is compared pair by pair.
 const BUDGET: u64 = 5_000;
@@ -205,8 +205,9 @@ impl Formula {
 /// Whether a node is part of a formula that every policy compares by its value.
 fn compares_by_value(node: &Node, policy: &Policy) -> bool {
     match node {
+        // A run of capitals is a product where the other answer says so.
+        Node::Symbol(name) => !names::is_run(name),
         Node::Number(_)
-        | Node::Symbol(_)
         | Node::Pi
         | Node::Euler
         | Node::Imaginary

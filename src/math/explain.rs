@@ -31,6 +31,8 @@ pub struct Explanation {
     pub gold: Side,
     /// The completion.
     pub answer: Side,
+    /// The rewritings that the canonical forms rest on, by the names of the table in docs/math.md.
+    pub rewritings: Vec<&'static str>,
     /// The judgement.
     pub outcome: Outcome,
 }
@@ -48,6 +50,9 @@ impl fmt::Display for Explanation {
             write!(f, ", by the rule `{rule}`")?;
         }
         writeln!(f, ")")?;
+        if !self.rewritings.is_empty() {
+            writeln!(f, "{:<8} rewritings: {}", "", self.rewritings.join(", "))?;
+        }
         write!(f, "{:<8} {}", "", self.outcome.reason.describe())?;
         if let Some(detail) = &self.outcome.detail {
             write!(f, " {detail}")?;
@@ -82,6 +87,15 @@ impl Math {
         Side { extracted: extracted.map(|found| shorten(&found.answer)), ..side(completion, answer.as_ref()) }
     }
 
+    /// The rewritings that canonical forms rest on: name, what it says, what it needs, source. An [`Explanation`] names those it used.
+    ///
+    /// ```
+    /// assert!(r1rewards::math::Math::rewritings_table().any(|[name, ..]| name == "logarithm_of_power"));
+    /// ```
+    pub fn rewritings_table() -> impl Iterator<Item = [&'static str; 4]> {
+        algebra::REWRITINGS.iter().map(|row| [row.name, row.says, row.needs, row.source])
+    }
+
     /// One comparison in words: both extractions, both normal forms, the rule that decided.
     ///
     /// ```
@@ -97,8 +111,11 @@ impl Math {
 fn explain(math: &Math, gold: &str, completion: &str) -> Explanation {
     let outcome = math.verify(&[gold.to_owned()], completion);
     let read_gold = math.gold(gold);
-    let gold_side = side(gold, read_gold.answer.as_ref().ok());
-    Explanation { gold: gold_side, answer: math.parse(completion), outcome }
+    let gold_answer = read_gold.answer.as_ref().ok();
+    let extracted = extract::extract(completion, math.policy()).ok();
+    let answer = extracted.as_ref().and_then(|found| Answer::read(&found.answer).ok());
+    let rewritings = gold_answer.zip(answer.as_ref()).map_or_else(Vec::new, |(gold, answer)| math.rewritings(gold, answer));
+    Explanation { gold: side(gold, gold_answer), answer: math.parse(completion), rewritings, outcome }
 }
 
 fn side(text: &str, answer: Option<&Answer>) -> Side {
@@ -123,7 +140,8 @@ fn kind(answer: &Answer) -> &'static str {
             Node::Set(_) | Node::EmptySet | Node::SetBuilder(..) => "set",
             Node::SetExpr(..) => "set expression",
             Node::Matrix(_) => "matrix",
-            Node::List(_) => "list",
+            Node::List(_) | Node::Either(_) => "list",
+            Node::Marked(_) => "notation",
             Node::Relation(..) => "relation",
             Node::Ratio(_) => "ratio or time",
             Node::Quantity(..) | Node::Degrees(_) => "quantity",
@@ -172,6 +190,7 @@ fn render(node: &Node, budget: &mut Budget) -> String {
         // In any order: two orders have one form.
         Node::Set(items) => format!("{{{}}}", sorted(items, budget)),
         Node::List(items) => sorted(items, budget),
+        Node::Either(items) => items.iter().map(|item| render(item, budget)).collect::<Vec<_>>().join(" or "),
         Node::EmptySet => "{}".into(),
         Node::Infinity => "infinity".into(),
         Node::Quantity(value, unit, power) => {

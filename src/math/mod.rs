@@ -23,7 +23,9 @@ mod explain;
 mod extract;
 #[allow(dead_code, reason = "a complete set of functions, tested as such")]
 mod interval;
+mod labels;
 mod modular;
+mod names;
 mod node;
 mod normalize;
 mod numbers;

@@ -12,6 +12,7 @@ use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 
 use super::algebra::Budget;
+use super::names;
 use super::node::{MulOp, Node, Sign};
 
 /// Two primes below 2⁶¹, so that a sum of two residues fits 64 bits.
@@ -118,6 +119,7 @@ impl Field {
 
     fn value(&self, node: &Node) -> Option<u64> {
         Some(match node {
+            Node::Symbol(name) if names::is_run(name) => return None,
             Node::Symbol(name) => fnv(self.seed ^ self.prime, name.as_bytes()) % self.prime,
             Node::Sum(terms) => {
                 let mut sum = 0;
@@ -138,7 +140,12 @@ impl Field {
                 let mut product = 1;
                 for (op, factor) in factors {
                     let factor = self.value(factor)?;
-                    product = self.times(product, if *op == MulOp::Over { self.inverse(factor)? } else { factor });
+                    let factor = match op {
+                        MulOp::Times | MulOp::Dot => factor,
+                        MulOp::Over => self.inverse(factor)?,
+                        MulOp::Cross => return None,
+                    };
+                    product = self.times(product, factor);
                 }
                 product
             }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use num_rational::BigRational;
+use num_traits::One;
 
 /// A sign in front of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub enum Sign {
 pub enum MulOp {
     /// Multiplied.
     Times,
+    /// `\cdot` in a product that holds notation; in a product of scalars it is [`MulOp::Times`].
+    Dot,
+    /// `\times` in a product without a number among its operands: a cross product, a product of sets.
+    Cross,
     /// Divided by.
     Over,
 }
@@ -147,8 +152,10 @@ pub enum Node {
         /// The value.
         value: BigRational,
     },
-    /// A symbol with its index and primes.
+    /// A scalar unknown with its index and primes; a run of capitals (`AB`) is one name.
     Symbol(Arc<str>),
+    /// A symbol whose mark says that it is no scalar: `\vec{a}`, `\mathbb{R}`, `\nabla`.
+    Marked(Arc<str>),
     /// π
     Pi,
     /// e
@@ -177,7 +184,7 @@ pub enum Node {
     Binomial(Box<Node>, Box<Node>),
     /// A named function; `\log_b` has its base first.
     Function(Func, Vec<Node>),
-    /// `f(x, y)`.
+    /// `f(x, y)`. With one argument it may be a product; see [`super::names`].
     Apply(Arc<str>, Vec<Node>),
     /// A sum, product, integral or limit.
     Big {
@@ -206,6 +213,8 @@ pub enum Node {
     Matrix(Vec<Vec<Node>>),
     /// Several answers.
     List(Vec<Node>),
+    /// Statements about several unknowns of which one holds: `x = 1 or y = 2`.
+    Either(Vec<Node>),
     /// A chain of relations; the first side is [`Node::Blank`] in `< 4`.
     Relation(Vec<Node>, Vec<RelOp>),
     /// A chain of set operations, from left to right.
@@ -217,6 +226,16 @@ pub enum Node {
 }
 
 impl Node {
+    /// An integer.
+    pub fn integer(value: i64) -> Self {
+        Self::Number(BigRational::from_integer(value.into()))
+    }
+
+    /// Whether it is −1, as an exponent is.
+    pub fn is_minus_one(&self) -> bool {
+        matches!(self, Self::Sum(terms) if matches!(terms.as_slice(), [(Sign::Minus, Self::Number(one))] if one.is_one()))
+    }
+
     /// The exact value of a literal.
     pub fn literal(&self) -> Option<&BigRational> {
         match self {
@@ -248,6 +267,7 @@ impl Node {
             | Self::Angle(args)
             | Self::Set(args)
             | Self::List(args)
+            | Self::Either(args)
             | Self::Relation(args, _)
             | Self::SetExpr(args, _)
             | Self::Ratio(args) => args.iter().for_each(each),
@@ -258,6 +278,7 @@ impl Node {
             | Self::Decimal { .. }
             | Self::Based { .. }
             | Self::Symbol(_)
+            | Self::Marked(_)
             | Self::Pi
             | Self::Euler
             | Self::Imaginary
@@ -265,6 +286,42 @@ impl Node {
             | Self::EmptySet
             | Self::Text(_)
             | Self::Blank => {}
+        }
+    }
+
+    /// The nodes directly below, to be changed in place.
+    pub fn children_mut(&mut self) -> Vec<&mut Self> {
+        match self {
+            Self::Sum(terms) => terms.iter_mut().map(|(_, term)| term).collect(),
+            Self::Product(factors) => factors.iter_mut().map(|(_, factor)| factor).collect(),
+            Self::Power(a, b) | Self::Binomial(a, b) => vec![a, b],
+            Self::Root(index, argument) => index.iter_mut().chain([argument]).map(AsMut::as_mut).collect(),
+            Self::Percent(a) | Self::Degrees(a) | Self::Factorial(a, _) | Self::Quantity(a, ..) => vec![a],
+            Self::Function(_, args)
+            | Self::Apply(_, args)
+            | Self::Group(_, args)
+            | Self::Angle(args)
+            | Self::Set(args)
+            | Self::List(args)
+            | Self::Either(args)
+            | Self::Relation(args, _)
+            | Self::SetExpr(args, _)
+            | Self::Ratio(args) => args.iter_mut().collect(),
+            Self::SetBuilder(a, b) => a.iter_mut().chain(b).collect(),
+            Self::Matrix(rows) => rows.iter_mut().flatten().collect(),
+            Self::Big { lower, upper, body, .. } => lower.iter_mut().chain(upper).chain([body]).map(AsMut::as_mut).collect(),
+            Self::Number(_)
+            | Self::Decimal { .. }
+            | Self::Based { .. }
+            | Self::Symbol(_)
+            | Self::Marked(_)
+            | Self::Pi
+            | Self::Euler
+            | Self::Imaginary
+            | Self::Infinity
+            | Self::EmptySet
+            | Self::Text(_)
+            | Self::Blank => Vec::new(),
         }
     }
 }

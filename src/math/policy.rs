@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::reading::Thinking;
+
 /// Where the final answer is looked for in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,6 +75,8 @@ macro_rules! policy {
             pub name: &'static str,
             /// Where the answer is looked for.
             pub extract: Extract,
+            /// The marks around thinking, in which no answer is looked for.
+            pub thinking: Thinking,
             /// Decimals agree with an exact value when all the digits written do, from this many significant digits on; 0 never.
             pub decimals: u32,
             $( #[doc = $text] pub $name: bool, )*
@@ -84,17 +88,17 @@ macro_rules! policy {
 
             /// For training: nothing is forgiven that a model under training could exploit.
             pub fn strict() -> Self {
-                Self { name: "strict", extract: Extract::Auto, decimals: 0, $( $name: $strict, )* }
+                Self { name: "strict", extract: Extract::Auto, thinking: Thinking::Auto, decimals: 0, $( $name: $strict, )* }
             }
 
             /// For evaluation: forgives notation that readers forgive.
             pub fn lenient() -> Self {
-                Self { name: "lenient", extract: Extract::Auto, decimals: 4, $( $name: $lenient, )* }
+                Self { name: "lenient", extract: Extract::Auto, thinking: Thinking::Auto, decimals: 4, $( $name: $lenient, )* }
             }
 
             /// Close to the conventions of the Math-Verify library, to reproduce its benchmarks.
             pub fn math_verify() -> Self {
-                Self { name: "math_verify", extract: Extract::Auto, decimals: 4, $( $name: $peer, )* }
+                Self { name: "math_verify", extract: Extract::Auto, thinking: Thinking::Auto, decimals: 4, $( $name: $peer, )* }
             }
 
             /// The state of every switch, in the order of [`SWITCHES`](Self::SWITCHES).
@@ -150,6 +154,11 @@ impl Policy {
         }
     }
 
+    /// Whether it started from a policy that reproduces another grader, mistakes included.
+    pub(super) fn is_peer(&self) -> bool {
+        matches!(self.name, "math_verify" | "hendrycks")
+    }
+
     /// The policy of that name.
     ///
     /// ```
@@ -180,6 +189,9 @@ impl Policy {
         options.insert("policy".into(), start.name.into());
         if self.extract != start.extract {
             options.insert("extract".into(), self.extract.name().into());
+        }
+        if let Thinking::Named(names) = &self.thinking {
+            options.insert("thinking".into(), names.as_slice().into());
         }
         if self.decimals != start.decimals {
             options.insert("decimals".into(), self.decimals.into());

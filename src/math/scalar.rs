@@ -12,7 +12,8 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 
 use super::algebra::{
-    self, Atom, Budget, Canon, Domain, Exponent, Formula, Held, Kinds, Measured, Monomial, PRECISIONS, Poly, Trouble, points,
+    self, Atom, Budget, Canon, Domain, Exponent, Formula, Held, Kinds, Measured, Monomial, PRECISIONS, Poly, Rewriting, Trouble,
+    points,
 };
 use super::decision::Decision;
 use super::interval::{Complex, Precision, Undecided};
@@ -145,7 +146,10 @@ fn with_domain(difference: &Poly, domain: &Domain, budget: &mut Budget) -> algeb
         let mut term = Poly::constant(coefficient.clone());
         for (atom, exponent) in &monomial.0 {
             let factor = match atom {
-                Atom::Abs(inner) if domain.surely_positive(inner) => positive_power(inner, *exponent, budget)?,
+                Atom::Abs(inner) if domain.surely_positive(inner) => {
+                    budget.rewritings.note(Rewriting::AbsOfPositive);
+                    positive_power(inner, *exponent, budget)?
+                }
                 Atom::Abs(inner) if exponent.is_integer() && !exponent.is_negative() => {
                     let opposite = inner.negated();
                     if domain.surely_positive(&opposite) {

@@ -24,10 +24,16 @@ pub enum Command {
     Sign(&'static str),
     /// The degree sign.
     Degree,
+    /// `\circ`: degrees behind a digit, else a composition.
+    Circle,
+    /// `\ast`, `\star`: a product beside a digit, a mark in an exponent, else an operator of this name.
+    Asterisk(&'static str),
     /// `\text{...}`: words.
     Text,
     /// `\mathrm{...}`: a font.
     Style,
+    /// `\mathbf{...}`: a font that makes a symbol another one.
+    Bold,
     /// `\vec{...}`: a symbol made of another.
     Accent,
     /// `\boxed{...}`: braces that are only braces.
@@ -56,8 +62,8 @@ pub enum Command {
 #[allow(clippy::too_many_lines, reason = "a table")]
 pub fn command(name: &str) -> Option<Command> {
     use Command::{
-        Accent, Begin, Close, CloseBar, Degree, Delimiter, Drop, End, Infix, Mod, Open, OpenBar, Operator, Over, Phantom, Prefix,
-        Sign, Space, Style, Symbol, Text, Wrapper,
+        Accent, Asterisk, Begin, Bold, Circle, Close, CloseBar, Degree, Delimiter, Drop, End, Infix, Mod, Open, OpenBar, Operator,
+        Over, Phantom, Prefix, Sign, Space, Style, Symbol, Text, Wrapper,
     };
     Some(match name {
         "frac" | "dfrac" | "tfrac" | "cfrac" => Prefix("frac"),
@@ -66,11 +72,14 @@ pub fn command(name: &str) -> Option<Command> {
         "sqrt" => Prefix("sqrt"),
         "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr" | "Biggl"
         | "Biggr" | "bigm" | "middle" => Delimiter,
-        "cdot" | "times" | "ast" | "star" | "cdotp" => Infix("*"),
+        "cdot" | "cdotp" => Infix("*"),
+        "times" => Infix("#"),
+        "ast" => Asterisk("ast"),
+        "star" => Asterisk("star"),
         "text" | "mbox" | "textbf" | "textit" | "textnormal" | "textrm" | "textsf" | "texttt" | "unit" | "si" | "hbox" | "emph"
         | "textsc" | "textup" => Text,
-        "mathrm" | "mathbf" | "mathit" | "mathsf" | "mathtt" | "rm" | "bf" | "it" | "operatorname" | "boldsymbol" | "bm"
-        | "mathnormal" => Style,
+        "mathrm" | "mathit" | "mathsf" | "mathtt" | "rm" | "bf" | "it" | "operatorname" | "mathnormal" => Style,
+        "mathbf" | "boldsymbol" | "bm" | "pmb" => Bold,
         "pi" => Symbol("pi"),
         "infty" | "infinity" => Symbol("infty"),
         "emptyset" | "varnothing" => Symbol("emptyset"),
@@ -89,10 +98,13 @@ pub fn command(name: &str) -> Option<Command> {
         "cup" | "bigcup" => Operator("cup"),
         "cap" | "bigcap" => Operator("cap"),
         "setminus" | "backslash" => Operator("setminus"),
-        "and" | "land" | "wedge" => Operator("and"),
-        "or" | "lor" | "vee" => Operator("or"),
+        "and" => Operator("and"),
+        "or" => Operator("or"),
+        "land" | "wedge" => Operator("land"),
+        "lor" | "vee" => Operator("lor"),
         "mid" => Operator("mid"),
-        "degree" | "circ" | "degrees" => Degree,
+        "degree" | "degrees" => Degree,
+        "circ" => Circle,
         "binom" | "dbinom" | "tbinom" => Prefix("binom"),
         "sin" => Prefix("sin"),
         "cos" => Prefix("cos"),
@@ -134,10 +146,12 @@ pub fn command(name: &str) -> Option<Command> {
         "displaystyle" | "textstyle" | "scriptstyle" | "scriptscriptstyle" | "limits" | "nolimits" | "normalsize" | "large"
         | "Large" | "huge" | "small" | "tiny" | "centering" | "hfill" | "noindent" | "strut" | "mathstrut" | "nonumber"
         | "protect" => Drop,
-        "quad" | "qquad" | "thinspace" | "medspace" | "thickspace" | "enspace" | "space" | "hskip" | "par" | "newline"
-        | "hline" | "nobreak" | "allowbreak" | "negthinspace" => Space,
-        "hspace" | "vspace" | "phantom" | "hphantom" | "vphantom" | "label" | "tag" => Phantom,
-        "boxed" | "fbox" | "framebox" | "mathord" | "mathop" | "mathbin" | "mathrel" | "underbrace" | "ensuremath" => Wrapper,
+        "quad" | "qquad" | "thinspace" | "medspace" | "thickspace" | "enspace" | "space" | "par" | "newline" | "hline"
+        | "nobreak" | "allowbreak" | "negthinspace" => Space,
+        "hspace" | "vspace" | "phantom" | "hphantom" | "vphantom" => Phantom,
+        "boxed" | "fbox" | "framebox" | "mathord" | "mathop" | "mathbin" | "mathrel" | "ensuremath" => Wrapper,
+        "underbrace" => Symbol("underbrace"),
+        "overbrace" => Symbol("overbrace"),
         "vec" | "hat" | "widehat" | "tilde" | "widetilde" | "bar" | "overline" | "underline" | "dot" | "ddot"
         | "overrightarrow" | "overleftarrow" | "mathbb" | "mathcal" | "mathfrak" | "mathscr" | "check" | "breve" => Accent,
         "lvert" | "lVert" => OpenBar,
@@ -231,7 +245,7 @@ pub fn command(name: &str) -> Option<Command> {
         "ell" => Symbol("ell"),
         "aleph" => Symbol("aleph"),
         "odot" => Symbol("odot"),
-        "top" => Symbol("top"),
+        "top" | "intercal" => Symbol("top"),
         "partial" => Symbol("partial"),
         "nabla" => Symbol("nabla"),
         _ => return None,
@@ -333,7 +347,8 @@ pub mod unicode {
     pub fn latex(c: char) -> Option<&'static str> {
         Some(match c {
             '−' | '–' | '‐' | '‑' | '﹣' => "-",
-            '×' | '·' | '⋅' | '∙' | '∗' | '✕' => "*",
+            '·' | '⋅' | '∙' | '∗' => "*",
+            '×' | '✕' => "\\times ",
             '÷' | '⁄' | '∕' => "/",
             '±' => "\\pm ",
             '∓' => "\\mp ",
@@ -358,6 +373,12 @@ pub mod unicode {
             '→' => "\\to ",
             '⇒' => "\\implies ",
             '⇔' => "\\iff ",
+            '∧' => "\\land ",
+            '∨' => "\\lor ",
+            '¬' => "\\neg ",
+            '∘' => "\\circ ",
+            '∇' => "\\nabla ",
+            '∂' => "\\partial ",
             '∀' => "\\forall ",
             '∃' => "\\exists ",
             '∑' => "\\sum ",

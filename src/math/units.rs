@@ -15,44 +15,90 @@ pub struct Unit {
     pub dimension: Vec<(&'static str, i32)>,
 }
 
-/// Whether a run of letters is the name or abbreviation of a unit.
+/// Whether a run of letters is the name or abbreviation of a unit. Outside of words `eV` is e·V, and K a constant.
 pub fn is_unit_word(word: &str) -> bool {
-    lookup(word).is_some() || matches!(word, "sq" | "cu" | "square" | "cubic" | "per")
+    !matches!(word, "eV" | "K") && (lookup(word).is_some() || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
 }
 
-/// Reads a phrase such as `square feet`, `cm`, `miles per hour`, `m/s`, with the power written behind it (`cm` and 2).
+/// Whether a text is an expression of units as LaTeX writes it: `m/s^2`, `kg\cdot m^{-1}`.
+pub fn is_expression(text: &str) -> bool {
+    let text = text.replace("\\cdot", "*").replace("\\,", " ");
+    let mut words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).peekable();
+    let marks = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b'/' | b'^' | b'{' | b'}' | b'-'));
+    marks && words.peek().is_some() && words.all(|word| lookup(word).is_some())
+}
+
+/// The unit of a currency sign.
+pub fn currency(sign: char) -> Option<&'static str> {
+    Some(match sign {
+        '$' => "dollar",
+        '¢' => "cent",
+        '€' => "euro",
+        '£' => "sterling",
+        '¥' => "yen",
+        '₹' => "rupee",
+        '₽' => "ruble",
+        _ => return None,
+    })
+}
+
+/// Whether an amount of money may stand without its unit.
+pub fn is_money(dimension: &str) -> bool {
+    matches!(dimension, "dollar" | "euro" | "sterling" | "yen" | "rupee" | "ruble")
+}
+
+/// Reads a phrase such as `square feet`, `cm`, `miles per hour`, `m/s`, `kg*m^2/s`, with the power written behind its last word. What stands behind a
+/// slash is below it; a product there (`J/mol*K`) has two readings and none is taken.
 pub fn read(phrase: &str, power: i32) -> Option<Unit> {
     let mut unit = Unit { factor: BigRational::from_integer(BigInt::from(1)), dimension: Vec::new() };
-    let mut sign = 1;
-    let mut next = 1;
-    let mut words = phrase.split([' ', '-']).filter(|w| !w.is_empty()).peekable();
-    words.peek()?;
-    let mut any = false;
-    while let Some(word) = words.next() {
-        for (index, part) in word.split('/').enumerate() {
-            if index > 0 {
-                sign = -1;
+    let (mut sign, mut next) = (1, 1);
+    let mut last: Option<(BigRational, &'static [(&'static str, i32)], i32)> = None;
+    let mut words = phrase.split_inclusive([' ', '-', '*', '/']).peekable();
+    while let Some(piece) = words.next() {
+        let joint = piece.chars().last().filter(|c| matches!(c, ' ' | '-' | '*' | '/'));
+        let word = piece.trim_end_matches([' ', '-', '*', '/']);
+        match word {
+            "" => {}
+            "square" | "sq" => next = 2,
+            "cubic" | "cu" => next = 3,
+            "per" => sign = -1,
+            "squared" | "cubed" => {
+                let (ratio, dimension, exponent) = last.take()?;
+                unit.times(&ratio, dimension, exponent * if word == "squared" { 1 } else { 2 });
             }
-            match part {
-                "square" | "sq" => next = 2,
-                "cubic" | "cu" => next = 3,
-                "per" => sign = -1,
-                "" => {}
-                _ => {
-                    let (ratio, dimension) = lookup(part)?;
-                    let last = words.peek().is_none();
-                    let exponent = sign * next * if last { power } else { 1 };
-                    unit.factor *= pow(&ratio, exponent);
-                    for &(base, p) in dimension {
-                        add(&mut unit.dimension, base, p * exponent);
-                    }
-                    next = 1;
-                    any = true;
-                }
+            word => {
+                let (name, written) = match word.split_once('^') {
+                    Some((name, written)) => (name, written.parse().ok()?),
+                    None => (word, if words.peek().is_none() { power } else { 1 }),
+                };
+                let (ratio, dimension) = lookup(name)?;
+                let exponent = sign * next * written;
+                unit.times(&ratio, dimension, exponent);
+                last = Some((ratio, dimension, exponent));
+                next = 1;
             }
         }
+        match joint {
+            Some('/') => sign = -1,
+            Some('*') if sign < 0 => return None,
+            _ => {}
+        }
     }
-    any.then_some(unit)
+    last.is_some().then_some(unit)
+}
+
+impl Unit {
+    fn times(&mut self, ratio: &BigRational, dimension: &[(&'static str, i32)], exponent: i32) {
+        self.factor *= pow(ratio, exponent);
+        for &(base, power) in dimension {
+            add(&mut self.dimension, base, power * exponent);
+        }
+    }
+
+    /// Whether it is the first power of one base unit.
+    pub fn is_of(&self, base: &str) -> bool {
+        matches!(self.dimension.as_slice(), [(dimension, 1)] if *dimension == base)
+    }
 }
 
 fn add(dimension: &mut Vec<(&'static str, i32)>, base: &'static str, power: i32) {
@@ -104,6 +150,12 @@ fn entry(word: &str) -> Option<Entry> {
     const ANGLE: &[(&str, i32)] = &[("degree", 1)];
     const DOLLAR: &[(&str, i32)] = &[("dollar", 1)];
     const UNIT: &[(&str, i32)] = &[("unit", 1)];
+    const RADIANS: &[(&str, i32)] = &[("radian", 1)];
+    const KELVIN: &[(&str, i32)] = &[("kelvin", 1)];
+    const ELECTRON_VOLT: &[(&str, i32)] = &[("electron volt", 1)];
+    const CURRENT: &[(&str, i32)] = &[("ampere", 1)];
+    const CHARGE: &[(&str, i32)] = &[("ampere", 1), ("s", 1)];
+    const RESISTANCE: &[(&str, i32)] = &[("ampere", -1), ("volt", 1)];
     Some(match word {
         "mm" | "millimeter" | "millimetre" => (1, 1000, LENGTH),
         "cm" | "centimeter" | "centimetre" => (1, 100, LENGTH),
@@ -149,8 +201,29 @@ fn entry(word: &str) -> Option<Entry> {
         "V" | "volt" => (1, 1, VOLTAGE),
         "mol" | "mole" => (1, 1, AMOUNT),
         "degree" | "deg" => (1, 1, ANGLE),
+        "radian" | "rad" => (1, 1, RADIANS),
+        "K" | "kelvin" => (1, 1, KELVIN),
+        "eV" => (1, 1, ELECTRON_VOLT),
+        "keV" => (1000, 1, ELECTRON_VOLT),
+        "MeV" => (1_000_000, 1, ELECTRON_VOLT),
+        "GeV" => (1_000_000_000, 1, ELECTRON_VOLT),
+        "kHz" => (1000, 1, FREQUENCY),
+        "MHz" => (1_000_000, 1, FREQUENCY),
+        "GHz" => (1_000_000_000, 1, FREQUENCY),
+        "MPa" => (1_000_000_000, 1, PRESSURE),
+        "GPa" => (1_000_000_000_000, 1, PRESSURE),
+        "atm" | "atmosphere" => (101_325_000, 1, PRESSURE),
+        "kWh" => (3_600_000_000, 1, ENERGY),
+        "ampere" => (1, 1, CURRENT),
+        "coulomb" => (1, 1, CHARGE),
+        "ohm" => (1, 1, RESISTANCE),
         "dollar" | "usd" | "buck" => (1, 1, DOLLAR),
         "cent" => (1, 100, DOLLAR),
+        "euro" => (1, 1, &[("euro", 1)]),
+        "sterling" => (1, 1, &[("sterling", 1)]),
+        "yen" => (1, 1, &[("yen", 1)]),
+        "rupee" => (1, 1, &[("rupee", 1)]),
+        "ruble" => (1, 1, &[("ruble", 1)]),
         "unit" => (1, 1, UNIT),
         _ => return None,
     })

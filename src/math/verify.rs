@@ -15,7 +15,7 @@ use super::extract::{self, Extracted};
 use super::node::{Node, RelOp};
 use super::normalize::trim;
 use super::policy::{Extract, Policy};
-use super::{choice, plain_text, words};
+use super::{choice, plain_text, units, words};
 use crate::{Outcome, Reason, Reward, Sample};
 
 /// Work allowed for comparing one answer with one gold, and for comparing all the boxes of a response with each other; see [`Budget`].
@@ -23,6 +23,8 @@ use crate::{Outcome, Reason, Reward, Sample};
 const WORK: u64 = 3_000;
 /// Work allowed for each byte of both sides: who writes an expansion out may have it checked, and time grows with length alone.
 const WORK_PER_BYTE: u64 = 4;
+/// A longer reference that cannot be read may be a solution, which marks its answer.
+const LONGEST_ANSWER: usize = 40;
 /// The longest gold or extracted text that an outcome carries.
 const MAX_SHOWN: usize = 400;
 
@@ -68,18 +70,16 @@ impl Math {
 
     /// Reads a gold answer; one that is a whole solution gives the answer it marks.
     pub fn gold(&self, text: &str) -> Gold {
-        let mut answer = Answer::read(text);
+        let answer = Answer::read(text);
         let whole = self.policy.extract == Extract::None;
         let marked = text.contains("\\boxed") || (!whole && (text.contains("####") || text.contains("answer is")));
-        if marked || (answer.is_err() && text.len() > 40) {
-            let policy = Policy { extract: Extract::Auto, last_box: true, ..self.policy.clone() };
-            if let Ok(found) = extract::extract(text, &policy)
-                && let Ok(read) = Answer::read(&found.answer)
-            {
-                answer = Ok(read);
-            }
+        if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
+            return Gold { answer };
         }
-        Gold { answer }
+        // Only what a mark says is the answer: no last number, which would be a fragment of a reference that cannot be read.
+        let policy = Policy { extract: Extract::Auto, last_box: true, last_number: false, ..self.policy.clone() };
+        let found = extract::extract(text, &policy).ok().and_then(|found| Answer::read(&found.answer).ok());
+        Gold { answer: found.map_or(answer, Ok) }
     }
 
     /// Judges a completion against acceptable golds: equal to any of them is correct.
@@ -119,7 +119,7 @@ impl Math {
         if marked.is_some_and(|found| found.by != "phrase" || choice::read(&found.answer).is_some()) {
             return None;
         }
-        let stated = choice::stated(completion)?;
+        let stated = choice::stated(&self.policy.thinking.read(completion).answer()?)?;
         let outcome =
             if letters.contains(&stated) { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
         Some(outcome.with_extracted(stated.to_string()).with_rule("stated_choice"))
@@ -212,32 +212,43 @@ impl Math {
         if self.policy.plain_text {
             return (plain_text::compare(gold, answer), 1);
         }
-        let depth = gold.depth().max(answer.depth());
-        with_stack(depth, || self.compare_read(gold, answer, Budget::new(budget)))
+        let (decision, budget) = self.compare_forms(gold, answer, Budget::new(budget));
+        (decision, budget.used().max(1))
     }
 
-    fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, u64) {
+    /// The names of the rewritings that comparing two answers takes.
+    pub(super) fn rewritings(&self, gold: &Answer, answer: &Answer) -> Vec<&'static str> {
+        let budget = Budget::new(work_for(gold.source.len() + answer.source.len()));
+        self.compare_forms(gold, answer, budget).1.rewritings.rows().map(|row| row.name).collect()
+    }
+
+    fn compare_forms(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
+        let depth = gold.depth().max(answer.depth());
+        with_stack(depth, || self.compare_read(gold, answer, budget))
+    }
+
+    fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
         if let Some(decision) = options(gold, answer) {
-            return (decision, 1);
+            return (decision, budget);
         }
         if let (Some(g), Some(a)) = (currency(gold), currency(answer))
             && g != a
         {
-            return (Decision::different("unit"), 1);
+            return (Decision::different("unit"), budget);
         }
         let (g, a) = match (gold.node(), answer.node()) {
             (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
-            _ => return (text(gold, answer), 1),
+            _ => return (text(gold, answer), budget),
         };
         let (g, a) = (g.as_ref(), a.as_ref());
         if g == a && equals_itself(g) {
-            return (Decision::equal("identical"), 1);
+            return (Decision::equal("identical"), budget);
         }
         let mut comparer = Comparer::new(&self.policy, budget, g, a);
         let exact = exact_part(g);
-        let mut decision = comparer.compare(exact.unwrap_or(g), a);
+        let mut decision = comparer.answers(exact.unwrap_or(g), a);
         if exact.is_some() && !decision.is_equal() {
-            decision = comparer.compare(g, a);
+            decision = comparer.answers(g, a);
         }
         // What no rule can compare is still equal to itself; an expression without a value is not.
         let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);
@@ -260,7 +271,7 @@ impl Math {
         };
         // A product of letters may be a word: `odd` against \text{odd}.
         let decision = if !decision.is_equal() && same_letters(gold, answer) { Decision::equal("text") } else { decision };
-        (decision, comparer.budget.used())
+        (decision, comparer.budget)
     }
 
     /// `3,5` as 3.5 where the other side is one number.
@@ -354,12 +365,11 @@ fn currency(answer: &Answer) -> Option<char> {
     answer.normal.as_ref().and_then(|normal| normal.currency)
 }
 
-/// A dollar sign is a unit that may be left out.
+/// A currency sign is a unit that may be left out.
 fn priced<'a>(node: Cow<'a, Node>, answer: &Answer) -> Cow<'a, Node> {
-    match node.as_ref() {
-        Node::Quantity(..) => node,
-        _ if currency(answer) == Some('$') => Cow::Owned(Node::Quantity(Box::new(node.into_owned()), "dollar".into(), 1)),
-        _ => node,
+    match (node.as_ref(), currency(answer).and_then(units::currency)) {
+        (Node::Quantity(..), _) | (_, None) => node,
+        (_, Some(unit)) => Cow::Owned(Node::Quantity(Box::new(node.into_owned()), unit.into(), 1)),
     }
 }
 

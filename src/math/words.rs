@@ -131,7 +131,7 @@ pub fn is_undefined(phrase: &str) -> bool {
     matches!(phrase, "dne" | "does not exist" | "undefined" | "not defined" | "the limit does not exist" | "limit does not exist")
 }
 
-/// Words that turn a phrase behind a number into something else than a unit.
+/// Words that turn a phrase behind a number into a hedge. What only changes the number is in [`super::labels`].
 pub fn is_hedge(word: &str) -> bool {
     matches!(
         word,
@@ -147,10 +147,6 @@ pub fn is_hedge(word: &str) -> bool {
             | "is"
             | "isnt"
             | "be"
-            | "plus"
-            | "minus"
-            | "times"
-            | "over"
             | "and"
             | "to"
             | "than"
@@ -169,16 +165,7 @@ pub fn is_hedge(word: &str) -> bool {
             | "at"
             | "most"
             | "least"
-            | "thousand"
-            | "million"
-            | "billion"
-            | "hundred"
-            | "dozen"
-            | "half"
-            | "mod"
             | "for"
             | "with"
-            | "squared"
-            | "cubed"
     ) || numbers::is_number_word(word)
 }

@@ -18,15 +18,15 @@ pub(super) const MAJORITY: Kind = Kind {
     build: |options| {
         let boxed = |text: &str| {
             let part = Scope::Answer.of(text);
-            find_boxed(part).pop().map(|content| part[content].to_owned())
+            find_boxed(&part).pop().map(|content| part[content].to_owned())
         };
-        let last = |text: &str| Some(Scope::Final.of(text).to_owned());
+        let last = |text: &str| Some(Scope::Final.of(text).into_owned());
         let extract: fn(&str) -> Option<String> = match options.choice("extract", &["auto", "boxed", "final"])? {
             Some("boxed") => boxed,
             Some("final") => last,
             _ => |text| {
                 let part = Scope::Final.of(text);
-                Some(find_boxed(part).pop().map_or(part, |content| &part[content]).to_owned())
+                Some(find_boxed(&part).pop().map_or(part.as_ref(), |content| &part[content]).to_owned())
             },
         };
         let visible = move |text: &str| extract(text).filter(|answer| crate::text::has_visible(answer));

@@ -10,6 +10,10 @@ use crate::{Result, Reward};
 const NAMED: &[(&str, &str)] = &[
     ("policy", "The set of switches to start from: strict (the default), lenient, math_verify or hendrycks."),
     ("extract", "Where the answer is looked for: auto, boxed, answer_tag, last_number or none."),
+    (
+        "thinking",
+        "The names of the tags around thinking, say [\"think\", \"scratchpad\"]; auto (the default) knows those of open models.",
+    ),
     ("decimals", "Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never."),
 ];
 
@@ -57,6 +61,9 @@ fn policy(options: &Options<'_>) -> Result<Policy> {
     if let Some(name) = options.str("extract")? {
         let expected = format!("one of {}", Extract::NAMES.join(", "));
         policy.extract = Extract::named(name).ok_or_else(|| options.refuse("extract", &expected))?;
+    }
+    if let Some(thinking) = options.thinking()? {
+        policy.thinking = thinking;
     }
     if let Some(digits) = options.u64("decimals")? {
         policy.decimals = u32::try_from(digits).map_err(|_| options.refuse("decimals", "a small whole number"))?;

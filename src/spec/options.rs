@@ -11,6 +11,13 @@ use serde_json::{Map, Value};
 use super::{ComponentSpec, Kind};
 use crate::{Error, Result};
 
+/// The option that [`Options::thinking`] reads.
+#[cfg(any(feature = "math", feature = "format"))]
+pub(super) const THINKING: (&str, &str) = (
+    "thinking",
+    "The names of the tags around thinking, say [\"think\", \"scratchpad\"]; auto (the default) knows those of open models.",
+);
+
 /// The options of one entry of a spec, checked against what its kind declares.
 ///
 /// ```
@@ -115,6 +122,23 @@ impl<'a> Options<'a> {
             Value::Array(many) => many.iter().map(Value::as_str).collect(),
             _ => None,
         })
+    }
+
+    /// The marks around thinking: the option `thinking`, which is `auto`, a name, or a list of names.
+    ///
+    /// # Errors
+    /// A value of another type, or what cannot be the name of a tag.
+    #[cfg(any(feature = "math", feature = "format"))]
+    pub fn thinking(&self) -> Result<Option<crate::reading::Thinking>> {
+        use crate::reading::Thinking;
+        let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':'));
+        let (name, _) = THINKING;
+        match self.strings(name)?.as_deref() {
+            None => Ok(None),
+            Some(["auto"]) => Ok(Some(Thinking::Auto)),
+            Some(names) if !names.is_empty() && names.iter().all(is_name) => Ok(Some(Thinking::named(names.iter().copied()))),
+            Some(_) => Err(self.refuse(name, "auto, or names of letters, digits and `_-:`")),
+        }
     }
 
     /// One of the words listed.

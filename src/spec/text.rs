@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::options::THINKING;
 use super::shape::scope;
 use super::{Kind, Options};
 use crate::text::ifeval::{Constraint, IfEval};
@@ -44,6 +45,7 @@ pub(super) const CHOICE: Kind = Kind {
         ("options_field", "The row's field with the options' texts; choices unless said."),
         ("letters", "How many letters there are where the row does not list the options; 26 unless said."),
         ("several", "The answer is a set of letters; false unless said."),
+        THINKING,
     ],
     build: |options| {
         let defaults = ChoiceOptions::default();
@@ -52,6 +54,7 @@ pub(super) const CHOICE: Kind = Kind {
             options_field: options.str("options_field")?.map_or(defaults.options_field, str::to_owned),
             letters: u8::try_from(letters).map_err(|_| options.refuse("letters", "a number from 2 to 26"))?,
             several: options.bool("several")?.unwrap_or(defaults.several),
+            thinking: options.thinking()?.unwrap_or(defaults.thinking),
         })?))
     },
 };

@@ -4,10 +4,13 @@
 //! row gives the options, several letters where several are asked for. Refuses: hedging. The answer is read whole from one
 //! place (answer tag, else box, else what follows the last "answer is", else a text of one line); "A or B" is two answers.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Normalize, Scope, trim};
-use crate::format::find_boxed;
+use crate::reading::around::around;
+use crate::reading::options::{hedges, named};
+use crate::reading::{BoxSpan, Thinking, find_boxes};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// What a [`Choice`] reward asks for.
@@ -19,11 +22,13 @@ pub struct ChoiceOptions {
     pub letters: u8,
     /// The answer is a set of letters; a part of it is wrong.
     pub several: bool,
+    /// The marks around thinking, in which no answer is looked for.
+    pub thinking: Thinking,
 }
 
 impl Default for ChoiceOptions {
     fn default() -> Self {
-        Self { options_field: "choices".to_owned(), letters: 26, several: false }
+        Self { options_field: "choices".to_owned(), letters: 26, several: false, thinking: Thinking::Auto }
     }
 }
 
@@ -74,12 +79,17 @@ impl Choice {
         Ok(listed)
     }
 
+    /// The letter of the last option.
+    fn last_letter(&self, options: usize) -> char {
+        letter(if options > 0 { options - 1 } else { usize::from(self.options.letters) - 1 })
+    }
+
     /// The letters listed, and whether "or" stood between them.
     fn letters_of(&self, text: &str, options: usize) -> std::result::Result<(Letters, bool), Reason> {
-        let last = if options > 0 { options.min(26) } else { usize::from(self.options.letters) };
+        let last = self.last_letter(options);
         let in_range = |character: char| {
             let upper = character.to_ascii_uppercase();
-            (upper.is_ascii_uppercase() && usize::from(upper as u8 - b'A') < last).then_some(upper)
+            (upper.is_ascii_uppercase() && upper <= last).then_some(upper)
         };
         let mut letters = Letters::new();
         let mut alternatives = false;
@@ -108,18 +118,24 @@ impl Choice {
     /// Reads `B. its text`: the letter, where the text is its option's or the row lists no options.
     fn read_labelled(&self, text: &str, options: &[String]) -> std::result::Result<Letters, Reason> {
         let text = undecorate(text);
+        let text = text
+            .strip_prefix(['(', '['])
+            .filter(|inner| inner.chars().nth(1).is_some_and(|c| matches!(c, ')' | ']')))
+            .unwrap_or(text);
         let mut characters = text.char_indices();
         let (Some((_, first)), Some((at, mark))) = (characters.next(), characters.next()) else { return Err(Reason::Unparsable) };
-        if !matches!(mark, '.' | ')' | ':') {
+        if !matches!(mark, '.' | ')' | ']' | ':') {
             return Err(Reason::Unparsable);
         }
         let (letters, _) = self.letters_of(&first.to_string(), options.len())?;
         let normal = Normalize { ignore_case: true, ..Normalize::default() };
         let rest = normal.apply(undecorate(&text[at + 1..]));
-        let place = usize::from(*letters.first().ok_or(Reason::Unparsable)? as u8 - b'A');
-        match options.get(place) {
+        let labelled = *letters.first().ok_or(Reason::Unparsable)?;
+        let behind = &text[at + 1..];
+        let another = || hedges(behind) || named(behind, self.last_letter(options.len())).any(|(_, other)| other != labelled);
+        match options.get(usize::from(labelled as u8 - b'A')) {
             Some(option) if *option != rest => Err(Reason::Hedged),
-            None if rest.split(' ').any(|word| word == "or") => Err(Reason::Hedged),
+            None if another() => Err(Reason::Hedged),
             _ => Ok(letters),
         }
     }
@@ -146,21 +162,19 @@ impl Choice {
         else {
             return Outcome::unscored(Reason::GoldUnparsable);
         };
-        let answer = match candidates(&sample.completion) {
-            Candidates::None => return Outcome::incorrect(Reason::NoAnswer),
-            Candidates::Several(texts) => {
-                let read: std::result::Result<BTreeSet<Letters>, Reason> =
-                    texts.iter().map(|text| self.read_any(text, &options)).collect();
-                match read {
-                    Ok(read) if read.len() == 1 => read.into_iter().next().unwrap_or_default(),
-                    Ok(_) => return Outcome::incorrect(Reason::Hedged),
-                    Err(reason) => return Outcome::incorrect(reason),
-                }
+        let part = Scope::Final.read(&sample.completion, &self.options.thinking);
+        let texts = match candidates(&part) {
+            Ok(texts) => texts,
+            Err(reason) => return Outcome::incorrect(reason),
+        };
+        let read: std::result::Result<BTreeSet<Letters>, Reason> = texts.iter().map(|text| self.read_any(text, &options)).collect();
+        let answer = match read {
+            Ok(read) if read.len() == 1 => read.into_iter().next().unwrap_or_default(),
+            Ok(_) => return Outcome::incorrect(Reason::Hedged),
+            Err(reason) => {
+                let outcome = Outcome::incorrect(reason);
+                return if let [only] = texts.as_slice() { outcome.with_extracted(only.as_ref()) } else { outcome };
             }
-            Candidates::One(text) => match self.read_any(text, &options) {
-                Ok(letters) => letters,
-                Err(reason) => return Outcome::incorrect(reason).with_extracted(text),
-            },
         };
         let outcome = if answer.len() > 1 && !self.options.several {
             Outcome::incorrect(Reason::Hedged)
@@ -183,33 +197,33 @@ impl Reward for Choice {
     }
 }
 
-enum Candidates<'t> {
-    None,
-    One(&'t str),
-    Several(Vec<&'t str>),
-}
-
-/// Where the answer stands: tag, boxes, phrase, or a single line.
-fn candidates(completion: &str) -> Candidates<'_> {
-    let part = Scope::Final.of(completion);
-    let boxes = find_boxed(part);
-    match boxes.as_slice() {
-        [] => {}
-        [one] => return Candidates::One(&part[one.clone()]),
-        many => return Candidates::Several(many.iter().map(|content| &part[content.clone()]).collect()),
+/// What must name the answer: the content of a tag, else of all boxes and what is offered beside the last, else a phrase's sentence, else a text of one
+/// line.
+fn candidates(part: &str) -> std::result::Result<Vec<Cow<'_, str>>, Reason> {
+    let boxes = find_boxes(part);
+    if boxes.unclosed.is_some() {
+        return Err(Reason::NoAnswer);
+    }
+    let answers: Vec<&BoxSpan> = boxes.answers(part).collect();
+    if let Some(last) = answers.last() {
+        let beside = around(part, last);
+        if beside.changed {
+            return Err(Reason::Hedged);
+        }
+        let contents = answers.iter().map(|found| Cow::Borrowed(&part[found.inner.clone()]));
+        return Ok(contents.chain(beside.rivals.into_iter().map(Cow::Owned)).collect());
     }
     let lower = part.to_ascii_lowercase();
     let phrase = ["answer is", "answer:"].iter().filter_map(|phrase| lower.rfind(phrase).map(|place| place + phrase.len())).max();
-    if let Some(start) = phrase {
-        let rest = trim(&part[start..]).trim_start_matches(['*', ':', ' ']);
-        let line = rest.split('\n').next().unwrap_or_default();
-        return if trim(line).is_empty() { Candidates::None } else { Candidates::One(sentence(line)) };
-    }
-    match part {
-        "" => Candidates::None,
-        line if !line.contains('\n') => Candidates::One(line),
-        _ => Candidates::None,
-    }
+    let line = match phrase {
+        Some(start) => {
+            let rest = trim(&part[start..]).trim_start_matches(['*', ':', ' ']);
+            sentence(rest.split('\n').next().unwrap_or_default())
+        }
+        None if !part.contains('\n') => part,
+        None => "",
+    };
+    if trim(line).is_empty() { Err(Reason::NoAnswer) } else { Ok(vec![Cow::Borrowed(line)]) }
 }
 
 /// Up to the end of the first sentence; `B. Paris` is not an end, as one letter before the stop is a label.

@@ -165,7 +165,7 @@ impl Reward for Exact {
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
-        let answer = self.normalize.apply(self.scope.of(&sample.completion));
+        let answer = self.normalize.apply(&self.scope.of(&sample.completion));
         let golds: Vec<String> =
             sample.answers.iter().map(|gold| self.normalize.apply(gold)).filter(|gold| !gold.is_empty()).collect();
         let outcome = if golds.is_empty() {
@@ -218,7 +218,7 @@ impl Reward for Pattern {
 
     fn score(&self, sample: &Sample) -> Outcome {
         let part = self.scope.of(&sample.completion);
-        let outcome = match self.pattern.find(part) {
+        let outcome = match self.pattern.find(&part) {
             Some(found) => Outcome::correct(Reason::Passed).with_extracted(found.as_str()),
             None => Outcome::incorrect(Reason::Failed),
         };
@@ -265,10 +265,10 @@ impl Reward for TokenF1 {
             return Outcome::unscored(Reason::GoldMissing);
         }
         let answer = Scope::Final.of(&sample.completion);
-        if !super::has_visible(answer) {
+        if !super::has_visible(&answer) {
             return Outcome::incorrect(Reason::NoAnswer).with_rule("f1");
         }
-        let best = sample.answers.iter().map(|gold| f1(answer, gold)).fold(0.0, f64::max);
+        let best = sample.answers.iter().map(|gold| f1(&answer, gold)).fold(0.0, f64::max);
         let passed = best >= self.min.unwrap_or(1.0);
         let (verdict, reason) = match (passed, best > 0.0) {
             (true, _) => (Verdict::Correct, Reason::Passed),
@@ -276,7 +276,10 @@ impl Reward for TokenF1 {
             (false, false) => (Verdict::Incorrect, Reason::Different),
         };
         let value = if self.min.is_some() { f64::from(u8::from(passed)) } else { best };
-        Outcome::valued(verdict, value, reason).with_extracted(answer).with_rule("f1").with_work(sample.completion.len() as u64)
+        Outcome::valued(verdict, value, reason)
+            .with_extracted(answer.as_ref())
+            .with_rule("f1")
+            .with_work(sample.completion.len() as u64)
     }
 }
 

@@ -48,9 +48,9 @@ impl LengthUnit {
     /// The length of a part of a sample; `None` where the row lacks the token count.
     pub fn measure(&self, sample: &Sample, scope: Scope) -> Option<u64> {
         match self {
-            Self::Chars => Some(count_chars(scope.of(&sample.completion))),
+            Self::Chars => Some(count_chars(&scope.of(&sample.completion))),
             Self::RawChars => Some(count_chars(&sample.completion)),
-            Self::Words => Some(count_words(scope.of(&sample.completion))),
+            Self::Words => Some(count_words(&scope.of(&sample.completion))),
             Self::Tokens { field } => match sample.fields.get(field)? {
                 serde_json::Value::Array(ids) => Some(ids.len() as u64),
                 number => number.as_u64(),
@@ -146,7 +146,7 @@ impl Length {
             return Outcome::incorrect(Reason::TooLong).with_detail(format!("{length} {name}, at most {max}"));
         }
         if let Some(ratio) = *min_distinct_ratio {
-            let (distinct, total) = distinct_words(scope.of(&sample.completion));
+            let (distinct, total) = distinct_words(&scope.of(&sample.completion));
             if total == 0 || (distinct as f64) < ratio * total as f64 {
                 return Outcome::incorrect(Reason::Repetitive)
                     .with_detail(format!("{distinct} of {total} words are distinct, at least {ratio}"));

@@ -98,9 +98,9 @@ impl Reward for JsonSchema {
     fn score(&self, sample: &Sample) -> Outcome {
         let part = self.scope.of(&sample.completion);
         let outcome = match &self.source {
-            Source::Compiled(compiled) => self.judge(part, compiled),
+            Source::Compiled(compiled) => self.judge(&part, compiled),
             Source::Field(field) => match row_schema(sample, field) {
-                Ok(compiled) => self.judge(part, &compiled),
+                Ok(compiled) => self.judge(&part, &compiled),
                 Err((reason, detail)) => Outcome::unscored(reason).with_detail(detail),
             },
         };

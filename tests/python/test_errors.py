@@ -46,6 +46,7 @@ def test_rows_name_the_place_and_what_it_got(call, message):
         (lambda: r1rewards.Scorer("[[reward]]\nkind = "), "line 2"),
         (lambda: r1rewards.Scorer('{"kind": "math"'), "line 1"),
         (lambda: r1rewards.Scorer(r1rewards.Math(), jobs=0), "`jobs` must be at least 1, got 0"),
+        (lambda: r1rewards.Scorer(r1rewards.Math(), jobs=100000), "option `jobs` got 100000: give at most 256"),
         (lambda: r1rewards.Scorer(r1rewards.Math(), queue_size=0), "`queue_size` must be at least 1, got 0"),
         (lambda: MATH.score_batch("one text"), "`completion` must be a list with one entry a sample, got one text: use score"),
         (lambda: r1rewards.Custom(3), "a custom reward must be a function or an object that can be called, got 3"),

@@ -13,6 +13,7 @@ class Math(Reward):
     Args:
         policy: The set of switches to start from: strict (the default), lenient, math_verify or hendrycks.
         extract: Where the answer is looked for: auto, boxed, answer_tag, last_number or none.
+        thinking: The names of the tags around thinking, say ["think", "scratchpad"]; auto (the default) knows those of open models.
         decimals: Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never.
         last_box: Of several boxes that disagree the last counts; off, they are a hedge.
         box_list: Boxes that follow each other closely are one list of answers.
@@ -46,6 +47,7 @@ class Math(Reward):
         policy: str | None = None,
         *,
         extract: str | None = None,
+        thinking: str | list[str] | None = None,
         decimals: int | None = None,
         last_box: bool | None = None,
         box_list: bool | None = None,
@@ -71,6 +73,7 @@ class Math(Reward):
         super().__init__(
             policy=policy,
             extract=extract,
+            thinking=thinking,
             decimals=decimals,
             last_box=last_box,
             box_list=box_list,
@@ -103,6 +106,7 @@ class Auto(Reward):
     Args:
         policy: The set of switches to start from: strict (the default), lenient, math_verify or hendrycks.
         extract: Where the answer is looked for: auto, boxed, answer_tag, last_number or none.
+        thinking: The names of the tags around thinking, say ["think", "scratchpad"]; auto (the default) knows those of open models.
         decimals: Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never.
         last_box: Of several boxes that disagree the last counts; off, they are a hedge.
         box_list: Boxes that follow each other closely are one list of answers.
@@ -136,6 +140,7 @@ class Auto(Reward):
         *,
         policy: str | None = None,
         extract: str | None = None,
+        thinking: str | list[str] | None = None,
         decimals: int | None = None,
         last_box: bool | None = None,
         box_list: bool | None = None,
@@ -161,6 +166,7 @@ class Auto(Reward):
         super().__init__(
             policy=policy,
             extract=extract,
+            thinking=thinking,
             decimals=decimals,
             last_box=last_box,
             box_list=box_list,

@@ -44,6 +44,7 @@ class Choice(Reward):
         options_field: The row's field with the options' texts; choices unless said.
         letters: How many letters there are where the row does not list the options; 26 unless said.
         several: The answer is a set of letters; false unless said.
+        thinking: The names of the tags around thinking, say ["think", "scratchpad"]; auto (the default) knows those of open models.
 
     Raises:
         SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
@@ -57,8 +58,9 @@ class Choice(Reward):
         options_field: str | None = None,
         letters: int | None = None,
         several: bool | None = None,
+        thinking: str | list[str] | None = None,
     ) -> None:
-        super().__init__(options_field=options_field, letters=letters, several=several)
+        super().__init__(options_field=options_field, letters=letters, several=several, thinking=thinking)
 
 
 class Text(Reward):

@@ -8,6 +8,7 @@
 use num_rational::BigRational;
 
 use super::domain::Domain;
+use super::rewriting::{Rewriting, Used};
 use super::{Result, Trouble, poly, rational};
 use crate::math::interval::Precision;
 
@@ -21,12 +22,14 @@ pub struct Budget {
     total: u64,
     /// What the formula being built needs to have a value.
     pub(super) domain: Domain,
+    /// Which rewritings were used.
+    pub rewritings: Used,
 }
 
 impl Budget {
     /// A budget of so many units.
     pub fn new(units: u64) -> Self {
-        Self { left: units, total: units, domain: Domain::default() }
+        Self { left: units, total: units, domain: Domain::default(), rewritings: Used::default() }
     }
 
     /// Uses units, and one for the call.
@@ -84,6 +87,11 @@ impl Budget {
     /// Uses what a transcendental function takes at a precision.
     pub fn function(&mut self, precision: Precision) -> Result<()> {
         self.spend(precision.work() / WORD_PRODUCTS)
+    }
+
+    /// Takes note of a rewriting.
+    pub(super) fn rewrite(&mut self, rewriting: Rewriting) {
+        self.rewritings.note(rewriting);
     }
 
     /// Units used so far.

@@ -16,7 +16,9 @@ use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
 use super::reality::{atom_is_real, is_real};
+use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, roots, transcendental};
+use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 
 /// The largest n whose factorial is written out.
@@ -25,8 +27,6 @@ const MAX_FACTORIAL: i64 = 2_000;
 const MAX_SHIFT: i64 = 64;
 /// The longest sum or product that is evaluated term by term.
 const MAX_TERMS: i64 = 500;
-/// A bound symbol's own name, which no answer can contain.
-const BOUND: &str = "\u{0}";
 
 /// A scalar's canonical form and where it has a value.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl Builder<'_> {
         self.budget.spend(1)?;
         match node {
             Node::Number(value) | Node::Decimal { value, .. } | Node::Based { value, .. } => Ok(Canon::constant(value.clone())),
-            Node::Symbol(name) => Ok(self.symbol(name)),
+            Node::Symbol(name) => self.symbol(name),
             Node::Pi => Ok(Canon::atom(Atom::Pi)),
             Node::Euler => Ok(Canon::atom(Atom::Exp(Held::new(Monomial::one())))),
             Node::Imaginary => match self.lookup("i") {
@@ -113,8 +113,8 @@ impl Builder<'_> {
             }
             Node::Function(func, arguments) => self.function(*func, arguments),
             Node::Apply(name, arguments) => {
-                let arguments = self.all(arguments)?;
-                Ok(Canon::atom(Atom::Apply(name.clone(), Held::new(arguments))))
+                let (name, arguments) = (self.indexed(name)?, self.all(arguments)?);
+                Ok(Canon::atom(Atom::Apply(name, Held::new(arguments))))
             }
             Node::Big { op, lower, upper, body } => self.big(*op, lower.as_deref(), upper.as_deref(), body),
             _ => Err(Trouble::NotScalar),
@@ -129,8 +129,28 @@ impl Builder<'_> {
         self.bound.iter().rev().find(|(bound, _)| bound.as_ref() == name).map(|(_, value)| value.clone())
     }
 
-    fn symbol(&self, name: &Arc<str>) -> Canon {
-        self.lookup(name).unwrap_or_else(|| Canon::atom(Atom::Symbol(name.clone())))
+    fn symbol(&self, name: &Arc<str>) -> Result<Canon> {
+        match self.lookup(name) {
+            Some(value) => Ok(value),
+            None => Ok(Canon::atom(Atom::Symbol(self.indexed(name)?))),
+        }
+    }
+
+    /// A name with the value of the bound symbol that is its index: `a_k` is `a_1` in the first term. Other names with that symbol in them have
+    /// no reading.
+    fn indexed(&self, name: &Arc<str>) -> Result<Arc<str>> {
+        if self.bound.is_empty() {
+            return Ok(name.clone());
+        }
+        let indexed = name.split_once('_').and_then(|(letter, index)| Some((letter, self.lookup(index)?)));
+        match indexed {
+            Some((letter, value)) => match value.rational() {
+                Some(value) if value.is_integer() && !value.is_negative() => Ok(format!("{letter}_{}", value.to_integer()).into()),
+                _ => Err(Trouble::NotScalar),
+            },
+            None if self.bound.iter().any(|(bound, _)| names::mentions(name, bound)) => Err(Trouble::NotScalar),
+            None => Ok(name.clone()),
+        }
     }
 
     fn sum(&mut self, terms: &[(Sign, Node)]) -> Result<Canon> {
@@ -169,8 +189,9 @@ impl Builder<'_> {
         for (op, node) in factors {
             let value = self.build(node)?;
             total = Some(match (op, total) {
-                (MulOp::Times, None) => value,
-                (MulOp::Times, Some(left)) => left.times(&value, self.budget)?,
+                (MulOp::Cross, _) => return Err(Trouble::NotScalar),
+                (MulOp::Times | MulOp::Dot, None) => value,
+                (MulOp::Times | MulOp::Dot, Some(left)) => left.times(&value, self.budget)?,
                 (MulOp::Over, left) => {
                     if value.is_zero() {
                         return Err(Trouble::Undefined);
@@ -224,6 +245,9 @@ impl Builder<'_> {
         let shift = constant.floor().to_integer().to_i64().filter(|k| k.abs() <= MAX_SHIFT).unwrap_or(0);
         let rest = value.num.minus(&Poly::integer(shift), self.budget)?;
         let mut result = Canon::atom(Atom::Factorial(Held::new(rest.clone())));
+        if shift != 0 {
+            self.budget.rewrite(Rewriting::FactorialShift);
+        }
         for step in 1..=shift.abs() {
             let offset = if shift > 0 { step } else { 1 - step };
             let factor: Canon = rest.plus(&Poly::integer(offset), self.budget)?.into();
@@ -274,6 +298,7 @@ impl Builder<'_> {
         if rest.rational().is_some_and(|r| r.is_integer() && !r.is_negative() && r <= BigRational::from_integer(12.into())) {
             return self.binomial(n, &rest);
         }
+        self.budget.rewrite(Rewriting::BinomialByFactorials);
         let (top, left, right) = (self.factorial(n)?, self.factorial(k)?, self.factorial(&rest)?);
         top.over(&left, self.budget)?.over(&right, self.budget)
     }
@@ -296,6 +321,7 @@ impl Builder<'_> {
                 Ok(top.times(&Poly::term(Monomial::power(Atom::LogBase, (-1).into()), BigRational::one()).into(), self.budget)?)
             }
             (Func::Log, [base, argument]) => {
+                self.budget.rewrite(Rewriting::ChangeOfBase);
                 let low = transcendental::ln(base, self.budget)?;
                 // A base is positive and not 1.
                 if low.is_zero() || low.kinds().any(Kinds::IMAGINARY) && base.is_constant() && !base.kinds().any(Kinds::IMAGINARY) {
@@ -405,33 +431,19 @@ impl Builder<'_> {
         Ok(total)
     }
 
-    /// A finite sum or product with integer bounds is evaluated; anything else is an atom in which the bound symbol has no name.
+    /// A finite sum or product with integer bounds is evaluated; anything else is notation.
     fn big(&mut self, op: BigOp, lower: Option<&Node>, upper: Option<&Node>, body: &Node) -> Result<Canon> {
-        let (symbol, start) = match lower {
-            Some(Node::Relation(sides, ops)) => match (sides.as_slice(), ops.as_slice()) {
-                ([symbol, start], [RelOp::Equal | RelOp::To]) => (symbol_name(symbol), Some(start)),
-                _ => return Err(Trouble::NotScalar),
-            },
-            Some(start) if op == BigOp::Integral => (integration_symbol(body), Some(start)),
-            None if op == BigOp::Integral => (integration_symbol(body), None),
-            _ => return Err(Trouble::NotScalar),
-        };
-        let symbol = symbol.ok_or(Trouble::NotScalar)?;
-        let bound = |builder: &mut Self, node: Option<&Node>| match node {
-            None => Ok(Canon::integer(0)),
-            Some(Node::Infinity) => Ok(Canon::atom(Atom::Symbol("\u{1}".into()))),
-            Some(node) => builder.build(node),
-        };
-        let (start, end) = (bound(self, start)?, bound(self, upper)?);
-        if let (BigOp::Sum | BigOp::Product, Some(first), Some(last)) = (op, roots::integer_of(&start), roots::integer_of(&end))
-            && last - first < MAX_TERMS
-        {
-            return self.unroll(op, &symbol, first, last, body);
+        let (Some(Node::Relation(sides, ops)), Some(end)) = (lower, upper) else { return Err(Trouble::NotScalar) };
+        let ([symbol, start], [RelOp::Equal]) = (sides.as_slice(), ops.as_slice()) else { return Err(Trouble::NotScalar) };
+        if !matches!(op, BigOp::Sum | BigOp::Product) || *end == Node::Infinity {
+            return Err(Trouble::NotScalar);
         }
-        self.bound.push((symbol, Canon::atom(Atom::Symbol(BOUND.into()))));
-        let body = self.build(body);
-        self.bound.pop();
-        Ok(Canon::atom(Atom::Big(op, Held::new(vec![start, end, body?]))))
+        let symbol = symbol_name(symbol).ok_or(Trouble::NotScalar)?;
+        let (start, end) = (self.build(start)?, self.build(end)?);
+        match (roots::integer_of(&start), roots::integer_of(&end)) {
+            (Some(first), Some(last)) if last.saturating_sub(first) < MAX_TERMS => self.unroll(op, &symbol, first, last, body),
+            _ => Err(Trouble::NotScalar),
+        }
     }
 
     fn unroll(&mut self, op: BigOp, symbol: &Arc<str>, first: i64, last: i64, body: &Node) -> Result<Canon> {
@@ -455,13 +467,6 @@ fn symbol_name(node: &Node) -> Option<Arc<str>> {
         Node::Imaginary => Some("i".into()),
         _ => None,
     }
-}
-
-/// The x of a trailing `dx`.
-fn integration_symbol(body: &Node) -> Option<Arc<str>> {
-    let Node::Product(factors) = body else { return None };
-    let [.., (MulOp::Times, d), (MulOp::Times, symbol)] = factors.as_slice() else { return None };
-    if symbol_name(d)?.as_ref() == "d" { symbol_name(symbol) } else { None }
 }
 
 /// n(n − 1)…(n − k + 1)

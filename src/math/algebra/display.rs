@@ -128,10 +128,6 @@ impl fmt::Display for Atom {
                 f.write_str(name)?;
                 write_arguments(f, arguments)
             }
-            Self::Big(op, arguments) => {
-                write!(f, "{}", format!("{op:?}").to_lowercase())?;
-                write_arguments(f, arguments)
-            }
             Self::Value(canon) => write!(f, "({canon})"),
         }
     }

@@ -88,9 +88,15 @@ impl Domain {
         }
     }
 
-    /// A negative number is raised to `exponent`.
-    pub fn whole(&mut self, exponent: &Poly) {
-        self.add(Need::Whole(exponent.clone()));
+    /// A negative number is raised to `exponent`. Symbols with whole coefficients in it stand for whole numbers.
+    pub fn whole(&mut self, exponent: &Canon) {
+        let terms = &exponent.num.0;
+        if exponent.den.is_one() && terms.iter().all(|(_, coefficient)| coefficient.is_integer()) {
+            let symbols = terms.iter().filter(|(monomial, _)| !monomial.is_one());
+            symbols.for_each(|(monomial, _)| self.add(Need::Whole(Poly::term(monomial.clone(), BigRational::one()))));
+        } else {
+            self.add(Need::Whole(exponent.num.clone()));
+        }
     }
 
     /// `poly` divides.

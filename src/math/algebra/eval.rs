@@ -215,7 +215,7 @@ impl Evaluator<'_> {
             Atom::Value(canon) => self.canon(canon),
             Atom::Function(func, arguments) => self.function(*func, arguments),
             Atom::Exp(_) | Atom::Cis(_) => self.power(atom, 1.into()),
-            Atom::LogBase | Atom::Factorial(_) | Atom::Apply(..) | Atom::Big(..) => Err(Undecided::TooLarge),
+            Atom::LogBase | Atom::Factorial(_) | Atom::Apply(..) => Err(Undecided::TooLarge),
         }
     }
 

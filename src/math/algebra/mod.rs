@@ -19,6 +19,7 @@ mod monomial;
 mod poly;
 mod rational;
 mod reality;
+mod rewriting;
 mod roots;
 mod transcendental;
 mod unit_root;
@@ -32,6 +33,7 @@ pub use held::{Held, Kinds, Measured};
 pub use independence::independent;
 pub use monomial::{Atom, Exponent, Monomial};
 pub use poly::Poly;
+pub use rewriting::{ROWS as REWRITINGS, Rewriting};
 
 /// Why there is no canonical form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

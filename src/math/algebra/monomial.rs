@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use super::held::{Held, Kinds, Measured};
 use super::{Canon, Poly, Result, Trouble};
-use crate::math::node::{BigOp, Func};
+use crate::math::node::Func;
 
 /// An exponent.
 pub type Exponent = Ratio<i64>;
@@ -49,8 +49,6 @@ pub enum Atom {
     Function(Func, Held<Vec<Canon>>),
     /// An unknown function of canonical arguments.
     Apply(Arc<str>, Held<Vec<Canon>>),
-    /// A sum, product, integral or limit that is not evaluated.
-    Big(BigOp, Held<Vec<Canon>>),
     /// A quotient standing where only a monomial fits.
     Value(Held<Canon>),
 }
@@ -69,7 +67,6 @@ impl Ord for Atom {
             (Self::Symbol(a), Self::Symbol(b)) => a.cmp(b),
             (Self::Function(f, a), Self::Function(g, b)) => f.cmp(g).then_with(|| a.cmp(b)),
             (Self::Apply(f, a), Self::Apply(g, b)) => f.cmp(g).then_with(|| a.cmp(b)),
-            (Self::Big(f, a), Self::Big(g, b)) => f.cmp(g).then_with(|| a.cmp(b)),
             (Self::Value(a), Self::Value(b)) => a.cmp(b),
             _ => self.kind().cmp(&other.kind()),
         }
@@ -100,8 +97,7 @@ impl Atom {
             Self::Factorial(_) => 11,
             Self::Function(..) => 12,
             Self::Apply(..) => 13,
-            Self::Big(..) => 14,
-            Self::Value(_) => 15,
+            Self::Value(_) => 14,
         }
     }
 
@@ -111,7 +107,7 @@ impl Atom {
             Self::Prime(_) | Self::Imaginary | Self::Pi | Self::LogBase | Self::Symbol(_) => return None,
             Self::Exp(held) | Self::Cis(held) => held.place(),
             Self::Ln(held) | Self::FormalLn(held) | Self::Base(held) | Self::Abs(held) | Self::Factorial(held) => held.place(),
-            Self::Function(_, held) | Self::Apply(_, held) | Self::Big(_, held) => held.place(),
+            Self::Function(_, held) | Self::Apply(_, held) => held.place(),
             Self::Value(held) => held.place(),
         };
         Some((place, self.kind()))
@@ -123,7 +119,7 @@ impl Atom {
             Self::Prime(_) | Self::Imaginary | Self::Pi | Self::LogBase | Self::Symbol(_) => 0,
             Self::Exp(held) | Self::Cis(held) => held.size(),
             Self::Ln(held) | Self::FormalLn(held) | Self::Base(held) | Self::Abs(held) | Self::Factorial(held) => held.size(),
-            Self::Function(_, held) | Self::Apply(_, held) | Self::Big(_, held) => held.size(),
+            Self::Function(_, held) | Self::Apply(_, held) => held.size(),
             Self::Value(held) => held.size(),
         };
         held.saturating_add(1)
@@ -144,7 +140,7 @@ impl Atom {
             Self::Abs(held) => Kinds::ABS | held.kinds(),
             Self::Factorial(held) => Kinds::FACTORIAL | held.kinds(),
             Self::Function(_, held) => Kinds::FUNCTION | held.kinds(),
-            Self::Apply(_, held) | Self::Big(_, held) => Kinds::FREE | Kinds::CALL | held.kinds(),
+            Self::Apply(_, held) => Kinds::FREE | Kinds::CALL | held.kinds(),
             Self::Value(held) => held.kinds(),
         }
     }

@@ -13,6 +13,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use super::factor::factor;
 use super::held::{Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
+use super::rewriting::Rewriting;
 use super::unit_root::unit_root;
 use super::{Budget, Canon, Result, Trouble, rational};
 
@@ -253,7 +254,7 @@ impl Monomial {
                 Atom::Ln(held) | Atom::FormalLn(held) | Atom::Base(held) | Atom::Abs(held) | Atom::Factorial(held) => {
                     held.symbols(names);
                 }
-                Atom::Function(_, held) | Atom::Apply(_, held) | Atom::Big(_, held) => canons(held, names),
+                Atom::Function(_, held) | Atom::Apply(_, held) => canons(held, names),
                 Atom::Value(held) => canons(std::slice::from_ref(&**held), names),
                 _ => {}
             }
@@ -403,6 +404,7 @@ fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut Budge
                     continue;
                 }
                 if let Some(terms) = unit_root(turns) {
+                    budget.rewrite(Rewriting::SpecialAngle);
                     let value = Poly(terms);
                     monomial.0.remove(place);
                     extra = Some(match extra {

@@ -73,7 +73,7 @@ pub fn atom_is_real(atom: &Atom) -> bool {
         Atom::Base(held) | Atom::Factorial(held) => plain(held.kinds()) && !complex_function(held),
         Atom::Function(Func::Abs | Func::Re | Func::Im | Func::Arg, _) => true,
         Atom::Function(Func::Ln, _) => false,
-        Atom::Function(_, held) | Atom::Apply(_, held) | Atom::Big(_, held) => plain(held.kinds()),
+        Atom::Function(_, held) | Atom::Apply(_, held) => plain(held.kinds()),
         Atom::Value(held) => plain(held.kinds()) && !complex_function(&held.num) && !complex_function(&held.den),
     }
 }

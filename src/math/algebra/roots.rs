@@ -28,6 +28,7 @@ use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_integer};
 use super::reality::{atom_is_real, is_nonnegative, is_real};
+use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational};
 
 /// The largest index of a root that is worked out.
@@ -62,6 +63,7 @@ pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
     if index % 2 == 0 && !is_positive(&den, budget)? && !is_positive(&num, budget)? {
         let product = num.times(&den, budget)?;
         if index == 2 {
+            budget.rewrite(Rewriting::RootOfQuotient);
             let low: Canon = absolute(&den, budget)?.into();
             return root_of_poly(&product, index, budget)?.over(&low, budget);
         }
@@ -100,6 +102,7 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
     if index % 2 == 1 {
         budget.domain.real |= !poly.is_constant();
         if poly.leading().is_negative() {
+            budget.rewrite(Rewriting::OddRoot);
             poly = poly.negated();
             outside = Poly::integer(-1);
         }
@@ -120,7 +123,10 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
         budget.domain.positive(&rest);
     }
     let inside = match perfect {
-        Some(root) => root,
+        Some(root) => {
+            budget.rewrite(Rewriting::RootOfSquareOfSum);
+            root
+        }
         None => match denest(&rest, index, budget)? {
             Some(root) => root,
             None => Poly::term(Monomial::power(Atom::Base(Held::new(rest)), Exponent::new(1, index)), BigRational::one()),
@@ -131,6 +137,7 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
 
 /// e^{iπ/index}: the principal root of −1.
 fn turn(index: i64, budget: &mut Budget) -> Result<Poly> {
+    budget.rewrite(Rewriting::RootOfNegativeNumber);
     let half_turn = Atom::Cis(Held::new(Monomial::atom(Atom::Pi)));
     folded_poly(Monomial::power(half_turn, Exponent::new(1, index)), BigRational::one(), budget)
 }
@@ -159,6 +166,7 @@ fn root_of_term(monomial: &Monomial, coefficient: &BigRational, index: i64, budg
     if !even {
         budget.domain.real |= !constant;
         if coefficient.is_negative() {
+            budget.rewrite(Rewriting::OddRoot);
             result = result.negated();
         }
     } else if constant {
@@ -176,8 +184,11 @@ fn root_of_term(monomial: &Monomial, coefficient: &BigRational, index: i64, budg
         let part = exponent / Exponent::from_integer(index);
         let kept = !even || super::reality::is_positive_atom(atom) || exponent.denom() % 2 == 0 || alone.as_ref() == Some(atom);
         let factor = if kept {
+            budget.rewrite(Rewriting::EvenRoot);
             folded_poly(Monomial::power(atom.clone(), part), BigRational::one(), budget)?
         } else {
+            let even_power = exponent.numer() % 2 == 0;
+            budget.rewrite(if even_power { Rewriting::RootOfEvenPower } else { Rewriting::RootOfProduct });
             raised(&absolute(&Poly::atom(atom.clone()), budget)?, part, budget)?
         };
         result = result.times(&factor, budget)?;
@@ -307,6 +318,9 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     if inner.leading().is_negative() {
         inner = inner.negated();
     }
+    if !content.is_one() || inner.single().is_some_and(|(monomial, _)| monomial.0.len() > 1) {
+        budget.rewrite(Rewriting::AbsOfProduct);
+    }
     let outer = Poly::constant(content);
     let Some((monomial, _)) = inner.single() else {
         return outer.times(&Poly::atom(Atom::Abs(Held::new(inner))), budget);
@@ -346,6 +360,7 @@ fn denest(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Option<Poly>> 
     if small.is_negative() {
         return Ok(None);
     }
+    budget.rewrite(Rewriting::Denesting);
     let first = root_of_rational(&big, 2, budget)?;
     let second = root_of_rational(&small, 2, budget)?;
     Ok(Some(if negative { first.minus(&second, budget)? } else { first.plus(&second, budget)? }))

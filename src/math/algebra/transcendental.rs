@@ -16,6 +16,7 @@ use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::{Poly, folded_poly, small_ratio};
 use super::reality::{is_nonnegative, is_real};
+use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational, roots, sign_of};
 use crate::math::node::Func;
 
@@ -65,6 +66,7 @@ fn exponential(monomial: &Monomial, multiple: Exponent, budget: &mut Budget) -> 
     if let [(Atom::Ln(argument), one)] = monomial.0.as_slice()
         && one.is_one()
     {
+        budget.rewrite(Rewriting::ExpOfLn);
         let size = Canon::from(roots::absolute(argument, budget)?);
         let power = roots::rational_power(&size, multiple, budget)?;
         if power.den.is_one() {
@@ -154,12 +156,14 @@ fn opaque(func: Func, u: &Canon) -> Canon {
 
 /// (e^{iu} ± e^{−iu}) / 2 or 2i
 fn circular(u: &Canon, cosine: bool, budget: &mut Budget) -> Result<Canon> {
+    budget.rewrite(Rewriting::Circular);
     let forward = cis(u, budget)?;
     let backward = cis(&u.negated(), budget)?;
     sum_or_difference(&forward, &backward, cosine, true, budget)
 }
 
 fn hyperbolic(u: &Canon, cosine: bool, budget: &mut Budget) -> Result<Canon> {
+    budget.rewrite(Rewriting::Hyperbolic);
     let forward = exp(u, budget)?.num;
     let backward = exp(&u.negated(), budget)?.num;
     sum_or_difference(&forward, &backward, cosine, false, budget)
@@ -196,6 +200,7 @@ fn inverse_circular(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon>
     };
     let found = square.and_then(|square| table.iter().find(|((top, low), _)| fraction(*top, *low) == square));
     let Some((_, (top, low))) = found else { return Ok(opaque(func, u)) };
+    budget.rewrite(Rewriting::InverseCircular);
     let mut angle = fraction(*top, *low);
     if negative {
         angle = -angle;
@@ -249,6 +254,7 @@ fn ln_of_constant(u: &Canon, budget: &mut Budget) -> Result<Canon> {
         result = result.minus(&ln_of_size(&u.den, budget)?, budget)?;
     }
     if negative {
+        budget.rewrite(Rewriting::LnOfNegativeNumber);
         let turn = Monomial::atom(Atom::Imaginary).times(&Monomial::atom(Atom::Pi))?;
         result = result.plus(&Poly::term(turn, BigRational::one()), budget)?;
     }
@@ -270,6 +276,9 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     if poly.is_one() {
         return Ok(result);
     }
+    if !content.is_one() || poly.single().is_some_and(|(monomial, _)| monomial.0.len() > 1) {
+        budget.rewrite(Rewriting::LnOfProduct);
+    }
     let Some((monomial, _)) = poly.single() else {
         let ln = match roots::square_root(&poly, budget)? {
             // ln Q² = 2·ln |Q|
@@ -280,6 +289,9 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     };
     for (atom, exponent) in &monomial.0 {
         let multiple = BigRational::new((*exponent.numer()).into(), (*exponent.denom()).into());
+        if !exponent.is_one() {
+            budget.rewrite(Rewriting::LnOfPower);
+        }
         let ln = match atom {
             Atom::Exp(power) => Poly::term(Monomial::clone(power), BigRational::one()),
             Atom::Base(inner) | Atom::Abs(inner) => ln_of_size(inner, budget)?,
@@ -310,7 +322,8 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
         && value.is_negative()
     {
         // (−b)^x = b^x·e^{iπx}, which for integers x is b^x·(±1).
-        budget.domain.whole(&exponent.num);
+        budget.domain.whole(exponent);
+        budget.rewrite(Rewriting::PowerOfNegativeNumber);
         let turn = Canon::from(Poly::term(Monomial::atom(Atom::Imaginary).times(&Monomial::atom(Atom::Pi))?, BigRational::one()));
         let sign = exp(&turn.times(exponent, budget)?, budget)?;
         return power(&Canon::constant(-value), exponent, budget)?.times(&sign, budget);
@@ -320,6 +333,7 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
         return exp(exponent, budget);
     }
     // A power with an irrational exponent is one of a positive number.
+    budget.rewrite(Rewriting::PowerByLn);
     let log = if exponent.is_constant() || base.is_constant() || !is_real(&base.num, budget)? || !is_real(&base.den, budget)? {
         ln(base, budget)?
     } else {

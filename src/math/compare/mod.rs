@@ -5,6 +5,7 @@
 //! (`x = x`) or cannot hold (`41 = 42`); what is forgiven beyond that is the policy's to say.
 
 mod matrix;
+mod notation;
 mod quantities;
 mod ranges;
 mod readings;
@@ -13,6 +14,7 @@ mod shapes;
 
 use super::algebra::Budget;
 use super::decision::Decision;
+use super::names;
 use super::node::Node;
 use super::policy::Policy;
 use super::{scalar, words};
@@ -44,13 +46,16 @@ fn size(node: &Node) -> u64 {
 /// Whether an answer is equal to what is written like it: whether every part of it has a value by its looks.
 pub fn equals_itself(node: &Node) -> bool {
     match node {
-        Node::List(parts) | Node::Set(parts) | Node::Group(_, parts) | Node::Angle(parts) | Node::Ratio(parts) => {
-            parts.iter().all(equals_itself)
-        }
+        Node::List(parts)
+        | Node::Either(parts)
+        | Node::Set(parts)
+        | Node::Group(_, parts)
+        | Node::Angle(parts)
+        | Node::Ratio(parts) => parts.iter().all(equals_itself),
         Node::Matrix(rows) => rows.iter().flatten().all(equals_itself),
         Node::Relation(sides, _) => sides.iter().all(|side| *side == Node::Blank || equals_itself(side)),
         Node::Quantity(value, ..) | Node::Degrees(value) => equals_itself(value),
-        Node::EmptySet | Node::Text(_) => true,
+        Node::EmptySet | Node::Text(_) | Node::Marked(_) => true,
         node => infinity(node).is_some() || scalar::has_value(node),
     }
 }
@@ -61,6 +66,14 @@ impl<'p> Comparer<'p> {
     /// A comparer of a pair, with a fresh budget.
     pub fn new(policy: &'p Policy, budget: Budget, gold: &Node, answer: &Node) -> Self {
         Self { policy, budget, choices: has_plus_minus(gold) || has_plus_minus(answer) }
+    }
+
+    /// Compares two answers, with what their names are by both.
+    pub fn answers(&mut self, gold: &Node, answer: &Node) -> Decision {
+        match names::settled(gold, answer) {
+            None => self.compare(gold, answer),
+            Some((gold, answer)) => self.compare(&gold, &answer),
+        }
     }
 
     /// Compares two trees.
@@ -102,7 +115,7 @@ impl<'p> Comparer<'p> {
                     Decision::different("set")
                 }
             }
-            (Node::List(g), Node::List(a)) => self.multiset(g, a),
+            (Node::List(g), Node::List(a)) | (Node::Either(g), Node::Either(a)) => self.multiset(g, a),
             (Node::List(g) | Node::Set(g), Node::Set(a) | Node::List(a)) => self.set(g, a),
             (Node::Group(bg, g), Node::Group(ba, a)) => {
                 if bg != ba || g.len() != a.len() {
@@ -137,20 +150,18 @@ impl<'p> Comparer<'p> {
                     }
                 }
                 (None, None) if is_scalar(gold) && is_scalar(answer) => {
-                    scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
+                    let decision = scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
+                    if decision.reason == Reason::WrongKind { self.notation(gold, answer) } else { decision }
                 }
-                (None, None) if is_scalar(gold) || is_scalar(answer) => self.mixed(gold, answer),
+                (None, None) => self.mixed(gold, answer),
                 _ => KIND,
             },
         }
     }
 
-    /// One side is a formula, the other is something else; `ℝ` and its interval are the one pair that can be equal.
+    /// One side at least is no formula. `ℝ` and its interval are equal; what else is equal is built alike.
     fn mixed(&mut self, gold: &Node, answer: &Node) -> Decision {
-        match (real_line(gold), real_line(answer)) {
-            (true, true) => Decision::equal("real_line"),
-            _ => KIND,
-        }
+        if real_line(gold) && real_line(answer) { Decision::equal("real_line") } else { self.notation(gold, answer) }
     }
 
     fn ordered(&mut self, gold: &[Node], answer: &[Node]) -> Decision {

@@ -6,8 +6,9 @@ use num_rational::BigRational;
 
 use super::shapes::is_literal_like;
 use super::{Comparer, Decision, KIND, Node};
+use crate::Reason;
 use crate::math::node::{MulOp, Sign};
-use crate::math::{scalar, units, words};
+use crate::math::{labels, scalar, units, words};
 
 impl Comparer<'_> {
     pub(super) fn quantities(&mut self, gold: &Node, answer: &Node) -> Decision {
@@ -27,6 +28,9 @@ impl Comparer<'_> {
                 scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
             }
             (Label::None, Label::Words(_)) => self.compare(gv, av),
+            // What is no label is never read past.
+            (Label::Other(g), Label::Other(a)) if g == a => self.compare(gv, av),
+            (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, "label"),
             (Label::Known(unit), Label::None) => {
                 if unit.dimension.iter().any(|(d, _)| *d == "degree") && !is_literal_like(av) {
                     let exact =
@@ -35,7 +39,7 @@ impl Comparer<'_> {
                         return exact;
                     }
                 }
-                let money = unit.dimension.iter().all(|(d, _)| matches!(*d, "dollar" | "unit"));
+                let money = unit.dimension.iter().all(|(d, _)| *d == "unit" || units::is_money(d));
                 if self.policy.missing_unit || money { self.compare(gv, av) } else { Decision::different("unit") }
             }
             (Label::Words(_), Label::None) => {
@@ -46,6 +50,17 @@ impl Comparer<'_> {
                 }
             }
             (Label::Known(g), Label::Known(a)) => {
+                // A degree is π/180 radians, which is no rational factor.
+                let degrees = |value: &Node| Node::Degrees(Box::new(value.clone()));
+                if g.is_of("degree") && a.is_of("radian") {
+                    return scalar::compare(&degrees(gv), av, self.policy.decimals, &mut self.budget);
+                }
+                if g.is_of("radian") && a.is_of("degree") {
+                    return scalar::compare(gv, &degrees(av), self.policy.decimals, &mut self.budget);
+                }
+                if pounds(gold, answer) || pounds(answer, gold) {
+                    return self.compare(gv, av);
+                }
                 if g.dimension != a.dimension {
                     return Decision::different("unit");
                 }
@@ -55,11 +70,6 @@ impl Comparer<'_> {
                 self.compare(&scaled(gv, &g.factor), &scaled(av, &a.factor))
             }
             (Label::Words(g), Label::Words(a)) => {
-                // Morning and evening are no labels.
-                let half_day = |words: &str| matches!(words, "am" | "pm");
-                if (half_day(&g) || half_day(&a)) && g != a {
-                    return Decision::different("unit");
-                }
                 let same = singular(&g) == singular(&a);
                 if same || self.policy.other_label { self.compare(gv, av) } else { Decision::different("unit") }
             }
@@ -77,7 +87,10 @@ impl Comparer<'_> {
 enum Label {
     None,
     Known(units::Unit),
+    /// Words that say what was counted.
     Words(String),
+    /// Anything else, to the letter.
+    Other(String),
 }
 
 /// A value and what stands behind it.
@@ -86,7 +99,12 @@ fn measured(node: &Node) -> (&Node, Label) {
         Node::Quantity(value, phrase, power) => {
             let label = match units::read(phrase, *power) {
                 Some(unit) => Label::Known(unit),
-                None => Label::Words(words::phrase(phrase)),
+                None if *power == 1 && labels::is_plain(phrase) => Label::Words(words::phrase(phrase)),
+                // Morning and evening, however they are written.
+                None => match words::phrase(phrase) {
+                    half_day if matches!(half_day.as_str(), "am" | "pm") => Label::Other(half_day),
+                    _ => Label::Other(format!("{phrase}^{power}")),
+                },
             };
             (value, label)
         }
@@ -97,6 +115,15 @@ fn measured(node: &Node) -> (&Node, Label) {
         },
         node => (node, Label::None),
     }
+}
+
+/// `£5` and `5 pounds`: the word is a weight, too.
+fn pounds(sign: &Node, word: &Node) -> bool {
+    let phrase = |node: &Node| match node {
+        Node::Quantity(_, phrase, 1) => phrase.to_ascii_lowercase(),
+        _ => String::new(),
+    };
+    phrase(sign) == "sterling" && singular(&phrase(word)) == "pound"
 }
 
 fn scaled(node: &Node, factor: &BigRational) -> Node {

@@ -173,7 +173,7 @@ impl Comparer<'_> {
             }
             ([name, set], [RelOp::In]) if is_name(name) => Some(set.clone()),
             ([name, point], [RelOp::NotEqual]) if is_name(name) && is_constant_side(point) => {
-                let line = Node::Symbol("\\acc{mathbb:R}".into());
+                let line = Node::Marked("\\acc{mathbb:R}".into());
                 Some(Node::SetExpr(vec![line, Node::Set(vec![point.clone()])], vec![SetOp::Difference]))
             }
             _ => None,

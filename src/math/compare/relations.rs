@@ -99,10 +99,18 @@ impl Comparer<'_> {
         }
     }
 
-    /// Side by side.
+    /// Side by side; what is equal is so from either side.
     fn sides(&mut self, gold: &Link<'_>, answer: &Link<'_>) -> Decision {
-        let left = self.compare(gold.left, answer.left);
-        if left.is_equal() { self.compare(gold.right, answer.right) } else { left }
+        let mut sides = |left: &Node, right: &Node| {
+            let decision = self.compare(gold.left, left);
+            if decision.is_equal() { self.compare(gold.right, right) } else { decision }
+        };
+        let decision = sides(answer.left, answer.right);
+        if decision.is_equal() || !matches!(gold.op, RelOp::Equal | RelOp::NotEqual) {
+            return decision;
+        }
+        let turned = sides(answer.right, answer.left);
+        if turned.is_equal() { turned } else { decision }
     }
 
     /// Whether p is q times a number that is not zero, and positive where an order is kept.

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::math::node::{Brackets, Func, MulOp, Node, RelOp, Sign};
+use crate::math::node::{Brackets, Func, Node, RelOp, Sign};
 
 /// Drops layers that mean nothing: a sum of one plus, a list of one.
 pub fn simplify(node: &Node) -> &Node {
@@ -96,6 +96,7 @@ pub fn choose(node: &Node, upper: bool) -> Node {
         Node::Angle(items) => Node::Angle(all(items)),
         Node::Set(items) => Node::Set(all(items)),
         Node::List(items) => Node::List(all(items)),
+        Node::Either(items) => Node::Either(all(items)),
         Node::Relation(sides, ops) => Node::Relation(all(sides), ops.clone()),
         Node::SetExpr(parts, ops) => Node::SetExpr(all(parts), ops.clone()),
         Node::Ratio(parts) => Node::Ratio(all(parts)),
@@ -108,7 +109,7 @@ pub fn choose(node: &Node, upper: bool) -> Node {
 /// Whether a node says which unknown has which value: two such are compared as they stand.
 pub fn says_which(node: &Node) -> bool {
     match node {
-        Node::Relation(..) => true,
+        Node::Relation(..) | Node::Either(_) => true,
         Node::List(items) | Node::Set(items) => items.iter().any(says_which),
         _ => false,
     }
@@ -178,8 +179,8 @@ pub fn infinity(node: &Node) -> Option<i8> {
 
 /// A symbol, an indexed symbol, an applied function, or a tuple of those: what a value can be given to.
 pub fn is_name(node: &Node) -> bool {
-    match node {
-        Node::Symbol(_) | Node::Apply(..) | Node::Imaginary => true,
+    match simplify(node) {
+        Node::Symbol(_) | Node::Marked(_) | Node::Apply(..) | Node::Imaginary => true,
         Node::Group(_, items) => items.iter().all(is_name),
         Node::Function(Func::Abs, args) => args.iter().all(|arg| is_name(arg) || is_product_of_names(arg)),
         // The ratio of two named things.
@@ -190,22 +191,16 @@ pub fn is_name(node: &Node) -> bool {
 }
 
 pub fn is_product_of_names(node: &Node) -> bool {
-    let segment = |n: &Node| match n {
+    let segment = |n: &Node| match simplify(n) {
         Node::Symbol(name) => name.starts_with(|c: char| c.is_ascii_uppercase()),
         n => is_product_of_names(n),
     };
-    matches!(node, Node::Product(factors) if factors.iter().all(|(_, n)| segment(n))) || is_increment(node)
-}
-
-/// `\Delta p`
-fn is_increment(node: &Node) -> bool {
-    let Node::Product(factors) = node else { return false };
-    matches!(factors.as_slice(), [(MulOp::Times, Node::Symbol(delta)), (MulOp::Times, Node::Symbol(_))] if delta.as_ref() == "\\Delta")
+    matches!(node, Node::Product(factors) if factors.iter().all(|(_, n)| segment(n)))
 }
 
 pub fn is_constant_side(node: &Node) -> bool {
     let mut constant = is_scalar(node) || infinity(node).is_some();
-    node.walk(&mut |n| constant &= !matches!(n, Node::Symbol(_) | Node::Apply(..)));
+    node.walk(&mut |n| constant &= !matches!(n, Node::Symbol(_) | Node::Marked(_) | Node::Apply(..)));
     constant
 }
 
@@ -217,7 +212,7 @@ pub fn is_literal_like(node: &Node) -> bool {
 
 pub fn real_line(node: &Node) -> bool {
     match node {
-        Node::Symbol(name) => name.as_ref() == "\\acc{mathbb:R}",
+        Node::Marked(name) => name.as_ref() == "\\acc{mathbb:R}",
         Node::Group(Brackets { left_closed: false, right_closed: false }, items) => {
             matches!(items.as_slice(), [low, high] if infinity(low) == Some(-1) && infinity(high) == Some(1))
         }

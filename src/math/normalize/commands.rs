@@ -5,7 +5,6 @@
 
 use super::{Open, Refusal, Scanner};
 use crate::math::symbols::{Command, command};
-use crate::math::words::{self, WordKind};
 
 impl<'a> Scanner<'a> {
     pub(super) fn command(&mut self) -> Result<(), Refusal> {
@@ -95,8 +94,15 @@ impl<'a> Scanner<'a> {
             }
             Command::Sign(token) => self.plus_minus(token),
             Command::Degree => self.put("@"),
+            Command::Circle if self.out.ends_with(|c: char| c.is_ascii_digit()) => self.put("@"),
+            Command::Circle => {
+                self.run = 0;
+                self.put_command("circ");
+            }
+            Command::Asterisk(name) => self.asterisk(name),
             Command::Text => self.text_argument()?,
             Command::Style => self.style_argument(name)?,
+            Command::Bold => self.bold_argument()?,
             Command::Accent => self.accent(name)?,
             Command::Wrapper => {
                 if !self.rest().trim_start().starts_with('{') {
@@ -144,12 +150,24 @@ impl<'a> Scanner<'a> {
         self.put_command(token);
     }
 
-    /// `\left` and its kin: only a null delimiter `.` goes with them.
-    pub(super) fn delimiter(&mut self) {
+    /// `\left` and its kin: a null delimiter `.` goes with them.
+    fn delimiter(&mut self) {
         let rest = self.rest();
         let tail = rest.trim_start();
-        if tail.starts_with('.') && !tail[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        if tail.starts_with('.') {
             self.at += rest.len() - tail.len() + 1;
+            self.space = true;
+        }
+    }
+
+    fn asterisk(&mut self, name: &'static str) {
+        let digit = |text: &str| text.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let mark = self.out.ends_with('^') || self.out.ends_with("^{");
+        if mark || self.out.ends_with(|c: char| c.is_ascii_digit()) || digit(self.rest()) {
+            self.infix("*");
+        } else {
+            self.run = 0;
+            self.put_command(name);
         }
     }
 
@@ -168,99 +186,6 @@ impl<'a> Scanner<'a> {
             }
             None => self.refuse("a brace is never closed"),
         }
-    }
-
-    pub(super) fn text_argument(&mut self) -> Result<(), Refusal> {
-        let rest = self.rest();
-        let tail = rest.trim_start();
-        if !tail.starts_with('{') {
-            return self.refuse("`\\text` without its braces");
-        }
-        self.at += rest.len() - tail.len() + 1;
-        // A choice letter or a lone symbol in `\text{}` is what it is without it.
-        let inner = tail[1..].trim_start();
-        let letter = inner.trim_start_matches('(').bytes().next().filter(u8::is_ascii_alphabetic).is_some()
-            && inner.trim_start_matches('(').bytes().skip(1).find(|b| *b != b' ' && *b != b')' && *b != b'.') == Some(b'}');
-        self.open("", Open::Text(self.text_mode));
-        self.text_mode = !letter;
-        self.space = true;
-        Ok(())
-    }
-
-    /// `\mathrm{cm}`, `\mathbf{i}`, `\operatorname{lcm}`: letters become a word, a function or a marked symbol; more is a group.
-    pub(super) fn style_argument(&mut self, name: &str) -> Result<(), Refusal> {
-        let rest = self.rest();
-        let tail = rest.trim_start();
-        if !tail.starts_with('{') {
-            // `\mathbf i`
-            return if name == "mathbf" || name == "bm" || name == "boldsymbol" {
-                self.refuse("a style without its braces")
-            } else {
-                Ok(())
-            };
-        }
-        let Some(end) = tail.find('}') else { return self.refuse("a brace is never closed") };
-        let inner = tail[1..end].trim();
-        let bold = matches!(name, "mathbf" | "bm" | "boldsymbol");
-        if inner.is_empty()
-            || !inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.')
-            || inner.bytes().all(|b| !b.is_ascii_alphabetic())
-        {
-            return Ok(());
-        }
-        self.at += rest.len() - tail.len() + end + 1;
-        if inner.len() == 1 {
-            if bold {
-                self.put("\\acc{b:");
-                self.put(inner);
-                self.put("}");
-            } else {
-                self.put_letter(char::from(inner.as_bytes()[0]));
-            }
-            return Ok(());
-        }
-        if let WordKind::Function(function) = words::classify(inner, true, false, false) {
-            return self.named(function);
-        }
-        for word in inner.split([' ', '.']).filter(|w| !w.is_empty()) {
-            if let WordKind::Separator(name) = words::classify(word, true, true, false) {
-                self.put_command(name);
-                self.space = true;
-            } else if let WordKind::Percent = words::classify(word, true, true, false) {
-                self.put("%");
-            } else {
-                self.word(word, 0);
-            }
-        }
-        Ok(())
-    }
-
-    /// `\vec{v}`, `\overline{AB}`, `\mathbb{R}`: a symbol of its own.
-    pub(super) fn accent(&mut self, name: &str) -> Result<(), Refusal> {
-        let rest = self.rest();
-        let tail = rest.trim_start();
-        let inner = if tail.starts_with('{') {
-            self.braced()?
-        } else {
-            let Some(letter) = tail.chars().next().filter(char::is_ascii_alphanumeric) else {
-                return self.refuse("an accent over nothing");
-            };
-            self.at += rest.len() - tail.len() + letter.len_utf8();
-            &tail[..1]
-        };
-        let inner = inner.trim();
-        let plain = !inner.is_empty()
-            && inner.len() <= 24
-            && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' ' | b'\''));
-        if !plain {
-            return self.refuse(&format!("`\\{name}` over more than a name"));
-        }
-        self.put("\\acc{");
-        self.put(name);
-        self.put(":");
-        self.put(inner);
-        self.put("}");
-        Ok(())
     }
 
     pub(super) fn begin(&mut self) -> Result<(), Refusal> {

@@ -54,7 +54,7 @@ impl Scanner<'_> {
             return Ok(());
         }
         let after_number = before.is_some_and(|b| b.is_ascii_digit() || b == b'}' || b == b')' || b == b'@');
-        if length == 1 && after_number && self.space && bounded_right && units::is_unit_word(run) {
+        if length == 1 && after_number && self.space && bounded_right && units::is_unit_word(run) && !self.among_symbols() {
             self.word(run, length);
             return Ok(());
         }
@@ -108,6 +108,16 @@ impl Scanner<'_> {
         command.len() < head.len()
             && !command.ends_with(['^', '_', '}', '\\'])
             && !command.ends_with(|c: char| c.is_ascii_alphabetic())
+    }
+
+    /// Whether a symbol stands in the formula so far: the h of `\pi r^2 h` is another, no hour.
+    fn among_symbols(&self) -> bool {
+        let formula = self.out.rsplit(['=', '<', '>', ',', ';', '"']).next().unwrap_or("");
+        let mut command = false;
+        formula.bytes().any(|b| {
+            command = b == b'\\' || (command && b.is_ascii_alphabetic());
+            b.is_ascii_alphabetic() && !command
+        })
     }
 
     /// A word goes between double quotes; words that follow each other share them.

@@ -7,6 +7,7 @@
 
 mod beyond_ascii;
 mod commands;
+mod fonts;
 mod letters;
 mod numbers;
 mod trim;
@@ -200,9 +201,9 @@ impl<'a> Scanner<'a> {
         self.after_command = false;
     }
 
-    /// Writes the lexeme of a number; two numbers never run together.
+    /// Writes the lexeme of a number; two numbers never run together, whatever stood between them.
     fn put_number(&mut self, lexeme: &str) {
-        if self.space && self.out.ends_with(|c: char| c.is_ascii_digit() || c == '.') {
+        if self.out.ends_with(|c: char| c.is_ascii_digit() || c == '.') {
             self.out.push(' ');
         }
         self.put(lexeme);
@@ -337,7 +338,8 @@ impl<'a> Scanner<'a> {
                 }
                 self.put_command("ldots");
             }
-            b'?' | b'"' | b'`' if self.text_mode => self.space = true,
+            b'"' | b'`' if self.text_mode => self.space = true,
+            b'?' if self.text_mode => self.put("?"),
             _ => return self.refuse(&format!("`{}`", char::from(byte).escape_default())),
         }
         Ok(())

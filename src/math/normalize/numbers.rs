@@ -28,8 +28,7 @@ impl Scanner<'_> {
             plain_integer = false;
         } else if self.peek() == Some(b'.') && !self.rest().starts_with("..") {
             let decimals = self.digits_at(self.at + 1);
-            let repeating = self.rest()[1..].starts_with("\\overline{") || self.rest()[1..].starts_with("\\bar{");
-            if decimals > 0 || repeating {
+            if decimals > 0 || repetend(&self.rest()[1..]).is_some() {
                 lexeme.push('.');
                 lexeme.push_str(&self.source[self.at + 1..self.at + 1 + decimals]);
                 self.at += 1 + decimals;
@@ -44,8 +43,11 @@ impl Scanner<'_> {
             return Ok(());
         }
         self.exponent_mark(&mut lexeme);
+        let alone = self.out.is_empty() || self.out.ends_with(['"', ',', ';', '(', '{']);
         self.put_number(&lexeme);
-        self.ordinal_suffix();
+        if lexeme.bytes().all(|b| b.is_ascii_digit()) {
+            self.ordinal_suffix(&lexeme, alone);
+        }
         Ok(())
     }
 
@@ -81,7 +83,7 @@ impl Scanner<'_> {
             && let Some(tail) = tail.strip_prefix('}')
         {
             (Grouping::Tight, rest.len() - tail.trim_start_matches("\\!").len())
-        } else if rest.starts_with("\\,") || rest.starts_with("\\ ") {
+        } else if rest.starts_with("\\,") || rest.starts_with("\\!") || rest.starts_with("\\ ") {
             (Grouping::Tight, 2)
         } else if rest.starts_with('\u{202f}') || rest.starts_with('\u{2009}') || rest.starts_with('\u{a0}') {
             (Grouping::Tight, rest.chars().next().map_or(0, char::len_utf8))
@@ -99,16 +101,10 @@ impl Scanner<'_> {
 
     /// `0.1\overline{6}`.
     fn repetend(&mut self, lexeme: &mut String) {
-        for mark in ["\\overline{", "\\bar{"] {
-            if let Some(tail) = self.rest().strip_prefix(mark)
-                && let Some((digits, _)) = tail.split_once('}')
-                && !digits.is_empty()
-                && digits.bytes().all(|b| b.is_ascii_digit())
-            {
-                self.at += mark.len() + digits.len() + 1;
-                lexeme.push('~');
-                lexeme.push_str(digits);
-            }
+        if let Some((length, digits)) = repetend(self.rest()) {
+            self.at += length;
+            lexeme.push('~');
+            lexeme.push_str(digits);
         }
     }
 
@@ -157,14 +153,40 @@ impl Scanner<'_> {
         self.at += 1 + sign + digits;
     }
 
-    /// `3rd`, `21st`.
-    fn ordinal_suffix(&mut self) {
+    /// `3rd`, `the 21st century`: the suffix that the number has, where the number is all or a word follows.
+    fn ordinal_suffix(&mut self, lexeme: &str, alone: bool) {
         let rest = self.rest();
-        for suffix in ["st", "nd", "rd", "th"] {
-            if rest.starts_with(suffix) && !rest[2..].starts_with(|c: char| c.is_alphanumeric()) {
-                self.at += 2;
-            }
+        let Some(suffix) = rest.get(..2).filter(|_| alone) else { return };
+        let tail = rest[2..].trim_start_matches([' ', '.', '}', ')']);
+        let ends = tail.is_empty() || tail.starts_with(',');
+        let word = rest[2..].starts_with(' ') && tail.starts_with(|c: char| c.is_ascii_alphabetic());
+        if suffix == ordinal(lexeme) && (ends || word) {
+            self.at += 2;
         }
+    }
+}
+
+/// The digits under a bar that follow a decimal point, and how much text they take; spacing shows nothing.
+fn repetend(text: &str) -> Option<(usize, &str)> {
+    let mut tail = text;
+    while let Some(rest) = [" ", "\\,", "\\!", "\\;", "\\:"].into_iter().find_map(|space| tail.strip_prefix(space)) {
+        tail = rest;
+    }
+    let tail = tail.strip_prefix("\\overline").or_else(|| tail.strip_prefix("\\bar"))?;
+    let (digits, rest) = tail.trim_start_matches(' ').strip_prefix('{')?.split_once('}')?;
+    let digits = digits.trim_matches(' ');
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then_some((text.len() - rest.len(), digits))
+}
+
+/// The ending of a number in words: 1st, 12th, 22nd.
+fn ordinal(number: &str) -> &'static str {
+    let teen = number.len() > 1 && number.as_bytes()[number.len() - 2] == b'1';
+    match number.as_bytes().last() {
+        Some(b'1') if !teen => "st",
+        Some(b'2') if !teen => "nd",
+        Some(b'3') if !teen => "rd",
+        _ => "th",
     }
 }
 

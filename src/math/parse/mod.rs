@@ -3,20 +3,22 @@
 //! Accepts: what `grammars/math.pest` accepts, whole. Refuses: everything else, and words in the middle of a formula. Depth is
 //! bounded by the normaliser before pest runs, so recursion here is too.
 
+mod calculus;
+mod list;
 mod literal;
 mod primary;
+mod settle;
+mod term;
 
 use std::num::NonZeroUsize;
 use std::sync::Once;
 
-use num_traits::{ToPrimitive, Zero};
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};
 
-use super::node::{MulOp, Node, RelOp, SetOp, Sign};
-use literal::based;
+use super::node::{Node, RelOp, SetOp, Sign};
+use list::{Items, Separator};
 pub use literal::{decimal, significant};
-use primary::{power, primary_node, sup};
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammars/math.pest"]
@@ -32,8 +34,12 @@ pub fn parse(text: &str) -> Option<Node> {
     LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(CALL_LIMIT)));
     let pairs = Grammar::parse(Rule::answer, text).ok()?;
     let mut run = Run::new(pairs);
-    let node = run.list()?;
-    matches!(run.peek(), None | Some(Rule::EOI)).then_some(node)
+    let mut node = run.list()?;
+    if !matches!(run.peek(), None | Some(Rule::EOI)) {
+        return None;
+    }
+    settle::settle(&mut node);
+    Some(node)
 }
 
 /// A flat run of operands and operators.
@@ -59,48 +65,17 @@ impl<'i> Run<'i> {
         if self.peek() == Some(rule) { self.next() } else { None }
     }
 
-    fn items(&mut self) -> Option<Vec<Node>> {
-        let mut items = vec![self.relation()?];
-        while self.take(Rule::sep).is_some() {
-            items.push(self.relation()?);
+    fn items(&mut self) -> Option<Items> {
+        let (mut nodes, mut separators) = (vec![self.relation()?], Vec::new());
+        while let Some(separator) = self.take(Rule::sep) {
+            separators.push(Separator::read(separator.as_str()));
+            nodes.push(self.relation()?);
         }
-        Some(items)
+        Some(Items { nodes, separators })
     }
 
     fn list(&mut self) -> Option<Node> {
-        let first = self.relation()?;
-        if self.peek() != Some(Rule::sep) {
-            return Some(first);
-        }
-        let mut items = vec![first];
-        let mut alternatives = true;
-        let (mut groups, mut joints, mut commas) = (Vec::new(), Vec::new(), false);
-        while let Some(sep) = self.take(Rule::sep) {
-            alternatives &= sep.as_str().contains("\\or");
-            match sep.as_str().as_bytes()[0] {
-                b';' => groups.push(items.len()),
-                b',' => commas = true,
-                _ => joints.push(items.len()),
-            }
-            items.push(self.relation()?);
-        }
-        // `x = 1, y = 2; x = 3, y = 4`: two systems.
-        if commas && !groups.is_empty() {
-            return Some(Node::List(grouped(items, &groups)));
-        }
-        // `x = 1, y = 2 and x = 3, y = 4` too.
-        if commas && !joints.is_empty() && items.iter().all(|item| matches!(item, Node::Relation(..))) {
-            let groups = grouped(items.clone(), &joints);
-            if groups.iter().all(|group| matches!(group, Node::List(parts) if parts.len() * groups.len() == items.len())) {
-                return Some(Node::List(groups));
-            }
-        }
-        // `x < 1 or x > 2` is one set of numbers, not two answers.
-        if alternatives && items.iter().all(is_inequality) {
-            let ops = vec![SetOp::Union; items.len() - 1];
-            return Some(Node::SetExpr(items, ops));
-        }
-        Some(Node::List(items))
+        self.items()?.list()
     }
 
     fn relation(&mut self) -> Option<Node> {
@@ -146,15 +121,13 @@ impl<'i> Run<'i> {
     }
 
     fn sum(&mut self) -> Option<Node> {
-        let sign = self.signs(Sign::Plus)?;
-        let first = self.term()?;
+        let (sign, first) = self.signed_term(Sign::Plus)?;
         if sign == Sign::Plus && self.peek() != Some(Rule::addop) {
             return Some(first);
         }
         let mut terms = vec![(sign, first)];
         while let Some(op) = self.take(Rule::addop) {
-            let sign = self.signs(read_sign(op.as_str()))?;
-            terms.push((sign, self.term()?));
+            terms.push(self.signed_term(read_sign(op.as_str()))?);
         }
         // `-5 cm` is minus 5, in cm.
         let mut last = terms.pop()?;
@@ -167,6 +140,15 @@ impl<'i> Run<'i> {
         Some(Node::Sum(terms))
     }
 
+    fn signed_term(&mut self, sign: Sign) -> Option<(Sign, Node)> {
+        let sign = self.signs(sign)?;
+        // `-{x+1}` shows −x + 1.
+        if sign != Sign::Plus && self.is_loose() {
+            return None;
+        }
+        Some((sign, self.term()?))
+    }
+
     /// Prefix signs folded into one; two free choices in one place have no single reading.
     fn signs(&mut self, first: Sign) -> Option<Sign> {
         let mut sign = first;
@@ -174,174 +156,6 @@ impl<'i> Run<'i> {
             sign = combine(sign, read_sign(next.as_str()))?;
         }
         Some(sign)
-    }
-
-    fn term(&mut self) -> Option<Node> {
-        let mut left = self.peek();
-        let first = self.factor()?;
-        if !self.peek().is_some_and(|rule| rule == Rule::mulop || starts_factor(rule)) {
-            return Some(first);
-        }
-        let mut factors = vec![(MulOp::Times, first)];
-        loop {
-            let (op, explicit) = match self.peek() {
-                Some(Rule::mulop) => {
-                    let over = self.next()?.as_str() == "/";
-                    (if over { MulOp::Over } else { MulOp::Times }, true)
-                }
-                Some(rule) if starts_factor(rule) => (MulOp::Times, false),
-                _ => break,
-            };
-            let sign = self.signs(Sign::Plus)?;
-            let right = self.peek();
-            // Only a bare numeral before a bare fraction: 3(½) is a product.
-            let mixed = left == Some(Rule::number) && right == Some(Rule::frac);
-            left = right;
-            let mut factor = self.factor()?;
-            if !explicit {
-                if let (Node::Text(word), Some((_, Node::Quantity(_, unit, 1)))) = (&factor, factors.last_mut()) {
-                    // `5 "square" "feet"`
-                    unit.push(' ');
-                    unit.push_str(word);
-                    continue;
-                }
-                if let Some(joined) = juxtapose(factors.last_mut()?, &factor, mixed) {
-                    factors.last_mut()?.1 = joined;
-                    continue;
-                }
-            }
-            if sign != Sign::Plus {
-                factor = Node::Sum(vec![(sign, factor)]);
-            }
-            if let (false, Some((phrase, power))) = (explicit, unit_of(&factor)) {
-                let value = if factors.len() == 1 { factors.pop()?.1 } else { Node::Product(std::mem::take(&mut factors)) };
-                if matches!(value, Node::Quantity(..) | Node::Text(_)) {
-                    return None;
-                }
-                factors = vec![(MulOp::Times, Node::Quantity(Box::new(value), phrase, power))];
-                continue;
-            }
-            if matches!(factors.last(), Some((_, Node::Quantity(..) | Node::Text(_)))) || matches!(factor, Node::Text(_)) {
-                return self.unit_quotient(factors, op, &factor);
-            }
-            factors.push((op, factor));
-        }
-        if factors.len() == 1 && factors[0].0 == MulOp::Times {
-            factors.pop().map(|(_, node)| node)
-        } else {
-            Some(Node::Product(factors))
-        }
-    }
-
-    /// `60 "km" / "h"`.
-    fn unit_quotient(&mut self, mut factors: Vec<(MulOp, Node)>, op: MulOp, factor: &Node) -> Option<Node> {
-        let Some((_, Node::Quantity(value, unit, power))) = factors.pop() else { return None };
-        let (phrase, low) = unit_of(factor)?;
-        if op != MulOp::Over || !factors.is_empty() || starts_factor(self.peek().unwrap_or(Rule::EOI)) {
-            return None;
-        }
-        let top = if power == 1 { unit } else { return None };
-        Some(Node::Quantity(value, format!("{top}/{phrase}"), low))
-    }
-
-    fn factor(&mut self) -> Option<Node> {
-        let primary = self.next()?;
-        let mut node = primary_node(primary)?;
-        loop {
-            match self.peek() {
-                Some(Rule::base) => node = based(&node, self.next()?)?,
-                Some(Rule::sup) => {
-                    let exponent = sup(self.next()?)?;
-                    node = power(node, exponent);
-                }
-                Some(Rule::fact) => {
-                    let marks = self.next()?.as_str().len();
-                    node = Node::Factorial(Box::new(node), u32::try_from(marks).ok()?);
-                }
-                Some(Rule::percent) => {
-                    self.next();
-                    node = Node::Percent(Box::new(node));
-                }
-                Some(Rule::degree) => {
-                    self.next();
-                    node = Node::Degrees(Box::new(node));
-                }
-                _ => return Some(node),
-            }
-        }
-    }
-}
-
-fn starts_factor(rule: Rule) -> bool {
-    !matches!(
-        rule,
-        Rule::EOI
-            | Rule::sep
-            | Rule::relop
-            | Rule::colon
-            | Rule::setop
-            | Rule::addop
-            | Rule::mulop
-            | Rule::sup
-            | Rule::fact
-            | Rule::percent
-            | Rule::degree
-            | Rule::sign
-            | Rule::base
-            | Rule::mid
-            | Rule::close
-    )
-}
-
-/// `2\frac{1}{2}` is a mixed number; `a(b, c)` applies `a`.
-fn juxtapose(left: &mut (MulOp, Node), right: &Node, mixed: bool) -> Option<Node> {
-    match (&left.1, right) {
-        (Node::Number(whole), Node::Product(parts)) if mixed && whole.is_integer() => match parts.as_slice() {
-            [(MulOp::Times, Node::Number(top)), (MulOp::Over, Node::Number(low))]
-                if top.is_integer() && low.is_integer() && !top.is_zero() && top < low =>
-            {
-                Some(Node::Number(whole + top / low))
-            }
-            _ => None,
-        },
-        // `33\frac{1}{3}\%`
-        (Node::Number(_), Node::Percent(inner)) => Some(Node::Percent(Box::new(juxtapose(left, inner, mixed)?))),
-        (Node::Symbol(name), Node::Group(_, items)) if items.len() > 1 => Some(Node::Apply(name.clone(), items.clone())),
-        _ => None,
-    }
-}
-
-/// Cuts items before each of these places; a group of several is a list.
-fn grouped(items: Vec<Node>, places: &[usize]) -> Vec<Node> {
-    let mut groups: Vec<Vec<Node>> = vec![Vec::new()];
-    for (place, item) in items.into_iter().enumerate() {
-        if places.contains(&place) {
-            groups.push(Vec::new());
-        }
-        if let Some(group) = groups.last_mut() {
-            group.push(item);
-        }
-    }
-    let node = |mut group: Vec<Node>| if group.len() == 1 { group.remove(0) } else { Node::List(group) };
-    groups.into_iter().map(node).collect()
-}
-
-fn is_inequality(node: &Node) -> bool {
-    let order = |op: &RelOp| matches!(op, RelOp::Less | RelOp::LessEqual | RelOp::Greater | RelOp::GreaterEqual);
-    matches!(node, Node::Relation(_, ops) if ops.iter().all(order))
-}
-
-/// A word, or a word with a power on it.
-fn unit_of(node: &Node) -> Option<(String, i32)> {
-    match node {
-        Node::Text(words) => Some((words.clone(), 1)),
-        Node::Power(base, exponent) => match (base.as_ref(), exponent.literal()) {
-            (Node::Text(words), Some(power)) if power.is_integer() => {
-                Some((words.clone(), power.to_integer().to_i32().filter(|p| p.abs() <= 9)?))
-            }
-            _ => None,
-        },
-        _ => None,
     }
 }
 

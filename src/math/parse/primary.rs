@@ -3,11 +3,11 @@
 //! Accepts: the pairs of the grammar's `primary` and their parts. Refuses: mixed brackets around one value, an index on a function that takes none,
 //! rows of different length.
 
-use num_traits::One;
 use pest::iterators::Pair;
 
 use super::literal::number;
-use super::{Rule, Run};
+use super::{Rule, Run, calculus};
+use crate::math::names::{self, grouped};
 use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, Sign};
 
 fn inner(pair: Pair<'_, Rule>) -> Run<'_> {
@@ -26,7 +26,7 @@ pub(super) fn power(base: Node, exponent: Node) -> Node {
 pub(super) fn sup(pair: Pair<'_, Rule>) -> Option<Node> {
     let mut run = inner(pair);
     if run.take(Rule::star).is_some() {
-        return Some(Node::Symbol("*".into()));
+        return Some(Node::Marked("*".into()));
     }
     let sign = run.signs(Sign::Plus)?;
     let mut node = argument(run.next()?)?;
@@ -54,12 +54,12 @@ pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
         },
         Rule::set => set(pair),
         Rule::text => Some(Node::Text(pair.into_inner().next()?.as_str().to_owned())),
-        Rule::fsymbol | Rule::fsymbol_bare => fsymbol(pair),
-        Rule::symbol | Rule::symbol_bare => Some(symbol(pair)),
+        Rule::symbol | Rule::symbol_bare | Rule::accent => Some(symbol(pair)),
         Rule::frac => {
             let mut parts = pair.into_inner();
-            let (top, low) = (argument(parts.next()?)?, argument(parts.next()?)?);
-            Some(Node::Product(vec![(MulOp::Times, top), (MulOp::Over, low)]))
+            let (mut top, mut low) = (argument(parts.next()?)?, argument(parts.next()?)?);
+            calculus::mark_derivative(&mut top, &mut low);
+            Some(Node::Product(vec![(MulOp::Times, top), (MulOp::Over, grouped(low))]))
         }
         Rule::binom => {
             let mut parts = pair.into_inner();
@@ -80,22 +80,25 @@ pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
         Rule::abs => Some(Node::Function(Func::Abs, vec![single(pair)?])),
         Rule::floor => Some(Node::Function(Func::Floor, vec![single(pair)?])),
         Rule::ceil => Some(Node::Function(Func::Ceil, vec![single(pair)?])),
-        Rule::angle => Some(Node::Angle(inner(pair).items()?)),
+        Rule::angle => Some(Node::Angle(inner(pair).items()?.nodes()?)),
         Rule::matrix => matrix(pair),
-        Rule::accent => Some(Node::Symbol(pair.as_str().into())),
         Rule::blank => Some(Node::Blank),
         _ => None,
     }
 }
 
-fn paren(pair: Pair<'_, Rule>) -> Option<Node> {
+pub(super) fn paren(pair: Pair<'_, Rule>) -> Option<Node> {
     let mut run = inner(pair);
     let left_closed = run.take(Rule::open)?.as_str() == "[";
-    let mut items = run.items()?;
+    let items = run.items()?;
+    if items.in_words() {
+        return if !left_closed && run.take(Rule::close)?.as_str() == ")" { items.list() } else { None };
+    }
+    let mut items = items.nodes()?;
     let right_closed = run.take(Rule::close)?.as_str() == "]";
     let brackets = Brackets { left_closed, right_closed };
     if items.len() == 1 {
-        return if left_closed == right_closed { items.pop() } else { None };
+        return if left_closed == right_closed { items.pop().map(grouped) } else { None };
     }
     Some(Node::Group(brackets, items))
 }
@@ -105,18 +108,18 @@ fn set(pair: Pair<'_, Rule>) -> Option<Node> {
     if run.peek().is_none() {
         return Some(Node::EmptySet);
     }
-    let items = run.items()?;
+    let items = run.items()?.nodes()?;
     if run.take(Rule::mid).is_some() {
-        let conditions = run.items()?;
+        let conditions = run.items()?.nodes()?;
         return Some(Node::SetBuilder(items, conditions));
     }
     Some(Node::Set(items))
 }
 
-fn symbol_name(pair: Pair<'_, Rule>) -> (String, Option<Pair<'_, Rule>>) {
+/// A name with its index and primes. Letters are scalars; what bears a mark of vectors, sets or operators is not.
+fn symbol(pair: Pair<'_, Rule>) -> Node {
     let mut name = String::new();
     let mut primes = String::new();
-    let mut group = None;
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::sub => {
@@ -126,35 +129,16 @@ fn symbol_name(pair: Pair<'_, Rule>) -> (String, Option<Pair<'_, Rule>>) {
                 name.push_str(bare);
             }
             Rule::prime => primes.push('\''),
-            Rule::paren => group = Some(part),
             _ => name.push_str(part.as_str().trim_end()),
         }
     }
     name.push_str(&primes);
-    (name, group)
-}
-
-fn symbol(pair: Pair<'_, Rule>) -> Node {
-    let (name, _) = symbol_name(pair);
     match name.as_str() {
         "e" => Node::Euler,
         "i" => Node::Imaginary,
+        _ if names::is_marked(&name) => Node::Marked(name.into()),
         _ => Node::Symbol(name.into()),
     }
-}
-
-fn fsymbol(pair: Pair<'_, Rule>) -> Option<Node> {
-    let (name, group) = symbol_name(pair);
-    Some(match group {
-        None => Node::Symbol(name.into()),
-        Some(group) => {
-            let arguments = match paren(group)? {
-                Node::Group(_, items) => items,
-                node => vec![node],
-            };
-            Node::Apply(name.into(), arguments)
-        }
-    })
 }
 
 fn function(pair: Pair<'_, Rule>) -> Option<Node> {
@@ -167,19 +151,16 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
         match part.as_rule() {
             Rule::sub_arg => base = Some(argument(part.into_inner().next()?)?),
             Rule::sup => exponent = Some(sup(part)?),
-            Rule::paren => {
-                arguments = match paren(part)? {
-                    Node::Group(_, items) => items,
-                    node => vec![node],
-                }
-            }
+            Rule::paren => arguments = bracketed(part, func)?,
             // `\max\{a, b\}`
             Rule::set => {
                 arguments = match set(part)? {
-                    Node::Set(items) if matches!(func, Func::Min | Func::Max | Func::Gcd | Func::Lcm) => items,
+                    Node::Set(items) if takes_list(func) => items,
                     node => vec![node],
                 }
             }
+            // `\max x`, `\gcd 4`: of what, is not said.
+            Rule::bare if takes_list(func) => return None,
             Rule::bare => {
                 let mut run = inner(part);
                 let sign = run.signs(Sign::Plus)?;
@@ -189,22 +170,33 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
             _ => return None,
         }
     }
-    let takes_base = matches!(func, Func::Log | Func::Dim | Func::Min | Func::Max);
+    // `\max_{x \in S}` is no argument.
     if let Some(base) = base {
-        if !takes_base {
+        if !matches!(func, Func::Log | Func::Dim) {
             return None;
         }
         arguments.insert(0, base);
     }
     match exponent {
         None => Some(Node::Function(func, arguments)),
-        Some(exponent) if is_minus_one(&exponent) => Some(Node::Function(inverse(func)?, arguments)),
+        Some(exponent) if exponent.is_minus_one() => Some(Node::Function(inverse(func)?, arguments)),
         Some(exponent) => Some(power(Node::Function(func, arguments), exponent)),
     }
 }
 
-fn is_minus_one(node: &Node) -> bool {
-    matches!(node, Node::Sum(terms) if matches!(terms.as_slice(), [(Sign::Minus, Node::Number(one))] if one.is_one()))
+/// Whether a function is one of a list of any length.
+fn takes_list(func: Func) -> bool {
+    matches!(func, Func::Min | Func::Max | Func::Gcd | Func::Lcm)
+}
+
+/// What stands in the bracket behind a function: round where it is a list, `\max(3, 5)`.
+fn bracketed(pair: Pair<'_, Rule>, func: Func) -> Option<Vec<Node>> {
+    let square = pair.as_str().starts_with('[');
+    match paren(pair)? {
+        Node::Group(brackets, items) => (!brackets.left_closed && !brackets.right_closed).then_some(items),
+        _ if square && takes_list(func) => None,
+        node => Some(vec![node]),
+    }
 }
 
 fn inverse(func: Func) -> Option<Func> {

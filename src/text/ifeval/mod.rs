@@ -108,9 +108,9 @@ impl Reward for IfEval {
     fn score(&self, sample: &Sample) -> Outcome {
         let response = self.scope.of(&sample.completion);
         match &self.constraints {
-            Some(constraints) => self.judge(response, constraints),
+            Some(constraints) => self.judge(&response, constraints),
             None => match row_constraints(sample) {
-                Ok(constraints) => self.judge(response, &constraints),
+                Ok(constraints) => self.judge(&response, &constraints),
                 Err((reason, detail)) => Outcome::unscored(reason).with_detail(detail),
             },
         }

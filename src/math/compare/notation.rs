@@ -1,0 +1,391 @@
+//! Notation: what is no scalar is compared as it is built, part by part, and only its scalar parts by value.
+//!
+//! Accepts: two trees of the same construction whose parts are equal in their order, and these rewritings, each sound for vectors, matrices,
+//! operators and sets alike:
+//!
+//! | rewriting | why |
+//! |---|---|
+//! | terms in any order, brackets in sums: a − (b + c) = c… | addition is commutative and associative wherever it is written |
+//! | scalar factors of a product first, multiplied: a·2·b = 2(a·b) | products are bilinear over the scalars |
+//! | the bound letter of an integral, sum or limit renamed | it is bound |
+//!
+//! Refuses: to move what is no scalar past another, or anything past an operator (∇, ∂, d/dx) to its left.
+
+use super::{Comparer, Decision, KIND, Node};
+use crate::Reason;
+use crate::math::names;
+use crate::math::node::{BigOp, Func, MulOp, RelOp, Sign};
+use crate::math::scalar;
+
+/// Most terms of a sum that are put in order.
+const MAX_TERMS: usize = 64;
+/// A bound letter's own name, which no answer can contain.
+const BOUND: &str = "\u{0}";
+
+/// A term of a sum or a product: its scalar factors, and the rest in order.
+struct Term {
+    scalars: Vec<(MulOp, Node)>,
+    operands: Vec<(MulOp, Node)>,
+}
+
+impl Comparer<'_> {
+    /// Compares two trees of which one at least is no scalar.
+    pub(super) fn notation(&mut self, gold: &Node, answer: &Node) -> Decision {
+        if self.budget.spend(1).is_err() {
+            return Decision::not_equal(Reason::TooLarge, "budget");
+        }
+        let decision = self.alike(gold, answer);
+        // What no rule compares is still equal to what is written like it; not what has no value.
+        let nameless = matches!(decision.reason, Reason::Different | Reason::WrongKind);
+        if nameless && gold == answer { Decision::equal("identical") } else { decision }
+    }
+
+    fn alike(&mut self, gold: &Node, answer: &Node) -> Decision {
+        match (gold, answer) {
+            (Node::Marked(g), Node::Marked(a)) if g == a => Decision::equal("notation"),
+            (Node::Marked(_), Node::Marked(_)) => Decision::different("notation"),
+            (Node::Power(gb, ge), Node::Power(ab, ae)) => self.parts(&[gb, ge], &[ab, ae]),
+            (Node::Root(gi, g), Node::Root(ai, a)) => match (gi, ai) {
+                (None, None) => self.parts(&[g], &[a]),
+                (Some(gi), Some(ai)) => self.parts(&[gi, g], &[ai, a]),
+                _ => Decision::different("notation"),
+            },
+            (Node::Factorial(g, gm), Node::Factorial(a, am)) if gm == am => self.parts(&[g], &[a]),
+            (Node::Binomial(gn, gk), Node::Binomial(an, ak)) => self.parts(&[gn, gk], &[an, ak]),
+            (Node::Function(gf, g), Node::Function(af, a)) if gf == af => self.all_parts(g, a),
+            (Node::Apply(gf, g), Node::Apply(af, a)) if gf == af => self.all_parts(g, a),
+            (Node::Big { op: g, .. }, Node::Big { op: a, .. }) if g == a => self.big(gold, answer),
+            _ if !is_expression(gold) || !is_expression(answer) => KIND,
+            (Node::Sum(_), _) | (_, Node::Sum(_)) => self.sums(gold, answer),
+            (Node::Product(_), _) | (_, Node::Product(_)) => self.products(gold, answer),
+            _ => KIND,
+        }
+    }
+
+    fn parts(&mut self, gold: &[&Node], answer: &[&Node]) -> Decision {
+        if gold.len() != answer.len() {
+            return Decision::different("notation");
+        }
+        for (g, a) in gold.iter().zip(answer) {
+            let decision = self.structures(g, a);
+            if !decision.is_equal() {
+                return decision;
+            }
+        }
+        Decision::equal("notation")
+    }
+
+    fn all_parts(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
+        self.parts(&gold.iter().collect::<Vec<_>>(), &answer.iter().collect::<Vec<_>>())
+    }
+
+    /// The terms of both in any order, those without notation as one.
+    fn sums(&mut self, gold: &Node, answer: &Node) -> Decision {
+        let (mut g, mut a) = (Vec::new(), Vec::new());
+        if !(terms(gold, Sign::Plus, &mut g) && terms(answer, Sign::Plus, &mut a)) || g.len() > MAX_TERMS || a.len() > MAX_TERMS {
+            return Decision::different("notation");
+        }
+        let split = |terms: Vec<(Sign, &Node)>| -> (Vec<(Sign, Node)>, Vec<Term>) {
+            let (scalars, rest): (Vec<_>, Vec<_>) = terms.into_iter().partition(|(_, term)| is_scalar_throughout(term));
+            let owned = scalars.into_iter().map(|(sign, term)| (sign, term.clone())).collect();
+            (owned, rest.into_iter().map(|(sign, term)| Term::of(sign, term)).collect())
+        };
+        let ((gs, g), (as_, mut a)) = (split(g), split(a));
+        if g.len() != a.len() {
+            return Decision::different("notation");
+        }
+        let scalars = self.values(&total(gs), &total(as_));
+        if !scalars.is_equal() {
+            return scalars;
+        }
+        let mut worst = Decision::different("notation");
+        for term in &g {
+            let mut found = None;
+            for (place, other) in a.iter().enumerate() {
+                let decision = self.terms(term, other);
+                if decision.is_equal() {
+                    found = Some(place);
+                    break;
+                }
+                if decision.reason != Reason::Different {
+                    worst = decision;
+                }
+            }
+            match found {
+                Some(place) => drop(a.swap_remove(place)),
+                None => return worst,
+            }
+        }
+        Decision::equal("notation")
+    }
+
+    fn products(&mut self, gold: &Node, answer: &Node) -> Decision {
+        let (g, a) = (Term::of(Sign::Plus, gold), Term::of(Sign::Plus, answer));
+        // One operand alone is what it was: nothing was taken off it.
+        if g.operands.is_empty() || a.operands.is_empty() {
+            return Decision::different("notation");
+        }
+        self.terms(&g, &a)
+    }
+
+    /// Scalar factors by value, operands one by one, and with the same sign between them.
+    fn terms(&mut self, gold: &Term, answer: &Term) -> Decision {
+        if gold.operands.len() != answer.operands.len() || gold.operands.iter().zip(&answer.operands).any(|(g, a)| g.0 != a.0) {
+            return Decision::different("notation");
+        }
+        for ((_, g), (_, a)) in gold.operands.iter().zip(&answer.operands) {
+            let decision = self.structures(g, a);
+            if !decision.is_equal() {
+                return decision;
+            }
+        }
+        self.values(&factors(&gold.scalars), &factors(&answer.scalars))
+    }
+
+    fn values(&mut self, gold: &Node, answer: &Node) -> Decision {
+        let decision = scalar::compare(gold, answer, 0, &mut self.budget);
+        if decision.is_equal() { Decision::equal("notation") } else { decision }
+    }
+
+    /// Sums, products, integrals and limits: bounds and bodies, with one letter for what is bound.
+    fn big(&mut self, gold: &Node, answer: &Node) -> Decision {
+        let (Some(g), Some(a)) = (Bound::of(gold), Bound::of(answer)) else { return Decision::different("notation") };
+        let same_letter = g.letter == a.letter;
+        let (g, a) = if same_letter { (Some(g), Some(a)) } else { (g.renamed(), a.renamed()) };
+        let (Some(g), Some(a)) = (g, a) else { return Decision::different("notation") };
+        let bounds = g.bounds.iter().zip(&a.bounds).all(|(g, a)| match (g, a) {
+            (None, None) => true,
+            (Some(g), Some(a)) => self.structures(g, a).is_equal(),
+            _ => false,
+        });
+        if bounds { self.parts(&[&g.body], &[&a.body]) } else { Decision::different("notation") }
+    }
+}
+
+impl Term {
+    fn of(sign: Sign, node: &Node) -> Self {
+        let mut term = Self { scalars: Vec::new(), operands: Vec::new() };
+        if sign == Sign::Minus {
+            term.scalars.push((MulOp::Times, minus_one()));
+        }
+        term.take(MulOp::Times, node);
+        term
+    }
+
+    /// Sorts the factors, one side of `\times` after the other.
+    fn take(&mut self, op: MulOp, node: &Node) {
+        let parts = match (op, node) {
+            (MulOp::Times, Node::Product(parts)) => parts,
+            (MulOp::Times, Node::Sum(terms)) => match terms.as_slice() {
+                [(Sign::Minus, inner)] => {
+                    self.scalars.push((MulOp::Times, minus_one()));
+                    return self.take(op, inner);
+                }
+                [(Sign::Plus, inner)] => return self.take(op, inner),
+                _ => return self.operands.push((op, node.clone())),
+            },
+            _ => return self.operands.push((op, node.clone())),
+        };
+        let crossed = parts.iter().any(|(op, _)| *op == MulOp::Cross);
+        for side in parts.chunk_by(|_, (op, _)| *op != MulOp::Cross) {
+            if crossed && side.iter().all(|(_, part)| is_scalar_throughout(part)) {
+                // Letters that may be sets or vectors.
+                let op = if side[0].0 == MulOp::Cross { MulOp::Cross } else { MulOp::Times };
+                let plain = |(op, part): &(MulOp, Node)| (if *op == MulOp::Cross { MulOp::Times } else { *op }, part.clone());
+                self.operands.push((op, Node::Product(side.iter().map(plain).collect())));
+            } else {
+                self.side(side);
+            }
+        }
+    }
+
+    /// Scalars go first from wherever they stand, but not past an operator, and not where two signs of products would meet.
+    fn side(&mut self, parts: &[(MulOp, Node)]) {
+        // The sign of a product that a scalar stood behind belongs to what comes next.
+        let mut pending = MulOp::Times;
+        for (op, part) in parts {
+            let scalar = is_scalar_throughout(part);
+            // What stands first is multiplied first, with or without a bracket.
+            if !scalar && self.operands.is_empty() && *op == MulOp::Times && matches!(part, Node::Product(_)) && !is_operator(part)
+            {
+                self.take(MulOp::Times, part);
+                continue;
+            }
+            let behind = self.operands.iter().any(|(_, operand)| is_operator(operand));
+            let meet = pending != MulOp::Times && *op == MulOp::Dot;
+            if scalar && !behind && !meet {
+                match op {
+                    MulOp::Cross => pending = MulOp::Cross,
+                    MulOp::Dot if !self.operands.is_empty() => pending = MulOp::Dot,
+                    _ => {}
+                }
+                let op = if *op == MulOp::Over { MulOp::Over } else { MulOp::Times };
+                self.scalars.push((op, part.clone()));
+                continue;
+            }
+            let op = match (*op, pending) {
+                (MulOp::Times, pending) => pending,
+                (MulOp::Dot, _) if self.operands.is_empty() => MulOp::Times,
+                (op, _) => op,
+            };
+            pending = MulOp::Times;
+            match (self.operands.last_mut(), scalar) {
+                // Scalars behind an operator are one operand.
+                (Some((_, Node::Product(run))), true)
+                    if op != MulOp::Cross && run.iter().all(|(_, factor)| is_scalar_throughout(factor)) =>
+                {
+                    run.push((if op == MulOp::Dot { MulOp::Times } else { op }, part.clone()));
+                }
+                (_, true) => self.operands.push((op, Node::Product(vec![(MulOp::Times, part.clone())]))),
+                (_, false) => {
+                    let part = self.freed(op, part);
+                    self.operands.push((op, part));
+                }
+            }
+        }
+    }
+}
+
+impl Term {
+    /// An operand whose scalar factors go first: the 3 of `\vec a\times(3\vec b)`.
+    fn freed(&mut self, op: MulOp, part: &Node) -> Node {
+        if op == MulOp::Over || !matches!(part, Node::Product(_)) || is_operator(part) {
+            return part.clone();
+        }
+        let mut inner = Self::of(Sign::Plus, part);
+        self.scalars.append(&mut inner.scalars);
+        if inner.operands.len() == 1 { inner.operands.remove(0).1 } else { Node::Product(inner.operands) }
+    }
+}
+
+fn minus_one() -> Node {
+    Node::Sum(vec![(Sign::Minus, Node::integer(1))])
+}
+
+fn factors(scalars: &[(MulOp, Node)]) -> Node {
+    if scalars.is_empty() { Node::integer(1) } else { Node::Product(scalars.to_vec()) }
+}
+
+fn total(scalars: Vec<(Sign, Node)>) -> Node {
+    if scalars.is_empty() { Node::integer(0) } else { Node::Sum(scalars) }
+}
+
+/// The terms of a sum and of the sums inside it; false where a sign is a choice.
+fn terms<'n>(node: &'n Node, sign: Sign, out: &mut Vec<(Sign, &'n Node)>) -> bool {
+    let Node::Sum(parts) = node else {
+        out.push((sign, node));
+        return true;
+    };
+    parts.iter().all(|(inner, part)| match (sign, inner) {
+        (Sign::Plus, Sign::Plus) | (Sign::Minus, Sign::Minus) => terms(part, Sign::Plus, out),
+        (Sign::Plus, Sign::Minus) | (Sign::Minus, Sign::Plus) => terms(part, Sign::Minus, out),
+        _ => false,
+    })
+}
+
+/// Whether a node is a formula or a name, by its outermost shape.
+fn is_expression(node: &Node) -> bool {
+    matches!(node, Node::Marked(_)) || super::shapes::is_scalar(node)
+}
+
+/// Whether nothing in a formula is notation: what algebra would read.
+pub(super) fn is_scalar_throughout(node: &Node) -> bool {
+    let mut scalar = true;
+    node.walk(&mut |node| {
+        scalar &= match node {
+            Node::Product(factors) => !factors.iter().any(|(op, _)| *op == MulOp::Cross),
+            Node::Big { op, lower, upper, .. } => {
+                let integer = |bound: &Option<Box<Node>>| match bound.as_deref() {
+                    Some(Node::Relation(sides, _)) => sides.last().is_some_and(|side| side.literal().is_some()),
+                    Some(bound) => bound.literal().is_some(),
+                    None => false,
+                };
+                matches!(op, BigOp::Sum | BigOp::Product) && integer(lower) && integer(upper)
+            }
+            // The bound of a sum, looked at above.
+            Node::Relation(_, ops) => ops.as_slice() == [RelOp::Equal],
+            node => super::shapes::is_scalar(node),
+        };
+    });
+    scalar && super::shapes::is_scalar(node)
+}
+
+/// Whether what stands behind a node is what it acts on.
+fn is_operator(node: &Node) -> bool {
+    let mut operator = false;
+    node.walk(&mut |node| {
+        operator |= match node {
+            Node::Marked(name) => {
+                ["\\nabla", "\\partial", "\\acc{d:", "\\acc{hat:", "\\acc{mathcal:"].iter().any(|mark| name.starts_with(mark))
+            }
+            Node::Big { .. } => true,
+            Node::Function(func, _) => matches!(func, Func::Det | Func::Dim | Func::Ker | Func::Deg),
+            _ => false,
+        };
+    });
+    operator
+}
+
+/// A sum, product, integral or limit: the letter it binds, its bounds and its body.
+struct Bound {
+    letter: String,
+    bounds: [Option<Node>; 2],
+    body: Node,
+}
+
+impl Bound {
+    fn of(node: &Node) -> Option<Self> {
+        let Node::Big { op, lower, upper, body } = node else { return None };
+        let upper = upper.as_deref().cloned();
+        if *op == BigOp::Integral {
+            let (letter, body) = differential(body)?;
+            return Some(Self { letter, bounds: [lower.as_deref().cloned(), upper], body });
+        }
+        let Some(Node::Relation(sides, ops)) = lower.as_deref() else { return None };
+        match (sides.as_slice(), ops.as_slice()) {
+            ([Node::Symbol(letter), start], [RelOp::Equal | RelOp::To]) => {
+                Some(Self { letter: letter.to_string(), bounds: [Some(start.clone()), upper], body: body.as_ref().clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// With a name of its own for the letter; `None` where the letter stands in an index.
+    fn renamed(mut self) -> Option<Self> {
+        let mut plain = true;
+        self.body.walk(&mut |node| {
+            if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = node {
+                plain &= *name.as_ref() == *self.letter || !names::mentions(name, &self.letter);
+            }
+        });
+        if !plain {
+            return None;
+        }
+        rename(&mut self.body, &self.letter);
+        Some(self)
+    }
+}
+
+/// The letter and the integrand of `f(x)\,dx`.
+fn differential(body: &Node) -> Option<(String, Node)> {
+    let Node::Product(factors) = body else { return None };
+    let [rest @ .., (MulOp::Times, Node::Symbol(d)), (MulOp::Times, Node::Symbol(letter))] = factors.as_slice() else {
+        return None;
+    };
+    if d.as_ref() != "d" {
+        return None;
+    }
+    let integrand = match rest {
+        [] => Node::integer(1),
+        [(MulOp::Times, only)] => only.clone(),
+        rest => Node::Product(rest.to_vec()),
+    };
+    Some((letter.to_string(), integrand))
+}
+
+fn rename(node: &mut Node, letter: &str) {
+    match node {
+        Node::Symbol(name) if name.as_ref() == letter => *node = Node::Symbol(BOUND.into()),
+        node => node.children_mut().into_iter().for_each(|child| rename(child, letter)),
+    }
+}

@@ -1,0 +1,117 @@
+//! The last formula or number of a text that marks no answer.
+
+use super::{Extracted, MAX_BARE};
+use crate::reading::prose::{denies, offers, words};
+
+/// The last `$…$`, `\(…\)` or `\[…\]` with no number behind it.
+pub(super) fn last_formula(text: &str) -> Option<Extracted> {
+    let mut best: Option<(usize, usize)> = None;
+    for (open, close) in [("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")] {
+        let Some(end) = text.rfind(close) else { continue };
+        let Some(start) = text[..end].rfind(open) else { continue };
+        let inner = (start + open.len(), end);
+        if inner.0 < inner.1 && best.is_none_or(|(_, e)| inner.1 > e) && !text[inner.0..inner.1].trim().is_empty() {
+            best = Some(inner);
+        }
+    }
+    let (start, end) = best?;
+    let behind = text[end..].bytes().any(|b| b.is_ascii_digit());
+    let sentence = sentence_before(text, start);
+    (!behind && !is_denied(sentence) && end - start <= MAX_BARE).then(|| Extracted::new(&text[start..end], "formula"))
+}
+
+/// The last number, with its sign, separators, fraction and percent sign. A number that is denied, that is one of two alternatives, or that
+/// counts a step is no answer, and neither is the one before it.
+pub(super) fn last_number(text: &str) -> Option<Extracted> {
+    let bytes = text.as_bytes();
+    let end = bytes.iter().rposition(u8::is_ascii_digit)? + 1;
+    let mut start = end;
+    while start > 0 {
+        let byte = bytes[start - 1];
+        let inside = byte.is_ascii_digit()
+            || (matches!(byte, b'.' | b',' | b'/') && start >= 2 && bytes[start - 2].is_ascii_digit())
+            || byte == b'.';
+        if !inside {
+            break;
+        }
+        start -= 1;
+    }
+    if bytes[..start].last().is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
+    let sentence = sentence_before(text, start);
+    if is_denied(sentence) || is_alternative(sentence) || is_label(sentence, &text[end..]) {
+        return None;
+    }
+    let mut sign = start;
+    while sign > 0 && (bytes[sign - 1] == b'$' || bytes[sign - 1] == b' ') && start - sign < 2 {
+        sign -= 1;
+    }
+    let negative = sign > 0 && bytes[sign - 1] == b'-' && (sign < 2 || !bytes[sign - 2].is_ascii_digit());
+    let percent = text[end..].starts_with('%') || text[end..].starts_with("\\%");
+    let number = format!(
+        "{}{}{}",
+        if negative { "-" } else { "" },
+        text[start..end].trim_end_matches(['.', ',']),
+        if percent { "\\%" } else { "" }
+    );
+    Some(Extracted::new(&number, "last_number"))
+}
+
+/// The only number of a sentence, where no word denies it or offers another.
+pub(super) fn only_number(sentence: &str) -> Option<Extracted> {
+    if words(sentence).any(|word| denies(&word) || offers(&word)) {
+        return None;
+    }
+    let found = last_number(sentence)?;
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    (digits(&found.answer) == digits(sentence)).then_some(found)
+}
+
+/// What a sentence says before a place in it.
+fn sentence_before(text: &str, place: usize) -> &str {
+    let before = &text[..place];
+    let start = before.rfind(". ").map_or(0, |end| end + 2).max(before.rfind('\n').map_or(0, |end| end + 1));
+    &before[start..]
+}
+
+/// Whether the words in front of a value deny it: `not 4`, `isn't equal to 4`.
+fn is_denied(before: &str) -> bool {
+    const FILLERS: [&str; 8] = ["be", "equal", "equals", "to", "the", "a", "is", "necessarily"];
+    let value = |c: char| c.is_whitespace() || matches!(c, '$' | '(' | '*' | '-' | '"' | ':');
+    let before = before.trim_end_matches(value);
+    before.ends_with(char::is_alphabetic)
+        && words(before).rev().take(4).find(|word| !FILLERS.contains(&word.as_str())).is_some_and(|word| denies(&word))
+}
+
+/// Whether the value is the second of two alternatives: `4 or 5`.
+fn is_alternative(before: &str) -> bool {
+    let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '(' | '*' | '-'));
+    words(before).next_back().is_some_and(|word| matches!(word.as_str(), "or" | "xor" | "nor")) && before.ends_with(['r', 'R'])
+}
+
+/// Whether the number counts a step or a part: `Step 5:`, `5.` at the beginning of a line.
+fn is_label(before: &str, behind: &str) -> bool {
+    let counted = words(before).next_back().is_some_and(|word| {
+        matches!(
+            word.as_str(),
+            "step"
+                | "part"
+                | "case"
+                | "question"
+                | "problem"
+                | "exercise"
+                | "section"
+                | "chapter"
+                | "figure"
+                | "equation"
+                | "option"
+                | "example"
+                | "table"
+                | "lemma"
+                | "theorem"
+        )
+    }) && before.trim_end().ends_with(char::is_alphabetic);
+    let begins = before.trim_matches(['#', '*', ' ', '(']).is_empty() && (behind.starts_with(") ") || behind.starts_with(". "));
+    counted || begins
+}

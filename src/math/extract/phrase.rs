@@ -1,0 +1,126 @@
+//! The answer behind a phrase: `The final answer is …`, `Answer: …`, `A: …`.
+//!
+//! All of the sentence is the answer. What follows a value in it is left out only where it changes nothing: a unit, a reason, plain words.
+
+use memchr::memmem;
+
+use super::Extracted;
+use crate::reading::prose::{gives_reason, is_plain, sentence_end};
+
+/// Places of an answer phrase looked at, from the last one backwards.
+const MAX_PHRASES: usize = 32;
+
+/// `The final answer is …`, `Answer: …`, or a heading that says so; the last one counts.
+pub(super) fn phrase(text: &str) -> Option<Extracted> {
+    let bytes = text.as_bytes();
+    let mut end = bytes.len();
+    for _ in 0..MAX_PHRASES {
+        let lower = memmem::rfind(&bytes[..end], b"nswer");
+        let upper = memmem::rfind(&bytes[..end], b"NSWER");
+        let place = lower.max(upper)?;
+        end = place;
+        if !matches!(bytes.get(place.wrapping_sub(1)), Some(b'a' | b'A')) {
+            continue;
+        }
+        let tail = text[place + 5..].trim_start_matches(['*', '_']).trim_start_matches([' ', '\t']);
+        let stated = tail
+            .strip_prefix("is")
+            .filter(|tail| tail.starts_with([' ', ':', '\n', '$', '\\', '*']))
+            .or_else(|| tail.strip_prefix([':', '=', '：']))
+            .or_else(|| tail.strip_prefix(['\n', '\r']).filter(|_| is_heading(&text[..place - 1])));
+        if let Some(tail) = stated
+            && let Some(found) = after_phrase(tail)
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// `A: 42` on the last line, as the solutions of GSM8K end.
+pub(super) fn last_line(text: &str) -> Option<Extracted> {
+    let text = text.trim_end();
+    let start = memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |newline| newline + 1);
+    let line = text[start..].trim();
+    let answer = line.strip_prefix("A:").or_else(|| line.strip_prefix("Answer:"))?.trim();
+    (!answer.is_empty()).then(|| Extracted::new(answer, "phrase"))
+}
+
+/// Whether the line so far is the beginning of a heading: `### Final `, `**`.
+fn is_heading(before: &str) -> bool {
+    let start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
+    let line = before[start..].trim_start();
+    let title = line.trim_start_matches(['#', '*', '_', ' ']);
+    title.len() < line.len()
+        && matches!(title.trim_end(), "" | "Final" | "The" | "The Final" | "The final" | "FINAL" | "Correct" | "My")
+}
+
+/// The answer that a phrase's tail gives.
+fn after_phrase(tail: &str) -> Option<Extracted> {
+    let tail = tail.trim_start_matches([':', '=', '*', '_', ' ', '\t']).trim_start().trim_start_matches('*');
+    for (open, close) in [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")] {
+        if let Some(inner) = tail.strip_prefix(open)
+            && let Some(stop) = inner.find(close)
+        {
+            let behind = &inner[stop + close.len()..];
+            let empty = inner[..stop].trim().is_empty() || (open == "$" && inner[..stop].contains('\n'));
+            if !empty && stays_alone(behind) {
+                return Some(Extracted::new(&inner[..stop], "phrase"));
+            }
+            break;
+        }
+    }
+    let mut lines = tail.lines();
+    let line = lines.next().unwrap_or("").trim();
+    // `**4** because …`: bold type ends the answer as a formula does.
+    let line = match line.split_once("**") {
+        Some((inner, behind)) if !inner.trim().is_empty() && stays_alone(behind) => inner.trim(),
+        _ => line,
+    };
+    let end = sentence_end(line);
+    let answer = without_bold(line[..end].trim());
+    if answer.is_empty() {
+        return None;
+    }
+    let next = lines.find(|line| !line.trim().is_empty()).unwrap_or("");
+    if offers_more(&line[end..]) || offers_more(next) {
+        return Some(Extracted::new(&format!("{line} {next}"), "phrase"));
+    }
+    Some(Extracted::new(value_alone(answer), "phrase"))
+}
+
+/// Whether what follows a formula leaves it as it is.
+fn stays_alone(behind: &str) -> bool {
+    let end = sentence_end(behind);
+    // `$4$,000` and `$4$.5` go on without a blank.
+    let touches =
+        behind.chars().next().is_some_and(|c| !(c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '*' | ')')))
+            || behind.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()));
+    !touches && is_plain(&behind[..end]) && !offers_more(&behind[end..])
+}
+
+/// Whether the text behind a sentence begins with another answer: `Or 5.`, `C.`, `A is also right`.
+fn offers_more(behind: &str) -> bool {
+    let next = behind.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '*' | ',' | '('));
+    let (word, rest) = next.split_at(next.find(|c: char| !c.is_alphabetic()).unwrap_or(next.len()));
+    let letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let named = letter
+        && (rest.is_empty() || rest.starts_with(['.', ')', ',', ';']) || rest.starts_with(" is also") || rest.starts_with(" too"));
+    named || ["or", "xor", "alternatively"].iter().any(|offer| word.eq_ignore_ascii_case(offer))
+}
+
+/// The number that a sentence begins with, where a clause follows that changes nothing: `4, as required`, `4 because …`. Words without a comma may be a
+/// unit, and are left to the reader of answers.
+fn value_alone(sentence: &str) -> &str {
+    let digits = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',' | '/' | '$' | '%' | '\\');
+    let stop = sentence.find(|c: char| !digits(c)).unwrap_or(sentence.len());
+    let stop = sentence[..stop].trim_end_matches([',', '.']).len();
+    let (value, rest) = sentence.split_at(stop);
+    let clause = rest.starts_with(", ") || rest.starts_with(" which ") || gives_reason(rest);
+    if value.bytes().any(|byte| byte.is_ascii_digit()) && clause && is_plain(rest) { value } else { sentence }
+}
+
+/// Without the marks of bold type round it.
+fn without_bold(text: &str) -> &str {
+    text.trim_matches(['*', '_']).trim()
+}

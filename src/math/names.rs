@@ -1,0 +1,262 @@
+//! Names: which are scalars, and which letters multiply what stands beside them.
+//!
+//! Accepts: any tree. `h(a + b)` is a call or a product, `PV` one name or a product: what the letters are is seen from all that was written.
+//! A letter that also stands alone is a factor; one that never does keeps its bracket. Refuses: to take a string of capitals that is a whole
+//! answer for a product.
+
+use std::sync::Arc;
+
+use num_traits::ToPrimitive;
+
+use super::node::{MulOp, Node, Sign};
+
+/// Accents and fonts of symbols that are scalars all the same: a mean, a derivative by time, a segment.
+const SCALAR_MARKS: &[&str] = &["bar", "overline", "underline", "dot", "ddot", "tilde", "check", "breve"];
+/// Letters that are seldom the names of functions: one that stands before a sum, and only once in either answer, multiplies it.
+const FACTORS: &str = "abckmnrABCKLMR";
+/// Stands in a name before the power between a letter and its bracket, `f^{-1}(x)`; no name can contain it otherwise.
+const RAISED: char = '↑';
+
+/// Whether a name is one of a vector, a set, an operator: no scalar.
+pub fn is_marked(name: &str) -> bool {
+    match name.strip_prefix("\\acc{").and_then(|rest| rest.split_once(':')) {
+        // Digits under a bar are no name of a number.
+        Some((mark, symbol)) => !SCALAR_MARKS.contains(&mark) || symbol.starts_with(|c: char| c.is_ascii_digit()),
+        None => {
+            let letter = name.split(['_', '\'']).next().unwrap_or(name);
+            matches!(letter, "\\nabla" | "\\partial" | "\\top" | "\\dagger" | "\\ast" | "\\odot")
+        }
+    }
+}
+
+/// Whether a name is a string of two or more capitals: `AB`.
+pub fn is_run(name: &str) -> bool {
+    name.len() > 1 && is_capitals(name)
+}
+
+/// Whether a name is of capitals alone, without an index.
+pub fn is_capitals(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// Whether a name has a letter or command in it, as its own letter or in its index.
+pub fn mentions(name: &str, letter: &str) -> bool {
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let command = rest.strip_prefix('\\').map_or(0, |tail| tail.bytes().take_while(u8::is_ascii_alphabetic).count());
+        let (token, tail) = rest.split_at(first.len_utf8() + command);
+        if token == letter {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// A call of one argument, or a product: `h(a + b)`, `f^{-1}(x)`. `None` where what stands before the bracket is no single letter.
+pub fn call(head: &Node, argument: Node) -> Option<Node> {
+    let name: Arc<str> = match head {
+        Node::Symbol(name) if !is_run(name) => name.clone(),
+        Node::Power(base, exponent) => match (base.as_ref(), small_integer(exponent)) {
+            (Node::Symbol(name), Some(power)) if !is_run(name) => format!("{name}{RAISED}{power}").into(),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Node::Apply(name, vec![argument]))
+}
+
+fn small_integer(node: &Node) -> Option<i64> {
+    match node {
+        node if node.is_minus_one() => Some(-1),
+        node => node.literal().filter(|value| value.is_integer())?.to_integer().to_i64(),
+    }
+}
+
+/// The letter of a call, and the power between it and the bracket.
+fn head(name: &str) -> (&str, Option<i64>) {
+    match name.split_once(RAISED) {
+        Some((letter, power)) => (letter, power.parse().ok()),
+        None => (name, None),
+    }
+}
+
+/// What stood in a bracket of its own, so that no power behind the bracket moves into it: `(h(a + b))^2` is not `h(a + b)^2`.
+pub fn grouped(node: Node) -> Node {
+    if is_open(&node) { Node::Sum(vec![(Sign::Plus, node)]) } else { node }
+}
+
+/// Whether a name may turn out to be a product, whose last factor takes the marks behind it.
+fn is_open(node: &Node) -> bool {
+    match node {
+        Node::Apply(_, arguments) => arguments.len() == 1,
+        Node::Symbol(name) => is_run(name),
+        Node::Power(inner, _) | Node::Factorial(inner, _) | Node::Percent(inner) | Node::Degrees(inner) => is_open(inner),
+        _ => false,
+    }
+}
+
+/// Reads the names of one answer by what stands in it.
+pub fn settle(node: &mut Node) {
+    if has_open(node) {
+        let mut alone = Alone::default();
+        alone.collect(node);
+        alone.resolve(node, true);
+    }
+}
+
+/// Both answers of a pair, each read by what stands in either; `None` where nothing is open.
+pub fn settled(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
+    if !has_open(gold) && !has_open(answer) {
+        return None;
+    }
+    let mut alone = Alone::default();
+    alone.collect(gold);
+    alone.collect(answer);
+    alone.collect_factors(gold, answer);
+    let (mut gold, mut answer) = (gold.clone(), answer.clone());
+    alone.resolve(&mut gold, true);
+    alone.resolve(&mut answer, true);
+    Some((gold, answer))
+}
+
+/// Takes every string of capitals apart: where they are matrices.
+pub fn take_apart(node: &mut Node) {
+    let alone = Alone { letters: Vec::new(), all_runs: true };
+    alone.resolve(node, false);
+}
+
+fn has_open(node: &Node) -> bool {
+    let mut open = false;
+    node.walk(&mut |node| open |= is_open(node));
+    open
+}
+
+/// The letters that stand alone.
+#[derive(Debug, Default)]
+struct Alone {
+    letters: Vec<Arc<str>>,
+    all_runs: bool,
+}
+
+impl Alone {
+    fn collect(&mut self, node: &Node) {
+        node.walk(&mut |node| {
+            if let Node::Symbol(name) = node
+                && !is_run(name)
+                && !self.letters.contains(name)
+            {
+                self.letters.push(name.clone());
+            }
+        });
+    }
+
+    /// `a(x - 1)(x + 2)`, `a(x^2 + x - 2)`: a letter that is seldom a function, once in either answer, before a sum with an unknown in it.
+    fn collect_factors(&mut self, gold: &Node, answer: &Node) {
+        let heads = |node: &Node| {
+            let mut heads: Vec<(Arc<str>, bool)> = Vec::new();
+            node.walk(&mut |node| {
+                if let Node::Apply(name, arguments) = node {
+                    heads.push((name.clone(), matches!(arguments.as_slice(), [argument] if is_sum_with_unknown(argument))));
+                }
+            });
+            heads
+        };
+        let (gold, answer) = (heads(gold), heads(answer));
+        for (name, _) in &gold {
+            let once = |heads: &[(Arc<str>, bool)]| {
+                let mut found = heads.iter().filter(|(head, _)| head == name);
+                matches!((found.next(), found.next()), (Some((_, true)), None))
+            };
+            if name.len() == 1 && FACTORS.contains(name.as_ref()) && once(&gold) && once(&answer) {
+                self.letters.push(name.clone());
+            }
+        }
+    }
+
+    fn has(&self, letter: &str) -> bool {
+        self.letters.iter().any(|name| name.as_ref() == letter)
+    }
+
+    /// Writes what is a product as one. `whole`: the node is an answer or an item of one, where a run of capitals is a word.
+    fn resolve(&self, node: &mut Node, whole: bool) {
+        let word = whole && matches!(node, Node::Symbol(_));
+        let items = whole && matches!(node, Node::List(_) | Node::Either(_) | Node::Set(_) | Node::Group(..) | Node::Angle(_));
+        // Outermost first: the marks behind a bracket go with it.
+        match &mut *node {
+            Node::Product(factors) => {
+                let mut flat = Vec::with_capacity(factors.len() + 1);
+                for (op, factor) in std::mem::take(factors) {
+                    match self.factors(&factor) {
+                        Some((first, last)) => {
+                            let mut parts = first.into_iter();
+                            flat.extend(parts.next().map(|part| (op, part)));
+                            flat.extend(parts.chain([last]).map(|part| (MulOp::Times, part)));
+                        }
+                        None => flat.push((op, factor)),
+                    }
+                }
+                *factors = flat;
+            }
+            _ if word => {}
+            _ => {
+                if let Some((first, last)) = self.factors(node) {
+                    *node = Node::Product(first.into_iter().chain([last]).map(|part| (MulOp::Times, part)).collect());
+                }
+            }
+        }
+        for child in node.children_mut() {
+            self.resolve(child, items);
+        }
+    }
+
+    /// The factors of a name that is a product, with the marks behind it on the last.
+    fn factors(&self, node: &Node) -> Option<(Vec<Node>, Node)> {
+        match node {
+            Node::Apply(name, arguments) => {
+                let [argument] = arguments.as_slice() else { return None };
+                let (letter, power) = head(name);
+                if !self.has(letter) {
+                    return None;
+                }
+                let symbol = Node::Symbol(letter.into());
+                let first = match power {
+                    None => symbol,
+                    Some(-1) => Node::Power(Box::new(symbol), Box::new(Node::Sum(vec![(Sign::Minus, Node::integer(1))]))),
+                    Some(power) => Node::Power(Box::new(symbol), Box::new(Node::integer(power))),
+                };
+                Some((vec![first], argument.clone()))
+            }
+            Node::Symbol(name) if is_run(name) => {
+                let mut letters: Vec<Node> = (0..name.len()).map(|place| Node::Symbol(name[place..=place].into())).collect();
+                let apart = self.all_runs || (0..name.len()).all(|place| self.has(&name[place..=place]));
+                let last = letters.pop().filter(|_| apart)?;
+                Some((letters, last))
+            }
+            Node::Power(base, exponent) => {
+                let (first, last) = self.factors(base)?;
+                Some((first, Node::Power(Box::new(last), exponent.clone())))
+            }
+            Node::Factorial(inner, marks) => {
+                let (first, last) = self.factors(inner)?;
+                Some((first, Node::Factorial(Box::new(last), *marks)))
+            }
+            Node::Percent(inner) => {
+                let (first, last) = self.factors(inner)?;
+                Some((first, Node::Percent(Box::new(last))))
+            }
+            Node::Degrees(inner) => {
+                let (first, last) = self.factors(inner)?;
+                Some((first, Node::Degrees(Box::new(last))))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_sum_with_unknown(node: &Node) -> bool {
+    let Node::Sum(terms) = node else { return false };
+    let mut unknown = false;
+    node.walk(&mut |node| unknown |= matches!(node, Node::Symbol(_)));
+    unknown && terms.len() > 1
+}

@@ -1,0 +1,175 @@
+//! Commands that change how their argument looks: words, fonts, accents.
+//!
+//! Accepts: `\text{…}` as words, upright letters as units, words or functions, bold letters and letters under an accent as symbols of their own.
+//! Refuses: an accent over more than a name, a style without what it styles.
+
+use super::{Open, Refusal, Scanner};
+use crate::math::symbols::{Command, command};
+use crate::math::units;
+use crate::math::words::{self, WordKind};
+
+/// Longest name under an accent.
+const MAX_MARKED: usize = 24;
+
+impl Scanner<'_> {
+    pub(super) fn text_argument(&mut self) -> Result<(), Refusal> {
+        let rest = self.rest();
+        let tail = rest.trim_start();
+        if !tail.starts_with('{') {
+            return self.refuse("`\\text` without its braces");
+        }
+        self.at += rest.len() - tail.len() + 1;
+        // A choice letter or a lone symbol in `\text{}` is what it is without it.
+        let inner = tail[1..].trim_start();
+        // Behind a unit stands another.
+        let measures = ["\"", "\"*", "\"/"].iter().any(|end| self.out.ends_with(end));
+        let letter = !measures
+            && inner.trim_start_matches('(').bytes().next().filter(u8::is_ascii_alphabetic).is_some()
+            && inner.trim_start_matches('(').bytes().skip(1).find(|b| *b != b' ' && *b != b')' && *b != b'.') == Some(b'}');
+        self.open("", Open::Text(self.text_mode));
+        self.text_mode = !letter;
+        self.space = true;
+        Ok(())
+    }
+
+    /// `\mathrm{cm}`, `\operatorname{lcm}`: letters become a word or a function; more is a group.
+    pub(super) fn style_argument(&mut self, name: &str) -> Result<(), Refusal> {
+        let rest = self.rest();
+        let tail = rest.trim_start();
+        if !tail.starts_with('{') {
+            return Ok(());
+        }
+        let Some(end) = balanced(tail) else { return self.refuse("a brace is never closed") };
+        let inner = tail[1..end].trim();
+        let measures = self.out.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '}' | ')'));
+        let letters = inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.');
+        if !letters || !inner.bytes().any(|b| b.is_ascii_alphabetic()) {
+            // `9.8\,\mathrm{m/s^2}`: units are words.
+            if measures && name != "mathit" && units::is_expression(inner) {
+                self.at += rest.len() - tail.len() + 1;
+                self.open("", Open::Text(self.text_mode));
+                self.text_mode = true;
+                self.space = true;
+            }
+            return Ok(());
+        }
+        self.at += rest.len() - tail.len() + end + 1;
+        if inner.len() == 1 {
+            // `5\,\mathrm{m}`: upright letters are units, slanted ones are symbols.
+            if measures && name != "mathit" && units::is_unit_word(inner) {
+                self.word(inner, 0);
+            } else {
+                self.put_letter(char::from(inner.as_bytes()[0]));
+            }
+            return Ok(());
+        }
+        if let WordKind::Function(function) = words::classify(inner, true, false, false) {
+            return self.named(function);
+        }
+        // `\frac12\mathrm{mv}^2`: symbols in another font, and no unit.
+        let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !units::is_unit_word(inner);
+        if symbols && self.after_operand() {
+            inner.chars().for_each(|letter| self.put_letter(letter));
+            return Ok(());
+        }
+        for word in inner.split([' ', '.']).filter(|w| !w.is_empty()) {
+            if let WordKind::Separator(name) = words::classify(word, true, true, false) {
+                self.put_command(name);
+                self.space = true;
+            } else if let WordKind::Percent = words::classify(word, true, true, false) {
+                self.put("%");
+            } else {
+                self.word(word, 0);
+            }
+        }
+        Ok(())
+    }
+
+    /// `\mathbf{F}`, `\boldsymbol\omega`: a symbol of its own; bold words and numbers are words and numbers.
+    pub(super) fn bold_argument(&mut self) -> Result<(), Refusal> {
+        let rest = self.rest();
+        let tail = rest.trim_start();
+        let skipped = rest.len() - tail.len();
+        let (inner, length) = if tail.starts_with('{') {
+            let Some(end) = tail.find('}') else { return self.refuse("a brace is never closed") };
+            (tail[1..end].trim(), end + 1)
+        } else {
+            let letters = tail.strip_prefix('\\').map_or(0, |name| 1 + name.bytes().take_while(u8::is_ascii_alphabetic).count());
+            let length = if letters > 1 { letters } else { usize::from(tail.starts_with(|c: char| c.is_ascii_alphabetic())) };
+            (&tail[..length], length)
+        };
+        let named = inner.strip_prefix('\\').filter(|name| name.bytes().all(|b| b.is_ascii_alphabetic()));
+        let symbol = match named {
+            Some(name) => matches!(command(name), Some(Command::Symbol(_))),
+            None => inner.len() == 1 && inner.as_bytes()[0].is_ascii_alphabetic(),
+        };
+        if symbol {
+            self.at += skipped + length;
+            self.mark("b", inner);
+            return Ok(());
+        }
+        if tail.starts_with('{') { self.style_argument("mathrm") } else { self.refuse("a style over more than a symbol") }
+    }
+
+    /// `\vec{v}`, `\overline{AB}`, `\mathbb{R}`: a symbol of its own.
+    pub(super) fn accent(&mut self, name: &str) -> Result<(), Refusal> {
+        let rest = self.rest();
+        let tail = rest.trim_start();
+        let skipped = rest.len() - tail.len();
+        let (inner, length) = if tail.starts_with('{') {
+            let Some(end) = balanced(tail) else { return self.refuse("a brace is never closed") };
+            (tail[1..end].trim(), end + 1)
+        } else {
+            // `\hat\theta`, `\vec v`
+            let letters = tail.strip_prefix('\\').map_or(0, |name| 1 + name.bytes().take_while(u8::is_ascii_alphabetic).count());
+            let length = if letters > 1 { letters } else { usize::from(tail.starts_with(|c: char| c.is_ascii_alphanumeric())) };
+            (&tail[..length], length)
+        };
+        let inner = unstyled(inner);
+        let plain = !inner.is_empty()
+            && inner.len() <= MAX_MARKED
+            && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' ' | b'\''));
+        if !plain {
+            return self.refuse(&format!("`\\{name}` over more than a name"));
+        }
+        self.at += skipped + length;
+        // An arrow is an arrow, however long.
+        let mark = match name {
+            "overrightarrow" => "vec",
+            "widehat" => "hat",
+            "widetilde" => "tilde",
+            name => name,
+        };
+        self.mark(mark, inner);
+        Ok(())
+    }
+
+    fn mark(&mut self, mark: &str, symbol: &str) {
+        self.put("\\acc{");
+        self.put(mark);
+        self.put(":");
+        self.put(symbol);
+        self.put("}");
+    }
+}
+
+/// Where the brace that a text begins with is closed.
+fn balanced(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })
+}
+
+/// The symbol in `\mathbf{x}`, `\mathbf x`: under an accent the font says nothing more.
+fn unstyled(inner: &str) -> &str {
+    let styles = ["\\mathbf", "\\boldsymbol", "\\bm", "\\mathrm"];
+    let Some(rest) = styles.into_iter().find_map(|style| inner.strip_prefix(style)) else { return inner };
+    let rest = rest.trim();
+    rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map_or(rest, str::trim)
+}

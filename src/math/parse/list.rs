@@ -1,0 +1,187 @@
+//! Items and what separates them: lists, systems, alternatives.
+//!
+//! Accepts: items between commas, semicolons, `and`, `or`, ∧ and ∨. Refuses: ∧ and ∨ between anything but statements; they are logic then, and
+//! that is compared as written.
+
+use crate::math::node::{Node, RelOp, SetOp};
+
+/// What stands between two items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    Comma,
+    Semicolon,
+    And,
+    Or,
+}
+
+/// A separator as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Separator {
+    joint: Joint,
+    /// A comma or semicolon before the word.
+    pointed: bool,
+    /// ∧, ∨ rather than a word.
+    logic: bool,
+}
+
+impl Separator {
+    pub(super) fn read(text: &str) -> Self {
+        let point = match text.as_bytes().first() {
+            Some(b',') => Some(Joint::Comma),
+            Some(b';') => Some(Joint::Semicolon),
+            _ => None,
+        };
+        let word = match text.trim_start_matches([',', ';', ' ']).trim_end() {
+            "\\and" => Some((Joint::And, false)),
+            "\\land" => Some((Joint::And, true)),
+            "\\or" => Some((Joint::Or, false)),
+            "\\lor" => Some((Joint::Or, true)),
+            _ => None,
+        };
+        let (joint, logic) = word.unwrap_or((point.unwrap_or(Joint::Comma), false));
+        Self { joint, pointed: point.is_some(), logic }
+    }
+}
+
+/// Items with their separators, of which there is one less.
+pub(super) struct Items {
+    pub(super) nodes: Vec<Node>,
+    pub(super) separators: Vec<Separator>,
+}
+
+impl Items {
+    /// The items where any separator will do.
+    pub(super) fn nodes(self) -> Option<Vec<Node>> {
+        self.is_readable().then_some(self.nodes)
+    }
+
+    /// Whether words alone separate them: `(x = 1 or x = 2)` is no tuple.
+    pub(super) fn in_words(&self) -> bool {
+        let bare = |separator: &Separator| !separator.pointed || separator.joint == Joint::Or;
+        !self.separators.is_empty() && self.separators.iter().all(bare)
+    }
+
+    fn is_readable(&self) -> bool {
+        let statement = |node: &Node| matches!(node, Node::Relation(_, ops) if !ops.contains(&RelOp::To));
+        !self.separators.iter().any(|separator| separator.logic) || self.nodes.iter().all(statement)
+    }
+
+    fn any(&self, joint: Joint) -> bool {
+        self.separators.iter().any(|separator| separator.joint == joint)
+    }
+
+    /// Where items begin that a separator of this kind stands before.
+    fn places(&self, wanted: impl Fn(&Separator) -> bool) -> Vec<usize> {
+        self.separators.iter().enumerate().filter(|(_, separator)| wanted(separator)).map(|(place, _)| place + 1).collect()
+    }
+
+    /// The items as one node.
+    pub(super) fn list(mut self) -> Option<Node> {
+        if self.nodes.len() == 1 {
+            return self.nodes.pop();
+        }
+        if !self.is_readable() {
+            return None;
+        }
+        // `x = 1, y = 2; x = 3, y = 4`: two systems.
+        if self.any(Joint::Comma) && self.any(Joint::Semicolon) {
+            let places = self.places(|separator| separator.joint == Joint::Semicolon);
+            return Some(Node::List(cut(self.nodes, &places)));
+        }
+        let relations = self.nodes.iter().all(|item| matches!(item, Node::Relation(..)));
+        if relations && let Some(systems) = self.systems() {
+            return Some(Node::List(systems));
+        }
+        if self.any(Joint::Or) {
+            let inequalities = self.nodes.iter().all(is_inequality);
+            let alternatives = self.separators.iter().all(|separator| separator.joint == Joint::Or);
+            // `x < 1 or x > 2` is one set of numbers, not two answers.
+            if alternatives && inequalities && same_side(&self.nodes) {
+                let ops = vec![SetOp::Union; self.nodes.len() - 1];
+                return Some(Node::SetExpr(self.nodes, ops));
+            }
+            let stated = self.nodes.iter().any(|item| matches!(item, Node::Relation(..)));
+            if stated && (inequalities || !one_unknown(&self.nodes)) {
+                return Some(Node::Either(self.nodes));
+            }
+        }
+        Some(Node::List(self.nodes))
+    }
+
+    /// `x = 1, y = 2 or x = 3, y = 4`: systems of one size.
+    fn systems(&self) -> Option<Vec<Node>> {
+        let or = |separator: &Separator| separator.joint == Joint::Or && !separator.pointed;
+        let places = if self.separators.iter().any(or) {
+            self.places(or)
+        } else if self.any(Joint::Comma) {
+            self.places(|separator| separator.joint == Joint::And && !separator.pointed)
+        } else {
+            return None;
+        };
+        if places.is_empty() || places.len() == self.separators.len() {
+            return None;
+        }
+        let groups = cut(self.nodes.clone(), &places);
+        let size = self.nodes.len();
+        let fits = |group: &Node| matches!(group, Node::List(parts) if parts.len() * groups.len() == size);
+        groups.iter().all(fits).then_some(groups)
+    }
+}
+
+/// Cuts items before each of these places; a group of several is a list.
+fn cut(items: Vec<Node>, places: &[usize]) -> Vec<Node> {
+    let mut groups: Vec<Vec<Node>> = vec![Vec::new()];
+    for (place, item) in items.into_iter().enumerate() {
+        if places.contains(&place) {
+            groups.push(Vec::new());
+        }
+        if let Some(group) = groups.last_mut() {
+            group.push(item);
+        }
+    }
+    let node = |mut group: Vec<Node>| if group.len() == 1 { group.remove(0) } else { Node::List(group) };
+    groups.into_iter().map(node).collect()
+}
+
+fn is_inequality(node: &Node) -> bool {
+    let order = |op: &RelOp| matches!(op, RelOp::Less | RelOp::LessEqual | RelOp::Greater | RelOp::GreaterEqual);
+    matches!(node, Node::Relation(_, ops) if ops.iter().all(order))
+}
+
+/// Whether a name or formula is a side of each.
+fn same_side(relations: &[Node]) -> bool {
+    let sides = |node: &Node| match node {
+        Node::Relation(sides, _) => sides.clone(),
+        _ => Vec::new(),
+    };
+    let unknown = |node: &Node| {
+        let mut unknown = false;
+        node.walk(&mut |node| unknown |= matches!(node, Node::Symbol(_) | Node::Apply(..) | Node::Imaginary));
+        unknown
+    };
+    let Some((first, rest)) = relations.split_first() else { return false };
+    sides(first).iter().any(|side| unknown(side) && rest.iter().all(|other| sides(other).contains(side)))
+}
+
+/// Whether the items give values to one unknown: the same side stands first, or no other name occurs.
+fn one_unknown(items: &[Node]) -> bool {
+    let subject = |node: &Node| match node {
+        Node::Relation(sides, _) => sides.first().cloned(),
+        _ => None,
+    };
+    let first = items.first().and_then(subject);
+    if first.is_some() && items.iter().all(|item| subject(item).is_none_or(|side| Some(side) == first)) {
+        return true;
+    }
+    let mut names = Vec::new();
+    for item in items {
+        item.walk(&mut |node| {
+            if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = node
+                && !names.contains(name)
+            {
+                names.push(name.clone());
+            }
+        });
+    }
+    names.len() <= 1
+}

@@ -1,0 +1,323 @@
+//! A term: factors beside each other, with the signs of products between them and the marks behind them.
+//!
+//! Accepts: products, quotients, mixed numbers, calls, values with a unit. Refuses: words in the middle of a formula, and braces that group what
+//! they do not show: `1{0}` shows 10, `{x+1}^2` shows x + 1².
+
+use num_traits::{ToPrimitive, Zero};
+use pest::iterators::Pair;
+
+use super::literal::based;
+use super::primary::{paren, power, primary_node, sup};
+use super::{Rule, Run, calculus};
+use crate::math::names;
+use crate::math::node::{MulOp, Node, Sign};
+
+/// What a pair of braces, which shows nothing, holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Braced {
+    /// No braces, or braces around one operand.
+    One,
+    /// A product or an operand with marks behind it.
+    Product,
+    /// A sum, a relation, a list, or what has a sign in front.
+    Loose,
+}
+
+impl<'i> Run<'i> {
+    pub(super) fn term(&mut self) -> Option<Node> {
+        let mut left = self.peek();
+        let mut braced = self.braced();
+        let first = self.factor(braced)?;
+        if !self.peek().is_some_and(|rule| rule == Rule::mulop || starts_factor(rule)) {
+            return Some(first);
+        }
+        let mut factors = vec![(MulOp::Times, first)];
+        loop {
+            let explicit = match self.peek() {
+                Some(Rule::mulop) => Some(match self.next()?.as_str() {
+                    "/" => MulOp::Over,
+                    "#" => MulOp::Cross,
+                    _ => MulOp::Dot,
+                }),
+                Some(rule) if starts_factor(rule) => None,
+                _ => break,
+            };
+            if braced == Braced::Loose {
+                return None;
+            }
+            let sign = self.signs(Sign::Plus)?;
+            let right = self.peek();
+            braced = self.braced();
+            if braced == Braced::Loose || (explicit.is_none() && self.begins_with_digit()) {
+                return None;
+            }
+            // A letter in brackets of its own is no name of a function: `(x)(y)`.
+            if explicit.is_none()
+                && left != Some(Rule::paren)
+                && let Some(call) = self.call(&factors.last()?.1)
+            {
+                left = right;
+                factors.last_mut()?.1 = call?;
+                continue;
+            }
+            // Only a bare numeral before a bare fraction: 3(½) is a product.
+            let mixed = left == Some(Rule::number) && right == Some(Rule::frac);
+            let beside = left != Some(Rule::paren) && right != Some(Rule::paren);
+            left = right;
+            let mut factor = self.factor(braced)?;
+            let unit = if sign == Sign::Plus { unit_of(&factor) } else { None };
+            if let (Some((_, Node::Quantity(..))), Some((word, power))) = (factors.last(), &unit) {
+                let measured = factors.pop()?.1;
+                factors.push((MulOp::Times, with_unit(measured, explicit, word, *power)?));
+                continue;
+            }
+            if explicit.is_none()
+                && let Some(joined) = juxtapose(&factors.last()?.1, &factor, mixed, beside)
+            {
+                factors.last_mut()?.1 = joined;
+                continue;
+            }
+            if sign != Sign::Plus {
+                factor = Node::Sum(vec![(sign, factor)]);
+            }
+            if let (None, Some((phrase, power))) = (explicit, unit) {
+                let value = product(std::mem::take(&mut factors));
+                if matches!(value, Node::Text(_)) {
+                    return None;
+                }
+                factors = vec![(MulOp::Times, Node::Quantity(Box::new(value), phrase, power))];
+                continue;
+            }
+            if matches!(factors.last(), Some((_, Node::Quantity(..) | Node::Text(_)))) || matches!(factor, Node::Text(_)) {
+                return None;
+            }
+            factors.push((explicit.unwrap_or(MulOp::Times), factor));
+        }
+        Some(product(factors))
+    }
+
+    /// A letter and the bracket behind it, which is a call or a product.
+    fn call(&mut self, head: &Node) -> Option<Option<Node>> {
+        let bracket = bracket(self.next.as_ref()?)?;
+        let node = paren(bracket)?;
+        let call = match (head, node) {
+            (Node::Symbol(name), Node::Group(brackets, items)) if !brackets.left_closed && !brackets.right_closed => {
+                Node::Apply(name.clone(), items)
+            }
+            (_, Node::Group(..)) => return None,
+            (head, node) => names::call(head, node)?,
+        };
+        self.next();
+        Some(self.marks(call))
+    }
+
+    fn factor(&mut self, braced: Braced) -> Option<Node> {
+        let node = primary_node(self.next()?)?;
+        let marked = matches!(self.peek(), Some(Rule::base | Rule::sup | Rule::fact | Rule::percent | Rule::degree));
+        if marked && braced != Braced::One { None } else { self.marks(node) }
+    }
+
+    /// What stands behind an operand: a base, powers, `!`, `%`, `°`.
+    fn marks(&mut self, mut node: Node) -> Option<Node> {
+        loop {
+            match self.peek() {
+                Some(Rule::base) => node = based(&node, self.next()?)?,
+                Some(Rule::sup) => {
+                    let exponent = sup(self.next()?)?;
+                    node = power(node, exponent);
+                }
+                Some(Rule::fact) => {
+                    let marks = self.next()?.as_str().len();
+                    node = Node::Factorial(Box::new(node), u32::try_from(marks).ok()?);
+                }
+                Some(Rule::percent) => {
+                    self.next();
+                    node = Node::Percent(Box::new(node));
+                }
+                Some(Rule::degree) => {
+                    self.next();
+                    node = Node::Degrees(Box::new(node));
+                }
+                _ => return Some(node),
+            }
+        }
+    }
+
+    fn braced(&self) -> Braced {
+        self.next.as_ref().map_or(Braced::One, braced)
+    }
+
+    /// Whether a sign in front would reach only the first of several terms.
+    pub(super) fn is_loose(&self) -> bool {
+        self.braced() == Braced::Loose
+    }
+
+    fn begins_with_digit(&self) -> bool {
+        self.next.as_ref().is_some_and(|pair| {
+            pair.as_rule() == Rule::brace
+                && pair.as_str().trim_start_matches(['{', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        })
+    }
+}
+
+/// The bracket that a pair is, with or without braces around it.
+fn bracket<'i>(pair: &Pair<'i, Rule>) -> Option<Pair<'i, Rule>> {
+    match pair.as_rule() {
+        Rule::paren => Some(pair.clone()),
+        Rule::brace => {
+            let mut inner = pair.clone().into_inner();
+            let only = inner.next().filter(|_| inner.next().is_none())?;
+            bracket(&only)
+        }
+        _ => None,
+    }
+}
+
+fn braced(pair: &Pair<'_, Rule>) -> Braced {
+    if pair.as_rule() != Rule::brace {
+        return Braced::One;
+    }
+    let mut inner = pair.clone().into_inner();
+    match (inner.next(), inner.next()) {
+        (Some(only), None) => braced(&only),
+        (Some(first), Some(_)) => {
+            let part = |rule| {
+                starts_factor(rule)
+                    || matches!(rule, Rule::mulop | Rule::sup | Rule::fact | Rule::percent | Rule::degree | Rule::base)
+            };
+            let product = first.as_rule() != Rule::sign && pair.clone().into_inner().all(|pair| part(pair.as_rule()));
+            if product { Braced::Product } else { Braced::Loose }
+        }
+        _ => Braced::One,
+    }
+}
+
+fn starts_factor(rule: Rule) -> bool {
+    !matches!(
+        rule,
+        Rule::EOI
+            | Rule::sep
+            | Rule::relop
+            | Rule::colon
+            | Rule::setop
+            | Rule::addop
+            | Rule::mulop
+            | Rule::sup
+            | Rule::fact
+            | Rule::percent
+            | Rule::degree
+            | Rule::sign
+            | Rule::base
+            | Rule::mid
+            | Rule::close
+    )
+}
+
+/// The product of factors.
+fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
+    if factors.len() == 1 && factors[0].0 == MulOp::Times {
+        return factors.remove(0).1;
+    }
+    if factors.iter().any(|(op, _)| *op == MulOp::Cross) {
+        multiply_numbers(&mut factors);
+    }
+    Node::Product(calculus::mark_inline(factors))
+}
+
+/// `\times` multiplies beside a number, and all along a chain with a number in it: `\frac12\times b\times h`. Vectors stay what they are.
+fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
+    let starts = |(op, _): &(MulOp, Node)| matches!(op, MulOp::Cross | MulOp::Dot);
+    let scalars: Vec<bool> = factors
+        .chunk_by(|_, next| !starts(next))
+        .map(|operand| operand.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor)))
+        .collect();
+    let mut vectors = false;
+    factors.iter().for_each(|(_, factor)| factor.walk(&mut |node| vectors |= matches!(node, Node::Marked(_))));
+    let chain = !vectors && scalars.contains(&true);
+    let mut place = 0;
+    for (index, factor) in factors.iter_mut().enumerate() {
+        place += usize::from(index > 0 && starts(factor));
+        if factor.0 == MulOp::Cross && (chain || scalars[place] || scalars[place - 1]) {
+            factor.0 = MulOp::Times;
+        }
+    }
+}
+
+/// `2\frac{1}{2}` is a mixed number; `AB` is one name.
+fn juxtapose(left: &Node, right: &Node, mixed: bool, beside: bool) -> Option<Node> {
+    match (left, right) {
+        (Node::Number(whole), Node::Product(parts)) if mixed && whole.is_integer() => match parts.as_slice() {
+            [(MulOp::Times, Node::Number(top)), (MulOp::Over, Node::Number(low))]
+                if top.is_integer() && low.is_integer() && !top.is_zero() && top < low =>
+            {
+                Some(Node::Number(whole + top / low))
+            }
+            _ => None,
+        },
+        // `33\frac{1}{3}\%`
+        (Node::Number(_), Node::Percent(inner)) => Some(Node::Percent(Box::new(juxtapose(left, inner, mixed, beside)?))),
+        (Node::Symbol(run), Node::Symbol(letter)) if beside && names::is_capitals(run) && names::is_capitals(letter) => {
+            Some(Node::Symbol(format!("{run}{letter}").into()))
+        }
+        // An increment is one name: `\Delta x`.
+        (Node::Symbol(delta), Node::Symbol(letter)) if delta.as_ref() == "\\Delta" => Some(Node::Symbol(format!("{delta} {letter}").into())),
+        (Node::Symbol(_), Node::Power(base, exponent)) if matches!(base.as_ref(), Node::Symbol(_)) => {
+            Some(power(juxtapose(left, base, mixed, beside)?, exponent.as_ref().clone()))
+        }
+        _ => None,
+    }
+}
+
+/// A word, or a word with a power on it.
+fn unit_of(node: &Node) -> Option<(String, i32)> {
+    match node {
+        Node::Text(words) => Some((words.clone(), 1)),
+        Node::Power(base, exponent) => match (base.as_ref(), integer(exponent)) {
+            (Node::Text(words), Some(power)) => Some((words.clone(), power)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn integer(node: &Node) -> Option<i32> {
+    let value = match node {
+        Node::Sum(terms) => match terms.as_slice() {
+            [(Sign::Minus, inner)] => -inner.literal()?,
+            _ => return None,
+        },
+        node => node.literal()?.clone(),
+    };
+    value.is_integer().then(|| value.to_integer().to_i32()).flatten().filter(|power| power.abs() <= 9)
+}
+
+/// `5 "square" "feet"`, `60 "km" / "h"`, `8 "J" * "K"^{-1}`.
+fn with_unit(measured: Node, op: Option<MulOp>, word: &str, power: i32) -> Option<Node> {
+    let Node::Quantity(value, unit, before) = measured else { return None };
+    let joint = match op {
+        None if before == 1 => ' ',
+        None | Some(MulOp::Times | MulOp::Dot) => '*',
+        Some(MulOp::Over) => '/',
+        Some(MulOp::Cross) => return None,
+    };
+    let unit = if before == 1 { unit } else { format!("{unit}^{before}") };
+    Some(Node::Quantity(value, format!("{unit}{joint}{word}"), power))
+}
+
+/// Whether a factor is a scalar by its looks, so that `\times` before or behind it multiplies: a number, a function's value, a sum with a number
+/// in it, a power of a small letter.
+fn is_scalar_value(node: &Node) -> bool {
+    match node {
+        Node::Number(_) | Node::Decimal { .. } | Node::Based { .. } | Node::Pi | Node::Euler | Node::Imaginary => true,
+        Node::Root(..) | Node::Function(..) | Node::Factorial(..) | Node::Binomial(..) | Node::Percent(_) | Node::Degrees(_) => {
+            true
+        }
+        Node::Sum(terms) => terms.iter().any(|(_, term)| is_scalar_value(term)),
+        Node::Product(factors) => factors.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor)),
+        Node::Power(base, exponent) => {
+            let small = matches!(base.as_ref(), Node::Symbol(name) if name.starts_with(|c: char| c.is_ascii_lowercase()));
+            is_scalar_value(base) || (small && exponent.literal().is_some())
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,197 @@
+//! What stands in front of a box.
+
+use super::{APART, Around, is_in};
+use crate::reading::prose::{denies, excludes, words};
+
+/// Commands that show nothing of their own or only how their argument looks.
+const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf boldsymbol bm bf rm it underline emph displaystyle \
+    textstyle large Large LARGE huge Huge normalsize small color textcolor left right big Big bigg Bigg mbox hbox \
+    bold strong";
+
+/// What stands in front of the box.
+pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
+    let mut rest = left;
+    loop {
+        if in_formula {
+            rest = trim_spacing_end(rest);
+        }
+        let length = rest.len();
+        for mark in ["$$", "\\(", "\\["] {
+            if in_formula && let Some(before) = rest.strip_suffix(mark) {
+                (rest, in_formula) = (before, false);
+            }
+        }
+        if rest.ends_with("\\$") {
+            rest = &rest[..rest.len() - 2];
+        } else if in_formula && let Some(before) = rest.strip_suffix('$') {
+            (rest, in_formula) = (before, false);
+        }
+        match without_opener(rest) {
+            Opener::Decoration(before) => rest = before,
+            Opener::Formula => {
+                beside.changed = true;
+                return;
+            }
+            Opener::None => {}
+        }
+        if !in_formula {
+            // Emphasis: `**\boxed{4}**`; `2*\boxed{4}` is none.
+            let plain = rest.trim_end_matches(['*', '_', '`', '"', '“']);
+            if plain.len() < rest.len() && !plain.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '}')) {
+                rest = plain;
+            }
+        }
+        if rest.len() == length {
+            break;
+        }
+    }
+    let Some(last) = rest.chars().next_back() else { return };
+    beside.changed = match last {
+        '^' | '/' | '-' | '+' | '*' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '−' | '√' | '≠' | '¬' | '∖' => true,
+        '_' | '!' | '%' | '°' | '\'' => in_formula,
+        '=' => ["!=", "\\not=", "/="].iter().any(|mark| rest.ends_with(mark)),
+        ')' | ']' => !(rest.ends_with("\\)") || rest.ends_with("\\]")),
+        '}' => !ends_in_prose(rest),
+        c if c.is_numeric() => true,
+        c if c.is_alphabetic() => ends_in_factor(rest, in_formula),
+        _ => false,
+    };
+    if !in_formula {
+        look_at_words(rest.trim_end(), beside);
+    } else if let Some(prose) = prose_group(rest) {
+        look_at_words(prose, beside);
+    }
+}
+
+/// Blanks and spacing commands at the end.
+fn trim_spacing_end(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let length = rest.len();
+        rest = rest.trim_end();
+        for space in ["\\,", "\\;", "\\:", "\\!", "\\ ", "~"] {
+            rest = rest.strip_suffix(space).unwrap_or(rest);
+        }
+        if rest.len() == length {
+            return rest;
+        }
+    }
+}
+
+enum Opener<'t> {
+    /// What stands in front of it.
+    Decoration(&'t str),
+    /// The box is an argument: of a root, a fraction, an exponent.
+    Formula,
+    None,
+}
+
+/// An opening brace or bracket, or a command of decoration, at the end.
+fn without_opener(text: &str) -> Opener<'_> {
+    if let Some(before) = text.strip_suffix('{') {
+        let head = before.trim_end();
+        if head.is_empty() || head.ends_with(['$', '=', ' ', '{', '(', ':', '&', ',']) {
+            return Opener::Decoration(before);
+        }
+        if let Some((command, front)) = last_command(head) {
+            return if is_in(DECORATION, command) { Opener::Decoration(front) } else { Opener::Formula };
+        }
+        // `\textcolor{red}{`
+        return match last_group(head).and_then(last_command) {
+            Some((command, front)) if is_in(DECORATION, command) => Opener::Decoration(front),
+            _ => Opener::Formula,
+        };
+    }
+    if let Some((command, front)) = last_command(text)
+        && is_in(DECORATION, command)
+    {
+        return Opener::Decoration(front);
+    }
+    if text.ends_with('}')
+        && let Some(head) = last_group(text)
+        && let Some((command @ ("color" | "hspace" | "vspace" | "phantom" | "label" | "tag"), front)) = last_command(head)
+    {
+        let _ = command;
+        return Opener::Decoration(front);
+    }
+    if let Some(before) = text.strip_suffix(['(', '[']) {
+        let called = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '}' | ')'));
+        let mark = before.ends_with('\\');
+        return if mark {
+            Opener::None
+        } else if called {
+            Opener::Formula
+        } else {
+            Opener::Decoration(before)
+        };
+    }
+    Opener::None
+}
+
+/// The command at the end of a text, and what stands in front of it.
+fn last_command(text: &str) -> Option<(&str, &str)> {
+    let start = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+    let front = text[..start].strip_suffix('\\')?;
+    (start < text.len()).then_some((&text[start..], front))
+}
+
+/// What stands in front of the group `{…}` at the end of a text.
+fn last_group(text: &str) -> Option<&str> {
+    let inner = text.strip_suffix('}')?;
+    let mut depth = 0usize;
+    for (place, byte) in inner.bytes().enumerate().rev() {
+        match byte {
+            b'}' => depth += 1,
+            b'{' if depth == 0 => return Some(&text[..place]),
+            b'{' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The words of a `\text{…}` at the end of a text.
+fn prose_group(text: &str) -> Option<&str> {
+    let head = last_group(text)?;
+    let (command, _) = last_command(head)?;
+    matches!(command, "text" | "textbf" | "textit" | "textrm" | "mbox" | "hbox" | "mathrm" | "emph")
+        .then(|| &text[head.len() + 1..text.len() - 1])
+}
+
+/// A group at the end that is no factor: words, the begin or the end of an environment.
+fn ends_in_prose(text: &str) -> bool {
+    prose_group(text).is_some()
+        || last_group(text).and_then(last_command).is_some_and(|(command, _)| matches!(command, "begin" | "end" | "boxed" | "fbox"))
+}
+
+/// Letters in front of a box that make a product, a root or a function of it.
+fn ends_in_factor(text: &str, in_formula: bool) -> bool {
+    if let Some((command, _)) = last_command(text) {
+        return !is_in(APART, command);
+    }
+    let start = text.trim_end_matches(|c: char| c.is_alphanumeric()).len();
+    let word = &text[start..];
+    word.chars().count() == 1 && (in_formula || !matches!(word, "a" | "I"))
+}
+
+/// Words in front of a box that deny it or offer another value.
+fn look_at_words(left: &str, beside: &mut Around) {
+    let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\'));
+    const FILLERS: [&str; 12] =
+        ["be", "equal", "equals", "to", "exactly", "simply", "just", "the", "a", "an", "really", "necessarily"];
+    let sentence = left.rfind(['.', '\n', '!', '?', ';']).map_or(left, |end| &left[end + 1..]);
+    let Some(word) = words(sentence).rev().take(5).find(|word| !FILLERS.contains(&word.as_str())) else { return };
+    // The word must stand beside the box, with nothing but fillers between.
+    if !left.ends_with(char::is_alphabetic) {
+        return;
+    }
+    if denies(&word) || excludes(left) {
+        beside.changed = true;
+    }
+    if matches!(word.as_str(), "or" | "xor" | "nor") {
+        let offered = sentence.rfind(word.as_str()).map_or(sentence, |end| &sentence[..end]);
+        let offered = offered.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '$'));
+        let value = offered.rsplit(|c: char| c.is_whitespace() || c == '$').next().unwrap_or(offered);
+        beside.rivals.push(value.to_owned());
+    }
+}

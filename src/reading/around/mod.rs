@@ -1,0 +1,221 @@
+//! What stands beside a box, and what it does to the box's value.
+//!
+//! A box is the answer where prose, punctuation or a unit stands beside it. Where a formula goes on beside it (`-\boxed{4}`, `\boxed{4}^2`), the
+//! reader sees another value; where another answer is offered (`\boxed{4} or 5`), the reader sees a hedge; where it is denied
+//! (`not \boxed{4}`), no answer. Only the paragraph of the box is looked at, and of that a bounded stretch.
+
+mod left;
+mod right;
+
+use left::look_left;
+use right::look_right;
+
+use super::BoxSpan;
+
+/// How far behind the box a text is looked at.
+const BEHIND: usize = 400;
+/// How far in front of it: as far as a formula may have begun.
+const BEFORE: usize = 4_000;
+
+/// What the text beside a box does to it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Around {
+    /// A formula goes on beside the box, or the box is denied: its content is not the value that is shown.
+    pub changed: bool,
+    /// Values beside the box that must agree with it.
+    pub rivals: Vec<String>,
+}
+
+/// Looks at what stands beside a box.
+pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
+    let (left, right) = (before(text, found.start), after(text, found.end));
+    let inner = text[found.inner.clone()].trim();
+    let mut beside = Around::default();
+    // A dollar sign too many is a price, and says nothing about formulas.
+    let priced = (dollars(left) + dollars(right)) % 2 == 1;
+    let in_formula = !priced && is_formula(left);
+    look_left(left, in_formula, &mut beside);
+    look_right(right, in_formula, inner, &mut beside);
+    // Other boxes are compared as such.
+    beside.rivals.retain(|rival| !rival.contains("box"));
+    beside
+}
+
+/// The paragraph in front of a box.
+fn before(text: &str, start: usize) -> &str {
+    let mut from = start.saturating_sub(BEFORE);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let left = &text[from..start];
+    left.rfind("\n\n").map_or(left, |end| &left[end..])
+}
+
+/// The paragraph behind a box.
+fn after(text: &str, end: usize) -> &str {
+    let mut to = text.len().min(end + BEHIND);
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let right = &text[end..to];
+    right.find("\n\n").map_or(right, |end| &right[..end])
+}
+
+fn dollars(text: &str) -> usize {
+    memchr::memchr_iter(b'$', text.as_bytes()).filter(|place| *place == 0 || text.as_bytes()[place - 1] != b'\\').count()
+}
+
+/// Whether a text ends inside of `$…$`, `\(…\)` or `\[…\]`.
+fn is_formula(left: &str) -> bool {
+    let mut inside = false;
+    let mut characters = left.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '$' => inside = !inside,
+            '\\' => match characters.next() {
+                Some('(' | '[') => inside = true,
+                Some(')' | ']') => inside = false,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    // `$$` counts twice, which is once too often.
+    let doubled = left.matches("$$").count() % 2 == 1;
+    inside != doubled
+}
+
+/// Commands that stand between two formulas, or in front of one, without changing it.
+const APART: &str = "therefore because implies impliedby iff Rightarrow rightarrow Longrightarrow longrightarrow Leftrightarrow \
+    leftrightarrow to mapsto approx sim simeq cong equiv le leq leqslant ge geq geqslant lt gt in subset subseteq \
+    quad qquad ldots dots colon mid item hline newline square triangleq";
+
+/// Whether a name stands in a list of names.
+fn is_in(list: &str, name: &str) -> bool {
+    list.split(' ').any(|known| known == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::find_boxes;
+
+    fn last(text: &str) -> Around {
+        let boxes = find_boxes(text);
+        around(text, boxes.closed.last().expect("a box"))
+    }
+
+    #[test]
+    fn prose_punctuation_and_units_leave_a_box_as_it_is() {
+        for text in [
+            r"\boxed{4}",
+            r"The answer is $\boxed{4}$.",
+            r"\[ x = \boxed{4} \]",
+            r"$$x=\boxed{4}.$$",
+            r"**\boxed{4}**",
+            r"- \boxed{4}",
+            r"1. \boxed{4}",
+            r"so \$\boxed{4} in all",
+            r"$\$\boxed{4}$",
+            r"$\boxed{4}\text{ cm}$",
+            r"$\boxed{4}\text{ m/s}$",
+            r"$\boxed{4}^\circ$",
+            r"$\boxed{4}\%$",
+            r"$\boxed{4} \approx 3.99$",
+            r"\boxed{4}, since 3+1=4.",
+            r"\boxed{4}. Check: 5-1.",
+            r"$\therefore \boxed{4}$",
+            r"$\text{Area} = \boxed{4}$",
+            r"$\text{so }\boxed{4}$",
+            r"$\textbf{\boxed{4}}$",
+            r"$\color{red}{\boxed{4}}$",
+            r"$\textcolor{red}{\boxed{4}}$",
+            "\\begin{aligned} x &= 3+1 \\\\ &= \\boxed{4} \\end{aligned}",
+            r"<answer>\boxed{4}</answer>",
+            r"(\boxed{4})",
+            r"The value is\boxed{4}",
+            r"not 5 but rather $\boxed{4}$",
+            r"\boxed{4} and we are done",
+            r"\boxed{4} is the answer",
+            r"\boxed{4}, not 5",
+            r"Question 3: \boxed{4}",
+            r"$x \in \boxed{4}$",
+            "the total is\n$$\\boxed{4}$$\nas asked",
+            r"\(\boxed{4}\) dollars every day",
+            r"\boxed{4}!",
+            r"It appears $\boxed{4}$ times on the shape.",
+            r"along \boxed{4} quarter circles to S.",
+            r"\[ 2+2=4 \quad \boxed{4} \quad x=4 \]",
+            r"\[ x=4, \; \boxed{4} \]",
+            "\\[\nx=4 \\\\\n\\boxed{4}\n\\]",
+        ] {
+            assert_eq!(last(text), Around::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_formula_that_goes_on_or_a_denial_changes_a_box() {
+        for text in [
+            r"-\boxed{4}",
+            r"$-\boxed{4}$",
+            r"$- \boxed{4}$",
+            r"-$\boxed{4}$",
+            r"1\boxed{4}",
+            r"$2\boxed{4}$",
+            r"$3 \cdot \boxed{4}$",
+            r"$\sqrt{\boxed{4}}$",
+            r"$\frac{1}{\boxed{4}}$",
+            r"$x^{\boxed{4}}$",
+            r"$x\boxed{4}$",
+            r"$\pi\boxed{4}$",
+            r"$x \neq \boxed{4}$",
+            r"not \boxed{4}",
+            r"it is not $\boxed{4}$",
+            r"It isn't \boxed{4}",
+            r"cannot be equal to \boxed{4}",
+            r"\boxed{4} is not the answer",
+            r"\boxed{4} hundred",
+            r"\boxed{4} times 5",
+            r"\boxed{4} plus five",
+            r"$\boxed{4}\text{ thousand}$",
+            r"$\boxed{4}\text{ or }5$",
+            r"$\boxed{4}$,000",
+            r"$\boxed{4}$/$5$",
+            r"$\boxed{4}$0",
+            r"2*\boxed{4}",
+            r"$f(\boxed{4})$",
+            r"$\boxed{4}.5$",
+            r"\boxed{4} - 1",
+            r"(\boxed{4})^2",
+            r"$\boxed{4} \quad\text{or}\quad 5$",
+        ] {
+            assert!(last(text).changed, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_values_beside_a_box_are_rivals() {
+        for (text, rival) in [
+            (r"\boxed{4} or 5", "5"),
+            (r"$\boxed{4}$ or $5$.", "5"),
+            (r"\boxed{4} (or 5)", "5"),
+            (r"\boxed{4}, or equivalently 8/2.", "8/2"),
+            (r"\boxed{4}, maybe 5", "5"),
+            (r"\boxed{4}, 5", "5"),
+            (r"\boxed{4} and 5", "5"),
+            (r"\boxed{4}0", "40"),
+            (r"\boxed{4}^2", "4^2"),
+            (r"$\boxed{4}^2$", "4^2"),
+            (r"$\boxed{4}x$", "4x"),
+            (r"$\boxed{4}+1$", "4+1"),
+            (r"$\boxed{x}\cdot 2$", r"(x)\cdot 2"),
+            (r"$\boxed{4}=5$", "5"),
+            (r"5 or \boxed{4}", "5"),
+            (r"$5$ or $\boxed{4}$", "5"),
+            (r"\boxed{4}/5", "4/5"),
+        ] {
+            let found = last(text);
+            assert_eq!((found.changed, found.rivals), (false, vec![rival.to_owned()]), "{text}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! What stands behind a box.
+
+use super::{APART, Around, is_in};
+use crate::reading::prose::{counts, denies, is_operator, is_plain, offers, sentence_end, words};
+
+/// What stands behind the box.
+pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mut Around) {
+    let (rest, in_formula) = leave_formula(right, in_formula);
+    if in_formula {
+        formula_right(rest, true, inner, beside);
+    } else if rest.len() < right.len() {
+        beside.changed |= goes_on(rest);
+        text_right(rest, beside);
+        prose_right(rest, beside);
+    } else if sentence_end(rest) > 0 {
+        let end = formula_right(rest, false, inner, beside);
+        prose_right(&rest[end..], beside);
+    }
+}
+
+/// The text behind closing braces, percent and degree signs, and the end of the formula; and whether the formula still goes on.
+fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
+    let mut rest = right;
+    loop {
+        let length = rest.len();
+        if in_formula {
+            rest = rest.trim_start();
+            for space in ["\\,", "\\;", "\\:", "\\!", "\\ ", "~", "\\right)", "\\right]", "\\displaystyle"] {
+                rest = rest.strip_prefix(space).unwrap_or(rest);
+            }
+        }
+        for sign in ["}", "\\%", "%", "^{\\circ}", "^\\circ", "^{°}", "°", "\\degree", "\\checkmark", "\\blacksquare", "\\square"]
+        {
+            rest = rest.strip_prefix(sign).unwrap_or(rest);
+        }
+        if let Some(behind) = rest.strip_prefix("\\end{") {
+            rest = behind.split_once('}').map_or("", |(_, behind)| behind);
+        }
+        for mark in ["\\)", "\\]", "$$", "$"] {
+            if let Some(behind) = rest.strip_prefix(mark) {
+                return (behind, false);
+            }
+        }
+        // What stands apart may still be words: `\quad\text{or}\quad 5`.
+        if let Some(behind) = rest.strip_prefix("\\quad").or_else(|| rest.strip_prefix("\\qquad")) {
+            let words = behind.trim_start().starts_with("\\text");
+            return if words { (behind.trim_start(), in_formula) } else { ("", false) };
+        }
+        if rest.starts_with("\\\\") || rest.starts_with('&') || rest.starts_with("\\tag") || rest.starts_with("\\label") {
+            return ("", false);
+        }
+        if rest.len() == length {
+            return (rest, in_formula && !rest.is_empty());
+        }
+        in_formula = in_formula && !rest.is_empty();
+    }
+}
+
+/// Whether a formula goes on directly behind one that ended: `$4$,000`, `$4$/$5$`, `$4$0`.
+fn goes_on(rest: &str) -> bool {
+    let mut characters = rest.chars();
+    let (first, second) = (characters.next(), characters.next());
+    match first {
+        Some(c) if c.is_numeric() => true,
+        Some('^' | '_' | '/' | '·' | '×' | '÷') => true,
+        Some('-' | '+' | '*' | '−') => second.is_some_and(|c| c.is_numeric() || matches!(c, '$' | '\\')),
+        Some(',' | '.' | '(') => second.is_some_and(char::is_numeric),
+        _ => false,
+    }
+}
+
+/// What touches the box behind it; returns where that ends.
+fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around) -> usize {
+    let end = run_end(rest, in_formula);
+    if in_formula {
+        text_right(&rest[end..], beside);
+    }
+    let run = rest[..end].trim();
+    let Some(first) = run.chars().next() else { return end };
+    let word = run.chars().take_while(|c| c.is_alphabetic()).count();
+    match first {
+        '=' => {
+            let sides = run.split('=').map(str::trim).filter(|side| !side.is_empty());
+            beside.rivals.extend(sides.map(str::to_owned));
+        }
+        '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => beside.changed |= first == '(',
+        ',' | ';' if in_formula => {
+            let value = run[1..].trim();
+            if value.starts_with(|c: char| c.is_numeric() || c == '-') || value.starts_with("\\frac") {
+                beside.rivals.push(value.to_owned());
+            }
+        }
+        '\'' if in_formula => beside.changed = true,
+        '!' if in_formula => beside.rivals.push(format!("({inner}){run}")),
+        '.' | '!' | '?' | ',' | ';' | ':' | '"' | '\'' | ')' | ']' | '<' | '>' | '—' | '–' | '…' | '`' | '(' | '|' | '”' => {
+            if matches!(first, ')' | ']') {
+                beside.changed |= goes_on(&run[1..]);
+            }
+            let decimals = matches!(first, '.' | ',') && run[1..].starts_with(char::is_numeric);
+            beside.changed |= decimals || run.starts_with("!=");
+        }
+        '*' | '_' if !in_formula => {
+            let behind = run.trim_start_matches(['*', '_']);
+            beside.changed |= behind.starts_with(char::is_numeric) || (first == '_' && run.starts_with("_{"));
+        }
+        '-' if !in_formula && !run[1..].starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$' | '(')) => {}
+        '\\' if command_apart(run) => {}
+        '\\' if run.starts_with("\\text") || run.starts_with("\\mathrm") || run.starts_with("\\mbox") => {}
+        // A word: a unit, or prose.
+        c if c.is_alphabetic() && word >= 2 => {
+            beside.changed |= words(run).next().is_some_and(|word| counts(&word));
+        }
+        // `4^2`, `40`, `4x`, `4\pi`: the value is that of the whole.
+        _ => {
+            let simple = inner.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+            beside.rivals.push(if simple { format!("{inner}{run}") } else { format!("({inner}){run}") });
+        }
+    }
+    end
+}
+
+fn command_apart(run: &str) -> bool {
+    let name = run[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+    is_in(APART, &run[1..=name]) || matches!(&run[1..=name], "neq" | "ne" | "colon" | "text" | "because")
+}
+
+/// Where what touches the box ends: at the end of the formula, at words, or, outside of formulas, at a blank.
+fn run_end(rest: &str, in_formula: bool) -> usize {
+    let mut end = rest.len();
+    let mut marks = vec!["$", "\\)", "\\]", "\\text", "\\mbox", "\\mathrm", "\\quad", "\\\\", "\\end", "\\boxed", "\\fbox", "\n\n"];
+    if !in_formula {
+        marks.extend([" ", "\n"]);
+    }
+    for mark in marks {
+        if let Some(place) = rest.find(mark) {
+            end = end.min(place);
+        }
+    }
+    if in_formula {
+        // A relation ends what touches the box, but is looked at where it comes first.
+        for mark in ["\\approx", "\\leq", "\\le ", "\\geq", "\\ge ", "\\implies", "\\Rightarrow", "<", ">", "≈"] {
+            if let Some(place) = rest.find(mark).filter(|place| *place > 0) {
+                end = end.min(place);
+            }
+        }
+        if !rest.starts_with('=')
+            && let Some(place) = rest.find('=').filter(|place| *place > 0)
+        {
+            end = end.min(place);
+        }
+    }
+    end
+}
+
+/// `\text{…}` behind a box: a unit or prose.
+fn text_right(rest: &str, beside: &mut Around) {
+    let Some((command, behind)) = rest.split_once('{').filter(|(command, _)| command.starts_with('\\') && command.len() < 12)
+    else {
+        return;
+    };
+    if !matches!(command.trim_end(), "\\text" | "\\textbf" | "\\textit" | "\\textrm" | "\\mbox" | "\\mathrm") {
+        return;
+    }
+    let (inner, _) = behind.split_once('}').unwrap_or((behind, ""));
+    // A unit may hold signs that prose has not: `m/s`, `cm^2`, `/5` does not.
+    let unit = inner.trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'));
+    beside.changed |= !(is_plain(inner) || (unit && words(inner).all(|word| !(denies(&word) || offers(&word) || counts(&word)))));
+}
+
+/// Prose behind a box: another value that it offers, or a denial.
+fn prose_right(rest: &str, beside: &mut Around) {
+    let rest = rest.trim_start_matches(['*', '_', '`', '"', '”', '}', ')']);
+    if operates(rest.trim_start(), beside) {
+        return;
+    }
+    let sentence = rest[..sentence_end(rest)].trim();
+    let sentence = sentence.find("</").map_or(sentence, |end| &sentence[..end]);
+    let body = sentence.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '—' | '–' | '*'));
+    let mut leading = words(body);
+    let Some(first) = leading.next() else { return value_right(sentence, beside) };
+    if !body.starts_with(char::is_alphabetic) {
+        return value_right(sentence, beside);
+    }
+    let tail = body.trim_start_matches(|c: char| c.is_alphabetic() || matches!(c, '\'' | '’')).trim();
+    match first.as_str() {
+        "or" | "xor" | "nor" | "vs" | "versus" | "maybe" | "perhaps" | "possibly" | "alternatively" | "else" | "no" | "wait"
+        | "sorry" => beside.rivals.push(offered(tail)),
+        "and" => {
+            let value = tail.trim_end_matches(')');
+            if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
+                beside.rivals.push(offered(value));
+            }
+        }
+        "is" | "was" | "isn't" | "wasn't" | "cannot" | "can't" => {
+            let denied = words(body).take(4).any(|word| denies(&word) || matches!(word.as_str(), "wrong" | "incorrect" | "false"));
+            beside.changed |= denied;
+        }
+        word if is_operator(word) => {
+            let operand = tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
+            beside.changed |= operand || words(tail).next().is_some_and(|word| counts(&word));
+        }
+        word => beside.changed |= counts(word) && word != "percent",
+    }
+}
+
+/// A sign and a value behind a box, outside of formulas: `\boxed{4} - 1`, `\boxed{4} = 5`.
+fn operates(rest: &str, beside: &mut Around) -> bool {
+    let mut characters = rest.chars();
+    let Some(sign) = characters.next() else { return false };
+    let value = characters.as_str().trim_start_matches(|c: char| c.is_whitespace() || (c == '>' && matches!(sign, '-' | '=')));
+    let arrow = rest.starts_with("->") || rest.starts_with("=>");
+    let operand = value.starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$'));
+    match sign {
+        '=' | '→' | '⇒' if operand => {
+            let sides = value[..sentence_end(value)].split('=').map(|side| side.trim().trim_matches('$').to_owned());
+            beside.rivals.extend(sides.filter(|side| !side.is_empty()));
+        }
+        '-' if operand && arrow => beside.rivals.push(value[..sentence_end(value)].trim_matches('$').to_owned()),
+        '+' | '-' | '−' | '×' | '·' | '÷' | '/' | '^' if operand => beside.changed = true,
+        _ => return false,
+    }
+    true
+}
+
+/// A value that follows the box without a word: `\boxed{4}, 5.`
+fn value_right(sentence: &str, beside: &mut Around) {
+    let value = sentence
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '/' | '|' | '&'))
+        .trim_end_matches(')');
+    let value = value.trim_matches('$').trim();
+    let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");
+    if single && value.starts_with(|c: char| c.is_numeric() || c == '-') && value.chars().any(char::is_numeric) {
+        beside.rivals.push(value.to_owned());
+    }
+}
+
+/// What is offered behind `or`, without the words that introduce it.
+fn offered(tail: &str) -> String {
+    let mut rest = tail.trim_end_matches([')', '*', ' ']);
+    for word in ["equivalently", "simply", "just", "rather", "in decimal form", "about", "approximately", ","] {
+        rest = rest.strip_prefix(word).map_or(rest, str::trim_start);
+    }
+    rest.trim_matches('$').to_owned()
+}

@@ -1,0 +1,246 @@
+//! What the words beside an answer do to it.
+//!
+//! An answer may be followed by words that say more about it (`4 apples`, `4, which completes the proof`). It may not be followed by words that change
+//! it (`4 hundred`), deny it (`not 4`) or offer another one (`4 or 5`).
+
+/// Whether a word denies what stands beside it.
+pub(crate) fn denies(word: &str) -> bool {
+    matches!(
+        word,
+        "not"
+            | "never"
+            | "neither"
+            | "nor"
+            | "cannot"
+            | "isnt"
+            | "wasnt"
+            | "arent"
+            | "cant"
+            | "except"
+            | "excluding"
+            | "without"
+            | "unlike"
+            | "no"
+    ) || word.ends_with("n't")
+        || word.ends_with("n’t")
+}
+
+/// Whether a text ends with words that deny the value behind it (`not 4`, `anything but 4`) or offer it beside another (`either 4`).
+pub(crate) fn excludes(before: &str) -> bool {
+    let mut last = words(before).rev();
+    match last.next().as_deref() {
+        Some("but") => {
+            last.next().is_some_and(|word| matches!(word.as_str(), "all" | "any" | "anything" | "everything" | "nothing"))
+        }
+        Some(word) => denies(word) || word == "either",
+        None => false,
+    }
+}
+
+/// Whether a word offers another answer.
+pub(crate) fn offers(word: &str) -> bool {
+    matches!(
+        word,
+        "or" | "xor"
+            | "nor"
+            | "either"
+            | "else"
+            | "otherwise"
+            | "alternatively"
+            | "instead"
+            | "maybe"
+            | "perhaps"
+            | "possibly"
+            | "probably"
+            | "vs"
+            | "versus"
+    )
+}
+
+/// Whether a word behind a number makes another number of it: `4 hundred`, `4 squared`. A noun that is also a part (`4 quarter circles`) does not.
+pub(crate) fn counts(word: &str) -> bool {
+    const WORDS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion \
+    billions trillion trillions dozen dozens halves thirds fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths \
+    double twice triple squared cubed factorial percent";
+    WORDS.split(' ').any(|known| known == word)
+}
+
+/// Whether a word between two numbers is an operation; alone it may be a noun (`it appears 4 times`).
+pub(crate) fn is_operator(word: &str) -> bool {
+    matches!(
+        word,
+        "plus" | "minus" | "times" | "over" | "divided" | "multiplied" | "point" | "mod" | "modulo" | "choose" | "by" | "to"
+    )
+}
+
+/// Whether a word names a number or an operation: such words are part of a formula.
+fn is_formula(word: &str) -> bool {
+    matches!(
+        word,
+        "pi" | "sqrt"
+            | "sin"
+            | "cos"
+            | "tan"
+            | "log"
+            | "ln"
+            | "exp"
+            | "inf"
+            | "infinity"
+            | "alpha"
+            | "beta"
+            | "gamma"
+            | "theta"
+            | "lambda"
+            | "phi"
+            | "mu"
+            | "sigma"
+            | "omega"
+    )
+}
+
+/// The words of a text, in lower case.
+pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = String> + '_ {
+    text.split(|c: char| !(c.is_alphabetic() || c == '\'' || c == '’'))
+        .filter(|word| word.contains(char::is_alphabetic))
+        .map(str::to_lowercase)
+}
+
+/// Whether words behind an answer leave it as it is: no digit, no sign of a formula, no letter that stands alone, and no word that changes, denies or
+/// offers. What a reason says (`4, since 2+2=4`) is not looked at but for another offer.
+pub(crate) fn is_plain(rest: &str) -> bool {
+    let rest = rest.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '*' | '_' | '"' | '”' | '`' | '—' | '–')
+    });
+    if rest.is_empty() {
+        return true;
+    }
+    if gives_reason(rest) {
+        return !words(rest).any(|word| matches!(word.as_str(), "or" | "xor"));
+    }
+    let formula = |c: char| {
+        c.is_numeric()
+            || matches!(
+                c,
+                '$' | '\\'
+                    | '^'
+                    | '_'
+                    | '='
+                    | '<'
+                    | '>'
+                    | '+'
+                    | '*'
+                    | '/'
+                    | '|'
+                    | '~'
+                    | '{'
+                    | '}'
+                    | '['
+                    | ']'
+                    | '('
+                    | ')'
+                    | '&'
+                    | '%'
+                    | '#'
+                    | '@'
+                    | '?'
+            )
+    };
+    if rest.chars().any(|c| formula(c) || is_beyond_prose(c)) {
+        return false;
+    }
+    // A number in words belongs to the answer at the beginning, behind `and` and behind an operation; `the smallest one` is prose.
+    let mut joined = true;
+    words(rest).all(|word| {
+        let alone = word.chars().count() == 1 && word != "a" && !(word == "i" && rest.contains("I "));
+        let changes = alone || denies(&word) || offers(&word) || is_formula(&word) || (joined && counts(&word));
+        joined = word == "and" || is_operator(&word);
+        !changes
+    })
+}
+
+/// Whether a text begins with a word that gives a reason.
+pub(crate) fn gives_reason(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '—' | '–' | '-'));
+    ["since ", "because ", "as "].iter().any(|word| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+}
+
+/// Signs of mathematics and of other kinds that no prose has.
+fn is_beyond_prose(c: char) -> bool {
+    matches!(c, '\u{b0}'..='\u{b3}' | '\u{b9}'..='\u{bf}' | '\u{d7}' | '\u{f7}' | '\u{2044}' | '\u{2070}'..='\u{209f}' | '\u{2150}'..='\u{22ff}')
+}
+
+/// Where the first sentence of a line ends: at its full stop, or at the end of the line.
+pub(crate) fn sentence_end(text: &str) -> usize {
+    let line = text.find('\n').map_or(text, |end| &text[..end]);
+    let mut from = 0;
+    while let Some(place) = line[from..].find(['.', '!', '?']) {
+        let end = from + place;
+        let behind = &line[end + 1..];
+        let abbreviated = line[..end].ends_with("i.e")
+            || line[..end].ends_with("e.g")
+            || line[..end].ends_with("vs")
+            || line[..end].ends_with("approx");
+        if !abbreviated && (behind.is_empty() || behind.starts_with(char::is_whitespace)) {
+            return end;
+        }
+        from = end + 1;
+    }
+    line.trim_end().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_say_more_are_plain() {
+        for rest in [
+            "",
+            ".",
+            " books",
+            ", which completes the proof.",
+            " cm",
+            " apples are left in the basket",
+            " (since 2+2=4)",
+            " because $x>0$",
+            " times",
+            " quarter circles",
+            ", which is the smallest one",
+            ", as asked",
+            "**",
+        ] {
+            assert!(is_plain(rest), "{rest}");
+        }
+    }
+
+    #[test]
+    fn words_that_change_deny_or_offer_are_not() {
+        for rest in [
+            " hundred",
+            " (or $5$)",
+            " or so",
+            ", not",
+            "/5",
+            " x",
+            " and 5",
+            " thirds",
+            ", maybe five",
+            " since 2+2=4 or 5",
+            "²",
+            " pi",
+            "^2",
+            " times five",
+            " and five",
+        ] {
+            assert!(!is_plain(rest), "{rest}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_ends_at_its_full_stop() {
+        for (text, end) in [("4. 5", 1), ("4.5 is", 6), ("4", 1), ("4.\n5", 1), ("so, i.e. 4. No", 10), ("4.5", 3)] {
+            assert_eq!(sentence_end(text), end, "{text}");
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! What of a completion is thinking and what is the answer.
+//!
+//! A block of thinking stands between two marks. Blocks nest, and are counted. A closing mark that nothing opened ends thinking that began in
+//! the prompt: all before it is thinking. A block that never ends leaves no answer. A gpt-oss completion (`<|channel|>`) has an
+//! answer only in its last `final` channel.
+
+use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+use memchr::memmem::Finder;
+
+use super::without_end_tokens;
+
+/// The marks around thinking.
+///
+/// ```
+/// use r1rewards::reading::Thinking;
+/// let thinking = Thinking::default();
+/// assert_eq!(thinking.read("<think>6·7</think> 42").answer().as_deref(), Some(" 42"));
+/// assert_eq!(thinking.read("<think>6·7").answer(), None);
+/// assert_eq!(Thinking::named(["scratch"]).read("<scratch>6·7</scratch>42").answer().as_deref(), Some("42"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Thinking {
+    /// All the marks that open models are trained to write: [`Thinking::KNOWN`].
+    #[default]
+    Auto,
+    /// The marks of some names and no others.
+    Named(Names),
+}
+
+/// Names of marks; see [`Thinking::named`].
+#[derive(Debug, Clone)]
+pub struct Names {
+    names: Vec<String>,
+    marks: Arc<Marks>,
+}
+
+impl Names {
+    /// The names.
+    pub fn as_slice(&self) -> &[String] {
+        &self.names
+    }
+}
+
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        self.names == other.names
+    }
+}
+
+impl Eq for Names {}
+
+impl Hash for Names {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.names.hash(state);
+    }
+}
+
+/// What a mark does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Open(usize),
+    Close(usize),
+    /// `<|channel|>`: the name behind it decides.
+    Channel,
+    /// Around the answer: shows nothing and belongs to no text.
+    Cut,
+}
+
+/// Marks around the answer of models that mark that, too.
+const CUTS: [&str; 4] = ["<|begin_of_solution|>", "<|end_of_solution|>", "<|START_RESPONSE|>", "<|END_RESPONSE|>"];
+const CHANNEL: &str = "<|channel|>";
+const MESSAGE: &str = "<|message|>";
+/// The name that stands for gpt-oss's channels in [`Thinking::KNOWN`].
+const CHANNELS: &str = "channel";
+/// The longest beginning of a mark in front of what it has in common with others: `<|begin_of_`.
+const MAX_BEFORE: usize = 12;
+/// The longest header between `<|channel|>` and `<|message|>` that is looked at.
+const MAX_HEADER: usize = 120;
+
+impl Thinking {
+    /// The names of the marks that [`Auto`](Self::Auto) knows: `think` for `<think>…</think>` and likewise, but for
+    /// `begin_of_thought` (`<|begin_of_thought|>…<|end_of_thought|>`), `THINK` (`[THINK]…[/THINK]`), `START_THINKING`
+    /// (`<|START_THINKING|>…<|END_THINKING|>`) and `channel` (gpt-oss: all channels but `final`).
+    pub const KNOWN: [&'static str; 9] =
+        ["think", "thinking", "thought", "reasoning", "seed:think", "begin_of_thought", "THINK", "START_THINKING", CHANNELS];
+
+    /// The marks of these names: those of [`KNOWN`](Self::KNOWN), or `name` for `<name>…</name>`.
+    pub fn named<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        let marks = Arc::new(Marks::new(names.iter().map(String::as_str)));
+        Self::Named(Names { names, marks })
+    }
+
+    /// Reads a completion.
+    pub fn read<'t>(&self, text: &'t str) -> Parts<'t> {
+        static AUTO: LazyLock<Marks> = LazyLock::new(|| Marks::new(Thinking::KNOWN));
+        match self {
+            Self::Auto => AUTO.read(text),
+            Self::Named(names) => names.marks.read(text),
+        }
+    }
+}
+
+/// The marks of one name.
+fn pair(name: &str) -> [String; 2] {
+    match name {
+        "begin_of_thought" => ["<|begin_of_thought|>".into(), "<|end_of_thought|>".into()],
+        "THINK" => ["[THINK]".into(), "[/THINK]".into()],
+        "START_THINKING" => ["<|START_THINKING|>".into(), "<|END_THINKING|>".into()],
+        _ => [format!("<{name}>"), format!("</{name}>")],
+    }
+}
+
+/// What the marks of a name have in common with as many others as possible: a text is searched for it once for all of them.
+fn needle(name: &str) -> &str {
+    match name {
+        "think" | "thinking" | "seed:think" => "think",
+        "thought" | "begin_of_thought" => "thought",
+        "THINK" | "START_THINKING" => "THINK",
+        _ => name,
+    }
+}
+
+/// A mark that was found.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    role: Role,
+    start: usize,
+    end: usize,
+}
+
+/// The marks of some names, ready to be looked for.
+#[derive(Debug)]
+struct Marks {
+    needles: Vec<Needle>,
+    names: usize,
+}
+
+/// A text that marks have in common, and those marks.
+#[derive(Debug)]
+struct Needle {
+    finder: Finder<'static>,
+    marks: Vec<(String, Role)>,
+}
+
+impl Marks {
+    fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut marks = Self { needles: Vec::new(), names: 0 };
+        for cut in CUTS {
+            marks.add("<|", cut.to_owned(), Role::Cut);
+        }
+        for name in names {
+            if name == CHANNELS {
+                marks.add("<|", CHANNEL.to_owned(), Role::Channel);
+                continue;
+            }
+            let [open, close] = pair(name);
+            marks.add(needle(name), open, Role::Open(marks.names));
+            marks.add(needle(name), close, Role::Close(marks.names));
+            marks.names += 1;
+        }
+        marks
+    }
+
+    fn add(&mut self, needle: &str, mark: String, role: Role) {
+        match self.needles.iter_mut().find(|known| known.finder.needle() == needle.as_bytes()) {
+            Some(known) => known.marks.push((mark, role)),
+            None => self.needles.push(Needle { finder: Finder::new(needle).into_owned(), marks: vec![(mark, role)] }),
+        }
+    }
+
+    /// The marks of a text in order. They cannot overlap: a bracket begins each, a bracket ends it, and there is none between.
+    fn hits(&self, text: &[u8]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for Needle { finder, marks } in &self.needles {
+            let length = finder.needle().len();
+            for place in finder.find_iter(text) {
+                // Before the needle stands the beginning of the mark, back to its bracket.
+                let reach = place.saturating_sub(MAX_BEFORE);
+                let Some(start) = text[reach..place + length].iter().rposition(|byte| matches!(byte, b'<' | b'[')) else {
+                    continue;
+                };
+                let start = reach + start;
+                if let Some((mark, role)) = marks.iter().find(|(mark, _)| text[start..].starts_with(mark.as_bytes())) {
+                    hits.push(Hit { role: *role, start, end: start + mark.len() });
+                }
+            }
+        }
+        hits.sort_by_key(|hit| hit.start);
+        hits.dedup_by_key(|hit| hit.start);
+        hits
+    }
+
+    fn read<'t>(&self, text: &'t str) -> Parts<'t> {
+        let text = without_end_tokens(text);
+        let mut reader = Reader {
+            parts: Parts { text, outside: Vec::new(), inside: Vec::new(), open: false, closed: false },
+            depths: vec![0; self.names],
+            open: 0,
+            channel: false,
+            from: 0,
+        };
+        for hit in self.hits(text.as_bytes()) {
+            // What stands in a channel's header is no mark.
+            if hit.start >= reader.from {
+                reader.take(hit);
+            }
+        }
+        reader.finish()
+    }
+}
+
+/// The state of one reading.
+struct Reader<'t> {
+    parts: Parts<'t>,
+    /// The open blocks of each name, and of all of them.
+    depths: Vec<usize>,
+    open: usize,
+    /// Inside a channel that is not final.
+    channel: bool,
+    /// Where the stretch of thinking or of answer that is being read starts.
+    from: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn hidden(&self) -> bool {
+        self.open > 0 || self.channel
+    }
+
+    fn take(&mut self, hit: Hit) {
+        match hit.role {
+            Role::Cut if self.hidden() => {}
+            Role::Cut => self.end_answer(hit.start, hit.end),
+            Role::Open(name) => {
+                if !self.hidden() {
+                    self.end_answer(hit.start, hit.end);
+                }
+                self.depths[name] += 1;
+                self.open += 1;
+            }
+            Role::Close(name) if self.depths[name] > 0 => {
+                self.depths[name] -= 1;
+                self.open -= 1;
+                self.parts.closed = true;
+                if !self.hidden() {
+                    self.parts.inside.push(self.from..hit.start);
+                    self.from = hit.end;
+                }
+            }
+            Role::Close(_) if self.hidden() => self.parts.outside.clear(),
+            Role::Close(_) => self.begin_answer(hit.start, hit.end),
+            Role::Channel => self.enter_channel(hit),
+        }
+    }
+
+    /// `<|channel|>name<|message|>`: the final channel is the answer, and nothing before it is.
+    fn enter_channel(&mut self, hit: Hit) {
+        let rest = &self.parts.text[hit.end..];
+        let mut limit = rest.len().min(MAX_HEADER);
+        while !rest.is_char_boundary(limit) {
+            limit -= 1;
+        }
+        let header = rest[..limit].find(MESSAGE);
+        if header.is_some_and(|end| rest[..end].trim_start().starts_with("final")) && self.open == 0 {
+            self.channel = false;
+            self.begin_answer(hit.start, hit.end + header.unwrap_or(0) + MESSAGE.len());
+        } else if !self.hidden() {
+            self.end_answer(hit.start, hit.end);
+            self.channel = true;
+        }
+    }
+
+    fn end_answer(&mut self, end: usize, next: usize) {
+        self.parts.outside.push(self.from..end);
+        self.from = next;
+    }
+
+    /// All before `end` is thinking, and the answer starts at `next`.
+    fn begin_answer(&mut self, end: usize, next: usize) {
+        self.parts.outside.clear();
+        self.parts.inside.clear();
+        self.parts.inside.push(0..end);
+        self.parts.closed = true;
+        self.from = next;
+    }
+
+    fn finish(mut self) -> Parts<'t> {
+        let last = self.from..self.parts.text.len();
+        self.parts.open = self.hidden();
+        if self.parts.open {
+            self.parts.inside.push(last);
+        } else {
+            self.parts.outside.push(last);
+        }
+        let text = self.parts.text;
+        let shows = |range: &Range<usize>| !text[range.clone()].trim().is_empty();
+        if self.parts.outside.len() > 1 && self.parts.outside.iter().any(shows) {
+            self.parts.outside.retain(shows);
+        } else {
+            self.parts.outside.truncate(1);
+        }
+        self.parts
+    }
+}
+
+/// A completion that was read: which stretches of it are thinking, and which are the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts<'t> {
+    text: &'t str,
+    outside: Vec<Range<usize>>,
+    inside: Vec<Range<usize>>,
+    open: bool,
+    closed: bool,
+}
+
+impl<'t> Parts<'t> {
+    /// Whether a block of thinking never ends, so that there is no answer.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Whether any thinking ended.
+    pub fn has_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// The stretches of the answer, in order; none where thinking never ends.
+    pub fn stretches(&self) -> &[Range<usize>] {
+        if self.open { &[] } else { &self.outside }
+    }
+
+    /// The text outside thinking, a line break between its stretches; `None` where thinking never ends.
+    pub fn answer(&self) -> Option<Cow<'t, str>> {
+        (!self.open).then(|| self.join(&self.outside))
+    }
+
+    /// The text inside thinking, without the outermost marks.
+    pub fn thinking(&self) -> Cow<'t, str> {
+        self.join(&self.inside)
+    }
+
+    fn join(&self, stretches: &[Range<usize>]) -> Cow<'t, str> {
+        match stretches {
+            [] => Cow::Borrowed(""),
+            [one] => Cow::Borrowed(&self.text[one.clone()]),
+            // The stretches stay apart: text on both sides of a block does not run together.
+            many => many.iter().map(|range| &self.text[range.clone()]).collect::<Vec<_>>().join("\n").into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(text: &str) -> Option<String> {
+        Thinking::Auto.read(text).answer().map(|answer| answer.trim().to_owned())
+    }
+
+    #[test]
+    fn blocks_are_counted() {
+        assert_eq!(answer("<think>a</think>b").as_deref(), Some("b"));
+        assert_eq!(answer("<think>a<think>b</think>c</think>d").as_deref(), Some("d"));
+        assert_eq!(answer("<think>a<think>b</think>c"), None);
+        assert_eq!(answer("a<think>b</think>c<think>d</think>e").as_deref(), Some("a\nc\ne"));
+        assert_eq!(answer("a<think>b"), None);
+        assert_eq!(answer("<thinking>a</think>b</thinking>c").as_deref(), Some("c"));
+        assert_eq!(answer("<thinking>a</think>b"), None);
+    }
+
+    #[test]
+    fn a_close_without_an_opener_ends_what_the_prompt_began() {
+        assert_eq!(answer("a</think>b").as_deref(), Some("b"));
+        assert_eq!(answer("<think>a</think>b</think>c").as_deref(), Some("c"));
+        assert_eq!(answer("a</think>b<think>c</think>d").as_deref(), Some("b\nd"));
+        let parts = Thinking::Auto.read("<think>a</think>b</think>c");
+        assert_eq!(parts.thinking(), "<think>a</think>b");
+    }
+
+    #[test]
+    fn every_known_mark_hides() {
+        for name in Thinking::KNOWN {
+            let [open, close] = pair(name);
+            if name != CHANNELS {
+                assert_eq!(answer(&format!("x{open}a{close}b")).as_deref(), Some("x\nb"), "{name}");
+                assert_eq!(answer(&format!("a{close}b")).as_deref(), Some("b"), "{name}");
+                assert_eq!(answer(&format!("b{open}a")), None, "{name}");
+            }
+        }
+        assert_eq!(
+            answer("<|begin_of_thought|>a<|end_of_thought|>\n<|begin_of_solution|>b<|end_of_solution|>").as_deref(),
+            Some("b")
+        );
+    }
+
+    #[test]
+    fn of_channels_only_the_final_one_is_the_answer() {
+        let analysis = "<|channel|>analysis<|message|>a<|end|><|start|>assistant";
+        assert_eq!(answer(&format!("{analysis}<|channel|>final<|message|>b<|return|>")).as_deref(), Some("b"));
+        assert_eq!(answer(&format!("{analysis}<|channel|>final <|constrain|>json<|message|>b<|return|>")).as_deref(), Some("b"));
+        assert_eq!(answer(analysis), None);
+        assert_eq!(answer(&format!("{analysis}b")), None);
+        assert_eq!(answer("a<|channel|>final<|message|>b").as_deref(), Some("b"));
+        assert_eq!(answer("<|channel|>final<|message|>b<|end|><|channel|>analysis<|message|>c"), None);
+    }
+
+    #[test]
+    fn other_names_replace_the_known_ones() {
+        let thinking = Thinking::named(["scratch"]);
+        assert_eq!(thinking.read("<scratch>a</scratch><think>b").answer().as_deref(), Some("<think>b"));
+    }
+
+    #[test]
+    fn end_tokens_belong_to_no_part() {
+        assert_eq!(answer("<think>a</think>b</s> <|im_end|>\n").as_deref(), Some("b"));
+        assert_eq!(Thinking::Auto.read("<think>a</s>").thinking(), "a");
+    }
+}
