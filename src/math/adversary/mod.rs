@@ -9,6 +9,7 @@ mod identities;
 mod laws;
 mod pairs;
 mod productions;
+mod readings;
 mod term;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use super::{Extract, Math, Policy};
 use crate::Reason;
 pub use choices::Choices;
 pub use pairs::{Origin, Pair};
+pub use readings::{normal_form_fault, response_fault};
 use term::Term;
 
 /// Tries to make a finding smaller.
@@ -85,9 +87,13 @@ pub fn policies() -> [Policy; 2] {
 
 /// The law that a pair breaks, if it breaks one.
 pub fn check(math: &Math, pair: &Pair) -> Option<Finding> {
-    let (gold, answer) = (pair.gold.to_string(), pair.answer.to_string());
-    let (law, rule, evidence) = broken(math, &gold, &answer)?;
-    Some(Finding { origin: pair.origin, law, gold, answer, rule, evidence })
+    check_texts(math, pair.origin, &pair.gold.to_string(), &pair.answer.to_string())
+}
+
+/// The law that two texts break, if they break one.
+pub fn check_texts(math: &Math, origin: Origin, gold: &str, answer: &str) -> Option<Finding> {
+    let (law, rule, evidence) = broken(math, gold, answer)?;
+    Some(Finding { origin, law, gold: gold.to_owned(), answer: answer.to_owned(), rule, evidence })
 }
 
 fn broken(math: &Math, gold: &str, answer: &str) -> Option<(Law, String, String)> {

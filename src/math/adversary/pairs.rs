@@ -35,6 +35,8 @@ const CONTEXTS: &[&str] = &[
 /// How a pair came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Origin {
+    /// Texts of any kind.
+    Text,
     /// Two formulas drawn apart.
     Random,
     /// An identity without a condition.

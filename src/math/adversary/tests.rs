@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::{Choices, Finding, Law, Pair, check, policies, smaller};
+use super::{Choices, Finding, Law, Pair, check, normal_form_fault, policies, response_fault, smaller};
 use crate::math::Math;
 
 /// Pairs of the run that is part of every build.
@@ -67,6 +67,62 @@ fn millions_of_pairs_have_equal_values() {
     let kinds = hunt(first..first + count);
     println!("\n{}", report(&kinds));
     assert!(kinds.keys().all(|(law, _)| !law.is_certain()), "{} kinds of contradictions", kinds.len());
+}
+
+#[test]
+fn what_surrounds_a_response_does_not_make_it_right() {
+    let pieces = [
+        "42",
+        "43",
+        "\\boxed{",
+        "}",
+        "<think>",
+        "</think>",
+        "The answer is ",
+        "Answer: ",
+        "#### ",
+        "<answer>",
+        "</answer>",
+        " or ",
+        ".",
+        "\n",
+        "$",
+        "\\(",
+        "\\)",
+        "not ",
+        "**",
+        ",",
+        "-",
+        "/",
+        "\\frac{1}{2}",
+        "x",
+        "=",
+        "\\text{",
+        " cm",
+        "%",
+        "^2",
+        "So ",
+        "<|im_end|>",
+        "\\boxed 42",
+    ];
+    let mut faults = Vec::new();
+    for seed in 0..20_000 {
+        let mut choices = Choices::Seed(seed);
+        let text: String = (0..2 + choices.below(6)).map(|_| choices.pick(&pieces)).collect();
+        faults.extend(response_fault(&text).map(|fault| format!("{text:?}: {fault}")));
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+#[ignore = "floor(x), ceil(x) and arccot(x), as normal forms write them, are not read; the logarithm of a negative number is written without its sign"]
+fn a_normal_form_is_read_as_what_it_stands_for() {
+    let mut faults = Vec::new();
+    for seed in 0..5_000 {
+        let answer = Pair::draw(&mut Choices::Seed(seed)).answer.to_string();
+        faults.extend(normal_form_fault(&answer).map(|fault| format!("{answer}: {fault}")));
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 /// The true identities, with plain symbols in their places: what a mend must not lose.
