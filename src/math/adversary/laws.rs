@@ -1,7 +1,8 @@
 //! Equality under one policy is an equivalence on what has a value.
 //!
 //! Accepts: families of spellings of one value, made by identities, and the texts of the case files. Nothing is left out by its spelling: the switches that
-//! are one-sided by design are off, and so are links between an answer with a unit, or with an option's text, and one without. What a limit leaves undecided
+//! are one-sided by design are off, and so are links between an answer with a unit, an option with its text, or letters that are read by what the other side shows, and
+//! one without. What a limit leaves undecided
 //! breaks no law; what is proved different does. `LAWS=full` takes all the texts at once, and more families.
 
 use std::collections::BTreeSet;
