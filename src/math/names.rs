@@ -51,17 +51,25 @@ pub fn mentions(name: &str, letter: &str) -> bool {
     false
 }
 
-/// A call of one argument, or a product: `h(a + b)`, `f^{-1}(x)`. `None` where what stands before the bracket is no single letter.
-pub fn call(head: &Node, argument: Node) -> Option<Node> {
+/// Whether a bracket behind an operand may be the argument of a call: behind a letter, with or without a power.
+pub fn is_callable(head: &Node) -> bool {
+    match head {
+        Node::Power(base, exponent) => matches!(base.as_ref(), Node::Symbol(_)) && small_integer(exponent).is_some(),
+        node => matches!(node, Node::Symbol(_)),
+    }
+}
+
+/// A call of one argument, or a product: `h(a + b)`, `f^{-1}(x)`. The argument back where what stands before the bracket is no single letter.
+pub fn call(head: &Node, argument: Node) -> Result<Node, Node> {
     let name: Arc<str> = match head {
         Node::Symbol(name) if !is_run(name) => name.clone(),
         Node::Power(base, exponent) => match (base.as_ref(), small_integer(exponent)) {
             (Node::Symbol(name), Some(power)) if !is_run(name) => format!("{name}{RAISED}{power}").into(),
-            _ => return None,
+            _ => return Err(argument),
         },
-        _ => return None,
+        _ => return Err(argument),
     };
-    Some(Node::Apply(name, vec![argument]))
+    Ok(Node::Apply(name, vec![argument]))
 }
 
 fn small_integer(node: &Node) -> Option<i64> {

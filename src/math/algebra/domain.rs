@@ -14,6 +14,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 
 use super::eval::{PRECISIONS, evaluate_poly_at};
+use super::held::{Kinds, Measured};
 use super::independence::independent;
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
@@ -231,7 +232,9 @@ impl Domain {
     /// Whether every need is certainly met at a point.
     pub fn is_met_at(&self, value: &dyn Fn(&str) -> Option<BigRational>, budget: &mut Budget) -> Result<bool> {
         for poly in self.divisors.iter().chain(self.needs.iter().map(Need::poly)) {
-            if poly.is_constant() {
+            // An unknown function has no value here; what divides by it on both sides is one formula.
+            if poly.is_constant() || poly.kinds().any(Kinds::CALL) && self.needs.iter().any(|need| need.as_divisor() == Some(poly))
+            {
                 continue;
             }
             let signed =
@@ -344,8 +347,21 @@ fn surely_not_zero(poly: &Poly) -> bool {
         [(monomial, _)] => no_factor_is_zero(monomial),
         // Two terms whose quotient is a power of what is no constant.
         [(one, _), (other, _)] if no_factor_is_zero(one) && simple_quotient(one, other) => true,
-        _ => independent(poly),
+        // A known function may take any value, and two indices may be one: neither is free.
+        _ => independent(poly) && !poly.kinds().any(Kinds::CALL) && poly.0.iter().all(|(monomial, _)| has_plain_names(monomial)),
     }
+}
+
+/// Whether no symbol has an index that is computed: `x_{n+1}` may be `x_{1+n}`.
+fn has_plain_names(monomial: &Monomial) -> bool {
+    monomial.0.iter().all(|(atom, _)| match atom {
+        Atom::Symbol(name) => is_plain(name),
+        _ => true,
+    })
+}
+
+fn is_plain(name: &str) -> bool {
+    !name.contains(['+', '-', '*', '/', '(', '^', ','])
 }
 
 fn no_factor_is_zero(monomial: &Monomial) -> bool {
@@ -408,7 +424,8 @@ fn vanishes_thinly(poly: &Poly) -> bool {
 fn is_analytic(atom: &Atom) -> bool {
     let monomial = |monomial: &Monomial| monomial.0.iter().all(|(atom, _)| is_analytic(atom));
     match atom {
-        Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase | Atom::Symbol(_) => true,
+        Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase => true,
+        Atom::Symbol(name) => is_plain(name),
         Atom::Exp(held) | Atom::Cis(held) => monomial(held),
         Atom::Ln(inner) | Atom::Base(inner) => inner.is_constant() || is_connected(inner),
         Atom::Factorial(inner) => vanishes_thinly(inner),

@@ -9,6 +9,8 @@ use super::shapes::{
     components, infinity, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent,
 };
 use super::{Comparer, Decision, Node};
+use crate::math::algebra::{self, Canon};
+use crate::math::interval::Precision;
 use crate::math::node::{Brackets, Func, RelOp, SetOp, Sign};
 
 impl Comparer<'_> {
@@ -58,8 +60,7 @@ impl Comparer<'_> {
             }
         }
         if self.policy.missing_base
-            && let (Node::Based { digits, .. }, Node::Number(value)) | (Node::Number(value), Node::Based { digits, .. }) =
-                (gold, answer)
+            && let (Node::Based { digits, .. }, Node::Number(value)) = (gold, answer)
             && value.is_integer()
             && value.to_integer().to_string() == *digits
         {
@@ -93,6 +94,11 @@ impl Comparer<'_> {
         if is_name(first) && rest.iter().any(|side| mentions(side, first)) {
             return None;
         }
+        // `f(5) = 2x` defines nothing.
+        let free = |node: &Node| !is_constant_side(node);
+        if matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(free) {
+            return None;
+        }
         let allowed = ops.iter().all(|op| *op == RelOp::Equal || (*op == RelOp::Approx && self.policy.approximate));
         match (sides.as_slice(), ops.as_slice()) {
             ([Node::Blank, value], [RelOp::Equal]) => Some(value.clone()),
@@ -114,7 +120,23 @@ impl Comparer<'_> {
                 return None;
             }
         }
+        // Behind `≈` stands what is near.
+        if values[exact..].iter().any(|other| self.is_far(first, other)) {
+            return None;
+        }
         Some(first.clone())
+    }
+
+    /// Whether two numbers are certainly apart by more than a sixteenth of the first.
+    fn is_far(&mut self, value: &Node, other: &Node) -> bool {
+        let precision = Precision::START;
+        let mut real = |node: &Node| {
+            let canon = algebra::canonical(node, &mut self.budget).ok().filter(Canon::is_constant)?;
+            algebra::evaluate(&canon, precision, &|_| None, &mut self.budget).ok().map(|value| value.re().clone())
+        };
+        let (Some(value), Some(other)) = (real(value), real(other)) else { return false };
+        let distance = value.sub(&other, precision).abs();
+        value.abs().scale(-4).is_ok_and(|near| near.certainly_less(&distance))
     }
 
     /// The interval of an inequality in one unknown, the union of several joined by `or`, the line without the points left out.
@@ -132,6 +154,9 @@ impl Comparer<'_> {
             return Some(Node::SetExpr(parts, ops.clone()));
         }
         let Node::Relation(sides, ops) = node else { return None };
+        if sides.len() > 3 {
+            return None;
+        }
         if let Some(place) = sides.iter().position(|side| matches!(side, Node::Function(Func::Abs, _))) {
             return self.interval_of_distance(sides, ops, place);
         }
@@ -237,7 +262,12 @@ fn tuple_of(node: &Node) -> Option<Node> {
             _ => return None,
         }
     }
-    (values.len() > 1).then_some(Node::Group(Brackets { left_closed: false, right_closed: false }, values))
+    // A tuple has its components in the order of their names.
+    let in_order = names.windows(2).all(|pair| match (pair[0], pair[1]) {
+        (Node::Symbol(one), Node::Symbol(next)) => one < next,
+        _ => true,
+    });
+    (values.len() > 1 && in_order).then_some(Node::Group(Brackets { left_closed: false, right_closed: false }, values))
 }
 
 /// The tuples of a system, or of each of several.

@@ -52,19 +52,31 @@ impl<'i> Run<'i> {
                 return None;
             }
             // A letter in brackets of its own is no name of a function: `(x)(y)`.
-            if explicit.is_none()
-                && left != Some(Rule::paren)
-                && let Some(call) = self.call(&factors.last()?.1)
-            {
-                left = right;
-                factors.last_mut()?.1 = call?;
-                continue;
+            let callable = explicit.is_none() && left != Some(Rule::paren) && names::is_callable(&factors.last()?.1);
+            let mut read = None;
+            if callable && let Some(bracket) = self.next.as_ref().and_then(bracket) {
+                match call(&factors.last()?.1, paren(bracket)?) {
+                    Ok(call) => {
+                        self.next();
+                        left = right;
+                        factors.last_mut()?.1 = self.marks(call)?;
+                        continue;
+                    }
+                    // Read once: a second time at each level would be exponential.
+                    Err(bracket) => read = Some(bracket),
+                }
             }
             // Only a bare numeral before a bare fraction: 3(½) is a product.
             let mixed = left == Some(Rule::number) && right == Some(Rule::frac);
             let beside = left != Some(Rule::paren) && right != Some(Rule::paren);
             left = right;
-            let mut factor = self.factor(braced)?;
+            let mut factor = match read {
+                Some(node) => {
+                    self.next();
+                    self.marked(node, braced)?
+                }
+                None => self.factor(braced)?,
+            };
             let unit = if sign == Sign::Plus { unit_of(&factor) } else { None };
             if let (Some((_, Node::Quantity(..))), Some((word, power))) = (factors.last(), &unit) {
                 let measured = factors.pop()?.1;
@@ -96,23 +108,13 @@ impl<'i> Run<'i> {
         Some(product(factors))
     }
 
-    /// A letter and the bracket behind it, which is a call or a product.
-    fn call(&mut self, head: &Node) -> Option<Option<Node>> {
-        let bracket = bracket(self.next.as_ref()?)?;
-        let node = paren(bracket)?;
-        let call = match (head, node) {
-            (Node::Symbol(name), Node::Group(brackets, items)) if !brackets.left_closed && !brackets.right_closed => {
-                Node::Apply(name.clone(), items)
-            }
-            (_, Node::Group(..)) => return None,
-            (head, node) => names::call(head, node)?,
-        };
-        self.next();
-        Some(self.marks(call))
-    }
-
     fn factor(&mut self, braced: Braced) -> Option<Node> {
         let node = primary_node(self.next()?)?;
+        self.marked(node, braced)
+    }
+
+    /// An operand with what stands behind it.
+    fn marked(&mut self, node: Node, braced: Braced) -> Option<Node> {
         let marked = matches!(self.peek(), Some(Rule::base | Rule::sup | Rule::fact | Rule::percent | Rule::degree));
         if marked && braced != Braced::One { None } else { self.marks(node) }
     }
@@ -157,6 +159,17 @@ impl<'i> Run<'i> {
             pair.as_rule() == Rule::brace
                 && pair.as_str().trim_start_matches(['{', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '.')
         })
+    }
+}
+
+/// A letter and the bracket behind it, which is a call or a product; the bracket back where it is no call.
+fn call(head: &Node, bracket: Node) -> Result<Node, Node> {
+    match (head, bracket) {
+        (Node::Symbol(name), Node::Group(brackets, items)) if !brackets.left_closed && !brackets.right_closed => {
+            Ok(Node::Apply(name.clone(), items))
+        }
+        (_, bracket @ Node::Group(..)) => Err(bracket),
+        (head, bracket) => names::call(head, bracket),
     }
 }
 
