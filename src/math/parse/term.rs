@@ -260,7 +260,9 @@ fn juxtapose(left: &Node, right: &Node, mixed: bool, beside: bool) -> Option<Nod
             Some(Node::Symbol(format!("{run}{letter}").into()))
         }
         // An increment is one name: `\Delta x`.
-        (Node::Symbol(delta), Node::Symbol(letter)) if delta.as_ref() == "\\Delta" => Some(Node::Symbol(format!("{delta} {letter}").into())),
+        (Node::Symbol(delta), Node::Symbol(letter)) if delta.as_ref() == "\\Delta" => {
+            Some(Node::Symbol(format!("{delta} {letter}").into()))
+        }
         (Node::Symbol(_), Node::Power(base, exponent)) if matches!(base.as_ref(), Node::Symbol(_)) => {
             Some(power(juxtapose(left, base, mixed, beside)?, exponent.as_ref().clone()))
         }
