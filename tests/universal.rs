@@ -351,7 +351,7 @@ fn candidates() -> Vec<String> {
     let tops = ["\\sqrt{x}", "\\ln x", "x", "1", "i", "\\infty ", "(x+1)", "7", "|x|", "\\arcsin x"].map(Term::leaf);
     let mut hidden: Vec<Term> = FORMS[..36].iter().map(|form| Term::leaf(form)).collect();
     for zero in ZEROS {
-        for (_, (left, _)) in AROUND_ZERO.iter().enumerate() {
+        for (left, _) in AROUND_ZERO {
             for _ in 0..every(4, 1) {
                 let zero =
                     Term::instance(zero, &[choices.pick(&PLACES), choices.pick(&PLACES)].map(|place| insides[place].clone()));

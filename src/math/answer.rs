@@ -256,9 +256,11 @@ fn names_something(text: &str) -> bool {
 fn spelled(source: &str) -> Option<Spelled> {
     let (minus, source) = source.strip_prefix('-').map_or((false, source), |rest| (true, rest));
     let words = source.strip_prefix("\\text{").and_then(|text| text.strip_suffix('}')).unwrap_or(source);
-    if words.starts_with('-') {
-        return None;
-    }
+    let (minus, words) = match words.strip_prefix('-') {
+        Some(rest) if !minus && !rest.starts_with('-') => (true, rest),
+        Some(_) => return None,
+        None => (minus, words),
+    };
     let letters = words.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-'));
     let bounded = (3..=MAX_SPELLED).contains(&words.len());
     let number = if bounded && letters { numbers::spelled(&words::phrase(words))? } else { return None };

@@ -18,6 +18,10 @@ pub struct Choice {
 
 /// Reads an option.
 pub fn read(text: &str) -> Option<Choice> {
+    // Most answers are numbers.
+    if text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.')) {
+        return None;
+    }
     let text = text.trim().trim_matches('$').trim();
     let text = ["Option ", "option ", "Choice ", "choice "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
     let text = unwrap_command(text);

@@ -43,7 +43,7 @@ enum Completion {
     Read(Box<(Answer, Key)>),
     /// As the reference is, which was read already.
     AsGold,
-    /// Several boxes: judged as a whole, each time.
+    /// Several boxes, or words that hedge: judged as a whole, each time.
     Judged,
 }
 
@@ -86,7 +86,8 @@ impl Math {
             return Completion::Refused;
         };
         if self.unfit(&answer).is_some() {
-            return Completion::Refused;
+            // It still equals the reference that is written like it.
+            return if matches!(answer, Cow::Borrowed(_)) { Completion::Judged } else { Completion::Refused };
         }
         match answer {
             Cow::Borrowed(_) => Completion::AsGold,

@@ -168,6 +168,11 @@ const TURNING: &[&str] = &[
     "otherwise",
     "both",
     "and",
+    "too",
+    "many",
+    "few",
+    "several",
+    "enough",
 ];
 
 /// Months, which make a number a day.

@@ -12,8 +12,6 @@ use super::node::{MulOp, Node, Sign};
 
 /// Accents and fonts of symbols that are scalars all the same: a mean, a derivative by time, a segment.
 const SCALAR_MARKS: &[&str] = &["bar", "overline", "underline", "dot", "ddot", "tilde", "check", "breve"];
-/// Letters that are seldom the names of functions: one that stands before a sum, and only once in either answer, multiplies it.
-const FACTORS: &str = "abckmnrABCKLMR";
 /// Stands in a name before the power between a letter and its bracket, `f^{-1}(x)`; no name can contain it otherwise.
 const RAISED: char = '↑';
 
@@ -113,7 +111,6 @@ pub fn settled(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     let mut alone = Alone::default();
     alone.collect(gold);
     alone.collect(answer);
-    alone.collect_factors(gold, answer);
     let (mut gold, mut answer) = (gold.clone(), answer.clone());
     alone.resolve(&mut gold, true);
     alone.resolve(&mut answer, true);
@@ -126,9 +123,15 @@ pub fn take_apart(node: &mut Node) {
     alone.resolve(node, false);
 }
 
-fn has_open(node: &Node) -> bool {
+/// Whether a tree has names that are read by what the other answer shows.
+pub fn has_open(node: &Node) -> bool {
+    // What is behind a power or a mark is visited by itself.
     let mut open = false;
-    node.walk(&mut |node| open |= is_open(node));
+    node.walk(&mut |node| match node {
+        Node::Apply(_, arguments) => open |= arguments.len() == 1,
+        Node::Symbol(name) => open |= is_run(name),
+        _ => {}
+    });
     open
 }
 
@@ -141,36 +144,17 @@ struct Alone {
 
 impl Alone {
     fn collect(&mut self, node: &Node) {
-        node.walk(&mut |node| {
-            if let Node::Symbol(name) = node
-                && !is_run(name)
-                && !self.letters.contains(name)
-            {
-                self.letters.push(name.clone());
-            }
-        });
-    }
-
-    /// `a(x - 1)(x + 2)`, `a(x^2 + x - 2)`: a letter that is seldom a function, once in either answer, before a sum with an unknown in it.
-    fn collect_factors(&mut self, gold: &Node, answer: &Node) {
-        let heads = |node: &Node| {
-            let mut heads: Vec<(Arc<str>, bool)> = Vec::new();
-            node.walk(&mut |node| {
-                if let Node::Apply(name, arguments) = node {
-                    heads.push((name.clone(), matches!(arguments.as_slice(), [argument] if is_sum_with_unknown(argument))));
+        match node {
+            Node::Symbol(name) => {
+                if !is_run(name) && !self.letters.contains(name) {
+                    self.letters.push(name.clone());
                 }
-            });
-            heads
-        };
-        let (gold, answer) = (heads(gold), heads(answer));
-        for (name, _) in &gold {
-            let once = |heads: &[(Arc<str>, bool)]| {
-                let mut found = heads.iter().filter(|(head, _)| head == name);
-                matches!((found.next(), found.next()), (Some((_, true)), None))
-            };
-            if name.len() == 1 && FACTORS.contains(name.as_ref()) && once(&gold) && once(&answer) {
-                self.letters.push(name.clone());
             }
+            // `I = I(0)`: a whole side of an equation is what is given, and may be a function.
+            Node::Relation(sides, _) => {
+                sides.iter().filter(|side| !matches!(side, Node::Symbol(_))).for_each(|side| self.collect(side));
+            }
+            node => node.each_child(&mut |child| self.collect(child)),
         }
     }
 
@@ -252,11 +236,4 @@ impl Alone {
             _ => None,
         }
     }
-}
-
-fn is_sum_with_unknown(node: &Node) -> bool {
-    let Node::Sum(terms) = node else { return false };
-    let mut unknown = false;
-    node.walk(&mut |node| unknown |= matches!(node, Node::Symbol(_)));
-    unknown && terms.len() > 1
 }

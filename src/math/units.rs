@@ -52,7 +52,7 @@ pub fn is_money(dimension: &str) -> bool {
 pub fn read(phrase: &str, power: i32) -> Option<Unit> {
     let mut unit = Unit { factor: BigRational::from_integer(BigInt::from(1)), dimension: Vec::new() };
     let (mut sign, mut next) = (1, 1);
-    let mut last: Option<(BigRational, &'static [(&'static str, i32)], i32)> = None;
+    let mut last: Option<(BigRational, Dimension, i32)> = None;
     let mut words = phrase.split_inclusive([' ', '-', '*', '/']).peekable();
     while let Some(piece) = words.next() {
         let joint = piece.chars().last().filter(|c| matches!(c, ' ' | '-' | '*' | '/'));
@@ -117,9 +117,10 @@ fn pow(ratio: &BigRational, exponent: i32) -> BigRational {
     num_traits::Pow::pow(ratio.clone(), exponent.clamp(-9, 9))
 }
 
-type Entry = (i64, i64, &'static [(&'static str, i32)]);
+type Dimension = &'static [(&'static str, i32)];
+type Entry = (i64, i64, Dimension);
 
-fn lookup(word: &str) -> Option<(BigRational, &'static [(&'static str, i32)])> {
+fn lookup(word: &str) -> Option<(BigRational, Dimension)> {
     let (top, low, dimension) = entry(word).or_else(|| {
         let lower = word.to_ascii_lowercase();
         // Abbreviations are written as they are (`mm` is no `Mm`); only whole words may start with a capital.

@@ -7,6 +7,7 @@
 pub(crate) mod around;
 mod boxes;
 mod ending;
+mod marks;
 pub(crate) mod options;
 pub(crate) mod prose;
 mod thinking;

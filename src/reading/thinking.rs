@@ -9,8 +9,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use memchr::memmem::Finder;
-
+use super::marks::{CHANNELS, Hit, MAX_HEADER, MESSAGE, Marks, Role};
 use super::without_end_tokens;
 
 /// The marks around thinking.
@@ -59,28 +58,6 @@ impl Hash for Names {
     }
 }
 
-/// What a mark does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Open(usize),
-    Close(usize),
-    /// `<|channel|>`: the name behind it decides.
-    Channel,
-    /// Around the answer: shows nothing and belongs to no text.
-    Cut,
-}
-
-/// Marks around the answer of models that mark that, too.
-const CUTS: [&str; 4] = ["<|begin_of_solution|>", "<|end_of_solution|>", "<|START_RESPONSE|>", "<|END_RESPONSE|>"];
-const CHANNEL: &str = "<|channel|>";
-const MESSAGE: &str = "<|message|>";
-/// The name that stands for gpt-oss's channels in [`Thinking::KNOWN`].
-const CHANNELS: &str = "channel";
-/// The longest beginning of a mark in front of what it has in common with others: `<|begin_of_`.
-const MAX_BEFORE: usize = 12;
-/// The longest header between `<|channel|>` and `<|message|>` that is looked at.
-const MAX_HEADER: usize = 120;
-
 impl Thinking {
     /// The names of the marks that [`Auto`](Self::Auto) knows: `think` for `<think>…</think>` and likewise, but for
     /// `begin_of_thought` (`<|begin_of_thought|>…<|end_of_thought|>`), `THINK` (`[THINK]…[/THINK]`), `START_THINKING`
@@ -99,119 +76,29 @@ impl Thinking {
     pub fn read<'t>(&self, text: &'t str) -> Parts<'t> {
         static AUTO: LazyLock<Marks> = LazyLock::new(|| Marks::new(Thinking::KNOWN));
         match self {
-            Self::Auto => AUTO.read(text),
-            Self::Named(names) => names.marks.read(text),
+            Self::Auto => read(&AUTO, text),
+            Self::Named(names) => read(&names.marks, text),
         }
     }
 }
 
-/// The marks of one name.
-fn pair(name: &str) -> [String; 2] {
-    match name {
-        "begin_of_thought" => ["<|begin_of_thought|>".into(), "<|end_of_thought|>".into()],
-        "THINK" => ["[THINK]".into(), "[/THINK]".into()],
-        "START_THINKING" => ["<|START_THINKING|>".into(), "<|END_THINKING|>".into()],
-        _ => [format!("<{name}>"), format!("</{name}>")],
-    }
-}
-
-/// What the marks of a name have in common with as many others as possible: a text is searched for it once for all of them.
-fn needle(name: &str) -> &str {
-    match name {
-        "think" | "thinking" | "seed:think" => "think",
-        "thought" | "begin_of_thought" => "thought",
-        "THINK" | "START_THINKING" => "THINK",
-        _ => name,
-    }
-}
-
-/// A mark that was found.
-#[derive(Debug, Clone, Copy)]
-struct Hit {
-    role: Role,
-    start: usize,
-    end: usize,
-}
-
-/// The marks of some names, ready to be looked for.
-#[derive(Debug)]
-struct Marks {
-    needles: Vec<Needle>,
-    names: usize,
-}
-
-/// A text that marks have in common, and those marks.
-#[derive(Debug)]
-struct Needle {
-    finder: Finder<'static>,
-    marks: Vec<(String, Role)>,
-}
-
-impl Marks {
-    fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut marks = Self { needles: Vec::new(), names: 0 };
-        for cut in CUTS {
-            marks.add("<|", cut.to_owned(), Role::Cut);
-        }
-        for name in names {
-            if name == CHANNELS {
-                marks.add("<|", CHANNEL.to_owned(), Role::Channel);
-                continue;
-            }
-            let [open, close] = pair(name);
-            marks.add(needle(name), open, Role::Open(marks.names));
-            marks.add(needle(name), close, Role::Close(marks.names));
-            marks.names += 1;
-        }
-        marks
-    }
-
-    fn add(&mut self, needle: &str, mark: String, role: Role) {
-        match self.needles.iter_mut().find(|known| known.finder.needle() == needle.as_bytes()) {
-            Some(known) => known.marks.push((mark, role)),
-            None => self.needles.push(Needle { finder: Finder::new(needle).into_owned(), marks: vec![(mark, role)] }),
+/// Reads a completion by some marks.
+fn read<'t>(marks: &Marks, text: &'t str) -> Parts<'t> {
+    let text = without_end_tokens(text);
+    let mut reader = Reader {
+        parts: Parts { text, outside: Vec::new(), inside: Vec::new(), open: false, closed: false },
+        depths: vec![0; marks.names],
+        open: 0,
+        channel: false,
+        from: 0,
+    };
+    for hit in marks.hits(text.as_bytes()) {
+        // What stands in a channel's header is no mark.
+        if hit.start >= reader.from {
+            reader.take(hit);
         }
     }
-
-    /// The marks of a text in order. They cannot overlap: a bracket begins each, a bracket ends it, and there is none between.
-    fn hits(&self, text: &[u8]) -> Vec<Hit> {
-        let mut hits = Vec::new();
-        for Needle { finder, marks } in &self.needles {
-            let length = finder.needle().len();
-            for place in finder.find_iter(text) {
-                // Before the needle stands the beginning of the mark, back to its bracket.
-                let reach = place.saturating_sub(MAX_BEFORE);
-                let Some(start) = text[reach..place + length].iter().rposition(|byte| matches!(byte, b'<' | b'[')) else {
-                    continue;
-                };
-                let start = reach + start;
-                if let Some((mark, role)) = marks.iter().find(|(mark, _)| text[start..].starts_with(mark.as_bytes())) {
-                    hits.push(Hit { role: *role, start, end: start + mark.len() });
-                }
-            }
-        }
-        hits.sort_by_key(|hit| hit.start);
-        hits.dedup_by_key(|hit| hit.start);
-        hits
-    }
-
-    fn read<'t>(&self, text: &'t str) -> Parts<'t> {
-        let text = without_end_tokens(text);
-        let mut reader = Reader {
-            parts: Parts { text, outside: Vec::new(), inside: Vec::new(), open: false, closed: false },
-            depths: vec![0; self.names],
-            open: 0,
-            channel: false,
-            from: 0,
-        };
-        for hit in self.hits(text.as_bytes()) {
-            // What stands in a channel's header is no mark.
-            if hit.start >= reader.from {
-                reader.take(hit);
-            }
-        }
-        reader.finish()
-    }
+    reader.finish()
 }
 
 /// The state of one reading.
@@ -355,6 +242,9 @@ impl<'t> Parts<'t> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::marks::pair;
     use super::*;
 
     fn answer(text: &str) -> Option<String> {
@@ -418,5 +308,31 @@ mod tests {
     fn end_tokens_belong_to_no_part() {
         assert_eq!(answer("<think>a</think>b</s> <|im_end|>\n").as_deref(), Some("b"));
         assert_eq!(Thinking::Auto.read("<think>a</s>").thinking(), "a");
+    }
+
+    /// What the page of the module says, written down plainly for one mark.
+    fn plainly(tokens: &[&str]) -> Option<String> {
+        let (mut depth, mut stretches) = (0, vec![String::new()]);
+        for token in tokens {
+            match *token {
+                "<think>" => depth += 1,
+                "</think>" if depth == 0 => stretches = vec![String::new()],
+                "</think>" => {
+                    depth -= 1;
+                    stretches.push(String::new());
+                }
+                text if depth == 0 => stretches.last_mut().expect("never empty").push_str(text),
+                _ => {}
+            }
+        }
+        let stretches: Vec<_> = stretches.into_iter().filter(|stretch| !stretch.is_empty()).collect();
+        (depth == 0).then(|| stretches.join("\n"))
+    }
+
+    proptest! {
+        #[test]
+        fn it_reads_as_its_rules_say(tokens in prop::collection::vec(prop::sample::select(vec!["<think>", "</think>", "x", "thinks", "<"]), 0..12)) {
+            prop_assert_eq!(answer(&tokens.concat()), plainly(&tokens));
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Equality under one policy is an equivalence on what has a value.
 //!
 //! Accepts: families of spellings of one value, made by identities, and the texts of the case files. Nothing is left out by its spelling: the switches that
-//! are one-sided by design are off, and so are links between an answer with a unit, or with an option's text, and one without. What a limit leaves undecided
+//! are one-sided by design are off, and so are links between an answer with a unit, an option with its text, or letters that are read by what the other side shows, and
+//! one without. What a limit leaves undecided
 //! breaks no law; what is proved different does. `LAWS=full` takes all the texts at once, and more families.
 
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ use super::{has_unit, policies};
 use crate::Reason;
 use crate::math::answer::Answer;
 use crate::math::node::Node;
-use crate::math::{Math, choice};
+use crate::math::{Math, choice, names};
 
 /// What a comparison says: equal, proved different, or neither.
 #[derive(Clone, Copy, PartialEq)]
@@ -35,6 +36,8 @@ struct Mark {
     /// Whether the unit stands behind all of it.
     whole: bool,
     option: Option<bool>,
+    /// Whether it has letters before brackets, or runs of capitals, which are read by what the other side shows.
+    by_the_pair: bool,
 }
 
 impl Mark {
@@ -43,7 +46,12 @@ impl Mark {
         let node = answer.as_ref().and_then(Answer::node);
         let whole = matches!(node.as_deref(), Some(Node::Degrees(_) | Node::Quantity(..)));
         let currency = answer.as_ref().and_then(|answer| answer.normal.as_ref()).is_some_and(|normal| normal.currency.is_some());
-        Self { unit: currency || has_unit(text), whole, option: choice::read(text.trim()).map(|choice| choice.with_text) }
+        Self {
+            unit: currency || has_unit(text),
+            whole,
+            option: choice::read(text.trim()).map(|choice| choice.with_text),
+            by_the_pair: node.as_deref().is_some_and(names::has_open),
+        }
     }
 }
 

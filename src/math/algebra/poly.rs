@@ -20,6 +20,9 @@ use super::{Budget, Canon, Result, Trouble, rational};
 /// Bits a written-out power may have; beyond, it stays a power.
 pub const MAX_BITS: u64 = 1 << 15;
 
+/// Atoms, all that they hold written out, that one unit pays for where they are shared.
+const SHARED: u64 = 8;
+
 /// A sum of rational multiples of monomials, sorted by monomial, without zero coefficients.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Poly(pub Vec<(Monomial, BigRational)>);
@@ -74,6 +77,12 @@ impl Poly {
         }
     }
 
+    /// What going through it takes: its factors, and a part of what they hold, which is shared for the most part.
+    fn weight(&self) -> u64 {
+        let factors: usize = self.0.iter().map(|(monomial, _)| monomial.0.len().max(1)).sum();
+        (factors as u64).saturating_add(self.size() / SHARED)
+    }
+
     /// Its only term, if it has one.
     pub fn single(&self) -> Option<(&Monomial, &BigRational)> {
         match self.0.as_slice() {
@@ -89,7 +98,7 @@ impl Poly {
 
     /// The sum.
     pub fn plus(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
-        budget.spend(self.size().saturating_add(other.size()))?;
+        budget.spend(self.weight().saturating_add(other.weight()))?;
         let mut terms = Vec::with_capacity(self.0.len() + other.0.len());
         let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
         loop {
@@ -131,7 +140,7 @@ impl Poly {
         if factor.is_zero() {
             return Ok(Self::zero());
         }
-        budget.spend(self.size())?;
+        budget.spend(self.weight())?;
         for (_, c) in &self.0 {
             budget.bits(c)?;
         }
@@ -155,7 +164,7 @@ impl Poly {
             for (n, d) in &other.0 {
                 budget.bits(c)?;
                 budget.bits(d)?;
-                budget.factors(m.size().saturating_add(n.size()))?;
+                budget.factors((m.0.len() + n.0.len()) as u64)?;
                 match fold(m.times(n)?, rational::product(c, d), budget)? {
                     Folded::Term(monomial, coefficient) => terms.push((monomial, coefficient)),
                     Folded::Poly(poly) => folded = folded.plus(&poly, budget)?,
@@ -163,16 +172,15 @@ impl Poly {
             }
         }
         let product = Self::collect(terms, budget)?;
+        budget.spend(product.size() / SHARED)?;
         if folded.is_zero() { Ok(product) } else { product.plus(&folded, budget) }
     }
 
     /// Sorts terms and adds those with equal monomials.
     fn collect(mut terms: Vec<(Monomial, BigRational)>, budget: &mut Budget) -> Result<Self> {
         let size = terms.iter().fold(0, |size: u64, (monomial, _)| size.saturating_add(monomial.size()));
-        if size > 4 * terms.len() as u64 {
-            // Sorting looks into what the atoms hold.
-            budget.spend(size)?;
-        }
+        // Sorting looks into what the atoms hold.
+        budget.spend(size / SHARED)?;
         terms.sort_by(|a, b| a.0.cmp(&b.0));
         let mut out: Vec<(Monomial, BigRational)> = Vec::with_capacity(terms.len());
         for (monomial, coefficient) in terms {

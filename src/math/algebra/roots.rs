@@ -106,11 +106,9 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
             poly = poly.negated();
             outside = Poly::integer(-1);
         }
-    } else if poly.is_constant() {
-        if super::sign_of(&poly, budget)? == Ordering::Less {
-            poly = poly.negated();
-            outside = turn(index, budget)?;
-        }
+    } else if poly.is_constant() && super::sign_of(&poly, budget)? == Ordering::Less {
+        poly = poly.negated();
+        outside = turn(index, budget)?;
     }
     let content = poly.content();
     poly = poly.scaled(&rational::reciprocal(&content).ok_or(Trouble::Undefined)?, budget)?;

@@ -43,7 +43,7 @@ impl Scanner<'_> {
             return Ok(());
         }
         self.exponent_mark(&mut lexeme);
-        let alone = self.out.is_empty() || self.out.ends_with(['"', ',', ';', '(', '{']);
+        let alone = self.out.is_empty() || self.out.ends_with(['"', ',', ';', '(']);
         self.put_number(&lexeme);
         if lexeme.bytes().all(|b| b.is_ascii_digit()) {
             self.ordinal_suffix(&lexeme, alone);

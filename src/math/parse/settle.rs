@@ -14,7 +14,7 @@ pub(super) fn settle(node: &mut Node) {
     let (mut dots, mut letters) = (false, false);
     node.walk(&mut |node| match node {
         Node::Product(factors) => dots |= factors.iter().any(|(op, _)| *op == MulOp::Dot),
-        Node::Power(base, exponent) => letters |= is_adjoint(base, exponent) || exponent.is_minus_one(),
+        Node::Power(_, exponent) => letters |= is_mark(exponent, true) || exponent.is_minus_one(),
         _ => {}
     });
     if letters && has_matrices(node) {
@@ -29,9 +29,14 @@ pub(super) fn settle(node: &mut Node) {
 
 /// `X^T`, `(AB)^\dagger`, `V^*`: the mark stands on a capital, or can mean nothing else.
 fn is_adjoint(base: &Node, exponent: &Node) -> bool {
+    matches!(exponent, Node::Marked(_) | Node::Symbol(_)) && is_mark(exponent, holds_capital(base))
+}
+
+/// Whether an exponent marks a matrix, above a base that has a capital in it or none.
+fn is_mark(exponent: &Node, capital: bool) -> bool {
     match exponent {
-        Node::Marked(name) => matches!(name.as_ref(), "\\top" | "\\dagger") || holds_capital(base),
-        Node::Symbol(name) => matches!(name.as_ref(), "T" | "H") && holds_capital(base),
+        Node::Marked(name) => matches!(name.as_ref(), "\\top" | "\\dagger") || capital,
+        Node::Symbol(name) => matches!(name.as_ref(), "T" | "H") && capital,
         _ => false,
     }
 }
@@ -48,21 +53,40 @@ fn is_capital(name: &str) -> bool {
 
 /// Whether capitals stand for matrices: one is transposed, or one is inverted beside another.
 fn has_matrices(node: &Node) -> bool {
-    let mut found = false;
-    node.walk(&mut |node| match node {
-        Node::Power(base, exponent) => {
-            found |= is_adjoint(base, exponent);
-            found |= exponent.is_minus_one() && matches!(base.as_ref(), Node::Symbol(name) if names::is_run(name));
-        }
-        Node::Product(factors) => {
-            let inverted =
-                |factor: &Node| matches!(factor, Node::Power(base, exponent) if exponent.is_minus_one() && holds_capital(base));
-            let capitals = factors.iter().filter(|(_, factor)| holds_capital(factor)).count();
-            found |= capitals > 1 && factors.iter().any(|(_, factor)| inverted(factor));
-        }
-        _ => {}
-    });
-    found
+    Survey::of(node).matrices
+}
+
+/// What stands in a tree, found in one pass from below.
+#[derive(Clone, Copy, Default)]
+struct Survey {
+    /// A capital.
+    capital: bool,
+    /// Capitals that stand for matrices.
+    matrices: bool,
+}
+
+impl Survey {
+    fn of(node: &Node) -> Self {
+        let mut whole = Self { capital: matches!(node, Node::Symbol(name) if is_capital(name)), matrices: false };
+        let (mut capitals, mut inverted, mut base_has_one) = (0, false, None);
+        node.each_child(&mut |child| {
+            let part = Self::of(child);
+            whole.capital |= part.capital;
+            whole.matrices |= part.matrices;
+            capitals += usize::from(part.capital);
+            base_has_one.get_or_insert(part.capital);
+            inverted |= part.capital && matches!(child, Node::Power(_, exponent) if exponent.is_minus_one());
+        });
+        whole.matrices |= match node {
+            Node::Power(base, exponent) => {
+                is_mark(exponent, base_has_one == Some(true))
+                    || exponent.is_minus_one() && matches!(base.as_ref(), Node::Symbol(name) if names::is_run(name))
+            }
+            Node::Product(_) => capitals > 1 && inverted,
+            _ => false,
+        };
+        whole
+    }
 }
 
 fn mark_matrices(node: &mut Node) {

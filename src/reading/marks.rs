@@ -1,0 +1,117 @@
+//! The marks around thinking, and where they stand in a text.
+
+use memchr::memmem::Finder;
+
+/// What a mark does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Open(usize),
+    Close(usize),
+    /// `<|channel|>`: the name behind it decides.
+    Channel,
+    /// Around the answer: shows nothing and belongs to no text.
+    Cut,
+}
+
+/// Marks around the answer of models that mark that, too.
+const CUTS: [&str; 4] = ["<|begin_of_solution|>", "<|end_of_solution|>", "<|START_RESPONSE|>", "<|END_RESPONSE|>"];
+const CHANNEL: &str = "<|channel|>";
+pub(super) const MESSAGE: &str = "<|message|>";
+/// The name that stands for gpt-oss's channels in [`Thinking::KNOWN`](super::Thinking::KNOWN).
+pub(super) const CHANNELS: &str = "channel";
+/// The longest beginning of a mark in front of what it has in common with others: `<|begin_of_`.
+const MAX_BEFORE: usize = 12;
+/// The longest header between `<|channel|>` and `<|message|>` that is looked at.
+pub(super) const MAX_HEADER: usize = 120;
+
+/// The marks of one name.
+pub(super) fn pair(name: &str) -> [String; 2] {
+    match name {
+        "begin_of_thought" => ["<|begin_of_thought|>".into(), "<|end_of_thought|>".into()],
+        "THINK" => ["[THINK]".into(), "[/THINK]".into()],
+        "START_THINKING" => ["<|START_THINKING|>".into(), "<|END_THINKING|>".into()],
+        _ => [format!("<{name}>"), format!("</{name}>")],
+    }
+}
+
+/// What the marks of a name have in common with as many others as possible: a text is searched for it once for all of them.
+fn needle(name: &str) -> &str {
+    match name {
+        "think" | "thinking" | "seed:think" => "think",
+        "thought" | "begin_of_thought" => "thought",
+        "THINK" | "START_THINKING" => "THINK",
+        _ => name,
+    }
+}
+
+/// A mark that was found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    pub role: Role,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// The marks of some names, ready to be looked for.
+#[derive(Debug)]
+pub(super) struct Marks {
+    needles: Vec<Needle>,
+    /// How many names have a beginning and an end of their own.
+    pub names: usize,
+}
+
+/// A text that marks have in common, and those marks.
+#[derive(Debug)]
+struct Needle {
+    finder: Finder<'static>,
+    marks: Vec<(String, Role)>,
+}
+
+impl Marks {
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut marks = Self { needles: Vec::new(), names: 0 };
+        for cut in CUTS {
+            marks.add("<|", cut.to_owned(), Role::Cut);
+        }
+        for name in names {
+            if name == CHANNELS {
+                marks.add("<|", CHANNEL.to_owned(), Role::Channel);
+                continue;
+            }
+            let [open, close] = pair(name);
+            marks.add(needle(name), open, Role::Open(marks.names));
+            marks.add(needle(name), close, Role::Close(marks.names));
+            marks.names += 1;
+        }
+        marks
+    }
+
+    fn add(&mut self, needle: &str, mark: String, role: Role) {
+        match self.needles.iter_mut().find(|known| known.finder.needle() == needle.as_bytes()) {
+            Some(known) => known.marks.push((mark, role)),
+            None => self.needles.push(Needle { finder: Finder::new(needle).into_owned(), marks: vec![(mark, role)] }),
+        }
+    }
+
+    /// The marks of a text in order. They cannot overlap: a bracket begins each, a bracket ends it, and there is none between.
+    pub fn hits(&self, text: &[u8]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for Needle { finder, marks } in &self.needles {
+            let length = finder.needle().len();
+            for place in finder.find_iter(text) {
+                // Before the needle stands the beginning of the mark, back to its bracket.
+                let reach = place.saturating_sub(MAX_BEFORE);
+                let Some(start) = text[reach..place + length].iter().rposition(|byte| matches!(byte, b'<' | b'[')) else {
+                    continue;
+                };
+                let start = reach + start;
+                if let Some((mark, role)) = marks.iter().find(|(mark, _)| text[start..].starts_with(mark.as_bytes())) {
+                    hits.push(Hit { role: *role, start, end: start + mark.len() });
+                }
+            }
+        }
+        hits.sort_by_key(|hit| hit.start);
+        hits.dedup_by_key(|hit| hit.start);
+        hits
+    }
+}
