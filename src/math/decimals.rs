@@ -58,6 +58,14 @@ struct Rounded {
     slack: BigRational,
 }
 
+impl Rounded {
+    /// Whether it is off by no more than a bare decimal of so many significant digits can be: one unit in the last of them, halved.
+    fn is_known_to(&self, digits: u32) -> bool {
+        let unit = BigRational::from_integer(Pow::pow(BigInt::from(10), digits));
+        &self.slack * unit <= self.value.abs() * BigRational::from_integer(5.into())
+    }
+}
+
 /// What a formula of literals may be: a bare decimal with enough digits, or sums, products and quotients of decimals with more. `None` where there
 /// is no decimal in it, or one with too few digits.
 fn rounded(node: &Node, digits: u32) -> Option<Rounded> {
@@ -74,8 +82,10 @@ fn rounded(node: &Node, digits: u32) -> Option<Rounded> {
     if !decimals {
         return None;
     }
-    let fewest = digits.max(MIN_IN_FORMULA);
-    propagated(node, fewest).filter(|rounded| !rounded.slack.is_zero())
+    // What cancels leaves fewer digits than were written.
+    propagated(node, digits.max(MIN_IN_FORMULA))
+        .filter(|rounded| rounded.is_known_to(digits))
+        .filter(|rounded| !rounded.slack.is_zero())
 }
 
 /// The value and the slack of a formula of literals, by the rules of error propagation: slacks of terms add, relative slacks of factors add.
@@ -100,7 +110,8 @@ fn propagated(node: &Node, digits: u32) -> Option<Rounded> {
             let mut product = Rounded { value: BigRational::one(), slack: BigRational::zero() };
             for (op, factor) in factors {
                 let factor = propagated(factor, digits)?;
-                if factor.value.is_zero() {
+                // Relative slacks add where they are small.
+                if factor.value.is_zero() || !factor.is_known_to(3) {
                     return None;
                 }
                 let relative = factor.slack / factor.value.abs();

@@ -217,8 +217,8 @@ fn render(node: &Node, budget: &mut Budget) -> String {
         }
         Node::Blank => String::new(),
         Node::Text(words) => words.clone(),
-        scalar => match algebra::canonical(scalar, budget) {
-            Ok(canon) => canon.to_string(),
+        scalar => match algebra::formula(scalar, budget).and_then(|formula| formula.domain.certify(budget).map(|()| formula)) {
+            Ok(formula) => format!("{}{}", formula.canon, formula.domain),
             Err(algebra::Trouble::TooLarge) => TOO_LARGE.into(),
             Err(algebra::Trouble::Undefined) => UNDEFINED.into(),
             Err(algebra::Trouble::Undecided) => UNDECIDED.into(),

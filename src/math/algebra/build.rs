@@ -403,6 +403,8 @@ impl Builder<'_> {
             };
             return found.map(Canon::constant).ok_or(Trouble::NotScalar);
         }
+        let size = arguments.iter().fold(0, |size: u64, argument| size.saturating_add(argument.size()));
+        self.budget.spend(size.saturating_mul(4))?;
         arguments.sort();
         arguments.dedup();
         Ok(Canon::atom(Atom::Function(func, Held::new(arguments))))

@@ -111,8 +111,9 @@ impl fmt::Display for Atom {
             Self::Pi => f.write_str("pi"),
             Self::Exp(power) => write!(f, "e^({power})"),
             Self::Cis(power) => write!(f, "e^(i*{power})"),
-            // Where ln |p| and ln p differ, p has to be positive.
-            Self::Ln(poly) | Self::FormalLn(poly) => write!(f, "ln({poly})"),
+            Self::Ln(poly) if poly.rational().is_some() => write!(f, "ln({poly})"),
+            Self::Ln(poly) => write!(f, "ln|{poly}|"),
+            Self::FormalLn(poly) => write!(f, "ln({poly})"),
             Self::LogBase => f.write_str("ln(base)"),
             Self::Symbol(name) if name.as_ref() == "\u{0}" => f.write_str("k"),
             Self::Symbol(name) if name.as_ref() == "\u{1}" => f.write_str("infinity"),

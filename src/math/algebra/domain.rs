@@ -6,6 +6,7 @@
 //! Accepts: signs (of what stands under even roots and in logarithms), divisors, bases of powers with an exponent that is no number. Refuses, as
 //! [`Trouble::Undecided`]: to say that a formula has a value before one point is found where all its needs are certainly met.
 
+use std::fmt;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
@@ -256,6 +257,24 @@ impl Domain {
         }
         names.sort();
         names
+    }
+}
+
+impl fmt::Display for Domain {
+    /// What has to hold, in words; nothing for a domain that is everything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, need) in self.needs.iter().enumerate() {
+            f.write_str(if place == 0 { " where " } else { ", " })?;
+            match need {
+                Need::Positive(poly) => write!(f, "{poly} > 0")?,
+                Need::Base(poly) => write!(f, "{poly} > 0 or whole exponents")?,
+                Need::Power(poly, exponent) => write!(f, "{poly} > 0 or {exponent} is whole")?,
+                Need::Whole(poly) => write!(f, "{poly} is whole")?,
+                Need::Branch(poly, index) => write!(f, "branch {index} of {poly}")?,
+                Need::Divisor(poly) => write!(f, "{poly} is not 0")?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_rational::Ratio;
-use num_traits::{CheckedAdd, CheckedMul, Zero};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, Zero};
 use smallvec::SmallVec;
 
 use super::held::{Held, Kinds, Measured};
@@ -254,6 +254,11 @@ fn sum(a: Exponent, b: Exponent) -> Result<Exponent> {
         a.checked_add(&b)
     };
     bounded(sum)
+}
+
+/// a/index, which must stay small: nested roots multiply their indices.
+pub fn divided(a: Exponent, index: i64) -> Result<Exponent> {
+    bounded(a.checked_div(&Exponent::from_integer(index)))
 }
 
 /// Exponents stay far below 64 bits, so that plain arithmetic on them cannot overflow.

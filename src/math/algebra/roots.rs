@@ -25,11 +25,12 @@ use num_traits::{One, Signed, Zero};
 use super::canon::Canon;
 use super::factor::factor;
 use super::held::{Held, Kinds, Measured};
-use super::monomial::{Atom, Exponent, Monomial};
+use super::monomial::{Atom, Exponent, Monomial, divided};
 use super::poly::{Poly, folded_poly, small_integer};
 use super::reality::{atom_is_real, is_nonnegative, is_real};
 use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational};
+use crate::math::interval::Precision;
 
 /// The largest index of a root that is worked out.
 const MAX_INDEX: i64 = 64;
@@ -90,6 +91,10 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
         return Ok(poly.clone().into());
     }
     if !is_real(poly, budget)? {
+        if index % 2 == 1 && poly.is_constant() && may_be_real(poly, budget) {
+            // A negative number has a negative odd root, a complex one the principal: which it is, is not known.
+            return Err(Trouble::Undecided);
+        }
         budget.domain.branch(poly, index);
         return Ok(opaque(poly.clone(), index));
     }
@@ -131,6 +136,11 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
         },
     };
     Ok(outside.times(&inside, budget)?.into())
+}
+
+/// Whether a number that is not known to be real may be.
+fn may_be_real(poly: &Poly, budget: &mut Budget) -> bool {
+    super::evaluate_poly(poly, Precision::START, budget).map_or(true, |value| value.im().contains_zero())
 }
 
 /// e^{iπ/index}: the principal root of −1.
@@ -179,7 +189,7 @@ fn root_of_term(monomial: &Monomial, coefficient: &BigRational, index: i64, budg
         alone = (unknown.len() == 1 && coefficient.is_positive()).then(|| unknown[0].0.clone());
     }
     for (atom, exponent) in &monomial.0 {
-        let part = exponent / Exponent::from_integer(index);
+        let part = divided(*exponent, index)?;
         let kept = !even || super::reality::is_positive_atom(atom) || exponent.denom() % 2 == 0 || alone.as_ref() == Some(atom);
         let factor = if kept {
             budget.rewrite(Rewriting::EvenRoot);

@@ -238,6 +238,7 @@ pub fn ln(u: &Canon, budget: &mut Budget) -> Result<Canon> {
         }
     }
     budget.domain.positive(&signed);
+    budget.domain.divisor(&u.num);
     let top = ln_of_size(&u.num, budget)?;
     if u.den.is_one() {
         return Ok(top.into());

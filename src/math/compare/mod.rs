@@ -6,6 +6,7 @@
 
 mod matrix;
 mod notation;
+mod plus_minus;
 mod quantities;
 mod ranges;
 mod readings;
@@ -19,14 +20,15 @@ use super::node::Node;
 use super::policy::Policy;
 use super::{scalar, words};
 use crate::Reason;
+use plus_minus::{Reading, branches, choices, has_plus_minus, is_ambiguous};
 pub use quantities::hedging_label;
 pub use shapes::is_formula;
-use shapes::{branches, choices, flat, has_plus_minus, infinity, is_scalar, real_line, simplify, unknowns};
+use shapes::{infinity, is_scalar, real_line, simplify, unknowns};
 
 /// Most elements of a list or set that is compared in any order.
 const MAX_ITEMS: usize = 64;
 /// Most readings of both sides together, where ± makes two of one.
-const MAX_BRANCHES: usize = 2 * MAX_ITEMS;
+const MAX_BRANCHES: u64 = 2 * MAX_ITEMS as u64;
 
 /// Compares answers under a policy, within a budget.
 pub struct Comparer<'p> {
@@ -97,11 +99,7 @@ impl<'p> Comparer<'p> {
             return Decision::not_equal(Reason::TooLarge, "budget");
         }
         if self.choices && (has_plus_minus(gold) || has_plus_minus(answer)) {
-            if branches(gold) + branches(answer) > MAX_BRANCHES || self.budget.spend(size(gold) + size(answer)).is_err() {
-                return Decision::not_equal(Reason::TooLarge, "plus_minus");
-            }
-            let (g, a) = (choices(gold), choices(answer));
-            return self.structures(&g, &a);
+            return self.chosen(gold, answer);
         }
         match (gold, answer) {
             (Node::Quantity(..) | Node::Degrees(_), _) | (_, Node::Quantity(..) | Node::Degrees(_)) => {
@@ -164,6 +162,25 @@ impl<'p> Comparer<'p> {
         if real_line(gold) && real_line(answer) { Decision::equal("real_line") } else { self.notation(gold, answer) }
     }
 
+    /// Each ± as the values it stands for; where there are two ways to read several, by both.
+    fn chosen(&mut self, gold: &Node, answer: &Node) -> Decision {
+        let ambiguous = is_ambiguous(gold) || is_ambiguous(answer);
+        let readings: &[Reading] = if ambiguous { &[Reading::Together, Reading::Apart] } else { &[Reading::Together] };
+        let mut decision = KIND;
+        for reading in readings {
+            let branches = branches(gold, *reading).saturating_add(branches(answer, *reading));
+            let cost = branches.saturating_mul(size(gold) + size(answer)) / 16;
+            if branches > MAX_BRANCHES || self.budget.spend(cost).is_err() {
+                return Decision::not_equal(Reason::TooLarge, "plus_minus");
+            }
+            decision = self.structures(&choices(gold, *reading), &choices(answer, *reading));
+            if !decision.is_equal() {
+                break;
+            }
+        }
+        decision
+    }
+
     fn ordered(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
         if gold.len() != answer.len() {
             return Decision::different("length");
@@ -182,16 +199,15 @@ impl<'p> Comparer<'p> {
     }
 
     fn multiset(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
-        let (gold, answer) = (flat(gold), flat(answer));
         // Inequalities in several unknowns are no list of intervals.
-        if (unknowns(&gold) > 1) != (unknowns(&answer) > 1) {
+        if (unknowns(gold) > 1) != (unknowns(answer) > 1) {
             return Decision::different("unknowns");
         }
         if gold.len() != answer.len() {
-            return if self.policy.repeated_items { self.set(&gold, &answer) } else { Decision::different("length") };
+            return if self.policy.repeated_items { self.set(gold, answer) } else { Decision::different("length") };
         }
         if gold.len() > MAX_ITEMS {
-            return self.ordered(&gold, &answer);
+            return self.ordered(gold, answer);
         }
         let mut free: Vec<&Node> = answer.iter().collect();
         let mut worst = Decision::different("elements");
@@ -224,9 +240,8 @@ impl<'p> Comparer<'p> {
     }
 
     fn set(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
-        let (gold, answer) = (flat(gold), flat(answer));
         if gold.len() > MAX_ITEMS || answer.len() > MAX_ITEMS {
-            return self.ordered(&gold, &answer);
+            return self.ordered(gold, answer);
         }
         let mut all_in = |from: &[Node], of: &[Node], swap: bool| {
             let mut worst = Decision::equal("elements");
@@ -251,8 +266,8 @@ impl<'p> Comparer<'p> {
             }
             worst
         };
-        let forth = all_in(&gold, &answer, false);
-        if forth.is_equal() { all_in(&answer, &gold, true) } else { forth }
+        let forth = all_in(gold, answer, false);
+        if forth.is_equal() { all_in(answer, gold, true) } else { forth }
     }
 
     fn matrices(&mut self, gold: &[Vec<Node>], answer: &[Vec<Node>]) -> Decision {

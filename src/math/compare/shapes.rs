@@ -1,8 +1,6 @@
-//! What a tree is by its outermost shape, and the readings of ± it stands for.
+//! What a tree is by its outermost shape.
 //!
 //! Accepts: any tree. Refuses: nothing; every question has an answer.
-
-use std::borrow::Cow;
 
 use crate::math::node::{Brackets, Func, Node, RelOp, Sign};
 
@@ -12,97 +10,6 @@ pub fn simplify(node: &Node) -> &Node {
         Node::Sum(terms) if terms.len() == 1 && terms[0].0 == Sign::Plus => simplify(&terms[0].1),
         Node::List(items) if items.len() == 1 => simplify(&items[0]),
         node => node,
-    }
-}
-
-/// The items, with both readings in place of one that has ±.
-pub fn flat(items: &[Node]) -> Cow<'_, [Node]> {
-    if !items.iter().any(has_plus_minus) {
-        return Cow::Borrowed(items);
-    }
-    let mut out = Vec::with_capacity(items.len());
-    for item in items {
-        if has_plus_minus(item) {
-            match choices(item) {
-                Node::List(parts) => out.extend(parts),
-                node => out.push(node),
-            }
-        } else {
-            out.push(item.clone());
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Whether ± stands for a choice in it. Conditions of sets, bounds and what is summed or integrated are compared as they are written.
-pub fn has_plus_minus(node: &Node) -> bool {
-    match node {
-        Node::SetBuilder(..) | Node::Big { .. } => false,
-        Node::Sum(terms) if terms.iter().any(|(sign, _)| matches!(sign, Sign::PlusMinus | Sign::MinusPlus)) => true,
-        node => {
-            let mut found = false;
-            node.each_child(&mut |child| found |= has_plus_minus(child));
-            found
-        }
-    }
-}
-
-/// How many readings [`choices`] makes of it.
-pub fn branches(node: &Node) -> usize {
-    match node {
-        Node::List(items) | Node::Set(items) => items.iter().map(branches).sum(),
-        node => 1 + usize::from(has_plus_minus(node)),
-    }
-}
-
-/// Both readings of ±, as a list; a list or set of such is flattened.
-pub fn choices(node: &Node) -> Node {
-    match node {
-        Node::List(items) => Node::List(flat(items).into_owned()),
-        Node::Set(items) => Node::Set(flat(items).into_owned()),
-        node if has_plus_minus(node) => Node::List(vec![choose(node, true), choose(node, false)]),
-        node => node.clone(),
-    }
-}
-
-pub fn choose(node: &Node, upper: bool) -> Node {
-    let all = |nodes: &[Node]| nodes.iter().map(|n| choose(n, upper)).collect::<Vec<_>>();
-    let one = |node: &Node| Box::new(choose(node, upper));
-    match node {
-        Node::Sum(terms) => Node::Sum(
-            terms
-                .iter()
-                .map(|(sign, n)| {
-                    let sign = match (sign, upper) {
-                        (Sign::PlusMinus, true) | (Sign::MinusPlus, false) => Sign::Plus,
-                        (Sign::PlusMinus, false) | (Sign::MinusPlus, true) => Sign::Minus,
-                        (sign, _) => *sign,
-                    };
-                    (sign, choose(n, upper))
-                })
-                .collect(),
-        ),
-        Node::Product(factors) => Node::Product(factors.iter().map(|(op, n)| (*op, choose(n, upper))).collect()),
-        Node::Power(a, b) => Node::Power(one(a), one(b)),
-        Node::Root(index, a) => Node::Root(index.as_deref().map(one), one(a)),
-        Node::Percent(a) => Node::Percent(one(a)),
-        Node::Degrees(a) => Node::Degrees(one(a)),
-        Node::Factorial(a, k) => Node::Factorial(one(a), *k),
-        Node::Binomial(a, b) => Node::Binomial(one(a), one(b)),
-        Node::Function(func, args) => Node::Function(*func, all(args)),
-        Node::Apply(name, args) => Node::Apply(name.clone(), all(args)),
-        Node::Quantity(a, unit, power) => Node::Quantity(one(a), unit.clone(), *power),
-        Node::Group(brackets, items) => Node::Group(*brackets, all(items)),
-        Node::Angle(items) => Node::Angle(all(items)),
-        Node::Set(items) => Node::Set(all(items)),
-        Node::List(items) => Node::List(all(items)),
-        Node::Either(items) => Node::Either(all(items)),
-        Node::Relation(sides, ops) => Node::Relation(all(sides), ops.clone()),
-        Node::SetExpr(parts, ops) => Node::SetExpr(all(parts), ops.clone()),
-        Node::Ratio(parts) => Node::Ratio(all(parts)),
-        Node::Matrix(rows) => Node::Matrix(rows.iter().map(|row| all(row)).collect()),
-        // What has no choice in it, and what keeps its ±.
-        node => node.clone(),
     }
 }
 

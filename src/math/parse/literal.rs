@@ -28,20 +28,16 @@ pub(super) fn number(text: &str) -> Option<Node> {
     }
     let (mantissa, repetend) = mantissa.split_once('~').map_or((mantissa, ""), |(a, b)| (a, b));
     let (whole, decimals) = mantissa.split_once('.').map_or((mantissa, ""), |(a, b)| (a, b));
-    let ten = BigInt::from(10);
     let scale = u32::try_from(decimals.len()).ok()?;
-    let mut value = decimal(false, whole, decimals);
-    if !repetend.is_empty() {
+    let value = if repetend.is_empty() {
+        shifted(whole, decimals, exponent)
+    } else {
+        let ten = BigInt::from(10);
         let period: BigInt = repetend.parse().ok()?;
         let nines = Pow::pow(&ten, u32::try_from(repetend.len()).ok()?) - 1u32;
-        value += BigRational::new(period, nines * Pow::pow(&ten, scale));
-    }
-    let shift = u32::try_from(exponent.unsigned_abs()).ok()?;
-    match exponent {
-        0 => {}
-        1.. => value *= BigRational::from_integer(Pow::pow(&ten, shift)),
-        _ => value /= BigRational::from_integer(Pow::pow(&ten, shift)),
-    }
+        let value = decimal(false, whole, decimals) + BigRational::new(period, nines * Pow::pow(&ten, scale));
+        value * BigRational::from_integer(ten).pow(i32::try_from(exponent).ok()?)
+    };
     if decimals.is_empty() || !repetend.is_empty() {
         return Some(Node::Number(value));
     }
@@ -51,6 +47,24 @@ pub(super) fn number(text: &str) -> Option<Node> {
         Ok(scale) => Node::Decimal { value, scale, significant },
         Err(_) => Node::Number(value),
     })
+}
+
+/// The number with these digits before and behind the point, times a power of ten: the point is moved, since a product would take a greatest common divisor
+/// with that power.
+fn shifted(whole: &str, decimals: &str, exponent: i64) -> BigRational {
+    let shift = usize::try_from(exponent.unsigned_abs()).unwrap_or(0);
+    if exponent >= 0 {
+        if let Some((moved, rest)) = decimals.split_at_checked(shift) {
+            return decimal(false, &format!("{whole}{moved}"), rest);
+        }
+        let zeros = u32::try_from(shift - decimals.len()).unwrap_or(0);
+        let digits: BigInt = format!("{whole}{decimals}").parse().unwrap_or_default();
+        return BigRational::from_integer((digits * Pow::pow(BigInt::from(5), zeros)) << zeros);
+    }
+    match whole.len().checked_sub(shift) {
+        Some(place) => decimal(false, &whole[..place], &format!("{}{decimals}", &whole[place..])),
+        None => decimal(false, "", &format!("{}{whole}{decimals}", "0".repeat(shift - whole.len()))),
+    }
 }
 
 /// The number with these digits before and behind the point, of which there may be none.
@@ -119,6 +133,14 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn a_moved_point_is_a_power_of_ten(whole in "[0-9]{1,20}", decimals in "[0-9]{0,20}", exponent in -60_i64..60) {
+            let moved = shifted(&whole, &decimals, exponent);
+            let ten = BigRational::from_integer(10.into());
+            prop_assert_eq!(&moved, &(decimal(false, &whole, &decimals) * ten.pow(i32::try_from(exponent).expect("small"))));
+            prop_assert_eq!(moved.denom().clone(), moved.reduced().denom().clone());
+        }
+
         #[test]
         fn decimals_are_in_lowest_terms(whole in "[0-9]{0,30}", decimals in "[0-9]{0,12}(0|5|25|3125|9){0,30}", negative in any::<bool>()) {
             let top: BigInt = format!("0{whole}{decimals}").parse().expect("digits");
