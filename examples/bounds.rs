@@ -151,7 +151,7 @@ fn child(cases: &[Case], from: usize) {
 }
 
 /// One sweep over all cases; a child that dies is followed by another from the next case on.
-fn sweep(arguments: &[String], best: &mut [Option<Taken>], skip: &mut [bool], memory: &mut u64) {
+fn sweep(arguments: &[String], cases: &[Case], best: &mut [Option<Taken>], skip: &mut [bool], memory: &mut u64) {
     let mut from = 0;
     while from < best.len() {
         if skip[from] {
@@ -190,6 +190,8 @@ fn sweep(arguments: &[String], best: &mut [Option<Taken>], skip: &mut [bool], me
         let fine = process.wait().is_ok_and(|status| status.success());
         if let (false, Some(skip)) = (fine, skip.get_mut(from)) {
             *skip = true;
+            let Case { name, size, text, .. } = &cases[from];
+            println!("HANGS or takes all memory: {name} {size}: {}", shorten(text));
         }
     }
 }
@@ -203,7 +205,7 @@ fn main() {
     }
     let (mut best, mut dead, mut memory) = (vec![None; cases.len()], vec![false; cases.len()], 0);
     for _ in 0..value("--sweeps").and_then(|count| count.parse().ok()).unwrap_or(5) {
-        sweep(&arguments, &mut best, &mut dead, &mut memory);
+        sweep(&arguments, &cases, &mut best, &mut dead, &mut memory);
     }
     report(&cases, &best, &dead);
     println!("peak memory {memory} KiB");
@@ -219,8 +221,7 @@ fn report(cases: &[Case], best: &[Option<Taken>], dead: &[bool]) {
             && !case.name.contains(" in ")
             && !case.name.contains(" beside ");
         match taken {
-            _ if dead[at] => println!("{:<44} {:>6} HANGS or takes all memory: {}", case.name, case.size, shorten(&case.text)),
-            Some(taken) if last || taken.slowest() > 4_000_000 => {
+            Some(taken) if !dead[at] && last || taken.slowest() > 4_000_000 => {
                 let [a, b, c] = taken.nanoseconds.map(|time| time / 1_000);
                 let rate = taken.rates().fold(0.0, f64::max);
                 let [v, w] = taken.work;

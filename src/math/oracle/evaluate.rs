@@ -74,7 +74,7 @@ impl Evaluator<'_> {
                 factorial(value, i64::from(*marks), varies)
             }
             Node::Binomial(n, k) => {
-                let varies = has_symbol(k);
+                let varies = has_symbol(n) || has_symbol(k);
                 let [n, k] = self.both(n, k)?;
                 binomial(n, k, varies)
             }
@@ -275,11 +275,11 @@ fn factorial(value: Ball, step: i64, varies: bool) -> Value {
     }
 }
 
-/// n(n − 1)…(n − k + 1)/k! for whole k ≥ 0 and any n; where k is a symbol, it is meant to be one of 0 to n.
+/// n(n − 1)…(n − k + 1)/k! for whole k ≥ 0 and any n; where a symbol makes it, k is meant to be one of 0 to n.
 fn binomial(n: Ball, k: Ball, varies: bool) -> Value {
     let Some(k) = k.integer()? else { return Err(Trouble::Unknown) };
     let whole = n.integer()?;
-    if varies && whole.is_none_or(|n| k < 0 || k > n) {
+    if varies && whole.is_some_and(|n| k < 0 || k > n) {
         return Err(Trouble::Unknown);
     }
     if whole.is_some_and(|n| n >= 0 && (k < 0 || k > n)) {

@@ -112,9 +112,12 @@ fn lost_zero(one: &Zero<'_>, other: &Zero<'_>, symbols: &[Arc<str>]) -> Option<S
                     continue;
                 }
                 // At the zero itself a quotient has no value, and beside it a smaller one than farther away.
-                let largest = |distance: f64| Some(at(other, low - distance)?.abs().max(at(other, high + distance)?.abs()));
-                let (Some(near), Some(far)) = (largest(1e-5), largest(1e-2)) else { continue };
-                if near > 0.3 * far {
+                let falls = |relation: &Zero<'_>| {
+                    let largest =
+                        |distance: f64| Some(at(relation, low - distance)?.abs().max(at(relation, high + distance)?.abs()));
+                    Some(largest(1e-5)? < 0.3 * largest(1e-2)?)
+                };
+                if falls(one) == Some(true) && falls(other) == Some(false) {
                     return Some(point.moved(symbol, low).shown(symbols));
                 }
             }

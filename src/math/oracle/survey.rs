@@ -28,9 +28,10 @@ pub fn scalars(gold: &Node, answer: &Node) -> Opinion {
     let nowhere = survey.valued == [0, 0];
     let whole_only = survey.generic.is_empty() && !survey.whole.is_empty();
     let real = survey.opinion(true);
-    let Opinion::Contradicts(Contradiction { fault: Fault::NoValue | Fault::Domain, at }) = &real else { return real };
+    let Opinion::Contradicts(Contradiction { fault: fault @ (Fault::NoValue | Fault::Domain), at }) = &real else { return real };
     match Survey::of(gold, answer, &symbols, points::real(), Plane::Extended).opinion(true) {
-        // √(−x²−4) and 2√(−x²/4−1).
+        // Complex by nature: √(−x²−4) and 2√(−x²/4−1), √(−x⁰) and √−1.
+        Opinion::Agrees if *fault == Fault::NoValue => Opinion::Agrees,
         opinion @ (Opinion::Agrees | Opinion::None) if nowhere => opinion,
         // (−1)^x has a value at whole x only, and is complex to who takes its root.
         Opinion::Agrees if whole_only => Opinion::None,
@@ -57,12 +58,12 @@ struct Survey {
     both: usize,
     /// Points at which the left or the right side has a value.
     valued: [usize; 2],
-    unknown: usize,
     /// Points at which the values differ, and the first of them.
     differ: Vec<String>,
-    /// Points between the whole numbers, and those of them at which both and at which the left or the right side has no value.
+    /// Points between the whole numbers, and those of them at which both have a value, and at which the left or the right side has one and has none.
     generic_points: usize,
     generic_both: usize,
+    generic_valued: [usize; 2],
     generic_without: [usize; 2],
     /// Points between the whole numbers, and whole ones, at which only one has a value.
     generic: Vec<String>,
@@ -89,6 +90,7 @@ impl Survey {
         let place = || point.shown(symbols);
         for (side, value) in [gold, answer].into_iter().enumerate() {
             self.valued[side] += usize::from(value.is_ok());
+            self.generic_valued[side] += generic * usize::from(value.is_ok());
             self.generic_without[side] += generic * usize::from(value == Err(Trouble::Undefined));
         }
         match (gold, answer) {
@@ -98,7 +100,7 @@ impl Survey {
                     self.both += 1;
                     self.differ.push(format!("{} {g} against {a}", place()));
                 }
-                _ => self.unknown += 1,
+                _ => {}
             },
             (Ok(value), Err(Trouble::Undefined)) | (Err(Trouble::Undefined), Ok(value)) => {
                 let text = if gold.is_ok() {
@@ -112,8 +114,7 @@ impl Survey {
                     Kind::Extreme => {}
                 }
             }
-            (Err(Trouble::Undefined), Err(Trouble::Undefined)) => {}
-            _ => self.unknown += 1,
+            _ => {}
         }
     }
 
@@ -121,7 +122,10 @@ impl Survey {
     fn opinion(mut self, everywhere: bool) -> Opinion {
         let contradiction = |fault, at| Opinion::Contradicts(Contradiction { fault, at });
         // At whole and at extreme points there may be no opinion.
-        let nothing = |side: usize| self.valued[side] == 0 && self.generic_without[side] == self.generic_points;
+        let nothing = |side: usize| {
+            let other = self.generic_valued[1 - side] > 0 || self.valued == [0, 0];
+            other && self.valued[side] == 0 && self.generic_without[side] == self.generic_points
+        };
         if everywhere && (nothing(0) || nothing(1)) {
             return contradiction(Fault::NoValue, format!("{} points", self.points));
         }
