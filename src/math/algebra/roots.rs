@@ -318,7 +318,7 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
         });
     }
     budget.domain.real = true;
-    if is_positive(poly, budget)? {
+    if is_positive(poly, budget)? || (poly.0.len() > 2 && perfect_root(poly, 2, budget)?.is_some()) {
         return Ok(poly.clone());
     }
     let content = poly.content();

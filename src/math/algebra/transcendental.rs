@@ -108,7 +108,14 @@ pub fn apply(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
             within_one(u, budget)?;
             inverse_circular(func, u, budget)
         }
-        Func::Arctan | Func::Arccot => inverse_circular(func, u, budget),
+        Func::Arctan | Func::Arccot => {
+            // At i and −i it has no value.
+            let square = u.num.times(&u.num, budget)?.plus(&u.den.times(&u.den, budget)?, budget)?;
+            if square.is_zero() {
+                return Err(Trouble::Undefined);
+            }
+            inverse_circular(func, u, budget)
+        }
         Func::Arsinh | Func::Artanh if u.is_zero() => Ok(Canon::integer(0)),
         Func::Artanh => {
             within_one(u, budget)?;
