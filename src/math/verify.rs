@@ -68,7 +68,8 @@ impl Math {
         &self.policy
     }
 
-    /// Reads a gold answer; one that is a whole solution gives the answer it marks.
+    /// Reads a gold answer; one that is a whole solution gives the answer it marks, by the reading of `strict`: what several marks or the text beside
+    /// one leave open is no gold.
     pub fn gold(&self, text: &str) -> Gold {
         let answer = Answer::read(text);
         let whole = self.policy.extract == Extract::None;
@@ -76,10 +77,17 @@ impl Math {
         if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
             return Gold { answer };
         }
-        // Only what a mark says is the answer: no last number, which would be a fragment of a reference that cannot be read.
-        let policy = Policy { extract: Extract::Auto, last_box: true, last_number: false, ..self.policy.clone() };
-        let found = extract::extract(text, &policy).ok().and_then(|found| Answer::read(&found.answer).ok());
-        Gold { answer: found.map_or(answer, Ok) }
+        let policy = Policy { thinking: self.policy.thinking.clone(), ..Policy::strict() };
+        let unclear = |reason: Reason| Unread { reason, detail: "the reference marks no single answer".to_owned() };
+        let found = match extract::extract(text, &policy) {
+            Ok(found) => found,
+            Err(Reason::NoAnswer) => return Gold { answer },
+            Err(reason) => return Gold { answer: Err(unclear(reason)) },
+        };
+        let Ok(read) = Answer::read(&found.answer) else { return Gold { answer } };
+        let strict = Self::new(policy);
+        let agree = found.rivals.iter().all(|rival| Answer::read(rival).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal()));
+        Gold { answer: if agree { Ok(read) } else { Err(unclear(Reason::Hedged)) } }
     }
 
     /// Judges a completion against acceptable golds: equal to any of them is correct.
@@ -147,10 +155,14 @@ impl Math {
         let mut left = work_for(found.answer.len() + found.rivals.iter().map(String::len).sum::<usize>());
         for rival in &found.rivals {
             let agrees = Answer::read(rival).is_ok_and(|rival| {
-                let (decision, used) = self.compare_within(&answer, &rival, left);
-                work += used;
-                left = left.saturating_sub(used);
-                decision.is_equal()
+                let mut agrees = |gold: &Answer, answer: &Answer| {
+                    let (decision, used) = self.compare_within(gold, answer, left);
+                    work += used;
+                    left = left.saturating_sub(used);
+                    decision.is_equal()
+                };
+                // One of them may have a unit that the other leaves out.
+                agrees(&answer, &rival) || agrees(&rival, &answer)
             });
             if !agrees {
                 return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule("boxes").with_work(work);

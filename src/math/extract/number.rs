@@ -1,7 +1,7 @@
 //! The last formula or number of a text that marks no answer.
 
 use super::{Extracted, MAX_BARE};
-use crate::reading::prose::{denies, offers, words};
+use crate::reading::prose::{counts, denies, offers, sentence_end, words};
 
 /// The last `$…$`, `\(…\)` or `\[…\]` with no number behind it.
 pub(super) fn last_formula(text: &str) -> Option<Extracted> {
@@ -40,7 +40,8 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
         return None;
     }
     let sentence = sentence_before(text, start);
-    if is_denied(sentence) || is_alternative(sentence) || is_label(sentence, &text[end..]) {
+    let asks = text[end + sentence_end(&text[end..])..].starts_with('?');
+    if asks || is_denied(sentence) || is_alternative(sentence) || is_label(sentence, &text[end..]) {
         return None;
     }
     let mut sign = start;
@@ -60,7 +61,11 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
 
 /// The only number of a sentence, where no word denies it or offers another.
 pub(super) fn only_number(sentence: &str) -> Option<Extracted> {
-    if words(sentence).any(|word| denies(&word) || offers(&word)) {
+    let changes = |word: &str| {
+        let compares = matches!(word, "minus" | "plus" | "than" | "least" | "most" | "negative" | "half" | "false" | "wrong" | "doubled");
+        denies(word) || offers(word) || compares || (counts(word) && word != "one" && word != "percent")
+    };
+    if words(sentence).any(|word| changes(&word)) {
         return None;
     }
     let found = last_number(sentence)?;

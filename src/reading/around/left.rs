@@ -1,7 +1,8 @@
 //! What stands in front of a box.
 
 use super::{APART, Around, is_in};
-use crate::reading::prose::{denies, excludes, words};
+use crate::reading::lead::{Lead, lead};
+use crate::reading::revision::disowns_behind;
 
 /// Commands that show nothing of their own or only how their argument looks.
 const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf boldsymbol bm bf rm it underline emph displaystyle \
@@ -46,9 +47,14 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
         }
     }
     let Some(last) = rest.chars().next_back() else { return };
-    beside.changed = match last {
+    beside.changed |= rest.ends_with("~~") || compares(rest, in_formula);
+    if let Some(named) = rest.strip_suffix('=') {
+        offered_before(without_name(named), beside);
+    }
+    beside.changed |= match last {
         '^' | '/' | '-' | '+' | '*' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '−' | '√' | '≠' | '¬' | '∖' => true,
-        '_' | '!' | '%' | '°' | '\'' => in_formula,
+        '_' | '!' | '°' | '\'' => in_formula,
+        '%' => true,
         '=' => ["!=", "\\not=", "/="].iter().any(|mark| rest.ends_with(mark)),
         ')' | ']' => !(rest.ends_with("\\)") || rest.ends_with("\\]")),
         '}' => !ends_in_prose(rest),
@@ -174,24 +180,52 @@ fn ends_in_factor(text: &str, in_formula: bool) -> bool {
     word.chars().count() == 1 && (in_formula || !matches!(word, "a" | "I"))
 }
 
-/// Words in front of a box that deny it or offer another value.
+/// Whether a comparison stands in front of the box: `x > \boxed{4}`. A tag, an arrow, and the mark of a quotation are none.
+fn compares(text: &str, in_formula: bool) -> bool {
+    if let Some((command, _)) = last_command(text) {
+        return is_in("lt gt le leq leqslant ge geq geqslant ne neq nleq ngeq", command);
+    }
+    let Some(before) = text.strip_suffix(['<', '>', '≤', '≥']) else { return false };
+    let tag = text.ends_with('>') && before.rfind('<').is_some_and(|open| !before[open..].contains(char::is_whitespace));
+    let arrow = text.ends_with('>') && before.ends_with(['-', '=', '|']);
+    let quotation = text.ends_with('>') && (before.trim_end().is_empty() || before.ends_with('\n'));
+    in_formula || !(tag || arrow || quotation)
+}
+
+/// Without a name at the end: `41 or x` in front of `=`.
+fn without_name(text: &str) -> &str {
+    text.trim_end().trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '{' | '}' | '\\' | '\''))
+}
+
+/// Words in front of a box that change it, deny it or offer another value.
 fn look_at_words(left: &str, beside: &mut Around) {
-    let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\'));
-    const FILLERS: [&str; 12] =
-        ["be", "equal", "equals", "to", "exactly", "simply", "just", "the", "a", "an", "really", "necessarily"];
-    let sentence = left.rfind(['.', '\n', '!', '?', ';']).map_or(left, |end| &left[end + 1..]);
-    let Some(word) = words(sentence).rev().take(5).find(|word| !FILLERS.contains(&word.as_str())) else { return };
-    // The word must stand beside the box, with nothing but fillers between.
-    if !left.ends_with(char::is_alphabetic) {
+    let lines = left.trim_end_matches(is_mark);
+    let sentence = lines.rfind(['.', '\n', '!', '?', ';']).map_or(lines, |end| &lines[end + 1..]);
+    beside.changed |= disowns_behind(sentence);
+    // The words must stand beside the box; a heading above it says nothing about it.
+    let heading = left.contains('\n') && left[lines.len()..].contains('\n') && sentence.trim_start().starts_with(['#', '*']);
+    if !lines.ends_with(char::is_alphabetic) || left[lines.len()..].contains(':') || heading {
         return;
     }
-    if denies(&word) || excludes(left) {
-        beside.changed = true;
+    match lead(sentence) {
+        Lead::Plain => {}
+        Lead::Changes => beside.changed = true,
+        Lead::Offers => offered_before(lines, beside),
     }
-    if matches!(word.as_str(), "or" | "xor" | "nor") {
-        let offered = sentence.rfind(word.as_str()).map_or(sentence, |end| &sentence[..end]);
-        let offered = offered.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '$'));
-        let value = offered.rsplit(|c: char| c.is_whitespace() || c == '$').next().unwrap_or(offered);
-        beside.rivals.push(value.to_owned());
+}
+
+fn is_mark(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\')
+}
+
+/// The value in front of an `or` that ends a text.
+fn offered_before(text: &str, beside: &mut Around) {
+    let text = text.trim_end_matches(is_mark);
+    let Some(offered) = ["or", "xor", "nor"].iter().rev().find_map(|word| text.strip_suffix(word)) else { return };
+    if offered.ends_with(char::is_alphabetic) {
+        return;
     }
+    let offered = offered.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '$'));
+    let value = offered.rsplit(|c: char| c.is_whitespace() || matches!(c, '$' | '=')).next().unwrap_or(offered);
+    beside.rivals.push(value.to_owned());
 }

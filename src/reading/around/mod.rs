@@ -5,9 +5,11 @@
 //! (`not \boxed{4}`), no answer. Only the paragraph of the box is looked at, and of that a bounded stretch.
 
 mod left;
+mod letters;
 mod right;
 
 use left::look_left;
+use letters::look_at_letters;
 use right::look_right;
 
 use super::BoxSpan;
@@ -24,6 +26,10 @@ pub(crate) struct Around {
     pub changed: bool,
     /// Values beside the box that must agree with it.
     pub rivals: Vec<String>,
+    /// A sign behind the box that belongs to its value: `^\circ`, `\%`.
+    pub sign: &'static str,
+    /// Words that stand directly behind the box, as a unit does.
+    pub label: String,
 }
 
 /// Looks at what stands beside a box.
@@ -36,8 +42,18 @@ pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
     let in_formula = !priced && is_formula(left);
     look_left(left, in_formula, &mut beside);
     look_right(right, in_formula, inner, &mut beside);
+    look_at_letters(left, right, inner, &mut beside);
     // Other boxes are compared as such.
     beside.rivals.retain(|rival| !rival.contains("box"));
+    beside
+}
+
+/// Looks at what stands behind a mark that is no box: `<answer>4</answer> or 5`.
+pub(crate) fn behind(text: &str, end: usize, inner: &str) -> Around {
+    let right = after(text, end);
+    let mut beside = Around::default();
+    look_right(right, false, inner, &mut beside);
+    look_at_letters("", right, inner, &mut beside);
     beside
 }
 
@@ -87,7 +103,7 @@ fn is_formula(left: &str) -> bool {
 
 /// Commands that stand between two formulas, or in front of one, without changing it.
 const APART: &str = "therefore because implies impliedby iff Rightarrow rightarrow Longrightarrow longrightarrow Leftrightarrow \
-    leftrightarrow to mapsto approx sim simeq cong equiv le leq leqslant ge geq geqslant lt gt in subset subseteq \
+    leftrightarrow to mapsto approx sim simeq cong equiv in subset subseteq le leq leqslant ge geq geqslant lt gt \
     quad qquad ldots dots colon mid item hline newline square triangleq";
 
 /// Whether a name stands in a list of names.
@@ -149,7 +165,8 @@ mod tests {
             r"\[ x=4, \; \boxed{4} \]",
             "\\[\nx=4 \\\\\n\\boxed{4}\n\\]",
         ] {
-            assert_eq!(last(text), Around::default(), "{text}");
+            let beside = last(text);
+            assert_eq!((beside.changed, beside.rivals), (false, Vec::new()), "{text}");
         }
     }
 

@@ -1,25 +1,29 @@
 //! What stands behind a box.
 
 use super::{APART, Around, is_in};
-use crate::reading::prose::{counts, denies, is_operator, is_plain, offers, sentence_end, words};
+use crate::reading::prose::{counts, denies, is_operator, is_plain, leading_words, offers, sentence_end, words};
+use crate::reading::revision::{disowns, names_another};
 
 /// What stands behind the box.
 pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mut Around) {
-    let (rest, in_formula) = leave_formula(right, in_formula);
+    let (rest, in_formula) = leave_formula(right, in_formula, beside);
+    // `\boxed{4}?` and `\boxed{4}~~` state nothing.
+    let asks = rest[sentence_end(rest)..].starts_with('?');
+    beside.changed |= asks || rest.starts_with("~~");
     if in_formula {
         formula_right(rest, true, inner, beside);
     } else if rest.len() < right.len() {
         beside.changed |= goes_on(rest);
         text_right(rest, beside);
-        prose_right(rest, beside);
+        prose_right(rest, inner, beside);
     } else if sentence_end(rest) > 0 {
         let end = formula_right(rest, false, inner, beside);
-        prose_right(&rest[end..], beside);
+        prose_right(&rest[end..], inner, beside);
     }
 }
 
 /// The text behind closing braces, percent and degree signs, and the end of the formula; and whether the formula still goes on.
-fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
+fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) -> (&'t str, bool) {
     let mut rest = right;
     loop {
         let length = rest.len();
@@ -29,9 +33,13 @@ fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
                 rest = rest.strip_prefix(space).unwrap_or(rest);
             }
         }
-        for sign in ["}", "\\%", "%", "^{\\circ}", "^\\circ", "^{°}", "°", "\\degree", "\\checkmark", "\\blacksquare", "\\square"]
-        {
+        for sign in ["}", "\\checkmark", "\\blacksquare", "\\square"] {
             rest = rest.strip_prefix(sign).unwrap_or(rest);
+        }
+        for (written, sign) in SIGNS {
+            if let Some(behind) = rest.strip_prefix(written) {
+                (rest, beside.sign) = (behind, sign);
+            }
         }
         if let Some(behind) = rest.strip_prefix("\\end{") {
             rest = behind.split_once('}').map_or("", |(_, behind)| behind);
@@ -56,6 +64,19 @@ fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
     }
 }
 
+/// Signs behind a box that belong to its value, and how they are written in it.
+const SIGNS: [(&str, &str); 9] = [
+    ("\\%", "\\%"),
+    ("%", "\\%"),
+    ("^{\\circ}", "^\\circ"),
+    ("^\\circ", "^\\circ"),
+    ("^{°}", "^\\circ"),
+    ("°", "^\\circ"),
+    ("\\degree", "^\\circ"),
+    (" percent", "\\%"),
+    (" per cent", "\\%"),
+];
+
 /// Whether a formula goes on directly behind one that ended: `$4$,000`, `$4$/$5$`, `$4$0`.
 fn goes_on(rest: &str) -> bool {
     let mut characters = rest.chars();
@@ -72,9 +93,7 @@ fn goes_on(rest: &str) -> bool {
 /// What touches the box behind it; returns where that ends.
 fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around) -> usize {
     let end = run_end(rest, in_formula);
-    if in_formula {
-        text_right(&rest[end..], beside);
-    }
+    text_right(&rest[end..], beside);
     let run = rest[..end].trim();
     let Some(first) = run.chars().next() else { return end };
     let word = run.chars().take_while(|c| c.is_alphabetic()).count();
@@ -164,17 +183,23 @@ fn text_right(rest: &str, beside: &mut Around) {
     let (inner, _) = behind.split_once('}').unwrap_or((behind, ""));
     // A unit may hold signs that prose has not: `m/s`, `cm^2`, `/5` does not.
     let unit = inner.trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'));
+    beside.label = inner.trim().to_owned();
     beside.changed |= !(is_plain(inner) || (unit && words(inner).all(|word| !(denies(&word) || offers(&word) || counts(&word)))));
 }
 
 /// Prose behind a box: another value that it offers, or a denial.
-fn prose_right(rest: &str, beside: &mut Around) {
+fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     let rest = rest.trim_start_matches(['*', '_', '`', '"', '”', '}', ')']);
     if operates(rest.trim_start(), beside) {
         return;
     }
     let sentence = rest[..sentence_end(rest)].trim();
     let sentence = sentence.find("</").map_or(sentence, |end| &sentence[..end]);
+    beside.changed |= disowns(sentence) || contrasts(sentence, inner);
+    next_alone(&rest[sentence_end(rest)..], beside);
+    if beside.label.is_empty() {
+        beside.label = leading_words(sentence).to_owned();
+    }
     let body = sentence.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '—' | '–' | '*'));
     let mut leading = words(body);
     let Some(first) = leading.next() else { return value_right(sentence, beside) };
@@ -194,12 +219,37 @@ fn prose_right(rest: &str, beside: &mut Around) {
         "is" | "was" | "isn't" | "wasn't" | "cannot" | "can't" => {
             let denied = words(body).take(4).any(|word| denies(&word) || matches!(word.as_str(), "wrong" | "incorrect" | "false"));
             beside.changed |= denied;
+            let value = tail.split_whitespace().next().unwrap_or("").trim_matches('$');
+            if value.starts_with(|c: char| c.is_numeric()) || value.strip_prefix('-').is_some_and(|value| value.starts_with(char::is_numeric)) {
+                beside.rivals.push(value.trim_end_matches([',', '.', ';']).to_owned());
+            }
         }
         word if is_operator(word) => {
             let operand = tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
             beside.changed |= operand || words(tail).next().is_some_and(|word| counts(&word));
         }
         word => beside.changed |= counts(word) && word != "percent",
+    }
+}
+
+/// Whether a sentence sets another value against the box: `\boxed{4}, but the true value is 5`. What it is not (`rather than 5`, `not 5`) does not.
+fn contrasts(sentence: &str, inner: &str) -> bool {
+    let lower = sentence.to_ascii_lowercase();
+    ["but", "however", "though", "although", "yet", "wait", "actually", "instead", "rather", "while", "whereas"].iter().any(|word| {
+        let Some(place) = lower.find(word) else { return false };
+        let behind = &sentence[place + word.len()..];
+        let whole = !lower[..place].ends_with(char::is_alphabetic) && !behind.starts_with(char::is_alphabetic);
+        let refused = [" than", " of", " not"].iter().any(|word| behind.starts_with(word));
+        whole && !refused && names_another(behind, inner)
+    })
+}
+
+/// A value that is all of the next sentence: `\boxed{4}. 5.`
+fn next_alone(rest: &str, beside: &mut Around) {
+    let next = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '$' | '*'));
+    let line = next.lines().next().unwrap_or("").trim_end_matches(['.', '$', '*', ' ', ')']);
+    if next.len() < rest.len() && line.starts_with(|c: char| c.is_numeric() || c == '-') && !line.contains([' ', '/', ':']) && line.contains(char::is_numeric) {
+        beside.rivals.push(line.to_owned());
     }
 }
 
@@ -227,6 +277,12 @@ fn value_right(sentence: &str, beside: &mut Around) {
     let value = sentence
         .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '/' | '|' | '&'))
         .trim_end_matches(')');
+    if let Some((label, behind)) = value.split_once(") ").filter(|(label, _)| label.len() == 1) {
+        // `\boxed{4} (C) 5`: the next option of a list.
+        beside.changed |= label.bytes().all(|byte| byte.is_ascii_uppercase()) && !behind.trim().is_empty();
+        return;
+    }
+    let value = value.split(';').next().unwrap_or(value);
     let value = value.trim_matches('$').trim();
     let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");
     if single && value.starts_with(|c: char| c.is_numeric() || c == '-') && value.chars().any(char::is_numeric) {
