@@ -78,6 +78,12 @@ impl Math {
             return Gold { answer };
         }
         let policy = Policy { thinking: self.policy.thinking.clone(), ..Policy::strict() };
+        // A policy that reproduces another grader takes the last box, as that does.
+        let policy = if self.policy.is_peer() {
+            Policy { extract: Extract::Auto, last_box: true, last_number: false, ..self.policy.clone() }
+        } else {
+            policy
+        };
         let unclear = |reason: Reason| Unread { reason, detail: "the reference marks no single answer".to_owned() };
         let found = match extract::extract(text, &policy) {
             Ok(found) => found,
@@ -121,10 +127,11 @@ impl Math {
     /// A sentence that names an option, where every reference is a letter and nothing marks a clearer answer.
     fn judge_choice(&self, golds: &[Gold], completion: &str) -> Option<Outcome> {
         let letter =
-            |gold: &Gold| choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| !gold.with_text).map(|gold| gold.letter);
+            |gold: &Gold| choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| gold.text.is_none()).map(|gold| gold.letter);
         let letters = golds.iter().map(letter).collect::<Option<Vec<_>>>()?;
         let marked = extract::extract(completion, &self.policy).ok();
-        if marked.is_some_and(|found| found.by != "phrase" || choice::read(&found.answer).is_some()) {
+        let sentence = |by: &str| matches!(by, "phrase" | "bare");
+        if marked.is_some_and(|found| !sentence(found.by) || choice::read(&found.answer).is_some()) {
             return None;
         }
         let stated = choice::stated(&self.policy.thinking.read(completion).answer()?)?;
@@ -240,8 +247,13 @@ impl Math {
     }
 
     fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
-        if let Some(decision) = options(gold, answer) {
-            return (decision, budget);
+        match options(gold, answer) {
+            Options::Judged(decision) => return (decision, budget),
+            Options::Texts(gold, answer) => {
+                let (decision, budget) = self.compare_read(&gold, &answer, budget);
+                return (if decision.is_equal() { Decision::equal("choice") } else { decision }, budget);
+            }
+            Options::Other => {}
         }
         if let (Some(g), Some(a)) = (currency(gold), currency(answer))
             && g != a
@@ -350,17 +362,37 @@ impl Reward for Math {
     }
 }
 
+/// What two sides are as options of a multiple choice.
+enum Options {
+    /// Judged by their letters.
+    Judged(Decision),
+    /// The same letter: their texts must agree.
+    Texts(Answer, Answer),
+    /// No options.
+    Other,
+}
+
 /// Multiple choice: where either side is an option's letter and the other names an option.
-fn options(gold: &Answer, answer: &Answer) -> Option<Decision> {
-    let g = choice::read(&gold.source)?;
+fn options(gold: &Answer, answer: &Answer) -> Options {
+    let Some(g) = choice::read(&gold.source) else { return Options::Other };
     let Some(a) = choice::read(&answer.source) else {
-        return choice::in_brackets(&answer.source).filter(|letter| *letter == g.letter).map(|_| Decision::equal("choice"));
+        let same = choice::in_brackets(&answer.source) == Some(g.letter);
+        return if same { Options::Judged(Decision::equal("choice")) } else { Options::Other };
     };
-    if g.with_text && a.with_text {
-        return (g.letter != a.letter).then_some(Decision::different("choice"));
+    if g.letter != a.letter {
+        return Options::Judged(Decision::different("choice"));
     }
-    // A lone letter on both sides may be a symbol: equal letters are equal either way.
-    Some(if g.letter == a.letter { Decision::equal("choice") } else { Decision::different("choice") })
+    match (g.text, a.text) {
+        (Some(g), Some(a)) => {
+            let read = |text: &str| Answer::read(text).ok().filter(|read| choice::read(&read.source).is_none());
+            match (read(&g), read(&a)) {
+                (Some(g), Some(a)) => Options::Texts(g, a),
+                _ => Options::Other,
+            }
+        }
+        // A lone letter on both sides may be a symbol: equal letters are equal either way.
+        _ => Options::Judged(Decision::equal("choice")),
+    }
 }
 
 /// The exact side of a reference such as `\frac{\sqrt3}{3} \approx 0.577`.

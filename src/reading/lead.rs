@@ -26,10 +26,10 @@ const FILLERS: &str = "a an the exactly simply just only really necessarily prec
 /// What an `of` or a bare noun in front of an answer may belong to.
 const MEASURES: &str = "total sum value answer number maximum minimum max min area volume perimeter length width height depth radius diameter \
     circumference distance speed rate time cost price profit loss amount average mean median mode range probability chance \
-    expectation ratio product quotient difference remainder result score count size order degree rank dimension slope age weight mass \
-    measure angle solution root period sequence term limit integral coefficient constant energy force power pressure temperature \
-    density current voltage balance salary wage income tax tip discount interest consists consist composed made out capable instead \
-    set interval pair list option choice form function equation because";
+    expectation ratio product quotient difference remainder result score count size rank dimension slope age weight mass \
+    measure angle solution period term limit integral coefficient constant energy force power pressure temperature \
+    density current voltage balance salary wage income tax tip discount interest consists consist composed made out capable \
+    set interval pair list option choice form";
 
 /// Verbs and nouns with `to` that say what an answer is.
 const WITH_TO: &str = "equal equals equivalent corresponds correspond reduces reduce reduced simplifies simplify simplified adds up sums sum comes come \
@@ -66,6 +66,8 @@ pub(crate) fn lead(sentence: &str) -> Lead {
     match word.as_str() {
         "" => Lead::Plain,
         "or" | "xor" | "nor" => Lead::Offers,
+        // `not 5 but 4`
+        "but" if words(sentence).any(|word| word == "not") => Lead::Plain,
         "of" if is_in("total sum", before) => Lead::Plain,
         "of" => if is_in(MEASURES, before) { Lead::Plain } else { Lead::Changes },
         "to" => if before.is_empty() || is_in(WITH_TO, before) { Lead::Plain } else { Lead::Changes },

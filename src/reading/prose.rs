@@ -99,6 +99,11 @@ fn is_formula(word: &str) -> bool {
     )
 }
 
+/// What the last sentence of a text says so far.
+pub(crate) fn last_sentence(text: &str) -> &str {
+    text.rfind(['.', '\n', '!', '?', ';']).map_or(text, |stop| &text[stop + 1..])
+}
+
 /// The words of a text, in lower case.
 pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = String> + '_ {
     text.split(|c: char| !(c.is_alphabetic() || c == '\'' || c == '’'))

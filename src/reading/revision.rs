@@ -92,7 +92,9 @@ fn is_revision(sentence: &str) -> bool {
         !rest.starts_with(' ') || words(rest).next().is_some_and(|next| is_in("wait sorry it its it's actually i the", &next))
     };
     let contrast = || is_in(CONTRASTS, &first) && words(sentence).any(|word| is_in(CLAIMS, &word));
-    denial || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
+    // `It is 5.`: nothing but another value.
+    let states = first == "it" && sentence.split_whitespace().count() <= 3 && words(sentence).nth(1).is_none_or(|word| word == "is");
+    denial || states || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
 }
 
 /// Whether a text names a value that an answer does not: a number, a letter of a multiple choice, a formula.

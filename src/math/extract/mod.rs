@@ -168,7 +168,7 @@ fn hashes(text: &str, policy: &Policy) -> Option<Extracted> {
         let behind = text.len() - tail.len() + line.len();
         let line = line.trim();
         let title = line.starts_with(|c: char| c.is_uppercase()) && words(line).next().is_some_and(|word| word.len() > 2);
-        let heading = title && !text[behind..].trim().is_empty();
+        let heading = title && (!text[behind..].trim().is_empty() || line.contains("nswer"));
         if line.is_empty() || line.starts_with('#') || heading {
             if found.is_none() && !heading {
                 return None;

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::{Extracted, is_label};
 use crate::Reason;
-use crate::reading::prose::{gives_reason, is_clause, is_plain, leading_words, sentence_end, words};
+use crate::reading::prose::{gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
 use crate::reading::revision::denies_phrase;
 
 /// Places of an answer phrase looked at, from the last one backwards.
@@ -35,7 +35,7 @@ pub(super) fn phrase(text: &str) -> Result<Option<Extracted>, Reason> {
             .or_else(|| tail.strip_prefix([':', '=', '：']))
             .or_else(|| tail.strip_prefix(['\n', '\r']).filter(|_| is_heading(before)));
         let Some(tail) = stated else { continue };
-        let sentence = before.rfind(['.', '\n', '!', '?', ';']).map_or(before, |stop| &before[stop + 1..]);
+        let sentence = last_sentence(before);
         if denies_phrase(sentence) {
             return Err(Reason::Hedged);
         }

@@ -2,6 +2,7 @@
 
 use super::{APART, Around, is_in};
 use crate::reading::lead::{Lead, lead};
+use crate::reading::prose::last_sentence;
 use crate::reading::revision::disowns_behind;
 
 /// Commands that show nothing of their own or only how their argument looks.
@@ -54,7 +55,6 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
     beside.changed |= match last {
         '^' | '/' | '-' | '+' | '*' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '−' | '√' | '≠' | '¬' | '∖' => true,
         '_' | '!' | '°' | '\'' => in_formula,
-        '%' => true,
         '=' => ["!=", "\\not=", "/="].iter().any(|mark| rest.ends_with(mark)),
         ')' | ']' => !(rest.ends_with("\\)") || rest.ends_with("\\]")),
         '}' => !ends_in_prose(rest),
@@ -180,10 +180,14 @@ fn ends_in_factor(text: &str, in_formula: bool) -> bool {
     word.chars().count() == 1 && (in_formula || !matches!(word, "a" | "I"))
 }
 
-/// Whether a comparison stands in front of the box: `x > \boxed{4}`. A tag, an arrow, and the mark of a quotation are none.
+/// Whether a comparison or a percent sign stands in front of the box: `x > \boxed{4}`. A tag, an arrow, and the mark of a quotation are none.
 fn compares(text: &str, in_formula: bool) -> bool {
     if let Some((command, _)) = last_command(text) {
         return is_in("lt gt le leq leqslant ge geq geqslant ne neq nleq ngeq", command);
+    }
+    let text = text.trim_end();
+    if text.ends_with('%') {
+        return true;
     }
     let Some(before) = text.strip_suffix(['<', '>', '≤', '≥']) else { return false };
     let tag = text.ends_with('>') && before.rfind('<').is_some_and(|open| !before[open..].contains(char::is_whitespace));
@@ -200,7 +204,7 @@ fn without_name(text: &str) -> &str {
 /// Words in front of a box that change it, deny it or offer another value.
 fn look_at_words(left: &str, beside: &mut Around) {
     let lines = left.trim_end_matches(is_mark);
-    let sentence = lines.rfind(['.', '\n', '!', '?', ';']).map_or(lines, |end| &lines[end + 1..]);
+    let sentence = last_sentence(lines);
     beside.changed |= disowns_behind(sentence);
     // The words must stand beside the box; a heading above it says nothing about it.
     let heading = left.contains('\n') && left[lines.len()..].contains('\n') && sentence.trim_start().starts_with(['#', '*']);

@@ -10,6 +10,10 @@ pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mu
     // `\boxed{4}?` and `\boxed{4}~~` state nothing.
     let asks = rest[sentence_end(rest)..].starts_with('?');
     beside.changed |= asks || rest.starts_with("~~");
+    if !in_formula {
+        next_alone(&rest[sentence_end(rest)..], beside);
+        beside.changed |= is_next_option(rest);
+    }
     if in_formula {
         formula_right(rest, true, inner, beside);
     } else if rest.len() < right.len() {
@@ -196,7 +200,6 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     let sentence = rest[..sentence_end(rest)].trim();
     let sentence = sentence.find("</").map_or(sentence, |end| &sentence[..end]);
     beside.changed |= disowns(sentence) || contrasts(sentence, inner);
-    next_alone(&rest[sentence_end(rest)..], beside);
     if beside.label.is_empty() {
         beside.label = leading_words(sentence).to_owned();
     }
@@ -244,6 +247,13 @@ fn contrasts(sentence: &str, inner: &str) -> bool {
     })
 }
 
+/// Whether a list of options goes on: `\boxed{4} (C) 5`.
+fn is_next_option(rest: &str) -> bool {
+    let mut characters = rest.trim_start().strip_prefix('(').unwrap_or("").chars();
+    let label = matches!((characters.next(), characters.next()), (Some('A'..='J'), Some(')')));
+    label && characters.as_str().trim_start_matches(['.', ' ', '$', '*']).starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '-'))
+}
+
 /// A value that is all of the next sentence: `\boxed{4}. 5.`
 fn next_alone(rest: &str, beside: &mut Around) {
     let next = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '$' | '*'));
@@ -255,6 +265,12 @@ fn next_alone(rest: &str, beside: &mut Around) {
 
 /// A sign and a value behind a box, outside of formulas: `\boxed{4} - 1`, `\boxed{4} = 5`.
 fn operates(rest: &str, beside: &mut Around) -> bool {
+    let bare = rest.trim_start_matches(['$', ' ']);
+    let arrow = ["\\rightarrow", "\\Rightarrow", "\\to", "\\implies", "\\mapsto"].iter().find_map(|arrow| bare.strip_prefix(arrow));
+    if let Some(behind) = arrow.map(|behind| behind.trim_start_matches(['$', ' '])).filter(|behind| behind.starts_with(char::is_numeric)) {
+        beside.rivals.push(behind[..sentence_end(behind)].trim_matches('$').to_owned());
+        return true;
+    }
     let mut characters = rest.chars();
     let Some(sign) = characters.next() else { return false };
     let value = characters.as_str().trim_start_matches(|c: char| c.is_whitespace() || (c == '>' && matches!(sign, '-' | '=')));
@@ -277,11 +293,6 @@ fn value_right(sentence: &str, beside: &mut Around) {
     let value = sentence
         .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '/' | '|' | '&'))
         .trim_end_matches(')');
-    if let Some((label, behind)) = value.split_once(") ").filter(|(label, _)| label.len() == 1) {
-        // `\boxed{4} (C) 5`: the next option of a list.
-        beside.changed |= label.bytes().all(|byte| byte.is_ascii_uppercase()) && !behind.trim().is_empty();
-        return;
-    }
     let value = value.split(';').next().unwrap_or(value);
     let value = value.trim_matches('$').trim();
     let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");
