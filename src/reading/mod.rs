@@ -10,6 +10,7 @@ pub(crate) mod comments;
 mod ending;
 pub(crate) mod lead;
 mod marks;
+pub(crate) mod option_text;
 pub(crate) mod options;
 pub(crate) mod prose;
 pub(crate) mod revision;

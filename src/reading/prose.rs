@@ -75,7 +75,7 @@ pub(crate) fn is_operator(word: &str) -> bool {
 }
 
 /// Whether a word names a number or an operation: such words are part of a formula.
-fn is_formula(word: &str) -> bool {
+pub(crate) fn is_formula(word: &str) -> bool {
     matches!(
         word,
         "pi" | "sqrt"
@@ -177,7 +177,7 @@ pub(crate) fn is_clause(rest: &str) -> bool {
 /// The words that stand directly behind a value, up to one that goes on with the sentence.
 pub(crate) fn leading_words(sentence: &str) -> &str {
     const GOES_ON: &str = "of in on at by to for from with as is was are were because since and or but if when where which that who \
-        per the a an this these so after before during every each such we it he she they you only more left remaining total \
+        the a an this these so after before during every each such we it he she they you only more left remaining total \
         altogether apart away there then than times plus minus over";
     let words = sentence.trim_start_matches([' ', '~']);
     let mut end = 0;

@@ -7,7 +7,7 @@ use super::options::named;
 use super::prose::{counts, denies, sentence_end, words};
 
 /// Words that call a statement untrue.
-const UNTRUE: &str = "wrong incorrect false mistaken untrue erroneous invalid bogus naive tempting fake dubious";
+const UNTRUE: &str = "wrong incorrect false mistaken untrue erroneous invalid bogus naive tempting fake dubious nope";
 /// What they may be said of: only what the text itself states, and no quantity of a problem (`the number of wrong answers`).
 const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
 /// How far behind an answer a text is read.

@@ -113,7 +113,7 @@ fn is_readable(found: &Extracted) -> bool {
 /// Whether words behind a number leave it as it is: a noun among them says what was counted.
 fn is_label(label: &str) -> bool {
     let words = || label.split([' ', '-', '/', '~']).filter(|word| !word.is_empty());
-    labels::is_plain(label) || (words().any(labels::is_plain) && !words().any(|word| counts(word) || denies(word) || offers(word)))
+    labels::is_plain(label) || (words().any(|word| word != "per" && labels::is_plain(word)) && !words().any(|word| counts(word) || denies(word) || offers(word)))
 }
 
 /// The last `<answer>…</answer>`; others must agree with it, as must what stands beside it. One that is open at the end was cut off.

@@ -1,6 +1,7 @@
 //! The last formula or number of a text that marks no answer.
 
 use super::{Extracted, MAX_BARE};
+use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{counts, denies, offers, sentence_end, words};
 
 /// The last `$…$`, `\(…\)` or `\[…\]` with no number behind it.
@@ -41,7 +42,8 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
     }
     let sentence = sentence_before(text, start);
     let asks = text[end + sentence_end(&text[end..])..].starts_with('?');
-    if asks || is_denied(sentence) || is_alternative(sentence) || is_label(sentence, &text[end..]) {
+    // `\sfrac{1}{2}`, `5\sqrt`: a text that is no sentence is read whole or not at all.
+    if asks || !text.trim().contains(char::is_whitespace) || is_part(sentence) || is_denied(sentence) || is_alternative(sentence) || is_label(sentence, &text[end..]) {
         return None;
     }
     let mut sign = start;
@@ -78,6 +80,17 @@ fn sentence_before(text: &str, place: usize) -> &str {
     let before = &text[..place];
     let start = before.rfind(". ").map_or(0, |end| end + 2).max(before.rfind('\n').map_or(0, |end| end + 1));
     &before[start..]
+}
+
+/// Whether the words in front of a number make another number of it or bound it: `minus 4`, `the square of 4`, `at most 4`.
+fn is_part(before: &str) -> bool {
+    const WORDS: &str = "minus negative twice thrice plus over base than least most below under above near between times by of modulo mod root";
+    let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '(' | '*'));
+    if before.ends_with(['+', '±', '/', '^', '√', '×', '{', '[']) {
+        return true;
+    }
+    let last = words(before).next_back().unwrap_or_default();
+    before.ends_with(char::is_alphabetic) && WORDS.split(' ').any(|word| word == last) && lead(before) == Lead::Changes
 }
 
 /// Whether the words in front of a value deny it: `not 4`, `isn't equal to 4`.

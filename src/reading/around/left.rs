@@ -1,8 +1,8 @@
 //! What stands in front of a box.
 
-use super::{APART, Around, is_in};
+use super::{APART, Around, TEXT, is_in};
 use crate::reading::lead::{Lead, lead};
-use crate::reading::prose::last_sentence;
+use crate::reading::prose::{denies, last_sentence, words};
 use crate::reading::revision::disowns_behind;
 
 /// Commands that show nothing of their own or only how their argument looks.
@@ -48,9 +48,15 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
         }
     }
     let Some(last) = rest.chars().next_back() else { return };
-    beside.changed |= rest.ends_with("~~") || compares(rest, in_formula);
+    beside.changed |= rest.ends_with("~~") || compares(rest, in_formula) || operates_before(rest);
+    if !in_formula || rest.ends_with([',', ';']) {
+        listed_before(rest, beside);
+    }
     if let Some(named) = rest.strip_suffix('=') {
-        offered_before(without_name(named), beside);
+        let words = without_name(named);
+        offered_before(words, beside);
+        let sentence = last_sentence(words).trim_end_matches(is_mark);
+        beside.changed |= disowns_behind(sentence) || self::words(sentence).next_back().is_some_and(|word| denies(&word));
     }
     beside.changed |= match last {
         '^' | '/' | '-' | '+' | '*' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '−' | '√' | '≠' | '¬' | '∖' => true,
@@ -160,8 +166,7 @@ fn last_group(text: &str) -> Option<&str> {
 fn prose_group(text: &str) -> Option<&str> {
     let head = last_group(text)?;
     let (command, _) = last_command(head)?;
-    matches!(command, "text" | "textbf" | "textit" | "textrm" | "mbox" | "hbox" | "mathrm" | "emph")
-        .then(|| &text[head.len() + 1..text.len() - 1])
+    is_in(TEXT, command).then(|| &text[head.len() + 1..text.len() - 1])
 }
 
 /// A group at the end that is no factor: words, the begin or the end of an environment.
@@ -194,6 +199,55 @@ fn compares(text: &str, in_formula: bool) -> bool {
     let arrow = text.ends_with('>') && before.ends_with(['-', '=', '|']);
     let quotation = text.ends_with('>') && (before.trim_end().is_empty() || before.ends_with('\n'));
     in_formula || !(tag || arrow || quotation)
+}
+
+/// Whether an operation stands in front of the box, whatever blanks are between: `1 + \boxed{4}`, `-\quad\boxed{4}`. A dash behind words and the mark of
+/// a list are none.
+fn operates_before(text: &str) -> bool {
+    let mut rest = text.trim_end_matches([' ', '$', '\t']);
+    while let Some(before) = ["\\quad", "\\qquad", "\\ ", "\\"].iter().find_map(|space| rest.strip_suffix(space)) {
+        rest = before.trim_end();
+    }
+    let spaced = rest.len() < text.len();
+    let Some(sign) = rest.chars().next_back() else { return false };
+    let before = rest[..rest.len() - sign.len_utf8()].trim_end_matches([' ', '$']);
+    let valued = before.ends_with(|c: char| c.is_numeric() || matches!(c, ')' | '}'));
+    match sign {
+        '+' | '/' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '√' | '≠' | '¬' | '−' => true,
+        '-' | '*' => valued || (spaced && rest.len() < text.trim_end().len()),
+        '–' => valued || !spaced,
+        '—' => !spaced && !before.ends_with(char::is_alphabetic),
+        _ => false,
+    }
+}
+
+/// A value in front of the box that a list or a bare number makes another answer: `5, \boxed{4}`, `5 and \boxed{4}`, `5 \boxed{4}`. A number behind a
+/// word counts something (`Step 3`), and so does one at the beginning of a line (`1. \boxed{4}`).
+fn listed_before(text: &str, beside: &mut Around) {
+    let line = &text[text.rfind('\n').map_or(0, |end| end + 1)..];
+    let mut rest = line.trim_end_matches(is_mark);
+    let mut joined = false;
+    loop {
+        let length = rest.len();
+        let trimmed = rest.trim_end_matches([',', ';', '&', '/', '|', ' ', '(']);
+        joined |= trimmed.len() < rest.len();
+        rest = trimmed;
+        for word in ["and", "or", "maybe", "possibly", "perhaps", "alternatively", "else", "otherwise", "vs", "versus", "also"] {
+            if let Some(before) = rest.strip_suffix(word).filter(|before| before.ends_with([' ', ',', '$'])) {
+                (rest, joined) = (before, true);
+            }
+        }
+        if rest.len() == length {
+            break;
+        }
+    }
+    let rest = rest.trim_end_matches('$');
+    let value = &rest[rest.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-')).len()..];
+    let before = rest[..rest.len() - value.len()].trim_end_matches(['$', '(', '\\']);
+    let begins = before.trim().is_empty() || before.trim_end().ends_with([',', ';', ':', '.']);
+    if value.contains(|c: char| c.is_ascii_digit()) && !value.ends_with('.') && begins && (joined || !line.ends_with(['.', ')', ':'])) {
+        beside.rivals.push(value.to_owned());
+    }
 }
 
 /// Without a name at the end: `41 or x` in front of `=`.

@@ -103,8 +103,11 @@ fn is_formula(left: &str) -> bool {
 
 /// Commands that stand between two formulas, or in front of one, without changing it.
 const APART: &str = "therefore because implies impliedby iff Rightarrow rightarrow Longrightarrow longrightarrow Leftrightarrow \
-    leftrightarrow to mapsto approx sim simeq cong equiv in subset subseteq le leq leqslant ge geq geqslant lt gt \
+    leftrightarrow to mapsto approx sim simeq cong equiv pmod mod bmod pod in subset subseteq le leq leqslant ge geq geqslant lt gt \
     quad qquad ldots dots colon mid item hline newline square triangleq";
+
+/// Commands whose argument is text.
+const TEXT: &str = "text textbf textit textrm textsf texttt textnormal textsl textsc mbox hbox mathrm emph";
 
 /// Whether a name stands in a list of names.
 fn is_in(list: &str, name: &str) -> bool {
@@ -205,6 +208,23 @@ mod tests {
             r"\boxed{4} - 1",
             r"(\boxed{4})^2",
             r"$\boxed{4} \quad\text{or}\quad 5$",
+            r"\boxed{4} \cdot 2",
+            r"\boxed{4} x",
+            r"\boxed{4} + C",
+            r"\boxed{4} ± 1",
+            r"$\boxed{4}$ $\times 5$",
+            r"1 + \boxed{4}",
+            r"–\boxed{4}",
+            r"$-\quad\boxed{4}$",
+            r"\boxed{4} and a half",
+            r"negative \boxed{4}",
+            r"half of \boxed{4}",
+            r"at least \boxed{4}",
+            r"$x > \boxed{4}$",
+            r"\boxed{4}, but the true value is 5",
+            r"\boxed{4} (wrong)",
+            r"\boxed{4}?",
+            r"~~\boxed{4}~~",
         ] {
             assert!(last(text).changed, "{text}");
         }

@@ -1,7 +1,7 @@
 //! What stands behind a box.
 
-use super::{APART, Around, is_in};
-use crate::reading::prose::{counts, denies, is_operator, is_plain, leading_words, offers, sentence_end, words};
+use super::{APART, Around, TEXT, is_in};
+use crate::reading::prose::{counts, denies, is_formula, is_operator, is_plain, leading_words, offers, sentence_end, words};
 use crate::reading::revision::{disowns, names_another};
 
 /// What stands behind the box.
@@ -12,7 +12,9 @@ pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mu
     beside.changed |= asks || rest.starts_with("~~");
     if !in_formula {
         next_alone(&rest[sentence_end(rest)..], beside);
-        beside.changed |= is_next_option(rest);
+        beside.changed |= is_next_option(rest) || !begins_prose(rest);
+        beside.label = leading_words(rest).to_owned();
+        text_right(rest.trim_start(), beside);
     }
     if in_formula {
         formula_right(rest, true, inner, beside);
@@ -55,8 +57,14 @@ fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) 
         }
         // What stands apart may still be words: `\quad\text{or}\quad 5`.
         if let Some(behind) = rest.strip_prefix("\\quad").or_else(|| rest.strip_prefix("\\qquad")) {
-            let words = behind.trim_start().starts_with("\\text");
-            return if words { (behind.trim_start(), in_formula) } else { ("", false) };
+            let behind = behind.trim_start();
+            // A number that stands apart in the same formula is another value.
+            let end = run_end(behind, true);
+            if behind.starts_with(|c: char| c.is_ascii_digit()) && in_formula && !behind[end..].starts_with('=') {
+                beside.rivals.push(behind[..end].trim().to_owned());
+            }
+            let words = TEXT.split_whitespace().any(|name| behind.strip_prefix('\\').is_some_and(|rest| rest.starts_with(name)));
+            return if words { (behind, in_formula) } else { ("", false) };
         }
         if rest.starts_with("\\\\") || rest.starts_with('&') || rest.starts_with("\\tag") || rest.starts_with("\\label") {
             return ("", false);
@@ -106,7 +114,7 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
             let sides = run.split('=').map(str::trim).filter(|side| !side.is_empty());
             beside.rivals.extend(sides.map(str::to_owned));
         }
-        '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => beside.changed |= first == '(',
+        '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => beside.changed |= first == '(' && !["(\\bmod", "(\\mod", "(\\text{mod", "(\\mathrm{mod", "(mod"].iter().any(|modulus| run.starts_with(modulus)),
         ',' | ';' if in_formula => {
             let value = run[1..].trim();
             if value.starts_with(|c: char| c.is_numeric() || c == '-') || value.starts_with("\\frac") {
@@ -181,12 +189,16 @@ fn text_right(rest: &str, beside: &mut Around) {
     else {
         return;
     };
-    if !matches!(command.trim_end(), "\\text" | "\\textbf" | "\\textit" | "\\textrm" | "\\mbox" | "\\mathrm") {
+    if !is_in(TEXT, command.trim_end().trim_start_matches('\\')) {
         return;
     }
     let (inner, _) = behind.split_once('}').unwrap_or((behind, ""));
+    // A modulus says where the value is counted.
+    if inner.trim_start_matches(['(', ' ']).starts_with("mod") {
+        return;
+    }
     // A unit may hold signs that prose has not: `m/s`, `cm^2`, `/5` does not.
-    let unit = inner.trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'));
+    let unit = inner.replace("\\,", " ").trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'));
     beside.label = inner.trim().to_owned();
     beside.changed |= !(is_plain(inner) || (unit && words(inner).all(|word| !(denies(&word) || offers(&word) || counts(&word)))));
 }
@@ -200,9 +212,6 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     let sentence = rest[..sentence_end(rest)].trim();
     let sentence = sentence.find("</").map_or(sentence, |end| &sentence[..end]);
     beside.changed |= disowns(sentence) || contrasts(sentence, inner);
-    if beside.label.is_empty() {
-        beside.label = leading_words(sentence).to_owned();
-    }
     let body = sentence.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '—' | '–' | '*'));
     let mut leading = words(body);
     let Some(first) = leading.next() else { return value_right(sentence, beside) };
@@ -215,6 +224,8 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
         | "sorry" => beside.rivals.push(offered(tail)),
         "and" => {
             let value = tail.trim_end_matches(')');
+            let mut next = words(tail).filter(|word| word != "a" && word != "an");
+            beside.changed |= next.next().is_some_and(|word| counts(&word) || matches!(word.as_str(), "half" | "third" | "quarter"));
             if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
                 beside.rivals.push(offered(value));
             }
@@ -238,13 +249,53 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
 /// Whether a sentence sets another value against the box: `\boxed{4}, but the true value is 5`. What it is not (`rather than 5`, `not 5`) does not.
 fn contrasts(sentence: &str, inner: &str) -> bool {
     let lower = sentence.to_ascii_lowercase();
-    ["but", "however", "though", "although", "yet", "wait", "actually", "instead", "rather", "while", "whereas"].iter().any(|word| {
-        let Some(place) = lower.find(word) else { return false };
+    ["or", "also", "as well", "becomes", "equals", "through", "but", "however", "though", "although", "yet", "wait", "actually", "instead", "rather", "while", "whereas"].iter().any(|word| {
+        let Some(place) = lower.find(word).filter(|place| *word != "or" || words(&lower[..*place]).next().is_some()) else { return false };
         let behind = &sentence[place + word.len()..];
         let whole = !lower[..place].ends_with(char::is_alphabetic) && !behind.starts_with(char::is_alphabetic);
         let refused = [" than", " of", " not"].iter().any(|word| behind.starts_with(word));
         whole && !refused && names_another(behind, inner)
     })
+}
+
+/// Whether prose, punctuation or another formula of its own begins behind a box, and no operation and no factor: `\boxed{4} x`, `\boxed{4} \cdot 2`.
+fn begins_prose(rest: &str) -> bool {
+    const COMMANDS: &str = "quad qquad end tag label checkmark blacksquare square Box boxed fbox begin hfill newline medskip bigskip smallskip par \
+        vspace hspace noindent qed text textbf textit mbox colorbox fcolorbox framebox framebox ovalbox";
+    let line = rest.lines().next().unwrap_or("");
+    let behind = line.trim_start();
+    let mut characters = behind.chars();
+    let Some(first) = characters.next() else {
+        // A line that begins with an operation goes on with the formula.
+        let next = rest.trim_start().trim_start_matches('$');
+        return !(next.starts_with(['+', '×', '·', '÷', '/', '^']) && !rest.contains("\n\n"));
+    };
+    let next = characters.as_str().trim_start();
+    match first {
+        '\\' => {
+            let name = next.bytes().take_while(u8::is_ascii_alphabetic).count();
+            name == 0 || is_in(COMMANDS, &next[..name]) || is_in(APART, &next[..name]) || is_in(TEXT, &next[..name])
+        }
+        '+' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '√' | '^' | '≠' | '~' => next.is_empty(),
+        '/' => !next.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '$')),
+        ':' => !next.starts_with(char::is_numeric),
+        '*' => !next.trim_start_matches(['*', ' ']).starts_with(char::is_numeric),
+        '–' | '—' | '-' => !next.starts_with(char::is_numeric) && (next.chars().nth(1).is_none_or(char::is_alphabetic) || next.starts_with([' ', '-', '>', '$', '\\'])),
+        '$' => {
+            let inner = next.trim_start_matches(['$', ' ']);
+            let command = inner.strip_prefix('\\').map(|name| &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()]);
+            match command {
+                Some(name) => is_in(APART, name) || is_in(COMMANDS, name) || is_in(TEXT, name) || name.is_empty(),
+                None => inner.starts_with(['=', '(', '≈', '<', '>', '.', ',']) || inner.is_empty(),
+            }
+        }
+        letter if letter.is_alphabetic() && behind.len() < line.len() => {
+            let word = &behind[..behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len())];
+            let option = letter.is_ascii_uppercase();
+            (word.chars().count() > 1 || option || letter == 'a' || !letter.is_lowercase()) && !is_formula(&word.to_lowercase())
+        }
+        _ => true,
+    }
 }
 
 /// Whether a list of options goes on: `\boxed{4} (C) 5`.
