@@ -54,7 +54,11 @@ fn begins_text(behind: &str, colon: bool) -> bool {
     let mut characters = behind.chars();
     match (characters.next(), characters.next()) {
         (None | Some(' '), _) => true,
-        (Some(first), second) => first.is_ascii_digit() || first == '\\' || (colon && second.is_some() && !matches!(first, '=' | '/' | ':')),
+        (Some(first), second) => {
+            first.is_ascii_digit()
+                || first == '\\'
+                || (colon && second.is_some_and(|second| !matches!(second, '=' | '/' | ':')) && !matches!(first, '=' | '/' | ':'))
+        }
     }
 }
 
@@ -63,7 +67,10 @@ fn begins_text(behind: &str, colon: bool) -> bool {
 /// A heuristic for evaluation, where nothing learns from the verdict: `It's not A, therefore I think it's B` states B.
 pub fn stated(text: &str) -> Option<char> {
     let after = |cue: &str| text.rfind(cue).map(|place| &text[place + cue.len()..]);
-    let phrase = ["nswer is", "nswer:", "NSWER:", "nswer would be", "I choose", "I select", "I pick"].into_iter().find_map(after).and_then(first_named);
+    let phrase = ["nswer is", "nswer:", "NSWER:", "nswer would be", "I choose", "I select", "I pick"]
+        .into_iter()
+        .find_map(after)
+        .and_then(first_named);
     let begins = named(text.get(..2).unwrap_or(text), 'Z').next().is_some() && text.get(1..2) != Some(" ");
     let opening = || begins.then(|| first_named(text)).flatten();
     let conclusion =

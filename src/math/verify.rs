@@ -92,7 +92,8 @@ impl Math {
         };
         let Ok(read) = Answer::read(&found.answer) else { return Gold { answer } };
         let strict = Self::new(policy);
-        let agree = found.rivals.iter().all(|rival| Answer::read(rival).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal()));
+        let agree =
+            found.rivals.iter().all(|rival| Answer::read(rival).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal()));
         Gold { answer: if agree { Ok(read) } else { Err(unclear(Reason::Hedged)) } }
     }
 
@@ -126,8 +127,9 @@ impl Math {
 
     /// A sentence that names an option, where every reference is a letter and nothing marks a clearer answer.
     fn judge_choice(&self, golds: &[Gold], completion: &str) -> Option<Outcome> {
-        let letter =
-            |gold: &Gold| choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| gold.text.is_none()).map(|gold| gold.letter);
+        let letter = |gold: &Gold| {
+            choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| gold.text.is_none()).map(|gold| gold.letter)
+        };
         let letters = golds.iter().map(letter).collect::<Option<Vec<_>>>()?;
         let marked = extract::extract(completion, &self.policy).ok();
         let sentence = |by: &str| matches!(by, "phrase" | "bare");

@@ -5,7 +5,20 @@ use std::ops::Range;
 use memchr::memmem;
 
 /// Commands that draw a box round their argument.
-const COMMANDS: [&str; 12] = ["boxed", "Aboxed", "colorbox", "fcolorbox", "fbox", "framebox", "bbox", "ovalbox", "doublebox", "shadowbox", "tcboxmath", "box"];
+const COMMANDS: [&str; 12] = [
+    "boxed",
+    "Aboxed",
+    "colorbox",
+    "fcolorbox",
+    "fbox",
+    "framebox",
+    "bbox",
+    "ovalbox",
+    "doublebox",
+    "shadowbox",
+    "tcboxmath",
+    "box",
+];
 /// The longest of their names.
 const MAX_NAME: usize = 12;
 /// The longest `[options]` or `(size)` between a command and its argument.

@@ -69,9 +69,27 @@ pub(crate) fn lead(sentence: &str) -> Lead {
         // `not 5 but 4`
         "but" if words(sentence).any(|word| word == "not") => Lead::Plain,
         "of" if is_in("total sum", before) => Lead::Plain,
-        "of" => if is_in(MEASURES, before) { Lead::Plain } else { Lead::Changes },
-        "to" => if before.is_empty() || is_in(WITH_TO, before) { Lead::Plain } else { Lead::Changes },
-        "by" => if is_in(WITH_BY, before) { Lead::Plain } else { Lead::Changes },
+        "of" => {
+            if is_in(MEASURES, before) {
+                Lead::Plain
+            } else {
+                Lead::Changes
+            }
+        }
+        "to" => {
+            if before.is_empty() || is_in(WITH_TO, before) {
+                Lead::Plain
+            } else {
+                Lead::Changes
+            }
+        }
+        "by" => {
+            if is_in(WITH_BY, before) {
+                Lead::Plain
+            } else {
+                Lead::Changes
+            }
+        }
         word if is_in(FILLERS, word) || is_in(LEADS, word) => Lead::Plain,
         _ => Lead::Changes,
     }

@@ -10,7 +10,18 @@ const LAST_OPTION: char = 'J';
 /// Whether the text behind an option leaves it the only one: no second letter (`(A) or (B)`, `B) D,E`), no second option by its place (`the first`),
 /// not all or none of them, no denial and no doubt.
 pub(crate) fn says_only(rest: &str, letter: char) -> bool {
-    !names_another(rest, letter) && !widens(rest) && !disowns(rest) && !is_lone_sign(rest)
+    !names_another(rest, letter) && (is_last_option(rest, letter) || !widens(rest)) && !disowns(rest) && !is_lone_sign(rest)
+}
+
+/// `None of these` and `All of the above` as the text of an option: they stand last, and there are three in front of them.
+fn is_last_option(rest: &str, letter: char) -> bool {
+    let all: Vec<String> = words(rest).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    letter >= 'D'
+        && matches!(
+            all.as_slice(),
+            ["none" | "all", "of", "these" | "those" | "them"] | ["none" | "all", "of", "the", "above" | "others"]
+        )
 }
 
 fn names_another(rest: &str, letter: char) -> bool {
@@ -26,7 +37,8 @@ fn is_operand(text: &str, place: usize) -> bool {
     let before = text[..place].trim_end();
     let after = text[place..].chars().next().map_or("", |c| &text[place + c.len_utf8()..]).trim_start();
     let called = before.strip_suffix('(').is_some_and(|name| name.ends_with(char::is_alphanumeric));
-    let left = called || before.ends_with(['+', '-', '*', '^', '_', '=', '{']) && before.contains(|c: char| c.is_ascii_alphanumeric());
+    let left =
+        called || before.ends_with(['+', '-', '*', '^', '_', '=', '{']) && before.contains(|c: char| c.is_ascii_alphanumeric());
     let right = after.starts_with(['+', '-', '*', '^', '_', '=', '(', '}']) && after.contains(|c: char| c.is_ascii_alphanumeric());
     left || right
 }
@@ -46,10 +58,17 @@ fn widens(rest: &str) -> bool {
         let pointing = matches!(next, "" | "option" | "choice" | "one" | "answer" | "of");
         let denied = denies(word) && (word != "no" || alone || next.is_empty());
         denied
+            || word == "and"
             || offers(word)
             || is_in(OPTIONS, word)
             || (is_in(PLACES, word) && pointing && !formula)
-            || (is_in(QUANTITIES, word) && matches!(next, "of") && all[place + 2..].iter().take(2).any(|word| matches!(word.as_str(), "the" | "these" | "those" | "them" | "above")) && !counts(&all[all.len() - 1]))
+            || (is_in(QUANTITIES, word)
+                && matches!(next, "of")
+                && all[place + 2..]
+                    .iter()
+                    .take(2)
+                    .any(|word| matches!(word.as_str(), "the" | "these" | "those" | "them" | "above"))
+                && !counts(&all[all.len() - 1]))
     }) || matches!(all.first().map(String::as_str), Some("is" | "was" | "isn" | "because"))
 }
 
@@ -58,7 +77,9 @@ fn is_lone_sign(rest: &str) -> bool {
     let mut shown = rest.chars().filter(|c| !c.is_whitespace() && !matches!(c, '$' | '{' | '}' | '(' | ')' | '.'));
     let (first, second) = (shown.next(), shown.next());
     match (first, second) {
-        (Some(sign), None) => !(sign.is_numeric() || ('k'..='z').contains(&sign) || ('K'..='Z').contains(&sign) || ('α'..='ω').contains(&sign)),
+        (Some(sign), None) => {
+            !(sign.is_numeric() || ('k'..='z').contains(&sign) || ('K'..='Z').contains(&sign) || ('α'..='ω').contains(&sign))
+        }
         _ => !rest.contains(char::is_alphanumeric) && !rest.contains('\\'),
     }
 }

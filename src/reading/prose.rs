@@ -169,7 +169,8 @@ pub(crate) fn is_plain(rest: &str) -> bool {
 
 /// Whether a clause that a comma sets apart from a value in front of it only says more about it.
 pub(crate) fn is_clause(rest: &str) -> bool {
-    const BEGINS: &str = "which as since because so where with when exactly precisely respectively the that this for in and after completing giving";
+    const BEGINS: &str =
+        "which as since because so where with when exactly precisely respectively the that this for in and after completing giving";
     let Some(clause) = rest.trim_start().strip_prefix(',') else { return true };
     words(clause).next().is_none_or(|word| BEGINS.split_whitespace().any(|known| known == word))
 }

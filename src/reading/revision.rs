@@ -22,6 +22,10 @@ pub(crate) fn disowns(sentence: &str) -> bool {
     if sentence.contains(['✗', '✘', '❌', '☒']) {
         return true;
     }
+    let mut all = words(sentence);
+    if all.next().is_some_and(|word| denies(&word)) && all.next().is_none() && !sentence.contains(char::is_numeric) {
+        return true;
+    }
     let mut rest = sentence;
     while let Some(start) = rest.find(char::is_alphabetic) {
         rest = &rest[start..];
@@ -50,13 +54,14 @@ pub(crate) fn disowns_behind(sentence: &str) -> bool {
     disowns(&sentence[since.unwrap_or(0)..])
 }
 
-/// Whether the sentences of a text behind an answer take it back for another value.
+/// Whether the sentences of a text behind an answer take it back for another value. What ends the answer's own sentence is looked at where it stands.
 pub(crate) fn revises(behind: &str, answer: &str) -> bool {
     let mut reach = behind.len().min(REACH);
     while !behind.is_char_boundary(reach) {
         reach -= 1;
     }
-    sentences(&behind[..reach]).any(|sentence| is_revision(sentence) && names_another(sentence, answer))
+    let behind = &behind[..reach];
+    sentences(&behind[sentence_end(behind)..]).any(|sentence| is_revision(sentence) && names_another(sentence, answer))
 }
 
 /// The sentences of a text, without marks at their beginning.
@@ -93,7 +98,8 @@ fn is_revision(sentence: &str) -> bool {
     };
     let contrast = || is_in(CONTRASTS, &first) && words(sentence).any(|word| is_in(CLAIMS, &word));
     // `It is 5.`: nothing but another value.
-    let states = first == "it" && sentence.split_whitespace().count() <= 3 && words(sentence).nth(1).is_none_or(|word| word == "is");
+    let states =
+        first == "it" && sentence.split_whitespace().count() <= 3 && words(sentence).nth(1).is_none_or(|word| word == "is");
     denial || states || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
 }
 

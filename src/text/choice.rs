@@ -325,7 +325,9 @@ fn undecorate(text: &str) -> &str {
     let mut text = trim(text);
     loop {
         let before = text.len();
-        text = text.trim_matches(|character: char| character.is_whitespace() || matches!(character, '*' | '_' | '$' | '"' | '“' | '”' | '`' | '\''));
+        text = text.trim_matches(|character: char| {
+            character.is_whitespace() || matches!(character, '*' | '_' | '$' | '"' | '“' | '”' | '`' | '\'')
+        });
         text = text.trim_end_matches(['.', ',', '!']);
         for (open, close) in [("\\(", "\\)"), ("\\[", "\\]"), ("<b>", "</b>")] {
             text = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close)).unwrap_or(text);

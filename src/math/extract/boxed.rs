@@ -64,7 +64,8 @@ pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Re
 }
 
 fn is_number(text: &str) -> bool {
-    text.contains(|c: char| c.is_ascii_digit()) && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'))
+    text.contains(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'))
 }
 
 /// The last run of boxes with little between them, as a list.

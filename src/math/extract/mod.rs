@@ -17,9 +17,9 @@ use number::{last_formula, last_number, only_number};
 use phrase::{last_line, phrase};
 
 use super::answer::Answer;
+use super::labels;
 use super::policy::{Extract, Policy};
 use crate::Reason;
-use super::labels;
 use crate::reading::around;
 use crate::reading::comments::without_comments;
 use crate::reading::prose::{counts, denies, offers, words};
@@ -113,7 +113,9 @@ fn is_readable(found: &Extracted) -> bool {
 /// Whether words behind a number leave it as it is: a noun among them says what was counted.
 fn is_label(label: &str) -> bool {
     let words = || label.split([' ', '-', '/', '~']).filter(|word| !word.is_empty());
-    labels::is_plain(label) || (words().any(|word| word != "per" && labels::is_plain(word)) && !words().any(|word| counts(word) || denies(word) || offers(word)))
+    labels::is_plain(label)
+        || (words().any(|word| word != "per" && labels::is_plain(word))
+            && !words().any(|word| counts(word) || denies(word) || offers(word)))
 }
 
 /// The last `<answer>…</answer>`; others must agree with it, as must what stands beside it. One that is open at the end was cut off.
@@ -122,8 +124,7 @@ fn answer_tag(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> 
     const CLOSE: &str = "</answer>";
     let Some(close) = last(text, CLOSE) else { return Ok(None) };
     let Some(open) = last(&text[..close], OPEN) else { return Ok(None) };
-    let mut found =
-        Extracted { end: close + CLOSE.len(), ..Extracted::new(&text[open + OPEN.len()..close], "answer_tag") };
+    let mut found = Extracted { end: close + CLOSE.len(), ..Extracted::new(&text[open + OPEN.len()..close], "answer_tag") };
     if policy.last_box {
         return Ok(Some(found));
     }

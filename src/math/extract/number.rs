@@ -3,6 +3,7 @@
 use super::{Extracted, MAX_BARE};
 use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{counts, denies, offers, sentence_end, words};
+use crate::reading::revision::disowns;
 
 /// The last `$…$`, `\(…\)` or `\[…\]` with no number behind it.
 pub(super) fn last_formula(text: &str) -> Option<Extracted> {
@@ -41,9 +42,17 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
         return None;
     }
     let sentence = sentence_before(text, start);
-    let asks = text[end + sentence_end(&text[end..])..].starts_with('?');
+    let behind = &text[end..end + sentence_end(&text[end..])];
+    let denied = disowns(behind) || words(behind).take(2).any(|word| denies(&word));
+    let asks = denied || text[end + sentence_end(&text[end..])..].starts_with('?');
     // `\sfrac{1}{2}`, `5\sqrt`: a text that is no sentence is read whole or not at all.
-    if asks || !text.trim().contains(char::is_whitespace) || is_part(sentence) || is_denied(sentence) || is_alternative(sentence) || is_label(sentence, &text[end..]) {
+    if asks
+        || (text.is_ascii() && !text.trim().contains(char::is_whitespace))
+        || is_part(sentence)
+        || is_denied(sentence)
+        || is_alternative(sentence)
+        || is_label(sentence, &text[end..])
+    {
         return None;
     }
     let mut sign = start;
@@ -64,7 +73,8 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
 /// The only number of a sentence, where no word denies it or offers another.
 pub(super) fn only_number(sentence: &str) -> Option<Extracted> {
     let changes = |word: &str| {
-        let compares = matches!(word, "minus" | "plus" | "than" | "least" | "most" | "negative" | "half" | "false" | "wrong" | "doubled");
+        let compares =
+            matches!(word, "minus" | "plus" | "than" | "least" | "most" | "negative" | "half" | "false" | "wrong" | "doubled");
         denies(word) || offers(word) || compares || (counts(word) && word != "one" && word != "percent")
     };
     if words(sentence).any(|word| changes(&word)) {
@@ -84,12 +94,18 @@ fn sentence_before(text: &str, place: usize) -> &str {
 
 /// Whether the words in front of a number make another number of it or bound it: `minus 4`, `the square of 4`, `at most 4`.
 fn is_part(before: &str) -> bool {
-    const WORDS: &str = "minus negative twice thrice plus over base than least most below under above near between times by of modulo mod root";
+    const WORDS: &str =
+        "minus negative twice thrice plus over base than least most below under above near between times of modulo mod root";
     let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '(' | '*'));
-    if before.ends_with(['+', '±', '/', '^', '√', '×', '{', '[']) {
+    if before.ends_with(['+', '±', '/', '^', '√', '×', '{']) {
         return true;
     }
-    let last = words(before).next_back().unwrap_or_default();
+    let mut ends = words(before).rev();
+    let (last, previous) = (ends.next().unwrap_or_default(), ends.next().unwrap_or_default());
+    let divides = last == "by" && matches!(previous.as_str(), "divisible" | "divided" | "multiplied");
+    if divides || (last == "to" && words(before).any(|word| word == "from")) {
+        return true;
+    }
     before.ends_with(char::is_alphabetic) && WORDS.split(' ').any(|word| word == last) && lead(before) == Lead::Changes
 }
 

@@ -54,7 +54,8 @@ fn is_this_answer(before: &str) -> bool {
         numerical numeric simplified simplest required desired sought requested whole short complete overall total full approximate best \
         ultimate integer decimal only actual is in with for model expected";
     let word = before.trim_end_matches([' ', '*', '_', '(', '[', '"', '\'', '#', '<', '-']);
-    !word.ends_with(char::is_alphabetic) || words(word).next_back().is_none_or(|word| WORDS.split_whitespace().any(|known| known == word))
+    !word.ends_with(char::is_alphabetic)
+        || words(word).next_back().is_none_or(|word| WORDS.split_whitespace().any(|known| known == word))
 }
 
 /// `A: 42` on the last line, as the solutions of GSM8K end.
@@ -122,7 +123,12 @@ fn stays_alone(behind: &str) -> bool {
             || behind.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()));
     let label = leading_words(&behind[..end]);
     let says_more = label.is_empty() || is_label(label);
-    !touches && says_more && is_plain(&behind[..end]) && is_clause(&behind[..end]) && !behind[end..].starts_with('?') && !offers_more(&behind[end..])
+    !touches
+        && says_more
+        && is_plain(&behind[..end])
+        && is_clause(&behind[..end])
+        && !behind[end..].starts_with('?')
+        && !offers_more(&behind[end..])
 }
 
 /// Whether the text behind a sentence begins with another answer: `Or 5.`, `C.`, `A is also right`.

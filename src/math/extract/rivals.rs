@@ -17,7 +17,9 @@ pub(super) fn marked_behind(found: &mut Extracted, text: &str) -> Result<(), Rea
     if revises(behind, &found.answer) {
         return Err(Reason::Hedged);
     }
-    let tag = last(behind, "<answer>").map(|open| &behind[open + "<answer>".len()..]).map(|inner| inner.split("</answer>").next().unwrap_or(inner));
+    let tag = last(behind, "<answer>")
+        .map(|open| &behind[open + "<answer>".len()..])
+        .map(|inner| inner.split("</answer>").next().unwrap_or(inner));
     let boxes = find_boxes(behind);
     let boxed = boxes.answers(behind).last().map(|found| &behind[found.inner.clone()]);
     let marked = [tag, boxed].into_iter().flatten().map(|inner| Extracted::new(inner, "behind"));

@@ -80,10 +80,10 @@ fn trim_spacing_end(text: &str) -> &str {
     let mut rest = text;
     loop {
         let length = rest.len();
-        rest = rest.trim_end();
         for space in ["\\,", "\\;", "\\:", "\\!", "\\ ", "~"] {
             rest = rest.strip_suffix(space).unwrap_or(rest);
         }
+        rest = if rest.ends_with("\\ ") { rest } else { rest.trim_end() };
         if rest.len() == length {
             return rest;
         }
@@ -214,6 +214,7 @@ fn operates_before(text: &str) -> bool {
     let valued = before.ends_with(|c: char| c.is_numeric() || matches!(c, ')' | '}'));
     match sign {
         '+' | '/' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '√' | '≠' | '¬' | '−' => true,
+        '-' if before.ends_with(['/', '+']) => true,
         '-' | '*' => valued || (spaced && rest.len() < text.trim_end().len()),
         '–' => valued || !spaced,
         '—' => !spaced && !before.ends_with(char::is_alphabetic),
@@ -244,8 +245,14 @@ fn listed_before(text: &str, beside: &mut Around) {
     let rest = rest.trim_end_matches('$');
     let value = &rest[rest.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-')).len()..];
     let before = rest[..rest.len() - value.len()].trim_end_matches(['$', '(', '\\']);
+    let decimal = line.strip_suffix('.').is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()));
+    beside.changed |= decimal;
     let begins = before.trim().is_empty() || before.trim_end().ends_with([',', ';', ':', '.']);
-    if value.contains(|c: char| c.is_ascii_digit()) && !value.ends_with('.') && begins && (joined || !line.ends_with(['.', ')', ':'])) {
+    if value.contains(|c: char| c.is_ascii_digit())
+        && !value.ends_with('.')
+        && begins
+        && (joined || !line.ends_with(['.', ')', ':']))
+    {
         beside.rivals.push(value.to_owned());
     }
 }

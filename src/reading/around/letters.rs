@@ -37,6 +37,7 @@ pub(super) fn look_at_letters(left: &str, right: &str, inner: &str, beside: &mut
 fn joins(between: &str) -> bool {
     !between.contains(char::is_numeric)
         && words(between).all(|word| {
-            offers(&word) || matches!(word.as_str(), "and" | "option" | "also" | "text" | "textbf" | "mbox" | "quad" | "boxed" | "mathrm")
+            offers(&word)
+                || matches!(word.as_str(), "and" | "option" | "also" | "text" | "textbf" | "mbox" | "quad" | "boxed" | "mathrm")
         })
 }

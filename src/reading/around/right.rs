@@ -114,7 +114,12 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
             let sides = run.split('=').map(str::trim).filter(|side| !side.is_empty());
             beside.rivals.extend(sides.map(str::to_owned));
         }
-        '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => beside.changed |= first == '(' && !["(\\bmod", "(\\mod", "(\\text{mod", "(\\mathrm{mod", "(mod"].iter().any(|modulus| run.starts_with(modulus)),
+        '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => {
+            beside.changed |= first == '('
+                && !["(\\bmod", "(\\mod", "(\\text{mod", "(\\mathrm{mod", "(mod"]
+                    .iter()
+                    .any(|modulus| rest.trim_start().starts_with(modulus))
+        }
         ',' | ';' if in_formula => {
             let value = run[1..].trim();
             if value.starts_with(|c: char| c.is_numeric() || c == '-') || value.starts_with("\\frac") {
@@ -127,7 +132,7 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
             if matches!(first, ')' | ']') {
                 beside.changed |= goes_on(&run[1..]);
             }
-            let decimals = matches!(first, '.' | ',') && run[1..].starts_with(char::is_numeric);
+            let decimals = matches!(first, '.' | ',') && run.trim_start_matches(['.', ',']).starts_with(char::is_numeric);
             beside.changed |= decimals || run.starts_with("!=");
         }
         '*' | '_' if !in_formula => {
@@ -198,7 +203,16 @@ fn text_right(rest: &str, beside: &mut Around) {
         return;
     }
     // A unit may hold signs that prose has not: `m/s`, `cm^2`, `/5` does not.
-    let unit = inner.replace("\\,", " ").trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'));
+    let unit =
+        inner.replace("\\,", " ").trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'))
+            || (inner.contains("^{-")
+                && inner
+                    .replace("\\,", "")
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'^' | b'{' | b'-' | b' ')));
+    if inner.contains(['^', '\\']) {
+        beside.label.clear();
+    }
     beside.label = inner.trim().to_owned();
     beside.changed |= !(is_plain(inner) || (unit && words(inner).all(|word| !(denies(&word) || offers(&word) || counts(&word)))));
 }
@@ -225,21 +239,25 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
         "and" => {
             let value = tail.trim_end_matches(')');
             let mut next = words(tail).filter(|word| word != "a" && word != "an");
-            beside.changed |= next.next().is_some_and(|word| counts(&word) || matches!(word.as_str(), "half" | "third" | "quarter"));
+            beside.changed |=
+                next.next().is_some_and(|word| counts(&word) || matches!(word.as_str(), "half" | "third" | "quarter"));
             if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
                 beside.rivals.push(offered(value));
             }
         }
         "is" | "was" | "isn't" | "wasn't" | "cannot" | "can't" => {
-            let denied = words(body).take(4).any(|word| denies(&word) || matches!(word.as_str(), "wrong" | "incorrect" | "false"));
+            let denied = words(body).take(3).any(|word| denies(&word) || matches!(word.as_str(), "wrong" | "incorrect" | "false"));
             beside.changed |= denied;
             let value = tail.split_whitespace().next().unwrap_or("").trim_matches('$');
-            if value.starts_with(|c: char| c.is_numeric()) || value.strip_prefix('-').is_some_and(|value| value.starts_with(char::is_numeric)) {
+            if value.starts_with(|c: char| c.is_numeric())
+                || value.strip_prefix('-').is_some_and(|value| value.starts_with(char::is_numeric))
+            {
                 beside.rivals.push(value.trim_end_matches([',', '.', ';']).to_owned());
             }
         }
         word if is_operator(word) => {
-            let operand = tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
+            let letter = words(tail).next().is_some_and(|word| word.chars().count() == 1 && word != "a");
+            let operand = letter || tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
             beside.changed |= operand || words(tail).next().is_some_and(|word| counts(&word));
         }
         word => beside.changed |= counts(word) && word != "percent",
@@ -249,8 +267,15 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
 /// Whether a sentence sets another value against the box: `\boxed{4}, but the true value is 5`. What it is not (`rather than 5`, `not 5`) does not.
 fn contrasts(sentence: &str, inner: &str) -> bool {
     let lower = sentence.to_ascii_lowercase();
-    ["or", "also", "as well", "becomes", "equals", "through", "but", "however", "though", "although", "yet", "wait", "actually", "instead", "rather", "while", "whereas"].iter().any(|word| {
-        let Some(place) = lower.find(word).filter(|place| *word != "or" || words(&lower[..*place]).next().is_some()) else { return false };
+    [
+        "or", "also", "as well", "becomes", "equals", "through", "guess", "but", "however", "though", "although", "yet", "wait", "actually",
+        "instead", "rather", "while", "whereas",
+    ]
+    .iter()
+    .any(|word| {
+        let Some(place) = lower.find(word).filter(|place| *word != "or" || words(&lower[..*place]).next().is_some()) else {
+            return false;
+        };
         let behind = &sentence[place + word.len()..];
         let whole = !lower[..place].ends_with(char::is_alphabetic) && !behind.starts_with(char::is_alphabetic);
         let refused = [" than", " of", " not"].iter().any(|word| behind.starts_with(word));
@@ -279,8 +304,12 @@ fn begins_prose(rest: &str) -> bool {
         '+' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '√' | '^' | '≠' | '~' => next.is_empty(),
         '/' => !next.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '$')),
         ':' => !next.starts_with(char::is_numeric),
+        '*' if behind.len() < line.len() && !behind.starts_with("**") => next.is_empty(),
         '*' => !next.trim_start_matches(['*', ' ']).starts_with(char::is_numeric),
-        '–' | '—' | '-' => !next.starts_with(char::is_numeric) && (next.chars().nth(1).is_none_or(char::is_alphabetic) || next.starts_with([' ', '-', '>', '$', '\\'])),
+        '–' | '—' | '-' => {
+            !next.starts_with(char::is_numeric)
+                && (next.chars().nth(1).is_none_or(char::is_alphabetic) || next.starts_with([' ', '-', '>', '$', '\\']))
+        }
         '$' => {
             let inner = next.trim_start_matches(['$', ' ']);
             let command = inner.strip_prefix('\\').map(|name| &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()]);
@@ -302,14 +331,22 @@ fn begins_prose(rest: &str) -> bool {
 fn is_next_option(rest: &str) -> bool {
     let mut characters = rest.trim_start().strip_prefix('(').unwrap_or("").chars();
     let label = matches!((characters.next(), characters.next()), (Some('A'..='J'), Some(')')));
-    label && characters.as_str().trim_start_matches(['.', ' ', '$', '*']).starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '-'))
+    label
+        && characters
+            .as_str()
+            .trim_start_matches(['.', ' ', '$', '*'])
+            .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '-'))
 }
 
 /// A value that is all of the next sentence: `\boxed{4}. 5.`
 fn next_alone(rest: &str, beside: &mut Around) {
     let next = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '$' | '*'));
     let line = next.lines().next().unwrap_or("").trim_end_matches(['.', '$', '*', ' ', ')']);
-    if next.len() < rest.len() && line.starts_with(|c: char| c.is_numeric() || c == '-') && !line.contains([' ', '/', ':']) && line.contains(char::is_numeric) {
+    if next.len() < rest.len()
+        && line.starts_with(|c: char| c.is_numeric() || c == '-')
+        && !line.contains([' ', '/', ':'])
+        && line.contains(char::is_numeric)
+    {
         beside.rivals.push(line.to_owned());
     }
 }
@@ -318,13 +355,17 @@ fn next_alone(rest: &str, beside: &mut Around) {
 fn operates(rest: &str, beside: &mut Around) -> bool {
     let bare = rest.trim_start_matches(['$', ' ']);
     let arrow = ["\\rightarrow", "\\Rightarrow", "\\to", "\\implies", "\\mapsto"].iter().find_map(|arrow| bare.strip_prefix(arrow));
-    if let Some(behind) = arrow.map(|behind| behind.trim_start_matches(['$', ' '])).filter(|behind| behind.starts_with(char::is_numeric)) {
+    if let Some(behind) =
+        arrow.map(|behind| behind.trim_start_matches(['$', ' '])).filter(|behind| behind.starts_with(char::is_numeric))
+    {
         beside.rivals.push(behind[..sentence_end(behind)].trim_matches('$').to_owned());
         return true;
     }
     let mut characters = rest.chars();
     let Some(sign) = characters.next() else { return false };
-    let value = characters.as_str().trim_start_matches(|c: char| c.is_whitespace() || (c == '>' && matches!(sign, '-' | '=')));
+    let value = characters
+        .as_str()
+        .trim_start_matches(|c: char| c.is_whitespace() || (matches!(c, '>' | '=') && matches!(sign, '-' | '=')));
     let arrow = rest.starts_with("->") || rest.starts_with("=>");
     let operand = value.starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$'));
     match sign {
