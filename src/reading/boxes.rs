@@ -227,7 +227,7 @@ fn closing_brace(bytes: &[u8], open: usize) -> Option<usize> {
 }
 
 /// Whether a box holds no answer but shows where one goes: `\boxed{}`, `\boxed{...}`, `\boxed{\text{answer}}`.
-fn is_placeholder(inner: &str) -> bool {
+pub(crate) fn is_placeholder(inner: &str) -> bool {
     const WORDS: [&str; 9] = [
         "",
         "answer",
@@ -246,15 +246,30 @@ fn is_placeholder(inner: &str) -> bool {
         match c {
             '\\' => {
                 let name = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+                if matches!(&rest[..name], "phantom" | "hphantom" | "vphantom" | "hspace" | "vspace") {
+                    // What it holds is not shown.
+                    rest = rest.split_once('}').map_or("", |(_, behind)| behind);
+                    continue;
+                }
                 if !matches!(
                     &rest[..name],
-                    "" | "text" | "textbf" | "textit" | "mathrm" | "ldots" | "dots" | "cdots" | "quad" | "square"
+                    "" | "text"
+                        | "textbf"
+                        | "textit"
+                        | "mathrm"
+                        | "ldots"
+                        | "dots"
+                        | "cdots"
+                        | "quad"
+                        | "qquad"
+                        | "square"
+                        | "boxed"
                 ) {
                     return false;
                 }
                 rest = &rest[name..];
             }
-            c if c.is_whitespace() || "{}.…_<>[]-?,~".contains(c) => {}
+            c if c.is_whitespace() || "{}.…_<>[]-?,~$!;:".contains(c) => {}
             c if c.is_ascii_alphabetic() && letters.len() < 16 => letters.push(c.to_ascii_lowercase()),
             _ => return false,
         }

@@ -5,7 +5,7 @@
 //! time linear in the text.
 
 pub(crate) mod around;
-mod boxes;
+pub(crate) mod boxes;
 pub(crate) mod comments;
 mod ending;
 pub(crate) mod lead;

@@ -131,3 +131,47 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
 pub(crate) fn denies_phrase(before: &str) -> bool {
     disowns_behind(before) || words(before).any(|word| denies(&word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_value_behind_a_word_of_revision_takes_an_answer_back() {
+        for behind in [
+            ". No wait, 5.",
+            ".\n\nActually it is 5.",
+            "\nor 5",
+            ". It is 5.",
+            ". Correction: $5$",
+            ". However, the true value is 5.",
+        ] {
+            assert!(revises(behind, "4"), "{behind}");
+        }
+        assert!(revises(". Actually, C.", "B"));
+    }
+
+    #[test]
+    fn checks_and_remarks_do_not() {
+        for behind in [
+            "",
+            ".",
+            ". Wait, let me check: 2+2 = 4.",
+            ". No other values work.",
+            ". Note that 5 is prime.",
+            ". However, 5 rows are left.",
+        ] {
+            assert!(!revises(behind, "4"), "{behind}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_disowns_what_it_states() {
+        for sentence in ["is wrong", "The wrong answer is", "It is false that", "(incorrect)", "✗", "not!"] {
+            assert!(disowns(sentence), "{sentence}");
+        }
+        for sentence in ["the number of wrong answers is", "false statements", "not 5"] {
+            assert!(!disowns(sentence), "{sentence}");
+        }
+    }
+}

@@ -45,6 +45,7 @@ pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
     look_at_letters(left, right, inner, &mut beside);
     // Other boxes are compared as such.
     beside.rivals.retain(|rival| !rival.contains("box"));
+    beside.rivals.dedup();
     beside
 }
 

@@ -11,8 +11,10 @@ pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mu
     let asks = rest[sentence_end(rest)..].starts_with('?');
     beside.changed |= asks || rest.starts_with("~~");
     if !in_formula {
+        // What touches the box is looked at as a formula.
+        let touches = rest.len() == right.len() && !rest.starts_with(char::is_whitespace);
         next_alone(&rest[sentence_end(rest)..], beside);
-        beside.changed |= is_next_option(rest) || !begins_prose(rest);
+        beside.changed |= is_next_option(rest) || !(touches || begins_prose(rest));
         beside.label = leading_words(rest).to_owned();
         text_right(rest.trim_start(), beside);
     }
@@ -210,10 +212,8 @@ fn text_right(rest: &str, beside: &mut Around) {
                     .replace("\\,", "")
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'^' | b'{' | b'-' | b' ')));
-    if inner.contains(['^', '\\']) {
-        beside.label.clear();
-    }
-    beside.label = inner.trim().to_owned();
+    // Signs make an expression of units, which is looked at here.
+    beside.label = if inner.contains(['^', '\\']) { String::new() } else { inner.trim().to_owned() };
     beside.changed |= !(is_plain(inner) || (unit && words(inner).all(|word| !(denies(&word) || offers(&word) || counts(&word)))));
 }
 
@@ -268,8 +268,8 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
 fn contrasts(sentence: &str, inner: &str) -> bool {
     let lower = sentence.to_ascii_lowercase();
     [
-        "or", "also", "as well", "becomes", "equals", "through", "guess", "but", "however", "though", "although", "yet", "wait", "actually",
-        "instead", "rather", "while", "whereas",
+        "or", "also", "as well", "becomes", "equals", "through", "guess", "but", "however", "though", "although", "yet", "wait",
+        "actually", "instead", "rather", "while", "whereas",
     ]
     .iter()
     .any(|word| {
