@@ -251,8 +251,8 @@ impl Math {
     fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
         match options(gold, answer) {
             Options::Judged(decision) => return (decision, budget),
-            Options::Texts(gold, answer) => {
-                let (decision, budget) = self.compare_read(&gold, &answer, budget);
+            Options::Texts(texts) => {
+                let (decision, budget) = self.compare_read(&texts[0], &texts[1], budget);
                 return (if decision.is_equal() { Decision::equal("choice") } else { decision }, budget);
             }
             Options::Other => {}
@@ -369,7 +369,7 @@ enum Options {
     /// Judged by their letters.
     Judged(Decision),
     /// The same letter: their texts must agree.
-    Texts(Answer, Answer),
+    Texts(Box<[Answer; 2]>),
     /// No options.
     Other,
 }
@@ -388,7 +388,7 @@ fn options(gold: &Answer, answer: &Answer) -> Options {
         (Some(g), Some(a)) => {
             let read = |text: &str| Answer::read(text).ok().filter(|read| choice::read(&read.source).is_none());
             match (read(&g), read(&a)) {
-                (Some(g), Some(a)) => Options::Texts(g, a),
+                (Some(g), Some(a)) => Options::Texts(Box::new([g, a])),
                 _ => Options::Other,
             }
         }

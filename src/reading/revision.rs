@@ -61,7 +61,14 @@ pub(crate) fn revises(behind: &str, answer: &str) -> bool {
         reach -= 1;
     }
     let behind = &behind[..reach];
-    sentences(&behind[sentence_end(behind)..]).any(|sentence| is_revision(sentence) && names_another(sentence, answer))
+    // `No. 5.`: the word and the value may be sentences of their own.
+    let mut taken_back = false;
+    sentences(&behind[sentence_end(behind)..]).any(|sentence| {
+        let revision = is_revision(sentence);
+        let revised = (revision || taken_back) && names_another(sentence, answer);
+        taken_back = revision && words(sentence).count() <= 2;
+        revised
+    })
 }
 
 /// The sentences of a text, without marks at their beginning.
@@ -87,7 +94,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 fn is_revision(sentence: &str) -> bool {
     const BEGINS: &str = "or xor nor alternatively actually wait nope correction sorry oops hmm rather instead edit update otherwise maybe perhaps \
         possibly well scratch hold apologies";
-    const WITHIN: &str = "actually correction instead guess alternatively mistake mistaken wrong incorrect";
+    const WITHIN: &str = "actually correction instead guess alternatively mistake mistaken wrong incorrect thought";
     const CONTRASTS: &str = "but however although though yet";
     const CLAIMS: &str = "answer true real correct right should must actual";
     let mut all = words(sentence);
@@ -129,7 +136,10 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether the words in front of `answer is` deny it or speak of another answer: `No`, `The wrong`, `It is false that the`.
 pub(crate) fn denies_phrase(before: &str) -> bool {
-    disowns_behind(before) || words(before).any(|word| denies(&word))
+    const DOUBTS: &str = "doubt doubts if whether unless suppose supposing assume assuming pretend";
+    let clause = before.rsplit(',').next().unwrap_or(before);
+    let doubted = words(clause).rev().take(3).any(|word| is_in(DOUBTS, &word));
+    doubted || disowns_behind(before) || words(before).any(|word| denies(&word))
 }
 
 #[cfg(test)]

@@ -108,7 +108,8 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
         return Ok(None);
     }
     let next = behind.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
-    if offers_more(&line[end..]) || offers_more(next) {
+    let another = next.trim().parse::<f64>().is_ok();
+    if another || offers_more(&line[end..]) || offers_more(next) {
         return Ok(Some((Extracted::new(&format!("{line} {next}"), "phrase"), behind)));
     }
     Ok(Some((Extracted::new(value_alone(answer), "phrase"), tail.get(end..).unwrap_or(behind))))

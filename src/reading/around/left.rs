@@ -48,7 +48,9 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
         }
     }
     let Some(last) = rest.chars().next_back() else { return };
-    beside.changed |= rest.ends_with("~~") || compares(rest, in_formula) || operates_before(rest);
+    beside.changed |= ["~~", "<del>", "<s>", "<strike>"].iter().any(|strike| rest.ends_with(strike))
+        || compares(rest, in_formula)
+        || operates_before(rest);
     if !in_formula || rest.ends_with([',', ';']) {
         listed_before(rest, beside);
     }

@@ -79,7 +79,9 @@ fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) 
 }
 
 /// Signs behind a box that belong to its value, and how they are written in it.
-const SIGNS: [(&str, &str); 9] = [
+const SIGNS: [(&str, &str); 11] = [
+    (" \\%", "\\%"),
+    (" %", "\\%"),
     ("\\%", "\\%"),
     ("%", "\\%"),
     ("^{\\circ}", "^\\circ"),
@@ -134,14 +136,18 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
             if matches!(first, ')' | ']') {
                 beside.changed |= goes_on(&run[1..]);
             }
-            let decimals = matches!(first, '.' | ',') && run.trim_start_matches(['.', ',']).starts_with(char::is_numeric);
+            let decimals = matches!(first, '.' | ',' | '!' | '–' | '—')
+                && run.trim_start_matches(['.', ',', '!', '–', '—']).starts_with(char::is_numeric);
             beside.changed |= decimals || run.starts_with("!=");
         }
         '*' | '_' if !in_formula => {
             let behind = run.trim_start_matches(['*', '_']);
             beside.changed |= behind.starts_with(char::is_numeric) || (first == '_' && run.starts_with("_{"));
         }
-        '-' if !in_formula && !run[1..].starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$' | '(')) => {}
+        '-' if !in_formula && !run[1..].starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$' | '(')) => {
+            // `4-ish`
+            beside.changed |= run[1..].starts_with(char::is_alphabetic);
+        }
         '\\' if command_apart(run) => {}
         '\\' if run.starts_with("\\text") || run.starts_with("\\mathrm") || run.starts_with("\\mbox") => {}
         // A word: a unit, or prose.
@@ -268,8 +274,8 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
 fn contrasts(sentence: &str, inner: &str) -> bool {
     let lower = sentence.to_ascii_lowercase();
     [
-        "or", "also", "as well", "becomes", "equals", "through", "guess", "but", "however", "though", "although", "yet", "wait",
-        "actually", "instead", "rather", "while", "whereas",
+        "or", "also", "as well", "becomes", "equals", "through", "i.e", "guess", "but", "however", "though", "although", "yet",
+        "wait", "actually", "instead", "rather", "while", "whereas",
     ]
     .iter()
     .any(|word| {
@@ -293,7 +299,7 @@ fn begins_prose(rest: &str) -> bool {
     let Some(first) = characters.next() else {
         // A line that begins with an operation goes on with the formula.
         let next = rest.trim_start().trim_start_matches('$');
-        return !(next.starts_with(['+', '×', '·', '÷', '/', '^']) && !rest.contains("\n\n"));
+        return !next.starts_with(['+', '×', '·', '÷', '/', '^']) || rest.contains("\n\n");
     };
     let next = characters.as_str().trim_start();
     match first {
@@ -301,7 +307,7 @@ fn begins_prose(rest: &str) -> bool {
             let name = next.bytes().take_while(u8::is_ascii_alphabetic).count();
             name == 0 || is_in(COMMANDS, &next[..name]) || is_in(APART, &next[..name]) || is_in(TEXT, &next[..name])
         }
-        '+' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '√' | '^' | '≠' | '~' => next.is_empty(),
+        '+' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '√' | '^' | '≠' | '~' => false,
         '/' => !next.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '$')),
         ':' => !next.starts_with(char::is_numeric),
         '*' if behind.len() < line.len() && !behind.starts_with("**") => next.is_empty(),
