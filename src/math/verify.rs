@@ -249,13 +249,13 @@ impl Math {
     }
 
     fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
-        match options(gold, answer) {
-            Options::Judged(decision) => return (decision, budget),
-            Options::Texts(texts) => {
+        match choice::options(gold, answer) {
+            choice::Options::Judged(decision) => return (decision, budget),
+            choice::Options::Texts(texts) => {
                 let (decision, budget) = self.compare_read(&texts[0], &texts[1], budget);
                 return (if decision.is_equal() { Decision::equal("choice") } else { decision }, budget);
             }
-            Options::Other => {}
+            choice::Options::Other => {}
         }
         if let (Some(g), Some(a)) = (currency(gold), currency(answer))
             && g != a
@@ -361,39 +361,6 @@ impl Reward for Math {
             outcomes.push(self.judge(read, &sample.completion));
         }
         outcomes
-    }
-}
-
-/// What two sides are as options of a multiple choice.
-enum Options {
-    /// Judged by their letters.
-    Judged(Decision),
-    /// The same letter: their texts must agree.
-    Texts(Box<[Answer; 2]>),
-    /// No options.
-    Other,
-}
-
-/// Multiple choice: where either side is an option's letter and the other names an option.
-fn options(gold: &Answer, answer: &Answer) -> Options {
-    let Some(g) = choice::read(&gold.source) else { return Options::Other };
-    let Some(a) = choice::read(&answer.source) else {
-        let same = choice::in_brackets(&answer.source) == Some(g.letter);
-        return if same { Options::Judged(Decision::equal("choice")) } else { Options::Other };
-    };
-    if g.letter != a.letter {
-        return Options::Judged(Decision::different("choice"));
-    }
-    match (g.text, a.text) {
-        (Some(g), Some(a)) => {
-            let read = |text: &str| Answer::read(text).ok().filter(|read| choice::read(&read.source).is_none());
-            match (read(&g), read(&a)) {
-                (Some(g), Some(a)) => Options::Texts(Box::new([g, a])),
-                _ => Options::Other,
-            }
-        }
-        // A lone letter on both sides may be a symbol: equal letters are equal either way.
-        _ => Options::Judged(Decision::equal("choice")),
     }
 }
 

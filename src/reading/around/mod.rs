@@ -4,6 +4,7 @@
 //! reader sees another value; where another answer is offered (`\boxed{4} or 5`), the reader sees a hedge; where it is denied
 //! (`not \boxed{4}`), no answer. Only the paragraph of the box is looked at, and of that a bounded stretch.
 
+mod begins;
 mod left;
 mod letters;
 mod right;
