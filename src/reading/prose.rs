@@ -26,6 +26,7 @@ pub(crate) fn denies(word: &str) -> bool {
 }
 
 /// Whether a text ends with words that deny the value behind it (`not 4`, `anything but 4`) or offer it beside another (`either 4`).
+#[cfg(feature = "math")]
 pub(crate) fn excludes(before: &str) -> bool {
     let mut last = words(before).rev();
     match last.next().as_deref() {
@@ -168,6 +169,7 @@ pub(crate) fn is_plain(rest: &str) -> bool {
 }
 
 /// Whether a clause that a comma sets apart from a value in front of it only says more about it.
+#[cfg(feature = "math")]
 pub(crate) fn is_clause(rest: &str) -> bool {
     const BEGINS: &str =
         "which as since because so where with when exactly precisely respectively the that this for in and after completing giving";
