@@ -1,12 +1,14 @@
 //! The `boxed` template.
 //!
-//! Accepts: one box with visible content, in any spelling that [`find_boxes`] knows. Refuses: a box that never closes, and a second box. Cost: the
+//! Accepts: one box with visible content, in any spelling that [`find_boxes`] knows, and boxes in front of it that only show where the answer goes.
+//! Refuses: a box that never closes, and a second box. Cost: the
 //! text once, whatever it holds.
 
 use std::ops::Range;
 
 use super::{Fault, Prefilled};
 use crate::Reason;
+use crate::reading::boxes::is_placeholder;
 use crate::reading::{Thinking, find_boxes};
 use crate::text::has_visible;
 
@@ -39,7 +41,7 @@ impl Boxed {
         let mut only: Option<Range<usize>> = None;
         for stretch in parts.stretches() {
             let boxes = find_boxes(&text[stretch.clone()]);
-            for found in boxes.closed {
+            for found in boxes.answers(&text[stretch.clone()]) {
                 if only.is_some() {
                     return Err(fault(Reason::SectionRepeated, stretch.start + found.inner.start));
                 }
@@ -51,7 +53,7 @@ impl Boxed {
         }
         match only {
             None => Err(fault(Reason::SectionMissing, text.len())),
-            Some(content) if has_visible(&text[content.clone()]) => Ok(content),
+            Some(content) if has_visible(&text[content.clone()]) && !is_placeholder(&text[content.clone()]) => Ok(content),
             Some(content) => Err(fault(Reason::SectionBlank, content.start)),
         }
     }

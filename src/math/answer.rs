@@ -141,8 +141,8 @@ impl Answer {
             return Ok(Self { source: source.to_owned(), form: Form::Plain(plain), normal: None });
         }
         // An option with its text need not be readable as a formula: `E) 30`.
-        if let Some(Choice { with_text, .. }) = choice::read(source)
-            && (with_text || source.ends_with(')') && !source.starts_with('('))
+        if let Some(Choice { text, .. }) = choice::read(source)
+            && (text.is_some() || source.ends_with(')') && !source.starts_with('('))
         {
             return Ok(Self { source: source.to_owned(), form: Form::Notation(source.to_owned()), normal: None });
         }

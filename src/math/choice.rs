@@ -1,19 +1,23 @@
 //! Multiple choice: an option's letter, alone or with its text.
 //!
-//! Accepts: `C`, `(C)`, `C.`, `(C) 12`, `C: twelve`. Refuses: several letters in one answer, and letters that begin a word.
+//! Accepts: `C`, `(C)`, `C.`, `(C) 12`, `C: twelve`. Refuses: several options in one answer, whatever names the second (`C. the first option`,
+//! `C: all of these`), text that denies the letter, and letters that begin a word.
 
 use std::borrow::Cow;
 
+use super::answer::Answer;
+use super::decision::Decision;
+use crate::reading::option_text::says_only;
 use crate::reading::options::named;
 use crate::reading::prose::{excludes, offers, words};
 
-/// The option letter of an answer and whether text follows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An option: its letter, and its text where that stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// `A` to `Z`.
     pub letter: char,
-    /// Whether the option's text stands behind the letter.
-    pub with_text: bool,
+    /// The option's text.
+    pub text: Option<String>,
 }
 
 /// Reads an option.
@@ -23,9 +27,8 @@ pub fn read(text: &str) -> Option<Choice> {
         return None;
     }
     let text = text.trim().trim_matches('$').trim();
-    let text = ["Option ", "option ", "Choice ", "choice "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
     let text = unwrap_command(text);
-    let text = text.as_ref();
+    let text = ["Option ", "option ", "Choice ", "choice "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
     let open = text.starts_with('(');
     let rest = text.strip_prefix('(').unwrap_or(text);
     let rest = strip_text_command(rest).unwrap_or(rest);
@@ -36,15 +39,62 @@ pub fn read(text: &str) -> Option<Choice> {
         (true, None) => return None,
         (false, Some(rest)) => (true, rest),
         (false, None) => match rest.strip_prefix(['.', ':']) {
-            Some(rest) if rest.is_empty() || rest.starts_with(' ') => (true, rest),
+            Some(behind) if begins_text(behind, rest.starts_with(':')) => (true, behind),
             _ => (false, rest),
         },
     };
-    let rest = rest.trim_matches(['.', '\\', ' ', '~']);
-    if rest.is_empty() {
-        return Some(Choice { letter, with_text: false });
+    let shown = rest.trim_start_matches(['.', ' ', '~']).trim_end_matches(['.', '\\', ' ', '~']);
+    let shown = shown.strip_prefix("\\ ").unwrap_or(shown).trim();
+    if shown.trim_matches('\\').is_empty() {
+        return Some(Choice { letter, text: None });
     }
-    (marked && !names_another(rest, letter)).then_some(Choice { letter, with_text: true })
+    (marked && says_only(shown, letter)).then(|| Choice { letter, text: Some(shown.to_owned()) })
+}
+
+/// Whether an option's text begins behind `C.` or `C:`. Without a blank it is more than one letter: `A:B` is a ratio, `C.D` a product.
+fn begins_text(behind: &str, colon: bool) -> bool {
+    let mut characters = behind.chars();
+    match (characters.next(), characters.next()) {
+        (None | Some(' '), _) => true,
+        (Some(first), second) => {
+            first.is_ascii_digit()
+                || first == '\\'
+                || (colon && second.is_some_and(|second| !matches!(second, '=' | '/' | ':')) && !matches!(first, '=' | '/' | ':'))
+        }
+    }
+}
+
+/// What two sides are as options of a multiple choice.
+pub(super) enum Options {
+    /// Judged by their letters.
+    Judged(Decision),
+    /// The same letter: their texts must agree.
+    Texts(Box<[Answer; 2]>),
+    /// No options.
+    Other,
+}
+
+/// Multiple choice: where either side is an option's letter and the other names an option.
+pub(super) fn options(gold: &Answer, answer: &Answer) -> Options {
+    let Some(g) = read(&gold.source) else { return Options::Other };
+    let Some(a) = read(&answer.source) else {
+        let same = in_brackets(&answer.source) == Some(g.letter);
+        return if same { Options::Judged(Decision::equal("choice")) } else { Options::Other };
+    };
+    if g.letter != a.letter {
+        return Options::Judged(Decision::different("choice"));
+    }
+    match (g.text, a.text) {
+        (Some(g), Some(a)) => {
+            let plain = |text: &str| Answer::read(text).ok().filter(|answer| read(&answer.source).is_none());
+            match (plain(&g), plain(&a)) {
+                (Some(g), Some(a)) => Options::Texts(Box::new([g, a])),
+                _ => Options::Other,
+            }
+        }
+        // A lone letter on both sides may be a symbol: equal letters are equal either way.
+        _ => Options::Judged(Decision::equal("choice")),
+    }
 }
 
 /// The option that a sentence states: the first one named after an answer phrase, at the beginning, or after `therefore`; none where several are listed.
@@ -52,7 +102,10 @@ pub fn read(text: &str) -> Option<Choice> {
 /// A heuristic for evaluation, where nothing learns from the verdict: `It's not A, therefore I think it's B` states B.
 pub fn stated(text: &str) -> Option<char> {
     let after = |cue: &str| text.rfind(cue).map(|place| &text[place + cue.len()..]);
-    let phrase = ["nswer is", "nswer:", "NSWER:", "nswer would be"].into_iter().find_map(after).and_then(first_named);
+    let phrase = ["nswer is", "nswer:", "NSWER:", "nswer would be", "I choose", "I select", "I pick"]
+        .into_iter()
+        .find_map(after)
+        .and_then(first_named);
     let begins = named(text.get(..2).unwrap_or(text), 'Z').next().is_some() && text.get(1..2) != Some(" ");
     let opening = || begins.then(|| first_named(text)).flatten();
     let conclusion =
@@ -104,18 +157,4 @@ fn unwrap_command(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Borrowed(text)
-}
-
-/// Options that a bare text may name: no multiple choice goes further, and later letters are names of quantities.
-const LAST_OPTION: char = 'J';
-
-/// Whether the text behind an option names a second one: `(A) or (B)`, `A) B) C)`, `B) D,E`.
-fn names_another(rest: &str, letter: char) -> bool {
-    let marked = named(rest, 'Z').any(|(place, other)| {
-        let bracketed = rest[..place].ends_with('(') || rest[place..].chars().nth(1).is_some_and(|c| matches!(c, ')' | '.' | ':'));
-        other != letter && bracketed
-    });
-    marked
-        || named(rest, LAST_OPTION).any(|(_, other)| other != letter)
-        || words(rest).any(|word| matches!(word.as_str(), "or" | "and" | "not" | "xor" | "nor"))
 }

@@ -68,7 +68,8 @@ impl Math {
         &self.policy
     }
 
-    /// Reads a gold answer; one that is a whole solution gives the answer it marks.
+    /// Reads a gold answer; one that is a whole solution gives the answer it marks, by the reading of `strict`: what several marks or the text beside
+    /// one leave open is no gold.
     pub fn gold(&self, text: &str) -> Gold {
         let answer = Answer::read(text);
         let whole = self.policy.extract == Extract::None;
@@ -76,10 +77,24 @@ impl Math {
         if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
             return Gold { answer };
         }
-        // Only what a mark says is the answer: no last number, which would be a fragment of a reference that cannot be read.
-        let policy = Policy { extract: Extract::Auto, last_box: true, last_number: false, ..self.policy.clone() };
-        let found = extract::extract(text, &policy).ok().and_then(|found| Answer::read(&found.answer).ok());
-        Gold { answer: found.map_or(answer, Ok) }
+        let policy = Policy { thinking: self.policy.thinking.clone(), ..Policy::strict() };
+        // A policy that reproduces another grader takes the last box, as that does.
+        let policy = if self.policy.is_peer() {
+            Policy { extract: Extract::Auto, last_box: true, last_number: false, ..self.policy.clone() }
+        } else {
+            policy
+        };
+        let unclear = |reason: Reason| Unread { reason, detail: "the reference marks no single answer".to_owned() };
+        let found = match extract::extract(text, &policy) {
+            Ok(found) => found,
+            Err(Reason::NoAnswer) => return Gold { answer },
+            Err(reason) => return Gold { answer: Err(unclear(reason)) },
+        };
+        let Ok(read) = Answer::read(&found.answer) else { return Gold { answer } };
+        let strict = Self::new(policy);
+        let agree =
+            found.rivals.iter().all(|rival| Answer::read(rival).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal()));
+        Gold { answer: if agree { Ok(read) } else { Err(unclear(Reason::Hedged)) } }
     }
 
     /// Judges a completion against acceptable golds: equal to any of them is correct.
@@ -112,11 +127,13 @@ impl Math {
 
     /// A sentence that names an option, where every reference is a letter and nothing marks a clearer answer.
     fn judge_choice(&self, golds: &[Gold], completion: &str) -> Option<Outcome> {
-        let letter =
-            |gold: &Gold| choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| !gold.with_text).map(|gold| gold.letter);
+        let letter = |gold: &Gold| {
+            choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| gold.text.is_none()).map(|gold| gold.letter)
+        };
         let letters = golds.iter().map(letter).collect::<Option<Vec<_>>>()?;
         let marked = extract::extract(completion, &self.policy).ok();
-        if marked.is_some_and(|found| found.by != "phrase" || choice::read(&found.answer).is_some()) {
+        let sentence = |by: &str| matches!(by, "phrase" | "bare");
+        if marked.is_some_and(|found| !sentence(found.by) || choice::read(&found.answer).is_some()) {
             return None;
         }
         let stated = choice::stated(&self.policy.thinking.read(completion).answer()?)?;
@@ -147,10 +164,14 @@ impl Math {
         let mut left = work_for(found.answer.len() + found.rivals.iter().map(String::len).sum::<usize>());
         for rival in &found.rivals {
             let agrees = Answer::read(rival).is_ok_and(|rival| {
-                let (decision, used) = self.compare_within(&answer, &rival, left);
-                work += used;
-                left = left.saturating_sub(used);
-                decision.is_equal()
+                let mut agrees = |gold: &Answer, answer: &Answer| {
+                    let (decision, used) = self.compare_within(gold, answer, left);
+                    work += used;
+                    left = left.saturating_sub(used);
+                    decision.is_equal()
+                };
+                // One of them may have a unit that the other leaves out.
+                agrees(&answer, &rival) || agrees(&rival, &answer)
             });
             if !agrees {
                 return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule("boxes").with_work(work);
@@ -228,8 +249,13 @@ impl Math {
     }
 
     fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
-        if let Some(decision) = options(gold, answer) {
-            return (decision, budget);
+        match choice::options(gold, answer) {
+            choice::Options::Judged(decision) => return (decision, budget),
+            choice::Options::Texts(texts) => {
+                let (decision, budget) = self.compare_read(&texts[0], &texts[1], budget);
+                return (if decision.is_equal() { Decision::equal("choice") } else { decision }, budget);
+            }
+            choice::Options::Other => {}
         }
         if let (Some(g), Some(a)) = (currency(gold), currency(answer))
             && g != a
@@ -336,19 +362,6 @@ impl Reward for Math {
         }
         outcomes
     }
-}
-
-/// Multiple choice: where either side is an option's letter and the other names an option.
-fn options(gold: &Answer, answer: &Answer) -> Option<Decision> {
-    let g = choice::read(&gold.source)?;
-    let Some(a) = choice::read(&answer.source) else {
-        return choice::in_brackets(&answer.source).filter(|letter| *letter == g.letter).map(|_| Decision::equal("choice"));
-    };
-    if g.with_text && a.with_text {
-        return (g.letter != a.letter).then_some(Decision::different("choice"));
-    }
-    // A lone letter on both sides may be a symbol: equal letters are equal either way.
-    Some(if g.letter == a.letter { Decision::equal("choice") } else { Decision::different("choice") })
 }
 
 /// The exact side of a reference such as `\frac{\sqrt3}{3} \approx 0.577`.

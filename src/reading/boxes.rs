@@ -5,7 +5,20 @@ use std::ops::Range;
 use memchr::memmem;
 
 /// Commands that draw a box round their argument.
-const COMMANDS: [&str; 9] = ["boxed", "fbox", "framebox", "bbox", "ovalbox", "doublebox", "shadowbox", "tcboxmath", "box"];
+const COMMANDS: [&str; 12] = [
+    "boxed",
+    "Aboxed",
+    "colorbox",
+    "fcolorbox",
+    "fbox",
+    "framebox",
+    "bbox",
+    "ovalbox",
+    "doublebox",
+    "shadowbox",
+    "tcboxmath",
+    "box",
+];
 /// The longest of their names.
 const MAX_NAME: usize = 12;
 /// The longest `[options]` or `(size)` between a command and its argument.
@@ -61,6 +74,7 @@ pub fn find_boxes(text: &str) -> Boxes {
         let place = at + found;
         at = place + 3;
         let Some((start, name_end)) = command(bytes, place) else { continue };
+        let Some(name_end) = behind_colors(bytes, start, name_end) else { continue };
         match argument(text, name_end) {
             Argument::Braced(open) => match closing_brace(bytes, open) {
                 Some(close) => {
@@ -92,6 +106,20 @@ fn command(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let start = place.checked_sub(letters + 1).filter(|start| bytes[*start] == b'\\')?;
     let end = place + bytes[place..].iter().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
     COMMANDS.iter().any(|name| name.as_bytes() == &bytes[start + 1..end]).then_some((start, end))
+}
+
+/// The place behind the colours of `\colorbox{…}` and `\fcolorbox{…}{…}`.
+fn behind_colors(bytes: &[u8], start: usize, mut end: usize) -> Option<usize> {
+    let colors = match &bytes[start + 1..end] {
+        b"colorbox" => 1,
+        b"fcolorbox" => 2,
+        _ => 0,
+    };
+    for _ in 0..colors {
+        let near = &bytes[..bytes.len().min(end + MAX_OPTIONS)];
+        end = near.get(end).filter(|byte| **byte == b'{').and_then(|_| closing_brace(near, end))? + 1;
+    }
+    Some(end)
 }
 
 enum Argument {
@@ -199,7 +227,7 @@ fn closing_brace(bytes: &[u8], open: usize) -> Option<usize> {
 }
 
 /// Whether a box holds no answer but shows where one goes: `\boxed{}`, `\boxed{...}`, `\boxed{\text{answer}}`.
-fn is_placeholder(inner: &str) -> bool {
+pub(crate) fn is_placeholder(inner: &str) -> bool {
     const WORDS: [&str; 9] = [
         "",
         "answer",
@@ -218,15 +246,30 @@ fn is_placeholder(inner: &str) -> bool {
         match c {
             '\\' => {
                 let name = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+                if matches!(&rest[..name], "phantom" | "hphantom" | "vphantom" | "hspace" | "vspace") {
+                    // What it holds is not shown.
+                    rest = rest.split_once('}').map_or("", |(_, behind)| behind);
+                    continue;
+                }
                 if !matches!(
                     &rest[..name],
-                    "" | "text" | "textbf" | "textit" | "mathrm" | "ldots" | "dots" | "cdots" | "quad" | "square"
+                    "" | "text"
+                        | "textbf"
+                        | "textit"
+                        | "mathrm"
+                        | "ldots"
+                        | "dots"
+                        | "cdots"
+                        | "quad"
+                        | "qquad"
+                        | "square"
+                        | "boxed"
                 ) {
                     return false;
                 }
                 rest = &rest[name..];
             }
-            c if c.is_whitespace() || "{}.…_<>[]-?,~".contains(c) => {}
+            c if c.is_whitespace() || "{}.…_<>[]-?,~$!;:".contains(c) => {}
             c if c.is_ascii_alphabetic() && letters.len() < 16 => letters.push(c.to_ascii_lowercase()),
             _ => return false,
         }

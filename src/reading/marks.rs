@@ -19,6 +19,8 @@ const CHANNEL: &str = "<|channel|>";
 pub(super) const MESSAGE: &str = "<|message|>";
 /// The name that stands for gpt-oss's channels in [`Thinking::KNOWN`](super::Thinking::KNOWN).
 pub(super) const CHANNELS: &str = "channel";
+/// The first byte of `◁`, which opens a mark as a bracket does.
+const TRIANGLE: u8 = 0xe2;
 /// The longest beginning of a mark in front of what it has in common with others: `<|begin_of_`.
 const MAX_BEFORE: usize = 12;
 /// The longest header between `<|channel|>` and `<|message|>` that is looked at.
@@ -29,6 +31,7 @@ pub(super) fn pair(name: &str) -> [String; 2] {
     match name {
         "begin_of_thought" => ["<|begin_of_thought|>".into(), "<|end_of_thought|>".into()],
         "THINK" => ["[THINK]".into(), "[/THINK]".into()],
+        "◁think▷" => ["◁think▷".into(), "◁/think▷".into()],
         "START_THINKING" => ["<|START_THINKING|>".into(), "<|END_THINKING|>".into()],
         _ => [format!("<{name}>"), format!("</{name}>")],
     }
@@ -37,7 +40,7 @@ pub(super) fn pair(name: &str) -> [String; 2] {
 /// What the marks of a name have in common with as many others as possible: a text is searched for it once for all of them.
 fn needle(name: &str) -> &str {
     match name {
-        "think" | "thinking" | "seed:think" => "think",
+        "think" | "thinking" | "seed:think" | "◁think▷" => "think",
         "thought" | "begin_of_thought" => "thought",
         "THINK" | "START_THINKING" => "THINK",
         _ => name,
@@ -79,6 +82,13 @@ impl Marks {
                 continue;
             }
             let [open, close] = pair(name);
+            if name == "think" {
+                // Capitals are another spelling of the same mark.
+                for (needle, open, close) in [("THINK", "<THINK>", "</THINK>"), ("Think", "<Think>", "</Think>")] {
+                    marks.add(needle, open.to_owned(), Role::Open(marks.names));
+                    marks.add(needle, close.to_owned(), Role::Close(marks.names));
+                }
+            }
             marks.add(needle(name), open, Role::Open(marks.names));
             marks.add(needle(name), close, Role::Close(marks.names));
             marks.names += 1;
@@ -101,7 +111,8 @@ impl Marks {
             for place in finder.find_iter(text) {
                 // Before the needle stands the beginning of the mark, back to its bracket.
                 let reach = place.saturating_sub(MAX_BEFORE);
-                let Some(start) = text[reach..place + length].iter().rposition(|byte| matches!(byte, b'<' | b'[')) else {
+                let Some(start) = text[reach..place + length].iter().rposition(|byte| matches!(*byte, b'<' | b'[' | TRIANGLE))
+                else {
                     continue;
                 };
                 let start = reach + start;

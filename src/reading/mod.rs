@@ -5,11 +5,15 @@
 //! time linear in the text.
 
 pub(crate) mod around;
-mod boxes;
+pub(crate) mod boxes;
+pub(crate) mod comments;
 mod ending;
+pub(crate) mod lead;
 mod marks;
+pub(crate) mod option_text;
 pub(crate) mod options;
 pub(crate) mod prose;
+pub(crate) mod revision;
 mod thinking;
 
 pub use boxes::{BoxSpan, Boxes, find_boxes};

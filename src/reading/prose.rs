@@ -26,6 +26,7 @@ pub(crate) fn denies(word: &str) -> bool {
 }
 
 /// Whether a text ends with words that deny the value behind it (`not 4`, `anything but 4`) or offer it beside another (`either 4`).
+#[cfg(feature = "math")]
 pub(crate) fn excludes(before: &str) -> bool {
     let mut last = words(before).rev();
     match last.next().as_deref() {
@@ -75,7 +76,7 @@ pub(crate) fn is_operator(word: &str) -> bool {
 }
 
 /// Whether a word names a number or an operation: such words are part of a formula.
-fn is_formula(word: &str) -> bool {
+pub(crate) fn is_formula(word: &str) -> bool {
     matches!(
         word,
         "pi" | "sqrt"
@@ -99,6 +100,11 @@ fn is_formula(word: &str) -> bool {
     )
 }
 
+/// What the last sentence of a text says so far.
+pub(crate) fn last_sentence(text: &str) -> &str {
+    text.rfind(['.', '\n', '!', '?', ';']).map_or(text, |stop| &text[stop + 1..])
+}
+
 /// The words of a text, in lower case.
 pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = String> + '_ {
     text.split(|c: char| !(c.is_alphabetic() || c == '\'' || c == '’'))
@@ -116,7 +122,10 @@ pub(crate) fn is_plain(rest: &str) -> bool {
         return true;
     }
     if gives_reason(rest) {
-        return !words(rest).any(|word| matches!(word.as_str(), "or" | "xor"));
+        // `as is 5` and `because 5 is right, too` give none.
+        let more = |word: &str| matches!(word, "or" | "xor" | "also" | "too" | "but" | "either" | "both" | "alternatively");
+        let same = |word: &str| matches!(word, "is" | "are" | "was" | "would" | "does" | "well");
+        return !words(rest).any(|word| more(&word)) && words(rest).nth(1).is_none_or(|word| !same(&word));
     }
     let formula = |c: char| {
         c.is_numeric()
@@ -157,6 +166,35 @@ pub(crate) fn is_plain(rest: &str) -> bool {
         joined = word == "and" || is_operator(&word);
         !changes
     })
+}
+
+/// Whether a clause that a comma sets apart from a value in front of it only says more about it.
+#[cfg(feature = "math")]
+pub(crate) fn is_clause(rest: &str) -> bool {
+    const BEGINS: &str =
+        "which as since because so where with when exactly precisely respectively the that this for in and after completing giving";
+    let Some(clause) = rest.trim_start().strip_prefix(',') else { return true };
+    words(clause).next().is_none_or(|word| BEGINS.split_whitespace().any(|known| known == word))
+}
+
+/// The words that stand directly behind a value, up to one that goes on with the sentence.
+pub(crate) fn leading_words(sentence: &str) -> &str {
+    const GOES_ON: &str = "of in on at by to for from with as is was are were because since and or but if when where which that who \
+        the a an this these so after before during every each such we it he she they you only more left remaining total \
+        altogether apart away there then than times plus minus over";
+    let words = sentence.trim_start_matches([' ', '~']);
+    let mut end = 0;
+    for word in words.split_inclusive(' ').take(3) {
+        let plain = word.trim_end();
+        if !plain.starts_with(char::is_alphabetic) || GOES_ON.split_whitespace().any(|known| known == plain.to_lowercase()) {
+            break;
+        }
+        end += word.len();
+        if !plain.ends_with(char::is_alphabetic) {
+            break;
+        }
+    }
+    words[..end].trim_end_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Whether a text begins with a word that gives a reason.

@@ -61,9 +61,19 @@ impl Hash for Names {
 impl Thinking {
     /// The names of the marks that [`Auto`](Self::Auto) knows: `think` for `<think>…</think>` and likewise, but for
     /// `begin_of_thought` (`<|begin_of_thought|>…<|end_of_thought|>`), `THINK` (`[THINK]…[/THINK]`), `START_THINKING`
-    /// (`<|START_THINKING|>…<|END_THINKING|>`) and `channel` (gpt-oss: all channels but `final`).
-    pub const KNOWN: [&'static str; 9] =
-        ["think", "thinking", "thought", "reasoning", "seed:think", "begin_of_thought", "THINK", "START_THINKING", CHANNELS];
+    /// (`<|START_THINKING|>…<|END_THINKING|>`), `◁think▷` (`◁think▷…◁/think▷`) and `channel` (gpt-oss: all channels but `final`).
+    pub const KNOWN: [&'static str; 10] = [
+        "think",
+        "thinking",
+        "thought",
+        "reasoning",
+        "seed:think",
+        "begin_of_thought",
+        "THINK",
+        "START_THINKING",
+        "◁think▷",
+        CHANNELS,
+    ];
 
     /// The marks of these names: those of [`KNOWN`](Self::KNOWN), or `name` for `<name>…</name>`.
     pub fn named<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
@@ -152,7 +162,8 @@ impl<'t> Reader<'t> {
             limit -= 1;
         }
         let header = rest[..limit].find(MESSAGE);
-        if header.is_some_and(|end| rest[..end].trim_start().starts_with("final")) && self.open == 0 {
+        let name = header.and_then(|end| rest[..end].split_whitespace().next());
+        if name.is_some_and(|name| name.split("<|").next() == Some("final")) && self.open == 0 {
             self.channel = false;
             self.begin_answer(hit.start, hit.end + header.unwrap_or(0) + MESSAGE.len());
         } else if !self.hidden() {
@@ -292,6 +303,7 @@ mod tests {
         let analysis = "<|channel|>analysis<|message|>a<|end|><|start|>assistant";
         assert_eq!(answer(&format!("{analysis}<|channel|>final<|message|>b<|return|>")).as_deref(), Some("b"));
         assert_eq!(answer(&format!("{analysis}<|channel|>final <|constrain|>json<|message|>b<|return|>")).as_deref(), Some("b"));
+        assert_eq!(answer(&format!("{analysis}<|channel|>finale<|message|>b")), None);
         assert_eq!(answer(analysis), None);
         assert_eq!(answer(&format!("{analysis}b")), None);
         assert_eq!(answer("a<|channel|>final<|message|>b").as_deref(), Some("b"));

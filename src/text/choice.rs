@@ -8,8 +8,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Normalize, Scope, trim};
-use crate::reading::around::around;
+use crate::reading::around::{around, behind};
+use crate::reading::comments::without_comments;
+use crate::reading::option_text::says_only;
 use crate::reading::options::{hedges, named};
+use crate::reading::revision::{denies_phrase, revises};
 use crate::reading::{BoxSpan, Thinking, find_boxes};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
@@ -117,24 +120,30 @@ impl Choice {
 
     /// Reads `B. its text`: the letter, where the text is its option's or the row lists no options.
     fn read_labelled(&self, text: &str, options: &[String]) -> std::result::Result<Letters, Reason> {
-        let text = undecorate(text);
+        let text = unlabel(undecorate(text));
         let text = text
             .strip_prefix(['(', '['])
             .filter(|inner| inner.chars().nth(1).is_some_and(|c| matches!(c, ')' | ']')))
-            .unwrap_or(text);
+            .unwrap_or(&text);
         let mut characters = text.char_indices();
         let (Some((_, first)), Some((at, mark))) = (characters.next(), characters.next()) else { return Err(Reason::Unparsable) };
-        if !matches!(mark, '.' | ')' | ']' | ':') {
+        let labels = matches!(mark, '.' | ')' | ']' | ':');
+        // Where the options are known, a letter with its option's text needs no mark between: `B Rome`, `B (Rome)`.
+        if !labels && (options.is_empty() || mark.is_alphanumeric()) {
             return Err(Reason::Unparsable);
         }
         let (letters, _) = self.letters_of(&first.to_string(), options.len())?;
         let normal = Normalize { ignore_case: true, ..Normalize::default() };
-        let rest = normal.apply(undecorate(&text[at + 1..]));
+        let behind = &text[at + mark.len_utf8()..];
+        let rest = normal.apply(undecorate(behind.trim_start_matches([' ', '-', '–', '—', ':', ','])));
         let labelled = *letters.first().ok_or(Reason::Unparsable)?;
-        let behind = &text[at + 1..];
-        let another = || hedges(behind) || named(behind, self.last_letter(options.len())).any(|(_, other)| other != labelled);
+        let another = || {
+            hedges(behind)
+                || !says_only(behind.trim(), labelled)
+                || named(behind, self.last_letter(options.len())).any(|(_, other)| other != labelled)
+        };
         match options.get(usize::from(labelled as u8 - b'A')) {
-            Some(option) if *option != rest => Err(Reason::Hedged),
+            Some(option) if *option != rest => Err(if labels { Reason::Hedged } else { Reason::Unparsable }),
             None if another() => Err(Reason::Hedged),
             _ => Ok(letters),
         }
@@ -162,7 +171,8 @@ impl Choice {
         else {
             return Outcome::unscored(Reason::GoldUnparsable);
         };
-        let part = Scope::Final.read(&sample.completion, &self.options.thinking);
+        let part = Scope::Answer.read(&sample.completion, &self.options.thinking);
+        let part = without_comments(&part);
         let texts = match candidates(&part) {
             Ok(texts) => texts,
             Err(reason) => return Outcome::incorrect(reason),
@@ -197,9 +207,33 @@ impl Reward for Choice {
     }
 }
 
-/// What must name the answer: the content of a tag, else of all boxes and what is offered beside the last, else a phrase's sentence, else a text of one
-/// line.
+/// What must name the answer: the contents of all tags, else of all boxes, and what is offered beside the last of them; else the sentences of all answer
+/// phrases; else a text of one line.
 fn candidates(part: &str) -> std::result::Result<Vec<Cow<'_, str>>, Reason> {
+    const OPEN: &str = "<answer>";
+    const CLOSE: &str = "</answer>";
+    let mut texts = Vec::new();
+    let mut end = 0;
+    while let Some((open, length)) = part[end..].find(OPEN).and_then(|open| {
+        let inner = end + open + OPEN.len();
+        Some((inner, part[inner..].find(CLOSE)?))
+    }) {
+        texts.extend(marked(&part[open..open + length])?);
+        end = open + length + CLOSE.len();
+    }
+    if end == 0 {
+        return marked(part);
+    }
+    let beside = behind(part, end, texts.last().map_or("", |text| text.as_ref()));
+    if beside.changed || revises(&part[end..], texts.last().map_or("", |text| text.as_ref())) {
+        return Err(Reason::Hedged);
+    }
+    texts.extend(beside.rivals.into_iter().map(Cow::Owned));
+    Ok(texts)
+}
+
+/// The candidates of a text without tags.
+fn marked(part: &str) -> std::result::Result<Vec<Cow<'_, str>>, Reason> {
     let boxes = find_boxes(part);
     if boxes.unclosed.is_some() {
         return Err(Reason::NoAnswer);
@@ -207,23 +241,56 @@ fn candidates(part: &str) -> std::result::Result<Vec<Cow<'_, str>>, Reason> {
     let answers: Vec<&BoxSpan> = boxes.answers(part).collect();
     if let Some(last) = answers.last() {
         let beside = around(part, last);
-        if beside.changed {
+        let behind = &part[last.end..];
+        if beside.changed || revises(behind, &part[last.inner.clone()]) {
             return Err(Reason::Hedged);
         }
         let contents = answers.iter().map(|found| Cow::Borrowed(&part[found.inner.clone()]));
-        return Ok(contents.chain(beside.rivals.into_iter().map(Cow::Owned)).collect());
+        let later = phrases(behind)?.into_iter().map(Cow::Borrowed);
+        return Ok(contents.chain(beside.rivals.into_iter().map(Cow::Owned)).chain(later).collect());
     }
-    let lower = part.to_ascii_lowercase();
-    let phrase = ["answer is", "answer:"].iter().filter_map(|phrase| lower.rfind(phrase).map(|place| place + phrase.len())).max();
-    let line = match phrase {
-        Some(start) => {
-            let rest = trim(&part[start..]).trim_start_matches(['*', ':', ' ']);
-            sentence(rest.split('\n').next().unwrap_or_default())
-        }
-        None if !part.contains('\n') => part,
-        None => "",
+    let stated = phrases(part)?;
+    let texts: Vec<_> = match stated.as_slice() {
+        [] if !part.contains('\n') => vec![Cow::Borrowed(part)],
+        stated => stated.iter().map(|line| Cow::Borrowed(*line)).collect(),
     };
-    if trim(line).is_empty() { Err(Reason::NoAnswer) } else { Ok(vec![Cow::Borrowed(line)]) }
+    if texts.iter().all(|text| trim(text).is_empty()) { Err(Reason::NoAnswer) } else { Ok(texts) }
+}
+
+/// Answer phrases looked at, from the last one backwards.
+const MAX_PHRASES: usize = 16;
+
+/// What stands behind each `answer is` and `answer:`.
+fn phrases(part: &str) -> std::result::Result<Vec<&str>, Reason> {
+    let lower = part.to_ascii_lowercase();
+    let mut stated = Vec::new();
+    let mut end = lower.len();
+    while let Some(place) = lower[..end].rfind("answer") {
+        end = place;
+        let tail = lower[place + "answer".len()..].trim_start_matches(['*', '_']).trim_start_matches(' ');
+        let Some(behind) = tail.strip_prefix("is").or_else(|| tail.strip_prefix(':')) else { continue };
+        let before = &part[..place];
+        if denies_phrase(&before[before.rfind(['.', '\n', '!', '?', ';']).map_or(0, |stop| stop + 1)..]) {
+            return Err(Reason::Hedged);
+        }
+        let rest = &part[part.len() - behind.len()..];
+        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | ':'));
+        let line = rest.split('\n').next().unwrap_or_default();
+        let said = sentence(line);
+        // A reason names options that it rules out.
+        let reason = [" because ", " since ", ", because ", ", since "].iter().filter_map(|word| said.find(word)).min();
+        let said = reason.map(|place| &said[..place]).filter(|said| undecorate(said).chars().count() == 1).unwrap_or(said);
+        let letter = said.trim_matches(|c: char| !c.is_alphanumeric());
+        if stated.is_empty() && (rest[said.len()..].starts_with('?') || revises(&rest[said.len()..], letter)) {
+            return Err(Reason::Hedged);
+        }
+        stated.push(said);
+        if stated.len() == MAX_PHRASES {
+            break;
+        }
+    }
+    stated.retain(|line| !trim(line).is_empty());
+    Ok(stated)
 }
 
 /// Up to the end of the first sentence; `B. Paris` is not an end, as one letter before the stop is a label.
@@ -240,14 +307,31 @@ fn sentence(line: &str) -> &str {
     line
 }
 
+/// `\textbf{(B)} 12` as `(B) 12`.
+fn unlabel(text: &str) -> Cow<'_, str> {
+    for wrapper in WRAPPERS {
+        if let Some((label, rest)) = text.strip_prefix(wrapper).and_then(|inner| inner.split_once('}')) {
+            return Cow::Owned(format!("{}{}", label.trim(), rest.strip_prefix("\\ ").unwrap_or(rest)));
+        }
+    }
+    Cow::Borrowed(text)
+}
+
+/// Commands around a letter.
+const WRAPPERS: [&str; 6] = ["\\textbf{", "\\text{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\rm{"];
+
 /// The text without what may stand around a letter.
 fn undecorate(text: &str) -> &str {
-    const WRAPPERS: [&str; 5] = ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\rm{"];
     let mut text = trim(text);
     loop {
         let before = text.len();
-        text = text.trim_matches(|character: char| character.is_whitespace() || matches!(character, '*' | '$' | '"' | '`' | '\''));
+        text = text.trim_matches(|character: char| {
+            character.is_whitespace() || matches!(character, '*' | '_' | '$' | '"' | '“' | '”' | '`' | '\'')
+        });
         text = text.trim_end_matches(['.', ',', '!']);
+        for (open, close) in [("\\(", "\\)"), ("\\[", "\\]"), ("<b>", "</b>")] {
+            text = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close)).unwrap_or(text);
+        }
         for (open, close) in [("(", ")"), ("[", "]"), ("{", "}")] {
             let bare = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
             text = bare.filter(|inner| !inner.contains(['(', ')', '[', ']', '{', '}'])).unwrap_or(text);

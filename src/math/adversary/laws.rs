@@ -49,7 +49,7 @@ impl Mark {
         Self {
             unit: currency || has_unit(text),
             whole,
-            option: choice::read(text.trim()).map(|choice| choice.with_text),
+            option: choice::read(text.trim()).map(|choice| choice.text.is_some()),
             by_the_pair: node.as_deref().is_some_and(names::has_open),
         }
     }

@@ -1,8 +1,9 @@
 //! The answer in a box.
 
-use super::Extracted;
+use super::{Extracted, is_label};
 use crate::Reason;
 use crate::math::policy::Policy;
+use crate::math::units;
 use crate::reading::around::around;
 use crate::reading::{BoxSpan, find_boxes};
 
@@ -27,7 +28,10 @@ pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Re
     let answers: Vec<&BoxSpan> = boxes.answers(text).collect();
     let Some(last) = answers.last() else { return Ok(None) };
     let answer = text[last.inner.clone()].trim();
-    let mut found = Extracted::new(answer, "box");
+    let mut found = Extracted { end: last.end, ..Extracted::new(answer, "box") };
+    if answer.starts_with("~~") {
+        return Err(Reason::Hedged);
+    }
     let mut different: Vec<&str> = Vec::new();
     for inner in answers.iter().map(|span| text[span.inner.clone()].trim()) {
         if different.len() <= MAX_BOXES && !different.contains(&inner) {
@@ -46,17 +50,22 @@ pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Re
     }
     if !policy.is_peer() {
         let beside = around(text, last);
-        if beside.changed {
+        if beside.changed || (!beside.label.is_empty() && is_number(answer) && !is_label(&beside.label)) {
             return Err(Reason::Hedged);
         }
         found.rivals.extend(beside.rivals);
-    }
-    // A percent sign behind the box belongs to it.
-    let after = text[last.end..].trim_start_matches([' ', '$', '}']);
-    if policy.percent_sign && (after.starts_with("\\%") || after.starts_with('%')) {
-        found.answer.push_str("\\%");
+        // A sign or a unit behind the box belongs to it.
+        found.answer.push_str(beside.sign);
+        if is_number(answer) && units::is_expression(&beside.label) {
+            found.answer = format!("{}\\text{{ {}}}", found.answer, beside.label);
+        }
     }
     Ok(Some(found))
+}
+
+fn is_number(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'))
 }
 
 /// The last run of boxes with little between them, as a list.

@@ -2,12 +2,13 @@
 //!
 //! Accepts: any text, in one linear scan with a few passes of a fast substring search. Looks, outside the thinking block, for the last
 //! `\boxed{}`, then `<answer>` tags, then `####`, then an answer phrase, then a short text that is nothing but an answer; the policy
-//! may add the last formula or number. Refuses: text inside `<think>`, a thinking block that never ends, boxes that are never closed
-//! and, under policies that say so, boxes that disagree (which the caller compares).
+//! may add the last formula or number. Refuses: text inside `<think>` and comments, a thinking block that never ends, boxes that are never
+//! closed, what is denied or taken back and, under policies that say so, marks that disagree (which the caller compares).
 
 mod boxed;
 mod number;
 mod phrase;
+mod rivals;
 
 use memchr::memmem;
 
@@ -16,8 +17,12 @@ use number::{last_formula, last_number, only_number};
 use phrase::{last_line, phrase};
 
 use super::answer::Answer;
+use super::labels;
 use super::policy::{Extract, Policy};
 use crate::Reason;
+use crate::reading::around;
+use crate::reading::comments::without_comments;
+use crate::reading::prose::{counts, denies, offers, words};
 use crate::reading::without_end_tokens;
 
 /// Different answer tags looked at before a response counts as hedged.
@@ -30,15 +35,17 @@ const MAX_BARE: usize = 400;
 pub struct Extracted {
     /// The final answer; with several boxes, the last one.
     pub answer: String,
-    /// Other boxes, different in text, that must agree with it.
+    /// Other marked answers, different in text, that must agree with it.
     pub rivals: Vec<String>,
     /// Which mark it was found by.
     pub by: &'static str,
+    /// Where the text behind it begins.
+    end: usize,
 }
 
 impl Extracted {
     fn new(answer: &str, by: &'static str) -> Self {
-        Self { answer: answer.trim().to_owned(), rivals: Vec::new(), by }
+        Self { answer: answer.trim().to_owned(), rivals: Vec::new(), by, end: usize::MAX }
     }
 }
 
@@ -49,6 +56,7 @@ pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
         return if text.trim().is_empty() { Err(Reason::NoAnswer) } else { Ok(Extracted::new(text, "whole")) };
     }
     let Some(visible) = policy.thinking.read(text).answer() else { return Err(Reason::ThinkUnclosed) };
+    let visible = without_comments(&visible);
     let visible = visible.as_ref();
     match policy.extract {
         Extract::Boxed => boxed(visible, policy)?.ok_or(Reason::NoAnswer),
@@ -60,43 +68,63 @@ pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
 
 fn auto(visible: &str, policy: &Policy) -> Result<Extracted, Reason> {
     if policy.phrase_first
-        && let Some(found) = phrase(visible).filter(|found| Answer::read(&found.answer).is_ok_and(|answer| answer.is_bare()))
+        && let Some(found) = phrase(visible).ok().flatten().filter(is_readable)
     {
         return Ok(found);
     }
-    if let Some(found) = boxed(visible, policy)? {
+    let found = marked(visible, policy)?;
+    if !policy.last_number {
+        let mut found = found.ok_or(Reason::NoAnswer)?;
+        rivals::marked_behind(&mut found, visible)?;
         return Ok(found);
     }
-    // `<answer>` and every answer phrase contain `nswer`: one forward search rules them all out.
-    let marked = ["nswer", "NSWER"].iter().any(|word| memmem::find(visible.as_bytes(), word.as_bytes()).is_some());
-    let tag = if marked { answer_tag(visible, policy)? } else { None };
-    let found = tag
-        .or_else(|| hashes(visible))
-        .or_else(|| marked.then(|| phrase(visible)).flatten())
-        .or_else(|| last_line(visible))
-        .or_else(|| bare(visible));
-    if !policy.last_number {
-        return found.ok_or(Reason::NoAnswer);
-    }
     // A whole sentence, or what cannot be read, gives the last formula or number in it.
-    let readable = |found: &Extracted| Answer::read(&found.answer).is_ok_and(|answer| answer.is_bare());
     match found {
-        Some(found) if found.by == "phrase" && !readable(&found) => {
+        Some(found) if found.by == "phrase" && !is_readable(&found) => {
             let within = only_number(&found.answer).filter(|_| found.answer.contains(' '));
             Ok(within.unwrap_or(found))
         }
         Some(found) => Ok(found),
-        None => last_formula(visible).filter(readable).or_else(|| last_number(visible)).ok_or(Reason::NoAnswer),
+        None => last_formula(visible).filter(is_readable).or_else(|| last_number(visible)).ok_or(Reason::NoAnswer),
     }
 }
 
-/// The last `<answer>…</answer>`; others must agree with it. One that is open at the end was cut off.
+/// The answer of the first kind of mark that a text has.
+fn marked(visible: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
+    if let Some(found) = boxed(visible, policy)? {
+        return Ok(Some(found));
+    }
+    // `<answer>` and every answer phrase contain `nswer`: one forward search rules them all out.
+    let worded = ["nswer", "NSWER"].iter().any(|word| memmem::find(visible.as_bytes(), word.as_bytes()).is_some());
+    if worded && let Some(found) = answer_tag(visible, policy)? {
+        return Ok(Some(found));
+    }
+    if let Some(found) = hashes(visible, policy) {
+        return Ok(Some(found));
+    }
+    let phrase = if worded { phrase(visible)? } else { None };
+    Ok(phrase.or_else(|| last_line(visible)).or_else(|| bare(visible)))
+}
+
+fn is_readable(found: &Extracted) -> bool {
+    Answer::read(&found.answer).is_ok_and(|answer| answer.is_bare())
+}
+
+/// Whether words behind a number leave it as it is: a noun among them says what was counted.
+fn is_label(label: &str) -> bool {
+    let words = || label.split([' ', '-', '/', '~']).filter(|word| !word.is_empty());
+    labels::is_plain(label)
+        || (words().any(|word| word != "per" && labels::is_plain(word))
+            && !words().any(|word| counts(word) || denies(word) || offers(word)))
+}
+
+/// The last `<answer>…</answer>`; others must agree with it, as must what stands beside it. One that is open at the end was cut off.
 fn answer_tag(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     const OPEN: &str = "<answer>";
     const CLOSE: &str = "</answer>";
     let Some(close) = last(text, CLOSE) else { return Ok(None) };
     let Some(open) = last(&text[..close], OPEN) else { return Ok(None) };
-    let mut found = Extracted::new(&text[open + OPEN.len()..close], "answer_tag");
+    let mut found = Extracted { end: close + CLOSE.len(), ..Extracted::new(&text[open + OPEN.len()..close], "answer_tag") };
     if policy.last_box {
         return Ok(Some(found));
     }
@@ -115,6 +143,11 @@ fn answer_tag(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> 
         }
         rest = behind;
     }
+    let beside = around::behind(text, found.end, &found.answer);
+    if beside.changed {
+        return Err(Reason::Hedged);
+    }
+    found.rivals.extend(beside.rivals);
     Ok(Some(found))
 }
 
@@ -123,13 +156,38 @@ fn last(text: &str, mark: &str) -> Option<usize> {
     memmem::find_iter(text.as_bytes(), mark).last()
 }
 
-/// `#### 42`, as in GSM8K.
-fn hashes(text: &str) -> Option<Extracted> {
-    let end = memchr::memrchr(b'#', text.as_bytes())? + 1;
-    let place = text[..end].rfind("####")?;
-    let tail = &text[place + 4..];
-    let line = tail.lines().next().unwrap_or("").trim();
-    (!line.is_empty() && !line.starts_with('#')).then(|| Extracted::new(line, "hashes"))
+/// `#### 42`, as in GSM8K: the last line that begins so, and others that read as answers must agree with it. A heading of four marks with text below
+/// it (`#### Step 2`) is no answer.
+fn hashes(text: &str, policy: &Policy) -> Option<Extracted> {
+    let mut found: Option<Extracted> = None;
+    let mut end = text.len();
+    for _ in 0..MAX_TAGS {
+        let Some(place) = memmem::rfind(&text.as_bytes()[..end], b"####") else { break };
+        end = place;
+        let tail = &text[place + 4..];
+        let line = tail.lines().next().unwrap_or("");
+        let behind = text.len() - tail.len() + line.len();
+        let line = line.trim();
+        let title = line.starts_with(|c: char| c.is_uppercase()) && words(line).next().is_some_and(|word| word.len() > 2);
+        let heading = title && (!text[behind..].trim().is_empty() || line.contains("nswer"));
+        if line.is_empty() || line.starts_with('#') || heading {
+            if found.is_none() && !heading {
+                return None;
+            }
+            continue;
+        }
+        let Some(last) = &mut found else {
+            found = Some(Extracted { end: behind, ..Extracted::new(line, "hashes") });
+            if policy.last_box {
+                break;
+            }
+            continue;
+        };
+        if line != last.answer && Answer::read(line).is_ok_and(|answer| answer.is_bare()) {
+            last.rivals.push(line.to_owned());
+        }
+    }
+    found
 }
 
 /// A short single line that is nothing but the answer.

@@ -1,7 +1,9 @@
 //! The last formula or number of a text that marks no answer.
 
 use super::{Extracted, MAX_BARE};
-use crate::reading::prose::{denies, offers, words};
+use crate::reading::lead::{Lead, lead};
+use crate::reading::prose::{counts, denies, offers, sentence_end, words};
+use crate::reading::revision::disowns;
 
 /// The last `$…$`, `\(…\)` or `\[…\]` with no number behind it.
 pub(super) fn last_formula(text: &str) -> Option<Extracted> {
@@ -40,7 +42,17 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
         return None;
     }
     let sentence = sentence_before(text, start);
-    if is_denied(sentence) || is_alternative(sentence) || is_label(sentence, &text[end..]) {
+    let behind = &text[end..end + sentence_end(&text[end..])];
+    let denied = disowns(behind) || words(behind).take(2).any(|word| denies(&word));
+    let asks = denied || text[end + sentence_end(&text[end..])..].starts_with('?');
+    // `\sfrac{1}{2}`, `5\sqrt`: a text that is no sentence is read whole or not at all.
+    if asks
+        || (text.is_ascii() && !text.trim().contains(char::is_whitespace))
+        || is_part(sentence)
+        || is_denied(sentence)
+        || is_alternative(sentence)
+        || is_label(sentence, &text[end..])
+    {
         return None;
     }
     let mut sign = start;
@@ -60,7 +72,12 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
 
 /// The only number of a sentence, where no word denies it or offers another.
 pub(super) fn only_number(sentence: &str) -> Option<Extracted> {
-    if words(sentence).any(|word| denies(&word) || offers(&word)) {
+    let changes = |word: &str| {
+        let compares =
+            matches!(word, "minus" | "plus" | "than" | "least" | "most" | "negative" | "half" | "false" | "wrong" | "doubled");
+        denies(word) || offers(word) || compares || (counts(word) && word != "one" && word != "percent")
+    };
+    if words(sentence).any(|word| changes(&word)) {
         return None;
     }
     let found = last_number(sentence)?;
@@ -73,6 +90,23 @@ fn sentence_before(text: &str, place: usize) -> &str {
     let before = &text[..place];
     let start = before.rfind(". ").map_or(0, |end| end + 2).max(before.rfind('\n').map_or(0, |end| end + 1));
     &before[start..]
+}
+
+/// Whether the words in front of a number make another number of it or bound it: `minus 4`, `the square of 4`, `at most 4`.
+fn is_part(before: &str) -> bool {
+    const WORDS: &str =
+        "minus negative twice thrice plus over base than least most below under above near between times of modulo mod root";
+    let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '(' | '*'));
+    if before.ends_with(['+', '±', '/', '^', '√', '×', '{']) {
+        return true;
+    }
+    let mut ends = words(before).rev();
+    let (last, previous) = (ends.next().unwrap_or_default(), ends.next().unwrap_or_default());
+    let divides = last == "by" && matches!(previous.as_str(), "divisible" | "divided" | "multiplied");
+    if divides || (last == "to" && words(before).any(|word| word == "from")) {
+        return true;
+    }
+    before.ends_with(char::is_alphabetic) && WORDS.split(' ').any(|word| word == last) && lead(before) == Lead::Changes
 }
 
 /// Whether the words in front of a value deny it: `not 4`, `isn't equal to 4`.

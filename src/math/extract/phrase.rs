@@ -4,37 +4,58 @@
 
 use memchr::memmem;
 
-use super::Extracted;
-use crate::reading::prose::{gives_reason, is_plain, sentence_end};
+use super::{Extracted, is_label};
+use crate::Reason;
+use crate::reading::prose::{gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
+use crate::reading::revision::denies_phrase;
 
 /// Places of an answer phrase looked at, from the last one backwards.
 const MAX_PHRASES: usize = 32;
 
 /// `The final answer is …`, `Answer: …`, or a heading that says so; the last one counts.
-pub(super) fn phrase(text: &str) -> Option<Extracted> {
+///
+/// # Errors
+/// [`Reason::Hedged`] where it is denied or asked.
+pub(super) fn phrase(text: &str) -> Result<Option<Extracted>, Reason> {
     let bytes = text.as_bytes();
     let mut end = bytes.len();
     for _ in 0..MAX_PHRASES {
         let lower = memmem::rfind(&bytes[..end], b"nswer");
         let upper = memmem::rfind(&bytes[..end], b"NSWER");
-        let place = lower.max(upper)?;
+        let Some(place) = lower.max(upper) else { return Ok(None) };
         end = place;
         if !matches!(bytes.get(place.wrapping_sub(1)), Some(b'a' | b'A')) {
             continue;
         }
+        let before = &text[..place - 1];
         let tail = text[place + 5..].trim_start_matches(['*', '_']).trim_start_matches([' ', '\t']);
         let stated = tail
             .strip_prefix("is")
             .filter(|tail| tail.starts_with([' ', ':', '\n', '$', '\\', '*']))
             .or_else(|| tail.strip_prefix([':', '=', '：']))
-            .or_else(|| tail.strip_prefix(['\n', '\r']).filter(|_| is_heading(&text[..place - 1])));
-        if let Some(tail) = stated
-            && let Some(found) = after_phrase(tail)
+            .or_else(|| tail.strip_prefix(['\n', '\r']).filter(|_| is_heading(before)));
+        let Some(tail) = stated else { continue };
+        let sentence = last_sentence(before);
+        if denies_phrase(sentence) {
+            return Err(Reason::Hedged);
+        }
+        if is_this_answer(sentence)
+            && let Some((found, behind)) = after_phrase(tail)?
         {
-            return Some(found);
+            return Ok(Some(Extracted { end: text.len() - behind.len(), ..found }));
         }
     }
-    None
+    Ok(None)
+}
+
+/// Whether the word in front of `answer` leaves it the answer of the text: `the final`, not `the other`.
+fn is_this_answer(before: &str) -> bool {
+    const WORDS: &str = "a an and or the this that our my your his her their its so thus hence therefore then final correct right true exact precise \
+        numerical numeric simplified simplest required desired sought requested whole short complete overall total full approximate best \
+        ultimate integer decimal only actual is in with for model expected";
+    let word = before.trim_end_matches([' ', '*', '_', '(', '[', '"', '\'', '#', '<', '-']);
+    !word.ends_with(char::is_alphabetic)
+        || words(word).next_back().is_none_or(|word| WORDS.split_whitespace().any(|known| known == word))
 }
 
 /// `A: 42` on the last line, as the solutions of GSM8K end.
@@ -55,8 +76,8 @@ fn is_heading(before: &str) -> bool {
         && matches!(title.trim_end(), "" | "Final" | "The" | "The Final" | "The final" | "FINAL" | "Correct" | "My")
 }
 
-/// The answer that a phrase's tail gives.
-fn after_phrase(tail: &str) -> Option<Extracted> {
+/// The answer that a phrase's tail gives, and the text behind it.
+fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
     let tail = tail.trim_start_matches([':', '=', '*', '_', ' ', '\t']).trim_start().trim_start_matches('*');
     for (open, close) in [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")] {
         if let Some(inner) = tail.strip_prefix(open)
@@ -65,28 +86,33 @@ fn after_phrase(tail: &str) -> Option<Extracted> {
             let behind = &inner[stop + close.len()..];
             let empty = inner[..stop].trim().is_empty() || (open == "$" && inner[..stop].contains('\n'));
             if !empty && stays_alone(behind) {
-                return Some(Extracted::new(&inner[..stop], "phrase"));
+                return Ok(Some((Extracted::new(&inner[..stop], "phrase"), behind)));
             }
             break;
         }
     }
-    let mut lines = tail.lines();
-    let line = lines.next().unwrap_or("").trim();
+    let line = tail.lines().next().unwrap_or("");
+    let behind = &tail[line.len()..];
+    let line = line.trim();
     // `**4** because …`: bold type ends the answer as a formula does.
     let line = match line.split_once("**") {
         Some((inner, behind)) if !inner.trim().is_empty() && stays_alone(behind) => inner.trim(),
         _ => line,
     };
     let end = sentence_end(line);
+    if line[end..].starts_with('?') {
+        return Err(Reason::Hedged);
+    }
     let answer = without_bold(line[..end].trim());
     if answer.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let next = lines.find(|line| !line.trim().is_empty()).unwrap_or("");
-    if offers_more(&line[end..]) || offers_more(next) {
-        return Some(Extracted::new(&format!("{line} {next}"), "phrase"));
+    let next = behind.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    let another = next.trim().parse::<f64>().is_ok();
+    if another || offers_more(&line[end..]) || offers_more(next) {
+        return Ok(Some((Extracted::new(&format!("{line} {next}"), "phrase"), behind)));
     }
-    Some(Extracted::new(value_alone(answer), "phrase"))
+    Ok(Some((Extracted::new(value_alone(answer), "phrase"), tail.get(end..).unwrap_or(behind))))
 }
 
 /// Whether what follows a formula leaves it as it is.
@@ -96,7 +122,14 @@ fn stays_alone(behind: &str) -> bool {
     let touches =
         behind.chars().next().is_some_and(|c| !(c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '*' | ')')))
             || behind.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()));
-    !touches && is_plain(&behind[..end]) && !offers_more(&behind[end..])
+    let label = leading_words(&behind[..end]);
+    let says_more = label.is_empty() || is_label(label);
+    !touches
+        && says_more
+        && is_plain(&behind[..end])
+        && is_clause(&behind[..end])
+        && !behind[end..].starts_with('?')
+        && !offers_more(&behind[end..])
 }
 
 /// Whether the text behind a sentence begins with another answer: `Or 5.`, `C.`, `A is also right`.
@@ -116,7 +149,7 @@ fn value_alone(sentence: &str) -> &str {
     let stop = sentence.find(|c: char| !digits(c)).unwrap_or(sentence.len());
     let stop = sentence[..stop].trim_end_matches([',', '.']).len();
     let (value, rest) = sentence.split_at(stop);
-    let clause = rest.starts_with(", ") || rest.starts_with(" which ") || gives_reason(rest);
+    let clause = (rest.starts_with(", ") && is_clause(rest)) || rest.starts_with(" which ") || gives_reason(rest);
     if value.bytes().any(|byte| byte.is_ascii_digit()) && clause && is_plain(rest) { value } else { sentence }
 }
 

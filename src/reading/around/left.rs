@@ -1,7 +1,9 @@
 //! What stands in front of a box.
 
-use super::{APART, Around, is_in};
-use crate::reading::prose::{denies, excludes, words};
+use super::{APART, Around, TEXT, is_in};
+use crate::reading::lead::{Lead, lead};
+use crate::reading::prose::{denies, last_sentence, words};
+use crate::reading::revision::disowns_behind;
 
 /// Commands that show nothing of their own or only how their argument looks.
 const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf boldsymbol bm bf rm it underline emph displaystyle \
@@ -46,9 +48,21 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
         }
     }
     let Some(last) = rest.chars().next_back() else { return };
-    beside.changed = match last {
+    beside.changed |= ["~~", "<del>", "<s>", "<strike>"].iter().any(|strike| rest.ends_with(strike))
+        || compares(rest, in_formula)
+        || operates_before(rest);
+    if !in_formula || rest.ends_with([',', ';']) {
+        listed_before(rest, beside);
+    }
+    if let Some(named) = rest.strip_suffix('=') {
+        let words = without_name(named);
+        offered_before(words, beside);
+        let sentence = last_sentence(words).trim_end_matches(is_mark);
+        beside.changed |= disowns_behind(sentence) || self::words(sentence).next_back().is_some_and(|word| denies(&word));
+    }
+    beside.changed |= match last {
         '^' | '/' | '-' | '+' | '*' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '−' | '√' | '≠' | '¬' | '∖' => true,
-        '_' | '!' | '%' | '°' | '\'' => in_formula,
+        '_' | '!' | '°' | '\'' => in_formula,
         '=' => ["!=", "\\not=", "/="].iter().any(|mark| rest.ends_with(mark)),
         ')' | ']' => !(rest.ends_with("\\)") || rest.ends_with("\\]")),
         '}' => !ends_in_prose(rest),
@@ -68,10 +82,10 @@ fn trim_spacing_end(text: &str) -> &str {
     let mut rest = text;
     loop {
         let length = rest.len();
-        rest = rest.trim_end();
         for space in ["\\,", "\\;", "\\:", "\\!", "\\ ", "~"] {
             rest = rest.strip_suffix(space).unwrap_or(rest);
         }
+        rest = if rest.ends_with("\\ ") { rest } else { rest.trim_end() };
         if rest.len() == length {
             return rest;
         }
@@ -154,8 +168,7 @@ fn last_group(text: &str) -> Option<&str> {
 fn prose_group(text: &str) -> Option<&str> {
     let head = last_group(text)?;
     let (command, _) = last_command(head)?;
-    matches!(command, "text" | "textbf" | "textit" | "textrm" | "mbox" | "hbox" | "mathrm" | "emph")
-        .then(|| &text[head.len() + 1..text.len() - 1])
+    is_in(TEXT, command).then(|| &text[head.len() + 1..text.len() - 1])
 }
 
 /// A group at the end that is no factor: words, the begin or the end of an environment.
@@ -174,24 +187,112 @@ fn ends_in_factor(text: &str, in_formula: bool) -> bool {
     word.chars().count() == 1 && (in_formula || !matches!(word, "a" | "I"))
 }
 
-/// Words in front of a box that deny it or offer another value.
-fn look_at_words(left: &str, beside: &mut Around) {
-    let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\'));
-    const FILLERS: [&str; 12] =
-        ["be", "equal", "equals", "to", "exactly", "simply", "just", "the", "a", "an", "really", "necessarily"];
-    let sentence = left.rfind(['.', '\n', '!', '?', ';']).map_or(left, |end| &left[end + 1..]);
-    let Some(word) = words(sentence).rev().take(5).find(|word| !FILLERS.contains(&word.as_str())) else { return };
-    // The word must stand beside the box, with nothing but fillers between.
-    if !left.ends_with(char::is_alphabetic) {
-        return;
+/// Whether a comparison or a percent sign stands in front of the box: `x > \boxed{4}`. A tag, an arrow, and the mark of a quotation are none.
+fn compares(text: &str, in_formula: bool) -> bool {
+    if let Some((command, _)) = last_command(text) {
+        return is_in("lt gt le leq leqslant ge geq geqslant ne neq nleq ngeq", command);
     }
-    if denies(&word) || excludes(left) {
-        beside.changed = true;
+    let text = text.trim_end();
+    if text.ends_with('%') {
+        return true;
     }
-    if matches!(word.as_str(), "or" | "xor" | "nor") {
-        let offered = sentence.rfind(word.as_str()).map_or(sentence, |end| &sentence[..end]);
-        let offered = offered.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '$'));
-        let value = offered.rsplit(|c: char| c.is_whitespace() || c == '$').next().unwrap_or(offered);
+    let Some(before) = text.strip_suffix(['<', '>', '≤', '≥']) else { return false };
+    let tag = text.ends_with('>') && before.rfind('<').is_some_and(|open| !before[open..].contains(char::is_whitespace));
+    let arrow = text.ends_with('>') && before.ends_with(['-', '=', '|']);
+    let quotation = text.ends_with('>') && (before.trim_end().is_empty() || before.ends_with('\n'));
+    in_formula || !(tag || arrow || quotation)
+}
+
+/// Whether an operation stands in front of the box, whatever blanks are between: `1 + \boxed{4}`, `-\quad\boxed{4}`. A dash behind words and the mark of
+/// a list are none.
+fn operates_before(text: &str) -> bool {
+    let mut rest = text.trim_end_matches([' ', '$', '\t']);
+    while let Some(before) = ["\\quad", "\\qquad", "\\ ", "\\"].iter().find_map(|space| rest.strip_suffix(space)) {
+        rest = before.trim_end();
+    }
+    let spaced = rest.len() < text.len();
+    let Some(sign) = rest.chars().next_back() else { return false };
+    let before = rest[..rest.len() - sign.len_utf8()].trim_end_matches([' ', '$']);
+    let valued = before.ends_with(|c: char| c.is_numeric() || matches!(c, ')' | '}'));
+    match sign {
+        '+' | '/' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '√' | '≠' | '¬' | '−' => true,
+        '-' if before.ends_with(['/', '+']) => true,
+        '-' | '*' => valued || (spaced && rest.len() < text.trim_end().len()),
+        '–' => valued || !spaced,
+        '—' => !spaced && !before.ends_with(char::is_alphabetic),
+        _ => false,
+    }
+}
+
+/// A value in front of the box that a list or a bare number makes another answer: `5, \boxed{4}`, `5 and \boxed{4}`, `5 \boxed{4}`. A number behind a
+/// word counts something (`Step 3`), and so does one at the beginning of a line (`1. \boxed{4}`).
+fn listed_before(text: &str, beside: &mut Around) {
+    let line = &text[text.rfind('\n').map_or(0, |end| end + 1)..];
+    let mut rest = line.trim_end_matches(is_mark);
+    let mut joined = false;
+    loop {
+        let length = rest.len();
+        let trimmed = rest.trim_end_matches([',', ';', '&', '/', '|', ' ', '(']);
+        joined |= trimmed.len() < rest.len();
+        rest = trimmed;
+        for word in ["and", "or", "maybe", "possibly", "perhaps", "alternatively", "else", "otherwise", "vs", "versus", "also"] {
+            if let Some(before) = rest.strip_suffix(word).filter(|before| before.ends_with([' ', ',', '$'])) {
+                (rest, joined) = (before, true);
+            }
+        }
+        if rest.len() == length {
+            break;
+        }
+    }
+    let rest = rest.trim_end_matches('$');
+    let value = &rest[rest.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-')).len()..];
+    let before = rest[..rest.len() - value.len()].trim_end_matches(['$', '(', '\\']);
+    let decimal = line.strip_suffix('.').is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()));
+    beside.changed |= decimal;
+    let begins = before.trim().is_empty() || before.trim_end().ends_with([',', ';', ':', '.']);
+    if value.contains(|c: char| c.is_ascii_digit())
+        && !value.ends_with('.')
+        && begins
+        && (joined || !line.ends_with(['.', ')', ':']))
+    {
         beside.rivals.push(value.to_owned());
     }
+}
+
+/// Without a name at the end: `41 or x` in front of `=`.
+fn without_name(text: &str) -> &str {
+    text.trim_end().trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '{' | '}' | '\\' | '\''))
+}
+
+/// Words in front of a box that change it, deny it or offer another value.
+fn look_at_words(left: &str, beside: &mut Around) {
+    let lines = left.trim_end_matches(is_mark);
+    let sentence = last_sentence(lines);
+    beside.changed |= disowns_behind(sentence);
+    // The words must stand beside the box; a heading above it says nothing about it.
+    let heading = left.contains('\n') && left[lines.len()..].contains('\n') && sentence.trim_start().starts_with(['#', '*']);
+    if !lines.ends_with(char::is_alphabetic) || left[lines.len()..].contains(':') || heading {
+        return;
+    }
+    match lead(sentence) {
+        Lead::Plain => {}
+        Lead::Changes => beside.changed = true,
+        Lead::Offers => offered_before(lines, beside),
+    }
+}
+
+fn is_mark(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\')
+}
+
+/// The value in front of an `or` that ends a text.
+fn offered_before(text: &str, beside: &mut Around) {
+    let text = text.trim_end_matches(is_mark);
+    let Some(offered) = ["or", "xor", "nor"].iter().rev().find_map(|word| text.strip_suffix(word)) else { return };
+    if offered.ends_with(char::is_alphabetic) {
+        return;
+    }
+    let offered = offered.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '$'));
+    let value = offered.rsplit(|c: char| c.is_whitespace() || matches!(c, '$' | '=')).next().unwrap_or(offered);
+    beside.rivals.push(value.to_owned());
 }

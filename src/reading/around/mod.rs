@@ -4,10 +4,13 @@
 //! reader sees another value; where another answer is offered (`\boxed{4} or 5`), the reader sees a hedge; where it is denied
 //! (`not \boxed{4}`), no answer. Only the paragraph of the box is looked at, and of that a bounded stretch.
 
+mod begins;
 mod left;
+mod letters;
 mod right;
 
 use left::look_left;
+use letters::look_at_letters;
 use right::look_right;
 
 use super::BoxSpan;
@@ -24,6 +27,10 @@ pub(crate) struct Around {
     pub changed: bool,
     /// Values beside the box that must agree with it.
     pub rivals: Vec<String>,
+    /// A sign behind the box that belongs to its value: `^\circ`, `\%`.
+    pub sign: &'static str,
+    /// Words that stand directly behind the box, as a unit does.
+    pub label: String,
 }
 
 /// Looks at what stands beside a box.
@@ -36,8 +43,19 @@ pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
     let in_formula = !priced && is_formula(left);
     look_left(left, in_formula, &mut beside);
     look_right(right, in_formula, inner, &mut beside);
+    look_at_letters(left, right, inner, &mut beside);
     // Other boxes are compared as such.
     beside.rivals.retain(|rival| !rival.contains("box"));
+    beside.rivals.dedup();
+    beside
+}
+
+/// Looks at what stands behind a mark that is no box: `<answer>4</answer> or 5`.
+pub(crate) fn behind(text: &str, end: usize, inner: &str) -> Around {
+    let right = after(text, end);
+    let mut beside = Around::default();
+    look_right(right, false, inner, &mut beside);
+    look_at_letters("", right, inner, &mut beside);
     beside
 }
 
@@ -87,8 +105,11 @@ fn is_formula(left: &str) -> bool {
 
 /// Commands that stand between two formulas, or in front of one, without changing it.
 const APART: &str = "therefore because implies impliedby iff Rightarrow rightarrow Longrightarrow longrightarrow Leftrightarrow \
-    leftrightarrow to mapsto approx sim simeq cong equiv le leq leqslant ge geq geqslant lt gt in subset subseteq \
+    leftrightarrow to mapsto approx sim simeq cong equiv pmod mod bmod pod in subset subseteq le leq leqslant ge geq geqslant lt gt \
     quad qquad ldots dots colon mid item hline newline square triangleq";
+
+/// Commands whose argument is text.
+const TEXT: &str = "text textbf textit textrm textsf texttt textnormal textsl textsc mbox hbox mathrm emph";
 
 /// Whether a name stands in a list of names.
 fn is_in(list: &str, name: &str) -> bool {
@@ -149,7 +170,8 @@ mod tests {
             r"\[ x=4, \; \boxed{4} \]",
             "\\[\nx=4 \\\\\n\\boxed{4}\n\\]",
         ] {
-            assert_eq!(last(text), Around::default(), "{text}");
+            let beside = last(text);
+            assert_eq!((beside.changed, beside.rivals), (false, Vec::new()), "{text}");
         }
     }
 
@@ -188,6 +210,23 @@ mod tests {
             r"\boxed{4} - 1",
             r"(\boxed{4})^2",
             r"$\boxed{4} \quad\text{or}\quad 5$",
+            r"\boxed{4} \cdot 2",
+            r"\boxed{4} x",
+            r"\boxed{4} + C",
+            r"\boxed{4} ± 1",
+            r"$\boxed{4}$ $\times 5$",
+            r"1 + \boxed{4}",
+            r"–\boxed{4}",
+            r"$-\quad\boxed{4}$",
+            r"\boxed{4} and a half",
+            r"negative \boxed{4}",
+            r"half of \boxed{4}",
+            r"at least \boxed{4}",
+            r"$x > \boxed{4}$",
+            r"\boxed{4}, but the true value is 5",
+            r"\boxed{4} (wrong)",
+            r"\boxed{4}?",
+            r"~~\boxed{4}~~",
         ] {
             assert!(last(text).changed, "{text}");
         }

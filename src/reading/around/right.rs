@@ -1,25 +1,38 @@
 //! What stands behind a box.
 
-use super::{APART, Around, is_in};
-use crate::reading::prose::{counts, denies, is_operator, is_plain, offers, sentence_end, words};
+use super::begins::{begins_prose, is_next_option};
+use super::{APART, Around, TEXT, is_in};
+use crate::reading::prose::{counts, denies, is_operator, is_plain, leading_words, offers, sentence_end, words};
+use crate::reading::revision::{disowns, names_another};
 
 /// What stands behind the box.
 pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mut Around) {
-    let (rest, in_formula) = leave_formula(right, in_formula);
+    let (rest, in_formula) = leave_formula(right, in_formula, beside);
+    // `\boxed{4}?` and `\boxed{4}~~` state nothing.
+    let asks = rest[sentence_end(rest)..].starts_with('?');
+    beside.changed |= asks || rest.starts_with("~~");
+    if !in_formula {
+        // What touches the box is looked at as a formula.
+        let touches = rest.len() == right.len() && !rest.starts_with(char::is_whitespace);
+        next_alone(&rest[sentence_end(rest)..], beside);
+        beside.changed |= is_next_option(rest) || !(touches || begins_prose(rest));
+        beside.label = leading_words(rest).to_owned();
+        text_right(rest.trim_start(), beside);
+    }
     if in_formula {
         formula_right(rest, true, inner, beside);
     } else if rest.len() < right.len() {
         beside.changed |= goes_on(rest);
         text_right(rest, beside);
-        prose_right(rest, beside);
+        prose_right(rest, inner, beside);
     } else if sentence_end(rest) > 0 {
         let end = formula_right(rest, false, inner, beside);
-        prose_right(&rest[end..], beside);
+        prose_right(&rest[end..], inner, beside);
     }
 }
 
 /// The text behind closing braces, percent and degree signs, and the end of the formula; and whether the formula still goes on.
-fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
+fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) -> (&'t str, bool) {
     let mut rest = right;
     loop {
         let length = rest.len();
@@ -29,9 +42,13 @@ fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
                 rest = rest.strip_prefix(space).unwrap_or(rest);
             }
         }
-        for sign in ["}", "\\%", "%", "^{\\circ}", "^\\circ", "^{°}", "°", "\\degree", "\\checkmark", "\\blacksquare", "\\square"]
-        {
+        for sign in ["}", "\\checkmark", "\\blacksquare", "\\square"] {
             rest = rest.strip_prefix(sign).unwrap_or(rest);
+        }
+        for (written, sign) in SIGNS {
+            if let Some(behind) = rest.strip_prefix(written) {
+                (rest, beside.sign) = (behind, sign);
+            }
         }
         if let Some(behind) = rest.strip_prefix("\\end{") {
             rest = behind.split_once('}').map_or("", |(_, behind)| behind);
@@ -43,8 +60,14 @@ fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
         }
         // What stands apart may still be words: `\quad\text{or}\quad 5`.
         if let Some(behind) = rest.strip_prefix("\\quad").or_else(|| rest.strip_prefix("\\qquad")) {
-            let words = behind.trim_start().starts_with("\\text");
-            return if words { (behind.trim_start(), in_formula) } else { ("", false) };
+            let behind = behind.trim_start();
+            // A number that stands apart in the same formula is another value.
+            let end = run_end(behind, true);
+            if behind.starts_with(|c: char| c.is_ascii_digit()) && in_formula && !behind[end..].starts_with('=') {
+                beside.rivals.push(behind[..end].trim().to_owned());
+            }
+            let words = TEXT.split_whitespace().any(|name| behind.strip_prefix('\\').is_some_and(|rest| rest.starts_with(name)));
+            return if words { (behind, in_formula) } else { ("", false) };
         }
         if rest.starts_with("\\\\") || rest.starts_with('&') || rest.starts_with("\\tag") || rest.starts_with("\\label") {
             return ("", false);
@@ -55,6 +78,21 @@ fn leave_formula(right: &str, mut in_formula: bool) -> (&str, bool) {
         in_formula = in_formula && !rest.is_empty();
     }
 }
+
+/// Signs behind a box that belong to its value, and how they are written in it.
+const SIGNS: [(&str, &str); 11] = [
+    (" \\%", "\\%"),
+    (" %", "\\%"),
+    ("\\%", "\\%"),
+    ("%", "\\%"),
+    ("^{\\circ}", "^\\circ"),
+    ("^\\circ", "^\\circ"),
+    ("^{°}", "^\\circ"),
+    ("°", "^\\circ"),
+    ("\\degree", "^\\circ"),
+    (" percent", "\\%"),
+    (" per cent", "\\%"),
+];
 
 /// Whether a formula goes on directly behind one that ended: `$4$,000`, `$4$/$5$`, `$4$0`.
 fn goes_on(rest: &str) -> bool {
@@ -72,9 +110,7 @@ fn goes_on(rest: &str) -> bool {
 /// What touches the box behind it; returns where that ends.
 fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around) -> usize {
     let end = run_end(rest, in_formula);
-    if in_formula {
-        text_right(&rest[end..], beside);
-    }
+    text_right(&rest[end..], beside);
     let run = rest[..end].trim();
     let Some(first) = run.chars().next() else { return end };
     let word = run.chars().take_while(|c| c.is_alphabetic()).count();
@@ -83,7 +119,12 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
             let sides = run.split('=').map(str::trim).filter(|side| !side.is_empty());
             beside.rivals.extend(sides.map(str::to_owned));
         }
-        '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => beside.changed |= first == '(',
+        '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => {
+            beside.changed |= first == '('
+                && !["(\\bmod", "(\\mod", "(\\text{mod", "(\\mathrm{mod", "(mod"]
+                    .iter()
+                    .any(|modulus| rest.trim_start().starts_with(modulus))
+        }
         ',' | ';' if in_formula => {
             let value = run[1..].trim();
             if value.starts_with(|c: char| c.is_numeric() || c == '-') || value.starts_with("\\frac") {
@@ -96,14 +137,18 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
             if matches!(first, ')' | ']') {
                 beside.changed |= goes_on(&run[1..]);
             }
-            let decimals = matches!(first, '.' | ',') && run[1..].starts_with(char::is_numeric);
+            let decimals = matches!(first, '.' | ',' | '!' | '–' | '—')
+                && run.trim_start_matches(['.', ',', '!', '–', '—']).starts_with(char::is_numeric);
             beside.changed |= decimals || run.starts_with("!=");
         }
         '*' | '_' if !in_formula => {
             let behind = run.trim_start_matches(['*', '_']);
             beside.changed |= behind.starts_with(char::is_numeric) || (first == '_' && run.starts_with("_{"));
         }
-        '-' if !in_formula && !run[1..].starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$' | '(')) => {}
+        '-' if !in_formula && !run[1..].starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$' | '(')) => {
+            // `4-ish`
+            beside.changed |= run[1..].starts_with(char::is_alphabetic);
+        }
         '\\' if command_apart(run) => {}
         '\\' if run.starts_with("\\text") || run.starts_with("\\mathrm") || run.starts_with("\\mbox") => {}
         // A word: a unit, or prose.
@@ -158,23 +203,36 @@ fn text_right(rest: &str, beside: &mut Around) {
     else {
         return;
     };
-    if !matches!(command.trim_end(), "\\text" | "\\textbf" | "\\textit" | "\\textrm" | "\\mbox" | "\\mathrm") {
+    if !is_in(TEXT, command.trim_end().trim_start_matches('\\')) {
         return;
     }
     let (inner, _) = behind.split_once('}').unwrap_or((behind, ""));
+    // A modulus says where the value is counted.
+    if inner.trim_start_matches(['(', ' ']).starts_with("mod") {
+        return;
+    }
     // A unit may hold signs that prose has not: `m/s`, `cm^2`, `/5` does not.
-    let unit = inner.trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'));
+    let unit =
+        inner.replace("\\,", " ").trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'))
+            || (inner.contains("^{-")
+                && inner
+                    .replace("\\,", "")
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'^' | b'{' | b'-' | b' ')));
+    // Signs make an expression of units, which is looked at here.
+    beside.label = if inner.contains(['^', '\\']) { String::new() } else { inner.trim().to_owned() };
     beside.changed |= !(is_plain(inner) || (unit && words(inner).all(|word| !(denies(&word) || offers(&word) || counts(&word)))));
 }
 
 /// Prose behind a box: another value that it offers, or a denial.
-fn prose_right(rest: &str, beside: &mut Around) {
+fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     let rest = rest.trim_start_matches(['*', '_', '`', '"', '”', '}', ')']);
     if operates(rest.trim_start(), beside) {
         return;
     }
     let sentence = rest[..sentence_end(rest)].trim();
     let sentence = sentence.find("</").map_or(sentence, |end| &sentence[..end]);
+    beside.changed |= disowns(sentence) || contrasts(sentence, inner);
     let body = sentence.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '—' | '–' | '*'));
     let mut leading = words(body);
     let Some(first) = leading.next() else { return value_right(sentence, beside) };
@@ -187,27 +245,79 @@ fn prose_right(rest: &str, beside: &mut Around) {
         | "sorry" => beside.rivals.push(offered(tail)),
         "and" => {
             let value = tail.trim_end_matches(')');
+            let mut next = words(tail).filter(|word| word != "a" && word != "an");
+            beside.changed |=
+                next.next().is_some_and(|word| counts(&word) || matches!(word.as_str(), "half" | "third" | "quarter"));
             if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
                 beside.rivals.push(offered(value));
             }
         }
         "is" | "was" | "isn't" | "wasn't" | "cannot" | "can't" => {
-            let denied = words(body).take(4).any(|word| denies(&word) || matches!(word.as_str(), "wrong" | "incorrect" | "false"));
+            let denied = words(body).take(3).any(|word| denies(&word) || matches!(word.as_str(), "wrong" | "incorrect" | "false"));
             beside.changed |= denied;
+            let value = tail.split_whitespace().next().unwrap_or("").trim_matches('$');
+            if value.starts_with(|c: char| c.is_numeric())
+                || value.strip_prefix('-').is_some_and(|value| value.starts_with(char::is_numeric))
+            {
+                beside.rivals.push(value.trim_end_matches([',', '.', ';']).to_owned());
+            }
         }
         word if is_operator(word) => {
-            let operand = tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
+            let letter = words(tail).next().is_some_and(|word| word.chars().count() == 1 && word != "a");
+            let operand = letter || tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
             beside.changed |= operand || words(tail).next().is_some_and(|word| counts(&word));
         }
         word => beside.changed |= counts(word) && word != "percent",
     }
 }
 
+/// Whether a sentence sets another value against the box: `\boxed{4}, but the true value is 5`. What it is not (`rather than 5`, `not 5`) does not.
+fn contrasts(sentence: &str, inner: &str) -> bool {
+    let lower = sentence.to_ascii_lowercase();
+    [
+        "or", "also", "as well", "becomes", "equals", "through", "i.e", "guess", "but", "however", "though", "although", "yet",
+        "wait", "actually", "instead", "rather", "while", "whereas",
+    ]
+    .iter()
+    .any(|word| {
+        let Some(place) = lower.find(word).filter(|place| *word != "or" || words(&lower[..*place]).next().is_some()) else {
+            return false;
+        };
+        let behind = &sentence[place + word.len()..];
+        let whole = !lower[..place].ends_with(char::is_alphabetic) && !behind.starts_with(char::is_alphabetic);
+        let refused = [" than", " of", " not"].iter().any(|word| behind.starts_with(word));
+        whole && !refused && names_another(behind, inner)
+    })
+}
+
+/// A value that is all of the next sentence: `\boxed{4}. 5.`
+fn next_alone(rest: &str, beside: &mut Around) {
+    let next = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '$' | '*'));
+    let line = next.lines().next().unwrap_or("").trim_end_matches(['.', '$', '*', ' ', ')']);
+    if next.len() < rest.len()
+        && line.starts_with(|c: char| c.is_numeric() || c == '-')
+        && !line.contains([' ', '/', ':'])
+        && line.contains(char::is_numeric)
+    {
+        beside.rivals.push(line.to_owned());
+    }
+}
+
 /// A sign and a value behind a box, outside of formulas: `\boxed{4} - 1`, `\boxed{4} = 5`.
 fn operates(rest: &str, beside: &mut Around) -> bool {
+    let bare = rest.trim_start_matches(['$', ' ']);
+    let arrow = ["\\rightarrow", "\\Rightarrow", "\\to", "\\implies", "\\mapsto"].iter().find_map(|arrow| bare.strip_prefix(arrow));
+    if let Some(behind) =
+        arrow.map(|behind| behind.trim_start_matches(['$', ' '])).filter(|behind| behind.starts_with(char::is_numeric))
+    {
+        beside.rivals.push(behind[..sentence_end(behind)].trim_matches('$').to_owned());
+        return true;
+    }
     let mut characters = rest.chars();
     let Some(sign) = characters.next() else { return false };
-    let value = characters.as_str().trim_start_matches(|c: char| c.is_whitespace() || (c == '>' && matches!(sign, '-' | '=')));
+    let value = characters
+        .as_str()
+        .trim_start_matches(|c: char| c.is_whitespace() || (matches!(c, '>' | '=') && matches!(sign, '-' | '=')));
     let arrow = rest.starts_with("->") || rest.starts_with("=>");
     let operand = value.starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$'));
     match sign {
@@ -227,6 +337,7 @@ fn value_right(sentence: &str, beside: &mut Around) {
     let value = sentence
         .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '/' | '|' | '&'))
         .trim_end_matches(')');
+    let value = value.split(';').next().unwrap_or(value);
     let value = value.trim_matches('$').trim();
     let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");
     if single && value.starts_with(|c: char| c.is_numeric() || c == '-') && value.chars().any(char::is_numeric) {

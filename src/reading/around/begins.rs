@@ -1,0 +1,59 @@
+//! What begins behind a box: prose, another formula, an operation, the next option of a list.
+
+use super::{APART, TEXT, is_in};
+use crate::reading::prose::is_formula;
+
+/// Whether prose, punctuation or another formula of its own begins behind a box, and no operation and no factor: `\boxed{4} x`, `\boxed{4} \cdot 2`.
+pub(super) fn begins_prose(rest: &str) -> bool {
+    const COMMANDS: &str = "quad qquad end tag label checkmark blacksquare square Box boxed fbox begin hfill newline medskip bigskip smallskip par \
+        vspace hspace noindent qed text textbf textit mbox colorbox fcolorbox framebox framebox ovalbox";
+    let line = rest.lines().next().unwrap_or("");
+    let behind = line.trim_start();
+    let mut characters = behind.chars();
+    let Some(first) = characters.next() else {
+        // A line that begins with an operation goes on with the formula.
+        let next = rest.trim_start().trim_start_matches('$');
+        return !next.starts_with(['+', '×', '·', '÷', '/', '^']) || rest.contains("\n\n");
+    };
+    let next = characters.as_str().trim_start();
+    match first {
+        '\\' => {
+            let name = next.bytes().take_while(u8::is_ascii_alphabetic).count();
+            name == 0 || is_in(COMMANDS, &next[..name]) || is_in(APART, &next[..name]) || is_in(TEXT, &next[..name])
+        }
+        '+' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '√' | '^' | '≠' | '~' => false,
+        '/' => !next.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '$')),
+        ':' => !next.starts_with(char::is_numeric),
+        '*' if behind.len() < line.len() && !behind.starts_with("**") => next.is_empty(),
+        '*' => !next.trim_start_matches(['*', ' ']).starts_with(char::is_numeric),
+        '–' | '—' | '-' => {
+            !next.starts_with(char::is_numeric)
+                && (next.chars().nth(1).is_none_or(char::is_alphabetic) || next.starts_with([' ', '-', '>', '$', '\\']))
+        }
+        '$' => {
+            let inner = next.trim_start_matches(['$', ' ']);
+            let command = inner.strip_prefix('\\').map(|name| &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()]);
+            match command {
+                Some(name) => is_in(APART, name) || is_in(COMMANDS, name) || is_in(TEXT, name) || name.is_empty(),
+                None => inner.starts_with(['=', '(', '≈', '<', '>', '.', ',']) || inner.is_empty(),
+            }
+        }
+        letter if letter.is_alphabetic() && behind.len() < line.len() => {
+            let word = &behind[..behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len())];
+            let option = letter.is_ascii_uppercase();
+            (word.chars().count() > 1 || option || letter == 'a' || !letter.is_lowercase()) && !is_formula(&word.to_lowercase())
+        }
+        _ => true,
+    }
+}
+
+/// Whether a list of options goes on: `\boxed{4} (C) 5`.
+pub(super) fn is_next_option(rest: &str) -> bool {
+    let mut characters = rest.trim_start().strip_prefix('(').unwrap_or("").chars();
+    let label = matches!((characters.next(), characters.next()), (Some('A'..='J'), Some(')')));
+    label
+        && characters
+            .as_str()
+            .trim_start_matches(['.', ' ', '$', '*'])
+            .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\\' | '-'))
+}

@@ -1,0 +1,43 @@
+//! Letters of a multiple choice beside a box that holds one.
+
+use super::Around;
+use crate::reading::options::named;
+use crate::reading::prose::{offers, words};
+
+/// Options that stand beside a box: no multiple choice goes further, and later letters are names of quantities.
+const LAST: char = 'J';
+
+/// Another letter beside the box is another answer: `\boxed{B} and C`, `(A) \boxed{B}`.
+pub(super) fn look_at_letters(left: &str, right: &str, inner: &str, beside: &mut Around) {
+    let shown = inner.trim_start_matches(['\\', 't', 'e', 'x', 'b', 'f', 'm', 'a', 'h', 'r', '{', '(', ' ']);
+    let mut characters = shown.trim_end_matches(['}', ')', '.', ' ']).chars();
+    let (Some(letter), None) = (characters.next(), characters.next()) else { return };
+    if !letter.is_ascii_uppercase() {
+        return;
+    }
+    if let Some((place, other)) = named(right, LAST).find(|(_, other)| *other != letter) {
+        let (between, behind) = right.split_at(place);
+        let behind = &behind[behind.chars().next().map_or(0, char::len_utf8)..];
+        let also = [" is also", " too", " as well", " also"].iter().any(|word| behind.starts_with(word));
+        // `B. C is too small` begins a sentence.
+        let begins = between.contains(['.', '\n', '!']) && behind.trim_start_matches([')', ' ']).starts_with(char::is_alphabetic);
+        if joins(between) && (also || !begins) {
+            beside.rivals.push(other.to_string());
+        }
+    }
+    if let Some((place, other)) = named(left, LAST).filter(|(_, other)| *other != letter).last() {
+        let between = &left[place + left[place..].chars().next().map_or(0, char::len_utf8)..];
+        if joins(between) && !between.contains([':', '=', '\n']) {
+            beside.rivals.push(other.to_string());
+        }
+    }
+}
+
+/// Whether what stands between two letters makes one list of them.
+fn joins(between: &str) -> bool {
+    !between.contains(char::is_numeric)
+        && words(between).all(|word| {
+            offers(&word)
+                || matches!(word.as_str(), "and" | "option" | "also" | "text" | "textbf" | "mbox" | "quad" | "boxed" | "mathrm")
+        })
+}

@@ -1,0 +1,187 @@
+//! Statements that are denied, and answers that are taken back.
+//!
+//! `It is false that the answer is 4` denies; `\boxed{4}. No wait, 5.` takes back and names another value. What a text says behind its answer
+//! counts only where it names another value: `Wait, let me check: yes, 4.` leaves the answer as it is.
+
+use super::options::named;
+use super::prose::{counts, denies, sentence_end, words};
+
+/// Words that call a statement untrue.
+const UNTRUE: &str = "wrong incorrect false mistaken untrue erroneous invalid bogus naive tempting fake dubious nope";
+/// What they may be said of: only what the text itself states, and no quantity of a problem (`the number of wrong answers`).
+const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
+/// How far behind an answer a text is read.
+const REACH: usize = 4_000;
+
+fn is_in(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|known| known == word)
+}
+
+/// Whether a sentence calls what it states untrue: `the wrong answer is`, `it is false that`, `(wrong)`.
+pub(crate) fn disowns(sentence: &str) -> bool {
+    if sentence.contains(['✗', '✘', '❌', '☒']) {
+        return true;
+    }
+    let mut all = words(sentence);
+    if all.next().is_some_and(|word| denies(&word)) && all.next().is_none() && !sentence.contains(char::is_numeric) {
+        return true;
+    }
+    let mut rest = sentence;
+    while let Some(start) = rest.find(char::is_alphabetic) {
+        rest = &rest[start..];
+        let end = rest.find(|c: char| !(c.is_alphabetic() || matches!(c, '\'' | '’'))).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        if is_in(UNTRUE, &word.to_lowercase()) {
+            let next = behind.trim_start_matches([' ', '*', '_']);
+            let noun = next.starts_with(char::is_alphabetic).then(|| words(next).next()).flatten();
+            if noun.is_none_or(|noun| is_in(STATEMENTS, &noun)) {
+                return true;
+            }
+        }
+        rest = behind;
+    }
+    false
+}
+
+/// Whether the end of a sentence, which states what stands behind it, calls that untrue. What was concluded since (`43 is wrong, so it is`) is not.
+pub(crate) fn disowns_behind(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    let since = [", so ", ", hence ", ", thus ", ", therefore ", ", then ", " but ", " because ", ", and "]
+        .iter()
+        .filter_map(|word| lower.rfind(word).map(|place| place + word.len()))
+        .max()
+        .filter(|place| sentence.is_char_boundary(*place) && lower.len() == sentence.len());
+    disowns(&sentence[since.unwrap_or(0)..])
+}
+
+/// Whether the sentences of a text behind an answer take it back for another value. What ends the answer's own sentence is looked at where it stands.
+pub(crate) fn revises(behind: &str, answer: &str) -> bool {
+    let mut reach = behind.len().min(REACH);
+    while !behind.is_char_boundary(reach) {
+        reach -= 1;
+    }
+    let behind = &behind[..reach];
+    // `No. 5.`: the word and the value may be sentences of their own.
+    let mut taken_back = false;
+    sentences(&behind[sentence_end(behind)..]).any(|sentence| {
+        let revision = is_revision(sentence);
+        let revised = (revision || taken_back) && names_another(sentence, answer);
+        taken_back = revision && words(sentence).count() <= 2;
+        revised
+    })
+}
+
+/// The sentences of a text, without marks at their beginning.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().flat_map(|line| {
+        let mut rest = line;
+        std::iter::from_fn(move || {
+            if rest.trim().is_empty() {
+                return None;
+            }
+            let end = sentence_end(rest);
+            let (sentence, behind) = rest.split_at(end);
+            rest = behind.trim_start_matches(['.', '!', '?', ' ', '\t', '…']);
+            if rest.len() == behind.len() {
+                rest = "";
+            }
+            Some(sentence.trim_start_matches(|c: char| !c.is_alphanumeric()))
+        })
+    })
+}
+
+/// Whether a sentence takes back what was said, or offers more beside it.
+fn is_revision(sentence: &str) -> bool {
+    const BEGINS: &str = "or xor nor alternatively actually wait nope correction sorry oops hmm rather instead edit update otherwise maybe perhaps \
+        possibly well scratch hold apologies";
+    const WITHIN: &str = "actually correction instead guess alternatively mistake mistaken wrong incorrect thought";
+    const CONTRASTS: &str = "but however although though yet";
+    const CLAIMS: &str = "answer true real correct right should must actual";
+    let mut all = words(sentence);
+    let Some(first) = all.next() else { return false };
+    let denial = first == "no" && {
+        let rest = sentence.get(2..).unwrap_or("");
+        !rest.starts_with(' ') || words(rest).next().is_some_and(|next| is_in("wait sorry it its it's actually i the", &next))
+    };
+    let contrast = || is_in(CONTRASTS, &first) && words(sentence).any(|word| is_in(CLAIMS, &word));
+    // `It is 5.`: nothing but another value.
+    let states =
+        first == "it" && sentence.split_whitespace().count() <= 3 && words(sentence).nth(1).is_none_or(|word| word == "is");
+    denial || states || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
+}
+
+/// Whether a text names a value that an answer does not: a number, a letter of a multiple choice, a formula.
+pub(crate) fn names_another(text: &str, answer: &str) -> bool {
+    // `6·7 = 42` checks the answer: the last number is what the sentence says.
+    if let Some(said) = numbers(text).last() {
+        return !self::numbers(answer).any(|number| number == said);
+    }
+    let letter = named(answer, 'Z').next().map(|(_, letter)| letter);
+    if letter.is_some() && answer.trim().len() <= 12 {
+        return named(text, 'Z').any(|(_, other)| Some(other) != letter);
+    }
+    if words(text).any(|word| counts(&word) && !matches!(word.as_str(), "one" | "two" | "double" | "times" | "percent")) {
+        return true;
+    }
+    let formula = text.contains(['$', '\\']);
+    formula && !answer.is_empty() && !text.contains(answer)
+}
+
+/// The runs of digits of a text, with their points and commas inside.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
+        .map(|run| run.trim_matches(['.', ',']))
+        .filter(|run| !run.is_empty())
+}
+
+/// Whether the words in front of `answer is` deny it or speak of another answer: `No`, `The wrong`, `It is false that the`.
+pub(crate) fn denies_phrase(before: &str) -> bool {
+    const DOUBTS: &str = "doubt doubts if whether unless suppose supposing assume assuming pretend";
+    let clause = before.rsplit(',').next().unwrap_or(before);
+    let doubted = words(clause).rev().take(3).any(|word| is_in(DOUBTS, &word));
+    doubted || disowns_behind(before) || words(before).any(|word| denies(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_value_behind_a_word_of_revision_takes_an_answer_back() {
+        for behind in [
+            ". No wait, 5.",
+            ".\n\nActually it is 5.",
+            "\nor 5",
+            ". It is 5.",
+            ". Correction: $5$",
+            ". However, the true value is 5.",
+        ] {
+            assert!(revises(behind, "4"), "{behind}");
+        }
+        assert!(revises(". Actually, C.", "B"));
+    }
+
+    #[test]
+    fn checks_and_remarks_do_not() {
+        for behind in [
+            "",
+            ".",
+            ". Wait, let me check: 2+2 = 4.",
+            ". No other values work.",
+            ". Note that 5 is prime.",
+            ". However, 5 rows are left.",
+        ] {
+            assert!(!revises(behind, "4"), "{behind}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_disowns_what_it_states() {
+        for sentence in ["is wrong", "The wrong answer is", "It is false that", "(incorrect)", "✗", "not!"] {
+            assert!(disowns(sentence), "{sentence}");
+        }
+        for sentence in ["the number of wrong answers is", "false statements", "not 5"] {
+            assert!(!disowns(sentence), "{sentence}");
+        }
+    }
+}
