@@ -1,19 +1,24 @@
 //! Names: which are scalars, and which letters multiply what stands beside them.
 //!
 //! Accepts: any tree. `h(a + b)` is a call or a product, `PV` one name or a product: what the letters are is seen from all that was written.
-//! A letter that also stands alone is a factor; one that never does keeps its bracket. Refuses: to take a string of capitals that is a whole
+//! A letter that also stands alone beside its bracket is a factor; one that stands alone in the other answer only where [custom](super::calls) does
+//! not say that it is a call; one that never does keeps its bracket. Refuses: to take a string of capitals that is a whole
 //! answer for a product.
 
 use std::sync::Arc;
 
 use num_traits::ToPrimitive;
 
+use super::calls;
 use super::node::{MulOp, Node, Sign};
 
 /// Accents and fonts of symbols that are scalars all the same: a mean, a derivative by time, a segment.
 const SCALAR_MARKS: &[&str] = &["bar", "overline", "underline", "dot", "ddot", "tilde", "check", "breve"];
 /// Stands in a name before the power between a letter and its bracket, `f^{-1}(x)`; no name can contain it otherwise.
 const RAISED: char = '↑';
+
+/// Letters beside which g is the acceleration of gravity.
+const GRAVITY: &[&str] = &["m", "M", "h", "H", "\\rho"];
 
 /// Whether a name is one of a vector, a set, an operator: no scalar.
 pub fn is_marked(name: &str) -> bool {
@@ -35,6 +40,11 @@ pub fn is_run(name: &str) -> bool {
 /// Whether a name is of capitals alone, without an index.
 pub fn is_capitals(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// The d and the letter of a differential, which is one name: `dx`, `\delta q`.
+pub fn differential(name: &str) -> Option<(&str, &str)> {
+    name.split_once(' ').filter(|(d, _)| matches!(*d, "d" | "\\delta" | "D"))
 }
 
 /// Whether a name has a letter or command in it, as its own letter or in its index.
@@ -97,9 +107,8 @@ fn is_open(node: &Node) -> bool {
 /// Reads the names of one answer by what stands in it.
 pub fn settle(node: &mut Node) {
     if has_open(node) {
-        let mut alone = Alone::default();
-        alone.collect(node);
-        alone.resolve(node, true);
+        let own = Letters::of(node);
+        Reading { own: &own, ..Reading::default() }.resolve(node, true);
     }
 }
 
@@ -108,19 +117,16 @@ pub fn settled(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     if !has_open(gold) && !has_open(answer) {
         return None;
     }
-    let mut alone = Alone::default();
-    alone.collect(gold);
-    alone.collect(answer);
+    let (of_gold, of_answer) = (Letters::of(gold), Letters::of(answer));
     let (mut gold, mut answer) = (gold.clone(), answer.clone());
-    alone.resolve(&mut gold, true);
-    alone.resolve(&mut answer, true);
+    Reading::of(&gold, &of_gold, &of_answer).resolve(&mut gold, true);
+    Reading::of(&answer, &of_answer, &of_gold).resolve(&mut answer, true);
     Some((gold, answer))
 }
 
 /// Takes every string of capitals apart: where they are matrices.
 pub fn take_apart(node: &mut Node) {
-    let alone = Alone { letters: Vec::new(), all_runs: true };
-    alone.resolve(node, false);
+    Reading { all_runs: true, ..Reading::default() }.resolve(node, false);
 }
 
 /// Whether a tree has names that are read by what the other answer shows.
@@ -129,25 +135,47 @@ pub fn has_open(node: &Node) -> bool {
     let mut open = false;
     node.walk(&mut |node| match node {
         Node::Apply(_, arguments) => open |= arguments.len() == 1,
-        Node::Symbol(name) => open |= is_run(name),
+        Node::Symbol(name) => open |= is_run(name) || differential(name).is_some(),
         _ => {}
     });
     open
 }
 
-/// The letters that stand alone.
-#[derive(Debug, Default)]
-struct Alone {
-    letters: Vec<Arc<str>>,
-    all_runs: bool,
+/// Whether the differentials of an answer cannot be products: one stands below a bar, or its letter stands alone, too.
+fn is_differential(node: &Node, own: &Letters) -> bool {
+    let named = |node: &Node| {
+        let mut found = false;
+        node.walk(&mut |part| found |= matches!(part, Node::Symbol(name) if differential(name).is_some()));
+        found
+    };
+    let mut found = false;
+    node.walk(&mut |part| match part {
+        Node::Symbol(name) => found |= differential(name).is_some_and(|(_, letter)| own.has(letter)),
+        Node::Product(factors) => found |= factors.iter().any(|(op, factor)| *op == MulOp::Over && named(factor)),
+        Node::Power(base, exponent) => found |= exponent.literal().is_none() && named(base),
+        _ => {}
+    });
+    found
 }
 
-impl Alone {
+/// The letters that stand alone in an answer.
+#[derive(Debug, Default)]
+struct Letters(Vec<Arc<str>>);
+
+static NO_LETTERS: Letters = Letters(Vec::new());
+
+impl Letters {
+    fn of(node: &Node) -> Self {
+        let mut letters = Self::default();
+        letters.collect(node);
+        letters
+    }
+
     fn collect(&mut self, node: &Node) {
         match node {
             Node::Symbol(name) => {
-                if !is_run(name) && !self.letters.contains(name) {
-                    self.letters.push(name.clone());
+                if !is_run(name) && !self.0.contains(name) {
+                    self.0.push(name.clone());
                 }
             }
             // `I = I(0)`: a whole side of an equation is what is given, and may be a function.
@@ -159,7 +187,41 @@ impl Alone {
     }
 
     fn has(&self, letter: &str) -> bool {
-        self.letters.iter().any(|name| name.as_ref() == letter)
+        self.0.iter().any(|name| name.as_ref() == letter)
+    }
+}
+
+/// How the names of one answer are read, by the letters that stand alone in it and in the other of its pair.
+#[derive(Debug)]
+struct Reading<'l> {
+    own: &'l Letters,
+    other: &'l Letters,
+    /// Every run of capitals is a product.
+    all_runs: bool,
+    /// Every `dx` is a product.
+    products: bool,
+}
+
+impl Default for Reading<'_> {
+    fn default() -> Self {
+        Self { own: &NO_LETTERS, other: &NO_LETTERS, all_runs: false, products: false }
+    }
+}
+
+impl<'l> Reading<'l> {
+    /// Of one answer of a pair.
+    fn of(node: &Node, own: &'l Letters, other: &'l Letters) -> Self {
+        Self { own, other, all_runs: false, products: other.has("d") && !is_differential(node, own) }
+    }
+
+    fn has(&self, letter: &str) -> bool {
+        self.own.has(letter) || self.other.has(letter)
+    }
+
+    /// Whether a letter before a bracket multiplies it. The other answer may say so only where custom does not say that it is a call.
+    fn multiplies(&self, letter: &str, argument: &Node, grows: bool) -> bool {
+        let weighs = || GRAVITY.iter().any(|letter| self.has(letter));
+        self.own.has(letter) || self.other.has(letter) && !calls::by_custom(letter, argument, grows, weighs)
     }
 
     /// Writes what is a product as one. `whole`: the node is an answer or an item of one, where a run of capitals is a word.
@@ -171,7 +233,7 @@ impl Alone {
             Node::Product(factors) => {
                 let mut flat = Vec::with_capacity(factors.len() + 1);
                 for (op, factor) in std::mem::take(factors) {
-                    match self.factors(&factor) {
+                    match self.factors(&factor, false) {
                         Some((first, last)) => {
                             let mut parts = first.into_iter();
                             flat.extend(parts.next().map(|part| (op, part)));
@@ -184,7 +246,7 @@ impl Alone {
             }
             _ if word => {}
             _ => {
-                if let Some((first, last)) = self.factors(node) {
+                if let Some((first, last)) = self.factors(node, false) {
                     *node = Node::Product(first.into_iter().chain([last]).map(|part| (MulOp::Times, part)).collect());
                 }
             }
@@ -195,12 +257,13 @@ impl Alone {
     }
 
     /// The factors of a name that is a product, with the marks behind it on the last.
-    fn factors(&self, node: &Node) -> Option<(Vec<Node>, Node)> {
+    /// `grows`: a power with a letter in it stands behind.
+    fn factors(&self, node: &Node, grows: bool) -> Option<(Vec<Node>, Node)> {
         match node {
             Node::Apply(name, arguments) => {
                 let [argument] = arguments.as_slice() else { return None };
                 let (letter, power) = head(name);
-                if !self.has(letter) {
+                if !self.multiplies(letter, argument, grows) {
                     return None;
                 }
                 let symbol = Node::Symbol(letter.into());
@@ -217,20 +280,24 @@ impl Alone {
                 let last = letters.pop().filter(|_| apart)?;
                 Some((letters, last))
             }
+            Node::Symbol(name) if self.products => {
+                let (d, letter) = differential(name)?;
+                Some((vec![Node::Symbol(d.into())], Node::Symbol(letter.into())))
+            }
             Node::Power(base, exponent) => {
-                let (first, last) = self.factors(base)?;
+                let (first, last) = self.factors(base, exponent.literal().is_none())?;
                 Some((first, Node::Power(Box::new(last), exponent.clone())))
             }
             Node::Factorial(inner, marks) => {
-                let (first, last) = self.factors(inner)?;
+                let (first, last) = self.factors(inner, grows)?;
                 Some((first, Node::Factorial(Box::new(last), *marks)))
             }
             Node::Percent(inner) => {
-                let (first, last) = self.factors(inner)?;
+                let (first, last) = self.factors(inner, grows)?;
                 Some((first, Node::Percent(Box::new(last))))
             }
             Node::Degrees(inner) => {
-                let (first, last) = self.factors(inner)?;
+                let (first, last) = self.factors(inner, grows)?;
                 Some((first, Node::Degrees(Box::new(last))))
             }
             _ => None,

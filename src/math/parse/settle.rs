@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::calculus;
 use crate::math::names;
 use crate::math::node::{BigOp, MulOp, Node};
 
@@ -21,6 +22,7 @@ pub(super) fn settle(node: &mut Node) {
         names::take_apart(node);
         mark_matrices(node);
     }
+    calculus::mark_differentials(node);
     names::settle(node);
     if dots {
         join(node);

@@ -8,7 +8,7 @@ use pest::iterators::Pair;
 
 use super::literal::based;
 use super::primary::{paren, power, primary_node, sup};
-use super::{Rule, Run, calculus};
+use super::{Rule, Run};
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
 
@@ -221,7 +221,7 @@ fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
     if factors.iter().any(|(op, _)| *op == MulOp::Cross) {
         multiply_numbers(&mut factors);
     }
-    Node::Product(calculus::mark_inline(factors))
+    Node::Product(factors)
 }
 
 /// `\times` multiplies beside a number, and all along a chain with a number in it: `\frac12\times b\times h`. Vectors stay what they are.
