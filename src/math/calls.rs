@@ -2,7 +2,7 @@
 //!
 //! | letter | bracket | read as | because |
 //! |---|---|---|---|
-//! | f, g, F, G; ζ, Γ, φ, ψ, Φ, Ψ; any with a prime | any | a call | `f(a+b)` is not fa + fb, `\phi(12)` not 12φ |
+//! | f, g, F, G; ζ, Γ, φ, ψ, Φ, Ψ; any derivative | any | a call | `f(a+b)` is not fa + fb, `\phi(12)` not 12φ |
 //! | g beside m, M, h, H or ρ | a sum | a factor | `mg(h-2R)` is mgh − 2mgR |
 //! | any other | a sum, or a product with one | a factor | `h(a+b)`, `\lambda(x+1)` |
 //! | any other | anything, to a power with a letter | a factor | `a(\frac12)^n` |
@@ -17,8 +17,8 @@ const FUNCTIONS: &[&str] = &["f", "g", "F", "G", "\\zeta", "\\Gamma", "\\phi", "
 /// Whether a letter before a bracket names a function. `grows`: a power with a letter in it stands behind the bracket; `weighs`: whether letters of weights
 /// and heights stand in the pair.
 pub fn by_custom(letter: &str, argument: &Node, grows: bool, weighs: impl Fn() -> bool) -> bool {
-    let base = letter.split(['_', '\'']).next().unwrap_or(letter);
-    if letter.contains('\'') || FUNCTIONS.contains(&base) {
+    let base = letter.split(['_', '\'', '^']).next().unwrap_or(letter);
+    if letter.contains(['\'', '^']) || FUNCTIONS.contains(&base) {
         return !(base == "g" && adds(argument) && weighs());
     }
     !adds(argument) && !grows

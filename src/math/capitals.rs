@@ -5,13 +5,16 @@
 
 use std::sync::Arc;
 
+use super::names;
 use super::node::{Func, MulOp, Node, RelOp};
 
 /// Both answers with their capitals as matrices; `None` where they can only be numbers, or no order of factors could matter.
 pub fn as_matrices(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     let mut letters = Vec::new();
     let open = collect(gold, &mut letters) && collect(answer, &mut letters) && letters.len() > 1;
-    if !open || !(multiplies(gold) || multiplies(answer)) {
+    // Two names of segments are numbers: `AC\cdot BD`.
+    let segments = letters.iter().any(|name| names::is_run(name)) && !letters.iter().any(|name| name.contains('_'));
+    if !open || segments || !(multiplies(gold) || multiplies(answer)) {
         return None;
     }
     let (mut gold, mut answer) = (gold.clone(), answer.clone());
@@ -24,20 +27,18 @@ pub fn as_matrices(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
 fn collect<'n>(node: &'n Node, letters: &mut Vec<&'n Arc<str>>) -> bool {
     match node {
         Node::Symbol(name) => {
-            let mut letter = name.chars();
-            let capital = letter.next().is_some_and(|c| c.is_ascii_uppercase()) && letter.next().is_none_or(|c| matches!(c, '_' | '\''));
             if !letters.contains(&name) {
                 letters.push(name);
             }
-            capital
+            name.split(['_', '\'']).next().is_some_and(names::is_capitals)
         }
         // What an exponent counts is no matrix.
         Node::Power(base, _) => collect(base, letters),
         Node::Number(_) | Node::Decimal { .. } | Node::Imaginary => true,
         Node::Sum(terms) => terms.iter().all(|(_, term)| collect(term, letters)),
-        Node::Product(factors) => {
-            factors.iter().all(|(op, factor)| if *op == MulOp::Over { factor.literal().is_some() } else { collect(factor, letters) })
-        }
+        Node::Product(factors) => factors
+            .iter()
+            .all(|(op, factor)| if *op == MulOp::Over { factor.literal().is_some() } else { collect(factor, letters) }),
         Node::Function(Func::Det, parts) | Node::List(parts) | Node::Set(parts) | Node::Group(_, parts) => {
             parts.iter().all(|part| collect(part, letters))
         }

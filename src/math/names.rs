@@ -196,6 +196,8 @@ impl Letters {
 struct Reading<'l> {
     own: &'l Letters,
     other: &'l Letters,
+    /// Letters that are functions by custom.
+    called: Vec<String>,
     /// Every run of capitals is a product.
     all_runs: bool,
     /// Every `dx` is a product.
@@ -204,14 +206,44 @@ struct Reading<'l> {
 
 impl Default for Reading<'_> {
     fn default() -> Self {
-        Self { own: &NO_LETTERS, other: &NO_LETTERS, all_runs: false, products: false }
+        Self { own: &NO_LETTERS, other: &NO_LETTERS, called: Vec::new(), all_runs: false, products: false }
     }
 }
 
 impl<'l> Reading<'l> {
     /// Of one answer of a pair.
     fn of(node: &Node, own: &'l Letters, other: &'l Letters) -> Self {
-        Self { own, other, all_runs: false, products: other.has("d") && !is_differential(node, own) }
+        let products = other.has("d") && !is_differential(node, own);
+        let mut reading = Self { own, other, called: Vec::new(), all_runs: false, products };
+        let mut called = Vec::new();
+        reading.collect_called(node, false, &mut called);
+        reading.called = called;
+        reading
+    }
+
+    /// The letters that name a function in one place at least, and so in all.
+    fn collect_called(&self, node: &Node, grows: bool, called: &mut Vec<String>) {
+        let below = match node {
+            Node::Apply(name, arguments) => {
+                let letter = head(name).0;
+                if let [argument] = arguments.as_slice()
+                    && self.is_called(letter, argument, grows)
+                    && !called.iter().any(|name| name == letter)
+                {
+                    called.push(letter.to_owned());
+                }
+                false
+            }
+            Node::Power(_, exponent) => exponent.literal().is_none(),
+            Node::Factorial(..) | Node::Percent(_) | Node::Degrees(_) => grows,
+            _ => false,
+        };
+        node.each_child(&mut |child| self.collect_called(child, below, called));
+    }
+
+    fn is_called(&self, letter: &str, argument: &Node, grows: bool) -> bool {
+        let weighs = || GRAVITY.iter().any(|letter| self.has(letter));
+        calls::by_custom(letter, argument, grows, weighs)
     }
 
     fn has(&self, letter: &str) -> bool {
@@ -219,9 +251,8 @@ impl<'l> Reading<'l> {
     }
 
     /// Whether a letter before a bracket multiplies it. The other answer may say so only where custom does not say that it is a call.
-    fn multiplies(&self, letter: &str, argument: &Node, grows: bool) -> bool {
-        let weighs = || GRAVITY.iter().any(|letter| self.has(letter));
-        self.own.has(letter) || self.other.has(letter) && !calls::by_custom(letter, argument, grows, weighs)
+    fn multiplies(&self, letter: &str) -> bool {
+        self.own.has(letter) || self.other.has(letter) && !self.called.iter().any(|name| name == letter)
     }
 
     /// Writes what is a product as one. `whole`: the node is an answer or an item of one, where a run of capitals is a word.
@@ -233,7 +264,7 @@ impl<'l> Reading<'l> {
             Node::Product(factors) => {
                 let mut flat = Vec::with_capacity(factors.len() + 1);
                 for (op, factor) in std::mem::take(factors) {
-                    match self.factors(&factor, false) {
+                    match self.factors(&factor) {
                         Some((first, last)) => {
                             let mut parts = first.into_iter();
                             flat.extend(parts.next().map(|part| (op, part)));
@@ -246,7 +277,7 @@ impl<'l> Reading<'l> {
             }
             _ if word => {}
             _ => {
-                if let Some((first, last)) = self.factors(node, false) {
+                if let Some((first, last)) = self.factors(node) {
                     *node = Node::Product(first.into_iter().chain([last]).map(|part| (MulOp::Times, part)).collect());
                 }
             }
@@ -257,13 +288,12 @@ impl<'l> Reading<'l> {
     }
 
     /// The factors of a name that is a product, with the marks behind it on the last.
-    /// `grows`: a power with a letter in it stands behind.
-    fn factors(&self, node: &Node, grows: bool) -> Option<(Vec<Node>, Node)> {
+    fn factors(&self, node: &Node) -> Option<(Vec<Node>, Node)> {
         match node {
             Node::Apply(name, arguments) => {
                 let [argument] = arguments.as_slice() else { return None };
                 let (letter, power) = head(name);
-                if !self.multiplies(letter, argument, grows) {
+                if !self.multiplies(letter) {
                     return None;
                 }
                 let symbol = Node::Symbol(letter.into());
@@ -285,19 +315,19 @@ impl<'l> Reading<'l> {
                 Some((vec![Node::Symbol(d.into())], Node::Symbol(letter.into())))
             }
             Node::Power(base, exponent) => {
-                let (first, last) = self.factors(base, exponent.literal().is_none())?;
+                let (first, last) = self.factors(base)?;
                 Some((first, Node::Power(Box::new(last), exponent.clone())))
             }
             Node::Factorial(inner, marks) => {
-                let (first, last) = self.factors(inner, grows)?;
+                let (first, last) = self.factors(inner)?;
                 Some((first, Node::Factorial(Box::new(last), *marks)))
             }
             Node::Percent(inner) => {
-                let (first, last) = self.factors(inner, grows)?;
+                let (first, last) = self.factors(inner)?;
                 Some((first, Node::Percent(Box::new(last))))
             }
             Node::Degrees(inner) => {
-                let (first, last) = self.factors(inner, grows)?;
+                let (first, last) = self.factors(inner)?;
                 Some((first, Node::Degrees(Box::new(last))))
             }
             _ => None,

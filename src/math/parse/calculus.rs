@@ -173,7 +173,9 @@ fn varies(node: &Node, d: &str) -> bool {
     let mut letters: Vec<&str> = Vec::new();
     let mut beside = false;
     node.walk(&mut |part| match part {
-        Node::Symbol(name) | Node::Apply(name, _) => letters.extend(names::differential(name).filter(|of| of.0 == d).map(|of| of.1)),
+        Node::Symbol(name) | Node::Apply(name, _) => {
+            letters.extend(names::differential(name).filter(|of| of.0 == d).map(|of| of.1))
+        }
         _ => {}
     });
     node.walk(&mut |part| {

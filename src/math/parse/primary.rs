@@ -246,6 +246,9 @@ fn func_named(name: &str) -> Option<Func> {
         "\\sgn" => Func::Sgn,
         "\\Re" => Func::Re,
         "\\Im" => Func::Im,
+        "\\floor" => Func::Floor,
+        "\\ceil" => Func::Ceil,
+        "\\abs" => Func::Abs,
         _ => return None,
     })
 }

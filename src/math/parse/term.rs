@@ -123,8 +123,11 @@ impl<'i> Run<'i> {
             match self.peek() {
                 Some(Rule::base) => node = based(&node, self.next()?)?,
                 Some(Rule::sup) => {
-                    let exponent = sup(self.next()?)?;
-                    node = power(node, exponent);
+                    let exponent = self.next()?;
+                    node = match (node, order(exponent.as_str())) {
+                        (Node::Symbol(name), Some(order)) => Node::Symbol(format!("{name}^{order}").into()),
+                        (node, _) => power(node, sup(exponent)?),
+                    };
                 }
                 Some(Rule::fact) => {
                     let marks = self.next()?.as_str().len();
@@ -158,6 +161,14 @@ impl<'i> Run<'i> {
                 && pair.as_str().trim_start_matches(['{', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '.')
         })
     }
+}
+
+/// `^{(4)}`, `^{(n)}`: the order of a derivative, no power.
+fn order(exponent: &str) -> Option<&str> {
+    let order = exponent.strip_prefix("^{")?.strip_suffix('}')?;
+    let inner = order.strip_prefix('(')?.strip_suffix(')')?;
+    let number = inner.bytes().all(|b| b.is_ascii_digit());
+    (!inner.is_empty() && (number || (inner.len() == 1 && inner.bytes().all(|b| b.is_ascii_alphabetic())))).then_some(order)
 }
 
 /// The bracket that a pair is, with or without braces around it.
