@@ -141,21 +141,26 @@ pub fn has_open(node: &Node) -> bool {
     open
 }
 
-/// Whether the differentials of an answer cannot be products: one stands below a bar, or its letter stands alone, too.
+/// Whether the differentials of an answer cannot be products: there are several, one stands below a bar, or its letter stands alone, too.
 fn is_differential(node: &Node, own: &Letters) -> bool {
     let named = |node: &Node| {
-        let mut found = false;
-        node.walk(&mut |part| found |= matches!(part, Node::Symbol(name) if differential(name).is_some()));
-        found
+        let mut count = 0;
+        node.walk(&mut |part| {
+            if let Node::Symbol(name) = part
+                && let Some((_, letter)) = differential(name)
+            {
+                count += if own.has(letter) { 2 } else { 1 };
+            }
+        });
+        count
     };
-    let mut found = false;
+    let mut below = false;
     node.walk(&mut |part| match part {
-        Node::Symbol(name) => found |= differential(name).is_some_and(|(_, letter)| own.has(letter)),
-        Node::Product(factors) => found |= factors.iter().any(|(op, factor)| *op == MulOp::Over && named(factor)),
-        Node::Power(base, exponent) => found |= exponent.literal().is_none() && named(base),
+        Node::Product(factors) => below |= factors.iter().any(|(op, factor)| *op == MulOp::Over && named(factor) > 0),
+        Node::Power(base, exponent) => below |= exponent.literal().is_none() && named(base) > 0,
         _ => {}
     });
-    found
+    below || named(node) > 1
 }
 
 /// The letters that stand alone in an answer.

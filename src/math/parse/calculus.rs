@@ -10,6 +10,7 @@
 //!
 //! δ is read alike, and the D of `\frac{Dy}{Dt}` on both sides of a bar. Refuses: nothing; a d without its letter is an operator there.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::math::names;
@@ -19,7 +20,7 @@ use crate::math::node::{MulOp, Node, Sign};
 const DIFFERENTIAL: &str = "\\acc{d:";
 /// The letters of differentials, and whether they are so outside of quotients.
 const LETTERS: [(&str, bool); 3] = [("d", true), ("\\delta", true), ("D", false)];
-/// Letters that are variables by custom.
+/// Letters that are variables by custom; capitals are, too, behind a d.
 const VARIABLES: [&str; 10] = ["x", "y", "z", "t", "u", "v", "w", "\\theta", "\\phi", "\\psi"];
 
 type Factors = Vec<(MulOp, Node)>;
@@ -144,13 +145,9 @@ fn is_reciprocal(node: &Node) -> bool {
 
 /// Whether a letter of which this holds is a factor, at any depth of products, powers and single terms.
 fn in_product(node: &Node, is: &dyn Fn(&str) -> bool) -> bool {
-    match node {
-        Node::Symbol(name) | Node::Apply(name, _) => is(name),
-        Node::Power(base, _) => in_product(base, is),
-        Node::Product(factors) => factors.iter().any(|(_, factor)| in_product(factor, is)),
-        Node::Sum(terms) => matches!(terms.as_slice(), [(_, only)] if in_product(only, is)),
-        _ => false,
-    }
+    let mut found = false;
+    collect_in_product(node, &mut |name| found |= is(name));
+    found
 }
 
 fn mark(node: &mut Node, d: &str) {
@@ -170,23 +167,35 @@ fn mark(node: &mut Node, d: &str) {
 
 /// Whether the letter of a differential is a variable, or stands beside the differential or below a bar.
 fn varies(node: &Node, d: &str) -> bool {
-    let mut letters: Vec<&str> = Vec::new();
-    let mut beside = false;
-    node.walk(&mut |part| match part {
-        Node::Symbol(name) | Node::Apply(name, _) => {
-            letters.extend(names::differential(name).filter(|of| of.0 == d).map(|of| of.1))
+    let letter = |name: &Arc<str>| names::differential(name).filter(|of| of.0 == d).map(|of| Arc::from(of.1));
+    let mut letters: BTreeSet<Arc<str>> = BTreeSet::new();
+    node.walk(&mut |part| {
+        if let Node::Symbol(name) | Node::Apply(name, _) = part {
+            letters.extend(letter(name));
         }
-        _ => {}
     });
+    let mut beside = false;
     node.walk(&mut |part| {
         if let Node::Product(factors) = part {
-            for letter in &letters {
-                let own = |name: &str| names::differential(name) == Some((d, letter));
-                let other = |factor: &Node| holds(factor, &|name| name == *letter);
-                beside |= factors.iter().any(|(op, factor)| *op == MulOp::Over && other(factor));
-                beside |= in_product(part, &own) && factors.iter().any(|(_, factor)| other(factor));
+            let mut own = BTreeSet::new();
+            collect_in_product(part, &mut |name| own.extend(letter(name)));
+            for (op, factor) in factors {
+                let wanted = if *op == MulOp::Over { &letters } else { &own };
+                beside |= !wanted.is_empty() && holds(factor, &|name| wanted.contains(name));
             }
         }
     });
-    beside || letters.iter().any(|letter| VARIABLES.contains(letter))
+    let variable = |letter: &Arc<str>| VARIABLES.contains(&letter.as_ref()) || letter.starts_with(|c: char| c.is_ascii_uppercase());
+    beside || letters.iter().any(variable)
+}
+
+/// The letters that are factors, as [`in_product`] finds them.
+fn collect_in_product(node: &Node, each: &mut impl FnMut(&Arc<str>)) {
+    match node {
+        Node::Symbol(name) | Node::Apply(name, _) => each(name),
+        Node::Power(base, _) => collect_in_product(base, each),
+        Node::Product(factors) => factors.iter().for_each(|(_, factor)| collect_in_product(factor, each)),
+        Node::Sum(terms) if terms.len() == 1 => collect_in_product(&terms[0].1, each),
+        _ => {}
+    }
 }
