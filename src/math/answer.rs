@@ -9,7 +9,7 @@ use super::choice::{self, Choice};
 use super::node::Node;
 use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, trim};
 use super::numbers::{self, Spelled};
-use super::{parse, words};
+use super::{parse, symbols, words};
 use crate::Reason;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -19,6 +19,8 @@ use num_traits::Signed;
 const MAX_PLAIN: usize = 5_000;
 /// Longest number in words.
 const MAX_SPELLED: usize = 160;
+/// Longest string of letters in a row.
+const MAX_STRING: usize = 64;
 /// Nesting from which a fresh stack is used.
 const DEEP: usize = 12;
 /// Its size: more than the deepest legal answer needs in an unoptimised build.
@@ -183,6 +185,17 @@ impl Answer {
         }
     }
 
+    /// The word between its values, where it is one word: `5 or 6` is not `5 and 6`. Solutions of an equation are listed with either.
+    pub fn joint(&self) -> Option<&'static str> {
+        let text = &self.normal.as_ref()?.text;
+        let values = matches!(self.form, Form::Tree(Node::List(_) | Node::Either(_))) && !text.contains(['=', '<', '>']);
+        match (text.contains("\\and"), text.contains("\\or")) {
+            (true, false) if values => Some("and"),
+            (false, true) if values => Some("or"),
+            _ => None,
+        }
+    }
+
     /// How deep it nests.
     pub fn depth(&self) -> usize {
         self.normal.as_ref().map_or(0, |normal| normal.depth)
@@ -204,6 +217,9 @@ pub fn with_stack<T>(depth: usize, run: impl FnOnce() -> T) -> T {
 }
 
 fn form(text: &str) -> Option<Form> {
+    if is_string(text) || is_permutation(text) {
+        return Some(Form::Notation(text.to_owned()));
+    }
     if let Some(node) = parse::parse(text) {
         return Some(match node {
             Node::Text(words) => phrase_form(&words),
@@ -225,6 +241,24 @@ fn form(text: &str) -> Option<Form> {
         .then(|| Form::Notation(text.to_owned()))
 }
 
+/// `hht`: small letters in a row with one of them twice, which no product is written like.
+fn is_string(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let twice = || bytes.iter().enumerate().any(|(place, letter)| bytes[..place].contains(letter));
+    (3..=MAX_STRING).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_lowercase) && twice()
+}
+
+/// `(12)(23)`: cycles of a permutation, each of different digits.
+fn is_permutation(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) else { return false };
+    let cycle = |digits: &str| {
+        let bytes = digits.as_bytes();
+        (2..=9).contains(&bytes.len())
+            && bytes.iter().enumerate().all(|(place, digit)| (b'1'..=b'9').contains(digit) && !bytes[..place].contains(digit))
+    };
+    inner.contains(")(") && inner.split(")(").all(cycle)
+}
+
 /// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Without letters the grammar reads it.
 fn digits_in_letters(source: &str) -> Option<Node> {
     let (numeral, base) = source.trim_matches('$').rsplit_once('_')?;
@@ -240,14 +274,15 @@ fn digits_in_letters(source: &str) -> Option<Node> {
     Some(Node::Based { digits: digits.to_owned(), base, value: BigRational::from_integer(value) })
 }
 
-/// Whether a letter or digit stands outside the names of commands.
+/// Whether a letter or digit stands outside the names of commands, or a Greek letter.
 fn names_something(text: &str) -> bool {
     let mut rest = text;
     while let Some((head, tail)) = rest.split_once('\\') {
-        if head.bytes().any(|b| b.is_ascii_alphanumeric()) {
+        let name = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        if head.bytes().any(|b| b.is_ascii_alphanumeric()) || symbols::is_greek(&tail[..name]) {
             return true;
         }
-        rest = tail.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        rest = &tail[name..];
     }
     rest.bytes().any(|b| b.is_ascii_alphanumeric()) || rest.bytes().any(|b| b >= 128)
 }

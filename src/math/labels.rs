@@ -1,6 +1,7 @@
 //! Labels: words behind a number that say what was counted and leave the number what it is.
 //!
-//! Accepts: lower-case English words that count (`apples`, `ways`), known units among them, a few counters of Chinese. Refuses: whatever may change the
+//! Accepts: English plurals (`apples`, `ways`) and mass nouns, with what says more of them (`red`, `of cake`), the singular behind 1, known units, a few
+//! counters of Chinese. Refuses: every other word, and among those whatever may change the
 //! number (`thirds`, `dozen`, `squared`), turn it round (`without`, `fewer`), date it (`March`), or is no word that we know the look of:
 //! abbreviations, capitals, other scripts. A value with such words is equal only to a value with the same.
 
@@ -211,28 +212,334 @@ const COUNTERS: &[&str] = &[
     "秒", "天",
 ];
 
-/// Whether words behind a number leave it what it is.
-pub fn is_plain(phrase: &str) -> bool {
-    COUNTERS.contains(&phrase) || phrase.split([' ', '-', '/', '*']).filter(|word| !word.is_empty()).all(is_plain_word)
+/// Words between the word for what was counted and what says more of it: `pieces of cake`.
+const JOINTS: &[&str] = &["of", "in", "on", "per", "from", "left", "each", "that", "who", "altogether", "total", "a", "an"];
+
+/// Those that need no word before them.
+const OPENING: &[&str] = &["of", "in", "left", "each", "altogether", "total"];
+
+/// Words that end like participles and adverbs and only describe.
+const DESCRIBING: &[&str] = &[
+    "red",
+    "colored",
+    "coloured",
+    "shaded",
+    "unshaded",
+    "painted",
+    "unpainted",
+    "striped",
+    "spotted",
+    "dotted",
+    "needed",
+    "required",
+    "used",
+    "unused",
+    "wrapped",
+    "baked",
+    "cooked",
+    "stuffed",
+    "covered",
+    "mixed",
+    "ordered",
+    "sized",
+    "sided",
+    "remaining",
+    "swimming",
+    "fishing",
+    "building",
+    "parking",
+    "trading",
+    "baking",
+    "string",
+    "spring",
+    "evening",
+    "morning",
+    "family",
+    "daily",
+    "weekly",
+    "monthly",
+    "yearly",
+    "jelly",
+    "english",
+    "spanish",
+];
+
+/// Plurals without an s, and what is measured rather than counted.
+const WITHOUT_S: &[&str] = &[
+    "people",
+    "men",
+    "women",
+    "children",
+    "feet",
+    "teeth",
+    "mice",
+    "geese",
+    "oxen",
+    "dice",
+    "fish",
+    "sheep",
+    "deer",
+    "cattle",
+    "poultry",
+    "fruit",
+    "aircraft",
+    "vertices",
+    "indices",
+    "matrices",
+    "axes",
+    "foci",
+    "radii",
+    "cacti",
+    "loci",
+    "data",
+    "criteria",
+    "alumni",
+    "salmon",
+    "trout",
+    "water",
+    "milk",
+    "juice",
+    "sugar",
+    "flour",
+    "rice",
+    "sand",
+    "salt",
+    "gold",
+    "money",
+    "cash",
+    "profit",
+    "food",
+    "paper",
+    "wood",
+    "bread",
+    "butter",
+    "coffee",
+    "tea",
+    "oil",
+    "gas",
+    "fuel",
+    "paint",
+    "soil",
+    "corn",
+    "wheat",
+    "hay",
+    "grass",
+    "gum",
+    "candy",
+    "chocolate",
+    "popcorn",
+    "pizza",
+    "cake",
+    "meat",
+    "chicken",
+    "beef",
+    "pork",
+    "cheese",
+    "snow",
+    "rain",
+    "fencing",
+    "carpet",
+    "fabric",
+    "furniture",
+    "equipment",
+    "homework",
+    "staff",
+    "change",
+    "place",
+    "grade",
+    "floor",
+    "century",
+    "position",
+    "term",
+    "row",
+    "column",
+];
+
+/// Nouns whose plural ends like a word that is none.
+const PLURALS: &[&str] = &[
+    "months",
+    "paths",
+    "lengths",
+    "depths",
+    "widths",
+    "baths",
+    "births",
+    "deaths",
+    "moths",
+    "booths",
+    "youths",
+    "mouths",
+    "myths",
+    "sloths",
+    "truths",
+    "strengths",
+    "growths",
+    "cloths",
+    "breaths",
+    "buses",
+    "gas",
+    "menus",
+    "gurus",
+    "emus",
+    "gnus",
+    "bonus",
+    "us",
+    "glass",
+    "class",
+];
+
+/// Words that end in s and are no plurals, or plurals that change what they count.
+const NO_PLURALS: &[&str] = &[
+    "this",
+    "his",
+    "hers",
+    "its",
+    "ours",
+    "yours",
+    "theirs",
+    "was",
+    "has",
+    "does",
+    "always",
+    "sometimes",
+    "besides",
+    "perhaps",
+    "thus",
+    "hence",
+    "equals",
+    "means",
+    "needs",
+    "seems",
+    "remains",
+    "exists",
+    "differs",
+    "works",
+    "exceeds",
+    "becomes",
+    "approaches",
+    "approximates",
+    "increases",
+    "decreases",
+    "doubles",
+    "triples",
+    "quadruples",
+    "quintuples",
+    "multiples",
+    "submultiples",
+    "negatives",
+    "positives",
+    "inverses",
+    "reciprocals",
+    "opposites",
+    "conjugates",
+    "complements",
+    "antilogs",
+    "logs",
+    "logarithms",
+    "exponents",
+    "inverts",
+    "reverses",
+    "negates",
+    "bases",
+    "permils",
+    "permilles",
+    "kilos",
+    "megas",
+    "gigas",
+    "teras",
+    "millis",
+    "micros",
+    "nanos",
+    "picos",
+    "decis",
+    "centis",
+    "hectos",
+    "dekas",
+    "decas",
+    "googols",
+    "googolplexes",
+    "grosses",
+    "hundredweights",
+    "nils",
+    "nothings",
+    "infinities",
+    "overs",
+    "offs",
+    "outs",
+    "decimals",
+    "fractions",
+    "zeroes",
+    "teens",
+    "decades",
+    "centuries",
+    "millennia",
+    "grands",
+    "places",
+    "factors",
+    "sines",
+    "primes",
+];
+
+/// What is counted where a word in front says more of it, and changes the number where none does.
+const POWERS: &[&str] = &["squares", "cubes", "roots"];
+
+/// Endings of words that say how, that something was done, or by how much: no nouns that are counted.
+const ENDINGS: &[&str] = &[
+    "ed", "ing", "ly", "ish", "fold", "folds", "ward", "wards", "wise", "illion", "illions", "illiard", "illiards", "like",
+    "enties", "irties", "orties", "ifties", "ixties", "ighties", "ineties",
+];
+
+/// Whether words behind a number leave it what it is: `red apples`, `pieces of cake`, `square feet`. `one`: the number is 1, and what is counted is no plural.
+pub fn is_plain(phrase: &str, one: bool) -> bool {
+    if COUNTERS.contains(&phrase) {
+        return true;
+    }
+    let words: Vec<&str> = phrase.split([' ', '-', '/', '*']).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        return false;
+    }
+    if words.iter().all(|word| units::is_unit_word(word)) {
+        return true;
+    }
+    // Capitals within a word are no word; one in front may be.
+    if !words.iter().all(|word| units::is_unit_word(word) || word.bytes().skip(1).all(|b| b.is_ascii_lowercase())) {
+        return false;
+    }
+    let lower = |word: &str| if units::is_unit_word(word) { word.to_owned() } else { word.to_ascii_lowercase() };
+    let words: Vec<String> = words.into_iter().map(lower).collect();
+    let end = words.iter().position(|word| JOINTS.contains(&word.as_str())).unwrap_or(words.len());
+    let Some((head, before)) = words[..end].split_last() else {
+        // `3/4 of the cake`, `7 left`
+        return OPENING.contains(&words[0].as_str()) && words.iter().all(|word| is_neutral(word));
+    };
+    let counted = units::is_unit_word(head) || if one { is_neutral(head) } else { is_counted(head, before.is_empty()) };
+    counted && words.iter().all(|word| is_neutral(word))
 }
 
-fn is_plain_word(word: &str) -> bool {
+/// Whether a word is a plural or a mass noun.
+fn is_counted(word: &str, alone: bool) -> bool {
+    if WITHOUT_S.contains(&word) || PLURALS.contains(&word) {
+        return true;
+    }
+    let plural = word.len() >= SHORTEST && word.ends_with('s') && !["ss", "us", "is", "ths"].iter().any(|end| word.ends_with(end));
+    plural && !NO_PLURALS.contains(&word) && !(alone && POWERS.contains(&word))
+}
+
+/// Whether a word changes neither the number nor what is said of it.
+fn is_neutral(word: &str) -> bool {
     if units::is_unit_word(word) {
         return true;
     }
-    let small = word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
-    if !small || !word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return false;
     }
-    let lower = word.to_ascii_lowercase();
-    let word = lower.as_str();
     if word.len() < SHORTEST {
         return SHORT.contains(&word);
     }
     let number = numbers::is_number_word(word.strip_suffix('s').unwrap_or(word)) || numbers::is_number_word(word);
-    let scale = word.ends_with("illion") || word.ends_with("illions");
+    let ends = ENDINGS.iter().any(|end| word.ends_with(end)) && !WITHOUT_S.contains(&word) && !DESCRIBING.contains(&word);
     let listed = [CHANGING, TURNING, MONTHS].iter().any(|table| table.contains(&word));
-    !number && !scale && !listed && !words::is_hedge(word)
+    !number && !ends && !listed && !NO_PLURALS.contains(&word) && !words::is_hedge(word)
 }
 
 #[cfg(test)]
@@ -242,7 +549,7 @@ mod tests {
     #[test]
     fn what_was_counted_is_a_label() {
         for phrase in ["apples", "ways", "square feet", "red balls", "pieces of cake", "Students", "km/h", "个"] {
-            assert!(is_plain(phrase), "{phrase}");
+            assert!(is_plain(phrase, false), "{phrase}");
         }
     }
 
@@ -267,7 +574,7 @@ mod tests {
             "ⅹ",
             "яблок",
         ] {
-            assert!(!is_plain(phrase), "{phrase}");
+            assert!(!is_plain(phrase, false), "{phrase}");
         }
     }
 }

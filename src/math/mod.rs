@@ -14,6 +14,8 @@
 pub mod adversary;
 mod algebra;
 mod answer;
+mod calls;
+mod capitals;
 mod choice;
 mod classes;
 mod compare;

@@ -1,19 +1,24 @@
 //! Names: which are scalars, and which letters multiply what stands beside them.
 //!
 //! Accepts: any tree. `h(a + b)` is a call or a product, `PV` one name or a product: what the letters are is seen from all that was written.
-//! A letter that also stands alone is a factor; one that never does keeps its bracket. Refuses: to take a string of capitals that is a whole
+//! A letter that also stands alone beside its bracket is a factor; one that stands alone in the other answer only where [custom](super::calls) does
+//! not say that it is a call; one that never does keeps its bracket. Refuses: to take a string of capitals that is a whole
 //! answer for a product.
 
 use std::sync::Arc;
 
 use num_traits::ToPrimitive;
 
+use super::calls;
 use super::node::{MulOp, Node, Sign};
 
 /// Accents and fonts of symbols that are scalars all the same: a mean, a derivative by time, a segment.
 const SCALAR_MARKS: &[&str] = &["bar", "overline", "underline", "dot", "ddot", "tilde", "check", "breve"];
 /// Stands in a name before the power between a letter and its bracket, `f^{-1}(x)`; no name can contain it otherwise.
 const RAISED: char = '↑';
+
+/// Letters beside which g is the acceleration of gravity.
+const GRAVITY: &[&str] = &["m", "M", "h", "H", "\\rho"];
 
 /// Whether a name is one of a vector, a set, an operator: no scalar.
 pub fn is_marked(name: &str) -> bool {
@@ -35,6 +40,11 @@ pub fn is_run(name: &str) -> bool {
 /// Whether a name is of capitals alone, without an index.
 pub fn is_capitals(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// The d and the letter of a differential, which is one name: `dx`, `\delta q`.
+pub fn differential(name: &str) -> Option<(&str, &str)> {
+    name.split_once(' ').filter(|(d, _)| matches!(*d, "d" | "\\delta" | "D"))
 }
 
 /// Whether a name has a letter or command in it, as its own letter or in its index.
@@ -105,9 +115,8 @@ fn is_open(node: &Node) -> bool {
 /// Reads the names of one answer by what stands in it.
 pub fn settle(node: &mut Node) {
     if has_open(node) {
-        let mut alone = Alone::default();
-        alone.collect(node);
-        alone.resolve(node, true);
+        let own = Letters::of(node);
+        Reading { own: &own, ..Reading::default() }.resolve(node, true);
     }
 }
 
@@ -116,19 +125,16 @@ pub fn settled(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     if !has_open(gold) && !has_open(answer) {
         return None;
     }
-    let mut alone = Alone::default();
-    alone.collect(gold);
-    alone.collect(answer);
+    let (of_gold, of_answer) = (Letters::of(gold), Letters::of(answer));
     let (mut gold, mut answer) = (gold.clone(), answer.clone());
-    alone.resolve(&mut gold, true);
-    alone.resolve(&mut answer, true);
+    Reading::of(&gold, &of_gold, &of_answer).resolve(&mut gold, true);
+    Reading::of(&answer, &of_answer, &of_gold).resolve(&mut answer, true);
     Some((gold, answer))
 }
 
 /// Takes every string of capitals apart: where they are matrices.
 pub fn take_apart(node: &mut Node) {
-    let alone = Alone { letters: Vec::new(), all_runs: true };
-    alone.resolve(node, false);
+    Reading { all_runs: true, ..Reading::default() }.resolve(node, false);
 }
 
 /// Whether a tree has names that are read by what the other answer shows.
@@ -137,25 +143,52 @@ pub fn has_open(node: &Node) -> bool {
     let mut open = false;
     node.walk(&mut |node| match node {
         Node::Apply(_, arguments) => open |= arguments.len() == 1,
-        Node::Symbol(name) => open |= is_run(name),
+        Node::Symbol(name) => open |= is_run(name) || differential(name).is_some(),
         _ => {}
     });
     open
 }
 
-/// The letters that stand alone.
-#[derive(Debug, Default)]
-struct Alone {
-    letters: Vec<Arc<str>>,
-    all_runs: bool,
+/// Whether the differentials of an answer cannot be products: there are several, one stands below a bar, or its letter stands alone, too.
+fn is_differential(node: &Node, own: &Letters) -> bool {
+    let named = |node: &Node| {
+        let mut count = 0;
+        node.walk(&mut |part| {
+            if let Node::Symbol(name) = part
+                && let Some((_, letter)) = differential(name)
+            {
+                count += if own.has(letter) { 2 } else { 1 };
+            }
+        });
+        count
+    };
+    let mut below = false;
+    node.walk(&mut |part| match part {
+        Node::Product(factors) => below |= factors.iter().any(|(op, factor)| *op == MulOp::Over && named(factor) > 0),
+        Node::Power(base, exponent) => below |= exponent.literal().is_none() && named(base) > 0,
+        _ => {}
+    });
+    below || named(node) > 1
 }
 
-impl Alone {
+/// The letters that stand alone in an answer.
+#[derive(Debug, Default)]
+struct Letters(Vec<Arc<str>>);
+
+static NO_LETTERS: Letters = Letters(Vec::new());
+
+impl Letters {
+    fn of(node: &Node) -> Self {
+        let mut letters = Self::default();
+        letters.collect(node);
+        letters
+    }
+
     fn collect(&mut self, node: &Node) {
         match node {
             Node::Symbol(name) => {
-                if !is_run(name) && !self.letters.contains(name) {
-                    self.letters.push(name.clone());
+                if !is_run(name) && !self.0.contains(name) {
+                    self.0.push(name.clone());
                 }
             }
             // `I = I(0)`: a whole side of an equation is what is given, and may be a function.
@@ -167,7 +200,72 @@ impl Alone {
     }
 
     fn has(&self, letter: &str) -> bool {
-        self.letters.iter().any(|name| name.as_ref() == letter)
+        self.0.iter().any(|name| name.as_ref() == letter)
+    }
+}
+
+/// How the names of one answer are read, by the letters that stand alone in it and in the other of its pair.
+#[derive(Debug)]
+struct Reading<'l> {
+    own: &'l Letters,
+    other: &'l Letters,
+    /// Letters that are functions by custom.
+    called: Vec<String>,
+    /// Every run of capitals is a product.
+    all_runs: bool,
+    /// Every `dx` is a product.
+    products: bool,
+}
+
+impl Default for Reading<'_> {
+    fn default() -> Self {
+        Self { own: &NO_LETTERS, other: &NO_LETTERS, called: Vec::new(), all_runs: false, products: false }
+    }
+}
+
+impl<'l> Reading<'l> {
+    /// Of one answer of a pair.
+    fn of(node: &Node, own: &'l Letters, other: &'l Letters) -> Self {
+        let products = other.has("d") && !is_differential(node, own);
+        let mut reading = Self { own, other, called: Vec::new(), all_runs: false, products };
+        let mut called = Vec::new();
+        reading.collect_called(node, false, &mut called);
+        reading.called = called;
+        reading
+    }
+
+    /// The letters that name a function in one place at least, and so in all.
+    fn collect_called(&self, node: &Node, grows: bool, called: &mut Vec<String>) {
+        let below = match node {
+            Node::Apply(name, arguments) => {
+                let letter = head(name).0;
+                if let [argument] = arguments.as_slice()
+                    && self.is_called(letter, argument, grows)
+                    && !called.iter().any(|name| name == letter)
+                {
+                    called.push(letter.to_owned());
+                }
+                false
+            }
+            Node::Power(_, exponent) => exponent.literal().is_none(),
+            Node::Factorial(..) | Node::Percent(_) | Node::Degrees(_) => grows,
+            _ => false,
+        };
+        node.each_child(&mut |child| self.collect_called(child, below, called));
+    }
+
+    fn is_called(&self, letter: &str, argument: &Node, grows: bool) -> bool {
+        let weighs = || GRAVITY.iter().any(|letter| self.has(letter));
+        calls::by_custom(letter, argument, grows, weighs)
+    }
+
+    fn has(&self, letter: &str) -> bool {
+        self.own.has(letter) || self.other.has(letter)
+    }
+
+    /// Whether a letter before a bracket multiplies it. The other answer may say so only where custom does not say that it is a call.
+    fn multiplies(&self, letter: &str) -> bool {
+        self.own.has(letter) || self.other.has(letter) && !self.called.iter().any(|name| name == letter)
     }
 
     /// Writes what is a product as one. `whole`: the node is an answer or an item of one, where a run of capitals is a word.
@@ -208,7 +306,7 @@ impl Alone {
             Node::Apply(name, arguments) => {
                 let [argument] = arguments.as_slice() else { return None };
                 let (letter, power) = head(name);
-                if !self.has(letter) {
+                if !self.multiplies(letter) {
                     return None;
                 }
                 let symbol = Node::Symbol(letter.into());
@@ -224,6 +322,10 @@ impl Alone {
                 let apart = self.all_runs || (0..name.len()).all(|place| self.has(&name[place..=place]));
                 let last = letters.pop().filter(|_| apart)?;
                 Some((letters, last))
+            }
+            Node::Symbol(name) if self.products => {
+                let (d, letter) = differential(name)?;
+                Some((vec![Node::Symbol(d.into())], Node::Symbol(letter.into())))
             }
             Node::Power(base, exponent) => {
                 let (first, last) = self.factors(base)?;

@@ -252,6 +252,45 @@ pub fn command(name: &str) -> Option<Command> {
     })
 }
 
+/// Whether a command is a Greek letter.
+pub fn is_greek(name: &str) -> bool {
+    matches!(
+        name,
+        "alpha"
+            | "beta"
+            | "gamma"
+            | "delta"
+            | "epsilon"
+            | "zeta"
+            | "eta"
+            | "theta"
+            | "iota"
+            | "kappa"
+            | "lambda"
+            | "mu"
+            | "nu"
+            | "xi"
+            | "rho"
+            | "sigma"
+            | "tau"
+            | "upsilon"
+            | "phi"
+            | "chi"
+            | "psi"
+            | "omega"
+            | "Gamma"
+            | "Delta"
+            | "Theta"
+            | "Lambda"
+            | "Xi"
+            | "Sigma"
+            | "Upsilon"
+            | "Phi"
+            | "Psi"
+            | "Omega"
+    )
+}
+
 /// Whether the output so far ends in something an operator can follow.
 pub fn is_operand_end(out: &str) -> bool {
     let bytes = out.as_bytes();

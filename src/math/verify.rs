@@ -262,6 +262,11 @@ impl Math {
         {
             return (Decision::different("unit"), budget);
         }
+        if let (Some(g), Some(a)) = (gold.joint(), answer.joint())
+            && g != a
+        {
+            return (Decision::different("joint"), budget);
+        }
         let (g, a) = match (gold.node(), answer.node()) {
             (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
             _ => return (text(gold, answer), budget),

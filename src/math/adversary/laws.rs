@@ -38,6 +38,8 @@ struct Mark {
     option: Option<bool>,
     /// Whether it has letters before brackets, or runs of capitals, which are read by what the other side shows.
     by_the_pair: bool,
+    /// The word between its values, which a comma leaves open.
+    joint: Option<&'static str>,
 }
 
 impl Mark {
@@ -51,6 +53,7 @@ impl Mark {
             whole,
             option: choice::read(text.trim()).map(|choice| choice.text.is_some()),
             by_the_pair: node.as_deref().is_some_and(names::has_open),
+            joint: answer.as_ref().and_then(Answer::joint),
         }
     }
 }

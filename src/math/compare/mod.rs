@@ -14,6 +14,7 @@ mod relations;
 mod shapes;
 
 use super::algebra::Budget;
+use super::capitals;
 use super::decision::Decision;
 use super::names;
 use super::node::Node;
@@ -72,9 +73,13 @@ impl<'p> Comparer<'p> {
 
     /// Compares two answers, with what their names are by both.
     pub fn answers(&mut self, gold: &Node, answer: &Node) -> Decision {
-        match names::settled(gold, answer) {
-            None => self.compare(gold, answer),
+        let settled = names::settled(gold, answer);
+        let (gold, answer) = settled.as_ref().map_or((gold, answer), |(gold, answer)| (gold, answer));
+        let decision = self.compare(gold, answer);
+        // Letters that may be matrices: what is equal is so in both readings.
+        match capitals::as_matrices(gold, answer).filter(|_| decision.is_equal() && gold != answer) {
             Some((gold, answer)) => self.compare(&gold, &answer),
+            None => decision,
         }
     }
 

@@ -368,19 +368,25 @@ impl Bound {
 
 /// The letter and the integrand of `f(x)\,dx`.
 fn differential(body: &Node) -> Option<(String, Node)> {
-    let Node::Product(factors) = body else { return None };
-    let [rest @ .., (MulOp::Times, Node::Symbol(d)), (MulOp::Times, Node::Symbol(letter))] = factors.as_slice() else {
-        return None;
+    let whole = [(MulOp::Times, body.clone())];
+    let factors = if let Node::Product(factors) = body { factors.as_slice() } else { &whole };
+    let named = |name: &Node| match name {
+        Node::Symbol(name) => names::differential(name).filter(|of| of.0 == "d").map(|of| of.1.to_owned()),
+        _ => None,
     };
-    if d.as_ref() != "d" {
-        return None;
-    }
+    let (rest, letter) = match factors {
+        [rest @ .., (MulOp::Times, name)] if named(name).is_some() => (rest, named(name)?),
+        [rest @ .., (MulOp::Times, Node::Symbol(d)), (MulOp::Times, Node::Symbol(letter))] if d.as_ref() == "d" => {
+            (rest, letter.to_string())
+        }
+        _ => return None,
+    };
     let integrand = match rest {
         [] => Node::integer(1),
         [(MulOp::Times, only)] => only.clone(),
         rest => Node::Product(rest.to_vec()),
     };
-    Some((letter.to_string(), integrand))
+    Some((letter, integrand))
 }
 
 fn rename(node: &mut Node, letter: &str) {

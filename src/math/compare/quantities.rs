@@ -99,7 +99,7 @@ fn measured(node: &Node) -> (&Node, Label) {
         Node::Quantity(value, phrase, power) => {
             let label = match units::read(phrase, *power) {
                 Some(unit) => Label::Known(unit),
-                None if *power == 1 && labels::is_plain(phrase) => Label::Words(words::phrase(phrase)),
+                None if *power == 1 && labels::is_plain(phrase, is_one(value)) => Label::Words(words::phrase(phrase)),
                 // Morning and evening, however they are written.
                 None => match words::phrase(phrase) {
                     half_day if matches!(half_day.as_str(), "am" | "pm") => Label::Other(half_day),
@@ -115,6 +115,10 @@ fn measured(node: &Node) -> (&Node, Label) {
         },
         node => (node, Label::None),
     }
+}
+
+fn is_one(node: &Node) -> bool {
+    node.literal().is_some_and(num_traits::One::is_one)
 }
 
 /// `£5` and `5 pounds`: the word is a weight, too.

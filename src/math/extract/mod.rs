@@ -113,8 +113,8 @@ fn is_readable(found: &Extracted) -> bool {
 /// Whether words behind a number leave it as it is: a noun among them says what was counted.
 fn is_label(label: &str) -> bool {
     let words = || label.split([' ', '-', '/', '~']).filter(|word| !word.is_empty());
-    labels::is_plain(label)
-        || (words().any(|word| word != "per" && labels::is_plain(word))
+    labels::is_plain(label, false)
+        || (words().any(|word| word != "per" && labels::is_plain(word, false))
             && !words().any(|word| counts(word) || denies(word) || offers(word)))
 }
 

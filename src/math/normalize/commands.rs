@@ -129,7 +129,14 @@ impl<'a> Scanner<'a> {
                     "rceil" => Open::Ceil,
                     _ => Open::Angle,
                 };
-                self.close("", |kind| kind == wanted)?;
+                // `|\psi\rangle`: a ket.
+                match self.stack.last().copied() {
+                    Some(Open::Bar(place)) if wanted == Open::Angle && !self.stack.contains(&Open::Angle) => {
+                        self.stack.pop();
+                        self.demote_bar(place);
+                    }
+                    _ => drop(self.close("", |kind| kind == wanted)?),
+                }
                 self.put_command(token);
             }
             Command::Mod => {

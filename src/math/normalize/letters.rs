@@ -45,6 +45,22 @@ impl Scanner<'_> {
             self.separate(name);
             return Ok(());
         }
+        if run == "per"
+            && rest[length..].trim_start().strip_prefix("cent").is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+        {
+            self.at += rest.len() - rest[length..].trim_start().len() + "cent".len();
+            self.put("%");
+            return Ok(());
+        }
+        // `floor(x)`, `abs(x)`: as calls in plain text, and words otherwise.
+        if after == Some(b'(')
+            && let Some(name) = ["floor", "ceil", "abs"].into_iter().find(|name| *name == run)
+        {
+            self.run += 1;
+            self.at += length;
+            self.put_command(name);
+            return Ok(());
+        }
         if let Some(half) = ["a.m", "p.m"].into_iter().find(|half| rest.starts_with(half)) {
             self.word(&half.replace('.', ""), half.len());
             return Ok(());

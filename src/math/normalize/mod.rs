@@ -101,6 +101,8 @@ struct Scanner<'a> {
     expanding: bool,
     /// The whole answer is `a \over b`.
     over: bool,
+    /// A bar stands in angle brackets.
+    divided: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -123,6 +125,7 @@ impl<'a> Scanner<'a> {
             space_grouped: false,
             expanding: false,
             over: false,
+            divided: false,
         }
     }
 
@@ -153,6 +156,10 @@ impl<'a> Scanner<'a> {
         }
         if self.over {
             self.out.push('}');
+        }
+        // `\langle\psi|`: a bra alone.
+        if self.divided && self.out.ends_with("\\mid") && self.stack == [Open::Angle] {
+            self.stack.pop();
         }
         if self.stack.is_empty() {
             Ok(Normal { text: self.out, currency: self.currency, space_grouped: self.space_grouped, depth: self.depth })
@@ -254,6 +261,13 @@ impl<'a> Scanner<'a> {
     }
 
     fn bar(&mut self) -> Result<(), Refusal> {
+        // `\langle\psi|A|\phi\rangle`: between the parts of a bra and a ket.
+        if self.after_operand() && self.stack.last() == Some(&Open::Angle) {
+            self.run = 0;
+            self.put_command("mid");
+            self.divided = true;
+            return Ok(());
+        }
         if self.after_operand() && matches!(self.stack.last(), Some(Open::Bar(_))) {
             self.close("\\rv", |kind| matches!(kind, Open::Bar(_)))?;
             self.after_command = true;

@@ -1,75 +1,153 @@
-//! Quotients of differentials: `\frac{dy}{dx}` and `d/dx` are no quotients of products with a factor d.
+//! Differentials: where `dx` is one name and no product with a factor d.
 //!
-//! Accepts: a numerator and a denominator that both begin with d. Refuses: to touch a lone `dx`, which is a product like another.
+//! Accepts: any tree as it was folded.
+//!
+//! | an answer shows | d is |
+//! |---|---|
+//! | d on both sides of a bar, below it in front of a letter: `\frac{2\,dy}{dx}`, `\frac{d}{dx}`, `dy/dx` | of differentials |
+//! | d in front of letters only, one of them a variable: `x\,dy`, or in the same product or below a bar: `\frac{dP}{P}` | of differentials |
+//! | anything else: `a+(n-1)d`, `\frac d2`, `ad-bc`, `dn` | a letter like another |
+//!
+//! δ is read alike, and the D of `\frac{Dy}{Dt}` on both sides of a bar. Refuses: nothing; a d without its letter is an operator there.
 
-use crate::math::node::{MulOp, Node};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::math::names;
+use crate::math::node::{MulOp, Node, Sign};
 
 /// The mark of a d of derivatives, which no accent has.
 const DIFFERENTIAL: &str = "\\acc{d:";
+/// The letters of differentials, and whether they are so outside of quotients.
+const LETTERS: [(&str, bool); 3] = [("d", true), ("\\delta", true), ("D", false)];
+/// Letters that are variables by custom; capitals are, too, behind a d.
+const VARIABLES: [&str; 10] = ["x", "y", "z", "t", "u", "v", "w", "\\theta", "\\phi", "\\psi"];
 
-/// Marks the d of a derivative on both sides of a fraction's bar: `\frac{dy}{dx}`, `\frac{\delta S}{\delta q}`.
-pub(super) fn mark_derivative(top: &mut Node, low: &mut Node) {
-    let by_something = matches!(low, Node::Product(factors) if factors.len() > 1);
-    if !by_something {
-        return;
-    }
-    if begins(top, "d") && begins(low, "d") {
-        mark(top, "d");
-        mark(low, "d");
-    } else if begins(top, "\\delta") && begins(low, "\\delta") {
-        mark(top, "\\delta");
-        mark(low, "\\delta");
+type Factors = Vec<(MulOp, Node)>;
+
+/// Makes one name of every differential.
+pub(super) fn mark_differentials(node: &mut Node) {
+    for (d, alone) in LETTERS {
+        if !holds(node, &|name| name == d) {
+            continue;
+        }
+        let mut joined = node.clone();
+        join(&mut joined, d, true);
+        if mark_operators(&mut joined, d) {
+            *node = joined;
+            continue;
+        }
+        let mut joined = node.clone();
+        join(&mut joined, d, false);
+        if alone && !holds(&joined, &|name| name == d) && varies(&joined, d) {
+            *node = joined;
+        }
     }
 }
 
-/// The same for `dy/dx`, written in a line.
-pub(super) fn mark_inline(mut factors: Vec<(MulOp, Node)>) -> Vec<(MulOp, Node)> {
-    // `(dy)/(dx)`
-    for place in 1..factors.len() {
-        let (before, behind) = factors.split_at_mut(place);
-        if let ([.., (_, top)], [(MulOp::Over, low), ..]) = (before, behind) {
-            mark_derivative(top, low);
+/// Whether a letter or the name of a call of which this holds stands in a tree.
+fn holds(node: &Node, is: &dyn Fn(&str) -> bool) -> bool {
+    let mut found = false;
+    node.walk(&mut |node| {
+        if let Node::Symbol(name) | Node::Apply(name, _) = node {
+            found |= is(name);
         }
-    }
-    let bar = factors.windows(2).position(|pair| {
-        matches!(&pair[0], (MulOp::Over, Node::Symbol(d)) if d.as_ref() == "d")
-            && matches!(&pair[1], (MulOp::Times, Node::Symbol(_) | Node::Power(..) | Node::Apply(..)))
     });
-    let Some(bar) = bar else { return factors };
-    let Some(start) = factors[..bar].iter().position(|(_, factor)| begins(factor, "d")) else { return factors };
-    let mut rest = factors.into_iter();
-    let mut marked: Vec<_> = rest.by_ref().take(start).collect();
-    let mut top: Vec<_> = rest.by_ref().take(bar - start).collect();
-    let op = std::mem::replace(&mut top[0].0, MulOp::Times);
-    let mut low: Vec<_> = rest.by_ref().take(1).map(|(_, d)| (MulOp::Times, d)).collect();
-    // `d/dx(x^2)`: the variable, then what is derived.
-    let mut behind = None;
-    match rest.next() {
-        Some((op, Node::Apply(name, mut arguments))) if arguments.len() == 1 => {
-            low.push((op, Node::Symbol(name)));
-            behind = arguments.pop();
-        }
-        Some(variable) => low.push(variable),
-        None => {}
-    }
-    let (mut top, mut low) = (Node::Product(top), Node::Product(low));
-    mark(&mut top, "d");
-    mark(&mut low, "d");
-    marked.push((op, top));
-    marked.push((MulOp::Over, low));
-    marked.extend(behind.map(|argument| (MulOp::Times, argument)));
-    marked.extend(rest);
-    marked
+    found
 }
 
-fn begins(node: &Node, d: &str) -> bool {
+/// Joins d and the letter behind it; with `orders`, `d^2` and the letter behind it, too.
+fn join(node: &mut Node, d: &str, orders: bool) {
+    if let Node::Power(base, _) = node
+        && matches!(base.as_ref(), Node::Product(_))
+    {
+        join(base, d, orders);
+        // `(dx)^2`: the power is of both, and stays so where the two are taken apart.
+        if let Node::Symbol(_) = base.as_ref() {
+            let name = std::mem::replace(base.as_mut(), Node::Blank);
+            **base = Node::Sum(vec![(Sign::Plus, name)]);
+        }
+    }
+    node.children_mut().into_iter().for_each(|child| join(child, d, orders));
+    let Node::Product(factors) = node else { return };
+    let mut out: Factors = Vec::with_capacity(factors.len());
+    for (op, factor) in std::mem::take(factors) {
+        let prefix = out.last().filter(|_| op == MulOp::Times).and_then(|(_, before)| order(before, d, orders));
+        match (prefix, out.last_mut()) {
+            (Some(prefix), Some(last)) => match named(&prefix, factor, last.0 == MulOp::Over) {
+                Ok((name, behind)) => {
+                    last.1 = name;
+                    out.extend(behind.map(|behind| (MulOp::Times, behind)));
+                }
+                Err(factor) => out.push((op, factor)),
+            },
+            _ => out.push((op, factor)),
+        }
+    }
+    *node = match out.as_slice() {
+        [(MulOp::Times, _)] => out.remove(0).1,
+        _ => Node::Product(out),
+    };
+}
+
+/// What a d in front of a letter is called: `d`, `d^2`.
+fn order(node: &Node, d: &str, orders: bool) -> Option<String> {
     match node {
-        Node::Symbol(name) => name.as_ref() == d,
-        Node::Apply(name, arguments) => name.as_ref() == d && arguments.len() == 1,
-        Node::Power(base, _) => matches!(base.as_ref(), Node::Symbol(name) if name.as_ref() == d),
-        Node::Product(factors) => factors.first().is_some_and(|(_, first)| begins(first, d)),
+        Node::Symbol(name) if name.as_ref() == d => Some(d.to_owned()),
+        Node::Power(base, exponent) if orders && matches!(base.as_ref(), Node::Symbol(name) if name.as_ref() == d) => {
+            let order = exponent.literal().filter(|order| order.is_integer())?;
+            Some(format!("{d}^{order}"))
+        }
+        _ => None,
+    }
+}
+
+/// The name of a differential, with the marks of its letter; below a bar, `d/dx(x^2)`, what is derived stands behind it.
+fn named(prefix: &str, letter: Node, below: bool) -> Result<(Node, Option<Node>), Node> {
+    let name = |letter: &str| Arc::from(format!("{prefix} {letter}"));
+    match letter {
+        Node::Symbol(letter) if !letter.contains(' ') => Ok((Node::Symbol(name(&letter)), None)),
+        Node::Apply(letter, mut arguments) if below && arguments.len() == 1 => Ok((Node::Symbol(name(&letter)), arguments.pop())),
+        Node::Apply(letter, arguments) if !letter.contains(' ') => Ok((Node::Apply(name(&letter), arguments), None)),
+        Node::Power(base, exponent) => match named(prefix, *base, false) {
+            Ok((base, behind)) => Ok((Node::Power(Box::new(base), exponent), behind)),
+            Err(base) => Err(Node::Power(Box::new(base), exponent)),
+        },
+        other => Err(other),
+    }
+}
+
+/// Whether a quotient of differentials stands in a tree; in such, a d without its letter is marked as an operator.
+fn mark_operators(node: &mut Node, d: &str) -> bool {
+    let mut found = false;
+    if let Node::Product(factors) = node {
+        let below = |(op, factor): &(MulOp, Node)| *op == MulOp::Over || is_reciprocal(factor);
+        let name = |name: &str| name.strip_prefix(d).is_some_and(|rest| rest.starts_with([' ', '^']));
+        let beneath = factors.iter().any(|factor| below(factor) && in_product(&factor.1, &name));
+        let above = factors.iter().any(|factor| !below(factor) && in_product(&factor.1, &|above| above == d || name(above)));
+        if beneath && above {
+            found = true;
+            factors.iter_mut().for_each(|(_, factor)| mark(factor, d));
+        }
+    }
+    for child in node.children_mut() {
+        found |= mark_operators(child, d);
+    }
+    found
+}
+
+fn is_reciprocal(node: &Node) -> bool {
+    match node {
+        Node::Power(_, exponent) => matches!(exponent.as_ref(), Node::Sum(terms) if matches!(terms.as_slice(), [(Sign::Minus, _)])),
         _ => false,
     }
+}
+
+/// Whether a letter of which this holds is a factor, at any depth of products, powers and single terms.
+fn in_product(node: &Node, is: &dyn Fn(&str) -> bool) -> bool {
+    let mut found = false;
+    collect_in_product(node, &mut |name| found |= is(name));
+    found
 }
 
 fn mark(node: &mut Node, d: &str) {
@@ -82,6 +160,42 @@ fn mark(node: &mut Node, d: &str) {
         }
         Node::Power(base, _) => mark(base, d),
         Node::Product(factors) => factors.iter_mut().for_each(|(_, factor)| mark(factor, d)),
+        Node::Sum(terms) if terms.len() == 1 => mark(&mut terms[0].1, d),
+        _ => {}
+    }
+}
+
+/// Whether the letter of a differential is a variable, or stands beside the differential or below a bar.
+fn varies(node: &Node, d: &str) -> bool {
+    let letter = |name: &Arc<str>| names::differential(name).filter(|of| of.0 == d).map(|of| Arc::from(of.1));
+    let mut letters: BTreeSet<Arc<str>> = BTreeSet::new();
+    node.walk(&mut |part| {
+        if let Node::Symbol(name) | Node::Apply(name, _) = part {
+            letters.extend(letter(name));
+        }
+    });
+    let mut beside = false;
+    node.walk(&mut |part| {
+        if let Node::Product(factors) = part {
+            let mut own = BTreeSet::new();
+            collect_in_product(part, &mut |name| own.extend(letter(name)));
+            for (op, factor) in factors {
+                let wanted = if *op == MulOp::Over { &letters } else { &own };
+                beside |= !wanted.is_empty() && holds(factor, &|name| wanted.contains(name));
+            }
+        }
+    });
+    let variable = |letter: &Arc<str>| VARIABLES.contains(&letter.as_ref()) || letter.starts_with(|c: char| c.is_ascii_uppercase());
+    beside || letters.iter().any(variable)
+}
+
+/// The letters that are factors, as [`in_product`] finds them.
+fn collect_in_product(node: &Node, each: &mut impl FnMut(&Arc<str>)) {
+    match node {
+        Node::Symbol(name) | Node::Apply(name, _) => each(name),
+        Node::Power(base, _) => collect_in_product(base, each),
+        Node::Product(factors) => factors.iter().for_each(|(_, factor)| collect_in_product(factor, each)),
+        Node::Sum(terms) if terms.len() == 1 => collect_in_product(&terms[0].1, each),
         _ => {}
     }
 }

@@ -101,7 +101,9 @@ impl Items {
                 return Some(Node::SetExpr(self.nodes, ops));
             }
             let stated = self.nodes.iter().any(|item| matches!(item, Node::Relation(..)));
-            if stated && (inequalities || !one_unknown(&self.nodes)) {
+            // `p or q`: letters are statements, and no solutions of an equation.
+            let letters = self.nodes.iter().all(|item| matches!(item, Node::Symbol(_)));
+            if letters || (stated && (inequalities || !one_unknown(&self.nodes))) {
                 return Some(Node::Either(self.nodes));
             }
         }

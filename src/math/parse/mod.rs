@@ -98,9 +98,22 @@ impl<'i> Run<'i> {
         }
         let mut parts = vec![first];
         while self.take(Rule::colon).is_some() {
-            parts.push(self.union()?);
+            let minutes = self.minutes();
+            let part = self.union()?;
+            parts.push(match (minutes, part) {
+                (Some(minutes), Node::Number(_)) => minutes,
+                (Some(minutes), Node::Quantity(_, unit, power)) => Node::Quantity(Box::new(minutes), unit, power),
+                (_, part) => part,
+            });
         }
         Some(Node::Ratio(parts))
+    }
+
+    /// `05` behind a colon, to the digit: `3:05` is a time and no ratio.
+    fn minutes(&self) -> Option<Node> {
+        let digits = self.next.as_ref().filter(|pair| pair.as_rule() == Rule::number)?.as_str();
+        (digits.len() > 1 && digits.bytes().all(|b| b.is_ascii_digit()) && digits.starts_with('0'))
+            .then(|| Node::Marked(digits.into()))
     }
 
     fn union(&mut self) -> Option<Node> {

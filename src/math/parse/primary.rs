@@ -6,7 +6,7 @@
 use pest::iterators::Pair;
 
 use super::literal::number;
-use super::{Rule, Run, calculus};
+use super::{Rule, Run};
 use crate::math::names::{self, grouped};
 use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, Sign};
 
@@ -57,8 +57,7 @@ pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
         Rule::symbol | Rule::symbol_bare | Rule::accent => Some(symbol(pair)),
         Rule::frac => {
             let mut parts = pair.into_inner();
-            let (mut top, mut low) = (argument(parts.next()?)?, argument(parts.next()?)?);
-            calculus::mark_derivative(&mut top, &mut low);
+            let (top, low) = (argument(parts.next()?)?, argument(parts.next()?)?);
             Some(Node::Product(vec![(MulOp::Times, top), (MulOp::Over, grouped(low))]))
         }
         Rule::binom => {
@@ -247,6 +246,9 @@ fn func_named(name: &str) -> Option<Func> {
         "\\sgn" => Func::Sgn,
         "\\Re" => Func::Re,
         "\\Im" => Func::Im,
+        "\\floor" => Func::Floor,
+        "\\ceil" => Func::Ceil,
+        "\\abs" => Func::Abs,
         _ => return None,
     })
 }

@@ -2,8 +2,10 @@
 //!
 //! Accepts: any tree as it was folded. Refuses: nothing; what holds notation keeps its signs of products, and algebra leaves it alone.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::calculus;
 use crate::math::names;
 use crate::math::node::{BigOp, MulOp, Node};
 
@@ -21,6 +23,10 @@ pub(super) fn settle(node: &mut Node) {
         names::take_apart(node);
         mark_matrices(node);
     }
+    if letters && conjugates(node) {
+        mark_letters(node);
+    }
+    calculus::mark_differentials(node);
     names::settle(node);
     if dots {
         join(node);
@@ -97,6 +103,40 @@ fn mark_matrices(node: &mut Node) {
         // The mark itself is no matrix.
         Node::Power(base, exponent) if is_adjoint(base, exponent) => mark_matrices(base),
         node => node.children_mut().into_iter().for_each(mark_matrices),
+    }
+}
+
+/// Whether a letter and its inverse stand in one product with another letter between them: `aba^{-1}b^{-1}`, `g^{-1}Hg`.
+fn conjugates(node: &Node) -> bool {
+    let letter = |node: &Node| match node {
+        Node::Symbol(name) => Some((Arc::clone(name), false)),
+        Node::Power(base, exponent) => match base.as_ref() {
+            Node::Symbol(name) => Some((Arc::clone(name), exponent.is_minus_one())),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut found = false;
+    node.walk(&mut |node| {
+        if let Node::Product(factors) = node
+            && factors.iter().any(|(_, factor)| matches!(factor, Node::Power(_, exponent) if exponent.is_minus_one()))
+        {
+            // Where each letter stood last, how many letters there were by then, and whether it was inverted.
+            let mut last: BTreeMap<Arc<str>, (usize, bool)> = BTreeMap::new();
+            let letters = factors.iter().filter(|(op, _)| *op == MulOp::Times).filter_map(|(_, factor)| letter(factor));
+            for (place, (name, inverse)) in letters.enumerate() {
+                let before = last.insert(name, (place, inverse));
+                found |= before.is_some_and(|(there, turned)| turned != inverse && place - there > 1);
+            }
+        }
+    });
+    found
+}
+
+fn mark_letters(node: &mut Node) {
+    match node {
+        Node::Symbol(name) => *node = Node::Marked(Arc::clone(name)),
+        node => node.children_mut().into_iter().for_each(mark_letters),
     }
 }
 

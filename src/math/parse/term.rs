@@ -8,7 +8,7 @@ use pest::iterators::Pair;
 
 use super::literal::based;
 use super::primary::{paren, power, primary_node, sup};
-use super::{Rule, Run, calculus};
+use super::{Rule, Run};
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
 
@@ -125,8 +125,11 @@ impl<'i> Run<'i> {
             match self.peek() {
                 Some(Rule::base) => node = based(&node, self.next()?)?,
                 Some(Rule::sup) => {
-                    let exponent = sup(self.next()?)?;
-                    node = power(node, exponent);
+                    let exponent = self.next()?;
+                    node = match (node, order(exponent.as_str())) {
+                        (Node::Symbol(name), Some(order)) => Node::Symbol(format!("{name}^{order}").into()),
+                        (node, _) => power(node, sup(exponent)?),
+                    };
                 }
                 Some(Rule::fact) => {
                     let marks = self.next()?.as_str().len();
@@ -171,6 +174,14 @@ fn call(head: &Node, bracket: Node) -> Result<Node, Node> {
         (_, bracket @ Node::Group(..)) => Err(bracket),
         (head, bracket) => names::call(head, bracket),
     }
+}
+
+/// `^{(4)}`, `^{(n)}`: the order of a derivative, no power.
+fn order(exponent: &str) -> Option<&str> {
+    let order = exponent.strip_prefix("^{")?.strip_suffix('}')?;
+    let inner = order.strip_prefix('(')?.strip_suffix(')')?;
+    let number = inner.bytes().all(|b| b.is_ascii_digit());
+    (!inner.is_empty() && (number || (inner.len() == 1 && inner.bytes().all(|b| b.is_ascii_alphabetic())))).then_some(order)
 }
 
 /// The bracket that a pair is, with or without braces around it.
@@ -234,7 +245,7 @@ fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
     if factors.iter().any(|(op, _)| *op == MulOp::Cross) {
         multiply_numbers(&mut factors);
     }
-    Node::Product(calculus::mark_inline(factors))
+    Node::Product(factors)
 }
 
 /// `\times` multiplies beside a number, and all along a chain with a number in it: `\frac12\times b\times h`. Vectors stay what they are.
