@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | f, g, F, G; ζ, Γ, φ, ψ, Φ, Ψ; any derivative | any | a call | `f(a+b)` is not fa + fb, `\phi(12)` not 12φ |
 //! | g beside m, M, h, H or ρ | a sum | a factor | `mg(h-2R)` is mgh − 2mgR |
-//! | any other | a sum, or a product with one | a factor | `h(a+b)`, `\lambda(x+1)` |
+//! | any other | a sum, a product with one, a matrix | a factor | `h(a+b)`, `\lambda(x+1)` |
 //! | any other | anything, to a power with a letter | a factor | `a(\frac12)^n` |
 //! | any other | anything else | a call | `P(3)`, `x(t)`, `T(10)`, `\sigma(n)`, `f^{-1}(x)` |
 //!
@@ -30,6 +30,7 @@ fn adds(node: &Node) -> bool {
         Node::Sum(terms) => terms.len() > 1 || terms.iter().any(|(_, term)| adds(term)),
         Node::Product(factors) => factors.iter().any(|(_, factor)| adds(factor)),
         Node::Power(base, _) => adds(base),
+        Node::Matrix(_) => true,
         _ => false,
     }
 }

@@ -206,8 +206,8 @@ impl Formula {
 /// Whether a node is part of a formula that every policy compares by its value.
 fn compares_by_value(node: &Node, policy: &Policy) -> bool {
     match node {
-        // A run of capitals is a product where the other answer says so.
-        Node::Symbol(name) => !names::is_run(name),
+        // A run of capitals, or `dx`, is a product where the other answer says so.
+        Node::Symbol(name) => !names::is_run(name) && names::differential(name).is_none(),
         Node::Number(_)
         | Node::Pi
         | Node::Euler

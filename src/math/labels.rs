@@ -11,487 +11,81 @@ use super::{numbers, units, words};
 const SHORTEST: usize = 3;
 
 /// Words shorter than that which change nothing.
-const SHORT: &[&str] = &["of", "in", "on", "cm", "an", "a"];
+const SHORT: &str = "\
+    of in on cm an a";
 
 /// Multiples, fractions and operations.
-const CHANGING: &[&str] = &[
-    "half",
-    "halves",
-    "quarter",
-    "quarters",
-    "dozen",
-    "dozens",
-    "score",
-    "scores",
-    "gross",
-    "pair",
-    "pairs",
-    "couple",
-    "couples",
-    "grand",
-    "myriad",
-    "myriads",
-    "googol",
-    "lakh",
-    "lakhs",
-    "lac",
-    "lacs",
-    "crore",
-    "crores",
-    "mil",
-    "mill",
-    "mln",
-    "bln",
-    "tens",
-    "squared",
-    "cubed",
-    "doubled",
-    "tripled",
-    "halved",
-    "double",
-    "triple",
-    "quadruple",
-    "twice",
-    "thrice",
-    "fold",
-    "plus",
-    "minus",
-    "times",
-    "over",
-    "divided",
-    "multiplied",
-    "added",
-    "subtracted",
-    "raised",
-    "mod",
-    "modulo",
-    "remainder",
-    "factorial",
-    "factorials",
-    "choose",
-    "power",
-    "powers",
-    "exponent",
-    "root",
-    "sqrt",
-    "log",
-    "inverse",
-    "reciprocal",
-    "negative",
-    "negated",
-    "opposite",
-    "positive",
-    "percent",
-    "percentage",
-    "percents",
-    "permille",
-    "base",
-    "binary",
-    "octal",
-    "hex",
-    "hexadecimal",
-    "infinity",
-    "infinite",
-];
+const CHANGING: &str = "\
+    half halves quarter quarters dozen dozens score scores gross pair pairs couple couples grand myriad myriads googol lakh lakhs lac lacs crore \
+    crores mil mill mln bln tens squared cubed doubled tripled halved double triple quadruple twice thrice fold plus minus times over divided \
+    multiplied added subtracted raised mod modulo remainder factorial factorials choose power powers exponent root sqrt log inverse reciprocal \
+    negative negated opposite positive percent percentage percents permille base binary octal hex hexadecimal infinity infinite";
 
 /// Hedges, negations and comparisons beyond those that make an answer a hedge.
-const TURNING: &[&str] = &[
-    "roughly",
-    "around",
-    "circa",
-    "approx",
-    "guess",
-    "guessing",
-    "unknown",
-    "possibly",
-    "probably",
-    "likely",
-    "unlikely",
-    "unsure",
-    "uncertain",
-    "false",
-    "fails",
-    "invalid",
-    "impossible",
-    "never",
-    "none",
-    "nothing",
-    "without",
-    "lacking",
-    "missing",
-    "excluding",
-    "excluded",
-    "instead",
-    "rather",
-    "versus",
-    "through",
-    "until",
-    "till",
-    "between",
-    "under",
-    "above",
-    "below",
-    "beyond",
-    "greater",
-    "fewer",
-    "larger",
-    "smaller",
-    "higher",
-    "lower",
-    "bigger",
-    "exceeding",
-    "off",
-    "short",
-    "ago",
-    "past",
-    "before",
-    "after",
-    "since",
-    "within",
-    "every",
-    "out",
-    "cannot",
-    "cant",
-    "isnt",
-    "arent",
-    "doesnt",
-    "dont",
-    "wont",
-    "wasnt",
-    "nope",
-    "yes",
-    "yet",
-    "though",
-    "although",
-    "however",
-    "unless",
-    "else",
-    "otherwise",
-    "both",
-    "and",
-    "too",
-    "many",
-    "few",
-    "several",
-    "enough",
-];
+const TURNING: &str = "\
+    roughly around circa approx guess guessing unknown possibly probably likely unlikely unsure uncertain false fails invalid impossible never \
+    none nothing without lacking missing excluding excluded instead rather versus through until till between under above below beyond greater \
+    fewer larger smaller higher lower bigger exceeding off short ago past before after since within every out cannot cant isnt arent doesnt dont \
+    wont wasnt nope yes yet though although however unless else otherwise both and too many few several enough";
 
 /// Months, which make a number a day.
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "noon",
-    "midnight",
-];
+const MONTHS: &str = "\
+    january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec noon \
+    midnight";
 
 /// Counters and units of Chinese that stand alone behind a number.
-const COUNTERS: &[&str] = &[
-    "个", "人", "只", "名", "本", "条", "张", "次", "种", "岁", "元", "米", "厘米", "千米", "公里", "千克", "克", "小时", "分钟",
-    "秒", "天",
-];
+const COUNTERS: &str = "\
+    个 人 只 名 本 条 张 次 种 岁 元 米 厘米 千米 公里 千克 克 小时 分钟 秒 天";
 
 /// Words between the word for what was counted and what says more of it: `pieces of cake`.
-const JOINTS: &[&str] = &["of", "in", "on", "per", "from", "left", "each", "that", "who", "altogether", "total", "a", "an"];
+const JOINTS: &str = "\
+    of in on per from left each that who altogether total a an";
 
 /// Those that need no word before them.
-const OPENING: &[&str] = &["of", "in", "left", "each", "altogether", "total"];
+const OPENING: &str = "\
+    of in left each altogether total";
 
 /// Words that end like participles and adverbs and only describe.
-const DESCRIBING: &[&str] = &[
-    "red",
-    "colored",
-    "coloured",
-    "shaded",
-    "unshaded",
-    "painted",
-    "unpainted",
-    "striped",
-    "spotted",
-    "dotted",
-    "needed",
-    "required",
-    "used",
-    "unused",
-    "wrapped",
-    "baked",
-    "cooked",
-    "stuffed",
-    "covered",
-    "mixed",
-    "ordered",
-    "sized",
-    "sided",
-    "remaining",
-    "swimming",
-    "fishing",
-    "building",
-    "parking",
-    "trading",
-    "baking",
-    "string",
-    "spring",
-    "evening",
-    "morning",
-    "family",
-    "daily",
-    "weekly",
-    "monthly",
-    "yearly",
-    "jelly",
-    "english",
-    "spanish",
-];
+const DESCRIBING: &str = "\
+    red colored coloured shaded unshaded painted unpainted striped spotted dotted needed required used unused wrapped baked cooked stuffed \
+    covered mixed ordered sized sided remaining swimming fishing building parking trading baking string spring evening morning family daily \
+    weekly monthly yearly jelly english spanish";
 
 /// Plurals without an s, and what is measured rather than counted.
-const WITHOUT_S: &[&str] = &[
-    "people",
-    "men",
-    "women",
-    "children",
-    "feet",
-    "teeth",
-    "mice",
-    "geese",
-    "oxen",
-    "dice",
-    "fish",
-    "sheep",
-    "deer",
-    "cattle",
-    "poultry",
-    "fruit",
-    "aircraft",
-    "vertices",
-    "indices",
-    "matrices",
-    "axes",
-    "foci",
-    "radii",
-    "cacti",
-    "loci",
-    "data",
-    "criteria",
-    "alumni",
-    "salmon",
-    "trout",
-    "water",
-    "milk",
-    "juice",
-    "sugar",
-    "flour",
-    "rice",
-    "sand",
-    "salt",
-    "gold",
-    "money",
-    "cash",
-    "profit",
-    "food",
-    "paper",
-    "wood",
-    "bread",
-    "butter",
-    "coffee",
-    "tea",
-    "oil",
-    "gas",
-    "fuel",
-    "paint",
-    "soil",
-    "corn",
-    "wheat",
-    "hay",
-    "grass",
-    "gum",
-    "candy",
-    "chocolate",
-    "popcorn",
-    "pizza",
-    "cake",
-    "meat",
-    "chicken",
-    "beef",
-    "pork",
-    "cheese",
-    "snow",
-    "rain",
-    "fencing",
-    "carpet",
-    "fabric",
-    "furniture",
-    "equipment",
-    "homework",
-    "staff",
-    "change",
-    "place",
-    "grade",
-    "floor",
-    "century",
-    "position",
-    "term",
-    "row",
-    "column",
-];
+const WITHOUT_S: &str = "\
+    people men women children feet teeth mice geese oxen dice fish sheep deer cattle poultry fruit aircraft vertices indices matrices axes foci \
+    radii cacti loci data criteria alumni salmon trout water milk juice sugar flour rice sand salt gold money cash profit food paper wood bread \
+    butter coffee tea oil gas fuel paint soil corn wheat hay grass gum candy chocolate popcorn pizza cake meat chicken beef pork cheese snow \
+    rain fencing carpet fabric furniture equipment homework staff change place grade floor century position term row column";
 
 /// Nouns whose plural ends like a word that is none.
-const PLURALS: &[&str] = &[
-    "months",
-    "paths",
-    "lengths",
-    "depths",
-    "widths",
-    "baths",
-    "births",
-    "deaths",
-    "moths",
-    "booths",
-    "youths",
-    "mouths",
-    "myths",
-    "sloths",
-    "truths",
-    "strengths",
-    "growths",
-    "cloths",
-    "breaths",
-    "buses",
-    "gas",
-    "menus",
-    "gurus",
-    "emus",
-    "gnus",
-    "bonus",
-    "us",
-    "glass",
-    "class",
-];
+const PLURALS: &str = "\
+    months paths lengths depths widths baths births deaths moths booths youths mouths myths sloths truths strengths growths cloths breaths buses \
+    gas menus gurus emus gnus bonus us glass class";
 
 /// Words that end in s and are no plurals, or plurals that change what they count.
-const NO_PLURALS: &[&str] = &[
-    "this",
-    "his",
-    "hers",
-    "its",
-    "ours",
-    "yours",
-    "theirs",
-    "was",
-    "has",
-    "does",
-    "always",
-    "sometimes",
-    "besides",
-    "perhaps",
-    "thus",
-    "hence",
-    "equals",
-    "means",
-    "needs",
-    "seems",
-    "remains",
-    "exists",
-    "differs",
-    "works",
-    "exceeds",
-    "becomes",
-    "approaches",
-    "approximates",
-    "increases",
-    "decreases",
-    "doubles",
-    "triples",
-    "quadruples",
-    "quintuples",
-    "multiples",
-    "submultiples",
-    "negatives",
-    "positives",
-    "inverses",
-    "reciprocals",
-    "opposites",
-    "conjugates",
-    "complements",
-    "antilogs",
-    "logs",
-    "logarithms",
-    "exponents",
-    "inverts",
-    "reverses",
-    "negates",
-    "bases",
-    "permils",
-    "permilles",
-    "kilos",
-    "megas",
-    "gigas",
-    "teras",
-    "millis",
-    "micros",
-    "nanos",
-    "picos",
-    "decis",
-    "centis",
-    "hectos",
-    "dekas",
-    "decas",
-    "googols",
-    "googolplexes",
-    "grosses",
-    "hundredweights",
-    "nils",
-    "nothings",
-    "infinities",
-    "overs",
-    "offs",
-    "outs",
-    "decimals",
-    "fractions",
-    "zeroes",
-    "teens",
-    "decades",
-    "centuries",
-    "millennia",
-    "grands",
-    "places",
-    "factors",
-    "sines",
-    "primes",
-];
+const NO_PLURALS: &str = "\
+    this his hers its ours yours theirs was has does always sometimes besides perhaps thus hence equals means needs seems remains exists differs \
+    works exceeds becomes approaches approximates increases decreases doubles triples quadruples quintuples multiples submultiples negatives \
+    positives inverses reciprocals opposites conjugates complements antilogs logs logarithms exponents inverts reverses negates bases permils \
+    permilles permil permille mille kilo mega giga tera milli micro nano pico deci centi hecto antilog conjugate complement nil odd cube \
+    imaginary kilos megas gigas teras millis micros nanos picos decis centis hectos dekas decas googols googolplexes grosses hundredweights nils \
+    nothings infinities overs offs outs decimals fractions zeroes teens decades centuries millennia grands places factors sines primes";
+
+/// Amounts of data, which are no units here.
+const DATA: &str = "kb mb gb tb";
 
 /// What is counted where a word in front says more of it, and changes the number where none does.
-const POWERS: &[&str] = &["squares", "cubes", "roots"];
+const POWERS: &str = "\
+    squares cubes roots";
 
 /// Endings of words that say how, that something was done, or by how much: no nouns that are counted.
-const ENDINGS: &[&str] = &[
-    "ed", "ing", "ly", "ish", "fold", "folds", "ward", "wards", "wise", "illion", "illions", "illiard", "illiards", "like",
-    "enties", "irties", "orties", "ifties", "ixties", "ighties", "ineties",
-];
+const ENDINGS: &str = "\
+    ed ing ly ish fold folds ward wards wise illion illions illiard illiards like enties irties orties ifties ixties ighties ineties";
 
 /// Whether words behind a number leave it what it is: `red apples`, `pieces of cake`, `square feet`. `one`: the number is 1, and what is counted is no plural.
 pub fn is_plain(phrase: &str, one: bool) -> bool {
-    if COUNTERS.contains(&phrase) {
+    if lists(COUNTERS, phrase) {
         return true;
     }
     let words: Vec<&str> = phrase.split([' ', '-', '/', '*']).filter(|word| !word.is_empty()).collect();
@@ -507,39 +101,56 @@ pub fn is_plain(phrase: &str, one: bool) -> bool {
     }
     let lower = |word: &str| if units::is_unit_word(word) { word.to_owned() } else { word.to_ascii_lowercase() };
     let words: Vec<String> = words.into_iter().map(lower).collect();
-    let end = words.iter().position(|word| JOINTS.contains(&word.as_str())).unwrap_or(words.len());
+    let end = words.iter().position(|word| lists(JOINTS, word)).unwrap_or(words.len());
     let Some((head, before)) = words[..end].split_last() else {
         // `3/4 of the cake`, `7 left`
-        return OPENING.contains(&words[0].as_str()) && words.iter().all(|word| is_neutral(word));
+        return lists(OPENING, &words[0]) && words.iter().all(|word| is_neutral(word));
     };
     let counted = units::is_unit_word(head) || if one { is_neutral(head) } else { is_counted(head, before.is_empty()) };
     counted && words.iter().all(|word| is_neutral(word))
 }
 
+/// Whether words behind a number are no more than unknown: nothing in them is known to change it.
+pub fn is_harmless(phrase: &str) -> bool {
+    let small = |word: &str| word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
+    let mut words = phrase.split([' ', '-', '/', '*']).filter(|word| !word.is_empty());
+    words.all(|word| small(word) && is_neutral(&word.to_ascii_lowercase()))
+}
+
+/// Whether a table has a word.
+fn lists(table: &str, word: &str) -> bool {
+    table.split(' ').any(|listed| listed == word)
+}
+
 /// Whether a word is a plural or a mass noun.
 fn is_counted(word: &str, alone: bool) -> bool {
-    if WITHOUT_S.contains(&word) || PLURALS.contains(&word) {
+    if lists(WITHOUT_S, word) || lists(PLURALS, word) || is_rate(word) {
         return true;
     }
     let plural = word.len() >= SHORTEST && word.ends_with('s') && !["ss", "us", "is", "ths"].iter().any(|end| word.ends_with(end));
-    plural && !NO_PLURALS.contains(&word) && !(alone && POWERS.contains(&word))
+    plural && !lists(NO_PLURALS, word) && !(alone && lists(POWERS, word))
+}
+
+/// `mbperhour`: a rate whose words ran together.
+fn is_rate(word: &str) -> bool {
+    word.split_once("per").is_some_and(|(of, by)| (units::is_unit_word(of) || lists(DATA, of)) && units::is_unit_word(by))
 }
 
 /// Whether a word changes neither the number nor what is said of it.
 fn is_neutral(word: &str) -> bool {
-    if units::is_unit_word(word) {
+    if units::is_unit_word(word) || is_rate(word) {
         return true;
     }
     if !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return false;
     }
     if word.len() < SHORTEST {
-        return SHORT.contains(&word);
+        return lists(SHORT, word);
     }
     let number = numbers::is_number_word(word.strip_suffix('s').unwrap_or(word)) || numbers::is_number_word(word);
-    let ends = ENDINGS.iter().any(|end| word.ends_with(end)) && !WITHOUT_S.contains(&word) && !DESCRIBING.contains(&word);
-    let listed = [CHANGING, TURNING, MONTHS].iter().any(|table| table.contains(&word));
-    !number && !ends && !listed && !NO_PLURALS.contains(&word) && !words::is_hedge(word)
+    let ends = ENDINGS.split(' ').any(|end| word.ends_with(end)) && !lists(WITHOUT_S, word) && !lists(DESCRIBING, word);
+    let listed = [CHANGING, TURNING, MONTHS].iter().any(|table| lists(table, word));
+    !number && !ends && !listed && !lists(NO_PLURALS, word) && !words::is_hedge(word)
 }
 
 #[cfg(test)]

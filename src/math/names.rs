@@ -255,7 +255,8 @@ impl<'l> Reading<'l> {
     }
 
     fn is_called(&self, letter: &str, argument: &Node, grows: bool) -> bool {
-        let weighs = || GRAVITY.iter().any(|letter| self.has(letter));
+        let heavy = |name: &Arc<str>| name.split('_').next().is_some_and(|letter| GRAVITY.contains(&letter));
+        let weighs = || self.own.0.iter().chain(&self.other.0).any(heavy);
         calls::by_custom(letter, argument, grows, weighs)
     }
 

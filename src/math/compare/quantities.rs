@@ -28,6 +28,8 @@ impl Comparer<'_> {
                 scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
             }
             (Label::None, Label::Words(_)) => self.compare(gv, av),
+            (Label::None, Label::Unsure(_)) if self.policy.other_label => self.compare(gv, av),
+            (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, "label"),
             // What is no label is never read past.
             (Label::Other(g), Label::Other(a)) if g == a => self.compare(gv, av),
             (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, "label"),
@@ -42,7 +44,7 @@ impl Comparer<'_> {
                 let money = unit.dimension.iter().all(|(d, _)| *d == "unit" || units::is_money(d));
                 if self.policy.missing_unit || money { self.compare(gv, av) } else { Decision::different("unit") }
             }
-            (Label::Words(_), Label::None) => {
+            (Label::Words(_) | Label::Unsure(_), Label::None) => {
                 if self.policy.missing_unit {
                     self.compare(gv, av)
                 } else {
@@ -69,7 +71,7 @@ impl Comparer<'_> {
                 }
                 self.compare(&scaled(gv, &g.factor), &scaled(av, &a.factor))
             }
-            (Label::Words(g), Label::Words(a)) => {
+            (Label::Words(g) | Label::Unsure(g), Label::Words(a) | Label::Unsure(a)) => {
                 let same = singular(&g) == singular(&a);
                 if same || self.policy.other_label { self.compare(gv, av) } else { Decision::different("unit") }
             }
@@ -89,6 +91,8 @@ enum Label {
     Known(units::Unit),
     /// Words that say what was counted.
     Words(String),
+    /// Words that nothing is known of.
+    Unsure(String),
     /// Anything else, to the letter.
     Other(String),
 }
@@ -100,6 +104,7 @@ fn measured(node: &Node) -> (&Node, Label) {
             let label = match units::read(phrase, *power) {
                 Some(unit) => Label::Known(unit),
                 None if *power == 1 && labels::is_plain(phrase, is_one(value)) => Label::Words(words::phrase(phrase)),
+                None if *power == 1 && labels::is_harmless(phrase) => Label::Unsure(words::phrase(phrase)),
                 // Morning and evening, however they are written.
                 None => match words::phrase(phrase) {
                     half_day if matches!(half_day.as_str(), "am" | "pm") => Label::Other(half_day),
