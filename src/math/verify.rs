@@ -4,6 +4,7 @@
 //! read makes it incorrect.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -45,6 +46,14 @@ pub struct Math {
 #[derive(Debug, Clone)]
 pub struct Gold {
     pub(super) answer: Result<Answer, Unread>,
+    /// Whether it equals itself and what finding out took, once it was asked for.
+    stands: OnceLock<(bool, u64)>,
+}
+
+impl Gold {
+    fn new(answer: Result<Answer, Unread>) -> Self {
+        Self { answer, stands: OnceLock::new() }
+    }
 }
 
 impl Math {
@@ -75,7 +84,7 @@ impl Math {
         let whole = self.policy.extract == Extract::None;
         let marked = text.contains("\\boxed") || (!whole && (text.contains("####") || text.contains("answer is")));
         if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
-            return Gold { answer };
+            return Gold::new(answer);
         }
         let policy = Policy { thinking: self.policy.thinking.clone(), ..Policy::strict() };
         // A policy that reproduces another grader takes the last box, as that does.
@@ -87,14 +96,14 @@ impl Math {
         let unclear = |reason: Reason| Unread { reason, detail: "the reference marks no single answer".to_owned() };
         let found = match extract::extract(text, &policy) {
             Ok(found) => found,
-            Err(Reason::NoAnswer) => return Gold { answer },
-            Err(reason) => return Gold { answer: Err(unclear(reason)) },
+            Err(Reason::NoAnswer) => return Gold::new(answer),
+            Err(reason) => return Gold::new(Err(unclear(reason))),
         };
-        let Ok(read) = Answer::read(&found.answer) else { return Gold { answer } };
+        let Ok(read) = Answer::read(&found.answer) else { return Gold::new(answer) };
         let strict = Self::new(policy);
         let agree =
             found.rivals.iter().all(|rival| Answer::read(rival).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal()));
-        Gold { answer: if agree { Ok(read) } else { Err(unclear(Reason::Hedged)) } }
+        Gold::new(if agree { Ok(read) } else { Err(unclear(Reason::Hedged)) })
     }
 
     /// Judges a completion against acceptable golds: equal to any of them is correct.
@@ -187,18 +196,29 @@ impl Math {
             first.get_or_insert(decision);
         }
         let decision = first.unwrap_or(Decision::different("text"));
-        if golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).all(|gold| !self.stands(gold)) {
+        let stand = golds.iter().filter(|gold| gold.answer.is_ok()).any(|gold| {
+            let (stands, used) = self.stands(gold);
+            work += used;
+            stands
+        });
+        if !stand {
             return Outcome::unscored(Reason::GoldUnusable).with_extracted(shown).with_rule(decision.rule).with_work(work);
         }
         Outcome::incorrect(decision.reason).with_extracted(shown).with_rule(decision.rule).with_work(work)
     }
 
-    /// Whether a gold equals itself; one that does not says nothing about any answer.
-    fn stands(&self, gold: &Answer) -> bool {
-        match &gold.form {
-            Form::Tree(node) => equals_itself(node) || self.compare(gold, gold).0.is_equal(),
-            Form::Plain(_) | Form::Phrase(_) | Form::Notation(_) => true,
-        }
+    /// Whether a gold equals itself, and what finding out takes; one that does not says nothing about any answer.
+    fn stands(&self, gold: &Gold) -> (bool, u64) {
+        *gold.stands.get_or_init(|| match &gold.answer {
+            Ok(answer) => match &answer.form {
+                Form::Tree(node) if !equals_itself(node) => {
+                    let (decision, used) = self.compare(answer, answer);
+                    (decision.is_equal(), used)
+                }
+                _ => (true, 0),
+            },
+            Err(_) => (false, 0),
+        })
     }
 
     /// Answers that are refused before any comparison: hedging words behind a value, digits grouped by blanks.

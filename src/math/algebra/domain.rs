@@ -103,6 +103,7 @@ impl Domain {
 
     /// `poly` divides.
     pub fn divisor(&mut self, poly: &Poly) {
+        let poly = &without_content(poly);
         self.remove(poly);
         if surely_not_zero(poly) {
             return;
@@ -338,6 +339,15 @@ fn signed_part(poly: &Poly) -> Option<Poly> {
     }
     let content = poly.content();
     Some(Poly(poly.0.iter().map(|(m, c)| (m.clone(), c / &content)).collect()))
+}
+
+/// A form without what all its coefficients share, and with its last one positive: it has the same zeros.
+fn without_content(poly: &Poly) -> Poly {
+    let mut content = poly.content();
+    if poly.leading().is_negative() {
+        content = -content;
+    }
+    if content.is_one() { poly.clone() } else { Poly(poly.0.iter().map(|(m, c)| (m.clone(), c / &content)).collect()) }
 }
 
 /// Whether `poly` is not zero, or as a function not the zero function, by its looks.

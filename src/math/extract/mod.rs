@@ -112,6 +112,8 @@ fn is_readable(found: &Extracted) -> bool {
 
 /// Whether words behind a number leave it as it is: a noun among them says what was counted.
 fn is_label(label: &str) -> bool {
+    // What ends the sentence ends the label, with or without a blank behind it.
+    let label = label.split(['.', ',', ';', ':', '!', '"', '\n']).next().unwrap_or(label).trim();
     let words = || label.split([' ', '-', '/', '~']).filter(|word| !word.is_empty());
     labels::is_plain(label, false)
         || (words().any(|word| word != "per" && labels::is_plain(word, false))

@@ -21,6 +21,9 @@ pub const MAX_LENGTH: usize = 6_000;
 /// Deepest nesting of brackets, exponents and prefix operators.
 pub const MAX_DEPTH: usize = 256;
 
+/// Digits that the exponents of all literals (`1e400`) ask for together.
+pub const MAX_EXPONENTS: u64 = 16_000;
+
 /// Why a text cannot be normalised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -97,6 +100,8 @@ struct Scanner<'a> {
     currency: Option<char>,
     odd_dollars: bool,
     space_grouped: bool,
+    /// The exponents of the literals so far, added up.
+    exponents: u64,
     /// Reading a replacement from the Unicode table: its argument stands in the source.
     expanding: bool,
     /// The whole answer is `a \over b`.
@@ -123,6 +128,7 @@ impl<'a> Scanner<'a> {
             currency: None,
             odd_dollars: dollars % 2 == 1,
             space_grouped: false,
+            exponents: 0,
             expanding: false,
             over: false,
             divided: false,
@@ -144,6 +150,9 @@ impl<'a> Scanner<'a> {
                 b'a'..=b'z' | b'A'..=b'Z' => self.letters()?,
                 0..=127 => self.ascii(byte)?,
                 _ => self.unicode()?,
+            }
+            if self.exponents > MAX_EXPONENTS {
+                return Err(Refusal::TooLong);
             }
             if self.stack.len() + self.run > MAX_DEPTH {
                 return Err(Refusal::TooDeep);

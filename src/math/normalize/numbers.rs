@@ -149,6 +149,8 @@ impl Scanner<'_> {
         if digits == 0 || after.is_some_and(|b| b.is_ascii_alphanumeric()) {
             return;
         }
+        let exponent: u64 = self.rest()[1 + sign..1 + sign + digits].parse().unwrap_or(u64::MAX);
+        self.exponents = self.exponents.saturating_add(exponent);
         lexeme.push_str(&self.rest()[..1 + sign + digits]);
         self.at += 1 + sign + digits;
     }
