@@ -115,9 +115,9 @@ fn is_label(label: &str) -> bool {
     // What ends the sentence ends the label, with or without a blank behind it.
     let label = label.split(['.', ',', ';', ':', '!', '"', '\n']).next().unwrap_or(label).trim();
     let words = || label.split([' ', '-', '/', '~']).filter(|word| !word.is_empty());
-    labels::is_plain(label, false)
-        || (words().any(|word| word != "per" && labels::is_plain(word, false))
-            && !words().any(|word| counts(word) || denies(word) || offers(word)))
+    // Beside an answer squares and cubes are what was counted; behind a number in it they may be powers.
+    let noun = |word: &str| matches!(word, "squares" | "cubes") || (word != "per" && labels::is_plain(word, false));
+    labels::is_plain(label, false) || (words().any(noun) && !words().any(|word| counts(word) || denies(word) || offers(word)))
 }
 
 /// The last `<answer>…</answer>`; others must agree with it, as must what stands beside it. One that is open at the end was cut off.
