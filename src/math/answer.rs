@@ -196,6 +196,11 @@ impl Answer {
         }
     }
 
+    /// Whether it can be cycles of a permutation, `(12)(23)`, as well as a product of numbers.
+    pub fn is_permutation(&self) -> bool {
+        self.normal.as_ref().is_some_and(|normal| is_permutation(&normal.text))
+    }
+
     /// How deep it nests.
     pub fn depth(&self) -> usize {
         self.normal.as_ref().map_or(0, |normal| normal.depth)
@@ -217,7 +222,7 @@ pub fn with_stack<T>(depth: usize, run: impl FnOnce() -> T) -> T {
 }
 
 fn form(text: &str) -> Option<Form> {
-    if is_string(text) || is_permutation(text) {
+    if is_string(text) {
         return Some(Form::Notation(text.to_owned()));
     }
     if let Some(node) = parse::parse(text) {

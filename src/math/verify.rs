@@ -277,6 +277,10 @@ impl Math {
             }
             choice::Options::Other => {}
         }
+        // Both readings must say equal: as cycles, those that are written alike.
+        if gold.is_permutation() && answer.is_permutation() && !identical(gold, answer) {
+            return (Decision::not_equal(Reason::Undecided, "permutation"), budget);
+        }
         if let (Some(g), Some(a)) = (currency(gold), currency(answer))
             && g != a
         {

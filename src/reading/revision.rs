@@ -12,6 +12,8 @@ const UNTRUE: &str = "wrong incorrect false mistaken untrue erroneous invalid bo
 const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
 /// How far behind an answer a text is read.
 const REACH: usize = 4_000;
+/// Bytes in front of a phrase that may deny it.
+const FRONT: usize = 400;
 
 fn is_in(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
@@ -137,6 +139,12 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
 /// Whether the words in front of `answer is` deny it or speak of another answer: `No`, `The wrong`, `It is false that the`.
 pub(crate) fn denies_phrase(before: &str) -> bool {
     const DOUBTS: &str = "doubt doubts if whether unless suppose supposing assume assuming pretend";
+    // One sentence may be the whole text.
+    let mut start = before.len().saturating_sub(FRONT);
+    while !before.is_char_boundary(start) {
+        start += 1;
+    }
+    let before = &before[start..];
     let clause = before.rsplit(',').next().unwrap_or(before);
     let doubted = words(clause).rev().take(3).any(|word| is_in(DOUBTS, &word));
     doubted || disowns_behind(before) || words(before).any(|word| denies(&word))
