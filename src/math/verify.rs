@@ -95,6 +95,8 @@ impl Math {
         };
         let unclear = |reason: Reason| Unread { reason, detail: "the reference marks no single answer".to_owned() };
         let found = match extract::extract(text, &policy) {
+            // What nothing marks is the whole of it or a fragment.
+            Ok(found) if found.by == "bare" => return Gold::new(answer),
             Ok(found) => found,
             Err(Reason::NoAnswer) => return Gold::new(answer),
             Err(reason) => return Gold::new(Err(unclear(reason))),
