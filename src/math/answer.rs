@@ -188,12 +188,19 @@ impl Answer {
     /// The word between its values, where it is one word: `5 or 6` is not `5 and 6`. Solutions of an equation are listed with either.
     pub fn joint(&self) -> Option<&'static str> {
         let text = &self.normal.as_ref()?.text;
-        let values = matches!(self.form, Form::Tree(Node::List(_) | Node::Either(_))) && !text.contains(['=', '<', '>']);
+        if !matches!(self.form, Form::Tree(Node::List(_) | Node::Either(_))) || text.contains(['=', '<', '>']) {
+            return None;
+        }
         match (text.contains("\\and"), text.contains("\\or")) {
-            (true, false) if values => Some("and"),
-            (false, true) if values => Some("or"),
+            (true, false) => Some("and"),
+            (false, true) => Some("or"),
             _ => None,
         }
+    }
+
+    /// Whether letters stand in it, which may be read by what the other answer shows.
+    pub fn is_lettered(&self) -> bool {
+        self.normal.as_ref().is_some_and(|normal| parse::is_lettered(&normal.text))
     }
 
     /// Whether it can be cycles of a permutation, `(12)(23)`, as well as a product of numbers.

@@ -119,7 +119,10 @@ pub fn is_harmless(phrase: &str) -> bool {
 
 /// Whether a table has a word.
 fn lists(table: &str, word: &str) -> bool {
-    table.split(' ').any(|listed| listed == word)
+    let blank = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
+    let table = table.as_bytes();
+    memchr::memmem::find_iter(table, word.as_bytes())
+        .any(|place| blank(place.checked_sub(1).and_then(|before| table.get(before))) && blank(table.get(place + word.len())))
 }
 
 /// Whether a word is a plural or a mass noun.

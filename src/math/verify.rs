@@ -303,9 +303,10 @@ impl Math {
         }
         let mut comparer = Comparer::new(&self.policy, budget, g, a);
         let exact = exact_part(g);
-        let mut decision = comparer.answers(exact.unwrap_or(g), a);
+        let lettered = gold.is_lettered() || answer.is_lettered();
+        let mut decision = comparer.answers(exact.unwrap_or(g), a, lettered);
         if exact.is_some() && !decision.is_equal() {
-            decision = comparer.answers(g, a);
+            decision = comparer.answers(g, a, lettered);
         }
         // What no rule can compare is still equal to itself; an expression without a value is not.
         let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);

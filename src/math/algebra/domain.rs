@@ -103,6 +103,9 @@ impl Domain {
 
     /// `poly` divides.
     pub fn divisor(&mut self, poly: &Poly) {
+        if poly.is_constant() && surely_not_zero(poly) {
+            return;
+        }
         let poly = &without_content(poly);
         self.remove(poly);
         if surely_not_zero(poly) {

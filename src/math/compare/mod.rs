@@ -72,12 +72,18 @@ impl<'p> Comparer<'p> {
     }
 
     /// Compares two answers, with what their names are by both.
-    pub fn answers(&mut self, gold: &Node, answer: &Node) -> Decision {
+    pub fn answers(&mut self, gold: &Node, answer: &Node, lettered: bool) -> Decision {
+        if !lettered {
+            return self.compare(gold, answer);
+        }
         let settled = names::settled(gold, answer);
         let (gold, answer) = settled.as_ref().map_or((gold, answer), |(gold, answer)| (gold, answer));
         let decision = self.compare(gold, answer);
         // Letters that may be matrices: what is equal is so in both readings.
-        match capitals::as_matrices(gold, answer).filter(|_| decision.is_equal() && gold != answer) {
+        if !decision.is_equal() || gold == answer {
+            return decision;
+        }
+        match capitals::as_matrices(gold, answer) {
             Some((gold, answer)) => self.compare(&gold, &answer),
             None => decision,
         }

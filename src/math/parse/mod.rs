@@ -38,8 +38,31 @@ pub fn parse(text: &str) -> Option<Node> {
     if !matches!(run.peek(), None | Some(Rule::EOI)) {
         return None;
     }
-    settle::settle(&mut node);
+    if is_lettered(text) {
+        settle::settle(&mut node);
+    }
     Some(node)
+}
+
+/// Whether letters, or signs of products between them, stand in a normalised answer: what numbers alone are takes no look at the whole.
+pub fn is_lettered(text: &str) -> bool {
+    const NUMERIC: &[&str] = &["frac", "sqrt", "pi", "infty", "pm", "mp", "lv", "rv", "cup", "cap", "and", "or"];
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => {
+                let length = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+                if !NUMERIC.contains(&&text[at + 1..at + 1 + length]) {
+                    return true;
+                }
+                at += 1 + length;
+            }
+            byte if byte.is_ascii_alphabetic() || matches!(byte, b'*' | b'#' | b'"') || byte >= 128 => return true,
+            _ => at += 1,
+        }
+    }
+    false
 }
 
 /// A flat run of operands and operators.
