@@ -33,7 +33,7 @@ impl Comparer<'_> {
     pub(super) fn notation(&mut self, gold: &Node, answer: &Node) -> Decision {
         // Each level goes through what is below it some times.
         let (g, a) = (super::size(gold), super::size(answer));
-        let decision = match self.budget.spend((g * g + a * a) / 64) {
+        let decision = match self.budget.spend((g * g + a * a) / 24) {
             Ok(()) => self.alike(gold, answer),
             Err(_) => Decision::not_equal(Reason::TooLarge, "budget"),
         };

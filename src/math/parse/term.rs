@@ -12,6 +12,9 @@ use super::{Rule, Run};
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
 
+/// Capitals in a row that are one name: joining more would cost the square of their number.
+const MAX_RUN: usize = 64;
+
 /// What a pair of braces, which shows nothing, holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Braced {
@@ -280,7 +283,9 @@ fn juxtapose(left: &Node, right: &Node, mixed: bool, beside: bool) -> Option<Nod
         },
         // `33\frac{1}{3}\%`
         (Node::Number(_), Node::Percent(inner)) => Some(Node::Percent(Box::new(juxtapose(left, inner, mixed, beside)?))),
-        (Node::Symbol(run), Node::Symbol(letter)) if beside && names::is_capitals(run) && names::is_capitals(letter) => {
+        (Node::Symbol(run), Node::Symbol(letter))
+            if beside && run.len() < MAX_RUN && names::is_capitals(run) && names::is_capitals(letter) =>
+        {
             Some(Node::Symbol(format!("{run}{letter}").into()))
         }
         // An increment is one name: `\Delta x`.
