@@ -67,9 +67,14 @@ impl Formula {
             }
             Product(a, b) => {
                 // `\times` multiplies beside a number; between letters it is no product of scalars.
-                let forms = ["A \\cdot B", "A*B", "(A)(B)", "{A}\\cdot{B}", "A \\times B"];
-                let number = matches!(a.as_ref(), Integer(_)) || matches!(b.as_ref(), Integer(_));
-                let form = choice(&forms[..if number { 5 } else { 4 }]);
+                // Nothing but numbers in brackets may be cycles of a permutation, which keep their order.
+                let forms = ["(A)(B)", "A \\cdot B", "A*B", "{A}\\cdot{B}", "A \\times B"];
+                let numbers = [a, b].map(|factor| matches!(factor.as_ref(), Integer(_)));
+                let form = choice(match numbers {
+                    [true, true] => &forms[1..],
+                    [false, false] => &forms[..4],
+                    _ => &forms,
+                });
                 form.replace('A', &a.latex(style)).replace('B', &b.latex(style))
             }
             Over(a, n) => {
