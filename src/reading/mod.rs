@@ -1,6 +1,6 @@
 //! Where things stand in a completion. Every verifier reads them here, so that no two of them disagree.
 //!
-//! [`Thinking`] says what is thinking and what is the answer; [`find_boxes`] finds the boxes of an answer and [`around`] says what the
+//! [`Thinking`] says what is thinking and what is the answer; [`find_boxes`] finds the boxes of an answer and `around` says what the
 //! text beside one of them does to its value; [`without_end_tokens`] removes the special tokens that end a turn. All of them take
 //! time linear in the text.
 
