@@ -57,7 +57,7 @@ macro_rules! reasons {
 reasons! {
     Equal = "equal", "The answer equals the reference.";
     Different = "different", "The answer is not equal to the reference.";
-    Undecided = "undecided", "Equality could not be proved within the budget.";
+    Undecided = "undecided", "Equality could not be proved: not within the budget, or not for all places where a side may have a value.";
     TooLarge = "too_large", "The answer is longer, deeper or larger in value than the limits allow.";
     Unparsable = "unparsable", "The answer could not be read as a whole.";
     Undefined = "undefined", "The answer has no value (a division by zero, say).";

@@ -73,7 +73,13 @@ fn write_explanation(out: &mut impl std::io::Write, explanation: &Explanation, b
     writeln!(out, "{:<10} {} ({})", "verdict", outcome.verdict.code(), outcome.reason.code())?;
     writeln!(out, "{:<10} {}", "why", outcome.reason.describe())?;
     let rest = [("rule", outcome.rule.as_deref()), ("detail", outcome.detail.as_deref())];
-    rest.into_iter().filter_map(|(name, text)| Some((name, text?))).try_for_each(|(name, text)| writeln!(out, "{name:<10} {text}"))
+    rest.into_iter()
+        .filter_map(|(name, text)| Some((name, text?)))
+        .try_for_each(|(name, text)| writeln!(out, "{name:<10} {text}"))?;
+    if explanation.rewritings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{:<10} {}", "rewritings", explanation.rewritings.join(", "))
 }
 
 fn write_side(out: &mut impl std::io::Write, name: &str, side: &Side) -> std::io::Result<()> {
