@@ -1,32 +1,17 @@
 //! The words that may stand in front of an answer.
 //!
-//! An answer that stands in a sentence is led up to by a verb, a preposition or a conjunction (`so there are 4`, `is equal to 4`). Every other
-//! word may change it (`negative 4`, `half of 4`, `at least 4`), and nobody can list those: so the words that leave it as it is are listed.
+//! An answer that stands in a sentence is led up to by a verb, a noun or a conjunction (`so there are 4`, `Ann knits 4`), of which there is no end; the words that change what stands
+//! behind them (`negative 4`, `twice 4`, `at least 4`) are few, and listed. Behind `of`, `to` and `by` it is the other way round (`half of 4`, `added to 4`, `divided by 4`): there
+//! the words that leave the answer as it is are listed.
 
-use super::prose::{denies, words};
+use super::prose::{counts, denies, words};
 
-/// Words that lead to an answer by themselves.
-const LEADS: &str = "is are was were be being been equals equal gives give gave get gets got getting yields yield \
-    has have had having find finds found obtain obtains obtained see conclude follows becomes become makes make made take takes took \
-    needs need needed requires require required contains contain holds hold costs cost cost pays pay paid earns earn earned \
-    spends spend spent sells sell sold buys buy bought receives receive received appears appear moves move turn turns walks walk runs run \
-    travels travel drives drive weighs weigh measures measure worth leaves leave left remains remain remaining totals total shows show \
-    say says claim claims believe think know states state write choose select pick chooses selects picks answer option choice answers \
-    saves save uses use used produces produce works work reads read eats eat ate sleeps collects collect wins win won scores score \
-    counts count covers cover lasts last reaches reach lies lie consists returns return outputs output prints print means mean denote \
-    so thus hence therefore then and also that which when where if since because as namely only just exactly simply precisely \
-    approximately about roughly nearly now finally still yet back clearly obviously indeed actually rather really \
-    for in at on with along after point us you me him her them it this these those there here he she they we i value \
-    between into onto from conclusion solution result final question problem \
-    together altogether overall always again first lastly already next number integer integers sum area volume digit angle vector function \
-    interval set pair matrix fraction prime probability total amount time year day page row point \
-    bakes bake baked plants plant planted delivers deliver delivered carries carry carried drinks drink drank fills fill filled grows grow \
-    grew loses lose lost jumps jump charges charge charged donates donate donated owes owe owed owns own owned keeps keep kept brings bring \
-    brought adds add added draws draw drew builds build built catches catch caught picked packs pack packed visits visit visited solves \
-    solve solved shares share shared sends send sent serves serve served feeds feed fed cuts cut finishes finish completes complete \
-    completed generates generate forms form formed includes include included equaling equalling totaling totalling making leaving \
-    giving yielding containing costing earning needing producing reading \
-    does do did can could must will would shall should may might let set";
+/// Words that change what stands behind them, or leave it open.
+const CHANGING: &str = "negative minus plus times twice thrice double doubles doubled triple triples tripled quadruple halve halves halved half third quarter \
+    least most than under over above below beyond within less more fewer greater larger smaller bigger higher lower \
+    opposite inverse reciprocal square squared cube cubed root sqrt log ln sin cos tan sine cosine tangent factorial absolute conjugate complement negation \
+    modulo mod except excluding without but versus vs until till past unlike almost maybe perhaps possibly probably presumably either neither both \
+    neq ne lt gt leq geq le ge leqslant geqslant ll gg pm mp cdot div frac dfrac notin around circa per hundred thousand million billion trillion dozen";
 
 /// Words that say nothing by themselves: what stands in front of them is looked at.
 const FILLERS: &str = "a an the exactly simply just only really necessarily precisely approximately about roughly nearly";
@@ -101,8 +86,8 @@ pub(crate) fn lead(sentence: &str) -> Lead {
                 Lead::Changes
             }
         }
-        word if is_in(FILLERS, word) || is_in(LEADS, word) => Lead::Plain,
-        _ => Lead::Changes,
+        word if is_in(CHANGING, word) || counts(word) || denies(word) => Lead::Changes,
+        _ => Lead::Plain,
     }
 }
 
@@ -118,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn verbs_prepositions_and_conjunctions_lead_to_an_answer() {
+    fn verbs_nouns_and_conjunctions_lead_to_an_answer() {
         for sentence in [
             "so there are",
             "is equal to",
@@ -130,13 +115,15 @@ mod tests {
             "together",
             "the sum is exactly",
             "not 5 but",
+            "please",
+            "so Ann knits",
         ] {
             assert_eq!(lead(sentence), Lead::Plain, "{sentence}");
         }
     }
 
     #[test]
-    fn other_words_may_change_it() {
+    fn words_that_change_it_are_known() {
         for sentence in [
             "negative",
             "half of",
@@ -148,6 +135,9 @@ mod tests {
             "cannot be equal to",
             "not",
             "added to",
+            "twice",
+            "minus",
+            "the square root",
         ] {
             assert_eq!(lead(sentence), Lead::Changes, "{sentence}");
         }
