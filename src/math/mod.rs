@@ -6,7 +6,7 @@
 //! answer or fails), hedges, unknown commands, and whatever exceeds the limits. An unreadable answer is never equal to anything.
 //!
 //! The pipeline, a file a step: `extract` ▸ `normalize` (depth and length are bounded here) ▸ `parse` ▸ `node` ▸ `compare`
-//! (structures) ▸ `scalar` (formulas) ▸ `modular` (refutation) ▸ `algebra` (canonical forms), `interval` and `root_bound` (certified numerics).
+//! (structures) ▸ `scalar` (formulas) ▸ `modular` (refutation) ▸ `algebra` (canonical forms, their domains, root bounds), `interval` (certified numerics).
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
@@ -36,7 +36,6 @@ mod oracle;
 mod parse;
 mod plain_text;
 mod policy;
-mod root_bound;
 mod scalar;
 mod symbols;
 mod units;

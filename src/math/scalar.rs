@@ -13,12 +13,12 @@ use num_traits::{One, Signed};
 
 use super::algebra::{
     self, Atom, Budget, Canon, Domain, Exponent, Formula, Held, Kinds, Measured, Monomial, PRECISIONS, Poly, Rewriting, Trouble,
-    points,
+    points, root_bound,
 };
 use super::decision::Decision;
 use super::interval::{Complex, Precision, Undecided};
 use super::node::{MulOp, Node, Sign};
-use super::{decimals, modular, root_bound};
+use super::{decimals, modular};
 use crate::Reason;
 
 /// Decides whether two formulas are equal. `digits`: decimals agree numerically from this many significant digits on; 0 never.

@@ -7,9 +7,10 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 use smallvec::SmallVec;
 
+use super::fold::{folded_poly, single_power};
 use super::held::{Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::{Poly, folded_poly, single_power};
+use super::poly::Poly;
 use super::{Budget, Result, Trouble, rational};
 
 /// A numerator and a denominator; the denominator is 1 or has at least two terms and coprime integer coefficients.

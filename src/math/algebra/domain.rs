@@ -9,17 +9,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed};
 
-use super::eval::{PRECISIONS, evaluate_poly_at};
+use super::eval::evaluate_poly_at;
 use super::held::{Kinds, Measured};
-use super::independence::independent;
-use super::monomial::{Atom, Exponent, Monomial};
+use super::monomial::{Atom, Monomial};
 use super::poly::Poly;
-use super::{Budget, Canon, Result, Trouble, reality};
-use crate::math::interval::{Complex, Precision, Undecided};
+use super::reality::{self, signed_part};
+use super::zeros::{separate_from_zero, surely_not_zero, vanishes_thinly, without_content};
+use super::{Budget, Canon, Result, Trouble, points};
+use crate::math::interval::{Precision, Undecided};
 
 /// Something a formula needs to have a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,8 +170,7 @@ impl Domain {
 
     fn makes(&self, need: &Need) -> bool {
         match need {
-            Need::Positive(poly) => self.surely_positive(poly),
-            Need::Base(poly) | Need::Power(poly, _) => self.surely_positive(poly),
+            Need::Positive(poly) | Need::Base(poly) | Need::Power(poly, _) => self.surely_positive(poly),
             Need::Whole(_) | Need::Divisor(_) | Need::Branch(..) => false,
         }
     }
@@ -322,202 +321,4 @@ fn shift(poly: &Poly, other: &Poly) -> Option<BigRational> {
     let rest = |poly: &Poly| usize::from(constant(poly).is_some());
     (poly.0[rest(poly)..] == other.0[rest(other)..] && poly.0.len() > rest(poly))
         .then(|| constant(poly).unwrap_or_default() - constant(other).unwrap_or_default())
-}
-
-/// What decides the sign of `poly`: without positive factors, even powers and positive content. `None` where it is positive by its looks.
-fn signed_part(poly: &Poly) -> Option<Poly> {
-    if let Some((monomial, coefficient)) = poly.single() {
-        let factors = monomial.0.iter().filter(|(atom, exponent)| !reality::is_nonnegative(atom, *exponent));
-        let rest = Monomial(factors.map(|(atom, _)| (atom.clone(), Exponent::one())).collect());
-        if rest.is_one() && coefficient.is_positive() {
-            return None;
-        }
-        return Some(Poly::term(rest, coefficient.signum()));
-    }
-    let positive = |(monomial, coefficient): &(Monomial, BigRational)| {
-        coefficient.is_positive() && monomial.0.iter().all(|(atom, exponent)| reality::is_nonnegative(atom, *exponent))
-    };
-    if !poly.is_zero() && poly.0.iter().all(positive) {
-        return None;
-    }
-    let content = poly.content();
-    Some(Poly(poly.0.iter().map(|(m, c)| (m.clone(), c / &content)).collect()))
-}
-
-/// A form without what all its coefficients share, and with its last one positive: it has the same zeros.
-fn without_content(poly: &Poly) -> Poly {
-    let mut content = poly.content();
-    if poly.leading().is_negative() {
-        content = -content;
-    }
-    if content.is_one() { poly.clone() } else { Poly(poly.0.iter().map(|(m, c)| (m.clone(), c / &content)).collect()) }
-}
-
-/// Whether `poly` is not zero, or as a function not the zero function, by its looks.
-fn surely_not_zero(poly: &Poly) -> bool {
-    match poly.0.as_slice() {
-        [] => false,
-        [(monomial, _)] => no_factor_is_zero(monomial),
-        // Two terms whose quotient is a power of what is no constant.
-        [(one, _), (other, _)] if no_factor_is_zero(one) && simple_quotient(one, other) => true,
-        // A known function may take any value, and two indices may be one: neither is free.
-        _ => independent(poly) && !poly.kinds().any(Kinds::CALL) && poly.0.iter().all(|(monomial, _)| has_plain_names(monomial)),
-    }
-}
-
-/// Whether no symbol has an index that is computed: `x_{n+1}` may be `x_{1+n}`.
-fn has_plain_names(monomial: &Monomial) -> bool {
-    monomial.0.iter().all(|(atom, _)| match atom {
-        Atom::Symbol(name) => is_plain(name),
-        _ => true,
-    })
-}
-
-fn is_plain(name: &str) -> bool {
-    !name.contains(['+', '-', '*', '/', '(', '^', ','])
-}
-
-fn no_factor_is_zero(monomial: &Monomial) -> bool {
-    monomial.0.iter().all(|(atom, _)| match atom {
-        Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase | Atom::Symbol(_) | Atom::Exp(_) | Atom::Cis(_) => true,
-        // 1/Γ is entire: a factorial is zero nowhere.
-        Atom::Factorial(_) => true,
-        Atom::Abs(inner) | Atom::Base(inner) => surely_not_zero(inner),
-        _ => false,
-    })
-}
-
-/// Whether a form is zero nowhere, by its looks: a positive number and what is not negative.
-pub fn has_no_zero(poly: &Poly) -> bool {
-    let constant = poly.0.first().is_some_and(|(monomial, c)| monomial.is_one() && c.is_positive());
-    let nonnegative = |(monomial, c): &(Monomial, BigRational)| {
-        c.is_positive()
-            && monomial.0.iter().all(|(atom, exponent)| !exponent.is_negative() && reality::is_nonnegative(atom, *exponent))
-    };
-    let power = |atom: &Atom| matches!(atom, Atom::Exp(_) | Atom::Prime(_) | Atom::Pi | Atom::Factorial(_));
-    let positive =
-        |(monomial, _): &(Monomial, BigRational)| monomial.0.iter().all(|(atom, _)| power(atom) && reality::is_positive_atom(atom));
-    (constant && poly.0.iter().all(nonnegative)) || (poly.0.len() == 1 && poly.0.iter().all(positive))
-}
-
-/// Whether a divisor and a numerator have no zero in common, by their looks: the divisor is a symbol, and without it a number is left of the numerator.
-pub fn apart(divisor: &Poly, numerator: &Poly) -> bool {
-    let Some((monomial, _)) = divisor.single() else { return false };
-    let [(symbol @ Atom::Symbol(_), _)] = monomial.0.as_slice() else { return false };
-    // Multiplied by the least power of the symbol, at zero.
-    let exponent = |m: &Monomial| m.0.iter().find(|(atom, _)| atom == symbol).map_or_else(Exponent::default, |(_, e)| *e);
-    let Some(lowest) = numerator.0.iter().map(|(m, _)| exponent(m)).min() else { return false };
-    let left =
-        Poly(numerator.0.iter().filter(|(m, _)| exponent(m) == lowest).map(|(m, c)| (m.without(symbol).0, c.clone())).collect());
-    left.is_constant() && lowest <= Exponent::default() && surely_not_zero(&left)
-}
-
-/// Whether the quotient of two monomials is a power of one symbol, or of e or e^i to a multiple of symbols.
-fn simple_quotient(one: &Monomial, other: &Monomial) -> bool {
-    let Ok(inverse) = other.raised(-Exponent::one()) else { return false };
-    let Ok(quotient) = one.times(&inverse) else { return false };
-    let symbols = |monomial: &Monomial| {
-        monomial.0.iter().any(|(atom, _)| matches!(atom, Atom::Symbol(_)))
-            && monomial.0.iter().all(|(atom, _)| matches!(atom, Atom::Symbol(_) | Atom::Pi | Atom::Prime(_)))
-    };
-    match quotient.0.as_slice() {
-        [(Atom::Symbol(_), _)] => true,
-        [(Atom::Exp(power) | Atom::Cis(power), _)] => symbols(power),
-        // i against a function of symbols, as in sin x = (e^{ix} − e^{−ix})/2i.
-        [(Atom::Imaginary, _), (Atom::Cis(power), _)] => symbols(power),
-        _ => false,
-    }
-}
-
-/// Whether the zeros of `poly` have no volume as soon as one value is not zero: it is analytic on a connected domain.
-fn vanishes_thinly(poly: &Poly) -> bool {
-    poly.0.iter().all(|(monomial, _)| monomial.0.iter().all(|(atom, _)| is_analytic(atom)))
-}
-
-fn is_analytic(atom: &Atom) -> bool {
-    let monomial = |monomial: &Monomial| monomial.0.iter().all(|(atom, _)| is_analytic(atom));
-    match atom {
-        Atom::Prime(_) | Atom::Imaginary | Atom::Pi | Atom::LogBase => true,
-        Atom::Symbol(name) => is_plain(name),
-        Atom::Exp(held) | Atom::Cis(held) => monomial(held),
-        Atom::Ln(inner) | Atom::Base(inner) => inner.is_constant() || is_connected(inner),
-        Atom::Factorial(inner) => vanishes_thinly(inner),
-        _ => false,
-    }
-}
-
-/// Whether {P > 0} is everything, or a half space.
-fn is_connected(poly: &Poly) -> bool {
-    let linear = |(monomial, _): &(Monomial, BigRational)| match monomial.0.as_slice() {
-        [] => true,
-        [(Atom::Symbol(_), one)] => one.is_one(),
-        _ => false,
-    };
-    signed_part(poly).is_none() || poly.0.iter().all(linear)
-}
-
-/// Shows that a constant is not zero.
-pub fn separate_from_zero(poly: &Poly, budget: &mut Budget) -> Result<()> {
-    let poly = &without_base(poly);
-    let bound = crate::math::root_bound::separation_bits(poly);
-    for bits in PRECISIONS {
-        match evaluate_poly_at(poly, Precision::new(bits), &|_| None, budget) {
-            Ok(value) if !value.contains_zero() => return Ok(()),
-            Ok(value) => {
-                if bound.is_some_and(|bound| crate::math::root_bound::below(&value, bound)) {
-                    return Err(Trouble::Undefined);
-                }
-            }
-            Err(trouble) if trouble.may_yield_to_precision() => {}
-            Err(_) => return Err(Trouble::Undecided),
-        }
-    }
-    Err(Trouble::Undecided)
-}
-
-/// A form without the unsaid base of its logarithms, where every term has the same power of it: that is not zero.
-fn without_base(poly: &Poly) -> Poly {
-    let parts: Vec<_> = poly.0.iter().map(|(monomial, c)| (monomial.without(&Atom::LogBase), c)).collect();
-    match parts.split_first() {
-        Some((((_, power), _), rest)) if rest.iter().all(|((_, other), _)| other == power) => {
-            Poly(parts.into_iter().map(|((monomial, _), c)| (monomial, c.clone())).collect())
-        }
-        _ => poly.clone(),
-    }
-}
-
-/// The sign of an enclosure that is known to be of a real number.
-pub fn real_sign(value: &Complex) -> Option<std::cmp::Ordering> {
-    value.im().contains_zero().then(|| value.re().sign()).flatten()
-}
-
-/// Points at which needs are tried and formulas are told apart: rationals without short relations.
-pub mod points {
-    use super::{BigInt, BigRational};
-
-    /// How many points there are.
-    pub const ROWS: usize = 12;
-
-    /// Numerators over one denominator a row; every sign pattern of the first two symbols, values far below and above 1.
-    const TABLE: [([i64; 6], i64); ROWS] = [
-        ([17, 29, 53, 71, 97, 113], 41),
-        ([113, 97, 71, 53, 29, 17], 23),
-        ([-23, -37, -61, -83, -101, -127], 29),
-        ([-127, -101, -83, -61, -37, -23], 17),
-        ([31, -19, 43, -59, 67, -89], 37),
-        ([-31, 19, -43, 59, -67, 89], 13),
-        ([3, 5, 7, 11, 13, 17], 101),
-        ([-3, 5, 7, -11, 13, -17], 103),
-        ([1009, 2003, 3001, 4001, 5003, 6007], 7),
-        ([-1009, 2003, -3001, 4001, -5003, 6007], 11),
-        ([19, 13, 37, 41, 29, 23], 8),
-        ([43, 1013, 5, 2011, 17, 3001], 19),
-    ];
-
-    /// The value of the symbol at a place, in a row.
-    pub fn value(place: usize, row: usize) -> Option<BigRational> {
-        let (tops, low) = TABLE.get(row)?;
-        let top = tops[place % tops.len()] + i64::try_from(place / tops.len()).ok()?;
-        Some(BigRational::new(BigInt::from(top), BigInt::from(*low)))
-    }
 }

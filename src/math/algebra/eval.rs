@@ -10,7 +10,6 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use super::canon::Canon;
-use super::domain::real_sign;
 use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
 use super::reality::{atom_is_real, is_real};
@@ -61,6 +60,11 @@ pub fn sign_of(poly: &Poly, budget: &mut Budget) -> Result<Ordering> {
         }
     }
     Err(Trouble::Undecided)
+}
+
+/// The sign of an enclosure that is known to be of a real number.
+fn real_sign(value: &Complex) -> Option<Ordering> {
+    value.im().contains_zero().then(|| value.re().sign()).flatten()
 }
 
 /// ⌊c⌋ or ⌈c⌉ of a real constant that is no integer.

@@ -8,6 +8,7 @@ use super::poly::Poly;
 use super::{Budget, Result};
 use crate::math::node::Func;
 use num_rational::BigRational;
+use num_traits::{One, Signed};
 
 /// Whether a form is real: it has nothing imaginary in it, or it is its own conjugate.
 pub fn is_real(poly: &Poly, budget: &mut Budget) -> Result<bool> {
@@ -102,4 +103,24 @@ pub fn is_positive_atom(atom: &Atom) -> bool {
         Atom::Exp(held) => !held.kinds().any(Kinds::FORMAL) && held.0.iter().all(|(atom, _)| atom_is_real(atom)),
         _ => false,
     }
+}
+
+/// What decides the sign of `poly`: without positive factors, even powers and positive content. `None` where it is positive by its looks.
+pub fn signed_part(poly: &Poly) -> Option<Poly> {
+    if let Some((monomial, coefficient)) = poly.single() {
+        let factors = monomial.0.iter().filter(|(atom, exponent)| !is_nonnegative(atom, *exponent));
+        let rest = Monomial(factors.map(|(atom, _)| (atom.clone(), Exponent::one())).collect());
+        if rest.is_one() && coefficient.is_positive() {
+            return None;
+        }
+        return Some(Poly::term(rest, coefficient.signum()));
+    }
+    let positive = |(monomial, coefficient): &(Monomial, BigRational)| {
+        coefficient.is_positive() && monomial.0.iter().all(|(atom, exponent)| is_nonnegative(atom, *exponent))
+    };
+    if !poly.is_zero() && poly.0.iter().all(positive) {
+        return None;
+    }
+    let content = poly.content();
+    Some(Poly(poly.0.iter().map(|(m, c)| (m.clone(), c / &content)).collect()))
 }

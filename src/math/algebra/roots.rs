@@ -24,9 +24,10 @@ use num_traits::{One, Signed, Zero};
 
 use super::canon::Canon;
 use super::factor::factor;
+use super::fold::folded_poly;
 use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial, divided};
-use super::poly::{Poly, folded_poly, small_integer};
+use super::poly::{Poly, small_integer};
 use super::reality::{atom_is_real, is_nonnegative, is_real};
 use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational};

@@ -12,9 +12,10 @@ use num_traits::{One, Signed, Zero};
 
 use super::canon::Canon;
 use super::factor::factor;
+use super::fold::folded_poly;
 use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::{Poly, folded_poly, small_ratio};
+use super::poly::{Poly, small_ratio};
 use super::reality::{is_nonnegative, is_real};
 use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational, roots, sign_of};

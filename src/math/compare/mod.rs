@@ -40,6 +40,35 @@ pub struct Comparer<'p> {
     choices: bool,
 }
 
+/// Pairs every part of `gold` with one of `answer` that equals it; both have as many. Equality is transitive, so the first that is equal is taken.
+/// Where a part finds none: different by `rule`, or what kept a comparison from an end.
+fn pair_up<G, A>(
+    rule: &'static str,
+    gold: impl IntoIterator<Item = G>,
+    mut answer: Vec<A>,
+    mut compare: impl FnMut(&G, &A) -> Decision,
+) -> Decision {
+    let mut worst = Decision::different(rule);
+    for part in gold {
+        let mut equal = None;
+        for (place, other) in answer.iter().enumerate() {
+            let decision = compare(&part, other);
+            if decision.is_equal() {
+                equal = Some(place);
+                break;
+            }
+            if decision.reason != Reason::Different {
+                worst = decision;
+            }
+        }
+        match equal {
+            Some(place) => drop(answer.remove(place)),
+            None => return worst,
+        }
+    }
+    Decision::equal(rule)
+}
+
 fn size(node: &Node) -> u64 {
     let mut nodes = 0;
     node.walk(&mut |_| nodes += 1);
@@ -221,7 +250,6 @@ impl<'p> Comparer<'p> {
             return self.ordered(gold, answer);
         }
         let mut free: Vec<&Node> = answer.iter().collect();
-        let mut worst = Decision::different("elements");
         // What is written alike is paired first: long lists in another order need no arithmetic.
         let mut unpaired = Vec::new();
         for g in gold.iter() {
@@ -230,24 +258,11 @@ impl<'p> Comparer<'p> {
                 None => unpaired.push(g),
             }
         }
-        for g in unpaired {
-            let mut found = None;
-            for (place, a) in free.iter().enumerate() {
-                let decision = self.compare(g, a);
-                if decision.is_equal() {
-                    found = Some(place);
-                    break;
-                }
-                if matches!(decision.reason, Reason::Undecided | Reason::TooLarge) {
-                    worst = decision;
-                }
-            }
-            match found {
-                Some(place) => drop(free.remove(place)),
-                None => return worst,
-            }
-        }
-        Decision::equal("elements")
+        // An element of another kind, or without a value, is one that differs.
+        pair_up("elements", unpaired, free, |g, a| match self.compare(g, a) {
+            Decision { reason: Reason::WrongKind | Reason::Undefined, .. } => Decision::different("elements"),
+            decision => decision,
+        })
     }
 
     fn set(&mut self, gold: &[Node], answer: &[Node]) -> Decision {

@@ -11,7 +11,7 @@
 //!
 //! Refuses: to move what is no scalar past another, or anything past an operator (∇, ∂, d/dx) to its left.
 
-use super::{Comparer, Decision, KIND, Node};
+use super::{Comparer, Decision, KIND, Node, pair_up};
 use crate::Reason;
 use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, RelOp, Sign};
@@ -92,7 +92,7 @@ impl Comparer<'_> {
             let owned = scalars.into_iter().map(|(sign, term)| (sign, term.clone())).collect();
             (owned, rest.into_iter().map(|(sign, term)| Term::of(sign, term)).collect())
         };
-        let ((gs, g), (as_, mut a)) = (split(g), split(a));
+        let ((gs, g), (as_, a)) = (split(g), split(a));
         if g.len() != a.len() {
             return Decision::different("notation");
         }
@@ -100,25 +100,7 @@ impl Comparer<'_> {
         if !scalars.is_equal() {
             return scalars;
         }
-        let mut worst = Decision::different("notation");
-        for term in &g {
-            let mut found = None;
-            for (place, other) in a.iter().enumerate() {
-                let decision = self.terms(term, other);
-                if decision.is_equal() {
-                    found = Some(place);
-                    break;
-                }
-                if decision.reason != Reason::Different {
-                    worst = decision;
-                }
-            }
-            match found {
-                Some(place) => drop(a.swap_remove(place)),
-                None => return worst,
-            }
-        }
-        Decision::equal("notation")
+        pair_up("notation", &g, a, |term, other| self.terms(term, other))
     }
 
     fn products(&mut self, gold: &Node, answer: &Node) -> Decision {

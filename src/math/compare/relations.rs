@@ -4,7 +4,7 @@
 //! (`x = x`) or cannot hold (`41 = 42`), unless it is the reference to the letter.
 
 use super::shapes::is_scalar;
-use super::{Comparer, Decision, Node};
+use super::{Comparer, Decision, Node, pair_up};
 use crate::Reason;
 use std::cmp::Ordering;
 
@@ -22,26 +22,7 @@ impl Comparer<'_> {
             return Decision::different("relation");
         }
         // Each link of one chain matches one of the other: 1 < x < 3 is 3 > x > 1.
-        let mut free = a.0;
-        for link in &g.0 {
-            let mut found = None;
-            let mut worst = Decision::different("relation");
-            for (place, other) in free.iter().enumerate() {
-                let decision = self.link(link, other);
-                if decision.is_equal() {
-                    found = Some(place);
-                    break;
-                }
-                if decision.reason != Reason::Different {
-                    worst = decision;
-                }
-            }
-            match found {
-                Some(place) => drop(free.remove(place)),
-                None => return worst,
-            }
-        }
-        Decision::equal("relation")
+        pair_up("relation", &g.0, a.0, |link, other| self.link(link, other))
     }
 
     /// Relations whose sides are no formulas: side by side.

@@ -9,8 +9,8 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::One;
 
-use super::algebra::{Atom, Exponent, Poly};
-use super::interval::{Complex, Float};
+use super::{Atom, Exponent, Poly};
+use crate::math::interval::{Complex, Float, Interval, Round};
 
 /// Precision beyond which the bound is not worth having.
 const MAX_BITS: u64 = 2_000;
@@ -40,7 +40,7 @@ pub fn separation_bits(poly: &Poly) -> Option<u64> {
 pub fn below(value: &Complex, bits: u64) -> bool {
     let Ok(shift) = i64::try_from(bits + 1) else { return false };
     let Ok(limit) = Float::one().scale(-shift) else { return false };
-    let within = |part: &super::interval::Interval| {
+    let within = |part: &Interval| {
         let (low, high) = (part.lower().abs(), part.upper().abs());
         smaller(&low, &limit) && smaller(&high, &limit)
     };
@@ -48,7 +48,7 @@ pub fn below(value: &Complex, bits: u64) -> bool {
 }
 
 fn smaller(a: &Float, b: &Float) -> bool {
-    a.sub(b, 64, super::interval::Round::Up).is_negative()
+    a.sub(b, 64, Round::Up).is_negative()
 }
 
 fn denominator(poly: &Poly) -> BigInt {
