@@ -38,6 +38,7 @@ mod plain_text;
 mod policy;
 mod scalar;
 mod symbols;
+mod unicode;
 mod units;
 mod verify;
 mod words;

@@ -5,10 +5,9 @@
 
 use std::sync::Arc;
 
-use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{One, Signed, Zero};
 
 use super::canon::Canon;
 use super::domain::Domain;
@@ -17,14 +16,10 @@ use super::monomial::{Atom, Exponent, Monomial};
 use super::poly::Poly;
 use super::reality::{atom_is_real, is_real};
 use super::rewriting::Rewriting;
-use super::{Budget, Result, Trouble, roots, transcendental};
+use super::{Budget, Result, Trouble, factorial, roots, transcendental};
 use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 
-/// The largest n whose factorial is written out.
-const MAX_FACTORIAL: i64 = 2_000;
-/// The largest shift (n + k)!/n! that is written out.
-const MAX_SHIFT: i64 = 64;
 /// The longest sum or product that is evaluated term by term.
 const MAX_TERMS: i64 = 500;
 
@@ -101,15 +96,15 @@ impl Builder<'_> {
             }
             Node::Factorial(value, 1) => {
                 let value = self.build(value)?;
-                self.factorial(&value)
+                factorial::factorial(&value, self.budget)
             }
             Node::Factorial(value, 2) => {
                 let n = roots::integer_of(&self.build(value)?).ok_or(Trouble::NotScalar)?;
-                self.double_factorial(n)
+                factorial::double_factorial(n, self.budget)
             }
             Node::Binomial(n, k) => {
                 let (n, k) = (self.build(n)?, self.build(k)?);
-                self.binomial(&n, &k)
+                factorial::binomial(&n, &k, self.budget)
             }
             Node::Function(func, arguments) => self.function(*func, arguments),
             Node::Apply(name, arguments) => {
@@ -222,85 +217,6 @@ impl Builder<'_> {
                 }
             }
         }
-    }
-
-    fn factorial(&mut self, value: &Canon) -> Result<Canon> {
-        if let Some(rational) = value.rational() {
-            if rational.is_negative() || !rational.is_integer() {
-                return Err(Trouble::Undefined);
-            }
-            return match roots::integer_of(value) {
-                Some(n) if n <= MAX_FACTORIAL => {
-                    self.budget.product(n.unsigned_abs(), n.unsigned_abs())?;
-                    Ok(Canon::constant(BigRational::from_integer(falling(n, n))))
-                }
-                _ => Ok(Canon::atom(Atom::Factorial(Held::new(value.num.clone())))),
-            };
-        }
-        if !value.den.is_one() {
-            return Ok(Canon::atom(Atom::Factorial(Held::new(Poly::atom(Atom::Value(Held::new(value.clone())))))));
-        }
-        // (n + k)! = (n + k)…(n + 1)·n!, so that shifted factorials cancel.
-        let constant = value.num.0.iter().find(|(m, _)| m.is_one()).map_or_else(BigRational::zero, |(_, c)| c.clone());
-        let shift = constant.floor().to_integer().to_i64().filter(|k| k.abs() <= MAX_SHIFT).unwrap_or(0);
-        let rest = value.num.minus(&Poly::integer(shift), self.budget)?;
-        let mut result = Canon::atom(Atom::Factorial(Held::new(rest.clone())));
-        if shift != 0 {
-            self.budget.rewrite(Rewriting::FactorialShift);
-        }
-        for step in 1..=shift.abs() {
-            let offset = if shift > 0 { step } else { 1 - step };
-            let factor: Canon = rest.plus(&Poly::integer(offset), self.budget)?.into();
-            result = if shift > 0 { result.times(&factor, self.budget)? } else { result.over(&factor, self.budget)? };
-        }
-        Ok(result)
-    }
-
-    fn double_factorial(&mut self, n: i64) -> Result<Canon> {
-        if !(0..=MAX_FACTORIAL).contains(&n) {
-            return Err(Trouble::TooLarge);
-        }
-        self.budget.product(n.unsigned_abs(), n.unsigned_abs())?;
-        let mut product = BigInt::one();
-        let mut factor = n;
-        while factor > 1 {
-            product *= factor;
-            factor -= 2;
-        }
-        Ok(Canon::constant(BigRational::from_integer(product)))
-    }
-
-    fn binomial(&mut self, n: &Canon, k: &Canon) -> Result<Canon> {
-        if let (Some(n), Some(k)) = (roots::integer_of(n), roots::integer_of(k)) {
-            if n >= 0 && (k < 0 || k > n) {
-                return Ok(Canon::integer(0));
-            }
-            let k = if n >= 0 { k.min(n - k) } else { k };
-            if n >= 0 && k <= MAX_FACTORIAL && n <= 1 << 40 {
-                // The product above the line, the one below it, and their quotient.
-                for _ in 0..3 {
-                    self.budget.product(k.unsigned_abs(), n.unsigned_abs())?;
-                }
-                return Ok(Canon::constant(BigRational::from_integer(falling(n, k) / falling(k, k))));
-            }
-        }
-        if let Some(k) = roots::integer_of(k)
-            && (0..=12).contains(&k)
-        {
-            // n(n − 1)…(n − k + 1)/k!
-            let mut result = Canon::constant(BigRational::new(BigInt::one(), falling(k, k)));
-            for step in 0..k {
-                result = result.times(&n.plus(&Canon::integer(-step), self.budget)?, self.budget)?;
-            }
-            return Ok(result);
-        }
-        let rest = n.plus(&k.negated(), self.budget)?;
-        if rest.rational().is_some_and(|r| r.is_integer() && !r.is_negative() && r <= BigRational::from_integer(12.into())) {
-            return self.binomial(n, &rest);
-        }
-        self.budget.rewrite(Rewriting::BinomialByFactorials);
-        let (top, left, right) = (self.factorial(n)?, self.factorial(k)?, self.factorial(&rest)?);
-        top.over(&left, self.budget)?.over(&right, self.budget)
     }
 
     fn function(&mut self, func: Func, nodes: &[Node]) -> Result<Canon> {
@@ -469,22 +385,4 @@ fn symbol_name(node: &Node) -> Option<Arc<str>> {
         Node::Imaginary => Some("i".into()),
         _ => None,
     }
-}
-
-/// n(n − 1)…(n − k + 1)
-fn falling(n: i64, k: i64) -> BigInt {
-    // Machine words first: most of the product's cost is in the long multiplications.
-    let mut product = BigInt::one();
-    let mut chunk: i64 = 1;
-    for step in 0..k {
-        let factor = n - step;
-        match chunk.checked_mul(factor) {
-            Some(larger) => chunk = larger,
-            None => {
-                product *= chunk;
-                chunk = factor;
-            }
-        }
-    }
-    product * chunk
 }

@@ -13,6 +13,7 @@ mod display;
 mod domain;
 mod eval;
 mod factor;
+mod factorial;
 mod fold;
 mod held;
 mod independence;

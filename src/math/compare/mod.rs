@@ -100,7 +100,7 @@ impl<'p> Comparer<'p> {
         Self { policy, budget, choices: has_plus_minus(gold) || has_plus_minus(answer) }
     }
 
-    /// Compares two answers, with what their names are by both.
+    /// Compares two answers, with what their names are by both. `lettered`: whether letters stand in either.
     pub fn answers(&mut self, gold: &Node, answer: &Node, lettered: bool) -> Decision {
         if !lettered {
             return self.compare(gold, answer);

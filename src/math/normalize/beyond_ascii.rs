@@ -4,7 +4,7 @@
 //! by its code.
 
 use super::{Refusal, Scanner};
-use crate::math::symbols::unicode;
+use crate::math::unicode;
 
 impl Scanner<'_> {
     pub(super) fn unicode(&mut self) -> Result<(), Refusal> {

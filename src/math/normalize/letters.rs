@@ -3,7 +3,8 @@
 //! Accepts: letters of any alphabet as words, ASCII letters as symbols. Refuses: look-alikes of Latin letters, foreign letters in a formula.
 
 use super::{Refusal, Scanner};
-use crate::math::symbols::{is_separator_word, unicode};
+use crate::math::symbols::is_separator_word;
+use crate::math::unicode;
 use crate::math::units;
 use crate::math::words::{self, WordKind};
 
