@@ -186,13 +186,22 @@ def test_what_is_no_tensor_and_tokens_outside_the_vocabulary_are_refused(batch: 
         fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, advantage=1, **parts)
 
 
-def test_tensors_that_are_not_contiguous_are_read_right(batch: Batch) -> None:
+def test_parts_that_are_not_contiguous_are_read_right(batch: Batch) -> None:
     parts = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
     turned = {name: tensor.T.contiguous().T if tensor.dim() == 2 else tensor for name, tensor in parts.items()}
     assert not turned["mask"].is_contiguous()
     expected = fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, **parts).loss
-    hidden = batch.hidden.transpose(0, 1).contiguous().transpose(0, 1)
-    assert torch.equal(fused_linear_loss(GrpoLoss(), hidden, batch.weight.T.contiguous().T, batch.tokens, **turned).loss, expected)
+    assert torch.equal(fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, **turned).loss, expected)
+
+
+def test_hidden_states_and_weights_that_are_not_contiguous_are_read_right(batch: Batch) -> None:
+    parts = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
+    expected = fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, **parts).loss
+    hidden, weight = batch.hidden.transpose(0, 1).contiguous().transpose(0, 1), batch.weight.T.contiguous().T
+    assert not hidden.is_contiguous() and not weight.is_contiguous()
+    # A matrix product may sum a transposed operand in another order, by machine: `hidden @ weight.T` of torch itself differs in
+    # the last bits. Elements read from the wrong place would differ in the first.
+    torch.testing.assert_close(fused_linear_loss(GrpoLoss(), hidden, weight, batch.tokens, **parts).loss, expected, rtol=1e-13, atol=0)
 
 
 def test_a_loss_pickles_through_its_options() -> None:
