@@ -1,7 +1,7 @@
 //! Worst cases: families of hostile answers at doubling sizes, and every production of the grammar inside every other, with the processor time of each, the
 //! time of a unit of work, and the peak memory.
 //!
-//! `cargo run --release --example bounds -- [--all] [--only NAME] [--sweeps N]`. The cases run in child processes with bounded memory and a watchdog, so that one
+//! `cargo run --release --example bounds -- [--all] [--only NAME] [--sweeps N] [--rates]`, the last for the time of a unit of every comparison. The cases run in child processes with bounded memory and a watchdog, so that one
 //! that hangs or takes all memory is a line of the report and not its end. Each case is timed as the best of some sweeps over all of them, so that a slow phase
 //! of the machine falls on no size alone and the ratio of neighbours means something.
 #![allow(clippy::print_stdout, reason = "a command")]
@@ -208,6 +208,13 @@ fn main() {
         sweep(&arguments, &cases, &mut best, &mut dead, &mut memory);
     }
     report(&cases, &best, &dead);
+    if arguments.iter().any(|argument| argument == "--rates") {
+        for (case, taken) in cases.iter().zip(&best).filter_map(|(case, taken)| Some((case, taken.as_ref()?))) {
+            for rate in taken.rates() {
+                println!("rate {rate:.1} {} {} {}", case.size, case.text.len(), case.name);
+            }
+        }
+    }
     println!("peak memory {memory} KiB");
 }
 
@@ -251,20 +258,23 @@ fn report(cases: &[Case], best: &[Option<Taken>], dead: &[bool]) {
     let all: Vec<_> = known().collect();
     let mut steep: Vec<(f64, String)> = all.windows(2).filter_map(|pair| doubling(pair[0], pair[1])).collect();
     steep.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let steepest: Vec<String> = steep.iter().take(8).map(|(ratio, name)| format!("{ratio:.2} {name}")).collect();
-    println!("steepest doublings above 200 us: {}", steepest.join(", "));
+    let steepest: Vec<String> = steep.iter().take(24).map(|(ratio, name)| format!("{ratio:.2} {name}")).collect();
+    println!("steepest doublings of a text, above 200 us: {}", steepest.join(", "));
 }
 
-/// How many times as long twice the size takes, where the smaller one takes long enough to be told.
+/// How many times as long twice the text takes, where the smaller one takes long enough to be told: of t times as long for l times the text, 2^(log t / log l).
 fn doubling(before: (&Case, &Taken), after: (&Case, &Taken)) -> Option<(f64, String)> {
     if before.0.name != after.0.name || before.1.slowest() <= 200_000 {
         return None;
     }
-    // A square of entries is four times the text at twice the side; other sizes are more than double.
     #[expect(clippy::cast_precision_loss, reason = "nanoseconds of one call, bytes of one answer")]
     let (times, lengths) =
-        (after.1.slowest() as f64 / before.1.slowest() as f64, after.0.text.len() as f64 / before.0.text.len() as f64 / 2.0);
-    Some((times / lengths.max(1.0), format!("{} {}", after.0.name, after.0.size)))
+        (after.1.slowest() as f64 / before.1.slowest() as f64, after.0.text.len() as f64 / before.0.text.len() as f64);
+    // Some families grow by a digit of an exponent only.
+    if lengths < 1.5 {
+        return None;
+    }
+    Some((2f64.powf(times.ln() / lengths.ln()), format!("{} {}", after.0.name, after.0.size)))
 }
 
 fn shorten(text: &str) -> String {

@@ -27,6 +27,8 @@ const DEEP: usize = 12;
 const DEEP_STACK: usize = 64 << 20;
 /// What a level of that takes; a stack with as much left needs no fresh one.
 const LEVEL: usize = DEEP_STACK / MAX_DEPTH;
+/// Units of the budget that a level of that takes to read.
+const EFFORT_OF_LEVEL: u64 = 8;
 
 /// What a text is.
 #[derive(Debug, Clone, PartialEq)]
@@ -208,6 +210,14 @@ impl Answer {
         self.normal.as_ref().is_some_and(|normal| is_permutation(&normal.text))
     }
 
+    /// What reading it took, in units of the budget.
+    pub fn effort(&self) -> u64 {
+        match self.form {
+            Form::Plain(_) => self.source.len() as u64 / 64,
+            _ => effort(&self.source, self.depth()),
+        }
+    }
+
     /// How deep it nests.
     pub fn depth(&self) -> usize {
         self.normal.as_ref().map_or(0, |normal| normal.depth)
@@ -221,6 +231,12 @@ impl Answer {
             Form::Phrase(_) | Form::Notation(_) => None,
         }
     }
+}
+
+/// What reading a text that is no plain number takes, in units of the budget: most of it is the grammar's, which touches new memory at each level of depth.
+pub fn effort(text: &str, depth: usize) -> u64 {
+    let levels = if depth < DEEP { 0 } else { depth as u64 };
+    4 + text.len() as u64 * 3 / 4 + EFFORT_OF_LEVEL * levels
 }
 
 /// Runs on a stack that the deepest legal answer fits.

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::algebra::Budget;
-use super::answer::{Answer, Form, Unread, with_stack};
+use super::answer::{self, Answer, Form, Unread, with_stack};
 use super::compare::{Comparer, equals_itself, hedging_label, is_formula};
 use super::decision::Decision;
 use super::extract::{self, Extracted};
@@ -124,7 +124,7 @@ impl Math {
                 golds.iter().find_map(|gold| gold.answer.as_ref().err()).map(|unread| unread.detail.clone()).unwrap_or_default();
             return Outcome::unscored(Reason::GoldUnparsable).with_detail(detail);
         }
-        let work = (completion.len() / 64) as u64 + 1;
+        let work = extract::effort(completion, &self.policy);
         if self.policy.stated_choice
             && let Some(outcome) = self.judge_choice(golds, completion)
         {
@@ -155,17 +155,18 @@ impl Math {
 
     fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
         let shown = shorten(&found.answer);
-        work += reading(&found.answer)
-            + golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).map(|gold| reading(&gold.source)).sum::<u64>();
+        work += golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).map(Answer::effort).sum::<u64>();
         // Written as the reference is: it was read before.
         let written = trim(&found.answer);
         let same = golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).find(|gold| gold.source == written);
         let answer = match same.map_or_else(|| Answer::read(&found.answer).map(Cow::Owned), |gold| Ok(Cow::Borrowed(gold))) {
             Ok(answer) => answer,
             Err(unread) => {
+                work += answer::effort(&found.answer, 0);
                 return Outcome::incorrect(unread.reason).with_extracted(shown).with_detail(unread.detail).with_work(work);
             }
         };
+        work += if same.is_none() { answer.effort() } else { 0 };
         // What is refused in an answer is refused in no answer that is the reference to the letter.
         if same.is_none()
             && let Some(refusal) = self.unfit(&answer)
@@ -175,6 +176,7 @@ impl Math {
         let mut left = work_for(found.answer.len() + found.rivals.iter().map(String::len).sum::<usize>());
         for rival in &found.rivals {
             let agrees = Answer::read(rival).is_ok_and(|rival| {
+                work += rival.effort();
                 let mut agrees = |gold: &Answer, answer: &Answer| {
                     let (decision, used) = self.compare_within(gold, answer, left);
                     work += used;
@@ -461,12 +463,6 @@ fn same_letters(gold: &Answer, answer: &Answer) -> bool {
         (Some((g, gp)), Some((a, ap))) => (gp || ap) && g == a,
         _ => false,
     }
-}
-
-/// What reading a text as an answer takes: most of it is the grammar's, which plain numbers do without.
-fn reading(text: &str) -> u64 {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-    if plain { text.len() as u64 / 64 } else { text.len() as u64 * 3 / 4 }
 }
 
 /// The work allowed for answers of so many bytes in all.

@@ -19,7 +19,7 @@ const WORD_PRODUCTS: u64 = 24;
 #[derive(Debug, Clone)]
 pub struct Budget {
     left: u64,
-    total: u64,
+    used: u64,
     /// What the formula being built needs to have a value.
     pub(super) domain: Domain,
     /// Which rewritings were used.
@@ -29,14 +29,16 @@ pub struct Budget {
 impl Budget {
     /// A budget of so many units.
     pub fn new(units: u64) -> Self {
-        Self { left: units, total: units, domain: Domain::default(), rewritings: Used::default() }
+        Self { left: units, used: 0, domain: Domain::default(), rewritings: Used::default() }
     }
 
-    /// Uses units, and one for the call.
+    /// Uses units, and one for the call. What is refused is not done, and not counted as used.
     pub fn spend(&mut self, units: u64) -> Result<()> {
-        match self.left.checked_sub(units.saturating_add(1)) {
+        let units = units.saturating_add(1);
+        match self.left.checked_sub(units) {
             Some(left) => {
                 self.left = left;
+                self.used += units;
                 Ok(())
             }
             None => {
@@ -96,6 +98,6 @@ impl Budget {
 
     /// Units used so far.
     pub fn used(&self) -> u64 {
-        self.total - self.left
+        self.used
     }
 }

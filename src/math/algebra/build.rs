@@ -3,6 +3,7 @@
 //! Accepts: scalar nodes. Refuses: lists, sets, relations, words and ± ([`Trouble::NotScalar`]), infinity and divisions by zero
 //! ([`Trouble::Undefined`]). Sizes are bounded before anything is evaluated.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use num_integer::Integer;
@@ -43,7 +44,7 @@ impl Formula {
 /// The canonical form of a scalar, and its domain. Whether the domain has a point is left to [`Domain::certify`].
 pub fn formula(node: &Node, budget: &mut Budget) -> Result<Formula> {
     let outer = std::mem::take(&mut budget.domain);
-    let canon = Builder { budget, bound: Vec::new() }.build(node);
+    let canon = Builder { budget, bound: BTreeMap::new() }.build(node);
     let domain = std::mem::replace(&mut budget.domain, outer);
     Ok(Formula { canon: canon?, domain })
 }
@@ -58,7 +59,7 @@ pub fn canonical(node: &Node, budget: &mut Budget) -> Result<Canon> {
 struct Builder<'b> {
     budget: &'b mut Budget,
     /// Symbols of enclosing sums and products, with their present value.
-    bound: Vec<(Arc<str>, Canon)>,
+    bound: BTreeMap<Arc<str>, Canon>,
 }
 
 impl Builder<'_> {
@@ -121,7 +122,7 @@ impl Builder<'_> {
     }
 
     fn lookup(&self, name: &str) -> Option<Canon> {
-        self.bound.iter().rev().find(|(bound, _)| bound.as_ref() == name).map(|(_, value)| value.clone())
+        if self.bound.is_empty() { None } else { self.bound.get(name).cloned() }
     }
 
     fn symbol(&self, name: &Arc<str>) -> Result<Canon> {
@@ -143,7 +144,9 @@ impl Builder<'_> {
                 Some(value) if value.is_integer() && !value.is_negative() => Ok(format!("{letter}_{}", value.to_integer()).into()),
                 _ => Err(Trouble::NotScalar),
             },
-            None if self.bound.iter().any(|(bound, _)| names::mentions(name, bound)) => Err(Trouble::NotScalar),
+            // A name of one letter has no other in it.
+            None if name.len() == 1 && !self.bound.contains_key(name) => Ok(name.clone()),
+            None if self.bound.keys().any(|bound| names::mentions(name, bound)) => Err(Trouble::NotScalar),
             None => Ok(name.clone()),
         }
     }
@@ -365,13 +368,15 @@ impl Builder<'_> {
     }
 
     fn unroll(&mut self, op: BigOp, symbol: &Arc<str>, first: i64, last: i64, body: &Node) -> Result<Canon> {
-        let mut terms = Vec::new();
-        for value in first..=last {
-            self.bound.push((symbol.clone(), Canon::integer(value)));
-            let term = self.build(body);
-            self.bound.pop();
-            terms.push(term?);
-        }
+        let outer = self.bound.remove(symbol);
+        let terms = (first..=last).map(|value| {
+            self.bound.insert(symbol.clone(), Canon::integer(value));
+            self.build(body)
+        });
+        let terms: Result<Vec<_>> = terms.collect();
+        self.bound.remove(symbol);
+        self.bound.extend(outer.map(|value| (symbol.clone(), value)));
+        let terms = terms?;
         if op == BigOp::Sum {
             return self.total(terms);
         }

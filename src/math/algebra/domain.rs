@@ -12,7 +12,7 @@ use std::sync::Arc;
 use num_rational::BigRational;
 use num_traits::{One, Signed};
 
-use super::eval::evaluate_poly_at;
+use super::eval::{evaluate_poly, evaluate_poly_at};
 use super::held::{Kinds, Measured};
 use super::monomial::{Atom, Monomial};
 use super::poly::Poly;
@@ -206,13 +206,15 @@ impl Domain {
         for divisor in self.divisors.iter().chain(self.needs.iter().filter_map(Need::as_divisor)).filter(constants) {
             separate_from_zero(divisor, budget)?;
         }
+        for need in self.needs.iter().filter(|need| need.poly().is_constant()) {
+            match need {
+                Need::Positive(poly) if !is_positive(poly, budget) => return Err(Trouble::Undecided),
+                Need::Base(_) | Need::Power(..) => return Err(Trouble::Undecided),
+                _ => {}
+            }
+        }
         if self.needs.iter().all(|need| need.poly().is_constant()) && self.divisors.iter().all(Poly::is_constant) {
-            // A constant that must be positive and is not known to be.
-            return if self.needs.iter().all(|need| matches!(need, Need::Divisor(_) | Need::Whole(_) | Need::Branch(..))) {
-                Ok(())
-            } else {
-                Err(Trouble::Undecided)
-            };
+            return Ok(());
         }
         let names = self.symbols();
         for row in 0..points::ROWS {
@@ -302,6 +304,11 @@ impl Need {
             _ => None,
         }
     }
+}
+
+/// Whether a constant is certainly positive.
+fn is_positive(poly: &Poly, budget: &mut Budget) -> bool {
+    evaluate_poly(poly, Precision::START, budget).is_ok_and(|value| value.im().contains_zero() && value.re().is_positive())
 }
 
 /// A symbol, or its negative: what has both signs somewhere, whatever other symbols do.

@@ -98,11 +98,18 @@ pub fn is_nonnegative(atom: &Atom, exponent: Exponent) -> bool {
 pub fn is_positive_atom(atom: &Atom) -> bool {
     match atom {
         Atom::Prime(_) | Atom::Pi | Atom::LogBase | Atom::Abs(_) | Atom::Function(Func::Abs, _) => true,
-        // Of whole numbers that are not negative, which alone have one.
-        Atom::Factorial(_) => true,
+        // Of whole numbers that are not negative, where symbols stand for them: Γ, which extends it, has both signs.
+        Atom::Factorial(held) => may_be_whole(held),
         Atom::Exp(held) => !held.kinds().any(Kinds::FORMAL) && held.0.iter().all(|(atom, _)| atom_is_real(atom)),
         _ => false,
     }
+}
+
+/// Whether a form is a whole number wherever its symbols are.
+fn may_be_whole(poly: &Poly) -> bool {
+    let whole =
+        |(atom, exponent): &(Atom, Exponent)| matches!(atom, Atom::Symbol(_)) && exponent.is_integer() && exponent.is_positive();
+    poly.0.iter().all(|(monomial, coefficient)| coefficient.is_integer() && monomial.0.iter().all(whole))
 }
 
 /// What decides the sign of `poly`: without positive factors, even powers and positive content. `None` where it is positive by its looks.

@@ -54,8 +54,12 @@ pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
         return root_of_poly(&value.num, index, budget);
     }
     if !(is_real(&value.num, budget)? && is_real(&value.den, budget)?) {
+        if index % 2 == 1 && !value.kinds().any(Kinds::FREE) && may_be_real(value, budget) {
+            return Err(Trouble::Undecided);
+        }
         // Of complex numbers the root of a quotient is no quotient of roots.
         budget.domain.branch(&value.num, index);
+        budget.domain.branch(&value.den, index);
         return Ok(opaque(Poly::atom(Atom::Value(Held::new(value.clone()))), index));
     }
     let (mut num, mut den) = (value.num.clone(), value.den.clone());
@@ -92,8 +96,7 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
         return Ok(poly.clone().into());
     }
     if !is_real(poly, budget)? {
-        if index % 2 == 1 && poly.is_constant() && may_be_real(poly, budget) {
-            // A negative number has a negative odd root, a complex one the principal: which it is, is not known.
+        if index % 2 == 1 && poly.is_constant() && may_be_real(&poly.clone().into(), budget) {
             return Err(Trouble::Undecided);
         }
         budget.domain.branch(poly, index);
@@ -139,9 +142,9 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
     Ok(outside.times(&inside, budget)?.into())
 }
 
-/// Whether a number that is not known to be real may be.
-fn may_be_real(poly: &Poly, budget: &mut Budget) -> bool {
-    super::evaluate_poly(poly, Precision::START, budget).map_or(true, |value| value.im().contains_zero())
+/// Whether a number that is not known to be real may be. Of an odd root it decides: that of a negative number is negative, that of a complex one the principal.
+fn may_be_real(value: &Canon, budget: &mut Budget) -> bool {
+    super::eval::evaluate(value, Precision::START, &|_| None, budget).map_or(true, |value| value.im().contains_zero())
 }
 
 /// e^{iπ/index}: the principal root of −1.

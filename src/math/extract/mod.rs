@@ -27,6 +27,8 @@ use crate::reading::without_end_tokens;
 
 /// Different answer tags looked at before a response counts as hedged.
 const MAX_TAGS: usize = 16;
+/// Marks of one kind that are read at most, roughly.
+const READ: u64 = 100;
 /// Longest text that may be an answer without any mark.
 const MAX_BARE: usize = 400;
 
@@ -64,6 +66,17 @@ pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
         Extract::LastNumber => last_number(visible).ok_or(Reason::NoAnswer),
         _ => auto(visible, policy),
     }
+}
+
+/// What finding the final answer takes, in units of the budget: a pass over the text, and each place where a mark may stand.
+pub fn effort(text: &str, policy: &Policy) -> u64 {
+    // The first of many are read, the others passed over.
+    let places = |mark: &str, each: u64| {
+        let count = memmem::find_iter(text.as_bytes(), mark).count() as u64;
+        count + each * count.min(READ)
+    };
+    let marks = if policy.extract == Extract::None { 0 } else { places("box", 8) + places("nswer is", 40) };
+    1 + text.len() as u64 / 64 + marks
 }
 
 fn auto(visible: &str, policy: &Policy) -> Result<Extracted, Reason> {

@@ -18,6 +18,17 @@ fn single(pair: Pair<'_, Rule>) -> Option<Node> {
     inner(pair).list()
 }
 
+/// The last of braces around nothing but braces: what each level asks of the inner ones is asked once.
+fn innermost(mut pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
+    loop {
+        let mut inner = pair.clone().into_inner();
+        match (inner.next(), inner.next()) {
+            (Some(only), None) if only.as_rule() == Rule::brace => pair = only,
+            _ => return pair,
+        }
+    }
+}
+
 pub(super) fn power(base: Node, exponent: Node) -> Node {
     // `\sin^2(x)` puts the exponent behind the name; `f^2(x)` and the rest behind the operand.
     Node::Power(Box::new(base), Box::new(exponent))
@@ -47,7 +58,7 @@ pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
     match pair.as_rule() {
         Rule::number | Rule::wide | Rule::digit => number(pair.as_str()),
         Rule::paren => paren(pair),
-        Rule::brace => match single(pair)? {
+        Rule::brace => match single(innermost(pair))? {
             // `{1, 2}` without backslashes is how a set often survives a Markdown renderer.
             Node::List(items) => Some(Node::Set(items)),
             node => Some(node),
