@@ -1,8 +1,8 @@
 //! `asserts` tests: the test code runs in a trusted instance, the program in another, and the verdict is the trusted one's clean return.
 //!
-//! Accepts: a clean return after at least one call, or other use, of the program. Refuses: everything else. Tests that never use the program are the row's fault
-//! (`bad_tests`, unscored). What the program does that no test may catch ends the run at once, from here: a trap, an exit, a reply that is none, and an
-//! `AssertionError` that the tests do not mention. The names of the tests' own instance are described in `sandboxes/python/app/checker.py`.
+//! Accepts: a clean return after a call of the program's and something of its that the tests took: plain data, or an exception. Refuses: everything else. Tests that
+//! never use the program so, and tests that do not run, are the row's fault (`bad_tests`, unscored). What the program does that no test may catch ends the run at once, from here: a trap, an exit, a reply that is none, and an
+//! `AssertionError` that the tests do not mention. The tests' own side is `sandboxes/python/app/checker.py`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,7 +21,10 @@ use crate::Reason;
 /// The program's side while the tests run.
 struct Tested {
     program: Option<Program>,
-    uses: u64,
+    /// Whether a call of something of the program's returned or raised.
+    called: bool,
+    /// Whether the tests were given something plain, or an exception: a name or an object alone says nothing about the program.
+    took: bool,
     /// The first failure of the program that came back to the tests as an exception.
     raised: Option<Raised>,
     mentions_assertion: bool,
@@ -40,7 +43,8 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
     }
     let tested = Arc::new(Mutex::new(Tested {
         program: Some(program),
-        uses: 0,
+        called: false,
+        took: false,
         raised: None,
         mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
         fuel: 0,
@@ -65,15 +69,15 @@ fn check(guest: &Guest, tests: &Asserts, limits: Limits, tested: &Arc<Mutex<Test
     let entry = tests.entry.as_deref().map_or(Value::None, Value::str);
     let texts = [&tests.prelude, &tests.test_code].map(|text| Value::str(text.as_str()));
     let [prelude, test_code] = texts;
-    let request = message::request(vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality)]);
-    let ended = checker.handle(&request).and_then(|reply| message::reply(&reply));
+    let names = Value::List(tests.names.iter().map(Value::str).collect());
+    let request = message::request(vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality), names]);
+    let ended = checker.handle(&request).and_then(|reply| message::verdict(&reply));
     (verdict(ended, &lock(tested)), checker.fuel)
 }
 
-/// Whether a request of the tests' only looks a name up: `("name", ...)`.
-fn is_lookup(request: &[u8]) -> bool {
-    const TUPLE_OF_TWO: &[u8] = b"t\x02\0\0\0";
-    request.strip_prefix(TUPLE_OF_TWO).is_some_and(|rest| rest.starts_with(&wire::encode(&Value::str("name"))))
+/// What a request of the tests' asks for: its first word.
+fn is_request(request: &[u8], word: &str) -> bool {
+    request.get(5..).is_some_and(|rest| rest.starts_with(&wire::encode(&Value::str(word))))
 }
 
 /// Nobody else holds it: the tests run on this thread.
@@ -86,17 +90,12 @@ fn verdict(ended: Result<Result<Value, Raised>, Stop>, tested: &Tested) -> Resul
         // The program's doing, found while it was asked.
         Err(Stop::Solution(reason, detail)) => Err(Failure::new(reason, detail)),
         Err(Stop::Internal(detail)) => Err(Failure::new(Reason::Internal, detail)),
-        Ok(Ok(_)) if tested.uses > 0 => Ok(()),
+        Ok(Ok(_)) if tested.called && tested.took => Ok(()),
         Ok(Ok(_)) => Err(Failure::new(
             Reason::BadTests,
-            "the tests passed without using the program: name it in `test_code`, or give `entry`",
+            "the tests passed without calling the program and looking at what it gave: name it in `test_code`, or give `entry`",
         )),
-        Ok(Err(raised)) if raised.fault == Fault::Syntax && tested.uses == 0 => {
-            Err(Failure::new(Reason::BadTests, format!("the tests are no Python: {}", raised.line())))
-        }
-        Ok(Err(raised)) if raised.fault == Fault::UnsupportedValue && tested.raised.is_none() => {
-            Err(Failure::new(Reason::BadTests, format!("the tests give the program what cannot cross: {}", raised.message)))
-        }
+        Ok(Err(raised)) if raised.fault == Fault::BadTests => Err(Failure::new(Reason::BadTests, raised.message)),
         Ok(Err(raised)) => Err(blamed(&raised, tested)),
         Err(stop) => Err(Failure::new(stop.reason(), format!("in the tests: {}", stop.detail()))),
     }
@@ -129,14 +128,16 @@ impl Tested {
         };
         let reply = reply.map_err(fatal)?;
         match message::reply(&reply).map_err(fatal)? {
-            // A function that was looked up is not used yet; a constant is.
-            Ok(value) => self.uses += u64::from(!(is_lookup(request) && matches!(value, Value::Handle(_)))),
-            Err(raised) => self.note(raised)?,
+            Ok(value) => {
+                self.called |= is_request(request, "call");
+                self.took |= !is_request(request, "name") && !matches!(value, Value::Handle(_));
+            }
+            Err(raised) => self.note(raised, is_request(request, "call"))?,
         }
         Ok(reply)
     }
 
-    fn note(&mut self, raised: Raised) -> Result<(), Stop> {
+    fn note(&mut self, raised: Raised, by_call: bool) -> Result<(), Stop> {
         let ends = match raised.fault {
             Fault::Exit | Fault::ExitZero => true,
             Fault::Raise => raised.builtin == "AssertionError" && !self.mentions_assertion,
@@ -147,7 +148,9 @@ impl Tested {
             return Err(Stop::Solution(failure.reason, failure.detail));
         }
         // A missing name is no use of the program.
-        self.uses += u64::from(raised.fault != Fault::MissingEntry);
+        let used = raised.fault != Fault::MissingEntry;
+        self.called |= used && by_call;
+        self.took |= used;
         self.raised.get_or_insert(raised);
         Ok(())
     }

@@ -42,10 +42,12 @@ pub enum Fault {
     Unsupported,
     /// A value that cannot cross.
     UnsupportedValue,
+    /// Tests that cannot be used; from the side of the tests only.
+    BadTests,
 }
 
 impl Fault {
-    const NAMES: [(&str, Fault); 9] = [
+    const NAMES: [(&str, Fault); 10] = [
         ("raise", Fault::Raise),
         ("exit_zero", Fault::ExitZero),
         ("exit", Fault::Exit),
@@ -55,6 +57,7 @@ impl Fault {
         ("recursion", Fault::Recursion),
         ("unsupported", Fault::Unsupported),
         ("unsupported_value", Fault::UnsupportedValue),
+        ("bad_tests", Fault::BadTests),
     ];
 
     /// The reason of an outcome that this fault decides.
@@ -68,6 +71,7 @@ impl Fault {
             Self::Recursion => Reason::StackOverflow,
             Self::Unsupported => Reason::Unsupported,
             Self::UnsupportedValue => Reason::UnsupportedValue,
+            Self::BadTests => Reason::BadTests,
         }
     }
 }
@@ -89,11 +93,22 @@ pub(super) fn request(parts: Vec<Value>) -> Vec<u8> {
     wire::encode(&Value::Tuple(parts))
 }
 
-/// The reply of some bytes: the value, or what was raised.
+/// The reply of a program: the value, or what was raised. That the tests cannot be used is nothing that a program says.
 ///
 /// # Errors
 /// Bytes that are no reply.
 pub(super) fn reply(bytes: &[u8]) -> Result<Result<Value, Raised>, Stop> {
+    match verdict(bytes)? {
+        Err(raised) if raised.fault == Fault::BadTests => Err(Stop::Reply("a fault that only tests have".to_owned())),
+        result => Ok(result),
+    }
+}
+
+/// The reply of the side that runs the tests.
+///
+/// # Errors
+/// Bytes that are no reply.
+pub(super) fn verdict(bytes: &[u8]) -> Result<Result<Value, Raised>, Stop> {
     let malformed = |what: String| Stop::Reply(what);
     let Value::Tuple(parts) = wire::decode(bytes).map_err(|error| malformed(error.to_string()))? else {
         return Err(malformed("it is no tuple".to_owned()));

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | `stdio` | `tests`, `compare`, `tolerance` | `input`, `output`, `timeout` |
 //! | `call` | `tests`, `entry`, `tolerance`, `list_is_tuple` | `args`, `kwargs`, `expected`, `timeout` |
-//! | `asserts` | `test_code`, `entry`, `prelude`, `handle_equality` | |
+//! | `asserts` | `test_code`, `entry`, `names`, `prelude`, `handle_equality` | |
 //!
 //! All take `language` and `timeout` (seconds, counted in fuel).
 
@@ -83,6 +83,8 @@ pub struct Asserts {
     pub prelude: String,
     /// The function under test; `check(entry)` is called where the tests define `check`.
     pub entry: Option<String>,
+    /// Names that are the program's besides `entry`; where neither is given, those that nobody else defines.
+    pub names: Vec<String>,
     /// Whether `==` between two of the program's own objects is asked of the program.
     pub handle_equality: bool,
 }
@@ -191,7 +193,7 @@ fn call(fields: &Fields<'_>) -> Read<Kind> {
 }
 
 fn asserts(fields: &Fields<'_>) -> Read<Kind> {
-    fields.only(&["test_code", "entry", "prelude", "handle_equality"])?;
+    fields.only(&["test_code", "entry", "names", "prelude", "handle_equality"])?;
     let test_code = fields.required_text("test_code")?.to_owned();
     if test_code.trim().is_empty() {
         return Err(bad("`tests.test_code` is blank: give at least one test"));
@@ -200,12 +202,17 @@ fn asserts(fields: &Fields<'_>) -> Read<Kind> {
         test_code,
         prelude: fields.text("prelude")?.unwrap_or_default().to_owned(),
         entry: fields.entry()?,
+        names: fields.names()?,
         handle_equality: fields.bool("handle_equality")?.unwrap_or_default(),
     }))
 }
 
 fn bad(detail: impl Into<String>) -> BadTests {
     BadTests { reason: Reason::BadTests, detail: detail.into() }
+}
+
+fn is_identifier(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c == '_' || c.is_alphanumeric())
 }
 
 /// Typed access to the fields of one table.
@@ -256,9 +263,17 @@ impl<'a> Fields<'a> {
     fn entry(&self) -> Read<Option<String>> {
         self.read("entry", "a dotted name", |value| {
             let name = value.as_str()?;
-            let identifier = |part: &str| !part.is_empty() && part.chars().all(|c| c == '_' || c.is_alphanumeric());
-            name.split('.').all(identifier).then(|| name.to_owned())
+            name.split('.').all(is_identifier).then(|| name.to_owned())
         })
+    }
+
+    /// `names`: plain names.
+    fn names(&self) -> Read<Vec<String>> {
+        let read = |value: &Json| {
+            let names = value.as_array()?.iter().map(|name| name.as_str().filter(|name| is_identifier(name)).map(str::to_owned));
+            names.collect()
+        };
+        Ok(self.read("names", "a list of names", read)?.unwrap_or_default())
     }
 
     fn tolerance(&self) -> Read<Option<f64>> {

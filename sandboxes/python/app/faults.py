@@ -1,6 +1,7 @@
 """How an exception crosses: what kind of fault it is, the names of its classes, and a traceback for people.
 
-The fault is one of `raise` (an ordinary exception), `exit`, `missing_entry`, `syntax`, `memory`, `recursion`, `unsupported`, `unsupported_value`.
+The fault is one of `raise` (an ordinary exception), `exit`, `missing_entry`, `syntax`, `memory`, `recursion`, `unsupported`, `unsupported_value` and, from the side of
+the tests only, `bad_tests`.
 """
 
 import builtins
@@ -19,6 +20,10 @@ _BUILTINS = {value: name for name, value in vars(builtins).items() if isinstance
 
 class MissingEntry(Exception):
     """The program defines no such name."""
+
+
+class BadTests(Exception):
+    """The row's fault: what is wrong with its tests, and the fix."""
 
 
 def reply(error, handle):
@@ -49,6 +54,7 @@ def fault(error):
 
 
 _FAULTS = (
+    (BadTests, "bad_tests"),
     (MissingEntry, "missing_entry"),
     (wire.UnsupportedValue, "unsupported_value"),
     (shims.Deadlock, "unsupported"),

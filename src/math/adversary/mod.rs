@@ -17,6 +17,7 @@ mod tests;
 use std::fmt;
 
 use super::answer::{Answer, with_stack};
+use super::names;
 use super::node::Node;
 use super::oracle::{self, Fault, Opinion};
 use super::{Extract, Math, Policy};
@@ -120,10 +121,19 @@ fn broken(math: &Math, gold: &str, answer: &str) -> Option<(Law, String, String)
     if back.reason == Reason::Different && !has_unit(gold) && !has_unit(answer) {
         return Some((Law::Symmetry, rule, format!("back: {}", back.rule.unwrap_or_default())));
     }
-    match second(gold, answer) {
+    // `dx` is a product where the other answer shows a d alone: which of the two it is, is a reading and no value.
+    match second(gold, answer).filter(|_| !has_differential(gold) && !has_differential(answer)) {
         Some(Opinion::Contradicts(contradiction)) => Some((Law::Oracle(contradiction.fault), rule, contradiction.at)),
         _ => None,
     }
+}
+
+fn has_differential(text: &str) -> bool {
+    let mut found = false;
+    if let Some(node) = Answer::read(text).ok().as_ref().and_then(Answer::node) {
+        node.walk(&mut |node| found |= matches!(node, Node::Symbol(name) if names::differential(name).is_some()));
+    }
+    found
 }
 
 fn has_unit(text: &str) -> bool {
