@@ -19,7 +19,7 @@ const CHANGING: &str = "\
     half halves quarter quarters dozen dozens score scores gross pair pairs couple couples grand myriad myriads googol lakh lakhs lac lacs crore \
     crores mil mill mln bln tens squared cubed doubled tripled halved double triple quadruple twice thrice fold plus minus times over divided \
     multiplied added subtracted raised mod modulo remainder factorial factorials choose power powers exponent root sqrt log inverse reciprocal \
-    negative negated opposite positive percent percentage percents permille base binary octal hex hexadecimal infinity infinite";
+    negative negated opposite positive percent percentage percents permille base binary ternary quaternary octal duodecimal hex hexadecimal infinity infinite squareroot squareroots";
 
 /// Hedges, negations and comparisons beyond those that make an answer a hedge.
 const TURNING: &str = "\
@@ -70,7 +70,8 @@ const NO_PLURALS: &str = "\
     positives inverses reciprocals opposites conjugates complements antilogs logs logarithms exponents inverts reverses negates bases permils \
     permilles permil permille mille kilo mega giga tera milli micro nano pico deci centi hecto antilog conjugate complement nil odd cube \
     imaginary kilos megas gigas teras millis micros nanos picos decis centis hectos dekas decas googols googolplexes grosses hundredweights nils \
-    nothings infinities overs offs outs decimals fractions zeroes teens decades centuries millennia grands places factors sines primes";
+    nothings infinities overs offs outs decimals fractions zeroes teens decades centuries millennia grands places factors sines primes \
+    sixes minuses pluses maybes mils octals binaries hexadecimals ternaries";
 
 /// Amounts of data, which are no units here.
 const DATA: &str = "kb mb gb tb";

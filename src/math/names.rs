@@ -47,6 +47,14 @@ pub fn differential(name: &str) -> Option<(&str, &str)> {
     name.split_once(' ').filter(|(d, _)| matches!(*d, "d" | "\\delta" | "D"))
 }
 
+/// Whether a name is written of complex numbers only: a conjugate of z or w, a wave function.
+pub fn is_complex(name: &str) -> bool {
+    let conjugate = ["\\acc{bar:", "\\acc{overline:"]
+        .iter()
+        .any(|accent| name.strip_prefix(accent).is_some_and(|letter| letter.starts_with(['z', 'w'])));
+    conjugate || matches!(name, "\\psi" | "\\Psi")
+}
+
 /// Whether a name has a letter or command in it, as its own letter or in its index.
 pub fn mentions(name: &str, letter: &str) -> bool {
     let mut rest = name;

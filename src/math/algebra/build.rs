@@ -110,6 +110,7 @@ impl Builder<'_> {
             Node::Function(func, arguments) => self.function(*func, arguments),
             Node::Apply(name, arguments) => {
                 let (name, arguments) = (self.indexed(name)?, self.all(arguments)?);
+                self.budget.domain.complex |= names::is_complex(&name);
                 Ok(Canon::atom(Atom::Apply(name, Held::new(arguments))))
             }
             Node::Big { op, lower, upper, body } => self.big(*op, lower.as_deref(), upper.as_deref(), body),
@@ -125,10 +126,13 @@ impl Builder<'_> {
         if self.bound.is_empty() { None } else { self.bound.get(name).cloned() }
     }
 
-    fn symbol(&self, name: &Arc<str>) -> Result<Canon> {
+    fn symbol(&mut self, name: &Arc<str>) -> Result<Canon> {
         match self.lookup(name) {
             Some(value) => Ok(value),
-            None => Ok(Canon::atom(Atom::Symbol(self.indexed(name)?))),
+            None => {
+                self.budget.domain.complex |= names::is_complex(name);
+                Ok(Canon::atom(Atom::Symbol(self.indexed(name)?)))
+            }
         }
     }
 
@@ -230,10 +234,11 @@ impl Builder<'_> {
             };
         }
         let arguments = self.all(nodes)?;
-        self.budget.domain.real |= matches!(
-            func,
-            Func::Floor | Func::Ceil | Func::Min | Func::Max | Func::Gcd | Func::Lcm | Func::Sgn | Func::Re | Func::Im | Func::Arg
-        ) && !arguments.iter().all(Canon::is_constant);
+        self.budget.domain.real |=
+            matches!(func, Func::Floor | Func::Ceil | Func::Min | Func::Max | Func::Gcd | Func::Lcm | Func::Sgn)
+                && !arguments.iter().all(Canon::is_constant);
+        // Who writes Re z means a z that is complex.
+        self.budget.domain.complex |= matches!(func, Func::Re | Func::Im | Func::Arg) && !arguments.iter().all(Canon::is_constant);
         match (func, arguments.as_slice()) {
             (Func::Log, [argument]) => {
                 let top = transcendental::ln(argument, self.budget)?;

@@ -46,7 +46,9 @@ pub struct Domain {
     divisors: Vec<Poly>,
     /// Everything that divides and has symbols: where it is zero an equation loses solutions.
     removed: Vec<Poly>,
-    /// i is written in the formula.
+    /// Symbols that stand for whole numbers: they are in the exponent of a negative number, or in a factorial.
+    integers: Vec<Arc<str>>,
+    /// i is written in the formula, or what only complex numbers have.
     pub complex: bool,
     /// Something was simplified that holds for real values of the symbols only.
     pub real: bool,
@@ -76,8 +78,7 @@ impl Domain {
     pub fn base(&mut self, poly: &Poly, exponent: &Canon) {
         self.real = true;
         let Some(poly) = signed_part(poly) else { return };
-        let whole = exponent.den.is_one() && exponent.num.0.iter().all(|(_, coefficient)| coefficient.is_integer());
-        if !whole {
+        if !(exponent.den.is_one() && reality::may_be_whole(&exponent.num)) {
             self.add(Need::Power(poly.clone(), exponent.clone()));
         }
         self.add(Need::Base(poly));
@@ -92,13 +93,18 @@ impl Domain {
 
     /// A negative number is raised to `exponent`. Symbols with whole coefficients in it stand for whole numbers.
     pub fn whole(&mut self, exponent: &Canon) {
-        let terms = &exponent.num.0;
-        if exponent.den.is_one() && terms.iter().all(|(_, coefficient)| coefficient.is_integer()) {
-            let symbols = terms.iter().filter(|(monomial, _)| !monomial.is_one());
-            symbols.for_each(|(monomial, _)| self.add(Need::Whole(Poly::term(monomial.clone(), BigRational::one()))));
+        self.integers(&exponent.num);
+        if exponent.den.is_one() && reality::may_be_whole(&exponent.num) {
+            let terms = exponent.num.0.iter().filter(|(monomial, _)| !monomial.is_one());
+            terms.for_each(|(monomial, _)| self.add(Need::Whole(Poly::term(monomial.clone(), BigRational::one()))));
         } else {
             self.add(Need::Whole(exponent.num.clone()));
         }
+    }
+
+    /// The symbols of `poly` stand for whole numbers: a point where it matters has them whole.
+    pub fn integers(&mut self, poly: &Poly) {
+        poly.symbols(&mut self.integers);
     }
 
     /// `poly` divides.
@@ -147,6 +153,11 @@ impl Domain {
                 if !mine.contains(&poly) {
                     mine.push(poly);
                 }
+            }
+        }
+        for name in other.integers {
+            if !self.integers.contains(&name) {
+                self.integers.push(name);
             }
         }
         self.complex |= other.complex;
@@ -218,7 +229,14 @@ impl Domain {
         }
         let names = self.symbols();
         for row in 0..points::ROWS {
-            let value = |name: &str| points::value(names.iter().position(|known| known.as_ref() == name)?, row);
+            let value = |name: &str| {
+                let place = names.iter().position(|known| known.as_ref() == name)?;
+                if self.integers.iter().any(|known| known.as_ref() == name) {
+                    points::whole(place, row)
+                } else {
+                    points::value(place, row)
+                }
+            };
             if self.is_met_at(&value, budget)? {
                 return Ok(());
             }

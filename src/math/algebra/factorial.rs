@@ -32,6 +32,7 @@ pub fn factorial(value: &Canon, budget: &mut Budget) -> Result<Canon> {
             _ => Ok(Canon::atom(Atom::Factorial(Held::new(value.num.clone())))),
         };
     }
+    budget.domain.integers(&value.num);
     if !value.den.is_one() {
         return Ok(Canon::atom(Atom::Factorial(Held::new(Poly::atom(Atom::Value(Held::new(value.clone())))))));
     }

@@ -22,6 +22,11 @@ const TABLE: [([i64; 6], i64); ROWS] = [
     ([43, 1013, 5, 2011, 17, 3001], 19),
 ];
 
+/// The value of a symbol that stands for a whole number, at a place, in a row: not negative, as factorials need it.
+pub fn whole(place: usize, row: usize) -> Option<BigRational> {
+    (row < ROWS).then(|| BigRational::from_integer(BigInt::from(2 + row + 3 * place)))
+}
+
 /// The value of the symbol at a place, in a row.
 pub fn value(place: usize, row: usize) -> Option<BigRational> {
     let (tops, low) = TABLE.get(row)?;

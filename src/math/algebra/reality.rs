@@ -90,8 +90,20 @@ pub fn is_nonnegative(atom: &Atom, exponent: Exponent) -> bool {
         return true;
     }
     let even = |n: &i64| n % 2 == 0;
+    // x^(nu) with a logarithm of x that is formal: a square where nu is whole wherever x is negative.
+    if let Atom::Exp(held) = atom
+        && held.kinds().any(Kinds::FORMAL)
+    {
+        return !is_formal_fraction(atom) && exponent.is_integer() && even(exponent.numer());
+    }
     // A power with an even denominator is an even root of what must be positive.
     atom_is_real(atom) && (even(exponent.numer()) || even(exponent.denom()))
+}
+
+/// Whether an atom is a power of what may be negative whose exponent is not seen to be whole, x^(1/n): a power of it may be real where it is not.
+pub fn is_formal_fraction(atom: &Atom) -> bool {
+    let whole = |factor: &(Atom, Exponent)| matches!(factor.0, Atom::FormalLn(_)) && factor.1.is_one() || is_whole_power(factor);
+    matches!(atom, Atom::Exp(held) if held.kinds().any(Kinds::FORMAL) && !held.0.iter().all(whole))
 }
 
 /// Whether every power of an atom is a real number and not negative.
@@ -106,10 +118,13 @@ pub fn is_positive_atom(atom: &Atom) -> bool {
 }
 
 /// Whether a form is a whole number wherever its symbols are.
-fn may_be_whole(poly: &Poly) -> bool {
-    let whole =
-        |(atom, exponent): &(Atom, Exponent)| matches!(atom, Atom::Symbol(_)) && exponent.is_integer() && exponent.is_positive();
-    poly.0.iter().all(|(monomial, coefficient)| coefficient.is_integer() && monomial.0.iter().all(whole))
+pub fn may_be_whole(poly: &Poly) -> bool {
+    poly.0.iter().all(|(monomial, coefficient)| coefficient.is_integer() && monomial.0.iter().all(is_whole_power))
+}
+
+/// A symbol to a power that is a positive whole number.
+fn is_whole_power((atom, exponent): &(Atom, Exponent)) -> bool {
+    matches!(atom, Atom::Symbol(_)) && exponent.is_integer() && exponent.is_positive()
 }
 
 /// What decides the sign of `poly`: without positive factors, even powers and positive content. `None` where it is positive by its looks.

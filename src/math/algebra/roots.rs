@@ -28,7 +28,7 @@ use super::fold::folded_poly;
 use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial, divided};
 use super::poly::{Poly, small_integer};
-use super::reality::{atom_is_real, is_nonnegative, is_real};
+use super::reality::{atom_is_real, is_formal_fraction, is_nonnegative, is_real};
 use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational};
 use crate::math::interval::Precision;
@@ -341,7 +341,7 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     for (atom, exponent) in &monomial.0 {
         let factor = if is_nonnegative(atom, *exponent) {
             Monomial::power(atom.clone(), *exponent)
-        } else if atom_is_real(atom) {
+        } else if atom_is_real(atom) && !is_formal_fraction(atom) {
             Monomial::power(Atom::Abs(Held::new(Poly::atom(atom.clone()))), *exponent)
         } else {
             return Err(Trouble::Undecided);

@@ -302,7 +302,8 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
             budget.rewrite(Rewriting::LnOfPower);
         }
         let ln = match atom {
-            Atom::Exp(power) => Poly::term(Monomial::clone(power), BigRational::one()),
+            // The size of xᵘ is |x|ᵘ, whatever the sign of x.
+            Atom::Exp(power) => Poly::term(sized(power), BigRational::one()),
             Atom::Base(inner) | Atom::Abs(inner) => ln_of_size(inner, budget)?,
             Atom::Prime(prime) => ln_of_integer(prime.clone()),
             _ => Poly::atom(Atom::Ln(Held::new(Poly::atom(atom.clone())))),
@@ -310,6 +311,18 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
         result = result.plus(&ln.scaled(&multiple, budget)?, budget)?;
     }
     Ok(result)
+}
+
+/// A monomial whose formal logarithms, ln x, are ln |x|.
+fn sized(power: &Monomial) -> Monomial {
+    let mut sized = power.clone();
+    for (atom, _) in &mut sized.0 {
+        if let Atom::FormalLn(inner) = atom {
+            *atom = Atom::Ln(inner.clone());
+        }
+    }
+    sized.0.sort();
+    sized
 }
 
 fn ln_of_integer(value: BigInt) -> Poly {

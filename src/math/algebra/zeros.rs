@@ -89,7 +89,7 @@ fn simple_quotient(one: &Monomial, other: &Monomial) -> bool {
     let Ok(quotient) = one.times(&inverse) else { return false };
     let symbols = |monomial: &Monomial| {
         monomial.0.iter().any(|(atom, _)| matches!(atom, Atom::Symbol(_)))
-            && monomial.0.iter().all(|(atom, _)| matches!(atom, Atom::Symbol(_) | Atom::Pi | Atom::Prime(_)))
+            && monomial.0.iter().all(|(atom, _)| matches!(atom, Atom::Symbol(_) | Atom::Prime(_)))
     };
     match quotient.0.as_slice() {
         [(Atom::Symbol(_), _)] => true,

@@ -16,6 +16,10 @@ use crate::math::scalar;
 
 impl Comparer<'_> {
     pub(super) fn relations(&mut self, gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Decision {
+        // A chain of arrows is a route, in its order; a chain of other relations holds link by link.
+        if go.len() > 1 && go.contains(&RelOp::To) {
+            return self.literal_relations(gs, go, as_, ao);
+        }
         let (g, a) = (Links::of(gs, go), Links::of(as_, ao));
         let (Some(g), Some(a)) = (g, a) else { return self.literal_relations(gs, go, as_, ao) };
         if g.0.len() != a.0.len() {

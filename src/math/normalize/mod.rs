@@ -48,13 +48,32 @@ pub struct Normal {
     pub depth: usize,
 }
 
+/// Two shapes of a Greek letter, φ and ϕ, are one letter unless an answer has both: then one of them gets a mark.
+fn with_shapes_apart(source: &str) -> Option<String> {
+    if !source.contains("\\var") {
+        return None;
+    }
+    let mut apart = None;
+    for letter in ["phi", "theta", "epsilon", "rho", "sigma"] {
+        let (plain, other) = (format!("\\{letter}"), format!("\\var{letter}"));
+        if source.contains(&plain) && source.contains(&other) {
+            let text = apart.as_deref().unwrap_or(source);
+            apart = Some(text.replace(&other, &format!("\\breve{{{plain}}}")));
+        }
+    }
+    apart
+}
+
 /// Normalises an answer.
 pub fn normalize(source: &str) -> Result<Normal, Refusal> {
     let source = trim(source);
     if source.len() > MAX_LENGTH {
         return Err(Refusal::TooLong);
     }
-    Scanner::new(source).run()
+    match with_shapes_apart(source) {
+        Some(source) => Scanner::new(&source).run(),
+        None => Scanner::new(source).run(),
+    }
 }
 
 /// What an open bracket was, and where its opener stands in the output.

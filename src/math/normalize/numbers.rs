@@ -28,6 +28,10 @@ impl Scanner<'_> {
             plain_integer = false;
         } else if self.peek() == Some(b'.') && !self.rest().starts_with("..") {
             let decimals = self.digits_at(self.at + 1);
+            // `0.(3)` is 0.333…; `0.5(3)` is that or a product.
+            if decimals > 0 && in_brackets(&self.rest()[1 + decimals..]).is_some() {
+                return Err(Refusal::Unreadable("digits in brackets behind a decimal: they repeat or they multiply".into()));
+            }
             if decimals > 0 || repetend(&self.rest()[1..]).is_some() {
                 lexeme.push('.');
                 lexeme.push_str(&self.source[self.at + 1..self.at + 1 + decimals]);
@@ -174,11 +178,20 @@ fn repetend(text: &str) -> Option<(usize, &str)> {
     while let Some(rest) = [" ", "\\,", "\\!", "\\;", "\\:"].into_iter().find_map(|space| tail.strip_prefix(space)) {
         tail = rest;
     }
+    if let Some(digits) = in_brackets(tail) {
+        return Some((text.len() - tail.len() + digits.len() + 2, digits));
+    }
     let tail = tail.strip_prefix("\\overline").or_else(|| tail.strip_prefix("\\bar"))?;
     let (digits, rest) = tail.trim_start_matches(' ').strip_prefix('{')?.split_once('}')?;
     let digits = digits.trim_matches(' ');
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then_some((text.len() - rest.len(), digits))
+}
+
+/// The digits of a bracket that holds nothing else.
+fn in_brackets(text: &str) -> Option<&str> {
+    let digits = text.strip_prefix('(')?.split_once(')')?.0;
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
 }
 
 /// The ending of a number in words: 1st, 12th, 22nd.

@@ -66,6 +66,27 @@ impl Items {
         !self.separators.iter().any(|separator| separator.logic) || self.nodes.iter().all(statement)
     }
 
+    /// The parts of a point or vector: a word between two of them leaves one open.
+    pub(super) fn parts(self) -> Option<Vec<Node>> {
+        if self.any(Joint::Or) { None } else { self.nodes() }
+    }
+
+    /// The conditions of a set: those between commas hold all, those between `or` are one condition. `and` beside `or` has no order that all share.
+    pub(super) fn conditions(self) -> Option<Vec<Node>> {
+        if !self.any(Joint::Or) {
+            return self.nodes();
+        }
+        if self.any(Joint::And) || !self.is_readable() {
+            return None;
+        }
+        let places = self.places(|separator| separator.joint != Joint::Or);
+        let either = |group: Node| match group {
+            Node::List(parts) => Node::Either(parts),
+            part => part,
+        };
+        Some(cut(self.nodes, &places).into_iter().map(either).collect())
+    }
+
     fn any(&self, joint: Joint) -> bool {
         self.separators.iter().any(|separator| separator.joint == joint)
     }

@@ -153,7 +153,8 @@ impl<'i> Run<'i> {
             });
             parts.push(self.sum()?);
         }
-        Some(Node::SetExpr(parts, ops))
+        // Without brackets it is open which of two different signs is the stronger.
+        ops.iter().all(|op| *op == ops[0]).then_some(Node::SetExpr(parts, ops))
     }
 
     fn sum(&mut self) -> Option<Node> {

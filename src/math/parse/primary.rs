@@ -90,7 +90,7 @@ pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
         Rule::abs => Some(Node::Function(Func::Abs, vec![single(pair)?])),
         Rule::floor => Some(Node::Function(Func::Floor, vec![single(pair)?])),
         Rule::ceil => Some(Node::Function(Func::Ceil, vec![single(pair)?])),
-        Rule::angle => Some(Node::Angle(inner(pair).items()?.nodes()?)),
+        Rule::angle => Some(Node::Angle(inner(pair).items()?.parts()?)),
         Rule::matrix => matrix(pair),
         Rule::blank => Some(Node::Blank),
         _ => None,
@@ -98,13 +98,20 @@ pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
 }
 
 pub(super) fn paren(pair: Pair<'_, Rule>) -> Option<Node> {
+    // `[x]`, `[2.5]`: a bracket that groups nothing is the greatest integer, or the nearest.
+    let alone = |node: &Node| matches!(node, Node::Symbol(_) | Node::Decimal { .. });
+    let rounds = pair.as_str().starts_with('[');
+    bracket(pair).filter(|node| !(rounds && alone(node)))
+}
+
+fn bracket(pair: Pair<'_, Rule>) -> Option<Node> {
     let mut run = inner(pair);
     let left_closed = run.take(Rule::open)?.as_str() == "[";
     let items = run.items()?;
     if items.in_words() {
         return if !left_closed && run.take(Rule::close)?.as_str() == ")" { items.list() } else { None };
     }
-    let mut items = items.nodes()?;
+    let mut items = items.parts()?;
     let right_closed = run.take(Rule::close)?.as_str() == "]";
     let brackets = Brackets { left_closed, right_closed };
     if items.len() == 1 {
@@ -118,9 +125,9 @@ fn set(pair: Pair<'_, Rule>) -> Option<Node> {
     if run.peek().is_none() {
         return Some(Node::EmptySet);
     }
-    let items = run.items()?.nodes()?;
+    let items = run.items()?.parts()?;
     if run.take(Rule::mid).is_some() {
-        let conditions = run.items()?.nodes()?;
+        let conditions = run.items()?.conditions()?;
         return Some(Node::SetBuilder(items, conditions));
     }
     Some(Node::Set(items))
@@ -160,6 +167,8 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
     for part in parts {
         match part.as_rule() {
             Rule::sub_arg => base = Some(argument(part.into_inner().next()?)?),
+            // `\log^{(2)} n` is log log n.
+            Rule::sup if part.as_str().starts_with("^{(") => return None,
             Rule::sup => exponent = Some(sup(part)?),
             Rule::paren => arguments = bracketed(part, func)?,
             // `\max\{a, b\}`
@@ -202,7 +211,7 @@ fn takes_list(func: Func) -> bool {
 /// What stands in the bracket behind a function: round where it is a list, `\max(3, 5)`.
 fn bracketed(pair: Pair<'_, Rule>, func: Func) -> Option<Vec<Node>> {
     let square = pair.as_str().starts_with('[');
-    match paren(pair)? {
+    match bracket(pair)? {
         Node::Group(brackets, items) => (!brackets.left_closed && !brackets.right_closed).then_some(items),
         _ if square && takes_list(func) => None,
         node => Some(vec![node]),

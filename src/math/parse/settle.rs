@@ -23,6 +23,10 @@ pub(super) fn settle(node: &mut Node) {
         names::take_apart(node);
         mark_matrices(node);
     }
+    if letters && has_operators(node) {
+        mark_letters(node);
+    }
+    mark_products(node);
     if letters && conjugates(node) {
         mark_letters(node);
     }
@@ -92,6 +96,73 @@ impl Survey {
             _ => false,
         };
         whole
+    }
+}
+
+/// Whether small letters are operators or vectors: one bears a dagger, or `x^T` stands beside another.
+fn has_operators(node: &Node) -> bool {
+    let mut found = false;
+    node.walk(&mut |node| match node {
+        Node::Power(base, exponent) => {
+            let dagger = matches!(exponent.as_ref(), Node::Marked(name) if name.as_ref() == "\\dagger");
+            found |= dagger && matches!(base.as_ref(), Node::Symbol(_) | Node::Marked(_));
+        }
+        Node::Product(factors) => {
+            let transposed = |factor: &Node| match factor {
+                Node::Power(base, exponent) => {
+                    matches!(exponent.as_ref(), Node::Symbol(name) if name.as_ref() == "T") && is_vector(base)
+                }
+                _ => false,
+            };
+            let vectors = factors.iter().filter(|(_, factor)| is_vector(factor) || transposed(factor)).count();
+            found |= vectors > 1 && factors.iter().any(|(_, factor)| transposed(factor));
+        }
+        _ => {}
+    });
+    found
+}
+
+/// A letter that stands for a vector where one is transposed: `x`, `x_1`, `\beta`.
+fn is_vector(node: &Node) -> bool {
+    let Node::Symbol(name) = node else { return false };
+    let letter = name.split(['_', '\'']).next().unwrap_or(name);
+    (letter.len() == 1 && VECTORS.contains(letter)) || matches!(letter, "\\beta" | "\\theta" | "\\mu")
+}
+
+/// Products in which the order of letters says something wherever they stand: strings under a star, `(ab)^*`, or in the pattern of a set, `\{a^n b^n\}`, and
+/// upper indices, `F^{\mu\nu}`.
+fn mark_products(node: &mut Node) {
+    match node {
+        Node::Power(base, exponent) if matches!(exponent.as_ref(), Node::Marked(star) if star.as_ref() == "*") => {
+            mark_letters(base)
+        }
+        Node::Power(base, exponent) if has_indices(base, exponent) => mark_letters(exponent),
+        Node::SetBuilder(items, _) => items.iter_mut().filter(|item| is_pattern(item)).for_each(mark_letters),
+        _ => {}
+    }
+    node.children_mut().into_iter().for_each(mark_products);
+}
+
+/// Whether an exponent is two or more Greek letters that count the components of its base.
+fn has_indices(base: &Node, exponent: &Node) -> bool {
+    let tensor = |name: &str| is_capital(name) || matches!(name, "g" | "\\eta" | "\\epsilon" | "\\Gamma");
+    let index = |(_, factor): &(MulOp, Node)| matches!(factor, Node::Symbol(name) if matches!(name.as_ref(), "\\mu" | "\\nu" | "\\rho" | "\\sigma" | "\\lambda" | "\\kappa" | "\\alpha" | "\\beta"));
+    matches!(base, Node::Symbol(name) if tensor(name)) && matches!(exponent, Node::Product(factors) if factors.iter().all(index))
+}
+
+/// Whether a product is one of letters with exponents that are letters.
+fn is_pattern(node: &Node) -> bool {
+    let counted = |factor: &Node| match factor {
+        Node::Power(base, exponent) => matches!(base.as_ref(), Node::Symbol(_)) && matches!(exponent.as_ref(), Node::Symbol(_)),
+        _ => false,
+    };
+    let letter = |factor: &Node| matches!(factor, Node::Symbol(name) if name.len() == 1);
+    match node {
+        Node::Product(factors) => {
+            factors.iter().all(|(op, factor)| *op == MulOp::Times && (counted(factor) || letter(factor)))
+                && factors.iter().filter(|(_, factor)| counted(factor)).count() > 1
+        }
+        _ => false,
     }
 }
 

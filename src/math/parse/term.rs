@@ -54,6 +54,10 @@ impl<'i> Run<'i> {
             if braced == Braced::Loose || (explicit.is_none() && self.begins_with_digit()) {
                 return None;
             }
+            // `n2^k`, `(n-1)2^k`: behind a number or a function it may belong to that.
+            if explicit.is_none() && right == Some(Rule::number) && !matches!(left, Some(Rule::symbol | Rule::paren)) {
+                return None;
+            }
             // A letter in brackets of its own is no name of a function: `(x)(y)`.
             let callable = explicit.is_none() && left != Some(Rule::paren) && names::is_callable(&factors.last()?.1);
             let mut read = None;
