@@ -74,6 +74,15 @@ fn tests_that_cannot_be_used_are_unscored_and_say_why() {
 }
 
 #[test]
+fn a_row_cannot_raise_the_seconds_of_the_spec() {
+    let tests = json!({"kind": "stdio", "timeout": 1_000, "tests": [{"output": "x", "timeout": 1_000}]});
+    let limits = r1rewards::code::Limits { fuel: 50_000_000, ..Default::default() };
+    let outcome =
+        Code::new(r1rewards::code::CodeOptions { limits, ..Default::default() }).score(&sample("while True: pass", &tests));
+    assert_eq!((outcome.reason.code(), outcome.cost.work), ("out_of_fuel", 50_000_000));
+}
+
+#[test]
 fn a_caller_with_a_small_stack_is_enough() {
     let tests = json!({"kind": "call", "entry": "f", "tests": [{"args": [1], "expected": 900}]});
     let deep = sample("def g(n): return n and 1 + g(n - 1)\ndef f(x): return g(900)", &tests);
@@ -191,6 +200,46 @@ proptest! {
         let bytes = wire::encode(&value);
         prop_assert!(wire::decode(&bytes[..cut.index(bytes.len())]).is_err());
     }
+}
+
+proptest! {
+    #[test]
+    fn what_is_checked_is_what_is_read(bytes in proptest::collection::vec(any::<u8>(), 0..64), value in values(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut changed = wire::encode(&value);
+        let at = place.index(changed.len());
+        changed[at] = byte;
+        for bytes in [bytes, changed, wire::encode(&value)] {
+            prop_assert_eq!(wire::check(&bytes).ok(), wire::decode(&bytes).ok().map(|value| value.parts()));
+        }
+    }
+}
+
+/// Pairs of values from Python, with what its `==` says of them; `EQUALITY_PAIRS` gives their number.
+#[test]
+fn equality_agrees_with_python() {
+    let count = std::env::var("EQUALITY_PAIRS").unwrap_or_else(|_| "20000".to_owned());
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut python = std::process::Command::new("python3");
+    let ran =
+        python.arg(folder.join("tests/support/equality_pairs.py")).arg(folder.join("sandboxes/python/app")).arg(&count).output();
+    let ran = ran.expect("python3 runs");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let exact = Equality { list_is_tuple: false, tolerance: 0.0 };
+    let bytes = |hex: &str| {
+        let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("hexadecimal");
+        (0..hex.len()).step_by(2).map(byte).collect::<Vec<u8>>()
+    };
+    let (mut seen, mut equal) = (0, 0);
+    for line in String::from_utf8(ran.stdout).expect("text").lines() {
+        let mut parts = line.split(' ');
+        let [a, b, said] = [(); 3].map(|()| parts.next().expect("three parts"));
+        let read = |hex: &str| wire::decode(&bytes(hex)).expect("a value");
+        let (a, b) = (read(a), read(b));
+        assert_eq!(exact.holds(&a, &b), said == "1", "{a} == {b}");
+        seen += 1;
+        equal += usize::from(said == "1");
+    }
+    assert!(seen >= 10_000 && equal * 10 > seen, "{equal} of {seen} pairs are equal");
 }
 
 #[test]

@@ -129,6 +129,18 @@ fn a_thousand_runs_after_hostile_ones_are_runs_in_a_fresh_process() {
 }
 
 #[test]
+fn more_threads_than_places_wait() {
+    let tests = json!({"kind": "asserts", "test_code": "assert f(2) == 4"});
+    let honest = sample("def f(x): return x * x", &tests);
+    let judged = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..300).map(|_| scope.spawn(|| Code::default().score(&honest))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect::<Vec<_>>()
+    });
+    let failed: Vec<_> = judged.iter().filter(|outcome| !outcome.is_correct()).map(|outcome| outcome.reason.code()).collect();
+    assert!(failed.is_empty(), "{} of {}: {:?}", failed.len(), judged.len(), failed.first());
+}
+
+#[test]
 fn a_sample_judged_on_two_threads_at_once_is_judged_alike() {
     let honest =
         sample("print(sorted({'b': 1, 'a': 2}.items()))", &json!({"kind": "stdio", "tests": [{"output": "[('a', 2), ('b', 1)]"}]}));

@@ -71,7 +71,7 @@ fn check(guest: &Guest, tests: &Asserts, limits: Limits, tested: &Arc<Mutex<Test
     let [prelude, test_code] = texts;
     let names = Value::List(tests.names.iter().map(Value::str).collect());
     let request = message::request(vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality), names]);
-    let ended = checker.handle(&request).and_then(|reply| message::verdict(&reply));
+    let ended = checker.handle(&request).and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(drop)));
     (verdict(ended, &lock(tested)), checker.fuel)
 }
 
@@ -85,7 +85,7 @@ fn lock(tested: &Mutex<Tested>) -> MutexGuard<'_, Tested> {
     tested.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn verdict(ended: Result<Result<Value, Raised>, Stop>, tested: &Tested) -> Result<(), Failure> {
+fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(), Failure> {
     match ended {
         // The program's doing, found while it was asked.
         Err(Stop::Solution(reason, detail)) => Err(Failure::new(reason, detail)),
@@ -104,7 +104,7 @@ fn verdict(ended: Result<Result<Value, Raised>, Stop>, tested: &Tested) -> Resul
 /// The reason of an exception that ended the tests: the program's own, if it is the one that came from there.
 fn blamed(raised: &Raised, tested: &Tested) -> Failure {
     if let Some(first) = &tested.raised
-        && (first.message == raised.message || first.fault == Fault::MissingEntry)
+        && ((first.builtin == raised.builtin && first.message == raised.message) || first.fault == Fault::MissingEntry)
     {
         return Failure::from(first.clone());
     }
@@ -130,7 +130,7 @@ impl Tested {
         match message::reply(&reply).map_err(fatal)? {
             Ok(value) => {
                 self.called |= is_request(request, "call");
-                self.took |= !is_request(request, "name") && !matches!(value, Value::Handle(_));
+                self.took |= !is_request(request, "name") && !value.is_handle();
             }
             Err(raised) => self.note(raised, is_request(request, "call"))?,
         }

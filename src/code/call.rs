@@ -4,12 +4,16 @@
 //! calls stays; an instance that stopped is replaced by a fresh one for the next case.
 
 use super::engine::Guest;
+use super::equality::Equality;
 use super::limits::Limits;
 use super::program::{Failure, Program};
-use super::report::{TestReport, shown};
+use super::report::{TestReport, shown, shown_value};
 use super::tests_spec::CallCase;
-use super::value::{Equality, Value};
+use super::value::Value;
 use crate::Reason;
+
+/// Parts of a result beyond those of the expected one that are built to be shown.
+const SHOWN_PARTS: usize = 1_000;
 
 /// The program under test, loaded when the first case asks for it.
 pub(super) struct Calls<'a> {
@@ -29,10 +33,12 @@ impl Calls<'_> {
         };
         let charged = if std::mem::replace(&mut program.counted, true) { program.instance.fuel } else { 0 };
         program.instance.set_fuel(limits.fuel);
-        let got = program.call(self.entry, case.args.clone(), case.kwargs.clone());
+        // Equal values have as many parts; a few more are worth showing.
+        let most = case.expected.parts() + SHOWN_PARTS;
+        let got = program.call(self.entry, case.args.clone(), case.kwargs.clone(), most);
         let result = match &got {
-            Ok(value) if self.equality.holds(&case.expected, value) => Ok(()),
-            Ok(Value::Handle(handle)) => {
+            Ok(Some(value)) if self.equality.holds(&case.expected, value) => Ok(()),
+            Ok(Some(Value::Handle(handle))) => {
                 Err(Failure::new(Reason::WrongOutput, format!("the result is an object of type {}, not plain data", handle.name)))
             }
             Ok(_) => Err(Failure::new(Reason::WrongOutput, "the result is not the expected value")),
@@ -40,8 +46,12 @@ impl Calls<'_> {
         };
         let report = TestReport {
             input: shown(call_text(self.entry, case).as_bytes()),
-            expected: shown(case.expected.to_string().as_bytes()),
-            got: shown(got.map_or_else(|failure| failure.detail, |value| value.to_string()).as_bytes()),
+            expected: shown_value(&case.expected),
+            got: match &got {
+                Ok(Some(value)) => shown_value(value),
+                Ok(None) => format!("a value of more than {most} parts"),
+                Err(failure) => shown(failure.detail.as_bytes()),
+            },
             stderr: shown(program.instance.stderr()),
             fuel: program.instance.fuel - charged,
             memory: program.instance.memory(),

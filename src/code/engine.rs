@@ -12,11 +12,13 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre,
 
 use super::host::{self, Run};
 use super::limits::WASM_STACK;
+use super::slots::SLOTS;
 use super::{cache, guest, precompiled};
 use crate::per_process::PerProcess;
 
-/// Instances that can live at once: two for every thread that scores, on machines with up to so many threads.
-const INSTANCES: u32 = 512;
+/// Instances that can live at once: two for every run that has a place.
+#[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
+const INSTANCES: u32 = 2 * SLOTS as u32;
 /// The largest memory that a limit can allow.
 pub(super) const MAX_MEMORY: usize = 1 << 30;
 /// Dirty bytes of an instance that are reset by copying instead of being given back to the system: more than ordinary programs touch, little enough to keep

@@ -93,11 +93,29 @@ pub(super) fn request(parts: Vec<Value>) -> Vec<u8> {
     wire::encode(&Value::Tuple(parts))
 }
 
+/// A value that came back, as its bytes: nothing is built of it before it is known to be wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Raw<'b> {
+    bytes: &'b [u8],
+}
+
+impl Raw<'_> {
+    /// Whether it is the name of an object that stays in the program's instance.
+    pub(super) fn is_handle(&self) -> bool {
+        self.bytes.first() == Some(&b'H')
+    }
+
+    /// The value, where it has at most so many parts.
+    pub(super) fn value(&self, most: usize) -> Option<Value> {
+        wire::check(self.bytes).ok().filter(|parts| *parts <= most).and_then(|_| wire::decode(self.bytes).ok())
+    }
+}
+
 /// The reply of a program: the value, or what was raised. That the tests cannot be used is nothing that a program says.
 ///
 /// # Errors
 /// Bytes that are no reply.
-pub(super) fn reply(bytes: &[u8]) -> Result<Result<Value, Raised>, Stop> {
+pub(super) fn reply(bytes: &[u8]) -> Result<Result<Raw<'_>, Raised>, Stop> {
     match verdict(bytes)? {
         Err(raised) if raised.fault == Fault::BadTests => Err(Stop::Reply("a fault that only tests have".to_owned())),
         result => Ok(result),
@@ -108,30 +126,30 @@ pub(super) fn reply(bytes: &[u8]) -> Result<Result<Value, Raised>, Stop> {
 ///
 /// # Errors
 /// Bytes that are no reply.
-pub(super) fn verdict(bytes: &[u8]) -> Result<Result<Value, Raised>, Stop> {
+pub(super) fn verdict(bytes: &[u8]) -> Result<Result<Raw<'_>, Raised>, Stop> {
     let malformed = |what: String| Stop::Reply(what);
-    let Value::Tuple(parts) = wire::decode(bytes).map_err(|error| malformed(error.to_string()))? else {
-        return Err(malformed("it is no tuple".to_owned()));
+    let parts = wire::tuple(bytes).map_err(|error| malformed(error.to_string()))?;
+    let text = |part: &[u8]| match wire::decode(part) {
+        Ok(Value::Str(text)) => Some(text),
+        _ => None,
     };
-    if let Some([Value::Str(ok), value, Value::Tuple(_), Value::None | Value::Int(_)]) = parts.first_chunk()
-        && ok == "ok"
-        && parts.len() == 4
-    {
-        return Ok(Ok(value.clone()));
-    }
-    match &parts[..] {
-        [
-            Value::Str(raise),
-            Value::Str(fault),
-            Value::Tuple(_),
-            Value::Str(builtin),
-            Value::Tuple(_),
-            Value::Str(message),
-            Value::Str(traceback),
-        ] if raise == "raise" => {
-            let known = Fault::NAMES.iter().find(|(name, _)| name == fault);
+    let is_tuple = |part: &[u8]| part.first() == Some(&b't');
+    match parts[..] {
+        [ok, value, changes, alias]
+            if ok == wire::encode(&Value::str("ok")) && is_tuple(changes) && matches!(alias.first(), Some(b'N' | b'i')) =>
+        {
+            Ok(Ok(Raw { bytes: value }))
+        }
+        [raise, fault, classes, builtin, args, message, traceback]
+            if raise == wire::encode(&Value::str("raise")) && is_tuple(classes) && is_tuple(args) =>
+        {
+            let (Some(fault), Some(builtin), Some(message), Some(traceback)) =
+                (text(fault), text(builtin), text(message), text(traceback))
+            else {
+                return Err(malformed("a part that should be text is none".to_owned()));
+            };
+            let known = Fault::NAMES.iter().find(|(name, _)| *name == fault);
             let (_, fault) = known.ok_or_else(|| malformed("an unknown fault".to_owned()))?;
-            let (builtin, message, traceback) = (builtin.clone(), message.clone(), traceback.clone());
             Ok(Err(Raised { fault: *fault, builtin, message, traceback }))
         }
         _ => Err(malformed("it has neither of the two forms".to_owned())),

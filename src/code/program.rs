@@ -70,17 +70,23 @@ impl Program {
 
     /// Runs the source for what it defines.
     pub(super) fn load(&mut self, source: &str) -> Result<(), Failure> {
-        self.ask(vec![Value::str("load"), Value::str(source)]).map(drop)
+        self.ask(vec![Value::str("load"), Value::str(source)], 1).map(drop)
     }
 
-    /// Calls a function by its dotted name.
-    pub(super) fn call(&mut self, entry: &str, args: Vec<Value>, kwargs: Vec<(Value, Value)>) -> Result<Value, Failure> {
-        self.ask(vec![Value::str("call"), Value::str(entry), Value::Tuple(args), Value::Dict(kwargs)])
+    /// Calls a function by its dotted name. A result of more parts than `most` is `None`: it is not what was expected, and it is not built.
+    pub(super) fn call(
+        &mut self,
+        entry: &str,
+        args: Vec<Value>,
+        kwargs: Vec<(Value, Value)>,
+        most: usize,
+    ) -> Result<Option<Value>, Failure> {
+        self.ask(vec![Value::str("call"), Value::str(entry), Value::Tuple(args), Value::Dict(kwargs)], most)
     }
 
-    fn ask(&mut self, request: Vec<Value>) -> Result<Value, Failure> {
+    fn ask(&mut self, request: Vec<Value>, most: usize) -> Result<Option<Value>, Failure> {
         let reply = self.instance.handle(&message::request(request))?;
-        message::reply(&reply)?.map_err(|raised| self.blame(raised))
+        message::reply(&reply)?.map(|value| value.value(most)).map_err(|raised| self.blame(raised))
     }
 
     /// A program that was refused memory fails for that reason, whatever it made of the refusal.

@@ -3,6 +3,7 @@
 //! Accepts: one entry a test that ran, in order. Refuses: tests that did not run; a run that stops at the first failure has fewer entries.
 
 use super::program::Failure;
+use super::value::Value;
 use crate::Reason;
 
 /// One test.
@@ -62,6 +63,21 @@ impl TestReport {
     pub fn passed(&self) -> bool {
         self.reason == Reason::Passed
     }
+}
+
+/// A value as text, cut to what a report shows; nothing behind the cut is written.
+pub(super) fn shown_value(value: &Value) -> String {
+    struct Cut(String);
+    impl std::fmt::Write for Cut {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0.extend(text.chars().take(4 * SHOWN));
+            if self.0.len() > 4 * SHOWN { Err(std::fmt::Error) } else { Ok(()) }
+        }
+    }
+    let mut cut = Cut(String::new());
+    // The error is the cut.
+    let _ = std::fmt::write(&mut cut, format_args!("{value}"));
+    shown(cut.0.as_bytes())
 }
 
 /// Bytes as text, cut to what a report shows.

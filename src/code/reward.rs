@@ -12,6 +12,7 @@ use super::engine::Guest;
 use super::extract::extract_program;
 use super::limits::Limits;
 use super::report::{Report, TestReport};
+use super::slots::Slot;
 use super::tests_spec::{Kind, Tests};
 use super::{asserts, stdio, worker};
 use crate::{Outcome, Reason, Reward, Sample};
@@ -74,8 +75,11 @@ impl Code {
     /// A fault of the engine.
     pub fn run(&self, program: &str, tests: &Tests) -> Result<Report, String> {
         let guest = Guest::python()?;
-        let limits = Limits { fuel: tests.fuel.unwrap_or(self.options.limits.fuel), ..self.options.limits };
-        let with = |fuel: Option<u64>| Limits { fuel: fuel.unwrap_or(limits.fuel), ..limits };
+        let _slot = Slot::take();
+        // A row may ask for less than the reward allows, never for more.
+        let capped = |fuel: Option<u64>, most: u64| fuel.map_or(most, |fuel| fuel.min(most));
+        let limits = Limits { fuel: capped(tests.fuel, self.options.limits.fuel), ..self.options.limits };
+        let with = |fuel: Option<u64>| Limits { fuel: capped(fuel, limits.fuel), ..limits };
         Ok(match &tests.kind {
             Kind::Stdio { cases, compare } => {
                 let compare = compare.unwrap_or(self.options.compare);

@@ -9,13 +9,14 @@
 //! | `call` | `tests`, `entry`, `tolerance`, `list_is_tuple` | `args`, `kwargs`, `expected`, `timeout` |
 //! | `asserts` | `test_code`, `entry`, `names`, `prelude`, `handle_equality` | |
 //!
-//! All take `language` and `timeout` (seconds, counted in fuel).
+//! All take `language` and `timeout` (seconds, counted in fuel; at most what the reward allows).
 
 use serde_json::{Map, Value as Json};
 
 use super::compare::Compare;
+use super::equality::Equality;
 use super::limits::FUEL_PER_SECOND;
-use super::value::{Equality, Value};
+use super::value::Value;
 use crate::Reason;
 
 /// The tests of one row.
@@ -133,9 +134,10 @@ impl Tests {
 
     /// The most fuel that they can spend together where a request may spend `limit`, unless they say otherwise.
     pub(super) fn most_fuel(&self, limit: u64) -> u64 {
-        let limit = self.fuel.unwrap_or(limit);
-        let sum =
-            |fuels: &mut dyn Iterator<Item = Option<u64>>| fuels.map(|fuel| fuel.unwrap_or(limit)).fold(0, u64::saturating_add);
+        let limit = self.fuel.map_or(limit, |fuel| fuel.min(limit));
+        let sum = |fuels: &mut dyn Iterator<Item = Option<u64>>| {
+            fuels.map(|fuel| fuel.map_or(limit, |fuel| fuel.min(limit))).fold(0, u64::saturating_add)
+        };
         match &self.kind {
             Kind::Stdio { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)),
             // Each case may have to load the program again.

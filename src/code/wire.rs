@@ -31,6 +31,9 @@ pub const MAX_DEPTH: usize = 210;
 /// Bytes of an integer: a little over 300,000 decimal digits.
 pub const MAX_INT_BYTES: usize = 1 << 17;
 
+/// Parts of a message.
+const MAX_MESSAGE: usize = 16;
+
 /// Bytes that are no value: what is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} at byte {at}")]
@@ -62,6 +65,38 @@ pub fn decode(bytes: &[u8]) -> Result<Value, Malformed> {
     let mut reader = Reader { bytes, at: 0 };
     let value = reader.value(0)?;
     if reader.at == bytes.len() { Ok(value) } else { Err(reader.malformed("bytes after the value")) }
+}
+
+/// Checks that bytes are one value, and gives how many values it is made of, without building any of them.
+///
+/// # Errors
+/// As [`decode`].
+pub fn check(bytes: &[u8]) -> Result<usize, Malformed> {
+    let mut reader = Reader { bytes, at: 0 };
+    let parts = reader.skip(0)?;
+    if reader.at == bytes.len() { Ok(parts) } else { Err(reader.malformed("bytes after the value")) }
+}
+
+/// The items of a tuple, each as the bytes of its value.
+///
+/// # Errors
+/// Bytes that are not exactly one tuple; see the module's page.
+pub fn tuple(bytes: &[u8]) -> Result<Vec<&[u8]>, Malformed> {
+    let mut reader = Reader { bytes, at: 0 };
+    if reader.array::<1>()? != [b't'] {
+        return Err(reader.malformed("something else than a tuple"));
+    }
+    let count = reader.length()?;
+    let mut items = Vec::new();
+    for _ in 0..count {
+        let start = reader.at;
+        reader.skip(1)?;
+        items.push(&bytes[start..reader.at]);
+        if items.len() > MAX_MESSAGE {
+            return Err(reader.malformed("more parts than a message has"));
+        }
+    }
+    if reader.at == bytes.len() { Ok(items) } else { Err(reader.malformed("bytes after the value")) }
 }
 
 fn put(out: &mut Vec<u8>, value: &Value) {
@@ -206,14 +241,94 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Passes over a value; as strict as building it, and gives how many values it is made of.
+    fn skip(&mut self, depth: usize) -> Result<usize, Malformed> {
+        if depth > MAX_DEPTH {
+            return Err(self.malformed("nesting too deep"));
+        }
+        let [tag] = self.array::<1>()?;
+        let inner = match tag {
+            b'N' | b'T' | b'F' => 0,
+            b'i' => self.int_bytes().map(|_| 0)?,
+            b'f' => self.take(8).map(|_| 0)?,
+            b'c' => self.take(16).map(|_| 0)?,
+            b's' | b'D' => self.str().map(|_| 0)?,
+            b'b' | b'B' => self.counted().map(|_| 0)?,
+            b'l' | b't' => self.skip_items(depth, false)?,
+            b'S' | b'Z' => self.skip_items(depth, true)?,
+            b'd' => {
+                let mut parts = 0;
+                for _ in 0..self.length()? {
+                    parts += self.skip(depth + 1)? + self.skip(depth + 1)?;
+                }
+                parts
+            }
+            b'r' => (0..3).try_for_each(|_| self.skip_tagged_int()).map(|()| 0)?,
+            b'R' => (0..2).try_for_each(|_| self.skip_tagged_int()).map(|()| 0)?,
+            // Its bound is at most eight bytes.
+            b'q' => {
+                if self.bytes.get(self.at) == Some(&b'N') {
+                    self.at += 1;
+                } else {
+                    let bound = self.tagged_int()?;
+                    if u64::try_from(bound).is_err() {
+                        return Err(self.malformed("a deque's bound"));
+                    }
+                }
+                if self.bytes.get(self.at) != Some(&b'l') {
+                    return Err(self.malformed("a deque's items"));
+                }
+                self.skip(depth + 1)? - 1
+            }
+            b'y' => self.take(4).map(|_| 0)?,
+            b'h' => self.take(8).map(|_| 0)?,
+            b'Y' | b'e' => self.take(12).map(|_| 0)?,
+            b'H' => {
+                self.take(12)?;
+                self.str().map(|_| 0)?
+            }
+            _ => return Err(self.malformed("an unknown tag")),
+        };
+        Ok(1 + inner)
+    }
+
+    fn skip_items(&mut self, depth: usize, sorted: bool) -> Result<usize, Malformed> {
+        let (mut parts, mut previous) = (0, None);
+        for _ in 0..self.length()? {
+            let start = self.at;
+            parts += self.skip(depth + 1)?;
+            let part = &self.bytes[start..self.at];
+            if sorted && previous.is_some_and(|previous| previous >= part) {
+                return Err(self.malformed("a set out of order"));
+            }
+            previous = Some(part);
+        }
+        Ok(parts)
+    }
+
+    fn skip_tagged_int(&mut self) -> Result<(), Malformed> {
+        if self.array::<1>()? == [b'i'] {
+            self.int_bytes().map(drop)
+        } else {
+            Err(self.malformed("something else than an integer"))
+        }
+    }
+
     fn int(&mut self) -> Result<BigInt, Malformed> {
+        self.int_bytes().map(BigInt::from_signed_bytes_le)
+    }
+
+    /// The bytes of an integer, of which none is needless.
+    fn int_bytes(&mut self) -> Result<&'a [u8], Malformed> {
         let bytes = self.counted()?;
         if bytes.is_empty() || bytes.len() > MAX_INT_BYTES {
             return Err(self.malformed("an integer of no bytes or too many"));
         }
-        let value = BigInt::from_signed_bytes_le(bytes);
-        let needless = bytes.len() > 1 && value.to_signed_bytes_le().len() < bytes.len();
-        if needless { Err(self.malformed("an integer with a needless byte")) } else { Ok(value) }
+        match bytes {
+            [.., before, 0x00] if *before < 0x80 => Err(self.malformed("an integer with a needless byte")),
+            [.., before, 0xff] if *before >= 0x80 => Err(self.malformed("an integer with a needless byte")),
+            _ => Ok(bytes),
+        }
     }
 
     fn tagged_int(&mut self) -> Result<BigInt, Malformed> {
@@ -265,8 +380,12 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self) -> Result<String, Malformed> {
+        self.str().map(str::to_owned)
+    }
+
+    fn str(&mut self) -> Result<&'a str, Malformed> {
         let bytes = self.counted()?;
-        std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| self.malformed("text that is not UTF-8"))
+        std::str::from_utf8(bytes).map_err(|_| self.malformed("text that is not UTF-8"))
     }
 
     fn counted(&mut self) -> Result<&'a [u8], Malformed> {

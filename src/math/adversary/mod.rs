@@ -121,17 +121,23 @@ fn broken(math: &Math, gold: &str, answer: &str) -> Option<(Law, String, String)
     if back.reason == Reason::Different && !has_unit(gold) && !has_unit(answer) {
         return Some((Law::Symmetry, rule, format!("back: {}", back.rule.unwrap_or_default())));
     }
-    // `dx` is a product where the other answer shows a d alone: which of the two it is, is a reading and no value.
-    match second(gold, answer).filter(|_| !has_differential(gold) && !has_differential(answer)) {
+    // An answer that is the reference to the letter is never incorrect, whatever value it has or lacks.
+    if gold == answer {
+        return None;
+    }
+    // `dx` and `HR` are products where the other answer shows their letters alone: which of the two they are, is a reading and no value.
+    match second(gold, answer).filter(|_| !has_joined_letters(gold) && !has_joined_letters(answer)) {
         Some(Opinion::Contradicts(contradiction)) => Some((Law::Oracle(contradiction.fault), rule, contradiction.at)),
         _ => None,
     }
 }
 
-fn has_differential(text: &str) -> bool {
+fn has_joined_letters(text: &str) -> bool {
     let mut found = false;
     if let Some(node) = Answer::read(text).ok().as_ref().and_then(Answer::node) {
-        node.walk(&mut |node| found |= matches!(node, Node::Symbol(name) if names::differential(name).is_some()));
+        node.walk(&mut |node| {
+            found |= matches!(node, Node::Symbol(name) if names::differential(name).is_some() || names::is_run(name))
+        });
     }
     found
 }
