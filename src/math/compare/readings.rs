@@ -81,7 +81,10 @@ impl Comparer<'_> {
     /// The value that `x = 5`, `f(x) = 2x`, `x ∈ S`, `= 5` or `x ≈ 5` gives to its name.
     fn value_of(&mut self, node: &Node) -> Option<Node> {
         if let Node::List(items) | Node::Set(items) = node {
-            let values: Vec<Option<Node>> = items.iter().map(|item| self.value_of(item)).collect();
+            // Of the items themselves: sets inside a set are compared as they stand, once.
+            let nested = |item: &Node| matches!(item, Node::List(_) | Node::Set(_));
+            let values: Vec<Option<Node>> =
+                items.iter().map(|item| if nested(item) { None } else { self.value_of(item) }).collect();
             if values.iter().all(Option::is_none) {
                 return None;
             }
