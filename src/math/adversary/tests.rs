@@ -115,7 +115,6 @@ fn what_surrounds_a_response_does_not_make_it_right() {
 }
 
 #[test]
-#[ignore = "`ln|x|^3` in a normal form is read as the logarithm of a power"]
 fn a_normal_form_is_read_as_what_it_stands_for() {
     let mut faults = Vec::new();
     for seed in 0..5_000 {

@@ -93,7 +93,12 @@ fn write_power(f: &mut fmt::Formatter<'_>, atom: &Atom, exponent: Exponent) -> f
     if exponent == Exponent::new(1, 2) {
         return write!(f, "sqrt({atom})");
     }
-    write!(f, "{atom}")?;
+    // `ln|x|^3` would be the logarithm of a power.
+    if matches!(atom, Atom::Ln(_) | Atom::FormalLn(_)) && !exponent.is_one() {
+        write!(f, "({atom})")?;
+    } else {
+        write!(f, "{atom}")?;
+    }
     if exponent.is_one() {
         Ok(())
     } else if exponent.is_integer() && exponent.is_positive() {
@@ -117,7 +122,7 @@ impl fmt::Display for Atom {
             Self::LogBase => f.write_str("ln(base)"),
             Self::Symbol(name) if name.as_ref() == "\u{0}" => f.write_str("k"),
             Self::Symbol(name) if name.as_ref() == "\u{1}" => f.write_str("infinity"),
-            Self::Symbol(name) => f.write_str(name),
+            Self::Symbol(name) => write_name(f, name),
             Self::Base(poly) => write!(f, "({poly})"),
             Self::Abs(poly) => write!(f, "|{poly}|"),
             Self::Factorial(poly) => write!(f, "({poly})!"),
@@ -126,12 +131,20 @@ impl fmt::Display for Atom {
                 write_arguments(f, arguments)
             }
             Self::Apply(name, arguments) => {
-                f.write_str(name)?;
+                write_name(f, name)?;
                 write_arguments(f, arguments)
             }
             Self::Value(canon) => write!(f, "({canon})"),
         }
     }
+}
+
+/// A name; an index of several characters stands in braces, `a_{k+1}`.
+fn write_name(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    let Some((letter, index)) = name.split_once('_') else { return f.write_str(name) };
+    let bare = index.trim_end_matches('\'');
+    let primes = &index[bare.len()..];
+    if bare.chars().count() > 1 { write!(f, "{letter}_{{{bare}}}{primes}") } else { f.write_str(name) }
 }
 
 fn write_arguments(f: &mut fmt::Formatter<'_>, arguments: &[Canon]) -> fmt::Result {
