@@ -92,6 +92,27 @@ fn a_caller_with_a_small_stack_is_enough() {
 }
 
 #[test]
+fn the_guest_is_made_of_the_sources_beside_it() {
+    use sha2::Digest as _;
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sandboxes/python");
+    let manifest: toml::Value = toml::from_str(include_str!("../sandboxes/python/manifest.toml")).expect("the manifest");
+    let sources = manifest["sources"].as_table().expect("sources");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder.join("app")).expect("the application").map(|entry| entry.expect("an entry").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|end| end == "py"));
+    assert!(sources.len() > files.len(), "{} sources", sources.len());
+    for path in files {
+        let name = format!("app/{}", path.file_name().expect("a name").to_string_lossy());
+        assert!(sources.contains_key(&name), "{name} is not in the guest: run sandboxes/python/build snapshot, then pack");
+    }
+    for (name, hash) in sources {
+        let bytes = std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let found: String = sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(Some(found.as_str()), hash.as_str(), "{name} changed: run sandboxes/python/build snapshot, then pack");
+    }
+}
+
+#[test]
 fn the_engine_is_of_the_line_with_the_fixes() {
     let lock: toml::Value = toml::from_str(include_str!("../Cargo.lock")).expect("the lock file");
     let package = lock["package"].as_array().expect("packages").iter().find(|package| package["name"].as_str() == Some("wasmtime"));
