@@ -27,23 +27,45 @@ def answer(prelude, tests, entry, equal, listed):
     return ("ok", None, (), None)
 
 
+def warm():
+    """Runs tests that ask nothing of a program, before the snapshot, and leaves nothing of them behind."""
+    main, program = unittest.main, unittest.TestProgram
+    answer("def helper(x): return x\n", _WARM, None, False, [])
+    unittest.main, unittest.TestProgram = main, program
+    sys.modules.pop("solution", None)
+    collect.forget()
+
+
+_WARM = """
+METADATA = {"author": "x"}
+
+def check(candidate):
+    assert candidate(2) == 2
+    assert candidate([1, 2.5]) == [1, 2.5] and abs(candidate(0.5) - 0.5) < 1e-6
+    for value in (1, "a", None, True):
+        assert candidate(value) == helper(value), "a message"
+
+check(lambda x: x)
+"""
+
+
 def _check(prelude, tests, entry, equal, listed):
     handles.begin(equal)
+    space = _Names()
+    sys.modules.setdefault("solution", _SolutionModule("solution"))
     try:
-        theirs = names.of_program(prelude, tests, entry, listed)
+        before, code = compile(prelude, "<prelude>", "exec"), compile(tests, "<tests>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise faults.BadTests(f"the tests are no Python: {type(error).__name__}: {error}") from None
-    space = _Names(theirs)
+    exec(before, space)
+    space.theirs = names.of_program(space, tests, entry, listed)
     unittest.main = unittest.TestProgram = collect.unittest_main(space)
-    sys.modules.setdefault("solution", _SolutionModule("solution"))
-    exec(compile(prelude, "<prelude>", "exec"), space)
     if entry:
         # Bound first, so that an entry that is also a builtin's name is the program's.
         space[entry.split(".")[0]] = handles.named(entry.split(".")[0])
-    code = compile(tests, "<tests>", "exec")
     collect.watch(code)
     exec(code, space)
-    collect.run(space, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
+    collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
 
 
 def _part(value, name):
@@ -53,12 +75,14 @@ def _part(value, name):
 class _Names(dict):
     """The tests' globals."""
 
-    def __init__(self, theirs):
+    #: Names that are the program's; none while the prelude runs.
+    theirs = frozenset()
+
+    def __init__(self):
         super().__init__(__name__="__main__", __builtins__=builtins)
-        self._theirs = theirs
 
     def __missing__(self, name):
-        if name in self._theirs:
+        if name in self.theirs:
             try:
                 value = handles.named(name)
             except NameError:

@@ -6,6 +6,7 @@ run them itself; those that it left are run here. `sys.monitoring` tells which r
 
 import ast
 import asyncio
+import dis
 import inspect
 import sys
 import types
@@ -29,6 +30,13 @@ def watch(code):
         sys.monitoring.set_local_events(_TOOL, inner, sys.monitoring.events.PY_START)
 
 
+def forget():
+    """As if nothing had been watched."""
+    _started.clear()
+    if sys.monitoring.get_tool(_TOOL) is not None:
+        sys.monitoring.free_tool_id(_TOOL)
+
+
 def _note(code, offset):
     _started.add(code)
     return sys.monitoring.DISABLE
@@ -41,77 +49,96 @@ def _codes(code):
             yield from _codes(constant)
 
 
-def run(names, tests, entry, candidate):
-    """Runs the tests that the text defined and did not run. `candidate()` is the entry. Raises `BadTests`."""
+def run(names, code, text, entry, candidate):
+    """Runs the tests that the code defined and did not run. `candidate()` is the entry; `text` is what was compiled. Raises `BadTests`."""
+    skipped = _skipped(text) if "skip" in text else set()
     wanted = []
-    for node in _definitions(ast.parse(tests).body):
-        if any("skip" in ast.unparse(decorator) for decorator in node.decorator_list):
+    for inner in code.co_consts:
+        if not isinstance(inner, types.CodeType) or inner.co_firstlineno in skipped:
             continue
-        if isinstance(node, _FUNCTIONS) and _is_test(node):
-            wanted.append((node.name, node))
-            _function(names, node, entry, candidate)
-        elif isinstance(node, ast.ClassDef):
-            methods = [inner for inner in node.body if isinstance(inner, _FUNCTIONS) and inner.name.startswith("test")]
-            methods = [inner for inner in methods if not any("skip" in ast.unparse(decorator) for decorator in inner.decorator_list)]
-            kind = dict.get(names, node.name)
-            if not methods or not isinstance(kind, type):
-                continue
-            if issubclass(kind, unittest.TestCase):
-                _cases(names, [kind])
-            elif node.name.startswith("Test"):
-                _class(kind, methods)
-            else:
-                continue
-            wanted += [(f"{node.name}.{inner.name}", inner) for inner in methods]
-    for name, node in wanted:
-        if not _has_run(node):
+        if inner.co_flags & inspect.CO_OPTIMIZED:
+            if _is_test(names, inner):
+                wanted.append((inner.co_name, inner))
+                _function(names, inner, text, entry, candidate)
+            continue
+        methods = [method for method in inner.co_consts if isinstance(method, types.CodeType) and method.co_name.startswith("test")]
+        methods = [method for method in methods if method.co_firstlineno not in skipped]
+        kind = dict.get(names, inner.co_name)
+        if not methods or not isinstance(kind, type):
+            continue
+        if issubclass(kind, unittest.TestCase):
+            _cases(names, [kind])
+        elif inner.co_name.startswith("Test"):
+            _class(kind, methods, text)
+        else:
+            continue
+        wanted += [(f"{inner.co_name}.{method.co_name}", method) for method in methods]
+    for name, inner in wanted:
+        if inner not in _started:
             raise BadTests(f"`{name}` of the tests does not run: call it, or give it no parameters")
 
 
-def _definitions(body):
-    """Functions and classes of a module, also those behind a condition."""
-    for node in body:
-        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            yield node
-        else:
-            for part in ("body", "orelse", "finalbody", "handlers"):
-                yield from _definitions(inner for inner in getattr(node, part, ()) if isinstance(inner, (ast.stmt, ast.ExceptHandler)))
+def _skipped(text):
+    """The lines of definitions that a decorator skips."""
+    lines = set()
+    for node in ast.walk(ast.parse(text)):
+        decorators = getattr(node, "decorator_list", [])
+        if any("skip" in ast.unparse(decorator) for decorator in decorators):
+            lines |= {inner.lineno if not inner.decorator_list else inner.decorator_list[0].lineno for inner in ast.walk(node) if isinstance(inner, (*_FUNCTIONS, ast.ClassDef))}
+    return lines
 
 
-def _is_test(node):
-    arguments = node.args
-    required = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults) + sum(default is None for default in arguments.kw_defaults)
-    asserts = any(isinstance(inner, ast.Assert) for inner in ast.walk(node))
-    named = node.name == "check" or node.name.startswith("test")
-    return named or (not required and (asserts or node.name.startswith(_PREFIXES))) or (asserts and node.name.startswith("check"))
+#: What `assert` compiles to, and its operand.
+_ASSERTS = (dis.opmap["LOAD_COMMON_CONSTANT"], dis._common_constants.index(AssertionError))
 
 
-def _has_run(node):
-    line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return any(code.co_firstlineno == line and code.co_name == node.name for code in _started)
+def _is_test(names, code):
+    function = inspect.unwrap(value) if callable(value := dict.get(names, code.co_name)) else None
+    defaults = len(getattr(function, "__defaults__", None) or ()) + len(getattr(function, "__kwdefaults__", None) or ())
+    required = code.co_argcount + code.co_kwonlyargcount - defaults
+    named = code.co_name == "check" or code.co_name.startswith("test")
+    if named or (required <= 0 and code.co_name.startswith(_PREFIXES)):
+        return True
+    return (required <= 0 or code.co_name.startswith("check")) and code.co_name.isidentifier() and _has_assert(code)
 
 
-def _function(names, node, entry, candidate):
-    if _has_run(node):
+def _has_assert(code):
+    operation, operand = _ASSERTS
+    steps = code.co_code
+    return any(step == operation and steps[2 * place + 1] == operand for place, step in enumerate(steps[::2])) if operation in steps[::2] else False
+
+
+def _function(names, code, text, entry, candidate):
+    if code in _started:
         return
-    function = dict.get(names, node.name)
+    function = dict.get(names, code.co_name)
     if not callable(function):
-        raise BadTests(f"`{node.name}` of the tests is no function where they end")
-    _finish(node.name, function, _given(node, node.args.posonlyargs + node.args.args, entry, candidate))
+        raise BadTests(f"`{code.co_name}` of the tests is no function where they end")
+    _finish(code.co_name, function, _given(function, code, text, entry, candidate))
 
 
-def _given(node, parameters, entry, candidate=None):
+def _given(function, code, text, entry, candidate=None, bound=0):
     """Values for parameters without a default: the entry for the one of `check`, a stand-in for a fixture that the test does not use."""
-    required = parameters[: len(parameters) - len(node.args.defaults)]
-    if node.name.startswith("check") and entry and len(required) == 1:
+    plain = inspect.unwrap(function)
+    positional = code.co_varnames[bound : code.co_argcount]
+    required = positional[: len(positional) - len(getattr(plain, "__defaults__", None) or ())]
+    if code.co_name.startswith("check") and entry and len(required) == 1:
         return [candidate()]
-    used = {inner.id for statement in node.body for inner in ast.walk(statement) if isinstance(inner, ast.Name)}
-    for parameter in required:
-        if parameter.arg in used or not node.name.startswith("test"):
-            raise BadTests(f"`{node.name}` of the tests takes `{parameter.arg}`, which nothing gives: call it with a value")
-    if node.args.kwonlyargs and any(default is None for default in node.args.kw_defaults):
-        raise BadTests(f"`{node.name}` of the tests takes `{node.args.kwonlyargs[0].arg}`, which nothing gives")
+    keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    missing = [name for name in keywords if name not in (getattr(plain, "__kwdefaults__", None) or {})]
+    used = _used(text, code) if required else ()
+    missing += [name for name in required if name in used or not code.co_name.startswith("test")]
+    if missing:
+        raise BadTests(f"`{code.co_name}` of the tests takes `{missing[0]}`, which nothing gives: call it with a value")
     return [None] * len(required)
+
+
+def _used(text, code):
+    """The names that the body of a function uses."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, _FUNCTIONS) and node.name == code.co_name and code.co_firstlineno in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
+            return {inner.id for statement in node.body for inner in ast.walk(statement) if isinstance(inner, ast.Name)}
+    return set()
 
 
 def _finish(name, function, arguments):
@@ -123,12 +150,12 @@ def _finish(name, function, arguments):
         raise BadTests(f"`{name}` of the tests is a generator: nothing runs it")
 
 
-def _class(kind, methods):
+def _class(kind, methods, text):
     """A class in the manner of pytest: a fresh object for each method."""
-    for node in methods:
-        if _has_run(node):
+    for code in methods:
+        if code in _started:
             continue
-        given = _given(node, (node.args.posonlyargs + node.args.args)[1:], None)
+        given = _given(getattr(kind, code.co_name), code, text, None, bound=1)
         try:
             value = kind()
         except TypeError as error:
@@ -136,7 +163,7 @@ def _class(kind, methods):
         for setup in ("setup_class", "setup_method", "setup"):
             _optional(value, setup)
         try:
-            _finish(f"{kind.__name__}.{node.name}", getattr(value, node.name), given)
+            _finish(f"{kind.__name__}.{code.co_name}", getattr(value, code.co_name), given)
         finally:
             for teardown in ("teardown_method", "teardown", "teardown_class"):
                 _optional(value, teardown)

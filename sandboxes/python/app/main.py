@@ -54,6 +54,7 @@ def _warm():
     """Every path that a request takes, once, so that what Python caches on the way is in the snapshot."""
     for request in (("run", warm.PROGRAM), ("run", _WARM), ("load", _WARM), ("call", "f", ([1, 2],), {"b": 3}), ("call", "nobody", (), {}), ("name", "A"), ("load", "1/0"), ("load", "(")):
         handle(wire.encode(request))
+    checker.warm()
     for name in [name for name in vars(_main) if not name.startswith("__")]:
         del vars(_main)[name]
     solution.forget()

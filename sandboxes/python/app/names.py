@@ -24,21 +24,26 @@ _DYNAMIC = {"exec", "eval", "globals", "vars", "locals", "__import__", "setattr"
 _TRUTHS = {"assertTrue", "assertFalse"}
 
 
-def of_program(prelude, tests, entry, listed):
-    """The names that are the program's, as a set. Raises `BadTests`, `SyntaxError`."""
+def of_program(space, tests, entry, listed):
+    """The names that are the program's, as a set. `space` has what the prelude defined. Raises `BadTests`, `SyntaxError`.
+
+    The tree of the tests is built only where it is needed: most rows have an entry and no imports, and this is done for every program.
+    """
+    unknown = {name for name in _free(tests) if name not in space and not hasattr(builtins, name) and not name.startswith("__")}
+    said = set(listed) | ({entry.split(".")[0]} if entry else set())
+    if "import" not in tests and (said or len(unknown) < 2):
+        missing = [name for name in unknown - said if library(name) is None] if said else []
+        if not missing:
+            return said or unknown
     tree = ast.parse(tests, "<tests>")
-    before = ast.parse(prelude, "<prelude>")
-    imported = _imports(tree) | _imports(before)
-    free = _free(tests) - imported
-    bound, dynamic = _bound(prelude, before)
-    unknown = {name for name in free if name not in bound and not hasattr(builtins, name) and not name.startswith("__")}
+    unknown -= _imports(tree)
     star, more = _stars(tree)
     unknown -= star
-    said = set(listed) | ({entry.split(".")[0]} if entry else set())
-    if said or (imported and _solution(tree)):
-        theirs = said | _solution(tree)
+    imported = _solution(tree)
+    if said or imported:
+        theirs = said | imported
         missing = sorted(name for name in unknown - theirs if library(name) is None)
-        if missing and not (dynamic or more or _is_dynamic(tree)):
+        if missing and not (more or _is_dynamic(tree)):
             raise BadTests(f"the tests use `{missing[0]}`, which they do not define: list it in `names` if it is the program's")
         return theirs
     if len(unknown) > 1:
@@ -118,16 +123,6 @@ def _stars(tree):
 
 def _is_dynamic(tree):
     return any(isinstance(node, ast.Name) and node.id in _DYNAMIC for node in ast.walk(tree))
-
-
-def _bound(text, tree):
-    """The names that a prelude binds, and whether others cannot be told."""
-    table = symtable.symtable(text, "<prelude>", "exec")
-    names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()}
-    for inner in _tables(table):
-        names |= {symbol.get_name() for symbol in inner.get_symbols() if symbol.is_declared_global() and symbol.is_assigned()}
-    star, unknown = _stars(tree)
-    return names | star, unknown or _is_dynamic(tree)
 
 
 def _free(text):
