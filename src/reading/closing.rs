@@ -4,8 +4,8 @@
 //! (`A: 5`, `Final answer - 5`), and a value or an equation for a name that is all of the last line but for prose. Steps of a check
 //! (`2 + 3 = 5`, `The result is 5`) are none.
 
-use super::prose::words;
-use super::revision::beginning;
+use super::prose::{counts, words};
+use super::revision::{beginning, denies_phrase};
 
 /// Values looked at: so many different ones do not all agree.
 const MAX_VALUES: usize = 16;
@@ -15,7 +15,7 @@ const MAX_VALUE: usize = 400;
 const MAX_LABEL: usize = 60;
 
 /// How much of a text is looked at, at its beginning and at its end.
-const REACH: usize = 32_000;
+const REACH: usize = 16_000;
 
 /// The values that the text behind an answer states.
 pub(crate) fn stated(behind: &str) -> Vec<&str> {
@@ -75,6 +75,9 @@ fn bare(sentence: &str) -> &str {
     loop {
         let length = rest.len();
         rest = rest.trim_matches(['$', '*', '_', '`', '"', ' ', '\t', '\n', '\r']).trim_end_matches(['.', '!']);
+        for tag in ["<b>", "<strong>", "<i>", "<em>", "<p>"] {
+            rest = rest.strip_prefix(tag).and_then(|inner| inner.rsplit_once("</")).map_or(rest, |(inner, _)| inner);
+        }
         for (open, close) in [("\\(", "\\)"), ("\\[", "\\]")] {
             rest = rest.strip_prefix(open).unwrap_or(rest);
             rest = rest.strip_suffix(close).unwrap_or(rest);
@@ -91,24 +94,31 @@ fn lone_number(sentence: &str) -> Option<&str> {
     let number = value.bytes().any(|byte| byte.is_ascii_digit())
         && value.len() <= MAX_VALUE
         && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'));
-    number.then_some(value)
+    let spelled =
+        || value.chars().all(char::is_alphabetic) && counts(&value.to_lowercase()) && !value.eq_ignore_ascii_case("percent");
+    (number || spelled()).then_some(value)
 }
 
 /// The value behind a label that says it is the answer: `A: 5`, `Final: 5`, `The final answer would be 5`.
 fn labelled(sentence: &str) -> Option<&str> {
-    const VERBS: [&str; 8] = [" would be ", " must be ", " should be ", " will be ", " was ", " equals ", " becomes ", " is now "];
+    const VERBS: [&str; 8] = [" would be ", " must be ", " should be ", " will be ", " is now ", " equals ", " becomes ", " is "];
+    const OTHERS: &str = "other another common previous usual first second possible check";
     let near = sentence.char_indices().nth(MAX_LABEL).map_or(sentence, |(end, _)| &sentence[..end]);
     let verb = VERBS.iter().find_map(|verb| near.find(verb).map(|place| (place, place + verb.len())));
     let sign = near.char_indices().find(|(_, c)| matches!(c, ':' | '=' | '–' | '—' | '→') || *c == '-');
-    let (end, start) = verb.or_else(|| sign.map(|(place, sign)| (place, place + sign.len_utf8())))?;
-    let mut label = words(&near[..end]);
-    let last = label.next_back()?;
-    let named = match last.as_str() {
-        "answer" | "ans" => true,
-        "a" => label.next().is_none() && verb.is_none(),
-        "final" | "result" | "solution" | "conclusion" => label.count() <= 1 && verb.is_none(),
-        _ => false,
+    // `Answer 5`
+    let number =
+        || near.find(|c: char| c.is_numeric()).filter(|place| words(&near[..*place]).count() == 1).map(|place| (place, place));
+    let (end, start) = verb.or_else(|| sign.map(|(place, sign)| (place, place + sign.len_utf8()))).or_else(number)?;
+    let label: Vec<String> = words(&near[..end]).collect();
+    let label: Vec<&str> = label.iter().map(String::as_str).collect();
+    let named = match label.as_slice() {
+        ["a" | "correct" | "corrected" | "correction" | "so" | "hence" | "thus" | "therefore"]
+        | [.., "final" | "result" | "solution" | "conclusion"] => label.len() <= 2 && verb.is_none(),
+        label => label.len() <= 6 && label.iter().any(|word| matches!(*word, "answer" | "ans")),
     };
+    let other = || label.iter().any(|word| OTHERS.split(' ').any(|known| known == *word)) || denies_phrase(&near[..end]);
+    let named = named && !other();
     let value = bare(&sentence[start..]);
     (named && !near[..end].contains(char::is_numeric) && begins_value(value) && value.len() <= MAX_VALUE).then_some(value)
 }
@@ -129,20 +139,48 @@ fn last_line(text: &str) -> Option<&str> {
         let alone = line.is_empty() || line.ends_with(['.', '!', '?', ' ']) && line.trim_end().ends_with(['.', '!', '?']);
         Some(if alone { &inner[start + open.len()..] } else { "" })
     });
-    let line = match displayed {
+    let line = match displayed.or_else(|| last_row(ended)) {
         Some(inner) => inner,
         None => text.rsplit('\n').next().map(str::trim).filter(|line| !is_item(line, followed)).map_or("", bare),
     };
-    let line = line.trim();
+    let line = unwrapped(concluded(line.trim()));
     // What stands behind a sign of approximation says less than what stands in front.
     let line = ["\\approx", "≈"].iter().filter_map(|sign| line.find(sign)).min().map_or(line, |sign| line[..sign].trim());
     let value = match line.split_once('=') {
         None => line,
-        Some((name, value)) => Some(value).filter(|value| is_name(name) && !value.contains('='))?.trim(),
+        // `x &= 5`
+        Some((name, value)) => {
+            Some(value).filter(|value| is_name(name.trim_end_matches(['&', ' '])) && !value.contains('='))?.trim()
+        }
     };
     let relation =
         value.contains(['<', '>', '≤', '≥', '&']) || value.contains("\\le") || value.contains("\\ge") || value.contains("\\ne");
     (value.len() <= MAX_VALUE && begins_value(value) && !relation).then_some(value)
+}
+
+/// The last row of the environment that ends a text: `\begin{align*} x &= 5 \end{align*}`.
+fn last_row(text: &str) -> Option<&str> {
+    let (inner, name) = text.strip_suffix('}')?.rsplit_once("\\end{")?;
+    let start = inner.rfind("\\begin{").filter(|start| inner[start + 7..].starts_with(name))? + 8 + name.len();
+    let rows = inner.get(start..)?.trim().trim_end_matches('\\');
+    rows.rsplit("\\\\").next().map(|row| row.trim_matches(['&', ' ', '\n', '}']))
+}
+
+/// A line without a word or a sign of conclusion at its beginning: `So x = 5`, `= 5`.
+fn concluded(line: &str) -> &str {
+    let mut rest = line;
+    for sign in ["\\therefore", "∴", "\\implies", "\\Rightarrow", "=>", "⇒", "→", "=", ">", "So ", "Thus", "Hence", "Therefore"]
+    {
+        rest = rest.strip_prefix(sign).unwrap_or(rest).trim_start_matches([' ', ',', '$']);
+    }
+    rest.trim_end_matches('$')
+}
+
+/// Without a command whose argument is all of a line, as one of type or colour is: `\mathbf{5}`.
+fn unwrapped(line: &str) -> &str {
+    let command = line.strip_prefix('\\').map_or("", |rest| &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()]);
+    let inner = line.get(command.len() + 1..).and_then(|rest| rest.strip_prefix('{')?.strip_suffix('}'));
+    inner.filter(|inner| !command.is_empty() && !inner.contains(['{', '}'])).unwrap_or(line)
 }
 
 /// Whether a line is an item of a list: `2. Add.`, and `2.` where the item is on the next line.
@@ -165,7 +203,9 @@ fn is_name(side: &str) -> bool {
 fn begins_value(text: &str) -> bool {
     let unsigned = text.trim_start_matches(['-', '−', '+', '.', ' ', '(', '$', '\\']);
     unsigned.starts_with(char::is_numeric)
-        || ["frac", "dfrac", "tfrac", "sqrt", "pi"].iter().any(|command| unsigned.starts_with(command) && text.contains('\\'))
+        || ["frac", "dfrac", "tfrac", "sqrt", "pi", "infty", "emptyset"]
+            .iter()
+            .any(|command| unsigned.starts_with(command) && text.contains('\\'))
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use memchr::memmem;
 const OPEN: &str = "<!--";
 const CLOSE: &str = "-->";
 
-/// Environments and conditions of TeX that show nothing.
-const HIDDEN: [(&str, &str); 2] = [("\\begin{comment}", "\\end{comment}"), ("\\iffalse", "\\fi")];
+/// Environments and conditions of TeX that show nothing, or the source of a text.
+const HIDDEN: [(&str, &str); 3] =
+    [("\\begin{comment}", "\\end{comment}"), ("\\begin{verbatim}", "\\end{verbatim}"), ("\\iffalse", "\\fi")];
 const VERBATIM: &str = "\\verb";
 /// The longest `\verb|…|` that is looked at: it ends on its line.
 const MAX_VERBATIM: usize = 400;

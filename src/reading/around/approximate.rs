@@ -19,7 +19,10 @@ pub(super) fn ends_approximately(left: &str, in_formula: bool) -> bool {
     if left.ends_with(['≈', '≃', '≅', '∼', '≐', '≒']) {
         return true;
     }
-    let prose = prose_group(left).or_else(|| (!in_formula).then_some(left)).unwrap_or("").trim_end_matches(is_mark);
+    let prose = prose_group(left).or_else(|| (!in_formula).then_some(left)).unwrap_or("");
+    let prose = prose.trim_end_matches(|c| is_mark(c) || c == '=');
     let prose = prose.strip_suffix('.').filter(|word| word.ends_with("approx")).unwrap_or(prose);
-    prose.ends_with(char::is_alphabetic) && words(prose).next_back().is_some_and(|word| approximates(&word))
+    // `approximately equal to`
+    let mut said = words(prose).rev().skip_while(|word| matches!(word.as_str(), "equal" | "equals" | "to"));
+    prose.ends_with(char::is_alphabetic) && said.next().is_some_and(|word| approximates(&word))
 }

@@ -268,13 +268,16 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
         "and" => {
             let value = tail.trim_end_matches(')');
             let mut next = words(tail).filter(|word| word != "a" && word != "an");
+            beside.changed |= next.next().is_some_and(|word| counts(&word) || is_in("half third quarter", &word));
+            // `4 and up`
+            let mut bound = words(tail);
             beside.changed |=
-                next.next().is_some_and(|word| counts(&word) || matches!(word.as_str(), "half" | "third" | "quarter"));
+                bound.next().is_some_and(|word| is_in("up above over more below under less", &word)) && bound.next().is_none();
             if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
                 beside.rivals.push(offered(value));
             }
         }
-        "at" => beside.changed |= leading.next().is_some_and(|word| matches!(word.as_str(), "most" | "least")),
+        "at" => beside.changed |= leading.find(|word| word != "the").is_some_and(|word| matches!(word.as_str(), "most" | "least")),
         "to" if raises(tail) => beside.changed = true,
         "is" | "was" | "isn't" | "wasn't" | "cannot" | "can't" => {
             const UNMEANT: &str = "wrong incorrect false typo misprint mistake error placeholder guess";
@@ -359,8 +362,8 @@ fn operates(rest: &str, beside: &mut Around) -> bool {
 /// A value that follows the box without a word: `\boxed{4}, 5.`
 fn value_right(sentence: &str, beside: &mut Around) {
     let value = sentence
-        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '/' | '|' | '&'))
-        .trim_end_matches(')');
+        .trim_start_matches(|c: char| c.is_whitespace() || is_in(", ; ( { < / | & @ # ' \" “", c.encode_utf8(&mut [0; 4])))
+        .trim_end_matches([')', '}', '>', '\'', '"', '”']);
     let value = value.split(';').next().unwrap_or(value);
     let value = value.trim_matches('$').trim();
     let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");

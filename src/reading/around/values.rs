@@ -28,19 +28,33 @@ pub(super) fn row(behind: &str) -> Option<&str> {
 
 /// The value behind words that say the same once more: `that is, 5`, `namely 5`.
 pub(super) fn restated(body: &str) -> Option<String> {
-    let lower = body.get(..12).unwrap_or(body).to_ascii_lowercase();
-    let behind = ["that is, ", "that is: ", "namely ", "namely, ", "meaning ", "meaning: "]
-        .iter()
-        .find(|words| lower.starts_with(**words))
-        .map(|words| &body[words.len()..])?;
+    const RESTATING: [&str; 9] = [
+        "that is, ",
+        "that is: ",
+        "namely ",
+        "namely, ",
+        "meaning ",
+        "meaning: ",
+        "in other words, ",
+        "to be precise, ",
+        "more precisely, ",
+    ];
+    let lower = body.get(..20).unwrap_or(body).to_ascii_lowercase();
+    let behind = RESTATING.iter().find(|words| lower.starts_with(**words)).map(|words| &body[words.len()..])?;
     let value = behind.split([')', ';']).next().unwrap_or(behind).rsplit('=').next().unwrap_or(behind).trim();
     let spelled = words(value).next().is_some_and(|word| counts(&word)) && value.starts_with(char::is_alphabetic);
     (spelled || begins_value(value)).then(|| value.trim_matches('$').to_owned())
 }
 
-/// The base that a value is said to be written in: `in base 5`.
+/// The base that a value is said to be written in: `in base 5`, `in binary`.
 pub(super) fn base(body: &str) -> Option<&str> {
-    let behind = body.strip_prefix("in ").unwrap_or(body).strip_prefix("base ")?.trim_start_matches(['$', ' ']);
+    let behind = body.strip_prefix("in ").unwrap_or(body);
+    for (name, base) in [("binary", "2"), ("ternary", "3"), ("octal", "8"), ("hexadecimal", "16")] {
+        if behind.starts_with(name) {
+            return Some(base);
+        }
+    }
+    let behind = behind.strip_prefix("base ")?.trim_start_matches(['$', ' ']);
     let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
     (digits > 0).then(|| &behind[..digits])
 }
