@@ -116,3 +116,27 @@ fn notation_in_a_box_is_equal_to_itself() {
     assert!(equal(r"\boxed{\boxed{}e}", r"\boxed{\boxed{}e}"));
     assert!(!equal(r"\boxed{\boxed{}e}", r"\boxed{\boxed{}f}"));
 }
+
+/// Sixteen long boxes that differ by a blank were read one by one, 3 ms each.
+#[test]
+fn long_boxes_share_what_one_answer_may_take() {
+    let boxed = |place: usize| format!("\\boxed{{{} {}}}", "A".repeat(place), "A".repeat(5_900 - place));
+    let text = (1..=16).map(|place| boxed(place * 100)).collect::<Vec<_>>().join(" ");
+    let outcome = Math::strict().verify(&["4".to_owned()], &text);
+    assert_eq!(outcome.reason, r1rewards::Reason::Hedged);
+    assert!(outcome.cost.work < 12_000, "{}", outcome.cost.work);
+    // Short ones are read.
+    let text = (1..=16).map(|zeros| format!("\\boxed{{4.{}}}", "0".repeat(zeros))).collect::<Vec<_>>().join(" ");
+    assert!(Math::strict().verify(&["4".to_owned()], &text).is_correct());
+}
+
+/// The letter of an option with a megabyte of text was read, its text several times.
+#[test]
+fn an_option_is_as_long_as_a_line() {
+    let verdict = |times: usize| {
+        let text = format!("\\boxed{{C: {}}}", "the middle ".repeat(times));
+        Math::strict().verify(&["C".to_owned()], &text).is_correct()
+    };
+    assert!(verdict(20));
+    assert!(!verdict(100_000));
+}

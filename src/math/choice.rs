@@ -5,11 +5,17 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::answer::Answer;
 use super::decision::Decision;
 use crate::reading::option_text::says_only;
 use crate::reading::options::named;
 use crate::reading::prose::{excludes, offers, words};
+use crate::reading::revision::beginning;
+
+/// Longest option: what is longer is no line of a multiple choice.
+const MAX_OPTION: usize = 1_000;
 
 /// An option: its letter, and its text where that stands behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +29,7 @@ pub struct Choice {
 /// Reads an option.
 pub fn read(text: &str) -> Option<Choice> {
     // Most answers are numbers.
-    if text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.')) {
+    if text.len() > MAX_OPTION || text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.')) {
         return None;
     }
     let text = text.trim().trim_matches('$').trim();
@@ -101,7 +107,7 @@ pub(super) fn options(gold: &Answer, answer: &Answer) -> Options {
 ///
 /// A heuristic for evaluation, where nothing learns from the verdict: `It's not A, therefore I think it's B` states B.
 pub fn stated(text: &str) -> Option<char> {
-    let after = |cue: &str| text.rfind(cue).map(|place| &text[place + cue.len()..]);
+    let after = |cue: &str| memmem::rfind(text.as_bytes(), cue.as_bytes()).map(|place| &text[place + cue.len()..]);
     let phrase = ["nswer is", "nswer:", "NSWER:", "nswer would be", "I choose", "I select", "I pick"]
         .into_iter()
         .find_map(after)
@@ -115,6 +121,7 @@ pub fn stated(text: &str) -> Option<char> {
 
 /// The first option that is named and not denied (`not A`, `all but A`); none where a list goes on behind it (`A, C and E`).
 fn first_named(text: &str) -> Option<char> {
+    let text = beginning(text, MAX_OPTION);
     let stated = |(place, _): &(usize, char)| {
         let before = text[..*place].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '*' | '"'));
         text[*place..].starts_with(|c: char| c.is_ascii_uppercase()) && !(before.ends_with(char::is_alphabetic) && excludes(before))

@@ -14,7 +14,7 @@ use super::compare::{Comparer, equals_itself, hedging_label, is_formula};
 use super::decision::Decision;
 use super::extract::{self, Extracted};
 use super::node::{Node, RelOp};
-use super::normalize::trim;
+use super::normalize::{MAX_LENGTH, trim};
 use super::policy::{Extract, Policy};
 use super::{choice, plain_text, units, words};
 use crate::{Outcome, Reason, Reward, Sample};
@@ -173,7 +173,12 @@ impl Math {
         {
             return Outcome::incorrect(refusal.reason).with_extracted(shown).with_rule(refusal.rule).with_work(work);
         }
-        let mut left = work_for(found.answer.len() + found.rivals.iter().map(String::len).sum::<usize>());
+        // All of them share what one comparison may take, and are no longer than one answer may be.
+        let rivals = found.rivals.iter().map(String::len).sum::<usize>();
+        if rivals > MAX_LENGTH {
+            return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule("boxes").with_work(work);
+        }
+        let mut left = work_for(found.answer.len() + rivals);
         for rival in &found.rivals {
             let agrees = Answer::read(rival).is_ok_and(|rival| {
                 work += rival.effort();

@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-/// Commands that draw a box round their argument.
-const COMMANDS: [&str; 12] = [
+/// Commands that draw a box round their argument, in small letters: `\Boxed` and `\Ovalbox` are other spellings.
+const COMMANDS: [&str; 16] = [
     "boxed",
-    "Aboxed",
+    "aboxed",
+    "mathbox",
+    "boxedmath",
     "colorbox",
     "fcolorbox",
     "fbox",
@@ -16,11 +18,17 @@ const COMMANDS: [&str; 12] = [
     "ovalbox",
     "doublebox",
     "shadowbox",
+    "tcbox",
     "tcboxmath",
+    "empheqbox",
     "box",
 ];
 /// The longest of their names.
 const MAX_NAME: usize = 12;
+/// A command whose first argument names what it draws round its second, and the environment.
+const ENCLOSE: &[u8] = b"\\enclose{";
+const BEGIN: &[u8] = b"\\begin{";
+const END: &[u8] = b"\\end{";
 /// The longest `[options]` or `(size)` between a command and its argument.
 const MAX_OPTIONS: usize = 80;
 
@@ -56,7 +64,7 @@ impl Boxes {
     }
 }
 
-/// Finds the boxes of a text. Braces are balanced, `\{` and `\}` are not counted, and TeX's forms without braces are boxes, too.
+/// Finds the boxes of a text, also `\enclose{box}{…}` and `\begin{boxed}…\end{boxed}`. Braces are balanced, `\{` and `\}` are not counted, and TeX's forms without braces are boxes, too.
 ///
 /// ```
 /// use r1rewards::reading::find_boxes;
@@ -68,12 +76,28 @@ impl Boxes {
 pub fn find_boxes(text: &str) -> Boxes {
     let bytes = text.as_bytes();
     let mut boxes = Boxes::default();
-    let finder = memmem::Finder::new(b"box");
+    // With a small or a capital letter in front.
+    let finder = memmem::Finder::new(b"ox");
     let mut at = 0;
     while let Some(found) = finder.find(&bytes[at..]) {
-        let place = at + found;
+        let Some(place) = (at + found).checked_sub(1).filter(|place| matches!(bytes[*place], b'b' | b'B')) else {
+            at += found + 2;
+            continue;
+        };
         at = place + 3;
-        let Some((start, name_end)) = command(bytes, place) else { continue };
+        if let Some((start, open)) = environment(bytes, place) {
+            // What begins another box or environment first is that.
+            let Some(next) = finder.find(&bytes[open..]).map(|next| open + next) else {
+                boxes.unclosed = Some((start, open));
+                return boxes;
+            };
+            if let Some((close, end)) = ended(bytes, next - 1) {
+                boxes.closed.push(BoxSpan { start, inner: open..close, end });
+                at = end;
+            }
+            continue;
+        }
+        let Some((start, name_end)) = command(bytes, place).or_else(|| enclosure(bytes, place)) else { continue };
         let Some(name_end) = behind_colors(bytes, start, name_end) else { continue };
         match argument(text, name_end) {
             Argument::Braced(open) => match closing_brace(bytes, open) {
@@ -105,7 +129,32 @@ fn command(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let letters = bytes[..place].iter().rev().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let start = place.checked_sub(letters + 1).filter(|start| bytes[*start] == b'\\')?;
     let end = place + bytes[place..].iter().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    COMMANDS.iter().any(|name| name.as_bytes() == &bytes[start + 1..end]).then_some((start, end))
+    // `\Box` alone is the sign of an end of proof.
+    let name = &bytes[start + 1..end];
+    (name != b"Box" && COMMANDS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name))).then_some((start, end))
+}
+
+/// Where the name in braces that has `box` at `place` starts, and where what stands behind the closing brace starts, if `command` stands in front of it.
+fn named(bytes: &[u8], place: usize, command: &[u8]) -> Option<(usize, usize)> {
+    let letters = bytes[..place].iter().rev().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let start = bytes[..place - letters].ends_with(command).then(|| place - letters - command.len())?;
+    let name = bytes[place..].iter().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    (bytes.get(place + name) == Some(&b'}')).then_some((start, place + name + 1))
+}
+
+/// Where `\enclose{box}` and `\enclose{roundedbox}` start and end.
+fn enclosure(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+    named(bytes, place, ENCLOSE)
+}
+
+/// Where `\begin{boxed}` starts and ends. Other environments, as `tcolorbox`, hold whole paragraphs.
+fn environment(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+    named(bytes, place, BEGIN).filter(|(_, end)| bytes[place..*end].eq_ignore_ascii_case(b"boxed}"))
+}
+
+/// Where `\end{boxed}` starts and ends.
+fn ended(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
+    named(bytes, place, END).filter(|(_, end)| bytes[place..*end].eq_ignore_ascii_case(b"boxed}"))
 }
 
 /// The place behind the colours of `\colorbox{…}` and `\fcolorbox{…}{…}`.
@@ -297,6 +346,17 @@ mod tests {
     }
 
     #[test]
+    fn other_packages_draw_boxes_too() {
+        assert_eq!(
+            contents(r"\Boxed{4} \mathbox{5} \enclose{box}{6} \enclose{roundedbox}[mathcolor=red]{7}"),
+            ["4", "5", "6", "7"]
+        );
+        assert_eq!(contents(r"\begin{boxed} 4 \end{boxed}, \begin{boxed}\boxed{5}\end{boxed}"), [" 4 ", "5"]);
+        assert_eq!(contents(r"\begin{tcolorbox}[title=x] so \boxed{4} \end{tcolorbox} \Box \makebox{5} \usebox{6}"), ["4"]);
+        assert!(find_boxes(r"\begin{boxed} 4").unclosed.is_some());
+    }
+
+    #[test]
     fn naming_the_command_is_no_box() {
         let texts = [
             r"in \boxed as asked",
@@ -329,6 +389,7 @@ mod tests {
             "box".repeat(100_000),
             "\\boxed ".repeat(50_000),
             r"\boxed\a{".repeat(50_000),
+            r"\begin{boxed}".repeat(50_000),
         ] {
             find_boxes(&text);
         }

@@ -2,13 +2,26 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 const OPEN: &str = "<!--";
 const CLOSE: &str = "-->";
 
-/// A text without its comments: `<!-- … -->`, and `% …` where TeX would begin one. A percent sign behind a number is none.
+/// Environments and conditions of TeX that show nothing, or the source of a text.
+const HIDDEN: [(&str, &str); 3] =
+    [("\\begin{comment}", "\\end{comment}"), ("\\begin{verbatim}", "\\end{verbatim}"), ("\\iffalse", "\\fi")];
+const VERBATIM: &str = "\\verb";
+/// The longest `\verb|…|` that is looked at: it ends on its line.
+const MAX_VERBATIM: usize = 400;
+
+/// A text without its comments: `<!-- … -->`, `\begin{comment}…\end{comment}`, and `% …` where TeX would begin one. A percent sign behind a number is none.
 pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
-    let text = without_html(text);
-    if !text.lines().any(|line| comment(line).is_some()) {
+    let mut text = without(Cow::Borrowed(text), OPEN, CLOSE);
+    for (open, close) in HIDDEN {
+        text = without(text, open, close);
+    }
+    let text = without_verbatim(text);
+    if !text.contains('%') || !text.lines().any(|line| comment(line).is_some()) {
         return text;
     }
     let mut shown = String::with_capacity(text.len());
@@ -24,16 +37,45 @@ pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Without `<!-- … -->`; one that never closes hides all behind it.
-fn without_html(text: &str) -> Cow<'_, str> {
-    if !text.contains(OPEN) {
-        return Cow::Borrowed(text);
+/// Without what stands between two marks; one that never closes hides all behind it.
+fn without<'t>(text: Cow<'t, str>, open: &str, close: &str) -> Cow<'t, str> {
+    if memmem::find(text.as_bytes(), open.as_bytes()).is_none() {
+        return text;
     }
     let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once(OPEN) {
+    let mut rest = text.as_ref();
+    while let Some((before, behind)) = rest.split_once(open) {
         shown.push_str(before);
-        rest = behind.split_once(CLOSE).map_or("", |(_, behind)| behind);
+        rest = behind.split_once(close).map_or("", |(_, behind)| behind);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+/// With `\verb||` in place of `\verb|…|` that shows the source of a mark: what is quoted there is not set as one.
+fn without_verbatim(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memmem::find(text.as_bytes(), VERBATIM.as_bytes()).is_none() {
+        return text;
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some((before, behind)) = rest.split_once(VERBATIM) {
+        shown.push_str(before);
+        shown.push_str(VERBATIM);
+        let starred = behind.strip_prefix('*').unwrap_or(behind);
+        let mut near = starred.len().min(MAX_VERBATIM);
+        while !starred.is_char_boundary(near) {
+            near -= 1;
+        }
+        let near = &starred[..near];
+        let bar = near.chars().next().filter(|c| !c.is_alphanumeric() && !c.is_whitespace());
+        let inner = bar.and_then(|bar| near[bar.len_utf8()..].split_once(bar)).map_or("", |(inner, _)| inner);
+        let inner = if inner.contains('\n') { "" } else { inner };
+        rest = behind;
+        if let Some(bar) = bar.filter(|_| ["\\", "nswer", "####"].iter().any(|mark| inner.contains(mark))) {
+            shown.push(bar);
+            rest = &starred[bar.len_utf8() + inner.len()..];
+        }
     }
     shown.push_str(rest);
     Cow::Owned(shown)
@@ -57,6 +99,8 @@ mod tests {
         for (text, shown) in [
             ("a<!-- b -->c", "ac"),
             ("a<!-- b", "a"),
+            ("a\\begin{comment}b\\end{comment}c\\iffalse d\\fi", "ac"),
+            ("\\verb|\\boxed{4}| or \\verb+5+", "\\verb|| or \\verb+5+"),
             ("% a\nb", "\nb"),
             ("a % b\nc % d", "a \nc "),
             ("5 % of 40, 5% and 5\\%", "5 % of 40, 5% and 5\\%"),

@@ -6,6 +6,8 @@
 
 pub(crate) mod around;
 pub(crate) mod boxes;
+#[cfg(feature = "math")]
+pub(crate) mod closing;
 pub(crate) mod comments;
 mod ending;
 pub(crate) mod lead;

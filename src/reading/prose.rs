@@ -125,7 +125,9 @@ pub(crate) fn is_plain(rest: &str) -> bool {
         // `as is 5` and `because 5 is right, too` give none.
         let more = |word: &str| matches!(word, "or" | "xor" | "also" | "too" | "but" | "either" | "both" | "alternatively");
         let same = |word: &str| matches!(word, "is" | "are" | "was" | "would" | "does" | "well");
-        return !words(rest).any(|word| more(&word)) && words(rest).nth(1).is_none_or(|word| !same(&word));
+        return !words(rest).any(|word| more(&word))
+            && words(rest).nth(1).is_none_or(|word| !same(&word))
+            && reason_value(rest).is_none();
     }
     let formula = |c: char| {
         c.is_numeric()
@@ -201,6 +203,24 @@ pub(crate) fn leading_words(sentence: &str) -> &str {
 pub(crate) fn gives_reason(rest: &str) -> bool {
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '—' | '–' | '-'));
     ["since ", "because ", "as "].iter().any(|word| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+}
+
+/// Whether a sign of mathematics goes on with what stands in front of it: `∨`, `⊕`. Arrows and signs that compare, conclude or end a proof do not.
+pub(crate) fn is_operation(c: char) -> bool {
+    let apart = matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2208}'..='\u{220e}' | '\u{2234}' | '\u{2235}' | '\u{223c}'..='\u{228b}');
+    is_beyond_prose(c) && !apart
+}
+
+/// The value that is all of a reason, which says what the answer is: `since it's 5`.
+pub(crate) fn reason_value(rest: &str) -> Option<&str> {
+    let mut said = rest.split_whitespace().skip(1);
+    match said.next()? {
+        "it" | "that" | "this" => matches!(said.next()?, "is" | "was" | "equals" | "=").then_some(())?,
+        "it's" | "it’s" | "that's" | "that’s" => {}
+        _ => return None,
+    }
+    let (value, None) = (said.next()?.trim_matches(['.', ',', ')', '*', '$']), said.next()) else { return None };
+    (value.contains(char::is_numeric) || value.contains('\\') || counts(value)).then_some(value)
 }
 
 /// Signs of mathematics and of other kinds that no prose has.

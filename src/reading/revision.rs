@@ -19,8 +19,9 @@ fn is_in(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
 }
 
-/// Whether a sentence calls what it states untrue: `the wrong answer is`, `it is false that`, `(wrong)`.
+/// Whether a sentence calls what it states untrue: `the wrong answer is`, `it is false that`, `(wrong)`. Its beginning is looked at.
 pub(crate) fn disowns(sentence: &str) -> bool {
+    let sentence = beginning(sentence, REACH);
     if sentence.contains(['✗', '✘', '❌', '☒']) {
         return true;
     }
@@ -45,6 +46,15 @@ pub(crate) fn disowns(sentence: &str) -> bool {
     false
 }
 
+/// The first bytes of a text.
+pub(crate) fn beginning(text: &str, reach: usize) -> &str {
+    let mut end = text.len().min(reach);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Whether the end of a sentence, which states what stands behind it, calls that untrue. What was concluded since (`43 is wrong, so it is`) is not.
 pub(crate) fn disowns_behind(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
@@ -58,14 +68,13 @@ pub(crate) fn disowns_behind(sentence: &str) -> bool {
 
 /// Whether the sentences of a text behind an answer take it back for another value. What ends the answer's own sentence is looked at where it stands.
 pub(crate) fn revises(behind: &str, answer: &str) -> bool {
-    let mut reach = behind.len().min(REACH);
-    while !behind.is_char_boundary(reach) {
-        reach -= 1;
-    }
-    let behind = &behind[..reach];
+    let behind = beginning(behind, REACH);
     // `No. 5.`: the word and the value may be sentences of their own.
     let mut taken_back = false;
     sentences(&behind[sentence_end(behind)..]).any(|sentence| {
+        if retracts(sentence) {
+            return true;
+        }
         let revision = is_revision(sentence);
         let revised = (revision || taken_back) && names_another(sentence, answer);
         taken_back = revision && words(sentence).count() <= 2;
@@ -92,6 +101,23 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a sentence is nothing but a verdict on what was said: `Contradiction.`, `That is wrong.`
+fn retracts(sentence: &str) -> bool {
+    const SUBJECTS: &str = "this that it that's it's that’s it’s which is was a an which";
+    let mut all = words(sentence).filter(|word| !is_in(SUBJECTS, word));
+    let (Some(verdict), None) = (all.next(), all.next()) else { return false };
+    !sentence.contains(char::is_numeric) && (is_in(UNTRUE, &verdict) || matches!(verdict.as_str(), "contradiction" | "absurd"))
+}
+
+/// Whether the clause in front of an answer only supposes it: `Suppose the answer is`, `if it is`.
+pub(crate) fn supposes(sentence: &str) -> bool {
+    const DOUBTS: &str = "if whether unless suppose supposing assume assuming pretend imagine";
+    const SUBJECTS: &str =
+        "that the our my final correct answer value result solution it this is was were equals equal to be would";
+    let clause = sentence.rsplit(',').next().unwrap_or(sentence);
+    words(clause).rev().find(|word| !(is_in(SUBJECTS, word) || word.chars().count() == 1)).is_some_and(|word| is_in(DOUBTS, &word))
+}
+
 /// Whether a sentence takes back what was said, or offers more beside it.
 fn is_revision(sentence: &str) -> bool {
     const BEGINS: &str = "or xor nor alternatively actually wait nope correction sorry oops hmm rather instead edit update otherwise maybe perhaps \
@@ -109,7 +135,11 @@ fn is_revision(sentence: &str) -> bool {
     // `It is 5.`: nothing but another value.
     let states =
         first == "it" && sentence.split_whitespace().count() <= 3 && words(sentence).nth(1).is_none_or(|word| word == "is");
-    denial || states || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
+    // `Strike that, 5.`, `I mean 5.`
+    let second = words(sentence).nth(1).unwrap_or_default();
+    let replaces = (second == "that" && is_in("strike scratch scrap make forget cancel", &first))
+        || (first == "i" && matches!(second.as_str(), "mean" | "meant"));
+    denial || states || replaces || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
 }
 
 /// Whether a text names a value that an answer does not: a number, a letter of a multiple choice, a formula.

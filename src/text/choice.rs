@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Normalize, Scope, trim};
-use crate::reading::around::{around, behind};
+use crate::reading::around::{around, around_tag};
 use crate::reading::comments::without_comments;
 use crate::reading::option_text::says_only;
 use crate::reading::options::{hedges, named};
@@ -213,18 +213,18 @@ fn candidates(part: &str) -> std::result::Result<Vec<Cow<'_, str>>, Reason> {
     const OPEN: &str = "<answer>";
     const CLOSE: &str = "</answer>";
     let mut texts = Vec::new();
-    let mut end = 0;
+    let (mut last, mut end) = (0, 0);
     while let Some((open, length)) = part[end..].find(OPEN).and_then(|open| {
         let inner = end + open + OPEN.len();
         Some((inner, part[inner..].find(CLOSE)?))
     }) {
         texts.extend(marked(&part[open..open + length])?);
-        end = open + length + CLOSE.len();
+        (last, end) = (open - OPEN.len(), open + length + CLOSE.len());
     }
     if end == 0 {
         return marked(part);
     }
-    let beside = behind(part, end, texts.last().map_or("", |text| text.as_ref()));
+    let beside = around_tag(part, last..end, texts.last().map_or("", |text| text.as_ref()));
     if beside.changed || revises(&part[end..], texts.last().map_or("", |text| text.as_ref())) {
         return Err(Reason::Hedged);
     }

@@ -1,9 +1,8 @@
 //! The answer in a box.
 
-use super::{Extracted, is_label};
+use super::Extracted;
 use crate::Reason;
 use crate::math::policy::Policy;
-use crate::math::units;
 use crate::reading::around::around;
 use crate::reading::{BoxSpan, find_boxes};
 
@@ -29,9 +28,6 @@ pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Re
     let Some(last) = answers.last() else { return Ok(None) };
     let answer = text[last.inner.clone()].trim();
     let mut found = Extracted { end: last.end, ..Extracted::new(answer, "box") };
-    if answer.starts_with("~~") {
-        return Err(Reason::Hedged);
-    }
     let mut different: Vec<&str> = Vec::new();
     for inner in answers.iter().map(|span| text[span.inner.clone()].trim()) {
         if different.len() <= MAX_BOXES && !different.contains(&inner) {
@@ -49,23 +45,9 @@ pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Re
         found.rivals = different.into_iter().filter(|other| *other != answer).map(str::to_owned).collect();
     }
     if !policy.is_peer() {
-        let beside = around(text, last);
-        if beside.changed || (!beside.label.is_empty() && is_number(answer) && !is_label(&beside.label)) {
-            return Err(Reason::Hedged);
-        }
-        found.rivals.extend(beside.rivals);
-        // A sign or a unit behind the box belongs to it.
-        found.answer.push_str(beside.sign);
-        if is_number(answer) && units::is_expression(&beside.label) {
-            found.answer = format!("{}\\text{{ {}}}", found.answer, beside.label);
-        }
+        found.stand_beside(around(text, last), policy)?;
     }
     Ok(Some(found))
-}
-
-fn is_number(text: &str) -> bool {
-    text.contains(|c: char| c.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'))
 }
 
 /// The last run of boxes with little between them, as a list.

@@ -17,10 +17,10 @@ use number::{last_formula, last_number, only_number};
 use phrase::{last_line, phrase};
 
 use super::answer::Answer;
-use super::labels;
 use super::policy::{Extract, Policy};
+use super::{choice, labels, units};
 use crate::Reason;
-use crate::reading::around;
+use crate::reading::around::{Around, around_tag};
 use crate::reading::comments::without_comments;
 use crate::reading::prose::{counts, denies, offers, words};
 use crate::reading::without_end_tokens;
@@ -49,6 +49,24 @@ impl Extracted {
     fn new(answer: &str, by: &'static str) -> Self {
         Self { answer: answer.trim().to_owned(), rivals: Vec::new(), by, end: usize::MAX }
     }
+
+    /// Takes what stands beside a marked answer into account: a sign, a unit or a mark of an approximation belongs to it, other values must agree with it.
+    fn stand_beside(&mut self, beside: Around, policy: &Policy) -> Result<(), Reason> {
+        let number = is_number(&self.answer);
+        if beside.changed || (!beside.label.is_empty() && number && !is_label(&beside.label)) {
+            return Err(Reason::Hedged);
+        }
+        self.rivals.extend(beside.rivals);
+        self.answer.push_str(beside.sign);
+        if number && units::is_expression(&beside.label) {
+            self.answer = format!("{}\\text{{ {}}}", self.answer, beside.label);
+        }
+        // An option is what it is, whatever value led to it.
+        if beside.approximate && !policy.approximate && choice::read(&self.answer).is_none() {
+            self.answer = format!("\\approx {}", self.answer);
+        }
+        Ok(())
+    }
 }
 
 /// Finds the final answer.
@@ -60,12 +78,14 @@ pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
     let Some(visible) = policy.thinking.read(text).answer() else { return Err(Reason::ThinkUnclosed) };
     let visible = without_comments(&visible);
     let visible = visible.as_ref();
-    match policy.extract {
+    let found = match policy.extract {
         Extract::Boxed => boxed(visible, policy)?.ok_or(Reason::NoAnswer),
         Extract::AnswerTag => answer_tag(visible, policy)?.ok_or(Reason::NoAnswer),
         Extract::LastNumber => last_number(visible).ok_or(Reason::NoAnswer),
         _ => auto(visible, policy),
-    }
+    }?;
+    // What is struck out is no answer.
+    if found.answer.starts_with("~~") { Err(Reason::Hedged) } else { Ok(found) }
 }
 
 /// What finding the final answer takes, in units of the budget: a pass over the text, and each place where a mark may stand.
@@ -123,6 +143,11 @@ fn is_readable(found: &Extracted) -> bool {
     Answer::read(&found.answer).is_ok_and(|answer| answer.is_bare())
 }
 
+fn is_number(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'))
+}
+
 /// Whether words behind a number leave it as it is: a noun among them says what was counted.
 fn is_label(label: &str) -> bool {
     // What ends the sentence ends the label, with or without a blank behind it.
@@ -158,11 +183,8 @@ fn answer_tag(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> 
         }
         rest = behind;
     }
-    let beside = around::behind(text, found.end, &found.answer);
-    if beside.changed {
-        return Err(Reason::Hedged);
-    }
-    found.rivals.extend(beside.rivals);
+    let beside = around_tag(text, open..found.end, &found.answer);
+    found.stand_beside(beside, policy)?;
     Ok(Some(found))
 }
 

@@ -5,6 +5,9 @@ use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{counts, denies, offers, sentence_end, words};
 use crate::reading::revision::disowns;
 
+/// Longest sentence that is looked through for its only number.
+const MAX_SENTENCE: usize = 4_000;
+
 /// The last `$…$`, `\(…\)` or `\[…\]` with no number behind it.
 pub(super) fn last_formula(text: &str) -> Option<Extracted> {
     let mut best: Option<(usize, usize)> = None;
@@ -77,7 +80,7 @@ pub(super) fn only_number(sentence: &str) -> Option<Extracted> {
             matches!(word, "minus" | "plus" | "than" | "least" | "most" | "negative" | "half" | "false" | "wrong" | "doubled");
         denies(word) || offers(word) || compares || (counts(word) && word != "one" && word != "percent")
     };
-    if words(sentence).any(|word| changes(&word)) {
+    if sentence.len() > MAX_SENTENCE || words(sentence).any(|word| changes(&word)) {
         return None;
     }
     let found = last_number(sentence)?;

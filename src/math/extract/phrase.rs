@@ -7,7 +7,7 @@ use memchr::memmem;
 use super::{Extracted, is_label};
 use crate::Reason;
 use crate::reading::prose::{gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
-use crate::reading::revision::denies_phrase;
+use crate::reading::revision::{denies_phrase, disowns};
 
 /// Places of an answer phrase looked at, from the last one backwards.
 const MAX_PHRASES: usize = 32;
@@ -84,6 +84,9 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
             && let Some(stop) = inner.find(close)
         {
             let behind = &inner[stop + close.len()..];
+            if disowns(&behind[..sentence_end(behind)]) {
+                return Err(Reason::Hedged);
+            }
             let empty = inner[..stop].trim().is_empty() || (open == "$" && inner[..stop].contains('\n'));
             if !empty && stays_alone(behind) {
                 return Ok(Some((Extracted::new(&inner[..stop], "phrase"), behind)));
@@ -100,7 +103,7 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
         _ => line,
     };
     let end = sentence_end(line);
-    if line[end..].starts_with('?') {
+    if line[end..].starts_with('?') || disowns(&line[..end]) {
         return Err(Reason::Hedged);
     }
     let answer = without_bold(line[..end].trim());

@@ -3,7 +3,9 @@
 use super::phrase::phrase;
 use super::{Extracted, hashes, is_readable, last};
 use crate::Reason;
+use crate::math::choice;
 use crate::math::policy::Policy;
+use crate::reading::closing::stated;
 use crate::reading::find_boxes;
 use crate::reading::prose::words;
 use crate::reading::revision::revises;
@@ -30,7 +32,28 @@ pub(super) fn marked_behind(found: &mut Extracted, text: &str) -> Result<(), Rea
             found.rivals.push(other.answer);
         }
     }
+    unmarked(found, behind);
+    found.rivals.dedup();
     Ok(())
+}
+
+/// Adds what a text states behind its answer without a mark.
+fn unmarked(found: &mut Extracted, behind: &str) {
+    // Numbers behind an option's letter are its text; another letter is another answer.
+    if let Some(option) = choice::read(&found.answer) {
+        let line = behind.trim_end().rsplit_once('\n').map_or("", |(_, line)| line);
+        let other = choice::read(line.trim_matches(['*', ' ', '.'])).filter(|other| other.text.is_none());
+        found.rivals.extend(other.filter(|other| other.letter != option.letter).map(|other| other.letter.to_string()));
+        return;
+    }
+    // Where the answer gives a name its value, so does the other.
+    let name = found.answer.split_once('=').filter(|(_, value)| !value.contains('=')).map(|(name, _)| name.trim().to_owned());
+    for value in stated(behind) {
+        let value = name.as_ref().map_or_else(|| value.to_owned(), |name| format!("{name}={value}"));
+        if value != found.answer && is_readable(&Extracted::new(&value, "behind")) {
+            found.rivals.push(value);
+        }
+    }
 }
 
 /// Whether words behind an answer phrase speak of the answer given before: `The answer is correct`, `as expected`.

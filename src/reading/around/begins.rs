@@ -1,7 +1,7 @@
 //! What begins behind a box: prose, another formula, an operation, the next option of a list.
 
 use super::{APART, TEXT, is_in};
-use crate::reading::prose::is_formula;
+use crate::reading::prose::{is_formula, is_operation};
 
 /// Whether prose, punctuation or another formula of its own begins behind a box, and no operation and no factor: `\boxed{4} x`, `\boxed{4} \cdot 2`.
 pub(super) fn begins_prose(rest: &str) -> bool {
@@ -38,6 +38,7 @@ pub(super) fn begins_prose(rest: &str) -> bool {
                 None => inner.starts_with(['=', '(', '≈', '<', '>', '.', ',']) || inner.is_empty(),
             }
         }
+        sign if is_operation(sign) => false,
         letter if letter.is_alphabetic() && behind.len() < line.len() => {
             let word = &behind[..behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len())];
             let option = letter.is_ascii_uppercase();

@@ -1,14 +1,18 @@
 //! What stands in front of a box.
 
+use super::approximate::ends_approximately;
 use super::{APART, Around, TEXT, is_in};
 use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{denies, last_sentence, words};
-use crate::reading::revision::disowns_behind;
+use crate::reading::revision::{disowns_behind, supposes};
 
 /// Commands that show nothing of their own or only how their argument looks.
 const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf boldsymbol bm bf rm it underline emph displaystyle \
     textstyle large Large LARGE huge Huge normalsize small color textcolor left right big Big bigg Bigg mbox hbox \
     bold strong";
+
+/// Longest opening tag.
+const MAX_TAG: usize = 40;
 
 /// What stands in front of the box.
 pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
@@ -37,6 +41,7 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
             Opener::None => {}
         }
         if !in_formula {
+            rest = without_tag(rest);
             // Emphasis: `**\boxed{4}**`; `2*\boxed{4}` is none.
             let plain = rest.trim_end_matches(['*', '_', '`', '"', '“']);
             if plain.len() < rest.len() && !plain.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '}')) {
@@ -48,6 +53,11 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
         }
     }
     let Some(last) = rest.chars().next_back() else { return };
+    // Behind a word it is a blank: `is~\boxed{4}`.
+    let tilde =
+        !in_formula && rest.strip_suffix('~').is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace));
+    beside.approximate |= tilde || ends_approximately(rest, in_formula);
+    beside.changed |= touches_box(rest, in_formula);
     beside.changed |= ["~~", "<del>", "<s>", "<strike>"].iter().any(|strike| rest.ends_with(strike))
         || compares(rest, in_formula)
         || operates_before(rest);
@@ -58,11 +68,12 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
         let words = without_name(named);
         offered_before(words, beside);
         let sentence = last_sentence(words).trim_end_matches(is_mark);
-        beside.changed |= disowns_behind(sentence) || self::words(sentence).next_back().is_some_and(|word| denies(&word));
+        beside.changed |=
+            disowns_behind(sentence) || supposes(sentence) || self::words(sentence).next_back().is_some_and(|word| denies(&word));
     }
     beside.changed |= match last {
         '^' | '/' | '-' | '+' | '*' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '−' | '√' | '≠' | '¬' | '∖' => true,
-        '_' | '!' | '°' | '\'' => in_formula,
+        '_' | '!' | '°' | '\'' | '|' => in_formula,
         '=' => ["!=", "\\not=", "/="].iter().any(|mark| rest.ends_with(mark)),
         ')' | ']' => !(rest.ends_with("\\)") || rest.ends_with("\\]")),
         '}' => !ends_in_prose(rest),
@@ -77,8 +88,25 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
     }
 }
 
+/// Without an opening tag at the end: `<b>`, `<answer>`. The marks of struck out text are looked at as such.
+fn without_tag(text: &str) -> &str {
+    let Some(open) = text.strip_suffix('>').and_then(|before| before.rfind('<')) else { return text };
+    let name = &text[open + 1..text.len() - 1];
+    let opens = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= MAX_TAG;
+    if opens && !matches!(name, "del" | "s" | "strike") { &text[..open] } else { text }
+}
+
+/// Whether the end of another box touches this one, or a colon or point between them: `\boxed{4}\boxed{4}` shows 44, `\boxed{4}:\boxed{4}` a ratio.
+fn touches_box(text: &str, in_formula: bool) -> bool {
+    let joined = text.strip_suffix([':', '.']);
+    let before = joined.unwrap_or(text);
+    let before = if in_formula { trim_spacing_end(before) } else { before };
+    let ratio = in_formula && text.ends_with(':') && before.ends_with(|c: char| c.is_numeric());
+    ratio || last_group(before).and_then(last_command).is_some_and(|(name, _)| name.ends_with("boxed") || name.ends_with("fbox"))
+}
+
 /// Blanks and spacing commands at the end.
-fn trim_spacing_end(text: &str) -> &str {
+pub(super) fn trim_spacing_end(text: &str) -> &str {
     let mut rest = text;
     loop {
         let length = rest.len();
@@ -143,7 +171,7 @@ fn without_opener(text: &str) -> Opener<'_> {
 }
 
 /// The command at the end of a text, and what stands in front of it.
-fn last_command(text: &str) -> Option<(&str, &str)> {
+pub(super) fn last_command(text: &str) -> Option<(&str, &str)> {
     let start = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
     let front = text[..start].strip_suffix('\\')?;
     (start < text.len()).then_some((&text[start..], front))
@@ -165,7 +193,7 @@ fn last_group(text: &str) -> Option<&str> {
 }
 
 /// The words of a `\text{…}` at the end of a text.
-fn prose_group(text: &str) -> Option<&str> {
+pub(super) fn prose_group(text: &str) -> Option<&str> {
     let head = last_group(text)?;
     let (command, _) = last_command(head)?;
     is_in(TEXT, command).then(|| &text[head.len() + 1..text.len() - 1])
@@ -268,7 +296,7 @@ fn without_name(text: &str) -> &str {
 fn look_at_words(left: &str, beside: &mut Around) {
     let lines = left.trim_end_matches(is_mark);
     let sentence = last_sentence(lines);
-    beside.changed |= disowns_behind(sentence);
+    beside.changed |= disowns_behind(sentence) || supposes(sentence);
     // The words must stand beside the box; a heading above it says nothing about it.
     let heading = left.contains('\n') && left[lines.len()..].contains('\n') && sentence.trim_start().starts_with(['#', '*']);
     if !lines.ends_with(char::is_alphabetic) || left[lines.len()..].contains(':') || heading {
@@ -281,7 +309,7 @@ fn look_at_words(left: &str, beside: &mut Around) {
     }
 }
 
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\')
 }
 

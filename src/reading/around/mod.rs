@@ -4,10 +4,14 @@
 //! reader sees another value; where another answer is offered (`\boxed{4} or 5`), the reader sees a hedge; where it is denied
 //! (`not \boxed{4}`), no answer. Only the paragraph of the box is looked at, and of that a bounded stretch.
 
+mod approximate;
 mod begins;
 mod left;
 mod letters;
 mod right;
+mod values;
+
+use std::ops::Range;
 
 use left::look_left;
 use letters::look_at_letters;
@@ -27,6 +31,8 @@ pub(crate) struct Around {
     pub changed: bool,
     /// Values beside the box that must agree with it.
     pub rivals: Vec<String>,
+    /// A sign or a word says that the value is near it: `\approx\boxed{4}`.
+    pub approximate: bool,
     /// A sign behind the box that belongs to its value: `^\circ`, `\%`.
     pub sign: &'static str,
     /// Words that stand directly behind the box, as a unit does.
@@ -50,12 +56,17 @@ pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
     beside
 }
 
-/// Looks at what stands behind a mark that is no box: `<answer>4</answer> or 5`.
-pub(crate) fn behind(text: &str, end: usize, inner: &str) -> Around {
-    let right = after(text, end);
+/// Looks at what stands beside a mark that is no box: `<answer>4</answer> or 5`, `not <answer>4</answer>`.
+pub(crate) fn around_tag(text: &str, tag: Range<usize>, inner: &str) -> Around {
+    let (left, right) = (before(text, tag.start), after(text, tag.end));
+    // What another tag closes is no part of the sentence: `</reasoning><answer>4</answer>`.
+    let closed = left.trim_end().ends_with('>') && left.rfind('<').is_some_and(|open| left[open..].starts_with("</"));
+    let left = if closed { "" } else { left };
     let mut beside = Around::default();
+    look_left(left, false, &mut beside);
     look_right(right, false, inner, &mut beside);
-    look_at_letters("", right, inner, &mut beside);
+    look_at_letters(left, right, inner, &mut beside);
+    beside.rivals.dedup();
     beside
 }
 

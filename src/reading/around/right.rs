@@ -1,8 +1,12 @@
 //! What stands behind a box.
 
+use super::approximate::approximates;
 use super::begins::{begins_prose, is_next_option};
+use super::values::{base, begins_value, is_factor, raises, restated, row};
 use super::{APART, Around, TEXT, is_in};
-use crate::reading::prose::{counts, denies, is_operator, is_plain, leading_words, offers, sentence_end, words};
+use crate::reading::prose::{
+    counts, denies, gives_reason, is_operator, is_plain, leading_words, offers, reason_value, sentence_end, words,
+};
 use crate::reading::revision::{disowns, names_another};
 
 /// What stands behind the box.
@@ -59,17 +63,24 @@ fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) 
             }
         }
         // What stands apart may still be words: `\quad\text{or}\quad 5`.
-        if let Some(behind) = rest.strip_prefix("\\quad").or_else(|| rest.strip_prefix("\\qquad")) {
+        let apart = rest.trim_start_matches(' ');
+        if let Some(behind) = apart.strip_prefix("\\quad").or_else(|| apart.strip_prefix("\\qquad"))
+            && (apart.len() == rest.len() || begins_value(behind))
+        {
             let behind = behind.trim_start();
             // A number that stands apart in the same formula is another value.
             let end = run_end(behind, true);
-            if behind.starts_with(|c: char| c.is_ascii_digit()) && in_formula && !behind[end..].starts_with('=') {
+            if begins_value(behind) && !behind[end..].starts_with('=') {
                 beside.rivals.push(behind[..end].trim().to_owned());
             }
             let words = TEXT.split_whitespace().any(|name| behind.strip_prefix('\\').is_some_and(|rest| rest.starts_with(name)));
             return if words { (behind, in_formula) } else { ("", false) };
         }
-        if rest.starts_with("\\\\") || rest.starts_with('&') || rest.starts_with("\\tag") || rest.starts_with("\\label") {
+        if let Some(behind) = rest.strip_prefix("\\\\") {
+            beside.rivals.extend(row(behind).map(str::to_owned));
+            return ("", false);
+        }
+        if (in_formula && rest.starts_with('&')) || rest.starts_with("\\tag") || rest.starts_with("\\label") {
             return ("", false);
         }
         if rest.len() == length {
@@ -119,6 +130,7 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
             let sides = run.split('=').map(str::trim).filter(|side| !side.is_empty());
             beside.rivals.extend(sides.map(str::to_owned));
         }
+        '|' if begins_value(&run[1..]) => beside.rivals.push(run[1..].trim_matches(['|', ' ']).to_owned()),
         '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => {
             beside.changed |= first == '('
                 && !["(\\bmod", "(\\mod", "(\\text{mod", "(\\mathrm{mod", "(mod"]
@@ -134,9 +146,12 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
         '\'' if in_formula => beside.changed = true,
         '!' if in_formula => beside.rivals.push(format!("({inner}){run}")),
         '.' | '!' | '?' | ',' | ';' | ':' | '"' | '\'' | ')' | ']' | '<' | '>' | '—' | '–' | '…' | '`' | '(' | '|' | '”' => {
-            if matches!(first, ')' | ']') {
-                beside.changed |= goes_on(&run[1..]);
-            }
+            beside.changed |= match first {
+                ')' | ']' => goes_on(&run[1..]),
+                // `4(5)` is a product.
+                '(' => is_factor(&run[1..]),
+                _ => false,
+            };
             let decimals = matches!(first, '.' | ',' | '!' | '–' | '—')
                 && run.trim_start_matches(['.', ',', '!', '–', '—']).starts_with(char::is_numeric);
             beside.changed |= decimals || run.starts_with("!=");
@@ -239,6 +254,13 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     if !body.starts_with(char::is_alphabetic) {
         return value_right(sentence, beside);
     }
+    beside.rivals.extend(restated(body));
+    if gives_reason(body) {
+        beside.rivals.extend(reason_value(body).map(str::to_owned));
+    }
+    // `4 (approximately)`; `4, approximately 4.02` says more about it.
+    beside.approximate |= approximates(&first) && words(body).nth(1).is_none() && !body.contains(char::is_numeric);
+    beside.rivals.extend(base(body).map(|base| format!("{inner}_{{{base}}}")));
     let tail = body.trim_start_matches(|c: char| c.is_alphabetic() || matches!(c, '\'' | '’')).trim();
     match first.as_str() {
         "or" | "xor" | "nor" | "vs" | "versus" | "maybe" | "perhaps" | "possibly" | "alternatively" | "else" | "no" | "wait"
@@ -246,15 +268,20 @@ fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
         "and" => {
             let value = tail.trim_end_matches(')');
             let mut next = words(tail).filter(|word| word != "a" && word != "an");
+            beside.changed |= next.next().is_some_and(|word| counts(&word) || is_in("half third quarter", &word));
+            // `4 and up`
+            let mut bound = words(tail);
             beside.changed |=
-                next.next().is_some_and(|word| counts(&word) || matches!(word.as_str(), "half" | "third" | "quarter"));
+                bound.next().is_some_and(|word| is_in("up above over more below under less", &word)) && bound.next().is_none();
             if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
                 beside.rivals.push(offered(value));
             }
         }
+        "at" => beside.changed |= leading.find(|word| word != "the").is_some_and(|word| matches!(word.as_str(), "most" | "least")),
+        "to" if raises(tail) => beside.changed = true,
         "is" | "was" | "isn't" | "wasn't" | "cannot" | "can't" => {
-            let denied = words(body).take(3).any(|word| denies(&word) || matches!(word.as_str(), "wrong" | "incorrect" | "false"));
-            beside.changed |= denied;
+            const UNMEANT: &str = "wrong incorrect false typo misprint mistake error placeholder guess";
+            beside.changed |= words(body).take(3).any(|word| denies(&word) || is_in(UNMEANT, &word));
             let value = tail.split_whitespace().next().unwrap_or("").trim_matches('$');
             if value.starts_with(|c: char| c.is_numeric())
                 || value.strip_prefix('-').is_some_and(|value| value.starts_with(char::is_numeric))
@@ -335,8 +362,8 @@ fn operates(rest: &str, beside: &mut Around) -> bool {
 /// A value that follows the box without a word: `\boxed{4}, 5.`
 fn value_right(sentence: &str, beside: &mut Around) {
     let value = sentence
-        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '/' | '|' | '&'))
-        .trim_end_matches(')');
+        .trim_start_matches(|c: char| c.is_whitespace() || is_in(", ; ( { < / | & @ # ' \" “", c.encode_utf8(&mut [0; 4])))
+        .trim_end_matches([')', '}', '>', '\'', '"', '”']);
     let value = value.split(';').next().unwrap_or(value);
     let value = value.trim_matches('$').trim();
     let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");

@@ -1,0 +1,28 @@
+//! Signs and words that make a value an approximate one.
+
+use super::is_in;
+use super::left::{is_mark, last_command, prose_group, trim_spacing_end};
+use crate::reading::prose::words;
+
+/// Whether a word says that a value is near the one beside it. Those that may mean more (`almost`, `around`) change it, see
+/// [`lead`](crate::reading::lead::lead).
+pub(super) fn approximates(word: &str) -> bool {
+    matches!(word, "about" | "approximately" | "approx" | "roughly" | "nearly")
+}
+
+/// Whether what stands right in front of an answer says that its value is near it: `\approx`, `≈`, `about`.
+pub(super) fn ends_approximately(left: &str, in_formula: bool) -> bool {
+    let left = trim_spacing_end(left.trim_end_matches(is_mark));
+    if let Some((command, _)) = last_command(left) {
+        return is_in("approx thickapprox approxeq sim simeq cong doteq", command);
+    }
+    if left.ends_with(['≈', '≃', '≅', '∼', '≐', '≒']) {
+        return true;
+    }
+    let prose = prose_group(left).or_else(|| (!in_formula).then_some(left)).unwrap_or("");
+    let prose = prose.trim_end_matches(|c| is_mark(c) || c == '=');
+    let prose = prose.strip_suffix('.').filter(|word| word.ends_with("approx")).unwrap_or(prose);
+    // `approximately equal to`
+    let mut said = words(prose).rev().skip_while(|word| matches!(word.as_str(), "equal" | "equals" | "to"));
+    prose.ends_with(char::is_alphabetic) && said.next().is_some_and(|word| approximates(&word))
+}

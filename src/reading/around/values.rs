@@ -1,0 +1,71 @@
+//! Other values that stand behind a box, and what introduces them.
+
+use crate::reading::prose::{counts, words};
+
+/// Whether a text begins with a value: a number, or a command that shows one.
+pub(super) fn begins_value(text: &str) -> bool {
+    let text = text.trim_start_matches(['$', ' ', '\\']);
+    let unsigned = text.trim_start_matches(['-', '−', '+', '.', ' ']);
+    unsigned.starts_with(char::is_numeric)
+        || unsigned.starts_with("frac")
+        || unsigned.starts_with("sqrt")
+        || unsigned.starts_with("dfrac")
+}
+
+/// Whether a bracket behind a value holds a factor of it, and no words and no name of an option: `4(5)`, `4(x+1)`.
+pub(super) fn is_factor(behind: &str) -> bool {
+    let inner = behind.split(')').next().unwrap_or(behind);
+    let operation = inner.contains(['+', '-', '*', '/', '^']) && words(inner).all(|word| word.chars().count() == 1);
+    begins_value(inner) || operation
+}
+
+/// The value that is all of the next row of a formula: `\boxed{4} \\ 5`. A row that is an equation shows its own left side.
+pub(super) fn row(behind: &str) -> Option<&str> {
+    let end = ["\\\\", "\\end", "\\]", "\\)", "$", "\n"].iter().filter_map(|mark| behind.find(mark)).min().unwrap_or(behind.len());
+    let row = behind[..end].trim_start_matches(['&', '=', ' ']).trim_end_matches(['.', ' ']);
+    (begins_value(row) && !row.contains('=')).then_some(row)
+}
+
+/// The value behind words that say the same once more: `that is, 5`, `namely 5`.
+pub(super) fn restated(body: &str) -> Option<String> {
+    const RESTATING: [&str; 9] = [
+        "that is, ",
+        "that is: ",
+        "namely ",
+        "namely, ",
+        "meaning ",
+        "meaning: ",
+        "in other words, ",
+        "to be precise, ",
+        "more precisely, ",
+    ];
+    let lower = body.get(..20).unwrap_or(body).to_ascii_lowercase();
+    let behind = RESTATING.iter().find(|words| lower.starts_with(**words)).map(|words| &body[words.len()..])?;
+    let value = behind.split([')', ';']).next().unwrap_or(behind).rsplit('=').next().unwrap_or(behind).trim();
+    let spelled = words(value).next().is_some_and(|word| counts(&word)) && value.starts_with(char::is_alphabetic);
+    (spelled || begins_value(value)).then(|| value.trim_matches('$').to_owned())
+}
+
+/// The base that a value is said to be written in: `in base 5`, `in binary`.
+pub(super) fn base(body: &str) -> Option<&str> {
+    let behind = body.strip_prefix("in ").unwrap_or(body);
+    for (name, base) in [("binary", "2"), ("ternary", "3"), ("octal", "8"), ("hexadecimal", "16")] {
+        if behind.starts_with(name) {
+            return Some(base);
+        }
+    }
+    let behind = behind.strip_prefix("base ")?.trim_start_matches(['$', ' ']);
+    let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+    (digits > 0).then(|| &behind[..digits])
+}
+
+/// Whether a text behind `to` makes a power of what stands in front: `the fifth`, `the power of 5`. `to the nearest tenth` and `to the fifth decimal`
+/// say how it was rounded.
+pub(super) fn raises(tail: &str) -> bool {
+    let mut all = words(tail);
+    let (Some(article), Some(word)) = (all.next(), all.next()) else { return false };
+    let ordinal = word.ends_with("th") || matches!(word.as_str(), "first" | "second" | "third" | "power");
+    let digits = tail.strip_prefix("the ").is_some_and(|rest| rest.starts_with(char::is_numeric));
+    let rounded = |word: &str| ["decimal", "digit", "place", "significant", "figure"].iter().any(|noun| word.starts_with(noun));
+    article == "the" && (ordinal || digits) && !words(tail).any(|word| rounded(&word))
+}

@@ -1,0 +1,253 @@
+//! Values that a text states behind its answer without any mark.
+//!
+//! They are what a reader takes for another answer: a number that is a sentence of its own at the end of a line, what a label names
+//! (`A: 5`, `Final answer - 5`), and a value or an equation for a name that is all of the last line but for prose. Steps of a check
+//! (`2 + 3 = 5`, `The result is 5`) are none.
+
+use super::prose::{counts, words};
+use super::revision::{beginning, denies_phrase};
+
+/// Values looked at: so many different ones do not all agree.
+const MAX_VALUES: usize = 16;
+/// Longest value.
+const MAX_VALUE: usize = 400;
+/// Longest label in front of one.
+const MAX_LABEL: usize = 60;
+
+/// How much of a text is looked at, at its beginning and at its end.
+const REACH: usize = 16_000;
+
+/// The values that the text behind an answer states.
+pub(crate) fn stated(behind: &str) -> Vec<&str> {
+    let first = beginning(behind, REACH);
+    let mut from = behind.len().saturating_sub(REACH).max(first.len());
+    while !behind.is_char_boundary(from) {
+        from += 1;
+    }
+    let mut values = of_lines(first);
+    let last = &behind[from..];
+    if let Some((_, lines)) = last.split_once('\n') {
+        values.extend(of_lines(lines));
+    }
+    values.truncate(MAX_VALUES);
+    values.extend(last_line(if last.is_empty() { first } else { last }));
+    values
+}
+
+/// What the lines of a text state; of the first one only what is not its first sentence.
+fn of_lines(behind: &str) -> Vec<&str> {
+    let mut values: Vec<&str> = Vec::new();
+    // The answer's own sentence is looked at where it stands.
+    let (first, rest) = behind.split_once('\n').unwrap_or((behind, ""));
+    let own = std::iter::once((first, false)).filter(|(line, _)| last_sentence(line).is_some());
+    let end = rest.trim_end();
+    for (line, whole) in own.chain(end.lines().map(|line| (line, true))) {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let sentence = last_sentence(line).or(whole.then_some(line)).unwrap_or("");
+        // `1.` alone counts a step.
+        let counted = line.ends_with(['.', ')']) && sentence.len() == line.len() && !end.ends_with(line);
+        let number = lone_number(sentence).filter(|_| !counted);
+        if let Some(value) = number.or_else(|| labelled(sentence))
+            && !values.contains(&value)
+        {
+            values.push(value);
+        }
+        if values.len() >= MAX_VALUES {
+            break;
+        }
+    }
+    values
+}
+
+/// The last of several sentences of a line.
+fn last_sentence(line: &str) -> Option<&str> {
+    let line = line.trim_end().trim_end_matches(['.', '!', '?']);
+    let stop = [". ", "! ", "? "].iter().filter_map(|stop| line.rfind(stop)).max()?;
+    Some(line[stop + 2..].trim())
+}
+
+/// A sentence without the marks round a formula and of bold type.
+fn bare(sentence: &str) -> &str {
+    let mut rest = sentence;
+    loop {
+        let length = rest.len();
+        rest = rest.trim_matches(['$', '*', '_', '`', '"', ' ', '\t', '\n', '\r']).trim_end_matches(['.', '!']);
+        for tag in ["<b>", "<strong>", "<i>", "<em>", "<p>"] {
+            rest = rest.strip_prefix(tag).and_then(|inner| inner.rsplit_once("</")).map_or(rest, |(inner, _)| inner);
+        }
+        for (open, close) in [("\\(", "\\)"), ("\\[", "\\]")] {
+            rest = rest.strip_prefix(open).unwrap_or(rest);
+            rest = rest.strip_suffix(close).unwrap_or(rest);
+        }
+        if rest.len() == length {
+            return rest;
+        }
+    }
+}
+
+/// A sentence that is nothing but a number.
+fn lone_number(sentence: &str) -> Option<&str> {
+    let value = bare(sentence);
+    let number = value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.len() <= MAX_VALUE
+        && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'));
+    let spelled =
+        || value.chars().all(char::is_alphabetic) && counts(&value.to_lowercase()) && !value.eq_ignore_ascii_case("percent");
+    (number || spelled()).then_some(value)
+}
+
+/// The value behind a label that says it is the answer: `A: 5`, `Final: 5`, `The final answer would be 5`.
+fn labelled(sentence: &str) -> Option<&str> {
+    const VERBS: [&str; 8] = [" would be ", " must be ", " should be ", " will be ", " is now ", " equals ", " becomes ", " is "];
+    const OTHERS: &str = "other another common previous usual first second possible check";
+    let near = sentence.char_indices().nth(MAX_LABEL).map_or(sentence, |(end, _)| &sentence[..end]);
+    let verb = VERBS.iter().find_map(|verb| near.find(verb).map(|place| (place, place + verb.len())));
+    let sign = near.char_indices().find(|(_, c)| matches!(c, ':' | '=' | '–' | '—' | '→') || *c == '-');
+    // `Answer 5`
+    let number =
+        || near.find(|c: char| c.is_numeric()).filter(|place| words(&near[..*place]).count() == 1).map(|place| (place, place));
+    let (end, start) = verb.or_else(|| sign.map(|(place, sign)| (place, place + sign.len_utf8()))).or_else(number)?;
+    let label: Vec<String> = words(&near[..end]).collect();
+    let label: Vec<&str> = label.iter().map(String::as_str).collect();
+    let named = match label.as_slice() {
+        ["a" | "correct" | "corrected" | "correction" | "so" | "hence" | "thus" | "therefore"]
+        | [.., "final" | "result" | "solution" | "conclusion"] => label.len() <= 2 && verb.is_none(),
+        label => label.len() <= 6 && label.iter().any(|word| matches!(*word, "answer" | "ans")),
+    };
+    let other = || label.iter().any(|word| OTHERS.split(' ').any(|known| known == *word)) || denies_phrase(&near[..end]);
+    let named = named && !other();
+    let value = bare(&sentence[start..]);
+    (named && !near[..end].contains(char::is_numeric) && begins_value(value) && value.len() <= MAX_VALUE).then_some(value)
+}
+
+/// The value that is all of the last line, or of the formula that ends the text. The first line is the answer's own, and lines without a
+/// number and a formula say nothing.
+fn last_line(text: &str) -> Option<&str> {
+    let says = |c: char| c.is_numeric() || matches!(c, '\\' | '$' | '=');
+    let end = text.rfind(says)?;
+    let end = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
+    let followed = !text[end..].trim().is_empty();
+    let (_, text) = text[..end].trim_end().split_once('\n')?;
+    let ended = text.trim_end_matches(['.', '*', ' ']);
+    let displayed = [("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$")].iter().find_map(|(open, close)| {
+        let inner = ended.strip_suffix(close)?;
+        let start = inner.rfind(open)?;
+        let line = inner[..start].rsplit('\n').next().unwrap_or("").trim_start_matches(['*', ' ']);
+        let alone = line.is_empty() || line.ends_with(['.', '!', '?', ' ']) && line.trim_end().ends_with(['.', '!', '?']);
+        Some(if alone { &inner[start + open.len()..] } else { "" })
+    });
+    let line = match displayed.or_else(|| last_row(ended)) {
+        Some(inner) => inner,
+        None => text.rsplit('\n').next().map(str::trim).filter(|line| !is_item(line, followed)).map_or("", bare),
+    };
+    let line = unwrapped(concluded(line.trim()));
+    // What stands behind a sign of approximation says less than what stands in front.
+    let line = ["\\approx", "≈"].iter().filter_map(|sign| line.find(sign)).min().map_or(line, |sign| line[..sign].trim());
+    let value = match line.split_once('=') {
+        None => line,
+        // `x &= 5`
+        Some((name, value)) => {
+            Some(value).filter(|value| is_name(name.trim_end_matches(['&', ' '])) && !value.contains('='))?.trim()
+        }
+    };
+    let relation =
+        value.contains(['<', '>', '≤', '≥', '&']) || value.contains("\\le") || value.contains("\\ge") || value.contains("\\ne");
+    (value.len() <= MAX_VALUE && begins_value(value) && !relation).then_some(value)
+}
+
+/// The last row of the environment that ends a text: `\begin{align*} x &= 5 \end{align*}`.
+fn last_row(text: &str) -> Option<&str> {
+    let (inner, name) = text.strip_suffix('}')?.rsplit_once("\\end{")?;
+    let start = inner.rfind("\\begin{").filter(|start| inner[start + 7..].starts_with(name))? + 8 + name.len();
+    let rows = inner.get(start..)?.trim().trim_end_matches('\\');
+    rows.rsplit("\\\\").next().map(|row| row.trim_matches(['&', ' ', '\n', '}']))
+}
+
+/// A line without a word or a sign of conclusion at its beginning: `So x = 5`, `= 5`.
+fn concluded(line: &str) -> &str {
+    let mut rest = line;
+    for sign in ["\\therefore", "∴", "\\implies", "\\Rightarrow", "=>", "⇒", "→", "=", ">", "So ", "Thus", "Hence", "Therefore"]
+    {
+        rest = rest.strip_prefix(sign).unwrap_or(rest).trim_start_matches([' ', ',', '$']);
+    }
+    rest.trim_end_matches('$')
+}
+
+/// Without a command whose argument is all of a line, as one of type or colour is: `\mathbf{5}`.
+fn unwrapped(line: &str) -> &str {
+    let command = line.strip_prefix('\\').map_or("", |rest| &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()]);
+    let inner = line.get(command.len() + 1..).and_then(|rest| rest.strip_prefix('{')?.strip_suffix('}'));
+    inner.filter(|inner| !command.is_empty() && !inner.contains(['{', '}'])).unwrap_or(line)
+}
+
+/// Whether a line is an item of a list: `2. Add.`, and `2.` where the item is on the next line.
+fn is_item(line: &str, followed: bool) -> bool {
+    let behind = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let label = behind.starts_with(". ") || behind.starts_with(") ") || (followed && matches!(behind, "." | ")"));
+    behind.len() < line.len() && label
+}
+
+/// Whether the left side of an equation is a name that is given a value: `x`, `x_1`, `\theta`.
+fn is_name(side: &str) -> bool {
+    let side = side.trim();
+    let name = side.strip_prefix('\\').unwrap_or(side);
+    let base = name.split(['_', '(']).next().unwrap_or(name);
+    let letters = base.chars().count();
+    base.chars().all(char::is_alphabetic) && letters > 0 && (letters == 1 || name.len() < side.len()) && side.len() <= 24
+}
+
+/// Whether a text begins as a value does: with a number, or with a command that shows one.
+fn begins_value(text: &str) -> bool {
+    let unsigned = text.trim_start_matches(['-', '−', '+', '.', ' ', '(', '$', '\\']);
+    unsigned.starts_with(char::is_numeric)
+        || ["frac", "dfrac", "tfrac", "sqrt", "pi", "infty", "emptyset"]
+            .iter()
+            .any(|command| unsigned.starts_with(command) && text.contains('\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stated;
+
+    #[test]
+    fn values_without_a_mark_are_found() {
+        for (text, values) in [
+            ("\nA: 5", vec!["5"]),
+            (". Final: 5", vec!["5"]),
+            ("\nFinal answer - 5", vec!["5"]),
+            ("\nThe final answer would be $5$.", vec!["5"]),
+            ("\n\\[x=5\\]", vec!["5"]),
+            ("\n\\[\n\\frac{5}{2}\n\\]", vec!["\\frac{5}{2}"]),
+            ("\n\n5\nDone.", vec!["5"]),
+            (". Strike that. 5.", vec!["5"]),
+            ("\nx = 5/2\nThat is all.", vec!["5/2"]),
+            ("\n5 apples", vec!["5 apples"]),
+        ] {
+            let mut found = stated(text);
+            found.dedup();
+            assert_eq!(found, values, "{text}");
+        }
+    }
+
+    #[test]
+    fn checks_steps_and_remarks_state_none() {
+        for text in [
+            ".",
+            "$ and so $x=4$.",
+            "\n\nCheck:\n\\[ 2 + 3 = 5 \\]",
+            "\n\\[ 2x > 5 \\]",
+            "\nSteps:\n1.\nAdd.\n2.\nDone.",
+            "\nSteps:\n1. Add.\n2. Done.",
+            ". The result is 5.",
+            "$ (see 3. above), as 2. says.",
+            "\n$\\blacksquare$",
+            "\nNote that 5 is prime.",
+            " \\]\nas asked.",
+        ] {
+            assert!(stated(text).is_empty(), "{text}");
+        }
+    }
+}
