@@ -280,7 +280,8 @@ mod tests {
                 let own: Vec<usize> = (0..rows.len()).filter(|&index| ids[index] == group && rewards[index].is_some()).rev().collect();
                 let alone = advantages(&config, &vec!["g"; own.len()], &own.iter().map(|&index| rewards[index]).collect::<Vec<_>>()).unwrap();
                 for (&index, advantage) in own.iter().zip(&alone.values) {
-                    prop_assert!((whole[index] - advantage).abs() < 1e-9);
+                    // `maxrl` divides by a mean that may be near 0, where another order of the sum changes the quotient by its square.
+                    prop_assert!((whole[index] - advantage).abs() < 1e-9 * (1.0 + advantage * advantage));
                 }
             }
             prop_assert!(rewards.iter().zip(&whole).all(|(reward, advantage)| reward.is_some() || *advantage == 0.0));
