@@ -148,20 +148,6 @@ static PyObject *r1_immortalize(PyObject *Py_UNUSED(module), PyObject *objects)
     return failed ? PyErr_NoMemory() : PyLong_FromSsize_t(work.changed);
 }
 
-static PyMethodDef r1_methods[] = {
-    {"host_call", r1_host_call, METH_O, host_call_doc},
-    {"set_handler", r1_set_handler, METH_O, set_handler_doc},
-    {"immortalize", r1_immortalize, METH_O, immortalize_doc},
-    {NULL, NULL, 0, NULL},
-};
-
-static struct PyModuleDef r1_module = {PyModuleDef_HEAD_INIT, .m_name = "_r1", .m_size = -1, .m_methods = r1_methods};
-
-static PyObject *r1_initialize(void)
-{
-    return PyModule_Create(&r1_module);
-}
-
 /* ---- the heap of the snapshot ---- */
 
 /* Larger than any hole that the start leaves in the heap, so that a block of this size comes from its end. */
@@ -204,6 +190,31 @@ static void fill_heap(void)
         fill_holes_of(chunk, end);
     }
     free(end);
+}
+
+PyDoc_STRVAR(fill_heap_doc,
+             "fill_heap() -> None\n\n"
+             "Takes every free block between live ones out of use: what is allocated next lies side by side. For use at build time.");
+
+static PyObject *r1_fill_heap(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))
+{
+    fill_heap();
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef r1_methods[] = {
+    {"host_call", r1_host_call, METH_O, host_call_doc},
+    {"set_handler", r1_set_handler, METH_O, set_handler_doc},
+    {"immortalize", r1_immortalize, METH_O, immortalize_doc},
+    {"fill_heap", r1_fill_heap, METH_NOARGS, fill_heap_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef r1_module = {PyModuleDef_HEAD_INIT, .m_name = "_r1", .m_size = -1, .m_methods = r1_methods};
+
+static PyObject *r1_initialize(void)
+{
+    return PyModule_Create(&r1_module);
 }
 
 /* ---- the start, run once at build time ---- */

@@ -3,11 +3,13 @@
 //! Accepts: the few system calls below. Refuses: all others (`ENOSYS`): there are no files, no network, no environment, no other processes. Addresses and
 //! lengths of the guest are checked; what lies outside of its memory is a crash of the guest.
 //!
+//! What the host does is paid for in fuel before it is done: a price for each call, and one for the bytes that it moves or makes.
+//!
 //! Time stands still but for a microsecond a look, and sleeping moves it on at once: a second slept costs a second of fuel.
 
 use std::time::Duration;
 
-use wasmtime::{Caller, Extern, ExternType, Linker, Memory, Module, ResourceLimiter, Val};
+use wasmtime::{Caller, ExternType, Global, Linker, Memory, Module, ResourceLimiter, Val};
 
 use super::limits::FUEL_PER_SECOND;
 use super::stop::Stop;
@@ -35,6 +37,15 @@ const TICK: Duration = Duration::from_micros(1);
 /// The first state of the random bytes: any fixed number but 0.
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Fuel of a call to the host, whatever it does: leaving the guest and coming back.
+const CALL: u64 = 160;
+/// Fuel of one of a list of buffers.
+const BUFFER: u64 = 16;
+/// One unit pays for as many bytes that are copied, as in the guest (`sandboxes/builder/src/meter`).
+const COPIED: u64 = 4;
+/// Fuel of one random byte.
+const RANDOM: u64 = 8;
+
 /// Answers the requests of the instance that runs tests.
 pub(super) type Answer = Box<dyn FnMut(&[u8]) -> Result<Vec<u8>, Stop> + Send + Sync>;
 
@@ -53,9 +64,18 @@ pub(super) struct Run {
     /// Why a host function ended the run.
     pub(super) stop: Option<Stop>,
     pub(super) answer: Option<Answer>,
+    /// What the guest exports; none until it is instantiated.
+    pub(super) exports: Option<Exports>,
     answered: Vec<u8>,
     now: Duration,
     random: u64,
+}
+
+/// What host functions use of an instance.
+#[derive(Clone, Copy)]
+pub(super) struct Exports {
+    pub(super) memory: Memory,
+    pub(super) fuel: Global,
 }
 
 impl Run {
@@ -72,6 +92,7 @@ impl Run {
             memory_denied: false,
             stop: None,
             answer: None,
+            exports: None,
             answered: Vec::new(),
             now: EPOCH,
             random: SEED,
@@ -114,10 +135,10 @@ pub(super) fn link(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Resul
     linker.func_wrap(WASI, "clock_res_get", clock_res_get)?;
     linker.func_wrap(WASI, "random_get", random_get)?;
     linker.func_wrap(WASI, "poll_oneoff", poll_oneoff)?;
-    linker.func_wrap(WASI, "sched_yield", || SUCCESS)?;
+    linker.func_wrap(WASI, "sched_yield", |mut guest: Guest<'_>| nothing(&mut guest, SUCCESS))?;
     linker.func_wrap(WASI, "environ_sizes_get", environ_sizes_get)?;
-    linker.func_wrap(WASI, "environ_get", |_: u32, _: u32| SUCCESS)?;
-    linker.func_wrap(WASI, "fd_prestat_get", |_: i32, _: u32| EBADF)?;
+    linker.func_wrap(WASI, "environ_get", |mut guest: Guest<'_>, _: u32, _: u32| nothing(&mut guest, SUCCESS))?;
+    linker.func_wrap(WASI, "fd_prestat_get", |mut guest: Guest<'_>, _: i32, _: u32| nothing(&mut guest, EBADF))?;
     linker.func_wrap(WASI, "proc_exit", |mut guest: Guest<'_>, code: i32| -> wasmtime::Result<()> {
         Err(stop(&mut guest, Stop::Exit(code)))
     })?;
@@ -128,7 +149,8 @@ fn refuse_the_rest(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Resul
     for import in module.imports().filter(|import| import.module() == WASI) {
         let ExternType::Func(kind) = import.ty() else { continue };
         // An error says that the name is linked already.
-        let _ = linker.func_new(WASI, import.name(), kind, |_, _, results| {
+        let _ = linker.func_new(WASI, import.name(), kind, |mut guest, _, results| {
+            charge(&mut guest, CALL)?;
             if let Some(result) = results.first_mut() {
                 *result = Val::I32(ENOSYS);
             }
@@ -138,9 +160,16 @@ fn refuse_the_rest(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Resul
     Ok(())
 }
 
+/// A call that does nothing.
+fn nothing(guest: &mut Guest<'_>, result: i32) -> wasmtime::Result<i32> {
+    charge(guest, CALL)?;
+    Ok(result)
+}
+
 // ---- the seam ----
 
 fn host_call(mut guest: Guest<'_>, address: u32, length: u32) -> wasmtime::Result<u32> {
+    charge(&mut guest, CALL + u64::from(length) / COPIED)?;
     let (bytes, run) = memory(&mut guest)?;
     let request = slice(bytes, address, length)?.to_vec();
     let Some(answer) = &mut run.answer else { return Err(stop(&mut guest, Stop::HostCall)) };
@@ -155,6 +184,8 @@ fn host_call(mut guest: Guest<'_>, address: u32, length: u32) -> wasmtime::Resul
 }
 
 fn host_take(mut guest: Guest<'_>, address: u32) -> wasmtime::Result<()> {
+    let length = guest.data().answered.len();
+    charge(&mut guest, CALL + length as u64 / COPIED)?;
     let (bytes, run) = memory(&mut guest)?;
     let answered = std::mem::take(&mut run.answered);
     slice_mut(bytes, address, answered.len())?.copy_from_slice(&answered);
@@ -164,6 +195,8 @@ fn host_take(mut guest: Guest<'_>, address: u32) -> wasmtime::Result<()> {
 // ---- the standard streams ----
 
 fn fd_write(mut guest: Guest<'_>, file: i32, vectors: u32, count: u32, written: u32) -> wasmtime::Result<i32> {
+    let most = guest.data().output_limit;
+    charge_buffers(&mut guest, vectors, count, most)?;
     let (bytes, run) = memory(&mut guest)?;
     let stream = match file {
         1 => &mut run.stdout,
@@ -188,8 +221,10 @@ fn fd_write(mut guest: Guest<'_>, file: i32, vectors: u32, count: u32, written: 
 
 fn fd_read(mut guest: Guest<'_>, file: i32, vectors: u32, count: u32, read: u32) -> wasmtime::Result<i32> {
     if file != 0 {
-        return Ok(EBADF);
+        return nothing(&mut guest, EBADF);
     }
+    let most = guest.data().stdin.len() - guest.data().read;
+    charge_buffers(&mut guest, vectors, count, most)?;
     let (bytes, run) = memory(&mut guest)?;
     let mut total = 0_u32;
     for vector in 0..count {
@@ -218,6 +253,7 @@ fn fd_filestat_get(mut guest: Guest<'_>, file: i32, out: u32) -> wasmtime::Resul
 }
 
 fn about_stream(guest: &mut Guest<'_>, file: i32, out: u32, stat: &[u8]) -> wasmtime::Result<i32> {
+    charge(guest, CALL)?;
     if !(0..=2).contains(&file) {
         return Ok(EBADF);
     }
@@ -226,6 +262,7 @@ fn about_stream(guest: &mut Guest<'_>, file: i32, out: u32, stat: &[u8]) -> wasm
 }
 
 fn environ_sizes_get(mut guest: Guest<'_>, count: u32, size: u32) -> wasmtime::Result<i32> {
+    charge(&mut guest, CALL)?;
     let (bytes, _) = memory(&mut guest)?;
     put(bytes, count, &[0; 4])?;
     put(bytes, size, &[0; 4])?;
@@ -235,6 +272,7 @@ fn environ_sizes_get(mut guest: Guest<'_>, count: u32, size: u32) -> wasmtime::R
 // ---- time and chance ----
 
 fn clock_time_get(mut guest: Guest<'_>, _: i32, _: u64, out: u32) -> wasmtime::Result<i32> {
+    charge(&mut guest, CALL)?;
     let (bytes, run) = memory(&mut guest)?;
     run.now += TICK;
     put(bytes, out, &nanoseconds(run.now).to_le_bytes())?;
@@ -242,12 +280,13 @@ fn clock_time_get(mut guest: Guest<'_>, _: i32, _: u64, out: u32) -> wasmtime::R
 }
 
 fn clock_res_get(mut guest: Guest<'_>, _: i32, out: u32) -> wasmtime::Result<i32> {
+    charge(&mut guest, CALL)?;
     put(memory(&mut guest)?.0, out, &nanoseconds(TICK).to_le_bytes())?;
     Ok(SUCCESS)
 }
 
 fn random_get(mut guest: Guest<'_>, out: u32, length: u32) -> wasmtime::Result<i32> {
-    charge(&mut guest, u64::from(length))?;
+    charge(&mut guest, CALL + u64::from(length) * RANDOM)?;
     let (bytes, run) = memory(&mut guest)?;
     slice_mut(bytes, out, length as usize)?.fill_with(|| run.random_byte());
     Ok(SUCCESS)
@@ -255,6 +294,7 @@ fn random_get(mut guest: Guest<'_>, out: u32, length: u32) -> wasmtime::Result<i
 
 /// Waits for the first of some events. A clock moves on at once and is paid for; streams are always ready.
 fn poll_oneoff(mut guest: Guest<'_>, subscriptions: u32, events: u32, count: u32, ready: u32) -> wasmtime::Result<i32> {
+    charge(&mut guest, CALL + u64::from(count) * BUFFER)?;
     if count == 0 {
         return Ok(EINVAL);
     }
@@ -290,10 +330,21 @@ fn nanoseconds(time: Duration) -> u64 {
 
 /// Takes fuel from the guest's counter, and ends the run where there is none left.
 fn charge(guest: &mut Guest<'_>, fuel: u64) -> wasmtime::Result<()> {
-    let Some(counter) = guest.get_export("r1_fuel").and_then(Extern::into_global) else { return Ok(()) };
+    let counter = exports(guest)?.fuel;
     let left = counter.get(&mut *guest).i64().unwrap_or(0).saturating_sub(i64::try_from(fuel).unwrap_or(i64::MAX));
     counter.set(&mut *guest, Val::I64(left))?;
     if left < 0 { Err(stop(guest, Stop::Fuel)) } else { Ok(()) }
+}
+
+/// Charges a call with `count` buffers, whose addresses and lengths are at `vectors`, and their bytes, of which at most `most` are moved.
+fn charge_buffers(guest: &mut Guest<'_>, vectors: u32, count: u32, most: usize) -> wasmtime::Result<()> {
+    charge(guest, CALL + u64::from(count) * BUFFER)?;
+    let (bytes, _) = memory(guest)?;
+    let mut length = 0_u64;
+    for vector in 0..count {
+        length += u64::from(pair(bytes, vectors, vector)?.1);
+    }
+    charge(guest, length.min(most as u64) / COPIED)
 }
 
 // ---- the guest's memory ----
@@ -304,11 +355,12 @@ fn stop(guest: &mut Guest<'_>, why: Stop) -> wasmtime::Error {
     wasmtime::Error::msg("the host ended the run")
 }
 
+fn exports(guest: &Guest<'_>) -> wasmtime::Result<Exports> {
+    guest.data().exports.ok_or_else(|| wasmtime::Error::msg("the guest is not instantiated"))
+}
+
 fn memory<'a>(guest: &'a mut Guest<'_>) -> wasmtime::Result<(&'a mut [u8], &'a mut Run)> {
-    let memory: Memory = guest
-        .get_export("memory")
-        .and_then(Extern::into_memory)
-        .ok_or_else(|| wasmtime::Error::msg("the guest exports no memory"))?;
+    let memory = exports(guest)?.memory;
     Ok(memory.data_and_store_mut(guest))
 }
 

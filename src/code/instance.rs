@@ -8,7 +8,7 @@
 use wasmtime::{Global, Memory, Store, Trap, TypedFunc, Val};
 
 use super::engine::{Guest, MAX_MEMORY};
-use super::host::{Answer, Run};
+use super::host::{Answer, Exports, Run};
 use super::limits::{Limits, WASM_STACK};
 use super::stop::Stop;
 
@@ -50,7 +50,9 @@ impl Instance {
             handle: instance.get_typed_func(&mut store, "r1_handle").map_err(internal)?,
         };
         let size = parts.memory.data_size(&store);
-        store.data_mut().memory = size;
+        let run = store.data_mut();
+        run.memory = size;
+        run.exports = Some(Exports { memory: parts.memory, fuel: parts.fuel });
         Ok(Instance { store, parts, limits, fuel: 0, stopped: None })
     }
 

@@ -49,6 +49,9 @@ pub struct Run {
     output: Vec<u8>,
     clock: u64,
     random: u64,
+    /// The instance that answers what this one asks of the host.
+    program: Option<Box<Live>>,
+    answer: Vec<u8>,
 }
 
 impl Guest {
@@ -106,6 +109,16 @@ impl Live {
         Ok(memory.get(reply + 4..reply + 4 + length).context("the reply lies outside of memory")?.to_vec())
     }
 
+    /// Lets `program` answer what this instance asks of the host from now on.
+    pub fn ask(&mut self, program: Live) {
+        self.store.data_mut().program = Some(Box::new(program));
+    }
+
+    /// The instance that answered.
+    pub fn program(&self) -> Option<&Live> {
+        self.store.data().program.as_deref()
+    }
+
     /// What the guest has written to its standard output and error.
     pub fn output(&self) -> &[u8] {
         &self.store.data().output
@@ -133,8 +146,16 @@ fn memory_of(caller: &mut Caller<'_, Run>) -> wasmtime::Result<Memory> {
 }
 
 fn link(linker: &mut Linker<Run>, module: &Module) -> Result<()> {
-    linker.func_wrap("r1", "host_call", |_: u32, _: u32| -> wasmtime::Result<u32> { wasmtime::bail!("nobody answers") })?;
-    linker.func_wrap("r1", "host_take", |_: u32| -> wasmtime::Result<()> { wasmtime::bail!("nobody answers") })?;
+    linker.func_wrap("r1", "host_call", |mut caller: Caller<'_, Run>, address: u32, length: u32| -> wasmtime::Result<u32> {
+        let (data, run) = memory_of(&mut caller)?.data_and_store_mut(&mut caller);
+        let request = data.get(address as usize..address as usize + length as usize).context("a request outside of memory")?;
+        run.answer = run.program.as_mut().context("nobody answers")?.handle(request)?;
+        Ok(u32::try_from(run.answer.len())?)
+    })?;
+    linker.func_wrap("r1", "host_take", |mut caller: Caller<'_, Run>, address: u32| -> wasmtime::Result<()> {
+        let answer = std::mem::take(&mut caller.data_mut().answer);
+        Ok(memory_of(&mut caller)?.write(&mut caller, address as usize, &answer)?)
+    })?;
     linker.func_wrap(WASI, "fd_write", fd_write)?;
     linker.func_wrap(
         WASI,

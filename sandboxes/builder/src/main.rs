@@ -4,6 +4,7 @@
 //! guest-builder snapshot LINKED.wasm LIBRARY_DIR APPLICATION_DIR OUT.wasm   runs the guest's start, writes its memory out; prints what the guest printed
 //! guest-builder meter IN.wasm OUT.wasm                                      weaves the fuel counter in
 //! guest-builder pack IN.wasm OUT.zst                                        compresses; prints sizes and SHA-256 of both
+//! guest-builder samples GUEST.wasm                                           what the requests of src/samples.rs dirty, and how many are handled a second
 //! guest-builder dirty GUEST.wasm REQUEST_FILE                               pages and regions that one request dirties
 //! guest-builder run GUEST.wasm REQUEST_FILE                                 time, fuel and output of one request
 //! guest-builder throughput GUEST.wasm REQUEST_FILE THREADS KEEP_MIB scan|no BATCH fuel|no   fresh runs a second
@@ -15,6 +16,7 @@ mod host;
 mod measure;
 mod meter;
 mod pack;
+mod samples;
 mod snapshot;
 
 use host::{Guest, Pool};
@@ -39,6 +41,15 @@ fn main() -> Result<()> {
             println!("{}", pack::describe(&module, &packed));
             write(out, &packed)
         }
+        ["samples", module] => {
+            let (module, samples) = (read(module)?, samples::all());
+            for dirty in measure::dirtied(&module, &samples)? {
+                println!("{} pages in {} regions", dirty.pages.len(), dirty.regions().len());
+            }
+            let guest = Guest::new(&module, &Pool { keep_resident: 4 << 20, scan: true, batch: 32 }, false)?;
+            println!("runs/s {:.0?}", measure::rates(&guest, &samples, Duration::from_secs(2))?);
+            Ok(())
+        }
         ["dirty", module, request] => {
             let dirty = measure::dirty(&read(module)?, &read(request)?)?;
             let regions = dirty.regions();
@@ -58,7 +69,7 @@ fn main() -> Result<()> {
             Ok(())
         }
         _ => bail!(
-            "usage: guest-builder snapshot | meter | pack | dirty | run | throughput, with the arguments that src/main.rs lists"
+            "usage: guest-builder snapshot | meter | pack | samples | dirty | run | throughput, with the arguments that src/main.rs lists"
         ),
     }
 }

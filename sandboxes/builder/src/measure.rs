@@ -1,6 +1,7 @@
 //! Measures a finished guest: fresh runs a second, what they dirty, and what metering costs.
 
 use crate::host::{Guest, Live, Pool};
+use crate::samples::Sample;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
@@ -52,6 +53,46 @@ pub fn dirty(module: &[u8], request: &[u8]) -> Result<Dirty> {
     let mut live = guest.instantiate()?;
     live.handle(request)?;
     Dirty::of(&live)
+}
+
+/// The pages that each sample dirties in a fresh instance; a program that answers tests comes before them.
+pub fn dirtied(module: &[u8], samples: &[Sample]) -> Result<Vec<Dirty>> {
+    let pool = Pool { keep_resident: 0, scan: false, batch: 1 };
+    let guest = Guest::new(module, &pool, false)?;
+    let mut dirtied = vec![];
+    for sample in samples {
+        let live = handled(&guest, sample)?;
+        if let Some(program) = live.program() {
+            dirtied.push(Dirty::of(program)?);
+        }
+        dirtied.push(Dirty::of(&live)?);
+    }
+    Ok(dirtied)
+}
+
+/// Runs a second of each sample on one thread, in fresh instances.
+pub fn rates(guest: &Guest, samples: &[Sample], duration: Duration) -> Result<Vec<f64>> {
+    let rate = |sample| -> Result<f64> {
+        let (start, mut runs) = (Instant::now(), 0);
+        while start.elapsed() < duration {
+            handled(guest, sample)?;
+            runs += 1;
+        }
+        Ok(f64::from(runs) / start.elapsed().as_secs_f64())
+    };
+    samples.iter().map(rate).collect()
+}
+
+/// An instance that handled a sample.
+fn handled(guest: &Guest, sample: &Sample) -> Result<Live> {
+    let mut live = guest.instantiate()?;
+    if let Some(program) = &sample.program {
+        let mut answering = guest.instantiate()?;
+        answering.handle(program)?;
+        live.ask(answering);
+    }
+    live.handle(&sample.request)?;
+    Ok(live)
 }
 
 /// Time, fuel and output of one request in a fresh instance whose pages were touched by a run before.

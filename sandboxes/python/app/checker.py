@@ -11,6 +11,7 @@ import types
 import unittest
 
 from . import collect, faults, handles, names, stdio
+from . import warm as warm_texts
 
 
 def answer(prelude, tests, entry, equal, listed):
@@ -27,26 +28,19 @@ def answer(prelude, tests, entry, equal, listed):
     return ("ok", None, (), None)
 
 
-def warm():
-    """Runs tests that ask nothing of a program, before the snapshot, and leaves nothing of them behind."""
+def warm(ask):
+    """Runs the tests of `warm.TESTS` before the snapshot and leaves nothing of them behind; `ask` answers as the program's instance would."""
     main, program = unittest.main, unittest.TestProgram
-    answer("def helper(x): return x\n", _WARM, None, False, [])
+    with handles.rehearsal(ask):
+        for tests, entry in warm_texts.TESTS:
+            handles.forget()
+            reply = answer("def helper(x): return x\n", tests, entry, False, [])
+            if reply[0] != "ok":
+                raise SystemError(f"the rehearsal failed: {reply}")
     unittest.main, unittest.TestProgram = main, program
     sys.modules.pop("solution", None)
     collect.forget()
-
-
-_WARM = """
-METADATA = {"author": "x"}
-
-def check(candidate):
-    assert candidate(2) == 2
-    assert candidate([1, 2.5]) == [1, 2.5] and abs(candidate(0.5) - 0.5) < 1e-6
-    for value in (1, "a", None, True):
-        assert candidate(value) == helper(value), "a message"
-
-check(lambda x: x)
-"""
+    handles.forget()
 
 
 def _check(prelude, tests, entry, equal, listed):

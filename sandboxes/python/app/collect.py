@@ -23,9 +23,6 @@ _started = set()
 
 def watch(code):
     """Notes which functions of this code run."""
-    if sys.monitoring.get_tool(_TOOL) is None:
-        sys.monitoring.use_tool_id(_TOOL, "tests")
-        sys.monitoring.register_callback(_TOOL, sys.monitoring.events.PY_START, _note)
     for inner in _codes(code):
         sys.monitoring.set_local_events(_TOOL, inner, sys.monitoring.events.PY_START)
 
@@ -33,13 +30,16 @@ def watch(code):
 def forget():
     """As if nothing had been watched."""
     _started.clear()
-    if sys.monitoring.get_tool(_TOOL) is not None:
-        sys.monitoring.free_tool_id(_TOOL)
 
 
 def _note(code, offset):
     _started.add(code)
     return sys.monitoring.DISABLE
+
+
+# Taken once and never given back: giving a tool back makes the interpreter write to every code object that runs after it, and so to pages of the snapshot.
+sys.monitoring.use_tool_id(_TOOL, "tests")
+sys.monitoring.register_callback(_TOOL, sys.monitoring.events.PY_START, _note)
 
 
 def _codes(code):

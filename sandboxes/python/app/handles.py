@@ -17,7 +17,9 @@ ends the run, so that no `except` can turn it into a pass.
 """
 
 import builtins
+import contextlib
 import functools
+import types
 
 import _r1
 
@@ -56,6 +58,25 @@ def begin(equal):
     """Before the tests run; `equal`: `==` between two handles is asked of the program."""
     global _equal
     _equal = equal
+
+
+def forget():
+    """As if no program had been asked anything."""
+    global fault, _equal, _replies
+    for kept in (_proxies, _numbers, _exceptions, _named, _parents, _answers, _counts):
+        kept.clear()
+    fault, _equal, _replies = None, False, 0
+
+
+@contextlib.contextmanager
+def rehearsal(ask):
+    """Lets `ask` answer instead of the host meanwhile."""
+    global _r1
+    host, _r1 = _r1, types.SimpleNamespace(host_call=ask)
+    try:
+        yield
+    finally:
+        _r1 = host
 
 
 def named(name):

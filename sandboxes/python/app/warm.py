@@ -53,3 +53,64 @@ for _ in range(12):
     print([list(row) for row in zip(*matrix)], string.ascii_lowercase[:3], "-".join(str(v) for v in range(3)), random.Random(1).randint(1, 6))
     for line in sys.stdin: print(line)
 '''
+
+#: A program, and tests of it in the forms that rows have, each with its entry.
+SOLUTION = """
+from typing import List
+
+class Box:
+    def __init__(self, size): self.size, self.items = size, {}
+    def put(self, key, value): self.items[key] = value
+    def get(self, key): return self.items.get(key, -1)
+
+def f(values: List[int], k=2):
+    if values is None: raise ValueError("no values")
+    return sorted(values)[:k]
+
+def g(text): return {word: text.count(word) for word in text.split()}
+
+def h(x): return x / 2 if x % 2 else x
+"""
+
+TESTS = (
+    ("""
+METADATA = {"author": "x"}
+
+
+def check(candidate):
+    assert candidate([3, 1, 2]) == [1, 2]
+    assert candidate([], 1) == [] and candidate([1.5, -1], k=1) == [-1], "a message"
+    for value in ([1], [2, 3]):
+        assert candidate(value) == helper(value)
+""", "f"),
+    ("""
+def check(candidate):
+    assert candidate(3) == 1.5
+    assert abs(candidate(1) - 0.5) < 1e-6, "near"
+    assert candidate(4) == 4 and not candidate(0)
+
+check(h)
+""", "h"),
+    ("""
+assert g("a b a") == {"a": 2, "b": 1}
+assert g("") == {}
+""", "g"),
+    ("assert f([2, 1]) == [1, 2]\nassert h(2) == 2\n", None),
+    ("""
+import math
+import unittest
+
+def test_values():
+    assert f((1, 2)) == [1, 2]
+    assert math.isclose(h(1), 0.5)
+
+class TestBox(unittest.TestCase):
+    def test_box(self):
+        box = Box(2)
+        box.put(1, "a")
+        self.assertEqual(box.get(1), "a")
+        self.assertEqual(box.get(2), -1)
+        with self.assertRaises(ValueError):
+            f(None)
+""", None),
+)

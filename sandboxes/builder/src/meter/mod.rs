@@ -3,16 +3,24 @@
 //! The woven module exports a mutable `i64` global, `r1_fuel`. The host sets it; the module counts it down and executes `unreachable` as soon as it is
 //! below zero. The count depends on nothing but the instructions executed: same module, same input, same fuel, on any machine.
 //!
-//! Three things are charged, and together they bound every run:
-//! - each pass through a loop header: the number of operators of the loop's own body (inner loops apart);
-//! - each entry of a function that calls another: so recursion is charged, whatever its shape;
+//! What is charged (`costs.rs` says how much):
+//! - each pass through a loop, by the operators of its own body (inner loops apart);
+//! - each entry of a function that calls another or is long: so recursion is charged, whatever its shape;
+//! - long stretches of code that a pass or an entry may not run, where they begin;
 //! - bulk memory instructions by length, and memory growth by pages.
 //!
-//! Straight-line code between these is free: it's bounded by them. That is why this costs a fraction of a counter on every branch.
+//! Short stretches between these are free: they are bounded by them. That is why this costs a fraction of a counter on every branch.
+//!
+//! In a function with an interpreter's main loop the charges of that loop are gathered in a local, and taken from the counter when they reach [`GATHERED`] and
+//! wherever the function returns: the global is in memory, and a pass is a few nanoseconds. Whoever looks at the counter meanwhile (a callee, the host) sees it
+//! late by less than [`GATHERED`] for each such function that is active; what a trap leaves in the local is not counted.
 //!
 //! Accepts core modules with one memory that have a global (a compiler's stack pointer is one) and an export. Refuses modules without, and modules with bulk instructions on tables or passive segments, tail calls, or exception handling: their
 //! work isn't charged here, and the guests have no use for them.
 
+mod costs;
+
+use costs::Costs;
 use std::convert::Infallible;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
@@ -24,12 +32,12 @@ use wasmtime::{Result, bail};
 
 /// The exported counter.
 const FUEL: &str = "r1_fuel";
-/// The most that one pass through a loop costs. A body longer than this is a switch (an interpreter's main loop) of which one pass runs a small part.
-const HEAVIEST_PASS: i64 = 64;
-/// Entering a function that calls another one: about what the frame and the check cost.
-const ENTRY: i64 = 4;
+/// Charges of an interpreter's main loop are taken from the counter when they reach this.
+const GATHERED: i32 = 4096;
 /// One unit of fuel pays for `2^BULK_SHIFT` bytes of a bulk memory instruction (see `sandboxes/python/README.md` for the measurement).
 const BULK_SHIFT: i32 = 2;
+/// And a bulk memory instruction of any length costs this: it is a call.
+const BULK: i64 = 48;
 /// One unit pays for `2^BULK_SHIFT` bytes of a fresh page too: the operating system must clear it.
 const PAGE_SHIFT: i32 = 16 - BULK_SHIFT;
 
@@ -114,40 +122,6 @@ fn is_chargeable(operator: &Operator) -> bool {
     )
 }
 
-/// What one function costs.
-struct Costs {
-    /// The charge of each operator that is a loop header; 0 elsewhere.
-    passes: Vec<i64>,
-    calls: bool,
-    /// Has an instruction charged by its length, which needs a local to hold it.
-    measured: bool,
-}
-
-impl Costs {
-    fn of(operators: &[Operator]) -> Costs {
-        let mut costs = Costs { passes: vec![0; operators.len()], calls: false, measured: false };
-        // The open blocks; a loop is known by its place.
-        let mut open: Vec<Option<usize>> = vec![];
-        for (place, operator) in operators.iter().enumerate() {
-            if let Some(header) = open.iter().rev().find_map(|block| *block) {
-                costs.passes[header] += 1;
-            }
-            match operator {
-                Operator::Block { .. } | Operator::If { .. } => open.push(None),
-                Operator::Loop { .. } => open.push(Some(place)),
-                Operator::End => drop(open.pop()),
-                Operator::Call { .. } | Operator::CallIndirect { .. } | Operator::CallRef { .. } => costs.calls = true,
-                Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } | Operator::MemoryGrow { .. } => costs.measured = true,
-                _ => {}
-            }
-        }
-        for pass in &mut costs.passes {
-            *pass = (*pass).min(HEAVIEST_PASS);
-        }
-        costs
-    }
-}
-
 struct Weaver {
     /// The index of the counter.
     fuel: u32,
@@ -176,10 +150,37 @@ impl Weaver {
         }
     }
 
+    /// Adds `cost` to the local `gathered`, and takes it from the counter if that is enough by now.
+    fn gather(&self, function: &mut Function, gathered: u32, cost: i64) {
+        let cost = i32::try_from(cost).unwrap_or(GATHERED);
+        for instruction in [
+            Instruction::LocalGet(gathered),
+            Instruction::I32Const(cost),
+            Instruction::I32Add,
+            Instruction::LocalTee(gathered),
+            Instruction::I32Const(GATHERED),
+            Instruction::I32GeU,
+            Instruction::If(BlockType::Empty),
+        ] {
+            function.instruction(&instruction);
+        }
+        self.charge(function, &[Instruction::LocalGet(gathered), Instruction::I64ExtendI32U]);
+        for instruction in [Instruction::I32Const(0), Instruction::LocalSet(gathered), Instruction::End] {
+            function.instruction(&instruction);
+        }
+    }
+
     /// Charges for the length (`i32`) on the top of the stack, which stays there; `length` is a local to hold it.
     fn charge_length(&self, function: &mut Function, length: u32, scale: Instruction, shift: i32) {
         function.instruction(&Instruction::LocalTee(length));
-        let amount = [Instruction::LocalGet(length), Instruction::I64ExtendI32U, Instruction::I64Const(shift.into()), scale];
+        let amount = [
+            Instruction::LocalGet(length),
+            Instruction::I64ExtendI32U,
+            Instruction::I64Const(shift.into()),
+            scale,
+            Instruction::I64Const(BULK),
+            Instruction::I64Add,
+        ];
         self.charge(function, &amount);
     }
 }
@@ -213,6 +214,7 @@ impl Reencode for Weaver {
     fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Result<(), reencode::Error> {
         let operators = body.get_operators_reader()?.into_iter().collect::<Result<Vec<_>, _>>()?;
         let costs = Costs::of(&operators);
+        let gathers = costs.dispatch.contains(&true) && !branches_out(&operators);
 
         let mut count = self.parameters.next().unwrap_or_default();
         let mut locals = vec![];
@@ -221,16 +223,30 @@ impl Reencode for Weaver {
             count += repeat;
             locals.push((repeat, self.val_type(ty)?));
         }
-        let length = count;
-        if costs.measured {
-            locals.push((1, ValType::I32));
-        }
+        let mut one_more = |wanted: bool| {
+            if wanted {
+                locals.push((1, ValType::I32));
+                count += 1;
+            }
+            count.saturating_sub(1)
+        };
+        let length = one_more(costs.measured);
+        let gathered = one_more(gathers);
 
         let mut function = Function::new(locals);
-        if costs.calls {
-            self.charge(&mut function, &[Instruction::I64Const(ENTRY)]);
+        if costs.entry > 0 {
+            self.charge(&mut function, &[Instruction::I64Const(costs.entry)]);
         }
-        for (operator, pass) in operators.into_iter().zip(costs.passes) {
+        let last = operators.len().saturating_sub(1);
+        for (place, operator) in operators.into_iter().enumerate() {
+            let (cost, dispatch) = (costs.places[place], costs.dispatch[place]);
+            let is_loop = matches!(operator, Operator::Loop { .. });
+            if gathers && (place == last || matches!(operator, Operator::Return)) {
+                self.charge(&mut function, &[Instruction::LocalGet(gathered), Instruction::I64ExtendI32U]);
+            }
+            if cost > 0 && !is_loop {
+                self.charge(&mut function, &[Instruction::I64Const(cost)]);
+            }
             match operator {
                 Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } => {
                     self.charge_length(&mut function, length, Instruction::I64ShrU, BULK_SHIFT);
@@ -239,13 +255,32 @@ impl Reencode for Weaver {
                 _ => {}
             }
             function.instruction(&self.instruction(operator)?);
-            if pass > 0 {
-                self.charge(&mut function, &[Instruction::I64Const(pass)]);
+            if cost > 0 && is_loop {
+                if gathers && dispatch {
+                    self.gather(&mut function, gathered, cost);
+                } else {
+                    self.charge(&mut function, &[Instruction::I64Const(cost)]);
+                }
             }
         }
         code.function(&function);
         Ok(())
     }
+}
+
+/// Whether a branch leaves the function by its outermost label instead of a `return`.
+fn branches_out(operators: &[Operator]) -> bool {
+    let mut depth = 0_u32;
+    operators.iter().any(|operator| {
+        match operator {
+            Operator::Block { .. } | Operator::If { .. } | Operator::Loop { .. } => depth += 1,
+            Operator::End => depth = depth.saturating_sub(1),
+            Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => return *relative_depth >= depth,
+            Operator::BrTable { targets } => return targets.targets().flatten().chain([targets.default()]).any(|target| target >= depth),
+            _ => {}
+        }
+        false
+    })
 }
 
 #[cfg(test)]
@@ -316,13 +351,68 @@ mod tests {
     }
 
     #[test]
-    fn a_long_body_counts_as_a_switch() {
+    fn a_long_body_is_charged_in_full() {
         let body = "(local.set $n (local.get $n))".repeat(200);
         let text = format!(
             r#"(module (func (export "run") (param $n i32) (result i32)
             (loop $again {body} (br_if $again (i32.eqz (i32.const 1)))) (i32.const 0)))"#
         );
-        assert_eq!(1_000 - run(&text, 1, 1_000).unwrap().1, HEAVIEST_PASS);
+        assert_eq!(1_000 - run(&text, 1, 1_000).unwrap().1, 2 * 200 + 4);
+    }
+
+    /// An interpreter of 60 instructions: `$n` passes, each through the table; its last arm ends it.
+    fn interpreter(end: &str) -> String {
+        let blocks = "(block ".repeat(60);
+        let table = (0..60).map(|label| label.to_string()).collect::<Vec<_>>().join(" ");
+        let arms = ") (local.set $n (i32.sub (local.get $n) (i32.const 1))) (br $again)".repeat(59);
+        // The arm that the index 59 leads to is the outermost.
+        format!(
+            r#"(module (func (export "run") (param $n i32) (result i32)
+            (block $out (loop $again
+                {blocks}
+                (br_table {table} (select (i32.const 59) (i32.const 3) (i32.eqz (local.get $n))))
+                {arms}
+                ) {end}))
+            (i32.const 7)))"#
+        )
+    }
+
+    #[test]
+    fn a_pass_through_an_interpreter_costs_the_same_for_all_instructions_and_none_is_lost() {
+        for end in ["(return (i32.const 7))", "(br $out)"] {
+            let text = interpreter(end);
+            let spent = |passes| {
+                let (result, left) = run(&text, passes, 10_000_000).unwrap();
+                assert_eq!(result, 7);
+                10_000_000 - left
+            };
+            let once = spent(0);
+            for passes in [1, 10, 63, 64, 65, 10_000] {
+                assert_eq!(spent(passes) - once, 64 * i64::from(passes), "{passes} passes, {end}");
+            }
+            // What is gathered is late, but not for ever.
+            assert!(run(&text, 10_000, 64 * 9_000).is_err());
+        }
+    }
+
+    #[test]
+    fn a_long_arm_is_charged_where_it_runs() {
+        let arm = "(local.set $n (local.get $n))".repeat(500);
+        let text = format!(
+            r#"(module (func (export "run") (param $n i32) (result i32) (if (local.get $n) (then {arm})) (i32.const 7)))"#
+        );
+        assert_eq!(10_000 - run(&text, 0, 10_000).unwrap().1, 0);
+        assert!((1_000..1_100).contains(&(10_000 - run(&text, 1, 10_000).unwrap().1)));
+    }
+
+    #[test]
+    fn a_long_function_without_calls_and_loops_is_charged() {
+        let body = "(local.set $n (local.get $n))".repeat(500);
+        let text = format!(
+            r#"(module (func $leaf (param $n i32) {body})
+            (func (export "run") (param $n i32) (result i32) (call $leaf (local.get $n)) (call $leaf (local.get $n)) (i32.const 7)))"#
+        );
+        assert!((2_000..2_020).contains(&(10_000 - run(&text, 1, 10_000).unwrap().1)));
     }
 
     #[test]
@@ -332,7 +422,7 @@ mod tests {
                 (then (call $down (i32.sub (local.get $n) (i32.const 1))))
                 (else (i32.const 7)))))"#;
         let (result, left) = run(text, 9, 1_000).unwrap();
-        assert_eq!((result, 1_000 - left), (7, 10 * ENTRY));
+        assert_eq!((result, 1_000 - left), (7, 10 * 4));
         assert!(run(text, 1_000, 1_000).is_err());
     }
 
@@ -345,8 +435,8 @@ mod tests {
             )
         };
         for instruction in ["memory.fill", "memory.copy"] {
-            assert_eq!(1_000_000 - run(&text(instruction), 65_536, 1_000_000).unwrap().1, 65_536 >> BULK_SHIFT, "{instruction}");
-            assert_eq!(run(&text(instruction), 0, 0).unwrap().1, 0, "{instruction}");
+            assert_eq!(1_000_000 - run(&text(instruction), 65_536, 1_000_000).unwrap().1, BULK + (65_536 >> BULK_SHIFT), "{instruction}");
+            assert_eq!(run(&text(instruction), 0, BULK).unwrap().1, 0, "{instruction}");
             assert!(run(&text(instruction), 65_536, 100).is_err(), "{instruction}");
         }
     }
@@ -355,7 +445,7 @@ mod tests {
     fn growing_memory_costs_its_pages() {
         let text = r#"(module (memory 1) (func (export "run") (param $n i32) (result i32) (memory.grow (local.get $n))))"#;
         let (before, left) = run(text, 3, 1_000_000).unwrap();
-        assert_eq!((before, 1_000_000 - left), (1, 3 << PAGE_SHIFT));
+        assert_eq!((before, 1_000_000 - left), (1, BULK + (3 << PAGE_SHIFT)));
         // A length is unsigned: 2^32 - 1 pages are not a refund.
         assert!(run(text, -1, 1_000_000).is_err());
     }

@@ -1,0 +1,82 @@
+//! How much time a unit of fuel takes, over the functions of the library that `benches/fuel_rates.tsv` lists:
+//!
+//! `cargo run --release --example fuel_rates [FILE] [NAME]`
+//!
+//! Each statement is run in a loop, with as many passes as take 60 ms of processor time; the same program with no pass is taken off, and of three
+//! measurements the shortest counts. Gives nanoseconds for a thousand units of fuel, in order, and how far the ends are from each other.
+#![expect(clippy::print_stdout, reason = "that is what it is for")]
+
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+use r1rewards::code::{Code, CodeOptions, Limits};
+use r1rewards::{Reward, Sample};
+use serde_json::json;
+
+/// A measurement takes at least this long.
+const LONG_ENOUGH: Duration = Duration::from_millis(60);
+const ROUNDS: usize = 3;
+/// Fuel of a statement that takes longer than this is measured as it is.
+const FUEL: u64 = 60_000_000_000;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().unwrap_or_else(|| "benches/fuel_rates.tsv".to_owned());
+    let wanted = arguments.next().unwrap_or_default();
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read {path}: {error}"));
+    let lines = text.lines().filter(|line| !line.starts_with('#') && line.contains(&wanted));
+    let mut rates: Vec<(f64, &str)> = lines
+        .map(|line| {
+            let mut columns = line.split('\t');
+            let [name, setup, statement] = std::array::from_fn(|_| columns.next().unwrap_or_else(|| panic!("three columns: {line:?}")));
+            (rate(name, &unescaped(setup), &unescaped(statement)), name)
+        })
+        .collect();
+    rates.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let Some(median) = rates.get(rates.len() / 2).map(|(rate, _)| *rate) else { return };
+    println!("ns for 1,000 units   of the median   what");
+    for (rate, name) in &rates {
+        println!("{rate:18.1}   {:13.2}   {name}", rate / median);
+    }
+    if let (Some(first), Some(last)) = (rates.first(), rates.last()) {
+        println!("{} lines, max/min {:.1}", rates.len(), last.0 / first.0);
+    }
+}
+
+/// Nanoseconds for a thousand units of fuel.
+fn rate(name: &str, setup: &str, statement: &str) -> f64 {
+    let program = |passes: u64| {
+        let indented = |text: &str, by: &str| text.lines().map(|line| format!("{by}{line}\n")).collect::<String>();
+        format!("def run(passes):\n{}    for _ in range(passes):\n{}run({passes})\n", indented(setup, "    "), indented(statement, "        "))
+    };
+    let nothing = measure(name, &program(0));
+    let mut passes = 1;
+    loop {
+        let (time, fuel) = measure(name, &program(passes));
+        let (time, fuel) = (time.saturating_sub(nothing.0), fuel.saturating_sub(nothing.1));
+        if time >= LONG_ENOUGH || fuel > FUEL / 4 {
+            return time.as_secs_f64() * 1e12 / fuel as f64;
+        }
+        let still = LONG_ENOUGH.as_secs_f64() * 1.2 / time.as_secs_f64().max(1e-6);
+        passes = (passes as f64 * still.clamp(1.5, 100.0)) as u64 + 1;
+    }
+}
+
+/// Time and fuel of a program that must end well.
+fn measure(name: &str, program: &str) -> (Duration, u64) {
+    let code = Code::new(CodeOptions { limits: Limits { fuel: FUEL, ..Limits::default() }, ..CodeOptions::default() });
+    let mut sample = Sample::new(program);
+    sample.tests = Some(json!({"kind": "stdio", "tests": [{"output": ""}]}));
+    let runs = (0..ROUNDS).map(|_| {
+        let started = ThreadTime::now();
+        let outcome = code.score(&sample);
+        assert!(outcome.is_correct(), "{name}: {outcome:?}\n{program}");
+        (started.elapsed(), outcome.cost.work)
+    });
+    runs.min().unwrap_or_default()
+}
+
+/// `\n` is a line's end, `\\` a backslash.
+fn unescaped(text: &str) -> String {
+    text.replace("\\\\", "\0").replace("\\n", "\n").replace('\0', "\\")
+}
