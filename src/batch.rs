@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::component::{Component, Sum};
 use crate::threads::{MAX_JOBS, Threads};
-use crate::{GroupKey, Outcome, Result, Reward, RewardSpec, Sample, config_hash};
+use crate::{GroupKey, Outcome, Result, Reward, RewardSpec, Sample, cancel, config_hash};
 
 /// A group is cut into pieces of so many samples, where no reward needs it whole, so that one long group does not keep one core busy
 /// while the others wait. Long enough that the gold's parse is shared by many.
@@ -84,9 +84,14 @@ impl Scorer {
     /// Scores a batch: one outcome a sample, in order.
     pub fn score_batch<S: Borrow<Sample> + Sync>(&self, samples: &[S]) -> Vec<Outcome> {
         let pieces = self.pieces(samples);
+        let cancel = cancel::current();
         let score = |piece: &Vec<usize>| {
             let piece: Vec<&Sample> = piece.iter().map(|index| samples[*index].borrow()).collect();
-            self.score_group(&piece)
+            match &cancel {
+                Some(cancel) if cancel.is_cancelled() => vec![cancel::no_outcome(); piece.len()],
+                Some(cancel) => cancel.over(|| self.score_group(&piece)),
+                None => self.score_group(&piece),
+            }
         };
         let scored: Vec<Vec<Outcome>> = if pieces.len() < 2 {
             pieces.iter().map(score).collect()

@@ -16,6 +16,7 @@ struct Readme;
 
 mod auto;
 mod batch;
+mod cancel;
 mod component;
 mod error;
 mod outcome;

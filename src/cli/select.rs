@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::curate::{Candidate, Rank, SelectOptions, SftForm, Summary, rejected_row, select, sft_row};
 use crate::dataset::{Fields, Line, Lines, ResultRow, Source};
-use crate::run::Output;
+use crate::run::{Output, keep_apart};
 use crate::text::{Language, LanguageOptions, Target};
 use crate::{Outcome, Sample};
 use anyhow::{Context as _, anyhow, bail};
@@ -18,6 +18,11 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
     let form = SftForm::from_name(&args.form)?;
     let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
+    let mut read = Source::named(&args.results)?;
+    for input in &args.input {
+        read.extend(Source::named(input)?);
+    }
+    keep_apart(&read, &[Some(&*args.output), args.rejected.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
     let mut outcomes = results(&args.results)?;
     let (candidates, unreadable) = candidates(args, &fields, &mut outcomes)?;
     let selection = select(&candidates, &options)?;
@@ -34,7 +39,7 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     kept.commit()?;
     rejected.map(Output::commit).transpose()?;
     if !args.quiet {
-        eprint!("{}", table(&selection.summary, unreadable));
+        super::say(table(&selection.summary, unreadable));
     }
     Ok(super::FINE)
 }

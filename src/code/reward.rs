@@ -15,7 +15,7 @@ use super::report::{Report, TestReport};
 use super::slots::Slot;
 use super::tests_spec::{Kind, Tests};
 use super::{asserts, stdio, worker};
-use crate::{Outcome, Reason, Reward, Sample};
+use crate::{Outcome, Reason, Reward, Sample, cancel};
 
 /// Where programs run. It changes no outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -100,7 +100,7 @@ impl Code {
             report.fuel += test.fuel;
             let enough = !test.passed() && !self.options.partial;
             report.tests.push(test);
-            if enough {
+            if enough || cancel::cancelled() {
                 break;
             }
         }
@@ -179,7 +179,10 @@ impl Reward for Code {
 
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
         match self.options.isolation {
-            Isolation::Thread => samples.iter().map(|sample| self.score(sample)).collect(),
+            Isolation::Thread => {
+                let score = |sample: &&Sample| if cancel::cancelled() { cancel::no_outcome() } else { self.score(sample) };
+                samples.iter().map(score).collect()
+            }
             Isolation::Process => worker::score_group(self.options, samples),
         }
     }
