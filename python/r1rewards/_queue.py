@@ -103,5 +103,5 @@ class _OfProcess:
 
 
 def _is_ending() -> bool:
-    # The interpreter waits for other threads only after the main thread has ended, and refuses new work from then on, as the standard executors do.
+    # The interpreter waits for other threads after the main thread has ended; the standard executors take no work from then on, either.
     return not threading.main_thread().is_alive()

@@ -102,8 +102,8 @@ class Scorer:
     def submit(self, completion: Completion, answer: object = None, **columns: object) -> Future[Outcome]:
         """Queues one sample and returns at once, so that it is scored while the next ones are generated.
 
-        Blocks while `queue_size` samples wait. A sample that cannot be read gives its `RowError` from the future. Samples that still wait when the interpreter ends are
-        cancelled.
+        Blocks while `queue_size` samples wait. A sample that cannot be read gives its `RowError` from the future. Samples that still wait
+        when the interpreter ends are cancelled.
 
         Raises:
             RuntimeError: the interpreter is ending.
