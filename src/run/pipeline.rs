@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::chunk::{RawLine, judge, read, split_last_group};
+use super::chunk::{RawLine, judge, read, split_last_group, windows};
 use super::groups::{AnswerKey, Groups};
 use super::summary::Summary;
 use crate::dataset::{Fields, Lines, Source};
@@ -97,18 +97,24 @@ impl<'a> Run<'a> {
 
     fn judge_chunks(&self, chunks: Receiver<Vec<RawLine>>, texts: &SyncSender<Vec<u8>>, mut done: impl FnMut(u64)) -> Summary {
         let mut summary = Summary::of(self.answer_key.map_or_else(Groups::default, Groups::by));
+        let whole_groups = self.scorer.needs_whole_group();
+        let mut judge = |rows, summary: &mut Summary| {
+            windows(rows, whole_groups).all(|window| {
+                let sent = texts.send(judge(window, self.scorer, summary)).is_ok();
+                done(summary.rows);
+                sent
+            })
+        };
         let mut carried = Vec::new();
         for chunk in chunks {
             let mut rows = carried;
-            rows.extend(read(&chunk, self.fields, self.scorer));
-            carried = if self.scorer.needs_whole_group() { split_last_group(&mut rows) } else { Vec::new() };
-            if texts.send(judge(&rows, self.fields, self.scorer, &mut summary)).is_err() {
+            rows.extend(read(chunk, self.fields, self.scorer));
+            carried = if whole_groups { split_last_group(&mut rows) } else { Vec::new() };
+            if !judge(rows, &mut summary) {
                 return summary;
             }
-            done(summary.rows);
         }
-        let _ = texts.send(judge(&carried, self.fields, self.scorer, &mut summary));
-        done(summary.rows);
+        judge(carried, &mut summary);
         summary
     }
 }
