@@ -124,10 +124,10 @@ impl Code {
             .with_detail(format!("{passed} of {} tests pass; {detail}", report.total))
     }
 
-    fn judge(&self, completion: &str, tests: &Result<Tests, Outcome>) -> Outcome {
+    fn judge(&self, completion: &str, tests: &Result<Tests, Box<Outcome>>) -> Outcome {
         let tests = match tests {
             Ok(tests) => tests,
-            Err(outcome) => return outcome.clone(),
+            Err(outcome) => return Outcome::clone(outcome),
         };
         let program = match extract_program(completion) {
             Ok(program) => program,
@@ -149,11 +149,11 @@ impl Code {
 }
 
 /// The tests of a row, or what is said of it without them.
-fn read_tests(sample: &Sample) -> Result<Tests, Outcome> {
+fn read_tests(sample: &Sample) -> Result<Tests, Box<Outcome>> {
     let Some(tests) = &sample.tests else {
-        return Err(Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`"));
+        return Err(Box::new(Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`")));
     };
-    Tests::read(tests).map_err(|bad| Outcome::unscored(bad.reason).with_detail(bad.detail))
+    Tests::read(tests).map_err(|bad| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail)))
 }
 
 impl Reward for Code {
@@ -192,7 +192,7 @@ impl Reward for Code {
             Isolation::Thread => samples
                 .chunk_by(|a, b| a.tests == b.tests)
                 .flat_map(|same| {
-                    let tests = same.first().map_or_else(|| Err(Outcome::unscored(Reason::NoTests)), |sample| read_tests(sample));
+                    let tests = read_tests(same[0]);
                     same.iter().map(move |sample| self.judge(&sample.completion, &tests))
                 })
                 .collect(),

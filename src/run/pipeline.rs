@@ -10,11 +10,14 @@ use super::chunk::{RawLine, judge, read, split_last_group, windows};
 use super::groups::{AnswerKey, Groups};
 use super::summary::Summary;
 use crate::dataset::{Fields, Lines, Source};
+use crate::weight::Weight;
 use crate::{Error, Result, Scorer};
 
-/// A chunk ends after so many lines or bytes, whichever comes first: enough to keep every core busy, little enough to hold four.
+/// A chunk ends after so many lines, bytes or JSON values, whichever comes first: enough to keep every core busy, little enough to hold four. A value
+/// of two bytes takes a hundred once it is read.
 const CHUNK_LINES: usize = 2048;
 const CHUNK_BYTES: usize = 8 << 20;
+const CHUNK_VALUES: usize = 1 << 19;
 /// Chunks that wait between two stages.
 const WAITING: usize = 1;
 
@@ -74,16 +77,17 @@ impl<'a> Run<'a> {
 
     /// Reads until the end, or until nobody listens.
     fn read_chunks(&self, chunks: &SyncSender<Vec<RawLine>>, bytes: &Arc<AtomicU64>) -> Result<()> {
-        let (mut chunk, mut size, mut row) = (Vec::new(), 0, 0);
+        let (mut chunk, mut size, mut values, mut row) = (Vec::new(), 0, 0, 0);
         for source in self.sources {
             let name: Arc<str> = source.to_string().into();
             for line in Lines::new(source.open(bytes)?) {
                 let line = line.map_err(|error| source.failed(error))?;
                 row += 1;
                 size += line.text.as_ref().map_or(0, String::len);
+                values += line.text.as_ref().map_or(0, |text| Weight::of(text).values);
                 chunk.push(RawLine { source: Arc::clone(&name), line, row });
-                if chunk.len() >= CHUNK_LINES || size >= CHUNK_BYTES {
-                    size = 0;
+                if chunk.len() >= CHUNK_LINES || size >= CHUNK_BYTES || values >= CHUNK_VALUES {
+                    (size, values) = (0, 0);
                     if chunks.send(std::mem::take(&mut chunk)).is_err() {
                         return Ok(());
                     }
