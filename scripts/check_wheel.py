@@ -30,7 +30,8 @@ def main():
     if rest and rest[0] != "--paths":
         sys.exit(f"{rest[0]} is no option: write --paths before the folders")
     patterns = ANYBODY if rest else []
-    patterns += [re.escape(folder.encode()) + rb"[^\x00 ]*" for folder in folders if folder and folder not in EVERYBODYS]
+    # Behind a folder's name comes a slash or an end: /root is no part of a/root_bound.rs.
+    patterns += [re.escape(folder.encode()) + rb"(?![\w.-])[^\x00 ]*" for folder in folders if folder and folder not in EVERYBODYS]
     problems = []
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
