@@ -139,16 +139,31 @@ impl Scorer {
     fn pieces<S: Borrow<Sample>>(&self, samples: &[S]) -> Vec<Vec<usize>> {
         let longest = if self.needs_whole_group() { usize::MAX } else { PIECE };
         let mut pieces: Vec<Vec<usize>> = Vec::new();
-        let mut open: HashMap<GroupKey<'_>, usize> = HashMap::new();
+        // Where the open piece of a group stands; keys are looked at once a row and not once a completion, for they may be megabytes.
+        let mut groups: HashMap<GroupKey<'_>, usize> = HashMap::new();
+        let mut open: Vec<usize> = Vec::new();
+        let mut last: Option<(&Sample, Option<usize>)> = None;
         for (index, sample) in samples.iter().enumerate() {
-            let key = sample.borrow().group_key();
-            let piece = key.and_then(|key| open.get(&key).copied()).filter(|piece| pieces[*piece].len() < longest);
+            let sample = sample.borrow();
+            let group = match last {
+                Some((before, group)) if before.shares_group_with(sample) => group,
+                _ => sample.group_key().map(|key| {
+                    let next = groups.len();
+                    *groups.entry(key).or_insert(next)
+                }),
+            };
+            last = Some((sample, group));
+            let piece = group.and_then(|group| open.get(group).copied()).filter(|piece| pieces[*piece].len() < longest);
             if let Some(piece) = piece {
                 pieces[piece].push(index);
-            } else {
-                open.extend(key.map(|key| (key, pieces.len())));
-                pieces.push(vec![index]);
+                continue;
             }
+            match group {
+                Some(group) if group < open.len() => open[group] = pieces.len(),
+                Some(_) => open.push(pieces.len()),
+                None => {}
+            }
+            pieces.push(vec![index]);
         }
         pieces
     }

@@ -19,7 +19,7 @@ fn in_process() -> Code {
 
 fn sample(program: &str, tests: &Value) -> Sample {
     let mut sample = Sample::new(program);
-    sample.tests = Some(tests.clone());
+    sample.tests = Some(tests.clone().into());
     sample
 }
 

@@ -8,9 +8,8 @@ use crate::curate::{Candidate, Rank, SelectOptions, SftForm, Summary, rejected_r
 use crate::dataset::{Fields, Line, Lines, ResultRow, Source};
 use crate::run::{Output, keep_apart};
 use crate::text::{Language, LanguageOptions, Target};
-use crate::{Outcome, Sample};
+use crate::{Outcome, RowFields, Sample};
 use anyhow::{Context as _, anyhow, bail};
-use serde_json::Value;
 
 use super::args::SelectArgs;
 
@@ -104,7 +103,7 @@ fn candidates(
         for source in Source::named(input)? {
             for line in lines(&source)? {
                 row += 1;
-                let Some(samples) = samples(&line?, fields, row) else {
+                let Some(samples) = samples(line?, fields, row) else {
                     unreadable += 1;
                     continue;
                 };
@@ -120,9 +119,10 @@ fn candidates(
     Ok((candidates, unreadable))
 }
 
-fn samples(line: &Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
-    let value: Value = serde_json::from_str(line.text.as_deref().ok()?).ok()?;
-    fields.samples(&value, row).ok()
+fn samples(line: Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
+    let samples = fields.read(line.text.ok()?, row).into_samples().ok()?;
+    // The selection reads no other field, and fields hold the whole line.
+    Some(samples.map(|sample| Sample { fields: RowFields::default(), ..sample }).collect())
 }
 
 fn lines(source: &Source) -> anyhow::Result<Lines<Box<dyn BufRead + Send>>> {

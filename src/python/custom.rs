@@ -139,9 +139,12 @@ fn row<'py>(py: Python<'py>, sample: &Sample) -> PyResult<Bound<'py, PyDict>> {
         answers => row.set_item("answer", answers)?,
     }
     for (name, beside) in [("prompt", &sample.prompt), ("tests", &sample.tests)] {
-        row.set_item(name, value::to_python(py, beside.as_ref().unwrap_or(&Value::Null))?)?;
+        row.set_item(name, value::to_python(py, beside.as_deref().unwrap_or(&Value::Null))?)?;
     }
     row.set_item("id", value::to_python(py, &sample.id)?)?;
-    sample.fields.iter().try_for_each(|(name, field)| row.set_item(name, value::to_python(py, field)?))?;
+    for name in sample.fields.keys() {
+        let value = sample.fields.read(name).map_err(|problem| errors::RowError::new_err(problem.to_string()))?;
+        row.set_item(name, value::to_python(py, value.unwrap_or(&Value::Null))?)?;
+    }
     Ok(row)
 }

@@ -47,7 +47,7 @@ fn score_alike(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
     let request = Request {
         options: CodeOptions { isolation: Isolation::Thread, ..options },
         completions: samples.iter().map(|sample| sample.completion.clone()).collect(),
-        tests: samples.first().and_then(|sample| sample.tests.clone()),
+        tests: samples.first().and_then(|sample| sample.tests.as_deref().cloned()),
     };
     match (ask(&request), samples) {
         (Ok(outcomes), _) => outcomes,

@@ -41,7 +41,7 @@ pub fn serve_worker() -> io::Result<()> {
 fn judge(request: Request) -> Vec<Outcome> {
     let code = Code::new(request.options);
     let mut sample = Sample::new("");
-    sample.tests = request.tests;
+    sample.tests = request.tests.map(Into::into);
     let score = |completion| {
         sample.completion = completion;
         code.score(&sample)
