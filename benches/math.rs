@@ -27,7 +27,7 @@ fn examples(c: &mut Criterion) {
         .iter()
         .filter_map(|row| {
             let mut sample = Sample::new(text(&row["completion"])?);
-            sample.answers = text(&row["answer"]).into_iter().collect();
+            sample.answers = text(&row["answer"]).into_iter().collect::<Vec<_>>().into();
             Some(sample)
         })
         .collect();
@@ -60,7 +60,7 @@ fn corpus(c: &mut Criterion) {
             .flat_map(|_| &pairs)
             .map(|(gold, answer)| {
                 let mut sample = Sample::new(answer.clone());
-                sample.answers.clone_from(gold);
+                sample.answers = gold.clone().into();
                 sample
             })
             .collect();

@@ -47,7 +47,7 @@ fn main() {
 
 fn sample(program: &str, tests: &Value) -> Sample {
     let mut sample = Sample::new(program);
-    sample.tests = Some(tests.clone());
+    sample.tests = Some(tests.clone().into());
     sample
 }
 

@@ -16,6 +16,8 @@ const FIELD: &str = "reward";
 
 /// Specs of rows are built once and kept, up to so many different ones; beyond that they are built again each time.
 const KEPT: usize = 1024;
+/// Longer ones are built anew: a thousand texts of megabytes are not worth their memory.
+const LONGEST_KEPT: usize = 1 << 16;
 
 /// Routes each sample to what can judge it.
 #[derive(Default)]
@@ -45,8 +47,10 @@ impl Auto {
 
     fn route(&self, sample: &Sample) -> Route {
         // A number is what an earlier run left there, not a spec.
-        if let Some(spec @ (Value::String(_) | Value::Array(_) | Value::Object(_))) = sample.fields.get(FIELD) {
-            return Route::Own(self.own(spec));
+        match sample.fields.read(FIELD) {
+            Err(problem) => return Route::Outcome(problem.into()),
+            Ok(Some(spec @ (Value::String(_) | Value::Array(_) | Value::Object(_)))) => return Route::Own(self.own(spec)),
+            Ok(_) => {}
         }
         #[cfg(feature = "code")]
         if sample.tests.is_some() {
@@ -71,7 +75,7 @@ impl Auto {
         }
         let own = build(spec).map(Arc::new);
         let mut kept = self.own.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < KEPT {
+        if kept.len() < KEPT && text.len() < LONGEST_KEPT {
             kept.insert(text, own.clone());
         }
         own

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::component::{Component, Sum};
 use crate::threads::{MAX_JOBS, Threads};
-use crate::{GroupKey, Outcome, Result, Reward, RewardSpec, Sample, config_hash};
+use crate::{GroupKey, Outcome, Result, Reward, RewardSpec, Sample, cancel, config_hash};
 
 /// A group is cut into pieces of so many samples, where no reward needs it whole, so that one long group does not keep one core busy
 /// while the others wait. Long enough that the gold's parse is shared by many.
@@ -84,9 +84,14 @@ impl Scorer {
     /// Scores a batch: one outcome a sample, in order.
     pub fn score_batch<S: Borrow<Sample> + Sync>(&self, samples: &[S]) -> Vec<Outcome> {
         let pieces = self.pieces(samples);
+        let cancel = cancel::current();
         let score = |piece: &Vec<usize>| {
             let piece: Vec<&Sample> = piece.iter().map(|index| samples[*index].borrow()).collect();
-            self.score_group(&piece)
+            match &cancel {
+                Some(cancel) if cancel.is_cancelled() => vec![cancel::no_outcome(); piece.len()],
+                Some(cancel) => cancel.over(|| self.score_group(&piece)),
+                None => self.score_group(&piece),
+            }
         };
         let scored: Vec<Vec<Outcome>> = if pieces.len() < 2 {
             pieces.iter().map(score).collect()
@@ -134,16 +139,31 @@ impl Scorer {
     fn pieces<S: Borrow<Sample>>(&self, samples: &[S]) -> Vec<Vec<usize>> {
         let longest = if self.needs_whole_group() { usize::MAX } else { PIECE };
         let mut pieces: Vec<Vec<usize>> = Vec::new();
-        let mut open: HashMap<GroupKey<'_>, usize> = HashMap::new();
+        // Where the open piece of a group stands; keys are looked at once a row and not once a completion, for they may be megabytes.
+        let mut groups: HashMap<GroupKey<'_>, usize> = HashMap::new();
+        let mut open: Vec<usize> = Vec::new();
+        let mut last: Option<(&Sample, Option<usize>)> = None;
         for (index, sample) in samples.iter().enumerate() {
-            let key = sample.borrow().group_key();
-            let piece = key.and_then(|key| open.get(&key).copied()).filter(|piece| pieces[*piece].len() < longest);
+            let sample = sample.borrow();
+            let group = match last {
+                Some((before, group)) if before.shares_group_with(sample) => group,
+                _ => sample.group_key().map(|key| {
+                    let next = groups.len();
+                    *groups.entry(key).or_insert(next)
+                }),
+            };
+            last = Some((sample, group));
+            let piece = group.and_then(|group| open.get(group).copied()).filter(|piece| pieces[*piece].len() < longest);
             if let Some(piece) = piece {
                 pieces[piece].push(index);
-            } else {
-                open.extend(key.map(|key| (key, pieces.len())));
-                pieces.push(vec![index]);
+                continue;
             }
+            match group {
+                Some(group) if group < open.len() => open[group] = pieces.len(),
+                Some(_) => open.push(pieces.len()),
+                None => {}
+            }
+            pieces.push(vec![index]);
         }
         pieces
     }

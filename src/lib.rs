@@ -16,6 +16,8 @@ struct Readme;
 
 mod auto;
 mod batch;
+mod cancel;
+mod columns;
 mod component;
 mod error;
 mod outcome;
@@ -26,8 +28,11 @@ mod python;
 #[cfg(any(feature = "math", feature = "format"))]
 pub mod reading;
 mod reward;
+mod row_fields;
 mod sample;
+mod shared;
 mod threads;
+mod weight;
 
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -64,5 +69,7 @@ pub use error::{Error, Result};
 pub use outcome::{Cost, Outcome, Reason, Verdict};
 pub use pinned::{config_hash, engine_version};
 pub use reward::Reward;
-pub use sample::{GroupKey, RowFields, Sample};
+pub use row_fields::{RowFields, TooHeavy};
+pub use sample::{GroupKey, Sample};
+pub use shared::Shared;
 pub use spec::RewardSpec;

@@ -3,10 +3,9 @@
 //! Accepts: one completion with whatever its row says about the reference. Refuses: lists of completions; a row with several is
 //! several samples (the dataset layer makes them).
 
-use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use serde_json::Value;
 
-use serde_json::{Map, Value};
+use crate::{RowFields, Shared};
 
 /// One completion and its reference.
 ///
@@ -20,54 +19,17 @@ pub struct Sample {
     /// The row's `id`, or its number; copied to the result.
     pub id: Value,
     /// The prompt (a string or a message list), where the row has one; samples with the same prompt form a group.
-    pub prompt: Option<Value>,
+    pub prompt: Option<Shared<Value>>,
     /// What says that samples belong together where there is no prompt to say it: a row with several completions has one.
     pub group: Option<Value>,
     /// The text to judge.
     pub completion: String,
     /// Acceptable reference answers; empty where the row has none.
-    pub answers: Vec<String>,
+    pub answers: Shared<Vec<String>>,
     /// Tests for a code reward, as the row wrote them.
-    pub tests: Option<Value>,
+    pub tests: Option<Shared<Value>>,
     /// The row's other fields, for rewards that route by them.
     pub fields: RowFields,
-}
-
-/// The other fields of a row, as the map they are. Copies share them until one is changed: they may hold every token of a completion.
-///
-/// ```
-/// use r1rewards::Sample;
-/// let mut sample = Sample::new("42");
-/// sample.fields.insert("level".to_owned(), 3.into());
-/// assert_eq!(sample.clone().fields["level"], 3);
-/// ```
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct RowFields(Arc<Map<String, Value>>);
-
-impl Deref for RowFields {
-    type Target = Map<String, Value>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl DerefMut for RowFields {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        Arc::make_mut(&mut self.0)
-    }
-}
-
-impl From<Map<String, Value>> for RowFields {
-    fn from(fields: Map<String, Value>) -> Self {
-        Self(Arc::new(fields))
-    }
-}
-
-impl From<RowFields> for Map<String, Value> {
-    fn from(fields: RowFields) -> Self {
-        Arc::unwrap_or_clone(fields.0)
-    }
 }
 
 impl Sample {
@@ -86,7 +48,7 @@ impl Sample {
     /// Sets the prompt.
     #[must_use]
     pub fn with_prompt(mut self, prompt: impl Into<String>) -> Self {
-        self.prompt = Some(Value::String(prompt.into()));
+        self.prompt = Some(Value::String(prompt.into()).into());
         self
     }
 
@@ -99,8 +61,29 @@ impl Sample {
 
     /// What samples of one group have in common: prompt (or group), answers and tests. `None` for a sample that stands alone.
     pub fn group_key(&self) -> Option<GroupKey<'_>> {
-        let shared = self.group.as_ref().or(self.prompt.as_ref())?;
-        Some(GroupKey { shared, answers: &self.answers, tests: self.tests.as_ref() })
+        let shared = self.group.as_ref().or(self.prompt.as_deref())?;
+        Some(GroupKey { shared, answers: &self.answers, tests: self.tests.as_deref() })
+    }
+
+    /// Whether both are of one row, so that their group keys are equal without a look at what may be megabytes.
+    pub(crate) fn shares_group_with(&self, other: &Self) -> bool {
+        fn is<T>(one: Option<&Shared<T>>, other: Option<&Shared<T>>) -> bool {
+            match (one, other) {
+                (Some(one), Some(other)) => one.is(other),
+                (one, other) => one.is_none() && other.is_none(),
+            }
+        }
+        self.answers.is(&other.answers)
+            && is(self.prompt.as_ref(), other.prompt.as_ref())
+            && is(self.tests.as_ref(), other.tests.as_ref())
+            && self.group == other.group
+    }
+
+    /// What tells its group, and nothing else.
+    #[cfg(feature = "cli")]
+    pub(crate) fn without_text(&self) -> Self {
+        let (prompt, group) = (self.prompt.clone(), self.group.clone());
+        Self { prompt, group, answers: self.answers.clone(), tests: self.tests.clone(), ..Self::default() }
     }
 
     /// The same row with another completion.

@@ -44,6 +44,12 @@ type Pools = Mutex<Vec<(usize, Arc<ThreadPool>)>>;
 
 static POOLS: PerProcess<Pools> = PerProcess::new();
 
+/// Leaves the pools to what runs on them, which nobody waits for any more: the next batch builds its own instead of waiting.
+#[cfg(feature = "python")]
+pub(crate) fn leave_pools() {
+    POOLS.get().lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
 fn own_pool(jobs: usize) -> Option<Arc<ThreadPool>> {
     if jobs <= 1 {
         return None;

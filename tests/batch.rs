@@ -204,7 +204,7 @@ fn auto_routes_by_the_row() {
 
     // Tests go before the answer: the completion is judged as a program.
     let mut tests = Sample::new("print(6 * 7)").with_answer("41");
-    tests.tests = Some(json!({"kind": "stdio", "tests": [{"output": "42"}]}));
+    tests.tests = Some(json!({"kind": "stdio", "tests": [{"output": "42"}]}).into());
     let (verdict, reason, detail) = reasons(&tests);
     if cfg!(feature = "code") {
         assert_eq!((verdict, reason), (Verdict::Correct, Reason::Passed), "{detail}");

@@ -277,3 +277,174 @@ fn shells_get_their_completions() {
         verify(&folder, &["completions", shell]).assert().success().stdout(contains("verify"));
     }
 }
+
+/// The exit code where the reader of standard output has left before anything is written, and what standard error says.
+fn without_a_reader(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut verify = std::process::Command::new(assert_cmd::cargo::cargo_bin("verify"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(verify.stdout.take());
+    let output = verify.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_reader_that_leaves_changes_no_verdict() {
+    let folder = folder(&rows(20_000));
+    let score = |threshold| without_a_reader(&folder, &["score", "in.jsonl", "-o", "-", "-q", "--fail-under", threshold]);
+    let (code, said) = score("correct=0.99");
+    assert_eq!((code, said.as_str()), (Some(1), "verify: correct is 0.0000, below the 0.99 asked for\n"));
+    assert_eq!(score("correct=0"), (Some(0), String::new()));
+    assert_eq!(without_a_reader(&folder, &["math", "42", "43"]).0, Some(1));
+    assert_eq!(without_a_reader(&folder, &["math", "42", "42"]).0, Some(0));
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    use std::process::{Command as Process, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn shell(folder: &TempDir, line: &str) -> std::process::Output {
+        let verify = assert_cmd::cargo::cargo_bin("verify");
+        Process::new("sh").args(["-c", line]).env("VERIFY", verify).current_dir(folder.path()).output().unwrap()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_standard_output_that_is_closed_is_an_error() {
+        let folder = folder(&rows(3));
+        let closed = shell(&folder, "\"$VERIFY\" score in.jsonl -o - >&-");
+        assert_eq!(closed.status.code(), Some(2));
+        assert!(
+            String::from_utf8_lossy(&closed.stderr).contains("cannot write standard output: it is closed; name a file with -o")
+        );
+        assert_eq!(shell(&folder, "\"$VERIFY\" score in.jsonl -o - >/dev/null").status.code(), Some(0));
+        // The threshold is delivered by the exit code alone.
+        assert_eq!(shell(&folder, "\"$VERIFY\" score in.jsonl -o - --fail-under correct=0.5 >&-").status.code(), Some(1));
+    }
+
+    #[test]
+    fn an_output_that_is_an_input_is_refused_whatever_it_is_called() {
+        let folder = folder(&rows(3));
+        let at = |name: &str| folder.path().join(name);
+        fs::hard_link(at("in.jsonl"), at("hard.jsonl")).unwrap();
+        symlink("in.jsonl", at("soft.jsonl")).unwrap();
+        for output in ["in.jsonl", "./in.jsonl", "hard.jsonl", "soft.jsonl"] {
+            let refused = verify(&folder, &["score", "in.jsonl", "-o", output]).assert().code(2);
+            refused.stderr(contains(format!(
+                "cannot write {output}: it is the input in.jsonl, whose rows would be lost; name another file"
+            )));
+        }
+        verify(&folder, &["score", "hard.jsonl", "-o", "in.jsonl"]).assert().code(2);
+        for line in ["score - -o in.jsonl < in.jsonl", "score in.jsonl -o - >> in.jsonl"] {
+            let refused = shell(&folder, &format!("\"$VERIFY\" {line}"));
+            assert_eq!(refused.status.code(), Some(2), "{line}");
+        }
+        fs::write(at("spec.toml"), SPEC).unwrap();
+        verify(&folder, &["score", "in.jsonl", "-o", "spec.toml", "--rewards", "spec.toml"]).assert().code(2);
+        verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+        for (output, rejected) in
+            [("in.jsonl", "no.jsonl"), ("out.jsonl", "no.jsonl"), ("yes.jsonl", "in.jsonl"), ("yes.jsonl", "./yes.jsonl")]
+        {
+            let arguments = ["select", "in.jsonl", "--results", "out.jsonl", "-o", output, "--rejected", rejected];
+            verify(&folder, &arguments).assert().code(2).stderr(contains("name another file"));
+        }
+        assert_eq!(fs::read_to_string(at("in.jsonl")).unwrap(), rows(3), "nothing is lost");
+    }
+
+    #[test]
+    fn a_replaced_output_keeps_its_mode() {
+        let folder = folder(&rows(1));
+        let out = folder.path().join("out.jsonl");
+        for mode in [0o600, 0o640, 0o666] {
+            fs::write(&out, "old").unwrap();
+            fs::set_permissions(&out, fs::Permissions::from_mode(mode)).unwrap();
+            verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+            assert_eq!(out.metadata().unwrap().mode() & 0o777, mode);
+            assert_eq!(results(&out).len(), 1);
+        }
+    }
+
+    /// Starts a run that waits for more rows, its output unfinished.
+    fn unfinished(folder: &TempDir) -> (std::process::Child, std::path::PathBuf) {
+        let verify = assert_cmd::cargo::cargo_bin("verify");
+        let arguments = ["score", "-", "-o", "out.jsonl", "-q"];
+        let run =
+            Process::new(verify).args(arguments).current_dir(folder.path()).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let run = run.unwrap();
+        let start = Instant::now();
+        let is_unfinished = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "tmp");
+        let find = || fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(is_unfinished);
+        while find().is_none() && start.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        (run, find().expect("a file that is being written"))
+    }
+
+    #[test]
+    fn a_signal_leaves_no_unfinished_output_and_what_was_there() {
+        let folder = folder("");
+        let out = folder.path().join("out.jsonl");
+        fs::write(&out, "old").unwrap();
+        for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+            let (run, _) = unfinished(&folder);
+            Process::new("kill").args([&format!("-{name}"), &run.id().to_string()]).status().unwrap();
+            let ended = run.wait_with_output().unwrap();
+            assert_eq!(ended.status.code(), Some(128 + number), "{name}");
+            assert!(
+                String::from_utf8_lossy(&ended.stderr)
+                    .starts_with(&format!("verify: ended by SIG{name}: the output was not whole"))
+            );
+            assert_eq!(fs::read_to_string(&out).unwrap(), "old");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "in.jsonl and out.jsonl");
+        }
+    }
+
+    #[test]
+    fn the_names_of_unfinished_outputs_cannot_be_foreseen() {
+        let folder = folder("");
+        let names = [0, 1].map(|_| {
+            let (mut run, path) = unfinished(&folder);
+            run.kill().unwrap();
+            run.wait().unwrap();
+            assert_eq!(path.metadata().unwrap().mode() & 0o077 & !0o044, 0, "nobody else may write to it");
+            fs::remove_file(&path).unwrap();
+            path
+        });
+        assert_ne!(names[0], names[1]);
+        for name in names {
+            let name = name.file_name().unwrap().to_str().unwrap().to_owned();
+            assert!(name.starts_with(".out.jsonl.") && name.ends_with(".tmp") && name.len() >= 27, "{name}");
+        }
+    }
+
+    #[cfg(feature = "code")]
+    #[test]
+    fn reports_show_what_a_terminal_would_obey_as_escapes() {
+        let folder = folder("");
+        fs::write(
+            folder.path().join("p.py"),
+            "import sys\nprint('\\x1b[2Jgone\\x9b\\u202e')\nsys.stderr.write('\\x1b]0;title\\x07')",
+        )
+        .unwrap();
+        fs::write(folder.path().join("t.json"), json!({"kind": "stdio", "tests": [{"output": "\u{1b}[1m"}]}).to_string()).unwrap();
+        let report = verify(&folder, &["run", "p.py", "--tests", "t.json"]).assert().code(1).get_output().stdout.clone();
+        let report = String::from_utf8(report).unwrap();
+        assert!(
+            report.contains(r"\x1b[2Jgone\u{9b}\u{202e}") && report.contains(r"\x1b]0;title\x07") && report.contains(r"\x1b[1m"),
+            "{report}"
+        );
+        assert!(!report.contains(|character: char| character.is_control() && character != '\n'), "{report:?}");
+        // No terminal: the bytes.
+        let bytes = verify(&folder, &["run", "p.py", "--stdin", "p.py"]).assert().success().get_output().stdout.clone();
+        assert!(bytes.starts_with(b"\x1b[2Jgone"), "{bytes:?}");
+    }
+}

@@ -74,6 +74,31 @@ fn tests_that_cannot_be_used_are_unscored_and_say_why() {
 }
 
 #[test]
+fn tests_without_end_are_refused_before_anything_runs() {
+    let many = vec![json!({"output": "1"}); 70_000];
+    let digits: serde_json::Value = serde_json::from_str(&"9".repeat(100_000)).expect("a number");
+    for (tests, word) in [
+        (json!({"kind": "stdio", "tests": many}), "`tests.tests` has 70000 tests; at most 65536 are run"),
+        (
+            json!({"kind": "call", "entry": "f", "tests": [{"args": [[digits]], "expected": 1}]}),
+            "`tests.tests[0]` has a number of 100000 characters; at most 4300 are read",
+        ),
+    ] {
+        let outcome = Code::default().score(&sample("print(1)", &tests));
+        assert_eq!((outcome.reason.code(), outcome.value), ("bad_tests", None));
+        assert!(outcome.detail.as_deref().is_some_and(|detail| detail.starts_with(word)), "{:?}", outcome.detail);
+    }
+    let row = format!(
+        r#"{{"completion": "", "tests": {{"kind": "stdio", "tests": [{{"output": "1"}}{}]}}}}"#,
+        r#",{"output":"1"}"#.repeat(1_000_000)
+    );
+    let problem = r1rewards::dataset::Fields::default().read(row, 1).into_samples().err().map(|error| error.to_string());
+    assert!(
+        problem.is_some_and(|problem| problem.starts_with("the column `tests` holds 3000008 values; at most 1048576 are read"))
+    );
+}
+
+#[test]
 fn a_row_cannot_raise_the_seconds_of_the_spec() {
     let tests = json!({"kind": "stdio", "timeout": 1_000, "tests": [{"output": "x", "timeout": 1_000}]});
     let limits = r1rewards::code::Limits { fuel: 50_000_000, ..Default::default() };

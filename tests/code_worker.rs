@@ -1,9 +1,12 @@
-//! Programs judged in worker processes: the outcomes of threads, and what becomes of a worker that dies.
+//! Programs judged in worker processes: the outcomes of threads, and what becomes of a worker that dies or is stopped.
 //!
-//! The worker is the `verify` binary that was built with these tests.
+//! The worker is the `verify` binary that was built with these tests. The long form: `cargo test --test code_worker -- --ignored`.
 #![cfg(all(feature = "code", feature = "cli", target_os = "linux"))]
 
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use r1rewards::code::{Code, CodeOptions, Isolation};
 use r1rewards::{Reward, RewardSpec, Sample, Scorer};
@@ -16,7 +19,7 @@ fn in_process() -> Code {
 
 fn sample(program: &str, tests: &Value) -> Sample {
     let mut sample = Sample::new(program);
-    sample.tests = Some(tests.clone());
+    sample.tests = Some(tests.clone().into());
     sample
 }
 
@@ -65,17 +68,152 @@ fn workers() -> Vec<String> {
         .collect()
 }
 
+/// Tests that end workers, which all tests of this process share, run one at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn signal(name: &str, id: &str) {
+    // It may be gone already.
+    let _ = Command::new("kill").args([name, id]).stderr(std::process::Stdio::null()).status().expect("kill");
+}
+
+/// A worker that was not there before; waits for one.
+fn another(before: &[String]) -> Option<String> {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        if let Some(new) = workers().into_iter().find(|id| !before.contains(id)) {
+            return Some(new);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    None
+}
+
+/// A program that works for a second or more, judged while something happens to workers.
+fn judged_while(happens: impl FnOnce()) {
+    let worker = in_process();
+    let endless = sample("while True: pass", &json!({"kind": "stdio", "timeout": 3, "tests": [{"output": "6"}]}));
+    let outcome = std::thread::scope(|scope| {
+        let judged = scope.spawn(|| worker.score(&endless));
+        happens();
+        judged.join().expect("no panic")
+    });
+    assert_eq!(outcome.reason.code(), "out_of_fuel", "{outcome:?}");
+}
+
 #[test]
 fn a_worker_that_died_is_replaced() {
+    let _alone = alone();
     let worker = in_process();
     let honest = sample("def f(x): return x * x", &json!({"kind": "asserts", "test_code": "assert f(2) == 4"}));
     assert!(worker.score(&honest).is_correct());
     let started = workers();
     assert!(!started.is_empty(), "the workers are children of this process");
-    for id in started {
-        assert!(Command::new("kill").args(["-9", &id]).status().expect("kill").success());
-    }
+    started.iter().for_each(|id| signal("-9", id));
     assert!(worker.score(&honest).is_correct());
+}
+
+#[test]
+fn a_worker_that_dies_in_its_first_request_is_tried_again() {
+    let _alone = alone();
+    workers().iter().for_each(|id| signal("-9", id));
+    judged_while(|| {
+        let mut killed = Vec::new();
+        for _ in 0..2 {
+            let fresh = another(&killed).expect("a worker");
+            std::thread::sleep(Duration::from_millis(300));
+            signal("-9", &fresh);
+            killed.push(fresh);
+        }
+    });
+}
+
+#[test]
+fn a_stopped_worker_is_given_up_and_its_request_tried_again() {
+    let _alone = alone();
+    workers().iter().for_each(|id| signal("-9", id));
+    let mut stopped = None;
+    judged_while(|| {
+        stopped = another(&[]);
+        std::thread::sleep(Duration::from_millis(300));
+        signal("-STOP", stopped.as_ref().expect("a worker"));
+    });
+    assert!(!workers().contains(&stopped.expect("a worker")), "the stopped one is gone");
+}
+
+#[test]
+fn a_worker_stopped_while_it_waits_is_given_up() {
+    let _alone = alone();
+    let worker = in_process();
+    let honest = sample("def f(x): return x * x", &json!({"kind": "asserts", "test_code": "assert f(2) == 4"}));
+    assert!(worker.score(&honest).is_correct());
+    workers().iter().for_each(|id| signal("-STOP", id));
+    assert!(worker.score(&honest).is_correct());
+}
+
+#[test]
+fn a_worker_leaves_interrupts_to_its_parent() {
+    let _alone = alone();
+    let worker = in_process();
+    let honest = sample("def f(x): return x * x", &json!({"kind": "asserts", "test_code": "assert f(2) == 4"}));
+    assert!(worker.score(&honest).is_correct());
+    let before = workers();
+    before.iter().for_each(|id| signal("-INT", id));
+    assert!(worker.score(&honest).is_correct());
+    assert!(workers().iter().any(|id| before.contains(id)), "it goes on");
+}
+
+/// Random moments, the same in every run (Knuth's generator).
+struct Moments(u64);
+
+impl Moments {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
+#[test]
+#[ignore = "minutes: the long form"]
+fn three_hundred_kills_and_thirty_stops_change_no_outcome() {
+    let _alone = alone();
+    in_process();
+    let spec = RewardSpec::from_value(&json!({"kind": "code", "isolation": "process"})).expect("a sound spec");
+    let scorer = Scorer::builder().spec(&spec).expect("sound").jobs(3).build().expect("a scorer");
+    let samples: Vec<_> = samples().into_iter().cycle().take(60).collect();
+    let expected: Vec<_> = samples.iter().map(|sample| Code::default().score(sample)).collect();
+    let done = AtomicBool::new(false);
+    let (mut batches, mut longest, mut wrong) = (0, Duration::ZERO, Vec::new());
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let (mut moments, mut kills, mut stops) = (Moments(1), 0, 0);
+            while kills < 300 || stops < 30 {
+                // A worker that starts on a busy machine needs most of a second; one that is never let finish cannot be cured.
+                std::thread::sleep(Duration::from_millis(300 + moments.next(1200)));
+                let workers = workers();
+                let Some(id) = workers.get(usize::try_from(moments.next(workers.len().max(1) as u64)).expect("small")) else {
+                    continue;
+                };
+                let stop = stops < 30 && moments.next(10) == 0;
+                signal(if stop { "-STOP" } else { "-9" }, id);
+                if stop { stops += 1 } else { kills += 1 }
+            }
+            eprintln!("{kills} kills, {stops} stops");
+            done.store(true, Ordering::Relaxed);
+        });
+        while !done.load(Ordering::Relaxed) {
+            let start = Instant::now();
+            let outcomes = scorer.score_batch(&samples);
+            longest = longest.max(start.elapsed());
+            batches += 1;
+            wrong.extend(outcomes.into_iter().zip(&expected).filter(|(outcome, expected)| outcome != *expected));
+        }
+    });
+    assert!(wrong.is_empty(), "{} outcomes, the first: {:?}", wrong.len(), wrong[0]);
+    eprintln!("{batches} batches of {}, the longest {longest:?}, {:?} in all", samples.len(), started.elapsed());
 }
 
 #[test]
@@ -94,5 +232,48 @@ fn a_worker_serves_nothing_but_requests() {
         let ended = child.wait_with_output().expect("an end");
         assert_eq!(ended.status.code(), Some(2), "{bytes:?}");
         assert!(String::from_utf8_lossy(&ended.stderr).starts_with("verify: "), "{bytes:?}");
+    }
+}
+
+/// Threads that burn every core until this is dropped.
+struct Hogs(std::sync::Arc<AtomicBool>, Vec<std::thread::JoinHandle<()>>);
+
+impl Hogs {
+    fn start() -> Hogs {
+        let stop = std::sync::Arc::new(AtomicBool::new(false));
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let burn = |stop: std::sync::Arc<AtomicBool>| move || while !stop.load(Ordering::Relaxed) {};
+        let threads = (0..4 * cores).map(|_| std::thread::spawn(burn(std::sync::Arc::clone(&stop)))).collect();
+        Hogs(stop, threads)
+    }
+}
+
+impl Drop for Hogs {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+        self.1.drain(..).for_each(|thread| thread.join().expect("no panic"));
+    }
+}
+
+#[test]
+fn a_starved_worker_gives_the_same_bytes() {
+    let _alone = alone();
+    let worker = in_process();
+    let samples = samples();
+    let expected: Vec<_> = samples.iter().map(|sample| Code::default().score(sample)).collect();
+    assert!(worker.score(&samples[0]).is_correct(), "a worker waits");
+    for id in workers() {
+        assert!(
+            Command::new("renice")
+                .args(["-n", "19", "-p", &id])
+                .stdout(std::process::Stdio::null())
+                .status()
+                .expect("renice")
+                .success()
+        );
+    }
+    let _hogs = Hogs::start();
+    for (sample, expected) in samples.iter().zip(&expected) {
+        assert_eq!(&worker.score(sample), expected, "{}", sample.completion);
     }
 }

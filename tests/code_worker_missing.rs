@@ -9,7 +9,7 @@ use serde_json::json;
 fn a_sample_without_a_worker_is_unscored_and_the_detail_names_the_fix() {
     let code = Code::new(CodeOptions { isolation: Isolation::Process, ..CodeOptions::default() });
     let mut sample = Sample::new("print(1)");
-    sample.tests = Some(json!({"kind": "stdio", "tests": [{"output": "1"}]}));
+    sample.tests = Some(json!({"kind": "stdio", "tests": [{"output": "1"}]}).into());
     let said = |code: &Code| {
         let outcome = code.score(&sample);
         assert_eq!((outcome.value, outcome.reason.code()), (None, "internal"));

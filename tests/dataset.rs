@@ -95,7 +95,7 @@ fn any_column_can_be_mapped() {
     let row = json!({"choices": [{"message": {"content": "x"}}], "reward_model": {"ground_truth": "1"}, "level": 3});
     let sample = fields.samples(&row, 1).unwrap().remove(0);
     assert_eq!((sample.completion.as_str(), sample.answers()), ("x", &["1".to_owned()][..]));
-    assert_eq!(Value::Object(sample.fields.into()), json!({"level": 3}), "the other columns are kept");
+    assert_eq!(Value::Object(sample.fields.to_map().unwrap()), json!({"level": 3}), "the other columns are kept");
 
     let dotted = json!({"a.b": "dotted", "a": {"b": "nested"}});
     assert_eq!(Fields::default().map("completion=a.b").unwrap().samples(&dotted, 1).unwrap()[0].completion, "dotted");

@@ -5,13 +5,16 @@ A function that can be imported is named `module:name`; another object gets a na
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Mapping, Sequence
 
-from ._r1rewards import Outcome, SpecError
+from ._r1rewards import Outcome, SpecError, wait_for_rewards
 
 Row = Mapping[str, object]
 
 _LOCAL = "local:"
+# After Ctrl-C a reward may still be at work in another thread, which the interpreter must not end under.
+atexit.register(wait_for_rewards)
 # Objects without a name to import them by. They stay for the life of the process, as the spec that names them may.
 _objects: dict[str, Callable[..., object]] = {}
 
@@ -61,7 +64,7 @@ def resolve(name: str, group: bool) -> Caller:
 
 
 class Caller:
-    """Calls a reward with rows and gives one outcome a row, whatever the reward does."""
+    """Calls a reward with rows and gives one outcome a row, whatever the reward does; KeyboardInterrupt and SystemExit pass through."""
 
     def __init__(self, function: Callable[..., object], group: bool) -> None:
         self.name = _own_name(function)

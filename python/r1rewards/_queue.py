@@ -1,4 +1,7 @@
-"""The queue behind `Scorer.submit`: bounded, one background thread a scorer, made by the process that needs it."""
+"""The queue behind `Scorer.submit`: bounded, one background thread a scorer, made by the process that needs it.
+
+Where the interpreter ends, what waits is cancelled and what runs is left: nobody can ask for it any more.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     Job = tuple[Future[Outcome], object, dict[str, object]]
+
+# Between two looks at whether the interpreter ends, and how often the thread looks in vain for a sample before it ends.
+LOOK_S = 0.05
+LOOKS = 20
 
 
 class ScoringQueue:
@@ -33,11 +40,17 @@ class ScoringQueue:
             own = self._started()
         own.slots.acquire()
         future: Future[Outcome] = Future()
-        with own.lock:
+        with own.wake:
+            if _is_ending():
+                own.slots.release()
+                raise RuntimeError("cannot submit a sample: the interpreter is ending")
             own.jobs.append((future, completion, columns))
-            idle, own.busy = not own.busy, True
-        if idle:
-            own.executor.submit(self._drain, own)
+            if own.busy:
+                own.wake.notify()
+            else:
+                # No daemon: the interpreter waits for it, for no longer than a look takes, instead of ending under it.
+                threading.Thread(target=self._drain, args=(own,), name="r1rewards", daemon=False).start()
+                own.busy = True
         return future
 
     def _started(self) -> _OfProcess:
@@ -50,18 +63,17 @@ class ScoringQueue:
             return self._own
 
     def _drain(self, own: _OfProcess) -> None:
-        while True:
-            with own.lock:
-                if not own.jobs:
-                    own.busy = False
-                    return
-                future, completion, columns = own.jobs.popleft()
+        while (job := own.next()) is not None:
+            future, completion, columns = job
             own.slots.release()
+            if _is_ending():
+                future.cancel()
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                future.set_result(self._engine.score(completion, columns))
-            except Exception as error:
+                future.set_result(self._engine.score(completion, columns, _is_ending))
+            except BaseException as error:
+                # KeyboardInterrupt and SystemExit of a reward, too, are for whoever asks for the outcome.
                 future.set_exception(error)
 
 
@@ -69,12 +81,27 @@ class _OfProcess:
     """What belongs to one process: its thread, its waiting samples."""
 
     def __init__(self, size: int) -> None:
-        # Imported when the first sample is submitted: importing the package stays quick.
-        from concurrent.futures import ThreadPoolExecutor
-
         self.process = os.getpid()
         self.slots = threading.BoundedSemaphore(size)
-        self.lock = threading.Lock()
+        self.wake = threading.Condition()
         self.jobs: deque[Job] = deque()
         self.busy = False
-        self.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="r1rewards")
+
+    def next(self) -> Job | None:
+        """The next sample; None where none comes for a while, or the interpreter ends."""
+        with self.wake:
+            for _ in range(LOOKS):
+                if self.jobs:
+                    return self.jobs.popleft()
+                if _is_ending():
+                    break
+                self.wake.wait(LOOK_S)
+            if self.jobs:
+                return self.jobs.popleft()
+            self.busy = False
+            return None
+
+
+def _is_ending() -> bool:
+    # The interpreter waits for other threads after the main thread has ended; the standard executors take no work from then on, either.
+    return not threading.main_thread().is_alive()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._queue import ScoringQueue
 from ._r1rewards import Engine, Outcome, Outcomes, SpecError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     # Slow to import, and few programs that score need it.
     from concurrent.futures import Future
 
+_Result = TypeVar("_Result")
 Completion = Any
 """Text, or a message list of which the last assistant message counts."""
 
@@ -63,7 +65,7 @@ class Scorer:
     def score_batch(
         self, completions: Iterable[Completion], answer: Iterable[object] | None = None, **columns: Iterable[object] | None
     ) -> Outcomes:
-        """Scores completions on every core: one outcome a completion, in order.
+        """Scores completions on every core: one outcome a completion, in order. Ctrl-C ends it within a second.
 
         Args:
             completions: One a sample, as for `score`.
@@ -72,9 +74,7 @@ class Scorer:
         Raises:
             RowError: columns of different lengths, a value of the wrong type; names row and column.
         """
-        given = {**columns, "answer": answer}
-        lists = {name: as_list(name, values) for name, values in given.items() if values is not None}
-        return self._engine.score_columns(as_list("completion", completions), lists)
+        return self._engine.score_columns(*_lists(completions, {**columns, "answer": answer}))
 
     def score_rows(self, rows: Iterable[Mapping[str, object]], map: Mapping[str, str] | None = None) -> Outcomes:
         """Scores rows as `verify score` reads them; a row with a list of completions gives one outcome for each.
@@ -89,25 +89,24 @@ class Scorer:
         return self._engine.score_rows(as_list("rows", rows), list((map or {}).items()))
 
     async def score_async(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
-        """As `score`, in a thread, so that the event loop goes on."""
-        import asyncio
-
-        return await asyncio.to_thread(self.score, completion, answer, **columns)
+        """As `score`, in a thread, so that the event loop goes on; where the task is cancelled, the work ends soon."""
+        return await _in_thread(lambda until: self._engine.score(completion, {**columns, "answer": answer}, until))
 
     async def score_batch_async(
         self, completions: Iterable[Completion], answer: Iterable[object] | None = None, **columns: Iterable[object] | None
     ) -> Outcomes:
-        """As `score_batch`, in a thread, so that the event loop goes on."""
-        import asyncio
-
-        return await asyncio.to_thread(self.score_batch, completions, answer, **columns)
+        """As `score_batch`, in a thread, so that the event loop goes on; where the task is cancelled, the work ends soon."""
+        given = {**columns, "answer": answer}
+        return await _in_thread(lambda until: self._engine.score_columns(*_lists(completions, given), until))
 
     def submit(self, completion: Completion, answer: object = None, **columns: object) -> Future[Outcome]:
         """Queues one sample and returns at once, so that it is scored while the next ones are generated.
 
-        Blocks while `queue_size` samples wait. A sample that cannot be read gives its `RowError` from the future.
+        Blocks while `queue_size` samples wait. A sample that cannot be read gives its `RowError` from the future. Samples that still wait
+        when the interpreter ends are cancelled.
 
         Raises:
+            RuntimeError: the interpreter is ending.
             SpecError: a reward needs all samples of a prompt at once; use `score_batch`.
         """
         if self._engine.needs_whole_group:
@@ -165,6 +164,25 @@ class Scorer:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
+
+
+def _lists(
+    completions: Iterable[Completion], columns: Mapping[str, Iterable[object] | None]
+) -> tuple[list[Any], dict[str, list[Any]]]:
+    lists = {name: as_list(name, values) for name, values in columns.items() if values is not None}
+    return as_list("completion", completions), lists
+
+
+async def _in_thread(work: Callable[[Callable[[], bool]], _Result]) -> _Result:
+    """Runs work in a thread; where the task is cancelled (asyncio.run does it at Ctrl-C), the work is told."""
+    import asyncio
+
+    cancelled = threading.Event()
+    try:
+        return await asyncio.to_thread(work, cancelled.is_set)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
 
 
 def as_list(name: str, values: Iterable[Any]) -> list[Any]:

@@ -53,7 +53,8 @@ pub struct MathArgs {
     pub json: bool,
 }
 
-/// Exit code: 0 every test passes, 1 one fails, 2 usage, or tests that cannot be used.
+/// Exit code: 0 every test passes, 1 one fails, 2 usage, or tests that cannot be used; 128 and the number of a signal that ended it. Control characters that the program wrote are
+/// shown as escapes (\x1b): in reports always, without --tests where a terminal would get them.
 #[cfg(feature = "code")]
 #[derive(Debug, ClapArgs)]
 pub struct RunArgs {
@@ -84,13 +85,14 @@ pub struct OptionArgs {
     pub set: Vec<String>,
 }
 
-/// Exit code: 0 fine, 1 below --fail-under, 2 usage, input or output.
+/// Exit code: 0 fine, 1 below --fail-under, 2 usage, input or output; 128 and the number of a signal that ended it. Whoever reads -o - may leave early: without --fail-under the run
+/// then ends with 0, with it every row is judged all the same and the threshold decides. A standard output that is closed is 2 without --fail-under.
 #[derive(Debug, ClapArgs)]
 pub struct ScoreArgs {
     /// Files of JSON Lines (.gz and .zst too), quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
-    /// Where the result rows go; `-` is standard output.
+    /// Where the result rows go; `-` is standard output. A file is put in place when it is whole, with the mode of the one it replaces; it may be no input.
     #[arg(short, long, value_name = "OUT.jsonl")]
     pub output: String,
     /// A file with the rewards to sum: TOML, or JSON where its name ends in .json.

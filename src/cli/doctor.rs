@@ -8,17 +8,17 @@ use serde_json::json;
 
 pub(super) fn run() -> anyhow::Result<u8> {
     let Doctor { guest_sha256, cache, cached, target } = doctor().map_err(|error| anyhow!(error))?;
-    let mut out = std::io::stdout().lock();
     let place = cache.map_or_else(|| "nowhere: each process compiles the guest".to_owned(), |folder| folder.display().to_string());
-    writeln!(out, "{:<8} {}", "engine", crate::engine_version())?;
-    writeln!(out, "{:<8} {guest_sha256}", "guest")?;
-    writeln!(out, "{:<8} {target}", "target")?;
-    writeln!(out, "{:<8} {place} ({})", "cache", if cached { "compiled" } else { "not compiled yet" })?;
+    let cached = if cached { "compiled" } else { "not compiled yet" };
+    let mut out = std::io::stdout().lock();
+    let mut write = |name: &str, text: &str| super::unread(writeln!(out, "{name:<8} {text}"));
+    write("engine", crate::engine_version())?;
+    write("guest", guest_sha256)?;
+    write("target", &target)?;
+    write("cache", &format!("{place} ({cached})"))?;
     let wrong = self_test()?;
-    for line in &wrong {
-        writeln!(out, "{:<8} {line}", "wrong")?;
-    }
-    writeln!(out, "{:<8} {}", "test", if wrong.is_empty() { "fine" } else { "failed" })?;
+    wrong.iter().try_for_each(|line| write("wrong", line))?;
+    write("test", if wrong.is_empty() { "fine" } else { "failed" })?;
     Ok(if wrong.is_empty() { super::FINE } else { super::MISSED })
 }
 

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::args::{MathArgs, OptionArgs};
+use super::shown::escaped;
 
 pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
     let answer = if args.answer == "-" {
@@ -29,16 +30,16 @@ pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
         explanation = explain(Some("none"))?;
     }
     let mut stdout = std::io::stdout().lock();
-    if args.json {
-        writeln!(stdout, "{}", serde_json::to_string_pretty(&explanation)?)?;
+    super::unread(if args.json {
+        writeln!(stdout, "{}", serde_json::to_string_pretty(&explanation)?)
     } else {
-        write_explanation(&mut stdout, &explanation, bare)?;
-    }
+        write_explanation(&mut stdout, &explanation, bare)
+    })?;
     Ok(match explanation.outcome.verdict {
         Verdict::Correct => super::FINE,
         Verdict::Incorrect => super::MISSED,
         Verdict::Unscored => {
-            eprintln!("verify: the answer could not be judged: {}", explanation.outcome.reason.describe());
+            super::say(format_args!("verify: the answer could not be judged: {}\n", explanation.outcome.reason.describe()));
             super::FAILED
         }
     })
@@ -75,7 +76,7 @@ fn write_explanation(out: &mut impl std::io::Write, explanation: &Explanation, b
     let rest = [("rule", outcome.rule.as_deref()), ("detail", outcome.detail.as_deref())];
     rest.into_iter()
         .filter_map(|(name, text)| Some((name, text?)))
-        .try_for_each(|(name, text)| writeln!(out, "{name:<10} {text}"))?;
+        .try_for_each(|(name, text)| writeln!(out, "{name:<10} {}", escaped(text)))?;
     if explanation.rewritings.is_empty() {
         return Ok(());
     }
@@ -83,7 +84,7 @@ fn write_explanation(out: &mut impl std::io::Write, explanation: &Explanation, b
 }
 
 fn write_side(out: &mut impl std::io::Write, name: &str, side: &Side) -> std::io::Result<()> {
-    writeln!(out, "{name:<10} {}", side.extracted.as_deref().unwrap_or(&side.text))?;
+    writeln!(out, "{name:<10} {}", escaped(side.extracted.as_deref().unwrap_or(&side.text)))?;
     let Some(form) = &side.normal_form else { return Ok(()) };
     match side.kind {
         Some(kind) => writeln!(out, "{:<10} = {form}  ({kind})", ""),

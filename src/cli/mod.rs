@@ -1,8 +1,8 @@
 //! The `verify` command: arguments in, library calls, exit codes out. No logic of its own.
 //!
 //! Accepts: the arguments of the command, wherever they come from; the `verify` binary and `python -m r1rewards` share it. Refuses: to
-//! end the process. Exit codes: 0 fine, 1 different or below the stated threshold, 2 usage, input or output. Data goes to stdout,
-//! everything else to stderr.
+//! end the process, but where it is the process ([`main`]) and a signal ends it. Exit codes: 0 fine, 1 different or below the stated threshold, 2 usage, input or output,
+//! 128 and the number of the signal. Data goes to stdout, everything else to stderr. A reader that leaves early changes no exit code that is a verdict.
 
 mod args;
 mod completions;
@@ -13,9 +13,13 @@ mod math;
 mod run;
 mod score;
 mod select;
+mod shown;
+#[cfg(unix)]
+mod signals;
 
 use std::ffi::OsString;
-use std::io;
+use std::fmt::Display;
+use std::io::{self, Write as _};
 
 use clap::Parser as _;
 
@@ -35,15 +39,49 @@ const FAILED: u8 = 2;
 /// assert_eq!(missed, 1);
 /// ```
 pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
-    let args = match Args::try_parse_from(arguments) {
+    parse(arguments).map_or_else(|code| code, |args| execute(args.command))
+}
+
+/// The same as what the process is there for: a signal that ends it (Ctrl-C, SIGTERM, a terminal that closes) removes unfinished outputs first.
+pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
+    let args = match parse(arguments) {
         Ok(args) => args,
-        Err(error) => {
-            // Help and version are no errors, and go to stdout; a closed pipe is nobody's fault.
-            let _ = error.print();
-            return if error.use_stderr() { FAILED } else { FINE };
-        }
+        Err(code) => return code,
     };
-    let done = match args.command {
+    #[cfg(unix)]
+    let listening = args.command.signals();
+    #[cfg(unix)]
+    if let Err(error) = listening {
+        say(format_args!("verify: cannot listen for signals: {error}\n"));
+        return FAILED;
+    }
+    execute(args.command)
+}
+
+/// The arguments, or the exit code where there is nothing to execute.
+fn parse(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Args, u8> {
+    Args::try_parse_from(arguments).map_err(|error| {
+        // Help and version are no errors, and go to stdout; a closed pipe is nobody's fault.
+        let _ = error.print();
+        if error.use_stderr() { FAILED } else { FINE }
+    })
+}
+
+impl Command {
+    /// What signals do while it is executed.
+    #[cfg(unix)]
+    fn signals(&self) -> io::Result<()> {
+        match self {
+            // Ctrl-C is the parent's to handle: a worker ends when its parent does.
+            #[cfg(feature = "code")]
+            Self::Worker => signals::leave_interrupts_to_the_parent(),
+            _ => signals::end_without_traces(),
+        }
+    }
+}
+
+fn execute(command: Command) -> u8 {
+    let done = match command {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Select(args) => select::run(&args),
@@ -57,13 +95,26 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     };
     match done {
         Ok(code) => code,
-        // Whoever read our output has seen enough.
+        // Whoever read our output has seen enough, and no exit code was asked for (`unread`).
         Err(error) if is_broken_pipe(&error) => FINE,
         Err(error) => {
-            eprintln!("verify: {error:#}");
+            say(format_args!("verify: {error:#}\n"));
             FAILED
         }
     }
+}
+
+/// Lets whoever reads what was written leave: the exit code says the same.
+fn unread(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Writes to standard error, if anybody is there.
+fn say(text: impl Display) {
+    let _ = write!(io::stderr().lock(), "{text}");
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

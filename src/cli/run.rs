@@ -1,6 +1,7 @@
 //! `verify run`.
 
-use std::io::{Read as _, Write as _};
+use std::borrow::Cow;
+use std::io::{IsTerminal, Read as _, Write as _};
 
 use crate::Reason;
 use crate::code::{Compare, Kind, Report, StdioCase, TestReport, Tests, extract_program};
@@ -9,6 +10,7 @@ use anyhow::{Context as _, anyhow};
 use serde_json::json;
 
 use super::args::RunArgs;
+use super::shown::escaped;
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let text = read(&args.program)?;
@@ -24,16 +26,16 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
         let report = code
             .run(program, &Tests { kind: Kind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None })
             .map_err(|error| anyhow!(error))?;
-        return Ok(show_run(&mut stdout, &report)?);
+        return show_run(&mut stdout, &report);
     };
     let tests = serde_json::from_str(&read(path)?).with_context(|| format!("{path} is no JSON"))?;
     let tests = Tests::read(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
     let report = code.run(program, &tests).map_err(|error| anyhow!(error))?;
-    if args.json {
-        writeln!(stdout, "{}", serde_json::to_string_pretty(&as_json(&report))?)?;
+    super::unread(if args.json {
+        writeln!(stdout, "{}", serde_json::to_string_pretty(&as_json(&report))?)
     } else {
-        show(&mut stdout, &report)?;
-    }
+        show(&mut stdout, &report)
+    })?;
     Ok(if report.tests.iter().any(|test| test.reason == Reason::BadTests) {
         super::FAILED
     } else if report.tests.iter().all(TestReport::passed) {
@@ -52,20 +54,18 @@ fn read(path: &str) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))
 }
 
-/// A program without tests: what it wrote, and how it ended.
-fn show_run(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<u8> {
+/// A program without tests: what it wrote, and how it ended. A terminal gets no control characters; files and pipes get the bytes.
+fn show_run(out: &mut (impl std::io::Write + IsTerminal), report: &Report) -> anyhow::Result<u8> {
     let Some(test) = report.tests.first() else { return Ok(super::FINE) };
-    out.write_all(test.got.as_bytes())?;
-    eprint!("{}", test.stderr);
+    let shown = |text, terminal| if terminal { escaped(text) } else { Cow::Borrowed(text) };
+    let written = out.write_all(shown(&test.got, out.is_terminal()).as_bytes()).and_then(|()| out.flush());
+    super::unread(written)?;
+    super::say(shown(&test.stderr, std::io::stderr().is_terminal()));
     // Nothing was expected, so other output is no failure.
     let ended = test.passed() || test.reason == Reason::WrongOutput;
     let how = if ended { "ended" } else { test.reason.code() };
-    eprintln!(
-        "verify: {how}, {} fuel, {} MiB{}",
-        test.fuel,
-        test.memory >> 20,
-        if ended { String::new() } else { format!(": {}", test.detail) }
-    );
+    let why = if ended { String::new() } else { format!(": {}", escaped(&test.detail)) };
+    super::say(format_args!("verify: {how}, {} fuel, {} MiB{why}\n", test.fuel, test.memory >> 20));
     Ok(if ended { super::FINE } else { super::MISSED })
 }
 
@@ -88,7 +88,7 @@ fn show(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {
             ("why", &test.detail),
         ];
         for (name, text) in rows.into_iter().filter(|(_, text)| !(text.is_empty() || test.passed() && text.contains('\n'))) {
-            writeln!(out, "  {name:<9} {}", text.trim_end().replace('\n', "\n            "))?;
+            writeln!(out, "  {name:<9} {}", escaped(text.trim_end()).replace('\n', "\n            "))?;
         }
     }
     let passed = report.tests.iter().filter(|test| test.passed()).count();

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::dataset::{Field, Fields, Source};
 use crate::math::Math;
-use crate::run::{Output, Run, Summary, Threshold, write_whole};
+use crate::run::{Output, Run, Summary, Threshold, keep_apart, write_whole};
 use crate::spec::ComponentSpec;
 use crate::{Reason, RewardSpec, Scorer, engine_version};
 use anyhow::Context as _;
@@ -24,9 +24,15 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
         sources.extend(Source::named(input)?);
     }
 
+    let meta_path = (args.output != "-" && !args.no_meta).then(|| format!("{}.meta.json", stem(&args.output)));
+    let spec = args.rewards.as_deref().map(|path| Source::File(path.into()));
+    let read: Vec<_> = sources.iter().cloned().chain(spec).collect();
+    keep_apart(&read, &[Some(&*args.output), meta_path.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
+
     let start = Instant::now();
     let bar = progress_bar(args, &sources);
-    let mut output = Output::open(&args.output)?;
+    // A threshold decides the exit code: it takes all rows, whether somebody reads the results or not.
+    let mut output = if thresholds.is_empty() { Output::open(&args.output) } else { Output::open_unread(&args.output) }?;
     // Two ways to write one value are one vote, right or wrong.
     let run = Run::new(&sources, &fields, &scorer).answer_key(|outcome| {
         if outcome.is_correct() && outcome.reason == Reason::Equal {
@@ -43,17 +49,17 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let summary = summary?;
     summary.check_columns(&fields)?;
     output.commit()?;
-    if args.output != "-" && !args.no_meta {
+    if let Some(path) = &meta_path {
         let meta = serde_json::to_string_pretty(&meta(&scorer, &fields, &sources, &summary))?;
-        write_whole(&format!("{}.meta.json", stem(&args.output)), &(meta + "\n"))?;
+        write_whole(path, &(meta + "\n"))?;
     }
 
     if !args.quiet {
-        eprint!("{}", summary.table(start.elapsed().as_secs_f64()));
+        super::say(summary.table(start.elapsed().as_secs_f64()));
     }
     let missed: Vec<_> = thresholds.iter().filter_map(|threshold| threshold.missed(&summary)).collect();
     for missed in &missed {
-        eprintln!("verify: {missed}");
+        super::say(format_args!("verify: {missed}\n"));
     }
     Ok(if missed.is_empty() { super::FINE } else { super::MISSED })
 }

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use crate::curate::{Candidate, Rank, SelectOptions, SftForm, Summary, rejected_row, select, sft_row};
 use crate::dataset::{Fields, Line, Lines, ResultRow, Source};
-use crate::run::Output;
+use crate::run::{Output, keep_apart};
 use crate::text::{Language, LanguageOptions, Target};
-use crate::{Outcome, Sample};
+use crate::{Outcome, RowFields, Sample};
 use anyhow::{Context as _, anyhow, bail};
-use serde_json::Value;
 
 use super::args::SelectArgs;
 
@@ -18,6 +17,11 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
     let form = SftForm::from_name(&args.form)?;
     let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
+    let mut read = Source::named(&args.results)?;
+    for input in &args.input {
+        read.extend(Source::named(input)?);
+    }
+    keep_apart(&read, &[Some(&*args.output), args.rejected.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
     let mut outcomes = results(&args.results)?;
     let (candidates, unreadable) = candidates(args, &fields, &mut outcomes)?;
     let selection = select(&candidates, &options)?;
@@ -34,7 +38,7 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     kept.commit()?;
     rejected.map(Output::commit).transpose()?;
     if !args.quiet {
-        eprint!("{}", table(&selection.summary, unreadable));
+        super::say(table(&selection.summary, unreadable));
     }
     Ok(super::FINE)
 }
@@ -99,7 +103,7 @@ fn candidates(
         for source in Source::named(input)? {
             for line in lines(&source)? {
                 row += 1;
-                let Some(samples) = samples(&line?, fields, row) else {
+                let Some(samples) = samples(line?, fields, row) else {
                     unreadable += 1;
                     continue;
                 };
@@ -115,9 +119,10 @@ fn candidates(
     Ok((candidates, unreadable))
 }
 
-fn samples(line: &Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
-    let value: Value = serde_json::from_str(line.text.as_deref().ok()?).ok()?;
-    fields.samples(&value, row).ok()
+fn samples(line: Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
+    let samples = fields.read(line.text.ok()?, row).into_samples().ok()?;
+    // The selection reads no other field, and fields hold the whole line.
+    Some(samples.map(|sample| Sample { fields: RowFields::default(), ..sample }).collect())
 }
 
 fn lines(source: &Source) -> anyhow::Result<Lines<Box<dyn BufRead + Send>>> {

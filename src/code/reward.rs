@@ -15,7 +15,7 @@ use super::report::{Report, TestReport};
 use super::slots::Slot;
 use super::tests_spec::{Kind, Tests};
 use super::{asserts, stdio, worker};
-use crate::{Outcome, Reason, Reward, Sample};
+use crate::{Outcome, Reason, Reward, Sample, cancel};
 
 /// Where programs run. It changes no outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub struct CodeOptions {
 /// ```no_run
 /// use r1rewards::{Reward, Sample, code::Code};
 /// let mut sample = Sample::new("```python\ndef f(x): return x * x\n```");
-/// sample.tests = Some(serde_json::json!({"kind": "call", "entry": "f", "tests": [{"args": [3], "expected": 9}]}));
+/// sample.tests = Some(serde_json::json!({"kind": "call", "entry": "f", "tests": [{"args": [3], "expected": 9}]}).into());
 /// assert!(Code::default().score(&sample).is_correct());
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -100,7 +100,7 @@ impl Code {
             report.fuel += test.fuel;
             let enough = !test.passed() && !self.options.partial;
             report.tests.push(test);
-            if enough {
+            if enough || cancel::cancelled() {
                 break;
             }
         }
@@ -124,6 +124,21 @@ impl Code {
             .with_detail(format!("{passed} of {} tests pass; {detail}", report.total))
     }
 
+    fn judge(&self, completion: &str, tests: &Result<Tests, Box<Outcome>>) -> Outcome {
+        let tests = match tests {
+            Ok(tests) => tests,
+            Err(outcome) => return Outcome::clone(outcome),
+        };
+        let program = match extract_program(completion) {
+            Ok(program) => program,
+            Err(reason) => return Outcome::incorrect(reason),
+        };
+        match self.run(program, tests) {
+            Ok(report) => self.outcome(&report).with_work(report.fuel).with_extracted(program),
+            Err(detail) => Outcome::unscored(Reason::Internal).with_detail(detail),
+        }
+    }
+
     fn is_unscored(&self, reason: Reason) -> bool {
         match reason {
             Reason::BadTests | Reason::Internal => true,
@@ -131,6 +146,14 @@ impl Code {
             _ => false,
         }
     }
+}
+
+/// The tests of a row, or what is said of it without them.
+fn read_tests(sample: &Sample) -> Result<Tests, Box<Outcome>> {
+    let Some(tests) = &sample.tests else {
+        return Err(Box::new(Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`")));
+    };
+    Tests::read(tests).map_err(|bad| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail)))
 }
 
 impl Reward for Code {
@@ -160,26 +183,22 @@ impl Reward for Code {
         if self.options.isolation == Isolation::Process {
             return self.score_group(&[sample]).remove(0);
         }
-        let Some(tests) = &sample.tests else {
-            return Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`");
-        };
-        let tests = match Tests::read(tests) {
-            Ok(tests) => tests,
-            Err(bad) => return Outcome::unscored(bad.reason).with_detail(bad.detail),
-        };
-        let program = match extract_program(&sample.completion) {
-            Ok(program) => program,
-            Err(reason) => return Outcome::incorrect(reason),
-        };
-        match self.run(program, &tests) {
-            Ok(report) => self.outcome(&report).with_work(report.fuel).with_extracted(program),
-            Err(detail) => Outcome::unscored(Reason::Internal).with_detail(detail),
-        }
+        self.judge(&sample.completion, &read_tests(sample))
     }
 
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
         match self.options.isolation {
-            Isolation::Thread => samples.iter().map(|sample| self.score(sample)).collect(),
+            // The tests of a row are read once for all of its completions: they may be megabytes.
+            Isolation::Thread => samples
+                .chunk_by(|a, b| a.tests == b.tests)
+                .flat_map(|same| {
+                    let tests = read_tests(same[0]);
+                    let judge = move |sample: &&Sample| {
+                        if cancel::cancelled() { cancel::no_outcome() } else { self.judge(&sample.completion, &tests) }
+                    };
+                    same.iter().map(judge)
+                })
+                .collect(),
             Isolation::Process => worker::score_group(self.options, samples),
         }
     }

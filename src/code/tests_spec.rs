@@ -1,7 +1,7 @@
 //! The `tests` of a row, read once.
 //!
 //! Accepts: `{"kind": "stdio" | "call" | "asserts", ...}` with the fields below. Refuses, by name and place: unknown fields, values of another type, no tests at
-//! all, tests that can never fail (`unscored`: no completion caused it).
+//! all, more than [`MOST_TESTS`], tests that can never fail, numbers too long to be read (`unscored`: no completion caused it).
 //!
 //! | kind | fields | a test |
 //! |---|---|---|
@@ -18,6 +18,7 @@ use super::equality::Equality;
 use super::limits::FUEL_PER_SECOND;
 use super::value::Value;
 use crate::Reason;
+use crate::weight::MOST_DIGITS;
 
 /// The tests of one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +104,8 @@ type Read<T> = Result<T, BadTests>;
 
 /// Names of the language that the sandbox runs.
 const LANGUAGES: [&str; 3] = ["python", "python3", "py"];
+/// Tests of a row: each is a run or a call. More than that is a generator's output, and takes minutes a completion.
+const MOST_TESTS: usize = 1 << 16;
 const COMMON: [&str; 3] = ["kind", "language", "timeout"];
 
 impl Tests {
@@ -178,6 +181,7 @@ fn call(fields: &Fields<'_>) -> Read<Kind> {
     };
     let cases = fields.cases(|case| {
         case.only(&["args", "kwargs", "expected"])?;
+        case.short_numbers()?;
         let args = match case.map.get("args") {
             None => Vec::new(),
             Some(Json::Array(args)) => args.iter().map(Value::from_json).collect(),
@@ -211,6 +215,15 @@ fn asserts(fields: &Fields<'_>) -> Read<Kind> {
 
 fn bad(detail: impl Into<String>) -> BadTests {
     BadTests { reason: Reason::BadTests, detail: detail.into() }
+}
+
+fn longest_number(json: &Json) -> usize {
+    match json {
+        Json::Number(number) => number.as_str().len(),
+        Json::Array(items) => items.iter().map(longest_number).max().unwrap_or_default(),
+        Json::Object(map) => map.values().map(longest_number).max().unwrap_or_default(),
+        Json::Null | Json::Bool(_) | Json::String(_) => 0,
+    }
 }
 
 fn is_identifier(name: &str) -> bool {
@@ -295,11 +308,25 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// That no number has more digits than can be read in time.
+    fn short_numbers(&self) -> Read<()> {
+        match self.map.values().map(longest_number).max() {
+            Some(digits) if digits > MOST_DIGITS => Err(bad(format!(
+                "`{}` has a number of {digits} characters; at most {MOST_DIGITS} are read: compute it in tests of kind asserts",
+                self.place
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn cases<T>(&self, read: impl Fn(&Fields<'a>) -> Read<T>) -> Read<Vec<T>> {
         let place = format!("{}.tests", self.place);
         let list = self.read("tests", "a list", Json::as_array)?.ok_or_else(|| bad(format!("`{place}` is missing")))?;
         if list.is_empty() {
             return Err(bad(format!("`{place}` is empty: give at least one test")));
+        }
+        if list.len() > MOST_TESTS {
+            return Err(bad(format!("`{place}` has {} tests; at most {MOST_TESTS} are run: leave some out", list.len())));
         }
         list.iter().enumerate().map(|(index, case)| read(&Fields::of(case, format!("{place}[{index}]"))?)).collect()
     }

@@ -49,7 +49,7 @@ impl Route {
 
     /// The case of a row and its reward.
     fn case(&self, sample: &Sample) -> std::result::Result<(&str, &dyn Reward), (Reason, String)> {
-        let value = match sample.fields.get(&self.field) {
+        let value = match sample.fields.read(&self.field)? {
             Some(Value::String(text)) => Some(text.clone()),
             Some(Value::Null) | None => None,
             Some(other) => Some(other.to_string()),

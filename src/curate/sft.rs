@@ -39,12 +39,12 @@ impl SftForm {
 /// ```
 pub fn sft_row(sample: &Sample, form: SftForm) -> Value {
     let reply = json!({ "role": "assistant", "content": sample.completion });
-    match (form, &sample.prompt) {
+    match (form, sample.prompt.as_deref()) {
         (SftForm::PromptCompletion, Some(prompt @ Value::Array(_))) => {
             json!({ "id": sample.id, "prompt": prompt, "completion": [reply] })
         }
         (SftForm::PromptCompletion, prompt) => {
-            json!({ "id": sample.id, "prompt": prompt.clone().unwrap_or_else(|| "".into()), "completion": sample.completion })
+            json!({ "id": sample.id, "prompt": prompt.cloned().unwrap_or_else(|| "".into()), "completion": sample.completion })
         }
         (SftForm::Messages, prompt) => {
             let mut messages = match prompt {

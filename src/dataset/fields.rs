@@ -1,14 +1,11 @@
-//! Which column is what: from a row to its samples.
+//! Which column is what.
 //!
 //! Accepts: the names of the table below, or any other by [`Fields::map`]. A path walks into objects by key and into lists by index
-//! (`choices.0.message.content`); a column whose own name has dots is found first. Refuses: rows without a completion, and columns of
-//! the wrong type; the message names the column.
+//! (`choices.0.message.content`); a column whose own name has dots is found first. Refuses: unknown fields and empty paths.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::text;
-use crate::spec::describe;
-use crate::{Error, Result, Sample};
+use crate::{Error, Result};
 
 /// The field of a sample that holds the texts of an episode's attempts, in order, the completion being the last.
 pub const ATTEMPTS: &str = "attempts";
@@ -107,60 +104,8 @@ impl Fields {
         found.filter(|value| !value.is_null())
     }
 
-    /// The samples of a row; `number` is its place among the rows, and its id where it has none.
-    ///
-    /// A list of completions gives one sample each, of one group, with the ids `ID/0`, `ID/1`, ... A conversation in which the assistant
-    /// speaks several times leaves all of its texts in the field [`ATTEMPTS`], where the row has no such column.
-    ///
-    /// # Errors
-    /// A row that is no object, has no completion, or has a column of the wrong type.
-    pub fn samples(&self, row: &Value, number: u64) -> Result<Vec<Sample>> {
-        let Value::Object(columns) = row else {
-            return Err(Error::row(format_args!("the row must be an object, got {}", describe(row))));
-        };
-        let Some(completion) = self.get(Field::Completion, row) else {
-            return Err(Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion))));
-        };
-        let wrong = |field: Field| move |problem: String| Error::row(format_args!("the column `{}` {problem}", self.path(field)));
-        let id = self.id(row, number);
-        let answers = self.get(Field::Answer, row).map_or(Ok(Vec::new()), text::answers).map_err(wrong(Field::Answer))?;
-        let completions = text::completions(completion).map_err(wrong(Field::Completion))?;
-        let several = text::is_list(completion);
-        let sample = Sample {
-            prompt: self.get(Field::Prompt, row).cloned(),
-            group: several.then(|| id.clone()).filter(|_| self.get(Field::Prompt, row).is_none()),
-            id,
-            completion: String::new(),
-            answers,
-            tests: self.get(Field::Tests, row).cloned(),
-            fields: self.others(columns, row).into(),
-        };
-        let mut earlier = text::attempts(completion).into_iter();
-        let of_completion = |(index, completion)| {
-            let id = if several { Value::from(format!("{}/{index}", plain(&sample.id))) } else { sample.id.clone() };
-            let mut sample = Sample { id, completion, ..sample.clone() };
-            if let Some(attempts) = earlier.next().flatten() {
-                sample.fields.entry(ATTEMPTS).or_insert(attempts);
-            }
-            sample
-        };
-        Ok(completions.into_iter().enumerate().map(of_completion).collect())
+    /// Whether a column is one that a field is read from: no other field of the sample.
+    pub(crate) fn reads(&self, column: &str) -> bool {
+        self.paths.iter().any(|path| path.split('.').next() == Some(column) || path == column)
     }
-
-    /// The id of a row, or its number where it has none (or is no row at all).
-    pub fn id(&self, row: &Value, number: u64) -> Value {
-        self.get(Field::Id, row).cloned().unwrap_or_else(|| Value::from(number))
-    }
-
-    /// The columns that are none of the fields, and the row's own spec under its own name.
-    fn others(&self, columns: &Map<String, Value>, row: &Value) -> Map<String, Value> {
-        let is_field = |name: &str| self.paths.iter().any(|path| path.split('.').next() == Some(name) || path == name);
-        let others = columns.iter().filter(|(name, _)| !is_field(name)).map(|(name, value)| (name.clone(), value.clone()));
-        let spec = self.get(Field::Reward, row).map(|spec| (Field::Reward.name().to_owned(), spec.clone()));
-        others.chain(spec).collect()
-    }
-}
-
-fn plain(id: &Value) -> String {
-    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }

@@ -1,12 +1,14 @@
 //! Rows: from lines of text to samples, from outcomes to result rows.
 //!
 //! Accepts: JSON Lines (one object a line, UTF-8, with or without a byte order mark and `\r`), under any column names ([`Fields`]
-//! maps them). Refuses: lines longer than [`MAX_LINE`], other encodings, rows that are no object or whose columns have the wrong type.
+//! maps them). Refuses: lines longer than [`MAX_LINE`], other encodings, rows that are no object, and columns of the wrong type or too large
+//! to be read; columns that nobody reads are passed over, whatever they hold.
 //! A refused row is never an end: it becomes a result of its own, `unscored` with reason `bad_row` and a sentence that says where and why.
 
 mod fields;
 mod lines;
 mod result;
+mod row;
 #[cfg(feature = "cli")]
 mod source;
 mod text;
@@ -14,6 +16,9 @@ mod text;
 pub use fields::{ATTEMPTS, Field, Fields};
 pub use lines::{Line, Lines, MAX_LINE};
 pub use result::ResultRow;
+#[cfg(feature = "python")]
+pub(crate) use row::MOST_OF_TESTS;
+pub use row::Row;
 #[cfg(feature = "cli")]
 pub use source::Source;
 #[cfg(feature = "python")]

@@ -48,7 +48,7 @@ impl SelfCorrecting {
     }
 
     fn judge(&self, sample: &Sample) -> std::result::Result<Outcome, (Reason, String)> {
-        let value = sample.fields.get(&self.field).ok_or_else(|| {
+        let value = sample.fields.read(&self.field)?.ok_or_else(|| {
             (
                 Reason::FieldMissing,
                 format!("the row has no `{}`: give the texts of the attempts, the last one included", self.field),
@@ -146,7 +146,7 @@ impl Satori {
     }
 
     fn terms(&self, sample: &Sample, correct: bool) -> std::result::Result<super::SatoriReward, (Reason, String)> {
-        let origin = match sample.fields.get(&self.fields.origin) {
+        let origin = match sample.fields.read(&self.fields.origin)? {
             None | Some(Value::Null) => Origin::Fresh,
             Some(origin) => serde_json::from_value(origin.clone()).map_err(|_| {
                 (Reason::BadRow, format!("`{}` must be fresh, correct or incorrect, got {origin}", self.fields.origin))
@@ -154,7 +154,7 @@ impl Satori {
         };
         let score = match &self.fields.score {
             None => None,
-            Some(field) => match sample.fields.get(field).and_then(Value::as_f64) {
+            Some(field) => match sample.fields.read(field)?.and_then(Value::as_f64) {
                 None => return Err((Reason::FieldMissing, format!("the row has no number in `{field}`"))),
                 score => score,
             },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::alone;
 use crate::text::{LengthUnit, Scope};
-use crate::{Outcome, Reason, Reward, Sample, Verdict};
+use crate::{Outcome, Reward, Sample, Verdict};
 
 /// λ = ½ − (length − shortest)/(longest − shortest); right answers earn λ, wrong ones min(0, λ).
 ///
@@ -53,10 +53,10 @@ impl Reward for KimiLength {
         };
         let shortest = counted().min().unwrap_or_default();
         let span = counted().max().unwrap_or_default() - shortest;
-        let judge = |(outcome, length): (Outcome, Option<u64>)| {
+        let judge = |((outcome, length), sample): ((Outcome, Option<u64>), &&Sample)| {
             let judged = match (outcome.verdict, length) {
                 (Verdict::Unscored, _) => Outcome::unscored(outcome.reason),
-                (_, None) => Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count"),
+                (_, None) => self.unit.missing(sample),
                 (verdict, Some(length)) => {
                     let lambda = if span == 0 { 0.0 } else { 0.5 - (length - shortest) as f64 / span as f64 };
                     let value = if verdict == Verdict::Correct { lambda } else { lambda.min(0.0) };
@@ -68,7 +68,7 @@ impl Reward for KimiLength {
             judged.components = vec![(self.inner.name().to_owned(), outcome)];
             judged
         };
-        inner.into_iter().zip(lengths).map(judge).collect()
+        inner.into_iter().zip(lengths).zip(samples).map(judge).collect()
     }
 
     fn needs_whole_group(&self) -> bool {

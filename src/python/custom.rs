@@ -1,16 +1,23 @@
 //! The kind `python`: rewards that users write in Python.
 //!
 //! Accepts: what `r1rewards._custom.resolve` finds under the name that the spec gives. Refuses: to lose a fault. An exception leaves the
-//! samples it happened on `unscored` with reason `reward_error` and the exception's text; which samples these are, the Python side says.
+//! samples it happened on `unscored` with reason `reward_error` and the exception's text; which samples these are, the Python side says. What is no
+//! `Exception` (KeyboardInterrupt, SystemExit) is no fault of the reward: it ends the batch and is raised where it was called.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use super::{errors, value};
+use crate::per_process::PerProcess;
 use crate::spec::{self, Kind, Options};
-use crate::{Error, Reason, Result, Reward, Sample};
+use crate::{Error, Reason, Result, Reward, Sample, cancel};
 
 const KIND: Kind = Kind {
     name: "python",
@@ -72,7 +79,17 @@ impl Reward for PythonReward {
     }
 
     fn score_group(&self, samples: &[&Sample]) -> Vec<crate::Outcome> {
+        if cancel::cancelled() {
+            return vec![cancel::no_outcome(); samples.len()];
+        }
+        let _running = Running::begin();
         self.call(samples).unwrap_or_else(|error| {
+            if let Some(cancel) = cancel::current()
+                && Python::attach(|py| !error.is_instance_of::<PyException>(py))
+            {
+                cancel.because(error);
+                return vec![cancel::no_outcome(); samples.len()];
+            }
             let outcome = crate::Outcome::unscored(Reason::RewardError).with_detail(error.to_string());
             vec![outcome; samples.len()]
         })
@@ -81,6 +98,35 @@ impl Reward for PythonReward {
     fn needs_whole_group(&self) -> bool {
         self.group
     }
+}
+
+/// Calls of this process that are in Python, those of batches that nobody waits for among them.
+static RUNNING: PerProcess<AtomicUsize> = PerProcess::new();
+
+struct Running(Arc<AtomicUsize>);
+
+impl Running {
+    fn begin() -> Self {
+        let running = RUNNING.get();
+        running.fetch_add(1, Ordering::SeqCst);
+        Self(running)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Waits until no reward runs in Python: an interpreter must not end under a thread that is in it.
+#[pyfunction]
+pub(super) fn wait_for_rewards(py: Python<'_>) {
+    py.detach(|| {
+        while RUNNING.get().load(Ordering::SeqCst) > 0 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
 }
 
 /// A sample as the keyword arguments of a reward.
@@ -93,9 +139,12 @@ fn row<'py>(py: Python<'py>, sample: &Sample) -> PyResult<Bound<'py, PyDict>> {
         answers => row.set_item("answer", answers)?,
     }
     for (name, beside) in [("prompt", &sample.prompt), ("tests", &sample.tests)] {
-        row.set_item(name, value::to_python(py, beside.as_ref().unwrap_or(&Value::Null))?)?;
+        row.set_item(name, value::to_python(py, beside.as_deref().unwrap_or(&Value::Null))?)?;
     }
     row.set_item("id", value::to_python(py, &sample.id)?)?;
-    sample.fields.iter().try_for_each(|(name, field)| row.set_item(name, value::to_python(py, field)?))?;
+    for name in sample.fields.keys() {
+        let value = sample.fields.read(name).map_err(|problem| errors::RowError::new_err(problem.to_string()))?;
+        row.set_item(name, value::to_python(py, value.unwrap_or(&Value::Null))?)?;
+    }
     Ok(row)
 }

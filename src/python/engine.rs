@@ -1,33 +1,61 @@
 //! [`Engine`]: a scorer behind the package's `Scorer`.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::outcome::Outcome;
 use super::outcomes::Outcomes;
 use super::{errors, gil, rows, value};
+use crate::cancel::Cancel;
 use crate::{RewardSpec, Sample, Scorer};
 
 /// A scorer built from a spec; see `r1rewards.Scorer`.
 #[pyclass(frozen, module = "r1rewards._r1rewards")]
 pub(super) struct Engine {
-    pub(super) scorer: Scorer,
+    pub(super) scorer: Arc<Scorer>,
+    /// One sample can take seconds: a reward runs programs.
+    runs_programs: bool,
+    /// Python sees Ctrl-C by itself, since it runs rewards on the thread that calls.
+    runs_python_here: bool,
 }
 
 /// So many samples are made and dropped on several threads.
 const MANY: usize = 4096;
+/// So many samples can take a second: Ctrl-C is looked for meanwhile.
+const LONG: usize = 64;
 
 impl Engine {
-    /// Makes, scores and drops samples; needs no lock.
-    fn score_all(&self, count: usize, samples: impl FnOnce(bool) -> Vec<Sample> + Send) -> Outcomes {
-        if count < MANY {
-            return Outcomes::from(self.scorer.score_batch(&samples(false)));
-        }
-        let samples = self.scorer.on_threads(samples);
-        let outcomes = self.scorer.score_batch(&samples);
-        self.scorer.on_threads(|parallel| if parallel { samples.into_par_iter().for_each(drop) } else { drop(samples) });
-        Outcomes::from(outcomes)
+    /// Runs work without the lock. What takes long ends with an exception where Ctrl-C was pressed or `until` says true; an exception that is no `Exception` passes
+    /// through a reward written in Python.
+    fn run<R: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        count: usize,
+        until: Option<&Bound<'_, PyAny>>,
+        work: impl FnOnce(&Scorer) -> R + Send + 'static,
+    ) -> PyResult<R> {
+        let (cancel, scorer) = (Cancel::default(), Arc::clone(&self.scorer));
+        let done = if self.runs_programs || count >= LONG && !self.runs_python_here {
+            gil::interruptibly(py, &cancel, until, move || work(&scorer))
+        } else {
+            gil::without(py, || cancel.over(|| work(&scorer)))
+        };
+        cancel.take_cause::<PyErr>().map_or(done, Err)
+    }
+
+    /// Scores rows, whichever way they come.
+    fn score_all(&self, py: Python<'_>, samples: Vec<Sample>, until: Option<&Bound<'_, PyAny>>) -> PyResult<Outcomes> {
+        self.run(py, samples.len(), until, move |scorer| {
+            let outcomes = scorer.score_batch(&samples);
+            if samples.len() >= MANY {
+                scorer.on_threads(|parallel| if parallel { samples.into_par_iter().for_each(drop) } else { drop(samples) });
+            }
+            Outcomes::from(outcomes)
+        })
     }
 }
 
@@ -43,27 +71,50 @@ impl Engine {
             Some(jobs) => builder.jobs(jobs),
             None => builder,
         };
-        Ok(Self { scorer: builder.build().map_err(errors::from_rust)? })
+        let scorer = builder.build().map_err(errors::from_rust)?;
+        let one_thread = jobs.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).is_none_or(|jobs| jobs < 2);
+        Ok(Self {
+            runs_programs: mentions(scorer.config(), &["code", "auto"]),
+            runs_python_here: one_thread && mentions(scorer.config(), &["python"]),
+            scorer: Arc::new(scorer),
+        })
     }
 
     /// Scores one completion with the values beside it.
-    fn score(&self, py: Python<'_>, completion: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>) -> PyResult<Outcome> {
+    #[pyo3(signature = (completion, columns, until=None))]
+    fn score(
+        &self,
+        py: Python<'_>,
+        completion: &Bound<'_, PyAny>,
+        columns: &Bound<'_, PyDict>,
+        until: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Outcome> {
         let sample = rows::sample(completion, columns)?;
-        gil::without(py, || self.scorer.score(&sample)).map(Outcome::from)
+        self.run(py, 1, until, move |scorer| scorer.score(&sample)).map(Outcome::from)
     }
 
     /// Scores completions with lists beside them.
-    fn score_columns(&self, py: Python<'_>, completions: &Bound<'_, PyList>, columns: &Bound<'_, PyDict>) -> PyResult<Outcomes> {
+    #[pyo3(signature = (completions, columns, until=None))]
+    fn score_columns(
+        &self,
+        py: Python<'_>,
+        completions: &Bound<'_, PyList>,
+        columns: &Bound<'_, PyDict>,
+        until: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Outcomes> {
         let (count, mut rows) = (completions.len(), rows::Columns::read(py, completions, columns)?);
-        let scored = gil::without(py, || self.score_all(count, |parallel| rows.samples(parallel)));
+        let samples = gil::without(py, || {
+            if count < MANY { rows.samples(false) } else { self.scorer.on_threads(|parallel| rows.samples(parallel)) }
+        });
+        // Text is borrowed until it is copied.
         rows.release(py);
-        scored
+        self.score_all(py, samples?, until)
     }
 
     /// Scores rows.
     fn score_rows(&self, py: Python<'_>, rows: &Bound<'_, PyList>, map: Vec<(String, String)>) -> PyResult<Outcomes> {
         let samples = rows::samples_of_rows(py, rows, map)?;
-        gil::without(py, || self.score_all(samples.len(), |_| samples))
+        self.score_all(py, samples, None)
     }
 
     #[getter]
@@ -84,5 +135,17 @@ impl Engine {
     #[getter]
     fn config_hash(&self) -> String {
         self.scorer.config_hash()
+    }
+}
+
+/// Whether a spec has a reward of one of these kinds, at any depth.
+fn mentions(config: &Value, kinds: &[&str]) -> bool {
+    match config {
+        Value::Object(map) => {
+            let own = map.get("kind").and_then(Value::as_str).is_some_and(|kind| kinds.contains(&kind));
+            own || map.values().any(|value| mentions(value, kinds))
+        }
+        Value::Array(values) => values.iter().any(|value| mentions(value, kinds)),
+        _ => false,
     }
 }

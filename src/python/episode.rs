@@ -6,6 +6,7 @@ use pyo3::types::{PyDict, PyString};
 use super::engine::Engine;
 use super::outcome::Outcome;
 use super::{errors, gil, rows, value};
+use crate::cancel::Cancel;
 use crate::episode::{self, Origin, RestartBuffer, RestartOptions, Trajectory, Turn};
 
 /// An attempt as it was judged: its place among the turns, the outcome, the bonus, the shaped reward.
@@ -36,7 +37,9 @@ impl Episode {
 
     fn score(&self, py: Python<'_>, engine: &Engine, columns: &Bound<'_, PyDict>, alpha: f64) -> PyResult<Vec<Attempt>> {
         let row = rows::sample(PyString::new(py, "").as_any(), columns)?;
-        let turns = gil::without(py, || episode::score_turns(&self.inner, &engine.scorer, &row, alpha))?;
+        let cancel = Cancel::default();
+        let turns = gil::without(py, || cancel.over(|| episode::score_turns(&self.inner, &*engine.scorer, &row, alpha)));
+        let turns = cancel.take_cause::<PyErr>().map_or(turns, Err)?;
         let turns = turns.map_err(errors::from_rust)?.into_iter();
         Ok(turns.map(|turn| (turn.turn, turn.outcome.into(), turn.bonus, turn.value)).collect())
     }

@@ -56,6 +56,6 @@ fn golds(gold: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     if let Ok(text) = gold.cast::<PyString>() {
         return Ok(vec![text.to_string_lossy().into_owned()]);
     }
-    let read = value::from_python(gold).and_then(|value| answers(&value));
+    let read = value::from_python(gold).and_then(answers);
     read.map_err(|problem| errors::RowError::new_err(format!("the gold answer {problem}")))
 }

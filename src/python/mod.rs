@@ -28,6 +28,8 @@ mod _r1rewards {
     #[pymodule_export]
     use super::advantage::{advantages, component_advantages, token_advantages};
     #[pymodule_export]
+    use super::custom::wait_for_rewards;
+    #[pymodule_export]
     use super::engine::Engine;
     #[pymodule_export]
     use super::episode::{Episode, baseline_key, build_restarts, satori_reward, shape};
@@ -95,8 +97,8 @@ fn config_hash(config: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(crate::config_hash(&value::from_python(config).map_err(errors::spec)?))
 }
 
-/// Runs the `verify` command with these arguments, the first of which is its name; gives the exit code.
+/// Runs the `verify` command with these arguments, the first of which is its name, as what the process is there for; gives the exit code.
 #[pyfunction]
 fn cli_main(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> PyResult<u8> {
-    gil::without(py, || crate::cli::run(arguments))
+    gil::without(py, || crate::cli::main(arguments))
 }

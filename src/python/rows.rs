@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 
 use super::errors::RowError;
 use super::gil::{FEW, Pause};
-use super::value;
+use super::value::{self, Problem};
 use crate::Sample;
-use crate::dataset::{Field, Fields, answers};
+use crate::dataset::{Field, Fields, MOST_OF_TESTS, answers};
+use crate::weight::MOST_VALUES;
 
 /// What a column beside the completions is.
 enum Column {
@@ -54,9 +55,14 @@ impl Column {
         if let Some(text) = borrowed(object) {
             return Ok(Cell::Text(text));
         }
-        let value = value::from_python(object)?;
+        let most = if matches!(self, Self::Tests) { MOST_OF_TESTS } else { MOST_VALUES };
+        let value = match (value::column(object, most), self) {
+            (Ok(value), _) => value,
+            (Err(Problem::Heavy(problem)), Self::Other(_)) => return Ok(Cell::Heavy(problem)),
+            (Err(problem), _) => return Err(problem.into_text()),
+        };
         match self {
-            Self::Answer => answers(&value).map(Cell::Answers),
+            Self::Answer => answers(value).map(Cell::Answers),
             _ => Ok(Cell::Value(Box::new(value))),
         }
     }
@@ -65,15 +71,16 @@ impl Column {
     fn fill(&self, sample: &mut Sample, cell: &mut Cell) {
         let value = match (self, cell) {
             (Self::Answer, Cell::Text(text)) => return sample.answers.push(text.to_string()),
-            (_, Cell::Answers(texts)) => return sample.answers = std::mem::take(texts),
+            (_, Cell::Answers(texts)) => return sample.answers = std::mem::take(texts).into(),
             (_, Cell::Text(text)) => Value::String(text.to_string()),
             (_, Cell::Value(value)) => value.take(),
-            (_, Cell::Absent | Cell::Completion(_)) => return,
+            (Self::Other(name), Cell::Heavy(problem)) => return sample.fields.refuse(name, problem),
+            (_, Cell::Absent | Cell::Completion(_) | Cell::Heavy(_)) => return,
         };
         match self {
             Self::Answer => {}
-            Self::Prompt => sample.prompt = Some(value),
-            Self::Tests => sample.tests = Some(value),
+            Self::Prompt => sample.prompt = Some(value.into()),
+            Self::Tests => sample.tests = Some(value.into()),
             Self::Id => sample.id = value,
             Self::Other(name) => drop(sample.fields.insert(name.clone(), value)),
         }
@@ -87,6 +94,8 @@ enum Cell {
     Text(PyBackedStr),
     Answers(Vec<String>),
     Value(Box<Value>),
+    /// Too large to be read, which is wrong only where a reward reads it.
+    Heavy(String),
     /// A completion that is no plain text, as the sample it makes.
     Completion(Box<Sample>),
 }
@@ -120,7 +129,7 @@ fn assembled<'a>(completion: &mut Cell, beside: impl Iterator<Item = (&'a Column
     let mut sample = match completion {
         Cell::Text(text) => Sample::new(&**text),
         Cell::Completion(sample) => std::mem::take(&mut **sample),
-        Cell::Absent | Cell::Answers(_) | Cell::Value(_) => Sample::default(),
+        Cell::Absent | Cell::Answers(_) | Cell::Value(_) | Cell::Heavy(_) => Sample::default(),
     };
     beside.for_each(|(column, cell)| column.fill(&mut sample, cell));
     sample
@@ -212,12 +221,35 @@ pub(super) fn samples_of_rows(py: Python<'_>, rows: &Bound<'_, PyList>, map: Vec
     let mut pause = Pause::default();
     let mut samples = Vec::with_capacity(rows.len());
     for (number, row) in rows.iter().enumerate() {
-        let value = value::from_python(&row).map_err(|problem| RowError::new_err(format!("row {number}: {problem}")))?;
+        let (value, heavy) = read_row(&row, &fields).map_err(|problem| RowError::new_err(format!("row {number}: {problem}")))?;
         let read = fields.samples(&value, number as u64);
+        let first = samples.len();
         samples.extend(read.map_err(|error| RowError::new_err(format!("row {number}: {error}{}", columns_of(&value))))?);
+        for (name, problem) in &heavy {
+            samples[first..].iter_mut().for_each(|sample| sample.fields.refuse(name, problem));
+        }
         pause.after(py);
     }
     Ok(samples)
+}
+
+/// A row as a value, and its columns that are too large to be read and that no field is read from.
+fn read_row(row: &Bound<'_, PyAny>, fields: &Fields) -> Result<(Value, Vec<(String, String)>), String> {
+    let Ok(columns) = row.cast::<PyDict>() else { return Ok((value::from_python(row)?, Vec::new())) };
+    let (mut map, mut heavy) = (Map::new(), Vec::new());
+    for (name, object) in columns.copy().map_err(|error| error.to_string())?.iter() {
+        let Ok(name) = name.cast::<PyString>() else {
+            return Err(format!("has a key of type {}; keys must be text", value::type_name(&name)));
+        };
+        let name = name.to_string_lossy().into_owned();
+        let most = if name == fields.path(Field::Tests) { MOST_OF_TESTS } else { MOST_VALUES };
+        match value::column(&object, most) {
+            Ok(value) => drop(map.insert(name, value)),
+            Err(Problem::Heavy(problem)) if !fields.reads(&name) => heavy.push((name, problem)),
+            Err(problem) => return Err(format!("the column `{name}` {}", problem.into_text())),
+        }
+    }
+    Ok((Value::Object(map), heavy))
 }
 
 fn columns_of(row: &Value) -> String {

@@ -1,4 +1,4 @@
-//! One chunk of a run: raw lines, then samples, then result lines.
+//! One chunk of a run: raw lines, then rows, then result lines.
 
 use std::sync::Arc;
 
@@ -6,8 +6,12 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::summary::Summary;
-use crate::dataset::{Fields, Line, ResultRow};
+use crate::dataset::{Fields, Line, ResultRow, Row};
 use crate::{Outcome, Reason, Sample, Scorer};
+
+/// Samples that are judged at once, where no group is larger: each takes about a thousand bytes beside its text, and a row of a few
+/// kilobytes can hold a thousand completions.
+const WINDOW: usize = 1 << 14;
 
 /// A line with its place.
 pub(super) struct RawLine {
@@ -19,92 +23,114 @@ pub(super) struct RawLine {
     pub row: u64,
 }
 
-/// What a line holds: samples to be judged, or the outcome of a line that is no row.
-pub(super) struct Row {
-    /// The parsed line.
-    value: Value,
-    id: Value,
-    samples: Result<Vec<Sample>, String>,
+/// What a line holds, and where it stood.
+pub(super) struct Placed {
+    source: Arc<str>,
+    line: u64,
+    number: u64,
+    /// A row that can be used or not, or what is wrong with the line.
+    row: Result<Row, String>,
 }
 
-impl Row {
-    fn read(raw: &RawLine, fields: &Fields) -> Self {
-        let at = |problem: &str| format!("{}:{}: {problem}", raw.source, raw.line.number);
-        let parsed = raw
-            .line
-            .text
-            .as_deref()
-            .map_err(String::clone)
-            .and_then(|text| serde_json::from_str::<Value>(text).map_err(|error| format!("not JSON: {}", in_line(&error))));
-        match parsed {
-            Err(problem) => Self { value: Value::Null, id: Value::from(raw.row), samples: Err(at(&problem)) },
-            Ok(value) => {
-                let samples = fields.samples(&value, raw.row).map_err(|error| at(&error.to_string()));
-                Self { id: fields.id(&value, raw.row), value, samples }
-            }
-        }
+impl Placed {
+    fn read(raw: RawLine, fields: &Fields) -> Self {
+        let row = raw.line.text.map(|text| fields.read(text, raw.row));
+        Self { source: raw.source, line: raw.line.number, number: raw.row, row }
+    }
+
+    fn len(&self) -> usize {
+        self.row.as_ref().map_or(0, Row::len)
     }
 
     /// Whether it belongs to one group with the samples of another row.
     fn goes_with(&self, other: &Self) -> bool {
-        match (&self.samples, &other.samples) {
-            (Ok(mine), Ok(theirs)) => mine
-                .first()
-                .zip(theirs.first())
-                .is_some_and(|(mine, theirs)| mine.group_key().is_some() && mine.group_key() == theirs.group_key()),
+        let key = |placed: &'_ Self| placed.row.as_ref().ok().and_then(Row::shared).and_then(Sample::group_key).is_some();
+        match (&self.row, &other.row) {
+            (Ok(mine), Ok(theirs)) => {
+                let (mine, theirs) = (mine.shared(), theirs.shared());
+                key(self) && mine.zip(theirs).is_some_and(|(mine, theirs)| mine.group_key() == theirs.group_key())
+            }
             _ => false,
+        }
+    }
+
+    /// Its id and its samples.
+    fn open(self) -> (Value, Result<Vec<Sample>, String>) {
+        let at = |problem: &str| format!("{}:{}: {problem}", self.source, self.line);
+        match self.row {
+            Err(problem) => (Value::from(self.number), Err(at(&problem))),
+            Ok(row) => {
+                let id = row.id().clone();
+                (id, row.into_samples().map(Iterator::collect).map_err(|error| at(&error.to_string())))
+            }
         }
     }
 }
 
 /// Reads the rows of a chunk, in parallel where the scorer has threads.
-pub(super) fn read(lines: &[RawLine], fields: &Fields, scorer: &Scorer) -> Vec<Row> {
-    let read = |raw: &RawLine| Row::read(raw, fields);
-    scorer.on_threads(|parallel| if parallel { lines.par_iter().map(read).collect() } else { lines.iter().map(read).collect() })
+pub(super) fn read(lines: Vec<RawLine>, fields: &Fields, scorer: &Scorer) -> Vec<Placed> {
+    let read = |raw: RawLine| Placed::read(raw, fields);
+    scorer.on_threads(
+        |parallel| {
+            if parallel { lines.into_par_iter().map(read).collect() } else { lines.into_iter().map(read).collect() }
+        },
+    )
 }
 
 /// Cuts off the last group, which may go on in the next chunk.
-pub(super) fn split_last_group(rows: &mut Vec<Row>) -> Vec<Row> {
+pub(super) fn split_last_group(rows: &mut Vec<Placed>) -> Vec<Placed> {
     let Some(last) = rows.last() else { return Vec::new() };
     let of_last = rows.iter().rev().take_while(|row| row.goes_with(last)).count();
     rows.split_off(rows.len() - of_last)
 }
 
-/// Judges a chunk and writes its result lines, in order.
-pub(super) fn judge(rows: &[Row], fields: &Fields, scorer: &Scorer, summary: &mut Summary) -> Vec<u8> {
-    let samples: Vec<&Sample> = rows.iter().filter_map(|row| row.samples.as_ref().ok()).flatten().collect();
+/// Cuts rows into windows, each judged at once; no group is cut where a reward needs it whole.
+pub(super) fn windows(rows: Vec<Placed>, whole_groups: bool) -> impl Iterator<Item = Vec<Placed>> {
+    let mut rows = rows.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let (mut window, mut samples) = (Vec::new(), 0);
+        while let Some(row) = rows.peek() {
+            let goes_on = whole_groups && window.last().is_some_and(|last: &Placed| last.goes_with(row));
+            if samples >= WINDOW && !goes_on {
+                break;
+            }
+            samples += row.len();
+            window.extend(rows.next());
+        }
+        Some(window).filter(|window| !window.is_empty())
+    })
+}
+
+/// Judges rows and writes their result lines, in order.
+pub(super) fn judge(rows: Vec<Placed>, scorer: &Scorer, summary: &mut Summary) -> Vec<u8> {
+    summary.rows += rows.len() as u64;
+    for row in rows.iter().filter_map(|placed| placed.row.as_ref().ok()) {
+        summary.see_row(row);
+    }
+    let rows: Vec<(Value, Result<Vec<Sample>, String>)> = rows.into_iter().map(Placed::open).collect();
+    let samples: Vec<&Sample> = rows.iter().filter_map(|(_, samples)| samples.as_ref().ok()).flatten().collect();
     let mut outcomes = scorer.score_batch(&samples).into_iter();
-    let mut results = Vec::with_capacity(samples.len());
-    for row in rows {
-        summary.rows += 1;
-        summary.see_row(fields, &row.value);
-        match &row.samples {
+    let mut text = Vec::new();
+    let mut write = |id: &Value, outcome: Outcome| {
+        // Writing to memory fails only for values that JSON cannot hold, and an outcome has none.
+        let _ = serde_json::to_writer(&mut text, &ResultRow { id: id.clone(), outcome });
+        text.push(b'\n');
+    };
+    for (id, samples) in &rows {
+        match samples {
             Ok(samples) => {
                 for (sample, outcome) in samples.iter().zip(&mut outcomes) {
                     summary.see_outcome(Some(sample), &outcome);
-                    results.push(ResultRow { id: sample.id.clone(), outcome });
+                    write(&sample.id, outcome);
                 }
             }
             Err(problem) => {
                 let outcome = Outcome::unscored(Reason::BadRow).with_detail(problem.as_str());
                 summary.see_problem(problem);
                 summary.see_outcome(None, &outcome);
-                results.push(ResultRow { id: row.id.clone(), outcome });
+                write(id, outcome);
             }
         }
     }
-    let mut text = Vec::new();
-    for result in &results {
-        // Writing to memory fails only for values that JSON cannot hold, and an outcome has none.
-        let _ = serde_json::to_writer(&mut text, result);
-        text.push(b'\n');
-    }
     text
-}
-
-/// The parser's message with the column alone: it sees one line and would always say line 1.
-fn in_line(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let message = text.split(" at line ").next().unwrap_or(&text);
-    format!("{message} at column {}", error.column())
 }

@@ -33,6 +33,8 @@ pub struct Groups {
     key: AnswerKey,
     prompts: HashMap<u64, Prompt, BuildHasherDefault<DefaultHasher>>,
     left_out: u64,
+    /// The last sample, without its completion, and the hash of its prompt: the next is mostly of the same row.
+    last: Option<(Sample, u64)>,
 }
 
 #[derive(Default)]
@@ -57,17 +59,22 @@ impl Default for Groups {
 impl Groups {
     /// Counts where answers agree when their keys are equal.
     pub fn by(key: AnswerKey) -> Self {
-        Self { key, prompts: HashMap::default(), left_out: 0 }
+        Self { key, prompts: HashMap::default(), left_out: 0, last: None }
     }
 
     /// Counts one judged sample.
     pub fn add(&mut self, sample: &Sample, outcome: &Outcome) {
-        let Some(prompt) = sample.group_key() else { return };
+        let Some(key) = sample.group_key() else { return };
         if outcome.verdict == Verdict::Unscored {
             return;
         }
         let hasher = self.prompts.hasher();
-        let (prompt, answer) = (hasher.hash_one(prompt), (self.key)(outcome).map(|answer| hasher.hash_one(answer)));
+        let prompt = match &self.last {
+            Some((before, hash)) if before.shares_group_with(sample) => *hash,
+            _ => hasher.hash_one(key),
+        };
+        let answer = (self.key)(outcome).map(|answer| hasher.hash_one(answer));
+        self.last = Some((sample.without_text(), prompt));
         if self.prompts.len() >= MOST_PROMPTS && !self.prompts.contains_key(&prompt) {
             self.left_out += 1;
             return;

@@ -6,15 +6,19 @@
 //!
 //! Where a reward needs whole groups, the last group of a chunk is carried into the next; its samples must stand together.
 
+mod apart;
 mod chunk;
 mod groups;
 mod histogram;
 mod output;
 mod pipeline;
 mod summary;
+mod unfinished;
 
+pub use apart::keep_apart;
 pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
 pub use output::{Output, write_whole};
 pub use pipeline::{Progress, Run};
 pub use summary::{Summary, Threshold};
+pub use unfinished::abandon_unfinished;

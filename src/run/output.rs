@@ -1,19 +1,21 @@
 //! Where results go: a file that appears whole or not at all, or standard output.
 //!
 //! Accepts: a path (packed where it ends in `.gz` or `.zst`), or `-`. A file is written beside its place under another name and moved there
-//! at the end, so that a run that stops leaves what was there before. Devices and pipes are written directly.
+//! at the end, so that a run that stops leaves what was there before; the new file has the mode of the old one. Devices and pipes are written directly.
+//! Refuses: a standard output that was closed before the process began.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::unfinished::Unfinished;
 use crate::{Error, Result};
 
 /// An open output; nothing is in place before [`Output::commit`].
 pub struct Output {
     writer: Option<Writer>,
-    /// Where the file is written, and where it goes.
-    place: Option<(PathBuf, PathBuf)>,
+    /// Of a file, how it gets to its place.
+    place: Option<Unfinished>,
     name: String,
 }
 
@@ -29,28 +31,48 @@ impl Output {
     /// # Errors
     /// A place that cannot be written to.
     pub fn open(argument: &str) -> Result<Self> {
+        if argument == "-" && is_closed() {
+            let fix = "it is closed; name a file with -o, or /dev/null where the results are not wanted";
+            return Err(Error::io("cannot write standard output", io::Error::other(fix)));
+        }
+        let (output, place) = Self::place(argument)?;
+        Self::written(argument, output, place)
+    }
+
+    /// The same where something else than the results was asked for: a reader of a pipe may leave, or never have been there. What comes after is not written, and is no error.
+    ///
+    /// # Errors
+    /// A place that cannot be written to.
+    pub fn open_unread(argument: &str) -> Result<Self> {
+        let (output, place) = Self::place(argument)?;
+        Self::written(argument, Box::new(Unread(output)), place)
+    }
+
+    fn place(argument: &str) -> Result<(Box<dyn Write + Send>, Option<Unfinished>)> {
         if argument == "-" {
-            let writer = Writer::Plain(BufWriter::new(Box::new(io::stdout())));
-            return Ok(Self { writer: Some(writer), place: None, name: "standard output".to_owned() });
+            return Ok((Box::new(io::stdout()), None));
         }
         let target = Path::new(argument);
         let failed = |error| Error::io(format_args!("cannot write {argument}"), error);
-        let special = target.metadata().is_ok_and(|metadata| !metadata.is_file());
-        let (file, place) = if special {
-            (File::options().write(true).open(target).map_err(failed)?, None)
-        } else {
-            // A link stays a link: what it points to is replaced.
-            let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
-            let temporary = beside(&target);
-            (File::create(&temporary).map_err(failed)?, Some((temporary, target)))
-        };
-        let plain = BufWriter::new(Box::new(file) as Box<dyn Write + Send>);
-        let writer = match target.extension().and_then(|extension| extension.to_str()) {
+        if target.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            return Ok((Box::new(File::options().write(true).open(target).map_err(failed)?), None));
+        }
+        // A link stays a link: what it points to is replaced.
+        let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
+        let (file, unfinished) = Unfinished::create(target).map_err(failed)?;
+        Ok((Box::new(file), Some(unfinished)))
+    }
+
+    fn written(argument: &str, output: Box<dyn Write + Send>, place: Option<Unfinished>) -> Result<Self> {
+        let failed = |error| Error::io(format_args!("cannot write {argument}"), error);
+        let plain = BufWriter::new(output);
+        let writer = match Path::new(argument).extension().and_then(|extension| extension.to_str()) {
             Some("gz") => Writer::Gzip(flate2::write::GzEncoder::new(plain, flate2::Compression::default())),
             Some("zst") => Writer::Zstd(zstd::Encoder::new(plain, 0).map_err(failed)?),
             _ => Writer::Plain(plain),
         };
-        Ok(Self { writer: Some(writer), place, name: argument.to_owned() })
+        let name = if argument == "-" { "standard output" } else { argument };
+        Ok(Self { writer: Some(writer), place, name: name.to_owned() })
     }
 
     /// Ends the output and moves it to its place.
@@ -65,11 +87,7 @@ impl Output {
             Some(Writer::Zstd(zstd)) => zstd.finish().and_then(|mut plain| plain.flush()).map_err(failed)?,
             None => {}
         }
-        if let Some((temporary, target)) = &self.place {
-            std::fs::rename(temporary, target).map_err(failed)?;
-            self.place = None;
-        }
-        Ok(())
+        self.place.take().map_or(Ok(()), Unfinished::finish).map_err(failed)
     }
 
     fn writer(&mut self) -> io::Result<&mut dyn Write> {
@@ -92,10 +110,21 @@ impl Write for Output {
     }
 }
 
-impl Drop for Output {
-    fn drop(&mut self) {
-        if let Some((temporary, _)) = &self.place {
-            let _ = std::fs::remove_file(temporary);
+/// A pipe that nobody may be reading any more.
+struct Unread<W>(W);
+
+impl<W: Write> Write for Unread<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
         }
     }
 }
@@ -110,8 +139,17 @@ pub fn write_whole(path: &str, text: &str) -> Result<()> {
     output.commit()
 }
 
-/// A name of this process in the folder of the target: a move within a folder is one step.
-fn beside(target: &Path) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+/// Whether standard output was closed before the process began. Nothing tells it for sure: the runtime has opened /dev/null in its place, for reading and writing. Whoever throws
+/// output away by redirection opens it for writing alone; some programs that start others do not, and are asked to name it.
+#[cfg(target_os = "linux")]
+fn is_closed() -> bool {
+    use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
+    let (Ok(flags), Ok(stream)) = (fcntl_getfl(io::stdout()), fstat(io::stdout())) else { return true };
+    let is_stream = |null: rustix::fs::Stat| (null.st_dev, null.st_ino) == (stream.st_dev, stream.st_ino);
+    flags.contains(OFlags::RDWR) && stat("/dev/null").is_ok_and(is_stream)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_closed() -> bool {
+    false
 }

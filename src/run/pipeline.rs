@@ -6,15 +6,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::chunk::{RawLine, judge, read, split_last_group};
+use super::chunk::{RawLine, judge, read, split_last_group, windows};
 use super::groups::{AnswerKey, Groups};
 use super::summary::Summary;
 use crate::dataset::{Fields, Lines, Source};
+use crate::weight::Weight;
 use crate::{Error, Result, Scorer};
 
-/// A chunk ends after so many lines or bytes, whichever comes first: enough to keep every core busy, little enough to hold four.
+/// A chunk ends after so many lines, bytes or JSON values, whichever comes first: enough to keep every core busy, little enough to hold four. A value
+/// of two bytes takes a hundred once it is read.
 const CHUNK_LINES: usize = 2048;
 const CHUNK_BYTES: usize = 8 << 20;
+const CHUNK_VALUES: usize = 1 << 19;
 /// Chunks that wait between two stages.
 const WAITING: usize = 1;
 
@@ -74,16 +77,17 @@ impl<'a> Run<'a> {
 
     /// Reads until the end, or until nobody listens.
     fn read_chunks(&self, chunks: &SyncSender<Vec<RawLine>>, bytes: &Arc<AtomicU64>) -> Result<()> {
-        let (mut chunk, mut size, mut row) = (Vec::new(), 0, 0);
+        let (mut chunk, mut size, mut values, mut row) = (Vec::new(), 0, 0, 0);
         for source in self.sources {
             let name: Arc<str> = source.to_string().into();
             for line in Lines::new(source.open(bytes)?) {
                 let line = line.map_err(|error| source.failed(error))?;
                 row += 1;
                 size += line.text.as_ref().map_or(0, String::len);
+                values += line.text.as_ref().map_or(0, |text| Weight::of(text).values);
                 chunk.push(RawLine { source: Arc::clone(&name), line, row });
-                if chunk.len() >= CHUNK_LINES || size >= CHUNK_BYTES {
-                    size = 0;
+                if chunk.len() >= CHUNK_LINES || size >= CHUNK_BYTES || values >= CHUNK_VALUES {
+                    (size, values) = (0, 0);
                     if chunks.send(std::mem::take(&mut chunk)).is_err() {
                         return Ok(());
                     }
@@ -97,18 +101,24 @@ impl<'a> Run<'a> {
 
     fn judge_chunks(&self, chunks: Receiver<Vec<RawLine>>, texts: &SyncSender<Vec<u8>>, mut done: impl FnMut(u64)) -> Summary {
         let mut summary = Summary::of(self.answer_key.map_or_else(Groups::default, Groups::by));
+        let whole_groups = self.scorer.needs_whole_group();
+        let mut judge = |rows, summary: &mut Summary| {
+            windows(rows, whole_groups).all(|window| {
+                let sent = texts.send(judge(window, self.scorer, summary)).is_ok();
+                done(summary.rows);
+                sent
+            })
+        };
         let mut carried = Vec::new();
         for chunk in chunks {
             let mut rows = carried;
-            rows.extend(read(&chunk, self.fields, self.scorer));
-            carried = if self.scorer.needs_whole_group() { split_last_group(&mut rows) } else { Vec::new() };
-            if texts.send(judge(&rows, self.fields, self.scorer, &mut summary)).is_err() {
+            rows.extend(read(chunk, self.fields, self.scorer));
+            carried = if whole_groups { split_last_group(&mut rows) } else { Vec::new() };
+            if !judge(rows, &mut summary) {
                 return summary;
             }
-            done(summary.rows);
         }
-        let _ = texts.send(judge(&carried, self.fields, self.scorer, &mut summary));
-        done(summary.rows);
+        judge(carried, &mut summary);
         summary
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::groups::Groups;
 use super::histogram::Histogram;
-use crate::dataset::{Field, Fields};
+use crate::dataset::{Field, Fields, Row};
 use crate::{Error, Outcome, Reason, Result, Sample, Verdict};
 
 /// Enough column names to recognise a data set.
@@ -65,16 +65,14 @@ impl Summary {
         Self { groups, ..Self::default() }
     }
 
-    pub(super) fn see_row(&mut self, fields: &Fields, row: &Value) {
-        let Value::Object(map) = row else { return };
+    pub(super) fn see_row(&mut self, row: &Row) {
         let columns = &mut self.columns;
-        columns.objects += 1;
-        columns.with_completion += u64::from(fields.get(Field::Completion, row).is_some());
-        let references = [Field::Answer, Field::Tests, Field::Reward];
-        columns.with_reference += u64::from(references.into_iter().any(|field| fields.get(field, row).is_some()));
+        columns.objects += u64::from(row.is_object());
+        columns.with_completion += u64::from(row.has_completion());
+        columns.with_reference += u64::from(row.has_reference());
         if columns.seen.len() < MOST_COLUMNS {
-            let new: Vec<_> = map.keys().filter(|name| !columns.seen.contains(*name)).cloned().collect();
-            columns.seen.extend(new.into_iter().take(MOST_COLUMNS - columns.seen.len()));
+            let new: Vec<_> = row.columns().filter(|name| !columns.seen.iter().any(|seen| seen == name)).collect();
+            columns.seen.extend(new.into_iter().take(MOST_COLUMNS - columns.seen.len()).map(shown));
         }
     }
 
@@ -271,6 +269,13 @@ impl std::str::FromStr for Threshold {
         let least = least.parse::<f64>().ok().filter(|least| least.is_finite());
         Ok(Self { measure, least: least.ok_or_else(|| Error::spec(format_args!("`{text}`: what follows = must be a number")))? })
     }
+}
+
+/// A column's name as far as anybody reads it.
+fn shown(name: &str) -> String {
+    /// Longer than names of columns are.
+    const LONGEST: usize = 80;
+    name.chars().take(LONGEST).collect()
 }
 
 fn share(count: u64, of: u64) -> f64 {

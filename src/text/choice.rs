@@ -14,7 +14,7 @@ use crate::reading::option_text::says_only;
 use crate::reading::options::{hedges, named};
 use crate::reading::revision::{denies_phrase, revises};
 use crate::reading::{BoxSpan, Thinking, find_boxes};
-use crate::{Error, Outcome, Reason, Result, Reward, Sample};
+use crate::{Error, Outcome, Reason, Result, Reward, Sample, TooHeavy};
 
 /// What a [`Choice`] reward asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,14 +156,18 @@ impl Choice {
         }
     }
 
-    fn option_texts(&self, sample: &Sample) -> Vec<String> {
+    fn option_texts(&self, sample: &Sample) -> std::result::Result<Vec<String>, TooHeavy> {
         let normal = Normalize { ignore_case: true, ..Normalize::default() };
-        let list = sample.fields.get(&self.options.options_field).and_then(serde_json::Value::as_array);
-        list.into_iter().flatten().filter_map(|option| option.as_str().map(|text| normal.apply(undecorate(text)))).collect()
+        let list = sample.fields.read(&self.options.options_field)?.and_then(serde_json::Value::as_array);
+        let texts = list.into_iter().flatten().filter_map(|option| option.as_str().map(|text| normal.apply(undecorate(text))));
+        Ok(texts.collect())
     }
 
     fn judge(&self, sample: &Sample) -> Outcome {
-        let options = self.option_texts(sample);
+        let options = match self.option_texts(sample) {
+            Ok(options) => options,
+            Err(problem) => return problem.into(),
+        };
         if sample.answers.is_empty() {
             return Outcome::unscored(Reason::GoldMissing);
         }

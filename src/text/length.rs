@@ -58,6 +58,15 @@ impl LengthUnit {
         }
     }
 
+    /// The outcome where there is no length: the row has no count, or one too large to be read.
+    pub(crate) fn missing(&self, sample: &Sample) -> Outcome {
+        match self {
+            Self::Tokens { field } => sample.fields.read(field).err().map(Outcome::from),
+            Self::Chars | Self::RawChars | Self::Words => None,
+        }
+        .unwrap_or_else(|| Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count"))
+    }
+
     /// The unit's word in messages.
     pub fn name(&self) -> &'static str {
         match self {
@@ -137,7 +146,7 @@ impl Length {
         let LengthOptions { unit, min, max, min_distinct_ratio, scope } = &self.options;
         let name = unit.name();
         let Some(length) = unit.measure(sample, *scope) else {
-            return Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count");
+            return unit.missing(sample);
         };
         if let Some(min) = min.filter(|min| length < *min) {
             return Outcome::incorrect(Reason::TooShort).with_detail(format!("{length} {name}, at least {min}"));

@@ -30,6 +30,15 @@ impl RepetitionUnit {
             Self::Tokens { field } => sample.fields.get(field)?.as_array()?.iter().map(token).collect(),
         }
     }
+
+    /// The outcome where there is no list: the row has none, or one too large to be read.
+    fn missing(&self, sample: &Sample) -> Outcome {
+        match self {
+            Self::Tokens { field } => sample.fields.read(field).err().map(Outcome::from),
+            Self::Words => None,
+        }
+        .unwrap_or_else(|| Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no list of token ids"))
+    }
 }
 
 fn token(value: &serde_json::Value) -> Option<u64> {
@@ -81,7 +90,7 @@ impl Reward for Repetition {
 
     fn score(&self, sample: &Sample) -> Outcome {
         let Some(tokens) = self.unit.fingerprints(sample) else {
-            return Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no list of token ids");
+            return self.unit.missing(sample);
         };
         let (distinct, total) = distinct_ngrams(&tokens, self.size);
         let outcome = if distinct == total {

@@ -110,7 +110,7 @@ impl Reward for JsonSchema {
 
 fn row_schema(sample: &Sample, field: &str) -> std::result::Result<Compiled, (Reason, String)> {
     let missing = || (Reason::FieldMissing, format!("the row has no schema in `{field}`"));
-    let compiled = match sample.fields.get(field).ok_or_else(missing)? {
+    let compiled = match sample.fields.read(field)?.ok_or_else(missing)? {
         Value::String(text) => match serde_json::from_str(text) {
             Ok(schema) => compile(&schema),
             Err(error) => Err(error.to_string()),

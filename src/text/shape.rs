@@ -64,7 +64,7 @@ impl Reward for SoftOverlong {
 
     fn score(&self, sample: &Sample) -> Outcome {
         let Some(length) = self.unit.measure(sample, Scope::Completion) else {
-            return Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count");
+            return self.unit.missing(sample);
         };
         let value = self.value(length);
         let (verdict, reason) =
@@ -174,7 +174,7 @@ impl Reward for CosineLength {
         let inner = self.inner.score(sample);
         let mut outcome = match (inner.verdict, self.options.unit.measure(sample, Scope::Completion)) {
             (Verdict::Unscored, _) => Outcome::unscored(inner.reason),
-            (_, None) => Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count"),
+            (_, None) => self.options.unit.missing(sample),
             (verdict, Some(length)) => {
                 let value = self.value(verdict == Verdict::Correct, length);
                 Outcome::valued(verdict, value, inner.reason).with_detail(format!("{length} {}", self.options.unit.name()))

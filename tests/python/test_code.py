@@ -50,7 +50,14 @@ def test_the_workers_end_with_the_process_that_started_them():
         "import os, r1rewards, subprocess\n"
         "reward = r1rewards.Code(isolation='process')\n"
         "r1rewards.Scorer(reward).score('def f(): return 1', tests={'kind': 'call', 'entry': 'f', 'tests': [{'args': [], 'expected': 1}]})\n"
-        "print(*open(f'/proc/self/task/{os.getpid()}/children').read().split())\n"
+        # Whichever thread started them, and is still there to list them.
+        "def children(task):\n"
+        "    try: return open(f'/proc/self/task/{task}/children').read().split()\n"
+        "    except ProcessLookupError: return []\n"
+        "    except FileNotFoundError: return [] if task != str(os.getpid()) else exit('no list of children')\n"
+        "workers = []\n"
+        "while not workers: workers = [child for task in os.listdir('/proc/self/task') for child in children(task)]\n"
+        "print(*workers)\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     if "children" in run.stderr:

@@ -88,3 +88,16 @@ def test_a_panic_arrives_as_an_ordinary_exception_and_nothing_breaks():
 def test_errors_cross_processes(error):
     copied = pickle.loads(pickle.dumps(error("why")))
     assert type(copied) is error and str(copied) == "why"
+
+
+def test_a_column_too_large_to_read_matters_only_to_a_reward_that_reads_it():
+    heavy = list(range(300_000))
+    row = {"completion": "\\boxed{1}", "answer": "1", "unused": heavy}
+    assert MATH.score_rows([row])[0].reward == 1.0
+    assert MATH.score_batch(["\\boxed{1}"], answer=["1"], unused=[heavy])[0].reward == 1.0
+    reads = r1rewards.Scorer(r1rewards.from_spec({"kind": "length", "unit": "tokens", "max": 9}))
+    for outcome in (reads.score_rows([{**row, "completion_tokens": heavy}])[0], reads.score_batch(["a"], completion_tokens=[heavy])[0]):
+        assert (outcome.reason, outcome.reward) == ("bad_row", None)
+        assert outcome.detail.startswith("the column `completion_tokens` holds more than 262144 values")
+    with pytest.raises(r1rewards.RowError, match="row 0: the column `answer` holds more than 262144 values"):
+        MATH.score_rows([{"completion": "1", "answer": heavy}])

@@ -31,7 +31,7 @@ pub struct Case {
 /// A program to be judged by tests.
 pub fn sample(program: &str, tests: &Value) -> Sample {
     let mut sample = Sample::new(program);
-    sample.tests = Some(tests.clone());
+    sample.tests = Some(tests.clone().into());
     sample
 }
 

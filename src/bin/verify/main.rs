@@ -8,5 +8,5 @@ fn main() -> ExitCode {
     if let Ok(itself) = std::env::current_exe() {
         r1rewards::code::set_worker([itself.into_os_string(), "worker".into()]);
     }
-    ExitCode::from(r1rewards::cli::run(std::env::args_os()))
+    ExitCode::from(r1rewards::cli::main(std::env::args_os()))
 }

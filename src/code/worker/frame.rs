@@ -1,4 +1,4 @@
-//! Messages on a pipe: four bytes of length, little-endian, then that many bytes of JSON.
+//! Messages on a line: four bytes of length, little-endian, then that many bytes of JSON. A length of 0 is a sign of life and no message.
 //!
 //! Accepts: what can be read whole. Refuses: a length beyond [`LONGEST`], and an end in the middle of a message.
 
@@ -23,15 +23,26 @@ pub(super) fn write(to: &mut impl Write, message: &impl Serialize) -> io::Result
     to.flush()
 }
 
-/// Reads one message; `None` where the other side ended before one began.
+/// Says that the message will come.
+pub(super) fn sign_of_life(to: &mut impl Write) -> io::Result<()> {
+    to.write_all(&[0; 4])?;
+    to.flush()
+}
+
+/// Reads one message, past signs of life; `None` where the other side ended before one began.
 pub(super) fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
     let mut length = [0; 4];
-    // At the end of a pipe a read gives nothing.
-    if from.read(&mut length[..1])? == 0 {
-        return Ok(None);
-    }
-    from.read_exact(&mut length[1..])?;
-    let length = u32::from_le_bytes(length) as usize;
+    let length = loop {
+        // At the end of a line a read gives nothing.
+        if from.read(&mut length[..1])? == 0 {
+            return Ok(None);
+        }
+        from.read_exact(&mut length[1..])?;
+        match u32::from_le_bytes(length) as usize {
+            0 => {}
+            length => break length,
+        }
+    };
     if length > LONGEST {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a message of {length} bytes is none")));
     }
@@ -45,14 +56,18 @@ pub(super) fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Opti
 
 #[cfg(test)]
 mod tests {
-    use super::{read, write};
+    use super::{read, sign_of_life, write};
     use serde_json::{Value, json};
 
     #[test]
     fn messages_come_out_as_they_went_in() {
         let messages = [json!({"text": "\u{0}\n\u{1f600}", "number": 0.1}), json!(null), json!("x".repeat(100_000))];
         let mut pipe = Vec::new();
-        messages.iter().for_each(|message| write(&mut pipe, message).expect("written"));
+        for message in &messages {
+            sign_of_life(&mut pipe).expect("written");
+            write(&mut pipe, message).expect("written");
+        }
+        sign_of_life(&mut pipe).expect("written");
         let mut rest = &pipe[..];
         for message in messages {
             assert_eq!(read::<Value>(&mut rest).expect("read"), Some(message));
@@ -62,7 +77,7 @@ mod tests {
 
     #[test]
     fn what_is_no_message_is_an_error() {
-        for bytes in [&b"\x02\0\0\0{"[..], b"\x02\0", b"\xff\xff\xff\xff", b"\x01\0\0\0{", b"\0\0\0\0"] {
+        for bytes in [&b"\x02\0\0\0{"[..], b"\x02\0", b"\xff\xff\xff\xff", b"\x01\0\0\0{", b"\0\0\0\0\x01\0"] {
             assert!(read::<Value>(&mut { bytes }).is_err(), "{bytes:?}");
         }
     }

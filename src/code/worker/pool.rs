@@ -1,19 +1,21 @@
 //! The parent's side: workers started when they are needed, kept while they are well.
 //!
 //! Accepts: a command that runs [`serve_worker`](super::serve_worker). Refuses: a worker of another version or guest. One that ended while it was
-//! idle, or ends in the middle of a request, is replaced by a fresh one; if that ends too, the sample is unscored, since no completion is meant to be able to
-//! do that.
+//! idle, was stopped, or ends in the middle of a request, is replaced and the request tried again; if four fresh ones end by themselves (or sixteen are killed), the sample is unscored, since no completion is
+//! meant to be able to do that.
 
 use std::ffi::OsString;
 use std::io::{self, BufReader};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
+use super::line::Line;
 use super::serve::Request;
 use super::{Hello, OVERDUE, frame};
 use crate::code::{CodeOptions, Isolation};
 use crate::per_process::PerProcess;
-use crate::{Outcome, Reason, Sample};
+use crate::{Outcome, Reason, Sample, cancel};
 
 /// Names a `verify` binary that is the worker, before all else.
 const VARIABLE: &str = "R1REWARDS_WORKER";
@@ -45,24 +47,55 @@ fn score_alike(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
     let request = Request {
         options: CodeOptions { isolation: Isolation::Thread, ..options },
         completions: samples.iter().map(|sample| sample.completion.clone()).collect(),
-        tests: samples.first().and_then(|sample| sample.tests.clone()),
+        tests: samples.first().and_then(|sample| sample.tests.as_deref().cloned()),
     };
     match (ask(&request), samples) {
         (Ok(outcomes), _) => outcomes,
-        (Err(lost), [_]) => vec![Outcome::unscored(Reason::Internal).with_detail(format!("isolation = \"process\": {lost}"))],
+        (Err(_), _) if cancel::cancelled() => vec![cancel::no_outcome(); samples.len()],
+        (Err(lost), [_]) => vec![Outcome::unscored(Reason::Internal).with_detail(format!("isolation = \"process\": {}", lost.why))],
         // One of them ends the worker: the others are none the worse for it.
         (Err(_), _) => samples.iter().flat_map(|sample| score_alike(options, &[sample])).collect(),
     }
 }
 
-fn ask(request: &Request) -> Result<Vec<Outcome>, String> {
+/// A request without a reply.
+struct Lost {
+    why: String,
+    /// What it takes of [`PATIENCE`].
+    cost: u32,
+}
+
+/// For one request: sixteen workers that others killed or stopped, or four that ended by themselves. A request that ends its worker ends them all.
+const PATIENCE: u32 = 16;
+const KILLED: u32 = 1;
+const ENDED: u32 = 4;
+
+impl Lost {
+    /// Another worker would do no better.
+    fn for_good(why: impl Into<String>) -> Lost {
+        Lost { why: why.into(), cost: PATIENCE }
+    }
+}
+
+fn ask(request: &Request) -> Result<Vec<Outcome>, Lost> {
     let workers = IDLE.get();
     let idle = || workers.lock().unwrap_or_else(PoisonError::into_inner);
     let waiting = idle().pop();
-    let (worker, outcomes) = match waiting.map(|worker| worker.ask(request)) {
-        Some(Ok(answered)) => answered,
-        // None, or one that died since: others that wait may have died with it.
-        Some(Err(_)) | None => Worker::start()?.ask(request)?,
+    // One that waited may have died since, and others that wait with it.
+    let mut asked = waiting.map(|worker| worker.ask(request)).filter(Result::is_ok);
+    let mut patience = PATIENCE;
+    let (worker, outcomes) = loop {
+        match asked.take() {
+            Some(Ok(answered)) => break answered,
+            Some(Err(lost)) => {
+                patience = patience.saturating_sub(lost.cost);
+                if patience == 0 || cancel::cancelled() {
+                    return Err(lost);
+                }
+            }
+            None => {}
+        }
+        asked = Some(Worker::start().and_then(|worker| worker.ask(request)));
     };
     idle().push(worker);
     Ok(outcomes)
@@ -70,59 +103,89 @@ fn ask(request: &Request) -> Result<Vec<Outcome>, String> {
 
 struct Worker {
     child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    line: BufReader<Line>,
 }
 
 impl Worker {
-    fn start() -> Result<Worker, String> {
-        let command = command()?;
+    fn start() -> Result<Worker, Lost> {
+        let command = command().map_err(Lost::for_good)?;
         let failed = |what: &str, error: &dyn std::fmt::Display| {
             let line = command.join(" ".as_ref());
             format!("the worker `{}` {what}: {error}; name a `verify` of this version in {VARIABLE}", line.display())
         };
-        let (program, arguments) = command.split_first().ok_or("the worker's command is empty")?;
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| failed("cannot be started", &error))?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("the worker has no pipes".to_owned());
-        };
-        let mut worker = Worker { child, input, output: BufReader::new(output) };
-        match frame::read::<Hello>(&mut worker.output) {
+        let (program, arguments) = command.split_first().ok_or_else(|| Lost::for_good("the worker's command is empty"))?;
+        let (mut line, input, output) = Line::open().map_err(|error| Lost::for_good(format!("no line to a worker: {error}")))?;
+        // The command holds the other end of the line, and is gone after this.
+        let child = Command::new(program).args(arguments).stdin(input).stdout(output).spawn();
+        let child = child.map_err(|error| Lost::for_good(failed("cannot be started", &error)))?;
+        line.process = Some(child.id());
+        let mut worker = Worker { child, line: BufReader::new(line) };
+        match frame::read::<Hello>(&mut worker.line) {
             Ok(Some(hello)) if hello == Hello::ours() => Ok(worker),
-            Ok(Some(hello)) => Err(failed("is another version", &hello.engine)),
-            Ok(None) => Err(failed("ended at once", &worker.end())),
-            Err(error) => Err(failed("is no worker", &error)),
+            Ok(Some(hello)) => Err(Lost::for_good(failed("is another version", &hello.engine))),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(Lost::for_good(failed("is no worker", &error))),
+            Err(error) if !is_end(&error) => Err(Lost { why: failed("does not begin", &error), cost: KILLED }),
+            Ok(None) | Err(_) => {
+                let lost = worker.end();
+                Err(Lost { why: failed("ended at once", &lost.why), ..lost })
+            }
         }
     }
 
     /// The outcomes, one a completion, and the worker for the next request.
-    fn ask(mut self, request: &Request) -> Result<(Worker, Vec<Outcome>), String> {
-        match frame::write(&mut self.input, request).and_then(|()| frame::read::<Vec<Outcome>>(&mut self.output)) {
+    fn ask(mut self, request: &Request) -> Result<(Worker, Vec<Outcome>), Lost> {
+        match frame::write(self.line.get_mut(), request).and_then(|()| frame::read::<Vec<Outcome>>(&mut self.line)) {
             Ok(Some(outcomes)) if outcomes.len() == request.completions.len() => Ok((self, outcomes)),
-            Ok(Some(outcomes)) => Err(format!("the worker gave {} outcomes for {}", outcomes.len(), request.completions.len())),
-            Ok(None) => Err(self.end()),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(self.end()),
-            Err(error) => Err(format!("the worker's reply cannot be read: {error}")),
+            Ok(Some(outcomes)) => {
+                let (given, asked) = (outcomes.len(), request.completions.len());
+                Err(Lost { why: format!("the worker gave {given} outcomes for {asked}"), cost: ENDED })
+            }
+            Err(error) if !is_end(&error) => Err(Lost { why: format!("no reply of the worker: {error}"), cost: KILLED }),
+            Ok(None) | Err(_) => Err(self.end()),
         }
     }
 
-    /// How the worker ended, in words.
-    fn end(&mut self) -> String {
+    /// How the worker ended.
+    fn end(&mut self) -> Lost {
+        // It closed its end of the line and is about to end; where it is not, it is made to.
+        for _ in 0..100 {
+            match self.child.try_wait() {
+                Ok(None) => std::thread::sleep(Duration::from_millis(10)),
+                _ => break,
+            }
+        }
+        let _ = self.child.kill();
         match self.child.wait() {
-            Ok(status) if status.code() == Some(OVERDUE) => "the worker gave no verdict in any reasonable time".to_owned(),
-            Ok(status) => format!("the worker ended with {status}"),
-            Err(error) => format!("the worker ended: {error}"),
+            Ok(status) if status.code() == Some(OVERDUE) => {
+                Lost::for_good("the worker gave no verdict in a thousand times the time of its fuel")
+            }
+            Ok(status) => {
+                Lost { why: format!("the worker ended with {status}"), cost: if is_killed(status) { KILLED } else { ENDED } }
+            }
+            Err(error) => Lost { why: format!("the worker ended: {error}"), cost: ENDED },
         }
     }
 }
 
+/// Whether it ended by a signal that no fault of its own sends: SIGKILL, SIGTERM, SIGHUP or SIGINT.
+#[cfg(unix)]
+fn is_killed(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt as _;
+    matches!(status.signal(), Some(1 | 2 | 9 | 15))
+}
+
+#[cfg(not(unix))]
+fn is_killed(_: ExitStatus) -> bool {
+    false
+}
+
+/// Whether the other end of the line is gone.
+fn is_end(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof)
+}
+
 impl Drop for Worker {
-    /// An idle worker is never dropped; this one failed.
+    /// An idle worker is never dropped; this one failed, or nobody waits for it.
     fn drop(&mut self) {
         // It may have ended by itself, or been waited for by somebody else.
         let _ = self.child.kill();

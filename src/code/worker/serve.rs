@@ -1,16 +1,15 @@
 //! The worker's side: requests from standard input, outcomes to standard output.
 //!
-//! Accepts: requests until standard input ends. Refuses: to outlive a request that takes far longer than its fuel can last (a fault of the engine or of the
-//! machine; no completion causes it, since fuel ends every program): the process ends with a code of its own.
+//! Accepts: requests until standard input or the parent ends. Refuses: everything else; what becomes of a request that never ends is the watchdog's (`watchdog.rs`).
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Hello, OVERDUE, frame};
+use super::watchdog::Watchdog;
+use super::{Hello, frame};
 use crate::code::{Code, CodeOptions, Tests};
 use crate::{Outcome, Reward as _, Sample};
 
@@ -27,14 +26,14 @@ pub(super) struct Request {
 /// # Errors
 /// A stream that cannot be read or written, or that carries something else than requests.
 pub fn serve_worker() -> io::Result<()> {
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let mut input = io::stdin().lock();
     let watchdog = Watchdog::start()?;
-    frame::write(&mut output, &Hello::ours())?;
+    frame::write(&mut io::stdout().lock(), &Hello::ours())?;
     while let Some(request) = frame::read::<Request>(&mut input)? {
-        watchdog.expect_within(allowance(&request));
+        watchdog.begin(allowance(&request));
         let outcomes = judge(request);
-        watchdog.rest();
-        frame::write(&mut output, &outcomes)?;
+        watchdog.end();
+        frame::write(&mut io::stdout().lock(), &outcomes)?;
     }
     Ok(())
 }
@@ -42,7 +41,7 @@ pub fn serve_worker() -> io::Result<()> {
 fn judge(request: Request) -> Vec<Outcome> {
     let code = Code::new(request.options);
     let mut sample = Sample::new("");
-    sample.tests = request.tests;
+    sample.tests = request.tests.map(Into::into);
     let score = |completion| {
         sample.completion = completion;
         code.score(&sample)
@@ -50,53 +49,16 @@ fn judge(request: Request) -> Vec<Outcome> {
     request.completions.into_iter().map(score).collect()
 }
 
-/// Longer than any honest load makes of the fuel that the tests can spend.
+/// More processor time than the fuel that the tests can spend ever takes: what is cheapest in fuel takes some sixty times what its fuel stands for, and a machine may be ten
+/// times slower than an ordinary one.
 fn allowance(request: &Request) -> Duration {
-    /// Starting, compiling the guest, waiting for a busy machine.
-    const START: Duration = Duration::from_secs(120);
-    /// Fuel a second on a machine thirty times slower than an ordinary core.
-    const SLOWEST: u64 = crate::code::FUEL_PER_SECOND / 30;
+    /// Compiling the guest, reading what was sent.
+    const START: Duration = Duration::from_secs(600);
+    /// Fuel a second on the slowest of machines.
+    const SLOWEST: u64 = crate::code::FUEL_PER_SECOND / 1000;
     let tests = request.tests.as_ref().and_then(|tests| Tests::read(tests).ok());
     let fuel = tests.map_or(0, |tests| tests.most_fuel(request.options.limits.fuel));
     START.saturating_add(
         Duration::from_secs(fuel / SLOWEST).saturating_mul(u32::try_from(request.completions.len()).unwrap_or(u32::MAX)),
     )
-}
-
-/// Ends the process when a request is overdue.
-struct Watchdog {
-    /// When the request at hand must be done, in milliseconds since `started`; `u64::MAX` between requests.
-    deadline: &'static AtomicU64,
-    started: Instant,
-}
-
-const NEVER: u64 = u64::MAX;
-
-impl Watchdog {
-    fn start() -> io::Result<Watchdog> {
-        static DEADLINE: AtomicU64 = AtomicU64::new(NEVER);
-        let started = Instant::now();
-        std::thread::Builder::new().name("r1rewards-watchdog".to_owned()).spawn(move || {
-            loop {
-                std::thread::sleep(Duration::from_secs(1));
-                if milliseconds(started.elapsed()) > DEADLINE.load(Ordering::Relaxed) {
-                    std::process::exit(OVERDUE);
-                }
-            }
-        })?;
-        Ok(Watchdog { deadline: &DEADLINE, started })
-    }
-
-    fn expect_within(&self, time: Duration) {
-        self.deadline.store(milliseconds(self.started.elapsed().saturating_add(time)), Ordering::Relaxed);
-    }
-
-    fn rest(&self) {
-        self.deadline.store(NEVER, Ordering::Relaxed);
-    }
-}
-
-/// Never [`NEVER`].
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(NEVER).min(NEVER - 1)
 }

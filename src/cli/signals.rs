@@ -1,0 +1,46 @@
+//! What signals do to the command.
+//!
+//! Accepts: SIGINT, SIGTERM and SIGHUP, which end it, once unfinished outputs are removed, with the exit code that shells give (128 and the number). Refuses: those that the
+//! process was started to ignore (`nohup`). SIGXFSZ (a file beyond `ulimit -f`) becomes an error of the write.
+
+use std::io;
+use std::sync::Arc;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::iterator::Signals;
+
+const ENDING: [(i32, &str); 3] = [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")];
+
+/// Ends the process on a signal, and leaves no unfinished output.
+pub(super) fn end_without_traces() -> io::Result<()> {
+    let ignored = ignored();
+    let mut signals = Signals::new(ENDING.map(|(signal, _)| signal).into_iter().filter(|signal| !ignored.contains(signal)))?;
+    pass_over(SIGXFSZ)?;
+    std::thread::Builder::new().name("r1rewards-signals".to_owned()).spawn(move || {
+        let Some(signal) = signals.forever().next() else { return };
+        let name = ENDING.iter().find(|(known, _)| *known == signal).map_or("a signal", |(_, name)| name);
+        let removed = crate::run::abandon_unfinished();
+        let left = if removed > 0 { ": the output was not whole and is removed; what was there before is still there" } else { "" };
+        super::say(format_args!("verify: ended by {name}{left}\n"));
+        std::process::exit(128 + signal);
+    })?;
+    Ok(())
+}
+
+/// Ctrl-C reaches all processes of a terminal: this one goes on.
+#[cfg(feature = "code")]
+pub(super) fn leave_interrupts_to_the_parent() -> io::Result<()> {
+    pass_over(SIGINT)
+}
+
+fn pass_over(signal: i32) -> io::Result<()> {
+    // The flag is read by nobody: that there is a handler is enough.
+    signal_hook::flag::register(signal, Arc::default()).map(|_| ())
+}
+
+/// The signals that this process ignores, where the system says it.
+fn ignored() -> Vec<i32> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok()).unwrap_or(0);
+    (1..=64).filter(|signal| mask >> (signal - 1) & 1 == 1).collect()
+}

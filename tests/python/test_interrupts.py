@@ -1,0 +1,211 @@
+"""Ctrl-C, an interpreter that ends, and workers whose parent ends: nothing is waited for that nobody wants any more.
+
+The times asserted are generous: what is judged here would take minutes.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+import r1rewards
+
+# More than a busy machine needs, far less than what is judged takes.
+SOON_S = 30
+
+# 40 programs that use up twenty seconds of fuel each.
+ENDLESS = """
+import os, signal, sys, threading, time
+import r1rewards
+tests = {"kind": "stdio", "timeout": 20, "tests": [{"output": "x"}]}
+options = {"kind": "code", "fuel": 60_000_000_000}
+programs = [f"while True: {number}" for number in range(40)]
+def interrupt_after(seconds):
+    def kill():
+        time.sleep(seconds)
+        print(time.time(), flush=True)
+        os.kill(os.getpid(), signal.SIGINT)
+    threading.Thread(target=kill, daemon=True).start()
+def main():
+"""
+
+
+def run(body, before=ENDLESS):
+    """What a process printed that ran this, and how many seconds after its last line it ended."""
+    program = before + textwrap.indent(textwrap.dedent(body), "    ") + "\nmain()\n"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=10 * SOON_S)
+    return ended, time.time()
+
+
+@pytest.mark.parametrize("isolation", ["thread", "process"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_ends_a_batch(isolation, jobs):
+    ended, end = run(f"""
+        scorer = r1rewards.Scorer({{**options, "isolation": "{isolation}"}}, jobs={jobs})
+        interrupt_after(1)
+        scorer.score_batch(programs, tests=[tests] * 40)
+    """)
+    assert "KeyboardInterrupt" in ended.stderr and ended.returncode != 0, ended.stderr
+    assert end - float(ended.stdout.split()[0]) < SOON_S
+
+
+def test_ctrl_c_ends_one_sample():
+    ended, end = run("""
+        interrupt_after(1)
+        r1rewards.Scorer(options).score(programs[0], tests=tests)
+    """)
+    assert "KeyboardInterrupt" in ended.stderr
+    assert end - float(ended.stdout.split()[0]) < SOON_S
+
+
+def test_a_scorer_works_on_after_ctrl_c():
+    ended, _ = run("""
+        scorer = r1rewards.Scorer(options, jobs=2)
+        interrupt_after(1)
+        try:
+            scorer.score_batch(programs, tests=[tests] * 40)
+        except KeyboardInterrupt:
+            pass
+        print(scorer.score_batch(["print('x')"] * 3, tests=[tests] * 3).rewards)
+    """)
+    assert ended.stdout.splitlines()[-1] == "[1.0, 1.0, 1.0]", ended.stderr
+
+
+def test_ctrl_c_ends_an_asynchronous_batch():
+    ended, end = run("""
+        import asyncio
+        interrupt_after(1)
+        asyncio.run(r1rewards.Scorer(options, jobs=2).score_batch_async(programs, tests=[tests] * 40))
+    """)
+    assert "KeyboardInterrupt" in ended.stderr
+    assert end - float(ended.stdout.split()[0]) < SOON_S
+
+
+def test_an_interpreter_that_ends_does_not_wait_for_the_queue():
+    ended, end = run("""
+        scorer = r1rewards.Scorer(options)
+        futures = [scorer.submit(program, tests=tests) for program in programs]
+        time.sleep(0.5)
+        print(time.time(), flush=True)
+    """)
+    assert ended.returncode == 0, ended.stderr
+    assert end - float(ended.stdout.split()[0]) < SOON_S
+
+
+def test_what_waits_when_the_interpreter_ends_is_cancelled():
+    ended, _ = run("""
+        scorer = r1rewards.Scorer(options)
+        futures = [scorer.submit(program, tests=tests) for program in programs]
+        def wait():
+            try:
+                futures[-1].result()
+            except BaseException as error:
+                print(type(error).__name__, flush=True)
+            try:
+                scorer.submit(programs[0], tests=tests)
+            except RuntimeError as error:
+                print(error, flush=True)
+        threading.Thread(target=wait).start()
+    """)
+    assert ended.stdout.splitlines() == ["CancelledError", "cannot submit a sample: the interpreter is ending"], ended.stderr
+
+
+def raises(error):
+    def reward(completion, **columns):
+        if completion == "13":
+            raise error
+        return 1.0
+
+    return reward
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_what_is_no_exception_passes_through_a_custom_reward(jobs, error):
+    scorer = r1rewards.Scorer(r1rewards.Custom(raises(error())), jobs=jobs)
+    completions = [str(number) for number in range(200)]
+    with pytest.raises(error):
+        scorer.score_batch(completions)
+    with pytest.raises(error):
+        scorer.score_batch(["13"])
+    with pytest.raises(error):
+        scorer.score("13")
+    with pytest.raises(error):
+        scorer.submit("13").result(SOON_S)
+    assert scorer.score("12").reward == 1.0, "and the scorer works on"
+
+
+def test_an_exception_of_a_custom_reward_is_still_its_fault():
+    outcome = r1rewards.Scorer(r1rewards.Custom(raises(ValueError("no")))).score("13")
+    assert (outcome.reason, outcome.detail) == ("reward_error", "ValueError: no")
+
+
+def test_ctrl_c_reaches_a_custom_reward_on_the_main_thread():
+    ended, end = run("""
+        def reward(completion, **columns):
+            time.sleep(60)
+            return 1.0
+        interrupt_after(1)
+        r1rewards.Scorer(r1rewards.Custom(reward), jobs=1).score_batch(["x"] * 3)
+    """)
+    assert "KeyboardInterrupt" in ended.stderr
+    assert end - float(ended.stdout.split()[0]) < SOON_S
+
+
+def test_ctrl_c_waits_for_no_more_than_the_calls_of_custom_rewards_that_run():
+    ended, end = run("""
+        def reward(completion, **columns):
+            time.sleep(2)
+            return 1.0
+        interrupt_after(1)
+        r1rewards.Scorer(r1rewards.Custom(reward), jobs=2).score_batch([str(n) for n in range(200)])
+    """)
+    assert "KeyboardInterrupt" in ended.stderr and ended.returncode in (1, 130, -signal.SIGINT), ended
+    # 200 seconds of sleep on two threads otherwise.
+    assert end - float(ended.stdout.split()[0]) < SOON_S
+
+
+def is_alive(process):
+    try:
+        with open(f"/proc/{process}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="children are found in /proc")
+def test_workers_end_with_their_parent_even_where_a_forked_child_lives():
+    program = ENDLESS + textwrap.indent(
+        textwrap.dedent("""
+        scorer = r1rewards.Scorer({**options, "isolation": "process"}, jobs=2)
+        threading.Thread(target=scorer.score_batch, args=(programs,), kwargs={"tests": [tests] * 40}, daemon=True).start()
+        workers = []
+        while len(workers) < 2:
+            time.sleep(0.1)
+            workers = [id for task in os.listdir("/proc/self/task") for id in open(f"/proc/self/task/{task}/children").read().split()]
+        time.sleep(1)
+        child = os.fork()
+        if child == 0:
+            time.sleep(600)
+        print(child, *workers, flush=True)
+        time.sleep(600)
+        """),
+        "    ",
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program + "\nmain()\n"], stdout=subprocess.PIPE, text=True)
+    child, *workers = parent.stdout.readline().split()
+    try:
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+        assert is_alive(child) and len(workers) == 2
+        start = time.monotonic()
+        while any(is_alive(worker) for worker in workers) and time.monotonic() < start + SOON_S:
+            time.sleep(0.05)
+        assert not any(is_alive(worker) for worker in workers)
+    finally:
+        os.kill(int(child), signal.SIGKILL)
+        parent.stdout.close()

@@ -1,0 +1,152 @@
+//! Rows that are huge, deep or odd: what nobody reads passes, what is read is bounded, and no row takes another one with it.
+#![cfg(all(feature = "cli", feature = "format"))]
+
+use r1rewards::dataset::{Fields, ResultRow, Source};
+use r1rewards::run::Run;
+use r1rewards::{RewardSpec, Sample, Scorer};
+use serde_json::json;
+
+fn read(line: &str) -> Result<Vec<Sample>, String> {
+    let row = Fields::default().read(line.to_owned(), 7);
+    row.into_samples().map(Iterator::collect).map_err(|error| error.to_string())
+}
+
+fn problem(line: &str) -> String {
+    read(line).unwrap_err()
+}
+
+fn deep(levels: usize) -> String {
+    "[".repeat(levels) + &"]".repeat(levels)
+}
+
+fn math() -> Scorer {
+    Scorer::from_spec(&RewardSpec::kind("math")).unwrap()
+}
+
+/// The results of a run over these lines, one object a result.
+fn results(lines: &[String], scorer: &Scorer) -> Vec<ResultRow> {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("in.jsonl");
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let (sources, fields, mut out) = (Source::named(path.to_str().unwrap()).unwrap(), Fields::default(), Vec::new());
+    Run::new(&sources, &fields, scorer).write_to(&mut out, |_| ()).unwrap();
+    String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_column_that_nobody_reads_passes_whatever_it_holds() {
+    for heavy in
+        [format!("[0{}]", ",1".repeat(300_000)), deep(200_000), "9".repeat(100_000), format!("\"{}\"", "\\u0041".repeat(100_000))]
+    {
+        let row = format!(r#"{{"completion": "\\boxed{{1}}", "unused": {heavy}, "answer": "1"}}"#);
+        assert!(math().score(&read(&row).unwrap()[0]).is_correct(), "{}", &row[..80]);
+    }
+}
+
+#[test]
+fn a_field_beside_a_heavy_one_is_read_by_its_path() {
+    let fields = Fields::default().map("completion=out.1.text").unwrap();
+    let row = format!(r#"{{"out": [{}, {{"logprobs": [0{}], "text": "x"}}]}}"#, deep(1000), ",1".repeat(300_000));
+    let samples: Vec<_> = fields.read(row, 1).into_samples().unwrap().collect();
+    assert_eq!(samples[0].completion, "x");
+}
+
+#[test]
+fn a_number_too_long_in_a_read_column_names_column_and_bound() {
+    let row = format!(r#"{{"completion": "1", "answer": {}}}"#, "9".repeat(5000));
+    assert_eq!(problem(&row), "the column `answer` has a number of 5000 characters; at most 4300 are read: write it as a string");
+    let longest = "9".repeat(4300);
+    assert_eq!(read(&format!(r#"{{"completion": "1", "answer": {longest}}}"#)).unwrap()[0].answers(), [longest]);
+}
+
+#[test]
+fn a_read_column_is_bounded_in_depth_and_values() {
+    let row = |prompt: &str| format!(r#"{{"completion": "1", "prompt": {prompt}}}"#);
+    assert_eq!(problem(&row(&deep(1_000_000))), "the column `prompt` is nested 1000000 levels deep; at most 127 are read");
+    assert!(read(&row(&deep(127))).is_ok());
+    assert_eq!(
+        problem(&row(&format!("[0{}]", ",1".repeat(300_000)))),
+        "the column `prompt` holds 300002 values; at most 262144 are read: shorten it or cut the row into several"
+    );
+}
+
+#[test]
+fn a_row_of_too_many_completions_says_how_many_it_may_have() {
+    let row = |count: usize| format!(r#"{{"completion": [""{}]}}"#, r#","""#.repeat(count - 1));
+    assert_eq!(read(&row(16_384)).unwrap().len(), 16_384);
+    let refused = "the column `completion` is a list of 16385 completions; at most 16384 are read: cut the row into several of the same prompt";
+    assert_eq!(problem(&row(16_385)), refused);
+    let value = serde_json::from_str(&row(16_385)).unwrap();
+    assert_eq!(Fields::default().samples(&value, 1).unwrap_err().to_string(), refused, "values are bounded as text is");
+}
+
+#[test]
+fn ids_and_columns_are_bounded() {
+    let id = format!(r#"{{"completion": "1", "id": "{}"}}"#, "x".repeat(2000));
+    assert_eq!(problem(&id), "the column `id` is an id of 2000 bytes; at most 1024 are read: give the row a shorter one, or none");
+    let columns: String = (0..70_000).map(|column| format!(r#", "c{column}": 1"#)).collect();
+    let problem = problem(&format!(r#"{{"completion": "1"{columns}}}"#));
+    assert_eq!(problem, "the row has more than 65536 columns: put what belongs together into one column");
+}
+
+#[test]
+fn a_reward_that_reads_a_heavy_column_says_which_and_why() {
+    let scorer =
+        Scorer::from_spec(&RewardSpec::from_json(r#"{"reward": [{"kind": "length", "unit": "tokens", "max": 9}]}"#).unwrap())
+            .unwrap();
+    let row = |column: &str| format!(r#"{{"completion": "1", {column}}}"#);
+    let outcome = |line: String| scorer.score(&read(&line).unwrap()[0]);
+    assert!(outcome(row(r#""completion_tokens": 3"#)).is_correct());
+    assert_eq!(outcome(row(r#""other": 3"#)).reason.code(), "field_missing");
+    let heavy = outcome(row(&format!(r#""completion_tokens": [0{}]"#, ",1".repeat(300_000))));
+    assert_eq!(heavy.reason.code(), "bad_row");
+    let detail = heavy.detail.unwrap_or_default();
+    assert!(detail.starts_with("the column `completion_tokens` holds 300002 values; at most 262144 are read"), "{detail}");
+}
+
+#[test]
+fn no_row_takes_another_one_with_it() {
+    let good = |id: usize| json!({"id": id, "completion": "\\boxed{1}", "answer": "1"}).to_string();
+    let bad = [
+        format!(r#"{{"completion": {}}}"#, deep(1_000_000)),
+        format!(r#"{{"completion": "1", "answer": {}}}"#, "9".repeat(1_000_000)),
+        format!(r#"{{"completion": ["7"{}]}}"#, r#","7""#.repeat(100_000)),
+        r#"{"completion": "1", "#.to_owned(),
+        deep(1_000_000),
+        "9".repeat(1_000_000),
+    ];
+    let lines: Vec<_> = bad.iter().enumerate().flat_map(|(id, bad)| [bad.clone(), good(id)]).collect();
+    let results = results(&lines, &math());
+    assert_eq!(results.len(), lines.len());
+    for (id, pair) in results.chunks(2).enumerate() {
+        assert_eq!(pair[0].outcome.reason.code(), "bad_row", "{:?}", pair[0]);
+        assert!(pair[0].outcome.detail.as_ref().unwrap().len() < 400, "{:?}", pair[0]);
+        assert_eq!((&pair[1].id, pair[1].outcome.is_correct()), (&json!(id), true));
+    }
+}
+
+#[test]
+fn the_last_of_two_columns_of_one_name_counts() {
+    assert_eq!(read(r#"{"completion": "1", "completion": "2", "a": 1, "a": 2}"#).unwrap()[0].completion, "2");
+    assert_eq!(read(r#"{"completion": "1", "a": 1, "a": 2}"#).unwrap()[0].fields["a"], 2);
+}
+
+#[test]
+fn samples_of_a_row_share_what_they_have_in_common() {
+    let samples = read(r#"{"completion": ["a", "b"], "prompt": "p", "answer": ["1"], "tests": {}}"#).unwrap();
+    let [one, other] = samples.as_slice() else { panic!("two samples") };
+    assert!(one.prompt.as_ref().unwrap().is(other.prompt.as_ref().unwrap()));
+    assert!(one.tests.as_ref().unwrap().is(other.tests.as_ref().unwrap()));
+    assert!(one.answers.is(&other.answers));
+}
+
+#[test]
+fn groups_larger_than_a_window_stay_whole() {
+    let spec = r#"{"reward": [{"kind": "majority"}]}"#;
+    let scorer = Scorer::from_spec(&RewardSpec::from_json(spec).unwrap()).unwrap();
+    let row = |text: &str| json!({"prompt": "p", "completion": vec![text; 12_000]}).to_string();
+    let results = results(&[row("\\boxed{1}"), row("\\boxed{2}"), row("\\boxed{2}")], &scorer);
+    assert_eq!(results.len(), 36_000);
+    assert!(results[..12_000].iter().all(|result| !result.outcome.is_correct()), "{:?}", results[0]);
+    assert!(results[12_000..].iter().all(|result| result.outcome.is_correct()), "{:?}", results[12_000]);
+}
