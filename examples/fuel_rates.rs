@@ -28,7 +28,8 @@ fn main() {
     let mut rates: Vec<(f64, &str)> = lines
         .map(|line| {
             let mut columns = line.split('\t');
-            let [name, setup, statement] = std::array::from_fn(|_| columns.next().unwrap_or_else(|| panic!("three columns: {line:?}")));
+            let [name, setup, statement] =
+                std::array::from_fn(|_| columns.next().unwrap_or_else(|| panic!("three columns: {line:?}")));
             (rate(name, &unescaped(setup), &unescaped(statement)), name)
         })
         .collect();
@@ -47,7 +48,11 @@ fn main() {
 fn rate(name: &str, setup: &str, statement: &str) -> f64 {
     let program = |passes: u64| {
         let indented = |text: &str, by: &str| text.lines().map(|line| format!("{by}{line}\n")).collect::<String>();
-        format!("def run(passes):\n{}    for _ in range(passes):\n{}run({passes})\n", indented(setup, "    "), indented(statement, "        "))
+        format!(
+            "def run(passes):\n{}    for _ in range(passes):\n{}run({passes})\n",
+            indented(setup, "    "),
+            indented(statement, "        ")
+        )
     };
     let nothing = measure(name, &program(0));
     let mut passes = 1;
@@ -66,7 +71,7 @@ fn rate(name: &str, setup: &str, statement: &str) -> f64 {
 fn measure(name: &str, program: &str) -> (Duration, u64) {
     let code = Code::new(CodeOptions { limits: Limits { fuel: FUEL, ..Limits::default() }, ..CodeOptions::default() });
     let mut sample = Sample::new(program);
-    sample.tests = Some(json!({"kind": "stdio", "tests": [{"output": ""}]}));
+    sample.tests = Some(json!({"kind": "stdio", "tests": [{"output": ""}]}).into());
     let runs = (0..ROUNDS).map(|_| {
         let started = ThreadTime::now();
         let outcome = code.score(&sample);

@@ -377,9 +377,10 @@ mod unix {
     fn unfinished(folder: &TempDir) -> (std::process::Child, std::path::PathBuf) {
         let verify = assert_cmd::cargo::cargo_bin("verify");
         let arguments = ["score", "-", "-o", "out.jsonl", "-q"];
-        let run =
-            Process::new(verify).args(arguments).current_dir(folder.path()).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        let run = run.unwrap();
+        // The tests may have been started where signals are ignored (in the background, under nohup), and `verify` leaves such signals ignored.
+        let mut run = Process::new("env");
+        run.arg("--default-signal=INT,TERM,HUP").arg(verify).args(arguments).current_dir(folder.path());
+        let run = run.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let start = Instant::now();
         let is_unfinished = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "tmp");
         let find = || fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(is_unfinished);

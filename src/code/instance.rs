@@ -229,12 +229,23 @@ mod tests {
     fn addresses_outside_of_the_memory_stop_the_guest_and_not_the_host() {
         for body in [
             "(call $fd_write (i32.const 1) (i32.const -4) (i32.const 1) (i32.const 16))",
-            "(call $fd_write (i32.const 1) (i32.const 8) (i32.const -1) (i32.const 16))",
+            "(call $fd_write (i32.const 1) (i32.const 65528) (i32.const 2) (i32.const 16))",
             "(i32.store (i32.const 8) (i32.const -8)) (i32.store (i32.const 12) (i32.const 64))
              (call $fd_write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16))",
-            "(call $host_call (i32.const -1) (i32.const -1))",
+            "(call $host_call (i32.const -1) (i32.const 64))",
         ] {
             assert!(matches!(handle(body), Err(Stop::Crash(_))), "{body}: {:?}", handle(body));
+        }
+    }
+
+    #[test]
+    fn work_of_the_host_is_paid_for_before_it_is_done() {
+        for body in [
+            "(call $fd_write (i32.const 1) (i32.const 8) (i32.const -1) (i32.const 16))",
+            "(call $host_call (i32.const 0) (i32.const -1))",
+            "(loop $l (drop (call $fd_write (i32.const 9) (i32.const 8) (i32.const 0) (i32.const 16))) (br $l)) unreachable",
+        ] {
+            assert_eq!(handle(body), Err(Stop::Fuel), "{body}");
         }
     }
 
