@@ -52,7 +52,7 @@ def _check(prelude, tests, entry, equal, listed):
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise faults.BadTests(f"the tests are no Python: {type(error).__name__}: {error}") from None
     exec(before, space)
-    space.theirs = names.of_program(space, tests, entry, listed)
+    space.theirs = names.of_program(space, tests, code, entry, listed)
     unittest.main = unittest.TestProgram = collect.unittest_main(space)
     if entry:
         # Bound first, so that an entry that is also a builtin's name is the program's.

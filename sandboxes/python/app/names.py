@@ -8,12 +8,15 @@ any of it runs: nothing that the program does can change it.
 
 import ast
 import builtins
+import dis
 import importlib
 import importlib.util
 import symtable
+import types
 
 from .faults import BadTests
 
+_STORE_NAME = dis.opmap["STORE_NAME"]
 #: Modules whose public names tests use without an import, the first that has a name gives it.
 _MODULES = ("typing", "math", "collections", "itertools", "functools", "heapq", "bisect", "operator", "string", "fractions", "decimal", "datetime", "copy", "random")
 #: Names that belong to tools of tests, which no task asks for.
@@ -24,13 +27,18 @@ _DYNAMIC = {"exec", "eval", "globals", "vars", "locals", "__import__", "setattr"
 _TRUTHS = {"assertTrue", "assertFalse"}
 
 
-def of_program(space, tests, entry, listed):
-    """The names that are the program's, as a set. `space` has what the prelude defined. Raises `BadTests`, `SyntaxError`.
+def of_program(space, tests, code, entry, listed):
+    """The names that are the program's, as a set. `space` has what the prelude defined, `code` is what `tests` compiles to. Raises `BadTests`, `SyntaxError`.
 
-    The tree of the tests is built only where it is needed: most rows have an entry and no imports, and this is done for every program.
+    The scopes and the tree of the tests are built only where they are needed: most rows have an entry and no imports, and this is done for every program.
     """
-    unknown = {name for name in _free(tests) if name not in space and not hasattr(builtins, name) and not name.startswith("__")}
     said = set(listed) | ({entry.split(".")[0]} if entry else set())
+    if "import" not in tests:
+        # Too many at worst: names of attributes are among them. An attribute's name alone is one that nobody looks up.
+        unknown = _unknown(_used(code) - _bound(code), space)
+        if unknown <= said or (not said and len(unknown) < 2):
+            return said or unknown
+    unknown = _unknown(_free(tests), space)
     if "import" not in tests and (said or len(unknown) < 2):
         missing = [name for name in unknown - said if library(name) is None] if said else []
         if not missing:
@@ -55,6 +63,28 @@ def of_program(space, tests, entry, listed):
     if judge is not None:
         raise BadTests(f"the tests let `{judge}` decide what another name returned: define it in `prelude`, or list it in `names` if it is the program's")
     return unknown
+
+
+def _unknown(names, space):
+    return {name for name in names if name not in space and not hasattr(builtins, name) and not name.startswith("__")}
+
+
+def _used(code):
+    """The names of globals and of attributes that a code object and those inside it use."""
+    names = set(code.co_names)
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            names |= _used(inner)
+    return names
+
+
+def _bound(code):
+    """Names that the code of a module binds: of its functions and classes, and those that it assigns to (where there are few enough to be read off)."""
+    bound = {inner.co_name for inner in code.co_consts if isinstance(inner, types.CodeType)}
+    if len(code.co_names) < 256:
+        steps = code.co_code
+        bound |= {code.co_names[steps[place + 1]] for place in range(0, len(steps), 2) if steps[place] == _STORE_NAME}
+    return bound
 
 
 def library(name):
