@@ -59,10 +59,11 @@ fn rate(name: &str, setup: &str, statement: &str) -> f64 {
     loop {
         let (time, fuel) = measure(name, &program(passes));
         let (time, fuel) = (time.saturating_sub(nothing.0), fuel.saturating_sub(nothing.1));
-        if time >= LONG_ENOUGH || fuel > FUEL / 4 {
+        // A long set-up varies by more than a short measurement.
+        if time >= LONG_ENOUGH.max(nothing.0 / 2) || fuel > FUEL / 4 {
             return time.as_secs_f64() * 1e12 / fuel as f64;
         }
-        let still = LONG_ENOUGH.as_secs_f64() * 1.2 / time.as_secs_f64().max(1e-6);
+        let still = LONG_ENOUGH.max(nothing.0 / 2).as_secs_f64() * 1.2 / time.as_secs_f64().max(1e-6);
         passes = (passes as f64 * still.clamp(1.5, 100.0)) as u64 + 1;
     }
 }

@@ -38,7 +38,7 @@ const TICK: Duration = Duration::from_micros(1);
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Fuel of a call to the host, whatever it does: leaving the guest and coming back.
-const CALL: u64 = 160;
+const CALL: u64 = 200;
 /// Fuel of one of a list of buffers.
 const BUFFER: u64 = 16;
 /// One unit pays for as many bytes that are copied, as in the guest (`sandboxes/builder/src/meter`).

@@ -10,15 +10,15 @@
 use wasmparser::Operator;
 
 /// What one pass through the main loop of an interpreter costs.
-const PASS: i64 = 56;
+const PASS: i64 = 50;
 /// The most that a pass or an entry is charged for code that it may not run.
-const UNCERTAIN: i64 = 16;
+const UNCERTAIN: i64 = 12;
 /// A stretch without branches that costs as much is charged by itself.
 const STRETCH: i64 = 64;
 /// Targets of a branch table that make a loop an interpreter's.
 const DISPATCH: u32 = 48;
 /// Entering a function that calls another one: about what the frame and the check cost.
-const ENTRY: i64 = 8;
+const ENTRY: i64 = 16;
 /// A function that costs less than this when entered, and calls nobody, is paid for by its caller.
 const FREE_ENTRY: i64 = 16;
 
@@ -70,7 +70,8 @@ impl Costs {
             let region = frame.region;
             // Frames outside of the region's own don't matter: a pass that runs is in all of them.
             let uncertain = open[regions[region].frame..].iter().any(|frame| frame.uncertain);
-            let cost = cost(operator);
+            let by_constant = place > 0 && matches!(operators[place - 1], Operator::I32Const { .. } | Operator::I64Const { .. });
+            let cost = cost(operator, by_constant);
             if uncertain {
                 regions[region].uncertain += cost;
                 stretch.1 += cost;
@@ -110,7 +111,15 @@ impl Costs {
         for region in regions {
             let all = region.certain + region.uncertain.min(UNCERTAIN);
             match region.header {
-                None => costs.entry = if calls { all + ENTRY } else if all >= FREE_ENTRY { all } else { 0 },
+                None => {
+                    costs.entry = if calls {
+                        all + ENTRY
+                    } else if all >= FREE_ENTRY {
+                        all
+                    } else {
+                        0
+                    }
+                }
                 Some(header) if region.dispatch => {
                     costs.places[header] = PASS;
                     costs.dispatch[header] = true;
@@ -160,17 +169,32 @@ fn cost(operator: &Operator) -> i64 {
         Op::I32LeS | Op::I32LeU | Op::I32GeS | Op::I32GeU | Op::I32WrapI64 | Op::I64ExtendI32S | Op::I64ExtendI32U => 0,
         Op::I64Eqz | Op::I64Eq | Op::I64Ne | Op::I64LtS | Op::I64LtU | Op::I64GtS | Op::I64GtU => 0,
         Op::I64LeS | Op::I64LeU | Op::I64GeS | Op::I64GeU => 0,
-        Op::I32Load { .. } | Op::I64Load { .. } | Op::F64Load { .. } | Op::I32Store { .. } | Op::I64Store { .. } | Op::F64Store { .. } => 2,
-        Op::I32Load8S { .. } | Op::I32Load8U { .. } | Op::I32Load16S { .. } | Op::I32Load16U { .. } | Op::I32Store8 { .. } | Op::I32Store16 { .. } => 2,
+        Op::I32Load { .. }
+        | Op::I64Load { .. }
+        | Op::F64Load { .. }
+        | Op::I32Store { .. }
+        | Op::I64Store { .. }
+        | Op::F64Store { .. } => 2,
+        Op::I32Load8S { .. }
+        | Op::I32Load8U { .. }
+        | Op::I32Load16S { .. }
+        | Op::I32Load16U { .. }
+        | Op::I32Store8 { .. }
+        | Op::I32Store16 { .. } => 2,
         Op::Br { .. } => 1,
         Op::BrIf { .. } | Op::If { .. } | Op::Select => 2,
         Op::BrTable { .. } => 8,
         Op::F64Add | Op::F64Sub | Op::F64Mul => 4,
-        Op::Call { .. } => 6,
-        Op::CallIndirect { .. } | Op::CallRef { .. } => 12,
+        Op::Call { .. } => 8,
+        Op::CallIndirect { .. } | Op::CallRef { .. } => 16,
         Op::F64Div | Op::F64Sqrt | Op::F32Div | Op::F32Sqrt => 16,
+        Op::I32DivS | Op::I32DivU | Op::I32RemS | Op::I32RemU | Op::I64DivS | Op::I64DivU | Op::I64RemS | Op::I64RemU
+            if by_constant =>
+        {
+            4
+        }
         Op::I32DivS | Op::I32DivU | Op::I32RemS | Op::I32RemU => 16,
-        Op::I64DivS | Op::I64DivU | Op::I64RemS | Op::I64RemU => 40,
+        Op::I64DivS | Op::I64DivU | Op::I64RemS | Op::I64RemU => 48,
         _ => 1,
     }
 }
