@@ -158,8 +158,9 @@ fn ends_a_stretch(operator: &Operator) -> bool {
 }
 
 /// What one operator costs, about in twelfths of a nanosecond: nothing if it becomes no instruction of the processor of its own (locals are registers, constants
-/// are operands, comparisons belong to branches); more than one unit for what a processor does fewer of at a time.
-fn cost(operator: &Operator) -> i64 {
+/// are operands, comparisons belong to branches); more than one unit for what a processor does fewer of at a time. A division `by_constant`
+/// is compiled to a multiplication.
+fn cost(operator: &Operator, by_constant: bool) -> i64 {
     use Operator as Op;
     match operator {
         Op::LocalGet { .. } | Op::LocalSet { .. } | Op::LocalTee { .. } => 0,
