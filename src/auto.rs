@@ -1,8 +1,8 @@
 //! The reward that routes by the row.
 //!
 //! Accepts: a row with a `reward` spec of its own, with `tests`, or with an `answer`, in this order. Refuses: rows with none of them
-//! (`no_reward`); a row's spec that is wrong, that asks for `auto` again (it would route to itself for ever) or for a reward that needs the
-//! whole group (`bad_spec`); and tests, in a build without the feature `code` (`bad_spec`). All of these are unscored: no completion caused them.
+//! (`no_reward`); a row's spec that is wrong, that asks for `auto` again (it would route to itself for ever), for a reward that needs the
+//! whole group, for more rewards than [`MOST_REWARDS`] or for more of the sandbox than the defaults allow (`bad_spec`); and tests, in a build without the feature `code` (`bad_spec`). All of these are unscored: no completion caused them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,8 +16,10 @@ const FIELD: &str = "reward";
 
 /// Specs of rows are built once and kept, up to so many different ones; beyond that they are built again each time.
 const KEPT: usize = 1024;
-/// Longer ones are built anew: a thousand texts of megabytes are not worth their memory.
-const LONGEST_KEPT: usize = 1 << 16;
+/// Longer ones are built anew for each row: what is built takes some fifty times the text.
+const LONGEST_KEPT: usize = 1 << 10;
+/// Rewards in a row's spec.
+const MOST_REWARDS: usize = 256;
 
 /// Routes each sample to what can judge it.
 #[derive(Default)]
@@ -31,8 +33,8 @@ pub struct Auto {
 /// The scorer of a row's own spec, or what is wrong with the spec.
 type Own = Result<Arc<Scorer>, String>;
 
-enum Route {
-    Own(Own),
+enum Route<'s> {
+    Own(&'s Value),
     #[cfg(feature = "code")]
     Tests,
     Answer,
@@ -45,11 +47,11 @@ impl Auto {
         Self { answer: Some(Box::new(answer)), ..Self::default() }
     }
 
-    fn route(&self, sample: &Sample) -> Route {
+    fn route<'s>(&self, sample: &'s Sample) -> Route<'s> {
         // A number is what an earlier run left there, not a spec.
         match sample.fields.read(FIELD) {
             Err(problem) => return Route::Outcome(problem.into()),
-            Ok(Some(spec @ (Value::String(_) | Value::Array(_) | Value::Object(_)))) => return Route::Own(self.own(spec)),
+            Ok(Some(spec @ (Value::String(_) | Value::Array(_) | Value::Object(_)))) => return Route::Own(spec),
             Ok(_) => {}
         }
         #[cfg(feature = "code")]
@@ -95,23 +97,52 @@ impl Reward for Auto {
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
-        match (self.route(sample), &self.answer) {
-            (Route::Own(Ok(scorer)), _) => scorer.score(sample),
-            (Route::Own(Err(detail)), _) => Outcome::unscored(Reason::BadSpec).with_detail(detail),
+        match self.route(sample) {
+            Route::Own(spec) => by_own(&self.own(spec), sample),
             #[cfg(feature = "code")]
-            (Route::Tests, _) => self.code.score(sample),
-            (Route::Answer, Some(answer)) => answer.score(sample),
-            (Route::Answer, None) => Outcome::unscored(Reason::NoReward),
-            (Route::Outcome(outcome), _) => outcome,
+            Route::Tests => self.code.score(sample),
+            Route::Answer => match &self.answer {
+                Some(answer) => answer.score(sample),
+                None => Outcome::unscored(Reason::NoReward),
+            },
+            Route::Outcome(outcome) => outcome,
         }
     }
 
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
-        let all_answers = samples.iter().all(|sample| matches!(self.route(sample), Route::Answer));
-        match &self.answer {
-            Some(answer) if all_answers => answer.score_group(samples),
-            _ => samples.iter().map(|sample| self.score(sample)).collect(),
+        let all = |wanted: fn(&Route<'_>) -> bool| samples.iter().all(|sample| wanted(&self.route(sample)));
+        if let Some(answer) = &self.answer
+            && all(|route| matches!(route, Route::Answer))
+        {
+            return answer.score_group(samples);
         }
+        #[cfg(feature = "code")]
+        if all(|route| matches!(route, Route::Tests)) {
+            return self.code.score_group(samples);
+        }
+        // Completions of a row have one spec: it is built once.
+        let mut last: Option<(&Value, Own)> = None;
+        let mut outcomes = Vec::with_capacity(samples.len());
+        for &sample in samples {
+            let Route::Own(spec) = self.route(sample) else {
+                outcomes.push(self.score(sample));
+                continue;
+            };
+            let own = match last.take() {
+                Some((known, own)) if known == spec => own,
+                _ => self.own(spec),
+            };
+            outcomes.push(by_own(&own, sample));
+            last = Some((spec, own));
+        }
+        outcomes
+    }
+}
+
+fn by_own(own: &Own, sample: &Sample) -> Outcome {
+    match own {
+        Ok(scorer) => scorer.score(sample),
+        Err(detail) => Outcome::unscored(Reason::BadSpec).with_detail(detail.as_str()),
     }
 }
 
@@ -122,6 +153,13 @@ fn build(spec: &Value) -> Result<Scorer, String> {
     };
     if asks_for_auto(&spec.to_value()) {
         return Err("the row's `reward` asks for `auto` again: name the kind".to_owned());
+    }
+    if rewards(&spec.to_value()) > MOST_REWARDS {
+        return Err(format!("the row's `reward` has more than {MOST_REWARDS} rewards: put it into the spec of the run"));
+    }
+    #[cfg(feature = "code")]
+    if let Some(option) = beyond_limits(&spec.to_value()) {
+        return Err(format!("the row's `reward` asks for more `{option}` than the default: put it into the spec of the run"));
     }
     let scorer = Scorer::from_spec(&spec).map_err(|error| format!("the row's `reward`: {error}"))?;
     if scorer.needs_whole_group() {
@@ -135,5 +173,45 @@ fn asks_for_auto(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(asks_for_auto),
         Value::Object(map) => map.get("kind").and_then(Value::as_str) == Some("auto") || map.values().any(asks_for_auto),
         _ => false,
+    }
+}
+
+/// How many rewards a spec has: the entries of a list, and every table that names a kind.
+fn rewards(spec: &Value) -> usize {
+    fn tables(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => items.iter().map(tables).sum(),
+            Value::Object(map) => {
+                usize::from(map.get("kind").is_some_and(Value::is_string)) + map.values().map(tables).sum::<usize>()
+            }
+            _ => 0,
+        }
+    }
+    spec.as_array().map_or(0, Vec::len).max(tables(spec))
+}
+
+/// An option by which a code reward would take more of the machine than it may by default.
+#[cfg(feature = "code")]
+fn beyond_limits(value: &Value) -> Option<&'static str> {
+    use crate::code::{FUEL_PER_SECOND, Limits};
+    let most = Limits::default();
+    match value {
+        Value::Array(items) => items.iter().find_map(beyond_limits),
+        Value::Object(map) => {
+            let bounds = [
+                ("seconds", most.fuel / FUEL_PER_SECOND),
+                ("fuel", most.fuel),
+                ("memory", most.memory as u64),
+                ("output", most.output as u64),
+            ];
+            let is_code = map.get("kind").and_then(Value::as_str) == Some("code");
+            let beyond = |(name, most): &(&str, u64)| {
+                #[expect(clippy::cast_precision_loss, reason = "the bounds are far below 2^53")]
+                map.get(*name).and_then(Value::as_f64).is_some_and(|asked| asked > *most as f64)
+            };
+            let found = if is_code { bounds.into_iter().find(beyond).map(|(name, _)| name) } else { None };
+            found.or_else(|| map.values().find_map(beyond_limits))
+        }
+        _ => None,
     }
 }

@@ -379,7 +379,7 @@ mod unix {
         let arguments = ["score", "-", "-o", "out.jsonl", "-q"];
         // The tests may have been started where signals are ignored (in the background, under nohup), and `verify` leaves such signals ignored.
         let mut run = Process::new("env");
-        run.arg("--default-signal=INT,TERM,HUP").arg(verify).args(arguments).current_dir(folder.path());
+        run.arg("--default-signal=INT,TERM,HUP,QUIT").arg(verify).args(arguments).current_dir(folder.path());
         let run = run.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let start = Instant::now();
         let is_unfinished = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "tmp");
@@ -395,7 +395,7 @@ mod unix {
         let folder = folder("");
         let out = folder.path().join("out.jsonl");
         fs::write(&out, "old").unwrap();
-        for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3), ("USR1", 10), ("USR2", 12)] {
             let (run, _) = unfinished(&folder);
             Process::new("kill").args([&format!("-{name}"), &run.id().to_string()]).status().unwrap();
             let ended = run.wait_with_output().unwrap();

@@ -150,3 +150,25 @@ fn groups_larger_than_a_window_stay_whole() {
     assert!(results[..12_000].iter().all(|result| !result.outcome.is_correct()), "{:?}", results[0]);
     assert!(results[12_000..].iter().all(|result| result.outcome.is_correct()), "{:?}", results[12_000]);
 }
+
+#[test]
+fn a_row_of_its_own_reward_may_not_ask_for_more_than_the_run_gives() {
+    let auto = r1rewards::Scorer::from_spec(&r1rewards::RewardSpec::kind("auto")).unwrap();
+    let score = |reward: serde_json::Value| {
+        let row = serde_json::json!({"completion": "4", "answer": "4", "tests": null, "reward": reward}).to_string();
+        let row = r1rewards::dataset::Fields::default().read(row, 1);
+        let outcomes: Vec<_> = row.into_samples().unwrap().map(|sample| auto.score(&sample)).collect();
+        (outcomes[0].reason.code(), outcomes[0].detail.clone().unwrap_or_default())
+    };
+    let many = vec![serde_json::json!({"kind": "math"}); 257];
+    let (reason, detail) = score(serde_json::json!(many));
+    assert_eq!(reason, "bad_spec");
+    assert!(detail.contains("more than 256 rewards"), "{detail}");
+    #[cfg(feature = "code")]
+    for (option, much) in [("seconds", 30_u64), ("fuel", 1 << 40), ("memory", 1 << 30), ("output", 1 << 30)] {
+        let (reason, detail) = score(serde_json::json!([{"kind": "math"}, {"kind": "code", option: much}]));
+        assert_eq!(reason, "bad_spec");
+        assert!(detail.contains(&format!("asks for more `{option}`")), "{detail}");
+    }
+    assert_eq!(score(serde_json::json!("math")).0, "equal");
+}

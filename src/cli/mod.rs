@@ -112,9 +112,9 @@ fn unread(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Writes to standard error, if anybody is there.
+/// Writes to standard error, if anybody is there. Messages quote rows, options and names of files: what a terminal would obey is written out.
 fn say(text: impl Display) {
-    let _ = write!(io::stderr().lock(), "{text}");
+    let _ = write!(io::stderr().lock(), "{}", shown::escaped(&text.to_string()));
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,15 +1,22 @@
 //! What signals do to the command.
 //!
-//! Accepts: SIGINT, SIGTERM and SIGHUP, which end it, once unfinished outputs are removed, with the exit code that shells give (128 and the number). Refuses: those that the
+//! Accepts: SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 (batch systems send these before they kill), which end it, once unfinished outputs are removed, with the exit code that shells give (128 and the number). Refuses: those that the
 //! process was started to ignore (`nohup`). SIGXFSZ (a file beyond `ulimit -f`) becomes an error of the write.
 
 use std::io;
 use std::sync::Arc;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
-const ENDING: [(i32, &str); 3] = [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")];
+const ENDING: [(i32, &str); 6] = [
+    (SIGINT, "SIGINT"),
+    (SIGTERM, "SIGTERM"),
+    (SIGHUP, "SIGHUP"),
+    (SIGQUIT, "SIGQUIT"),
+    (SIGUSR1, "SIGUSR1"),
+    (SIGUSR2, "SIGUSR2"),
+];
 
 /// Ends the process on a signal, and leaves no unfinished output.
 pub(super) fn end_without_traces() -> io::Result<()> {

@@ -4,6 +4,7 @@
 
 use num_bigint::BigInt;
 use serde_json::Value as Json;
+use std::fmt::Write as _;
 
 /// A Python value.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +119,14 @@ impl std::fmt::Display for Value {
             Self::Int(value) => write!(f, "{value}"),
             Self::Float(value) => write!(f, "{value:?}"),
             Self::Complex(real, imaginary) => write!(f, "complex({real:?}, {imaginary:?})"),
-            Self::Str(text) => write!(f, "{text:?}"),
+            // Character by character: whoever has seen enough (`report::shown_value`) stops it with an error. The text may have millions.
+            Self::Str(text) => {
+                f.write_char('"')?;
+                for character in text.chars() {
+                    if character == '\'' { f.write_char(character)? } else { write!(f, "{}", character.escape_debug())? }
+                }
+                f.write_char('"')
+            }
             Self::Bytes(bytes) => write!(f, "b\"{}\"", bytes.escape_ascii()),
             Self::ByteArray(bytes) => write!(f, "bytearray(b\"{}\")", bytes.escape_ascii()),
             Self::List(items) => list(f, "[", items, "]"),
