@@ -20,7 +20,7 @@ const OPTIONS: &[(&str, &str)] = &[
         "unsupported",
         "What a program is that needs what the sandbox lacks: incorrect (the default) or unscored (for audits of reference solutions).",
     ),
-    ("seconds", "Fuel of one run, call or check, in seconds of an ordinary core (default 4); a row's `timeout` goes before it."),
+    ("seconds", "Fuel of one run, call or check, in seconds of an ordinary core (default 4); a row's `timeout` may ask for less."),
     ("fuel", "The same in fuel units."),
     ("memory", "Bytes of memory, the interpreter's own 32 MiB included (default 512 MiB, at most 1 GiB)."),
     ("output", "Bytes that a run may write (default 8 MiB)."),
