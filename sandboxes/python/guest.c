@@ -202,11 +202,51 @@ static PyObject *r1_fill_heap(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(n
     Py_RETURN_NONE;
 }
 
+/* ---- failures ---- */
+
+/* The list that every AssertionError is added to when it is made, or NULL. */
+static PyObject *failures;
+static newfunc new_exception;
+
+static PyObject *new_failure(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+{
+    PyObject *failure = new_exception(type, arguments, keywords);
+    if (failure != NULL && failures != NULL && PyList_Append(failures, failure) < 0) {
+        Py_CLEAR(failure);
+    }
+    return failure;
+}
+
+PyDoc_STRVAR(keep_failures_doc,
+             "keep_failures(failures: list | None, /) -> None\n\n"
+             "Every AssertionError that is made from now on, by whatever code, is added to this list; None ends it.");
+
+static PyObject *r1_keep_failures(PyObject *Py_UNUSED(module), PyObject *argument)
+{
+    if (argument != Py_None && !PyList_CheckExact(argument)) {
+        PyErr_SetString(PyExc_TypeError, "keep_failures: expected a list or None");
+        return NULL;
+    }
+    Py_XSETREF(failures, argument == Py_None ? NULL : Py_NewRef(argument));
+    Py_RETURN_NONE;
+}
+
+/* An `assert`, a `raise` and a test case all make theirs by the type's own function. Classes derived from it later take it over. */
+static void watch_failures(void)
+{
+    PyTypeObject *type = (PyTypeObject *)PyExc_AssertionError;
+    new_exception = type->tp_new;
+    type->tp_new = new_failure;
+    type->tp_vectorcall = NULL;
+    PyType_Modified(type);
+}
+
 static PyMethodDef r1_methods[] = {
     {"host_call", r1_host_call, METH_O, host_call_doc},
     {"set_handler", r1_set_handler, METH_O, set_handler_doc},
     {"immortalize", r1_immortalize, METH_O, immortalize_doc},
     {"fill_heap", r1_fill_heap, METH_NOARGS, fill_heap_doc},
+    {"keep_failures", r1_keep_failures, METH_O, keep_failures_doc},
     {NULL, NULL, 0, NULL},
 };
 
@@ -254,6 +294,7 @@ EXPORT("wizer_initialize") void wizer_initialize(void)
     check(PyConfig_SetString(&config, &config.exec_prefix, L"/"));
     check(Py_InitializeFromConfig(&config));
     PyConfig_Clear(&config);
+    watch_failures();
 
     PyObject *application = PyImport_ImportModule(APPLICATION_MODULE);
     if (application == NULL || handler == NULL) {

@@ -1,7 +1,7 @@
 //! `asserts` tests: the test code runs in a trusted instance, the program in another, and the verdict is the trusted one's clean return.
 //!
 //! Accepts: a clean return after a call of the program's and something of its that the tests took: plain data, or an exception. Refuses: everything else. Tests that
-//! never use the program so, and tests that do not run, are the row's fault (`bad_tests`, unscored). What the program does that no test may catch ends the run at once, from here: a trap, an exit, a reply that is none, and an
+//! never call the program, and tests that do not run, are the row's fault (`bad_tests`, unscored). What the program does that no test may catch ends the run at once, from here: a trap, an exit, a reply that is none, and an
 //! `AssertionError` that the tests do not mention. The tests' own side is `sandboxes/python/app/checker.py`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -91,10 +91,14 @@ fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(
         Err(Stop::Solution(reason, detail)) => Err(Failure::new(reason, detail)),
         Err(Stop::Internal(detail)) => Err(Failure::new(Reason::Internal, detail)),
         Ok(Ok(_)) if tested.called && tested.took => Ok(()),
-        Ok(Ok(_)) => Err(Failure::new(
-            Reason::BadTests,
-            "the tests passed without calling the program and looking at what it gave: name it in `test_code`, or give `entry`",
+        // Which of the two a result is, the program decides: this is no fault of the row.
+        Ok(Ok(_)) if tested.called => Err(Failure::new(
+            Reason::AssertionFailed,
+            "the program gave objects only, and the tests passed without looking at what is in one",
         )),
+        Ok(Ok(_)) => {
+            Err(Failure::new(Reason::BadTests, "the tests passed without calling the program: name it in `test_code`, or give `entry`"))
+        }
         Ok(Err(raised)) if raised.fault == Fault::BadTests => Err(Failure::new(Reason::BadTests, raised.message)),
         Ok(Err(raised)) => Err(blamed(&raised, tested)),
         Err(stop) => Err(Failure::new(stop.reason(), format!("in the tests: {}", stop.detail()))),

@@ -5,12 +5,14 @@ a handle (`handles.py`). Every test that the text defines runs (`collect.py`). T
 """
 
 import builtins
+import contextlib
 import functools
+import inspect
 import sys
 import types
 import unittest
 
-from . import collect, faults, handles, names, stdio
+from . import ask, collect, faults, handles, names, ran, stdio, unit
 from . import warm as warm_texts
 
 
@@ -21,18 +23,19 @@ def answer(prelude, tests, entry, equal, listed):
             _check(prelude, tests, entry, equal, listed)
         finally:
             stdio.flush()
-        if handles.fault is not None:
-            raise handles.fault
+        if ask.fault is not None:
+            raise ask.fault
     except BaseException as error:
-        return faults.reply(handles.fault or error, lambda base: (0,))
+        return faults.reply(ask.fault or error, lambda base: (0,))
     return ("ok", None, (), None)
 
 
-def warm(ask):
-    """Runs the tests of `warm.TESTS` before the snapshot and leaves nothing of them behind; `ask` answers as the program's instance would."""
+def warm(answering):
+    """Runs the tests of `warm.TESTS` before the snapshot and leaves nothing of them behind; `answering` answers as the program's instance would."""
     main, program = unittest.main, unittest.TestProgram
-    with handles.rehearsal(ask):
+    with ask.rehearsal(answering):
         for tests, entry in warm_texts.TESTS:
+            collect.forget()
             handles.forget()
             reply = answer("def helper(x): return x\n", tests, entry, False, [])
             if reply[0] != "ok":
@@ -51,15 +54,28 @@ def _check(prelude, tests, entry, equal, listed):
         before, code = compile(prelude, "<prelude>", "exec"), compile(tests, "<tests>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise faults.BadTests(f"the tests are no Python: {type(error).__name__}: {error}") from None
+    if "doctest" in code.co_names:
+        raise faults.BadTests("the tests use `doctest`, which looks for its examples in files: write assertions")
     exec(before, space)
     space.theirs = names.of_program(space, tests, code, entry, listed)
-    unittest.main = unittest.TestProgram = collect.unittest_main(space)
+    unittest.main = unittest.TestProgram = unit.main_of(space, tests)
     if entry:
         # Bound first, so that an entry that is also a builtin's name is the program's.
         space[entry.split(".")[0]] = handles.named(entry.split(".")[0])
-    collect.watch(code)
+    _bind_for_classes(space, code)
+    collect.watch(space, code)
     exec(code, space)
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
+
+
+def _bind_for_classes(space, code):
+    """Looks up the program's names that the bodies of classes use: those bypass `__missing__`."""
+    for inner in ran.inside(code):
+        if not inner.co_flags & inspect.CO_OPTIMIZED:
+            for name in space.theirs.intersection(inner.co_names).difference(space):
+                # A name that the program lacks fails where it is used.
+                with contextlib.suppress(KeyError):
+                    space.__missing__(name)
 
 
 def _part(value, name):

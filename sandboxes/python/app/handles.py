@@ -1,4 +1,4 @@
-"""Objects of the program's, as the tests see them, and how the program is asked.
+"""Objects of the program's, as the tests see them.
 
 What a handle does is asked of the program, except where an answer could decide a test that the program should not decide:
 
@@ -6,52 +6,44 @@ What a handle does is asked of the program, except where an answer could decide 
 - `in` goes through the elements, one by one, compared here;
 - `<`, arithmetic and conversions to numbers are refused;
 - the truth of an object that defines `__bool__` is refused;
-- methods of plain types that only answer yes or no (`startswith`, `issubset`) are refused on handles: a result that should be text or a set isn't one;
-- a question is asked once: until the tests change an object of the program's (a method, an assignment, a call that is given one), a handle gives the answers that it gave, and the
-  items of a container are as many as its `len` says, or the tests fail;
-- `__exit__` is told that there was an exception, and suppresses or replaces none that the tests raised.
+- methods of plain types that judge what they are given (`startswith`, `difference`, `find`) are refused, unless the object is one that the tests made of a class of the program's: a
+  result that should be text or a set isn't one;
+- containers agree with themselves (`coherent.py`), and a question is asked once: until the tests change an object of the program's (a method, an assignment, a call that is given one),
+  a handle gives the answers that it gave;
+- `__exit__` is told that there was an exception. It suppresses or replaces none that the tests raised, and none of the program's that kept something of the tests from running.
 
-Exceptions arrive as the builtin class nearest to the program's own, and as the program's own class where the tests name it. `StopIteration` arrives as itself from
-`next` only: from a call it would end loops of the tests in silence. An exit, and an `AssertionError` that the tests don't mention, never arrive: the host
-ends the run, so that no `except` can turn it into a pass.
+An exit, and an `AssertionError` that the tests don't mention, never arrive: the host ends the run, so that no `except` can turn it into a pass.
 """
 
-import builtins
-import contextlib
+import decimal
+import dis
 import functools
-import types
 
-import _r1
+from . import ask, coherent, failures, inplace, raised, solution, wire
 
-from . import solution, wire
-from .faults import BadTests
-
-_YES_OR_NO = {
+#: Methods of plain types that judge what they are given, or themselves.
+_JUDGING = {
     name
-    for kind in (str, bytes, set, frozenset, int, float)
+    for kind in (str, bytes, set, frozenset, int, float, decimal.Decimal)
     for name in vars(kind)
-    if name.startswith("is") or name in ("startswith", "endswith")
+    if name.startswith(("is", "compare", "same_")) or name in ("startswith", "endswith", "difference", "symmetric_difference", "intersection", "find", "rfind", "index", "rindex", "count")
 }
 #: Dunder attributes that tests read to learn about an object, not to decide about it.
 _OPEN_DUNDERS = {"__doc__", "__name__", "__qualname__", "__dict__", "__module__", "__annotations__", "__wrapped__"}
 #: Methods of a mapping that give as many items as it has.
 _VIEWS = ("items", "keys", "values")
+#: Instructions that do something of the tests': nothing of the program's may skip one.
+_DOING = ("CALL", "COMPARE", "CONTAINS", "IS_OP", "TO_BOOL", "POP_JUMP", "RAISE", "FOR_ITER", "LOAD_COMMON_CONSTANT", "SEND", "BINARY_OP")
 
 _proxies = {}
 _numbers = {}
-_exceptions = {}
-#: Handles that the tests looked up by name, by their `id`.
-_named = set()
+#: The names under which the tests looked up a handle, by its `id`.
+_roots = {}
+#: Handles that the tests made by a call of a class of the program's.
+_instances = set()
 #: Of a handle that is an attribute of another: that one, and the attribute's name.
 _parents = {}
-#: Answers since the tests last changed something: by handle, operation and encoded arguments.
-_answers = {}
-#: How many items the iteration of a handle must have, beyond what its own `len` says.
-_counts = {}
 _equal = False
-_replies = 0
-#: What ends the tests whatever they catch: the row's fault, or the program's.
-fault = None
 
 
 def begin(equal):
@@ -62,116 +54,39 @@ def begin(equal):
 
 def forget():
     """As if no program had been asked anything."""
-    global fault, _equal, _replies
-    for kept in (_proxies, _numbers, _exceptions, _named, _parents, _answers, _counts):
+    global _equal
+    for kept in (_proxies, _numbers, _roots, _instances, _parents):
         kept.clear()
-    fault, _equal, _replies = None, False, 0
-
-
-@contextlib.contextmanager
-def rehearsal(ask):
-    """Lets `ask` answer instead of the host meanwhile."""
-    global _r1
-    host, _r1 = _r1, types.SimpleNamespace(host_call=ask)
-    try:
-        yield
-    finally:
-        _r1 = host
+    _equal = False
+    coherent.forget()
+    ask.forget()
 
 
 def named(name):
     """What the program has under a name."""
-    value = _ask(("name", name))
-    if isinstance(value, _Handle):
-        _named.add(id(value))
+    value = ask.value(("name", name))
+    if isinstance(value, Handle):
+        _roots[id(value)] = name
     return value
 
 
-# ---- asking ----
+def is_class(value):
+    """Whether a value is a class of the program's."""
+    return isinstance(value, Handle) and value._r1_class
 
 
-def _ask(request, is_next=False):
-    """The program's answer to a request: its value."""
-    return _opened(_sent(request), is_next)[1]
+def _is_made_by_tests(handle):
+    """Whether the tests name a class of the program's, or made an object of one. It is told by the spelling of the name, which is the tests', and not by what the program has under it."""
+    name = _roots.get(id(handle), "")
+    return id(handle) in _instances or (name[:1].isupper() and (len(name) == 1 or any(map(str.islower, name))))
 
 
-def _once(handle, operation, arguments=()):
-    """The answer to a question, asked once until something changes."""
-    key = (id(handle), operation, _encoded(("op", handle, operation, arguments)))
-    reply = _answers.get(key)
-    if reply is None:
-        reply = _answers[key] = _sent(("op", handle, operation, arguments))
-    return _opened(reply, False)[1]
-
-
-def _changed():
-    """The tests may have changed objects of the program's."""
-    _answers.clear()
-    _counts.clear()
-
-
-def _sent(request):
-    """The bytes of a reply."""
-    global _replies
-    reply = _r1.host_call(_encoded(request))
-    _replies += 1
-    return reply
-
-
-def _encoded(request):
-    try:
-        return wire.encode(request, _number)
-    except wire.UnsupportedValue as error:
-        raise _blamed(error, request[1]) from None
-
-
-def _blamed(error, target):
-    """The row's fault, where nothing of the program's is involved; an object of its own that tests would use like plain data is the program's."""
-    global fault
-    # A type that cannot cross comes from the tests; a value that is too deep or too large may be the program's.
-    by_type = str(error).startswith("a value of type")
-    involved = id(target) not in _named if by_type and isinstance(target, _Handle) else not by_type and _replies > 1
-    if involved:
-        return _failed(f"what the tests do with the program's value needs plain data: {error}")
-    fault = fault or BadTests(f"the tests give the program what cannot cross: {error}")
-    return fault
-
-
-def _failed(message):
-    """A fault of the program's that no `except` of the tests may turn into a pass."""
-    global fault
-    fault = fault or AssertionError(message)
-    return fault
-
-
-def _opened(reply, is_next):
-    decoded = wire.decode(reply, _proxy)
-    if decoded[0] != "ok":
-        _raise(decoded, is_next)
-    return decoded
-
-
-def _raise(reply, is_next):
-    _, kind, own, builtin, args, message, _ = reply
-    if kind == "missing_entry":
-        raise NameError(message)
-    base = getattr(builtins, builtin, Exception)
-    if issubclass(base, (StopIteration, StopAsyncIteration)) and not is_next:
-        base = RuntimeError
-    for number, name in reversed(own):
-        base = _exception(number, name, base)
-    try:
-        error = base(*args)
-    except TypeError:
-        error = base(message)
-    error._r1_program = True
-    raise error from None
-
-
-def _exception(number, name, base):
-    if number not in _exceptions:
-        _exceptions[number] = type(name, (base,), {})
-    return _exceptions[number]
+def _may_be_given(operation, target):
+    """Whether the tests may give something of theirs to a target: where any right program would be given it."""
+    if operation != "call":
+        return _is_made_by_tests(target)
+    parent, _ = _parents.get(id(target), (None, ""))
+    return id(target) in _roots or id(target) in _instances or (parent is not None and _is_made_by_tests(parent))
 
 
 def _call(handle, args, kwargs):
@@ -179,16 +94,18 @@ def _call(handle, args, kwargs):
     view = parent is not None and name in _VIEWS and not args and not kwargs and _is_mapping(parent)
     if not view and (parent is not None or any(map(_has_handle, (*args, *kwargs.values())))):
         _changed()
-    _, result, changes, alias = _opened(_sent(("call", handle, args, kwargs)), False)
+    _, result, changes, alias = ask.opened(ask.sent(("call", handle, args, kwargs)))
     for index, new in changes:
-        _update(args[index], new)
+        inplace.update(args[index], new)
+    if isinstance(result, Handle) and _roots.get(id(handle), "")[:1].isupper():
+        _instances.add(id(result))
     if view:
-        _count(parent, name, result)
+        coherent.view(parent, name, result)
     return args[alias] if alias is not None else result
 
 
 def _has_handle(value):
-    if isinstance(value, _Handle):
+    if isinstance(value, Handle):
         return True
     if isinstance(value, dict):
         return any(map(_has_handle, value.values()))
@@ -199,39 +116,13 @@ def _is_mapping(handle):
     return all(hasattr(type(handle), name) for name in ("__len__", "__iter__", "__getitem__"))
 
 
-def _count(parent, name, result):
-    """A mapping has as many items as its `len` says."""
-    length = len(parent)
-    if isinstance(result, _Handle):
-        _counts[id(result)] = length
-    elif isinstance(result, (list, tuple, set, frozenset, dict)) and len(result) != length:
-        raise _failed(f"the program's {type(parent).__name__} has {len(result)} in {name}() and {length} by len()")
+def _changed():
+    """The tests may have changed objects of the program's."""
+    ask.answers.clear()
+    coherent.changed()
 
 
-def _update(old, new):
-    """Makes `old` equal to `new` in place, keeping inner objects where their types agree."""
-    if isinstance(old, (list, bytearray)):
-        old[:] = [_merged(a, b) for a, b in zip(old, new)] + list(new[len(old) :]) if isinstance(old, list) else new
-    elif isinstance(old, dict):
-        merged = {key: _merged(old[key], value) if key in old else value for key, value in new.items()}
-        old.clear()
-        old.update(merged)
-    elif isinstance(old, set):
-        old.clear()
-        old.update(new)
-
-
-def _merged(old, new):
-    if type(old) is type(new) and isinstance(old, (list, dict, set, bytearray)):
-        _update(old, new)
-        return old
-    return new
-
-
-# ---- handles ----
-
-
-class _Handle:
+class Handle:
     """An object of the program's."""
 
     _r1_class = False
@@ -240,102 +131,71 @@ class _Handle:
     def __eq__(self, other):
         if self is other:
             return True
-        if _equal and isinstance(other, _Handle):
-            return _once(self, "equal", (other,)) is True
+        if _equal and isinstance(other, Handle):
+            return ask.once(self, "equal", (other,)) is True
         return NotImplemented
 
     __hash__ = object.__hash__
 
     def __repr__(self):
-        return str(_once(self, "repr"))
+        return str(ask.once(self, "repr"))
 
     def __str__(self):
-        return str(_once(self, "str"))
+        return str(ask.once(self, "str"))
 
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__") and name not in _OPEN_DUNDERS:
             raise AttributeError(f"{name} of the program's object is not asked for")
-        if name in _YES_OR_NO:
+        if name in _JUDGING and not _is_made_by_tests(self):
             raise AttributeError(f"{name}: the program's object is no plain value, so it doesn't answer for one")
-        value = _once(self, "getattr", (name,))
-        if isinstance(value, _Handle):
+        value = ask.once(self, "getattr", (name,))
+        if isinstance(value, Handle):
             _parents[id(value)] = (self, name)
-            if id(self) in _named:
-                _named.add(id(value))
         return value
 
     def __setattr__(self, name, value):
         _changed()
-        _ask(("op", self, "setattr", (name, value)))
+        ask.value(("op", self, "setattr", (name, value)))
 
 
-def is_class(value):
-    """Whether a value is a class of the program's."""
-    return isinstance(value, _Handle) and value._r1_class
+# ---- what a handle can do ----
 
 
 def _changing(operation):
     def method(self, *args):
         _changed()
-        return _ask(("op", self, operation, args))
+        return ask.value(("op", self, operation, args))
 
     return method
 
 
 def _next(self):
-    return _ask(("op", self, "next", ()), is_next=True)
+    if coherent.has_len(self):
+        _changed()
+    return ask.value(("op", self, "next", ()), is_next=True)
 
 
 def _len(self):
-    return _once(self, "len")
+    return ask.once(self, "len")
 
 
 def _getitem(self, key):
-    if isinstance(key, slice) and hasattr(type(self), "__len__"):
+    if not hasattr(type(self), "__len__"):
+        return ask.once(self, "getitem", (key,))
+    if isinstance(key, slice):
         return list(self)[key]
-    return _once(self, "getitem", (key,))
-
-
-class _Items:
-    """The items of a container, in the order in which it gave them, as far as they were asked for."""
-
-    def __init__(self, source):
-        self.source = source
-        self.replies = []
-        self.done = False
-
-    def get(self, handle, index):
-        """The item of an index. Raises `StopIteration` behind the last."""
-        if index < len(self.replies):
-            return _opened(self.replies[index], True)[1]
-        if not self.done:
-            reply = _sent(self.source(index))
-            try:
-                value = _opened(reply, True)[1]
-            except (StopIteration, IndexError):
-                self.done = True
-            else:
-                self.replies.append(reply)
-                _agree(handle, len(self.replies), False)
-                return value
-        _agree(handle, len(self.replies), True)
-        raise StopIteration
-
-
-def _agree(handle, count, done):
-    """The number of items is the one that `len` gave."""
-    lengths = [_counts[id(handle)]] if id(handle) in _counts else []
-    if hasattr(type(handle), "__len__"):
-        lengths.append(len(handle))
-    for length in lengths:
-        if type(length) is int and (count > length or (done and count < length)):
-            raise _failed(f"the program's {type(handle).__name__} has {count} items and {length} by len()")
+    reply = ask.reply_once(self, "getitem", (key,))
+    if isinstance(key, int):
+        coherent.at(self, key, reply)
+    else:
+        coherent.is_mapping(self)
+    return ask.opened(reply)[1]
 
 
 def _iter(self):
     """An iterator gives itself; a container its items, the same each time until something changes."""
-    if hasattr(type(self), "__next__"):
-        return _ask(("op", self, "iter", ()))
+    if hasattr(type(self), "__next__") and not coherent.has_len(self):
+        return ask.value(("op", self, "iter", ()))
     return _walk(self, lambda: _iterated(self))
 
 
@@ -344,14 +204,14 @@ def _iter_by_index(self):
 
 
 def _iterated(self):
-    iterator = _ask(("op", self, "iter", ()))
+    iterator = ask.value(("op", self, "iter", ()))
     return lambda index: ("op", iterator, "next", ())
 
 
 def _walk(self, source):
-    items = _answers.get((id(self), "items"))
+    items = ask.answers.get((id(self), "items"))
     if items is None:
-        items = _answers[id(self), "items"] = _Items(source())
+        items = ask.answers[id(self), "items"] = coherent.Items(source())
     index = 0
     while True:
         try:
@@ -360,6 +220,10 @@ def _walk(self, source):
             return
         yield value
         index += 1
+
+
+def _reversed(self):
+    return iter(list(self)[::-1])
 
 
 def _contains(self, item):
@@ -371,15 +235,36 @@ def _truth_refused(self):
 
 
 def _exit(self, kind, value, trace):
-    own = value is not None and not getattr(value, "_r1_program", False)
+    own = value is not None and not raised.is_program(value)
     _changed()
     try:
-        suppressed = _ask(("op", self, "exit", (kind is not None,)))
+        suppressed = bool(ask.value(("op", self, "exit", (kind is not None,))))
     except Exception:
         if own:
             return False
         raise
-    return bool(suppressed) and not own
+    if suppressed and not own and value is not None and _skips(trace):
+        raise ask.failed(f"the program's {type(self).__name__} would suppress what the program raised ({type(value).__name__}), and tests behind it")
+    return suppressed and not own
+
+
+def _skips(trace):
+    """Whether an exception that ends here kept something of the tests from running: in the `with` block, and in the functions that it called."""
+    end = _end_of_block(trace.tb_frame.f_code, trace.tb_lasti)
+    while trace is not None and failures.is_of_tests(trace.tb_frame.f_code):
+        code = trace.tb_frame.f_code
+        steps = code.co_code[trace.tb_lasti + 2 : end]
+        if any(dis.opname[step].startswith(_DOING) for step in steps[::2]):
+            return True
+        trace, end = trace.tb_next, None
+    return False
+
+
+def _end_of_block(code, place):
+    """Where the block ends that a place is in: the last place with the same handler."""
+    entries = dis._parse_exception_table(code)
+    target = next((entry.target for entry in entries if entry.start <= place < entry.end), None)
+    return max((entry.end for entry in entries if entry.target == target), default=None)
 
 
 #: One entry a capability, in the order of the bits.
@@ -405,18 +290,18 @@ def _kind(name, capabilities):
             members |= methods
     if "__getitem__" in members and "__iter__" not in members:
         members["__iter__"] = _iter_by_index
+    if "__getitem__" in members and "__len__" in members:
+        members["__reversed__"] = _reversed
     if capabilities & solution.CLASS:
         members["_r1_class"] = True
-        members["__instancecheck__"] = lambda self, other: isinstance(other, _Handle) and _ask(("op", other, "instance", (self,))) is True
-        members["__subclasscheck__"] = lambda self, other: isinstance(other, _Handle) and _ask(("op", other, "subclass", (self,))) is True
-    return type(name if name.isidentifier() else "object", (_Handle,), members)
+        members["__instancecheck__"] = lambda self, other: isinstance(other, Handle) and ask.value(("op", other, "instance", (self,))) is True
+        members["__subclasscheck__"] = lambda self, other: isinstance(other, Handle) and ask.value(("op", other, "subclass", (self,))) is True
+    return type(name if name.isidentifier() else "object", (Handle,), members)
 
 
 def _proxy(number, capabilities, name):
     if capabilities & solution.EXCEPTION:
-        if number not in _exceptions:
-            _exceptions[number] = type(name, (Exception,), {})
-        return _exceptions[number]
+        return raised.class_of(number, name)
     found = _proxies.get(number)
     if found is None:
         found = _proxies[number] = object.__new__(_kind(name, capabilities))
@@ -425,9 +310,10 @@ def _proxy(number, capabilities, name):
 
 
 def _number(value):
-    if isinstance(value, _Handle):
+    if isinstance(value, Handle):
         return _numbers[id(value)], 0, ""
-    for number, kind in _exceptions.items():
-        if kind is value:
-            return number, 0, ""
-    return wire.refuse_objects(value)
+    number = raised.number_of(value)
+    return wire.refuse_objects(value) if number is None else (number, 0, "")
+
+
+ask.use(_proxy, _number, _may_be_given)

@@ -1,0 +1,111 @@
+"""How the tests ask the program: a request to the host, the answers since the tests last changed something, and whose fault it is where nothing can be asked."""
+
+import contextlib
+import types
+
+import _r1
+
+from . import raised, wire
+from .faults import BadTests
+
+#: Answers since the tests last changed something: by handle, operation and encoded arguments. `handles.py` keeps items here too.
+answers = {}
+#: What ends the tests whatever they catch: the row's fault, or the program's.
+fault = None
+
+_replies = 0
+#: Set by `use`.
+_proxy = number = _may_be_given = None
+
+
+def use(proxy, number_of, may_be_given):
+    """What objects are: `proxy(number, capabilities, name)` gives the one of a handle, `number_of(object)` the handle, and `may_be_given(operation, target)` says whether the tests may give
+    a target anything that they have."""
+    global _proxy, number, _may_be_given
+    _proxy, number, _may_be_given = proxy, number_of, may_be_given
+
+
+def forget():
+    """As if no program had been asked anything."""
+    global fault, _replies
+    fault, _replies = None, 0
+    answers.clear()
+    raised.forget()
+
+
+@contextlib.contextmanager
+def rehearsal(answering):
+    """Lets `answering` answer instead of the host meanwhile."""
+    global _r1
+    host, _r1 = _r1, types.SimpleNamespace(host_call=answering)
+    try:
+        yield
+    finally:
+        _r1 = host
+
+
+def value(request, is_next=False):
+    """The program's answer to a request."""
+    return opened(sent(request), is_next)[1]
+
+
+def once(handle, operation, arguments=()):
+    """The answer to a question, asked once until something changes."""
+    return opened(reply_once(handle, operation, arguments))[1]
+
+
+def reply_once(handle, operation, arguments=()):
+    """The bytes of the answer to a question, asked once until something changes."""
+    request = _encoded(("op", handle, operation, arguments))
+    key = (id(handle), operation, request)
+    reply = answers.get(key)
+    if reply is None:
+        reply = answers[key] = _sent(request)
+    return reply
+
+
+def sent(request):
+    """The bytes of a reply."""
+    return _sent(_encoded(request))
+
+
+def opened(reply, is_next=False):
+    """The parts of a reply. Raises the exception that it stands for."""
+    decoded = wire.decode(reply, _proxy)
+    if decoded[0] != "ok":
+        raise raised.of_reply(decoded, is_next) from None
+    return decoded
+
+
+def failed(message):
+    """A fault of the program's that no `except` of the tests may turn into a pass."""
+    global fault
+    fault = fault or AssertionError(message)
+    return fault
+
+
+def _sent(request):
+    global _replies
+    reply = _r1.host_call(request)
+    _replies += 1
+    return reply
+
+
+def _encoded(request):
+    try:
+        return wire.encode(request, number)
+    except wire.UnsupportedValue as error:
+        raise _blamed(error, request[0] if request[0] == "call" else request[2], request[1]) from None
+
+
+def _blamed(error, operation, target):
+    """The row's fault, where the tests ask what they ask of any program; an object that they would use like plain data is the program's.
+
+    A type that cannot cross comes from the tests; a value that is too deep or too large may be the program's.
+    """
+    global fault
+    by_type = str(error).startswith("a value of type")
+    if not (_may_be_given(operation, target) if by_type else _replies < 2):
+        return failed(f"what the tests do with the program's value needs plain data: {error}")
+    fault = fault or BadTests(f"the tests give the program what cannot cross: {error}")
+    return fault

@@ -1,0 +1,141 @@
+"""Functions of the tests that assert something: each has run at the end, where it is not the text's own affair whether it does.
+
+A function asserts if it has an `assert`, names `AssertionError` or a function of the form `assert*` or `fail`, or names a function of the text that asserts. It is the text's own affair
+where the text calls it by name: behind a condition, or in a loop. Where the text only defines it, or passes it on, and it never runs, the row is `bad_tests`.
+"""
+
+import ast
+import builtins
+import dis
+import inspect
+
+from . import ran
+from .faults import BadTests
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: What `assert` compiles to, and its operand.
+_ASSERT = (dis.opmap["LOAD_COMMON_CONSTANT"], dis._common_constants.index(AssertionError))
+#: Code that is no function of the text: annotations, and expressions that end early.
+_NO_FUNCTIONS = ("__annotate__", "<genexpr>")
+_SKIPS = ("skip", "skipIf", "skipUnless")
+
+
+class Asserting:
+    """The functions of a text that assert, worked out when it is first asked."""
+
+    def __init__(self, code):
+        self._code = code
+        self._known = None
+
+    def __call__(self, code):
+        if self._known is None:
+            self._known = _fixed_point(list(ran.inside(self._code)))
+        return id(code) in self._known
+
+
+def _fixed_point(codes):
+    known = {id(code) for code in codes if _asserts_itself(code)}
+    names = {code.co_name for code in codes if id(code) in known}
+    while True:
+        more = [code for code in codes if id(code) not in known and not names.isdisjoint((*code.co_names, *code.co_freevars))]
+        if not more:
+            return known
+        known |= set(map(id, more))
+        names |= {code.co_name for code in more}
+
+
+def _asserts_itself(code):
+    if any(name == "AssertionError" or name == "fail" or name.startswith("assert") for name in code.co_names):
+        return True
+    operation, operand = _ASSERT
+    steps = code.co_code
+    return operation in steps[::2] and any(step == operation and steps[2 * place + 1] == operand for place, step in enumerate(steps[::2]))
+
+
+def check(code, text, asserting):
+    """Raises `BadTests` for a function that asserts, or is named like a test, and did not run or was not finished; `AssertionError` where the program is why."""
+    left = []
+    for inner in ran.inside(code):
+        if not inner.co_flags & inspect.CO_OPTIMIZED or inner.co_name in _NO_FUNCTIONS:
+            continue
+        if not ran.started(inner):
+            if inner.co_name.startswith("test") or asserting(inner):
+                left.append(inner)
+        elif ran.can_be_left(inner) and not ran.finished(inner) and (inner.co_name.startswith("test") or asserting(inner)):
+            raise BadTests(f"`{inner.co_name}` of the tests is started and not finished: wait for it")
+    if not left:
+        return
+    tree = ast.parse(text)
+    skipped = skips(tree)
+    called = _called(tree)
+    own = {id(deeper) for inner in left if inner.co_name in called or inner.co_firstlineno in skipped for deeper in (inner, *ran.inside(inner))}
+    for inner in left:
+        if id(inner) in own:
+            continue
+        if _is_decided_by_program(tree, inner):
+            raise AssertionError(f"the tests define `{inner.co_name}` where the program does what it should, and it did not")
+        raise BadTests(f"`{inner.co_name}` of the tests does not run: call it, or give it no parameters")
+
+
+def _called(tree):
+    """The names that a text calls."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            found.add(node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", None))
+    return found
+
+
+def skips(tree):
+    """The lines of the definitions that `unittest` skips, with those inside them, where nothing but the text and the library decides it."""
+    lines = set()
+    imported = _imported(tree)
+    for node in ast.walk(tree):
+        for decorator in getattr(node, "decorator_list", ()):
+            name = _skip(decorator)
+            conditions = decorator.args[:1] if name in _SKIPS[1:] and isinstance(decorator, ast.Call) else []
+            if name and all(_is_fixed(condition, imported) for condition in conditions):
+                lines |= {_line(inner) for inner in ast.walk(node) if isinstance(inner, (*FUNCTIONS, ast.ClassDef))}
+    return lines
+
+
+def _skip(decorator):
+    """The name of the decorator of `unittest` that skips, or `None`."""
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    name = getattr(called, "attr", getattr(called, "id", None))
+    return name if name in _SKIPS else None
+
+
+def _line(definition):
+    return definition.decorator_list[0].lineno if definition.decorator_list else definition.lineno
+
+
+def _is_decided_by_program(tree, code):
+    """Whether the definition of a code object is inside a statement that may depend on what the program gave, or is skipped for a reason of that kind."""
+    imported = _imported(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and any(_skip(decorator) for decorator in node.decorator_list):
+            fixed = _line(node) in skips(tree)
+        elif isinstance(node, (ast.If, ast.While)):
+            fixed = _is_fixed(node.test, imported)
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            fixed = _is_fixed(node.iter, imported)
+        elif isinstance(node, ast.Match):
+            fixed = _is_fixed(node.subject, imported)
+        elif isinstance(node, ast.Try):
+            fixed = all(isinstance(statement, (ast.Import, ast.ImportFrom, *FUNCTIONS, ast.ClassDef)) for statement in node.body)
+        else:
+            continue
+        if not fixed and any(isinstance(inner, FUNCTIONS) and inner.name == code.co_name and _line(inner) == code.co_firstlineno for inner in ast.walk(node)):
+            return True
+    return False
+
+
+def _imported(tree):
+    return {alias.asname or alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) and getattr(node, "module", "") != "solution" for alias in node.names}
+
+
+def _is_fixed(expression, imported):
+    """Whether an expression is made of the library's names and constants alone."""
+    names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+    return all(name in imported or name == "__name__" or hasattr(builtins, name) for name in names)
