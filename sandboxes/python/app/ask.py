@@ -71,7 +71,7 @@ def sent(request):
 
 def opened(reply, is_next=False):
     """The parts of a reply. Raises the exception that it stands for."""
-    decoded = wire.decode(reply, _proxy)
+    decoded = wire.decode_reply(reply, _proxy)
     if decoded[0] != "ok":
         raise raised.of_reply(decoded, is_next) from None
     return decoded

@@ -54,17 +54,21 @@ def _ask(request):
     return solution.encode(solution.answer(wire.decode(request, solution.handle_of)))
 
 
+def _rehearse():
+    stdio.fresh()
+    for request in (("run", _WARM), ("load", _WARM), ("call", "f", ([1, 2],), {"b": 3}), ("call", "nobody", (), {}), ("name", "A"), ("load", "1/0"), ("load", "(")):
+        handle(wire.encode(request))
+    handle(wire.encode(("load", warm.SOLUTION)))
+    checker.warm(_ask)
+    solution.forget()
+
+
 def _warm():
     """Every path that a request takes, so that what Python caches on the way is in the snapshot; so often that it learns nothing more of this code."""
-    gather.together()
     streams = sys.stdin, sys.stdout, sys.stderr
+    gather.together(_rehearse)
     for _ in range(24):
-        stdio.fresh()
-        for request in (("run", _WARM), ("load", _WARM), ("call", "f", ([1, 2],), {"b": 3}), ("call", "nobody", (), {}), ("name", "A"), ("load", "1/0"), ("load", "(")):
-            handle(wire.encode(request))
-        handle(wire.encode(("load", warm.SOLUTION)))
-        checker.warm(_ask)
-        solution.forget()
+        _rehearse()
     handle(wire.encode(("run", warm.PROGRAM)))
     sys.stdin, sys.stdout, sys.stderr = streams
     for name in [name for name in vars(_main) if not name.startswith("__")]:

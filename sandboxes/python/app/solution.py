@@ -163,6 +163,8 @@ def _handle(value):
 def encode(reply):
     """The bytes of a reply; a result that can't cross becomes a fault."""
     try:
+        if reply[0] == "ok" and not reply[2] and reply[3] is None:
+            return wire.encode_result(reply[1], _handle)
         return wire.encode(reply, _handle)
     except BaseException as error:
         return wire.encode(faults.reply(error, _handle), _handle)

@@ -55,6 +55,22 @@ def decode(data, handle=None):
     return value
 
 
+def encode_result(value, handle):
+    """The bytes of `("ok", value, (), None)`, the reply of most requests."""
+    out = bytearray(_BEFORE_RESULT)
+    _put(out, value, handle, 1)
+    return bytes(out + _BEHIND_RESULT)
+
+
+def decode_reply(data, handle):
+    """As `decode`, for a reply: those of `encode_result` are read in less time."""
+    if data.startswith(_BEFORE_RESULT) and data.endswith(_BEHIND_RESULT):
+        value, end = _take(data, len(_BEFORE_RESULT), handle)
+        if end == len(data) - len(_BEHIND_RESULT):
+            return "ok", value, (), None
+    return decode(data, handle)
+
+
 # ---- out ----
 
 
@@ -355,3 +371,8 @@ _TAKE = {
     ord("e"): _take_timedelta,
     ord("H"): _take_handle,
 }
+
+# ---- replies ----
+
+_BEHIND_RESULT = encode(()) + encode(None)
+_BEFORE_RESULT = encode(("ok", None, (), None)).removesuffix(_BEHIND_RESULT).removesuffix(encode(None))
