@@ -20,6 +20,7 @@ mod cancel;
 mod columns;
 mod component;
 mod error;
+mod json_text;
 mod outcome;
 mod per_process;
 mod pinned;
