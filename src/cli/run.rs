@@ -29,7 +29,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
         return show_run(&mut stdout, &report);
     };
     let tests = serde_json::from_str(&read(path)?).with_context(|| format!("{path} is no JSON"))?;
-    let tests = Tests::read(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
+    let tests = code.tests(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
     let report = code.run(program, &tests).map_err(|error| anyhow!(error))?;
     super::unread(if args.json {
         writeln!(stdout, "{}", serde_json::to_string_pretty(&as_json(&report))?)
