@@ -32,6 +32,8 @@ mod reward;
 mod row_fields;
 mod sample;
 mod shared;
+#[cfg(feature = "cli")]
+mod terminal;
 mod threads;
 mod weight;
 
