@@ -1,14 +1,18 @@
 //! One term of a weighted sum, and the sum.
 //!
-//! Accepts: any [`Reward`] with a weight and a name. Refuses: weights that are negative or not finite, names given twice, sums where
+//! Accepts: any [`Reward`] with a weight and a name. Refuses: weights that are negative, not finite or above [`MOST_WEIGHT`], names given twice, sums where
 //! every weight is 0.
 
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
 use crate::spec::ComponentSpec;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
+
+/// More than any reward counts for, and so little that sums of weighted values stay numbers.
+pub(crate) const MOST_WEIGHT: f64 = 1e100;
 
 /// A reward with its weight and its name, ready to be summed.
 pub struct Component {
@@ -92,22 +96,23 @@ impl Sum {
         if components.is_empty() {
             return Err(Error::spec("there is no reward: add at least one"));
         }
-        let mut names: Vec<String> = components.iter().filter_map(|component| component.name.clone()).collect();
-        if let Some(twice) = names.iter().enumerate().find_map(|(index, name)| names[..index].contains(name).then_some(name)) {
-            return Err(Error::spec(format_args!("two rewards are named `{twice}`: give each a name of its own")));
+        let mut names = Names::default();
+        for name in components.iter().filter_map(|component| component.name.as_ref()) {
+            if !names.taken.insert(name.clone()) {
+                return Err(Error::spec(format_args!("two rewards are named `{name}`: give each a name of its own")));
+            }
         }
         let mut terms = Vec::with_capacity(components.len());
         for Component { reward, weight, name, config } in components {
-            let name = name.unwrap_or_else(|| {
-                let name = free_name(reward.name(), &names);
-                names.push(name.clone());
-                name
-            });
+            let name = name.unwrap_or_else(|| names.free(reward.name()));
             // A negative weight would pay for what the reward calls wrong, and turn its verdict around.
             if !(weight.is_finite() && weight >= 0.0) {
                 return Err(Error::spec(format_args!(
                     "`{name}`: `weight` must be a finite number of at least 0, got {weight}; a penalty has negative values of its own"
                 )));
+            }
+            if weight > MOST_WEIGHT {
+                return Err(Error::spec(format_args!("`{name}`: `weight` must be at most {MOST_WEIGHT:e}, got {weight:e}")));
             }
             terms.push(Term { reward, weight, name, config });
         }
@@ -177,17 +182,26 @@ impl Sum {
     }
 }
 
-/// `math`, `math_2`, `math_3`, ...
-fn free_name(name: &str, taken: &[String]) -> String {
-    let is_free = |candidate: &str| taken.iter().all(|name| name != candidate);
-    if is_free(name) {
-        return name.to_owned();
+/// Names that are given out once each.
+#[derive(Default)]
+struct Names {
+    taken: HashSet<String>,
+    /// For each name of a reward, the number that is tried next: none is tried twice.
+    next: HashMap<String, usize>,
+}
+
+impl Names {
+    /// `math`, `math_2`, `math_3`, ...
+    fn free(&mut self, name: &str) -> String {
+        let next = self.next.entry(name.to_owned()).or_insert(1);
+        loop {
+            let candidate = if *next == 1 { name.to_owned() } else { format!("{name}_{next}") };
+            *next += 1;
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
     }
-    let mut number = 2_usize;
-    while !is_free(&format!("{name}_{number}")) {
-        number += 1;
-    }
-    format!("{name}_{number}")
 }
 
 /// The outcomes of one reward, whatever it does: a panic or a missing outcome costs no more than the samples it happened on.

@@ -20,6 +20,7 @@ mod cancel;
 mod columns;
 mod component;
 mod error;
+mod json_text;
 mod outcome;
 mod per_process;
 mod pinned;
@@ -31,6 +32,8 @@ mod reward;
 mod row_fields;
 mod sample;
 mod shared;
+#[cfg(feature = "cli")]
+mod terminal;
 mod threads;
 mod weight;
 

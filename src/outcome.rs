@@ -72,7 +72,7 @@ reasons! {
     Failed = "failed", "The completion breaks the rule.";
     Partial = "partial", "The completion keeps part of the rule.";
     EmptyCompletion = "empty_completion", "The completion has no text to judge.";
-    BadRow = "bad_row", "The row could not be read.";
+    BadRow = "bad_row", "The row or its completion could not be read.";
     BadSpec = "bad_spec", "The row's own reward spec or tests could not be used.";
     NoReward = "no_reward", "Nothing in the row says how to judge it.";
     Internal = "internal", "A fault of the engine; please report it.";

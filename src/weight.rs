@@ -1,10 +1,10 @@
 //! What a JSON text holds, counted before anything is built of it.
 //!
-//! Accepts: valid JSON. Refuses, in words that follow a column's name: more values than [`MOST_VALUES`], deeper nesting than [`MOST_DEPTH`],
+//! Accepts: the bytes of JSON, valid or not. Refuses, in words that follow a column's name: more values than [`MOST_VALUES`], deeper nesting than [`MOST_DEPTH`],
 //! a number of more than [`MOST_DIGITS`] digits. A value of two bytes takes some hundred once it is read, and digits cost quadratic time: both
 //! are bounded here, in one pass that holds nothing.
 
-use memchr::memchr2;
+use crate::json_text::end_of_string;
 
 /// Values and keys of a column: lists of token ids, message lists and tables are far smaller. What they take in memory is some 30 MB at most.
 pub(crate) const MOST_VALUES: usize = 1 << 18;
@@ -18,8 +18,6 @@ pub(crate) const MOST_DIGITS: usize = 4300;
 pub(crate) struct Weight {
     /// Values of every level, and keys.
     pub values: usize,
-    /// Values of the outermost list.
-    pub items: usize,
     /// The deepest level.
     pub depth: usize,
     /// The characters of the longest number.
@@ -28,15 +26,13 @@ pub(crate) struct Weight {
 
 impl Weight {
     /// Counts.
-    pub(crate) fn of(json: &str) -> Self {
-        let bytes = json.as_bytes();
-        let is_list = json.trim_ascii_start().starts_with('[');
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let (mut weight, mut level, mut at) = (Self::default(), 0_usize, 0);
         while let Some(byte) = bytes.get(at) {
             let start = at;
             at += 1;
             match byte {
-                b'"' => at = end_of_string(bytes, at),
+                b'"' => at = end_of_string(bytes, at).unwrap_or(bytes.len()),
                 b'[' | b'{' => {}
                 b']' | b'}' => {
                     level = level.saturating_sub(1);
@@ -50,7 +46,6 @@ impl Weight {
                 _ => continue,
             }
             weight.values += 1;
-            weight.items += usize::from(is_list && level == 1);
             if matches!(byte, b'[' | b'{') {
                 level += 1;
                 weight.depth = weight.depth.max(level);
@@ -83,18 +78,6 @@ impl Weight {
     }
 }
 
-/// Behind the quote that ends the string.
-fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
-        at += found;
-        if bytes[at] == b'"' {
-            return at + 1;
-        }
-        at += 2;
-    }
-    bytes.len()
-}
-
 fn run(bytes: &[u8], goes_on: impl Fn(&u8) -> bool) -> usize {
     bytes.iter().take_while(|byte| goes_on(byte)).count()
 }
@@ -105,14 +88,14 @@ mod tests {
 
     #[test]
     fn values_and_keys_are_counted_and_strings_are_one_each() {
-        let counts = |json| {
-            let Weight { values, items, depth, digits } = Weight::of(json);
-            (values, items, depth, digits)
+        let counts = |json: &str| {
+            let Weight { values, depth, digits } = Weight::of(json.as_bytes());
+            (values, depth, digits)
         };
-        assert_eq!(counts("1"), (1, 0, 0, 1));
-        assert_eq!(counts("[]"), (1, 0, 1, 0));
-        assert_eq!(counts(r#" ["a,[\"", null, true, -1.5e-3, {"k": [2]}] "#), (9, 5, 3, 7));
-        assert_eq!(counts(r#"{"a": "\\", "b": {}}"#), (5, 0, 2, 0));
-        assert_eq!(counts(r#"["\"#), (2, 1, 1, 0), "what is no JSON is counted somehow and ends");
+        assert_eq!(counts("1"), (1, 0, 1));
+        assert_eq!(counts("[]"), (1, 1, 0));
+        assert_eq!(counts(r#" ["a,[\"", null, true, -1.5e-3, {"k": [2]}] "#), (9, 3, 7));
+        assert_eq!(counts(r#"{"a": "\\", "b": {}}"#), (5, 2, 0));
+        assert_eq!(counts(r#"["\"#), (2, 1, 0), "what is no JSON is counted somehow and ends");
     }
 }

@@ -74,6 +74,23 @@ proptest! {
 }
 
 #[test]
+fn weights_as_large_as_they_may_be_give_a_reward() {
+    let scorer = Scorer::builder().reward(Even.weight(1e100)).reward(Even.weight(1e100)).build().unwrap();
+    assert_eq!(scorer.score(&Sample::new("4")).value, Some(8e100));
+}
+
+/// Names were looked for from the start for each reward, in all names before: a spec of this size took hours.
+#[test]
+fn very_many_rewards_of_one_kind_are_named_in_turn() {
+    const MANY: usize = 50_000;
+    let first = Scorer::builder().reward(Even.named("even_3"));
+    let scorer = (0..MANY).fold(first, |builder, _| builder.reward(Even)).build().unwrap();
+    let names: Vec<_> = scorer.names().collect();
+    assert_eq!(names[..5], ["even_3", "even", "even_2", "even_4", "even_5"]);
+    assert_eq!((names.len(), names[MANY]), (MANY + 1, &*format!("even_{}", MANY + 1)));
+}
+
+#[test]
 fn one_reward_of_weight_one_is_the_result_itself() {
     let outcome = Scorer::builder().reward(Even).build().unwrap().score(&Sample::new("4"));
     assert_eq!(outcome, Even.score(&Sample::new("4")));
@@ -165,6 +182,10 @@ fn what_cannot_be_summed_is_refused() {
         "`even`: `weight` must be a finite number of at least 0, got NaN; a penalty has negative values of its own"
     );
     assert!(error(Scorer::builder().reward(Even.weight(0.0))).starts_with("every `weight` is 0"));
+    assert_eq!(
+        error(Scorer::builder().reward(Even.weight(1.0)).reward(Even.weight(1e308))),
+        "`even_2`: `weight` must be at most 1e100, got 1e308"
+    );
     assert!(error(Scorer::builder().reward(Even.named("a")).reward(Even.named("a"))).starts_with("two rewards are named `a`"));
 }
 

@@ -132,6 +132,61 @@ fn sources_are_files_patterns_standard_input_and_packed_files() {
 }
 
 #[test]
+fn packed_rows_are_known_by_how_they_begin_wherever_they_come_from() {
+    let row = |id: &str| json!({"id": id, "completion": "x", "answer": "1"}).to_string() + "\n";
+    let folder = folder(&row("plain"));
+    let gzip = |text: &str| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        gzip.finish().unwrap()
+    };
+    fs::write(folder.path().join("packed.jsonl"), gzip(&row("file"))).unwrap();
+    for (given, id) in
+        [(gzip(&row("gz")), "gz"), (zstd::encode_all(row("zst").as_bytes(), 0).unwrap(), "zst"), (row("text").into(), "text")]
+    {
+        verify(&folder, &["score", "in.jsonl", "packed.jsonl", "-", "-o", "out.jsonl"]).write_stdin(given).assert().success();
+        let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
+        assert_eq!(ids, ["plain", "file", id]);
+    }
+}
+
+#[test]
+fn a_line_too_long_is_one_result_and_the_rest_is_scored() {
+    let long = format!("{{\"completion\": \"{}\"}}", "x".repeat(64 << 20));
+    let folder = folder(&format!("{long}\n{}", rows(2)));
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    let results = results(&folder.path().join("out.jsonl"));
+    let said = "in.jsonl:1: the line is longer than 67108864 bytes, and was passed over: cut the row into several";
+    assert_eq!((&results[0]["reason"], &results[0]["detail"]), (&json!("bad_row"), &json!(said)));
+    assert!(results.len() == 3 && results[1..].iter().all(|row| row["verdict"] == "incorrect"), "{results:?}");
+}
+
+#[test]
+fn completions_that_could_not_be_read_are_not_selected() {
+    let folder = folder(&json!({"id": "q", "prompt": "p", "completion": ["\\boxed{1}", null, 7], "answer": "1"}).to_string());
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, ["q/0", "q/1", "q/2"]);
+    verify(&folder, &["select", "in.jsonl", "--results", "out.jsonl", "-o", "sft.jsonl"]).assert().success();
+    assert_eq!(results(&folder.path().join("sft.jsonl")).len(), 1);
+}
+
+#[cfg(feature = "code")]
+#[test]
+fn a_program_without_tests_is_told_of_its_input() {
+    let folder = folder("");
+    fs::write(folder.path().join("p.py"), "print(input())").unwrap();
+    fs::write(folder.path().join("input"), "7").unwrap();
+    verify(&folder, &["run", "p.py"]).assert().code(2).stderr(contains("--tests <T.json>|--stdin <FILE>"));
+    verify(&folder, &["run", "p.py", "--stdin", "input", "--tests", "t.json"])
+        .assert()
+        .code(2)
+        .stderr(contains("cannot be used with"));
+    verify(&folder, &["run", "p.py", "--stdin", "input"]).assert().success().stdout("7\n");
+    verify(&folder, &["run", "p.py", "--stdin", "-"]).write_stdin("8").assert().success().stdout("8\n");
+}
+
+#[test]
 fn a_source_that_cannot_be_read_is_named() {
     let folder = folder("");
     let stderr = |input: &str| {
@@ -327,6 +382,14 @@ mod unix {
             String::from_utf8_lossy(&closed.stderr).contains("cannot write standard output: it is closed; name a file with -o")
         );
         assert_eq!(shell(&folder, "\"$VERIFY\" score in.jsonl -o - >/dev/null").status.code(), Some(0));
+        for command in ["math 42 42", "math 42 43 --json", "completions bash"] {
+            let closed = shell(&folder, &format!("\"$VERIFY\" {command} >&-"));
+            assert_eq!(closed.status.code(), Some(2), "{command}");
+            assert!(
+                String::from_utf8_lossy(&closed.stderr).contains("cannot write standard output: it is closed; send it to a file")
+            );
+        }
+        assert_eq!(shell(&folder, "\"$VERIFY\" math 42 42 >/dev/null").status.code(), Some(0));
         // The threshold is delivered by the exit code alone.
         assert_eq!(shell(&folder, "\"$VERIFY\" score in.jsonl -o - --fail-under correct=0.5 >&-").status.code(), Some(1));
     }
@@ -424,6 +487,38 @@ mod unix {
         for name in names {
             let name = name.file_name().unwrap().to_str().unwrap().to_owned();
             assert!(name.starts_with(".out.jsonl.") && name.ends_with(".tmp") && name.len() >= 27, "{name}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn json_on_a_terminal_is_escaped_and_elsewhere_the_bytes_stay() {
+        let acting = "\u{9b}31m\u{7f}\u{202e}\u{2066}\u{200f}\u{61c}";
+        let row = json!({"id": acting, "prompt": acting, "completion": format!("{acting} \\boxed{{1}}"), "answer": "1"});
+        let folder = folder(&row.to_string());
+        fs::write(
+            folder.path().join("results.jsonl"),
+            json!({"id": acting, "verdict": "correct", "reward": 1.0, "reason": "equal", "cost": {"work": 0}}).to_string(),
+        )
+        .unwrap();
+        fs::write(folder.path().join("p.py"), format!("print('{acting}')")).unwrap();
+        fs::write(folder.path().join("t.json"), json!({"kind": "stdio", "tests": [{"output": acting}]}).to_string()).unwrap();
+        let acts = |character: char| acting.contains(character) && !character.is_ascii_graphic();
+        let math = format!("math '{acting}' '{acting}' --json");
+        let run = "run p.py --tests t.json --json";
+        for command in ["score in.jsonl -o - -q", "select in.jsonl --results results.jsonl -o - -q", &math, run] {
+            if command == run && cfg!(not(feature = "code")) {
+                continue;
+            }
+            // `script` gives the command a terminal.
+            let inside = shell(&folder, &format!("script -qec \"\\\"$VERIFY\\\" {command} 2>/dev/null\" /dev/null < /dev/null"));
+            let shown = String::from_utf8(inside.stdout).unwrap().replace("\r\n", "\n");
+            assert!(!shown.contains(acts) && shown.contains("\\u202e"), "{command}: {shown:?}");
+            let outside = shell(&folder, &format!("\"$VERIFY\" {command}"));
+            let bytes = String::from_utf8(outside.stdout).unwrap();
+            assert!(bytes.contains(acting), "{command}: {bytes:?}");
+            let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+            assert_eq!(read(&shown), read(&bytes), "{command}");
         }
     }
 

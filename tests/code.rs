@@ -99,6 +99,79 @@ fn tests_without_end_are_refused_before_anything_runs() {
 }
 
 #[test]
+fn what_a_row_cannot_send_is_the_rows_fault_whatever_the_program() {
+    let (long, longest) = ("k".repeat(17_000_000), "k".repeat(1024));
+    let call = |entry: &str, case: Value| json!({"kind": "call", "entry": entry, "tests": [{"args": [0], "expected": 0}, case]});
+    let output =
+        |bytes: usize, compare: &str| json!({"kind": "stdio", "compare": compare, "tests": [{"output": "x".repeat(bytes)}]});
+    for (tests, problem) in [
+        (call(&long, json!({"expected": 1})), "`tests.entry` has a name of 17000000 bytes; at most 1024 are read"),
+        (
+            call("f", json!({"kwargs": {(&*long): 1}, "expected": 1})),
+            "`tests.tests[1].kwargs` has a name of 17000000 bytes; at most 1024 are read",
+        ),
+        (
+            call("f", json!({"args": [1], "expected": long})),
+            "`tests.tests[1].expected` takes 17000005 bytes as a message; at most 16777184 can be sent",
+        ),
+        (
+            call("f", json!({"args": ["x".repeat(70_000_000)], "expected": 1})),
+            "`tests.tests[1].args` takes 70000005 bytes as a message; at most 67108864 can be sent",
+        ),
+        (json!({"kind": "asserts", "names": [long], "test_code": "assert f(1)"}), "`tests.names` has a name of 17000000 bytes"),
+        (
+            output(9_000_000, "tokens"),
+            "`tests.tests[0].output` has 9000000 bytes that are no white space; a program may write 8388608",
+        ),
+    ] {
+        for program in ["def f(*x, **y): return x", "def f(x): return 0", "no program at all"] {
+            let outcome = Code::default().score(&sample(program, &tests));
+            assert_eq!((outcome.reason.code(), outcome.value), ("bad_tests", None), "{problem}");
+            assert!(outcome.detail.as_deref().is_some_and(|detail| detail.starts_with(problem)), "{:?}", outcome.detail);
+        }
+    }
+    for (program, tests) in [
+        (
+            "def f(n): return 'k' * n",
+            json!({"kind": "call", "entry": "f", "tests": [{"args": [16_000_000], "expected": "k".repeat(16_000_000)}]}),
+        ),
+        ("def f(s): return len(s)", json!({"kind": "call", "entry": "f", "tests": [{"args": [long], "expected": 17_000_000}]})),
+        ("def f(**k): return len(k)", json!({"kind": "call", "entry": "f", "tests": [{"kwargs": {longest: 1}, "expected": 1}]})),
+        ("print('x' * 8_000_000, end='')", output(8_000_000, "exact")),
+    ] {
+        let outcome = Code::default().score(&sample(program, &tests));
+        assert!(outcome.is_correct(), "{program}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_timeout_that_no_program_could_keep_is_the_rows_fault() {
+    let empty = |timeout: &str| -> Value {
+        serde_json::from_str(&format!(r#"{{"kind": "stdio", "timeout": {timeout}, "tests": [{{"output": ""}}]}}"#)).expect("JSON")
+    };
+    let unittest = "import unittest\nclass T(unittest.TestCase):\n    def test_f(self): self.assertEqual(f(1), 1)";
+    for (timeout, said) in [("1e-9", "0.000000001"), ("0", "0"), ("-1e400", "-inf"), ("0.0099", "0.0099")] {
+        let outcome = Code::default().score(&sample("pass", &empty(timeout)));
+        let detail = format!("`tests.timeout` is {said} seconds; at least 0.01 are needed to start a program");
+        assert_eq!((outcome.reason.code(), outcome.value), ("bad_tests", None), "{timeout}");
+        assert!(outcome.detail.as_deref().is_some_and(|found| found.starts_with(&detail)), "{:?}", outcome.detail);
+    }
+    let of_a_test = json!({"kind": "call", "entry": "f", "tests": [{"expected": 1, "timeout": 1e-9}]});
+    let outcome = Code::default().score(&sample("pass", &of_a_test));
+    assert!(outcome.detail.is_some_and(|detail| detail.starts_with("`tests.tests[0].timeout` is 0.000000001 seconds")));
+    // What is more than the spec allows is cut to that, however much it is.
+    for timeout in ["0.01", "1e6", "1e308", "1e400"] {
+        assert!(Code::default().score(&sample("pass", &empty(timeout))).is_correct(), "{timeout}");
+    }
+    let least = json!({"kind": "asserts", "timeout": 0.01, "test_code": unittest});
+    assert!(Code::default().score(&sample("def f(x): return x", &least)).is_correct());
+    let limits = r1rewards::code::Limits { fuel: 50_000_000, ..Default::default() };
+    let capped = Code::new(r1rewards::code::CodeOptions { limits, ..Default::default() });
+    let outcome = capped.score(&sample("while True: pass", &empty("1e308")));
+    assert_eq!((outcome.reason.code(), outcome.cost.work), ("out_of_fuel", 50_000_000));
+}
+
+#[test]
 fn a_row_cannot_raise_the_seconds_of_the_spec() {
     let tests = json!({"kind": "stdio", "timeout": 1_000, "tests": [{"output": "x", "timeout": 1_000}]});
     let limits = r1rewards::code::Limits { fuel: 50_000_000, ..Default::default() };

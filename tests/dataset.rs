@@ -1,7 +1,7 @@
 //! Rows come in many shapes; each becomes samples, or says which column is wrong and how.
 
 use r1rewards::Sample;
-use r1rewards::dataset::{Fields, Lines};
+use r1rewards::dataset::{Fields, Line, Lines};
 use serde_json::{Value, json};
 
 fn samples(row: &Value) -> Vec<Sample> {
@@ -110,12 +110,13 @@ fn a_mapping_that_cannot_be_is_refused() {
 }
 
 fn lines(bytes: &[u8]) -> Vec<(u64, Result<String, String>)> {
-    Lines::new(bytes).longest(8).map(|line| line.unwrap()).map(|line| (line.number, line.text)).collect()
+    let text = |line: Line| line.text.map(|text| String::from_utf8(text).unwrap());
+    Lines::new(bytes).longest(8).map(|line| line.unwrap()).map(|line| (line.number, text(line))).collect()
 }
 
 #[test]
 fn a_line_too_long_is_a_problem_of_that_line_only() {
-    let long = Err("the line is longer than 8 bytes".to_owned());
+    let long = Err("the line is longer than 8 bytes, and was passed over: cut the row into several".to_owned());
     for length in 9..14 {
         let text = format!("{}\nab\n", "x".repeat(length));
         assert_eq!(lines(text.as_bytes()), [(1, long.clone()), (2, Ok("ab".to_owned()))], "{length}");
@@ -126,7 +127,8 @@ fn a_line_too_long_is_a_problem_of_that_line_only() {
 
 #[test]
 fn a_line_that_is_not_utf8_says_which_byte() {
-    assert_eq!(lines(b"ab\xff\nc"), [(1, Err("not UTF-8: byte 3 of the line".to_owned())), (2, Ok("c".to_owned()))]);
+    let problem = Fields::default().read(*b"ab\xff", 1).into_samples().err().map(|error| error.to_string());
+    assert_eq!(problem.as_deref(), Some("not UTF-8: byte 3 of the line"));
 }
 
 #[test]

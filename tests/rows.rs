@@ -8,7 +8,8 @@ use serde_json::json;
 
 fn read(line: &str) -> Result<Vec<Sample>, String> {
     let row = Fields::default().read(line.to_owned(), 7);
-    row.into_samples().map(Iterator::collect).map_err(|error| error.to_string())
+    let samples = row.into_samples().map_err(|error| error.to_string())?;
+    samples.collect::<Result<_, _>>().map_err(|error| error.to_string())
 }
 
 fn problem(line: &str) -> String {
@@ -43,11 +44,125 @@ fn a_column_that_nobody_reads_passes_whatever_it_holds() {
     }
 }
 
+/// A line whose column `unused` is these bytes.
+fn with_unused(bytes: &[u8]) -> Vec<u8> {
+    [br#"{"completion": "\\boxed{1}", "unused": "#, bytes, br#", "answer": "1"}"#].concat()
+}
+
+#[test]
+fn a_column_that_nobody_reads_need_not_be_json_or_utf8() {
+    let deepest = "[".repeat(1_000_000) + "NaN" + &"]".repeat(1_000_000);
+    for odd in [
+        &b"NaN"[..],
+        b"Infinity",
+        b"-Infinity",
+        b"{\"loss\": [NaN, {\"x\": -Infinity}]}",
+        b"\"\xff\xfe latin-1: caf\xe9\"",
+        br#""half of a pair: \ud800, no escape: \x""#,
+        b"\"a raw tab\tand \x01\"",
+        deepest.as_bytes(),
+    ] {
+        let row = Fields::default().read(with_unused(odd), 1);
+        let sample = row.into_samples().unwrap().next().unwrap().unwrap();
+        assert!(math().score(&sample).is_correct(), "{}", String::from_utf8_lossy(&odd[..odd.len().min(80)]));
+    }
+}
+
+#[test]
+fn where_a_column_ends_must_be_told_even_where_nobody_reads_it() {
+    for (odd, problem) in [
+        (&b"[1, 2"[..], "not JSON: a bracket closes one of the other kind at column "),
+        (b"\"abc", "not JSON: expected a comma or the closing bracket at column "),
+        (b"", "not JSON: expected a value at column 40"),
+    ] {
+        let error = Fields::default().read(with_unused(odd), 1).into_samples().err().unwrap().to_string();
+        assert!(error.starts_with(problem), "{error}");
+    }
+}
+
+#[test]
+fn a_column_that_is_read_and_is_no_json_names_column_and_fix() {
+    let row = |answer: &str| format!(r#"{{"completion": "1", "answer": {answer}}}"#);
+    for number in ["NaN", "Infinity", "-Infinity"] {
+        let wanted = format!("the column `answer` holds {number}, which JSON does not have: write null or a string instead");
+        assert_eq!(problem(&row(number)), wanted);
+        assert_eq!(problem(&row(&format!(r#"["NaN", {number}]"#))), wanted);
+    }
+    assert_eq!(read(&row(r#""NaN""#)).unwrap()[0].answers(), ["NaN"], "text is text");
+    assert_eq!(problem(&row("1 2")), "not JSON: expected a comma or the closing bracket at column 33");
+    assert_eq!(problem(&row("yes")), "the column `answer` cannot be read: expected value");
+    let row = Fields::default().read(*b"{\"completion\": \"1\", \"answer\": \"\xff\"}", 1);
+    assert_eq!(
+        row.into_samples().err().unwrap().to_string(),
+        "the column `answer` is not UTF-8 at byte 2 of it: write the file as UTF-8"
+    );
+}
+
+#[test]
+fn a_field_beside_what_is_no_json_is_read_by_its_path() {
+    let fields = Fields::default().map("completion=out.1.text").unwrap();
+    let row = r#"{"out": [NaN, {"logprobs": [-Infinity, "\ud800"], "text": "x"}]}"#;
+    let samples: Vec<_> = fields.read(row, 1).into_samples().unwrap().map(Result::unwrap).collect();
+    assert_eq!(samples[0].completion, "x");
+}
+
+#[test]
+fn a_completion_that_cannot_be_read_costs_its_siblings_nothing() {
+    let bad = [
+        (r#""\ud800""#, "cannot be read: unexpected end of hex escape"),
+        ("null", "must be a string or a message list, got null"),
+        ("7", "must be a string or a message list, got the number 7"),
+        ("NaN", "holds NaN, which JSON does not have: write null or a string instead"),
+        (r#"{"text": "1"}"#, "must be a string or a message list, got a table with `text`"),
+        ("[]", "must be a string or a message list, got a list of 0"),
+        (r#"[{"role": "user", "content": "?"}]"#, "is a message list without a message of role `assistant`"),
+        (r#"[{"role": "assistant", "content": "\ud800"}]"#, "cannot be read: unexpected end of hex escape"),
+        (
+            &format!("[0{}]", ",1".repeat(300_000)),
+            "holds 300002 values; at most 262144 are read: shorten it or cut the row into several",
+        ),
+        (&deep(1_000_000), "is nested 1000000 levels deep; at most 127 are read"),
+    ];
+    let good = r#""\\boxed{1}""#;
+    let completions: String = bad.iter().map(|(bad, _)| format!("{bad}, {good}, ")).collect();
+    let row = format!(r#"{{"id": "q", "prompt": "p", "completion": [{completions}{good}], "answer": "1"}}"#);
+    let results = results(&[row], &math());
+    assert_eq!(results.len(), 2 * bad.len() + 1);
+    for (place, result) in results.iter().enumerate() {
+        assert_eq!(result.id, json!(format!("q/{place}")));
+        match bad.get(place / 2).filter(|_| place % 2 == 0) {
+            Some((_, problem)) => {
+                assert_eq!((result.outcome.reason.code(), result.outcome.value), ("bad_row", None));
+                let wanted = format!(":1: the column `completion` item {place} {problem}");
+                let detail = result.outcome.detail.as_deref().unwrap_or_default();
+                assert!(detail.ends_with(&wanted), "{detail}");
+            }
+            None => assert!(result.outcome.is_correct(), "{result:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_message_that_cannot_be_read_makes_no_list_of_its_conversation() {
+    let row = r#"{"completion": [{"role": "user", "content": "\ud800"}, {"role": "assistant", "content": "x"}]}"#;
+    assert_eq!(problem(row), "the column `completion` cannot be read: unexpected end of hex escape");
+    assert_eq!(read(&row.replace(r"\ud800", "?")).unwrap()[0].completion, "x");
+}
+
+#[test]
+fn a_group_is_judged_without_the_completions_that_cannot_be_read() {
+    let scorer = Scorer::from_spec(&RewardSpec::from_json(r#"{"reward": [{"kind": "majority"}]}"#).unwrap()).unwrap();
+    let row = json!({"prompt": "p", "completion": ["\\boxed{1}", null, "\\boxed{2}", "\\boxed{2}"]}).to_string();
+    let results = results(&[row], &scorer);
+    let rewards: Vec<_> = results.iter().map(|result| result.outcome.value).collect();
+    assert_eq!(rewards, [Some(0.0), None, Some(1.0), Some(1.0)]);
+}
+
 #[test]
 fn a_field_beside_a_heavy_one_is_read_by_its_path() {
     let fields = Fields::default().map("completion=out.1.text").unwrap();
     let row = format!(r#"{{"out": [{}, {{"logprobs": [0{}], "text": "x"}}]}}"#, deep(1000), ",1".repeat(300_000));
-    let samples: Vec<_> = fields.read(row, 1).into_samples().unwrap().collect();
+    let samples: Vec<_> = fields.read(row, 1).into_samples().unwrap().map(Result::unwrap).collect();
     assert_eq!(samples[0].completion, "x");
 }
 
@@ -157,7 +272,7 @@ fn a_row_of_its_own_reward_may_not_ask_for_more_than_the_run_gives() {
     let score = |reward: serde_json::Value| {
         let row = serde_json::json!({"completion": "4", "answer": "4", "tests": null, "reward": reward}).to_string();
         let row = r1rewards::dataset::Fields::default().read(row, 1);
-        let outcomes: Vec<_> = row.into_samples().unwrap().map(|sample| auto.score(&sample)).collect();
+        let outcomes: Vec<_> = row.into_samples().unwrap().map(|sample| auto.score(&sample.unwrap())).collect();
         (outcomes[0].reason.code(), outcomes[0].detail.clone().unwrap_or_default())
     };
     let many = vec![serde_json::json!({"kind": "math"}); 257];

@@ -57,6 +57,14 @@ fn numbers_in_a_column_that_nobody_reads_take_no_more_than_their_text() {
 }
 
 #[test]
+fn depth_in_a_column_that_nobody_reads_takes_no_more_than_its_text() {
+    for (open, close) in [("[", "]"), ("{\"k\":", "}")] {
+        let text = score(&with(&format!(r#""unused": {}NaN{}"#, open.repeat(5_000_000), close.repeat(5_000_000))));
+        assert!(text.starts_with(r#"{"id":1,"verdict":"correct""#), "{text}");
+    }
+}
+
+#[test]
 fn a_long_text_is_copied_a_few_times_at_most() {
     for column in ["answer", "prompt", "completion"] {
         let row = format!(r#"{{"completion": "7", "answer": "7", "{column}": "{}"}}"#, "x".repeat(20_000_000));

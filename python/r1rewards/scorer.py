@@ -67,17 +67,21 @@ class Scorer:
     ) -> Outcomes:
         """Scores completions on every core: one outcome a completion, in order. Ctrl-C ends it within a second.
 
+        What is no completion (None, a number) has an outcome of its own, unscored with reason `bad_row`, and costs the others nothing.
+
         Args:
             completions: One a sample, as for `score`.
             answer: One a sample; so for each of `columns`. None leaves a column out.
 
         Raises:
-            RowError: columns of different lengths, a value of the wrong type; names row and column.
+            RowError: columns of different lengths, a value of the wrong type beside the completions, no completion at all; names row and column.
         """
         return self._engine.score_columns(*_lists(completions, {**columns, "answer": answer}))
 
     def score_rows(self, rows: Iterable[Mapping[str, object]], map: Mapping[str, str] | None = None) -> Outcomes:
         """Scores rows as `verify score` reads them; a row with a list of completions gives one outcome for each.
+
+        A completion that cannot be read, in a list with others, is unscored with reason `bad_row`.
 
         Args:
             rows: Mappings with `completion` and, by the reward, `answer`, `tests`, `prompt` and others.

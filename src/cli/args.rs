@@ -57,14 +57,15 @@ pub struct MathArgs {
 /// shown as escapes (\x1b): in reports always, without --tests where a terminal would get them.
 #[cfg(feature = "code")]
 #[derive(Debug, ClapArgs)]
+#[command(group(clap::ArgGroup::new("given").required(true).args(["tests", "stdin"])))]
 pub struct RunArgs {
     /// The program, or a completion with the program in a fenced block; `-` reads standard input.
     pub program: String,
     /// A file with the tests, as JSON; they are what a row has in `tests`.
-    #[arg(long, value_name = "T.json", required_unless_present = "stdin")]
+    #[arg(long, value_name = "T.json")]
     pub tests: Option<String>,
-    /// Without tests: a file that the program reads from its standard input. What it writes is shown.
-    #[arg(long, value_name = "FILE", conflicts_with = "tests")]
+    /// In place of tests: a file that the program reads from its standard input (`-` is that of this command). What it writes is shown.
+    #[arg(long, value_name = "FILE")]
     pub stdin: Option<String>,
     /// One more option of the code reward, its value as JSON or plain text; may be given several times.
     #[arg(long = "set", value_name = "OPTION=VALUE")]
@@ -89,7 +90,7 @@ pub struct OptionArgs {
 /// then ends with 0, with it every row is judged all the same and the threshold decides. A standard output that is closed is 2 without --fail-under.
 #[derive(Debug, ClapArgs)]
 pub struct ScoreArgs {
-    /// Files of JSON Lines (.gz and .zst too), quoted patterns, or `-` for standard input.
+    /// Files of JSON Lines (packed by gzip or zstd, too), quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// Where the result rows go; `-` is standard output. A file is put in place when it is whole, with the mode of the one it replaces; it may be no input.
@@ -123,7 +124,7 @@ pub struct ScoreArgs {
 /// Exit code: 0 fine, 2 usage, input or output. The order: pass rate, verdict, language, shape, rank, duplicates, cap, balance.
 #[derive(Debug, ClapArgs)]
 pub struct SelectArgs {
-    /// The rows that were scored: files of JSON Lines (.gz and .zst too), quoted patterns, or `-` for standard input.
+    /// The rows that were scored: files of JSON Lines (packed by gzip or zstd, too), quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// What `verify score` wrote for these rows.

@@ -1,6 +1,6 @@
 //! `verify math`.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 
 use crate::math::{Explanation, Math, Side};
 use crate::spec::math_policy;
@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::args::{MathArgs, OptionArgs};
-use super::shown::escaped;
+use super::shown::{escaped, write_json};
 
 pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
     let answer = if args.answer == "-" {
@@ -31,7 +31,7 @@ pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
     }
     let mut stdout = std::io::stdout().lock();
     super::unread(if args.json {
-        writeln!(stdout, "{}", serde_json::to_string_pretty(&explanation)?)
+        write_json(&mut stdout, &explanation)
     } else {
         write_explanation(&mut stdout, &explanation, bare)
     })?;
@@ -87,7 +87,7 @@ fn write_side(out: &mut impl std::io::Write, name: &str, side: &Side) -> std::io
     writeln!(out, "{name:<10} {}", escaped(side.extracted.as_deref().unwrap_or(&side.text)))?;
     let Some(form) = &side.normal_form else { return Ok(()) };
     match side.kind {
-        Some(kind) => writeln!(out, "{:<10} = {form}  ({kind})", ""),
-        None => writeln!(out, "{:<10} = {form}", ""),
+        Some(kind) => writeln!(out, "{:<10} = {}  ({kind})", "", escaped(form)),
+        None => writeln!(out, "{:<10} = {}", "", escaped(form)),
     }
 }

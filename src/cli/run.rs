@@ -1,7 +1,7 @@
 //! `verify run`.
 
 use std::borrow::Cow;
-use std::io::{IsTerminal, Read as _, Write as _};
+use std::io::{IsTerminal, Read as _};
 
 use crate::Reason;
 use crate::code::{Compare, Kind, Report, StdioCase, TestReport, Tests, extract_program};
@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use serde_json::json;
 
 use super::args::RunArgs;
-use super::shown::escaped;
+use super::shown::{escaped, write_json};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let text = read(&args.program)?;
@@ -29,13 +29,9 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
         return show_run(&mut stdout, &report);
     };
     let tests = serde_json::from_str(&read(path)?).with_context(|| format!("{path} is no JSON"))?;
-    let tests = Tests::read(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
+    let tests = code.tests(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
     let report = code.run(program, &tests).map_err(|error| anyhow!(error))?;
-    super::unread(if args.json {
-        writeln!(stdout, "{}", serde_json::to_string_pretty(&as_json(&report))?)
-    } else {
-        show(&mut stdout, &report)
-    })?;
+    super::unread(if args.json { write_json(&mut stdout, &as_json(&report)) } else { show(&mut stdout, &report) })?;
     Ok(if report.tests.iter().any(|test| test.reason == Reason::BadTests) {
         super::FAILED
     } else if report.tests.iter().all(TestReport::passed) {

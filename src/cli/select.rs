@@ -77,8 +77,8 @@ fn results(path: &str) -> anyhow::Result<HashMap<String, Outcome>> {
         for line in lines(&source)? {
             let line = line?;
             let text = line.text.map_err(|problem| anyhow!("{source}:{}: {problem}", line.number))?;
-            let row: ResultRow =
-                serde_json::from_str(&text).with_context(|| format!("{source}:{}: no result row of verify score", line.number))?;
+            let row: ResultRow = serde_json::from_slice(&text)
+                .with_context(|| format!("{source}:{}: no result row of verify score", line.number))?;
             if outcomes.insert(row.id.to_string(), row.outcome).is_some() {
                 bail!(
                     "{source}:{}: the id {} occurs twice; give every row an `id` of its own and score again",
@@ -122,7 +122,7 @@ fn candidates(
 fn samples(line: Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
     let samples = fields.read(line.text.ok()?, row).into_samples().ok()?;
     // The selection reads no other field, and fields hold the whole line.
-    Some(samples.map(|sample| Sample { fields: RowFields::default(), ..sample }).collect())
+    Some(samples.filter_map(Result::ok).map(|sample| Sample { fields: RowFields::default(), ..sample }).collect())
 }
 
 fn lines(source: &Source) -> anyhow::Result<Lines<Box<dyn BufRead + Send>>> {

@@ -4,8 +4,13 @@
 //! bidirectional controls). They are written out, as `\x1b` or `\u{202e}`; line ends and tabs stay.
 
 use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
 
-/// The text without control characters.
+use serde::Serialize;
+
+use crate::terminal::{self, acts};
+
+/// The text without what [`acts`].
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
@@ -22,9 +27,10 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-fn acts(character: char) -> bool {
-    let reorders = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    reorders || character.is_control() && !matches!(character, '\n' | '\t')
+/// A value as indented JSON, and the line's end.
+pub(super) fn write_json(out: &mut (impl Write + IsTerminal), value: &impl Serialize) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(value)?;
+    writeln!(out, "{}", if out.is_terminal() { terminal::json(&text) } else { Cow::Borrowed(&*text) })
 }
 
 #[cfg(test)]

@@ -110,10 +110,11 @@ impl Instance {
         let rest = self.parts.memory.data(&self.store).get(address as usize..).ok_or_else(outside)?;
         let (length, rest) = rest.split_first_chunk().ok_or_else(outside)?;
         let length = u32::from_le_bytes(*length) as usize;
+        let reply = rest.get(..length).ok_or_else(outside)?;
         if length > self.limits.reply {
-            return Err(Stop::Reply(format!("{length} bytes, the limit is {}", self.limits.reply)));
+            return Err(Stop::TooLarge(length, self.limits.reply));
         }
-        rest.get(..length).map(<[u8]>::to_vec).ok_or_else(outside)
+        Ok(reply.to_vec())
     }
 
     fn why(&self, error: &wasmtime::Error, fuel_left: i64) -> Stop {
@@ -213,12 +214,18 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_outside_of_the_memory_or_beyond_the_limit_is_none() {
+    fn a_reply_beyond_the_limit_is_too_large_and_not_forged() {
+        let body = |length: i32| format!("(i32.store (i32.const 2048) (i32.const {length})) (i32.const 2048)");
+        assert_eq!(handle(&body(65)), Err(Stop::TooLarge(65, 64)));
+        assert_eq!(handle(&body(64)).map(|reply| reply.len()), Ok(64));
+    }
+
+    #[test]
+    fn a_reply_outside_of_the_memory_is_none() {
         for body in [
             "(i32.const -1)",
             "(i32.const 65534)",
             "(i32.store (i32.const 2048) (i32.const -1)) (i32.const 2048)",
-            "(i32.store (i32.const 2048) (i32.const 65)) (i32.const 2048)",
             "(i32.store (i32.const 65500) (i32.const 60)) (i32.const 65500)",
         ] {
             assert!(matches!(handle(body), Err(Stop::Reply(_))), "{body}");

@@ -26,6 +26,7 @@ mod precompiled;
 mod program;
 mod report;
 mod reward;
+mod sendable;
 mod slots;
 mod stdio;
 mod stop;

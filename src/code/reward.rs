@@ -13,7 +13,7 @@ use super::extract::extract_program;
 use super::limits::Limits;
 use super::report::{Report, TestReport};
 use super::slots::Slot;
-use super::tests_spec::{Kind, Tests};
+use super::tests_spec::{BadTests, Kind, Tests};
 use super::{asserts, stdio, worker};
 use crate::{Outcome, Reason, Reward, Sample, cancel};
 
@@ -93,6 +93,16 @@ impl Code {
         })
     }
 
+    /// Reads a row's `tests`, as [`Tests::read`], and checks that they [fit](Tests::fit) the limits of this reward.
+    ///
+    /// # Errors
+    /// [`BadTests`], which says what is wrong.
+    pub fn tests(&self, json: &Json) -> Result<Tests, BadTests> {
+        let tests = Tests::read(json)?;
+        tests.fit(&self.options.limits)?;
+        Ok(tests)
+    }
+
     fn all<T>(&self, cases: &[T], mut run: impl FnMut(&T) -> TestReport) -> Report {
         let mut report = Report { total: cases.len(), ..Report::default() };
         for case in cases {
@@ -139,6 +149,14 @@ impl Code {
         }
     }
 
+    /// The tests of a row, or what is said of it without them.
+    fn read_tests(&self, sample: &Sample) -> Result<Tests, Box<Outcome>> {
+        let Some(tests) = &sample.tests else {
+            return Err(Box::new(Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`")));
+        };
+        self.tests(tests).map_err(|bad| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail)))
+    }
+
     fn is_unscored(&self, reason: Reason) -> bool {
         match reason {
             Reason::BadTests | Reason::Internal => true,
@@ -146,14 +164,6 @@ impl Code {
             _ => false,
         }
     }
-}
-
-/// The tests of a row, or what is said of it without them.
-fn read_tests(sample: &Sample) -> Result<Tests, Box<Outcome>> {
-    let Some(tests) = &sample.tests else {
-        return Err(Box::new(Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`")));
-    };
-    Tests::read(tests).map_err(|bad| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail)))
 }
 
 impl Reward for Code {
@@ -183,7 +193,7 @@ impl Reward for Code {
         if self.options.isolation == Isolation::Process {
             return self.score_group(&[sample]).remove(0);
         }
-        self.judge(&sample.completion, &read_tests(sample))
+        self.judge(&sample.completion, &self.read_tests(sample))
     }
 
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
@@ -192,7 +202,7 @@ impl Reward for Code {
             Isolation::Thread => samples
                 .chunk_by(|a, b| a.tests == b.tests)
                 .flat_map(|same| {
-                    let tests = read_tests(same[0]);
+                    let tests = self.read_tests(same[0]);
                     let judge = move |sample: &&Sample| {
                         if cancel::cancelled() { cancel::no_outcome() } else { self.judge(&sample.completion, &tests) }
                     };

@@ -21,6 +21,8 @@ pub enum Stop {
     HostCall,
     /// The reply is no message.
     Reply(String),
+    /// The reply is longer than what is read: its bytes, and the limit.
+    TooLarge(usize, usize),
     /// The interpreter aborted or trapped.
     Crash(String),
     /// The solution failed in a way that tests cannot catch: the reason and what happened.
@@ -39,6 +41,7 @@ impl Stop {
             Self::Stack => Reason::StackOverflow,
             Self::Exit(_) => Reason::Exited,
             Self::HostCall | Self::Reply(_) => Reason::ForgedReply,
+            Self::TooLarge(..) => Reason::TooLarge,
             Self::Crash(_) => Reason::RuntimeError,
             Self::Solution(reason, _) => *reason,
             Self::Internal(_) => Reason::Internal,
@@ -54,6 +57,9 @@ impl Stop {
             Self::Stack => "the program's recursion used up the stack".to_owned(),
             Self::Exit(code) => format!("the program ended the process with code {code}"),
             Self::HostCall => "the program called the host, which answers only to tests".to_owned(),
+            Self::TooLarge(bytes, most) => {
+                format!("what the program gave takes {bytes} bytes as a message; at most {most} are read")
+            }
             Self::Reply(what) => format!("the program's interpreter sent what is no reply: {what}"),
             Self::Crash(what) | Self::Solution(_, what) | Self::Internal(what) => what.clone(),
         }

@@ -1,7 +1,8 @@
 //! The `tests` of a row, read once.
 //!
 //! Accepts: `{"kind": "stdio" | "call" | "asserts", ...}` with the fields below. Refuses, by name and place: unknown fields, values of another type, no tests at
-//! all, more than [`MOST_TESTS`], tests that can never fail, numbers too long to be read (`unscored`: no completion caused it).
+//! all, more than [`MOST_TESTS`], tests that can never fail, numbers and names too long to be read, a `timeout` that no program could keep (`unscored`: no
+//! completion caused it). What a row's tests may hold beside: `sendable.rs`.
 //!
 //! | kind | fields | a test |
 //! |---|---|---|
@@ -9,13 +10,14 @@
 //! | `call` | `tests`, `entry`, `tolerance`, `list_is_tuple` | `args`, `kwargs`, `expected`, `timeout` |
 //! | `asserts` | `test_code`, `entry`, `names`, `prelude`, `handle_equality` | |
 //!
-//! All take `language` and `timeout` (seconds, counted in fuel; at most what the reward allows).
+//! All take `language` and `timeout` (seconds, counted in fuel; what is more than the reward allows is cut to that).
 
 use serde_json::{Map, Value as Json};
 
 use super::compare::Compare;
 use super::equality::Equality;
 use super::limits::FUEL_PER_SECOND;
+use super::sendable::MOST_NAME;
 use super::value::Value;
 use crate::Reason;
 use crate::weight::MOST_DIGITS;
@@ -106,6 +108,8 @@ type Read<T> = Result<T, BadTests>;
 const LANGUAGES: [&str; 3] = ["python", "python3", "py"];
 /// Tests of a row: each is a run or a call. More than that is a generator's output, and takes minutes a completion.
 const MOST_TESTS: usize = 1 << 16;
+/// The least `timeout`. Measured in fuel: an empty program takes 0.00006 seconds, one call 0.00012, one assertion 0.00032, the smallest `unittest` 0.0012.
+const LEAST_SECONDS: f64 = 0.01;
 const COMMON: [&str; 3] = ["kind", "language", "timeout"];
 
 impl Tests {
@@ -276,10 +280,22 @@ impl<'a> Fields<'a> {
     }
 
     fn entry(&self) -> Read<Option<String>> {
-        self.read("entry", "a dotted name", |value| {
+        let entry = self.read("entry", "a dotted name", |value| {
             let name = value.as_str()?;
             name.split('.').all(is_identifier).then(|| name.to_owned())
-        })
+        })?;
+        entry.map(|name| self.short("entry", name)).transpose()
+    }
+
+    /// A name that can be sent and shown.
+    fn short(&self, field: &str, name: String) -> Read<String> {
+        if name.len() > MOST_NAME {
+            let (place, bytes) = (&self.place, name.len());
+            return Err(bad(format!(
+                "`{place}.{field}` has a name of {bytes} bytes; at most {MOST_NAME} are read: give a shorter one"
+            )));
+        }
+        Ok(name)
     }
 
     /// `names`: plain names.
@@ -288,7 +304,8 @@ impl<'a> Fields<'a> {
             let names = value.as_array()?.iter().map(|name| name.as_str().filter(|name| is_identifier(name)).map(str::to_owned));
             names.collect()
         };
-        Ok(self.read("names", "a list of names", read)?.unwrap_or_default())
+        let names: Vec<String> = self.read("names", "a list of names", read)?.unwrap_or_default();
+        names.into_iter().map(|name| self.short("names", name)).collect()
     }
 
     fn tolerance(&self) -> Read<Option<f64>> {
@@ -297,15 +314,17 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// `timeout`, as fuel.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+    /// `timeout`, as fuel. There is no upper bound: the reward has one.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is too much is the most there is")]
     fn fuel(&self) -> Read<Option<u64>> {
-        /// More seconds than anybody waits for.
-        const LONGEST: f64 = 1e6;
-        self.read("timeout", "a number of seconds above 0", |value| {
-            let seconds = value.as_f64().filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST)?;
-            Some((seconds * FUEL_PER_SECOND as f64) as u64)
-        })
+        let seconds = self.read("timeout", "a number of seconds", |value| value.as_number()?.as_str().parse::<f64>().ok())?;
+        match seconds {
+            Some(seconds) if seconds < LEAST_SECONDS => Err(bad(format!(
+                "`{}.timeout` is {seconds} seconds; at least {LEAST_SECONDS} are needed to start a program: give more, or leave it out for the spec's `seconds`",
+                self.place
+            ))),
+            seconds => Ok(seconds.map(|seconds| (seconds * FUEL_PER_SECOND as f64) as u64)),
+        }
     }
 
     /// That no number has more digits than can be read in time.

@@ -1,6 +1,9 @@
 //! Weighted sum, all, any, min, product.
 
+use std::collections::HashSet;
+
 use super::{rows, with_components};
+use crate::component::MOST_WEIGHT;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// How outcomes become one.
@@ -93,7 +96,7 @@ impl Combine {
     /// Combines components in their order.
     ///
     /// # Errors
-    /// No component, a weight that is negative or not finite, weights that are all 0, two components of one given name.
+    /// No component, a weight that is negative, not finite or above 1e100, weights that are all 0, two components of one given name.
     pub fn new(rule: Rule, terms: Vec<Term>, unscored: Unscored) -> Result<Self> {
         if terms.is_empty() {
             return Err(Error::option("rewards", "an empty list", "give at least one reward"));
@@ -105,17 +108,22 @@ impl Combine {
                 "give a finite number of at least 0; a penalty has negative values of its own",
             ));
         }
+        if let Some(term) = terms.iter().find(|term| term.weight > MOST_WEIGHT) {
+            return Err(Error::option("weight", format_args!("{:e}", term.weight), format_args!("give at most {MOST_WEIGHT:e}")));
+        }
         if rule == Rule::Sum && terms.iter().all(|term| term.weight == 0.0) {
             return Err(Error::option("weight", "0 everywhere", "give one reward a weight above 0"));
         }
-        let mut names: Vec<String> = Vec::new();
+        let (mut names, mut seen) = (Vec::with_capacity(terms.len()), HashSet::new());
         for term in &terms {
             let name = term.name.clone().unwrap_or_else(|| term.reward.name().to_owned());
-            let taken = names.contains(&name);
+            let taken = seen.contains(&name);
             if taken && term.name.is_some() {
                 return Err(Error::option("name", format_args!("`{name}` twice"), "give every reward a name of its own"));
             }
-            names.push(if taken { format!("{name}_{}", names.len() + 1) } else { name });
+            let name = if taken { format!("{name}_{}", names.len() + 1) } else { name };
+            seen.insert(name.clone());
+            names.push(name);
         }
         let weights = terms.iter().map(|term| term.weight).collect();
         Ok(Self { rule, unscored, names, weights, rewards: terms.into_iter().map(|term| term.reward).collect() })

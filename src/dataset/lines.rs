@@ -1,7 +1,7 @@
 //! Lines of a stream, one at a time, in bounded memory.
 //!
 //! Accepts: `\n` and `\r\n`, a byte order mark at the start, a last line without an end. Blank lines are passed over. Refuses: lines
-//! over [`MAX_LINE`] (their rest is skipped, not held) and lines that are not UTF-8; both are lines with a problem, not ends.
+//! over [`MAX_LINE`] (their rest is skipped, not held): lines with a problem, not ends. Whether a line is UTF-8 is for whoever reads it.
 
 use std::io::{self, BufRead, Read};
 
@@ -14,8 +14,8 @@ pub const MAX_LINE: usize = 64 << 20;
 pub struct Line {
     /// Its number in the stream, from 1.
     pub number: u64,
-    /// Its text without the line end, or what is wrong with it.
-    pub text: Result<String, String>,
+    /// Its bytes without the line end, or what is wrong with it.
+    pub text: Result<Vec<u8>, String>,
 }
 
 /// The lines of a stream.
@@ -23,8 +23,8 @@ pub struct Line {
 /// ```
 /// use r1rewards::dataset::Lines;
 /// let lines: Vec<_> = Lines::new("\u{feff}{}\r\n\n[]".as_bytes()).map(|line| line.unwrap()).collect();
-/// assert_eq!((lines[0].number, lines[0].text.as_deref()), (1, Ok("{}")));
-/// assert_eq!((lines[1].number, lines[1].text.as_deref()), (3, Ok("[]")));
+/// assert_eq!((lines[0].number, lines[0].text.as_deref()), (1, Ok(&b"{}"[..])));
+/// assert_eq!((lines[1].number, lines[1].text.as_deref()), (3, Ok(&b"[]"[..])));
 /// ```
 #[derive(Debug)]
 pub struct Lines<R> {
@@ -68,10 +68,9 @@ impl<R: BufRead> Lines<R> {
             bytes.drain(..3);
         }
         let text = if bytes.len() > self.longest {
-            Err(format!("the line is longer than {} bytes", self.longest))
+            Err(format!("the line is longer than {} bytes, and was passed over: cut the row into several", self.longest))
         } else {
-            String::from_utf8(bytes)
-                .map_err(|error| format!("not UTF-8: byte {} of the line", error.utf8_error().valid_up_to() + 1))
+            Ok(bytes)
         };
         Ok(Some(Line { number: self.number, text }))
     }
@@ -96,9 +95,17 @@ impl<R: BufRead> Iterator for Lines<R> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.read().transpose()? {
-                Ok(line) if line.text.as_ref().is_ok_and(|text| text.trim().is_empty()) => {}
+                Ok(line) if line.text.as_ref().is_ok_and(|text| is_blank(text)) => {}
                 other => return Some(other),
             }
         }
+    }
+}
+
+/// Whether there is nothing but space, of whatever kind Unicode has.
+fn is_blank(text: &[u8]) -> bool {
+    match text.trim_ascii_start().first() {
+        None => true,
+        Some(byte) => !byte.is_ascii() && str::from_utf8(text).is_ok_and(|text| text.trim().is_empty()),
     }
 }

@@ -1,26 +1,27 @@
 //! One row: what its samples have in common, and their completions.
 //!
-//! Accepts: the text of a row ([`Fields::read`]) or its value ([`Fields::row`]). Refuses: more completions than [`MOST_COMPLETIONS`], ids
-//! longer than [`MOST_ID`], and what [`Fields`] refuses. Samples are made when they are asked for: a row of many short completions is a
-//! list of short texts until then.
+//! Accepts: the text of a row ([`Fields::read`]) or its value ([`Fields::row`]). Refuses: ids longer than [`MOST_ID`], and what [`Fields`] refuses; a
+//! completion that cannot be read costs its siblings nothing. Samples are made when they are asked for: a row of many short completions is a list of short
+//! texts until then.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::fields::{ATTEMPTS, Field, Fields};
-use super::text::{self, Completion};
+use super::text::{self, Completion, Completions};
 use crate::columns::{self, Columns, NoRow};
 use crate::spec::describe;
-use crate::weight::{MOST_VALUES, Weight};
+use crate::weight::MOST_VALUES;
 use crate::{Error, Result, RowFields, Sample};
 
-/// Completions of a row, which a sample and an outcome each take about a thousand bytes for.
-const MOST_COMPLETIONS: usize = 1 << 14;
 /// Bytes of an id: every completion of a row has it in its own.
 const MOST_ID: usize = 1024;
 /// Values of the column of tests: lists of numbers to sort are long. The sandbox that runs them takes more memory than these.
 pub(crate) const MOST_OF_TESTS: usize = 1 << 20;
+
+/// The completions of a row, or what is wrong with all of them.
+type Found = std::result::Result<Completions, String>;
 
 /// A row as it was read.
 #[derive(Debug)]
@@ -37,9 +38,17 @@ pub struct Row {
 struct Content {
     /// Everything but id and completion.
     shared: Sample,
-    /// Whether the row has a list of completions.
-    several: bool,
-    completions: Vec<Completion>,
+    completions: Completions,
+}
+
+/// A completion that cannot be read, of a row with several.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{problem}")]
+pub struct Unreadable {
+    /// The id of the sample that it would be.
+    pub id: Value,
+    /// What is wrong, in which column and at which of its items.
+    pub problem: String,
 }
 
 impl Row {
@@ -68,12 +77,12 @@ impl Row {
         self.has_reference
     }
 
-    /// How many samples it is; none where it cannot be used.
+    /// How many completions it has; none where it cannot be used.
     pub fn len(&self) -> usize {
-        self.content.as_ref().map_or(0, |content| content.completions.len())
+        self.content.as_ref().map_or(0, |content| content.completions.each.len())
     }
 
-    /// Whether it is no sample at all.
+    /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -83,20 +92,24 @@ impl Row {
         self.content.as_ref().ok().map(|content| &content.shared)
     }
 
-    /// Its samples, in order.
+    /// Its samples, in order, each of its completions by itself: one that cannot be read is [`Unreadable`] in its place.
     ///
     /// # Errors
     /// A row that cannot be used: what is wrong, and in which column.
-    pub fn into_samples(self) -> Result<impl Iterator<Item = Sample>> {
-        let Content { shared, several, completions } = self.content?;
+    pub fn into_samples(self) -> Result<impl Iterator<Item = std::result::Result<Sample, Unreadable>>> {
+        let Content { shared, completions: Completions { several, each } } = self.content?;
         let id = self.id;
-        Ok(completions.into_iter().enumerate().map(move |(index, Completion { text, attempts })| {
+        Ok(each.into_iter().enumerate().map(move |(index, completion)| {
             let id = if several { Value::from(format!("{}/{index}", plain(&id))) } else { id.clone() };
+            let Completion { text, attempts } = match completion {
+                Ok(completion) => completion,
+                Err(problem) => return Err(Unreadable { id, problem }),
+            };
             let mut sample = Sample { id, completion: text, ..shared.clone() };
             if let Some(attempts) = attempts.filter(|_| !sample.fields.contains_key(ATTEMPTS)) {
                 sample.fields.insert(ATTEMPTS.to_owned(), attempts);
             }
-            sample
+            Ok(sample)
         }))
     }
 
@@ -112,33 +125,21 @@ impl Fields {
     /// A list of completions gives one sample each, of one group, with the ids `ID/0`, `ID/1`, ... A conversation in which the assistant
     /// speaks several times leaves all of its texts in the field [`ATTEMPTS`], where the row has no such column.
     ///
-    /// Columns that no field is read from stay text until a reward asks for them ([`RowFields::read`]).
-    pub fn read(&self, line: String, number: u64) -> Row {
-        let columns = match Columns::of(Arc::new(line)) {
+    /// Columns that no field is read from stay text until a reward asks for them ([`RowFields::read`]), and may be anything whose end can be found.
+    pub fn read(&self, line: impl Into<Vec<u8>>, number: u64) -> Row {
+        let columns = match Columns::of(Arc::new(line.into())) {
             Ok(columns) => Arc::new(columns),
-            Err(NoRow::NoObject(problem)) => return Row::unusable(number, Error::row(problem)),
+            Err(NoRow::NoObject(problem) | NoRow::Syntax(problem)) => return Row::unusable(number, Error::row(problem)),
             Err(NoRow::TooWide(problem)) => return Row { is_object: true, ..Row::unusable(number, Error::row(problem)) },
-            Err(NoRow::Syntax(error)) => {
-                let problem = format_args!("not JSON: {} at column {}", columns::message(&error), error.column());
-                return Row::unusable(number, Error::row(problem));
-            }
         };
-        let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != "null");
+        let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != b"null");
         let value = |field: Field, most: usize| {
             text(field).map(|text| columns::read(text, most).map_err(|problem| self.wrong(field, &problem))).transpose()
         };
         let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
         let fields = RowFields::of(Arc::clone(&columns), hidden);
-        let get = |field: Field| match field {
-            Field::Completion => {
-                let (problem, text) = (|problem: String| self.wrong(field, &problem), text(field));
-                text.map_or(Ok(()), |text| few(Weight::of(text).items)).map_err(problem)?;
-                value(field, MOST_VALUES)
-            }
-            Field::Tests => value(field, MOST_OF_TESTS),
-            _ => value(field, MOST_VALUES),
-        };
-        let row = self.assemble(number, get, fields);
+        let get = |field: Field| value(field, if field == Field::Tests { MOST_OF_TESTS } else { MOST_VALUES });
+        let row = self.assemble(number, get, text(Field::Completion).map(text::written_completions), fields);
         let has_reference = [Field::Answer, Field::Tests, Field::Reward].into_iter().any(|field| text(field).is_some());
         Row {
             is_object: true,
@@ -149,61 +150,70 @@ impl Fields {
         }
     }
 
-    /// The samples of a row that is a value already; as [`read`](Self::read).
+    /// The samples of a row that is a value already; as [`read`](Self::read), but all or none.
     ///
     /// # Errors
-    /// A row that is no object, has no completion, or has a column of the wrong type.
+    /// A row that is no object, has no completion, or has a column of the wrong type; a completion that cannot be read.
     pub fn samples(&self, row: &Value, number: u64) -> Result<Vec<Sample>> {
-        Ok(self.row(row, number)?.into_samples()?.collect())
+        self.row(row, number)?.into_samples()?.collect::<std::result::Result<_, _>>().map_err(Error::row)
     }
 
-    fn row(&self, row: &Value, number: u64) -> Result<Row> {
+    pub(crate) fn row(&self, row: &Value, number: u64) -> Result<Row> {
         let Value::Object(columns) = row else {
             return Err(Error::row(format_args!("the row must be an object, got {}", describe(row))));
         };
         let others = columns.iter().filter(|(name, _)| !self.reads(name)).map(|(name, value)| (name.clone(), value.clone()));
         let fields = others.collect::<serde_json::Map<_, _>>().into();
-        let get = |field: Field| {
-            let value = self.get(field, row);
-            if let (Field::Completion, Some(Value::Array(items))) = (field, value) {
-                few(items.len()).map_err(|problem| self.wrong(field, &problem))?;
-            }
-            Ok(value.cloned())
-        };
-        Ok(self.assemble(number, get, fields))
+        let get = |field: Field| Ok(self.get(field, row).cloned());
+        let completions = self.get(Field::Completion, row).cloned().map(text::completions);
+        Ok(self.assemble(number, get, completions, fields))
     }
 
-    fn assemble(&self, number: u64, get: impl Fn(Field) -> Result<Option<Value>>, fields: RowFields) -> Row {
+    fn assemble(
+        &self,
+        number: u64,
+        get: impl Fn(Field) -> Result<Option<Value>>,
+        completions: Option<Found>,
+        fields: RowFields,
+    ) -> Row {
         let row = Row::unusable(number, Error::row(""));
         let (id, problem) = match get(Field::Id).and_then(|id| id.map(|id| self.short(id)).transpose()) {
             Ok(id) => (id.unwrap_or(row.id), None),
             Err(problem) => (row.id, Some(problem)),
         };
-        let content = problem.map_or_else(|| self.content(&id, get, fields), Err);
+        let content = problem.map_or_else(|| self.content(&id, get, completions, fields), Err);
         Row { id, content, ..Row::unusable(number, Error::row("")) }
     }
 
-    fn content(&self, id: &Value, get: impl Fn(Field) -> Result<Option<Value>>, mut fields: RowFields) -> Result<Content> {
-        let Some(completion) = get(Field::Completion)? else {
+    fn content(
+        &self,
+        id: &Value,
+        get: impl Fn(Field) -> Result<Option<Value>>,
+        completions: Option<Found>,
+        mut fields: RowFields,
+    ) -> Result<Content> {
+        let wrong = |field: Field| move |problem: String| self.wrong(field, &problem);
+        let Some(completions) = completions else {
             return Err(Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion))));
         };
-        let wrong = |field: Field| move |problem: String| self.wrong(field, &problem);
-        let several = text::is_list(&completion);
         let answers = get(Field::Answer)?.map_or(Ok(Vec::new()), text::answers).map_err(wrong(Field::Answer))?;
-        let completions = text::completions(completion).map_err(wrong(Field::Completion))?;
+        let mut completions = completions.map_err(wrong(Field::Completion))?;
+        for problem in completions.each.iter_mut().filter_map(|one| one.as_mut().err()) {
+            *problem = self.wrong(Field::Completion, problem).to_string();
+        }
         let prompt = get(Field::Prompt)?;
         if let Some(spec) = get(Field::Reward)? {
             fields.insert(Field::Reward.name().to_owned(), spec);
         }
         let shared = Sample {
-            group: several.then(|| id.clone()).filter(|_| prompt.is_none()),
+            group: completions.several.then(|| id.clone()).filter(|_| prompt.is_none()),
             prompt: prompt.map(Into::into),
             answers: answers.into(),
             tests: get(Field::Tests)?.map(Into::into),
             fields,
             ..Sample::default()
         };
-        Ok(Content { shared, several, completions })
+        Ok(Content { shared, completions })
     }
 
     fn wrong(&self, field: Field, problem: &str) -> Error {
@@ -222,16 +232,6 @@ impl Fields {
         }
         Ok(id)
     }
-}
-
-/// Whether a list of completions is one that can be held.
-fn few(completions: usize) -> std::result::Result<(), String> {
-    if completions > MOST_COMPLETIONS {
-        return Err(format!(
-            "is a list of {completions} completions; at most {MOST_COMPLETIONS} are read: cut the row into several of the same prompt"
-        ));
-    }
-    Ok(())
 }
 
 fn plain(id: &Value) -> String {

@@ -1,6 +1,6 @@
 //! Where rows come from: files, patterns, standard input.
 //!
-//! Accepts: paths, patterns (`runs/*.jsonl`, matches in alphabetical order), `-` for standard input; `.gz` and `.zst` are unpacked.
+//! Accepts: paths, patterns (`runs/*.jsonl`, matches in alphabetical order), `-` for standard input. What begins as gzip or zstd does, or is called so (`.gz`, `.zst`), is unpacked.
 //! Refuses: what cannot be read, by name. A file that is there under the very name of a pattern is that file.
 
 use std::fmt;
@@ -14,6 +14,10 @@ use crate::{Error, Result};
 
 /// Read in pieces of this size; larger ones gain nothing.
 const BUFFER: usize = 1 << 16;
+
+/// How packed streams begin, and JSON does not.
+const GZIP: &[u8] = b"\x1f\x8b";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// One stream of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,10 +75,15 @@ impl Source {
                 (counted(Box::new(file)), path.extension())
             }
         };
-        let plain: Box<dyn Read + Send> = match extension.and_then(|extension| extension.to_str()) {
-            Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, input))),
-            Some("zst") => Box::new(zstd::Decoder::new(input).map_err(|error| self.failed(error))?),
-            _ => Box::new(input),
+        let mut input = BufReader::with_capacity(BUFFER, input);
+        let start = input.fill_buf().map_err(|error| self.failed(error))?;
+        let extension = extension.and_then(|extension| extension.to_str());
+        let plain: Box<dyn Read + Send> = if extension == Some("gz") || start.starts_with(GZIP) {
+            Box::new(flate2::bufread::MultiGzDecoder::new(input))
+        } else if extension == Some("zst") || start.starts_with(ZSTD) {
+            Box::new(zstd::Decoder::with_buffer(input).map_err(|error| self.failed(error))?)
+        } else {
+            return Ok(Box::new(input));
         };
         Ok(Box::new(BufReader::with_capacity(BUFFER, plain)))
     }

@@ -2,7 +2,13 @@
 
 use serde_json::Value;
 
+use crate::columns;
+use crate::json_text::{self, Broken};
 use crate::spec::describe;
+use crate::weight::MOST_VALUES;
+
+/// Completions of a row, which a sample and an outcome each take about a thousand bytes for.
+const MOST_COMPLETIONS: usize = 1 << 14;
 
 /// A completion's text.
 #[derive(Debug)]
@@ -13,18 +19,62 @@ pub(super) struct Completion {
     pub attempts: Option<Value>,
 }
 
-/// A completion (a string or a message list) or several.
+/// The completions of a row.
+#[derive(Debug)]
+pub(super) struct Completions {
+    /// Whether they stood in a list.
+    pub several: bool,
+    /// Each with its text, or what is wrong with it: one costs the others nothing.
+    pub each: Vec<Result<Completion, String>>,
+}
+
+/// A completion (a string or a message list) or several, of a value.
 ///
 /// A list whose items all have a `role` is one conversation; any other list is one completion an item.
-pub(super) fn completions(value: Value) -> Result<Vec<Completion>, String> {
+pub(super) fn completions(value: Value) -> Result<Completions, String> {
     match value {
-        Value::Array(items) if items.is_empty() => Err("is an empty list: it must hold at least one completion".to_owned()),
-        Value::Array(items) if !is_conversation(&items) => {
-            let several = items.into_iter().enumerate();
-            several.map(|(index, item)| completion(item).map_err(|problem| format!("item {index} {problem}"))).collect()
-        }
-        one => Ok(vec![completion(one)?]),
+        Value::Array(items) if !is_conversation(&items) => several(items.len(), items.into_iter().map(completion)),
+        one => Ok(Completions { several: false, each: vec![Ok(completion(one)?)] }),
     }
+}
+
+/// The same of a JSON text, item by item: what is wrong in one stands in no other.
+pub(super) fn written_completions(text: &[u8]) -> Result<Completions, String> {
+    let read = |text: &[u8]| columns::read(text, MOST_VALUES).and_then(completion);
+    let items = || json_text::items(text).map_while(Result::ok).map(|place| &text[place]);
+    let one = || Ok(Completions { several: false, each: vec![Ok(read(text)?)] });
+    if text.first() != Some(&b'[') {
+        return one();
+    }
+    let count = json_text::items(text).try_fold(0, |count, item| item.map(|_| count + 1));
+    let count = count.map_err(|Broken { what, at }| format!("cannot be read: {what} at byte {} of it", at + 1))?;
+    few(count)?;
+    if count > 0 && items().all(has_role) { one() } else { several(count, items().map(read)) }
+}
+
+fn several(count: usize, each: impl Iterator<Item = Result<Completion, String>>) -> Result<Completions, String> {
+    few(count)?;
+    if count == 0 {
+        return Err("is an empty list: it must hold at least one completion".to_owned());
+    }
+    let placed = each.enumerate().map(|(index, one)| one.map_err(|problem| format!("item {index} {problem}")));
+    Ok(Completions { several: true, each: placed.collect() })
+}
+
+/// Whether there are as many completions as can be held.
+fn few(completions: usize) -> Result<(), String> {
+    if completions > MOST_COMPLETIONS {
+        return Err(format!(
+            "is a list of {completions} completions; at most {MOST_COMPLETIONS} are read: cut the row into several of the same prompt"
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a text is a message, whether or not it can be read.
+fn has_role(text: &[u8]) -> bool {
+    text.first() == Some(&b'{')
+        && json_text::members(text).map_while(Result::ok).any(|(name, _)| json_text::name(&text[name]) == "role")
 }
 
 /// The texts of an assistant's messages where there are several.
@@ -32,11 +82,6 @@ fn attempts(messages: &[Value]) -> Option<Value> {
     let said = messages.iter().filter(|message| message["role"] == "assistant");
     let texts: Vec<String> = said.map(|message| content(&message["content"])).collect::<Result<_, _>>().ok()?;
     (texts.len() > 1).then(|| Value::from(texts))
-}
-
-/// Whether a value is a list of completions.
-pub(super) fn is_list(value: &Value) -> bool {
-    matches!(value, Value::Array(items) if !is_conversation(items))
 }
 
 /// Acceptable answers: a string, a number, or a list of them. Null is none.

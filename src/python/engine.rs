@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::outcome::Outcome;
 use super::outcomes::Outcomes;
+use super::rows::Unread;
 use super::{errors, gil, rows, value};
 use crate::cancel::Cancel;
-use crate::{RewardSpec, Sample, Scorer};
+use crate::{Reason, RewardSpec, Sample, Scorer};
 
 /// A scorer built from a spec; see `r1rewards.Scorer`.
 #[pyclass(frozen, module = "r1rewards._r1rewards")]
@@ -47,14 +48,20 @@ impl Engine {
         cancel.take_cause::<PyErr>().map_or(done, Err)
     }
 
-    /// Scores rows, whichever way they come.
-    fn score_all(&self, py: Python<'_>, samples: Vec<Sample>, until: Option<&Bound<'_, PyAny>>) -> PyResult<Outcomes> {
+    /// Scores rows, whichever way they come; what cannot be read has its outcome in its place.
+    fn score_all(
+        &self,
+        py: Python<'_>,
+        samples: Vec<Sample>,
+        unread: Unread,
+        until: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Outcomes> {
         self.run(py, samples.len(), until, move |scorer| {
             let outcomes = scorer.score_batch(&samples);
             if samples.len() >= MANY {
                 scorer.on_threads(|parallel| if parallel { samples.into_par_iter().for_each(drop) } else { drop(samples) });
             }
-            Outcomes::from(outcomes)
+            Outcomes::from(with_unread(outcomes, unread))
         })
     }
 }
@@ -103,18 +110,19 @@ impl Engine {
         until: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Outcomes> {
         let (count, mut rows) = (completions.len(), rows::Columns::read(py, completions, columns)?);
+        let unread = rows.take_unread();
         let samples = gil::without(py, || {
             if count < MANY { rows.samples(false) } else { self.scorer.on_threads(|parallel| rows.samples(parallel)) }
         });
         // Text is borrowed until it is copied.
         rows.release(py);
-        self.score_all(py, samples?, until)
+        self.score_all(py, samples?, unread, until)
     }
 
     /// Scores rows.
     fn score_rows(&self, py: Python<'_>, rows: &Bound<'_, PyList>, map: Vec<(String, String)>) -> PyResult<Outcomes> {
-        let samples = rows::samples_of_rows(py, rows, map)?;
-        self.score_all(py, samples, None)
+        let (samples, unread) = rows::samples_of_rows(py, rows, map)?;
+        self.score_all(py, samples, unread, None)
     }
 
     #[getter]
@@ -136,6 +144,21 @@ impl Engine {
     fn config_hash(&self) -> String {
         self.scorer.config_hash()
     }
+}
+
+/// Outcomes with those of what cannot be read between them.
+fn with_unread(outcomes: Vec<crate::Outcome>, unread: Unread) -> Vec<crate::Outcome> {
+    if unread.is_empty() {
+        return outcomes;
+    }
+    let (mut all, mut scored) = (Vec::with_capacity(outcomes.len() + unread.len()), outcomes.into_iter());
+    for (place, problem) in unread {
+        let before = place - all.len();
+        all.extend(scored.by_ref().take(before));
+        all.push(crate::Outcome::unscored(Reason::BadRow).with_detail(problem));
+    }
+    all.extend(scored);
+    all
 }
 
 /// Whether a spec has a reward of one of these kinds, at any depth.

@@ -2,7 +2,7 @@
 //!
 //! Accepts: a completion as text or as a message list, with columns under the names of rows (`answer`, `prompt`, `tests`, `id`, `reward`, any other).
 //! None is an absent value. Refuses: columns of another length than the completions, and values of the wrong type; the message names
-//! row and column.
+//! row and column. A completion that cannot be read beside others that can is [`Unread`] in its place, and costs them nothing.
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -14,7 +14,7 @@ use super::errors::RowError;
 use super::gil::{FEW, Pause};
 use super::value::{self, Problem};
 use crate::Sample;
-use crate::dataset::{Field, Fields, MOST_OF_TESTS, answers};
+use crate::dataset::{Field, Fields, MOST_OF_TESTS, Row, answers};
 use crate::weight::MOST_VALUES;
 
 /// What a column beside the completions is.
@@ -75,7 +75,7 @@ impl Column {
             (_, Cell::Text(text)) => Value::String(text.to_string()),
             (_, Cell::Value(value)) => value.take(),
             (Self::Other(name), Cell::Heavy(problem)) => return sample.fields.refuse(name, problem),
-            (_, Cell::Absent | Cell::Completion(_) | Cell::Heavy(_)) => return,
+            (_, Cell::Absent | Cell::Completion(_) | Cell::Heavy(_) | Cell::Unread) => return,
         };
         match self {
             Self::Answer => {}
@@ -98,7 +98,12 @@ enum Cell {
     Heavy(String),
     /// A completion that is no plain text, as the sample it makes.
     Completion(Box<Sample>),
+    /// What is no completion.
+    Unread,
 }
+
+/// What is said of completions that cannot be read, each by its place among those of its batch, in order.
+pub(super) type Unread = Vec<(usize, String)>;
 
 /// Text as Python has it; none where it is no Unicode (lone surrogates), which is read with replacements.
 fn borrowed(object: &Bound<'_, PyAny>) -> Option<PyBackedStr> {
@@ -124,15 +129,15 @@ fn completion(object: &Bound<'_, PyAny>) -> Result<Cell, String> {
     }
 }
 
-/// The sample of a row.
-fn assembled<'a>(completion: &mut Cell, beside: impl Iterator<Item = (&'a Column, &'a mut Cell)>) -> Sample {
+/// The sample of a row, if its completion is one.
+fn assembled<'a>(completion: &mut Cell, beside: impl Iterator<Item = (&'a Column, &'a mut Cell)>) -> Option<Sample> {
     let mut sample = match completion {
         Cell::Text(text) => Sample::new(&**text),
         Cell::Completion(sample) => std::mem::take(&mut **sample),
-        Cell::Absent | Cell::Answers(_) | Cell::Value(_) | Cell::Heavy(_) => Sample::default(),
+        Cell::Absent | Cell::Answers(_) | Cell::Value(_) | Cell::Heavy(_) | Cell::Unread => return None,
     };
     beside.for_each(|(column, cell)| column.fill(&mut sample, cell));
-    sample
+    Some(sample)
 }
 
 /// One sample from a completion and the values beside it.
@@ -145,7 +150,7 @@ pub(super) fn sample(object: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>) -> 
         let cell = column.read(&object).map_err(|problem| wrong(column.name(), &problem))?;
         beside.push((column, cell));
     }
-    Ok(assembled(&mut completion, beside.iter_mut().map(|(column, cell)| (&*column, cell))))
+    Ok(assembled(&mut completion, beside.iter_mut().map(|(column, cell)| (&*column, cell))).unwrap_or_default())
 }
 
 /// Completions with the columns beside them, read from Python's lists: what is left to do needs no lock.
@@ -153,10 +158,11 @@ pub(super) struct Columns {
     beside: Vec<Column>,
     /// Row by row, the completion first.
     cells: Vec<Cell>,
+    unread: Unread,
 }
 
 impl Columns {
-    /// Reads lists of one length.
+    /// Reads lists of one length. Where no completion is one, the call is wrong and not its rows: the first says why.
     pub(super) fn read(py: Python<'_>, completions: &Bound<'_, PyList>, columns: &Bound<'_, PyDict>) -> PyResult<Self> {
         let (mut beside, mut lists) = (Vec::with_capacity(columns.len()), Vec::with_capacity(columns.len()));
         for (name, values) in columns.iter() {
@@ -172,28 +178,40 @@ impl Columns {
         }
         let mut pause = Pause::default();
         let mut cells = Vec::with_capacity(completions.len() * (1 + beside.len()));
+        let mut unread = Unread::new();
         for (row, object) in completions.iter().enumerate() {
-            let wrong = |name: &str, problem: &str| RowError::new_err(format!("row {row}: the column `{name}` {problem}"));
+            let wrong = |name: &str, problem: &str| format!("row {row}: the column `{name}` {problem}");
             let first = cells.len();
-            cells.push(completion(&object).map_err(|problem| wrong("completion", &problem))?);
+            cells.push(completion(&object).unwrap_or_else(|problem| {
+                unread.push((row, wrong("completion", &problem)));
+                Cell::Unread
+            }));
             for (column, list) in beside.iter().zip(&lists) {
                 // The list may have been changed by another thread since its length was read.
                 let object = list.get_item(row)?;
-                cells.push(column.read(&object).map_err(|problem| wrong(column.name(), &problem))?);
+                cells.push(column.read(&object).map_err(|problem| RowError::new_err(wrong(column.name(), &problem)))?);
             }
             let small = cells[first..].iter().all(|cell| matches!(cell, Cell::Absent | Cell::Text(_)));
             if !small || row % FEW == 0 {
                 pause.after(py);
             }
         }
-        Ok(Self { beside, cells })
+        match unread.first() {
+            Some((_, problem)) if unread.len() == completions.len() => Err(RowError::new_err(problem.clone())),
+            _ => Ok(Self { beside, cells, unread }),
+        }
     }
 
-    /// One sample for each completion: borrowed text is copied, values are moved. On every thread of the pool this runs in, if `parallel`.
+    /// What is said of the completions that cannot be read.
+    pub(super) fn take_unread(&mut self) -> Unread {
+        std::mem::take(&mut self.unread)
+    }
+
+    /// One sample for each completion that can be read: borrowed text is copied, values are moved. On every thread of the pool this runs in, if `parallel`.
     pub(super) fn samples(&mut self, parallel: bool) -> Vec<Sample> {
         let (beside, width) = (&self.beside, 1 + self.beside.len());
         let row = |cells: &mut [Cell]| {
-            cells.split_first_mut().map(|(completion, values)| assembled(completion, beside.iter().zip(values)))
+            cells.split_first_mut().and_then(|(completion, values)| assembled(completion, beside.iter().zip(values)))
         };
         if parallel {
             self.cells.par_chunks_mut(width).filter_map(row).collect()
@@ -215,22 +233,31 @@ impl Columns {
 }
 
 /// The samples of rows, each a mapping, read as the command line reads them; `map` says which columns have other names.
-pub(super) fn samples_of_rows(py: Python<'_>, rows: &Bound<'_, PyList>, map: Vec<(String, String)>) -> PyResult<Vec<Sample>> {
+pub(super) fn samples_of_rows(
+    py: Python<'_>,
+    rows: &Bound<'_, PyList>,
+    map: Vec<(String, String)>,
+) -> PyResult<(Vec<Sample>, Unread)> {
     let renamed = map.iter().try_fold(Fields::default(), |fields, (field, path)| fields.map(&format!("{field}={path}")));
     let fields = renamed.map_err(super::errors::from_rust)?;
     let mut pause = Pause::default();
-    let mut samples = Vec::with_capacity(rows.len());
+    let (mut samples, mut unread) = (Vec::with_capacity(rows.len()), Unread::new());
     for (number, row) in rows.iter().enumerate() {
         let (value, heavy) = read_row(&row, &fields).map_err(|problem| RowError::new_err(format!("row {number}: {problem}")))?;
-        let read = fields.samples(&value, number as u64);
+        let read = fields.row(&value, number as u64).and_then(Row::into_samples);
         let first = samples.len();
-        samples.extend(read.map_err(|error| RowError::new_err(format!("row {number}: {error}{}", columns_of(&value))))?);
+        for sample in read.map_err(|error| RowError::new_err(format!("row {number}: {error}{}", columns_of(&value))))? {
+            match sample {
+                Ok(sample) => samples.push(sample),
+                Err(bad) => unread.push((samples.len() + unread.len(), format!("row {number}: {}", bad.problem))),
+            }
+        }
         for (name, problem) in &heavy {
             samples[first..].iter_mut().for_each(|sample| sample.fields.refuse(name, problem));
         }
         pause.after(py);
     }
-    Ok(samples)
+    Ok((samples, unread))
 }
 
 /// A row as a value, and its columns that are too large to be read and that no field is read from.

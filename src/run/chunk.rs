@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::summary::Summary;
-use crate::dataset::{Fields, Line, ResultRow, Row};
+use crate::dataset::{Fields, Line, ResultRow, Row, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
 /// Samples that are judged at once, where no group is larger: each takes about a thousand bytes beside its text, and a row of a few
@@ -54,14 +54,17 @@ impl Placed {
         }
     }
 
-    /// Its id and its samples.
-    fn open(self) -> (Value, Result<Vec<Sample>, String>) {
-        let at = |problem: &str| format!("{}:{}: {problem}", self.source, self.line);
+    /// Its samples, each in its place; where there is none, what is wrong.
+    fn open(self) -> Vec<Result<Sample, Unreadable>> {
+        let at = |id: Value, problem: &str| Unreadable { id, problem: format!("{}:{}: {problem}", self.source, self.line) };
         match self.row {
-            Err(problem) => (Value::from(self.number), Err(at(&problem))),
+            Err(problem) => vec![Err(at(Value::from(self.number), &problem))],
             Ok(row) => {
                 let id = row.id().clone();
-                (id, row.into_samples().map(Iterator::collect).map_err(|error| at(&error.to_string())))
+                match row.into_samples() {
+                    Ok(samples) => samples.map(|one| one.map_err(|bad| at(bad.id, &bad.problem))).collect(),
+                    Err(error) => vec![Err(at(id, &error.to_string()))],
+                }
             }
         }
     }
@@ -107,8 +110,8 @@ pub(super) fn judge(rows: Vec<Placed>, scorer: &Scorer, summary: &mut Summary) -
     for row in rows.iter().filter_map(|placed| placed.row.as_ref().ok()) {
         summary.see_row(row);
     }
-    let rows: Vec<(Value, Result<Vec<Sample>, String>)> = rows.into_iter().map(Placed::open).collect();
-    let samples: Vec<&Sample> = rows.iter().filter_map(|(_, samples)| samples.as_ref().ok()).flatten().collect();
+    let rows: Vec<Result<Sample, Unreadable>> = rows.into_iter().flat_map(Placed::open).collect();
+    let samples: Vec<&Sample> = rows.iter().filter_map(|sample| sample.as_ref().ok()).collect();
     let mut outcomes = scorer.score_batch(&samples).into_iter();
     let mut text = Vec::new();
     let mut write = |id: &Value, outcome: Outcome| {
@@ -116,15 +119,15 @@ pub(super) fn judge(rows: Vec<Placed>, scorer: &Scorer, summary: &mut Summary) -
         let _ = serde_json::to_writer(&mut text, &ResultRow { id: id.clone(), outcome });
         text.push(b'\n');
     };
-    for (id, samples) in &rows {
-        match samples {
-            Ok(samples) => {
-                for (sample, outcome) in samples.iter().zip(&mut outcomes) {
+    for sample in &rows {
+        match sample {
+            Ok(sample) => {
+                if let Some(outcome) = outcomes.next() {
                     summary.see_outcome(Some(sample), &outcome);
                     write(&sample.id, outcome);
                 }
             }
-            Err(problem) => {
+            Err(Unreadable { id, problem }) => {
                 let outcome = Outcome::unscored(Reason::BadRow).with_detail(problem.as_str());
                 summary.see_problem(problem);
                 summary.see_outcome(None, &outcome);

@@ -2,13 +2,14 @@
 //!
 //! Accepts: a path (packed where it ends in `.gz` or `.zst`), or `-`. A file is written beside its place under another name and moved there
 //! at the end, so that a run that stops leaves what was there before; the new file has the mode of the old one. Devices and pipes are written directly.
-//! Refuses: a standard output that was closed before the process began.
+//! A terminal gets JSON lines without characters that act on it. Refuses: a standard output that was closed before the process began.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use super::unfinished::Unfinished;
+use crate::terminal::Json;
 use crate::{Error, Result};
 
 /// An open output; nothing is in place before [`Output::commit`].
@@ -31,9 +32,8 @@ impl Output {
     /// # Errors
     /// A place that cannot be written to.
     pub fn open(argument: &str) -> Result<Self> {
-        if argument == "-" && is_closed() {
-            let fix = "it is closed; name a file with -o, or /dev/null where the results are not wanted";
-            return Err(Error::io("cannot write standard output", io::Error::other(fix)));
+        if argument == "-" {
+            refuse_closed_stdout("name a file with -o, or /dev/null where the results are not wanted")?;
         }
         let (output, place) = Self::place(argument)?;
         Self::written(argument, output, place)
@@ -50,7 +50,8 @@ impl Output {
 
     fn place(argument: &str) -> Result<(Box<dyn Write + Send>, Option<Unfinished>)> {
         if argument == "-" {
-            return Ok((Box::new(io::stdout()), None));
+            let stdout = io::stdout();
+            return Ok((if stdout.is_terminal() { Box::new(Json(stdout)) } else { Box::new(stdout) }, None));
         }
         let target = Path::new(argument);
         let failed = |error| Error::io(format_args!("cannot write {argument}"), error);
@@ -137,6 +138,17 @@ pub fn write_whole(path: &str, text: &str) -> Result<()> {
     let mut output = Output::open(path)?;
     output.write_all(text.as_bytes()).map_err(|error| Error::io(format_args!("cannot write {path}"), error))?;
     output.commit()
+}
+
+/// Refuses a standard output that was closed before the process began.
+///
+/// # Errors
+/// It was; with what is to be done.
+pub(crate) fn refuse_closed_stdout(fix: &str) -> Result<()> {
+    if !is_closed() {
+        return Ok(());
+    }
+    Err(Error::io("cannot write standard output", io::Error::other(format!("it is closed; {fix}"))))
 }
 
 /// Whether standard output was closed before the process began. Nothing tells it for sure: the runtime has opened /dev/null in its place, for reading and writing. Whoever throws

@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
             for line in Lines::new(source.open(bytes)?) {
                 let line = line.map_err(|error| source.failed(error))?;
                 row += 1;
-                size += line.text.as_ref().map_or(0, String::len);
+                size += line.text.as_ref().map_or(0, Vec::len);
                 values += line.text.as_ref().map_or(0, |text| Weight::of(text).values);
                 chunk.push(RawLine { source: Arc::clone(&name), line, row });
                 if chunk.len() >= CHUNK_LINES || size >= CHUNK_BYTES || values >= CHUNK_VALUES {

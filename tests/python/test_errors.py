@@ -18,7 +18,7 @@ MATH = r1rewards.Scorer(r1rewards.Math())
         (lambda: MATH.score(3.5), "the column `completion` must be a string or a message list, got the number 3.5"),
         (lambda: MATH.score({"text": "42"}), "the column `completion`"),
         (lambda: MATH.score([{"role": "user", "content": "?"}]), "the column `completion`.*assistant"),
-        (lambda: MATH.score_batch(["a", ["b", "c"]]), "row 1: the column `completion` is a list of completions: give each a row of its own"),
+        (lambda: MATH.score_batch([["a"], ["b", "c"]]), "row 0: the column `completion` is a list of completions: give each a row of its own"),
         (lambda: MATH.score("a", {"x": 1}), "the column `answer`"),
         (lambda: MATH.score("a", "1", other=object()), "the column `other` is of type object; use text, numbers, lists or mappings"),
         (lambda: MATH.score("a", "1", other={1: 2}), "the column `other` has a key of type int; keys must be text"),

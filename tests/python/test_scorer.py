@@ -69,13 +69,33 @@ def test_gold_that_cannot_be_read_is_unscored_and_masked():
     ("completions", "columns", "message"),
     [
         (["a", "b"], {"answer": ["1"]}, "the column `answer` has 1 entries for 2 completions"),
-        (["a", 5], {}, "row 1: the column `completion` must be a string or a message list, got the number 5"),
+        ([5, None], {}, "row 0: the column `completion` must be a string or a message list, got the number 5"),
         (["a"], {"answer": [object()]}, "row 0: the column `answer` is of type object"),
     ],
 )
 def test_columns_that_cannot_be_read_name_row_and_column(completions, columns, message):
     with pytest.raises(r1rewards.RowError, match=message):
         r1rewards.Scorer(r1rewards.Math()).score_batch(completions, **columns)
+
+
+def test_what_is_no_completion_costs_its_siblings_nothing():
+    scorer = r1rewards.Scorer(r1rewards.Math())
+    good = r"\boxed{1}"
+    completions = [None, good, 5, "\ud800 " + good, [{"role": "user", "content": "?"}], ["a", "b"], object(), good]
+    outcomes = scorer.score_batch(completions, ["1"] * len(completions))
+    assert outcomes.rewards == [None, 1.0, None, 1.0, None, None, None, 1.0]
+    assert {outcome.reason for outcome in outcomes if outcome.reward is None} == {"bad_row"}
+    assert outcomes[2].detail == "row 2: the column `completion` must be a string or a message list, got the number 5"
+    assert "give each a row of its own" in outcomes[5].detail and "of type object" in outcomes[6].detail
+    rows = [{"completion": [good, None, good], "answer": "1"}, {"completion": ["x", 7], "answer": "1"}]
+    outcomes = scorer.score_rows(rows)
+    assert outcomes.rewards == [1.0, None, 1.0, 0.0, None]
+    assert outcomes[4].detail == "row 1: the column `completion` item 1 must be a string or a message list, got the number 7"
+
+
+def test_a_group_is_judged_without_what_is_no_completion():
+    scorer = r1rewards.Scorer(r1rewards.Majority())
+    assert scorer.score_batch([r"\boxed{1}", None, r"\boxed{2}", r"\boxed{2}"], prompt=["p"] * 4).rewards == [0.0, None, 1.0, 1.0]
 
 
 def test_a_row_without_a_completion_names_the_columns_it_has():

@@ -1,0 +1,81 @@
+//! Whether the tests of a row can cross to an instance and back.
+//!
+//! Accepts: names of at most [`MOST_NAME`] bytes, arguments of at most [`MOST_REQUEST`], expected values that a reply can hold, expected output that a program may
+//! write. Refuses the rest by field, size and limit (`bad_tests`): no program could pass, so no program is to blame.
+
+use super::compare::Compare;
+use super::limits::Limits;
+use super::tests_spec::{BadTests, CallCase, Kind, StdioCase, Tests};
+use super::value::Value;
+use super::wire;
+use crate::Reason;
+
+/// Bytes of the arguments of a call: as many as a whole line of rows may have.
+const MOST_REQUEST: usize = 64 << 20;
+/// Bytes of the name of a function or an argument: an error that quotes it must fit into a reply, and into a report.
+pub(super) const MOST_NAME: usize = 1024;
+/// What stands around a value in a reply, and a little more.
+const AROUND: usize = 32;
+
+impl Tests {
+    /// Checks that a right program can pass within these limits: that what they send and expect can cross.
+    ///
+    /// # Errors
+    /// [`BadTests`], which names the field, its size and the limit.
+    pub fn fit(&self, limits: &Limits) -> Result<(), BadTests> {
+        match &self.kind {
+            Kind::Stdio { cases, compare } => each(cases, |case, place| output(case, *compare, limits, place)),
+            Kind::Call { cases, .. } => each(cases, |case, place| call(case, limits, place)),
+            // What the text of the tests asks for shows only when it runs.
+            Kind::Asserts(_) => Ok(()),
+        }
+    }
+}
+
+fn each<T>(cases: &[T], check: impl Fn(&T, &str) -> Result<(), String>) -> Result<(), BadTests> {
+    let checked = cases.iter().enumerate().try_for_each(|(index, case)| check(case, &format!("tests.tests[{index}]")));
+    checked.map_err(|detail| BadTests { reason: Reason::BadTests, detail })
+}
+
+fn call(case: &CallCase, limits: &Limits, place: &str) -> Result<(), String> {
+    for (name, value) in &case.kwargs {
+        if let Value::Str(name) = name
+            && name.len() > MOST_NAME
+        {
+            let bytes = name.len();
+            return Err(format!("`{place}.kwargs` has a name of {bytes} bytes; at most {MOST_NAME} are read: give a shorter one"));
+        }
+        small(&format!("{place}.kwargs"), size(value), MOST_REQUEST)?;
+    }
+    let sent = case.args.iter().chain(case.kwargs.iter().map(|(_, value)| value)).map(size).sum();
+    small(&format!("{place}.args"), sent, MOST_REQUEST)?;
+    small(&format!("{place}.expected"), size(&case.expected), limits.reply.saturating_sub(AROUND))
+}
+
+fn small(field: &str, bytes: usize, most: usize) -> Result<(), String> {
+    if bytes > most {
+        return Err(format!("`{field}` takes {bytes} bytes as a message; at most {most} can be sent: give a smaller value"));
+    }
+    Ok(())
+}
+
+/// The bytes of a value in a message.
+fn size(value: &Value) -> usize {
+    wire::encode(value).len()
+}
+
+fn output(case: &StdioCase, compare: Option<Compare>, limits: &Limits, place: &str) -> Result<(), String> {
+    // Numbers can be written shorter.
+    if case.output.len() <= limits.output || matches!(compare, Some(Compare::Floats(_))) {
+        return Ok(());
+    }
+    // However white space is compared, the rest must be written.
+    let bytes = case.output.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
+    if bytes > limits.output {
+        let most = limits.output;
+        return Err(format!(
+            "`{place}.output` has {bytes} bytes that are no white space; a program may write {most}: raise `output` in the spec"
+        ));
+    }
+    Ok(())
+}
