@@ -2,7 +2,7 @@
 
 The row says it: its `entry`, its `names`, and what the tests import from `solution`. Where it says nothing, the names that nobody else defines are the program's, as long
 as they cannot decide the tests: a name that judges what another returned (`assert close(f(1), 0.5)`), or that a result is compared with (`f(1) == EXPECTED`), has to be
-listed. Names of the standard library are the library's, and a name that is nowhere makes the row `bad_tests`. All of this is read from the text of the tests, before
+listed (`judge.py`). Names of the standard library are the library's, and a name that is nowhere makes the row `bad_tests`. All of this is read from the text of the tests, before
 any of it runs: nothing that the program does can change it.
 """
 
@@ -14,6 +14,7 @@ import importlib.util
 import symtable
 import types
 
+from . import judge
 from .faults import BadTests
 
 _STORE_NAME = dis.opmap["STORE_NAME"]
@@ -23,8 +24,6 @@ _MODULES = ("typing", "math", "collections", "itertools", "functools", "heapq", 
 _TOOLS = {"pytest", "np", "numpy", "pd", "pandas", "torch", "sympy", "scipy", "hypothesis", "approx", "raises", "mock"}
 #: What makes the names of a text unknown before it runs.
 _DYNAMIC = {"exec", "eval", "globals", "vars", "locals", "__import__", "setattr"}
-#: Methods of a test case that take a truth.
-_TRUTHS = {"assertTrue", "assertFalse"}
 
 
 def of_program(space, tests, code, entry, listed):
@@ -59,9 +58,9 @@ def of_program(space, tests, code, entry, listed):
     tools = sorted(unknown & _TOOLS)
     if tools and len(unknown) > 1:
         raise BadTests(f"the tests use `{tools[0]}`, which they do not define: define it in `prelude`, or list it in `names` if it is the program's")
-    judge = _judge(tree, unknown)
-    if judge is not None:
-        raise BadTests(f"the tests let `{judge}` decide what another name returned: define it in `prelude`, or list it in `names` if it is the program's")
+    decides = judge.judge(tree, unknown)
+    if decides is not None:
+        raise BadTests(f"the tests let `{decides}` decide what another name returned: define it in `prelude`, or list it in `names` if it is the program's")
     return unknown
 
 
@@ -180,93 +179,3 @@ def _tables(table):
             continue
         yield child
         yield from _tables(child)
-
-
-# ---- names that would decide ----
-
-
-def _judge(tree, names):
-    """A name of `names` that decides whether what another of them returned is right."""
-    if len(names) < 2:
-        return None
-    used = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    used |= {node.value.id for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)}
-    used |= _classes(tree)
-    constants = names - used
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Compare):
-            sides = [node.left, *node.comparators]
-            for side in sides:
-                for constant in sorted(constants & _loaded(side)):
-                    if any(other is not side and (_called(other, names) - {constant}) for other in sides):
-                        return constant
-    for truth in _truths(tree):
-        for call in ast.walk(truth):
-            root = _root(call.func) if isinstance(call, ast.Call) else None
-            if root in names and _is_verdict(truth, call):
-                for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
-                    if _called(argument, names) - {root}:
-                        return root
-    return None
-
-
-def _classes(tree):
-    """Names that are classes: in `except`, `isinstance`, `issubclass`, `assertRaises` and bases."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler) and node.type is not None:
-            found |= _loaded(node.type)
-        elif isinstance(node, ast.ClassDef):
-            for base in node.bases:
-                found |= _loaded(base)
-        elif isinstance(node, ast.Call):
-            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if name in ("isinstance", "issubclass") and len(node.args) == 2:
-                found |= _loaded(node.args[1])
-            elif name.startswith("assertRaises") and node.args:
-                found |= _loaded(node.args[0])
-    return found
-
-
-def _truths(tree):
-    """The expressions whose truth decides."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assert):
-            yield node.test
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _TRUTHS and node.args:
-            yield node.args[0]
-        elif isinstance(node, (ast.If, ast.While)):
-            yield node.test
-
-
-def _is_verdict(expression, call):
-    """Whether the truth of `call` is that of the expression, or a part of it."""
-    if expression is call:
-        return True
-    if isinstance(expression, ast.BoolOp):
-        return any(_is_verdict(value, call) for value in expression.values)
-    if isinstance(expression, ast.UnaryOp):
-        return _is_verdict(expression.operand, call)
-    if isinstance(expression, ast.Compare):
-        # `close(f(1), 0.5) is True`
-        constant = all(isinstance(side, ast.Constant) and isinstance(side.value, bool) for side in expression.comparators)
-        return constant and _is_verdict(expression.left, call)
-    if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name) and expression.func.id in ("all", "any", "bool", "not_") and expression.args:
-        return _is_verdict(expression.args[0], call)
-    if isinstance(expression, (ast.GeneratorExp, ast.ListComp, ast.SetComp)):
-        return _is_verdict(expression.elt, call)
-    return False
-
-
-def _loaded(node):
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-
-
-def _called(node, names):
-    return {_root(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)} & names
-
-
-def _root(node):
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
