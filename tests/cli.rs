@@ -382,14 +382,10 @@ mod unix {
             String::from_utf8_lossy(&closed.stderr).contains("cannot write standard output: it is closed; name a file with -o")
         );
         assert_eq!(shell(&folder, "\"$VERIFY\" score in.jsonl -o - >/dev/null").status.code(), Some(0));
-        for command in ["math 42 42", "math 42 43 --json", "completions bash"] {
-            let closed = shell(&folder, &format!("\"$VERIFY\" {command} >&-"));
-            assert_eq!(closed.status.code(), Some(2), "{command}");
-            assert!(
-                String::from_utf8_lossy(&closed.stderr).contains("cannot write standard output: it is closed; send it to a file")
-            );
+        // What the exit code says needs no output: whoever wants only that opens /dev/null, for reading too, which looks the same.
+        for (command, code) in [("math 42 42", 0), ("math 42 43 --json", 1)] {
+            assert_eq!(shell(&folder, &format!("\"$VERIFY\" {command} 1<>/dev/null")).status.code(), Some(code), "{command}");
         }
-        assert_eq!(shell(&folder, "\"$VERIFY\" math 42 42 >/dev/null").status.code(), Some(0));
         // The threshold is delivered by the exit code alone.
         assert_eq!(shell(&folder, "\"$VERIFY\" score in.jsonl -o - --fail-under correct=0.5 >&-").status.code(), Some(1));
     }

@@ -204,41 +204,83 @@ static PyObject *r1_fill_heap(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(n
 
 /* ---- failures ---- */
 
-/* The list that every AssertionError is added to when it is made, or NULL. */
-static PyObject *failures;
+/* The list that every exception is added to when it is made, or NULL; what is called when it has this many. */
+static PyObject *failures, *thin_out;
+#define FAILURES 1024
 static newfunc new_exception;
+static vectorcallfunc call_exception;
 
-static PyObject *new_failure(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+static PyObject *kept(PyObject *failure)
 {
-    PyObject *failure = new_exception(type, arguments, keywords);
-    if (failure != NULL && failures != NULL && PyList_Append(failures, failure) < 0) {
+    if (failure == NULL || failures == NULL) {
+        return failure;
+    }
+    if (PyList_GET_SIZE(failures) >= FAILURES) {
+        /* What it makes itself is not kept. */
+        PyObject *list = failures;
+        failures = NULL;
+        PyObject *done = PyObject_CallNoArgs(thin_out);
+        failures = list;
+        Py_XDECREF(done);
+        if (done == NULL) {
+            Py_DECREF(failure);
+            return NULL;
+        }
+    }
+    if (PyList_Append(failures, failure) < 0) {
         Py_CLEAR(failure);
     }
     return failure;
 }
 
-PyDoc_STRVAR(keep_failures_doc,
-             "keep_failures(failures: list | None, /) -> None\n\n"
-             "Every AssertionError that is made from now on, by whatever code, is added to this list; None ends it.");
-
-static PyObject *r1_keep_failures(PyObject *Py_UNUSED(module), PyObject *argument)
+static PyObject *new_failure(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
 {
-    if (argument != Py_None && !PyList_CheckExact(argument)) {
-        PyErr_SetString(PyExc_TypeError, "keep_failures: expected a list or None");
+    return kept(new_exception(type, arguments, keywords));
+}
+
+static PyObject *call_failure(PyObject *type, PyObject *const *arguments, size_t count, PyObject *keywords)
+{
+    return kept(call_exception(type, arguments, count, keywords));
+}
+
+PyDoc_STRVAR(keep_failures_doc,
+             "keep_failures(failures: list | None, thin_out=None, /) -> None\n\n"
+             "Every exception of most kinds that is made from now on, by whatever code, is added to this list; None ends it. `thin_out()` makes it shorter when it is long.");
+
+static PyObject *r1_keep_failures(PyObject *Py_UNUSED(module), PyObject *arguments)
+{
+    PyObject *list, *function = Py_None;
+    if (!PyArg_ParseTuple(arguments, "O|O:keep_failures", &list, &function)) {
         return NULL;
     }
-    Py_XSETREF(failures, argument == Py_None ? NULL : Py_NewRef(argument));
+    if (list != Py_None && (!PyList_CheckExact(list) || !PyCallable_Check(function))) {
+        PyErr_SetString(PyExc_TypeError, "keep_failures: expected a list and a function, or None");
+        return NULL;
+    }
+    Py_XSETREF(failures, list == Py_None ? NULL : Py_NewRef(list));
+    Py_XSETREF(thin_out, list == Py_None ? NULL : Py_NewRef(function));
     Py_RETURN_NONE;
 }
 
-/* An `assert`, a `raise` and a test case all make theirs by the type's own function. Classes derived from it later take it over. */
+/* An `assert`, a `raise`, a test case and the interpreter all make theirs by the type's own functions. Classes derived from them later take those over. Exceptions that end loops are no
+ * failures. */
 static void watch_failures(void)
 {
-    PyTypeObject *type = (PyTypeObject *)PyExc_AssertionError;
-    new_exception = type->tp_new;
-    type->tp_new = new_failure;
-    type->tp_vectorcall = NULL;
-    PyType_Modified(type);
+    PyObject *name, *value, *all = PyEval_GetBuiltins();
+    Py_ssize_t position = 0;
+    new_exception = ((PyTypeObject *)PyExc_AssertionError)->tp_new;
+    call_exception = ((PyTypeObject *)PyExc_AssertionError)->tp_vectorcall;
+    while (PyDict_Next(all, &position, &name, &value)) {
+        PyTypeObject *type = (PyTypeObject *)value;
+        if (PyType_Check(value) && PyType_IsSubtype(type, (PyTypeObject *)PyExc_Exception) && type->tp_new == new_exception &&
+            !PyType_IsSubtype(type, (PyTypeObject *)PyExc_StopIteration) && !PyType_IsSubtype(type, (PyTypeObject *)PyExc_StopAsyncIteration)) {
+            type->tp_new = new_failure;
+            if (type->tp_vectorcall == call_exception) {
+                type->tp_vectorcall = call_failure;
+            }
+            PyType_Modified(type);
+        }
+    }
 }
 
 static PyMethodDef r1_methods[] = {
@@ -246,7 +288,7 @@ static PyMethodDef r1_methods[] = {
     {"set_handler", r1_set_handler, METH_O, set_handler_doc},
     {"immortalize", r1_immortalize, METH_O, immortalize_doc},
     {"fill_heap", r1_fill_heap, METH_NOARGS, fill_heap_doc},
-    {"keep_failures", r1_keep_failures, METH_O, keep_failures_doc},
+    {"keep_failures", r1_keep_failures, METH_VARARGS, keep_failures_doc},
     {NULL, NULL, 0, NULL},
 };
 

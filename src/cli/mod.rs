@@ -23,7 +23,6 @@ use std::io::{self, Write as _};
 
 use clap::Parser as _;
 
-use crate::run::refuse_closed_stdout;
 use args::{Args, Command};
 
 /// Equal, or nothing was asked that could be missed.
@@ -69,16 +68,6 @@ fn parse(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Re
 }
 
 impl Command {
-    /// Whether standard output is the one place where it tells what it found; others open their outputs themselves.
-    fn tells(&self) -> bool {
-        match self {
-            Self::Score(_) | Self::Select(_) => false,
-            #[cfg(feature = "code")]
-            Self::Worker => false,
-            _ => true,
-        }
-    }
-
     /// What signals do while it is executed.
     #[cfg(unix)]
     fn signals(&self) -> io::Result<()> {
@@ -92,12 +81,6 @@ impl Command {
 }
 
 fn execute(command: Command) -> u8 {
-    if command.tells()
-        && let Err(error) = refuse_closed_stdout("send it to a file or a pipe, or where it is not wanted with > to /dev/null")
-    {
-        say(format_args!("verify: {error}\n"));
-        return FAILED;
-    }
     let done = match command {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),

@@ -25,6 +25,8 @@ struct Tested {
     called: bool,
     /// Whether the tests were given something plain, or an exception: a name or an object alone says nothing about the program.
     took: bool,
+    /// A name that the tests asked for is missing, or is nothing that can be called.
+    uncallable: bool,
     /// The first failure of the program that came back to the tests as an exception.
     raised: Option<Raised>,
     mentions_assertion: bool,
@@ -45,6 +47,7 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
         program: Some(program),
         called: false,
         took: false,
+        uncallable: false,
         raised: None,
         mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
         fuel: 0,
@@ -96,6 +99,10 @@ fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(
             Reason::AssertionFailed,
             "the program gave objects only, and the tests passed without looking at what is in one",
         )),
+        Ok(Ok(_)) if tested.uncallable => Err(Failure::new(
+            Reason::AssertionFailed,
+            "the tests passed without calling the program, which lacks a name that they use, or has no function or class under it",
+        )),
         Ok(Ok(_)) => {
             Err(Failure::new(Reason::BadTests, "the tests passed without calling the program: name it in `test_code`, or give `entry`"))
         }
@@ -134,6 +141,7 @@ impl Tested {
         match message::reply(&reply).map_err(fatal)? {
             Ok(value) => {
                 self.called |= is_request(request, "call");
+                self.uncallable |= is_request(request, "name") && !value.is_callable();
                 self.took |= !is_request(request, "name") && !value.is_handle();
             }
             Err(raised) => self.note(raised, is_request(request, "call"))?,
@@ -153,6 +161,7 @@ impl Tested {
         }
         // A missing name is no use of the program.
         let used = raised.fault != Fault::MissingEntry;
+        self.uncallable |= !used;
         self.called |= used && by_call;
         self.took |= used;
         self.raised.get_or_insert(raised);

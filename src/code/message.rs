@@ -105,6 +105,12 @@ impl Raw<'_> {
         self.bytes.first() == Some(&b'H')
     }
 
+    /// Whether it is the name of an object that can be called.
+    pub(super) fn is_callable(&self) -> bool {
+        // Behind the letter and the number come the capabilities; the first bit is `__call__`.
+        self.is_handle() && self.bytes.get(9).is_some_and(|capabilities| capabilities & 1 == 1)
+    }
+
     /// The value, where it has at most so many parts.
     pub(super) fn value(&self, most: usize) -> Option<Value> {
         wire::check(self.bytes).ok().filter(|parts| *parts <= most).and_then(|_| wire::decode(self.bytes).ok())

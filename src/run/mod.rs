@@ -18,7 +18,6 @@ mod unfinished;
 pub use apart::keep_apart;
 pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
-pub(crate) use output::refuse_closed_stdout;
 pub use output::{Output, write_whole};
 pub use pipeline::{Progress, Run};
 pub use summary::{Summary, Threshold};

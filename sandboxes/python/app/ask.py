@@ -14,21 +14,23 @@ answers = {}
 fault = None
 
 _replies = 0
+_container = False
+_CONTAINERS = frozenset((list, tuple, dict, set, frozenset, str, bytes, bytearray, range))
 #: Set by `use`.
 _proxy = number = _may_be_given = None
 
 
 def use(proxy, number_of, may_be_given):
-    """What objects are: `proxy(number, capabilities, name)` gives the one of a handle, `number_of(object)` the handle, and `may_be_given(operation, target)` says whether the tests may give
-    a target anything that they have."""
+    """What objects are: `proxy(number, capabilities, name)` gives the one of a handle, `number_of(object)` the handle, and `may_be_given(operation, target, value)` says whether the tests may
+    give a target a value that cannot cross."""
     global _proxy, number, _may_be_given
     _proxy, number, _may_be_given = proxy, number_of, may_be_given
 
 
 def forget():
     """As if no program had been asked anything."""
-    global fault, _replies
-    fault, _replies = None, 0
+    global fault, _replies, _container
+    fault, _replies, _container = None, 0, False
     answers.clear()
     raised.forget()
 
@@ -71,10 +73,18 @@ def sent(request):
 
 def opened(reply, is_next=False):
     """The parts of a reply. Raises the exception that it stands for."""
+    global _container
     decoded = wire.decode_reply(reply, _proxy)
     if decoded[0] != "ok":
         raise raised.of_reply(decoded, is_next) from None
+    if not _container and type(decoded[1]) in _CONTAINERS:
+        _container = True
     return decoded
+
+
+def took_container():
+    """Whether the program gave something that has parts."""
+    return _container
 
 
 def failed(message):
@@ -105,7 +115,7 @@ def _blamed(error, operation, target):
     """
     global fault
     by_type = str(error).startswith("a value of type")
-    if not (_may_be_given(operation, target) if by_type else _replies < 2):
+    if not (_may_be_given(operation, target, error.value) if by_type else _replies < 2):
         return failed(f"what the tests do with the program's value needs plain data: {error}")
     fault = fault or BadTests(f"the tests give the program what cannot cross: {error}")
     return fault

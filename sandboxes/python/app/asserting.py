@@ -1,7 +1,8 @@
 """Functions of the tests that assert something: each has run at the end, where it is not the text's own affair whether it does.
 
 A function asserts if it has an `assert`, names `AssertionError` or a function of the form `assert*` or `fail`, or names a function of the text that asserts. It is the text's own affair
-where the text calls it by name: behind a condition, or in a loop. Where the text only defines it, or passes it on, and it never runs, the row is `bad_tests`.
+where the text uses it: calls it, behind a condition or in a loop, or passes it on. A function that is only kept or returned, and takes nothing, must run, as must a test; and a
+coroutine that is called must be awaited. A helper with parameters that nothing uses is no test.
 """
 
 import ast
@@ -9,7 +10,7 @@ import builtins
 import dis
 import inspect
 
-from . import ran
+from . import failures, ran
 from .faults import BadTests
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -53,7 +54,10 @@ def _asserts_itself(code):
 
 
 def check(code, text, asserting):
-    """Raises `BadTests` for a function that asserts, or is named like a test, and did not run or was not finished; `AssertionError` where the program is why."""
+    """Raises `BadTests` for a test, or a function that asserts, which did not run or was not finished; `AssertionError` where the program is why."""
+    for inner in failures.unawaited():
+        if inner.co_name.startswith("test") or asserting(inner):
+            raise BadTests(f"`{inner.co_name}` of the tests is called and not awaited")
     left = []
     for inner in ran.inside(code):
         if not inner.co_flags & inspect.CO_OPTIMIZED or inner.co_name in _NO_FUNCTIONS:
@@ -61,29 +65,65 @@ def check(code, text, asserting):
         if not ran.started(inner):
             if inner.co_name.startswith("test") or asserting(inner):
                 left.append(inner)
-        elif ran.can_be_left(inner) and not ran.finished(inner) and (inner.co_name.startswith("test") or asserting(inner)):
+        elif ran.must_finish(inner) and not ran.finished(inner) and (inner.co_name.startswith("test") or asserting(inner)):
             raise BadTests(f"`{inner.co_name}` of the tests is started and not finished: wait for it")
     if not left:
         return
     tree = ast.parse(text)
     skipped = skips(tree)
-    called = _called(tree)
-    own = {id(deeper) for inner in left if inner.co_name in called or inner.co_firstlineno in skipped for deeper in (inner, *ran.inside(inner))}
+    used = _used(tree)
+    free = set()
     for inner in left:
-        if id(inner) in own:
+        is_test = inner.co_name.startswith("test")
+        if inner.co_firstlineno in skipped or (not is_test and (inner.co_name in used or inner.co_argcount + inner.co_kwonlyargcount)):
+            free.update(map(id, (inner, *ran.inside(inner))))
+    for inner in left:
+        if id(inner) in free:
             continue
         if _is_decided_by_program(tree, inner):
             raise AssertionError(f"the tests define `{inner.co_name}` where the program does what it should, and it did not")
         raise BadTests(f"`{inner.co_name}` of the tests does not run: call it, or give it no parameters")
+    dropped = _dropped_generator(tree, {inner.co_name for inner in left if inner.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR)})
+    if dropped is not None:
+        raise BadTests(f"`{dropped}` of the tests is a generator, and a call of it alone runs nothing")
 
 
-def _called(tree):
-    """The names that a text calls."""
+def _used(tree):
+    """The names that a text calls or gives to a call, outside the function of that name. An attribute is a name of a method."""
+    methods = {definition.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for definition in node.body if isinstance(definition, FUNCTIONS)}
     found = set()
-    for node in ast.walk(tree):
+
+    def visit(node, inside):
         if isinstance(node, ast.Call):
-            found.add(node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", None))
-    return found
+            parts = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
+            parts += [element for part in parts if isinstance(part, (ast.List, ast.Tuple, ast.Set)) for element in part.elts]
+            names = {part.id for part in parts if isinstance(part, ast.Name)} | {part.attr for part in parts if isinstance(part, ast.Attribute) and part.attr in methods}
+            found.update(names - inside)
+        if isinstance(node, ast.Lambda):
+            inside = inside | {"<lambda>"}
+        elif isinstance(node, FUNCTIONS):
+            inside = inside | {node.name}
+        for child in ast.iter_child_nodes(node):
+            visit(child, inside)
+
+    visit(tree, frozenset())
+    # Lambdas have no name to be called by: a text passes them on.
+    return found | _in_tables(tree) | {"<lambda>"}
+
+
+def _in_tables(tree):
+    """The names that a text keeps in a dictionary, or chooses by a condition."""
+    parts = [value for node in ast.walk(tree) if isinstance(node, ast.Dict) for value in node.values]
+    parts += [part for node in ast.walk(tree) if isinstance(node, ast.IfExp) for part in (node.body, node.orelse)]
+    return {part.id for part in parts if isinstance(part, ast.Name)}
+
+
+def _dropped_generator(tree, names):
+    """A generator among these that a statement calls and lets drop."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id in names:
+            return node.value.func.id
+    return None
 
 
 def skips(tree):
@@ -122,6 +162,8 @@ def _is_decided_by_program(tree, code):
             fixed = _is_fixed(node.iter, imported)
         elif isinstance(node, ast.Match):
             fixed = _is_fixed(node.subject, imported)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            fixed = False
         elif isinstance(node, ast.Try):
             fixed = all(isinstance(statement, (ast.Import, ast.ImportFrom, *FUNCTIONS, ast.ClassDef)) for statement in node.body)
         else:

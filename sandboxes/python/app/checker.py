@@ -6,13 +6,14 @@ a handle (`handles.py`). Every test that the text defines runs (`collect.py`). T
 
 import builtins
 import contextlib
+import dis
 import functools
 import inspect
 import sys
 import types
 import unittest
 
-from . import ask, collect, faults, handles, names, ran, stdio, unit
+from . import ask, collect, failures, faults, handles, names, ran, stdio, unit
 from . import warm as warm_texts
 
 
@@ -64,8 +65,29 @@ def _check(prelude, tests, entry, equal, listed):
         space[entry.split(".")[0]] = handles.named(entry.split(".")[0])
     _bind_for_classes(space, code)
     collect.watch(space, code)
-    exec(code, space)
+    try:
+        exec(code, space)
+    except SystemExit as error:
+        # The tests' own: one of the program's ends the run on the host.
+        if error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
+            raise
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
+
+
+def _is_at_end(trace):
+    """Whether nothing of the tests is below the line where an exception came up from, in each of their functions that it went through."""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if failures.is_of_tests(code):
+            if any((line or 0) > trace.tb_lineno and dis.opname[step].startswith(("CALL", "COMPARE", "RAISE")) for step, line in zip(code.co_code[::2], _lines(code))):
+                return False
+        trace = trace.tb_next
+    return True
+
+
+def _lines(code):
+    """The line of each instruction."""
+    return (start for start, *_ in code.co_positions())
 
 
 def _bind_for_classes(space, code):
@@ -97,7 +119,10 @@ class _Names(dict):
                 value = handles.named(name)
             except NameError:
                 raise KeyError(name) from None
-        elif hasattr(builtins, name) or name.startswith("__"):
+        elif hasattr(builtins, name):
+            # Looked up each time: the tests may replace one. An exception here would cost more than the lookup.
+            return getattr(builtins, name)
+        elif name.startswith("__"):
             raise KeyError(name)
         else:
             found = names.library(name)

@@ -5,6 +5,7 @@ What counts is what the names of the text stand for when it ends, however that w
 """
 
 import ast
+import atexit
 import functools
 import inspect
 import types
@@ -39,8 +40,13 @@ def run(space, code, text, entry, candidate):
     """
     asserts = asserting.Asserting(code)
     found = {name: value for name, value in dict.items(space) if id(value) not in _before}
-    _functions(found, asserts, text, entry, candidate)
-    _classes(found, text)
+    functions = {name: (value, plain) for name, value in found.items() if (plain := _plain(value)) is not None}
+    kinds = {kind: _methods(kind) for kind in _kinds(found, set())}
+    told = _Told([plain for _, plain in functions.values()] + [plain for methods in kinds.values() for plain in methods.values()])
+    _functions(functions, told, asserts, text, entry, candidate)
+    _classes(kinds, told, text)
+    if "atexit" in text:
+        atexit._run_exitfuncs()
     lost = failures.lost(asserts)
     if lost is not None:
         raise AssertionError(f"raised in the tests, and lost there: {type(lost).__name__}: {lost}") from lost
@@ -52,25 +58,33 @@ def run(space, code, text, entry, candidate):
 # ---- functions ----
 
 
-def _functions(found, asserts, text, entry, candidate):
-    functions = {name: (value, plain) for name, value in found.items() if (plain := _plain(value)) is not None}
-    codes = [id(plain.__code__) for plain in {id(plain): plain for _, plain in functions.values()}.values()]
+class _Told:
+    """Which functions of the tests ran, as far as their code tells it: functions that share theirs, as those that a function of the tests makes, tell nothing of each other."""
+
+    def __init__(self, functions):
+        codes = [id(plain.__code__) for plain in {id(plain): plain for plain in functions}.values()]
+        self._shared = {code for code in codes if codes.count(code) > 1} if len(set(codes)) < len(codes) else ()
+
+    def ran(self, plain):
+        return ran.started(plain.__code__) and id(plain.__code__) not in self._shared
+
+
+def _functions(functions, told, asserts, text, entry, candidate):
     done = set()
     for name, (value, plain) in functions.items():
-        # Functions that share their code, as those that a function of the tests makes, and partial calls of one, tell nothing of each other.
-        told = codes.count(id(plain.__code__)) == 1 and not isinstance(value, functools.partial)
-        if id(value) in done or (told and ran.started(plain.__code__)) or getattr(value, "__unittest_skip__", False):
+        # A partial call of a function that ran may not have run.
+        if id(value) in done or (told.ran(plain) and not isinstance(value, functools.partial)) or getattr(value, "__unittest_skip__", False):
             continue
         if _is_test(name, plain, value, asserts):
             done.add(id(value))
-            finish(name, value(*_given(name, value, plain, text, entry, candidate)))
+            finish(name, value(*_given(name, value, text, entry, candidate)))
 
 
 def _plain(value):
     """The innermost function of the tests behind a value, or `None`."""
     found = None
-    while isinstance(value, (types.FunctionType, types.MethodType, functools.partial, functools._lru_cache_wrapper)):
-        if isinstance(value, functools.partial):
+    while isinstance(value, _CALLABLES):
+        if isinstance(value, (functools.partial, functools.partialmethod)):
             value = value.func
             continue
         value = getattr(value, "__func__", value)
@@ -80,41 +94,57 @@ def _plain(value):
     return found
 
 
+_CALLABLES = (types.FunctionType, types.MethodType, staticmethod, classmethod, functools.partial, functools.partialmethod, functools._lru_cache_wrapper)
+
+
 def _is_test(name, plain, value, asserts):
     if name == "check" or name.startswith("test"):
         return True
     asserts_something = asserts(plain.__code__)
     if name.startswith("check") and asserts_something:
         return True
-    return (name.startswith(ran.VERDICTS) or asserts_something) and not any(_missing(value, plain))
+    return (name.startswith(ran.VERDICTS) or asserts_something) and not any(_missing(value))
 
 
-def _missing(value, plain):
+def _outermost(value):
+    """The function whose parameters count, how many a partial call or an object gives by place, and the names of those that it gives by name."""
+    bound, given = 0, set()
+    while not isinstance(value, types.FunctionType):
+        if isinstance(value, functools.partial):
+            bound += len(value.args)
+            given |= set(value.keywords)
+            value = value.func
+        elif isinstance(value, types.MethodType):
+            bound += 1
+            value = value.__func__
+        else:
+            value = value.__wrapped__
+    return value, bound, given
+
+
+def _missing(value):
     """The parameters without a default: those given by place, and those given by name."""
-    code = plain.__code__
+    function, bound, given = _outermost(value)
+    code = function.__code__
+    given |= set(function.__kwdefaults__ or ())
     positional = code.co_varnames[: code.co_argcount]
     keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-    bound = 0
-    given = set(plain.__kwdefaults__ or ())
-    while isinstance(value, functools.partial):
-        bound += len(value.args)
-        given |= set(value.keywords)
-        value = value.func
-    if isinstance(value, types.MethodType):
-        bound += 1
-    required = positional[bound : len(positional) - len(plain.__defaults__ or ())]
+    required = positional[bound : len(positional) - len(function.__defaults__ or ())]
     return [name for name in required if name not in given], [name for name in keywords if name not in given]
 
 
-def _given(name, value, plain, text, entry, candidate):
+def _given(name, value, text, entry, candidate):
     """Values for parameters without a default: the entry for the one of `check`, a stand-in for a fixture that the test does not use."""
-    code = plain.__code__
-    required, keywords = _missing(value, plain)
+    function, _, _ = _outermost(value)
+    code = function.__code__
+    required, keywords = _missing(value)
     if name.startswith("check") and entry:
         only = required or code.co_varnames[: code.co_argcount]
-        if len(only) == 1 and (required or plain.__defaults__ == (None,)):
+        if len(only) == 1 and (required or function.__defaults__ == (None,)):
             return [candidate()]
-    if code.co_flags & inspect.CO_VARARGS and plain is value and not code.co_freevars:
+        if not only and code.co_flags & inspect.CO_VARARGS and len(_missing(_plain(value))[0]) == 1:
+            return [candidate()]
+    if code.co_flags & inspect.CO_VARARGS and function is value and not code.co_freevars:
         keywords += code.co_varnames[code.co_argcount + code.co_kwonlyargcount :][:1]
     if not required and not keywords:
         return []
@@ -136,17 +166,15 @@ def _used(text, code):
 # ---- classes ----
 
 
-def _classes(found, text):
-    kinds = list(_kinds(found, set()))
+def _classes(kinds, told, text):
     unit.run([kind for kind in kinds if issubclass(kind, unittest.TestCase)], text)
     bases = {base for kind in kinds for base in kind.__mro__[1:]}
-    for kind in kinds:
+    for kind, methods in kinds.items():
         if issubclass(kind, unittest.TestCase) or getattr(kind, "__unittest_skip__", False):
             continue
-        methods = {name: plain for name in dir(kind) if name.startswith("test") and (plain := _plain(inspect.getattr_static(kind, name))) is not None}
         # A class that others derive from may not be whole by itself.
         if methods and (kind.__name__.startswith("Test") or kind not in bases):
-            _class(kind, methods, text)
+            _class(kind, methods, told, text)
 
 
 def _kinds(values, seen):
@@ -158,17 +186,22 @@ def _kinds(values, seen):
             yield from _kinds(vars(value), seen)
 
 
-def _class(kind, methods, text):
+def _methods(kind):
+    """The tests of a class, by name."""
+    return {name: plain for name in dir(kind) if name.startswith("test") and (plain := _plain(inspect.getattr_static(kind, name))) is not None}
+
+
+def _class(kind, methods, told, text):
     """A class in the manner of pytest: a fresh object for each method."""
     for name, plain in methods.items():
         inherited = name not in vars(kind)
-        if (ran.started(plain.__code__) and not inherited) or getattr(plain, "__unittest_skip__", False):
+        if (told.ran(plain) and not inherited) or getattr(plain, "__unittest_skip__", False):
             continue
         if _needs_arguments(kind):
             raise BadTests(f"`{kind.__name__}` of the tests cannot be made: its `__init__` takes parameters")
         value = kind()
         method = getattr(value, name)
-        given = _given(name, method, plain, text, None, None)
+        given = _given(name, method, text, None, None)
         for setup in ("setup_class", "setup_method", "setup"):
             _optional(value, setup)
         try:
@@ -179,10 +212,10 @@ def _class(kind, methods, text):
 
 
 def _needs_arguments(kind):
-    plain = _plain(inspect.getattr_static(kind, "__init__", None))
-    if plain is None:
+    made = inspect.getattr_static(kind, "__init__", None)
+    if _plain(made) is None:
         return False
-    required, keywords = _missing(plain, plain)
+    required, keywords = _missing(made)
     return bool(required[1:] or keywords)
 
 

@@ -1,27 +1,62 @@
 """Failures of the tests that nobody saw: raised, and swallowed by something else than the tests' own code.
 
-A thread, a pool, a task that nobody awaits, a finaliser and a runner whose result nobody reads all swallow what a test raises in them. So every `AssertionError` that is
-made is kept (the interpreter adds it to a list, whoever makes it), and what the program raised where a call of the tests was waiting. At the end the traceback of each
-tells the outermost frame that it came to: code of the tests that went on from there caught it, and anything else lost it.
+A thread, a pool, a task that nobody awaits, a finaliser and a runner whose result nobody reads all swallow what a test raises in them. So every exception that is made is kept (the
+interpreter adds it to a list, whoever makes it). At the end the traceback of each tells the outermost frame that it came to: code of the tests that went on from there caught it, and
+anything else lost it.
 """
 
+import asyncio.base_events
+import sys
+import threading
 import unittest
+import warnings
 
 import _r1
 
 #: What the code of a row is compiled under, and what `exec` inside it gives its own.
 TEXTS = ("<tests>", "<prelude>", "<string>")
 
-#: Exceptions of the program's before those that the tests caught are let go.
-_KEPT = 1000
-
 _made = []
 _expected = []
+_dropped = []
+_unawaited = []
+_watching = False
 
 
 def watch():
-    """Keeps the assertion errors that are made from now on."""
-    _r1.keep_failures(_made)
+    """Keeps the exceptions that are made from now on."""
+    global _watching
+    _watching = True
+    _r1.keep_failures(_made, _thin_out)
+
+
+def forget():
+    """As if nothing had been raised, and keeps nothing."""
+    global _watching
+    _watching = False
+    _r1.keep_failures(None)
+    for kept in (_made, _expected, _dropped, _unawaited):
+        kept.clear()
+
+
+def keep(error):
+    """Keeps an exception that the interpreter does not keep: one whose class makes its own in another way."""
+    if _watching and not any(error is known for known in _made[-1:]):
+        _made.append(error)
+
+
+def lost(asserts):
+    """A failure that was lost, or `None`. `asserts(code)`: whether a function of the tests asserts something.
+
+    An exception that is no `AssertionError` counts where it ended a function of the tests that asserts, or a thread, a finaliser or a callback that ran code of the tests.
+    """
+    for error in _dropped:
+        if any(_ended(error.__traceback__)):
+            return error
+    for error in _made:
+        if _may_be_lost(error) and (isinstance(error, AssertionError) or any(asserts(code) for code in _ended(error.__traceback__))):
+            return error
+    return None
 
 
 def ended(code):
@@ -29,33 +64,19 @@ def ended(code):
     return any(code is each for error in _made for each in _ended(error.__traceback__))
 
 
-def forget():
-    """As if nothing had been raised, and keeps nothing."""
-    _r1.keep_failures(None)
-    _made.clear()
-    _expected.clear()
+def unawaited():
+    """The code of coroutines of the tests that were made and never awaited."""
+    return _unawaited
 
 
-def from_program(error):
-    """Notes an exception of the program's that is about to be raised in the tests."""
-    if len(_made) == _KEPT:
-        _made[:] = [known for known in _made if known.__traceback__ is None or not _was_caught(known.__traceback__)]
-    if not isinstance(error, AssertionError):
-        _made.append(error)
+def is_of_tests(code):
+    """Whether the tests' text (or its prelude) has this code."""
+    return code.co_filename in TEXTS
 
 
-def lost(asserts):
-    """A failure that was lost, or `None`. `asserts(code)`: whether a function of the tests asserts something.
-
-    An exception of the program's counts where it ended a function of the tests that asserts.
-    """
-    for error in _made:
-        trace = error.__traceback__
-        if trace is None or any(error is known for known in _expected) or _was_caught(trace):
-            continue
-        if isinstance(error, AssertionError) or any(asserts(code) for code in _ended(trace)):
-            return error
-    return None
+def _may_be_lost(error):
+    trace = error.__traceback__
+    return trace is not None and not any(error is known for known in _expected) and not _was_caught(trace)
 
 
 def _was_caught(trace):
@@ -64,17 +85,46 @@ def _was_caught(trace):
     return is_of_tests(frame.f_code) and frame.f_lasti != trace.tb_lasti
 
 
-def is_of_tests(code):
-    """Whether the tests' text (or its prelude) has this code."""
-    return code.co_filename in TEXTS
-
-
 def _ended(trace):
-    """The code of the tests that an exception went through."""
+    """The code of the tests that an exception ended."""
     while trace is not None:
         if is_of_tests(trace.tb_frame.f_code):
             yield trace.tb_frame.f_code
         trace = trace.tb_next
+
+
+def _thin_out():
+    """Lets go what was caught, and what never came to code of the tests. The last one may be on its way."""
+    _made[:-1] = [error for error in _made[:-1] if _may_be_lost(error) and any(_ended(error.__traceback__))]
+
+
+# ---- where exceptions end ----
+
+
+def _drop(error):
+    if _watching and error is not None:
+        _dropped.append(error)
+
+
+def _thread_ended(args):
+    _drop(args.exc_value)
+    _THREAD_ENDED(args)
+
+
+def _unraisable(args):
+    _drop(args.exc_value)
+    _UNRAISABLE(args)
+
+
+def _callback_ended(self, context):
+    _drop(context.get("exception"))
+    _CALLBACK_ENDED(self, context)
+
+
+def _not_awaited(coroutine):
+    if _watching and is_of_tests(coroutine.cr_code):
+        _unawaited.append(coroutine.cr_code)
+    _NOT_AWAITED(coroutine)
 
 
 def _add_expected(self, test, error):
@@ -83,5 +133,9 @@ def _add_expected(self, test, error):
     _ADD_EXPECTED(self, test, error)
 
 
-_ADD_EXPECTED = unittest.TestResult.addExpectedFailure
-unittest.TestResult.addExpectedFailure = _add_expected
+_THREAD_ENDED, threading.excepthook = threading.excepthook, _thread_ended
+_UNRAISABLE, sys.unraisablehook = sys.unraisablehook, _unraisable
+_CALLBACK_ENDED = asyncio.base_events.BaseEventLoop.default_exception_handler
+asyncio.base_events.BaseEventLoop.default_exception_handler = _callback_ended
+_NOT_AWAITED, warnings._warn_unawaited_coroutine = warnings._warn_unawaited_coroutine, _not_awaited
+_ADD_EXPECTED, unittest.TestResult.addExpectedFailure = unittest.TestResult.addExpectedFailure, _add_expected

@@ -6,8 +6,8 @@ What a handle does is asked of the program, except where an answer could decide 
 - `in` goes through the elements, one by one, compared here;
 - `<`, arithmetic and conversions to numbers are refused;
 - the truth of an object that defines `__bool__` is refused;
-- methods of plain types that judge what they are given (`startswith`, `difference`, `find`) are refused, unless the object is one that the tests made of a class of the program's: a
-  result that should be text or a set isn't one;
+- methods of plain types that judge or repeat what they are given (`startswith`, `difference`, `find`, `strip`) are refused on results, which are no text and no set: they stay on objects
+  that the tests made of a class of the program's;
 - containers agree with themselves (`coherent.py`), and a question is asked once: until the tests change an object of the program's (a method, an assignment, a call that is given one),
   a handle gives the answers that it gave;
 - `__exit__` is told that there was an exception. It suppresses or replaces none that the tests raised, and none of the program's that kept something of the tests from running.
@@ -18,6 +18,7 @@ An exit, and an `AssertionError` that the tests don't mention, never arrive: the
 import decimal
 import dis
 import functools
+import types
 
 from . import ask, coherent, failures, inplace, raised, solution, wire
 
@@ -26,14 +27,16 @@ _JUDGING = {
     name
     for kind in (str, bytes, set, frozenset, int, float, decimal.Decimal)
     for name in vars(kind)
-    if name.startswith(("is", "compare", "same_")) or name in ("startswith", "endswith", "difference", "symmetric_difference", "intersection", "find", "rfind", "index", "rindex", "count")
+    if name.startswith(("is", "compare", "same_")) or name in ("startswith", "endswith", "difference", "symmetric_difference", "intersection", "union")
 }
+#: Those, and methods of plain types that give a part of themselves, or a copy. What changes a container is no question.
+_PLAIN = _JUDGING | {name for kind in (str, bytes, tuple) for name in vars(kind) if not name.startswith("_")} | {"copy"}
 #: Dunder attributes that tests read to learn about an object, not to decide about it.
 _OPEN_DUNDERS = {"__doc__", "__name__", "__qualname__", "__dict__", "__module__", "__annotations__", "__wrapped__"}
 #: Methods of a mapping that give as many items as it has.
 _VIEWS = ("items", "keys", "values")
 #: Instructions that do something of the tests': nothing of the program's may skip one.
-_DOING = ("CALL", "COMPARE", "CONTAINS", "IS_OP", "TO_BOOL", "POP_JUMP", "RAISE", "FOR_ITER", "LOAD_COMMON_CONSTANT", "SEND", "BINARY_OP")
+_DOING = ("CALL", "COMPARE", "CONTAINS", "IS_OP", "TO_BOOL", "POP_JUMP", "RAISE", "FOR_ITER", "LOAD_COMMON_CONSTANT", "SEND", "BINARY_OP", "STORE")
 
 _proxies = {}
 _numbers = {}
@@ -41,6 +44,8 @@ _numbers = {}
 _roots = {}
 #: Handles that the tests made by a call of a class of the program's.
 _instances = set()
+#: Handles that a call of anything but a class gave.
+_results = set()
 #: Of a handle that is an attribute of another: that one, and the attribute's name.
 _parents = {}
 _equal = False
@@ -55,7 +60,7 @@ def begin(equal):
 def forget():
     """As if no program had been asked anything."""
     global _equal
-    for kept in (_proxies, _numbers, _roots, _instances, _parents):
+    for kept in (_proxies, _numbers, _roots, _instances, _results, _parents):
         kept.clear()
     _equal = False
     coherent.forget()
@@ -81,8 +86,15 @@ def _is_made_by_tests(handle):
     return id(handle) in _instances or (name[:1].isupper() and (len(name) == 1 or any(map(str.islower, name))))
 
 
-def _may_be_given(operation, target):
-    """Whether the tests may give something of theirs to a target: where any right program would be given it."""
+def _is_free(handle):
+    """Whether a container is the tests' own object of a class of the program's, which may say what it likes."""
+    return id(handle) in _instances and id(handle) not in _results
+
+
+def _may_be_given(operation, target, value):
+    """Whether the tests may give a value of theirs to a target: where any right program would be given it."""
+    if not _is_of_tests(value):
+        return False
     if operation != "call":
         return _is_made_by_tests(target)
     parent, _ = _parents.get(id(target), (None, ""))
@@ -91,14 +103,15 @@ def _may_be_given(operation, target):
 
 def _call(handle, args, kwargs):
     parent, name = _parents.get(id(handle), (None, ""))
-    view = parent is not None and name in _VIEWS and not args and not kwargs and _is_mapping(parent)
+    view = parent is not None and name in _VIEWS and not args and not kwargs and _is_mapping(parent) and not _is_free(parent)
     if not view and (parent is not None or any(map(_has_handle, (*args, *kwargs.values())))):
         _changed()
     _, result, changes, alias = ask.opened(ask.sent(("call", handle, args, kwargs)))
     for index, new in changes:
         inplace.update(args[index], new)
-    if isinstance(result, Handle) and _roots.get(id(handle), "")[:1].isupper():
-        _instances.add(id(result))
+    if isinstance(result, Handle):
+        made = is_class(handle) and _roots.get(id(handle), "")[:1].isupper()
+        (_instances if made else _results).add(id(result))
     if view:
         coherent.view(parent, name, result)
     return args[alias] if alias is not None else result
@@ -146,10 +159,10 @@ class Handle:
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__") and name not in _OPEN_DUNDERS:
             raise AttributeError(f"{name} of the program's object is not asked for")
-        if name in _JUDGING and not _is_made_by_tests(self):
-            raise AttributeError(f"{name}: the program's object is no plain value, so it doesn't answer for one")
         value = ask.once(self, "getattr", (name,))
         if isinstance(value, Handle):
+            if name in (_PLAIN if not _is_made_by_tests(self) else _JUDGING if id(self) in _results else ()) and callable(value):
+                raise AttributeError(f"{name}: the program's object is no plain value, so it doesn't answer for one")
             _parents[id(value)] = (self, name)
         return value
 
@@ -170,9 +183,12 @@ def _changing(operation):
 
 
 def _next(self):
+    request = ("op", self, "next", ())
     if coherent.has_len(self):
         _changed()
-    return ask.value(("op", self, "next", ()), is_next=True)
+    if coherent.has_len(self) or _is_free(self):
+        return ask.value(request, is_next=True)
+    return coherent.next_item(self, ask.sent(request))
 
 
 def _len(self):
@@ -180,22 +196,23 @@ def _len(self):
 
 
 def _getitem(self, key):
-    if not hasattr(type(self), "__len__"):
-        return ask.once(self, "getitem", (key,))
-    if isinstance(key, slice):
+    if isinstance(key, slice) and hasattr(type(self), "__len__"):
         return list(self)[key]
     reply = ask.reply_once(self, "getitem", (key,))
-    if isinstance(key, int):
-        coherent.at(self, key, reply)
-    else:
-        coherent.is_mapping(self)
-    return ask.opened(reply)[1]
+    value = ask.opened(reply)[1]
+    if _is_free(self):
+        return value
+    if not isinstance(key, int):
+        coherent.at_key(self, key, value)
+    elif hasattr(type(self), "__iter__"):
+        coherent.at(self, key, reply, _items(self, lambda: _iterated(self)))
+    return value
 
 
 def _iter(self):
     """An iterator gives itself; a container its items, the same each time until something changes."""
-    if hasattr(type(self), "__next__") and not coherent.has_len(self):
-        return ask.value(("op", self, "iter", ()))
+    if hasattr(type(self), "__next__") and not coherent.has_len(self) and not hasattr(type(self), "__getitem__") and ask.value(("op", self, "iter", ())) is self:
+        return self
     return _walk(self, lambda: _iterated(self))
 
 
@@ -208,10 +225,15 @@ def _iterated(self):
     return lambda index: ("op", iterator, "next", ())
 
 
-def _walk(self, source):
+def _items(self, source):
     items = ask.answers.get((id(self), "items"))
     if items is None:
-        items = ask.answers[id(self), "items"] = coherent.Items(source())
+        items = ask.answers[id(self), "items"] = coherent.Items(source(), _is_free(self))
+    return items
+
+
+def _walk(self, source):
+    items = _items(self, source)
     index = 0
     while True:
         try:
@@ -249,14 +271,16 @@ def _exit(self, kind, value, trace):
 
 
 def _skips(trace):
-    """Whether an exception that ends here kept something of the tests from running: in the `with` block, and in the functions that it called."""
+    """Whether an exception that ends in the first frame of a traceback kept something of the tests from running: in the block around it, and in the functions that it called."""
     end = _end_of_block(trace.tb_frame.f_code, trace.tb_lasti)
-    while trace is not None and failures.is_of_tests(trace.tb_frame.f_code):
+    while trace is not None:
         code = trace.tb_frame.f_code
-        steps = code.co_code[trace.tb_lasti + 2 : end]
-        if any(dis.opname[step].startswith(_DOING) for step in steps[::2]):
-            return True
-        trace, end = trace.tb_next, None
+        if failures.is_of_tests(code):
+            steps = code.co_code[trace.tb_lasti + 2 : end]
+            if any(dis.opname[step].startswith(_DOING) for step in steps[::2]):
+                return True
+            end = None
+        trace = trace.tb_next
     return False
 
 
@@ -307,6 +331,17 @@ def _proxy(number, capabilities, name):
         found = _proxies[number] = object.__new__(_kind(name, capabilities))
         _numbers[id(found)] = number
     return found
+
+
+#: What comes out of plain data, the program's or the tests'.
+_PARTS = (*(type(iter(kind())) for kind in (list, tuple, str, bytes, bytearray, set, dict)), type(iter(range(0))), *(type(view) for view in ({}.keys(), {}.values(), {}.items())), memoryview)
+
+
+def _is_of_tests(value):
+    """Whether a value that cannot cross is the tests' own. What comes out of plain data may be the program's, once it gave some."""
+    if isinstance(value, types.BuiltinFunctionType):
+        return not isinstance(value.__self__, (str, bytes, int, float, tuple, frozenset))
+    return not (isinstance(value, _PARTS) and ask.took_container())
 
 
 def _number(value):

@@ -21,18 +21,27 @@ def of_reply(reply, is_next):
     _, kind, own, builtin, args, message, _ = reply
     if kind == "missing_entry":
         return NameError(message)
-    base = getattr(builtins, builtin, Exception)
+    base = getattr(builtins, builtin, None)
+    if not isinstance(base, type) or not issubclass(base, BaseException):
+        base = Exception
     if issubclass(base, (StopIteration, StopAsyncIteration)) and not is_next:
         base = RuntimeError
     for number, name in reversed(own):
         base = class_of(number, name, base)
-    try:
-        error = base(*args)
-    except TypeError:
-        error = base(message)
+    error = _made(base, args, message)
     error._r1_program = True
-    failures.from_program(error)
+    failures.keep(error)
     return error
+
+
+def _made(base, args, message):
+    """An exception of a class: with the program's arguments if it takes them."""
+    for given in (args, (message,), (message or "?", [Exception(message)])):
+        try:
+            return base(*given)
+        except Exception:
+            continue
+    return Exception(message)
 
 
 def is_program(error):

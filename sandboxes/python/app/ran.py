@@ -48,9 +48,9 @@ def finished(code):
     return id(code) in _returned or failures.ended(code)
 
 
-def can_be_left(code):
-    """Whether a function with this code can be started and left: a generator (that of an expression may end early) or a coroutine."""
-    return code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR) and code.co_name != "<genexpr>"
+def must_finish(code):
+    """Whether a function with this code can be started and left, and must not be: a coroutine, or a generator that is named like a test. Others give data: how much, is for the text to say."""
+    return code.co_flags & inspect.CO_COROUTINE or (code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR) and code.co_name.startswith("test"))
 
 
 def dropped():

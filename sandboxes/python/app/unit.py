@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import types
 import unittest
 
 from . import asserting
@@ -15,7 +16,7 @@ def main_of(space, text):
     """Stands for `unittest.main`."""
 
     def main(*args, **kwargs):
-        run([value for value in dict.values(space) if isinstance(value, type) and issubclass(value, unittest.TestCase)], text)
+        return types.SimpleNamespace(result=run([value for value in dict.values(space) if isinstance(value, type) and issubclass(value, unittest.TestCase)], text))
 
     return main
 
@@ -26,16 +27,16 @@ def forget():
 
 
 def run(kinds, text):
-    """Runs the test cases of these classes that have not run."""
+    """Runs the test cases of these classes that have not run, and gives the result. Raises `AssertionError` where one fails."""
+    result = unittest.TestResult()
     loader = unittest.TestLoader()
     suites = {kind: loader.loadTestsFromTestCase(kind) for kind in kinds if kind not in _ran and kind.__module__ == "__main__"}
     suites = {kind: suite for kind, suite in suites.items() if suite.countTestCases()}
     if not suites:
-        return
+        return result
     _ran.update(suites)
     for kind in suites:
         _refuse_generators(kind, loader)
-    result = unittest.TestResult()
     result.failfast = True
     unittest.TestSuite(suites.values()).run(result)
     for _, shown in result.failures + result.errors:
@@ -44,6 +45,7 @@ def run(kinds, text):
         raise AssertionError("no unit test ran, or one passed that should fail")
     if result.skipped:
         _check_skipped(result, text)
+    return result
 
 
 def _check_skipped(result, text):

@@ -29,12 +29,16 @@ _HANDLE = struct.Struct("<QI")
 
 
 class UnsupportedValue(Exception):
-    """The value has no form that can cross."""
+    """The value has no form that can cross; `value` is it, where it has a type that has none."""
+
+    def __init__(self, message, value=None):
+        super().__init__(message)
+        self.value = value
 
 
 def refuse_objects(value):
     """The `handle` function of a side that gives no handles."""
-    raise UnsupportedValue(f"a value of type {type(value).__name__} cannot cross to the solution: pass plain data")
+    raise UnsupportedValue(f"a value of type {type(value).__name__} cannot cross to the solution: pass plain data", value)
 
 
 def encode(value, handle=refuse_objects):
