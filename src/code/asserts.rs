@@ -43,6 +43,7 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
     if let Err(failure) = program.load(source) {
         return described(TestReport::new(Err(failure)), tests, &program, 0);
     }
+    let loaded = program.instance.fuel;
     let tested = Arc::new(Mutex::new(Tested {
         program: Some(program),
         called: false,
@@ -50,7 +51,7 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
         uncallable: false,
         raised: None,
         mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
-        fuel: 0,
+        fuel: loaded,
         fuel_limit: limits.fuel,
     }));
     let (result, own_fuel) = check(guest, tests, limits, &tested);
@@ -103,9 +104,10 @@ fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(
             Reason::AssertionFailed,
             "the tests passed without calling the program, which lacks a name that they use, or has no function or class under it",
         )),
-        Ok(Ok(_)) => {
-            Err(Failure::new(Reason::BadTests, "the tests passed without calling the program: name it in `test_code`, or give `entry`"))
-        }
+        Ok(Ok(_)) => Err(Failure::new(
+            Reason::BadTests,
+            "the tests passed without calling the program: name it in `test_code`, or give `entry`",
+        )),
         Ok(Err(raised)) if raised.fault == Fault::BadTests => Err(Failure::new(Reason::BadTests, raised.message)),
         Ok(Err(raised)) => Err(blamed(&raised, tested)),
         Err(stop) => Err(Failure::new(stop.reason(), format!("in the tests: {}", stop.detail()))),
@@ -127,7 +129,7 @@ impl Tested {
     /// Carries one request of the tests to the program, and its reply back, byte for byte once it has been read.
     fn answer(&mut self, request: &[u8]) -> Result<Vec<u8>, Stop> {
         let Some(program) = &mut self.program else { return Err(Stop::Internal("the program is gone".to_owned())) };
-        // The fuel of the whole check is one budget: tests may call often.
+        // The program's fuel is one budget, for what it does when it is loaded and for all that the tests ask.
         let left = self.fuel_limit.saturating_sub(self.fuel);
         program.instance.set_fuel(left);
         let before = program.instance.fuel;

@@ -14,6 +14,8 @@ use super::stop::Stop;
 
 /// What host functions need below the guest's own stack.
 const HOST_STACK: usize = 2 << 20;
+/// Fuel for each byte of a reply.
+const READ: u64 = 1;
 
 /// A live instance.
 pub(super) struct Instance {
@@ -91,7 +93,11 @@ impl Instance {
         let left = self.parts.fuel.get(&mut self.store).i64().unwrap_or(0);
         // The last step may cost more than was left: the budget is what was spent, the same on every machine.
         self.fuel = self.fuel.saturating_add(u64::try_from(budget.saturating_sub(left.max(0))).unwrap_or(0));
-        visited.map_err(|error| self.why(&error, left)).and_then(|address| self.reply(address))
+        let reply = visited.map_err(|error| self.why(&error, left)).and_then(|address| self.reply(address))?;
+        // It was copied, and will be read and compared byte by byte.
+        let read = reply.len() as u64 * READ;
+        self.fuel = self.fuel.saturating_add(read);
+        if u64::try_from(left).unwrap_or(0) < read { Err(Stop::Fuel) } else { Ok(reply) }
     }
 
     fn exchange(&mut self, request: &[u8]) -> wasmtime::Result<u32> {
