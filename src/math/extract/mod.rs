@@ -53,7 +53,7 @@ impl Extracted {
     /// Takes what stands beside a marked answer into account: a sign, a unit or a mark of an approximation belongs to it, other values must agree with it.
     fn stand_beside(&mut self, beside: Around, policy: &Policy) -> Result<(), Reason> {
         let number = is_number(&self.answer);
-        if beside.changed || (!beside.label.is_empty() && number && !is_label(&beside.label)) {
+        if beside.changed || (!beside.label.is_empty() && number && !beside.closes && !is_label(&beside.label)) {
             return Err(Reason::Hedged);
         }
         self.rivals.extend(beside.rivals);

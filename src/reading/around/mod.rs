@@ -37,6 +37,8 @@ pub(crate) struct Around {
     pub sign: &'static str,
     /// Words that stand directly behind the box, as a unit does.
     pub label: String,
+    /// Those words, and all of their line, only say that the text is done.
+    pub closes: bool,
 }
 
 /// Looks at what stands beside a box.

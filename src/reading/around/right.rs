@@ -21,6 +21,7 @@ pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mu
         next_alone(&rest[sentence_end(rest)..], beside);
         beside.changed |= is_next_option(rest) || !(touches || begins_prose(rest));
         beside.label = leading_words(rest).to_owned();
+        beside.closes = closes(rest);
         text_right(rest.trim_start(), beside);
     }
     if in_formula {
@@ -166,6 +167,8 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
         }
         '\\' if command_apart(run) => {}
         '\\' if run.starts_with("\\text") || run.starts_with("\\mathrm") || run.starts_with("\\mbox") => {}
+        // A picture, or what a broken decoder left: `4✅`.
+        c if decorates(c) => beside.changed |= run.contains(char::is_alphanumeric),
         // A word: a unit, or prose.
         c if c.is_alphabetic() && word >= 2 => {
             beside.changed |= words(run).next().is_some_and(|word| counts(&word));
@@ -177,6 +180,24 @@ fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around)
         }
     }
     end
+}
+
+/// Whether the line behind a box begins with what a text says when it is done, and names no value: `Done!`, `Hope this helps!`.
+fn closes(rest: &str) -> bool {
+    const CLOSING: &str = "done qed hope hopefully let therefore hence thus so verified checked confirmed answer final i'm we hooray yay cheers thanks \
+        thank great good enjoy feel please note finished complete completed solved voila tada boom bingo";
+    let line = rest.lines().next().unwrap_or("");
+    let first = words(line).next();
+    first.is_some_and(|first| CLOSING.split_whitespace().any(|word| word == first))
+        && !line.contains(|c: char| c.is_numeric() || matches!(c, '$' | '\\'))
+        && !words(line).any(|word| counts(&word) || denies(&word) || offers(&word))
+}
+
+/// Whether a character says nothing about a value: pictures, joiners and control characters. Crosses and signs of operations among the pictures do.
+fn decorates(c: char) -> bool {
+    let says = matches!(c, '✕'..='✘' | '✝' | '❌' | '❎' | '➕'..='➗' | '✚' | '✛' | '✜' | '☒') || c.is_numeric();
+    let picture = matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' | '\u{fe0f}' | '\u{200b}'..='\u{200d}' | '\u{fffd}');
+    (picture || c.is_control()) && !says
 }
 
 fn command_apart(run: &str) -> bool {
