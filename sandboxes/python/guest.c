@@ -207,6 +207,7 @@ static PyObject *r1_fill_heap(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(n
 /* The list that every exception is added to when it is made, or NULL; what is called when it has this many. */
 static PyObject *failures, *thin_out;
 #define FAILURES 1024
+static Py_ssize_t most_failures = FAILURES;
 static newfunc new_exception;
 static vectorcallfunc call_exception;
 
@@ -215,13 +216,15 @@ static PyObject *kept(PyObject *failure)
     if (failure == NULL || failures == NULL) {
         return failure;
     }
-    if (PyList_GET_SIZE(failures) >= FAILURES) {
+    if (PyList_GET_SIZE(failures) >= most_failures) {
         /* What it makes itself is not kept. */
         PyObject *list = failures;
         failures = NULL;
         PyObject *done = PyObject_CallNoArgs(thin_out);
         failures = list;
         Py_XDECREF(done);
+        /* Twice what is left: all passes together take a time linear in the exceptions. */
+        most_failures = Py_MAX(FAILURES, 2 * PyList_GET_SIZE(failures));
         if (done == NULL) {
             Py_DECREF(failure);
             return NULL;

@@ -2,20 +2,23 @@
 
 import contextlib
 import types
+from collections import deque
+from decimal import Decimal
+from fractions import Fraction
 
 import _r1
 
 from . import raised, wire
 from .faults import BadTests
 
-#: Answers since the tests last changed something: by handle, operation and encoded arguments. `handles.py` keeps items here too.
+#: Of each handle, by its `id`: the answers since the tests last changed something, by the encoded question. `handles.py` keeps items here too.
 answers = {}
 #: What ends the tests whatever they catch: the row's fault, or the program's.
 fault = None
 
 _replies = 0
 _container = False
-_CONTAINERS = frozenset((list, tuple, dict, set, frozenset, str, bytes, bytearray, range))
+_CONTAINERS = frozenset((list, tuple, dict, set, frozenset, str, bytes, bytearray, range, deque, Fraction, Decimal))
 #: Set by `use`.
 _proxy = number = _may_be_given = None
 
@@ -59,10 +62,10 @@ def once(handle, operation, arguments=()):
 def reply_once(handle, operation, arguments=()):
     """The bytes of the answer to a question, asked once until something changes."""
     request = _encoded(("op", handle, operation, arguments))
-    key = (id(handle), operation, request)
-    reply = answers.get(key)
+    known = answers.setdefault(id(handle), {})
+    reply = known.get(request)
     if reply is None:
-        reply = answers[key] = _sent(request)
+        reply = known[request] = _sent(request)
     return reply
 
 

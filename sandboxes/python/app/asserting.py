@@ -8,6 +8,7 @@ coroutine that is called must be awaited. A helper with parameters that nothing 
 import ast
 import builtins
 import dis
+import functools
 import inspect
 
 from . import failures, ran
@@ -53,11 +54,60 @@ def _asserts_itself(code):
     return operation in steps[::2] and any(step == operation and steps[2 * place + 1] == operand for place, step in enumerate(steps[::2]))
 
 
+_read = {}
+
+
+def forget():
+    """As if no text had been read."""
+    _read.clear()
+
+
+def _once(read):
+    """What is read of a text is read once."""
+
+    @functools.wraps(read)
+    def known(text):
+        key = read.__name__, text
+        if key not in _read:
+            _read[key] = read(text)
+        return _read[key]
+
+    return known
+
+
+@_once
+def tree_of(text):
+    """The tree of a text."""
+    return ast.parse(text)
+
+
+@_once
+def bodies(text):
+    """The names that the body of each function of a text uses, by the line where its code begins."""
+    return {
+        _line(node): {inner.id for statement in node.body for inner in ast.walk(statement) if isinstance(inner, ast.Name)}
+        for node in ast.walk(tree_of(text))
+        if isinstance(node, FUNCTIONS)
+    }
+
+
+def only_fails(code):
+    """Whether a function does nothing but fail: `raise AssertionError`, `assert False`."""
+    return _asserts_itself(code) and not any(dis.opname[step].startswith(("POP_JUMP", "FOR_ITER")) for step in code.co_code[::2]) and not any(
+        name.startswith("assert") for name in code.co_names
+    )
+
+
 def check(code, text, asserting):
     """Raises `BadTests` for a test, or a function that asserts, which did not run or was not finished; `AssertionError` where the program is why."""
     for inner in failures.unawaited():
         if inner.co_name.startswith("test") or asserting(inner):
-            raise BadTests(f"`{inner.co_name}` of the tests is called and not awaited")
+            # Where a statement is nothing but the call, the program has no part in it.
+            kind = AssertionError if _dropped(tree_of(text), {inner.co_name}) is None else BadTests
+            raise kind(f"`{inner.co_name}` of the tests is called and not awaited")
+    for inner in failures.pending():
+        if inner.co_name.startswith("test") or asserting(inner):
+            raise AssertionError(f"`{inner.co_name}` of the tests has not ended when its loop did: wait for it")
     left = []
     for inner in ran.inside(code):
         if not inner.co_flags & inspect.CO_OPTIMIZED or inner.co_name in _NO_FUNCTIONS:
@@ -66,16 +116,20 @@ def check(code, text, asserting):
             if inner.co_name.startswith("test") or asserting(inner):
                 left.append(inner)
         elif ran.must_finish(inner) and not ran.finished(inner) and (inner.co_name.startswith("test") or asserting(inner)):
-            raise BadTests(f"`{inner.co_name}` of the tests is started and not finished: wait for it")
+            if inner.co_flags & inspect.CO_COROUTINE or inner.co_name not in data(text):
+                raise BadTests(f"`{inner.co_name}` of the tests is started and not finished: wait for it")
     if not left:
         return
-    tree = ast.parse(text)
+    tree = tree_of(text)
     skipped = skips(tree)
-    used = _used(tree)
+    called = used(text)
+    iterated = data(text)
     free = set()
     for inner in left:
         is_test = inner.co_name.startswith("test")
-        if inner.co_firstlineno in skipped or (not is_test and (inner.co_name in used or inner.co_argcount + inner.co_kwonlyargcount)):
+        takes = inner.co_argcount + inner.co_kwonlyargcount
+        own = inner.co_name in iterated or (inner.co_name in called and takes if is_test else inner.co_name in called or takes or only_fails(inner))
+        if own or inner.co_firstlineno in skipped:
             free.update(map(id, (inner, *ran.inside(inner))))
     for inner in left:
         if id(inner) in free:
@@ -83,13 +137,24 @@ def check(code, text, asserting):
         if _is_decided_by_program(tree, inner):
             raise AssertionError(f"the tests define `{inner.co_name}` where the program does what it should, and it did not")
         raise BadTests(f"`{inner.co_name}` of the tests does not run: call it, or give it no parameters")
-    dropped = _dropped_generator(tree, {inner.co_name for inner in left if inner.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR)})
+    dropped = _dropped(tree, {inner.co_name for inner in left if inner.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR)})
     if dropped is not None:
         raise BadTests(f"`{dropped}` of the tests is a generator, and a call of it alone runs nothing")
 
 
-def _used(tree):
+@_once
+def data(text):
+    """The names of generators that a text goes through: in a loop, or by giving what a call of one gave to another call than `next`."""
+    tree = tree_of(text)
+    sources = [node.iter for node in ast.walk(tree) if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))]
+    sources += [argument for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") != "next" for argument in node.args]
+    return {source.func.id for source in sources if isinstance(source, ast.Call) and isinstance(source.func, ast.Name)}
+
+
+@_once
+def used(text):
     """The names that a text calls or gives to a call, outside the function of that name. An attribute is a name of a method."""
+    tree = tree_of(text)
     methods = {definition.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for definition in node.body if isinstance(definition, FUNCTIONS)}
     found = set()
 
@@ -118,8 +183,8 @@ def _in_tables(tree):
     return {part.id for part in parts if isinstance(part, ast.Name)}
 
 
-def _dropped_generator(tree, names):
-    """A generator among these that a statement calls and lets drop."""
+def _dropped(tree, names):
+    """One of these names that a statement calls, and lets what it gives drop."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id in names:
             return node.value.func.id

@@ -13,7 +13,7 @@ import sys
 import types
 import unittest
 
-from . import ask, collect, failures, faults, handles, names, ran, stdio, unit
+from . import ask, collect, failures, faults, handles, names, raised, ran, stdio, unit
 from . import warm as warm_texts
 
 
@@ -68,8 +68,7 @@ def _check(prelude, tests, entry, equal, listed):
     try:
         exec(code, space)
     except SystemExit as error:
-        # The tests' own: one of the program's ends the run on the host.
-        if error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
+        if raised.is_program(error) or error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
             raise
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
 

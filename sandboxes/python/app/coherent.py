@@ -28,10 +28,11 @@ def forget():
         kept.clear()
 
 
-def changed():
-    """The tests may have changed objects of the program's."""
+def changed(is_touched):
+    """The tests may have changed objects of the program's: those whose `id` is touched."""
     for kept in (_promised, _given, _shown, _walks):
-        kept.clear()
+        for known in [known for known in kept if is_touched(known)]:
+            del kept[known]
 
 
 def has_len(handle):
@@ -70,9 +71,9 @@ def at_key(mapping, key, value):
 def at(handle, index, reply, items):
     """Holds what a result gave at a number to what it gives when it is walked through."""
     if not items.agrees(handle, index, reply):
-        is_mapping(handle)
         if index not in items.all(handle):
             raise ask.failed(f"the program's {type(handle).__name__} gives at [{index}] what it does not have")
+        at_key(handle, index, ask.opened(reply)[1])
 
 
 def next_item(iterator, reply):
@@ -138,9 +139,9 @@ class Items:
     def agrees(self, handle, index, reply):
         """Whether a reply is the item at an index, from the end where that is negative."""
         try:
-            if index < 0:
+            if index < 0 and not self._done:
                 self.all(handle)
-            else:
+            elif index >= 0:
                 self.get(handle, index)
             return self._replies[index] == reply
         except (StopIteration, IndexError):
@@ -172,15 +173,31 @@ class Items:
 
 def _look_at_view(mapping, name, items):
     if name == "values":
+        given = [wire.encode(mapping[key], ask.number) for key in mapping]
+        if sorted(given) != sorted(wire.encode(item, ask.number) for item in items):
+            raise ask.failed(f"the program's {type(mapping).__name__} gives other values() than at its keys")
         return
     pairs = name == "items" and all(isinstance(item, (tuple, list)) and len(item) == 2 for item in items)
     if not _are_distinct([item[0] for item in items] if pairs else items):
         raise _twice(mapping)
+    keys = [item[0] for item in items] if pairs else items
+    if name == "keys" or pairs:
+        known = list(mapping)
+        if any(key not in known for key in keys) if len(known) < _FEW else set(map(_key, known)) != set(map(_key, keys)):
+            raise ask.failed(f"the program's {type(mapping).__name__} gives other keys in {name}() than when it is walked through")
     if pairs:
         # Keys that cannot be keys are nothing that `dict` would give.
         _shown[id(mapping)] = {key: value for key, value in items if type(key).__hash__ is not None}
         for key, value in _given.get(id(mapping), ()):
             _agree_on(mapping, key, value)
+
+
+#: Items that are compared one by one.
+_FEW = 16
+
+
+def _key(value):
+    return value if type(value).__hash__ is not None else repr(value)
 
 
 def _agree_on(mapping, key, value):

@@ -4,7 +4,6 @@ A test is a function under a name `test*`, `check*`, `run_test*` or `main*`, a f
 What counts is what the names of the text stand for when it ends, however that was made. The text may run them itself; those that it left are run here.
 """
 
-import ast
 import atexit
 import functools
 import inspect
@@ -31,6 +30,7 @@ def forget():
     ran.forget()
     failures.forget()
     unit.forget()
+    asserting.forget()
 
 
 def run(space, code, text, entry, candidate):
@@ -75,7 +75,7 @@ def _functions(functions, told, asserts, text, entry, candidate):
         # A partial call of a function that ran may not have run.
         if id(value) in done or (told.ran(plain) and not isinstance(value, functools.partial)) or getattr(value, "__unittest_skip__", False):
             continue
-        if _is_test(name, plain, value, asserts):
+        if _is_test(name, plain, value, asserts, text):
             done.add(id(value))
             finish(name, value(*_given(name, value, text, entry, candidate)))
 
@@ -97,13 +97,22 @@ def _plain(value):
 _CALLABLES = (types.FunctionType, types.MethodType, staticmethod, classmethod, functools.partial, functools.partialmethod, functools._lru_cache_wrapper)
 
 
-def _is_test(name, plain, value, asserts):
-    if name == "check" or name.startswith("test"):
+def _is_test(name, plain, value, asserts, text):
+    takes = any(_missing(value))
+    if name == "check":
         return True
-    asserts_something = asserts(plain.__code__)
-    if name.startswith("check") and asserts_something:
+    if name.startswith("test"):
+        # A helper that the text calls with what it takes, and data that it goes through, are no tests.
+        return not (takes and name in asserting.used(text)) and not (_is_generator(plain) and name in asserting.data(text))
+    if takes or not (name.startswith(ran.VERDICTS) or asserts(plain.__code__)):
+        return False
+    if name.startswith(ran.VERDICTS) and not name.startswith("check"):
         return True
-    return (name.startswith(ran.VERDICTS) or asserts_something) and not any(_missing(value))
+    return not asserting.only_fails(plain.__code__) and name not in asserting.used(text)
+
+
+def _is_generator(plain):
+    return plain.__code__.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR)
 
 
 def _outermost(value):
@@ -138,7 +147,7 @@ def _given(name, value, text, entry, candidate):
     function, _, _ = _outermost(value)
     code = function.__code__
     required, keywords = _missing(value)
-    if name.startswith("check") and entry:
+    if name == "check" and entry:
         only = required or code.co_varnames[: code.co_argcount]
         if len(only) == 1 and (required or function.__defaults__ == (None,)):
             return [candidate()]
@@ -148,19 +157,11 @@ def _given(name, value, text, entry, candidate):
         keywords += code.co_varnames[code.co_argcount + code.co_kwonlyargcount :][:1]
     if not required and not keywords:
         return []
-    used = _used(text, code)
+    used = asserting.bodies(text).get(code.co_firstlineno, ())
     missing = [each for each in (*keywords, *required) if each in used or not name.startswith("test")]
     if missing:
         raise BadTests(f"`{name}` of the tests takes `{missing[0]}`, which nothing gives: call it with a value")
     return [None] * len(required)
-
-
-def _used(text, code):
-    """The names that the body of a function uses."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, asserting.FUNCTIONS) and node.name == code.co_name and code.co_firstlineno in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
-            return {inner.id for statement in node.body for inner in ast.walk(statement) if isinstance(inner, ast.Name)}
-    return set()
 
 
 # ---- classes ----

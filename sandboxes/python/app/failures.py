@@ -6,6 +6,7 @@ anything else lost it.
 """
 
 import asyncio.base_events
+import asyncio.runners
 import sys
 import threading
 import unittest
@@ -20,6 +21,8 @@ _made = []
 _expected = []
 _dropped = []
 _unawaited = []
+_cancelled = []
+_pending = []
 _watching = False
 
 
@@ -35,7 +38,7 @@ def forget():
     global _watching
     _watching = False
     _r1.keep_failures(None)
-    for kept in (_made, _expected, _dropped, _unawaited):
+    for kept in (_made, _expected, _dropped, _unawaited, _cancelled, _pending):
         kept.clear()
 
 
@@ -60,13 +63,18 @@ def lost(asserts):
 
 
 def ended(code):
-    """Whether an exception went through this code."""
-    return any(code is each for error in _made for each in _ended(error.__traceback__))
+    """Whether an exception, or a cancellation, went through this code."""
+    return any(code is each for error in (*_made, *_cancelled) for each in _ended(error.__traceback__))
 
 
 def unawaited():
     """The code of coroutines of the tests that were made and never awaited."""
     return _unawaited
+
+
+def pending():
+    """The code of coroutines of the tests that a loop left when it ended."""
+    return _pending
 
 
 def is_of_tests(code):
@@ -80,9 +88,21 @@ def _may_be_lost(error):
 
 
 def _was_caught(trace):
-    """Whether code of the tests caught it: the outermost frame that it came to went on from there."""
+    """Whether code of the tests caught it: the outermost frame that it came to went on from there. One that waits, or still runs, may be at the same place again."""
     frame = trace.tb_frame
-    return is_of_tests(frame.f_code) and frame.f_lasti != trace.tb_lasti
+    return is_of_tests(frame.f_code) and (frame.f_lasti != trace.tb_lasti or _waits(frame) or _runs(frame))
+
+
+def _waits(frame):
+    generator = frame.f_generator
+    return any(getattr(generator, name, None) is frame for name in ("gi_frame", "cr_frame", "ag_frame"))
+
+
+def _runs(frame):
+    running = sys._getframe(1)
+    while running is not None and running is not frame:
+        running = running.f_back
+    return running is not None
 
 
 def _ended(trace):
@@ -127,6 +147,20 @@ def _not_awaited(coroutine):
     _NOT_AWAITED(coroutine)
 
 
+def _cancel(self, *args):
+    BaseException.__init__(self, *args)
+    if _watching:
+        _cancelled.append(self)
+
+
+def _cancel_all(loop):
+    for task in asyncio.all_tasks(loop) if _watching else ():
+        code = getattr(task.get_coro(), "cr_code", None)
+        if code is not None and is_of_tests(code):
+            _pending.append(code)
+    _CANCEL_ALL(loop)
+
+
 def _add_expected(self, test, error):
     """`unittest` was told that this test fails."""
     _expected.append(error[1])
@@ -137,5 +171,7 @@ _THREAD_ENDED, threading.excepthook = threading.excepthook, _thread_ended
 _UNRAISABLE, sys.unraisablehook = sys.unraisablehook, _unraisable
 _CALLBACK_ENDED = asyncio.base_events.BaseEventLoop.default_exception_handler
 asyncio.base_events.BaseEventLoop.default_exception_handler = _callback_ended
+asyncio.CancelledError.__init__ = _cancel
+_CANCEL_ALL, asyncio.runners._cancel_all_tasks = asyncio.runners._cancel_all_tasks, _cancel_all
 _NOT_AWAITED, warnings._warn_unawaited_coroutine = warnings._warn_unawaited_coroutine, _not_awaited
 _ADD_EXPECTED, unittest.TestResult.addExpectedFailure = unittest.TestResult.addExpectedFailure, _add_expected

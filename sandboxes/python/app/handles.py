@@ -23,9 +23,10 @@ import types
 from . import ask, coherent, failures, inplace, raised, solution, wire
 
 #: Methods of plain types that judge what they are given, or themselves.
+_KINDS = (str, bytes, set, frozenset, int, float, decimal.Decimal)
 _JUDGING = {
     name
-    for kind in (str, bytes, set, frozenset, int, float, decimal.Decimal)
+    for kind in _KINDS
     for name in vars(kind)
     if name.startswith(("is", "compare", "same_")) or name in ("startswith", "endswith", "difference", "symmetric_difference", "intersection", "union")
 }
@@ -33,6 +34,8 @@ _JUDGING = {
 _PLAIN = _JUDGING | {name for kind in (str, bytes, tuple) for name in vars(kind) if not name.startswith("_")} | {"copy"}
 #: Dunder attributes that tests read to learn about an object, not to decide about it.
 _OPEN_DUNDERS = {"__doc__", "__name__", "__qualname__", "__dict__", "__module__", "__annotations__", "__wrapped__"}
+#: Methods of plain containers that change nothing.
+_ASKING = ("get", "count", "index", "copy")
 #: Methods of a mapping that give as many items as it has.
 _VIEWS = ("items", "keys", "values")
 #: Instructions that do something of the tests': nothing of the program's may skip one.
@@ -44,8 +47,10 @@ _numbers = {}
 _roots = {}
 #: Handles that the tests made by a call of a class of the program's.
 _instances = set()
-#: Handles that a call of anything but a class gave.
+#: Handles that a call of anything but a class gave, where plain data may be expected: of a function, or of a `Solution`.
 _results = set()
+#: Handles that the methods of other objects of the tests' gave, and what those objects are like: the plain types whose judging methods the tests asked them for.
+_derived, _like = {}, {}
 #: Of a handle that is an attribute of another: that one, and the attribute's name.
 _parents = {}
 _equal = False
@@ -60,7 +65,7 @@ def begin(equal):
 def forget():
     """As if no program had been asked anything."""
     global _equal
-    for kept in (_proxies, _numbers, _roots, _instances, _results, _parents):
+    for kept in (_proxies, _numbers, _roots, _instances, _results, _derived, _like, _parents):
         kept.clear()
     _equal = False
     coherent.forget()
@@ -104,17 +109,34 @@ def _may_be_given(operation, target, value):
 def _call(handle, args, kwargs):
     parent, name = _parents.get(id(handle), (None, ""))
     view = parent is not None and name in _VIEWS and not args and not kwargs and _is_mapping(parent) and not _is_free(parent)
-    if not view and (parent is not None or any(map(_has_handle, (*args, *kwargs.values())))):
-        _changed()
+    asks = view or (id(parent) in _results and name in _ASKING)
+    if not asks and (parent is not None or any(map(_has_handle, (*args, *kwargs.values())))):
+        _changed(parent, args, kwargs)
     _, result, changes, alias = ask.opened(ask.sent(("call", handle, args, kwargs)))
     for index, new in changes:
         inplace.update(args[index], new)
     if isinstance(result, Handle):
-        made = is_class(handle) and _roots.get(id(handle), "")[:1].isupper()
-        (_instances if made else _results).add(id(result))
+        _note_origin(handle, parent, result)
     if view:
         coherent.view(parent, name, result)
     return args[alias] if alias is not None else result
+
+
+def _note_origin(handle, parent, result):
+    root = _roots.get(id(handle), "")
+    origin = _origin(parent)
+    if is_class(handle) and root[:1].isupper():
+        _instances.add(id(result))
+        _derived.setdefault(id(result), root)
+    elif origin in (None, "Solution"):
+        _results.add(id(result))
+    else:
+        _derived.setdefault(id(result), origin)
+
+
+def _origin(handle):
+    """The name of the class that the tests made an object of, which gave this handle, or `None`."""
+    return _derived.get(id(handle)) or (_roots.get(id(handle)) if handle is not None and _is_made_by_tests(handle) else None)
 
 
 def _has_handle(value):
@@ -129,10 +151,27 @@ def _is_mapping(handle):
     return all(hasattr(type(handle), name) for name in ("__len__", "__iter__", "__getitem__"))
 
 
-def _changed():
-    """The tests may have changed objects of the program's."""
-    ask.answers.clear()
-    coherent.changed()
+def _changed(target=None, args=(), kwargs={}):
+    """The tests may have changed objects of the program's. Results that they did not touch stay what they are."""
+    touched = {id(target), *(id(value) for value in (*args, *kwargs.values()))}
+    nested = any(not isinstance(value, Handle) and _has_handle(value) for value in (*args, *kwargs.values()))
+    for known in [known for known in ask.answers if known in touched or nested or known not in _results]:
+        del ask.answers[known]
+    coherent.changed(lambda known: known in touched or nested or known not in _results)
+
+
+def _is_refused(handle, name):
+    """Whether a method of plain types is not asked of a handle, which may stand where plain data should."""
+    origin = _origin(handle)
+    if _is_made_by_tests(handle) and id(handle) not in _results:
+        _like.setdefault(origin, set()).update(kind for kind in _KINDS if name in vars(kind))
+        return False
+    if name in ("keys", "items"):
+        # What has these is a mapping, or stands for one.
+        return id(handle) in _results and not _is_mapping(handle)
+    if origin in (None, "Solution"):
+        return name in _PLAIN
+    return name in _JUDGING and not any(name in vars(kind) for kind in _like.get(origin, ()))
 
 
 class Handle:
@@ -159,15 +198,17 @@ class Handle:
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__") and name not in _OPEN_DUNDERS:
             raise AttributeError(f"{name} of the program's object is not asked for")
+        if name == "get" and id(self) in _results and _is_mapping(self):
+            return lambda key, default=None: self[key] if key in self else default
         value = ask.once(self, "getattr", (name,))
         if isinstance(value, Handle):
-            if name in (_PLAIN if not _is_made_by_tests(self) else _JUDGING if id(self) in _results else ()) and callable(value):
+            if callable(value) and _is_refused(self, name):
                 raise AttributeError(f"{name}: the program's object is no plain value, so it doesn't answer for one")
             _parents[id(value)] = (self, name)
         return value
 
     def __setattr__(self, name, value):
-        _changed()
+        _changed(self)
         ask.value(("op", self, "setattr", (name, value)))
 
 
@@ -176,7 +217,7 @@ class Handle:
 
 def _changing(operation):
     def method(self, *args):
-        _changed()
+        _changed(self)
         return ask.value(("op", self, operation, args))
 
     return method
@@ -185,7 +226,7 @@ def _changing(operation):
 def _next(self):
     request = ("op", self, "next", ())
     if coherent.has_len(self):
-        _changed()
+        _changed(self)
     if coherent.has_len(self) or _is_free(self):
         return ask.value(request, is_next=True)
     return coherent.next_item(self, ask.sent(request))
@@ -201,6 +242,9 @@ def _getitem(self, key):
     reply = ask.reply_once(self, "getitem", (key,))
     value = ask.opened(reply)[1]
     if _is_free(self):
+        return value
+    if isinstance(key, tuple):
+        # A table of the program's may have a place for a pair and walk through its rows.
         return value
     if not isinstance(key, int):
         coherent.at_key(self, key, value)
@@ -226,9 +270,10 @@ def _iterated(self):
 
 
 def _items(self, source):
-    items = ask.answers.get((id(self), "items"))
+    known = ask.answers.setdefault(id(self), {})
+    items = known.get("items")
     if items is None:
-        items = ask.answers[id(self), "items"] = coherent.Items(source(), _is_free(self))
+        items = known["items"] = coherent.Items(source(), _is_free(self))
     return items
 
 
@@ -258,7 +303,7 @@ def _truth_refused(self):
 
 def _exit(self, kind, value, trace):
     own = value is not None and not raised.is_program(value)
-    _changed()
+    _changed(self)
     try:
         suppressed = bool(ask.value(("op", self, "exit", (kind is not None,))))
     except Exception:
@@ -339,9 +384,9 @@ _PARTS = (*(type(iter(kind())) for kind in (list, tuple, str, bytes, bytearray, 
 
 def _is_of_tests(value):
     """Whether a value that cannot cross is the tests' own. What comes out of plain data may be the program's, once it gave some."""
-    if isinstance(value, types.BuiltinFunctionType):
-        return not isinstance(value.__self__, (str, bytes, int, float, tuple, frozenset))
-    return not (isinstance(value, _PARTS) and ask.took_container())
+    if isinstance(value, (types.BuiltinFunctionType, types.MethodType)) and not isinstance(value.__self__, (types.ModuleType, type(None))):
+        return type(value.__self__).__module__ == "__main__" or not ask.took_container()
+    return not raised.is_program(value) and not (isinstance(value, _PARTS) and ask.took_container())
 
 
 def _number(value):

@@ -22,7 +22,8 @@ def of_reply(reply, is_next):
     if kind == "missing_entry":
         return NameError(message)
     base = getattr(builtins, builtin, None)
-    if not isinstance(base, type) or not issubclass(base, BaseException):
+    # What ends a program ends the run on the host. Nothing of the kind comes from a program that says so itself.
+    if not isinstance(base, type) or not issubclass(base, Exception):
         base = Exception
     if issubclass(base, (StopIteration, StopAsyncIteration)) and not is_next:
         base = RuntimeError

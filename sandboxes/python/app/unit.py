@@ -1,6 +1,5 @@
 """How `unittest` runs here: `unittest.main` runs the cases of the tests, a failure ends the tests, and what a method gives back is not lost."""
 
-import ast
 import inspect
 import types
 import unittest
@@ -51,7 +50,7 @@ def run(kinds, text):
 def _check_skipped(result, text):
     if result.testsRun == len(result.skipped):
         raise AssertionError("every unit test was skipped")
-    lines = asserting.skips(ast.parse(text))
+    lines = asserting.skips(asserting.tree_of(text))
     for test, reason in result.skipped:
         method = inspect.unwrap(getattr(type(test), getattr(test, "_testMethodName", ""), None))
         if getattr(getattr(method, "__code__", None), "co_firstlineno", None) not in lines:

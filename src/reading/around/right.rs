@@ -196,7 +196,8 @@ fn closes(rest: &str) -> bool {
 /// Whether a character says nothing about a value: pictures, joiners and control characters. Crosses and signs of operations among the pictures do.
 fn decorates(c: char) -> bool {
     let says = matches!(c, '✕'..='✘' | '✝' | '❌' | '❎' | '➕'..='➗' | '✚' | '✛' | '✜' | '☒') || c.is_numeric();
-    let picture = matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' | '\u{fe0f}' | '\u{200b}'..='\u{200d}' | '\u{fffd}');
+    let picture =
+        matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' | '\u{fe0f}' | '\u{200b}'..='\u{200d}' | '\u{fffd}');
     (picture || c.is_control()) && !says
 }
 
