@@ -22,6 +22,7 @@ pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mu
         beside.changed |= is_next_option(rest) || !(touches || begins_prose(rest));
         beside.label = leading_words(rest).to_owned();
         beside.closes = closes(rest);
+        beside.changed |= concludes_another(rest, inner);
         text_right(rest.trim_start(), beside);
     }
     if in_formula {
@@ -191,6 +192,13 @@ fn closes(rest: &str) -> bool {
     first.is_some_and(|first| CLOSING.split_whitespace().any(|word| word == first))
         && !line.contains(|c: char| c.is_numeric() || matches!(c, '$' | '\\'))
         && !words(line).any(|word| counts(&word) || denies(&word) || offers(&word))
+}
+
+/// Whether the line behind a box draws a conclusion that names another value: `So it is 5`.
+fn concludes_another(rest: &str, inner: &str) -> bool {
+    let line = rest.lines().next().unwrap_or("");
+    let first = words(line).next();
+    first.is_some_and(|first| is_in("so hence thus therefore answer final", &first)) && names_another(line, inner)
 }
 
 /// Whether a character says nothing about a value: pictures, joiners and control characters. Crosses and signs of operations among the pictures do.
