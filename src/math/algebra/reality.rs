@@ -22,6 +22,15 @@ pub fn is_real(poly: &Poly, budget: &mut Budget) -> Result<bool> {
     }
 }
 
+/// Whether a form is i times a real number at real values of its symbols: its conjugate is its negative.
+pub fn is_imaginary(poly: &Poly, budget: &mut Budget) -> Result<bool> {
+    budget.spend(poly.size())?;
+    match conjugate(poly) {
+        Some(conjugate) => Ok(conjugate.plus(poly, budget)?.is_zero()),
+        None => Ok(false),
+    }
+}
+
 /// The conjugate, where every atom has one that can be told.
 fn conjugate(poly: &Poly) -> Option<Poly> {
     let mut terms = Vec::with_capacity(poly.0.len());

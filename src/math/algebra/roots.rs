@@ -28,7 +28,7 @@ use super::fold::folded_poly;
 use super::held::{Held, Kinds, Measured};
 use super::monomial::{Atom, Exponent, Monomial, divided};
 use super::poly::{Poly, small_integer};
-use super::reality::{atom_is_real, is_formal_fraction, is_nonnegative, is_real};
+use super::reality::{atom_is_real, is_formal_fraction, is_imaginary, is_nonnegative, is_real};
 use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational};
 use crate::math::interval::Precision;
@@ -269,8 +269,18 @@ pub fn square_root(poly: &Poly, budget: &mut Budget) -> Result<Option<Poly>> {
     perfect_root(poly, 2, budget)
 }
 
-/// Q with Q^index = P, found from its first and last term for squares of two or three terms and cubes of two. Even roots give |Q|.
+/// The root of P that is real and, of an even index, not negative, where P is a power of a short real sum.
 fn perfect_root(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Option<Poly>> {
+    match root_of_power(poly, index, budget)? {
+        Some(root) if !is_real(&root, budget)? => Ok(None),
+        Some(root) if index == 2 => absolute(&root, budget).map(Some),
+        root => Ok(root),
+    }
+}
+
+/// Q with Q^index = P, found from its first and last term for squares of two or three terms and cubes of two. Q need not be real where P is:
+/// e^{2ix} + e^{-2ix} - 2 is the square of e^{ix} - e^{-ix}, and negative.
+fn root_of_power(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Option<Poly>> {
     let terms = &poly.0;
     let wanted = matches!((index, terms.len()), (2, 3..=10) | (3, 4));
     if !wanted {
@@ -296,7 +306,7 @@ fn perfect_root(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Option<P
             candidate = candidate.plus(&if minus { piece.negated() } else { piece.clone() }, budget)?;
         }
         if candidate.power(index.unsigned_abs(), budget)? == *poly {
-            return Ok(Some(if index == 2 { absolute(&candidate, budget)? } else { candidate }));
+            return Ok(Some(candidate));
         }
     }
     Ok(None)
@@ -322,7 +332,7 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
         });
     }
     budget.domain.real = true;
-    if is_positive(poly, budget)? || (poly.0.len() > 2 && perfect_root(poly, 2, budget)?.is_some()) {
+    if is_positive(poly, budget)? {
         return Ok(poly.clone());
     }
     let content = poly.content();
@@ -335,7 +345,12 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     }
     let outer = Poly::constant(content);
     let Some((monomial, _)) = inner.single() else {
-        return outer.times(&Poly::atom(Atom::Abs(Held::new(inner))), budget);
+        let size = match root_of_power(&inner, 2, budget)? {
+            Some(root) if is_real(&root, budget)? => inner,
+            Some(root) if is_imaginary(&root, budget)? => inner.negated(),
+            _ => Poly::atom(Atom::Abs(Held::new(inner))),
+        };
+        return outer.times(&size, budget);
     };
     let mut result = outer;
     for (atom, exponent) in &monomial.0 {
