@@ -48,7 +48,7 @@ def warm(answering):
 
 
 def _check(prelude, tests, entry, equal, listed):
-    handles.begin(equal)
+    handles.begin(tests, equal)
     space = _Names()
     sys.modules.setdefault("solution", _SolutionModule("solution"))
     try:

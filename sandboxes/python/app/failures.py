@@ -127,7 +127,8 @@ def _drop(error):
 
 
 def _thread_ended(args):
-    _drop(args.exc_value)
+    if not isinstance(args.exc_value, SystemExit) or args.exc_value.code not in (None, 0, False):
+        _drop(args.exc_value)
     _THREAD_ENDED(args)
 
 

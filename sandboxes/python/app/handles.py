@@ -15,23 +15,12 @@ What a handle does is asked of the program, except where an answer could decide 
 An exit, and an `AssertionError` that the tests don't mention, never arrive: the host ends the run, so that no `except` can turn it into a pass.
 """
 
-import decimal
 import dis
 import functools
 import types
 
-from . import ask, coherent, failures, inplace, raised, solution, wire
+from . import ask, coherent, failures, inplace, origins, raised, solution, wire
 
-#: Methods of plain types that judge what they are given, or themselves.
-_KINDS = (str, bytes, set, frozenset, int, float, decimal.Decimal)
-_JUDGING = {
-    name
-    for kind in _KINDS
-    for name in vars(kind)
-    if name.startswith(("is", "compare", "same_")) or name in ("startswith", "endswith", "difference", "symmetric_difference", "intersection", "union")
-}
-#: Those, and methods of plain types that give a part of themselves, or a copy. What changes a container is no question.
-_PLAIN = _JUDGING | {name for kind in (str, bytes, tuple) for name in vars(kind) if not name.startswith("_")} | {"copy"}
 #: Dunder attributes that tests read to learn about an object, not to decide about it.
 _OPEN_DUNDERS = {"__doc__", "__name__", "__qualname__", "__dict__", "__module__", "__annotations__", "__wrapped__"}
 #: Methods of plain containers that change nothing.
@@ -43,31 +32,25 @@ _DOING = ("CALL", "COMPARE", "CONTAINS", "IS_OP", "TO_BOOL", "POP_JUMP", "RAISE"
 
 _proxies = {}
 _numbers = {}
-#: The names under which the tests looked up a handle, by its `id`.
-_roots = {}
-#: Handles that the tests made by a call of a class of the program's.
-_instances = set()
-#: Handles that a call of anything but a class gave, where plain data may be expected: of a function, or of a `Solution`.
-_results = set()
-#: Handles that the methods of other objects of the tests' gave, and what those objects are like: the plain types whose judging methods the tests asked them for.
-_derived, _like = {}, {}
-#: Of a handle that is an attribute of another: that one, and the attribute's name.
-_parents = {}
+#: While a result is read: the handles in it.
+_found = None
 _equal = False
 
 
-def begin(equal):
-    """Before the tests run; `equal`: `==` between two handles is asked of the program."""
+def begin(tests, equal):
+    """Before the tests of this text run; `equal`: `==` between two handles is asked of the program."""
     global _equal
     _equal = equal
+    origins.begin(tests)
 
 
 def forget():
     """As if no program had been asked anything."""
     global _equal
-    for kept in (_proxies, _numbers, _roots, _instances, _results, _derived, _like, _parents):
-        kept.clear()
+    _proxies.clear()
+    _numbers.clear()
     _equal = False
+    origins.forget()
     coherent.forget()
     ask.forget()
 
@@ -76,7 +59,7 @@ def named(name):
     """What the program has under a name."""
     value = ask.value(("name", name))
     if isinstance(value, Handle):
-        _roots[id(value)] = name
+        origins.named(value, name)
     return value
 
 
@@ -85,58 +68,39 @@ def is_class(value):
     return isinstance(value, Handle) and value._r1_class
 
 
-def _is_made_by_tests(handle):
-    """Whether the tests name a class of the program's, or made an object of one. It is told by the spelling of the name, which is the tests', and not by what the program has under it."""
-    name = _roots.get(id(handle), "")
-    return id(handle) in _instances or (name[:1].isupper() and (len(name) == 1 or any(map(str.islower, name))))
-
-
-def _is_free(handle):
-    """Whether a container is the tests' own object of a class of the program's, which may say what it likes."""
-    return id(handle) in _instances and id(handle) not in _results
-
-
 def _may_be_given(operation, target, value):
     """Whether the tests may give a value of theirs to a target: where any right program would be given it."""
     if not _is_of_tests(value):
         return False
     if operation != "call":
-        return _is_made_by_tests(target)
-    parent, _ = _parents.get(id(target), (None, ""))
-    return id(target) in _roots or id(target) in _instances or (parent is not None and _is_made_by_tests(parent))
+        return origins.is_made_by_tests(target)
+    parent, _ = origins.owner(target)
+    return origins.is_named_or_made(target) or (parent is not None and origins.is_made_by_tests(parent))
 
 
 def _call(handle, args, kwargs):
-    parent, name = _parents.get(id(handle), (None, ""))
-    view = parent is not None and name in _VIEWS and not args and not kwargs and _is_mapping(parent) and not _is_free(parent)
-    asks = view or (id(parent) in _results and name in _ASKING)
+    parent, name = origins.owner(handle)
+    view = parent is not None and name in _VIEWS and not args and not kwargs and _is_mapping(parent) and not origins.is_free(parent)
+    asks = view or (origins.is_result(id(parent)) and name in _ASKING)
     if not asks and (parent is not None or any(map(_has_handle, (*args, *kwargs.values())))):
         _changed(parent, args, kwargs)
-    _, result, changes, alias = ask.opened(ask.sent(("call", handle, args, kwargs)))
+    (_, result, changes, alias), found = _with_handles(ask.sent(("call", handle, args, kwargs)))
     for index, new in changes:
         inplace.update(args[index], new)
-    if isinstance(result, Handle):
-        _note_origin(handle, parent, result)
+    origins.came(found, handle)
     if view:
         coherent.view(parent, name, result)
     return args[alias] if alias is not None else result
 
 
-def _note_origin(handle, parent, result):
-    root = _roots.get(id(handle), "")
-    origin = _origin(parent)
-    if is_class(handle) and root[:1].isupper():
-        _instances.add(id(result))
-        _derived.setdefault(id(result), root)
-    elif origin in (None, "Solution"):
-        _results.add(id(result))
-    else:
-        _derived.setdefault(id(result), origin)
-
-
-def _origin(handle):
-    """The name of the class that the tests made an object of, which gave this handle, or `None`."""
-    return _derived.get(id(handle)) or (_roots.get(id(handle)) if handle is not None and _is_made_by_tests(handle) else None)
+def _with_handles(reply):
+    """The parts of a reply, and the handles in it."""
+    global _found
+    _found = []
+    try:
+        return ask.opened(reply), _found
+    finally:
+        _found = None
 
 
 def _has_handle(value):
@@ -153,25 +117,20 @@ def _is_mapping(handle):
 
 def _changed(target=None, args=(), kwargs={}):
     """The tests may have changed objects of the program's. Results that they did not touch stay what they are."""
-    touched = {id(target), *(id(value) for value in (*args, *kwargs.values()))}
+    touched = origins.with_families({id(target), *(id(value) for value in (*args, *kwargs.values()))})
     nested = any(not isinstance(value, Handle) and _has_handle(value) for value in (*args, *kwargs.values()))
-    for known in [known for known in ask.answers if known in touched or nested or known not in _results]:
+    for known in [known for known in ask.answers if known in touched or nested or not origins.is_result(known)]:
         del ask.answers[known]
-    coherent.changed(lambda known: known in touched or nested or known not in _results)
+    coherent.changed(lambda known: known in touched or nested or not origins.is_result(known))
 
 
-def _is_refused(handle, name):
-    """Whether a method of plain types is not asked of a handle, which may stand where plain data should."""
-    origin = _origin(handle)
-    if _is_made_by_tests(handle) and id(handle) not in _results:
-        _like.setdefault(origin, set()).update(kind for kind in _KINDS if name in vars(kind))
-        return False
-    if name in ("keys", "items"):
-        # What has these is a mapping, or stands for one.
-        return id(handle) in _results and not _is_mapping(handle)
-    if origin in (None, "Solution"):
-        return name in _PLAIN
-    return name in _JUDGING and not any(name in vars(kind) for kind in _like.get(origin, ()))
+def _attribute(handle, name):
+    value = ask.once(handle, "getattr", (name,))
+    if isinstance(value, Handle):
+        if callable(value) and origins.is_refused(handle, name, _is_mapping(handle)):
+            raise AttributeError(f"{name}: the program's object is no plain value, so it doesn't answer for one")
+        origins.part(value, handle, name)
+    return value
 
 
 class Handle:
@@ -198,18 +157,42 @@ class Handle:
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__") and name not in _OPEN_DUNDERS:
             raise AttributeError(f"{name} of the program's object is not asked for")
-        if name == "get" and id(self) in _results and _is_mapping(self):
-            return lambda key, default=None: self[key] if key in self else default
-        value = ask.once(self, "getattr", (name,))
-        if isinstance(value, Handle):
-            if callable(value) and _is_refused(self, name):
-                raise AttributeError(f"{name}: the program's object is no plain value, so it doesn't answer for one")
-            _parents[id(value)] = (self, name)
-        return value
+        if name in _DEFAULTING and origins.is_result(id(self)) and _is_mapping(self):
+            return functools.partial(_DEFAULTING[name], self)
+        return _attribute(self, name)
 
     def __setattr__(self, name, value):
         _changed(self)
         ask.value(("op", self, "setattr", (name, value)))
+
+
+# ---- methods of a mapping that are given a value and may give it back: the answer comes from its keys ----
+
+
+def _get(mapping, key, default=None):
+    return mapping[key] if key in mapping else default
+
+
+def _setdefault(mapping, key, default=None):
+    if key in mapping:
+        return mapping[key]
+    _call(_attribute(mapping, "setdefault"), (key, default), {})
+    return default
+
+
+def _pop(mapping, *args):
+    if len(args) != 2:
+        # Of a sequence, or without a default: nothing that the tests gave can come back.
+        return _call(_attribute(mapping, "pop"), args, {})
+    key, default = args
+    if key not in mapping:
+        return default
+    value = mapping[key]
+    _call(_attribute(mapping, "pop"), (key,), {})
+    return value
+
+
+_DEFAULTING = {"get": _get, "setdefault": _setdefault, "pop": _pop}
 
 
 # ---- what a handle can do ----
@@ -227,7 +210,7 @@ def _next(self):
     request = ("op", self, "next", ())
     if coherent.has_len(self):
         _changed(self)
-    if coherent.has_len(self) or _is_free(self):
+    if coherent.has_len(self) or origins.is_free(self):
         return ask.value(request, is_next=True)
     return coherent.next_item(self, ask.sent(request))
 
@@ -241,7 +224,7 @@ def _getitem(self, key):
         return list(self)[key]
     reply = ask.reply_once(self, "getitem", (key,))
     value = ask.opened(reply)[1]
-    if _is_free(self):
+    if origins.is_free(self):
         return value
     if isinstance(key, tuple):
         # A table of the program's may have a place for a pair and walk through its rows.
@@ -273,7 +256,7 @@ def _items(self, source):
     known = ask.answers.setdefault(id(self), {})
     items = known.get("items")
     if items is None:
-        items = known["items"] = coherent.Items(source(), _is_free(self))
+        items = known["items"] = coherent.Items(source(), origins.is_free(self))
     return items
 
 
@@ -375,6 +358,8 @@ def _proxy(number, capabilities, name):
     if found is None:
         found = _proxies[number] = object.__new__(_kind(name, capabilities))
         _numbers[id(found)] = number
+    if _found is not None:
+        _found.append(found)
     return found
 
 

@@ -72,8 +72,6 @@ def _start(self):
     threading._active[ident] = self
     try:
         self.run()
-    except SystemExit:
-        pass
     except Deadlock:
         raise
     except BaseException:

@@ -1,0 +1,174 @@
+"""Where the objects of the program's came from, as far as the tests' text tells: what they may be asked depends on it.
+
+An object that the tests made of a class of the program's is what the class says. An object that a function gave may stand where plain data should, so it can do no more than that.
+"""
+
+import ast
+import decimal
+
+from . import asserting
+
+#: Plain types, and their methods that judge what they are given, or themselves.
+_KINDS = (str, bytes, set, frozenset, int, float, decimal.Decimal)
+_JUDGING = {
+    name
+    for kind in _KINDS
+    for name in vars(kind)
+    if name.startswith(("is", "compare", "same_")) or name in ("startswith", "endswith", "difference", "symmetric_difference", "intersection", "union")
+}
+#: Those, and methods of plain types that give a part of themselves, or a copy. What changes a container is no question.
+_PLAIN = _JUDGING | {name for kind in (str, bytes, tuple) for name in vars(kind) if not name.startswith("_")} | {"copy"}
+_OF_MAPPINGS = {"get", "items", "keys", "values"}
+
+#: The names under which the tests looked up a handle, by its `id`.
+_roots = {}
+#: Handles that the tests made by a call of a class of the program's.
+_instances = set()
+#: Handles that a call of anything but a class gave, where plain data may be expected: of a function, or of a `Solution`.
+_results = set()
+#: Handles that the methods of other objects of the tests' gave, and what those objects are like: the plain types whose judging methods the tests asked them for.
+_derived, _like = {}, {}
+#: Of a handle that is an attribute of another: that one, and the attribute's name.
+_parents = {}
+#: Of a handle that came with others in one result: the `id` of each. What changes one may change the others (a channel's two ends).
+_families = {}
+#: The tests' text, and which names it uses as those of classes.
+_text, _as_classes = "", {}
+
+
+def begin(text):
+    """Before the tests of this text run."""
+    global _text
+    _text = text
+
+
+def forget():
+    """As if there were no objects."""
+    for kept in (_roots, _instances, _results, _derived, _like, _parents, _families, _as_classes):
+        kept.clear()
+
+
+# ---- what is noted ----
+
+
+def named(handle, name):
+    """The tests looked it up under a name."""
+    _roots[id(handle)] = name
+
+
+def part(handle, owner, name):
+    """It is an attribute of another one."""
+    _parents[id(handle)] = (owner, name)
+
+
+def came(handles, call):
+    """These came in the result of a call of `call`."""
+    for handle in handles:
+        _came(handle, call)
+    if len(handles) > 1:
+        _families.update(dict.fromkeys(map(id, handles), frozenset(map(id, handles))))
+
+
+def _came(handle, call):
+    root = _roots.get(id(call), "")
+    origin = _origin(owner(call)[0])
+    if call._r1_class and root[:1].isupper():
+        _instances.add(id(handle))
+        _derived.setdefault(id(handle), root)
+    elif origin in (None, "Solution"):
+        _results.add(id(handle))
+    else:
+        _derived.setdefault(id(handle), origin)
+
+
+# ---- what follows ----
+
+
+def owner(handle):
+    """The handle that it is an attribute of, and the attribute's name: `(None, "")` of others."""
+    return _parents.get(id(handle), (None, ""))
+
+
+def is_result(key):
+    """Whether the handle of this `id` is a result of a function's."""
+    return key in _results
+
+
+def with_families(keys):
+    """These `id`s, and those of the handles that came with them."""
+    return keys.union(*(_families[key] for key in keys if key in _families))
+
+
+def is_made_by_tests(handle):
+    """Whether the tests name a class of the program's, or made an object of one. It is told by the spelling of the name, which is the tests', and not by what the program has under it."""
+    name = _roots.get(id(handle), "")
+    return id(handle) in _instances or (name[:1].isupper() and (len(name) == 1 or any(map(str.islower, name))))
+
+
+def is_named_or_made(handle):
+    """Whether the tests looked it up, or made it."""
+    return id(handle) in _roots or id(handle) in _instances
+
+
+def is_free(handle):
+    """Whether a container is the tests' own object of a class of the program's, which may say what it likes."""
+    return id(handle) in _instances and id(handle) not in _results and _is_used_as_class(_derived[id(handle)])
+
+
+def is_refused(handle, name, is_mapping):
+    """Whether a method of plain types is not asked of a handle, which may stand where plain data should."""
+    origin = _origin(handle)
+    if is_made_by_tests(handle) and id(handle) not in _results:
+        _like.setdefault(origin, set()).update(kind for kind in _KINDS if name in vars(kind))
+        return False
+    if name in ("keys", "items"):
+        # What has these is a mapping, or stands for one.
+        return id(handle) in _results and not is_mapping
+    if origin in (None, "Solution"):
+        return name in _PLAIN
+    return name in _JUDGING and not any(name in vars(kind) for kind in _like.get(origin, ()))
+
+
+def _origin(handle):
+    """The name of the class that the tests made an object of, which gave this handle, or `None`."""
+    return _derived.get(id(handle)) or (_roots.get(id(handle)) if handle is not None and is_made_by_tests(handle) else None)
+
+
+def _is_used_as_class(name):
+    """Whether the tests' text does with a name what only a class is good for: a function may be called `Solve`."""
+    if name not in _as_classes:
+        _as_classes[name] = _uses_as_class(asserting.tree_of(_text), name)
+    return _as_classes[name]
+
+
+def _uses_as_class(tree, name):
+    """A class is derived from, an object is checked to be of it, or asked for an attribute that plain results of functions are not asked for."""
+    made = {ast.unparse(target) for node in ast.walk(tree) for target, value in _bindings(node) if _calls(value, name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(_names(base, name) for base in node.bases):
+            return True
+        if isinstance(node, ast.Call) and _names(node.func, "isinstance") and any(_names(argument, name) for argument in node.args[1:]):
+            return True
+        if isinstance(node, ast.Attribute) and node.attr not in _PLAIN | _OF_MAPPINGS:
+            if _names(node.value, name) or _calls(node.value, name) or ast.unparse(node.value) in made:
+                return True
+    return False
+
+
+def _bindings(node):
+    """What a node binds, and the value: assignments, `with`, `:=`."""
+    if isinstance(node, ast.Assign):
+        return [(target, node.value) for target in node.targets]
+    if isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+        return [(node.target, node.value)]
+    if isinstance(node, ast.withitem) and node.optional_vars is not None:
+        return [(node.optional_vars, node.context_expr)]
+    return []
+
+
+def _calls(value, name):
+    return any(isinstance(inner, ast.Call) and _names(inner.func, name) for inner in ast.walk(value))
+
+
+def _names(node, name):
+    return isinstance(node, ast.Name) and node.id == name
