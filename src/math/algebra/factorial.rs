@@ -3,6 +3,8 @@
 //! Accepts: numbers, and formulas, which stand for whole numbers there. Refuses: the factorial of a fraction or of a negative number
 //! ([`Trouble::Undefined`]), and to write out what is too long: it stays a factorial, so that equal ones cancel.
 
+use std::cmp::Ordering;
+
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -18,6 +20,7 @@ use super::{Budget, Result, Trouble, roots};
 const MAX_FACTORIAL: i64 = 2_000;
 /// The largest shift (n + k)!/n! that is written out.
 const MAX_SHIFT: i64 = 64;
+
 /// n!, for a whole number that is not negative or a formula.
 pub fn factorial(value: &Canon, budget: &mut Budget) -> Result<Canon> {
     if let Some(rational) = value.rational() {
@@ -31,6 +34,10 @@ pub fn factorial(value: &Canon, budget: &mut Budget) -> Result<Canon> {
             }
             _ => Ok(Canon::atom(Atom::Factorial(Held::new(value.num.clone())))),
         };
+    }
+    // A floor, say, that is known by an enclosure only.
+    if value.num.is_constant() && value.den.is_one() && super::sign_of(&value.num, budget)? == Ordering::Less {
+        return Err(Trouble::Undefined);
     }
     budget.domain.integers(&value.num);
     if !value.den.is_one() {
