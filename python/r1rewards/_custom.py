@@ -151,10 +151,9 @@ class Caller:
 
     def _failed(self, error: Exception, arguments: Mapping[str, object]) -> Outcome:
         detail = f"{type(error).__name__}: {error}"
-        if isinstance(error, TypeError) and not _fits(self._function, arguments):
-            columns = ", ".join(f"`{name}`" for name in arguments) or "no column"
-            called = "completions" if self._group else "completion"
-            detail += f"; {self.name} is called with the {called} and, by name, the columns that it asks for: here {columns}"
+        if isinstance(error, TypeError) and (missing := _missing(self._function, arguments)):
+            columns = " and ".join(f"`{name}`" for name in missing)
+            detail += f"; {self.name} asks for {columns}, and the rows have no such column"
         return Outcome("unscored", reason="reward_error", detail=detail)
 
     def _others(self, row: Mapping[str, object]) -> dict[str, object]:
@@ -171,7 +170,8 @@ def outcome_of(result: object) -> Outcome:
     if hasattr(result, "item"):
         result = result.item()
     if not isinstance(result, (bool, int, float)):
-        raise TypeError(f"a reward must return a number, a truth value, None or an Outcome, got {type(result).__name__}")
+        hint = "; a function of all samples of a prompt is Custom(function, group=True)" if isinstance(result, (list, tuple)) else ""
+        raise TypeError(f"a reward must return a number, a truth value, None or an Outcome, got {type(result).__name__}{hint}")
     value = float(result)
     if value >= 1:
         return Outcome("correct", value)
@@ -226,12 +226,13 @@ def _wanted(function: Callable[..., object]) -> frozenset[str] | None:
     return frozenset(list(parameter.name for parameter in parameters)[1:])
 
 
-def _fits(function: Callable[..., object], arguments: Mapping[str, object]) -> bool:
-    """Whether the function can be called so, with a completion before them."""
+def _missing(function: Callable[..., object], arguments: Mapping[str, object]) -> list[str]:
+    """The arguments behind the first that a function must be given and is not."""
     import inspect
 
     try:
-        inspect.signature(function).bind("", **arguments)
+        parameters = list(inspect.signature(function).parameters.values())[1:]
     except (TypeError, ValueError):
-        return False
-    return True
+        return []
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [one.name for one in parameters if one.kind not in variable and one.default is one.empty and one.name not in arguments]

@@ -88,8 +88,16 @@ class _Loop:
     def end(self) -> None:
         if self.process == os.getpid() and not self.ending:
             self.ending = True
-            self.loop.call_soon_threadsafe(self.loop.stop)
+            self.loop.call_soon_threadsafe(self._stop)
             self._thread.join(1)
+            if not self._thread.is_alive():
+                self.loop.close()
+
+    def _stop(self) -> None:
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        # Behind what the tasks do about it.
+        self.loop.call_soon(self.loop.call_soon, self.loop.stop)
 
 
 _lock = threading.Lock()

@@ -66,7 +66,7 @@ class Notices:
         self._seen: set[frozenset[str]] = set()
         self._in_a_row = 0
 
-    def columns(self, given: Collection[str]) -> None:
+    def _columns(self, given: Collection[str]) -> None:
         """Names a given column that looks like a slip for one that a reward reads and that was not given."""
         names = frozenset(given)
         if names in self._seen:
@@ -80,7 +80,16 @@ class Notices:
                 self._say(("column", found), ColumnWarning, f"the column `{found}` is not read, and `{absent}` is and was not given: is it that?")
 
     def batch(self, outcomes: Outcomes, given: Collection[str]) -> None:
-        """Says so where no sample of a batch was scored."""
+        """Says so where no sample of a batch was scored, and where a column has another name than the one that is read."""
+        self._batch(outcomes, given)
+        self._columns(given)
+
+    def one(self, outcome: Outcome, given: Collection[str]) -> None:
+        """Says so where nothing of a long row of single samples was scored, and where a column has another name than the one that is read."""
+        self._one(outcome, given)
+        self._columns(given)
+
+    def _batch(self, outcomes: Outcomes, given: Collection[str]) -> None:
         causes = outcomes.unscored_causes()
         if not causes:
             if len(outcomes):
@@ -97,8 +106,7 @@ class Notices:
                 who = "no sample was scored" if component is None else f"the reward `{component}` scored no sample"
                 self._unscored(component, reason, f"{who}: {count} of {len(outcomes)} are", detail, given)
 
-    def one(self, outcome: Outcome, given: Collection[str]) -> None:
-        """Says so where nothing of a long row of single samples was scored, and where one is not for want of a column that has another name."""
+    def _one(self, outcome: Outcome, given: Collection[str]) -> None:
         if outcome.is_scored:
             self._in_a_row = 0
             return
@@ -117,6 +125,7 @@ class Notices:
         fix = _FIXES.get(reason, "see docs/reasons.md for what it means")
         if (other := self._other_name(reason, given)) is not None:
             fix += f" (`{other}` is not read: rename it, or map it to the name that is)"
+            self._said.add(("column", other))
         self._say(("unscored", component, reason), UnscoredWarning, f"{who} `{reason}` ({sentence}){because}. To mend it, {fix}")
 
     def _missing(self, reason: str, given: Collection[str]) -> None:
@@ -156,4 +165,4 @@ def _level_of_caller() -> int:
     level, frame = 1, sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
         level, frame = level + 1, frame.f_back
-    return level - 1
+    return level

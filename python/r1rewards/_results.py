@@ -48,7 +48,7 @@ class Results(Iterator[Outcome]):
         Raises:
             RowError: the next sample could not be read; the call after it goes on behind it.
         """
-        found = []
+        found: list[Outcome] = []
         while self._waiting and self._waiting[0].done():
             if found and self._waiting[0].exception() is not None:
                 break

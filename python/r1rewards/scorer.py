@@ -76,7 +76,6 @@ class Scorer:
             RowError: a value of the wrong type; names the column.
         """
         given = _given(answer, columns)
-        self._notices.columns(given)
         outcome = self._engine.score(completion, given)
         self._notices.one(outcome, given)
         return outcome
@@ -135,7 +134,6 @@ class Scorer:
     async def score_async(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
         """As `score`, in a thread, so that the event loop goes on; where the task is cancelled, the work ends soon."""
         given = _given(answer, columns)
-        self._notices.columns(given)
         outcome = await _in_thread(lambda until: self._engine.score(completion, given, until))
         self._notices.one(outcome, given)
         return outcome
@@ -200,11 +198,9 @@ class Scorer:
     def _submit(self, completion: Completion, given: dict[str, object], keep: bool) -> Future[Outcome]:
         if self._engine.needs_whole_group:
             raise SpecError("a reward of this scorer needs all samples of a prompt at once: use score_batch")
-        self._notices.columns(given)
         return self._queue.submit(completion, given, keep)
 
     def _batch(self, completions: Iterable[Completion], given: Mapping[str, Any], keep: bool, watch: _Watch) -> Outcomes:
-        self._notices.columns(given)
         lists = {}
         for name, values in given.items():
             use = self._engine.use_of(name, "reward" in given)
@@ -220,7 +216,6 @@ class Scorer:
         # A field that is mapped is given, whatever its column is called.
         given = {*found[0], *paths} if found and isinstance(found[0], Mapping) else set(paths)
         names = {name for name in given if isinstance(name, str)} - (set(paths.values()) - set(paths))
-        self._notices.columns(names)
         outcomes = watch.over(lambda until: self._engine.score_rows(found, list(paths.items()), until, keep))
         self._notices.batch(outcomes, names)
         return outcomes

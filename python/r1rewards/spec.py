@@ -45,7 +45,7 @@ def entries(spec: Spec) -> list[dict[str, object]]:
     text = spec.strip()
     if text.startswith(("{", "[")):
         return spec_entries(spec, "json" if text[:2].strip() in ("{", '{"', "[", "[{") else "toml")
-    if "\n" in text or ("=" in text and not os.path.exists(spec)):
+    if not text or "\n" in text or ("=" in text and not os.path.exists(spec)):
         return spec_entries(spec, "toml")
     # The name of a kind, unless a file has that very name and no kind has.
     if text.isidentifier() and not (os.path.isfile(spec) and text not in _kind_names()):

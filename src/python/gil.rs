@@ -97,6 +97,15 @@ impl Default for Pause {
 }
 
 impl Pause {
+    /// After an item of a list that may be long to read: Ctrl-C ends it.
+    pub(super) fn or_interrupt(&mut self, py: Python<'_>) -> PyResult<()> {
+        if self.since.elapsed() >= STRETCH {
+            py.check_signals()?;
+        }
+        self.after(py);
+        Ok(())
+    }
+
     /// After an item, or some small ones.
     pub(super) fn after(&mut self, py: Python<'_>) {
         if self.since.elapsed() >= STRETCH {

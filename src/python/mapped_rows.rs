@@ -46,7 +46,7 @@ pub(super) fn samples(
             }
             Err(problem) => return Err(RowError::new_err(format!("row {number}: {problem}"))),
         }
-        pause.after(py);
+        pause.or_interrupt(py)?;
     }
     Ok((samples, unread))
 }

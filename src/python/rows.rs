@@ -257,7 +257,7 @@ impl Columns {
             }
             let small = cells[first..].iter().all(|cell| matches!(cell, Cell::Absent | Cell::Text(_)));
             if !small || row % FEW == 0 {
-                pause.after(py);
+                pause.or_interrupt(py)?;
             }
         }
         match unread.first() {

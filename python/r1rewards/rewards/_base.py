@@ -35,8 +35,13 @@ class Reward:
             spec["name"] = self._name
         if self._weight is not None:
             spec["weight"] = self._weight
-        spec.update((name, plain(value)) for name, value in self._options.items())
+        spec.update((name, self._plain(name, value)) for name, value in self._options.items())
         return spec
+
+    def _plain(self, name: str, value: object) -> object:
+        """An option as data."""
+        del name
+        return plain(value)
 
     def weighted(self: Self, weight: float) -> Self:
         """The same reward with a factor for its value in a sum; with 0 it is reported and changes nothing."""
@@ -101,11 +106,14 @@ def plain(value: object) -> object:
         if isinstance(first, Reward) and isinstance(second, (int, float)):
             raise SpecError(f"a weight comes before its reward: write ({second!r}, {first!r}) for ({first!r}, {second!r})")
     if isinstance(value, (list, tuple)):
+        if len(value) == 2 and isinstance(value[0], Reward) and isinstance(value[1], (int, float)):
+            reward, weight = value
+            raise SpecError(f"a weight comes before its reward: write ({weight!r}, {reward!r}) for ({reward!r}, {weight!r})")
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, type) and issubclass(value, Reward):
-        raise SpecError(f"a reward must be an object, got the class {value.__name__}: write {value.__name__}()")
+        raise SpecError(f"a reward must be an object, got the class {value.__name__}: write {value.__name__}(...)")
     if callable(value):
         name = getattr(value, "__name__", None) or type(value).__name__
         written = name if name.isidentifier() else "function"

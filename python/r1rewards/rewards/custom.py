@@ -40,9 +40,6 @@ class Custom(Reward):
         _custom.check(function)
         super().__init__(callable=function, group=group or None, at_once=at_once)
 
-    @property
-    def spec(self) -> dict[str, object]:
-        """The entry of a spec, with the function's name in place of the function."""
-        spec = super().spec
-        spec["callable"] = _custom.name_of(self._options["callable"])
-        return spec
+    def _plain(self, name: str, value: object) -> object:
+        """The function's name in place of the function."""
+        return _custom.name_of(value) if name == "callable" else value
