@@ -42,11 +42,14 @@ class Slots:
         """
         loop = _loop_of_process()
         waiting = asyncio.run_coroutine_threadsafe(self._all(calls), loop.loop)
-        while not waiting.done():
-            concurrent.futures.wait([waiting], LOOK_S)
-            if nobody_waits() or loop.ending:
-                waiting.cancel()
-                raise RuntimeError("nobody waits for the reward any more")
+        try:
+            while not concurrent.futures.wait([waiting], LOOK_S).done:
+                if nobody_waits() or loop.ending:
+                    raise RuntimeError("nobody waits for the reward any more")
+        except BaseException:
+            # Ctrl-C, too, where this is the main thread.
+            waiting.cancel()
+            raise
         return waiting.result()
 
     async def _all(self, calls: Sequence[Call]) -> list[object]:

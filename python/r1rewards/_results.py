@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ._r1rewards import Outcome
@@ -11,7 +11,7 @@ from ._r1rewards import Outcome
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    Row = Mapping[str, object]
+_NOTHING = object()
 
 
 class Results(Iterator[Outcome]):
@@ -23,12 +23,12 @@ class Results(Iterator[Outcome]):
     [0.0, 1.0]
     """
 
-    def __init__(self, submit: Callable[[Row], Future[Outcome]], rows: Iterable[Row], ahead: int) -> None:
+    def __init__(self, submit: Callable[[object], Future[Outcome]], rows: Iterable[object], ahead: int) -> None:
         self._submit = submit
         self._rows = iter(rows)
         self._ahead = ahead
         self._waiting: deque[Future[Outcome]] = deque()
-        self._unsent: Row | None = None
+        self._unsent: object = _NOTHING
         self._ended = False
 
     def __next__(self) -> Outcome:
@@ -56,11 +56,16 @@ class Results(Iterator[Outcome]):
         return found
 
     def _send(self) -> None:
-        if self._unsent is None:
+        if self._unsent is _NOTHING:
             try:
                 self._unsent = next(self._rows)
             except StopIteration:
                 self._ended = True
                 return
-        self._waiting.append(self._submit(self._unsent))
-        self._unsent = None
+        try:
+            self._waiting.append(self._submit(self._unsent))
+        except Exception:
+            # Said once, and gone on behind it; after Ctrl-C it is sent again.
+            self._unsent = _NOTHING
+            raise
+        self._unsent = _NOTHING

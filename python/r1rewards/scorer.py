@@ -11,7 +11,7 @@ from ._columns import as_list, as_rows
 from ._notices import Notices
 from ._progress import Progress
 from ._queue import ScoringQueue
-from ._r1rewards import Engine, Outcome, Outcomes, SpecError
+from ._r1rewards import Engine, Outcome, Outcomes, RowError, SpecError
 from ._results import Results
 from .spec import Spec, entries
 
@@ -187,9 +187,9 @@ class Scorer:
         """
         keep = _keeps(errors)
 
-        def submit(row: Mapping[str, object]) -> Future[Outcome]:
-            if keep and not isinstance(row, Mapping):
-                return self._submit(None, {}, keep)
+        def submit(row: object) -> Future[Outcome]:
+            if not isinstance(row, Mapping) or not all(isinstance(name, str) for name in row):
+                return _no_row(row, keep)
             beside = dict(row)
             return self._submit(beside.pop("completion", None), beside, keep)
 
@@ -285,6 +285,19 @@ class _Watch:
 def _given(answer: object, columns: Mapping[str, object]) -> dict[str, Any]:
     """The columns that are given, by name."""
     return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
+
+
+def _no_row(row: object, keep: bool) -> Future[Outcome]:
+    """What comes of something that is no row."""
+    from concurrent.futures import Future
+
+    future: Future[Outcome] = Future()
+    problem = f"the row must be a mapping with text keys, got one of type {type(row).__name__}"
+    if keep:
+        future.set_result(Outcome("unscored", reason="bad_row", detail=problem))
+    else:
+        future.set_exception(RowError(problem))
+    return future
 
 
 def _keeps(errors: Errors) -> bool:

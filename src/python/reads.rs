@@ -32,6 +32,8 @@ pub(super) struct Reads {
     groups: bool,
     /// A reward may look for any column.
     rest: bool,
+    /// Columns that a reward written in Python names.
+    python: BTreeSet<String>,
     /// A row may bring a spec of its own, whose rewards may read any column.
     own_specs: bool,
 }
@@ -58,6 +60,11 @@ impl Reads {
         } else {
             Use::Nothing
         }
+    }
+
+    /// Whether a reward written in Python is handed the column, its missing values as None.
+    pub(super) fn hands_on(&self, name: &str) -> bool {
+        self.python.contains(name)
     }
 
     /// The columns that a reward names.
@@ -107,7 +114,10 @@ impl Reads {
                 self.named.extend(text("score_field").map(str::to_owned));
             }
             custom::NAME => match custom::wanted(py, &column("callable", ""))? {
-                Some(names) => self.named.extend(names),
+                Some(names) => {
+                    self.named.extend(names.iter().cloned());
+                    self.python.extend(names);
+                }
                 None => self.rest = true,
             },
             known if READS_THE_COMPLETION.contains(&known) => {}

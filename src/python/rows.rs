@@ -34,17 +34,21 @@ enum Column {
     Prompt,
     Tests,
     Id,
-    Other(String),
+    Other {
+        name: String,
+        /// A reward written in Python is handed its None, which is an absent value for all others.
+        none: bool,
+    },
 }
 
 impl Column {
-    fn named(name: String) -> Self {
+    fn named(name: String, reads: &Reads) -> Self {
         match name.as_str() {
             "answer" => Self::Answer,
             "prompt" => Self::Prompt,
             "tests" => Self::Tests,
             "id" => Self::Id,
-            _ => Self::Other(name),
+            _ => Self::Other { none: reads.hands_on(&name), name },
         }
     }
 
@@ -54,14 +58,14 @@ impl Column {
             Self::Prompt => "prompt",
             Self::Tests => "tests",
             Self::Id => "id",
-            Self::Other(name) => name,
+            Self::Other { name, .. } => name,
         }
     }
 
     /// A value of this column, or what is wrong with it.
     fn read(&self, object: &Bound<'_, PyAny>) -> Result<Cell, String> {
         if object.is_none() {
-            return Ok(Cell::Absent);
+            return Ok(self.nothing());
         }
         if let Some(text) = borrowed(object) {
             return Ok(Cell::Text(text));
@@ -69,7 +73,7 @@ impl Column {
         let most = if matches!(self, Self::Tests) { MOST_OF_TESTS } else { MOST_VALUES };
         let value = match (value::column(object, most), self) {
             (Ok(value), _) => value,
-            (Err(Problem::Heavy(problem)), Self::Other(_)) => return Ok(Cell::Heavy(problem)),
+            (Err(Problem::Heavy(problem)), Self::Other { .. }) => return Ok(Cell::Heavy(problem)),
             (Err(problem), _) => return Err(problem.into_text()),
         };
         match self {
@@ -78,12 +82,17 @@ impl Column {
         }
     }
 
+    /// What stands for None.
+    fn nothing(&self) -> Cell {
+        if matches!(self, Self::Other { none: true, .. }) { Cell::Value(Box::default()) } else { Cell::Absent }
+    }
+
     /// A value of a column that is used so. A field that a reward may do without is left out where it cannot be read: who asks for it is told.
     fn read_for(&self, object: &Bound<'_, PyAny>, purpose: Use, faults: Faults) -> Result<Cell, String> {
         if purpose == Use::Key {
             return Ok(borrowed(object).map_or(Cell::Apart, Cell::Text));
         }
-        let is_field = matches!(self, Self::Other(_));
+        let is_field = matches!(self, Self::Other { .. });
         match self.read(object) {
             Err(problem) if is_field && (purpose == Use::Welcome || faults == Faults::Keep) => Ok(Cell::Heavy(problem)),
             Err(_) if purpose == Use::Welcome => Ok(Cell::Absent),
@@ -98,7 +107,7 @@ impl Column {
             (_, Cell::Answers(texts)) => return sample.answers = std::mem::take(texts).into(),
             (_, Cell::Text(text)) => Value::String(text.to_string()),
             (_, Cell::Value(value)) => value.take(),
-            (Self::Other(name), Cell::Heavy(problem)) => return sample.fields.refuse(name, problem),
+            (Self::Other { name, .. }, Cell::Heavy(problem)) => return sample.fields.refuse(name, problem),
             // Their references may be alike, and then are read once.
             (Self::Prompt, Cell::Apart) => return sample.group = Some(Value::Null),
             (_, Cell::Absent | Cell::Apart | Cell::Completion(_) | Cell::Heavy(_) | Cell::Unread) => return,
@@ -108,7 +117,7 @@ impl Column {
             Self::Prompt => sample.prompt = Some(value.into()),
             Self::Tests => sample.tests = Some(value.into()),
             Self::Id => sample.id = value,
-            Self::Other(name) => drop(sample.fields.insert(name.clone(), value)),
+            Self::Other { name, .. } => drop(sample.fields.insert(name.clone(), value)),
         }
     }
 }
@@ -178,7 +187,7 @@ pub(super) fn sample(object: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>, rea
     let own_spec = has_own_spec(columns)?;
     let mut beside = Vec::with_capacity(columns.len());
     for (name, object) in columns.iter() {
-        let column = Column::named(name.extract()?);
+        let column = Column::named(name.extract()?, reads);
         let purpose = reads.column(column.name(), own_spec);
         if purpose == Use::Nothing {
             continue;
@@ -216,7 +225,7 @@ impl Columns {
         let own_spec = has_own_spec(columns)?;
         let (mut beside, mut lists) = (Vec::with_capacity(columns.len()), Vec::with_capacity(columns.len()));
         for (name, values) in columns.iter() {
-            let (column, values) = (Column::named(name.extract()?), values.cast_into::<PyList>()?);
+            let (column, values) = (Column::named(name.extract()?, reads), values.cast_into::<PyList>()?);
             let purpose = reads.column(column.name(), own_spec);
             if purpose == Use::Nothing {
                 continue;

@@ -92,6 +92,19 @@ def test_results_go_on_behind_a_row_that_raises():
     assert next(results).reward == 0.0
 
 
+@pytest.mark.parametrize("row", [None, "text", {5: "x"}, IMAGE], ids=["none", "text", "key", "image"])
+def test_results_keep_what_is_no_row_in_its_place(row):
+    rows = [{"completion": RIGHT, "answer": "1"}, row, {"completion": RIGHT, "answer": "2"}]
+    kept = list(MATH.results(rows, errors="unscored"))
+    assert [outcome.reward for outcome in kept] == [1.0, None, 0.0]
+    assert kept[1].reason == "bad_row" and "the row must be a mapping with text keys" in kept[1].detail
+    results = MATH.results(rows)
+    assert next(results).reward == 1.0
+    with pytest.raises(r1rewards.RowError, match="the row must be a mapping"):
+        next(results)
+    assert next(results).reward == 0.0
+
+
 def test_an_unknown_way_with_errors_is_refused():
     with pytest.raises(r1rewards.SpecError, match="`errors` must be raise or unscored, got 'ignore'"):
         MATH.score_batch([RIGHT], ["1"], errors="ignore")
@@ -127,6 +140,16 @@ def test_a_column_that_a_custom_reward_asks_for_costs_its_own_row():
     assert outcomes[1].reason == "bad_row" and "the column `level` is of type Untouchable" in outcomes[1].detail
     with pytest.raises(r1rewards.RowError, match="row 1: the column `level`"):
         scorer.score_batch(["a", "b"], level=[1, IMAGE])
+
+
+def is_none(completion, level):
+    return level is None
+
+
+def test_a_custom_reward_is_handed_none_for_a_missing_value():
+    scorer = r1rewards.Scorer(r1rewards.Custom(is_none))
+    assert scorer.score_batch(["a", "b", "c"], level=[None, 1, float("nan")]).rewards == [1.0, 0.0, 1.0]
+    assert scorer.score_rows([{"completion": "a", "level": None}, {"completion": "b", "level": 1}]).rewards == [1.0, 0.0]
 
 
 def test_a_custom_reward_that_takes_every_column_gets_those_that_can_be_read():
