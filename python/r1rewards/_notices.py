@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # So many samples that come one by one, none of them scored, are no accident.
 IN_A_ROW = 16
+# Sets of columns that are looked at: rows of one data set have few.
+MOST_SEEN = 64
 # How alike two names are of which one is taken for a slip: difflib's ratio.
 ALIKE = 0.85
 
@@ -69,7 +71,7 @@ class Notices:
     def _columns(self, given: Collection[str]) -> None:
         """Names a given column that looks like a slip for one that a reward reads and that was not given."""
         names = frozenset(given)
-        if names in self._seen:
+        if names in self._seen or len(self._seen) >= MOST_SEEN:
             return
         self._seen.add(names)
         for absent in self._absent(names):

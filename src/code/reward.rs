@@ -96,6 +96,14 @@ impl Code {
     /// Judges a completion as [`score`](Reward::score) does, and says what every test said: none is left out behind a failure. Always in this process.
     ///
     /// There is no report where nothing ran: no program, or tests that cannot be used.
+    ///
+    /// ```no_run
+    /// use r1rewards::code::Code;
+    /// let tests = serde_json::json!({"kind": "call", "entry": "f", "tests": [{"args": [3], "expected": 9}]});
+    /// let (outcome, report) = Code::default().explain("def f(x): return x", &tests);
+    /// assert!(!outcome.is_correct());
+    /// assert_eq!(report.unwrap().tests[0].got, "3");
+    /// ```
     pub fn explain(&self, completion: &str, tests: &Json) -> (Outcome, Option<Report>) {
         if tests.is_null() {
             return (no_tests(), None);

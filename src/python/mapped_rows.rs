@@ -163,7 +163,8 @@ fn purpose(name: &str, fields: &Fields, reads: &Reads, own_spec: bool) -> (Use, 
     };
     match uses.max_by_key(urgency) {
         Some(purpose) => (purpose, true),
-        // The name may be that of a field which is read from elsewhere.
+        // The field of that name is read from elsewhere.
+        None if Field::ALL.iter().any(|field| field.name() == name) => (Use::Nothing, false),
         None => (reads.column(name, own_spec), false),
     }
 }

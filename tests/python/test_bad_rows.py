@@ -142,6 +142,16 @@ def test_a_column_that_a_custom_reward_asks_for_costs_its_own_row():
         scorer.score_batch(["a", "b"], level=[1, IMAGE])
 
 
+def says(completion, answer):
+    return completion == answer
+
+
+def test_a_field_that_is_mapped_is_not_looked_for_under_its_own_name():
+    row = {"completion": IMAGE, "answer": IMAGE, "output": {"text": "1"}, "gold": "1"}
+    scorer = r1rewards.Scorer(r1rewards.Custom(says))
+    assert scorer.score_rows([row], map={"completion": "output.text", "answer": "gold"}).rewards == [1.0]
+
+
 def is_none(completion, level):
     return level is None
 

@@ -92,7 +92,7 @@ def test_every_test_of_a_program_says_what_was_expected_and_what_came():
 
 
 @pytest.mark.parametrize("program", list(PROGRAMS))
-@pytest.mark.parametrize("options", [{}, {"partial": True}])
+@pytest.mark.parametrize("options", [{"fuel": 1_000_000_000}, {"fuel": 1_000_000_000, "partial": True}])
 def test_a_run_has_the_outcome_of_the_reward(program, options):
     run, outcome = r1rewards.code.run(program, TESTS, **options), r1rewards.Scorer(r1rewards.Code(**options)).score(program, tests=TESTS)
     assert (run.verdict, run.reward, run.reason, run.detail) == (outcome.verdict, outcome.reward, outcome.reason, outcome.detail)

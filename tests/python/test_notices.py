@@ -124,6 +124,9 @@ def honest():
     )
     yield "no majority", lambda: r1rewards.Scorer("majority").score_batch([r"\boxed{1}", r"\boxed{2}", r"\boxed{3}"], prompt=["p"] * 3)
     yield "rows", lambda: math.score_rows([{"completion": RIGHT, "gold": "1"}] * 2, map={"answer": "gold"})
+    yield "rows without a gold here and there", lambda: list(
+        math.results([{"completion": RIGHT, "answer": None if number % 3 else "1", "solution": "x"} for number in range(40)])
+    )
     yield "a default of a custom reward", lambda: r1rewards.Scorer(r1rewards.Custom(wants_answer)).score_batch(["a", "b"], level=[1, 2])
     yield "results", lambda: list(math.results([{"completion": RIGHT, "answer": "1", "solution": "x"}] * 40))
 
