@@ -1,51 +1,80 @@
-"""TRL's GRPOTrainer with r1rewards, on a tiny model with random weights: the whole loop on a CPU, in about a minute.
+"""TRL's GRPOTrainer with r1rewards: a tiny model with random weights learns a format, on a CPU, in less than a minute.
 
-    pip install trl && python examples/trl_grpo.py
+    pip install r1rewards trl==1.16.0
+    python examples/trl_grpo.py
+
+The vocabulary is a few words, so that nothing is downloaded. At first the model says them at random; the reward pays a quarter for each tag of
+`<think> ... </think> <answer> ... </answer>` that stands exactly once, and a little for a right answer between them.
 """
 
 import tempfile
 
+import torch
 from datasets import Dataset
 from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from trl import GRPOConfig, GRPOTrainer
 
 import r1rewards
 from r1rewards.integrations.trl import reward
 
-
-def tiny_tokenizer():
-    """One token a byte: nothing to download."""
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {letter: number for number, letter in enumerate([*letters, "<pad>", "<eos>"])}
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>")
+WORDS = ["<pad>", "<eos>", "<think>", "</think>", "<answer>", "</answer>", "+", "=", *"0123456789"]
 
 
-def main():
-    tokenizer = tiny_tokenizer()
-    config = Qwen2Config(
-        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=2, pad_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.eos_token_id,
+def tokenizer() -> PreTrainedTokenizerFast:
+    """One token a word."""
+    made = Tokenizer(models.WordLevel({word: place for place, word in enumerate(WORDS)}, unk_token="<pad>"))
+    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return PreTrainedTokenizerFast(tokenizer_object=made, pad_token="<pad>", eos_token="<eos>")
+
+
+def main() -> None:
+    torch.manual_seed(0)
+    words = tokenizer()
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(WORDS),
+            hidden_size=32,
+            intermediate_size=64,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            max_position_embeddings=64,
+            pad_token_id=words.pad_token_id,
+            eos_token_id=words.eos_token_id,
+            bos_token_id=None,
+        )
     )
-    rows = [{"prompt": f"{number} + 1 = ", "answer": str(number + 1)} for number in range(8)]
+    sums = [(first, second) for first in range(5) for second in range(5)]
+    rows = [{"prompt": f"{first} + {second} =", "answer": str(first + second)} for first, second in sums]
     with tempfile.TemporaryDirectory() as folder:
+        config = GRPOConfig(
+            output_dir=folder,
+            per_device_train_batch_size=64,
+            num_generations=8,
+            max_completion_length=8,
+            max_steps=120,
+            learning_rate=1e-2,
+            lr_scheduler_type="constant",
+            logging_steps=10,
+            beta=0.0,
+            use_cpu=True,
+            bf16=False,
+            report_to=[],
+            save_strategy="no",
+            disable_tqdm=True,
+        )
         trainer = GRPOTrainer(
-            model=Qwen2ForCausalLM(config),
-            processing_class=tokenizer,
+            model=model,
+            processing_class=words,
             train_dataset=Dataset.from_list(rows),
-            # A random model never answers right; the share of Latin letters gives it something to learn.
-            reward_funcs=[reward([r1rewards.Math("lenient"), (0.1, r1rewards.Language(script="Latin", min_letters=1))])],
-            args=GRPOConfig(
-                output_dir=folder, max_steps=3, per_device_train_batch_size=4, num_generations=4, max_completion_length=16,
-                logging_steps=1, report_to=[], use_cpu=True, save_strategy="no",
-            ),
+            reward_funcs=[reward([r1rewards.TagCount(), (0.1, r1rewards.Math("lenient"))])],
+            args=config,
         )
         trainer.train()
-    rewards = [log["reward"] for log in trainer.state.log_history if "reward" in log]
-    print("rewards:", rewards)
-    assert len(rewards) == 3
+        rewards = [entry["reward"] for entry in trainer.state.log_history if "reward" in entry]
+    print(f"reward {rewards[0]:.3f} -> {rewards[-1]:.3f}")
+    assert rewards[-1] > rewards[0] + 0.2, rewards
 
 
 if __name__ == "__main__":

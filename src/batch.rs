@@ -89,7 +89,11 @@ impl Scorer {
             let piece: Vec<&Sample> = piece.iter().map(|index| samples[*index].borrow()).collect();
             match &cancel {
                 Some(cancel) if cancel.is_cancelled() => vec![cancel::no_outcome(); piece.len()],
-                Some(cancel) => cancel.over(|| self.score_group(&piece)),
+                Some(cancel) => {
+                    let outcomes = cancel.over(|| self.score_group(&piece));
+                    cancel.did(piece.len());
+                    outcomes
+                }
                 None => self.score_group(&piece),
             }
         };

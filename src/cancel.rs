@@ -7,7 +7,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 #[cfg(feature = "python")]
 use std::sync::{Mutex, PoisonError};
 
@@ -20,6 +20,8 @@ pub(crate) struct Cancel(Arc<Flag>);
 #[derive(Default)]
 struct Flag {
     raised: AtomicBool,
+    /// Samples that have been judged, for who shows how far the work is.
+    done: AtomicUsize,
     #[cfg(feature = "python")]
     cause: Mutex<Option<Box<dyn Any + Send>>>,
 }
@@ -62,6 +64,17 @@ impl Cancel {
     pub(crate) fn take_cause<T: 'static>(&self) -> Option<T> {
         let cause = self.0.cause.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         cause.downcast().ok().map(|cause| *cause)
+    }
+
+    /// Notes that so many more samples have been judged.
+    pub(crate) fn did(&self, samples: usize) {
+        self.0.done.fetch_add(samples, Ordering::Relaxed);
+    }
+
+    /// How many samples have been judged.
+    #[cfg(feature = "python")]
+    pub(crate) fn done(&self) -> usize {
+        self.0.done.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {

@@ -15,7 +15,8 @@ itself, so that forked and spawned workers are safe.
 from __future__ import annotations
 
 from . import _worker, advantage, code, episode, math, metrics
-from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__, config_hash
+from ._notices import ColumnWarning, R1RewardsWarning, UnscoredWarning
+from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__
 from .rewards import (
     All,
     Any,
@@ -53,7 +54,7 @@ from .rewards import (
     Text,
 )
 from .scorer import Scorer
-from .spec import from_spec, reasons
+from .spec import config_hash, from_spec, reasons
 
 _worker.announce()
 
@@ -65,6 +66,7 @@ __all__ = [
     "Clip",
     "Code",
     "CodeFormat",
+    "ColumnWarning",
     "CosineLength",
     "Custom",
     "Data",
@@ -84,6 +86,7 @@ __all__ = [
     "Outcome",
     "Outcomes",
     "Product",
+    "R1RewardsWarning",
     "ReasoningSteps",
     "Repetition",
     "Reward",
@@ -98,6 +101,7 @@ __all__ = [
     "Sum",
     "TagCount",
     "Text",
+    "UnscoredWarning",
     "__version__",
     "advantage",
     "code",

@@ -10,12 +10,13 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
+from ._notices import Notices
 from ._r1rewards import Engine, Outcome
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    Job = tuple[Future[Outcome], object, dict[str, object]]
+    Job = tuple[Future[Outcome], object, dict[str, object], bool]
 
 # Between two looks at whether the interpreter ends, and how often the thread looks in vain for a sample before it ends.
 LOOK_S = 0.05
@@ -25,14 +26,15 @@ LOOKS = 20
 class ScoringQueue:
     """Takes samples, scores them in the background in the order they came, and bounds how many wait."""
 
-    def __init__(self, engine: Engine, size: int) -> None:
+    def __init__(self, engine: Engine, notices: Notices, size: int) -> None:
         self._engine = engine
+        self._notices = notices
         self._size = size
         self._lock = threading.Lock()
         self._own: _OfProcess | None = None
 
-    def submit(self, completion: object, columns: dict[str, object]) -> Future[Outcome]:
-        """Queues a sample; waits while the queue is full."""
+    def submit(self, completion: object, columns: dict[str, object], keep: bool) -> Future[Outcome]:
+        """Queues a sample; waits while the queue is full. One that cannot be read is unscored where it is to be kept, and raised elsewhere."""
         from concurrent.futures import Future
 
         own = self._own
@@ -44,7 +46,7 @@ class ScoringQueue:
             if _is_ending():
                 own.slots.release()
                 raise RuntimeError("cannot submit a sample: the interpreter is ending")
-            own.jobs.append((future, completion, columns))
+            own.jobs.append((future, completion, columns, keep))
             if own.busy:
                 own.wake.notify()
             else:
@@ -64,14 +66,16 @@ class ScoringQueue:
 
     def _drain(self, own: _OfProcess) -> None:
         while (job := own.next()) is not None:
-            future, completion, columns = job
+            future, completion, columns, keep = job
             own.slots.release()
             if _is_ending():
                 future.cancel()
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                future.set_result(self._engine.score(completion, columns, _is_ending))
+                outcome = self._engine.score(completion, columns, _is_ending, keep)
+                self._notices.one(outcome, columns)
+                future.set_result(outcome)
             except BaseException as error:
                 # KeyboardInterrupt and SystemExit of a reward, too, are for whoever asks for the outcome.
                 future.set_exception(error)
@@ -102,6 +106,6 @@ class _OfProcess:
             return None
 
 
-def _is_ending() -> bool:
+def _is_ending(*_progress: int) -> bool:
     # The interpreter waits for other threads after the main thread has ended; the standard executors take no work from then on, either.
     return not threading.main_thread().is_alive()

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ._r1rewards import MathVerifier, Outcome
+from .rewards.math import Policy
 
 
 class Parsed(NamedTuple):
@@ -37,7 +38,7 @@ class Explanation(NamedTuple):
         return self.text
 
 
-def verify(gold: str | int | float | Sequence[str], answer: str, policy: str = "strict", **options: object) -> Outcome:
+def verify(gold: str | int | float | Sequence[str], answer: str, policy: Policy = "strict", **options: object) -> Outcome:
     """Judges an answer, bare or a whole completion, against a gold answer or a list of acceptable ones.
 
     The outcome is true exactly where the answer is correct. `policy` is strict, lenient, math_verify or hendrycks; `options` are those of
@@ -54,7 +55,7 @@ def verify(gold: str | int | float | Sequence[str], answer: str, policy: str = "
     return _verifier(policy, tuple(options.items())).verify(gold, answer)
 
 
-def parse(text: str, policy: str = "strict", **options: object) -> Parsed:
+def parse(text: str, policy: Policy = "strict", **options: object) -> Parsed:
     """The final answer of a completion as the verifier reads it.
 
     Raises:
@@ -66,7 +67,7 @@ def parse(text: str, policy: str = "strict", **options: object) -> Parsed:
     return Parsed(**_verifier(policy, tuple(options.items())).parse(text))
 
 
-def explain(gold: str, answer: str, policy: str = "strict", **options: object) -> Explanation:
+def explain(gold: str, answer: str, policy: Policy = "strict", **options: object) -> Explanation:
     """Why an answer is or is not the gold one: both sides as they were read, the rule that decided.
 
     Raises:

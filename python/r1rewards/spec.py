@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping, Sequence
 from typing import Union
 
+from ._r1rewards import SpecError, kinds, spec_entries
+from ._r1rewards import config_hash as _config_hash
 from ._r1rewards import reasons as _reasons
-from ._r1rewards import spec_entries
 from .rewards._base import Entry, Reward, plain
 
 Spec = Union[
@@ -18,7 +20,7 @@ Spec = Union[
     str,
     "os.PathLike[str]",
 ]
-"""A reward, (weight, reward), a list of these, or data: a mapping, a list of mappings, JSON or TOML text, or the path of such a file."""
+"""A reward, (weight, reward), a list of these, or data: a mapping, a list of mappings, the name of a kind, JSON or TOML text, or the path of such a file."""
 
 
 def from_spec(spec: Spec) -> list[Reward]:
@@ -26,6 +28,7 @@ def from_spec(spec: Spec) -> list[Reward]:
 
     Raises:
         SpecError: text that is neither JSON nor TOML, or not a spec. Kinds and options are checked when a scorer is built.
+        FileNotFoundError: a path where no file is.
 
     >>> from_spec({"kind": "math", "policy": "lenient"})
     [from_spec({'kind': 'math', 'policy': 'lenient'})]
@@ -36,12 +39,46 @@ def from_spec(spec: Spec) -> list[Reward]:
 def entries(spec: Spec) -> list[dict[str, object]]:
     """The entries of a spec as data."""
     if isinstance(spec, os.PathLike):
-        path = os.fspath(spec)
+        return _read(os.fspath(spec))
+    if not isinstance(spec, str):
+        return spec_entries(plain(_listed(spec)))
+    text = spec.strip()
+    if text.startswith(("{", "[")):
+        return spec_entries(spec, "json" if text[:2].strip() in ("{", '{"', "[", "[{") else "toml")
+    if not text or "\n" in text or ("=" in text and not os.path.exists(spec)):
+        return spec_entries(spec, "toml")
+    # The name of a kind, unless a file has that very name and no kind has.
+    if text.isidentifier() and not (os.path.isfile(spec) and text not in _kind_names()):
+        return spec_entries({"kind": text})
+    return _read(spec)
+
+
+def config_hash(config: object) -> str:
+    """The stable hash of a configuration, 16 hexadecimal digits: of `Scorer.config`, or of the same read from a file.
+
+    Raises:
+        SpecError: what is no data: of rewards, ask the `Scorer` that is built from them.
+
+    >>> config_hash({"kind": "math"}) == config_hash({"kind": "math"})
+    True
+    """
+    if isinstance(config, Reward):
+        raise SpecError(f"the hash is of a configuration, got the reward {config!r}: write Scorer({config!r}).config_hash")
+    return _config_hash(config)
+
+
+def _kind_names() -> set[str]:
+    return {name for name, _, _ in kinds()}
+
+
+def _read(path: str) -> list[dict[str, object]]:
+    try:
         with open(path, encoding="utf-8") as file:
-            return spec_entries(file.read(), "json" if path.endswith(".json") else "toml")
-    if isinstance(spec, str):
-        return spec_entries(spec, "json" if spec.lstrip()[:2].strip() in ("{", '{"', "[", "[{") else "toml")
-    return spec_entries(plain(_listed(spec)))
+            text = file.read()
+    except FileNotFoundError:
+        expected = "give the path of a spec file, the name of a kind, or a spec as JSON or TOML text"
+        raise FileNotFoundError(errno.ENOENT, f"no such file; {expected}", path) from None
+    return spec_entries(text, "json" if path.endswith(".json") else "toml")
 
 
 def _listed(spec: object) -> object:

@@ -31,7 +31,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let tests = serde_json::from_str(&read(path)?).with_context(|| format!("{path} is no JSON"))?;
     let tests = code.tests(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
     let report = code.run(program, &tests).map_err(|error| anyhow!(error))?;
-    super::unread(if args.json { write_json(&mut stdout, &as_json(&report)) } else { show(&mut stdout, &report) })?;
+    super::unread(if args.json { write_json(&mut stdout, &report.to_value()) } else { show(&mut stdout, &report) })?;
     Ok(if report.tests.iter().any(|test| test.reason == Reason::BadTests) {
         super::FAILED
     } else if report.tests.iter().all(TestReport::passed) {
@@ -89,12 +89,4 @@ fn show(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {
     }
     let passed = report.tests.iter().filter(|test| test.passed()).count();
     writeln!(out, "{passed} of {} tests pass, {} fuel", report.total, report.fuel)
-}
-
-fn as_json(report: &Report) -> serde_json::Value {
-    let test = |test: &TestReport| {
-        json!({"reason": test.reason.code(), "detail": test.detail, "input": test.input, "expected": test.expected, "got": test.got,
-            "stderr": test.stderr, "fuel": test.fuel, "memory": test.memory})
-    };
-    json!({"total": report.total, "fuel": report.fuel, "tests": report.tests.iter().map(test).collect::<Vec<_>>()})
 }

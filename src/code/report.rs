@@ -2,6 +2,8 @@
 //!
 //! Accepts: one entry a test that ran, in order. Refuses: tests that did not run; a run that stops at the first failure has fewer entries.
 
+use serde_json::{Value as Json, json};
+
 use super::program::Failure;
 use super::value::Value;
 use crate::Reason;
@@ -40,6 +42,17 @@ pub struct Report {
 
 /// Characters of a text in a report.
 const SHOWN: usize = 1000;
+
+impl Report {
+    /// The report as data: `total`, `fuel`, and `tests`, each with `reason`, `detail`, `input`, `expected`, `got`, `stderr`, `fuel` and `memory`.
+    pub fn to_value(&self) -> Json {
+        let test = |test: &TestReport| {
+            json!({"reason": test.reason.code(), "detail": test.detail, "input": test.input, "expected": test.expected, "got": test.got,
+                "stderr": test.stderr, "fuel": test.fuel, "memory": test.memory})
+        };
+        json!({"total": self.total, "fuel": self.fuel, "tests": self.tests.iter().map(test).collect::<Vec<_>>()})
+    }
+}
 
 impl TestReport {
     pub(super) fn new(result: Result<(), Failure>) -> TestReport {

@@ -93,6 +93,36 @@ impl Code {
         })
     }
 
+    /// Judges a completion as [`score`](Reward::score) does, and says what every test said: none is left out behind a failure. Always in this process.
+    ///
+    /// There is no report where nothing ran: no program, or tests that cannot be used.
+    ///
+    /// ```no_run
+    /// use r1rewards::code::Code;
+    /// let tests = serde_json::json!({"kind": "call", "entry": "f", "tests": [{"args": [3], "expected": 9}]});
+    /// let (outcome, report) = Code::default().explain("def f(x): return x", &tests);
+    /// assert!(!outcome.is_correct());
+    /// assert_eq!(report.unwrap().tests[0].got, "3");
+    /// ```
+    pub fn explain(&self, completion: &str, tests: &Json) -> (Outcome, Option<Report>) {
+        if tests.is_null() {
+            return (no_tests(), None);
+        }
+        let tests = match self.tests(tests) {
+            Ok(tests) => tests,
+            Err(bad) => return (Outcome::unscored(bad.reason).with_detail(bad.detail), None),
+        };
+        let program = match extract_program(completion) {
+            Ok(program) => program,
+            Err(reason) => return (Outcome::incorrect(reason), None),
+        };
+        let all = Self::new(CodeOptions { partial: true, ..self.options });
+        match all.run(program, &tests) {
+            Ok(report) => (self.outcome(&report).with_work(report.fuel).with_extracted(program), Some(report)),
+            Err(detail) => (Outcome::unscored(Reason::Internal).with_detail(detail), None),
+        }
+    }
+
     /// Reads a row's `tests`, as [`Tests::read`], and checks that they [fit](Tests::fit) the limits of this reward.
     ///
     /// # Errors
@@ -152,7 +182,7 @@ impl Code {
     /// The tests of a row, or what is said of it without them.
     fn read_tests(&self, sample: &Sample) -> Result<Tests, Box<Outcome>> {
         let Some(tests) = &sample.tests else {
-            return Err(Box::new(Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`")));
+            return Err(Box::new(no_tests()));
         };
         self.tests(tests).map_err(|bad| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail)))
     }
@@ -164,6 +194,10 @@ impl Code {
             _ => false,
         }
     }
+}
+
+fn no_tests() -> Outcome {
+    Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`")
 }
 
 impl Reward for Code {

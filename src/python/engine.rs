@@ -9,17 +9,20 @@ use serde_json::Value;
 
 use super::outcome::Outcome;
 use super::outcomes::Outcomes;
-use super::rows::Unread;
-use super::{errors, gil, rows, value};
+use super::reads::{Reads, Use};
+use super::rows::{Faults, Unread};
+use super::{custom, errors, gil, mapped_rows, rows, value};
 use crate::cancel::Cancel;
+use crate::threads::MAX_JOBS;
 use crate::{Reason, RewardSpec, Sample, Scorer};
 
 /// A scorer built from a spec; see `r1rewards.Scorer`.
 #[pyclass(frozen, module = "r1rewards._r1rewards")]
 pub(super) struct Engine {
     pub(super) scorer: Arc<Scorer>,
-    /// One sample can take seconds: a reward runs programs.
-    runs_programs: bool,
+    pub(super) reads: Reads,
+    /// One sample can take seconds: a reward runs programs, or waits for others.
+    takes_long: bool,
     /// Python sees Ctrl-C by itself, since it runs rewards on the thread that calls.
     runs_python_here: bool,
 }
@@ -30,7 +33,8 @@ const MANY: usize = 4096;
 const LONG: usize = 64;
 
 impl Engine {
-    /// Runs work without the lock. What takes long ends with an exception where Ctrl-C was pressed or `until` says true; an exception that is no `Exception` passes
+    /// Runs work without the lock. What takes long ends with an exception where Ctrl-C was pressed or `until`, called with the number of samples judged so far and that of all, says
+    /// true; an exception that is no `Exception` passes
     /// through a reward written in Python.
     fn run<R: Send + 'static>(
         &self,
@@ -40,8 +44,8 @@ impl Engine {
         work: impl FnOnce(&Scorer) -> R + Send + 'static,
     ) -> PyResult<R> {
         let (cancel, scorer) = (Cancel::default(), Arc::clone(&self.scorer));
-        let done = if self.runs_programs || count >= LONG && !self.runs_python_here {
-            gil::interruptibly(py, &cancel, until, move || work(&scorer))
+        let done = if self.takes_long || count >= LONG && (until.is_some() || !self.runs_python_here) {
+            gil::interruptibly(py, &cancel, until.map(|until| (until, count)), move || work(&scorer))
         } else {
             gil::without(py, || cancel.over(|| work(&scorer)))
         };
@@ -70,46 +74,57 @@ impl Engine {
 impl Engine {
     #[new]
     #[pyo3(signature = (spec, jobs=None))]
-    fn new(spec: &Bound<'_, PyAny>, jobs: Option<usize>) -> PyResult<Self> {
+    fn new(py: Python<'_>, spec: &Bound<'_, PyAny>, jobs: Option<usize>) -> PyResult<Self> {
         let spec = RewardSpec::from_value(&value::from_python(spec).map_err(errors::spec)?).map_err(errors::from_rust)?;
         let builder = Scorer::builder().spec(&spec).map_err(errors::from_rust)?;
-        let builder = match jobs {
-            Some(0) => return Err(errors::spec("`jobs` must be at least 1, got 0: leave it out for every core".to_owned())),
-            Some(jobs) => builder.jobs(jobs),
-            None => builder,
-        };
+        if jobs == Some(0) {
+            return Err(errors::spec("`jobs` must be at least 1, got 0: leave it out for every core".to_owned()));
+        }
+        let config = Value::Array(spec.components.iter().map(crate::spec::ComponentSpec::to_value).collect());
+        // Calls that wait need a thread each, and no core; workers for programs take a core each.
+        let at_once = custom::at_once(py, &config)?.filter(|_| !is_isolated(&config));
+        let threads = at_once.map_or(jobs, |calls| jobs.max(Some(calls.min(MAX_JOBS))));
+        let builder = if let Some(threads) = threads { builder.jobs(threads) } else { builder };
         let scorer = builder.build().map_err(errors::from_rust)?;
+        let jobs = threads;
         let one_thread = jobs.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).is_none_or(|jobs| jobs < 2);
         Ok(Self {
-            runs_programs: mentions(scorer.config(), &["code", "auto"]),
+            takes_long: mentions(scorer.config(), &["code", "auto"]) || custom::at_once(py, &config)?.is_some(),
+            reads: Reads::of(py, scorer.config(), scorer.needs_whole_group())?,
             runs_python_here: one_thread && mentions(scorer.config(), &["python"]),
             scorer: Arc::new(scorer),
         })
     }
 
-    /// Scores one completion with the values beside it.
-    #[pyo3(signature = (completion, columns, until=None))]
+    /// Scores one completion with the values beside it; what cannot be read is unscored where it is to be kept, and raised elsewhere.
+    #[pyo3(signature = (completion, columns, until=None, keep=false))]
     fn score(
         &self,
         py: Python<'_>,
         completion: &Bound<'_, PyAny>,
         columns: &Bound<'_, PyDict>,
         until: Option<&Bound<'_, PyAny>>,
+        keep: bool,
     ) -> PyResult<Outcome> {
-        let sample = rows::sample(completion, columns)?;
-        self.run(py, 1, until, move |scorer| scorer.score(&sample)).map(Outcome::from)
+        match rows::sample(completion, columns, &self.reads)? {
+            Ok(sample) => self.run(py, 1, until, move |scorer| scorer.score(&sample)).map(Outcome::from),
+            Err(problem) if keep => Ok(unread_outcome(problem).into()),
+            Err(problem) => Err(errors::RowError::new_err(problem)),
+        }
     }
 
     /// Scores completions with lists beside them.
-    #[pyo3(signature = (completions, columns, until=None))]
+    #[pyo3(signature = (completions, columns, until=None, keep=false))]
     fn score_columns(
         &self,
         py: Python<'_>,
         completions: &Bound<'_, PyList>,
         columns: &Bound<'_, PyDict>,
         until: Option<&Bound<'_, PyAny>>,
+        keep: bool,
     ) -> PyResult<Outcomes> {
-        let (count, mut rows) = (completions.len(), rows::Columns::read(py, completions, columns)?);
+        let count = completions.len();
+        let mut rows = rows::Columns::read(py, completions, columns, &self.reads, faults(keep))?;
         let unread = rows.take_unread();
         let samples = gil::without(py, || {
             if count < MANY { rows.samples(false) } else { self.scorer.on_threads(|parallel| rows.samples(parallel)) }
@@ -120,9 +135,34 @@ impl Engine {
     }
 
     /// Scores rows.
-    fn score_rows(&self, py: Python<'_>, rows: &Bound<'_, PyList>, map: Vec<(String, String)>) -> PyResult<Outcomes> {
-        let (samples, unread) = rows::samples_of_rows(py, rows, map)?;
-        self.score_all(py, samples, unread, None)
+    #[pyo3(signature = (rows, map, until=None, keep=false))]
+    fn score_rows(
+        &self,
+        py: Python<'_>,
+        rows: &Bound<'_, PyList>,
+        map: Vec<(String, String)>,
+        until: Option<&Bound<'_, PyAny>>,
+        keep: bool,
+    ) -> PyResult<Outcomes> {
+        let (samples, unread) = mapped_rows::samples(py, rows, map, &self.reads, faults(keep))?;
+        self.score_all(py, samples, unread, until)
+    }
+
+    /// What a column is to the rewards, in rows that have a spec of their own or not: needed, welcome where it can be read, or a key that tells prompts apart;
+    /// none where nobody looks at it.
+    fn use_of(&self, column: &str, own_spec: bool) -> Option<&'static str> {
+        match self.reads.column(column, own_spec) {
+            Use::Needed => Some("needed"),
+            Use::Welcome => Some("welcome"),
+            Use::Key => Some("key"),
+            Use::Nothing => None,
+        }
+    }
+
+    /// The columns that rewards name.
+    #[getter]
+    fn reads(&self) -> Vec<&str> {
+        self.reads.named().collect()
     }
 
     #[getter]
@@ -146,6 +186,24 @@ impl Engine {
     }
 }
 
+fn faults(keep: bool) -> Faults {
+    if keep { Faults::Keep } else { Faults::Raise }
+}
+
+/// The outcome of what cannot be read.
+fn unread_outcome(problem: String) -> crate::Outcome {
+    crate::Outcome::unscored(Reason::BadRow).with_detail(problem)
+}
+
+/// Whether programs run in processes of their own.
+fn is_isolated(config: &Value) -> bool {
+    match config {
+        Value::Object(map) => map.get("isolation") == Some(&Value::from("process")) || map.values().any(is_isolated),
+        Value::Array(values) => values.iter().any(is_isolated),
+        _ => false,
+    }
+}
+
 /// Outcomes with those of what cannot be read between them.
 fn with_unread(outcomes: Vec<crate::Outcome>, unread: Unread) -> Vec<crate::Outcome> {
     if unread.is_empty() {
@@ -155,7 +213,7 @@ fn with_unread(outcomes: Vec<crate::Outcome>, unread: Unread) -> Vec<crate::Outc
     for (place, problem) in unread {
         let before = place - all.len();
         all.extend(scored.by_ref().take(before));
-        all.push(crate::Outcome::unscored(Reason::BadRow).with_detail(problem));
+        all.push(unread_outcome(problem));
     }
     all.extend(scored);
     all

@@ -36,7 +36,7 @@ impl Episode {
     }
 
     fn score(&self, py: Python<'_>, engine: &Engine, columns: &Bound<'_, PyDict>, alpha: f64) -> PyResult<Vec<Attempt>> {
-        let row = rows::sample(PyString::new(py, "").as_any(), columns)?;
+        let row = rows::sample(PyString::new(py, "").as_any(), columns, &engine.reads)?.map_err(errors::RowError::new_err)?;
         let cancel = Cancel::default();
         let turns = gil::without(py, || cancel.over(|| episode::score_turns(&self.inner, &*engine.scorer, &row, alpha)));
         let turns = cancel.take_cause::<PyErr>().map_or(turns, Err)?;

@@ -32,12 +32,12 @@ const LOOK: Duration = Duration::from_millis(50);
 /// What was cancelled may take so long to end; then it is left to itself, and ends soon after.
 const GRACE: Duration = Duration::from_millis(300);
 
-/// Runs `work` on a thread of its own, while this one lets Python handle signals. Where a handler raises (Ctrl-C), `until` says true, or the work itself cancels, it is not
+/// Runs `work` on a thread of its own, while this one lets Python handle signals. Where a handler raises (Ctrl-C), `until` (called with the number of samples judged so far, and of all) says true, or the work itself cancels, it is not
 /// waited for: it sees the flag before it begins anything new, and its result is dropped.
 pub(super) fn interruptibly<R: Send + 'static>(
     py: Python<'_>,
     cancel: &Cancel,
-    until: Option<&Bound<'_, PyAny>>,
+    until: Option<(&Bound<'_, PyAny>, usize)>,
     work: impl FnOnce() -> R + Send + 'static,
 ) -> PyResult<R> {
     let (done, result) = channel();
@@ -58,7 +58,7 @@ pub(super) fn interruptibly<R: Send + 'static>(
             Err(RecvTimeoutError::Timeout) => {}
         }
         let stopped = py.check_signals().and_then(|()| match until {
-            Some(until) if until.call0()?.is_truthy()? => Err(ended()),
+            Some((until, count)) if until.call1((cancel.done(), count))?.is_truthy()? => Err(ended()),
             _ if cancel.is_cancelled() => Err(ended()),
             _ => Ok(()),
         });
@@ -97,6 +97,15 @@ impl Default for Pause {
 }
 
 impl Pause {
+    /// After an item of a list that may be long to read: Ctrl-C ends it.
+    pub(super) fn or_interrupt(&mut self, py: Python<'_>) -> PyResult<()> {
+        if self.since.elapsed() >= STRETCH {
+            py.check_signals()?;
+        }
+        self.after(py);
+        Ok(())
+    }
+
     /// After an item, or some small ones.
     pub(super) fn after(&mut self, py: Python<'_>) {
         if self.since.elapsed() >= STRETCH {

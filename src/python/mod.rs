@@ -6,16 +6,20 @@
 
 mod advantage;
 mod arrow;
+mod code;
 mod custom;
 mod engine;
 mod episode;
 mod errors;
 mod gil;
+mod mapped_rows;
 mod math;
 mod metrics;
 mod outcome;
 mod outcomes;
+mod reads;
 mod rows;
+mod table;
 mod value;
 
 use pyo3::prelude::*;
@@ -28,7 +32,9 @@ mod _r1rewards {
     #[pymodule_export]
     use super::advantage::{advantages, component_advantages, token_advantages};
     #[pymodule_export]
-    use super::custom::wait_for_rewards;
+    use super::code::run_program;
+    #[pymodule_export]
+    use super::custom::{nobody_waits, wait_for_rewards};
     #[pymodule_export]
     use super::engine::Engine;
     #[pymodule_export]
@@ -46,6 +52,8 @@ mod _r1rewards {
     use super::outcome::Outcome;
     #[pymodule_export]
     use super::outcomes::{Outcomes, OutcomesIterator};
+    #[pymodule_export]
+    use super::reads::columns_read;
     #[pymodule_export]
     use super::{cli_main, config_hash, kinds, reasons, set_worker, spec_entries};
 
@@ -94,7 +102,7 @@ fn spec_entries<'py>(spec: &Bound<'py, PyAny>, format: Option<&str>) -> PyResult
 /// The stable hash of a configuration: 16 hexadecimal digits.
 #[pyfunction]
 fn config_hash(config: &Bound<'_, PyAny>) -> PyResult<String> {
-    Ok(crate::config_hash(&value::from_python(config).map_err(errors::spec)?))
+    Ok(crate::config_hash(&value::from_python(config).map_err(|problem| errors::spec(format!("the configuration {problem}")))?))
 }
 
 /// Runs the `verify` command with these arguments, the first of which is its name, as what the process is there for; gives the exit code.

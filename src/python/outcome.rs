@@ -6,8 +6,11 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::{errors, value};
+use super::{errors, table, value};
 use crate::{Reason, Verdict};
+
+/// Characters of a text that `repr` shows.
+const SHOWN: usize = 200;
 
 /// The judgement of one sample.
 #[pyclass(frozen, module = "r1rewards")]
@@ -67,16 +70,19 @@ impl Outcome {
         Ok(Self { inner })
     }
 
+    /// `correct`, `incorrect` (it is not, or the completion kept us from telling) or `unscored` (not the completion's fault: mask the sample).
     #[getter]
     fn verdict(&self) -> &'static str {
         self.inner.verdict.code()
     }
 
+    /// The value, usually 1.0 or 0.0; None exactly where unscored.
     #[getter]
     fn reward(&self) -> Option<f64> {
         self.inner.value
     }
 
+    /// The stable code that says why; `r1rewards.reasons()` lists all.
     #[getter]
     fn reason(&self) -> &'static str {
         self.inner.reason.code()
@@ -88,21 +94,25 @@ impl Outcome {
         self.inner.reason.describe()
     }
 
+    /// What was judged: the final answer or the program, as the completion wrote it; None where nothing was found.
     #[getter]
     fn extracted(&self) -> Option<&str> {
         self.inner.extracted.as_deref()
     }
 
+    /// The rule that decided, as `canonical`; None where no rule did.
     #[getter]
     fn rule(&self) -> Option<&str> {
         self.inner.rule.as_deref()
     }
 
+    /// What exactly was wrong: which column, which test, which error; None where the reason says all.
     #[getter]
     fn detail(&self) -> Option<&str> {
         self.inner.detail.as_deref()
     }
 
+    /// The outcome of every reward of a sum, by name; empty where there is one reward of weight 1.
     #[getter]
     fn components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let components = PyDict::new(py);
@@ -112,25 +122,30 @@ impl Outcome {
         Ok(components)
     }
 
+    /// The budget spent, in counted work and not in time: the same on every machine.
     #[getter]
     fn work(&self) -> u64 {
         self.inner.cost.work
     }
 
+    /// Whether the verdict is `correct`; the truth value of the outcome.
     #[getter]
     fn is_correct(&self) -> bool {
         self.inner.is_correct()
     }
 
+    /// Whether the verdict is `correct` or `incorrect`.
     #[getter]
     fn is_scored(&self) -> bool {
         self.inner.verdict != Verdict::Unscored
     }
 
+    /// The outcome as data, components included; what is absent is left out.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         value::serialized(py, &self.inner)
     }
 
+    /// The outcome as one line of JSON; `from_json` reads it.
     fn to_json(&self) -> PyResult<String> {
         serde_json::to_string(&self.inner).map_err(|error| PyTypeError::new_err(error.to_string()))
     }
@@ -151,10 +166,14 @@ impl Outcome {
     }
 
     fn __repr__(&self) -> String {
-        let crate::Outcome { verdict, value, reason, extracted, .. } = &self.inner;
+        let crate::Outcome { verdict, value, reason, extracted, detail, .. } = &self.inner;
         let reward = value.map_or("None".to_owned(), |value| format!("{value:?}"));
-        let extracted = extracted.as_ref().map_or(String::new(), |text| format!(", extracted={text:?}"));
-        format!("Outcome({:?}, {reward}, {:?}{extracted})", verdict.code(), reason.code())
+        let named = |name: &str, text: &Option<String>| match text {
+            Some(text) => format!(", {name}={:?}", table::cut(text, SHOWN)),
+            None => String::new(),
+        };
+        let (extracted, detail) = (named("extracted", extracted), named("detail", detail));
+        format!("Outcome({:?}, {reward}, {:?}{extracted}{detail})", verdict.code(), reason.code())
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, (String,))> {

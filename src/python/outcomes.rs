@@ -8,7 +8,8 @@ use pyo3::types::{PyByteArray, PyCapsule, PyDict, PyList, PySlice, PyString};
 
 use super::gil::{self, Pause};
 use super::outcome::Outcome;
-use super::{arrow, errors};
+use super::{arrow, errors, table};
+use crate::Verdict;
 
 /// More outcomes than this are dropped without the global lock.
 const MANY: usize = 4096;
@@ -40,6 +41,12 @@ impl Outcomes {
         Ok(list)
     }
 
+    fn about(&self) -> String {
+        let scored = self.inner.iter().filter(|outcome| outcome.value.is_some()).count();
+        let correct = self.inner.iter().filter(|outcome| outcome.is_correct()).count();
+        format!("{} samples, {scored} scored, {correct} correct", self.inner.len())
+    }
+
     /// Numbers as the bytes of a numpy array.
     fn array<'py, const N: usize>(
         &self,
@@ -55,6 +62,31 @@ impl Outcomes {
         // Of a bytearray, so that it can be written to: torch warns of arrays that cannot.
         py.import("numpy")?.call_method1("frombuffer", (PyByteArray::new(py, &bytes), dtype))
     }
+}
+
+/// What left samples unscored: in which component, the reason, how many samples, the first detail.
+type Cause = (Option<String>, &'static str, usize, Option<String>);
+
+fn cause<'a>(component: Option<&str>, outcomes: impl Iterator<Item = &'a crate::Outcome>) -> Option<Cause> {
+    let (outcome, count) = commonest(outcomes).into_iter().next()?;
+    Some((component.map(str::to_owned), outcome.reason.code(), count, outcome.detail.clone()))
+}
+
+fn component<'a>(outcome: &'a crate::Outcome, name: &str) -> Option<&'a crate::Outcome> {
+    outcome.components.iter().find(|(known, _)| known == name).map(|(_, found)| found)
+}
+
+/// The first outcome of each reason with the number of such outcomes, the commonest first.
+fn commonest<'a>(outcomes: impl Iterator<Item = &'a crate::Outcome>) -> Vec<(&'a crate::Outcome, usize)> {
+    let mut counts: Vec<(&crate::Outcome, usize)> = Vec::new();
+    for outcome in outcomes {
+        match counts.iter_mut().find(|(known, _)| known.reason == outcome.reason) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((outcome, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
 }
 
 #[pymethods]
@@ -89,24 +121,127 @@ impl Outcomes {
         OutcomesIterator { outcomes: slf, next: 0 }
     }
 
+    /// The rewards, None where unscored.
     #[getter]
     fn rewards<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.column(py, |outcome| outcome.value)
     }
 
+    /// The verdicts: correct, incorrect or unscored.
     #[getter]
     fn verdicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.column(py, |outcome| PyString::intern(py, outcome.verdict.code()))
     }
 
+    /// The reason codes.
     #[getter]
     fn reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.column(py, |outcome| PyString::intern(py, outcome.reason.code()))
     }
 
+    /// What was judged of each completion, None where nothing was found.
     #[getter]
     fn extracted<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.column(py, |outcome| outcome.extracted.clone())
+    }
+
+    /// The rules that decided, None where no rule did.
+    #[getter]
+    fn rules<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.column(py, |outcome| outcome.rule.as_deref().map(|rule| PyString::intern(py, rule)))
+    }
+
+    /// What exactly was wrong with each, None where the reason says all.
+    #[getter]
+    fn details<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.column(py, |outcome| outcome.detail.clone())
+    }
+
+    /// The budget spent on each, in counted work.
+    #[getter]
+    fn work<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.column(py, |outcome| outcome.cost.work)
+    }
+
+    /// The mean of the rewards that there are; None where nothing is scored.
+    #[getter]
+    fn mean_reward(&self, py: Python<'_>) -> Option<f64> {
+        py.detach(|| {
+            let (mut sum, mut count) = (0.0, 0_u32);
+            for reward in self.inner.iter().filter_map(|outcome| outcome.value) {
+                sum += reward;
+                count += 1;
+            }
+            (count > 0).then(|| sum / f64::from(count))
+        })
+    }
+
+    /// How many samples have each verdict; all three are there.
+    #[getter]
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let counts = PyDict::new(py);
+        for verdict in [Verdict::Correct, Verdict::Incorrect, Verdict::Unscored] {
+            counts.set_item(verdict.code(), self.inner.iter().filter(|outcome| outcome.verdict == verdict).count())?;
+        }
+        Ok(counts)
+    }
+
+    /// How many samples have each reason, the commonest first; of equals, the one that came first.
+    #[getter]
+    fn reason_counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let counts = PyDict::new(py);
+        for (outcome, count) in commonest(self.inner.iter()) {
+            counts.set_item(outcome.reason.code(), count)?;
+        }
+        Ok(counts)
+    }
+
+    /// The columns as lists, by name, as data frames take them: `verdict`, `reward`, `reason`, `extracted`, `rule`, `detail`, `work`, and `components.NAME`
+    /// with each component's reward.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let columns = PyDict::new(py);
+        columns.set_item("verdict", self.verdicts(py)?)?;
+        columns.set_item("reward", self.rewards(py)?)?;
+        columns.set_item("reason", self.reasons(py)?)?;
+        columns.set_item("extracted", self.extracted(py)?)?;
+        columns.set_item("rule", self.rules(py)?)?;
+        columns.set_item("detail", self.details(py)?)?;
+        columns.set_item("work", self.work(py)?)?;
+        for name in arrow::component_names(&self.inner) {
+            columns.set_item(format!("components.{name}"), self.column(py, |outcome| arrow::component(outcome, name))?)?;
+        }
+        Ok(columns)
+    }
+
+    /// One flat mapping a sample, with the columns of `to_dict`.
+    fn to_records<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let names = arrow::component_names(&self.inner);
+        let mut pause = Pause::default();
+        let records = PyList::empty(py);
+        for outcome in &self.inner {
+            records.append(table::record(py, outcome, &names)?)?;
+            pause.after(py);
+        }
+        Ok(records)
+    }
+
+    /// What left every sample without a reward: for the whole (None) or else for components, the commonest reason, how many samples have it, the first detail.
+    fn unscored_causes(&self) -> Vec<Cause> {
+        let Some(first) = self.inner.first() else { return Vec::new() };
+        if self.inner.iter().all(|outcome| outcome.value.is_none()) {
+            return cause(None, self.inner.iter()).into_iter().collect();
+        }
+        let lost = |name: &str| {
+            let of = |outcome| component(outcome, name);
+            let unscored = |outcome| of(outcome).is_some_and(|found| found.value.is_none());
+            self.inner.iter().all(unscored).then(|| cause(Some(name), self.inner.iter().filter_map(of))).flatten()
+        };
+        let unscored = first.components.iter().filter(|(_, outcome)| outcome.value.is_none());
+        unscored.filter_map(|(name, _)| lost(name)).collect()
+    }
+
+    fn _repr_html_(&self) -> String {
+        table::html(&self.about(), &self.inner)
     }
 
     /// The reward of every component of a sum, by name; missing rewards are None.
@@ -119,6 +254,7 @@ impl Outcomes {
         Ok(columns)
     }
 
+    /// Arrays by name: `reward` (NaN where unscored), `correct`, `scored`, `work`, and `components.NAME`.
     fn to_numpy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);
         let missing = f64::NAN;
@@ -161,9 +297,7 @@ impl Outcomes {
     }
 
     fn __repr__(&self) -> String {
-        let scored = self.inner.iter().filter(|outcome| outcome.value.is_some()).count();
-        let correct = self.inner.iter().filter(|outcome| outcome.is_correct()).count();
-        format!("<Outcomes: {} samples, {scored} scored, {correct} correct>", self.inner.len())
+        format!("<Outcomes: {}>", self.about())
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, (String,))> {

@@ -1,8 +1,9 @@
 //! From Python's columns and rows to samples.
 //!
 //! Accepts: a completion as text or as a message list, with columns under the names of rows (`answer`, `prompt`, `tests`, `id`, `reward`, any other).
-//! None is an absent value. Refuses: columns of another length than the completions, and values of the wrong type; the message names
-//! row and column. A completion that cannot be read beside others that can is [`Unread`] in its place, and costs them nothing.
+//! None is an absent value. Columns that no reward reads ([`Reads`]) are never looked at. Refuses: columns of another length than the completions, and values of
+//! the wrong type; the message names row and column. A completion that cannot be read beside others that can is [`Unread`] in its place, and costs them
+//! nothing; so is any other row that cannot be read, where the caller [keeps](Faults) the rest.
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -12,10 +13,20 @@ use serde_json::{Map, Value};
 
 use super::errors::RowError;
 use super::gil::{FEW, Pause};
+use super::reads::{Reads, Use};
 use super::value::{self, Problem};
 use crate::Sample;
-use crate::dataset::{Field, Fields, MOST_OF_TESTS, Row, answers};
+use crate::dataset::{Field, Fields, MOST_OF_TESTS, answers};
 use crate::weight::MOST_VALUES;
+
+/// What becomes of a row that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Faults {
+    /// An exception names the first.
+    Raise,
+    /// It is unscored, and the others are scored.
+    Keep,
+}
 
 /// What a column beside the completions is.
 enum Column {
@@ -23,17 +34,21 @@ enum Column {
     Prompt,
     Tests,
     Id,
-    Other(String),
+    Other {
+        name: String,
+        /// A reward written in Python is handed its None, which is an absent value for all others.
+        none: bool,
+    },
 }
 
 impl Column {
-    fn named(name: String) -> Self {
+    fn named(name: String, reads: &Reads) -> Self {
         match name.as_str() {
             "answer" => Self::Answer,
             "prompt" => Self::Prompt,
             "tests" => Self::Tests,
             "id" => Self::Id,
-            _ => Self::Other(name),
+            _ => Self::Other { none: reads.hands_on(&name), name },
         }
     }
 
@@ -43,14 +58,14 @@ impl Column {
             Self::Prompt => "prompt",
             Self::Tests => "tests",
             Self::Id => "id",
-            Self::Other(name) => name,
+            Self::Other { name, .. } => name,
         }
     }
 
     /// A value of this column, or what is wrong with it.
     fn read(&self, object: &Bound<'_, PyAny>) -> Result<Cell, String> {
         if object.is_none() {
-            return Ok(Cell::Absent);
+            return Ok(self.nothing());
         }
         if let Some(text) = borrowed(object) {
             return Ok(Cell::Text(text));
@@ -58,12 +73,30 @@ impl Column {
         let most = if matches!(self, Self::Tests) { MOST_OF_TESTS } else { MOST_VALUES };
         let value = match (value::column(object, most), self) {
             (Ok(value), _) => value,
-            (Err(Problem::Heavy(problem)), Self::Other(_)) => return Ok(Cell::Heavy(problem)),
+            (Err(Problem::Heavy(problem)), Self::Other { .. }) => return Ok(Cell::Heavy(problem)),
             (Err(problem), _) => return Err(problem.into_text()),
         };
         match self {
             Self::Answer => answers(value).map(Cell::Answers),
             _ => Ok(Cell::Value(Box::new(value))),
+        }
+    }
+
+    /// What stands for None.
+    fn nothing(&self) -> Cell {
+        if matches!(self, Self::Other { none: true, .. }) { Cell::Value(Box::default()) } else { Cell::Absent }
+    }
+
+    /// A value of a column that is used so. A field that a reward may do without is left out where it cannot be read: who asks for it is told.
+    fn read_for(&self, object: &Bound<'_, PyAny>, purpose: Use, faults: Faults) -> Result<Cell, String> {
+        if purpose == Use::Key {
+            return Ok(borrowed(object).map_or(Cell::Apart, Cell::Text));
+        }
+        let is_field = matches!(self, Self::Other { .. });
+        match self.read(object) {
+            Err(problem) if is_field && (purpose == Use::Welcome || faults == Faults::Keep) => Ok(Cell::Heavy(problem)),
+            Err(_) if purpose == Use::Welcome => Ok(Cell::Absent),
+            read => read,
         }
     }
 
@@ -74,15 +107,17 @@ impl Column {
             (_, Cell::Answers(texts)) => return sample.answers = std::mem::take(texts).into(),
             (_, Cell::Text(text)) => Value::String(text.to_string()),
             (_, Cell::Value(value)) => value.take(),
-            (Self::Other(name), Cell::Heavy(problem)) => return sample.fields.refuse(name, problem),
-            (_, Cell::Absent | Cell::Completion(_) | Cell::Heavy(_) | Cell::Unread) => return,
+            (Self::Other { name, .. }, Cell::Heavy(problem)) => return sample.fields.refuse(name, problem),
+            // Their references may be alike, and then are read once.
+            (Self::Prompt, Cell::Apart) => return sample.group = Some(Value::Null),
+            (_, Cell::Absent | Cell::Apart | Cell::Completion(_) | Cell::Heavy(_) | Cell::Unread) => return,
         };
         match self {
             Self::Answer => {}
             Self::Prompt => sample.prompt = Some(value.into()),
             Self::Tests => sample.tests = Some(value.into()),
             Self::Id => sample.id = value,
-            Self::Other(name) => drop(sample.fields.insert(name.clone(), value)),
+            Self::Other { name, .. } => drop(sample.fields.insert(name.clone(), value)),
         }
     }
 }
@@ -94,7 +129,9 @@ enum Cell {
     Text(PyBackedStr),
     Answers(Vec<String>),
     Value(Box<Value>),
-    /// Too large to be read, which is wrong only where a reward reads it.
+    /// A prompt that nobody reads and that is no text.
+    Apart,
+    /// A field that is not read, and why, which is wrong only where a reward asks for it.
     Heavy(String),
     /// A completion that is no plain text, as the sample it makes.
     Completion(Box<Sample>),
@@ -134,23 +171,38 @@ fn assembled<'a>(completion: &mut Cell, beside: impl Iterator<Item = (&'a Column
     let mut sample = match completion {
         Cell::Text(text) => Sample::new(&**text),
         Cell::Completion(sample) => std::mem::take(&mut **sample),
-        Cell::Absent | Cell::Answers(_) | Cell::Value(_) | Cell::Heavy(_) | Cell::Unread => return None,
+        _ => return None,
     };
     beside.for_each(|(column, cell)| column.fill(&mut sample, cell));
     Some(sample)
 }
 
-/// One sample from a completion and the values beside it.
-pub(super) fn sample(object: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>) -> PyResult<Sample> {
-    let wrong = |name: &str, problem: &str| RowError::new_err(format!("the column `{name}` {problem}"));
-    let mut completion = completion(object).map_err(|problem| wrong("completion", &problem))?;
+/// One sample from a completion and the values beside it, or what is wrong with them.
+pub(super) fn sample(object: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>, reads: &Reads) -> PyResult<Result<Sample, String>> {
+    let wrong = |name: &str, problem: &str| format!("the column `{name}` {problem}");
+    let mut completion = match completion(object) {
+        Ok(completion) => completion,
+        Err(problem) => return Ok(Err(wrong("completion", &problem))),
+    };
+    let own_spec = has_own_spec(columns)?;
     let mut beside = Vec::with_capacity(columns.len());
     for (name, object) in columns.iter() {
-        let column = Column::named(name.extract()?);
-        let cell = column.read(&object).map_err(|problem| wrong(column.name(), &problem))?;
-        beside.push((column, cell));
+        let column = Column::named(name.extract()?, reads);
+        let purpose = reads.column(column.name(), own_spec);
+        if purpose == Use::Nothing {
+            continue;
+        }
+        match column.read_for(&object, purpose, Faults::Raise) {
+            Ok(cell) => beside.push((column, cell)),
+            Err(problem) => return Ok(Err(wrong(column.name(), &problem))),
+        }
     }
-    Ok(assembled(&mut completion, beside.iter_mut().map(|(column, cell)| (&*column, cell))).unwrap_or_default())
+    Ok(Ok(assembled(&mut completion, beside.iter_mut().map(|(column, cell)| (&*column, cell))).unwrap_or_default()))
+}
+
+/// Whether rows may have a spec of their own.
+fn has_own_spec(columns: &Bound<'_, PyDict>) -> PyResult<bool> {
+    Ok(columns.get_item(Field::Reward.name())?.is_some_and(|spec| !spec.is_none()))
 }
 
 /// Completions with the columns beside them, read from Python's lists: what is left to do needs no lock.
@@ -162,11 +214,22 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Reads lists of one length. Where no completion is one, the call is wrong and not its rows: the first says why.
-    pub(super) fn read(py: Python<'_>, completions: &Bound<'_, PyList>, columns: &Bound<'_, PyDict>) -> PyResult<Self> {
+    /// Reads lists of one length. Where faults are raised and no completion is one, the call is wrong and not its rows: the first says why.
+    pub(super) fn read(
+        py: Python<'_>,
+        completions: &Bound<'_, PyList>,
+        columns: &Bound<'_, PyDict>,
+        reads: &Reads,
+        faults: Faults,
+    ) -> PyResult<Self> {
+        let own_spec = has_own_spec(columns)?;
         let (mut beside, mut lists) = (Vec::with_capacity(columns.len()), Vec::with_capacity(columns.len()));
         for (name, values) in columns.iter() {
-            let (column, values) = (Column::named(name.extract()?), values.cast_into::<PyList>()?);
+            let (column, values) = (Column::named(name.extract()?, reads), values.cast_into::<PyList>()?);
+            let purpose = reads.column(column.name(), own_spec);
+            if purpose == Use::Nothing {
+                continue;
+            }
             if values.len() != completions.len() {
                 let (given, wanted) = (values.len(), completions.len());
                 let problem =
@@ -174,7 +237,7 @@ impl Columns {
                 return Err(RowError::new_err(problem));
             }
             beside.push(column);
-            lists.push(values);
+            lists.push((values, purpose));
         }
         let mut pause = Pause::default();
         let mut cells = Vec::with_capacity(completions.len() * (1 + beside.len()));
@@ -186,18 +249,30 @@ impl Columns {
                 unread.push((row, wrong("completion", &problem)));
                 Cell::Unread
             }));
-            for (column, list) in beside.iter().zip(&lists) {
+            for (column, (list, purpose)) in beside.iter().zip(&lists) {
                 // The list may have been changed by another thread since its length was read.
                 let object = list.get_item(row)?;
-                cells.push(column.read(&object).map_err(|problem| RowError::new_err(wrong(column.name(), &problem)))?);
+                match column.read_for(&object, *purpose, faults) {
+                    Ok(cell) => cells.push(cell),
+                    Err(problem) if faults == Faults::Keep => {
+                        cells.push(Cell::Absent);
+                        if !matches!(cells[first], Cell::Unread) {
+                            cells[first] = Cell::Unread;
+                            unread.push((row, wrong(column.name(), &problem)));
+                        }
+                    }
+                    Err(problem) => return Err(RowError::new_err(wrong(column.name(), &problem))),
+                }
             }
             let small = cells[first..].iter().all(|cell| matches!(cell, Cell::Absent | Cell::Text(_)));
             if !small || row % FEW == 0 {
-                pause.after(py);
+                pause.or_interrupt(py)?;
             }
         }
         match unread.first() {
-            Some((_, problem)) if unread.len() == completions.len() => Err(RowError::new_err(problem.clone())),
+            Some((_, problem)) if faults == Faults::Raise && unread.len() == completions.len() => {
+                Err(RowError::new_err(problem.clone()))
+            }
             _ => Ok(Self { beside, cells, unread }),
         }
     }
@@ -230,57 +305,4 @@ impl Columns {
         // Handing a large block of memory back takes a while of its own.
         py.detach(|| drop(self.cells));
     }
-}
-
-/// The samples of rows, each a mapping, read as the command line reads them; `map` says which columns have other names.
-pub(super) fn samples_of_rows(
-    py: Python<'_>,
-    rows: &Bound<'_, PyList>,
-    map: Vec<(String, String)>,
-) -> PyResult<(Vec<Sample>, Unread)> {
-    let renamed = map.iter().try_fold(Fields::default(), |fields, (field, path)| fields.map(&format!("{field}={path}")));
-    let fields = renamed.map_err(super::errors::from_rust)?;
-    let mut pause = Pause::default();
-    let (mut samples, mut unread) = (Vec::with_capacity(rows.len()), Unread::new());
-    for (number, row) in rows.iter().enumerate() {
-        let (value, heavy) = read_row(&row, &fields).map_err(|problem| RowError::new_err(format!("row {number}: {problem}")))?;
-        let read = fields.row(&value, number as u64).and_then(Row::into_samples);
-        let first = samples.len();
-        for sample in read.map_err(|error| RowError::new_err(format!("row {number}: {error}{}", columns_of(&value))))? {
-            match sample {
-                Ok(sample) => samples.push(sample),
-                Err(bad) => unread.push((samples.len() + unread.len(), format!("row {number}: {}", bad.problem))),
-            }
-        }
-        for (name, problem) in &heavy {
-            samples[first..].iter_mut().for_each(|sample| sample.fields.refuse(name, problem));
-        }
-        pause.after(py);
-    }
-    Ok((samples, unread))
-}
-
-/// A row as a value, and its columns that are too large to be read and that no field is read from.
-fn read_row(row: &Bound<'_, PyAny>, fields: &Fields) -> Result<(Value, Vec<(String, String)>), String> {
-    let Ok(columns) = row.cast::<PyDict>() else { return Ok((value::from_python(row)?, Vec::new())) };
-    let (mut map, mut heavy) = (Map::new(), Vec::new());
-    for (name, object) in columns.copy().map_err(|error| error.to_string())?.iter() {
-        let Ok(name) = name.cast::<PyString>() else {
-            return Err(format!("has a key of type {}; keys must be text", value::type_name(&name)));
-        };
-        let name = name.to_string_lossy().into_owned();
-        let most = if name == fields.path(Field::Tests) { MOST_OF_TESTS } else { MOST_VALUES };
-        match value::column(&object, most) {
-            Ok(value) => drop(map.insert(name, value)),
-            Err(Problem::Heavy(problem)) if !fields.reads(&name) => heavy.push((name, problem)),
-            Err(problem) => return Err(format!("the column `{name}` {}", problem.into_text())),
-        }
-    }
-    Ok((Value::Object(map), heavy))
-}
-
-fn columns_of(row: &Value) -> String {
-    let Value::Object(map) = row else { return String::new() };
-    let names: Vec<_> = map.keys().map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { "; the row is empty".to_owned() } else { format!("; the row has {}", names.join(", ")) }
 }

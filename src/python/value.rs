@@ -1,7 +1,8 @@
 //! Between Python's objects and JSON values.
 //!
-//! Accepts: None, booleans, numbers, text, lists, tuples, mappings with text keys, decimals and fractions (as text that reads as the number),
-//! and arrays (numpy, torch) that turn themselves into lists. Refuses: other types, nesting deeper than [`DEPTH`], more values than a column
+//! Accepts: None, booleans, numbers, text, lists, tuples, mappings with text keys, decimals and fractions (as text that reads as the number), dates and
+//! times (in ISO 8601), arrays and scalars (numpy, torch, Arrow) that turn themselves into lists and numbers. The missing values of data frames (`pandas.NA`,
+//! `NaT`) are None. Refuses: other types, nesting deeper than [`DEPTH`], more values than a column
 //! may hold; the message names the type. Numbers that are not finite have no JSON form and become null, as data frames write missing values so.
 
 use std::cell::Cell;
@@ -128,12 +129,20 @@ fn mapping(entries: &Bound<'_, PyMapping>, at: At<'_>) -> Result<Value, String> 
 /// Arrays and scalars of numpy and torch turn themselves into Python's own; numbers of the standard library into text.
 fn other(object: &Bound<'_, PyAny>, at: At<'_>) -> Result<Value, String> {
     let name = type_name(object);
-    if matches!(name.as_str(), "Decimal" | "Fraction") {
-        return object.str().map(|text| Value::String(text.to_string_lossy().into_owned())).map_err(|error| error.to_string());
+    let text = |found: PyResult<Bound<'_, PyAny>>| {
+        let text = found.and_then(|found| found.str().map(|text| text.to_string_lossy().into_owned()));
+        text.map(Value::String).map_err(|error| error.to_string())
+    };
+    match name.as_str() {
+        "NAType" | "NaTType" => return Ok(Value::Null),
+        "Decimal" | "Fraction" => return text(Ok(object.clone())),
+        "date" | "datetime" | "time" | "Timestamp" => return text(object.call_method0("isoformat")),
+        _ => {}
     }
-    match object.call_method0("tolist") {
-        Ok(plain) => read(&plain, at),
-        Err(_) => Err(format!("is of type {name}; use text, numbers, lists or mappings of them")),
+    let plain = ["tolist", "as_py"].into_iter().find_map(|method| object.call_method0(method).ok());
+    match plain.filter(|plain| !plain.is(object)) {
+        Some(plain) => read(&plain, at),
+        None => Err(format!("is of type {name}; use text, numbers, lists or mappings of them")),
     }
 }
 

@@ -78,3 +78,31 @@ def is_alive(process):
 def test_a_code_reward_pickles_with_its_isolation():
     reward = r1rewards.Code(isolation="process")
     assert pickle.loads(pickle.dumps(reward)) == reward != r1rewards.Code()
+
+
+def test_every_test_of_a_program_says_what_was_expected_and_what_came():
+    run = r1rewards.code.run("import sys\ndef double(x):\n    print('at', x, file=sys.stderr)\n    return x * 2 if x != 2 else 5", TESTS)
+    assert not run and (run.reason, run.total, len(run.tests)) == ("wrong_output", 2, 2)
+    wrong, right = run.tests
+    assert (wrong.reason, wrong.input, wrong.expected, wrong.got, wrong.stderr) == ("wrong_output", "double(2)", "4", "5", "at 2\n")
+    assert right.passed and right.got == right.expected and right.fuel > 0 and right.memory > 0
+    assert run.detail.startswith("test 1 of 2: ") and run.work >= wrong.fuel + right.fuel
+    printed = r1rewards.code.run("print(input() * 2)", {"kind": "stdio", "tests": [{"input": "a\n", "output": "aa\n"}, {"input": "b", "output": "b"}]})
+    assert [(test.passed, test.expected, test.got) for test in printed.tests] == [(True, "aa\n", "aa\n"), (False, "b", "bb\n")]
+
+
+@pytest.mark.parametrize("program", list(PROGRAMS))
+@pytest.mark.parametrize("options", [{"fuel": 1_000_000_000}, {"fuel": 1_000_000_000, "partial": True}])
+def test_a_run_has_the_outcome_of_the_reward(program, options):
+    run, outcome = r1rewards.code.run(program, TESTS, **options), r1rewards.Scorer(r1rewards.Code(**options)).score(program, tests=TESTS)
+    assert (run.verdict, run.reward, run.reason, run.detail) == (outcome.verdict, outcome.reward, outcome.reason, outcome.detail)
+    assert bool(run) == run.is_correct == run.outcome.is_correct and run.is_scored == outcome.is_scored
+    assert run.extracted == outcome.extracted and run.why == outcome.why
+
+
+def test_a_run_without_tests_or_program_is_no_report():
+    assert (r1rewards.code.run("x = 1", None).reason, r1rewards.code.run("x = 1", {}).reason) == ("no_tests", "bad_tests")
+    nothing = r1rewards.code.run("", TESTS)
+    assert (nothing.reason, nothing.tests, nothing.verdict) == ("no_program", [], "incorrect")
+    with pytest.raises(r1rewards.RowError, match="the column `tests` is of type object"):
+        r1rewards.code.run("x = 1", object())

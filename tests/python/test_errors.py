@@ -7,6 +7,8 @@ import pytest
 import r1rewards
 
 MATH = r1rewards.Scorer(r1rewards.Math())
+# Reads the column `other`.
+ROUTE = r1rewards.Scorer(r1rewards.Route("other", {"math": r1rewards.Math()}))
 
 
 @pytest.mark.parametrize(
@@ -20,8 +22,8 @@ MATH = r1rewards.Scorer(r1rewards.Math())
         (lambda: MATH.score([{"role": "user", "content": "?"}]), "the column `completion`.*assistant"),
         (lambda: MATH.score_batch([["a"], ["b", "c"]]), "row 0: the column `completion` is a list of completions: give each a row of its own"),
         (lambda: MATH.score("a", {"x": 1}), "the column `answer`"),
-        (lambda: MATH.score("a", "1", other=object()), "the column `other` is of type object; use text, numbers, lists or mappings"),
-        (lambda: MATH.score("a", "1", other={1: 2}), "the column `other` has a key of type int; keys must be text"),
+        (lambda: ROUTE.score("a", "1", other=object()), "the column `other` is of type object; use text, numbers, lists or mappings"),
+        (lambda: ROUTE.score("a", "1", other={1: 2}), "the column `other` has a key of type int; keys must be text"),
         (lambda: MATH.score_rows([{"completion": "a"}, {"output": "b", "gold": "1"}]), "row 1: .*`completion` is missing; the row has `output`, `gold`"),
         (lambda: MATH.score_rows([{}]), "row 0: .*`completion` is missing; the row is empty"),
         (lambda: MATH.score_rows([{"out": {"text": 1}}], map={"completion": "out.text"}), "row 0: .*out.text"),
@@ -79,7 +81,7 @@ def test_a_panic_arrives_as_an_ordinary_exception_and_nothing_breaks():
     mapping.update(first=ChangesItsMapping(mapping), second=2)
     # Not PyO3's PanicException, which `except Exception` lets through and which ends a trainer.
     with pytest.raises(r1rewards.RowError, match="row 1: the column `other` cannot be read: dictionary changed size") as caught:
-        MATH.score_batch(["a", "b"], ["1", "1"], other=[None, mapping])
+        ROUTE.score_batch(["a", "b"], ["1", "1"], other=[None, mapping])
     assert isinstance(caught.value, Exception)
     assert MATH.score(r"\boxed{1}", "1").reward == 1.0
 

@@ -169,6 +169,59 @@ def test_ctrl_c_waits_for_no_more_than_the_calls_of_custom_rewards_that_run():
     assert end - float(ended.stdout.split()[0]) < SOON_S
 
 
+def test_ctrl_c_loses_no_result():
+    ended, end = run("""
+        quick = "import sys; print('x')"
+        rows = [{"completion": quick, "tests": tests}] * 3 + [{"completion": program, "tests": tests} for program in programs[:2]]
+        results = r1rewards.Scorer(options).results(rows)
+        had = []
+        try:
+            for outcome in results:
+                had.append(outcome.reward)
+                if len(had) == 2:
+                    # The third is scored meanwhile, the others never end.
+                    interrupt_after(2)
+                    time.sleep(60)
+        except KeyboardInterrupt:
+            had += [outcome.reward for outcome in results.ready()]
+        print(had, flush=True)
+    """)
+    assert ended.stdout.splitlines()[-1] == "[1.0, 1.0, 1.0]", (ended.stdout, ended.stderr)
+    assert end - float(ended.stdout.split()[0]) < SOON_S
+
+
+def test_results_go_on_after_ctrl_c():
+    ended, _ = run("""
+        rows = [{"completion": "import time\\nprint('x')", "tests": tests}, {"completion": programs[0], "tests": {**tests, "timeout": 4}}]
+        results = r1rewards.Scorer({"kind": "code", "fuel": 20_000_000_000}).results(rows * 2)
+        interrupt_after(1)
+        had = []
+        while len(had) < 4:
+            try:
+                for outcome in results:
+                    had.append(outcome.reason)
+            except KeyboardInterrupt:
+                had.append("interrupted")
+        print(*had)
+    """)
+    reasons = ended.stdout.splitlines()[-1].split()
+    assert reasons.count("interrupted") == 1 and [reason for reason in reasons if reason != "interrupted"][:3] == ["passed", "out_of_fuel", "passed"], ended
+
+
+def test_ctrl_c_ends_the_reading_of_rows():
+    ended, _ = run("""
+        row = {"completion": "1", "reward": [{"kind": "math"}], "level": [1] * 200}
+        interrupt_after(0.5)
+        try:
+            r1rewards.Scorer("auto").score_rows([row] * 100_000)
+        except KeyboardInterrupt:
+            print(time.time())
+    """)
+    pressed, ended_at = map(float, ended.stdout.split())
+    # Reading them all takes several seconds.
+    assert ended_at - pressed < 1.5
+
+
 def is_alive(process):
     try:
         with open(f"/proc/{process}/stat") as stat:

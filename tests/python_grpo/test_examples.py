@@ -11,9 +11,13 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.mark.parametrize("script,needs", [("grpo_by_hand.py", "transformers"), ("grpo_trl.py", "trl")])
-def test_an_example_ends_with_a_better_number_than_it_began_with(script: str, needs: str) -> None:
-    pytest.importorskip(needs)
+SCRIPTS = [("grpo_by_hand.py", ["transformers"]), ("grpo_trl.py", ["trl"]), ("trl_grpo.py", ["trl", "r1rewards"])]
+
+
+@pytest.mark.parametrize("script,needs", SCRIPTS)
+def test_an_example_ends_with_a_better_number_than_it_began_with(script: str, needs: list[str]) -> None:
+    for module in needs:
+        pytest.importorskip(module)
     # Tiny tensors: threads would only wait for each other.
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, str(EXAMPLES / script)], capture_output=True, text=True, timeout=600, env=environment)

@@ -11,7 +11,7 @@ from ..scorer import Scorer
 from ..spec import Spec
 
 SPEC_VARIABLE = "R1REWARDS_SPEC"
-"""The environment variable with a spec (a path, or JSON or TOML text) for frameworks whose configuration cannot pass one."""
+"""The environment variable with a spec (a path, a kind, or JSON or TOML text) for frameworks whose configuration cannot pass one."""
 
 
 def scorer_for(spec: Spec | Scorer | None) -> Scorer:
@@ -25,15 +25,7 @@ def scorer_for(spec: Spec | Scorer | None) -> Scorer:
 
 @lru_cache(maxsize=32)
 def _by_text(spec: str) -> Scorer:
-    if spec.isidentifier():
-        return Scorer({"kind": spec})
-    return Scorer(_path(spec) if os.path.isfile(spec) else spec)
-
-
-def _path(text: str) -> os.PathLike[str]:
-    from pathlib import Path
-
-    return Path(text)
+    return Scorer(spec)
 
 
 def value(reward: float | None, missing: float) -> float:

@@ -13,11 +13,12 @@ from inspect_ai.scorer import Score, Target, accuracy, scorer, stderr
 from inspect_ai.solver import TaskState
 
 from ..rewards import Math
+from ..rewards.math import Policy
 from ..scorer import Scorer
 
 
 @scorer(metrics=[accuracy(), stderr()])  # type: ignore[untyped-decorator, unused-ignore]
-def r1rewards(policy: str = "lenient") -> Any:
+def r1rewards(policy: Policy = "lenient") -> Any:
     """Math answers under a policy; samples that could not be judged are left out of the metrics."""
     judge = Scorer(Math(policy))
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from ._common import value
 from ..rewards import Math
+from ..rewards.math import Policy
 from ..scorer import Scorer
 
 
-def metric(policy: str = "lenient", name: str = "r1rewards") -> Any:
+def metric(policy: Policy = "lenient", name: str = "r1rewards") -> Any:
     """A `SampleLevelMetric` of math answers under a policy; 0 where a sample could not be judged."""
     import numpy
     from lighteval.metrics.metrics_sample import SampleLevelComputation

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar, TypeVar, Union
 
 from .. import _r1rewards
+from .._r1rewards import SpecError
 
 Self = TypeVar("Self", bound="Reward")
 
@@ -34,8 +35,13 @@ class Reward:
             spec["name"] = self._name
         if self._weight is not None:
             spec["weight"] = self._weight
-        spec.update((name, plain(value)) for name, value in self._options.items())
+        spec.update((name, self._plain(name, value)) for name, value in self._options.items())
         return spec
+
+    def _plain(self, name: str, value: object) -> object:
+        """An option as data."""
+        del name
+        return plain(value)
 
     def weighted(self: Self, weight: float) -> Self:
         """The same reward with a factor for its value in a sum; with 0 it is reported and changes nothing."""
@@ -86,14 +92,37 @@ class Entry(Reward):
 
 
 def plain(value: object) -> object:
-    """An option as data: rewards inside it become entries of a spec."""
+    """An option as data: rewards inside it become entries of a spec.
+
+    Raises:
+        SpecError: a class or a function in the place of a reward, a weight behind its reward.
+    """
     if isinstance(value, Reward):
         return value.spec
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], Reward):
-        weight, reward = value
-        return {**reward.spec, "weight": float(weight)}
+    if isinstance(value, tuple) and len(value) == 2:
+        first, second = value
+        if isinstance(second, Reward) and not isinstance(first, Reward):
+            return {**second.spec, "weight": _weight(first, second)}
+        if isinstance(first, Reward) and isinstance(second, (int, float)):
+            raise SpecError(f"a weight comes before its reward: write ({second!r}, {first!r}) for ({first!r}, {second!r})")
     if isinstance(value, (list, tuple)):
+        if len(value) == 2 and isinstance(value[0], Reward) and isinstance(value[1], (int, float)):
+            reward, weight = value
+            raise SpecError(f"a weight comes before its reward: write ({weight!r}, {reward!r}) for ({reward!r}, {weight!r})")
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, type) and issubclass(value, Reward):
+        raise SpecError(f"a reward must be an object, got the class {value.__name__}: write {value.__name__}(...)")
+    if callable(value):
+        name = getattr(value, "__name__", None) or type(value).__name__
+        written = name if name.isidentifier() else "function"
+        raise SpecError(f"a reward must be an object of this package, got the function {name}: write r1rewards.Custom({written})")
     return value
+
+
+def _weight(weight: object, reward: Reward) -> float:
+    try:
+        return float(weight)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise SpecError(f"a weight must be a number, got {weight!r} before {reward!r}: write (0.1, {reward!r})") from None

@@ -15,13 +15,17 @@ class Custom(Reward):
     columns. It returns a number, True or False, None for "not scored", or an `Outcome`. An exception leaves its sample `unscored` with the
     reason `reward_error` and the exception's text; the other samples are scored.
 
+    A coroutine function (`async def`, for a judge behind a network) works in every method of `Scorer`: the samples of a batch are judged at the same time,
+    in an event loop of the package's own, so what belongs to a loop (a client's session) is to be made inside of the function.
+
     Args:
         function: The function or object. What can be imported under its name also works in spec files and other processes; other
             objects work in this process and wherever they can be pickled.
         group: Call it once for all samples of a prompt, with lists: `function(completions, **columns)`, one result a sample.
+        at_once: A coroutine function: at most so many calls wait at the same time; 64 unless said.
 
     Raises:
-        SpecError: the object cannot be called, or is a coroutine function.
+        SpecError: the object cannot be called.
 
     >>> import r1rewards
     >>> def polite(completion): return "please" in completion
@@ -32,13 +36,10 @@ class Custom(Reward):
 
     kind = "python"
 
-    def __init__(self, function: Callable[..., object], *, group: bool = False) -> None:
+    def __init__(self, function: Callable[..., object], *, group: bool = False, at_once: int | None = None) -> None:
         _custom.check(function)
-        super().__init__(callable=function, group=group or None)
+        super().__init__(callable=function, group=group or None, at_once=at_once)
 
-    @property
-    def spec(self) -> dict[str, object]:
-        """The entry of a spec, with the function's name in place of the function."""
-        spec = super().spec
-        spec["callable"] = _custom.name_of(self._options["callable"])
-        return spec
+    def _plain(self, name: str, value: object) -> object:
+        """The function's name in place of the function."""
+        return _custom.name_of(value) if name == "callable" else value

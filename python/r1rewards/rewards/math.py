@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ._base import Reward
+
+Policy = Literal["strict", "lenient", "math_verify", "hendrycks"]
+"""The sets of switches."""
+Extract = Literal["auto", "boxed", "answer_tag", "last_number", "none"]
+"""Where the answer is looked for."""
 
 
 class Math(Reward):
@@ -44,9 +51,9 @@ class Math(Reward):
 
     def __init__(
         self,
-        policy: str | None = None,
+        policy: Policy | None = None,
         *,
-        extract: str | None = None,
+        extract: Extract | None = None,
         thinking: str | list[str] | None = None,
         decimals: int | None = None,
         last_box: bool | None = None,
@@ -138,8 +145,8 @@ class Auto(Reward):
     def __init__(
         self,
         *,
-        policy: str | None = None,
-        extract: str | None = None,
+        policy: Policy | None = None,
+        extract: Extract | None = None,
         thinking: str | list[str] | None = None,
         decimals: int | None = None,
         last_box: bool | None = None,
