@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 import torch
 from conftest import Batch, make_batch
-from r1rewards_grpo import AdaptiveEntropy, GrpoLoss, fused_linear_loss, global_normalizer, token_log_probs
+from r1rewards_grpo import (
+    AdaptiveEntropy,
+    DynamicSampling,
+    GrpoLoss,
+    fused_linear_loss,
+    global_normalizer,
+    linear_log_probs,
+    rejection_mask,
+    token_log_probs,
+)
 
 AGGREGATIONS = ["token_mean", "sequence_mean", "sequence_sum", {"constant_length": {"length": 9}}]
 
@@ -25,7 +34,8 @@ def test_eight_micro_batches_give_the_gradient_of_one_batch(loss: str, aggregati
     run(ours, batch, slice(None), None)
     whole = batch.weight.grad.clone()
     batch.weight.grad = None
-    normalizer = global_normalizer(batch.mask, aggregation if isinstance(aggregation, str) else "constant_length")
+    normalizer = global_normalizer(batch.mask, aggregation)
+    assert normalizer == global_normalizer(batch.mask, ours)
     for start in range(8):
         run(ours, batch, slice(start, start + 1), normalizer)
     assert (batch.weight.grad - whole).abs().max() <= 1e-6 * whole.abs().max()
@@ -115,11 +125,143 @@ def test_metrics_count_what_they_say() -> None:
     assert metrics["rollout_kl"] == pytest.approx(-3 / 5)
 
 
-def test_nothing_to_train_on_is_a_loss_of_nothing() -> None:
+def test_metrics_of_the_mismatch_are_their_formulas(batch: Batch) -> None:
+    ours = GrpoLoss(correction={"tis": {"cap": 1.2}})
+    found = ours(batch.old, mask=batch.mask, advantages=batch.advantages, old_log_probs=batch.old, rollout_log_probs=batch.rollout).metrics
+    log_weight = (batch.old - batch.rollout)[batch.mask]
+    weight = log_weight.exp()
+    product = ((batch.old - batch.rollout) * batch.mask).sum(1).exp()
+    expected = {
+        "correction_min": weight.min(),
+        "correction_max": weight.max(),
+        "correction_truncated": (weight > 1.2).double().mean(),
+        "rollout_kl": -log_weight.mean(),
+        "rollout_k3": (weight - 1 - log_weight).mean(),
+        "rollout_chi2": weight.square().mean() - 1,
+        "rollout_chi2_sequence": product.square().mean() - 1,
+        "rollout_ess": weight.sum() ** 2 / weight.square().sum() / len(weight),
+    }
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(float(value), rel=1e-9), name
+    same = GrpoLoss()(batch.old, mask=batch.mask, advantages=batch.advantages, rollout_log_probs=batch.old).metrics
+    assert (same["rollout_ess"], same["rollout_chi2"], same["rollout_k3"]) == (1.0, 0.0, 0.0)
+
+
+EVERY_LOSS = [
+    "ppo_clip", "dual_clip", "two_sided", "gspo", "gspo_token", "cispo_cap", "cispo_band", "gmpo", "sapo", "dppo", "dppo_kl", "vespo",
+    "fipo", "clip_cov", "kl_cov", "reinforce",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("loss", EVERY_LOSS)
+@pytest.mark.parametrize("normalizer", [None, 0.0, 7.0])
+def test_nothing_to_train_on_is_a_loss_of_nothing(loss: str, normalizer: float | None) -> None:
+    """7 is a rank whose own share is masked and whose neighbours' is not."""
+    mask, advantages = torch.zeros(2, 3), torch.full((2,), float("nan"))
+    ours = GrpoLoss(loss=loss, kl={}, correction=None, top_entropy=0.5)
     log_probs = torch.zeros(2, 3, requires_grad=True)
-    output = GrpoLoss(loss="gspo")(log_probs, mask=torch.zeros(2, 3), advantages=torch.ones(2))
+    parts: Any = {"mask": mask, "advantages": advantages, "normalizer": normalizer, "reference_log_probs": torch.zeros(2, 3)}
+    output = ours(log_probs, entropy=torch.ones(2, 3), **parts)
     output.loss.backward()
     assert output.loss.item() == 0 and not log_probs.grad.any() and output.metrics["tokens"] == 0
+    hidden, weight = torch.ones(2, 3, 4, requires_grad=True), torch.ones(5, 4, requires_grad=True)
+    fused = fused_linear_loss(ours, hidden, weight, torch.zeros(2, 3, dtype=torch.int64), **parts)
+    fused.loss.backward()
+    assert fused.loss.item() == 0 and not hidden.grad.any() and not weight.grad.any()
+
+
+def test_the_normalizer_of_a_masked_batch_is_one_that_the_loss_takes() -> None:
+    mask = torch.zeros(2, 3, dtype=torch.bool)
+    for name in ("token_mean", "sequence_mean"):
+        loss = GrpoLoss(aggregation=name)(torch.zeros(2, 3), mask=mask, advantages=torch.ones(2), normalizer=global_normalizer(mask, name)).loss
+        assert loss.item() == 0
+
+
+@pytest.mark.parametrize("loss,expected", [("gspo", "sequence_mean"), ("gspo_token", "sequence_mean"), ("gmpo", "sequence_mean"),
+                                           ("sapo", "sequence_mean"), ("ppo_clip", "token_mean"), ("vespo", "token_mean")])  # fmt: skip
+def test_a_loss_aggregates_as_its_paper_does_unless_said(batch: Batch, loss: str, expected: str) -> None:
+    parts: dict[str, Any] = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
+    unsaid, said = GrpoLoss(loss=loss), GrpoLoss(loss=loss, aggregation=expected)
+    assert unsaid.config == said.config
+    assert torch.equal(unsaid(batch.rollout, **parts).loss, said(batch.rollout, **parts).loss)
+    other = GrpoLoss(loss=loss, aggregation="token_mean" if expected == "sequence_mean" else "sequence_mean")
+    assert not torch.equal(other(batch.rollout, **parts).loss, said(batch.rollout, **parts).loss)
+
+
+def test_the_penalty_holds_a_token_however_unlikely_unless_it_is_clamped() -> None:
+    policy = torch.tensor([[0.01]], dtype=torch.float64).log().requires_grad_()
+    reference = torch.tensor([[0.5]], dtype=torch.float64).log()
+    parts: Any = {"mask": torch.ones(1, 1), "advantages": torch.zeros(1, dtype=torch.float64), "reference_log_probs": reference}
+    found = []
+    for clamp in (None, 10.0):
+        loss = GrpoLoss(kl={"coefficient": 0.1, "clamp": clamp})(policy, **parts).loss
+        found.append((loss.item(), torch.autograd.grad(loss, policy)[0].item()))
+    k3 = 50 - 1 - torch.tensor(50.0).log().item()
+    assert found == [pytest.approx((0.1 * k3, -0.1 * 49)), (1.0, 0.0)]
+
+
+def test_under_autocast_dtypes_are_mixed_as_for_a_linear_of_torch(batch: Batch) -> None:
+    head = torch.nn.Linear(8, 23)
+    hidden = batch.hidden.to(torch.bfloat16).requires_grad_()
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages.float(), "prompts": batch.prompts}
+    for loss in ("ppo_clip", "gspo"):
+        ours = GrpoLoss(loss=loss, aggregation="prompt_mean")
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            plain = ours(token_log_probs(head(hidden), batch.tokens), **parts).loss
+            found = fused_linear_loss(ours, hidden, head.weight, batch.tokens, bias=head.bias, **parts).loss
+            again, _ = linear_log_probs(hidden, head.weight, batch.tokens, bias=head.bias)
+            assert torch.allclose(ours(again, **parts).loss, found, rtol=2e-2)
+        assert found.dtype == torch.float32 and torch.allclose(found, plain, rtol=2e-2)
+        leaves = [hidden, head.weight, head.bias]
+        for own, expected in zip(torch.autograd.grad(found, leaves), torch.autograd.grad(plain, leaves), strict=True):
+            assert own.dtype == expected.dtype
+            assert (own - expected).abs().max() <= 3e-2 * expected.abs().max()
+
+
+def test_without_autocast_mixed_dtypes_are_refused_with_the_way_out(batch: Batch) -> None:
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages}
+    with pytest.raises(ValueError, match="`weight` is Float and `hidden` BFloat16: give both in one dtype, or call under torch.autocast"):
+        fused_linear_loss(GrpoLoss(), batch.hidden.bfloat16(), batch.weight.float(), batch.tokens, **parts)
+
+
+@pytest.mark.parametrize("loss", ["ppo_clip", "gspo"])
+def test_under_no_grad_there_is_a_loss_and_no_gradient(batch: Batch, loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from r1rewards_grpo import _fused
+
+    hidden, weight = batch.hidden.requires_grad_(), batch.weight.requires_grad_()
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
+    kept: list[Any] = []
+    inner = _fused._FusedLoss.forward
+
+    def watched(ctx: Any, *arguments: Any) -> Any:
+        value = inner(ctx, *arguments)
+        kept.append(ctx.to_save)
+        return value
+
+    monkeypatch.setattr(_fused._FusedLoss, "forward", staticmethod(watched))
+    expected = fused_linear_loss(GrpoLoss(loss=loss), hidden, weight, batch.tokens, **parts).loss
+    with torch.no_grad():
+        found = fused_linear_loss(GrpoLoss(loss=loss), hidden, weight, batch.tokens, **parts).loss
+    assert torch.equal(found, expected) and not found.requires_grad
+    assert [gradient is None for gradient in kept[0]] == [False, False, True]
+    assert kept[1] == (None, None, None), "no gradient was computed"
+
+
+def test_clip_cov_drops_its_share_by_the_seed(batch: Batch) -> None:
+    ours = GrpoLoss(loss={"clip_cov": {"share": 0.1, "low": 0.0, "high": 9.0}})
+    hidden = batch.hidden.requires_grad_()
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
+
+    def run(seed: int) -> tuple[float, torch.Tensor]:
+        torch.manual_seed(seed)
+        output = fused_linear_loss(ours, hidden, batch.weight, batch.tokens, chunk=4, **parts)
+        (gradient,) = torch.autograd.grad(output.loss, hidden)
+        return output.metrics["dropped_tokens"], gradient
+
+    found = [run(seed) for seed in (0, 0, 1, 2)]
+    assert all(dropped == int(0.1 * batch.mask.sum()) for dropped, _ in found)
+    assert torch.equal(found[0][1], found[1][1])
+    assert not all(torch.equal(found[0][1], other) for _, other in found[2:])
 
 
 def test_stale_sequences_are_dropped_and_the_count_stays(batch: Batch) -> None:
@@ -144,7 +286,23 @@ WRONG = [
     ({}, {"aggregation": "prompt_mean"}, "`prompts` is missing"),
     ({}, {"entropy_coefficient": 0.1}, "`entropy` is missing"),
     ({"staleness": torch.zeros(2, dtype=torch.int64)}, {}, "`staleness` is given without option `max_staleness`"),
-    ({"normalizer": 0.0}, {}, "`normalizer` is 0"),
+    ({"normalizer": 0.0}, {}, "`normalizer` is 0 where 6 tokens are trained on"),
+    ({"normalizer": -1.0}, {}, "`normalizer` is -1"),
+    ({"normalizer": float("nan")}, {}, "`normalizer` is NaN"),
+    ({"entropy": torch.full((2, 3), float("nan"))}, {}, "`entropy` is not finite at 6 of 6"),
+    ({"entropy": torch.full((2, 3), -0.5)}, {}, "`entropy` is below 0 at 6 of 6"),
+    ({"entropy": torch.ones(2, 3), "entropy_coefficient": float("nan")}, {}, "`entropy_coefficient` is NaN"),
+    ({"entropy": torch.ones(2, 3), "entropy_coefficient": -0.1}, {}, "`entropy_coefficient` is -0.1: give a finite number of at least 0"),
+    ({}, {"top_entropy": 0.2}, "`entropy` is missing: option `top_entropy` needs it"),
+    ({"entropy_threshold": 1.0}, {}, "`entropy_threshold` is given without option `top_entropy`"),
+    ({}, {"rejection": {}}, "`rollout_log_probs` is missing: option `rejection` needs it"),
+    ({"rollout_log_probs": T}, {"rejection": {}}, "`old_log_probs` is missing: option `rejection` needs it"),
+    ({"rollout_log_probs": T}, {"correction": "mis", "denominator": "kept"}, "`old_log_probs` is missing: option `denominator = kept` needs it"),
+    ({"rollout_log_probs": T * float("nan"), "old_log_probs": T}, {"rejection": {}, "denominator": "kept"}, "`rollout_log_probs` is not finite"),
+    ({}, {"positive_nll": 0.1}, "`positives` is missing"),
+    ({"positives": torch.ones(2)}, {}, "`positives` are given without option `positive_nll`"),
+    ({"positives": torch.full((2,), 0.5)}, {"positive_nll": 0.1}, "`positives` .2. has 2 entries that are neither 0 nor 1"),
+    ({"positives": torch.ones(2), "positive_normalizer": 0.0}, {"positive_nll": 0.1}, "`positive_normalizer` is 0 where"),
 ]
 
 
@@ -165,6 +323,24 @@ REFUSED = [
     ({"temperature": 0.0}, "`temperature` got 0"),
     ({"aggregation": {"constant_length": {"length": 0}}}, "`aggregation.length` got 0"),
     ({"beta": 0.1}, "unknown field `beta`, expected one of `loss`"),
+    ({"entropy_coefficient": -1.0}, "`entropy_coefficient` got -1"),
+    ({"kl": {"clamp": 0.0}}, "`kl.clamp` got 0"),
+    ({"rejection": {"low": None, "high": None}}, "`rejection` got no bound"),
+    ({"rejection": {"low": 2.0, "high": 1.0}}, "`rejection.low` got 2"),
+    ({"denominator": "kept"}, "nothing is dropped before the loss"),
+    ({"denominator": "kept", "correction": "tis"}, "nothing is dropped before the loss"),
+    ({"top_entropy": 1.0}, "`top_entropy` got 1"),
+    ({"positive_nll": -1.0}, "`positive_nll` got -1"),
+    ({"loss": "vespo", "correction": {"tis": {"level": "sequence"}}}, "use level `token`"),
+    ({"loss": {"dppo": {"threshold": 1.5}}}, "`threshold` got 1.5"),
+    ({"loss": {"dppo_kl": {"threshold": 0.0}}}, "`threshold` got 0"),
+    ({"loss": {"vespo": {"k_positive": -1.0}}}, "`k_positive` got -1"),
+    ({"loss": {"fipo": {"half_life": 0.0}}}, "`half_life` got 0"),
+    ({"loss": {"fipo": {"weight_low": 2.0}}}, "`weight_high` got 1.2"),
+    ({"loss": {"clip_cov": {"share": 0.0}}}, "`share` got 0"),
+    ({"loss": {"clip_cov": {"low": 5.0}}}, "`high` got 5"),
+    ({"loss": {"kl_cov": {"share": 2.0}}}, "`share` got 2"),
+    ({"loss": {"gmpo": {"clip_low": 0.0}}}, "`clip_low` got 0"),
 ]
 
 
@@ -184,6 +360,41 @@ def test_what_is_no_tensor_and_tokens_outside_the_vocabulary_are_refused(batch: 
         fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight[:, :7], batch.tokens, **parts)
     with pytest.raises(TypeError, match="unknown parts of a batch: advantage"):
         fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, advantage=1, **parts)
+
+
+@pytest.mark.parametrize("name", ["token-mean", "tokens", "seq-mean-token-mean", ""])
+def test_a_normalizer_of_an_unknown_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"unknown aggregation `{name}`: give one of `token_mean`"):
+        global_normalizer(torch.ones(2, 3), name)
+
+
+def test_a_mask_that_is_not_0_or_1_is_refused_everywhere(batch: Batch) -> None:
+    labels = torch.where(batch.mask, 1, -100)
+    count = int((~batch.mask).sum())
+    message = f"`mask` .6, 9. has ({count} )?entries that are neither 0 nor 1"
+    with pytest.raises(ValueError, match=message):
+        linear_log_probs(batch.hidden, batch.weight, batch.tokens, mask=labels)
+    with pytest.raises(ValueError, match=message):
+        fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, mask=labels, advantages=batch.advantages)
+    with pytest.raises(ValueError, match=message):
+        rejection_mask(labels, batch.old, batch.rollout)
+    with pytest.raises(ValueError, match=message):
+        global_normalizer(labels)
+
+
+def test_the_lower_bound_of_masked_sampling_is_none_for_products_and_can_be_none_anywhere() -> None:
+    assert GrpoLoss(correction="mis").config["correction"] == {"mis": {"level": "token", "low": 0.5, "high": 5.0}}
+    for level, options, low in [("sequence", {}, None), ("geometric", {}, 0.5), ("sequence", {"low": 0.1}, 0.1), ("token", {"low": None}, None)]:
+        found = GrpoLoss(correction={"mis": {"level": level, **options}}).config["correction"]["mis"]
+        assert found["low"] == low, level
+
+
+def test_a_soft_cap_and_a_scale_must_be_above_0(batch: Batch) -> None:
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages}
+    for head, message in [({"scale": 0.0}, "`scale` got 0"), ({"soft_cap": -1.0}, "`soft_cap` got -1"),
+                          ({"bias": torch.ones(22).double()}, r"`bias` has shape \[22\]")]:  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, **parts, **head)
 
 
 def test_parts_that_are_not_contiguous_are_read_right(batch: Batch) -> None:
@@ -214,3 +425,23 @@ def test_an_adaptive_bonus_follows_the_entropy() -> None:
     assert [bonus.observe(0.1), bonus.observe(0.1), bonus.observe(0.3)] == [0.005, 0.01, 0.0]
     with pytest.raises(ValueError, match="`target` got -1"):
         AdaptiveEntropy(-1.0)
+
+
+def test_an_adaptive_bonus_has_a_limit_and_takes_no_entropy_that_is_none() -> None:
+    bonus = AdaptiveEntropy(0.2, limit=0.012)
+    assert [bonus.observe(0.1) for _ in range(4)] == pytest.approx([0.005, 0.01, 0.012, 0.012])
+    for entropy in (float("nan"), -0.1):
+        with pytest.raises(ValueError, match="`entropy` got"):
+            bonus.observe(entropy)
+    assert bonus.weight == pytest.approx(0.012)
+    with pytest.raises(ValueError, match="`limit` got 0"):
+        AdaptiveEntropy(0.2, limit=0.0)
+
+
+def test_dynamic_sampling_collects_until_the_step_is_full_or_its_rounds_are_spent() -> None:
+    sampling = DynamicSampling(2, rounds=2)
+    assert sampling.round([[True, False], [True, True]]) == ("sample", [0], 1)
+    assert sampling.round([[False, False]]) == ("exhausted", [], 1)
+    assert sampling.round(torch.tensor([[1, 0], [0, 1], [1, 0]])) == ("full", [0, 1], 0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="`groups` got 0"):
+        DynamicSampling(0)
