@@ -160,6 +160,14 @@ pub struct KlCov {
     pub coefficient: f64,
 }
 
+/// The constant of `dro`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dro {
+    /// The weight of the square of log ρ, above 0.
+    pub beta: f64,
+}
+
 /// `reinforce` has no constants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -241,5 +249,11 @@ impl Default for ClipCov {
 impl Default for KlCov {
     fn default() -> Self {
         Self { share: 2e-4, coefficient: 1.0 }
+    }
+}
+
+impl Default for Dro {
+    fn default() -> Self {
+        Self { beta: 1.0 }
     }
 }

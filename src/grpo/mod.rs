@@ -74,7 +74,7 @@ pub use aggregation::Aggregation;
 pub use config::GrpoConfig;
 #[cfg(feature = "grpo")]
 pub use constants::{
-    CispoCap, ClipCov, ClipRange, Dppo, DppoKl, DualClip, Fipo, Gmpo, KlCov, Reinforce, Sapo, SequenceClip, TwoSided, Vespo,
+    CispoCap, ClipCov, ClipRange, Dppo, DppoKl, Dro, DualClip, Fipo, Gmpo, KlCov, Reinforce, Sapo, SequenceClip, TwoSided, Vespo,
 };
 #[cfg(feature = "grpo")]
 pub use correction::{Correction, Decoupled, Denominator, Level, Mis, Rejection, Tis};

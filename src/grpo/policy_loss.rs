@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::aggregation::Aggregation;
 use super::check::{at_least, between, positive};
 use super::constants::{
-    CispoCap, ClipCov, ClipRange, Dppo, DppoKl, DualClip, Fipo, Gmpo, KlCov, Reinforce, Sapo, SequenceClip, TwoSided, Vespo,
+    CispoCap, ClipCov, ClipRange, Dppo, DppoKl, Dro, DualClip, Fipo, Gmpo, KlCov, Reinforce, Sapo, SequenceClip, TwoSided, Vespo,
 };
 use crate::{Error, Result};
 
@@ -64,6 +64,8 @@ pub enum PolicyLoss {
     ClipCov(ClipCov),
     /// −ρA, with a penalty on |log ρ| for the `share` of tokens whose covariance is largest. Source: KL-Cov (2505.22617); verl's `kl_cov`.
     KlCov(KlCov),
+    /// −A·log πθ + (β/2)·(log ρ)². Source: DRO (2405.19107); verl's `dro`.
+    Dro(Dro),
     /// −A·log πθ. Source: REINFORCE (Williams 1992).
     Reinforce(Reinforce),
 }
@@ -93,6 +95,7 @@ impl PolicyLoss {
             Self::Fipo(Fipo::default()),
             Self::ClipCov(ClipCov::default()),
             Self::KlCov(KlCov::default()),
+            Self::Dro(Dro::default()),
             Self::Reinforce(Reinforce {}),
         ]
     }
@@ -190,6 +193,7 @@ impl PolicyLoss {
                 between("share", share, 0.0, 1.0)?;
                 at_least("coefficient", coefficient, 0.0)
             }
+            Self::Dro(Dro { beta }) => positive("beta", beta),
             Self::Reinforce(Reinforce {}) => Ok(()),
         }
     }

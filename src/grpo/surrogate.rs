@@ -4,7 +4,7 @@
 
 use tch::{Kind, Tensor};
 
-use super::constants::{CispoCap, ClipRange, Dppo, DppoKl, DualClip, Reinforce, Sapo, TwoSided};
+use super::constants::{CispoCap, ClipRange, Dppo, DppoKl, Dro, DualClip, Reinforce, Sapo, TwoSided};
 use super::objective::{LOG_RATIO_BOUND, Step, Terms};
 use super::policy_loss::PolicyLoss;
 use super::whole;
@@ -65,6 +65,12 @@ pub(super) fn policy(loss: &PolicyLoss, step: &Step) -> Result<Terms> {
             let up = divergence.f_gt(threshold)?.f_logical_and(&moved.f_gt(0.0)?)?;
             let down = divergence.f_gt(threshold_low.unwrap_or(threshold))?.f_logical_and(&moved.f_lt(0.0)?)?;
             trust_region(step, &up, &down, cap)
+        }
+        PolicyLoss::Dro(Dro { beta }) => {
+            let ratio = step.log_ratio.f_detach()?.f_exp()?;
+            let stay = step.log_ratio.f_square()?.f_mul_scalar(beta / 2.0)?;
+            let clipped = [never(&ratio)?, never(&ratio)?];
+            Terms::new(stay.f_sub(&step.log_probs.f_mul(advantages)?)?, &ratio, clipped)
         }
         PolicyLoss::Reinforce(Reinforce {}) => {
             let ratio = step.log_ratio.f_detach()?.f_exp()?;

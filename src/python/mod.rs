@@ -26,7 +26,9 @@ mod _r1rewards {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::advantage::{advantages, component_advantages, token_advantages};
+    use super::advantage::{
+        advantages, component_advantages, greedy_advantages, length_advantages, pass_at_k_advantages, token_advantages,
+    };
     #[pymodule_export]
     use super::custom::wait_for_rewards;
     #[pymodule_export]

@@ -100,6 +100,8 @@ def policy_loss(
         ranked = covariances(log_probs, advantages, mask).masked_fill(~mask, -torch.inf).flatten()
         chosen = torch.zeros_like(ranked).index_fill(0, ranked.topk(int(0.2 * mask.sum())).indices, 1.0).view_as(mask)
         return -ratio * advantages + 0.5 * (log_probs - old).abs() * chosen
+    if name == "dro":
+        return -advantages * log_probs + (log_probs - old) ** 2 / 2
     if name == "reinforce":
         return -advantages * log_probs
     raise KeyError(name)

@@ -149,7 +149,7 @@ def test_metrics_of_the_mismatch_are_their_formulas(batch: Batch) -> None:
 
 EVERY_LOSS = [
     "ppo_clip", "dual_clip", "two_sided", "gspo", "gspo_token", "cispo_cap", "cispo_band", "gmpo", "sapo", "dppo", "dppo_kl", "vespo",
-    "fipo", "clip_cov", "kl_cov", "reinforce",
+    "fipo", "clip_cov", "kl_cov", "dro", "reinforce",
 ]  # fmt: skip
 
 

@@ -1,100 +1,81 @@
 """Losses against TRL's own code, where it is installed: the loss of its GRPO trainer, called without a trainer.
 
-Each row of TRL's part of docs/grpo.md is one of these.
+Each row of TRL's part of the table of names in docs/grpo.md is a case here.
 """
 
 import types
 from typing import Any
 
+import names
 import pytest
 import torch
 from conftest import Batch
 from r1rewards_grpo import GrpoLoss, linear_log_probs
-from test_parity import close, from_scratch, given, options
+from test_parity import close, from_scratch, given
 
 grpo_trainer = pytest.importorskip("trl.trainer.grpo_trainer")
 
-# loss_type -> ours
-TRL = {
-    "grpo": ("ppo_clip", "sequence_mean"),
-    "bnpo": ("ppo_clip", "token_mean"),
-    "dr_grpo": ("ppo_clip", "constant_length"),
-    "dapo": ("ppo_clip", "token_mean"),
-    "cispo": ("cispo_cap", "token_mean"),
-    "sapo": ("sapo", "sequence_mean"),
-    "luspo": ("ppo_clip", "sequence_sum"),
-    "vespo": ("vespo", "token_mean"),
+OURS = names.of("TRL")
+PAPER = {"clip": (3e-4, 4e-4), "level": "sequence"}
+# What is written in TRL, as arguments of `trl_loss`.
+THEIRS: dict[str, dict[str, Any]] = {
+    'loss_type="grpo"': {"kind": "grpo"},
+    'loss_type="grpo", importance_sampling_level="sequence"': {"kind": "grpo", **PAPER},
+    'loss_type="bnpo"': {"kind": "bnpo"},
+    'loss_type="dr_grpo"': {"kind": "dr_grpo"},
+    'loss_type="dapo"': {"kind": "dapo"},
+    'loss_type="cispo"': {"kind": "cispo", "clip": (0.2, 5.0)},
+    'loss_type="sapo"': {"kind": "sapo"},
+    'loss_type="luspo", importance_sampling_level="sequence"': {"kind": "luspo", **PAPER},
+    'loss_type="vespo"': {"kind": "vespo"},
+    "delta=1.3": {"delta": 1.3},
+    "off_policy_mask_threshold=0.05": {"off_policy": 0.05},
+    "use_bias_correction_kl=True": {"beta": 0.04, "unbiased": True},
+    "top_entropy_quantile=0.3": {"beta": 0.04, "top_entropy": 0.3},
+    'vllm_importance_sampling_mode="token_truncate"': {"mode": ("token", None, 2.0)},
+    'vllm_importance_sampling_mode="token_mask"': {"mode": ("token", (0.42, 3.5), None)},
+    'vllm_importance_sampling_mode="sequence_truncate"': {"mode": ("sequence", None, 2.0)},
+    'vllm_importance_sampling_mode="sequence_mask"': {"mode": ("sequence", (0.0, 2.0), None)},
 }
 
 
-# TRL warns of sequence-level ratios with the aggregations that sum over tokens.
-TRL_LEVELS = [(kind, "token") for kind in TRL] + [("grpo", "sequence"), ("luspo", "sequence")]
+def test_every_row_of_the_table_is_a_case() -> None:
+    assert OURS.keys() == THEIRS.keys()
 
 
-@pytest.mark.parametrize("kind,level", TRL_LEVELS)
-@pytest.mark.parametrize("beta", [0.0, 0.04])
-def test_losses_equal_those_of_trl(batch: Batch, kind: str, beta: float, level: str) -> None:
-    log_probs = from_scratch(batch.hidden, batch.weight, batch.tokens).detach().requires_grad_()
-    clip = (3e-4, 4e-4) if level == "sequence" else (0.2, 0.28)
-    theirs = trl_loss(batch, log_probs, kind, beta=beta, level=level, clip=clip)
-    loss, aggregation = TRL[kind]
-    constants: Any = {"ppo_clip": {"epsilon_low": clip[0], "epsilon_high": clip[1]}}.get(loss, {})
-    name = "gspo" if level == "sequence" else loss
-    ours = GrpoLoss(options(loss, aggregation, "k3" if beta else None), loss={name: constants}, kl=beta and {"coefficient": beta} or None)
-    same(ours(log_probs, **given(batch, "k3")).loss, theirs, log_probs)
+@pytest.mark.parametrize("there", THEIRS)
+def test_losses_equal_those_of_trl(batch: Batch, there: str) -> None:
+    compare(batch, OURS[there], THEIRS[there])
 
 
-# vllm_importance_sampling_mode -> ours; TRL's cap and bounds as ours.
-MODES = {
-    "token_truncate": {"tis": {"level": "token", "cap": 2.0}},
-    "token_mask": {"mis": {"level": "token", "low": 0.42, "high": 3.5}},
-    "sequence_truncate": {"tis": {"level": "sequence", "cap": 2.0}},
-    "sequence_mask": {"mis": {"level": "sequence", "high": 2.0}},
-}
+@pytest.mark.parametrize("there", [there for there in THEIRS if there.startswith("loss_type")])
+def test_losses_with_the_penalty_equal_those_of_trl(batch: Batch, there: str) -> None:
+    compare(batch, OURS[there] | {"kl": {"coefficient": 0.04}}, THEIRS[there] | {"beta": 0.04})
 
 
-@pytest.mark.parametrize("mode,kind", [(mode, "dapo") for mode in MODES] + [("token_truncate", "vespo"), ("token_mask", "vespo")])
-def test_corrections_equal_those_of_trl(batch: Batch, mode: str, kind: str) -> None:
-    """TRL makes the ratio where it generates; the three lines are written here, the loss is its own."""
-    log_probs = from_scratch(batch.hidden, batch.weight, batch.tokens).detach().requires_grad_()
-    difference = (batch.old - batch.rollout) * batch.mask
-    ratio = (difference.sum(1, keepdim=True) if mode.startswith("sequence") else difference).exp()
-    if mode.endswith("truncate"):
-        ratio = ratio.clamp(max=2.0)
-    else:
-        low, high = (0.42, 3.5) if mode == "token_mask" else (0.0, 2.0)
-        ratio = ratio.masked_fill((ratio < low) | (ratio > high), 0.0)
-    theirs = trl_loss(batch, log_probs, kind, importance_sampling_ratio=ratio)
-    ours = GrpoLoss(options(TRL[kind][0], "token_mean", None), correction=MODES[mode])
-    same(ours(log_probs, rollout_log_probs=batch.rollout, **given(batch, None)).loss, theirs, log_probs)
+@pytest.mark.parametrize("mode", ["token_truncate", "token_mask"])
+def test_vespo_takes_the_sampler_into_its_weight_as_in_trl(batch: Batch, mode: str) -> None:
+    there = f'vllm_importance_sampling_mode="{mode}"'
+    compare(batch, {"loss": "vespo", **OURS[there]}, THEIRS[there] | {"kind": "vespo"})
 
 
-def test_two_sided_clipping_equals_that_of_trl(batch: Batch) -> None:
-    log_probs = from_scratch(batch.hidden, batch.weight, batch.tokens).detach().requires_grad_()
-    theirs = trl_loss(batch, log_probs, "dapo", delta=1.3, clip=(0.2, 0.2))
-    ours = GrpoLoss(loss={"two_sided": {"delta": 1.3}})
-    same(ours(log_probs, **given(batch, None)).loss, theirs, log_probs)
-
-
-def test_the_off_policy_mask_equals_that_of_trl(batch: Batch) -> None:
-    log_probs = from_scratch(batch.hidden, batch.weight, batch.tokens).detach().requires_grad_()
-    theirs = trl_loss(batch, log_probs, "dapo", off_policy=0.05, clip=(0.2, 0.2))
-    same(GrpoLoss(off_policy_mask=0.05)(log_probs, **given(batch, None)).loss, theirs, log_probs)
-
-
-def test_the_bias_correction_of_kl_equals_that_of_trl(batch: Batch) -> None:
-    log_probs = from_scratch(batch.hidden, batch.weight, batch.tokens).detach().requires_grad_()
-    theirs = trl_loss(batch, log_probs, "dapo", beta=0.04, unbiased=True, clip=(0.2, 0.2))
-    ours = GrpoLoss(kl={"estimator": "k3_unbiased", "coefficient": 0.04})
-    same(ours(log_probs, **given(batch, "k3")).loss, theirs, log_probs)
-
-
-def test_the_mask_of_uncertain_tokens_equals_that_of_trl(batch: Batch) -> None:
+def compare(batch: Batch, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     log_probs = from_scratch(batch.hidden, batch.weight, batch.tokens).detach().requires_grad_()
     _, entropy = linear_log_probs(batch.hidden, batch.weight, batch.tokens, entropy=True)
-    theirs = trl_loss(batch, log_probs, "dapo", beta=0.04, top_entropy=0.3, entropies=entropy, clip=(0.2, 0.2))
-    ours = GrpoLoss(top_entropy=0.3, kl={"coefficient": 0.04})
-    same(ours(log_probs, entropy=entropy, **given(batch, "k3")).loss, theirs, log_probs)
+    parts: dict[str, Any] = given(batch, "k3")
+    if "mode" in theirs:
+        parts["rollout_log_probs"] = batch.rollout
+    found = GrpoLoss(ours)(log_probs, entropy=entropy, **parts).loss
+    same(found, trl_loss(batch, log_probs, entropies=entropy, **theirs), log_probs)
+
+
+def importance_sampling_ratio(batch: Batch, level: str, mask: tuple[float, float] | None, cap: float | None) -> torch.Tensor:
+    """TRL makes it where it generates, which needs a running trainer: the lines are written anew."""
+    difference = (batch.old - batch.rollout) * batch.mask
+    ratio = (difference.sum(1, keepdim=True) if level == "sequence" else difference).exp()
+    if mask is None:
+        return ratio.clamp(max=cap)
+    return ratio.masked_fill((ratio < mask[0]) | (ratio > mask[1]), 0.0)
 
 
 def same(ours: torch.Tensor, theirs: torch.Tensor, log_probs: torch.Tensor) -> None:
@@ -105,7 +86,7 @@ def same(ours: torch.Tensor, theirs: torch.Tensor, log_probs: torch.Tensor) -> N
 def trl_loss(
     batch: Batch,
     log_probs: torch.Tensor,
-    kind: str,
+    kind: str = "dapo",
     *,
     beta: float = 0.0,
     level: str = "token",
@@ -115,7 +96,7 @@ def trl_loss(
     unbiased: bool = False,
     top_entropy: float = 1.0,
     entropies: torch.Tensor | None = None,
-    importance_sampling_ratio: torch.Tensor | None = None,
+    mode: tuple[str, tuple[float, float] | None, float | None] | None = None,
 ) -> torch.Tensor:
     """TRL's loss of these log-probabilities."""
     trainer = grpo_trainer.GRPOTrainer
@@ -123,14 +104,14 @@ def trl_loss(
         use_bias_correction_kl=unbiased, delta=delta, sapo_temperature_pos=1.0, sapo_temperature_neg=1.05,
         steps_per_generation=1, report_to=[], vespo_k_pos=2.0, vespo_lambda_pos=3.0, vespo_k_neg=3.0, vespo_lambda_neg=2.0,
     )  # fmt: skip
-    corrected = importance_sampling_ratio is not None
+    corrected = mode is not None
     alone = types.SimpleNamespace(num_processes=1, pad_across_processes=lambda tensor, **_: tensor, gather=lambda tensor: tensor)
     fake = _FakeTrainer(
         _get_per_token_logps_and_entropies=lambda *_, **__: (
             log_probs, torch.zeros_like(log_probs) if entropies is None else entropies, None,
         ),
         model=types.SimpleNamespace(training=False), args=args, loss_type=kind, beta=beta, importance_sampling_level=level,
-        epsilon_low=clip[0], epsilon_high=5.0 if kind == "cispo" else clip[1], off_policy_mask_threshold=off_policy,
+        epsilon_low=clip[0], epsilon_high=clip[1], off_policy_mask_threshold=off_policy,
         top_entropy_quantile=top_entropy, aux_loss_enabled=False, use_vllm=corrected, vllm_importance_sampling_correction=corrected,
         current_gradient_accumulation_steps=1, max_completion_length=16, _entropy_bonus_enabled=False, accelerator=alone,
         get_gamma_weights=trainer.get_gamma_weights, get_off_policy_mask=trainer.get_off_policy_mask,
@@ -141,8 +122,8 @@ def trl_loss(
         "completion_mask": batch.mask.double(), "advantages": batch.advantages, "old_per_token_logps": batch.old,
         "ref_per_token_logps": batch.reference, "num_items_in_batch": batch.mask.sum(),
     }  # fmt: skip
-    if corrected:
-        inputs["importance_sampling_ratio"] = importance_sampling_ratio
+    if mode is not None:
+        inputs["importance_sampling_ratio"] = importance_sampling_ratio(batch, *mode)
     try:
         return trainer._compute_loss(fake, None, inputs)
     except _Done as done:

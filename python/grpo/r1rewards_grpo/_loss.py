@@ -35,7 +35,7 @@ class GrpoLoss:
     ``config`` is a mapping, and keywords are added to it. The options (docs/grpo.md has them all):
 
     - ``loss``: ``"ppo_clip"`` (default), ``"dual_clip"``, ``"two_sided"``, ``"gspo"``, ``"gspo_token"``, ``"cispo_cap"``, ``"cispo_band"``, ``"gmpo"``, ``"sapo"``,
-      ``"dppo"``, ``"dppo_kl"``, ``"vespo"``, ``"fipo"``, ``"clip_cov"``, ``"kl_cov"``, ``"reinforce"``; or with constants
+      ``"dppo"``, ``"dppo_kl"``, ``"vespo"``, ``"fipo"``, ``"clip_cov"``, ``"kl_cov"``, ``"dro"``, ``"reinforce"``; or with constants
       ``{"ppo_clip": {"epsilon_low": 0.2, "epsilon_high": 0.28}}``
     - ``aggregation``: ``"token_mean"``, ``"sequence_mean"``, ``"sequence_sum"``, ``{"constant_length": {"length": 8192}}``, ``"prompt_mean"``; without it the loss's
       own: ``"sequence_mean"`` for ``gspo``, ``gspo_token``, ``gmpo`` and ``sapo``, ``"token_mean"`` for the others
@@ -61,7 +61,7 @@ class GrpoLoss:
     >>> GrpoLoss(loss="pppo")
     Traceback (most recent call last):
         ...
-    ValueError: GRPO options: unknown variant `pppo`, expected one of `ppo_clip`, `dual_clip`, `two_sided`, `gspo`, `gspo_token`, `cispo_cap`, `cispo_band`, `gmpo`, `sapo`, `dppo`, `dppo_kl`, `vespo`, `fipo`, `clip_cov`, `kl_cov`, `reinforce` at line 1 column 15
+    ValueError: GRPO options: unknown variant `pppo`, expected one of `ppo_clip`, `dual_clip`, `two_sided`, `gspo`, `gspo_token`, `cispo_cap`, `cispo_band`, `gmpo`, `sapo`, `dppo`, `dppo_kl`, `vespo`, `fipo`, `clip_cov`, `kl_cov`, `dro`, `reinforce` at line 1 column 15
     """
 
     def __init__(self, config: Mapping[str, Any] | None = None, /, **options: Any) -> None:
