@@ -191,12 +191,11 @@ def _as_autocast(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> tuple[T
     if not torch.is_autocast_enabled(device):
         return hidden, weight, bias
     dtype = torch.get_autocast_dtype(device)
-    hidden, weight, bias = (
-        tensor if tensor is None or tensor.dtype == torch.float64 or not tensor.is_floating_point() else tensor.to(dtype)
-        for tensor in (hidden, weight, bias)
-    )
-    assert hidden is not None and weight is not None
-    return hidden, weight, bias
+
+    def cast(tensor: Tensor) -> Tensor:
+        return tensor if tensor.dtype == torch.float64 or not tensor.is_floating_point() else tensor.to(dtype)
+
+    return cast(hidden), cast(weight), None if bias is None else cast(bias)
 
 
 _BATCH = {
