@@ -189,10 +189,18 @@ impl Correction {
 }
 
 /// w of each row before and after its bound, and whether the bound has changed it.
+#[derive(Debug)]
 pub(super) struct Weights {
     pub raw: Tensor,
     pub bounded: Tensor,
     pub cut: Tensor,
+}
+
+impl Weights {
+    pub fn narrow(&self, start: i64, length: i64) -> Result<Self> {
+        let part = |tensor: &Tensor| tensor.f_narrow(0, start, length);
+        Ok(Self { raw: part(&self.raw)?, bounded: part(&self.bounded)?, cut: part(&self.cut)? })
+    }
 }
 
 impl Rejection {

@@ -81,9 +81,10 @@ pub(super) fn objective(config: &GrpoConfig, rows: &Rows, log_probs: &Tensor, en
     let now = log_probs.f_detach()?;
     let old = rows.old.as_ref().unwrap_or(&now);
     let behaviour = rows.rollout.as_ref().unwrap_or(old);
-    let correction = match config.correction.as_ref().zip(rows.rollout.as_ref()) {
-        Some((rule, rollout)) => Some(rule.weights(rows, &old.f_sub(rollout)?)?),
-        None => None,
+    let correction = match (&rows.correction, config.correction.as_ref().zip(rows.rollout.as_ref())) {
+        (Some(known), _) => Some(known.narrow(0, rows.len())?),
+        (None, Some((rule, rollout))) => Some(rule.weights(rows, &old.f_sub(rollout)?)?),
+        (None, None) => None,
     };
     let step = Step {
         rows,
@@ -143,7 +144,7 @@ pub(super) fn objective(config: &GrpoConfig, rows: &Rows, log_probs: &Tensor, en
 
 /// Whether the objective of a row depends on other rows.
 pub(super) fn needs_others(config: &GrpoConfig, rows: &Rows) -> bool {
-    let correction = config.correction.is_some_and(|rule| rule.level() != Level::Token);
+    let correction = rows.correction.is_none() && config.correction.is_some_and(|rule| rule.level() != Level::Token);
     let threshold = config.top_entropy.is_some() && rows.entropy_threshold.is_none();
     config.loss.needs_sequence() || config.loss.needs_batch() || config.off_policy_mask.is_some() || correction || threshold
 }

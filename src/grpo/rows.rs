@@ -9,7 +9,7 @@ use tch::{Kind, Tensor};
 
 use super::aggregation::{Aggregation, sequence_weights};
 use super::config::GrpoConfig;
-use super::correction::{Denominator, without_rejected};
+use super::correction::{Denominator, Weights, without_rejected};
 use super::torch::{expect, expect_float, expect_integer};
 use crate::{Error, Result};
 
@@ -91,6 +91,8 @@ pub(super) struct Rows {
     pub fresh: Option<Tensor>,
     /// 0 for rows that the rejection has dropped.
     pub kept: Option<Tensor>,
+    /// The correction's factor, where it is known before the policy's own log-probabilities are: with old ones.
+    pub correction: Option<Weights>,
     /// The weight of a row in the imitation of positive samples, without its coefficient.
     pub positive: Option<Tensor>,
     /// The weight of a row in the loss.
@@ -139,7 +141,7 @@ impl Rows {
         };
         let pick_some = |tensor: Option<&Tensor>| tensor.map(pick).transpose();
         let weights = sequence_weights(config.aggregation(), batch, &counts)?.f_index_select(0, &sequence)?;
-        let rows = Self {
+        let mut rows = Self {
             advantages: pick(batch.advantages)?,
             old: pick_some(batch.old_log_probs)?,
             reference: pick_some(batch.reference_log_probs)?,
@@ -150,6 +152,7 @@ impl Rows {
             positive: positive_weights(batch, &counts)?.map(|weights| weights.f_index_select(0, &sequence)).transpose()?,
             fresh: stale.as_ref().map(|stale| pick(&stale.f_squeeze_dim(1)?.f_logical_not()?)).transpose()?,
             kept: config.rejection.map(|_| pick(&left)).transpose()?,
+            correction: None,
             rejected_tokens: gone.f_sum(Kind::Double)?,
             stale_sequences: match &stale {
                 Some(stale) => whole.f_logical_and(stale)?.f_any_dim(1, false)?.f_sum(Kind::Double)?,
@@ -163,12 +166,18 @@ impl Rows {
             kind,
         };
         match batch.normalizer {
-            Some(0.0) if rows.len() > 0 => Err(Error::tensor(format_args!(
-                "`normalizer` is 0 where {} tokens are trained on: give the number of tokens, sequences or prompts of the whole batch",
-                rows.len()
-            ))),
-            _ => rows.check_finite().map(|()| rows),
+            Some(0.0) if rows.len() > 0 => {
+                return Err(Error::tensor(format_args!(
+                    "`normalizer` is 0 where {} tokens are trained on: give the number of tokens, sequences or prompts of the whole batch",
+                    rows.len()
+                )));
+            }
+            _ => rows.check_finite()?,
         }
+        if let (Some(rule), Some(old), Some(rollout)) = (&config.correction, &rows.old, &rows.rollout) {
+            rows.correction = Some(rule.weights(&rows, &old.f_sub(rollout)?)?);
+        }
+        Ok(rows)
     }
 
     pub fn len(&self) -> i64 {
@@ -191,6 +200,7 @@ impl Rows {
             kl_coefficients: part_some(&self.kl_coefficients)?,
             fresh: part_some(&self.fresh)?,
             kept: part_some(&self.kept)?,
+            correction: self.correction.as_ref().map(|weights| weights.narrow(start, length)).transpose()?,
             positive: part_some(&self.positive)?,
             weights: part(&self.weights)?,
             entropy_coefficient: self.entropy_coefficient,

@@ -33,9 +33,10 @@ def compare(batch: Batch, ours: GrpoLoss, expected: torch.Tensor, parts: dict[st
     """Value and gradients from hidden states and weight, fused by small chunks and from log-probabilities."""
     leaves = [batch.hidden, batch.weight, *(tensor for tensor in head.values() if isinstance(tensor, torch.Tensor))]
     gradients = torch.autograd.grad(expected, leaves)
-    fused = fused_linear_loss(ours, batch.hidden, batch.weight, batch.tokens, chunk=4, **given(batch, kl), **parts, **head)
+    parts = {**given(batch, kl), **parts}
+    fused = fused_linear_loss(ours, batch.hidden, batch.weight, batch.tokens, chunk=4, **parts, **head)
     now, entropy = linear_log_probs(batch.hidden, batch.weight, batch.tokens, entropy=True, chunk=5, **head)
-    plain = ours(now, entropy=entropy, **given(batch, kl), **parts)
+    plain = ours(now, entropy=entropy, **parts)
     for found in (fused, plain):
         close(found.loss.detach(), expected.detach())
         for ours_gradient, gradient in zip(torch.autograd.grad(found.loss, leaves), gradients, strict=True):
@@ -71,6 +72,17 @@ def test_a_rejection_and_a_correction_of_other_levels(batch: Batch, loss: str, l
     assert found["rejected_tokens"] == int((mask & ~inside).sum())
     assert found["tokens"] == int(trained.sum())
     assert torch.equal(rejection_mask(mask, batch.old, batch.rollout, level=level, low=low, high=high), inside)
+
+
+@pytest.mark.parametrize("rule,level", list(itertools.product(["tis", "mis"], BOUNDS)))
+def test_a_correction_on_policy_is_to_the_policy_itself(batch: Batch, rule: str, level: str) -> None:
+    log_probs, advantages, mask = leaves(batch)
+    now = log_probs.detach()
+    losses = reference.policy_loss("ppo_clip", log_probs, now, batch.rollout, advantages, mask)
+    losses = losses * reference.correction(rule, level, now, batch.rollout, mask)
+    expected = reference.aggregate("token_mean", losses, mask, batch.prompts)
+    ours = GrpoLoss(options("ppo_clip", "token_mean", None), correction={rule: {"level": level}})
+    compare(batch, ours, expected, {"rollout_log_probs": batch.rollout, "old_log_probs": None})
 
 
 def test_what_a_correction_drops_can_leave_the_denominator(batch: Batch) -> None:
