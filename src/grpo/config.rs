@@ -1,7 +1,8 @@
 //! What a GRPO step minimises, as options that can be written in a file.
 //!
 //! Accepts: one policy loss, one aggregation, and any of: a KL penalty, a correction and a rejection for the mismatch of sampler and trainer, masks for stray
-//! sequences and for tokens of little entropy, a limit of staleness, an entropy bonus, an imitation of positive samples. Refuses: constants out of range and combinations that contradict each other, naming field and fix.
+//! sequences and for tokens of little entropy, a limit of staleness, an entropy bonus, an imitation of positive samples. Refuses: constants out of range and
+//! combinations that contradict each other, naming field and fix.
 
 use serde::{Deserialize, Serialize};
 

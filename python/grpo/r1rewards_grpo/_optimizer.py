@@ -21,8 +21,10 @@ class GrpoOptimizer:
 
     ``parameters`` are tensors, (name, tensor) pairs, or groups as torch's optimizers take them: mappings with ``params`` (tensors or pairs) and the options that differ
     there, ``learning_rate``, ``beta1``, ``beta2``, ``epsilon`` and ``weight_decay``, or by torch's names ``lr``, ``betas`` and ``eps``. Those that require no gradient
-    are left out. Names are those in checkpoints; without them parameters are numbered through all groups. Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8), ``weight_decay`` (0), ``max_gradient_norm``
-    (1.0, ``None`` for no clip), ``master_weights`` (``True``: float32 copies of half-precision parameters), ``schedule``
+    are left out. Names are those in checkpoints; without them parameters are numbered through all groups.
+
+    Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8), ``weight_decay`` (0), ``max_gradient_norm`` (1.0, ``None``
+    for no clip), ``master_weights`` (``True``: float32 copies of half-precision parameters), ``schedule``
     (``{"warmup_steps": 10, "decay": {"cosine": {"steps": 1000, "floor": 0.1}}}``; ``decay`` may be ``"constant"``, ``cosine`` or ``linear``).
 
     Sources: AdamW (1711.05101), ``torch.optim.AdamW(fused=True)`` for the arithmetic, SGDR (1608.03983) for the cosine.
@@ -84,7 +86,8 @@ class GrpoOptimizer:
         """Clip and apply the gradients; parameters without one stay as they are.
 
         Returns ``learning_rate``, ``gradient_norm`` (before the clip; NaN or infinite where the step was skipped; ``None`` where there is no clip, as the norm costs a
-        pass over all gradients), ``clipped``, and ``skipped`` (nothing was updated because the norm is not finite). Scales gradients in place where it clips. Raises ``RuntimeError`` for what libtorch refuses.
+        pass over all gradients), ``clipped``, and ``skipped`` (nothing was updated because the norm is not finite). Scales gradients in place where it clips. Raises
+        ``RuntimeError`` for what libtorch refuses.
         """
         return self._optimizer.step()
 
