@@ -3,7 +3,9 @@
 
 use std::error::Error;
 
-use r1rewards::grpo::optimizer::{AdamWConfig, Decay, GrpoOptimizer, Reference, Replacement, Schedule};
+use r1rewards::grpo::optimizer::{
+    AdamWConfig, Decay, GroupOptions, GrpoOptimizer, ParameterGroup, Reference, Replacement, Schedule,
+};
 use r1rewards::grpo::{
     Aggregation, Correction, GrpoConfig, GrpoLoss, KlEstimator, KlPenalty, Level, Mis, Pass, PolicyLoss, Scores, SequenceClip,
     TokenBatch, log_probs,
@@ -62,8 +64,8 @@ fn options_are_read_from_json_and_toml_alike() -> Outcome {
     let toml = "loss = 'gspo'\nkl = { coefficient = 0.01 }\naggregation = { constant_length = { length = 64 } }\n[correction.mis]\nlevel = 'geometric'";
     let expected = GrpoConfig {
         loss: PolicyLoss::Gspo(SequenceClip::default()),
-        aggregation: Aggregation::ConstantLength { length: 64 },
-        kl: Some(KlPenalty { estimator: KlEstimator::K3, coefficient: 0.01 }),
+        aggregation: Some(Aggregation::ConstantLength { length: 64 }),
+        kl: Some(KlPenalty { estimator: KlEstimator::K3, coefficient: 0.01, clamp: None }),
         correction: Some(Correction::Mis(Mis { level: Level::Geometric, ..Mis::default() })),
         ..GrpoConfig::default()
     };
@@ -81,7 +83,8 @@ fn every_loss_gives_the_same_gradients_fused_and_plain() -> Outcome {
         let loss = GrpoLoss::new(config)?;
         let plain = loss.loss(&batch.log_probs(), None, &batch.tokens())?;
         let expected = Tensor::f_run_backward(&[&plain.loss], &[&batch.hidden, &batch.weight], false, false)?;
-        let fused = loss.fused(&batch.scores(), &batch.tokens, &batch.tokens(), Pass { chunk: Some(2), entropy: true })?;
+        let fused =
+            loss.fused(&batch.scores(), &batch.tokens, &batch.tokens(), Pass { chunk: Some(2), entropy: true, ..Pass::default() })?;
         let attached = fused.attach(&batch.scores())? * 2.0;
         attached.backward();
         assert!((plain.metrics.loss - fused.metrics.loss).abs() < 1e-12, "{:?}", config.loss);
@@ -94,13 +97,60 @@ fn every_loss_gives_the_same_gradients_fused_and_plain() -> Outcome {
 #[test]
 fn log_probs_are_those_of_a_softmax_at_the_temperature() -> Outcome {
     let batch = Batch::new();
-    let found = log_probs(&batch.scores(), &batch.tokens, None, 1.7, Pass { chunk: Some(5), entropy: true })?;
+    let found = log_probs(&batch.scores(), &batch.tokens, None, 1.7, Pass { chunk: Some(5), entropy: true, squares: true })?;
     let logits = batch.hidden.matmul(&batch.weight.tr()) / 1.7;
     let expected = logits.log_softmax(-1, Kind::Double);
     let chosen = expected.gather(-1, &batch.tokens.unsqueeze(-1), false).squeeze_dim(-1);
     assert!(difference(&found.log_probs, &chosen) < 1e-12);
     let entropy = (&expected * expected.exp()).sum_dim_intlist(-1, false, Kind::Double).neg();
     assert!(difference(&found.entropy.ok_or("entropy")?, &entropy) < 1e-12);
+    let squares = expected.exp().square().sum_dim_intlist(-1, false, Kind::Double);
+    assert!(difference(&found.squares.ok_or("squares")?, &squares) < 1e-12);
+    Ok(())
+}
+
+#[test]
+fn nan_in_padding_never_reaches_an_attached_loss() -> Outcome {
+    let batch = Batch::new();
+    let padding = batch.mask.eq(0).unsqueeze(-1);
+    let hidden = batch.hidden.detach().masked_fill(&padding, f64::NAN).set_requires_grad(true);
+    let scores = Scores::Hidden { hidden: &hidden, weight: &batch.weight };
+    let fused = GrpoLoss::new(GrpoConfig::default())?.fused(&scores, &batch.tokens, &batch.tokens(), Pass::default())?;
+    let attached = fused.attach(&scores)?;
+    attached.backward();
+    assert!((attached.double_value(&[]) - fused.metrics.loss).abs() < 1e-12, "{attached:?}");
+    assert_eq!(hidden.grad().isfinite().logical_not().sum(Kind::Int64).int64_value(&[]), 0);
+    assert!(difference(&hidden.grad().masked_select(&padding), &Tensor::zeros([1], (Kind::Double, Device::Cpu))) == 0.0);
+    Ok(())
+}
+
+#[test]
+fn under_no_grad_no_gradient_is_computed() -> Outcome {
+    let batch = Batch::new();
+    let loss = GrpoLoss::new(GrpoConfig::default())?;
+    let fused = tch::no_grad(|| loss.fused(&batch.scores(), &batch.tokens, &batch.tokens(), Pass::default()))?;
+    assert!(fused.gradients.input.is_none() && fused.gradients.weight.is_none());
+    let fused = loss.fused(&batch.scores(), &batch.tokens, &batch.tokens(), Pass::default())?;
+    assert!(fused.gradients.input.is_some() && fused.gradients.weight.is_some());
+    Ok(())
+}
+
+#[test]
+fn a_head_with_bias_scale_and_soft_cap_has_the_gradients_of_autograd() -> Outcome {
+    let batch = Batch::new();
+    let bias = Tensor::randn([11], (Kind::Double, Device::Cpu)).set_requires_grad(true);
+    let scores = Scores::Head { hidden: &batch.hidden, weight: &batch.weight, bias: Some(&bias), scale: 0.7, soft_cap: Some(1.5) };
+    let logits = ((batch.hidden.matmul(&batch.weight.tr()) + &bias) * (0.7 / 1.5)).tanh() * 1.5;
+    let log_probs = logits.log_softmax(-1, Kind::Double).gather(-1, &batch.tokens.unsqueeze(-1), false).squeeze_dim(-1);
+    let loss = GrpoLoss::new(GrpoConfig::default())?;
+    let plain = loss.loss(&log_probs, None, &batch.tokens())?;
+    let expected = Tensor::f_run_backward(&[&plain.loss], &[&batch.hidden, &batch.weight, &bias], false, false)?;
+    let fused = loss.fused(&scores, &batch.tokens, &batch.tokens(), Pass { chunk: Some(2), ..Pass::default() })?;
+    fused.attach(&scores)?.backward();
+    assert!((plain.metrics.loss - fused.metrics.loss).abs() < 1e-12);
+    for (tensor, gradient) in [&batch.hidden, &batch.weight, &bias].into_iter().zip(&expected) {
+        assert!(difference(&tensor.grad(), gradient) < 1e-12);
+    }
     Ok(())
 }
 
@@ -140,6 +190,55 @@ fn a_checkpoint_resumes_bit_for_bit() -> Outcome {
     again.load(&path)?;
     step(&resumed, &mut again)?;
     assert_eq!(Vec::<f32>::try_from(straight.detach())?, Vec::<f32>::try_from(resumed.detach())?);
+    Ok(())
+}
+
+#[test]
+fn checkpoints_beside_each_other_share_no_unfinished_file() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let precious = folder.path().join("state.unfinished");
+    std::fs::write(&precious, "mine")?;
+    let weights: Vec<Tensor> = (0..2).map(|rank| Tensor::full([100_000], f64::from(rank), (Kind::Float, Device::Cpu))).collect();
+    std::thread::scope(|scope| {
+        for (rank, weight) in weights.iter().enumerate() {
+            let weight = weight.shallow_clone();
+            let path = folder.path().join(format!("state.rank{rank}"));
+            scope.spawn(move || {
+                let optimizer = GrpoOptimizer::new(vec![("weight".to_owned(), weight)], AdamWConfig::default()).unwrap();
+                (0..10).for_each(|_| optimizer.save(&path).unwrap());
+            });
+        }
+    });
+    for rank in 0..2 {
+        let weight = Tensor::full([100_000], -1.0, (Kind::Float, Device::Cpu));
+        let mut optimizer = GrpoOptimizer::new(vec![("weight".to_owned(), weight.shallow_clone())], AdamWConfig::default())?;
+        optimizer.load(&folder.path().join(format!("state.rank{rank}")))?;
+        assert_eq!((weight.min().double_value(&[]), weight.max().double_value(&[])), (f64::from(rank), f64::from(rank)));
+    }
+    assert_eq!(std::fs::read_to_string(&precious)?, "mine");
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 3, "nothing unfinished is left");
+    Ok(())
+}
+
+#[test]
+fn groups_of_parameters_have_rates_of_their_own() -> Outcome {
+    let make = || Tensor::from_slice(&[1.0_f32]).set_requires_grad(true);
+    let (fast, slow, frozen) = (make(), make(), make());
+    let config = AdamWConfig { learning_rate: 0.1, max_gradient_norm: None, ..AdamWConfig::default() };
+    let group = |name: &str, tensor: &Tensor, options: GroupOptions| ParameterGroup {
+        parameters: vec![(name.to_owned(), tensor.shallow_clone())],
+        options,
+    };
+    let groups = vec![
+        group("fast", &fast, GroupOptions::default()),
+        group("slow", &slow, GroupOptions { learning_rate: Some(0.01), ..GroupOptions::default() }),
+        group("frozen", &frozen, GroupOptions { learning_rate: Some(0.0), ..GroupOptions::default() }),
+    ];
+    let mut optimizer = GrpoOptimizer::with_groups(groups, config)?;
+    (&fast * &slow * &frozen).sum(Kind::Float).backward();
+    optimizer.step()?;
+    let moved = |tensor: &Tensor| 1.0 - tensor.double_value(&[0]);
+    assert!((moved(&fast) - 0.1).abs() < 1e-6 && (moved(&slow) - 0.01).abs() < 1e-6 && moved(&frozen) == 0.0);
     Ok(())
 }
 

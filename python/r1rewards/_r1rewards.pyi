@@ -26,12 +26,15 @@ __all__ = [
     "config_hash",
     "cons_at_k",
     "consensus",
+    "greedy_advantages",
     "group_statistics",
     "kinds",
+    "length_advantages",
     "mean_pass_at_k",
     "nobody_waits",
     "pass_at_1",
     "pass_at_k",
+    "pass_at_k_advantages",
     "reasons",
     "reflection",
     "run_program",
@@ -213,6 +216,15 @@ def component_advantages(
 ) -> tuple[list[float], int, int, int, int, float, float]: ...
 def token_advantages(
     groups: Sequence[int], rewards: Sequence[float | None], lengths: Sequence[int], baseline: bool
+) -> tuple[list[float], int, int, int, int, float, float]: ...
+def length_advantages(
+    groups: Sequence[int], rewards: Sequence[float | None], lengths: Sequence[int]
+) -> tuple[list[float], int, int, int, int, float, float]: ...
+def greedy_advantages(
+    rewards: Sequence[float | None], baselines: Sequence[float | None]
+) -> tuple[list[float], int, int, int, int, float, float]: ...
+def pass_at_k_advantages(
+    groups: Sequence[int], rewards: Sequence[float | None], k: int
 ) -> tuple[list[float], int, int, int, int, float, float]: ...
 def reflection(
     text: str,

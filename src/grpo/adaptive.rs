@@ -1,6 +1,6 @@
 //! An entropy bonus that holds the entropy near a target.
 //!
-//! Accepts: the mean entropy of each step. Refuses: targets and steps that are not above 0.
+//! Accepts: the mean entropy of each step. Refuses: targets, steps and limits that are not above 0, entropies that are below 0 or not finite.
 
 use super::check::{at_least, positive};
 use crate::Result;
@@ -11,9 +11,9 @@ use crate::Result;
 /// ```
 /// use r1rewards::grpo::AdaptiveEntropy;
 /// let mut bonus = AdaptiveEntropy::new(0.2, AdaptiveEntropy::STEP)?;
-/// assert_eq!(bonus.observe(0.1), 0.005);
-/// assert_eq!(bonus.observe(0.1), 0.01);
-/// assert_eq!(bonus.observe(0.3), 0.0);
+/// assert_eq!(bonus.observe(0.1)?, 0.005);
+/// assert_eq!(bonus.observe(0.1)?, 0.01);
+/// assert_eq!(bonus.observe(0.3)?, 0.0);
 /// assert_eq!(bonus.weight(), 0.005);
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
@@ -21,6 +21,7 @@ use crate::Result;
 pub struct AdaptiveEntropy {
     target: f64,
     step: f64,
+    limit: Option<f64>,
     weight: f64,
 }
 
@@ -35,7 +36,7 @@ impl AdaptiveEntropy {
     pub fn new(target: f64, step: f64) -> Result<Self> {
         positive("target", target)?;
         positive("step", step)?;
-        Ok(Self { target, step, weight: 0.0 })
+        Ok(Self { target, step, limit: None, weight: 0.0 })
     }
 
     /// The weight before the target is considered.
@@ -52,10 +53,23 @@ impl AdaptiveEntropy {
         Ok(Self { weight, ..self })
     }
 
+    /// Never lets the weight above this, as TRL's `entropy_coef_max`: an entropy that does not answer would otherwise raise it for ever.
+    ///
+    /// # Errors
+    /// A limit that is not a finite number above 0.
+    pub fn with_limit(self, limit: f64) -> Result<Self> {
+        positive("limit", limit)?;
+        Ok(Self { limit: Some(limit), weight: self.weight.min(limit), ..self })
+    }
+
     /// Takes the mean entropy of a step; returns the coefficient for the next.
-    pub fn observe(&mut self, entropy: f64) -> f64 {
+    ///
+    /// # Errors
+    /// An entropy that is below 0 or not finite, which changes nothing.
+    pub fn observe(&mut self, entropy: f64) -> Result<f64> {
+        at_least("entropy", entropy, 0.0)?;
         let change = if entropy < self.target { self.step } else { -self.step };
-        self.weight = (self.weight + change).max(0.0);
-        if entropy <= self.target { self.weight } else { 0.0 }
+        self.weight = (self.weight + change).clamp(0.0, self.limit.unwrap_or(f64::INFINITY));
+        Ok(if entropy <= self.target { self.weight } else { 0.0 })
     }
 }

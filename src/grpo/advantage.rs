@@ -1,6 +1,6 @@
-//! Advantages of samples, of several reward components, and of tokens.
+//! Advantages of samples and of tokens.
 //!
-//! Accepts: one reward a sample, or several named components, or rewards with token counts. Refuses: lists of different lengths, negative or infinite
+//! Accepts: one reward a sample, or rewards with token counts. Refuses: lists of different lengths, negative or infinite
 //! numbers where there can be none. A group is dead by the spread of its rewards, never by a standard deviation, which rounding makes positive.
 
 use std::hash::Hash;
@@ -66,6 +66,7 @@ pub fn advantages<G: Hash + Eq>(config: &AdvantageConfig, groups: &[G], rewards:
         reward_std: std(&scored, config.bessel),
         ..Advantages::default()
     };
+    let mut alive = 0;
     for group in &members {
         let values: Vec<f64> = group.iter().filter_map(|&index| rewards[index]).collect();
         if values.len() < 2 {
@@ -76,9 +77,15 @@ pub fn advantages<G: Hash + Eq>(config: &AdvantageConfig, groups: &[G], rewards:
             found.dead_groups += 1;
             continue;
         }
+        alive += values.len();
         for (&index, advantage) in group.iter().zip(within(config, &values, found.reward_std)) {
             found.values[index] = advantage;
         }
+    }
+    if config.estimator == Estimator::Gpg && alive > 0 {
+        #[expect(clippy::cast_precision_loss, reason = "numbers of samples are far below 2^52")]
+        let alpha = scored.len() as f64 / alive as f64;
+        found.values.iter_mut().for_each(|value| *value *= alpha);
     }
     Ok(found)
 }
@@ -88,7 +95,8 @@ pub fn advantages<G: Hash + Eq>(config: &AdvantageConfig, groups: &[G], rewards:
 fn within(config: &AdvantageConfig, rewards: &[f64], batch_std: f64) -> Vec<f64> {
     let centre = mean(rewards);
     let scale = match config.estimator {
-        Estimator::GroupMean => 1.0,
+        // α of `gpg` is the batch's and comes last.
+        Estimator::GroupMean | Estimator::Gpg => 1.0,
         Estimator::GroupNorm => 1.0 / (std(rewards, config.bessel) + config.epsilon),
         Estimator::Rloo => rewards.len() as f64 / (rewards.len() - 1) as f64,
         Estimator::Maxrl if centre > 0.0 => 1.0 / centre,
@@ -96,61 +104,6 @@ fn within(config: &AdvantageConfig, rewards: &[f64], batch_std: f64) -> Vec<f64>
         Estimator::BatchNorm => 1.0 / (batch_std + config.epsilon),
     };
     rewards.iter().map(|reward| (reward - centre) * scale).collect()
-}
-
-/// Advantages from several reward components that are normalised one by one, so that none drowns another: every component by its group,
-/// their weighted sum by the batch. Source: GDPO (group reward-decoupled normalisation).
-///
-/// `components` has one list a component, each with one entry a sample. A sample that misses a component has 0 from it; one that misses all counts as
-/// missing.
-///
-/// ```
-/// use r1rewards::grpo::{AdvantageConfig, component_advantages};
-/// let correct = vec![Some(1.0), Some(0.0), Some(1.0), Some(0.0)];
-/// let format = vec![Some(1.0), Some(1.0), Some(0.0), Some(0.0)];
-/// let found = component_advantages(&AdvantageConfig::default(), &[0, 0, 0, 0], &[correct, format], &[1.0, 0.1])?;
-/// assert!(found.values[0] > found.values[2] && found.values[2] > found.values[1]);
-/// # Ok::<(), r1rewards::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`advantages`]; no component; another number of weights than components; a weight that is not finite.
-pub fn component_advantages<G: Hash + Eq>(
-    config: &AdvantageConfig,
-    groups: &[G],
-    components: &[Vec<Option<f64>>],
-    weights: &[f64],
-) -> Result<Advantages> {
-    if components.is_empty() || components.len() != weights.len() {
-        let fix = format!("give one for each of the {} components, of which there must be one", components.len());
-        return Err(Error::option("weights", format_args!("{} entries", weights.len()), fix));
-    }
-    if let Some(weight) = weights.iter().find(|weight| !weight.is_finite()) {
-        return Err(Error::option("weights", weight, "give finite numbers"));
-    }
-    let normalised = AdvantageConfig { estimator: Estimator::GroupNorm, ..*config };
-    let mut total = vec![0.0; groups.len()];
-    let mut parts = Vec::with_capacity(components.len());
-    for (rewards, weight) in components.iter().zip(weights) {
-        let part = advantages(&normalised, groups, rewards)?;
-        total.iter_mut().zip(&part.values).for_each(|(sum, value)| *sum += weight * value);
-        parts.push(part);
-    }
-    let has_reward = |index: usize| components.iter().any(|rewards| rewards[index].is_some_and(|reward| !reward.is_nan()));
-    let scored: Vec<f64> = (0..groups.len()).filter(|&index| has_reward(index)).map(|index| total[index]).collect();
-    let (centre, scale) = (mean(&scored), std(&scored, config.bessel) + config.epsilon);
-    // Nothing differs anywhere: nothing is learned.
-    let dead = spread(&scored) <= config.tolerance;
-    let value = |index: usize| if dead || !has_reward(index) { 0.0 } else { (total[index] - centre) / scale };
-    Ok(Advantages {
-        values: (0..groups.len()).map(value).collect(),
-        groups: parts[0].groups,
-        dead_groups: parts.iter().map(|part| part.dead_groups).min().unwrap_or(0),
-        single_groups: parts.iter().map(|part| part.single_groups).min().unwrap_or(0),
-        missing: groups.len() - scored.len(),
-        reward_mean: centre,
-        reward_std: std(&scored, config.bessel),
-    })
 }
 
 /// REINFORCE++: rewards as the returns of every token of their sample, whitened over the tokens of the batch: (r − mean)/√(var + 1e-8).
@@ -231,6 +184,15 @@ mod tests {
     }
 
     #[test]
+    fn gpg_makes_up_for_samples_that_teach_nothing() {
+        // Six scored samples, of which two are in a dead group and one is alone: α = 6/3.
+        let ids = ["a", "a", "a", "b", "b", "c"];
+        let rewards = [1.0, 0.0, 0.5, 1.0, 1.0, 0.0].map(Some);
+        let found = advantages(&AdvantageConfig::new(Estimator::Gpg), &ids, &rewards).unwrap();
+        assert_eq!(found.values, [1.0, -1.0, 0.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
     fn maxrl_without_success_is_zero() {
         assert_eq!(of(Estimator::Maxrl, &[-1.0, 0.0, 0.5, -0.5]), [0.0; 4]);
     }
@@ -250,8 +212,6 @@ mod tests {
         assert!(error.contains("rewards") && error.contains("inf"), "{error}");
         let error = advantages(&AdvantageConfig { epsilon: -1.0, ..config }, &["a"], &[None]).unwrap_err().to_string();
         assert!(error.contains("epsilon"), "{error}");
-        let error = component_advantages(&config, &["a"], &[vec![None]], &[]).unwrap_err().to_string();
-        assert!(error.contains("weights"), "{error}");
         let error = token_advantages(&["a"], &[None], &[], true).unwrap_err().to_string();
         assert!(error.contains("lengths"), "{error}");
     }

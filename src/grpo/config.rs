@@ -1,19 +1,23 @@
 //! What a GRPO step minimises, as options that can be written in a file.
 //!
-//! Accepts: one policy loss, one aggregation, and any of: a KL penalty, a correction for the mismatch of sampler and trainer, a mask for stray sequences, a
-//! limit of staleness, an entropy bonus. Refuses: constants out of range and combinations that contradict each other, naming field and fix.
+//! Accepts: one policy loss, one aggregation, and any of: a KL penalty, a correction and a rejection for the mismatch of sampler and trainer, masks for stray
+//! sequences and for tokens of little entropy, a limit of staleness, an entropy bonus, an imitation of positive samples. Refuses: constants out of range and
+//! combinations that contradict each other, naming field and fix.
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{at_least, between, positive};
+use super::aggregation::Aggregation;
+use super::check::{at_least, positive};
+use super::correction::{Correction, Decoupled, Denominator, Level, Mis, Rejection};
+use super::kl::KlPenalty;
 use super::named;
 use super::policy_loss::PolicyLoss;
 use crate::{Error, Result};
 
 /// All options of [`GrpoLoss`](super::GrpoLoss).
 ///
-/// The loss of a batch is Σ w·(L·c·keep + β·KL − e·H) over its trainable tokens: L the policy loss, c the correction, w the weight of the token
-/// by the aggregation, H the entropy.
+/// The loss of a batch is Σ w·(L·c·keep + β·KL − e·H) over its trainable tokens, less μ times the mean of log πθ over those of positive samples: L the
+/// policy loss, c the correction, w the weight of the token by the aggregation, H the entropy.
 ///
 /// ```
 /// use r1rewards::grpo::{Aggregation, GrpoConfig, KlEstimator};
@@ -23,7 +27,7 @@ use crate::{Error, Result};
 ///     "kl": {"estimator": "k3", "coefficient": 0.001},
 ///     "correction": {"tis": {"level": "token", "cap": 2.0}}
 /// }"#)?;
-/// assert_eq!(config.aggregation, Aggregation::SequenceMean);
+/// assert_eq!(config.aggregation(), Aggregation::SequenceMean);
 /// assert_eq!(config.kl.unwrap().estimator, KlEstimator::K3);
 ///
 /// let error = GrpoConfig::from_json(r#"{"temperature": 0}"#).unwrap_err();
@@ -36,19 +40,29 @@ pub struct GrpoConfig {
     /// The policy loss of a token.
     #[serde(deserialize_with = "named::named")]
     pub loss: PolicyLoss,
-    /// How tokens become one number.
-    #[serde(deserialize_with = "named::named")]
-    pub aggregation: Aggregation,
+    /// How tokens become one number; without it as the loss's own paper does ([`PolicyLoss::aggregation`]).
+    #[serde(deserialize_with = "named::optional")]
+    pub aggregation: Option<Aggregation>,
     /// The penalty on the distance to the reference; needs the reference's log-probabilities.
     pub kl: Option<KlPenalty>,
     /// The correction for a sampler whose probabilities differ from the trainer's; needs the rollout's log-probabilities.
     #[serde(deserialize_with = "named::optional")]
     pub correction: Option<Correction>,
+    /// Which tokens lose their policy loss for that mismatch, at a level that may differ from the correction's; needs old and the rollout's log-probabilities.
+    pub rejection: Option<Rejection>,
+    /// Whether what was dropped stays in the count that is divided by.
+    pub denominator: Denominator,
     /// Off-policy sequence mask: sequences with A < 0 whose mean of log π_behaviour − log πθ exceeds this lose their policy loss; π_behaviour is the
     /// rollout's, or πold without one. The paper has 0.5. Source: DeepSeek-V3.2 (2512.02556).
     pub off_policy_mask: Option<f64>,
     /// Sequences sampled by a policy more versions old than this are dropped, and counted; needs the staleness of each.
     pub max_staleness: Option<u32>,
+    /// Only this share of the batch's tokens, those of the largest entropy, has a policy loss; in (0, 1), and needs entropies. Source: "Beyond the 80/20 rule"
+    /// (2506.01939), which has 0.2; TRL's `top_entropy_quantile`.
+    pub top_entropy: Option<f64>,
+    /// μ, the weight of the imitation of positive samples: −μ·(mean of log πθ over their tokens); needs `positives`. Source: VAPO (2504.05118) eq. 10; `NeMo` RL's
+    /// `positive_example_nll_weight`.
+    pub positive_nll: f64,
     /// e, the weight of the entropy bonus; needs entropies unless it is 0. [`AdaptiveEntropy`](super::AdaptiveEntropy) moves it.
     pub entropy_coefficient: f64,
     /// Logits are divided by this, the temperature of the sampler, before probabilities are taken.
@@ -56,149 +70,23 @@ pub struct GrpoConfig {
 }
 
 impl Default for GrpoConfig {
-    /// DAPO's shape of GRPO without extras: clip 0.2, mean over tokens, no KL.
+    /// DAPO's shape of GRPO without extras: clip 0.2, mean over tokens (the loss's own), no KL.
     fn default() -> Self {
         Self {
             loss: PolicyLoss::default(),
-            aggregation: Aggregation::TokenMean,
+            aggregation: None,
             kl: None,
             correction: None,
+            rejection: None,
+            denominator: Denominator::Fixed,
             off_policy_mask: None,
             max_staleness: None,
+            top_entropy: None,
+            positive_nll: 0.0,
             entropy_coefficient: 0.0,
             temperature: 1.0,
         }
     }
-}
-
-/// How the losses of tokens become one number. The count that it divides by can be given for the whole accumulated batch (`normalizer` of
-/// [`TokenBatch`](super::TokenBatch)), so that micro-batches and data parallelism give the gradient of one big batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[non_exhaustive]
-pub enum Aggregation {
-    /// Σ L / trainable tokens. Source: DAPO (2503.14476).
-    #[default]
-    TokenMean,
-    /// The mean over sequences of the mean over their tokens. Source: GRPO (2402.03300).
-    SequenceMean,
-    /// The mean over sequences of the sum over their tokens.
-    SequenceSum,
-    /// Σ L / (sequences · `length`). Source: Dr. GRPO (2503.20783).
-    ConstantLength {
-        /// Lmax, in tokens: the longest completion allowed, not the longest in the batch.
-        length: u64,
-    },
-    /// The mean over prompts of the mean over the tokens of all their samples; needs the prompts. Source: SkyRL.
-    PromptMean,
-}
-
-/// β·KL per token.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct KlPenalty {
-    /// How the divergence is estimated.
-    pub estimator: KlEstimator,
-    /// β; R1 used 1e-3.
-    pub coefficient: f64,
-}
-
-impl Default for KlPenalty {
-    fn default() -> Self {
-        Self { estimator: KlEstimator::K3, coefficient: 1e-3 }
-    }
-}
-
-/// An estimator of KL(πθ ‖ πref) from one sample, with d = log πθ − log πref. Source: Schulman, "Approximating KL divergence" (2020).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum KlEstimator {
-    /// d: unbiased as a value, its gradient is not the divergence's.
-    K1,
-    /// d²/2: its gradient is the divergence's on policy.
-    K2,
-    /// exp(−d) − 1 + d, never negative. −d is clamped to ±20 and the value to ±10, as in verl.
-    #[default]
-    K3,
-    /// The value of `k3` with the gradient of `k2`. Source: verl's `k3+`.
-    K3StraightThrough,
-    /// ρ·`k3`, unbiased off policy, gradient through both. Source: DeepSeek-V3.2 (2512.02556).
-    K3Unbiased,
-}
-
-impl KlEstimator {
-    /// Every estimator.
-    pub const ALL: [Self; 5] = [Self::K1, Self::K2, Self::K3, Self::K3StraightThrough, Self::K3Unbiased];
-}
-
-/// A factor on the policy loss from w = πold/π_rollout, without a gradient. It does not touch the KL penalty.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Correction {
-    /// min(w, cap): truncated importance sampling. Source: "Your efficient RL framework secretly brings you off-policy RL training" (Yao et al. 2025).
-    Tis(Tis),
-    /// w where low ≤ w ≤ high, else 0: masked importance sampling. Source: IcePop, Ring-1T (2510.18855).
-    Mis(Mis),
-    /// w per token, 0 above `cap` if there is one: with πold as the proximal policy this is decoupled PPO. Source: AReaL (2505.24298).
-    Decoupled(Decoupled),
-}
-
-/// What w is taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Level {
-    /// Each token has its own.
-    #[default]
-    Token,
-    /// The product over the sequence.
-    Sequence,
-    /// The geometric mean over the sequence.
-    Geometric,
-}
-
-/// Constants of `tis`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Tis {
-    /// What w is taken over.
-    pub level: Level,
-    /// C, above 0.
-    pub cap: f64,
-}
-
-impl Default for Tis {
-    fn default() -> Self {
-        Self { level: Level::Token, cap: 2.0 }
-    }
-}
-
-/// Constants of `mis`; the defaults are IcePop's.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Mis {
-    /// What w is taken over.
-    pub level: Level,
-    /// Cmin, at least 0.
-    pub low: f64,
-    /// Cmax, above Cmin.
-    pub high: f64,
-}
-
-impl Default for Mis {
-    fn default() -> Self {
-        Self { level: Level::Token, low: 0.5, high: 5.0 }
-    }
-}
-
-/// The constant of `decoupled`.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Decoupled {
-    /// Tokens with a larger w are dropped.
-    pub cap: Option<f64>,
 }
 
 impl GrpoConfig {
@@ -212,6 +100,11 @@ impl GrpoConfig {
         Ok(config)
     }
 
+    /// How tokens become one number: what the options say, or the loss's own.
+    pub fn aggregation(&self) -> Aggregation {
+        self.aggregation.unwrap_or_else(|| self.loss.aggregation())
+    }
+
     /// Whether the options can be used together.
     ///
     /// # Errors
@@ -220,30 +113,25 @@ impl GrpoConfig {
         self.loss.check()?;
         positive("temperature", self.temperature)?;
         at_least("entropy_coefficient", self.entropy_coefficient, 0.0)?;
-        if let Some(kl) = self.kl {
-            at_least("kl.coefficient", kl.coefficient, 0.0)?;
-        }
-        if let Aggregation::ConstantLength { length: 0 } = self.aggregation {
+        at_least("positive_nll", self.positive_nll, 0.0)?;
+        if let Some(Aggregation::ConstantLength { length: 0 }) = self.aggregation {
             return Err(Error::option("aggregation.length", 0, "give the largest number of tokens of a completion"));
         }
         if let Some(limit) = self.off_policy_mask {
             positive("off_policy_mask", limit)?;
         }
-        match self.correction {
-            Some(Correction::Tis(Tis { cap, .. })) => positive("correction.cap", cap)?,
-            Some(Correction::Mis(Mis { low, high, .. })) => {
-                positive("correction.high", high)?;
-                between("correction.low", low, 0.0, high)?;
-            }
-            Some(Correction::Decoupled(Decoupled { cap: Some(cap) })) => positive("correction.cap", cap)?,
-            Some(Correction::Decoupled(Decoupled { cap: None })) | None => {}
+        if let Some(share) = self.top_entropy.filter(|share| !(*share > 0.0 && *share < 1.0)) {
+            return Err(Error::option("top_entropy", share, "give a share between 0 and 1, or leave it out for all tokens"));
         }
+        self.kl.map_or(Ok(()), |kl| kl.check())?;
+        self.correction.map_or(Ok(()), |rule| rule.check())?;
+        self.rejection.map_or(Ok(()), |rule| rule.check())?;
         self.check_together()
     }
 
     fn check_together(&self) -> Result<()> {
         let decoupled = matches!(self.correction, Some(Correction::Decoupled(_)));
-        if decoupled && self.loss.needs_sequence() {
+        if decoupled && self.loss.has_one_ratio() {
             let fix = "its weights are per token and this loss has one ratio a sequence: use `tis` or `mis` with level `geometric`";
             return Err(Error::option("correction", "decoupled with a loss of whole sequences", fix));
         }
@@ -251,6 +139,19 @@ impl GrpoConfig {
             let fix =
                 "decoupled PPO clips πθ/πold, which `reinforce` has not: use `tis`, or a loss with a ratio such as `ppo_clip`";
             return Err(Error::option("correction", "decoupled with reinforce", fix));
+        }
+        let levelled = self.correction.is_some_and(|rule| rule.level() != Level::Token);
+        if levelled && matches!(self.loss, PolicyLoss::Vespo(_)) {
+            let fix = "`vespo` multiplies the weights of a sequence's tokens itself: use level `token`";
+            return Err(Error::option("correction.level", "a level of sequences with vespo", fix));
+        }
+        let drops = match self.correction {
+            Some(Correction::Mis(Mis { .. }) | Correction::Decoupled(Decoupled { cap: Some(_) })) => true,
+            _ => self.rejection.is_some() || self.max_staleness.is_some(),
+        };
+        if self.denominator == Denominator::Kept && !drops {
+            let fix = "nothing is dropped before the loss: set `rejection`, `mis`, a cap of `decoupled` or `max_staleness`, or leave it out";
+            return Err(Error::option("denominator", "kept", fix));
         }
         Ok(())
     }

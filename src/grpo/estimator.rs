@@ -22,11 +22,15 @@ pub enum Estimator {
     Maxrl,
     /// A = (r − group mean) / (std of the batch + ε). Source: "Lite PPO" (2508.08221); TRL's `scale_rewards = "batch"`.
     BatchNorm,
+    /// A = α·(r − mean) with α = N/(N − M): N scored samples of the batch, M of them in groups that are dead or have one sample alone. The gradient is
+    /// then as large as if only groups that teach had been sampled. Source: GPG (2504.02546); verl divides by the samples with a reward
+    /// that is not 0 instead.
+    Gpg,
 }
 
 impl Estimator {
     /// Every estimator.
-    pub const ALL: [Self; 5] = [Self::GroupNorm, Self::GroupMean, Self::Rloo, Self::Maxrl, Self::BatchNorm];
+    pub const ALL: [Self; 6] = [Self::GroupNorm, Self::GroupMean, Self::Rloo, Self::Maxrl, Self::BatchNorm, Self::Gpg];
 }
 
 /// An estimator with its constants.

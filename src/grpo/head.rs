@@ -3,9 +3,11 @@
 //! Accepts: hidden states with the weight of the output layer, or logits, in float64, float32, bfloat16 or float16. Refuses: nothing here; shapes are
 //! checked by the callers in `fused`.
 //!
+//! Between the product and the softmax lie what output layers of some models add: a bias, a scale, and a soft cap, z ← cap·tanh(z/cap).
+//!
 //! One buffer of [chunk, V] holds first the logits, then the probabilities, then the gradient of the logits: a softmax needs no more. So a loss
 //! whose gradient with respect to a token's log-probability is known as soon as that log-probability is costs three matrix products, and
-//! never holds more than one chunk of logits (a second buffer of that size where entropies are asked for).
+//! never holds more than one chunk of logits (a second buffer of that size where entropies are asked for, another where a soft cap has to be undone).
 
 use tch::{Device, Kind, Tensor};
 
@@ -18,19 +20,29 @@ const CPU_CHUNK: i64 = 256;
 const GPU_CHUNK: i64 = 2048;
 
 /// What turns rows into logits.
-pub(super) enum Head<'a> {
-    /// hidden [N, H] · weight [V, H]ᵀ
-    Linear { hidden: &'a Tensor, weight: &'a Tensor },
+pub(super) struct Head<'a> {
+    pub source: Source<'a>,
+    /// Logits are multiplied by it.
+    pub scale: f64,
+    /// Then z ← cap·tanh(z/cap).
+    pub soft_cap: Option<f64>,
+}
+
+pub(super) enum Source<'a> {
+    /// hidden [N, H] · weight [V, H]ᵀ + bias [V]
+    Linear { hidden: &'a Tensor, weight: &'a Tensor, bias: Option<&'a Tensor> },
     /// logits [N, V]
     Logits(&'a Tensor),
 }
 
-/// Which gradients are wanted; the weight's means nothing where there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is computed beside the log-probabilities; gradients of a weight or bias mean nothing where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Wanted {
     pub input: bool,
     pub weight: bool,
+    pub bias: bool,
     pub entropy: bool,
+    pub squares: bool,
 }
 
 /// dL/d log p and dL/dH of the rows of a chunk.
@@ -48,24 +60,28 @@ pub(super) struct Sweep {
     pub log_probs: Tensor,
     /// [M], in nats.
     pub entropy: Option<Tensor>,
+    /// [M]: Σ π² over the vocabulary.
+    pub squares: Option<Tensor>,
     /// As the head's first tensor, 0 at rows not in the index.
     pub input_gradient: Option<Tensor>,
     /// [V, H], in the weight's dtype; accumulated in float32 or better.
     pub weight_gradient: Option<Tensor>,
+    /// [V], likewise.
+    pub bias_gradient: Option<Tensor>,
 }
 
 impl Head<'_> {
     fn input(&self) -> &Tensor {
-        match self {
-            Self::Linear { hidden, .. } => hidden,
-            Self::Logits(logits) => logits,
+        match self.source {
+            Source::Linear { hidden, .. } => hidden,
+            Source::Logits(logits) => logits,
         }
     }
 
     fn vocabulary(&self) -> i64 {
-        match self {
-            Self::Linear { weight, .. } => weight.size()[0],
-            Self::Logits(logits) => logits.size()[1],
+        match self.source {
+            Source::Linear { weight, .. } => weight.size()[0],
+            Source::Logits(logits) => logits.size()[1],
         }
     }
 
@@ -91,15 +107,8 @@ impl Head<'_> {
         let buffer = Tensor::f_empty([chunk, self.vocabulary()], (kind, device))?;
         let second = if wanted.entropy { Some(buffer.f_empty_like()?) } else { None };
         let gradients = coefficients.is_some();
-        let mut sweep = Sweep {
-            log_probs: Tensor::f_zeros([total], (kind, device))?,
-            entropy: if wanted.entropy { Some(Tensor::f_zeros([total], (kind, device))?) } else { None },
-            input_gradient: if gradients && wanted.input { Some(self.input().f_detach()?.f_zeros_like()?) } else { None },
-            weight_gradient: match self {
-                Self::Linear { weight, .. } if gradients && wanted.weight => Some(Tensor::f_zeros(weight.size(), (kind, device))?),
-                _ => None,
-            },
-        };
+        let bent = if gradients && self.soft_cap.is_some() { Some(buffer.f_empty_like()?) } else { None };
+        let mut sweep = self.nothing(total, wanted, gradients)?;
         let mut start = 0;
         while start < total {
             let length = chunk.min(total - start);
@@ -108,11 +117,16 @@ impl Head<'_> {
             let mut logits = buffer.f_narrow(0, 0, length)?;
             let input = self.input().f_detach()?.f_index_select(0, &rows)?;
             self.logits_into(&mut logits, &input)?;
+            let bent = bent.as_ref().map(|bent| bent.f_narrow(0, 0, length)).transpose()?;
+            self.shape(&mut logits, bent.as_ref())?;
             if (temperature - 1.0).abs() > 0.0 {
                 let _ = logits.f_div_scalar_(temperature)?;
             }
             let log_probs = softmax_in_place(&logits, &token)?;
             sweep.log_probs.f_narrow(0, start, length)?.f_copy_(&log_probs)?;
+            if let Some(all) = &sweep.squares {
+                all.f_narrow(0, start, length)?.f_copy_(&logits.f_norm_scalaropt_dim(2.0, 1_i64, false)?.f_square()?)?;
+            }
             let entropy = match &second {
                 Some(second) => Some(plogp_into(&second.f_narrow(0, 0, length)?, &logits)?),
                 None => None,
@@ -124,20 +138,78 @@ impl Head<'_> {
                 let wanted = coefficients(start, &log_probs, entropy.as_ref())?;
                 let plogp = second.as_ref().map(|second| second.f_narrow(0, 0, length)).transpose()?;
                 gradient_in_place(&mut logits, &token, &wanted, entropy.as_ref().zip(plogp.as_ref()), temperature)?;
+                self.unshape(&mut logits, bent)?;
                 self.accumulate(&mut sweep, &logits, &input, &rows)?;
             }
             start += length;
         }
-        if let (Some(gradient), Self::Linear { weight, .. }) = (&sweep.weight_gradient, self) {
-            sweep.weight_gradient = Some(gradient.f_to_kind(weight.kind())?);
+        if let Source::Linear { weight, bias, .. } = self.source {
+            let of_kind = |gradient: Tensor| gradient.f_to_kind(weight.kind());
+            sweep.weight_gradient = sweep.weight_gradient.map(of_kind).transpose()?;
+            sweep.bias_gradient = match (sweep.bias_gradient, bias) {
+                (Some(gradient), Some(bias)) => Some(gradient.f_to_kind(bias.kind())?),
+                (found, _) => found,
+            };
         }
         Ok(sweep)
     }
 
+    /// A sweep before its first chunk.
+    fn nothing(&self, total: i64, wanted: Wanted, gradients: bool) -> Result<Sweep> {
+        let (kind, device) = (self.kind(), self.input().device());
+        let rows = |when: bool| if when { Tensor::f_zeros([total], (kind, device)).map(Some) } else { Ok(None) };
+        let like = |tensor: Option<&Tensor>, when: bool| match tensor.filter(|_| gradients && when) {
+            Some(tensor) => Tensor::f_zeros(tensor.size(), (kind, device)).map(Some),
+            None => Ok(None),
+        };
+        let (weight, bias) = match self.source {
+            Source::Linear { weight, bias, .. } => (Some(weight), bias),
+            Source::Logits(_) => (None, None),
+        };
+        Ok(Sweep {
+            log_probs: Tensor::f_zeros([total], (kind, device))?,
+            entropy: rows(wanted.entropy)?,
+            squares: rows(wanted.squares)?,
+            input_gradient: if gradients && wanted.input { Some(self.input().f_detach()?.f_zeros_like()?) } else { None },
+            weight_gradient: like(weight, wanted.weight)?,
+            bias_gradient: like(bias, wanted.bias)?,
+        })
+    }
+
+    /// Bias, scale and soft cap, in place; tanh of the capped logits is left in `bent` for the way back.
+    fn shape(&self, logits: &mut Tensor, bent: Option<&Tensor>) -> Result<()> {
+        if let Source::Linear { bias: Some(bias), .. } = self.source {
+            let _ = logits.f_add_(&bias.f_detach()?.f_to_kind(logits.kind())?)?;
+        }
+        if (self.scale - 1.0).abs() > 0.0 {
+            let _ = logits.f_mul_scalar_(self.scale)?;
+        }
+        if let Some(cap) = self.soft_cap {
+            let _ = logits.f_div_scalar_(cap)?.f_tanh_()?;
+            if let Some(bent) = bent {
+                bent.shallow_clone().f_copy_(logits)?;
+            }
+            let _ = logits.f_mul_scalar_(cap)?;
+        }
+        Ok(())
+    }
+
+    /// From the gradient of the shaped logits to that of the bare ones, in place.
+    fn unshape(&self, gradient: &mut Tensor, bent: Option<Tensor>) -> Result<()> {
+        if let Some(mut bent) = bent {
+            let _ = bent.f_square_()?.f_neg_()?.f_add_scalar_(1.0)?;
+            let _ = gradient.f_mul_(&bent)?;
+        }
+        if (self.scale - 1.0).abs() > 0.0 {
+            let _ = gradient.f_mul_scalar_(self.scale)?;
+        }
+        Ok(())
+    }
+
     fn logits_into(&self, logits: &mut Tensor, input: &Tensor) -> Result<()> {
-        match self {
-            Self::Logits(_) => logits.f_copy_(input)?,
-            Self::Linear { weight, .. } => {
+        match self.source {
+            Source::Logits(_) => logits.f_copy_(input)?,
+            Source::Linear { weight, .. } => {
                 let transposed = weight.f_detach()?.f_transpose(0, 1)?;
                 if weight.kind() == logits.kind() {
                     let _ = input.f_mm_out(logits, &transposed)?;
@@ -154,13 +226,16 @@ impl Head<'_> {
 
     /// Adds a chunk's gradient of logits to the gradients wanted.
     fn accumulate(&self, sweep: &mut Sweep, logits: &Tensor, input: &Tensor, rows: &Tensor) -> Result<()> {
-        match self {
-            Self::Logits(_) => {
+        match self.source {
+            Source::Logits(_) => {
                 if let Some(gradient) = &mut sweep.input_gradient {
                     let _ = gradient.f_index_copy_(0, rows, &logits.f_to_kind(input.kind())?)?;
                 }
             }
-            Self::Linear { weight, .. } => {
+            Source::Linear { weight, .. } => {
+                if let Some(gradient) = &mut sweep.bias_gradient {
+                    let _ = gradient.f_add_(&logits.f_sum_dim_intlist(0_i64, false, gradient.kind())?)?;
+                }
                 let logits = logits.f_to_kind(weight.kind())?;
                 if let Some(gradient) = &mut sweep.input_gradient {
                     let _ = gradient.f_index_copy_(0, rows, &logits.f_mm(&weight.f_detach()?)?)?;

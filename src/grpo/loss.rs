@@ -2,7 +2,7 @@
 //!
 //! Accepts: log-probabilities [B, T] of a policy, and the rest of the batch. Refuses: what [`TokenBatch`] refuses.
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use super::config::GrpoConfig;
 use super::metrics::{Metrics, metrics};
@@ -15,7 +15,7 @@ use crate::{Error, Result};
 ///
 /// ```
 /// use r1rewards::grpo::{GrpoConfig, GrpoLoss, TokenBatch};
-/// use tch::Tensor;
+/// use tch::{Kind, Tensor};
 ///
 /// let log_probs = Tensor::from_slice(&[-1.0_f32, -2.0, -0.5, 0.0]).view([2, 2]).set_requires_grad(true);
 /// let mask = Tensor::from_slice(&[1_i64, 1, 1, 0]).view([2, 2]);
@@ -48,10 +48,10 @@ impl GrpoLoss {
     /// As [`GrpoConfig::check`].
     pub fn new(config: GrpoConfig) -> Result<Self> {
         config.check()?;
-        Ok(Self { config })
+        Ok(Self { config: GrpoConfig { aggregation: Some(config.aggregation()), ..config } })
     }
 
-    /// Its options.
+    /// Its options; the aggregation is the one that is used, whether it was given or the loss's own.
     pub fn config(&self) -> &GrpoConfig {
         &self.config
     }
@@ -72,16 +72,33 @@ impl GrpoLoss {
         if let Some(entropy) = entropy {
             expect_float("entropy", entropy)?;
             expect("entropy", entropy, &size, beside)?;
-        } else if rows.entropy_coefficient != 0.0 {
-            return Err(Error::tensor("`entropy` is missing: the entropy bonus needs it"));
+        } else if rows.entropy_coefficient != 0.0 || self.config.top_entropy.is_some() {
+            let need = if rows.entropy_coefficient != 0.0 { "the entropy bonus" } else { "option `top_entropy`" };
+            return Err(Error::tensor(format_args!("`entropy` is missing: {need} needs it")));
         }
         let log_probs = rows.select(log_probs)?;
         refuse_not_finite(&[("log_probs", &log_probs)])?;
-        let entropy = entropy.map(|entropy| rows.select(entropy)).transpose()?;
+        let entropy = entropy.map(|given| entropies(&rows, given)).transpose()?;
         let objective = objective(&self.config, &rows, &log_probs, entropy.as_ref())?;
         Ok(LossOutput {
             loss: objective.rows.f_sum(rows.kind)?,
             metrics: metrics(&rows, &objective, &log_probs, entropy.as_ref())?,
         })
     }
+}
+
+/// The entropies of rows, which have a sign.
+fn entropies(rows: &Rows, entropy: &Tensor) -> Result<Tensor> {
+    let selected = rows.select(entropy)?;
+    refuse_not_finite(&[("entropy", &selected)])?;
+    // A difference of numbers near the largest logit: in half precision it may round to somewhat less than 0.
+    let rounding = if loss_kind(entropy.kind()) == entropy.kind() { 1e-3 } else { 0.25 };
+    let negative = selected.f_lt(-rounding)?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
+    if negative > 0 {
+        return Err(Error::tensor(format_args!(
+            "`entropy` is below 0 at {negative} of {} trainable tokens: give −Σ p·log p, in nats",
+            rows.len()
+        )));
+    }
+    Ok(selected)
 }

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use tch::{Kind, Tensor};
 
-use super::objective::Objective;
+use super::objective::{LOG_RATIO_BOUND, Objective};
 use super::rows::Rows;
 use super::torch::mean_or_zero;
 use crate::Result;
@@ -21,7 +21,7 @@ pub struct Metrics {
     pub kl: f64,
     /// Mean entropy, in nats.
     pub entropy: f64,
-    /// Mean of πθ/πold (of s for losses of whole sequences).
+    /// Mean of πθ/πold (of s for losses of whole sequences, w for `vespo`, πθ/μ for `dppo`).
     pub ratio_mean: f64,
     /// Its smallest.
     pub ratio_min: f64,
@@ -39,14 +39,28 @@ pub struct Metrics {
     pub clip_high: f64,
     /// Mean of the correction's w before its bound.
     pub correction_mean: f64,
+    /// Its smallest.
+    pub correction_min: f64,
     /// Its largest.
     pub correction_max: f64,
+    /// Fraction of tokens whose w the correction's bound has cut or dropped.
+    pub correction_truncated: f64,
     /// Mean of log π_rollout − log πold: the mismatch of sampler and trainer, 0 where they agree.
     pub rollout_kl: f64,
-    /// Trainable tokens.
+    /// The same divergence, KL(π_rollout ‖ πold), by the `k3` estimator: mean of w − 1 − log w with w = πold/π_rollout of a token; never negative.
+    pub rollout_k3: f64,
+    /// χ²(πold ‖ π_rollout) of tokens: mean of w² − 1. Source: verl's `rollout_corr`.
+    pub rollout_chi2: f64,
+    /// The same of sequences, w being the product over a sequence.
+    pub rollout_chi2_sequence: f64,
+    /// Effective sample size of the tokens as a share of them, (Σw)²/(n·Σw²): 1 where sampler and trainer agree. Source: Kish (1965).
+    pub rollout_ess: f64,
+    /// Trainable tokens; without the dropped ones where option `denominator` is `kept`.
     pub tokens: f64,
-    /// Tokens whose policy loss a mask, a correction or staleness has dropped.
+    /// Trainable tokens whose policy loss a mask, a correction, a rejection or staleness has dropped.
     pub dropped_tokens: f64,
+    /// Tokens outside the bounds of option `rejection`, or with `kept` outside those of the correction.
+    pub rejected_tokens: f64,
     /// Sequences with a trainable token.
     pub sequences: f64,
     /// Of those, the ones whose advantages are all exactly 0: they teach nothing.
@@ -62,25 +76,12 @@ pub(super) fn metrics(rows: &Rows, objective: &Objective, log_probs: &Tensor, en
     let sum = |tensor: &Tensor| -> Result<Tensor> { Ok(tensor.f_sum(Kind::Double)?) };
     let mean_some = |tensor: Option<&Tensor>| tensor.map_or_else(|| Ok(zero.shallow_clone()), mean_or_zero);
     let [min, p05, median, p95, max] = quantiles(&objective.ratio)?;
-    let largest = match &objective.correction {
-        Some(weight) if weight.numel() > 0 => weight.f_max()?,
-        _ => zero.shallow_clone(),
-    };
     let now = log_probs.f_detach()?;
-    let mismatch = match &rows.rollout {
-        Some(rollout) => mean_or_zero(&rollout.f_sub(rows.old.as_ref().unwrap_or(&now))?)?,
-        None => zero.shallow_clone(),
-    };
+    let weights = objective.correction.as_ref().filter(|weights| weights.raw.numel() > 0);
+    let mismatch = mismatch(rows, &now, &zero)?;
     let filled = rows.counts.f_gt(0.0)?;
     let magnitude = rows.counts.f_zeros_like()?.f_index_add(0, &rows.sequence, &rows.advantages.f_abs()?)?;
     let dead = filled.f_logical_and(&magnitude.f_eq(0.0)?)?;
-    let stale = match &rows.fresh {
-        Some(fresh) => {
-            let stale_rows = rows.counts.f_zeros_like()?.f_index_add(0, &rows.sequence, &fresh.f_rsub_scalar(1.0)?)?;
-            sum(&stale_rows.f_gt(0.0)?)?
-        }
-        None => zero.shallow_clone(),
-    };
     let values = [
         sum(&objective.rows)?,
         sum(&objective.policy)?,
@@ -94,13 +95,20 @@ pub(super) fn metrics(rows: &Rows, objective: &Objective, log_probs: &Tensor, en
         max,
         mean_or_zero(&objective.clipped[0])?,
         mean_or_zero(&objective.clipped[1])?,
-        mean_some(objective.correction.as_ref())?,
-        largest,
-        mismatch,
+        mean_some(weights.map(|weights| &weights.raw))?,
+        weights.map_or_else(|| Ok(zero.shallow_clone()), |weights| weights.raw.f_min())?,
+        weights.map_or_else(|| Ok(zero.shallow_clone()), |weights| weights.raw.f_max())?,
+        mean_some(weights.map(|weights| &weights.cut))?,
+        mismatch[0].shallow_clone(),
+        mismatch[1].shallow_clone(),
+        mismatch[2].shallow_clone(),
+        mismatch[3].shallow_clone(),
+        mismatch[4].shallow_clone(),
         sum(&objective.keep.f_eq(0.0)?)?,
+        rows.rejected_tokens.shallow_clone(),
         sum(&filled)?,
         sum(&dead)?,
-        stale,
+        rows.stale_sequences.shallow_clone(),
     ];
     let values =
         values.iter().map(|value| value.f_detach()?.f_to_kind(Kind::Double)).collect::<std::result::Result<Vec<_>, _>>()?;
@@ -121,14 +129,46 @@ pub(super) fn metrics(rows: &Rows, objective: &Objective, log_probs: &Tensor, en
         clip_low: values[10],
         clip_high: values[11],
         correction_mean: values[12],
-        correction_max: values[13],
-        rollout_kl: values[14],
+        correction_min: values[13],
+        correction_max: values[14],
+        correction_truncated: values[15],
+        rollout_kl: values[16],
+        rollout_k3: values[17],
+        rollout_chi2: values[18],
+        rollout_chi2_sequence: values[19],
+        rollout_ess: values[20],
         tokens,
-        dropped_tokens: values[15],
-        sequences: values[16],
-        dead_sequences: values[17],
-        stale_sequences: values[18],
+        dropped_tokens: values[21],
+        rejected_tokens: values[22],
+        sequences: values[23],
+        dead_sequences: values[24],
+        stale_sequences: values[25],
     })
+}
+
+/// `rollout_kl` and what follows it, of the tokens that the sampler's log-probabilities are known for.
+fn mismatch(rows: &Rows, now: &Tensor, zero: &Tensor) -> Result<[Tensor; 5]> {
+    let Some(rollout) = rows.rollout.as_ref().filter(|rollout| rollout.numel() > 0) else {
+        return Ok(std::array::from_fn(|_| zero.shallow_clone()));
+    };
+    let bounded = |log: &Tensor| log.f_clamp(-LOG_RATIO_BOUND, LOG_RATIO_BOUND);
+    let log_weight = rows.old.as_ref().unwrap_or(now).f_sub(rollout)?.f_to_kind(Kind::Double)?;
+    let log_bounded = bounded(&log_weight)?;
+    let weight = log_bounded.f_exp()?;
+    let squares = weight.f_square()?;
+    let of_sequences = Tensor::f_zeros([rows.shape[0]], (Kind::Double, weight.device()))?;
+    let of_sequences = of_sequences.f_index_add(0, &rows.sequence, &log_weight)?;
+    let product = bounded(&of_sequences.f_masked_select(&rows.counts.f_gt(0.0)?)?)?.f_mul_scalar(2.0)?.f_exp()?;
+    let effective = weight.f_sum(Kind::Double)?.f_square()?.f_div(&squares.f_sum(Kind::Double)?)?;
+    #[expect(clippy::cast_precision_loss, reason = "numbers of tokens are far below 2^52")]
+    let tokens = rows.len() as f64;
+    Ok([
+        mean_or_zero(&log_weight)?.f_neg()?,
+        mean_or_zero(&log_bounded.f_expm1()?.f_sub(&log_bounded)?)?,
+        mean_or_zero(&squares)?.f_sub_scalar(1.0)?,
+        mean_or_zero(&product)?.f_sub_scalar(1.0)?,
+        effective.f_div_scalar(tokens)?,
+    ])
 }
 
 /// The smallest, 5 %, median, 95 % and largest value: of the sorted list the entry at that share of the way, rounded down.

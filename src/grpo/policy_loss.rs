@@ -7,7 +7,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::aggregation::Aggregation;
 use super::check::{at_least, between, positive};
+use super::constants::{
+    CispoCap, ClipCov, ClipRange, Dppo, DppoKl, Dro, DualClip, Fipo, Gmpo, KlCov, Reinforce, Sapo, SequenceClip, TwoSided, Vespo,
+};
 use crate::{Error, Result};
 
 /// The loss of a token before corrections, KL and entropy.
@@ -38,151 +42,37 @@ pub enum PolicyLoss {
     CispoCap(CispoCap),
     /// −sg(clip(ρ, 1−εlow, 1+εhigh))·A·log πθ, as in verl, slime and NeMo RL. Source: CISPO, MiniMax-M1 (2506.13585).
     CispoBand(ClipRange),
-    /// −A·exp(mean of log ρ, each bounded at `clip` in the direction of A). Source: GMPO (2507.20673).
+    /// −A·exp(mean of log ρ, each bounded at `clip` in the direction of A). Source: GMPO (2507.20673) eq. 4.
     Gmpo(Gmpo),
     /// −σ(τ(ρ−1))·(4/τ)·A, with τ by the sign of A. Source: SAPO (2511.20347).
     Sapo(Sapo),
-    /// −ρA, without the tokens whose probability has moved more than `threshold` from the sampler's in the direction of A: A > 0 and
-    /// πθ − μ > threshold, or A < 0 and μ − πθ > threshold. μ is the rollout's probability, or πold's without one. Source: DPPO (2602.04879).
+    /// −rA with r = πθ/μ, without the tokens whose probability has moved more than `threshold` from the sampler's in the direction of A: A > 0 and
+    /// πθ − μ > threshold, or A < 0 and μ − πθ > threshold. μ is the rollout's probability, or πold's without one. With a correction, which brings πold/μ
+    /// itself, r is πθ/πold. Source: DPPO (2602.04879) eq. 11 with the binary total variation; verl's `dppo_tv`.
     Dppo(Dppo),
+    /// `dppo` with the divergence of Bernoulli variables, μ·log(μ/πθ) + (1−μ)·log((1−μ)/(1−πθ)), in place of the difference. Source: DPPO
+    /// (2602.04879); verl's `dppo_kl`.
+    DppoKl(DppoKl),
+    /// −sg(φ(w))·A·log πθ with w the product of ρ over the sequence (times the correction's, where there is one) and φ(w) = wᵏ·exp(λ(1−w)), k and λ by the
+    /// sign of A. Source: VESPO (2602.10693); TRL's `vespo`.
+    Vespo(Vespo),
+    /// `dual_clip` whose advantages have a factor f without a gradient: exp of Σ over this and later tokens of log ρ, halved in weight every `half_life` tokens,
+    /// within [`weight_low`, `weight_high`]. Sequences with more than one token at the dual clip's bound lose their policy loss. Source: FIPO (2603.19835).
+    Fipo(Fipo),
+    /// `ppo_clip` without a random `share` of tokens whose covariance (A − mean A)·(log πθ − mean log πθ) over the batch lies between `low` and `high`: those that
+    /// take the most entropy. The choice is torch's, by its seed. Source: Clip-Cov (2505.22617); verl's `clip_cov`.
+    ClipCov(ClipCov),
+    /// −ρA, with a penalty on |log ρ| for the `share` of tokens whose covariance is largest. Source: KL-Cov (2505.22617); verl's `kl_cov`.
+    KlCov(KlCov),
+    /// −A·log πθ + (β/2)·(log ρ)². Source: DRO (2405.19107); verl's `dro`.
+    Dro(Dro),
     /// −A·log πθ. Source: REINFORCE (Williams 1992).
     Reinforce(Reinforce),
 }
 
-/// How far ρ may be from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ClipRange {
-    /// Below 1; in [0, 1].
-    pub epsilon_low: f64,
-    /// Above 1; R1 used 10, DAPO 0.28.
-    pub epsilon_high: f64,
-}
-
-/// Constants of `dual_clip`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DualClip {
-    /// Below 1; in [0, 1].
-    pub epsilon_low: f64,
-    /// Above 1.
-    pub epsilon_high: f64,
-    /// The bound c, above 1.
-    pub bound: f64,
-}
-
-/// Constants of `two_sided`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TwoSided {
-    /// Below 1; in [0, 1].
-    pub epsilon_low: f64,
-    /// Above 1.
-    pub epsilon_high: f64,
-    /// δ, above 1 + `epsilon_high`.
-    pub delta: f64,
-}
-
-/// How far s may be from 1: sequences move less than tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SequenceClip {
-    /// Below 1; in [0, 1].
-    pub epsilon_low: f64,
-    /// Above 1.
-    pub epsilon_high: f64,
-}
-
-/// The constant of `cispo_cap`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CispoCap {
-    /// The largest weight, above 0.
-    pub cap: f64,
-}
-
-/// The constant of `gmpo`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Gmpo {
-    /// The bound on log ρ in the direction of A, above 0.
-    pub clip: f64,
-}
-
-/// Constants of `sapo`, above 0.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sapo {
-    /// τ where A > 0.
-    pub tau_positive: f64,
-    /// τ elsewhere.
-    pub tau_negative: f64,
-}
-
-/// The constant of `dppo`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Dppo {
-    /// The difference of probabilities that drops a token, in (0, 1].
-    pub threshold: f64,
-}
-
-/// `reinforce` has no constants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reinforce {}
-
 impl Default for PolicyLoss {
     fn default() -> Self {
         Self::PpoClip(ClipRange::default())
-    }
-}
-
-impl Default for ClipRange {
-    fn default() -> Self {
-        Self { epsilon_low: 0.2, epsilon_high: 0.2 }
-    }
-}
-
-impl Default for DualClip {
-    fn default() -> Self {
-        Self { epsilon_low: 0.2, epsilon_high: 0.2, bound: 3.0 }
-    }
-}
-
-impl Default for TwoSided {
-    fn default() -> Self {
-        Self { epsilon_low: 0.2, epsilon_high: 0.2, delta: 4.0 }
-    }
-}
-
-impl Default for SequenceClip {
-    fn default() -> Self {
-        Self { epsilon_low: 3e-4, epsilon_high: 4e-4 }
-    }
-}
-
-impl Default for CispoCap {
-    fn default() -> Self {
-        Self { cap: 5.0 }
-    }
-}
-
-impl Default for Gmpo {
-    fn default() -> Self {
-        Self { clip: 0.4 }
-    }
-}
-
-impl Default for Sapo {
-    fn default() -> Self {
-        Self { tau_positive: 1.0, tau_negative: 1.05 }
-    }
-}
-
-impl Default for Dppo {
-    fn default() -> Self {
-        Self { threshold: 0.2 }
     }
 }
 
@@ -200,12 +90,37 @@ impl PolicyLoss {
             Self::Gmpo(Gmpo::default()),
             Self::Sapo(Sapo::default()),
             Self::Dppo(Dppo::default()),
+            Self::DppoKl(DppoKl::default()),
+            Self::Vespo(Vespo::default()),
+            Self::Fipo(Fipo::default()),
+            Self::ClipCov(ClipCov::default()),
+            Self::KlCov(KlCov::default()),
+            Self::Dro(Dro::default()),
             Self::Reinforce(Reinforce {}),
         ]
     }
 
     /// Whether a token's loss depends on the other tokens of its sequence.
     pub fn needs_sequence(&self) -> bool {
+        self.has_one_ratio() || matches!(self, Self::Vespo(_) | Self::Fipo(_))
+    }
+
+    /// Whether a token's loss depends on the other sequences of the batch.
+    pub fn needs_batch(&self) -> bool {
+        matches!(self, Self::ClipCov(_) | Self::KlCov(_))
+    }
+
+    /// How the loss's own paper makes one number of its tokens: what holds where the options say nothing. GSPO (eq. 5), GMPO (eq. 4) and SAPO are means over
+    /// sequences; of the others, whose papers differ or leave it open, DAPO's mean over tokens.
+    pub fn aggregation(&self) -> Aggregation {
+        match self {
+            Self::Gspo(_) | Self::GspoToken(_) | Self::Gmpo(_) | Self::Sapo(_) => Aggregation::SequenceMean,
+            _ => Aggregation::TokenMean,
+        }
+    }
+
+    /// Whether all tokens of a sequence share one ratio.
+    pub(super) fn has_one_ratio(&self) -> bool {
         matches!(self, Self::Gspo(_) | Self::GspoToken(_) | Self::Gmpo(_))
     }
 
@@ -233,18 +148,59 @@ impl PolicyLoss {
                 )
             }
             Self::CispoCap(CispoCap { cap }) => positive("cap", cap),
-            Self::Gmpo(Gmpo { clip }) => positive("clip", clip),
+            Self::Gmpo(Gmpo { clip, clip_low }) => {
+                positive("clip", clip)?;
+                optional("clip_low", clip_low)
+            }
             Self::Sapo(Sapo { tau_positive, tau_negative }) => {
                 positive("tau_positive", tau_positive)?;
                 positive("tau_negative", tau_negative)
             }
-            Self::Dppo(Dppo { threshold }) => {
-                positive("threshold", threshold)?;
-                between("threshold", threshold, 0.0, 1.0)
+            Self::Dppo(Dppo { threshold, threshold_low, cap }) => {
+                for (name, value) in [("threshold", Some(threshold)), ("threshold_low", threshold_low)] {
+                    optional(name, value)?;
+                    between(name, value.unwrap_or(1.0), 0.0, 1.0)?;
+                }
+                optional("cap", cap)
             }
+            Self::DppoKl(DppoKl { threshold, threshold_low, cap }) => {
+                positive("threshold", threshold)?;
+                optional("threshold_low", threshold_low)?;
+                optional("cap", cap)
+            }
+            Self::Vespo(Vespo { k_positive, lambda_positive, k_negative, lambda_negative }) => {
+                let named = ["k_positive", "lambda_positive", "k_negative", "lambda_negative"];
+                let values = [k_positive, lambda_positive, k_negative, lambda_negative];
+                named.into_iter().zip(values).try_for_each(|(name, value)| at_least(name, value, 0.0))
+            }
+            Self::Fipo(Fipo { epsilon_low, epsilon_high, bound, half_life, weight_low, weight_high, safety }) => {
+                range(epsilon_low, epsilon_high)?;
+                beyond("bound", bound, 1.0, "a bound of 1 or less would cut the loss of tokens that have not moved")?;
+                positive("half_life", half_life)?;
+                at_least("weight_low", weight_low, 0.0)?;
+                at_least("weight_high", weight_high, weight_low)?;
+                positive("safety", safety)
+            }
+            Self::ClipCov(ClipCov { epsilon_low, epsilon_high, share, low, high }) => {
+                range(epsilon_low, epsilon_high)?;
+                positive("share", share)?;
+                between("share", share, 0.0, 1.0)?;
+                at_least("low", low, f64::MIN)?;
+                beyond("high", high, low, "no covariance lies between")
+            }
+            Self::KlCov(KlCov { share, coefficient }) => {
+                positive("share", share)?;
+                between("share", share, 0.0, 1.0)?;
+                at_least("coefficient", coefficient, 0.0)
+            }
+            Self::Dro(Dro { beta }) => positive("beta", beta),
             Self::Reinforce(Reinforce {}) => Ok(()),
         }
     }
+}
+
+fn optional(field: &str, value: Option<f64>) -> Result<()> {
+    value.map_or(Ok(()), |value| positive(field, value))
 }
 
 fn beyond(field: &str, value: f64, limit: f64, why: &str) -> Result<()> {

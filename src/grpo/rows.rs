@@ -7,7 +7,9 @@
 
 use tch::{Kind, Tensor};
 
-use super::config::{Aggregation, GrpoConfig};
+use super::aggregation::{Aggregation, sequence_weights};
+use super::config::GrpoConfig;
+use super::correction::{Denominator, Weights, without_rejected};
 use super::torch::{expect, expect_float, expect_integer};
 use crate::{Error, Result};
 
@@ -39,6 +41,12 @@ pub struct TokenBatch<'a> {
     pub normalizer: Option<f64>,
     /// The weight of the entropy bonus in place of the configured one.
     pub entropy_coefficient: Option<f64>,
+    /// The entropy, in nats, that `top_entropy` cuts at, in place of the quantile of this batch: for micro-batches and ranks that must agree.
+    pub entropy_threshold: Option<f64>,
+    /// [B], bool or 0/1: the samples that `positive_nll` imitates.
+    pub positives: Option<&'a Tensor>,
+    /// Trainable tokens of all positive samples of the accumulated batch; without it, those of this batch.
+    pub positive_normalizer: Option<f64>,
 }
 
 impl<'a> TokenBatch<'a> {
@@ -56,6 +64,9 @@ impl<'a> TokenBatch<'a> {
             prompt_tokens: None,
             normalizer: None,
             entropy_coefficient: None,
+            entropy_threshold: None,
+            positives: None,
+            positive_normalizer: None,
         }
     }
 }
@@ -69,6 +80,8 @@ pub(super) struct Rows {
     pub sequence: Tensor,
     /// [B]: rows of each sequence.
     pub counts: Tensor,
+    /// B and T of the padded batch.
+    pub shape: [i64; 2],
     pub advantages: Tensor,
     pub old: Option<Tensor>,
     pub reference: Option<Tensor>,
@@ -76,9 +89,19 @@ pub(super) struct Rows {
     pub kl_coefficients: Option<Tensor>,
     /// 0 for rows of stale sequences.
     pub fresh: Option<Tensor>,
+    /// 0 for rows that the rejection has dropped.
+    pub kept: Option<Tensor>,
+    /// The correction's factor, where it is known before the policy's own log-probabilities are: with old ones.
+    pub correction: Option<Weights>,
+    /// The weight of a row in the imitation of positive samples, without its coefficient.
+    pub positive: Option<Tensor>,
     /// The weight of a row in the loss.
     pub weights: Tensor,
     pub entropy_coefficient: f64,
+    pub entropy_threshold: Option<f64>,
+    /// Tokens that were rejected, and sequences too stale, whether they are rows or not.
+    pub rejected_tokens: Tensor,
+    pub stale_sequences: Tensor,
     /// The kind of all of them.
     pub kind: Kind,
 }
@@ -88,7 +111,26 @@ impl Rows {
     pub fn new(config: &GrpoConfig, batch: &TokenBatch, shape: [i64; 2], beside: (&str, &Tensor), kind: Kind) -> Result<Self> {
         check_shapes(batch, shape, beside)?;
         check_needs(config, batch)?;
-        let mask = whole_mask(batch.mask)?;
+        let whole = whole_mask("mask", batch.mask)?;
+        let stale = match (config.max_staleness, batch.staleness) {
+            (Some(limit), Some(staleness)) => Some(staleness.f_gt(i64::from(limit))?.f_unsqueeze(1)?),
+            _ => None,
+        };
+        let left = match (batch.old_log_probs, batch.rollout_log_probs) {
+            (Some(old), Some(rollout)) if rejects(config) => {
+                let trained = |tensor: &Tensor| tensor.f_detach()?.f_masked_select(&whole);
+                refuse_not_finite(&[("old_log_probs", &trained(old)?), ("rollout_log_probs", &trained(rollout)?)])?;
+                let correction = config.correction.filter(|_| config.denominator == Denominator::Kept);
+                without_rejected(config.rejection, correction, &whole, old, rollout)?
+            }
+            _ => whole.shallow_clone(),
+        };
+        let gone = whole.f_logical_and(&left.f_logical_not()?)?;
+        let mask = match (config.denominator, &stale) {
+            (Denominator::Fixed, _) => whole.shallow_clone(),
+            (Denominator::Kept, None) => left.shallow_clone(),
+            (Denominator::Kept, Some(stale)) => left.f_logical_and(&stale.f_logical_not()?)?,
+        };
         let index = mask.f_reshape([-1])?.f_nonzero()?.f_squeeze_dim(-1)?;
         let sequence = index.f_div_scalar_mode(shape[1].max(1), "floor")?;
         let counts = mask.f_sum_dim_intlist(1, false, kind)?;
@@ -98,28 +140,43 @@ impl Rows {
             Ok(tensor.f_reshape([-1])?.f_index_select(0, &index)?.f_to_kind(kind)?)
         };
         let pick_some = |tensor: Option<&Tensor>| tensor.map(pick).transpose();
-        let weights = sequence_weights(config, batch, &counts)?.f_index_select(0, &sequence)?;
-        let fresh = match (config.max_staleness, batch.staleness) {
-            (Some(limit), Some(staleness)) => {
-                Some(staleness.f_le(i64::from(limit))?.f_to_kind(kind)?.f_index_select(0, &sequence)?)
-            }
-            _ => None,
-        };
-        let rows = Self {
+        let weights = sequence_weights(config.aggregation(), batch, &counts)?.f_index_select(0, &sequence)?;
+        let mut rows = Self {
             advantages: pick(batch.advantages)?,
             old: pick_some(batch.old_log_probs)?,
             reference: pick_some(batch.reference_log_probs)?,
             rollout: pick_some(batch.rollout_log_probs)?,
             kl_coefficients: pick_some(batch.kl_coefficients)?,
             entropy_coefficient: batch.entropy_coefficient.unwrap_or(config.entropy_coefficient),
+            entropy_threshold: batch.entropy_threshold,
+            positive: positive_weights(batch, &counts)?.map(|weights| weights.f_index_select(0, &sequence)).transpose()?,
+            fresh: stale.as_ref().map(|stale| pick(&stale.f_squeeze_dim(1)?.f_logical_not()?)).transpose()?,
+            kept: config.rejection.map(|_| pick(&left)).transpose()?,
+            correction: None,
+            rejected_tokens: gone.f_sum(Kind::Double)?,
+            stale_sequences: match &stale {
+                Some(stale) => whole.f_logical_and(stale)?.f_any_dim(1, false)?.f_sum(Kind::Double)?,
+                None => Tensor::f_zeros([], (Kind::Double, whole.device()))?,
+            },
             index,
             sequence,
             counts,
-            fresh,
+            shape,
             weights,
             kind,
         };
-        rows.check_finite()?;
+        match batch.normalizer {
+            Some(0.0) if rows.len() > 0 => {
+                return Err(Error::tensor(format_args!(
+                    "`normalizer` is 0 where {} tokens are trained on: give the number of tokens, sequences or prompts of the whole batch",
+                    rows.len()
+                )));
+            }
+            _ => rows.check_finite()?,
+        }
+        if let (Some(rule), Some(old), Some(rollout)) = (&config.correction, &rows.old, &rows.rollout) {
+            rows.correction = Some(rule.weights(&rows, &old.f_sub(rollout)?)?);
+        }
         Ok(rows)
     }
 
@@ -135,16 +192,30 @@ impl Rows {
             index: part(&self.index)?,
             sequence: part(&self.sequence)?,
             counts: self.counts.shallow_clone(),
+            shape: self.shape,
             advantages: part(&self.advantages)?,
             old: part_some(&self.old)?,
             reference: part_some(&self.reference)?,
             rollout: part_some(&self.rollout)?,
             kl_coefficients: part_some(&self.kl_coefficients)?,
             fresh: part_some(&self.fresh)?,
+            kept: part_some(&self.kept)?,
+            correction: self.correction.as_ref().map(|weights| weights.narrow(start, length)).transpose()?,
+            positive: part_some(&self.positive)?,
             weights: part(&self.weights)?,
             entropy_coefficient: self.entropy_coefficient,
+            entropy_threshold: self.entropy_threshold,
+            rejected_tokens: self.rejected_tokens.shallow_clone(),
+            stale_sequences: self.stale_sequences.shallow_clone(),
             kind: self.kind,
         })
+    }
+
+    /// Each row's value at its place in the padded batch [B, T], 0 elsewhere.
+    pub fn padded(&self, values: &Tensor) -> Result<Tensor> {
+        let mut all = Tensor::f_zeros([self.shape[0] * self.shape[1]], (values.kind(), values.device()))?;
+        let _ = all.f_index_copy_(0, &self.index, values)?;
+        Ok(all.f_reshape(self.shape)?)
     }
 
     /// The rows of a [B, T] tensor, gradient intact.
@@ -208,6 +279,9 @@ fn check_shapes(batch: &TokenBatch, shape: [i64; 2], beside: (&str, &Tensor)) ->
         let expected = if shared && tensor.dim() == 1 { &shape[..1] } else { &shape[..] };
         expect(name, tensor, expected, beside)?;
     }
+    if let Some(positives) = batch.positives {
+        expect("positives", positives, &shape[..1], beside)?;
+    }
     for (name, tensor) in [("staleness", batch.staleness), ("prompts", batch.prompts)] {
         if let Some(tensor) = tensor {
             expect_integer(name, tensor)?;
@@ -229,8 +303,14 @@ fn check_needs(config: &GrpoConfig, batch: &TokenBatch) -> Result<()> {
     if batch.kl_coefficients.is_some() && config.kl.is_none() {
         return Err(Error::tensor("`kl_coefficients` are given without option `kl`: set it to name the estimator"));
     }
-    if config.correction.is_some() && batch.rollout_log_probs.is_none() {
-        return missing("rollout_log_probs", "correction");
+    for (option, wanted) in [("correction", config.correction.is_some()), ("rejection", config.rejection.is_some())] {
+        if wanted && batch.rollout_log_probs.is_none() {
+            return missing("rollout_log_probs", option);
+        }
+    }
+    if rejects(config) && batch.old_log_probs.is_none() {
+        let option = if config.rejection.is_some() { "rejection" } else { "denominator = kept" };
+        return missing("old_log_probs", option);
     }
     match (config.max_staleness, batch.staleness) {
         (Some(_), None) => return missing("staleness", "max_staleness"),
@@ -239,68 +319,72 @@ fn check_needs(config: &GrpoConfig, batch: &TokenBatch) -> Result<()> {
         }
         _ => {}
     }
-    if config.aggregation == Aggregation::PromptMean && batch.prompts.is_none() && batch.prompt_tokens.is_none() {
+    match (config.positive_nll > 0.0, batch.positives) {
+        (true, None) => return missing("positives", "positive_nll"),
+        (false, Some(_)) => {
+            return Err(Error::tensor("`positives` are given without option `positive_nll`: set it, or leave `positives` out"));
+        }
+        _ => {}
+    }
+    if config.aggregation() == Aggregation::PromptMean && batch.prompts.is_none() && batch.prompt_tokens.is_none() {
         return missing("prompts", "aggregation = prompt_mean");
     }
-    match batch.normalizer {
-        Some(count) if !(count.is_finite() && count > 0.0) => Err(Error::tensor(format_args!(
+    if batch.entropy_threshold.is_some() && config.top_entropy.is_none() {
+        return Err(Error::tensor("`entropy_threshold` is given without option `top_entropy`: set it, or leave the threshold out"));
+    }
+    check_numbers(batch)
+}
+
+/// Whether tokens are dropped by the sampler's and the trainer's log-probabilities before anything else is computed.
+fn rejects(config: &GrpoConfig) -> bool {
+    config.rejection.is_some() || (config.denominator == Denominator::Kept && config.correction.is_some())
+}
+
+fn check_numbers(batch: &TokenBatch) -> Result<()> {
+    let finite = |value: f64| value.is_finite() && value >= 0.0;
+    if let Some(count) = batch.normalizer.filter(|count| !finite(*count)) {
+        return Err(Error::tensor(format_args!(
             "`normalizer` is {count}: give the number of tokens, sequences or prompts of the whole batch"
-        ))),
-        _ => Ok(()),
+        )));
+    }
+    let others = [
+        ("entropy_coefficient", batch.entropy_coefficient),
+        ("entropy_threshold", batch.entropy_threshold),
+        ("positive_normalizer", batch.positive_normalizer),
+    ];
+    match others.into_iter().find_map(|(name, value)| Some((name, value.filter(|value| !finite(*value))?))) {
+        Some((name, value)) => Err(Error::tensor(format_args!("`{name}` is {value}: give a finite number of at least 0"))),
+        None => Ok(()),
     }
 }
 
-/// The mask as bool; a mask with anything but 0 and 1 in it is a mistake somewhere.
-fn whole_mask(mask: &Tensor) -> Result<Tensor> {
+/// [B]: the weight of each token in the mean over the tokens of positive samples.
+fn positive_weights(batch: &TokenBatch, counts: &Tensor) -> Result<Option<Tensor>> {
+    let Some(positives) = batch.positives else { return Ok(None) };
+    let positive = whole_mask("positives", positives)?.f_to_kind(counts.kind())?;
+    let local = positive.f_mul(counts)?.f_sum(counts.kind())?;
+    let total = match batch.positive_normalizer {
+        Some(0.0) if local.f_double_value(&[])? > 0.0 => {
+            return Err(Error::tensor(
+                "`positive_normalizer` is 0 where positive tokens are trained on: count those of the whole batch",
+            ));
+        }
+        Some(count) => local.f_full_like(count)?,
+        None => local,
+    };
+    // Without a positive token there is nothing to imitate, and nothing to divide by.
+    Ok(Some(positive.f_div(&total.f_where_self(&total.f_gt(0.0)?, &total.f_ones_like()?)?)?))
+}
+
+/// A mask as bool; one with anything but 0 and 1 in it is a mistake somewhere.
+pub(super) fn whole_mask(name: &str, mask: &Tensor) -> Result<Tensor> {
     if mask.kind() == Kind::Bool {
         return Ok(mask.shallow_clone());
     }
     let ones = mask.f_eq(1)?;
     let partial = mask.f_eq(0)?.f_logical_or(&ones)?.f_logical_not()?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
     if partial > 0 {
-        return Err(Error::tensor(format_args!("`mask` {:?} has {partial} entries that are neither 0 nor 1", mask.size())));
+        return Err(Error::tensor(format_args!("`{name}` {:?} has {partial} entries that are neither 0 nor 1", mask.size())));
     }
     Ok(ones)
-}
-
-/// [B]: the weight of each token of a sequence.
-fn sequence_weights(config: &GrpoConfig, batch: &TokenBatch, counts: &Tensor) -> Result<Tensor> {
-    let kind = counts.kind();
-    let (share, total) = match config.aggregation {
-        Aggregation::TokenMean => (counts.f_ones_like()?, counts.f_sum(kind)?),
-        Aggregation::SequenceMean => (counts.f_clamp_min(1.0)?.f_reciprocal()?, filled(counts)?),
-        Aggregation::SequenceSum => (counts.f_ones_like()?, filled(counts)?),
-        Aggregation::ConstantLength { length } => {
-            #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
-            let length = length as f64;
-            (counts.f_ones_like()?.f_div_scalar(length)?, filled(counts)?)
-        }
-        Aggregation::PromptMean => {
-            let share = prompt_tokens(batch, counts)?.f_clamp_min(1.0)?.f_reciprocal()?;
-            // Each sequence is its part of its prompt: the parts of a whole prompt sum to 1.
-            let prompts = share.f_mul(counts)?.f_sum(kind)?;
-            (share, prompts)
-        }
-    };
-    Ok(match batch.normalizer {
-        Some(normalizer) => share.f_div_scalar(normalizer)?,
-        None => share.f_div(&total.f_where_self(&total.f_gt(0.0)?, &total.f_ones_like()?)?)?,
-    })
-}
-
-/// Sequences with a trainable token.
-fn filled(counts: &Tensor) -> Result<Tensor> {
-    Ok(counts.f_gt(0.0)?.f_sum(counts.kind())?)
-}
-
-/// [B]: trainable tokens of all samples of each sequence's prompt.
-fn prompt_tokens(batch: &TokenBatch, counts: &Tensor) -> Result<Tensor> {
-    if let Some(tokens) = batch.prompt_tokens {
-        return Ok(tokens.f_to_kind(counts.kind())?);
-    }
-    let Some(prompts) = batch.prompts else {
-        return Err(Error::tensor("`prompts` is missing: option `aggregation = prompt_mean` needs it"));
-    };
-    let same = prompts.f_unsqueeze(1)?.f_eq_tensor(&prompts.f_unsqueeze(0)?)?.f_to_kind(counts.kind())?;
-    Ok(same.f_matmul(counts)?)
 }

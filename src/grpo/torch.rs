@@ -18,6 +18,12 @@ impl From<TchError> for Error {
     }
 }
 
+/// Whether autograd records here, outside of any `no_grad`.
+pub(super) fn gradients_are_on() -> Result<bool> {
+    let leaf = Tensor::f_zeros([1], (Kind::Float, tch::Device::Cpu))?.f_set_requires_grad(true)?;
+    Ok(leaf.f_neg()?.requires_grad())
+}
+
 /// Whether a tensor has this shape and lives on the device of `beside`.
 pub(super) fn expect(name: &str, tensor: &Tensor, shape: &[i64], beside: (&str, &Tensor)) -> Result<()> {
     let (other, model) = beside;

@@ -59,3 +59,26 @@ pub(super) fn token_advantages(
 ) -> PyResult<Columns> {
     columns(gil::without(py, || grpo::token_advantages(&groups, &rewards, &lengths, baseline))?)
 }
+
+/// OPO: rewards less the mean of their group by length.
+#[pyfunction]
+pub(super) fn length_advantages(
+    py: Python<'_>,
+    groups: Vec<usize>,
+    rewards: Vec<Option<f64>>,
+    lengths: Vec<usize>,
+) -> PyResult<Columns> {
+    columns(gil::without(py, || grpo::length_advantages(&groups, &rewards, &lengths))?)
+}
+
+/// ReMax: rewards less those of greedy samples.
+#[pyfunction]
+pub(super) fn greedy_advantages(py: Python<'_>, rewards: Vec<Option<f64>>, baselines: Vec<Option<f64>>) -> PyResult<Columns> {
+    columns(gil::without(py, || grpo::greedy_advantages(&rewards, &baselines))?)
+}
+
+/// The advantages of samples whose reward is pass@k of their group.
+#[pyfunction]
+pub(super) fn pass_at_k_advantages(py: Python<'_>, groups: Vec<usize>, rewards: Vec<Option<f64>>, k: usize) -> PyResult<Columns> {
+    columns(gil::without(py, || grpo::pass_at_k_advantages(&groups, &rewards, k))?)
+}

@@ -30,7 +30,9 @@ mod _r1rewards {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::advantage::{advantages, component_advantages, token_advantages};
+    use super::advantage::{
+        advantages, component_advantages, greedy_advantages, length_advantages, pass_at_k_advantages, token_advantages,
+    };
     #[pymodule_export]
     use super::code::run_program;
     #[pymodule_export]

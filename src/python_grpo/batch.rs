@@ -23,6 +23,9 @@ pub(super) struct Batch {
     prompt_tokens: Option<Tensor>,
     normalizer: Option<f64>,
     entropy_coefficient: Option<f64>,
+    entropy_threshold: Option<f64>,
+    positives: Option<Tensor>,
+    positive_normalizer: Option<f64>,
 }
 
 impl Batch {
@@ -42,6 +45,9 @@ impl Batch {
             prompt_tokens: tensor(fields, "prompt_tokens")?,
             normalizer: number(fields, "normalizer")?,
             entropy_coefficient: number(fields, "entropy_coefficient")?,
+            entropy_threshold: number(fields, "entropy_threshold")?,
+            positives: tensor(fields, "positives")?,
+            positive_normalizer: number(fields, "positive_normalizer")?,
         })
     }
 
@@ -58,6 +64,9 @@ impl Batch {
             prompt_tokens: self.prompt_tokens.as_ref(),
             normalizer: self.normalizer,
             entropy_coefficient: self.entropy_coefficient,
+            entropy_threshold: self.entropy_threshold,
+            positives: self.positives.as_ref(),
+            positive_normalizer: self.positive_normalizer,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Losses and log-probabilities.
 //!
-//! Accepts: tensors by position, the batch in a dict. Refuses: what the crate refuses.
+//! Accepts: scores as a tuple, tensors by position, the batch in a dict. Refuses: what the crate refuses.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -9,14 +9,20 @@ use tch::Tensor;
 use super::batch::Batch;
 use super::tensor::PyTensor;
 use super::{raise, record};
-use crate::grpo::{self, GrpoConfig, GrpoLoss, Pass, Scores};
+use crate::grpo::{self, GrpoConfig, GrpoLoss, Pass, Rejection};
 
 /// [`GrpoLoss`](crate::grpo::GrpoLoss).
 #[pyclass(frozen, module = "r1rewards_grpo._grpo")]
 pub(super) struct Loss(GrpoLoss);
 
-/// loss, gradient of the input, gradient of the weight, log-probabilities, metrics
-type Fused<'py> = (PyTensor, Option<PyTensor>, Option<PyTensor>, PyTensor, Bound<'py, PyAny>);
+/// hidden states or logits, weight, bias, scale, soft cap
+type ScoreParts = (PyTensor, Option<PyTensor>, Option<PyTensor>, f64, Option<f64>);
+/// gradients of the input, the weight and the bias
+type GradientParts = (Option<PyTensor>, Option<PyTensor>, Option<PyTensor>);
+/// loss, gradients, log-probabilities, metrics
+type Fused<'py> = (PyTensor, GradientParts, PyTensor, Bound<'py, PyAny>);
+/// log-probabilities, entropies, Σπ²
+type Found = (PyTensor, Option<PyTensor>, Option<PyTensor>);
 
 #[pymethods]
 impl Loss {
@@ -45,81 +51,67 @@ impl Loss {
         Ok((PyTensor(output.loss), record(py, &output.metrics)?))
     }
 
-    #[pyo3(signature = (input, weight, tokens, batch, chunk=None, entropy=false))]
-    #[expect(clippy::too_many_arguments, reason = "arguments of Python")]
+    /// Gradients are computed for what requires them, in a `no_grad` of autograd's own, too.
+    #[pyo3(signature = (scores, tokens, batch, chunk=None, entropy=false))]
     fn fused<'py>(
         &self,
         py: Python<'py>,
-        input: PyTensor,
-        weight: Option<PyTensor>,
+        scores: ScoreParts,
         tokens: PyTensor,
         batch: &Bound<'py, PyDict>,
         chunk: Option<i64>,
         entropy: bool,
     ) -> PyResult<Fused<'py>> {
         let batch = Batch::new(batch)?;
-        let weight = weight.map(|tensor| tensor.0);
+        let scores = Scores::new(scores);
+        let pass = Pass { chunk, entropy, ..Pass::default() };
         let fused = py
-            .detach(move || {
-                let scores = scores(&input.0, weight.as_ref());
-                self.0.fused(&scores, &tokens.0, &batch.borrow(), Pass { chunk, entropy })
-            })
+            .detach(move || tch::with_grad(|| self.0.fused(&scores.borrow(), &tokens.0, &batch.borrow(), pass)))
             .map_err(raise)?;
-        Ok((
-            PyTensor(fused.loss),
-            fused.input_gradient.map(PyTensor),
-            fused.weight_gradient.map(PyTensor),
-            PyTensor(fused.log_probs),
-            record(py, &fused.metrics)?,
-        ))
+        Ok((PyTensor(fused.loss), parts(fused.gradients), PyTensor(fused.log_probs), record(py, &fused.metrics)?))
     }
 }
 
-/// [`log_probs`](crate::grpo::log_probs): log-probabilities and entropies.
+/// [`log_probs`](crate::grpo::log_probs): log-probabilities, entropies and Σπ².
 #[pyfunction]
-#[pyo3(signature = (input, weight, tokens, mask, temperature, chunk=None, entropy=false))]
+#[pyo3(signature = (scores, tokens, mask, temperature, chunk=None, entropy=false, squares=false))]
 #[expect(clippy::too_many_arguments, reason = "arguments of Python")]
 pub(super) fn log_probs(
     py: Python<'_>,
-    input: PyTensor,
-    weight: Option<PyTensor>,
+    scores: ScoreParts,
     tokens: PyTensor,
     mask: Option<PyTensor>,
     temperature: f64,
     chunk: Option<i64>,
     entropy: bool,
-) -> PyResult<(PyTensor, Option<PyTensor>)> {
-    let (weight, mask) = (weight.map(|tensor| tensor.0), mask.map(|tensor| tensor.0));
-    let found = py
-        .detach(move || {
-            let scores = scores(&input.0, weight.as_ref());
-            grpo::log_probs(&scores, &tokens.0, mask.as_ref(), temperature, Pass { chunk, entropy })
-        })
-        .map_err(raise)?;
-    Ok((PyTensor(found.log_probs), found.entropy.map(PyTensor)))
+    squares: bool,
+) -> PyResult<Found> {
+    let (scores, mask) = (Scores::new(scores), mask.map(|tensor| tensor.0));
+    let pass = Pass { chunk, entropy, squares };
+    let found = py.detach(move || grpo::log_probs(&scores.borrow(), &tokens.0, mask.as_ref(), temperature, pass)).map_err(raise)?;
+    Ok((PyTensor(found.log_probs), found.entropy.map(PyTensor), found.squares.map(PyTensor)))
 }
 
-/// [`log_probs_backward`](crate::grpo::log_probs_backward): gradients of input and weight.
+/// [`log_probs_backward`](crate::grpo::log_probs_backward): gradients of input, weight and bias.
 #[pyfunction]
-#[pyo3(signature = (input, weight, tokens, mask, temperature, log_prob_gradient, entropy_gradient=None, chunk=None))]
+#[pyo3(signature = (scores, tokens, mask, temperature, log_prob_gradient, entropy_gradient=None, chunk=None))]
 #[expect(clippy::too_many_arguments, reason = "arguments of Python")]
 pub(super) fn log_probs_backward(
     py: Python<'_>,
-    input: PyTensor,
-    weight: Option<PyTensor>,
+    scores: ScoreParts,
     tokens: PyTensor,
     mask: Option<PyTensor>,
     temperature: f64,
     log_prob_gradient: PyTensor,
     entropy_gradient: Option<PyTensor>,
     chunk: Option<i64>,
-) -> PyResult<(Option<PyTensor>, Option<PyTensor>)> {
-    let [weight, mask, entropy_gradient] = [weight, mask, entropy_gradient].map(|tensor| tensor.map(|tensor| tensor.0));
-    let (input, weight) = py
+) -> PyResult<GradientParts> {
+    let scores = Scores::new(scores);
+    let [mask, entropy_gradient] = [mask, entropy_gradient].map(|tensor| tensor.map(|tensor| tensor.0));
+    let found = py
         .detach(move || {
-            let scores = scores(&input.0, weight.as_ref());
             grpo::log_probs_backward(
-                &scores,
+                &scores.borrow(),
                 &tokens.0,
                 mask.as_ref(),
                 temperature,
@@ -129,12 +121,51 @@ pub(super) fn log_probs_backward(
             )
         })
         .map_err(raise)?;
-    Ok((input.map(PyTensor), weight.map(PyTensor)))
+    Ok(parts(found))
 }
 
-fn scores<'a>(input: &'a Tensor, weight: Option<&'a Tensor>) -> Scores<'a> {
-    match weight {
-        Some(weight) => Scores::Hidden { hidden: input, weight },
-        None => Scores::Logits(input),
+/// [`Rejection::kept`](crate::grpo::Rejection::kept).
+#[pyfunction]
+pub(super) fn rejection_mask(
+    py: Python<'_>,
+    options: &str,
+    mask: PyTensor,
+    old: PyTensor,
+    rollout: PyTensor,
+) -> PyResult<PyTensor> {
+    let rule: Rejection = serde_json::from_str(options)
+        .map_err(|error| raise(crate::Error::spec(format_args!("options of a rejection: {error}"))))?;
+    py.detach(move || rule.kept(&mask.0, &old.0, &rollout.0)).map(PyTensor).map_err(raise)
+}
+
+/// [`grpo::Scores`](crate::grpo::Scores) that own their tensors.
+struct Scores {
+    input: Tensor,
+    weight: Option<Tensor>,
+    bias: Option<Tensor>,
+    scale: f64,
+    soft_cap: Option<f64>,
+}
+
+impl Scores {
+    fn new((input, weight, bias, scale, soft_cap): ScoreParts) -> Self {
+        Self { input: input.0, weight: weight.map(|tensor| tensor.0), bias: bias.map(|tensor| tensor.0), scale, soft_cap }
     }
+
+    fn borrow(&self) -> grpo::Scores<'_> {
+        match &self.weight {
+            Some(weight) => grpo::Scores::Head {
+                hidden: &self.input,
+                weight,
+                bias: self.bias.as_ref(),
+                scale: self.scale,
+                soft_cap: self.soft_cap,
+            },
+            None => grpo::Scores::Logits(&self.input),
+        }
+    }
+}
+
+fn parts(gradients: grpo::Gradients) -> GradientParts {
+    (gradients.input.map(PyTensor), gradients.weight.map(PyTensor), gradients.bias.map(PyTensor))
 }

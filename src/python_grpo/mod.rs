@@ -6,6 +6,8 @@
 mod batch;
 mod loss;
 mod optimizer;
+mod returns;
+mod sampling;
 mod tensor;
 
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
@@ -24,7 +26,12 @@ fn grpo_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<optimizer::Reference>()?;
     module.add_class::<optimizer::AdaptiveEntropy>()?;
     module.add_function(wrap_pyfunction!(loss::log_probs, module)?)?;
+    module.add_class::<sampling::DynamicSampling>()?;
     module.add_function(wrap_pyfunction!(loss::log_probs_backward, module)?)?;
+    module.add_function(wrap_pyfunction!(loss::rejection_mask, module)?)?;
+    module.add_function(wrap_pyfunction!(returns::token_returns, module)?)?;
+    module.add_function(wrap_pyfunction!(returns::whiten, module)?)?;
+    module.add_function(wrap_pyfunction!(returns::token_baseline_advantages, module)?)?;
     Ok(())
 }
 

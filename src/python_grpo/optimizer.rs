@@ -6,11 +6,15 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use super::tensor::PyTensor;
 use super::{raise, record};
 use crate::grpo;
-use crate::grpo::optimizer::{AdamWConfig, GrpoOptimizer, Replacement};
+use crate::grpo::optimizer::{AdamWConfig, GroupOptions, GrpoOptimizer, ParameterGroup, Replacement};
+
+/// Named parameters, and their group's options as JSON.
+type GroupParts = (Vec<(String, PyTensor)>, String);
 
 /// [`GrpoOptimizer`](crate::grpo::optimizer::GrpoOptimizer).
 #[pyclass(frozen, module = "r1rewards_grpo._grpo")]
@@ -26,9 +30,14 @@ impl Optimizer {
 #[pymethods]
 impl Optimizer {
     #[new]
-    fn new(parameters: Vec<(String, PyTensor)>, config: &str) -> PyResult<Self> {
-        let parameters = parameters.into_iter().map(|(name, tensor)| (name, tensor.0)).collect();
-        let optimizer = AdamWConfig::from_json(config).and_then(|config| GrpoOptimizer::new(parameters, config)).map_err(raise)?;
+    fn new(groups: Vec<GroupParts>, config: &str) -> PyResult<Self> {
+        let group = |(parameters, options): GroupParts| {
+            let options = GroupOptions::from_json(&options)?;
+            Ok(ParameterGroup { parameters: parameters.into_iter().map(|(name, tensor)| (name, tensor.0)).collect(), options })
+        };
+        let optimizer = AdamWConfig::from_json(config)
+            .and_then(|config| GrpoOptimizer::with_groups(groups.into_iter().map(group).collect::<crate::Result<_>>()?, config))
+            .map_err(raise)?;
         Ok(Self(Mutex::new(optimizer)))
     }
 
@@ -47,9 +56,15 @@ impl Optimizer {
         self.lock().learning_rate()
     }
 
-    fn step<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn step<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let report = py.detach(|| self.lock().step()).map_err(raise)?;
-        record(py, &report)
+        // Not by JSON, which has no NaN: the norm of a skipped step is what its reader wants to know.
+        let found = PyDict::new(py);
+        found.set_item("learning_rate", report.learning_rate)?;
+        found.set_item("gradient_norm", report.gradient_norm)?;
+        found.set_item("clipped", report.clipped)?;
+        found.set_item("skipped", report.skipped)?;
+        Ok(found)
     }
 
     fn zero_grad(&self, py: Python<'_>) -> PyResult<()> {
@@ -95,9 +110,12 @@ pub(super) struct AdaptiveEntropy(grpo::AdaptiveEntropy);
 #[pymethods]
 impl AdaptiveEntropy {
     #[new]
-    #[pyo3(signature = (target, step=grpo::AdaptiveEntropy::STEP, weight=0.0))]
-    fn new(target: f64, step: f64, weight: f64) -> PyResult<Self> {
-        let bonus = grpo::AdaptiveEntropy::new(target, step).and_then(|bonus| bonus.with_weight(weight)).map_err(raise)?;
+    #[pyo3(signature = (target, step=grpo::AdaptiveEntropy::STEP, weight=0.0, limit=None))]
+    fn new(target: f64, step: f64, weight: f64, limit: Option<f64>) -> PyResult<Self> {
+        let bonus = grpo::AdaptiveEntropy::new(target, step)
+            .and_then(|bonus| bonus.with_weight(weight))
+            .and_then(|bonus| limit.map_or(Ok(bonus), |limit| bonus.with_limit(limit)))
+            .map_err(raise)?;
         Ok(Self(bonus))
     }
 
@@ -106,7 +124,7 @@ impl AdaptiveEntropy {
         self.0.weight()
     }
 
-    fn observe(&mut self, entropy: f64) -> f64 {
-        self.0.observe(entropy)
+    fn observe(&mut self, entropy: f64) -> PyResult<f64> {
+        self.0.observe(entropy).map_err(raise)
     }
 }

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 import torch
 from conftest import Batch, make_batch
-from r1rewards_grpo import AdaptiveEntropy, GrpoLoss, fused_linear_loss, global_normalizer, token_log_probs
+from r1rewards_grpo import (
+    AdaptiveEntropy,
+    DynamicSampling,
+    GrpoLoss,
+    fused_linear_loss,
+    global_normalizer,
+    linear_log_probs,
+    token_log_probs,
+)
 
 AGGREGATIONS = ["token_mean", "sequence_mean", "sequence_sum", {"constant_length": {"length": 9}}]
 
@@ -25,7 +33,8 @@ def test_eight_micro_batches_give_the_gradient_of_one_batch(loss: str, aggregati
     run(ours, batch, slice(None), None)
     whole = batch.weight.grad.clone()
     batch.weight.grad = None
-    normalizer = global_normalizer(batch.mask, aggregation if isinstance(aggregation, str) else "constant_length")
+    normalizer = global_normalizer(batch.mask, aggregation)
+    assert normalizer == global_normalizer(batch.mask, ours)
     for start in range(8):
         run(ours, batch, slice(start, start + 1), normalizer)
     assert (batch.weight.grad - whole).abs().max() <= 1e-6 * whole.abs().max()
@@ -115,11 +124,143 @@ def test_metrics_count_what_they_say() -> None:
     assert metrics["rollout_kl"] == pytest.approx(-3 / 5)
 
 
-def test_nothing_to_train_on_is_a_loss_of_nothing() -> None:
+def test_metrics_of_the_mismatch_are_their_formulas(batch: Batch) -> None:
+    ours = GrpoLoss(correction={"tis": {"cap": 1.2}})
+    found = ours(batch.old, mask=batch.mask, advantages=batch.advantages, old_log_probs=batch.old, rollout_log_probs=batch.rollout).metrics
+    log_weight = (batch.old - batch.rollout)[batch.mask]
+    weight = log_weight.exp()
+    product = ((batch.old - batch.rollout) * batch.mask).sum(1).exp()
+    expected = {
+        "correction_min": weight.min(),
+        "correction_max": weight.max(),
+        "correction_truncated": (weight > 1.2).double().mean(),
+        "rollout_kl": -log_weight.mean(),
+        "rollout_k3": (weight - 1 - log_weight).mean(),
+        "rollout_chi2": weight.square().mean() - 1,
+        "rollout_chi2_sequence": product.square().mean() - 1,
+        "rollout_ess": weight.sum() ** 2 / weight.square().sum() / len(weight),
+    }
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(float(value), rel=1e-9), name
+    same = GrpoLoss()(batch.old, mask=batch.mask, advantages=batch.advantages, rollout_log_probs=batch.old).metrics
+    assert (same["rollout_ess"], same["rollout_chi2"], same["rollout_k3"]) == (1.0, 0.0, 0.0)
+
+
+EVERY_LOSS = [
+    "ppo_clip", "dual_clip", "two_sided", "gspo", "gspo_token", "cispo_cap", "cispo_band", "gmpo", "sapo", "dppo", "dppo_kl", "vespo",
+    "fipo", "clip_cov", "kl_cov", "dro", "reinforce",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("loss", EVERY_LOSS)
+@pytest.mark.parametrize("normalizer", [None, 0.0, 7.0])
+def test_nothing_to_train_on_is_a_loss_of_nothing(loss: str, normalizer: float | None) -> None:
+    """7 is a rank whose own share is masked and whose neighbours' is not."""
+    mask, advantages = torch.zeros(2, 3), torch.full((2,), float("nan"))
+    ours = GrpoLoss(loss=loss, kl={}, correction=None, top_entropy=0.5)
     log_probs = torch.zeros(2, 3, requires_grad=True)
-    output = GrpoLoss(loss="gspo")(log_probs, mask=torch.zeros(2, 3), advantages=torch.ones(2))
+    parts: Any = {"mask": mask, "advantages": advantages, "normalizer": normalizer, "reference_log_probs": torch.zeros(2, 3)}
+    output = ours(log_probs, entropy=torch.ones(2, 3), **parts)
     output.loss.backward()
     assert output.loss.item() == 0 and not log_probs.grad.any() and output.metrics["tokens"] == 0
+    hidden, weight = torch.ones(2, 3, 4, requires_grad=True), torch.ones(5, 4, requires_grad=True)
+    fused = fused_linear_loss(ours, hidden, weight, torch.zeros(2, 3, dtype=torch.int64), **parts)
+    fused.loss.backward()
+    assert fused.loss.item() == 0 and not hidden.grad.any() and not weight.grad.any()
+
+
+def test_the_normalizer_of_a_masked_batch_is_one_that_the_loss_takes() -> None:
+    mask = torch.zeros(2, 3, dtype=torch.bool)
+    for name in ("token_mean", "sequence_mean"):
+        loss = GrpoLoss(aggregation=name)(torch.zeros(2, 3), mask=mask, advantages=torch.ones(2), normalizer=global_normalizer(mask, name)).loss
+        assert loss.item() == 0
+
+
+@pytest.mark.parametrize("loss,expected", [("gspo", "sequence_mean"), ("gspo_token", "sequence_mean"), ("gmpo", "sequence_mean"),
+                                           ("sapo", "sequence_mean"), ("ppo_clip", "token_mean"), ("vespo", "token_mean")])  # fmt: skip
+def test_a_loss_aggregates_as_its_paper_does_unless_said(batch: Batch, loss: str, expected: str) -> None:
+    parts: dict[str, Any] = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
+    unsaid, said = GrpoLoss(loss=loss), GrpoLoss(loss=loss, aggregation=expected)
+    assert unsaid.config == said.config
+    assert torch.equal(unsaid(batch.rollout, **parts).loss, said(batch.rollout, **parts).loss)
+    other = GrpoLoss(loss=loss, aggregation="token_mean" if expected == "sequence_mean" else "sequence_mean")
+    assert not torch.equal(other(batch.rollout, **parts).loss, said(batch.rollout, **parts).loss)
+
+
+def test_the_penalty_holds_a_token_however_unlikely_unless_it_is_clamped() -> None:
+    policy = torch.tensor([[0.01]], dtype=torch.float64).log().requires_grad_()
+    reference = torch.tensor([[0.5]], dtype=torch.float64).log()
+    parts: Any = {"mask": torch.ones(1, 1), "advantages": torch.zeros(1, dtype=torch.float64), "reference_log_probs": reference}
+    found = []
+    for clamp in (None, 10.0):
+        loss = GrpoLoss(kl={"coefficient": 0.1, "clamp": clamp})(policy, **parts).loss
+        found.append((loss.item(), torch.autograd.grad(loss, policy)[0].item()))
+    k3 = 50 - 1 - torch.tensor(50.0).log().item()
+    assert found == [pytest.approx((0.1 * k3, -0.1 * 49)), (1.0, 0.0)]
+
+
+def test_under_autocast_dtypes_are_mixed_as_for_a_linear_of_torch(batch: Batch) -> None:
+    head = torch.nn.Linear(8, 23)
+    hidden = batch.hidden.to(torch.bfloat16).requires_grad_()
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages.float(), "prompts": batch.prompts}
+    for loss in ("ppo_clip", "gspo"):
+        ours = GrpoLoss(loss=loss, aggregation="prompt_mean")
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            plain = ours(token_log_probs(head(hidden), batch.tokens), **parts).loss
+            found = fused_linear_loss(ours, hidden, head.weight, batch.tokens, bias=head.bias, **parts).loss
+            again, _ = linear_log_probs(hidden, head.weight, batch.tokens, bias=head.bias)
+            assert torch.allclose(ours(again, **parts).loss, found, rtol=2e-2)
+        assert found.dtype == torch.float32 and torch.allclose(found, plain, rtol=2e-2)
+        leaves = [hidden, head.weight, head.bias]
+        for own, expected in zip(torch.autograd.grad(found, leaves), torch.autograd.grad(plain, leaves), strict=True):
+            assert own.dtype == expected.dtype
+            assert (own - expected).abs().max() <= 3e-2 * expected.abs().max()
+
+
+def test_without_autocast_mixed_dtypes_are_refused_with_the_way_out(batch: Batch) -> None:
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages}
+    with pytest.raises(ValueError, match="`weight` is Float and `hidden` BFloat16: give both in one dtype, or call under torch.autocast"):
+        fused_linear_loss(GrpoLoss(), batch.hidden.bfloat16(), batch.weight.float(), batch.tokens, **parts)
+
+
+@pytest.mark.parametrize("loss", ["ppo_clip", "gspo"])
+def test_under_no_grad_there_is_a_loss_and_no_gradient(batch: Batch, loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from r1rewards_grpo import _fused
+
+    hidden, weight = batch.hidden.requires_grad_(), batch.weight.requires_grad_()
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
+    kept: list[Any] = []
+    inner = _fused._FusedLoss.forward
+
+    def watched(ctx: Any, *arguments: Any) -> Any:
+        value = inner(ctx, *arguments)
+        kept.append(ctx.to_save)
+        return value
+
+    monkeypatch.setattr(_fused._FusedLoss, "forward", staticmethod(watched))
+    expected = fused_linear_loss(GrpoLoss(loss=loss), hidden, weight, batch.tokens, **parts).loss
+    with torch.no_grad():
+        found = fused_linear_loss(GrpoLoss(loss=loss), hidden, weight, batch.tokens, **parts).loss
+    assert torch.equal(found, expected) and not found.requires_grad
+    assert [gradient is None for gradient in kept[0]] == [False, False, True]
+    assert kept[1] == (None, None, None), "no gradient was computed"
+
+
+def test_clip_cov_drops_its_share_by_the_seed(batch: Batch) -> None:
+    ours = GrpoLoss(loss={"clip_cov": {"share": 0.1, "low": 0.0, "high": 9.0}})
+    hidden = batch.hidden.requires_grad_()
+    parts: Any = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
+
+    def run(seed: int) -> tuple[float, torch.Tensor]:
+        torch.manual_seed(seed)
+        output = fused_linear_loss(ours, hidden, batch.weight, batch.tokens, chunk=4, **parts)
+        (gradient,) = torch.autograd.grad(output.loss, hidden)
+        return output.metrics["dropped_tokens"], gradient
+
+    found = [run(seed) for seed in (0, 0, 1, 2)]
+    assert all(dropped == int(0.1 * batch.mask.sum()) for dropped, _ in found)
+    assert torch.equal(found[0][1], found[1][1])
+    assert not all(torch.equal(found[0][1], other) for _, other in found[2:])
 
 
 def test_stale_sequences_are_dropped_and_the_count_stays(batch: Batch) -> None:
@@ -129,61 +270,6 @@ def test_stale_sequences_are_dropped_and_the_count_stays(batch: Batch) -> None:
     found = ours(batch.old, staleness=staleness, **parts).loss
     without = {"mask": batch.mask[1:], "advantages": batch.advantages[1:], "normalizer": float(batch.mask.sum())}
     assert torch.allclose(found, GrpoLoss(loss="reinforce")(batch.old[1:], **without).loss)
-
-
-T = torch.zeros(2, 3)
-WRONG = [
-    ({"mask": torch.ones(2, 4)}, {}, r"`mask` has shape \[2, 4\] where `log_probs` has \[2, 3\]"),
-    ({"mask": torch.full((2, 3), 0.5)}, {}, "6 entries that are neither 0 nor 1"),
-    ({"advantages": torch.ones(3)}, {}, r"`advantages` has shape \[3\].*give \[2\]"),
-    ({"advantages": torch.ones(2, dtype=torch.int64)}, {}, "`advantages` has dtype Int64"),
-    ({"advantages": torch.tensor([1.0, float("nan")])}, {}, "`advantages` is not finite at 3 of 6"),
-    ({"old_log_probs": torch.zeros(2, 3, 1)}, {}, r"`old_log_probs` has shape \[2, 3, 1\]"),
-    ({}, {"kl": {}}, "`reference_log_probs` is missing: option `kl` needs it"),
-    ({}, {"correction": "tis"}, "`rollout_log_probs` is missing"),
-    ({}, {"aggregation": "prompt_mean"}, "`prompts` is missing"),
-    ({}, {"entropy_coefficient": 0.1}, "`entropy` is missing"),
-    ({"staleness": torch.zeros(2, dtype=torch.int64)}, {}, "`staleness` is given without option `max_staleness`"),
-    ({"normalizer": 0.0}, {}, "`normalizer` is 0"),
-]
-
-
-@pytest.mark.parametrize("parts,config,message", WRONG)
-def test_wrong_input_is_named_with_its_shape(parts: dict[str, Any], config: dict[str, Any], message: str) -> None:
-    good: dict[str, Any] = {"mask": torch.ones(2, 3), "advantages": torch.ones(2)}
-    with pytest.raises(ValueError, match=message):
-        GrpoLoss(config)(T, **{**good, **parts})
-
-
-REFUSED = [
-    ({"loss": {"ppo_clip": {"epsilon": 0.2}}}, "unknown field `epsilon`, expected `epsilon_low` or `epsilon_high`"),
-    ({"loss": {"dual_clip": {"bound": 1.0}}}, "`bound` got 1"),
-    ({"loss": {"two_sided": {"delta": 1.1}}}, "`delta` got 1.1: give a finite number above 1.2"),
-    ({"loss": "gspo", "correction": "decoupled"}, "use `tis` or `mis` with level `geometric`"),
-    ({"loss": "reinforce", "correction": "decoupled"}, "which `reinforce` has not"),
-    ({"correction": {"mis": {"low": 3.0, "high": 2.0}}}, "`correction.low` got 3"),
-    ({"temperature": 0.0}, "`temperature` got 0"),
-    ({"aggregation": {"constant_length": {"length": 0}}}, "`aggregation.length` got 0"),
-    ({"beta": 0.1}, "unknown field `beta`, expected one of `loss`"),
-]
-
-
-@pytest.mark.parametrize("config,message", REFUSED)
-def test_options_that_mean_nothing_are_refused(config: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        GrpoLoss(config)
-
-
-def test_what_is_no_tensor_and_tokens_outside_the_vocabulary_are_refused(batch: Batch) -> None:
-    with pytest.raises(TypeError, match="`mask`: got list: give a torch.Tensor"):
-        GrpoLoss()(T, mask=[[1]], advantages=torch.ones(2))  # type: ignore[arg-type]
-    parts = {"mask": batch.mask, "advantages": batch.advantages}
-    with pytest.raises(ValueError, match="outside the vocabulary of 23"):
-        fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens + 23, **parts)
-    with pytest.raises(ValueError, match=r"`weight` has shape \[23, 7\] where `hidden` has \[6, 9, 8\]"):
-        fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight[:, :7], batch.tokens, **parts)
-    with pytest.raises(TypeError, match="unknown parts of a batch: advantage"):
-        fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, advantage=1, **parts)
 
 
 def test_parts_that_are_not_contiguous_are_read_right(batch: Batch) -> None:
@@ -214,3 +300,23 @@ def test_an_adaptive_bonus_follows_the_entropy() -> None:
     assert [bonus.observe(0.1), bonus.observe(0.1), bonus.observe(0.3)] == [0.005, 0.01, 0.0]
     with pytest.raises(ValueError, match="`target` got -1"):
         AdaptiveEntropy(-1.0)
+
+
+def test_an_adaptive_bonus_has_a_limit_and_takes_no_entropy_that_is_none() -> None:
+    bonus = AdaptiveEntropy(0.2, limit=0.012)
+    assert [bonus.observe(0.1) for _ in range(4)] == pytest.approx([0.005, 0.01, 0.012, 0.012])
+    for entropy in (float("nan"), -0.1):
+        with pytest.raises(ValueError, match="`entropy` got"):
+            bonus.observe(entropy)
+    assert bonus.weight == pytest.approx(0.012)
+    with pytest.raises(ValueError, match="`limit` got 0"):
+        AdaptiveEntropy(0.2, limit=0.0)
+
+
+def test_dynamic_sampling_collects_until_the_step_is_full_or_its_rounds_are_spent() -> None:
+    sampling = DynamicSampling(2, rounds=2)
+    assert sampling.round([[True, False], [True, True]]) == ("sample", [0], 1)
+    assert sampling.round([[False, False]]) == ("exhausted", [], 1)
+    assert sampling.round(torch.tensor([[1, 0], [0, 1], [1, 0]])) == ("full", [0, 1], 0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="`groups` got 0"):
+        DynamicSampling(0)

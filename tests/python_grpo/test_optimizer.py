@@ -1,6 +1,7 @@
 """AdamW equals torch's, clips like torch, resumes bit for bit, and never steps on what is not finite."""
 
 import copy
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,25 @@ def test_a_checkpoint_of_another_model_changes_nothing(tmp_path: Path) -> None:
     assert all(torch.equal(before[name], tensor) for name, tensor in other.state_dict().items())
 
 
+def test_checkpoints_of_ranks_beside_each_other_keep_their_own_state(tmp_path: Path) -> None:
+    (tmp_path / "state.unfinished").write_text("mine")
+    optimizers = [GrpoOptimizer([nn.Parameter(torch.full((100_000,), float(rank)))]) for rank in range(2)]
+    threads = [
+        threading.Thread(target=lambda rank=rank: [optimizers[rank].save(tmp_path / f"state.rank{rank}") for _ in range(20)])  # type: ignore[misc]
+        for rank in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for rank in range(2):
+        parameter = nn.Parameter(torch.full((100_000,), -1.0))
+        GrpoOptimizer([parameter]).load(tmp_path / f"state.rank{rank}")
+        assert torch.equal(parameter.detach(), torch.full((100_000,), float(rank)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["state.rank0", "state.rank1", "state.unfinished"]
+    assert (tmp_path / "state.unfinished").read_text() == "mine"
+
+
 def test_master_weights_keep_steps_below_the_resolution_of_bfloat16() -> None:
     moved = []
     for master in (True, False):
@@ -93,11 +113,81 @@ def test_master_weights_keep_steps_below_the_resolution_of_bfloat16() -> None:
     assert moved[0] == pytest.approx(0.01, abs=0.005) and moved[1] == 0
 
 
-def test_gradients_that_are_not_finite_are_skipped_and_reported() -> None:
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_gradients_that_are_not_finite_are_skipped_and_reported_with_their_norm(value: float) -> None:
     weight = torch.ones(2, requires_grad=True)
     optimizer = GrpoOptimizer([weight], learning_rate=0.1)
-    (weight.sum() * float("nan")).backward()
-    assert optimizer.step()["skipped"] and torch.equal(weight, torch.ones(2))
+    (weight.sum() * value).backward()
+    report = optimizer.step()
+    assert report["skipped"] and torch.equal(weight, torch.ones(2))
+    assert repr(report["gradient_norm"]) == repr(value)
+
+
+def test_groups_step_as_those_of_torch() -> None:
+    def groups(net: nn.Module) -> list[dict[str, Any]]:
+        first, last = list(net.children())[0], list(net.children())[2]
+        frozen = nn.Parameter(torch.ones(2), requires_grad=False)
+        return [
+            {"params": [first.weight, last.weight], "weight_decay": 0.1},
+            {"params": [first.bias, frozen], "lr": 3e-2, "betas": (0.8, 0.95), "eps": 1e-6},
+            {"params": last.bias},
+        ]
+
+    ours, theirs = model(), model()
+    optimizer = GrpoOptimizer(groups(ours), learning_rate=1e-2, max_gradient_norm=0.5)
+    reference = torch.optim.AdamW(groups(theirs), lr=1e-2, weight_decay=0.0, fused=True)
+    for step in range(5):
+        push(ours, step)
+        push(theirs, step)
+        nn.utils.clip_grad_norm_(theirs.parameters(), 0.5)
+        optimizer.step()
+        reference.step()
+        optimizer.zero_grad()
+        reference.zero_grad()
+    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert torch.allclose(one, other, rtol=1e-6, atol=1e-7)
+
+
+def test_a_schedule_moves_the_rates_of_all_groups() -> None:
+    fast, slow = (torch.ones(1, requires_grad=True) for _ in range(2))
+    groups = [{"params": [fast]}, {"params": [slow], "learning_rate": 0.01}]
+    optimizer = GrpoOptimizer(groups, learning_rate=0.1, max_gradient_norm=None, schedule={"warmup_steps": 4})
+    (fast * slow).sum().backward()
+    assert optimizer.step()["learning_rate"] == pytest.approx(0.025)
+    assert (1 - fast.item(), 1 - slow.item()) == pytest.approx((0.025, 0.0025), rel=1e-4)
+
+
+def test_groups_resume_from_a_checkpoint(tmp_path: Path) -> None:
+    def build(net: nn.Module) -> GrpoOptimizer:
+        named = list(net.named_parameters())
+        return GrpoOptimizer([{"params": named[:2]}, {"params": named[2:], "lr": 1e-3}], learning_rate=1e-2)
+
+    straight, resumed = model(), model()
+    optimizer = build(straight)
+    push(straight, 0)
+    optimizer.step()
+    optimizer.save(tmp_path / "state.safetensors")
+    again = build(resumed)
+    again.load(tmp_path / "state.safetensors")
+    for net, one in ((straight, optimizer), (resumed, again)):
+        one.zero_grad()
+        push(net, 1)
+        one.step()
+    assert all(torch.equal(one, other) for one, other in zip(straight.parameters(), resumed.parameters(), strict=True))
+
+
+def test_wrong_groups_are_named() -> None:
+    weight = torch.ones(1, requires_grad=True)
+    with pytest.raises(ValueError, match="a group has no `params` but lr"):
+        GrpoOptimizer([{"lr": 0.1}])
+    with pytest.raises(ValueError, match="groups and tensors mixed"):
+        GrpoOptimizer([{"params": [weight]}, weight])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="unknown field `momentum`"):
+        GrpoOptimizer([{"params": [weight], "momentum": 0.1}])
+    with pytest.raises(ValueError, match="`learning_rate` got -1"):
+        GrpoOptimizer([{"params": [weight], "lr": -1.0}])
+    with pytest.raises(ValueError, match="two parameters are named `a`"):
+        GrpoOptimizer([{"params": [("a", weight)]}, {"params": [("a", torch.ones(1, requires_grad=True))]}])
 
 
 def test_the_reference_is_replaced_on_time_or_little_by_little() -> None:

@@ -10,21 +10,30 @@ from ._guard import check_torch
 
 check_torch()
 
-from ._fused import fused_linear_loss, fused_logits_loss, linear_log_probs, token_log_probs  # noqa: E402
+from ._fused import fused_linear_loss, fused_logits_loss, linear_log_probs, linear_sum_squares, token_log_probs  # noqa: E402
 from ._grpo import AdaptiveEntropy, __version__  # noqa: E402
-from ._loss import GrpoLoss, LossOutput, global_normalizer  # noqa: E402
+from ._loss import GrpoLoss, LossOutput, global_normalizer, rejection_mask  # noqa: E402
 from ._optimizer import GrpoOptimizer, Reference  # noqa: E402
+from ._returns import token_baseline_advantages, token_returns, whiten  # noqa: E402
+from ._sampling import DynamicSampling, Round  # noqa: E402
 
 __all__ = [
     "AdaptiveEntropy",
+    "DynamicSampling",
     "GrpoLoss",
     "GrpoOptimizer",
     "LossOutput",
     "Reference",
+    "Round",
     "__version__",
     "fused_linear_loss",
     "fused_logits_loss",
     "global_normalizer",
     "linear_log_probs",
+    "linear_sum_squares",
+    "rejection_mask",
+    "token_baseline_advantages",
     "token_log_probs",
+    "token_returns",
+    "whiten",
 ]

@@ -1,14 +1,16 @@
 """Log-probabilities and losses straight from hidden states and the output layer, without the logits of the batch.
 
-Accepts: hidden states [B, T, H] with weight [V, H], or logits [B, T, V], in float64, float32, bfloat16 or float16, on one device. Refuses: what does not fit
-together (``ValueError`` with the shapes) and tokens outside the vocabulary where they are trained on.
+Accepts: hidden states [B, T, H] with weight [V, H] (and a bias [V], a scale and a soft cap where the model's head has them), or logits [B, T, V], in float64,
+float32, bfloat16 or float16, on one device. Refuses: what does not fit together (``ValueError`` with the shapes) and tokens outside the vocabulary where they
+are trained on.
 
-Position t of the hidden states predicts token t: shift before you call.
+Position t of the hidden states predicts token t: shift before you call. Under ``torch.autocast`` hidden states, weight and bias are cast as for torch's own
+linear. The weight must be whole: gather a head that ZeRO-3 or FSDP has sharded before you call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -17,7 +19,10 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from . import _grpo
-from ._loss import GrpoLoss, LossOutput
+from ._loss import GrpoLoss, LossOutput, exact
+
+_Head = tuple[Tensor | None, float, float | None]
+"""Bias, scale, soft cap."""
 
 
 def token_log_probs(logits: Tensor, tokens: Tensor, *, temperature: float = 1.0) -> Tensor:
@@ -30,7 +35,7 @@ def token_log_probs(logits: Tensor, tokens: Tensor, *, temperature: float = 1.0)
     >>> token_log_probs(torch.zeros(1, 2, 4), torch.tensor([[0, 3]]))
     tensor([[-1.3863, -1.3863]])
     """
-    log_probs, _ = _log_probs(logits, None, tokens, None, temperature, None, False)
+    log_probs, _ = _log_probs(logits, None, None, tokens, None, (1.0, None, temperature, None, False))
     return log_probs
 
 
@@ -43,19 +48,52 @@ def linear_log_probs(
     temperature: float = 1.0,
     chunk: int | None = None,
     entropy: bool = False,
+    bias: Tensor | None = None,
+    scale: float = 1.0,
+    soft_cap: float | None = None,
 ) -> tuple[Tensor, Tensor | None]:
     """Log-probabilities [B, T] (and entropies [B, T], both in nats) from hidden states [B, T, H] and weight [V, H], with autograd intact.
 
     Never holds more than ``chunk`` rows of logits (256 on a CPU and 2048 on a GPU unless given; twice that with ``entropy``). ``backward`` computes them
-    again. Places where ``mask`` [B, T] is 0 are skipped and get 0. Raises ``ValueError`` as this module says.
+    again. Places where ``mask`` [B, T], bool or 0/1, is 0 are skipped and get 0. ``bias``, ``scale`` and ``soft_cap`` are those of
+    :func:`fused_linear_loss`. Raises ``ValueError`` as this module says.
 
     >>> import torch
     >>> hidden, weight = torch.zeros(1, 2, 3), torch.zeros(4, 3)
     >>> linear_log_probs(hidden, weight, torch.tensor([[0, 3]]), entropy=True)
     (tensor([[-1.3863, -1.3863]]), tensor([[1.3863, 1.3863]]))
     """
-    log_probs, found = _log_probs(hidden, weight, tokens, mask, temperature, chunk, entropy)
+    hidden, weight, bias = _as_autocast(hidden, weight, bias)
+    log_probs, found = _log_probs(hidden, weight, bias, tokens, mask, (scale, soft_cap, temperature, chunk, entropy))
     return log_probs, found
+
+
+def linear_sum_squares(
+    hidden: Tensor,
+    weight: Tensor,
+    *,
+    mask: Tensor | None = None,
+    temperature: float = 1.0,
+    chunk: int | None = None,
+    bias: Tensor | None = None,
+    scale: float = 1.0,
+    soft_cap: float | None = None,
+) -> Tensor:
+    """The sum over the vocabulary of squared probabilities [B, T], without a gradient: what :func:`token_baseline_advantages` weighs by.
+
+    Arguments are those of :func:`linear_log_probs`, and so is what it raises.
+
+    >>> import torch
+    >>> linear_sum_squares(torch.zeros(1, 2, 3), torch.zeros(4, 3))
+    tensor([[0.2500, 0.2500]])
+    """
+    hidden, weight, bias = _as_autocast(hidden, weight, bias)
+    scores = (hidden.detach(), weight.detach(), None if bias is None else bias.detach(), scale, soft_cap)
+    tokens = torch.zeros(hidden.shape[:2], dtype=torch.int64, device=hidden.device)
+    with exact(hidden):
+        _, _, squares = _grpo.log_probs(scores, tokens, mask, temperature, chunk, False, True)
+    assert squares is not None
+    return squares
 
 
 def fused_linear_loss(
@@ -68,16 +106,22 @@ def fused_linear_loss(
     advantages: Tensor,
     chunk: int | None = None,
     entropy: bool = False,
+    bias: Tensor | None = None,
+    scale: float = 1.0,
+    soft_cap: float | None = None,
     **batch: Any,
 ) -> LossOutput:
     """The loss of a batch from hidden states [B, T, H] and the output layer's weight [V, H]; tokens are [B, T], int64.
 
-    Equal to ``loss(linear_log_probs(...), ...)`` but with the gradients computed on the way: three matrix products for a token-level loss, four for one of whole
-    sequences, and never more than one chunk of logits (``chunk`` rows; 256 on a CPU and 2048 on a GPU unless given). ``mask``, ``advantages`` and
+    Equal to ``loss(linear_log_probs(...), ...)`` but with the gradients computed on the way: three matrix products for a token-level loss, four for one whose tokens
+    know of others, and never more than one chunk of logits (``chunk`` rows; 256 on a CPU and 2048 on a GPU unless given). ``mask``, ``advantages`` and
     the rest of the batch are those of :meth:`GrpoLoss.__call__`; ``entropy=True`` measures entropies where the loss does not need them.
 
+    Logits are ``soft_cap * tanh(scale * (hidden @ weight.T + bias) / soft_cap)``, each part where it is given: ``scale`` is Cohere's ``logit_scale`` or one over
+    Granite's ``logits_scaling``, ``soft_cap`` Gemma's ``final_logit_softcapping``. A head that has them and is called without is another model.
+
     The weight may be frozen (no gradient is computed for it) or tied to the embedding (autograd adds the two gradients). Gradients exist for
-    ``loss`` only, once; do not differentiate twice. Source of the trade: docs/grpo.md, "The fused loss".
+    ``loss`` only, once, and under ``torch.no_grad`` not at all; do not differentiate twice. Source of the trade: docs/grpo.md, "The fused loss".
 
     >>> import torch
     >>> hidden = torch.zeros(1, 2, 3, requires_grad=True)
@@ -88,7 +132,9 @@ def fused_linear_loss(
     >>> round(output.loss.item(), 6), hidden.grad.shape, weight.grad.shape
     (-1.0, torch.Size([1, 2, 3]), torch.Size([4, 3]))
     """
-    return _fused(loss, hidden, weight, tokens, {"mask": mask, "advantages": advantages, **batch}, chunk, entropy)
+    hidden, weight, bias = _as_autocast(hidden, weight, bias)
+    parts = {"mask": mask, "advantages": advantages, **batch}
+    return _fused(loss, hidden, weight, (bias, scale, soft_cap), tokens, parts, chunk, entropy)
 
 
 def fused_logits_loss(
@@ -112,13 +158,15 @@ def fused_logits_loss(
     >>> logits.grad[0, 0]
     tensor([-0.3750,  0.1250,  0.1250,  0.1250])
     """
-    return _fused(loss, logits, None, tokens, {"mask": mask, "advantages": advantages, **batch}, chunk, entropy)
+    parts = {"mask": mask, "advantages": advantages, **batch}
+    return _fused(loss, logits, None, (None, 1.0, None), tokens, parts, chunk, entropy)
 
 
 def _fused(
     loss: GrpoLoss,
     scores: Tensor,
     weight: Tensor | None,
+    head: _Head,
     tokens: Tensor,
     batch: dict[str, Any],
     chunk: int | None,
@@ -127,9 +175,27 @@ def _fused(
     unknown = batch.keys() - _BATCH
     if unknown:
         raise TypeError(f"unknown parts of a batch: {', '.join(sorted(unknown))}; known are {', '.join(sorted(_BATCH))}")
+    bias, scale, soft_cap = head
+    if not torch.is_grad_enabled():
+        # A Function asks what requires a gradient, not whether one is recorded.
+        scores = scores.detach()
+        weight, bias = (None if tensor is None else tensor.detach() for tensor in (weight, bias))
     found: dict[str, Any] = {}
-    value = _fused_loss(loss, scores, weight, tokens, batch, chunk, entropy, found)
+    value = _fused_loss(loss, scores, weight, bias, tokens, batch, (scale, soft_cap, chunk, entropy), found)
     return LossOutput(value, found["metrics"], found["log_probs"])
+
+
+def _as_autocast(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Cast as autocast casts for ``torch.nn.functional.linear``: everything but float64, with autograd intact."""
+    device = hidden.device.type
+    if not torch.is_autocast_enabled(device):
+        return hidden, weight, bias
+    dtype = torch.get_autocast_dtype(device)
+
+    def cast(tensor: Tensor) -> Tensor:
+        return tensor if tensor.dtype == torch.float64 or not tensor.is_floating_point() else tensor.to(dtype)
+
+    return cast(hidden), cast(weight), None if bias is None else cast(bias)
 
 
 _BATCH = {
@@ -144,6 +210,9 @@ _BATCH = {
     "prompt_tokens",
     "normalizer",
     "entropy_coefficient",
+    "entropy_threshold",
+    "positives",
+    "positive_normalizer",
 }
 
 
@@ -151,45 +220,49 @@ class _FusedLoss(Function):
     """Gradients are known when the forward pass ends; backward scales them by what flows in."""
 
     @staticmethod
-    def forward(ctx, loss, scores, weight, tokens, batch, chunk, entropy, found):  # type: ignore[no-untyped-def]
-        wants = (scores.requires_grad and ctx.needs_input_grad[1], weight is not None and ctx.needs_input_grad[2])
-        scores_in = scores if wants[0] else scores.detach()
-        weight_in = weight if weight is None or wants[1] else weight.detach()
-        value, of_scores, of_weight, log_probs, metrics = loss._loss.fused(scores_in, weight_in, tokens, batch, chunk, entropy)
+    def forward(ctx, loss, scores, weight, bias, tokens, batch, options, found):  # type: ignore[no-untyped-def]
+        scale, soft_cap, chunk, entropy = options
+        parts = _wanted((scores, weight, bias), ctx.needs_input_grad[1:4])
+        with exact(scores):
+            value, gradients, log_probs, metrics = loss._loss.fused((*parts, scale, soft_cap), tokens, batch, chunk, entropy)
         found.update(metrics=metrics, log_probs=log_probs)
-        ctx.save_for_backward(of_scores, of_weight)
+        ctx.save_for_backward(*gradients)
         return value
 
     @staticmethod
     @once_differentiable
     def backward(ctx, upstream):  # type: ignore[no-untyped-def]
-        of_scores, of_weight = (None if gradient is None else gradient * upstream for gradient in ctx.saved_tensors)
-        return None, of_scores, of_weight, None, None, None, None, None
+        gradients = (None if gradient is None else gradient * upstream for gradient in ctx.saved_tensors)
+        return None, *gradients, None, None, None, None
 
 
 class _LogProbs(Function):
     """Probabilities are computed again in backward."""
 
     @staticmethod
-    def forward(ctx, scores, weight, tokens, mask, temperature, chunk, entropy):  # type: ignore[no-untyped-def]
-        log_probs, found = _grpo.log_probs(scores, weight, tokens, mask, temperature, chunk, entropy)
-        ctx.save_for_backward(scores, weight, tokens, mask)
-        ctx.options = (temperature, chunk)
+    def forward(ctx, scores, weight, bias, tokens, mask, options):  # type: ignore[no-untyped-def]
+        scale, soft_cap, temperature, chunk, entropy = options
+        with exact(scores):
+            log_probs, found, _ = _grpo.log_probs((scores, weight, bias, scale, soft_cap), tokens, mask, temperature, chunk, entropy)
+        ctx.save_for_backward(scores, weight, bias, tokens, mask)
+        ctx.options = options
         return log_probs, found
 
     @staticmethod
     @once_differentiable
     def backward(ctx, of_log_probs, of_entropy):  # type: ignore[no-untyped-def]
-        scores, weight, tokens, mask = ctx.saved_tensors
-        temperature, chunk = ctx.options
-        if not ctx.needs_input_grad[0]:
-            scores = scores.detach()
-        if weight is not None and not ctx.needs_input_grad[1]:
-            weight = weight.detach()
-        of_scores, of_weight = _grpo.log_probs_backward(
-            scores, weight, tokens, mask, temperature, of_log_probs.contiguous(), of_entropy, chunk
+        scores, weight, bias, tokens, mask = ctx.saved_tensors
+        scale, soft_cap, temperature, chunk, _ = ctx.options
+        parts = _wanted((scores, weight, bias), ctx.needs_input_grad[:3])
+        gradients = _grpo.log_probs_backward(
+            (*parts, scale, soft_cap), tokens, mask, temperature, of_log_probs.contiguous(), of_entropy, chunk
         )
-        return of_scores, of_weight, None, None, None, None, None
+        return *gradients, None, None, None
+
+
+def _wanted(parts: tuple[Tensor | None, ...], wanted: tuple[bool, ...]) -> Iterator[Tensor | None]:
+    """Without ``requires_grad`` where no gradient is wanted: the extension computes one for what requires it."""
+    return (part if part is None or want else part.detach() for part, want in zip(parts, wanted, strict=True))
 
 
 # torch has no types for `apply`.

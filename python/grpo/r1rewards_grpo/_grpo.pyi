@@ -7,25 +7,27 @@ from torch import Tensor
 
 __version__: str
 
+_Scores = tuple[Tensor, Tensor | None, Tensor | None, float, float | None]
+_Gradients = tuple[Tensor | None, Tensor | None, Tensor | None]
+
 class Loss:
     config: dict[str, Any]
     def __new__(cls, config: str) -> Loss: ...
     def loss(self, log_probs: Tensor, entropy: Tensor | None, batch: dict[str, Any]) -> tuple[Tensor, dict[str, float]]: ...
     def fused(
         self,
-        input: Tensor,
-        weight: Tensor | None,
+        scores: _Scores,
         tokens: Tensor,
         batch: dict[str, Any],
         chunk: int | None = None,
         entropy: bool = False,
-    ) -> tuple[Tensor, Tensor | None, Tensor | None, Tensor, dict[str, float]]: ...
+    ) -> tuple[Tensor, _Gradients, Tensor, dict[str, float]]: ...
 
 class Optimizer:
     config: dict[str, Any]
     steps: int
     learning_rate: float
-    def __new__(cls, parameters: list[tuple[str, Tensor]], config: str) -> Optimizer: ...
+    def __new__(cls, groups: list[tuple[list[tuple[str, Tensor]], str]], config: str) -> Optimizer: ...
     def step(self) -> dict[str, Any]: ...
     def zero_grad(self) -> None: ...
     def save(self, path: str | PathLike[str]) -> None: ...
@@ -35,33 +37,40 @@ class Reference:
     def __new__(cls, pairs: list[tuple[Tensor, Tensor]], every: int | None = None, decay: float | None = None) -> Reference: ...
     def after_step(self, step: int) -> bool: ...
 
-class AdaptiveEntropy:
-    """Moves the weight of the entropy bonus by ``step`` so that the mean entropy stays near ``target`` (nats).
+class DynamicSampling:
+    def __new__(cls, groups: int, rounds: int = 10) -> DynamicSampling: ...
+    def round(self, groups: list[list[bool]]) -> tuple[str, list[int], int]: ...
 
-    The bonus applies only while the entropy is at or below the target. Source: Skywork-OR1 (2505.22312).
+class AdaptiveEntropy:
+    """Moves the weight of the entropy bonus by ``step`` so that the mean entropy stays near ``target`` (nats), never above ``limit``.
+
+    The bonus applies only while the entropy is at or below the target. Source: Skywork-OR1 (2505.22312); the limit is TRL's ``entropy_coef_max``.
     """
 
     weight: float
-    def __new__(cls, target: float, step: float = 0.005, weight: float = 0.0) -> AdaptiveEntropy: ...
+    def __new__(cls, target: float, step: float = 0.005, weight: float = 0.0, limit: float | None = None) -> AdaptiveEntropy: ...
     def observe(self, entropy: float) -> float:
-        """Take the mean entropy of a step; return the coefficient for the next."""
+        """Take the mean entropy of a step; return the coefficient for the next. Raises ``ValueError`` for one that is below 0 or not finite."""
 
 def log_probs(
-    input: Tensor,
-    weight: Tensor | None,
+    scores: _Scores,
     tokens: Tensor,
     mask: Tensor | None,
     temperature: float,
     chunk: int | None = None,
     entropy: bool = False,
-) -> tuple[Tensor, Tensor | None]: ...
+    squares: bool = False,
+) -> tuple[Tensor, Tensor | None, Tensor | None]: ...
 def log_probs_backward(
-    input: Tensor,
-    weight: Tensor | None,
+    scores: _Scores,
     tokens: Tensor,
     mask: Tensor | None,
     temperature: float,
     log_prob_gradient: Tensor,
     entropy_gradient: Tensor | None = None,
     chunk: int | None = None,
-) -> tuple[Tensor | None, Tensor | None]: ...
+) -> _Gradients: ...
+def rejection_mask(options: str, mask: Tensor, old: Tensor, rollout: Tensor) -> Tensor: ...
+def token_returns(rewards: Tensor, mask: Tensor, kl: tuple[str, Tensor, Tensor] | None, discount: float) -> Tensor: ...
+def whiten(values: Tensor, mask: Tensor) -> Tensor: ...
+def token_baseline_advantages(returns: Tensor, mask: Tensor, groups: Tensor, log_probs: Tensor, squares: Tensor) -> Tensor: ...

@@ -6,7 +6,7 @@ Accepts: the parameters of a module, with or without names. Refuses: options out
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any
 
@@ -19,14 +19,17 @@ from . import _grpo
 class GrpoOptimizer:
     """AdamW by libtorch's fused step, updating ``parameters`` in place.
 
-    ``parameters`` are tensors or (name, tensor) pairs; those that require no gradient are left out. Names are those in checkpoints; without them parameters are
-    numbered. Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8), ``weight_decay`` (0), ``max_gradient_norm``
-    (1.0, ``None`` for no clip), ``master_weights`` (``True``: float32 copies of half-precision parameters), ``schedule``
+    ``parameters`` are tensors, (name, tensor) pairs, or groups as torch's optimizers take them: mappings with ``params`` (tensors or pairs) and the options that differ
+    there, ``learning_rate``, ``beta1``, ``beta2``, ``epsilon`` and ``weight_decay``, or by torch's names ``lr``, ``betas`` and ``eps``. Those that require no gradient
+    are left out. Names are those in checkpoints; without them parameters are numbered through all groups.
+
+    Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8), ``weight_decay`` (0), ``max_gradient_norm`` (1.0, ``None``
+    for no clip), ``master_weights`` (``True``: float32 copies of half-precision parameters), ``schedule``
     (``{"warmup_steps": 10, "decay": {"cosine": {"steps": 1000, "floor": 0.1}}}``; ``decay`` may be ``"constant"``, ``cosine`` or ``linear``).
 
     Sources: AdamW (1711.05101), ``torch.optim.AdamW(fused=True)`` for the arithmetic, SGDR (1608.03983) for the cosine.
 
-    Raises ``ValueError`` for options out of range, no parameter, or two of one name.
+    Raises ``ValueError`` for options out of range, no parameter, two of one name, or a group without ``params``.
 
     >>> import torch
     >>> layer = torch.nn.Linear(2, 1, bias=False)
@@ -36,12 +39,33 @@ class GrpoOptimizer:
     >>> optimizer.zero_grad()
     >>> round(report["gradient_norm"], 4), report["clipped"], report["skipped"]
     (1.4142, True, False)
+
+    Biases without weight decay:
+
+    >>> layer = torch.nn.Linear(2, 1)
+    >>> groups = [{"params": [layer.weight]}, {"params": [("bias", layer.bias)], "weight_decay": 0.0}]
+    >>> GrpoOptimizer(groups, learning_rate=0.1, weight_decay=0.1).config["weight_decay"]
+    0.1
     """
 
-    def __init__(self, parameters: Iterable[Tensor] | Iterable[tuple[str, Tensor]], **options: Any) -> None:
-        named = [entry if isinstance(entry, tuple) else (str(place), entry) for place, entry in enumerate(parameters)]
-        trained = [(name, tensor) for name, tensor in named if tensor.requires_grad]
-        self._optimizer = _grpo.Optimizer(trained, json.dumps(options))
+    def __init__(
+        self, parameters: Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[Mapping[str, Any]], **options: Any
+    ) -> None:
+        entries = list(parameters)
+        wholes = [entry for entry in entries if isinstance(entry, Mapping)]
+        if wholes and len(wholes) != len(entries):
+            raise ValueError("parameters are groups and tensors mixed: give mappings with `params` only, or none")
+        count, groups = 0, []
+        for group in wholes or [{"params": entries}]:
+            if "params" not in group:
+                raise ValueError(f"a group has no `params` but {', '.join(sorted(group)) or 'nothing'}: give its tensors there")
+            given = group["params"]
+            tensors = [given] if isinstance(given, Tensor) else list(given)
+            named = [entry if isinstance(entry, tuple) else (str(count + place), entry) for place, entry in enumerate(tensors)]
+            count += len(named)
+            trained = [(name, tensor) for name, tensor in named if tensor.requires_grad]
+            groups.append((trained, json.dumps(_named_as_here(group))))
+        self._optimizer = _grpo.Optimizer(groups, json.dumps(options))
 
     @property
     def config(self) -> dict[str, Any]:
@@ -61,8 +85,9 @@ class GrpoOptimizer:
     def step(self) -> dict[str, Any]:
         """Clip and apply the gradients; parameters without one stay as they are.
 
-        Returns ``learning_rate``, ``gradient_norm`` (before the clip; ``None`` where there is no clip, as the norm costs a pass over all gradients), ``clipped``,
-        and ``skipped`` (nothing was updated because the norm is not finite). Scales gradients in place where it clips. Raises ``RuntimeError`` for what libtorch refuses.
+        Returns ``learning_rate``, ``gradient_norm`` (before the clip; NaN or infinite where the step was skipped; ``None`` where there is no clip, as the norm costs a
+        pass over all gradients), ``clipped``, and ``skipped`` (nothing was updated because the norm is not finite). Scales gradients in place where it clips. Raises
+        ``RuntimeError`` for what libtorch refuses.
         """
         return self._optimizer.step()
 
@@ -80,6 +105,22 @@ class GrpoOptimizer:
         Raises ``OSError`` for a file that cannot be read and ``ValueError`` for one of other parameters, changing nothing.
         """
         self._optimizer.load(path)
+
+
+def _named_as_here(group: Mapping[str, Any]) -> dict[str, Any]:
+    """A group's options, where torch's names stand for ours."""
+    found: dict[str, Any] = {}
+    for name, value in group.items():
+        if name == "params":
+            continue
+        if name == "betas":
+            found["beta1"], found["beta2"] = value
+        else:
+            found[_OF_TORCH.get(name, name)] = value
+    return found
+
+
+_OF_TORCH = {"lr": "learning_rate", "eps": "epsilon"}
 
 
 class Reference:

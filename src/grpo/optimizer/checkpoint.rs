@@ -5,7 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use safetensors::tensor::{Dtype, SafeTensors, View};
 use tch::{Device, Kind, Tensor};
@@ -31,10 +34,7 @@ impl GrpoOptimizer {
         let metadata = HashMap::from([(STEPS.to_owned(), self.steps().to_string())]);
         let bytes = safetensors::serialize(tensors, Some(metadata))
             .map_err(|error| Error::tensor(format_args!("{}: {error}", path.display())))?;
-        let unfinished = path.with_extension("unfinished");
-        std::fs::write(&unfinished, bytes)
-            .and_then(|()| std::fs::rename(&unfinished, path))
-            .map_err(|cause| Error::io(path.display(), cause))
+        write_whole(path, &bytes).map_err(|cause| Error::io(path.display(), cause))
     }
 
     /// Takes parameters and state from a file, in place.
@@ -74,6 +74,21 @@ impl GrpoOptimizer {
         self.steps = steps;
         Ok(())
     }
+}
+
+/// Writes beside the path, under a name that no other rank, thread or file has, and renames.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.{}.unfinished", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
+    let unfinished = path.with_file_name(name);
+    let written =
+        File::create_new(&unfinished).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&unfinished, path));
+    if written.as_ref().is_err_and(|cause| cause.kind() != ErrorKind::AlreadyExists) {
+        // What could not be written is of no use; that it cannot be removed either is no second error.
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    written
 }
 
 fn parts(parameter: &Parameter) -> impl Iterator<Item = (&'static str, &Tensor)> {

@@ -5,12 +5,14 @@
 
 mod checkpoint;
 mod fused_adamw;
+mod group;
 mod reference;
 mod schedule;
 mod step;
 
 use serde::{Deserialize, Serialize};
 
+pub use group::{GroupOptions, ParameterGroup};
 pub use reference::{Reference, Replacement};
 pub use schedule::{Decay, Schedule};
 pub use step::{GrpoOptimizer, StepReport};

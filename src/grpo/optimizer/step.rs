@@ -5,8 +5,8 @@
 use serde::Serialize;
 use tch::{Kind, Tensor};
 
-use super::AdamWConfig;
 use super::fused_adamw::{self, Group};
+use super::{AdamWConfig, GroupOptions, ParameterGroup};
 use crate::{Error, Result};
 
 /// AdamW over named parameters, updated in place.
@@ -28,6 +28,8 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub struct GrpoOptimizer {
     pub(super) config: AdamWConfig,
+    /// The options of each group, whole.
+    groups: Vec<AdamWConfig>,
     pub(super) parameters: Vec<Parameter>,
     pub(super) steps: u64,
 }
@@ -36,6 +38,8 @@ pub struct GrpoOptimizer {
 #[derive(Debug)]
 pub(super) struct Parameter {
     pub name: String,
+    /// The place of its group.
+    group: usize,
     pub value: Tensor,
     /// What is updated instead of a value in half precision.
     pub master: Option<Tensor>,
@@ -50,7 +54,7 @@ pub(super) struct Parameter {
 pub struct StepReport {
     /// The learning rate used.
     pub learning_rate: f64,
-    /// The norm of all gradients before the clip. Without a clip it is not taken: it costs a pass over all gradients.
+    /// The norm of all gradients before the clip, NaN or infinite where the step was skipped. Without a clip it is not taken: it costs a pass over all gradients.
     pub gradient_norm: Option<f64>,
     /// Whether the clip has scaled them down.
     pub clipped: bool,
@@ -59,7 +63,7 @@ pub struct StepReport {
 }
 
 impl Parameter {
-    fn new(name: String, value: Tensor, config: &AdamWConfig) -> Result<Self> {
+    fn new(name: String, group: usize, value: &Tensor, config: &AdamWConfig) -> Result<Self> {
         let half = matches!(value.kind(), Kind::BFloat16 | Kind::Half);
         let value = value.shallow_clone();
         let master = if half && config.master_weights { Some(value.f_detach()?.f_to_kind(Kind::Float)?) } else { None };
@@ -69,6 +73,7 @@ impl Parameter {
             square: like.f_zeros_like()?,
             step: Tensor::f_zeros([], (Kind::Float, value.device()))?,
             name,
+            group,
             value,
             master,
         })
@@ -90,17 +95,33 @@ impl GrpoOptimizer {
     /// # Errors
     /// No parameter, two of one name, options out of range.
     pub fn new(parameters: Vec<(String, Tensor)>, config: AdamWConfig) -> Result<Self> {
+        Self::with_groups(vec![ParameterGroup { parameters, options: GroupOptions::default() }], config)
+    }
+
+    /// An optimizer of groups of parameters, each with options of its own. The gradients' norm is taken over all of them.
+    ///
+    /// # Errors
+    /// No parameter, two of one name in any groups, options out of range.
+    pub fn with_groups(groups: Vec<ParameterGroup>, config: AdamWConfig) -> Result<Self> {
         config.check()?;
-        if parameters.is_empty() {
+        let options: Vec<AdamWConfig> = groups.iter().map(|group| group.options.over(config)).collect();
+        options.iter().try_for_each(AdamWConfig::check)?;
+        let named: Vec<(usize, String, Tensor)> = groups
+            .into_iter()
+            .enumerate()
+            .flat_map(|(place, group)| group.parameters.into_iter().map(move |(name, value)| (place, name, value)))
+            .collect();
+        if named.is_empty() {
             return Err(Error::tensor("there are no parameters to optimize: give at least one that requires a gradient"));
         }
         let mut names = std::collections::HashSet::new();
-        if let Some((name, _)) = parameters.iter().find(|(name, _)| !names.insert(name.clone())) {
+        if let Some((_, name, _)) = named.iter().find(|(_, name, _)| !names.insert(name.clone())) {
             return Err(Error::tensor(format_args!("two parameters are named `{name}`: give each a name of its own")));
         }
         let _guard = tch::no_grad_guard();
-        let parameters = parameters.into_iter().map(|(name, value)| Parameter::new(name, value, &config)).collect::<Result<_>>()?;
-        Ok(Self { config, parameters, steps: 0 })
+        let parameters =
+            named.into_iter().map(|(group, name, value)| Parameter::new(name, group, &value, &config)).collect::<Result<_>>()?;
+        Ok(Self { config, groups: options, parameters, steps: 0 })
     }
 
     /// Steps done, skipped ones included.
@@ -113,10 +134,15 @@ impl GrpoOptimizer {
         &self.config
     }
 
-    /// The learning rate of the next step.
+    /// The learning rate of the next step; a group with a rate of its own has that times the same factor of the schedule.
     pub fn learning_rate(&self) -> f64 {
+        self.config.learning_rate * self.factor()
+    }
+
+    /// The schedule's factor on the rates of the next step.
+    fn factor(&self) -> f64 {
         // The first step is number 1 of the schedule: a step at rate 0 would be lost.
-        self.config.learning_rate * self.config.schedule.factor(self.steps + 1)
+        self.config.schedule.factor(self.steps + 1)
     }
 
     /// Clips and applies the gradients there are. Parameters without one stay as they are.
@@ -125,7 +151,7 @@ impl GrpoOptimizer {
     /// What libtorch refuses.
     pub fn step(&mut self) -> Result<StepReport> {
         let _guard = tch::no_grad_guard();
-        let learning_rate = self.learning_rate();
+        let (learning_rate, factor) = (self.learning_rate(), self.factor());
         self.steps += 1;
         let mut with_gradient = Vec::new();
         for parameter in &mut self.parameters {
@@ -134,7 +160,7 @@ impl GrpoOptimizer {
             }
         }
         let Some(limit) = self.config.max_gradient_norm else {
-            apply(&mut with_gradient, &self.config, learning_rate, 1.0)?;
+            apply(&mut with_gradient, &self.groups, factor, 1.0)?;
             return Ok(StepReport { learning_rate, ..StepReport::default() });
         };
         let norm = norm(with_gradient.iter().map(|(_, gradient)| gradient))?;
@@ -143,7 +169,7 @@ impl GrpoOptimizer {
             return Ok(StepReport { skipped: true, ..report });
         }
         let divisor = ((norm + CLIP_EPSILON) / limit).max(1.0);
-        apply(&mut with_gradient, &self.config, learning_rate, divisor)?;
+        apply(&mut with_gradient, &self.groups, factor, divisor)?;
         Ok(StepReport { clipped: divisor > 1.0, ..report })
     }
 
@@ -177,21 +203,21 @@ fn norm<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<f64> {
     Ok(Tensor::f_stack(&squares, 0)?.f_norm()?.f_double_value(&[])?)
 }
 
-/// AdamW on every parameter with its gradient over `divisor`, a fused call for all that share device and kind.
-fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], config: &AdamWConfig, learning_rate: f64, divisor: f64) -> Result<()> {
+/// AdamW on every parameter with its gradient over `divisor` at its group's rate times `factor`, a fused call for all that share group, device and kind.
+fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], groups: &[AdamWConfig], factor: f64, divisor: f64) -> Result<()> {
     for (parameter, _) in with_gradient.iter_mut() {
         let _ = parameter.step.f_add_scalar_(1.0)?;
     }
-    let mut places: Vec<(tch::Device, Kind)> = Vec::new();
+    let place_of = |parameter: &Parameter| (parameter.group, parameter.mean.device(), parameter.mean.kind());
+    let mut places: Vec<(usize, tch::Device, Kind)> = Vec::new();
     for (parameter, _) in with_gradient.iter() {
-        let place = (parameter.mean.device(), parameter.mean.kind());
+        let place = place_of(parameter);
         if !places.contains(&place) {
             places.push(place);
         }
     }
     for place in places {
-        let members =
-            || with_gradient.iter().filter(move |(parameter, _)| (parameter.mean.device(), parameter.mean.kind()) == place);
+        let members = || with_gradient.iter().filter(move |(parameter, _)| place_of(parameter) == place);
         let group = Group {
             parameters: members().map(|(parameter, _)| parameter.master.as_ref().unwrap_or(&parameter.value)).collect(),
             gradients: members().map(|(_, gradient)| gradient).collect(),
@@ -199,8 +225,9 @@ fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], config: &AdamWConfig, l
             squares: members().map(|(parameter, _)| &parameter.square).collect(),
             steps: members().map(|(parameter, _)| &parameter.step).collect(),
         };
-        let scale = if divisor > 1.0 { Some(Tensor::f_full([1], divisor, (Kind::Float, place.0))?) } else { None };
-        fused_adamw::step(&group, config, learning_rate, scale.as_ref())?;
+        let scale = if divisor > 1.0 { Some(Tensor::f_full([1], divisor, (Kind::Float, place.1))?) } else { None };
+        let config = &groups[place.0];
+        fused_adamw::step(&group, config, config.learning_rate * factor, scale.as_ref())?;
     }
     for (parameter, _) in with_gradient.iter_mut() {
         if let Some(master) = &parameter.master {

@@ -1,0 +1,196 @@
+//! What log-probabilities are computed from, and a padded batch of it as rows.
+//!
+//! Accepts: hidden [B, T, H] and weight [V, H], or logits [B, T, V], with sampled tokens [B, T]. Refuses: shapes, dtypes and devices that do not fit
+//! together, tokens outside the vocabulary, masks that are not 0 or 1.
+
+use tch::{Kind, Tensor};
+
+use super::check::positive;
+use super::head::{Head, Source, Wanted};
+use super::rows::whole_mask;
+use super::torch::{expect, expect_float, expect_integer};
+use crate::{Error, Result};
+
+/// What the policy's log-probabilities are computed from.
+#[derive(Debug, Clone, Copy)]
+pub enum Scores<'a> {
+    /// The last hidden states and the output layer.
+    Hidden {
+        /// [B, T, H]: position t predicts token t of the batch.
+        hidden: &'a Tensor,
+        /// [V, H], of the same dtype.
+        weight: &'a Tensor,
+    },
+    /// The same where the output layer has more than a weight: logits are cap·tanh(scale·(hidden · weightᵀ + bias)/cap).
+    Head {
+        /// [B, T, H]: position t predicts token t of the batch.
+        hidden: &'a Tensor,
+        /// [V, H], of the same dtype.
+        weight: &'a Tensor,
+        /// [V], of the same dtype.
+        bias: Option<&'a Tensor>,
+        /// Above 0: Cohere's `logit_scale`, one over Granite's `logits_scaling`; 1 changes nothing.
+        scale: f64,
+        /// Above 0: Gemma's `final_logit_softcapping`; none changes nothing.
+        soft_cap: Option<f64>,
+    },
+    /// Logits [B, T, V]; they are copied a chunk at a time and not changed.
+    Logits(&'a Tensor),
+}
+
+/// How a pass over the scores is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pass {
+    /// Rows of logits at a time; without it 256 on a CPU and 2048 on a GPU.
+    pub chunk: Option<i64>,
+    /// Whether entropies are computed where the loss does not need them. It costs a second buffer of one chunk.
+    pub entropy: bool,
+    /// Whether [`log_probs`](super::log_probs) gives Σπ² over the vocabulary, too; losses do not.
+    pub squares: bool,
+}
+
+/// Gradients of the scores, where they require one.
+#[derive(Debug, Default)]
+pub struct Gradients {
+    /// Of the hidden states or logits.
+    pub input: Option<Tensor>,
+    /// Of the weight.
+    pub weight: Option<Tensor>,
+    /// Of the bias.
+    pub bias: Option<Tensor>,
+}
+
+impl<'a> Scores<'a> {
+    /// Hidden states or logits, weight, bias.
+    pub(super) fn parts(&self) -> (&'a Tensor, Option<&'a Tensor>, Option<&'a Tensor>) {
+        match *self {
+            Self::Hidden { hidden, weight } => (hidden, Some(weight), None),
+            Self::Head { hidden, weight, bias, .. } => (hidden, Some(weight), bias),
+            Self::Logits(logits) => (logits, None, None),
+        }
+    }
+}
+
+/// Scores with the batch flattened to rows.
+pub(super) struct Flat {
+    pub shape: [i64; 2],
+    pub input_shape: Vec<i64>,
+    pub wanted: Wanted,
+    input: Tensor,
+    weight: Option<Tensor>,
+    bias: Option<Tensor>,
+    scale: f64,
+    soft_cap: Option<f64>,
+    tokens: Tensor,
+}
+
+impl Flat {
+    pub fn new(scores: &Scores, tokens: &Tensor) -> Result<Self> {
+        let (scale, soft_cap) = match *scores {
+            Scores::Head { scale, soft_cap, .. } => (scale, soft_cap),
+            Scores::Hidden { .. } | Scores::Logits(_) => (1.0, None),
+        };
+        positive("scale", scale)?;
+        soft_cap.map_or(Ok(()), |cap| positive("soft_cap", cap))?;
+        let (input, weight, bias) = scores.parts();
+        let name = if weight.is_some() { "hidden" } else { "logits" };
+        expect_float(name, input)?;
+        let input_shape = input.size();
+        let &[sequences, length, width] = input_shape.as_slice() else {
+            return Err(Error::tensor(format_args!("`{name}` has shape {input_shape:?}: give [sequences, tokens, width]")));
+        };
+        let beside = (name, input);
+        expect_integer("tokens", tokens)?;
+        expect("tokens", tokens, &[sequences, length], beside)?;
+        let vocabulary = match weight {
+            None => width,
+            Some(weight) => {
+                let shape = weight.size();
+                if shape.len() != 2 || shape[1] != width {
+                    return Err(Error::tensor(format_args!(
+                        "`weight` has shape {shape:?} where `hidden` has {input_shape:?}: give [vocabulary, {width}]"
+                    )));
+                }
+                same_kind("weight", weight, &shape, beside)?;
+                shape[0]
+            }
+        };
+        if let Some(bias) = bias {
+            same_kind("bias", bias, &[vocabulary], beside)?;
+        }
+        Ok(Self {
+            shape: [sequences, length],
+            input: input.f_detach()?.f_reshape([-1, width])?,
+            weight: weight.map(Tensor::f_detach).transpose()?,
+            bias: bias.map(Tensor::f_detach).transpose()?,
+            scale,
+            soft_cap,
+            tokens: in_vocabulary(tokens, vocabulary)?,
+            wanted: Wanted {
+                input: input.requires_grad(),
+                weight: weight.is_some_and(Tensor::requires_grad),
+                bias: bias.is_some_and(Tensor::requires_grad),
+                ..Wanted::default()
+            },
+            input_shape,
+        })
+    }
+
+    pub fn head(&self) -> Head<'_> {
+        let source = match &self.weight {
+            Some(weight) => Source::Linear { hidden: &self.input, weight, bias: self.bias.as_ref() },
+            None => Source::Logits(&self.input),
+        };
+        Head { source, scale: self.scale, soft_cap: self.soft_cap }
+    }
+
+    /// The rows where a mask is 1, all of them without one.
+    pub fn index(&self, mask: Option<&Tensor>, tokens: &Tensor) -> Result<Tensor> {
+        match mask {
+            Some(mask) => {
+                expect("mask", mask, &self.shape, ("tokens", tokens))?;
+                Ok(whole_mask("mask", mask)?.f_reshape([-1])?.f_nonzero()?.f_squeeze_dim(-1)?)
+            }
+            None => Ok(Tensor::f_arange(self.shape[0] * self.shape[1], (Kind::Int64, self.input.device()))?),
+        }
+    }
+
+    /// The tokens of rows; those outside the vocabulary are refused.
+    pub fn tokens_of(&self, index: &Tensor) -> Result<Tensor> {
+        let tokens = self.tokens.f_index_select(0, index)?;
+        let wrong = tokens.f_lt(0)?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
+        if wrong > 0 {
+            let vocabulary = self.weight.as_ref().map_or(self.input.size()[1], |weight| weight.size()[0]);
+            return Err(Error::tensor(format_args!(
+                "`tokens` has {wrong} ids outside the vocabulary of {vocabulary} at trainable places: mask them, or give the tokenizer's ids"
+            )));
+        }
+        Ok(tokens)
+    }
+
+    pub fn unflatten(&self, rows: &Tensor, index: &Tensor) -> Result<Tensor> {
+        let mut all = Tensor::f_zeros([self.shape[0] * self.shape[1]], (rows.kind(), rows.device()))?;
+        let _ = all.f_index_copy_(0, index, rows)?;
+        Ok(all.f_reshape(self.shape)?)
+    }
+}
+
+fn same_kind(name: &str, tensor: &Tensor, shape: &[i64], beside: (&str, &Tensor)) -> Result<()> {
+    expect(name, tensor, shape, beside)?;
+    if tensor.kind() == beside.1.kind() {
+        return Ok(());
+    }
+    Err(Error::tensor(format_args!(
+        "`{name}` is {:?} and `{}` {:?}: give both in one dtype, or call under torch.autocast, which casts them as it does for torch's own linear",
+        tensor.kind(),
+        beside.0,
+        beside.1.kind()
+    )))
+}
+
+/// Tokens as int64 in one row, −1 for ids outside the vocabulary (padding such as −100 may be, where it is masked).
+fn in_vocabulary(tokens: &Tensor, vocabulary: i64) -> Result<Tensor> {
+    let tokens = tokens.f_detach()?.f_to_kind(Kind::Int64)?.f_reshape([-1])?;
+    let inside = tokens.f_ge(0)?.f_logical_and(&tokens.f_lt(vocabulary)?)?;
+    Ok(tokens.f_where_self(&inside, &tokens.f_full_like(-1)?)?)
+}
