@@ -196,7 +196,7 @@ impl Fields {
         let Some(completions) = completions else {
             return Err(Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion))));
         };
-        let answers = get(Field::Answer)?.map_or(Ok(Vec::new()), text::answers).map_err(wrong(Field::Answer))?;
+        let (answers, tests) = get(Field::Answer)?.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
         let mut completions = completions.map_err(wrong(Field::Completion))?;
         for problem in completions.each.iter_mut().filter_map(|one| one.as_mut().err()) {
             *problem = self.wrong(Field::Completion, problem).to_string();
@@ -209,7 +209,7 @@ impl Fields {
             group: completions.several.then(|| id.clone()).filter(|_| prompt.is_none()),
             prompt: prompt.map(Into::into),
             answers: answers.into(),
-            tests: get(Field::Tests)?.map(Into::into),
+            tests: get(Field::Tests)?.or(tests).map(Into::into),
             fields,
             ..Sample::default()
         };
@@ -232,6 +232,25 @@ impl Fields {
         }
         Ok(id)
     }
+}
+
+/// Acceptable answers, or the tests that a data set keeps in the same column.
+#[cfg(feature = "code")]
+fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
+    use crate::code::forms::{Gold, gold};
+    match (gold(&value), value) {
+        (Ok(Gold::Absent), _) => Ok((Vec::new(), None)),
+        (Ok(Gold::Answers(answers)), _) => Ok((answers, None)),
+        (Ok(Gold::Tests(_)), tests) => Ok((Vec::new(), Some(tests))),
+        // JSON may be the answer itself, of a reward on text.
+        (Err(_), Value::String(text)) => Ok((vec![text], None)),
+        (Err(problem), _) => Err(problem),
+    }
+}
+
+#[cfg(not(feature = "code"))]
+fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
+    text::answers(value).map(|answers| (answers, None))
 }
 
 fn plain(id: &Value) -> String {

@@ -1,0 +1,100 @@
+//! What adapters of trainers ask of rows before they are scored: `r1rewards.forms` and `r1rewards.integrations`.
+//!
+//! Accepts: any Python objects. Refuses: nothing for a whole batch; what is wrong with one gold is said of that one.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
+use serde_json::Value;
+
+use super::errors::RowError;
+use super::gil::Pause;
+use super::value;
+use crate::code::forms::{self, Gold};
+use crate::dataset::MOST_OF_TESTS;
+use crate::weight::MOST_VALUES;
+
+/// The `tests` that a reference is, in our own form.
+#[pyfunction]
+pub(super) fn form_tests<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let gold_value = read(gold).map_err(|problem| RowError::new_err(format!("the tests {problem}")))?;
+    let tests = forms::tests(&gold_value).map_err(|bad| RowError::new_err(bad.detail))?;
+    value::to_python(gold.py(), &tests)
+}
+
+/// The columns that golds belong to, and what is wrong with others: `(answers, tests, [(row, problem)])`, None where there is none.
+///
+/// Tests are given back as they came: they are read when they are scored.
+#[pyfunction]
+pub(super) fn read_golds<'py>(
+    golds: &Bound<'py, PyList>,
+) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>, Vec<(usize, String)>)> {
+    let py = golds.py();
+    let (answers, tests, mut problems) = (PyList::empty(py), PyList::empty(py), Vec::new());
+    let mut pause = Pause::default();
+    // Completions of one prompt have one gold.
+    let mut last: Option<(Bound<'py, PyAny>, Column<'py>)> = None;
+    for (row, gold) in golds.iter().enumerate() {
+        let column = match last.take() {
+            Some((known, column)) if known.is(&gold) => column,
+            _ => column(&gold)?,
+        };
+        let (answer, own_tests) = match &column {
+            Column::Answer(answer) => (Some(answer), None),
+            Column::Tests => (None, Some(&gold)),
+            Column::Unusable(problem) => {
+                problems.push((row, problem.clone()));
+                (None, None)
+            }
+        };
+        answers.append(answer)?;
+        tests.append(own_tests)?;
+        last = Some((gold, column));
+        pause.after(py);
+    }
+    Ok((answers, tests, problems))
+}
+
+/// What a gold is.
+enum Column<'py> {
+    Answer(Bound<'py, PyAny>),
+    Tests,
+    Unusable(String),
+}
+
+fn column<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Column<'py>> {
+    if gold.is_none() {
+        return Ok(Column::Answer(gold.clone()));
+    }
+    let found = read(gold).and_then(|value| forms::gold(&value).map(|found| (found, value)));
+    Ok(match found {
+        Ok((Gold::Absent, _)) => Column::Answer(gold.py().None().into_bound(gold.py())),
+        Ok((Gold::Tests(_), _)) => Column::Tests,
+        // The text that it was given as.
+        Ok((Gold::Answers(answers), Value::String(text))) if answers == [text.as_str()] => Column::Answer(gold.clone()),
+        Ok((Gold::Answers(answers), _)) => Column::Answer(answers.into_pyobject(gold.py())?),
+        Err(problem) => Column::Unusable(problem),
+    })
+}
+
+fn read(object: &Bound<'_, PyAny>) -> Result<Value, String> {
+    value::column(object, MOST_OF_TESTS).map_err(value::Problem::into_text)
+}
+
+/// What keeps an object from being the value of a column, or None.
+#[pyfunction]
+pub(super) fn unreadable(object: &Bound<'_, PyAny>) -> Option<String> {
+    value::column(object, MOST_VALUES).err().map(value::Problem::into_text)
+}
+
+/// A text without the special tokens that end a turn, where a decoder left them behind it.
+#[pyfunction]
+pub(super) fn without_end_tokens<'py>(text: &Bound<'py, PyString>) -> Bound<'py, PyString> {
+    match text.to_str() {
+        Ok(whole) => match crate::reading::without_end_tokens(whole) {
+            shorter if shorter.len() < whole.len() => PyString::new(text.py(), shorter),
+            _ => text.clone(),
+        },
+        // Lone surrogates: nothing that a tokenizer writes.
+        Err(_) => text.clone(),
+    }
+}
