@@ -142,6 +142,15 @@ fn tests_in_the_column_of_answers_are_tests_and_golds_in_tables_are_answers() {
 }
 
 #[test]
+fn numbers_that_json_lacks_may_stand_in_the_column_of_tests_as_python_writes_them() {
+    let line = r#"{"completion": "def f(x): return -x", "tests": {"fn_name": "f", "inputs": [[Infinity], [2]], "outputs": [-Infinity, -2]}}"#;
+    let read =
+        |line: &str| Fields::default().read(line, 1).into_samples().expect("a row").next().expect("a sample").expect("readable");
+    assert!(Code::default().score(&read(line)).is_correct());
+    assert!(!Code::default().score(&read(&line.replace("-Infinity", "Infinity"))).is_correct());
+}
+
+#[test]
 fn a_worker_judges_forms_as_this_process_does() {
     let _ = r1rewards::code::set_worker([env!("CARGO_BIN_EXE_verify"), "worker"]);
     let apart = Code::new(CodeOptions { isolation: Isolation::Process, ..CodeOptions::default() });
@@ -150,5 +159,31 @@ fn a_worker_judges_forms_as_this_process_does() {
     let bad = sample("def f(x): return x", &json!({"inputs": [1], "outputs": []}));
     for sample in [good, bad] {
         assert_eq!(apart.score(&sample), Code::default().score(&sample));
+    }
+}
+
+#[test]
+#[cfg(feature = "cli")]
+fn the_command_runs_programs_against_forms() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    };
+    let program = write("program.py", "def f(x): return x + 1\n");
+    for (tests, code) in [
+        (r#"{"fn_name": "f", "inputs": [[1]], "outputs": [[2]]}"#, 0),
+        (r#"{"fn_name": "f", "inputs": [[Infinity]], "outputs": [Infinity]}"#, 0),
+        (r#"{"test": "def check(candidate):\n    assert candidate(1) == 3\n", "entry_point": "f"}"#, 1),
+        ("from solution import f\n\ndef test_it():\n    assert f(1) == 2\n", 0),
+        (r#"{"colour": "red"}"#, 2),
+        ("It adds one.", 2),
+    ] {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_verify"))
+            .args(["run".as_ref(), program.as_os_str(), "--tests".as_ref(), write("tests.json", tests).as_os_str()])
+            .output()
+            .expect("it runs");
+        assert_eq!(done.status.code(), Some(code), "{tests}: {}", String::from_utf8_lossy(&done.stderr));
     }
 }

@@ -133,13 +133,13 @@ impl Fields {
             Err(NoRow::TooWide(problem)) => return Row { is_object: true, ..Row::unusable(number, Error::row(problem)) },
         };
         let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != b"null");
-        let value = |field: Field, most: usize| {
-            text(field).map(|text| columns::read(text, most).map_err(|problem| self.wrong(field, &problem))).transpose()
+        let value = |field: Field| {
+            let read = |text| if field == Field::Tests { tests(text) } else { columns::read(text, MOST_VALUES) };
+            text(field).map(|text| read(text).map_err(|problem| self.wrong(field, &problem))).transpose()
         };
         let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
         let fields = RowFields::of(Arc::clone(&columns), hidden);
-        let get = |field: Field| value(field, if field == Field::Tests { MOST_OF_TESTS } else { MOST_VALUES });
-        let row = self.assemble(number, get, text(Field::Completion).map(text::written_completions), fields);
+        let row = self.assemble(number, value, text(Field::Completion).map(text::written_completions), fields);
         let has_reference = [Field::Answer, Field::Tests, Field::Reward].into_iter().any(|field| text(field).is_some());
         Row {
             is_object: true,
@@ -232,6 +232,17 @@ impl Fields {
         }
         Ok(id)
     }
+}
+
+/// The column of tests.
+#[cfg(feature = "code")]
+fn tests(text: &[u8]) -> std::result::Result<Value, String> {
+    crate::code::forms::column(text)
+}
+
+#[cfg(not(feature = "code"))]
+fn tests(text: &[u8]) -> std::result::Result<Value, String> {
+    columns::read(text, MOST_OF_TESTS)
 }
 
 /// Acceptable answers, or the tests that a data set keeps in the same column.

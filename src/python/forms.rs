@@ -16,14 +16,17 @@ use crate::weight::MOST_VALUES;
 /// The `tests` that a reference is, in our own form.
 #[pyfunction]
 pub(super) fn form_tests<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let gold_value = read(gold).map_err(|problem| RowError::new_err(format!("the tests {problem}")))?;
-    let tests = forms::tests(&gold_value).map_err(|bad| RowError::new_err(bad.detail))?;
+    let mut given = read(gold).map_err(|problem| RowError::new_err(format!("the tests {problem}")))?;
+    if let Some(written) = written(gold, &given) {
+        given = Value::String(written);
+    }
+    let tests = forms::tests(&given).map_err(|bad| RowError::new_err(bad.detail))?;
     value::to_python(gold.py(), &tests)
 }
 
 /// The columns that golds belong to, and what is wrong with others: `(answers, tests, [(row, problem)])`, None where there is none.
 ///
-/// Tests are given back as they came: they are read when they are scored.
+/// Tests are given back as they came, for they are read when they are scored; as JSON text where they hold numbers that are not finite.
 #[pyfunction]
 pub(super) fn read_golds<'py>(
     golds: &Bound<'py, PyList>,
@@ -40,7 +43,7 @@ pub(super) fn read_golds<'py>(
         };
         let (answer, own_tests) = match &column {
             Column::Answer(answer) => (Some(answer), None),
-            Column::Tests => (None, Some(&gold)),
+            Column::Tests(tests) => (None, Some(tests)),
             Column::Unusable(problem) => {
                 problems.push((row, problem.clone()));
                 (None, None)
@@ -57,7 +60,7 @@ pub(super) fn read_golds<'py>(
 /// What a gold is.
 enum Column<'py> {
     Answer(Bound<'py, PyAny>),
-    Tests,
+    Tests(Bound<'py, PyAny>),
     Unusable(String),
 }
 
@@ -68,7 +71,10 @@ fn column<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Column<'py>> {
     let found = read(gold).and_then(|value| forms::gold(&value).map(|found| (found, value)));
     Ok(match found {
         Ok((Gold::Absent, _)) => Column::Answer(gold.py().None().into_bound(gold.py())),
-        Ok((Gold::Tests(_), _)) => Column::Tests,
+        Ok((Gold::Tests(_), value)) => match written(gold, &value) {
+            Some(text) => Column::Tests(PyString::new(gold.py(), &text).into_any()),
+            None => Column::Tests(gold.clone()),
+        },
         // The text that it was given as.
         Ok((Gold::Answers(answers), Value::String(text))) if answers == [text.as_str()] => Column::Answer(gold.clone()),
         Ok((Gold::Answers(answers), _)) => Column::Answer(answers.into_pyobject(gold.py())?),
@@ -78,6 +84,23 @@ fn column<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Column<'py>> {
 
 fn read(object: &Bound<'_, PyAny>) -> Result<Value, String> {
     value::column(object, MOST_OF_TESTS).map_err(value::Problem::into_text)
+}
+
+/// A table or list as Python's `json` writes it, where it has a number that is not finite: such a number is null in its value.
+fn written(gold: &Bound<'_, PyAny>, value: &Value) -> Option<String> {
+    if value.is_string() || !has_null(value) {
+        return None;
+    }
+    gold.py().import("json").ok()?.call_method1("dumps", (gold,)).ok()?.extract().ok()
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(has_null),
+        Value::Object(map) => map.values().any(has_null),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 /// What keeps an object from being the value of a column, or None.

@@ -5,6 +5,7 @@ import pytest
 
 import r1rewards
 from r1rewards import forms
+from r1rewards.integrations import trl
 
 
 def test_a_form_becomes_tests_and_our_own_stays_as_it_is():
@@ -19,6 +20,14 @@ def test_numbers_that_json_lacks_cross_as_they_are():
     gold = '{"fn_name": "f", "inputs": [[Infinity]], "outputs": [-Infinity]}'
     assert forms.tests(gold)["tests"] == [{"args": [{"$float": "inf"}], "expected": {"$float": "-inf"}}]
     assert r1rewards.code.run("def f(x): return -x", forms.tests(gold))
+
+
+def test_numbers_that_are_not_finite_stay_what_they_are_in_objects():
+    gold = {"fn_name": "f", "inputs": [[1.0], [None]], "outputs": [float("inf"), "none"]}
+    assert forms.tests(gold)["tests"][0] == {"args": [1.0], "expected": {"$float": "inf"}}
+    program = "def f(x): return 'none' if x is None else x * float('inf')"
+    for other, reward in ((program, 1.0), ("def f(x): return 'none' if x is None else None", 0.0)):
+        assert trl.reward()(prompts=["p"], completions=[other], answer=[gold]) == [reward]
 
 
 @pytest.mark.parametrize(

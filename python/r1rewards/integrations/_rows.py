@@ -10,8 +10,8 @@ from .._r1rewards import Outcome, RowError, read_golds, unreadable
 from ..scorer import Scorer
 from ._common import entries
 
-_OWN = frozenset({"answer", "completion", "completions", "prompt", "prompts", "self", "tests", "id"})
-"""Columns that are no other columns of a row."""
+_OWN = frozenset({"answer", "completion", "completions", "errors", "id", "progress", "prompt", "prompts", "self", "tests"})
+"""Columns that are no other columns of a row, or have the name of an argument."""
 _WITHOUT_REFERENCE = frozenset(
     ["all", "any", "clip", "code_format", "data", "distinct", "diversity", "format", "gate", "ifeval", "language", "length", "map", "min"]
     + ["product", "reasoning_steps", "repetition", "soft_overlong", "sum", "tag_count"]
@@ -28,7 +28,7 @@ class Batch:
         golds: The reference of each, an answer or tests in a known form (`r1rewards.forms`).
         prompts: The prompt of each, text or messages; pictures in messages are told apart and otherwise left out.
         columns: The other columns. One that has no entry for each completion is left out, as is a value that cannot be read.
-        tests: Tests of each, where the data set has a column of its own for them.
+        tests: Tests of each, where the data set has a column of its own for them; the golds go first.
         problems: Rows that cannot be judged, and why.
     """
 
@@ -50,9 +50,9 @@ class Batch:
         if golds is not None and _reads_reference(scorer):
             given["answer"], given["tests"] = self._references(list(golds))
         if tests is not None and len(tests) == self._count:
-            given["tests"] = [own if own is not None else known for own, known in zip(tests, given["tests"], strict=True)]
+            given["tests"] = [own if known is None else known for own, known in zip(tests, given["tests"], strict=True)]
         if prompts is not None and len(prompts) == self._count:
-            given["prompt"] = [_prompt(prompt) for prompt in prompts]
+            given["prompt"] = _prompts(prompts)
         for name, values in (columns or {}).items():
             if name not in _OWN and (values := _column(values, self._count)) is not None:
                 given[name] = values
@@ -111,6 +111,12 @@ def one(scorer: Scorer, completion: Any, gold: Any = None, *, prompt: Any = None
     return Batch(scorer, [completion], [gold], prompts=None if prompt is None else [prompt], columns=rows, tests=tests)
 
 
+def spare(golds: Sequence[Any], columns: Mapping[str, list[Any]]) -> list[Any] | None:
+    """The column of tests, for rows without a gold only: beside one it may be anything."""
+    tests = columns.get("tests")
+    return None if tests is None else [own if gold is None else None for own, gold in zip(tests, golds, strict=True)]
+
+
 def table(rows: Iterable[Mapping[str, Any] | None]) -> dict[str, list[Any]]:
     """Rows of different columns as columns, None where a row lacks one."""
     given = [row if isinstance(row, Mapping) else {} for row in rows]
@@ -136,6 +142,16 @@ def _column(values: Any, count: int) -> list[Any] | None:
     if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__") or len(values) != count:
         return None
     return [found if found is None or isinstance(found, (str, int, float)) or unreadable(found) is None else None for found in values]
+
+
+def _prompts(prompts: Sequence[Any]) -> list[Any]:
+    readable: list[Any] = []
+    last = None
+    for prompt in prompts:
+        # Samples of a group often share the object itself.
+        readable.append(readable[-1] if readable and prompt is last else _prompt(prompt))
+        last = prompt
+    return readable
 
 
 def _prompt(prompt: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 from ..scorer import Scorer
 from ..spec import Spec
 from ._common import OTHER_UNIT, components, require, scorer_for, value
-from ._rows import Batch, table
+from ._rows import Batch, spare, table
 from ._told import tell
 
 _KEYS = frozenset({"correct", "scored", "reward"})
@@ -47,16 +47,16 @@ async def score_group(group: Any, gold: Any = None, spec: Spec | Scorer | None =
 def _judge(scorer: Scorer, trajectories: Sequence[Any], golds: Sequence[Any], answer: str) -> None:
     require(scorer, "ART", tokens=OTHER_UNIT)
     rows = [dict(trajectory.metadata or {}) for trajectory in trajectories]
-    columns = table(rows)
+    columns, given = table(rows), [row.get(answer) if gold is None else gold for gold, row in zip(golds, rows, strict=True)]
     talks = [list(trajectory.messages()) for trajectory in trajectories]
     outcomes = Batch(
         scorer,
         talks,
-        [row.get(answer) if gold is None else gold for gold, row in zip(golds, rows, strict=True)],
+        given,
         # What stands before the first reply is the same for a group.
         prompts=[_prompt(talk) for talk in talks],
         columns=columns,
-        tests=columns.get("tests"),
+        tests=spare(given, columns),
     ).score()
     tell("art", outcomes, f"The reference is the argument `gold`, or the trajectory's metadata[{answer!r}].")
     for trajectory, outcome in zip(trajectories, outcomes, strict=True):

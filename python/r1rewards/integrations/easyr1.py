@@ -10,7 +10,7 @@ from typing import Any
 
 from r1rewards import SpecError
 from r1rewards.integrations._common import TOKENS, components, scorer_for, value
-from r1rewards.integrations._rows import Batch, table
+from r1rewards.integrations._rows import Batch, spare, table
 from r1rewards.integrations._told import tell
 
 REWARD_NAME = "r1rewards"
@@ -39,14 +39,14 @@ def compute_score(reward_inputs: Sequence[dict[str, Any]], spec: str | None = No
         raise SpecError(
             f"EasyR1 hands over no prompts, and a reward of the spec compares the samples of a prompt: add one of the columns {', '.join(_PROMPTS)}"
         )
-    columns = table(rows)
+    columns, golds = table(rows), [given.get("ground_truth") for given in reward_inputs]
     outcomes = Batch(
         scorer,
         [given.get("response") for given in reward_inputs],
-        [given.get("ground_truth") for given in reward_inputs],
+        golds,
         prompts=prompts,
         columns=columns,
-        tests=columns.get("tests"),
+        tests=spare(golds, columns),
     ).score()
     tell("easyr1", outcomes, "Name the data set's column with the reference: data.answer_key.")
     return [

@@ -1,6 +1,6 @@
 """OpenRLHF's rewards from a file, and its HTTP contract.
 
-    --remote_rm_url /path/to/r1rewards/integrations/openrlhf.py     # R1REWARDS_SPEC=rewards.toml in the environment
+    --reward.remote_url /path/to/r1rewards/integrations/openrlhf.py     # R1REWARDS_SPEC=rewards.toml in the environment
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def reward_func(
         problems={row: problem for row, text in enumerate(texts) if text is None},
     )
     outcomes = batch.score()
-    tell("openrlhf", outcomes, "Name the data set's column with the reference: --label_key.", becomes="0")
+    tell("openrlhf", outcomes, "Name the data set's column with the reference: --data.label_key.", becomes="0")
     rewards = _tensor([value(outcome.reward, 0.0) for outcome in outcomes])
     logs = {
         "scored": [float(outcome.is_scored) for outcome in outcomes],

@@ -8,7 +8,7 @@ from typing import Any
 from .._r1rewards import Outcome
 from ..scorer import Scorer
 from ._common import TOKENS, components, require, scorer_for, token_fields, value
-from ._rows import Batch, table, token_columns
+from ._rows import Batch, spare, table, token_columns
 from ._text import response
 from ._told import tell
 
@@ -35,14 +35,14 @@ async def group_reward(args: Any, samples: Sequence[Any], **kwargs: Any) -> list
 
 async def _judge(args: Any, scorer: Scorer, samples: Sequence[Any]) -> list[float | dict[str, float]]:
     tokens = bool(token_fields(scorer))
-    columns = table([_columns(sample, tokens) for sample in samples])
+    columns, golds = table([_columns(sample, tokens) for sample in samples]), [sample.label for sample in samples]
     outcomes = await Batch(
         scorer,
         [response(sample.response) for sample in samples],
-        [sample.label for sample in samples],
+        golds,
         prompts=[sample.prompt for sample in samples],
         columns=columns,
-        tests=columns.get("tests"),
+        tests=spare(golds, columns),
     ).score_async()
     silent = [outcome for sample, outcome in zip(samples, outcomes, strict=True) if not _removed(sample, outcome)]
     tell("slime", silent, "Name the data set's column with the reference: --label-key.", becomes="0")

@@ -13,7 +13,7 @@ from typing import Any
 from .._r1rewards import Outcome, SpecError
 from ..scorer import Scorer
 from ._common import OTHER_UNIT, TOKENS, components, require, scorer_for, token_fields, value
-from ._rows import Batch, table, token_columns
+from ._rows import Batch, spare, table, token_columns
 from ._told import tell
 
 _KEYS = frozenset({"score", "acc", "correct", "scored", "reward"})
@@ -81,7 +81,7 @@ def _judge(
     scorer: Scorer, texts: Sequence[str], golds: Sequence[Any], rows: list[dict[str, Any]], prompts: list[Any] | None = None
 ) -> list[Outcome]:
     columns = table(rows)
-    outcomes = Batch(scorer, texts, golds, prompts=prompts, columns=columns, tests=columns.get("tests")).score()
+    outcomes = Batch(scorer, texts, golds, prompts=prompts, columns=columns, tests=spare(golds, columns)).score()
     tell("verl", outcomes, "The reference is the row's reward_model.ground_truth.")
     return outcomes
 

@@ -60,6 +60,14 @@ pub(super) fn json(text: &str) -> Result<Json, String> {
     columns::read(finite.as_bytes(), MOST_OF_TESTS)
 }
 
+/// The value of a row's column of tests, which may have `NaN` and `Infinity`, or what keeps it from being read.
+pub(crate) fn column(written: &[u8]) -> Result<Json, String> {
+    match std::str::from_utf8(written) {
+        Ok(text) => json(text),
+        Err(_) => columns::read(written, MOST_OF_TESTS),
+    }
+}
+
 /// Whether a text is an object with a key, or a list of such, as far as its first key.
 pub(super) fn is_meant_as_json(text: &str) -> bool {
     let inner = text.strip_prefix('[').map_or(text, str::trim_start);
