@@ -38,9 +38,14 @@ class Letters:
 
 
 def padded(texts):
-    """Texts as a batch of their letters."""
+    """Texts as a batch of their letters: a tensor, where torch is installed."""
     width = max(len(text) for text in texts)
-    return numpy.array([[ord(letter) for letter in text] + [0] * (width - len(text)) for text in texts])
+    rows = [[ord(letter) for letter in text] + [0] * (width - len(text)) for text in texts]
+    try:
+        import torch
+    except ImportError:
+        return numpy.array(rows)
+    return torch.tensor(rows) if hasattr(torch, "Tensor") else numpy.array(rows)
 
 
 def torch(monkeypatch):

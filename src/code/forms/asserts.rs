@@ -51,9 +51,11 @@ pub(super) fn of_cases(cases: &Json) -> Read<Json> {
 /// `test` with `entry_point` (HumanEval) or `test_info` (KodCode), or `functional` (LeetCode).
 pub(super) fn of_test(test: &str, beside: &Map<String, Json>) -> Read<Json> {
     let mut tests = of_text(test);
-    if let Some(entry) = beside.get("entry_point").and_then(Json::as_str).filter(|entry| is_name(entry)) {
+    // `Solution().solve` is how LeetCode's data sets write a method.
+    let entry = beside.get("entry_point").and_then(Json::as_str).map(|entry| entry.replace("()", ""));
+    if let Some(entry) = entry.filter(|entry| is_name(entry)) {
+        let helpers = beside.get("prompt").and_then(Json::as_str).and_then(|prompt| before_entry(prompt, &entry));
         tests["entry"] = Json::from(entry);
-        let helpers = beside.get("prompt").and_then(Json::as_str).and_then(|prompt| before_entry(prompt, entry));
         if let Some(helpers) = helpers {
             tests["prelude"] = Json::from(helpers);
         }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `inputs`, `outputs` (verl, PRIME, APPS, TACO): lists of one length; text, or lists of lines | `stdio` |
 //! | the same with `fn_name`: arguments as a list or as lines of JSON; results as values, as JSON text, or each in a list of one | `call` |
+//! | `public_tests`, `private_tests`, `generated_tests` with lists `input`, `output` (CodeContests) | `stdio` |
 //! | a list of `input`, `output`, perhaps `testtype`, `metadata.func_name` (LiveCodeBench, DeepCoder) or `fn_name` | `stdio`, `call` |
 //! | `assert_case` (verl); a list of assertions (MBPP's `test_list`, open-instruct, NeMo Gym); text of tests | `asserts` |
 //! | `test_list` with `test_setup_code`, `test_imports` (MBPP); `test` with `entry_point` and perhaps `prompt` (HumanEval) or `test_info` (KodCode); `functional` (LeetCode) | `asserts` |
@@ -90,6 +91,9 @@ fn object(map: &Map<String, Json>, depth: usize) -> Read<Json> {
     }
     if map.contains_key("inputs") && map.contains_key("outputs") {
         return pairs::of_lists(map);
+    }
+    if pairs::BY_ORIGIN.iter().any(|name| has(name)) {
+        return pairs::of_origins(map);
     }
     if has("input") && has("output") {
         return pairs::of_cases(&[Json::Object(map.clone())], map);

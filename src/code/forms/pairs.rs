@@ -67,6 +67,28 @@ fn name_of(beside: &Map<String, Json>) -> Option<String> {
     name(beside)
 }
 
+/// Where CodeContests keeps its tests.
+pub(super) const BY_ORIGIN: [&str; 3] = ["public_tests", "private_tests", "generated_tests"];
+
+/// The tests of CodeContests together, each of its columns a list of inputs and a list of outputs.
+pub(super) fn of_origins(map: &Map<String, Json>) -> Read<Json> {
+    let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
+    for column in BY_ORIGIN {
+        let Some(given) = map.get(column).filter(|value| !value.is_null()) else { continue };
+        let given = text::value(given)?;
+        let (Some(Json::Array(input)), Some(Json::Array(output))) = (given.get("input"), given.get("output")) else {
+            return Err(bad(format!("`tests.{column}` must have `input` and `output`, two lists, got {}", describe(&given))));
+        };
+        if input.len() != output.len() {
+            let (inputs, outputs) = (input.len(), output.len());
+            return Err(bad(format!("`tests.{column}` has {inputs} inputs and {outputs} outputs: give one output for each input")));
+        }
+        inputs.extend(input.iter().cloned());
+        outputs.extend(output.iter().cloned());
+    }
+    build(&inputs, &outputs, name(map))
+}
+
 /// The public and the private cases of LiveCodeBench together.
 pub(super) fn of_public_and_private(map: &Map<String, Json>) -> Read<Json> {
     let mut cases = Vec::new();

@@ -10,16 +10,18 @@ use crate::spec::describe;
 const SHOWN: usize = 8;
 /// Characters of a key, or of text, that are shown.
 const MOST: usize = 40;
+/// Lists in lists that are described.
+const MOST_DEPTH: usize = 3;
 
 pub(super) fn unknown(given: &Json) -> BadTests {
     bad(format!(
         "`tests` is in no known form: {}; give `kind` (stdio, call, asserts), or a form of docs/code.md (`inputs` and `outputs`, a list of `input` and `output`, \
          `test_list`, `test` with `entry_point`, assertions)",
-        form(given)
+        form(given, MOST_DEPTH)
     ))
 }
 
-fn form(given: &Json) -> String {
+fn form(given: &Json, depth: usize) -> String {
     match given {
         Json::Object(map) => {
             let keys: Vec<_> = map.iter().take(SHOWN).map(|(key, value)| format!("`{}`, {}", short(key), kind(value))).collect();
@@ -29,7 +31,8 @@ fn form(given: &Json) -> String {
         }
         Json::Array(items) => match items.first() {
             None => "an empty list".to_owned(),
-            Some(first) => format!("a list of {}, the first of which is {}", items.len(), form(first)),
+            Some(first) if depth > 0 => format!("a list of {}, the first of which is {}", items.len(), form(first, depth - 1)),
+            Some(_) => describe(given),
         },
         Json::String(text) => format!("text that begins `{}`", short(text)),
         other => describe(other),
