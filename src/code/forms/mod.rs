@@ -28,6 +28,7 @@ use super::tests_spec::BadTests;
 use crate::Reason;
 
 pub use gold::{Gold, gold};
+pub use row::BESIDE;
 pub(super) use row::{of_row, same_row};
 pub(crate) use text::column;
 

@@ -9,8 +9,8 @@ use serde_json::{Map, Value as Json};
 use super::{Read, asserts, is_own, object, pairs, text};
 use crate::Sample;
 
-/// Columns that say more about tests beside them.
-const BESIDE: [&str; 7] = ["fn_name", "func_name", "entry_point", "metadata", "test_imports", "test_setup_code", "test_info"];
+/// Columns that say more about tests beside them, where these are not in our own form; so does `prompt` beside `entry_point`.
+pub const BESIDE: [&str; 7] = ["fn_name", "func_name", "entry_point", "metadata", "test_imports", "test_setup_code", "test_info"];
 
 /// The tests of a row in our own form; `None` where it has none.
 pub(in crate::code) fn of_row(sample: &Sample) -> Read<Option<Cow<'_, Json>>> {
