@@ -49,6 +49,7 @@ REPLY = r"It is \boxed{42}."
         pytest.param("<s>" + LONG + REPLY, LONG, id="a token before it"),
         pytest.param(LONG.replace("Think, please", "Think , please") + REPLY, LONG, id="blanks that decoding changed"),
         pytest.param(LONG.replace(". ", ".") + REPLY, LONG, id="blanks that decoding lost"),
+        pytest.param(r"Is it \boxed{41}? Or not? " + REPLY, r"Is  it \boxed{41} ?  Or not?  ", id="a short prompt whose blanks changed"),
         pytest.param("6*7? " + REPLY, r"Is it \boxed{41}? Or what is 6*7? ", id="a short prompt, cut"),
         pytest.param("? " + REPLY, r"Is it \boxed{41}? Or what is 6*7? ", id="hardly any prompt left"),
         pytest.param(LONG + REPLY, [{"role": "user", "content": "6*7?"}], id="a prompt of messages"),

@@ -37,7 +37,7 @@ def after_prompt(query: str, prompt: Any) -> str | None:
     """What follows the prompt in a query; None where that cannot be told, so that no text of a prompt is ever judged.
 
     The prompt may be cut from the left, as OpenRLHF does where it is too long, and may differ a little (a token before it, other blanks):
-    then its longest end that begins the query counts, or its last characters in the query, or the marker of the chat template.
+    then its letters without the blanks count, or its longest end that begins the query, or its last characters in the query, or the marker of the chat template.
 
     >>> after_prompt("7*6? 42", "What is 7*6? "), after_prompt("<s> Say 1: 2", "Say 1:")
     ('42', ' 2')
@@ -46,6 +46,8 @@ def after_prompt(query: str, prompt: Any) -> str | None:
         return query if prompt == "" else _after_marker(query, "")
     if query.startswith(prompt):
         return query[len(prompt) :]
+    if (end := _end_but_for_blanks(query, prompt)) is not None:
+        return query[end:]
     shared = _overlap(prompt, query)
     if shared >= _TAIL:
         return query[shared:]
@@ -55,6 +57,24 @@ def after_prompt(query: str, prompt: Any) -> str | None:
     if shared and not (query.startswith(prompt[:_CHANCE]) or shared < _CHANCE and _is_like(query[shared:], prompt)):
         return query[shared:]
     return _after_marker(query, prompt)
+
+
+def _end_but_for_blanks(query: str, prompt: str) -> int | None:
+    """Where the prompt ends in a query that begins with it, its blanks aside."""
+    at = 0
+    for letter in prompt:
+        if letter.isspace():
+            continue
+        while at < len(query) and query[at].isspace():
+            at += 1
+        if at == len(query) or query[at] != letter:
+            return None
+        at += 1
+    # Of the blanks behind it, those of the prompt are no part of the reply.
+    blanks = len(prompt) - len(prompt.rstrip())
+    while blanks and at < len(query) and query[at].isspace():
+        at, blanks = at + 1, blanks - 1
+    return at
 
 
 def _overlap(prompt: str, query: str) -> int:

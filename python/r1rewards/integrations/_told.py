@@ -27,10 +27,11 @@ def tell(adapter: str, outcomes: Sequence[Outcome], fix: str = "", *, becomes: s
         return
     _told.add((adapter, first.reason))
     what = f", which count as {becomes}" if becomes else ""
+    why = (first.detail or first.why).rstrip(".")
     how = f" {fix}" if fix and first.reason in _MISSING else ""
     warnings.warn(
         f"r1rewards.integrations.{adapter}: {len(unscored)} of {len(outcomes)} samples could not be judged{what}: "
-        f"{first.reason}: {first.detail or first.why}.{how} (This is said once for each reason; r1rewards.reasons() lists them.)",
+        f"{first.reason}: {why}.{how} (This is said once for each reason; r1rewards.reasons() lists them.)",
         RuntimeWarning,
         stacklevel=3,
     )

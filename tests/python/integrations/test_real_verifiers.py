@@ -32,6 +32,18 @@ def test_a_rubric_weighs_our_reward():
     assert (wrong["reward"], wrong["metrics"]) == (0.0, {"math": 0.0})
 
 
+@pytest.mark.skipif(not hasattr(vf, "Rubric"), reason="this release of verifiers has no rubrics")
+def test_a_rubric_hands_over_whole_groups_to_rewards_that_compare():
+    rubric = vf.Rubric(funcs=[verifiers.group_reward(r1rewards.Majority(), name="vote")], weights=[2.0])
+    assert rubric.has_group_rewards
+    prompt = [{"role": "user", "content": "6 times 7?"}]
+    states = [
+        vf.State(prompt=prompt, completion=[{"role": "assistant", "content": text}], answer="", info={}) for text in (RIGHT, RIGHT, WRONG)
+    ]
+    asyncio.run(rubric.score_group(states))
+    assert [(state["reward"], state["metrics"]) for state in states] == [(2.0, {"vote": 1.0})] * 2 + [(0.0, {"vote": 0.0})]
+
+
 @pytest.mark.skipif(not hasattr(vf, "SingleTurnEnv"), reason="this release of verifiers has no environments of this form")
 def test_an_environment_evaluates_a_client_with_our_reward():
     from datasets import Dataset
