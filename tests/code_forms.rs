@@ -142,6 +142,30 @@ fn tests_in_the_column_of_answers_are_tests_and_golds_in_tables_are_answers() {
 }
 
 #[test]
+fn auto_takes_no_answer_for_tests_that_stand_in_its_place() {
+    let auto = r1rewards::RewardSpec::from_value(&json!({"kind": "auto"}))
+        .and_then(|spec| r1rewards::Scorer::from_spec(&spec))
+        .expect("a spec");
+    let score = |completion: &str, answers: &[&str]| {
+        let sample = answers.iter().fold(Sample::new(completion), |sample, answer| sample.with_answer(*answer));
+        let outcome = auto.score(&sample);
+        (outcome.value, outcome.reason.code())
+    };
+    let (right, wrong) = ("def f(x): return x + 1", "def f(x): return 2");
+    for tests in
+        [vec![r#"{"fn_name": "f", "inputs": [[1], [2]], "outputs": [[2], [3]]}"#], vec!["assert f(1) == 2", "assert f(2) == 3"]]
+    {
+        assert_eq!((score(right, &tests), score(wrong, &tests).0), ((Some(1.0), "passed"), Some(0.0)), "{tests:?}");
+    }
+    assert_eq!(score(right, &[r#"{"colour": "red"}"#]), (None, "bad_tests"));
+    for (completion, answers) in
+        [(r"\boxed{\{1, 2\}}", vec!["{1, 2}"]), (r"\boxed{[1, 2]}", vec!["[1, 2]"]), (r"\boxed{4}", vec!["[3", "4"])]
+    {
+        assert_eq!(score(completion, &answers).0, Some(1.0), "{answers:?}");
+    }
+}
+
+#[test]
 fn numbers_that_json_lacks_may_stand_in_the_column_of_tests_as_python_writes_them() {
     let line = r#"{"completion": "def f(x): return -x", "tests": {"fn_name": "f", "inputs": [[Infinity], [2]], "outputs": [-Infinity, -2]}}"#;
     let read =

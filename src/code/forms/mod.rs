@@ -30,7 +30,7 @@ use crate::Reason;
 pub use gold::{Gold, gold};
 pub use row::BESIDE;
 pub(super) use row::{of_row, same_row};
-pub(crate) use text::column;
+pub(crate) use text::{column, may_be_tests};
 
 /// Keys below which another form stands.
 const WRAPPERS: [&str; 6] = ["input_output", "unit_tests", "test_cases", "tests", "ground_truth", "verifier_metadata"];

@@ -80,6 +80,11 @@ fn has_first_key(text: &str) -> bool {
     end_of_string(rest.as_bytes(), 1).is_some_and(|end| rest[end..].trim_start().starts_with(':'))
 }
 
+/// Whether a text is worth a second look: it begins as JSON does, or asserts.
+pub(crate) fn may_be_tests(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) || is_python(text) || text.trim_start().starts_with("assert")
+}
+
 /// Whether a text is tests in Python: a line that asserts, or that defines or imports what tests do.
 pub(super) fn is_python(text: &str) -> bool {
     const STARTS: [&str; 8] =

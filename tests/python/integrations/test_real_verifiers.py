@@ -38,7 +38,8 @@ def test_a_rubric_hands_over_whole_groups_to_rewards_that_compare():
     assert rubric.has_group_rewards
     prompt = [{"role": "user", "content": "6 times 7?"}]
     states = [
-        vf.State(prompt=prompt, completion=[{"role": "assistant", "content": text}], answer="", info={}) for text in (RIGHT, RIGHT, WRONG)
+        vf.State(prompt=prompt, completion=[{"role": "assistant", "content": text}], answer="", info={}, trajectory=[])
+        for text in (RIGHT, RIGHT, WRONG)
     ]
     asyncio.run(rubric.score_group(states))
     assert [(state["reward"], state["metrics"]) for state in states] == [(2.0, {"vote": 1.0})] * 2 + [(0.0, {"vote": 0.0})]
