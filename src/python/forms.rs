@@ -13,6 +13,9 @@ use crate::code::forms::{self, Gold};
 use crate::dataset::MOST_OF_TESTS;
 use crate::weight::MOST_VALUES;
 
+/// Answers, tests, and the rows that have neither with what is wrong with them.
+type Golds<'py> = (Bound<'py, PyList>, Bound<'py, PyList>, Vec<(usize, String)>);
+
 /// The `tests` that a reference is, in our own form.
 #[pyfunction]
 pub(super) fn form_tests<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -28,9 +31,7 @@ pub(super) fn form_tests<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
 ///
 /// Tests are given back as they came, for they are read when they are scored; as JSON text where they hold numbers that are not finite.
 #[pyfunction]
-pub(super) fn read_golds<'py>(
-    golds: &Bound<'py, PyList>,
-) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>, Vec<(usize, String)>)> {
+pub(super) fn read_golds<'py>(golds: &Bound<'py, PyList>) -> PyResult<Golds<'py>> {
     let py = golds.py();
     let (answers, tests, mut problems) = (PyList::empty(py), PyList::empty(py), Vec::new());
     let mut pause = Pause::default();
