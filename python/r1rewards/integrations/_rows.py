@@ -71,13 +71,29 @@ class Batch:
 
     def score(self) -> list[Outcome]:
         """One outcome a completion, in order; what cannot be read is unscored with reason `bad_row`."""
-        good = [row for row in range(self._count) if row not in self._problems]
-        scored = iter(self._score(good) if good else ())
-        return [self._bad(row) if row in self._problems else next(scored) for row in range(self._count)]
+        good = self._good()
+        return self._all(self._score(good) if good else [])
 
     async def score_async(self) -> list[Outcome]:
-        """As `score`, in a thread, so that the event loop goes on."""
-        return await asyncio.to_thread(self.score)
+        """As `score`, in a thread, so that the event loop goes on; where the task is cancelled, the work ends soon."""
+        good = self._good()
+        if not good:
+            return self._all([])
+        completions, columns = self._rows(good)
+        try:
+            return self._all(list(await self._scorer.score_batch_async(completions, columns.pop("answer", None), **columns)))
+        except RowError:
+            return await asyncio.to_thread(self.score)
+
+    def _good(self) -> list[int]:
+        return [row for row in range(self._count) if row not in self._problems]
+
+    def _all(self, outcomes: list[Outcome]) -> list[Outcome]:
+        scored = iter(outcomes)
+        return [self._bad(row) if row in self._problems else next(scored) for row in range(self._count)]
+
+    def _rows(self, rows: list[int]) -> tuple[list[Any], dict[str, list[Any]]]:
+        return [self._completions[row] for row in rows], {name: [values[row] for row in rows] for name, values in self._given.items()}
 
     def _score(self, rows: list[int]) -> list[Outcome]:
         try:
@@ -91,8 +107,8 @@ class Batch:
         return [self._alone(row) for row in rows]
 
     def _score_rows(self, rows: list[int]) -> list[Outcome]:
-        columns = {name: [values[row] for row in rows] for name, values in self._given.items()}
-        return list(self._scorer.score_batch([self._completions[row] for row in rows], columns.pop("answer", None), **columns))
+        completions, columns = self._rows(rows)
+        return list(self._scorer.score_batch(completions, columns.pop("answer", None), **columns))
 
     def _alone(self, row: int) -> Outcome:
         try:
