@@ -209,6 +209,8 @@ def test_a_rows_own_spec_is_followed():
     own = {"reward": {"kind": "length", "max": 3}}
     assert verl.compute_score("d", "abc", "42", own)["score"] == 1.0
     assert verl.compute_score("d", "abcd", "42", own)["score"] == 0.0
+    # What such a spec does not read may be anything.
+    assert verl.compute_score("d", "abc", {"constraints": 3}, own)["score"] == 1.0
 
 
 def test_rewards_of_a_sum_are_told_by_name(monkeypatch):

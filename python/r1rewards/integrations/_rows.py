@@ -48,7 +48,8 @@ class Batch:
         self._problems: dict[int, str] = dict(problems or {})
         given: dict[str, list[Any]] = {"answer": [None] * self._count, "tests": [None] * self._count}
         if golds is not None and _reads_reference(scorer):
-            given["answer"], given["tests"] = self._references(list(golds))
+            own = _column((columns or {}).get("reward"), self._count) or [None] * self._count
+            given["answer"], given["tests"] = self._references(list(golds), own)
         if tests is not None and len(tests) == self._count:
             given["tests"] = [own if known is None else known for own, known in zip(tests, given["tests"], strict=True)]
         if prompts is not None and len(prompts) == self._count:
@@ -59,13 +60,14 @@ class Batch:
         self._completions = list(completions)
         self._given = {name: values for name, values in given.items() if any(value is not None for value in values)}
 
-    def _references(self, golds: list[Any]) -> tuple[list[Any], list[Any]]:
+    def _references(self, golds: list[Any], own_specs: list[Any]) -> tuple[list[Any], list[Any]]:
         answers, tests, problems = read_golds(golds)
-        by_form = any(entry["kind"] in _BY_FORM for entry in entries(self._scorer.config))
+        kinds = {entry["kind"] for entry in entries(self._scorer.config)}
         for row, problem in problems:
-            if isinstance(golds[row], str) and not by_form:
+            if isinstance(golds[row], str) and not kinds & _BY_FORM:
                 answers[row] = golds[row]
-            else:
+            # A row with a spec of its own is judged by that, which may have no use for the gold.
+            elif "auto" not in kinds or not isinstance(own_specs[row], (str, list, dict)):
                 self._problems.setdefault(row, f"the reference {problem}")
         return answers, tests
 
