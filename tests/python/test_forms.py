@@ -77,5 +77,8 @@ def test_tests_in_no_known_form_are_refused():
 def test_a_scorer_reads_known_forms_itself():
     outcome = r1rewards.Scorer({"kind": "code"}).score("print(2)", tests={"inputs": ["1"], "outputs": ["2"]})
     assert outcome.is_correct
+    target = {"target": ["41", "42"]}
+    for outcome in (r1rewards.Scorer(r1rewards.Math()).score(r"\boxed{42}", target), *r1rewards.Scorer(r1rewards.Math()).score_rows([{"completion": r"\boxed{42}", "answer": target}])):
+        assert outcome.is_correct
     humaneval = {"tests": "def check(candidate):\n    assert candidate(2) == 3\n", "entry_point": "f"}
     assert r1rewards.Scorer({"kind": "code"}).score("def f(x): return x + 1", **humaneval).is_correct

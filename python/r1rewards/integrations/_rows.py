@@ -94,7 +94,7 @@ class Batch:
         scored = iter(outcomes)
         return [self._bad(row) if row in self._problems else next(scored) for row in range(self._count)]
 
-    def _rows(self, rows: list[int]) -> tuple[list[Any], dict[str, list[Any]]]:
+    def _rows(self, rows: list[int]) -> tuple[list[Any], dict[str, Any]]:
         return [self._completions[row] for row in rows], {name: [values[row] for row in rows] for name, values in self._given.items()}
 
     def _score(self, rows: list[int]) -> list[Outcome]:
