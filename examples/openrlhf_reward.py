@@ -1,6 +1,6 @@
 """A reward file for OpenRLHF: the rewards of examples/rewards.toml, chosen here instead of by R1REWARDS_SPEC.
 
-    --remote_rm_url examples/openrlhf_reward.py
+    --reward.remote_url examples/openrlhf_reward.py
 """
 
 from pathlib import Path

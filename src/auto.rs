@@ -1,6 +1,7 @@
 //! The reward that routes by the row.
 //!
-//! Accepts: a row with a `reward` spec of its own, with `tests`, or with an `answer`, in this order. Refuses: rows with none of them
+//! Accepts: a row with a `reward` spec of its own, with `tests`, or with an `answer`, in this order; an answer that is tests in a known form
+//! (`src/code/forms`) is tests, and one that is JSON in no known form is no answer (`bad_tests`). Refuses: rows with none of them
 //! (`no_reward`); a row's spec that is wrong, that asks for `auto` again (it would route to itself for ever), for a reward that needs the
 //! whole group, for more rewards than [`MOST_REWARDS`] or for more of the sandbox than the defaults allow (`bad_spec`); and tests, in a build without the feature `code` (`bad_spec`). All of these are unscored: no completion caused them.
 
@@ -37,6 +38,9 @@ enum Route<'s> {
     Own(&'s Value),
     #[cfg(feature = "code")]
     Tests,
+    /// Tests that stand where answers do.
+    #[cfg(feature = "code")]
+    Written(Value),
     Answer,
     Outcome(Outcome),
 }
@@ -62,6 +66,13 @@ impl Auto {
         if sample.tests.is_some() {
             let detail = "`tests` are unsupported: this build has no code reward";
             return Route::Outcome(Outcome::unscored(Reason::BadSpec).with_detail(detail));
+        }
+        #[cfg(feature = "code")]
+        if let Some(written) = written_tests(sample) {
+            return match written {
+                Ok(tests) => Route::Written(tests),
+                Err(problem) => Route::Outcome(Outcome::unscored(Reason::BadTests).with_detail(format!("the answer {problem}"))),
+            };
         }
         if !sample.answers.is_empty() && self.answer.is_some() {
             return Route::Answer;
@@ -101,6 +112,8 @@ impl Reward for Auto {
             Route::Own(spec) => by_own(&self.own(spec), sample),
             #[cfg(feature = "code")]
             Route::Tests => self.code.score(sample),
+            #[cfg(feature = "code")]
+            Route::Written(tests) => self.code.score(&Sample { tests: Some(tests.into()), ..sample.clone() }),
             Route::Answer => match &self.answer {
                 Some(answer) => answer.score(sample),
                 None => Outcome::unscored(Reason::NoReward),
@@ -136,6 +149,25 @@ impl Reward for Auto {
             last = Some((spec, own));
         }
         outcomes
+    }
+}
+
+/// The tests that the answers of a row are, or what keeps such from being used; `None` where they are answers.
+#[cfg(feature = "code")]
+fn written_tests(sample: &Sample) -> Option<Result<Value, String>> {
+    use crate::code::forms::{self, Gold};
+    let answers = sample.answers();
+    if answers.is_empty() || !answers.iter().all(|answer| forms::may_be_tests(answer)) {
+        return None;
+    }
+    let written = match answers {
+        [one] => Value::from(one.as_str()),
+        several => Value::from(several),
+    };
+    match forms::gold(&written) {
+        Ok(Gold::Tests(_)) => Some(Ok(written)),
+        Ok(Gold::Absent | Gold::Answers(_)) => None,
+        Err(problem) => Some(Err(problem)),
     }
 }
 

@@ -64,7 +64,9 @@ fn tests_that_cannot_be_used_are_unscored_and_say_why() {
         (json!({"kind": "asserts", "test_code": "assert f(1) =="}), "bad_tests", "no Python"),
         (json!({"kind": "unit"}), "bad_tests", "use stdio, call or asserts"),
         (json!({"kind": "stdio", "language": "cpp", "tests": [{"output": "1"}]}), "unsupported_language", "cpp"),
-        (json!([]), "bad_tests", "table"),
+        (json!([]), "bad_tests", "`tests` is an empty list: give at least one test"),
+        (json!(7), "bad_tests", "`tests` is in no known form: the number 7"),
+        (json!("in prose"), "bad_tests", "`tests` is in no known form: text that begins `in prose`"),
     ] {
         let outcome = Code::default().score(&sample("print(1)", &tests));
         assert_eq!((outcome.reason.code(), outcome.value), (reason, None), "{tests}");

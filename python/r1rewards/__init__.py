@@ -14,7 +14,7 @@ itself, so that forked and spawned workers are safe.
 
 from __future__ import annotations
 
-from . import _worker, advantage, code, episode, math, metrics
+from . import _worker, advantage, code, episode, forms, math, metrics
 from ._notices import ColumnWarning, R1RewardsWarning, UnscoredWarning
 from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__
 from .rewards import (
@@ -107,6 +107,7 @@ __all__ = [
     "code",
     "config_hash",
     "episode",
+    "forms",
     "from_spec",
     "math",
     "metrics",

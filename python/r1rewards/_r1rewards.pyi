@@ -26,6 +26,7 @@ __all__ = [
     "config_hash",
     "cons_at_k",
     "consensus",
+    "form_tests",
     "greedy_advantages",
     "group_statistics",
     "kinds",
@@ -35,6 +36,7 @@ __all__ = [
     "pass_at_1",
     "pass_at_k",
     "pass_at_k_advantages",
+    "read_golds",
     "reasons",
     "reflection",
     "run_program",
@@ -45,7 +47,9 @@ __all__ = [
     "spec_entries",
     "summarize_reflection",
     "token_advantages",
+    "unreadable",
     "wait_for_rewards",
+    "without_end_tokens",
 ]
 
 __version__: str
@@ -184,6 +188,10 @@ class MathVerifier:
     def explain(self, gold: str, answer: str) -> tuple[str, dict[str, Any]]: ...
     def parse(self, text: str) -> dict[str, Any]: ...
 
+def form_tests(gold: object) -> Any: ...
+def read_golds(golds: list[Any]) -> tuple[list[Any], list[Any], list[tuple[int, str]]]: ...
+def unreadable(object: object) -> str | None: ...
+def without_end_tokens(text: str) -> str: ...
 def kinds() -> list[tuple[str, str, list[tuple[str, str]]]]: ...
 def reasons() -> list[tuple[str, str]]: ...
 def spec_entries(spec: object, format: str | None = None) -> list[dict[str, object]]: ...

@@ -201,15 +201,25 @@ class Scorer:
         return self._queue.submit(completion, given, keep)
 
     def _batch(self, completions: Iterable[Completion], given: Mapping[str, Any], keep: bool, watch: _Watch) -> Outcomes:
+        outcomes = self._columns(completions, given, keep, watch)
+        self._notices.batch(outcomes, given)
+        return outcomes
+
+    def _unwarned(self, completions: Iterable[Completion], given: Mapping[str, Any]) -> Outcomes:
+        """As `score_batch` with `errors="unscored"`, for adapters, which warn in the trainer's own words."""
+        return self._columns(completions, given, True, _Watch(False))
+
+    async def _unwarned_async(self, completions: Iterable[Completion], given: Mapping[str, Any]) -> Outcomes:
+        return await _in_thread(lambda until: self._columns(completions, given, True, _Watch(False, until)))
+
+    def _columns(self, completions: Iterable[Completion], given: Mapping[str, Any], keep: bool, watch: _Watch) -> Outcomes:
         lists = {}
         for name, values in given.items():
             use = self._engine.use_of(name, "reward" in given)
             # A key only saves work: what would have to be turned into a list first is left alone.
             if use is not None and (use != "key" or isinstance(values, list)):
                 lists[name] = as_list(name, values)
-        outcomes = watch.over(lambda until: self._engine.score_columns(as_list("completion", completions), lists, until, keep))
-        self._notices.batch(outcomes, given)
-        return outcomes
+        return watch.over(lambda until: self._engine.score_columns(as_list("completion", completions), lists, until, keep))
 
     def _rows(self, rows: Iterable[Mapping[str, object]], map: Mapping[str, str] | None, keep: bool, watch: _Watch) -> Outcomes:
         found, paths = as_rows(rows), dict(map or {})

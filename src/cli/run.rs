@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Read as _};
 
 use crate::Reason;
-use crate::code::{Compare, Kind, Report, StdioCase, TestReport, Tests, extract_program};
+use crate::code::{Compare, Kind, Report, StdioCase, TestReport, Tests, extract_program, forms};
 use crate::spec::code_reward;
 use anyhow::{Context as _, anyhow};
 use serde_json::json;
@@ -28,7 +28,18 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
             .map_err(|error| anyhow!(error))?;
         return show_run(&mut stdout, &report);
     };
-    let tests = serde_json::from_str(&read(path)?).with_context(|| format!("{path} is no JSON"))?;
+    let text = read(path)?;
+    let tests = match serde_json::from_str(&text) {
+        Ok(tests) => tests,
+        // Python's json writes numbers that JSON lacks, and tests may be Python themselves.
+        Err(error) => {
+            let given = serde_json::Value::String(text);
+            if forms::tests(&given).is_err() {
+                return Err(error).with_context(|| format!("{path} is no JSON"));
+            }
+            given
+        }
+    };
     let tests = code.tests(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
     let report = code.run(program, &tests).map_err(|error| anyhow!(error))?;
     super::unread(if args.json { write_json(&mut stdout, &report.to_value()) } else { show(&mut stdout, &report) })?;

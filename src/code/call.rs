@@ -34,10 +34,10 @@ impl Calls<'_> {
         let charged = if std::mem::replace(&mut program.counted, true) { program.instance.fuel } else { 0 };
         program.instance.set_fuel(limits.fuel);
         // Equal values have as many parts; a few more are worth showing.
-        let most = case.expected.parts() + SHOWN_PARTS;
+        let most = case.right().map(Value::parts).max().unwrap_or_default() + SHOWN_PARTS;
         let got = program.call(self.entry, case.args.clone(), case.kwargs.clone(), most);
         let result = match &got {
-            Ok(Some(value)) if self.equality.holds(&case.expected, value) => Ok(()),
+            Ok(Some(value)) if case.right().any(|right| self.equality.holds(right, value)) => Ok(()),
             Ok(Some(Value::Handle(handle))) => {
                 Err(Failure::new(Reason::WrongOutput, format!("the result is an object of type {}, not plain data", handle.name)))
             }
@@ -67,6 +67,13 @@ impl Calls<'_> {
         let mut program = Program::new(self.guest, self.source, limits)?;
         program.load(self.source)?;
         Ok(program)
+    }
+}
+
+impl CallCase {
+    /// The values that are right.
+    pub(super) fn right(&self) -> impl Iterator<Item = &Value> {
+        std::iter::once(&self.expected).chain(&self.also)
     }
 }
 

@@ -16,6 +16,7 @@ mod compare;
 mod engine;
 mod equality;
 mod extract;
+pub mod forms;
 mod guest;
 mod host;
 mod instance;

@@ -14,7 +14,7 @@ use super::limits::Limits;
 use super::report::{Report, TestReport};
 use super::slots::Slot;
 use super::tests_spec::{BadTests, Kind, Tests};
-use super::{asserts, stdio, worker};
+use super::{asserts, forms, stdio, worker};
 use crate::{Outcome, Reason, Reward, Sample, cancel};
 
 /// Where programs run. It changes no outcome.
@@ -181,10 +181,11 @@ impl Code {
 
     /// The tests of a row, or what is said of it without them.
     fn read_tests(&self, sample: &Sample) -> Result<Tests, Box<Outcome>> {
-        let Some(tests) = &sample.tests else {
-            return Err(Box::new(no_tests()));
-        };
-        self.tests(tests).map_err(|bad| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail)))
+        let unusable = |bad: BadTests| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail));
+        match forms::of_row(sample).map_err(unusable)? {
+            Some(tests) => self.tests(&tests).map_err(unusable),
+            None => Err(Box::new(no_tests())),
+        }
     }
 
     fn is_unscored(&self, reason: Reason) -> bool {
@@ -234,7 +235,7 @@ impl Reward for Code {
         match self.options.isolation {
             // The tests of a row are read once for all of its completions: they may be megabytes.
             Isolation::Thread => samples
-                .chunk_by(|a, b| a.tests == b.tests)
+                .chunk_by(|a, b| forms::same_row(a, b))
                 .flat_map(|same| {
                     let tests = self.read_tests(same[0]);
                     let judge = move |sample: &&Sample| {

@@ -49,7 +49,7 @@ fn call(case: &CallCase, limits: &Limits, place: &str) -> Result<(), String> {
     }
     let sent = case.args.iter().chain(case.kwargs.iter().map(|(_, value)| value)).map(size).sum();
     small(&format!("{place}.args"), sent, MOST_REQUEST)?;
-    small(&format!("{place}.expected"), size(&case.expected), limits.reply.saturating_sub(AROUND))
+    case.right().try_for_each(|right| small(&format!("{place}.expected"), size(right), limits.reply.saturating_sub(AROUND)))
 }
 
 fn small(field: &str, bytes: usize, most: usize) -> Result<(), String> {

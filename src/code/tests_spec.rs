@@ -1,13 +1,13 @@
 //! The `tests` of a row, read once.
 //!
-//! Accepts: `{"kind": "stdio" | "call" | "asserts", ...}` with the fields below. Refuses, by name and place: unknown fields, values of another type, no tests at
+//! Accepts: `{"kind": "stdio" | "call" | "asserts", ...}` with the fields below, and the forms of others (`forms/`), which become such. Refuses, by name and place: unknown fields, values of another type, no tests at
 //! all, more than [`MOST_TESTS`], tests that can never fail, numbers and names too long to be read, a `timeout` that no program could keep (`unscored`: no
 //! completion caused it). What a row's tests may hold beside: `sendable.rs`.
 //!
 //! | kind | fields | a test |
 //! |---|---|---|
 //! | `stdio` | `tests`, `compare`, `tolerance` | `input`, `output`, `timeout` |
-//! | `call` | `tests`, `entry`, `tolerance`, `list_is_tuple` | `args`, `kwargs`, `expected`, `timeout` |
+//! | `call` | `tests`, `entry`, `tolerance`, `list_is_tuple` | `args`, `kwargs`, `expected`, `also`, `timeout` |
 //! | `asserts` | `test_code`, `entry`, `names`, `prelude`, `handle_equality` | |
 //!
 //! All take `language` and `timeout` (seconds, counted in fuel; what is more than the reward allows is cut to that).
@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json};
 
 use super::compare::Compare;
 use super::equality::Equality;
+use super::forms;
 use super::limits::FUEL_PER_SECOND;
 use super::sendable::MOST_NAME;
 use super::value::Value;
@@ -74,6 +75,8 @@ pub struct CallCase {
     pub kwargs: Vec<(Value, Value)>,
     /// What it must return.
     pub expected: Value,
+    /// Other values that are right, too.
+    pub also: Vec<Value>,
     /// Fuel of this call, where the row says so.
     pub fuel: Option<u64>,
 }
@@ -113,7 +116,7 @@ const LEAST_SECONDS: f64 = 0.01;
 const COMMON: [&str; 3] = ["kind", "language", "timeout"];
 
 impl Tests {
-    /// Reads a row's `tests`.
+    /// Reads a row's `tests`: our own form, or one of the [known](forms) ones.
     ///
     /// # Errors
     /// [`BadTests`], which says what is wrong.
@@ -124,7 +127,8 @@ impl Tests {
     /// assert_eq!((error.reason.code(), error.detail.as_str()), ("bad_tests", "`tests.tests` is empty: give at least one test"));
     /// ```
     pub fn read(json: &Json) -> Read<Tests> {
-        let fields = Fields::of(json, "tests")?;
+        let json = forms::tests(json)?;
+        let fields = Fields::of(&json, "tests")?;
         let language = fields.text("language")?.unwrap_or(LANGUAGES[0]);
         if !LANGUAGES.contains(&language) {
             let detail = format!("`tests.language` is `{language}`: this build runs {}", LANGUAGES[0]);
@@ -184,20 +188,21 @@ fn call(fields: &Fields<'_>) -> Read<Kind> {
         list_is_tuple: fields.bool("list_is_tuple")?.unwrap_or(forgiving.list_is_tuple),
     };
     let cases = fields.cases(|case| {
-        case.only(&["args", "kwargs", "expected"])?;
+        case.only(&["args", "kwargs", "expected", "also"])?;
         case.short_numbers()?;
-        let args = match case.map.get("args") {
-            None => Vec::new(),
-            Some(Json::Array(args)) => args.iter().map(Value::from_json).collect(),
-            Some(_) => return Err(bad(format!("`{}.args` must be a list", case.place))),
+        let list = |name: &str| match case.map.get(name) {
+            None => Ok(Vec::new()),
+            Some(Json::Array(items)) => Ok(items.iter().map(Value::from_json).collect()),
+            Some(_) => Err(bad(format!("`{}.{name}` must be a list", case.place))),
         };
+        let (args, also) = (list("args")?, list("also")?);
         let kwargs = match case.map.get("kwargs").map(Value::from_json) {
             None => Vec::new(),
             Some(Value::Dict(pairs)) => pairs,
             Some(_) => return Err(bad(format!("`{}.kwargs` must be a table", case.place))),
         };
         let expected = case.map.get("expected").ok_or_else(|| bad(format!("`{}.expected` is missing", case.place)))?;
-        Ok(CallCase { args, kwargs, expected: Value::from_json(expected), fuel: case.fuel()? })
+        Ok(CallCase { args, kwargs, expected: Value::from_json(expected), also, fuel: case.fuel()? })
     })?;
     Ok(Kind::Call { entry, cases, equality })
 }

@@ -61,7 +61,8 @@ pub struct Handle {
 }
 
 impl Value {
-    /// The value that a JSON value writes: arrays are lists, objects dictionaries with string keys, numbers with a point or exponent floats.
+    /// The value that a JSON value writes: arrays are lists, objects dictionaries with string keys, numbers with a point or exponent floats, and
+    /// `{"$float": "nan" | "inf" | "-inf"}` the floats that JSON lacks.
     ///
     /// ```
     /// use r1rewards::code::Value;
@@ -77,6 +78,7 @@ impl Value {
             }
             Json::String(text) => Value::Str(text.clone()),
             Json::Array(items) => Value::List(items.iter().map(Value::from_json).collect()),
+            Json::Object(map) if map.len() == 1 && not_finite(map).is_some() => Value::Float(not_finite(map).unwrap_or(f64::NAN)),
             Json::Object(map) => {
                 Value::Dict(map.iter().map(|(key, value)| (Value::Str(key.clone()), Value::from_json(value))).collect())
             }
@@ -98,6 +100,16 @@ impl Value {
     /// A string value.
     pub fn str(text: impl Into<String>) -> Value {
         Value::Str(text.into())
+    }
+}
+
+/// A float that JSON has no number for.
+fn not_finite(map: &serde_json::Map<String, Json>) -> Option<f64> {
+    match map.get("$float")?.as_str()? {
+        "nan" => Some(f64::NAN),
+        "inf" => Some(f64::INFINITY),
+        "-inf" => Some(f64::NEG_INFINITY),
+        _ => None,
     }
 }
 

@@ -17,10 +17,10 @@ mod text;
 pub use fields::{ATTEMPTS, Field, Fields};
 pub use lines::{Line, Lines, MAX_LINE};
 pub use result::ResultRow;
-#[cfg(feature = "python")]
+#[cfg(feature = "code")]
 pub(crate) use row::MOST_OF_TESTS;
 pub use row::{Row, Unreadable};
 #[cfg(feature = "cli")]
 pub use source::Source;
-#[cfg(feature = "python")]
+#[cfg(feature = "code")]
 pub(crate) use text::answers;

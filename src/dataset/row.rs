@@ -133,13 +133,13 @@ impl Fields {
             Err(NoRow::TooWide(problem)) => return Row { is_object: true, ..Row::unusable(number, Error::row(problem)) },
         };
         let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != b"null");
-        let value = |field: Field, most: usize| {
-            text(field).map(|text| columns::read(text, most).map_err(|problem| self.wrong(field, &problem))).transpose()
+        let value = |field: Field| {
+            let read = |text| if field == Field::Tests { tests(text) } else { columns::read(text, MOST_VALUES) };
+            text(field).map(|text| read(text).map_err(|problem| self.wrong(field, &problem))).transpose()
         };
         let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
         let fields = RowFields::of(Arc::clone(&columns), hidden);
-        let get = |field: Field| value(field, if field == Field::Tests { MOST_OF_TESTS } else { MOST_VALUES });
-        let row = self.assemble(number, get, text(Field::Completion).map(text::written_completions), fields);
+        let row = self.assemble(number, value, text(Field::Completion).map(text::written_completions), fields);
         let has_reference = [Field::Answer, Field::Tests, Field::Reward].into_iter().any(|field| text(field).is_some());
         Row {
             is_object: true,
@@ -196,7 +196,7 @@ impl Fields {
         let Some(completions) = completions else {
             return Err(Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion))));
         };
-        let answers = get(Field::Answer)?.map_or(Ok(Vec::new()), text::answers).map_err(wrong(Field::Answer))?;
+        let (answers, tests) = get(Field::Answer)?.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
         let mut completions = completions.map_err(wrong(Field::Completion))?;
         for problem in completions.each.iter_mut().filter_map(|one| one.as_mut().err()) {
             *problem = self.wrong(Field::Completion, problem).to_string();
@@ -209,7 +209,7 @@ impl Fields {
             group: completions.several.then(|| id.clone()).filter(|_| prompt.is_none()),
             prompt: prompt.map(Into::into),
             answers: answers.into(),
-            tests: get(Field::Tests)?.map(Into::into),
+            tests: get(Field::Tests)?.or(tests).map(Into::into),
             fields,
             ..Sample::default()
         };
@@ -232,6 +232,36 @@ impl Fields {
         }
         Ok(id)
     }
+}
+
+/// The column of tests.
+#[cfg(feature = "code")]
+fn tests(text: &[u8]) -> std::result::Result<Value, String> {
+    crate::code::forms::column(text)
+}
+
+#[cfg(not(feature = "code"))]
+fn tests(text: &[u8]) -> std::result::Result<Value, String> {
+    columns::read(text, MOST_OF_TESTS)
+}
+
+/// Acceptable answers, or the tests that a data set keeps in the same column.
+#[cfg(feature = "code")]
+fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
+    use crate::code::forms::{Gold, gold};
+    match (gold(&value), value) {
+        (Ok(Gold::Absent), _) => Ok((Vec::new(), None)),
+        (Ok(Gold::Answers(answers)), _) => Ok((answers, None)),
+        (Ok(Gold::Tests(_)), tests) => Ok((Vec::new(), Some(tests))),
+        // JSON may be the answer itself, of a reward on text.
+        (Err(_), Value::String(text)) => Ok((vec![text], None)),
+        (Err(problem), _) => Err(problem),
+    }
+}
+
+#[cfg(not(feature = "code"))]
+fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
+    text::answers(value).map(|answers| (answers, None))
 }
 
 fn plain(id: &Value) -> String {

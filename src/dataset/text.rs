@@ -84,7 +84,7 @@ fn attempts(messages: &[Value]) -> Option<Value> {
     (texts.len() > 1).then(|| Value::from(texts))
 }
 
-/// Acceptable answers: a string, a number, or a list of them. Null is none.
+/// Acceptable answers: a string, a number, or a list of them, which may stand in a table as its `target` (search-R1). Null is none.
 pub(crate) fn answers(value: Value) -> Result<Vec<String>, String> {
     let answer = |value: Value| match value {
         Value::String(text) => Ok(text),
@@ -93,6 +93,9 @@ pub(crate) fn answers(value: Value) -> Result<Vec<String>, String> {
     };
     match value {
         Value::Null => Ok(Vec::new()),
+        Value::Object(mut table) if table.get("target").is_some_and(|target| !target.is_object()) => {
+            answers(table.get_mut("target").map(Value::take).unwrap_or_default())
+        }
         Value::Array(items) => {
             let several = items.into_iter().enumerate();
             several.map(|(index, item)| answer(item).map_err(|problem| format!("item {index} {problem}"))).collect()

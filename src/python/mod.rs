@@ -11,6 +11,7 @@ mod custom;
 mod engine;
 mod episode;
 mod errors;
+mod forms;
 mod gil;
 mod mapped_rows;
 mod math;
@@ -43,6 +44,8 @@ mod _r1rewards {
     use super::episode::{Episode, baseline_key, build_restarts, satori_reward, shape};
     #[pymodule_export]
     use super::errors::{EngineError, RowError, SpecError};
+    #[pymodule_export]
+    use super::forms::{form_tests, read_golds, unreadable, without_end_tokens};
     #[pymodule_export]
     use super::math::MathVerifier;
     #[pymodule_export]

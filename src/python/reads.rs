@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
 use super::{custom, errors, value};
+use crate::code::forms;
 use crate::dataset::{ATTEMPTS, Field};
 
 /// What a column is to the rewards.
@@ -28,6 +29,8 @@ pub(super) enum Use {
 #[derive(Debug, Default)]
 pub(super) struct Reads {
     named: BTreeSet<String>,
+    /// Columns that say more about others where they are there.
+    welcome: BTreeSet<String>,
     /// A reward sees the whole group.
     groups: bool,
     /// A reward may look for any column.
@@ -53,7 +56,7 @@ impl Reads {
         let prompt = name == Field::Prompt.name();
         if self.named.contains(name) || rest && reference || self.groups && prompt {
             Use::Needed
-        } else if rest || self.groups && reference {
+        } else if rest || self.groups && reference || self.welcome.contains(name) {
             Use::Welcome
         } else if prompt {
             Use::Key
@@ -86,6 +89,11 @@ impl Reads {
         }
     }
 
+    /// Tests in the forms of data sets are read together with the columns beside them.
+    fn beside_tests(&mut self) {
+        self.welcome.extend(forms::BESIDE.map(str::to_owned));
+    }
+
     fn kind(&mut self, py: Python<'_>, kind: &str, options: &Map<String, Value>) -> PyResult<()> {
         let text = |name: &str| options.get(name).and_then(Value::as_str);
         let column = |option: &str, default: &str| text(option).unwrap_or(default).to_owned();
@@ -94,10 +102,14 @@ impl Reads {
             "auto" => {
                 self.own_specs = true;
                 self.named.extend([Field::Reward, Field::Tests, Field::Answer].map(|field| field.name().to_owned()));
+                self.beside_tests();
             }
             "math" | "text" => drop(self.named.insert(Field::Answer.name().to_owned())),
             "choice" => self.named.extend([Field::Answer.name().to_owned(), column("options_field", "choices")]),
-            "code" => drop(self.named.insert(Field::Tests.name().to_owned())),
+            "code" => {
+                self.named.insert(Field::Tests.name().to_owned());
+                self.beside_tests();
+            }
             "schema" if options.contains_key("schema") => {}
             "schema" => drop(self.named.insert(column("schema_field", "schema"))),
             "ifeval" => self.named.extend(["instruction_id_list", "kwargs"].map(str::to_owned)),

@@ -22,7 +22,7 @@ class Untouchable:
 
 IMAGE = Untouchable()
 # What no reference is.
-BAD_GOLDS = [True, {"target": "1"}, [["1"]], IMAGE, {1: 2}]
+BAD_GOLDS = [True, {"value": "1"}, [["1"]], IMAGE, {1: 2}]
 
 
 @pytest.mark.parametrize("gold", BAD_GOLDS, ids=["bool", "mapping", "nested", "image", "keys"])

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import r1rewards
 from r1rewards.integrations import areal, easyr1, lm_eval, ms_swift, nemo_gym, nemo_rl, openrlhf, slime, trl, verifiers, verl
-from r1rewards.integrations._common import code_tests
 
 RIGHT, WRONG = r"\boxed{42}", r"\boxed{41}"
 
@@ -32,22 +31,15 @@ def test_trl_masks_what_cannot_be_judged_and_logs_why():
 
 def test_verl_has_the_same_keys_for_every_sample():
     one = verl.compute_score(data_source="d", solution_str=RIGHT, ground_truth="42", extra_info={})
-    assert one == {"score": 1.0, "correct": 1.0, "scored": 1.0}
+    assert one == {"score": 1.0, "acc": 1.0, "correct": 1.0, "scored": 1.0}
     many = verl.compute_score_batch(data_sources=["d"] * 2, solution_strs=[WRONG, RIGHT], ground_truths=["42", None], extra_infos=[{}, {}])
     assert [set(found) for found in many] == [set(one)] * 2
-    assert many[1] == {"score": 0.0, "correct": 0.0, "scored": 0.0}
-
-
-def test_verl_code_golds_become_tests():
-    assert code_tests('{"inputs": ["1\\n"], "outputs": ["2\\n"]}') == {"kind": "stdio", "tests": [{"input": "1\n", "output": "2\n"}]}
-    call = code_tests({"fn_name": "f", "inputs": ["1\n[2]"], "outputs": [3]})
-    assert call == {"kind": "call", "entry": "f", "tests": [{"args": [1, [2]], "expected": 3}]}
-    assert code_tests("{1, 2}") is None and code_tests("42") is None
+    assert many[1] == {"score": 0.0, "acc": 0.0, "correct": 0.0, "scored": 0.0}
 
 
 def test_openrlhf_judges_what_follows_the_prompt():
     found = openrlhf.http_response({"query": ["p 42 " + RIGHT], "prompts": ["p 42 "], "labels": ["42"]})
-    assert found == {"rewards": [1.0], "scores": [1.0], "extra_logs": {"scored": [1.0]}}
+    assert found == {"rewards": [1.0], "scores": [1.0], "extra_logs": {"scored": [1.0], "correct": [1.0]}}
 
 
 def test_functions_with_a_float_a_sample():
@@ -68,3 +60,4 @@ def test_nemo_gym_echoes_the_body_with_a_reward():
     output = [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": RIGHT}]}]
     found = nemo_gym.verify({"responses_create_params": {}, "response": {"output": output}, "expected_answer": "42"})
     assert found["reward"] == 1.0 and found["responses_create_params"] == {}
+    assert found["reward_components"] == {"auto": 1.0} and "mask_sample" not in found

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ._common import reference, scorer_for, value
+from ._common import require, scorer_for, value
+from ._rows import one, token_columns
+from ._text import response
+from ._told import tell
 
 
 def reward(
     prompt: Any, completions: str, prompt_ids: Sequence[int], completion_ids: Sequence[int], answer: Any = None, **columns: Any
 ) -> float:
-    """The reward of one completion against the data set's `answer`; 0 where it could not be judged."""
-    tokens = {"completion_tokens": len(completion_ids)}
-    outcome = scorer_for(None).score(completions, **{**columns, **reference(answer), **tokens})
-    return value(outcome.reward, 0.0)
+    """The reward of one completion against the data set's `answer`; 0 where it could not be judged, which is told of once.
+
+    The special tokens behind the completion are left out; the row's other columns are those that the reward may read.
+
+    Raises:
+        SpecError: a reward that compares the samples of a prompt.
+    """
+    scorer = require(scorer_for(None), "AReaL", group="use a reward of one sample")
+    row = {**columns, **token_columns(completion_ids)}
+    outcomes = one(scorer, response(completions), answer, prompt=prompt, columns=row).score()
+    tell("areal", outcomes, "The reference is the data set's column `answer`.", becomes="0")
+    return value(outcomes[0].reward, 0.0)

@@ -15,6 +15,7 @@ from inspect_ai.solver import TaskState
 from ..rewards import Math
 from ..rewards.math import Policy
 from ..scorer import Scorer
+from ._rows import one
 
 
 @scorer(metrics=[accuracy(), stderr()])  # type: ignore[untyped-decorator, unused-ignore]
@@ -23,7 +24,7 @@ def r1rewards(policy: Policy = "lenient") -> Any:
     judge = Scorer(Math(policy))
 
     async def score(state: TaskState, target: Target) -> Score | None:
-        outcome = await judge.score_async(state.output.completion, list(target))
+        outcome = (await one(judge, state.output.completion, list(target)).score_async())[0]
         metadata = {"verdict": outcome.verdict, "reason": outcome.reason}
         if outcome.reward is None:
             # Older releases know no such score; a sample without one is left out of the metrics, too.

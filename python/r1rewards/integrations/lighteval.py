@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._common import value
 from ..rewards import Math
 from ..rewards.math import Policy
 from ..scorer import Scorer
+from ._common import value
+from ._rows import one
+from ._told import tell
 
 
 def metric(policy: Policy = "lenient", name: str = "r1rewards") -> Any:
-    """A `SampleLevelMetric` of math answers under a policy; 0 where a sample could not be judged."""
+    """A `SampleLevelMetric` of math answers under a policy; 0 where a sample could not be judged, which is told of once."""
     import numpy
     from lighteval.metrics.metrics_sample import SampleLevelComputation
     from lighteval.metrics.utils.metric_utils import SampleLevelMetric
@@ -24,8 +26,9 @@ def metric(policy: Policy = "lenient", name: str = "r1rewards") -> Any:
 
     class R1Rewards(SampleLevelComputation):  # type: ignore[misc]
         def compute(self, doc: Any, model_response: Any, **kwargs: Any) -> float:
-            golds = doc.get_golds()
-            return value(scorer.score(model_response.final_text[0], golds).reward, 0.0)
+            outcomes = one(scorer, model_response.final_text[0], doc.get_golds()).score()
+            tell("lighteval", outcomes, "The reference is what the document's golds are.", becomes="0")
+            return value(outcomes[0].reward, 0.0)
 
     return SampleLevelMetric(
         metric_name=name,

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._common import value
 from ..rewards import Math
 from ..scorer import Scorer
+from ._common import value
+from ._rows import one
+from ._told import tell
 
 _SCORER = Scorer(Math("lenient"))
 
 
 def process_results(doc: dict[str, Any], results: list[str]) -> dict[str, float]:
-    """`exact_match` of the first result against the document's `answer`; 0 where it could not be judged."""
-    return {"exact_match": value(_SCORER.score(results[0], doc.get("answer")).reward, 0.0)}
+    """`exact_match` of the first result against the document's `answer`; 0 where it could not be judged, which is told of once."""
+    outcomes = one(_SCORER, results[0], doc.get("answer")).score()
+    tell("lm_eval", outcomes, "The reference is the document's `answer`.", becomes="0")
+    return {"exact_match": value(outcomes[0].reward, 0.0)}

@@ -7,10 +7,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._common import reference, scorer_for, value
+from .._r1rewards import Outcome, SpecError
+from ..scorer import Scorer
+from ._common import OTHER_UNIT, TOKENS, components, require, scorer_for, token_fields, value
+from ._rows import Batch, spare, table, token_columns
+from ._told import tell
+
+_KEYS = frozenset({"score", "acc", "correct", "scored", "reward"})
+_IDS = ("response_ids", "response_token_ids", "valid_response_ids")
+_LENGTHS = ("response_length", "valid_response_length", "completion_tokens")
+_TOKENS = f"let verl's manager `dapo` do it (`overlong_buffer_cfg`), put `completion_tokens` into `extra_info`, or {OTHER_UNIT}"
 
 
 def compute_score(
@@ -22,35 +31,83 @@ def compute_score(
     unscored: float = 0.0,
     **kwargs: Any,
 ) -> dict[str, float]:
-    """One response: `score`, `correct` and `scored`, always these keys. Golds that hold verl's code tests go to `tests`.
+    """One response: `score`, `acc` (1 where the answer is right), `correct` (the same) and `scored`, and each reward of a sum by name; always these keys.
 
-    `spec` is a path, a kind, or text; `unscored` is the score of samples that could not be judged.
+    What `extra_info` holds are the row's other columns: `kwargs` of IFEval, what a `route` goes by, a row's own `reward`.
+
+    Args:
+        ground_truth: An answer, `{"target": [...]}`, or tests in a known form (`r1rewards.forms`).
+        spec: A path, a kind, or text.
+        unscored: The score of samples that could not be judged, which have `scored` 0.
+
+    Raises:
+        SpecError: a reward that compares the samples of a prompt, or that counts tokens where verl's manager hands over none.
     """
-    del extra_info, kwargs
-    outcome = scorer_for(spec).score(solution_str, **reference(ground_truth), data_source=data_source)
-    return _result(outcome.reward, outcome.is_correct, unscored)
+    scorer = scorer_for(spec)
+    require(scorer, "verl's reward loop", group="use compute_score_batch with the batch manager, or a reward of one sample")
+    given = _columns(data_source, extra_info, kwargs)
+    _need_tokens(scorer, [given])
+    outcomes = _judge(scorer, [solution_str], [ground_truth], [given])
+    return _result(scorer, outcomes[0], unscored)
 
 
 def compute_score_batch(
     data_sources: Sequence[str],
     solution_strs: Sequence[str],
     ground_truths: Sequence[Any],
-    extra_infos: Sequence[dict[str, Any]] | None = None,
+    extra_infos: Sequence[dict[str, Any] | None] | None = None,
     spec: str | None = None,
     unscored: float = 0.0,
     **kwargs: Any,
 ) -> list[dict[str, float]]:
-    """A batch of responses, scored on every core; see `compute_score`."""
-    del extra_infos, kwargs
-    references = [reference(gold) for gold in ground_truths]
-    outcomes = scorer_for(spec).score_batch(
-        solution_strs,
-        [found.get("answer") for found in references],
-        tests=[found.get("tests") for found in references],
-        data_source=data_sources,
-    )
-    return [_result(outcome.reward, outcome.is_correct, unscored) for outcome in outcomes]
+    """A batch of responses, scored on every core; see `compute_score`.
+
+    Rewards that compare the samples of a prompt tell prompts by `extra_info`: its `uid`, `prompt` or `index`.
+    """
+    del kwargs
+    scorer = scorer_for(spec)
+    extras = extra_infos if extra_infos is not None else [None] * len(solution_strs)
+    rows = [_columns(source, extra, {}) for source, extra in zip(data_sources, extras, strict=True)]
+    _need_tokens(scorer, rows)
+    prompts = [_prompt(row) for row in rows] if scorer.needs_whole_group else None
+    if prompts is not None and None in prompts:
+        raise SpecError(
+            "verl's batch manager hands over no prompts, and a reward of the spec compares the samples of a prompt: put `index` or `uid` into `extra_info`"
+        )
+    return [_result(scorer, outcome, unscored) for outcome in _judge(scorer, solution_strs, ground_truths, rows, prompts)]
 
 
-def _result(reward: float | None, correct: bool, unscored: float) -> dict[str, float]:
-    return {"score": value(reward, unscored), "correct": float(correct), "scored": float(reward is not None)}
+def _judge(
+    scorer: Scorer, texts: Sequence[str], golds: Sequence[Any], rows: list[dict[str, Any]], prompts: list[Any] | None = None
+) -> list[Outcome]:
+    columns = table(rows)
+    outcomes = Batch(scorer, texts, golds, prompts=prompts, columns=columns, tests=spare(golds, columns)).score()
+    tell("verl", outcomes, "The reference is the row's reward_model.ground_truth.")
+    return outcomes
+
+
+def _columns(data_source: str, extra_info: Mapping[str, Any] | None, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    row = {**extra_info} if isinstance(extra_info, Mapping) else {}
+    both = {**row, **kwargs}
+    row.update(next((token_columns(both[name]) for name in _IDS if both.get(name) is not None), {}))
+    length = next((both[name] for name in _LENGTHS if both.get(name) is not None), None)
+    if length is not None:
+        row.setdefault(TOKENS[0], int(length))
+    return {**row, "data_source": data_source}
+
+
+def _need_tokens(scorer: Scorer, rows: list[dict[str, Any]]) -> None:
+    fields = token_fields(scorer).intersection(TOKENS)
+    if fields and not any(fields <= set(row) for row in rows):
+        require(scorer, "verl's reward manager", tokens=_TOKENS)
+
+
+def _prompt(row: dict[str, Any]) -> str | None:
+    found = next((row[name] for name in ("uid", "prompt", "index") if row.get(name) is not None), None)
+    return None if found is None else f"{row.get('data_source')}/{row.get('split')}/{found}"
+
+
+def _result(scorer: Scorer, outcome: Outcome, unscored: float) -> dict[str, float]:
+    correct = float(outcome.is_correct)
+    own = {"score": value(outcome.reward, unscored), "acc": correct, "correct": correct, "scored": float(outcome.is_scored)}
+    return {**own, **components(scorer, outcome, _KEYS, unscored)}

@@ -4,6 +4,7 @@
 //! idle, was stopped, or ends in the middle of a request, is replaced and the request tried again; if four fresh ones end by themselves (or sixteen are killed), the sample is unscored, since no completion is
 //! meant to be able to do that.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, BufReader};
 use std::process::{Child, Command, ExitStatus};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use super::line::Line;
 use super::serve::Request;
 use super::{Hello, OVERDUE, frame};
-use crate::code::{CodeOptions, Isolation};
+use crate::code::{CodeOptions, Isolation, forms};
 use crate::per_process::PerProcess;
 use crate::{Outcome, Reason, Sample, cancel};
 
@@ -40,14 +41,19 @@ pub fn set_worker(command: impl IntoIterator<Item = impl Into<OsString>>) -> boo
 
 /// Judges samples in a worker, those in a row that have the same tests by one request.
 pub(in crate::code) fn score_group(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
-    samples.chunk_by(|a, b| a.tests == b.tests).flat_map(|same| score_alike(options, same)).collect()
+    samples.chunk_by(|a, b| forms::same_row(a, b)).flat_map(|same| score_alike(options, same)).collect()
 }
 
 fn score_alike(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
+    // The worker is sent the tests and no other column.
+    let tests = match samples.first().map_or(Ok(None), |sample| forms::of_row(sample)) {
+        Ok(tests) => tests.map(Cow::into_owned),
+        Err(bad) => return vec![Outcome::unscored(bad.reason).with_detail(bad.detail); samples.len()],
+    };
     let request = Request {
         options: CodeOptions { isolation: Isolation::Thread, ..options },
         completions: samples.iter().map(|sample| sample.completion.clone()).collect(),
-        tests: samples.first().and_then(|sample| sample.tests.as_deref().cloned()),
+        tests,
     };
     match (ask(&request), samples) {
         (Ok(outcomes), _) => outcomes,

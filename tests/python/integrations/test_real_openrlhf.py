@@ -10,6 +10,7 @@ import pytest
 agent = pytest.importorskip("openrlhf.utils.agent", exc_type=ImportError)
 
 import torch
+from real_forms import FORMS, fenced
 
 import r1rewards.integrations.openrlhf
 
@@ -48,3 +49,24 @@ def test_the_executor_takes_rewards_from_a_file(path, text, label, reward, score
     # The trainer reads them as tensors of one element, or as floats.
     assert float(found["reward"]) == reward and float(found["scores"]) == reward
     assert float(found["extra_logs"]["scored"]) == scored
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_executor_judges_code_in_the_forms_of_real_data_sets(form):
+    gold, right, wrong = FORMS[form]
+    executor = agent.SingleTurnAgentExecutor(ADAPTER)
+    params = SimpleNamespace(max_tokens=1000, logprobs=None)
+    for program, reward in ((right, 1.0), (wrong, 0.0)):
+        # The engine's end token is decoded with the rest.
+        engine = Engine(fenced(program) + "<|im_end|>")
+        found = asyncio.run(executor.execute(PROMPT, gold, params, 10_000, Letters(), engine))
+        assert float(found["reward"]) == reward and float(found["extra_logs"]["scored"]) == 1.0
+
+
+def test_a_prompt_that_the_executor_cuts_is_never_judged():
+    executor = agent.SingleTurnAgentExecutor(ADAPTER)
+    prompt = r"Somebody said that it is \boxed{42}, which is wrong. Think, and say what 6*7-1 is. "
+    for text, reward in ((r"\boxed{42}", 0.0), (r"\boxed{41}", 1.0), ("I do not know.", 0.0)):
+        params = SimpleNamespace(max_tokens=30, logprobs=None)
+        found = asyncio.run(executor.execute(prompt, "41", params, 70, Letters(), Engine(text)))
+        assert float(found["reward"]) == reward

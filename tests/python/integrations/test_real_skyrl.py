@@ -4,7 +4,10 @@ import pytest
 
 skyrl_gym = pytest.importorskip("skyrl_gym")
 
+from real_forms import FORMS, fenced
 from skyrl_gym.envs import deregister, register
+
+import r1rewards
 
 
 @pytest.fixture
@@ -40,3 +43,15 @@ def test_metrics_of_several_episodes_can_be_put_together(registered):
     env = make("42")
     env.step(r"\boxed{42}")
     assert env.aggregate_metrics([env.get_metrics(), {"scored": 0.0}])["scored"] == 0.5
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_code_in_the_forms_of_real_data_sets_is_judged(registered, form):
+    gold, right, wrong = FORMS[form]
+    assert make(gold).step(fenced(right) + "<|im_end|>")["reward"] == 1.0
+    assert make(gold).step(fenced(wrong))["reward"] == 0.0
+
+
+def test_a_reward_of_a_group_is_refused_when_the_environment_is_made(registered):
+    with pytest.raises(r1rewards.SpecError, match="SkyRL hands over one sample at a time"):
+        make("42", spec='{"kind": "majority"}')

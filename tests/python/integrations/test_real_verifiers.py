@@ -6,6 +6,8 @@ import pytest
 
 vf = pytest.importorskip("verifiers")
 
+from real_forms import FORMS, fenced
+
 import r1rewards
 from r1rewards.integrations import verifiers
 
@@ -30,6 +32,33 @@ def test_a_rubric_weighs_our_reward():
     right, wrong = asyncio.run(score(RIGHT, "42")), asyncio.run(score(WRONG, "42"))
     assert (right["reward"], right["metrics"]) == (0.5, {"math": 1.0})
     assert (wrong["reward"], wrong["metrics"]) == (0.0, {"math": 0.0})
+
+
+@pytest.mark.skipif(not hasattr(vf, "Rubric"), reason="this release of verifiers has no rubrics")
+def test_a_rubric_hands_over_whole_groups_to_rewards_that_compare():
+    rubric = vf.Rubric(funcs=[verifiers.group_reward(r1rewards.Majority(), name="vote")], weights=[2.0])
+    assert rubric.has_group_rewards
+    prompt = [{"role": "user", "content": "6 times 7?"}]
+    states = [
+        vf.State(prompt=prompt, completion=[{"role": "assistant", "content": text}], answer="", info={}, trajectory=[])
+        for text in (RIGHT, RIGHT, WRONG)
+    ]
+    asyncio.run(rubric.score_group(states))
+    assert [(state["reward"], state["metrics"]) for state in states] == [(2.0, {"vote": 1.0})] * 2 + [(0.0, {"vote": 0.0})]
+
+
+@pytest.mark.skipif(not hasattr(vf, "Rubric"), reason="this release of verifiers has no rubrics")
+@pytest.mark.parametrize("form", FORMS)
+def test_a_rubric_judges_code_in_the_forms_of_real_data_sets(form):
+    gold, right, wrong = FORMS[form]
+    rubric = vf.Rubric(funcs=[verifiers.reward(name="code")])
+
+    async def score(program):
+        state = vf.State(prompt=[], completion=[{"role": "assistant", "content": fenced(program)}], answer=gold, info={})
+        await rubric.score_rollout(state)
+        return state["reward"]
+
+    assert (asyncio.run(score(right)), asyncio.run(score(wrong))) == (1.0, 0.0)
 
 
 @pytest.mark.skipif(not hasattr(vf, "SingleTurnEnv"), reason="this release of verifiers has no environments of this form")

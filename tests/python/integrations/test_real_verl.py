@@ -9,6 +9,7 @@ pytest.importorskip("verl")
 
 import numpy
 import torch
+from real_forms import FORMS, fenced
 from omegaconf import OmegaConf
 from verl import DataProto
 from verl.trainer.ppo.reward import get_custom_reward_fn
@@ -55,6 +56,25 @@ def test_the_reward_loop_calls_what_the_example_configures(monkeypatch):
     # examples/rewards.toml: 1 for the answer, 0.1 for the shape.
     assert [row["reward_score"] for row in found] == pytest.approx([1.1, 1.0, 0.0])
     assert [row["reward_extra_info"]["correct"] for row in found] == [1.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_reward_loop_judges_code_in_the_forms_of_real_data_sets(form):
+    from verl.experimental.reward_loop.reward_manager import get_reward_manager_cls
+
+    judge = load_extern_object("pkg://r1rewards.integrations.verl", "compute_score")
+    gold, right, wrong = FORMS[form]
+
+    async def run():
+        data = batch([fenced(right), fenced(wrong), fenced(right)], [gold, gold, '{"inputs": ["1"], "outputs": []}'])
+        manager = get_reward_manager_cls("naive")(OmegaConf.create({}), Letters(), judge)
+        return [await manager.run_single(data[place : place + 1]) for place in range(3)]
+
+    found = asyncio.run(run())
+    assert [(row["reward_score"], row["reward_extra_info"]["scored"]) for row in found] == [(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]
+    # What DAPO's filter of groups reads, and the same keys in every sample.
+    assert [row["reward_extra_info"]["acc"] for row in found] == [1.0, 0.0, 0.0]
+    assert len({frozenset(row["reward_extra_info"]) for row in found}) == 1
 
 
 def test_the_batch_manager_calls_the_batch_form():

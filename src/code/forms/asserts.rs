@@ -1,0 +1,95 @@
+//! Tests that are Python: MBPP, HumanEval, KodCode, LeetCode, and lists of assertions.
+//!
+//! Accepts: text, or a list of text that asserts, with what runs before it. Refuses: lists that hold something else. Whose a name is, the asserts kind itself decides
+//! (`docs/code.md`): the entry point, what is imported from `solution`, else the names that nobody defines.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Read, bad, text};
+use crate::spec::describe;
+
+/// Text of tests and nothing else.
+pub(super) fn of_text(test: &str) -> Json {
+    json!({"kind": "asserts", "test_code": test})
+}
+
+/// Whether every item is text that asserts.
+pub(super) fn are_asserts(items: &[Json]) -> bool {
+    let asserts = |item: &Json| item.as_str().is_some_and(|text| text.contains("assert") || text::is_python(text));
+    !items.is_empty() && items.iter().all(asserts)
+}
+
+/// A list of assertions, with MBPP's columns beside it.
+pub(super) fn of_list(items: &[Json], beside: &Map<String, Json>) -> Read<Json> {
+    let mut tests = of_text(&joined(items));
+    let mut before = Vec::new();
+    match beside.get("test_imports") {
+        None | Some(Json::Null) => {}
+        Some(given) => match text::value(given)?.as_ref() {
+            Json::Array(lines) => before.push(joined(lines)),
+            Json::String(lines) => before.push(lines.clone()),
+            other => return Err(bad(format!("`tests.test_imports` must be a list of imports, got {}", describe(other)))),
+        },
+    }
+    before.extend(beside.get("test_setup_code").and_then(Json::as_str).map(str::to_owned));
+    before.retain(|text| !text.trim().is_empty());
+    if !before.is_empty() {
+        tests["prelude"] = Json::from(before.join("\n"));
+    }
+    Ok(tests)
+}
+
+/// verl's `assert_case`: a text, or a list of them.
+pub(super) fn of_cases(cases: &Json) -> Read<Json> {
+    match cases {
+        Json::String(text) => Ok(of_text(text)),
+        Json::Array(items) if items.iter().all(Json::is_string) => Ok(of_text(&joined(items))),
+        other => Err(bad(format!("`tests.assert_case` must be text or a list of text, got {}", describe(other)))),
+    }
+}
+
+/// `test` with `entry_point` (HumanEval) or `test_info` (KodCode), or `functional` (LeetCode).
+pub(super) fn of_test(test: &str, beside: &Map<String, Json>) -> Read<Json> {
+    let mut tests = of_text(test);
+    // `Solution().solve` is how LeetCode's data sets write a method.
+    let entry = beside.get("entry_point").and_then(Json::as_str).map(|entry| entry.replace("()", ""));
+    if let Some(entry) = entry.filter(|entry| is_name(entry)) {
+        let helpers = beside.get("prompt").and_then(Json::as_str).and_then(|prompt| before_entry(prompt, &entry));
+        tests["entry"] = Json::from(entry);
+        if let Some(helpers) = helpers {
+            tests["prelude"] = Json::from(helpers);
+        }
+    } else if !(test.contains("from solution import") || test.contains("import solution")) {
+        let names = names(beside)?;
+        if !names.is_empty() {
+            tests["names"] = Json::from(names);
+        }
+    }
+    Ok(tests)
+}
+
+/// The functions that KodCode's `test_info` names.
+fn names(beside: &Map<String, Json>) -> Read<Vec<String>> {
+    let Some(info) = beside.get("test_info").filter(|info| !info.is_null()) else { return Ok(Vec::new()) };
+    let info = text::value(info)?;
+    let items = match info.as_ref() {
+        Json::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    Ok(items.iter().filter_map(|item| item["function_name"].as_str().filter(|name| is_name(name)).map(str::to_owned)).collect())
+}
+
+/// What a prompt defines before the function that it asks for: tests may use it.
+fn before_entry<'p>(prompt: &'p str, entry: &str) -> Option<&'p str> {
+    let start = format!("def {entry}(");
+    let at = if prompt.starts_with(&start) { 0 } else { prompt.find(&format!("\n{start}"))? };
+    Some(prompt[..at].trim_end()).filter(|before| !before.trim().is_empty())
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c == '_' || c.is_alphanumeric()))
+}
+
+fn joined(items: &[Json]) -> String {
+    items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,72 @@
+//! A reference of which nothing says whether it is an answer or tests: trainers hand over one value.
+//!
+//! Accepts: text, numbers and lists of them as answers; `{"target": ...}` (search-R1) and `{"ground_truth": ...}` (verl's `reward_model`) for what is in them; a known
+//! form of tests. Refuses: truth values, nested lists, and tables in no known form: none of them is ever an answer.
+
+use serde_json::Value as Json;
+
+use super::{asserts, pairs, text};
+use crate::dataset;
+
+/// What a reference is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Gold {
+    /// There is none.
+    Absent,
+    /// Acceptable answers.
+    Answers(Vec<String>),
+    /// Tests, in our own form.
+    Tests(Json),
+}
+
+/// Reads a reference.
+///
+/// # Errors
+/// What keeps it from being used, in words that may follow the name of a column.
+///
+/// ```
+/// use r1rewards::code::forms::{Gold, gold};
+/// assert_eq!(gold(&serde_json::json!({"target": ["Paris", "paris"]})), Ok(Gold::Answers(vec!["Paris".into(), "paris".into()])));
+/// assert_eq!(gold(&"{1, 2}".into()), Ok(Gold::Answers(vec!["{1, 2}".into()])));
+/// assert!(gold(&true.into()).is_err());
+/// ```
+pub fn gold(given: &Json) -> Result<Gold, String> {
+    match given {
+        Json::String(written) => of_text(written),
+        Json::Array(items) if asserts::are_asserts(items) || items.iter().any(Json::is_object) => of_tests(given),
+        Json::Object(map) => match map.get("target").or_else(|| map.get("ground_truth")) {
+            Some(inner) if !map.contains_key("kind") => gold(inner),
+            _ => of_tests(given),
+        },
+        other => of_answers(other),
+    }
+}
+
+fn of_text(written: &str) -> Result<Gold, String> {
+    let trimmed = written.trim();
+    let answer = || Gold::Answers(vec![written.to_owned()]);
+    if text::is_python(trimmed) {
+        return of_tests(&Json::from(written));
+    }
+    if !trimmed.starts_with(['{', '[']) {
+        return Ok(answer());
+    }
+    match text::json(trimmed) {
+        Ok(value @ Json::Object(_)) if value != Json::Object(serde_json::Map::new()) => gold(&value),
+        Ok(Json::Array(items)) if asserts::are_asserts(&items) || pairs::are_cases(&items) || items.iter().any(Json::is_object) => {
+            of_tests(&Json::Array(items))
+        }
+        Err(problem) if text::is_meant_as_json(trimmed) => Err(format!("is JSON text that {problem}")),
+        // A set, an interval or a list, as mathematics writes them.
+        _ => Ok(answer()),
+    }
+}
+
+fn of_tests(given: &Json) -> Result<Gold, String> {
+    super::tests(given).map(|tests| Gold::Tests(tests.into_owned())).map_err(|bad| format!("cannot be used: {}", bad.detail))
+}
+
+fn of_answers(given: &Json) -> Result<Gold, String> {
+    let answers = dataset::answers(given.clone())?;
+    Ok(if answers.is_empty() { Gold::Absent } else { Gold::Answers(answers) })
+}

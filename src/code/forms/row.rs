@@ -1,0 +1,56 @@
+//! The tests of a row whose data set spreads them over columns: HumanEval's `test` and `entry_point`, MBPP's `test_list` and `test_imports`.
+//!
+//! Accepts: a sample. Tests of our own form are left as they are; others are read together with the columns of [`BESIDE`]. Refuses: what [`super::tests`] refuses.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value as Json};
+
+use super::{Read, asserts, is_own, object, pairs, text};
+use crate::Sample;
+
+/// Columns that say more about tests beside them, where these are not in our own form; so does `prompt` beside `entry_point`.
+pub const BESIDE: [&str; 7] = ["fn_name", "func_name", "entry_point", "metadata", "test_imports", "test_setup_code", "test_info"];
+
+/// The tests of a row in our own form; `None` where it has none.
+pub(in crate::code) fn of_row(sample: &Sample) -> Read<Option<Cow<'_, Json>>> {
+    let Some(tests) = sample.tests.as_deref() else { return Ok(None) };
+    if is_own(tests) {
+        return Ok(Some(Cow::Borrowed(tests)));
+    }
+    let mut map = beside(sample);
+    if map.is_empty() {
+        return super::tests(tests).map(Some);
+    }
+    let given = match tests {
+        Json::String(written) if matches!(text::read(written)?, text::Text::Python) => {
+            map.insert("test".to_owned(), tests.clone());
+            return object(&map, 1).map(Cow::Owned).map(Some);
+        }
+        other => text::value(other)?,
+    };
+    match given.as_ref() {
+        own if is_own(own) => return Ok(Some(Cow::Owned(own.clone()))),
+        Json::Array(items) if asserts::are_asserts(items) => drop(map.insert("test_list".to_owned(), given.into_owned())),
+        Json::Array(items) if pairs::are_cases(items) => return pairs::of_cases(items, &map).map(Cow::Owned).map(Some),
+        Json::Object(inner) => inner.iter().for_each(|(name, value)| drop(map.insert(name.clone(), value.clone()))),
+        _ => return super::tests(tests).map(Some),
+    }
+    object(&map, super::MOST_DEPTH).map(Cow::Owned).map(Some)
+}
+
+/// Whether the tests of two samples are read the same.
+pub(in crate::code) fn same_row(a: &Sample, b: &Sample) -> bool {
+    a.tests == b.tests && (a.tests.as_deref().is_none_or(is_own) || beside(a) == beside(b))
+}
+
+fn beside(sample: &Sample) -> Map<String, Json> {
+    let columns = BESIDE.iter().filter_map(|name| Some(((*name).to_owned(), sample.fields.get(name)?.clone())));
+    let mut map: Map<String, Json> = columns.filter(|(_, value)| !value.is_null()).collect();
+    if map.contains_key("entry_point")
+        && let Some(prompt @ Json::String(_)) = sample.prompt.as_deref()
+    {
+        map.insert("prompt".to_owned(), prompt.clone());
+    }
+    map
+}

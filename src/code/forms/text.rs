@@ -1,0 +1,122 @@
+//! References that are text: JSON as Python's `json` writes it, or Python tests.
+//!
+//! Accepts: JSON with `NaN`, `Infinity` and `-Infinity`, which become `{"$float": "nan"}` and the like (`Value::from_json` reads them back). Refuses: more values, digits
+//! or levels than a column of tests may have, and text that begins as an object or a list of objects and cannot be read.
+
+use std::borrow::Cow;
+
+use serde_json::Value as Json;
+
+use super::{Read, bad};
+use crate::columns;
+use crate::dataset::MOST_OF_TESTS;
+use crate::json_text::{end_of_string, members};
+
+/// What a text is.
+pub(super) enum Text {
+    Json(Json),
+    /// Tests written in Python.
+    Python,
+    Other,
+}
+
+/// Reads a text for what it is.
+pub(super) fn read(text: &str) -> Read<Text> {
+    let trimmed = text.trim();
+    if trimmed.starts_with(['{', '[', '"']) {
+        match json(trimmed) {
+            // Text within text: how a table writes a column that was JSON already.
+            Ok(Json::String(inner)) if inner != text => return read_inner(&inner),
+            Ok(value) => return Ok(Text::Json(value)),
+            Err(problem) if is_meant_as_json(trimmed) => return Err(bad(format!("`tests` is JSON text that {problem}"))),
+            Err(_) => {}
+        }
+    }
+    Ok(if is_python(trimmed) { Text::Python } else { Text::Other })
+}
+
+fn read_inner(text: &str) -> Read<Text> {
+    let trimmed = text.trim();
+    if !trimmed.starts_with(['{', '[']) {
+        return Ok(Text::Other);
+    }
+    json(trimmed).map(Text::Json).map_err(|problem| bad(format!("`tests` is JSON text that {problem}")))
+}
+
+/// A value that may be JSON text.
+pub(super) fn value(given: &Json) -> Read<Cow<'_, Json>> {
+    match given {
+        Json::String(text) => match read(text)? {
+            Text::Json(value) => Ok(Cow::Owned(value)),
+            Text::Python | Text::Other => Ok(Cow::Borrowed(given)),
+        },
+        other => Ok(Cow::Borrowed(other)),
+    }
+}
+
+/// The value of a JSON text as Python's `json` writes it, or what keeps it from being read.
+pub(super) fn json(text: &str) -> Result<Json, String> {
+    let finite = finite(text);
+    columns::read(finite.as_bytes(), MOST_OF_TESTS)
+}
+
+/// The value of a row's column of tests, which may have `NaN` and `Infinity`, or what keeps it from being read.
+pub(crate) fn column(written: &[u8]) -> Result<Json, String> {
+    match std::str::from_utf8(written) {
+        Ok(text) => json(text),
+        Err(_) => columns::read(written, MOST_OF_TESTS),
+    }
+}
+
+/// Whether a text is an object with a key, or a list of such, as far as its first key.
+pub(super) fn is_meant_as_json(text: &str) -> bool {
+    let inner = text.strip_prefix('[').map_or(text, str::trim_start);
+    inner.starts_with('{') && (matches!(members(inner.as_bytes()).next(), Some(Ok(_))) || has_first_key(inner))
+}
+
+/// `{"key":`, of a text that ends too soon.
+fn has_first_key(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('{').map(str::trim_start).filter(|rest| rest.starts_with('"')) else { return false };
+    end_of_string(rest.as_bytes(), 1).is_some_and(|end| rest[end..].trim_start().starts_with(':'))
+}
+
+/// Whether a text is worth a second look: it begins as JSON does, or asserts.
+pub(crate) fn may_be_tests(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) || is_python(text) || text.trim_start().starts_with("assert")
+}
+
+/// Whether a text is tests in Python: a line that asserts, or that defines or imports what tests do.
+pub(super) fn is_python(text: &str) -> bool {
+    const STARTS: [&str; 8] =
+        ["assert ", "assert(", "def test", "async def test", "def check(", "class Test", "from solution import", "import unittest"];
+    text.lines().any(|line| STARTS.iter().any(|start| line.starts_with(start)))
+}
+
+/// The text with the numbers that JSON lacks written as it can have them.
+fn finite(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let (mut written, mut from, mut at) = (String::new(), 0, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => at = end_of_string(bytes, at + 1).unwrap_or(bytes.len()),
+            b'N' | b'I' | b'-' => {
+                let known = [("NaN", "nan"), ("Infinity", "inf"), ("-Infinity", "-inf")];
+                let found = known.into_iter().find(|(word, _)| bytes[at..].starts_with(word.as_bytes()));
+                if let Some((word, name)) = found {
+                    written.push_str(&text[from..at]);
+                    written.push_str(&format!(r#"{{"$float":"{name}"}}"#));
+                    at += word.len();
+                    from = at;
+                } else {
+                    at += 1;
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    if written.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    written.push_str(&text[from..]);
+    Cow::Owned(written)
+}

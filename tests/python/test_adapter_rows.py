@@ -1,0 +1,133 @@
+"""One bad row costs its own row, in every adapter, and never becomes a 0 that looks like a wrong answer."""
+
+import warnings
+
+import pytest
+
+import r1rewards
+from adapters import ADAPTERS, MATH_ONLY, SILENT
+from r1rewards.integrations import _told, ms_swift, trl, verl
+
+RIGHT, WRONG = r"\boxed{42}", r"\boxed{41}"
+
+BAD_GOLDS = {
+    "a truth value": True,
+    "a mapping in no known form": {"value": "42"},
+    "a nested list": [["42"]],
+    "outputs that are too few": '{"inputs": ["1\\n", "2\\n"], "outputs": ["1\\n"]}',
+    "the same as a mapping": {"inputs": ["1", "2"], "outputs": ["1"]},
+    "JSON that ends too soon": '{"inputs": ["1"], "outputs": [',
+    "an argument that is no JSON": '{"fn_name": "f", "inputs": ["hello"], "outputs": ["3"]}',
+    "no lists": '{"inputs": null, "outputs": null}',
+    "an object that is no data": object(),
+    "nothing": None,
+    "not a number": float("nan"),
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_told_before(monkeypatch):
+    monkeypatch.delenv("R1REWARDS_SPEC", raising=False)
+    _told.forget()
+
+
+def run(adapter, monkeypatch, rows):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = ADAPTERS[adapter](monkeypatch, rows)
+    return found, [str(warning.message) for warning in told if issubclass(warning.category, r1rewards.UnscoredWarning)]
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize("gold", BAD_GOLDS.values(), ids=BAD_GOLDS)
+def test_a_bad_gold_costs_its_row_and_is_told_of(adapter, gold, monkeypatch):
+    found, told = run(adapter, monkeypatch, [(RIGHT, "42"), (RIGHT, gold), (WRONG, "42"), (RIGHT, ["41", "42"])])
+    assert [reward for reward, _ in found[:1] + found[2:]] == [1.0, 0.0, 1.0]
+    assert all(unscored in (False, SILENT) for _, unscored in found[:1] + found[2:])
+    reward, unscored = found[1]
+    assert reward in (0.0, None)
+    assert unscored or told, "a 0 that nobody can tell from a wrong answer"
+
+
+# OpenRLHF and ROLL hand over text and nothing else; a message without content is an empty reply.
+NO_COMPLETIONS = [(adapter, 7) for adapter in ADAPTERS if adapter not in ("openrlhf", "roll")]
+NO_COMPLETIONS += [(adapter, None) for adapter, _ in NO_COMPLETIONS if adapter not in ("nemo_gym", "art")]
+
+
+@pytest.mark.parametrize(("adapter", "completion"), NO_COMPLETIONS)
+def test_what_is_no_completion_costs_its_row(adapter, completion, monkeypatch):
+    found, told = run(adapter, monkeypatch, [(RIGHT, "42"), (completion, "42")])
+    assert found[0][0] == 1.0
+    assert found[1][0] in (0.0, None) and (found[1][1] or told)
+
+
+@pytest.mark.parametrize("adapter", sorted(set(ADAPTERS) - MATH_ONLY))
+def test_golds_in_known_forms_are_judged_by_every_adapter(adapter, monkeypatch):
+    program, other = "```python\ndef f(x):\n    return x + 1\n```", "```python\ndef f(x):\n    return 2\n```"
+    call = '{"fn_name": "f", "inputs": [[1], [2]], "outputs": [[2], [3]]}'
+    asserts = ["assert f(1) == 2", "assert f(2) == 3"]
+    rows = [(program, call), (other, call), (program, asserts), (other, asserts), (RIGHT, {"target": ["41", "42"]}), (WRONG, {"target": ["42"]})]
+    found, told = run(adapter, monkeypatch, rows)
+    assert [reward for reward, _ in found] == [1.0, 0.0] * 3 and not told
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_a_batch_in_which_nothing_can_be_judged_is_told_of_once(adapter, monkeypatch):
+    _, told = run(adapter, monkeypatch, [(RIGHT, None), (WRONG, None)])
+    if adapter != "inspect_ai":  # which leaves such samples out, and shows them
+        assert len(told) == 1 and "could not be judged" in told[0]
+    assert run(adapter, monkeypatch, [(RIGHT, None)])[1] == []
+
+
+class Image:
+    """As a picture of PIL's: no text, no number, no tolist()."""
+
+    def __init__(self, content):
+        self.content = content
+
+    def tobytes(self):
+        return self.content
+
+
+def test_pictures_and_other_columns_that_no_reward_reads_cost_nothing():
+    image = Image(b"a")
+    prompts = [[{"role": "user", "content": [{"type": "image", "image": image}, {"type": "text", "text": "6*7?"}]}]] * 2
+    judge = trl.reward(r1rewards.Math())
+    given = {"image": [image, image], "raw": [b"x", b"y"], "completion": ["a", "b"], "id": [image, 2], "run": "name", "few": [1]}
+    assert judge(prompts=prompts, completions=[RIGHT, WRONG], answer=["42", "42"], **given) == [1.0, 0.0]
+    assert verl.compute_score("d", RIGHT, "42", {"image": image, "self": 1, "answer": "no", "completion": 3})["score"] == 1.0
+
+
+def test_pictures_tell_prompts_apart_for_rewards_of_groups():
+    def prompts(*contents):
+        return [[{"role": "user", "content": [{"type": "image", "image": Image(content)}]}] for content in contents]
+
+    judge = trl.reward(r1rewards.Majority())
+    texts = [r"\boxed{1}", r"\boxed{1}", r"\boxed{2}", r"\boxed{2}", r"\boxed{2}", r"\boxed{1}"]
+    together = judge(prompts=prompts(b"a", b"a", b"a", b"a", b"a", b"a"), completions=texts)
+    apart = judge(prompts=prompts(b"a", b"a", b"b", b"b", b"b", b"a"), completions=texts)
+    assert together != apart and apart == [1.0] * 6
+
+
+def test_a_row_that_cannot_be_read_leaves_its_group_judged_together():
+    texts = [r"\boxed{1}", r"\boxed{1}", None, r"\boxed{2}"]
+    assert trl.reward(r1rewards.Majority())(prompts=["p"] * 4, completions=texts) == [1.0, 1.0, None, 0.0]
+
+
+def test_a_missing_gold_column_is_told_of_with_the_columns_that_are_there():
+    with pytest.warns(r1rewards.UnscoredWarning, match=r"no column `answer` \(it has `solution`\).*answer=\"...\""):
+        assert trl.reward(r1rewards.Math())(prompts=["p"], completions=[RIGHT], solution=["42"]) == [None]
+    with pytest.warns(r1rewards.UnscoredWarning, match="other columns: `reference`"):
+        assert ms_swift.R1Rewards()([RIGHT], reference=["42"]) == [None]
+
+
+def test_rewards_without_a_reference_do_not_look_at_golds():
+    judge = trl.reward(r1rewards.Format("boxed"))
+    assert judge(prompts=["p"] * 2, completions=[RIGHT, "42"], answer=[True, {"a": 1}]) == [1.0, 0.0]
+
+
+def test_json_is_an_answer_for_rewards_on_text():
+    gold = '{"name": "get_weather"}'
+    assert trl.reward(r1rewards.Text())(prompts=["p"], completions=[gold], answer=[gold]) == [1.0]
+    with pytest.warns(r1rewards.UnscoredWarning, match="no known form: a table with `name`, a string"):
+        assert trl.reward(r1rewards.Math())(prompts=["p"], completions=[gold], answer=[gold]) == [None]
