@@ -36,8 +36,25 @@ class DynamicSampling:
     """
 
     def __init__(self, groups: int, rounds: int = 10) -> None:
+        self._groups, self._rounds = groups, rounds
         self._sampling = _grpo.DynamicSampling(groups, rounds)
 
-    def round(self, groups: Iterable[Iterable[bool]]) -> Round:
-        """Take the correctness of every sample of the groups of a round, on the *unshaped* reward; a full or exhausted step begins anew."""
-        return Round(*self._sampling.round([[bool(sample) for sample in group] for group in groups]))
+    def round(self, groups: Iterable[Iterable[object]]) -> Round:
+        """Take the correctness of every sample of the groups of a round, on the *unshaped* reward; a full or exhausted step begins anew.
+
+        A sample is True or False, 1 or 0, or an ``Outcome`` of ``r1rewards``. Raises ``ValueError`` for anything else: a shaped reward of 0.1 says nothing
+        of correctness.
+        """
+        return Round(*self._sampling.round([[_is_correct(sample) for sample in group] for group in groups]))
+
+    def __repr__(self) -> str:
+        return f"DynamicSampling({self._groups}, rounds={self._rounds})"
+
+
+def _is_correct(sample: object) -> bool:
+    found = getattr(sample, "is_correct", sample)
+    if hasattr(found, "item"):
+        found = found.item()
+    if isinstance(found, (bool, int, float)) and found in (0, 1):
+        return bool(found)
+    raise ValueError(f"DynamicSampling takes correctness (True, False, 1, 0 or an Outcome), got {sample!r}: give outcome.is_correct, not the reward")
