@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from ._r1rewards import SpecError
@@ -14,6 +14,9 @@ def as_list(name: str, values: Iterable[Any]) -> list[Any]:
         return values
     if isinstance(values, (str, bytes)):
         raise SpecError(f"`{name}` must be a list with one entry a sample, got one text: use score for one sample")
+    if isinstance(values, (Mapping, Set)):
+        kind = type(values).__name__
+        raise SpecError(f"`{name}` must be a list with one entry a sample, got a {kind}, which has no order of entries: give a list, or score_rows a list of rows")
     for method in ("to_pylist", "tolist", "to_list"):
         if hasattr(values, method):
             found = getattr(values, method)()

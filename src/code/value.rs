@@ -62,7 +62,7 @@ pub struct Handle {
 
 impl Value {
     /// The value that a JSON value writes: arrays are lists, objects dictionaries with string keys, numbers with a point or exponent floats, and
-    /// `{"$float": "nan" | "inf" | "-inf"}` the floats that JSON lacks.
+    /// `{"$float": "nan" | "inf" | "-inf"}` the floats that JSON lacks, `{"$dict": [[key, value], ...]}` dictionaries whose keys are not all text.
     ///
     /// ```
     /// use r1rewards::code::Value;
@@ -79,6 +79,7 @@ impl Value {
             Json::String(text) => Value::Str(text.clone()),
             Json::Array(items) => Value::List(items.iter().map(Value::from_json).collect()),
             Json::Object(map) if map.len() == 1 && not_finite(map).is_some() => Value::Float(not_finite(map).unwrap_or(f64::NAN)),
+            Json::Object(map) if map.len() == 1 && pairs(map).is_some() => Value::Dict(pairs(map).unwrap_or_default()),
             Json::Object(map) => {
                 Value::Dict(map.iter().map(|(key, value)| (Value::Str(key.clone()), Value::from_json(value))).collect())
             }
@@ -111,6 +112,16 @@ fn not_finite(map: &serde_json::Map<String, Json>) -> Option<f64> {
         "-inf" => Some(f64::NEG_INFINITY),
         _ => None,
     }
+}
+
+/// The pairs of a dictionary that JSON has no object for; keys are numbers, text, truth values or null, each once.
+fn pairs(map: &serde_json::Map<String, Json>) -> Option<Vec<(Value, Value)>> {
+    let pair = |pair: &Json| match pair.as_array()?.as_slice() {
+        [Json::Array(_) | Json::Object(_), _] => None,
+        [key, value] => Some((Value::from_json(key), Value::from_json(value))),
+        _ => None,
+    };
+    map.get("$dict")?.as_array()?.iter().map(pair).collect()
 }
 
 /// As Python writes it, or nearly: this is for people.

@@ -131,3 +131,39 @@ def test_json_is_an_answer_for_rewards_on_text():
     assert trl.reward(r1rewards.Text())(prompts=["p"], completions=[gold], answer=[gold]) == [1.0]
     with pytest.warns(r1rewards.UnscoredWarning, match="no known form: a table with `name`, a string"):
         assert trl.reward(r1rewards.Math())(prompts=["p"], completions=[gold], answer=[gold]) == [None]
+
+
+@pytest.mark.parametrize("gold", ["assert x == 1", "def test_a(): pass", '{"target": "x"}', '{"inputs": ["1"], "outputs": ["1"]}', '[{"input": "1", "output": "1"}]', '{"a": 1', "{'a': 1}"])
+@pytest.mark.parametrize("spec", ["text", [{"kind": "text"}, {"kind": "length", "unit": "words", "max": 9, "weight": 0.0}]], ids=["one", "sum"])
+def test_text_that_is_compared_as_text_is_the_answer_whatever_it_looks_like(spec, gold):
+    assert trl.reward(spec)(completions=[gold, "x", gold], answer=[gold, gold, [gold]]) == [1.0, 0.0, 1.0]
+
+
+def test_too_few_references_are_told_of_as_such():
+    with pytest.raises(r1rewards.RowError, match="there are 2 completions and 1 references: give one reference for each"):
+        trl.reward("math")(completions=[RIGHT, RIGHT], answer=["42"])
+
+
+def test_ms_swift_takes_references_in_an_array(monkeypatch):
+    import numpy
+
+    monkeypatch.setenv("R1REWARDS_SPEC", "math")
+    assert ms_swift.R1Rewards()([RIGHT, WRONG], numpy.array(["42", "42"])) == [1.0, 0.0]
+
+
+def test_slime_hands_over_the_samples_of_a_rollout_as_a_list(monkeypatch):
+    import asyncio
+    from types import SimpleNamespace
+
+    from r1rewards.integrations import slime
+
+    monkeypatch.setenv("R1REWARDS_SPEC", "math")
+    samples = [SimpleNamespace(prompt="p", response=text, label="42") for text in (RIGHT, WRONG)]
+    assert asyncio.run(slime.reward(None, samples)) == [1.0, 0.0]
+
+
+def test_nemo_gym_takes_a_response_without_output(monkeypatch):
+    from r1rewards.integrations import nemo_gym
+
+    monkeypatch.setenv("R1REWARDS_SPEC", "math")
+    assert nemo_gym.verify({"response": {"output": None}, "expected_answer": "42"})["reward"] == 0.0

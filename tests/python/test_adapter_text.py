@@ -94,6 +94,31 @@ def openrlhf_told(query, prompt):
     assert found["rewards"] == [0.0] and found["extra_logs"]["scored"] == [0.0]
 
 
+SHOTS = "".join(f"Question: what is {shot}+{shot}?\nThink it through, carefully, and then write the final answer.\nAnswer: {2 * shot}\n\n" for shot in range(1, 6))
+SHOT = "Question: what is 21+21?\nThink it through, carefully, and then write the final answer.\nAnswer:"
+
+
+@pytest.mark.parametrize("cut", [0, 5, 50, 200, 400])
+def test_examples_of_a_prompt_that_end_as_it_does_are_no_reply(cut):
+    assert after_prompt("<s>" + (SHOTS + SHOT)[cut:] + " 42", SHOTS + SHOT) == " 42"
+
+
+def test_turns_of_a_prompt_that_end_alike_are_no_reply():
+    ask = "<|im_start|>user\n{}+{}? Think step by step and put the final answer in a box.<|im_end|>\n<|im_start|>assistant\n"
+    prompt = ask.format(2, 2) + "\\boxed{4}<|im_end|>\n" + ask.format(21, 21)
+    assert after_prompt("<|endoftext|>" + prompt + REPLY, prompt) == REPLY
+
+
+def test_a_query_that_is_none_costs_its_row():
+    found = openrlhf.http_response({"query": [None, "p" + REPLY], "prompts": ["p", "p"], "labels": ["42", "42"]})
+    assert found["rewards"] == [0.0, 1.0] and found["extra_logs"]["scored"] == [0.0, 1.0]
+
+
+def test_a_long_prompt_that_repeats_itself_takes_no_time():
+    prompt = "ab" * 100_000
+    assert after_prompt("<s>" + prompt + REPLY, prompt) == REPLY
+
+
 def test_a_long_prompt_of_one_letter_takes_no_time():
     prompt = "a" * 200_000
     assert after_prompt("a" * 1000 + REPLY, prompt) == REPLY

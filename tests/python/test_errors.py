@@ -50,6 +50,8 @@ def test_rows_name_the_place_and_what_it_got(call, message):
         (lambda: r1rewards.Scorer(r1rewards.Math(), jobs=0), "`jobs` must be at least 1, got 0"),
         (lambda: r1rewards.Scorer(r1rewards.Math(), jobs=100000), "option `jobs` got 100000: give at most 256"),
         (lambda: r1rewards.Scorer(r1rewards.Math(), queue_size=0), "`queue_size` must be at least 1, got 0"),
+        (lambda: MATH.score_batch({"a": "one"}), "`completion` must be a list with one entry a sample, got a dict"),
+        (lambda: MATH.score_batch({"one", "two"}), "`completion` must be a list with one entry a sample, got a set"),
         (lambda: MATH.score_batch("one text"), "`completion` must be a list with one entry a sample, got one text: use score"),
         (lambda: r1rewards.Custom(3), "a custom reward must be a function or an object that can be called, got 3"),
         (lambda: r1rewards.code.run("", {}, colour=1), "colour"),

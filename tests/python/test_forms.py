@@ -45,6 +45,13 @@ def test_numbers_that_are_not_finite_stay_what_they_are_in_objects():
         ({"style": "rule", "ground_truth": "42"}, {"answer": ["42"]}),
         (["assert f(1) == 2"], {"tests": {"kind": "asserts", "test_code": "assert f(1) == 2"}}),
         ("assert f(1) == 2", {"tests": {"kind": "asserts", "test_code": "assert f(1) == 2"}}),
+        ({"target": None, "ground_truth": "42"}, {"answer": ["42"]}),
+        ({"target": None}, {}),
+        (["42"], {"answer": ["42"]}),
+        (['{"inputs": ["1"], "outputs": ["2"]}'], {"tests": {"kind": "stdio", "tests": [{"input": "1", "output": "2"}]}}),
+        ('"{\\"inputs\\": [\\"1\\"], \\"outputs\\": [\\"2\\"]}"', {"tests": {"kind": "stdio", "tests": [{"input": "1", "output": "2"}]}}),
+        ('"42"', {"answer": '"42"'}),
+        ("{'a', 'b'}", {"answer": "{'a', 'b'}"}),
         ('[{"input": "1", "output": "2"}]', {"tests": {"kind": "stdio", "tests": [{"input": "1", "output": "2"}]}}),
     ],
 )
@@ -60,6 +67,8 @@ def test_a_reference_is_an_answer_or_tests(gold, columns):
         ({"value": 1}, "no known form: a table with `value`, a number"),
         ('{"value": 1}', "no known form: a table with `value`, a number"),
         ('{"inputs": ["1"], "outp', "is JSON text that cannot be read"),
+        (str({"ground_truth": "42"}), "is a table as Python's `str` writes it: give the table itself, or JSON"),
+        (str([{"input": "1", "output": "2"}]), "is a table as Python's `str` writes it"),
         (object(), "is of type object"),
     ],
 )
@@ -82,3 +91,18 @@ def test_a_scorer_reads_known_forms_itself():
         assert outcome.is_correct
     humaneval = {"tests": "def check(candidate):\n    assert candidate(2) == 3\n", "entry_point": "f"}
     assert r1rewards.Scorer({"kind": "code"}).score("def f(x): return x + 1", **humaneval).is_correct
+
+
+def test_dictionaries_whose_keys_are_no_text_are_written_as_pairs():
+    tests = {"kind": "call", "entry": "f", "tests": [{"args": [{"$dict": [[1, "one"]]}], "expected": {"$dict": [["one", 1], [None, True]]}}]}
+    program = "def f(table):\n    return {**{text: key for key, text in table.items() if type(key) is int}, None: True}"
+    assert r1rewards.code.run(program, tests).outcome.is_correct
+    assert not r1rewards.code.run("def f(table):\n    return {'one': 1, 'null': True}", tests).outcome.is_correct
+
+
+def test_helpers_are_read_from_a_prompt_with_words_around_them():
+    prompt = "Complete this:\n\n```python\ndef even(x):\n    return x % 2 == 0\n\n\ndef root(x):\n    pass\n```"
+    row = {"tests": "def check(candidate):\n    assert even(candidate(2))\n", "entry_point": "root"}
+    scorer = r1rewards.Scorer({"kind": "code"})
+    assert scorer.score("def root(x): return x + 2", prompt=prompt, **row).is_correct
+    assert scorer.score("def root(x): return x + 1", prompt=prompt, **row).reward == 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .._r1rewards import Outcome, read_golds, unreadable
+from .._r1rewards import Outcome, RowError, read_golds, unreadable
 from ..scorer import Scorer
 from ._common import entries
 
@@ -24,6 +24,9 @@ class Batch:
         columns: The other columns. One that has no entry for each completion is left out.
         tests: Tests of each, where the data set has a column of its own for them; the golds go first.
         problems: Rows that cannot be judged, and why.
+
+    Raises:
+        RowError: not one gold for each completion.
     """
 
     def __init__(
@@ -41,6 +44,8 @@ class Batch:
         self._count = len(completions)
         self._problems: dict[int, str] = dict(problems or {})
         given: dict[str, list[Any]] = {"answer": [None] * self._count, "tests": [None] * self._count}
+        if golds is not None and len(golds) != self._count:
+            raise RowError(f"there are {self._count} completions and {len(golds)} references: give one reference for each completion, None where there is none")
         if golds is not None and _reads_reference(scorer):
             own = _column((columns or {}).get("reward"), self._count) or [None] * self._count
             given["answer"], given["tests"] = self._references(list(golds), own)
@@ -55,13 +60,15 @@ class Batch:
         self._given = {name: values for name, values in given.items() if any(value is not None for value in values)}
 
     def _references(self, golds: list[Any], own_specs: list[Any]) -> tuple[list[Any], list[Any]]:
-        answers, tests, problems = read_golds(golds)
         kinds = {entry["kind"] for entry in entries(self._scorer.config)}
+        # Where no reward knows forms, text is the answer itself, whatever it looks like.
+        plain = not kinds & _BY_FORM and self._scorer._engine.use_of("tests", False) is None
+        texts = [plain and _is_text(gold) for gold in golds]
+        answers, tests, problems = read_golds([None if text else gold for gold, text in zip(golds, texts, strict=True)])
+        answers = [gold if text else answer for gold, text, answer in zip(golds, texts, answers, strict=True)]
         for row, problem in problems:
-            if isinstance(golds[row], str) and not kinds & _BY_FORM:
-                answers[row] = golds[row]
             # A row with a spec of its own is judged by that, which may have no use for the gold.
-            elif "auto" not in kinds or not isinstance(own_specs[row], (str, list, dict)):
+            if "auto" not in kinds or not isinstance(own_specs[row], (str, list, dict)):
                 self._problems.setdefault(row, f"the reference {problem}")
         return answers, tests
 
@@ -117,6 +124,10 @@ def token_columns(ids: Any) -> dict[str, Any]:
     if flat and all(isinstance(turn, (list, tuple)) for turn in flat):
         flat = [number for turn in flat for number in turn]
     return {"completion_tokens": len(flat), "completion_ids": flat}
+
+
+def _is_text(gold: Any) -> bool:
+    return isinstance(gold, str) or isinstance(gold, (list, tuple)) and bool(gold) and all(isinstance(one, str) for one in gold)
 
 
 def _reads_reference(scorer: Scorer) -> bool:

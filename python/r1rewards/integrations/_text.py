@@ -42,6 +42,8 @@ def after_prompt(query: str, prompt: Any) -> str | None:
     >>> after_prompt("7*6? 42", "What is 7*6? "), after_prompt("<s> Say 1: 2", "Say 1:")
     ('42', ' 2')
     """
+    if not isinstance(query, str):
+        return None
     if not isinstance(prompt, str) or not prompt:
         return query if prompt == "" else _after_marker(query, "")
     if query.startswith(prompt):
@@ -51,12 +53,20 @@ def after_prompt(query: str, prompt: Any) -> str | None:
     shared = _overlap(prompt, query)
     if shared >= _TAIL:
         return query[shared:]
-    tail = prompt[-min(_TAIL, max(_CHANCE, 2 * len(prompt) // 3)) :]
+    tail = _end_that_is_there_once(prompt)
     if len(tail) >= _CHANCE and (at := query.find(tail, 0, 2 * len(prompt) + 4 * _TAIL)) >= 0:
         return query[at + len(tail) :]
     if shared and not (query.startswith(prompt[:_CHANCE]) or shared < _CHANCE and _is_like(query[shared:], prompt)):
         return query[shared:]
     return _after_marker(query, prompt)
+
+
+def _end_that_is_there_once(prompt: str) -> str:
+    """The end of a prompt by which it is known: turns and examples of a prompt may all end alike, so it is as long as it must be to stand there once."""
+    size = min(_TAIL, max(_CHANCE, 2 * len(prompt) // 3))
+    while size < len(prompt) and prompt.find(prompt[-size:]) < len(prompt) - size:
+        size *= 2
+    return prompt[-size:]
 
 
 def _end_but_for_blanks(query: str, prompt: str) -> int | None:

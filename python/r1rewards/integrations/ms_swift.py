@@ -36,7 +36,8 @@ class R1Rewards:
         golds = solution if solution is not None else columns.get("answer")
         outcomes = Batch(self._scorer, completions, golds, prompts=prompts, columns=columns, tests=columns.get("tests")).score()
         names = ", ".join(f"`{name}`" for name in columns) or "none"
-        tell("ms_swift", outcomes, f"The reference is the data set's column `solution`, given {'' if solution else 'no '}value; other columns: {names}.")
+        have = "has none" if solution is None else "has it"
+        tell("ms_swift", outcomes, f"The reference is the data set's column `solution`; the data set {have}; other columns: {names}.")
         return [outcome.reward for outcome in outcomes]
 
 

@@ -59,7 +59,7 @@ def verify(body: dict[str, Any], spec: Spec | Scorer | None = None, *, answer: s
 
 def _text(response: dict[str, Any]) -> Any:
     """The text of the last assistant message of a response in the form of the Responses API; what is no text as it is."""
-    for item in reversed(response.get("output", [])):
+    for item in reversed(response.get("output") or []):
         if item.get("type") == "message" and item.get("role") == "assistant":
             content = item.get("content")
             if not isinstance(content, list):
@@ -70,7 +70,7 @@ def _text(response: dict[str, Any]) -> Any:
 
 
 def _tokens(response: dict[str, Any]) -> dict[str, Any]:
-    ids = [number for item in response.get("output", []) for number in item.get("generation_token_ids") or ()]
+    ids = [number for item in response.get("output") or [] for number in item.get("generation_token_ids") or ()]
     if ids:
         return token_columns(ids)
     count = (response.get("usage") or {}).get("output_tokens")

@@ -15,16 +15,19 @@ from ._told import tell
 _KEYS = frozenset({"reward", "acc", "scored"})
 
 
-async def reward(args: Any, sample: Any, **kwargs: Any) -> float | dict[str, float]:
+async def reward(args: Any, sample: Any, **kwargs: Any) -> float | dict[str, float] | list[float | dict[str, float]]:
     """The reward of one sample: `sample.response` without its special tokens, against `sample.label`; `sample.metadata` are the row's other columns.
 
     A sample that could not be judged has reward 0 and `remove_sample` set, so that no loss is computed on it. With `--reward-key` the reward is a mapping:
-    the value under that key, `acc`, `scored`, and each reward of a sum by name.
+    the value under that key, `acc`, `scored`, and each reward of a sum by name. Where a rollout gives several samples, slime hands them over as a list: then
+    there is one reward for each.
 
     Raises:
         SpecError: a reward that compares the samples of a prompt.
     """
     scorer = require(scorer_for(None), "slime without --group-rm", group="use --group-rm with r1rewards.integrations.slime.group_reward")
+    if isinstance(sample, (list, tuple)):
+        return await _judge(args, scorer, sample)
     return (await _judge(args, scorer, [sample]))[0]
 
 

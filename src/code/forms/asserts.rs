@@ -79,11 +79,36 @@ fn names(beside: &Map<String, Json>) -> Read<Vec<String>> {
     Ok(items.iter().filter_map(|item| item["function_name"].as_str().filter(|name| is_name(name)).map(str::to_owned)).collect())
 }
 
-/// What a prompt defines before the function that it asks for: tests may use it.
+/// What a prompt defines before the function that it asks for: tests may use it. Words around it, of a chat or of an instruction, are no part of it.
 fn before_entry<'p>(prompt: &'p str, entry: &str) -> Option<&'p str> {
     let start = format!("def {entry}(");
-    let at = if prompt.starts_with(&start) { 0 } else { prompt.find(&format!("\n{start}"))? };
-    Some(prompt[..at].trim_end()).filter(|before| !before.trim().is_empty())
+    let at = if prompt.starts_with(&start) { 0 } else { prompt.find(&format!("\n{start}"))? + 1 };
+    let (mut from, mut end) = (at, at);
+    for line in prompt[..at].split_inclusive('\n').rev() {
+        end -= line.len();
+        if is_statement(line.trim_end()) {
+            from = end;
+        } else if !line.trim().is_empty() && !line.starts_with([' ', '\t', ')', '#']) {
+            break;
+        }
+    }
+    Some(prompt[from..at].trim_end()).filter(|before| !before.is_empty())
+}
+
+/// Whether a line begins what a prompt may define: an import, a function, a class, a constant.
+fn is_statement(line: &str) -> bool {
+    let names = |text: &str| !text.is_empty() && text.chars().all(|c| c == '_' || c.is_alphanumeric() || " .,*()".contains(c));
+    let constant = |(name, value): (&str, &str)| is_name(name.trim_end()) && !value.starts_with('=');
+    let import = line
+        .strip_prefix("import ")
+        .is_some_and(|rest| names(rest) && (rest.contains(" as ") || !rest.trim_end().replace(", ", "").contains(' ')));
+    let from = line
+        .strip_prefix("from ")
+        .and_then(|rest| rest.split_once(" import "))
+        .is_some_and(|(module, what)| is_name(module) && names(what));
+    let opens =
+        ["def ", "async def ", "class "].iter().any(|word| line.starts_with(word)) && (line.ends_with(':') || line.contains('('));
+    import || from || opens || line.starts_with('@') || line.split_once('=').is_some_and(constant)
 }
 
 fn is_name(name: &str) -> bool {

@@ -34,10 +34,19 @@ pub fn gold(given: &Json) -> Result<Gold, String> {
     match given {
         Json::String(written) => of_text(written),
         Json::Array(items) if asserts::are_asserts(items) || items.iter().any(Json::is_object) => of_tests(given),
-        Json::Object(map) => match map.get("target").or_else(|| map.get("ground_truth")) {
-            Some(inner) if !map.contains_key("kind") => gold(inner),
-            _ => of_tests(given),
-        },
+        // Trainers with several references a row wrap one, too.
+        Json::Array(items)
+            if items.len() == 1 && items[0].as_str().is_some_and(|text| !matches!(of_text(text), Ok(Gold::Answers(_)))) =>
+        {
+            gold(&items[0])
+        }
+        Json::Object(map) => {
+            match ["target", "ground_truth"].iter().find_map(|name| map.get(*name).filter(|inner| !inner.is_null())) {
+                Some(inner) if !super::is_own(given) => gold(inner),
+                None if map.contains_key("target") && !super::is_own(given) => Ok(Gold::Absent),
+                _ => of_tests(given),
+            }
+        }
         other => of_answers(other),
     }
 }
@@ -48,8 +57,18 @@ fn of_text(written: &str) -> Result<Gold, String> {
     if text::is_python(trimmed) {
         return of_tests(&Json::from(written));
     }
+    // JSON within JSON: how a table writes a column that was text already.
+    if trimmed.starts_with(r#""{"#) || trimmed.starts_with(r#""["#) {
+        return match text::json(trimmed) {
+            Ok(Json::String(inner)) if !matches!(of_text(&inner), Ok(Gold::Answers(_))) => of_text(&inner),
+            _ => Ok(answer()),
+        };
+    }
     if !trimmed.starts_with(['{', '[']) {
         return Ok(answer());
+    }
+    if text::is_python_table(trimmed) {
+        return Err("is a table as Python's `str` writes it: give the table itself, or JSON (`json.dumps`)".to_owned());
     }
     match text::json(trimmed) {
         Ok(value @ Json::Object(_)) if value != Json::Object(serde_json::Map::new()) => gold(&value),

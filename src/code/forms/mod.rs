@@ -11,7 +11,7 @@
 //! | a list of `input`, `output`, perhaps `testtype`, `metadata.func_name` (LiveCodeBench, DeepCoder) or `fn_name` | `stdio`, `call` |
 //! | `assert_case` (verl); a list of assertions (MBPP's `test_list`, open-instruct, NeMo Gym); text of tests | `asserts` |
 //! | `test_list` with `test_setup_code`, `test_imports` (MBPP); `test` with `entry_point` and perhaps `prompt` (HumanEval) or `test_info` (KodCode); `functional` (LeetCode) | `asserts` |
-//! | one of these below `input_output`, `public_test_cases`, `unit_tests`, `test_cases`, `tests`, `ground_truth` | the same |
+//! | one of these below `input_output`, `unit_tests`, `test_cases`, `official_tests`, `tests`, `ground_truth`, `verifier_metadata`, `verification_info` | the same |
 
 mod asserts;
 mod gold;
@@ -33,7 +33,16 @@ pub(super) use row::{of_row, same_row};
 pub(crate) use text::{column, may_be_tests};
 
 /// Keys below which another form stands.
-const WRAPPERS: [&str; 6] = ["input_output", "unit_tests", "test_cases", "tests", "ground_truth", "verifier_metadata"];
+const WRAPPERS: [&str; 8] = [
+    "input_output",
+    "unit_tests",
+    "test_cases",
+    "official_tests",
+    "tests",
+    "ground_truth",
+    "verifier_metadata",
+    "verification_info",
+];
 /// Forms inside of forms.
 const MOST_DEPTH: usize = 4;
 
@@ -56,7 +65,7 @@ pub fn tests(given: &Json) -> Result<Cow<'_, Json>, BadTests> {
 
 /// Whether a value says itself which of our kinds it is.
 fn is_own(given: &Json) -> bool {
-    given.get("kind").is_some()
+    given.get("kind").is_some_and(|kind| !kind.is_null())
 }
 
 type Read<T> = Result<T, BadTests>;
@@ -80,20 +89,29 @@ fn read(given: &Json, depth: usize) -> Read<Json> {
         Json::Array(items) if asserts::are_asserts(items) => asserts::of_list(items, &Map::new()),
         Json::Array(items) if pairs::are_cases(items) => pairs::of_cases(items, &Map::new()),
         Json::Object(map) => object(map, depth),
+        // Trainers with several references a row wrap one, too.
+        Json::Array(items) if items.len() == 1 && may_be_wrapped(&items[0]) => read(&items[0], depth),
         _ => Err(seen::unknown(given)),
     }
 }
 
+/// Whether a value is text that is JSON or Python: what a list of one may hold.
+fn may_be_wrapped(item: &Json) -> bool {
+    item.as_str().is_some_and(|text| !matches!(text::read(text), Ok(text::Text::Other)))
+}
+
 fn object(map: &Map<String, Json>, depth: usize) -> Read<Json> {
-    // Null is how tables write a column that a row lacks.
+    // Null is how tables write a column that a row lacks; tables whose rows are of different forms write empty lists, too.
     let has = |name: &str| map.get(name).is_some_and(|value| !value.is_null());
-    if has("assert_case") && map["assert_case"] != Json::Array(Vec::new()) {
+    let holds = |name: &str| has(name) && map[name] != Json::Array(Vec::new());
+    if holds("assert_case") {
         return asserts::of_cases(&map["assert_case"]);
     }
-    if map.contains_key("inputs") && map.contains_key("outputs") {
+    let lists = map.contains_key("inputs") && map.contains_key("outputs");
+    if lists && (holds("inputs") || holds("outputs")) {
         return pairs::of_lists(map);
     }
-    if pairs::BY_ORIGIN.iter().any(|name| has(name)) {
+    if pairs::BY_ORIGIN.iter().any(|name| holds(name)) {
         return pairs::of_origins(map);
     }
     if has("input") && has("output") {
@@ -102,7 +120,7 @@ fn object(map: &Map<String, Json>, depth: usize) -> Read<Json> {
     if has("public_test_cases") || has("private_test_cases") {
         return pairs::of_public_and_private(map);
     }
-    if has("test_list") {
+    if holds("test_list") {
         return match text::value(&map["test_list"])?.as_ref() {
             Json::Array(items) if asserts::are_asserts(items) => asserts::of_list(items, map),
             other => Err(bad(format!("`tests.test_list` must be a list of assertions, got {}", crate::spec::describe(other)))),
@@ -125,6 +143,8 @@ fn object(map: &Map<String, Json>, depth: usize) -> Read<Json> {
             }
             inner => read(inner, depth),
         },
+        None if lists => pairs::of_lists(map),
+        None if has("test_list") => Err(bad("`tests.test_list` is empty: give at least one assertion")),
         None => Err(seen::unknown(&Json::Object(map.clone()))),
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn of_lists(map: &Map<String, Json>) -> Read<Json> {
         Json::Array(items) => Ok(items.clone()),
         other => Err(bad(format!("`tests.{name}` must be a list, got {}", describe(other)))),
     };
-    build(&list("inputs")?, &list("outputs")?, name(map))
+    build(&list("inputs")?, &list("outputs")?, name(map), Results::MayBeWrapped)
 }
 
 /// Whether the items are cases.
@@ -37,12 +37,15 @@ pub(super) fn are_cases(items: &[Json]) -> bool {
 
 /// A list of cases; `beside` may name the function.
 pub(super) fn of_cases(items: &[Json], beside: &Map<String, Json>) -> Read<Json> {
-    let mut kinds = Vec::new();
+    let (mut kinds, mut results) = (Vec::new(), Results::MayBeWrapped);
     for (index, item) in items.iter().enumerate() {
         let map = item.as_object().ok_or_else(|| bad(format!("`tests[{index}]` must be a table")))?;
         let own = map.get("testtype").or_else(|| map.get("type")).and_then(Json::as_str);
         kinds.push(match own {
-            Some("functional" | "function_call" | "call") => {
+            Some(called @ ("functional" | "function_call" | "call")) => {
+                if called == "functional" {
+                    results = Results::Plain;
+                }
                 let name = name(map).or_else(|| name_of(beside));
                 Some(name.ok_or_else(|| {
                     bad(format!("`tests[{index}]` calls a function without a name: give `metadata.func_name` or `fn_name`"))
@@ -60,7 +63,7 @@ pub(super) fn of_cases(items: &[Json], beside: &Map<String, Json>) -> Read<Json>
         )));
     }
     let column = |name: &str| items.iter().map(|item| item[name].clone()).collect::<Vec<_>>();
-    build(&column("input"), &column("output"), first)
+    build(&column("input"), &column("output"), first, results)
 }
 
 fn name_of(beside: &Map<String, Json>) -> Option<String> {
@@ -76,8 +79,18 @@ pub(super) fn of_origins(map: &Map<String, Json>) -> Read<Json> {
     for column in BY_ORIGIN {
         let Some(given) = map.get(column).filter(|value| !value.is_null()) else { continue };
         let given = text::value(given)?;
+        if let Json::Array(cases) = given.as_ref()
+            && (cases.is_empty() || are_cases(cases))
+        {
+            inputs.extend(cases.iter().map(|case| case["input"].clone()));
+            outputs.extend(cases.iter().map(|case| case["output"].clone()));
+            continue;
+        }
         let (Some(Json::Array(input)), Some(Json::Array(output))) = (given.get("input"), given.get("output")) else {
-            return Err(bad(format!("`tests.{column}` must have `input` and `output`, two lists, got {}", describe(&given))));
+            return Err(bad(format!(
+                "`tests.{column}` must have `input` and `output`, two lists, or be a list of such cases, got {}",
+                describe(&given)
+            )));
         };
         if input.len() != output.len() {
             let (inputs, outputs) = (input.len(), output.len());
@@ -86,7 +99,7 @@ pub(super) fn of_origins(map: &Map<String, Json>) -> Read<Json> {
         inputs.extend(input.iter().cloned());
         outputs.extend(output.iter().cloned());
     }
-    build(&inputs, &outputs, name(map))
+    build(&inputs, &outputs, name(map), Results::MayBeWrapped)
 }
 
 /// Where LiveCodeBench keeps its cases.
@@ -99,6 +112,7 @@ pub(super) fn of_public_and_private(map: &Map<String, Json>) -> Read<Json> {
         let Some(given) = map.get(column).filter(|value| !value.is_null()) else { continue };
         match text::value(given)?.as_ref() {
             Json::Array(items) => cases.extend(items.iter().cloned()),
+            Json::String(text) if text.trim().is_empty() => {}
             Json::String(_) => {
                 return Err(bad(format!(
                     "`tests.{column}` is compressed text: decode it (base64, zlib, pickle) before, or leave it out to judge by the other cases alone"
@@ -113,7 +127,14 @@ pub(super) fn of_public_and_private(map: &Map<String, Json>) -> Read<Json> {
     of_cases(&cases, map)
 }
 
-fn build(inputs: &[Json], outputs: &[Json], entry: Option<String>) -> Read<Json> {
+/// Whether lists of one may be results that a data set wrapped. LiveCodeBench (`functional`) wraps none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Results {
+    MayBeWrapped,
+    Plain,
+}
+
+fn build(inputs: &[Json], outputs: &[Json], entry: Option<String>, results: Results) -> Read<Json> {
     if inputs.len() != outputs.len() {
         return Err(bad(format!(
             "`tests` has {} inputs and {} outputs: give one output for each input",
@@ -129,9 +150,10 @@ fn build(inputs: &[Json], outputs: &[Json], entry: Option<String>) -> Read<Json>
         return Ok(json!({"kind": "stdio", "tests": pairs.map(case).collect::<Read<Vec<_>>>()?}));
     };
     let mut cases = pairs.map(|(index, (input, output))| call(input, output, index)).collect::<Read<Vec<_>>>()?;
-    if cases.iter().all(|case| case.expected.as_array().is_some_and(|items| items.len() == 1)) {
+    if results == Results::MayBeWrapped && cases.iter().all(|case| case.expected.as_array().is_some_and(|items| items.len() == 1)) {
         cases.iter_mut().for_each(|case| case.also.push(case.expected[0].clone()));
     }
+    cases.iter_mut().for_each(Case::with_whole_keys);
     let case = |Case { args, expected, also }| {
         if also.is_empty() {
             json!({"args": args, "expected": expected})
@@ -151,7 +173,16 @@ fn stream(given: &Json, list: &str, index: usize) -> Read<String> {
         other => Err(wrong(other)),
     };
     match given {
-        Json::Array(lines) => Ok(lines.iter().map(line).collect::<Read<Vec<_>>>()?.join("\n")),
+        Json::Array(lines) => {
+            let mut lines = lines.iter().map(line).collect::<Read<Vec<_>>>()?;
+            // As `readlines` gives them: each with its own end.
+            if let [before @ .., _] = lines.as_mut_slice()
+                && before.iter().all(|line| line.ends_with('\n'))
+            {
+                before.iter_mut().for_each(|line| line.truncate(line.len() - 1));
+            }
+            Ok(lines.join("\n"))
+        }
         one => line(one),
     }
 }
@@ -160,6 +191,31 @@ struct Case {
     args: Vec<Json>,
     expected: Json,
     also: Vec<Json>,
+}
+
+impl Case {
+    /// JSON made text of keys that were whole numbers. As the judges of APPS and TACO have it, they are numbers in a single argument that is a table; in results that are a
+    /// table, or were one before they were wrapped, both are right.
+    fn with_whole_keys(&mut self) {
+        if let [argument] = self.args.as_mut_slice()
+            && let Some(table) = whole_keys(argument)
+        {
+            *argument = table;
+        }
+        let right = std::iter::once(&self.expected).chain(&self.also);
+        let more: Vec<_> = right.filter_map(whole_keys).collect();
+        self.also.extend(more);
+    }
+}
+
+/// A table all of whose keys are whole numbers, with numbers as keys.
+fn whole_keys(given: &Json) -> Option<Json> {
+    let map = given.as_object().filter(|map| !map.is_empty())?;
+    let pair = |(key, value): (&String, &Json)| {
+        let number = key.parse::<i64>().ok().filter(|number| number.to_string() == *key)?;
+        Some(json!([number, value]))
+    };
+    Some(json!({"$dict": map.iter().map(pair).collect::<Option<Vec<_>>>()?}))
 }
 
 fn call(input: &Json, output: &Json, index: usize) -> Read<Case> {

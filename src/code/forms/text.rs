@@ -74,6 +74,13 @@ pub(super) fn is_meant_as_json(text: &str) -> bool {
     inner.starts_with('{') && (matches!(members(inner.as_bytes()).next(), Some(Ok(_))) || has_first_key(inner))
 }
 
+/// Whether a text is a table, or a list of tables, as Python's `str` writes it: `{'key': ...`. A set of text has no colon.
+pub(super) fn is_python_table(text: &str) -> bool {
+    let inner = text.strip_prefix('[').map_or(text, str::trim_start);
+    let key = inner.strip_prefix('{').and_then(|rest| rest.trim_start().strip_prefix('\''));
+    key.and_then(|rest| rest.split_once('\'')).is_some_and(|(key, rest)| !key.is_empty() && rest.trim_start().starts_with(':'))
+}
+
 /// `{"key":`, of a text that ends too soon.
 fn has_first_key(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('{').map(str::trim_start).filter(|rest| rest.starts_with('"')) else { return false };
@@ -82,7 +89,7 @@ fn has_first_key(text: &str) -> bool {
 
 /// Whether a text is worth a second look: it begins as JSON does, or asserts.
 pub(crate) fn may_be_tests(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '[']) || is_python(text) || text.trim_start().starts_with("assert")
+    text.trim_start().trim_start_matches('"').starts_with(['{', '[']) || is_python(text) || text.trim_start().starts_with("assert")
 }
 
 /// Whether a text is tests in Python: a line that asserts, or that defines or imports what tests do.
