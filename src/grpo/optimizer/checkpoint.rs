@@ -1,10 +1,10 @@
 //! The whole state of an optimizer in one safetensors file.
 //!
-//! Accepts: files that [`GrpoOptimizer::save`] wrote for the same parameters. Refuses: other files, naming the tensor that is missing or of another shape;
-//! nothing is changed then. A file appears whole or not at all.
+//! Accepts: files that [`GrpoOptimizer::save`] wrote for the same parameters. Refuses: other files, naming the tensor that is missing, of another shape or
+//! of no parameter; nothing is changed then. A file appears whole or not at all.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -68,6 +68,13 @@ impl GrpoOptimizer {
                 found.push((tensor.shallow_clone(), stored));
             }
         }
+        let known: HashSet<&str> = self.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let stranger = file.names().into_iter().find_map(|key| key.strip_prefix("parameter.").filter(|name| !known.contains(name)));
+        if let Some(stranger) = stranger {
+            return Err(Error::tensor(format_args!(
+                "{name} has the parameter `{stranger}`, which the optimizer has not: it is a checkpoint of another model"
+            )));
+        }
         for (mut tensor, stored) in found {
             tensor.f_copy_(&stored)?;
         }
@@ -79,12 +86,19 @@ impl GrpoOptimizer {
 /// Writes beside the path, under a name that no other rank, thread or file has, and renames.
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     static WRITTEN: AtomicU64 = AtomicU64::new(0);
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.{}.unfinished", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
-    let unfinished = path.with_file_name(name);
-    let written =
-        File::create_new(&unfinished).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&unfinished, path));
-    if written.as_ref().is_err_and(|cause| cause.kind() != ErrorKind::AlreadyExists) {
+    let (unfinished, mut file) = loop {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.{}.unfinished", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
+        let unfinished = path.with_file_name(name);
+        match File::create_new(&unfinished) {
+            // Left by a process of the same id that was killed, as in a container that begins anew: the next name is free.
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
+            created => break (unfinished, created?),
+        }
+    };
+    // On the disk before the name is: after a power cut a renamed file could be empty.
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&unfinished, path));
+    if written.is_err() {
         // What could not be written is of no use; that it cannot be removed either is no second error.
         let _ = std::fs::remove_file(&unfinished);
     }
