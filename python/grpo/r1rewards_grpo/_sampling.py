@@ -1,6 +1,7 @@
 """Which groups are worth a step: DAPO's dynamic sampling.
 
-Accepts: the correctness of each sample of a group, before any shaping. Refuses: limits of 0 (``ValueError``).
+Accepts: the correctness of each sample of a group, before any shaping. Refuses: limits of 0, and what is neither correct nor
+wrong, such as a reward of -1 (``ValueError``).
 """
 
 from __future__ import annotations
@@ -39,5 +40,14 @@ class DynamicSampling:
         self._sampling = _grpo.DynamicSampling(groups, rounds)
 
     def round(self, groups: Iterable[Iterable[bool]]) -> Round:
-        """Take the correctness of every sample of the groups of a round, on the *unshaped* reward; a full or exhausted step begins anew."""
-        return Round(*self._sampling.round([[bool(sample) for sample in group] for group in groups]))
+        """Take the correctness of every sample of the groups of a round, on the *unshaped* reward; a full or exhausted step begins anew.
+
+        A sample is bool or 0/1. Raises ``ValueError`` for others: rewards of 1 and -1 would all count as correct.
+        """
+        return Round(*self._sampling.round([[_correct(sample) for sample in group] for group in groups]))
+
+
+def _correct(sample: bool) -> bool:
+    if sample == 1 or sample == 0:
+        return bool(sample)
+    raise ValueError(f"a sample of a group is {sample!r}: give whether it is correct, True or False (for example reward > 0)")
