@@ -228,6 +228,6 @@ mod tests {
         let fields = serde_json::to_value(metrics).unwrap();
         let entries: serde_json::Map<_, _> =
             metrics.entries().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-        assert_eq!(fields, entries.into());
+        assert_eq!(fields, serde_json::Value::Object(entries));
     }
 }

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 from r1rewards_grpo import GrpoOptimizer, Reference
+from torch import distributed
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import fully_shard
 from torch.nn import Linear, Module, Parameter
 
 
@@ -71,6 +74,24 @@ def test_a_checkpoint_of_more_parameters_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="has the parameter `1`, which the optimizer has not"):
         GrpoOptimizer([weight]).load(path)
     assert torch.equal(weight.detach(), torch.zeros(2))
+
+
+def sharded(folder: str) -> None:
+    distributed.init_process_group("gloo", init_method=f"file://{folder}/rendezvous", rank=0, world_size=1)
+    layer = Linear(3, 2)
+    fully_shard(layer, mesh=init_device_mesh("cpu", (1,)))
+    optimizer = GrpoOptimizer(layer.named_parameters())
+    with pytest.raises(ValueError, match="`parameter.weight` has no memory of its own.* DTensor"):
+        optimizer.save(f"{folder}/state")
+    distributed.destroy_process_group()
+
+
+def test_a_checkpoint_of_sharded_parameters_is_refused_and_does_not_end_the_process(tmp_path: Path) -> None:
+    # A process of its own: without the refusal it dies of a null pointer.
+    spawned = torch.multiprocessing.get_context("spawn").Process(target=sharded, args=(str(tmp_path),))
+    spawned.start()
+    spawned.join()
+    assert spawned.exitcode == 0
 
 
 class One(Module):

@@ -96,7 +96,10 @@ class GrpoOptimizer:
         self._optimizer.zero_grad()
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write parameters and state to a safetensors file, whole or not at all. Raises ``OSError``."""
+        """Write parameters and state to a safetensors file, whole or not at all.
+
+        Raises ``OSError``, and ``ValueError`` for parameters that FSDP has sharded (DTensor), whose memory is elsewhere.
+        """
         self._optimizer.save(path)
 
     def load(self, path: str | PathLike[str]) -> None:

@@ -23,12 +23,14 @@ impl GrpoOptimizer {
     /// Writes parameters and state. Training that resumes from it goes on bit for bit on a CPU.
     ///
     /// # Errors
-    /// A file that cannot be written.
+    /// A file that cannot be written; a parameter without memory of its own, as one that FSDP has sharded.
     pub fn save(&self, path: &Path) -> Result<()> {
         let mut tensors = Vec::new();
         for parameter in &self.parameters {
             for (part, tensor) in parts(parameter) {
-                tensors.push((format!("{part}.{}", parameter.name), Stored::new(tensor)?));
+                let key = format!("{part}.{}", parameter.name);
+                let stored = Stored::new(&key, tensor)?;
+                tensors.push((key, stored));
             }
         }
         let metadata = HashMap::from([(STEPS.to_owned(), self.steps().to_string())]);
@@ -125,8 +127,14 @@ struct Stored {
 }
 
 impl Stored {
-    fn new(tensor: &Tensor) -> Result<Self> {
+    fn new(key: &str, tensor: &Tensor) -> Result<Self> {
         let tensor = tensor.f_detach()?.f_to_device(Device::Cpu)?.f_contiguous()?;
+        // What fully_shard makes of a parameter has its memory elsewhere; to read it here would end the process.
+        if tensor.numel() > 0 && tensor.data_ptr().is_null() {
+            return Err(Error::tensor(format_args!(
+                "`{key}` has no memory of its own, as a parameter that FSDP has sharded (a DTensor): give the optimizer its local part, or save it gathered"
+            )));
+        }
         let (dtype, width) = match tensor.kind() {
             Kind::Float => (Dtype::F32, 4),
             Kind::Double => (Dtype::F64, 8),
