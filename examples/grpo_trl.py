@@ -1,6 +1,7 @@
 """TRL's GRPOTrainer with the loss of r1rewards, on a tiny model made from a configuration: nothing is downloaded.
 
-    pip install torch==2.11.* trl==1.16.0 r1rewards-grpo
+    pip install torch==2.11.0 trl==1.16.0 maturin
+    LIBTORCH_USE_PYTORCH=1 pip install --no-build-isolation ./python/grpo
     python examples/grpo_trl.py
 
 TRL has no option for a loss of one's own, so a subclass replaces `_compute_loss`, TRL's one place for it. That method is private: the example is held
@@ -62,6 +63,7 @@ def share_of_nines(completions: list[str], **_: Any) -> list[float]:
 
 
 def main() -> None:
+    torch.set_num_threads(1)  # Tensors this small: several threads would only wait for each other.
     torch.manual_seed(0)
     words = tokenizer()
     model = LlamaForCausalLM(

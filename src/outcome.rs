@@ -61,7 +61,7 @@ reasons! {
     TooLarge = "too_large", "The answer is longer, deeper or larger in value than the limits allow.";
     Unparsable = "unparsable", "The answer could not be read as a whole.";
     Undefined = "undefined", "The answer has no value (a division by zero, say).";
-    Hedged = "hedged", "Several different final answers were given.";
+    Hedged = "hedged", "No single final answer stands: several different ones were given, or one is denied, doubted or taken back.";
     NoAnswer = "no_answer", "No final answer was found where the policy looks for one.";
     ThinkUnclosed = "think_unclosed", "The thinking block never ended, so there is no final answer.";
     WrongKind = "wrong_kind", "The answer is of another kind than the reference (a list for a number, say).";

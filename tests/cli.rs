@@ -455,9 +455,12 @@ mod unix {
         let out = folder.path().join("out.jsonl");
         fs::write(&out, "old").unwrap();
         for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3), ("USR1", 10), ("USR2", 12)] {
-            let (run, _) = unfinished(&folder);
+            let (mut run, _) = unfinished(&folder);
+            // Open until the run has ended: at the end of its input it may be done before it heeds the signal.
+            let input = run.stdin.take();
             Process::new("kill").args([&format!("-{name}"), &run.id().to_string()]).status().unwrap();
             let ended = run.wait_with_output().unwrap();
+            drop(input);
             assert_eq!(ended.status.code(), Some(128 + number), "{name}");
             assert!(
                 String::from_utf8_lossy(&ended.stderr)

@@ -108,6 +108,34 @@ fn columns_beside_the_tests_say_the_rest_whatever_judges_them() {
 }
 
 #[test]
+fn hidden_tests_in_other_columns_are_run_beside_the_public_ones() {
+    let passes_the_public_case = "print(3)";
+    let right = "print(int(input()) + 1)";
+    let (public, private) =
+        (json!([{"input": "2", "output": "3", "testtype": "stdin"}]), json!([{"input": "5", "output": "6", "testtype": "stdin"}]));
+    let (given, hidden) = (json!({"input": ["2"], "output": ["3"]}), json!({"input": ["5"], "output": ["6"]}));
+    let row = |tests: &str, columns: [(&str, &Value); 2]| {
+        let mut line = json!({"completion": [passes_the_public_case, right]});
+        columns.iter().for_each(|(name, value)| line[*name] = (*value).clone());
+        let fields = Fields::default().map(&format!("tests={tests}")).expect("a field");
+        let samples = fields.read(line.to_string(), 1).into_samples().expect("a row").map(|one| one.expect("readable"));
+        samples.map(|sample| Code::default().score(&sample).value).collect::<Vec<_>>()
+    };
+    let written = Value::String(private.to_string());
+    for (tests, columns) in [
+        ("public_test_cases", [("public_test_cases", &public), ("private_test_cases", &private)]),
+        ("private_test_cases", [("public_test_cases", &public), ("private_test_cases", &private)]),
+        ("tests", [("tests", &public), ("private_test_cases", &written)]),
+        ("public_tests", [("public_tests", &given), ("private_tests", &hidden)]),
+        ("tests", [("tests", &given), ("generated_tests", &hidden)]),
+    ] {
+        assert_eq!(row(tests, columns), [Some(0.0), Some(1.0)], "{tests} {columns:?}");
+    }
+    let alone = row("public_test_cases", [("public_test_cases", &public), ("private_test_cases", &Value::Null)]);
+    assert_eq!(alone, [Some(1.0), Some(1.0)], "there is nothing else to run");
+}
+
+#[test]
 fn rows_that_differ_only_in_a_column_beside_their_tests_are_not_judged_alike() {
     let row = |entry: &str| {
         let line = json!({"completion": "def f(x): return x + 1\ndef g(x): return x", "tests": "def check(candidate):\n    assert candidate(2) == 3\n", "entry_point": entry});

@@ -1,9 +1,10 @@
 //! Votes with the math verifier's equality say what judging every pair says.
 #![cfg(feature = "math")]
 
-use std::fs;
-use std::path::Path;
+#[path = "support/math_cases.rs"]
+mod math_cases;
 
+use math_cases::{Pair, cases};
 use proptest::prelude::*;
 use r1rewards::Reward;
 use r1rewards::math::{Extract, Math, Policy};
@@ -27,16 +28,7 @@ fn disagreements(math: &Math, texts: &[&str]) -> Vec<String> {
 /// Every gold and answer of the case files, neighbours together: they are alike, and often equal.
 #[test]
 fn groups_of_the_case_files_are_sorted_as_pairs_are_judged() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/math");
-    let mut texts: Vec<String> = Vec::new();
-    let mut files: Vec<_> = fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("an entry").path()).collect();
-    files.sort();
-    for file in files {
-        let table: toml::Table = fs::read_to_string(&file).expect("a readable file").parse().expect("TOML");
-        for case in table["case"].as_array().expect("cases") {
-            texts.extend(["gold", "answer"].iter().filter_map(|key| case.get(key)?.as_str().map(str::to_owned)));
-        }
-    }
+    let texts: Vec<String> = cases::<Pair>("math").into_iter().flat_map(|(_, case)| [case.gold, case.answer]).collect();
     assert!(texts.len() > 1000);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let mut wrong = Vec::new();

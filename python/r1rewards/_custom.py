@@ -87,7 +87,7 @@ class Caller:
     def _call_one(self, row: Row) -> Outcome:
         arguments = self._others(row)
         try:
-            return outcome_of(self._awaited(self._function(row["completion"], **arguments)))
+            return self._of(self._awaited(self._function(row["completion"], **arguments)))
         except Exception as error:
             return self._failed(error, arguments)
 
@@ -106,7 +106,7 @@ class Caller:
         try:
             if isinstance(result, Raised):
                 raise result.error
-            return outcome_of(result)
+            return self._of(result)
         except Exception as error:
             return self._failed(error, arguments)
 
@@ -120,7 +120,7 @@ class Caller:
             results = list(given) if isinstance(given, Sequence) or hasattr(given, "__iter__") else [given]
             if len(results) != len(rows):
                 raise ValueError(f"{self.name} gave {len(results)} results for {len(rows)} samples")
-            return [outcome_of(result) for result in results]
+            return [self._of(result) for result in results]
         except Exception as error:
             return [self._failed(error, arguments)] * len(rows)
 
@@ -148,6 +148,9 @@ class Caller:
         from ._loop import Slots
 
         return Slots(self._at_once)
+
+    def _of(self, result: object) -> Outcome:
+        return outcome_of(result) if result is not None else Outcome("unscored", detail=f"{self.name} returned None")
 
     def _failed(self, error: Exception, arguments: Mapping[str, object]) -> Outcome:
         detail = f"{type(error).__name__}: {error}"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 IN_A_ROW = 16
 # Sets of columns that are looked at: rows of one data set have few.
 MOST_SEEN = 64
+# Columns that a warning names.
+MOST_NAMED = 12
 # How alike two names are of which one is taken for a slip: difflib's ratio.
 ALIKE = 0.85
 
@@ -29,11 +31,11 @@ _GOLD = "gold gold_answer ground_truth groundtruth gt truth solution target labe
 # Other names that data sets give to a column.
 _ALSO = {
     "answer": frozenset([*_GOLD.split(), *(f"{name}s" for name in _GOLD.split()), "answers"]),
-    "tests": frozenset("test test_cases testcases test_list unit_tests input_output public_tests private_tests".split()),
+    "tests": frozenset("test test_cases testcases test_list unit_tests input_output reward_model public_tests private_tests public_test_cases".split()),
     "prompt": frozenset("prompts question questions problem problems query queries messages instruction".split()),
 }
 # What a reason that stands for something absent is about.
-_ABSENT = {"gold_missing": ("answer",), "no_tests": ("tests",), "no_reward": ("answer", "tests"), "group_needed": ("prompt",)}
+_ABSENT = {"gold_missing": ("answer",), "no_tests": ("tests",), "no_reward": ("tests", "answer"), "group_needed": ("prompt",)}
 _FIXES = {
     "gold_missing": "give the references as `answer`",
     "no_tests": "give the tests as `tests`",
@@ -42,6 +44,8 @@ _FIXES = {
     "field_missing": "give the column that the detail names",
     "reward_error": "mend the reward: it raised this for every sample",
     "bad_row": "mend the column that the detail names",
+    "gold_unparsable": "mend or drop these references (the detail or `verify math GOLD GOLD` says what is wrong)",
+    "gold_unusable": "mend or drop these references (the detail or `verify math GOLD GOLD` says what is wrong)",
 }
 # Honest outcomes of small batches.
 _HONEST = frozenset(["no_majority"])
@@ -125,6 +129,10 @@ class Notices:
         sentence = dict(_reasons())[reason].rstrip(".")
         because = f"; the first says: {detail[:300]}" if detail else ""
         fix = _FIXES.get(reason, "see docs/reasons.md for what it means")
+        if detail and detail.endswith("returned None"):
+            fix = "return a number for the samples that are to be scored"
+        elif reason in _ABSENT:
+            fix += f"; the rows have {_listed(given)}"
         if (other := self._other_name(reason, given)) is not None:
             fix += f" (`{other}` is not read: rename it, or map it to the name that is)"
             self._said.add(("column", other))
@@ -160,6 +168,11 @@ class Notices:
         if cause not in self._said:
             self._said.add(cause)
             warnings.warn(text, kind, stacklevel=_level_of_caller())
+
+
+def _listed(given: Collection[str]) -> str:
+    names = sorted(given)
+    return ", ".join(f"`{name}`" for name in names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "") if names else "no other columns"
 
 
 def _level_of_caller() -> int:

@@ -5,10 +5,11 @@ Rewards come as lists (None or NaN where missing) or as arrays; group ids are an
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from . import _r1rewards
+from ._r1rewards import SpecError
 from .metrics import group_numbers
 
 
@@ -56,8 +57,8 @@ def advantages(
 
 def component_advantages(
     groups: Iterable[Hashable],
-    components: Sequence[Iterable[float | None]],
-    weights: Iterable[float],
+    components: Sequence[Iterable[float | None]] | Mapping[str, Iterable[float | None]],
+    weights: Iterable[float] | Mapping[str, float],
     *,
     epsilon: float = 1e-4,
     bessel: bool = True,
@@ -67,6 +68,10 @@ def component_advantages(
 
     A group counts as dead where it is dead in every component, and has exactly 0 then.
 
+    Args:
+        components: The rewards of each component, one a sample; by name as `Outcomes.component_rewards` has them.
+        weights: One a component, in their order or by name.
+
     Raises:
         SpecError: as for `advantages`; another number of weights than components.
 
@@ -75,7 +80,12 @@ def component_advantages(
     True
     """
     options = {"epsilon": epsilon, "bessel": bessel, "tolerance": tolerance}
-    columns = [list(component) for component in components]
+    names = list(components) if isinstance(components, Mapping) else None
+    if isinstance(weights, Mapping):
+        if names is None or set(names) != set(weights):
+            raise SpecError(f"`weights` has the names {sorted(weights)}, `components` has {sorted(names) if names else 'none'}: give the same")
+        weights = [weights[name] for name in names]
+    columns = [list(component) for component in (components.values() if isinstance(components, Mapping) else components)]
     return Advantages(*_r1rewards.component_advantages(group_numbers(groups), columns, list(weights), options))
 
 

@@ -16,5 +16,5 @@ except ModuleNotFoundError as error:
         raise
     raise ImportError(
         "r1rewards.grpo needs the distribution r1rewards-grpo, which is compiled against your torch: "
-        "LIBTORCH_USE_PYTORCH=1 pip install --no-build-isolation r1rewards-grpo (with torch 2.11, maturin and Rust installed)"
+        "LIBTORCH_USE_PYTORCH=1 pip install --no-build-isolation ./python/grpo in a checkout of r1rewards (with torch 2.11, maturin and Rust installed)"
     ) from error

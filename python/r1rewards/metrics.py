@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from . import _r1rewards
+from ._columns import as_list
 from ._r1rewards import MARKERS
 
 Same = Callable[[str, str], object]
@@ -173,6 +175,20 @@ def summarize_reflection(responses: Iterable[Reflection]) -> ReflectionSummary:
 
 
 def group_numbers(groups: Iterable[Hashable]) -> list[int]:
-    """Group ids of any kind as numbers, in the order in which they first occur."""
+    """Group ids of any kind as numbers, in the order in which they first occur: hashable ones, arrays and tensors of numbers, prompts as lists of messages.
+
+    >>> group_numbers([[{"role": "user", "content": "1+1"}], [{"role": "user", "content": "1+1"}]])
+    [0, 0]
+    """
     numbers: dict[Hashable, int] = {}
-    return [numbers.setdefault(group, len(numbers)) for group in groups]
+    ids = groups if isinstance(groups, str) else as_list("groups", groups)
+    return [numbers.setdefault(_key(group), len(numbers)) for group in ids]
+
+
+def _key(group: object) -> Hashable:
+    if hasattr(group, "tolist"):
+        # The number in a tensor: the object itself is equal to no other.
+        group = group.tolist()
+    if isinstance(group, (list, dict)):
+        return json.dumps(group, sort_keys=True, default=repr)
+    return group

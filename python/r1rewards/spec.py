@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Union
 
@@ -15,7 +16,8 @@ from .rewards._base import Entry, Reward, plain
 Spec = Union[
     Reward,
     tuple[float, Reward],
-    Sequence[Union[Reward, tuple[float, Reward], Mapping[str, object]]],
+    Sequence[Union[Reward, str, tuple[float, Reward], tuple[float, str], Mapping[str, object]]],
+    tuple[float, str],
     Mapping[str, object],
     str,
     "os.PathLike[str]",
@@ -43,8 +45,11 @@ def entries(spec: Spec) -> list[dict[str, object]]:
     if not isinstance(spec, str):
         return spec_entries(plain(_listed(spec)))
     text = spec.strip()
+    if re.match(r"(\[\s*)?\{\s*\w", text):
+        # Inline tables of TOML, as they stand in a spec file behind `reward =`.
+        return spec_entries(f"reward = {text if text.startswith('[') else f'[{text}]'}", "toml")
     if text.startswith(("{", "[")):
-        return spec_entries(spec, "json" if text[:2].strip() in ("{", '{"', "[", "[{") else "toml")
+        return spec_entries(spec, "toml" if text.startswith("[[") or re.match(r"\[\s*\w", text) else "json")
     if not text or "\n" in text or ("=" in text and not os.path.exists(spec)):
         return spec_entries(spec, "toml")
     # The name of a kind, unless a file has that very name and no kind has.
@@ -83,9 +88,18 @@ def _read(path: str) -> list[dict[str, object]]:
 
 def _listed(spec: object) -> object:
     # A weight before a reward is one reward, not a list of two.
-    if isinstance(spec, Reward) or (isinstance(spec, tuple) and len(spec) == 2 and isinstance(spec[1], Reward)):
-        return [spec]
-    return spec
+    if isinstance(spec, Reward) or (isinstance(spec, tuple) and len(spec) == 2 and isinstance(spec[1], (Reward, str))):
+        return [_entry(spec)]
+    return [_entry(entry) for entry in spec] if isinstance(spec, (list, tuple)) else spec
+
+
+def _entry(entry: object) -> object:
+    """An entry whose reward may be the name of its kind."""
+    if isinstance(entry, str) and entry.isidentifier():
+        return {"kind": entry}
+    if isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[1], str) and entry[1].isidentifier():
+        return {"kind": entry[1], "weight": entry[0]}
+    return entry
 
 
 def reasons() -> dict[str, str]:

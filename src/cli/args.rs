@@ -4,7 +4,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// Verify what language models answer: exactly, and fast.
+/// Verify what language models answer (math, programs against tests, formats and more): exactly, and fast.
 #[derive(Debug, Parser)]
 #[command(name = "verify", version, about, propagate_version = true)]
 pub struct Args {
@@ -16,7 +16,7 @@ pub struct Args {
 pub enum Command {
     /// Compare one answer with the gold answer, and explain the verdict.
     Math(MathArgs),
-    /// Score rows of JSON Lines; write one result row for each completion.
+    /// Score rows of JSON Lines by their answers, tests or a spec; write one result row for each completion.
     Score(ScoreArgs),
     /// Keep the traces worth training on from rows and their results (rejection sampling).
     Select(SelectArgs),

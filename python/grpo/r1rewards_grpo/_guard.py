@@ -20,6 +20,5 @@ def check_torch() -> None:
     if found != BUILT_FOR:
         raise ImportError(
             f"r1rewards_grpo was built for torch {BUILT_FOR} and torch {torch.__version__} is installed: "
-            f"pip install 'torch=={BUILT_FOR}.*', or build r1rewards-grpo against your torch "
-            "(pip install --no-build-isolation --no-binary r1rewards-grpo r1rewards-grpo)"
+            f"pip install 'torch=={BUILT_FOR}.*' (this release works with no other)"
         )

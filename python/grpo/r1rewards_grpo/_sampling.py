@@ -1,7 +1,6 @@
 """Which groups are worth a step: DAPO's dynamic sampling.
 
-Accepts: the correctness of each sample of a group, before any shaping. Refuses: limits of 0, and what is neither correct nor
-wrong, such as a reward of -1 (``ValueError``).
+Accepts: the correctness of each sample of a group, before any shaping. Refuses: limits of 0 (``ValueError``).
 """
 
 from __future__ import annotations
@@ -37,17 +36,25 @@ class DynamicSampling:
     """
 
     def __init__(self, groups: int, rounds: int = 10) -> None:
+        self._groups, self._rounds = groups, rounds
         self._sampling = _grpo.DynamicSampling(groups, rounds)
 
-    def round(self, groups: Iterable[Iterable[bool]]) -> Round:
+    def round(self, groups: Iterable[Iterable[object]]) -> Round:
         """Take the correctness of every sample of the groups of a round, on the *unshaped* reward; a full or exhausted step begins anew.
 
-        A sample is bool or 0/1. Raises ``ValueError`` for others: rewards of 1 and -1 would all count as correct.
+        A sample is True or False, 1 or 0, or an ``Outcome`` of ``r1rewards``. Raises ``ValueError`` for anything else: a shaped reward of 0.1 says nothing
+        of correctness.
         """
-        return Round(*self._sampling.round([[_correct(sample) for sample in group] for group in groups]))
+        return Round(*self._sampling.round([[_is_correct(sample) for sample in group] for group in groups]))
+
+    def __repr__(self) -> str:
+        return f"DynamicSampling({self._groups}, rounds={self._rounds})"
 
 
-def _correct(sample: bool) -> bool:
-    if sample == 1 or sample == 0:
-        return bool(sample)
-    raise ValueError(f"a sample of a group is {sample!r}: give whether it is correct, True or False (for example reward > 0)")
+def _is_correct(sample: object) -> bool:
+    found = getattr(sample, "is_correct", sample)
+    if hasattr(found, "item"):
+        found = found.item()
+    if isinstance(found, (bool, int, float)) and found in (0, 1):
+        return bool(found)
+    raise ValueError(f"DynamicSampling takes correctness (True, False, 1, 0 or an Outcome), got {sample!r}: give outcome.is_correct, not the reward")

@@ -23,18 +23,22 @@ def tell(adapter: str, outcomes: Sequence[Outcome], fix: str = "", *, becomes: s
     unscored = [outcome for outcome in outcomes if not outcome.is_scored]
     if not unscored or (becomes is None and len(unscored) < len(outcomes)):
         return
+    for reason in dict.fromkeys(outcome.reason for outcome in unscored):
+        if (adapter, reason) not in _told:
+            _told.add((adapter, reason))
+            _say(adapter, [outcome for outcome in unscored if outcome.reason == reason], len(outcomes), fix, becomes)
+
+
+def _say(adapter: str, unscored: Sequence[Outcome], total: int, fix: str, becomes: str | None) -> None:
     first = unscored[0]
-    if (adapter, first.reason) in _told:
-        return
-    _told.add((adapter, first.reason))
     what = f", which count as {becomes}" if becomes else ""
     why = (first.detail or first.why).rstrip(".")
     how = f" {fix}" if fix and first.reason in _MISSING else ""
     warnings.warn(
-        f"r1rewards.integrations.{adapter}: {len(unscored)} of {len(outcomes)} samples could not be judged{what}: "
+        f"r1rewards.integrations.{adapter}: {len(unscored)} of {total} samples could not be judged{what}: "
         f"{first.reason}: {why}.{how} (This is said once for each reason; r1rewards.reasons() lists them.)",
         UnscoredWarning,
-        stacklevel=3,
+        stacklevel=4,
     )
 
 

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
-from r1rewards.integrations._common import OTHER_UNIT, components, require, scorer_for, value
+from r1rewards.integrations._common import OTHER_UNIT, SPEC_VARIABLE, components, require, scorer_for, value
 from r1rewards.integrations._rows import Batch
 from r1rewards.integrations._text import after_prompt, response
 from r1rewards.integrations._told import tell
@@ -54,6 +55,13 @@ def reward_func(
     return {"rewards": rewards, "scores": rewards, "extra_logs": {name: _tensor(found) for name, found in logs.items()}}
 
 
+def _check_spec(by_path: bool) -> None:
+    """Raises what is wrong with `R1REWARDS_SPEC` where OpenRLHF loads this file: it drops what a call raises, and the reward would be none for ever."""
+    if SPEC_VARIABLE in os.environ:
+        group = "OpenRLHF's file contract hands over one sample; serve http_response instead" if by_path else None
+        require(scorer_for(None), "OpenRLHF", group=group, tokens=OTHER_UNIT)
+
+
 def http_response(body: dict[str, Any], spec: Spec | Scorer | None = None) -> dict[str, Any]:
     """The answer to a POST of `{"query": [...], "prompts": [...], "labels": [...]}`, ready to be written as JSON; for any web server."""
     result = reward_func(body["query"], body["prompts"], body["labels"], spec)
@@ -71,3 +79,6 @@ def _plain(found: Any) -> Any:
     if isinstance(found, dict):
         return {name: _plain(value) for name, value in found.items()}
     return found.tolist() if hasattr(found, "tolist") else found
+
+
+_check_spec(by_path=__name__ != "r1rewards.integrations.openrlhf")

@@ -27,13 +27,13 @@ class TrlReward:
 
     Args:
         spec: The rewards, as for `r1rewards.Scorer`.
-        name: The metric's name in the trainer's logs.
+        name: The name in the trainer's logs; unless given, the names of the rewards (`math`, `tag_count+math`): two functions of one name would share one metric.
         answer: The data set's column with the reference.
     """
 
-    def __init__(self, spec: Spec | Scorer | None = None, *, name: str = "r1rewards", answer: str = "answer") -> None:
+    def __init__(self, spec: Spec | Scorer | None = None, *, name: str | None = None, answer: str = "answer") -> None:
         self.scorer = scorer_for(spec)
-        self.__name__ = name
+        self.__name__ = "+".join(self.scorer.names) if name is None else name
         self._answer = answer
         # Token ids are long and few rewards read them.
         self._tokens = bool(token_fields(self.scorer))
@@ -69,6 +69,9 @@ class TrlReward:
                     log_metric(f"{self.__name__}/{name}", sum(scored) / len(scored))
         return [outcome.reward for outcome in outcomes]
 
+    def __repr__(self) -> str:
+        return f"TrlReward({self.scorer!r}, name={self.__name__!r}, answer={self._answer!r})"
+
     def _fix(self, columns: dict[str, Any]) -> str:
         if self._answer in columns:
             return ""
@@ -76,6 +79,6 @@ class TrlReward:
         return f'The data set has no column `{self._answer}` (it has {names}): name the one with the reference, reward(..., answer="...").'
 
 
-def reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards", answer: str = "answer") -> TrlReward:
+def reward(spec: Spec | Scorer | None = None, *, name: str | None = None, answer: str = "answer") -> TrlReward:
     """A reward function for `reward_funcs`; see `TrlReward`."""
     return TrlReward(spec, name=name, answer=answer)

@@ -89,10 +89,13 @@ pub(super) fn of_origins(map: &Map<String, Json>) -> Read<Json> {
     build(&inputs, &outputs, name(map))
 }
 
+/// Where LiveCodeBench keeps its cases.
+pub(super) const BY_SECRECY: [&str; 2] = ["public_test_cases", "private_test_cases"];
+
 /// The public and the private cases of LiveCodeBench together.
 pub(super) fn of_public_and_private(map: &Map<String, Json>) -> Read<Json> {
     let mut cases = Vec::new();
-    for column in ["public_test_cases", "private_test_cases"] {
+    for column in BY_SECRECY {
         let Some(given) = map.get(column).filter(|value| !value.is_null()) else { continue };
         match text::value(given)?.as_ref() {
             Json::Array(items) => cases.extend(items.iter().cloned()),

@@ -10,7 +10,20 @@ use super::{Read, asserts, is_own, object, pairs, text};
 use crate::Sample;
 
 /// Columns that say more about tests beside them, where these are not in our own form; so does `prompt` beside `entry_point`.
-pub const BESIDE: [&str; 7] = ["fn_name", "func_name", "entry_point", "metadata", "test_imports", "test_setup_code", "test_info"];
+pub const BESIDE: [&str; 12] = [
+    "fn_name",
+    "func_name",
+    "entry_point",
+    "metadata",
+    "test_imports",
+    "test_setup_code",
+    "test_info",
+    "public_test_cases",
+    "private_test_cases",
+    "public_tests",
+    "private_tests",
+    "generated_tests",
+];
 
 /// The tests of a row in our own form; `None` where it has none.
 pub(in crate::code) fn of_row(sample: &Sample) -> Read<Option<Cow<'_, Json>>> {
@@ -32,11 +45,30 @@ pub(in crate::code) fn of_row(sample: &Sample) -> Read<Option<Cow<'_, Json>>> {
     match given.as_ref() {
         own if is_own(own) => return Ok(Some(Cow::Owned(own.clone()))),
         Json::Array(items) if asserts::are_asserts(items) => drop(map.insert("test_list".to_owned(), given.into_owned())),
-        Json::Array(items) if pairs::are_cases(items) => return pairs::of_cases(items, &map).map(Cow::Owned).map(Some),
+        Json::Array(items) if pairs::are_cases(items) => {
+            if !joins(&mut map, &given, &pairs::BY_SECRECY) {
+                return pairs::of_cases(items, &map).map(Cow::Owned).map(Some);
+            }
+        }
+        Json::Object(inner) if inner.contains_key("input") && joins(&mut map, &given, &pairs::BY_ORIGIN) => {}
         Json::Object(inner) => inner.iter().for_each(|(name, value)| drop(map.insert(name.clone(), value.clone()))),
         _ => return super::tests(tests).map(Some),
     }
     object(&map, super::MOST_DEPTH).map(Cow::Owned).map(Some)
+}
+
+/// Whether a data set keeps more tests beside these ones, which are one of these columns: all of them are in `map` then, for a program that passes the public ones alone
+/// is not right.
+fn joins(map: &mut Map<String, Json>, given: &Json, columns: &[&str]) -> bool {
+    let there: Vec<&str> = columns.iter().copied().filter(|name| map.contains_key(*name)).collect();
+    let is_one = there.iter().any(|name| text::value(&map[*name]).is_ok_and(|value| *value == *given));
+    if there.is_empty() || (is_one && there.len() == 1) {
+        return false;
+    }
+    if !is_one && let Some(absent) = columns.iter().find(|name| !there.contains(name)) {
+        map.insert((*absent).to_owned(), given.clone());
+    }
+    true
 }
 
 /// Whether the tests of two samples are read the same.
