@@ -109,7 +109,7 @@ fn within(config: &AdvantageConfig, rewards: &[f64], batch_std: f64) -> Vec<f64>
 /// REINFORCE++: rewards as the returns of every token of their sample, whitened over the tokens of the batch: (r − mean)/√(var + 1e-8).
 /// With `baseline` the mean of the group is subtracted first. Source: REINFORCE++ (2501.03262); the variance divides by n − 1 as verl's does.
 ///
-/// `lengths` are the numbers of trainable tokens; every token of a sample has the sample's value.
+/// `lengths` are the numbers of trainable tokens; every token of a sample has the sample's value, and a sample without a token has 0.
 ///
 /// ```
 /// use r1rewards::grpo::token_advantages;
@@ -134,8 +134,10 @@ pub fn token_advantages<G: Hash + Eq>(
     let mut found = advantages(&AdvantageConfig::new(Estimator::GroupMean), groups, rewards)?;
     let has_reward = |index: usize| rewards[index].is_some_and(|reward| !reward.is_nan());
     let value = |index: usize| if baseline { found.values[index] } else { rewards[index].unwrap_or(0.0) };
-    let samples: Vec<(usize, f64, f64)> =
-        (0..rewards.len()).filter(|&index| has_reward(index)).map(|index| (index, value(index), lengths[index] as f64)).collect();
+    let samples: Vec<(usize, f64, f64)> = (0..rewards.len())
+        .filter(|&index| has_reward(index) && lengths[index] > 0)
+        .map(|index| (index, value(index), lengths[index] as f64))
+        .collect();
     let values: Vec<f64> = samples.iter().map(|(_, value, _)| *value).collect();
     let tokens: f64 = samples.iter().map(|(_, _, length)| length).sum();
     let alive = tokens > 1.0 && spread(&values) > AdvantageConfig::default().tolerance;
@@ -201,6 +203,22 @@ mod tests {
     fn one_sample_alone_teaches_nothing_and_is_counted() {
         let found = advantages(&AdvantageConfig::default(), &["a", "b", "b"], &[Some(1.0), None, Some(0.0)]).unwrap();
         assert_eq!((found.values, found.single_groups, found.missing), (vec![0.0; 3], 2, 1));
+    }
+
+    #[test]
+    fn a_sample_without_tokens_has_no_part_in_whitening_over_tokens() {
+        // The two that have tokens do not differ: before, the third was (0 − 1)/1e-4.
+        let rewards = [Some(1.0), Some(1.0), Some(0.0)];
+        assert_eq!(token_advantages(&[0, 0, 0], &rewards, &[3, 4, 0], false).unwrap().values, [0.0; 3]);
+    }
+
+    #[test]
+    fn rewards_whose_moments_would_be_infinite_are_refused() {
+        for estimator in Estimator::ALL {
+            let error =
+                advantages(&AdvantageConfig::new(estimator), &[0, 0], &[Some(1e308), Some(-1e308)]).unwrap_err().to_string();
+            assert!(error.contains("rewards") && error.contains("1e150"), "{error}");
+        }
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! How the losses of tokens become one number.
 //!
-//! Accepts: the trainable tokens of each sequence, and the count of the whole accumulated batch where it is given. Refuses: `prompt_mean` without prompts.
+//! Accepts: the trainable tokens of each sequence, and the count of the whole accumulated batch where it is given. Refuses: `prompt_mean` without prompts,
+//! and prompts of fewer tokens than one of their sequences has.
 
 use serde::{Deserialize, Serialize};
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use super::rows::TokenBatch;
 use crate::{Error, Result};
@@ -65,7 +66,16 @@ fn filled(counts: &Tensor) -> Result<Tensor> {
 /// [B]: trainable tokens of all samples of each sequence's prompt.
 fn prompt_tokens(batch: &TokenBatch, counts: &Tensor) -> Result<Tensor> {
     if let Some(tokens) = batch.prompt_tokens {
-        return Ok(tokens.f_to_kind(counts.kind())?);
+        let tokens = tokens.f_to_kind(counts.kind())?;
+        // Not `less`: a NaN is no number of tokens either.
+        let wrong = tokens.f_ge_tensor(counts)?.f_logical_not()?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
+        if wrong > 0 {
+            return Err(Error::tensor(format_args!(
+                "`prompt_tokens` has {wrong} of {} entries that are below the sequence's own trainable tokens: give those of all samples of its prompt",
+                tokens.numel()
+            )));
+        }
+        return Ok(tokens);
     }
     let Some(prompts) = batch.prompts else {
         return Err(Error::tensor("`prompts` is missing: option `aggregation = prompt_mean` needs it"));

@@ -7,7 +7,7 @@ use tch::{Kind, Tensor};
 
 use super::check::{between, positive};
 use super::objective::LOG_RATIO_BOUND;
-use super::rows::Rows;
+use super::rows::{Rows, refuse_not_finite};
 use crate::{Error, Result};
 
 /// A factor on the policy loss from w = πold/π_rollout, without a gradient. It does not touch the KL penalty.
@@ -231,7 +231,7 @@ impl Rejection {
     /// ```
     ///
     /// # Errors
-    /// Bounds that leave nothing, shapes that do not fit together, a mask that is not 0 or 1.
+    /// Bounds that leave nothing, shapes that do not fit together, a mask that is not 0 or 1, numbers that are not finite at trainable tokens.
     pub fn kept(&self, mask: &Tensor, old: &Tensor, rollout: &Tensor) -> Result<Tensor> {
         self.check()?;
         let mask = super::rows::whole_mask("mask", mask)?;
@@ -240,6 +240,8 @@ impl Rejection {
             super::torch::expect_float(name, tensor)?;
             super::torch::expect(name, tensor, &size, ("mask", &mask))?;
         }
+        let trained = |tensor: &Tensor| tensor.f_detach()?.f_masked_select(&mask);
+        refuse_not_finite(&[("old_log_probs", &trained(old)?), ("rollout_log_probs", &trained(rollout)?)])?;
         kept(self.level, (self.low, self.high), &mask, old, rollout)
     }
 }

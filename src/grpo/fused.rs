@@ -76,6 +76,7 @@ impl GrpoLoss {
         let on = gradients_are_on()?;
         let _guard = tch::no_grad_guard();
         let flat = Flat::new(scores, tokens)?;
+        let chunk = Flat::chunk(pass.chunk)?;
         let config = self.config();
         let rows = Rows::new(config, batch, flat.shape, ("tokens", tokens), flat.head().kind())?;
         let chosen = flat.tokens_of(&rows.index)?;
@@ -84,7 +85,7 @@ impl GrpoLoss {
         let needs_gradient = on && (wanted.input || wanted.weight || wanted.bias);
         let whole = needs_others(config, &rows);
         let sweep = |coefficients: Option<&mut OfChunk>| {
-            flat.head().sweep(&rows.index, &chosen, config.temperature, pass.chunk, wanted, coefficients)
+            flat.head().sweep(&rows.index, &chosen, config.temperature, chunk, wanted, coefficients)
         };
         let found = if needs_gradient && !whole {
             let mut of_chunk = |start: i64, log_probs: &Tensor, entropy: Option<&Tensor>| {

@@ -1,11 +1,14 @@
 //! The samples of each group, and the moments of lists of rewards.
 //!
-//! Accepts: ids of any kind. Refuses: rewards that are infinite; NaN counts as missing.
+//! Accepts: ids of any kind. Refuses: rewards that are infinite or whose squares would be; NaN counts as missing.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::{Error, Result};
+
+/// The square of a larger reward, summed over a batch, would not be finite.
+const LARGEST: f64 = 1e150;
 
 /// Indices of the scored samples by group, in the order in which groups appear.
 pub(super) fn members<G: Hash + Eq>(ids: &[G], rewards: &[Option<f64>]) -> Result<Vec<Vec<usize>>> {
@@ -22,6 +25,10 @@ pub(super) fn members<G: Hash + Eq>(ids: &[G], rewards: &[Option<f64>]) -> Resul
                 format_args!("{reward} at {index}"),
                 "give finite numbers, or none for a missing reward",
             ));
+        }
+        if let Some(reward) = reward.filter(|reward| reward.abs() > LARGEST) {
+            let fix = "give rewards within ±1e150: the variance of larger ones is infinite";
+            return Err(Error::option("rewards", format_args!("{reward:e} at {index}"), fix));
         }
         let place = *places.entry(id).or_insert_with(|| {
             groups.push(Vec::new());

@@ -30,7 +30,7 @@ pub fn log_probs(scores: &Scores, tokens: &Tensor, mask: Option<&Tensor>, temper
     let flat = Flat::new(scores, tokens)?;
     let index = flat.index(mask, tokens)?;
     let wanted = Wanted { entropy: pass.entropy, squares: pass.squares, ..Wanted::default() };
-    let found = flat.head().sweep(&index, &flat.tokens_of(&index)?, temperature, pass.chunk, wanted, None)?;
+    let found = flat.head().sweep(&index, &flat.tokens_of(&index)?, temperature, Flat::chunk(pass.chunk)?, wanted, None)?;
     let all = |rows: &Tensor| flat.unflatten(rows, &index);
     Ok(LogProbs {
         log_probs: all(&found.log_probs)?,
@@ -65,7 +65,8 @@ pub fn log_probs_backward(
     };
     let wanted = Wanted { entropy: all.entropy.is_some(), ..flat.wanted };
     let mut of_chunk = |start: i64, part: &Tensor, _: Option<&Tensor>| all.narrow(start, part.size()[0]);
-    let found = flat.head().sweep(&index, &flat.tokens_of(&index)?, temperature, chunk, wanted, Some(&mut of_chunk))?;
+    let found =
+        flat.head().sweep(&index, &flat.tokens_of(&index)?, temperature, Flat::chunk(chunk)?, wanted, Some(&mut of_chunk))?;
     Ok(Gradients {
         input: found.input_gradient.map(|gradient| gradient.f_reshape(flat.input_shape.as_slice())).transpose()?,
         weight: found.weight_gradient,

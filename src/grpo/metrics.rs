@@ -69,6 +69,41 @@ pub struct Metrics {
     pub stale_sequences: f64,
 }
 
+impl Metrics {
+    /// Every number with its name, in the order above. For formats that have no NaN or infinity, which a loss that overflows has.
+    pub fn entries(&self) -> [(&'static str, f64); 27] {
+        [
+            ("loss", self.loss),
+            ("policy_loss", self.policy_loss),
+            ("kl", self.kl),
+            ("entropy", self.entropy),
+            ("ratio_mean", self.ratio_mean),
+            ("ratio_min", self.ratio_min),
+            ("ratio_p05", self.ratio_p05),
+            ("ratio_median", self.ratio_median),
+            ("ratio_p95", self.ratio_p95),
+            ("ratio_max", self.ratio_max),
+            ("clip_low", self.clip_low),
+            ("clip_high", self.clip_high),
+            ("correction_mean", self.correction_mean),
+            ("correction_min", self.correction_min),
+            ("correction_max", self.correction_max),
+            ("correction_truncated", self.correction_truncated),
+            ("rollout_kl", self.rollout_kl),
+            ("rollout_k3", self.rollout_k3),
+            ("rollout_chi2", self.rollout_chi2),
+            ("rollout_chi2_sequence", self.rollout_chi2_sequence),
+            ("rollout_ess", self.rollout_ess),
+            ("tokens", self.tokens),
+            ("dropped_tokens", self.dropped_tokens),
+            ("rejected_tokens", self.rejected_tokens),
+            ("sequences", self.sequences),
+            ("dead_sequences", self.dead_sequences),
+            ("stale_sequences", self.stale_sequences),
+        ]
+    }
+}
+
 /// The metrics of an objective over all rows.
 pub(super) fn metrics(rows: &Rows, objective: &Objective, log_probs: &Tensor, entropy: Option<&Tensor>) -> Result<Metrics> {
     let _guard = tch::no_grad_guard();
@@ -181,4 +216,18 @@ fn quantiles(values: &Tensor) -> Result<[Tensor; 5]> {
     let sorted = values.f_detach()?.f_sort(0, false)?.0;
     let at = |percent: i64| sorted.f_select(0, (count - 1) * percent / 100);
     Ok([at(0)?, at(5)?, at(50)?, at(95)?, at(100)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_all_fields() {
+        let metrics = Metrics { loss: 1.0, stale_sequences: 2.0, ..Metrics::default() };
+        let fields = serde_json::to_value(metrics).unwrap();
+        let entries: serde_json::Map<_, _> =
+            metrics.entries().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        assert_eq!(fields, serde_json::Value::Object(entries));
+    }
 }

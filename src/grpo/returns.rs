@@ -41,11 +41,15 @@ pub fn token_returns(rewards: &Tensor, mask: &Tensor, kl: Option<(&KlPenalty, &T
     let size = mask.size();
     expect_float("rewards", rewards)?;
     expect("rewards", rewards, size.get(..1).unwrap_or_default(), ("mask", &mask))?;
-    refuse_not_finite(&[("rewards", rewards)])?;
+    // A sample that is masked as a whole has no place for its reward, which may be missing.
+    let trained = mask.f_any_dim(1, false)?;
+    let rewards = rewards.f_detach()?.f_to_kind(Kind::Double)?;
+    let rewards = rewards.f_where_self(&trained, &rewards.f_zeros_like()?)?;
+    refuse_not_finite(&[("rewards", &rewards)])?;
     // The last trainable place is where everything after it is masked.
     let later = mask.f_to_kind(Kind::Double)?.f_flip([1])?.f_cumsum(1, Kind::Double)?.f_flip([1])?;
     let last = later.f_eq(1.0)?.f_logical_and(&mask)?.f_to_kind(Kind::Double)?;
-    let mut each = last.f_mul(&rewards.f_to_kind(Kind::Double)?.f_unsqueeze(1)?)?;
+    let mut each = last.f_mul(&rewards.f_unsqueeze(1)?)?;
     if let Some((penalty, log_probs, reference)) = kl {
         penalty.check()?;
         for (name, tensor) in [("log_probs", log_probs), ("reference_log_probs", reference)] {

@@ -10,7 +10,7 @@ use tch::{Kind, Tensor};
 use super::aggregation::{Aggregation, sequence_weights};
 use super::config::GrpoConfig;
 use super::correction::{Denominator, Weights, without_rejected};
-use super::torch::{expect, expect_float, expect_integer};
+use super::torch::{expect, expect_float, expect_integer, refuse_negative};
 use crate::{Error, Result};
 
 /// What is known of a batch of B sequences of at most T tokens beside the policy's own log-probabilities.
@@ -245,7 +245,8 @@ impl Rows {
         ];
         let given: Vec<(&str, &Tensor)> =
             named.into_iter().filter_map(|(name, tensor)| tensor.map(|tensor| (name, tensor))).collect();
-        refuse_not_finite(&given)
+        refuse_not_finite(&given)?;
+        self.kl_coefficients.as_ref().map_or(Ok(()), |given| refuse_negative("kl_coefficients", given))
     }
 }
 

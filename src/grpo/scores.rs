@@ -136,6 +136,14 @@ impl Flat {
         })
     }
 
+    /// Rows of logits at a time, where a number was given.
+    pub fn chunk(given: Option<i64>) -> Result<Option<i64>> {
+        match given {
+            Some(chunk) if chunk < 1 => Err(Error::option("chunk", chunk, "give at least 1 row, or leave it out")),
+            chunk => Ok(chunk),
+        }
+    }
+
     pub fn head(&self) -> Head<'_> {
         let source = match &self.weight {
             Some(weight) => Source::Linear { hidden: &self.input, weight, bias: self.bias.as_ref() },

@@ -46,6 +46,15 @@ pub(super) fn expect_float(name: &str, tensor: &Tensor) -> Result<()> {
     Err(Error::tensor(format_args!("`{name}` has dtype {:?}: give float32, float64, bfloat16 or float16", tensor.kind())))
 }
 
+/// Refuses entries below 0, which the name of a weight or count does not allow.
+pub(super) fn refuse_negative(name: &str, tensor: &Tensor) -> Result<()> {
+    let negative = tensor.f_lt(0.0)?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
+    if negative == 0 {
+        return Ok(());
+    }
+    Err(Error::tensor(format_args!("`{name}` is below 0 at {negative} of {} trainable tokens: give 0 or more", tensor.numel())))
+}
+
 /// Whether a tensor holds whole numbers.
 pub(super) fn expect_integer(name: &str, tensor: &Tensor) -> Result<()> {
     if matches!(tensor.kind(), Kind::Int64 | Kind::Int | Kind::Int16 | Kind::Int8 | Kind::Uint8) {

@@ -20,7 +20,7 @@ type ScoreParts = (PyTensor, Option<PyTensor>, Option<PyTensor>, f64, Option<f64
 /// gradients of the input, the weight and the bias
 type GradientParts = (Option<PyTensor>, Option<PyTensor>, Option<PyTensor>);
 /// loss, gradients, log-probabilities, metrics
-type Fused<'py> = (PyTensor, GradientParts, PyTensor, Bound<'py, PyAny>);
+type Fused<'py> = (PyTensor, GradientParts, PyTensor, Bound<'py, PyDict>);
 /// log-probabilities, entropies, Σπ²
 type Found = (PyTensor, Option<PyTensor>, Option<PyTensor>);
 
@@ -44,11 +44,11 @@ impl Loss {
         log_probs: PyTensor,
         entropy: Option<PyTensor>,
         batch: &Bound<'py, PyDict>,
-    ) -> PyResult<(PyTensor, Bound<'py, PyAny>)> {
+    ) -> PyResult<(PyTensor, Bound<'py, PyDict>)> {
         let batch = Batch::new(batch)?;
         let entropy = entropy.map(|tensor| tensor.0);
         let output = py.detach(move || self.0.loss(&log_probs.0, entropy.as_ref(), &batch.borrow())).map_err(raise)?;
-        Ok((PyTensor(output.loss), record(py, &output.metrics)?))
+        Ok((PyTensor(output.loss), numbers(py, &output.metrics)?))
     }
 
     /// Gradients are computed for what requires them, in a `no_grad` of autograd's own, too.
@@ -68,7 +68,7 @@ impl Loss {
         let fused = py
             .detach(move || tch::with_grad(|| self.0.fused(&scores.borrow(), &tokens.0, &batch.borrow(), pass)))
             .map_err(raise)?;
-        Ok((PyTensor(fused.loss), parts(fused.gradients), PyTensor(fused.log_probs), record(py, &fused.metrics)?))
+        Ok((PyTensor(fused.loss), parts(fused.gradients), PyTensor(fused.log_probs), numbers(py, &fused.metrics)?))
     }
 }
 
@@ -164,6 +164,13 @@ impl Scores {
             None => grpo::Scores::Logits(&self.input),
         }
     }
+}
+
+/// Metrics as a dict; not by JSON, which has no NaN and no infinity.
+fn numbers<'py>(py: Python<'py>, metrics: &grpo::Metrics) -> PyResult<Bound<'py, PyDict>> {
+    let found = PyDict::new(py);
+    metrics.entries().into_iter().try_for_each(|(name, value)| found.set_item(name, value))?;
+    Ok(found)
 }
 
 fn parts(gradients: grpo::Gradients) -> GradientParts {

@@ -169,6 +169,20 @@ def test_nothing_to_train_on_is_a_loss_of_nothing(loss: str, normalizer: float |
     assert fused.loss.item() == 0 and not hidden.grad.any() and not weight.grad.any()
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32, torch.uint8])
+def test_a_mask_in_any_dtype_is_counted_exactly(dtype: torch.dtype) -> None:
+    mask = torch.ones(70, 1001)
+    mask[0, 0] = 0
+    assert global_normalizer(mask.to(dtype)) == 70 * 1001 - 1
+    assert global_normalizer(mask.to(dtype), "sequence_mean") == 70
+
+
+def test_a_loss_that_overflows_is_logged_as_the_number_it_is() -> None:
+    log_probs, mask = torch.tensor([[-1.0, -1.0]]), torch.ones(1, 2)
+    output = GrpoLoss()(log_probs, mask=mask, advantages=torch.tensor([-3e38]), old_log_probs=log_probs - 5)
+    assert output.metrics["loss"] == output.loss.item() == float("inf")
+
+
 def test_the_normalizer_of_a_masked_batch_is_one_that_the_loss_takes() -> None:
     mask = torch.zeros(2, 3, dtype=torch.bool)
     for name in ("token_mean", "sequence_mean"):
@@ -215,6 +229,17 @@ def test_under_autocast_dtypes_are_mixed_as_for_a_linear_of_torch(batch: Batch) 
         for own, expected in zip(torch.autograd.grad(found, leaves), torch.autograd.grad(plain, leaves), strict=True):
             assert own.dtype == expected.dtype
             assert (own - expected).abs().max() <= 3e-2 * expected.abs().max()
+
+
+def test_a_backward_under_autocast_is_that_without(batch: Batch) -> None:
+    def gradients(on: bool) -> list[torch.Tensor]:
+        hidden, weight = batch.hidden.float().requires_grad_(), batch.weight.float().requires_grad_()
+        log_probs, _ = linear_log_probs(hidden, weight, batch.tokens)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=on):
+            log_probs.sum().backward()
+        return [hidden.grad, weight.grad]  # type: ignore[list-item]
+
+    assert all(map(torch.equal, gradients(True), gradients(False)))
 
 
 def test_without_autocast_mixed_dtypes_are_refused_with_the_way_out(batch: Batch) -> None:

@@ -36,6 +36,9 @@ WRONG = [
     ({}, {"positive_nll": 0.1}, "`positives` is missing"),
     ({"positives": torch.ones(2)}, {}, "`positives` are given without option `positive_nll`"),
     ({"positives": torch.full((2,), 0.5)}, {"positive_nll": 0.1}, "`positives` .2. has 2 entries that are neither 0 nor 1"),
+    ({"reference_log_probs": T, "kl_coefficients": torch.tensor([0.1, -0.1])}, {"kl": {}}, "`kl_coefficients` is below 0 at 3 of 6"),
+    ({"prompt_tokens": torch.tensor([6.0, float("nan")])}, {"aggregation": "prompt_mean"}, "`prompt_tokens` has 1 of 2 entries that are below"),
+    ({"prompt_tokens": torch.tensor([6, 2])}, {"aggregation": "prompt_mean"}, "`prompt_tokens` has 1 of 2 entries that are below"),
     ({"positives": torch.ones(2), "positive_normalizer": 0.0}, {"positive_nll": 0.1}, "`positive_normalizer` is 0 where"),
 ]
 
@@ -55,6 +58,8 @@ REFUSED = [
     ({"loss": "reinforce", "correction": "decoupled"}, "which `reinforce` has not"),
     ({"correction": {"mis": {"low": 3.0, "high": 2.0}}}, "`correction.low` got 3"),
     ({"temperature": 0.0}, "`temperature` got 0"),
+    ({"temperature": float("nan")}, "option `temperature` got nan: give a finite number"),
+    ({"loss": {"two_sided": {"delta": float("inf")}}}, "option `loss.two_sided.delta` got inf"),
     ({"aggregation": {"constant_length": {"length": 0}}}, "`aggregation.length` got 0"),
     ({"beta": 0.1}, "unknown field `beta`, expected one of `loss`"),
     ({"entropy_coefficient": -1.0}, "`entropy_coefficient` got -1"),
@@ -145,3 +150,33 @@ def test_returns_refuse_what_does_not_fit() -> None:
         token_returns(rewards, mask, kl={"beta": 1.0}, log_probs=torch.zeros(2, 3), reference_log_probs=torch.zeros(2, 3))
     with pytest.raises(ValueError, match="neither 0 nor 1"):
         whiten(torch.ones(2, 3), mask * 2)
+
+
+@pytest.mark.parametrize("chunk", [0, -1])
+def test_chunks_of_no_rows_are_refused(batch: Batch, chunk: int) -> None:
+    parts: dict[str, Any] = {"mask": batch.mask, "advantages": batch.advantages, "chunk": chunk}
+    with pytest.raises(ValueError, match=f"`chunk` got {chunk}: give at least 1 row"):
+        fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, **parts)
+    with pytest.raises(ValueError, match=f"`chunk` got {chunk}"):
+        linear_log_probs(batch.hidden, batch.weight, batch.tokens, chunk=chunk)
+
+
+def test_a_rejection_does_not_drop_what_is_nan_without_a_word(batch: Batch) -> None:
+    with pytest.raises(ValueError, match="`rollout_log_probs` is not finite at .* trainable tokens"):
+        rejection_mask(batch.mask, batch.old, batch.rollout * float("nan"))
+    holes = torch.where(batch.mask, batch.rollout, float("nan"))
+    assert torch.equal(rejection_mask(batch.mask, batch.old, holes), rejection_mask(batch.mask, batch.old, batch.rollout))
+
+
+def test_a_sample_masked_as_a_whole_may_miss_its_reward() -> None:
+    mask = torch.tensor([[1, 1], [0, 0]])
+    found = token_returns(torch.tensor([1.0, float("nan")]), mask)
+    assert torch.equal(found, torch.tensor([[1.0, 1.0], [0.0, 0.0]], dtype=torch.float64))
+    with pytest.raises(ValueError, match="`rewards` is not finite at 1 of 2"):
+        token_returns(torch.tensor([1.0, float("nan")]), torch.ones(2, 2))
+
+
+def test_options_may_be_numbers_of_torch() -> None:
+    assert GrpoLoss(temperature=torch.tensor(2.0)).config["temperature"] == 2.0
+    with pytest.raises(TypeError, match="option `temperature` got object"):
+        GrpoLoss(temperature=object())

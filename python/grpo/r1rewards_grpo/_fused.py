@@ -254,9 +254,10 @@ class _LogProbs(Function):
         scores, weight, bias, tokens, mask = ctx.saved_tensors
         scale, soft_cap, temperature, chunk, _ = ctx.options
         parts = _wanted((scores, weight, bias), ctx.needs_input_grad[:3])
-        gradients = _grpo.log_probs_backward(
-            (*parts, scale, soft_cap), tokens, mask, temperature, of_log_probs.contiguous(), of_entropy, chunk
-        )
+        with exact(scores):
+            gradients = _grpo.log_probs_backward(
+                (*parts, scale, soft_cap), tokens, mask, temperature, of_log_probs.contiguous(), of_entropy, chunk
+            )
         return *gradients, None, None, None
 
 

@@ -6,7 +6,6 @@ Accepts: tensors of shape [B, T] (B sequences of at most T tokens) or [B]. Refus
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ import torch
 from torch import Tensor
 
 from . import _grpo
+from ._options import as_json
 
 
 class LossOutput(NamedTuple):
@@ -65,7 +65,7 @@ class GrpoLoss:
     """
 
     def __init__(self, config: Mapping[str, Any] | None = None, /, **options: Any) -> None:
-        self._loss = _grpo.Loss(json.dumps({**(config or {}), **options}))
+        self._loss = _grpo.Loss(as_json({**(config or {}), **options}))
 
     @property
     def config(self) -> dict[str, Any]:
@@ -168,7 +168,9 @@ def global_normalizer(mask: Tensor, aggregation: str | Mapping[str, Any] | GrpoL
         raise ValueError(f"unknown aggregation `{name}`: give one of {known}, or the GrpoLoss")
     if mask.dtype != torch.bool and bool(((mask != 0) & (mask != 1)).any()):
         raise ValueError(f"`mask` {list(mask.shape)} has entries that are neither 0 nor 1")
-    counted = mask.sum() if name == "token_mean" else (mask.sum(-1) > 0).sum()
+    # Counted as bool: a sum in half precision is rounded to a few digits, or infinite.
+    trained = mask != 0
+    counted = trained.sum() if name == "token_mean" else trained.any(-1).sum()
     count = counted.to(torch.float64)
     if not torch.distributed.is_available() or not torch.distributed.is_initialized():
         return float(count)
@@ -192,8 +194,8 @@ def rejection_mask(
 
     As the option ``rejection`` with ``denominator="kept"``, for a mask that several micro-batches share: count it with :func:`global_normalizer` and train with it.
     ``level`` is ``"token"``, ``"sequence"`` (the product) or ``"geometric"`` (the mean of logs); a bound of ``None`` is none. Source: "When speed kills stability"
-    (Liu et al. 2025); the defaults are those of seq-mask-TIS. Raises ``ValueError`` for shapes that do not fit, masks that are not 0 or 1 and bounds that leave
-    nothing.
+    (Liu et al. 2025); the defaults are those of seq-mask-TIS. Raises ``ValueError`` for shapes that do not fit, masks that are not 0 or 1, numbers that are
+    not finite at trainable tokens, and bounds that leave nothing.
 
     >>> import torch
     >>> mask, old = torch.ones(2, 2, dtype=torch.bool), torch.full((2, 2), -1.0)
@@ -202,7 +204,7 @@ def rejection_mask(
     tensor([[ True,  True],
             [False, False]])
     """
-    return _grpo.rejection_mask(json.dumps({"level": level, "low": low, "high": high}), mask, old_log_probs, rollout_log_probs)
+    return _grpo.rejection_mask(as_json({"level": level, "low": low, "high": high}), mask, old_log_probs, rollout_log_probs)
 
 
 def exact(tensor: Tensor) -> AbstractContextManager[Any]:

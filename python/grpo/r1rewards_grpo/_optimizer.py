@@ -5,7 +5,6 @@ Accepts: the parameters of a module, with or without names. Refuses: options out
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any
@@ -14,6 +13,7 @@ from torch import Tensor
 from torch.nn import Module
 
 from . import _grpo
+from ._options import as_json
 
 
 class GrpoOptimizer:
@@ -24,12 +24,12 @@ class GrpoOptimizer:
     are left out. Names are those in checkpoints; without them parameters are numbered through all groups.
 
     Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8), ``weight_decay`` (0), ``max_gradient_norm`` (1.0, ``None``
-    for no clip), ``master_weights`` (``True``: float32 copies of half-precision parameters), ``schedule``
+    for no clip), ``master_weights`` (``True``: float32 copies of half-precision parameters, taken now: load a model's weights before), ``schedule``
     (``{"warmup_steps": 10, "decay": {"cosine": {"steps": 1000, "floor": 0.1}}}``; ``decay`` may be ``"constant"``, ``cosine`` or ``linear``).
 
     Sources: AdamW (1711.05101), ``torch.optim.AdamW(fused=True)`` for the arithmetic, SGDR (1608.03983) for the cosine.
 
-    Raises ``ValueError`` for options out of range, no parameter, two of one name, or a group without ``params``.
+    Raises ``ValueError`` for options out of range, no parameter, two of one name, one tensor under two names, or a group without ``params``.
 
     >>> import torch
     >>> layer = torch.nn.Linear(2, 1, bias=False)
@@ -64,8 +64,8 @@ class GrpoOptimizer:
             named = [entry if isinstance(entry, tuple) else (str(count + place), entry) for place, entry in enumerate(tensors)]
             count += len(named)
             trained = [(name, tensor) for name, tensor in named if tensor.requires_grad]
-            groups.append((trained, json.dumps(_named_as_here(group))))
-        self._optimizer = _grpo.Optimizer(groups, json.dumps(options))
+            groups.append((trained, as_json(_named_as_here(group))))
+        self._optimizer = _grpo.Optimizer(groups, as_json(options))
 
     @property
     def config(self) -> dict[str, Any]:
@@ -96,13 +96,16 @@ class GrpoOptimizer:
         self._optimizer.zero_grad()
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write parameters and state to a safetensors file, whole or not at all. Raises ``OSError``."""
+        """Write parameters and state to a safetensors file, whole or not at all.
+
+        Raises ``OSError``, and ``ValueError`` for parameters that FSDP has sharded (DTensor), whose memory is elsewhere.
+        """
         self._optimizer.save(path)
 
     def load(self, path: str | PathLike[str]) -> None:
         """Take parameters and state from a file, in place; training goes on bit for bit on a CPU.
 
-        Raises ``OSError`` for a file that cannot be read and ``ValueError`` for one of other parameters, changing nothing.
+        Raises ``OSError`` for a file that cannot be read and ``ValueError`` for one of other or more parameters, changing nothing.
         """
         self._optimizer.load(path)
 
@@ -126,7 +129,8 @@ _OF_TORCH = {"lr": "learning_rate", "eps": "epsilon"}
 class Reference:
     """The reference policy's parameters, replaced every ``every`` steps or moved by an exponential average with ``decay``, in place.
 
-    ``reference`` and ``policy`` are modules of the same parameters. R1 replaced its reference every 400 steps (2501.12948). Raises ``ValueError`` where parameters
+    ``reference`` and ``policy`` are modules of the same parameters. R1 replaced its reference every 400 steps (2501.12948). The average of a reference in half
+    precision is kept in float32 beside it, as it would not move otherwise; what you load into the reference later is lost. Raises ``ValueError`` where parameters
     differ in name or shape, or unless exactly one of ``every`` (steps) and ``decay`` (in [0, 1]) is given.
 
     >>> import copy, torch

@@ -6,13 +6,13 @@ finite at trainable tokens: ``ValueError``. Results are float64, without a gradi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor
 
 from . import _grpo
+from ._options import as_json
 
 
 def token_returns(
@@ -26,7 +26,7 @@ def token_returns(
 ) -> Tensor:
     """The discounted return [B, T] of each token: the sample's reward at its last trainable token, less the KL penalty at every one.
 
-    ``rewards`` [B]; ``kl`` has the options of the loss's ``kl`` (``{"estimator": "k1", "coefficient": 0.001}``) and needs ``log_probs`` [B, T] of the policy at rollout
+    ``rewards`` [B], of which that of a sample without a trainable token may be NaN; ``kl`` has the options of the loss's ``kl`` (``{"estimator": "k1", "coefficient": 0.001}``) and needs ``log_probs`` [B, T] of the policy at rollout
     and ``reference_log_probs`` [B, T]. ``discount`` is in (0, 1]. Sources: 2203.02155 eq. 2, REINFORCE++ (2501.03262). Raises ``ValueError`` as this module says.
 
     >>> import torch
@@ -37,7 +37,7 @@ def token_returns(
         raise ValueError("give `kl`, `log_probs` and `reference_log_probs` together, or none of them")
     penalty = None
     if kl is not None and log_probs is not None and reference_log_probs is not None:
-        penalty = (json.dumps(dict(kl)), log_probs, reference_log_probs)
+        penalty = (as_json(dict(kl)), log_probs, reference_log_probs)
     return _grpo.token_returns(rewards, mask, penalty, discount)
 
 

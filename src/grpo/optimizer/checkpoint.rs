@@ -1,10 +1,10 @@
 //! The whole state of an optimizer in one safetensors file.
 //!
-//! Accepts: files that [`GrpoOptimizer::save`] wrote for the same parameters. Refuses: other files, naming the tensor that is missing or of another shape;
-//! nothing is changed then. A file appears whole or not at all.
+//! Accepts: files that [`GrpoOptimizer::save`] wrote for the same parameters. Refuses: other files, naming the tensor that is missing, of another shape or
+//! of no parameter; nothing is changed then. A file appears whole or not at all.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -23,12 +23,14 @@ impl GrpoOptimizer {
     /// Writes parameters and state. Training that resumes from it goes on bit for bit on a CPU.
     ///
     /// # Errors
-    /// A file that cannot be written.
+    /// A file that cannot be written; a parameter without memory of its own, as one that FSDP has sharded.
     pub fn save(&self, path: &Path) -> Result<()> {
         let mut tensors = Vec::new();
         for parameter in &self.parameters {
             for (part, tensor) in parts(parameter) {
-                tensors.push((format!("{part}.{}", parameter.name), Stored::new(tensor)?));
+                let key = format!("{part}.{}", parameter.name);
+                let stored = Stored::new(&key, tensor)?;
+                tensors.push((key, stored));
             }
         }
         let metadata = HashMap::from([(STEPS.to_owned(), self.steps().to_string())]);
@@ -68,6 +70,13 @@ impl GrpoOptimizer {
                 found.push((tensor.shallow_clone(), stored));
             }
         }
+        let known: HashSet<&str> = self.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let stranger = file.names().into_iter().find_map(|key| key.strip_prefix("parameter.").filter(|name| !known.contains(name)));
+        if let Some(stranger) = stranger {
+            return Err(Error::tensor(format_args!(
+                "{name} has the parameter `{stranger}`, which the optimizer has not: it is a checkpoint of another model"
+            )));
+        }
         for (mut tensor, stored) in found {
             tensor.f_copy_(&stored)?;
         }
@@ -79,12 +88,19 @@ impl GrpoOptimizer {
 /// Writes beside the path, under a name that no other rank, thread or file has, and renames.
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     static WRITTEN: AtomicU64 = AtomicU64::new(0);
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.{}.unfinished", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
-    let unfinished = path.with_file_name(name);
-    let written =
-        File::create_new(&unfinished).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&unfinished, path));
-    if written.as_ref().is_err_and(|cause| cause.kind() != ErrorKind::AlreadyExists) {
+    let (unfinished, mut file) = loop {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.{}.unfinished", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
+        let unfinished = path.with_file_name(name);
+        match File::create_new(&unfinished) {
+            // Left by a process of the same id that was killed, as in a container that begins anew: the next name is free.
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
+            created => break (unfinished, created?),
+        }
+    };
+    // On the disk before the name is: after a power cut a renamed file could be empty.
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&unfinished, path));
+    if written.is_err() {
         // What could not be written is of no use; that it cannot be removed either is no second error.
         let _ = std::fs::remove_file(&unfinished);
     }
@@ -111,8 +127,14 @@ struct Stored {
 }
 
 impl Stored {
-    fn new(tensor: &Tensor) -> Result<Self> {
+    fn new(key: &str, tensor: &Tensor) -> Result<Self> {
         let tensor = tensor.f_detach()?.f_to_device(Device::Cpu)?.f_contiguous()?;
+        // What fully_shard makes of a parameter has its memory elsewhere; to read it here would end the process.
+        if tensor.numel() > 0 && tensor.data_ptr().is_null() {
+            return Err(Error::tensor(format_args!(
+                "`{key}` has no memory of its own, as a parameter that FSDP has sharded (a DTensor): give the optimizer its local part, or save it gathered"
+            )));
+        }
         let (dtype, width) = match tensor.kind() {
             Kind::Float => (Dtype::F32, 4),
             Kind::Double => (Dtype::F64, 8),

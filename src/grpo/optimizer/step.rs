@@ -79,13 +79,18 @@ impl Parameter {
         })
     }
 
-    /// The gradient in the kind of what is updated; none where no `backward` has reached the parameter.
+    /// What a step updates: the master, or the value.
+    fn updated(&self) -> &Tensor {
+        self.master.as_ref().unwrap_or(&self.value)
+    }
+
+    /// The gradient in the kind and layout of the state; none where no `backward` has reached the parameter.
     fn gradient(&self) -> Result<Option<Tensor>> {
         let gradient = self.value.f_grad()?;
         if !gradient.defined() {
             return Ok(None);
         }
-        Ok(Some(gradient.f_to_kind(self.mean.kind())?))
+        Ok(Some(laid_out(&gradient.f_to_kind(self.mean.kind())?, &self.mean)?))
     }
 }
 
@@ -93,7 +98,7 @@ impl GrpoOptimizer {
     /// An optimizer of these parameters; names are those in checkpoints.
     ///
     /// # Errors
-    /// No parameter, two of one name, options out of range.
+    /// No parameter, two of one name, one under two names, options out of range.
     pub fn new(parameters: Vec<(String, Tensor)>, config: AdamWConfig) -> Result<Self> {
         Self::with_groups(vec![ParameterGroup { parameters, options: GroupOptions::default() }], config)
     }
@@ -101,7 +106,7 @@ impl GrpoOptimizer {
     /// An optimizer of groups of parameters, each with options of its own. The gradients' norm is taken over all of them.
     ///
     /// # Errors
-    /// No parameter, two of one name in any groups, options out of range.
+    /// No parameter, two of one name in any groups, one tensor under two names, options out of range.
     pub fn with_groups(groups: Vec<ParameterGroup>, config: AdamWConfig) -> Result<Self> {
         config.check()?;
         let options: Vec<AdamWConfig> = groups.iter().map(|group| group.options.over(config)).collect();
@@ -118,6 +123,7 @@ impl GrpoOptimizer {
         if let Some((_, name, _)) = named.iter().find(|(_, name, _)| !names.insert(name.clone())) {
             return Err(Error::tensor(format_args!("two parameters are named `{name}`: give each a name of its own")));
         }
+        refuse_twice(&named)?;
         let _guard = tch::no_grad_guard();
         let parameters =
             named.into_iter().map(|(group, name, value)| Parameter::new(name, group, &value, &config)).collect::<Result<_>>()?;
@@ -178,14 +184,33 @@ impl GrpoOptimizer {
     /// # Errors
     /// What libtorch refuses.
     pub fn zero_grad(&mut self) -> Result<()> {
+        let _guard = tch::no_grad_guard();
         for parameter in &mut self.parameters {
             let mut gradient = parameter.value.f_grad()?;
             if gradient.defined() {
-                let _ = gradient.f_detach_()?.f_zero_()?;
+                // Of `create_graph`; a gradient that is a view, as DDP's of buckets are, cannot be detached in place and need not be.
+                if gradient.requires_grad() {
+                    let _ = gradient.f_detach_()?;
+                }
+                let _ = gradient.f_zero_()?;
             }
         }
         Ok(())
     }
+}
+
+/// Refuses one tensor under two names, which would be updated twice a step.
+fn refuse_twice(named: &[(usize, String, Tensor)]) -> Result<()> {
+    let mut seen = std::collections::HashMap::new();
+    // What has no memory yet, as in a model that is sharded or on `meta`, says nothing of itself.
+    for (_, name, value) in named.iter().filter(|(_, _, value)| !value.data_ptr().is_null()) {
+        if let Some(other) = seen.insert((value.data_ptr(), value.size(), value.stride()), name) {
+            return Err(Error::tensor(format_args!(
+                "`{other}` and `{name}` are one tensor, which would be updated twice a step: give it once, as `named_parameters()` does"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Beside the norm, as in torch's `clip_grad_norm_`.
@@ -195,7 +220,9 @@ const CLIP_EPSILON: f64 = 1e-6;
 fn norm<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<f64> {
     let mut squares = Vec::new();
     for tensor in tensors {
-        squares.push(tensor.f_norm()?.f_to_kind(Kind::Double)?.f_to_device(tch::Device::Cpu)?);
+        // In half precision the norm itself would soon be infinite.
+        let wide = if tensor.kind() == Kind::Double { Kind::Double } else { Kind::Float };
+        squares.push(tensor.f_norm_scalaropt_dtype(2.0, wide)?.f_to_kind(Kind::Double)?.f_to_device(tch::Device::Cpu)?);
     }
     if squares.is_empty() {
         return Ok(0.0);
@@ -216,23 +243,43 @@ fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], groups: &[AdamWConfig],
             places.push(place);
         }
     }
+    // The kernel walks memory, not places: what it is given must lie as the state does.
+    let updated: Vec<Tensor> =
+        with_gradient.iter().map(|(parameter, _)| laid_out(parameter.updated(), &parameter.mean)).collect::<Result<_>>()?;
     for place in places {
-        let members = || with_gradient.iter().filter(move |(parameter, _)| place_of(parameter) == place);
+        let members = || with_gradient.iter().zip(&updated).filter(move |((parameter, _), _)| place_of(parameter) == place);
         let group = Group {
-            parameters: members().map(|(parameter, _)| parameter.master.as_ref().unwrap_or(&parameter.value)).collect(),
-            gradients: members().map(|(_, gradient)| gradient).collect(),
-            means: members().map(|(parameter, _)| &parameter.mean).collect(),
-            squares: members().map(|(parameter, _)| &parameter.square).collect(),
-            steps: members().map(|(parameter, _)| &parameter.step).collect(),
+            parameters: members().map(|(_, updated)| updated).collect(),
+            gradients: members().map(|((_, gradient), _)| gradient).collect(),
+            means: members().map(|((parameter, _), _)| &parameter.mean).collect(),
+            squares: members().map(|((parameter, _), _)| &parameter.square).collect(),
+            steps: members().map(|((parameter, _), _)| &parameter.step).collect(),
         };
         let scale = if divisor > 1.0 { Some(Tensor::f_full([1], divisor, (Kind::Float, place.1))?) } else { None };
         let config = &groups[place.0];
         fused_adamw::step(&group, config, config.learning_rate * factor, scale.as_ref())?;
     }
-    for (parameter, _) in with_gradient.iter_mut() {
-        if let Some(master) = &parameter.master {
-            parameter.value.f_copy_(master)?;
+    for ((parameter, _), updated) in with_gradient.iter_mut().zip(&updated) {
+        if parameter.master.is_some() || !lie_alike(&parameter.value, &parameter.mean) {
+            parameter.value.f_copy_(updated)?;
         }
     }
     Ok(())
+}
+
+/// The tensor itself where its memory is laid out as the model's is, a copy that is otherwise.
+fn laid_out(tensor: &Tensor, model: &Tensor) -> Result<Tensor> {
+    if lie_alike(tensor, model) {
+        return Ok(tensor.shallow_clone());
+    }
+    let mut copy = model.f_empty_like()?;
+    copy.f_copy_(tensor)?;
+    Ok(copy)
+}
+
+/// Whether the same place in memory is the same place in the tensor.
+fn lie_alike(tensor: &Tensor, model: &Tensor) -> bool {
+    let strides = tensor.stride().into_iter().zip(model.stride());
+    // The stride of a dimension of one says nothing.
+    tensor.size() == model.size() && model.size().iter().zip(strides).all(|(&size, (own, other))| size == 1 || own == other)
 }
