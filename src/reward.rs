@@ -31,12 +31,12 @@ pub trait Reward: Send + Sync {
     /// The name of the component in results.
     fn name(&self) -> &str;
 
-    /// Its configuration as the entry of a spec that builds the same reward: `{"kind": ..., options}`, without `name` and `weight`,
-    /// which belong to the sum.
+    /// Its configuration as the entry of a spec that builds the same reward: `{"kind": ..., options}`, without `name` and
+    /// `weight`, which belong to the sum.
     ///
-    /// Every option that can change an outcome must be in it, the configurations of inner rewards among them: the hash of a run's
-    /// configuration is taken from it. Two rewards that judge alike have one spelling where that can be told. What no spec can say (a
-    /// function, for example) is written as a value that tells two of them apart and that the spec refuses.
+    /// Every option that can change an outcome must be in it, the configurations of inner rewards among them: the hash of a
+    /// run's configuration is taken from it. One reward has one spelling. What no spec can say (a function, for example) is
+    /// written as a value that tells two of them apart and that the spec refuses.
     fn config(&self) -> Value;
 
     /// Judges one sample.

@@ -46,7 +46,7 @@ impl Reward for Clip {
 
     fn config(&self) -> Value {
         let mut config = json!({ "kind": "clip", "reward": self.inner.config() });
-        // A spec says "no bound" by leaving it out. It cannot say a lowest value of +inf or a highest of -inf: they become null.
+        // A spec leaves out what is no bound. It cannot say a lowest value of +inf or a highest of -inf: they become null.
         if self.min != f64::NEG_INFINITY {
             config["min"] = self.min.into();
         }

@@ -1,7 +1,7 @@
 //! What a majority vote needs: the answer of a completion, and whether two answers are the same.
 //!
-//! Accepts: the ways that specs name, and functions under a name of their own. Refuses: functions without a name, as nothing else of a
-//! function can stand in a configuration.
+//! Accepts: the ways that specs name, and functions under a name of their own. Refuses: functions without a name, as nothing
+//! else of a function can stand in a configuration.
 
 use std::sync::Arc;
 
@@ -11,19 +11,22 @@ use crate::format::find_boxed;
 use crate::text::{Normalize, Scope, has_visible};
 use crate::{Error, Result};
 
+type Take = dyn Fn(&str) -> Option<String> + Send + Sync;
+type Same = dyn Fn(&str, &str) -> bool + Send + Sync;
+
 /// Takes the answer from a completion; `None` where there is none.
 #[derive(Clone)]
 pub struct Extractor {
     config: Value,
-    take: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    take: Arc<Take>,
 }
 
 impl Extractor {
     /// The names in specs: the last box, else the final part; the last box; the final part.
     pub const NAMES: [&'static str; 3] = ["auto", "boxed", "final"];
 
-    /// A function of your own, under a name that stands for it in configurations: two functions that give different answers need two
-    /// names.
+    /// A function of your own, under a name that stands for it in configurations: two functions that give different answers
+    /// need two names.
     pub fn new(name: &str, take: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self { config: function(name), take: Arc::new(take) }
     }
@@ -76,11 +79,12 @@ impl Extractor {
 pub struct SameAnswer {
     /// `None` for equal text, which a spec says by leaving it out.
     config: Option<Value>,
-    same: Arc<dyn Fn(&str, &str) -> bool + Send + Sync>,
+    same: Arc<Same>,
 }
 
 impl SameAnswer {
-    /// A function of your own, under a name that stands for it in configurations: two functions that judge differently need two names.
+    /// A function of your own, under a name that stands for it in configurations: two functions that judge differently need
+    /// two names.
     pub fn new(name: &str, same: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
         Self { config: Some(function(name)), same: Arc::new(same) }
     }

@@ -38,8 +38,9 @@ enum Same {
 }
 
 impl Majority {
-    /// Compares the final parts of completions as text; see [`with_answers`](Self::with_answers) for anything better. The answers that
-    /// outcomes report are in lower case, where a spec's `extract = "final"` reports them as they were written.
+    /// Compares the final parts of completions as text; see [`with_answers`](Self::with_answers) for anything better.
+    ///
+    /// The answers that outcomes report are in lower case, where a spec's `extract = "final"` reports them as they were written.
     ///
     /// # Errors
     /// A share outside 0 to 1.

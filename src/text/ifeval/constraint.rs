@@ -168,8 +168,8 @@ impl Constraint {
         })
     }
 
-    /// The constraint as a spec writes it: a table with `id` and the arguments of the id, from which [`from_id`](Self::from_id) reads
-    /// it back.
+    /// The constraint as a spec writes it: a table with `id` and the arguments of the id, from which [`from_id`](Self::from_id)
+    /// reads it back.
     ///
     /// ```
     /// use serde_json::json;
