@@ -101,9 +101,17 @@ impl Reward for Auto {
     }
 
     fn config(&self) -> Value {
-        match &self.answer {
-            Some(answer) => serde_json::json!({ "kind": "auto", "answer": answer.config() }),
-            None => serde_json::json!({ "kind": "auto" }),
+        let answer = self.answer.as_ref().map(Reward::config);
+        match answer {
+            // A spec gives the options of the math reward beside the kind.
+            Some(Value::Object(mut math)) if math.get("kind").is_some_and(|kind| kind == "math") => {
+                math.insert("kind".to_owned(), "auto".into());
+                math.into()
+            }
+            // Without the feature `math`, a spec knows no reward for answers.
+            None if !cfg!(feature = "math") => serde_json::json!({ "kind": "auto" }),
+            // Another reward, or none: no spec can say it.
+            answer => serde_json::json!({ "kind": "auto", "answer": answer }),
         }
     }
 

@@ -31,6 +31,7 @@ const PIECE: usize = 32;
 /// struct Says(&'static str);
 /// impl Reward for Says {
 ///     fn name(&self) -> &str { self.0 }
+///     fn config(&self) -> serde_json::Value { serde_json::json!({"kind": "says", "word": self.0}) }
 ///     fn score(&self, sample: &Sample) -> Outcome {
 ///         if sample.completion.contains(self.0) { Outcome::correct(Reason::Passed) } else { Outcome::incorrect(Reason::Failed) }
 ///     }

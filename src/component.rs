@@ -128,14 +128,7 @@ impl Sum {
 
     /// The sum as a spec, with the names that results use.
     pub(crate) fn config(&self) -> Value {
-        let entry = |term: &Term| {
-            let mut entry = term.config.clone();
-            if let Value::Object(map) = &mut entry {
-                map.insert("name".to_owned(), Value::from(term.name.as_str()));
-                map.insert("weight".to_owned(), Value::from(term.weight));
-            }
-            entry
-        };
+        let entry = |term: &Term| entry(term.config.clone(), &term.name, Some(term.weight));
         serde_json::json!({ "reward": self.terms.iter().map(entry).collect::<Vec<_>>() })
     }
 
@@ -180,6 +173,17 @@ impl Sum {
         sum.components = self.terms.iter().map(|term| term.name.clone()).zip(outcomes).collect();
         sum
     }
+}
+
+/// The configuration of a reward as the entry of a sum: with its name, and its weight where weights count.
+pub(crate) fn entry(mut config: Value, name: &str, weight: Option<f64>) -> Value {
+    if let Value::Object(map) = &mut config {
+        map.insert("name".to_owned(), Value::from(name));
+        if let Some(weight) = weight {
+            map.insert("weight".to_owned(), Value::from(weight));
+        }
+    }
+    config
 }
 
 /// Names that are given out once each.

@@ -2,7 +2,7 @@
 //!
 //! Accepts: any deterministic judgement. Refuses: errors. A reward never fails; what it cannot judge is an outcome with a reason.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{Outcome, Sample};
 
@@ -12,26 +12,32 @@ use crate::{Outcome, Sample};
 /// (no input panics, hangs or exhausts memory) and cheap to share between threads.
 ///
 /// ```
-/// use r1rewards::{Outcome, Reason, Reward, Sample};
+/// use r1rewards::{Outcome, Reason, Reward, Sample, config_hash};
+/// use serde_json::{Value, json};
 ///
-/// struct Polite;
+/// struct Polite { word: String }
 /// impl Reward for Polite {
 ///     fn name(&self) -> &str { "polite" }
+///     fn config(&self) -> Value { json!({"kind": "polite", "word": self.word}) }
 ///     fn score(&self, sample: &Sample) -> Outcome {
-///         if sample.completion.contains("please") { Outcome::correct(Reason::Passed) } else { Outcome::incorrect(Reason::Failed) }
+///         if sample.completion.contains(&self.word) { Outcome::correct(Reason::Passed) } else { Outcome::incorrect(Reason::Failed) }
 ///     }
 /// }
-/// assert!(Polite.score(&Sample::new("yes, please")).is_correct());
+/// let [please, kindly] = ["please", "kindly"].map(|word| Polite { word: word.to_owned() });
+/// assert!(please.score(&Sample::new("yes, please")).is_correct());
+/// assert_ne!(config_hash(&please.config()), config_hash(&kindly.config()));
 /// ```
 pub trait Reward: Send + Sync {
     /// The name of the component in results.
     fn name(&self) -> &str;
 
-    /// Its configuration as the entry of a spec: `{"kind": ..., options}`. Everything that can change an outcome belongs here: the
-    /// hash of a run's configuration is taken from it.
-    fn config(&self) -> Value {
-        json!({ "kind": self.name() })
-    }
+    /// Its configuration as the entry of a spec that builds the same reward: `{"kind": ..., options}`, without `name` and
+    /// `weight`, which belong to the sum.
+    ///
+    /// Every option that can change an outcome must be in it, the configurations of inner rewards among them: the hash of a
+    /// run's configuration is taken from it. One reward has one spelling. What no spec can say (a function, for example) is
+    /// written as a value that tells two of them apart and that the spec refuses.
+    fn config(&self) -> Value;
 
     /// Judges one sample.
     fn score(&self, sample: &Sample) -> Outcome;
@@ -87,4 +93,13 @@ impl<R: Reward + ?Sized> Reward for Box<R> {
     fn needs_whole_group(&self) -> bool {
         (**self).needs_whole_group()
     }
+}
+
+/// A configuration without the options that are `null`: those that were not given.
+#[cfg(feature = "format")]
+pub(crate) fn given(mut config: Value) -> Value {
+    if let Value::Object(options) = &mut config {
+        options.retain(|_, value| !value.is_null());
+    }
+    config
 }

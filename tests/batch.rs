@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use r1rewards::{Outcome, Reason, Reward, RewardExt, RewardSpec, Sample, Scorer, Verdict, config_hash};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Judges by the number in the completion: even is correct, and its value is the number.
 struct Even;
@@ -13,6 +13,10 @@ struct Even;
 impl Reward for Even {
     fn name(&self) -> &'static str {
         "even"
+    }
+
+    fn config(&self) -> Value {
+        json!({ "kind": "even" })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
@@ -34,6 +38,10 @@ struct GroupSize {
 impl Reward for GroupSize {
     fn name(&self) -> &'static str {
         "group_size"
+    }
+
+    fn config(&self) -> Value {
+        json!({ "kind": "group_size", "whole": self.whole })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
@@ -112,6 +120,9 @@ fn an_unscored_component_leaves_the_sample_unscored() {
         fn name(&self) -> &'static str {
             "always"
         }
+        fn config(&self) -> Value {
+            json!({ "kind": "always" })
+        }
         fn score(&self, _: &Sample) -> Outcome {
             Outcome::correct(Reason::Passed)
         }
@@ -142,6 +153,9 @@ fn a_value_that_is_no_number_is_a_fault_of_the_engine() {
     impl Reward for Broken {
         fn name(&self) -> &'static str {
             "broken"
+        }
+        fn config(&self) -> Value {
+            json!({ "kind": "broken" })
         }
         fn score(&self, _: &Sample) -> Outcome {
             Outcome::valued(Verdict::Correct, f64::NAN, Reason::Passed)
@@ -195,6 +209,9 @@ fn the_callers_own_threads_are_used() {
     impl Reward for Thread {
         fn name(&self) -> &'static str {
             "thread"
+        }
+        fn config(&self) -> Value {
+            json!({ "kind": "thread" })
         }
         fn score(&self, _: &Sample) -> Outcome {
             Outcome::correct(Reason::Passed).with_extracted(std::thread::current().name().unwrap_or_default())

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use r1rewards::dataset::{Fields, ResultRow, Source};
 use r1rewards::run::{Output, Run};
 use r1rewards::{Outcome, Reason, Reward, Sample, Scorer, Verdict};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Gives every sample the size of the group it was judged with.
@@ -15,6 +15,10 @@ struct GroupSize;
 impl Reward for GroupSize {
     fn name(&self) -> &'static str {
         "group_size"
+    }
+
+    fn config(&self) -> Value {
+        json!({ "kind": "group_size" })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

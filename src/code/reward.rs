@@ -221,6 +221,13 @@ impl Reward for Code {
         if let Compare::Floats(tolerance) = compare {
             config["tolerance"] = json!(tolerance);
         }
+        // No spec can set these two.
+        let default = Limits::default();
+        for (name, bytes, usual) in [("reply", limits.reply, default.reply), ("source", limits.source, default.source)] {
+            if bytes != usual {
+                config[name] = json!(bytes);
+            }
+        }
         config
     }
 

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use serde_json::{Value, json};
+
 use super::{rows, with_components};
-use crate::component::MOST_WEIGHT;
+use crate::component::{MOST_WEIGHT, entry};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// How outcomes become one.
@@ -42,6 +44,16 @@ pub enum Unscored {
     Sample,
     /// It is left out; a sample all of whose components are left out is unscored.
     LeaveOut,
+}
+
+impl Unscored {
+    /// The name in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sample => "sample",
+            Self::LeaveOut => "leave_out",
+        }
+    }
 }
 
 /// A component: its name in results, its weight (which only sums read), the reward.
@@ -179,6 +191,14 @@ impl Combine {
 impl Reward for Combine {
     fn name(&self) -> &str {
         self.rule.name()
+    }
+
+    fn config(&self) -> Value {
+        // Only sums read the weights.
+        let weight = |place: usize| (self.rule == Rule::Sum).then(|| self.weights[place]);
+        let rewards = self.rewards.iter().zip(&self.names).enumerate();
+        let rewards: Vec<Value> = rewards.map(|(place, (reward, name))| entry(reward.config(), name, weight(place))).collect();
+        json!({ "kind": self.rule.name(), "rewards": rewards, "unscored": self.unscored.name() })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

@@ -1,5 +1,7 @@
 //! The gate: a reward counts only where another is correct.
 
+use serde_json::{Value, json};
+
 use super::{rows, with_components};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
@@ -38,6 +40,15 @@ impl Gate {
 impl Reward for Gate {
     fn name(&self) -> &'static str {
         "gate"
+    }
+
+    fn config(&self) -> Value {
+        json!({
+            "kind": "gate",
+            "condition": self.condition.config(),
+            "reward": self.reward.config(),
+            "otherwise": self.otherwise,
+        })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

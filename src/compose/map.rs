@@ -1,6 +1,9 @@
 //! Changing values: clip them, or replace them by what the verdict is worth.
 
+use serde_json::{Value, json};
+
 use super::with_components;
+use crate::reward::given;
 use crate::{Error, Outcome, Result, Reward, Sample, Verdict};
 
 /// A reward's value, held within bounds.
@@ -39,6 +42,18 @@ impl Clip {
 impl Reward for Clip {
     fn name(&self) -> &'static str {
         "clip"
+    }
+
+    fn config(&self) -> Value {
+        let mut config = json!({ "kind": "clip", "reward": self.inner.config() });
+        // A spec leaves out what is no bound. It cannot say a lowest value of +inf or a highest of -inf: they become null.
+        if self.min != f64::NEG_INFINITY {
+            config["min"] = self.min.into();
+        }
+        if self.max != f64::INFINITY {
+            config["max"] = self.max.into();
+        }
+        config
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
@@ -98,6 +113,16 @@ impl VerdictMap {
 impl Reward for VerdictMap {
     fn name(&self) -> &'static str {
         "map"
+    }
+
+    fn config(&self) -> Value {
+        given(json!({
+            "kind": "map",
+            "reward": self.inner.config(),
+            "correct": self.correct,
+            "incorrect": self.incorrect,
+            "unscored": self.unscored,
+        }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

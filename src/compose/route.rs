@@ -1,8 +1,9 @@
 //! Routing by a field of the row.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::with_components;
+use crate::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// Judges each row by the reward that a field of it names.
@@ -72,6 +73,12 @@ impl Route {
 impl Reward for Route {
     fn name(&self) -> &'static str {
         "route"
+    }
+
+    fn config(&self) -> Value {
+        let cases: Map<String, Value> = self.cases.iter().map(|(case, reward)| (case.clone(), reward.config())).collect();
+        let default = self.default.as_ref().map(Reward::config);
+        given(json!({ "kind": "route", "field": self.field, "cases": cases, "default": default }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

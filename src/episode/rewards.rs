@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Episode, Origin, ShapedTurn, Turn, satori_reward, score_turns};
+use crate::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// `SCoRe`'s shaped reward of the last attempt: r₂ + α(r₂ − r₁), with every attempt's own reward beside it.
@@ -69,6 +70,15 @@ impl SelfCorrecting {
 impl Reward for SelfCorrecting {
     fn name(&self) -> &'static str {
         "self_correction"
+    }
+
+    fn config(&self) -> Value {
+        json!({
+            "kind": "self_correction",
+            "reward": self.inner.config(),
+            "attempts_field": self.field,
+            "alpha": self.alpha,
+        })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
@@ -166,6 +176,16 @@ impl Satori {
 impl Reward for Satori {
     fn name(&self) -> &'static str {
         "satori"
+    }
+
+    fn config(&self) -> Value {
+        given(json!({
+            "kind": "satori",
+            "reward": self.inner.config(),
+            "origin_field": self.fields.origin,
+            "score_field": self.fields.score,
+            "beta": self.beta,
+        }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

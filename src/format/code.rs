@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use serde_json::{Value, json};
+
 use super::Fault;
 use crate::reading::Thinking;
 use crate::text::has_visible;
@@ -144,6 +146,10 @@ impl CodeFormat {
 impl Reward for CodeFormat {
     fn name(&self) -> &'static str {
         "code_format"
+    }
+
+    fn config(&self) -> Value {
+        json!({ "kind": "code_format", "languages": self.languages })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

@@ -1,5 +1,7 @@
 //! Whether the chat template already wrote the opening tag.
 
+use serde_json::Value;
+
 use crate::{Error, Result};
 
 /// Where the first section's opening tag is.
@@ -18,6 +20,15 @@ pub enum Prefilled {
 }
 
 impl Prefilled {
+    /// What a spec writes: `true`, `false` or `"either"`.
+    pub(super) fn to_value(self) -> Value {
+        match self {
+            Self::No => false.into(),
+            Self::Yes => true.into(),
+            Self::Either => "either".into(),
+        }
+    }
+
     /// Reads `true`, `false` or `either`.
     ///
     /// # Errors

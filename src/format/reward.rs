@@ -1,5 +1,8 @@
 //! The `format` reward: a template, what the prompt already holds, strict or soft.
 
+use serde_json::{Value, json};
+
+use super::peers::{open_r1_format, trl_think_format};
 use super::soft::shared;
 use super::{Boxed, Coat, Count, Fault, Found, Outside, Prefilled, Section, Soft, Structure};
 use crate::reading::without_end_tokens;
@@ -91,7 +94,30 @@ enum Rule {
     Sections(Structure),
     Boxed,
     Coat(Coat),
-    Peer(fn(&str) -> bool),
+    Peer(Expression),
+}
+
+/// A peer's own expression.
+#[derive(Debug, Clone, Copy)]
+enum Expression {
+    OpenR1,
+    Trl,
+}
+
+impl Expression {
+    fn name(self) -> &'static str {
+        match self {
+            Self::OpenR1 => "open_r1",
+            Self::Trl => "trl",
+        }
+    }
+
+    fn accepts(self, text: &str) -> bool {
+        match self {
+            Self::OpenR1 => open_r1_format(text),
+            Self::Trl => trl_think_format(text),
+        }
+    }
 }
 
 impl Format {
@@ -101,15 +127,13 @@ impl Format {
     /// A soft form or a prefilled tag on a template that has no sections.
     pub fn new(options: FormatOptions) -> Result<Self> {
         let rule = match options.template {
-            Template::ThinkAnswer => {
-                Rule::Sections(Structure::new(vec![Section::tag("think"), Section::tag("answer")], true, Outside::Nowhere)?)
-            }
-            Template::Think => Rule::Sections(Structure::new(vec![Section::tag("think")], true, Outside::After)?),
+            Template::ThinkAnswer => Rule::Sections(think_answer()?),
+            Template::Think => Rule::Sections(think()?),
             Template::Custom(structure) => Rule::Sections(structure),
             Template::Boxed => Rule::Boxed,
             Template::Coat(coat) => Rule::Coat(coat),
-            Template::OpenR1 => Rule::Peer(super::peers::open_r1_format),
-            Template::Trl => Rule::Peer(super::peers::trl_think_format),
+            Template::OpenR1 => Rule::Peer(Expression::OpenR1),
+            Template::Trl => Rule::Peer(Expression::Trl),
         };
         let has_sections = matches!(rule, Rule::Sections(_));
         if options.soft != Soft::Strict && !has_sections {
@@ -162,9 +186,36 @@ impl Format {
             }
             Rule::Boxed => Boxed.check(text, self.prefilled).map(|content| Some(&text[content])),
             Rule::Coat(coat) => coat.check(text).map(|_| None),
-            Rule::Peer(accepts) if accepts(text) => Ok(None),
+            Rule::Peer(peer) if peer.accepts(text) => Ok(None),
             Rule::Peer(_) => Err(Fault { reason: Reason::Failed, section: String::new(), offset: 0 }),
         }
+    }
+}
+
+fn think_answer() -> Result<Structure> {
+    Structure::new(vec![Section::tag("think"), Section::tag("answer")], true, Outside::Nowhere)
+}
+
+fn think() -> Result<Structure> {
+    Structure::new(vec![Section::tag("think")], true, Outside::After)
+}
+
+/// What a spec writes for a structure: the template that has it, or its declaration.
+fn declaration(structure: &Structure) -> Value {
+    let is = |other: Result<Structure>| {
+        other.is_ok_and(|other| {
+            structure.sections() == other.sections()
+                && structure.ordered() == other.ordered()
+                && structure.outside() == other.outside()
+        })
+    };
+    if is(think_answer()) {
+        json!({ "template": "think_answer" })
+    } else if is(think()) {
+        json!({ "template": "think" })
+    } else {
+        let sections: Vec<Value> = structure.sections().iter().map(Section::to_value).collect();
+        json!({ "sections": sections, "ordered": structure.ordered(), "outside": structure.outside().name() })
     }
 }
 
@@ -175,6 +226,26 @@ fn last_content(found: &[Found]) -> Option<std::ops::Range<usize>> {
 impl Reward for Format {
     fn name(&self) -> &'static str {
         "format"
+    }
+
+    fn config(&self) -> Value {
+        // An option stands where the template reads it.
+        let mut config = match &self.rule {
+            Rule::Sections(structure) => declaration(structure),
+            Rule::Boxed => json!({ "template": "boxed" }),
+            Rule::Coat(coat) => {
+                json!({ "template": "coat", "min_actions": coat.min_actions, "require_boxed": coat.require_boxed })
+            }
+            Rule::Peer(peer) => json!({ "template": peer.name() }),
+        };
+        if matches!(self.rule, Rule::Sections(_)) {
+            config["soft"] = self.soft.name().into();
+        }
+        if matches!(self.rule, Rule::Sections(_) | Rule::Boxed) {
+            config["prefilled_think"] = self.prefilled.to_value();
+        }
+        config["kind"] = "format".into();
+        config
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

@@ -3,7 +3,9 @@
 //! Accepts: any text. Refuses: to pay for repetition; a tag that occurs twice pays nothing. Soft forms give early training a
 //! slope; they are weaker than the strict form by design.
 
-use super::Structure;
+use serde_json::{Value, json};
+
+use super::{Section, Structure};
 use crate::{Outcome, Reason, Reward, Sample, Verdict};
 
 /// How much of a structure a text keeps.
@@ -19,6 +21,15 @@ pub enum Soft {
 }
 
 impl Soft {
+    /// The name in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::Tags => "tags",
+            Self::Sections => "sections",
+        }
+    }
+
     /// The share for a text; `None` for the strict form, which has no shares.
     pub(crate) fn share(self, structure: &Structure, text: &str, inside: bool) -> Option<f64> {
         match self {
@@ -55,6 +66,11 @@ impl TagCount {
 impl Reward for TagCount {
     fn name(&self) -> &'static str {
         "tag_count"
+    }
+
+    fn config(&self) -> Value {
+        let sections: Vec<Value> = self.structure.sections().iter().map(Section::to_value).collect();
+        json!({ "kind": "tag_count", "sections": sections })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

@@ -5,6 +5,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde_json::{Value, json};
 
 use crate::{Outcome, Reason, Result, Reward, Sample, Verdict};
 
@@ -41,6 +42,10 @@ impl ReasoningSteps {
 impl Reward for ReasoningSteps {
     fn name(&self) -> &'static str {
         "reasoning_steps"
+    }
+
+    fn config(&self) -> Value {
+        json!({ "kind": "reasoning_steps", "target": self.target })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use serde_json::{Value, json};
+
 use super::{Prefilled, tags::TagScanner};
 use crate::text::{has_visible, is_space};
 use crate::{Error, Reason, Result};
@@ -24,6 +26,18 @@ pub enum Count {
     Any,
 }
 
+impl Count {
+    /// The name in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Once => "once",
+            Self::Optional => "optional",
+            Self::Some => "some",
+            Self::Any => "any",
+        }
+    }
+}
+
 /// Where text may stand outside the sections. White space may stand anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outside {
@@ -36,6 +50,18 @@ pub enum Outside {
     MaybeAfter,
     /// Anywhere.
     Anywhere,
+}
+
+impl Outside {
+    /// The name in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nowhere => "nowhere",
+            Self::After => "after",
+            Self::MaybeAfter => "maybe_after",
+            Self::Anywhere => "anywhere",
+        }
+    }
 }
 
 /// A section between two tags.
@@ -63,6 +89,17 @@ impl Section {
             count: Count::Once,
             may_be_blank: false,
         }
+    }
+
+    /// The table that declares it in a spec.
+    pub(super) fn to_value(&self) -> Value {
+        json!({
+            "name": self.name,
+            "open": self.open,
+            "close": self.close,
+            "count": self.count.name(),
+            "may_be_blank": self.may_be_blank,
+        })
     }
 }
 
@@ -150,6 +187,16 @@ impl Structure {
     /// The declared sections.
     pub fn sections(&self) -> &[Section] {
         &self.sections
+    }
+
+    /// Whether the sections come in the order declared.
+    pub fn ordered(&self) -> bool {
+        self.ordered
+    }
+
+    /// Where text may stand outside the sections.
+    pub fn outside(&self) -> Outside {
+        self.outside
     }
 
     pub(crate) fn scanner(&self) -> &TagScanner {

@@ -1,5 +1,7 @@
 //! Diversity: how different a sample is from the others of its prompt.
 
+use serde_json::{Value, json};
+
 use super::alone;
 use crate::text::{FingerprintCounts, distinct_word_ngrams};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
@@ -38,6 +40,10 @@ impl Diversity {
 impl Reward for Diversity {
     fn name(&self) -> &'static str {
         "diversity"
+    }
+
+    fn config(&self) -> Value {
+        json!({ "kind": "diversity", "ngram_size": self.size })
     }
 
     fn score(&self, _: &Sample) -> Outcome {

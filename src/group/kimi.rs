@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::alone;
+use crate::reward::given;
 use crate::text::{LengthUnit, Scope};
 use crate::{Outcome, Reward, Sample, Verdict};
 
@@ -35,6 +38,15 @@ impl KimiLength {
 impl Reward for KimiLength {
     fn name(&self) -> &'static str {
         "kimi_length"
+    }
+
+    fn config(&self) -> Value {
+        given(json!({
+            "kind": "kimi_length",
+            "reward": self.inner.config(),
+            "unit": self.unit.spec_name(),
+            "token_field": self.unit.token_field(),
+        }))
     }
 
     fn score(&self, _: &Sample) -> Outcome {

@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use super::alone;
+use serde_json::{Value, json};
+
+use super::{Extractor, SameAnswer, alone};
 use crate::metrics::{Consensus, consensus, consensus_by_place};
+use crate::reward::given;
 use crate::text::{Normalize, Scope};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
-
-/// Takes the answer from a completion; `None` where there is none.
-pub type Extractor = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
-/// Whether two answers are the same: an equivalence, such as the math verifier's.
-pub type SameAnswer = Arc<dyn Fn(&str, &str) -> bool + Send + Sync>;
 
 /// Rewards agreement with the most frequent answer of the group.
 ///
@@ -43,15 +40,26 @@ enum Same {
 impl Majority {
     /// Compares the final parts of completions as text; see [`with_answers`](Self::with_answers) for anything better.
     ///
+    /// The answers that outcomes report are in lower case, where a spec's `extract = "final"` reports them as they were written.
+    ///
     /// # Errors
     /// A share outside 0 to 1.
     pub fn new(min_share: f64) -> Result<Self> {
         let normalize = Normalize { ignore_case: true, ..Normalize::default() };
         let extract = move |text: &str| Some(normalize.apply(&Scope::Final.of(text))).filter(|answer| !answer.is_empty());
-        Self::with_answers(min_share, Arc::new(extract), Arc::new(|left, right| left == right))
+        let (extract, same) = (Extractor::new("normal_final", extract), SameAnswer::new("equal", |left, right| left == right));
+        Self::with_answers(min_share, extract, same)
     }
 
     /// Answers and their equality given from outside.
+    ///
+    /// ```
+    /// use r1rewards::{Reward, group::{Extractor, Majority, SameAnswer}};
+    /// let first_word = Extractor::new("first_word", |text| text.split_whitespace().next().map(str::to_owned));
+    /// let reward = Majority::with_answers(0.5, first_word, SameAnswer::text())?;
+    /// assert_eq!(reward.config()["extract"]["function"], "first_word");
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A share outside 0 to 1.
@@ -81,6 +89,14 @@ impl Reward for Majority {
         "majority"
     }
 
+    fn config(&self) -> Value {
+        let same = match &self.same {
+            Same::Function(same) => same.config(),
+            Same::Judge(judge) => Some(judge.config()),
+        };
+        given(json!({ "kind": "majority", "extract": self.extract.config(), "same": same, "min_share": self.min_share }))
+    }
+
     fn score(&self, _: &Sample) -> Outcome {
         alone()
     }
@@ -90,10 +106,10 @@ impl Reward for Majority {
         if samples.len() < 2 {
             return samples.iter().map(|_| alone()).collect();
         }
-        let answers: Vec<Option<String>> = samples.iter().map(|sample| (self.extract)(&sample.completion)).collect();
+        let answers: Vec<Option<String>> = samples.iter().map(|sample| self.extract.answer(&sample.completion)).collect();
         let texts: Vec<Option<&str>> = answers.iter().map(Option::as_deref).collect();
         let Consensus { classes, winner } = match &self.same {
-            Same::Function(same) => consensus(&texts, |left, right| same(left, right)),
+            Same::Function(same) => consensus(&texts, |left, right| same.holds(left, right)),
             Same::Judge(judge) => consensus_by_place(&texts, judge.equality(&texts)),
         };
         let votes = winner.map_or(0, |winner| classes[winner].members.len());

@@ -3,13 +3,15 @@
 //! Accepts: groups of at least two samples. Refuses: a sample alone (`group_needed`, unscored), as its value would depend on what
 //! happened to be in the batch.
 
+mod answers;
 mod diversity;
 mod kimi;
 mod majority;
 
+pub use answers::{Extractor, SameAnswer};
 pub use diversity::Diversity;
 pub use kimi::KimiLength;
-pub use majority::{Extractor, Majority, SameAnswer};
+pub use majority::Majority;
 
 use crate::{Outcome, Reason};
 

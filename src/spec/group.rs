@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::Kind;
-use crate::format::find_boxed;
 use crate::group::{Diversity, Extractor, Majority, SameAnswer};
-use crate::text::{Normalize, Scope};
 
 pub(super) const MAJORITY: Kind = Kind {
     name: "majority",
@@ -16,28 +14,12 @@ pub(super) const MAJORITY: Kind = Kind {
         ("min_share", "A smaller majority labels nothing: the group is unscored; 0.5 unless said."),
     ],
     build: |options| {
-        let boxed = |text: &str| {
-            let part = Scope::Answer.of(text);
-            find_boxed(&part).pop().map(|content| part[content].to_owned())
-        };
-        let last = |text: &str| Some(Scope::Final.of(text).into_owned());
-        let extract: fn(&str) -> Option<String> = match options.choice("extract", &["auto", "boxed", "final"])? {
-            Some("boxed") => boxed,
-            Some("final") => last,
-            _ => |text| {
-                let part = Scope::Final.of(text);
-                Some(find_boxed(&part).pop().map_or(part.as_ref(), |content| &part[content]).to_owned())
-            },
-        };
-        let visible = move |text: &str| extract(text).filter(|answer| crate::text::has_visible(answer));
-        let extract: Extractor = Arc::new(visible);
+        let extract = Extractor::from_name(options.choice("extract", &Extractor::NAMES)?.unwrap_or("auto"))?;
         let min_share = options.f64("min_share")?.unwrap_or(0.5);
         Ok(Box::new(if let Some(spec) = options.component("same")? {
             Majority::with_judge(min_share, extract, Arc::from(spec.build()?))?
         } else {
-            let normalize = Normalize { ignore_case: true, ..Normalize::default() };
-            let same: SameAnswer = Arc::new(move |left, right| normalize.apply(left) == normalize.apply(right));
-            Majority::with_answers(min_share, extract, same)?
+            Majority::with_answers(min_share, extract, SameAnswer::text())?
         }))
     },
 };

@@ -106,6 +106,7 @@ static REGISTERED: RwLock<Vec<&'static Kind>> = RwLock::new(Vec::new());
 /// struct Polite;
 /// impl Reward for Polite {
 ///     fn name(&self) -> &str { "polite" }
+///     fn config(&self) -> serde_json::Value { serde_json::json!({"kind": "polite"}) }
 ///     fn score(&self, sample: &Sample) -> Outcome {
 ///         if sample.completion.contains("please") { Outcome::correct(Reason::Passed) } else { Outcome::incorrect(Reason::Failed) }
 ///     }

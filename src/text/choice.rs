@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+
 use super::{Normalize, Scope, trim};
 use crate::reading::around::{around, around_tag};
 use crate::reading::comments::without_comments;
@@ -204,6 +206,15 @@ impl Choice {
 impl Reward for Choice {
     fn name(&self) -> &'static str {
         "choice"
+    }
+
+    fn config(&self) -> Value {
+        let ChoiceOptions { options_field, letters, several, thinking } = &self.options;
+        let mut config = json!({ "kind": "choice", "options_field": options_field, "letters": letters, "several": several });
+        if let Thinking::Named(names) = thinking {
+            config["thinking"] = names.as_slice().into();
+        }
+        config
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

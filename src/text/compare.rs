@@ -8,9 +8,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use regex::Regex;
+use serde_json::{Value, json};
 
 use super::Scope;
 use super::visible::{HIGH, ONES, eight_bytes, letters_and_digits, word_ranges};
+use crate::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What counts as the same text.
@@ -164,6 +166,18 @@ impl Reward for Exact {
         "text"
     }
 
+    fn config(&self) -> Value {
+        let Normalize { ignore_case, ignore_punctuation, ignore_articles } = self.normalize;
+        json!({
+            "kind": "text",
+            "match": "exact",
+            "ignore_case": ignore_case,
+            "ignore_punctuation": ignore_punctuation,
+            "ignore_articles": ignore_articles,
+            "scope": self.scope.name(),
+        })
+    }
+
     fn score(&self, sample: &Sample) -> Outcome {
         let answer = self.normalize.apply(&self.scope.of(&sample.completion));
         let golds: Vec<String> =
@@ -192,6 +206,9 @@ impl Reward for Exact {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Pattern {
+    /// As it was given, without the anchors.
+    source: String,
+    whole: bool,
     pattern: Regex,
     scope: Scope,
 }
@@ -206,7 +223,7 @@ impl Pattern {
         // The pattern alone must be sound, or its parentheses could close the group around it.
         Regex::new(pattern)
             .and_then(|_| Regex::new(&anchored))
-            .map(|pattern| Self { pattern, scope })
+            .map(|compiled| Self { source: pattern.to_owned(), whole, pattern: compiled, scope })
             .map_err(|error| Error::option("pattern", format_args!("`{pattern}`"), format_args!("mend it: {error}")))
     }
 }
@@ -214,6 +231,16 @@ impl Pattern {
 impl Reward for Pattern {
     fn name(&self) -> &'static str {
         "text"
+    }
+
+    fn config(&self) -> Value {
+        json!({
+            "kind": "text",
+            "match": "pattern",
+            "pattern": self.source,
+            "whole": self.whole,
+            "scope": self.scope.name(),
+        })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
@@ -258,6 +285,10 @@ impl TokenF1 {
 impl Reward for TokenF1 {
     fn name(&self) -> &'static str {
         "text"
+    }
+
+    fn config(&self) -> Value {
+        given(json!({ "kind": "text", "match": "f1", "min_f1": self.min }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

@@ -4,10 +4,12 @@
 //! [`prose`](super::prose)). Refuses: texts with too few letters, as a share of nothing is not consistent; scripts that only look
 //! like the target (`Тһе` in Cyrillic). A share alone is gamed by repetition: combine it with a length or distinct rule.
 
+use serde_json::{Value, json};
 use whatlang::{Detector, Lang};
 
 use super::prose;
 use super::script::{ScriptCount, ScriptSet, count_letters};
+use crate::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What the text should be in.
@@ -173,6 +175,21 @@ impl Language {
 impl Reward for Language {
     fn name(&self) -> &'static str {
         "language"
+    }
+
+    fn config(&self) -> Value {
+        let LanguageOptions { target, min_letters, min_share } = &self.options;
+        let (scripts, language) = match target {
+            Target::Script(scripts) => (Some(scripts.names()), None),
+            Target::Language(code) => (None, Some(code.language.code())),
+        };
+        given(json!({
+            "kind": "language",
+            "script": scripts,
+            "language": language,
+            "min_letters": min_letters,
+            "min_share": min_share,
+        }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

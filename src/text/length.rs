@@ -4,7 +4,10 @@
 //! tokens (a number that the row gives). Refuses: padding. Trailing blanks are trimmed, zero-width spaces split no words, and
 //! `min_distinct_ratio` catches one word said a hundred times.
 
+use serde_json::{Value, json};
+
 use super::{distinct_words, scope::Scope, visible::count_words};
+use crate::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// What is counted.
@@ -65,6 +68,24 @@ impl LengthUnit {
             Self::Chars | Self::RawChars | Self::Words => None,
         }
         .unwrap_or_else(|| Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count"))
+    }
+
+    /// The name in specs; see [`NAMES`](Self::NAMES).
+    pub fn spec_name(&self) -> &'static str {
+        match self {
+            Self::Chars => "chars",
+            Self::RawChars => "raw_chars",
+            Self::Words => "words",
+            Self::Tokens { .. } => "tokens",
+        }
+    }
+
+    /// The field of the row that counts tokens, where tokens are counted.
+    pub fn token_field(&self) -> Option<&str> {
+        match self {
+            Self::Tokens { field } => Some(field),
+            Self::Chars | Self::RawChars | Self::Words => None,
+        }
     }
 
     /// The unit's word in messages.
@@ -168,6 +189,19 @@ impl Length {
 impl Reward for Length {
     fn name(&self) -> &'static str {
         "length"
+    }
+
+    fn config(&self) -> Value {
+        let LengthOptions { unit, min, max, min_distinct_ratio, scope } = &self.options;
+        given(json!({
+            "kind": "length",
+            "unit": unit.spec_name(),
+            "token_field": unit.token_field(),
+            "min": min,
+            "max": max,
+            "min_distinct_ratio": min_distinct_ratio,
+            "scope": scope.name(),
+        }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

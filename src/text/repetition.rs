@@ -3,8 +3,11 @@
 //! Accepts: words (lower case, split by white space) or the token ids that the row gives. Refuses: nothing; a text too short to
 //! hold an n-gram repeats nothing.
 
+use serde_json::{Value, json};
+
 use super::distinct_ngrams;
 use super::ngrams::{fingerprint, word_fingerprints};
+use crate::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What the n-grams are made of.
@@ -88,6 +91,20 @@ impl Reward for Repetition {
         "repetition"
     }
 
+    fn config(&self) -> Value {
+        let (unit, field) = match &self.unit {
+            RepetitionUnit::Words => ("words", None),
+            RepetitionUnit::Tokens { field } => ("tokens", Some(field)),
+        };
+        given(json!({
+            "kind": "repetition",
+            "ngram_size": self.size,
+            "max_penalty": self.max_penalty,
+            "unit": unit,
+            "token_field": field,
+        }))
+    }
+
     fn score(&self, sample: &Sample) -> Outcome {
         let Some(tokens) = self.unit.fingerprints(sample) else {
             return self.unit.missing(sample);
@@ -140,6 +157,10 @@ impl Distinct {
 impl Reward for Distinct {
     fn name(&self) -> &'static str {
         "distinct"
+    }
+
+    fn config(&self) -> Value {
+        given(json!({ "kind": "distinct", "ngram_size": self.size, "min_share": self.min_share }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

@@ -4,7 +4,7 @@
 //! file or an address is a broken schema). Patterns run in linear time.
 
 use boon::{Compiler, SchemaIndex, Schemas};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::data::{BlockChoice, DataFormat};
 use super::{Scope, has_visible, trim};
@@ -28,7 +28,7 @@ pub struct JsonSchema {
 }
 
 enum Source {
-    Compiled(Box<Compiled>),
+    Given { schema: Value, compiled: Box<Compiled> },
     Field(String),
 }
 
@@ -44,7 +44,8 @@ impl JsonSchema {
     /// A schema that does not compile.
     pub fn new(schema: &Value) -> Result<Self> {
         let compiled = compile(schema).map_err(|message| Error::option("schema", "a schema that does not compile", message))?;
-        Ok(Self { source: Source::Compiled(Box::new(compiled)), block: BlockChoice::Auto, scope: Scope::Final })
+        let source = Source::Given { schema: schema.clone(), compiled: Box::new(compiled) };
+        Ok(Self { source, block: BlockChoice::Auto, scope: Scope::Final })
     }
 
     /// Each row's own schema, in a field: an object, or a string that holds one. Rows without a sound schema are unscored.
@@ -95,10 +96,19 @@ impl Reward for JsonSchema {
         "schema"
     }
 
+    fn config(&self) -> Value {
+        let mut config = json!({ "kind": "schema", "block": self.block.name(), "scope": self.scope.name() });
+        match &self.source {
+            Source::Given { schema, .. } => config["schema"] = schema.clone(),
+            Source::Field(field) => config["schema_field"] = field.as_str().into(),
+        }
+        config
+    }
+
     fn score(&self, sample: &Sample) -> Outcome {
         let part = self.scope.of(&sample.completion);
         let outcome = match &self.source {
-            Source::Compiled(compiled) => self.judge(&part, compiled),
+            Source::Given { compiled, .. } => self.judge(&part, compiled),
             Source::Field(field) => match row_schema(sample, field) {
                 Ok(compiled) => self.judge(&part, &compiled),
                 Err((reason, detail)) => Outcome::unscored(reason).with_detail(detail),

@@ -41,6 +41,16 @@ impl Scope {
         }
     }
 
+    /// The name in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Completion => "completion",
+            Self::Thinking => "thinking",
+            Self::Answer => "answer",
+            Self::Final => "final",
+        }
+    }
+
     /// The part of the text, without white space at its ends and without the special tokens that end it.
     ///
     /// ```

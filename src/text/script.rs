@@ -20,11 +20,13 @@ use crate::{Error, Result};
 #[derive(Clone, PartialEq, Eq)]
 pub struct ScriptSet {
     members: Box<[bool; 256]>,
+    /// In alphabetical order, each once.
+    names: Vec<&'static str>,
 }
 
 impl std::fmt::Debug for ScriptSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ScriptSet({} scripts)", self.members.iter().filter(|member| **member).count())
+        write!(f, "ScriptSet({} scripts)", self.names.len())
     }
 }
 
@@ -38,11 +40,13 @@ impl ScriptSet {
             return Err(Error::option("script", "an empty list", "name at least one script, such as Latin or Han"));
         }
         let mut members = Box::new([false; 256]);
+        let mut full_names = Vec::with_capacity(names.len());
         for name in names.iter().map(AsRef::as_ref) {
             let script = Script::from_full_name(name).or_else(|| Script::from_short_name(name));
             match script {
                 Some(script) if !matches!(script, Script::Common | Script::Inherited | Script::Unknown) => {
                     members[script as usize] = true;
+                    full_names.push(script.full_name());
                 }
                 _ => {
                     return Err(Error::option(
@@ -53,7 +57,20 @@ impl ScriptSet {
                 }
             }
         }
-        Ok(Self { members })
+        full_names.sort_unstable();
+        full_names.dedup();
+        Ok(Self { members, names: full_names })
+    }
+
+    /// The Unicode names of the scripts, in alphabetical order.
+    ///
+    /// ```
+    /// use r1rewards::text::ScriptSet;
+    /// assert_eq!(ScriptSet::from_names(&["Latn", "Han", "Latin"])?.names(), ["Han", "Latin"]);
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
+    pub fn names(&self) -> &[&'static str] {
+        &self.names
     }
 
     /// Whether a letter is of one of the scripts.

@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::{LengthUnit, Scope};
+use crate::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// DAPO's soft overlong punishment: 0 up to `max − cache`, then falling in a line to −1 at `max`, −1 beyond.
@@ -60,6 +63,16 @@ impl SoftOverlong {
 impl Reward for SoftOverlong {
     fn name(&self) -> &'static str {
         "soft_overlong"
+    }
+
+    fn config(&self) -> Value {
+        given(json!({
+            "kind": "soft_overlong",
+            "unit": self.unit.spec_name(),
+            "token_field": self.unit.token_field(),
+            "max": self.max,
+            "cache": self.cache,
+        }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
@@ -168,6 +181,23 @@ impl CosineLength {
 impl Reward for CosineLength {
     fn name(&self) -> &'static str {
         "cosine_length"
+    }
+
+    fn config(&self) -> Value {
+        let CosineOptions { unit, max_len, min_value_wrong, max_value_wrong, min_value_correct, max_value_correct, clamp } =
+            &self.options;
+        given(json!({
+            "kind": "cosine_length",
+            "reward": self.inner.config(),
+            "unit": unit.spec_name(),
+            "token_field": unit.token_field(),
+            "max_len": max_len,
+            "min_value_wrong": min_value_wrong,
+            "max_value_wrong": max_value_wrong,
+            "min_value_correct": min_value_correct,
+            "max_value_correct": max_value_correct,
+            "clamp": clamp,
+        }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

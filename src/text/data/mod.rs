@@ -15,6 +15,7 @@ mod yaml;
 use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
+use serde_json::{Value, json};
 
 use super::{Scope, has_visible};
 use crate::format::fenced_blocks;
@@ -57,6 +58,20 @@ impl DataFormat {
             other => {
                 Err(Error::option("format", format_args!("`{other}`"), "use json, yaml, toml, xml or csv (feature `structured`)"))
             }
+        }
+    }
+
+    /// The name in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Toml => "toml",
+            #[cfg(feature = "structured")]
+            Self::Yaml => "yaml",
+            #[cfg(feature = "structured")]
+            Self::Xml => "xml",
+            #[cfg(feature = "structured")]
+            Self::Csv => "csv",
         }
     }
 
@@ -115,6 +130,15 @@ impl BlockChoice {
             "fenced" => Ok(Self::Fenced),
             "whole" => Ok(Self::Whole),
             other => Err(Error::option("block", format_args!("`{other}`"), "use auto, fenced or whole")),
+        }
+    }
+
+    /// The name in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Fenced => "fenced",
+            Self::Whole => "whole",
         }
     }
 
@@ -182,6 +206,11 @@ impl StructuredData {
 impl Reward for StructuredData {
     fn name(&self) -> &'static str {
         "data"
+    }
+
+    fn config(&self) -> Value {
+        let DataOptions { format, block, scope } = self.options;
+        json!({ "kind": "data", "format": format.name(), "block": block.name(), "scope": scope.name() })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

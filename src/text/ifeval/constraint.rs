@@ -1,6 +1,6 @@
 //! The constraints as data: one variant a type, its arguments checked.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Error, Result};
 
@@ -14,6 +14,13 @@ pub enum Relation {
 }
 
 impl Relation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::LessThan => "less than",
+            Self::AtLeast => "at least",
+        }
+    }
+
     pub(super) fn holds(self, count: usize, number: usize) -> bool {
         match self {
             Self::LessThan => count < number,
@@ -159,6 +166,55 @@ impl Constraint {
                 ));
             }
         })
+    }
+
+    /// The constraint as a spec writes it: a table with `id` and the arguments of the id, from which [`from_id`](Self::from_id)
+    /// reads it back.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use r1rewards::text::ifeval::Constraint;
+    /// let constraint = Constraint::NumberParagraphs { number: 3 };
+    /// assert_eq!(constraint.to_value(), json!({"id": "length_constraints:number_paragraphs", "num_paragraphs": 3}));
+    /// ```
+    pub fn to_value(&self) -> Value {
+        let mut entry = match self {
+            Self::KeywordsExistence { keywords } => json!({ "keywords": keywords }),
+            Self::KeywordsFrequency { keyword, frequency, relation } => {
+                json!({ "keyword": keyword, "frequency": frequency, "relation": relation.name() })
+            }
+            Self::KeywordsForbidden { forbidden_words } => json!({ "forbidden_words": forbidden_words }),
+            Self::LetterFrequency { letter, frequency, relation } => {
+                json!({ "letter": letter, "let_frequency": frequency, "let_relation": relation.name() })
+            }
+            Self::ResponseLanguage { language } => json!({ "language": language }),
+            Self::NumberSentences { number, relation } => json!({ "num_sentences": number, "relation": relation.name() }),
+            Self::NumberParagraphs { number } => json!({ "num_paragraphs": number }),
+            Self::NumberWords { number, relation } => json!({ "num_words": number, "relation": relation.name() }),
+            Self::NthParagraphFirstWord { number, nth, first_word } => {
+                json!({ "num_paragraphs": number, "nth_paragraph": nth, "first_word": first_word })
+            }
+            Self::NumberPlaceholders { number } => json!({ "num_placeholders": number }),
+            Self::Postscript { marker } => json!({ "postscript_marker": marker }),
+            Self::NumberBulletLists { number } => json!({ "num_bullets": number }),
+            Self::NumberHighlightedSections { number } => json!({ "num_highlights": number }),
+            Self::MultipleSections { splitter, number } => json!({ "section_spliter": splitter, "num_sections": number }),
+            Self::RepeatPrompt { prompt } => json!({ "prompt_to_repeat": prompt }),
+            Self::EndChecker { end_phrase } => json!({ "end_phrase": end_phrase }),
+            Self::CapitalWordFrequency { frequency, relation } => {
+                json!({ "capital_frequency": frequency, "capital_relation": relation.name() })
+            }
+            Self::ConstrainedResponse
+            | Self::JsonFormat
+            | Self::Title
+            | Self::TwoResponses
+            | Self::EnglishCapital
+            | Self::EnglishLowercase
+            | Self::NoComma
+            | Self::Quotation => json!({}),
+        };
+        entry["id"] = self.id().into();
+        entry
     }
 
     /// Its id in the data set.

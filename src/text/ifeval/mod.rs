@@ -11,13 +11,14 @@ mod constraint;
 mod response;
 mod sentences;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use constraint::{CONSTRAINT_IDS, Constraint, Relation};
 pub use sentences::split_sentences;
 
 use self::response::Response;
 use super::{Scope, has_visible};
+use crate::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// Rewards a response by the constraints it keeps.
@@ -103,6 +104,16 @@ impl IfEval {
 impl Reward for IfEval {
     fn name(&self) -> &'static str {
         "ifeval"
+    }
+
+    fn config(&self) -> Value {
+        let constraints = self.constraints.as_ref().map(|all| all.iter().map(Constraint::to_value).collect::<Vec<_>>());
+        given(json!({
+            "kind": "ifeval",
+            "constraints": constraints,
+            "fraction": self.fraction,
+            "scope": self.scope.name(),
+        }))
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

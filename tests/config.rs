@@ -1,0 +1,197 @@
+//! The configuration of a reward tells it apart from every other, and builds it again.
+#![cfg(all(feature = "math", feature = "structured", feature = "schema"))]
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use r1rewards::compose::{Clip, Combine, Gate, Rule, Term, Unscored};
+use r1rewards::format::{Format, FormatOptions, Template};
+use r1rewards::group::{Extractor, Majority, SameAnswer};
+use r1rewards::math::Math;
+use r1rewards::spec::{ComponentSpec, kinds};
+use r1rewards::text::ifeval::{CONSTRAINT_IDS, Constraint};
+use r1rewards::text::{Exact, Normalize};
+use r1rewards::{Auto, Reward, Sample, Scorer, config_hash};
+use serde_json::{Map, Value, json};
+
+const FILE: &str = "tests/cases/config/options.toml";
+
+/// A kind, an option, and two specs that differ in it.
+struct Pair {
+    kind: String,
+    option: String,
+    specs: [Value; 2],
+}
+
+/// The pairs of the file for the kinds of this build.
+fn pairs() -> Vec<Pair> {
+    let tables: Map<String, Value> = toml::from_str(&std::fs::read_to_string(FILE).expect("the file")).expect("TOML");
+    let mut pairs = Vec::new();
+    for kind in kinds() {
+        let table = &tables.get(kind.name).unwrap_or_else(|| panic!("{FILE}: no table for `{}`", kind.name));
+        let table = table.get("same").and_then(Value::as_str).map_or(*table, |other| &tables[other]);
+        let table = table.as_object().expect("a table of options");
+        let (declared, written): (BTreeSet<&str>, BTreeSet<&str>) =
+            (kind.options.iter().map(|(name, _)| *name).collect(), table.keys().map(String::as_str).collect());
+        assert_eq!(written, declared, "{FILE}: the options of `{}`, and those that it has", kind.name);
+        for (option, specs) in table {
+            let spec = |at: usize| {
+                let mut spec = specs[at].clone();
+                spec["kind"] = kind.name.into();
+                spec
+            };
+            pairs.push(Pair { kind: kind.name.to_owned(), option: option.clone(), specs: [spec(0), spec(1)] });
+        }
+    }
+    pairs
+}
+
+fn build(spec: &Value) -> Box<dyn Reward> {
+    ComponentSpec::from_value(spec).and_then(|spec| spec.build()).unwrap_or_else(|error| panic!("{spec}: {error}"))
+}
+
+/// Where a program runs is no part of what an outcome means.
+fn changes_no_outcome(pair: &Pair) -> bool {
+    (pair.kind.as_str(), pair.option.as_str()) == ("code", "isolation")
+}
+
+fn hash(reward: impl Reward + 'static) -> String {
+    Scorer::builder().reward(reward).build().expect("a scorer").config_hash()
+}
+
+#[test]
+fn the_specs_of_a_pair_differ_in_their_option_and_nothing_else() {
+    for Pair { kind, option, specs } in pairs() {
+        let keys: BTreeSet<&String> = specs.iter().flat_map(|spec| spec.as_object().expect("a table").keys()).collect();
+        let differing: Vec<&String> = keys.into_iter().filter(|key| specs[0].get(*key) != specs[1].get(*key)).collect();
+        assert_eq!(differing, [&option], "{FILE}: `{kind}`");
+    }
+}
+
+#[test]
+fn every_option_of_every_kind_changes_the_configuration() {
+    let mut found: HashMap<String, Value> = HashMap::new();
+    for pair in pairs() {
+        if changes_no_outcome(&pair) {
+            assert_eq!(build(&pair.specs[0]).config(), build(&pair.specs[1]).config());
+            continue;
+        }
+        for spec in pair.specs {
+            let config = build(&spec).config();
+            let earlier = found.entry(config_hash(&config)).or_insert_with(|| spec.clone());
+            assert_eq!(*earlier, spec, "one configuration: {config}");
+        }
+    }
+}
+
+/// Completions for one prompt, on which rewards that differ in much give different outcomes.
+fn samples() -> Vec<Sample> {
+    ["<think>6·7</think><answer>42</answer>", r"First, a, b: \boxed{42}", "B", "the the the the", "```json\n{\"a\": [1]}\n```"]
+        .map(|text| {
+            let mut sample = Sample::new(text).with_answer("42").with_prompt("6·7?");
+            let fields = json!({
+                "task": "a", "topic": "a", "attempts": ["41", "42"], "turns": ["41", "42"], "origin": "incorrect", "score": 0.5,
+                "completion_tokens": 7, "count": 9, "completion_ids": [1, 2, 1, 2], "words": ["a", "a"],
+                "schema": {"type": "object"}, "shape": {"type": "array"},
+                "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}],
+            });
+            sample.fields = fields.as_object().expect("a table").clone().into();
+            sample
+        })
+        .into()
+}
+
+#[test]
+fn a_reward_built_from_its_own_configuration_is_the_same_reward() {
+    let samples = samples();
+    let samples: Vec<&Sample> = samples.iter().collect();
+    for pair in pairs() {
+        for spec in &pair.specs {
+            let reward = build(spec);
+            let config = reward.config();
+            assert_eq!(config["kind"], spec["kind"]);
+            let again = build(&config);
+            assert_eq!(again.config(), config, "{spec}");
+            assert_eq!(again.needs_whole_group(), reward.needs_whole_group(), "{spec}");
+            // A worker process would need a program to start.
+            if !changes_no_outcome(&pair) {
+                assert_eq!(again.score_group(&samples), reward.score_group(&samples), "{spec}: {config}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_template_and_the_sections_it_stands_for_have_one_configuration() {
+    let [template, sections] = [json!({"kind": "format"}), json!({"kind": "format", "sections": ["think", "answer"]})];
+    assert_eq!(build(&template).config(), build(&sections).config());
+}
+
+/// The hash is taken from `Reward::config`, which once was `{"kind": name}` for most rewards.
+#[test]
+fn rewards_built_in_rust_have_hashes_of_their_own() {
+    let boxed = || Format::new(FormatOptions { template: Template::Boxed, ..FormatOptions::default() }).expect("a format");
+    assert_ne!(hash(Format::think_answer()), hash(boxed()));
+
+    let exact = |ignore_case| Exact::new(Normalize { ignore_case, ..Normalize::default() });
+    let gate = |condition: Format, otherwise| Gate::new(Box::new(condition), Box::new(exact(false)), otherwise).expect("a gate");
+    assert_ne!(hash(gate(Format::think_answer(), 0.0)), hash(gate(boxed(), 0.0)));
+    assert_ne!(hash(gate(boxed(), 0.0)), hash(gate(boxed(), -1.0)));
+    assert_eq!(hash(gate(boxed(), 0.0)), hash(gate(boxed(), 0.0)));
+
+    let sum = |weight, ignore_case| {
+        let terms = vec![Term::new(boxed()), Term::new(exact(ignore_case)).weight(weight)];
+        Combine::new(Rule::Sum, terms, Unscored::Sample).expect("a sum")
+    };
+    assert_ne!(hash(sum(1.0, true)), hash(sum(1.0, false)));
+    assert_ne!(hash(sum(1.0, true)), hash(sum(0.5, true)));
+}
+
+#[test]
+fn a_reward_built_in_rust_has_the_hash_of_its_configuration_as_a_spec() {
+    let reward = || Gate::new(Box::new(Format::think_answer()), Box::new(Math::lenient()), -0.5).expect("a gate");
+    let spec = r1rewards::RewardSpec::from_value(&reward().config()).expect("a spec");
+    assert_eq!(Scorer::from_spec(&spec).expect("a scorer").config_hash(), hash(reward()));
+}
+
+#[test]
+fn what_no_spec_can_say_is_told_apart_and_refused() {
+    let named = |name: &str| {
+        let same = SameAnswer::new("first letter", |left, right| left.chars().next() == right.chars().next());
+        Majority::with_answers(0.5, Extractor::new(name, |text| Some(text.to_owned())), same).expect("a majority").config()
+    };
+    let judged = Majority::with_judge(0.5, Extractor::new("whole", |text| Some(text.to_owned())), Arc::new(Math::strict()));
+    let clip = |bound| Clip::new(Box::new(Math::strict()), bound, bound).expect("a clip").config();
+    let configs = [
+        named("whole"),
+        named("first line"),
+        judged.expect("a majority").config(),
+        Majority::new(0.5).expect("a majority").config(),
+        clip(f64::INFINITY),
+        clip(f64::NEG_INFINITY),
+        Auto::default().config(),
+        Auto::new(Format::think_answer()).config(),
+    ];
+    let hashes: BTreeSet<String> = configs.iter().map(config_hash).collect();
+    assert_eq!(hashes.len(), configs.len());
+    for config in configs {
+        assert!(ComponentSpec::from_value(&config).and_then(|spec| spec.build()).is_err(), "{config}");
+    }
+}
+
+#[test]
+fn every_constraint_of_ifeval_is_read_back_from_what_it_writes() {
+    let arguments = json!({
+        "keywords": ["a"], "keyword": "a", "frequency": 2, "relation": "at least", "forbidden_words": ["b"], "letter": "c",
+        "let_frequency": 3, "let_relation": "less than", "language": "en", "num_sentences": 4, "num_paragraphs": 5, "num_words": 6,
+        "nth_paragraph": 2, "first_word": "d", "num_placeholders": 7, "postscript_marker": "P.S.", "num_bullets": 8,
+        "num_highlights": 9, "section_spliter": "Section", "num_sections": 10, "prompt_to_repeat": "e", "end_phrase": "f",
+        "capital_frequency": 11, "capital_relation": "at least",
+    });
+    for id in CONSTRAINT_IDS {
+        let constraint = Constraint::from_id(id, &arguments).expect("a constraint");
+        let written = constraint.to_value();
+        assert_eq!(written["id"], id);
+        assert_eq!(Constraint::from_id(id, &written).expect("what it wrote"), constraint);
+    }
+}
