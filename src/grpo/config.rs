@@ -95,7 +95,7 @@ impl GrpoConfig {
     /// # Errors
     /// Unknown names and fields, with the known ones; constants out of range; combinations that contradict each other.
     pub fn from_json(json: &str) -> Result<Self> {
-        let config: Self = serde_json::from_str(json).map_err(|error| Error::spec(format_args!("GRPO options: {error}")))?;
+        let config: Self = serde_json::from_str(json).map_err(|error| Error::spec(refused(&error)))?;
         config.check()?;
         Ok(config)
     }
@@ -154,5 +154,46 @@ impl GrpoConfig {
             return Err(Error::option("denominator", "kept", fix));
         }
         Ok(())
+    }
+}
+
+/// What is wrong with the options, in words that are no JSON: most of them come from Python.
+fn refused(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let (what, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+    let what = match what.split_once("expected struct ") {
+        Some((got, name)) if name.ends_with("ConstantLength") => format!("{got}expected {{\"length\": tokens}}"),
+        Some((got, name)) if name.ends_with("KlPenalty") => format!("{got}expected a mapping such as {{\"coefficient\": 0.001}}"),
+        Some((got, _)) => format!("{got}expected a mapping of its options"),
+        None => what.to_owned(),
+    };
+    let hint = if what.starts_with("unknown variant") { "; docs/grpo.md has the names that trainers use" } else { "" };
+    format!("GRPO options: {what}{hint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::GrpoConfig;
+
+    #[test]
+    fn what_is_refused_is_said_without_the_words_of_a_parser() {
+        for (json, expected) in [
+            (r#"{"kl": 0.04}"#, "GRPO options: invalid type: number, expected a mapping such as {\"coefficient\": 0.001}"),
+            (
+                r#"{"aggregation": {"constant_length": 16}}"#,
+                "GRPO options: invalid type: integer `16`, expected {\"length\": tokens}",
+            ),
+            (
+                r#"{"aggregation": "dr_grpo"}"#,
+                "GRPO options: unknown variant `dr_grpo`, expected one of `token_mean`, `sequence_mean`, `sequence_sum`, `constant_length`, \
+                 `prompt_mean`; docs/grpo.md has the names that trainers use",
+            ),
+            (
+                r#"{"loss": {"ppo_clip": {"epsilon": 0.2}}}"#,
+                "GRPO options: unknown field `epsilon`, expected `epsilon_low` or `epsilon_high`",
+            ),
+        ] {
+            assert_eq!(GrpoConfig::from_json(json).unwrap_err().to_string(), expected);
+        }
     }
 }

@@ -6,6 +6,7 @@ import warnings
 import numpy
 import pytest
 import r1rewards
+import stand_ins
 from r1rewards import advantage
 from r1rewards.integrations import _told, openrlhf, trl
 
@@ -110,3 +111,10 @@ def test_an_adapter_tells_of_each_reason_with_its_own_count():
         trl.reward("math")(prompts=["a"] * 3, completions=["1"] * 3, answer=[None, True, ""])
     texts = sorted(str(warning.message) for warning in told)
     assert len(texts) > 1 and all("3 of 3" not in text for text in texts), texts
+
+
+@pytest.mark.parametrize("extras", [{"answer": "42"}, {"reward_spec": {"ground_truth": "42"}, "answer": "41"}, {"reward_spec": None, "answer": "42"}])
+def test_an_environment_of_skyrl_takes_the_answer_where_the_row_has_no_reward_spec(extras, monkeypatch):
+    stand_ins.skyrl(monkeypatch)
+    env = stand_ins.fresh(monkeypatch, "skyrl").R1RewardsEnv({}, extras)
+    assert env.step("so \\boxed{42}")["reward"] == 1.0

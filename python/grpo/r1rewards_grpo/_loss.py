@@ -61,10 +61,12 @@ class GrpoLoss:
     >>> GrpoLoss(loss="pppo")
     Traceback (most recent call last):
         ...
-    ValueError: GRPO options: unknown variant `pppo`, expected one of `ppo_clip`, `dual_clip`, `two_sided`, `gspo`, `gspo_token`, `cispo_cap`, `cispo_band`, `gmpo`, `sapo`, `dppo`, `dppo_kl`, `vespo`, `fipo`, `clip_cov`, `kl_cov`, `dro`, `reinforce` at line 1 column 15
+    ValueError: GRPO options: unknown variant `pppo`, expected one of `ppo_clip`, `dual_clip`, `two_sided`, `gspo`, `gspo_token`, `cispo_cap`, `cispo_band`, `gmpo`, `sapo`, `dppo`, `dppo_kl`, `vespo`, `fipo`, `clip_cov`, `kl_cov`, `dro`, `reinforce`; docs/grpo.md has the names that trainers use
     """
 
     def __init__(self, config: Mapping[str, Any] | None = None, /, **options: Any) -> None:
+        if isinstance(config, str):
+            raise TypeError(f"options are given by name: write GrpoLoss(loss={config!r})")
         self._loss = _grpo.Loss(as_json({**(config or {}), **options}))
 
     @property

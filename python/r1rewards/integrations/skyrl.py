@@ -19,7 +19,7 @@ _KEYS = frozenset({"correct", "scored"})
 
 
 class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
-    """Judges the first action against `extras["reward_spec"]["ground_truth"]`; 0 where it could not be judged, with `scored` 0 in the metrics.
+    """Judges the first action against `extras["reward_spec"]["ground_truth"]`, or `extras["answer"]` where there is none; 0 where it could not be judged, with `scored` 0 in the metrics.
 
     The environment's configuration may name a `spec` (a path, a kind, or text). The other extras, and what is in `extra_info`, are columns that rewards
     may read.
@@ -30,7 +30,8 @@ class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
 
     def __init__(self, env_config: Any, extras: dict[str, Any]) -> None:
         super().__init__()
-        self._ground_truth = extras["reward_spec"]["ground_truth"]
+        # SkyRL's own data sets have `reward_spec`; a row without one may have the columns of other trainers.
+        self._ground_truth = (extras.get("reward_spec") or {}).get("ground_truth", extras.get("answer"))
         others = {name: found for name, found in extras.items() if name not in ("reward_spec", "extra_info")}
         self._columns = {**others, **(extras.get("extra_info") or {})}
         # A mapping by default, an object where the trainer has a class for it.
@@ -41,7 +42,7 @@ class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
     def step(self, action: str) -> BaseTextEnvStepOutput:
         """One action ends the episode."""
         outcomes = one(self._scorer, response(action), self._ground_truth, columns=self._columns).score()
-        tell("skyrl", outcomes, 'The reference is the row\'s reward_spec["ground_truth"].')
+        tell("skyrl", outcomes, 'The reference is the row\'s reward_spec["ground_truth"], or its answer.')
         outcome = outcomes[0]
         own = {"correct": float(outcome.is_correct), "scored": float(outcome.is_scored)}
         self._metrics = {**components(self._scorer, outcome, _KEYS), **own}
