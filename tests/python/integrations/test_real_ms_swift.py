@@ -5,6 +5,8 @@ import pytest
 # The table of rewards imports the inference engines, and with them transformers and modelscope.
 rewards = pytest.importorskip("swift.rewards", exc_type=ImportError)
 
+from real_forms import FORMS, fenced
+
 from r1rewards.integrations.ms_swift import R1Rewards
 
 
@@ -14,3 +16,10 @@ def test_the_registered_reward_is_called_with_the_columns_of_the_data_set(monkey
     judge = rewards.orms["r1rewards"](args=None)
     found = judge([r"\boxed{42}", r"\boxed{41}"], solution=["42", "42"], messages=[[], []], response_token_ids=[[1], [2]], trainer_state=None)
     assert found == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_rows_in_the_forms_of_real_data_sets_are_judged(form):
+    gold, right, wrong = FORMS[form]
+    judge = R1Rewards(args=None)
+    assert judge([fenced(right), fenced(wrong)], solution=[gold, gold], messages=[[], []], trainer_state=None) == [1.0, 0.0]
