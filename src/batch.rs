@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::component::{Component, Sum};
 use crate::threads::{MAX_JOBS, Threads};
-use crate::{GroupKey, Outcome, Result, Reward, RewardSpec, Sample, cancel, config_hash};
+use crate::{GroupKey, Outcome, Result, Reward, Sample, cancel, config_hash};
 
 /// A group is cut into pieces of so many samples, where no reward needs it whole, so that one long group does not keep one core busy
 /// while the others wait. Long enough that the gold's parse is shared by many.
@@ -54,22 +54,6 @@ impl Scorer {
     /// Starts a scorer without rewards.
     pub fn builder() -> ScorerBuilder {
         ScorerBuilder::default()
-    }
-
-    /// The scorer that a spec describes.
-    ///
-    /// # Errors
-    /// An unknown kind or option, a value the kind refuses, two rewards of one name.
-    ///
-    /// ```
-    /// # #[cfg(feature = "math")] {
-    /// use r1rewards::{RewardSpec, Scorer};
-    /// let scorer = Scorer::from_spec(&RewardSpec::kind("math"))?;
-    /// # }
-    /// # Ok::<(), r1rewards::Error>(())
-    /// ```
-    pub fn from_spec(spec: &RewardSpec) -> Result<Self> {
-        Self::builder().spec(spec)?.build()
     }
 
     /// Scores one sample on the calling thread.
@@ -221,19 +205,6 @@ impl ScorerBuilder {
     pub fn reward(mut self, reward: impl Into<Component>) -> Self {
         self.components.push(reward.into());
         self
-    }
-
-    /// Adds the rewards of a spec.
-    ///
-    /// # Errors
-    /// As [`Scorer::from_spec`].
-    pub fn spec(mut self, spec: &RewardSpec) -> Result<Self> {
-        for (index, component) in spec.components.iter().enumerate() {
-            let component = Component::from_spec(component)
-                .map_err(|error| crate::Error::spec(format_args!("reward {}: {error}", index + 1)))?;
-            self.components.push(component);
-        }
-        Ok(self)
     }
 
     /// The number of threads, at most 256; 1 is the calling thread. Every core unless said.

@@ -138,7 +138,7 @@ fn not_an_object(line: &[u8]) -> NoRow {
         return NoRow::Syntax(format!("not JSON: {} at column {}", message(&error), error.column()));
     }
     let got = match read(line, MOST_VALUES) {
-        Ok(value) => crate::spec::describe(&value),
+        Ok(value) => crate::describe::describe(&value),
         Err(problem) => format!("what {problem}"),
     };
     NoRow::NoObject(format!("the row must be an object, got {got}"))

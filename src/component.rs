@@ -8,7 +8,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
-use crate::spec::ComponentSpec;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// More than any reward counts for, and so little that sums of weighted values stay numbers.
@@ -50,18 +49,14 @@ impl<R: Reward + 'static> RewardExt for R {}
 impl<R: Reward + 'static> From<R> for Component {
     fn from(reward: R) -> Self {
         let config = reward.config();
-        Self { reward: Box::new(reward), weight: 1.0, name: None, config }
+        Self::of(Box::new(reward), config)
     }
 }
 
 impl Component {
-    /// The component that an entry of a spec describes.
-    ///
-    /// # Errors
-    /// As [`ComponentSpec::build`].
-    pub fn from_spec(spec: &ComponentSpec) -> Result<Self> {
-        let config = ComponentSpec { weight: 1.0, name: None, ..spec.clone() }.to_value();
-        Ok(Self { reward: spec.build()?, weight: spec.weight, name: spec.name.clone(), config })
+    /// A reward that has this configuration.
+    pub(crate) fn of(reward: Box<dyn Reward>, config: Value) -> Self {
+        Self { reward, weight: 1.0, name: None, config }
     }
 
     /// The same with another factor.

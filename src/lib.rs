@@ -14,11 +14,11 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod auto;
 mod batch;
 mod cancel;
 mod columns;
 mod component;
+mod describe;
 mod error;
 mod json_text;
 mod outcome;
@@ -28,6 +28,7 @@ mod pinned;
 mod python;
 #[cfg(any(feature = "math", feature = "format"))]
 pub mod reading;
+mod reference;
 mod reward;
 mod row_fields;
 mod sample;
@@ -65,7 +66,6 @@ pub mod spec;
 #[cfg(feature = "format")]
 pub mod text;
 
-pub use auto::Auto;
 pub use batch::{Scorer, ScorerBuilder};
 pub use component::{Component, RewardExt};
 pub use error::{Error, Result};
@@ -75,4 +75,4 @@ pub use reward::Reward;
 pub use row_fields::{RowFields, TooHeavy};
 pub use sample::{GroupKey, Sample};
 pub use shared::Shared;
-pub use spec::RewardSpec;
+pub use spec::{Auto, RewardSpec};

@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use crate::{RowFields, Shared};
 
+/// The field of a sample that holds the texts of an episode's attempts, in order, the completion being the last.
+pub const ATTEMPTS: &str = "attempts";
+
 /// One completion and its reference.
 ///
 /// ```

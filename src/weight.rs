@@ -8,6 +8,8 @@ use crate::json_text::end_of_string;
 
 /// Values and keys of a column: lists of token ids, message lists and tables are far smaller. What they take in memory is some 30 MB at most.
 pub(crate) const MOST_VALUES: usize = 1 << 18;
+/// Values of the column of tests: lists of numbers to sort are long. The sandbox that runs them takes more memory than these.
+pub(crate) const MOST_OF_TESTS: usize = 1 << 20;
 /// Levels of lists and objects; what the parser of JSON allows, too.
 pub(crate) const MOST_DEPTH: usize = 127;
 /// Characters of a number: what Python's own JSON reader allows.

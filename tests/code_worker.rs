@@ -118,9 +118,10 @@ fn a_worker_that_died_is_replaced() {
 #[test]
 fn a_worker_that_dies_in_its_first_request_is_tried_again() {
     let _alone = alone();
-    workers().iter().for_each(|id| signal("-9", id));
+    // Who is killed here may be listed until its parent has seen it.
+    let mut killed = workers();
+    killed.iter().for_each(|id| signal("-9", id));
     judged_while(|| {
-        let mut killed = Vec::new();
         for _ in 0..2 {
             let fresh = another(&killed).expect("a worker");
             std::thread::sleep(Duration::from_millis(300));
@@ -133,10 +134,12 @@ fn a_worker_that_dies_in_its_first_request_is_tried_again() {
 #[test]
 fn a_stopped_worker_is_given_up_and_its_request_tried_again() {
     let _alone = alone();
-    workers().iter().for_each(|id| signal("-9", id));
+    // Who is killed here may be listed until its parent has seen it.
+    let killed = workers();
+    killed.iter().for_each(|id| signal("-9", id));
     let mut stopped = None;
     judged_while(|| {
-        stopped = another(&[]);
+        stopped = another(&killed);
         std::thread::sleep(Duration::from_millis(300));
         signal("-STOP", stopped.as_ref().expect("a worker"));
     });

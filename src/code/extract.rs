@@ -4,8 +4,8 @@
 //! count. Refuses: blank text, and a thinking block that never ends.
 
 use crate::Reason;
-use crate::format::fenced_blocks;
 use crate::reading::Thinking;
+use crate::reading::fenced_blocks;
 use crate::text::has_visible;
 
 /// Words after the fence that mean Python.

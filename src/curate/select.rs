@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::minhash::NearDuplicates;
 use super::options::{Rank, Rejection, SelectOptions};
-use crate::format::fenced_blocks;
+use crate::reading::fenced_blocks;
 use crate::text::{count_chars, distinct_ngrams, mix, trim, word_fingerprints, words};
 use crate::{Outcome, Result, Reward, Sample, Verdict};
 

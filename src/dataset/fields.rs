@@ -7,9 +7,6 @@ use serde_json::Value;
 
 use crate::{Error, Result};
 
-/// The field of a sample that holds the texts of an episode's attempts, in order, the completion being the last.
-pub const ATTEMPTS: &str = "attempts";
-
 /// What a column can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {

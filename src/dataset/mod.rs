@@ -14,13 +14,10 @@ mod row;
 mod source;
 mod text;
 
-pub use fields::{ATTEMPTS, Field, Fields};
+pub use crate::sample::ATTEMPTS;
+pub use fields::{Field, Fields};
 pub use lines::{Line, Lines, MAX_LINE};
 pub use result::ResultRow;
-#[cfg(feature = "code")]
-pub(crate) use row::MOST_OF_TESTS;
 pub use row::{Row, Unreadable};
 #[cfg(feature = "cli")]
 pub use source::Source;
-#[cfg(feature = "code")]
-pub(crate) use text::answers;

@@ -8,17 +8,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::fields::{ATTEMPTS, Field, Fields};
+use super::fields::{Field, Fields};
 use super::text::{self, Completion, Completions};
 use crate::columns::{self, Columns, NoRow};
-use crate::spec::describe;
+use crate::describe::describe;
+use crate::sample::ATTEMPTS;
 use crate::weight::MOST_VALUES;
 use crate::{Error, Result, RowFields, Sample};
 
 /// Bytes of an id: every completion of a row has it in its own.
 const MOST_ID: usize = 1024;
-/// Values of the column of tests: lists of numbers to sort are long. The sandbox that runs them takes more memory than these.
-pub(crate) const MOST_OF_TESTS: usize = 1 << 20;
 
 /// The completions of a row, or what is wrong with all of them.
 type Found = std::result::Result<Completions, String>;
@@ -242,7 +241,7 @@ fn tests(text: &[u8]) -> std::result::Result<Value, String> {
 
 #[cfg(not(feature = "code"))]
 fn tests(text: &[u8]) -> std::result::Result<Value, String> {
-    columns::read(text, MOST_OF_TESTS)
+    columns::read(text, crate::weight::MOST_OF_TESTS)
 }
 
 /// Acceptable answers, or the tests that a data set keeps in the same column.
@@ -261,7 +260,7 @@ fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), 
 
 #[cfg(not(feature = "code"))]
 fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
-    text::answers(value).map(|answers| (answers, None))
+    crate::reference::answers(value).map(|answers| (answers, None))
 }
 
 fn plain(id: &Value) -> String {

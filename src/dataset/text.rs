@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::columns;
+use crate::describe::describe;
 use crate::json_text::{self, Broken};
-use crate::spec::describe;
 use crate::weight::MOST_VALUES;
 
 /// Completions of a row, which a sample and an outcome each take about a thousand bytes for.
@@ -82,26 +82,6 @@ fn attempts(messages: &[Value]) -> Option<Value> {
     let said = messages.iter().filter(|message| message["role"] == "assistant");
     let texts: Vec<String> = said.map(|message| content(&message["content"])).collect::<Result<_, _>>().ok()?;
     (texts.len() > 1).then(|| Value::from(texts))
-}
-
-/// Acceptable answers: a string, a number, or a list of them, which may stand in a table as its `target` (search-R1). Null is none.
-pub(crate) fn answers(value: Value) -> Result<Vec<String>, String> {
-    let answer = |value: Value| match value {
-        Value::String(text) => Ok(text),
-        Value::Number(number) => Ok(number.to_string()),
-        other => Err(format!("must be a string, a number or a list of them, got {}", describe(&other))),
-    };
-    match value {
-        Value::Null => Ok(Vec::new()),
-        Value::Object(mut table) if table.get("target").is_some_and(|target| !target.is_object()) => {
-            answers(table.get_mut("target").map(Value::take).unwrap_or_default())
-        }
-        Value::Array(items) => {
-            let several = items.into_iter().enumerate();
-            several.map(|(index, item)| answer(item).map_err(|problem| format!("item {index} {problem}"))).collect()
-        }
-        one => Ok(vec![answer(one)?]),
-    }
 }
 
 fn completion(value: Value) -> Result<Completion, String> {

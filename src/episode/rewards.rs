@@ -35,7 +35,7 @@ pub struct SelfCorrecting {
 
 impl SelfCorrecting {
     /// The column that the dataset layer fills from a completion of several assistant messages.
-    pub const FIELD: &'static str = crate::dataset::ATTEMPTS;
+    pub const FIELD: &'static str = crate::sample::ATTEMPTS;
     /// The paper's α.
     pub const ALPHA: f64 = 10.0;
 

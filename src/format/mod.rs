@@ -18,9 +18,10 @@ mod steps;
 mod structure;
 mod tags;
 
+pub use crate::reading::{FencedBlock, fenced_blocks};
 pub use boxed::{Boxed, find_boxed};
 pub use coat::{Coat, Step, coat_steps};
-pub use code::{CodeFormat, FencedBlock, fenced_blocks};
+pub use code::CodeFormat;
 pub use prefill::Prefilled;
 pub use reward::{Format, FormatOptions, Template};
 pub use soft::{Soft, TagCount};

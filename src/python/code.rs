@@ -7,8 +7,8 @@ use super::errors::{self, RowError};
 use super::outcome::Outcome;
 use super::{gil, value};
 use crate::cancel::Cancel;
-use crate::dataset::MOST_OF_TESTS;
 use crate::spec::code_reward;
+use crate::weight::MOST_OF_TESTS;
 
 /// The outcome, and the report of the tests where any ran.
 #[pyfunction]

@@ -10,7 +10,7 @@ use super::errors::RowError;
 use super::gil::Pause;
 use super::value;
 use crate::code::forms::{self, Gold};
-use crate::dataset::MOST_OF_TESTS;
+use crate::weight::MOST_OF_TESTS;
 use crate::weight::MOST_VALUES;
 
 /// Answers, tests, and the rows that have neither with what is wrong with them.

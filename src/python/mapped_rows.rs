@@ -13,7 +13,8 @@ use super::reads::{Reads, Use};
 use super::rows::{Faults, Unread};
 use super::value::{self, Problem};
 use crate::Sample;
-use crate::dataset::{Field, Fields, MOST_OF_TESTS, Row};
+use crate::dataset::{Field, Fields, Row};
+use crate::weight::MOST_OF_TESTS;
 use crate::weight::MOST_VALUES;
 
 /// The samples of rows; `map` says which columns have other names. A row that cannot be read is an entry of [`Unread`] for each of its completions.
@@ -106,7 +107,7 @@ fn columns<'py>(row: &Bound<'py, PyAny>) -> Result<Vec<(String, Bound<'py, PyAny
         return items.map(|item| item.and_then(|(key, value)| Ok((name(key)?, value)))).collect();
     }
     let got = match value::from_python(row) {
-        Ok(value) => crate::spec::describe(&value),
+        Ok(value) => crate::describe::describe(&value),
         Err(_) => format!("an object of type {}", value::type_name(row)),
     };
     Err(format!("the row must be an object, got {got}"))

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::outcome::Outcome;
 use super::{errors, gil, value};
-use crate::dataset::answers;
 use crate::math::Math;
+use crate::reference::answers;
 use crate::spec::math_policy;
 
 /// The math verifier under the policy that some options describe; see `r1rewards.math`.

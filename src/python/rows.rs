@@ -16,7 +16,9 @@ use super::gil::{FEW, Pause};
 use super::reads::{Reads, Use};
 use super::value::{self, Problem};
 use crate::Sample;
-use crate::dataset::{Field, Fields, MOST_OF_TESTS, answers};
+use crate::dataset::{Field, Fields};
+use crate::reference::answers;
+use crate::weight::MOST_OF_TESTS;
 use crate::weight::MOST_VALUES;
 
 /// What becomes of a row that cannot be read.

@@ -10,6 +10,8 @@ pub(crate) mod boxes;
 pub(crate) mod closing;
 pub(crate) mod comments;
 mod ending;
+#[cfg(feature = "format")]
+mod fences;
 pub(crate) mod lead;
 mod marks;
 pub(crate) mod option_text;
@@ -20,4 +22,6 @@ mod thinking;
 
 pub use boxes::{BoxSpan, Boxes, find_boxes};
 pub use ending::without_end_tokens;
+#[cfg(feature = "format")]
+pub use fences::{FencedBlock, fenced_blocks};
 pub use thinking::{Names, Parts, Thinking};

@@ -20,6 +20,7 @@ mod kinds;
 mod math;
 mod options;
 mod parse;
+mod scorer;
 #[cfg(feature = "format")]
 mod shape;
 #[cfg(feature = "format")]
@@ -27,14 +28,13 @@ mod text;
 
 use serde_json::{Map, Value};
 
+pub use auto::Auto;
 #[cfg(feature = "code")]
 pub use code::code_reward;
 pub use kinds::{Kind, kind, kinds, register};
 #[cfg(feature = "math")]
 pub use math::math_policy;
 pub use options::Options;
-
-pub(crate) use options::describe;
 
 use crate::{Error, Result, Reward};
 

@@ -9,6 +9,7 @@
 use serde_json::{Map, Value};
 
 use super::{ComponentSpec, Kind};
+use crate::describe::describe;
 use crate::{Error, Result};
 
 /// The option that [`Options::thinking`] reads.
@@ -209,30 +210,4 @@ impl<'a> Options<'a> {
 /// The sentence of every type error.
 pub(super) fn must_be(what: &str, expected: &str, found: &Value) -> String {
     format!("{what} must be {expected}, got {}", describe(found))
-}
-
-/// A value in a few words.
-pub(crate) fn describe(value: &Value) -> String {
-    /// Enough of a text to recognise it, and of a table's keys.
-    const SHOWN: usize = 40;
-    const KEYS: usize = 12;
-    let cut = |text: &str| text.chars().take(SHOWN).collect::<String>();
-    let is_long = |text: &str| text.chars().nth(SHOWN).is_some();
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => match number.to_string() {
-            long if is_long(&long) => format!("the number {} ...", cut(&long)),
-            number => format!("the number {number}"),
-        },
-        Value::String(text) if is_long(text) => format!("the string {:?} ...", cut(text)),
-        Value::String(text) => format!("the string {text:?}"),
-        Value::Array(items) => format!("a list of {}", items.len()),
-        Value::Object(map) if map.is_empty() => "an empty table".to_owned(),
-        Value::Object(map) => {
-            let keys: Vec<_> = map.keys().take(KEYS).map(|key| format!("`{}`", cut(key))).collect();
-            let more = if map.len() > KEYS { format!(" and {} more", map.len() - KEYS) } else { String::new() };
-            format!("a table with {}{more}", keys.join(", "))
-        }
-    }
 }

@@ -6,8 +6,9 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::options::{describe, must_be};
+use super::options::must_be;
 use super::{ComponentSpec, RewardSpec};
+use crate::describe::describe;
 use crate::{Error, Result};
 
 impl RewardSpec {

@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use super::{asserts, pairs, text};
-use crate::dataset;
+use crate::reference;
 
 /// What a reference is.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +86,6 @@ fn of_tests(given: &Json) -> Result<Gold, String> {
 }
 
 fn of_answers(given: &Json) -> Result<Gold, String> {
-    let answers = dataset::answers(given.clone())?;
+    let answers = reference::answers(given.clone())?;
     Ok(if answers.is_empty() { Gold::Absent } else { Gold::Answers(answers) })
 }

@@ -9,8 +9,8 @@ use serde_json::Value as Json;
 
 use super::{Read, bad};
 use crate::columns;
-use crate::dataset::MOST_OF_TESTS;
 use crate::json_text::{end_of_string, members};
+use crate::weight::MOST_OF_TESTS;
 
 /// What a text is.
 pub(super) enum Text {

@@ -18,8 +18,8 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{Scope, has_visible};
-use crate::format::fenced_blocks;
 use crate::reading::Thinking;
+use crate::reading::fenced_blocks;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// A data format.

@@ -1,7 +1,11 @@
 //! `kind = "auto"`: what judges a row is what the row has.
 
+mod reward;
+
 use super::{Kind, Options};
-use crate::{Auto, Result, Reward};
+use crate::{Result, Reward};
+
+pub use reward::Auto;
 
 pub(super) const KIND: Kind = Kind {
     name: "auto",
