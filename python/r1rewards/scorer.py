@@ -89,7 +89,7 @@ class Scorer:
         progress: bool = False,
         **columns: Iterable[object] | None,
     ) -> Outcomes:
-        """Scores completions on every core: one outcome a completion, in order. Ctrl-C ends it within a second.
+        """Scores completions on every core: one outcome a completion, in order. Ctrl-C ends it within a second (of millions of samples, within some seconds).
 
         What is no completion (None, a number) has an outcome of its own, unscored with reason `bad_row`, and costs the others nothing.
 

@@ -28,6 +28,20 @@ pub struct Advantages {
     pub reward_std: f64,
 }
 
+impl Advantages {
+    /// All 0 as yet, with what the rewards that there are say.
+    pub(super) fn of_scored(scored: &[f64], groups: usize, samples: usize, bessel: bool) -> Self {
+        Self {
+            values: vec![0.0; samples],
+            groups,
+            missing: samples - scored.len(),
+            reward_mean: mean(scored),
+            reward_std: std(scored, bessel),
+            ..Self::default()
+        }
+    }
+}
+
 /// The advantage of each sample within its group.
 ///
 /// `groups` and `rewards` have one entry a sample; `None` and NaN are missing rewards, which have no part in their group's moments and get 0.
@@ -58,14 +72,7 @@ pub fn advantages<G: Hash + Eq>(config: &AdvantageConfig, groups: &[G], rewards:
     config.check()?;
     let members = members(groups, rewards)?;
     let scored: Vec<f64> = members.iter().flatten().filter_map(|&index| rewards[index]).collect();
-    let mut found = Advantages {
-        values: vec![0.0; rewards.len()],
-        groups: members.len(),
-        missing: rewards.len() - scored.len(),
-        reward_mean: mean(&scored),
-        reward_std: std(&scored, config.bessel),
-        ..Advantages::default()
-    };
+    let mut found = Advantages::of_scored(&scored, members.len(), rewards.len(), config.bessel);
     let mut alive = 0;
     for group in &members {
         let values: Vec<f64> = group.iter().filter_map(|&index| rewards[index]).collect();

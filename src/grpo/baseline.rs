@@ -127,14 +127,7 @@ fn none_chosen(all: usize, wrong: usize, k: usize) -> f64 {
 fn by_group<G: Hash + Eq>(groups: &[G], rewards: &[Option<f64>], rule: impl Fn(&[(usize, f64)]) -> Vec<f64>) -> Result<Advantages> {
     let members = members(groups, rewards)?;
     let scored: Vec<f64> = members.iter().flatten().filter_map(|&index| rewards[index]).collect();
-    let mut found = Advantages {
-        values: vec![0.0; rewards.len()],
-        groups: members.len(),
-        missing: rewards.len() - scored.len(),
-        reward_mean: mean(&scored),
-        reward_std: std(&scored, true),
-        ..Advantages::default()
-    };
+    let mut found = Advantages::of_scored(&scored, members.len(), rewards.len(), true);
     for group in &members {
         let pairs: Vec<(usize, f64)> = group.iter().filter_map(|&index| Some((index, rewards[index]?))).collect();
         let values: Vec<f64> = pairs.iter().map(|(_, reward)| *reward).collect();
