@@ -14,65 +14,38 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod batch;
-mod cancel;
-mod columns;
-mod component;
-mod describe;
-mod error;
-mod json_text;
-mod outcome;
-mod per_process;
-mod pinned;
-#[cfg(feature = "python")]
-mod python;
-#[cfg(any(feature = "math", feature = "format"))]
-pub mod reading;
-mod reference;
-mod reward;
-mod row_fields;
-mod sample;
-mod shared;
-#[cfg(feature = "cli")]
-mod terminal;
-mod threads;
-mod weight;
-
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "code")]
 pub mod code;
-#[cfg(feature = "format")]
 pub mod compose;
-#[cfg(feature = "format")]
-pub mod curate;
-pub mod dataset;
-#[cfg(feature = "format")]
+mod core;
+#[cfg(feature = "rules")]
 pub mod episode;
-#[cfg(feature = "format")]
-pub mod format;
-#[cfg(feature = "format")]
-pub mod group;
+#[cfg(feature = "rules")]
+pub mod groups;
 pub mod grpo;
+#[doc(hidden)]
+pub mod internal;
 #[cfg(feature = "math")]
 pub mod math;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 pub mod metrics;
-#[cfg(feature = "grpo-python")]
-mod python_grpo;
-#[cfg(feature = "cli")]
-pub mod run;
+#[cfg(any(feature = "math", feature = "rules"))]
+pub mod reading;
+pub mod rows;
+mod scorer;
+#[cfg(feature = "rules")]
+pub mod select;
 pub mod spec;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
+pub mod structure;
+#[cfg(feature = "rules")]
 pub mod text;
 
-pub use batch::{Scorer, ScorerBuilder};
-pub use component::{Component, RewardExt};
-pub use error::{Error, Result};
-pub use outcome::{Cost, Outcome, Reason, Verdict};
-pub use pinned::{config_hash, engine_version};
-pub use reward::Reward;
-pub use row_fields::{RowFields, TooHeavy};
-pub use sample::{GroupKey, Sample};
-pub use shared::Shared;
+pub use compose::{Component, RewardExt};
+pub use core::{
+    Cost, Error, GroupKey, Outcome, Reason, Result, Reward, RowFields, Sample, Shared, TooHeavy, Verdict, config_hash, engine_version,
+};
+pub use scorer::{Scorer, ScorerBuilder};
 pub use spec::{Auto, RewardSpec};

@@ -2,12 +2,12 @@
 //!
 //! The data are third-party and stay outside the repository: the folder is `R1REWARDS_DATA`, or `shared/data` beside the
 //! checkout. Where it is absent the test says so and passes.
-#![cfg(feature = "format")]
+#![cfg(feature = "rules")]
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use r1rewards::format::{Format, FormatOptions, Outside, Section, Structure, Template};
+use r1rewards::structure::{Format, FormatOptions, Outside, Section, Structure, Template};
 use r1rewards::text::{Language, LanguageOptions, Length, LengthOptions, LengthUnit, Target};
 use r1rewards::{Reward, Sample};
 use serde_json::Value;

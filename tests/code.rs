@@ -94,7 +94,7 @@ fn tests_without_end_are_refused_before_anything_runs() {
         r#"{{"completion": "", "tests": {{"kind": "stdio", "tests": [{{"output": "1"}}{}]}}}}"#,
         r#",{"output":"1"}"#.repeat(1_000_000)
     );
-    let problem = r1rewards::dataset::Fields::default().read(row, 1).into_samples().err().map(|error| error.to_string());
+    let problem = r1rewards::rows::Fields::default().read(row, 1).into_samples().err().map(|error| error.to_string());
     assert!(
         problem.is_some_and(|problem| problem.starts_with("the column `tests` holds 3000008 values; at most 1048576 are read"))
     );

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use r1rewards::code::{Code, CodeOptions, Isolation, forms};
-use r1rewards::dataset::Fields;
+use r1rewards::rows::Fields;
 use r1rewards::{Reward, Sample};
 use serde::Deserialize;
 use serde_json::{Value, json};

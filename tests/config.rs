@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use r1rewards::compose::{Clip, Combine, Gate, Rule, Term, Unscored};
-use r1rewards::format::{Format, FormatOptions, Template};
-use r1rewards::group::{Extractor, Majority, SameAnswer};
+use r1rewards::structure::{Format, FormatOptions, Template};
+use r1rewards::groups::{Extractor, Majority, SameAnswer};
 use r1rewards::math::Math;
 use r1rewards::spec::{ComponentSpec, kinds};
 use r1rewards::text::ifeval::{CONSTRAINT_IDS, Constraint};

@@ -1,7 +1,7 @@
 //! Rows come in many shapes; each becomes samples, or says which column is wrong and how.
 
 use r1rewards::Sample;
-use r1rewards::dataset::{Fields, Line, Lines};
+use r1rewards::rows::{Fields, Line, Lines};
 use serde_json::{Value, json};
 
 fn samples(row: &Value) -> Vec<Sample> {

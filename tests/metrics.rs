@@ -1,5 +1,5 @@
 //! Metrics, group rewards and the n-gram rewards against the plainest code that computes the same.
-#![cfg(feature = "format")]
+#![cfg(feature = "rules")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use r1rewards::dataset::Fields;
+use r1rewards::rows::Fields;
 use r1rewards::spec::{Kind, kinds};
 use r1rewards::{RewardSpec, Scorer};
 use serde_json::Value;

@@ -1,5 +1,5 @@
 //! The case files of `tests/cases/rewards`, and what every registered reward promises.
-#![cfg(all(feature = "format", feature = "structured", feature = "schema"))]
+#![cfg(all(feature = "rules", feature = "structured", feature = "schema"))]
 
 use std::path::Path;
 

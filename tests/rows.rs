@@ -1,8 +1,8 @@
 //! Rows that are huge, deep or odd: what nobody reads passes, what is read is bounded, and no row takes another one with it.
-#![cfg(all(feature = "cli", feature = "format"))]
+#![cfg(all(feature = "cli", feature = "rules"))]
 
-use r1rewards::dataset::{Fields, ResultRow, Source};
-use r1rewards::run::Run;
+use r1rewards::rows::{Fields, ResultRow, Source};
+use r1rewards::rows::run::Run;
 use r1rewards::{RewardSpec, Sample, Scorer};
 use serde_json::json;
 
@@ -271,7 +271,7 @@ fn a_row_of_its_own_reward_may_not_ask_for_more_than_the_run_gives() {
     let auto = r1rewards::Scorer::from_spec(&r1rewards::RewardSpec::kind("auto")).unwrap();
     let score = |reward: serde_json::Value| {
         let row = serde_json::json!({"completion": "4", "answer": "4", "tests": null, "reward": reward}).to_string();
-        let row = r1rewards::dataset::Fields::default().read(row, 1);
+        let row = r1rewards::rows::Fields::default().read(row, 1);
         let outcomes: Vec<_> = row.into_samples().unwrap().map(|sample| auto.score(&sample.unwrap())).collect();
         (outcomes[0].reason.code(), outcomes[0].detail.clone().unwrap_or_default())
     };

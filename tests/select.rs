@@ -1,5 +1,5 @@
 //! `verify score` and `verify select`, one after the other.
-#![cfg(all(feature = "cli", feature = "format"))]
+#![cfg(all(feature = "cli", feature = "rules"))]
 
 use std::fs;
 use std::path::Path;

@@ -3,9 +3,10 @@
 use std::io::IsTerminal as _;
 use std::time::Instant;
 
-use crate::dataset::{Field, Fields, Source};
+use crate::rows::{Field, Fields, Source};
 use crate::math::Math;
-use crate::run::{Output, Run, Summary, Threshold, keep_apart, write_whole};
+use crate::rows::run::{Run, RunSummary, Threshold, keep_apart};
+use crate::rows::{Output, write_whole};
 use crate::spec::ComponentSpec;
 use crate::{Reason, RewardSpec, Scorer, engine_version};
 use anyhow::Context as _;
@@ -88,7 +89,7 @@ fn scorer(args: &ScoreArgs) -> anyhow::Result<Scorer> {
 }
 
 /// What pins the results; nothing in it depends on the machine or the time.
-fn meta(scorer: &Scorer, fields: &Fields, sources: &[Source], summary: &Summary) -> Value {
+fn meta(scorer: &Scorer, fields: &Fields, sources: &[Source], summary: &RunSummary) -> Value {
     let map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
     json!({
         "engine": "r1rewards",

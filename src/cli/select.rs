@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::io::{BufRead, Write as _};
 use std::sync::Arc;
 
-use crate::curate::{Candidate, Rank, SelectOptions, SftForm, Summary, rejected_row, select, sft_row};
-use crate::dataset::{Fields, Line, Lines, ResultRow, Source};
-use crate::run::{Output, keep_apart};
+use crate::select::{Candidate, Rank, SelectOptions, SftForm, SelectionSummary, rejected_row, select, sft_row};
+use crate::rows::{Fields, Line, Lines, ResultRow, Source};
+use crate::rows::Output;
+use crate::rows::run::keep_apart;
 use crate::text::{Language, LanguageOptions, Target};
 use crate::{Outcome, RowFields, Sample};
 use anyhow::{Context as _, anyhow, bail};
@@ -129,7 +130,7 @@ fn lines(source: &Source) -> anyhow::Result<Lines<Box<dyn BufRead + Send>>> {
     Ok(Lines::new(source.open(&Arc::default())?))
 }
 
-fn table(summary: &Summary, unreadable: usize) -> String {
+fn table(summary: &SelectionSummary, unreadable: usize) -> String {
     let mut text = format!(
         "kept {} of {} traces, {} of {} prompts\n",
         summary.kept, summary.candidates, summary.prompts_kept, summary.prompts

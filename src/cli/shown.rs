@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
-use crate::terminal::{self, acts};
+use crate::core::terminal::{self, acts};
 
 /// The text without what [`acts`].
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {

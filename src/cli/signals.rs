@@ -26,7 +26,7 @@ pub(super) fn end_without_traces() -> io::Result<()> {
     std::thread::Builder::new().name("r1rewards-signals".to_owned()).spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
         let name = ENDING.iter().find(|(known, _)| *known == signal).map_or("a signal", |(_, name)| name);
-        let removed = crate::run::abandon_unfinished();
+        let removed = crate::rows::abandon_unfinished();
         let left = if removed > 0 { ": the output was not whole and is removed; what was there before is still there" } else { "" };
         super::say(format_args!("verify: ended by {name}{left}\n"));
         std::process::exit(128 + signal);

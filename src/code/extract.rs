@@ -6,7 +6,7 @@
 use crate::Reason;
 use crate::reading::Thinking;
 use crate::reading::fenced_blocks;
-use crate::text::has_visible;
+use crate::reading::has_visible;
 
 /// Words after the fence that mean Python.
 const PYTHON: [&str; 4] = ["python", "python3", "py", "py3"];

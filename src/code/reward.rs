@@ -15,7 +15,8 @@ use super::report::{Report, TestReport};
 use super::slots::Slot;
 use super::tests_spec::{BadTests, Kind, Tests};
 use super::{asserts, forms, stdio, worker};
-use crate::{Outcome, Reason, Reward, Sample, cancel};
+use crate::core::cancel;
+use crate::{Outcome, Reason, Reward, Sample};
 
 /// Where programs run. It changes no outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

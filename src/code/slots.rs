@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use crate::per_process::PerProcess;
+use crate::core::per_process::PerProcess;
 
 /// Runs that can live at once: half of the pool's instances.
 pub(super) const SLOTS: usize = 256;

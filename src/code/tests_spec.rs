@@ -21,7 +21,7 @@ use super::limits::FUEL_PER_SECOND;
 use super::sendable::MOST_NAME;
 use super::value::Value;
 use crate::Reason;
-use crate::weight::MOST_DIGITS;
+use crate::core::weight::MOST_DIGITS;
 
 /// The tests of one row.
 #[derive(Debug, Clone, PartialEq)]

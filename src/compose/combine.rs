@@ -1,16 +1,15 @@
 //! Weighted sum, all, any, min, product.
 
-use std::collections::HashSet;
-
 use serde_json::{Value, json};
 
-use super::{rows, with_components};
-use crate::component::{MOST_WEIGHT, entry};
+use super::guard::checked;
+use super::terms::Terms;
+use super::{Component, with_components};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// How outcomes become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
+pub enum CombineRule {
     /// Σ weight · value. The first component of non-zero weight gives verdict and reason.
     Sum,
     /// 1 where every component is correct, else 0; the first that is not gives the reason.
@@ -23,7 +22,7 @@ pub enum Rule {
     Product,
 }
 
-impl Rule {
+impl CombineRule {
     /// The name in specs.
     pub fn name(self) -> &'static str {
         match self {
@@ -56,132 +55,107 @@ impl Unscored {
     }
 }
 
-/// A component: its name in results, its weight (which only sums read), the reward.
-pub struct Term {
-    name: Option<String>,
-    weight: f64,
-    reward: Box<dyn Reward>,
-}
-
-impl Term {
-    /// A component of weight 1 under the reward's own name.
-    pub fn new(reward: impl Reward + 'static) -> Self {
-        Self { name: None, weight: 1.0, reward: Box::new(reward) }
-    }
-
-    /// The same under another name.
-    #[must_use]
-    pub fn named(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// The same with a factor for its value.
-    #[must_use]
-    pub fn weight(mut self, weight: f64) -> Self {
-        self.weight = weight;
-        self
-    }
-}
-
 /// Several rewards as one.
 ///
 /// ```
-/// use r1rewards::{Reward, Sample, compose::{Combine, Rule, Term, Unscored}, text::{Exact, Normalize, Repetition, RepetitionUnit}};
+/// use r1rewards::{Reward, RewardExt, Sample, compose::{Combine, CombineRule, Unscored}, text::{Exact, Normalize, Repetition, RepetitionUnit}};
 /// let exact = Exact::new(Normalize::default());
 /// let repetition = Repetition::new(1, -1.0, RepetitionUnit::Words)?;
-/// let sum = Combine::new(Rule::Sum, vec![Term::new(exact), Term::new(repetition).weight(0.5)], Unscored::Sample)?;
+/// let sum = Combine::new(CombineRule::Sum, vec![exact.into(), repetition.weight(0.5)], Unscored::Sample)?;
 /// let outcome = sum.score(&Sample::new("no no").with_answer("no no"));
 /// assert_eq!(outcome.value, Some(0.75));
 /// assert_eq!(outcome.components.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["text", "repetition"]);
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 pub struct Combine {
-    rule: Rule,
+    rule: CombineRule,
     unscored: Unscored,
-    names: Vec<String>,
-    weights: Vec<f64>,
-    rewards: Vec<Box<dyn Reward>>,
+    terms: Terms,
 }
 
 impl Combine {
-    /// Combines components in their order.
+    /// Combines rewards in their order. A reward without a name of its own has its kind's: `math`, `math_2`, `math_3`, ...
     ///
     /// # Errors
-    /// No component, a weight that is negative, not finite or above 1e100, weights that are all 0, two components of one given name.
-    pub fn new(rule: Rule, terms: Vec<Term>, unscored: Unscored) -> Result<Self> {
-        if terms.is_empty() {
-            return Err(Error::option("rewards", "an empty list", "give at least one reward"));
+    /// No reward, a weight that is negative, not finite or above 1e100, a sum where every weight is 0, two rewards of one given name.
+    pub fn new(rule: CombineRule, rewards: Vec<Component>, unscored: Unscored) -> Result<Self> {
+        let terms = Terms::new(rewards)?;
+        if rule == CombineRule::Sum && terms.as_slice().iter().all(|term| term.weight == 0.0) {
+            return Err(Error::spec("every `weight` is 0, so that nothing would give the reward: give one a weight above 0"));
         }
-        if let Some(term) = terms.iter().find(|term| !(term.weight.is_finite() && term.weight >= 0.0)) {
-            return Err(Error::option(
-                "weight",
-                term.weight,
-                "give a finite number of at least 0; a penalty has negative values of its own",
-            ));
+        Ok(Self { rule, unscored, terms })
+    }
+
+    /// The names of the rewards, as results show them.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.terms.names()
+    }
+
+    /// The rewards as entries of a spec. Only sums read the weights.
+    pub(crate) fn entries(&self) -> Vec<Value> {
+        self.terms.config(self.rule == CombineRule::Sum)
+    }
+
+    /// The only reward of a sum, where it counts with weight 1: the sum is that reward.
+    pub(crate) fn alone(&self) -> Option<&dyn Reward> {
+        match self.terms.as_slice() {
+            [term] if self.rule == CombineRule::Sum && term.weight.to_bits() == 1.0_f64.to_bits() => Some(&*term.reward),
+            _ => None,
         }
-        if let Some(term) = terms.iter().find(|term| term.weight > MOST_WEIGHT) {
-            return Err(Error::option("weight", format_args!("{:e}", term.weight), format_args!("give at most {MOST_WEIGHT:e}")));
-        }
-        if rule == Rule::Sum && terms.iter().all(|term| term.weight == 0.0) {
-            return Err(Error::option("weight", "0 everywhere", "give one reward a weight above 0"));
-        }
-        let (mut names, mut seen) = (Vec::with_capacity(terms.len()), HashSet::new());
-        for term in &terms {
-            let name = term.name.clone().unwrap_or_else(|| term.reward.name().to_owned());
-            let taken = seen.contains(&name);
-            if taken && term.name.is_some() {
-                return Err(Error::option("name", format_args!("`{name}` twice"), "give every reward a name of its own"));
-            }
-            let name = if taken { format!("{name}_{}", names.len() + 1) } else { name };
-            seen.insert(name.clone());
-            names.push(name);
-        }
-        let weights = terms.iter().map(|term| term.weight).collect();
-        Ok(Self { rule, unscored, names, weights, rewards: terms.into_iter().map(|term| term.reward).collect() })
     }
 
     fn combine(&self, outcomes: Vec<Outcome>) -> Outcome {
+        let terms = self.terms.as_slice();
         let counted: Vec<usize> =
-            (0..outcomes.len()).filter(|place| self.rule != Rule::Sum || self.weights[*place] != 0.0).collect();
+            (0..outcomes.len()).filter(|place| self.rule != CombineRule::Sum || terms[*place].weight != 0.0).collect();
         let scored: Vec<usize> = counted.iter().copied().filter(|place| outcomes[*place].value.is_some()).collect();
         let combined = match counted.iter().find(|place| outcomes[**place].value.is_none()) {
             Some(missing) if self.unscored == Unscored::Sample || scored.is_empty() => {
-                Outcome::unscored(outcomes[*missing].reason).with_detail(format!("`{}` could not be scored", self.names[*missing]))
+                let (name, outcome) = (&terms[*missing].name, &outcomes[*missing]);
+                Outcome::unscored(outcome.reason).with_detail(match &outcome.detail {
+                    Some(detail) => format!("`{name}`: {detail}"),
+                    None => format!("`{name}` could not be scored"),
+                })
             }
             _ => self.decide(&outcomes, &scored),
         };
-        with_components(combined, self.names.iter().cloned().zip(outcomes).collect())
+        with_components(combined, self.names().map(str::to_owned).zip(outcomes).collect())
     }
 
+    /// The value of the scored rewards, with verdict, reason and rule of the one that decides.
     fn decide(&self, outcomes: &[Outcome], scored: &[usize]) -> Outcome {
+        let terms = self.terms.as_slice();
         let value = |place: &usize| outcomes[*place].value.unwrap_or_default();
         let failing = scored.iter().find(|place| !outcomes[**place].is_correct());
         let (decider, verdict, value) = match self.rule {
-            Rule::Sum => {
-                let sum: f64 = scored.iter().map(|place| self.weights[*place] * value(place)).sum();
+            CombineRule::Sum => {
+                let sum: f64 = scored.iter().map(|place| terms[*place].weight * value(place)).sum();
                 (scored.first(), None, sum + 0.0)
             }
-            Rule::All => (failing.or(scored.first()), None, f64::from(u8::from(failing.is_none()))),
-            Rule::Any => {
+            CombineRule::All => (failing.or(scored.first()), None, f64::from(u8::from(failing.is_none()))),
+            CombineRule::Any => {
                 let passing = scored.iter().find(|place| outcomes[**place].is_correct());
                 (passing.or(scored.first()), None, f64::from(u8::from(passing.is_some())))
             }
-            Rule::Min => {
+            CombineRule::Min => {
                 let lowest = scored.iter().min_by(|left, right| value(left).total_cmp(&value(right)));
                 (lowest, None, lowest.map_or(0.0, value))
             }
-            Rule::Product => {
+            CombineRule::Product => {
                 let verdict = if failing.is_none() { Verdict::Correct } else { Verdict::Incorrect };
                 (failing.or(scored.first()), Some(verdict), scored.iter().map(value).product::<f64>() + 0.0)
             }
         };
         let Some(place) = decider else { return Outcome::unscored(Reason::NoReward) };
-        let decider = &outcomes[*place];
-        let mut outcome = Outcome::valued(verdict.unwrap_or(decider.verdict), value, decider.reason);
-        if !outcome.is_correct() {
-            outcome.detail = Some(format!("decided by `{}`", self.names[*place]));
-        }
+        let (name, decider) = (&terms[*place].name, &outcomes[*place]);
+        let mut outcome = checked(Outcome::valued(verdict.unwrap_or(decider.verdict), value, decider.reason));
+        let detail = match &decider.detail {
+            // Which reward of a sum decides is known: the first that counts.
+            detail if self.rule == CombineRule::Sum || outcome.is_correct() => detail.clone(),
+            Some(detail) => Some(format!("decided by `{name}`: {detail}")),
+            None => Some(format!("decided by `{name}`")),
+        };
+        outcome.detail = outcome.detail.or(detail);
         outcome.extracted.clone_from(&decider.extracted);
         outcome.rule.clone_from(&decider.rule);
         outcome
@@ -194,23 +168,18 @@ impl Reward for Combine {
     }
 
     fn config(&self) -> Value {
-        // Only sums read the weights.
-        let weight = |place: usize| (self.rule == Rule::Sum).then(|| self.weights[place]);
-        let rewards = self.rewards.iter().zip(&self.names).enumerate();
-        let rewards: Vec<Value> = rewards.map(|(place, (reward, name))| entry(reward.config(), name, weight(place))).collect();
-        json!({ "kind": self.rule.name(), "rewards": rewards, "unscored": self.unscored.name() })
+        json!({ "kind": self.rule.name(), "rewards": self.entries(), "unscored": self.unscored.name() })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
-        self.combine(self.rewards.iter().map(|reward| reward.score(sample)).collect())
+        self.score_group(&[sample]).pop().unwrap_or_else(|| Outcome::unscored(Reason::Internal))
     }
 
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
-        let rewards: Vec<&dyn Reward> = self.rewards.iter().map(|reward| &**reward).collect();
-        rows(&rewards, samples).into_iter().map(|row| self.combine(row)).collect()
+        self.terms.score_group(samples).into_iter().map(|row| self.combine(row)).collect()
     }
 
     fn needs_whole_group(&self) -> bool {
-        self.rewards.iter().any(super::super::reward::Reward::needs_whole_group)
+        self.terms.needs_whole_group()
     }
 }

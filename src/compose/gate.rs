@@ -19,11 +19,11 @@ impl Gate {
     ///
     /// # Errors
     /// An `otherwise` that is not finite.
-    pub fn new(condition: Box<dyn Reward>, reward: Box<dyn Reward>, otherwise: f64) -> Result<Self> {
+    pub fn new(condition: impl Reward + 'static, reward: impl Reward + 'static, otherwise: f64) -> Result<Self> {
         if !otherwise.is_finite() {
             return Err(Error::option("otherwise", otherwise, "give a finite number"));
         }
-        Ok(Self { condition, reward, otherwise })
+        Ok(Self { condition: Box::new(condition), reward: Box::new(reward), otherwise })
     }
 
     fn decide(&self, condition: Outcome, reward: Outcome) -> Outcome {

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::with_components;
-use crate::reward::given;
+use crate::core::reward::given;
 use crate::{Error, Outcome, Result, Reward, Sample, Verdict};
 
 /// A reward's value, held within bounds.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, compose::Clip, text::{Repetition, RepetitionUnit}};
-/// let clipped = Clip::new(Box::new(Repetition::new(1, -1.0, RepetitionUnit::Words)?), -0.25, 1.0)?;
+/// let clipped = Clip::new(Repetition::new(1, -1.0, RepetitionUnit::Words)?, -0.25, 1.0)?;
 /// assert_eq!(clipped.score(&Sample::new("no no")).value, Some(-0.25));
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
@@ -25,11 +25,11 @@ impl Clip {
     ///
     /// # Errors
     /// Bounds that are no numbers or cross; infinite bounds are fine.
-    pub fn new(inner: Box<dyn Reward>, min: f64, max: f64) -> Result<Self> {
+    pub fn new(inner: impl Reward + 'static, min: f64, max: f64) -> Result<Self> {
         if min.is_nan() || max.is_nan() || min > max {
             return Err(Error::option("min", min, format_args!("give a number at most `max`, which is {max}")));
         }
-        Ok(Self { inner, min, max })
+        Ok(Self { inner: Box::new(inner), min, max })
     }
 
     fn map(&self, inner: Outcome) -> Outcome {
@@ -72,8 +72,8 @@ impl Reward for Clip {
 /// A value for each verdict: +1 and −1 instead of 1 and 0, say.
 ///
 /// ```
-/// use r1rewards::{Reward, Sample, compose::VerdictMap, format::Format};
-/// let signed = VerdictMap::new(Box::new(Format::think_answer()), 1.0, -1.0, None)?;
+/// use r1rewards::{Reward, Sample, compose::VerdictMap, structure::Format};
+/// let signed = VerdictMap::new(Format::think_answer(), 1.0, -1.0, None)?;
 /// assert_eq!(signed.score(&Sample::new("no tags")).value, Some(-1.0));
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
@@ -89,13 +89,13 @@ impl VerdictMap {
     ///
     /// # Errors
     /// A value that is not finite.
-    pub fn new(inner: Box<dyn Reward>, correct: f64, incorrect: f64, unscored: Option<f64>) -> Result<Self> {
+    pub fn new(inner: impl Reward + 'static, correct: f64, incorrect: f64, unscored: Option<f64>) -> Result<Self> {
         for (field, value) in [("correct", Some(correct)), ("incorrect", Some(incorrect)), ("unscored", unscored)] {
             if let Some(value) = value.filter(|value| !value.is_finite()) {
                 return Err(Error::option(field, value, "give a finite number"));
             }
         }
-        Ok(Self { inner, correct, incorrect, unscored })
+        Ok(Self { inner: Box::new(inner), correct, incorrect, unscored })
     }
 
     fn map(&self, inner: Outcome) -> Outcome {

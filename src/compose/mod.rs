@@ -5,9 +5,9 @@
 //! unscored, unless the composition is told to leave it out.
 //!
 //! ```
-//! use r1rewards::{Reward, Sample, compose::Gate, format::Format, text::{Exact, Normalize}};
+//! use r1rewards::{Reward, Sample, compose::Gate, structure::Format, text::{Exact, Normalize}};
 //! let exact = Exact::new(Normalize::default());
-//! let gated = Gate::new(Box::new(Format::think_answer()), Box::new(exact), 0.0)?;
+//! let gated = Gate::new(Format::think_answer(), exact, 0.0)?;
 //! let right = Sample::new("<think>6·7</think><answer>42</answer>").with_answer("42");
 //! assert_eq!(gated.score(&right).value, Some(1.0));
 //! let bare = gated.score(&Sample::new("42").with_answer("42"));
@@ -17,11 +17,15 @@
 //! ```
 
 mod combine;
+mod component;
 mod gate;
+pub(crate) mod guard;
 mod map;
 mod route;
+mod terms;
 
-pub use combine::{Combine, Rule, Term, Unscored};
+pub use combine::{Combine, CombineRule, Unscored};
+pub use component::{Component, RewardExt};
 pub use gate::Gate;
 pub use map::{Clip, VerdictMap};
 pub use route::Route;

@@ -3,13 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::with_components;
-use crate::reward::given;
+use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// Judges each row by the reward that a field of it names.
 ///
 /// ```
-/// use r1rewards::{Reward, Sample, compose::Route, format::Format, text::{Exact, Normalize}};
+/// use r1rewards::{Reward, Sample, compose::Route, structure::Format, text::{Exact, Normalize}};
 /// let cases: Vec<(String, Box<dyn Reward>)> = vec![("chat".into(), Box::new(Format::think_answer())), ("quiz".into(), Box::new(Exact::new(Normalize::default())))];
 /// let route = Route::new("task", cases, None)?;
 /// let mut sample = Sample::new("42").with_answer("42");
@@ -114,6 +114,6 @@ impl Reward for Route {
     }
 
     fn needs_whole_group(&self) -> bool {
-        self.cases.iter().map(|(_, reward)| reward).chain(&self.default).any(super::super::reward::Reward::needs_whole_group)
+        self.cases.iter().map(|(_, reward)| reward).chain(&self.default).any(crate::Reward::needs_whole_group)
     }
 }

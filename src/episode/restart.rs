@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::Origin;
-use crate::format::coat_steps;
-use crate::text::mix;
+use crate::structure::coat_steps;
+use crate::reading::mix;
 use crate::{Error, Result};
 
 /// A judged trajectory.

@@ -3,12 +3,11 @@
 //! Accepts: rows that say what came before (the earlier attempts, the origin of a restart). Refuses: to guess it; a row that does not say
 //! is unscored, except that an episode without an origin is a fresh one.
 
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::{Episode, Origin, ShapedTurn, Turn, satori_reward, score_turns};
-use crate::reward::given;
+use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// `SCoRe`'s shaped reward of the last attempt: r₂ + α(r₂ − r₁), with every attempt's own reward beside it.
@@ -18,9 +17,8 @@ use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 /// Source: `SCoRe` (2409.12917) section 5.2.
 ///
 /// ```
-/// use std::sync::Arc;
 /// use r1rewards::{Reward, Sample, episode::SelfCorrecting, text::{Exact, Normalize}};
-/// let reward = SelfCorrecting::new(Arc::new(Exact::new(Normalize::default())), "attempts", 10.0)?;
+/// let reward = SelfCorrecting::new(Exact::new(Normalize::default()), "attempts", 10.0)?;
 /// let mut sample = Sample::new("42").with_answer("42");
 /// sample.fields.insert("attempts".into(), serde_json::json!(["41", "42"]));
 /// let outcome = reward.score(&sample);
@@ -28,14 +26,14 @@ use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 pub struct SelfCorrecting {
-    inner: Arc<dyn Reward>,
+    inner: Box<dyn Reward>,
     field: String,
     alpha: f64,
 }
 
 impl SelfCorrecting {
     /// The column that the dataset layer fills from a completion of several assistant messages.
-    pub const FIELD: &'static str = crate::sample::ATTEMPTS;
+    pub const FIELD: &'static str = crate::core::ATTEMPTS;
     /// The paper's α.
     pub const ALPHA: f64 = 10.0;
 
@@ -43,9 +41,9 @@ impl SelfCorrecting {
     ///
     /// # Errors
     /// An α that is negative or not finite.
-    pub fn new(inner: Arc<dyn Reward>, field: impl Into<String>, alpha: f64) -> Result<Self> {
+    pub fn new(inner: impl Reward + 'static, field: impl Into<String>, alpha: f64) -> Result<Self> {
         super::shape(&[], alpha)?;
-        Ok(Self { inner, field: field.into(), alpha })
+        Ok(Self { inner: Box::new(inner), field: field.into(), alpha })
     }
 
     fn judge(&self, sample: &Sample) -> std::result::Result<Outcome, (Reason, String)> {
@@ -112,9 +110,8 @@ fn shaped(turns: Vec<ShapedTurn>) -> Outcome {
 /// (2502.02508) section 4.2.
 ///
 /// ```
-/// use std::sync::Arc;
 /// use r1rewards::{Reward, Sample, episode::{Satori, SatoriFields}, text::{Exact, Normalize}};
-/// let reward = Satori::new(Arc::new(Exact::new(Normalize::default())), SatoriFields::default(), 0.5)?;
+/// let reward = Satori::new(Exact::new(Normalize::default()), SatoriFields::default(), 0.5)?;
 /// let mut sample = Sample::new("42").with_answer("42");
 /// assert_eq!(reward.score(&sample).value, Some(0.0));
 /// sample.fields.insert("origin".into(), "incorrect".into());
@@ -122,7 +119,7 @@ fn shaped(turns: Vec<ShapedTurn>) -> Outcome {
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 pub struct Satori {
-    inner: Arc<dyn Reward>,
+    inner: Box<dyn Reward>,
     fields: SatoriFields,
     beta: f64,
 }
@@ -150,9 +147,9 @@ impl Satori {
     ///
     /// # Errors
     /// A β that is negative or not finite.
-    pub fn new(inner: Arc<dyn Reward>, fields: SatoriFields, beta: f64) -> Result<Self> {
+    pub fn new(inner: impl Reward + 'static, fields: SatoriFields, beta: f64) -> Result<Self> {
         satori_reward(true, None, Origin::Fresh, beta)?;
-        Ok(Self { inner, fields, beta })
+        Ok(Self { inner: Box::new(inner), fields, beta })
     }
 
     fn terms(&self, sample: &Sample, correct: bool) -> std::result::Result<super::SatoriReward, (Reason, String)> {

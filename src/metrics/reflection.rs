@@ -4,7 +4,7 @@
 
 use memchr::memmem;
 
-use crate::text::{count_words, is_space};
+use crate::reading::{count_words, is_space};
 
 /// The markers counted by default, lower case; a marker counts where no letter or digit adjoins it.
 ///

@@ -10,18 +10,40 @@ pub(crate) mod boxes;
 pub(crate) mod closing;
 pub(crate) mod comments;
 mod ending;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 mod fences;
 pub(crate) mod lead;
 mod marks;
+#[cfg(feature = "rules")]
+pub(crate) mod ngrams;
 pub(crate) mod option_text;
 pub(crate) mod options;
+#[cfg(feature = "rules")]
+mod passages;
 pub(crate) mod prose;
 pub(crate) mod revision;
+#[cfg(feature = "rules")]
+mod scope;
+#[cfg(feature = "rules")]
+pub(crate) mod tags;
 mod thinking;
+#[cfg(feature = "rules")]
+pub(crate) mod visible;
 
 pub use boxes::{BoxSpan, Boxes, find_boxes};
 pub use ending::without_end_tokens;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 pub use fences::{FencedBlock, fenced_blocks};
+#[cfg(feature = "rules")]
+pub(crate) use ngrams::{FingerprintCounts, distinct_word_ngrams, mix, word_fingerprints, word_ngram_fingerprints};
+#[cfg(feature = "rules")]
+pub use ngrams::{distinct_ngrams, distinct_words};
+#[cfg(feature = "rules")]
+pub use passages::prose;
+#[cfg(feature = "rules")]
+pub use scope::Scope;
 pub use thinking::{Names, Parts, Thinking};
+#[cfg(feature = "rules")]
+pub(crate) use visible::count_words;
+#[cfg(feature = "rules")]
+pub use visible::{has_visible, is_space, is_visible, trim, words};

@@ -54,7 +54,7 @@ fn plain(c: char) -> Option<char> {
 }
 
 /// Whether a text says that its options are alternatives.
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 pub(crate) fn hedges(text: &str) -> bool {
     super::prose::words(text).any(|word| matches!(word.as_str(), "or" | "xor" | "nor"))
 }

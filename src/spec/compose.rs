@@ -4,65 +4,57 @@ use serde_json::Value;
 
 use super::shape::inner;
 use super::{ComponentSpec, Kind, Options};
-use crate::compose::{Clip, Combine, Gate, Route, Rule, Term, Unscored, VerdictMap};
-use crate::{Result, Reward};
+use crate::compose::{Clip, Combine, CombineRule, Gate, Route, Unscored, VerdictMap};
+use crate::{Component, Result, Reward};
 
 const REWARDS: (&str, &str) = ("rewards", "The components: a list of tables with a kind, and optionally a name and a weight.");
 const UNSCORED: (&str, &str) =
     ("unscored", "What a component that could not be scored does: sample (the default: the sample is unscored) or leave_out.");
 const INNER: (&str, &str) = ("reward", "The reward whose value is changed, as a table with a kind.");
 
-fn combine(options: &Options<'_>, rule: Rule) -> Result<Box<dyn Reward>> {
+fn combine(options: &Options<'_>, rule: CombineRule) -> Result<Box<dyn Reward>> {
     let components = options.required("rewards", options.components("rewards")?)?;
     let unscored = match options.choice("unscored", &["sample", "leave_out"])? {
         Some("leave_out") => Unscored::LeaveOut,
         _ => Unscored::Sample,
     };
-    let terms = components.iter().map(term).collect::<Result<_>>()?;
-    Ok(Box::new(Combine::new(rule, terms, unscored)?))
-}
-
-fn term(spec: &ComponentSpec) -> Result<Term> {
-    let term = Term::new(spec.build()?).weight(spec.weight);
-    Ok(match &spec.name {
-        Some(name) => term.named(name.as_str()),
-        None => term,
-    })
+    let rewards = components.iter().map(Component::from_spec).collect::<Result<_>>()?;
+    Ok(Box::new(Combine::new(rule, rewards, unscored)?))
 }
 
 pub(super) const SUM: Kind = Kind {
     name: "sum",
     about: "The weighted sum of rewards.",
     options: &[REWARDS, UNSCORED],
-    build: |options| combine(options, Rule::Sum),
+    build: |options| combine(options, CombineRule::Sum),
 };
 
 pub(super) const ALL: Kind = Kind {
     name: "all",
     about: "1 where every reward is correct, else 0.",
     options: &[REWARDS, UNSCORED],
-    build: |options| combine(options, Rule::All),
+    build: |options| combine(options, CombineRule::All),
 };
 
 pub(super) const ANY: Kind = Kind {
     name: "any",
     about: "1 where one of the rewards is correct, else 0.",
     options: &[REWARDS, UNSCORED],
-    build: |options| combine(options, Rule::Any),
+    build: |options| combine(options, CombineRule::Any),
 };
 
 pub(super) const MIN: Kind = Kind {
     name: "min",
     about: "The lowest of the rewards' values.",
     options: &[REWARDS, UNSCORED],
-    build: |options| combine(options, Rule::Min),
+    build: |options| combine(options, CombineRule::Min),
 };
 
 pub(super) const PRODUCT: Kind = Kind {
     name: "product",
     about: "The product of the rewards' values.",
     options: &[REWARDS, UNSCORED],
-    build: |options| combine(options, Rule::Product),
+    build: |options| combine(options, CombineRule::Product),
 };
 
 pub(super) const GATE: Kind = Kind {

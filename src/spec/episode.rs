@@ -1,6 +1,5 @@
 //! Kinds on episodes: `self_correction`, `satori`.
 
-use std::sync::Arc;
 
 use super::Kind;
 use super::shape::inner;
@@ -20,7 +19,7 @@ pub(super) const SELF_CORRECTION: Kind = Kind {
     build: |options| {
         let field = options.str("attempts_field")?.unwrap_or(SelfCorrecting::FIELD);
         let alpha = options.f64("alpha")?.unwrap_or(SelfCorrecting::ALPHA);
-        Ok(Box::new(SelfCorrecting::new(Arc::from(inner(options, "reward")?), field, alpha)?))
+        Ok(Box::new(SelfCorrecting::new(inner(options, "reward")?, field, alpha)?))
     },
 };
 
@@ -42,6 +41,6 @@ pub(super) const SATORI: Kind = Kind {
             origin: options.str("origin_field")?.map_or(defaults.origin, str::to_owned),
             score: options.str("score_field")?.map(str::to_owned),
         };
-        Ok(Box::new(Satori::new(Arc::from(inner(options, "reward")?), fields, options.f64("beta")?.unwrap_or(Satori::BETA))?))
+        Ok(Box::new(Satori::new(inner(options, "reward")?, fields, options.f64("beta")?.unwrap_or(Satori::BETA))?))
     },
 };

@@ -24,68 +24,68 @@ pub struct Kind {
 /// Every kind, in alphabetical order.
 pub fn kinds() -> &'static [&'static Kind] {
     const KINDS: &[&Kind] = &[
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::compose::ALL,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::compose::ANY,
         &super::auto::KIND,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::text::CHOICE,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::compose::CLIP,
         #[cfg(feature = "code")]
         &super::code::KIND,
-        #[cfg(feature = "format")]
-        &super::format::CODE_FORMAT,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
+        &super::structure::CODE_FORMAT,
+        #[cfg(feature = "rules")]
         &super::shape::COSINE_LENGTH,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::text::DATA,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::shape::DISTINCT,
-        #[cfg(feature = "format")]
-        &super::group::DIVERSITY,
-        #[cfg(feature = "format")]
-        &super::format::FORMAT,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
+        &super::groups::DIVERSITY,
+        #[cfg(feature = "rules")]
+        &super::structure::FORMAT,
+        #[cfg(feature = "rules")]
         &super::compose::GATE,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::text::IFEVAL,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::shape::KIMI_LENGTH,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::text::LANGUAGE,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::shape::LENGTH,
-        #[cfg(feature = "format")]
-        &super::group::MAJORITY,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
+        &super::groups::MAJORITY,
+        #[cfg(feature = "rules")]
         &super::compose::MAP,
         #[cfg(feature = "math")]
         &super::math::KIND,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::compose::MIN,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::compose::PRODUCT,
-        #[cfg(feature = "format")]
-        &super::format::REASONING_STEPS,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
+        &super::structure::REASONING_STEPS,
+        #[cfg(feature = "rules")]
         &super::shape::REPETITION,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::compose::ROUTE,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::episode::SATORI,
         #[cfg(feature = "schema")]
         &super::text::SCHEMA,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::episode::SELF_CORRECTION,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::shape::SOFT_OVERLONG,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         &super::compose::SUM,
-        #[cfg(feature = "format")]
-        &super::format::TAG_COUNT,
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
+        &super::structure::TAG_COUNT,
+        #[cfg(feature = "rules")]
         &super::text::TEXT,
     ];
     KINDS

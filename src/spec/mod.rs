@@ -7,23 +7,23 @@
 mod auto;
 #[cfg(feature = "code")]
 mod code;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 mod compose;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 mod episode;
-#[cfg(feature = "format")]
-mod format;
-#[cfg(feature = "format")]
-mod group;
+#[cfg(feature = "rules")]
+mod structure;
+#[cfg(feature = "rules")]
+mod groups;
 mod kinds;
 #[cfg(feature = "math")]
 mod math;
 mod options;
 mod parse;
 mod scorer;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 mod shape;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 mod text;
 
 use serde_json::{Map, Value};

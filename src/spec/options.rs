@@ -9,11 +9,11 @@
 use serde_json::{Map, Value};
 
 use super::{ComponentSpec, Kind};
-use crate::describe::describe;
+use crate::core::describe::describe;
 use crate::{Error, Result};
 
 /// The option that [`Options::thinking`] reads.
-#[cfg(any(feature = "math", feature = "format"))]
+#[cfg(any(feature = "math", feature = "rules"))]
 pub(super) const THINKING: (&str, &str) = (
     "thinking",
     "The names of the tags around thinking, say [\"think\", \"scratchpad\"]; auto (the default) knows those of open models.",
@@ -129,7 +129,7 @@ impl<'a> Options<'a> {
     ///
     /// # Errors
     /// A value of another type, or what cannot be the name of a tag.
-    #[cfg(any(feature = "math", feature = "format"))]
+    #[cfg(any(feature = "math", feature = "rules"))]
     pub fn thinking(&self) -> Result<Option<crate::reading::Thinking>> {
         use crate::reading::Thinking;
         let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':'));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::options::must_be;
 use super::{ComponentSpec, RewardSpec};
-use crate::describe::describe;
+use crate::core::describe::describe;
 use crate::{Error, Result};
 
 impl RewardSpec {

@@ -1,12 +1,10 @@
 //! Kinds on length and repetition: `length`, `soft_overlong`, `cosine_length`, `kimi_length`, `repetition`, `distinct`.
 
-use std::sync::Arc;
 
 use super::{Kind, Options};
-use crate::group::KimiLength;
-use crate::text::{
-    CosineLength, CosineOptions, Distinct, Length, LengthOptions, LengthUnit, Repetition, RepetitionUnit, Scope, SoftOverlong,
-};
+use crate::groups::KimiLength;
+use crate::reading::Scope;
+use crate::text::{CosineLength, CosineOptions, Distinct, Length, LengthOptions, LengthUnit, Repetition, RepetitionUnit, SoftOverlong};
 use crate::{Result, Reward};
 
 const UNIT: (&str, &str) =
@@ -99,7 +97,7 @@ pub(super) const COSINE_LENGTH: Kind = Kind {
             max_value_correct: number("max_value_correct", defaults.max_value_correct)?,
             clamp: options.bool("clamp")?.unwrap_or(defaults.clamp),
         };
-        Ok(Box::new(CosineLength::new(Arc::from(reward), options)?))
+        Ok(Box::new(CosineLength::new(reward, options)?))
     },
 };
 
@@ -107,7 +105,7 @@ pub(super) const KIMI_LENGTH: Kind = Kind {
     name: "kimi_length",
     about: "Kimi's length reward: λ = ½ − the place in the group's span of lengths; wrong answers earn min(0, λ).",
     options: &[REWARD, UNIT, TOKEN_FIELD],
-    build: |options| Ok(Box::new(KimiLength::new(Arc::from(inner(options, "reward")?), unit(options, "chars")?))),
+    build: |options| Ok(Box::new(KimiLength::new(inner(options, "reward")?, unit(options, "chars")?))),
 };
 
 pub(super) const REPETITION: Kind = Kind {

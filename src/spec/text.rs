@@ -6,10 +6,8 @@ use super::options::THINKING;
 use super::shape::scope;
 use super::{Kind, Options};
 use crate::text::ifeval::{Constraint, IfEval};
-use crate::text::{
-    BlockChoice, Choice, ChoiceOptions, DataFormat, DataOptions, Exact, Language, LanguageOptions, Normalize, Pattern, Scope,
-    StructuredData, Target, TokenF1,
-};
+use crate::reading::Scope;
+use crate::text::{BlockChoice, Choice, ChoiceOptions, DataFormat, DataOptions, Exact, Language, LanguageOptions, Normalize, Pattern, StructuredData, Target, TokenF1};
 use crate::{Error, Result, Reward};
 
 const SCOPE: (&str, &str) = ("scope", "The part that is read: final (the default), answer, thinking or completion.");

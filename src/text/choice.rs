@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Normalize, Scope, trim};
+use super::Normalize;
+use crate::reading::{Scope, trim};
 use crate::reading::around::{around, around_tag};
 use crate::reading::comments::without_comments;
 use crate::reading::option_text::says_only;

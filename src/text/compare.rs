@@ -10,9 +10,9 @@ use std::ops::Range;
 use regex::Regex;
 use serde_json::{Value, json};
 
-use super::Scope;
-use super::visible::{HIGH, ONES, eight_bytes, letters_and_digits, word_ranges};
-use crate::reward::given;
+use crate::reading::Scope;
+use crate::reading::visible::{HIGH, ONES, eight_bytes, letters_and_digits, word_ranges};
+use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What counts as the same text.
@@ -198,7 +198,7 @@ impl Reward for Exact {
 /// Rewards an answer that matches a regular expression (linear time: no look-around, no back-references).
 ///
 /// ```
-/// use r1rewards::{Reward, Sample, text::{Pattern, Scope}};
+/// use r1rewards::{Reward, Sample, reading::Scope, text::Pattern};
 /// let reward = Pattern::new(r"\d{4}-\d{2}-\d{2}", true, Scope::Final)?;
 /// assert!(reward.score(&Sample::new("2024-02-29")).is_correct());
 /// assert!(!reward.score(&Sample::new("on 2024-02-29")).is_correct());
@@ -296,7 +296,7 @@ impl Reward for TokenF1 {
             return Outcome::unscored(Reason::GoldMissing);
         }
         let answer = Scope::Final.of(&sample.completion);
-        if !super::has_visible(&answer) {
+        if !crate::reading::has_visible(&answer) {
             return Outcome::incorrect(Reason::NoAnswer).with_rule("f1");
         }
         let best = sample.answers.iter().map(|gold| f1(&answer, gold)).fold(0.0, f64::max);
@@ -361,7 +361,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::words;
+    use crate::reading::words;
 
     /// Word by word, as the definition says it.
     fn plainly(rule: Normalize, text: &str) -> Vec<String> {

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use whatlang::Lang;
 
-use super::ngrams::{lower_fingerprint, part_fingerprint};
+use crate::reading::ngrams::{lower_fingerprint, part_fingerprint};
 
 /// Frequent words of each language, lower case.
 const LISTS: [(Lang, &str); 15] = [

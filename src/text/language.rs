@@ -1,15 +1,15 @@
 //! Language consistency (DeepSeek-R1, 2501.12948, eq. 7): the share of the prose that is in the target language or script.
 //!
 //! Accepts: prose in natural languages. Code, LaTeX, numbers and tags are left out of both counts (the paper gives no rule; see
-//! [`prose`](super::prose)). Refuses: texts with too few letters, as a share of nothing is not consistent; scripts that only look
+//! [`prose`](crate::reading::prose)). Refuses: texts with too few letters, as a share of nothing is not consistent; scripts that only look
 //! like the target (`Тһе` in Cyrillic). A share alone is gamed by repetition: combine it with a length or distinct rule.
 
 use serde_json::{Value, json};
 use whatlang::{Detector, Lang};
 
-use super::prose;
+use crate::reading::prose;
 use super::script::{ScriptCount, ScriptSet, count_letters};
-use crate::reward::given;
+use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What the text should be in.

@@ -6,8 +6,8 @@
 
 use serde_json::{Value, json};
 
-use super::{distinct_words, scope::Scope, visible::count_words};
-use crate::reward::given;
+use crate::reading::{Scope, count_words, distinct_words};
+use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// What is counted.

@@ -10,15 +10,11 @@ mod function_words;
 pub mod ifeval;
 mod language;
 mod length;
-mod ngrams;
-mod prose;
 mod repetition;
 #[cfg(feature = "schema")]
 mod schema;
-mod scope;
 mod script;
 mod shape;
-mod visible;
 
 pub use choice::{Choice, ChoiceOptions};
 pub use compare::{Exact, Normalize, Pattern, TokenF1, f1};
@@ -26,14 +22,8 @@ pub use data::{BlockChoice, DataFormat, DataOptions, StructuredData};
 pub use language::{Language, LanguageOptions, Target};
 pub(crate) use length::count_chars;
 pub use length::{Length, LengthOptions, LengthUnit};
-pub(crate) use ngrams::{FingerprintCounts, distinct_word_ngrams, mix, word_fingerprints, word_ngram_fingerprints};
-pub use ngrams::{distinct_ngrams, distinct_words};
-pub use prose::prose;
 pub use repetition::{Distinct, Repetition, RepetitionUnit};
 #[cfg(feature = "schema")]
 pub use schema::JsonSchema;
-pub use scope::Scope;
 pub use script::{ScriptCount, ScriptSet, count_letters};
 pub use shape::{CosineLength, CosineOptions, SoftOverlong};
-pub(crate) use visible::count_words;
-pub use visible::{has_visible, is_space, is_visible, trim, words};

@@ -7,7 +7,7 @@ use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
 
 use super::data::{BlockChoice, DataFormat};
-use super::{Scope, has_visible, trim};
+use crate::reading::{Scope, has_visible, trim};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// Rewards JSON that satisfies a schema.

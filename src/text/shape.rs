@@ -3,12 +3,12 @@
 //! Accepts: a length in characters, words or given tokens. Refuses: bounds that make no sense. Each formula is the published
 //! one; differences between peers are stated at the item.
 
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{LengthUnit, Scope};
-use crate::reward::given;
+use super::LengthUnit;
+use crate::reading::Scope;
+use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// DAPO's soft overlong punishment: 0 up to `max − cache`, then falling in a line to −1 at `max`, −1 beyond.
@@ -128,17 +128,15 @@ impl Default for CosineOptions {
 /// pays 1.
 ///
 /// ```
-/// use std::sync::Arc;
 /// use r1rewards::{Reward, Sample, text::{CosineLength, CosineOptions, Exact, Normalize}};
-/// let reward = CosineLength::new(Arc::new(Exact::new(Normalize::default())), CosineOptions { max_len: 4, ..Default::default() })?;
+/// let reward = CosineLength::new(Exact::new(Normalize::default()), CosineOptions { max_len: 4, ..Default::default() })?;
 /// let value = |text| reward.score(&Sample::new(text).with_answer("42")).value.unwrap();
 /// assert!((value("42") - 0.75).abs() < 1e-12);
 /// assert!((value("41 ?") + 0.5).abs() < 1e-12);
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct CosineLength {
-    inner: Arc<dyn Reward>,
+    inner: Box<dyn Reward>,
     options: CosineOptions,
 }
 
@@ -147,7 +145,7 @@ impl CosineLength {
     ///
     /// # Errors
     /// `max_len` 0, a corner that is no number, or a pair of corners in the wrong order.
-    pub fn new(inner: Arc<dyn Reward>, options: CosineOptions) -> Result<Self> {
+    pub fn new(inner: impl Reward + 'static, options: CosineOptions) -> Result<Self> {
         if options.max_len == 0 {
             return Err(Error::option("max_len", 0, "give a length above 0"));
         }
@@ -160,7 +158,7 @@ impl CosineLength {
                 return Err(Error::option(field, low, format_args!("give a number at most the matching maximum, which is {high}")));
             }
         }
-        Ok(Self { inner, options })
+        Ok(Self { inner: Box::new(inner), options })
     }
 
     /// The value for a verdict and a length.

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{Read, bad, text};
-use crate::describe::describe;
+use crate::core::describe::describe;
 
 /// Text of tests and nothing else.
 pub(super) fn of_text(test: &str) -> Json {

@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use super::{asserts, pairs, text};
-use crate::reference;
+use crate::core::reference;
 
 /// What a reference is.
 #[derive(Debug, Clone, PartialEq)]

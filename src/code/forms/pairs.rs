@@ -7,7 +7,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{Read, bad, text};
-use crate::describe::describe;
+use crate::core::describe::describe;
 
 /// Where the name of the function stands.
 const NAMES: [&str; 3] = ["fn_name", "func_name", "entry_point"];

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::bad;
 use crate::code::BadTests;
-use crate::describe::describe;
+use crate::core::describe::describe;
 
 /// Keys that are named; the rest is counted.
 const SHOWN: usize = 8;

@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream as Stream;
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::cancel;
+use crate::core::cancel;
 
 /// Never opened.
 #[cfg(not(unix))]
@@ -100,7 +100,7 @@ fn is_stopped(process: u32) -> bool {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::cancel::Cancel;
+    use crate::core::cancel::Cancel;
 
     #[test]
     fn a_line_without_a_word_is_left_where_the_caller_gives_up() {

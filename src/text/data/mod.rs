@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::{Scope, has_visible};
+use crate::reading::{Scope, has_visible};
 use crate::reading::Thinking;
 use crate::reading::fenced_blocks;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};

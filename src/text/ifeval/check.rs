@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::{Constraint, Response, split_sentences};
-use crate::text::{trim, words};
+use crate::reading::{trim, words};
 
 /// The answers that "constrained response" allows.
 const CONSTRAINED: [&str; 3] = ["My answer is yes.", "My answer is no.", "My answer is maybe."];

@@ -1,6 +1,6 @@
 //! Sentences by a stated rule.
 
-use crate::text::trim;
+use crate::reading::trim;
 
 /// Words after which a full stop ends no sentence.
 const ABBREVIATIONS: [&str; 18] =

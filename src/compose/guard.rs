@@ -1,0 +1,35 @@
+//! Rewards that break their contract: a panic, a wrong number of outcomes or a value that is no finite number leave the samples that they happened on
+//! `unscored` with reason `internal`, and the rest of the batch goes on.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::{Outcome, Reason, Reward, Sample, Verdict};
+
+/// The outcomes of one reward, whatever it does: a panic or a missing outcome costs no more than the samples it happened on.
+pub(crate) fn guarded(reward: &dyn Reward, samples: &[&Sample]) -> Vec<Outcome> {
+    let internal = |detail: String| vec![Outcome::unscored(Reason::Internal).with_detail(detail); samples.len()];
+    match catch_unwind(AssertUnwindSafe(|| reward.score_group(samples))) {
+        Ok(outcomes) if outcomes.len() == samples.len() => outcomes.into_iter().map(checked).collect(),
+        Ok(outcomes) => internal(format!("`{}` gave {} outcomes for {} samples", reward.name(), outcomes.len(), samples.len())),
+        Err(_) if samples.len() > 1 && !reward.needs_whole_group() => {
+            samples.iter().flat_map(|sample| guarded(reward, &[sample])).collect()
+        }
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            internal(format!("panic: {}", text.unwrap_or("no message")))
+        }
+    }
+}
+
+/// An outcome as the contract has it: no value where unscored, a finite one elsewhere.
+pub(super) fn checked(mut outcome: Outcome) -> Outcome {
+    match outcome.value {
+        _ if outcome.verdict == Verdict::Unscored => outcome.value = None,
+        Some(value) if value.is_finite() => {}
+        value => {
+            let found = value.map_or("no value".to_owned(), |value| format!("the value {value}"));
+            return Outcome::unscored(Reason::Internal).with_detail(format!("a reward gave {found} with a verdict"));
+        }
+    }
+    outcome
+}

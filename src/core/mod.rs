@@ -1,0 +1,26 @@
+//! What all rooms speak: samples and outcomes, the trait of rewards, errors, and the few helpers that every room may use.
+
+pub(crate) mod cancel;
+pub(crate) mod columns;
+pub(crate) mod describe;
+mod error;
+mod hash;
+pub(crate) mod json_text;
+mod outcome;
+pub(crate) mod per_process;
+pub(crate) mod reference;
+pub(crate) mod reward;
+mod row_fields;
+mod sample;
+mod shared;
+#[cfg(feature = "cli")]
+pub(crate) mod terminal;
+pub(crate) mod weight;
+
+pub use error::{Error, Result};
+pub use hash::{config_hash, engine_version};
+pub use outcome::{Cost, Outcome, Reason, Verdict};
+pub use reward::Reward;
+pub use row_fields::{RowFields, TooHeavy};
+pub use sample::{ATTEMPTS, GroupKey, Sample};
+pub use shared::Shared;

@@ -1,0 +1,148 @@
+//! The other fields of a row: [`RowFields`].
+//!
+//! Accepts: a map, or a row's text of which each column is read when it is asked for. Refuses, when asked: columns too heavy to be read.
+
+use std::fmt;
+use std::ops::Index;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::core::columns::Columns;
+use crate::{Outcome, Reason};
+
+/// The other fields of a row. Copies share them until one is changed: they may hold every token of a completion.
+///
+/// ```
+/// use r1rewards::Sample;
+/// let mut sample = Sample::new("42");
+/// sample.fields.insert("level".to_owned(), 3.into());
+/// assert_eq!(sample.clone().fields["level"], 3);
+/// ```
+#[derive(Clone, Default)]
+pub struct RowFields {
+    /// Fields that were put here, before those of the row.
+    own: Arc<Map<String, Value>>,
+    row: Arc<Columns>,
+    /// Columns of the row that are no fields.
+    hidden: Arc<[String]>,
+    /// Fields that are too large to be read and were never held: which, and what is wrong.
+    refused: Arc<[(String, String)]>,
+}
+
+impl RowFields {
+    /// The columns of a row without some.
+    pub(crate) fn of(row: Arc<Columns>, hidden: Arc<[String]>) -> Self {
+        Self { row, hidden, ..Self::default() }
+    }
+
+    /// Leaves a field out that is too large to be read: whoever asks for it is told so.
+    pub(crate) fn refuse(&mut self, name: &str, problem: &str) {
+        let one = (name.to_owned(), format!("the column `{name}` {problem}"));
+        self.refused = self.refused.iter().cloned().chain([one]).collect();
+    }
+
+    /// The value of a field.
+    ///
+    /// # Errors
+    /// A column that is too large to be read (too many values, a number of too many digits, nesting too deep), named with the bound.
+    pub fn read(&self, name: &str) -> Result<Option<&Value>, TooHeavy> {
+        if let Some(value) = self.own.get(name) {
+            return Ok(Some(value));
+        }
+        if self.hidden.iter().any(|hidden| hidden == name) {
+            return Ok(None);
+        }
+        if let Some((_, problem)) = self.refused.iter().find(|(refused, _)| refused == name) {
+            return Err(TooHeavy(problem.clone()));
+        }
+        self.row.value(name).map_err(|problem| TooHeavy(problem.to_owned()))
+    }
+
+    /// The value of a field; one that cannot be read counts as absent.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.read(name).ok().flatten()
+    }
+
+    /// Sets a field of this sample.
+    pub fn insert(&mut self, name: String, value: Value) -> Option<Value> {
+        Arc::make_mut(&mut self.own).insert(name, value)
+    }
+
+    /// Whether there is such a field; it need not be readable.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.own.contains_key(name)
+            || self.row_names().any(|known| known == name)
+            || self.refused.iter().any(|(known, _)| known == name)
+    }
+
+    /// The names of the fields, those of the row first.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let row = self.row_names().filter(|name| !self.own.contains_key(*name));
+        row.chain(self.own.keys().map(String::as_str)).chain(self.refused.iter().map(|(name, _)| name.as_str()))
+    }
+
+    /// Every field with its value. This reads all of them.
+    ///
+    /// # Errors
+    /// The first that is too large to be read.
+    pub fn to_map(&self) -> Result<Map<String, Value>, TooHeavy> {
+        let mut map = Map::new();
+        for name in self.keys() {
+            if let Some(value) = self.read(name)? {
+                map.insert(name.to_owned(), value.clone());
+            }
+        }
+        Ok(map)
+    }
+
+    fn row_names(&self) -> impl Iterator<Item = &str> {
+        self.row.names().filter(|name| !self.hidden.iter().any(|hidden| hidden == name))
+    }
+}
+
+/// A field that is too large to be read: which, and the bound.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TooHeavy(String);
+
+/// What a reward says of such a row.
+impl From<TooHeavy> for (Reason, String) {
+    fn from(problem: TooHeavy) -> Self {
+        (Reason::BadRow, problem.0)
+    }
+}
+
+impl From<TooHeavy> for Outcome {
+    fn from(problem: TooHeavy) -> Self {
+        Outcome::unscored(Reason::BadRow).with_detail(problem.0)
+    }
+}
+
+impl From<Map<String, Value>> for RowFields {
+    fn from(fields: Map<String, Value>) -> Self {
+        Self { own: Arc::new(fields), ..Self::default() }
+    }
+}
+
+impl Index<&str> for RowFields {
+    type Output = Value;
+
+    /// As in a JSON value: null where there is no such field.
+    fn index(&self, name: &str) -> &Value {
+        self.get(name).unwrap_or(&Value::Null)
+    }
+}
+
+impl PartialEq for RowFields {
+    fn eq(&self, other: &Self) -> bool {
+        let same = Arc::ptr_eq(&self.own, &other.own) && Arc::ptr_eq(&self.row, &other.row) && self.hidden == other.hidden;
+        same || self.to_map() == other.to_map()
+    }
+}
+
+impl fmt::Debug for RowFields {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_map().entries(self.keys().map(|name| (name, self.get(name)))).finish()
+    }
+}

@@ -1,0 +1,118 @@
+//! What is judged: a [`Sample`].
+//!
+//! Accepts: one completion with whatever its row says about the reference. Refuses: lists of completions; a row with several is
+//! several samples (the dataset layer makes them).
+
+use serde_json::Value;
+
+use crate::{RowFields, Shared};
+
+/// The field of a sample that holds the texts of an episode's attempts, in order, the completion being the last.
+pub const ATTEMPTS: &str = "attempts";
+
+/// One completion and its reference.
+///
+/// ```
+/// use r1rewards::Sample;
+/// let sample = Sample::new("so \\boxed{42}").with_answer("42").with_prompt("What is 6 times 7?");
+/// assert_eq!(sample.answers(), ["42"]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sample {
+    /// The row's `id`, or its number; copied to the result.
+    pub id: Value,
+    /// The prompt (a string or a message list), where the row has one; samples with the same prompt form a group.
+    pub prompt: Option<Shared<Value>>,
+    /// What says that samples belong together where there is no prompt to say it: a row with several completions has one.
+    pub group: Option<Value>,
+    /// The text to judge.
+    pub completion: String,
+    /// Acceptable reference answers; empty where the row has none.
+    pub answers: Shared<Vec<String>>,
+    /// Tests for a code reward, as the row wrote them.
+    pub tests: Option<Shared<Value>>,
+    /// The row's other fields, for rewards that route by them.
+    pub fields: RowFields,
+}
+
+impl Sample {
+    /// A sample with a completion and nothing else.
+    pub fn new(completion: impl Into<String>) -> Self {
+        Self { completion: completion.into(), ..Self::default() }
+    }
+
+    /// Adds an acceptable answer.
+    #[must_use]
+    pub fn with_answer(mut self, answer: impl Into<String>) -> Self {
+        self.answers.push(answer.into());
+        self
+    }
+
+    /// Sets the prompt.
+    #[must_use]
+    pub fn with_prompt(mut self, prompt: impl Into<String>) -> Self {
+        self.prompt = Some(Value::String(prompt.into()).into());
+        self
+    }
+
+    /// Sets the identifier that result rows carry.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<Value>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// What samples of one group have in common: prompt (or group), answers and tests. `None` for a sample that stands alone.
+    pub fn group_key(&self) -> Option<GroupKey<'_>> {
+        let shared = self.group.as_ref().or(self.prompt.as_deref())?;
+        Some(GroupKey { shared, answers: &self.answers, tests: self.tests.as_deref() })
+    }
+
+    /// Whether both are of one row, so that their group keys are equal without a look at what may be megabytes.
+    pub(crate) fn shares_group_with(&self, other: &Self) -> bool {
+        fn is<T>(one: Option<&Shared<T>>, other: Option<&Shared<T>>) -> bool {
+            match (one, other) {
+                (Some(one), Some(other)) => one.is(other),
+                (one, other) => one.is_none() && other.is_none(),
+            }
+        }
+        self.answers.is(&other.answers)
+            && is(self.prompt.as_ref(), other.prompt.as_ref())
+            && is(self.tests.as_ref(), other.tests.as_ref())
+            && self.group == other.group
+    }
+
+    /// What tells its group, and nothing else.
+    #[cfg(feature = "cli")]
+    pub(crate) fn without_text(&self) -> Self {
+        let (prompt, group) = (self.prompt.clone(), self.group.clone());
+        Self { prompt, group, answers: self.answers.clone(), tests: self.tests.clone(), ..Self::default() }
+    }
+
+    /// The same row with another completion.
+    #[cfg(feature = "rules")]
+    pub(crate) fn with_completion(&self, completion: String) -> Self {
+        Self {
+            id: self.id.clone(),
+            prompt: self.prompt.clone(),
+            group: self.group.clone(),
+            completion,
+            answers: self.answers.clone(),
+            tests: self.tests.clone(),
+            fields: self.fields.clone(),
+        }
+    }
+
+    /// The acceptable answers.
+    pub fn answers(&self) -> &[String] {
+        &self.answers
+    }
+}
+
+/// What the samples of one group have in common; see [`Sample::group_key`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GroupKey<'a> {
+    shared: &'a Value,
+    answers: &'a [String],
+    tests: Option<&'a Value>,
+}

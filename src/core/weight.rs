@@ -1,0 +1,103 @@
+//! What a JSON text holds, counted before anything is built of it.
+//!
+//! Accepts: the bytes of JSON, valid or not. Refuses, in words that follow a column's name: more values than [`MOST_VALUES`], deeper nesting than [`MOST_DEPTH`],
+//! a number of more than [`MOST_DIGITS`] digits. A value of two bytes takes some hundred once it is read, and digits cost quadratic time: both
+//! are bounded here, in one pass that holds nothing.
+
+use crate::core::json_text::end_of_string;
+
+/// Values and keys of a column: lists of token ids, message lists and tables are far smaller. What they take in memory is some 30 MB at most.
+pub(crate) const MOST_VALUES: usize = 1 << 18;
+/// Values of the column of tests: lists of numbers to sort are long. The sandbox that runs them takes more memory than these.
+pub(crate) const MOST_OF_TESTS: usize = 1 << 20;
+/// Levels of lists and objects; what the parser of JSON allows, too.
+pub(crate) const MOST_DEPTH: usize = 127;
+/// Characters of a number: what Python's own JSON reader allows.
+pub(crate) const MOST_DIGITS: usize = 4300;
+
+/// The counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Weight {
+    /// Values of every level, and keys.
+    pub values: usize,
+    /// The deepest level.
+    pub depth: usize,
+    /// The characters of the longest number.
+    pub digits: usize,
+}
+
+impl Weight {
+    /// Counts.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let (mut weight, mut level, mut at) = (Self::default(), 0_usize, 0);
+        while let Some(byte) = bytes.get(at) {
+            let start = at;
+            at += 1;
+            match byte {
+                b'"' => at = end_of_string(bytes, at).unwrap_or(bytes.len()),
+                b'[' | b'{' => {}
+                b']' | b'}' => {
+                    level = level.saturating_sub(1);
+                    continue;
+                }
+                b'-' | b'0'..=b'9' => {
+                    at += run(&bytes[at..], |byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+                    weight.digits = weight.digits.max(at - start);
+                }
+                b't' | b'f' | b'n' => at += run(&bytes[at..], u8::is_ascii_lowercase),
+                _ => continue,
+            }
+            weight.values += 1;
+            if matches!(byte, b'[' | b'{') {
+                level += 1;
+                weight.depth = weight.depth.max(level);
+            }
+        }
+        weight
+    }
+
+    /// Whether it may be read.
+    ///
+    /// # Errors
+    /// What is over its bound, and the fix; to stand behind a column's name.
+    pub(crate) fn check(self, most_values: usize) -> Result<(), String> {
+        if self.depth > MOST_DEPTH {
+            return Err(format!("is nested {} levels deep; at most {MOST_DEPTH} are read", self.depth));
+        }
+        if self.digits > MOST_DIGITS {
+            return Err(format!(
+                "has a number of {} characters; at most {MOST_DIGITS} are read: write it as a string",
+                self.digits
+            ));
+        }
+        if self.values > most_values {
+            return Err(format!(
+                "holds {} values; at most {most_values} are read: shorten it or cut the row into several",
+                self.values
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn run(bytes: &[u8], goes_on: impl Fn(&u8) -> bool) -> usize {
+    bytes.iter().take_while(|byte| goes_on(byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Weight;
+
+    #[test]
+    fn values_and_keys_are_counted_and_strings_are_one_each() {
+        let counts = |json: &str| {
+            let Weight { values, depth, digits } = Weight::of(json.as_bytes());
+            (values, depth, digits)
+        };
+        assert_eq!(counts("1"), (1, 0, 1));
+        assert_eq!(counts("[]"), (1, 1, 0));
+        assert_eq!(counts(r#" ["a,[\"", null, true, -1.5e-3, {"k": [2]}] "#), (9, 3, 7));
+        assert_eq!(counts(r#"{"a": "\\", "b": {}}"#), (5, 2, 0));
+        assert_eq!(counts(r#"["\"#), (2, 1, 0), "what is no JSON is counted somehow and ends");
+    }
+}

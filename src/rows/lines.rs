@@ -1,0 +1,111 @@
+//! Lines of a stream, one at a time, in bounded memory.
+//!
+//! Accepts: `\n` and `\r\n`, a byte order mark at the start, a last line without an end. Blank lines are passed over. Refuses: lines
+//! over [`MAX_LINE`] (their rest is skipped, not held): lines with a problem, not ends. Whether a line is UTF-8 is for whoever reads it.
+
+use std::io::{self, BufRead, Read};
+
+/// The longest line that is read: 64 MiB. A row of a hundred completions of 128 thousand characters fits; a file that is not lines at
+/// all does not fill the memory.
+pub const MAX_LINE: usize = 64 << 20;
+
+/// One line that is not blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its number in the stream, from 1.
+    pub number: u64,
+    /// Its bytes without the line end, or what is wrong with it.
+    pub text: Result<Vec<u8>, String>,
+}
+
+/// The lines of a stream.
+///
+/// ```
+/// use r1rewards::rows::Lines;
+/// let lines: Vec<_> = Lines::new("\u{feff}{}\r\n\n[]".as_bytes()).map(|line| line.unwrap()).collect();
+/// assert_eq!((lines[0].number, lines[0].text.as_deref()), (1, Ok(&b"{}"[..])));
+/// assert_eq!((lines[1].number, lines[1].text.as_deref()), (3, Ok(&b"[]"[..])));
+/// ```
+#[derive(Debug)]
+pub struct Lines<R> {
+    reader: R,
+    number: u64,
+    longest: usize,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The lines of a stream, none longer than [`MAX_LINE`].
+    pub fn new(reader: R) -> Self {
+        Self { reader, number: 0, longest: MAX_LINE }
+    }
+
+    /// The same with another bound on the length of a line, in bytes.
+    #[must_use]
+    pub fn longest(mut self, bytes: usize) -> Self {
+        self.longest = bytes;
+        self
+    }
+
+    /// The next line, blank or not.
+    fn read(&mut self) -> io::Result<Option<Line>> {
+        /// Line ends count for nothing: `\r\n` is the longest.
+        const LINE_END: u64 = 2;
+        let mut bytes = Vec::new();
+        let limit = (self.longest as u64).saturating_add(LINE_END);
+        let read = self.reader.by_ref().take(limit).read_until(b'\n', &mut bytes)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let whole = bytes.last() == Some(&b'\n');
+        if !whole && read as u64 == limit {
+            self.skip_line()?;
+        }
+        while matches!(bytes.last(), Some(b'\n' | b'\r')) {
+            bytes.pop();
+        }
+        if self.number == 1 && bytes.starts_with("\u{feff}".as_bytes()) {
+            bytes.drain(..3);
+        }
+        let text = if bytes.len() > self.longest {
+            Err(format!("the line is longer than {} bytes, and was passed over: cut the row into several", self.longest))
+        } else {
+            Ok(bytes)
+        };
+        Ok(Some(Line { number: self.number, text }))
+    }
+
+    /// Passes over the rest of a line without holding it.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let (used, done) = (end.map_or(buffer.len(), |end| end + 1), end.is_some() || buffer.is_empty());
+            self.reader.consume(used);
+            if done {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = io::Result<Line>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.read().transpose()? {
+                Ok(line) if line.text.as_ref().is_ok_and(|text| is_blank(text)) => {}
+                other => return Some(other),
+            }
+        }
+    }
+}
+
+/// Whether there is nothing but space, of whatever kind Unicode has.
+fn is_blank(text: &[u8]) -> bool {
+    match text.trim_ascii_start().first() {
+        None => true,
+        Some(byte) => !byte.is_ascii() && str::from_utf8(text).is_ok_and(|text| text.trim().is_empty()),
+    }
+}

@@ -1,0 +1,268 @@
+//! One row: what its samples have in common, and their completions.
+//!
+//! Accepts: the text of a row ([`Fields::read`]) or its value ([`Fields::row`]). Refuses: ids longer than [`MOST_ID`], and what [`Fields`] refuses; a
+//! completion that cannot be read costs its siblings nothing. Samples are made when they are asked for: a row of many short completions is a list of short
+//! texts until then.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::fields::{Field, Fields};
+use super::text::{self, Completion, Completions};
+use crate::core::columns::{self, Columns, NoRow};
+use crate::core::describe::describe;
+use crate::core::ATTEMPTS;
+use crate::core::weight::MOST_VALUES;
+use crate::{Error, Result, RowFields, Sample};
+
+/// Bytes of an id: every completion of a row has it in its own.
+const MOST_ID: usize = 1024;
+
+/// The completions of a row, or what is wrong with all of them.
+type Found = std::result::Result<Completions, String>;
+
+/// A row as it was read.
+#[derive(Debug)]
+pub struct Row {
+    id: Value,
+    names: Arc<Columns>,
+    is_object: bool,
+    has_completion: bool,
+    has_reference: bool,
+    content: Result<Content>,
+}
+
+#[derive(Debug)]
+struct Content {
+    /// Everything but id and completion.
+    shared: Sample,
+    completions: Completions,
+}
+
+/// A completion that cannot be read, of a row with several.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{problem}")]
+pub struct Unreadable {
+    /// The id of the sample that it would be.
+    pub id: Value,
+    /// What is wrong, in which column and at which of its items.
+    pub problem: String,
+}
+
+impl Row {
+    /// The row's id, or its number where it has none.
+    pub fn id(&self) -> &Value {
+        &self.id
+    }
+
+    /// Whether it is a JSON object at all.
+    pub fn is_object(&self) -> bool {
+        self.is_object
+    }
+
+    /// The names of its columns.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.names.names()
+    }
+
+    /// Whether it has a value where completions are read from.
+    pub fn has_completion(&self) -> bool {
+        self.has_completion
+    }
+
+    /// Whether it has a value where answers, tests or its own spec are read from.
+    pub fn has_reference(&self) -> bool {
+        self.has_reference
+    }
+
+    /// How many completions it has; none where it cannot be used.
+    pub fn len(&self) -> usize {
+        self.content.as_ref().map_or(0, |content| content.completions.each.len())
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What its samples have in common: a sample without a completion.
+    pub fn shared(&self) -> Option<&Sample> {
+        self.content.as_ref().ok().map(|content| &content.shared)
+    }
+
+    /// Its samples, in order, each of its completions by itself: one that cannot be read is [`Unreadable`] in its place.
+    ///
+    /// # Errors
+    /// A row that cannot be used: what is wrong, and in which column.
+    pub fn into_samples(self) -> Result<impl Iterator<Item = std::result::Result<Sample, Unreadable>>> {
+        let Content { shared, completions: Completions { several, each } } = self.content?;
+        let id = self.id;
+        Ok(each.into_iter().enumerate().map(move |(index, completion)| {
+            let id = if several { Value::from(format!("{}/{index}", plain(&id))) } else { id.clone() };
+            let Completion { text, attempts } = match completion {
+                Ok(completion) => completion,
+                Err(problem) => return Err(Unreadable { id, problem }),
+            };
+            let mut sample = Sample { id, completion: text, ..shared.clone() };
+            if let Some(attempts) = attempts.filter(|_| !sample.fields.contains_key(ATTEMPTS)) {
+                sample.fields.insert(ATTEMPTS.to_owned(), attempts);
+            }
+            Ok(sample)
+        }))
+    }
+
+    fn unusable(number: u64, problem: Error) -> Self {
+        let (id, names) = (Value::from(number), Arc::default());
+        Self { id, names, is_object: false, has_completion: false, has_reference: false, content: Err(problem) }
+    }
+}
+
+impl Fields {
+    /// Reads the text of a row, one JSON object; `number` is its place among the rows, and its id where it has none.
+    ///
+    /// A list of completions gives one sample each, of one group, with the ids `ID/0`, `ID/1`, ... A conversation in which the assistant
+    /// speaks several times leaves all of its texts in the field [`ATTEMPTS`], where the row has no such column.
+    ///
+    /// Columns that no field is read from stay text until a reward asks for them ([`RowFields::read`]), and may be anything whose end can be found.
+    pub fn read(&self, line: impl Into<Vec<u8>>, number: u64) -> Row {
+        let columns = match Columns::of(Arc::new(line.into())) {
+            Ok(columns) => Arc::new(columns),
+            Err(NoRow::NoObject(problem) | NoRow::Syntax(problem)) => return Row::unusable(number, Error::row(problem)),
+            Err(NoRow::TooWide(problem)) => return Row { is_object: true, ..Row::unusable(number, Error::row(problem)) },
+        };
+        let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != b"null");
+        let value = |field: Field| {
+            let read = |text| if field == Field::Tests { tests(text) } else { columns::read(text, MOST_VALUES) };
+            text(field).map(|text| read(text).map_err(|problem| self.wrong(field, &problem))).transpose()
+        };
+        let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
+        let fields = RowFields::of(Arc::clone(&columns), hidden);
+        let row = self.assemble(number, value, text(Field::Completion).map(text::written_completions), fields);
+        let has_reference = [Field::Answer, Field::Tests, Field::Reward].into_iter().any(|field| text(field).is_some());
+        Row {
+            is_object: true,
+            has_completion: text(Field::Completion).is_some(),
+            has_reference,
+            names: Arc::clone(&columns),
+            ..row
+        }
+    }
+
+    /// The samples of a row that is a value already; as [`read`](Self::read), but all or none.
+    ///
+    /// # Errors
+    /// A row that is no object, has no completion, or has a column of the wrong type; a completion that cannot be read.
+    pub fn samples(&self, row: &Value, number: u64) -> Result<Vec<Sample>> {
+        self.row(row, number)?.into_samples()?.collect::<std::result::Result<_, _>>().map_err(Error::row)
+    }
+
+    pub(crate) fn row(&self, row: &Value, number: u64) -> Result<Row> {
+        let Value::Object(columns) = row else {
+            return Err(Error::row(format_args!("the row must be an object, got {}", describe(row))));
+        };
+        let others = columns.iter().filter(|(name, _)| !self.reads(name)).map(|(name, value)| (name.clone(), value.clone()));
+        let fields = others.collect::<serde_json::Map<_, _>>().into();
+        let get = |field: Field| Ok(self.get(field, row).cloned());
+        let completions = self.get(Field::Completion, row).cloned().map(text::completions);
+        Ok(self.assemble(number, get, completions, fields))
+    }
+
+    fn assemble(
+        &self,
+        number: u64,
+        get: impl Fn(Field) -> Result<Option<Value>>,
+        completions: Option<Found>,
+        fields: RowFields,
+    ) -> Row {
+        let row = Row::unusable(number, Error::row(""));
+        let (id, problem) = match get(Field::Id).and_then(|id| id.map(|id| self.short(id)).transpose()) {
+            Ok(id) => (id.unwrap_or(row.id), None),
+            Err(problem) => (row.id, Some(problem)),
+        };
+        let content = problem.map_or_else(|| self.content(&id, get, completions, fields), Err);
+        Row { id, content, ..Row::unusable(number, Error::row("")) }
+    }
+
+    fn content(
+        &self,
+        id: &Value,
+        get: impl Fn(Field) -> Result<Option<Value>>,
+        completions: Option<Found>,
+        mut fields: RowFields,
+    ) -> Result<Content> {
+        let wrong = |field: Field| move |problem: String| self.wrong(field, &problem);
+        let Some(completions) = completions else {
+            return Err(Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion))));
+        };
+        let (answers, tests) = get(Field::Answer)?.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
+        let mut completions = completions.map_err(wrong(Field::Completion))?;
+        for problem in completions.each.iter_mut().filter_map(|one| one.as_mut().err()) {
+            *problem = self.wrong(Field::Completion, problem).to_string();
+        }
+        let prompt = get(Field::Prompt)?;
+        if let Some(spec) = get(Field::Reward)? {
+            fields.insert(Field::Reward.name().to_owned(), spec);
+        }
+        let shared = Sample {
+            group: completions.several.then(|| id.clone()).filter(|_| prompt.is_none()),
+            prompt: prompt.map(Into::into),
+            answers: answers.into(),
+            tests: get(Field::Tests)?.or(tests).map(Into::into),
+            fields,
+            ..Sample::default()
+        };
+        Ok(Content { shared, completions })
+    }
+
+    fn wrong(&self, field: Field, problem: &str) -> Error {
+        Error::row(format_args!("the column `{}` {problem}", self.path(field)))
+    }
+
+    /// An id that every result can carry.
+    fn short(&self, id: Value) -> Result<Value> {
+        let bytes = match &id {
+            Value::String(text) => text.len(),
+            other => other.to_string().len(),
+        };
+        if bytes > MOST_ID {
+            let problem = format!("is an id of {bytes} bytes; at most {MOST_ID} are read: give the row a shorter one, or none");
+            return Err(self.wrong(Field::Id, &problem));
+        }
+        Ok(id)
+    }
+}
+
+/// The column of tests.
+#[cfg(feature = "code")]
+fn tests(text: &[u8]) -> std::result::Result<Value, String> {
+    crate::code::forms::column(text)
+}
+
+#[cfg(not(feature = "code"))]
+fn tests(text: &[u8]) -> std::result::Result<Value, String> {
+    columns::read(text, crate::core::weight::MOST_OF_TESTS)
+}
+
+/// Acceptable answers, or the tests that a data set keeps in the same column.
+#[cfg(feature = "code")]
+fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
+    use crate::code::forms::{Gold, gold};
+    match (gold(&value), value) {
+        (Ok(Gold::Absent), _) => Ok((Vec::new(), None)),
+        (Ok(Gold::Answers(answers)), _) => Ok((answers, None)),
+        (Ok(Gold::Tests(_)), tests) => Ok((Vec::new(), Some(tests))),
+        // JSON may be the answer itself, of a reward on text.
+        (Err(_), Value::String(text)) => Ok((vec![text], None)),
+        (Err(problem), _) => Err(problem),
+    }
+}
+
+#[cfg(not(feature = "code"))]
+fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
+    crate::core::reference::answers(value).map(|answers| (answers, None))
+}
+
+fn plain(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}

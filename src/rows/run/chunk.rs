@@ -1,0 +1,139 @@
+//! One chunk of a run: raw lines, then rows, then result lines.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::summary::RunSummary;
+use crate::rows::{Fields, Line, ResultRow, Row, Unreadable};
+use crate::{Outcome, Reason, Sample, Scorer};
+
+/// Samples that are judged at once, where no group is larger: each takes about a thousand bytes beside its text, and a row of a few
+/// kilobytes can hold a thousand completions.
+const WINDOW: usize = 1 << 14;
+
+/// A line with its place.
+pub(super) struct RawLine {
+    /// The name of its source.
+    pub source: Arc<str>,
+    /// The line as read.
+    pub line: Line,
+    /// Its place among the rows of the whole run, from 1.
+    pub row: u64,
+}
+
+/// What a line holds, and where it stood.
+pub(super) struct Placed {
+    source: Arc<str>,
+    line: u64,
+    number: u64,
+    /// A row that can be used or not, or what is wrong with the line.
+    row: Result<Row, String>,
+}
+
+impl Placed {
+    fn read(raw: RawLine, fields: &Fields) -> Self {
+        let row = raw.line.text.map(|text| fields.read(text, raw.row));
+        Self { source: raw.source, line: raw.line.number, number: raw.row, row }
+    }
+
+    fn len(&self) -> usize {
+        self.row.as_ref().map_or(0, Row::len)
+    }
+
+    /// Whether it belongs to one group with the samples of another row.
+    fn goes_with(&self, other: &Self) -> bool {
+        let key = |placed: &'_ Self| placed.row.as_ref().ok().and_then(Row::shared).and_then(Sample::group_key).is_some();
+        match (&self.row, &other.row) {
+            (Ok(mine), Ok(theirs)) => {
+                let (mine, theirs) = (mine.shared(), theirs.shared());
+                key(self) && mine.zip(theirs).is_some_and(|(mine, theirs)| mine.group_key() == theirs.group_key())
+            }
+            _ => false,
+        }
+    }
+
+    /// Its samples, each in its place; where there is none, what is wrong.
+    fn open(self) -> Vec<Result<Sample, Unreadable>> {
+        let at = |id: Value, problem: &str| Unreadable { id, problem: format!("{}:{}: {problem}", self.source, self.line) };
+        match self.row {
+            Err(problem) => vec![Err(at(Value::from(self.number), &problem))],
+            Ok(row) => {
+                let id = row.id().clone();
+                match row.into_samples() {
+                    Ok(samples) => samples.map(|one| one.map_err(|bad| at(bad.id, &bad.problem))).collect(),
+                    Err(error) => vec![Err(at(id, &error.to_string()))],
+                }
+            }
+        }
+    }
+}
+
+/// Reads the rows of a chunk, in parallel where the scorer has threads.
+pub(super) fn read(lines: Vec<RawLine>, fields: &Fields, scorer: &Scorer) -> Vec<Placed> {
+    let read = |raw: RawLine| Placed::read(raw, fields);
+    scorer.on_threads(
+        |parallel| {
+            if parallel { lines.into_par_iter().map(read).collect() } else { lines.into_iter().map(read).collect() }
+        },
+    )
+}
+
+/// Cuts off the last group, which may go on in the next chunk.
+pub(super) fn split_last_group(rows: &mut Vec<Placed>) -> Vec<Placed> {
+    let Some(last) = rows.last() else { return Vec::new() };
+    let of_last = rows.iter().rev().take_while(|row| row.goes_with(last)).count();
+    rows.split_off(rows.len() - of_last)
+}
+
+/// Cuts rows into windows, each judged at once; no group is cut where a reward needs it whole.
+pub(super) fn windows(rows: Vec<Placed>, whole_groups: bool) -> impl Iterator<Item = Vec<Placed>> {
+    let mut rows = rows.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let (mut window, mut samples) = (Vec::new(), 0);
+        while let Some(row) = rows.peek() {
+            let goes_on = whole_groups && window.last().is_some_and(|last: &Placed| last.goes_with(row));
+            if samples >= WINDOW && !goes_on {
+                break;
+            }
+            samples += row.len();
+            window.extend(rows.next());
+        }
+        Some(window).filter(|window| !window.is_empty())
+    })
+}
+
+/// Judges rows and writes their result lines, in order.
+pub(super) fn judge(rows: Vec<Placed>, scorer: &Scorer, summary: &mut RunSummary) -> Vec<u8> {
+    summary.rows += rows.len() as u64;
+    for row in rows.iter().filter_map(|placed| placed.row.as_ref().ok()) {
+        summary.see_row(row);
+    }
+    let rows: Vec<Result<Sample, Unreadable>> = rows.into_iter().flat_map(Placed::open).collect();
+    let samples: Vec<&Sample> = rows.iter().filter_map(|sample| sample.as_ref().ok()).collect();
+    let mut outcomes = scorer.score_batch(&samples).into_iter();
+    let mut text = Vec::new();
+    let mut write = |id: &Value, outcome: Outcome| {
+        // Writing to memory fails only for values that JSON cannot hold, and an outcome has none.
+        let _ = serde_json::to_writer(&mut text, &ResultRow { id: id.clone(), outcome });
+        text.push(b'\n');
+    };
+    for sample in &rows {
+        match sample {
+            Ok(sample) => {
+                if let Some(outcome) = outcomes.next() {
+                    summary.see_outcome(Some(sample), &outcome);
+                    write(&sample.id, outcome);
+                }
+            }
+            Err(Unreadable { id, problem }) => {
+                let outcome = Outcome::unscored(Reason::BadRow).with_detail(problem.as_str());
+                summary.see_problem(problem);
+                summary.see_outcome(None, &outcome);
+                write(id, outcome);
+            }
+        }
+    }
+    text
+}

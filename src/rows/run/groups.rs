@@ -1,0 +1,172 @@
+//! pass@k and cons@k over samples that arrive in any order, in bounded memory.
+//!
+//! A prompt is kept as a hash with its counts, and each of its answers as a hash with its votes. Prompts beyond [`MOST_PROMPTS`] and
+//! answers beyond [`MOST_ANSWERS`] of a prompt are not counted, and the summary says so. Samples without a prompt, and unscored ones, have no part.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+use crate::metrics::mean_pass_at_k;
+use crate::reading::words;
+use crate::{Outcome, Reason, Sample, Verdict};
+
+/// About 100 bytes a prompt: at most some 100 MB.
+const MOST_PROMPTS: usize = 1 << 20;
+/// More different answers than that to one prompt are not going to agree.
+const MOST_ANSWERS: usize = 64;
+
+/// What makes two answers one vote: samples with the same key agree. `None` does not vote.
+pub type AnswerKey = fn(&Outcome) -> Option<String>;
+
+/// Answers that equal the reference agree with each other, however they are written; others agree when they are the same text, spaces
+/// apart. Wrong answers written in several ways thus split their vote; [`consensus`](crate::metrics::consensus) with an equality of your
+/// own does not.
+fn same_answer(outcome: &Outcome) -> Option<String> {
+    if outcome.is_correct() && outcome.reason == Reason::Equal {
+        return Some(String::new());
+    }
+    outcome.extracted.as_deref().map(|answer| words(answer).collect::<Vec<_>>().join(" "))
+}
+
+/// Counts of samples by prompt.
+pub struct Groups {
+    key: AnswerKey,
+    prompts: HashMap<u64, Prompt, BuildHasherDefault<DefaultHasher>>,
+    left_out: u64,
+    /// The last sample, without its completion, and the hash of its prompt: the next is mostly of the same row.
+    last: Option<(Sample, u64)>,
+}
+
+#[derive(Default)]
+struct Prompt {
+    samples: u32,
+    correct: u32,
+    votes: Vec<Vote>,
+}
+
+struct Vote {
+    answer: u64,
+    count: u32,
+    correct: bool,
+}
+
+impl Default for Groups {
+    fn default() -> Self {
+        Self::by(same_answer)
+    }
+}
+
+impl Groups {
+    /// Counts where answers agree when their keys are equal.
+    pub fn by(key: AnswerKey) -> Self {
+        Self { key, prompts: HashMap::default(), left_out: 0, last: None }
+    }
+
+    /// Counts one judged sample.
+    pub fn add(&mut self, sample: &Sample, outcome: &Outcome) {
+        let Some(key) = sample.group_key() else { return };
+        if outcome.verdict == Verdict::Unscored {
+            return;
+        }
+        let hasher = self.prompts.hasher();
+        let prompt = match &self.last {
+            Some((before, hash)) if before.shares_group_with(sample) => *hash,
+            _ => hasher.hash_one(key),
+        };
+        let answer = (self.key)(outcome).map(|answer| hasher.hash_one(answer));
+        self.last = Some((sample.without_text(), prompt));
+        if self.prompts.len() >= MOST_PROMPTS && !self.prompts.contains_key(&prompt) {
+            self.left_out += 1;
+            return;
+        }
+        let prompt = self.prompts.entry(prompt).or_default();
+        prompt.samples = prompt.samples.saturating_add(1);
+        prompt.correct = prompt.correct.saturating_add(u32::from(outcome.is_correct()));
+        let Some(answer) = answer else { return };
+        if let Some(vote) = prompt.votes.iter_mut().find(|vote| vote.answer == answer) {
+            vote.count = vote.count.saturating_add(1);
+        } else if prompt.votes.len() < MOST_ANSWERS {
+            prompt.votes.push(Vote { answer, count: 1, correct: outcome.is_correct() });
+        }
+    }
+
+    /// How many samples were not counted because there were too many prompts.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// How many prompts were counted.
+    pub fn prompts(&self) -> usize {
+        self.prompts.len()
+    }
+
+    /// The fewest and the most samples of a prompt.
+    pub fn sizes(&self) -> Option<(u32, u32)> {
+        let sizes = || self.prompts.values().map(|prompt| prompt.samples);
+        Some((sizes().min()?, sizes().max()?))
+    }
+
+    /// pass@k for k = 1, 2, 4, ... as far as every prompt has so many samples.
+    pub fn pass_at(&self) -> Vec<(u32, f64)> {
+        let fewest = self.sizes().map_or(0, |(fewest, _)| fewest);
+        let powers = std::iter::successors(Some(1_u32), |k| k.checked_mul(2)).take_while(|k| *k <= fewest);
+        let problems: Vec<(u64, u64)> =
+            self.in_order().map(|prompt| (u64::from(prompt.samples), u64::from(prompt.correct))).collect();
+        powers.filter_map(|k| Some((k, mean_pass_at_k(&problems, u64::from(k)).ok()?))).collect()
+    }
+
+    /// The share of prompts whose most frequent answer is correct; the answer seen first wins a draw.
+    #[expect(clippy::cast_precision_loss, reason = "a number of prompts")]
+    pub fn consensus(&self) -> f64 {
+        let wins = |prompt: &&Prompt| prompt.votes.iter().rev().max_by_key(|vote| vote.count).is_some_and(|vote| vote.correct);
+        self.prompts.values().filter(wins).count() as f64 / self.prompts.len().max(1) as f64
+    }
+
+    /// In the order of the hashes, so that sums of fractions are the same in every run.
+    fn in_order(&self) -> impl Iterator<Item = &Prompt> {
+        let mut prompts: Vec<_> = self.prompts.iter().collect();
+        prompts.sort_unstable_by_key(|(hash, _)| **hash);
+        prompts.into_iter().map(|(_, prompt)| prompt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Reason;
+
+    fn add(groups: &mut Groups, prompt: &str, answer: &str, correct: bool) {
+        let outcome = if correct { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
+        groups.add(&Sample::new("").with_prompt(prompt), &outcome.with_extracted(answer));
+    }
+
+    #[test]
+    fn pass_at_k_is_the_chance_that_one_of_k_is_correct() {
+        let mut groups = Groups::default();
+        for (prompt, correct) in [("a", true), ("a", false), ("a", false), ("a", false), ("b", false), ("b", false), ("b", false)] {
+            add(&mut groups, prompt, "x", correct);
+        }
+        assert_eq!(groups.sizes(), Some((3, 4)));
+        assert_eq!(groups.pass_at(), [(1, 0.125), (2, 0.25)]);
+    }
+
+    #[test]
+    fn answers_that_equal_the_reference_are_one_vote() {
+        let mut groups = Groups::default();
+        for (answer, correct) in [("3", false), ("3", false), ("0.5", true), ("1/2", true), ("\\frac12", true)] {
+            add(&mut groups, "a", answer, correct);
+        }
+        assert!((groups.consensus() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn consensus_is_the_most_frequent_answer_and_the_first_on_a_draw() {
+        let mut groups = Groups::default();
+        for (prompt, answer, correct) in
+            [("a", "2", false), ("a", "1", true), ("a", " 1 ", true), ("b", "3", false), ("b", "4", true)]
+        {
+            add(&mut groups, prompt, answer, correct);
+        }
+        assert!((groups.consensus() - 0.5).abs() < 1e-12);
+    }
+}

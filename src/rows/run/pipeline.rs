@@ -1,0 +1,131 @@
+//! The three stages: read, judge, write, with bounded queues between them.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use super::chunk::{RawLine, judge, read, split_last_group, windows};
+use super::groups::{AnswerKey, Groups};
+use super::summary::RunSummary;
+use crate::rows::{Fields, Lines, Source};
+use crate::core::weight::Weight;
+use crate::{Error, Result, Scorer};
+
+/// A chunk ends after so many lines, bytes or JSON values, whichever comes first: enough to keep every core busy, little enough to hold four. A value
+/// of two bytes takes a hundred once it is read.
+const CHUNK_LINES: usize = 2048;
+const CHUNK_BYTES: usize = 8 << 20;
+const CHUNK_VALUES: usize = 1 << 19;
+/// Chunks that wait between two stages.
+const WAITING: usize = 1;
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows judged.
+    pub rows: u64,
+    /// Bytes read from disk, packed or not.
+    pub bytes: u64,
+}
+
+/// A run over sources.
+pub struct Run<'a> {
+    sources: &'a [Source],
+    fields: &'a Fields,
+    scorer: &'a Scorer,
+    answer_key: Option<AnswerKey>,
+}
+
+impl<'a> Run<'a> {
+    /// A run over these sources, in order: which column is what, and what judges them.
+    pub fn new(sources: &'a [Source], fields: &'a Fields, scorer: &'a Scorer) -> Self {
+        Self { sources, fields, scorer, answer_key: None }
+    }
+
+    /// Says which answers agree in a vote (cons@k); the same text unless said.
+    #[must_use]
+    pub fn answer_key(mut self, key: AnswerKey) -> Self {
+        self.answer_key = Some(key);
+        self
+    }
+
+    /// Judges every row and writes the result lines to `out`, in the order of the rows; `progress` is told after each chunk.
+    ///
+    /// # Errors
+    /// A source that cannot be read, an output that cannot be written.
+    pub fn write_to(&self, out: &mut (dyn Write + Send), mut progress: impl FnMut(Progress)) -> Result<RunSummary> {
+        let bytes = Arc::new(AtomicU64::new(0));
+        thread::scope(|scope| {
+            let (to_judge, lines) = sync_channel(WAITING);
+            let (to_write, texts) = sync_channel(WAITING);
+            let counter = Arc::clone(&bytes);
+            let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter));
+            let writer = scope.spawn(move || write_chunks(&texts, out));
+            let summary = self.judge_chunks(lines, &to_write, |rows| {
+                progress(Progress { rows, bytes: bytes.load(Ordering::Relaxed) });
+            });
+            // The writer ends when nothing more can come.
+            drop(to_write);
+            let stopped = |_| Error::io("a stage of the run stopped", io::Error::other("panic"));
+            writer.join().map_err(stopped)?.map_err(|error| Error::io("cannot write the results", error))?;
+            reader.join().map_err(stopped)??;
+            Ok(summary)
+        })
+    }
+
+    /// Reads until the end, or until nobody listens.
+    fn read_chunks(&self, chunks: &SyncSender<Vec<RawLine>>, bytes: &Arc<AtomicU64>) -> Result<()> {
+        let (mut chunk, mut size, mut values, mut row) = (Vec::new(), 0, 0, 0);
+        for source in self.sources {
+            let name: Arc<str> = source.to_string().into();
+            for line in Lines::new(source.open(bytes)?) {
+                let line = line.map_err(|error| source.failed(error))?;
+                row += 1;
+                size += line.text.as_ref().map_or(0, Vec::len);
+                values += line.text.as_ref().map_or(0, |text| Weight::of(text).values);
+                chunk.push(RawLine { source: Arc::clone(&name), line, row });
+                if chunk.len() >= CHUNK_LINES || size >= CHUNK_BYTES || values >= CHUNK_VALUES {
+                    (size, values) = (0, 0);
+                    if chunks.send(std::mem::take(&mut chunk)).is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        // Nobody listens where the output was closed: the writer tells.
+        let _ = chunks.send(chunk);
+        Ok(())
+    }
+
+    fn judge_chunks(&self, chunks: Receiver<Vec<RawLine>>, texts: &SyncSender<Vec<u8>>, mut done: impl FnMut(u64)) -> RunSummary {
+        let mut summary = RunSummary::of(self.answer_key.map_or_else(Groups::default, Groups::by));
+        let whole_groups = self.scorer.needs_whole_group();
+        let mut judge = |rows, summary: &mut RunSummary| {
+            windows(rows, whole_groups).all(|window| {
+                let sent = texts.send(judge(window, self.scorer, summary)).is_ok();
+                done(summary.rows);
+                sent
+            })
+        };
+        let mut carried = Vec::new();
+        for chunk in chunks {
+            let mut rows = carried;
+            rows.extend(read(chunk, self.fields, self.scorer));
+            carried = if whole_groups { split_last_group(&mut rows) } else { Vec::new() };
+            if !judge(rows, &mut summary) {
+                return summary;
+            }
+        }
+        judge(carried, &mut summary);
+        summary
+    }
+}
+
+fn write_chunks(texts: &Receiver<Vec<u8>>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    for text in texts {
+        out.write_all(&text)?;
+    }
+    out.flush()
+}

@@ -1,0 +1,292 @@
+//! What a run came to: counts, shares, and whether it met what was asked of it.
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use super::groups::Groups;
+use super::histogram::Histogram;
+use crate::rows::{Field, Fields, Row};
+use crate::{Error, Outcome, Reason, Result, Sample, Verdict};
+
+/// Enough column names to recognise a data set.
+const MOST_COLUMNS: usize = 40;
+
+/// Names that data sets give to a field.
+const LIKELY: &[(Field, &[&str])] = &[
+    (
+        Field::Completion,
+        &[
+            "response",
+            "responses",
+            "output",
+            "outputs",
+            "generation",
+            "generations",
+            "completions",
+            "prediction",
+            "model_output",
+            "text",
+        ],
+    ),
+    (
+        Field::Answer,
+        &["gold", "target", "ground_truth", "gold_answer", "reference", "expected_answer", "final_answer", "label", "solution"],
+    ),
+];
+
+/// The counts of a run.
+#[derive(Default)]
+pub struct RunSummary {
+    /// Lines that were not blank.
+    pub rows: u64,
+    /// Results; a row with several completions has several.
+    pub results: u64,
+    by_reason: Vec<((Verdict, Reason), u64)>,
+    reward: f64,
+    work: Histogram,
+    groups: Groups,
+    columns: Columns,
+}
+
+/// What was seen of the rows' columns.
+#[derive(Default)]
+struct Columns {
+    seen: Vec<String>,
+    objects: u64,
+    with_completion: u64,
+    with_reference: u64,
+    first_problem: Option<String>,
+}
+
+impl RunSummary {
+    /// A summary of nothing yet, with the groups to count in.
+    pub(super) fn of(groups: Groups) -> Self {
+        Self { groups, ..Self::default() }
+    }
+
+    pub(super) fn see_row(&mut self, row: &Row) {
+        let columns = &mut self.columns;
+        columns.objects += u64::from(row.is_object());
+        columns.with_completion += u64::from(row.has_completion());
+        columns.with_reference += u64::from(row.has_reference());
+        if columns.seen.len() < MOST_COLUMNS {
+            let new: Vec<_> = row.columns().filter(|name| !columns.seen.iter().any(|seen| seen == name)).collect();
+            columns.seen.extend(new.into_iter().take(MOST_COLUMNS - columns.seen.len()).map(shown));
+        }
+    }
+
+    pub(super) fn see_problem(&mut self, problem: &str) {
+        self.columns.first_problem.get_or_insert_with(|| problem.to_owned());
+    }
+
+    pub(super) fn see_outcome(&mut self, sample: Option<&Sample>, outcome: &Outcome) {
+        self.results += 1;
+        let key = (outcome.verdict, outcome.reason);
+        match self.by_reason.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, count)) => *count += 1,
+            None => self.by_reason.push((key, 1)),
+        }
+        self.reward += outcome.value.unwrap_or(0.0);
+        self.work.add(outcome.cost.work);
+        if let Some(sample) = sample {
+            self.groups.add(sample, outcome);
+        }
+    }
+
+    /// How many results ended so.
+    pub fn count(&self, verdict: Verdict) -> u64 {
+        self.by_reason.iter().filter(|((known, _), _)| *known == verdict).map(|(_, count)| count).sum()
+    }
+
+    /// The mean reward of the scored results.
+    pub fn mean_reward(&self) -> Option<f64> {
+        let scored = self.results - self.count(Verdict::Unscored);
+        (scored > 0).then(|| self.reward / float(scored))
+    }
+
+    /// Whether the columns were what the run needed.
+    ///
+    /// # Errors
+    /// No line is an object, no row has a completion, or nothing could be scored because no row has a reference. The message
+    /// names the columns seen and the mapping that mends it.
+    pub fn check_columns(&self, fields: &Fields) -> Result<()> {
+        let columns = &self.columns;
+        if self.rows == 0 {
+            return Ok(());
+        }
+        if columns.objects == 0 {
+            let first = columns.first_problem.as_deref().unwrap_or("unknown");
+            return Err(Error::row(format_args!("no line is a JSON object; the input must be JSON Lines. First problem: {first}")));
+        }
+        if columns.with_completion == 0 {
+            return Err(self.missing(fields, Field::Completion));
+        }
+        let needed = |reason| matches!(reason, Reason::NoReward | Reason::GoldMissing | Reason::BadRow);
+        if columns.with_reference == 0 && self.by_reason.iter().all(|((_, reason), _)| needed(*reason)) {
+            return Err(self.missing(fields, Field::Answer));
+        }
+        Ok(())
+    }
+
+    fn missing(&self, fields: &Fields, field: Field) -> Error {
+        let seen = &self.columns.seen;
+        let likely = LIKELY.iter().filter(|(known, _)| *known == field).flat_map(|(_, names)| *names).copied();
+        let guess = std::iter::once(field.name())
+            .chain(likely)
+            .find(|name| seen.iter().any(|column| column == name))
+            .unwrap_or("path.to.column");
+        Error::row(format_args!(
+            "no row has the column `{}`; columns seen: {}. Say which one it is with --map {}={guess}",
+            fields.path(field),
+            seen.join(", "),
+            field.name()
+        ))
+    }
+
+    /// The same for machines; nothing in it depends on the machine or the time.
+    pub fn to_value(&self) -> Value {
+        let mut verdicts = Map::new();
+        let mut reasons = Map::new();
+        for verdict in [Verdict::Correct, Verdict::Incorrect, Verdict::Unscored] {
+            verdicts.insert(verdict.code().to_owned(), Value::from(self.count(verdict)));
+        }
+        for ((verdict, reason), count) in self.sorted() {
+            reasons.insert(format!("{}/{}", verdict.code(), reason.code()), Value::from(count));
+        }
+        let mut value = json!({
+            "rows": self.rows,
+            "results": self.results,
+            "verdicts": verdicts,
+            "reasons": reasons,
+            "mean_reward": self.mean_reward(),
+            "work": { "p50": self.work.quantile(0.5), "p99": self.work.quantile(0.99) },
+        });
+        if let Some((fewest, most)) = self.shared_prompts() {
+            let pass: Map<_, _> = self.groups.pass_at().into_iter().map(|(k, share)| (k.to_string(), Value::from(share))).collect();
+            value["groups"] = json!({
+                "prompts": self.groups.prompts(),
+                "samples": { "fewest": fewest, "most": most },
+                "pass_at": pass,
+                "consensus": self.groups.consensus(),
+                "left_out": self.groups.left_out(),
+            });
+        }
+        value
+    }
+
+    /// The table for people.
+    pub fn table(&self, seconds: f64) -> String {
+        let mut table = String::new();
+        let _ = self.write_table(&mut table, seconds);
+        table
+    }
+
+    fn write_table(&self, out: &mut impl fmt::Write, seconds: f64) -> fmt::Result {
+        for verdict in [Verdict::Correct, Verdict::Incorrect, Verdict::Unscored] {
+            let count = self.count(verdict);
+            writeln!(out, "{:<20} {count:>10} {:>7}", verdict.code(), percent(share(count, self.results)))?;
+            for ((_, reason), count) in self.sorted().into_iter().filter(|((known, _), _)| *known == verdict) {
+                writeln!(out, "  {:<18} {count:>10} {:>7}", reason.code(), percent(share(count, self.results)))?;
+            }
+        }
+        if let Some(mean) = self.mean_reward() {
+            writeln!(out, "{:<20} {mean:>10.4}", "mean reward")?;
+        }
+        if let (Some(p50), Some(p99)) = (self.work.quantile(0.5), self.work.quantile(0.99)) {
+            writeln!(out, "{:<20} {p50:>10} / {p99}", "work p50 / p99")?;
+        }
+        if let Some((fewest, most)) = self.shared_prompts() {
+            let sizes = if fewest == most { most.to_string() } else { format!("{fewest}..{most}") };
+            writeln!(out, "{:<20} {:>10} of {sizes} samples", "prompts", self.groups.prompts())?;
+            for (k, share) in self.groups.pass_at() {
+                writeln!(out, "{:<20} {:>10}", format!("pass@{k}"), percent(share))?;
+            }
+            writeln!(out, "{:<20} {:>10}", format!("cons@{sizes}"), percent(self.groups.consensus()))?;
+            if self.groups.left_out() > 0 {
+                writeln!(out, "  {} results belong to more prompts than are counted", self.groups.left_out())?;
+            }
+        }
+        let speed = if seconds > 0.0 { float(self.rows) / seconds } else { 0.0 };
+        writeln!(out, "{:<20} {:>10} in {seconds:.2} s, {speed:.0} rows/s", "rows", self.rows)
+    }
+
+    /// The sizes of the groups, where prompts are shared at all.
+    fn shared_prompts(&self) -> Option<(u32, u32)> {
+        self.groups.sizes().filter(|(_, most)| *most > 1)
+    }
+
+    fn sorted(&self) -> Vec<((Verdict, Reason), u64)> {
+        let mut sorted = self.by_reason.clone();
+        sorted.sort_by_key(|((verdict, reason), count)| (*verdict, std::cmp::Reverse(*count), *reason));
+        sorted
+    }
+}
+
+/// A share that a run must reach: `correct=0.9`.
+///
+/// `correct` is the share of all results that are correct (unscored ones are not), `scored` the share that could be scored,
+/// `reward` the mean reward of those.
+///
+/// ```
+/// use r1rewards::rows::run::Threshold;
+/// assert!("correct=0.9".parse::<Threshold>().is_ok());
+/// let error = "right=0.9".parse::<Threshold>().unwrap_err();
+/// assert_eq!(error.to_string(), "`right=0.9`: unknown measure `right`; known measures: correct, scored, reward");
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Threshold {
+    measure: &'static str,
+    least: f64,
+}
+
+impl Threshold {
+    const MEASURES: [&'static str; 3] = ["correct", "scored", "reward"];
+
+    /// What was missed, in words; `None` where the run meets it.
+    pub fn missed(&self, summary: &RunSummary) -> Option<String> {
+        let reached = match self.measure {
+            "correct" => share(summary.count(Verdict::Correct), summary.results),
+            "scored" => share(summary.results - summary.count(Verdict::Unscored), summary.results),
+            _ => summary.mean_reward().unwrap_or(f64::NEG_INFINITY),
+        };
+        (reached < self.least).then(|| format!("{} is {reached:.4}, below the {} asked for", self.measure, self.least))
+    }
+}
+
+impl std::str::FromStr for Threshold {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let (name, least) = text
+            .split_once('=')
+            .ok_or_else(|| Error::spec(format_args!("`{text}` must be written measure=number, say correct=0.9")))?;
+        let known = Self::MEASURES.join(", ");
+        let measure = Self::MEASURES
+            .into_iter()
+            .find(|measure| *measure == name)
+            .ok_or_else(|| Error::spec(format_args!("`{text}`: unknown measure `{name}`; known measures: {known}")))?;
+        let least = least.parse::<f64>().ok().filter(|least| least.is_finite());
+        Ok(Self { measure, least: least.ok_or_else(|| Error::spec(format_args!("`{text}`: what follows = must be a number")))? })
+    }
+}
+
+/// A column's name as far as anybody reads it.
+fn shown(name: &str) -> String {
+    /// Longer than names of columns are.
+    const LONGEST: usize = 80;
+    name.chars().take(LONGEST).collect()
+}
+
+fn share(count: u64, of: u64) -> f64 {
+    if of == 0 { 0.0 } else { float(count) / float(of) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of results, far below 2^53")]
+fn float(count: u64) -> f64 {
+    count as f64
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.2}%", 100.0 * share)
+}

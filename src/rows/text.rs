@@ -1,0 +1,126 @@
+//! Texts out of JSON values: completions and answers in the shapes that data sets write them.
+
+use serde_json::Value;
+
+use crate::core::columns;
+use crate::core::describe::describe;
+use crate::core::json_text::{self, Broken};
+use crate::core::weight::MOST_VALUES;
+
+/// Completions of a row, which a sample and an outcome each take about a thousand bytes for.
+const MOST_COMPLETIONS: usize = 1 << 14;
+
+/// A completion's text.
+#[derive(Debug)]
+pub(super) struct Completion {
+    /// What is judged.
+    pub text: String,
+    /// The texts of the assistant's messages, where there are several.
+    pub attempts: Option<Value>,
+}
+
+/// The completions of a row.
+#[derive(Debug)]
+pub(super) struct Completions {
+    /// Whether they stood in a list.
+    pub several: bool,
+    /// Each with its text, or what is wrong with it: one costs the others nothing.
+    pub each: Vec<Result<Completion, String>>,
+}
+
+/// A completion (a string or a message list) or several, of a value.
+///
+/// A list whose items all have a `role` is one conversation; any other list is one completion an item.
+pub(super) fn completions(value: Value) -> Result<Completions, String> {
+    match value {
+        Value::Array(items) if !is_conversation(&items) => several(items.len(), items.into_iter().map(completion)),
+        one => Ok(Completions { several: false, each: vec![Ok(completion(one)?)] }),
+    }
+}
+
+/// The same of a JSON text, item by item: what is wrong in one stands in no other.
+pub(super) fn written_completions(text: &[u8]) -> Result<Completions, String> {
+    let read = |text: &[u8]| columns::read(text, MOST_VALUES).and_then(completion);
+    let items = || json_text::items(text).map_while(Result::ok).map(|place| &text[place]);
+    let one = || Ok(Completions { several: false, each: vec![Ok(read(text)?)] });
+    if text.first() != Some(&b'[') {
+        return one();
+    }
+    let count = json_text::items(text).try_fold(0, |count, item| item.map(|_| count + 1));
+    let count = count.map_err(|Broken { what, at }| format!("cannot be read: {what} at byte {} of it", at + 1))?;
+    few(count)?;
+    if count > 0 && items().all(has_role) { one() } else { several(count, items().map(read)) }
+}
+
+fn several(count: usize, each: impl Iterator<Item = Result<Completion, String>>) -> Result<Completions, String> {
+    few(count)?;
+    if count == 0 {
+        return Err("is an empty list: it must hold at least one completion".to_owned());
+    }
+    let placed = each.enumerate().map(|(index, one)| one.map_err(|problem| format!("item {index} {problem}")));
+    Ok(Completions { several: true, each: placed.collect() })
+}
+
+/// Whether there are as many completions as can be held.
+fn few(completions: usize) -> Result<(), String> {
+    if completions > MOST_COMPLETIONS {
+        return Err(format!(
+            "is a list of {completions} completions; at most {MOST_COMPLETIONS} are read: cut the row into several of the same prompt"
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a text is a message, whether or not it can be read.
+fn has_role(text: &[u8]) -> bool {
+    text.first() == Some(&b'{')
+        && json_text::members(text).map_while(Result::ok).any(|(name, _)| json_text::name(&text[name]) == "role")
+}
+
+/// The texts of an assistant's messages where there are several.
+fn attempts(messages: &[Value]) -> Option<Value> {
+    let said = messages.iter().filter(|message| message["role"] == "assistant");
+    let texts: Vec<String> = said.map(|message| content(&message["content"])).collect::<Result<_, _>>().ok()?;
+    (texts.len() > 1).then(|| Value::from(texts))
+}
+
+fn completion(value: Value) -> Result<Completion, String> {
+    match value {
+        Value::String(text) => Ok(Completion { text, attempts: None }),
+        Value::Array(messages) if is_conversation(&messages) => {
+            Ok(Completion { text: last_assistant(&messages)?, attempts: attempts(&messages) })
+        }
+        other => Err(format!("must be a string or a message list, got {}", describe(&other))),
+    }
+}
+
+fn is_conversation(items: &[Value]) -> bool {
+    !items.is_empty() && items.iter().all(|item| item.get("role").is_some())
+}
+
+fn last_assistant(messages: &[Value]) -> Result<String, String> {
+    let said = messages.iter().rfind(|message| message["role"] == "assistant");
+    content(&said.ok_or("is a message list without a message of role `assistant`")?["content"])
+}
+
+/// The text of a message: a string, or the text parts of a list. A message that only calls a tool has null: no text.
+fn content(value: &Value) -> Result<String, String> {
+    let part = |part: &Value| match part {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(map) => match map.get("text") {
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(_) => None,
+            None => Some(String::new()),
+        },
+        _ => None,
+    };
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text.clone()),
+        Value::Array(parts) => {
+            let text: Option<Vec<_>> = parts.iter().map(part).collect();
+            Ok(text.ok_or("has an assistant message whose `content` holds something other than text parts")?.concat())
+        }
+        other => Err(format!("has an assistant message whose `content` must be text, got {}", describe(other))),
+    }
+}

@@ -1,0 +1,69 @@
+//! Rows for fine-tuning, and rows that say why a trace was rejected.
+
+use serde_json::{Value, json};
+
+use super::{Rejection, Selected};
+use crate::{Error, Result, Sample};
+
+/// The shape of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SftForm {
+    /// `prompt` and `completion`: two strings, or two message lists where the prompt is one.
+    #[default]
+    PromptCompletion,
+    /// `messages`: the prompt's and the assistant's.
+    Messages,
+}
+
+impl SftForm {
+    /// A form by its name: `prompt_completion` or `messages`.
+    ///
+    /// # Errors
+    /// For another name.
+    pub fn from_name(name: &str) -> Result<Self> {
+        match name {
+            "prompt_completion" => Ok(Self::PromptCompletion),
+            "messages" => Ok(Self::Messages),
+            other => Err(Error::option("form", format_args!("`{other}`"), "use prompt_completion or messages")),
+        }
+    }
+}
+
+/// A kept trace as a row.
+///
+/// ```
+/// use r1rewards::{Sample, select::{SftForm, sft_row}};
+/// let sample = Sample::new("42").with_prompt("6·7?").with_id("q1");
+/// assert_eq!(sft_row(&sample, SftForm::Messages).to_string(),
+///     r#"{"id":"q1","messages":[{"role":"user","content":"6·7?"},{"role":"assistant","content":"42"}]}"#);
+/// ```
+pub fn sft_row(sample: &Sample, form: SftForm) -> Value {
+    let reply = json!({ "role": "assistant", "content": sample.completion });
+    match (form, sample.prompt.as_deref()) {
+        (SftForm::PromptCompletion, Some(prompt @ Value::Array(_))) => {
+            json!({ "id": sample.id, "prompt": prompt, "completion": [reply] })
+        }
+        (SftForm::PromptCompletion, prompt) => {
+            json!({ "id": sample.id, "prompt": prompt.cloned().unwrap_or_else(|| "".into()), "completion": sample.completion })
+        }
+        (SftForm::Messages, prompt) => {
+            let mut messages = match prompt {
+                Some(Value::Array(messages)) => messages.clone(),
+                Some(text) => vec![json!({ "role": "user", "content": text })],
+                None => Vec::new(),
+            };
+            messages.push(reply);
+            json!({ "id": sample.id, "messages": messages })
+        }
+    }
+}
+
+/// A rejected trace as a row.
+pub fn rejected_row(sample: &Sample, selected: &Selected) -> Value {
+    json!({
+        "id": sample.id,
+        "rejected": selected.rejection.map(Rejection::code),
+        "pass_rate": selected.pass_rate,
+        "completion": sample.completion,
+    })
+}
