@@ -11,7 +11,7 @@ import sys
 import zipfile
 
 NEEDED = [
-    r"\.dist-info/sboms/r1rewards\.cyclonedx\.json",
+    r"\.dist-info/sboms/r1rewards-python\.cyclonedx\.json",
     r"\.dist-info/sboms/sbom\.cdx\.json",
     r"\.dist-info/licenses/(.*/)?LICENSE-MIT",
     r"\.dist-info/licenses/(.*/)?LICENSE-APACHE",

@@ -17,15 +17,13 @@ ROOT = Path(__file__).resolve().parents[1] / "src"
 
 # From the bottom up; within a floor from left to right.
 FLOORS = [
-    ["error", "shared", "terminal", "pinned", "json_text", "describe", "weight", "columns", "per_process", "threads"],
-    ["outcome", "cancel", "row_fields", "sample", "reference", "reward"],
+    ["core"],
     ["reading"],
-    ["text", "format", "math", "code"],
-    ["metrics", "group", "episode", "component", "compose", "batch"],
+    ["text", "structure", "math", "code"],
+    ["compose", "metrics", "groups", "episode", "scorer"],
     ["spec"],
-    ["dataset", "curate", "grpo"],
-    ["run"],
-    ["cli", "python", "python_grpo", "bin"],
+    ["rows", "select", "grpo"],
+    ["cli", "internal", "bin"],
 ]
 
 

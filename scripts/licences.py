@@ -20,7 +20,7 @@ Where an expression says OR, either licence may be chosen. The licences of the P
 
 
 def linked(metadata):
-    """The packages that normal dependencies lead to, ours left out."""
+    """The packages that normal dependencies lead to, those of this workspace left out."""
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
     packages = {package["id"]: package for package in metadata["packages"]}
     root = metadata["resolve"]["root"]
@@ -32,7 +32,7 @@ def linked(metadata):
             if dep["pkg"] not in seen and not macro and any(kind["kind"] is None for kind in dep["dep_kinds"]):
                 seen.add(dep["pkg"])
                 todo.append(dep["pkg"])
-    return sorted((packages[one] for one in seen - {root}), key=lambda package: (package["name"], package["version"]))
+    return sorted((packages[one] for one in seen - set(metadata["workspace_members"])), key=lambda package: (package["name"], package["version"]))
 
 
 def texts(package):
@@ -46,7 +46,7 @@ def texts(package):
 
 
 def main():
-    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--features", "python"]
+    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--manifest-path", "python/Cargo.toml"]
     metadata = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     parts, numbers = [HEAD], {}
     for package in linked(metadata):

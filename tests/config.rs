@@ -2,16 +2,15 @@
 #![cfg(all(feature = "math", feature = "structured", feature = "schema"))]
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
-use r1rewards::compose::{Clip, Combine, Gate, Rule, Term, Unscored};
-use r1rewards::structure::{Format, FormatOptions, Template};
+use r1rewards::compose::{Clip, Combine, CombineRule, Gate, Unscored};
 use r1rewards::groups::{Extractor, Majority, SameAnswer};
 use r1rewards::math::Math;
 use r1rewards::spec::{ComponentSpec, kinds};
+use r1rewards::structure::{Format, FormatOptions, Template};
 use r1rewards::text::ifeval::{CONSTRAINT_IDS, Constraint};
 use r1rewards::text::{Exact, Normalize};
-use r1rewards::{Auto, Reward, Sample, Scorer, config_hash};
+use r1rewards::{Auto, Reward, RewardExt, Sample, Scorer, config_hash};
 use serde_json::{Map, Value, json};
 
 const FILE: &str = "tests/cases/config/options.toml";
@@ -134,14 +133,14 @@ fn rewards_built_in_rust_have_hashes_of_their_own() {
     assert_ne!(hash(Format::think_answer()), hash(boxed()));
 
     let exact = |ignore_case| Exact::new(Normalize { ignore_case, ..Normalize::default() });
-    let gate = |condition: Format, otherwise| Gate::new(Box::new(condition), Box::new(exact(false)), otherwise).expect("a gate");
+    let gate = |condition: Format, otherwise| Gate::new(condition, exact(false), otherwise).expect("a gate");
     assert_ne!(hash(gate(Format::think_answer(), 0.0)), hash(gate(boxed(), 0.0)));
     assert_ne!(hash(gate(boxed(), 0.0)), hash(gate(boxed(), -1.0)));
     assert_eq!(hash(gate(boxed(), 0.0)), hash(gate(boxed(), 0.0)));
 
     let sum = |weight, ignore_case| {
-        let terms = vec![Term::new(boxed()), Term::new(exact(ignore_case)).weight(weight)];
-        Combine::new(Rule::Sum, terms, Unscored::Sample).expect("a sum")
+        let terms = vec![boxed().into(), exact(ignore_case).weight(weight)];
+        Combine::new(CombineRule::Sum, terms, Unscored::Sample).expect("a sum")
     };
     assert_ne!(hash(sum(1.0, true)), hash(sum(1.0, false)));
     assert_ne!(hash(sum(1.0, true)), hash(sum(0.5, true)));
@@ -149,7 +148,7 @@ fn rewards_built_in_rust_have_hashes_of_their_own() {
 
 #[test]
 fn a_reward_built_in_rust_has_the_hash_of_its_configuration_as_a_spec() {
-    let reward = || Gate::new(Box::new(Format::think_answer()), Box::new(Math::lenient()), -0.5).expect("a gate");
+    let reward = || Gate::new(Format::think_answer(), Math::lenient(), -0.5).expect("a gate");
     let spec = r1rewards::RewardSpec::from_value(&reward().config()).expect("a spec");
     assert_eq!(Scorer::from_spec(&spec).expect("a scorer").config_hash(), hash(reward()));
 }
@@ -160,8 +159,8 @@ fn what_no_spec_can_say_is_told_apart_and_refused() {
         let same = SameAnswer::new("first letter", |left, right| left.chars().next() == right.chars().next());
         Majority::with_answers(0.5, Extractor::new(name, |text| Some(text.to_owned())), same).expect("a majority").config()
     };
-    let judged = Majority::with_judge(0.5, Extractor::new("whole", |text| Some(text.to_owned())), Arc::new(Math::strict()));
-    let clip = |bound| Clip::new(Box::new(Math::strict()), bound, bound).expect("a clip").config();
+    let judged = Majority::with_judge(0.5, Extractor::new("whole", |text| Some(text.to_owned())), Math::strict());
+    let clip = |bound| Clip::new(Math::strict(), bound, bound).expect("a clip").config();
     let configs = [
         named("whole"),
         named("first line"),

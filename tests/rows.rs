@@ -1,8 +1,8 @@
 //! Rows that are huge, deep or odd: what nobody reads passes, what is read is bounded, and no row takes another one with it.
 #![cfg(all(feature = "cli", feature = "rules"))]
 
-use r1rewards::rows::{Fields, ResultRow, Source};
 use r1rewards::rows::run::Run;
+use r1rewards::rows::{Fields, ResultRow, Source};
 use r1rewards::{RewardSpec, Sample, Scorer};
 use serde_json::json;
 

@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-use r1rewards::rows::{Fields, ResultRow, Source};
-use r1rewards::rows::run::{Output, Run};
+use r1rewards::rows::run::Run;
+use r1rewards::rows::{Fields, Output, ResultRow, Source};
 use r1rewards::{Outcome, Reason, Reward, Sample, Scorer, Verdict};
 use serde_json::{Value, json};
 use tempfile::TempDir;

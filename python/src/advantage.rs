@@ -3,12 +3,12 @@
 use pyo3::prelude::*;
 
 use super::{errors, gil, value};
-use crate::grpo::{self, AdvantageConfig, Advantages};
+use r1rewards::grpo::{self, AdvantageConfig, Advantages};
 
 /// The values, then the counts: groups, dead groups, single groups, missing, mean and standard deviation of the rewards.
 type Columns = (Vec<f64>, usize, usize, usize, usize, f64, f64);
 
-fn columns(found: crate::Result<Advantages>) -> PyResult<Columns> {
+fn columns(found: r1rewards::Result<Advantages>) -> PyResult<Columns> {
     let found = found.map_err(errors::from_rust)?;
     let counts = (found.groups, found.dead_groups, found.single_groups, found.missing);
     Ok((found.values, counts.0, counts.1, counts.2, counts.3, found.reward_mean, found.reward_std))

@@ -9,7 +9,7 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, to_ffi};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array as _, ArrayRef, Float64Array, RecordBatch, RecordBatchIterator, StringArray, StructArray, UInt64Array};
 
-use crate::Outcome;
+use r1rewards::Outcome;
 
 /// The names of the components in a batch, in the order of the first outcome that has any.
 pub(super) fn component_names(outcomes: &[Outcome]) -> Vec<&str> {

@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::errors::{self, RowError};
 use super::outcome::Outcome;
 use super::{gil, value};
-use crate::core::cancel::Cancel;
-use crate::spec::code_reward;
-use crate::core::weight::MOST_OF_TESTS;
+use r1rewards::internal::Cancel;
+use r1rewards::internal::MOST_OF_TESTS;
+use r1rewards::spec::code_reward;
 
 /// The outcome, and the report of the tests where any ran.
 #[pyfunction]

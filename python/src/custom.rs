@@ -17,9 +17,10 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use super::{errors, value};
-use crate::core::per_process::PerProcess;
-use crate::spec::{self, Kind, Options};
-use crate::{Error, Reason, Result, Reward, Sample, TooHeavy, cancel};
+use r1rewards::internal::PerProcess;
+use r1rewards::internal::{cancelled, current, no_outcome};
+use r1rewards::spec::{self, Kind, Options};
+use r1rewards::{Error, Reason, Result, Reward, Sample, TooHeavy};
 
 /// The kind's name.
 pub(super) const NAME: &str = "python";
@@ -102,7 +103,7 @@ struct PythonReward {
 }
 
 impl PythonReward {
-    fn call(&self, samples: &[&Sample]) -> PyResult<Vec<crate::Outcome>> {
+    fn call(&self, samples: &[&Sample]) -> PyResult<Vec<r1rewards::Outcome>> {
         Python::attach(|py| {
             let rows = PyList::empty(py);
             let mut unread = Vec::new();
@@ -112,7 +113,7 @@ impl PythonReward {
                         rows.append(row)?;
                         unread.push(None);
                     }
-                    Err(problem) => unread.push(Some(crate::Outcome::from(problem))),
+                    Err(problem) => unread.push(Some(r1rewards::Outcome::from(problem))),
                 }
             }
             if rows.is_empty() {
@@ -169,23 +170,23 @@ impl Reward for PythonReward {
         config
     }
 
-    fn score(&self, sample: &Sample) -> crate::Outcome {
-        self.score_group(&[sample]).pop().unwrap_or_else(|| crate::Outcome::unscored(Reason::RewardError))
+    fn score(&self, sample: &Sample) -> r1rewards::Outcome {
+        self.score_group(&[sample]).pop().unwrap_or_else(|| r1rewards::Outcome::unscored(Reason::RewardError))
     }
 
-    fn score_group(&self, samples: &[&Sample]) -> Vec<crate::Outcome> {
-        if cancel::cancelled() {
-            return vec![cancel::no_outcome(); samples.len()];
+    fn score_group(&self, samples: &[&Sample]) -> Vec<r1rewards::Outcome> {
+        if cancelled() {
+            return vec![no_outcome(); samples.len()];
         }
         let _running = Running::begin();
         self.call(samples).unwrap_or_else(|error| {
-            if let Some(cancel) = cancel::current()
+            if let Some(cancel) = current()
                 && Python::attach(|py| !error.is_instance_of::<PyException>(py))
             {
                 cancel.because(error);
-                return vec![cancel::no_outcome(); samples.len()];
+                return vec![no_outcome(); samples.len()];
             }
-            let outcome = crate::Outcome::unscored(Reason::RewardError).with_detail(error.to_string());
+            let outcome = r1rewards::Outcome::unscored(Reason::RewardError).with_detail(error.to_string());
             vec![outcome; samples.len()]
         })
     }
@@ -227,5 +228,5 @@ pub(super) fn wait_for_rewards(py: Python<'_>) {
 /// Whether nobody waits for the reward that runs on this thread.
 #[pyfunction]
 pub(super) fn nobody_waits() -> bool {
-    cancel::cancelled()
+    cancelled()
 }

@@ -12,9 +12,9 @@ use super::outcomes::Outcomes;
 use super::reads::{Reads, Use};
 use super::rows::{Faults, Unread};
 use super::{custom, errors, gil, mapped_rows, rows, value};
-use crate::core::cancel::Cancel;
-use crate::scorer::threads::MAX_JOBS;
-use crate::{Reason, RewardSpec, Sample, Scorer};
+use r1rewards::internal::Cancel;
+use r1rewards::internal::MAX_JOBS;
+use r1rewards::{Reason, RewardSpec, Sample, Scorer};
 
 /// A scorer built from a spec; see `r1rewards.Scorer`.
 #[pyclass(frozen, module = "r1rewards._r1rewards")]
@@ -80,7 +80,7 @@ impl Engine {
         if jobs == Some(0) {
             return Err(errors::spec("`jobs` must be at least 1, got 0: leave it out for every core".to_owned()));
         }
-        let config = Value::Array(spec.components.iter().map(crate::spec::ComponentSpec::to_value).collect());
+        let config = Value::Array(spec.components.iter().map(r1rewards::spec::ComponentSpec::to_value).collect());
         // Calls that wait need a thread each, and no core; workers for programs take a core each.
         let at_once = custom::at_once(py, &config)?.filter(|_| !is_isolated(&config));
         let threads = at_once.map_or(jobs, |calls| jobs.max(Some(calls.min(MAX_JOBS))));
@@ -191,8 +191,8 @@ fn faults(keep: bool) -> Faults {
 }
 
 /// The outcome of what cannot be read.
-fn unread_outcome(problem: String) -> crate::Outcome {
-    crate::Outcome::unscored(Reason::BadRow).with_detail(problem)
+fn unread_outcome(problem: String) -> r1rewards::Outcome {
+    r1rewards::Outcome::unscored(Reason::BadRow).with_detail(problem)
 }
 
 /// Whether programs run in processes of their own.
@@ -205,7 +205,7 @@ fn is_isolated(config: &Value) -> bool {
 }
 
 /// Outcomes with those of what cannot be read between them.
-fn with_unread(outcomes: Vec<crate::Outcome>, unread: Unread) -> Vec<crate::Outcome> {
+fn with_unread(outcomes: Vec<r1rewards::Outcome>, unread: Unread) -> Vec<r1rewards::Outcome> {
     if unread.is_empty() {
         return outcomes;
     }

@@ -6,8 +6,8 @@ use pyo3::types::{PyDict, PyString};
 use super::engine::Engine;
 use super::outcome::Outcome;
 use super::{errors, gil, rows, value};
-use crate::core::cancel::Cancel;
-use crate::episode::{self, Origin, RestartBuffer, RestartOptions, Trajectory, Turn};
+use r1rewards::episode::{self, Origin, RestartBuffer, RestartOptions, Trajectory, Turn};
+use r1rewards::internal::Cancel;
 
 /// An attempt as it was judged: its place among the turns, the outcome, the bonus, the shaped reward.
 type Attempt = (usize, Outcome, f64, Option<f64>);

@@ -14,7 +14,7 @@ create_exception!(r1rewards, RowError, PyValueError, "A row or a column that can
 create_exception!(r1rewards, EngineError, PyRuntimeError, "A fault of the engine; please report it.");
 
 /// The exception for an error of the crate.
-pub(super) fn from_rust(error: crate::Error) -> PyErr {
+pub(super) fn from_rust(error: r1rewards::Error) -> PyErr {
     let message = error.to_string();
     if error.is_row() {
         RowError::new_err(message)

@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::errors::RowError;
 use super::gil::Pause;
 use super::value;
-use crate::code::forms::{self, Gold};
-use crate::core::weight::MOST_OF_TESTS;
-use crate::core::weight::MOST_VALUES;
+use r1rewards::code::forms::{self, Gold};
+use r1rewards::internal::MOST_OF_TESTS;
+use r1rewards::internal::MOST_VALUES;
 
 /// Answers, tests, and the rows that have neither with what is wrong with them.
 type Golds<'py> = (Bound<'py, PyList>, Bound<'py, PyList>, Vec<(usize, String)>);
@@ -114,7 +114,7 @@ pub(super) fn unreadable(object: &Bound<'_, PyAny>) -> Option<String> {
 #[pyfunction]
 pub(super) fn without_end_tokens<'py>(text: &Bound<'py, PyString>) -> Bound<'py, PyString> {
     match text.to_str() {
-        Ok(whole) => match crate::reading::without_end_tokens(whole) {
+        Ok(whole) => match r1rewards::reading::without_end_tokens(whole) {
             shorter if shorter.len() < whole.len() => PyString::new(text.py(), shorter),
             _ => text.clone(),
         },

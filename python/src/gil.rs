@@ -11,8 +11,8 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 use super::errors::EngineError;
-use crate::core::cancel::Cancel;
-use crate::threads;
+use r1rewards::internal::Cancel;
+use r1rewards::internal::leave_pools;
 
 /// Long lists are read and written for so long between two pauses. A little more than the 5 ms after which a waiting thread asks for the
 /// lock (`sys.getswitchinterval`): only who has asked is sure to get it at a pause, and shorter stretches would wake it too early each time, to
@@ -65,7 +65,7 @@ pub(super) fn interruptibly<R: Send + 'static>(
         if let Err(error) = stopped {
             cancel.cancel();
             if wait(GRACE).is_err() {
-                py.detach(threads::leave_pools);
+                py.detach(leave_pools);
             }
             return Err(error);
         }

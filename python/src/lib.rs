@@ -65,15 +65,15 @@ mod _r1rewards {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::custom::register()?;
-        module.add("MARKERS", pyo3::types::PyTuple::new(module.py(), crate::metrics::MARKERS)?)?;
-        module.add("__version__", crate::engine_version())
+        module.add("MARKERS", pyo3::types::PyTuple::new(module.py(), r1rewards::metrics::MARKERS)?)?;
+        module.add("__version__", r1rewards::engine_version())
     }
 }
 
 /// How worker processes of `isolation = "process"` are started. The first call counts; false is a later one.
 #[pyfunction]
 fn set_worker(command: Vec<std::ffi::OsString>) -> bool {
-    crate::code::set_worker(command)
+    r1rewards::code::set_worker(command)
 }
 
 /// A name and what it means.
@@ -82,13 +82,13 @@ type Named = (&'static str, &'static str);
 /// Every kind of reward that a spec can name: name, meaning, options with their meanings.
 #[pyfunction]
 fn kinds() -> Vec<(&'static str, &'static str, Vec<Named>)> {
-    crate::spec::kinds().iter().map(|kind| (kind.name, kind.about, kind.options.to_vec())).collect()
+    r1rewards::spec::kinds().iter().map(|kind| (kind.name, kind.about, kind.options.to_vec())).collect()
 }
 
 /// Every reason code with its sentence.
 #[pyfunction]
 fn reasons() -> Vec<Named> {
-    crate::Reason::ALL.iter().map(|reason| (reason.code(), reason.describe())).collect()
+    r1rewards::Reason::ALL.iter().map(|reason| (reason.code(), reason.describe())).collect()
 }
 
 /// The entries of a spec, from text (`"toml"` or `"json"`) or from a Python value.
@@ -96,22 +96,23 @@ fn reasons() -> Vec<Named> {
 #[pyo3(signature = (spec, format=None))]
 fn spec_entries<'py>(spec: &Bound<'py, PyAny>, format: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
     let read = match format {
-        Some("toml") => crate::RewardSpec::from_toml(spec.extract()?),
-        Some("json") => crate::RewardSpec::from_json(spec.extract()?),
-        _ => crate::RewardSpec::from_value(&value::from_python(spec).map_err(errors::spec)?),
+        Some("toml") => r1rewards::RewardSpec::from_toml(spec.extract()?),
+        Some("json") => r1rewards::RewardSpec::from_json(spec.extract()?),
+        _ => r1rewards::RewardSpec::from_value(&value::from_python(spec).map_err(errors::spec)?),
     };
-    let entries: Vec<_> = read.map_err(errors::from_rust)?.components.iter().map(crate::spec::ComponentSpec::to_value).collect();
+    let entries: Vec<_> =
+        read.map_err(errors::from_rust)?.components.iter().map(r1rewards::spec::ComponentSpec::to_value).collect();
     value::to_python(spec.py(), &serde_json::Value::Array(entries))
 }
 
 /// The stable hash of a configuration: 16 hexadecimal digits.
 #[pyfunction]
 fn config_hash(config: &Bound<'_, PyAny>) -> PyResult<String> {
-    Ok(crate::config_hash(&value::from_python(config).map_err(|problem| errors::spec(format!("the configuration {problem}")))?))
+    Ok(r1rewards::config_hash(&value::from_python(config).map_err(|problem| errors::spec(format!("the configuration {problem}")))?))
 }
 
 /// Runs the `verify` command with these arguments, the first of which is its name, as what the process is there for; gives the exit code.
 #[pyfunction]
 fn cli_main(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> PyResult<u8> {
-    gil::without(py, || crate::cli::main(arguments))
+    gil::without(py, || r1rewards::cli::main(arguments))
 }

@@ -12,10 +12,10 @@ use super::gil::Pause;
 use super::reads::{Reads, Use};
 use super::rows::{Faults, Unread};
 use super::value::{self, Problem};
-use crate::Sample;
-use crate::rows::{Field, Fields, Row};
-use crate::core::weight::MOST_OF_TESTS;
-use crate::core::weight::MOST_VALUES;
+use r1rewards::Sample;
+use r1rewards::internal::MOST_OF_TESTS;
+use r1rewards::internal::MOST_VALUES;
+use r1rewards::rows::{Field, Fields, Row};
 
 /// The samples of rows; `map` says which columns have other names. A row that cannot be read is an entry of [`Unread`] for each of its completions.
 pub(super) fn samples(
@@ -107,7 +107,7 @@ fn columns<'py>(row: &Bound<'py, PyAny>) -> Result<Vec<(String, Bound<'py, PyAny
         return items.map(|item| item.and_then(|(key, value)| Ok((name(key)?, value)))).collect();
     }
     let got = match value::from_python(row) {
-        Ok(value) => crate::core::describe::describe(&value),
+        Ok(value) => r1rewards::internal::describe(&value),
         Err(_) => format!("an object of type {}", value::type_name(row)),
     };
     Err(format!("the row must be an object, got {got}"))

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::outcome::Outcome;
 use super::{errors, gil, value};
-use crate::math::Math;
-use crate::core::reference::answers;
-use crate::spec::math_policy;
+use r1rewards::internal::answers;
+use r1rewards::math::Math;
+use r1rewards::spec::math_policy;
 
 /// The math verifier under the policy that some options describe; see `r1rewards.math`.
 #[pyclass(frozen, module = "r1rewards._r1rewards")]

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use pyo3::prelude::*;
 
 use super::{errors, value};
-use crate::metrics;
+use r1rewards::metrics;
 
 /// Markers, words, and whether the answer changed after the first marker.
 type Counted = (usize, u64, Option<bool>);

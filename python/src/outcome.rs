@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::{errors, table, value};
-use crate::{Reason, Verdict};
+use r1rewards::{Reason, Verdict};
 
 /// Characters of a text that `repr` shows.
 const SHOWN: usize = 200;
@@ -15,11 +15,11 @@ const SHOWN: usize = 200;
 /// The judgement of one sample.
 #[pyclass(frozen, module = "r1rewards")]
 pub(super) struct Outcome {
-    pub(super) inner: crate::Outcome,
+    pub(super) inner: r1rewards::Outcome,
 }
 
-impl From<crate::Outcome> for Outcome {
-    fn from(inner: crate::Outcome) -> Self {
+impl From<r1rewards::Outcome> for Outcome {
+    fn from(inner: r1rewards::Outcome) -> Self {
         Self { inner }
     }
 }
@@ -37,9 +37,9 @@ impl Outcome {
         detail: Option<String>,
     ) -> PyResult<Self> {
         let (verdict, default) = match verdict {
-            "correct" => (Verdict::Correct, crate::Outcome::correct(Reason::Passed)),
-            "incorrect" => (Verdict::Incorrect, crate::Outcome::incorrect(Reason::Failed)),
-            "unscored" => (Verdict::Unscored, crate::Outcome::unscored(Reason::NoReward)),
+            "correct" => (Verdict::Correct, r1rewards::Outcome::correct(Reason::Passed)),
+            "incorrect" => (Verdict::Incorrect, r1rewards::Outcome::incorrect(Reason::Failed)),
+            "unscored" => (Verdict::Unscored, r1rewards::Outcome::unscored(Reason::NoReward)),
             other => return Err(errors::spec(format!("verdict must be correct, incorrect or unscored, got {other:?}"))),
         };
         if let Some(reward) = reward
@@ -58,8 +58,14 @@ impl Outcome {
                 .find(|reason| reason.code() == code)
                 .ok_or_else(|| errors::spec(format!("unknown reason {code:?}; r1rewards.reasons() lists the known ones")))?,
         };
-        let inner =
-            crate::Outcome { value: reward.or(default.value), reason, extracted, rule: rule.map(Into::into), detail, ..default };
+        let inner = r1rewards::Outcome {
+            value: reward.or(default.value),
+            reason,
+            extracted,
+            rule: rule.map(Into::into),
+            detail,
+            ..default
+        };
         Ok(Self { inner })
     }
 
@@ -166,7 +172,7 @@ impl Outcome {
     }
 
     fn __repr__(&self) -> String {
-        let crate::Outcome { verdict, value, reason, extracted, detail, .. } = &self.inner;
+        let r1rewards::Outcome { verdict, value, reason, extracted, detail, .. } = &self.inner;
         let reward = value.map_or("None".to_owned(), |value| format!("{value:?}"));
         let named = |name: &str, text: &Option<String>| match text {
             Some(text) => format!(", {name}={:?}", table::cut(text, SHOWN)),

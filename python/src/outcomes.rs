@@ -9,7 +9,7 @@ use pyo3::types::{PyByteArray, PyCapsule, PyDict, PyList, PySlice, PyString};
 use super::gil::{self, Pause};
 use super::outcome::Outcome;
 use super::{arrow, errors, table};
-use crate::Verdict;
+use r1rewards::Verdict;
 
 /// More outcomes than this are dropped without the global lock.
 const MANY: usize = 4096;
@@ -17,11 +17,11 @@ const MANY: usize = 4096;
 /// The judgements of a batch, in the order of its samples.
 #[pyclass(frozen, sequence, module = "r1rewards")]
 pub(super) struct Outcomes {
-    inner: Vec<crate::Outcome>,
+    inner: Vec<r1rewards::Outcome>,
 }
 
-impl From<Vec<crate::Outcome>> for Outcomes {
-    fn from(inner: Vec<crate::Outcome>) -> Self {
+impl From<Vec<r1rewards::Outcome>> for Outcomes {
+    fn from(inner: Vec<r1rewards::Outcome>) -> Self {
         Self { inner }
     }
 }
@@ -30,7 +30,7 @@ impl Outcomes {
     fn column<'py, T: IntoPyObject<'py>>(
         &self,
         py: Python<'py>,
-        get: impl Fn(&crate::Outcome) -> T,
+        get: impl Fn(&r1rewards::Outcome) -> T,
     ) -> PyResult<Bound<'py, PyList>> {
         let mut pause = Pause::default();
         let list = PyList::empty(py);
@@ -52,7 +52,7 @@ impl Outcomes {
         &self,
         py: Python<'py>,
         dtype: &str,
-        get: impl Fn(&crate::Outcome) -> [u8; N] + Sync + Send,
+        get: impl Fn(&r1rewards::Outcome) -> [u8; N] + Sync + Send,
     ) -> PyResult<Bound<'py, PyAny>> {
         let bytes = gil::without(py, || {
             let mut bytes = Vec::with_capacity(N * self.inner.len());
@@ -67,18 +67,18 @@ impl Outcomes {
 /// What left samples unscored: in which component, the reason, how many samples, the first detail.
 type Cause = (Option<String>, &'static str, usize, Option<String>);
 
-fn cause<'a>(component: Option<&str>, outcomes: impl Iterator<Item = &'a crate::Outcome>) -> Option<Cause> {
+fn cause<'a>(component: Option<&str>, outcomes: impl Iterator<Item = &'a r1rewards::Outcome>) -> Option<Cause> {
     let (outcome, count) = commonest(outcomes).into_iter().next()?;
     Some((component.map(str::to_owned), outcome.reason.code(), count, outcome.detail.clone()))
 }
 
-fn component<'a>(outcome: &'a crate::Outcome, name: &str) -> Option<&'a crate::Outcome> {
+fn component<'a>(outcome: &'a r1rewards::Outcome, name: &str) -> Option<&'a r1rewards::Outcome> {
     outcome.components.iter().find(|(known, _)| known == name).map(|(_, found)| found)
 }
 
 /// The first outcome of each reason with the number of such outcomes, the commonest first.
-fn commonest<'a>(outcomes: impl Iterator<Item = &'a crate::Outcome>) -> Vec<(&'a crate::Outcome, usize)> {
-    let mut counts: Vec<(&crate::Outcome, usize)> = Vec::new();
+fn commonest<'a>(outcomes: impl Iterator<Item = &'a r1rewards::Outcome>) -> Vec<(&'a r1rewards::Outcome, usize)> {
+    let mut counts: Vec<(&r1rewards::Outcome, usize)> = Vec::new();
     for outcome in outcomes {
         match counts.iter_mut().find(|(known, _)| known.reason == outcome.reason) {
             Some((_, count)) => *count += 1,

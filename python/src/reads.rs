@@ -9,8 +9,8 @@ use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
 use super::{custom, errors, value};
-use crate::code::forms;
-use crate::rows::{ATTEMPTS, Field};
+use r1rewards::code::forms;
+use r1rewards::rows::{ATTEMPTS, Field};
 
 /// What a column is to the rewards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,10 +114,10 @@ impl Reads {
             "schema" => drop(self.named.insert(column("schema_field", "schema"))),
             "ifeval" => self.named.extend(["instruction_id_list", "kwargs"].map(str::to_owned)),
             "length" | "soft_overlong" | "cosine_length" | "kimi_length" if counts_tokens => {
-                self.named.insert(column("token_field", crate::text::LengthUnit::TOKEN_FIELD));
+                self.named.insert(column("token_field", r1rewards::text::LengthUnit::TOKEN_FIELD));
             }
             "repetition" if counts_tokens => {
-                self.named.insert(column("token_field", crate::text::RepetitionUnit::TOKEN_FIELD));
+                self.named.insert(column("token_field", r1rewards::text::RepetitionUnit::TOKEN_FIELD));
             }
             "route" => self.named.extend(text("field").map(str::to_owned)),
             "self_correction" => drop(self.named.insert(column("attempts_field", ATTEMPTS))),

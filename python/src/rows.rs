@@ -15,11 +15,11 @@ use super::errors::RowError;
 use super::gil::{FEW, Pause};
 use super::reads::{Reads, Use};
 use super::value::{self, Problem};
-use crate::Sample;
-use crate::rows::{Field, Fields};
-use crate::core::reference::answers;
-use crate::core::weight::MOST_OF_TESTS;
-use crate::core::weight::MOST_VALUES;
+use r1rewards::Sample;
+use r1rewards::internal::MOST_OF_TESTS;
+use r1rewards::internal::MOST_VALUES;
+use r1rewards::internal::answers;
+use r1rewards::rows::{Field, Fields};
 
 /// What becomes of a row that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::arrow;
-use crate::Outcome;
+use r1rewards::Outcome;
 
 /// Rows and characters of a cell that a notebook shows.
 const ROWS: usize = 20;

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
-use crate::core::weight::{MOST_DIGITS, MOST_VALUES};
+use r1rewards::internal::{MOST_DIGITS, MOST_VALUES};
 
 /// Far deeper than rows are, and shallow enough for any stack.
 const DEPTH: usize = 100;

@@ -3,9 +3,9 @@
 use std::io::IsTerminal as _;
 use std::time::Instant;
 
-use crate::rows::{Field, Fields, Source};
 use crate::math::Math;
 use crate::rows::run::{Run, RunSummary, Threshold, keep_apart};
+use crate::rows::{Field, Fields, Source};
 use crate::rows::{Output, write_whole};
 use crate::spec::ComponentSpec;
 use crate::{Reason, RewardSpec, Scorer, engine_version};

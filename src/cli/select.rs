@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::io::{BufRead, Write as _};
 use std::sync::Arc;
 
-use crate::select::{Candidate, Rank, SelectOptions, SftForm, SelectionSummary, rejected_row, select, sft_row};
-use crate::rows::{Fields, Line, Lines, ResultRow, Source};
 use crate::rows::Output;
 use crate::rows::run::keep_apart;
+use crate::rows::{Fields, Line, Lines, ResultRow, Source};
+use crate::select::{Candidate, Rank, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
 use crate::{Outcome, RowFields, Sample};
 use anyhow::{Context as _, anyhow, bail};

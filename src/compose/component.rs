@@ -1,7 +1,5 @@
 //! A reward with a weight and a name: what a scorer sums up and a combination is made of.
 
-use serde_json::Value;
-
 use crate::Reward;
 
 /// A reward with its weight and its name, ready to be combined with others.
@@ -9,7 +7,6 @@ pub struct Component {
     pub(super) reward: Box<dyn Reward>,
     pub(super) weight: f64,
     pub(super) name: Option<String>,
-    pub(super) config: Value,
 }
 
 /// What every reward can do on its way into a [`Scorer`](crate::Scorer) or a [`Combine`](super::Combine).
@@ -39,17 +36,11 @@ impl<R: Reward + 'static> RewardExt for R {}
 
 impl<R: Reward + 'static> From<R> for Component {
     fn from(reward: R) -> Self {
-        let config = reward.config();
-        Self::of(Box::new(reward), config)
+        Self { reward: Box::new(reward), weight: 1.0, name: None }
     }
 }
 
 impl Component {
-    /// A reward that has this configuration.
-    pub(crate) fn of(reward: Box<dyn Reward>, config: Value) -> Self {
-        Self { reward, weight: 1.0, name: None, config }
-    }
-
     /// The same with another factor.
     #[must_use]
     pub fn weight(mut self, weight: f64) -> Self {

@@ -18,7 +18,6 @@ pub(super) struct Term {
     pub reward: Box<dyn Reward>,
     pub weight: f64,
     pub name: String,
-    config: Value,
 }
 
 /// Rewards in their order, each under a name of its own.
@@ -35,10 +34,10 @@ impl Terms {
                 return Err(Error::spec(format_args!("two rewards are named `{name}`: give each a name of its own")));
             }
         }
-        let term = |Component { reward, weight, name, config }| {
+        let term = |Component { reward, weight, name }| {
             let name = name.unwrap_or_else(|| names.free(reward.name()));
             check_weight(&name, weight)?;
-            Ok(Term { reward, weight, name, config })
+            Ok(Term { reward, weight, name })
         };
         Ok(Self(components.into_iter().map(term).collect::<Result<_>>()?))
     }
@@ -53,7 +52,7 @@ impl Terms {
 
     /// The entries of a spec that builds the same rewards under the same names, with their weights where these count.
     pub(super) fn config(&self, with_weights: bool) -> Vec<Value> {
-        let entry = |term: &Term| entry(term.config.clone(), &term.name, with_weights.then_some(term.weight));
+        let entry = |term: &Term| entry(term.reward.config(), &term.name, with_weights.then_some(term.weight));
         self.0.iter().map(entry).collect()
     }
 

@@ -13,7 +13,7 @@ use crate::{Outcome, Reason};
 
 /// Raised once, seen by every thread that works for the same caller.
 #[derive(Clone, Default)]
-pub(crate) struct Cancel(Arc<Flag>);
+pub struct Cancel(Arc<Flag>);
 
 #[derive(Default)]
 struct Flag {
@@ -28,54 +28,55 @@ thread_local! {
 }
 
 /// What the work of this thread looks at, if anything.
-pub(crate) fn current() -> Option<Cancel> {
+pub fn current() -> Option<Cancel> {
     CURRENT.with_borrow(Clone::clone)
 }
 
 /// Whether nobody waits for the work of this thread.
-#[cfg(feature = "code")]
-pub(crate) fn cancelled() -> bool {
+pub fn cancelled() -> bool {
     CURRENT.with_borrow(|current| current.as_ref().is_some_and(Cancel::is_cancelled))
 }
 
 /// Stands where an outcome would, and is never shown.
-pub(crate) fn no_outcome() -> Outcome {
+pub fn no_outcome() -> Outcome {
     Outcome::unscored(Reason::Internal).with_detail("nobody waited for it any more")
 }
 
 impl Cancel {
-    pub(crate) fn cancel(&self) {
+    /// Raises the flag.
+    pub fn cancel(&self) {
         self.0.raised.store(true, Ordering::Relaxed);
     }
 
     /// Cancels, and says why; the first cause counts.
-    pub(crate) fn because(&self, cause: impl Any + Send) {
+    pub fn because(&self, cause: impl Any + Send) {
         self.0.cause.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| Box::new(cause));
         self.cancel();
     }
 
     /// The cause, once.
-    pub(crate) fn take_cause<T: 'static>(&self) -> Option<T> {
+    pub fn take_cause<T: 'static>(&self) -> Option<T> {
         let cause = self.0.cause.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         cause.downcast().ok().map(|cause| *cause)
     }
 
     /// Notes that so many more samples have been judged.
-    pub(crate) fn did(&self, samples: usize) {
+    pub fn did(&self, samples: usize) {
         self.0.done.fetch_add(samples, Ordering::Relaxed);
     }
 
     /// How many samples have been judged.
-    pub(crate) fn done(&self) -> usize {
+    pub fn done(&self) -> usize {
         self.0.done.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn is_cancelled(&self) -> bool {
+    /// Whether the flag is raised.
+    pub fn is_cancelled(&self) -> bool {
         self.0.raised.load(Ordering::Relaxed)
     }
 
     /// Does work of this thread that looks at this flag.
-    pub(crate) fn over<R>(&self, work: impl FnOnce() -> R) -> R {
+    pub fn over<R>(&self, work: impl FnOnce() -> R) -> R {
         /// Puts back what was looked at before, even where the work panics.
         struct Before(Option<Cancel>);
         impl Drop for Before {

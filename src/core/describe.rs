@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 /// A value in a few words.
-pub(crate) fn describe(value: &Value) -> String {
+pub fn describe(value: &Value) -> String {
     /// Enough of a text to recognise it, and of a table's keys.
     const SHOWN: usize = 40;
     const KEYS: usize = 12;

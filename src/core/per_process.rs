@@ -6,17 +6,24 @@
 use std::sync::{Arc, Mutex, TryLockError};
 
 /// One `T` a process, made at the first look.
-pub(crate) struct PerProcess<T>(Mutex<Vec<(u32, Arc<T>)>>);
+pub struct PerProcess<T>(Mutex<Vec<(u32, Arc<T>)>>);
+
+impl<T: Default> Default for PerProcess<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl<T: Default> PerProcess<T> {
-    pub(crate) const fn new() -> Self {
+    /// No value yet; the first look makes it.
+    pub const fn new() -> Self {
         Self(Mutex::new(Vec::new()))
     }
 
     /// The value of this process.
     ///
     /// Where the lock stays taken, which only happens in a child forked in the middle of a look, it is a fresh one that nobody else sees.
-    pub(crate) fn get(&self) -> Arc<T> {
+    pub fn get(&self) -> Arc<T> {
         /// Looks take nanoseconds: so many turns are only waited for a lock that nobody will release.
         const TURNS: usize = 10_000;
         for _ in 0..TURNS {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::core::describe::describe;
 
 /// Acceptable answers: a string, a number, or a list of them, which may stand in a table as its `target` (search-R1). Null is none.
-pub(crate) fn answers(value: Value) -> Result<Vec<String>, String> {
+pub fn answers(value: Value) -> Result<Vec<String>, String> {
     let answer = |value: Value| match value {
         Value::String(text) => Ok(text),
         Value::Number(number) => Ok(number.to_string()),

@@ -96,7 +96,6 @@ impl<R: Reward + ?Sized> Reward for Box<R> {
 }
 
 /// A configuration without the options that are `null`: those that were not given.
-#[cfg(feature = "rules")]
 pub(crate) fn given(mut config: Value) -> Value {
     if let Value::Object(options) = &mut config {
         options.retain(|_, value| !value.is_null());

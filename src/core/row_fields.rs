@@ -37,7 +37,8 @@ impl RowFields {
     }
 
     /// Leaves a field out that is too large to be read: whoever asks for it is told so.
-    pub(crate) fn refuse(&mut self, name: &str, problem: &str) {
+    #[doc(hidden)]
+    pub fn refuse(&mut self, name: &str, problem: &str) {
         let one = (name.to_owned(), format!("the column `{name}` {problem}"));
         self.refused = self.refused.iter().cloned().chain([one]).collect();
     }

@@ -7,17 +7,17 @@
 use crate::core::json_text::end_of_string;
 
 /// Values and keys of a column: lists of token ids, message lists and tables are far smaller. What they take in memory is some 30 MB at most.
-pub(crate) const MOST_VALUES: usize = 1 << 18;
+pub const MOST_VALUES: usize = 1 << 18;
 /// Values of the column of tests: lists of numbers to sort are long. The sandbox that runs them takes more memory than these.
-pub(crate) const MOST_OF_TESTS: usize = 1 << 20;
+pub const MOST_OF_TESTS: usize = 1 << 20;
 /// Levels of lists and objects; what the parser of JSON allows, too.
-pub(crate) const MOST_DEPTH: usize = 127;
+pub const MOST_DEPTH: usize = 127;
 /// Characters of a number: what Python's own JSON reader allows.
-pub(crate) const MOST_DIGITS: usize = 4300;
+pub const MOST_DIGITS: usize = 4300;
 
 /// The counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Weight {
+pub struct Weight {
     /// Values of every level, and keys.
     pub values: usize,
     /// The deepest level.
@@ -28,7 +28,7 @@ pub(crate) struct Weight {
 
 impl Weight {
     /// Counts.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    pub fn of(bytes: &[u8]) -> Self {
         let (mut weight, mut level, mut at) = (Self::default(), 0_usize, 0);
         while let Some(byte) = bytes.get(at) {
             let start = at;
@@ -60,7 +60,7 @@ impl Weight {
     ///
     /// # Errors
     /// What is over its bound, and the fix; to stand behind a column's name.
-    pub(crate) fn check(self, most_values: usize) -> Result<(), String> {
+    pub fn check(self, most_values: usize) -> Result<(), String> {
         if self.depth > MOST_DEPTH {
             return Err(format!("is nested {} levels deep; at most {MOST_DEPTH} are read", self.depth));
         }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::Origin;
-use crate::structure::coat_steps;
 use crate::reading::mix;
+use crate::structure::coat_steps;
 use crate::{Error, Result};
 
 /// A judged trajectory.

@@ -3,7 +3,6 @@
 //! Accepts: rows that say what came before (the earlier attempts, the origin of a restart). Refuses: to guess it; a row that does not say
 //! is unscored, except that an episode without an origin is a fresh one.
 
-
 use serde_json::{Value, json};
 
 use super::{Episode, Origin, ShapedTurn, Turn, satori_reward, score_turns};

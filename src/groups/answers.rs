@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::structure::find_boxed;
 use crate::reading::{Scope, has_visible};
+use crate::structure::find_boxed;
 use crate::text::Normalize;
 use crate::{Error, Result};
 

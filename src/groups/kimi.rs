@@ -1,6 +1,5 @@
 //! Kimi's length reward: shorter than the group's span is better.
 
-
 use serde_json::{Value, json};
 
 use super::alone;

@@ -1,11 +1,10 @@
 //! Majority vote as a pseudo label (TTRL): an answer is right where the group agrees on it.
 
-
 use serde_json::{Value, json};
 
 use super::{Extractor, SameAnswer, alone};
-use crate::metrics::{Consensus, consensus, consensus_by_place};
 use crate::core::reward::given;
+use crate::metrics::{Consensus, consensus, consensus_by_place};
 use crate::reading::Scope;
 use crate::text::Normalize;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::fields::{Field, Fields};
 use super::text::{self, Completion, Completions};
+use crate::core::ATTEMPTS;
 use crate::core::columns::{self, Columns, NoRow};
 use crate::core::describe::describe;
-use crate::core::ATTEMPTS;
 use crate::core::weight::MOST_VALUES;
 use crate::{Error, Result, RowFields, Sample};
 
@@ -157,7 +157,8 @@ impl Fields {
         self.row(row, number)?.into_samples()?.collect::<std::result::Result<_, _>>().map_err(Error::row)
     }
 
-    pub(crate) fn row(&self, row: &Value, number: u64) -> Result<Row> {
+    #[doc(hidden)]
+    pub fn row(&self, row: &Value, number: u64) -> Result<Row> {
         let Value::Object(columns) = row else {
             return Err(Error::row(format_args!("the row must be an object, got {}", describe(row))));
         };

@@ -123,8 +123,8 @@ impl Scorer {
     }
 
     /// Runs `work` on the scorer's threads (`true`) or the calling one (`false`).
-    #[cfg(feature = "cli")]
-    pub(crate) fn on_threads<R: Send>(&self, work: impl FnOnce(bool) -> R + Send) -> R {
+    #[doc(hidden)]
+    pub fn on_threads<R: Send>(&self, work: impl FnOnce(bool) -> R + Send) -> R {
         self.threads.run(work)
     }
 

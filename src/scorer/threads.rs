@@ -10,7 +10,7 @@ use rayon::ThreadPool;
 use crate::core::per_process::PerProcess;
 
 /// The most threads that a scorer may be given: more than a machine has cores for, and as many as the sandbox has room for.
-pub(crate) const MAX_JOBS: usize = 256;
+pub const MAX_JOBS: usize = 256;
 
 /// The threads of a scorer.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +26,7 @@ pub(crate) enum Threads {
 
 impl Threads {
     /// Runs `work` inside the pool, or on the calling thread where there is none.
-    pub(crate) fn run<R: Send>(&self, work: impl FnOnce(bool) -> R + Send) -> R {
+    pub fn run<R: Send>(&self, work: impl FnOnce(bool) -> R + Send) -> R {
         let pool = match self {
             Self::Pool(pool) => Some(Arc::clone(pool)),
             Self::Jobs(jobs) => own_pool(*jobs),
@@ -45,7 +45,7 @@ type Pools = Mutex<Vec<(usize, Arc<ThreadPool>)>>;
 static POOLS: PerProcess<Pools> = PerProcess::new();
 
 /// Leaves the pools to what runs on them, which nobody waits for any more: the next batch builds its own instead of waiting.
-pub(crate) fn leave_pools() {
+pub fn leave_pools() {
     POOLS.get().lock().unwrap_or_else(PoisonError::into_inner).clear();
 }
 

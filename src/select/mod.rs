@@ -6,10 +6,10 @@
 
 mod minhash;
 mod options;
-mod select;
+mod selection;
 mod sft;
 
 pub use minhash::{NearDuplicates, jaccard};
 pub use options::{Rank, Rejection, SelectOptions};
-pub use select::{Candidate, Selected, Selection, SelectionSummary, select};
+pub use selection::{Candidate, Selected, Selection, SelectionSummary, select};
 pub use sft::{SftForm, rejected_row, sft_row};

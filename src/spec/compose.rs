@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::shape::inner;
 use super::{ComponentSpec, Kind, Options};
 use crate::compose::{Clip, Combine, CombineRule, Gate, Route, Unscored, VerdictMap};
 use crate::{Component, Result, Reward};
@@ -11,6 +10,11 @@ const REWARDS: (&str, &str) = ("rewards", "The components: a list of tables with
 const UNSCORED: (&str, &str) =
     ("unscored", "What a component that could not be scored does: sample (the default: the sample is unscored) or leave_out.");
 const INNER: (&str, &str) = ("reward", "The reward whose value is changed, as a table with a kind.");
+
+/// A reward inside this one.
+pub(super) fn inner(options: &Options<'_>, name: &str) -> Result<Box<dyn Reward>> {
+    options.required(name, options.component(name)?)?.build()
+}
 
 fn combine(options: &Options<'_>, rule: CombineRule) -> Result<Box<dyn Reward>> {
     let components = options.required("rewards", options.components("rewards")?)?;

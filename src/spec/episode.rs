@@ -1,8 +1,7 @@
 //! Kinds on episodes: `self_correction`, `satori`.
 
-
 use super::Kind;
-use super::shape::inner;
+use super::compose::inner;
 use crate::episode::{Satori, SatoriFields, SelfCorrecting};
 
 pub(super) const SELF_CORRECTION: Kind = Kind {

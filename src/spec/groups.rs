@@ -1,6 +1,5 @@
 //! Kinds that see all samples of a prompt: `majority`, `diversity`.
 
-
 use super::Kind;
 use crate::groups::{Diversity, Extractor, Majority, SameAnswer};
 

@@ -24,14 +24,11 @@ pub struct Kind {
 /// Every kind, in alphabetical order.
 pub fn kinds() -> &'static [&'static Kind] {
     const KINDS: &[&Kind] = &[
-        #[cfg(feature = "rules")]
         &super::compose::ALL,
-        #[cfg(feature = "rules")]
         &super::compose::ANY,
         &super::auto::KIND,
         #[cfg(feature = "rules")]
         &super::text::CHOICE,
-        #[cfg(feature = "rules")]
         &super::compose::CLIP,
         #[cfg(feature = "code")]
         &super::code::KIND,
@@ -47,7 +44,6 @@ pub fn kinds() -> &'static [&'static Kind] {
         &super::groups::DIVERSITY,
         #[cfg(feature = "rules")]
         &super::structure::FORMAT,
-        #[cfg(feature = "rules")]
         &super::compose::GATE,
         #[cfg(feature = "rules")]
         &super::text::IFEVAL,
@@ -59,19 +55,15 @@ pub fn kinds() -> &'static [&'static Kind] {
         &super::shape::LENGTH,
         #[cfg(feature = "rules")]
         &super::groups::MAJORITY,
-        #[cfg(feature = "rules")]
         &super::compose::MAP,
         #[cfg(feature = "math")]
         &super::math::KIND,
-        #[cfg(feature = "rules")]
         &super::compose::MIN,
-        #[cfg(feature = "rules")]
         &super::compose::PRODUCT,
         #[cfg(feature = "rules")]
         &super::structure::REASONING_STEPS,
         #[cfg(feature = "rules")]
         &super::shape::REPETITION,
-        #[cfg(feature = "rules")]
         &super::compose::ROUTE,
         #[cfg(feature = "rules")]
         &super::episode::SATORI,
@@ -81,7 +73,6 @@ pub fn kinds() -> &'static [&'static Kind] {
         &super::episode::SELF_CORRECTION,
         #[cfg(feature = "rules")]
         &super::shape::SOFT_OVERLONG,
-        #[cfg(feature = "rules")]
         &super::compose::SUM,
         #[cfg(feature = "rules")]
         &super::structure::TAG_COUNT,

@@ -7,12 +7,9 @@
 mod auto;
 #[cfg(feature = "code")]
 mod code;
-#[cfg(feature = "rules")]
 mod compose;
 #[cfg(feature = "rules")]
 mod episode;
-#[cfg(feature = "rules")]
-mod structure;
 #[cfg(feature = "rules")]
 mod groups;
 mod kinds;
@@ -23,6 +20,8 @@ mod parse;
 mod scorer;
 #[cfg(feature = "rules")]
 mod shape;
+#[cfg(feature = "rules")]
+mod structure;
 #[cfg(feature = "rules")]
 mod text;
 

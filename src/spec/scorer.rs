@@ -9,8 +9,7 @@ impl Component {
     /// # Errors
     /// As [`ComponentSpec::build`].
     pub fn from_spec(spec: &ComponentSpec) -> Result<Self> {
-        let config = ComponentSpec { weight: 1.0, name: None, ..spec.clone() }.to_value();
-        let component = Self::of(spec.build()?, config).weight(spec.weight);
+        let component = Self::from(spec.build()?).weight(spec.weight);
         Ok(match &spec.name {
             Some(name) => component.named(name),
             None => component,

@@ -1,11 +1,13 @@
 //! Kinds on length and repetition: `length`, `soft_overlong`, `cosine_length`, `kimi_length`, `repetition`, `distinct`.
 
-
+use super::compose::inner;
 use super::{Kind, Options};
+use crate::Result;
 use crate::groups::KimiLength;
 use crate::reading::Scope;
-use crate::text::{CosineLength, CosineOptions, Distinct, Length, LengthOptions, LengthUnit, Repetition, RepetitionUnit, SoftOverlong};
-use crate::{Result, Reward};
+use crate::text::{
+    CosineLength, CosineOptions, Distinct, Length, LengthOptions, LengthUnit, Repetition, RepetitionUnit, SoftOverlong,
+};
 
 const UNIT: (&str, &str) =
     ("unit", "What is counted: chars (the default; white space at the ends is trimmed), words, tokens, or raw_chars (untrimmed).");
@@ -25,11 +27,6 @@ fn unit(options: &Options<'_>, default: &'static str) -> Result<LengthUnit> {
 
 pub(super) fn scope(options: &Options<'_>, default: Scope) -> Result<Scope> {
     options.choice("scope", &Scope::NAMES)?.map_or(Ok(default), Scope::from_name)
-}
-
-/// A reward inside this one.
-pub(super) fn inner(options: &Options<'_>, name: &str) -> Result<Box<dyn Reward>> {
-    options.required(name, options.component(name)?)?.build()
 }
 
 pub(super) const LENGTH: Kind = Kind {

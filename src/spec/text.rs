@@ -5,9 +5,12 @@ use serde_json::Value;
 use super::options::THINKING;
 use super::shape::scope;
 use super::{Kind, Options};
-use crate::text::ifeval::{Constraint, IfEval};
 use crate::reading::Scope;
-use crate::text::{BlockChoice, Choice, ChoiceOptions, DataFormat, DataOptions, Exact, Language, LanguageOptions, Normalize, Pattern, StructuredData, Target, TokenF1};
+use crate::text::ifeval::{Constraint, IfEval};
+use crate::text::{
+    BlockChoice, Choice, ChoiceOptions, DataFormat, DataOptions, Exact, Language, LanguageOptions, Normalize, Pattern,
+    StructuredData, Target, TokenF1,
+};
 use crate::{Error, Result, Reward};
 
 const SCOPE: (&str, &str) = ("scope", "The part that is read: final (the default), answer, thinking or completion.");

@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::{Fault, Prefilled};
 use crate::Reason;
 use crate::reading::boxes::is_placeholder;
-use crate::reading::{Thinking, find_boxes};
 use crate::reading::has_visible;
+use crate::reading::{Thinking, find_boxes};
 
 /// The contents of the outermost boxes of a text, in order; a box that never closes ends the list.
 ///

@@ -5,8 +5,8 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::Fault;
-use crate::reading::{FencedBlock, Thinking, fenced_blocks};
 use crate::reading::has_visible;
+use crate::reading::{FencedBlock, Thinking, fenced_blocks};
 use crate::{Outcome, Reason, Reward, Sample};
 
 /// Rewards completions whose answer part is given as closed code blocks in a language.

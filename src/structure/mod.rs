@@ -13,15 +13,15 @@ mod code;
 pub mod peers;
 mod prefill;
 mod reward;
+mod sections;
 mod soft;
 mod steps;
-mod structure;
 
 pub use boxed::{Boxed, find_boxed};
 pub use coat::{Coat, Step, coat_steps};
 pub use code::CodeFormat;
 pub use prefill::Prefilled;
 pub use reward::{Format, FormatOptions, Template};
+pub use sections::{Count, Fault, Found, Outside, Section, Structure};
 pub use soft::{Soft, TagCount};
 pub use steps::{ReasoningSteps, count_steps};
-pub use structure::{Count, Fault, Found, Outside, Section, Structure};

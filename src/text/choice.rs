@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Normalize;
-use crate::reading::{Scope, trim};
 use crate::reading::around::{around, around_tag};
 use crate::reading::comments::without_comments;
 use crate::reading::option_text::says_only;
 use crate::reading::options::{hedges, named};
 use crate::reading::revision::{denies_phrase, revises};
 use crate::reading::{BoxSpan, Thinking, find_boxes};
+use crate::reading::{Scope, trim};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, TooHeavy};
 
 /// What a [`Choice`] reward asks for.

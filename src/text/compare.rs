@@ -10,9 +10,9 @@ use std::ops::Range;
 use regex::Regex;
 use serde_json::{Value, json};
 
+use crate::core::reward::given;
 use crate::reading::Scope;
 use crate::reading::visible::{HIGH, ONES, eight_bytes, letters_and_digits, word_ranges};
-use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What counts as the same text.

@@ -7,9 +7,9 @@
 use serde_json::{Value, json};
 use whatlang::{Detector, Lang};
 
-use crate::reading::prose;
 use super::script::{ScriptCount, ScriptSet, count_letters};
 use crate::core::reward::given;
+use crate::reading::prose;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What the text should be in.

@@ -6,8 +6,8 @@
 
 use serde_json::{Value, json};
 
-use crate::reading::{Scope, count_words, distinct_words};
 use crate::core::reward::given;
+use crate::reading::{Scope, count_words, distinct_words};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// What is counted.

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
+use crate::core::reward::given;
 use crate::reading::distinct_ngrams;
 use crate::reading::ngrams::{fingerprint, word_fingerprints};
-use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// What the n-grams are made of.

@@ -3,12 +3,11 @@
 //! Accepts: a length in characters, words or given tokens. Refuses: bounds that make no sense. Each formula is the published
 //! one; differences between peers are stated at the item.
 
-
 use serde_json::{Value, json};
 
 use super::LengthUnit;
-use crate::reading::Scope;
 use crate::core::reward::given;
+use crate::reading::Scope;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// DAPO's soft overlong punishment: 0 up to `max − cache`, then falling in a line to −1 at `max`, −1 beyond.
@@ -135,7 +134,7 @@ impl Default for CosineOptions {
 /// assert!((value("41 ?") + 0.5).abs() < 1e-12);
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
-#[derive(Clone)]
+pub struct CosineLength {
     inner: Box<dyn Reward>,
     options: CosineOptions,
 }

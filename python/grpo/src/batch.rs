@@ -1,6 +1,6 @@
 //! The parts of a batch, which the Python package hands over in a dict.
 //!
-//! Accepts: the fields of [`TokenBatch`](crate::grpo::TokenBatch) by their names, absent or `None` where there is nothing. Refuses: a field of another type, named.
+//! Accepts: the fields of [`TokenBatch`](r1rewards::grpo::TokenBatch) by their names, absent or `None` where there is nothing. Refuses: a field of another type, named.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -8,9 +8,9 @@ use pyo3::types::PyDict;
 use tch::Tensor;
 
 use super::tensor::PyTensor;
-use crate::grpo::TokenBatch;
+use r1rewards::grpo::TokenBatch;
 
-/// A [`TokenBatch`](crate::grpo::TokenBatch) that owns its tensors.
+/// A [`TokenBatch`](r1rewards::grpo::TokenBatch) that owns its tensors.
 pub(super) struct Batch {
     mask: Tensor,
     advantages: Tensor,

@@ -3,6 +3,8 @@
 //! Accepts: tensors, and options as JSON. Refuses: what the crate refuses, as `ValueError`; failures of libtorch are `RuntimeError`, of files `OSError`.
 //! No logic lives here. The interpreter is released while libtorch works.
 
+#![cfg(feature = "torch")]
+
 mod batch;
 mod loss;
 mod optimizer;
@@ -14,7 +16,7 @@ use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use serde::Serialize;
 
-use crate::Error;
+use r1rewards::Error;
 
 /// The module; its Python face is `r1rewards_grpo`.
 #[pymodule]

@@ -9,9 +9,9 @@ use tch::Tensor;
 use super::batch::Batch;
 use super::tensor::PyTensor;
 use super::{raise, record};
-use crate::grpo::{self, GrpoConfig, GrpoLoss, Pass, Rejection};
+use r1rewards::grpo::{self, GrpoConfig, GrpoLoss, Pass, Rejection};
 
-/// [`GrpoLoss`](crate::grpo::GrpoLoss).
+/// [`GrpoLoss`](r1rewards::grpo::GrpoLoss).
 #[pyclass(frozen, module = "r1rewards_grpo._grpo")]
 pub(super) struct Loss(GrpoLoss);
 
@@ -72,7 +72,7 @@ impl Loss {
     }
 }
 
-/// [`log_probs`](crate::grpo::log_probs): log-probabilities, entropies and Σπ².
+/// [`log_probs`](r1rewards::grpo::log_probs): log-probabilities, entropies and Σπ².
 #[pyfunction]
 #[pyo3(signature = (scores, tokens, mask, temperature, chunk=None, entropy=false, squares=false))]
 #[expect(clippy::too_many_arguments, reason = "arguments of Python")]
@@ -92,7 +92,7 @@ pub(super) fn log_probs(
     Ok((PyTensor(found.log_probs), found.entropy.map(PyTensor), found.squares.map(PyTensor)))
 }
 
-/// [`log_probs_backward`](crate::grpo::log_probs_backward): gradients of input, weight and bias.
+/// [`log_probs_backward`](r1rewards::grpo::log_probs_backward): gradients of input, weight and bias.
 #[pyfunction]
 #[pyo3(signature = (scores, tokens, mask, temperature, log_prob_gradient, entropy_gradient=None, chunk=None))]
 #[expect(clippy::too_many_arguments, reason = "arguments of Python")]
@@ -124,7 +124,7 @@ pub(super) fn log_probs_backward(
     Ok(parts(found))
 }
 
-/// [`Rejection::kept`](crate::grpo::Rejection::kept).
+/// [`Rejection::kept`](r1rewards::grpo::Rejection::kept).
 #[pyfunction]
 pub(super) fn rejection_mask(
     py: Python<'_>,
@@ -134,11 +134,11 @@ pub(super) fn rejection_mask(
     rollout: PyTensor,
 ) -> PyResult<PyTensor> {
     let rule: Rejection = serde_json::from_str(options)
-        .map_err(|error| raise(crate::Error::spec(format_args!("options of a rejection: {error}"))))?;
+        .map_err(|error| raise(r1rewards::Error::spec(format_args!("options of a rejection: {error}"))))?;
     py.detach(move || rule.kept(&mask.0, &old.0, &rollout.0)).map(PyTensor).map_err(raise)
 }
 
-/// [`grpo::Scores`](crate::grpo::Scores) that own their tensors.
+/// [`grpo::Scores`](r1rewards::grpo::Scores) that own their tensors.
 struct Scores {
     input: Tensor,
     weight: Option<Tensor>,

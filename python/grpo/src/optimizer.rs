@@ -10,13 +10,13 @@ use pyo3::types::PyDict;
 
 use super::tensor::PyTensor;
 use super::{raise, record};
-use crate::grpo;
-use crate::grpo::optimizer::{AdamWConfig, GroupOptions, GrpoOptimizer, ParameterGroup, Replacement};
+use r1rewards::grpo;
+use r1rewards::grpo::optimizer::{AdamWConfig, GroupOptions, GrpoOptimizer, ParameterGroup, Replacement};
 
 /// Named parameters, and their group's options as JSON.
 type GroupParts = (Vec<(String, PyTensor)>, String);
 
-/// [`GrpoOptimizer`](crate::grpo::optimizer::GrpoOptimizer).
+/// [`GrpoOptimizer`](r1rewards::grpo::optimizer::GrpoOptimizer).
 #[pyclass(frozen, module = "r1rewards_grpo._grpo")]
 pub(super) struct Optimizer(Mutex<GrpoOptimizer>);
 
@@ -36,7 +36,7 @@ impl Optimizer {
             Ok(ParameterGroup { parameters: parameters.into_iter().map(|(name, tensor)| (name, tensor.0)).collect(), options })
         };
         let optimizer = AdamWConfig::from_json(config)
-            .and_then(|config| GrpoOptimizer::with_groups(groups.into_iter().map(group).collect::<crate::Result<_>>()?, config))
+            .and_then(|config| GrpoOptimizer::with_groups(groups.into_iter().map(group).collect::<r1rewards::Result<_>>()?, config))
             .map_err(raise)?;
         Ok(Self(Mutex::new(optimizer)))
     }
@@ -80,7 +80,7 @@ impl Optimizer {
     }
 }
 
-/// [`Reference`](crate::grpo::optimizer::Reference).
+/// [`Reference`](r1rewards::grpo::optimizer::Reference).
 #[pyclass(frozen, module = "r1rewards_grpo._grpo")]
 pub(super) struct Reference(Mutex<grpo::optimizer::Reference>);
 
@@ -103,7 +103,7 @@ impl Reference {
     }
 }
 
-/// [`AdaptiveEntropy`](crate::grpo::AdaptiveEntropy).
+/// [`AdaptiveEntropy`](r1rewards::grpo::AdaptiveEntropy).
 #[pyclass(module = "r1rewards_grpo._grpo")]
 pub(super) struct AdaptiveEntropy(grpo::AdaptiveEntropy);
 

@@ -6,9 +6,9 @@ use pyo3::prelude::*;
 
 use super::raise;
 use super::tensor::PyTensor;
-use crate::grpo::{self, KlPenalty};
+use r1rewards::grpo::{self, KlPenalty};
 
-/// [`token_returns`](crate::grpo::token_returns); `kl` is the penalty with the two log-probabilities.
+/// [`token_returns`](r1rewards::grpo::token_returns); `kl` is the penalty with the two log-probabilities.
 #[pyfunction]
 #[pyo3(signature = (rewards, mask, kl, discount))]
 pub(super) fn token_returns(
@@ -21,8 +21,8 @@ pub(super) fn token_returns(
     let kl = match kl {
         None => None,
         Some((json, log_probs, reference)) => {
-            let penalty: KlPenalty =
-                serde_json::from_str(&json).map_err(|error| raise(crate::Error::spec(format_args!("options of `kl`: {error}"))))?;
+            let penalty: KlPenalty = serde_json::from_str(&json)
+                .map_err(|error| raise(r1rewards::Error::spec(format_args!("options of `kl`: {error}"))))?;
             Some((penalty, log_probs.0, reference.0))
         }
     };
@@ -34,13 +34,13 @@ pub(super) fn token_returns(
     .map_err(raise)
 }
 
-/// [`whiten`](crate::grpo::whiten).
+/// [`whiten`](r1rewards::grpo::whiten).
 #[pyfunction]
 pub(super) fn whiten(py: Python<'_>, values: PyTensor, mask: PyTensor) -> PyResult<PyTensor> {
     py.detach(move || grpo::whiten(&values.0, &mask.0)).map(PyTensor).map_err(raise)
 }
 
-/// [`token_baseline_advantages`](crate::grpo::token_baseline_advantages).
+/// [`token_baseline_advantages`](r1rewards::grpo::token_baseline_advantages).
 #[pyfunction]
 pub(super) fn token_baseline_advantages(
     py: Python<'_>,

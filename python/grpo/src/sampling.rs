@@ -5,9 +5,9 @@
 use pyo3::prelude::*;
 
 use super::raise;
-use crate::grpo::{self, Round};
+use r1rewards::grpo::{self, Round};
 
-/// [`DynamicSampling`](crate::grpo::DynamicSampling).
+/// [`DynamicSampling`](r1rewards::grpo::DynamicSampling).
 #[pyclass(module = "r1rewards_grpo._grpo")]
 pub(super) struct DynamicSampling(grpo::DynamicSampling);
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parents[2] / "docs/grpo.md"
+PAGE = Path(__file__).parents[3] / "docs/grpo.md"
 TRAINERS = ("TRL", "verl", "Liger", "OpenRLHF", "NeMo RL", "slime")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 SCRIPTS = [("grpo_by_hand.py", ["transformers"]), ("grpo_trl.py", ["trl"]), ("trl_grpo.py", ["trl", "r1rewards"])]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-PAGE = (Path(__file__).parents[2] / "docs" / "grpo.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "grpo.md").read_text(encoding="utf-8")
 STEP, ADVANTAGES = re.findall(r"```python\n(.+?)```", PAGE, re.S)
 
 

@@ -123,7 +123,9 @@ fn object(map: &Map<String, Json>, depth: usize) -> Read<Json> {
     if holds("test_list") {
         return match text::value(&map["test_list"])?.as_ref() {
             Json::Array(items) if asserts::are_asserts(items) => asserts::of_list(items, map),
-            other => Err(bad(format!("`tests.test_list` must be a list of assertions, got {}", crate::core::describe::describe(other)))),
+            other => {
+                Err(bad(format!("`tests.test_list` must be a list of assertions, got {}", crate::core::describe::describe(other))))
+            }
         };
     }
     if let Some(Json::String(test)) = map.get("test") {

@@ -15,8 +15,8 @@ use super::line::Line;
 use super::serve::Request;
 use super::{Hello, OVERDUE, frame};
 use crate::code::{CodeOptions, Isolation, forms};
-use crate::core::per_process::PerProcess;
 use crate::core::cancel;
+use crate::core::per_process::PerProcess;
 use crate::{Outcome, Reason, Sample};
 
 /// Names a `verify` binary that is the worker, before all else.

@@ -9,8 +9,8 @@ use std::thread;
 use super::chunk::{RawLine, judge, read, split_last_group, windows};
 use super::groups::{AnswerKey, Groups};
 use super::summary::RunSummary;
-use crate::rows::{Fields, Lines, Source};
 use crate::core::weight::Weight;
+use crate::rows::{Fields, Lines, Source};
 use crate::{Error, Result, Scorer};
 
 /// A chunk ends after so many lines, bytes or JSON values, whichever comes first: enough to keep every core busy, little enough to hold four. A value

@@ -17,9 +17,9 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use crate::reading::{Scope, has_visible};
 use crate::reading::Thinking;
 use crate::reading::fenced_blocks;
+use crate::reading::{Scope, has_visible};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
 /// A data format.

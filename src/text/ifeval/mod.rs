@@ -17,8 +17,8 @@ pub use constraint::{CONSTRAINT_IDS, Constraint, Relation};
 pub use sentences::split_sentences;
 
 use self::response::Response;
-use crate::reading::{Scope, has_visible};
 use crate::core::reward::given;
+use crate::reading::{Scope, has_visible};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// Rewards a response by the constraints it keeps.
