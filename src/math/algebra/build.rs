@@ -10,12 +10,11 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
-use super::canon::Canon;
+use super::conjugate::is_real;
 use super::domain::Domain;
+use super::form::{Atom, Canon, Exponent, Monomial, Poly};
 use super::held::{Held, Kinds, Measured};
-use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::Poly;
-use super::reality::{atom_is_real, is_real};
+use super::reality::atom_is_real;
 use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, factorial, roots, transcendental};
 use crate::math::names;

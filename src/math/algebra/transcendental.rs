@@ -10,13 +10,13 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
-use super::canon::Canon;
+use super::conjugate::is_real;
 use super::factor::factor;
-use super::fold::folded_poly;
+use super::form::{Atom, Canon, Exponent, Monomial, Poly};
 use super::held::{Held, Kinds, Measured};
-use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::{Poly, small_ratio};
-use super::reality::{is_nonnegative, is_real};
+use super::poly::small_ratio;
+use super::product::folded_poly;
+use super::reality::is_nonnegative;
 use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational, roots, sign_of};
 use crate::math::node::Func;

@@ -1,21 +1,97 @@
-//! Terms in normal form: what is known of an atom is applied to its powers.
+//! Products and powers of polynomials, folded: what is known of an atom is applied to its powers at once.
 //!
-//! i² = −1, (√p)² = p, |p|² = p², e^{iπ} = −1, and a power of a prime is written out.
+//! i² = −1, (√p)² = p, |p|² = p², e^{iπ} = −1, and a power of a prime is written out. A term may fold into a sum, which multiplies on.
 //!
-//! Accepts: any product of powers of atoms. Refuses, as [`Trouble::TooLarge`]: a power of a sum with a negative exponent, and what exceeds
-//! the [`Budget`].
+//! Accepts: any polynomials and products of powers of atoms. Refuses, as [`Trouble::TooLarge`]: a power of a sum with a negative exponent, and what
+//! exceeds the [`Budget`].
 
-use num_bigint::BigInt;
-use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
+use super::budget::MAX_BITS;
 use super::factor::factor;
-use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::{MAX_BITS, Poly};
+use super::form::{Atom, Exponent, Monomial, Poly};
+use super::held::Measured;
+use super::prime_powers::take_powers;
 use super::rewriting::Rewriting;
+use super::sum::SHARED;
 use super::unit_root::unit_root;
 use super::{Budget, Result, Trouble, rational};
+
+impl Poly {
+    /// The product, folded.
+    pub fn times(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
+        if let Some(factor) = self.rational() {
+            budget.bits(&factor)?;
+            return other.scaled(&factor, budget);
+        }
+        if let Some(factor) = other.rational() {
+            budget.bits(&factor)?;
+            return self.scaled(&factor, budget);
+        }
+        budget.spend((self.0.len() as u64).saturating_mul(other.0.len() as u64))?;
+        let mut terms = Vec::with_capacity(self.0.len() * other.0.len());
+        let mut folded = Self::zero();
+        for (m, c) in &self.0 {
+            for (n, d) in &other.0 {
+                budget.bits(c)?;
+                budget.bits(d)?;
+                budget.factors((m.0.len() + n.0.len()) as u64)?;
+                match fold(m.times(n)?, rational::product(c, d), budget)? {
+                    Folded::Term(monomial, coefficient) => terms.push((monomial, coefficient)),
+                    Folded::Poly(poly) => folded = folded.plus(&poly, budget)?,
+                }
+            }
+        }
+        let product = Self::collect(terms, budget)?;
+        budget.spend(product.size() / SHARED)?;
+        if folded.is_zero() { Ok(product) } else { product.plus(&folded, budget) }
+    }
+
+    /// Sorts terms and adds those with equal monomials.
+    fn collect(mut terms: Vec<(Monomial, BigRational)>, budget: &mut Budget) -> Result<Self> {
+        let size = terms.iter().fold(0, |size: u64, (monomial, _)| size.saturating_add(monomial.size()));
+        // Sorting looks into what the atoms hold.
+        budget.spend(size / SHARED)?;
+        terms.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut out: Vec<(Monomial, BigRational)> = Vec::with_capacity(terms.len());
+        for (monomial, coefficient) in terms {
+            match out.last_mut() {
+                Some((last, sum)) if *last == monomial => {
+                    budget.long(sum)?;
+                    *sum = rational::sum(sum, &coefficient);
+                }
+                _ => out.push((monomial, coefficient)),
+            }
+        }
+        out.retain(|(_, c)| !c.is_zero());
+        Ok(Self(out))
+    }
+
+    /// A non-negative integer power.
+    pub fn power(&self, mut exponent: u64, budget: &mut Budget) -> Result<Self> {
+        if let Some((monomial, coefficient)) = self.single() {
+            let power = i64::try_from(exponent).map_err(|_| Trouble::TooLarge)?;
+            return single_power(monomial, coefficient, power, budget);
+        }
+        // (a + b)^n has at least n + 1 terms unless roots fold away: refuse early what cannot fit.
+        if exponent > 1_000_000 {
+            return Err(Trouble::TooLarge);
+        }
+        let mut result = Self::one();
+        let mut square = self.clone();
+        while exponent > 0 {
+            if exponent & 1 == 1 {
+                result = result.times(&square, budget)?;
+            }
+            exponent >>= 1;
+            if exponent > 0 {
+                square = square.times(&square, budget)?;
+            }
+        }
+        Ok(result)
+    }
+}
 
 /// (c·m)^n for any integer n, kept as a power where writing it out would exceed [`MAX_BITS`].
 pub fn single_power(monomial: &Monomial, coefficient: &BigRational, exponent: i64, budget: &mut Budget) -> Result<Poly> {
@@ -170,61 +246,6 @@ pub fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut B
         Some(extra) => {
             let rest = Poly::term(monomial, coefficient);
             Ok(Folded::Poly(rest.times(&extra, budget)?))
-        }
-    }
-}
-
-/// Takes every power of a prime out of a coefficient; says how many there were, those of the denominator negative.
-fn take_powers(coefficient: &mut BigRational, prime: &BigInt, budget: &mut Budget) -> Result<i64> {
-    if !coefficient.numer().is_multiple_of(prime) && !coefficient.denom().is_multiple_of(prime) {
-        return Ok(0);
-    }
-    let (top, above) = without_powers(coefficient.numer(), prime, budget)?;
-    let (low, below) = without_powers(coefficient.denom(), prime, budget)?;
-    // In lowest terms before, so after.
-    *coefficient = BigRational::new_raw(top, low);
-    Ok(above - below)
-}
-
-/// A number without its powers of a prime, and how many there were: divided by p, p², p⁴ and so on as long as that goes, then back.
-fn without_powers(value: &BigInt, prime: &BigInt, budget: &mut Budget) -> Result<(BigInt, i64)> {
-    let mut rest = value.clone();
-    let (mut powers, mut count) = (vec![prime.clone()], 0);
-    let mut place = 0;
-    loop {
-        let limbs = rest.bits() / 64 + 1;
-        budget.spend(limbs + limbs * limbs / 256)?;
-        let (quotient, remainder) = rest.div_rem(&powers[place]);
-        if remainder.is_zero() && !quotient.is_zero() {
-            rest = quotient;
-            count += 1_i64 << place;
-            let square = &powers[place] * &powers[place];
-            if place + 1 == powers.len() {
-                powers.push(square);
-            }
-            place += 1;
-        } else if place > 0 {
-            place -= 1;
-        } else {
-            return Ok((rest, count));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn powers_of_a_prime_are_counted(rest in 1_i64..1_000_000, power in 0_u32..300, place in 0_usize..4) {
-            let prime = BigInt::from([2, 3, 5, 97][place]);
-            let value = BigInt::from(rest) * num_traits::Pow::pow(prime.clone(), power);
-            let (left, count) = without_powers(&value, &prime, &mut Budget::new(1_000_000)).expect("within the budget");
-            prop_assert!(!left.is_multiple_of(&prime));
-            prop_assert_eq!(left * num_traits::Pow::pow(prime, u32::try_from(count).expect("not negative")), value);
         }
     }
 }
