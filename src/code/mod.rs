@@ -10,6 +10,7 @@
 //! How it is built: `docs/code.md`.
 
 mod asserts;
+mod bad_tests;
 mod cache;
 mod call;
 mod compare;
@@ -36,6 +37,7 @@ mod value;
 pub mod wire;
 mod worker;
 
+pub use bad_tests::BadTests;
 pub use cache::cache_dir;
 pub use compare::Compare;
 pub use engine::{Doctor, doctor};
@@ -45,6 +47,6 @@ pub use guest::guest_sha256;
 pub use limits::{FUEL_PER_SECOND, Limits};
 pub use report::{Report, TestReport};
 pub use reward::{Code, CodeOptions, Isolation};
-pub use tests_spec::{Asserts, BadTests, CallCase, Kind, StdioCase, Tests};
+pub use tests_spec::{Asserts, CallCase, Kind, StdioCase, Tests};
 pub use value::{Handle, Value};
 pub use worker::{serve_worker, set_worker};

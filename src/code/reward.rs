@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use super::bad_tests::BadTests;
 use super::call::Calls;
 use super::compare::Compare;
 use super::engine::Guest;
@@ -13,7 +14,7 @@ use super::extract::extract_program;
 use super::limits::Limits;
 use super::report::{Report, TestReport};
 use super::slots::Slot;
-use super::tests_spec::{BadTests, Kind, Tests};
+use super::tests_spec::{Kind, Tests};
 use super::{asserts, forms, stdio, worker};
 use crate::{Outcome, Reason, Reward, Sample, cancel};
 

@@ -31,6 +31,7 @@ mod names;
 mod node;
 mod normalize;
 mod numbers;
+mod options;
 #[cfg(any(test, fuzzing))]
 mod oracle;
 mod parse;

@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Read, bad, text};
+use super::text;
+use crate::code::bad_tests::{Read, bad};
 use crate::describe::describe;
 
 /// Where the name of the function stands.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use super::{Read, bad};
+use crate::code::bad_tests::{Read, bad};
 use crate::columns;
 use crate::json_text::{end_of_string, members};
 use crate::weight::MOST_OF_TESTS;
