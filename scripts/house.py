@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1] / "src"
+USE = r"^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+([^;]+);"
 EXPORT = r"\bpub(?:\([^)]*\))?\s+use\s+([^;]+);"
 
 # From the bottom up; within a floor from left to right.
@@ -47,11 +48,12 @@ def code_of(path):
 
 
 def leaves(tree):
-    """The paths of a `use`: `a::{b, c::d}` is `a::b` and `a::c::d`."""
+    """The paths of a `use`, each with the name that it has from there on: `a::{b, c::d as e}` is `a::b` as `b` and `a::c::d` as `e`."""
     tree = tree.strip()
     found = re.match(r"(.*?)\{(.*)\}$", tree, re.S)
     if not found:
-        return [tree.split(" as ")[0].strip()]
+        path, _, alias = tree.removesuffix("::self").partition(" as ")
+        return [(alias or path.split("::")[-1], path.strip())]
     parts, depth, part = [], 0, ""
     for letter in found.group(2) + ",":
         depth += {"{": 1, "}": -1}.get(letter, 0)
@@ -60,7 +62,7 @@ def leaves(tree):
             part = ""
         else:
             part += letter
-    return [found.group(1) + leaf for part in parts if part.strip() for leaf in leaves(part)]
+    return [leaf for part in parts if part.strip() for leaf in leaves(found.group(1) + part.strip())]
 
 
 class House:
@@ -69,8 +71,7 @@ class House:
         self.exports = collections.defaultdict(dict)
         for module, path in self.files.items():
             for tree in re.findall(EXPORT, code_of(path)):
-                for leaf in leaves(tree):
-                    self.exports[module][leaf.split("::")[-1]] = leaf
+                self.exports[module].update(leaves(tree))
 
     def start(self, path, own):
         """The module where a path starts, and the rest of it; None for a path out of the crate."""
@@ -100,8 +101,11 @@ class House:
         text = code_of(self.files[own])
         if self.files[own].name == "mod.rs":
             text = re.sub(EXPORT, "", text)
-        yield from (leaf for tree in re.findall(r"^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+([^;]+);", text, re.M) for leaf in leaves(tree))
-        yield from re.findall(r"(?<![\w:])[a-z]\w*(?:::\w+)+", text)
+        imported = [leaf for tree in re.findall(USE, text, re.M) for leaf in leaves(tree)]
+        yield from (path for _, path in imported)
+        paths = dict(imported)
+        for first, rest in re.findall(r"(?<![\w:])([a-z]\w*)((?:::\w+)+)", text):
+            yield paths.get(first, first) + rest
 
     def arrows(self):
         """Every file that leans on others, with those others, as modules."""
