@@ -23,7 +23,6 @@ mod decimals;
 mod decision;
 mod explain;
 mod extract;
-#[allow(dead_code, reason = "a complete set of functions, tested as such")]
 mod interval;
 mod labels;
 mod modular;

@@ -8,8 +8,10 @@ use num_traits::{One, Signed};
 use smallvec::SmallVec;
 
 use super::form::{Atom, Canon, Exponent, Monomial, Poly};
+use super::held::Held;
 use super::product::{folded_poly, single_power};
 use super::{Budget, Result, Trouble, rational};
+use crate::math::node::Func;
 
 impl From<Poly> for Canon {
     fn from(num: Poly) -> Self {
@@ -31,6 +33,11 @@ impl Canon {
     /// One atom.
     pub fn atom(atom: Atom) -> Self {
         Poly::atom(atom).into()
+    }
+
+    /// A named function of one argument that has no closer form.
+    pub fn function(func: Func, argument: &Self) -> Self {
+        Self::atom(Atom::Function(func, Held::new(vec![argument.clone()])))
     }
 
     /// The rational number it is, if it is one in form.

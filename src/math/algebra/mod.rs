@@ -6,6 +6,7 @@
 //! sides are defined over the reals, and the [`Domain`] that goes with a form says where that is; what differs in form may still be equal and is
 //! left to [`super::scalar`].
 
+mod absolute;
 mod budget;
 mod build;
 mod canon;
@@ -14,14 +15,17 @@ mod conjugate;
 mod display;
 mod domain;
 mod eval;
+mod exponential;
 mod factor;
 mod factorial;
 mod form;
 mod held;
 mod independence;
+mod logarithm;
 mod monomial;
 pub mod points;
 mod poly;
+mod power;
 mod prime_powers;
 mod product;
 mod rational;

@@ -134,118 +134,137 @@ pub enum Folded {
 }
 
 /// Applies what is known of each atom until the monomial is in normal form.
-pub fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut Budget) -> Result<Folded> {
-    let mut extra: Option<Poly> = None;
-    let mut place = 0;
-    while place < monomial.0.len() {
-        let (atom, exponent) = &monomial.0[place];
+pub fn fold(monomial: Monomial, coefficient: BigRational, budget: &mut Budget) -> Result<Folded> {
+    let mut folding = Folding { monomial, coefficient, negated: false, extra: None, place: 0 };
+    while let Some((atom, exponent)) = folding.monomial.0.get(folding.place) {
         let exponent = *exponent;
         match atom {
-            Atom::Imaginary => {
-                let turns = exponent.to_integer().rem_euclid(4);
-                if turns >= 2 {
-                    coefficient = -coefficient;
-                }
-                if turns % 2 == 0 {
-                    monomial.0.remove(place);
-                    continue;
-                }
-                monomial.0[place].1 = Exponent::one();
-            }
-            Atom::Prime(prime) => {
-                let whole = exponent.floor().to_integer();
-                if whole != 0 {
-                    let bits = prime.bits().saturating_mul(whole.unsigned_abs());
-                    if bits <= MAX_BITS {
-                        let power = num_traits::Pow::pow(
-                            prime.clone(),
-                            u32::try_from(whole.unsigned_abs()).map_err(|_| Trouble::TooLarge)?,
-                        );
-                        budget.spend(bits / 64 + 1)?;
-                        let factor = BigRational::from_integer(power);
-                        let factor = if whole > 0 { factor } else { rational::reciprocal(&factor).ok_or(Trouble::Undefined)? };
-                        coefficient = rational::product(&coefficient, &factor);
-                        let rest = exponent - Exponent::from_integer(whole);
-                        if rest.is_zero() {
-                            monomial.0.remove(place);
-                            continue;
-                        }
-                        monomial.0[place].1 = rest;
-                    } else {
-                        // The coefficient gives its own powers of the prime to the tower: 2·2^N is 2^(N+1).
-                        let prime = prime.clone();
-                        let moved = take_powers(&mut coefficient, &prime, budget)?;
-                        if moved != 0 {
-                            monomial.0[place].1 = exponent + Exponent::from_integer(moved);
-                        }
-                    }
-                }
-            }
+            Atom::Imaginary => folding.imaginary(exponent),
+            Atom::Prime(_) => folding.prime(exponent, budget)?,
             Atom::Base(poly) if exponent >= Exponent::one() => {
-                let whole = exponent.floor();
                 let poly = poly.clone();
-                let rest = exponent - whole;
-                if rest.is_zero() {
-                    monomial.0.remove(place);
-                } else {
-                    monomial.0[place].1 = rest;
-                    place += 1;
-                }
-                let power = poly.power(whole.to_integer().unsigned_abs(), budget)?;
-                extra = Some(extra.unwrap_or_else(Poly::one).times(&power, budget)?);
-                continue;
+                folding.base(&poly, exponent, budget)?;
             }
-            Atom::Abs(poly) => {
-                let pairs = (exponent / Exponent::from_integer(2)).floor().to_integer();
-                if pairs != 0 {
+            Atom::Abs(poly) => match (exponent / Exponent::from_integer(2)).floor().to_integer() {
+                0 => folding.place += 1,
+                pairs => {
                     let poly = poly.clone();
-                    let rest = exponent - Exponent::from_integer(pairs * 2);
-                    if rest.is_zero() {
-                        monomial.0.remove(place);
-                    } else {
-                        monomial.0[place].1 = rest;
-                        place += 1;
-                    }
-                    let power = match poly.single() {
-                        Some((m, c)) => single_power(m, c, pairs * 2, budget)?,
-                        None if pairs > 0 => poly.power(pairs.unsigned_abs() * 2, budget)?,
-                        None => return Err(Trouble::TooLarge),
-                    };
-                    extra = Some(extra.unwrap_or_else(Poly::one).times(&power, budget)?);
-                    continue;
+                    folding.absolute(&poly, pairs, exponent, budget)?;
                 }
-            }
-            Atom::Cis(turn) if matches!(turn.0.as_slice(), [(Atom::Pi, one)] if one.is_one()) => {
-                let turns = exponent - (exponent / Exponent::from_integer(2)).floor() * Exponent::from_integer(2);
-                let (negate, turns) = if turns >= Exponent::one() { (true, turns - Exponent::one()) } else { (false, turns) };
-                if negate {
-                    coefficient = -coefficient;
-                }
-                if turns.is_zero() {
-                    monomial.0.remove(place);
-                    continue;
-                }
-                if let Some(terms) = unit_root(turns) {
-                    budget.rewrite(Rewriting::SpecialAngle);
-                    let value = Poly(terms);
-                    monomial.0.remove(place);
-                    extra = Some(match extra {
-                        None => value,
-                        Some(extra) => extra.times(&value, budget)?,
-                    });
-                    continue;
-                }
-                monomial.0[place].1 = turns;
-            }
-            _ => {}
+            },
+            Atom::Cis(turn) if matches!(turn.0.as_slice(), [(Atom::Pi, one)] if one.is_one()) => folding.turn(exponent, budget)?,
+            _ => folding.place += 1,
         }
-        place += 1;
     }
+    let Folding { monomial, coefficient, negated, extra, .. } = folding;
+    let coefficient = if negated { -coefficient } else { coefficient };
     match extra {
         None => Ok(Folded::Term(monomial, coefficient)),
         Some(extra) => {
             let rest = Poly::term(monomial, coefficient);
             Ok(Folded::Poly(rest.times(&extra, budget)?))
         }
+    }
+}
+
+/// A term that is being folded: what stands in front of `place` is folded already.
+struct Folding {
+    monomial: Monomial,
+    coefficient: BigRational,
+    /// Whether the coefficient has the other sign.
+    negated: bool,
+    /// What was multiplied out of the monomial.
+    extra: Option<Poly>,
+    place: usize,
+}
+
+impl Folding {
+    /// Leaves this exponent to the atom at hand, and goes on to the next one.
+    fn leave(&mut self, exponent: Exponent) {
+        if exponent.is_zero() {
+            self.monomial.0.remove(self.place);
+        } else {
+            self.monomial.0[self.place].1 = exponent;
+            self.place += 1;
+        }
+    }
+
+    /// Multiplies with what an atom was.
+    fn multiply(&mut self, power: &Poly, budget: &mut Budget) -> Result<()> {
+        self.extra = Some(self.extra.take().unwrap_or_else(Poly::one).times(power, budget)?);
+        Ok(())
+    }
+
+    /// i² = −1
+    fn imaginary(&mut self, exponent: Exponent) {
+        let turns = exponent.to_integer().rem_euclid(4);
+        self.negated ^= turns >= 2;
+        self.leave(Exponent::from_integer(turns % 2));
+    }
+
+    /// Whole powers of a prime are written out, up to [`MAX_BITS`].
+    fn prime(&mut self, exponent: Exponent, budget: &mut Budget) -> Result<()> {
+        let whole = exponent.floor().to_integer();
+        let (Atom::Prime(prime), true) = (&self.monomial.0[self.place].0, whole != 0) else {
+            self.place += 1;
+            return Ok(());
+        };
+        let bits = prime.bits().saturating_mul(whole.unsigned_abs());
+        if bits > MAX_BITS {
+            // The coefficient gives its own powers of the prime to the tower: 2·2^N is 2^(N+1).
+            let prime = prime.clone();
+            let moved = take_powers(&mut self.coefficient, &prime, budget)?;
+            self.monomial.0[self.place].1 = exponent + Exponent::from_integer(moved);
+            self.place += 1;
+            return Ok(());
+        }
+        let power = u32::try_from(whole.unsigned_abs()).map_err(|_| Trouble::TooLarge)?;
+        let power = num_traits::Pow::pow(prime.clone(), power);
+        budget.spend(bits / 64 + 1)?;
+        let factor = BigRational::from_integer(power);
+        let factor = if whole > 0 { factor } else { rational::reciprocal(&factor).ok_or(Trouble::Undefined)? };
+        self.coefficient = rational::product(&self.coefficient, &factor);
+        self.leave(exponent - Exponent::from_integer(whole));
+        Ok(())
+    }
+
+    /// (√P)² = P
+    fn base(&mut self, poly: &Poly, exponent: Exponent, budget: &mut Budget) -> Result<()> {
+        let whole = exponent.floor();
+        self.leave(exponent - whole);
+        let power = poly.power(whole.to_integer().unsigned_abs(), budget)?;
+        self.multiply(&power, budget)
+    }
+
+    /// |P|² = P²
+    fn absolute(&mut self, poly: &Poly, pairs: i64, exponent: Exponent, budget: &mut Budget) -> Result<()> {
+        self.leave(exponent - Exponent::from_integer(pairs * 2));
+        let power = match poly.single() {
+            Some((m, c)) => single_power(m, c, pairs * 2, budget)?,
+            None if pairs > 0 => poly.power(pairs.unsigned_abs() * 2, budget)?,
+            None => return Err(Trouble::TooLarge),
+        };
+        self.multiply(&power, budget)
+    }
+
+    /// e^{iπ} = −1, and the roots of unity in radicals.
+    fn turn(&mut self, exponent: Exponent, budget: &mut Budget) -> Result<()> {
+        let mut turns = exponent - (exponent / Exponent::from_integer(2)).floor() * Exponent::from_integer(2);
+        if turns >= Exponent::one() {
+            self.negated = !self.negated;
+            turns -= Exponent::one();
+        }
+        let Some(terms) = unit_root(turns) else {
+            self.leave(turns);
+            return Ok(());
+        };
+        budget.rewrite(Rewriting::SpecialAngle);
+        let value = Poly(terms);
+        self.monomial.0.remove(self.place);
+        self.extra = Some(match self.extra.take() {
+            None => value,
+            Some(extra) => extra.times(&value, budget)?,
+        });
+        Ok(())
     }
 }

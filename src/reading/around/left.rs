@@ -15,43 +15,11 @@ const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf 
 const MAX_TAG: usize = 40;
 
 /// What stands in front of the box.
-pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
-    let mut rest = left;
-    loop {
-        if in_formula {
-            rest = trim_spacing_end(rest);
-        }
-        let length = rest.len();
-        for mark in ["$$", "\\(", "\\["] {
-            if in_formula && let Some(before) = rest.strip_suffix(mark) {
-                (rest, in_formula) = (before, false);
-            }
-        }
-        if rest.ends_with("\\$") {
-            rest = &rest[..rest.len() - 2];
-        } else if in_formula && let Some(before) = rest.strip_suffix('$') {
-            (rest, in_formula) = (before, false);
-        }
-        match without_opener(rest) {
-            Opener::Decoration(before) => rest = before,
-            Opener::Formula => {
-                beside.changed = true;
-                return;
-            }
-            Opener::None => {}
-        }
-        if !in_formula {
-            rest = without_tag(rest);
-            // Emphasis: `**\boxed{4}**`; `2*\boxed{4}` is none.
-            let plain = rest.trim_end_matches(['*', '_', '`', '"', '“']);
-            if plain.len() < rest.len() && !plain.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '}')) {
-                rest = plain;
-            }
-        }
-        if rest.len() == length {
-            break;
-        }
-    }
+pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
+    let Some((rest, in_formula)) = leave_openers(left, in_formula) else {
+        beside.changed = true;
+        return;
+    };
     let Some(last) = rest.chars().next_back() else { return };
     // Behind a word it is a blank: `is~\boxed{4}`.
     let tilde =
@@ -81,6 +49,44 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
         look_at_words(rest.trim_end(), beside);
     } else if let Some(prose) = prose_group(rest) {
         look_at_words(prose, beside);
+    }
+}
+
+/// The text in front of whatever opens directly before the box: a formula, a group, emphasis, a tag; and whether it ends in a formula. `None` where the
+/// box is an argument of a formula.
+fn leave_openers(left: &str, mut in_formula: bool) -> Option<(&str, bool)> {
+    let mut rest = left;
+    loop {
+        if in_formula {
+            rest = trim_spacing_end(rest);
+        }
+        let length = rest.len();
+        for mark in ["$$", "\\(", "\\["] {
+            if in_formula && let Some(before) = rest.strip_suffix(mark) {
+                (rest, in_formula) = (before, false);
+            }
+        }
+        if rest.ends_with("\\$") {
+            rest = &rest[..rest.len() - 2];
+        } else if in_formula && let Some(before) = rest.strip_suffix('$') {
+            (rest, in_formula) = (before, false);
+        }
+        match without_opener(rest) {
+            Opener::Decoration(before) => rest = before,
+            Opener::Formula => return None,
+            Opener::None => {}
+        }
+        if !in_formula {
+            rest = without_tag(rest);
+            // Emphasis: `**\boxed{4}**`; `2*\boxed{4}` is none.
+            let plain = rest.trim_end_matches(['*', '_', '`', '"', '“']);
+            if plain.len() < rest.len() && !plain.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '}')) {
+                rest = plain;
+            }
+        }
+        if rest.len() == length {
+            return Some((rest, in_formula));
+        }
     }
 }
 

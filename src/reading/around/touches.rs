@@ -46,15 +46,7 @@ pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &
         '\'' if in_formula => beside.changed = true,
         '!' if in_formula => beside.rivals.push(format!("({inner}){run}")),
         '.' | '!' | '?' | ',' | ';' | ':' | '"' | '\'' | ')' | ']' | '<' | '>' | '—' | '–' | '…' | '`' | '(' | '|' | '”' => {
-            beside.changed |= match first {
-                ')' | ']' => goes_on(&run[1..]),
-                // `4(5)` is a product.
-                '(' => is_factor(&run[1..]),
-                _ => false,
-            };
-            let decimals = matches!(first, '.' | ',' | '!' | '–' | '—')
-                && run.trim_start_matches(['.', ',', '!', '–', '—']).starts_with(char::is_numeric);
-            beside.changed |= decimals || run.starts_with("!=");
+            beside.changed |= mark_goes_on(first, run);
         }
         '*' | '_' if !in_formula => {
             let behind = run.trim_start_matches(['*', '_']);
@@ -79,6 +71,18 @@ pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &
         }
     }
     end
+}
+
+/// Whether a punctuation mark or bracket that touches the box goes on with its value: `4.5`, `4(5)`, `4!=5`.
+fn mark_goes_on(first: char, run: &str) -> bool {
+    let operand = match first {
+        ')' | ']' => goes_on(&run[1..]),
+        // `4(5)` is a product.
+        '(' => is_factor(&run[1..]),
+        '.' | ',' | '!' | '–' | '—' => run.trim_start_matches(['.', ',', '!', '–', '—']).starts_with(char::is_numeric),
+        _ => false,
+    };
+    operand || run.starts_with("!=")
 }
 
 /// `\text{…}` behind a box: a unit or prose.
