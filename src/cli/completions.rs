@@ -5,11 +5,12 @@ use std::io::Write as _;
 use clap::CommandFactory as _;
 
 use super::args::{Args, CompletionsArgs};
+use super::codes::FINE;
 
 pub(super) fn run(args: &CompletionsArgs) -> anyhow::Result<u8> {
     // Into memory first: the generator panics on a closed pipe.
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "verify", &mut text);
     std::io::stdout().write_all(&text)?;
-    Ok(super::FINE)
+    Ok(FINE)
 }

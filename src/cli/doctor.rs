@@ -2,16 +2,18 @@
 
 use std::io::Write as _;
 
+use super::codes::{FINE, MISSED};
+use super::shown::unread;
 use crate::code::{Code, Doctor, Tests, doctor};
 use anyhow::anyhow;
 use serde_json::json;
 
 pub(super) fn run() -> anyhow::Result<u8> {
-    let Doctor { guest_sha256, cache, cached, target } = doctor().map_err(|error| anyhow!(error))?;
+    let Doctor { guest_sha256, cache, cached, target } = doctor()?;
     let place = cache.map_or_else(|| "nowhere: each process compiles the guest".to_owned(), |folder| folder.display().to_string());
     let cached = if cached { "compiled" } else { "not compiled yet" };
     let mut out = std::io::stdout().lock();
-    let mut write = |name: &str, text: &str| super::unread(writeln!(out, "{name:<8} {text}"));
+    let mut write = |name: &str, text: &str| unread(writeln!(out, "{name:<8} {text}"));
     write("engine", crate::engine_version())?;
     write("guest", guest_sha256)?;
     write("target", &target)?;
@@ -19,7 +21,7 @@ pub(super) fn run() -> anyhow::Result<u8> {
     let wrong = self_test()?;
     wrong.iter().try_for_each(|line| write("wrong", line))?;
     write("test", if wrong.is_empty() { "fine" } else { "failed" })?;
-    Ok(if wrong.is_empty() { super::FINE } else { super::MISSED })
+    Ok(if wrong.is_empty() { FINE } else { MISSED })
 }
 
 /// One honest program, one that loops and one that lies, each with the reason it must have.
@@ -33,7 +35,7 @@ fn self_test() -> anyhow::Result<Vec<String>> {
     ];
     let mut wrong = Vec::new();
     for (program, expected) in programs {
-        let report = Code::default().run(program, &tests).map_err(|error| anyhow!(error))?;
+        let report = Code::default().run(program, &tests)?;
         let found = report.tests.first().map_or("nothing", |test| test.reason.code());
         if found != expected {
             wrong.push(format!("{program:?} gave {found} instead of {expected}"));

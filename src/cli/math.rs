@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::args::{MathArgs, OptionArgs};
-use super::shown::{escaped, write_json};
+use super::codes::{FAILED, FINE, MISSED};
+use super::shown::{escaped, say, unread, write_json};
 
 pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
     let answer = if args.answer == "-" {
@@ -30,17 +31,13 @@ pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
         explanation = explain(Some("none"))?;
     }
     let mut stdout = std::io::stdout().lock();
-    super::unread(if args.json {
-        write_json(&mut stdout, &explanation)
-    } else {
-        write_explanation(&mut stdout, &explanation, bare)
-    })?;
+    unread(if args.json { write_json(&mut stdout, &explanation) } else { write_explanation(&mut stdout, &explanation, bare) })?;
     Ok(match explanation.outcome.verdict {
-        Verdict::Correct => super::FINE,
-        Verdict::Incorrect => super::MISSED,
+        Verdict::Correct => FINE,
+        Verdict::Incorrect => MISSED,
         Verdict::Unscored => {
-            super::say(format_args!("verify: the answer could not be judged: {}\n", explanation.outcome.reason.describe()));
-            super::FAILED
+            say(format_args!("verify: the answer could not be judged: {}\n", explanation.outcome.reason.describe()));
+            FAILED
         }
     })
 }

@@ -5,6 +5,7 @@
 //! 128 and the number of the signal. Data goes to stdout, everything else to stderr. A reader that leaves early changes no exit code that is a verdict.
 
 mod args;
+mod codes;
 mod completions;
 #[cfg(feature = "code")]
 mod doctor;
@@ -18,19 +19,13 @@ mod shown;
 mod signals;
 
 use std::ffi::OsString;
-use std::fmt::Display;
-use std::io::{self, Write as _};
+use std::io;
 
 use clap::Parser as _;
 
 use args::{Args, Command};
-
-/// Equal, or nothing was asked that could be missed.
-const FINE: u8 = 0;
-/// Different, or below the threshold.
-const MISSED: u8 = 1;
-/// Usage, input or output.
-const FAILED: u8 = 2;
+use codes::{FAILED, FINE};
+use shown::say;
 
 /// Runs the command with these arguments, the first of which is its own name, and gives the exit code.
 ///
@@ -102,19 +97,6 @@ fn execute(command: Command) -> u8 {
             FAILED
         }
     }
-}
-
-/// Lets whoever reads what was written leave: the exit code says the same.
-fn unread(written: io::Result<()>) -> io::Result<()> {
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    }
-}
-
-/// Writes to standard error, if anybody is there. Messages quote rows, options and names of files: what a terminal would obey is written out.
-fn say(text: impl Display) {
-    let _ = write!(io::stderr().lock(), "{}", shown::escaped(&text.to_string()));
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -10,7 +10,8 @@ use anyhow::{Context as _, anyhow};
 use serde_json::json;
 
 use super::args::RunArgs;
-use super::shown::{escaped, write_json};
+use super::codes::{FAILED, FINE, MISSED};
+use super::shown::{escaped, say, unread, write_json};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let text = read(&args.program)?;
@@ -42,13 +43,13 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     };
     let tests = code.tests(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
     let report = code.run(program, &tests).map_err(|error| anyhow!(error))?;
-    super::unread(if args.json { write_json(&mut stdout, &report.to_value()) } else { show(&mut stdout, &report) })?;
+    unread(if args.json { write_json(&mut stdout, &report.to_value()) } else { show(&mut stdout, &report) })?;
     Ok(if report.tests.iter().any(|test| test.reason == Reason::BadTests) {
-        super::FAILED
+        FAILED
     } else if report.tests.iter().all(TestReport::passed) {
-        super::FINE
+        FINE
     } else {
-        super::MISSED
+        MISSED
     })
 }
 
@@ -63,17 +64,17 @@ fn read(path: &str) -> anyhow::Result<String> {
 
 /// A program without tests: what it wrote, and how it ended. A terminal gets no control characters; files and pipes get the bytes.
 fn show_run(out: &mut (impl std::io::Write + IsTerminal), report: &Report) -> anyhow::Result<u8> {
-    let Some(test) = report.tests.first() else { return Ok(super::FINE) };
+    let Some(test) = report.tests.first() else { return Ok(FINE) };
     let shown = |text, terminal| if terminal { escaped(text) } else { Cow::Borrowed(text) };
     let written = out.write_all(shown(&test.got, out.is_terminal()).as_bytes()).and_then(|()| out.flush());
-    super::unread(written)?;
-    super::say(shown(&test.stderr, std::io::stderr().is_terminal()));
+    unread(written)?;
+    say(shown(&test.stderr, std::io::stderr().is_terminal()));
     // Nothing was expected, so other output is no failure.
     let ended = test.passed() || test.reason == Reason::WrongOutput;
     let how = if ended { "ended" } else { test.reason.code() };
     let why = if ended { String::new() } else { format!(": {}", escaped(&test.detail)) };
-    super::say(format_args!("verify: {how}, {} fuel, {} MiB{why}\n", test.fuel, test.memory >> 20));
-    Ok(if ended { super::FINE } else { super::MISSED })
+    say(format_args!("verify: {how}, {} fuel, {} MiB{why}\n", test.fuel, test.memory >> 20));
+    Ok(if ended { FINE } else { MISSED })
 }
 
 fn show(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {

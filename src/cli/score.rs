@@ -14,6 +14,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 use super::args::ScoreArgs;
+use super::codes::{FINE, MISSED};
+use super::shown::say;
 
 pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let scorer = scorer(args)?;
@@ -56,13 +58,13 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     }
 
     if !args.quiet {
-        super::say(summary.table(start.elapsed().as_secs_f64()));
+        say(summary.table(start.elapsed().as_secs_f64()));
     }
     let missed: Vec<_> = thresholds.iter().filter_map(|threshold| threshold.missed(&summary)).collect();
     for missed in &missed {
-        super::say(format_args!("verify: {missed}\n"));
+        say(format_args!("verify: {missed}\n"));
     }
-    Ok(if missed.is_empty() { super::FINE } else { super::MISSED })
+    Ok(if missed.is_empty() { FINE } else { MISSED })
 }
 
 fn scorer(args: &ScoreArgs) -> anyhow::Result<Scorer> {

@@ -13,6 +13,8 @@ use crate::{Outcome, RowFields, Sample};
 use anyhow::{Context as _, anyhow, bail};
 
 use super::args::SelectArgs;
+use super::codes::FINE;
+use super::shown::say;
 
 pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
@@ -39,9 +41,9 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     kept.commit()?;
     rejected.map(Output::commit).transpose()?;
     if !args.quiet {
-        super::say(table(&selection.summary, unreadable));
+        say(table(&selection.summary, unreadable));
     }
-    Ok(super::FINE)
+    Ok(FINE)
 }
 
 fn options(args: &SelectArgs) -> anyhow::Result<SelectOptions> {

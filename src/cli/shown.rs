@@ -4,6 +4,7 @@
 //! bidirectional controls). They are written out, as `\x1b` or `\u{202e}`; line ends and tabs stay.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
@@ -31,6 +32,19 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
 pub(super) fn write_json(out: &mut (impl Write + IsTerminal), value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     writeln!(out, "{}", if out.is_terminal() { terminal::json(&text) } else { Cow::Borrowed(&*text) })
+}
+
+/// Lets whoever reads what was written leave: the exit code says the same.
+pub(super) fn unread(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Writes to standard error, if anybody is there. Messages quote rows, options and names of files: what a terminal would obey is written out.
+pub(super) fn say(text: impl Display) {
+    let _ = write!(io::stderr().lock(), "{}", escaped(&text.to_string()));
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
+use super::shown::say;
+
 const ENDING: [(i32, &str); 6] = [
     (SIGINT, "SIGINT"),
     (SIGTERM, "SIGTERM"),
@@ -28,7 +30,7 @@ pub(super) fn end_without_traces() -> io::Result<()> {
         let name = ENDING.iter().find(|(known, _)| *known == signal).map_or("a signal", |(_, name)| name);
         let removed = crate::rows::abandon_unfinished();
         let left = if removed > 0 { ": the output was not whole and is removed; what was there before is still there" } else { "" };
-        super::say(format_args!("verify: ended by {name}{left}\n"));
+        say(format_args!("verify: ended by {name}{left}\n"));
         std::process::exit(128 + signal);
     })?;
     Ok(())

@@ -14,7 +14,8 @@ use super::host::{self, Run};
 use super::limits::WASM_STACK;
 use super::slots::SLOTS;
 use super::{cache, guest, precompiled};
-use crate::core::per_process::PerProcess;
+use crate::per_process::PerProcess;
+use crate::{Error, Result};
 
 /// Instances that can live at once: two for every run that has a place.
 #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
@@ -42,7 +43,7 @@ impl Guest {
     ///
     /// # Errors
     /// The engine cannot be built here, or the embedded guest is broken.
-    pub(super) fn python() -> Result<Arc<Guest>, String> {
+    pub(super) fn python() -> Result<Arc<Guest>> {
         static GUEST: PerProcess<Mutex<Option<Arc<Guest>>>> = PerProcess::new();
         let guest = GUEST.get();
         // Held while the guest is compiled: whoever comes meanwhile waits for it instead of compiling too.
@@ -62,16 +63,18 @@ impl Guest {
     /// # Errors
     /// Bytes that are no module, or one with imports that the host does not offer.
     #[cfg(test)]
-    pub(super) fn of(module: &[u8]) -> Result<Guest, String> {
+    pub(super) fn of(module: &[u8]) -> Result<Guest> {
         let engine = engine()?;
-        let module = Module::new(&engine, module).map_err(|error| format!("{error:#}"))?;
+        let module = Module::new(&engine, module).map_err(|error| Error::backend(format_args!("{error:#}")))?;
         Guest::link(engine, &module)
     }
 
-    fn link(engine: Engine, module: &Module) -> Result<Guest, String> {
+    fn link(engine: Engine, module: &Module) -> Result<Guest> {
         let mut linker = Linker::new(&engine);
         let linked = host::link(&mut linker, module).and_then(|()| linker.instantiate_pre(module));
-        linked.map(|instance| Guest { engine, instance }).map_err(|error| format!("the guest cannot be linked: {error:#}"))
+        linked
+            .map(|instance| Guest { engine, instance })
+            .map_err(|error| Error::backend(format_args!("the guest cannot be linked: {error:#}")))
     }
 }
 
@@ -91,8 +94,14 @@ pub struct Doctor {
 /// Looks at the sandbox's surroundings without running anything.
 ///
 /// # Errors
-/// The engine cannot be built here.
-pub fn doctor() -> Result<Doctor, String> {
+/// The engine cannot be built here: an error that [`is_backend`](Error::is_backend).
+///
+/// ```no_run
+/// let found = r1rewards::code::doctor()?;
+/// println!("{} for {}, {}", found.guest_sha256, found.target, if found.cached { "compiled" } else { "not compiled yet" });
+/// # Ok::<(), r1rewards::Error>(())
+/// ```
+pub fn doctor() -> Result<Doctor> {
     let engine = engine()?;
     let cache = cache::cache_dir();
     let cached = cache.as_ref().is_some_and(|folder| cache::read(folder, &key(&engine)).is_some());
@@ -100,7 +109,7 @@ pub fn doctor() -> Result<Doctor, String> {
     Ok(Doctor { guest_sha256: guest::guest_sha256(), cache, cached, target })
 }
 
-fn cached(engine: &Engine) -> Result<Module, String> {
+fn cached(engine: &Engine) -> Result<Module> {
     let key = key(engine);
     let folder = cache::cache_dir();
     if let Some(bytes) = folder.as_ref().and_then(|folder| cache::read(folder, &key))
@@ -108,7 +117,8 @@ fn cached(engine: &Engine) -> Result<Module, String> {
     {
         return Ok(module);
     }
-    let module = Module::new(engine, guest::module()?).map_err(|error| format!("the guest cannot be compiled: {error:#}"))?;
+    let module = Module::new(engine, guest::module()?)
+        .map_err(|error| Error::backend(format_args!("the guest cannot be compiled: {error:#}")))?;
     if let (Some(folder), Ok(bytes)) = (folder, module.serialize()) {
         // Not kept is not lost: the next process compiles again.
         let _ = cache::write(&folder, &key, &bytes);
@@ -124,9 +134,11 @@ fn key(engine: &Engine) -> String {
     format!("{} {:016x} {}", guest::guest_sha256(), settings.finish(), env!("CARGO_PKG_VERSION"))
 }
 
-fn engine() -> Result<Engine, String> {
+fn engine() -> Result<Engine> {
     // Address space may be rationed (ulimit -v): then instances are made one by one, slower and no less safe.
-    Engine::new(&config(true)).or_else(|_| Engine::new(&config(false))).map_err(|error| format!("the sandbox's engine: {error:#}"))
+    Engine::new(&config(true))
+        .or_else(|_| Engine::new(&config(false)))
+        .map_err(|error| Error::backend(format_args!("the sandbox's engine: {error:#}")))
 }
 
 fn config(pooled: bool) -> Config {

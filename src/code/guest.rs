@@ -4,6 +4,8 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::{Error, Result};
+
 const COMPRESSED: &[u8] = include_bytes!("../../sandboxes/python/guest.wasm.zst");
 const MANIFEST: &str = include_str!("../../sandboxes/python/manifest.toml");
 
@@ -24,13 +26,14 @@ pub fn guest_sha256() -> &'static str {
 ///
 /// # Errors
 /// The embedded bytes are not what the manifest names: the build is broken.
-pub(super) fn module() -> Result<Vec<u8>, String> {
-    let bytes = zstd::bulk::decompress(COMPRESSED, MAX_BYTES).map_err(|error| format!("the embedded guest: {error}"))?;
+pub(super) fn module() -> Result<Vec<u8>> {
+    let bytes = zstd::bulk::decompress(COMPRESSED, MAX_BYTES)
+        .map_err(|error| Error::backend(format_args!("the embedded guest: {error}")))?;
     let found = hex(&Sha256::digest(&bytes));
     if found == guest_sha256() {
         Ok(bytes)
     } else {
-        Err(format!("the embedded guest has SHA-256 {found}, its manifest says {}", guest_sha256()))
+        Err(Error::backend(format_args!("the embedded guest has SHA-256 {found}, its manifest says {}", guest_sha256())))
     }
 }
 

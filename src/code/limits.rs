@@ -11,6 +11,9 @@ pub const FUEL_PER_SECOND: u64 = 3_000_000_000;
 /// The shadow stack of the guest and the machine's stack under it: recursion of about this much ends in `stack_overflow`.
 pub(super) const WASM_STACK: usize = 64 << 20;
 
+/// Bytes of the name of a function or an argument: an error that quotes it must fit into a reply, and into a report.
+pub(super) const MOST_NAME: usize = 1024;
+
 /// What one request to an instance may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {

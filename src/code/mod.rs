@@ -10,6 +10,7 @@
 //! How it is built: `docs/code.md`.
 
 mod asserts;
+mod bad_tests;
 mod cache;
 mod call;
 mod compare;
@@ -20,9 +21,11 @@ pub mod forms;
 mod guest;
 mod host;
 mod instance;
+mod judge;
 mod limits;
 mod message;
 mod number;
+mod options;
 mod precompiled;
 mod program;
 mod report;
@@ -36,6 +39,7 @@ mod value;
 pub mod wire;
 mod worker;
 
+pub use bad_tests::BadTests;
 pub use cache::cache_dir;
 pub use compare::Compare;
 pub use engine::{Doctor, doctor};
@@ -43,8 +47,9 @@ pub use equality::Equality;
 pub use extract::extract_program;
 pub use guest::guest_sha256;
 pub use limits::{FUEL_PER_SECOND, Limits};
+pub use options::{CodeOptions, Isolation};
 pub use report::{Report, TestReport};
-pub use reward::{Code, CodeOptions, Isolation};
-pub use tests_spec::{Asserts, BadTests, CallCase, Kind, StdioCase, Tests};
+pub use reward::Code;
+pub use tests_spec::{Asserts, CallCase, Kind, StdioCase, Tests};
 pub use value::{Handle, Value};
 pub use worker::{serve_worker, set_worker};

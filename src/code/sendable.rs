@@ -3,17 +3,15 @@
 //! Accepts: names of at most [`MOST_NAME`] bytes, arguments of at most [`MOST_REQUEST`], expected values that a reply can hold, expected output that a program may
 //! write. Refuses the rest by field, size and limit (`bad_tests`): no program could pass, so no program is to blame.
 
+use super::bad_tests::{BadTests, bad};
 use super::compare::Compare;
-use super::limits::Limits;
-use super::tests_spec::{BadTests, CallCase, Kind, StdioCase, Tests};
+use super::limits::{Limits, MOST_NAME};
+use super::tests_spec::{CallCase, Kind, StdioCase, Tests};
 use super::value::Value;
 use super::wire;
-use crate::Reason;
 
 /// Bytes of the arguments of a call: as many as a whole line of rows may have.
 const MOST_REQUEST: usize = 64 << 20;
-/// Bytes of the name of a function or an argument: an error that quotes it must fit into a reply, and into a report.
-pub(super) const MOST_NAME: usize = 1024;
 /// What stands around a value in a reply, and a little more.
 const AROUND: usize = 32;
 
@@ -34,7 +32,7 @@ impl Tests {
 
 fn each<T>(cases: &[T], check: impl Fn(&T, &str) -> Result<(), String>) -> Result<(), BadTests> {
     let checked = cases.iter().enumerate().try_for_each(|(index, case)| check(case, &format!("tests.tests[{index}]")));
-    checked.map_err(|detail| BadTests { reason: Reason::BadTests, detail })
+    checked.map_err(bad)
 }
 
 fn call(case: &CallCase, limits: &Limits, place: &str) -> Result<(), String> {

@@ -14,11 +14,11 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::bad_tests::{BadTests, Read, bad};
 use super::compare::Compare;
 use super::equality::Equality;
 use super::forms;
-use super::limits::FUEL_PER_SECOND;
-use super::sendable::MOST_NAME;
+use super::limits::{FUEL_PER_SECOND, MOST_NAME};
 use super::value::Value;
 use crate::Reason;
 use crate::core::weight::MOST_DIGITS;
@@ -95,17 +95,6 @@ pub struct Asserts {
     /// Whether `==` between two of the program's own objects is asked of the program.
     pub handle_equality: bool,
 }
-
-/// Tests that cannot be used: the reason and what is wrong where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadTests {
-    /// `bad_tests` or `unsupported_language`.
-    pub reason: Reason,
-    /// What is wrong, where, and the fix.
-    pub detail: String,
-}
-
-type Read<T> = Result<T, BadTests>;
 
 /// Names of the language that the sandbox runs.
 const LANGUAGES: [&str; 3] = ["python", "python3", "py"];
@@ -220,10 +209,6 @@ fn asserts(fields: &Fields<'_>) -> Read<Kind> {
         names: fields.names()?,
         handle_equality: fields.bool("handle_equality")?.unwrap_or_default(),
     }))
-}
-
-fn bad(detail: impl Into<String>) -> BadTests {
-    BadTests { reason: Reason::BadTests, detail: detail.into() }
 }
 
 fn longest_number(json: &Json) -> usize {

@@ -27,6 +27,8 @@ enum Kind {
     Tensor(String),
     #[error("{0}")]
     Backend(String),
+    #[error("{0}")]
+    Data(String),
     // Not a `source`: the message says it, and a chain would say it twice.
     #[error("{context}: {cause}")]
     Io { context: String, cause: std::io::Error },
@@ -58,9 +60,14 @@ impl Error {
         Self(Box::new(Kind::Tensor(message.to_string())))
     }
 
-    /// What the tensor library could not do, for want of memory for example.
+    /// What a library beneath this one could not do: that of tensors, for want of memory for example, or the engine of the sandbox.
     pub fn backend(message: impl fmt::Display) -> Self {
         Self(Box::new(Kind::Backend(message.to_string())))
+    }
+
+    /// A text that is no valid data of the format that it should have.
+    pub fn data(message: impl fmt::Display) -> Self {
+        Self(Box::new(Kind::Data(message.to_string())))
     }
 
     /// A file or stream that cannot be read or written; `context` names it.
@@ -83,9 +90,14 @@ impl Error {
         matches!(*self.0, Kind::Tensor(_))
     }
 
-    /// The tensor library could not do what it was asked.
+    /// A library beneath this one could not do what it was asked.
     pub fn is_backend(&self) -> bool {
         matches!(*self.0, Kind::Backend(_))
+    }
+
+    /// A text is at fault that should be data of a format.
+    pub fn is_data(&self) -> bool {
+        matches!(*self.0, Kind::Data(_))
     }
 
     /// Whoever read our output has closed it.

@@ -88,11 +88,7 @@ impl Plain {
         }
         let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if whole.len() + decimals.len() == 0
-            || !all_digits(whole)
-            || !all_digits(decimals)
-            || (whole.is_empty() && decimals.is_empty())
-        {
+        if (whole.is_empty() && decimals.is_empty()) || !all_digits(whole) || !all_digits(decimals) {
             return None;
         }
         if digits.ends_with('.') {

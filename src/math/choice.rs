@@ -7,8 +7,6 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::answer::Answer;
-use super::decision::Decision;
 use crate::reading::option_text::says_only;
 use crate::reading::options::named;
 use crate::reading::prose::{excludes, offers, words};
@@ -67,39 +65,6 @@ fn begins_text(behind: &str, colon: bool) -> bool {
                 || first == '\\'
                 || (colon && second.is_some_and(|second| !matches!(second, '=' | '/' | ':')) && !matches!(first, '=' | '/' | ':'))
         }
-    }
-}
-
-/// What two sides are as options of a multiple choice.
-pub(super) enum Options {
-    /// Judged by their letters.
-    Judged(Decision),
-    /// The same letter: their texts must agree.
-    Texts(Box<[Answer; 2]>),
-    /// No options.
-    Other,
-}
-
-/// Multiple choice: where either side is an option's letter and the other names an option.
-pub(super) fn options(gold: &Answer, answer: &Answer) -> Options {
-    let Some(g) = read(&gold.source) else { return Options::Other };
-    let Some(a) = read(&answer.source) else {
-        let same = in_brackets(&answer.source) == Some(g.letter);
-        return if same { Options::Judged(Decision::equal("choice")) } else { Options::Other };
-    };
-    if g.letter != a.letter {
-        return Options::Judged(Decision::different("choice"));
-    }
-    match (g.text, a.text) {
-        (Some(g), Some(a)) => {
-            let plain = |text: &str| Answer::read(text).ok().filter(|answer| read(&answer.source).is_none());
-            match (plain(&g), plain(&a)) {
-                (Some(g), Some(a)) => Options::Texts(Box::new([g, a])),
-                _ => Options::Other,
-            }
-        }
-        // A lone letter on both sides may be a symbol: equal letters are equal either way.
-        _ => Options::Judged(Decision::equal("choice")),
     }
 }
 

@@ -23,7 +23,6 @@ mod decimals;
 mod decision;
 mod explain;
 mod extract;
-#[allow(dead_code, reason = "a complete set of functions, tested as such")]
 mod interval;
 mod labels;
 mod modular;
@@ -31,6 +30,7 @@ mod names;
 mod node;
 mod normalize;
 mod numbers;
+mod options;
 #[cfg(any(test, fuzzing))]
 mod oracle;
 mod parse;

@@ -15,6 +15,7 @@ use super::decision::Decision;
 use super::extract::{self, Extracted};
 use super::node::{Node, RelOp};
 use super::normalize::{MAX_LENGTH, trim};
+use super::options::{Options, options};
 use super::policy::{Extract, Policy};
 use super::{choice, plain_text, units, words};
 use crate::{Outcome, Reason, Reward, Sample};
@@ -278,13 +279,13 @@ impl Math {
     }
 
     fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
-        match choice::options(gold, answer) {
-            choice::Options::Judged(decision) => return (decision, budget),
-            choice::Options::Texts(texts) => {
+        match options(gold, answer) {
+            Options::Judged(decision) => return (decision, budget),
+            Options::Texts(texts) => {
                 let (decision, budget) = self.compare_read(&texts[0], &texts[1], budget);
                 return (if decision.is_equal() { Decision::equal("choice") } else { decision }, budget);
             }
-            choice::Options::Other => {}
+            Options::Other => {}
         }
         // Both readings must say equal: as cycles, those that are written alike.
         if gold.is_permutation() && answer.is_permutation() && !identical(gold, answer) {

@@ -5,8 +5,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Read, bad, text};
-use crate::core::describe::describe;
+use super::text;
+use crate::code::bad_tests::{Read, bad};
+use crate::describe::describe;
 
 /// Text of tests and nothing else.
 pub(super) fn of_text(test: &str) -> Json {

@@ -5,6 +5,7 @@
 
 use serde_json::Value as Json;
 
+use super::read::is_own;
 use super::{asserts, pairs, text};
 use crate::core::reference;
 
@@ -42,8 +43,8 @@ pub fn gold(given: &Json) -> Result<Gold, String> {
         }
         Json::Object(map) => {
             match ["target", "ground_truth"].iter().find_map(|name| map.get(*name).filter(|inner| !inner.is_null())) {
-                Some(inner) if !super::is_own(given) => gold(inner),
-                None if map.contains_key("target") && !super::is_own(given) => Ok(Gold::Absent),
+                Some(inner) if !is_own(given) => gold(inner),
+                None if map.contains_key("target") && !is_own(given) => Ok(Gold::Absent),
                 _ => of_tests(given),
             }
         }

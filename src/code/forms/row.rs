@@ -6,8 +6,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Read, asserts, is_own, object, pairs, text};
+use super::read::{MOST_DEPTH, is_own, object};
+use super::{asserts, pairs, text};
 use crate::Sample;
+use crate::code::bad_tests::Read;
 
 /// Columns that say more about tests beside them, where these are not in our own form; so does `prompt` beside `entry_point`.
 pub const BESIDE: [&str; 12] = [
@@ -54,7 +56,7 @@ pub(in crate::code) fn of_row(sample: &Sample) -> Read<Option<Cow<'_, Json>>> {
         Json::Object(inner) => inner.iter().for_each(|(name, value)| drop(map.insert(name.clone(), value.clone()))),
         _ => return super::tests(tests).map(Some),
     }
-    object(&map, super::MOST_DEPTH).map(Cow::Owned).map(Some)
+    object(&map, MOST_DEPTH).map(Cow::Owned).map(Some)
 }
 
 /// Whether a data set keeps more tests beside these ones, which are one of these columns: all of them are in `map` then, for a program that passes the public ones alone

@@ -2,9 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::bad;
-use crate::code::BadTests;
-use crate::core::describe::describe;
+use crate::code::bad_tests::{BadTests, bad};
+use crate::describe::describe;
 
 /// Keys that are named; the rest is counted.
 const SHOWN: usize = 8;

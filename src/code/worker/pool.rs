@@ -14,10 +14,9 @@ use std::time::Duration;
 use super::line::Line;
 use super::serve::Request;
 use super::{Hello, OVERDUE, frame};
-use crate::code::{CodeOptions, Isolation, forms};
-use crate::core::cancel;
-use crate::core::per_process::PerProcess;
-use crate::{Outcome, Reason, Sample};
+use crate::code::{CodeOptions, forms};
+use crate::per_process::PerProcess;
+use crate::{Outcome, Reason, Sample, cancel};
 
 /// Names a `verify` binary that is the worker, before all else.
 const VARIABLE: &str = "R1REWARDS_WORKER";
@@ -51,11 +50,7 @@ fn score_alike(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
         Ok(tests) => tests.map(Cow::into_owned),
         Err(bad) => return vec![Outcome::unscored(bad.reason).with_detail(bad.detail); samples.len()],
     };
-    let request = Request {
-        options: CodeOptions { isolation: Isolation::Thread, ..options },
-        completions: samples.iter().map(|sample| sample.completion.clone()).collect(),
-        tests,
-    };
+    let request = Request { options, completions: samples.iter().map(|sample| sample.completion.clone()).collect(), tests };
     match (ask(&request), samples) {
         (Ok(outcomes), _) => outcomes,
         (Err(_), _) if cancel::cancelled() => vec![cancel::no_outcome(); samples.len()],

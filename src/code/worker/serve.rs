@@ -10,8 +10,9 @@ use serde_json::Value as Json;
 
 use super::watchdog::Watchdog;
 use super::{Hello, frame};
-use crate::code::{Code, CodeOptions, Tests};
-use crate::{Outcome, Reward as _, Sample};
+use crate::code::judge::Judge;
+use crate::code::{CodeOptions, Tests};
+use crate::{Outcome, Sample};
 
 /// Samples of one prompt to judge.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,14 +40,11 @@ pub fn serve_worker() -> io::Result<()> {
 }
 
 fn judge(request: Request) -> Vec<Outcome> {
-    let code = Code::new(request.options);
+    let judge = Judge { options: request.options };
     let mut sample = Sample::new("");
     sample.tests = request.tests.map(Into::into);
-    let score = |completion| {
-        sample.completion = completion;
-        code.score(&sample)
-    };
-    request.completions.into_iter().map(score).collect()
+    let tests = judge.read_tests(&sample);
+    request.completions.iter().map(|completion| judge.judge(completion, &tests)).collect()
 }
 
 /// More processor time than the fuel that the tests can spend ever takes: what is cheapest in fuel takes some sixty times what its fuel stands for, and a machine may be ten

@@ -9,9 +9,11 @@ use num_rational::BigRational;
 
 use super::domain::Domain;
 use super::rewriting::{Rewriting, Used};
-use super::{Result, Trouble, poly, rational};
+use super::{Result, Trouble, rational};
 use crate::math::interval::Precision;
 
+/// Bits a written-out power may have; beyond, it stays a power.
+pub const MAX_BITS: u64 = 1 << 15;
 /// Word products that one unit pays for, in enclosures.
 const WORD_PRODUCTS: u64 = 24;
 
@@ -55,7 +57,7 @@ impl Budget {
         if limbs == 0 {
             return self.spend(1);
         }
-        if limbs > 4 * poly::MAX_BITS / 64 {
+        if limbs > 4 * MAX_BITS / 64 {
             return Err(Trouble::TooLarge);
         }
         // A product of n limbs is n² limb operations, of which a unit is some hundreds; a gcd of two long numbers takes a pass a bit.

@@ -10,14 +10,13 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
-use super::canon::Canon;
+use super::conjugate::is_real;
 use super::domain::Domain;
+use super::form::{Atom, Canon, Exponent, Monomial, Poly};
 use super::held::{Held, Kinds, Measured};
-use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::Poly;
-use super::reality::{atom_is_real, is_real};
+use super::reality::atom_is_real;
 use super::rewriting::Rewriting;
-use super::{Budget, Result, Trouble, factorial, roots, transcendental};
+use super::{Budget, Result, Trouble, absolute, factorial, logarithm, power, roots, transcendental};
 use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 
@@ -208,7 +207,7 @@ impl Builder<'_> {
     fn power(&mut self, base: &Node, exponent: &Node) -> Result<Canon> {
         let exponent = self.build(exponent)?;
         let base = self.build(base)?;
-        transcendental::power(&base, &exponent, self.budget)
+        power::power(&base, &exponent, self.budget)
     }
 
     fn root(&mut self, index: Option<&Node>, argument: &Node) -> Result<Canon> {
@@ -220,7 +219,7 @@ impl Builder<'_> {
                 match roots::integer_of(&index) {
                     Some(index) if index >= 2 => roots::root(&value, index, self.budget),
                     Some(_) => Err(Trouble::Undefined),
-                    None => transcendental::power(&value, &index.inverse(self.budget)?, self.budget),
+                    None => power::power(&value, &index.inverse(self.budget)?, self.budget),
                 }
             }
         }
@@ -241,21 +240,21 @@ impl Builder<'_> {
         self.budget.domain.complex |= matches!(func, Func::Re | Func::Im | Func::Arg) && !arguments.iter().all(Canon::is_constant);
         match (func, arguments.as_slice()) {
             (Func::Log, [argument]) => {
-                let top = transcendental::ln(argument, self.budget)?;
+                let top = logarithm::ln(argument, self.budget)?;
                 Ok(top.times(&Poly::term(Monomial::power(Atom::LogBase, (-1).into()), BigRational::one()).into(), self.budget)?)
             }
             (Func::Log, [base, argument]) => {
                 self.budget.rewrite(Rewriting::ChangeOfBase);
-                let low = transcendental::ln(base, self.budget)?;
+                let low = logarithm::ln(base, self.budget)?;
                 // A base is positive and not 1.
                 if low.is_zero() || low.kinds().any(Kinds::IMAGINARY) && base.is_constant() && !base.kinds().any(Kinds::IMAGINARY) {
                     return Err(Trouble::Undefined);
                 }
-                transcendental::ln(argument, self.budget)?.over(&low, self.budget)
+                logarithm::ln(argument, self.budget)?.over(&low, self.budget)
             }
             (Func::Lg, [argument]) => {
-                let low = transcendental::ln(&Canon::integer(10), self.budget)?;
-                transcendental::ln(argument, self.budget)?.over(&low, self.budget)
+                let low = logarithm::ln(&Canon::integer(10), self.budget)?;
+                logarithm::ln(argument, self.budget)?.over(&low, self.budget)
             }
             (Func::Abs, [argument]) => self.absolute(argument),
             (Func::Floor | Func::Ceil, [argument]) => Ok(match argument.rational() {
@@ -283,11 +282,11 @@ impl Builder<'_> {
             }
             return Ok(Canon::atom(Atom::Function(Func::Abs, Held::new(vec![value.clone()]))));
         }
-        let top: Canon = roots::absolute(&value.num, self.budget)?.into();
+        let top: Canon = absolute::absolute(&value.num, self.budget)?.into();
         if value.den.is_one() {
             return Ok(top);
         }
-        let low: Canon = roots::absolute(&value.den, self.budget)?.into();
+        let low: Canon = absolute::absolute(&value.den, self.budget)?.into();
         top.over(&low, self.budget)
     }
 

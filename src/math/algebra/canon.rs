@@ -7,20 +7,11 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 use smallvec::SmallVec;
 
-use super::fold::{folded_poly, single_power};
-use super::held::{Kinds, Measured};
-use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::Poly;
+use super::form::{Atom, Canon, Exponent, Monomial, Poly};
+use super::held::Held;
+use super::product::{folded_poly, single_power};
 use super::{Budget, Result, Trouble, rational};
-
-/// A numerator and a denominator; the denominator is 1 or has at least two terms and coprime integer coefficients.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Canon {
-    /// Above the line.
-    pub num: Poly,
-    /// Below it.
-    pub den: Poly,
-}
+use crate::math::node::Func;
 
 impl From<Poly> for Canon {
     fn from(num: Poly) -> Self {
@@ -42,6 +33,11 @@ impl Canon {
     /// One atom.
     pub fn atom(atom: Atom) -> Self {
         Poly::atom(atom).into()
+    }
+
+    /// A named function of one argument that has no closer form.
+    pub fn function(func: Func, argument: &Self) -> Self {
+        Self::atom(Atom::Function(func, Held::new(vec![argument.clone()])))
     }
 
     /// The rational number it is, if it is one in form.
@@ -173,26 +169,6 @@ impl Canon {
         let left = self.num.times(&other.den, budget)?;
         let right = other.num.times(&self.den, budget)?;
         left.minus(&right, budget)
-    }
-}
-
-impl Measured for Canon {
-    fn size(&self) -> u64 {
-        self.num.size().saturating_add(self.den.size())
-    }
-
-    fn kinds(&self) -> Kinds {
-        self.num.kinds() | self.den.kinds()
-    }
-}
-
-impl Measured for Vec<Canon> {
-    fn size(&self) -> u64 {
-        self.iter().fold(1, |size: u64, canon| size.saturating_add(canon.size()))
-    }
-
-    fn kinds(&self) -> Kinds {
-        self.iter().fold(Kinds::NONE, |kinds, canon| kinds | canon.kinds())
     }
 }
 

@@ -7,10 +7,8 @@ use std::fmt;
 use num_rational::BigRational;
 use num_traits::{One, Signed};
 
-use super::canon::Canon;
+use super::form::{Atom, Canon, Exponent, Monomial, Poly};
 use super::held::Held;
-use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::Poly;
 
 /// Terms written before the rest is left out.
 const MAX_TERMS: usize = 12;

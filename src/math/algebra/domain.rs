@@ -3,8 +3,8 @@
 //! A canonical form forgets how it was written: √x·√x and x have one form. Their domains differ, and the [`Domain`] remembers that. Domains are meant
 //! up to sets without volume: x/x and 1 have the same, √x/√x and 1 have not.
 //!
-//! Accepts: signs (of what stands under even roots and in logarithms), divisors, bases of powers with an exponent that is no number. Refuses, as
-//! [`Trouble::Undecided`]: to say that a formula has a value before one point is found where all its needs are certainly met.
+//! Accepts: signs (of what stands under even roots and in logarithms), divisors, bases of powers with an exponent that is no number. Refuses: nothing;
+//! whether there is a point where all needs are met is asked in `certify`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,14 +12,9 @@ use std::sync::Arc;
 use num_rational::BigRational;
 use num_traits::{One, Signed};
 
-use super::eval::{evaluate_poly, evaluate_poly_at};
-use super::held::{Kinds, Measured};
-use super::monomial::{Atom, Monomial};
-use super::poly::Poly;
+use super::form::{Canon, Monomial, Poly};
 use super::reality::{self, signed_part};
-use super::zeros::{separate_from_zero, surely_not_zero, vanishes_thinly, without_content};
-use super::{Budget, Canon, Result, Trouble, points};
-use crate::math::interval::{Precision, Undecided};
+use super::zeros::{surely_not_zero, vanishes_thinly, without_content};
 
 /// Something a formula needs to have a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +36,13 @@ pub enum Need {
 /// The needs of a formula.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domain {
-    needs: Vec<Need>,
+    pub(super) needs: Vec<Need>,
     /// Divisors of which one value that is not zero says that they vanish on a surface at most.
-    divisors: Vec<Poly>,
+    pub(super) divisors: Vec<Poly>,
     /// Everything that divides and has symbols: where it is zero an equation loses solutions.
     removed: Vec<Poly>,
     /// Symbols that stand for whole numbers: they are in the exponent of a negative number, or in a factorial.
-    integers: Vec<Arc<str>>,
+    pub(super) integers: Vec<Arc<str>>,
     /// i is written in the formula, or what only complex numbers have.
     pub complex: bool,
     /// Something was simplified that holds for real values of the symbols only.
@@ -207,83 +202,6 @@ impl Domain {
                 .iter()
                 .all(|(atom, exponent)| reality::is_nonnegative(atom, *exponent) || self.makes_positive(&Poly::atom(atom.clone())))
     }
-
-    /// Finds a point at which every need is certainly met.
-    pub fn certify(&self, budget: &mut Budget) -> Result<()> {
-        if self.is_everything() || (self.divisors.is_empty() && self.needs.iter().all(is_half_space) && !self.contradicts()) {
-            return Ok(());
-        }
-        let constants = |poly: &&Poly| poly.is_constant();
-        for divisor in self.divisors.iter().chain(self.needs.iter().filter_map(Need::as_divisor)).filter(constants) {
-            separate_from_zero(divisor, budget)?;
-        }
-        for need in self.needs.iter().filter(|need| need.poly().is_constant()) {
-            match need {
-                Need::Positive(poly) if !is_positive(poly, budget) => return Err(Trouble::Undecided),
-                Need::Base(_) | Need::Power(..) => return Err(Trouble::Undecided),
-                _ => {}
-            }
-        }
-        if self.needs.iter().all(|need| need.poly().is_constant()) && self.divisors.iter().all(Poly::is_constant) {
-            return Ok(());
-        }
-        let names = self.symbols();
-        for row in 0..points::ROWS {
-            let value = |name: &str| {
-                let place = names.iter().position(|known| known.as_ref() == name)?;
-                if self.integers.iter().any(|known| known.as_ref() == name) {
-                    points::whole(place, row)
-                } else {
-                    points::value(place, row)
-                }
-            };
-            if self.is_met_at(&value, budget)? {
-                return Ok(());
-            }
-        }
-        Err(Trouble::Undecided)
-    }
-
-    /// Whether two half spaces exclude each other: x > 0 and −x > 0.
-    fn contradicts(&self) -> bool {
-        self.needs.iter().any(|need| match need {
-            Need::Positive(poly) => self.makes_positive(&poly.negated()),
-            _ => false,
-        })
-    }
-
-    /// Whether every need is certainly met at a point.
-    pub fn is_met_at(&self, value: &dyn Fn(&str) -> Option<BigRational>, budget: &mut Budget) -> Result<bool> {
-        for poly in self.divisors.iter().chain(self.needs.iter().map(Need::poly)) {
-            // An unknown function has no value here; what divides by it on both sides is one formula.
-            if poly.is_constant() || poly.kinds().any(Kinds::CALL) && self.needs.iter().any(|need| need.as_divisor() == Some(poly))
-            {
-                continue;
-            }
-            let signed =
-                self.needs.iter().any(|need| matches!(need, Need::Positive(p) | Need::Base(p) | Need::Power(p, _) if p == poly));
-            let met = match evaluate_poly_at(poly, Precision::START, value, budget) {
-                Ok(found) if signed => found.im().contains_zero() && found.re().is_positive(),
-                Ok(found) => !found.contains_zero(),
-                Err(Undecided::TooLarge) => budget.spend(1).map(|()| false)?,
-                Err(_) => false,
-            };
-            // An exponent may be anything here: whole numbers lie in every domain that this need leaves. A branch there always is.
-            if !met && !self.needs.iter().any(|need| matches!(need, Need::Whole(p) | Need::Branch(p, _) if p == poly)) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn symbols(&self) -> Vec<Arc<str>> {
-        let mut names = Vec::new();
-        for poly in self.divisors.iter().chain(self.needs.iter().map(Need::poly)) {
-            poly.symbols(&mut names);
-        }
-        names.sort();
-        names
-    }
 }
 
 impl fmt::Display for Domain {
@@ -305,7 +223,8 @@ impl fmt::Display for Domain {
 }
 
 impl Need {
-    fn poly(&self) -> &Poly {
+    /// What is needed something of.
+    pub(super) fn poly(&self) -> &Poly {
         match self {
             Self::Positive(poly)
             | Self::Base(poly)
@@ -316,27 +235,12 @@ impl Need {
         }
     }
 
-    fn as_divisor(&self) -> Option<&Poly> {
+    /// What must not be zero.
+    pub(super) fn as_divisor(&self) -> Option<&Poly> {
         match self {
             Self::Divisor(poly) => Some(poly),
             _ => None,
         }
-    }
-}
-
-/// Whether a constant is certainly positive.
-fn is_positive(poly: &Poly, budget: &mut Budget) -> bool {
-    evaluate_poly(poly, Precision::START, budget).is_ok_and(|value| value.im().contains_zero() && value.re().is_positive())
-}
-
-/// A symbol, or its negative: what has both signs somewhere, whatever other symbols do.
-fn is_half_space(need: &Need) -> bool {
-    match need {
-        Need::Positive(poly) | Need::Base(poly) | Need::Power(poly, _) => {
-            matches!(poly.single(), Some((monomial, _)) if matches!(monomial.0.as_slice(), [(Atom::Symbol(_) | Atom::Apply(..), one)] if one.is_one()))
-        }
-        Need::Whole(_) | Need::Branch(..) => true,
-        Need::Divisor(_) => false,
     }
 }
 

@@ -9,10 +9,9 @@ use std::collections::HashMap;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use super::canon::Canon;
-use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::Poly;
-use super::reality::{atom_is_real, is_real};
+use super::conjugate::is_real;
+use super::form::{Atom, Canon, Exponent, Monomial, Poly};
+use super::reality::atom_is_real;
 use super::{Budget, Result, Trouble};
 use crate::math::interval::{Complex, Interval, Precision, Undecided};
 use crate::math::node::Func;

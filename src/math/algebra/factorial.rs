@@ -9,10 +9,8 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use super::canon::Canon;
+use super::form::{Atom, Canon, Poly};
 use super::held::Held;
-use super::monomial::Atom;
-use super::poly::Poly;
 use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, roots};
 

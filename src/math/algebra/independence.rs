@@ -4,9 +4,8 @@
 
 use num_traits::{One, Signed};
 
+use super::form::{Atom, Exponent, Poly};
 use super::held::Kinds;
-use super::monomial::{Atom, Exponent};
-use super::poly::Poly;
 
 /// Whether distinct monomials in the atoms of a form are known to be linearly independent over ℚ: free symbols and unknown functions of simple
 /// arguments, square-free radicals of primes (Besicovitch, "On the linear independence of fractional powers of integers", 1940), i, and either π

@@ -6,40 +6,50 @@
 //! sides are defined over the reals, and the [`Domain`] that goes with a form says where that is; what differs in form may still be equal and is
 //! left to [`super::scalar`].
 
+mod absolute;
 mod budget;
 mod build;
 mod canon;
+mod certify;
+mod conjugate;
 mod display;
 mod domain;
 mod eval;
+mod exponential;
 mod factor;
 mod factorial;
-mod fold;
+mod form;
 mod held;
 mod independence;
+mod logarithm;
 mod monomial;
 pub mod points;
 mod poly;
+mod power;
+mod prime_powers;
+mod product;
 mod rational;
 mod reality;
 mod rewriting;
 pub mod root_bound;
 mod roots;
+mod separate;
+mod sum;
 mod transcendental;
 mod unit_root;
 mod zeros;
 
 pub use budget::Budget;
 pub use build::{Formula, canonical, formula};
-pub use canon::{Canon, multiple_of};
+pub use canon::multiple_of;
 pub use domain::Domain;
 pub use eval::{PRECISIONS, evaluate, evaluate_poly, floor_of, sign_of};
+pub use form::{Atom, Canon, Exponent, Monomial, Poly};
 pub use held::{Held, Kinds, Measured};
 pub use independence::independent;
-pub use monomial::{Atom, Exponent, Monomial};
-pub use poly::Poly;
 pub use rewriting::{ROWS as REWRITINGS, Rewriting};
-pub use zeros::{apart, has_no_zero, separate_from_zero};
+pub use separate::separate_from_zero;
+pub use zeros::{apart, has_no_zero};
 
 /// Why there is no canonical form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

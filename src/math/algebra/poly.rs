@@ -1,7 +1,6 @@
-//! Polynomials over ℚ in atoms, with rational (also negative) exponents.
+//! Polynomials over ℚ in atoms, with rational (also negative) exponents: how they are made and what they are by their looks.
 //!
-//! Accepts: sums and products within the [`Budget`]. Refuses: more ([`Trouble::TooLarge`]). Products are folded at once
-//! (`fold`).
+//! Accepts: any terms, sorted by monomial. Refuses: numbers that are no exponents ([`Trouble::TooLarge`]).
 
 use std::sync::Arc;
 
@@ -10,20 +9,9 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, ToPrimitive, Zero};
 
-use super::fold::{Folded, fold, single_power};
+use super::form::{Atom, Canon, Exponent, Monomial, Poly};
 use super::held::{Kinds, Measured};
-use super::monomial::{Atom, Exponent, Monomial};
-use super::{Budget, Canon, Result, Trouble, rational};
-
-/// Bits a written-out power may have; beyond, it stays a power.
-pub const MAX_BITS: u64 = 1 << 15;
-
-/// Atoms, all that they hold written out, that one unit pays for where they are shared.
-const SHARED: u64 = 8;
-
-/// A sum of rational multiples of monomials, sorted by monomial, without zero coefficients.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Poly(pub Vec<(Monomial, BigRational)>);
+use super::{Result, Trouble};
 
 impl Poly {
     /// 0
@@ -75,12 +63,6 @@ impl Poly {
         }
     }
 
-    /// What going through it takes: its factors, and a part of what they hold, which is shared for the most part.
-    fn weight(&self) -> u64 {
-        let factors: usize = self.0.iter().map(|(monomial, _)| monomial.0.len().max(1)).sum();
-        (factors as u64).saturating_add(self.size() / SHARED)
-    }
-
     /// Its only term, if it has one.
     pub fn single(&self) -> Option<(&Monomial, &BigRational)> {
         match self.0.as_slice() {
@@ -94,128 +76,10 @@ impl Poly {
         self.0.last().map_or_else(BigRational::zero, |(_, c)| c.clone())
     }
 
-    /// The sum.
-    pub fn plus(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
-        budget.spend(self.weight().saturating_add(other.weight()))?;
-        let mut terms = Vec::with_capacity(self.0.len() + other.0.len());
-        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
-        loop {
-            match (left.peek(), right.peek()) {
-                (Some(a), Some(b)) => match a.0.cmp(&b.0) {
-                    std::cmp::Ordering::Less => terms.extend(left.next().cloned()),
-                    std::cmp::Ordering::Greater => terms.extend(right.next().cloned()),
-                    std::cmp::Ordering::Equal => {
-                        budget.bits(&a.1)?;
-                        budget.bits(&b.1)?;
-                        let sum = rational::sum(&a.1, &b.1);
-                        if !sum.is_zero() {
-                            terms.push((a.0.clone(), sum));
-                        }
-                        left.next();
-                        right.next();
-                    }
-                },
-                (Some(_), None) => terms.extend(left.next().cloned()),
-                (None, Some(_)) => terms.extend(right.next().cloned()),
-                (None, None) => return Ok(Self(terms)),
-            }
-        }
-    }
-
     /// −self
     #[must_use]
     pub fn negated(&self) -> Self {
         Self(self.0.iter().map(|(m, c)| (m.clone(), -c)).collect())
-    }
-
-    /// self − other
-    pub fn minus(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
-        self.plus(&other.negated(), budget)
-    }
-
-    /// A rational multiple.
-    pub fn scaled(&self, factor: &BigRational, budget: &mut Budget) -> Result<Self> {
-        if factor.is_zero() {
-            return Ok(Self::zero());
-        }
-        budget.spend(self.weight())?;
-        for (_, c) in &self.0 {
-            budget.bits(c)?;
-        }
-        Ok(Self(self.0.iter().map(|(m, c)| (m.clone(), rational::product(c, factor))).collect()))
-    }
-
-    /// The product, folded.
-    pub fn times(&self, other: &Self, budget: &mut Budget) -> Result<Self> {
-        if let Some(factor) = self.rational() {
-            budget.bits(&factor)?;
-            return other.scaled(&factor, budget);
-        }
-        if let Some(factor) = other.rational() {
-            budget.bits(&factor)?;
-            return self.scaled(&factor, budget);
-        }
-        budget.spend((self.0.len() as u64).saturating_mul(other.0.len() as u64))?;
-        let mut terms = Vec::with_capacity(self.0.len() * other.0.len());
-        let mut folded = Self::zero();
-        for (m, c) in &self.0 {
-            for (n, d) in &other.0 {
-                budget.bits(c)?;
-                budget.bits(d)?;
-                budget.factors((m.0.len() + n.0.len()) as u64)?;
-                match fold(m.times(n)?, rational::product(c, d), budget)? {
-                    Folded::Term(monomial, coefficient) => terms.push((monomial, coefficient)),
-                    Folded::Poly(poly) => folded = folded.plus(&poly, budget)?,
-                }
-            }
-        }
-        let product = Self::collect(terms, budget)?;
-        budget.spend(product.size() / SHARED)?;
-        if folded.is_zero() { Ok(product) } else { product.plus(&folded, budget) }
-    }
-
-    /// Sorts terms and adds those with equal monomials.
-    fn collect(mut terms: Vec<(Monomial, BigRational)>, budget: &mut Budget) -> Result<Self> {
-        let size = terms.iter().fold(0, |size: u64, (monomial, _)| size.saturating_add(monomial.size()));
-        // Sorting looks into what the atoms hold.
-        budget.spend(size / SHARED)?;
-        terms.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut out: Vec<(Monomial, BigRational)> = Vec::with_capacity(terms.len());
-        for (monomial, coefficient) in terms {
-            match out.last_mut() {
-                Some((last, sum)) if *last == monomial => {
-                    budget.long(sum)?;
-                    *sum = rational::sum(sum, &coefficient);
-                }
-                _ => out.push((monomial, coefficient)),
-            }
-        }
-        out.retain(|(_, c)| !c.is_zero());
-        Ok(Self(out))
-    }
-
-    /// A non-negative integer power.
-    pub fn power(&self, mut exponent: u64, budget: &mut Budget) -> Result<Self> {
-        if let Some((monomial, coefficient)) = self.single() {
-            let power = i64::try_from(exponent).map_err(|_| Trouble::TooLarge)?;
-            return single_power(monomial, coefficient, power, budget);
-        }
-        // (a + b)^n has at least n + 1 terms unless roots fold away: refuse early what cannot fit.
-        if exponent > 1_000_000 {
-            return Err(Trouble::TooLarge);
-        }
-        let mut result = Self::one();
-        let mut square = self.clone();
-        while exponent > 0 {
-            if exponent & 1 == 1 {
-                result = result.times(&square, budget)?;
-            }
-            exponent >>= 1;
-            if exponent > 0 {
-                square = square.times(&square, budget)?;
-            }
-        }
-        Ok(result)
     }
 
     /// The positive rational that divides all coefficients and leaves them coprime integers.
@@ -265,16 +129,6 @@ impl Monomial {
                 _ => {}
             }
         }
-    }
-}
-
-impl Measured for Poly {
-    fn size(&self) -> u64 {
-        self.0.iter().fold(0, |size: u64, (monomial, _)| size.saturating_add(monomial.size())).max(1)
-    }
-
-    fn kinds(&self) -> Kinds {
-        self.0.iter().fold(Kinds::NONE, |kinds, (monomial, _)| kinds | monomial.kinds())
     }
 }
 

@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::One;
 
-use super::monomial::{Atom, Exponent, Monomial};
+use super::form::{Atom, Exponent, Monomial};
 
 /// The terms of e^{iπt}, sorted, in radicals for 0 < t < 1 where the denominator of t divides 12; `None` otherwise.
 pub fn unit_root(turns: Exponent) -> Option<Vec<(Monomial, BigRational)>> {

@@ -1,19 +1,14 @@
-//! Where a form is zero: nowhere, on a surface at most, or not known, by its looks; for a constant, by an enclosure.
+//! Where a form is zero: nowhere, on a surface at most, or not known, by its looks.
 //!
-//! Accepts: any form. Refuses, by saying no, what it cannot see: a form may have no zero and not look it. Of a constant, as
-//! [`Trouble::Undecided`], what no precision separates from zero.
+//! Accepts: any form. Refuses, by saying no, what it cannot see: a form may have no zero and not look it.
 
 use num_rational::BigRational;
 use num_traits::{One, Signed};
 
-use super::eval::{PRECISIONS, evaluate_poly};
+use super::form::{Atom, Exponent, Monomial, Poly};
 use super::held::{Kinds, Measured};
 use super::independence::independent;
-use super::monomial::{Atom, Exponent, Monomial};
-use super::poly::Poly;
 use super::reality::{self, signed_part};
-use super::{Budget, Result, Trouble, root_bound};
-use crate::math::interval::Precision;
 
 /// A form without what all its coefficients share, and with its last one positive: it has the same zeros.
 pub fn without_content(poly: &Poly) -> Poly {
@@ -125,34 +120,4 @@ fn is_connected(poly: &Poly) -> bool {
         _ => false,
     };
     signed_part(poly).is_none() || poly.0.iter().all(linear)
-}
-
-/// Shows that a constant is not zero.
-pub fn separate_from_zero(poly: &Poly, budget: &mut Budget) -> Result<()> {
-    let poly = &without_base(poly);
-    let bound = root_bound::separation_bits(poly);
-    for bits in PRECISIONS {
-        match evaluate_poly(poly, Precision::new(bits), budget) {
-            Ok(value) if !value.contains_zero() => return Ok(()),
-            Ok(value) => {
-                if bound.is_some_and(|bound| root_bound::below(&value, bound)) {
-                    return Err(Trouble::Undefined);
-                }
-            }
-            Err(trouble) if trouble.may_yield_to_precision() => {}
-            Err(_) => return Err(Trouble::Undecided),
-        }
-    }
-    Err(Trouble::Undecided)
-}
-
-/// A form without the unsaid base of its logarithms, where every term has the same power of it: that is not zero.
-fn without_base(poly: &Poly) -> Poly {
-    let parts: Vec<_> = poly.0.iter().map(|(monomial, c)| (monomial.without(&Atom::LogBase), c)).collect();
-    match parts.split_first() {
-        Some((((_, power), _), rest)) if rest.iter().all(|((_, other), _)| other == power) => {
-            Poly(parts.into_iter().map(|((monomial, _), c)| (monomial, c.clone())).collect())
-        }
-        _ => poly.clone(),
-    }
 }

@@ -1,6 +1,6 @@
 //! The answer in a box.
 
-use super::Extracted;
+use super::found::Extracted;
 use crate::Reason;
 use crate::math::policy::Policy;
 use crate::reading::around::around;

@@ -1,6 +1,6 @@
 //! The last formula or number of a text that marks no answer.
 
-use super::{Extracted, MAX_BARE};
+use super::found::{Extracted, MAX_BARE};
 use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{counts, denies, offers, sentence_end, words};
 use crate::reading::revision::disowns;

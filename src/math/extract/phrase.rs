@@ -4,7 +4,7 @@
 
 use memchr::memmem;
 
-use super::{Extracted, is_label};
+use super::found::{Extracted, is_label};
 use crate::Reason;
 use crate::reading::prose::{gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
 use crate::reading::revision::{denies_phrase, disowns};

@@ -1,7 +1,9 @@
 //! What a text says behind its answer.
 
+use super::found::Extracted;
+use super::hashes::hashes;
 use super::phrase::phrase;
-use super::{Extracted, hashes, is_readable, last};
+use super::tag::last;
 use crate::Reason;
 use crate::math::choice;
 use crate::math::policy::Policy;
@@ -28,7 +30,7 @@ pub(super) fn marked_behind(found: &mut Extracted, text: &str) -> Result<(), Rea
     let marked = [tag, boxed].into_iter().flatten().map(|inner| Extracted::new(inner, "behind"));
     let worded = [hashes(behind, &Policy::lenient()), phrase(behind)?];
     for other in marked.chain(worded.into_iter().flatten()) {
-        if other.answer != found.answer && is_readable(&other) && !is_comment(&other.answer) {
+        if other.answer != found.answer && other.is_readable() && !is_comment(&other.answer) {
             found.rivals.push(other.answer);
         }
     }
@@ -50,7 +52,7 @@ fn unmarked(found: &mut Extracted, behind: &str) {
     let name = found.answer.split_once('=').filter(|(_, value)| !value.contains('=')).map(|(name, _)| name.trim().to_owned());
     for value in stated(behind) {
         let value = name.as_ref().map_or_else(|| value.to_owned(), |name| format!("{name}={value}"));
-        if value != found.answer && is_readable(&Extracted::new(&value, "behind")) {
+        if value != found.answer && Extracted::new(&value, "behind").is_readable() {
             found.rivals.push(value);
         }
     }

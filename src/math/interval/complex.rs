@@ -48,10 +48,6 @@ impl Complex {
     pub fn contains_zero(&self) -> bool {
         self.re.contains_zero() && self.im.contains_zero()
     }
-    /// Whether every number of `other` is within.
-    pub fn contains(&self, other: &Self) -> bool {
-        self.re.contains(&other.re) && self.im.contains(&other.im)
-    }
     /// Whether some number is in both.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.re.overlaps(&other.re) && self.im.overlaps(&other.im)
@@ -59,19 +55,6 @@ impl Complex {
     /// The smallest rectangle of this precision that contains this one.
     pub fn round(&self, precision: Precision) -> Self {
         Self::new(self.re.round(precision), self.im.round(precision))
-    }
-    /// About how many leading bits of the number are known, relative to its larger part.
-    pub fn accuracy(&self) -> i64 {
-        let width = self.re.width().magnitude().max(self.im.width().magnitude());
-        if self.re.is_point() && self.im.is_point() { i64::MAX } else { self.magnitude().saturating_sub(width) }
-    }
-    /// The `g` with both parts below `2^g`.
-    pub fn magnitude(&self) -> i64 {
-        self.re.magnitude().max(self.im.magnitude())
-    }
-    /// The numbers of the opposite sign.
-    pub fn neg(&self) -> Self {
-        Self::new(self.re.neg(), self.im.neg())
     }
     /// The conjugates.
     pub fn conjugate(&self) -> Self {
@@ -81,17 +64,9 @@ impl Complex {
     pub fn times_i(&self) -> Self {
         Self::new(self.im.neg(), self.re.clone())
     }
-    /// The product with `2^shift`, exact.
-    pub fn scale(&self, shift: i64) -> Result<Self, Undecided> {
-        Ok(Self::new(self.re.scale(shift)?, self.im.scale(shift)?))
-    }
     /// The sum.
     pub fn add(&self, other: &Self, precision: Precision) -> Self {
         Self::new(self.re.add(&other.re, precision), self.im.add(&other.im, precision))
-    }
-    /// The difference.
-    pub fn sub(&self, other: &Self, precision: Precision) -> Self {
-        Self::new(self.re.sub(&other.re, precision), self.im.sub(&other.im, precision))
     }
     /// The product.
     pub fn mul(&self, other: &Self, precision: Precision) -> Result<Self, Undecided> {

@@ -99,46 +99,6 @@ impl Complex {
         let (sin, cos) = angle.sin_cos(wide)?;
         Self::new(cos, sin).mul_real(&self.abs(wide)?.root(degree, wide)?, precision)
     }
-    /// The principal power `exp(w ln z)`; exact integers `w` take every base that [`Complex::pow_integer`] takes, and a
-    /// base of exactly 0 takes exponents with a positive real part.
-    pub fn pow(&self, exponent: &Self, precision: Precision) -> Result<Self, Undecided> {
-        if exponent.is_real() {
-            if let Some(integer) = exponent.re().exact_integer() {
-                return self.pow_integer(integer, precision);
-            }
-            if self.is_real() && self.re().is_positive() {
-                return Ok(self.re().pow(exponent.re(), precision)?.into());
-            }
-        }
-        if self.is_zero() {
-            return if exponent.re().is_positive() { Ok(Self::zero()) } else { Err(Undecided::Domain) };
-        }
-        // As for real powers: the error of w ln z is the relative error of the result.
-        let rough = exponent.mul(&self.ln(Precision::START)?, Precision::START)?.magnitude();
-        let before = u32::try_from(rough.clamp(0, 4096)).unwrap_or(0);
-        let wide = precision.plus(GUARD + before);
-        exponent.mul(&self.ln(wide)?, wide)?.exp(precision)
-    }
-    /// The sine, `sin x cosh y + i cos x sinh y`.
-    pub fn sin(&self, precision: Precision) -> Result<Self, Undecided> {
-        if self.is_real() {
-            return Ok(self.re().sin(precision)?.into());
-        }
-        let wide = precision.plus(8);
-        let (sin, cos) = self.re().sin_cos(wide)?;
-        let (sinh, cosh) = (self.im().sinh(wide)?, self.im().cosh(wide)?);
-        Ok(Self::new(sin.mul(&cosh, precision)?, cos.mul(&sinh, precision)?))
-    }
-    /// The cosine, `cos x cosh y - i sin x sinh y`.
-    pub fn cos(&self, precision: Precision) -> Result<Self, Undecided> {
-        if self.is_real() {
-            return Ok(self.re().cos(precision)?.into());
-        }
-        let wide = precision.plus(8);
-        let (sin, cos) = self.re().sin_cos(wide)?;
-        let (sinh, cosh) = (self.im().sinh(wide)?, self.im().cosh(wide)?);
-        Ok(Self::new(cos.mul(&cosh, precision)?, sin.mul(&sinh, precision)?.neg()))
-    }
 }
 
 /// The principal square roots of real numbers, imaginary below 0.

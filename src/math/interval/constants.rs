@@ -1,4 +1,4 @@
-//! The constants pi, e and ln 2, as floors of fixed-point values.
+//! The constants pi and ln 2, as floors of fixed-point values.
 //!
 //! Each thread keeps the longest value of pi and of ln 2 computed so far. A floor of a floor is the floor, so a value
 //! cut from a longer one is the same as one computed at its own length: results do not depend on the history.
@@ -8,22 +8,13 @@ use std::thread::LocalKey;
 use num_bigint::{BigInt, BigUint};
 use num_traits::{One, Zero};
 
-use super::{Float, Interval, Precision, Undecided};
+use super::{Float, Interval, Precision};
 
 impl Interval {
     /// The circle constant.
     pub fn pi(precision: Precision) -> Self {
         let places = precision.bits() - 2;
         enclosure(pi(places), places)
-    }
-    /// The natural logarithm of 2.
-    pub fn ln_2(precision: Precision) -> Self {
-        let places = precision.bits();
-        enclosure(ln_2(places), places)
-    }
-    /// Euler's number.
-    pub fn e(precision: Precision) -> Result<Self, Undecided> {
-        Self::one().exp(precision)
     }
 }
 
@@ -45,7 +36,7 @@ pub(super) fn ln_2(places: u32) -> BigUint {
 }
 
 /// An irrational constant between a floor and its successor.
-fn enclosure(floor: BigUint, places: u32) -> Interval {
+pub(super) fn enclosure(floor: BigUint, places: u32) -> Interval {
     let floor = BigInt::from(floor);
     let end = |mantissa: BigInt| Float::rounded(mantissa, -i64::from(places), u32::MAX, super::Round::Down);
     Interval::new(end(floor.clone()), end(floor + 1))

@@ -1,7 +1,7 @@
-//! The exponential, the logarithm, and real powers.
+//! The exponential and the logarithm.
 //!
-//! Accepts arguments of the exponential below about `2^32`, arguments of the logarithm above 0, and positive bases of
-//! powers. Refuses other bases and arguments of logarithms with [`Undecided::Domain`].
+//! Accepts arguments of the exponential below about `2^32` and arguments of the logarithm above 0. Refuses other arguments of logarithms with
+//! [`Undecided::Domain`].
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_traits::{One, ToPrimitive};
@@ -20,30 +20,6 @@ impl Interval {
             return Err(Undecided::Domain);
         }
         monotone(self, |x| ln(x, precision))
-    }
-    /// A real power of a positive base, `exp(y ln x)`; exact integers `y` take any base that [`Interval::pow_integer`]
-    /// takes, and a base of exactly 0 takes positive `y`.
-    pub fn pow(&self, exponent: &Self, precision: Precision) -> Result<Self, Undecided> {
-        if let Some(integer) = exponent.exact_integer() {
-            return self.pow_integer(integer, precision);
-        }
-        if self.is_zero() && exponent.is_positive() {
-            return Ok(Self::zero());
-        }
-        // The error of y ln x is the relative error of the power: it needs as many more bits as y ln x has before the
-        // point. Those are at most 34, or the power is too large.
-        let rough = exponent.mul(&self.ln(Precision::START)?, Precision::START)?.magnitude();
-        let before = u32::try_from(rough.clamp(0, 40)).unwrap_or(0);
-        let wide = precision.plus(GUARD + before);
-        exponent.mul(&self.ln(wide)?, wide)?.exp(precision)
-    }
-    /// The integer that this interval is, if it is one that fits.
-    pub(super) fn exact_integer(&self) -> Option<i64> {
-        if !self.is_point() || self.magnitude() > 64 || (!self.is_zero() && self.magnitude() < 1) {
-            return None;
-        }
-        let floor = self.lower().floor().ok()?;
-        if Float::integer(floor.clone()) == *self.lower() { floor.to_i64() } else { None }
     }
 }
 

@@ -105,14 +105,6 @@ impl Float {
     pub fn magnitude(&self) -> i64 {
         if self.is_zero() { ZERO_MAGNITUDE } else { self.mantissa.bits().cast_signed() + self.exponent }
     }
-    /// The mantissa.
-    pub(super) fn mantissa(&self) -> &BigInt {
-        &self.mantissa
-    }
-    /// The exponent.
-    pub(super) fn exponent(&self) -> i64 {
-        self.exponent
-    }
     /// The sum.
     pub fn add(&self, other: &Self, bits: u32, round: Round) -> Self {
         if self.is_zero() {

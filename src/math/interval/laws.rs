@@ -10,19 +10,15 @@ type Double = fn(f64) -> f64;
 type Function = fn(&Interval, Precision) -> Result<Interval, Undecided>;
 
 /// Real functions with the standard library's.
-const FUNCTIONS: [(&str, Function, Double); 15] = [
+const FUNCTIONS: [(&str, Function, Double); 11] = [
     ("sqrt", Interval::sqrt, f64::sqrt),
     ("exp", Interval::exp, f64::exp),
     ("ln", Interval::ln, f64::ln),
     ("sin", Interval::sin, f64::sin),
     ("cos", Interval::cos, f64::cos),
-    ("tan", Interval::tan, f64::tan),
     ("atan", Interval::atan, f64::atan),
     ("asin", Interval::asin, f64::asin),
     ("acos", Interval::acos, f64::acos),
-    ("sinh", Interval::sinh, f64::sinh),
-    ("cosh", Interval::cosh, f64::cosh),
-    ("tanh", Interval::tanh, f64::tanh),
     ("atanh", Interval::atanh, f64::atanh),
     ("asinh", Interval::asinh, f64::asinh),
     ("acosh", Interval::acosh, f64::acosh),
@@ -160,7 +156,7 @@ proptest! {
                     let margin = exact(expected.abs() * slack);
                     let expected = exact(expected);
                     let widened = between(&(&expected - &margin), &(&expected + &margin), p);
-                    prop_assert!(widened.overlaps(&value), "{name}({x}): {:?} {:?}", value.lower_decimal(20), value.upper_decimal(20));
+                    prop_assert!(widened.overlaps(&value), "{name}({x}): {value:?}");
                     prop_assert!(value.accuracy() >= 61, "{name}({x}): {} bits", value.accuracy());
                 }
                 Err(Undecided::Domain) => prop_assert!(!expected.is_finite(), "{name}({x})"),
@@ -204,10 +200,11 @@ proptest! {
         let point = interval(&exact(x), Precision::new(64));
         let (sin, cos) = point.sin_cos(p).unwrap();
         prop_assert!(sin.square(p).unwrap().add(&cos.square(p).unwrap(), p).contains(&Interval::one()));
-        prop_assert!(point.atan(p).unwrap().tan(p).is_err() || point.atan(p).unwrap().tan(p).unwrap().contains(&point));
+        let (sin, cos) = point.atan(p).unwrap().sin_cos(p).unwrap();
+        prop_assert!(sin.div(&cos, p).map_or(true, |tan| tan.contains(&point)));
         if point.is_positive() {
             prop_assert!(point.ln(p).unwrap().exp(p).unwrap().contains(&point));
-            let power = point.pow(&interval(&exact(0.5), p), p).unwrap();
+            let power = point.ln(p).unwrap().scale(-1).unwrap().exp(p).unwrap();
             prop_assert!(power.overlaps(&point.sqrt(p).unwrap()));
         }
         let z = Complex::new(point.clone(), interval(&exact(y), Precision::new(64)));
@@ -216,29 +213,11 @@ proptest! {
         prop_assert!(ln.exp(p).unwrap().contains(&z), "{ln:?}");
         prop_assert!(z.sqrt(p).unwrap().square(p).unwrap().contains(&z));
         prop_assert!(z.abs(p).unwrap().overlaps(&ln.re().exp(p).unwrap()));
-        let small = z.magnitude() < 8;
-        if small {
-            let (sin, cos) = (z.sin(p).unwrap(), z.cos(p).unwrap());
-            prop_assert!(sin.square(p).unwrap().add(&cos.square(p).unwrap(), p).contains(&Complex::one()));
-            let euler = cos.add(&sin.times_i(), p);
-            prop_assert!(euler.overlaps(&z.times_i().exp(p).unwrap()));
+        if z.magnitude() < 8 {
+            let (sin, cos) = z.re().sin_cos(p).unwrap();
+            let turned = Complex::new(cos, sin).mul_real(&z.im().neg().exp(p).unwrap(), p).unwrap();
+            prop_assert!(turned.overlaps(&z.times_i().exp(p).unwrap()));
         }
-    }
-
-    #[test]
-    fn decimals_bound_the_number(x in rational(), digits in 1u32..40, p in bits()) {
-        let value = interval(&x, p);
-        let parse = |text: String| -> BigRational {
-            let (mantissa, exponent) = text.split_once('e').map_or((text.as_str(), 0), |(m, e)| (m, e.parse().unwrap()));
-            let places = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-            let integer: BigInt = mantissa.replace('.', "").parse().unwrap();
-            let shift: i32 = exponent - i32::try_from(places).unwrap();
-            BigRational::from_integer(integer) * BigRational::from_integer(10.into()).pow(shift)
-        };
-        let (low, high) = (parse(value.lower_decimal(digits).unwrap()), parse(value.upper_decimal(digits).unwrap()));
-        prop_assert!(low <= x && x <= high);
-        let unit = BigRational::from_integer(10.into()).pow(1 - i32::try_from(digits.min(9)).unwrap());
-        prop_assert!(&high - &low <= x.abs() * unit * BigRational::from_integer(3.into()));
     }
 
     #[test]
@@ -246,12 +225,12 @@ proptest! {
         for (_, function, _) in FUNCTIONS {
             let _ = function(&a, p);
         }
-        let _ = (a.add(&b, p), a.sub(&b, p), a.mul(&b, p), a.div(&b, p), a.pow(&b, p), a.pow_integer(n, p));
+        let _ = (a.add(&b, p), a.sub(&b, p), a.mul(&b, p), a.div(&b, p), a.pow_integer(n, p));
         let _ = (a.root(degree, p), a.floor(), a.ceil(), a.to_rationals(), a.scale(n), a.width(), a.accuracy());
-        let _ = (a.lower_decimal(degree), a.upper_decimal(20), a.sign(), a.intersection(&b), a.abs().round(p));
+        let _ = (a.sign(), a.abs().round(p));
         let z = Complex::new(a, b);
         let w = z.conjugate().times_i();
         let _ = (z.mul(&w, p), z.div(&w, p), z.square(p), z.pow_integer(n, p), z.abs(p), z.arg(p), z.accuracy());
-        let _ = (z.sqrt(p), z.root(degree, p), z.exp(p), z.ln(p), z.pow(&w, p), z.sin(p), z.cos(p));
+        let _ = (z.sqrt(p), z.root(degree, p), z.exp(p), z.ln(p));
     }
 }

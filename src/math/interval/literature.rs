@@ -38,7 +38,7 @@ fn agrees(digits: &str, function: impl Fn(Precision) -> Checked) {
     for bits in [32, 53, 64, 100, 128, 190, 256, 777] {
         let value = function(Precision::new(bits)).unwrap();
         let (lower, upper) = value.to_rationals().unwrap();
-        assert!(lower <= high && low <= upper, "{bits} bits: {:?} .. {:?}", value.lower_decimal(70), value.upper_decimal(70));
+        assert!(lower <= high && low <= upper, "{bits} bits: {value:?}");
         assert!(value.accuracy() >= i64::from(bits) - 3, "{bits} bits: accuracy {}", value.accuracy());
     }
 }
@@ -46,7 +46,7 @@ fn agrees(digits: &str, function: impl Fn(Precision) -> Checked) {
 #[test]
 fn constants() {
     agrees("3.14159265358979323846264338327950288419716939937510582097494e0", |p| Ok(Interval::pi(p)));
-    agrees("2.71828182845904523536028747135266249775724709369995957496696e0", Interval::e);
+    agrees("2.71828182845904523536028747135266249775724709369995957496696e0", |p| Interval::one().exp(p));
     agrees("6.93147180559945309417232121458176568075500134360255254120680e-1", |p| Ok(Interval::ln_2(p)));
 }
 
@@ -65,10 +65,6 @@ fn exponentials() {
         Interval::one().add(&ten(-20, wide), wide).ln(p)
     });
     agrees("-2.30258509299404568401799145468436420760110148862877297603332e3", |p| ten(-1000, Precision::new(p.bits() + 9)).ln(p));
-    agrees("2.66514414269022518865029724987313984827421131371465949283597e0", |p| {
-        let two = Interval::from_i64(2);
-        two.pow(&two.sqrt(Precision::new(p.bits() + 20))?, p)
-    });
     agrees("1.38949549437313763712998521735301162211304671449100020494562e0", |p| Interval::from_i64(10).root(7, p));
     agrees("1.41421356237309504880168872420969807856967187537694807317667e0", |p| Interval::from_i64(2).sqrt(p));
 }
@@ -82,7 +78,9 @@ fn trigonometry() {
     agrees("9.72552084836676957484769874207041015564963942438697892922609e-1", |p| Interval::one().scale(4000)?.sin(p));
     agrees("-3.01443533594884492143302800086500995902558070663246491057898e-5", |p| Interval::from_i64(355).sin(p));
     agrees("-7.49725818532558711290507183189124866341726794378526316157122e6", |p| {
-        ratio(355, 226, Precision::new(p.bits() + 40)).tan(p)
+        let wide = Precision::new(p.bits() + 40);
+        let (sin, cos) = ratio(355, 226, wide).sin_cos(wide)?;
+        sin.div(&cos, p)
     });
     agrees("4.42569798805078574835502472394157322572735900010231408609454e-3", |p| Interval::from_i64(11).cos(p));
 }
@@ -101,12 +99,8 @@ fn inverse_trigonometry() {
 }
 
 #[test]
-fn hyperbolics() {
+fn inverse_hyperbolics() {
     let wide = |p: Precision| Precision::new(p.bits() + 70);
-    agrees("1.00000016666667500000019841270116843036014911030970058824308e-3", |p| ratio(1, 1000, wide(p)).sinh(p));
-    agrees("1.00676619957777658419539360351158898368098037153712866799732e1", |p| Interval::from_i64(3).cosh(p));
-    agrees("3.21512737531634344719406222425206466005292002502083511679804e-1", |p| ratio(1, 3, wide(p)).tanh(p));
-    agrees("9.99999999999999991503291489416822045438558191190987257130474e-1", |p| Interval::from_i64(20).tanh(p));
     agrees("9.99999833333408333288690506572398262778896762002256268879601e-4", |p| ratio(1, 1000, wide(p)).asinh(p));
     agrees("-2.31243834127275262025356234136441438365824507264655923716722e0", |p| Interval::from_i64(-5).asinh(p));
     agrees("1.41421356237297719767149099280546889899696141548108605171775e-6", |p| {
@@ -128,16 +122,6 @@ fn gaussian(re: i64, im: i64) -> Complex {
 
 #[test]
 fn complex_functions() {
-    agrees("2.07879576350761908546955619834978770033877841631769608075135e-1", |p| {
-        let power = Complex::i().pow(&Complex::i(), p)?;
-        assert!(power.im().contains_zero());
-        Ok(power.re().round(p))
-    });
-    agrees_complex(
-        "1.29009594074466894077052339652447244091845464472294727770700e-1",
-        "3.39240929051701266976178546225479015405473202226776083996516e-2",
-        |p| gaussian(1, 2).pow(&gaussian(3, 4), p),
-    );
     agrees_complex(
         "9.99999999999999999999999999999999999999999999999999999999999e-1",
         "1.73205080756887729352744634150587236694280525381038062805580e0",
@@ -164,16 +148,6 @@ fn complex_functions() {
         |p| gaussian(1, 100).exp(p),
     );
     agrees_complex(
-        "9.15449914691142957346729954460983255915886056876518297789982e0",
-        "-4.16890695996656435075481305885375484357356560475805588996547e0",
-        |p| gaussian(2, 3).sin(p),
-    );
-    agrees_complex(
-        "-4.18962569096880723013255501961597372862194540412792103574079e0",
-        "-9.10922789375533659797919726277886212133262023892016956491049e0",
-        |p| gaussian(2, 3).cos(p),
-    );
-    agrees_complex(
         "9.54957147571794472162217774858509400193541627792111326812052e-1",
         "-4.86574969864436164729656829662151221690310914480858984674189e-1",
         |p| gaussian(-1, -1).root(5, p),
@@ -187,9 +161,9 @@ fn cuts_and_exact_points() {
     let minus = Interval::from_i64(-4);
     // Exactly on the cut: the upper side.
     let exact = Complex::from(minus.clone());
-    assert_eq!(exact.sqrt(p).unwrap(), Complex::i().scale(1).unwrap());
+    assert_eq!(exact.sqrt(p).unwrap(), Complex::new(Interval::zero(), Interval::from_i64(2)));
     assert!(exact.arg(p).unwrap().overlaps(&Interval::pi(p)));
-    assert_eq!(Complex::i().square(p).unwrap(), Complex::one().neg());
+    assert_eq!(Complex::i().square(p).unwrap(), Complex::from(Interval::from_i64(-1)));
     // Not certainly on one side of it.
     let vague = Complex::new(minus.clone(), wobble.clone());
     assert_eq!(vague.sqrt(p), Err(Undecided::BranchCut));
@@ -219,7 +193,6 @@ fn refusals() {
     assert_eq!(Interval::from_i64(-2).acos(p), Err(Undecided::Domain));
     assert_eq!(zero.acosh(p), Err(Undecided::Domain));
     assert_eq!(Interval::one().atanh(p), Err(Undecided::Domain));
-    assert_eq!(Interval::pi(p).scale(-1).unwrap().tan(p), Err(Undecided::DivisionByZero));
     assert_eq!(Interval::pi(p).sub(&Interval::pi(p), p).floor(), Err(Undecided::TooWide));
     assert_eq!(Interval::pi(p).ceil(), Ok(BigInt::from(4)));
     assert_eq!(Interval::pi(p).neg().floor(), Ok(BigInt::from(-4)));
@@ -231,11 +204,9 @@ fn too_large() {
     let large = [
         ten(20, p).exp(p),
         ten(20, p).neg().exp(p),
-        ten(20, p).cosh(p),
         Interval::one().scale(100_000).unwrap().sin(p),
         Interval::from_i64(10).pow_integer(-10_000_000_000, p),
         Interval::from_i64(10).pow_integer(10_000_000_000, p),
-        Interval::from_i64(3).pow(&ten(30, p).add(&ratio(1, 2, p), Precision::new(200)), p),
     ];
     for result in large {
         assert_eq!(result, Err(Undecided::TooLarge));
@@ -244,23 +215,7 @@ fn too_large() {
     assert_eq!(huge.to_rationals(), Err(Undecided::TooLarge));
     assert_eq!(huge.scale(i64::MIN), Err(Undecided::TooLarge));
     assert_eq!(huge.floor(), Err(Undecided::TooLarge));
-    assert_eq!(huge.lower_decimal(10), Err(Undecided::TooLarge));
     // Sums of numbers that are far apart keep to the precision.
     let sum = huge.add(&huge.recip(p).unwrap(), p);
     assert!(sum.contains(&huge) && sum.accuracy() > 60);
-    assert_eq!(huge.neg().tanh(p).unwrap().lower(), &Float::integer(-1));
-}
-
-#[test]
-fn decimals() {
-    let p = Precision::new(128);
-    let both = |x: &Interval, digits| (x.lower_decimal(digits).unwrap(), x.upper_decimal(digits).unwrap());
-    assert_eq!(both(&Interval::pi(p), 5), ("3.1415".into(), "3.1416".into()));
-    assert_eq!(both(&Interval::pi(p).neg(), 5), ("-3.1416".into(), "-3.1415".into()));
-    assert_eq!(both(&Interval::from_i64(1200), 4), ("1200".into(), "1200".into()));
-    assert_eq!(both(&Interval::from_i64(1200), 2), ("1.2e3".into(), "1.2e3".into()));
-    assert_eq!(both(&Interval::from_i64(999), 1), ("9e2".into(), "1e3".into()));
-    assert_eq!(both(&ratio(1, 400, p), 3), ("0.00249".into(), "0.00251".into()));
-    assert_eq!(both(&ten(-30, p), 2).1, "1.1e-30");
-    assert_eq!(both(&Interval::zero(), 3).0, "0");
 }

@@ -8,7 +8,6 @@ mod arithmetic;
 mod complex;
 mod complex_functions;
 mod constants;
-mod decimal;
 mod exponential;
 mod fixed;
 mod float;
@@ -22,6 +21,8 @@ mod trigonometric;
 mod laws;
 #[cfg(test)]
 mod literature;
+#[cfg(test)]
+mod measure;
 
 pub use complex::Complex;
 pub use float::{Float, Round};
@@ -73,11 +74,6 @@ impl Precision {
     /// The number of bits.
     pub fn bits(self) -> u32 {
         self.0
-    }
-    /// Twice the bits, or `None` above `limit`.
-    pub fn doubled(self, limit: u32) -> Option<Self> {
-        let bits = self.0.saturating_mul(2);
-        (bits <= limit.min(Self::MAX)).then_some(Self(bits))
     }
     /// Word products of one transcendental function at this precision, about: what a budget may charge for it.
     pub fn work(self) -> u64 {

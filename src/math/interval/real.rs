@@ -84,18 +84,6 @@ impl Interval {
     pub fn contains_zero(&self) -> bool {
         !self.lower.is_positive() && !self.upper.is_negative()
     }
-    /// Whether a rational is within.
-    pub fn contains_rational(&self, value: &BigRational) -> bool {
-        // Both endpoints compare exactly against numerator / denominator, denominator > 0.
-        let scaled = |end: &Float| Float::new(end.mantissa() * value.denom(), end.exponent());
-        let numerator = Float::integer(value.numer().clone());
-        let below = scaled(&self.lower).is_ok_and(|lower| lower <= numerator);
-        below && scaled(&self.upper).is_ok_and(|upper| numerator <= upper)
-    }
-    /// Whether every number of `other` is within.
-    pub fn contains(&self, other: &Self) -> bool {
-        self.lower <= other.lower && other.upper <= self.upper
-    }
     /// Whether some number is in both.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.lower <= other.upper && other.lower <= self.upper
@@ -117,17 +105,6 @@ impl Interval {
     pub fn is_negative(&self) -> bool {
         self.upper.is_negative()
     }
-    /// An upper bound on the difference of the endpoints.
-    pub fn width(&self) -> Float {
-        self.upper.sub(&self.lower, 32, Round::Up)
-    }
-    /// About how many leading bits of the number are known: 0 or less when even its size is not, `i64::MAX` for a point.
-    pub fn accuracy(&self) -> i64 {
-        if self.is_point() {
-            return i64::MAX;
-        }
-        self.magnitude().saturating_sub(self.width().magnitude())
-    }
     /// The `g` with `|x| < 2^g` for all numbers within, least for one of them.
     pub fn magnitude(&self) -> i64 {
         self.lower.magnitude().max(self.upper.magnitude())
@@ -135,12 +112,6 @@ impl Interval {
     /// The smallest interval that contains both.
     pub fn hull(&self, other: &Self) -> Self {
         Self { lower: self.lower.clone().min(other.lower.clone()), upper: self.upper.clone().max(other.upper.clone()) }
-    }
-    /// The numbers in both, if any.
-    pub fn intersection(&self, other: &Self) -> Option<Self> {
-        let lower = self.lower.clone().max(other.lower.clone());
-        let upper = self.upper.clone().min(other.upper.clone());
-        (lower <= upper).then_some(Self { lower, upper })
     }
     /// The numbers within that lie between two bounds which every true value is known to obey.
     pub(super) fn clamped(self, least: Option<&Float>, greatest: Option<&Float>) -> Self {
@@ -152,10 +123,6 @@ impl Interval {
             clamped.upper = greatest.clone();
         }
         clamped
-    }
-    /// Both endpoints as rationals.
-    pub fn to_rationals(&self) -> Result<(BigRational, BigRational), Undecided> {
-        Ok((self.lower.to_rational()?, self.upper.to_rational()?))
     }
     /// The floor, where all numbers within have the same.
     pub fn floor(&self) -> Result<BigInt, Undecided> {

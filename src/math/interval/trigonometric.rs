@@ -1,7 +1,7 @@
-//! Sine, cosine and tangent.
+//! Sine and cosine.
 //!
 //! Accepts arguments below `2^4096`: the reduction by pi/4 needs as many bits of pi as the argument has before the
-//! point. Refuses larger ones, and a tangent whose argument may be at a pole.
+//! point. Refuses larger ones.
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_traits::ToPrimitive;
@@ -13,14 +13,6 @@ use super::{Float, Interval, Precision, Round, Undecided, constants, series};
 const MAX_ARGUMENT: i64 = 4096;
 
 impl Interval {
-    /// The sine.
-    pub fn sin(&self, precision: Precision) -> Result<Self, Undecided> {
-        Ok(self.sin_cos(precision)?.0)
-    }
-    /// The cosine.
-    pub fn cos(&self, precision: Precision) -> Result<Self, Undecided> {
-        Ok(self.sin_cos(precision)?.1)
-    }
     /// The sine and the cosine, for the price of one.
     pub fn sin_cos(&self, precision: Precision) -> Result<(Self, Self), Undecided> {
         if self.is_point() {
@@ -46,25 +38,6 @@ impl Interval {
             }
         }
         Ok((sin, cos))
-    }
-    /// The tangent; refuses an enclosure that may contain a pole.
-    pub fn tan(&self, precision: Precision) -> Result<Self, Undecided> {
-        let wide = precision.plus(GUARD);
-        // A connected set without a zero of the cosine lies on one branch, where the tangent grows.
-        let (sin, cos) = self.sin_cos(wide)?;
-        if cos.contains_zero() {
-            return Err(Undecided::DivisionByZero);
-        }
-        if self.is_point() && !is_tiny(self.lower(), precision) {
-            return sin.div(&cos, precision);
-        }
-        super::fixed::monotone(self, |x| {
-            if is_tiny(x, precision) {
-                return near_zero(x, true, precision);
-            }
-            let (sin, cos) = sin_cos(x, wide)?;
-            sin.div(&cos, precision)
-        })
     }
     /// Integers `(k, m)` such that `k pi/2 <= x < (m + 1) pi/2` for all `x` within, nearly the best ones.
     fn quarters(&self, precision: Precision) -> Result<(BigInt, BigInt), Undecided> {

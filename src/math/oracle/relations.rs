@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::ball::{Plane, Trouble, Value};
 use super::evaluate::Evaluator;
+use super::opinion::{Contradiction, Fault, Opinion};
 use super::points::{self, Kind, Point};
 use super::symbols::{has_imaginary, symbols_of};
-use super::{Contradiction, Fault, Opinion};
 use crate::math::node::{Node, RelOp};
 
 /// A relation as p ∘ 0.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::ball::{Plane, Trouble, Value};
 use super::evaluate::Evaluator;
+use super::opinion::{Contradiction, Fault, Opinion};
 use super::points::{self, Kind, Point};
 use super::symbols::{has_imaginary, has_log_base, symbols_of};
-use super::{Contradiction, Fault, Opinion};
 use crate::math::node::Node;
 
 /// Two formulas: over the reals, and over the complex numbers where i occurs or where the reals give them no value.

@@ -1,7 +1,7 @@
 //! Signs and words that make a value an approximate one.
 
-use super::is_in;
-use super::left::{is_mark, last_command, prose_group, trim_spacing_end};
+use super::commands::is_in;
+use super::ends::{is_mark, last_command, prose_group, trim_spacing_end};
 use crate::reading::prose::words;
 
 /// Whether a word says that a value is near the one beside it. Those that may mean more (`almost`, `around`) change it, see

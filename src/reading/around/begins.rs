@@ -1,6 +1,6 @@
 //! What begins behind a box: prose, another formula, an operation, the next option of a list.
 
-use super::{APART, TEXT, is_in};
+use super::commands::{APART, TEXT, is_in};
 use crate::reading::prose::{is_formula, is_operation};
 
 /// Whether prose, punctuation or another formula of its own begins behind a box, and no operation and no factor: `\boxed{4} x`, `\boxed{4} \cdot 2`.

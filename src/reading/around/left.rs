@@ -1,10 +1,10 @@
 //! What stands in front of a box.
 
 use super::approximate::ends_approximately;
-use super::{APART, Around, TEXT, is_in};
-use crate::reading::lead::{Lead, lead};
-use crate::reading::prose::{denies, last_sentence, words};
-use crate::reading::revision::{disowns_behind, supposes};
+use super::beside::Around;
+use super::commands::{APART, is_in};
+use super::ends::{last_command, last_group, prose_group, trim_spacing_end};
+use super::offers::{gives_name, listed_before, look_at_words};
 
 /// Commands that show nothing of their own or only how their argument looks.
 const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf boldsymbol bm bf rm it underline emph displaystyle \
@@ -15,43 +15,11 @@ const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf 
 const MAX_TAG: usize = 40;
 
 /// What stands in front of the box.
-pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
-    let mut rest = left;
-    loop {
-        if in_formula {
-            rest = trim_spacing_end(rest);
-        }
-        let length = rest.len();
-        for mark in ["$$", "\\(", "\\["] {
-            if in_formula && let Some(before) = rest.strip_suffix(mark) {
-                (rest, in_formula) = (before, false);
-            }
-        }
-        if rest.ends_with("\\$") {
-            rest = &rest[..rest.len() - 2];
-        } else if in_formula && let Some(before) = rest.strip_suffix('$') {
-            (rest, in_formula) = (before, false);
-        }
-        match without_opener(rest) {
-            Opener::Decoration(before) => rest = before,
-            Opener::Formula => {
-                beside.changed = true;
-                return;
-            }
-            Opener::None => {}
-        }
-        if !in_formula {
-            rest = without_tag(rest);
-            // Emphasis: `**\boxed{4}**`; `2*\boxed{4}` is none.
-            let plain = rest.trim_end_matches(['*', '_', '`', '"', '“']);
-            if plain.len() < rest.len() && !plain.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '}')) {
-                rest = plain;
-            }
-        }
-        if rest.len() == length {
-            break;
-        }
-    }
+pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
+    let Some((rest, in_formula)) = leave_openers(left, in_formula) else {
+        beside.changed = true;
+        return;
+    };
     let Some(last) = rest.chars().next_back() else { return };
     // Behind a word it is a blank: `is~\boxed{4}`.
     let tilde =
@@ -65,11 +33,7 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
         listed_before(rest, beside);
     }
     if let Some(named) = rest.strip_suffix('=') {
-        let words = without_name(named);
-        offered_before(words, beside);
-        let sentence = last_sentence(words).trim_end_matches(is_mark);
-        beside.changed |=
-            disowns_behind(sentence) || supposes(sentence) || self::words(sentence).next_back().is_some_and(|word| denies(&word));
+        gives_name(named, beside);
     }
     beside.changed |= match last {
         '^' | '/' | '-' | '+' | '*' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '−' | '√' | '≠' | '¬' | '∖' => true,
@@ -88,6 +52,44 @@ pub(super) fn look_left(left: &str, mut in_formula: bool, beside: &mut Around) {
     }
 }
 
+/// The text in front of whatever opens directly before the box: a formula, a group, emphasis, a tag; and whether it ends in a formula. `None` where the
+/// box is an argument of a formula.
+fn leave_openers(left: &str, mut in_formula: bool) -> Option<(&str, bool)> {
+    let mut rest = left;
+    loop {
+        if in_formula {
+            rest = trim_spacing_end(rest);
+        }
+        let length = rest.len();
+        for mark in ["$$", "\\(", "\\["] {
+            if in_formula && let Some(before) = rest.strip_suffix(mark) {
+                (rest, in_formula) = (before, false);
+            }
+        }
+        if rest.ends_with("\\$") {
+            rest = &rest[..rest.len() - 2];
+        } else if in_formula && let Some(before) = rest.strip_suffix('$') {
+            (rest, in_formula) = (before, false);
+        }
+        match without_opener(rest) {
+            Opener::Decoration(before) => rest = before,
+            Opener::Formula => return None,
+            Opener::None => {}
+        }
+        if !in_formula {
+            rest = without_tag(rest);
+            // Emphasis: `**\boxed{4}**`; `2*\boxed{4}` is none.
+            let plain = rest.trim_end_matches(['*', '_', '`', '"', '“']);
+            if plain.len() < rest.len() && !plain.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '}')) {
+                rest = plain;
+            }
+        }
+        if rest.len() == length {
+            return Some((rest, in_formula));
+        }
+    }
+}
+
 /// Without an opening tag at the end: `<b>`, `<answer>`. The marks of struck out text are looked at as such.
 fn without_tag(text: &str) -> &str {
     let Some(open) = text.strip_suffix('>').and_then(|before| before.rfind('<')) else { return text };
@@ -103,21 +105,6 @@ fn touches_box(text: &str, in_formula: bool) -> bool {
     let before = if in_formula { trim_spacing_end(before) } else { before };
     let ratio = in_formula && text.ends_with(':') && before.ends_with(|c: char| c.is_numeric());
     ratio || last_group(before).and_then(last_command).is_some_and(|(name, _)| name.ends_with("boxed") || name.ends_with("fbox"))
-}
-
-/// Blanks and spacing commands at the end.
-pub(super) fn trim_spacing_end(text: &str) -> &str {
-    let mut rest = text;
-    loop {
-        let length = rest.len();
-        for space in ["\\,", "\\;", "\\:", "\\!", "\\ ", "~"] {
-            rest = rest.strip_suffix(space).unwrap_or(rest);
-        }
-        rest = if rest.ends_with("\\ ") { rest } else { rest.trim_end() };
-        if rest.len() == length {
-            return rest;
-        }
-    }
 }
 
 enum Opener<'t> {
@@ -168,35 +155,6 @@ fn without_opener(text: &str) -> Opener<'_> {
         };
     }
     Opener::None
-}
-
-/// The command at the end of a text, and what stands in front of it.
-pub(super) fn last_command(text: &str) -> Option<(&str, &str)> {
-    let start = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
-    let front = text[..start].strip_suffix('\\')?;
-    (start < text.len()).then_some((&text[start..], front))
-}
-
-/// What stands in front of the group `{…}` at the end of a text.
-fn last_group(text: &str) -> Option<&str> {
-    let inner = text.strip_suffix('}')?;
-    let mut depth = 0usize;
-    for (place, byte) in inner.bytes().enumerate().rev() {
-        match byte {
-            b'}' => depth += 1,
-            b'{' if depth == 0 => return Some(&text[..place]),
-            b'{' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The words of a `\text{…}` at the end of a text.
-pub(super) fn prose_group(text: &str) -> Option<&str> {
-    let head = last_group(text)?;
-    let (command, _) = last_command(head)?;
-    is_in(TEXT, command).then(|| &text[head.len() + 1..text.len() - 1])
 }
 
 /// A group at the end that is no factor: words, the begin or the end of an environment.
@@ -250,77 +208,4 @@ fn operates_before(text: &str) -> bool {
         '—' => !spaced && !before.ends_with(char::is_alphabetic),
         _ => false,
     }
-}
-
-/// A value in front of the box that a list or a bare number makes another answer: `5, \boxed{4}`, `5 and \boxed{4}`, `5 \boxed{4}`. A number behind a
-/// word counts something (`Step 3`), and so does one at the beginning of a line (`1. \boxed{4}`).
-fn listed_before(text: &str, beside: &mut Around) {
-    let line = &text[text.rfind('\n').map_or(0, |end| end + 1)..];
-    let mut rest = line.trim_end_matches(is_mark);
-    let mut joined = false;
-    loop {
-        let length = rest.len();
-        let trimmed = rest.trim_end_matches([',', ';', '&', '/', '|', ' ', '(']);
-        joined |= trimmed.len() < rest.len();
-        rest = trimmed;
-        for word in ["and", "or", "maybe", "possibly", "perhaps", "alternatively", "else", "otherwise", "vs", "versus", "also"] {
-            if let Some(before) = rest.strip_suffix(word).filter(|before| before.ends_with([' ', ',', '$'])) {
-                (rest, joined) = (before, true);
-            }
-        }
-        if rest.len() == length {
-            break;
-        }
-    }
-    let rest = rest.trim_end_matches('$');
-    let value = &rest[rest.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-')).len()..];
-    let before = rest[..rest.len() - value.len()].trim_end_matches(['$', '(', '\\']);
-    let decimal = line.strip_suffix('.').is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()));
-    beside.changed |= decimal;
-    let begins = before.trim().is_empty() || before.trim_end().ends_with([',', ';', ':', '.']);
-    if value.contains(|c: char| c.is_ascii_digit())
-        && !value.ends_with('.')
-        && begins
-        && (joined || !line.ends_with(['.', ')', ':']))
-    {
-        beside.rivals.push(value.to_owned());
-    }
-}
-
-/// Without a name at the end: `41 or x` in front of `=`.
-fn without_name(text: &str) -> &str {
-    text.trim_end().trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '{' | '}' | '\\' | '\''))
-}
-
-/// Words in front of a box that change it, deny it or offer another value.
-fn look_at_words(left: &str, beside: &mut Around) {
-    let lines = left.trim_end_matches(is_mark);
-    let sentence = last_sentence(lines);
-    beside.changed |= disowns_behind(sentence) || supposes(sentence);
-    // The words must stand beside the box; a heading above it says nothing about it.
-    let heading = left.contains('\n') && left[lines.len()..].contains('\n') && sentence.trim_start().starts_with(['#', '*']);
-    if !lines.ends_with(char::is_alphabetic) || left[lines.len()..].contains(':') || heading {
-        return;
-    }
-    match lead(sentence) {
-        Lead::Plain => {}
-        Lead::Changes => beside.changed = true,
-        Lead::Offers => offered_before(lines, beside),
-    }
-}
-
-pub(super) fn is_mark(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\')
-}
-
-/// The value in front of an `or` that ends a text.
-fn offered_before(text: &str, beside: &mut Around) {
-    let text = text.trim_end_matches(is_mark);
-    let Some(offered) = ["or", "xor", "nor"].iter().rev().find_map(|word| text.strip_suffix(word)) else { return };
-    if offered.ends_with(char::is_alphabetic) {
-        return;
-    }
-    let offered = offered.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '$'));
-    let value = offered.rsplit(|c: char| c.is_whitespace() || matches!(c, '$' | '=')).next().unwrap_or(offered);
-    beside.rivals.push(value.to_owned());
 }

@@ -1,6 +1,6 @@
 //! Letters of a multiple choice beside a box that holds one.
 
-use super::Around;
+use super::beside::Around;
 use crate::reading::options::named;
 use crate::reading::prose::{offers, words};
 

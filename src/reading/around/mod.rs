@@ -6,9 +6,15 @@
 
 mod approximate;
 mod begins;
+mod beside;
+mod commands;
+mod ends;
 mod left;
 mod letters;
+mod offers;
 mod right;
+mod said;
+mod touches;
 mod values;
 
 use std::ops::Range;
@@ -19,27 +25,12 @@ use right::look_right;
 
 use super::BoxSpan;
 
+pub(crate) use beside::Around;
+
 /// How far behind the box a text is looked at.
 const BEHIND: usize = 400;
 /// How far in front of it: as far as a formula may have begun.
 const BEFORE: usize = 4_000;
-
-/// What the text beside a box does to it.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Around {
-    /// A formula goes on beside the box, or the box is denied: its content is not the value that is shown.
-    pub changed: bool,
-    /// Values beside the box that must agree with it.
-    pub rivals: Vec<String>,
-    /// A sign or a word says that the value is near it: `\approx\boxed{4}`.
-    pub approximate: bool,
-    /// A sign behind the box that belongs to its value: `^\circ`, `\%`.
-    pub sign: &'static str,
-    /// Words that stand directly behind the box, as a unit does.
-    pub label: String,
-    /// Those words, and all of their line, only say that the text is done.
-    pub closes: bool,
-}
 
 /// Looks at what stands beside a box.
 pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
@@ -114,19 +105,6 @@ fn is_formula(left: &str) -> bool {
     // `$$` counts twice, which is once too often.
     let doubled = left.matches("$$").count() % 2 == 1;
     inside != doubled
-}
-
-/// Commands that stand between two formulas, or in front of one, without changing it.
-const APART: &str = "therefore because implies impliedby iff Rightarrow rightarrow Longrightarrow longrightarrow Leftrightarrow \
-    leftrightarrow to mapsto approx sim simeq cong equiv pmod mod bmod pod in subset subseteq le leq leqslant ge geq geqslant lt gt \
-    quad qquad ldots dots colon mid item hline newline square triangleq";
-
-/// Commands whose argument is text.
-const TEXT: &str = "text textbf textit textrm textsf texttt textnormal textsl textsc mbox hbox mathrm emph";
-
-/// Whether a name stands in a list of names.
-fn is_in(list: &str, name: &str) -> bool {
-    list.split(' ').any(|known| known == name)
 }
 
 #[cfg(test)]

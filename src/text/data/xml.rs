@@ -3,7 +3,7 @@
 use xml::common::XmlVersion;
 use xml::reader::{ParserConfig, XmlEvent};
 
-use super::MAX_DEPTH;
+use super::limits::MAX_DEPTH;
 
 /// Checks that a text is well-formed. Entities that a document declares are not expanded, and a document that declares any is refused.
 pub(super) fn validate(text: &str) -> Result<(), String> {

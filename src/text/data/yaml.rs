@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::MAX_DEPTH;
+use super::limits::MAX_DEPTH;
 
 /// A collection that is being read.
 enum Open {

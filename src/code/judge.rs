@@ -1,0 +1,157 @@
+//! A program against tests, in this process: the verdict and what every test said.
+//!
+//! Accepts: a completion and the tests of its row. Refuses, as unscored: tests that cannot be used. Everything that the program does wrong is `incorrect`.
+
+use serde_json::Value as Json;
+
+use super::bad_tests::{BadTests, Read};
+use super::call::Calls;
+use super::engine::Guest;
+use super::extract::extract_program;
+use super::limits::Limits;
+use super::options::CodeOptions;
+use super::report::{Report, TestReport};
+use super::slots::Slot;
+use super::tests_spec::{Kind, Tests};
+use super::{asserts, forms, stdio};
+use crate::{Outcome, Reason, Result, Sample, cancel};
+
+/// Judges on the thread that asks, whatever the options say of isolation.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Judge {
+    pub(super) options: CodeOptions,
+}
+
+impl Judge {
+    /// Runs a program against tests; see [`Code::run`](super::Code::run).
+    pub(super) fn run(&self, program: &str, tests: &Tests) -> Result<Report> {
+        let guest = Guest::python()?;
+        let _slot = Slot::take();
+        // A row may ask for less than the reward allows, never for more.
+        let capped = |fuel: Option<u64>, most: u64| fuel.map_or(most, |fuel| fuel.min(most));
+        let limits = Limits { fuel: capped(tests.fuel, self.options.limits.fuel), ..self.options.limits };
+        let with = |fuel: Option<u64>| Limits { fuel: capped(fuel, limits.fuel), ..limits };
+        Ok(match &tests.kind {
+            Kind::Stdio { cases, compare } => {
+                let compare = compare.unwrap_or(self.options.compare);
+                self.all(cases, |case| stdio::run(&guest, program, case, compare, with(case.fuel)))
+            }
+            Kind::Call { entry, cases, equality } => {
+                let mut calls = Calls { guest: &guest, source: program, entry, equality: *equality, program: None };
+                self.all(cases, |case| calls.run(case, with(case.fuel)))
+            }
+            Kind::Asserts(tests) => self.all(&[()], |()| asserts::run(&guest, program, tests, limits)),
+        })
+    }
+
+    /// Judges a completion and says what every test said; see [`Code::explain`](super::Code::explain).
+    pub(super) fn explain(&self, completion: &str, tests: &Json) -> (Outcome, Option<Report>) {
+        if tests.is_null() {
+            return (no_tests(), None);
+        }
+        let tests = match self.tests(tests) {
+            Ok(tests) => tests,
+            Err(bad) => return (Outcome::unscored(bad.reason).with_detail(bad.detail), None),
+        };
+        let program = match extract_program(completion) {
+            Ok(program) => program,
+            Err(reason) => return (Outcome::incorrect(reason), None),
+        };
+        let all = Self { options: CodeOptions { partial: true, ..self.options } };
+        match all.run(program, &tests) {
+            Ok(report) => (self.outcome(&report).with_work(report.fuel).with_extracted(program), Some(report)),
+            Err(error) => (Outcome::unscored(Reason::Internal).with_detail(error.to_string()), None),
+        }
+    }
+
+    /// Reads a row's `tests`, as [`Tests::read`], and checks that they [fit](Tests::fit) the limits of this reward.
+    ///
+    /// # Errors
+    /// [`BadTests`], which says what is wrong.
+    pub(super) fn tests(&self, json: &Json) -> Read<Tests> {
+        let tests = Tests::read(json)?;
+        tests.fit(&self.options.limits)?;
+        Ok(tests)
+    }
+
+    /// Judges samples one after the other; the tests of a row are read once for all of its completions: they may be megabytes.
+    pub(super) fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
+        let alike = samples.chunk_by(|a, b| forms::same_row(a, b));
+        let judged = alike.flat_map(|same| {
+            let tests = self.read_tests(same[0]);
+            let judge = move |sample: &&Sample| {
+                if cancel::cancelled() { cancel::no_outcome() } else { self.judge(&sample.completion, &tests) }
+            };
+            same.iter().map(judge)
+        });
+        judged.collect()
+    }
+
+    fn all<T>(&self, cases: &[T], mut run: impl FnMut(&T) -> TestReport) -> Report {
+        let mut report = Report { total: cases.len(), ..Report::default() };
+        for case in cases {
+            let test = run(case);
+            report.fuel += test.fuel;
+            let enough = !test.passed() && !self.options.partial;
+            report.tests.push(test);
+            if enough || cancel::cancelled() {
+                break;
+            }
+        }
+        report
+    }
+
+    fn outcome(&self, report: &Report) -> Outcome {
+        let failed = report.tests.iter().enumerate().find(|(_, test)| !test.passed());
+        let Some((index, first)) = failed else { return Outcome::correct(Reason::Passed) };
+        let detail = format!("test {} of {}: {}", index + 1, report.total, first.detail);
+        if self.is_unscored(first.reason) {
+            return Outcome::unscored(first.reason).with_detail(detail);
+        }
+        let passed = report.tests.iter().filter(|test| test.passed()).count();
+        if !self.options.partial || passed == 0 {
+            return Outcome::incorrect(first.reason).with_detail(detail);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a row has few tests")]
+        let value = passed as f64 / report.total as f64;
+        Outcome::valued(crate::Verdict::Incorrect, value, first.reason)
+            .with_detail(format!("{passed} of {} tests pass; {detail}", report.total))
+    }
+
+    /// Judges one completion against tests that were read.
+    pub(super) fn judge(&self, completion: &str, tests: &std::result::Result<Tests, Box<Outcome>>) -> Outcome {
+        let tests = match tests {
+            Ok(tests) => tests,
+            Err(outcome) => return Outcome::clone(outcome),
+        };
+        let program = match extract_program(completion) {
+            Ok(program) => program,
+            Err(reason) => return Outcome::incorrect(reason),
+        };
+        match self.run(program, tests) {
+            Ok(report) => self.outcome(&report).with_work(report.fuel).with_extracted(program),
+            Err(error) => Outcome::unscored(Reason::Internal).with_detail(error.to_string()),
+        }
+    }
+
+    /// The tests of a row, or what is said of it without them.
+    pub(super) fn read_tests(&self, sample: &Sample) -> std::result::Result<Tests, Box<Outcome>> {
+        let unusable = |bad: BadTests| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail));
+        match forms::of_row(sample).map_err(unusable)? {
+            Some(tests) => self.tests(&tests).map_err(unusable),
+            None => Err(Box::new(no_tests())),
+        }
+    }
+
+    fn is_unscored(&self, reason: Reason) -> bool {
+        match reason {
+            Reason::BadTests | Reason::Internal => true,
+            Reason::Unsupported => self.options.unsupported_is_unscored,
+            _ => false,
+        }
+    }
+}
+
+fn no_tests() -> Outcome {
+    Outcome::unscored(Reason::NoTests).with_detail("the row has no `tests`")
+}

@@ -1,0 +1,85 @@
+//! What the words and values in front of a box say of it: another value, a denial.
+
+use super::beside::Around;
+use super::ends::is_mark;
+use crate::reading::lead::{Lead, lead};
+use crate::reading::prose::{denies, last_sentence, words};
+use crate::reading::revision::{disowns_behind, supposes};
+
+/// A value in front of the box that a list or a bare number makes another answer: `5, \boxed{4}`, `5 and \boxed{4}`, `5 \boxed{4}`. A number behind a
+/// word counts something (`Step 3`), and so does one at the beginning of a line (`1. \boxed{4}`).
+pub(super) fn listed_before(text: &str, beside: &mut Around) {
+    let line = &text[text.rfind('\n').map_or(0, |end| end + 1)..];
+    let mut rest = line.trim_end_matches(is_mark);
+    let mut joined = false;
+    loop {
+        let length = rest.len();
+        let trimmed = rest.trim_end_matches([',', ';', '&', '/', '|', ' ', '(']);
+        joined |= trimmed.len() < rest.len();
+        rest = trimmed;
+        for word in ["and", "or", "maybe", "possibly", "perhaps", "alternatively", "else", "otherwise", "vs", "versus", "also"] {
+            if let Some(before) = rest.strip_suffix(word).filter(|before| before.ends_with([' ', ',', '$'])) {
+                (rest, joined) = (before, true);
+            }
+        }
+        if rest.len() == length {
+            break;
+        }
+    }
+    let rest = rest.trim_end_matches('$');
+    let value = &rest[rest.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-')).len()..];
+    let before = rest[..rest.len() - value.len()].trim_end_matches(['$', '(', '\\']);
+    let decimal = line.strip_suffix('.').is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()));
+    beside.changed |= decimal;
+    let begins = before.trim().is_empty() || before.trim_end().ends_with([',', ';', ':', '.']);
+    if value.contains(|c: char| c.is_ascii_digit())
+        && !value.ends_with('.')
+        && begins
+        && (joined || !line.ends_with(['.', ')', ':']))
+    {
+        beside.rivals.push(value.to_owned());
+    }
+}
+
+/// Words in front of the name that a box gives its value: `41 or x =`, `not x =`.
+pub(super) fn gives_name(named: &str, beside: &mut Around) {
+    let said = without_name(named);
+    offered_before(said, beside);
+    let sentence = last_sentence(said).trim_end_matches(is_mark);
+    beside.changed |=
+        disowns_behind(sentence) || supposes(sentence) || words(sentence).next_back().is_some_and(|word| denies(&word));
+}
+
+/// Without a name at the end: `41 or x` in front of `=`.
+fn without_name(text: &str) -> &str {
+    text.trim_end().trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '{' | '}' | '\\' | '\''))
+}
+
+/// Words in front of a box that change it, deny it or offer another value.
+pub(super) fn look_at_words(left: &str, beside: &mut Around) {
+    let lines = left.trim_end_matches(is_mark);
+    let sentence = last_sentence(lines);
+    beside.changed |= disowns_behind(sentence) || supposes(sentence);
+    // The words must stand beside the box; a heading above it says nothing about it.
+    let heading = left.contains('\n') && left[lines.len()..].contains('\n') && sentence.trim_start().starts_with(['#', '*']);
+    if !lines.ends_with(char::is_alphabetic) || left[lines.len()..].contains(':') || heading {
+        return;
+    }
+    match lead(sentence) {
+        Lead::Plain => {}
+        Lead::Changes => beside.changed = true,
+        Lead::Offers => offered_before(lines, beside),
+    }
+}
+
+/// The value in front of an `or` that ends a text.
+fn offered_before(text: &str, beside: &mut Around) {
+    let text = text.trim_end_matches(is_mark);
+    let Some(offered) = ["or", "xor", "nor"].iter().rev().find_map(|word| text.strip_suffix(word)) else { return };
+    if offered.ends_with(char::is_alphabetic) {
+        return;
+    }
+    let offered = offered.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '$'));
+    let value = offered.rsplit(|c: char| c.is_whitespace() || matches!(c, '$' | '=')).next().unwrap_or(offered);
+    beside.rivals.push(value.to_owned());
+}

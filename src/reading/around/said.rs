@@ -1,0 +1,168 @@
+//! What the prose behind a box says: another value, a denial, that the text is done.
+
+use super::approximate::approximates;
+use super::beside::Around;
+use super::commands::is_in;
+use super::values::{base, raises, restated};
+use crate::reading::prose::{counts, denies, gives_reason, is_operator, offers, reason_value, sentence_end, words};
+use crate::reading::revision::{disowns, names_another};
+
+/// Whether the line behind a box begins with what a text says when it is done, and names no value: `Done!`, `Hope this helps!`.
+pub(super) fn closes(rest: &str) -> bool {
+    const CLOSING: &str = "done qed hope hopefully let therefore hence thus so verified checked confirmed answer final i'm we hooray yay cheers thanks \
+        thank great good enjoy feel please note finished complete completed solved voila tada boom bingo";
+    let line = rest.lines().next().unwrap_or("");
+    let first = words(line).next();
+    first.is_some_and(|first| CLOSING.split_whitespace().any(|word| word == first))
+        && !line.contains(|c: char| c.is_numeric() || matches!(c, '$' | '\\'))
+        && !words(line).any(|word| counts(&word) || denies(&word) || offers(&word))
+}
+
+/// Whether the line behind a box draws a conclusion that names another value: `So it is 5`.
+pub(super) fn concludes_another(rest: &str, inner: &str) -> bool {
+    let line = rest.lines().next().unwrap_or("");
+    let first = words(line).next();
+    first.is_some_and(|first| is_in("so hence thus therefore answer final", &first)) && names_another(line, inner)
+}
+
+/// Prose behind a box: another value that it offers, or a denial.
+pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
+    let rest = rest.trim_start_matches(['*', '_', '`', '"', '”', '}', ')']);
+    if operates(rest.trim_start(), beside) {
+        return;
+    }
+    let sentence = rest[..sentence_end(rest)].trim();
+    let sentence = sentence.find("</").map_or(sentence, |end| &sentence[..end]);
+    beside.changed |= disowns(sentence) || contrasts(sentence, inner);
+    let body = sentence.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '—' | '–' | '*'));
+    let mut leading = words(body);
+    let Some(first) = leading.next() else { return value_right(sentence, beside) };
+    if !body.starts_with(char::is_alphabetic) {
+        return value_right(sentence, beside);
+    }
+    beside.rivals.extend(restated(body));
+    if gives_reason(body) {
+        beside.rivals.extend(reason_value(body).map(str::to_owned));
+    }
+    // `4 (approximately)`; `4, approximately 4.02` says more about it.
+    beside.approximate |= approximates(&first) && words(body).nth(1).is_none() && !body.contains(char::is_numeric);
+    beside.rivals.extend(base(body).map(|base| format!("{inner}_{{{base}}}")));
+    let tail = body.trim_start_matches(|c: char| c.is_alphabetic() || matches!(c, '\'' | '’')).trim();
+    match first.as_str() {
+        "or" | "xor" | "nor" | "vs" | "versus" | "maybe" | "perhaps" | "possibly" | "alternatively" | "else" | "no" | "wait"
+        | "sorry" => beside.rivals.push(offered(tail)),
+        "and" => {
+            let value = tail.trim_end_matches(')');
+            let mut next = words(tail).filter(|word| word != "a" && word != "an");
+            beside.changed |= next.next().is_some_and(|word| counts(&word) || is_in("half third quarter", &word));
+            // `4 and up`
+            let mut bound = words(tail);
+            beside.changed |=
+                bound.next().is_some_and(|word| is_in("up above over more below under less", &word)) && bound.next().is_none();
+            if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
+                beside.rivals.push(offered(value));
+            }
+        }
+        "at" => beside.changed |= leading.find(|word| word != "the").is_some_and(|word| matches!(word.as_str(), "most" | "least")),
+        "to" if raises(tail) => beside.changed = true,
+        "is" | "was" | "isn't" | "wasn't" | "cannot" | "can't" => {
+            const UNMEANT: &str = "wrong incorrect false typo misprint mistake error placeholder guess";
+            beside.changed |= words(body).take(3).any(|word| denies(&word) || is_in(UNMEANT, &word));
+            let value = tail.split_whitespace().next().unwrap_or("").trim_matches('$');
+            if value.starts_with(|c: char| c.is_numeric())
+                || value.strip_prefix('-').is_some_and(|value| value.starts_with(char::is_numeric))
+            {
+                beside.rivals.push(value.trim_end_matches([',', '.', ';']).to_owned());
+            }
+        }
+        word if is_operator(word) => {
+            let letter = words(tail).next().is_some_and(|word| word.chars().count() == 1 && word != "a");
+            let operand = letter || tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
+            beside.changed |= operand || words(tail).next().is_some_and(|word| counts(&word));
+        }
+        word => beside.changed |= counts(word) && word != "percent",
+    }
+}
+
+/// Whether a sentence sets another value against the box: `\boxed{4}, but the true value is 5`. What it is not (`rather than 5`, `not 5`) does not.
+fn contrasts(sentence: &str, inner: &str) -> bool {
+    let lower = sentence.to_ascii_lowercase();
+    [
+        "or", "also", "as well", "becomes", "equals", "through", "i.e", "guess", "but", "however", "though", "although", "yet",
+        "wait", "actually", "instead", "rather", "while", "whereas",
+    ]
+    .iter()
+    .any(|word| {
+        let Some(place) = lower.find(word).filter(|place| *word != "or" || words(&lower[..*place]).next().is_some()) else {
+            return false;
+        };
+        let behind = &sentence[place + word.len()..];
+        let whole = !lower[..place].ends_with(char::is_alphabetic) && !behind.starts_with(char::is_alphabetic);
+        let refused = [" than", " of", " not"].iter().any(|word| behind.starts_with(word));
+        whole && !refused && names_another(behind, inner)
+    })
+}
+
+/// A value that is all of the next sentence: `\boxed{4}. 5.`
+pub(super) fn next_alone(rest: &str, beside: &mut Around) {
+    let next = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '$' | '*'));
+    let line = next.lines().next().unwrap_or("").trim_end_matches(['.', '$', '*', ' ', ')']);
+    if next.len() < rest.len()
+        && line.starts_with(|c: char| c.is_numeric() || c == '-')
+        && !line.contains([' ', '/', ':'])
+        && line.contains(char::is_numeric)
+    {
+        beside.rivals.push(line.to_owned());
+    }
+}
+
+/// A sign and a value behind a box, outside of formulas: `\boxed{4} - 1`, `\boxed{4} = 5`.
+fn operates(rest: &str, beside: &mut Around) -> bool {
+    let bare = rest.trim_start_matches(['$', ' ']);
+    let arrow = ["\\rightarrow", "\\Rightarrow", "\\to", "\\implies", "\\mapsto"].iter().find_map(|arrow| bare.strip_prefix(arrow));
+    if let Some(behind) =
+        arrow.map(|behind| behind.trim_start_matches(['$', ' '])).filter(|behind| behind.starts_with(char::is_numeric))
+    {
+        beside.rivals.push(behind[..sentence_end(behind)].trim_matches('$').to_owned());
+        return true;
+    }
+    let mut characters = rest.chars();
+    let Some(sign) = characters.next() else { return false };
+    let value = characters
+        .as_str()
+        .trim_start_matches(|c: char| c.is_whitespace() || (matches!(c, '>' | '=') && matches!(sign, '-' | '=')));
+    let arrow = rest.starts_with("->") || rest.starts_with("=>");
+    let operand = value.starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$'));
+    match sign {
+        '=' | '→' | '⇒' if operand => {
+            let sides = value[..sentence_end(value)].split('=').map(|side| side.trim().trim_matches('$').to_owned());
+            beside.rivals.extend(sides.filter(|side| !side.is_empty()));
+        }
+        '-' if operand && arrow => beside.rivals.push(value[..sentence_end(value)].trim_matches('$').to_owned()),
+        '+' | '-' | '−' | '×' | '·' | '÷' | '/' | '^' if operand => beside.changed = true,
+        _ => return false,
+    }
+    true
+}
+
+/// A value that follows the box without a word: `\boxed{4}, 5.`
+fn value_right(sentence: &str, beside: &mut Around) {
+    let value = sentence
+        .trim_start_matches(|c: char| c.is_whitespace() || is_in(", ; ( { < / | & @ # ' \" “", c.encode_utf8(&mut [0; 4])))
+        .trim_end_matches([')', '}', '>', '\'', '"', '”']);
+    let value = value.split(';').next().unwrap_or(value);
+    let value = value.trim_matches('$').trim();
+    let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");
+    if single && value.starts_with(|c: char| c.is_numeric() || c == '-') && value.chars().any(char::is_numeric) {
+        beside.rivals.push(value.to_owned());
+    }
+}
+
+/// What is offered behind `or`, without the words that introduce it.
+fn offered(tail: &str) -> String {
+    let mut rest = tail.trim_end_matches([')', '*', ' ']);
+    for word in ["equivalently", "simply", "just", "rather", "in decimal form", "about", "approximately", ","] {
+        rest = rest.strip_prefix(word).map_or(rest, str::trim_start);
+    }
+    rest.trim_matches('$').to_owned()
+}

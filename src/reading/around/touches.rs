@@ -1,0 +1,154 @@
+//! What touches a box behind it: the rest of a formula, a unit, a sign.
+
+use super::beside::Around;
+use super::commands::{APART, TEXT, is_in};
+use super::values::{begins_value, is_factor};
+use crate::reading::prose::{counts, denies, is_plain, offers, words};
+
+/// Whether a formula goes on directly behind one that ended: `$4$,000`, `$4$/$5$`, `$4$0`.
+pub(super) fn goes_on(rest: &str) -> bool {
+    let mut characters = rest.chars();
+    let (first, second) = (characters.next(), characters.next());
+    match first {
+        Some(c) if c.is_numeric() => true,
+        Some('^' | '_' | '/' | '·' | '×' | '÷') => true,
+        Some('-' | '+' | '*' | '−') => second.is_some_and(|c| c.is_numeric() || matches!(c, '$' | '\\')),
+        Some(',' | '.' | '(') => second.is_some_and(char::is_numeric),
+        _ => false,
+    }
+}
+
+/// What touches the box behind it; returns where that ends.
+pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around) -> usize {
+    let end = run_end(rest, in_formula);
+    text_right(&rest[end..], beside);
+    let run = rest[..end].trim();
+    let Some(first) = run.chars().next() else { return end };
+    let word = run.chars().take_while(|c| c.is_alphabetic()).count();
+    match first {
+        '=' => {
+            let sides = run.split('=').map(str::trim).filter(|side| !side.is_empty());
+            beside.rivals.extend(sides.map(str::to_owned));
+        }
+        '|' if begins_value(&run[1..]) => beside.rivals.push(run[1..].trim_matches(['|', ' ']).to_owned()),
+        '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => {
+            beside.changed |= first == '('
+                && !["(\\bmod", "(\\mod", "(\\text{mod", "(\\mathrm{mod", "(mod"]
+                    .iter()
+                    .any(|modulus| rest.trim_start().starts_with(modulus))
+        }
+        ',' | ';' if in_formula => {
+            let value = run[1..].trim();
+            if value.starts_with(|c: char| c.is_numeric() || c == '-') || value.starts_with("\\frac") {
+                beside.rivals.push(value.to_owned());
+            }
+        }
+        '\'' if in_formula => beside.changed = true,
+        '!' if in_formula => beside.rivals.push(format!("({inner}){run}")),
+        '.' | '!' | '?' | ',' | ';' | ':' | '"' | '\'' | ')' | ']' | '<' | '>' | '—' | '–' | '…' | '`' | '(' | '|' | '”' => {
+            beside.changed |= mark_goes_on(first, run);
+        }
+        '*' | '_' if !in_formula => {
+            let behind = run.trim_start_matches(['*', '_']);
+            beside.changed |= behind.starts_with(char::is_numeric) || (first == '_' && run.starts_with("_{"));
+        }
+        '-' if !in_formula && !run[1..].starts_with(|c: char| c.is_numeric() || matches!(c, '\\' | '$' | '(')) => {
+            // `4-ish`
+            beside.changed |= run[1..].starts_with(char::is_alphabetic);
+        }
+        '\\' if command_apart(run) => {}
+        '\\' if run.starts_with("\\text") || run.starts_with("\\mathrm") || run.starts_with("\\mbox") => {}
+        // A picture, or what a broken decoder left: `4✅`.
+        c if decorates(c) => beside.changed |= run.contains(char::is_alphanumeric),
+        // A word: a unit, or prose.
+        c if c.is_alphabetic() && word >= 2 => {
+            beside.changed |= words(run).next().is_some_and(|word| counts(&word));
+        }
+        // `4^2`, `40`, `4x`, `4\pi`: the value is that of the whole.
+        _ => {
+            let simple = inner.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+            beside.rivals.push(if simple { format!("{inner}{run}") } else { format!("({inner}){run}") });
+        }
+    }
+    end
+}
+
+/// Whether a punctuation mark or bracket that touches the box goes on with its value: `4.5`, `4(5)`, `4!=5`.
+fn mark_goes_on(first: char, run: &str) -> bool {
+    let operand = match first {
+        ')' | ']' => goes_on(&run[1..]),
+        // `4(5)` is a product.
+        '(' => is_factor(&run[1..]),
+        '.' | ',' | '!' | '–' | '—' => run.trim_start_matches(['.', ',', '!', '–', '—']).starts_with(char::is_numeric),
+        _ => false,
+    };
+    operand || run.starts_with("!=")
+}
+
+/// `\text{…}` behind a box: a unit or prose.
+pub(super) fn text_right(rest: &str, beside: &mut Around) {
+    let Some((command, behind)) = rest.split_once('{').filter(|(command, _)| command.starts_with('\\') && command.len() < 12)
+    else {
+        return;
+    };
+    if !is_in(TEXT, command.trim_end().trim_start_matches('\\')) {
+        return;
+    }
+    let (inner, _) = behind.split_once('}').unwrap_or((behind, ""));
+    // A modulus says where the value is counted.
+    if inner.trim_start_matches(['(', ' ']).starts_with("mod") {
+        return;
+    }
+    // A unit may hold signs that prose has not: `m/s`, `cm^2`, `/5` does not.
+    let unit =
+        inner.replace("\\,", " ").trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'))
+            || (inner.contains("^{-")
+                && inner
+                    .replace("\\,", "")
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'^' | b'{' | b'-' | b' ')));
+    // Signs make an expression of units, which is looked at here.
+    beside.label = if inner.contains(['^', '\\']) { String::new() } else { inner.trim().to_owned() };
+    beside.changed |= !(is_plain(inner) || (unit && words(inner).all(|word| !(denies(&word) || offers(&word) || counts(&word)))));
+}
+
+/// Whether a character says nothing about a value: pictures, joiners and control characters. Crosses and signs of operations among the pictures do.
+fn decorates(c: char) -> bool {
+    let says = matches!(c, '✕'..='✘' | '✝' | '❌' | '❎' | '➕'..='➗' | '✚' | '✛' | '✜' | '☒') || c.is_numeric();
+    let picture =
+        matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' | '\u{fe0f}' | '\u{200b}'..='\u{200d}' | '\u{fffd}');
+    (picture || c.is_control()) && !says
+}
+
+fn command_apart(run: &str) -> bool {
+    let name = run[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+    is_in(APART, &run[1..=name]) || matches!(&run[1..=name], "neq" | "ne" | "colon" | "text" | "because")
+}
+
+/// Where what touches the box ends: at the end of the formula, at words, or, outside of formulas, at a blank.
+pub(super) fn run_end(rest: &str, in_formula: bool) -> usize {
+    let mut end = rest.len();
+    let mut marks = vec!["$", "\\)", "\\]", "\\text", "\\mbox", "\\mathrm", "\\quad", "\\\\", "\\end", "\\boxed", "\\fbox", "\n\n"];
+    if !in_formula {
+        marks.extend([" ", "\n"]);
+    }
+    for mark in marks {
+        if let Some(place) = rest.find(mark) {
+            end = end.min(place);
+        }
+    }
+    if in_formula {
+        // A relation ends what touches the box, but is looked at where it comes first.
+        for mark in ["\\approx", "\\leq", "\\le ", "\\geq", "\\ge ", "\\implies", "\\Rightarrow", "<", ">", "≈"] {
+            if let Some(place) = rest.find(mark).filter(|place| *place > 0) {
+                end = end.min(place);
+            }
+        }
+        if !rest.starts_with('=')
+            && let Some(place) = rest.find('=').filter(|place| *place > 0)
+        {
+            end = end.min(place);
+        }
+    }
+    end
+}

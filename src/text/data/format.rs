@@ -1,0 +1,100 @@
+//! Formats of data by name, and whether a text is valid in one.
+
+use serde::de::IgnoredAny;
+
+use super::toml;
+#[cfg(feature = "structured")]
+use super::{csv, xml, yaml};
+use crate::{Error, Result};
+
+/// A data format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataFormat {
+    /// RFC 8259.
+    Json,
+    /// YAML 1.2.
+    #[cfg(feature = "structured")]
+    Yaml,
+    /// TOML 1.
+    Toml,
+    /// XML 1.0 with namespaces, one root element.
+    #[cfg(feature = "structured")]
+    Xml,
+    /// RFC 4180, all rows of one width; a line may end without a carriage return.
+    #[cfg(feature = "structured")]
+    Csv,
+}
+
+impl DataFormat {
+    /// A format by its name in specs.
+    ///
+    /// # Errors
+    /// For an unknown name.
+    pub fn from_name(name: &str) -> Result<Self> {
+        match name {
+            "json" => Ok(Self::Json),
+            "toml" => Ok(Self::Toml),
+            #[cfg(feature = "structured")]
+            "yaml" => Ok(Self::Yaml),
+            #[cfg(feature = "structured")]
+            "xml" => Ok(Self::Xml),
+            #[cfg(feature = "structured")]
+            "csv" => Ok(Self::Csv),
+            other => {
+                Err(Error::option("format", format_args!("`{other}`"), "use json, yaml, toml, xml or csv (feature `structured`)"))
+            }
+        }
+    }
+
+    /// The name in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Toml => "toml",
+            #[cfg(feature = "structured")]
+            Self::Yaml => "yaml",
+            #[cfg(feature = "structured")]
+            Self::Xml => "xml",
+            #[cfg(feature = "structured")]
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The words after a fence that mean this format.
+    pub(super) fn fence_words(self) -> &'static [&'static str] {
+        match self {
+            Self::Json => &["json"],
+            Self::Toml => &["toml"],
+            #[cfg(feature = "structured")]
+            Self::Yaml => &["yaml", "yml"],
+            #[cfg(feature = "structured")]
+            Self::Xml => &["xml"],
+            #[cfg(feature = "structured")]
+            Self::Csv => &["csv"],
+        }
+    }
+
+    /// Whether a text is valid; the error says where it is not.
+    ///
+    /// # Errors
+    /// The parser's message, as an [`Error`] that [`is_data`](Error::is_data).
+    ///
+    /// ```
+    /// use r1rewards::text::DataFormat;
+    /// assert!(DataFormat::Json.validate("[1, 2]").is_ok());
+    /// assert!(DataFormat::Json.validate("[1, 2").unwrap_err().is_data());
+    /// ```
+    pub fn validate(self, text: &str) -> Result<()> {
+        let valid = match self {
+            Self::Json => serde_json::from_str::<IgnoredAny>(text).map(drop).map_err(|error| error.to_string()),
+            Self::Toml => toml::validate(text),
+            #[cfg(feature = "structured")]
+            Self::Yaml => yaml::validate(text),
+            #[cfg(feature = "structured")]
+            Self::Xml => xml::validate(text),
+            #[cfg(feature = "structured")]
+            Self::Csv => csv::validate(text),
+        };
+        valid.map_err(Error::data)
+    }
+}
