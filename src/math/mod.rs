@@ -23,6 +23,7 @@ mod decimals;
 mod decision;
 mod explain;
 mod extract;
+mod functions;
 #[allow(dead_code, reason = "a complete set of functions, tested as such")]
 mod interval;
 mod labels;

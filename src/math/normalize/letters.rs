@@ -3,6 +3,7 @@
 //! Accepts: letters of any alphabet as words, ASCII letters as symbols. Refuses: look-alikes of Latin letters, foreign letters in a formula.
 
 use super::{Refusal, Scanner};
+use crate::math::functions;
 use crate::math::symbols::is_separator_word;
 use crate::math::unicode;
 use crate::math::units;
@@ -55,7 +56,7 @@ impl Scanner<'_> {
         }
         // `floor(x)`, `abs(x)`: as calls in plain text, and words otherwise.
         if after == Some(b'(')
-            && let Some(name) = ["floor", "ceil", "abs"].into_iter().find(|name| *name == run)
+            && let Some(name) = functions::of_call(run)
         {
             self.run += 1;
             self.at += length;

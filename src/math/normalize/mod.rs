@@ -14,7 +14,7 @@ mod trim;
 
 pub use trim::trim;
 
-use super::symbols::is_operand_end;
+use super::symbols::{is_function_with_script, is_operand_end};
 
 /// Longest answer that is read, in bytes of the extracted text.
 pub const MAX_LENGTH: usize = 6_000;
@@ -296,7 +296,7 @@ impl<'a> Scanner<'a> {
             self.divided = true;
             return Ok(());
         }
-        if self.after_operand() && matches!(self.stack.last(), Some(Open::Bar(_))) {
+        if self.after_operand() && !is_function_with_script(&self.out) && matches!(self.stack.last(), Some(Open::Bar(_))) {
             self.close("\\rv", |kind| matches!(kind, Open::Bar(_)))?;
             self.after_command = true;
         } else {
