@@ -31,6 +31,7 @@ pub mod reading;
 mod reference;
 mod reward;
 mod row_fields;
+mod rule;
 mod sample;
 mod shared;
 #[cfg(feature = "cli")]
@@ -73,6 +74,7 @@ pub use outcome::{Cost, Outcome, Reason, Verdict};
 pub use pinned::{config_hash, engine_version};
 pub use reward::Reward;
 pub use row_fields::{RowFields, TooHeavy};
+pub use rule::{Rule, RuleExample};
 pub use sample::{GroupKey, Sample};
 pub use shared::Shared;
 pub use spec::{Auto, RewardSpec};

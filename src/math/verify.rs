@@ -17,7 +17,7 @@ use super::node::{Node, RelOp};
 use super::normalize::{MAX_LENGTH, trim};
 use super::policy::{Extract, Policy};
 use super::{choice, plain_text, units, words};
-use crate::{Outcome, Reason, Reward, Sample};
+use crate::{Outcome, Reason, Reward, Rule, Sample};
 
 /// Work allowed for comparing one answer with one gold, and for comparing all the boxes of a response with each other; see [`Budget`].
 /// About a millisecond of arithmetic.
@@ -150,7 +150,7 @@ impl Math {
         let stated = choice::stated(&self.policy.thinking.read(completion).answer()?)?;
         let outcome =
             if letters.contains(&stated) { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
-        Some(outcome.with_extracted(stated.to_string()).with_rule("stated_choice"))
+        Some(outcome.with_extracted(stated.to_string()).with_rule(Rule::StatedChoice))
     }
 
     fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
@@ -176,7 +176,7 @@ impl Math {
         // All of them share what one comparison may take, and are no longer than one answer may be.
         let rivals = found.rivals.iter().map(String::len).sum::<usize>();
         if rivals > MAX_LENGTH {
-            return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule("boxes").with_work(work);
+            return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule(Rule::Boxes).with_work(work);
         }
         let mut left = work_for(found.answer.len() + rivals);
         for rival in &found.rivals {
@@ -192,7 +192,7 @@ impl Math {
                 agrees(&answer, &rival) || agrees(&rival, &answer)
             });
             if !agrees {
-                return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule("boxes").with_work(work);
+                return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule(Rule::Boxes).with_work(work);
             }
         }
         let mut first: Option<Decision> = None;
@@ -204,7 +204,7 @@ impl Math {
             }
             first.get_or_insert(decision);
         }
-        let decision = first.unwrap_or(Decision::different("text"));
+        let decision = first.unwrap_or(Decision::different(Rule::Text));
         let stand = golds.iter().filter(|gold| gold.answer.is_ok()).any(|gold| {
             let (stands, used) = self.stands(gold);
             work += used;
@@ -235,10 +235,10 @@ impl Math {
         if let Form::Tree(node) = &answer.form
             && hedging_label(node)
         {
-            return Some(Decision::not_equal(Reason::Hedged, "label"));
+            return Some(Decision::not_equal(Reason::Hedged, Rule::Label));
         }
         if answer.normal.as_ref().is_some_and(|normal| normal.space_grouped) && !self.policy.space_thousands {
-            return Some(Decision::not_equal(Reason::Unparsable, "space_thousands"));
+            return Some(Decision::not_equal(Reason::Unparsable, Rule::SpaceThousands));
         }
         None
     }
@@ -252,11 +252,11 @@ impl Math {
         // Plain numbers on both sides: most of all traffic, and no allocation.
         if let (Form::Plain(g), Form::Plain(a)) = (&gold.form, &answer.form) {
             if g.same(a) {
-                return (Decision::equal("integer"), 1);
+                return (Decision::equal(Rule::Integer), 1);
             }
             // Only a decimal may agree with a number that it is not.
             if self.policy.decimals == 0 || (g.is_whole() && a.is_whole()) {
-                return (Decision::different("integer"), 1);
+                return (Decision::different(Rule::Integer), 1);
             }
         }
         if self.policy.plain_text {
@@ -282,23 +282,23 @@ impl Math {
             choice::Options::Judged(decision) => return (decision, budget),
             choice::Options::Texts(texts) => {
                 let (decision, budget) = self.compare_read(&texts[0], &texts[1], budget);
-                return (if decision.is_equal() { Decision::equal("choice") } else { decision }, budget);
+                return (if decision.is_equal() { Decision::equal(Rule::Choice) } else { decision }, budget);
             }
             choice::Options::Other => {}
         }
         // Both readings must say equal: as cycles, those that are written alike.
         if gold.is_permutation() && answer.is_permutation() && !identical(gold, answer) {
-            return (Decision::not_equal(Reason::Undecided, "permutation"), budget);
+            return (Decision::not_equal(Reason::Undecided, Rule::Permutation), budget);
         }
         if let (Some(g), Some(a)) = (currency(gold), currency(answer))
             && g != a
         {
-            return (Decision::different("unit"), budget);
+            return (Decision::different(Rule::Unit), budget);
         }
         if let (Some(g), Some(a)) = (gold.joint(), answer.joint())
             && g != a
         {
-            return (Decision::different("joint"), budget);
+            return (Decision::different(Rule::Joint), budget);
         }
         let (g, a) = match (gold.node(), answer.node()) {
             (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
@@ -306,7 +306,7 @@ impl Math {
         };
         let (g, a) = (g.as_ref(), a.as_ref());
         if g == a && equals_itself(g) {
-            return (Decision::equal("identical"), budget);
+            return (Decision::equal(Rule::Identical), budget);
         }
         let mut comparer = Comparer::new(&self.policy, budget, g, a);
         let exact = exact_part(g);
@@ -317,7 +317,7 @@ impl Math {
         }
         // What no rule can compare is still equal to itself; an expression without a value is not.
         let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);
-        let decision = if nameless && identical(gold, answer) { Decision::equal("identical") } else { decision };
+        let decision = if nameless && identical(gold, answer) { Decision::equal(Rule::Identical) } else { decision };
         let decision = if decision.is_equal() || !self.policy.decimal_comma {
             decision
         } else {
@@ -328,14 +328,14 @@ impl Math {
                 let inner = normal.text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
                 let tuple = inner.and_then(|inner| Answer::read(&format!("({inner})")).ok());
                 match tuple.as_ref().and_then(Answer::node) {
-                    Some(tuple) if comparer.compare(g, &tuple).is_equal() => Decision::equal("bare_braces"),
+                    Some(tuple) if comparer.compare(g, &tuple).is_equal() => Decision::equal(Rule::BareBraces),
                     _ => decision,
                 }
             }
             _ => decision,
         };
         // A product of letters may be a word: `odd` against \text{odd}.
-        let decision = if !decision.is_equal() && same_letters(gold, answer) { Decision::equal("text") } else { decision };
+        let decision = if !decision.is_equal() && same_letters(gold, answer) { Decision::equal(Rule::Text) } else { decision };
         (decision, comparer.budget)
     }
 
@@ -366,7 +366,7 @@ impl Math {
             (None, Some(a)) if number(g) => comparer.compare(g, &a),
             _ => return decision,
         };
-        if found.is_equal() { Decision::equal("decimal_comma") } else { decision }
+        if found.is_equal() { Decision::equal(Rule::DecimalComma) } else { decision }
     }
 }
 
@@ -435,13 +435,13 @@ fn text(gold: &Answer, answer: &Answer) -> Decision {
         (Form::Notation(g), Form::Notation(a)) => bare(g) == bare(a),
         _ => {
             return if same_letters(gold, answer) {
-                Decision::equal("text")
+                Decision::equal(Rule::Text)
             } else {
-                Decision::not_equal(Reason::WrongKind, "kind")
+                Decision::not_equal(Reason::WrongKind, Rule::Kind)
             };
         }
     };
-    if same { Decision::equal("text") } else { Decision::different("text") }
+    if same { Decision::equal(Rule::Text) } else { Decision::different(Rule::Text) }
 }
 
 /// Notation without the braces around all of it, which a box leaves.

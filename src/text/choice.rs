@@ -16,7 +16,7 @@ use crate::reading::option_text::says_only;
 use crate::reading::options::{hedges, named};
 use crate::reading::revision::{denies_phrase, revises};
 use crate::reading::{BoxSpan, Thinking, find_boxes};
-use crate::{Error, Outcome, Reason, Result, Reward, Sample, TooHeavy};
+use crate::{Error, Outcome, Reason, Result, Reward, Rule, Sample, TooHeavy};
 
 /// What a [`Choice`] reward asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,7 +218,7 @@ impl Reward for Choice {
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
-        self.judge(sample).with_rule("choice").with_work(sample.completion.len() as u64)
+        self.judge(sample).with_rule(Rule::Choice).with_work(sample.completion.len() as u64)
     }
 }
 

@@ -20,7 +20,7 @@ use super::names;
 use super::node::Node;
 use super::policy::Policy;
 use super::{scalar, words};
-use crate::Reason;
+use crate::{Reason, Rule};
 use plus_minus::{Reading, branches, choices, has_plus_minus, is_ambiguous};
 pub use quantities::hedging_label;
 pub use shapes::is_formula;
@@ -43,7 +43,7 @@ pub struct Comparer<'p> {
 /// Pairs every part of `gold` with one of `answer` that equals it; both have as many. Equality is transitive, so the first that is equal is taken.
 /// Where a part finds none: different by `rule`, or what kept a comparison from an end.
 fn pair_up<G, A>(
-    rule: &'static str,
+    rule: Rule,
     gold: impl IntoIterator<Item = G>,
     mut answer: Vec<A>,
     mut compare: impl FnMut(&G, &A) -> Decision,
@@ -92,7 +92,7 @@ pub fn equals_itself(node: &Node) -> bool {
     }
 }
 
-const KIND: Decision = Decision::not_equal(Reason::WrongKind, "kind");
+const KIND: Decision = Decision::not_equal(Reason::WrongKind, Rule::Kind);
 
 impl<'p> Comparer<'p> {
     /// A comparer of a pair, with a fresh budget.
@@ -129,14 +129,14 @@ impl<'p> Comparer<'p> {
         }
         // What no rule can compare is still equal to what is written like it.
         if decision.reason == Reason::WrongKind && gold == answer {
-            return Decision::equal("identical");
+            return Decision::equal(Rule::Identical);
         }
         self.forgiving(gold, answer, decision)
     }
 
     fn structures(&mut self, gold: &Node, answer: &Node) -> Decision {
         if self.budget.spend(1).is_err() {
-            return Decision::not_equal(Reason::TooLarge, "budget");
+            return Decision::not_equal(Reason::TooLarge, Rule::Budget);
         }
         if self.choices && (has_plus_minus(gold) || has_plus_minus(answer)) {
             return self.chosen(gold, answer);
@@ -145,19 +145,19 @@ impl<'p> Comparer<'p> {
             (Node::Quantity(..) | Node::Degrees(_), _) | (_, Node::Quantity(..) | Node::Degrees(_)) => {
                 self.quantities(gold, answer)
             }
-            (Node::EmptySet, Node::EmptySet) => Decision::equal("empty_set"),
+            (Node::EmptySet, Node::EmptySet) => Decision::equal(Rule::Identical),
             (Node::EmptySet, Node::Set(items)) | (Node::Set(items), Node::EmptySet) => {
                 if items.is_empty() {
-                    Decision::equal("empty_set")
+                    Decision::equal(Rule::Set)
                 } else {
-                    Decision::different("set")
+                    Decision::different(Rule::Set)
                 }
             }
             (Node::List(g), Node::List(a)) | (Node::Either(g), Node::Either(a)) => self.multiset(g, a),
             (Node::List(g) | Node::Set(g), Node::Set(a) | Node::List(a)) => self.set(g, a),
             (Node::Group(bg, g), Node::Group(ba, a)) => {
                 if bg != ba || g.len() != a.len() {
-                    return Decision::different("brackets");
+                    return Decision::different(Rule::Brackets);
                 }
                 self.ordered(g, a)
             }
@@ -168,9 +168,9 @@ impl<'p> Comparer<'p> {
             (Node::Ratio(g), Node::Ratio(a)) => self.ordered(g, a),
             (Node::Text(g), Node::Text(a)) => {
                 if words::phrase(g) == words::phrase(a) {
-                    Decision::equal("text")
+                    Decision::equal(Rule::Text)
                 } else {
-                    Decision::different("text")
+                    Decision::different(Rule::Text)
                 }
             }
             (Node::SetBuilder(g, gc), Node::SetBuilder(a, ac)) => {
@@ -182,9 +182,9 @@ impl<'p> Comparer<'p> {
             _ => match (infinity(gold), infinity(answer)) {
                 (Some(g), Some(a)) => {
                     if g == a {
-                        Decision::equal("infinity")
+                        Decision::equal(Rule::Infinity)
                     } else {
-                        Decision::different("infinity")
+                        Decision::different(Rule::Infinity)
                     }
                 }
                 (None, None) if is_scalar(gold) && is_scalar(answer) => {
@@ -199,7 +199,7 @@ impl<'p> Comparer<'p> {
 
     /// One side at least is no formula. `ℝ` and its interval are equal; what else is equal is built alike.
     fn mixed(&mut self, gold: &Node, answer: &Node) -> Decision {
-        if real_line(gold) && real_line(answer) { Decision::equal("real_line") } else { self.notation(gold, answer) }
+        if real_line(gold) && real_line(answer) { Decision::equal(Rule::RealLine) } else { self.notation(gold, answer) }
     }
 
     /// Each ± as the values it stands for; where there are two ways to read several, by both.
@@ -211,7 +211,7 @@ impl<'p> Comparer<'p> {
             let branches = branches(gold, *reading).saturating_add(branches(answer, *reading));
             let cost = branches.saturating_mul(size(gold) + size(answer)) / 16;
             if branches > MAX_BRANCHES || self.budget.spend(cost).is_err() {
-                return Decision::not_equal(Reason::TooLarge, "plus_minus");
+                return Decision::not_equal(Reason::TooLarge, Rule::PlusMinus);
             }
             decision = self.structures(&choices(gold, *reading), &choices(answer, *reading));
             if !decision.is_equal() {
@@ -223,9 +223,9 @@ impl<'p> Comparer<'p> {
 
     fn ordered(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
         if gold.len() != answer.len() {
-            return Decision::different("length");
+            return Decision::different(Rule::Length);
         }
-        let mut rule = Decision::equal("elements");
+        let mut rule = Decision::equal(Rule::Elements);
         for (g, a) in gold.iter().zip(answer) {
             let decision = self.compare(g, a);
             if !decision.is_equal() {
@@ -241,10 +241,10 @@ impl<'p> Comparer<'p> {
     fn multiset(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
         // Inequalities in several unknowns are no list of intervals.
         if (unknowns(gold) > 1) != (unknowns(answer) > 1) {
-            return Decision::different("unknowns");
+            return Decision::different(Rule::Unknowns);
         }
         if gold.len() != answer.len() {
-            return if self.policy.repeated_items { self.set(gold, answer) } else { Decision::different("length") };
+            return if self.policy.repeated_items { self.set(gold, answer) } else { Decision::different(Rule::Length) };
         }
         if gold.len() > MAX_ITEMS {
             return self.ordered(gold, answer);
@@ -259,8 +259,8 @@ impl<'p> Comparer<'p> {
             }
         }
         // An element of another kind, or without a value, is one that differs.
-        pair_up("elements", unpaired, free, |g, a| match self.compare(g, a) {
-            Decision { reason: Reason::WrongKind | Reason::Undefined, .. } => Decision::different("elements"),
+        pair_up(Rule::Elements, unpaired, free, |g, a| match self.compare(g, a) {
+            Decision { reason: Reason::WrongKind | Reason::Undefined, .. } => Decision::different(Rule::Elements),
             decision => decision,
         })
     }
@@ -270,12 +270,12 @@ impl<'p> Comparer<'p> {
             return self.ordered(gold, answer);
         }
         let mut all_in = |from: &[Node], of: &[Node], swap: bool| {
-            let mut worst = Decision::equal("elements");
+            let mut worst = Decision::equal(Rule::Elements);
             for x in from {
                 if of.contains(x) && equals_itself(x) {
                     continue;
                 }
-                let mut found = Decision::different("elements");
+                let mut found = Decision::different(Rule::Elements);
                 for y in of {
                     let decision = if swap { self.compare(y, x) } else { self.compare(x, y) };
                     if decision.is_equal() || matches!(decision.reason, Reason::Undecided | Reason::TooLarge) {
@@ -298,7 +298,7 @@ impl<'p> Comparer<'p> {
 
     fn matrices(&mut self, gold: &[Vec<Node>], answer: &[Vec<Node>]) -> Decision {
         if gold.len() != answer.len() || gold.iter().zip(answer).any(|(g, a)| g.len() != a.len()) {
-            return Decision::different("shape");
+            return Decision::different(Rule::Shape);
         }
         for (g, a) in gold.iter().zip(answer) {
             let decision = self.ordered(g, a);
@@ -306,6 +306,6 @@ impl<'p> Comparer<'p> {
                 return decision;
             }
         }
-        Decision::equal("elements")
+        Decision::equal(Rule::Elements)
     }
 }

@@ -6,9 +6,9 @@ use num_rational::BigRational;
 
 use super::shapes::is_literal_like;
 use super::{Comparer, Decision, KIND, Node};
-use crate::Reason;
 use crate::math::node::{MulOp, Sign};
 use crate::math::{labels, scalar, units, words};
+use crate::{Reason, Rule};
 
 impl Comparer<'_> {
     pub(super) fn quantities(&mut self, gold: &Node, answer: &Node) -> Decision {
@@ -29,10 +29,10 @@ impl Comparer<'_> {
             }
             (Label::None, Label::Words(_)) => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) if self.policy.other_label => self.compare(gv, av),
-            (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, "label"),
+            (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
             // What is no label is never read past.
             (Label::Other(g), Label::Other(a)) if g == a => self.compare(gv, av),
-            (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, "label"),
+            (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
             (Label::Known(unit), Label::None) => {
                 if unit.dimension.iter().any(|(d, _)| *d == "degree") && !is_literal_like(av) {
                     let exact =
@@ -42,13 +42,13 @@ impl Comparer<'_> {
                     }
                 }
                 let money = unit.dimension.iter().all(|(d, _)| *d == "unit" || units::is_money(d));
-                if self.policy.missing_unit || money { self.compare(gv, av) } else { Decision::different("unit") }
+                if self.policy.missing_unit || money { self.compare(gv, av) } else { Decision::different(Rule::Unit) }
             }
             (Label::Words(_) | Label::Unsure(_), Label::None) => {
                 if self.policy.missing_unit {
                     self.compare(gv, av)
                 } else {
-                    Decision::different("unit")
+                    Decision::different(Rule::Unit)
                 }
             }
             (Label::Known(g), Label::Known(a)) => {
@@ -64,7 +64,7 @@ impl Comparer<'_> {
                     return self.compare(gv, av);
                 }
                 if g.dimension != a.dimension {
-                    return Decision::different("unit");
+                    return Decision::different(Rule::Unit);
                 }
                 if g.factor == a.factor {
                     return self.compare(gv, av);
@@ -73,13 +73,13 @@ impl Comparer<'_> {
             }
             (Label::Words(g) | Label::Unsure(g), Label::Words(a) | Label::Unsure(a)) => {
                 let same = singular(&g) == singular(&a);
-                if same || self.policy.other_label { self.compare(gv, av) } else { Decision::different("unit") }
+                if same || self.policy.other_label { self.compare(gv, av) } else { Decision::different(Rule::Unit) }
             }
             _ => {
                 if self.policy.other_label {
                     self.compare(gv, av)
                 } else {
-                    Decision::different("unit")
+                    Decision::different(Rule::Unit)
                 }
             }
         }

@@ -9,6 +9,7 @@ use super::shapes::{
     components, infinity, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent,
 };
 use super::{Comparer, Decision, Node};
+use crate::Rule;
 use crate::math::algebra::{self, Canon};
 use crate::math::interval::Precision;
 use crate::math::node::{Brackets, Func, RelOp, SetOp, Sign};
@@ -21,7 +22,7 @@ impl Comparer<'_> {
             if g.is_some() || a.is_some() {
                 let (g, a) = (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone()));
                 if self.compare(&g, &a).is_equal() {
-                    return Decision::equal("last_of_chain");
+                    return Decision::equal(Rule::LastOfChain);
                 }
             }
         }
@@ -31,7 +32,7 @@ impl Comparer<'_> {
                 let (g, a) = (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone()));
                 let found = self.compare(&g, &a);
                 if found.is_equal() {
-                    return Decision::equal("assignment");
+                    return Decision::equal(Rule::Assignment);
                 }
             }
         }
@@ -40,7 +41,7 @@ impl Comparer<'_> {
             && g.is_some() != a.is_some()
             && self.structures(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer)).is_equal()
         {
-            return Decision::equal("assignment");
+            return Decision::equal(Rule::Assignment);
         }
         if self.policy.inequality_interval
             && (is_membership(gold) != is_membership(answer) || !(says_which(gold) && says_which(answer)))
@@ -49,14 +50,14 @@ impl Comparer<'_> {
             if g.is_some() || a.is_some() {
                 let (g, a) = (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone()));
                 if self.structures(&g, &a).is_equal() {
-                    return Decision::equal("interval");
+                    return Decision::equal(Rule::Interval);
                 }
             }
         }
         if self.policy.percent_sign {
             let (g, a) = (without_percent(gold), without_percent(answer));
             if (g.is_some() || a.is_some()) && self.structures(g.unwrap_or(gold), a.unwrap_or(answer)).is_equal() {
-                return Decision::equal("percent_sign");
+                return Decision::equal(Rule::PercentSign);
             }
         }
         if self.policy.missing_base
@@ -64,7 +65,7 @@ impl Comparer<'_> {
             && value.is_integer()
             && value.to_integer().to_string() == *digits
         {
-            return Decision::equal("missing_base");
+            return Decision::equal(Rule::MissingBase);
         }
         if self.policy.any_brackets
             && let (Some(g), Some(a)) = (components(gold), components(answer))
@@ -73,7 +74,7 @@ impl Comparer<'_> {
             && (g.len() > 2 || !matches!((gold, answer), (Node::Group(..), Node::Group(..))))
             && self.ordered(&g, &a).is_equal()
         {
-            return Decision::equal("components");
+            return Decision::equal(Rule::Components);
         }
         decision
     }
