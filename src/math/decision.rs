@@ -24,6 +24,11 @@ impl Decision {
         Self { reason: Reason::Different, rule }
     }
 
+    /// Proved equal or proved not to be, by a rule.
+    pub const fn of(equal: bool, rule: Rule) -> Self {
+        if equal { Self::equal(rule) } else { Self::different(rule) }
+    }
+
     /// Not comparable, undecided or undefined.
     pub const fn not_equal(reason: Reason, rule: Rule) -> Self {
         Self { reason, rule }

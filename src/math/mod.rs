@@ -37,6 +37,7 @@ mod oracle;
 mod parse;
 mod plain_text;
 mod policy;
+mod same_text;
 mod scalar;
 mod symbols;
 mod unicode;

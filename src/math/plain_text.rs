@@ -22,5 +22,5 @@ pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
     };
     let (g, a) = (plain(gold), plain(answer));
     let same = if g.is_empty() && a.is_empty() { gold.source == answer.source } else { g == a };
-    if same { Decision::equal(Rule::Text) } else { Decision::different(Rule::Text) }
+    Decision::of(same, Rule::Text)
 }

@@ -4,6 +4,8 @@
 //! relations up to side, direction and scale. Refuses: a list for a value, a subset, a superset, a relation that says nothing
 //! (`x = x`) or cannot hold (`41 = 42`); what is forgiven beyond that is the policy's to say.
 
+mod answers;
+mod inequalities;
 mod matrix;
 mod notation;
 mod plus_minus;
@@ -21,10 +23,10 @@ use super::node::Node;
 use super::policy::Policy;
 use super::{scalar, words};
 use crate::{Reason, Rule};
+pub use answers::compare as answers;
 use plus_minus::{Reading, branches, choices, has_plus_minus, is_ambiguous};
 pub use quantities::hedging_label;
-pub use shapes::is_formula;
-use shapes::{infinity, is_scalar, real_line, simplify, unknowns};
+use shapes::{infinity, is_formula, is_scalar, real_line, simplify, unknowns};
 
 /// Most elements of a list or set that is compared in any order.
 const MAX_ITEMS: usize = 64;
@@ -32,10 +34,10 @@ const MAX_ITEMS: usize = 64;
 const MAX_BRANCHES: u64 = 2 * MAX_ITEMS as u64;
 
 /// Compares answers under a policy, within a budget.
-pub struct Comparer<'p> {
+struct Comparer<'p> {
     policy: &'p Policy,
     /// Work left.
-    pub budget: Budget,
+    budget: Budget,
     /// Whether ± stands anywhere in the pair.
     choices: bool,
 }
@@ -146,13 +148,7 @@ impl<'p> Comparer<'p> {
                 self.quantities(gold, answer)
             }
             (Node::EmptySet, Node::EmptySet) => Decision::equal(Rule::Identical),
-            (Node::EmptySet, Node::Set(items)) | (Node::Set(items), Node::EmptySet) => {
-                if items.is_empty() {
-                    Decision::equal(Rule::Set)
-                } else {
-                    Decision::different(Rule::Set)
-                }
-            }
+            (Node::EmptySet, Node::Set(items)) | (Node::Set(items), Node::EmptySet) => Decision::of(items.is_empty(), Rule::Set),
             (Node::List(g), Node::List(a)) | (Node::Either(g), Node::Either(a)) => self.multiset(g, a),
             (Node::List(g) | Node::Set(g), Node::Set(a) | Node::List(a)) => self.set(g, a),
             (Node::Group(bg, g), Node::Group(ba, a)) => {
@@ -166,13 +162,7 @@ impl<'p> Comparer<'p> {
             }
             (Node::Matrix(g), Node::Matrix(a)) => self.matrices(g, a),
             (Node::Ratio(g), Node::Ratio(a)) => self.ordered(g, a),
-            (Node::Text(g), Node::Text(a)) => {
-                if words::phrase(g) == words::phrase(a) {
-                    Decision::equal(Rule::Text)
-                } else {
-                    Decision::different(Rule::Text)
-                }
-            }
+            (Node::Text(g), Node::Text(a)) => Decision::of(words::phrase(g) == words::phrase(a), Rule::Text),
             (Node::SetBuilder(g, gc), Node::SetBuilder(a, ac)) => {
                 let heads = self.ordered(g, a);
                 if heads.is_equal() { self.multiset(gc, ac) } else { heads }
@@ -180,13 +170,7 @@ impl<'p> Comparer<'p> {
             (Node::SetExpr(..), _) | (_, Node::SetExpr(..)) => self.set_expressions(gold, answer),
             (Node::Relation(gs, go), Node::Relation(as_, ao)) => self.relations(gs, go, as_, ao),
             _ => match (infinity(gold), infinity(answer)) {
-                (Some(g), Some(a)) => {
-                    if g == a {
-                        Decision::equal(Rule::Infinity)
-                    } else {
-                        Decision::different(Rule::Infinity)
-                    }
-                }
+                (Some(g), Some(a)) => Decision::of(g == a, Rule::Infinity),
                 (None, None) if is_scalar(gold) && is_scalar(answer) => {
                     let decision = scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
                     if decision.reason == Reason::WrongKind { self.notation(gold, answer) } else { decision }

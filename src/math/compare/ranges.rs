@@ -64,7 +64,7 @@ impl Comparer<'_> {
             return parts;
         }
         let (Some(g), Some(a)) = (self.ranges(gold), self.ranges(answer)) else { return parts };
-        if self.same_ranges(&g, &a) { Decision::equal(Rule::Ranges) } else { Decision::different(Rule::Ranges) }
+        Decision::of(self.same_ranges(&g, &a), Rule::Ranges)
     }
 
     fn same_ranges(&mut self, gold: &[Range], answer: &[Range]) -> bool {

@@ -57,7 +57,7 @@ impl Comparer<'_> {
         // A relation without unknowns says nothing, or cannot hold.
         if top_p.is_constant() || top_q.is_constant() {
             let same = top_p.is_constant() && top_q.is_constant() && self.sides(gold, answer).is_equal();
-            return if same { Decision::equal(Rule::Relation) } else { Decision::different(Rule::Relation) };
+            return Decision::of(same, Rule::Relation);
         }
         let ordered = gold.op != RelOp::Equal && gold.op != RelOp::NotEqual;
         let same = match self.multiple(&p.canon, &q.canon, ordered) {
