@@ -45,8 +45,8 @@ pub mod text;
 
 pub use compose::{Component, RewardExt};
 pub use core::{
-    Cost, Error, GroupKey, Outcome, Reason, Result, Reward, RowFields, Sample, Shared, TooHeavy, Verdict, config_hash,
-    engine_version,
+    Cost, Error, GroupKey, Outcome, Reason, Result, Reward, RowFields, Rule, RuleExample, Sample, Shared, TooHeavy, Verdict,
+    config_hash, engine_version,
 };
 pub use scorer::{Scorer, ScorerBuilder};
 pub use spec::{Auto, RewardSpec};

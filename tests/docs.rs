@@ -1,8 +1,8 @@
 //! The tables in the documentation say what the code says.
 #![cfg(feature = "math")]
 
-use r1rewards::Reason;
 use r1rewards::math::{Math, Policy};
+use r1rewards::{Reason, Rule, RuleExample};
 
 const REASONS: &str = include_str!("../docs/reasons.md");
 const MATH: &str = include_str!("../docs/math.md");
@@ -26,6 +26,38 @@ fn every_rewriting_is_in_the_table_with_its_condition_and_source() {
     let row = |[name, says, needs, source]: [&str; 4]| format!("| `{name}` | {} | {} | {source} |", bars(says), bars(needs));
     let expected: Vec<String> = Math::rewritings_table().map(row).collect();
     assert_eq!(table_rows(section), expected, "docs/math.md should have these rows:\n{}", expected.join("\n"));
+}
+
+/// `R1REWARDS_UPDATE=1 cargo test --test docs` writes the table.
+#[test]
+fn every_rule_is_in_the_table_with_its_sentence_and_its_example() {
+    let rows = Rule::ALL.iter().map(|rule| format!("| `{rule}` | {} | {} |\n", rule.describe(), cells(&rule.example())));
+    let table =
+        format!("| rule | meaning | reward | reference | completion |\n|---|---|---|---|---|\n{}", rows.collect::<String>());
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
+    let text = std::fs::read_to_string(path).expect("the page");
+    let (before, rest) = text.split_once("<!-- from the table of rules -->\n").expect("where the table begins");
+    let (_, after) = rest.split_once("<!-- end -->").expect("where it ends");
+    let wanted = format!("{before}<!-- from the table of rules -->\n{table}<!-- end -->{after}");
+    if std::env::var_os("R1REWARDS_UPDATE").is_some() {
+        std::fs::write(path, wanted).expect("the page can be written");
+    } else {
+        assert!(text == wanted, "docs/rules.md is not up to date: R1REWARDS_UPDATE=1 cargo test --test docs");
+    }
+}
+
+/// The reward, the reference and the completion of an example.
+fn cells(example: &RuleExample) -> String {
+    let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{}`", text.replace('\n', "\\n")) };
+    let reward = match example.options {
+        [("policy", policy)] => format!("math {policy}"),
+        options => [example.kind.to_owned()]
+            .into_iter()
+            .chain(options.iter().map(|(name, value)| format!("{name}={value}")))
+            .collect::<Vec<_>>()
+            .join(" "),
+    };
+    format!("`{reward}` | {} | {}", code(example.gold), code(example.answer)).trim_end().to_owned()
 }
 
 /// A bar in a cell of a table.

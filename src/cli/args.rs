@@ -23,6 +23,8 @@ pub enum Command {
     /// Run a program against tests in the sandbox, and show every test.
     #[cfg(feature = "code")]
     Run(RunArgs),
+    /// Say what a reason, a rule, a switch of the math policy or a kind of reward means.
+    Explain(ExplainArgs),
     /// Show what the sandbox stands on, and test that it works here.
     #[cfg(feature = "code")]
     Doctor,
@@ -73,6 +75,13 @@ pub struct RunArgs {
     /// Show the report as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Exit code: 0 fine, 2 a name that is not known (close ones are told).
+#[derive(Debug, ClapArgs)]
+pub struct ExplainArgs {
+    /// The name, as results and specs have it; without one, every name is listed.
+    pub name: Option<String>,
 }
 
 /// Options of a reward.

@@ -9,6 +9,7 @@ mod codes;
 mod completions;
 #[cfg(feature = "code")]
 mod doctor;
+mod explain;
 mod math;
 #[cfg(feature = "code")]
 mod run;
@@ -80,6 +81,7 @@ fn execute(command: Command) -> u8 {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Select(args) => select::run(&args),
+        Command::Explain(args) => explain::run(&args),
         #[cfg(feature = "code")]
         Command::Run(args) => run::run(&args),
         #[cfg(feature = "code")]

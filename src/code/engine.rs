@@ -14,7 +14,7 @@ use super::host::{self, Run};
 use super::limits::WASM_STACK;
 use super::slots::SLOTS;
 use super::{cache, guest, precompiled};
-use crate::per_process::PerProcess;
+use crate::core::per_process::PerProcess;
 use crate::{Error, Result};
 
 /// Instances that can live at once: two for every run that has a place.

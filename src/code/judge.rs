@@ -14,7 +14,8 @@ use super::report::{Report, TestReport};
 use super::slots::Slot;
 use super::tests_spec::{Kind, Tests};
 use super::{asserts, forms, stdio};
-use crate::{Outcome, Reason, Result, Sample, cancel};
+use crate::core::cancel;
+use crate::{Outcome, Reason, Result, Sample};
 
 /// Judges on the thread that asks, whatever the options say of isolation.
 #[derive(Debug, Clone, Copy, Default)]

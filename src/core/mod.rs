@@ -11,6 +11,7 @@ pub(crate) mod per_process;
 pub(crate) mod reference;
 pub(crate) mod reward;
 mod row_fields;
+mod rule;
 mod sample;
 mod shared;
 #[cfg(feature = "cli")]
@@ -22,5 +23,6 @@ pub use hash::{config_hash, engine_version};
 pub use outcome::{Cost, Outcome, Reason, Verdict};
 pub use reward::Reward;
 pub use row_fields::{RowFields, TooHeavy};
+pub use rule::{Rule, RuleExample};
 pub use sample::{ATTEMPTS, GroupKey, Sample};
 pub use shared::Shared;

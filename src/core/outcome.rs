@@ -152,7 +152,7 @@ pub struct Outcome {
     pub reason: Reason,
     /// What was taken from the completion to be judged, as text.
     pub extracted: Option<String>,
-    /// The rule that decided, in the verifier's own words (`integer`, `canonical`, ...).
+    /// The rule that decided: the name of a [`Rule`](crate::Rule), or what a reward that a user wrote calls it.
     pub rule: Option<Cow<'static, str>>,
     /// What happened in words, where the reason alone does not say it (an offset, a limit).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use crate::core::reward::given;
 use crate::metrics::{Consensus, consensus, consensus_by_place};
 use crate::reading::Scope;
 use crate::text::Normalize;
-use crate::{Error, Outcome, Reason, Result, Reward, Sample};
+use crate::{Error, Outcome, Reason, Result, Reward, Rule, Sample};
 
 /// Rewards agreement with the most frequent answer of the group.
 ///
@@ -120,7 +120,7 @@ impl Reward for Majority {
                 (Some(winner), Some(_)) if classes[winner].members.contains(&place) => Outcome::correct(Reason::Equal),
                 (Some(_), Some(_)) => Outcome::incorrect(Reason::Different),
             };
-            let outcome = outcome.with_rule("majority").with_detail(detail).with_work(samples[place].completion.len() as u64);
+            let outcome = outcome.with_rule(Rule::Majority).with_detail(detail).with_work(samples[place].completion.len() as u64);
             match answer {
                 Some(answer) => outcome.with_extracted(answer),
                 None => outcome,

@@ -2,7 +2,7 @@
 //!
 //! Accepts: every end a comparison can have. Refuses: an equality without the rule that proves it.
 
-use crate::Reason;
+use crate::{Reason, Rule};
 
 /// The result of comparing two answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,22 +10,27 @@ pub struct Decision {
     /// [`Reason::Equal`], or why not.
     pub reason: Reason,
     /// The rule that decided.
-    pub rule: &'static str,
+    pub rule: Rule,
 }
 
 impl Decision {
     /// Proved equal by a rule.
-    pub const fn equal(rule: &'static str) -> Self {
+    pub const fn equal(rule: Rule) -> Self {
         Self { reason: Reason::Equal, rule }
     }
 
     /// Not equal, by a rule.
-    pub const fn different(rule: &'static str) -> Self {
+    pub const fn different(rule: Rule) -> Self {
         Self { reason: Reason::Different, rule }
     }
 
+    /// Proved equal or proved not to be, by a rule.
+    pub const fn of(equal: bool, rule: Rule) -> Self {
+        if equal { Self::equal(rule) } else { Self::different(rule) }
+    }
+
     /// Not comparable, undecided or undefined.
-    pub const fn not_equal(reason: Reason, rule: &'static str) -> Self {
+    pub const fn not_equal(reason: Reason, rule: Rule) -> Self {
         Self { reason, rule }
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::algebra::{self, Budget};
 use super::answer::{Answer, Form, with_stack};
-use super::extract;
+use super::extract::{self, Extracted};
 use super::node::Node;
 use super::verify::{Math, shorten, work_for};
 use crate::Outcome;
@@ -82,9 +82,7 @@ impl Math {
     /// assert_eq!((side.extracted.as_deref(), side.normal_form.as_deref()), (Some(r"\frac{2}{4}"), Some("1/2")));
     /// ```
     pub fn parse(&self, completion: &str) -> Side {
-        let extracted = extract::extract(completion, self.policy()).ok();
-        let answer = extracted.as_ref().and_then(|found| Answer::read(&found.answer).ok());
-        Side { extracted: extracted.map(|found| shorten(&found.answer)), ..side(completion, answer.as_ref()) }
+        found_side(completion, extract::extract(completion, self.policy()).ok().as_ref()).1
     }
 
     /// The rewritings that canonical forms rest on: name, what it says, what it needs, source. An [`Explanation`] names those it used.
@@ -109,13 +107,21 @@ impl Math {
 
 /// Explains a comparison.
 fn explain(math: &Math, gold: &str, completion: &str) -> Explanation {
-    let outcome = math.verify(&[gold.to_owned()], completion);
     let read_gold = math.gold(gold);
+    let found = extract::extract(completion, math.policy());
+    let outcome = math.judge_found(std::slice::from_ref(&read_gold), completion, &found);
+    let (answer, answer_side) = found_side(completion, found.as_ref().ok());
     let gold_answer = read_gold.answer.as_ref().ok();
-    let extracted = extract::extract(completion, math.policy()).ok();
-    let answer = extracted.as_ref().and_then(|found| Answer::read(&found.answer).ok());
     let rewritings = gold_answer.zip(answer.as_ref()).map_or_else(Vec::new, |(gold, answer)| math.rewritings(gold, answer));
-    Explanation { gold: side(gold, gold_answer), answer: math.parse(completion), rewritings, outcome }
+    Explanation { gold: side(gold, gold_answer), answer: answer_side, rewritings, outcome }
+}
+
+/// The answer that was found in a completion, and its side.
+fn found_side(completion: &str, found: Option<&Extracted>) -> (Option<Answer>, Side) {
+    let answer = found.and_then(|found| Answer::read(&found.answer).ok());
+    let extracted = found.map(|found| shorten(&found.answer));
+    let side = Side { extracted, ..side(completion, answer.as_ref()) };
+    (answer, side)
 }
 
 fn side(text: &str, answer: Option<&Answer>) -> Side {

@@ -23,6 +23,8 @@ mod decimals;
 mod decision;
 mod explain;
 mod extract;
+mod functions;
+#[allow(dead_code, reason = "a complete set of functions, tested as such")]
 mod interval;
 mod labels;
 mod modular;
@@ -36,6 +38,7 @@ mod oracle;
 mod parse;
 mod plain_text;
 mod policy;
+mod same_text;
 mod scalar;
 mod symbols;
 mod unicode;

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use num_rational::BigRational;
 use num_traits::One;
 
+pub use super::functions::{BigOp, Func};
+
 /// A sign in front of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
@@ -66,58 +68,6 @@ pub enum SetOp {
     Intersection,
     /// `∖`
     Difference,
-}
-
-/// The named functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names are the field's own")]
-pub enum Func {
-    Sin,
-    Cos,
-    Tan,
-    Cot,
-    Sec,
-    Csc,
-    Arcsin,
-    Arccos,
-    Arctan,
-    Arccot,
-    Sinh,
-    Cosh,
-    Tanh,
-    Coth,
-    Arsinh,
-    Arcosh,
-    Artanh,
-    Ln,
-    Log,
-    Lg,
-    Exp,
-    Min,
-    Max,
-    Gcd,
-    Lcm,
-    Det,
-    Dim,
-    Ker,
-    Deg,
-    Arg,
-    Sgn,
-    Re,
-    Im,
-    Floor,
-    Ceil,
-    Abs,
-}
-
-/// The operators with bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names are the field's own")]
-pub enum BigOp {
-    Sum,
-    Product,
-    Integral,
-    Limit,
 }
 
 /// The bracket a group stood in.

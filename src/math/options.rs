@@ -5,6 +5,7 @@
 use super::answer::Answer;
 use super::choice::{in_brackets, read};
 use super::decision::Decision;
+use crate::Rule;
 
 /// What two sides are as options of a multiple choice.
 pub(super) enum Options {
@@ -21,10 +22,10 @@ pub(super) fn options(gold: &Answer, answer: &Answer) -> Options {
     let Some(g) = read(&gold.source) else { return Options::Other };
     let Some(a) = read(&answer.source) else {
         let same = in_brackets(&answer.source) == Some(g.letter);
-        return if same { Options::Judged(Decision::equal("choice")) } else { Options::Other };
+        return if same { Options::Judged(Decision::equal(Rule::Choice)) } else { Options::Other };
     };
     if g.letter != a.letter {
-        return Options::Judged(Decision::different("choice"));
+        return Options::Judged(Decision::different(Rule::Choice));
     }
     match (g.text, a.text) {
         (Some(g), Some(a)) => {
@@ -35,6 +36,6 @@ pub(super) fn options(gold: &Answer, answer: &Answer) -> Options {
             }
         }
         // A lone letter on both sides may be a symbol: equal letters are equal either way.
-        _ => Options::Judged(Decision::equal("choice")),
+        _ => Options::Judged(Decision::equal(Rule::Choice)),
     }
 }

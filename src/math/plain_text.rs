@@ -4,6 +4,7 @@
 
 use super::answer::{Answer, Form};
 use super::decision::Decision;
+use crate::Rule;
 
 /// Text equality after removing decoration, for the policy that reproduces string graders.
 pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
@@ -21,5 +22,5 @@ pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
     };
     let (g, a) = (plain(gold), plain(answer));
     let same = if g.is_empty() && a.is_empty() { gold.source == answer.source } else { g == a };
-    if same { Decision::equal("text") } else { Decision::different("text") }
+    Decision::of(same, Rule::Text)
 }

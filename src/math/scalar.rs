@@ -19,33 +19,33 @@ use super::decision::Decision;
 use super::interval::{Complex, Precision, Undecided};
 use super::node::{MulOp, Node, Sign};
 use super::{decimals, modular};
-use crate::Reason;
+use crate::{Reason, Rule};
 
 /// Decides whether two formulas are equal. `digits`: decimals agree numerically from this many significant digits on; 0 never.
 pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> Decision {
     if let (Some(a), Some(b)) = (gold.literal(), answer.literal()) {
         if a == b {
-            return Decision::equal("rational");
+            return Decision::equal(Rule::Rational);
         }
         return if digits > 0 && decimals::agree_exactly(gold, answer, digits) {
-            Decision::equal("decimals")
+            Decision::equal(Rule::Decimals)
         } else {
-            Decision::different("rational")
+            Decision::different(Rule::Rational)
         };
     }
     // Written alike: equal where there is a value.
     if gold == answer {
         if has_value(gold) {
-            return Decision::equal("identical");
+            return Decision::equal(Rule::Identical);
         }
         return match algebra::canonical(gold, budget) {
-            Ok(_) => Decision::equal("canonical"),
+            Ok(_) => Decision::equal(Rule::Canonical),
             Err(trouble) => trouble_decision(trouble),
         };
     }
     // Not where rounded decimals may agree with what they differ from.
     if digits == 0 && modular::refuted(gold, answer, budget) {
-        return Decision::different("modular");
+        return Decision::different(Rule::Modular);
     }
     let left = match algebra::formula(gold, budget) {
         Ok(formula) => formula,
@@ -60,7 +60,11 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
     if decision.is_equal() || digits == 0 || !constant || decision.reason == Reason::Undefined {
         return decision;
     }
-    if decimals::agree(gold, &left.canon, answer, &right.canon, digits, budget) { Decision::equal("decimals") } else { decision }
+    if decimals::agree(gold, &left.canon, answer, &right.canon, digits, budget) {
+        Decision::equal(Rule::Decimals)
+    } else {
+        decision
+    }
 }
 
 /// Whether a formula has a value by its looks: sums, products and whole powers of numbers and symbols, divided by numbers at most.
@@ -83,10 +87,10 @@ pub fn has_value(node: &Node) -> bool {
 
 fn trouble_decision(trouble: Trouble) -> Decision {
     match trouble {
-        Trouble::TooLarge => Decision::not_equal(Reason::TooLarge, "budget"),
-        Trouble::Undefined => Decision::not_equal(Reason::Undefined, "undefined"),
-        Trouble::Undecided => Decision::not_equal(Reason::Undecided, "domain"),
-        Trouble::NotScalar => Decision::not_equal(Reason::WrongKind, "kind"),
+        Trouble::TooLarge => Decision::not_equal(Reason::TooLarge, Rule::Budget),
+        Trouble::Undefined => Decision::not_equal(Reason::Undefined, Rule::Undefined),
+        Trouble::Undecided => Decision::not_equal(Reason::Undecided, Rule::Domain),
+        Trouble::NotScalar => Decision::not_equal(Reason::WrongKind, Rule::Kind),
     }
 }
 
@@ -122,16 +126,16 @@ pub fn forms(left: &Canon, right: &Canon, domain: &Domain, budget: &mut Budget) 
         Err(trouble) => return trouble_decision(trouble),
     };
     if difference.is_zero() {
-        return Decision::equal("canonical");
+        return Decision::equal(Rule::Canonical);
     }
     let difference = match with_domain(&difference, domain, budget) {
-        Ok(Some(reduced)) if reduced.is_zero() => return Decision::equal("canonical"),
+        Ok(Some(reduced)) if reduced.is_zero() => return Decision::equal(Rule::Canonical),
         Ok(Some(reduced)) => reduced,
         Ok(None) => difference,
         Err(trouble) => return trouble_decision(trouble),
     };
     if algebra::independent(&difference) {
-        return Decision::different("canonical");
+        return Decision::different(Rule::Canonical);
     }
     if difference.is_constant() { constant(&difference, budget) } else { sampled(left, right, domain, budget) }
 }
@@ -181,17 +185,17 @@ fn constant(difference: &Poly, budget: &mut Budget) -> Decision {
     let bound = root_bound::separation_bits(difference);
     for bits in PRECISIONS {
         match algebra::evaluate_poly(difference, Precision::new(bits), budget) {
-            Ok(value) if !value.contains_zero() => return Decision::different("enclosure"),
+            Ok(value) if !value.contains_zero() => return Decision::different(Rule::Enclosure),
             Ok(value) => {
                 if bound.is_some_and(|bound| root_bound::below(&value, bound)) {
-                    return Decision::equal("root_bound");
+                    return Decision::equal(Rule::RootBound);
                 }
             }
             Err(trouble) if trouble.may_yield_to_precision() => {}
             Err(_) => break,
         }
     }
-    Decision::not_equal(Reason::Undecided, "enclosure")
+    Decision::not_equal(Reason::Undecided, Rule::Enclosure)
 }
 
 /// Tells two formulas apart at sample points within the domain where both are real.
@@ -215,8 +219,8 @@ fn sampled(left: &Canon, right: &Canon, domain: &Domain, budget: &mut Budget) ->
             && (complex || (a.im().contains_zero() && b.im().contains_zero()))
             && !a.overlaps(&b)
         {
-            return Decision::different("enclosure");
+            return Decision::different(Rule::Enclosure);
         }
     }
-    Decision::not_equal(Reason::Undecided, "enclosure")
+    Decision::not_equal(Reason::Undecided, Rule::Enclosure)
 }

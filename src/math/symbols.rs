@@ -1,7 +1,9 @@
 //! The table of LaTeX commands that answers are written with.
 //!
-//! Accepts: every name listed here, whole. Refuses: everything else; an unknown command makes an answer unreadable rather than
+//! Accepts: every name listed here and in [`functions`], whole. Refuses: everything else; an unknown command makes an answer unreadable rather than
 //! being dropped, since what it would have shown is unknown too.
+
+use super::functions;
 
 /// What a LaTeX command means to the normaliser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,43 +108,6 @@ pub fn command(name: &str) -> Option<Command> {
         "degree" | "degrees" => Degree,
         "circ" => Circle,
         "binom" | "dbinom" | "tbinom" => Prefix("binom"),
-        "sin" => Prefix("sin"),
-        "cos" => Prefix("cos"),
-        "tan" | "tg" => Prefix("tan"),
-        "cot" | "ctg" => Prefix("cot"),
-        "sec" => Prefix("sec"),
-        "csc" | "cosec" => Prefix("csc"),
-        "arcsin" | "asin" => Prefix("arcsin"),
-        "arccos" | "acos" => Prefix("arccos"),
-        "arctan" | "atan" | "arctg" => Prefix("arctan"),
-        "arccot" | "acot" => Prefix("arccot"),
-        "sinh" | "sh" => Prefix("sinh"),
-        "cosh" | "ch" => Prefix("cosh"),
-        "tanh" | "th" => Prefix("tanh"),
-        "coth" => Prefix("coth"),
-        "arcsinh" | "arsinh" | "asinh" => Prefix("arsinh"),
-        "arccosh" | "arcosh" | "acosh" => Prefix("arcosh"),
-        "arctanh" | "artanh" | "atanh" => Prefix("artanh"),
-        "ln" => Prefix("ln"),
-        "log" => Prefix("log"),
-        "lg" => Prefix("lg"),
-        "exp" => Prefix("exp"),
-        "min" => Prefix("min"),
-        "max" => Prefix("max"),
-        "gcd" => Prefix("gcd"),
-        "lcm" => Prefix("lcm"),
-        "det" => Prefix("det"),
-        "dim" => Prefix("dim"),
-        "ker" => Prefix("ker"),
-        "deg" => Prefix("deg"),
-        "arg" => Prefix("arg"),
-        "sgn" | "sign" => Prefix("sgn"),
-        "Re" => Prefix("Re"),
-        "Im" => Prefix("Im"),
-        "sum" => Prefix("sum"),
-        "prod" => Prefix("prod"),
-        "int" => Prefix("int"),
-        "lim" => Prefix("lim"),
         "displaystyle" | "textstyle" | "scriptstyle" | "scriptscriptstyle" | "limits" | "nolimits" | "normalsize" | "large"
         | "Large" | "huge" | "small" | "tiny" | "centering" | "hfill" | "noindent" | "strut" | "mathstrut" | "nonumber"
         | "protect" => Drop,
@@ -248,7 +213,7 @@ pub fn command(name: &str) -> Option<Command> {
         "top" | "intercal" => Symbol("top"),
         "partial" => Symbol("partial"),
         "nabla" => Symbol("nabla"),
-        _ => return None,
+        name => Prefix(functions::of_command(name)?),
     })
 }
 
@@ -300,42 +265,44 @@ pub fn is_operand_end(out: &str) -> bool {
         Some(b'a'..=b'z' | b'A'..=b'Z') => {
             let word = bytes.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
             if bytes.len() > word && bytes[bytes.len() - word - 1] == b'\\' {
-                !matches!(
-                    &out[out.len() - word..],
-                    "lv" | "lfloor"
-                        | "lceil"
-                        | "langle"
-                        | "frac"
-                        | "sqrt"
-                        | "binom"
-                        | "pm"
-                        | "mp"
-                        | "in"
-                        | "to"
-                        | "cup"
-                        | "cap"
-                        | "setminus"
-                        | "and"
-                        | "or"
-                        | "mid"
-                        | "sin"
-                        | "cos"
-                        | "tan"
-                        | "log"
-                        | "ln"
-                        | "sum"
-                        | "prod"
-                        | "int"
-                        | "lim"
-                        | "max"
-                        | "min"
-                )
+                let name = &out[out.len() - word..];
+                !functions::is_name(name)
+                    && !matches!(
+                        name,
+                        "lv" | "lfloor"
+                            | "lceil"
+                            | "langle"
+                            | "frac"
+                            | "sqrt"
+                            | "binom"
+                            | "pm"
+                            | "mp"
+                            | "in"
+                            | "to"
+                            | "cup"
+                            | "cap"
+                            | "setminus"
+                            | "and"
+                            | "or"
+                            | "mid"
+                    )
             } else {
                 true
             }
         }
         _ => false,
     }
+}
+
+/// Whether the output so far ends in the name of a function and its exponent or index, whose argument comes next: `\sin^2`, `\log_{10}`.
+pub fn is_function_with_script(out: &str) -> bool {
+    let bare = match out.strip_suffix('}') {
+        Some(inner) => inner.rsplit_once('{').filter(|(_, script)| !script.contains('}')).map(|(head, _)| head),
+        None => out.strip_suffix(|c: char| c.is_ascii_alphanumeric()),
+    };
+    let Some(head) = bare.and_then(|head| head.strip_suffix(['^', '_'])) else { return false };
+    let name = head.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    name.ends_with('\\') && functions::is_name(&head[name.len()..])
 }
 
 /// Whether `and`/`or` between these two pieces of source separates answers rather than being part of a sentence.

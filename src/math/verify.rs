@@ -10,15 +10,13 @@ use serde_json::Value;
 
 use super::algebra::Budget;
 use super::answer::{self, Answer, Form, Unread, with_stack};
-use super::compare::{Comparer, equals_itself, hedging_label, is_formula};
+use super::compare::{self, equals_itself, hedging_label};
 use super::decision::Decision;
 use super::extract::{self, Extracted};
-use super::node::{Node, RelOp};
 use super::normalize::{MAX_LENGTH, trim};
-use super::options::{Options, options};
 use super::policy::{Extract, Policy};
-use super::{choice, plain_text, units, words};
-use crate::{Outcome, Reason, Reward, Sample};
+use super::{choice, plain_text};
+use crate::{Outcome, Reason, Reward, Rule, Sample};
 
 /// Work allowed for comparing one answer with one gold, and for comparing all the boxes of a response with each other; see [`Budget`].
 /// About a millisecond of arithmetic.
@@ -117,6 +115,11 @@ impl Math {
 
     /// Judges a completion against golds that were read before.
     pub fn judge(&self, golds: &[Gold], completion: &str) -> Outcome {
+        self.judge_found(golds, completion, &extract::extract(completion, &self.policy))
+    }
+
+    /// Judges a completion whose final answer was looked for.
+    pub(super) fn judge_found(&self, golds: &[Gold], completion: &str, found: &Result<Extracted, Reason>) -> Outcome {
         if golds.is_empty() {
             return Outcome::unscored(Reason::GoldMissing);
         }
@@ -125,96 +128,99 @@ impl Math {
                 golds.iter().find_map(|gold| gold.answer.as_ref().err()).map(|unread| unread.detail.clone()).unwrap_or_default();
             return Outcome::unscored(Reason::GoldUnparsable).with_detail(detail);
         }
-        let work = extract::effort(completion, &self.policy);
-        if self.policy.stated_choice
-            && let Some(outcome) = self.judge_choice(golds, completion)
-        {
-            return outcome.with_work(work);
-        }
-        match extract::extract(completion, &self.policy) {
-            Err(reason) => Outcome::incorrect(reason).with_work(work),
-            Ok(found) => self.judge_extracted(golds, &found, work),
-        }
+        let mut work = extract::effort(completion, &self.policy);
+        let stated = self.policy.stated_choice.then(|| self.judge_choice(golds, completion, found)).flatten();
+        let outcome = match (stated, found) {
+            (Some(outcome), _) => outcome,
+            (None, Err(reason)) => Outcome::incorrect(*reason),
+            (None, Ok(found)) => self.judge_extracted(golds, found, &mut work).with_extracted(shorten(&found.answer)),
+        };
+        outcome.with_work(work)
     }
 
     /// A sentence that names an option, where every reference is a letter and nothing marks a clearer answer.
-    fn judge_choice(&self, golds: &[Gold], completion: &str) -> Option<Outcome> {
+    fn judge_choice(&self, golds: &[Gold], completion: &str, found: &Result<Extracted, Reason>) -> Option<Outcome> {
         let letter = |gold: &Gold| {
             choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| gold.text.is_none()).map(|gold| gold.letter)
         };
         let letters = golds.iter().map(letter).collect::<Option<Vec<_>>>()?;
-        let marked = extract::extract(completion, &self.policy).ok();
         let sentence = |by: &str| matches!(by, "phrase" | "bare");
-        if marked.is_some_and(|found| !sentence(found.by) || choice::read(&found.answer).is_some()) {
+        if found.as_ref().is_ok_and(|found| !sentence(found.by) || choice::read(&found.answer).is_some()) {
             return None;
         }
         let stated = choice::stated(&self.policy.thinking.read(completion).answer()?)?;
         let outcome =
             if letters.contains(&stated) { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
-        Some(outcome.with_extracted(stated.to_string()).with_rule("stated_choice"))
+        Some(outcome.with_extracted(stated.to_string()).with_rule(Rule::StatedChoice))
     }
 
-    fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
-        let shown = shorten(&found.answer);
-        work += golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).map(Answer::effort).sum::<u64>();
-        // Written as the reference is: it was read before.
-        let written = trim(&found.answer);
-        let same = golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).find(|gold| gold.source == written);
-        let answer = match same.map_or_else(|| Answer::read(&found.answer).map(Cow::Owned), |gold| Ok(Cow::Borrowed(gold))) {
+    /// Judges what was extracted, and adds up the work.
+    fn judge_extracted(&self, golds: &[Gold], found: &Extracted, work: &mut u64) -> Outcome {
+        *work += readable(golds).map(Answer::effort).sum::<u64>();
+        let answer = match self.read_extracted(golds, found, work) {
             Ok(answer) => answer,
-            Err(unread) => {
-                work += answer::effort(&found.answer, 0);
-                return Outcome::incorrect(unread.reason).with_extracted(shown).with_detail(unread.detail).with_work(work);
-            }
+            Err(refused) => return *refused,
         };
-        work += if same.is_none() { answer.effort() } else { 0 };
-        // What is refused in an answer is refused in no answer that is the reference to the letter.
-        if same.is_none()
-            && let Some(refusal) = self.unfit(&answer)
-        {
-            return Outcome::incorrect(refusal.reason).with_extracted(shown).with_rule(refusal.rule).with_work(work);
-        }
-        // All of them share what one comparison may take, and are no longer than one answer may be.
-        let rivals = found.rivals.iter().map(String::len).sum::<usize>();
-        if rivals > MAX_LENGTH {
-            return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule("boxes").with_work(work);
-        }
-        let mut left = work_for(found.answer.len() + rivals);
-        for rival in &found.rivals {
-            let agrees = Answer::read(rival).is_ok_and(|rival| {
-                work += rival.effort();
-                let mut agrees = |gold: &Answer, answer: &Answer| {
-                    let (decision, used) = self.compare_within(gold, answer, left);
-                    work += used;
-                    left = left.saturating_sub(used);
-                    decision.is_equal()
-                };
-                // One of them may have a unit that the other leaves out.
-                agrees(&answer, &rival) || agrees(&rival, &answer)
-            });
-            if !agrees {
-                return Outcome::incorrect(Reason::Hedged).with_extracted(shown).with_rule("boxes").with_work(work);
-            }
+        if !self.agree(&answer, found, work) {
+            return Outcome::incorrect(Reason::Hedged).with_rule(Rule::Boxes);
         }
         let mut first: Option<Decision> = None;
-        for gold in golds.iter().filter_map(|gold| gold.answer.as_ref().ok()) {
+        for gold in readable(golds) {
             let (decision, used) = self.compare(gold, &answer);
-            work += used;
+            *work += used;
             if decision.is_equal() {
-                return Outcome::correct(Reason::Equal).with_extracted(shown).with_rule(decision.rule).with_work(work);
+                return Outcome::correct(Reason::Equal).with_rule(decision.rule);
             }
             first.get_or_insert(decision);
         }
-        let decision = first.unwrap_or(Decision::different("text"));
+        let decision = first.unwrap_or(Decision::different(Rule::Text));
         let stand = golds.iter().filter(|gold| gold.answer.is_ok()).any(|gold| {
             let (stands, used) = self.stands(gold);
-            work += used;
+            *work += used;
             stands
         });
-        if !stand {
-            return Outcome::unscored(Reason::GoldUnusable).with_extracted(shown).with_rule(decision.rule).with_work(work);
+        let outcome = if stand { Outcome::incorrect(decision.reason) } else { Outcome::unscored(Reason::GoldUnusable) };
+        outcome.with_rule(decision.rule)
+    }
+
+    /// Reads the answer that was extracted, or refuses it.
+    fn read_extracted<'g>(&self, golds: &'g [Gold], found: &Extracted, work: &mut u64) -> Result<Cow<'g, Answer>, Box<Outcome>> {
+        // Written as the reference is: it was read before, and is not refused.
+        let written = trim(&found.answer);
+        if let Some(same) = readable(golds).find(|gold| gold.source == written) {
+            return Ok(Cow::Borrowed(same));
         }
-        Outcome::incorrect(decision.reason).with_extracted(shown).with_rule(decision.rule).with_work(work)
+        let answer = Answer::read(&found.answer).map_err(|unread| {
+            *work += answer::effort(&found.answer, 0);
+            Box::new(Outcome::incorrect(unread.reason).with_detail(unread.detail))
+        })?;
+        *work += answer.effort();
+        match self.unfit(&answer) {
+            Some(refusal) => Err(Box::new(Outcome::incorrect(refusal.reason).with_rule(refusal.rule))),
+            None => Ok(Cow::Owned(answer)),
+        }
+    }
+
+    /// Whether all that stands beside an answer is equal to it. All of it shares what one comparison may take, and is no longer than one answer may be.
+    fn agree(&self, answer: &Answer, found: &Extracted, work: &mut u64) -> bool {
+        let rivals = found.rivals.iter().map(String::len).sum::<usize>();
+        if rivals > MAX_LENGTH {
+            return false;
+        }
+        let mut left = work_for(found.answer.len() + rivals);
+        let mut equal = |gold: &Answer, answer: &Answer, work: &mut u64| {
+            let (decision, used) = self.compare_within(gold, answer, left);
+            *work += used;
+            left = left.saturating_sub(used);
+            decision.is_equal()
+        };
+        found.rivals.iter().all(|rival| {
+            Answer::read(rival).is_ok_and(|rival| {
+                *work += rival.effort();
+                // One of them may have a unit that the other leaves out.
+                equal(answer, &rival, work) || equal(&rival, answer, work)
+            })
+        })
     }
 
     /// Whether a gold equals itself, and what finding out takes; one that does not says nothing about any answer.
@@ -236,10 +242,10 @@ impl Math {
         if let Form::Tree(node) = &answer.form
             && hedging_label(node)
         {
-            return Some(Decision::not_equal(Reason::Hedged, "label"));
+            return Some(Decision::not_equal(Reason::Hedged, Rule::Label));
         }
         if answer.normal.as_ref().is_some_and(|normal| normal.space_grouped) && !self.policy.space_thousands {
-            return Some(Decision::not_equal(Reason::Unparsable, "space_thousands"));
+            return Some(Decision::not_equal(Reason::Unparsable, Rule::SpaceThousands));
         }
         None
     }
@@ -253,11 +259,11 @@ impl Math {
         // Plain numbers on both sides: most of all traffic, and no allocation.
         if let (Form::Plain(g), Form::Plain(a)) = (&gold.form, &answer.form) {
             if g.same(a) {
-                return (Decision::equal("integer"), 1);
+                return (Decision::equal(Rule::Integer), 1);
             }
             // Only a decimal may agree with a number that it is not.
             if self.policy.decimals == 0 || (g.is_whole() && a.is_whole()) {
-                return (Decision::different("integer"), 1);
+                return (Decision::different(Rule::Integer), 1);
             }
         }
         if self.policy.plain_text {
@@ -275,99 +281,7 @@ impl Math {
 
     fn compare_forms(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
         let depth = gold.depth().max(answer.depth());
-        with_stack(depth, || self.compare_read(gold, answer, budget))
-    }
-
-    fn compare_read(&self, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
-        match options(gold, answer) {
-            Options::Judged(decision) => return (decision, budget),
-            Options::Texts(texts) => {
-                let (decision, budget) = self.compare_read(&texts[0], &texts[1], budget);
-                return (if decision.is_equal() { Decision::equal("choice") } else { decision }, budget);
-            }
-            Options::Other => {}
-        }
-        // Both readings must say equal: as cycles, those that are written alike.
-        if gold.is_permutation() && answer.is_permutation() && !identical(gold, answer) {
-            return (Decision::not_equal(Reason::Undecided, "permutation"), budget);
-        }
-        if let (Some(g), Some(a)) = (currency(gold), currency(answer))
-            && g != a
-        {
-            return (Decision::different("unit"), budget);
-        }
-        if let (Some(g), Some(a)) = (gold.joint(), answer.joint())
-            && g != a
-        {
-            return (Decision::different("joint"), budget);
-        }
-        let (g, a) = match (gold.node(), answer.node()) {
-            (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
-            _ => return (text(gold, answer), budget),
-        };
-        let (g, a) = (g.as_ref(), a.as_ref());
-        if g == a && equals_itself(g) {
-            return (Decision::equal("identical"), budget);
-        }
-        let mut comparer = Comparer::new(&self.policy, budget, g, a);
-        let exact = exact_part(g);
-        let lettered = gold.is_lettered() || answer.is_lettered();
-        let mut decision = comparer.answers(exact.unwrap_or(g), a, lettered);
-        if exact.is_some() && !decision.is_equal() {
-            decision = comparer.answers(g, a, lettered);
-        }
-        // What no rule can compare is still equal to itself; an expression without a value is not.
-        let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);
-        let decision = if nameless && identical(gold, answer) { Decision::equal("identical") } else { decision };
-        let decision = if decision.is_equal() || !self.policy.decimal_comma {
-            decision
-        } else {
-            self.decimal_comma(gold, g, answer, a, &mut comparer, decision)
-        };
-        let decision = match &answer.normal {
-            Some(normal) if self.policy.bare_braces && !decision.is_equal() => {
-                let inner = normal.text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
-                let tuple = inner.and_then(|inner| Answer::read(&format!("({inner})")).ok());
-                match tuple.as_ref().and_then(Answer::node) {
-                    Some(tuple) if comparer.compare(g, &tuple).is_equal() => Decision::equal("bare_braces"),
-                    _ => decision,
-                }
-            }
-            _ => decision,
-        };
-        // A product of letters may be a word: `odd` against \text{odd}.
-        let decision = if !decision.is_equal() && same_letters(gold, answer) { Decision::equal("text") } else { decision };
-        (decision, comparer.budget)
-    }
-
-    /// `3,5` as 3.5 where the other side is one number.
-    fn decimal_comma(
-        &self,
-        gold: &Answer,
-        g: &Node,
-        answer: &Answer,
-        a: &Node,
-        comparer: &mut Comparer<'_>,
-        decision: Decision,
-    ) -> Decision {
-        let reread = |read: &Answer| {
-            let (whole, decimals) = read.source.trim_matches('$').split_once(',')?;
-            let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-            let magnitude = whole.trim_start_matches('-');
-            // `1,234` groups thousands, whatever the other side is.
-            let grouped = decimals.len() == 3 && magnitude.len() <= 3 && magnitude != "0";
-            if !digits(magnitude) || !digits(decimals) || grouped {
-                return None;
-            }
-            Some(Answer::read(&format!("{whole}.{decimals}")).ok()?.node()?.into_owned())
-        };
-        let number = |node: &Node| !matches!(node, Node::List(_) | Node::Set(_) | Node::Group(..));
-        let found = match (reread(gold), reread(answer)) {
-            (Some(g), None) if number(a) => comparer.compare(&g, a),
-            (None, Some(a)) if number(g) => comparer.compare(g, &a),
-            _ => return decision,
-        };
-        if found.is_equal() { Decision::equal("decimal_comma") } else { decision }
+        with_stack(depth, || compare::answers(&self.policy, gold, answer, budget))
     }
 }
 
@@ -404,71 +318,9 @@ impl Reward for Math {
     }
 }
 
-/// The exact side of a reference such as `\frac{\sqrt3}{3} \approx 0.577`.
-fn exact_part(gold: &Node) -> Option<&Node> {
-    match gold {
-        Node::Relation(sides, ops) if ops.as_slice() == [RelOp::Approx] && is_formula(&sides[0]) => sides.first(),
-        _ => None,
-    }
-}
-
-/// Whether two answers were written the same, decoration aside.
-fn identical(gold: &Answer, answer: &Answer) -> bool {
-    matches!((&gold.normal, &answer.normal), (Some(g), Some(a)) if g.text == a.text)
-}
-
-fn currency(answer: &Answer) -> Option<char> {
-    answer.normal.as_ref().and_then(|normal| normal.currency)
-}
-
-/// A currency sign is a unit that may be left out.
-fn priced<'a>(node: Cow<'a, Node>, answer: &Answer) -> Cow<'a, Node> {
-    match (node.as_ref(), currency(answer).and_then(units::currency)) {
-        (Node::Quantity(..), _) | (_, None) => node,
-        (_, Some(unit)) => Cow::Owned(Node::Quantity(Box::new(node.into_owned()), unit.into(), 1)),
-    }
-}
-
-/// Phrases and notation are equal only to themselves.
-fn text(gold: &Answer, answer: &Answer) -> Decision {
-    let same = match (&gold.form, &answer.form) {
-        (Form::Phrase(g), Form::Phrase(a)) => !g.is_empty() && g == a,
-        (Form::Notation(g), Form::Notation(a)) => bare(g) == bare(a),
-        _ => {
-            return if same_letters(gold, answer) {
-                Decision::equal("text")
-            } else {
-                Decision::not_equal(Reason::WrongKind, "kind")
-            };
-        }
-    };
-    if same { Decision::equal("text") } else { Decision::different("text") }
-}
-
-/// Notation without the braces around all of it, which a box leaves.
-fn bare(notation: &str) -> &str {
-    let Some(inner) = notation.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else { return notation };
-    let mut depth = 0_i32;
-    let closes = inner.bytes().any(|byte| {
-        depth += i32::from(byte == b'{') - i32::from(byte == b'}');
-        depth < 0
-    });
-    if closes { notation } else { bare(inner) }
-}
-
-/// The same word, once written as text and once as letters.
-fn same_letters(gold: &Answer, answer: &Answer) -> bool {
-    let spelled = |answer: &Answer| match (&answer.form, &answer.normal) {
-        (Form::Phrase(phrase), _) => Some((phrase.clone(), true)),
-        (_, Some(normal)) if normal.text.len() > 1 && normal.text.bytes().all(|b| b.is_ascii_alphabetic()) => {
-            Some((words::phrase(&normal.text), false))
-        }
-        _ => None,
-    };
-    match (spelled(gold), spelled(answer)) {
-        (Some((g, gp)), Some((a, ap))) => (gp || ap) && g == a,
-        _ => false,
-    }
+/// The golds that could be read.
+fn readable(golds: &[Gold]) -> impl Iterator<Item = &Answer> {
+    golds.iter().filter_map(|gold| gold.answer.as_ref().ok())
 }
 
 /// The work allowed for answers of so many bytes in all.

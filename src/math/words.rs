@@ -2,7 +2,7 @@
 //!
 //! Accepts: any phrase as text. Refuses: nothing; what is no word is a product of letters and left to the grammar.
 
-use super::{numbers, units};
+use super::{functions, numbers, units};
 
 /// What a run of letters is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub fn classify(run: &str, bounded: bool, text_mode: bool, after_number: bool) -
     if text_mode {
         return WordKind::Word;
     }
-    if let Some(name) = function(run) {
+    if let Some(name) = command(run) {
         return WordKind::Function(name);
     }
     if !run.is_ascii() {
@@ -55,37 +55,20 @@ pub fn classify(run: &str, bounded: bool, text_mode: bool, after_number: bool) -
     }
 }
 
-fn function(run: &str) -> Option<&'static str> {
-    Some(match run {
-        "sin" => "sin",
-        "cos" => "cos",
-        "tan" => "tan",
-        "cot" => "cot",
-        "sec" => "sec",
-        "csc" => "csc",
-        "arcsin" | "asin" => "arcsin",
-        "arccos" | "acos" => "arccos",
-        "arctan" | "atan" => "arctan",
-        "sinh" => "sinh",
-        "cosh" => "cosh",
-        "tanh" => "tanh",
-        "ln" => "ln",
-        "log" => "log",
-        "exp" => "exp",
-        "sqrt" => "sqrt",
-        "pi" => "pi",
-        "inf" | "infinity" | "infty" | "oo" | "Infinity" => "infty",
-        "alpha" => "alpha",
-        "beta" => "beta",
-        "gamma" => "gamma",
-        "theta" => "theta",
-        "lambda" => "lambda",
-        "gcd" => "gcd",
-        "lcm" => "lcm",
-        "min" => "min",
-        "max" => "max",
-        "det" => "det",
-        _ => return None,
+/// A command written without its backslash.
+fn command(run: &str) -> Option<&'static str> {
+    functions::of_word(run).or_else(|| {
+        Some(match run {
+            "sqrt" => "sqrt",
+            "pi" => "pi",
+            "inf" | "infinity" | "infty" | "oo" | "Infinity" => "infty",
+            "alpha" => "alpha",
+            "beta" => "beta",
+            "gamma" => "gamma",
+            "theta" => "theta",
+            "lambda" => "lambda",
+            _ => return None,
+        })
     })
 }
 

@@ -3,7 +3,7 @@
 //! Accepts: the same texts that the peers' regular expressions accept, loopholes included: open-r1's accepts fifty pairs of tags,
 //! TRL's accepts stray closing tags. Refuses: to be the default. Cost: linear, where theirs backtrack.
 
-use crate::{Outcome, Reward, Sample};
+use crate::{Outcome, Reward, Rule, Sample};
 
 /// open-r1 `format_reward`: `^<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$` with DOTALL and MULTILINE, matched at the start.
 ///
@@ -92,6 +92,6 @@ impl Reward for Peer {
             Self::TagCount => open_r1_tag_count(text),
             Self::CodeFormat(language) => f64::from(u8::from(open_r1_code_format(text, language))),
         };
-        super::soft::shared(share).with_rule("open_r1").with_work(text.len() as u64)
+        super::soft::shared(share).with_rule(Rule::OpenR1).with_work(text.len() as u64)
     }
 }

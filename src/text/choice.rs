@@ -17,7 +17,7 @@ use crate::reading::options::{hedges, named};
 use crate::reading::revision::{denies_phrase, revises};
 use crate::reading::{BoxSpan, Thinking, find_boxes};
 use crate::reading::{Scope, trim};
-use crate::{Error, Outcome, Reason, Result, Reward, Sample, TooHeavy};
+use crate::{Error, Outcome, Reason, Result, Reward, Rule, Sample, TooHeavy};
 
 /// What a [`Choice`] reward asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,7 +219,7 @@ impl Reward for Choice {
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
-        self.judge(sample).with_rule("choice").with_work(sample.completion.len() as u64)
+        self.judge(sample).with_rule(Rule::Choice).with_work(sample.completion.len() as u64)
     }
 }
 

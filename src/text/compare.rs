@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::core::reward::given;
 use crate::reading::Scope;
 use crate::reading::visible::{HIGH, ONES, eight_bytes, letters_and_digits, word_ranges};
-use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
+use crate::{Error, Outcome, Reason, Result, Reward, Rule, Sample, Verdict};
 
 /// What counts as the same text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -187,9 +187,9 @@ impl Reward for Exact {
         } else if answer.is_empty() {
             Outcome::incorrect(Reason::NoAnswer)
         } else if golds.contains(&answer) {
-            Outcome::correct(Reason::Equal).with_rule("text")
+            Outcome::correct(Reason::Equal).with_rule(Rule::Text)
         } else {
-            Outcome::incorrect(Reason::Different).with_rule("text")
+            Outcome::incorrect(Reason::Different).with_rule(Rule::Text)
         };
         outcome.with_extracted(answer).with_work(sample.completion.len() as u64)
     }
@@ -249,7 +249,7 @@ impl Reward for Pattern {
             Some(found) => Outcome::correct(Reason::Passed).with_extracted(found.as_str()),
             None => Outcome::incorrect(Reason::Failed),
         };
-        outcome.with_rule("pattern").with_work(part.len() as u64)
+        outcome.with_rule(Rule::Pattern).with_work(part.len() as u64)
     }
 }
 
@@ -297,7 +297,7 @@ impl Reward for TokenF1 {
         }
         let answer = Scope::Final.of(&sample.completion);
         if !crate::reading::has_visible(&answer) {
-            return Outcome::incorrect(Reason::NoAnswer).with_rule("f1");
+            return Outcome::incorrect(Reason::NoAnswer).with_rule(Rule::F1);
         }
         let best = sample.answers.iter().map(|gold| f1(&answer, gold)).fold(0.0, f64::max);
         let passed = best >= self.min.unwrap_or(1.0);
@@ -309,7 +309,7 @@ impl Reward for TokenF1 {
         let value = if self.min.is_some() { f64::from(u8::from(passed)) } else { best };
         Outcome::valued(verdict, value, reason)
             .with_extracted(answer.as_ref())
-            .with_rule("f1")
+            .with_rule(Rule::F1)
             .with_work(sample.completion.len() as u64)
     }
 }

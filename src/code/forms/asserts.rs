@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::text;
 use crate::code::bad_tests::{Read, bad};
-use crate::describe::describe;
+use crate::core::describe::describe;
 
 /// Text of tests and nothing else.
 pub(super) fn of_text(test: &str) -> Json {

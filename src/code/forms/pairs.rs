@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::text;
 use crate::code::bad_tests::{Read, bad};
-use crate::describe::describe;
+use crate::core::describe::describe;
 
 /// Where the name of the function stands.
 const NAMES: [&str; 3] = ["fn_name", "func_name", "entry_point"];

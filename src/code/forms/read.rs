@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{asserts, pairs, seen, text};
 use crate::code::bad_tests::{BadTests, Read, bad};
-use crate::describe::describe;
+use crate::core::describe::describe;
 
 /// Keys below which another form stands.
 const WRAPPERS: [&str; 8] = [

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::code::bad_tests::{BadTests, bad};
-use crate::describe::describe;
+use crate::core::describe::describe;
 
 /// Keys that are named; the rest is counted.
 const SHOWN: usize = 8;

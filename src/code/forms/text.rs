@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use crate::code::bad_tests::{Read, bad};
-use crate::columns;
-use crate::json_text::{end_of_string, members};
-use crate::weight::MOST_OF_TESTS;
+use crate::core::columns;
+use crate::core::json_text::{end_of_string, members};
+use crate::core::weight::MOST_OF_TESTS;
 
 /// What a text is.
 pub(super) enum Text {

@@ -15,8 +15,9 @@ use super::line::Line;
 use super::serve::Request;
 use super::{Hello, OVERDUE, frame};
 use crate::code::{CodeOptions, forms};
-use crate::per_process::PerProcess;
-use crate::{Outcome, Reason, Sample, cancel};
+use crate::core::cancel;
+use crate::core::per_process::PerProcess;
+use crate::{Outcome, Reason, Sample};
 
 /// Names a `verify` binary that is the worker, before all else.
 const VARIABLE: &str = "R1REWARDS_WORKER";

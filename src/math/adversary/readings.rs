@@ -2,8 +2,8 @@
 //!
 //! Accepts: any text. What breaks a law is told in words.
 
-use crate::Reason;
 use crate::math::{Extract, Math, Policy};
+use crate::{Reason, Rule};
 
 /// Prose without an answer.
 const PROSE: &str = "\nThat is all there is to say.";
@@ -42,6 +42,6 @@ pub fn normal_form_fault(text: &str) -> Option<String> {
     }
     let outcome = math.verify(&[text.to_owned()], &form);
     // A form sorts its factors; capitals alone may be matrices, which it does not say.
-    (outcome.reason == Reason::Different && outcome.rule.as_deref() != Some("notation"))
+    (outcome.reason == Reason::Different && outcome.rule.as_deref() != Some(Rule::Notation.name()))
         .then(|| format!("its normal form is {form:?}, which is proved different by {:?}", outcome.rule))
 }

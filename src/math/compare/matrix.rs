@@ -25,64 +25,71 @@ pub fn value(node: &Node) -> Option<Node> {
 fn rows(node: &Node) -> Option<Rows> {
     match node {
         Node::Matrix(rows) => (rows.len() <= MAX_SIDE && rows.iter().all(|row| row.len() <= MAX_SIDE)).then(|| rows.clone()),
-        Node::Sum(terms) => {
-            let mut total: Option<Rows> = None;
-            for (sign, term) in terms {
-                let term = map(&rows(term)?, |entry| Node::Sum(vec![(*sign, entry.clone())]));
-                if size(&term) + total.as_ref().map_or(0, size) > MAX_NODES {
-                    return None;
-                }
-                total = Some(match total {
-                    None => term,
-                    Some(total) => plus(&total, &term)?,
-                });
-            }
-            total
-        }
-        Node::Product(factors) => {
-            let mut scalars = Vec::new();
-            let mut product: Option<Rows> = None;
-            for (op, factor) in factors {
-                match (op, rows(factor)) {
-                    (MulOp::Times, Some(matrix)) => {
-                        product = Some(match product {
-                            None => matrix,
-                            Some(product) => times(&product, &matrix)?,
-                        });
-                    }
-                    (_, None) if !holds_matrix(factor) => scalars.push((*op, factor.clone())),
-                    _ => return None,
-                }
-            }
-            let product = product?;
-            let mut nodes = 1;
-            scalars.iter().for_each(|(_, scalar)| scalar.walk(&mut |_| nodes += 1));
-            if scalars.is_empty() {
-                return Some(product);
-            }
-            if size(&product) + nodes * MAX_SIDE * MAX_SIDE > MAX_NODES {
-                return None;
-            }
-            Some(map(&product, |entry| {
-                let mut factors = scalars.clone();
-                factors.push((MulOp::Times, entry.clone()));
-                Node::Product(factors)
-            }))
-        }
-        Node::Power(base, exponent) => {
-            let base = rows(base)?;
-            if matches!(exponent.as_ref(), Node::Symbol(name) if matches!(name.as_ref(), "T" | "\\top")) {
-                return Some(transpose(&base));
-            }
-            let power: u32 = exponent.literal().filter(|power| power.is_integer())?.to_integer().try_into().ok()?;
-            let mut product = base.clone();
-            for _ in 1..(1..=MAX_POWER).contains(&power).then_some(power)? {
-                product = times(&product, &base)?;
-            }
-            Some(product)
-        }
+        Node::Sum(terms) => sum(terms),
+        Node::Product(factors) => product(factors),
+        Node::Power(base, exponent) => power(&rows(base)?, exponent),
         _ => None,
     }
+}
+
+fn sum(terms: &[(Sign, Node)]) -> Option<Rows> {
+    let mut total: Option<Rows> = None;
+    for (sign, term) in terms {
+        let term = map(&rows(term)?, |entry| Node::Sum(vec![(*sign, entry.clone())]));
+        if size(&term) + total.as_ref().map_or(0, size) > MAX_NODES {
+            return None;
+        }
+        total = Some(match total {
+            None => term,
+            Some(total) => plus(&total, &term)?,
+        });
+    }
+    total
+}
+
+/// A product of matrices in their order, and of scalars from wherever they stand.
+fn product(factors: &[(MulOp, Node)]) -> Option<Rows> {
+    let mut scalars = Vec::new();
+    let mut product: Option<Rows> = None;
+    for (op, factor) in factors {
+        match (op, rows(factor)) {
+            (MulOp::Times, Some(matrix)) => {
+                product = Some(match product {
+                    None => matrix,
+                    Some(product) => times(&product, &matrix)?,
+                });
+            }
+            (_, None) if !holds_matrix(factor) => scalars.push((*op, factor.clone())),
+            _ => return None,
+        }
+    }
+    let product = product?;
+    if scalars.is_empty() {
+        return Some(product);
+    }
+    let mut nodes = 1;
+    scalars.iter().for_each(|(_, scalar)| scalar.walk(&mut |_| nodes += 1));
+    if size(&product) + nodes * MAX_SIDE * MAX_SIDE > MAX_NODES {
+        return None;
+    }
+    Some(map(&product, |entry| {
+        let mut factors = scalars.clone();
+        factors.push((MulOp::Times, entry.clone()));
+        Node::Product(factors)
+    }))
+}
+
+/// A power or the transpose of a matrix.
+fn power(base: &Rows, exponent: &Node) -> Option<Rows> {
+    if matches!(exponent, Node::Symbol(name) if matches!(name.as_ref(), "T" | "\\top")) {
+        return Some(transpose(base));
+    }
+    let power: u32 = exponent.literal().filter(|power| power.is_integer())?.to_integer().try_into().ok()?;
+    let mut product = base.clone();
+    for _ in 1..(1..=MAX_POWER).contains(&power).then_some(power)? {
+        product = times(&product, base)?;
+    }
+    Some(product)
 }
 
 fn holds_matrix(node: &Node) -> bool {

@@ -4,6 +4,8 @@
 //! relations up to side, direction and scale. Refuses: a list for a value, a subset, a superset, a relation that says nothing
 //! (`x = x`) or cannot hold (`41 = 42`); what is forgiven beyond that is the policy's to say.
 
+mod answers;
+mod inequalities;
 mod matrix;
 mod notation;
 mod plus_minus;
@@ -20,11 +22,11 @@ use super::names;
 use super::node::Node;
 use super::policy::Policy;
 use super::{scalar, words};
-use crate::Reason;
+use crate::{Reason, Rule};
+pub use answers::compare as answers;
 use plus_minus::{Reading, branches, choices, has_plus_minus, is_ambiguous};
 pub use quantities::hedging_label;
-pub use shapes::is_formula;
-use shapes::{infinity, is_scalar, real_line, simplify, unknowns};
+use shapes::{infinity, is_formula, is_scalar, real_line, simplify, unknowns};
 
 /// Most elements of a list or set that is compared in any order.
 const MAX_ITEMS: usize = 64;
@@ -32,10 +34,10 @@ const MAX_ITEMS: usize = 64;
 const MAX_BRANCHES: u64 = 2 * MAX_ITEMS as u64;
 
 /// Compares answers under a policy, within a budget.
-pub struct Comparer<'p> {
+struct Comparer<'p> {
     policy: &'p Policy,
     /// Work left.
-    pub budget: Budget,
+    budget: Budget,
     /// Whether ± stands anywhere in the pair.
     choices: bool,
 }
@@ -43,7 +45,7 @@ pub struct Comparer<'p> {
 /// Pairs every part of `gold` with one of `answer` that equals it; both have as many. Equality is transitive, so the first that is equal is taken.
 /// Where a part finds none: different by `rule`, or what kept a comparison from an end.
 fn pair_up<G, A>(
-    rule: &'static str,
+    rule: Rule,
     gold: impl IntoIterator<Item = G>,
     mut answer: Vec<A>,
     mut compare: impl FnMut(&G, &A) -> Decision,
@@ -92,7 +94,7 @@ pub fn equals_itself(node: &Node) -> bool {
     }
 }
 
-const KIND: Decision = Decision::not_equal(Reason::WrongKind, "kind");
+const KIND: Decision = Decision::not_equal(Reason::WrongKind, Rule::Kind);
 
 impl<'p> Comparer<'p> {
     /// A comparer of a pair, with a fresh budget.
@@ -129,14 +131,14 @@ impl<'p> Comparer<'p> {
         }
         // What no rule can compare is still equal to what is written like it.
         if decision.reason == Reason::WrongKind && gold == answer {
-            return Decision::equal("identical");
+            return Decision::equal(Rule::Identical);
         }
         self.forgiving(gold, answer, decision)
     }
 
     fn structures(&mut self, gold: &Node, answer: &Node) -> Decision {
         if self.budget.spend(1).is_err() {
-            return Decision::not_equal(Reason::TooLarge, "budget");
+            return Decision::not_equal(Reason::TooLarge, Rule::Budget);
         }
         if self.choices && (has_plus_minus(gold) || has_plus_minus(answer)) {
             return self.chosen(gold, answer);
@@ -145,19 +147,13 @@ impl<'p> Comparer<'p> {
             (Node::Quantity(..) | Node::Degrees(_), _) | (_, Node::Quantity(..) | Node::Degrees(_)) => {
                 self.quantities(gold, answer)
             }
-            (Node::EmptySet, Node::EmptySet) => Decision::equal("empty_set"),
-            (Node::EmptySet, Node::Set(items)) | (Node::Set(items), Node::EmptySet) => {
-                if items.is_empty() {
-                    Decision::equal("empty_set")
-                } else {
-                    Decision::different("set")
-                }
-            }
+            (Node::EmptySet, Node::EmptySet) => Decision::equal(Rule::Identical),
+            (Node::EmptySet, Node::Set(items)) | (Node::Set(items), Node::EmptySet) => Decision::of(items.is_empty(), Rule::Set),
             (Node::List(g), Node::List(a)) | (Node::Either(g), Node::Either(a)) => self.multiset(g, a),
             (Node::List(g) | Node::Set(g), Node::Set(a) | Node::List(a)) => self.set(g, a),
             (Node::Group(bg, g), Node::Group(ba, a)) => {
                 if bg != ba || g.len() != a.len() {
-                    return Decision::different("brackets");
+                    return Decision::different(Rule::Brackets);
                 }
                 self.ordered(g, a)
             }
@@ -166,13 +162,7 @@ impl<'p> Comparer<'p> {
             }
             (Node::Matrix(g), Node::Matrix(a)) => self.matrices(g, a),
             (Node::Ratio(g), Node::Ratio(a)) => self.ordered(g, a),
-            (Node::Text(g), Node::Text(a)) => {
-                if words::phrase(g) == words::phrase(a) {
-                    Decision::equal("text")
-                } else {
-                    Decision::different("text")
-                }
-            }
+            (Node::Text(g), Node::Text(a)) => Decision::of(words::phrase(g) == words::phrase(a), Rule::Text),
             (Node::SetBuilder(g, gc), Node::SetBuilder(a, ac)) => {
                 let heads = self.ordered(g, a);
                 if heads.is_equal() { self.multiset(gc, ac) } else { heads }
@@ -180,13 +170,7 @@ impl<'p> Comparer<'p> {
             (Node::SetExpr(..), _) | (_, Node::SetExpr(..)) => self.set_expressions(gold, answer),
             (Node::Relation(gs, go), Node::Relation(as_, ao)) => self.relations(gs, go, as_, ao),
             _ => match (infinity(gold), infinity(answer)) {
-                (Some(g), Some(a)) => {
-                    if g == a {
-                        Decision::equal("infinity")
-                    } else {
-                        Decision::different("infinity")
-                    }
-                }
+                (Some(g), Some(a)) => Decision::of(g == a, Rule::Infinity),
                 (None, None) if is_scalar(gold) && is_scalar(answer) => {
                     let decision = scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
                     if decision.reason == Reason::WrongKind { self.notation(gold, answer) } else { decision }
@@ -199,7 +183,7 @@ impl<'p> Comparer<'p> {
 
     /// One side at least is no formula. `ℝ` and its interval are equal; what else is equal is built alike.
     fn mixed(&mut self, gold: &Node, answer: &Node) -> Decision {
-        if real_line(gold) && real_line(answer) { Decision::equal("real_line") } else { self.notation(gold, answer) }
+        if real_line(gold) && real_line(answer) { Decision::equal(Rule::RealLine) } else { self.notation(gold, answer) }
     }
 
     /// Each ± as the values it stands for; where there are two ways to read several, by both.
@@ -211,7 +195,7 @@ impl<'p> Comparer<'p> {
             let branches = branches(gold, *reading).saturating_add(branches(answer, *reading));
             let cost = branches.saturating_mul(size(gold) + size(answer)) / 16;
             if branches > MAX_BRANCHES || self.budget.spend(cost).is_err() {
-                return Decision::not_equal(Reason::TooLarge, "plus_minus");
+                return Decision::not_equal(Reason::TooLarge, Rule::PlusMinus);
             }
             decision = self.structures(&choices(gold, *reading), &choices(answer, *reading));
             if !decision.is_equal() {
@@ -223,9 +207,9 @@ impl<'p> Comparer<'p> {
 
     fn ordered(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
         if gold.len() != answer.len() {
-            return Decision::different("length");
+            return Decision::different(Rule::Length);
         }
-        let mut rule = Decision::equal("elements");
+        let mut rule = Decision::equal(Rule::Elements);
         for (g, a) in gold.iter().zip(answer) {
             let decision = self.compare(g, a);
             if !decision.is_equal() {
@@ -241,10 +225,10 @@ impl<'p> Comparer<'p> {
     fn multiset(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
         // Inequalities in several unknowns are no list of intervals.
         if (unknowns(gold) > 1) != (unknowns(answer) > 1) {
-            return Decision::different("unknowns");
+            return Decision::different(Rule::Unknowns);
         }
         if gold.len() != answer.len() {
-            return if self.policy.repeated_items { self.set(gold, answer) } else { Decision::different("length") };
+            return if self.policy.repeated_items { self.set(gold, answer) } else { Decision::different(Rule::Length) };
         }
         if gold.len() > MAX_ITEMS {
             return self.ordered(gold, answer);
@@ -259,8 +243,8 @@ impl<'p> Comparer<'p> {
             }
         }
         // An element of another kind, or without a value, is one that differs.
-        pair_up("elements", unpaired, free, |g, a| match self.compare(g, a) {
-            Decision { reason: Reason::WrongKind | Reason::Undefined, .. } => Decision::different("elements"),
+        pair_up(Rule::Elements, unpaired, free, |g, a| match self.compare(g, a) {
+            Decision { reason: Reason::WrongKind | Reason::Undefined, .. } => Decision::different(Rule::Elements),
             decision => decision,
         })
     }
@@ -270,12 +254,12 @@ impl<'p> Comparer<'p> {
             return self.ordered(gold, answer);
         }
         let mut all_in = |from: &[Node], of: &[Node], swap: bool| {
-            let mut worst = Decision::equal("elements");
+            let mut worst = Decision::equal(Rule::Elements);
             for x in from {
                 if of.contains(x) && equals_itself(x) {
                     continue;
                 }
-                let mut found = Decision::different("elements");
+                let mut found = Decision::different(Rule::Elements);
                 for y in of {
                     let decision = if swap { self.compare(y, x) } else { self.compare(x, y) };
                     if decision.is_equal() || matches!(decision.reason, Reason::Undecided | Reason::TooLarge) {
@@ -298,7 +282,7 @@ impl<'p> Comparer<'p> {
 
     fn matrices(&mut self, gold: &[Vec<Node>], answer: &[Vec<Node>]) -> Decision {
         if gold.len() != answer.len() || gold.iter().zip(answer).any(|(g, a)| g.len() != a.len()) {
-            return Decision::different("shape");
+            return Decision::different(Rule::Shape);
         }
         for (g, a) in gold.iter().zip(answer) {
             let decision = self.ordered(g, a);
@@ -306,6 +290,6 @@ impl<'p> Comparer<'p> {
                 return decision;
             }
         }
-        Decision::equal("elements")
+        Decision::equal(Rule::Elements)
     }
 }

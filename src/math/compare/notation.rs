@@ -12,10 +12,10 @@
 //! Refuses: to move what is no scalar past another, or anything past an operator (∇, ∂, d/dx) to its left.
 
 use super::{Comparer, Decision, KIND, Node, pair_up};
-use crate::Reason;
 use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, RelOp, Sign};
 use crate::math::scalar;
+use crate::{Reason, Rule};
 
 /// Most terms of a sum that are put in order.
 const MAX_TERMS: usize = 64;
@@ -35,22 +35,22 @@ impl Comparer<'_> {
         let (g, a) = (super::size(gold), super::size(answer));
         let decision = match self.budget.spend((g * g + a * a) / 24) {
             Ok(()) => self.alike(gold, answer),
-            Err(_) => Decision::not_equal(Reason::TooLarge, "budget"),
+            Err(_) => Decision::not_equal(Reason::TooLarge, Rule::Budget),
         };
         // What no rule compares is still equal to what is written like it; not what has no value.
         let nameless = matches!(decision.reason, Reason::Different | Reason::WrongKind | Reason::TooLarge);
-        if nameless && gold == answer { Decision::equal("identical") } else { decision }
+        if nameless && gold == answer { Decision::equal(Rule::Identical) } else { decision }
     }
 
     fn alike(&mut self, gold: &Node, answer: &Node) -> Decision {
         match (gold, answer) {
-            (Node::Marked(g), Node::Marked(a)) if g == a => Decision::equal("notation"),
-            (Node::Marked(_), Node::Marked(_)) => Decision::different("notation"),
+            (Node::Marked(g), Node::Marked(a)) if g == a => Decision::equal(Rule::Notation),
+            (Node::Marked(_), Node::Marked(_)) => Decision::different(Rule::Notation),
             (Node::Power(gb, ge), Node::Power(ab, ae)) => self.parts(&[gb, ge], &[ab, ae]),
             (Node::Root(gi, g), Node::Root(ai, a)) => match (gi, ai) {
                 (None, None) => self.parts(&[g], &[a]),
                 (Some(gi), Some(ai)) => self.parts(&[gi, g], &[ai, a]),
-                _ => Decision::different("notation"),
+                _ => Decision::different(Rule::Notation),
             },
             (Node::Factorial(g, gm), Node::Factorial(a, am)) if gm == am => self.parts(&[g], &[a]),
             (Node::Binomial(gn, gk), Node::Binomial(an, ak)) => self.parts(&[gn, gk], &[an, ak]),
@@ -66,7 +66,7 @@ impl Comparer<'_> {
 
     fn parts(&mut self, gold: &[&Node], answer: &[&Node]) -> Decision {
         if gold.len() != answer.len() {
-            return Decision::different("notation");
+            return Decision::different(Rule::Notation);
         }
         for (g, a) in gold.iter().zip(answer) {
             let decision = self.structures(g, a);
@@ -74,7 +74,7 @@ impl Comparer<'_> {
                 return decision;
             }
         }
-        Decision::equal("notation")
+        Decision::equal(Rule::Notation)
     }
 
     fn all_parts(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
@@ -85,7 +85,7 @@ impl Comparer<'_> {
     fn sums(&mut self, gold: &Node, answer: &Node) -> Decision {
         let (mut g, mut a) = (Vec::new(), Vec::new());
         if !(terms(gold, Sign::Plus, &mut g) && terms(answer, Sign::Plus, &mut a)) || g.len() > MAX_TERMS || a.len() > MAX_TERMS {
-            return Decision::different("notation");
+            return Decision::different(Rule::Notation);
         }
         let split = |terms: Vec<(Sign, &Node)>| -> (Vec<(Sign, Node)>, Vec<Term>) {
             let (scalars, rest): (Vec<_>, Vec<_>) = terms.into_iter().partition(|(_, term)| is_scalar_throughout(term));
@@ -94,20 +94,20 @@ impl Comparer<'_> {
         };
         let ((gs, g), (as_, a)) = (split(g), split(a));
         if g.len() != a.len() {
-            return Decision::different("notation");
+            return Decision::different(Rule::Notation);
         }
         let scalars = self.values(&total(gs), &total(as_));
         if !scalars.is_equal() {
             return scalars;
         }
-        pair_up("notation", &g, a, |term, other| self.terms(term, other))
+        pair_up(Rule::Notation, &g, a, |term, other| self.terms(term, other))
     }
 
     fn products(&mut self, gold: &Node, answer: &Node) -> Decision {
         let (g, a) = (Term::of(Sign::Plus, gold), Term::of(Sign::Plus, answer));
         // One operand alone is what it was: nothing was taken off it.
         if g.operands.is_empty() || a.operands.is_empty() {
-            return Decision::different("notation");
+            return Decision::different(Rule::Notation);
         }
         self.terms(&g, &a)
     }
@@ -115,7 +115,7 @@ impl Comparer<'_> {
     /// Scalar factors by value, operands one by one, and with the same sign between them.
     fn terms(&mut self, gold: &Term, answer: &Term) -> Decision {
         if gold.operands.len() != answer.operands.len() || gold.operands.iter().zip(&answer.operands).any(|(g, a)| g.0 != a.0) {
-            return Decision::different("notation");
+            return Decision::different(Rule::Notation);
         }
         for ((_, g), (_, a)) in gold.operands.iter().zip(&answer.operands) {
             let decision = self.structures(g, a);
@@ -128,21 +128,21 @@ impl Comparer<'_> {
 
     fn values(&mut self, gold: &Node, answer: &Node) -> Decision {
         let decision = scalar::compare(gold, answer, 0, &mut self.budget);
-        if decision.is_equal() { Decision::equal("notation") } else { decision }
+        if decision.is_equal() { Decision::equal(Rule::Notation) } else { decision }
     }
 
     /// Sums, products, integrals and limits: bounds and bodies, with one letter for what is bound.
     fn big(&mut self, gold: &Node, answer: &Node) -> Decision {
-        let (Some(g), Some(a)) = (Bound::of(gold), Bound::of(answer)) else { return Decision::different("notation") };
+        let (Some(g), Some(a)) = (Bound::of(gold), Bound::of(answer)) else { return Decision::different(Rule::Notation) };
         let same_letter = g.letter == a.letter;
         let (g, a) = if same_letter { (Some(g), Some(a)) } else { (g.renamed(), a.renamed()) };
-        let (Some(g), Some(a)) = (g, a) else { return Decision::different("notation") };
+        let (Some(g), Some(a)) = (g, a) else { return Decision::different(Rule::Notation) };
         let bounds = g.bounds.iter().zip(&a.bounds).all(|(g, a)| match (g, a) {
             (None, None) => true,
             (Some(g), Some(a)) => self.structures(g, a).is_equal(),
             _ => false,
         });
-        if bounds { self.parts(&[&g.body], &[&a.body]) } else { Decision::different("notation") }
+        if bounds { self.parts(&[&g.body], &[&a.body]) } else { Decision::different(Rule::Notation) }
     }
 }
 

@@ -6,9 +6,9 @@ use num_rational::BigRational;
 
 use super::shapes::is_literal_like;
 use super::{Comparer, Decision, KIND, Node};
-use crate::Reason;
 use crate::math::node::{MulOp, Sign};
 use crate::math::{labels, scalar, units, words};
+use crate::{Reason, Rule};
 
 impl Comparer<'_> {
     pub(super) fn quantities(&mut self, gold: &Node, answer: &Node) -> Decision {
@@ -16,74 +16,78 @@ impl Comparer<'_> {
         let (av, au) = measured(answer);
         match (gu, au) {
             (Label::None, Label::None) => KIND,
-            // The answer says more than the reference asks: 15 cm for 15.
-            (Label::None, Label::Known(unit)) => {
-                if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
-                    return scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
-                }
-                let plain = self.compare(gv, av);
-                if plain.is_equal() || !unit.dimension.iter().any(|(d, _)| *d == "degree") {
-                    return plain;
-                }
-                scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
-            }
+            (Label::None, Label::Known(unit)) => self.unit_added(gold, gv, answer, av, &unit),
             (Label::None, Label::Words(_)) => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) if self.policy.other_label => self.compare(gv, av),
-            (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, "label"),
+            (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
             // What is no label is never read past.
             (Label::Other(g), Label::Other(a)) if g == a => self.compare(gv, av),
-            (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, "label"),
-            (Label::Known(unit), Label::None) => {
-                if unit.dimension.iter().any(|(d, _)| *d == "degree") && !is_literal_like(av) {
-                    let exact =
-                        scalar::compare(&Node::Degrees(Box::new(gv.clone())), answer, self.policy.decimals, &mut self.budget);
-                    if exact.is_equal() {
-                        return exact;
-                    }
-                }
-                let money = unit.dimension.iter().all(|(d, _)| *d == "unit" || units::is_money(d));
-                if self.policy.missing_unit || money { self.compare(gv, av) } else { Decision::different("unit") }
-            }
-            (Label::Words(_) | Label::Unsure(_), Label::None) => {
-                if self.policy.missing_unit {
-                    self.compare(gv, av)
-                } else {
-                    Decision::different("unit")
-                }
-            }
-            (Label::Known(g), Label::Known(a)) => {
-                // A degree is π/180 radians, which is no rational factor.
-                let degrees = |value: &Node| Node::Degrees(Box::new(value.clone()));
-                if g.is_of("degree") && a.is_of("radian") {
-                    return scalar::compare(&degrees(gv), av, self.policy.decimals, &mut self.budget);
-                }
-                if g.is_of("radian") && a.is_of("degree") {
-                    return scalar::compare(gv, &degrees(av), self.policy.decimals, &mut self.budget);
-                }
-                if pounds(gold, answer) || pounds(answer, gold) {
-                    return self.compare(gv, av);
-                }
-                if g.dimension != a.dimension {
-                    return Decision::different("unit");
-                }
-                if g.factor == a.factor {
-                    return self.compare(gv, av);
-                }
-                self.compare(&scaled(gv, &g.factor), &scaled(av, &a.factor))
-            }
+            (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
+            (Label::Known(unit), Label::None) => self.unit_left_out(gv, answer, av, &unit),
+            (Label::Words(_) | Label::Unsure(_), Label::None) => self.compare_if(self.policy.missing_unit, gv, av),
+            // Pounds and pounds sterling.
+            (Label::Known(_), Label::Known(_)) if pounds(gold, answer) || pounds(answer, gold) => self.compare(gv, av),
+            (Label::Known(g), Label::Known(a)) => self.converted(gv, &g, av, &a),
             (Label::Words(g) | Label::Unsure(g), Label::Words(a) | Label::Unsure(a)) => {
-                let same = singular(&g) == singular(&a);
-                if same || self.policy.other_label { self.compare(gv, av) } else { Decision::different("unit") }
+                self.compare_if(singular(&g) == singular(&a) || self.policy.other_label, gv, av)
             }
-            _ => {
-                if self.policy.other_label {
-                    self.compare(gv, av)
-                } else {
-                    Decision::different("unit")
-                }
-            }
+            _ => self.compare_if(self.policy.other_label, gv, av),
         }
     }
+
+    /// Compares the values where the units allow it.
+    fn compare_if(&mut self, allowed: bool, gold: &Node, answer: &Node) -> Decision {
+        if allowed { self.compare(gold, answer) } else { Decision::different(Rule::Unit) }
+    }
+
+    /// The answer says more than the reference asks: 15 cm for 15. A degree may be a factor of π/180, too.
+    fn unit_added(&mut self, gold: &Node, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
+        if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
+            return scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
+        }
+        let plain = self.compare(gv, av);
+        if plain.is_equal() || !measures_degrees(unit) {
+            return plain;
+        }
+        scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
+    }
+
+    /// The answer leaves out the unit: of money it may, of degrees where it is written as radians.
+    fn unit_left_out(&mut self, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
+        if measures_degrees(unit) && !is_literal_like(av) {
+            let exact = scalar::compare(&degrees(gv), answer, self.policy.decimals, &mut self.budget);
+            if exact.is_equal() {
+                return exact;
+            }
+        }
+        let money = unit.dimension.iter().all(|(d, _)| *d == "unit" || units::is_money(d));
+        self.compare_if(self.policy.missing_unit || money, gv, av)
+    }
+
+    /// Two units of one dimension, each value in the base unit. A degree is π/180 radians, which is no rational factor.
+    fn converted(&mut self, gv: &Node, g: &units::Unit, av: &Node, a: &units::Unit) -> Decision {
+        if g.is_of("degree") && a.is_of("radian") {
+            return scalar::compare(&degrees(gv), av, self.policy.decimals, &mut self.budget);
+        }
+        if g.is_of("radian") && a.is_of("degree") {
+            return scalar::compare(gv, &degrees(av), self.policy.decimals, &mut self.budget);
+        }
+        if g.dimension != a.dimension {
+            return Decision::different(Rule::Unit);
+        }
+        if g.factor == a.factor {
+            return self.compare(gv, av);
+        }
+        self.compare(&scaled(gv, &g.factor), &scaled(av, &a.factor))
+    }
+}
+
+fn measures_degrees(unit: &units::Unit) -> bool {
+    unit.dimension.iter().any(|(d, _)| *d == "degree")
+}
+
+fn degrees(value: &Node) -> Node {
+    Node::Degrees(Box::new(value.clone()))
 }
 
 enum Label {

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 
 use super::shapes::{infinity, real_line};
 use super::{Comparer, Decision, KIND, Node};
+use crate::Rule;
 use crate::math::algebra::{self, Canon, Domain, PRECISIONS};
 use crate::math::interval::Precision;
 use crate::math::node::{Brackets, SetOp, Sign};
@@ -55,7 +56,7 @@ impl Comparer<'_> {
             (Some(g), Some(a)) => self.set(&g, &a),
             _ => match (gold, answer) {
                 (Node::SetExpr(g, go), Node::SetExpr(a, ao)) if go == ao => self.ordered(g, a),
-                (Node::SetExpr(..), Node::SetExpr(..)) => Decision::different("set"),
+                (Node::SetExpr(..), Node::SetExpr(..)) => Decision::different(Rule::Set),
                 _ => KIND,
             },
         };
@@ -63,7 +64,7 @@ impl Comparer<'_> {
             return parts;
         }
         let (Some(g), Some(a)) = (self.ranges(gold), self.ranges(answer)) else { return parts };
-        if self.same_ranges(&g, &a) { Decision::equal("ranges") } else { Decision::different("ranges") }
+        Decision::of(self.same_ranges(&g, &a), Rule::Ranges)
     }
 
     fn same_ranges(&mut self, gold: &[Range], answer: &[Range]) -> bool {

@@ -3,79 +3,90 @@
 //! Accepts: `x = 5` for 5, an inequality for its interval, a percent sign more or less, an index of base left out, other brackets.
 //! Refuses: whatever its switch does not allow; a chain whose sides are not all equal.
 
-use num_rational::BigRational;
-
-use super::shapes::{
-    components, infinity, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent,
-};
+use super::shapes::{components, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent};
 use super::{Comparer, Decision, Node};
+use crate::Rule;
 use crate::math::algebra::{self, Canon};
 use crate::math::interval::Precision;
-use crate::math::node::{Brackets, Func, RelOp, SetOp, Sign};
+use crate::math::node::{Brackets, RelOp};
+use crate::math::policy::Policy;
+
+/// A reading that a policy may forgive.
+struct Reading {
+    /// Whether the policy does.
+    switch: fn(&Policy) -> bool,
+    /// Whether the answers are equal when they are read so.
+    equal: fn(&mut Comparer<'_>, &Node, &Node) -> bool,
+    rule: Rule,
+}
+
+/// Every such reading; the first that makes the answers equal decides.
+const READINGS: &[Reading] = &[
+    Reading { switch: |policy| policy.last_of_chain, equal: as_last_sides, rule: Rule::LastOfChain },
+    Reading { switch: |policy| policy.assignment, equal: as_values, rule: Rule::Assignment },
+    Reading { switch: |policy| policy.assignment, equal: as_tuples, rule: Rule::Assignment },
+    Reading { switch: |policy| policy.inequality_interval, equal: as_intervals, rule: Rule::Interval },
+    Reading { switch: |policy| policy.percent_sign, equal: as_without_percent, rule: Rule::PercentSign },
+    Reading { switch: |policy| policy.missing_base, equal: as_without_base, rule: Rule::MissingBase },
+    Reading { switch: |policy| policy.any_brackets, equal: as_components, rule: Rule::Components },
+];
+
+fn as_last_sides(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    either(last_side(gold), last_side(answer), gold, answer).is_some_and(|(g, a)| comparer.compare(&g, &a).is_equal())
+}
+
+fn as_values(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    if says_which(gold) && says_which(answer) {
+        return false;
+    }
+    let (g, a) = (comparer.value_of(gold), comparer.value_of(answer));
+    either(g, a, gold, answer).is_some_and(|(g, a)| comparer.compare(&g, &a).is_equal())
+}
+
+fn as_tuples(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    let (g, a) = (tuples_of(gold), tuples_of(answer));
+    g.is_some() != a.is_some() && comparer.structures(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer)).is_equal()
+}
+
+fn as_intervals(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    if is_membership(gold) == is_membership(answer) && says_which(gold) && says_which(answer) {
+        return false;
+    }
+    let (g, a) = (comparer.interval_of(gold), comparer.interval_of(answer));
+    either(g, a, gold, answer).is_some_and(|(g, a)| comparer.structures(&g, &a).is_equal())
+}
+
+fn as_without_percent(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    let (g, a) = (without_percent(gold), without_percent(answer));
+    (g.is_some() || a.is_some()) && comparer.structures(g.unwrap_or(gold), a.unwrap_or(answer)).is_equal()
+}
+
+fn as_without_base(_: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    match (gold, answer) {
+        (Node::Based { digits, .. }, Node::Number(value)) => value.is_integer() && value.to_integer().to_string() == *digits,
+        _ => false,
+    }
+}
+
+fn as_components(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    let (Some(g), Some(a)) = (components(gold), components(answer)) else { return false };
+    g.len() == a.len()
+        && !matches!((gold, answer), (Node::Matrix(_), Node::Matrix(_)))
+        && (g.len() > 2 || !matches!((gold, answer), (Node::Group(..), Node::Group(..))))
+        && comparer.ordered(&g, &a).is_equal()
+}
+
+/// Both sides as they were read, where one at least was: the other is taken as it stands.
+fn either(g: Option<Node>, a: Option<Node>, gold: &Node, answer: &Node) -> Option<(Node, Node)> {
+    (g.is_some() || a.is_some()).then(|| (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone())))
+}
 
 impl Comparer<'_> {
-    /// Readings that the policy forgives.
+    /// The decision, or that a reading which the policy forgives makes the answers equal.
     pub(super) fn forgiving(&mut self, gold: &Node, answer: &Node, decision: Decision) -> Decision {
-        if self.policy.last_of_chain {
-            let (g, a) = (last_side(gold), last_side(answer));
-            if g.is_some() || a.is_some() {
-                let (g, a) = (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone()));
-                if self.compare(&g, &a).is_equal() {
-                    return Decision::equal("last_of_chain");
-                }
-            }
-        }
-        if self.policy.assignment && !(says_which(gold) && says_which(answer)) {
-            let (g, a) = (self.value_of(gold), self.value_of(answer));
-            if g.is_some() || a.is_some() {
-                let (g, a) = (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone()));
-                let found = self.compare(&g, &a);
-                if found.is_equal() {
-                    return Decision::equal("assignment");
-                }
-            }
-        }
-        if self.policy.assignment
-            && let (g, a) = (tuples_of(gold), tuples_of(answer))
-            && g.is_some() != a.is_some()
-            && self.structures(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer)).is_equal()
-        {
-            return Decision::equal("assignment");
-        }
-        if self.policy.inequality_interval
-            && (is_membership(gold) != is_membership(answer) || !(says_which(gold) && says_which(answer)))
-        {
-            let (g, a) = (self.interval_of(gold), self.interval_of(answer));
-            if g.is_some() || a.is_some() {
-                let (g, a) = (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone()));
-                if self.structures(&g, &a).is_equal() {
-                    return Decision::equal("interval");
-                }
-            }
-        }
-        if self.policy.percent_sign {
-            let (g, a) = (without_percent(gold), without_percent(answer));
-            if (g.is_some() || a.is_some()) && self.structures(g.unwrap_or(gold), a.unwrap_or(answer)).is_equal() {
-                return Decision::equal("percent_sign");
-            }
-        }
-        if self.policy.missing_base
-            && let (Node::Based { digits, .. }, Node::Number(value)) = (gold, answer)
-            && value.is_integer()
-            && value.to_integer().to_string() == *digits
-        {
-            return Decision::equal("missing_base");
-        }
-        if self.policy.any_brackets
-            && let (Some(g), Some(a)) = (components(gold), components(answer))
-            && g.len() == a.len()
-            && !matches!((gold, answer), (Node::Matrix(_), Node::Matrix(_)))
-            && (g.len() > 2 || !matches!((gold, answer), (Node::Group(..), Node::Group(..))))
-            && self.ordered(&g, &a).is_equal()
-        {
-            return Decision::equal("components");
-        }
-        decision
+        let policy = self.policy;
+        let forgiven = READINGS.iter().find(|reading| (reading.switch)(policy) && (reading.equal)(self, gold, answer));
+        forgiven.map_or(decision, |reading| Decision::equal(reading.rule))
     }
 
     /// The value that `x = 5`, `f(x) = 2x`, `x ∈ S`, `= 5` or `x ≈ 5` gives to its name.
@@ -140,101 +151,6 @@ impl Comparer<'_> {
         let (Some(value), Some(other)) = (real(value), real(other)) else { return false };
         let distance = value.sub(&other, precision).abs();
         value.abs().scale(-4).is_ok_and(|near| near.certainly_less(&distance))
-    }
-
-    /// The interval of an inequality in one unknown, the union of several joined by `or`, the line without the points left out.
-    fn interval_of(&mut self, node: &Node) -> Option<Node> {
-        if let Node::SetExpr(parts, ops) = node {
-            let unknown = |part: &Node| match part {
-                Node::Relation(sides, _) => sides.iter().find(|side| is_name(side)).cloned(),
-                _ => None,
-            };
-            let first = unknown(&parts[0])?;
-            if parts.iter().any(|part| unknown(part).as_ref() != Some(&first)) {
-                return None;
-            }
-            let parts = parts.iter().map(|part| self.interval_of(part)).collect::<Option<Vec<_>>>()?;
-            return Some(Node::SetExpr(parts, ops.clone()));
-        }
-        let Node::Relation(sides, ops) = node else { return None };
-        if sides.len() > 3 {
-            return None;
-        }
-        if let Some(place) = sides.iter().position(|side| matches!(side, Node::Function(Func::Abs, _))) {
-            return self.interval_of_distance(sides, ops, place);
-        }
-        let closed = |op: &RelOp| matches!(op, RelOp::LessEqual | RelOp::GreaterEqual);
-        let upward = |op: &RelOp| matches!(op, RelOp::Less | RelOp::LessEqual);
-        let downward = |op: &RelOp| matches!(op, RelOp::Greater | RelOp::GreaterEqual);
-        let group = |left: Node, left_closed: bool, right: Node, right_closed: bool| {
-            Node::Group(Brackets { left_closed, right_closed }, vec![left, right])
-        };
-        let minus_infinity = || Node::Sum(vec![(Sign::Minus, Node::Infinity)]);
-        match (sides.as_slice(), ops.as_slice()) {
-            ([name, bound], [op]) if is_name(name) && is_constant_side(bound) => {
-                if downward(op) {
-                    Some(group(bound.clone(), closed(op), Node::Infinity, false))
-                } else {
-                    upward(op).then(|| group(minus_infinity(), false, bound.clone(), closed(op)))
-                }
-            }
-            ([bound, name], [op]) if is_name(name) && is_constant_side(bound) => {
-                if upward(op) {
-                    Some(group(bound.clone(), closed(op), Node::Infinity, false))
-                } else {
-                    downward(op).then(|| group(minus_infinity(), false, bound.clone(), closed(op)))
-                }
-            }
-            ([low, name, high], [a, b]) if is_name(name) => {
-                let (below, above) = if upward(a) { (low, high) } else { (high, low) };
-                // Between 2 and 1 there is nothing.
-                if is_constant_side(below) && is_constant_side(above) && self.is_below(below, above) != Some(true) {
-                    return None;
-                }
-                if upward(a) && upward(b) {
-                    Some(group(low.clone(), closed(a), high.clone(), closed(b)))
-                } else if downward(a) && downward(b) {
-                    Some(group(high.clone(), closed(b), low.clone(), closed(a)))
-                } else {
-                    None
-                }
-            }
-            ([name, set], [RelOp::In]) if is_name(name) => Some(set.clone()),
-            ([name, point], [RelOp::NotEqual]) if is_name(name) && is_constant_side(point) => {
-                let line = Node::Marked("\\acc{mathbb:R}".into());
-                Some(Node::SetExpr(vec![line, Node::Set(vec![point.clone()])], vec![SetOp::Difference]))
-            }
-            _ => None,
-        }
-    }
-}
-
-impl Comparer<'_> {
-    /// `|x| < 3` as (−3, 3), `|x| \ge 1` as the two rays, `1 \le |x| \le 3` as the two intervals.
-    fn interval_of_distance(&mut self, sides: &[Node], ops: &[RelOp], place: usize) -> Option<Node> {
-        let Node::Function(Func::Abs, inner) = &sides[place] else { return None };
-        let [name] = inner.as_slice() else { return None };
-        let mut right = sides.to_vec();
-        right[place] = name.clone();
-        if !is_name(name) || matches!(name, Node::Function(..)) {
-            return None;
-        }
-        let Node::Group(brackets, ends) = self.interval_of(&Node::Relation(right, ops.to_vec()))? else { return None };
-        let [low, high] = ends.as_slice() else { return None };
-        // A distance is not negative, and less than no negative number.
-        let least = if infinity(low) == Some(-1) { high } else { low };
-        let zero = Node::Number(BigRational::default());
-        if self.is_below(&zero, least) != Some(true) {
-            return None;
-        }
-        let minus = |node: &Node| Node::Sum(vec![(Sign::Minus, node.clone())]);
-        let swapped = Brackets { left_closed: brackets.right_closed, right_closed: brackets.left_closed };
-        if infinity(low) == Some(-1) {
-            let both = Brackets { left_closed: brackets.right_closed, right_closed: brackets.right_closed };
-            return Some(Node::Group(both, vec![minus(high), high.clone()]));
-        }
-        let left = Node::Group(swapped, vec![minus(high), minus(low)]);
-        Some(Node::SetExpr(vec![left, Node::Group(brackets, ends.clone())], vec![SetOp::Union]))
     }
 }
 

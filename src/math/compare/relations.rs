@@ -5,7 +5,7 @@
 
 use super::shapes::is_scalar;
 use super::{Comparer, Decision, Node, pair_up};
-use crate::Reason;
+use crate::{Reason, Rule};
 use std::cmp::Ordering;
 
 use num_traits::Signed;
@@ -23,16 +23,16 @@ impl Comparer<'_> {
         let (g, a) = (Links::of(gs, go), Links::of(as_, ao));
         let (Some(g), Some(a)) = (g, a) else { return self.literal_relations(gs, go, as_, ao) };
         if g.0.len() != a.0.len() {
-            return Decision::different("relation");
+            return Decision::different(Rule::Relation);
         }
         // Each link of one chain matches one of the other: 1 < x < 3 is 3 > x > 1.
-        pair_up("relation", &g.0, a.0, |link, other| self.link(link, other))
+        pair_up(Rule::Relation, &g.0, a.0, |link, other| self.link(link, other))
     }
 
     /// Relations whose sides are no formulas: side by side.
     fn literal_relations(&mut self, gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Decision {
         if go != ao || gs.len() != as_.len() {
-            return Decision::different("relation");
+            return Decision::different(Rule::Relation);
         }
         // `= 5` and `= 5`: the side that is not there is the same on both.
         match (gs.split_first(), as_.split_first()) {
@@ -44,7 +44,7 @@ impl Comparer<'_> {
     /// Two relations p ∘ 0 are the same where p is a multiple of q (a positive one for inequalities).
     fn link(&mut self, gold: &Link<'_>, answer: &Link<'_>) -> Decision {
         if gold.op != answer.op {
-            return Decision::different("relation");
+            return Decision::different(Rule::Relation);
         }
         if gold.op == RelOp::In || gold.op == RelOp::To {
             return self.sides(gold, answer);
@@ -56,31 +56,28 @@ impl Comparer<'_> {
         let (top_p, top_q) = (&p.canon.num, &q.canon.num);
         // A relation without unknowns says nothing, or cannot hold.
         if top_p.is_constant() || top_q.is_constant() {
-            return if top_p.is_constant() && top_q.is_constant() {
-                if self.sides(gold, answer).is_equal() { Decision::equal("sides") } else { Decision::different("relation") }
-            } else {
-                Decision::not_equal(Reason::Different, "tautology")
-            };
+            let same = top_p.is_constant() && top_q.is_constant() && self.sides(gold, answer).is_equal();
+            return Decision::of(same, Rule::Relation);
         }
         let ordered = gold.op != RelOp::Equal && gold.op != RelOp::NotEqual;
         let same = match self.multiple(&p.canon, &q.canon, ordered) {
             Ok(same) => same,
-            Err(_) => return Decision::not_equal(Reason::TooLarge, "budget"),
+            Err(_) => return Decision::not_equal(Reason::TooLarge, Rule::Budget),
         };
         if !same {
-            return Decision::different("relation");
+            return Decision::different(Rule::Relation);
         }
         // The same numerator: the same solutions, where no divisor takes one away and both sides exist.
         match loses_the_same(&p, &q, &mut self.budget) {
             Ok(true) => {}
-            Ok(false) => return Decision::different("removed_solutions"),
-            Err(_) => return Decision::not_equal(Reason::TooLarge, "budget"),
+            Ok(false) => return Decision::different(Rule::Relation),
+            Err(_) => return Decision::not_equal(Reason::TooLarge, Rule::Budget),
         }
         match scalar::same_places(&p.domain, &q.domain, &mut self.budget) {
-            Ok(()) => Decision::equal("relation"),
-            Err(Trouble::Undefined) => Decision::not_equal(Reason::Undefined, "undefined"),
-            Err(Trouble::TooLarge) => Decision::not_equal(Reason::TooLarge, "budget"),
-            Err(_) => Decision::not_equal(Reason::Undecided, "domain"),
+            Ok(()) => Decision::equal(Rule::Relation),
+            Err(Trouble::Undefined) => Decision::not_equal(Reason::Undefined, Rule::Undefined),
+            Err(Trouble::TooLarge) => Decision::not_equal(Reason::TooLarge, Rule::Budget),
+            Err(_) => Decision::not_equal(Reason::Undecided, Rule::Domain),
         }
     }
 

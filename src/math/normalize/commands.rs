@@ -3,7 +3,8 @@
 //! Accepts: the commands of [`symbols`](crate::math::symbols), with damaged or doubled backslashes mended where only one reading is left.
 //! Refuses: unknown commands and environments, commands without their argument.
 
-use super::{Open, Refusal, Scanner};
+use super::brackets::Open;
+use super::{Refusal, Scanner};
 use crate::math::symbols::{Command, command};
 
 impl<'a> Scanner<'a> {
@@ -79,26 +80,13 @@ impl<'a> Scanner<'a> {
             Command::Space => self.space = true,
             Command::Delimiter => self.delimiter(),
             Command::Symbol(name) => self.put_command(name),
-            Command::Prefix(name) => {
-                self.run += 1;
-                self.put_command(name);
-                let next = self.rest().trim_start().bytes().next();
-                if !self.expanding && next.is_none_or(|b| matches!(b, b'}' | b')' | b']' | b',' | b'=' | b'+' | b'/')) {
-                    return self.refuse(&format!("`\\{name}` without an argument"));
-                }
-            }
+            Command::Prefix(name) => self.prefix(name)?,
             Command::Infix(token) => self.infix(token),
-            Command::Operator(name) => {
-                self.run = 0;
-                self.put_command(name);
-            }
+            Command::Operator(name) => self.operator(name),
             Command::Sign(token) => self.plus_minus(token),
             Command::Degree => self.put("@"),
             Command::Circle if self.out.ends_with(|c: char| c.is_ascii_digit()) => self.put("@"),
-            Command::Circle => {
-                self.run = 0;
-                self.put_command("circ");
-            }
+            Command::Circle => self.operator("circ"),
             Command::Asterisk(name) => self.asterisk(name),
             Command::Text => self.text_argument()?,
             Command::Style => self.style_argument(name)?,
@@ -113,32 +101,10 @@ impl<'a> Scanner<'a> {
             Command::End => self.end()?,
             Command::Over(name) => self.fraction_of_group(name)?,
             Command::Phantom => drop(self.braced()?),
-            Command::OpenBar => {
-                let place = self.out.len();
-                self.open("\\lv", Open::Bar(place));
-                self.after_command = true;
-            }
-            Command::CloseBar => {
-                self.close("\\rv", |kind| matches!(kind, Open::Bar(_)))?;
-                self.after_command = true;
-            }
+            Command::OpenBar => self.open_bar(),
+            Command::CloseBar => self.close_bar()?,
             Command::Open(token) => self.open_named(token),
-            Command::Close(token) => {
-                let wanted = match token {
-                    "rfloor" => Open::Floor,
-                    "rceil" => Open::Ceil,
-                    _ => Open::Angle,
-                };
-                // `|\psi\rangle`: a ket.
-                match self.stack.last().copied() {
-                    Some(Open::Bar(place)) if wanted == Open::Angle && !self.stack.contains(&Open::Angle) => {
-                        self.stack.pop();
-                        self.demote_bar(place);
-                    }
-                    _ => drop(self.close("", |kind| kind == wanted)?),
-                }
-                self.put_command(token);
-            }
+            Command::Close(token) => self.close_named(token)?,
             Command::Mod => {
                 // `a \bmod n` and `\pmod{n}` are notation, not arithmetic: keep them as words.
                 self.out.push_str("\"mod\"");
@@ -147,14 +113,21 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    pub(super) fn open_named(&mut self, token: &'static str) {
-        let kind = match token {
-            "lfloor" => Open::Floor,
-            "lceil" => Open::Ceil,
-            _ => Open::Angle,
-        };
-        self.open("", kind);
-        self.put_command(token);
+    /// A command that takes what follows.
+    fn prefix(&mut self, name: &'static str) -> Result<(), Refusal> {
+        self.run += 1;
+        self.put_command(name);
+        let next = self.rest().trim_start().bytes().next();
+        if !self.expanding && next.is_none_or(|b| matches!(b, b'}' | b')' | b']' | b',' | b'=' | b'+' | b'/')) {
+            return self.refuse(&format!("`\\{name}` without an argument"));
+        }
+        Ok(())
+    }
+
+    /// A command that stands between two operands.
+    fn operator(&mut self, name: &'static str) {
+        self.run = 0;
+        self.put_command(name);
     }
 
     /// `\left` and its kin: a null delimiter `.` goes with them.
@@ -173,8 +146,7 @@ impl<'a> Scanner<'a> {
         if mark || self.out.ends_with(|c: char| c.is_ascii_digit()) || digit(self.rest()) {
             self.infix("*");
         } else {
-            self.run = 0;
-            self.put_command(name);
+            self.operator(name);
         }
     }
 

@@ -3,7 +3,9 @@
 //! Accepts: `\text{…}` as words, upright letters as units, words or functions, bold letters and letters under an accent as symbols of their own.
 //! Refuses: an accent over more than a name, a style without what it styles.
 
-use super::{Open, Refusal, Scanner};
+use super::brackets::Open;
+use super::{Refusal, Scanner};
+use crate::math::functions;
 use crate::math::symbols::{Command, command};
 use crate::math::units;
 use crate::math::words::{self, WordKind};
@@ -62,6 +64,10 @@ impl Scanner<'_> {
                 self.put_letter(char::from(inner.as_bytes()[0]));
             }
             return Ok(());
+        }
+        let operator = if name == "operatorname" { functions::of_command(inner) } else { None };
+        if let Some(function) = operator {
+            return self.named(function);
         }
         if let WordKind::Function(function) = words::classify(inner, true, false, false) {
             return self.named(function);

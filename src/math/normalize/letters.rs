@@ -3,95 +3,123 @@
 //! Accepts: letters of any alphabet as words, ASCII letters as symbols. Refuses: look-alikes of Latin letters, foreign letters in a formula.
 
 use super::{Refusal, Scanner};
+use crate::math::functions;
 use crate::math::symbols::is_separator_word;
 use crate::math::unicode;
 use crate::math::units;
 use crate::math::words::{self, WordKind};
 
-impl Scanner<'_> {
+/// What ends a word in plain text.
+const ENDS_WORD: &[char] = &[' ', '\n', '\t', ',', '.', ';', ':', ')', ']', '}', '!', '?', '$', '\'', '-', '/'];
+
+/// A run of letters and what stands beside it.
+#[derive(Clone, Copy)]
+struct Letters<'a> {
+    run: &'a str,
+    /// The source behind it.
+    behind: &'a str,
+    /// The last byte written before it.
+    before: Option<u8>,
+    /// Blanks or punctuation stand on its left.
+    bounded_left: bool,
+    /// Blanks or punctuation stand on its right.
+    bounded_right: bool,
+}
+
+impl Letters<'_> {
+    fn after(&self) -> Option<u8> {
+        self.behind.bytes().next()
+    }
+
+    fn is_bounded(&self) -> bool {
+        self.bounded_left && self.bounded_right
+    }
+
+    /// Whether a unit may stand here.
+    fn after_number(&self) -> bool {
+        self.before.is_some_and(|b| b.is_ascii_digit() || b == b'}' || b == b')' || b == b'@')
+    }
+}
+
+impl<'a> Scanner<'a> {
     pub(super) fn letters(&mut self) -> Result<(), Refusal> {
-        let rest = self.rest();
-        let length = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        let run = &rest[..length];
-        if run.chars().any(|c| !c.is_ascii() && unicode::is_lookalike(c)) {
+        let letters = self.run_of_letters();
+        if letters.run.chars().any(|c| !c.is_ascii() && unicode::is_lookalike(c)) {
             return self.refuse("a letter of another alphabet that looks like a Latin one");
         }
-        let after = rest[length..].bytes().next();
+        if self.known_by_its_place(letters) { Ok(()) } else { self.classified(letters) }
+    }
+
+    fn run_of_letters(&self) -> Letters<'a> {
+        let rest = self.rest();
+        let length = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let (run, behind) = rest.split_at(length);
         let before = self.out.bytes().last();
         let bounded_left =
             self.text_mode || self.space || before.is_none_or(|b| matches!(b, b'"' | b',' | b';' | b':' | b'(' | b'{'));
-        let bounded_right = self.text_mode
-            || after.is_none_or(|b| {
-                matches!(
-                    b,
-                    b' ' | b'\n'
-                        | b'\t'
-                        | b','
-                        | b'.'
-                        | b';'
-                        | b':'
-                        | b')'
-                        | b']'
-                        | b'}'
-                        | b'!'
-                        | b'?'
-                        | b'$'
-                        | b'\''
-                        | b'-'
-                        | b'/'
-                )
-            });
-        if let Some(name) = self.glued_separator(run, after) {
+        let bounded_right = self.text_mode || behind.is_empty() || behind.starts_with(ENDS_WORD);
+        Letters { run, behind, before, bounded_left, bounded_right }
+    }
+
+    /// Reads what is known by what stands beside it: a separator between equations, `per cent`, a call, half of a day, a unit.
+    fn known_by_its_place(&mut self, letters: Letters<'_>) -> bool {
+        let Letters { run, behind, before, .. } = letters;
+        if let Some(name) = self.glued_separator(run, letters.after()) {
             self.at += name.len();
             self.separate(name);
-            return Ok(());
+            return true;
         }
         if run == "per"
-            && rest[length..].trim_start().strip_prefix("cent").is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+            && let Some(rest) = behind.trim_start().strip_prefix("cent")
+            && !rest.starts_with(char::is_alphabetic)
         {
-            self.at += rest.len() - rest[length..].trim_start().len() + "cent".len();
+            self.at += run.len() + behind.len() - rest.len();
             self.put("%");
-            return Ok(());
+            return true;
         }
         // `floor(x)`, `abs(x)`: as calls in plain text, and words otherwise.
-        if after == Some(b'(')
-            && let Some(name) = ["floor", "ceil", "abs"].into_iter().find(|name| *name == run)
+        if behind.starts_with('(')
+            && let Some(name) = functions::of_call(run)
         {
             self.run += 1;
-            self.at += length;
+            self.at += run.len();
             self.put_command(name);
-            return Ok(());
+            return true;
         }
-        if let Some(half) = ["a.m", "p.m"].into_iter().find(|half| rest.starts_with(half)) {
+        if let Some(half) = ["a.m", "p.m"].into_iter().find(|half| self.rest().starts_with(half)) {
             self.word(&half.replace('.', ""), half.len());
-            return Ok(());
+            return true;
         }
-        if before == Some(b'{') && after == Some(b'}') && self.measures() && units::is_unit_word(run) {
-            self.word(run, length);
-            return Ok(());
+        let in_braces = before == Some(b'{') && behind.starts_with('}') && self.measures();
+        let of_one_letter = run.len() == 1 && letters.after_number() && self.space && letters.bounded_right;
+        let unit = (in_braces || of_one_letter) && units::is_unit_word(run) && (in_braces || !self.among_symbols());
+        if unit {
+            self.word(run, run.len());
         }
-        let after_number = before.is_some_and(|b| b.is_ascii_digit() || b == b'}' || b == b')' || b == b'@');
-        if length == 1 && after_number && self.space && bounded_right && units::is_unit_word(run) && !self.among_symbols() {
-            self.word(run, length);
-            return Ok(());
-        }
-        match words::classify(run, bounded_left && bounded_right, self.text_mode, after_number && bounded_right) {
-            WordKind::Separator(_) if self.text_mode && !is_separator_word(&self.source[..self.at], &rest[length..]) => {
-                self.word(run, length)
+        unit
+    }
+
+    /// Reads a run of letters by what it is.
+    fn classified(&mut self, letters: Letters<'_>) -> Result<(), Refusal> {
+        let run = letters.run;
+        let unit = letters.after_number() && letters.bounded_right;
+        match words::classify(run, letters.is_bounded(), self.text_mode, unit) {
+            WordKind::Separator(_) if self.text_mode && !is_separator_word(&self.source[..self.at], letters.behind) => {
+                self.word(run, run.len());
             }
             WordKind::Separator(name) => {
-                self.at += length;
+                self.at += run.len();
                 self.separate(name);
             }
             WordKind::Function(name) => {
-                self.at += length;
+                self.at += run.len();
                 return self.named(name);
             }
             WordKind::Percent => {
-                self.at += length;
+                self.at += run.len();
                 self.put("%");
             }
-            WordKind::Word => self.word(run, length),
+            WordKind::Word => self.word(run, run.len()),
             WordKind::Product => {
                 for letter in run.chars() {
                     if !letter.is_ascii() {
@@ -99,7 +127,7 @@ impl Scanner<'_> {
                     }
                     self.put_letter(letter);
                 }
-                self.at += length;
+                self.at += run.len();
             }
         }
         Ok(())

@@ -6,6 +6,8 @@
 //! deeper than the limit. Nothing here evaluates.
 
 mod beyond_ascii;
+mod brackets;
+mod characters;
 mod commands;
 mod fonts;
 mod letters;
@@ -15,6 +17,7 @@ mod trim;
 pub use trim::trim;
 
 use super::symbols::is_operand_end;
+use brackets::Open;
 
 /// Longest answer that is read, in bytes of the extracted text.
 pub const MAX_LENGTH: usize = 6_000;
@@ -73,31 +76,6 @@ pub fn normalize(source: &str) -> Result<Normal, Refusal> {
     match with_shapes_apart(source) {
         Some(source) => Scanner::new(&source).run(),
         None => Scanner::new(source).run(),
-    }
-}
-
-/// What an open bracket was, and where its opener stands in the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Open {
-    Paren,
-    Set,
-    /// `{`, and where its contents begin.
-    Brace(usize),
-    /// `{a \over b`: a brace that became a fraction.
-    Over,
-    /// `\text{`: remembers the mode to return to.
-    Text(bool),
-    Bar(usize),
-    Floor,
-    Ceil,
-    Angle,
-    Environment,
-}
-
-impl Open {
-    /// Whether a comma inside separates items whatever digits stand around it.
-    fn separates_items(self) -> bool {
-        !matches!(self, Self::Brace(_) | Self::Over | Self::Text(_) | Self::Bar(_))
     }
 }
 
@@ -257,184 +235,5 @@ impl<'a> Scanner<'a> {
     fn plus_minus(&mut self, token: &str) {
         self.run = if self.after_operand() { 0 } else { self.run + 1 };
         self.put(token);
-    }
-
-    fn open(&mut self, token: &str, kind: Open) {
-        self.put(token);
-        self.stack.push(kind);
-        self.list_brackets += usize::from(kind.separates_items());
-    }
-
-    fn close(&mut self, token: &str, matches: impl Fn(Open) -> bool) -> Result<Open, Refusal> {
-        if let Some(Open::Bar(place)) = self.stack.last().copied()
-            && !matches(Open::Bar(place))
-        {
-            self.stack.pop();
-            self.demote_bar(place);
-            return self.close(token, matches);
-        }
-        match self.stack.pop() {
-            Some(kind) if matches(kind) => {
-                self.list_brackets -= usize::from(kind.separates_items());
-                self.put(token);
-                Ok(kind)
-            }
-            _ => self.refuse("a bracket closes that was not opened"),
-        }
-    }
-
-    /// A bar that opened nothing was a divider (`x | x > 0`).
-    fn demote_bar(&mut self, place: usize) {
-        self.out.replace_range(place..place + "\\lv".len(), "\\mid");
-    }
-
-    fn bar(&mut self) -> Result<(), Refusal> {
-        // `\langle\psi|A|\phi\rangle`: between the parts of a bra and a ket.
-        if self.after_operand() && self.stack.last() == Some(&Open::Angle) {
-            self.run = 0;
-            self.put_command("mid");
-            self.divided = true;
-            return Ok(());
-        }
-        if self.after_operand() && matches!(self.stack.last(), Some(Open::Bar(_))) {
-            self.close("\\rv", |kind| matches!(kind, Open::Bar(_)))?;
-            self.after_command = true;
-        } else {
-            self.open("\\lv", Open::Bar(self.out.len()));
-            self.after_command = true;
-        }
-        Ok(())
-    }
-
-    fn ascii(&mut self, byte: u8) -> Result<(), Refusal> {
-        self.at += 1;
-        match byte {
-            b'+' => self.plus_minus("+"),
-            b'-' => self.plus_minus("-"),
-            b'*' if self.peek() == Some(b'*') => {
-                self.at += 1;
-                self.run += 1;
-                self.put("^");
-            }
-            b'*' => self.infix("*"),
-            b'/' => self.infix("/"),
-            b'^' => self.power()?,
-            b'_' => {
-                self.run += 1;
-                self.put("_");
-            }
-            b'(' => self.open("(", Open::Paren),
-            b'[' => self.open("[", Open::Paren),
-            b')' => drop(self.close(")", |kind| kind == Open::Paren)?),
-            b']' => drop(self.close("]", |kind| kind == Open::Paren)?),
-            b'{' => self.brace(),
-            b'}' => {
-                let token = match self.stack.last() {
-                    Some(Open::Text(_)) => "",
-                    Some(Open::Over) => "}}",
-                    _ => "}",
-                };
-                let space = self.space;
-                if let Open::Text(mode) = self.close(token, |kind| matches!(kind, Open::Brace(_) | Open::Over | Open::Text(_)))? {
-                    self.text_mode = mode;
-                    self.space = space;
-                }
-            }
-            b'|' => self.bar()?,
-            b',' | b';' => self.infix(if byte == b',' { "," } else { ";" }),
-            b':' => self.infix(":"),
-            b'=' => {
-                while self.peek() == Some(b'=') {
-                    self.at += 1;
-                }
-                self.infix("=");
-            }
-            b'<' | b'>' => {
-                let equal = self.peek() == Some(b'=');
-                self.at += usize::from(equal);
-                self.infix(match (byte, equal) {
-                    (b'<', true) => "<=",
-                    (b'<', false) => "<",
-                    (_, true) => ">=",
-                    (_, false) => ">",
-                });
-            }
-            b'!' if self.peek() == Some(b'=') => {
-                self.at += 1;
-                self.infix("!=");
-            }
-            b'!' => self.put("!"),
-            b'%' => self.put("%"),
-            b'\'' => self.put("'"),
-            b'&' => self.infix("&"),
-            b'$' => {
-                if self.odd_dollars && (self.byte(0).is_some_and(|b| b.is_ascii_digit() || b == b'.') || self.after_operand()) {
-                    self.currency = Some('$');
-                }
-                self.space = true;
-            }
-            b'.' if self.text_mode || self.rest().is_empty() => self.space = true,
-            b'.' if self.rest().starts_with("..") => {
-                while self.peek() == Some(b'.') {
-                    self.at += 1;
-                }
-                self.put_command("ldots");
-            }
-            b'"' | b'`' if self.text_mode => self.space = true,
-            b'?' if self.text_mode => self.put("?"),
-            _ => return self.refuse(&format!("`{}`", char::from(byte).escape_default())),
-        }
-        Ok(())
-    }
-
-    /// `^`, where `^\circ` is a degree sign.
-    fn power(&mut self) -> Result<(), Refusal> {
-        let rest = self.rest().trim_start();
-        let skipped = self.rest().len() - rest.len();
-        for sign in ["{\\circ}", "\\circ", "{\\degree}", "{ \\circ }", "°"] {
-            if rest.starts_with(sign) {
-                self.at += skipped + sign.len();
-                self.put("@");
-                return Ok(());
-            }
-        }
-        for (mark, primes) in [("{\\prime\\prime}", "''"), ("{\\prime}", "'"), ("\\prime", "'")] {
-            if rest.starts_with(mark) {
-                self.at += skipped + mark.len();
-                self.put(primes);
-                return Ok(());
-            }
-        }
-        if !self.after_operand() && !self.after_command {
-            return self.refuse("an exponent without a base");
-        }
-        self.run += 1;
-        self.put("^");
-        Ok(())
-    }
-
-    fn brace(&mut self) {
-        self.open("{", Open::Brace(self.out.len() + 1));
-    }
-
-    /// `a \over b`, `n \choose k`: the command takes the whole group around it, or the whole answer.
-    fn fraction_of_group(&mut self, name: &str) -> Result<(), Refusal> {
-        let start = match self.stack.pop() {
-            Some(Open::Brace(start)) => {
-                self.stack.push(Open::Over);
-                start
-            }
-            None if !self.over => {
-                self.over = true;
-                0
-            }
-            _ => return self.refuse("two fractions in one group"),
-        };
-        if start == self.out.len() {
-            return self.refuse("a fraction without a numerator");
-        }
-        self.out.insert_str(start, name);
-        self.infix("}{");
-        Ok(())
     }
 }

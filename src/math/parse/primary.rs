@@ -7,6 +7,7 @@ use pest::iterators::Pair;
 
 use super::literal::number;
 use super::{Rule, Run};
+use crate::math::functions::Takes;
 use crate::math::names::{self, grouped};
 use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, Sign};
 
@@ -158,9 +159,15 @@ fn symbol(pair: Pair<'_, Rule>) -> Node {
     }
 }
 
+/// The name of a command, without its backslash and the blank behind it.
+fn name<'i>(pair: &Pair<'i, Rule>) -> &'i str {
+    pair.as_str().trim_end().trim_start_matches('\\')
+}
+
 fn function(pair: Pair<'_, Rule>) -> Option<Node> {
     let mut parts = pair.into_inner();
-    let func = func_named(parts.next()?.as_str().trim_end())?;
+    let func = Func::named(name(&parts.next()?))?;
+    let list = func.row().takes == Takes::List;
     let mut base = None;
     let mut exponent = None;
     let mut arguments = Vec::new();
@@ -174,12 +181,12 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
             // `\max\{a, b\}`
             Rule::set => {
                 arguments = match set(part)? {
-                    Node::Set(items) if takes_list(func) => items,
+                    Node::Set(items) if list => items,
                     node => vec![node],
                 }
             }
             // `\max x`, `\gcd 4`: of what, is not said.
-            Rule::bare if takes_list(func) => return None,
+            Rule::bare if list => return None,
             Rule::bare => {
                 let mut run = inner(part);
                 let sign = run.signs(Sign::Plus)?;
@@ -191,21 +198,16 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
     }
     // `\max_{x \in S}` is no argument.
     if let Some(base) = base {
-        if !matches!(func, Func::Log | Func::Dim) {
+        if func.row().takes != Takes::Indexed {
             return None;
         }
         arguments.insert(0, base);
     }
     match exponent {
         None => Some(Node::Function(func, arguments)),
-        Some(exponent) if exponent.is_minus_one() => Some(Node::Function(inverse(func)?, arguments)),
+        Some(exponent) if exponent.is_minus_one() => Some(Node::Function(func.row().inverse?, arguments)),
         Some(exponent) => Some(power(Node::Function(func, arguments), exponent)),
     }
-}
-
-/// Whether a function is one of a list of any length.
-fn takes_list(func: Func) -> bool {
-    matches!(func, Func::Min | Func::Max | Func::Gcd | Func::Lcm)
 }
 
 /// What stands in the bracket behind a function: round where it is a list, `\max(3, 5)`.
@@ -213,74 +215,14 @@ fn bracketed(pair: Pair<'_, Rule>, func: Func) -> Option<Vec<Node>> {
     let square = pair.as_str().starts_with('[');
     match bracket(pair)? {
         Node::Group(brackets, items) => (!brackets.left_closed && !brackets.right_closed).then_some(items),
-        _ if square && takes_list(func) => None,
+        _ if square && func.row().takes == Takes::List => None,
         node => Some(vec![node]),
     }
 }
 
-fn inverse(func: Func) -> Option<Func> {
-    Some(match func {
-        Func::Sin => Func::Arcsin,
-        Func::Cos => Func::Arccos,
-        Func::Tan => Func::Arctan,
-        Func::Cot => Func::Arccot,
-        Func::Sinh => Func::Arsinh,
-        Func::Cosh => Func::Arcosh,
-        Func::Tanh => Func::Artanh,
-        _ => return None,
-    })
-}
-
-fn func_named(name: &str) -> Option<Func> {
-    Some(match name {
-        "\\sin" => Func::Sin,
-        "\\cos" => Func::Cos,
-        "\\tan" => Func::Tan,
-        "\\cot" => Func::Cot,
-        "\\sec" => Func::Sec,
-        "\\csc" => Func::Csc,
-        "\\arcsin" => Func::Arcsin,
-        "\\arccos" => Func::Arccos,
-        "\\arctan" => Func::Arctan,
-        "\\arccot" => Func::Arccot,
-        "\\sinh" => Func::Sinh,
-        "\\cosh" => Func::Cosh,
-        "\\tanh" => Func::Tanh,
-        "\\coth" => Func::Coth,
-        "\\arsinh" => Func::Arsinh,
-        "\\arcosh" => Func::Arcosh,
-        "\\artanh" => Func::Artanh,
-        "\\ln" => Func::Ln,
-        "\\log" => Func::Log,
-        "\\lg" => Func::Lg,
-        "\\exp" => Func::Exp,
-        "\\min" => Func::Min,
-        "\\max" => Func::Max,
-        "\\gcd" => Func::Gcd,
-        "\\lcm" => Func::Lcm,
-        "\\det" => Func::Det,
-        "\\dim" => Func::Dim,
-        "\\ker" => Func::Ker,
-        "\\deg" => Func::Deg,
-        "\\arg" => Func::Arg,
-        "\\sgn" => Func::Sgn,
-        "\\Re" => Func::Re,
-        "\\Im" => Func::Im,
-        "\\floor" => Func::Floor,
-        "\\ceil" => Func::Ceil,
-        "\\abs" => Func::Abs,
-        _ => return None,
-    })
-}
-
 fn big(pair: Pair<'_, Rule>) -> Option<Node> {
     let mut run = inner(pair);
-    let op = match run.take(Rule::op_name)?.as_str().trim_end() {
-        "\\sum" => BigOp::Sum,
-        "\\prod" => BigOp::Product,
-        "\\int" => BigOp::Integral,
-        _ => BigOp::Limit,
-    };
+    let op = BigOp::named(name(&run.take(Rule::op_name)?))?;
     let (mut lower, mut upper) = (None, None);
     loop {
         if let Some(part) = run.take(Rule::sub_arg) {

@@ -26,36 +26,69 @@ enum Braced {
     Loose,
 }
 
+/// How a factor stands beside the one on its left.
+struct Joint {
+    /// The sign between the two.
+    explicit: Option<MulOp>,
+    /// The sign in front of the factor.
+    sign: Sign,
+    /// A numeral before a fraction: `3\frac12`.
+    mixed: bool,
+    /// Neither of them is in brackets.
+    beside: bool,
+}
+
+/// Adds a factor to a product, or joins it to the last: as a unit, as the fraction of a mixed number, as a further letter of a name.
+fn join(factors: &mut Vec<(MulOp, Node)>, joint: &Joint, mut factor: Node) -> Option<()> {
+    let Joint { explicit, sign, mixed, beside } = *joint;
+    let unit = if sign == Sign::Plus { unit_of(&factor) } else { None };
+    if let (Some((_, Node::Quantity(..))), Some((word, power))) = (factors.last(), &unit) {
+        let measured = factors.pop()?.1;
+        factors.push((MulOp::Times, with_unit(measured, explicit, word, *power)?));
+        return Some(());
+    }
+    if explicit.is_none()
+        && let Some(joined) = juxtapose(&factors.last()?.1, &factor, mixed, beside)
+    {
+        factors.last_mut()?.1 = joined;
+        return Some(());
+    }
+    if sign != Sign::Plus {
+        factor = Node::Sum(vec![(sign, factor)]);
+    }
+    if let (None, Some((phrase, power))) = (explicit, unit) {
+        let value = product(std::mem::take(factors));
+        if matches!(value, Node::Text(_)) {
+            return None;
+        }
+        *factors = vec![(MulOp::Times, Node::Quantity(Box::new(value), phrase, power))];
+        return Some(());
+    }
+    if matches!(factors.last(), Some((_, Node::Quantity(..) | Node::Text(_)))) || matches!(factor, Node::Text(_)) {
+        return None;
+    }
+    factors.push((explicit.unwrap_or(MulOp::Times), factor));
+    Some(())
+}
+
 impl<'i> Run<'i> {
     pub(super) fn term(&mut self) -> Option<Node> {
         let mut left = self.peek();
         let mut braced = self.braced();
         let first = self.factor(braced)?;
-        if !self.peek().is_some_and(|rule| rule == Rule::mulop || starts_factor(rule)) {
+        if !self.term_goes_on() {
             return Some(first);
         }
         let mut factors = vec![(MulOp::Times, first)];
-        loop {
-            let explicit = match self.peek() {
-                Some(Rule::mulop) => Some(match self.next()?.as_str() {
-                    "/" => MulOp::Over,
-                    "#" => MulOp::Cross,
-                    _ => MulOp::Dot,
-                }),
-                Some(rule) if starts_factor(rule) => None,
-                _ => break,
-            };
+        while self.term_goes_on() {
+            let explicit = self.product_sign();
             if braced == Braced::Loose {
                 return None;
             }
             let sign = self.signs(Sign::Plus)?;
             let right = self.peek();
             braced = self.braced();
-            if braced == Braced::Loose || (explicit.is_none() && self.begins_with_digit()) {
-                return None;
-            }
-            // `n2^k`, `(n-1)2^k`: behind a number or a function it may belong to that.
-            if explicit.is_none() && right == Some(Rule::number) && !matches!(left, Some(Rule::symbol | Rule::paren)) {
+            if braced == Braced::Loose || (explicit.is_none() && !self.stands_beside(left)) {
                 return None;
             }
             // A letter in brackets of its own is no name of a function: `(x)(y)`.
@@ -77,42 +110,34 @@ impl<'i> Run<'i> {
             let mixed = left == Some(Rule::number) && right == Some(Rule::frac);
             let beside = left != Some(Rule::paren) && right != Some(Rule::paren);
             left = right;
-            let mut factor = match read {
+            let factor = match read {
                 Some(node) => {
                     self.next();
                     self.marked(node, braced)?
                 }
                 None => self.factor(braced)?,
             };
-            let unit = if sign == Sign::Plus { unit_of(&factor) } else { None };
-            if let (Some((_, Node::Quantity(..))), Some((word, power))) = (factors.last(), &unit) {
-                let measured = factors.pop()?.1;
-                factors.push((MulOp::Times, with_unit(measured, explicit, word, *power)?));
-                continue;
-            }
-            if explicit.is_none()
-                && let Some(joined) = juxtapose(&factors.last()?.1, &factor, mixed, beside)
-            {
-                factors.last_mut()?.1 = joined;
-                continue;
-            }
-            if sign != Sign::Plus {
-                factor = Node::Sum(vec![(sign, factor)]);
-            }
-            if let (None, Some((phrase, power))) = (explicit, unit) {
-                let value = product(std::mem::take(&mut factors));
-                if matches!(value, Node::Text(_)) {
-                    return None;
-                }
-                factors = vec![(MulOp::Times, Node::Quantity(Box::new(value), phrase, power))];
-                continue;
-            }
-            if matches!(factors.last(), Some((_, Node::Quantity(..) | Node::Text(_)))) || matches!(factor, Node::Text(_)) {
-                return None;
-            }
-            factors.push((explicit.unwrap_or(MulOp::Times), factor));
+            join(&mut factors, &Joint { explicit, sign, mixed, beside }, factor)?;
         }
         Some(product(factors))
+    }
+
+    fn term_goes_on(&self) -> bool {
+        self.peek().is_some_and(|rule| rule == Rule::mulop || starts_factor(rule))
+    }
+
+    /// The sign of a product that comes next, if there is one.
+    fn product_sign(&mut self) -> Option<MulOp> {
+        Some(match self.take(Rule::mulop)?.as_str() {
+            "/" => MulOp::Over,
+            "#" => MulOp::Cross,
+            _ => MulOp::Dot,
+        })
+    }
+
+    /// Whether what comes next may follow an operand without a sign. `n2^k`, `(n-1)2^k`: behind a number or a function it may belong to that.
+    fn stands_beside(&self, left: Option<Rule>) -> bool {
+        !self.begins_with_digit() && (self.peek() != Some(Rule::number) || matches!(left, Some(Rule::symbol | Rule::paren)))
     }
 
     fn factor(&mut self, braced: Braced) -> Option<Node> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::block::BlockChoice;
 use super::format::DataFormat;
 use crate::reading::Thinking;
-use crate::text::{Scope, has_visible};
+use crate::reading::{Scope, has_visible};
 use crate::{Outcome, Reason, Reward, Sample};
 
 /// What a [`StructuredData`] reward asks for.

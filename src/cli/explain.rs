@@ -1,0 +1,221 @@
+//! `verify explain`: what a name in a result or a spec means.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use anyhow::bail;
+
+use crate::math::Policy;
+use crate::spec::{self, Kind};
+use crate::{Reason, Rule, RuleExample};
+
+use super::args::ExplainArgs;
+
+/// Most names that an unknown one is told of.
+const MOST_CLOSE: usize = 5;
+
+/// The reasons that `verify math` gives, each with a reference and an answer that have it under the policy `strict`.
+const REASONS: &[(Reason, &str, &str)] = &[
+    (Reason::Equal, "1/2", r"\boxed{0.5}"),
+    (Reason::Different, "1/2", r"\boxed{2}"),
+    (Reason::Undecided, "x", r"(\sqrt{x})^2"),
+    (Reason::TooLarge, "29", "5^{5^{5^{5^{5}}}}"),
+    (Reason::Unparsable, "4", r"\boxed{4+}"),
+    (Reason::Undefined, "2", r"\frac{0}{0}"),
+    (Reason::Hedged, "5", r"\boxed{5} or \boxed{6}"),
+    (Reason::NoAnswer, "5", ""),
+    (Reason::ThinkUnclosed, "31", r"<think> it is \boxed{31}"),
+    (Reason::WrongKind, "9", "x=9"),
+    (Reason::GoldUnparsable, r"\unknown", "3"),
+    (Reason::GoldUnusable, r"\frac{1}{0}", r"\frac{2}{0}"),
+];
+
+/// What a name may be.
+enum Meaning {
+    Reason(Reason),
+    Rule(Rule),
+    /// A switch of the math policy: its name and its sentence.
+    Switch(&'static str, &'static str),
+    Kind(&'static Kind),
+}
+
+impl Meaning {
+    /// Every name there is, in the order of the tables.
+    fn all() -> impl Iterator<Item = Self> {
+        let reasons = Reason::ALL.iter().copied().map(Self::Reason);
+        let rules = Rule::ALL.iter().copied().map(Self::Rule);
+        let switches = Policy::SWITCHES.iter().map(|(name, text)| Self::Switch(name, text));
+        reasons.chain(rules).chain(switches).chain(spec::kinds().iter().copied().map(Self::Kind))
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Reason(reason) => reason.code(),
+            Self::Rule(rule) => rule.name(),
+            Self::Switch(name, _) => name,
+            Self::Kind(kind) => kind.name,
+        }
+    }
+
+    /// What it is a name of.
+    fn of(&self) -> &'static str {
+        match self {
+            Self::Reason(_) => "reason",
+            Self::Rule(_) => "rule",
+            Self::Switch(..) => "switch",
+            Self::Kind(_) => "reward",
+        }
+    }
+
+    fn means(&self) -> &'static str {
+        match self {
+            Self::Reason(reason) => reason.describe(),
+            Self::Rule(rule) => rule.describe(),
+            Self::Switch(_, text) => text,
+            Self::Kind(kind) => kind.about,
+        }
+    }
+
+    fn page(&self) -> String {
+        match self {
+            Self::Reason(_) => "docs/reasons.md".to_owned(),
+            Self::Rule(_) => "docs/rules.md".to_owned(),
+            Self::Switch(..) => "docs/math.md".to_owned(),
+            Self::Kind(kind) => format!("docs/rewards/{}.md", kind.name),
+        }
+    }
+
+    fn example(&self) -> Option<String> {
+        match self {
+            Self::Reason(reason) => {
+                let (_, gold, answer) = REASONS.iter().find(|(of, ..)| of == reason)?;
+                Some(verify_math("strict", gold, answer))
+            }
+            Self::Rule(rule) => Some(example(&rule.example())),
+            Self::Switch(name, _) => {
+                let rule = Rule::ALL.iter().find(|rule| rule.describe().contains(&format!("(switch `{name}`)")));
+                rule.map(|rule| example(&rule.example()))
+            }
+            Self::Kind(_) => None,
+        }
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "{:<10} {}", self.of(), self.name())?;
+        writeln!(out, "{:<10} {}", "means", self.means())?;
+        match self {
+            Self::Switch(name, _) => {
+                let on = Policy::NAMES.iter().copied().filter(|policy| is_on(policy, name)).collect::<Vec<_>>().join(", ");
+                writeln!(out, "{:<10} {}", "on in", if on.is_empty() { "no policy" } else { &on })?;
+                writeln!(out, "{:<10} verify math --set {name}=true GOLD ANSWER", "set it")?;
+            }
+            Self::Kind(kind) => {
+                kind.options.iter().try_for_each(|(name, text)| writeln!(out, "{:<10} {name}: {text}", "option"))?;
+            }
+            Self::Reason(_) | Self::Rule(_) => {}
+        }
+        if let Some(example) = self.example() {
+            writeln!(out, "{:<10} {example}", "example")?;
+        }
+        writeln!(out, "{:<10} {}", "page", self.page())
+    }
+}
+
+pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
+    let mut out = Vec::new();
+    match &args.name {
+        None => write_names(&mut out)?,
+        Some(name) => write_meanings(&mut out, name)?,
+    }
+    super::shown::unread(io::stdout().lock().write_all(&out))?;
+    Ok(super::FINE)
+}
+
+/// Every name, by what it is a name of.
+fn write_names(out: &mut impl Write) -> io::Result<()> {
+    for of in ["reason", "rule", "switch", "reward"] {
+        let names: Vec<_> = Meaning::all().filter(|meaning| meaning.of() == of).map(|meaning| meaning.name()).collect();
+        writeln!(out, "{of:<10} {}", names.join(", "))?;
+    }
+    Ok(())
+}
+
+/// All that a name means: `assignment` is a rule and a switch.
+fn write_meanings(out: &mut impl Write, given: &str) -> anyhow::Result<()> {
+    let name = given.trim().trim_matches('`').to_lowercase().replace('-', "_");
+    let found: Vec<_> = Meaning::all().filter(|meaning| meaning.name() == name).collect();
+    if found.is_empty() {
+        bail!("{}", unknown(given, &name));
+    }
+    for (place, meaning) in found.iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
+        meaning.write(out)?;
+    }
+    Ok(())
+}
+
+fn unknown(given: &str, name: &str) -> String {
+    let mut text = format!("`{given}` is no reason, rule, switch of the math policy or kind of reward");
+    let close = close_to(name);
+    // Writing to a text cannot fail.
+    let _ = match close.as_slice() {
+        [] => write!(text, ": `verify explain` alone lists all of them"),
+        close => write!(text, "; close names are {}", close.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    };
+    text
+}
+
+/// The known names that are near to one that is not known, the nearest first.
+fn close_to(name: &str) -> Vec<&'static str> {
+    let most = name.chars().count() / 3 + 1;
+    let mut close: Vec<(usize, &str)> = Meaning::all()
+        .map(|meaning| meaning.name())
+        .filter_map(|known| {
+            let within = name.len() > 2 && (known.contains(name) || name.contains(known));
+            let distance = distance(name, known);
+            (within || distance <= most).then_some((distance, known))
+        })
+        .collect();
+    close.sort_unstable();
+    close.dedup();
+    close.truncate(MOST_CLOSE);
+    close.into_iter().map(|(_, name)| name).collect()
+}
+
+/// How many characters must be added, dropped or replaced to make one text of the other (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (place, a) in one.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], place + 1);
+        for (column, b) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != *b);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+/// Whether a policy has a switch on.
+fn is_on(policy: &str, switch: &str) -> bool {
+    Policy::named(policy).is_some_and(|mut policy| policy.switch(switch).is_some_and(|on| *on))
+}
+
+/// An example as the command that shows it, or as a spec and what it judges.
+fn example(of: &RuleExample) -> String {
+    match of.options {
+        [("policy", policy)] if of.kind == "math" => verify_math(policy, of.gold, of.answer),
+        options => {
+            let options = options.iter().map(|(name, value)| format!(", {name} = {value:?}")).collect::<String>();
+            let gold = if of.gold.is_empty() { String::new() } else { format!("answer {:?}, ", of.gold) };
+            format!("kind = {:?}{options}: {gold}completion {:?}", of.kind, of.answer)
+        }
+    }
+}
+
+fn verify_math(policy: &str, gold: &str, answer: &str) -> String {
+    format!("verify math --policy {policy} -- '{gold}' '{answer}'")
+}

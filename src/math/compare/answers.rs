@@ -1,0 +1,158 @@
+//! Two answers that were read: what stands around their trees, the trees themselves, and what may be read in another way.
+//!
+//! Accepts: any two answers under a policy. A currency sign is a unit, `and` is not `or`, an option is its letter; behind `≈` a reference has
+//! only an approximation.
+
+use std::borrow::Cow;
+
+use super::{Comparer, Decision, Node, equals_itself, is_formula};
+use crate::math::algebra::Budget;
+use crate::math::answer::Answer;
+use crate::math::node::RelOp;
+use crate::math::options::{Options, options};
+use crate::math::policy::Policy;
+use crate::math::{same_text, units};
+use crate::{Reason, Rule};
+
+/// What is told by what stands around the trees, the first that says something.
+const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, currencies, joints];
+
+/// Equalities of two answers whose trees are not equal, the first that holds. Each has its condition and, where it is one, its switch.
+const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[written_alike, decimal_comma, bare_braces, word_in_letters];
+
+/// Compares two answers under a policy within a budget, which comes back with what is left.
+pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
+    match options(gold, answer) {
+        Options::Judged(decision) => return (decision, budget),
+        Options::Texts(texts) => {
+            let (decision, budget) = compare(policy, &texts[0], &texts[1], budget);
+            return (if decision.is_equal() { Decision::equal(Rule::Choice) } else { decision }, budget);
+        }
+        Options::Other => {}
+    }
+    if let Some(decision) = BEFORE.iter().find_map(|rule| rule(gold, answer)) {
+        return (decision, budget);
+    }
+    let (g, a) = match (gold.node(), answer.node()) {
+        (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
+        _ => return (same_text::compare(gold, answer), budget),
+    };
+    let (g, a) = (g.as_ref(), a.as_ref());
+    if g == a && equals_itself(g) {
+        return (Decision::equal(Rule::Identical), budget);
+    }
+    let mut pair = Pair { gold, g, answer, a, policy, comparer: Comparer::new(policy, budget, g, a) };
+    let mut decision = pair.trees();
+    if !decision.is_equal()
+        && let Some(rule) = OTHERWISE.iter().find_map(|rule| rule(&mut pair, decision))
+    {
+        decision = Decision::equal(rule);
+    }
+    (decision, pair.comparer.budget)
+}
+
+/// Two answers and their trees.
+struct Pair<'a, 'p> {
+    gold: &'a Answer,
+    g: &'a Node,
+    answer: &'a Answer,
+    a: &'a Node,
+    policy: &'p Policy,
+    comparer: Comparer<'p>,
+}
+
+impl Pair<'_, '_> {
+    /// Compares the trees; of a reference with an approximation, its exact side first.
+    fn trees(&mut self) -> Decision {
+        let lettered = self.gold.is_lettered() || self.answer.is_lettered();
+        if let Some(exact) = exact_part(self.g) {
+            let decision = self.comparer.answers(exact, self.a, lettered);
+            if decision.is_equal() {
+                return decision;
+            }
+        }
+        self.comparer.answers(self.g, self.a, lettered)
+    }
+}
+
+/// Both readings must say equal: as cycles, those that are written alike.
+fn permutations(gold: &Answer, answer: &Answer) -> Option<Decision> {
+    let differ = gold.is_permutation() && answer.is_permutation() && !same_text::identical(gold, answer);
+    differ.then_some(Decision::not_equal(Reason::Undecided, Rule::Permutation))
+}
+
+fn currencies(gold: &Answer, answer: &Answer) -> Option<Decision> {
+    (currency(gold)? != currency(answer)?).then_some(Decision::different(Rule::Unit))
+}
+
+fn joints(gold: &Answer, answer: &Answer) -> Option<Decision> {
+    (gold.joint()? != answer.joint()?).then_some(Decision::different(Rule::Joint))
+}
+
+/// What no rule can compare is still equal to itself; an expression without a value is not.
+fn written_alike(pair: &mut Pair<'_, '_>, decision: Decision) -> Option<Rule> {
+    let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);
+    (nameless && same_text::identical(pair.gold, pair.answer)).then_some(Rule::Identical)
+}
+
+/// `3,5` as 3.5 where the other side is one number.
+fn decimal_comma(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    if !pair.policy.decimal_comma {
+        return None;
+    }
+    let number = |node: &Node| !matches!(node, Node::List(_) | Node::Set(_) | Node::Group(..));
+    let found = match (with_decimal_point(pair.gold), with_decimal_point(pair.answer)) {
+        (Some(g), None) if number(pair.a) => pair.comparer.compare(&g, pair.a),
+        (None, Some(a)) if number(pair.g) => pair.comparer.compare(pair.g, &a),
+        _ => return None,
+    };
+    found.is_equal().then_some(Rule::DecimalComma)
+}
+
+/// `{1, 2}` without backslashes as a tuple.
+fn bare_braces(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    if !pair.policy.bare_braces {
+        return None;
+    }
+    let inner = pair.answer.normal.as_ref()?.text.strip_prefix('{')?.strip_suffix('}')?;
+    let tuple = Answer::read(&format!("({inner})")).ok()?;
+    pair.comparer.compare(pair.g, &*tuple.node()?).is_equal().then_some(Rule::BareBraces)
+}
+
+/// A product of letters may be a word: `odd` against \text{odd}.
+fn word_in_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    same_text::same_letters(pair.gold, pair.answer).then_some(Rule::Text)
+}
+
+/// An answer with a decimal comma, read with a point.
+fn with_decimal_point(answer: &Answer) -> Option<Node> {
+    let (whole, decimals) = answer.source.trim_matches('$').split_once(',')?;
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let magnitude = whole.trim_start_matches('-');
+    // `1,234` groups thousands, whatever the other side is.
+    let grouped = decimals.len() == 3 && magnitude.len() <= 3 && magnitude != "0";
+    if !digits(magnitude) || !digits(decimals) || grouped {
+        return None;
+    }
+    Some(Answer::read(&format!("{whole}.{decimals}")).ok()?.node()?.into_owned())
+}
+
+/// The exact side of a reference such as `\frac{\sqrt3}{3} \approx 0.577`.
+fn exact_part(gold: &Node) -> Option<&Node> {
+    match gold {
+        Node::Relation(sides, ops) if ops.as_slice() == [RelOp::Approx] && is_formula(&sides[0]) => sides.first(),
+        _ => None,
+    }
+}
+
+fn currency(answer: &Answer) -> Option<char> {
+    answer.normal.as_ref().and_then(|normal| normal.currency)
+}
+
+/// A currency sign is a unit that may be left out.
+fn priced<'a>(node: Cow<'a, Node>, answer: &Answer) -> Cow<'a, Node> {
+    match (node.as_ref(), currency(answer).and_then(units::currency)) {
+        (Node::Quantity(..), _) | (_, None) => node,
+        (_, Some(unit)) => Cow::Owned(Node::Quantity(Box::new(node.into_owned()), unit.into(), 1)),
+    }
+}

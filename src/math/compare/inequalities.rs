@@ -1,0 +1,119 @@
+//! Inequalities in one unknown as the sets that they describe.
+//!
+//! Accepts: `x > 2`, `1 < x \le 3`, `|x| < 3`, `x \ne 0`, `x \in S` and several joined by `or`. Refuses: several unknowns, bounds that are no constants or
+//! stand in the wrong order.
+
+use num_rational::BigRational;
+
+use super::shapes::{infinity, is_constant_side, is_name};
+use super::{Comparer, Node};
+use crate::math::node::{Brackets, Func, RelOp, SetOp, Sign};
+
+impl Comparer<'_> {
+    /// The interval of an inequality in one unknown, the union of several joined by `or`, the line without the points left out.
+    pub(super) fn interval_of(&mut self, node: &Node) -> Option<Node> {
+        let (sides, ops) = match node {
+            Node::SetExpr(parts, ops) => return self.union_of(parts, ops),
+            Node::Relation(sides, ops) if sides.len() <= 3 => (sides, ops),
+            _ => return None,
+        };
+        if let Some(place) = sides.iter().position(|side| matches!(side, Node::Function(Func::Abs, _))) {
+            return self.interval_of_distance(sides, ops, place);
+        }
+        match (sides.as_slice(), ops.as_slice()) {
+            ([name, set], [RelOp::In]) if is_name(name) => Some(set.clone()),
+            ([name, point], [RelOp::NotEqual]) if is_name(name) && is_constant_side(point) => {
+                let line = Node::Marked("\\acc{mathbb:R}".into());
+                Some(Node::SetExpr(vec![line, Node::Set(vec![point.clone()])], vec![SetOp::Difference]))
+            }
+            ([name, bound], [op]) if is_name(name) && is_constant_side(bound) => {
+                ray(bound, downward(*op), upward(*op), closed(*op))
+            }
+            ([bound, name], [op]) if is_name(name) && is_constant_side(bound) => {
+                ray(bound, upward(*op), downward(*op), closed(*op))
+            }
+            ([low, name, high], [a, b]) if is_name(name) => self.between(low, *a, *b, high),
+            _ => None,
+        }
+    }
+
+    /// Several inequalities in the same unknown.
+    fn union_of(&mut self, parts: &[Node], ops: &[SetOp]) -> Option<Node> {
+        let unknown = |part: &Node| match part {
+            Node::Relation(sides, _) => sides.iter().find(|side| is_name(side)).cloned(),
+            _ => None,
+        };
+        let first = unknown(&parts[0])?;
+        if parts.iter().any(|part| unknown(part).as_ref() != Some(&first)) {
+            return None;
+        }
+        let parts = parts.iter().map(|part| self.interval_of(part)).collect::<Option<Vec<_>>>()?;
+        Some(Node::SetExpr(parts, ops.to_vec()))
+    }
+
+    /// `1 < x < 3`, `3 > x > 1`.
+    fn between(&mut self, left: &Node, a: RelOp, b: RelOp, right: &Node) -> Option<Node> {
+        let (low, high) = if upward(a) { (left, right) } else { (right, left) };
+        // Between 2 and 1 there is nothing.
+        if is_constant_side(low) && is_constant_side(high) && self.is_below(low, high) != Some(true) {
+            return None;
+        }
+        if upward(a) && upward(b) {
+            Some(interval(low.clone(), closed(a), high.clone(), closed(b)))
+        } else {
+            (downward(a) && downward(b)).then(|| interval(low.clone(), closed(b), high.clone(), closed(a)))
+        }
+    }
+
+    /// `|x| < 3` as (−3, 3), `|x| \ge 1` as the two rays, `1 \le |x| \le 3` as the two intervals.
+    fn interval_of_distance(&mut self, sides: &[Node], ops: &[RelOp], place: usize) -> Option<Node> {
+        let Node::Function(Func::Abs, inner) = &sides[place] else { return None };
+        let [name] = inner.as_slice() else { return None };
+        let mut right = sides.to_vec();
+        right[place] = name.clone();
+        if !is_name(name) || matches!(name, Node::Function(..)) {
+            return None;
+        }
+        let Node::Group(brackets, ends) = self.interval_of(&Node::Relation(right, ops.to_vec()))? else { return None };
+        let [low, high] = ends.as_slice() else { return None };
+        // A distance is not negative, and less than no negative number.
+        let least = if infinity(low) == Some(-1) { high } else { low };
+        let zero = Node::Number(BigRational::default());
+        if self.is_below(&zero, least) != Some(true) {
+            return None;
+        }
+        if infinity(low) == Some(-1) {
+            return Some(interval(minus(high), brackets.right_closed, high.clone(), brackets.right_closed));
+        }
+        let left = interval(minus(high), brackets.right_closed, minus(low), brackets.left_closed);
+        Some(Node::SetExpr(vec![left, Node::Group(brackets, ends.clone())], vec![SetOp::Union]))
+    }
+}
+
+/// What lies above a bound, or below it.
+fn ray(bound: &Node, above: bool, below: bool, closed: bool) -> Option<Node> {
+    if above {
+        return Some(interval(bound.clone(), closed, Node::Infinity, false));
+    }
+    below.then(|| interval(minus(&Node::Infinity), false, bound.clone(), closed))
+}
+
+fn interval(low: Node, left_closed: bool, high: Node, right_closed: bool) -> Node {
+    Node::Group(Brackets { left_closed, right_closed }, vec![low, high])
+}
+
+fn minus(node: &Node) -> Node {
+    Node::Sum(vec![(Sign::Minus, node.clone())])
+}
+
+fn closed(op: RelOp) -> bool {
+    matches!(op, RelOp::LessEqual | RelOp::GreaterEqual)
+}
+
+fn upward(op: RelOp) -> bool {
+    matches!(op, RelOp::Less | RelOp::LessEqual)
+}
+
+fn downward(op: RelOp) -> bool {
+    matches!(op, RelOp::Greater | RelOp::GreaterEqual)
+}

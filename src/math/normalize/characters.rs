@@ -1,0 +1,113 @@
+//! Single characters: operators, brackets, exponents, dollar signs.
+//!
+//! Accepts: the characters of ASCII that formulas are written with, and those of words inside `\text{}`. Refuses: control characters, an exponent without a
+//! base.
+
+use super::brackets::Open;
+use super::{Refusal, Scanner};
+
+impl Scanner<'_> {
+    /// A character that is no letter, digit or backslash.
+    pub(super) fn ascii(&mut self, byte: u8) -> Result<(), Refusal> {
+        self.at += 1;
+        match byte {
+            b'+' => self.plus_minus("+"),
+            b'-' => self.plus_minus("-"),
+            b'*' if self.peek() == Some(b'*') => {
+                self.at += 1;
+                self.run += 1;
+                self.put("^");
+            }
+            b'*' => self.infix("*"),
+            b'/' => self.infix("/"),
+            b',' => self.infix(","),
+            b';' => self.infix(";"),
+            b':' => self.infix(":"),
+            b'&' => self.infix("&"),
+            b'^' => self.power()?,
+            b'_' => {
+                self.run += 1;
+                self.put("_");
+            }
+            b'(' => self.open("(", Open::Paren),
+            b'[' => self.open("[", Open::Paren),
+            b')' => drop(self.close(")", |kind| kind == Open::Paren)?),
+            b']' => drop(self.close("]", |kind| kind == Open::Paren)?),
+            b'{' => self.open("{", Open::Brace(self.out.len() + 1)),
+            b'}' => self.closing_brace()?,
+            b'|' => self.bar()?,
+            b'=' | b'<' | b'>' => self.relation(byte),
+            b'!' if self.peek() == Some(b'=') => {
+                self.at += 1;
+                self.infix("!=");
+            }
+            b'!' => self.put("!"),
+            b'%' => self.put("%"),
+            b'\'' => self.put("'"),
+            b'$' => self.dollar(),
+            b'.' if self.text_mode || self.rest().is_empty() => self.space = true,
+            b'.' if self.rest().starts_with("..") => {
+                while self.peek() == Some(b'.') {
+                    self.at += 1;
+                }
+                self.put_command("ldots");
+            }
+            b'"' | b'`' if self.text_mode => self.space = true,
+            b'?' if self.text_mode => self.put("?"),
+            _ => return self.refuse(&format!("`{}`", char::from(byte).escape_default())),
+        }
+        Ok(())
+    }
+
+    /// `=`, `==`, `<`, `<=`, `>`, `>=`.
+    fn relation(&mut self, byte: u8) {
+        if byte == b'=' {
+            while self.peek() == Some(b'=') {
+                self.at += 1;
+            }
+            return self.infix("=");
+        }
+        let equal = self.peek() == Some(b'=');
+        self.at += usize::from(equal);
+        self.infix(match (byte, equal) {
+            (b'<', true) => "<=",
+            (b'<', false) => "<",
+            (_, true) => ">=",
+            (_, false) => ">",
+        });
+    }
+
+    /// A dollar sign: an amount of money where it has no partner, else the border of a formula.
+    fn dollar(&mut self) {
+        if self.odd_dollars && (self.byte(0).is_some_and(|b| b.is_ascii_digit() || b == b'.') || self.after_operand()) {
+            self.currency = Some('$');
+        }
+        self.space = true;
+    }
+
+    /// `^`, where `^\circ` is a degree sign.
+    fn power(&mut self) -> Result<(), Refusal> {
+        let rest = self.rest().trim_start();
+        let skipped = self.rest().len() - rest.len();
+        for sign in ["{\\circ}", "\\circ", "{\\degree}", "{ \\circ }", "°"] {
+            if rest.starts_with(sign) {
+                self.at += skipped + sign.len();
+                self.put("@");
+                return Ok(());
+            }
+        }
+        for (mark, primes) in [("{\\prime\\prime}", "''"), ("{\\prime}", "'"), ("\\prime", "'")] {
+            if rest.starts_with(mark) {
+                self.at += skipped + mark.len();
+                self.put(primes);
+                return Ok(());
+            }
+        }
+        if !self.after_operand() && !self.after_command {
+            return self.refuse("an exponent without a base");
+        }
+        self.run += 1;
+        self.put("^");
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! `verify explain` says what the names in results and specs mean, and the examples it gives are so.
+#![cfg(all(feature = "cli", feature = "structured", feature = "schema", feature = "code"))]
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, starts_with};
+use r1rewards::math::Policy;
+use r1rewards::spec::{ComponentSpec, kinds};
+use r1rewards::{Reason, RewardSpec, Rule, Sample, Scorer};
+
+fn explain(name: &str) -> assert_cmd::assert::Assert {
+    Command::cargo_bin("verify").unwrap().args(["explain", name]).assert()
+}
+
+/// What it prints of a name.
+fn printed(name: &str) -> String {
+    String::from_utf8(explain(name).success().get_output().stdout.clone()).unwrap()
+}
+
+/// The arguments of the command that a line shows.
+fn arguments(line: &str) -> Vec<String> {
+    let (options, texts) = line.split_once(" -- ").expect("a command");
+    let quoted = texts.strip_prefix('\'').and_then(|texts| texts.strip_suffix('\'')).expect("quoted texts");
+    let options = options.split_whitespace().skip(1).map(str::to_owned);
+    options.chain(["--".to_owned()]).chain(quoted.split("' '").map(str::to_owned)).collect()
+}
+
+#[test]
+fn every_name_is_explained_by_its_sentence_and_its_page() {
+    let reasons = Reason::ALL.iter().map(|reason| ("reason", reason.code(), reason.describe(), "docs/reasons.md".to_owned()));
+    let rules = Rule::ALL.iter().map(|rule| ("rule", rule.name(), rule.describe(), "docs/rules.md".to_owned()));
+    let switches = Policy::SWITCHES.iter().map(|(name, text)| ("switch", *name, *text, "docs/math.md".to_owned()));
+    let rewards = kinds().iter().map(|kind| ("reward", kind.name, kind.about, format!("docs/rewards/{}.md", kind.name)));
+    for (of, name, means, page) in reasons.chain(rules).chain(switches).chain(rewards) {
+        let text = printed(name);
+        let part = text.split("\n\n").find(|part| part.starts_with(&format!("{of:<10} {name}\n"))).expect("a part for it");
+        assert!(part.contains(&format!("means      {means}\n")), "{text}");
+        assert!(part.trim_end().ends_with(&format!("page       {page}")), "{text}");
+        assert!(std::path::Path::new(&page).is_file(), "{page}");
+    }
+}
+
+#[test]
+fn the_example_of_a_reason_has_that_reason() {
+    let mut checked = 0;
+    for reason in Reason::ALL {
+        let text = printed(reason.code());
+        let part = text.split("\n\n").next().unwrap();
+        let Some(line) = part.lines().find_map(|line| line.strip_prefix("example    ")) else { continue };
+        let output = Command::cargo_bin("verify").unwrap().args(arguments(line)).output().unwrap();
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.contains(&format!("({})\n", reason.code())), "{line}\n{shown}");
+        checked += 1;
+    }
+    assert_eq!(checked, 12);
+}
+
+#[test]
+fn the_example_of_a_rule_is_decided_by_that_rule() {
+    for rule in Rule::ALL {
+        let example = rule.example();
+        let with = |mut spec: ComponentSpec| {
+            spec = example.options.iter().fold(spec, |spec, (name, value)| spec.with_option(*name, *value));
+            Scorer::from_spec(&RewardSpec { components: vec![spec] }).unwrap_or_else(|error| panic!("{rule}: {error}"))
+        };
+        let mut sample = Sample::new(example.answer);
+        if !example.gold.is_empty() {
+            sample = sample.with_answer(example.gold);
+        }
+        // Two of a prompt, for the rewards that compare samples.
+        let group = [sample.clone().with_prompt("prompt"), sample.with_prompt("prompt")];
+        let mut outcome = with(ComponentSpec::new(example.kind)).score_batch(&group).remove(0);
+        if outcome.reason == Reason::NoAnswer {
+            outcome = with(ComponentSpec::new(example.kind).with_option("extract", "none")).score_batch(&group).remove(0);
+        }
+        assert_eq!(outcome.rule.as_deref(), Some(rule.name()), "{example:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn the_example_of_a_switch_is_what_the_switch_changes() {
+    for (name, _) in Policy::SWITCHES {
+        let text = printed(name);
+        let part = text.split("\n\n").find(|part| part.starts_with("switch ")).expect("a switch");
+        let Some(line) = part.lines().find_map(|line| line.strip_prefix("example    ")) else { continue };
+        let verdict = |state: bool| {
+            let mut arguments = arguments(line);
+            arguments.splice(1..1, ["--set".to_owned(), format!("{name}={state}")]);
+            Command::cargo_bin("verify").unwrap().args(arguments).output().unwrap().stdout
+        };
+        assert_ne!(verdict(true), verdict(false), "{line}");
+    }
+}
+
+#[test]
+fn a_name_that_is_a_rule_and_a_switch_is_explained_as_both() {
+    let text = printed("assignment");
+    assert!(text.starts_with("rule       assignment\n") && text.contains("\n\nswitch     assignment\n"), "{text}");
+    assert!(text.contains("on in      lenient, math_verify, hendrycks\n"), "{text}");
+}
+
+#[test]
+fn names_are_taken_as_people_write_them() {
+    assert_eq!(printed("Wrong-Kind"), printed("wrong_kind"));
+    assert_eq!(printed("`wrong_kind`"), printed("wrong_kind"));
+}
+
+#[test]
+fn without_a_name_all_of_them_are_listed() {
+    let listed = Command::cargo_bin("verify").unwrap().arg("explain").assert().success();
+    listed.stdout(
+        starts_with("reason     equal, different, ").and(contains("\nrule       integer, ")).and(contains("\nreward     all, any")),
+    );
+}
+
+#[test]
+fn an_unknown_name_is_refused_with_the_names_close_to_it() {
+    explain("hegded").code(2).stdout("").stderr(contains("verify: `hegded` is no reason, rule,").and(contains("`hedged`")));
+    explain("modulr").code(2).stderr(contains("close names are `modular`"));
+    explain("section").code(2).stderr(contains("`section_blank`"));
+    explain("xyzzyxyzzy").code(2).stderr(contains("`verify explain` alone lists all of them"));
+}
