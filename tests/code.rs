@@ -4,32 +4,33 @@
 //! the tests that use it say so and pass.
 #![cfg(feature = "code")]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/code_cases.rs"]
 mod code_cases;
 
 use std::path::PathBuf;
 
-use code_cases::{Case, cases, sample};
+use cases::{Placed, assert_none, cases};
+use code_cases::{Program, sample};
 use r1rewards::code::Code;
 use r1rewards::{Outcome, Reward, Sample, Scorer};
 use serde_json::{Value, json};
 
-fn mismatch(name: &str, case: &Case, outcome: &Outcome) -> Option<String> {
-    let reason = outcome.reason.code();
-    let right = match (&case.reason, &case.reasons, &case.verdict) {
-        (Some(wanted), None, None) => reason == wanted,
-        (None, Some(wanted), None) => wanted.iter().any(|wanted| wanted == reason),
-        (None, None, Some(wanted)) => outcome.verdict.code() == wanted,
-        _ => panic!("{name}: give one of reason, reasons, verdict"),
-    };
-    (!right).then(|| format!("{name}: {} {reason}: {}", outcome.verdict.code(), outcome.detail.clone().unwrap_or_default()))
+fn mismatch(placed: &Placed<Program>, outcome: &Outcome) -> Option<String> {
+    let (case, reason) = (&placed.case, outcome.reason.code());
+    // A case gives one of the three.
+    let right = case.reason.as_ref().is_none_or(|wanted| wanted == reason)
+        && case.reasons.as_ref().is_none_or(|wanted| wanted.iter().any(|wanted| wanted == reason))
+        && case.verdict.as_ref().is_none_or(|wanted| wanted == outcome.verdict.code());
+    let found = || format!("{} {reason}: {}", outcome.verdict.code(), outcome.detail.clone().unwrap_or_default());
+    (!right).then(|| format!("{placed} {}: {}", case.name, found()))
 }
 
 #[test]
 fn every_case_has_its_reason() {
-    let wrong: Vec<_> =
-        cases().iter().filter_map(|(name, case, sample)| mismatch(name, case, &Code::default().score(sample))).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let judged = |placed: &Placed<Program>| mismatch(placed, &Code::default().score(&placed.case.sample()));
+    assert_none(&cases().iter().filter_map(judged).collect::<Vec<_>>());
 }
 
 #[test]

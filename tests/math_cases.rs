@@ -1,10 +1,13 @@
-//! The case files of `tests/cases`: statements of behaviour that people can extend without Rust.
+//! The case files of math: statements of behaviour that people can extend without Rust.
 #![cfg(feature = "math")]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/math_cases.rs"]
 mod math_cases;
 
-use math_cases::{Pair, Response, cases};
+use cases::{assert_none, cases};
+use math_cases::{Pair, Response};
 use r1rewards::Outcome;
 use r1rewards::math::{Extract, Math, Policy};
 
@@ -13,34 +16,33 @@ fn judge(policy: &str, extract: Extract, gold: &str, answer: &str) -> Outcome {
     Math::new(policy).verify(&[gold.to_owned()], answer)
 }
 
-fn assert_none(failures: &[String]) {
-    assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n"));
-}
-
 #[test]
 fn bare_answers_compare_as_the_case_files_say() {
-    let mut failures = Vec::new();
-    for (theme, case) in cases::<Pair>("math") {
+    let mut wrong = Vec::new();
+    for place in cases::<Pair>() {
+        let case = &place.case;
         let outcome = judge(&case.policy, Extract::None, &case.gold, &case.answer);
-        if outcome.is_correct() != case.equal {
-            let found = format!("({}, {:?})", outcome.reason.code(), outcome.rule);
-            failures.push(format!("{theme} | {} | {} | {}   {found}", case.policy, case.gold, case.answer));
+        let (verdict, reason) = (outcome.verdict.code(), outcome.reason.code());
+        if outcome.is_correct() != case.equal || case.reason.as_ref().is_some_and(|expected| expected != reason) {
+            let expected = format!("equal = {} {}", case.equal, case.reason.as_deref().unwrap_or_default());
+            let texts = format!("{} | {} | {}", case.policy, case.gold, case.answer);
+            wrong.push(format!("{place} | {texts}   {verdict} {reason} by {:?}, not {expected}", outcome.rule));
         }
     }
-    assert_none(&failures);
+    assert_none(&wrong);
 }
 
 #[test]
 fn final_answers_are_found_where_the_case_files_say() {
-    let mut failures = Vec::new();
-    for (theme, case) in cases::<Response>("extract") {
+    let mut wrong = Vec::new();
+    for place in cases::<Response>() {
+        let case = &place.case;
         let outcome = judge(&case.policy, Extract::Auto, &case.gold, &case.completion);
-        let (verdict, reason) = (outcome.verdict.code(), outcome.reason.code());
-        if verdict != case.verdict || case.reason.as_ref().is_some_and(|expected| expected != reason) {
-            let expected = format!("{} {}", case.verdict, case.reason.as_deref().unwrap_or_default());
-            let completion = case.completion.replace('\n', "\\n");
-            failures.push(format!("{theme} | {} | {} | {completion}   {verdict} {reason}, not {expected}", case.policy, case.gold));
+        let found = (outcome.verdict.code(), outcome.reason.code());
+        let expected = (case.verdict.as_str(), case.reason.as_deref().unwrap_or("equal"));
+        if found != expected {
+            wrong.push(format!("{place} | {} | {} | {:?}   {found:?}, not {expected:?}", case.policy, case.gold, case.completion));
         }
     }
-    assert_none(&failures);
+    assert_none(&wrong);
 }

@@ -13,6 +13,11 @@ fn equal(gold: &str, answer: &str) -> bool {
     judge(Policy::strict(), gold, answer).is_correct()
 }
 
+/// A thousand cases of each law, or as many as `PROPTEST_CASES` says.
+fn config() -> ProptestConfig {
+    if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default() } else { ProptestConfig::with_cases(1_000) }
+}
+
 /// A formula with a value everywhere.
 #[derive(Debug, Clone)]
 enum Formula {
@@ -202,7 +207,8 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    // Another number: PROPTEST_CASES.
+    #![proptest_config(config())]
 
     #[test]
     fn a_formula_equals_its_rewriting_in_any_spelling(a in formula(), mut moves in any::<u64>(), mut s in any::<u64>(), mut t in any::<u64>()) {
@@ -256,10 +262,21 @@ proptest! {
     /// Identical text is equal, or the row is at fault; never the completion.
     #[test]
     fn what_is_written_as_the_reference_is_never_incorrect(text in soup()) {
-        let outcome = judge(Policy::strict(), &text, &text);
-        // A reference's box is opened, that of a bare answer is not: they are two texts.
-        let boxed = text.contains("boxed") || text.contains("fbox");
-        prop_assert!(outcome.verdict != Verdict::Incorrect || boxed, "{text}   {outcome:?}");
+        for policy in Policy::NAMES {
+            let outcome = judge(Policy::named(policy).expect("a policy"), &text, &text);
+            prop_assert!(outcome.verdict != Verdict::Incorrect, "{policy}   {text}   {outcome:?}");
+        }
+    }
+
+    /// Blanks and line breaks around a bare answer or its reference say nothing.
+    #[test]
+    fn what_is_around_an_answer_changes_no_outcome(gold in soup(), answer in soup(), same in any::<bool>(), before in "[ \\t\\n]{0,3}", after in "[ \\t\\n]{0,3}") {
+        let answer = if same { gold.clone() } else { answer };
+        let padded = |text: &str| format!("{before}{text}{after}");
+        let said = |gold: &str, answer: &str| { let outcome = judge(Policy::strict(), gold, answer); (outcome.verdict, outcome.reason, outcome.rule) };
+        let plain = said(&gold, &answer);
+        prop_assert_eq!(&said(&gold, &padded(&answer)), &plain, "{:?}   {:?}", &gold, padded(&answer));
+        prop_assert_eq!(&said(&padded(&gold), &answer), &plain, "{:?}   {:?}", padded(&gold), &answer);
     }
 
     #[test]
