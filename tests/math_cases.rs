@@ -1,4 +1,4 @@
-//! The case files of math: statements of behaviour that people can extend without Rust.
+//! The case files of math, and the example responses: statements of behaviour that people can extend without Rust.
 #![cfg(feature = "math")]
 
 #[path = "support/cases.rs"]
@@ -10,6 +10,7 @@ use cases::{assert_none, cases};
 use math_cases::{Pair, Response};
 use r1rewards::Outcome;
 use r1rewards::math::{Extract, Math, Policy};
+use serde_json::Value;
 
 fn judge(policy: &str, extract: Extract, gold: &str, answer: &str) -> Outcome {
     let policy = Policy { extract, ..Policy::named(policy).unwrap_or_else(|| panic!("no policy is called `{policy}`")) };
@@ -45,4 +46,18 @@ fn final_answers_are_found_where_the_case_files_say() {
         }
     }
     assert_none(&wrong);
+}
+
+#[test]
+fn the_examples_come_out_as_they_say() {
+    let rows: Vec<Value> = include_str!("../examples/responses.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a row is JSON"))
+        .collect();
+    assert!(rows.len() >= 60);
+    for row in rows {
+        let (gold, completion) = (row["answer"].as_str().expect("a gold"), row["completion"].as_str().expect("a completion"));
+        let outcome = Math::strict().verify(&[gold.to_owned()], completion);
+        assert_eq!(row["expect"], outcome.verdict.code(), "{}: {outcome:?}", row["id"]);
+    }
 }
