@@ -21,15 +21,13 @@ pub trait Case: DeserializeOwned {
     /// The folder below `tests/cases`.
     const FOLDER: &'static str;
 
-    /// What is missing from a case or contradicts itself, beyond what its types say.
-    ///
-    /// `tests` stand at the head of the file. Only programs have them; every other kind refuses them.
+    /// Whether tests of programs may stand at the head of a file.
+    const SHARES_TESTS: bool = false;
+
+    /// What is missing from a case or contradicts itself, beyond what its types say. `tests` are those at the head of the file.
     fn complete(&mut self, tests: &Tests) -> Result<(), String> {
-        if tests.is_empty() {
-            Ok(())
-        } else {
-            Err("`tests` stand at the head of this file, which only cases of programs share".into())
-        }
+        let _ = tests;
+        Ok(())
     }
 }
 
@@ -82,6 +80,9 @@ pub fn read<C: Case>(path: &Path, text: &str) -> Result<Vec<Placed<C>>, String> 
     let file: File<C> = toml::from_str(text).map_err(|error| format!("{}: {error}", path.display()))?;
     if file.case.is_empty() {
         return Err(format!("{}: there is no case in it", path.display()));
+    }
+    if !C::SHARES_TESTS && !file.tests.is_empty() {
+        return Err(format!("{}: `tests` stand at the head of it, which no case of `{}` uses", path.display(), C::FOLDER));
     }
     denies_unknown_keys::<C>(text)?;
     let theme = path.file_stem().expect("files have names").to_string_lossy();

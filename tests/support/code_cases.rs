@@ -23,6 +23,7 @@ pub struct Program {
 
 impl Case for Program {
     const FOLDER: &'static str = "code";
+    const SHARES_TESTS: bool = true;
 
     fn complete(&mut self, tests: &Tests) -> Result<(), String> {
         let found = tests.get(&self.tests).ok_or_else(|| format!("no `tests.{}` stands at the head of the file", self.tests))?;

@@ -21,6 +21,24 @@ pub struct Pair {
 
 impl Case for Pair {
     const FOLDER: &'static str = "math";
+
+    fn complete(&mut self, _: &Tests) -> Result<(), String> {
+        if self.equal && self.reason.is_some() {
+            return Err("`reason` is needless: two equal answers are `equal`".into());
+        }
+        Ok(())
+    }
+}
+
+impl Pair {
+    /// Whether a reason is the one that the case gives. Where it gives none, both were read and compared: they are equal, or they differ in value or in kind.
+    pub fn is_reason(&self, reason: &str) -> bool {
+        match &self.reason {
+            Some(expected) => expected == reason,
+            None if self.equal => reason == "equal",
+            None => matches!(reason, "different" | "wrong_kind"),
+        }
+    }
 }
 
 /// A whole response.
