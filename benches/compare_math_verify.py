@@ -29,7 +29,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 MATH_VERIFY = "0.9.0"
 # Corpora are labelled under different conventions; each is judged under the policy that states its own.
-# The same as in tests/corpora.rs.
+# The same as in tests/data/corpora.rs.
 POLICIES = {
     "near_miss": "strict",
     "gold_self": "strict",

@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 use r1rewards::code::{serve_worker, set_worker};
 use r1rewards::{RewardSpec, Scorer};
 
+#[path = "../tests/support/cases.rs"]
+mod cases;
 #[path = "../tests/support/code_cases.rs"]
-#[allow(dead_code, reason = "the programs are all that is wanted")]
 mod code_cases;
 
 fn main() -> ExitCode {
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
         eprintln!("usage: soak MINUTES");
         return ExitCode::from(2);
     };
-    let samples: Vec<_> = code_cases::cases().into_iter().map(|(_, _, sample)| sample).collect();
+    let samples: Vec<_> = cases::cases::<code_cases::Program>().iter().map(|placed| placed.case.sample()).collect();
     let scorers = ["thread", "process"].map(|isolation| {
         let spec = serde_json::json!({"kind": "code", "isolation": isolation});
         RewardSpec::from_value(&spec).and_then(|spec| Scorer::from_spec(&spec)).expect("a sound spec")

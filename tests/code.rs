@@ -1,35 +1,33 @@
-//! Programs against tests: the cases of `tests/cases/code`, the adversarial development set, HumanEval.
-//!
-//! The third-party data stay outside the repository: the folder is `R1REWARDS_DATA`, or `shared/data` beside the checkout. Where it is absent
-//! the tests that use it say so and pass.
+//! Programs against tests: the cases of `tests/cases/code`, what rows and specs may ask for, and values that cross between host and guest.
 #![cfg(feature = "code")]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/code_cases.rs"]
 mod code_cases;
 
 use std::path::PathBuf;
 
-use code_cases::{Case, cases, sample};
+use cases::{Placed, assert_none, cases};
+use code_cases::{Program, sample};
 use r1rewards::code::Code;
 use r1rewards::{Outcome, Reward, Sample, Scorer};
 use serde_json::{Value, json};
 
-fn mismatch(name: &str, case: &Case, outcome: &Outcome) -> Option<String> {
-    let reason = outcome.reason.code();
-    let right = match (&case.reason, &case.reasons, &case.verdict) {
-        (Some(wanted), None, None) => reason == wanted,
-        (None, Some(wanted), None) => wanted.iter().any(|wanted| wanted == reason),
-        (None, None, Some(wanted)) => outcome.verdict.code() == wanted,
-        _ => panic!("{name}: give one of reason, reasons, verdict"),
-    };
-    (!right).then(|| format!("{name}: {} {reason}: {}", outcome.verdict.code(), outcome.detail.clone().unwrap_or_default()))
+fn mismatch(placed: &Placed<Program>, outcome: &Outcome) -> Option<String> {
+    let (case, reason) = (&placed.case, outcome.reason.code());
+    // A case gives one of the three.
+    let right = case.reason.as_ref().is_none_or(|wanted| wanted == reason)
+        && case.reasons.as_ref().is_none_or(|wanted| wanted.iter().any(|wanted| wanted == reason))
+        && case.verdict.as_ref().is_none_or(|wanted| wanted == outcome.verdict.code());
+    let found = || format!("{} {reason}: {}", outcome.verdict.code(), outcome.detail.clone().unwrap_or_default());
+    (!right).then(|| format!("{placed} {}: {}", case.name, found()))
 }
 
 #[test]
 fn every_case_has_its_reason() {
-    let wrong: Vec<_> =
-        cases().iter().filter_map(|(name, case, sample)| mismatch(name, case, &Code::default().score(sample))).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let judged = |placed: &Placed<Program>| mismatch(placed, &Code::default().score(&placed.case.sample()));
+    assert_none(&cases().iter().filter_map(judged).collect::<Vec<_>>());
 }
 
 #[test]
@@ -219,62 +217,6 @@ fn the_engine_is_of_the_line_with_the_fixes() {
     let version = package.and_then(|package| package["version"].as_str()).expect("wasmtime is locked");
     let parts: Vec<u64> = version.split('.').map(|part| part.parse().expect("a number")).collect();
     assert!(parts[0] == 48 && (parts[1], parts[2]) >= (0, 8), "wasmtime {version}: advisories were fixed up to 48.0.8");
-}
-
-// ---- third-party data ----
-
-fn rows(file: &str) -> Option<Vec<Value>> {
-    let folder = std::env::var_os("R1REWARDS_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
-    let found =
-        [folder, PathBuf::from("../../shared/data")].into_iter().map(|folder| folder.join(file)).find(|path| path.is_file());
-    let Some(path) = found else {
-        eprintln!("skipped: no {file}; set R1REWARDS_DATA to the folder that has it");
-        return None;
-    };
-    let text = std::fs::read_to_string(path).expect("the file is readable");
-    Some(text.lines().map(|line| serde_json::from_str(line).expect("a row is JSON")).collect())
-}
-
-#[test]
-fn every_attack_is_rejected_and_every_control_accepted() {
-    let Some(rows) = rows("attacks_dev.jsonl") else { return };
-    let mut wrong = Vec::new();
-    let mut seen = 0;
-    for row in rows.iter().filter(|row| row["family"] == "code") {
-        seen += 1;
-        let outcome = Code::default().score(&sample(row["response"].as_str().expect("a response"), &row["tests"]));
-        if outcome.value != Some(if row["expected_verdict"] == "accept" { 1.0 } else { 0.0 }) {
-            wrong.push(format!("{}: {} {:?}", row["id"], outcome.reason.code(), outcome.detail));
-        }
-        for path in row["must_not_create"].as_array().into_iter().flatten() {
-            assert!(!std::path::Path::new(path.as_str().expect("a path")).exists(), "{} left {path}", row["id"]);
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {seen} wrong:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(seen >= 100, "only {seen} cases");
-}
-
-#[test]
-fn humaneval_passes_with_half_the_fuel_and_an_empty_body_never_does() {
-    let Some(rows) = rows("code/humaneval_even.jsonl") else { return };
-    let mut wrong = Vec::new();
-    for row in &rows {
-        let text = |name: &str| row[name].as_str().expect("text");
-        let tests = json!({"kind": "asserts", "test_code": text("test"), "entry": text("entry_point"), "prelude": text("prompt").to_owned() + "    pass\n",
-            "timeout": 2});
-        let solution = Code::default().score(&sample(&format!("{}{}", text("prompt"), text("canonical_solution")), &tests));
-        let empty = Code::default().score(&sample(&format!("{}    pass\n", text("prompt")), &tests));
-        if !solution.is_correct() || empty.value != Some(0.0) {
-            wrong.push(format!(
-                "{}: {} {:?}, empty {}",
-                row["task_id"],
-                solution.reason.code(),
-                solution.detail,
-                empty.reason.code()
-            ));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }
 
 // ---- values ----

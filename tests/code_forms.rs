@@ -1,24 +1,23 @@
 //! Known forms of tests: the cases of `tests/cases/forms`, and where forms are read.
 #![cfg(feature = "code")]
 
-use std::path::PathBuf;
+#[path = "support/cases.rs"]
+mod cases;
+#[path = "support/code_cases.rs"]
+mod code_cases;
 
+use cases::{Case, Tests, cases};
+use code_cases::sample;
 use r1rewards::code::{Code, CodeOptions, Isolation, forms};
 use r1rewards::rows::Fields;
 use r1rewards::{Reward, Sample};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    case: Vec<Case>,
-}
-
 /// A reference, as JSON text, and what it becomes; or what is said of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
+struct Form {
     name: String,
     gold: String,
     tests: Option<String>,
@@ -29,35 +28,29 @@ struct Case {
     _note: Option<String>,
 }
 
-fn cases() -> Vec<Case> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/forms");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
-    paths.sort();
-    let read = |path: PathBuf| {
-        let text = std::fs::read_to_string(&path).expect("readable");
-        toml::from_str::<File>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).case
-    };
-    paths.into_iter().flat_map(read).collect()
-}
+impl Case for Form {
+    const FOLDER: &'static str = "forms";
 
-fn sample(program: &str, tests: &Value) -> Sample {
-    let mut sample = Sample::new(program);
-    sample.tests = Some(tests.clone().into());
-    sample
+    fn complete(&mut self, _: &Tests) -> Result<(), String> {
+        match (&self.tests, &self.right, &self.wrong, &self.error) {
+            (Some(_), Some(_), Some(_), None) | (None, None, None, Some(_)) => Ok(()),
+            _ => Err("give `tests`, `right` and `wrong`, or `error` in their place".into()),
+        }
+    }
 }
 
 #[test]
 fn every_form_becomes_its_tests_and_tells_right_programs_from_wrong_ones() {
-    let cases = cases();
-    assert!(cases.len() > 40, "{}", cases.len());
-    for Case { name, gold, tests, right, wrong, error, .. } in &cases {
+    for placed in cases::<Form>() {
+        let Form { gold, tests, right, wrong, error, .. } = &placed.case;
+        let name = &format!("{placed} {}", placed.case.name);
         // Text, and where it is JSON without more, the value, too.
         let written = Value::String(gold.clone());
         let value = serde_json::from_str::<Value>(gold).ok();
         for given in value.iter().chain(matches!(value, None | Some(Value::Array(_) | Value::Object(_))).then_some(&written)) {
             let found = forms::tests(given);
             let (Some(tests), Some(right), Some(wrong)) = (tests, right, wrong) else {
-                let error = error.as_deref().unwrap_or_else(|| panic!("{name}: give tests, right and wrong, or error"));
+                let error = error.as_deref().expect("either of the two");
                 let said = found.expect_err(name).detail;
                 assert!(said.starts_with(error), "{name}: {said}");
                 let outcome = Code::default().score(&sample("print(1)", given));

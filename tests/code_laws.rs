@@ -3,20 +3,23 @@
 //! The long forms run for minutes: `cargo test --release --test code_laws -- --ignored`.
 #![cfg(all(feature = "code", feature = "cli"))]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/code_cases.rs"]
 mod code_cases;
 
 use std::process::Command;
 
-use code_cases::{cases, sample};
+use cases::cases;
+use code_cases::{Program, sample};
 use r1rewards::code::{Code, Tests};
 use r1rewards::{Outcome, Reward as _, Sample, Scorer};
 use serde_json::{Value, json};
 
 /// The programs of all cases; those that run into a limit take long, and only the long form has them.
 fn samples(with_limits: bool) -> Vec<Sample> {
-    let wanted = |name: &str| with_limits || !name.starts_with("limits");
-    cases().into_iter().filter(|(name, ..)| wanted(name)).map(|(_, _, sample)| sample).collect()
+    let wanted = |theme: &str| with_limits || theme != "limits";
+    cases::<Program>().iter().filter(|placed| wanted(&placed.theme)).map(|placed| placed.case.sample()).collect()
 }
 
 /// Another order each round, the same in every run of the tests (Fisher and Yates, with Knuth's generator).

@@ -1,7 +1,11 @@
 //! The configuration of a reward tells it apart from every other, and builds it again.
 #![cfg(all(feature = "math", feature = "structured", feature = "schema"))]
 
-use std::collections::{BTreeSet, HashMap};
+#[path = "support/cases.rs"]
+mod cases;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use r1rewards::compose::{Clip, Combine, CombineRule, Gate, Unscored};
 use r1rewards::groups::{Extractor, Majority, SameAnswer};
@@ -10,10 +14,19 @@ use r1rewards::spec::{ComponentSpec, kinds};
 use r1rewards::structure::{Format, FormatOptions, Template};
 use r1rewards::text::ifeval::{CONSTRAINT_IDS, Constraint};
 use r1rewards::text::{Exact, Normalize};
-use r1rewards::{Auto, Reward, RewardExt, Sample, Scorer, config_hash};
-use serde_json::{Map, Value, json};
+use r1rewards::{Auto, Reward, Sample, Scorer, config_hash};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-const FILE: &str = "tests/cases/config/options.toml";
+const FILE: &str = "config/options.toml";
+
+/// What the file says of a kind: two specs for each option, or the name of a kind that has the same options.
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Options {
+    Same { same: String },
+    Own(BTreeMap<String, [Value; 2]>),
+}
 
 /// A kind, an option, and two specs that differ in it.
 struct Pair {
@@ -24,12 +37,21 @@ struct Pair {
 
 /// The pairs of the file for the kinds of this build.
 fn pairs() -> Vec<Pair> {
-    let tables: Map<String, Value> = toml::from_str(&std::fs::read_to_string(FILE).expect("the file")).expect("TOML");
+    let tables: BTreeMap<String, Options> = cases::file(FILE);
+    for name in tables.keys() {
+        let left_out = name == "code" && cfg!(not(feature = "code"));
+        assert!(left_out || kinds().iter().any(|kind| kind.name == name), "{FILE}: no kind is called `{name}`");
+    }
+    let own = |name: &str| match tables.get(name) {
+        Some(Options::Own(options)) => options,
+        _ => panic!("{FILE}: no options for `{name}`"),
+    };
     let mut pairs = Vec::new();
     for kind in kinds() {
-        let table = &tables.get(kind.name).unwrap_or_else(|| panic!("{FILE}: no table for `{}`", kind.name));
-        let table = table.get("same").and_then(Value::as_str).map_or(*table, |other| &tables[other]);
-        let table = table.as_object().expect("a table of options");
+        let table = match tables.get(kind.name) {
+            Some(Options::Same { same }) => own(same),
+            _ => own(kind.name),
+        };
         let (declared, written): (BTreeSet<&str>, BTreeSet<&str>) =
             (kind.options.iter().map(|(name, _)| *name).collect(), table.keys().map(String::as_str).collect());
         assert_eq!(written, declared, "{FILE}: the options of `{}`, and those that it has", kind.name);

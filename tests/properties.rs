@@ -9,8 +9,18 @@ fn judge(policy: Policy, gold: &str, answer: &str) -> Outcome {
     Math::new(Policy { extract: Extract::None, ..policy }).verify(&[gold.to_owned()], answer)
 }
 
+/// The policies with laws of their own; the others reproduce other graders.
+fn ours() -> [Policy; 2] {
+    [Policy::strict(), Policy::lenient()]
+}
+
 fn equal(gold: &str, answer: &str) -> bool {
     judge(Policy::strict(), gold, answer).is_correct()
+}
+
+/// A thousand cases of each law, or as many as `PROPTEST_CASES` says.
+fn config() -> ProptestConfig {
+    if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default() } else { ProptestConfig::with_cases(1_000) }
 }
 
 /// A formula with a value everywhere.
@@ -202,7 +212,8 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    // Another number: PROPTEST_CASES.
+    #![proptest_config(config())]
 
     #[test]
     fn a_formula_equals_its_rewriting_in_any_spelling(a in formula(), mut moves in any::<u64>(), mut s in any::<u64>(), mut t in any::<u64>()) {
@@ -237,7 +248,7 @@ proptest! {
     #[test]
     fn the_fast_path_for_numbers_is_the_full_path(a in "-?[0-9]{1,6}(\\.[0-9]{0,4})?", b in "-?[0-9]{1,6}(\\.[0-9]{0,4})?", same in any::<bool>()) {
         let b = if same { format!("{a}{}", if a.contains('.') { "0" } else { ".0" }) } else { b };
-        for policy in [Policy::strict(), Policy::lenient()] {
+        for policy in ours() {
             let fast = judge(policy.clone(), &a, &b).verdict;
             let full = judge(policy, &format!("{{{a}}}"), &format!("{{{b}}}")).verdict;
             prop_assert_eq!(fast, full, "{} {}", a, b);
@@ -247,19 +258,35 @@ proptest! {
     /// An answer written as the reference is read once; with braces around it, twice.
     #[test]
     fn the_fast_path_for_identical_text_is_the_full_path(text in soup()) {
-        let (fast, full) = (judge(Policy::strict(), &text, &text), judge(Policy::strict(), &text, &format!("{{{text}}}")));
-        if full.is_correct() {
-            prop_assert!(fast.is_correct(), "{text}   {fast:?}   {full:?}");
+        for policy in ours() {
+            let (fast, full) = (judge(policy.clone(), &text, &text), judge(policy, &text, &format!("{{{text}}}")));
+            prop_assert!(fast.is_correct() || !full.is_correct(), "{text}   {fast:?}   {full:?}");
         }
     }
 
     /// Identical text is equal, or the row is at fault; never the completion.
     #[test]
     fn what_is_written_as_the_reference_is_never_incorrect(text in soup()) {
-        let outcome = judge(Policy::strict(), &text, &text);
-        // A reference's box is opened, that of a bare answer is not: they are two texts.
-        let boxed = text.contains("boxed") || text.contains("fbox");
-        prop_assert!(outcome.verdict != Verdict::Incorrect || boxed, "{text}   {outcome:?}");
+        for name in Policy::NAMES {
+            let outcome = judge(Policy::named(name).expect("a policy"), &text, &text);
+            prop_assert!(outcome.verdict != Verdict::Incorrect, "{name}   {text}   {outcome:?}");
+        }
+    }
+
+    /// Blanks and line breaks around a bare answer or its reference say nothing.
+    #[test]
+    fn what_is_around_an_answer_changes_no_outcome(gold in soup(), answer in soup(), same in any::<bool>(), before in "[ \\t\\n]{0,3}", after in "[ \\t\\n]{0,3}") {
+        let answer = if same { gold.clone() } else { answer };
+        let padded = |text: &str| format!("{before}{text}{after}");
+        for policy in ours() {
+            let said = |gold: &str, answer: &str| {
+                let outcome = judge(policy.clone(), gold, answer);
+                (outcome.verdict, outcome.reason, outcome.rule)
+            };
+            let plain = said(&gold, &answer);
+            prop_assert_eq!(&said(&gold, &padded(&answer)), &plain, "{:?}   {:?}", &gold, padded(&answer));
+            prop_assert_eq!(&said(&padded(&gold), &answer), &plain, "{:?}   {:?}", padded(&gold), &answer);
+        }
     }
 
     #[test]

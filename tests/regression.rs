@@ -117,6 +117,17 @@ fn notation_in_a_box_is_equal_to_itself() {
     assert!(!equal(r"\boxed{\boxed{}e}", r"\boxed{\boxed{}f}"));
 }
 
+/// A reference in a box was opened, the bare answer that is written alike could not be read as a whole, and was called incorrect.
+#[test]
+fn a_text_that_marks_its_answer_is_equal_to_itself_as_a_bare_answer() {
+    for text in [r"\boxed{\sqrt{3}}(", r"\boxed{1} )", r"so \boxed{5}, which is {"] {
+        assert!(equal(text, text), "{text}");
+        assert!(equal(text, &format!(" {text}\n")), "{text}");
+    }
+    assert!(!equal(r"\boxed{\sqrt{3}}(", r"\boxed{\sqrt{3}}["));
+    assert!(!equal(r"\boxed{\sqrt{3}}(", r"\boxed{\sqrt{2}}("));
+}
+
 /// Sixteen long boxes that differ by a blank were read one by one, 3 ms each.
 #[test]
 fn long_boxes_share_what_one_answer_may_take() {

@@ -1,62 +1,94 @@
 //! The case files of `tests/cases/rewards`, and what every registered reward promises.
 #![cfg(all(feature = "rules", feature = "structured", feature = "schema"))]
 
-use std::path::Path;
+#[path = "support/cases.rs"]
+mod cases;
 
+use cases::{Case, Placed, Tests, assert_none, cases};
 use proptest::prelude::*;
 use r1rewards::spec::{ComponentSpec, kinds};
 use r1rewards::{Outcome, Reward, RewardSpec, Sample, Scorer, Verdict};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
-/// A sample as a case or a test describes it.
-fn sample(case: &Value) -> Sample {
-    let mut sample = Sample::new(case["completion"].as_str().expect("a completion"));
-    match &case["answer"] {
-        Value::String(answer) => sample.answers.push(answer.clone()),
-        Value::Array(answers) => sample.answers.extend(answers.iter().map(|answer| answer.as_str().expect("text").to_owned())),
-        _ => {}
-    }
-    sample.fields = case["fields"].as_object().cloned().unwrap_or_default().into();
-    sample
+/// A completion under one entry of a reward spec.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Judged {
+    spec: Value,
+    completion: String,
+    answer: Option<Answers>,
+    #[serde(default)]
+    fields: Map<String, Value>,
+    /// None: the sample is unscored.
+    reward: Option<f64>,
+    verdict: Option<String>,
+    reason: Option<String>,
+    detail: Option<String>,
+    extracted: Option<String>,
+    /// Their names, in order.
+    components: Option<Vec<String>>,
+    #[serde(rename = "note")]
+    _note: Option<String>,
 }
 
-/// Panics with the case where it does not come out as written.
-fn check(case: &Value, file: &Path, number: usize) {
-    let place = format!("{} case {number}: {case}", file.display());
-    let known = ["spec", "completion", "answer", "fields", "reward", "reason", "detail", "extracted", "components", "note"];
-    let unknown = case.as_object().expect("a table").keys().find(|key| !known.contains(&key.as_str()));
-    assert_eq!(unknown, None, "{place}");
-    let reward =
-        ComponentSpec::from_value(&case["spec"]).and_then(|spec| spec.build()).unwrap_or_else(|error| panic!("{place}: {error}"));
-    let outcome = reward.score(&sample(case));
-    assert_eq!(outcome.value, case["reward"].as_f64(), "{place}\n{outcome:?}");
-    let found = serde_json::to_value(&outcome).expect("an outcome is JSON");
-    for field in ["reason", "detail", "extracted"] {
-        if let Some(expected) = case.get(field) {
-            assert_eq!(&found[field], expected, "{field}: {place}\n{outcome:?}");
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Answers {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Case for Judged {
+    const FOLDER: &'static str = "rewards";
+
+    fn complete(&mut self, _: &Tests) -> Result<(), String> {
+        if self.reward.is_none() && self.reason.is_none() {
+            return Err("`reward` is missing; where the sample must be unscored, `reason` says why".into());
         }
+        Ok(())
     }
-    if let Some(expected) = case.get("components") {
-        let names: Vec<&str> = outcome.components.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(&json!(names), expected, "{place}");
+}
+
+impl Judged {
+    fn sample(&self) -> Sample {
+        let mut sample = Sample::new(self.completion.as_str());
+        match &self.answer {
+            Some(Answers::One(answer)) => sample.answers.push(answer.clone()),
+            Some(Answers::Several(answers)) => sample.answers.extend(answers.iter().cloned()),
+            None => {}
+        }
+        sample.fields = self.fields.clone().into();
+        sample
     }
+}
+
+/// What does not come out as written.
+fn mismatch(placed: &Placed<Judged>) -> Option<String> {
+    let case = &placed.case;
+    let reward =
+        ComponentSpec::from_value(&case.spec).and_then(|spec| spec.build()).unwrap_or_else(|error| panic!("{placed}: {error}"));
+    let outcome = reward.score(&case.sample());
+    let names: Vec<&str> = outcome.components.iter().map(|(name, _)| name.as_str()).collect();
+    let text = |wanted: &Option<String>, found: &str| wanted.as_ref().is_none_or(|wanted| wanted == found);
+    let optional = |wanted: &Option<String>, found: Option<&str>| wanted.is_none() || wanted.as_deref() == found;
+    let differing = [
+        ("reward", outcome.value == case.reward),
+        ("verdict", text(&case.verdict, outcome.verdict.code()) && keeps_the_contract(&outcome)),
+        ("reason", text(&case.reason, outcome.reason.code())),
+        ("detail", optional(&case.detail, outcome.detail.as_deref())),
+        ("extracted", optional(&case.extracted, outcome.extracted.as_deref())),
+        ("components", case.components.as_ref().is_none_or(|wanted| *wanted == names)),
+    ]
+    .into_iter()
+    .filter_map(|(field, right)| (!right).then_some(field))
+    .collect::<Vec<_>>();
+    (!differing.is_empty()).then(|| format!("{placed}: {} {:?}: {differing:?} of {outcome:?}", case.spec, case.completion))
 }
 
 #[test]
 fn every_case_comes_out_as_written() {
-    let mut count = 0;
-    let mut files: Vec<_> =
-        std::fs::read_dir("tests/cases/rewards").expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
-    files.sort();
-    for file in files {
-        let cases: Value = toml::from_str(&std::fs::read_to_string(&file).expect("text"))
-            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        for (number, case) in cases["case"].as_array().expect("[[case]] tables").iter().enumerate() {
-            check(case, &file, number + 1);
-            count += 1;
-        }
-    }
-    assert!(count > 130, "only {count} cases");
+    assert_none(&cases::<Judged>().iter().filter_map(mismatch).collect::<Vec<_>>());
 }
 
 /// A working spec for every kind that can judge a sample by itself or in a group.
@@ -217,30 +249,46 @@ fn an_empty_completion_earns_nothing_and_breaks_nothing() {
     }
 }
 
-/// The error of a case of `tests/cases/refused`: of building one entry, or of a whole spec.
-fn refusal(case: &Value) -> r1rewards::Error {
-    let built = match case["whole"].as_str() {
-        Some(text) => RewardSpec::from_toml(text).and_then(|spec| Scorer::from_spec(&spec)).map(drop),
-        None => ComponentSpec::from_value(&case["spec"]).and_then(|spec| spec.build()).map(drop),
-    };
-    built.err().unwrap_or_else(|| panic!("this was accepted: {case}"))
+/// One entry of a spec, or the text of a whole one, and how its refusal reads; at the end, `...` leaves the rest open.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refused {
+    spec: Option<Value>,
+    whole: Option<String>,
+    error: String,
+    #[serde(rename = "note")]
+    _note: Option<String>,
+}
+
+impl Case for Refused {
+    const FOLDER: &'static str = "refused";
+
+    fn complete(&mut self, _: &Tests) -> Result<(), String> {
+        if self.spec.is_some() == self.whole.is_some() {
+            return Err("give one of `spec` and `whole`".into());
+        }
+        Ok(())
+    }
+}
+
+impl Refused {
+    fn refusal(&self) -> Option<r1rewards::Error> {
+        let entry = |spec: &Value| ComponentSpec::from_value(spec).and_then(|spec| spec.build()).map(drop);
+        let whole = |text: &String| RewardSpec::from_toml(text).and_then(|spec| Scorer::from_spec(&spec)).map(drop);
+        self.spec.as_ref().and_then(|spec| entry(spec).err()).or_else(|| self.whole.as_ref().and_then(|text| whole(text).err()))
+    }
 }
 
 #[test]
 fn bad_specs_name_the_field_and_the_fix() {
-    let file = std::fs::read_to_string("tests/cases/refused/specs.toml").expect("the file");
-    let cases: Value = toml::from_str(&file).expect("TOML");
-    let mut wrong = Vec::new();
-    for case in cases["case"].as_array().expect("[[case]] tables") {
-        let error = refusal(case);
-        assert!(error.is_spec(), "{case}");
-        let (error, expected) = (error.to_string(), case["error"].as_str().expect("an `error`"));
-        let as_written = expected.strip_suffix("...").map_or(error == expected, |beginning| error.starts_with(beginning));
-        if !as_written {
-            wrong.push(format!("{case}\n  gives: {error}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mismatch = |placed: &Placed<Refused>| {
+        let expected = placed.case.error.as_str();
+        let Some(error) = placed.case.refusal() else { return Some(format!("{placed}: it is accepted")) };
+        let said = error.to_string();
+        let as_written = expected.strip_suffix("...").map_or(said == expected, |beginning| said.starts_with(beginning));
+        (!as_written || !error.is_spec()).then(|| format!("{placed}: {expected}\n  is: {said}"))
+    };
+    assert_none(&cases::<Refused>().iter().filter_map(mismatch).collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Votes with the math verifier's equality say what judging every pair says.
 #![cfg(feature = "math")]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/math_cases.rs"]
 mod math_cases;
 
-use math_cases::{Pair, cases};
+use cases::cases;
+use math_cases::Pair;
 use proptest::prelude::*;
 use r1rewards::Reward;
 use r1rewards::math::{Extract, Math, Policy};
@@ -28,7 +31,7 @@ fn disagreements(math: &Math, texts: &[&str]) -> Vec<String> {
 /// Every gold and answer of the case files, neighbours together: they are alike, and often equal.
 #[test]
 fn groups_of_the_case_files_are_sorted_as_pairs_are_judged() {
-    let texts: Vec<String> = cases::<Pair>("math").into_iter().flat_map(|(_, case)| [case.gold, case.answer]).collect();
+    let texts: Vec<String> = cases::<Pair>().into_iter().flat_map(|placed| [placed.case.gold, placed.case.answer]).collect();
     assert!(texts.len() > 1000);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let mut wrong = Vec::new();

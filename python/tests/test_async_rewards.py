@@ -4,17 +4,16 @@ import asyncio
 import os
 import pickle
 import signal
-import subprocess
-import sys
 import textwrap
 import threading
 import time
 
+import interrupts
 import pytest
+from interrupts import SOON_S
 
 import r1rewards
 
-SOON_S = 30
 running, most = 0, 0
 _lock = threading.Lock()
 
@@ -118,19 +117,12 @@ def test_it_works_beside_others_and_inside_of_them():
     assert scorer.score_batch([r"\boxed{1}", r"\boxed{2}"], ["1", "1"]).rewards == [0.0, 0.0]
 
 
-PROGRAM = """
-import asyncio, os, signal, threading, time
+WAITING = """
+import asyncio
 import r1rewards
-def interrupt_after(seconds):
-    def kill():
-        time.sleep(seconds)
-        print(time.time(), flush=True)
-        os.kill(os.getpid(), signal.SIGINT)
-    threading.Thread(target=kill, daemon=True).start()
 async def endless(completion):
     await asyncio.sleep(600)
 scorer = r1rewards.Scorer(r1rewards.Custom(endless), jobs={jobs})
-interrupt_after(1)
 """
 
 
@@ -140,22 +132,21 @@ interrupt_after(1)
     ["scorer.score('a')", "scorer.score_batch(['a'] * 300)", "asyncio.run(scorer.score_batch_async(['a'] * 300))", "list(scorer.results([{'completion': 'a'}]))"],
 )
 def test_ctrl_c_ends_what_waits(jobs, call):
-    ended = subprocess.run([sys.executable, "-c", PROGRAM.format(jobs=jobs) + call], capture_output=True, text=True, timeout=10 * SOON_S)
+    ended, end = interrupts.run(interrupts.INTERRUPT_AFTER + WAITING.format(jobs=jobs) + "interrupt_after(1)\n" + call)
     assert "KeyboardInterrupt" in ended.stderr and ended.returncode != 0, ended.stderr
-    assert time.time() - float(ended.stdout.split()[0]) < SOON_S
+    assert end - float(ended.stdout.split()[0]) < SOON_S
 
 
 def test_an_interpreter_that_ends_does_not_wait_for_it():
     body = """
-        import threading
+        import threading, time
         threading.Thread(target=scorer.score_batch, args=(["a"] * 3,), daemon=True).start()
         time.sleep(0.5)
     """
-    program = PROGRAM.format(jobs=2).replace("interrupt_after(1)\n", "") + textwrap.dedent(body)
-    start = time.monotonic()
-    ended = subprocess.run([sys.executable, "-X", "dev", "-c", program], capture_output=True, text=True, timeout=10 * SOON_S)
+    start = time.time()
+    ended, end = interrupts.run(WAITING.format(jobs=2) + textwrap.dedent(body), "-X", "dev")
     assert ended.returncode == 0 and "never" not in ended.stderr, ended.stderr
-    assert time.monotonic() - start < SOON_S
+    assert end - start < SOON_S
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked here")

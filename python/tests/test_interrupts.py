@@ -10,35 +10,28 @@ import sys
 import textwrap
 import time
 
+import interrupts
 import pytest
+from interrupts import SOON_S
 
 import r1rewards
 
-# More than a busy machine needs, far less than what is judged takes.
-SOON_S = 30
-
 # 40 programs that use up twenty seconds of fuel each.
-ENDLESS = """
-import os, signal, sys, threading, time
+ENDLESS = (
+    interrupts.INTERRUPT_AFTER
+    + """
 import r1rewards
 tests = {"kind": "stdio", "timeout": 20, "tests": [{"output": "x"}]}
 options = {"kind": "code", "fuel": 60_000_000_000}
 programs = [f"while True: {number}" for number in range(40)]
-def interrupt_after(seconds):
-    def kill():
-        time.sleep(seconds)
-        print(time.time(), flush=True)
-        os.kill(os.getpid(), signal.SIGINT)
-    threading.Thread(target=kill, daemon=True).start()
 def main():
 """
+)
 
 
 def run(body, before=ENDLESS):
-    """What a process printed that ran this, and how many seconds after its last line it ended."""
-    program = before + textwrap.indent(textwrap.dedent(body), "    ") + "\nmain()\n"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=10 * SOON_S)
-    return ended, time.time()
+    """The process that ran this as the body of a function, and the time at which it ended."""
+    return interrupts.run(before + textwrap.indent(textwrap.dedent(body), "    ") + "\nmain()\n")
 
 
 @pytest.mark.parametrize("isolation", ["thread", "process"])

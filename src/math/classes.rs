@@ -81,7 +81,7 @@ impl Math {
         if !found.rivals.is_empty() {
             return Completion::Judged;
         }
-        let gold = gold.answer.as_ref().ok().filter(|gold| gold.source == super::normalize::trim(&found.answer));
+        let gold = gold.written_as(super::normalize::trim(&found.answer));
         let Some(answer) = gold.map(Cow::Borrowed).or_else(|| Answer::read(&found.answer).ok().map(Cow::Owned)) else {
             return Completion::Refused;
         };

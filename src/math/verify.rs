@@ -47,11 +47,19 @@ pub struct Gold {
     pub(super) answer: Result<Answer, Unread>,
     /// Whether it equals itself and what finding out took, once it was asked for.
     stands: OnceLock<(bool, u64)>,
+    /// The whole of a text that marks its answer, of which `answer` is a part.
+    whole: Option<Box<str>>,
 }
 
 impl Gold {
     fn new(answer: Result<Answer, Unread>) -> Self {
-        Self { answer, stands: OnceLock::new() }
+        Self { answer, stands: OnceLock::new(), whole: None }
+    }
+
+    /// What it reads as, where a bare answer is written as it is: as its answer, or as the whole text that marks it.
+    pub(super) fn written_as(&self, text: &str) -> Option<&Answer> {
+        let answer = self.answer.as_ref().ok()?;
+        (answer.source == text || self.whole.as_deref() == Some(text)).then_some(answer)
     }
 }
 
@@ -104,7 +112,8 @@ impl Math {
         let strict = Self::new(policy);
         let agree =
             found.rivals.iter().all(|rival| Answer::read(rival).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal()));
-        Gold::new(if agree { Ok(read) } else { Err(unclear(Reason::Hedged)) })
+        let answer = if agree { Ok(read) } else { Err(unclear(Reason::Hedged)) };
+        Gold { whole: Some(trim(text).into()), ..Gold::new(answer) }
     }
 
     /// Judges a completion against acceptable golds: equal to any of them is correct.
@@ -154,10 +163,13 @@ impl Math {
         Some(outcome.with_extracted(stated.to_string()).with_rule(Rule::StatedChoice))
     }
 
-    /// Judges what was extracted, and adds up the work.
-    fn judge_extracted(&self, golds: &[Gold], found: &Extracted, work: &mut u64) -> Outcome {
-        *work += readable(golds).map(Answer::effort).sum::<u64>();
-        let answer = match self.read_extracted(golds, found, work) {
+    fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
+        let shown = shorten(&found.answer);
+        work += golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).map(Answer::effort).sum::<u64>();
+        // Written as the reference is: it was read before.
+        let written = trim(&found.answer);
+        let same = golds.iter().find_map(|gold| gold.written_as(written));
+        let answer = match same.map_or_else(|| Answer::read(&found.answer).map(Cow::Owned), |gold| Ok(Cow::Borrowed(gold))) {
             Ok(answer) => answer,
             Err(refused) => return *refused,
         };

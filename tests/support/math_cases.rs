@@ -1,27 +1,49 @@
-//! The cases of `tests/cases/math` and `tests/cases/extract`, for the tests that read them. A key that no case has is an error.
-
-use std::path::PathBuf;
+//! The cases of math: `tests/cases/math` (two bare answers) and `tests/cases/extract` (a whole response).
+#![allow(dead_code, reason = "a test program uses a part of it")]
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+
+use super::cases::{Case, Tests};
 
 /// Two bare answers.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "the note is for people, and some tests need only the texts")]
 pub struct Pair {
     pub gold: String,
     pub answer: String,
     pub equal: bool,
+    pub reason: Option<String>,
     #[serde(default = "strict")]
     pub policy: String,
-    note: Option<String>,
+    #[serde(rename = "note")]
+    _note: Option<String>,
+}
+
+impl Case for Pair {
+    const FOLDER: &'static str = "math";
+
+    fn complete(&mut self, _: &Tests) -> Result<(), String> {
+        if self.equal && self.reason.is_some() {
+            return Err("`reason` is needless: two equal answers are `equal`".into());
+        }
+        Ok(())
+    }
+}
+
+impl Pair {
+    /// Whether a reason is the one that the case gives. Where it gives none, both were read and compared: they are equal, or they differ in value or in kind.
+    pub fn is_reason(&self, reason: &str) -> bool {
+        match &self.reason {
+            Some(expected) => expected == reason,
+            None if self.equal => reason == "equal",
+            None => matches!(reason, "different" | "wrong_kind"),
+        }
+    }
 }
 
 /// A whole response.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "the note is for people, and some tests need only the pairs")]
 pub struct Response {
     pub gold: String,
     pub completion: String,
@@ -29,28 +51,22 @@ pub struct Response {
     pub reason: Option<String>,
     #[serde(default = "strict")]
     pub policy: String,
-    note: Option<String>,
+    #[serde(rename = "note")]
+    _note: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File<T> {
-    case: Vec<T>,
-}
+impl Case for Response {
+    const FOLDER: &'static str = "extract";
 
-/// Every case of a folder, with its file's name.
-pub fn cases<T: DeserializeOwned>(folder: &str) -> Vec<(String, T)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder);
-    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
-    paths.sort();
-    let mut all = Vec::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).expect("readable");
-        let file: File<T> = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let theme = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        all.extend(file.case.into_iter().map(|case| (theme.clone(), case)));
+    fn complete(&mut self, _: &Tests) -> Result<(), String> {
+        match (self.verdict.as_str(), &self.reason) {
+            ("correct", None) => Ok(()),
+            ("correct", Some(_)) => Err("`reason` is needless: a correct answer is `equal`".into()),
+            ("incorrect" | "unscored", Some(_)) => Ok(()),
+            (verdict @ ("incorrect" | "unscored"), None) => Err(format!("`reason` is missing: say why it is {verdict}")),
+            (other, _) => Err(format!("`verdict` is {other:?}: use correct, incorrect or unscored")),
+        }
     }
-    all
 }
 
 fn strict() -> String {

@@ -24,8 +24,12 @@ pub fn response_fault(response: &str) -> Option<String> {
             return Some(format!("right with {tail:?} behind it"));
         }
     }
-    let inside = format!("<think>{response}</think>{PROSE}");
-    (!response.contains("think") && right(&inside, "42")).then(|| "right inside thinking".into())
+    // Tags of its own would end the block around it.
+    let mut untagged = response.to_owned();
+    while untagged.contains("think") {
+        untagged = untagged.replace("think", "");
+    }
+    right(&format!("<think>{untagged}</think>{PROSE}"), "42").then(|| "right inside thinking, its own tags broken".into())
 }
 
 /// The law that an answer's normal form breaks: it is the same each time, and what it reads as, if it can be read, is not another value.

@@ -1,14 +1,28 @@
 //! Public corpora of labelled pairs: agreement with every label but those on the published list of exceptions.
-//!
-//! The data are third-party and stay outside the repository: the folder is `R1REWARDS_DATA`, or `shared/data` beside the checkout. Where
-//! it is absent the test says so and passes.
-#![cfg(feature = "math")]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use r1rewards::math::{Extract, Math, Policy};
+use serde::Deserialize;
 use serde_json::Value;
+
+use super::{ATTACKS, Test, attacks, cases, rows};
+
+pub fn tests() -> Vec<Test> {
+    vec![
+        Test {
+            name: "every_label_is_met_or_its_exception_is_published",
+            files: CORPORA.iter().map(|(corpus, ..)| file(corpus)).collect(),
+            run: every_label_is_met_or_its_exception_is_published,
+        },
+        Test {
+            name: "attacks_in_the_math_family_are_refused_and_their_controls_accepted",
+            files: vec![ATTACKS.to_owned()],
+            run: attacks_in_the_math_family_are_refused_and_their_controls_accepted,
+        },
+    ]
+}
 
 /// A corpus, the policy its labels follow, and whether its answers are bare.
 const CORPORA: &[(&str, &str, Extract)] = &[
@@ -25,27 +39,42 @@ const CORPORA: &[(&str, &str, Extract)] = &[
     ("peer_tests", "lenient", Extract::Auto),
 ];
 
-fn folder() -> Option<PathBuf> {
-    let named = std::env::var_os("R1REWARDS_DATA").map(PathBuf::from);
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    named.into_iter().chain([beside]).find(|folder| folder.join("attacks_dev.jsonl").is_file())
+fn file(corpus: &str) -> String {
+    format!("math/{corpus}.jsonl")
 }
 
-fn rows(folder: &std::path::Path, file: &str) -> Vec<Value> {
-    let text = std::fs::read_to_string(folder.join(file)).expect("a readable corpus");
-    text.lines().map(|line| serde_json::from_str(line).expect("a row is JSON")).collect()
+/// Rows that the verifier does not follow, each with its reason.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exceptions {
+    exception: Vec<Exception>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    corpus: String,
+    ids: Vec<String>,
+    #[serde(rename = "kind")]
+    _kind: Kind,
+    reason: String,
+}
+
+/// Whether the label is wrong, or a switch or rule of the policy decides otherwise.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Label,
+    Policy,
 }
 
 /// The reasons by corpus and row.
 fn exceptions() -> BTreeMap<(String, String), String> {
-    let table: toml::Table = include_str!("cases/exceptions.toml").parse().expect("TOML");
     let mut reasons = BTreeMap::new();
-    for entry in table["exception"].as_array().expect("[[exception]] entries") {
-        let text = |key: &str| entry[key].as_str().expect("a string").to_owned();
-        assert!(matches!(entry["kind"].as_str(), Some("label" | "policy")), "{entry}");
-        for id in entry["ids"].as_array().expect("ids") {
-            let key = (text("corpus"), id.as_str().expect("an id").to_owned());
-            assert!(reasons.insert(key, text("reason")).is_none(), "{id} is listed twice");
+    for Exception { corpus, ids, reason, .. } in cases::file::<Exceptions>("exceptions.toml").exception {
+        assert!(!reason.is_empty() && CORPORA.iter().any(|(known, ..)| *known == corpus), "{corpus}: {ids:?}");
+        for id in ids {
+            assert!(reasons.insert((corpus.clone(), id.clone()), reason.clone()).is_none(), "{corpus} {id} is listed twice");
         }
     }
     reasons
@@ -64,18 +93,13 @@ fn judge(math: &Math, row: &Value) -> Option<(bool, bool)> {
     Some((expected, math.verify(&[row["gold"].as_str()?.to_owned()], answer).is_correct()))
 }
 
-#[test]
-fn every_label_is_met_or_its_exception_is_published() {
-    let Some(folder) = folder() else {
-        eprintln!("skipped: no corpora; set R1REWARDS_DATA to the folder that has attacks_dev.jsonl and math/");
-        return;
-    };
+fn every_label_is_met_or_its_exception_is_published(folder: &Path) {
     let mut exceptions = exceptions();
     let mut unexplained = Vec::new();
     for &(corpus, policy, extract) in CORPORA {
         let policy = Policy { extract, ..Policy::named(policy).expect("a policy") };
         let mut judged = 0;
-        for row in rows(&folder.join("math"), &format!("{corpus}.jsonl")) {
+        for row in rows(&folder.join(file(corpus))) {
             if row["language"].as_str().is_some_and(|language| language != "ENGLISH") {
                 continue;
             }
@@ -96,27 +120,14 @@ fn every_label_is_met_or_its_exception_is_published() {
     assert!(exceptions.is_empty(), "exceptions without a row: {exceptions:?}");
 }
 
-#[test]
-fn attacks_in_the_math_family_are_refused_and_their_controls_accepted() {
-    let Some(folder) = folder() else { return };
+fn attacks_in_the_math_family_are_refused_and_their_controls_accepted(folder: &Path) {
     let math = Math::strict();
-    let attacks = rows(&folder, "attacks_dev.jsonl").into_iter().filter(|row| row["family"] == "math");
-    let wrong: Vec<String> = attacks
-        .filter_map(|row| judge(&math, &row).map(|(expected, correct)| (row["id"].to_string(), expected, correct)))
-        .filter(|(_, expected, correct)| expected != correct)
-        .map(|(id, expected, _)| format!("{id}: expected {expected}"))
+    let judged: Vec<_> = attacks(folder, &["math"])
+        .iter()
+        .filter_map(|row| judge(&math, row).map(|(expected, correct)| (row["id"].to_string(), expected, correct)))
         .collect();
+    let wrong = judged.iter().filter(|(_, expected, correct)| expected != correct);
+    let wrong: Vec<String> = wrong.map(|(id, expected, _)| format!("{id}: expected {expected}")).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn the_examples_come_out_as_they_say() {
-    let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let rows = rows(&examples, "responses.jsonl");
-    assert!(rows.len() >= 60);
-    for row in rows {
-        let (gold, completion) = (row["answer"].as_str().expect("a gold"), row["completion"].as_str().expect("a completion"));
-        let outcome = Math::strict().verify(&[gold.to_owned()], completion);
-        assert_eq!(row["expect"], outcome.verdict.code(), "{}: {outcome:?}", row["id"]);
-    }
+    assert!(judged.len() >= 50, "only {} labelled rows", judged.len());
 }

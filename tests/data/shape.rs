@@ -1,10 +1,6 @@
 //! The adversarial development set: families format, length and language.
-//!
-//! The data are third-party and stay outside the repository: the folder is `R1REWARDS_DATA`, or `shared/data` beside the
-//! checkout. Where it is absent the test says so and passes.
-#![cfg(feature = "rules")]
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use r1rewards::structure::{Format, FormatOptions, Outside, Section, Structure, Template};
@@ -12,19 +8,21 @@ use r1rewards::text::{Language, LanguageOptions, Length, LengthOptions, LengthUn
 use r1rewards::{Reward, Sample};
 use serde_json::Value;
 
-fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("R1REWARDS_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
-    let nested = PathBuf::from("../../shared/data");
-    [folder, nested].into_iter().find(|folder| folder.join("attacks_dev.jsonl").is_file())
-}
+use super::{ATTACKS, Test, attacks};
 
-fn rows() -> Option<Vec<Value>> {
-    let Some(folder) = data() else {
-        eprintln!("skipped: no attacks_dev.jsonl; set R1REWARDS_DATA to the folder that has it");
-        return None;
-    };
-    let text = std::fs::read_to_string(folder.join("attacks_dev.jsonl")).expect("the file is readable");
-    Some(text.lines().map(|line| serde_json::from_str(line).expect("a row is JSON")).collect())
+pub fn tests() -> Vec<Test> {
+    vec![
+        Test {
+            name: "every_shape_is_judged_as_labelled_and_in_time",
+            files: vec![ATTACKS.to_owned()],
+            run: every_shape_is_judged_as_labelled_and_in_time,
+        },
+        Test {
+            name: "the_named_template_agrees_with_the_declared_one",
+            files: vec![ATTACKS.to_owned()],
+            run: the_named_template_agrees_with_the_declared_one,
+        },
+    ]
 }
 
 /// The reward that a row's `spec` (a vocabulary of its own) asks for.
@@ -64,12 +62,9 @@ fn reward(spec: &Value) -> Box<dyn Reward> {
     }
 }
 
-#[test]
-fn every_case_is_judged_as_labelled_and_in_time() {
-    let Some(rows) = rows() else { return };
-    let mut seen = 0;
-    for row in rows.iter().filter(|row| matches!(row["family"].as_str(), Some("format" | "length" | "language"))) {
-        seen += 1;
+fn every_shape_is_judged_as_labelled_and_in_time(folder: &Path) {
+    let rows = attacks(folder, &["format", "length", "language"]);
+    for row in &rows {
         let sample = Sample::new(row["response"].as_str().expect("a response"));
         let started = Instant::now();
         let outcome = reward(&row["spec"]).score(&sample);
@@ -77,14 +72,14 @@ fn every_case_is_judged_as_labelled_and_in_time() {
         assert_eq!(outcome.is_correct(), row["expected_verdict"] == "accept", "{}: {outcome:?}", row["id"]);
         assert_eq!(outcome.value, Some(if outcome.is_correct() { 1.0 } else { 0.0 }), "{}", row["id"]);
     }
-    assert!(seen >= 45, "only {seen} cases of the three families");
+    assert!(rows.len() >= 45, "only {} cases of the three families", rows.len());
 }
 
-#[test]
-fn the_named_template_agrees_with_the_declared_one() {
-    let Some(rows) = rows() else { return };
-    for row in rows.iter().filter(|row| row["family"] == "format") {
+fn the_named_template_agrees_with_the_declared_one(folder: &Path) {
+    let rows = attacks(folder, &["format"]);
+    for row in &rows {
         let sample = Sample::new(row["response"].as_str().expect("a response"));
         assert_eq!(Format::think_answer().score(&sample), reward(&row["spec"]).score(&sample), "{}", row["id"]);
     }
+    assert!(!rows.is_empty(), "no case of the family");
 }

@@ -1,0 +1,56 @@
+//! The commands beside `score` and `select`: `math`, `run`, `completions`.
+
+use std::fs;
+
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use super::{folder, verify};
+
+#[test]
+fn math_explains_one_comparison() {
+    let folder = folder("");
+    verify(&folder, &["math", "42", "\\boxed{42}"]).assert().success().stdout(contains("verdict    correct"));
+    verify(&folder, &["math", "42", "-5"]).assert().code(1).stdout(contains("verdict    incorrect"));
+    verify(&folder, &["math", "-x", "-x", "--policy", "lenient"]).assert().success();
+    verify(&folder, &["math", "42", "-"]).write_stdin("so \\boxed{42}").assert().success();
+    let json = verify(&folder, &["math", "42", "\\boxed{42}", "--json"]).assert().success().get_output().stdout.clone();
+    assert_eq!(serde_json::from_slice::<Value>(&json).unwrap()["outcome"]["verdict"], json!("correct"));
+}
+
+#[test]
+fn math_refuses_what_it_does_not_know() {
+    let folder = folder("");
+    verify(&folder, &["math", "42"]).assert().code(2).stderr(contains("<ANSWER>"));
+    verify(&folder, &["math", "42", "42", "--policy", "harsh"])
+        .assert()
+        .code(2)
+        .stderr(contains("option `policy` must be one of strict, lenient"));
+    verify(&folder, &["math", "42", "42", "--set", "nope=1"])
+        .assert()
+        .code(2)
+        .stderr(contains("unknown option `nope`; known options: "));
+}
+
+#[cfg(feature = "code")]
+#[test]
+fn a_program_without_tests_is_told_of_its_input() {
+    let folder = folder("");
+    fs::write(folder.path().join("p.py"), "print(input())").unwrap();
+    fs::write(folder.path().join("input"), "7").unwrap();
+    verify(&folder, &["run", "p.py"]).assert().code(2).stderr(contains("--tests <T.json>|--stdin <FILE>"));
+    verify(&folder, &["run", "p.py", "--stdin", "input", "--tests", "t.json"])
+        .assert()
+        .code(2)
+        .stderr(contains("cannot be used with"));
+    verify(&folder, &["run", "p.py", "--stdin", "input"]).assert().success().stdout("7\n");
+    verify(&folder, &["run", "p.py", "--stdin", "-"]).write_stdin("8").assert().success().stdout("8\n");
+}
+
+#[test]
+fn shells_get_their_completions() {
+    let folder = folder("");
+    for shell in ["bash", "zsh", "fish"] {
+        verify(&folder, &["completions", shell]).assert().success().stdout(contains("verify"));
+    }
+}

@@ -1,0 +1,49 @@
+//! The `verify` command as its users meet it.
+#![cfg(feature = "cli")]
+
+mod commands;
+mod input;
+#[cfg(unix)]
+mod outputs;
+mod score;
+mod standard_output;
+#[cfg(unix)]
+mod terminal;
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A folder of its own with an input file `in.jsonl`.
+fn folder(input: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("in.jsonl"), input).unwrap();
+    folder
+}
+
+fn verify(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("verify").unwrap();
+    command.current_dir(folder.path()).args(arguments);
+    command
+}
+
+fn results(path: &Path) -> Vec<Value> {
+    fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// As many well-formed rows as `count`.
+fn rows(count: usize) -> String {
+    (0..count).map(|index| json!({"id": index, "completion": "x", "answer": "1"}).to_string() + "\n").collect()
+}
+
+const SPEC: &str = "[[reward]]\nkind = \"math\"\n";
+
+/// What a shell says of a line in which `$VERIFY` is the command.
+#[cfg(unix)]
+fn shell(folder: &TempDir, line: &str) -> std::process::Output {
+    let verify = assert_cmd::cargo::cargo_bin("verify");
+    std::process::Command::new("sh").args(["-c", line]).env("VERIFY", verify).current_dir(folder.path()).output().unwrap()
+}

@@ -1,0 +1,109 @@
+//! Output files: whole or not there, no input, with the mode that they had, under names that nobody can foresee.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::process::{Command as Process, Stdio};
+use std::time::{Duration, Instant};
+
+use predicates::str::contains;
+use tempfile::TempDir;
+
+use super::{SPEC, folder, results, rows, shell, verify};
+
+#[test]
+fn an_output_that_is_an_input_is_refused_whatever_it_is_called() {
+    let folder = folder(&rows(3));
+    let at = |name: &str| folder.path().join(name);
+    fs::hard_link(at("in.jsonl"), at("hard.jsonl")).unwrap();
+    symlink("in.jsonl", at("soft.jsonl")).unwrap();
+    for output in ["in.jsonl", "./in.jsonl", "hard.jsonl", "soft.jsonl"] {
+        let refused = verify(&folder, &["score", "in.jsonl", "-o", output]).assert().code(2);
+        refused.stderr(contains(format!(
+            "cannot write {output}: it is the input in.jsonl, whose rows would be lost; name another file"
+        )));
+    }
+    verify(&folder, &["score", "hard.jsonl", "-o", "in.jsonl"]).assert().code(2);
+    for line in ["score - -o in.jsonl < in.jsonl", "score in.jsonl -o - >> in.jsonl"] {
+        let refused = shell(&folder, &format!("\"$VERIFY\" {line}"));
+        assert_eq!(refused.status.code(), Some(2), "{line}");
+    }
+    fs::write(at("spec.toml"), SPEC).unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "spec.toml", "--rewards", "spec.toml"]).assert().code(2);
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    for (output, rejected) in
+        [("in.jsonl", "no.jsonl"), ("out.jsonl", "no.jsonl"), ("yes.jsonl", "in.jsonl"), ("yes.jsonl", "./yes.jsonl")]
+    {
+        let arguments = ["select", "in.jsonl", "--results", "out.jsonl", "-o", output, "--rejected", rejected];
+        verify(&folder, &arguments).assert().code(2).stderr(contains("name another file"));
+    }
+    assert_eq!(fs::read_to_string(at("in.jsonl")).unwrap(), rows(3), "nothing is lost");
+}
+
+#[test]
+fn a_replaced_output_keeps_its_mode() {
+    let folder = folder(&rows(1));
+    let out = folder.path().join("out.jsonl");
+    for mode in [0o600, 0o640, 0o666] {
+        fs::write(&out, "old").unwrap();
+        fs::set_permissions(&out, fs::Permissions::from_mode(mode)).unwrap();
+        verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+        assert_eq!(out.metadata().unwrap().mode() & 0o777, mode);
+        assert_eq!(results(&out).len(), 1);
+    }
+}
+
+/// Starts a run that waits for more rows, its output unfinished.
+fn unfinished(folder: &TempDir) -> (std::process::Child, std::path::PathBuf) {
+    let verify = assert_cmd::cargo::cargo_bin("verify");
+    let arguments = ["score", "-", "-o", "out.jsonl", "-q"];
+    // The tests may have been started where signals are ignored (in the background, under nohup), and `verify` leaves such signals ignored.
+    let mut run = Process::new("env");
+    run.arg("--default-signal=INT,TERM,HUP,QUIT").arg(verify).args(arguments).current_dir(folder.path());
+    let run = run.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    let is_unfinished = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "tmp");
+    let find = || fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(is_unfinished);
+    while find().is_none() && start.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    (run, find().expect("a file that is being written"))
+}
+
+#[test]
+fn a_signal_leaves_no_unfinished_output_and_what_was_there() {
+    let folder = folder("");
+    let out = folder.path().join("out.jsonl");
+    fs::write(&out, "old").unwrap();
+    for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3), ("USR1", 10), ("USR2", 12)] {
+        let (mut run, _) = unfinished(&folder);
+        // Open until the run has ended: at the end of its input it may be done before it heeds the signal.
+        let input = run.stdin.take();
+        Process::new("kill").args([&format!("-{name}"), &run.id().to_string()]).status().unwrap();
+        let ended = run.wait_with_output().unwrap();
+        drop(input);
+        assert_eq!(ended.status.code(), Some(128 + number), "{name}");
+        assert!(
+            String::from_utf8_lossy(&ended.stderr).starts_with(&format!("verify: ended by SIG{name}: the output was not whole"))
+        );
+        assert_eq!(fs::read_to_string(&out).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "in.jsonl and out.jsonl");
+    }
+}
+
+#[test]
+fn the_names_of_unfinished_outputs_cannot_be_foreseen() {
+    let folder = folder("");
+    let names = [0, 1].map(|_| {
+        let (mut run, path) = unfinished(&folder);
+        run.kill().unwrap();
+        run.wait().unwrap();
+        assert_eq!(path.metadata().unwrap().mode() & 0o077 & !0o044, 0, "nobody else may write to it");
+        fs::remove_file(&path).unwrap();
+        path
+    });
+    assert_ne!(names[0], names[1]);
+    for name in names {
+        let name = name.file_name().unwrap().to_str().unwrap().to_owned();
+        assert!(name.starts_with(".out.jsonl.") && name.ends_with(".tmp") && name.len() >= 27, "{name}");
+    }
+}
