@@ -1,7 +1,7 @@
 //! The extension module of the Python package `r1rewards_grpo`: the crate's GRPO on torch's own tensors.
 //!
-//! Options are passed as JSON. The crate's errors are raised as `ValueError`, those of libtorch as `RuntimeError` and those of
-//! files as `OSError`. There is no logic here. The GIL is released while libtorch computes.
+//! Options are passed as JSON. The crate's errors are raised as `ValueError`, those of libtorch as `RuntimeError` and
+//! those of files as `OSError`. There is no logic here. The GIL is released while libtorch computes.
 
 mod batch;
 mod loss;

@@ -1,7 +1,7 @@
 //! Advantages against baselines other than the group's mean: the mean by length, the greedy sample, pass@k.
 //!
-//! A group whose rewards do not differ is dead: its advantages are exactly 0. A sample alone in its group has 0, because
-//! there is nothing to compare it with.
+//! A group whose rewards do not differ is dead: its advantages are exactly 0. A sample alone in its group has 0,
+//! because there is nothing to compare it with.
 
 use std::hash::Hash;
 
@@ -11,8 +11,8 @@ use super::moments::{mean, spread, std};
 use super::relative::Advantages;
 use crate::{Error, Result};
 
-/// OPO: A = r − Σ l·r / Σ l over the group. This baseline has the least variance where the squared gradient of a sample is
-/// proportional to its length l. Source: OPO (2505.23585); verl's `opo`.
+/// OPO: A = r − Σ l·r / Σ l over the group. This baseline has the least variance where the squared gradient of a sample
+/// is proportional to its length l. Source: OPO (2505.23585); verl's `opo`.
 ///
 /// `lengths` are the numbers of trainable tokens. A group without tokens has exactly 0.
 ///
@@ -71,14 +71,14 @@ pub fn greedy_advantages(rewards: &[Option<f64>], baselines: &[Option<f64>]) -> 
     })
 }
 
-/// Advantages for the reward pass@k: k samples share the reward 1 if at least one of them is correct, else 0. A sample's
-/// advantage is the mean over all choices of k samples from its group of N.
+/// Advantages for the reward pass@k: k samples share the reward 1 if at least one of them is correct, else 0. A
+/// sample's advantage is the mean over all choices of k samples from its group of N.
 ///
 /// With R = 1 − C(Nwrong, k)/C(N, k) and σ = √(R(1−R)), a correct sample has (1 − R)/σ and a wrong one
 /// (1 − R − C(Nwrong−1, k−1)/C(N−1, k−1))/σ. Source: Pass@k training (2508.10751) §2.4.
 ///
-/// A sample is correct where its reward is above 0. A group is dead where every choice of k holds a correct sample, where
-/// no choice does, and where it has fewer than k samples.
+/// A sample is correct where its reward is above 0. A group is dead where every choice of k holds a correct sample,
+/// where no choice does, and where it has fewer than k samples.
 ///
 /// ```
 /// use r1rewards::grpo::pass_at_k_advantages;

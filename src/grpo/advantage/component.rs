@@ -8,13 +8,13 @@ use super::moments::{mean, spread, std};
 use super::relative::{Advantages, advantages};
 use crate::{Error, Result};
 
-/// Advantages from several reward components: each component is normalised within its group, and the weighted sum of them
-/// over the batch, so that a component of large variance does not outweigh the others. Source: GDPO (group reward-decoupled
-/// normalisation, 2601.05242).
+/// Advantages from several reward components: each component is normalised within its group, and the weighted sum of
+/// them over the batch, so that a component of large variance does not outweigh the others. Source: GDPO (group
+/// reward-decoupled normalisation, 2601.05242).
 ///
-/// `components` has one list a component, each with one entry a sample. A component that a sample misses adds 0 to its sum;
-/// a sample that misses all components counts as missing. A group whose weighted sums do not differ has exactly 0; it
-/// counts as dead where it is dead in every component.
+/// `components` has one list a component, each with one entry a sample. A component that a sample misses adds 0 to its
+/// sum; a sample that misses all components counts as missing. A group whose weighted sums do not differ has exactly 0;
+/// it counts as dead where it is dead in every component.
 ///
 /// ```
 /// use r1rewards::grpo::{AdvantageConfig, component_advantages};

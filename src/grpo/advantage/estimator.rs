@@ -61,7 +61,8 @@ pub struct AdvantageConfig {
     pub epsilon: f64,
     /// Whether standard deviations divide by n − 1 (Bessel), as TRL and verl do, or by n.
     pub bessel: bool,
-    /// A group is dead, and its advantages exactly 0, where its largest and smallest rewards differ by no more than this.
+    /// A group is dead, and its advantages exactly 0, where its largest and smallest rewards differ by no more than
+    /// this.
     pub tolerance: f64,
 }
 

@@ -1,7 +1,7 @@
 //! Advantages of samples relative to their group, and of tokens relative to the batch.
 //!
-//! Whether a group is dead is decided by the spread of its rewards and not by their standard deviation, which rounding can
-//! make positive where the rewards are equal.
+//! Whether a group is dead is decided by the spread of its rewards and not by their standard deviation, which rounding
+//! can make positive where the rewards are equal.
 
 use std::hash::Hash;
 
@@ -45,8 +45,8 @@ impl Advantages {
 
 /// The advantage of each sample within its group.
 ///
-/// `groups` and `rewards` have one entry a sample. `None` and NaN are missing rewards: they have no part in the moments of
-/// their group, and their advantage is 0.
+/// `groups` and `rewards` have one entry a sample. `None` and NaN are missing rewards: they have no part in the moments
+/// of their group, and their advantage is 0.
 ///
 /// ```
 /// use r1rewards::grpo::{AdvantageConfig, Estimator, advantages};
@@ -63,7 +63,8 @@ impl Advantages {
 /// ```
 /// use r1rewards::grpo::{AdvantageConfig, Estimator, advantages};
 /// let ids = [("p", 1), ("p", 2), ("p", 1), ("p", 2)];
-/// let found = advantages(&AdvantageConfig::new(Estimator::GroupMean), &ids, &[Some(1.0), Some(0.0), Some(0.0), Some(1.0)])?;
+/// let rewards = [Some(1.0), Some(0.0), Some(0.0), Some(1.0)];
+/// let found = advantages(&AdvantageConfig::new(Estimator::GroupMean), &ids, &rewards)?;
 /// assert_eq!(found.values, [0.5, -0.5, -0.5, 0.5]);
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
@@ -115,12 +116,12 @@ fn within(config: &AdvantageConfig, rewards: &[f64], batch_std: f64) -> Vec<f64>
     rewards.iter().map(|reward| (reward - centre) * scale).collect()
 }
 
-/// REINFORCE++: every token of a sample has the sample's reward as its return, and returns are whitened over the tokens of
-/// the batch: (r − mean)/√(var + 1e-8). With `baseline` the mean of the group is subtracted first. Source: REINFORCE++
-/// (2501.03262); the variance divides by n − 1, as verl's does.
+/// REINFORCE++: every token of a sample has the sample's reward as its return, and returns are whitened over the tokens
+/// of the batch: (r − mean)/√(var + 1e-8). With `baseline` the mean of the group is subtracted first. Source:
+/// REINFORCE++ (2501.03262); the variance divides by n − 1, as verl's does.
 ///
-/// `lengths` are the numbers of trainable tokens. Every token of a sample has the sample's value. A sample without a token
-/// has 0.
+/// `lengths` are the numbers of trainable tokens. Every token of a sample has the sample's value. A sample without a
+/// token has 0.
 ///
 /// ```
 /// use r1rewards::grpo::token_advantages;
@@ -257,8 +258,8 @@ mod tests {
             }
         }
 
-        /// The order of samples, the names of groups and the other groups do not matter, and a sample without a reward is as
-        /// if it were absent.
+        /// The order of samples, the names of groups and the other groups do not matter, and a sample without a reward
+        /// is as if it were absent.
         #[test]
         fn groups_are_independent(
             rows in prop::collection::vec((0..4_u8, prop::option::weighted(0.8, -2.0..2.0_f64)), 1..30), estimator in 0..4_usize,
@@ -270,8 +271,8 @@ mod tests {
                 let own: Vec<usize> = (0..rows.len()).filter(|&index| ids[index] == group && rewards[index].is_some()).rev().collect();
                 let alone = advantages(&config, &vec!["g"; own.len()], &own.iter().map(|&index| rewards[index]).collect::<Vec<_>>()).unwrap();
                 for (&index, advantage) in own.iter().zip(&alone.values) {
-                    // `maxrl` divides by a mean that may be near 0: another order of the sum then changes the quotient in
-                    // proportion to its square.
+                    // `maxrl` divides by a mean that may be near 0: another order of the sum then changes the quotient
+                    // in proportion to its square.
                     prop_assert!((whole[index] - advantage).abs() < 1e-9 * (1.0 + advantage * advantage));
                 }
             }

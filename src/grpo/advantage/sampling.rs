@@ -2,8 +2,8 @@
 
 use crate::{Error, Result};
 
-/// Collects groups until a step is full. Keeps groups in which at least one sample is correct and at least one is not; in
-/// other groups all advantages are 0. Source: DAPO (2503.14476) eq. 11.
+/// Collects groups until a step is full. Keeps groups in which at least one sample is correct and at least one is not;
+/// in other groups all advantages are 0. Source: DAPO (2503.14476) eq. 11.
 ///
 /// ```
 /// use r1rewards::grpo::{DynamicSampling, Round};
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rounds_end_and_begin_anew() {
+    fn the_round_after_the_last_belongs_to_the_next_step() {
         let mut sampling = DynamicSampling::new(1, 2).unwrap();
         let dead: &[bool] = &[false, false];
         assert_eq!(sampling.round(&[dead]), Round::Sample { kept: vec![], missing: 1 });

@@ -1,7 +1,7 @@
 //! Loss and gradients from hidden states and the output layer, without the logits of the whole batch.
 //!
-//! A loss of single tokens takes three matrix products: the logits and the two gradients of each chunk. A loss whose tokens
-//! depend on others needs all log-probabilities first, computes the logits twice, and takes four.
+//! A loss of single tokens takes three matrix products: the logits and the two gradients of each chunk. A loss whose
+//! tokens depend on others needs all log-probabilities first, computes the logits twice, and takes four.
 
 use tch::Tensor;
 
@@ -29,9 +29,9 @@ pub struct FusedLoss {
 }
 
 impl FusedLoss {
-    /// A number equal to the loss, whose `backward` gives the tensors of `scores` these gradients, times the gradient of the
-    /// number, and continues through their graph. NaN and infinite entries of `scores`, in padding or where a vocabulary is
-    /// masked, do not change the number.
+    /// A number equal to the loss, whose `backward` gives the tensors of `scores` these gradients, times the gradient
+    /// of the number, and continues through their graph. NaN and infinite entries of `scores`, in padding or where a
+    /// vocabulary is masked, do not change the number.
     ///
     /// # Errors
     /// What libtorch refuses, for example too little memory.
@@ -60,7 +60,8 @@ impl GrpoLoss {
     /// let hidden = Tensor::randn([2, 3, 4], (Kind::Float, Device::Cpu)).set_requires_grad(true);
     /// let weight = Tensor::randn([7, 4], (Kind::Float, Device::Cpu)).set_requires_grad(true);
     /// let tokens = Tensor::from_slice(&[1_i64, 2, 3, 4, 5, 6]).view([2, 3]);
-    /// let (mask, advantages) = (Tensor::ones([2, 3], (Kind::Bool, Device::Cpu)), Tensor::from_slice(&[1.0_f32, -1.0]));
+    /// let mask = Tensor::ones([2, 3], (Kind::Bool, Device::Cpu));
+    /// let advantages = Tensor::from_slice(&[1.0_f32, -1.0]);
     /// let scores = Scores::Hidden { hidden: &hidden, weight: &weight };
     /// let loss = GrpoLoss::new(GrpoConfig::default())?;
     /// let fused = loss.fused(&scores, &tokens, &TokenBatch::new(&mask, &advantages), Pass::default())?;

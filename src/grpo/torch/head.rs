@@ -1,11 +1,11 @@
-//! From the last hidden states (or logits) to log-probabilities and back, one chunk of rows at a time. Shapes are checked
-//! in `scores`.
+//! From the last hidden states (or logits) to log-probabilities and back, one chunk of rows at a time. Shapes are
+//! checked in `scores`.
 //!
 //! Output layers of some models have more than a weight: a bias, a scale, and a soft cap, z ← cap·tanh(z/cap).
 //!
-//! One buffer of [chunk, V] holds first the logits, then the probabilities, then the gradient of the logits. A loss whose
-//! gradient of a token's log-probability depends on that token only takes three matrix products, and holds one chunk of
-//! logits at a time. Entropies need a second buffer of that size, and the gradient of a soft cap another.
+//! One buffer of [chunk, V] holds first the logits, then the probabilities, then the gradient of the logits. A loss
+//! whose gradient of a token's log-probability depends on that token only takes three matrix products, and holds one
+//! chunk of logits at a time. Entropies need a second buffer of that size, and the gradient of a soft cap another.
 
 use tch::{Device, Kind, Tensor};
 
@@ -14,8 +14,8 @@ use crate::Result;
 
 /// Rows of a chunk on a CPU. At a vocabulary of 128 Ki the buffer has 128 MiB, and matrix products are at full speed.
 const CPU_CHUNK: i64 = 256;
-/// Rows of a chunk on a GPU. With fewer, accumulating the weight's gradient, which moves 8·V·H bytes a chunk, would take a
-/// noticeable share of the time.
+/// Rows of a chunk on a GPU. With fewer, accumulating the weight's gradient, which moves 8·V·H bytes a chunk, would
+/// take a noticeable share of the time.
 const GPU_CHUNK: i64 = 2048;
 
 /// An output layer: it turns rows of hidden states into logits.
@@ -89,7 +89,8 @@ impl Head<'_> {
         loss_kind(self.input().kind())
     }
 
-    /// A pass over the rows in `index` [M], whose tokens are `tokens` [M]. Without `coefficients` no gradient is computed.
+    /// A pass over the rows in `index` [M], whose tokens are `tokens` [M]. Without `coefficients` no gradient is
+    /// computed.
     pub fn sweep(
         &self,
         index: &Tensor,
@@ -142,6 +143,12 @@ impl Head<'_> {
             }
             start += length;
         }
+        self.in_parameter_kinds(sweep)
+    }
+
+    /// The results with the gradients of weight and bias, which were accumulated in float32 or better, in the kinds of
+    /// weight and bias.
+    fn in_parameter_kinds(&self, mut sweep: Sweep) -> Result<Sweep> {
         if let Source::Linear { weight, bias, .. } = self.source {
             let of_kind = |gradient: Tensor| gradient.f_to_kind(weight.kind());
             sweep.weight_gradient = sweep.weight_gradient.map(of_kind).transpose()?;
@@ -257,8 +264,8 @@ impl Head<'_> {
 
 /// Turns logits [M, V] into probabilities in place. Returns the log-probabilities [M] of `token` [M, 1].
 ///
-/// log Σ exp z is computed as max z − log(largest probability): the largest probability is at least 1/V, so that nothing
-/// underflows.
+/// log Σ exp z is computed as max z − log(largest probability): the largest probability is at least 1/V, so that
+/// nothing underflows.
 fn softmax_in_place(logits: &Tensor, token: &Tensor) -> Result<Tensor> {
     let (largest, place) = logits.f_max_dim(1, true)?;
     let own = logits.f_gather(1, token, false)?;

@@ -19,8 +19,8 @@ pub struct LogProbs {
     pub squares: Option<Tensor>,
 }
 
-/// Log-probabilities [B, T] of the sampled tokens at a temperature, without a gradient, for old and reference policies. One
-/// chunk of logits is held at a time. Where `mask` [B, T] is given, only its tokens are computed.
+/// Log-probabilities [B, T] of the sampled tokens at a temperature, without a gradient, for old and reference policies.
+/// One chunk of logits is held at a time. Where `mask` [B, T] is given, only its tokens are computed.
 ///
 /// # Errors
 /// Shapes, dtypes and devices that do not fit together; tokens outside the vocabulary; a mask that is not 0 or 1; a

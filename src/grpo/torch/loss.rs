@@ -34,7 +34,8 @@ pub struct GrpoLoss {
 /// The loss of a batch, and its metrics.
 #[derive(Debug)]
 pub struct LossOutput {
-    /// One number, with a graph back to the log-probabilities and entropies: float64 where they are float64, else float32.
+    /// One number, with a graph back to the log-probabilities and entropies: float64 where they are float64, else
+    /// float32.
     pub loss: Tensor,
     /// What to log.
     pub metrics: Metrics,
@@ -55,12 +56,12 @@ impl GrpoLoss {
         &self.config
     }
 
-    /// The loss of the tokens with these log-probabilities [B, T]. `entropy` [B, T], in nats, is needed for the entropy bonus
-    /// and for option `top_entropy`.
+    /// The loss of the tokens with these log-probabilities [B, T]. `entropy` [B, T], in nats, is needed for the entropy
+    /// bonus and for option `top_entropy`.
     ///
     /// # Errors
-    /// Shapes, dtypes and devices that do not fit together; numbers that are not finite at trainable tokens; a part of the
-    /// batch that the options need and that is missing.
+    /// Shapes, dtypes and devices that do not fit together; numbers that are not finite at trainable tokens; a part of
+    /// the batch that the options need and that is missing.
     pub fn loss(&self, log_probs: &Tensor, entropy: Option<&Tensor>, batch: &TokenBatch) -> Result<LossOutput> {
         expect_float("log_probs", log_probs)?;
         let size = log_probs.size();

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-/// Numbers on one batch. Fractions and means are over its trainable tokens, for every aggregation; 0 where there are none.
+/// Numbers on one batch. Fractions and means are over its trainable tokens, for every aggregation; 0 where there are
+/// none.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Metrics {
     /// The loss, by the aggregation.
@@ -41,21 +42,22 @@ pub struct Metrics {
     /// Mean of log π_rollout − log πold: the mismatch of sampler and trainer, 0 where they agree and without rollout
     /// log-probabilities.
     pub rollout_kl: f64,
-    /// The same divergence, KL(π_rollout ‖ πold), by the `k3` estimator: mean of w − 1 − log w with w = πold/π_rollout of a
-    /// token; never negative.
+    /// The same divergence, KL(π_rollout ‖ πold), by the `k3` estimator: mean of w − 1 − log w with w = πold/π_rollout
+    /// of a token; never negative.
     pub rollout_k3: f64,
     /// χ²(πold ‖ π_rollout) of tokens: mean of w² − 1. Source: verl's `rollout_corr`.
     pub rollout_chi2: f64,
     /// χ² of sequences: the same with w the product over a sequence.
     pub rollout_chi2_sequence: f64,
-    /// Effective sample size of the tokens as a share of their number n, (Σw)²/(n·Σw²): 1 where sampler and trainer agree.
-    /// Source: Kish (1965).
+    /// Effective sample size of the tokens as a share of their number n, (Σw)²/(n·Σw²): 1 where sampler and trainer
+    /// agree. Source: Kish (1965).
     pub rollout_ess: f64,
     /// Trainable tokens; without dropped ones where option `denominator` is `kept`.
     pub tokens: f64,
     /// Trainable tokens whose policy loss a mask, a correction, a rejection or staleness has dropped.
     pub dropped_tokens: f64,
-    /// Tokens outside the bounds of option `rejection`, or outside those of the correction where `denominator` is `kept`.
+    /// Tokens outside the bounds of option `rejection`, or outside those of the correction where `denominator` is
+    /// `kept`.
     pub rejected_tokens: f64,
     /// Sequences with a trainable token.
     pub sequences: f64,
@@ -66,8 +68,8 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Every number with its name, in the order of the fields. Unlike JSON, this holds NaN and infinity, which the numbers of
-    /// a loss that overflows are.
+    /// Every number with its name, in the order of the fields. Unlike JSON, this holds NaN and infinity, which the
+    /// numbers of a loss that overflows are.
     pub fn entries(&self) -> [(&'static str, f64); 27] {
         [
             ("loss", self.loss),

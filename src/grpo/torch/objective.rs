@@ -86,7 +86,8 @@ fn kept_and_corrected(config: &GrpoConfig, inputs: &Inputs, terms: &Terms, entro
     Ok((keep, loss))
 }
 
-/// The policy loss with what the options add to it: the KL penalty, the entropy bonus, the imitation of positive samples.
+/// The policy loss with what the options add to it: the KL penalty, the entropy bonus, the imitation of positive
+/// samples.
 fn with_penalties(
     config: &GrpoConfig,
     rows: &Rows,

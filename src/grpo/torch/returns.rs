@@ -1,7 +1,8 @@
 //! Advantages of tokens: returns with the KL penalty in the reward, whitened, or minus the baseline of least variance.
 //!
-//! Accepts: one reward a sample, a mask [B, T], and log-probabilities where a penalty or a baseline needs them. Refuses:
-//! shapes and masks that do not fit together, numbers that are not finite at trainable tokens, a discount outside (0, 1].
+//! Accepts: one reward a sample, a mask [B, T], and log-probabilities where a penalty or a baseline needs them.
+//! Refuses: shapes and masks that do not fit together, numbers that are not finite at trainable tokens, a discount
+//! outside (0, 1].
 
 use tch::{Kind, Tensor};
 
@@ -17,9 +18,9 @@ const WHITENING_EPSILON: f64 = 1e-8;
 /// Returns that differ by no more than this are equal up to rounding.
 const TOLERANCE: f64 = 1e-12;
 
-/// The return [B, T] of each token: at t, Σ over k ≥ t of discountᵏ⁻ᵗ·rₖ. rₖ is the sample's reward at its last trainable
-/// token and 0 at others, minus β·KL(πold ‖ πref) at every trainable token where `kl` is given. The return is 0 at masked
-/// places. Source: PPO for language models (2203.02155) eq. 2; REINFORCE++ (2501.03262).
+/// The return [B, T] of each token: at t, Σ over k ≥ t of discountᵏ⁻ᵗ·rₖ. rₖ is the sample's reward at its last
+/// trainable token and 0 at others, minus β·KL(πold ‖ πref) at every trainable token where `kl` is given. The return is
+/// 0 at masked places. Source: PPO for language models (2203.02155) eq. 2; REINFORCE++ (2501.03262).
 ///
 /// `kl` holds the penalty, and the log-probabilities of πold and of the reference, both [B, T]. Returns float64.
 ///
@@ -33,7 +34,8 @@ const TOLERANCE: f64 = 1e-12;
 /// ```
 ///
 /// # Errors
-/// Shapes, dtypes and masks that do not fit, numbers that are not finite at trainable tokens, a discount outside (0, 1].
+/// Shapes, dtypes and masks that do not fit, numbers that are not finite at trainable tokens, a discount outside (0,
+/// 1].
 pub fn token_returns(rewards: &Tensor, mask: &Tensor, kl: Option<(&KlPenalty, &Tensor, &Tensor)>, discount: f64) -> Result<Tensor> {
     let _guard = tch::no_grad_guard();
     fraction("discount", discount)?;
@@ -68,9 +70,9 @@ pub fn token_returns(rewards: &Tensor, mask: &Tensor, kl: Option<(&KlPenalty, &T
     Ok(rest_of_sequence(&each, discount)?.f_mul(&mask.f_to_kind(Kind::Double)?)?)
 }
 
-/// Whitened values [B, T]: (value − mean)/√(variance + 1e-8), with the moments over the trainable tokens of the batch, the
-/// variance by n − 1. 0 at masked places, and everywhere where the values are equal. Source: REINFORCE++ (2501.03262);
-/// verl's `masked_whiten`. Returns float64.
+/// Whitened values [B, T]: (value − mean)/√(variance + 1e-8), with the moments over the trainable tokens of the batch,
+/// the variance by n − 1. 0 at masked places, and everywhere where the values are equal. Source: REINFORCE++
+/// (2501.03262); verl's `masked_whiten`. Returns float64.
 ///
 /// # Errors
 /// Shapes, dtypes and masks that do not fit, numbers that are not finite at trainable tokens.
@@ -92,12 +94,12 @@ pub fn whiten(values: &Tensor, mask: &Tensor) -> Result<Tensor> {
 }
 
 /// Returns minus the baseline of least variance at each place t: Σ G·W / Σ W over the samples of the group that have a
-/// trainable token at t, with G the return and W(t) = Σ over j ≤ t of 1 − 2π + Σπ², which is the squared gradient of the
-/// log-probabilities up to t. Source: optimal token baseline (verl's `optimal_token_baseline`).
+/// trainable token at t, with G the return and W(t) = Σ over j ≤ t of 1 − 2π + Σπ², which is the squared gradient of
+/// the log-probabilities up to t. Source: optimal token baseline (verl's `optimal_token_baseline`).
 ///
-/// `returns`, `log_probs` (of πold) and `squares` (Σπ² over the vocabulary: [`LogProbs::squares`](crate::grpo::LogProbs))
-/// are [B, T], `groups` [B] are ids. A token has 0 at a place where no other sample of its group has a trainable token;
-/// verl gives it its return. Returns float64.
+/// `returns`, `log_probs` (of πold) and `squares` (Σπ² over the vocabulary:
+/// [`LogProbs::squares`](crate::grpo::LogProbs)) are [B, T], `groups` [B] are ids. A token has 0 at a place where no
+/// other sample of its group has a trainable token; verl gives it its return. Returns float64.
 ///
 /// # Errors
 /// Shapes, dtypes and masks that do not fit, numbers that are not finite at trainable tokens.

@@ -1,7 +1,7 @@
 //! Hidden states with an output layer, or logits, and a padded batch of them as rows.
 //!
-//! Accepts: hidden [B, T, H] and weight [V, H], or logits [B, T, V], with sampled tokens [B, T]. Refuses: shapes, dtypes and
-//! devices that do not fit together, tokens outside the vocabulary, masks that are not 0 or 1.
+//! Accepts: hidden [B, T, H] and weight [V, H], or logits [B, T, V], with sampled tokens [B, T]. Refuses: shapes,
+//! dtypes and devices that do not fit together, tokens outside the vocabulary, masks that are not 0 or 1.
 
 use tch::{Kind, Tensor};
 
@@ -20,7 +20,8 @@ pub enum Scores<'a> {
         /// [V, H], of the same dtype.
         weight: &'a Tensor,
     },
-    /// The same for an output layer that has more than a weight: logits are cap·tanh(scale·(hidden · weightᵀ + bias)/cap).
+    /// The same for an output layer that has more than a weight: logits are cap·tanh(scale·(hidden · weightᵀ +
+    /// bias)/cap).
     Head {
         /// [B, T, H]: position t predicts token t of the batch.
         hidden: &'a Tensor,
@@ -195,7 +196,8 @@ fn same_kind(name: &str, tensor: &Tensor, shape: &[i64], beside: (&str, &Tensor)
     )))
 }
 
-/// Tokens as int64 in one dimension, −1 for ids outside the vocabulary. Masked places may hold such ids, for example −100.
+/// Tokens as int64 in one dimension, −1 for ids outside the vocabulary. Masked places may hold such ids, for example
+/// −100.
 fn in_vocabulary(tokens: &Tensor, vocabulary: i64) -> Result<Tensor> {
     let tokens = tokens.f_detach()?.f_to_kind(Kind::Int64)?.f_reshape([-1])?;
     let inside = tokens.f_ge(0)?.f_logical_and(&tokens.f_lt(vocabulary)?)?;

@@ -9,9 +9,9 @@ use crate::grpo::torch::ratio::bounded;
 use crate::grpo::torch::tensor::{expect, expect_float, refuse_not_finite, whole_mask};
 
 impl Rejection {
-    /// The mask [B, T] without the rejected tokens: those whose w = πold/π_rollout, at the level, lies outside the bounds.
-    /// To divide by the tokens kept over micro-batches and ranks, use it in place of the mask and count it for the
-    /// `normalizer`.
+    /// The mask [B, T] without the rejected tokens: those whose w = πold/π_rollout, at the level, lies outside the
+    /// bounds. To divide by the tokens kept over micro-batches and ranks, use it in place of the mask and count it for
+    /// the `normalizer`.
     ///
     /// ```
     /// use r1rewards::grpo::{Level, Rejection};
@@ -26,8 +26,8 @@ impl Rejection {
     /// ```
     ///
     /// # Errors
-    /// Bounds that no w can lie within, shapes that do not fit together, a mask that is not 0 or 1, numbers that are not
-    /// finite at trainable tokens.
+    /// Bounds that no w can lie within, shapes that do not fit together, a mask that is not 0 or 1, numbers that are
+    /// not finite at trainable tokens.
     pub fn kept(&self, mask: &Tensor, old: &Tensor, rollout: &Tensor) -> Result<Tensor> {
         self.check()?;
         let mask = whole_mask("mask", mask)?;
@@ -42,8 +42,8 @@ impl Rejection {
     }
 }
 
-/// The mask [B, T] (bool) without the tokens that the rejection drops and, where a correction is given, without those that
-/// its bound drops.
+/// The mask [B, T] (bool) without the tokens that the rejection drops and, where a correction is given, without those
+/// that its bound drops.
 pub(super) fn without_rejected(
     rejection: Option<Rejection>,
     correction: Option<Correction>,

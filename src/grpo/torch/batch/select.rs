@@ -1,7 +1,8 @@
 //! From a padded batch to its rows.
 //!
-//! Accepts: tensors of shape [B, T] with a mask, or [B] for what the tokens of a sequence share. Refuses: shapes, dtypes and
-//! devices that do not fit together, masks that are not 0 or 1, numbers that are not finite at trainable tokens.
+//! Accepts: tensors of shape [B, T] with a mask, or [B] for what the tokens of a sequence share. Refuses: shapes,
+//! dtypes and devices that do not fit together, masks that are not 0 or 1, numbers that are not finite at trainable
+//! tokens.
 
 use tch::{Kind, Tensor};
 
@@ -14,8 +15,8 @@ use crate::Result;
 use crate::grpo::torch::options::{Denominator, GrpoConfig};
 use crate::grpo::torch::tensor::{refuse_not_finite, whole_mask};
 
-/// Checks a batch against the options and selects its trainable tokens. `shape` is [B, T], which `beside` has; `kind` is
-/// that of the rows' numbers.
+/// Checks a batch against the options and selects its trainable tokens. `shape` is [B, T], which `beside` has; `kind`
+/// is that of the rows' numbers.
 pub(crate) fn select(
     config: &GrpoConfig,
     batch: &TokenBatch,

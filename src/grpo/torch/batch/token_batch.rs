@@ -1,10 +1,10 @@
-//! The parts of a batch beside the policy's own log-probabilities. This file is the only one of the crate that lists all
-//! of them.
+//! The parts of a batch beside the policy's own log-probabilities. This file is the only one of the crate that lists
+//! all of them.
 
 use tch::Tensor;
 
-/// The parts of a batch of B sequences of at most T tokens, beside the policy's own log-probabilities. `T` is the type of
-/// a tensor: `&Tensor` in a [`TokenBatch`].
+/// The parts of a batch of B sequences of at most T tokens, beside the policy's own log-probabilities. `T` is the type
+/// of a tensor: `&Tensor` in a [`TokenBatch`].
 ///
 /// Log-probabilities are those of the tokens that were sampled, at the sampler's temperature, without a gradient.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +28,9 @@ pub struct BatchParts<T> {
     /// [B]: trainable tokens of all samples of the sequence's prompt, for `prompt_mean` where a prompt spans
     /// micro-batches.
     pub prompt_tokens: Option<T>,
-    /// What the aggregation divides by, counted over the whole accumulated batch (and divided by the number of ranks where
-    /// gradients are averaged over ranks): tokens for `token_mean`, prompts for `prompt_mean`, sequences for the others.
-    /// Without it, the count of this batch.
+    /// What the aggregation divides by, counted over the whole accumulated batch (and divided by the number of ranks
+    /// where gradients are averaged over ranks): tokens for `token_mean`, prompts for `prompt_mean`, sequences for the
+    /// others. Without it, the count of this batch.
     pub normalizer: Option<f64>,
     /// The weight of the entropy bonus in place of the configured one.
     pub entropy_coefficient: Option<f64>,
@@ -67,8 +67,8 @@ impl<T> BatchParts<T> {
         }
     }
 
-    /// A batch whose parts are looked up by the names of the fields: `needed` gives the mask and the advantages, `tensor`
-    /// and `number` the optional parts.
+    /// A batch whose parts are looked up by the names of the fields: `needed` gives the mask and the advantages,
+    /// `tensor` and `number` the optional parts.
     ///
     /// # Errors
     /// The first error of a lookup.

@@ -1,7 +1,7 @@
 //! The state of an optimizer, with its parameters, in one safetensors file.
 //!
-//! Accepts: files that [`GrpoOptimizer::save`] wrote for the same parameters. Refuses: other files. The error names the tensor
-//! that is missing, has another shape or belongs to no parameter, and nothing is changed then.
+//! Accepts: files that [`GrpoOptimizer::save`] wrote for the same parameters. Refuses: other files. The error names the
+//! tensor that is missing, has another shape or belongs to no parameter, and nothing is changed then.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -20,8 +20,8 @@ use crate::{Error, Result};
 const STEPS: &str = "r1rewards.steps";
 
 impl GrpoOptimizer {
-    /// Writes parameters and state to a file, which appears complete or not at all. On a CPU, training that resumes from it
-    /// gives the same bits as training that did not stop.
+    /// Writes parameters and state to a file, which appears complete or not at all. On a CPU, training that resumes
+    /// from it gives the same bits as training that did not stop.
     ///
     /// # Errors
     /// A file that cannot be written; a parameter without memory of its own, for example one that FSDP has sharded.

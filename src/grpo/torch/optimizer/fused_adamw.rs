@@ -28,8 +28,8 @@ unsafe extern "C" {
     fn r1rewards_free_message(message: *mut c_char);
 }
 
-/// Parallel lists with one tensor a parameter, all on one device and of one kind. A step writes all of them; gradients only
-/// where they are divided.
+/// Parallel lists with one tensor a parameter, all on one device and of one kind. A step writes all of them; gradients
+/// only where they are divided.
 pub(super) struct TensorLists<'a> {
     pub parameters: Vec<&'a Tensor>,
     pub gradients: Vec<&'a Tensor>,
@@ -38,8 +38,8 @@ pub(super) struct TensorLists<'a> {
     pub steps: Vec<&'a Tensor>,
 }
 
-/// One step of AdamW. Where `gradient_divisor` (one float32 number on their device) is given, gradients are first divided
-/// by it in place. `steps` must count this step already, as in torch.
+/// One step of AdamW. Where `gradient_divisor` (one float32 number on their device) is given, gradients are first
+/// divided by it in place. `steps` must count this step already, as in torch.
 ///
 /// # Errors
 /// Lists of different lengths; what libtorch refuses.
@@ -51,9 +51,9 @@ pub(super) fn step(lists: &TensorLists, config: &AdamWConfig, learning_rate: f64
         return Err(Error::tensor("a step of AdamW needs a gradient and a state for each parameter"));
     }
     let [parameters, gradients, means, squares, steps] = &pointers;
-    // SAFETY: every list holds `count` pointers to tensors that the borrowed `lists` keeps alive during the call; the divisor
-    // is null or borrowed. A C_tensor is an at::Tensor (torch-sys makes them). The function neither keeps a pointer nor lets
-    // an exception out.
+    // SAFETY: every list holds `count` pointers to tensors that the borrowed `lists` keeps alive during the call; the
+    // divisor is null or borrowed. A C_tensor is an at::Tensor (torch-sys makes them). The function neither keeps a
+    // pointer nor lets an exception out.
     let message = unsafe {
         r1rewards_fused_adamw(
             parameters.as_ptr(),

@@ -22,7 +22,9 @@ use crate::{Error, Result};
 ///
 /// ```
 /// use r1rewards::grpo::optimizer::AdamWConfig;
-/// let config = AdamWConfig::from_json(r#"{"learning_rate": 3e-6, "schedule": {"warmup_steps": 10, "decay": {"cosine": {"steps": 1000}}}}"#)?;
+/// let config = AdamWConfig::from_json(
+///     r#"{"learning_rate": 3e-6, "schedule": {"warmup_steps": 10, "decay": {"cosine": {"steps": 1000}}}}"#,
+/// )?;
 /// assert_eq!(config.schedule.factor(5), 0.5);
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
@@ -37,12 +39,13 @@ pub struct AdamWConfig {
     pub beta2: f64,
     /// ε, added to the root of the mean of squared gradients.
     pub epsilon: f64,
-    /// Decoupled weight decay: a step reduces parameters by `learning_rate` times this share. Source: AdamW (1711.05101).
+    /// Decoupled weight decay: a step reduces parameters by `learning_rate` times this share. Source: AdamW
+    /// (1711.05101).
     pub weight_decay: f64,
     /// Gradients whose norm over all parameters is larger are scaled down to this norm; `None` for no clipping.
     pub max_gradient_norm: Option<f64>,
-    /// Whether float32 copies of parameters in half precision are kept and updated: steps of 1e-6 are below the resolution
-    /// of bfloat16.
+    /// Whether float32 copies of parameters in half precision are kept and updated: steps of 1e-6 are below the
+    /// resolution of bfloat16.
     pub master_weights: bool,
     /// The learning rate over time.
     pub schedule: Schedule,

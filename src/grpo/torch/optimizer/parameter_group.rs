@@ -6,7 +6,8 @@ use tch::Tensor;
 use super::AdamWConfig;
 use crate::Result;
 
-/// Parameters with options of their own, for example biases without weight decay or an output layer with a smaller rate.
+/// Parameters with options of their own, for example biases without weight decay or an output layer with a smaller
+/// rate.
 #[derive(Debug)]
 pub struct ParameterGroup {
     /// Named parameters. The names are those in checkpoints, and differ over all groups.
@@ -15,8 +16,8 @@ pub struct ParameterGroup {
     pub options: GroupOptions,
 }
 
-/// The options of a group; `None` stands for the optimizer's. Clipping, master weights and schedule are the optimizer's for
-/// all groups.
+/// The options of a group; `None` stands for the optimizer's. Clipping, master weights and schedule are the optimizer's
+/// for all groups.
 ///
 /// ```
 /// use r1rewards::grpo::optimizer::{AdamWConfig, GroupOptions};

@@ -41,8 +41,8 @@ struct Pair {
 }
 
 impl Reference {
-    /// `pairs` are (reference, policy) parameters. For a moving average of references in half precision a float32 copy of
-    /// them is kept, as the optimizer keeps master weights: what other code writes into the reference later is lost.
+    /// `pairs` are (reference, policy) parameters. For a moving average of references in half precision a float32 copy
+    /// of them is kept, as the optimizer keeps master weights: what other code writes into the reference later is lost.
     ///
     /// # Errors
     /// A pair of different shapes or devices, named by its index; `every` of 0; a decay outside [0, 1].

@@ -57,8 +57,8 @@ pub struct StepReport {
     pub gradient_norm: Option<f64>,
     /// Whether clipping has scaled the gradients down.
     pub clipped: bool,
-    /// Whether nothing was updated because the norm is not finite. Always false without clipping: the norm is not checked
-    /// then.
+    /// Whether nothing was updated because the norm is not finite. Always false without clipping: the norm is not
+    /// checked then.
     pub skipped: bool,
 }
 
@@ -141,8 +141,8 @@ impl GrpoOptimizer {
         &self.config
     }
 
-    /// The learning rate of the next step. For a group with a rate of its own it is that rate times the same factor of the
-    /// schedule.
+    /// The learning rate of the next step. For a group with a rate of its own it is that rate times the same factor of
+    /// the schedule.
     pub fn learning_rate(&self) -> f64 {
         self.config.learning_rate * self.factor()
     }
@@ -190,8 +190,8 @@ impl GrpoOptimizer {
         for parameter in &mut self.parameters {
             let mut gradient = parameter.value.f_grad()?;
             if gradient.defined() {
-                // Gradients made with `create_graph` have a graph. Gradients that are views, as DDP's are of its buckets,
-                // cannot be detached in place, and have none.
+                // Gradients made with `create_graph` have a graph. Gradients that are views, as DDP's are of its
+                // buckets, cannot be detached in place, and have none.
                 if gradient.requires_grad() {
                     let _ = gradient.f_detach_()?;
                 }
@@ -233,8 +233,8 @@ fn norm<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<f64> {
     Ok(Tensor::f_stack(&squares, 0)?.f_norm()?.f_double_value(&[])?)
 }
 
-/// AdamW on every parameter, its gradient divided by `divisor`, at its group's rate times `factor`. One fused call for all
-/// parameters that share group, device and kind.
+/// AdamW on every parameter, its gradient divided by `divisor`, at its group's rate times `factor`. One fused call for
+/// all parameters that share group, device and kind.
 fn apply(with_gradient: &mut [(&mut Parameter, Tensor)], groups: &[AdamWConfig], factor: f64, divisor: f64) -> Result<()> {
     for (parameter, _) in with_gradient.iter_mut() {
         let _ = parameter.step.f_add_scalar_(1.0)?;

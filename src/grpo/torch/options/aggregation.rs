@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::grpo::names::by_name;
 
-/// How the losses of tokens become one number. The count that it divides by can be given for the whole accumulated batch
-/// (field `normalizer` of [`TokenBatch`](crate::grpo::TokenBatch)), so that micro-batches and data parallelism give the
-/// gradient of one large batch.
+/// How the losses of tokens become one number. The count that it divides by can be given for the whole accumulated
+/// batch (field `normalizer` of [`TokenBatch`](crate::grpo::TokenBatch)), so that micro-batches and data parallelism
+/// give the gradient of one large batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -28,7 +28,8 @@ pub enum Aggregation {
 }
 
 impl Aggregation {
-    /// The name of every aggregation. `constant_length` cannot be parsed from its name alone, because it needs its length.
+    /// The name of every aggregation. `constant_length` cannot be parsed from its name alone, because it needs its
+    /// length.
     pub const NAMES: [&'static str; 5] = ["token_mean", "sequence_mean", "sequence_sum", "constant_length", "prompt_mean"];
 }
 

@@ -1,9 +1,9 @@
 //! What a GRPO step minimises, as options that can be written in a file.
 //!
-//! Accepts: one policy loss, one aggregation, and any of: a KL penalty, a correction and a rejection for the mismatch of
-//! sampler and trainer, masks for off-policy sequences and for tokens of low entropy, a limit on staleness, an entropy
-//! bonus, an imitation of positive samples. Refuses: constants out of range and options that contradict each other. An
-//! error names the field and the fix.
+//! Accepts: one policy loss, one aggregation, and any of: a KL penalty, a correction and a rejection for the mismatch
+//! of sampler and trainer, masks for off-policy sequences and for tokens of low entropy, a limit on staleness, an
+//! entropy bonus, an imitation of positive samples. Refuses: constants out of range and options that contradict each
+//! other. An error names the field and the fix.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +17,9 @@ use crate::{Error, Result};
 
 /// All options of [`GrpoLoss`](crate::grpo::GrpoLoss).
 ///
-/// The loss of a batch is Σ w·(L·c·keep + β·KL − e·H) over its trainable tokens, minus μ times the mean of log πθ over the
-/// tokens of positive samples. L is the policy loss, c the correction's factor, keep 0 for dropped tokens and 1 for others,
-/// w the weight that the aggregation gives the token, H the entropy.
+/// The loss of a batch is Σ w·(L·c·keep + β·KL − e·H) over its trainable tokens, minus μ times the mean of log πθ over
+/// the tokens of positive samples. L is the policy loss, c the correction's factor, keep 0 for dropped tokens and 1 for
+/// others, w the weight that the aggregation gives the token, H the entropy.
 ///
 /// ```
 /// use r1rewards::grpo::{Aggregation, GrpoConfig, KlEstimator};
@@ -47,29 +47,30 @@ pub struct GrpoConfig {
     pub aggregation: Option<Aggregation>,
     /// The penalty on the distance to the reference; needs the reference's log-probabilities.
     pub kl: Option<KlPenalty>,
-    /// The correction for a sampler whose probabilities differ from the trainer's; needs the rollout's log-probabilities.
+    /// The correction for a sampler whose probabilities differ from the trainer's; needs the rollout's
+    /// log-probabilities.
     #[serde(deserialize_with = "named_field::optional")]
     pub correction: Option<Correction>,
-    /// Which tokens lose their policy loss because of that mismatch, at a level that may differ from the correction's; needs
-    /// old and the rollout's log-probabilities.
+    /// Which tokens lose their policy loss because of that mismatch, at a level that may differ from the correction's;
+    /// needs old and the rollout's log-probabilities.
     pub rejection: Option<Rejection>,
     /// Whether dropped tokens stay in the count that the loss is divided by.
     pub denominator: Denominator,
-    /// Off-policy sequence mask: sequences with A < 0 whose mean of log π_behaviour − log πθ exceeds this lose their policy
-    /// loss. π_behaviour is the rollout's policy, or πold without rollout log-probabilities. The paper has 0.5. Source:
-    /// DeepSeek-V3.2 (2512.02556).
+    /// Off-policy sequence mask: sequences with A < 0 whose mean of log π_behaviour − log πθ exceeds this lose their
+    /// policy loss. π_behaviour is the rollout's policy, or πold without rollout log-probabilities. The paper has 0.5.
+    /// Source: DeepSeek-V3.2 (2512.02556).
     pub off_policy_mask: Option<f64>,
-    /// Sequences sampled by a policy that is older by more versions than this are dropped, and counted in the metrics; needs
-    /// the staleness of each sequence.
+    /// Sequences sampled by a policy that is older by more versions than this are dropped, and counted in the metrics;
+    /// needs the staleness of each sequence.
     pub max_staleness: Option<u32>,
-    /// Only this share of the batch's tokens, those of the largest entropy, has a policy loss; in (0, 1); needs entropies.
-    /// Source: "Beyond the 80/20 rule" (2506.01939), which has 0.2; TRL's `top_entropy_quantile`.
+    /// Only this share of the batch's tokens, those of the largest entropy, has a policy loss; in (0, 1); needs
+    /// entropies. Source: "Beyond the 80/20 rule" (2506.01939), which has 0.2; TRL's `top_entropy_quantile`.
     pub top_entropy: Option<f64>,
-    /// μ, the weight of the imitation of positive samples: −μ·(mean of log πθ over their tokens); needs `positives`. Source:
-    /// VAPO (2504.05118) eq. 10; `NeMo` RL's `positive_example_nll_weight`.
+    /// μ, the weight of the imitation of positive samples: −μ·(mean of log πθ over their tokens); needs `positives`.
+    /// Source: VAPO (2504.05118) eq. 10; `NeMo` RL's `positive_example_nll_weight`.
     pub positive_nll: f64,
-    /// e, the weight of the entropy bonus; needs entropies where it is not 0. [`AdaptiveEntropy`](crate::grpo::AdaptiveEntropy)
-    /// adjusts it.
+    /// e, the weight of the entropy bonus; needs entropies where it is not 0.
+    /// [`AdaptiveEntropy`](crate::grpo::AdaptiveEntropy) adjusts it.
     pub entropy_coefficient: f64,
     /// The temperature of the sampler: logits are divided by it before the softmax.
     pub temperature: f64,

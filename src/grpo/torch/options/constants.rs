@@ -40,7 +40,8 @@ pub struct TwoSided {
     pub delta: f64,
 }
 
-/// Constants of `gspo` and `gspo_token`: how far s may be from 1. A mean over a sequence varies less than its tokens do.
+/// Constants of `gspo` and `gspo_token`: how far s may be from 1. A mean over a sequence varies less than its tokens
+/// do.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SequenceClip {
@@ -124,7 +125,8 @@ pub struct Fipo {
     pub epsilon_low: f64,
     /// How far above 1 it may rise, at least 0.
     pub epsilon_high: f64,
-    /// c, the bound of the dual clip, above 1. The log-ratio of a token with a larger ρ is not added to other tokens' sums.
+    /// c, the bound of the dual clip, above 1. The log-ratio of a token with a larger ρ is not added to other tokens'
+    /// sums.
     pub bound: f64,
     /// The number of tokens after which the weight of a later token has halved, above 0.
     pub half_life: f64,

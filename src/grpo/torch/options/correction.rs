@@ -7,13 +7,14 @@ use crate::grpo::check::positive;
 use crate::grpo::names::by_name;
 use crate::{Error, Result};
 
-/// A factor on the policy loss, computed from w = πold/π_rollout, without a gradient. The KL penalty has no such factor.
+/// A factor on the policy loss, computed from w = πold/π_rollout, without a gradient. The KL penalty has no such
+/// factor.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Correction {
-    /// min(w, cap): truncated importance sampling. Source: "Your efficient RL framework secretly brings you off-policy RL
-    /// training" (Yao et al. 2025).
+    /// min(w, cap): truncated importance sampling. Source: "Your efficient RL framework secretly brings you off-policy
+    /// RL training" (Yao et al. 2025).
     Tis(Tis),
     /// w where low ≤ w ≤ high, else 0: masked importance sampling. Source: `IcePop`, Ring-1T (2510.18855).
     Mis(Mis),
@@ -58,8 +59,8 @@ impl Default for Tis {
 pub struct Mis {
     /// What w is taken over.
     pub level: Level,
-    /// Cmin, at least 0; `None` for no lower bound. Where the options leave it out it is 0.5, and `None` at level `sequence`:
-    /// a product of ratios falls as sequences grow, and TRL's `sequence_mask` has no lower bound either.
+    /// Cmin, at least 0; `None` for no lower bound. Where the options leave it out it is 0.5, and `None` at level
+    /// `sequence`: a product of ratios falls as sequences grow, and TRL's `sequence_mask` has no lower bound either.
     pub low: Option<f64>,
     /// Cmax, above Cmin.
     pub high: f64,
@@ -107,10 +108,10 @@ pub struct Decoupled {
     pub cap: Option<f64>,
 }
 
-/// Tokens whose w lies outside [low, high] lose their policy loss. The other tokens have the factor of the [`Correction`],
-/// whose level may differ: `geometric` within [0.999, 1.002] and `decoupled` are seq-mask-TIS (`NeMo` RL, `OpenRLHF`), and
-/// `geometric` with `tis` is verl's `token` weight with `geometric` rejection. Source: "When speed kills stability" (Liu
-/// et al. 2025).
+/// Tokens whose w lies outside [low, high] lose their policy loss. The other tokens have the factor of the
+/// [`Correction`], whose level may differ: `geometric` within [0.999, 1.002] and `decoupled` are seq-mask-TIS (`NeMo`
+/// RL, `OpenRLHF`), and `geometric` with `tis` is verl's `token` weight with `geometric` rejection. Source: "When speed
+/// kills stability" (Liu et al. 2025).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rejection {
@@ -134,8 +135,8 @@ impl Default for Rejection {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Denominator {
-    /// They lose their policy loss, and stay in the count that the loss is divided by and in ratios of whole sequences: the
-    /// step of a token does not depend on how many others were dropped. Source: `AReaL` (2505.24298).
+    /// They lose their policy loss, and stay in the count that the loss is divided by and in ratios of whole sequences:
+    /// the step of a token does not depend on how many others were dropped. Source: `AReaL` (2505.24298).
     #[default]
     Fixed,
     /// They are treated as if they were masked: in no count, ratio, KL penalty or entropy, as in verl and slime. A

@@ -14,9 +14,9 @@ pub struct KlPenalty {
     pub estimator: KlEstimator,
     /// β; R1 used 1e-3.
     pub coefficient: f64,
-    /// The largest value of `k3`, above 0; `None` for no bound. Above the bound the penalty has **no gradient**: a token
-    /// that the policy has made very unlikely (with a bound of 10, a log-ratio beyond 2.6) is no longer pulled back. verl
-    /// and `NeMo` RL bound it at 10, TRL does not.
+    /// The largest value of `k3`, above 0; `None` for no bound. Above the bound the penalty has **no gradient**: a
+    /// token that the policy has made very unlikely (with a bound of 10, a log-ratio beyond 2.6) is no longer pulled
+    /// back. verl and `NeMo` RL bound it at 10, TRL does not.
     pub clamp: Option<f64>,
 }
 
@@ -43,8 +43,8 @@ pub enum KlEstimator {
     K1,
     /// d²/2. On policy, its gradient is that of the divergence.
     K2,
-    /// exp(−d) − 1 + d, never negative. −d is clamped to ±20, because float32 overflows not far beyond, and the value to
-    /// `clamp` where it is given.
+    /// exp(−d) − 1 + d, never negative. −d is clamped to ±20, because float32 overflows not far beyond, and the value
+    /// to `clamp` where it is given.
     #[default]
     K3,
     /// The value of `k3` with the gradient of `k2`. Source: verl's `k3+`.

@@ -1,7 +1,7 @@
 //! The policy losses by name, with their constants.
 //!
-//! Symbols: ρ = πθ/πold of a token, A its advantage, s the geometric mean of ρ over a sequence, sg(x) the value of x without
-//! a gradient. Losses are minimised.
+//! Symbols: ρ = πθ/πold of a token, A its advantage, s the geometric mean of ρ over a sequence, sg(x) the value of x
+//! without a gradient. Losses are minimised.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +36,8 @@ pub enum PolicyLoss {
     TwoSided(TwoSided),
     /// `ppo_clip` on s, one value for the whole sequence. Source: GSPO (2507.18071) eq. 5.
     Gspo(SequenceClip),
-    /// `gspo` whose gradient flows through each token: log s = sg(log s) + log πθ − sg(log πθ). Source: GSPO (2507.18071)
-    /// eq. 13.
+    /// `gspo` whose gradient flows through each token: log s = sg(log s) + log πθ − sg(log πθ). Source: GSPO
+    /// (2507.18071) eq. 13.
     GspoToken(SequenceClip),
     /// −sg(min(ρ, cap))·A·log πθ, with an absolute cap as in TRL and Liger. Source: CISPO, MiniMax-M1 (2506.13585).
     CispoCap(CispoCap),
@@ -47,27 +47,28 @@ pub enum PolicyLoss {
     Gmpo(Gmpo),
     /// −σ(τ(ρ−1))·(4/τ)·A, with τ by the sign of A. Source: SAPO (2511.20347).
     Sapo(Sapo),
-    /// −rA with r = πθ/μ, without the tokens whose probability has moved more than `threshold` from the sampler's in the
-    /// direction of A: A > 0 and πθ − μ > threshold, or A < 0 and μ − πθ > threshold. μ is the rollout's probability, or
-    /// πold's without one. With a correction, whose factor is πold/μ, r is πθ/πold. Source: DPPO (2602.04879) eq. 11 with
-    /// the binary total variation; verl's `dppo_tv`.
+    /// −rA with r = πθ/μ, without the tokens whose probability has moved more than `threshold` from the sampler's in
+    /// the direction of A: A > 0 and πθ − μ > threshold, or A < 0 and μ − πθ > threshold. μ is the rollout's
+    /// probability, or πold's without one. With a correction, whose factor is πold/μ, r is πθ/πold. Source: DPPO
+    /// (2602.04879) eq. 11 with the binary total variation; verl's `dppo_tv`.
     Dppo(Dppo),
     /// `dppo` with the divergence of Bernoulli variables, μ·log(μ/πθ) + (1−μ)·log((1−μ)/(1−πθ)), in place of the
     /// difference. Source: DPPO (2602.04879); verl's `dppo_kl`.
     DppoKl(DppoKl),
-    /// −sg(φ(w))·A·log πθ with w the product of ρ over the sequence (times the product of the correction's factors, where
-    /// there is a correction) and φ(w) = wᵏ·exp(λ(1−w)), k and λ by the sign of A. Source: VESPO (2602.10693); TRL's `vespo`.
+    /// −sg(φ(w))·A·log πθ with w the product of ρ over the sequence (times the product of the correction's factors,
+    /// where there is a correction) and φ(w) = wᵏ·exp(λ(1−w)), k and λ by the sign of A. Source: VESPO (2602.10693);
+    /// TRL's `vespo`.
     Vespo(Vespo),
-    /// `dual_clip` whose advantages have a factor f without a gradient: exp of Σ log ρ over this and later tokens, with a
-    /// weight that halves every `half_life` tokens, clamped to [`weight_low`, `weight_high`]. Sequences with more than one
-    /// token at the dual clip's bound lose their policy loss. Source: FIPO (2603.19835).
+    /// `dual_clip` whose advantages have a factor f without a gradient: exp of Σ log ρ over this and later tokens, with
+    /// a weight that halves every `half_life` tokens, clamped to [`weight_low`, `weight_high`]. Sequences with more
+    /// than one token at the dual clip's bound lose their policy loss. Source: FIPO (2603.19835).
     Fipo(Fipo),
-    /// `ppo_clip` without a random `share` of the tokens whose covariance (A − mean A)·(log πθ − mean log πθ) over the batch
-    /// lies between `low` and `high`: those that reduce entropy most. The choice depends on torch's seed. Source: Clip-Cov
-    /// (2505.22617); verl's `clip_cov`.
+    /// `ppo_clip` without a random `share` of the tokens whose covariance (A − mean A)·(log πθ − mean log πθ) over the
+    /// batch lies between `low` and `high`: those that reduce entropy most. The choice depends on torch's seed. Source:
+    /// Clip-Cov (2505.22617); verl's `clip_cov`.
     ClipCov(ClipCov),
-    /// −ρA, with a penalty on |log ρ| for the `share` of tokens whose covariance is largest. Source: KL-Cov (2505.22617);
-    /// verl's `kl_cov`.
+    /// −ρA, with a penalty on |log ρ| for the `share` of tokens whose covariance is largest. Source: KL-Cov
+    /// (2505.22617); verl's `kl_cov`.
     KlCov(KlCov),
     /// −A·log πθ + (β/2)·(log ρ)². Source: DRO (2405.19107); verl's `dro`.
     Dro(Dro),
@@ -113,8 +114,8 @@ impl PolicyLoss {
         matches!(self, Self::ClipCov(_) | Self::KlCov(_))
     }
 
-    /// The aggregation that is used where the options give none. GSPO (eq. 5), GMPO (eq. 4) and SAPO are defined as means
-    /// over sequences; for the others, whose papers differ or leave it open, it is DAPO's mean over tokens.
+    /// The aggregation that is used where the options give none. GSPO (eq. 5), GMPO (eq. 4) and SAPO are defined as
+    /// means over sequences; for the others, whose papers differ or leave it open, it is DAPO's mean over tokens.
     pub fn aggregation(&self) -> Aggregation {
         match self {
             Self::Gspo(_) | Self::GspoToken(_) | Self::Gmpo(_) | Self::Sapo(_) => Aggregation::SequenceMean,

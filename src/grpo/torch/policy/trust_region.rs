@@ -26,8 +26,8 @@ pub(super) fn dppo_kl(inputs: &Inputs, DppoKl { threshold, threshold_low, cap }:
     trust_region(inputs, &up, &down, cap)
 }
 
-/// −sg(min(r, cap))·A·πθ/sg(πθ), without the tokens that have moved too far up where A > 0, or down where A < 0. Below the
-/// cap, this has the value and the gradient of −rA.
+/// −sg(min(r, cap))·A·πθ/sg(πθ), without the tokens that have moved too far up where A > 0, or down where A < 0. Below
+/// the cap, this has the value and the gradient of −rA.
 fn trust_region(inputs: &Inputs, up: &Tensor, down: &Tensor, cap: Option<f64>) -> Result<Terms> {
     let advantages = &inputs.rows.advantages;
     let up = up.f_logical_and(&advantages.f_gt(0.0)?)?;
