@@ -61,7 +61,7 @@ impl Loss {
         entropy: bool,
     ) -> PyResult<Fused<'py>> {
         let batch = batch::parts(batch)?;
-        let scores = Scores::new(scores);
+        let scores = OwnedScores::new(scores);
         let pass = Pass { chunk, entropy, ..Pass::default() };
         let fused = py
             .detach(move || tch::with_grad(|| self.0.fused(&scores.borrow(), &tokens.0, &batch.borrowed(), pass)))
@@ -84,7 +84,7 @@ pub(super) fn log_probs(
     entropy: bool,
     squares: bool,
 ) -> PyResult<Found> {
-    let (scores, mask) = (Scores::new(scores), mask.map(|tensor| tensor.0));
+    let (scores, mask) = (OwnedScores::new(scores), mask.map(|tensor| tensor.0));
     let pass = Pass { chunk, entropy, squares };
     let found = py.detach(move || grpo::log_probs(&scores.borrow(), &tokens.0, mask.as_ref(), temperature, pass)).map_err(raise)?;
     Ok((PyTensor(found.log_probs), found.entropy.map(PyTensor), found.squares.map(PyTensor)))
@@ -104,7 +104,7 @@ pub(super) fn log_probs_backward(
     entropy_gradient: Option<PyTensor>,
     chunk: Option<i64>,
 ) -> PyResult<GradientParts> {
-    let scores = Scores::new(scores);
+    let scores = OwnedScores::new(scores);
     let [mask, entropy_gradient] = [mask, entropy_gradient].map(|tensor| tensor.map(|tensor| tensor.0));
     let found = py
         .detach(move || {
@@ -137,7 +137,7 @@ pub(super) fn rejection_mask(
 }
 
 /// [`grpo::Scores`](crate::grpo::Scores) with tensors of their own.
-struct Scores {
+struct OwnedScores {
     input: Tensor,
     weight: Option<Tensor>,
     bias: Option<Tensor>,
@@ -145,7 +145,7 @@ struct Scores {
     soft_cap: Option<f64>,
 }
 
-impl Scores {
+impl OwnedScores {
     fn new((input, weight, bias, scale, soft_cap): ScoreParts) -> Self {
         Self { input: input.0, weight: weight.map(|tensor| tensor.0), bias: bias.map(|tensor| tensor.0), scale, soft_cap }
     }

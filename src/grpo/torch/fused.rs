@@ -138,12 +138,3 @@ impl GrpoLoss {
         Ok((Coefficients { log_probs, entropy }, total))
     }
 }
-
-impl Coefficients {
-    pub(super) fn narrow(&self, start: i64, length: i64) -> Result<Self> {
-        Ok(Self {
-            log_probs: self.log_probs.f_narrow(0, start, length)?,
-            entropy: self.entropy.as_ref().map(|entropy| entropy.f_narrow(0, start, length)).transpose()?,
-        })
-    }
-}

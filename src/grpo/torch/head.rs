@@ -50,6 +50,15 @@ pub(super) struct Coefficients {
     pub entropy: Option<Tensor>,
 }
 
+impl Coefficients {
+    pub fn narrow(&self, start: i64, length: i64) -> Result<Self> {
+        Ok(Self {
+            log_probs: self.log_probs.f_narrow(0, start, length)?,
+            entropy: self.entropy.as_ref().map(|entropy| entropy.f_narrow(0, start, length)).transpose()?,
+        })
+    }
+}
+
 /// Computes the coefficients of a chunk from the place of its first row, its log-probabilities and its entropies.
 pub(super) type ChunkCoefficients<'a> = dyn FnMut(i64, &Tensor, Option<&Tensor>) -> Result<Coefficients> + 'a;
 
@@ -107,7 +116,7 @@ impl Head<'_> {
         let buffer = Tensor::f_empty([chunk, self.vocabulary()], (kind, device))?;
         let second = if wanted.entropy { Some(buffer.f_empty_like()?) } else { None };
         let gradients = coefficients.is_some();
-        let bent = if gradients && self.soft_cap.is_some() { Some(buffer.f_empty_like()?) } else { None };
+        let tanh = if gradients && self.soft_cap.is_some() { Some(buffer.f_empty_like()?) } else { None };
         let mut sweep = self.empty_sweep(total, wanted, gradients)?;
         let mut start = 0;
         while start < total {
@@ -117,8 +126,8 @@ impl Head<'_> {
             let mut logits = buffer.f_narrow(0, 0, length)?;
             let input = self.input().f_detach()?.f_index_select(0, &rows)?;
             self.logits_into(&mut logits, &input)?;
-            let bent = bent.as_ref().map(|bent| bent.f_narrow(0, 0, length)).transpose()?;
-            self.shape(&mut logits, bent.as_ref())?;
+            let tanh = tanh.as_ref().map(|tanh| tanh.f_narrow(0, 0, length)).transpose()?;
+            self.shape(&mut logits, tanh.as_ref())?;
             if (temperature - 1.0).abs() > 0.0 {
                 let _ = logits.f_div_scalar_(temperature)?;
             }
@@ -138,7 +147,7 @@ impl Head<'_> {
                 let wanted = coefficients(start, &log_probs, entropy.as_ref())?;
                 let plogp = second.as_ref().map(|second| second.f_narrow(0, 0, length)).transpose()?;
                 gradient_in_place(&mut logits, &token, &wanted, entropy.as_ref().zip(plogp.as_ref()), temperature)?;
-                self.unshape(&mut logits, bent)?;
+                self.unshape(&mut logits, tanh)?;
                 self.accumulate(&mut sweep, &logits, &input, &rows)?;
             }
             start += length;
@@ -182,8 +191,8 @@ impl Head<'_> {
         })
     }
 
-    /// Applies bias, scale and soft cap in place. Leaves tanh(z/cap) in `bent`, for the gradient.
-    fn shape(&self, logits: &mut Tensor, bent: Option<&Tensor>) -> Result<()> {
+    /// Applies bias, scale and soft cap in place. Leaves tanh(z/cap) in `tanh`, for the gradient.
+    fn shape(&self, logits: &mut Tensor, tanh: Option<&Tensor>) -> Result<()> {
         if let Source::Linear { bias: Some(bias), .. } = self.source {
             let _ = logits.f_add_(&bias.f_detach()?.f_to_kind(logits.kind())?)?;
         }
@@ -192,8 +201,8 @@ impl Head<'_> {
         }
         if let Some(cap) = self.soft_cap {
             let _ = logits.f_div_scalar_(cap)?.f_tanh_()?;
-            if let Some(bent) = bent {
-                bent.shallow_clone().f_copy_(logits)?;
+            if let Some(tanh) = tanh {
+                tanh.shallow_clone().f_copy_(logits)?;
             }
             let _ = logits.f_mul_scalar_(cap)?;
         }
@@ -201,10 +210,10 @@ impl Head<'_> {
     }
 
     /// Turns the gradient of the logits after scale and soft cap into that of the logits before them, in place.
-    fn unshape(&self, gradient: &mut Tensor, bent: Option<Tensor>) -> Result<()> {
-        if let Some(mut bent) = bent {
-            let _ = bent.f_square_()?.f_neg_()?.f_add_scalar_(1.0)?;
-            let _ = gradient.f_mul_(&bent)?;
+    fn unshape(&self, gradient: &mut Tensor, tanh: Option<Tensor>) -> Result<()> {
+        if let Some(mut tanh) = tanh {
+            let _ = tanh.f_square_()?.f_neg_()?.f_add_scalar_(1.0)?;
+            let _ = gradient.f_mul_(&tanh)?;
         }
         if (self.scale - 1.0).abs() > 0.0 {
             let _ = gradient.f_mul_scalar_(self.scale)?;
