@@ -10,7 +10,7 @@ fn main() {
 
 #[cfg(feature = "grpo")]
 fn fused_adamw() {
-    const SOURCE: &str = "src/grpo/optimizer/fused_adamw.cpp";
+    const SOURCE: &str = "src/grpo/torch/optimizer/fused_adamw.cpp";
     println!("cargo:rerun-if-changed={SOURCE}");
     // Set by torch-sys for the crates that depend on it.
     let libraries = std::env::var("DEP_TCH_LIBTORCH_LIB").expect("torch-sys says where libtorch is");

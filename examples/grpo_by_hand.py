@@ -1,11 +1,12 @@
-"""GRPO by hand around a tiny transformers model, on one CPU core in less than half a minute: it learns to sort three digits.
+"""GRPO by hand: a tiny transformers model learns to sort three digits, on one CPU core in less than half a minute.
 
     pip install torch==2.11.0 transformers maturin
     LIBTORCH_USE_PYTORCH=1 pip install --no-build-isolation ./python/grpo
     python examples/grpo_by_hand.py
 
-The model is made from a configuration, so nothing is downloaded. A few supervised steps teach it what an answer looks like (reinforcement needs groups in which some
-samples succeed); the rest is GRPO: sample a group for each prompt, reward, compare within the group, one fused update.
+The model is made from a configuration, so nothing is downloaded. A few supervised steps teach it the form of an answer,
+because reinforcement needs groups in which some samples succeed. Then GRPO: sample a group for each prompt, compute
+rewards, compare them within the group, make a fused update.
 """
 
 import argparse
@@ -59,7 +60,7 @@ def warm_up(model: LlamaForCausalLM, steps: int, generator: torch.Generator) -> 
 
 
 def accuracy(model: LlamaForCausalLM) -> float:
-    """pass@1 at temperature 1 on prompts that are the same every time."""
+    """pass@1 at temperature 1, always on the same prompts."""
     generator = torch.Generator().manual_seed(99)
     prompt = prompts(1000, generator)
     completion, _ = sample(model, prompt, generator)
@@ -75,7 +76,7 @@ def train(model: LlamaForCausalLM, steps: int, groups: int, size: int, generator
         completion, old = sample(model, prompt, generator)
         rewards = reward(prompt, completion).view(groups, size)
         advantages = (rewards - rewards.mean(1, keepdim=True)) / (rewards.std(1, keepdim=True) + 1e-4)
-        # What is after the first `;` is not trained on.
+        # Tokens after the first `;` are not trained on.
         mask = (completion == END).long().cumsum(1) - (completion == END).long() == 0
         text = torch.cat([prompt, completion], dim=1)
         for rows in torch.randperm(len(text), generator=generator).chunk(2):
@@ -106,7 +107,7 @@ def main() -> None:
     parser.add_argument("--warm-up", type=int, default=40, help="supervised steps")
     parser.add_argument("--steps", type=int, default=120, help="steps of GRPO")
     options = parser.parse_args()
-    torch.set_num_threads(1)  # Tensors this small: several threads would only wait for each other.
+    torch.set_num_threads(1)  # Faster for tensors this small.
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)
     sizes = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 4}

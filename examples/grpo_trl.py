@@ -4,8 +4,8 @@
     LIBTORCH_USE_PYTORCH=1 pip install --no-build-isolation ./python/grpo
     python examples/grpo_trl.py
 
-TRL has no option for a loss of one's own, so a subclass replaces `_compute_loss`, TRL's one place for it. That method is private: the example is held
-against the TRL named above.
+TRL has no option for another loss, so a subclass overrides `_compute_loss`. That method is private: a test runs this
+example with the TRL named above.
 """
 
 import tempfile
@@ -35,7 +35,8 @@ class OurTrainer(GRPOTrainer):
             completion.size(1),
             compute_entropy=True,
         )
-        # TRL counts tokens over the generation batch and all processes; the loss divides by those of one accumulation window and one process.
+        # TRL counts tokens over the generation batch and all processes; the loss divides by the tokens of one
+        # accumulation window and one process.
         share = self.current_gradient_accumulation_steps / self.args.steps_per_generation / self.accelerator.num_processes
         output = self.grpo_loss(
             log_probs,
@@ -58,12 +59,12 @@ def tokenizer() -> PreTrainedTokenizerFast:
 
 
 def share_of_nines(completions: list[str], **_: Any) -> list[float]:
-    """A reward that a model without any knowledge can find: nines."""
+    """A reward that a random model can earn: the share of nines."""
     return [completion.count("9") / 8 for completion in completions]
 
 
 def main() -> None:
-    torch.set_num_threads(1)  # Tensors this small: several threads would only wait for each other.
+    torch.set_num_threads(1)  # Faster for tensors this small.
     torch.manual_seed(0)
     words = tokenizer()
     model = LlamaForCausalLM(

@@ -77,7 +77,8 @@ fn options_are_read_from_json_and_toml_alike() -> Outcome {
 
 #[test]
 fn every_loss_gives_the_same_gradients_fused_and_plain() -> Outcome {
-    for loss in PolicyLoss::all() {
+    for name in PolicyLoss::NAMES {
+        let loss: PolicyLoss = name.parse()?;
         let batch = Batch::new();
         let config = GrpoConfig { loss, kl: Some(KlPenalty::default()), ..GrpoConfig::default() };
         let loss = GrpoLoss::new(config)?;

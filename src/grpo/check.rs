@@ -1,6 +1,4 @@
-//! Ranges of numeric options.
-//!
-//! Accepts: finite numbers in their range. Refuses: others, naming the field, the number and the range.
+//! Ranges of numeric options. An error names the field, the number and the range.
 
 use crate::{Error, Result};
 
@@ -16,11 +14,4 @@ pub(super) fn at_least(field: &str, value: f64, low: f64) -> Result<()> {
         return Ok(());
     }
     Err(Error::option(field, value, format_args!("give a finite number of at least {low}")))
-}
-
-pub(super) fn between(field: &str, value: f64, low: f64, high: f64) -> Result<()> {
-    if (low..=high).contains(&value) {
-        return Ok(());
-    }
-    Err(Error::option(field, value, format_args!("give a number from {low} to {high}")))
 }

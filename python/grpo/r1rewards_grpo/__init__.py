@@ -1,15 +1,16 @@
 """Group-relative policy optimisation on torch tensors: losses, the fused update, the optimizer.
 
-Accepts: tensors of the torch (major and minor version) that the extension was built for. Refuses: another torch, with an ``ImportError`` that says how to mend
-it, because an extension loaded into another version crashes the process later.
+The extension works with the torch (major and minor version) that it was built for. With another torch the import raises
+``ImportError``, with the command that fixes it: an extension loaded into another version would crash the process later.
 
-Most users reach this as ``r1rewards.grpo``.
+Most users import this as ``r1rewards.grpo``.
 """
 
 from ._guard import check_torch
 
 check_torch()
 
+from ._batch import BatchParts  # noqa: E402
 from ._fused import fused_linear_loss, fused_logits_loss, linear_log_probs, linear_sum_squares, token_log_probs  # noqa: E402
 from ._grpo import AdaptiveEntropy, __version__  # noqa: E402
 from ._loss import GrpoLoss, LossOutput, global_normalizer, rejection_mask  # noqa: E402
@@ -19,6 +20,7 @@ from ._sampling import DynamicSampling, Round  # noqa: E402
 
 __all__ = [
     "AdaptiveEntropy",
+    "BatchParts",
     "DynamicSampling",
     "GrpoLoss",
     "GrpoOptimizer",

@@ -1,17 +1,19 @@
-"""Log-probabilities and losses straight from hidden states and the output layer, without the logits of the batch.
+"""Log-probabilities and losses from hidden states and the output layer, without the logits of the whole batch.
 
-Accepts: hidden states [B, T, H] with weight [V, H] (and a bias [V], a scale and a soft cap where the model's head has them), or logits [B, T, V], in float64,
-float32, bfloat16 or float16, on one device. Refuses: what does not fit together (``ValueError`` with the shapes) and tokens outside the vocabulary where they
-are trained on.
+Accepts: hidden states [B, T, H] with weight [V, H] (and a bias [V], a scale and a soft cap where the model's head has
+them), or logits [B, T, V], in float64, float32, bfloat16 or float16, on one device. Refuses: shapes, dtypes and devices
+that do not fit together, and tokens outside the vocabulary where they are trained on. The ``ValueError`` has the
+shapes.
 
-Position t of the hidden states predicts token t: shift before you call. Under ``torch.autocast`` hidden states, weight and bias are cast as for torch's own
-linear. The weight must be whole: gather a head that ZeRO-3 or FSDP has sharded before you call.
+Position t of the hidden states predicts token t: shift them before the call. Under ``torch.autocast`` hidden states,
+weight and bias are cast as for ``torch.nn.functional.linear``. The weight must be complete: gather a head that ZeRO-3
+or FSDP has sharded before the call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -19,17 +21,22 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from . import _grpo
+from ._batch import BatchParts, whole_batch
 from ._loss import GrpoLoss, LossOutput, exact
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _Head = tuple[Tensor | None, float, float | None]
 """Bias, scale, soft cap."""
 
 
 def token_log_probs(logits: Tensor, tokens: Tensor, *, temperature: float = 1.0) -> Tensor:
-    """Log-probabilities [B, T] of ``tokens`` [B, T] (int64) under ``logits`` [B, T, V] / ``temperature``, in nats, with autograd intact.
+    """Log-probabilities [B, T] of ``tokens`` [B, T] (int64) under ``logits`` [B, T, V] / ``temperature``, in nats, with
+    autograd intact.
 
-    Returns float64 for float64 logits and float32 otherwise. The graph holds no copy of the logits: probabilities are computed again in ``backward``.
-    Raises ``ValueError`` for shapes that do not fit and tokens outside the vocabulary.
+    Returns float64 for float64 logits, else float32. The graph holds no copy of the logits: ``backward`` computes the
+    probabilities again. Raises ``ValueError`` for shapes that do not fit and tokens outside the vocabulary.
 
     >>> import torch
     >>> token_log_probs(torch.zeros(1, 2, 4), torch.tensor([[0, 3]]))
@@ -52,11 +59,13 @@ def linear_log_probs(
     scale: float = 1.0,
     soft_cap: float | None = None,
 ) -> tuple[Tensor, Tensor | None]:
-    """Log-probabilities [B, T] (and entropies [B, T], both in nats) from hidden states [B, T, H] and weight [V, H], with autograd intact.
+    """Log-probabilities [B, T] (and entropies [B, T], both in nats) from hidden states [B, T, H] and weight [V, H],
+    with autograd intact.
 
-    Never holds more than ``chunk`` rows of logits (256 on a CPU and 2048 on a GPU unless given; twice that with ``entropy``). ``backward`` computes them
-    again. Places where ``mask`` [B, T], bool or 0/1, is 0 are skipped and get 0. ``bias``, ``scale`` and ``soft_cap`` are those of
-    :func:`fused_linear_loss`. Raises ``ValueError`` as this module says.
+    Holds ``chunk`` rows of logits at a time (by default 256 on a CPU and 2048 on a GPU), twice that with ``entropy``;
+    ``backward`` computes them again. Places where ``mask`` [B, T], bool or 0/1, is 0 are not computed and have 0.
+    ``bias``, ``scale`` and ``soft_cap`` are those of :func:`fused_linear_loss`. Raises ``ValueError`` as this module
+    says.
 
     >>> import torch
     >>> hidden, weight = torch.zeros(1, 2, 3), torch.zeros(4, 3)
@@ -79,9 +88,10 @@ def linear_sum_squares(
     scale: float = 1.0,
     soft_cap: float | None = None,
 ) -> Tensor:
-    """The sum over the vocabulary of squared probabilities [B, T], without a gradient: what :func:`token_baseline_advantages` weighs by.
+    """The sum over the vocabulary of squared probabilities [B, T], without a gradient, for
+    :func:`token_baseline_advantages`.
 
-    Arguments are those of :func:`linear_log_probs`, and so is what it raises.
+    The arguments are those of :func:`linear_log_probs`. Raises ``ValueError`` as this module says.
 
     >>> import torch
     >>> linear_sum_squares(torch.zeros(1, 2, 3), torch.zeros(4, 3))
@@ -109,19 +119,23 @@ def fused_linear_loss(
     bias: Tensor | None = None,
     scale: float = 1.0,
     soft_cap: float | None = None,
-    **batch: Any,
+    **parts: Unpack[BatchParts],
 ) -> LossOutput:
     """The loss of a batch from hidden states [B, T, H] and the output layer's weight [V, H]; tokens are [B, T], int64.
 
-    Equal to ``loss(linear_log_probs(...), ...)`` but with the gradients computed on the way: three matrix products for a token-level loss, four for one whose tokens
-    know of others, and never more than one chunk of logits (``chunk`` rows; 256 on a CPU and 2048 on a GPU unless given). ``mask``, ``advantages`` and
-    the rest of the batch are those of :meth:`GrpoLoss.__call__`; ``entropy=True`` measures entropies where the loss does not need them.
+    The loss equals ``loss(linear_log_probs(...), ...)``. Its gradients are computed together with it: three matrix
+    products for a loss of single tokens, four for a loss whose tokens depend on others, with one chunk of logits at a
+    time (``chunk`` rows, by default 256 on a CPU and 2048 on a GPU). ``mask``, ``advantages`` and the other parts of
+    the batch are those of :meth:`GrpoLoss.__call__`; ``entropy=True`` computes entropies where the loss does not need
+    them.
 
-    Logits are ``soft_cap * tanh(scale * (hidden @ weight.T + bias) / soft_cap)``, each part where it is given: ``scale`` is Cohere's ``logit_scale`` or one over
-    Granite's ``logits_scaling``, ``soft_cap`` Gemma's ``final_logit_softcapping``. A head that has them and is called without is another model.
+    Logits are ``soft_cap * tanh(scale * (hidden @ weight.T + bias) / soft_cap)``, without the parts that are not given:
+    ``scale`` is Cohere's ``logit_scale`` or 1 over Granite's ``logits_scaling``, ``soft_cap`` Gemma's
+    ``final_logit_softcapping``. If the model's head has them, pass them: otherwise the loss is that of another model.
 
-    The weight may be frozen (no gradient is computed for it) or tied to the embedding (autograd adds the two gradients). Gradients exist for
-    ``loss`` only, once, and under ``torch.no_grad`` not at all; do not differentiate twice. Source of the trade: docs/grpo.md, "The fused loss".
+    The weight may be frozen (no gradient is computed for it) or tied to the embedding (autograd adds the two
+    gradients). Only ``loss`` has a gradient. It can be differentiated once, and has no graph under ``torch.no_grad``.
+    How it works: docs/grpo.md, "The fused loss".
 
     >>> import torch
     >>> hidden = torch.zeros(1, 2, 3, requires_grad=True)
@@ -133,8 +147,8 @@ def fused_linear_loss(
     (-1.0, torch.Size([1, 2, 3]), torch.Size([4, 3]))
     """
     hidden, weight, bias = _as_autocast(hidden, weight, bias)
-    parts = {"mask": mask, "advantages": advantages, **batch}
-    return _fused(loss, hidden, weight, (bias, scale, soft_cap), tokens, parts, chunk, entropy)
+    batch = whole_batch(mask, advantages, parts)
+    return _fused(loss, hidden, weight, (bias, scale, soft_cap), tokens, batch, chunk, entropy)
 
 
 def fused_logits_loss(
@@ -146,9 +160,9 @@ def fused_logits_loss(
     advantages: Tensor,
     chunk: int | None = None,
     entropy: bool = False,
-    **batch: Any,
+    **parts: Unpack[BatchParts],
 ) -> LossOutput:
-    """:func:`fused_linear_loss` where only logits [B, T, V] are at hand: beside them it holds their gradient and one chunk.
+    """:func:`fused_linear_loss` from logits [B, T, V]. Beside them it holds their gradient and one chunk.
 
     >>> import torch
     >>> logits = torch.zeros(1, 2, 4, requires_grad=True)
@@ -158,8 +172,8 @@ def fused_logits_loss(
     >>> logits.grad[0, 0]
     tensor([-0.3750,  0.1250,  0.1250,  0.1250])
     """
-    parts = {"mask": mask, "advantages": advantages, **batch}
-    return _fused(loss, logits, None, (None, 1.0, None), tokens, parts, chunk, entropy)
+    batch = whole_batch(mask, advantages, parts)
+    return _fused(loss, logits, None, (None, 1.0, None), tokens, batch, chunk, entropy)
 
 
 def _fused(
@@ -172,12 +186,9 @@ def _fused(
     chunk: int | None,
     entropy: bool,
 ) -> LossOutput:
-    unknown = batch.keys() - _BATCH
-    if unknown:
-        raise TypeError(f"unknown parts of a batch: {', '.join(sorted(unknown))}; known are {', '.join(sorted(_BATCH))}")
     bias, scale, soft_cap = head
     if not torch.is_grad_enabled():
-        # A Function asks what requires a gradient, not whether one is recorded.
+        # A Function looks at `requires_grad`, and not at whether autograd is on.
         scores = scores.detach()
         weight, bias = (None if tensor is None else tensor.detach() for tensor in (weight, bias))
     found: dict[str, Any] = {}
@@ -186,7 +197,7 @@ def _fused(
 
 
 def _as_autocast(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Cast as autocast casts for ``torch.nn.functional.linear``: everything but float64, with autograd intact."""
+    """Casts as autocast does for ``torch.nn.functional.linear``: all dtypes but float64, with autograd intact."""
     device = hidden.device.type
     if not torch.is_autocast_enabled(device):
         return hidden, weight, bias
@@ -198,26 +209,8 @@ def _as_autocast(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> tuple[T
     return cast(hidden), cast(weight), None if bias is None else cast(bias)
 
 
-_BATCH = {
-    "mask",
-    "advantages",
-    "old_log_probs",
-    "reference_log_probs",
-    "rollout_log_probs",
-    "kl_coefficients",
-    "staleness",
-    "prompts",
-    "prompt_tokens",
-    "normalizer",
-    "entropy_coefficient",
-    "entropy_threshold",
-    "positives",
-    "positive_normalizer",
-}
-
-
 class _FusedLoss(Function):
-    """Gradients are known when the forward pass ends; backward scales them by what flows in."""
+    """The forward pass computes the gradients; backward multiplies them by the gradient of the loss."""
 
     @staticmethod
     def forward(ctx, loss, scores, weight, bias, tokens, batch, options, found):  # type: ignore[no-untyped-def]
@@ -237,7 +230,7 @@ class _FusedLoss(Function):
 
 
 class _LogProbs(Function):
-    """Probabilities are computed again in backward."""
+    """Backward computes the probabilities again."""
 
     @staticmethod
     def forward(ctx, scores, weight, bias, tokens, mask, options):  # type: ignore[no-untyped-def]
@@ -262,7 +255,7 @@ class _LogProbs(Function):
 
 
 def _wanted(parts: tuple[Tensor | None, ...], wanted: tuple[bool, ...]) -> Iterator[Tensor | None]:
-    """Without ``requires_grad`` where no gradient is wanted: the extension computes one for what requires it."""
+    """The tensors, detached where no gradient is wanted: the extension computes one for each that requires it."""
     return (part if part is None or want else part.detach() for part, want in zip(parts, wanted, strict=True))
 
 

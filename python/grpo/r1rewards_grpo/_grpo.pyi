@@ -1,4 +1,4 @@
-"""The extension module: tensors by position, options as JSON. Its faces are the other modules of this package."""
+"""The extension module: tensors by position, options as JSON. Use the other modules of this package."""
 
 from os import PathLike
 from typing import Any
@@ -42,15 +42,18 @@ class DynamicSampling:
     def round(self, groups: list[list[bool]]) -> tuple[str, list[int], int]: ...
 
 class AdaptiveEntropy:
-    """Moves the weight of the entropy bonus by ``step`` so that the mean entropy stays near ``target`` (nats), never above ``limit``.
+    """Moves the weight of the entropy bonus by ``step``, up to ``limit``, so that the mean entropy stays near
+    ``target`` (nats).
 
-    The bonus applies only while the entropy is at or below the target. Source: Skywork-OR1 (2505.22312); the limit is TRL's ``entropy_coef_max``.
+    The bonus applies only while the entropy is at or below the target. Source: Skywork-OR1 (2505.22312); the limit is
+    TRL's ``entropy_coef_max``.
     """
 
     weight: float
     def __new__(cls, target: float, step: float = 0.005, weight: float = 0.0, limit: float | None = None) -> AdaptiveEntropy: ...
     def observe(self, entropy: float) -> float:
-        """Take the mean entropy of a step; return the coefficient for the next. Raises ``ValueError`` for one that is below 0 or not finite."""
+        """Takes the mean entropy of a step and returns the coefficient for the next step. Raises ``ValueError`` for an
+        entropy that is below 0 or not finite."""
 
 def log_probs(
     scores: _Scores,

@@ -1,14 +1,12 @@
-"""Refuses to load the extension into a torch that it was not built for.
-
-Accepts: the major and minor version the extension was compiled against. Refuses: others, and a missing torch.
-"""
+"""Checks that torch has the version that the extension was built for."""
 
 BUILT_FOR = "2.11"
 """The torch the extension is compiled against: the one that tch 0.24 targets."""
 
 
 def check_torch() -> None:
-    """Raise ``ImportError`` unless torch is there in the version that this package was built for.
+    """Raises ``ImportError`` where torch is missing or has another major or minor version than this package was built
+    for.
 
     >>> check_torch()
     """

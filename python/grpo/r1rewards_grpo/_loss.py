@@ -1,53 +1,65 @@
 """The loss of a batch from log-probabilities, with autograd intact.
 
-Accepts: tensors of shape [B, T] (B sequences of at most T tokens) or [B]. Refuses: shapes, dtypes and devices that do not fit together, masks that are not 0 or
-1, numbers that are not finite at trainable tokens: ``ValueError`` with the names and shapes.
+Accepts: tensors of shape [B, T] (B sequences of at most T tokens) or [B]. Refuses: shapes, dtypes and devices that do
+not fit together, masks that are not 0 or 1, numbers that are not finite at trainable tokens. The ``ValueError`` has the
+names and shapes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from . import _grpo
+from ._batch import BatchParts, whole_batch
 from ._options import as_json
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class LossOutput(NamedTuple):
-    """What a loss returns."""
+    """A loss and what belongs to it."""
 
     loss: Tensor
-    """A number; ``backward`` goes on into the graph of the inputs."""
+    """One number; its ``backward`` continues into the graph of the inputs."""
     metrics: dict[str, float]
-    """What to log: ``loss``, ``policy_loss``, ``kl``, ``entropy``, quantiles of the ratio, ``clip_low``, ``clip_high``, ``dropped_tokens``, the mismatch of sampler
-    and trainer (``rollout_kl``, ``rollout_chi2``, ``rollout_ess`` ...); docs/grpo.md has them all."""
+    """Numbers for the log: ``loss``, ``policy_loss``, ``kl``, ``entropy``, quantiles of the ratio, ``clip_low``,
+    ``clip_high``, ``dropped_tokens``, the mismatch of sampler and trainer (``rollout_kl``, ``rollout_chi2``,
+    ``rollout_ess``) and others; docs/grpo.md lists all."""
     log_probs: Tensor
-    """[B, T], without a gradient: the log-probabilities the loss was computed from."""
+    """[B, T], without a gradient: the log-probabilities that the loss was computed from."""
 
 
 class GrpoLoss:
     """The GRPO loss with its options.
 
-    ``config`` is a mapping, and keywords are added to it. The options (docs/grpo.md has them all):
+    ``config`` is a mapping of options; keywords are added to it. The options (docs/grpo.md explains them):
 
-    - ``loss``: ``"ppo_clip"`` (default), ``"dual_clip"``, ``"two_sided"``, ``"gspo"``, ``"gspo_token"``, ``"cispo_cap"``, ``"cispo_band"``, ``"gmpo"``, ``"sapo"``,
-      ``"dppo"``, ``"dppo_kl"``, ``"vespo"``, ``"fipo"``, ``"clip_cov"``, ``"kl_cov"``, ``"dro"``, ``"reinforce"``; or with constants
-      ``{"ppo_clip": {"epsilon_low": 0.2, "epsilon_high": 0.28}}``
-    - ``aggregation``: ``"token_mean"``, ``"sequence_mean"``, ``"sequence_sum"``, ``{"constant_length": {"length": 8192}}``, ``"prompt_mean"``; without it the loss's
-      own: ``"sequence_mean"`` for ``gspo``, ``gspo_token``, ``gmpo`` and ``sapo``, ``"token_mean"`` for the others
-    - ``kl``: ``{"estimator": "k1" | "k2" | "k3" | "k3_straight_through" | "k3_unbiased", "coefficient": 0.001, "clamp": None}``; with ``clamp`` (verl has 10) a token
-      whose ``k3`` is larger has no gradient of the penalty
-    - ``correction``: ``"tis"``, ``"mis"``, ``"decoupled"``, or with constants ``{"tis": {"level": "sequence", "cap": 2.0}}``
-    - ``rejection``: ``{"level": "geometric", "low": 0.999, "high": 1.002}``; with ``denominator="kept"`` what is dropped is as if masked
-    - ``off_policy_mask``, ``max_staleness``, ``top_entropy``, ``positive_nll``, ``entropy_coefficient``, ``temperature``: numbers
+    - ``loss``: ``"ppo_clip"`` (default), ``"dual_clip"``, ``"two_sided"``, ``"gspo"``, ``"gspo_token"``,
+      ``"cispo_cap"``, ``"cispo_band"``, ``"gmpo"``, ``"sapo"``, ``"dppo"``, ``"dppo_kl"``, ``"vespo"``, ``"fipo"``,
+      ``"clip_cov"``, ``"kl_cov"``, ``"dro"``, ``"reinforce"``; or with constants ``{"ppo_clip": {"epsilon_low": 0.2,
+      "epsilon_high": 0.28}}``
+    - ``aggregation``: ``"token_mean"``, ``"sequence_mean"``, ``"sequence_sum"``, ``{"constant_length": {"length":
+      8192}}``, ``"prompt_mean"``; without it ``"sequence_mean"`` for ``gspo``, ``gspo_token``, ``gmpo`` and ``sapo``,
+      ``"token_mean"`` for the others
+    - ``kl``: ``{"estimator": "k1" | "k2" | "k3" | "k3_straight_through" | "k3_unbiased", "coefficient": 0.001, "clamp":
+      None}``; above ``clamp`` (verl has 10) the penalty has no gradient
+    - ``correction``: ``"tis"``, ``"mis"``, ``"decoupled"``, or with constants ``{"tis": {"level": "sequence", "cap":
+      2.0}}``
+    - ``rejection``: ``{"level": "geometric", "low": 0.999, "high": 1.002}``; with ``denominator="kept"`` dropped tokens
+      are treated as if they were masked
+    - ``off_policy_mask``, ``max_staleness``, ``top_entropy``, ``positive_nll``, ``entropy_coefficient``,
+      ``temperature``: numbers
 
-    Sources: the formulas with their papers are at each option in docs/grpo.md.
+    Sources: docs/grpo.md has the formula and the paper of each option.
 
-    Raises ``ValueError`` for unknown options (with the known ones), constants out of range and combinations that contradict each other.
+    Raises ``ValueError`` for unknown options (with the known ones), constants out of range and options that contradict
+    each other.
 
     >>> import torch
     >>> log_probs = torch.tensor([[-1.0, -2.0], [-0.5, 0.0]], requires_grad=True)
@@ -71,7 +83,7 @@ class GrpoLoss:
 
     @property
     def config(self) -> dict[str, Any]:
-        """All options, defaults included; the aggregation is the one that is used.
+        """All options, defaults included. The aggregation is the one that is used, also where the options gave none.
 
         >>> GrpoLoss().config["temperature"], GrpoLoss(loss="gspo").config["aggregation"]
         (1.0, 'sequence_mean')
@@ -90,53 +102,21 @@ class GrpoLoss:
         *,
         mask: Tensor,
         advantages: Tensor,
-        old_log_probs: Tensor | None = None,
-        reference_log_probs: Tensor | None = None,
-        rollout_log_probs: Tensor | None = None,
-        kl_coefficients: Tensor | None = None,
-        staleness: Tensor | None = None,
-        prompts: Tensor | None = None,
-        prompt_tokens: Tensor | None = None,
-        normalizer: float | None = None,
         entropy: Tensor | None = None,
-        entropy_coefficient: float | None = None,
-        entropy_threshold: float | None = None,
-        positives: Tensor | None = None,
-        positive_normalizer: float | None = None,
+        **parts: Unpack[BatchParts],
     ) -> LossOutput:
         """The loss of the tokens with these log-probabilities.
 
-        ``log_probs`` [B, T] are the policy's, of the tokens sampled, in nats, at the sampler's temperature (:func:`token_log_probs`). ``mask`` [B, T], bool or 0/1,
-        is 1 where a token is trained on; what other places hold does not matter. ``advantages`` are [B] or [B, T].
+        ``log_probs`` [B, T] are the policy's, of the tokens that were sampled, in nats, at the sampler's temperature
+        (:func:`token_log_probs`). ``mask`` [B, T], bool or 0/1, is 1 where a token is trained on; other places may hold
+        any numbers. ``advantages`` are [B] or [B, T]. ``entropy`` [B, T], in nats, is needed for the entropy bonus and
+        for option ``top_entropy``. ``parts`` are those of :class:`BatchParts`: ``old_log_probs``,
+        ``reference_log_probs``, ``rollout_log_probs``, ``normalizer`` and others.
 
-        ``old_log_probs`` [B, T] are the trainer's at rollout (without them the step is on policy), ``reference_log_probs`` [B, T] the reference's (option ``kl``),
-        ``rollout_log_probs`` [B, T] the sampler's (option ``correction``). ``kl_coefficients`` [B] or [B, T] replace the coefficient, for example per turn.
-        ``staleness`` [B] (option ``max_staleness``) counts policy versions. ``prompts`` [B] are ids, ``prompt_tokens`` [B] the trainable tokens of all samples of
-        the prompt (aggregation ``prompt_mean``). ``entropy`` [B, T] in nats is for the entropy bonus and ``top_entropy``, whose cut ``entropy_threshold`` replaces
-        where micro-batches must agree. ``positives`` [B], bool or 0/1, are the samples that ``positive_nll`` imitates, ``positive_normalizer`` their trainable tokens
-        in the whole accumulated batch.
-
-        ``normalizer`` is what the aggregation divides by, for the whole accumulated batch: see :func:`global_normalizer`. 0 is for a batch of which nothing is
-        trained on, on any rank: its loss is 0, with gradients of 0.
-
-        Computes in float64 where ``log_probs`` is, in float32 otherwise. Raises ``ValueError`` as this module says, ``TypeError`` for what is no tensor.
+        Computes in float64 where ``log_probs`` is float64, else in float32. Raises ``ValueError`` as this module says,
+        ``TypeError`` for arguments of another type and for unknown parts.
         """
-        batch = {
-            "mask": mask,
-            "advantages": advantages,
-            "old_log_probs": old_log_probs,
-            "reference_log_probs": reference_log_probs,
-            "rollout_log_probs": rollout_log_probs,
-            "kl_coefficients": kl_coefficients,
-            "staleness": staleness,
-            "prompts": prompts,
-            "prompt_tokens": prompt_tokens,
-            "normalizer": normalizer,
-            "entropy_coefficient": entropy_coefficient,
-            "entropy_threshold": entropy_threshold,
-            "positives": positives,
-            "positive_normalizer": positive_normalizer,
-        }
+        batch = whole_batch(mask, advantages, parts)
         with exact(mask):
             loss, metrics = self._loss.loss(log_probs, entropy, batch)
         return LossOutput(loss, metrics, log_probs.detach())
@@ -145,11 +125,15 @@ class GrpoLoss:
 def global_normalizer(mask: Tensor, aggregation: str | Mapping[str, Any] | GrpoLoss = "token_mean", *, group: Any = None) -> float:
     """What the aggregation divides by, over all ranks, for gradients that are averaged over ranks (DDP, FSDP).
 
-    ``mask`` [B, T], bool or 0/1, covers every micro-batch of this rank until the optimizer steps (concatenate them, or sum the results). ``aggregation`` is that of the
-    loss, by its name, as the options have it, or the :class:`GrpoLoss` itself. Counts trainable tokens for ``token_mean`` and sequences that have one otherwise, sums
-    over ranks and divides by their number, so that the averaged gradient is that of one big batch. Every rank must call it. Without ``torch.distributed`` it is the
-    local count; 0 where nothing anywhere is trained on, which the loss takes. Raises ``ValueError`` for other names, masks that are not 0 or 1, and ``prompt_mean``,
-    which counts prompts that a mask does not know.
+    ``mask`` [B, T], bool or 0/1, covers all micro-batches of this rank between two optimizer steps (concatenate them,
+    or sum the results). ``aggregation`` is the loss's, by its name or as the options have it, or the :class:`GrpoLoss`
+    itself. For ``token_mean`` trainable tokens are counted, else sequences that have one. The count is summed over
+    ranks and divided by their number, so that the averaged gradient is that of one large batch. Every rank must call
+    this function. Without ``torch.distributed`` the result is the local count. It is 0 where no token on any rank is
+    trained on; the loss accepts that.
+
+    Raises ``ValueError`` for unknown names, masks that are not 0 or 1, and ``prompt_mean``, because a mask does not
+    tell which sequences share a prompt.
 
     >>> import torch
     >>> mask = torch.tensor([[1, 1, 0], [1, 0, 0]])
@@ -170,7 +154,7 @@ def global_normalizer(mask: Tensor, aggregation: str | Mapping[str, Any] | GrpoL
         raise ValueError(f"unknown aggregation `{name}`: give one of {known}, or the GrpoLoss")
     if mask.dtype != torch.bool and bool(((mask != 0) & (mask != 1)).any()):
         raise ValueError(f"`mask` {list(mask.shape)} has entries that are neither 0 nor 1")
-    # Counted as bool: a sum in half precision is rounded to a few digits, or infinite.
+    # Counted as bool: a sum in half precision would be rounded, or infinite.
     trained = mask != 0
     counted = trained.sum() if name == "token_mean" else trained.any(-1).sum()
     count = counted.to(torch.float64)
@@ -192,12 +176,14 @@ def rejection_mask(
     low: float | None = 0.999,
     high: float | None = 1.002,
 ) -> Tensor:
-    """``mask`` [B, T] without the tokens whose w = old / rollout probability, at ``level``, lies outside [``low``, ``high``]; bool.
+    """``mask`` [B, T] without the tokens whose w = old / rollout probability, at ``level``, lies outside [``low``,
+    ``high``]; bool.
 
-    As the option ``rejection`` with ``denominator="kept"``, for a mask that several micro-batches share: count it with :func:`global_normalizer` and train with it.
-    ``level`` is ``"token"``, ``"sequence"`` (the product) or ``"geometric"`` (the mean of logs); a bound of ``None`` is none. Source: "When speed kills stability"
-    (Liu et al. 2025); the defaults are those of seq-mask-TIS. Raises ``ValueError`` for shapes that do not fit, masks that are not 0 or 1, numbers that are
-    not finite at trainable tokens, and bounds that leave nothing.
+    This is the option ``rejection`` with ``denominator="kept"``, as a mask for several micro-batches: count it with
+    :func:`global_normalizer`, and pass it as the loss's ``mask``. ``level`` is ``"token"``, ``"sequence"`` (the
+    product) or ``"geometric"`` (the mean of logs). ``None`` stands for no bound. Source: "When speed kills stability"
+    (Liu et al. 2025); the defaults are those of seq-mask-TIS. Raises ``ValueError`` for shapes that do not fit, masks
+    that are not 0 or 1, numbers that are not finite at trainable tokens, and bounds that no w can lie within.
 
     >>> import torch
     >>> mask, old = torch.ones(2, 2, dtype=torch.bool), torch.full((2, 2), -1.0)
@@ -210,6 +196,6 @@ def rejection_mask(
 
 
 def exact(tensor: Tensor) -> AbstractContextManager[Any]:
-    """Without autocast, which would compute counts and ratios in half precision."""
-    # What is no tensor is refused by name, further on.
+    """Switches autocast off, which would compute counts and ratios in half precision."""
+    # An argument that is not a tensor is refused later, with its name.
     return torch.autocast(tensor.device.type if isinstance(tensor, Tensor) else "cpu", enabled=False)

@@ -1,7 +1,4 @@
-"""AdamW with clipping and a schedule, and the reference policy's replacement.
-
-Accepts: the parameters of a module, with or without names. Refuses: options out of range (``ValueError``), checkpoints of other parameters.
-"""
+"""AdamW with clipping and a schedule, and updates of the reference policy."""
 
 from __future__ import annotations
 
@@ -19,17 +16,21 @@ from ._options import as_json
 class GrpoOptimizer:
     """AdamW by libtorch's fused step, updating ``parameters`` in place.
 
-    ``parameters`` are tensors, (name, tensor) pairs, or groups as torch's optimizers take them: mappings with ``params`` (tensors or pairs) and the options that differ
-    there, ``learning_rate``, ``beta1``, ``beta2``, ``epsilon`` and ``weight_decay``, or by torch's names ``lr``, ``betas`` and ``eps``. Those that require no gradient
-    are left out. Names are those in checkpoints; without them parameters are numbered through all groups.
+    ``parameters`` are tensors, (name, tensor) pairs, or groups as torch's optimizers take them: mappings with
+    ``params`` (tensors or pairs) and the group's own ``learning_rate``, ``beta1``, ``beta2``, ``epsilon`` and
+    ``weight_decay``, or by torch's names ``lr``, ``betas`` and ``eps``. Parameters that require no gradient are left
+    out. Checkpoints use the names; without names parameters are numbered through all groups.
 
-    Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8), ``weight_decay`` (0), ``max_gradient_norm`` (1.0, ``None``
-    for no clip), ``master_weights`` (``True``: float32 copies of half-precision parameters, taken now: load a model's weights before), ``schedule``
-    (``{"warmup_steps": 10, "decay": {"cosine": {"steps": 1000, "floor": 0.1}}}``; ``decay`` may be ``"constant"``, ``cosine`` or ``linear``).
+    Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8),
+    ``weight_decay`` (0), ``max_gradient_norm`` (1.0; ``None`` for no clipping), ``master_weights`` (``True``: float32
+    copies of half-precision parameters, taken when the optimizer is made, so load a model's weights before),
+    ``schedule`` (``{"warmup_steps": 10, "decay": {"cosine": {"steps": 1000, "floor": 0.1}}}``; ``decay`` is
+    ``"constant"``, ``cosine`` or ``linear``).
 
     Sources: AdamW (1711.05101), ``torch.optim.AdamW(fused=True)`` for the arithmetic, SGDR (1608.03983) for the cosine.
 
-    Raises ``ValueError`` for options out of range, no parameter, two of one name, one tensor under two names, or a group without ``params``.
+    Raises ``ValueError`` for options out of range, no parameter, two parameters of one name, one tensor under two
+    names, or a group without ``params``.
 
     >>> import torch
     >>> layer = torch.nn.Linear(2, 1, bias=False)
@@ -74,7 +75,7 @@ class GrpoOptimizer:
 
     @property
     def steps(self) -> int:
-        """Steps done, skipped ones included."""
+        """The number of steps, skipped ones included."""
         return self._optimizer.steps
 
     @property
@@ -83,35 +84,39 @@ class GrpoOptimizer:
         return self._optimizer.learning_rate
 
     def step(self) -> dict[str, Any]:
-        """Clip and apply the gradients; parameters without one stay as they are.
+        """Clips the gradients and applies them. Parameters without a gradient do not change.
 
-        Returns ``learning_rate``, ``gradient_norm`` (before the clip; NaN or infinite where the step was skipped; ``None`` where there is no clip, as the norm costs a
-        pass over all gradients), ``clipped``, and ``skipped`` (nothing was updated because the norm is not finite). Scales gradients in place where it clips. Raises
-        ``RuntimeError`` for what libtorch refuses.
+        Returns ``learning_rate``, ``gradient_norm`` (before clipping; NaN or infinite where the step was skipped;
+        ``None`` without clipping, because the norm takes a pass over all gradients), ``clipped``, and ``skipped``
+        (nothing was updated because the norm is not finite). Clipping scales the gradients in place. Raises
+        ``RuntimeError`` for errors of libtorch.
         """
         return self._optimizer.step()
 
     def zero_grad(self) -> None:
-        """Set all gradients to 0, in place."""
+        """Sets all gradients to 0, in place."""
         self._optimizer.zero_grad()
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write parameters and state to a safetensors file, whole or not at all.
+        """Writes parameters and state to a safetensors file, which appears complete or not at all.
 
-        Raises ``OSError``, and ``ValueError`` for parameters that FSDP has sharded (DTensor), whose memory is elsewhere.
+        Raises ``OSError``, and ``ValueError`` for parameters that FSDP has sharded (DTensor), whose memory is
+        elsewhere.
         """
         self._optimizer.save(path)
 
     def load(self, path: str | PathLike[str]) -> None:
-        """Take parameters and state from a file, in place; training goes on bit for bit on a CPU.
+        """Reads parameters and state from a file, in place. On a CPU, training then gives the same bits as if it had
+        not stopped.
 
-        Raises ``OSError`` for a file that cannot be read and ``ValueError`` for one of other or more parameters, changing nothing.
+        Raises ``OSError`` for a file that cannot be read and ``ValueError`` for a file of other or more parameters.
+        Nothing is changed then.
         """
         self._optimizer.load(path)
 
 
 def _named_as_here(group: Mapping[str, Any]) -> dict[str, Any]:
-    """A group's options, where torch's names stand for ours."""
+    """A group's options, with torch's names replaced by those of this package."""
     found: dict[str, Any] = {}
     for name, value in group.items():
         if name == "params":
@@ -127,11 +132,14 @@ _OF_TORCH = {"lr": "learning_rate", "eps": "epsilon"}
 
 
 class Reference:
-    """The reference policy's parameters, replaced every ``every`` steps or moved by an exponential average with ``decay``, in place.
+    """Updates the reference policy's parameters in place: a copy of the policy's every ``every`` steps, or an
+    exponential moving average with ``decay``.
 
-    ``reference`` and ``policy`` are modules of the same parameters. R1 replaced its reference every 400 steps (2501.12948). The average of a reference in half
-    precision is kept in float32 beside it, as it would not move otherwise; what you load into the reference later is lost. Raises ``ValueError`` where parameters
-    differ in name or shape, or unless exactly one of ``every`` (steps) and ``decay`` (in [0, 1]) is given.
+    ``reference`` and ``policy`` are modules of the same parameters. R1 replaced its reference every 400 steps
+    (2501.12948). The average of a reference in half precision is kept in float32 beside it, because a step may be below
+    the resolution of half precision; what is loaded into the reference later is lost. Raises ``ValueError`` where
+    parameters differ in name or shape, and where not exactly one of ``every`` (steps) and ``decay`` (in [0, 1]) is
+    given.
 
     >>> import copy, torch
     >>> policy = torch.nn.Linear(2, 1)
@@ -148,5 +156,5 @@ class Reference:
         self._reference = _grpo.Reference([(theirs[name], ours[name]) for name in theirs], every, decay)
 
     def after_step(self, step: int) -> bool:
-        """After step ``step`` (from 1): whether the reference has changed."""
+        """Updates the reference after step ``step`` (counted from 1). Returns whether it has changed."""
         return self._reference.after_step(step)

@@ -1,7 +1,7 @@
 """Options as the extension takes them.
 
-Accepts: nested mappings of names, numbers, text and ``None``; numbers of numpy and torch, too. Refuses: numbers that JSON has no word for (``ValueError`` with the
-option's name) and objects that are no option (``TypeError``).
+Accepts: nested mappings of names, numbers, text and ``None``, also numbers of numpy and torch. Refuses: NaN and
+infinity, which JSON does not have (``ValueError`` with the option's name), and objects of other types (``TypeError``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Which groups are worth a step: DAPO's dynamic sampling.
-
-Accepts: the correctness of each sample of a group, before any shaping. Refuses: limits of 0 (``ValueError``).
-"""
+"""DAPO's dynamic sampling: which groups are trained on."""
 
 from __future__ import annotations
 
@@ -12,10 +9,11 @@ from . import _grpo
 
 
 class Round(NamedTuple):
-    """What a round of sampling came to."""
+    """The result of a round of sampling."""
 
     state: str
-    """``"full"``: train on what was kept. ``"sample"``: sample more prompts. ``"exhausted"``: no more rounds; train on what there is, or stop and look."""
+    """``"full"``: train on the groups kept. ``"sample"``: sample more prompts. ``"exhausted"``: the last round has
+    passed; train on the groups kept (a smaller step), or stop and look at the data."""
     kept: list[int]
     """Places, in this round, of the groups that belong to the step."""
     missing: int
@@ -23,10 +21,11 @@ class Round(NamedTuple):
 
 
 class DynamicSampling:
-    """Collects groups until a step is full, keeping those with 0 < correct < G: others have no advantage.
+    """Collects groups until a step is full. Keeps groups in which at least one sample is correct and at least one is
+    not; in other groups all advantages are 0.
 
-    ``groups`` is the size of a step, ``rounds`` how often is sampled for it at most. Source: DAPO (2503.14476) eq. 11, which has 10 rounds. Raises ``ValueError``
-    where either is 0.
+    ``groups`` is the number of groups in a step, ``rounds`` the largest number of rounds of sampling for it. Source:
+    DAPO (2503.14476) eq. 11, which has 10 rounds. Raises ``ValueError`` where either is 0.
 
     >>> sampling = DynamicSampling(2)
     >>> sampling.round([[True, True], [True, False]])
@@ -40,10 +39,11 @@ class DynamicSampling:
         self._sampling = _grpo.DynamicSampling(groups, rounds)
 
     def round(self, groups: Iterable[Iterable[object]]) -> Round:
-        """Take the correctness of every sample of the groups of a round, on the *unshaped* reward; a full or exhausted step begins anew.
+        """Takes the correctness of every sample of the groups of a round, by the reward before any shaping. After a
+        full or exhausted step the next round belongs to the next step.
 
-        A sample is True or False, 1 or 0, or an ``Outcome`` of ``r1rewards``. Raises ``ValueError`` for anything else: a shaped reward of 0.1 says nothing
-        of correctness.
+        A sample is True or False, 1 or 0, or an ``Outcome`` of ``r1rewards``. Raises ``ValueError`` for anything else,
+        such as a shaped reward of 0.1, which does not tell whether the sample is correct.
         """
         return Round(*self._sampling.round([[_is_correct(sample) for sample in group] for group in groups]))
 

@@ -1,6 +1,5 @@
-//! The parts of a batch, which the Python package hands over in a dict.
-//!
-//! Accepts: the fields of [`TokenBatch`](r1rewards::grpo::TokenBatch) by their names, absent or `None` where there is nothing. Refuses: a field of another type, named.
+//! The parts of a batch, which the Python package passes in a dict by the names of the fields of
+//! [`BatchParts`](crate::grpo::BatchParts). A part is absent or `None` where there is none. An error names the part.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -8,67 +7,13 @@ use pyo3::types::PyDict;
 use tch::Tensor;
 
 use super::tensor::PyTensor;
-use r1rewards::grpo::TokenBatch;
+use crate::grpo::BatchParts;
 
-/// A [`TokenBatch`](r1rewards::grpo::TokenBatch) that owns its tensors.
-pub(super) struct Batch {
-    mask: Tensor,
-    advantages: Tensor,
-    old_log_probs: Option<Tensor>,
-    reference_log_probs: Option<Tensor>,
-    rollout_log_probs: Option<Tensor>,
-    kl_coefficients: Option<Tensor>,
-    staleness: Option<Tensor>,
-    prompts: Option<Tensor>,
-    prompt_tokens: Option<Tensor>,
-    normalizer: Option<f64>,
-    entropy_coefficient: Option<f64>,
-    entropy_threshold: Option<f64>,
-    positives: Option<Tensor>,
-    positive_normalizer: Option<f64>,
-}
-
-impl Batch {
-    pub fn new(fields: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let needed = |name: &str| {
-            tensor(fields, name)?.ok_or_else(|| PyTypeError::new_err(format!("`{name}` is missing: give a torch.Tensor")))
-        };
-        Ok(Self {
-            mask: needed("mask")?,
-            advantages: needed("advantages")?,
-            old_log_probs: tensor(fields, "old_log_probs")?,
-            reference_log_probs: tensor(fields, "reference_log_probs")?,
-            rollout_log_probs: tensor(fields, "rollout_log_probs")?,
-            kl_coefficients: tensor(fields, "kl_coefficients")?,
-            staleness: tensor(fields, "staleness")?,
-            prompts: tensor(fields, "prompts")?,
-            prompt_tokens: tensor(fields, "prompt_tokens")?,
-            normalizer: number(fields, "normalizer")?,
-            entropy_coefficient: number(fields, "entropy_coefficient")?,
-            entropy_threshold: number(fields, "entropy_threshold")?,
-            positives: tensor(fields, "positives")?,
-            positive_normalizer: number(fields, "positive_normalizer")?,
-        })
-    }
-
-    pub fn borrow(&self) -> TokenBatch<'_> {
-        TokenBatch {
-            mask: &self.mask,
-            advantages: &self.advantages,
-            old_log_probs: self.old_log_probs.as_ref(),
-            reference_log_probs: self.reference_log_probs.as_ref(),
-            rollout_log_probs: self.rollout_log_probs.as_ref(),
-            kl_coefficients: self.kl_coefficients.as_ref(),
-            staleness: self.staleness.as_ref(),
-            prompts: self.prompts.as_ref(),
-            prompt_tokens: self.prompt_tokens.as_ref(),
-            normalizer: self.normalizer,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_threshold: self.entropy_threshold,
-            positives: self.positives.as_ref(),
-            positive_normalizer: self.positive_normalizer,
-        }
-    }
+/// The parts of a batch with tensors of their own.
+pub(super) fn parts(fields: &Bound<'_, PyDict>) -> PyResult<BatchParts<Tensor>> {
+    let needed =
+        |name: &str| tensor(fields, name)?.ok_or_else(|| PyTypeError::new_err(format!("`{name}` is missing: give a torch.Tensor")));
+    BatchParts::by_name(needed, |name| tensor(fields, name), |name| number(fields, name))
 }
 
 fn tensor(fields: &Bound<'_, PyDict>, name: &str) -> PyResult<Option<Tensor>> {

@@ -1,7 +1,7 @@
 //! The extension module of the Python package `r1rewards_grpo`: the crate's GRPO on torch's own tensors.
 //!
-//! Accepts: tensors, and options as JSON. Refuses: what the crate refuses, as `ValueError`; failures of libtorch are `RuntimeError`, of files `OSError`.
-//! No logic lives here. The interpreter is released while libtorch works.
+//! Options are passed as JSON. The crate's errors are raised as `ValueError`, those of libtorch as `RuntimeError` and
+//! those of files as `OSError`. There is no logic here. The GIL is released while libtorch computes.
 
 #![cfg(feature = "torch")]
 
@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use r1rewards::Error;
 
-/// The module; its Python face is `r1rewards_grpo`.
+/// The module `r1rewards_grpo._grpo`.
 #[pymodule]
 #[pyo3(name = "_grpo")]
 fn grpo_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -37,7 +37,7 @@ fn grpo_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
-/// Our error as the exception of its kind.
+/// The crate's error as the exception of its kind.
 fn raise(error: Error) -> PyErr {
     let message = error.to_string();
     if error.is_io() {

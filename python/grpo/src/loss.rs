@@ -1,15 +1,12 @@
-//! Losses and log-probabilities.
-//!
-//! Accepts: scores as a tuple, tensors by position, the batch in a dict. Refuses: what the crate refuses.
+//! Losses and log-probabilities. Scores are passed as a tuple, tensors by position, the batch as a dict.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tch::Tensor;
 
-use super::batch::Batch;
 use super::tensor::PyTensor;
-use super::{raise, record};
-use r1rewards::grpo::{self, GrpoConfig, GrpoLoss, Pass, Rejection};
+use super::{batch, raise, record};
+use crate::grpo::{self, GrpoConfig, GrpoLoss, Pass, Rejection};
 
 /// [`GrpoLoss`](r1rewards::grpo::GrpoLoss).
 #[pyclass(frozen, module = "r1rewards_grpo._grpo")]
@@ -45,13 +42,14 @@ impl Loss {
         entropy: Option<PyTensor>,
         batch: &Bound<'py, PyDict>,
     ) -> PyResult<(PyTensor, Bound<'py, PyDict>)> {
-        let batch = Batch::new(batch)?;
+        let batch = batch::parts(batch)?;
         let entropy = entropy.map(|tensor| tensor.0);
-        let output = py.detach(move || self.0.loss(&log_probs.0, entropy.as_ref(), &batch.borrow())).map_err(raise)?;
+        let output = py.detach(move || self.0.loss(&log_probs.0, entropy.as_ref(), &batch.borrowed())).map_err(raise)?;
         Ok((PyTensor(output.loss), numbers(py, &output.metrics)?))
     }
 
-    /// Gradients are computed for what requires them, in a `no_grad` of autograd's own, too.
+    /// Gradients are computed for tensors that require them, also where autograd is off: it is off inside of a
+    /// `torch.autograd.Function`.
     #[pyo3(signature = (scores, tokens, batch, chunk=None, entropy=false))]
     fn fused<'py>(
         &self,
@@ -62,11 +60,11 @@ impl Loss {
         chunk: Option<i64>,
         entropy: bool,
     ) -> PyResult<Fused<'py>> {
-        let batch = Batch::new(batch)?;
-        let scores = Scores::new(scores);
+        let batch = batch::parts(batch)?;
+        let scores = OwnedScores::new(scores);
         let pass = Pass { chunk, entropy, ..Pass::default() };
         let fused = py
-            .detach(move || tch::with_grad(|| self.0.fused(&scores.borrow(), &tokens.0, &batch.borrow(), pass)))
+            .detach(move || tch::with_grad(|| self.0.fused(&scores.borrow(), &tokens.0, &batch.borrowed(), pass)))
             .map_err(raise)?;
         Ok((PyTensor(fused.loss), parts(fused.gradients), PyTensor(fused.log_probs), numbers(py, &fused.metrics)?))
     }
@@ -86,7 +84,7 @@ pub(super) fn log_probs(
     entropy: bool,
     squares: bool,
 ) -> PyResult<Found> {
-    let (scores, mask) = (Scores::new(scores), mask.map(|tensor| tensor.0));
+    let (scores, mask) = (OwnedScores::new(scores), mask.map(|tensor| tensor.0));
     let pass = Pass { chunk, entropy, squares };
     let found = py.detach(move || grpo::log_probs(&scores.borrow(), &tokens.0, mask.as_ref(), temperature, pass)).map_err(raise)?;
     Ok((PyTensor(found.log_probs), found.entropy.map(PyTensor), found.squares.map(PyTensor)))
@@ -106,7 +104,7 @@ pub(super) fn log_probs_backward(
     entropy_gradient: Option<PyTensor>,
     chunk: Option<i64>,
 ) -> PyResult<GradientParts> {
-    let scores = Scores::new(scores);
+    let scores = OwnedScores::new(scores);
     let [mask, entropy_gradient] = [mask, entropy_gradient].map(|tensor| tensor.map(|tensor| tensor.0));
     let found = py
         .detach(move || {
@@ -138,8 +136,8 @@ pub(super) fn rejection_mask(
     py.detach(move || rule.kept(&mask.0, &old.0, &rollout.0)).map(PyTensor).map_err(raise)
 }
 
-/// [`grpo::Scores`](r1rewards::grpo::Scores) that own their tensors.
-struct Scores {
+/// [`grpo::Scores`](crate::grpo::Scores) with tensors of their own.
+struct OwnedScores {
     input: Tensor,
     weight: Option<Tensor>,
     bias: Option<Tensor>,
@@ -147,7 +145,7 @@ struct Scores {
     soft_cap: Option<f64>,
 }
 
-impl Scores {
+impl OwnedScores {
     fn new((input, weight, bias, scale, soft_cap): ScoreParts) -> Self {
         Self { input: input.0, weight: weight.map(|tensor| tensor.0), bias: bias.map(|tensor| tensor.0), scale, soft_cap }
     }
@@ -166,7 +164,7 @@ impl Scores {
     }
 }
 
-/// Metrics as a dict; not by JSON, which has no NaN and no infinity.
+/// Metrics as a dict. JSON would lose NaN and infinity.
 fn numbers<'py>(py: Python<'py>, metrics: &grpo::Metrics) -> PyResult<Bound<'py, PyDict>> {
     let found = PyDict::new(py);
     metrics.entries().into_iter().try_for_each(|(name, value)| found.set_item(name, value))?;

@@ -1,6 +1,4 @@
 //! The optimizer, the reference and the adaptive entropy bonus.
-//!
-//! Accepts: named parameters, options as JSON, paths. Refuses: what the crate refuses.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,7 +20,7 @@ pub(super) struct Optimizer(Mutex<GrpoOptimizer>);
 
 impl Optimizer {
     fn lock(&self) -> MutexGuard<'_, GrpoOptimizer> {
-        // A step that panicked has left tensors, which are whole; only the error is of interest.
+        // The tensors are valid after a step that panicked: the lock may be taken again.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -58,7 +56,7 @@ impl Optimizer {
 
     fn step<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let report = py.detach(|| self.lock().step()).map_err(raise)?;
-        // Not by JSON, which has no NaN: the norm of a skipped step is what its reader wants to know.
+        // JSON would lose the norm of a skipped step, which is NaN or infinite.
         let found = PyDict::new(py);
         found.set_item("learning_rate", report.learning_rate)?;
         found.set_item("gradient_norm", report.gradient_norm)?;

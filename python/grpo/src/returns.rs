@@ -1,6 +1,4 @@
-//! Returns, whitening and the baseline of tokens.
-//!
-//! Accepts: tensors by position, the penalty as JSON. Refuses: what the crate refuses.
+//! Returns, whitening and the baseline of tokens. The options of the KL penalty are passed as JSON.
 
 use pyo3::prelude::*;
 

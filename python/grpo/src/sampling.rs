@@ -1,6 +1,4 @@
 //! DAPO's dynamic sampling.
-//!
-//! Accepts: the correctness of the samples of each group. Refuses: what the crate refuses.
 
 use pyo3::prelude::*;
 

@@ -1,6 +1,6 @@
-//! Tensors between Python and Rust: one and the same libtorch tensor, graph and all, never a copy.
+//! Tensors between Python and Rust: both hold the same libtorch tensor with its graph; nothing is copied.
 //!
-//! Accepts: `torch.Tensor` of the torch this module was built for (the package checks that before it imports us). Refuses: other objects, with their type.
+//! The package checks before it imports this module that torch has the version that the module was built for.
 
 #![expect(unsafe_code, reason = "a tensor crosses as a pointer, which torch-sys wraps and unwraps")]
 

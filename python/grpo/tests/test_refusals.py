@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 import torch
 from conftest import Batch
-from r1rewards_grpo import GrpoLoss, fused_linear_loss, global_normalizer, linear_log_probs, rejection_mask, token_returns, whiten
+from r1rewards_grpo import (
+    BatchParts,
+    GrpoLoss,
+    fused_linear_loss,
+    global_normalizer,
+    linear_log_probs,
+    rejection_mask,
+    token_returns,
+    whiten,
+)
 
 T = torch.zeros(2, 3)
 WRONG = [
@@ -97,8 +106,19 @@ def test_what_is_no_tensor_and_tokens_outside_the_vocabulary_are_refused(batch: 
         fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens + 23, **parts)
     with pytest.raises(ValueError, match=r"`weight` has shape \[23, 7\] where `hidden` has \[6, 9, 8\]"):
         fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight[:, :7], batch.tokens, **parts)
-    with pytest.raises(TypeError, match="unknown parts of a batch: advantage"):
-        fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, advantage=1, **parts)
+    for call in (
+        lambda: fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, advantage=1, **parts),  # type: ignore[call-arg]
+        lambda: GrpoLoss()(batch.old, advantage=1, **parts),  # type: ignore[call-arg]
+    ):
+        with pytest.raises(TypeError, match="unknown parts of a batch: advantage"):
+            call()
+
+
+@pytest.mark.parametrize("name", BatchParts.__annotations__)
+def test_the_extension_reads_every_part_of_a_batch_that_the_package_takes(name: str) -> None:
+    wrong: Any = {name: ["neither a tensor nor a number"]}
+    with pytest.raises(TypeError, match=f"`{name}`: got list: give a "):
+        GrpoLoss()(T, mask=T == 0, advantages=torch.ones(2), **wrong)
 
 
 @pytest.mark.parametrize("name", ["token-mean", "tokens", "seq-mean-token-mean", ""])
