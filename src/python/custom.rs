@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::outcome::Outcome;
 use super::{errors, value};
 use crate::per_process::PerProcess;
-use crate::spec::{self, Kind, Options};
+use crate::spec::{self, Kind, KindOption, Options, Takes};
 use crate::{Error, Reason, Result, Reward, Sample, TooHeavy, cancel};
 
 /// The kind's name.
@@ -28,9 +28,10 @@ const KIND: Kind = Kind {
     name: NAME,
     about: "A reward written in Python.",
     options: &[
-        ("callable", "Where the function or object is: module:name."),
-        ("group", "Call it once for all samples of a prompt, with lists; false unless said."),
-        ("at_once", "A coroutine function: at most so many calls wait at the same time; 64 unless said."),
+        KindOption::new("callable", Takes::Text, "Where the function or object is: `module:name`.").required(),
+        KindOption::new("group", Takes::Bool, "Call it once for all samples of a prompt, with lists.").default("false"),
+        KindOption::new("at_once", Takes::COUNT, "For a coroutine function: the most calls that wait at the same time.")
+            .default("64"),
     ],
     build,
 };
