@@ -13,7 +13,8 @@ const OPTIONS: &[KindOption] = &[
         "tolerance",
         Takes::SHARE,
         "With `compare` floats: the largest accepted difference of two numbers, absolute or relative to the larger one, whichever allows more.",
-    ),
+    )
+    .default("1e-6"),
     KindOption::new("partial", Takes::Bool, "Whether the reward is the fraction of tests that pass, instead of 1 for all and 0 otherwise.")
         .default("false"),
     KindOption::new(

@@ -10,8 +10,12 @@ use crate::{Result, Reward};
 /// The kinds of this file.
 pub(super) const KINDS: &[&Kind] = &[&SUM, &ALL, &ANY, &MIN, &PRODUCT, &GATE, &CLIP, &MAP, &ROUTE];
 
-const REWARDS: KindOption =
-    KindOption::new("rewards", Takes::Rewards, "The components, each with its weight and name where it has them.").required();
+const REWARDS: KindOption = KindOption::new(
+    "rewards",
+    Takes::Rewards,
+    "The rewards that are combined, each with its weight and its name where it has them.",
+)
+.required();
 const UNSCORED: KindOption = KindOption::new(
     "unscored",
     Takes::Word(&["sample", "leave_out"]),

@@ -18,7 +18,7 @@ class Sum(Reward):
     Its entry in a spec has `kind = "sum"`. More examples and its limits: docs/rewards/sum.md.
 
     Args:
-        rewards: The components, each with its weight and name where it has them.
+        rewards: The rewards that are combined, each with its weight and its name where it has them.
         unscored: What happens where a component cannot be scored: the sample is unscored, or the component is left out.
             One of sample, leave_out; default sample.
 
@@ -45,7 +45,7 @@ class All(Reward):
     Its entry in a spec has `kind = "all"`. More examples and its limits: docs/rewards/all.md.
 
     Args:
-        rewards: The components, each with its weight and name where it has them.
+        rewards: The rewards that are combined, each with its weight and its name where it has them.
         unscored: What happens where a component cannot be scored: the sample is unscored, or the component is left out.
             One of sample, leave_out; default sample.
 
@@ -72,7 +72,7 @@ class Any(Reward):
     Its entry in a spec has `kind = "any"`. More examples and its limits: docs/rewards/any.md.
 
     Args:
-        rewards: The components, each with its weight and name where it has them.
+        rewards: The rewards that are combined, each with its weight and its name where it has them.
         unscored: What happens where a component cannot be scored: the sample is unscored, or the component is left out.
             One of sample, leave_out; default sample.
 
@@ -99,7 +99,7 @@ class Min(Reward):
     Its entry in a spec has `kind = "min"`. More examples and its limits: docs/rewards/min.md.
 
     Args:
-        rewards: The components, each with its weight and name where it has them.
+        rewards: The rewards that are combined, each with its weight and its name where it has them.
         unscored: What happens where a component cannot be scored: the sample is unscored, or the component is left out.
             One of sample, leave_out; default sample.
 
@@ -126,7 +126,7 @@ class Product(Reward):
     Its entry in a spec has `kind = "product"`. More examples and its limits: docs/rewards/product.md.
 
     Args:
-        rewards: The components, each with its weight and name where it has them.
+        rewards: The rewards that are combined, each with its weight and its name where it has them.
         unscored: What happens where a component cannot be scored: the sample is unscored, or the component is left out.
             One of sample, leave_out; default sample.
 
