@@ -74,10 +74,10 @@ fn statement(name: &str, arguments: &[String]) -> String {
 /// The Python that makes the reward of an entry.
 fn constructor(spec: &ComponentSpec) -> String {
     let kind = kind(&spec.kind).unwrap_or_else(|error| panic!("{error}"));
-    let argument = |(name, value): (&String, &Value)| {
-        let option = kind.option(name).unwrap_or_else(|| panic!("`{}` has no option `{name}`", kind.name));
-        let inner =
-            |value: &Value| constructor(&ComponentSpec::from_value(value).unwrap_or_else(|error| panic!("{value}: {error}")));
+    let inner = |value: &Value| constructor(&ComponentSpec::from_value(value).unwrap_or_else(|error| panic!("{value}: {error}")));
+    let mut arguments = Vec::new();
+    for (place, option) in kind.options.iter().enumerate() {
+        let Some(value) = spec.options.get(option.name) else { continue };
         let written = match (option.takes, value) {
             (Takes::Reward, value) => inner(value),
             (Takes::Rewards, Value::Array(values)) => format!("[{}]", values.iter().map(inner).collect::<Vec<_>>().join(", ")),
@@ -87,11 +87,10 @@ fn constructor(spec: &ComponentSpec) -> String {
             }
             (_, value) => literal(value),
         };
-        (option.positional, if option.positional { written } else { format!("{name}={written}") })
-    };
-    let mut arguments: Vec<_> = spec.options.iter().map(argument).collect();
-    arguments.sort_by_key(|(positional, _)| !positional);
-    let arguments: Vec<_> = arguments.into_iter().map(|(_, written)| written).collect();
+        // By position only behind all that come before it.
+        let by_position = option.positional && arguments.len() == place;
+        arguments.push(if by_position { written } else { format!("{}={written}", option.name) });
+    }
     let mut made = format!("r1rewards.{}({})", class_name(kind.name), arguments.join(", "));
     if let Some(name) = &spec.name {
         made += &format!(".named(\"{name}\")");

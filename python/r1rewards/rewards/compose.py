@@ -251,7 +251,7 @@ class Route(Reward):
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
 
     >>> import r1rewards
-    >>> scorer = r1rewards.Scorer(r1rewards.Route({"chat": r1rewards.Format(), "quiz": r1rewards.Choice()}, "task"))
+    >>> scorer = r1rewards.Scorer(r1rewards.Route("task", {"chat": r1rewards.Format(), "quiz": r1rewards.Choice()}))
     >>> scorer.score("B", answer="B", task="quiz").reward
     1.0
     >>> scorer.score("B", answer="B", task="chat").reward

@@ -31,7 +31,7 @@ class Length(Reward):
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
 
     >>> import r1rewards
-    >>> scorer = r1rewards.Scorer(r1rewards.Length(max=5, min=2, min_distinct_ratio=0.5, unit="words"))
+    >>> scorer = r1rewards.Scorer(r1rewards.Length(unit="words", min=2, max=5, min_distinct_ratio=0.5))
     >>> scorer.score("two words").reward
     1.0
     >>> scorer.score("one ").reward
@@ -77,7 +77,7 @@ class SoftOverlong(Reward):
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
 
     >>> import r1rewards
-    >>> scorer = r1rewards.Scorer(r1rewards.SoftOverlong(cache=2, max=4, unit="words"))
+    >>> scorer = r1rewards.Scorer(r1rewards.SoftOverlong(unit="words", max=4, cache=2))
     >>> scorer.score("one two").reward
     0.0
     >>> scorer.score("one two three").reward
@@ -197,7 +197,7 @@ class Repetition(Reward):
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
 
     >>> import r1rewards
-    >>> scorer = r1rewards.Scorer(r1rewards.Repetition(max_penalty=-1.0, ngram_size=2))
+    >>> scorer = r1rewards.Scorer(r1rewards.Repetition(ngram_size=2, max_penalty=-1.0))
     >>> scorer.score("a b c").reward
     0.0
     >>> scorer.score("a a A a a").reward

@@ -124,7 +124,7 @@ class Language(Reward):
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
 
     >>> import r1rewards
-    >>> scorer = r1rewards.Scorer(r1rewards.Language(min_share=0.95, script="Latin"))
+    >>> scorer = r1rewards.Scorer(r1rewards.Language(script="Latin", min_share=0.95))
     >>> scorer.score("The sum of the digits is twelve.").reward
     1.0
     >>> scorer.score("The sum of the digits 是十二。").reward
