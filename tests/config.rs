@@ -1,4 +1,4 @@
-//! The configuration of a reward tells it apart from every other, and builds it again.
+//! The configuration of a reward tells it apart from every other, and builds it again; and what the kinds declare of their options is so.
 #![cfg(all(feature = "math", feature = "structured", feature = "schema"))]
 
 #[path = "support/cases.rs"]
@@ -10,8 +10,7 @@ use std::sync::Arc;
 use r1rewards::compose::{Clip, Combine, CombineRule, Gate, Unscored};
 use r1rewards::groups::{Extractor, Majority, SameAnswer};
 use r1rewards::math::Math;
-use r1rewards::spec::{ComponentSpec, kinds};
-use r1rewards::structure::{Format, FormatOptions, Template};
+use r1rewards::spec::{ComponentSpec, Kind, KindOption, Takes, kinds};
 use r1rewards::text::ifeval::{CONSTRAINT_IDS, Constraint};
 use r1rewards::text::{Exact, Normalize};
 use r1rewards::{Auto, Reward, Sample, Scorer, config_hash};
@@ -53,7 +52,7 @@ fn pairs() -> Vec<Pair> {
             _ => own(kind.name),
         };
         let (declared, written): (BTreeSet<&str>, BTreeSet<&str>) =
-            (kind.options.iter().map(|(name, _)| *name).collect(), table.keys().map(String::as_str).collect());
+            (kind.options.iter().map(|option| option.name).collect(), table.keys().map(String::as_str).collect());
         assert_eq!(written, declared, "{FILE}: the options of `{}`, and those that it has", kind.name);
         for (option, specs) in table {
             let spec = |at: usize| {
@@ -65,6 +64,29 @@ fn pairs() -> Vec<Pair> {
         }
     }
     pairs
+}
+
+impl Pair {
+    fn kind(&self) -> &'static Kind {
+        kinds().iter().find(|kind| kind.name == self.kind).expect("a kind")
+    }
+
+    fn declared(&self) -> &'static KindOption {
+        self.kind().option(&self.option).expect("an option")
+    }
+
+    /// What is said to the pair's second spec with that value of the option; `None` where it builds.
+    fn refusal_of(&self, value: &Value) -> Option<String> {
+        let mut spec = self.specs[1].clone();
+        spec[&self.option] = value.clone();
+        ComponentSpec::from_value(&spec).and_then(|spec| spec.build()).err().map(|error| error.to_string())
+    }
+
+    /// Whether the value itself is refused, and not what stands beside it.
+    fn refuses(&self, value: &Value) -> bool {
+        let named = ["`", "["].map(|end| format!("`{}`: option `{}{end}", self.kind, self.option));
+        self.refusal_of(value).is_some_and(|error| named.iter().any(|named| error.starts_with(named)))
+    }
 }
 
 fn build(spec: &Value) -> Box<dyn Reward> {
@@ -103,6 +125,69 @@ fn every_option_of_every_kind_changes_the_configuration() {
             assert_eq!(*earlier, spec, "one configuration: {config}");
         }
     }
+}
+
+#[test]
+fn the_default_that_an_option_declares_has_the_effect_of_leaving_it_out() {
+    for pair in pairs() {
+        let declared = pair.declared();
+        let Some(default) = declared.default else { continue };
+        assert!(!declared.required, "`{}`: `{}` is required and has a default", pair.kind, pair.option);
+        let as_text = matches!(declared.takes, Takes::Word(_) | Takes::Text | Takes::Texts);
+        let value = if as_text { Value::from(default) } else { serde_json::from_str(default).expect(default) };
+        let mut without = pair.specs[1].clone();
+        without.as_object_mut().expect("a table").remove(&pair.option);
+        let mut with = without.clone();
+        with[&pair.option] = value;
+        assert_eq!(build(&with).config(), build(&without).config(), "{with}");
+    }
+}
+
+#[test]
+fn an_option_that_is_declared_as_required_is() {
+    for pair in pairs().iter().filter(|pair| pair.declared().required) {
+        let mut without = pair.specs[1].clone();
+        without.as_object_mut().expect("a table").remove(&pair.option);
+        let error = ComponentSpec::from_value(&without).and_then(|spec| spec.build()).err().expect("a refusal").to_string();
+        assert!(error.starts_with(&format!("`{}`: the option `{}` is required: ", pair.kind, pair.option)), "{error}");
+    }
+}
+
+#[test]
+fn an_option_takes_the_values_that_it_declares_and_no_others() {
+    let mut wrong = Vec::new();
+    for pair in pairs() {
+        let (accepted, refused) = match pair.declared().takes {
+            Takes::Bool => (vec![json!(true), json!(false)], vec![json!("true"), json!(1)]),
+            Takes::BoolOr(word) => (vec![json!(true), json!(false), json!(word)], vec![json!("other"), json!(1)]),
+            Takes::Whole { least, most } => {
+                let beyond = [least.checked_sub(1), most.checked_add(1)].into_iter().flatten().map(Value::from);
+                let ends = [Some(least), Some(most).filter(|most| *most < u64::MAX)].into_iter().flatten().map(Value::from);
+                (ends.collect(), beyond.chain([json!(-1), json!("1"), json!(1.5)]).collect())
+            }
+            Takes::Number { least, most } => {
+                let finite = |bounds: [f64; 2]| bounds.into_iter().filter(|bound| bound.is_finite()).map(Value::from).collect();
+                let mut refused: Vec<Value> = finite([least - 1e-6, most + 1e-6]);
+                refused.push(json!("1"));
+                (finite([least, most]), refused)
+            }
+            Takes::Word(words) => (words.iter().map(|word| json!(word)).collect(), vec![json!("other"), json!(words)]),
+            Takes::Text => (vec![], vec![json!(1), json!(["a"])]),
+            Takes::Texts => (vec![], vec![json!(1), json!([1])]),
+            Takes::TextsOrTables => (vec![json!(["a"]), json!([{ "name": "a" }])], vec![json!("a"), json!([1])]),
+            Takes::Tables => (vec![], vec![json!({}), json!(["a"])]),
+            Takes::TableOrBool => (vec![json!({}), json!(true)], vec![json!("a"), json!([])]),
+            Takes::Reward => (vec![json!({ "kind": "text" })], vec![json!("text"), json!([{ "kind": "text" }])]),
+            Takes::Rewards => (vec![json!([{ "kind": "text" }])], vec![json!({ "kind": "text" }), json!(["text"])]),
+            Takes::RewardTable => (vec![json!({ "a": { "kind": "text" } })], vec![json!([{ "kind": "text" }]), json!("text")]),
+        };
+        let answers = accepted.iter().map(|value| (value, false)).chain(refused.iter().map(|value| (value, true)));
+        for (value, refusal) in answers.filter(|(value, refusal)| pair.refuses(value) != *refusal) {
+            let (must_be, error) = (if refusal { "refused" } else { "accepted" }, pair.refusal_of(value));
+            wrong.push(format!("`{}`: `{}` = {value} must be {must_be}: {error:?}", pair.kind, pair.option));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Completions for one prompt, on which rewards that differ in much give different outcomes.

@@ -1,102 +1,82 @@
-//! `docs/rewards/` has a page for every kind of reward, and what the pages say is so.
+//! `docs/rewards/` has a page for every kind of reward, the Python package a class, and what they say is so.
 //!
-//! The sentence under the title, the table of options and the index are made from the registry. `R1REWARDS_UPDATE=1 cargo test --test
-//! reward_pages` writes them; without it the test says which page is not up to date. Everything else in a page is written by people, and
-//! its examples are run: each `toml` block is a spec, and each line of a `json` block after it is a row with what must come out.
+//! The sentence under a page's title, its table of options, the list of the kinds, the table of the math policies and the classes in
+//! `python/r1rewards/rewards` are made from the registry. `R1REWARDS_UPDATE=1 cargo test --test reward_pages` writes them; without it the test says
+//! which file is not up to date. Everything else in a page is written by people, and its examples are run: each `toml` block is a spec, and each line
+//! of a `json` block after it is a row with what must come out.
 #![cfg(all(feature = "math", feature = "structured", feature = "schema", feature = "code"))]
+
+#[path = "support/generated.rs"]
+mod generated;
+#[path = "support/python_classes.rs"]
+mod python_classes;
+#[path = "support/python_example.rs"]
+mod python_example;
+#[path = "support/reward_page.rs"]
+mod reward_page;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use r1rewards::rows::Fields;
-use r1rewards::spec::{Kind, kinds};
+use generated::{keep, keep_parts};
+use r1rewards::dataset::Fields;
+use r1rewards::spec::{families, kinds};
 use r1rewards::{RewardSpec, Scorer};
+use reward_page::{FOLDER, MARKS, blocks};
 use serde_json::Value;
 
-const FOLDER: &str = "docs/rewards";
 const SECTIONS: [&str; 3] = ["\n## Example\n", "\n## Options\n", "\n## Limits\n"];
-const BEGIN: &str = "<!-- from the registry -->\n";
-const END: &str = "<!-- end -->";
+const CLASSES: &str = "python/r1rewards/rewards";
+/// The modules of the Python package's rewards that are written by people.
+const BY_HAND: [&str; 2] = ["_base.py", "custom.py"];
 
-fn page(kind: &Kind) -> PathBuf {
-    Path::new(FOLDER).join(format!("{}.md", kind.name))
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn options(kind: &Kind) -> String {
-    let rows = kind.options.iter().map(|(name, about)| format!("| `{name}` | {} |\n", about.replace('|', "\\|")));
-    let table: String = rows.collect();
-    if table.is_empty() { "None of its own.\n".to_owned() } else { format!("| option | meaning |\n|---|---|\n{table}") }
-}
-
-fn index() -> String {
-    let rows = kinds().iter().map(|kind| format!("| [`{0}`]({0}.md) | {1} |\n", kind.name, kind.about));
-    format!("| kind | what it rewards |\n|---|---|\n{}", rows.collect::<String>())
-}
-
-/// The text with its generated parts as they should be, one after the other.
-fn up_to_date(path: &Path, text: &str, parts: &[String]) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    for part in parts {
-        let (before, after) = rest.split_once(BEGIN).unwrap_or_else(|| panic!("{}: no `{}`", path.display(), BEGIN.trim()));
-        let (_, after) = after.split_once(END).unwrap_or_else(|| panic!("{}: no `{END}`", path.display()));
-        out += &format!("{before}{BEGIN}{part}{END}");
-        rest = after;
+#[test]
+fn the_pages_have_the_sentences_of_the_registry() {
+    for kind in kinds() {
+        keep_parts(&reward_page::path(kind), MARKS, &[format!("{}\n", kind.about), reward_page::options(kind)]);
     }
-    out + rest
+    keep_parts(&Path::new(FOLDER).join("README.md"), MARKS, &[reward_page::index()]);
+    keep_parts(Path::new("docs/math.md"), ["<!-- switches -->", "<!-- /switches -->"], &[reward_page::switches()]);
 }
 
 #[test]
-fn the_generated_parts_are_those_of_the_registry() {
-    let index_page = Path::new(FOLDER).join("README.md");
-    let pages = kinds().iter().map(|kind| (page(kind), vec![format!("{}\n", kind.about), options(kind)]));
-    for (path, parts) in pages.chain([(index_page, vec![index()])]) {
-        let text = read(&path);
-        let wanted = up_to_date(&path, &text, &parts);
-        if std::env::var_os("R1REWARDS_UPDATE").is_some() {
-            fs::write(&path, wanted).expect("the page can be written");
-        } else {
-            assert!(text == wanted, "{} is not up to date: R1REWARDS_UPDATE=1 cargo test --test reward_pages", path.display());
-        }
+fn the_python_classes_are_those_of_the_registry_and_none_is_left_over() {
+    let folder = Path::new(CLASSES);
+    for family in families() {
+        keep(&folder.join(format!("{}.py", family.name)), &python_classes::module(family));
     }
+    keep(&folder.join("__init__.py"), &python_classes::package());
+    let by_hand = BY_HAND.into_iter().map(str::to_owned);
+    let wanted: BTreeSet<_> =
+        families().iter().map(|family| format!("{}.py", family.name)).chain(["__init__.py".to_owned()]).chain(by_hand).collect();
+    let found: BTreeSet<_> = fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".py"))
+        .collect();
+    assert_eq!(found, wanted);
 }
 
 #[test]
 fn every_kind_has_a_page_with_every_section_and_no_page_is_left_over() {
-    let wanted: BTreeSet<_> = kinds().iter().map(|kind| page(kind)).chain([Path::new(FOLDER).join("README.md")]).collect();
+    let wanted: BTreeSet<_> =
+        kinds().iter().map(|kind| reward_page::path(kind)).chain([Path::new(FOLDER).join("README.md")]).collect();
     let found: BTreeSet<_> = fs::read_dir(FOLDER).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
     assert_eq!(found, wanted);
     for kind in kinds() {
-        let text = read(&page(kind));
+        let text = reward_page::text(kind);
         assert!(text.starts_with(&format!("# `{}`\n", kind.name)), "{}: the title", kind.name);
         let places: Vec<_> = SECTIONS.iter().map(|section| text.find(section)).collect();
         assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{}: the sections are {SECTIONS:?}", kind.name);
     }
 }
 
-/// The fenced blocks of a page: language and content.
-fn blocks(text: &str) -> Vec<(&str, &str)> {
-    let mut blocks = Vec::new();
-    let mut rest = text;
-    while let Some((_, after)) = rest.split_once("\n```") {
-        let (language, after) = after.split_once('\n').expect("a fence has a line");
-        let (content, after) = after.split_once("\n```").expect("a fence is closed");
-        blocks.push((language, content));
-        rest = after;
-    }
-    blocks
-}
-
 #[test]
 fn the_examples_give_what_the_pages_say() {
     let mut problems = Vec::new();
     for kind in kinds() {
-        let text = read(&page(kind));
+        let text = reward_page::text(kind);
         let mut scorer = None;
         let (mut specs, mut rows) = (0, 0);
         for (language, content) in blocks(&text) {

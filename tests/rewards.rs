@@ -308,10 +308,10 @@ fn no_value_of_any_option_panics_and_refusals_name_the_option() {
     ];
     for spec in examples() {
         let kind = kinds().iter().find(|kind| kind.name == spec["kind"]).expect("a registered kind");
-        for (option, _) in kind.options {
+        for option in kind.options {
             for value in &values {
                 let mut spec = spec.clone();
-                spec[*option] = value.clone();
+                spec[option.name] = value.clone();
                 let Err(error) = ComponentSpec::from_value(&spec).and_then(|spec| spec.build()) else { continue };
                 assert!(error.is_spec(), "{spec}");
                 let error = error.to_string();

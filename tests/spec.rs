@@ -82,5 +82,5 @@ fn what_is_not_a_spec_is_refused() {
 fn kinds_are_sorted_and_unique_and_described() {
     let names: Vec<_> = kinds().iter().map(|kind| kind.name).collect();
     assert!(names.windows(2).all(|pair| pair[0] < pair[1]), "{names:?}");
-    assert!(kinds().iter().all(|kind| kind.about.ends_with('.') && kind.options.iter().all(|(_, about)| about.ends_with('.'))));
+    assert!(kinds().iter().all(|kind| kind.about.ends_with('.') && kind.options.iter().all(|option| option.about.ends_with('.'))));
 }

@@ -39,7 +39,7 @@ class Scorer:
 
     Args:
         spec: Rewards, (weight, reward), a list of these, a mapping, the name of a kind (`"math"`), JSON or TOML text, or the path of a spec file.
-        jobs: The number of threads for batches, at most 256; every core unless said. Rewards that are coroutine functions wait on more.
+        jobs: The number of threads for batches, at most 256; by default one for every core. Rewards that are coroutine functions wait on more.
         queue_size: How many submitted samples may wait before `submit` blocks.
 
     Raises:

@@ -17,10 +17,9 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use super::{errors, value};
-use r1rewards::internal::PerProcess;
-use r1rewards::internal::{cancelled, current, no_outcome};
-use r1rewards::spec::{self, Kind, Options};
-use r1rewards::{Error, Reason, Result, Reward, Sample, TooHeavy};
+use crate::per_process::PerProcess;
+use crate::spec::{self, Kind, KindOption, Options, Takes};
+use crate::{Error, Reason, Result, Reward, Sample, TooHeavy, cancel};
 
 /// The kind's name.
 pub(super) const NAME: &str = "python";
@@ -29,9 +28,10 @@ const KIND: Kind = Kind {
     name: NAME,
     about: "A reward written in Python.",
     options: &[
-        ("callable", "Where the function or object is: module:name."),
-        ("group", "Call it once for all samples of a prompt, with lists; false unless said."),
-        ("at_once", "A coroutine function: at most so many calls wait at the same time; 64 unless said."),
+        KindOption::new("callable", Takes::Text, "Where the function or object is: `module:name`.").required(),
+        KindOption::new("group", Takes::Bool, "Call it once for all samples of a prompt, with lists.").default("false"),
+        KindOption::new("at_once", Takes::COUNT, "For a coroutine function: the most calls that wait at the same time.")
+            .default("64"),
     ],
     build,
 };

@@ -115,7 +115,7 @@ macro_rules! policy {
 }
 
 policy! {
-    last_box, false, true, true, "Of several boxes that disagree the last counts; off, they are a hedge.";
+    last_box, false, true, true, "Where several boxes disagree, the last one counts; without it the answer is a hedge.";
     box_list, false, false, true, "Boxes that follow each other closely are one list of answers.";
     last_number, false, true, true, "Where nothing marks an answer, the last formula or number counts.";
     unclosed_box, false, false, true, "A box that is never closed counts to the end of the text.";
@@ -123,17 +123,17 @@ policy! {
     inequality_interval, false, true, true, "An inequality in one unknown counts as its interval.";
     percent_sign, false, true, true, "A percent sign may be added or dropped.";
     missing_unit, false, true, true, "The answer may leave out the unit that the reference has.";
-    other_label, false, true, true, "Words behind a number that are no known unit may differ.";
-    missing_base, false, true, false, "The answer may leave out the index that names the base.";
-    decimal_comma, false, true, true, "`3,5` may be 3.5 where the other side is one number.";
+    other_label, false, true, true, "Words after a number that are no known unit may differ.";
+    missing_base, false, true, false, "The answer may leave out the index that names the base of the reference.";
+    decimal_comma, false, true, true, "`3,5` may mean 3.5 where the other side is one number.";
     space_thousands, false, true, true, "`1 000` is one number.";
     approximate, false, true, true, "An answer behind `≈` counts.";
     any_brackets, false, true, true, "Tuples of three and more, vectors and column matrices may stand in any bracket.";
     last_of_chain, false, false, true, "Of `x = 2 + 3 = 5` the last side counts, whatever the others are.";
     bare_braces, false, false, true, "`{1, 2}` without backslashes may be a tuple.";
-    repeated_items, false, true, true, "An item of a bare list may be repeated.";
+    repeated_items, false, true, true, "A bare list may repeat an item.";
     phrase_first, false, false, true, "`The final answer is …` counts before a box.";
-    stated_choice, false, true, true, "Where the reference is a letter, an option named in a sentence counts.";
+    stated_choice, false, true, true, "Where the reference is a letter, an option that a sentence names counts.";
     plain_text, false, false, false, "Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader does.";
 }
 

@@ -2,37 +2,53 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Options};
+use super::{Kind, KindOption, Options, Takes};
 use crate::code::{Code, CodeOptions, Compare, FUEL_PER_SECOND, Isolation, Limits};
 use crate::{Result, Reward};
 
-const OPTIONS: &[(&str, &str)] = &[
-    (
-        "compare",
-        "How output is compared where the row doesn't say it: exact, trailing_whitespace_ignored (the default), tokens, floats or unordered_lines.",
-    ),
-    (
+const OPTIONS: &[KindOption] = &[
+    KindOption::new("compare", Takes::Word(&Compare::NAMES), "How output is compared where the row does not say it.")
+        .default("trailing_whitespace_ignored"),
+    KindOption::new(
         "tolerance",
-        "With `compare = \"floats\"`: how far two numbers may lie apart, relative to the larger or absolute, whichever is more.",
-    ),
-    ("partial", "True: the reward is the fraction of tests that pass."),
-    (
+        Takes::SHARE,
+        "With `compare` floats: the largest accepted difference of two numbers, absolute or relative to the larger one, whichever allows more.",
+    )
+    .default("1e-6"),
+    KindOption::new("partial", Takes::Bool, "Whether the reward is the fraction of tests that pass, instead of 1 for all and 0 otherwise.")
+        .default("false"),
+    KindOption::new(
         "unsupported",
-        "What a program is that needs what the sandbox lacks: incorrect (the default) or unscored (for audits of reference solutions).",
-    ),
-    ("seconds", "Fuel of one run, call or check, in seconds of an ordinary core (default 4); a row's `timeout` may ask for less."),
-    ("fuel", "The same in fuel units."),
-    ("memory", "Bytes of memory, the interpreter's own 32 MiB included (default 512 MiB, at most 1 GiB)."),
-    ("output", "Bytes that a run may write (default 8 MiB)."),
-    (
+        Takes::Word(&["incorrect", "unscored"]),
+        "The verdict on a program that needs what the sandbox lacks; unscored is for audits of reference solutions.",
+    )
+    .default("incorrect"),
+    KindOption::new(
+        "seconds",
+        Takes::Number { least: LEAST_SECONDS, most: MOST_SECONDS },
+        "The fuel of one run, call or check, in seconds of an ordinary core; a row's `timeout` may ask for less.",
+    )
+    .default("4"),
+    KindOption::new("fuel", Takes::WHOLE, "The same in units of fuel; it takes precedence over `seconds`."),
+    KindOption::new(
+        "memory",
+        Takes::Whole { least: LEAST_MEMORY as u64, most: MOST_MEMORY as u64 },
+        "The memory of a program in bytes, the interpreter's own 32 MiB included; the default is 512 MiB.",
+    )
+    .default("536870912"),
+    KindOption::new("output", Takes::WHOLE, "The most bytes that a run may write; the default is 8 MiB.").default("8388608"),
+    KindOption::new(
         "isolation",
-        "Where programs run: thread (the default) or process, a worker process for every thread that scores, which scales with the cores. No outcome depends on it.",
-    ),
+        Takes::Word(&Isolation::NAMES),
+        "Where programs run: on the threads that score, or in a worker process for each of them, which scales with the cores. No outcome depends on it.",
+    )
+    .default("thread"),
 ];
 
 /// The interpreter does not start in less.
 const LEAST_MEMORY: usize = 64 << 20;
 const MOST_MEMORY: usize = 1 << 30;
+const LEAST_SECONDS: f64 = 1e-3;
 /// More seconds than anybody waits for.
 const MOST_SECONDS: f64 = 1e6;
 
@@ -62,7 +78,7 @@ pub fn code_reward(options: &Map<String, Value>) -> Result<Code> {
 }
 
 fn code(options: &Options<'_>) -> Result<Code> {
-    let mut compare = match options.choice("compare", &Compare::NAMES)? {
+    let mut compare = match options.word("compare")? {
         Some(name) => Compare::named(name).unwrap_or_default(),
         None => Compare::default(),
     };
@@ -75,9 +91,9 @@ fn code(options: &Options<'_>) -> Result<Code> {
     Ok(Code::new(CodeOptions {
         compare,
         partial: options.bool("partial")?.unwrap_or_default(),
-        unsupported_is_unscored: options.choice("unsupported", &["incorrect", "unscored"])? == Some("unscored"),
+        unsupported_is_unscored: options.word("unsupported")? == Some("unscored"),
         limits: limits(options)?,
-        isolation: match options.choice("isolation", &Isolation::NAMES)? {
+        isolation: match options.word("isolation")? {
             Some("process") => Isolation::Process,
             _ => Isolation::Thread,
         },
@@ -92,7 +108,8 @@ fn limits(options: &Options<'_>) -> Result<Limits> {
         clippy::cast_precision_loss,
         reason = "the range is checked"
     )]
-    let seconds = options.f64_within("seconds", 1e-3, MOST_SECONDS)?.map(|seconds| (seconds * FUEL_PER_SECOND as f64) as u64);
+    let seconds =
+        options.f64_within("seconds", LEAST_SECONDS, MOST_SECONDS)?.map(|seconds| (seconds * FUEL_PER_SECOND as f64) as u64);
     let memory = options.usize("memory")?.unwrap_or(default.memory);
     if !(LEAST_MEMORY..=MOST_MEMORY).contains(&memory) {
         return Err(options.refuse("memory", &format!("from {LEAST_MEMORY} to {MOST_MEMORY} bytes")));

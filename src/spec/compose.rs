@@ -2,14 +2,27 @@
 
 use serde_json::Value;
 
-use super::{ComponentSpec, Kind, Options};
-use crate::compose::{Clip, Combine, CombineRule, Gate, Route, Unscored, VerdictMap};
-use crate::{Component, Result, Reward};
+use super::shape::inner;
+use super::{ComponentSpec, Kind, KindOption, Options, Takes};
+use crate::compose::{Clip, Combine, Gate, Route, Rule, Term, Unscored, VerdictMap};
+use crate::{Result, Reward};
 
-const REWARDS: (&str, &str) = ("rewards", "The components: a list of tables with a kind, and optionally a name and a weight.");
-const UNSCORED: (&str, &str) =
-    ("unscored", "What a component that could not be scored does: sample (the default: the sample is unscored) or leave_out.");
-const INNER: (&str, &str) = ("reward", "The reward whose value is changed, as a table with a kind.");
+/// The kinds of this file.
+pub(super) const KINDS: &[&Kind] = &[&SUM, &ALL, &ANY, &MIN, &PRODUCT, &GATE, &CLIP, &MAP, &ROUTE];
+
+const REWARDS: KindOption = KindOption::new(
+    "rewards",
+    Takes::Rewards,
+    "The rewards that are combined, each with its weight and its name where it has them.",
+)
+.required();
+const UNSCORED: KindOption = KindOption::new(
+    "unscored",
+    Takes::Word(&["sample", "leave_out"]),
+    "What happens where a component cannot be scored: the sample is unscored, or the component is left out.",
+)
+.default("sample");
+const INNER: KindOption = KindOption::new("reward", Takes::Reward, "The reward whose value is changed.").required();
 
 /// A reward inside this one.
 pub(super) fn inner(options: &Options<'_>, name: &str) -> Result<Box<dyn Reward>> {
@@ -18,7 +31,7 @@ pub(super) fn inner(options: &Options<'_>, name: &str) -> Result<Box<dyn Reward>
 
 fn combine(options: &Options<'_>, rule: CombineRule) -> Result<Box<dyn Reward>> {
     let components = options.required("rewards", options.components("rewards")?)?;
-    let unscored = match options.choice("unscored", &["sample", "leave_out"])? {
+    let unscored = match options.word("unscored")? {
         Some("leave_out") => Unscored::LeaveOut,
         _ => Unscored::Sample,
     };
@@ -65,9 +78,9 @@ pub(super) const GATE: Kind = Kind {
     name: "gate",
     about: "A reward counts only where another is correct.",
     options: &[
-        ("condition", "The reward that must be correct, as a table with a kind."),
-        ("reward", "The reward that counts then, as a table with a kind."),
-        ("otherwise", "The value elsewhere; 0 unless said."),
+        KindOption::new("condition", Takes::Reward, "The reward that must be correct.").required(),
+        KindOption::new("reward", Takes::Reward, "The reward that counts where the condition is correct.").required(),
+        KindOption::new("otherwise", Takes::NUMBER, "The value where the condition is not correct.").default("0"),
     ],
     build: |options| {
         let otherwise = options.f64("otherwise")?.unwrap_or(0.0);
@@ -78,7 +91,11 @@ pub(super) const GATE: Kind = Kind {
 pub(super) const CLIP: Kind = Kind {
     name: "clip",
     about: "A reward's value, held within bounds.",
-    options: &[INNER, ("min", "The lowest value; none unless said."), ("max", "The highest value; none unless said.")],
+    options: &[
+        INNER,
+        KindOption::new("min", Takes::NUMBER, "The lowest value; without it there is no lower bound."),
+        KindOption::new("max", Takes::NUMBER, "The highest value; without it there is no upper bound."),
+    ],
     build: |options| {
         let (min, max) = (options.f64("min")?.unwrap_or(f64::NEG_INFINITY), options.f64("max")?.unwrap_or(f64::INFINITY));
         Ok(Box::new(Clip::new(inner(options, "reward")?, min, max)?))
@@ -90,9 +107,13 @@ pub(super) const MAP: Kind = Kind {
     about: "A value for each verdict of a reward.",
     options: &[
         INNER,
-        ("correct", "The value of correct; 1 unless said."),
-        ("incorrect", "The value of incorrect; 0 unless said."),
-        ("unscored", "The value of unscored, which makes it incorrect; it stays unscored unless said."),
+        KindOption::new("correct", Takes::NUMBER, "The value where the reward is correct.").default("1"),
+        KindOption::new("incorrect", Takes::NUMBER, "The value where the reward is incorrect.").default("0"),
+        KindOption::new(
+            "unscored",
+            Takes::NUMBER,
+            "The value where the reward is unscored, which makes the verdict incorrect; without it the sample stays unscored.",
+        ),
     ],
     build: |options| {
         let (correct, incorrect) = (options.f64("correct")?.unwrap_or(1.0), options.f64("incorrect")?.unwrap_or(0.0));
@@ -102,11 +123,11 @@ pub(super) const MAP: Kind = Kind {
 
 pub(super) const ROUTE: Kind = Kind {
     name: "route",
-    about: "Each row is judged by the reward that one of its fields names.",
+    about: "Each row is judged by the reward that the value of one of its fields selects.",
     options: &[
-        ("field", "The row's field to route by."),
-        ("cases", "A table from the field's values to rewards."),
-        ("default", "The reward for other rows; they are unscored unless said."),
+        KindOption::new("field", Takes::Text, "The row's field that decides.").required(),
+        KindOption::new("cases", Takes::RewardTable, "The reward for each value of the field.").required(),
+        KindOption::new("default", Takes::Reward, "The reward for rows with another value or none; without it they are unscored."),
     ],
     build: |options| {
         let field = options.required("field", options.str("field")?)?;

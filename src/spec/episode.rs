@@ -1,19 +1,26 @@
 //! Kinds on episodes: `self_correction`, `satori`.
 
-use super::Kind;
-use super::compose::inner;
+use std::sync::Arc;
+
+use super::shape::{RIGHT, inner};
+use super::{Kind, KindOption, Takes};
 use crate::episode::{Satori, SatoriFields, SelfCorrecting};
+
+/// The kinds of this file.
+pub(super) const KINDS: &[&Kind] = &[&SELF_CORRECTION, &SATORI];
 
 pub(super) const SELF_CORRECTION: Kind = Kind {
     name: "self_correction",
     about: "SCoRe's shaped reward of the last attempt, r2 + alpha (r2 - r1), with every attempt's own reward beside it.",
     options: &[
-        ("reward", "The reward that judges every attempt, as a table with a kind."),
-        (
+        KindOption::new("reward", Takes::Reward, "The reward that judges every attempt.").required(),
+        KindOption::new(
             "attempts_field",
-            "The row's field with the attempts, as texts or messages; attempts unless said, which a completion of several assistant messages fills by itself.",
-        ),
-        ("alpha", "The weight of progress; 10 unless said."),
+            Takes::Text,
+            "The row's field with the attempts, as texts or messages. A completion of several assistant messages fills the default field by itself.",
+        )
+        .default(SelfCorrecting::FIELD),
+        KindOption::new("alpha", Takes::FACTOR, "The weight of the progress from the attempt before.").default("10"),
     ],
     build: |options| {
         let field = options.str("attempts_field")?.unwrap_or(SelfCorrecting::FIELD);
@@ -26,13 +33,20 @@ pub(super) const SATORI: Kind = Kind {
     name: "satori",
     about: "Satori's reward: correctness as 0 or -1, the outcome model's score, and a bonus by where the episode restarted.",
     options: &[
-        ("reward", "The reward that says which answers are right, as a table with a kind."),
-        (
+        RIGHT,
+        KindOption::new(
             "origin_field",
-            "The row's field that says where the episode started: fresh, correct or incorrect; origin unless said, and fresh in rows without it.",
+            Takes::Text,
+            "The row's field that says where the episode started: fresh, correct or incorrect. A row without the field started fresh.",
+        )
+        .default("origin"),
+        KindOption::new(
+            "score_field",
+            Takes::Text,
+            "The row's field with the outcome model's score, which is added; without it there is no such term.",
         ),
-        ("score_field", "The row's field with the outcome model's score; no such term unless said."),
-        ("beta", "The bonus for mending a wrong start, and the penalty for spoiling a right one; 0.5 unless said."),
+        KindOption::new("beta", Takes::FACTOR, "The bonus for mending a wrong start, and the penalty for spoiling a right one.")
+            .default("0.5"),
     ],
     build: |options| {
         let defaults = SatoriFields::default();

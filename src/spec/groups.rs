@@ -1,18 +1,37 @@
 //! Kinds that see all samples of a prompt: `majority`, `diversity`.
 
-use super::Kind;
-use crate::groups::{Diversity, Extractor, Majority, SameAnswer};
+use std::sync::Arc;
+
+use super::{Kind, KindOption, Takes};
+use crate::group::{Diversity, Extractor, Majority, SameAnswer};
+
+/// The kinds of this file.
+pub(super) const KINDS: &[&Kind] = &[&MAJORITY, &DIVERSITY];
 
 pub(super) const MAJORITY: Kind = Kind {
     name: "majority",
     about: "Agreement with the most frequent answer of the prompt's samples (TTRL); needs all of them in one batch.",
     options: &[
-        ("extract", "Where the answer is: auto (the default: the last box, else the final part), boxed or final."),
-        ("same", "The reward that says whether two answers are the same, as a table with a kind; equal text unless said."),
-        ("min_share", "A smaller majority labels nothing: the group is unscored; 0.5 unless said."),
+        KindOption::new(
+            "extract",
+            Takes::Word(&Extractor::NAMES),
+            "Where the answer is looked for: in the last box and, without one, in the final part (`auto`), or in one of the two alone.",
+        )
+        .default("auto"),
+        KindOption::new(
+            "same",
+            Takes::Reward,
+            "The reward that decides whether two answers are the same: they are where it finds one correct with the other as reference. Without it they are the same where their texts are equal.",
+        ),
+        KindOption::new(
+            "min_share",
+            Takes::SHARE,
+            "The least share of the samples that the majority must have; where it has less, the group is unscored.",
+        )
+        .default("0.5"),
     ],
     build: |options| {
-        let extract = Extractor::from_name(options.choice("extract", &Extractor::NAMES)?.unwrap_or("auto"))?;
+        let extract = Extractor::from_name(options.word("extract")?.unwrap_or("auto"))?;
         let min_share = options.f64("min_share")?.unwrap_or(0.5);
         Ok(Box::new(if let Some(spec) = options.component("same")? {
             Majority::with_judge(min_share, extract, spec.build()?)?
@@ -25,6 +44,6 @@ pub(super) const MAJORITY: Kind = Kind {
 pub(super) const DIVERSITY: Kind = Kind {
     name: "diversity",
     about: "How little a completion shares with the others of its prompt; needs all of them in one batch.",
-    options: &[("ngram_size", "The size of the n-grams of words that are compared; 3 unless said.")],
+    options: &[KindOption::new("ngram_size", Takes::COUNT, "The number of words in the n-grams that are compared.").default("3")],
     build: |options| Ok(Box::new(Diversity::new(options.usize("ngram_size")?.unwrap_or(3))?)),
 };

@@ -1,11 +1,11 @@
 //! The table of kinds: the one place that knows every reward by name.
 //!
-//! To add a kind, write a `const KIND: Kind` beside the others in this folder and name it in [`kinds`]; from outside of the crate, [`register`]
-//! it.
+//! To add a kind, write a `const KIND: Kind` beside the others in this folder and name it in the list of its family; from outside of the crate,
+//! [`register`] it.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
-use super::Options;
+use super::{KindOption, Options};
 use crate::{Error, Result, Reward};
 
 /// A kind of reward: its name, its options, how it is built from them.
@@ -15,71 +15,68 @@ pub struct Kind {
     pub name: &'static str,
     /// One sentence for people.
     pub about: &'static str,
-    /// Every option with one sentence for people. What is not listed here is refused before `build` is called.
-    pub options: &'static [(&'static str, &'static str)],
+    /// Every option. What is not listed here is refused before `build` is called.
+    pub options: &'static [KindOption],
     /// Builds the reward; absent options have the defaults of the kind.
     pub build: fn(&Options<'_>) -> Result<Box<dyn Reward>>,
 }
 
-/// Every kind, in alphabetical order.
-pub fn kinds() -> &'static [&'static Kind] {
-    const KINDS: &[&Kind] = &[
-        &super::compose::ALL,
-        &super::compose::ANY,
-        &super::auto::KIND,
-        #[cfg(feature = "rules")]
-        &super::text::CHOICE,
-        &super::compose::CLIP,
+impl Kind {
+    /// The option of that name.
+    pub fn option(&self, name: &str) -> Option<&'static KindOption> {
+        self.options.iter().find(|option| option.name == name)
+    }
+}
+
+/// Kinds that belong together: a section of the list in `docs/rewards`, and a module of the Python package.
+#[derive(Debug)]
+pub struct Family {
+    /// One word.
+    pub name: &'static str,
+    /// What its kinds judge, as a heading.
+    pub about: &'static str,
+    /// Its kinds, the plainest first.
+    pub kinds: &'static [&'static Kind],
+}
+
+/// Every built-in kind of this build, by family.
+pub fn families() -> &'static [Family] {
+    const FAMILIES: &[Family] = &[
+        Family {
+            name: "math",
+            about: "Answers",
+            kinds: &[
+                #[cfg(feature = "math")]
+                &super::math::KIND,
+                &super::auto::KIND,
+            ],
+        },
         #[cfg(feature = "code")]
-        &super::code::KIND,
-        #[cfg(feature = "rules")]
-        &super::structure::CODE_FORMAT,
-        #[cfg(feature = "rules")]
-        &super::shape::COSINE_LENGTH,
-        #[cfg(feature = "rules")]
-        &super::text::DATA,
-        #[cfg(feature = "rules")]
-        &super::shape::DISTINCT,
-        #[cfg(feature = "rules")]
-        &super::groups::DIVERSITY,
-        #[cfg(feature = "rules")]
-        &super::structure::FORMAT,
-        &super::compose::GATE,
-        #[cfg(feature = "rules")]
-        &super::text::IFEVAL,
-        #[cfg(feature = "rules")]
-        &super::shape::KIMI_LENGTH,
-        #[cfg(feature = "rules")]
-        &super::text::LANGUAGE,
-        #[cfg(feature = "rules")]
-        &super::shape::LENGTH,
-        #[cfg(feature = "rules")]
-        &super::groups::MAJORITY,
-        &super::compose::MAP,
-        #[cfg(feature = "math")]
-        &super::math::KIND,
-        &super::compose::MIN,
-        &super::compose::PRODUCT,
-        #[cfg(feature = "rules")]
-        &super::structure::REASONING_STEPS,
-        #[cfg(feature = "rules")]
-        &super::shape::REPETITION,
-        &super::compose::ROUTE,
-        #[cfg(feature = "rules")]
-        &super::episode::SATORI,
-        #[cfg(feature = "schema")]
-        &super::text::SCHEMA,
-        #[cfg(feature = "rules")]
-        &super::episode::SELF_CORRECTION,
-        #[cfg(feature = "rules")]
-        &super::shape::SOFT_OVERLONG,
-        &super::compose::SUM,
-        #[cfg(feature = "rules")]
-        &super::structure::TAG_COUNT,
-        #[cfg(feature = "rules")]
-        &super::text::TEXT,
+        Family { name: "code", about: "Programs", kinds: &[&super::code::KIND] },
+        #[cfg(feature = "format")]
+        Family { name: "format", about: "The structure of a completion", kinds: super::format::KINDS },
+        #[cfg(feature = "format")]
+        Family { name: "length", about: "Length and repetition", kinds: super::shape::KINDS },
+        #[cfg(feature = "format")]
+        Family { name: "text", about: "What a completion says", kinds: super::text::KINDS },
+        #[cfg(feature = "format")]
+        Family { name: "group", about: "The samples of a prompt together", kinds: super::group::KINDS },
+        #[cfg(feature = "format")]
+        Family { name: "episode", about: "Several attempts", kinds: super::episode::KINDS },
+        #[cfg(feature = "format")]
+        Family { name: "compose", about: "Rewards made of rewards", kinds: super::compose::KINDS },
     ];
-    KINDS
+    FAMILIES
+}
+
+/// Every built-in kind of this build, in alphabetical order.
+pub fn kinds() -> &'static [&'static Kind] {
+    static KINDS: LazyLock<Vec<&'static Kind>> = LazyLock::new(|| {
+        let mut kinds: Vec<_> = families().iter().flat_map(|family| family.kinds).copied().collect();
+        kinds.sort_unstable_by_key(|kind| kind.name);
+        kinds
+    });
+    &KINDS
 }
 
 /// Kinds that were added to the built-in ones.

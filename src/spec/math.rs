@@ -2,27 +2,45 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Options};
+use super::options::THINKING;
+use super::{Kind, KindOption, Options, Takes};
 use crate::math::{Extract, Math, Policy};
 use crate::{Result, Reward};
 
 /// Options besides the switches.
-const NAMED: &[(&str, &str)] = &[
-    ("policy", "The set of switches to start from: strict (the default), lenient, math_verify or hendrycks."),
-    ("extract", "Where the answer is looked for: auto, boxed, answer_tag, last_number or none."),
-    (
-        "thinking",
-        "The names of the tags around thinking, say [\"think\", \"scratchpad\"]; auto (the default) knows those of open models.",
+const NAMED: &[KindOption] = &[
+    KindOption::new(
+        "policy",
+        Takes::Word(Policy::NAMES),
+        "The set of switches to start from: it decides `decimals` and every switch that is not given.",
+    )
+    .default("strict")
+    .positional(),
+    KindOption::new(
+        "extract",
+        Takes::Word(Extract::NAMES),
+        "Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the whole text is the answer (`none`).",
+    )
+    .default("auto"),
+    THINKING,
+    KindOption::new(
+        "decimals",
+        Takes::Whole { least: 0, most: u32::MAX as u64 },
+        "A rounded decimal agrees with an exact value if it has at least this number of significant digits and all of them are right; with 0 it never does.",
     ),
-    ("decimals", "Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never."),
 ];
 
 /// The named options, then every switch of a policy.
-const OPTIONS: [(&str, &str); NAMED.len() + Policy::SWITCHES.len()] = {
-    let mut all = [("", ""); NAMED.len() + Policy::SWITCHES.len()];
+const OPTIONS: [KindOption; NAMED.len() + Policy::SWITCHES.len()] = {
+    let mut all = [THINKING; NAMED.len() + Policy::SWITCHES.len()];
     let mut place = 0;
     while place < all.len() {
-        all[place] = if place < NAMED.len() { NAMED[place] } else { Policy::SWITCHES[place - NAMED.len()] };
+        all[place] = if place < NAMED.len() {
+            NAMED[place]
+        } else {
+            let (name, about) = Policy::SWITCHES[place - NAMED.len()];
+            KindOption::new(name, Takes::Bool, about)
+        };
         place += 1;
     }
     all

@@ -15,6 +15,7 @@ mod groups;
 mod kinds;
 #[cfg(feature = "math")]
 mod math;
+mod option;
 mod options;
 mod parse;
 mod scorer;
@@ -30,9 +31,10 @@ use serde_json::{Map, Value};
 pub use auto::Auto;
 #[cfg(feature = "code")]
 pub use code::code_reward;
-pub use kinds::{Kind, kind, kinds, register};
+pub use kinds::{Family, Kind, families, kind, kinds, register};
 #[cfg(feature = "math")]
 pub use math::math_policy;
+pub use option::{KindOption, Takes};
 pub use options::Options;
 
 use crate::{Error, Result, Reward};
@@ -48,9 +50,9 @@ use crate::{Error, Result, Reward};
 pub struct ComponentSpec {
     /// What it is: `math`, `format`, ... ([`kinds`] lists them).
     pub kind: String,
-    /// The factor of its value in the sum; 1 unless said. With 0 it is computed and reported, and changes nothing.
+    /// The factor of its value in the sum, 1 by default. With 0 it is computed and reported, and changes nothing.
     pub weight: f64,
-    /// Its name in results; the kind unless said.
+    /// Its name in results; by default the kind.
     pub name: Option<String>,
     /// The options of its kind.
     pub options: Map<String, Value>,

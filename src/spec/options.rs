@@ -8,16 +8,18 @@
 
 use serde_json::{Map, Value};
 
-use super::{ComponentSpec, Kind};
-use crate::core::describe::describe;
+use super::{ComponentSpec, Kind, KindOption, Takes};
+use crate::describe::describe;
 use crate::{Error, Result};
 
 /// The option that [`Options::thinking`] reads.
-#[cfg(any(feature = "math", feature = "rules"))]
-pub(super) const THINKING: (&str, &str) = (
+#[cfg(any(feature = "math", feature = "format"))]
+pub(super) const THINKING: KindOption = KindOption::new(
     "thinking",
-    "The names of the tags around thinking, say [\"think\", \"scratchpad\"]; auto (the default) knows those of open models.",
-);
+    Takes::Texts,
+    "The names of the tags around thinking, for example `think` or `scratchpad`; `auto` stands for those that open models use.",
+)
+.default("auto");
 
 /// The options of one entry of a spec, checked against what its kind declares.
 ///
@@ -41,9 +43,9 @@ impl<'a> Options<'a> {
     /// # Errors
     /// An option that the kind does not declare.
     pub fn checked(kind: &'static Kind, map: &'a Map<String, Value>) -> Result<Self> {
-        let unknown = map.keys().find(|name| !kind.options.iter().any(|(known, _)| known == name));
+        let unknown = map.keys().find(|name| kind.option(name).is_none());
         if let Some(name) = unknown {
-            let known: Vec<_> = kind.options.iter().map(|(known, _)| *known).chain(["weight", "name"]).collect();
+            let known: Vec<_> = kind.options.iter().map(|option| option.name).chain(["weight", "name"]).collect();
             return Err(Error::spec(format_args!("`{}`: unknown option `{name}`; known options: {}", kind.name, known.join(", "))));
         }
         Ok(Self { kind, map })
@@ -56,11 +58,7 @@ impl<'a> Options<'a> {
 
     /// The option as it was written.
     pub fn value(&self, name: &str) -> Option<&'a Value> {
-        debug_assert!(
-            self.kind.options.iter().any(|(known, _)| *known == name),
-            "`{}` reads the option `{name}` that it does not declare",
-            self.kind.name
-        );
+        debug_assert!(self.kind.option(name).is_some(), "`{}` reads the option `{name}` that it does not declare", self.kind.name);
         self.map.get(name)
     }
 
@@ -133,7 +131,7 @@ impl<'a> Options<'a> {
     pub fn thinking(&self) -> Result<Option<crate::reading::Thinking>> {
         use crate::reading::Thinking;
         let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':'));
-        let (name, _) = THINKING;
+        let name = THINKING.name;
         match self.strings(name)?.as_deref() {
             None => Ok(None),
             Some(["auto"]) => Ok(Some(Thinking::Auto)),
@@ -142,11 +140,15 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// One of the words listed.
+    /// One of the words that the kind declares for the option, which takes a [`Takes::Word`].
     ///
     /// # Errors
     /// A value of another type or another word; the message lists the words.
-    pub fn choice(&self, name: &str, choices: &[&'static str]) -> Result<Option<&'static str>> {
+    pub fn word(&self, name: &str) -> Result<Option<&'static str>> {
+        let choices = match self.kind.option(name).map(|option| option.takes) {
+            Some(Takes::Word(words)) => words,
+            _ => &[],
+        };
         let expected = format!("one of {}", choices.join(", "));
         self.read(name, &expected, |value| choices.iter().copied().find(|choice| Some(*choice) == value.as_str()))
     }
@@ -186,8 +188,8 @@ impl<'a> Options<'a> {
     /// ```
     pub fn required<T>(&self, name: &str, value: Option<T>) -> Result<T> {
         value.ok_or_else(|| {
-            let about = self.kind.options.iter().find(|(known, _)| *known == name).map_or("", |(_, about)| about);
-            let about = if about.is_empty() { String::new() } else { format!(": {about}") };
+            let about =
+                self.kind.option(name).map_or_else(String::new, |option| format!(": {} Give {}.", option.about, option.takes));
             Error::spec(format_args!("`{}`: the option `{name}` is required{about}", self.kind.name))
         })
     }

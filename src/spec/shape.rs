@@ -1,22 +1,34 @@
 //! Kinds on length and repetition: `length`, `soft_overlong`, `cosine_length`, `kimi_length`, `repetition`, `distinct`.
 
-use super::compose::inner;
-use super::{Kind, Options};
-use crate::Result;
-use crate::groups::KimiLength;
-use crate::reading::Scope;
+use std::sync::Arc;
+
+use super::{Kind, KindOption, Options, Takes};
+use crate::group::KimiLength;
 use crate::text::{
     CosineLength, CosineOptions, Distinct, Length, LengthOptions, LengthUnit, Repetition, RepetitionUnit, SoftOverlong,
 };
 
-const UNIT: (&str, &str) =
-    ("unit", "What is counted: chars (the default; white space at the ends is trimmed), words, tokens, or raw_chars (untrimmed).");
-const TOKEN_FIELD: (&str, &str) =
-    ("token_field", "The row's field with the token count, or the list of token ids, where tokens are counted.");
-const REWARD: (&str, &str) = ("reward", "The reward that says which answers are right, as a table with a kind.");
+/// The kinds of this file.
+pub(super) const KINDS: &[&Kind] = &[&LENGTH, &SOFT_OVERLONG, &COSINE_LENGTH, &KIMI_LENGTH, &REPETITION, &DISTINCT];
+
+const UNIT: KindOption = KindOption::new(
+    "unit",
+    Takes::Word(&LengthUnit::NAMES),
+    "What is counted; for `chars` white space at the ends is trimmed, for `raw_chars` it is not.",
+)
+.default("chars");
+const TOKEN_FIELD: KindOption = KindOption::new(
+    "token_field",
+    Takes::Text,
+    "With the unit tokens: the row's field with the number of tokens or the list of token ids.",
+)
+.default(LengthUnit::TOKEN_FIELD);
+/// The inner reward of kinds that change the value of a right or wrong answer.
+pub(super) const RIGHT: KindOption =
+    KindOption::new("reward", Takes::Reward, "The reward that decides which answers are right.").required();
 
 fn unit(options: &Options<'_>, default: &'static str) -> Result<LengthUnit> {
-    let name = options.choice("unit", &LengthUnit::NAMES)?.unwrap_or(default);
+    let name = options.word("unit")?.unwrap_or(default);
     let field = options.str("token_field")?;
     match (LengthUnit::from_name(name)?, field) {
         (LengthUnit::Tokens { .. }, Some(field)) => Ok(LengthUnit::Tokens { field: field.to_owned() }),
@@ -26,18 +38,25 @@ fn unit(options: &Options<'_>, default: &'static str) -> Result<LengthUnit> {
 }
 
 pub(super) fn scope(options: &Options<'_>, default: Scope) -> Result<Scope> {
-    options.choice("scope", &Scope::NAMES)?.map_or(Ok(default), Scope::from_name)
+    options.word("scope")?.map_or(Ok(default), Scope::from_name)
 }
+
+/// A reward inside this one.
+pub(super) fn inner(options: &Options<'_>, name: &str) -> Result<Box<dyn Reward>> {
+    options.required(name, options.component(name)?)?.build()
+}
+
+const NGRAM_SIZE: KindOption = KindOption::new("ngram_size", Takes::COUNT, "The size of the n-grams.");
 
 pub(super) const LENGTH: Kind = Kind {
     name: "length",
     about: "A length within bounds, counted after white space at the ends is trimmed.",
     options: &[
         UNIT,
-        ("min", "At least this many."),
-        ("max", "At most this many."),
-        ("min_distinct_ratio", "At least this share of the words is distinct."),
-        ("scope", "The part that is counted: completion (the default), thinking, answer or final."),
+        KindOption::new("min", Takes::WHOLE, "The least length that is accepted."),
+        KindOption::new("max", Takes::WHOLE, "The greatest length that is accepted."),
+        KindOption::new("min_distinct_ratio", Takes::SHARE, "The least share of distinct words that is accepted."),
+        KindOption::new("scope", Takes::Word(&Scope::NAMES), "The part of the completion that is counted.").default("completion"),
         TOKEN_FIELD,
     ],
     build: |options| {
@@ -53,11 +72,12 @@ pub(super) const LENGTH: Kind = Kind {
 
 pub(super) const SOFT_OVERLONG: Kind = Kind {
     name: "soft_overlong",
-    about: "DAPO's punishment: 0 up to max − cache, then falling in a line to −1 at max, −1 beyond.",
+    about: "DAPO's penalty for length: 0 up to `max` − `cache`, then falling in a straight line to −1 at `max`, and −1 beyond.",
     options: &[
-        ("unit", "What is counted: tokens (the default), chars, words, or raw_chars (untrimmed)."),
-        ("max", "Lmax; 20480 unless said."),
-        ("cache", "Lcache, the length of the slope; 4096 unless said."),
+        UNIT.default("tokens"),
+        KindOption::new("max", Takes::WHOLE, "The length from which on the value is −1 (Lmax in the paper).").default("20480"),
+        KindOption::new("cache", Takes::WHOLE, "The length of the slope before `max` (Lcache in the paper), at most `max`.")
+            .default("4096"),
         TOKEN_FIELD,
     ],
     build: |options| {
@@ -71,14 +91,15 @@ pub(super) const COSINE_LENGTH: Kind = Kind {
     name: "cosine_length",
     about: "Correctness scaled by length along a cosine: short right answers earn most, short wrong ones lose most.",
     options: &[
-        REWARD,
+        RIGHT,
         UNIT,
-        ("max_len", "The length at which the cosine has run half a turn; 1000 unless said."),
-        ("min_value_wrong", "A wrong answer of no length; −1 unless said."),
-        ("max_value_wrong", "A wrong answer of max_len; −0.5 unless said."),
-        ("min_value_correct", "A right answer of max_len; 0.5 unless said."),
-        ("max_value_correct", "A right answer of no length; 1 unless said."),
-        ("clamp", "Hold the value of max_len beyond it; true unless said (open-r1: false)."),
+        KindOption::new("max_len", Takes::COUNT, "The length at which the cosine has run half a turn.").default("1000"),
+        KindOption::new("min_value_wrong", Takes::NUMBER, "The value of a wrong answer of length 0.").default("-1"),
+        KindOption::new("max_value_wrong", Takes::NUMBER, "The value of a wrong answer of length `max_len`.").default("-0.5"),
+        KindOption::new("min_value_correct", Takes::NUMBER, "The value of a right answer of length `max_len`.").default("0.5"),
+        KindOption::new("max_value_correct", Takes::NUMBER, "The value of a right answer of length 0.").default("1"),
+        KindOption::new("clamp", Takes::Bool, "Whether longer answers keep the value of `max_len`; open-r1 has false.")
+            .default("true"),
         TOKEN_FIELD,
     ],
     build: |options| {
@@ -100,23 +121,29 @@ pub(super) const COSINE_LENGTH: Kind = Kind {
 
 pub(super) const KIMI_LENGTH: Kind = Kind {
     name: "kimi_length",
-    about: "Kimi's length reward: λ = ½ − the place in the group's span of lengths; wrong answers earn min(0, λ).",
-    options: &[REWARD, UNIT, TOKEN_FIELD],
-    build: |options| Ok(Box::new(KimiLength::new(inner(options, "reward")?, unit(options, "chars")?))),
+    about: "Kimi's length reward: λ = ½ − (length − shortest) / (longest − shortest) in the group; right answers earn λ, wrong ones min(0, λ).",
+    options: &[RIGHT, UNIT, TOKEN_FIELD],
+    build: |options| Ok(Box::new(KimiLength::new(Arc::from(inner(options, "reward")?), unit(options, "chars")?))),
 };
 
 pub(super) const REPETITION: Kind = Kind {
     name: "repetition",
     about: "The n-gram penalty: (1 − distinct/all) · max_penalty.",
     options: &[
-        ("ngram_size", "The size of the n-grams; 3 unless said."),
-        ("max_penalty", "The penalty of a text that only repeats itself, 0 or negative; −1 unless said."),
-        ("unit", "What the n-grams are made of: words (the default) or tokens, from a list of ids or texts in a field of the row."),
-        TOKEN_FIELD,
+        NGRAM_SIZE.default("3"),
+        KindOption::new(
+            "max_penalty",
+            Takes::Number { least: f64::NEG_INFINITY, most: 0.0 },
+            "The penalty of a text that only repeats itself.",
+        )
+        .default("-1"),
+        KindOption::new("unit", Takes::Word(&["words", "tokens"]), "What the n-grams are made of.").default("words"),
+        KindOption::new("token_field", Takes::Text, "With the unit tokens: the row's field with the list of token ids or texts.")
+            .default(RepetitionUnit::TOKEN_FIELD),
     ],
     build: |options| {
         let field = options.str("token_field")?;
-        let unit = match (options.choice("unit", &["words", "tokens"])?, field) {
+        let unit = match (options.word("unit")?, field) {
             (Some("tokens"), field) => RepetitionUnit::Tokens { field: field.unwrap_or(RepetitionUnit::TOKEN_FIELD).to_owned() },
             (_, None) => RepetitionUnit::Words,
             (_, Some(_)) => return Err(options.refuse("token_field", "left out unless tokens are counted")),
@@ -128,7 +155,14 @@ pub(super) const REPETITION: Kind = Kind {
 
 pub(super) const DISTINCT: Kind = Kind {
     name: "distinct",
-    about: "The share of distinct n-grams of words, or 1 from a share on.",
-    options: &[("ngram_size", "The size of the n-grams; 1 unless said."), ("min_share", "Reward 1 from this share on, 0 below.")],
+    about: "The share of distinct n-grams of words, or 1 from a given share on.",
+    options: &[
+        NGRAM_SIZE.default("1"),
+        KindOption::new(
+            "min_share",
+            Takes::SHARE,
+            "The share from which on the reward is 1, and 0 below; without it the reward is the share.",
+        ),
+    ],
     build: |options| Ok(Box::new(Distinct::new(options.usize("ngram_size")?.unwrap_or(1), options.f64("min_share")?)?)),
 };

@@ -2,32 +2,50 @@
 
 use serde_json::Value;
 
-use super::{Kind, Options};
-use crate::structure::peers::Peer;
-use crate::structure::{
+use super::{Kind, KindOption, Options, Takes};
+use crate::format::peers::Peer;
+use crate::format::{
     Coat, CodeFormat, Count, Format, FormatOptions, Outside, Prefilled, ReasoningSteps, Section, Soft, Structure, TagCount,
     Template,
 };
 use crate::{Error, Result, Reward};
 
+/// The kinds of this file.
+pub(super) const KINDS: &[&Kind] = &[&FORMAT, &TAG_COUNT, &REASONING_STEPS, &CODE_FORMAT];
+
 pub(super) const FORMAT: Kind = Kind {
     name: "format",
     about: "The completion has the declared structure: sections in order, each once, with visible text, and nothing outside.",
     options: &[
-        ("template", "think_answer (the default), think, boxed, coat, open_r1 or trl; leave it out with `sections`."),
-        ("prefilled_think", "true where the prompt ends with the first opening tag, false (the default), or \"either\"."),
-        (
+        KindOption::new("template", Takes::Word(&Template::NAMES), "A known structure, instead of `sections`.")
+            .default("think_answer")
+            .positional(),
+        KindOption::new(
+            "prefilled_think",
+            Takes::BoolOr("either"),
+            "Whether the prompt ends with the first opening tag, so that the completion lacks it; `either` accepts both.",
+        )
+        .default("false"),
+        KindOption::new(
             "soft",
-            "strict (the default), tags or sections: pay the share of them that is right, at most 0.9 where the whole is not.",
-        ),
-        (
+            Takes::Word(&["strict", "tags", "sections"]),
+            "Whether a structure that is partly right earns something: nothing (strict), or the share of its tags or of its sections that is right, at most 0.9.",
+        )
+        .default("strict"),
+        KindOption::new(
             "sections",
-            "Your own structure: a list of names, or of tables with name, open, close, count (once, optional, some, any), may_be_blank.",
+            Takes::TextsOrTables,
+            "A structure of your own, instead of `template`: names of tags, or tables with `name`, `open`, `close`, `count` (once, optional, some or any) and `may_be_blank`.",
         ),
-        ("ordered", "Whether the sections come in the order given; true unless said."),
-        ("outside", "Where text may stand outside the sections: nowhere (the default), after (it must), maybe_after or anywhere."),
-        ("min_actions", "coat: at least this many meta-actions; 1 unless said."),
-        ("require_boxed", "coat: the last step must hold a box; false unless said."),
+        KindOption::new("ordered", Takes::Bool, "With `sections`: whether they must come in the order given.").default("true"),
+        KindOption::new(
+            "outside",
+            Takes::Word(&["nowhere", "after", "maybe_after", "anywhere"]),
+            "With `sections`: where text may stand outside of them: nowhere, after the last one (where `after` demands some), or anywhere.",
+        )
+        .default("nowhere"),
+        KindOption::new("min_actions", Takes::WHOLE, "With the template coat: the least number of meta-actions.").default("1"),
+        KindOption::new("require_boxed", Takes::Bool, "With the template coat: whether the last step must hold a box.").default("false"),
     ],
     build: build_format,
 };
@@ -39,7 +57,7 @@ fn build_format(options: &Options<'_>) -> Result<Box<dyn Reward>> {
         Some(Value::String(word)) => Prefilled::from_word(word)?,
         Some(_) => return Err(options.refuse("prefilled_think", "true, false or \"either\"")),
     };
-    let soft = match options.choice("soft", &["strict", "tags", "sections"])? {
+    let soft = match options.word("soft")? {
         Some("tags") => Soft::Tags,
         Some("sections") => Soft::Sections,
         _ => Soft::Strict,
@@ -70,7 +88,7 @@ fn build_format(options: &Options<'_>) -> Result<Box<dyn Reward>> {
 }
 
 fn outside(options: &Options<'_>) -> Result<Outside> {
-    Ok(match options.choice("outside", &["nowhere", "after", "maybe_after", "anywhere"])? {
+    Ok(match options.word("outside")? {
         Some("after") => Outside::After,
         Some("maybe_after") => Outside::MaybeAfter,
         Some("anywhere") => Outside::Anywhere,
@@ -126,12 +144,21 @@ pub(super) const TAG_COUNT: Kind = Kind {
     name: "tag_count",
     about: "The share of the declared tags that occur exactly once.",
     options: &[
-        ("sections", "The sections whose tags count, as for format; think and answer unless said."),
-        ("profile", "open_r1: four exact strings with line breaks, as open-r1 counts."),
+        KindOption::new(
+            "sections",
+            Takes::TextsOrTables,
+            "The sections whose tags are counted, as names or tables as for `format`.",
+        )
+        .default(r#"["think", "answer"]"#),
+        KindOption::new(
+            "profile",
+            Takes::Word(&["open_r1"]),
+            "The library whose count is reproduced, instead of `sections`: open-r1 counts four exact strings with line breaks.",
+        ),
     ],
     build: |options| {
         let declared = sections(options, "sections")?;
-        if options.choice("profile", &["open_r1"])?.is_some() {
+        if options.word("profile")?.is_some() {
             return match declared {
                 None => Ok(Box::new(Peer::TagCount)),
                 Some(_) => Err(options.refuse("profile", "left out where `sections` are given")),
@@ -144,8 +171,13 @@ pub(super) const TAG_COUNT: Kind = Kind {
 
 pub(super) const REASONING_STEPS: Kind = Kind {
     name: "reasoning_steps",
-    about: "Visible step markers: min(1, markers / target).",
-    options: &[("target", "The number of markers that earns the full reward; 3 unless said.")],
+    about: "The number of visible step markers over a target, at most 1.",
+    options: &[KindOption::new(
+        "target",
+        Takes::Whole { least: 1, most: u32::MAX as u64 },
+        "The number of markers that earns the full reward.",
+    )
+    .default("3")],
     build: |options| {
         let target = options.u64("target")?.unwrap_or(3);
         let target = u32::try_from(target).map_err(|_| options.refuse("target", "a smaller number"))?;
@@ -157,12 +189,20 @@ pub(super) const CODE_FORMAT: Kind = Kind {
     name: "code_format",
     about: "The answer part holds a closed, visible code block in one of the languages, and every fence in it is closed.",
     options: &[
-        ("languages", "The words after the fence that are accepted; any language unless said."),
-        ("profile", "open_r1: its regular expression for the first of the languages (python unless said)."),
+        KindOption::new(
+            "languages",
+            Takes::Texts,
+            "The words that are accepted after the opening fence, for example `python`; without it every language is.",
+        ),
+        KindOption::new(
+            "profile",
+            Takes::Word(&["open_r1"]),
+            "The library whose rule is reproduced: open-r1 applies a regular expression to the first of the languages, or to python without any.",
+        ),
     ],
     build: |options| {
         let languages = options.strings("languages")?.unwrap_or_default();
-        if options.choice("profile", &["open_r1"])?.is_some() {
+        if options.word("profile")?.is_some() {
             return Ok(Box::new(Peer::CodeFormat(languages.first().copied().unwrap_or("python").to_owned())));
         }
         Ok(Box::new(CodeFormat::new(languages)))

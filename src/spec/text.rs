@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::options::THINKING;
 use super::shape::scope;
-use super::{Kind, Options};
-use crate::reading::Scope;
+use super::{Kind, KindOption, Options, Takes};
 use crate::text::ifeval::{Constraint, IfEval};
 use crate::text::{
     BlockChoice, Choice, ChoiceOptions, DataFormat, DataOptions, Exact, Language, LanguageOptions, Normalize, Pattern,
@@ -13,19 +12,46 @@ use crate::text::{
 };
 use crate::{Error, Result, Reward};
 
-const SCOPE: (&str, &str) = ("scope", "The part that is read: final (the default), answer, thinking or completion.");
+/// The kinds of this file.
+pub(super) const KINDS: &[&Kind] = &[
+    &TEXT,
+    &CHOICE,
+    &LANGUAGE,
+    &DATA,
+    #[cfg(feature = "schema")]
+    &SCHEMA,
+    &IFEVAL,
+];
+
+const SCOPE: KindOption = KindOption::new(
+    "scope",
+    Takes::Word(&Scope::NAMES),
+    "The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or what stands in `<answer>` tags there (`final`; without tags as `answer`).",
+)
+.default("final");
 
 pub(super) const LANGUAGE: Kind = Kind {
     name: "language",
     about: "The share of the prose that is in a language or script; code, LaTeX, numbers and tags are left out.",
     options: &[
-        (
+        KindOption::new(
+            "language",
+            Takes::Text,
+            "An ISO 639 code, for example `en` or `fra`, instead of `script`. The share is of words.",
+        )
+        .positional(),
+        KindOption::new(
             "script",
-            "One or several Unicode scripts: Latin, Han, [\"Han\", \"Hiragana\", \"Katakana\"], ... The share is of letters.",
+            Takes::Texts,
+            "One or several Unicode scripts, for example `Latin` or `Han`, instead of `language`. The share is of letters.",
         ),
-        ("language", "An ISO 639 code: en, zh, fra, ... The share is of words."),
-        ("min_letters", "Prose with fewer letters is incorrect; 20 unless said."),
-        ("min_share", "Reward 1 from this share on and 0 below; without it the reward is the share."),
+        KindOption::new("min_letters", Takes::WHOLE, "The number of letters that prose must have; with fewer it is incorrect.")
+            .default("20"),
+        KindOption::new(
+            "min_share",
+            Takes::SHARE,
+            "The share from which on the reward is 1, and 0 below; without it the reward is the share.",
+        ),
     ],
     build: |options| {
         let target = match (options.strings("script")?, options.str("language")?) {
@@ -43,9 +69,14 @@ pub(super) const CHOICE: Kind = Kind {
     name: "choice",
     about: "The right letter, or letters, of a multiple choice.",
     options: &[
-        ("options_field", "The row's field with the options' texts; choices unless said."),
-        ("letters", "How many letters there are where the row does not list the options; 26 unless said."),
-        ("several", "The answer is a set of letters; false unless said."),
+        KindOption::new("options_field", Takes::Text, "The row's field with the texts of the options.").default("choices"),
+        KindOption::new(
+            "letters",
+            Takes::Whole { least: 2, most: 26 },
+            "The number of letters to choose from, where the row does not list the options.",
+        )
+        .default("26"),
+        KindOption::new("several", Takes::Bool, "Whether the answer may be a set of letters.").default("false"),
         THINKING,
     ],
     build: |options| {
@@ -64,20 +95,34 @@ pub(super) const TEXT: Kind = Kind {
     name: "text",
     about: "The answer as text: equal to a reference, matching a pattern, or sharing words with a reference.",
     options: &[
-        ("match", "exact (the default), pattern or f1."),
-        ("ignore_case", "exact: upper and lower case are alike; false unless said."),
-        ("ignore_punctuation", "exact: only letters, numbers and blanks count; false unless said."),
-        ("ignore_articles", "exact: a, an, the are dropped; false unless said."),
-        ("pattern", "pattern: a regular expression (no look-around, no back-references)."),
-        ("whole", "pattern: it must match the whole part; true unless said."),
-        ("min_f1", "f1: reward 1 from this F1 on and 0 below; without it the reward is the F1."),
+        KindOption::new(
+            "match",
+            Takes::Word(&["exact", "pattern", "f1"]),
+            "Whether the text must equal a reference or match a pattern, or is rewarded for the words that it shares with a reference.",
+        )
+        .default("exact"),
+        KindOption::new("ignore_case", Takes::Bool, "With `match` exact: whether upper and lower case are the same.").default("false"),
+        KindOption::new("ignore_punctuation", Takes::Bool, "With `match` exact: whether only letters, numbers and blanks are compared.")
+            .default("false"),
+        KindOption::new("ignore_articles", Takes::Bool, "With `match` exact: whether the words a, an and the are left out.").default("false"),
+        KindOption::new(
+            "pattern",
+            Takes::Text,
+            "With `match` pattern, which needs it: a regular expression without look-around and back-references.",
+        ),
+        KindOption::new("whole", Takes::Bool, "With `match` pattern: whether it must match the whole part.").default("true"),
+        KindOption::new(
+            "min_f1",
+            Takes::SHARE,
+            "With `match` f1: the F1 from which on the reward is 1, and 0 below; without it the reward is the F1.",
+        ),
         SCOPE,
     ],
     build: build_text,
 };
 
 fn build_text(options: &Options<'_>) -> Result<Box<dyn Reward>> {
-    let kind = options.choice("match", &["exact", "pattern", "f1"])?.unwrap_or("exact");
+    let kind = options.word("match")?.unwrap_or("exact");
     let belongs = [
         ("exact", ["ignore_case", "ignore_punctuation", "ignore_articles"].as_slice()),
         ("pattern", ["pattern", "whole"].as_slice()),
@@ -108,8 +153,12 @@ fn build_text(options: &Options<'_>) -> Result<Box<dyn Reward>> {
     }
 }
 
-const BLOCK: (&str, &str) =
-    ("block", "Where the data stands: auto (the default: a fenced block, else the whole part), fenced or whole.");
+const BLOCK: KindOption = KindOption::new(
+    "block",
+    Takes::Word(&["auto", "fenced", "whole"]),
+    "Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the two alone.",
+)
+.default("auto");
 
 fn block(options: &Options<'_>) -> Result<BlockChoice> {
     options.str("block")?.map_or(Ok(BlockChoice::Auto), BlockChoice::from_name)
@@ -117,8 +166,12 @@ fn block(options: &Options<'_>) -> Result<BlockChoice> {
 
 pub(super) const DATA: Kind = Kind {
     name: "data",
-    about: "A block of data is valid: JSON, YAML, TOML, XML or CSV.",
-    options: &[("format", "json, yaml, toml, xml or csv."), BLOCK, SCOPE],
+    about: "The completion holds a block of valid data: JSON, YAML, TOML, XML or CSV.",
+    options: &[
+        KindOption::new("format", Takes::Word(&["json", "yaml", "toml", "xml", "csv"]), "The format of the data.").required(),
+        BLOCK,
+        SCOPE,
+    ],
     build: |options| {
         let format = DataFormat::from_name(options.required("format", options.str("format")?)?)?;
         Ok(Box::new(StructuredData::new(DataOptions { format, block: block(options)?, scope: scope(options, Scope::Final)? })))
@@ -128,10 +181,10 @@ pub(super) const DATA: Kind = Kind {
 #[cfg(feature = "schema")]
 pub(super) const SCHEMA: Kind = Kind {
     name: "schema",
-    about: "A block of JSON satisfies a JSON Schema.",
+    about: "The completion holds a block of JSON that satisfies a JSON Schema.",
     options: &[
-        ("schema", "The schema, as a table, for every row."),
-        ("schema_field", "The row's field that holds its schema; schema unless said."),
+        KindOption::new("schema", Takes::TableOrBool, "The schema for every row, instead of `schema_field`.").positional(),
+        KindOption::new("schema_field", Takes::Text, "The row's field that holds its schema.").default("schema"),
         BLOCK,
         SCOPE,
     ],
@@ -149,14 +202,20 @@ pub(super) const SCHEMA: Kind = Kind {
 
 pub(super) const IFEVAL: Kind = Kind {
     name: "ifeval",
-    about: "The instructions' constraints are kept (the 25 types of IFEval).",
+    about: "The completion keeps the constraints of its instructions (the 25 types of IFEval).",
     options: &[
-        (
+        KindOption::new(
             "constraints",
-            "A list of tables with id and the arguments of the id; unless given each row's instruction_id_list and kwargs are read.",
+            Takes::Tables,
+            "The constraints for every row: tables with `id` and the arguments of that id. Without it each row's `instruction_id_list` and `kwargs` are read.",
         ),
-        ("fraction", "Pay the share of constraints kept; false (all or nothing) unless said."),
-        ("scope", "The part that is read: answer (the default), completion, thinking or final."),
+        KindOption::new(
+            "fraction",
+            Takes::Bool,
+            "Whether the reward is the share of constraints that are kept, instead of all or nothing.",
+        )
+        .default("false"),
+        SCOPE.default("answer"),
     ],
     build: |options| {
         let reward = match options.value("constraints") {

@@ -1,3 +1,4 @@
+# Written by `R1REWARDS_UPDATE=1 cargo test --test reward_pages` from the kinds in src/spec. Change those, not this file.
 """Rewards as objects: one class for each kind that a spec can name, and `Custom` for your own."""
 
 from ._base import Reward, Rewards

@@ -22,7 +22,7 @@ class Custom(Reward):
         function: The function or object. What can be imported under its name also works in spec files and other processes; other
             objects work in this process and wherever they can be pickled.
         group: Call it once for all samples of a prompt, with lists: `function(completions, **columns)`, one result a sample.
-        at_once: A coroutine function: at most so many calls wait at the same time; 64 unless said.
+        at_once: For a coroutine function: the most calls that wait at the same time, by default 64.
 
     Raises:
         SpecError: the object cannot be called.

@@ -1,4 +1,5 @@
-"""Rewards of the spec, one class a kind: format, tag_count, reasoning_steps, code_format."""
+# Written by `R1REWARDS_UPDATE=1 cargo test --test reward_pages` from the kinds in src/spec. Change those, not this file.
+"""The structure of a completion: format, tag_count, reasoning_steps, code_format."""
 
 from __future__ import annotations
 
@@ -7,37 +8,52 @@ from typing import Literal
 
 from ._base import Reward
 
+Profile = Literal["open_r1"]
+"""The library whose count is reproduced, instead of `sections`: open-r1 counts four exact strings with line breaks."""
+
 
 class Format(Reward):
     r"""The completion has the declared structure: sections in order, each once, with visible text, and nothing outside.
 
-    Spec: `kind = "format"`; every option, examples and limits: docs/rewards/format.md.
+    Its entry in a spec has `kind = "format"`. More examples and its limits: docs/rewards/format.md.
 
     Args:
-        template: think_answer (the default), think, boxed, coat, open_r1 or trl; leave it out with `sections`.
-        prefilled_think: true where the prompt ends with the first opening tag, false (the default), or "either".
-        soft: strict (the default), tags or sections: pay the share of them that is right, at most 0.9 where the whole is not.
-        sections: Your own structure: a list of names, or of tables with name, open, close, count (once, optional, some, any), may_be_blank.
-        ordered: Whether the sections come in the order given; true unless said.
-        outside: Where text may stand outside the sections: nowhere (the default), after (it must), maybe_after or anywhere.
-        min_actions: coat: at least this many meta-actions; 1 unless said.
-        require_boxed: coat: the last step must hold a box; false unless said.
+        template: A known structure, instead of `sections`. One of think_answer, think, boxed, coat, open_r1, trl;
+            default think_answer.
+        prefilled_think: Whether the prompt ends with the first opening tag, so that the completion lacks it; `either`
+            accepts both. Default False.
+        soft: Whether a structure that is partly right earns something: nothing (strict), or the share of its tags or of
+            its sections that is right, at most 0.9. One of strict, tags, sections; default strict.
+        sections: A structure of your own, instead of `template`: names of tags, or tables with `name`, `open`, `close`,
+            `count` (once, optional, some or any) and `may_be_blank`.
+        ordered: With `sections`: whether they must come in the order given. Default True.
+        outside: With `sections`: where text may stand outside of them: nowhere, after the last one (where `after`
+            demands some), or anywhere. One of nowhere, after, maybe_after, anywhere; default nowhere.
+        min_actions: With the template coat: the least number of meta-actions. Default 1.
+        require_boxed: With the template coat: whether the last step must hold a box. Default False.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.Format("think_answer"))
+    >>> scorer.score("<think>6 times 7</think>\n<answer>42</answer>").reward
+    1.0
+    >>> scorer.score("Sure! <think>6 times 7</think><answer>42</answer>").reward
+    0.0
     """
 
     kind = "format"
 
     def __init__(
         self,
-        template: str | None = None,
+        template: Literal["think_answer", "think", "boxed", "coat", "open_r1", "trl"] | None = None,
         *,
         prefilled_think: bool | Literal["either"] | None = None,
-        soft: str | None = None,
+        soft: Literal["strict", "tags", "sections"] | None = None,
         sections: Sequence[str | Mapping[str, object]] | None = None,
         ordered: bool | None = None,
-        outside: str | None = None,
+        outside: Literal["nowhere", "after", "maybe_after", "anywhere"] | None = None,
         min_actions: int | None = None,
         require_boxed: bool | None = None,
     ) -> None:
@@ -56,14 +72,22 @@ class Format(Reward):
 class TagCount(Reward):
     r"""The share of the declared tags that occur exactly once.
 
-    Spec: `kind = "tag_count"`; every option, examples and limits: docs/rewards/tag_count.md.
+    Its entry in a spec has `kind = "tag_count"`. More examples and its limits: docs/rewards/tag_count.md.
 
     Args:
-        sections: The sections whose tags count, as for format; think and answer unless said.
-        profile: open_r1: four exact strings with line breaks, as open-r1 counts.
+        sections: The sections whose tags are counted, as names or tables as for `format`. Default ["think", "answer"].
+        profile: The library whose count is reproduced, instead of `sections`: open-r1 counts four exact strings with
+            line breaks. The word open_r1.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.TagCount())
+    >>> scorer.score("<think>a</think><answer>b</answer>").reward
+    1.0
+    >>> scorer.score("<think>a</think>b").reward
+    0.5
     """
 
     kind = "tag_count"
@@ -72,21 +96,28 @@ class TagCount(Reward):
         self,
         *,
         sections: Sequence[str | Mapping[str, object]] | None = None,
-        profile: str | None = None,
+        profile: Profile | None = None,
     ) -> None:
         super().__init__(sections=sections, profile=profile)
 
 
 class ReasoningSteps(Reward):
-    r"""Visible step markers: min(1, markers / target).
+    r"""The number of visible step markers over a target, at most 1.
 
-    Spec: `kind = "reasoning_steps"`; every option, examples and limits: docs/rewards/reasoning_steps.md.
+    Its entry in a spec has `kind = "reasoning_steps"`. More examples and its limits: docs/rewards/reasoning_steps.md.
 
     Args:
-        target: The number of markers that earns the full reward; 3 unless said.
+        target: The number of markers that earns the full reward. A whole number from 1 to 4294967295; default 3.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.ReasoningSteps(target=2))
+    >>> scorer.score("First, add.\n- then carry").reward
+    1.0
+    >>> scorer.score("Step 1: add").reward
+    0.5
     """
 
     kind = "reasoning_steps"
@@ -98,17 +129,26 @@ class ReasoningSteps(Reward):
 class CodeFormat(Reward):
     r"""The answer part holds a closed, visible code block in one of the languages, and every fence in it is closed.
 
-    Spec: `kind = "code_format"`; every option, examples and limits: docs/rewards/code_format.md.
+    Its entry in a spec has `kind = "code_format"`. More examples and its limits: docs/rewards/code_format.md.
 
     Args:
-        languages: The words after the fence that are accepted; any language unless said.
-        profile: open_r1: its regular expression for the first of the languages (python unless said).
+        languages: The words that are accepted after the opening fence, for example `python`; without it every language
+            is.
+        profile: The library whose rule is reproduced: open-r1 applies a regular expression to the first of the
+            languages, or to python without any. The word open_r1.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.CodeFormat(languages=["python", "py"]))
+    >>> scorer.score("Here:\n```python\nprint(1)\n```").reward
+    1.0
+    >>> scorer.score("```python\nprint(1)").reward
+    0.0
     """
 
     kind = "code_format"
 
-    def __init__(self, *, languages: str | Sequence[str] | None = None, profile: str | None = None) -> None:
+    def __init__(self, *, languages: str | Sequence[str] | None = None, profile: Profile | None = None) -> None:
         super().__init__(languages=languages, profile=profile)

@@ -1,6 +1,9 @@
-"""Rewards of the spec, one class a kind: majority, diversity."""
+# Written by `R1REWARDS_UPDATE=1 cargo test --test reward_pages` from the kinds in src/spec. Change those, not this file.
+"""The samples of a prompt together: majority, diversity."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from ._base import Reward
 
@@ -8,15 +11,23 @@ from ._base import Reward
 class Majority(Reward):
     r"""Agreement with the most frequent answer of the prompt's samples (TTRL); needs all of them in one batch.
 
-    Spec: `kind = "majority"`; every option, examples and limits: docs/rewards/majority.md.
+    Its entry in a spec has `kind = "majority"`. More examples and its limits: docs/rewards/majority.md.
 
     Args:
-        extract: Where the answer is: auto (the default: the last box, else the final part), boxed or final.
-        same: The reward that says whether two answers are the same, as a table with a kind; equal text unless said.
-        min_share: A smaller majority labels nothing: the group is unscored; 0.5 unless said.
+        extract: Where the answer is looked for: in the last box and, without one, in the final part (`auto`), or in one
+            of the two alone. One of auto, boxed, final; default auto.
+        same: The reward that decides whether two answers are the same: they are where it finds one correct with the
+            other as reference. Without it they are the same where their texts are equal.
+        min_share: The least share of the samples that the majority must have; where it has less, the group is unscored.
+            A number from 0 to 1; default 0.5.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.Majority(same=r1rewards.Math(extract="none")))
+    >>> scorer.score_batch([r"so \boxed{1/2}", r"\boxed{0.5}", r"\boxed{3}"], prompt=["p", "p", "p"]).rewards
+    [1.0, 1.0, 0.0]
     """
 
     kind = "majority"
@@ -24,7 +35,7 @@ class Majority(Reward):
     def __init__(
         self,
         *,
-        extract: str | None = None,
+        extract: Literal["auto", "boxed", "final"] | None = None,
         same: Reward | None = None,
         min_share: float | None = None,
     ) -> None:
@@ -34,13 +45,18 @@ class Majority(Reward):
 class Diversity(Reward):
     r"""How little a completion shares with the others of its prompt; needs all of them in one batch.
 
-    Spec: `kind = "diversity"`; every option, examples and limits: docs/rewards/diversity.md.
+    Its entry in a spec has `kind = "diversity"`. More examples and its limits: docs/rewards/diversity.md.
 
     Args:
-        ngram_size: The size of the n-grams of words that are compared; 3 unless said.
+        ngram_size: The number of words in the n-grams that are compared. A whole number of at least 1; default 3.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.Diversity(ngram_size=2))
+    >>> scorer.score_batch(["a b", "a b", "c d"], prompt=["p", "p", "p"]).rewards
+    [0.5, 0.5, 1.0]
     """
 
     kind = "diversity"

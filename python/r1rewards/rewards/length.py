@@ -1,25 +1,41 @@
-"""Rewards of the spec, one class a kind: length, soft_overlong, cosine_length, kimi_length, repetition, distinct."""
+# Written by `R1REWARDS_UPDATE=1 cargo test --test reward_pages` from the kinds in src/spec. Change those, not this file.
+"""Length and repetition: length, soft_overlong, cosine_length, kimi_length, repetition, distinct."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ._base import Reward
+
+Unit = Literal["chars", "words", "tokens", "raw_chars"]
+"""What is counted; for `chars` white space at the ends is trimmed, for `raw_chars` it is not."""
 
 
 class Length(Reward):
     r"""A length within bounds, counted after white space at the ends is trimmed.
 
-    Spec: `kind = "length"`; every option, examples and limits: docs/rewards/length.md.
+    Its entry in a spec has `kind = "length"`. More examples and its limits: docs/rewards/length.md.
 
     Args:
-        unit: What is counted: chars (the default; white space at the ends is trimmed), words, tokens, or raw_chars (untrimmed).
-        min: At least this many.
-        max: At most this many.
-        min_distinct_ratio: At least this share of the words is distinct.
-        scope: The part that is counted: completion (the default), thinking, answer or final.
-        token_field: The row's field with the token count, or the list of token ids, where tokens are counted.
+        unit: What is counted; for `chars` white space at the ends is trimmed, for `raw_chars` it is not. One of chars,
+            words, tokens, raw_chars; default chars.
+        min: The least length that is accepted.
+        max: The greatest length that is accepted.
+        min_distinct_ratio: The least share of distinct words that is accepted. A number from 0 to 1.
+        scope: The part of the completion that is counted. One of completion, thinking, answer, final; default
+            completion.
+        token_field: With the unit tokens: the row's field with the number of tokens or the list of token ids. Default
+            completion_tokens.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.Length(unit="words", min=2, max=5, min_distinct_ratio=0.5))
+    >>> scorer.score("two words").reward
+    1.0
+    >>> scorer.score("one ").reward
+    0.0
     """
 
     kind = "length"
@@ -27,11 +43,11 @@ class Length(Reward):
     def __init__(
         self,
         *,
-        unit: str | None = None,
+        unit: Unit | None = None,
         min: int | None = None,
         max: int | None = None,
         min_distinct_ratio: float | None = None,
-        scope: str | None = None,
+        scope: Literal["completion", "thinking", "answer", "final"] | None = None,
         token_field: str | None = None,
     ) -> None:
         super().__init__(
@@ -45,18 +61,27 @@ class Length(Reward):
 
 
 class SoftOverlong(Reward):
-    r"""DAPO's punishment: 0 up to max − cache, then falling in a line to −1 at max, −1 beyond.
+    r"""DAPO's penalty for length: 0 up to `max` − `cache`, then falling in a straight line to −1 at `max`, and −1 beyond.
 
-    Spec: `kind = "soft_overlong"`; every option, examples and limits: docs/rewards/soft_overlong.md.
+    Its entry in a spec has `kind = "soft_overlong"`. More examples and its limits: docs/rewards/soft_overlong.md.
 
     Args:
-        unit: What is counted: tokens (the default), chars, words, or raw_chars (untrimmed).
-        max: Lmax; 20480 unless said.
-        cache: Lcache, the length of the slope; 4096 unless said.
-        token_field: The row's field with the token count, or the list of token ids, where tokens are counted.
+        unit: What is counted; for `chars` white space at the ends is trimmed, for `raw_chars` it is not. One of chars,
+            words, tokens, raw_chars; default tokens.
+        max: The length from which on the value is −1 (Lmax in the paper). Default 20480.
+        cache: The length of the slope before `max` (Lcache in the paper), at most `max`. Default 4096.
+        token_field: With the unit tokens: the row's field with the number of tokens or the list of token ids. Default
+            completion_tokens.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.SoftOverlong(unit="words", max=4, cache=2))
+    >>> scorer.score("one two").reward
+    0.0
+    >>> scorer.score("one two three").reward
+    -0.5
     """
 
     kind = "soft_overlong"
@@ -64,7 +89,7 @@ class SoftOverlong(Reward):
     def __init__(
         self,
         *,
-        unit: str | None = None,
+        unit: Unit | None = None,
         max: int | None = None,
         cache: int | None = None,
         token_field: str | None = None,
@@ -75,21 +100,30 @@ class SoftOverlong(Reward):
 class CosineLength(Reward):
     r"""Correctness scaled by length along a cosine: short right answers earn most, short wrong ones lose most.
 
-    Spec: `kind = "cosine_length"`; every option, examples and limits: docs/rewards/cosine_length.md.
+    Its entry in a spec has `kind = "cosine_length"`. More examples and its limits: docs/rewards/cosine_length.md.
 
     Args:
-        reward: The reward that says which answers are right, as a table with a kind.
-        unit: What is counted: chars (the default; white space at the ends is trimmed), words, tokens, or raw_chars (untrimmed).
-        max_len: The length at which the cosine has run half a turn; 1000 unless said.
-        min_value_wrong: A wrong answer of no length; −1 unless said.
-        max_value_wrong: A wrong answer of max_len; −0.5 unless said.
-        min_value_correct: A right answer of max_len; 0.5 unless said.
-        max_value_correct: A right answer of no length; 1 unless said.
-        clamp: Hold the value of max_len beyond it; true unless said (open-r1: false).
-        token_field: The row's field with the token count, or the list of token ids, where tokens are counted.
+        reward: The reward that decides which answers are right.
+        unit: What is counted; for `chars` white space at the ends is trimmed, for `raw_chars` it is not. One of chars,
+            words, tokens, raw_chars; default chars.
+        max_len: The length at which the cosine has run half a turn. A whole number of at least 1; default 1000.
+        min_value_wrong: The value of a wrong answer of length 0. Default -1.
+        max_value_wrong: The value of a wrong answer of length `max_len`. Default -0.5.
+        min_value_correct: The value of a right answer of length `max_len`. Default 0.5.
+        max_value_correct: The value of a right answer of length 0. Default 1.
+        clamp: Whether longer answers keep the value of `max_len`; open-r1 has false. Default True.
+        token_field: With the unit tokens: the row's field with the number of tokens or the list of token ids. Default
+            completion_tokens.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.CosineLength(r1rewards.Text(), max_len=4))
+    >>> scorer.score("42", answer="42").reward
+    0.75
+    >>> scorer.score("4222", answer="42").reward
+    -0.5
     """
 
     kind = "cosine_length"
@@ -98,7 +132,7 @@ class CosineLength(Reward):
         self,
         reward: Reward,
         *,
-        unit: str | None = None,
+        unit: Unit | None = None,
         max_len: int | None = None,
         min_value_wrong: float | None = None,
         max_value_wrong: float | None = None,
@@ -121,38 +155,53 @@ class CosineLength(Reward):
 
 
 class KimiLength(Reward):
-    r"""Kimi's length reward: λ = ½ − the place in the group's span of lengths; wrong answers earn min(0, λ).
+    r"""Kimi's length reward: λ = ½ − (length − shortest) / (longest − shortest) in the group; right answers earn λ, wrong
+    ones min(0, λ).
 
-    Spec: `kind = "kimi_length"`; every option, examples and limits: docs/rewards/kimi_length.md.
+    Its entry in a spec has `kind = "kimi_length"`. More examples and its limits: docs/rewards/kimi_length.md.
 
     Args:
-        reward: The reward that says which answers are right, as a table with a kind.
-        unit: What is counted: chars (the default; white space at the ends is trimmed), words, tokens, or raw_chars (untrimmed).
-        token_field: The row's field with the token count, or the list of token ids, where tokens are counted.
+        reward: The reward that decides which answers are right.
+        unit: What is counted; for `chars` white space at the ends is trimmed, for `raw_chars` it is not. One of chars,
+            words, tokens, raw_chars; default chars.
+        token_field: With the unit tokens: the row's field with the number of tokens or the list of token ids. Default
+            completion_tokens.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.KimiLength(r1rewards.Text()))
+    >>> scorer.score_batch(["42", "4222", "421"], answer=["42", "42", "42"], prompt=["6*7?", "6*7?", "6*7?"]).rewards
+    [0.5, -0.5, 0.0]
     """
 
     kind = "kimi_length"
 
-    def __init__(self, reward: Reward, *, unit: str | None = None, token_field: str | None = None) -> None:
+    def __init__(self, reward: Reward, *, unit: Unit | None = None, token_field: str | None = None) -> None:
         super().__init__(reward=reward, unit=unit, token_field=token_field)
 
 
 class Repetition(Reward):
     r"""The n-gram penalty: (1 − distinct/all) · max_penalty.
 
-    Spec: `kind = "repetition"`; every option, examples and limits: docs/rewards/repetition.md.
+    Its entry in a spec has `kind = "repetition"`. More examples and its limits: docs/rewards/repetition.md.
 
     Args:
-        ngram_size: The size of the n-grams; 3 unless said.
-        max_penalty: The penalty of a text that only repeats itself, 0 or negative; −1 unless said.
-        unit: What the n-grams are made of: words (the default) or tokens, from a list of ids or texts in a field of the row.
-        token_field: The row's field with the token count, or the list of token ids, where tokens are counted.
+        ngram_size: The size of the n-grams. A whole number of at least 1; default 3.
+        max_penalty: The penalty of a text that only repeats itself. A number of at most 0; default -1.
+        unit: What the n-grams are made of. One of words, tokens; default words.
+        token_field: With the unit tokens: the row's field with the list of token ids or texts. Default completion_ids.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.Repetition(ngram_size=2, max_penalty=-1.0))
+    >>> scorer.score("a b c").reward
+    0.0
+    >>> scorer.score("a a A a a").reward
+    -0.75
     """
 
     kind = "repetition"
@@ -162,23 +211,31 @@ class Repetition(Reward):
         *,
         ngram_size: int | None = None,
         max_penalty: float | None = None,
-        unit: str | None = None,
+        unit: Literal["words", "tokens"] | None = None,
         token_field: str | None = None,
     ) -> None:
         super().__init__(ngram_size=ngram_size, max_penalty=max_penalty, unit=unit, token_field=token_field)
 
 
 class Distinct(Reward):
-    r"""The share of distinct n-grams of words, or 1 from a share on.
+    r"""The share of distinct n-grams of words, or 1 from a given share on.
 
-    Spec: `kind = "distinct"`; every option, examples and limits: docs/rewards/distinct.md.
+    Its entry in a spec has `kind = "distinct"`. More examples and its limits: docs/rewards/distinct.md.
 
     Args:
-        ngram_size: The size of the n-grams; 1 unless said.
-        min_share: Reward 1 from this share on, 0 below.
+        ngram_size: The size of the n-grams. A whole number of at least 1; default 1.
+        min_share: The share from which on the reward is 1, and 0 below; without it the reward is the share. A number
+            from 0 to 1.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.Distinct(min_share=0.5))
+    >>> scorer.score("one two three three").reward
+    1.0
+    >>> scorer.score("the the the the").reward
+    0.0
     """
 
     kind = "distinct"

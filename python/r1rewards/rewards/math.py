@@ -1,28 +1,34 @@
-"""Rewards of the spec, one class a kind: math, auto."""
+# Written by `R1REWARDS_UPDATE=1 cargo test --test reward_pages` from the kinds in src/spec. Change those, not this file.
+"""Answers: math, auto."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from ._base import Reward
 
 Policy = Literal["strict", "lenient", "math_verify", "hendrycks"]
-"""The sets of switches."""
+"""The set of switches to start from: it decides `decimals` and every switch that is not given."""
 Extract = Literal["auto", "boxed", "answer_tag", "last_number", "none"]
-"""Where the answer is looked for."""
+"""Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the whole text is the answer (`none`)."""
 
 
 class Math(Reward):
     r"""The final answer equals one of the row's gold answers.
 
-    Spec: `kind = "math"`; every option, examples and limits: docs/rewards/math.md.
+    Its entry in a spec has `kind = "math"`. More examples and its limits: docs/rewards/math.md.
 
     Args:
-        policy: The set of switches to start from: strict (the default), lenient, math_verify or hendrycks.
-        extract: Where the answer is looked for: auto, boxed, answer_tag, last_number or none.
-        thinking: The names of the tags around thinking, say ["think", "scratchpad"]; auto (the default) knows those of open models.
-        decimals: Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never.
-        last_box: Of several boxes that disagree the last counts; off, they are a hedge.
+        policy: The set of switches to start from: it decides `decimals` and every switch that is not given. One of
+            strict, lenient, math_verify, hendrycks; default strict.
+        extract: Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the
+            whole text is the answer (`none`). One of auto, boxed, answer_tag, last_number, none; default auto.
+        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` stands for those
+            that open models use. Default auto.
+        decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
+            all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
+        last_box: Where several boxes disagree, the last one counts; without it the answer is a hedge.
         box_list: Boxes that follow each other closely are one list of answers.
         last_number: Where nothing marks an answer, the last formula or number counts.
         unclosed_box: A box that is never closed counts to the end of the text.
@@ -30,21 +36,29 @@ class Math(Reward):
         inequality_interval: An inequality in one unknown counts as its interval.
         percent_sign: A percent sign may be added or dropped.
         missing_unit: The answer may leave out the unit that the reference has.
-        other_label: Words behind a number that are no known unit may differ.
-        missing_base: The answer may leave out the index that names the base.
-        decimal_comma: `3,5` may be 3.5 where the other side is one number.
+        other_label: Words after a number that are no known unit may differ.
+        missing_base: The answer may leave out the index that names the base of the reference.
+        decimal_comma: `3,5` may mean 3.5 where the other side is one number.
         space_thousands: `1 000` is one number.
         approximate: An answer behind `≈` counts.
         any_brackets: Tuples of three and more, vectors and column matrices may stand in any bracket.
         last_of_chain: Of `x = 2 + 3 = 5` the last side counts, whatever the others are.
         bare_braces: `{1, 2}` without backslashes may be a tuple.
-        repeated_items: An item of a bare list may be repeated.
+        repeated_items: A bare list may repeat an item.
         phrase_first: `The final answer is …` counts before a box.
-        stated_choice: Where the reference is a letter, an option named in a sentence counts.
-        plain_text: Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader does.
+        stated_choice: Where the reference is a letter, an option that a sentence names counts.
+        plain_text: Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader
+            does.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.Math("strict"))
+    >>> scorer.score(r"Halving gives \boxed{\frac{6}{4}}.", answer="1.5").reward
+    1.0
+    >>> scorer.score(r"\boxed{1.4}", answer="1.5").reward
+    0.0
     """
 
     kind = "math"
@@ -54,7 +68,7 @@ class Math(Reward):
         policy: Policy | None = None,
         *,
         extract: Extract | None = None,
-        thinking: str | list[str] | None = None,
+        thinking: str | Sequence[str] | None = None,
         decimals: int | None = None,
         last_box: bool | None = None,
         box_list: bool | None = None,
@@ -106,16 +120,21 @@ class Math(Reward):
 
 
 class Auto(Reward):
-    r"""Routes by the row: its own `reward` spec where it has one, else `tests` to code, else `answer` to math, else unscored.
+    r"""Each row is judged by what it has: its own `reward` spec, else its `tests` by `code`, else its `answer` by `math`;
+    without any it is unscored.
 
-    Spec: `kind = "auto"`; every option, examples and limits: docs/rewards/auto.md.
+    Its entry in a spec has `kind = "auto"`. More examples and its limits: docs/rewards/auto.md.
 
     Args:
-        policy: The set of switches to start from: strict (the default), lenient, math_verify or hendrycks.
-        extract: Where the answer is looked for: auto, boxed, answer_tag, last_number or none.
-        thinking: The names of the tags around thinking, say ["think", "scratchpad"]; auto (the default) knows those of open models.
-        decimals: Decimals agree with an exact value from this many significant digits on, when all of them are right; 0 never.
-        last_box: Of several boxes that disagree the last counts; off, they are a hedge.
+        policy: The set of switches to start from: it decides `decimals` and every switch that is not given. One of
+            strict, lenient, math_verify, hendrycks; default strict.
+        extract: Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the
+            whole text is the answer (`none`). One of auto, boxed, answer_tag, last_number, none; default auto.
+        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` stands for those
+            that open models use. Default auto.
+        decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
+            all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
+        last_box: Where several boxes disagree, the last one counts; without it the answer is a hedge.
         box_list: Boxes that follow each other closely are one list of answers.
         last_number: Where nothing marks an answer, the last formula or number counts.
         unclosed_box: A box that is never closed counts to the end of the text.
@@ -123,31 +142,39 @@ class Auto(Reward):
         inequality_interval: An inequality in one unknown counts as its interval.
         percent_sign: A percent sign may be added or dropped.
         missing_unit: The answer may leave out the unit that the reference has.
-        other_label: Words behind a number that are no known unit may differ.
-        missing_base: The answer may leave out the index that names the base.
-        decimal_comma: `3,5` may be 3.5 where the other side is one number.
+        other_label: Words after a number that are no known unit may differ.
+        missing_base: The answer may leave out the index that names the base of the reference.
+        decimal_comma: `3,5` may mean 3.5 where the other side is one number.
         space_thousands: `1 000` is one number.
         approximate: An answer behind `≈` counts.
         any_brackets: Tuples of three and more, vectors and column matrices may stand in any bracket.
         last_of_chain: Of `x = 2 + 3 = 5` the last side counts, whatever the others are.
         bare_braces: `{1, 2}` without backslashes may be a tuple.
-        repeated_items: An item of a bare list may be repeated.
+        repeated_items: A bare list may repeat an item.
         phrase_first: `The final answer is …` counts before a box.
-        stated_choice: Where the reference is a letter, an option named in a sentence counts.
-        plain_text: Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader does.
+        stated_choice: Where the reference is a letter, an option that a sentence names counts.
+        plain_text: Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader
+            does.
 
     Raises:
-        SpecError: when a scorer is built from it, where an option has a value that the kind refuses.
+        SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
+
+    >>> import r1rewards
+    >>> scorer = r1rewards.Scorer(r1rewards.Auto())
+    >>> scorer.score(r"so \boxed{42}", answer="42").reward
+    1.0
+    >>> scorer.score("B", answer="B", reward={"kind": "choice"}).reward
+    1.0
     """
 
     kind = "auto"
 
     def __init__(
         self,
-        *,
         policy: Policy | None = None,
+        *,
         extract: Extract | None = None,
-        thinking: str | list[str] | None = None,
+        thinking: str | Sequence[str] | None = None,
         decimals: int | None = None,
         last_box: bool | None = None,
         box_list: bool | None = None,

@@ -9,7 +9,7 @@ pub use reward::Auto;
 
 pub(super) const KIND: Kind = Kind {
     name: "auto",
-    about: "Routes by the row: its own `reward` spec where it has one, else `tests` to code, else `answer` to math, else unscored.",
+    about: "Each row is judged by what it has: its own `reward` spec, else its `tests` by `code`, else its `answer` by `math`; without any it is unscored.",
     #[cfg(feature = "math")]
     options: super::math::KIND.options,
     #[cfg(not(feature = "math"))]

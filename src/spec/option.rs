@@ -1,0 +1,161 @@
+//! What an option of a kind is: its name, the values that it takes, its default, its meaning.
+//!
+//! The kinds declare their options with it. The tables in `docs/rewards`, the Python classes and the messages of refused specs are written from it, so that
+//! each sentence stands in one place.
+
+use std::fmt;
+
+/// An option of a kind.
+///
+/// ```
+/// use r1rewards::spec::{KindOption, Takes};
+/// const LETTERS: KindOption =
+///     KindOption::new("letters", Takes::Whole { least: 2, most: 26 }, "The number of letters to choose from.").default("26");
+/// assert_eq!(LETTERS.takes.to_string(), "a whole number from 2 to 26");
+/// assert_eq!(LETTERS.default, Some("26"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KindOption {
+    /// Its key in a spec, and its name as a Python argument.
+    pub name: &'static str,
+    /// The values that it takes.
+    pub takes: Takes,
+    /// The value that has the same effect as leaving the option out: text as it is, everything else as JSON. `None` where no value has.
+    pub default: Option<&'static str>,
+    /// Whether a spec must give it.
+    pub required: bool,
+    /// Whether a Python call may give it without its name. What is required always may be.
+    pub positional: bool,
+    /// Its meaning for people, in whole sentences; values and default are not repeated.
+    pub about: &'static str,
+}
+
+impl KindOption {
+    /// An option that may be left out and has no default value.
+    pub const fn new(name: &'static str, takes: Takes, about: &'static str) -> Self {
+        Self { name, takes, default: None, required: false, positional: false, about }
+    }
+
+    /// The same with a default.
+    #[must_use]
+    pub const fn default(self, value: &'static str) -> Self {
+        Self { default: Some(value), ..self }
+    }
+
+    /// The same as one that a spec must give.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { required: true, positional: true, ..self }
+    }
+
+    /// The same as one that a Python call may give without its name.
+    #[must_use]
+    pub const fn positional(self) -> Self {
+        Self { positional: true, ..self }
+    }
+}
+
+/// The values that an option takes. Its `Display` completes "a value must be ...".
+///
+/// ```
+/// use r1rewards::spec::Takes;
+/// assert_eq!(Takes::SHARE.to_string(), "a number from 0 to 1");
+/// assert_eq!(Takes::Word(&["auto", "fenced"]).to_string(), "one of auto, fenced");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Takes {
+    /// True or false.
+    Bool,
+    /// True, false or this word.
+    BoolOr(&'static str),
+    /// A whole number; `u64::MAX` is no bound.
+    Whole {
+        /// The least that is accepted.
+        least: u64,
+        /// The most that is accepted.
+        most: u64,
+    },
+    /// A finite number; the infinities are no bounds.
+    Number {
+        /// The least that is accepted.
+        least: f64,
+        /// The most that is accepted.
+        most: f64,
+    },
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Any string.
+    Text,
+    /// A string or a list of strings.
+    Texts,
+    /// A list of strings and tables.
+    TextsOrTables,
+    /// A list of tables.
+    Tables,
+    /// A table or a boolean.
+    TableOrBool,
+    /// A reward, as an entry of a spec.
+    Reward,
+    /// A list of rewards.
+    Rewards,
+    /// A table from text to rewards.
+    RewardTable,
+}
+
+impl Takes {
+    /// Any whole number that is not negative.
+    pub const WHOLE: Self = Self::Whole { least: 0, most: u64::MAX };
+    /// A whole number above 0.
+    pub const COUNT: Self = Self::Whole { least: 1, most: u64::MAX };
+    /// Any finite number.
+    pub const NUMBER: Self = Self::Number { least: f64::NEG_INFINITY, most: f64::INFINITY };
+    /// A number that is not negative.
+    pub const FACTOR: Self = Self::Number { least: 0.0, most: f64::INFINITY };
+    /// A part of a whole.
+    pub const SHARE: Self = Self::Number { least: 0.0, most: 1.0 };
+
+    /// The bounds of a number; `None` where there are none.
+    fn bounds(self) -> Option<String> {
+        let between = |least: Option<String>, most: Option<String>| match (least, most) {
+            (Some(least), Some(most)) => Some(format!("from {least} to {most}")),
+            (Some(least), None) => Some(format!("at least {least}")),
+            (None, Some(most)) => Some(format!("at most {most}")),
+            (None, None) => None,
+        };
+        match self {
+            Self::Whole { least: 0, most: u64::MAX } => None,
+            Self::Whole { least, most } => between(Some(least.to_string()), (most < u64::MAX).then(|| most.to_string())),
+            Self::Number { least, most } => {
+                let finite = |bound: f64| bound.is_finite().then(|| bound.to_string());
+                between(finite(least), finite(most))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Takes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = |what: &str| match self.bounds() {
+            Some(bounds) if bounds.starts_with("from") => format!("{what} {bounds}"),
+            Some(bounds) => format!("{what} of {bounds}"),
+            None => what.to_owned(),
+        };
+        formatter.write_str(&match self {
+            Self::Bool => "true or false".to_owned(),
+            Self::BoolOr(word) => format!("true, false or \"{word}\""),
+            Self::Whole { .. } => of("a whole number"),
+            Self::Number { .. } => of("a number"),
+            Self::Word([word]) => format!("the word {word}"),
+            Self::Word(words) => format!("one of {}", words.join(", ")),
+            Self::Text => "a string".to_owned(),
+            Self::Texts => "a string or a list of strings".to_owned(),
+            Self::TextsOrTables => "a list of strings and tables".to_owned(),
+            Self::Tables => "a list of tables".to_owned(),
+            Self::TableOrBool => "a table or a boolean".to_owned(),
+            Self::Reward => "a reward, as a table with a `kind`".to_owned(),
+            Self::Rewards => "a list of rewards, as tables with a `kind` and, where wanted, a `weight` and a `name`".to_owned(),
+            Self::RewardTable => "a table of rewards, each as a table with a `kind`".to_owned(),
+        })
+    }
+}
