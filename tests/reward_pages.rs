@@ -20,7 +20,7 @@ use std::fs;
 use std::path::Path;
 
 use generated::{keep, keep_parts};
-use r1rewards::dataset::Fields;
+use r1rewards::rows::Fields;
 use r1rewards::spec::{families, kinds};
 use r1rewards::{RewardSpec, Scorer};
 use reward_page::{FOLDER, MARKS, blocks};

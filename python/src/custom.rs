@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use super::{errors, value};
-use crate::per_process::PerProcess;
-use crate::spec::{self, Kind, KindOption, Options, Takes};
-use crate::{Error, Reason, Result, Reward, Sample, TooHeavy, cancel};
+use r1rewards::core::per_process::PerProcess;
+use r1rewards::spec::{self, Kind, KindOption, Options, Takes};
+use r1rewards::{Error, Reason, Result, Reward, Sample, TooHeavy, cancel};
 
 /// The kind's name.
 pub(super) const NAME: &str = "python";

@@ -82,8 +82,8 @@ type Named = (&'static str, &'static str);
 /// Every kind of reward that a spec can name: name, meaning, options with their meanings.
 #[pyfunction]
 fn kinds() -> Vec<(&'static str, &'static str, Vec<Named>)> {
-    let options = |kind: &crate::spec::Kind| kind.options.iter().map(|option| (option.name, option.about)).collect();
-    crate::spec::kinds().iter().map(|kind| (kind.name, kind.about, options(kind))).collect()
+    let options = |kind: &r1rewards::spec::Kind| kind.options.iter().map(|option| (option.name, option.about)).collect();
+    r1rewards::spec::kinds().iter().map(|kind| (kind.name, kind.about, options(kind))).collect()
 }
 
 /// Every reason code with its sentence.

@@ -128,7 +128,7 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
         Some(name) => write_meanings(&mut out, name)?,
     }
     super::shown::unread(io::stdout().lock().write_all(&out))?;
-    Ok(super::FINE)
+    Ok(super::codes::FINE)
 }
 
 /// Every name, by what it is a name of.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Kind, KindOption, Takes};
-use crate::group::{Diversity, Extractor, Majority, SameAnswer};
+use crate::groups::{Diversity, Extractor, Majority, SameAnswer};
 
 /// The kinds of this file.
 pub(super) const KINDS: &[&Kind] = &[&MAJORITY, &DIVERSITY];

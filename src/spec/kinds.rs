@@ -53,17 +53,17 @@ pub fn families() -> &'static [Family] {
         },
         #[cfg(feature = "code")]
         Family { name: "code", about: "Programs", kinds: &[&super::code::KIND] },
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         Family { name: "format", about: "The structure of a completion", kinds: super::format::KINDS },
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         Family { name: "length", about: "Length and repetition", kinds: super::shape::KINDS },
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         Family { name: "text", about: "What a completion says", kinds: super::text::KINDS },
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         Family { name: "group", about: "The samples of a prompt together", kinds: super::group::KINDS },
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         Family { name: "episode", about: "Several attempts", kinds: super::episode::KINDS },
-        #[cfg(feature = "format")]
+        #[cfg(feature = "rules")]
         Family { name: "compose", about: "Rewards made of rewards", kinds: super::compose::KINDS },
     ];
     FAMILIES

@@ -9,11 +9,11 @@
 use serde_json::{Map, Value};
 
 use super::{ComponentSpec, Kind, KindOption, Takes};
-use crate::describe::describe;
+use crate::core::describe::describe;
 use crate::{Error, Result};
 
 /// The option that [`Options::thinking`] reads.
-#[cfg(any(feature = "math", feature = "format"))]
+#[cfg(any(feature = "math", feature = "rules"))]
 pub(super) const THINKING: KindOption = KindOption::new(
     "thinking",
     Takes::Texts,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Kind, KindOption, Options, Takes};
-use crate::group::KimiLength;
+use crate::groups::KimiLength;
 use crate::text::{
     CosineLength, CosineOptions, Distinct, Length, LengthOptions, LengthUnit, Repetition, RepetitionUnit, SoftOverlong,
 };

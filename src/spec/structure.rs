@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Kind, KindOption, Options, Takes};
-use crate::format::peers::Peer;
-use crate::format::{
+use crate::structure::peers::Peer;
+use crate::structure::{
     Coat, CodeFormat, Count, Format, FormatOptions, Outside, Prefilled, ReasoningSteps, Section, Soft, Structure, TagCount,
     Template,
 };

@@ -13,7 +13,7 @@ mod code;
 mod code_cases;
 #[cfg(feature = "math")]
 mod corpora;
-#[cfg(feature = "format")]
+#[cfg(feature = "rules")]
 mod shape;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     tests.extend(code::tests());
     #[cfg(feature = "math")]
     tests.extend(corpora::tests());
-    #[cfg(feature = "format")]
+    #[cfg(feature = "rules")]
     tests.extend(shape::tests());
     libtest_mimic::run(&Arguments::from_args(), tests.into_iter().map(trial).collect()).exit_code()
 }

@@ -1,6 +1,6 @@
 //! The example in the docstring of a Python class: the first one of the kind's page, as a session that doctest runs.
 
-use r1rewards::dataset::Fields;
+use r1rewards::rows::Fields;
 use r1rewards::spec::{ComponentSpec, Kind, Takes, kind};
 use r1rewards::{RewardSpec, Scorer};
 use serde_json::{Map, Value};

@@ -1,5 +1,5 @@
 //! The parts of a batch, which the Python package passes in a dict by the names of the fields of
-//! [`BatchParts`](crate::grpo::BatchParts). A part is absent or `None` where there is none. An error names the part.
+//! [`BatchParts`](r1rewards::grpo::BatchParts). A part is absent or `None` where there is none. An error names the part.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use tch::Tensor;
 
 use super::tensor::PyTensor;
-use crate::grpo::BatchParts;
+use r1rewards::grpo::BatchParts;
 
 /// The parts of a batch with tensors of their own.
 pub(super) fn parts(fields: &Bound<'_, PyDict>) -> PyResult<BatchParts<Tensor>> {

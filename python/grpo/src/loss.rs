@@ -6,7 +6,7 @@ use tch::Tensor;
 
 use super::tensor::PyTensor;
 use super::{batch, raise, record};
-use crate::grpo::{self, GrpoConfig, GrpoLoss, Pass, Rejection};
+use r1rewards::grpo::{self, GrpoConfig, GrpoLoss, Pass, Rejection};
 
 /// [`GrpoLoss`](r1rewards::grpo::GrpoLoss).
 #[pyclass(frozen, module = "r1rewards_grpo._grpo")]
@@ -136,7 +136,7 @@ pub(super) fn rejection_mask(
     py.detach(move || rule.kept(&mask.0, &old.0, &rollout.0)).map(PyTensor).map_err(raise)
 }
 
-/// [`grpo::Scores`](crate::grpo::Scores) with tensors of their own.
+/// [`grpo::Scores`](r1rewards::grpo::Scores) with tensors of their own.
 struct OwnedScores {
     input: Tensor,
     weight: Option<Tensor>,
