@@ -110,7 +110,7 @@ impl Meaning {
                 writeln!(out, "{:<10} verify math --set {name}=true GOLD ANSWER", "set it")?;
             }
             Self::Kind(kind) => {
-                kind.options.iter().try_for_each(|(name, text)| writeln!(out, "{:<10} {name}: {text}", "option"))?;
+                kind.options.iter().try_for_each(|option| writeln!(out, "{:<10} {}: {}", "option", option.name, option.about))?;
             }
             Self::Reason(_) | Self::Rule(_) => {}
         }

@@ -163,13 +163,9 @@ impl Math {
         Some(outcome.with_extracted(stated.to_string()).with_rule(Rule::StatedChoice))
     }
 
-    fn judge_extracted(&self, golds: &[Gold], found: &Extracted, mut work: u64) -> Outcome {
-        let shown = shorten(&found.answer);
-        work += golds.iter().filter_map(|gold| gold.answer.as_ref().ok()).map(Answer::effort).sum::<u64>();
-        // Written as the reference is: it was read before.
-        let written = trim(&found.answer);
-        let same = golds.iter().find_map(|gold| gold.written_as(written));
-        let answer = match same.map_or_else(|| Answer::read(&found.answer).map(Cow::Owned), |gold| Ok(Cow::Borrowed(gold))) {
+    fn judge_extracted(&self, golds: &[Gold], found: &Extracted, work: &mut u64) -> Outcome {
+        *work += readable(golds).map(Answer::effort).sum::<u64>();
+        let answer = match self.read_extracted(golds, found, work) {
             Ok(answer) => answer,
             Err(refused) => return *refused,
         };
@@ -199,7 +195,7 @@ impl Math {
     fn read_extracted<'g>(&self, golds: &'g [Gold], found: &Extracted, work: &mut u64) -> Result<Cow<'g, Answer>, Box<Outcome>> {
         // Written as the reference is: it was read before, and is not refused.
         let written = trim(&found.answer);
-        if let Some(same) = readable(golds).find(|gold| gold.source == written) {
+        if let Some(same) = golds.iter().find_map(|gold| gold.written_as(written)) {
             return Ok(Cow::Borrowed(same));
         }
         let answer = Answer::read(&found.answer).map_err(|unread| {

@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::shape::inner;
 use super::{ComponentSpec, Kind, KindOption, Options, Takes};
-use crate::compose::{Clip, Combine, Gate, Route, Rule, Term, Unscored, VerdictMap};
-use crate::{Result, Reward};
+use crate::compose::{Clip, Combine, CombineRule, Gate, Route, Unscored, VerdictMap};
+use crate::{Component, Result, Reward};
 
 /// The kinds of this file.
 pub(super) const KINDS: &[&Kind] = &[&SUM, &ALL, &ANY, &MIN, &PRODUCT, &GATE, &CLIP, &MAP, &ROUTE];

@@ -1,8 +1,7 @@
 //! Kinds on episodes: `self_correction`, `satori`.
 
-use std::sync::Arc;
-
-use super::shape::{RIGHT, inner};
+use super::compose::inner;
+use super::shape::RIGHT;
 use super::{Kind, KindOption, Takes};
 use crate::episode::{Satori, SatoriFields, SelfCorrecting};
 

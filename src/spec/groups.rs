@@ -1,7 +1,5 @@
 //! Kinds that see all samples of a prompt: `majority`, `diversity`.
 
-use std::sync::Arc;
-
 use super::{Kind, KindOption, Takes};
 use crate::groups::{Diversity, Extractor, Majority, SameAnswer};
 

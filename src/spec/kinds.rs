@@ -54,13 +54,13 @@ pub fn families() -> &'static [Family] {
         #[cfg(feature = "code")]
         Family { name: "code", about: "Programs", kinds: &[&super::code::KIND] },
         #[cfg(feature = "rules")]
-        Family { name: "format", about: "The structure of a completion", kinds: super::format::KINDS },
+        Family { name: "format", about: "The structure of a completion", kinds: super::structure::KINDS },
         #[cfg(feature = "rules")]
         Family { name: "length", about: "Length and repetition", kinds: super::shape::KINDS },
         #[cfg(feature = "rules")]
         Family { name: "text", about: "What a completion says", kinds: super::text::KINDS },
         #[cfg(feature = "rules")]
-        Family { name: "group", about: "The samples of a prompt together", kinds: super::group::KINDS },
+        Family { name: "group", about: "The samples of a prompt together", kinds: super::groups::KINDS },
         #[cfg(feature = "rules")]
         Family { name: "episode", about: "Several attempts", kinds: super::episode::KINDS },
         #[cfg(feature = "rules")]

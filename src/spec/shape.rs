@@ -1,9 +1,10 @@
 //! Kinds on length and repetition: `length`, `soft_overlong`, `cosine_length`, `kimi_length`, `repetition`, `distinct`.
 
-use std::sync::Arc;
-
+use super::compose::inner;
 use super::{Kind, KindOption, Options, Takes};
+use crate::Result;
 use crate::groups::KimiLength;
+use crate::reading::Scope;
 use crate::text::{
     CosineLength, CosineOptions, Distinct, Length, LengthOptions, LengthUnit, Repetition, RepetitionUnit, SoftOverlong,
 };
@@ -39,11 +40,6 @@ fn unit(options: &Options<'_>, default: &'static str) -> Result<LengthUnit> {
 
 pub(super) fn scope(options: &Options<'_>, default: Scope) -> Result<Scope> {
     options.word("scope")?.map_or(Ok(default), Scope::from_name)
-}
-
-/// A reward inside this one.
-pub(super) fn inner(options: &Options<'_>, name: &str) -> Result<Box<dyn Reward>> {
-    options.required(name, options.component(name)?)?.build()
 }
 
 const NGRAM_SIZE: KindOption = KindOption::new("ngram_size", Takes::COUNT, "The size of the n-grams.");
@@ -123,7 +119,7 @@ pub(super) const KIMI_LENGTH: Kind = Kind {
     name: "kimi_length",
     about: "Kimi's length reward: λ = ½ − (length − shortest) / (longest − shortest) in the group; right answers earn λ, wrong ones min(0, λ).",
     options: &[RIGHT, UNIT, TOKEN_FIELD],
-    build: |options| Ok(Box::new(KimiLength::new(Arc::from(inner(options, "reward")?), unit(options, "chars")?))),
+    build: |options| Ok(Box::new(KimiLength::new(inner(options, "reward")?, unit(options, "chars")?))),
 };
 
 pub(super) const REPETITION: Kind = Kind {

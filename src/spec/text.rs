@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::options::THINKING;
 use super::shape::scope;
 use super::{Kind, KindOption, Options, Takes};
+use crate::reading::Scope;
 use crate::text::ifeval::{Constraint, IfEval};
 use crate::text::{
     BlockChoice, Choice, ChoiceOptions, DataFormat, DataOptions, Exact, Language, LanguageOptions, Normalize, Pattern,
