@@ -58,142 +58,119 @@ pub enum Folded {
 }
 
 /// Applies what is known of each atom until the monomial is in normal form.
-pub fn fold(monomial: Monomial, coefficient: BigRational, budget: &mut Budget) -> Result<Folded> {
-    let mut folding = Folding { monomial, coefficient, extra: None, place: 0 };
-    while folding.place < folding.monomial.0.len() {
-        folding.step(budget)?;
+pub fn fold(mut monomial: Monomial, mut coefficient: BigRational, budget: &mut Budget) -> Result<Folded> {
+    let mut extra: Option<Poly> = None;
+    let mut place = 0;
+    while place < monomial.0.len() {
+        let (atom, exponent) = &monomial.0[place];
+        let exponent = *exponent;
+        match atom {
+            Atom::Imaginary => {
+                let turns = exponent.to_integer().rem_euclid(4);
+                if turns >= 2 {
+                    coefficient = -coefficient;
+                }
+                if turns % 2 == 0 {
+                    monomial.0.remove(place);
+                    continue;
+                }
+                monomial.0[place].1 = Exponent::one();
+            }
+            Atom::Prime(prime) => {
+                let whole = exponent.floor().to_integer();
+                if whole != 0 {
+                    let bits = prime.bits().saturating_mul(whole.unsigned_abs());
+                    if bits <= MAX_BITS {
+                        let power = num_traits::Pow::pow(
+                            prime.clone(),
+                            u32::try_from(whole.unsigned_abs()).map_err(|_| Trouble::TooLarge)?,
+                        );
+                        budget.spend(bits / 64 + 1)?;
+                        let factor = BigRational::from_integer(power);
+                        let factor = if whole > 0 { factor } else { rational::reciprocal(&factor).ok_or(Trouble::Undefined)? };
+                        coefficient = rational::product(&coefficient, &factor);
+                        let rest = exponent - Exponent::from_integer(whole);
+                        if rest.is_zero() {
+                            monomial.0.remove(place);
+                            continue;
+                        }
+                        monomial.0[place].1 = rest;
+                    } else {
+                        // The coefficient gives its own powers of the prime to the tower: 2·2^N is 2^(N+1).
+                        let prime = prime.clone();
+                        let moved = take_powers(&mut coefficient, &prime, budget)?;
+                        if moved != 0 {
+                            monomial.0[place].1 = exponent + Exponent::from_integer(moved);
+                        }
+                    }
+                }
+            }
+            Atom::Base(poly) if exponent >= Exponent::one() => {
+                let whole = exponent.floor();
+                let poly = poly.clone();
+                let rest = exponent - whole;
+                if rest.is_zero() {
+                    monomial.0.remove(place);
+                } else {
+                    monomial.0[place].1 = rest;
+                    place += 1;
+                }
+                let power = poly.power(whole.to_integer().unsigned_abs(), budget)?;
+                extra = Some(extra.unwrap_or_else(Poly::one).times(&power, budget)?);
+                continue;
+            }
+            Atom::Abs(poly) => {
+                let pairs = (exponent / Exponent::from_integer(2)).floor().to_integer();
+                if pairs != 0 {
+                    let poly = poly.clone();
+                    let rest = exponent - Exponent::from_integer(pairs * 2);
+                    if rest.is_zero() {
+                        monomial.0.remove(place);
+                    } else {
+                        monomial.0[place].1 = rest;
+                        place += 1;
+                    }
+                    let power = match poly.single() {
+                        Some((m, c)) => single_power(m, c, pairs * 2, budget)?,
+                        None if pairs > 0 => poly.power(pairs.unsigned_abs() * 2, budget)?,
+                        None => return Err(Trouble::TooLarge),
+                    };
+                    extra = Some(extra.unwrap_or_else(Poly::one).times(&power, budget)?);
+                    continue;
+                }
+            }
+            Atom::Cis(turn) if matches!(turn.0.as_slice(), [(Atom::Pi, one)] if one.is_one()) => {
+                let turns = exponent - (exponent / Exponent::from_integer(2)).floor() * Exponent::from_integer(2);
+                let (negate, turns) = if turns >= Exponent::one() { (true, turns - Exponent::one()) } else { (false, turns) };
+                if negate {
+                    coefficient = -coefficient;
+                }
+                if turns.is_zero() {
+                    monomial.0.remove(place);
+                    continue;
+                }
+                if let Some(terms) = unit_root(turns) {
+                    budget.rewrite(Rewriting::SpecialAngle);
+                    let value = Poly(terms);
+                    monomial.0.remove(place);
+                    extra = Some(match extra {
+                        None => value,
+                        Some(extra) => extra.times(&value, budget)?,
+                    });
+                    continue;
+                }
+                monomial.0[place].1 = turns;
+            }
+            _ => {}
+        }
+        place += 1;
     }
-    let Folding { monomial, coefficient, extra, .. } = folding;
     match extra {
         None => Ok(Folded::Term(monomial, coefficient)),
         Some(extra) => {
             let rest = Poly::term(monomial, coefficient);
             Ok(Folded::Poly(rest.times(&extra, budget)?))
         }
-    }
-}
-
-/// A term while it is folded, atom by atom.
-struct Folding {
-    monomial: Monomial,
-    coefficient: BigRational,
-    /// The product of the sums that powers of atoms turned out to be.
-    extra: Option<Poly>,
-    /// The atom that comes next.
-    place: usize,
-}
-
-impl Folding {
-    fn step(&mut self, budget: &mut Budget) -> Result<()> {
-        let (atom, exponent) = &self.monomial.0[self.place];
-        let exponent = *exponent;
-        match atom {
-            Atom::Imaginary => self.imaginary(exponent),
-            Atom::Prime(prime) => {
-                let whole = exponent.floor().to_integer();
-                if whole == 0 {
-                    self.place += 1;
-                    return Ok(());
-                }
-                let prime = prime.clone();
-                self.prime(prime, exponent, whole, budget)?;
-            }
-            Atom::Base(poly) if exponent >= Exponent::one() => {
-                let whole = exponent.floor();
-                let poly = poly.clone();
-                self.keep(exponent - whole);
-                let power = poly.power(whole.to_integer().unsigned_abs(), budget)?;
-                self.multiply(&power, budget)?;
-            }
-            Atom::Abs(poly) => {
-                let pairs = (exponent / Exponent::from_integer(2)).floor().to_integer();
-                if pairs == 0 {
-                    self.place += 1;
-                    return Ok(());
-                }
-                let poly = poly.clone();
-                self.keep(exponent - Exponent::from_integer(pairs * 2));
-                let power = match poly.single() {
-                    Some((m, c)) => single_power(m, c, pairs * 2, budget)?,
-                    None if pairs > 0 => poly.power(pairs.unsigned_abs() * 2, budget)?,
-                    None => return Err(Trouble::TooLarge),
-                };
-                self.multiply(&power, budget)?;
-            }
-            Atom::Cis(turn) if matches!(turn.0.as_slice(), [(Atom::Pi, one)] if one.is_one()) => self.turn(exponent, budget)?,
-            _ => self.place += 1,
-        }
-        Ok(())
-    }
-
-    /// Leaves the atom with this exponent and goes on, with the next where nothing is left of it.
-    fn keep(&mut self, exponent: Exponent) {
-        if exponent.is_zero() {
-            self.monomial.0.remove(self.place);
-        } else {
-            self.monomial.0[self.place].1 = exponent;
-            self.place += 1;
-        }
-    }
-
-    /// Multiplies by a sum.
-    fn multiply(&mut self, factor: &Poly, budget: &mut Budget) -> Result<()> {
-        let extra = self.extra.take().unwrap_or_else(Poly::one);
-        self.extra = Some(extra.times(factor, budget)?);
-        Ok(())
-    }
-
-    /// i² = −1.
-    fn imaginary(&mut self, exponent: Exponent) {
-        let turns = exponent.to_integer().rem_euclid(4);
-        if turns >= 2 {
-            self.negate();
-        }
-        self.keep(Exponent::from_integer(turns % 2));
-    }
-
-    /// Writes out the whole powers of a prime where that is not too long.
-    fn prime(&mut self, prime: BigInt, exponent: Exponent, whole: i64, budget: &mut Budget) -> Result<()> {
-        let bits = prime.bits().saturating_mul(whole.unsigned_abs());
-        if bits > MAX_BITS {
-            // The coefficient gives its own powers of the prime to the tower: 2·2^N is 2^(N+1).
-            let moved = take_powers(&mut self.coefficient, &prime, budget)?;
-            self.monomial.0[self.place].1 = exponent + Exponent::from_integer(moved);
-            self.place += 1;
-            return Ok(());
-        }
-        let power = num_traits::Pow::pow(prime, u32::try_from(whole.unsigned_abs()).map_err(|_| Trouble::TooLarge)?);
-        budget.spend(bits / 64 + 1)?;
-        let factor = BigRational::from_integer(power);
-        let factor = if whole > 0 { factor } else { rational::reciprocal(&factor).ok_or(Trouble::Undefined)? };
-        self.coefficient = rational::product(&self.coefficient, &factor);
-        self.keep(exponent - Exponent::from_integer(whole));
-        Ok(())
-    }
-
-    /// e^{iπ} = −1, and the values of the special angles.
-    fn turn(&mut self, exponent: Exponent, budget: &mut Budget) -> Result<()> {
-        let mut turns = exponent - (exponent / Exponent::from_integer(2)).floor() * Exponent::from_integer(2);
-        if turns >= Exponent::one() {
-            self.negate();
-            turns -= Exponent::one();
-        }
-        let value = if turns.is_zero() { None } else { unit_root(turns) };
-        let Some(terms) = value else {
-            self.keep(turns);
-            return Ok(());
-        };
-        budget.rewrite(Rewriting::SpecialAngle);
-        self.monomial.0.remove(self.place);
-        if self.extra.is_some() {
-            return self.multiply(&Poly(terms), budget);
-        }
-        self.extra = Some(Poly(terms));
-        Ok(())
-    }
-
-    fn negate(&mut self) {
-        self.coefficient = -std::mem::take(&mut self.coefficient);
     }
 }
 
