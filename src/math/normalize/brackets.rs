@@ -3,33 +3,8 @@
 //! Accepts: brackets of every kind, bars that are told apart by what stands before them, `a \over b` in a group. Refuses: what closes without having been
 //! opened.
 
-use super::{Refusal, Scanner};
+use super::{Open, Refusal, Scanner};
 use crate::math::symbols::is_function_with_script;
-
-/// What an open bracket was, and where its opener stands in the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Open {
-    Paren,
-    Set,
-    /// `{`, and where its contents begin.
-    Brace(usize),
-    /// `{a \over b`: a brace that became a fraction.
-    Over,
-    /// `\text{`: remembers the mode to return to.
-    Text(bool),
-    Bar(usize),
-    Floor,
-    Ceil,
-    Angle,
-    Environment,
-}
-
-impl Open {
-    /// Whether a comma inside separates items whatever digits stand around it.
-    pub(super) fn separates_items(self) -> bool {
-        !matches!(self, Self::Brace(_) | Self::Over | Self::Text(_) | Self::Bar(_))
-    }
-}
 
 impl Scanner<'_> {
     pub(super) fn open(&mut self, token: &str, kind: Open) {

@@ -3,8 +3,7 @@
 //! Accepts: the characters of ASCII that formulas are written with, and those of words inside `\text{}`. Refuses: control characters, an exponent without a
 //! base.
 
-use super::brackets::Open;
-use super::{Refusal, Scanner};
+use super::{Open, Refusal, Scanner};
 
 impl Scanner<'_> {
     /// A character that is no letter, digit or backslash.

@@ -3,8 +3,7 @@
 //! Accepts: the commands of [`symbols`](crate::math::symbols), with damaged or doubled backslashes mended where only one reading is left.
 //! Refuses: unknown commands and environments, commands without their argument.
 
-use super::brackets::Open;
-use super::{Refusal, Scanner};
+use super::{Open, Refusal, Scanner};
 use crate::math::symbols::{Command, command};
 
 impl<'a> Scanner<'a> {

@@ -3,8 +3,7 @@
 //! Accepts: `\text{…}` as words, upright letters as units, words or functions, bold letters and letters under an accent as symbols of their own.
 //! Refuses: an accent over more than a name, a style without what it styles.
 
-use super::brackets::Open;
-use super::{Refusal, Scanner};
+use super::{Open, Refusal, Scanner};
 use crate::math::functions;
 use crate::math::symbols::{Command, command};
 use crate::math::units;

@@ -17,7 +17,6 @@ mod trim;
 pub use trim::trim;
 
 use super::symbols::is_operand_end;
-use brackets::Open;
 
 /// Longest answer that is read, in bytes of the extracted text.
 pub const MAX_LENGTH: usize = 6_000;
@@ -76,6 +75,31 @@ pub fn normalize(source: &str) -> Result<Normal, Refusal> {
     match with_shapes_apart(source) {
         Some(source) => Scanner::new(&source).run(),
         None => Scanner::new(source).run(),
+    }
+}
+
+/// What an open bracket was, and where its opener stands in the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Paren,
+    Set,
+    /// `{`, and where its contents begin.
+    Brace(usize),
+    /// `{a \over b`: a brace that became a fraction.
+    Over,
+    /// `\text{`: remembers the mode to return to.
+    Text(bool),
+    Bar(usize),
+    Floor,
+    Ceil,
+    Angle,
+    Environment,
+}
+
+impl Open {
+    /// Whether a comma inside separates items whatever digits stand around it.
+    fn separates_items(self) -> bool {
+        !matches!(self, Self::Brace(_) | Self::Over | Self::Text(_) | Self::Bar(_))
     }
 }
 
