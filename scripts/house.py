@@ -177,7 +177,7 @@ def wrong_knots(knots):
             yield from lines_of(knot)
     for files in known:
         if files not in [set(knot) for knot in knots]:
-            yield f"KNOTS names files that are no knot, or part of one, any more: {', '.join(sorted(files))}"
+            yield f"KNOTS names files that are no knot of their own any more: name only those that still lean on each other, or none: {', '.join(sorted(files))}"
 
 
 def lines_of(knot):

@@ -8,6 +8,8 @@ mod value;
 mod number;
 #[path = "../../src/code/equality.rs"]
 mod equality;
+#[path = "../../src/code/reader.rs"]
+mod reader;
 #[path = "../../src/code/wire.rs"]
 #[allow(dead_code)]
 mod wire;

@@ -28,6 +28,7 @@ mod number;
 mod options;
 mod precompiled;
 mod program;
+mod reader;
 mod report;
 mod reward;
 mod sendable;

@@ -23,7 +23,7 @@ impl Isolation {
     pub const NAMES: [&str; 2] = ["thread", "process"];
 }
 
-/// What a [`Code`] reward is built from.
+/// What a [`Code`](super::Code) reward is built from.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct CodeOptions {
     /// How output is compared where the row doesn't say it.
