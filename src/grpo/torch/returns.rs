@@ -98,7 +98,7 @@ pub fn whiten(values: &Tensor, mask: &Tensor) -> Result<Tensor> {
 /// the log-probabilities up to t. Source: optimal token baseline (verl's `optimal_token_baseline`).
 ///
 /// `returns`, `log_probs` (of πold) and `squares` (Σπ² over the vocabulary:
-/// [`LogProbs::squares`](crate::grpo::LogProbs)) are [B, T], `groups` [B] are ids. A token has 0 at a place where no
+/// [`LogProbs::squares`](crate::grpo::LogProbs)) are [B, T], `groups` `[B]` are ids. A token has 0 at a place where no
 /// other sample of its group has a trainable token; verl gives it its return. Returns float64.
 ///
 /// # Errors

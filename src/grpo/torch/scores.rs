@@ -27,7 +27,7 @@ pub enum Scores<'a> {
         hidden: &'a Tensor,
         /// [V, H], of the same dtype.
         weight: &'a Tensor,
-        /// [V], of the same dtype.
+        /// `[V]`, of the same dtype.
         bias: Option<&'a Tensor>,
         /// Above 0: Cohere's `logit_scale`, or 1 over Granite's `logits_scaling`; 1 for models without a scale.
         scale: f64,

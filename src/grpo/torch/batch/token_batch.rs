@@ -11,7 +11,7 @@ use tch::Tensor;
 pub struct BatchParts<T> {
     /// [B, T], bool or 0/1: 1 where the token is trained on.
     pub mask: T,
-    /// [B] or [B, T]: the advantage.
+    /// `[B]` or [B, T]: the advantage.
     pub advantages: T,
     /// [B, T]: of the policy at rollout, computed by the trainer. Without it the step is on policy.
     pub old_log_probs: Option<T>,
@@ -19,13 +19,13 @@ pub struct BatchParts<T> {
     pub reference_log_probs: Option<T>,
     /// [B, T]: as the sampler reported them.
     pub rollout_log_probs: Option<T>,
-    /// [B] or [B, T]: β in place of the configured one, for example per turn.
+    /// `[B]` or [B, T]: β in place of the configured one, for example per turn.
     pub kl_coefficients: Option<T>,
-    /// [B], int64: how many versions older than this policy the policy is that sampled the sequence.
+    /// `[B]`, int64: how many versions older than this policy the policy is that sampled the sequence.
     pub staleness: Option<T>,
-    /// [B], int64: the prompt of each sequence, for `prompt_mean`.
+    /// `[B]`, int64: the prompt of each sequence, for `prompt_mean`.
     pub prompts: Option<T>,
-    /// [B]: trainable tokens of all samples of the sequence's prompt, for `prompt_mean` where a prompt spans
+    /// `[B]`: trainable tokens of all samples of the sequence's prompt, for `prompt_mean` where a prompt spans
     /// micro-batches.
     pub prompt_tokens: Option<T>,
     /// What the aggregation divides by, counted over the whole accumulated batch (and divided by the number of ranks
@@ -37,7 +37,7 @@ pub struct BatchParts<T> {
     /// The entropy, in nats, from which on `top_entropy` keeps tokens, in place of the quantile of this batch: for
     /// micro-batches and ranks that must agree.
     pub entropy_threshold: Option<f64>,
-    /// [B], bool or 0/1: the samples that `positive_nll` imitates.
+    /// `[B]`, bool or 0/1: the samples that `positive_nll` imitates.
     pub positives: Option<T>,
     /// Trainable tokens of all positive samples of the accumulated batch; without it, those of this batch.
     pub positive_normalizer: Option<f64>,
