@@ -8,7 +8,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{ComponentSpec, Kind, KindOption, Takes};
+#[cfg(any(feature = "math", feature = "format"))]
+use super::KindOption;
+use super::{ComponentSpec, Kind, Takes};
 use crate::describe::describe;
 use crate::{Error, Result};
 
