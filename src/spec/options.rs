@@ -8,8 +8,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{ComponentSpec, Kind, KindOption, Takes};
-use crate::core::describe::describe;
+#[cfg(any(feature = "math", feature = "format"))]
+use super::KindOption;
+use super::{ComponentSpec, Kind, Takes};
+use crate::describe::describe;
 use crate::{Error, Result};
 
 /// The option that [`Options::thinking`] reads.

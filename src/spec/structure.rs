@@ -171,7 +171,7 @@ pub(super) const TAG_COUNT: Kind = Kind {
 
 pub(super) const REASONING_STEPS: Kind = Kind {
     name: "reasoning_steps",
-    about: "The number of visible step markers over a target, at most 1.",
+    about: "The number of visible step markers divided by `target`, at most 1.",
     options: &[KindOption::new(
         "target",
         Takes::Whole { least: 1, most: u32::MAX as u64 },

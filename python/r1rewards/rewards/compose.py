@@ -243,7 +243,7 @@ class Route(Reward):
     Its entry in a spec has `kind = "route"`. More examples and its limits: docs/rewards/route.md.
 
     Args:
-        field: The row's field that decides.
+        field: The row's field whose value selects the reward.
         cases: The reward for each value of the field.
         default: The reward for rows with another value or none; without it they are unscored.
 

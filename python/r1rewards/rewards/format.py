@@ -102,7 +102,7 @@ class TagCount(Reward):
 
 
 class ReasoningSteps(Reward):
-    r"""The number of visible step markers over a target, at most 1.
+    r"""The number of visible step markers divided by `target`, at most 1.
 
     Its entry in a spec has `kind = "reasoning_steps"`. More examples and its limits: docs/rewards/reasoning_steps.md.
 
