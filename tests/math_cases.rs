@@ -10,8 +10,8 @@ use std::path::Path;
 
 use cases::{assert_none, cases};
 use math_cases::{Pair, Response};
-use r1rewards::Outcome;
 use r1rewards::math::{Extract, Math, Policy};
+use r1rewards::{Outcome, Verdict};
 use serde_json::Value;
 
 fn judge(policy: &str, extract: Extract, gold: &str, answer: &str) -> Outcome {
@@ -30,6 +30,24 @@ fn bare_answers_compare_as_the_case_files_say() {
             let expected = format!("equal = {} {}", case.equal, case.reason.as_deref().unwrap_or_default());
             let texts = format!("{} | {} | {}", case.policy, case.gold, case.answer);
             wrong.push(format!("{place} | {texts}   {verdict} {reason} by {:?}, not {expected}", outcome.rule));
+        }
+    }
+    assert_none(&wrong);
+}
+
+/// Identical text is equal, or the row is at fault; never the completion.
+#[test]
+fn no_text_of_the_case_files_is_incorrect_for_itself() {
+    let mut wrong = Vec::new();
+    for place in cases::<Pair>() {
+        for (text, policy) in [&place.case.gold, &place.case.answer]
+            .into_iter()
+            .flat_map(|text| Policy::NAMES.iter().map(move |policy| (text, policy)))
+        {
+            let outcome = judge(policy, Extract::None, text, text);
+            if outcome.verdict == Verdict::Incorrect {
+                wrong.push(format!("{place} | {policy} | {text}   {}", outcome.reason.code()));
+            }
         }
     }
     assert_none(&wrong);

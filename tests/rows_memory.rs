@@ -14,7 +14,7 @@ fn score(row: &str) -> String {
     score_rows(row, row.len())
 }
 
-/// The result lines of rows, each of so many bytes, under the bound of one.
+/// The result lines of rows under the bound of one row of `bytes` bytes.
 fn score_rows(row: &str, bytes: usize) -> String {
     let bound = BASE + 8 * bytes / 1024;
     let script = format!("ulimit -v {bound}; exec \"$0\" score - -o - --quiet --jobs 1");
@@ -75,9 +75,12 @@ fn a_long_text_is_copied_a_few_times_at_most() {
 #[test]
 fn keys_and_escapes_take_no_more_than_their_text() {
     let keys: String = (0..1_000_000).map(|key| format!(r#""{key:x}":1,"#)).collect();
-    score(&with(&format!("{keys} \"z\": 1")));
+    assert!(score(&with(&format!("{keys} \"z\": 1"))).contains("the row has more than 65536 columns"));
+    let text = score(&with(&format!(r#""unused": {{{keys} "z": 1}}"#)));
+    assert!(text.starts_with(r#"{"id":1,"verdict":"correct""#), "{text}");
     let escaped = format!(r#"{{"completion": "{}", "answer": "7"}}"#, "\\u0041".repeat(3_000_000));
-    score(&escaped);
+    let text = score(&escaped);
+    assert!(text.starts_with(r#"{"id":1,"verdict":"incorrect""#), "{text}");
 }
 
 #[test]

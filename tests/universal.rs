@@ -343,7 +343,7 @@ fn full() -> bool {
 /// Answers that might be right for many references; every run draws the same ones.
 fn candidates() -> Vec<String> {
     let mut choices = Choices::Seed(0x5EED);
-    // One in so many, where not all are wanted.
+    // How often something is drawn: with `UNIVERSAL=full`, and in every build.
     let every = |full_size: usize, small: usize| if full() { full_size } else { small };
     let mut all: Vec<String> = GOLDS.iter().chain(FORMS).map(|text| (*text).to_owned()).collect();
 

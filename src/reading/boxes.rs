@@ -391,7 +391,10 @@ mod tests {
             r"\boxed\a{".repeat(50_000),
             r"\begin{boxed}".repeat(50_000),
         ] {
+            let started = std::time::Instant::now();
             find_boxes(&text);
+            // Milliseconds; the square of 50,000 marks would be many seconds.
+            assert!(started.elapsed().as_secs() < 2, "{} took {:?}", &text[..12], started.elapsed());
         }
     }
 }

@@ -37,7 +37,7 @@ impl Choices<'_> {
         options[self.below(options.len())]
     }
 
-    /// Yes, one time in so many.
+    /// Yes, one time in `times`.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) + 1 == times
     }
