@@ -5,15 +5,15 @@
 mod cases;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 use r1rewards::compose::{Clip, Combine, CombineRule, Gate, Unscored};
 use r1rewards::groups::{Extractor, Majority, SameAnswer};
 use r1rewards::math::Math;
 use r1rewards::spec::{ComponentSpec, Kind, KindOption, Takes, kinds};
+use r1rewards::structure::{Format, FormatOptions, Template};
 use r1rewards::text::ifeval::{CONSTRAINT_IDS, Constraint};
 use r1rewards::text::{Exact, Normalize};
-use r1rewards::{Auto, Reward, Sample, Scorer, config_hash};
+use r1rewards::{Auto, Reward, RewardExt, Sample, Scorer, config_hash};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

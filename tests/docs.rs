@@ -1,8 +1,8 @@
 //! The tables in the documentation say what the code says.
 #![cfg(feature = "math")]
 
-use r1rewards::Reason;
 use r1rewards::math::Math;
+use r1rewards::{Reason, Rule, RuleExample};
 
 const REASONS: &str = include_str!("../docs/reasons.md");
 const MATH: &str = include_str!("../docs/math.md");

@@ -8,10 +8,10 @@
 
 use serde_json::{Map, Value};
 
-#[cfg(any(feature = "math", feature = "format"))]
+#[cfg(any(feature = "math", feature = "rules"))]
 use super::KindOption;
 use super::{ComponentSpec, Kind, Takes};
-use crate::describe::describe;
+use crate::core::describe::describe;
 use crate::{Error, Result};
 
 /// The option that [`Options::thinking`] reads.
