@@ -13,7 +13,7 @@ use crate::{Error, Result};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComponentSpec {
-    /// What it is: `math`, `format`, ... ([`kinds`] lists them).
+    /// What it is: `math`, `format`, ... ([`kinds`](super::kinds) lists them).
     pub kind: String,
     /// The factor of its value in the sum, 1 by default. With 0 it is computed and reported, and changes nothing.
     pub weight: f64,
