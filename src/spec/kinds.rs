@@ -32,7 +32,6 @@ pub fn families() -> &'static [Family] {
         Family { name: "group", about: "The samples of a prompt together", kinds: super::groups::KINDS },
         #[cfg(feature = "rules")]
         Family { name: "episode", about: "Several attempts", kinds: super::episode::KINDS },
-        #[cfg(feature = "rules")]
         Family { name: "compose", about: "Rewards made of rewards", kinds: super::compose::KINDS },
     ];
     FAMILIES
