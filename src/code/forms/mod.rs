@@ -1,7 +1,9 @@
-//! Known forms: what data sets and trainers write as the reference of a row, turned into our `tests`.
+//! Known forms: converts what data sets and trainers write as the reference of a row to `tests`.
 //!
-//! Accepts: our own form, which is left as it is, and the forms of the table below, as values or as JSON text (with `NaN` and `Infinity`, as Python's `json` writes
-//! them). Refuses: every other form, by the keys and types that it has, and a known form that contradicts itself (2 inputs and 1 output). One file a family.
+//! Accepts: the form of [`Tests`](super::Tests), which is left unchanged, and the forms of the table below, as values
+//! or as JSON text (with `NaN` and `Infinity`, as Python's `json` writes them). Refuses: every other form, with its
+//! keys and types in the error, and a known form that contradicts itself (2 inputs and 1 output). Each family of forms
+//! has one file.
 //!
 //! | form | becomes |
 //! |---|---|
