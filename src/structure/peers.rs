@@ -1,7 +1,7 @@
-//! The peers' format rewards, reproduced exactly, for those who must repeat a run.
+//! The format rewards of open-r1 and TRL, reproduced exactly, to repeat a published run.
 //!
-//! Accepts: the same texts that the peers' regular expressions accept, loopholes included: open-r1's accepts fifty pairs of tags,
-//! TRL's accepts stray closing tags. Refuses: to be the default. Cost: linear, where theirs backtrack.
+//! Accepts: the same texts as their regular expressions, including loopholes: open-r1's accepts fifty pairs of tags,
+//! TRL's accepts stray closing tags. They are never the default. Cost: linear, where the originals backtrack.
 
 use crate::{Outcome, Reward, Rule, Sample};
 
@@ -49,13 +49,13 @@ fn after<'t>(text: &'t str, needle: &str) -> Option<&'t str> {
     memchr::memmem::find(text.as_bytes(), needle.as_bytes()).map(|place| &text[place + needle.len()..])
 }
 
-/// Whether the needle occurs with a line end or the text's end after it, which is what `$` means in multi-line mode.
+/// Whether the needle occurs before a line end or the end of the text, which is the meaning of `$` in multi-line mode.
 fn ends_a_line(text: &str, needle: &str) -> bool {
     memchr::memmem::find_iter(text.as_bytes(), needle)
         .any(|place| matches!(text.as_bytes().get(place + needle.len()), None | Some(b'\n')))
 }
 
-/// open-r1's graded and code rewards as a [`Reward`], for those who must repeat a run.
+/// open-r1's graded and code rewards as a [`Reward`], to repeat a published run.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, structure::peers::Peer};
