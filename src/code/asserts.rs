@@ -132,7 +132,9 @@ fn blamed(raised: &Raised, tested: &Tested) -> Failure {
 impl Tested {
     /// Sends one request of the tests to the program and returns its reply unchanged, after it was parsed.
     fn answer(&mut self, request: &[u8]) -> Result<Vec<u8>, Stop> {
-        let Some(program) = &mut self.program else { return Err(Stop::Internal("the program was taken before the tests ended".to_owned())) };
+        let Some(program) = &mut self.program else {
+            return Err(Stop::Internal("the program was taken before the tests ended".to_owned()));
+        };
         // The program has one fuel budget for loading it and for all requests of the tests.
         let left = self.fuel_limit.saturating_sub(self.fuel);
         program.instance.set_fuel(left);

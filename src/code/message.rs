@@ -22,7 +22,7 @@ pub struct Raised {
     pub traceback: String,
 }
 
-/// Kinds of exceptions that are told apart.
+/// The kinds of exceptions that have different reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// Any other.

@@ -45,7 +45,8 @@ pub struct Report {
 const SHOWN: usize = 1000;
 
 impl Report {
-    /// The report as data: `total`, `fuel`, and `tests`, each with `reason`, `detail`, `input`, `expected`, `got`, `stderr`, `fuel` and `memory`.
+    /// The report as data: `total`, `fuel`, and `tests`, each with `reason`, `detail`, `input`, `expected`, `got`,
+    /// `stderr`, `fuel` and `memory`.
     pub fn to_value(&self) -> Json {
         let test = |test: &TestReport| {
             json!({"reason": test.reason.code(), "detail": test.detail, "input": test.input, "expected": test.expected, "got": test.got,

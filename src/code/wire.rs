@@ -293,11 +293,7 @@ impl Reader<'_> {
     }
 
     fn skip_tagged_int(&mut self) -> Result<(), Malformed> {
-        if self.array::<1>()? == [b'i'] {
-            self.int_bytes().map(drop)
-        } else {
-            Err(self.malformed("not an integer"))
-        }
+        if self.array::<1>()? == [b'i'] { self.int_bytes().map(drop) } else { Err(self.malformed("not an integer")) }
     }
 
     fn int(&mut self) -> Result<BigInt, Malformed> {

@@ -5,7 +5,8 @@
 
 use crate::{Outcome, Reward, Rule, Sample};
 
-/// open-r1 `format_reward`: `^<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$` with DOTALL and MULTILINE, matched at the start.
+/// open-r1 `format_reward`: `^<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$` with DOTALL and MULTILINE, matched at
+/// the start.
 ///
 /// ```
 /// use r1rewards::structure::peers::open_r1_format;
@@ -18,7 +19,8 @@ pub fn open_r1_format(text: &str) -> bool {
     ends_a_line(rest, "\n</answer>")
 }
 
-/// open-r1 `code_format_reward`: as [`open_r1_format`], with a fence of the language and another fence inside the answer.
+/// open-r1 `code_format_reward`: as [`open_r1_format`], with a fence of the language and another fence inside the
+/// answer.
 pub fn open_r1_code_format(text: &str, language: &str) -> bool {
     let Some(rest) = text.strip_prefix("<think>\n") else { return false };
     let Some(rest) = after(rest, "\n</think>\n<answer>\n") else { return false };

@@ -11,8 +11,8 @@ use crate::{Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// Rewards a text by its step markers: min(1, count / target).
 ///
-/// Source: open-r1 `reasoning_steps_reward`, pattern `(Step \d+:|^\d+\.|\n-|\n\*|First,|Second,|Next,|Finally,)` without the
-/// multi-line flag, target 3.
+/// Source: open-r1 `reasoning_steps_reward`, target 3, pattern
+/// `(Step \d+:|^\d+\.|\n-|\n\*|First,|Second,|Next,|Finally,)` without the multi-line flag.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, structure::ReasoningSteps};

@@ -255,8 +255,8 @@ impl Reward for Pattern {
 
 /// Rewards the overlap of words with the nearest reference.
 ///
-/// The value is F1 under [`Normalize::squad`]; with `min` it is 1 from that F1 on and 0 below. Source: `SQuAD` (1606.05250),
-/// `evaluate-v1.1.py`.
+/// The value is F1 under [`Normalize::squad`]; with `min` it is 1 from that F1 on and 0 below. Source: `SQuAD`
+/// (1606.05250), `evaluate-v1.1.py`.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, text::TokenF1};

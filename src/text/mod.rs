@@ -1,4 +1,4 @@
-//! Rewards on the text of a completion: length, repetition, language, choice, comparison, structured data, instructions.
+//! Rewards on the text of a completion: length, repetition, language, choice, comparison, data formats, instructions.
 //!
 //! Accepts: any text. Invisible text (zero-width characters, padding with blanks) does not change a count, and every
 //! reward takes linear time. Each reward states its counting rule and which part it counts, since that decides how it

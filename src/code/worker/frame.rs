@@ -45,7 +45,10 @@ pub(super) fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Opti
         }
     };
     if length > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a message length of {length} bytes, the limit is {LONGEST}")));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("a message length of {length} bytes, the limit is {LONGEST}"),
+        ));
     }
     let mut bytes = Vec::new();
     from.take(length as u64).read_to_end(&mut bytes)?;

@@ -204,9 +204,7 @@ fn command() -> Result<Vec<OsString>, String> {
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => Ok(vec![path, "worker".into()]),
         None => WORKER.get().cloned().ok_or_else(|| {
-            format!(
-                "no worker command is set: call r1rewards::code::set_worker, or name a `verify` binary in {VARIABLE}"
-            )
+            format!("no worker command is set: call r1rewards::code::set_worker, or name a `verify` binary in {VARIABLE}")
         }),
     }
 }
