@@ -3,8 +3,9 @@
 //! Accepts: request bytes. Refuses: any reply that is malformed or larger than the limit; the instance then stops for
 //! good with a [`Stop`].
 //!
-//! The guest recurses on the machine's stack, far deeper than a thread's usual 2 MiB, so each request runs on a
-//! separate stack. It is mapped for the request and is large enough for two nested instances (tests call the program).
+//! The guest recurses on the machine's stack, far deeper than a thread's usual 2 MiB, so a request runs on a
+//! separate stack if the current one is too small. That stack is mapped for the request and is large enough for two
+//! nested instances (tests call the program).
 
 use wasmtime::{Global, Memory, Store, Trap, TypedFunc, Val};
 

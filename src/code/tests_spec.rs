@@ -147,7 +147,7 @@ impl Tests {
             Kind::Stdio { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)),
             // Each case may have to load the program again.
             Kind::Call { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)).saturating_mul(2),
-            // The budgets of the program (loading and all calls) and of the tests, rounded up to three.
+            // One limit for the program (loading and all calls), one for the tests, and one as a margin.
             Kind::Asserts(_) => limit.saturating_mul(3),
         }
     }
