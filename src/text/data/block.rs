@@ -1,4 +1,4 @@
-//! Where in a completion the data stands.
+//! Finds the data in a completion.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,10 @@ use super::format::DataFormat;
 use crate::reading::fenced_blocks;
 use crate::{Error, Reason, Result};
 
-/// Where the data stands.
+/// Where the data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BlockChoice {
-    /// The last fenced block of the format, or of no named language; the whole part where there is no fence.
+    /// The last fenced block of the format, or without a language; the whole part if there is no fence.
     #[default]
     Auto,
     /// The last such block; a part without one is wrong.
