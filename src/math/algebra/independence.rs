@@ -1,6 +1,6 @@
-//! Forms whose terms are linearly independent: what is not zero in form is not zero.
+//! Forms whose terms are linearly independent, so that a form that is not zero syntactically is not zero as a number.
 //!
-//! Accepts: any form. Refuses, by saying no, what no theorem named here is about.
+//! Accepts: any form. "No" means that none of the theorems named here applies.
 
 use num_traits::{One, Signed};
 
