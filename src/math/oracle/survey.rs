@@ -136,8 +136,8 @@ impl Survey {
         if self.differ.len() > few {
             return contradiction(Fault::Value, self.differ.swap_remove(0));
         }
-        // A formula may lack a value at whole points that are removable. Three such points are a fault where both sides
-        // never have a value at a generic point.
+        // A missing value at a whole point may be a removable singularity. Three or more whole points at which only one
+        // side has a value are a fault where no generic point has a value on both sides.
         if self.generic.len() > few || self.whole.len() >= 3 && self.generic_both == 0 {
             return contradiction(Fault::Domain, self.generic.into_iter().chain(self.whole).next().unwrap_or_default());
         }
