@@ -265,8 +265,8 @@ fn rewards(criterion: &mut Criterion<CpuTime>) {
     }
 }
 
-/// cons@64: a group that consists of three spellings of one value (`place² mod 8` is 0, 1 or 4), and two groups in which
-/// no two answers agree.
+/// cons@64: a group that consists of three spellings of one value (`place² mod 8` is 0, 1 or 4), and two groups in
+/// which no two answers agree.
 fn votes(criterion: &mut Criterion<CpuTime>) {
     let usual = ["1/2", "0.5", "\\frac{1}{2}", "3", "\\frac12", "7", "-1", "x+1"];
     let usual: Vec<&str> = (0..64).map(|place| usual[place * place % 8]).collect();

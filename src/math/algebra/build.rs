@@ -1,7 +1,7 @@
 //! Translation of a parsed formula into its canonical form.
 //!
-//! Accepts: scalar nodes. Refuses: lists, sets, relations, words and ± ([`Trouble::NotScalar`]), infinity and divisions by zero
-//! ([`Trouble::Undefined`]). Sizes are bounded before anything is evaluated.
+//! Accepts: scalar nodes. Refuses: lists, sets, relations, words and ± ([`Trouble::NotScalar`]), infinity and divisions
+//! by zero ([`Trouble::Undefined`]). Sizes are bounded before anything is evaluated.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

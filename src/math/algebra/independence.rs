@@ -7,9 +7,9 @@ use num_traits::{One, Signed};
 use super::form::{Atom, Exponent, Poly};
 use super::held::Kinds;
 
-/// Whether distinct monomials in the atoms of a form are known to be linearly independent over ℚ: free symbols and unknown functions of simple
-/// arguments, square-free radicals of primes (Besicovitch, "On the linear independence of fractional powers of integers", 1940), i, and either π
-/// (Lindemann 1882) or e (Hermite 1873) but not both.
+/// Whether distinct monomials in the atoms of a form are known to be linearly independent over ℚ: free symbols and
+/// unknown functions of simple arguments, square-free radicals of primes (Besicovitch, "On the linear independence of
+/// fractional powers of integers", 1940), i, and either π (Lindemann 1882) or e (Hermite 1873) but not both.
 pub fn independent(poly: &Poly) -> bool {
     let simple = |kinds: Kinds| kinds.only(Kinds::FREE | Kinds::PRIME | Kinds::CALL);
     let (mut pi, mut e) = (false, false);

@@ -1,9 +1,10 @@
 //! How close to zero an algebraic number can be without being zero.
 //!
-//! Accepts: sums of products of radicals, nested or not, and roots of unity, with rational coefficients. Refuses: anything
-//! transcendental. The bound is that of Burnikel, Fleischer, Mehlhorn and Schirra ("A strong and easily computable separation bound for
-//! arithmetic expressions involving radicals", Algorithmica 27, 2000) for division-free expressions: with D the product of the indices
-//! of the distinct radicals and u the bound that grows like the expression itself, a nonzero value is at least u^(1 − D) in magnitude.
+//! Accepts: sums of products of radicals, nested or not, and roots of unity, with rational coefficients. Refuses:
+//! anything transcendental. The bound is that of Burnikel, Fleischer, Mehlhorn and Schirra ("A strong and easily
+//! computable separation bound for arithmetic expressions involving radicals", Algorithmica 27, 2000) for division-free
+//! expressions: with D the product of the indices of the distinct radicals and u the bound that grows like the
+//! expression itself, a nonzero value is at least u^(1 − D) in magnitude.
 
 use num_bigint::BigInt;
 use num_integer::Integer;

@@ -5,7 +5,7 @@
 //!
 //! | rewriting | needs | source |
 //! |---|---|---|
-//! | ᵏ√(aᵉ) = a^(e/k), k even, a not negative by its syntax | – | definition of the root of a real number that is not negative |
+//! | ᵏ√(aᵉ) = a^(e/k), k even, a ≥ 0 by syntax | – | definition of the root of a real number that is not negative |
 //! | ᵏ√(aᵉ) = a^(e/k), k and e odd | a > 0 | the same |
 //! | ᵏ√(aᵉ) = ∣a∣^(e/k), k even, e even | – | aᵉ = ∣a∣ᵉ |
 //! | ᵏ√(ab) = ᵏ√∣a∣·ᵏ√∣b∣, k even | ab > 0 | ab = ∣a∣∣b∣ there |

@@ -26,8 +26,8 @@ impl Interval {
 
 /// `exp(x) = 2^n exp(r)` with `r = x - n ln 2` in `[0, ln 2)`.
 ///
-/// With `grow` bits of `x` before the point, `|n| <= 1.45 * 2^grow + 1`. At `places + grow + 2` places the floors of `x`
-/// and of `ln 2` leave `r` within `|n| + 1 < 4 * 2^grow` ulp, that is within one ulp at `places`, two with the last
+/// With `grow` bits of `x` before the point, `|n| <= 1.45 * 2^grow + 1`. At `places + grow + 2` places the floors of
+/// `x` and of `ln 2` leave `r` within `|n| + 1 < 4 * 2^grow` ulp, that is within one ulp at `places`, two with the last
 /// shift. The exponential grows at most twofold there, so its error is at most 5 ulp of that and 2 of the series.
 fn exp(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     if x.is_zero() {

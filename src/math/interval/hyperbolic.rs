@@ -1,6 +1,7 @@
 //! The inverses of the hyperbolic functions. The hyperbolic functions themselves are computed from exponentials.
 //!
-//! Accepts all arguments for asinh, at least 1 for acosh and within (-1, 1) for atanh; refuses the others with [`Undecided::Domain`].
+//! Accepts all arguments for asinh, at least 1 for acosh and within (-1, 1) for atanh; refuses the others with
+//! [`Undecided::Domain`].
 use super::fixed::{GUARD, is_tiny, monotone, near_zero, smallness};
 use super::{Float, Interval, Precision, Undecided};
 
