@@ -53,8 +53,8 @@ pub struct Boxes {
 }
 
 impl Boxes {
-    /// The boxes that contain an answer. An empty or placeholder box that is not the last one repeats the task (`put it
-    /// in \boxed{}`) and is left out.
+    /// The boxes that contain an answer. An empty or placeholder box that is not the last one repeats the task
+    /// (`put it in \boxed{}`) and is left out.
     pub fn answers<'b>(&'b self, text: &'b str) -> impl Iterator<Item = &'b BoxSpan> {
         let last = self.closed.len().saturating_sub(1);
         self.closed

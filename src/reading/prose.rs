@@ -59,8 +59,8 @@ pub(crate) fn offers(word: &str) -> bool {
     )
 }
 
-/// Whether a word after a number makes it another number: `4 hundred`, `4 squared`. A noun that is also a fraction (`4
-/// quarter circles`) does not.
+/// Whether a word after a number makes it another number: `4 hundred`, `4 squared`. A noun that is also a fraction
+/// (`4 quarter circles`) does not.
 pub(crate) fn counts(word: &str) -> bool {
     const WORDS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion \

@@ -8,8 +8,8 @@ use super::prose::{counts, denies, sentence_end, words};
 
 /// Words that call a statement untrue.
 const UNTRUE: &str = "wrong incorrect false mistaken untrue erroneous invalid bogus naive tempting fake dubious nope";
-/// Nouns that such a word may refer to. They name the text's own statements; quantities of a problem (`the number of
-/// wrong answers`) are not included.
+/// Nouns that such a word may refer to. They name the text's own statements; quantities of a problem
+/// (`the number of wrong answers`) are not included.
 const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
 /// How many bytes after an answer are read.
 const REACH: usize = 4_000;
@@ -57,8 +57,8 @@ pub(crate) fn beginning(text: &str, reach: usize) -> &str {
     &text[..end]
 }
 
-/// Whether the end of a sentence calls the value after it untrue. A conclusion drawn after the denial (`43 is wrong, so
-/// it is`) does not count as denied.
+/// Whether the end of a sentence calls the value after it untrue. A conclusion drawn after the denial
+/// (`43 is wrong, so it is`) does not count as denied.
 pub(crate) fn disowns_behind(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
     let since = [", so ", ", hence ", ", thus ", ", therefore ", ", then ", " but ", " because ", ", and "]
@@ -170,8 +170,8 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
         .filter(|run| !run.is_empty())
 }
 
-/// Whether the words in front of `answer is` deny it or refer to another answer: `No`, `The wrong`, `It is false that
-/// the`.
+/// Whether the words in front of `answer is` deny it or refer to another answer: `No`, `The wrong`,
+/// `It is false that the`.
 pub(crate) fn denies_phrase(before: &str) -> bool {
     const DOUBTS: &str = "doubt doubts if whether unless suppose supposing assume assuming pretend";
     // Bounded, because one sentence may be the whole text.

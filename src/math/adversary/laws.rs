@@ -45,7 +45,7 @@ struct Mark {
     option: Option<bool>,
     /// Whether it contains letters before brackets, or runs of capitals, whose reading depends on the other side.
     by_the_pair: bool,
-    /// The word between its values, where a comma would leave the relation open.
+    /// The word between the values of a list, `and` or `or`, if the text has exactly one of the two.
     joint: Option<&'static str>,
 }
 

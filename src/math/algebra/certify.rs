@@ -64,8 +64,8 @@ impl Domain {
     /// Whether every need is certainly met at a point.
     pub fn is_met_at(&self, value: &dyn Fn(&str) -> Option<BigRational>, budget: &mut Budget) -> Result<bool> {
         for poly in self.divisors.iter().chain(self.needs.iter().map(Need::poly)) {
-            // An unknown function has no value here. A formula that divides by one is only ever compared with a formula
-            // that does the same.
+            // An unknown function has no value here, so its need is skipped. `Domain::same` requires both formulas to have
+            // this divisor.
             if poly.is_constant() || poly.kinds().any(Kinds::CALL) && self.needs.iter().any(|need| need.as_divisor() == Some(poly))
             {
                 continue;

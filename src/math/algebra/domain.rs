@@ -2,7 +2,7 @@
 //!
 //! A canonical form does not record how the formula was written: √x·√x and x have one form. Their domains differ, and
 //! [`Domain`] records that. Two domains count as the same when they differ only by a set without volume: x/x and 1 have
-//! the same domain, √x/√x and 1 have not.
+//! the same domain, √x/√x and 1 do not.
 //!
 //! Accepts: signs (of arguments of even roots and logarithms), divisors, and bases of powers whose exponent is not a
 //! number. Whether a point exists where all needs are met is decided in `certify`.

@@ -95,7 +95,7 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
             budget.rewrite(Rewriting::LnOfPower);
         }
         let ln = match atom {
-            // xᵘ| = |x|ᵘ, whatever the sign of x.
+            // |xᵘ| = |x|ᵘ, whatever the sign of x.
             Atom::Exp(power) => Poly::term(sized(power), BigRational::one()),
             Atom::Base(inner) | Atom::Abs(inner) => ln_of_size(inner, budget)?,
             Atom::Prime(prime) => ln_of_integer(prime.clone()),

@@ -11,7 +11,8 @@ use super::form::Poly;
 use super::held::Measured;
 use super::{Budget, Result, rational};
 
-/// Atoms, counted with all their contents written out, that one unit pays for, because most contents are shared.
+/// Number of atoms, counted with all their contents written out, that one unit pays for. It is more than one because most
+/// contents are shared.
 pub const SHARED: u64 = 8;
 
 impl Poly {

@@ -122,8 +122,8 @@ impl Interval {
 
 /// A power of a number that is not negative, by repeated squaring, with every step rounded in one direction.
 ///
-/// There are at most `2 log2(exponent)` roundings, each magnified in relative terms by at most the exponent, so `2
-/// bits(exponent)` guard bits and a few more keep the result within an ulp or two of the true power.
+/// There are at most `2 log2(exponent)` roundings, each magnified in relative terms by at most the exponent, so
+/// `2 bits(exponent)` guard bits and a few more keep the result within an ulp or two of the true power.
 fn power(base: &Float, exponent: u64, precision: Precision, round: Round) -> Result<Float, Undecided> {
     let wide = precision.bits() + 2 * (u64::BITS - exponent.leading_zeros()) + 4;
     let mut result = Float::one();

@@ -54,8 +54,8 @@ impl Complex {
         };
         Ok(Self::new(re, im))
     }
-    /// The principal square root: `z = x + iy` has the parts `sqrt((|z| + x) / 2)` and, with the sign of y, `sqrt((|z|
-    /// - x) / 2)`. The smaller part is computed from the product of both, `y / 2`.
+    /// The principal square root: `z = x + iy` has the parts `sqrt((|z| + x) / 2)` and, with the sign of y,
+    /// `sqrt((|z| - x) / 2)`. The smaller part is computed from the product of both, `y / 2`.
     pub fn sqrt(&self, precision: Precision) -> Result<Self, Undecided> {
         let (re, im) = (self.re(), self.im());
         if self.is_real() {

@@ -50,8 +50,8 @@ fn exp(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
 /// `ln(x) = n ln 2 + ln(f)` with `f = x / 2^n` in `[3/4, 3/2)`.
 ///
 /// If n is not 0 then `|ln x| >= 0.28`, so a small absolute error is a small relative error. If n is 0, the number of
-/// places is increased by the number of zeros of `f - 1` after the point; beyond `precision + 8` zeros, `d - d^2 <=
-/// ln(1 + d) <= d` is used.
+/// places is increased by the number of zeros of `f - 1` after the point; beyond `precision + 8` zeros,
+/// `d - d^2 <= ln(1 + d) <= d` is used.
 fn ln(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     let magnitude = x.magnitude();
     let bits = precision.bits();
@@ -76,7 +76,7 @@ fn ln(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     if n == 0 {
         return Ok(enclose(value, error, places, 0, precision));
     }
-    // n| < 2^33: the floor of ln 2 at 34 more places contributes less than one ulp, and the shift less than another.
+    // |n| < 2^33: the floor of ln 2 at 34 more places contributes less than one ulp, and the shift less than another.
     let multiple = (BigInt::from(constants::ln_2(places + 34)) * n) >> 34u32;
     Ok(enclose(value + multiple, error + 2, places, 0, precision))
 }

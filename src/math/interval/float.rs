@@ -117,7 +117,7 @@ impl Float {
         // The last place of `big` when it has at least two bits more than requested.
         let place = big.exponent.min(big.magnitude() - i64::from(bits) - 2);
         if small.magnitude() <= place {
-            // small| < 2^place: it only decides between this multiple of 2^place and its neighbour.
+            // |small| < 2^place: it only decides between this multiple of 2^place and its neighbour.
             let mut mantissa = &big.mantissa << (big.exponent - place).cast_unsigned();
             match (round, small.is_positive()) {
                 (Round::Down, false) => mantissa -= 1,

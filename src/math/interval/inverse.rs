@@ -137,7 +137,7 @@ mod tests {
             let (better, _) = atan_fixed(&((a << 128u32) + rest), places + 128).unwrap();
             let gap: BigInt = (better >> 128u32) - value;
             prop_assert!(gap.magnitude() < &BigUint::from(error), "{gap} of {error}");
-            // The error stays in the lowest of the guard bits.
+            // The error stays within the lowest quarter of the guard bits.
             prop_assert!(error < 1 << (GUARD / 4), "{error}");
         }
     }

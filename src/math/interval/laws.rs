@@ -1,4 +1,4 @@
-//! Laws that hold for all arguments.
+//! Property tests of the enclosures: laws that hold for all arguments.
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};

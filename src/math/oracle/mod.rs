@@ -62,7 +62,7 @@ fn in_order(gold: &[Node], answer: &[Node]) -> Opinion {
     together(gold.iter().zip(answer).map(|(g, a)| opinion(g, a)).collect())
 }
 
-/// Every element must be possibly equal to some element of the other side.
+/// For every element, the other side must have an element that it may equal.
 fn in_any_order(gold: &[Node], answer: &[Node]) -> Opinion {
     const MAX_ITEMS: usize = 6;
     if gold.len() > MAX_ITEMS || answer.len() > MAX_ITEMS {
@@ -70,8 +70,8 @@ fn in_any_order(gold: &[Node], answer: &[Node]) -> Opinion {
     }
     let best = |from: &Node, of: &[Node], swap: bool| {
         let opinions = of.iter().map(|other| if swap { opinion(other, from) } else { opinion(from, other) });
-        // The weakest contradiction is kept. A missing value ranks before a different value, because an element without
-        // a value differs in value from every element.
+        // The opinion with the least weight is kept. A different value weighs most, because an element without a value
+        // differs in value from every element.
         let weight = |opinion: &Opinion| match opinion {
             Opinion::Contradicts(Contradiction { fault: Fault::Value, .. }) => 2,
             Opinion::Contradicts(_) => 1,

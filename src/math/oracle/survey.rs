@@ -61,8 +61,8 @@ struct Survey {
     valued: [usize; 2],
     /// Points at which the values differ, as text.
     differ: Vec<String>,
-    /// Number of generic points; of those at which both sides have a value; of those at which the left or the right
-    /// side has a value; and of those at which it has none.
+    /// Number of generic points; number of those at which both sides have a value; and for the left and the right side,
+    /// the number of those at which it has a value, and at which it is undefined.
     generic_points: usize,
     generic_both: usize,
     generic_valued: [usize; 2],

@@ -1,9 +1,9 @@
 //! The text next to a box, and what it does to the box's value.
 //!
 //! The box is the answer where prose, punctuation or a unit is next to it. Where a formula continues next to it
-//! (`-\boxed{4}`, `\boxed{4}^2`), the text shows another value; where the text offers another answer (`\boxed{4} or
-//! 5`), it is a hedge; where it denies the box (`not \boxed{4}`), there is no answer. Only the paragraph of the box is
-//! examined, and only a bounded part of it ([`BEFORE`] and [`BEHIND`]).
+//! (`-\boxed{4}`, `\boxed{4}^2`), the text shows another value; where the text offers another answer
+//! (`\boxed{4} or 5`), it is a hedge; where it denies the box (`not \boxed{4}`), there is no answer. Only the paragraph
+//! of the box is examined, and only a bounded part of it ([`BEFORE`] and [`BEHIND`]).
 
 mod approximate;
 mod begins;

@@ -6,8 +6,8 @@ use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{denies, last_sentence, words};
 use crate::reading::revision::{disowns_behind, supposes};
 
-/// Adds a value in front of the box that a list or its position makes another answer: `5, \boxed{4}`, `5 and
-/// \boxed{4}`, `5 \boxed{4}`. A number after a word is the number of something (`Step 3`), and so is one at the
+/// Adds a value in front of the box that a list or its position makes another answer: `5, \boxed{4}`,
+/// `5 and \boxed{4}`, `5 \boxed{4}`. A number after a word is the number of something (`Step 3`), and so is one at the
 /// beginning of a line (`1. \boxed{4}`).
 pub(super) fn listed_before(text: &str, beside: &mut Around) {
     let line = &text[text.rfind('\n').map_or(0, |end| end + 1)..];

@@ -60,8 +60,8 @@ pub(super) fn base(body: &str) -> Option<&str> {
     (digits > 0).then(|| &behind[..digits])
 }
 
-/// Whether a text after `to` makes the number in front of it the base of a power: `the fifth`, `the power of 5`. `to
-/// the nearest tenth` and `to the fifth decimal` describe rounding.
+/// Whether a text after `to` makes the number in front of it the base of a power: `the fifth`, `the power of 5`.
+/// `to the nearest tenth` and `to the fifth decimal` describe rounding.
 pub(super) fn raises(tail: &str) -> bool {
     let mut all = words(tail);
     let (Some(article), Some(word)) = (all.next(), all.next()) else { return false };
