@@ -39,7 +39,7 @@ pub struct BoxSpan {
     pub start: usize,
     /// Its content.
     pub inner: Range<usize>,
-    /// The byte after it.
+    /// The byte after the box.
     pub end: usize,
 }
 
@@ -53,8 +53,7 @@ pub struct Boxes {
 }
 
 impl Boxes {
-    /// The boxes that contain an answer. An empty or placeholder box that is not the last one repeats the task
-    /// (`put it in \boxed{}`) and is left out.
+    /// The boxes that contain an answer. A placeholder before the last box repeats the task (`put it in \boxed{}`).
     pub fn answers<'b>(&'b self, text: &'b str) -> impl Iterator<Item = &'b BoxSpan> {
         let last = self.closed.len().saturating_sub(1);
         self.closed
@@ -78,7 +77,6 @@ impl Boxes {
 pub fn find_boxes(text: &str) -> Boxes {
     let bytes = text.as_bytes();
     let mut boxes = Boxes::default();
-    // `b` or `B` must come before it.
     let finder = memmem::Finder::new(b"ox");
     let mut at = 0;
     while let Some(found) = finder.find(&bytes[at..]) {
@@ -136,8 +134,7 @@ fn command(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     (name != b"Box" && COMMANDS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name))).then_some((start, end))
 }
 
-/// For a name in braces that contains `box` at `place`, after `command`: the start of `command`, and the byte after the
-/// closing brace.
+/// For `command` and a name in braces with `box` at `place`: the start of `command`, and the byte after the brace.
 fn named(bytes: &[u8], place: usize, command: &[u8]) -> Option<(usize, usize)> {
     let letters = bytes[..place].iter().rev().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let start = bytes[..place - letters].ends_with(command).then(|| place - letters - command.len())?;
@@ -220,8 +217,7 @@ fn blanks(text: &str) -> usize {
     if text.as_bytes()[..blanks].iter().filter(|byte| **byte == b'\n').count() > 1 { 0 } else { blanks }
 }
 
-/// The length of an argument without braces; 0 where a word follows, because the command is then only mentioned; `None`
-/// where it never ends.
+/// The length of an argument without braces; 0 where a word follows (a mere mention); `None` where it never ends.
 fn bare(text: &str) -> Option<usize> {
     let mut characters = text.chars();
     Some(match characters.next() {
@@ -242,8 +238,7 @@ fn bare(text: &str) -> Option<usize> {
     })
 }
 
-/// The length of a command with its groups as an argument: `\boxed\frac12`, `\boxed\text{no}`; 0 for a command that
-/// shows nothing.
+/// The length of a command with its groups as an argument (`\boxed\frac12`); 0 for a command that shows nothing.
 fn command_argument(text: &str) -> Option<usize> {
     let name = text[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
     let mut end = 1 + name;
