@@ -24,8 +24,8 @@ const WORK: u64 = 6_000;
 /// Further work for each byte of both sides, so that a long expansion can be checked and time grows linearly with
 /// length.
 const WORK_PER_BYTE: u64 = 4;
-/// Longest text, in bytes, that is always an answer itself. A longer reference that cannot be read as one may be a
-/// whole solution in which the answer is marked.
+/// An unmarked reference of at most this many bytes is read as a bare answer. A longer one that cannot be read may be a
+/// whole solution with an answer phrase in it.
 const LONGEST_ANSWER: usize = 40;
 /// The longest reference or extracted text in an outcome, in bytes.
 const MAX_SHOWN: usize = 400;
