@@ -11,7 +11,7 @@ use std::fmt;
 pub struct RuleExample {
     /// The kind of the reward.
     pub kind: &'static str,
-    /// The reward's options: names and values.
+    /// The reward's options, as pairs of a name and a value.
     pub options: &'static [(&'static str, &'static str)],
     /// The reference; empty where the reward needs none.
     pub gold: &'static str,

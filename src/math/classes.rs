@@ -100,7 +100,7 @@ impl Math {
         }
     }
 
-    /// Whether `judge` accepts the answer's text against the gold.
+    /// Whether `judge` finds the answer's text correct against the reference.
     fn accepts(&self, gold: &Prepared<'_>, answer: &Prepared<'_>) -> bool {
         let Ok(reference) = &gold.gold.answer else { return false };
         let judged = || self.judge(std::slice::from_ref(&gold.gold), answer.text).is_correct();
@@ -175,7 +175,7 @@ impl Key {
     }
 }
 
-/// A number or formula whose equality is equality of value.
+/// A number or formula that is compared by its value.
 struct Formula {
     node: Node,
     depth: usize,

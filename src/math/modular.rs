@@ -44,7 +44,7 @@ pub fn residues(node: &Node) -> Option<[u64; 2]> {
     Some([first?, second?])
 }
 
-/// A hash of a name, the same on every machine.
+/// A hash of a name (FNV-1a), equal on every machine.
 pub fn hash_of(name: &str) -> u64 {
     fnv(0xCBF2_9CE4_8422_2325, name.as_bytes())
 }
@@ -88,7 +88,7 @@ impl Cost {
     }
 }
 
-/// A hash of the symbols and numbers of a formula (FNV-1a), the same on every machine.
+/// A hash of the symbols and numbers of a formula (FNV-1a), equal on every machine.
 fn fingerprint(node: &Node) -> u64 {
     let mut hash = 0xCBF2_9CE4_8422_2325;
     node.walk(&mut |node| match node {

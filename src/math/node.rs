@@ -28,7 +28,7 @@ pub enum Sign {
 pub enum MulOp {
     /// Multiplied.
     Times,
-    /// `\cdot` in a product that holds notation; in a product of scalars it is [`MulOp::Times`].
+    /// `\cdot` in a product that contains notation; in a product of scalars it is [`MulOp::Times`].
     Dot,
     /// `\times` in a product without a number among its operands: a cross product, a product of sets.
     Cross,

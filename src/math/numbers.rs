@@ -43,7 +43,7 @@ fn ends_in_fraction_of_one(phrase: &str) -> bool {
     phrase.strip_prefix("one ").is_some_and(|rest| !rest.contains(' ') && rest.ends_with("th"))
 }
 
-/// `one half`, `a half`, `three and a quarter`.
+/// A fraction, alone or after a whole number: `one half`, `a half`, `three and a quarter`.
 fn mixed(phrase: &str) -> Option<BigRational> {
     if let Some(value) = fraction(phrase) {
         return Some(value);

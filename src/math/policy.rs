@@ -22,7 +22,7 @@ pub enum Extract {
     Boxed,
     /// Only `<answer>` tags.
     AnswerTag,
-    /// Only the last number.
+    /// Only the last number of the text.
     LastNumber,
     /// The whole text is the answer.
     None,
@@ -144,7 +144,7 @@ impl Policy {
     /// The names that [`Policy::named`] accepts.
     pub const NAMES: &'static [&'static str] = &["strict", "lenient", "math_verify", "hendrycks"];
 
-    /// Text comparison in the manner of the MATH data set's own grader, to reproduce its benchmarks.
+    /// Compares text in the manner of the MATH data set's own grader, to reproduce its benchmarks.
     pub fn hendrycks() -> Self {
         Self {
             name: "hendrycks",
@@ -157,7 +157,7 @@ impl Policy {
         }
     }
 
-    /// Whether it started from a policy that reproduces another grader, mistakes included.
+    /// Whether it started from a policy that reproduces another grader, including that grader's errors.
     pub(super) fn is_peer(&self) -> bool {
         matches!(self.name, "math_verify" | "hendrycks")
     }

@@ -12,7 +12,7 @@ pub enum Script {
     Sub,
 }
 
-/// A raised or lowered digit or sign, with its plain form.
+/// The script and the plain form of a superscript or subscript character.
 pub fn script_digit(c: char) -> Option<(Script, char)> {
     let sup = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let sub = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];

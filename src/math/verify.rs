@@ -81,7 +81,7 @@ impl Math {
         Self::new(Policy::lenient())
     }
 
-    /// The policy in force.
+    /// Its policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }

@@ -95,7 +95,7 @@ fn values(node: &Node, reading: Reading) -> Vec<Node> {
     }
 }
 
-/// Gives every ± its sign, from left to right.
+/// Replaces every ± and ∓ by a sign, from left to right.
 fn choose(node: &mut Node, upper: &mut impl FnMut() -> bool) {
     if matches!(node, Node::SetBuilder(..) | Node::Big { .. }) {
         return;

@@ -95,7 +95,7 @@ fn degrees(value: &Node) -> Node {
 enum Label {
     None,
     Known(units::Unit),
-    /// Words that say what was counted.
+    /// Words for what was counted.
     Words(String),
     /// Words that are unknown.
     Unsure(String),
@@ -149,7 +149,7 @@ fn singular(phrase: &str) -> &str {
     phrase.strip_suffix('s').unwrap_or(phrase)
 }
 
-/// Whether words behind a number hedge or negate it.
+/// Whether a label after a value contains a word that hedges or negates it.
 pub fn hedging_label(node: &Node) -> bool {
     let mut hedge = false;
     node.walk(&mut |n| {

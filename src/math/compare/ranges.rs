@@ -25,7 +25,7 @@ enum Bound {
     Infinity,
 }
 
-/// Where a range begins or stops, and whether that point belongs to it.
+/// The beginning or end of a range, and whether that point belongs to the range.
 #[derive(Debug, Clone)]
 struct End {
     at: Bound,

@@ -110,7 +110,7 @@ impl Comparer<'_> {
         if is_name(first) && rest.iter().any(|side| mentions(side, first)) {
             return None;
         }
-        // `f(5) = 2x` defines nothing.
+        // `f(5) = 2x` does not define a value of f(5).
         let free = |node: &Node| !is_constant_side(node);
         if matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(free) {
             return None;

@@ -91,7 +91,7 @@ pub fn is_name(node: &Node) -> bool {
         Node::Function(Func::Abs, args) => args.iter().all(|arg| is_name(arg) || is_product_of_names(arg)),
         // A ratio of names.
         Node::Ratio(parts) => parts.iter().all(is_name),
-        // A B as the name of a segment.
+        // `A B` as the name of a segment.
         node => is_product_of_names(node),
     }
 }

@@ -106,7 +106,7 @@ fn marked(visible: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     Ok(phrase.or_else(|| last_line(visible)).or_else(|| bare(visible)))
 }
 
-/// A short single line that is nothing but the answer.
+/// The text, where it is one short line that can be read as an answer.
 fn bare(text: &str) -> Option<Extracted> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_BARE || text.contains('\n') {

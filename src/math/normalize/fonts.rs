@@ -9,7 +9,7 @@ use crate::math::symbols::{Command, command};
 use crate::math::units;
 use crate::math::words::{self, WordKind};
 
-/// Longest name under an accent.
+/// Longest name under an accent, in bytes.
 const MAX_MARKED: usize = 24;
 
 impl Scanner<'_> {

@@ -114,7 +114,7 @@ struct Scanner<'a> {
     /// Prefix operators and exponents since the last infix operator.
     run: usize,
     depth: usize,
-    /// Inside `\text{}`: every run of letters is a word.
+    /// Inside `\text{}`, where every sequence of letters is a word.
     text_mode: bool,
     space: bool,
     /// The output ends with a command word, which must be separated from a following letter.

@@ -19,7 +19,7 @@ fn single(pair: Pair<'_, Rule>) -> Option<Node> {
     inner(pair).list()
 }
 
-/// The innermost of braces around nothing but braces, so that questions about the contents are asked once and not per
+/// The innermost of nested braces that contain only braces, so that the contents are examined once and not once per
 /// level.
 fn innermost(mut pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
     loop {

@@ -272,7 +272,7 @@ fn starts_factor(rule: Rule) -> bool {
     )
 }
 
-/// The product of factors.
+/// The node for a product of these factors; a single factor is returned as it is.
 fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
     if factors.len() == 1 && factors[0].0 == MulOp::Times {
         return factors.remove(0).1;
