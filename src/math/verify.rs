@@ -127,18 +127,14 @@ impl Math {
 
     /// Judges a completion against references that were read before.
     pub fn judge(&self, golds: &[Gold], completion: &str) -> Outcome {
-        self.judge_found(golds, completion, &extract::extract(completion, &self.policy))
+        // Without a usable reference there is no need to search the completion.
+        without_reference(golds).unwrap_or_else(|| self.judge_found(golds, completion, &extract::extract(completion, &self.policy)))
     }
 
     /// Judges a completion whose extraction was done before.
     pub(super) fn judge_found(&self, golds: &[Gold], completion: &str, found: &Result<Extracted, Reason>) -> Outcome {
-        if golds.is_empty() {
-            return Outcome::unscored(Reason::GoldMissing);
-        }
-        if golds.iter().all(|gold| gold.answer.is_err()) {
-            let detail =
-                golds.iter().find_map(|gold| gold.answer.as_ref().err()).map(|unread| unread.detail.clone()).unwrap_or_default();
-            return Outcome::unscored(Reason::GoldUnparsable).with_detail(detail);
+        if let Some(unscored) = without_reference(golds) {
+            return unscored;
         }
         let mut work = extract::effort(completion, &self.policy);
         let stated = self.policy.stated_choice.then(|| self.judge_choice(golds, completion, found)).flatten();
@@ -329,6 +325,18 @@ impl Reward for Math {
         }
         outcomes
     }
+}
+
+/// The outcome where there is no reference, or none that can be read.
+fn without_reference(golds: &[Gold]) -> Option<Outcome> {
+    if golds.is_empty() {
+        return Some(Outcome::unscored(Reason::GoldMissing));
+    }
+    if golds.iter().any(|gold| gold.answer.is_ok()) {
+        return None;
+    }
+    let detail = golds.iter().find_map(|gold| gold.answer.as_ref().err()).map(|unread| unread.detail.clone());
+    Some(Outcome::unscored(Reason::GoldUnparsable).with_detail(detail.unwrap_or_default()))
 }
 
 /// The reference answers that could be read.
