@@ -1,4 +1,4 @@
-//! The case files of math, and the example responses: statements of behaviour that people can extend without Rust.
+//! The case files of math, and the example responses. They can be extended without Rust.
 #![cfg(feature = "math")]
 
 #[path = "support/cases.rs"]
@@ -35,7 +35,7 @@ fn bare_answers_compare_as_the_case_files_say() {
     assert_none(&wrong);
 }
 
-/// Identical text is equal, or the row is at fault; never the completion.
+/// An answer that is written like the reference is correct or unscored, never incorrect.
 #[test]
 fn no_text_of_the_case_files_is_incorrect_for_itself() {
     let mut wrong = Vec::new();
@@ -111,7 +111,7 @@ fn what_is_wrong_with_a_case_file_is_said_by_file_and_line() {
     assert_eq!(problem, "tests/cases/extract/a.toml:1: `reason` is missing: say why it is incorrect");
 }
 
-/// A kind of case that forgot `deny_unknown_fields`.
+/// A kind of case without `deny_unknown_fields`.
 #[derive(serde::Deserialize)]
 struct Loose {
     #[serde(rename = "gold")]

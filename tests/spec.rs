@@ -1,4 +1,5 @@
-//! A spec is data: the same in every notation, and wrong ones say what is wrong, where, and what would be right.
+//! A spec is data: it is the same in every notation, and the error for a wrong spec says what is wrong, where, and what
+//! is accepted.
 
 use r1rewards::RewardSpec;
 use r1rewards::spec::{ComponentSpec, kinds};

@@ -1,4 +1,4 @@
-//! Votes with the math verifier's equality say what judging every pair says.
+//! A vote with the math verifier's equality gives the same result as judging every pair.
 #![cfg(feature = "math")]
 
 #[path = "support/cases.rs"]
@@ -18,7 +18,7 @@ fn judges() -> Vec<Math> {
     names.flat_map(|policy| [Extract::None, Extract::Auto].map(|extract| Math::new(Policy { extract, ..policy.clone() }))).collect()
 }
 
-/// The pairs on which the equality of a group and the judgement of the pair differ.
+/// The pairs for which the equality of the group and the judgement of the pair differ.
 fn disagreements(math: &Math, texts: &[&str]) -> Vec<String> {
     let answers: Vec<Option<&str>> = texts.iter().copied().map(Some).collect();
     let same = math.equality(&answers);
@@ -28,7 +28,8 @@ fn disagreements(math: &Math, texts: &[&str]) -> Vec<String> {
     differ.map(|(left, right)| format!("{} ({}): {:?}", math.policy().name, texts[left], texts[right])).collect()
 }
 
-/// Every gold and answer of the case files, neighbours together: they are alike, and often equal.
+/// Every reference and answer of the case files, in the order of the files, because neighbours are similar and often
+/// equal.
 #[test]
 fn groups_of_the_case_files_are_sorted_as_pairs_are_judged() {
     let texts: Vec<String> = cases::<Pair>().into_iter().flat_map(|placed| [placed.case.gold, placed.case.answer]).collect();
@@ -44,7 +45,7 @@ fn groups_of_the_case_files_are_sorted_as_pairs_are_judged() {
     assert!(wrong.is_empty(), "{} pairs\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Answers that are often equal in value and seldom in writing.
+/// Answers that often have the same value and are seldom written alike.
 fn answer() -> impl Strategy<Value = String> {
     let number = prop_oneof![
         (-6..7_i64).prop_map(|n| n.to_string()),

@@ -25,7 +25,7 @@ pub fn tests() -> Vec<Test> {
     ]
 }
 
-/// The reward that a row's `spec` (a vocabulary of its own) asks for.
+/// The reward that a row's `spec` requests; the data set uses its own names.
 fn reward(spec: &Value) -> Box<dyn Reward> {
     let number = |name: &str| spec.get(name).and_then(Value::as_u64);
     match spec["kind"].as_str().expect("a kind") {

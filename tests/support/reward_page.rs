@@ -1,4 +1,4 @@
-//! The pages of `docs/rewards`: where they are, and their parts that are written from the registry.
+//! The pages of `docs/rewards`: their paths, and their parts that are generated from the registry.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use r1rewards::spec::{Kind, KindOption, Takes, families};
 use super::generated::read;
 
 pub const FOLDER: &str = "docs/rewards";
-/// What stands around a part that is written from the registry.
+/// The marks around a part that is generated from the registry.
 pub const MARKS: [&str; 2] = ["<!-- from the registry -->", "<!-- end -->"];
 
 /// The page of a kind.
