@@ -152,7 +152,7 @@ def test_tokens_are_counted_where_they_are_handed_over(monkeypatch):
 def test_rewards_that_count_tokens_are_refused_where_there_are_none(call, spec, monkeypatch):
     monkeypatch.setenv("R1REWARDS_SPEC", spec)
     r1rewards.Scorer(spec)  # It is a sound one.
-    with pytest.raises(r1rewards.SpecError, match='hands over no token ids.*(unit = "chars"|dapo)'):
+    with pytest.raises(r1rewards.SpecError, match='passes no token ids.*(unit = "chars"|dapo)'):
         call()
 
 

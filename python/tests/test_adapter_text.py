@@ -82,7 +82,7 @@ def test_turns_of_the_prompt_and_of_the_reply_are_told_apart():
 )
 def test_no_text_of_a_prompt_is_judged_where_the_two_cannot_be_told_apart(query, prompt):
     assert after_prompt(query, prompt) is None
-    with pytest.warns(r1rewards.UnscoredWarning, match="bad_row: the prompt is no part of the query"):
+    with pytest.warns(r1rewards.UnscoredWarning, match="bad_row: the prompt cannot be separated from the response"):
         openrlhf_told(query, prompt)
 
 

@@ -97,10 +97,10 @@ def test_results_keep_what_is_no_row_in_its_place(row):
     rows = [{"completion": RIGHT, "answer": "1"}, row, {"completion": RIGHT, "answer": "2"}]
     kept = list(MATH.results(rows, errors="unscored"))
     assert [outcome.reward for outcome in kept] == [1.0, None, 0.0]
-    assert kept[1].reason == "bad_row" and "the row must be a mapping with text keys" in kept[1].detail
+    assert kept[1].reason == "bad_row" and "a row must be a mapping with text keys" in kept[1].detail
     results = MATH.results(rows)
     assert next(results).reward == 1.0
-    with pytest.raises(r1rewards.RowError, match="the row must be a mapping"):
+    with pytest.raises(r1rewards.RowError, match="a row must be a mapping"):
         next(results)
     assert next(results).reward == 0.0
 
@@ -246,5 +246,5 @@ def test_data_frames_and_arrow_tables_are_rows():
 def test_columns_in_the_place_of_rows_are_told_apart():
     with pytest.raises(r1rewards.SpecError, match=r"write \[row\] for one row, and score_batch\(\*\*columns\) for columns"):
         MATH.score_rows({"completion": [RIGHT], "answer": ["1"]})
-    with pytest.raises(r1rewards.SpecError, match="`answer` must be a list with one entry a sample, got one value of type int"):
+    with pytest.raises(r1rewards.SpecError, match="`answer` must be a list with one entry for each sample, got one value of type int"):
         MATH.score_batch([RIGHT], 5)

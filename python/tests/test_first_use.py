@@ -90,7 +90,7 @@ def test_a_spec_that_openrlhf_cannot_use_is_refused_where_the_file_is_loaded(giv
 
 def test_a_warning_names_the_columns_that_the_rows_have():
     rows = {"completion": "print(1)", "solutions": ["print(1)"], "input_output": '{"inputs": [""], "outputs": ["1"]}'}
-    with pytest.warns(r1rewards.UnscoredWarning, match="`input_output` is not read"):
+    with pytest.warns(r1rewards.UnscoredWarning, match="no reward reads `input_output`"):
         r1rewards.Scorer("auto").score_rows([rows, rows])
     with pytest.warns(r1rewards.UnscoredWarning, match="the rows have .*`sol`"):
         r1rewards.Scorer("math").score_batch(["1", "2"], sol=["1", "2"])

@@ -27,30 +27,30 @@ def unsaid(call):
     return [(warning.category, str(warning.message)) for warning in said]
 
 
-def test_a_batch_without_references_says_so_and_how_to_mend_it():
-    with pytest.warns(UnscoredWarning, match="no sample was scored: 2 of 2 are `gold_missing` .*give the references as `answer`"):
+def test_a_batch_without_references_is_warned_of_with_the_fix():
+    with pytest.warns(UnscoredWarning, match="no sample was scored: 2 of 2 have the reason `gold_missing` .*give the references as `answer`"):
         r1rewards.Scorer("math").score_batch([RIGHT] * 2)
 
 
 @pytest.mark.parametrize("name", ["answers", "gold", "ground_truth", "solution", "labels", "target"])
 def test_a_gold_column_of_another_name_is_named(name):
-    with pytest.warns(UnscoredWarning, match=f"`{name}` is not read"):
+    with pytest.warns(UnscoredWarning, match=f"no reward reads `{name}`"):
         r1rewards.Scorer("math").score_batch([RIGHT] * 2, **{name: ["1", "1"]})
-    with pytest.warns(UnscoredWarning, match=f"`{name}` is not read"):
+    with pytest.warns(UnscoredWarning, match=f"no reward reads `{name}`"):
         r1rewards.Scorer("math").score_rows([{"completion": RIGHT, name: "1"}] * 2)
-    with pytest.warns(ColumnWarning, match=f"the column `{name}` is not read, and `answer` is and was not given"):
+    with pytest.warns(ColumnWarning, match=f"no reward reads the column `{name}`, and `answer` was not given"):
         r1rewards.Scorer("math").score(RIGHT, **{name: "1"})
 
 
 def test_a_slip_in_a_name_is_named_even_where_every_sample_is_scored():
-    with pytest.warns(ColumnWarning, match="the column `answers` is not read, and `answer` is"):
+    with pytest.warns(ColumnWarning, match="no reward reads the column `answers`, and `answer` was not given"):
         assert r1rewards.Scorer(r1rewards.Custom(wants_answer)).score_batch(["a"], answers=["1"]).rewards == [1.0]
-    with pytest.warns(ColumnWarning, match="the column `prompts` is not read, and `prompt` is"):
+    with pytest.warns(ColumnWarning, match="no reward reads the column `prompts`, and `prompt` was not given"):
         r1rewards.Scorer(r1rewards.Majority()).score_batch([RIGHT], prompts=["p"])
 
 
 def test_a_custom_reward_of_a_wrong_signature_says_what_is_missing():
-    with pytest.warns(UnscoredWarning, match="`reward_error` .*wants_gold asks for `gold`, and the rows have no such column"):
+    with pytest.warns(UnscoredWarning, match="`reward_error` .*wants_gold requires `gold`, and the rows have no such column"):
         r1rewards.Scorer(r1rewards.Custom(wants_gold)).score_batch(["a", "b"], ["1", "1"])
 
 
@@ -71,7 +71,7 @@ def test_a_component_that_scores_nothing_is_named_though_the_sum_is_scored():
     ],
 )
 def test_every_cause_is_said(spec, columns, reason):
-    with pytest.warns(UnscoredWarning, match=f"2 of 2 are `{reason}`"):
+    with pytest.warns(UnscoredWarning, match=f"2 of 2 have the reason `{reason}`"):
         r1rewards.Scorer(spec).score_batch([RIGHT, RIGHT], **columns)
 
 

@@ -53,5 +53,5 @@ def test_code_in_the_forms_of_real_data_sets_is_judged(registered, form):
 
 
 def test_a_reward_of_a_group_is_refused_when_the_environment_is_made(registered):
-    with pytest.raises(r1rewards.SpecError, match="SkyRL hands over one sample at a time"):
+    with pytest.raises(r1rewards.SpecError, match="SkyRL passes one sample at a time"):
         make("42", spec='{"kind": "majority"}')
