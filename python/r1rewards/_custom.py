@@ -175,8 +175,8 @@ class Caller:
 def outcome_of(result: object) -> Outcome:
     """Converts the value that a reward returned to an outcome.
 
-    Numbers of at least 1 are correct. Numbers between 0 and 1 are incorrect with reason `partial`, other numbers incorrect
-    with reason `failed`. None is unscored, and an `Outcome` is returned unchanged.
+    Numbers of at least 1 are correct. Numbers between 0 and 1 are incorrect with reason `partial`, other numbers
+    incorrect with reason `failed`. None is unscored, and an `Outcome` is returned unchanged.
 
     Raises:
         TypeError: the value is of another type.

@@ -1,4 +1,5 @@
-"""Runs rewards that are coroutine functions: one event loop for each process, in a background thread, created at the first call.
+"""Runs rewards that are coroutine functions: one event loop for each process, in a background thread, created at the
+first call.
 
 A thread that waits for results checks every `LOOK_S` seconds whether they are still needed. If they are not (after
 Ctrl-C, or when the interpreter ends), it cancels the calls.
@@ -36,7 +37,8 @@ class Slots:
         self._own: tuple[int, asyncio.Semaphore] | None = None
 
     def run(self, calls: Sequence[Call]) -> list[object]:
-        """Runs the calls concurrently and returns their results in order, with `Raised` in the place of a call that raised.
+        """Runs the calls concurrently and returns their results in order, with `Raised` in the place of a call that
+        raised.
 
         Raises:
             RuntimeError: the scoring was interrupted or the interpreter is ending, so the results are no longer needed.

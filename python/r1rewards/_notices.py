@@ -1,7 +1,8 @@
-"""Warnings for rewards that would be missing silently: a batch in which no sample is scored, and a column with a name that no reward reads.
+"""Warnings for rewards that would be missing silently: a batch in which no sample is scored, and a column with a name
+that no reward reads.
 
-Each warning is given once for each scorer and cause, and points to the caller's line. `warnings.filterwarnings` silences
-them or turns them into errors.
+Each warning is given once for each scorer and cause, and points to the caller's line. `warnings.filterwarnings`
+silences them or turns them into errors.
 """
 
 from __future__ import annotations
@@ -57,11 +58,13 @@ class R1RewardsWarning(UserWarning):
 
 
 class UnscoredWarning(R1RewardsWarning):
-    """No sample of a batch was scored, by the scorer or by one of its rewards; the message has the most frequent reason and the fix."""
+    """No sample of a batch was scored, by the scorer or by one of its rewards; the message has the most frequent reason
+    and the fix."""
 
 
 class ColumnWarning(R1RewardsWarning):
-    """A given column that no reward reads has nearly the name of a column that a reward reads and that was not given."""
+    """A given column that no reward reads has nearly the name of a column that a reward reads and that was not
+    given."""
 
 
 class Notices:
@@ -74,7 +77,8 @@ class Notices:
         self._in_a_row = 0
 
     def _columns(self, given: Collection[str]) -> None:
-        """Warns of a given column whose name looks like a misspelling of a column that a reward reads and that was not given."""
+        """Warns of a given column whose name looks like a misspelling of a column that a reward reads and that was not
+        given."""
         names = frozenset(given)
         if names in self._seen or len(self._seen) >= MOST_SEEN:
             return
@@ -92,7 +96,8 @@ class Notices:
         self._columns(given)
 
     def one(self, outcome: Outcome, given: Collection[str]) -> None:
-        """Warns if none of the last `IN_A_ROW` single samples was scored, or if a column has another name than the one that is read."""
+        """Warns if none of the last `IN_A_ROW` single samples was scored, or if a column has another name than the one
+        that is read."""
         self._one(outcome, given)
         self._columns(given)
 

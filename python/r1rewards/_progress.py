@@ -12,7 +12,10 @@ EVERY_S = 5.0
 
 
 class Progress:
-    """The progress of one batch. Call it with the number of scored samples and the total; before the first call it shows nothing."""
+    """The progress of one batch.
+
+    Call it with the number of scored samples and the total; before the first call it shows nothing.
+    """
 
     def __init__(self) -> None:
         self._start = self._last = time.monotonic()

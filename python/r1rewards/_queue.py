@@ -37,7 +37,8 @@ class ScoringQueue:
     def submit(self, completion: object, columns: dict[str, object], keep: bool) -> Future[Outcome]:
         """Queues a sample; blocks while the queue is full.
 
-        A sample that cannot be read gives an unscored outcome if `keep` is set. Otherwise its future raises the `RowError`.
+        A sample that cannot be read gives an unscored outcome if `keep` is set. Otherwise its future raises the
+        `RowError`.
 
         Raises:
             RuntimeError: the interpreter is ending.
@@ -100,7 +101,8 @@ class _OfProcess:
         self.busy = False
 
     def next(self) -> Job | None:
-        """Returns the next sample; None if none arrives within `LOOKS` times `LOOK_S` seconds or the interpreter is ending."""
+        """Returns the next sample; None if none arrives within `LOOKS` times `LOOK_S` seconds or the interpreter is
+        ending."""
         with self.wake:
             for _ in range(LOOKS):
                 if self.jobs:

@@ -19,8 +19,8 @@ class Advantages(NamedTuple):
 
     `values` has exactly 0.0 for samples without a gradient: those of dead groups, of groups of one sample, and those
     without a reward. `groups` is the number of groups, `dead_groups` the number of those with at least two rewards, all
-    equal, `single_groups` the number of those with one reward, `missing` the number of samples without a reward. `reward_mean` and `reward_std` are over the
-    rewards that are not missing.
+    equal, `single_groups` the number of those with one reward, `missing` the number of samples without a reward.
+    `reward_mean` and `reward_std` are over the rewards that are not missing.
     """
 
     values: list[float]
@@ -46,8 +46,9 @@ def advantages(
     Args:
         groups: The group id of each sample.
         rewards: The reward of each sample.
-        estimator: group_norm (GRPO, 2501.12948 eq. 3), group_mean (Dr. GRPO, 2503.20783), rloo (2402.14740), maxrl, batch_norm
-            (2508.08221) or gpg (2504.02546: group_mean times the number of samples, divided by the number of samples in groups that are not dead).
+        estimator: group_norm (GRPO, 2501.12948 eq. 3), group_mean (Dr. GRPO, 2503.20783), rloo (2402.14740), maxrl,
+            batch_norm (2508.08221) or gpg (2504.02546: group_mean times the number of samples, divided by the number of
+            samples in groups that are not dead).
         epsilon: Added to a standard deviation before the division by it.
         bessel: Whether standard deviations divide by n - 1 instead of n.
         tolerance: A group whose largest and smallest rewards differ by at most this is dead: its advantages are 0.
@@ -80,7 +81,8 @@ def component_advantages(
 
     Args:
         groups: The group id of each sample.
-        components: For each component the rewards of all samples; a list, or a mapping by name as `Outcomes.component_rewards` is.
+        components: For each component the rewards of all samples; a list, or a mapping by name as
+            `Outcomes.component_rewards` is.
         weights: The weight of each component, in the order of `components`, or by name.
         epsilon: As for `advantages`.
         bessel: As for `advantages`.
@@ -126,7 +128,9 @@ def token_advantages(
 def length_advantages(
     groups: Iterable[Hashable], rewards: Iterable[float | None], lengths: Iterable[int]
 ) -> Advantages:
-    """OPO: subtracts the length-weighted mean reward of the group, which is the baseline of least variance. Source: 2505.23585.
+    """OPO: subtracts the length-weighted mean reward of the group, which is the baseline of least variance.
+
+    Source: 2505.23585.
 
     Args:
         groups: The group id of each sample.
@@ -147,7 +151,8 @@ def greedy_advantages(rewards: Iterable[float | None], baselines: Iterable[float
 
     Args:
         rewards: The reward of each sample.
-        baselines: The reward of the greedy sample, for each sample. A sample for which one of the two is missing has advantage 0 and counts as missing.
+        baselines: The reward of the greedy sample, for each sample. A sample for which one of the two is missing has
+            advantage 0 and counts as missing.
 
     Raises:
         SpecError: lists of different lengths, an infinite number.
@@ -161,8 +166,8 @@ def greedy_advantages(rewards: Iterable[float | None], baselines: Iterable[float
 def pass_at_k_advantages(groups: Iterable[Hashable], rewards: Iterable[float | None], k: int) -> Advantages:
     """Computes advantages for pass@k: k samples together have reward 1 if at least one of them is correct.
 
-    The advantage of a sample is over all choices of k samples from its group. A sample is correct if its reward is above
-    0. Source: Pass@k training (2508.10751) section 2.4.
+    The advantage of a sample is over all choices of k samples from its group. A sample is correct if its reward is
+    above 0. Source: Pass@k training (2508.10751) section 2.4.
 
     Args:
         groups: The group id of each sample.

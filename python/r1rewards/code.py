@@ -41,8 +41,8 @@ class Test(NamedTuple):
 class Run(NamedTuple):
     """The outcome of a program and the result of every test. It is true if and only if every test passes.
 
-    `total` is the number of tests. `tests` has an entry for each test, and is empty if nothing ran (no program was found,
-    or the tests cannot be used). All assertions of tests of kind `asserts` together are one test.
+    `total` is the number of tests. `tests` has an entry for each test, and is empty if nothing ran (no program was
+    found, or the tests cannot be used). All assertions of tests of kind `asserts` together are one test.
     """
 
     outcome: Outcome

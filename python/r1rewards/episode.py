@@ -14,7 +14,8 @@ ALPHA = 10.0
 
 
 class Turn(NamedTuple):
-    """One turn: its role (system, user, assistant or tool), its text, and the place of its tokens in the episode's sequence.
+    """One turn: its role (system, user, assistant or tool), its text, and the place of its tokens in the episode's
+    sequence.
 
     `tokens` is (start, end), the end excluded. `trainable` is whether the tokens have a gradient; default: True for
     the assistant, False for other roles. Set it to False for an assistant turn that is a prefix from a buffer.
@@ -29,8 +30,8 @@ class Turn(NamedTuple):
 class ShapedTurn(NamedTuple):
     """The judgement of an attempt.
 
-    `turn` is its index among the turns, `outcome` its outcome, `bonus` is alpha times its progress over the attempt before
-    it, and `value` is the sum of reward and bonus (None if the attempt is unscored).
+    `turn` is its index among the turns, `outcome` its outcome, `bonus` is alpha times its progress over the attempt
+    before it, and `value` is the sum of reward and bonus (None if the attempt is unscored).
     """
 
     turn: int
@@ -43,7 +44,8 @@ class Episode:
     """A checked sequence of turns, as `Turn` or as (role, text).
 
     Raises:
-        SpecError: no turn, an unknown role, a trainable turn of a role other than assistant, or token ranges that overlap or whose end is before their start.
+        SpecError: no turn, an unknown role, a trainable turn of a role other than assistant, or token ranges that
+            overlap or whose end is before their start.
 
     >>> import r1rewards
     >>> episode = Episode([("user", "6 times 7?"), ("assistant", r"\\boxed{41}"), ("user", "Sure?"), ("assistant", r"\\boxed{42}")])
@@ -110,7 +112,8 @@ def _turn(role: str, text: str, trainable: bool, tokens: dict[str, int] | None =
 def baseline_key(prompt: str, first_reward: float | None) -> tuple[str, int | None]:
     """Returns the baseline group of a second attempt: the prompt, and whether the first attempt was right.
 
-    With groups by prompt alone, a second attempt that stays right after a right first one would have a negative advantage.
+    With groups by prompt alone, a second attempt that stays right after a right first one would have a negative
+    advantage.
 
     >>> baseline_key("q", 1.0) == baseline_key("q", 0.0)
     False
@@ -153,7 +156,8 @@ def satori_reward(
     Args:
         correct: Whether the answer is correct.
         outcome_score: The score of an outcome reward model, before the sigmoid; without it the term is 0.
-        origin: Where the episode started: `fresh` (the question), or after a prefix of a `correct` or an `incorrect` trajectory.
+        origin: Where the episode started: `fresh` (the question), or after a prefix of a `correct` or an `incorrect`
+            trajectory.
         beta: The size of the bonus.
 
     Raises:

@@ -27,9 +27,11 @@ def tests(gold: object) -> dict[str, Any]:
 
 
 def columns(gold: object) -> dict[str, Any]:
-    """Converts a reference to a column of a row: `{"answer": ...}`, or `{"tests": ...}` in the form of `tests`, or `{}` if there is no reference.
+    """Converts a reference to a column of a row: `{"answer": ...}`, or `{"tests": ...}` in the form of `tests`, or `{}`
+    if there is no reference.
 
-    Text is read as tests only if it is JSON in a known form or Python code with assertions. `{1, 2}` is an answer, a set.
+    Text is read as tests only if it is JSON in a known form or Python code with assertions. `{1, 2}` is an answer, a
+    set.
 
     Raises:
         RowError: the reference is a truth value, a nested list, or a mapping in no known form.

@@ -77,7 +77,8 @@ def parse(text: str, policy: Policy = "strict", **options: object) -> Parsed:
 
 
 def explain(gold: str, answer: str, policy: Policy = "strict", **options: object) -> Explanation:
-    """Explains why an answer is or is not equal to the reference: both sides as they were read, and the rule that decided.
+    """Explains why an answer is or is not equal to the reference: both sides as they were read, and the rule that
+    decided.
 
     Raises:
         SpecError: as for `verify`.

@@ -43,7 +43,8 @@ def mean_pass_at_k(problems: Iterable[tuple[int, int]], k: int) -> float:
     """Computes the mean of pass@k over problems, each given as (samples, correct).
 
     Raises:
-        SpecError: no problem, a problem with fewer than `k` samples, or a problem with more correct samples than samples.
+        SpecError: no problem, a problem with fewer than `k` samples, or a problem with more correct samples than
+            samples.
 
     >>> mean_pass_at_k([(4, 1), (4, 4)], 2)
     0.75
@@ -56,10 +57,12 @@ def consensus(answers: Sequence[str | None], same: Same | None = None) -> tuple[
 
     Args:
         answers: The answers. None is no answer: it is in no class and has no vote.
-        same: Returns whether two answers are equal; default: equal text. For math: `functools.partial(math.verify, extract="none")`.
+        same: Returns whether two answers are equal; default: equal text. For math: `functools.partial(math.verify,
+            extract="none")`.
 
     Returns:
-        The classes, each as the indices of its answers, and the index of the class with the most votes (None if there is none).
+        The classes, each as the indices of its answers, and the index of the class with the most votes (None if there
+        is none).
 
     >>> consensus(["4", "5", "5", None])
     ([[0], [1, 2]], 1)
@@ -129,7 +132,8 @@ def self_correction(first: Iterable[bool], second: Iterable[bool]) -> SelfCorrec
 
 
 class Reflection(NamedTuple):
-    """Reflection in a response: the numbers of markers and of words, and whether the answer changed after the first marker.
+    """Reflection in a response: the numbers of markers and of words, and whether the answer changed after the first
+    marker.
 
     `changed` is None if there is no marker, or no answer before it.
     """
@@ -146,7 +150,8 @@ def reflection(
     answer: Callable[[str], str | None] | None = None,
     same: Same | None = None,
 ) -> Reflection:
-    """Counts words that announce reflection ("wait", "however", ...) and compares the answers before and after the first one.
+    """Counts words that announce reflection ("wait", "however", ...) and compares the answers before and after the
+    first one.
 
     This is a heuristic for monitoring a run. Do not use it as a reward: the policy would learn to write the words.
 
@@ -164,7 +169,8 @@ def reflection(
 
 
 class ReflectionSummary(NamedTuple):
-    """Averages over responses: markers and words for each response, and the shares of responses with a marker and with a changed answer."""
+    """Averages over responses: markers and words for each response, and the shares of responses with a marker and with
+    a changed answer."""
 
     responses: int
     markers: float

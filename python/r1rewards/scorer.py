@@ -31,16 +31,18 @@ Errors = Literal["raise", "unscored"]
 class Scorer:
     """Scores samples with the weighted sum of rewards.
 
-    With one reward of weight 1 the result is its outcome. Otherwise the reward is the weighted sum, the verdict is that of
-    the first reward, and `components` has each outcome by name. The same sample and spec give the same outcome on any
-    machine and with any number of threads.
+    With one reward of weight 1 the result is its outcome. Otherwise the reward is the weighted sum, the verdict is that
+    of the first reward, and `components` has each outcome by name. The same sample and spec give the same outcome on
+    any machine and with any number of threads.
 
-    Only the columns that a reward reads are accessed. Other columns may hold images or any other objects. If no sample of
-    a batch is scored, an `UnscoredWarning` gives the reason, once.
+    Only the columns that a reward reads are accessed. Other columns may hold images or any other objects. If no sample
+    of a batch is scored, an `UnscoredWarning` gives the reason, once.
 
     Args:
-        spec: Rewards, (weight, reward), a list of these, a mapping, the name of a kind (`"math"`), JSON or TOML text, or the path of a spec file.
-        jobs: The number of threads for batches, at most 256; default: one for each core. Rewards that are coroutine functions use more.
+        spec: Rewards, (weight, reward), a list of these, a mapping, the name of a kind (`"math"`), JSON or TOML text,
+            or the path of a spec file.
+        jobs: The number of threads for batches, at most 256; default: one for each core. Rewards that are coroutine
+            functions use more.
         queue_size: The number of submitted samples that may wait before `submit` blocks.
 
     Raises:
@@ -71,7 +73,8 @@ class Scorer:
         Args:
             completion: Text, or a list of messages of which the last assistant message is judged.
             answer: The reference, or a list of acceptable ones; each is text or a number.
-            **columns: The other columns of the row: `prompt`, `tests`, `id`, `reward`, or any column that a reward reads.
+            **columns: The other columns of the row: `prompt`, `tests`, `id`, `reward`, or any column that a reward
+                reads.
 
         Raises:
             RowError: a value has the wrong type; the message names the column.
@@ -100,14 +103,17 @@ class Scorer:
         Args:
             completions: The completion of each sample, as for `score`.
             answer: The reference of each sample. None leaves the column out.
-            errors: With `raise`, a value in a column other than the completions that cannot be read ends the call with a `RowError`. With
-                `unscored`, only its row is unscored, with reason `bad_row` and a detail that names the column.
-            progress: Whether progress is shown on standard error: a tqdm bar if tqdm is installed, else a line every 5 seconds.
+            errors: With `raise`, a value in a column other than the completions that cannot be read ends the call with
+                a `RowError`. With `unscored`, only its row is unscored, with reason `bad_row` and a detail that names
+                the column.
+            progress: Whether progress is shown on standard error: a tqdm bar if tqdm is installed, else a line every 5
+                seconds.
             **columns: The other columns, each with one value for each sample. None leaves a column out.
 
         Raises:
-            RowError: columns have different lengths; or, with `errors="raise"`, a value in a column other than the completions has the
-                wrong type, or no entry of `completions` is a completion. The message names row and column.
+            RowError: columns have different lengths; or, with `errors="raise"`, a value in a column other than the
+                completions has the wrong type, or no entry of `completions` is a completion. The message names row and
+                column.
         """
         given = _given(answer, columns)
         return self._batch(completions, given, _keeps(errors), _Watch(progress))
@@ -120,24 +126,31 @@ class Scorer:
         errors: Errors = "raise",
         progress: bool = False,
     ) -> Outcomes:
-        """Scores rows in the format of `verify score`. A row with a list of completions gives one outcome for each completion.
+        """Scores rows in the format of `verify score`.
+
+        A row with a list of completions gives one outcome for each completion.
 
         A completion that cannot be read, in a list with others, is unscored with reason `bad_row`.
 
         Args:
-            rows: Mappings with `completion` and the columns that the rewards read (`answer`, `tests`, `prompt` and others); or a pandas or polars data frame, or an Arrow table.
+            rows: Mappings with `completion` and the columns that the rewards read (`answer`, `tests`, `prompt` and
+                others); or a pandas or polars data frame, or an Arrow table.
             map: The columns to read fields from if they have other names: `{"completion": "output.text"}`.
-            errors: With `raise`, a row that cannot be read ends the call with a `RowError`. With `unscored`, it is unscored with reason `bad_row`,
-                once for each of its completions, and the other rows are scored.
+            errors: With `raise`, a row that cannot be read ends the call with a `RowError`. With `unscored`, it is
+                unscored with reason `bad_row`, once for each of its completions, and the other rows are scored.
             progress: As for `score_batch`.
 
         Raises:
-            RowError: with `errors="raise"`, a column is missing or a value has the wrong type. The message names the row and the columns that it has.
+            RowError: with `errors="raise"`, a column is missing or a value has the wrong type. The message names the
+                row and the columns that it has.
         """
         return self._rows(rows, map, _keeps(errors), _Watch(progress))
 
     async def score_async(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
-        """Does the same as `score` in a thread, so that the event loop is not blocked. Cancelling the task ends the work."""
+        """Does the same as `score` in a thread, so that the event loop is not blocked.
+
+        Cancelling the task ends the work.
+        """
         given = _given(answer, columns)
         outcome = await _in_thread(lambda until: self._engine.score(completion, given, until))
         self._notices.one(outcome, given)
@@ -152,7 +165,10 @@ class Scorer:
         progress: bool = False,
         **columns: Iterable[object] | None,
     ) -> Outcomes:
-        """Does the same as `score_batch` in a thread, so that the event loop is not blocked. Cancelling the task ends the work."""
+        """Does the same as `score_batch` in a thread, so that the event loop is not blocked.
+
+        Cancelling the task ends the work.
+        """
         given, keep = _given(answer, columns), _keeps(errors)
         return await _in_thread(lambda until: self._batch(completions, given, keep, _Watch(progress, until)))
 
@@ -164,15 +180,18 @@ class Scorer:
         errors: Errors = "raise",
         progress: bool = False,
     ) -> Outcomes:
-        """Does the same as `score_rows` in a thread, so that the event loop is not blocked. Cancelling the task ends the work."""
+        """Does the same as `score_rows` in a thread, so that the event loop is not blocked.
+
+        Cancelling the task ends the work.
+        """
         keep = _keeps(errors)
         return await _in_thread(lambda until: self._rows(rows, map, keep, _Watch(progress, until)))
 
     def submit(self, completion: Completion, answer: object = None, **columns: object) -> Future[Outcome]:
         """Queues one sample and returns immediately, so that it is scored while the next ones are generated.
 
-        Blocks while `queue_size` samples wait. For a sample that cannot be read, the future raises the `RowError`. Samples
-        that are still waiting when the interpreter ends are cancelled.
+        Blocks while `queue_size` samples wait. For a sample that cannot be read, the future raises the `RowError`.
+        Samples that are still waiting when the interpreter ends are cancelled.
 
         Raises:
             RuntimeError: the interpreter is ending.
@@ -188,8 +207,8 @@ class Scorer:
 
         Args:
             rows: Mappings whose keys are the arguments of `submit`.
-            errors: With `raise`, the iterator raises the `RowError` of a row that cannot be read in its place, and can then be continued. With `unscored`,
-                the outcome of the row is unscored with reason `bad_row`.
+            errors: With `raise`, the iterator raises the `RowError` of a row that cannot be read in its place, and can
+                then be continued. With `unscored`, the outcome of the row is unscored with reason `bad_row`.
         """
         keep = _keeps(errors)
 
@@ -212,7 +231,8 @@ class Scorer:
         return outcomes
 
     def _unwarned(self, completions: Iterable[Completion], given: Mapping[str, Any]) -> Outcomes:
-        """Does the same as `score_batch` with `errors="unscored"`, without warnings: adapters give warnings with the trainer's terms."""
+        """Does the same as `score_batch` with `errors="unscored"`, without warnings: adapters give warnings with the
+        trainer's terms."""
         return self._columns(completions, given, True, _Watch(False))
 
     async def _unwarned_async(self, completions: Iterable[Completion], given: Mapping[str, Any]) -> Outcomes:
@@ -222,7 +242,8 @@ class Scorer:
         lists = {}
         for name, values in given.items():
             use = self._engine.use_of(name, "reward" in given)
-            # A key is optional, so it is used only if it is a list already: converting it could cost more than it saves.
+            # A key is optional, so it is used only if it is a list already: converting it could cost more than it
+            # saves.
             if use is not None and (use != "key" or isinstance(values, list)):
                 lists[name] = as_list(name, values)
         return watch.over(lambda until: self._engine.score_columns(as_list("completion", completions), lists, until, keep))
@@ -266,7 +287,8 @@ class Scorer:
         return f"Scorer({self._spec!r})"
 
     def __getstate__(self) -> dict[str, object]:
-        # The content of a spec file is pickled, not its path: the file may be changed or missing where this is unpickled.
+        # The content of a spec file is pickled, not its path: the file may be changed or missing where this is
+        # unpickled.
         spec = self._entries if isinstance(self._spec, (str, os.PathLike)) else self._spec
         return {"spec": spec, "jobs": self._jobs, "queue_size": self._queue_size}
 

@@ -22,14 +22,16 @@ Spec = Union[
     str,
     "os.PathLike[str]",
 ]
-"""A reward, (weight, reward), a list of these, or data: a mapping, a list of mappings, the name of a kind, JSON or TOML text, or the path of a JSON or TOML file."""
+"""A reward, (weight, reward), a list of these, or data: a mapping, a list of mappings, the name of a kind, JSON or TOML
+text, or the path of a JSON or TOML file."""
 
 
 def from_spec(spec: Spec) -> list[Reward]:
     """Returns the rewards that a spec describes. They can be changed, and passed to a `Scorer`.
 
     Raises:
-        SpecError: the text is neither JSON nor TOML, or not a spec. Kinds and options are checked when a scorer is built.
+        SpecError: the text is neither JSON nor TOML, or not a spec. Kinds and options are checked when a scorer is
+            built.
         FileNotFoundError: there is no file at the path.
 
     >>> from_spec({"kind": "math", "policy": "lenient"})

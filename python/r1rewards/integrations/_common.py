@@ -12,7 +12,8 @@ from ..scorer import Scorer
 from ..spec import Spec
 
 SPEC_VARIABLE = "R1REWARDS_SPEC"
-"""The environment variable with a spec (a path, a kind, or JSON or TOML text), for frameworks whose configuration cannot pass one."""
+"""The environment variable with a spec (a path, a kind, or JSON or TOML text), for frameworks whose configuration
+cannot pass one."""
 
 TOKENS = ("completion_tokens", "completion_ids")
 """The columns with the number of tokens of a completion, and with its token ids."""
@@ -64,7 +65,8 @@ def require(scorer: Scorer, adapter: str, *, group: str | None = None, tokens: s
     Args:
         scorer: The scorer.
         adapter: The adapter's name for the message.
-        group: What to use instead of rewards that compare the samples of a prompt; None if the adapter supplies whole groups.
+        group: What to use instead of rewards that compare the samples of a prompt; None if the adapter supplies whole
+            groups.
         tokens: What to use instead of rewards that count tokens; None if the adapter supplies tokens.
 
     Raises:
@@ -92,7 +94,8 @@ def value(reward: float | None, missing: float) -> float:
 
 
 def components(scorer: Scorer, outcome: Outcome, taken: frozenset[str] = frozenset(), missing: float = 0.0) -> dict[str, float]:
-    """Returns the value of each reward of a sum by name, for every outcome with the same names; empty for a single reward.
+    """Returns the value of each reward of a sum by name, for every outcome with the same names; empty for a single
+    reward.
 
     A name in `taken` has the prefix `reward_`. An unscored reward has the value `missing`.
     """

@@ -22,9 +22,11 @@ class Batch:
         scorer: The scorer.
         completions: The completions.
         golds: The reference of each completion, an answer or tests in a known form (`r1rewards.forms`).
-        prompts: The prompt of each completion, text or messages. Images in messages are replaced by a hash of their content.
+        prompts: The prompt of each completion, text or messages. Images in messages are replaced by a hash of their
+            content.
         columns: The other columns. A column without one entry for each completion is left out.
-        tests: The tests of each completion, for data sets with a separate column of tests. Tests in `golds` take precedence.
+        tests: The tests of each completion, for data sets with a separate column of tests. Tests in `golds` take
+            precedence.
         problems: The rows that cannot be judged, each with the reason.
 
     Raises:
@@ -75,12 +77,18 @@ class Batch:
         return answers, tests
 
     def score(self) -> list[Outcome]:
-        """Returns one outcome for each completion, in order. A row that cannot be read is unscored with reason `bad_row`."""
+        """Returns one outcome for each completion, in order.
+
+        A row that cannot be read is unscored with reason `bad_row`.
+        """
         good = self._good()
         return self._all(list(self._scorer._unwarned(*self._rows(good))) if good else [])
 
     async def score_async(self) -> list[Outcome]:
-        """Does the same as `score` in a thread, so that the event loop is not blocked. Cancelling the task ends the work."""
+        """Does the same as `score` in a thread, so that the event loop is not blocked.
+
+        Cancelling the task ends the work.
+        """
         good = self._good()
         return self._all(list(await self._scorer._unwarned_async(*self._rows(good))) if good else [])
 
@@ -119,7 +127,10 @@ def table(rows: Iterable[Mapping[str, Any] | None]) -> dict[str, list[Any]]:
 
 
 def token_columns(ids: Any) -> dict[str, Any]:
-    """Returns the token ids of a completion and their number, as columns. Lists of ids, one for each turn, are concatenated."""
+    """Returns the token ids of a completion and their number, as columns.
+
+    Lists of ids, one for each turn, are concatenated.
+    """
     if ids is None:
         return {}
     flat = list(ids.tolist() if hasattr(ids, "tolist") else ids)
@@ -153,7 +164,10 @@ def _prompts(prompts: Sequence[Any]) -> list[Any]:
 
 
 def _prompt(prompt: Any) -> Any:
-    """Converts a prompt to readable data. An object such as an image is replaced by its type and a hash of its content."""
+    """Converts a prompt to readable data.
+
+    An object such as an image is replaced by its type and a hash of its content.
+    """
     if isinstance(prompt, str) or unreadable(prompt) is None:
         return prompt
     if isinstance(prompt, Mapping):

@@ -1,4 +1,5 @@
-"""Extracts the text that the model wrote from the text that a trainer passes, which may have a prompt before it and special tokens after it."""
+"""Extracts the text that the model wrote from the text that a trainer passes, which may have a prompt before it and
+special tokens after it."""
 
 from __future__ import annotations
 
@@ -34,11 +35,13 @@ def response(text: Any) -> Any:
 
 
 def after_prompt(query: str, prompt: Any) -> str | None:
-    """Returns the text after the prompt in a query; None if its place cannot be determined, so that text of a prompt is never judged.
+    """Returns the text after the prompt in a query; None if its place cannot be determined, so that text of a prompt is
+    never judged.
 
-    The query may have the prompt cut from the left, as OpenRLHF does if it is too long, or slightly changed (a token before
-    it, other whitespace). The methods, in this order: the prompt itself, the prompt without regard to whitespace, the longest
-    end of the prompt with which the query begins, the last characters of the prompt, the marker of the chat template.
+    The query may have the prompt cut from the left, as OpenRLHF does if it is too long, or slightly changed (a token
+    before it, other whitespace). The methods, in this order: the prompt itself, the prompt without regard to
+    whitespace, the longest end of the prompt with which the query begins, the last characters of the prompt, the marker
+    of the chat template.
 
     >>> after_prompt("7*6? 42", "What is 7*6? "), after_prompt("<s> Say 1: 2", "Say 1:")
     ('42', ' 2')
@@ -74,7 +77,8 @@ def _end_that_is_there_once(prompt: str) -> str:
 
 
 def _end_but_for_blanks(query: str, prompt: str) -> int | None:
-    """Returns where the prompt ends in a query that begins with it, without regard to whitespace; None if the query does not."""
+    """Returns where the prompt ends in a query that begins with it, without regard to whitespace; None if the query
+    does not."""
     at = 0
     for letter in prompt:
         if letter.isspace():
@@ -92,7 +96,8 @@ def _end_but_for_blanks(query: str, prompt: str) -> int | None:
 
 
 def _overlap(prompt: str, query: str) -> int:
-    """Returns the length of the longest end of the prompt with which the query begins, in linear time (Knuth-Morris-Pratt)."""
+    """Returns the length of the longest end of the prompt with which the query begins, in linear time
+    (Knuth-Morris-Pratt)."""
     begin, end = query[: len(prompt)], prompt[-len(query) :] if query else ""
     borders, size = [0] * len(begin), 0
     for at in range(1, len(begin)):

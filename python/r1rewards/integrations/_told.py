@@ -18,8 +18,9 @@ def tell(adapter: str, outcomes: Sequence[Outcome], fix: str = "", *, becomes: s
         adapter: The name of the adapter's module.
         outcomes: The outcomes of one call of the adapter.
         fix: What to do if the reference is missing.
-        becomes: The reward of an unscored sample if the trainer cannot distinguish it from a scored one. With it, one unscored sample causes the
-            warning. Without it, a call causes the warning only if all its samples are unscored.
+        becomes: The reward of an unscored sample if the trainer cannot distinguish it from a scored one. With it, one
+            unscored sample causes the warning. Without it, a call causes the warning only if all its samples are
+            unscored.
     """
     unscored = [outcome for outcome in outcomes if not outcome.is_scored]
     if not unscored or (becomes is None and len(unscored) < len(outcomes)):

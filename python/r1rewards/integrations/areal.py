@@ -14,7 +14,8 @@ from ._told import tell
 def reward(
     prompt: Any, completions: str, prompt_ids: Sequence[int], completion_ids: Sequence[int], answer: Any = None, **columns: Any
 ) -> float:
-    """Returns the reward of one completion against the data set's `answer`; 0, with one warning for each reason, if it could not be judged.
+    """Returns the reward of one completion against the data set's `answer`; 0, with one warning for each reason, if it
+    could not be judged.
 
     The special tokens at the end of the completion are removed. Rewards may read the row's other columns.
 

@@ -23,11 +23,13 @@ _KEYS = frozenset({"correct", "scored", "reward"})
 def score(trajectory: Any, gold: Any = None, spec: Spec | Scorer | None = None, *, answer: str = "answer") -> Any:
     """Judges the last reply of a trajectory, sets its `reward` and its `metrics`, and returns it.
 
-    The metrics are `correct`, `scored`, and each reward of a sum by name. Rewards may read the entries of the trajectory's metadata.
+    The metrics are `correct`, `scored`, and each reward of a sum by name. Rewards may read the entries of the
+    trajectory's metadata.
 
     Args:
         trajectory: The trajectory.
-        gold: The reference, an answer or tests in a known form (`r1rewards.forms`); default: the entry `answer` of the metadata.
+        gold: The reference, an answer or tests in a known form (`r1rewards.forms`); default: the entry `answer` of the
+            metadata.
         spec: The rewards; default: `R1REWARDS_SPEC`.
         answer: The entry of the metadata with the reference.
 

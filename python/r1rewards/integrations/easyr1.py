@@ -21,12 +21,14 @@ _PROMPTS = ("uid", "prompt", "problem", "question", "index")
 
 
 def compute_score(reward_inputs: Sequence[dict[str, Any]], spec: str | None = None, **kwargs: Any) -> list[dict[str, float]]:
-    """Returns for each sample `overall`, `accuracy`, `scored`, and each reward of a sum by name, always with the same keys.
+    """Returns for each sample `overall`, `accuracy`, `scored`, and each reward of a sum by name, always with the same
+    keys.
 
     A sample that could not be judged has `scored` 0 and `overall` 0.
 
     Args:
-        reward_inputs: Mappings with `response`, `response_length`, `ground_truth`, and other columns that rewards may read.
+        reward_inputs: Mappings with `response`, `response_length`, `ground_truth`, and other columns that rewards may
+            read.
         spec: A path, a kind, or text; default: `R1REWARDS_SPEC`.
 
     Raises:

@@ -17,7 +17,9 @@ from ._told import tell
 
 
 class R1Rewards:
-    """A reward with ms-swift's signature. The reference is the data set's `solution` (without it, `answer`), the spec is `R1REWARDS_SPEC`.
+    """A reward with ms-swift's signature.
+
+    The reference is the data set's `solution` (without it, `answer`), the spec is `R1REWARDS_SPEC`.
 
     Rewards may read the other columns. Tokens are counted from `response_token_ids`. Prompts are `messages` without the
     reply.

@@ -29,14 +29,14 @@ _ELSEWHERE = ("expected_answer", "ground_truth", "answer", "unit_tests", "test_l
 def verify(body: dict[str, Any], spec: Spec | Scorer | None = None, *, answer: str = "expected_answer") -> dict[str, Any]:
     """Returns the body with `reward`, `reward_components`, `verdict` and `reason`.
 
-    A sample that could not be judged has reward 0, `mask_sample` and a `failure_reason`. Rewards may read the task's other
-    fields, those of its `verifier_metadata`, and the number of tokens and their ids if the response has them.
+    A sample that could not be judged has reward 0, `mask_sample` and a `failure_reason`. Rewards may read the task's
+    other fields, those of its `verifier_metadata`, and the number of tokens and their ids if the response has them.
 
     Args:
         body: The body of the request.
         spec: The rewards; default: `R1REWARDS_SPEC`.
-        answer: The task's field with the reference, an answer or tests in a known form (`r1rewards.forms`). If the task does not have it,
-            this name and other usual names are looked up in `verifier_metadata`.
+        answer: The task's field with the reference, an answer or tests in a known form (`r1rewards.forms`). If the task
+            does not have it, this name and other usual names are looked up in `verifier_metadata`.
 
     Raises:
         SpecError: a reward of the spec compares the samples of a prompt.
@@ -61,7 +61,8 @@ def verify(body: dict[str, Any], spec: Spec | Scorer | None = None, *, answer: s
 
 
 def _text(response: dict[str, Any]) -> Any:
-    """Returns the text of the last assistant message of a response of the Responses API. A content that is not text is returned unchanged."""
+    """Returns the text of the last assistant message of a response of the Responses API. A content that is not text is
+    returned unchanged."""
     for item in reversed(response.get("output") or []):
         if item.get("type") == "message" and item.get("role") == "assistant":
             content = item.get("content")

@@ -39,11 +39,13 @@ def verify(
         pred_responses: The responses.
         ground_truths: The reference of each response.
         return_extracted_answer: Whether the extracted answers are returned, too.
-        math_verify_impl: As in the environment's configuration; chooses the policy (`POLICIES`) if neither `spec` nor `R1REWARDS_SPEC` is given.
+        math_verify_impl: As in the environment's configuration; chooses the policy (`POLICIES`) if neither `spec` nor
+            `R1REWARDS_SPEC` is given.
         spec: The rewards; default: `R1REWARDS_SPEC`.
 
     Raises:
-        SpecError: `math_verify_impl` is unknown, or a reward of the spec compares the samples of a prompt or counts tokens.
+        SpecError: `math_verify_impl` is unknown, or a reward of the spec compares the samples of a prompt or counts
+            tokens.
     """
     if math_verify_impl is not None and math_verify_impl not in POLICIES:
         raise SpecError(f"`math_verify_impl` is {math_verify_impl!r}: use one of {', '.join(POLICIES)}")

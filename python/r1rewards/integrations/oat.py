@@ -22,7 +22,8 @@ _KEYS = frozenset({"correct", "scored", "formatted"})
 
 
 def oracle(spec: Spec | Scorer | None = None) -> Any:
-    """Returns an object that is an instance of Oat's `RewardOracleBase` and `PreferenceOracleBase`, with `get_reward` and `compare`.
+    """Returns an object that is an instance of Oat's `RewardOracleBase` and `PreferenceOracleBase`, with `get_reward`
+    and `compare`.
 
     References are answers or tests in a known form (`r1rewards.forms`). The information about a response has `correct`,
     `scored` (0 if it could not be judged; its reward is then 0), `formatted` (whether a final answer or a program was
@@ -36,7 +37,10 @@ def oracle(spec: Spec | Scorer | None = None) -> Any:
     scorer = require(scorer_for(spec), "Oat", tokens=OTHER_UNIT)
 
     class R1RewardsOracle(RewardOracleBase, PreferenceOracleBase):  # type: ignore[misc]
-        """Rewards of r1rewards. `compare` does not judge the second candidates, as in Oat's own oracles of verifiable rewards."""
+        """Rewards of r1rewards.
+
+        `compare` does not judge the second candidates, as in Oat's own oracles of verifiable rewards.
+        """
 
         def get_reward(
             self, inputs: Sequence[str], responses: Sequence[str], references: Sequence[Any], batch_size: int = 4
@@ -65,7 +69,8 @@ def oracle(spec: Spec | Scorer | None = None) -> Any:
             return_probs: bool = False,
             disable_tqdm: bool = False,
         ) -> tuple[Any, list[dict[str, float]]]:
-            """Returns the rewards of the first candidates, with the second as references, as Oat's evaluation expects."""
+            """Returns the rewards of the first candidates, with the second as references, as Oat's evaluation
+            expects."""
             rewards, told = self.get_reward(inputs, candidates_A, candidates_B, batch_size)
             return rewards.numpy(), told
 

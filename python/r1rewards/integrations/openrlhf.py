@@ -22,21 +22,23 @@ def reward_func(
 ) -> dict[str, Any]:
     """Returns the rewards of queries, each a prompt and a response with special tokens.
 
-    The text after the prompt is judged, without the special tokens that end a turn. A prompt that was cut from the left is
-    found by its end. If it cannot be separated from the response, the sample is unscored.
+    The text after the prompt is judged, without the special tokens that end a turn. A prompt that was cut from the left
+    is found by its end. If it cannot be separated from the response, the sample is unscored.
 
     Args:
         queries: Prompt and response of each sample.
         prompts: The prompts.
         labels: The references, answers or tests in a known form (`r1rewards.forms`).
-        spec: A spec or a scorer. OpenRLHF does not pass it; your own file may (examples/openrlhf_reward.py). Default: `R1REWARDS_SPEC`.
+        spec: A spec or a scorer. OpenRLHF does not pass it; your own file may (examples/openrlhf_reward.py). Default:
+            `R1REWARDS_SPEC`.
 
     Returns:
-        `rewards` and `scores`, as lists (tensors if torch is imported), and `extra_logs` with `scored`, `correct`, and each
-        reward of a sum by name. A sample that could not be judged has reward 0 and `scored` 0.
+        `rewards` and `scores`, as lists (tensors if torch is imported), and `extra_logs` with `scored`, `correct`, and
+        each reward of a sum by name. A sample that could not be judged has reward 0 and `scored` 0.
 
     Raises:
-        SpecError: a reward of the spec compares the samples of a prompt and only one sample is passed, or a reward counts tokens.
+        SpecError: a reward of the spec compares the samples of a prompt and only one sample is passed, or a reward
+            counts tokens.
     """
     scorer = scorer_for(spec)
     one = "use the HTTP interface with whole groups (http_response), or a reward of one sample"
@@ -76,7 +78,8 @@ def _check_spec(by_path: bool) -> None:
 
 
 def http_response(body: dict[str, Any], spec: Spec | Scorer | None = None) -> dict[str, Any]:
-    """Returns the response, as JSON data, to a POST of `{"query": [...], "prompts": [...], "labels": [...]}`; for any web server."""
+    """Returns the response, as JSON data, to a POST of `{"query": [...], "prompts": [...], "labels": [...]}`; for any
+    web server."""
     result = reward_func(body["query"], body["prompts"], body["labels"], spec)
     return {name: _plain(found) for name, found in result.items()}
 

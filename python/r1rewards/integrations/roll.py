@@ -25,9 +25,9 @@ _FIX = "The reference is the column `ground_truth`, or `test_cases` for code."
 def rewards(data: Any, tokenizer: Any, spec: Spec | Scorer | None = None) -> dict[str, Any]:
     """Returns ROLL's reward tensors for a batch of B responses of length T.
 
-    Responses are decoded by the tokenizer and judged without their special tokens. A response that could not be judged has
-    reward 0, with one warning for each reason. Rewards that compare the samples of a prompt work if a worker has whole
-    groups (`world_size` 1, or `query_filter` workers).
+    Responses are decoded by the tokenizer and judged without their special tokens. A response that could not be judged
+    has reward 0, with one warning for each reason. Rewards that compare the samples of a prompt work if a worker has
+    whole groups (`world_size` 1, or `query_filter` workers).
 
     Returns:
         `response_level_rewards` and `scores`, equal, [B], float16; and `token_level_rewards`, zeros, [B, T], float16.

@@ -19,10 +19,12 @@ _KEYS = frozenset({"correct", "scored"})
 
 
 class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
-    """Judges the first action against `extras["reward_spec"]["ground_truth"]`, or `extras["answer"]` if there is no such entry.
+    """Judges the first action against `extras["reward_spec"]["ground_truth"]`, or `extras["answer"]` if there is no
+    such entry.
 
-    An action that could not be judged has reward 0, and `scored` 0 in the metrics. The environment's configuration may have
-    a `spec` (a path, a kind, or text). Rewards may read the other extras and the entries of `extra_info` as columns.
+    An action that could not be judged has reward 0, and `scored` 0 in the metrics. The environment's configuration may
+    have a `spec` (a path, a kind, or text). Rewards may read the other extras and the entries of `extra_info` as
+    columns.
 
     Raises:
         SpecError: a reward of the spec compares the samples of a prompt or counts tokens.
@@ -50,5 +52,6 @@ class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
         return BaseTextEnvStepOutput(observations=[], reward=value(outcome.reward, 0.0), done=True, metadata=metadata)
 
     def get_metrics(self) -> dict[str, Any]:
-        """Returns the numbers that the trainer averages over episodes: `correct`, `scored`, and each reward of a sum by name."""
+        """Returns the numbers that the trainer averages over episodes: `correct`, `scored`, and each reward of a sum by
+        name."""
         return self._metrics

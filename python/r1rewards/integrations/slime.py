@@ -19,9 +19,9 @@ async def reward(args: Any, sample: Any, **kwargs: Any) -> float | dict[str, flo
     """Returns the reward of one sample: `sample.response` without its special tokens, judged against `sample.label`.
 
     Rewards may read the entries of `sample.metadata` as columns. A sample that could not be judged has reward 0 and
-    `remove_sample` set, so that no loss is computed on it. With `--reward-key` the reward is a mapping: the value under that
-    key, `acc`, `scored`, and each reward of a sum by name. If a rollout gives several samples, slime passes them as a list,
-    and the result is a list with one reward for each.
+    `remove_sample` set, so that no loss is computed on it. With `--reward-key` the reward is a mapping: the value under
+    that key, `acc`, `scored`, and each reward of a sum by name. If a rollout gives several samples, slime passes them
+    as a list, and the result is a list with one reward for each.
 
     Raises:
         SpecError: a reward of the spec compares the samples of a prompt.
@@ -66,7 +66,10 @@ def _columns(sample: Any, tokens: bool) -> dict[str, Any]:
 
 
 def _removed(sample: Any, outcome: Outcome) -> bool:
-    """Sets `remove_sample` on an unscored sample. Returns False if the sample is unscored and does not have this field."""
+    """Sets `remove_sample` on an unscored sample.
+
+    Returns False if the sample is unscored and does not have this field.
+    """
     if outcome.is_scored or not hasattr(sample, "remove_sample"):
         return outcome.is_scored
     sample.remove_sample = True

@@ -17,11 +17,14 @@ from ._told import tell
 
 
 def problem_env(spec: Spec | Scorer | None = None, *, form: Spec | Scorer | None = None) -> type:
-    """Returns a subclass of the cookbook's `ProblemEnv` whose instances are made from a question, its reference and a renderer.
+    """Returns a subclass of the cookbook's `ProblemEnv` whose instances are made from a question, its reference and a
+    renderer.
 
     Args:
-        spec: The rewards of an answer; default: `R1REWARDS_SPEC`. A reply that could not be judged has reward 0, with one warning for each reason.
-        form: The reward whose correct verdict is the cookbook's `format`, weighted by `format_coef`; default: an answer in `\\boxed{}`.
+        spec: The rewards of an answer; default: `R1REWARDS_SPEC`. A reply that could not be judged has reward 0, with
+            one warning for each reason.
+        form: The reward whose correct verdict is the cookbook's `format`, weighted by `format_coef`; default: an answer
+            in `\\boxed{}`.
 
     Raises:
         SpecError: a reward of the spec compares the samples of a prompt or counts tokens.
@@ -33,7 +36,11 @@ def problem_env(spec: Spec | Scorer | None = None, *, form: Spec | Scorer | None
     shape = require(scorer_for({"kind": "format", "template": "boxed"} if form is None else form), "the tinker cookbook's ProblemEnv", **alone)
 
     class R1RewardsProblemEnv(ProblemEnv):  # type: ignore[misc]
-        """One question. `answer` is an answer or tests in a known form (`r1rewards.forms`), `columns` the other columns that rewards may read."""
+        """One question.
+
+        `answer` is an answer or tests in a known form (`r1rewards.forms`), `columns` the other columns that rewards may
+        read.
+        """
 
         def __init__(self, question: str, answer: Any, renderer: Any, *, columns: dict[str, Any] | None = None, **options: Any) -> None:
             super().__init__(renderer, **options)

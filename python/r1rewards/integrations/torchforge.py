@@ -18,8 +18,8 @@ from ._told import tell
 class Reward:
     """A reward with torchforge's signature: prompt, response, target.
 
-    The target is an answer or tests in a known form (`r1rewards.forms`). A sample that could not be judged has reward 0,
-    with one warning for each reason. The object is pickled as its spec.
+    The target is an answer or tests in a known form (`r1rewards.forms`). A sample that could not be judged has reward
+    0, with one warning for each reason. The object is pickled as its spec.
 
     Args:
         spec: The rewards, as for `r1rewards.Scorer`.

@@ -5,8 +5,8 @@
 
 Axolotl: `trl: {reward_funcs: ["my_rewards.accuracy"]}` with `accuracy = reward(...)` in `my_rewards.py`.
 
-A reward of None masks a sample in TRL 1.10 and later. Earlier releases, including those that Unsloth uses, count None as 0
-if it is the only reward.
+A reward of None masks a sample in TRL 1.10 and later. Earlier releases, including those that Unsloth uses, count None
+as 0 if it is the only reward.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from ._told import tell
 class TrlReward:
     """A reward function with TRL's signature. The object is pickled as its spec.
 
-    References are answers or tests in a known form (`r1rewards.forms`). A sample that could not be judged has the reward
-    None, which masks it. The other samples are scored.
+    References are answers or tests in a known form (`r1rewards.forms`). A sample that could not be judged has the
+    reward None, which masks it. The other samples are scored.
 
     Args:
         spec: The rewards, as for `r1rewards.Scorer`; default: `R1REWARDS_SPEC`.
-        name: The name in the trainer's logs; default: the names of the rewards (`math`, `tag_count+math`). Functions with equal names share one metric.
+        name: The name in the trainer's logs; default: the names of the rewards (`math`, `tag_count+math`). Functions
+            with equal names share one metric.
         answer: The data set's column with the reference.
     """
 
@@ -53,8 +54,8 @@ class TrlReward:
     ) -> list[float | None]:
         """Returns one reward for each completion.
 
-        With `log_extra`, the reasons are added to the trainer's table of completions. With `log_metric`, the share of unscored
-        samples and the mean of each reward of a sum are logged.
+        With `log_extra`, the reasons are added to the trainer's table of completions. With `log_metric`, the share of
+        unscored samples and the mean of each reward of a sum are logged.
         """
         del trainer_state, environments
         if completion_ids is not None and self._tokens:

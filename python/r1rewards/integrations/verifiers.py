@@ -28,9 +28,9 @@ _FIX = "The reference is the row's `answer`, or `info` with `tests`."
 def reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> Callable[..., Awaitable[float]]:
     """Returns an async function with the signature of a rubric's reward.
 
-    A sample that could not be judged has reward 0, with one warning for each reason. The reference is `info["tests"]`, else the
-    row's `answer`, an answer or tests in a known form (`r1rewards.forms`). Rewards may read the other entries of `info` as
-    columns.
+    A sample that could not be judged has reward 0, with one warning for each reason. The reference is `info["tests"]`,
+    else the row's `answer`, an answer or tests in a known form (`r1rewards.forms`). Rewards may read the other entries
+    of `info` as columns.
 
     Raises:
         SpecError: a reward of the spec compares the samples of a prompt (use `group_reward`) or counts tokens.
@@ -73,13 +73,15 @@ def group_reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") 
 def trace_reward(
     spec: Spec | Scorer | None = None, *, answer: str = "answer", name: str = "r1rewards"
 ) -> Callable[..., Awaitable[dict[str, float]]]:
-    """Returns an async function of a task's data and a trace, which judges the last reply against the data's field `tests`, else `answer`.
+    """Returns an async function of a task's data and a trace, which judges the last reply against the data's field
+    `tests`, else `answer`.
 
     The function returns `{name: reward}`. If the sample could not be judged it returns an empty mapping, and verifiers
     records no reward of this name.
 
     Raises:
-        SpecError: a reward of the spec compares the samples of a prompt or counts tokens; raised by the first call if the spec is `R1REWARDS_SPEC`.
+        SpecError: a reward of the spec compares the samples of a prompt or counts tokens; raised by the first call if
+            the spec is `R1REWARDS_SPEC`.
     """
     if spec is not None:
         _alone(scorer_for(spec))
@@ -100,7 +102,10 @@ def trace_reward(
 
 
 score = trace_reward()
-"""`trace_reward()` under a name for a configuration: `r1rewards.integrations.verifiers:score`. The spec is `R1REWARDS_SPEC`."""
+"""`trace_reward()` under a name for a configuration: `r1rewards.integrations.verifiers:score`.
+
+The spec is `R1REWARDS_SPEC`.
+"""
 
 
 def _alone(scorer: Scorer) -> Scorer:

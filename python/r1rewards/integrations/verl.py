@@ -37,16 +37,18 @@ def compute_score(
         data_source: The data set's name; rewards may read it as a column.
         solution_str: The response.
         ground_truth: The reference: an answer, `{"target": [...]}`, or tests in a known form (`r1rewards.forms`).
-        extra_info: The row's other columns, for example `kwargs` of IFEval, the column that a `route` reads, or a row's own `reward`.
+        extra_info: The row's other columns, for example `kwargs` of IFEval, the column that a `route` reads, or a row's
+            own `reward`.
         spec: A path, a kind, or text; default: `R1REWARDS_SPEC`.
         unscored: The score of a sample that could not be judged. Its `scored` is 0.
 
     Returns:
-        `score`, `acc` (1 if the answer is correct, else 0), `correct` (equal to `acc`), `scored`, and each reward of a sum
-        by name. The keys are the same for every sample.
+        `score`, `acc` (1 if the answer is correct, else 0), `correct` (equal to `acc`), `scored`, and each reward of a
+        sum by name. The keys are the same for every sample.
 
     Raises:
-        SpecError: a reward of the spec compares the samples of a prompt, or counts tokens that verl's manager does not pass.
+        SpecError: a reward of the spec compares the samples of a prompt, or counts tokens that verl's manager does not
+            pass.
     """
     scorer = scorer_for(spec)
     require(scorer, "verl's reward loop", group="use compute_score_batch with the batch manager, or a reward of one sample")
@@ -67,11 +69,12 @@ def compute_score_batch(
 ) -> list[dict[str, float]]:
     """Scores a batch of responses on all cores; see `compute_score`.
 
-    For rewards that compare the samples of a prompt, the prompt is identified by `uid`, `prompt` or `index` of `extra_info`.
+    For rewards that compare the samples of a prompt, the prompt is identified by `uid`, `prompt` or `index` of
+    `extra_info`.
 
     Raises:
-        SpecError: a reward of the spec compares the samples of a prompt and none of these is given, or counts tokens that
-            verl's manager does not pass.
+        SpecError: a reward of the spec compares the samples of a prompt and none of these is given, or counts tokens
+            that verl's manager does not pass.
     """
     del kwargs
     scorer = scorer_for(spec)

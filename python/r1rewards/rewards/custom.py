@@ -13,17 +13,18 @@ class Custom(Reward):
 
     It is called with `completion`, and with `answer`, `prompt`, `tests`, `id` and the row's other columns as far as its
     signature has them as parameters (or `**kwargs`). It returns a number, True or False, None for "not scored", or an
-    `Outcome`. If it raises an exception, the sample is `unscored` with the reason `reward_error` and the exception's text
-    as detail. The other samples are scored.
+    `Outcome`. If it raises an exception, the sample is `unscored` with the reason `reward_error` and the exception's
+    text as detail. The other samples are scored.
 
     A coroutine function (`async def`, for example a judge on another machine) works in every method of `Scorer`. The
     samples of a batch are judged concurrently, in an event loop of this package. Objects that belong to an event loop,
     such as a client's session, must therefore be created inside the function.
 
     Args:
-        function: The function or object. If it can be imported under its name, it also works in spec files and in other processes. Other
-            objects work in this process, and in other processes if they can be pickled.
-        group: Whether it is called once for all samples of a prompt, with lists: `function(completions, **columns)`. It then returns one result for each sample.
+        function: The function or object. If it can be imported under its name, it also works in spec files and in other
+            processes. Other objects work in this process, and in other processes if they can be pickled.
+        group: Whether it is called once for all samples of a prompt, with lists: `function(completions, **columns)`. It
+            then returns one result for each sample.
         at_once: For a coroutine function, the largest number of concurrent calls; default: 64.
 
     Raises:
