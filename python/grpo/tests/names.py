@@ -1,6 +1,6 @@
 """The table of names of docs/grpo.md: what trainers call a loss, and its options here.
 
-Accepts: rows of four cells, the third of which holds JSON. Refuses: a trainer or a name that the table has not (``KeyError``).
+Accepts: rows of four cells, the third of which holds JSON. Refuses: a trainer or a name that the table has not (`KeyError`).
 """
 
 import json

@@ -45,7 +45,7 @@ def future(log_ratio: Tensor, mask: Tensor, half_life: float, bound: float) -> T
 def policy_loss(
     name: str, log_probs: Tensor, old: Tensor, behaviour: Tensor, advantages: Tensor, mask: Tensor, weight: Tensor | None = None
 ) -> Tensor:
-    """``weight`` is the factor of a correction, for losses that take it into their ratio."""
+    """`weight` is the factor of a correction, for losses that take it into their ratio."""
     ratio = (log_probs - old).exp()
     if name == "ppo_clip":
         return clipped(ratio, advantages, 0.2, 0.2)
