@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""The rooms of src/ and the arrows between them and between their files: prints them, and fails where an arrow climbs or files lean on each other.
+"""Prints the dependencies between the modules of src/, and fails on a dependency against the layers or on a cycle of
+files.
 
-    python3 scripts/house.py            # the rooms from the bottom up, each with those that it leans on; then the files that lean on each other
-    python3 scripts/house.py --check    # only what is wrong; exit code 1 where an arrow climbs, a room has no floor, or a knot is not as KNOTS says
+    python3 scripts/house.py            # all rooms from the bottom up, each with its dependencies; then the cycles of files
+    python3 scripts/house.py --check    # only errors; exit code 1 if there is one
 
-A room is a folder or a file directly in src/. An arrow is a path that the code of one file names in another (tests and comments aside), by `use` or in
-full; what a `mod.rs` exports counts as named in the file that has it. Every room may lean on rooms of lower floors and on rooms of its own floor that
-stand before it. A knot is a set of files of which each leans on every other, by one arrow or several: there must be none but those in KNOTS.
+A room is a folder or a file directly in src/. An arrow is a dependency of one file on another: a path that its code
+names by `use` or in full, outside of tests and comments. A path that a `mod.rs` exports counts as the file that defines
+it. The floors are layers: a room may depend on rooms of lower floors, and on rooms of its own floor that are listed
+before it. A knot is a set of files that depend on each other, directly or through others: a cycle. Only the knots in
+KNOTS are allowed. The errors are: a dependency against this order, a room that FLOORS does not list or that does not
+exist, and a knot that differs from KNOTS.
 """
 
 import collections
@@ -18,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1] / "src"
 USE = r"^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+([^;]+);"
 EXPORT = r"\bpub(?:\([^)]*\))?\s+use\s+([^;]+);"
 
-# From the bottom up; within a floor from left to right.
+# The floors from the bottom up. Within a floor, a room may depend on rooms to its left.
 FLOORS = [
     ["core"],
     ["reading"],
@@ -29,9 +33,9 @@ FLOORS = [
     ["cli", "internal", "bin"],
 ]
 
-# Files that lean on each other by nature: the folder, the files in it, and why they cannot be cut.
+# The allowed cycles: the folder, the files in it, and the reason for the cycle.
 KNOTS = [
-    # These three are to be cut: whoever cuts one takes its line out.
+    # These three are to be removed; when a cycle is removed, delete its entry.
     (
         "grpo",
         "aggregation config correction kl objective policy_loss rows surrogate whole",
@@ -40,9 +44,9 @@ KNOTS = [
     (
         "spec",
         "auto/mod code compose episode format group kinds math options shape text",
-        "a reward in a spec may hold rewards: the table of kinds names the builders, which build what they hold by the table",
+        "a reward in a spec may contain rewards: the table of kinds names the builders, which use the table to build inner rewards",
     ),
-    ("python_grpo", "loss mod optimizer returns sampling", "the module names its functions, which raise the errors that stand beside it"),
+    ("python_grpo", "loss mod optimizer returns sampling", "the module names its functions, which raise the errors that are defined in the module"),
 ]
 
 
@@ -52,13 +56,14 @@ def module_of(path):
 
 
 def code_of(path):
-    """The text of a file without comments and without its tests."""
+    """Returns the text of a file without comments and without its tests."""
     text = re.sub(r"//[^\n]*", "", path.read_text())
     return re.split(r"#\[cfg\(test\)\]\nmod \w+ \{", text, maxsplit=1)[0]
 
 
 def leaves(tree):
-    """The paths of a `use`, each with the name that it has from there on: `a::{b, c::d as e}` is `a::b` as `b` and `a::c::d` as `e`."""
+    """Returns the (name, path) pairs of a `use`: for `a::{b, c::d as e}`, `a::b` with the name `b` and `a::c::d` with
+    the name `e`."""
     tree = tree.strip()
     found = re.match(r"(.*?)\{(.*)\}$", tree, re.S)
     if not found:
@@ -84,7 +89,7 @@ class House:
                 self.exports[module].update(leaves(tree))
 
     def start(self, path, own):
-        """The module where a path starts, and the rest of it; None for a path out of the crate."""
+        """Returns the module where a path starts and the rest of the path; None for a path outside of the crate."""
         names = [name for name in path.split("::") if name]
         if not names:
             return None
@@ -99,7 +104,7 @@ class House:
         return (own, names) if own + (names[0],) in self.files else None
 
     def module(self, at, names, depth=0):
-        """The module that has what a path names, through what modules export."""
+        """Returns the module that defines the item of a path, following exports."""
         while names and at + (names[0],) in self.files:
             at, names = at + (names[0],), names[1:]
         exported = self.exports[at].get(names[0]) if names and depth < 8 else None
@@ -107,7 +112,7 @@ class House:
         return self.module(found[0], found[1] + names[1:], depth + 1) if found else at
 
     def named(self, own):
-        """The paths that a file's code names, without what a `mod.rs` exports of others."""
+        """Yields the paths that a file's code names, without the exports of a `mod.rs`."""
         text = code_of(self.files[own])
         if self.files[own].name == "mod.rs":
             text = re.sub(EXPORT, "", text)
@@ -118,7 +123,7 @@ class House:
             yield paths.get(first, first) + rest
 
     def arrows(self):
-        """Every file that leans on others, with those others, as modules."""
+        """Returns for every file the files that it depends on, as modules."""
         found = {own: set() for own in self.files if own}
         for own in found:
             for path in self.named(own):
@@ -133,7 +138,7 @@ class House:
 
 
 def rooms_of(house, arrows):
-    """Rooms by name, each with the rooms that it leans on and the files that do."""
+    """Returns for every room the rooms that it depends on, each with the files that do."""
     found = {own[0]: collections.defaultdict(set) for own in arrows}
     for own, targets in arrows.items():
         for target in targets:
@@ -143,7 +148,7 @@ def rooms_of(house, arrows):
 
 
 def knots_of(house, arrows):
-    """The sets of files that lean on each other, each as its arrows: a file and those of the set that it names."""
+    """Returns the cycles, each as a mapping from a file to the files of the cycle that it names."""
 
     def reached(own):
         seen, todo = set(), [own]
@@ -161,23 +166,23 @@ def knots_of(house, arrows):
 
 def wrong_rooms(rooms):
     place = {room: (floor, number) for floor, names in enumerate(FLOORS) for number, room in enumerate(names)}
-    yield from (f"the room `{room}` has no floor: name it in FLOORS" for room in rooms if room not in place)
-    yield from (f"FLOORS names `{room}`, which is not there" for room in place if room not in rooms)
+    yield from (f"the room `{room}` is not in FLOORS: add it there" for room in rooms if room not in place)
+    yield from (f"FLOORS lists the room `{room}`, which does not exist: remove it there" for room in place if room not in rooms)
     for room, targets in sorted(rooms.items()):
         for target, files in sorted(targets.items()):
             if room in place and target in place and place[target] >= place[room]:
-                yield f"`{room}` leans on `{target}`, which stands above it: {', '.join(sorted(files))}"
+                yield f"`{room}` depends on `{target}`, which FLOORS lists after it: {', '.join(sorted(files))}"
 
 
 def wrong_knots(knots):
     known = [{f"{folder}/{name}.rs" for name in files.split()} for folder, files, _ in KNOTS]
     for knot in knots:
         if set(knot) not in known:
-            yield "files lean on each other: move what they share to a lower file, or name them in KNOTS with the reason"
+            yield "files depend on each other: move the shared code to a lower file, or add them to KNOTS with the reason"
             yield from lines_of(knot)
     for files in known:
         if files not in [set(knot) for knot in knots]:
-            yield f"KNOTS names files that are no knot of their own any more: name only those that still lean on each other, or none: {', '.join(sorted(files))}"
+            yield f"KNOTS lists files that are no longer a cycle: list only files that still depend on each other: {', '.join(sorted(files))}"
 
 
 def lines_of(knot):
@@ -195,7 +200,7 @@ def main():
                 print(f"{room:12} {' '.join(sorted(rooms.get(room, ())))}")
             print()
         for knot in knots:
-            print(f"{len(knot)} files lean on each other", *lines_of(knot), "", sep="\n")
+            print(f"{len(knot)} files depend on each other", *lines_of(knot), "", sep="\n")
     print("\n".join(wrong), end="\n" if wrong else "")
     return 1 if wrong else 0
 

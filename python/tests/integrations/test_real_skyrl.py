@@ -1,4 +1,4 @@
-"""skyrl-gym registers, makes and steps our environment."""
+"""skyrl-gym registers and creates our environment and calls its `step`."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def registered():
 
 
 def make(ground_truth, **config):
-    # The trainer passes the environment's own configuration, a mapping, and the row's other columns.
+    # The trainer passes the environment's configuration, a mapping, and the row's other columns.
     return skyrl_gym.make("r1rewards", env_config=config, extras={"reward_spec": {"method": "rule", "ground_truth": ground_truth}})
 
 
