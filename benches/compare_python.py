@@ -217,12 +217,12 @@ def gil(arguments):
     print(f"\n{PAIRS * times:,} rows of text, answer and message list, one batch")
     ticker = Ticker()
     seconds, _ = ticker.beside(work)
-    print(f"beside {seconds:.1f} s in r1rewards: {ticker.ticks} ticks, the longest wait {ticker.longest * 1e3:.1f} ms")
+    print(f"during {seconds:.1f} s in r1rewards: {ticker.ticks} ticks, the longest wait {ticker.longest * 1e3:.1f} ms")
     # The same load in another process, as a control: the waits that the machine itself causes.
     code = f"import time; end = time.time() + {GIL_SECONDS}\nwhile time.time() < end: pass"
     control = Ticker()
     control.beside(lambda: subprocess.run([sys.executable, "-c", code], check=True))
-    print(f"beside {GIL_SECONDS} s of another process: {control.ticks} ticks, the longest wait {control.longest * 1e3:.1f} ms")
+    print(f"during {GIL_SECONDS} s of another process: {control.ticks} ticks, the longest wait {control.longest * 1e3:.1f} ms")
 
 
 def startup(arguments):

@@ -7,7 +7,7 @@ files.
 
 A room is a folder or a file directly in src/. An arrow is a dependency of one file on another: a path that its code
 names by `use` or in full, outside of tests and comments. A path that a `mod.rs` exports counts as the file that defines
-it. The floors are layers: a room may depend on rooms of lower floors, and on rooms of its own floor that are listed
+it. The floors are layers: a room may depend on rooms of lower floors, and on rooms of the same floor that are listed
 before it. A knot is a set of files that depend on each other, directly or through others: a cycle. Only the knots in
 KNOTS are allowed. The errors are: a dependency against this order, a room that FLOORS does not list or that does not
 exist, and a knot that differs from KNOTS.

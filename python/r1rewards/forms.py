@@ -27,11 +27,13 @@ def tests(gold: object) -> dict[str, Any]:
 
 
 def columns(gold: object) -> dict[str, Any]:
-    """Converts a reference to a column of a row: `{"answer": ...}`, or `{"tests": ...}` in the form of `tests`, or `{}`
-    if there is no reference.
+    """Converts a reference to a column of a row.
 
-    Text is read as tests only if it is JSON in a known form or Python code with assertions. `{1, 2}` is an answer, a
-    set.
+    The result is `{"answer": ...}`, `{"tests": ...}` with the tests as `tests` returns them, or `{}` if there is no
+    reference.
+
+    Text is read as tests only if it is JSON in a known form or Python code with assertions. The text `{1, 2}` is an
+    answer (a set).
 
     Raises:
         RowError: the reference is a truth value, a nested list, or a mapping in no known form.

@@ -27,7 +27,7 @@ text, or the path of a JSON or TOML file."""
 
 
 def from_spec(spec: Spec) -> list[Reward]:
-    """Returns the rewards that a spec describes. They can be changed, and passed to a `Scorer`.
+    """Returns the rewards that a spec describes. They can be passed to a `Scorer`, also with other weights or names.
 
     Raises:
         SpecError: the text is neither JSON nor TOML, or not a spec. Kinds and options are checked when a scorer is

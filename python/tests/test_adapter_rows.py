@@ -47,7 +47,7 @@ def test_a_bad_reference_makes_only_its_row_unscored_with_a_warning(adapter, gol
     assert all(unscored in (False, SILENT) for _, unscored in found[:1] + found[2:])
     reward, unscored = found[1]
     assert reward in (0.0, None)
-    assert unscored or told, "a 0 that nobody can tell from a wrong answer"
+    assert unscored or told, "an unscored sample has the reward 0 and no warning"
 
 
 # OpenRLHF and ROLL pass only text. A message without content is an empty reply.

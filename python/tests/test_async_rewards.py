@@ -104,7 +104,7 @@ def test_an_error_that_is_no_exception_passes_through(error):
         scorer.score("a")
     with pytest.raises(error):
         scorer.score_batch(["a", "b"])
-    assert r1rewards.Scorer(r1rewards.Custom(judge)).score("1", "1").reward == 1.0, "and the loop goes on"
+    assert r1rewards.Scorer(r1rewards.Custom(judge)).score("1", "1").reward == 1.0, "the event loop can still be used"
 
 
 def test_a_bound_of_zero_raises():

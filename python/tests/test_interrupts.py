@@ -130,7 +130,7 @@ def test_an_error_that_is_no_exception_passes_through_a_custom_reward(jobs, erro
         scorer.score("13")
     with pytest.raises(error):
         scorer.submit("13").result(SOON_S)
-    assert scorer.score("12").reward == 1.0, "and the scorer works on"
+    assert scorer.score("12").reward == 1.0, "the scorer can still be used"
 
 
 def test_an_exception_of_a_custom_reward_has_the_reason_reward_error():

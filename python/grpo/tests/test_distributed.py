@@ -26,7 +26,7 @@ class Policy(nn.Module):
 def masked(which: str) -> torch.Tensor:
     """Returns the mask of the batch without the tokens of no rank, of the first rank, or of all ranks."""
     mask = make_batch().mask
-    mask[{"nobody": slice(0), "first": slice(0, 1), "all": slice(None)}[which]] = False
+    mask[{"none": slice(0), "first": slice(0, 1), "all": slice(None)}[which]] = False
     return mask
 
 
@@ -48,7 +48,7 @@ def worker(rank: int, folder: str, which: str) -> None:
     distributed.destroy_process_group()
 
 
-@pytest.mark.parametrize("which", ["nobody", "first", "all"])
+@pytest.mark.parametrize("which", ["none", "first", "all"])
 def test_two_ranks_give_the_gradient_of_one(tmp_path: Path, which: str) -> None:
     torch.multiprocessing.spawn(worker, (str(tmp_path), which), nprocs=2)
     alone = Policy()

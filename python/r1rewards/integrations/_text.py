@@ -40,8 +40,8 @@ def after_prompt(query: str, prompt: Any) -> str | None:
 
     The query may have the prompt cut from the left, as OpenRLHF does if it is too long, or slightly changed (a token
     before it, other whitespace). The methods, in this order: the prompt itself, the prompt without regard to
-    whitespace, the longest end of the prompt with which the query begins, the last characters of the prompt, the marker
-    of the chat template.
+    whitespace, an end of the prompt of at least 48 characters with which the query begins, the last characters of the
+    prompt anywhere in the query, a shorter end with which the query begins, the marker of the chat template.
 
     >>> after_prompt("7*6? 42", "What is 7*6? "), after_prompt("<s> Say 1: 2", "Say 1:")
     ('42', ' 2')
