@@ -4,7 +4,8 @@
 //! write may name rules of its own.
 
 use std::borrow::Cow;
-use std::fmt;
+
+use super::names::by_name;
 
 /// A judgement that a rule decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,11 +108,7 @@ rules! {
     OpenR1 = "open_r1", "The completion was judged as the reward of the same name in open-r1 judges it.", tag_count [("profile", "open_r1")], "", "<think>\na\n</think>\n<answer>\nb\n</answer>";
 }
 
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+by_name!(Rule, "rule", all by name);
 
 impl From<Rule> for Cow<'static, str> {
     fn from(rule: Rule) -> Self {

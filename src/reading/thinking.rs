@@ -75,7 +75,8 @@ impl Thinking {
         CHANNELS,
     ];
 
-    /// The marks of these names: those of [`KNOWN`](Self::KNOWN), or `name` for `<name>…</name>`.
+    /// The marks of these names: those of [`KNOWN`](Self::KNOWN), or `name` for `<name>…</name>`. Not `FromStr`,
+    /// as a name alone could not say whether it stands for one tag or for `auto`.
     pub fn named<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         let marks = Arc::new(Marks::new(names.iter().map(String::as_str)));

@@ -83,7 +83,7 @@ pub fn policies() -> [Policy; 2] {
         approximate: false,
         ..Policy::lenient()
     };
-    [Policy::strict(), lenient].map(|policy| Policy { extract: Extract::None, ..policy })
+    [Policy::strict(), lenient].map(|policy| Policy { extract: Extract::Whole, ..policy })
 }
 
 /// The law that a pair breaks, if it breaks one.
