@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use super::{errors, value};
-use r1rewards::core::per_process::PerProcess;
+use r1rewards::internal::{PerProcess, cancelled, current, no_outcome};
 use r1rewards::spec::{self, Kind, KindOption, Options, Takes};
-use r1rewards::{Error, Reason, Result, Reward, Sample, TooHeavy, cancel};
+use r1rewards::{Error, Reason, Result, Reward, Sample, TooHeavy};
 
 /// The kind's name.
 pub(super) const NAME: &str = "python";
