@@ -205,7 +205,37 @@ where
 
 #[cfg(all(test, feature = "math", feature = "rules", feature = "code"))]
 mod tests {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
     use super::assert_names_agree;
+    use crate::Error;
+
+    fn assert_read_as_written<T: FromStr<Err = Error> + Display>(names: &[&str]) {
+        for name in names {
+            assert_eq!(name.parse::<T>().map(|value| value.to_string()).map_err(|error| error.to_string()).as_deref(), Ok(*name));
+        }
+        assert!("no_such_name".parse::<T>().is_err_and(|error| error.is_spec()));
+    }
+
+    #[test]
+    fn names_of_types_with_data_are_read_as_they_are_written() {
+        assert_read_as_written::<crate::code::Compare>(&crate::code::Compare::NAMES);
+        assert_read_as_written::<crate::text::LengthUnit>(&crate::text::LengthUnit::NAMES);
+        assert_read_as_written::<crate::text::RepetitionUnit>(&crate::text::RepetitionUnit::NAMES);
+    }
+
+    #[cfg(feature = "structured")]
+    #[test]
+    fn names_of_data_formats_are_read_as_they_are_written() {
+        assert_read_as_written::<crate::text::DataFormat>(&crate::text::DataFormat::NAMES);
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_known_ones() {
+        let error = "best".parse::<crate::select::Rank>().unwrap_err().to_string();
+        assert_eq!(error, "option `rank` got `best`: use one of first, reward, shortest, longest, median, random");
+    }
 
     #[test]
     fn names_that_serde_derives_are_those_of_the_tables() {

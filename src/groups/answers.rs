@@ -43,7 +43,7 @@ impl Extractor {
     }
 }
 
-/// Not `Display`: a function of the user's has a name that no spec accepts.
+// Not `Display`: a function of the user's has a name that no spec accepts.
 impl std::str::FromStr for Extractor {
     type Err = Error;
 

@@ -160,7 +160,7 @@ impl Policy {
     }
 }
 
-/// Not `Display`: a name does not say which switches were changed; [`Policy::options`] does.
+// Not `Display`: a name does not say which switches were changed; [`Policy::options`] does.
 impl std::str::FromStr for Policy {
     type Err = Error;
 

@@ -32,6 +32,7 @@ impl Template {
     pub const NAMES: [&'static str; 6] = ["think_answer", "think", "boxed", "coat", "open_r1", "trl"];
 }
 
+// Not `Display`: a structure of one's own has no name.
 impl std::str::FromStr for Template {
     type Err = Error;
 
