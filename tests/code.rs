@@ -121,7 +121,7 @@ fn what_a_row_cannot_send_is_the_rows_fault_whatever_the_program() {
         (json!({"kind": "asserts", "names": [long], "test_code": "assert f(1)"}), "`tests.names` has a name of 17000000 bytes"),
         (
             output(9_000_000, "tokens"),
-            "`tests.tests[0].output` has 9000000 bytes that are no white space; a program may write 8388608",
+            "`tests.tests[0].output` has 9000000 bytes that are not white space; a program may write 8388608",
         ),
     ] {
         for program in ["def f(*x, **y): return x", "def f(x): return 0", "no program at all"] {

@@ -154,9 +154,11 @@ fn tests_in_the_column_of_answers_are_tests_and_golds_in_tables_are_answers() {
         let sample = read(json!(text)).expect("a row");
         assert_eq!((sample.tests.as_deref(), sample.answers()), (None, &[text.to_owned()][..]));
     }
-    for (answer, word) in
-        [(json!(true), "got true"), (json!({"value": "42"}), "a table with `value`, a string"), (json!([["42"]]), "item 0 must be")]
-    {
+    for (answer, word) in [
+        (json!(true), "got true"),
+        (json!({"value": "42"}), "an object with `value`, a string"),
+        (json!([["42"]]), "item 0 must be"),
+    ] {
         let problem = read(answer).expect_err("no answer").to_string();
         assert!(problem.starts_with("the column `answer` ") && problem.contains(word), "{problem}");
     }

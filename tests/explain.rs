@@ -92,6 +92,21 @@ fn the_example_of_a_switch_is_what_the_switch_changes() {
     }
 }
 
+/// The pages' own examples, which `tests/reward_pages.rs` judges.
+#[test]
+fn every_kind_of_reward_is_shown_by_a_spec_and_a_row() {
+    for kind in kinds() {
+        let text = printed(kind.name);
+        let part = text.split("\n\n").find(|part| part.starts_with("reward ")).expect("a reward");
+        let example = part.split_once("\nexample    ").expect("an example").1.split_once("\npage ").expect("a page").0;
+        let (spec, row) = example.rsplit_once('\n').expect("a spec and a row");
+        let spec = RewardSpec::from_toml(spec).unwrap_or_else(|error| panic!("{}: {error}", kind.name));
+        assert_eq!(spec.components[0].kind, kind.name);
+        let row: serde_json::Value = serde_json::from_str(row).unwrap_or_else(|error| panic!("{}: {error}", kind.name));
+        assert!(row["expect"]["reason"].is_string(), "{row}");
+    }
+}
+
 #[test]
 fn a_name_that_is_a_rule_and_a_switch_is_explained_as_both() {
     let text = printed("assignment");

@@ -1,5 +1,5 @@
-//! Any response under any policy is judged, and twice the same way; under `strict` it is right for one of two numbers at most, and neither prose nor thinking
-//! around it makes it right.
+//! Fuzzes extraction: any response under any policy gets a verdict, and the same one twice. Under `strict` it is right
+//! for at most one of two numbers, and neither prose nor thinking around it makes it right.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -129,7 +129,7 @@ def test_rewards_without_a_reference_do_not_look_at_golds():
 def test_json_is_an_answer_for_rewards_on_text():
     gold = '{"name": "get_weather"}'
     assert trl.reward(r1rewards.Text())(prompts=["p"], completions=[gold], answer=[gold]) == [1.0]
-    with pytest.warns(r1rewards.UnscoredWarning, match="no known form: a table with `name`, a string"):
+    with pytest.warns(r1rewards.UnscoredWarning, match="no known form: an object with `name`, a string"):
         assert trl.reward(r1rewards.Math())(prompts=["p"], completions=[gold], answer=[gold]) == [None]
 
 

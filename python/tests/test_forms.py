@@ -64,11 +64,11 @@ def test_a_reference_is_an_answer_or_tests(gold, columns):
     [
         (True, "got true"),
         ([["42"]], "item 0 must be"),
-        ({"value": 1}, "no known form: a table with `value`, a number"),
-        ('{"value": 1}', "no known form: a table with `value`, a number"),
+        ({"value": 1}, "no known form: an object with `value`, a number"),
+        ('{"value": 1}', "no known form: an object with `value`, a number"),
         ('{"inputs": ["1"], "outp', "is JSON text that cannot be read"),
-        (str({"ground_truth": "42"}), "is a table as Python's `str` writes it: give the table itself, or JSON"),
-        (str([{"input": "1", "output": "2"}]), "is a table as Python's `str` writes it"),
+        (str({"ground_truth": "42"}), "is a dictionary as Python's `str` writes it: give the dictionary itself, or JSON"),
+        (str([{"input": "1", "output": "2"}]), "is a dictionary as Python's `str` writes it"),
         (object(), "is of type object"),
     ],
 )
@@ -79,7 +79,7 @@ def test_what_is_neither_is_refused_by_what_was_seen(gold, words):
 
 
 def test_tests_in_no_known_form_are_refused():
-    with pytest.raises(r1rewards.RowError, match="no known form: a table with `colour`, a string"):
+    with pytest.raises(r1rewards.RowError, match="no known form: an object with `colour`, a string"):
         forms.tests({"colour": "red"})
 
 

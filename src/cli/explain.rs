@@ -10,6 +10,7 @@ use crate::spec::{self, Kind};
 use crate::{Reason, Rule, RuleExample};
 
 use super::args::ExplainArgs;
+use super::pages;
 
 /// Most names that an unknown one is told of.
 const MOST_CLOSE: usize = 5;
@@ -96,7 +97,11 @@ impl Meaning {
                 let rule = Rule::ALL.iter().find(|rule| rule.describe().contains(&format!("(switch `{name}`)")));
                 rule.map(|rule| example(&rule.example()))
             }
-            Self::Kind(_) => None,
+            Self::Kind(kind) => {
+                let spec = pages::first_spec(kind.name)?;
+                let lines = spec.lines().filter(|line| !line.is_empty()).chain(pages::first_row(kind.name));
+                Some(lines.collect::<Vec<_>>().join(&format!("\n{:<11}", "")))
+            }
         }
     }
 

@@ -1,6 +1,7 @@
-//! When the output of a program is the expected output.
+//! When the output of a program equals the expected output.
 //!
-//! Accepts: bytes. Refuses: guessing. Bytes that aren't UTF-8 are compared as bytes, and nothing is ever searched for inside the output.
+//! Accepts: bytes. Bytes that aren't UTF-8 are compared as bytes. The whole output is compared: the expected output is
+//! never searched for inside it.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,18 +13,19 @@ use crate::{Error, Result};
 pub enum Compare {
     /// Byte by byte.
     Exact,
-    /// White space at the ends of lines and blank lines at the end don't count.
+    /// White space at the ends of lines and blank lines at the end are ignored.
     #[default]
     TrailingWhitespace,
-    /// The words between white space, one by one.
+    /// The words between white space, in order.
     Tokens,
-    /// Words, where two words that are both numbers may differ by so much, relative to the larger or absolute, whichever is more.
+    /// Words, where two words that are both numbers may differ by this tolerance, relative to the larger of the two or
+    /// absolute, whichever allows more.
     Floats(f64),
-    /// Lines in any order; white space at their ends and blank lines at the end don't count.
+    /// Lines in any order; white space at their ends and blank lines at the end are ignored.
     UnorderedLines,
 }
 
-/// The tolerance of `"floats"` where none is given: what most judges of programming contests use.
+/// The tolerance of `"floats"` when none is given: the value that most judges of programming contests use.
 const TOLERANCE: f64 = 1e-6;
 
 impl Compare {

@@ -203,7 +203,8 @@ where
     assert!(known.ends_with(&quoted.join(separator)), "{known}");
 }
 
-#[cfg(all(test, feature = "math", feature = "rules", feature = "code"))]
+#[cfg(all(feature = "math", feature = "rules", feature = "code"))]
+#[cfg(test)]
 mod tests {
     use std::fmt::Display;
     use std::str::FromStr;

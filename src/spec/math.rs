@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::options::THINKING;
+use super::kind::THINKING;
 use super::{Kind, KindOption, Options, Takes};
 use crate::math::{Extract, Math, Policy};
 use crate::{Result, Reward};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::options::THINKING;
+use super::kind::THINKING;
 use super::shape::scope;
 use super::{Kind, KindOption, Options, Takes};
 use crate::reading::Scope;

@@ -6,8 +6,8 @@ use crate::core::names::by_name;
 
 /// Where the first section's opening tag is.
 ///
-/// Chat templates of `DeepSeek-R1` distills and Qwen3 end the *prompt* with `<think>`, so that the completion lacks it; a format
-/// reward that insists on the tag is then constantly 0 (TRL issue 6966).
+/// Chat templates of `DeepSeek-R1` distills and Qwen3 end the *prompt* with `<think>`, so that the completion lacks it.
+/// A format reward that requires the tag is then constantly 0 (TRL issue 6966).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Prefilled {
     /// In the completion: it must be there.
@@ -20,7 +20,7 @@ pub enum Prefilled {
 }
 
 impl Prefilled {
-    /// What a spec writes: `true`, `false` or `"either"`.
+    /// The value in a spec: `true`, `false` or `"either"`.
     pub(super) fn to_value(self) -> Value {
         match self {
             Self::No => false.into(),

@@ -1,8 +1,8 @@
 //! Declared structures and the check of a text against one.
 //!
-//! Accepts: sections with distinct opening and closing tags, each once, optional or any number of times, in order or not, with
-//! white space or text around them. Refuses: declarations that could be read two ways (equal tags, a blank tag), and texts that
-//! break the declaration, with the fault nearest the start of the text.
+//! Accepts: sections with distinct opening and closing tags, each once, optional or any number of times, ordered or
+//! not, with white space or text around them. Refuses: ambiguous declarations (equal tags, a blank tag), and texts that
+//! violate the declaration, with the fault nearest the start of the text.
 
 use std::ops::Range;
 
@@ -30,15 +30,15 @@ pub enum Count {
 
 by_name!(Count, "count", Once = "once", Optional = "optional", AtLeastOnce = "some", Any = "any");
 
-/// Where text may stand outside the sections. White space may stand anywhere.
+/// Where text may be outside the sections. White space may be anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outside {
     /// Nowhere.
     #[default]
     Nowhere,
-    /// After the last section, where it must be: the visible answer after the thinking.
+    /// After the last section, and required there: the visible answer after the thinking.
     After,
-    /// After the last section, or not.
+    /// After the last section, and optional there.
     MaybeAfter,
     /// Anywhere.
     Anywhere,
@@ -57,7 +57,7 @@ pub struct Section {
     pub close: String,
     /// How often it may occur.
     pub count: Count,
-    /// Whether it may be without visible text.
+    /// Whether it may have no visible text.
     pub may_be_blank: bool,
 }
 
@@ -73,7 +73,7 @@ impl Section {
         }
     }
 
-    /// The table that declares it in a spec.
+    /// The object that declares it in a spec.
     pub(super) fn to_value(&self) -> Value {
         json!({
             "name": self.name,
@@ -85,10 +85,10 @@ impl Section {
     }
 }
 
-/// A section that the text holds.
+/// A section that was found in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Which one, by its place in the declaration.
+    /// Its index in the declaration.
     pub section: usize,
     /// The bytes between its tags.
     pub content: Range<usize>,
@@ -99,9 +99,9 @@ pub struct Found {
 pub struct Fault {
     /// The kind of fault.
     pub reason: Reason,
-    /// The section it concerns; empty where it concerns none.
+    /// The section it concerns; empty if it concerns none.
     pub section: String,
-    /// The byte where it shows.
+    /// The byte offset of the fault.
     pub offset: usize,
 }
 
@@ -135,10 +135,10 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// Checks a declaration: `sections` in the order in which they must come, and where text may stand outside.
+    /// Checks a declaration. The sections must come in this order; `outside` is where text may be outside them.
     ///
     /// # Errors
-    /// Where there is no section, a tag is blank, two tags are equal, or names repeat.
+    /// If there is no section, a tag is blank, or two tags are equal.
     pub fn new(sections: Vec<Section>, outside: Outside) -> Result<Self> {
         if sections.is_empty() {
             return Err(Error::option("sections", "an empty list", "declare at least one section"));
@@ -177,12 +177,12 @@ impl Structure {
         &self.sections
     }
 
-    /// Whether the sections come in the order declared.
+    /// Whether the sections must come in the declared order.
     pub fn ordered(&self) -> bool {
         self.ordered
     }
 
-    /// Where text may stand outside the sections.
+    /// Where text may be outside the sections.
     pub fn outside(&self) -> Outside {
         self.outside
     }
@@ -194,7 +194,7 @@ impl Structure {
     /// Reads a text as this structure.
     ///
     /// # Errors
-    /// The first fault from the left; a section that never comes is reported before text after the last one.
+    /// The first fault from the left. A missing section is reported before a fault in the text after the last section.
     pub fn check(&self, text: &str, prefilled: Prefilled) -> std::result::Result<Vec<Found>, Fault> {
         let mut reader =
             Reader { structure: self, text, found: Vec::new(), counts: vec![0; self.sections.len()], open: None, outside_from: 0 };
@@ -226,7 +226,7 @@ impl Structure {
     }
 }
 
-/// The state of one reading.
+/// The state while one text is read.
 struct Reader<'s> {
     structure: &'s Structure,
     text: &'s str,
@@ -234,7 +234,7 @@ struct Reader<'s> {
     counts: Vec<usize>,
     /// The open section and where its content starts.
     open: Option<(usize, usize)>,
-    /// Where the text outside, since the last section, starts.
+    /// Where the text after the last closed section starts.
     outside_from: usize,
 }
 
@@ -258,7 +258,7 @@ impl Reader<'_> {
                 self.counts[*earlier] == 0 && matches!(self.structure.sections[*earlier].count, Count::Once | Count::AtLeastOnce)
             });
             if let Some(skipped) = skipped {
-                // Later in the text it would be out of order, and absent it is missing: either way it is not here.
+                // If it comes later it is out of order; if it never comes it is missing.
                 let later = self.text[end..].contains(&self.structure.sections[skipped].open);
                 let reason = if later { Reason::SectionOutOfOrder } else { Reason::SectionMissing };
                 return self.structure.fault(reason, skipped, start);
@@ -285,7 +285,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Text between two sections, or before the first.
+    /// Checks the text between two sections, or before the first.
     fn outside_before(&self, end: usize) -> Step {
         if self.structure.outside == Outside::Anywhere {
             return Ok(());

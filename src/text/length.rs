@@ -1,8 +1,8 @@
 //! Length within bounds.
 //!
-//! Accepts: a count in characters (Unicode scalar values after trimming white space), words (split by Unicode white space) or
-//! tokens (a number that the row gives). Refuses: padding. Trailing blanks are trimmed, zero-width spaces split no words, and
-//! `min_distinct_ratio` catches one word said a hundred times.
+//! Accepts: a count in characters (Unicode scalar values after trimming white space), words (split by Unicode white
+//! space) or tokens (a number that the row gives). Padding does not help: trailing blanks are trimmed, zero-width
+//! spaces split no words, and `min_distinct_ratio` refuses one word repeated a hundred times.
 
 use serde_json::{Value, json};
 
@@ -29,13 +29,13 @@ pub enum LengthUnit {
 }
 
 impl LengthUnit {
-    /// The field that holds token counts where nothing else is said.
+    /// The default field of token counts.
     pub const TOKEN_FIELD: &'static str = "completion_tokens";
 
     /// The names in specs.
     pub const NAMES: [&'static str; 4] = ["chars", "words", "tokens", "raw_chars"];
 
-    /// The length of a part of a sample; `None` where the row lacks the token count.
+    /// The length of a part of a sample; `None` if the row lacks the token count.
     pub fn measure(&self, sample: &Sample, scope: Scope) -> Option<u64> {
         match self {
             Self::Chars => Some(count_chars(&scope.of(&sample.completion))),
@@ -48,7 +48,7 @@ impl LengthUnit {
         }
     }
 
-    /// The outcome where there is no length: the row has no count, or one too large to be read.
+    /// The outcome if there is no length: the row has no count, or one too large to be read.
     pub(crate) fn missing(&self, sample: &Sample) -> Outcome {
         match self {
             Self::Tokens { field } => sample.fields.read(field).err().map(Outcome::from),
@@ -57,7 +57,7 @@ impl LengthUnit {
         .unwrap_or_else(|| Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count"))
     }
 
-    /// The field of the row that counts tokens, where tokens are counted.
+    /// The field of the row that counts tokens, if tokens are counted.
     pub fn token_field(&self) -> Option<&str> {
         match self {
             Self::Tokens { field } => Some(field),
@@ -102,12 +102,12 @@ impl std::fmt::Display for LengthUnit {
     }
 }
 
-/// The number of Unicode scalar values: bytes that do not continue a character.
+/// The number of Unicode scalar values.
 pub(crate) fn count_chars(text: &str) -> u64 {
     text.chars().count() as u64
 }
 
-/// What a [`Length`] reward asks for.
+/// The options of a [`Length`] reward.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LengthOptions {
     /// What is counted.
@@ -116,7 +116,7 @@ pub struct LengthOptions {
     pub min: Option<u64>,
     /// At most this many.
     pub max: Option<u64>,
-    /// At least this share of the words is distinct, upper and lower case alike.
+    /// At least this share of the words is distinct; upper and lower case count as equal.
     pub min_distinct_ratio: Option<f64>,
     /// Which part is counted.
     pub scope: Scope,

@@ -1,7 +1,8 @@
-//! A reference of which nothing says whether it is an answer or tests: trainers hand over one value.
+//! A reference that may be answers or tests: trainers pass both as one value.
 //!
-//! Accepts: text, numbers and lists of them as answers; `{"target": ...}` (search-R1) and `{"ground_truth": ...}` (verl's `reward_model`) for what is in them; a known
-//! form of tests. Refuses: truth values, nested lists, and tables in no known form: none of them is ever an answer.
+//! Accepts: text, numbers and lists of them as answers; the content of `{"target": ...}` (search-R1) and
+//! `{"ground_truth": ...}` (verl's `reward_model`); a known form of tests. Refuses: truth values, nested lists, and
+//! objects in no known form, since none of them is an answer.
 
 use serde_json::Value as Json;
 
@@ -12,7 +13,7 @@ use crate::core::reference;
 /// What a reference is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AnswersOrTests {
-    /// There is none.
+    /// There is no reference.
     Absent,
     /// Acceptable answers.
     Answers(Vec<String>),
@@ -23,7 +24,7 @@ pub enum AnswersOrTests {
 /// Reads a reference.
 ///
 /// # Errors
-/// What keeps it from being used, in words that may follow the name of a column.
+/// Why it cannot be used, in words that may follow the name of a column.
 ///
 /// ```
 /// use r1rewards::code::forms::{AnswersOrTests, gold};
@@ -35,7 +36,7 @@ pub fn gold(given: &Json) -> Result<AnswersOrTests, String> {
     match given {
         Json::String(written) => of_text(written),
         Json::Array(items) if asserts::are_asserts(items) || items.iter().any(Json::is_object) => of_tests(given),
-        // Trainers with several references a row wrap one, too.
+        // Trainers that allow several references for a row also wrap a single one in a list.
         Json::Array(items)
             if items.len() == 1
                 && items[0].as_str().is_some_and(|text| !matches!(of_text(text), Ok(AnswersOrTests::Answers(_)))) =>
@@ -59,7 +60,7 @@ fn of_text(written: &str) -> Result<AnswersOrTests, String> {
     if text::is_python(trimmed) {
         return of_tests(&Json::from(written));
     }
-    // JSON within JSON: how a table writes a column that was text already.
+    // JSON within JSON: a data file writes a text column this way when the text was already JSON.
     if trimmed.starts_with(r#""{"#) || trimmed.starts_with(r#""["#) {
         return match text::json(trimmed) {
             Ok(Json::String(inner)) if !matches!(of_text(&inner), Ok(AnswersOrTests::Answers(_))) => of_text(&inner),
@@ -70,7 +71,7 @@ fn of_text(written: &str) -> Result<AnswersOrTests, String> {
         return Ok(answer());
     }
     if text::is_python_table(trimmed) {
-        return Err("is a table as Python's `str` writes it: give the table itself, or JSON (`json.dumps`)".to_owned());
+        return Err("is a dictionary as Python's `str` writes it: give the dictionary itself, or JSON (`json.dumps`)".to_owned());
     }
     match text::json(trimmed) {
         Ok(value @ Json::Object(_)) if value != Json::Object(serde_json::Map::new()) => gold(&value),
@@ -78,7 +79,7 @@ fn of_text(written: &str) -> Result<AnswersOrTests, String> {
             of_tests(&Json::Array(items))
         }
         Err(problem) if text::is_meant_as_json(trimmed) => Err(format!("is JSON text that {problem}")),
-        // A set, an interval or a list, as mathematics writes them.
+        // A set, an interval or a list in mathematical notation.
         _ => Ok(answer()),
     }
 }

@@ -1,4 +1,4 @@
-//! Where in a completion the data stands.
+//! Finds the data in a completion.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use crate::Reason;
 use crate::core::names::by_name;
 use crate::reading::fenced_blocks;
 
-/// Where the data stands.
+/// Where the data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BlockChoice {
-    /// The last fenced block of the format, or of no named language; the whole part where there is no fence.
+    /// The last fenced block of the format, or without a language; the whole part if there is no fence.
     #[default]
     Auto,
     /// The last such block; a part without one is wrong.

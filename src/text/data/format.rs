@@ -1,4 +1,4 @@
-//! Formats of data by name, and whether a text is valid in one.
+//! Formats of data by name, and the check of a text against one.
 
 use serde::de::IgnoredAny;
 
@@ -43,7 +43,7 @@ impl DataFormat {
         }
     }
 
-    /// Whether a text is valid; the error says where it is not.
+    /// Checks that a text is valid; the error says where it is not.
     ///
     /// # Errors
     /// The parser's message, as an [`Error`] that [`is_data`](Error::is_data).

@@ -1,4 +1,4 @@
-//! The constraints as data: one variant a type, its arguments checked.
+//! The constraints as data: one variant for each type, with checked arguments.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::{Error, Result};
 pub enum Relation {
     /// The count is below the number.
     LessThan,
-    /// The count reaches the number.
+    /// The count is at least the number.
     AtLeast,
 }
 
@@ -89,7 +89,7 @@ pub const CONSTRAINT_IDS: [&str; 25] = [
 ];
 
 impl Constraint {
-    /// A constraint by its id and its arguments (an object; null where it has none).
+    /// A constraint by its id and its arguments (an object; null if it has none).
     ///
     /// ```
     /// use serde_json::json;
@@ -164,8 +164,8 @@ impl Constraint {
         })
     }
 
-    /// The constraint as a spec writes it: a table with `id` and the arguments of the id, from which [`from_id`](Self::from_id)
-    /// reads it back.
+    /// The constraint as a spec writes it: an object with `id` and the arguments of the id, from which
+    /// [`from_id`](Self::from_id) reads it back.
     ///
     /// ```
     /// use serde_json::json;
@@ -261,7 +261,7 @@ impl Arguments<'_> {
     }
 
     fn number(&self, name: &str) -> Result<usize> {
-        // The data set's loaders make whole numbers into floats.
+        // The data set's loaders convert whole numbers to floats.
         let whole = |value: &Value| {
             value
                 .as_u64()
