@@ -48,7 +48,7 @@ fn corpus(c: &mut Criterion) {
     }
     let mut group = c.benchmark_group("mix");
     group.throughput(Throughput::Elements(pairs.len() as u64));
-    let math = Math::new(Policy { extract: Extract::None, ..Policy::lenient() });
+    let math = Math::new(Policy { extract: Extract::Whole, ..Policy::lenient() });
     group.bench_function("verify", |b| {
         b.iter(|| pairs.iter().filter(|(gold, answer)| math.verify(gold, answer).is_correct()).count())
     });

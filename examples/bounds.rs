@@ -99,7 +99,7 @@ fn measure(case: &Case) -> Taken {
     let judges = if case.whole {
         vec![Math::lenient()]
     } else {
-        [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::None, ..policy })).to_vec()
+        [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::Whole, ..policy })).to_vec()
     };
     let (golds, other) = ([case.text.clone()], format!("{}+1", case.text));
     let mut taken = Taken::default();

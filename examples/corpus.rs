@@ -24,8 +24,8 @@ fn main() {
         eprintln!("usage: corpus --jsonl FILE [--policy NAME] [--extract NAME] [--disagreements] [--passes N]");
         std::process::exit(2);
     };
-    let mut policy = option("--policy").map_or_else(Policy::strict, |name| Policy::named(&name).expect("a policy name"));
-    let extract = option("--extract").map(|name| Extract::named(&name).expect("a place to look"));
+    let mut policy = option("--policy").map_or_else(Policy::strict, |name| name.parse::<Policy>().expect("a policy name"));
+    let extract = option("--extract").map(|name| name.parse::<Extract>().expect("a place to look"));
     let only_disagreements = arguments.iter().any(|a| a == "--disagreements");
     let text = std::fs::read_to_string(&path).expect("a readable file");
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a JSON row")).collect();

@@ -15,7 +15,7 @@ use r1rewards::{Outcome, Verdict};
 use serde_json::Value;
 
 fn judge(policy: &str, extract: Extract, gold: &str, answer: &str) -> Outcome {
-    let policy = Policy { extract, ..Policy::named(policy).unwrap_or_else(|| panic!("no policy is called `{policy}`")) };
+    let policy = Policy { extract, ..policy.parse().unwrap_or_else(|error| panic!("{error}")) };
     Math::new(policy).verify(&[gold.to_owned()], answer)
 }
 
@@ -24,7 +24,7 @@ fn bare_answers_compare_as_the_case_files_say() {
     let mut wrong = Vec::new();
     for place in cases::<Pair>() {
         let case = &place.case;
-        let outcome = judge(&case.policy, Extract::None, &case.gold, &case.answer);
+        let outcome = judge(&case.policy, Extract::Whole, &case.gold, &case.answer);
         let (verdict, reason) = (outcome.verdict.code(), outcome.reason.code());
         if outcome.is_correct() != case.equal || !case.is_reason(reason) {
             let expected = format!("equal = {} {}", case.equal, case.reason.as_deref().unwrap_or_default());
@@ -44,7 +44,7 @@ fn no_text_of_the_case_files_is_incorrect_for_itself() {
             .into_iter()
             .flat_map(|text| Policy::NAMES.iter().map(move |policy| (text, policy)))
         {
-            let outcome = judge(policy, Extract::None, text, text);
+            let outcome = judge(policy, Extract::Whole, text, text);
             if outcome.verdict == Verdict::Incorrect {
                 wrong.push(format!("{place} | {policy} | {text}   {}", outcome.reason.code()));
             }

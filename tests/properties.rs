@@ -6,7 +6,7 @@ use r1rewards::math::{Extract, Math, Policy};
 use r1rewards::{Outcome, Verdict};
 
 fn judge(policy: Policy, gold: &str, answer: &str) -> Outcome {
-    Math::new(Policy { extract: Extract::None, ..policy }).verify(&[gold.to_owned()], answer)
+    Math::new(Policy { extract: Extract::Whole, ..policy }).verify(&[gold.to_owned()], answer)
 }
 
 /// The policies for which the laws hold; the others reproduce other graders.
@@ -269,7 +269,7 @@ proptest! {
     #[test]
     fn an_answer_written_like_the_reference_is_never_incorrect(text in soup()) {
         for name in Policy::NAMES {
-            let outcome = judge(Policy::named(name).expect("a policy"), &text, &text);
+            let outcome = judge(name.parse::<Policy>().expect("a policy"), &text, &text);
             prop_assert!(outcome.verdict != Verdict::Incorrect, "{name}   {text}   {outcome:?}");
         }
     }
@@ -292,7 +292,7 @@ proptest! {
 
     #[test]
     fn nothing_panics_and_every_outcome_explains_itself(gold in soup(), answer in soup(), policy in 0..4_usize) {
-        let policy = Policy::named(Policy::NAMES[policy]).expect("a policy");
+        let policy = Policy::NAMES[policy].parse::<Policy>().expect("a policy");
         let math = Math::new(policy);
         let outcome = math.verify(std::slice::from_ref(&gold), &answer);
         let explanation = math.explain(&gold, &answer);
@@ -304,7 +304,7 @@ proptest! {
     #[test]
     fn any_text_is_judged(gold in ".{0,40}", answer in ".{0,200}") {
         for policy in Policy::NAMES {
-            let math = Math::new(Policy::named(policy).expect("a policy"));
+            let math = Math::new(policy.parse::<Policy>().expect("a policy"));
             let outcome = math.verify(std::slice::from_ref(&gold), &answer);
             prop_assert_eq!(&math.verify(std::slice::from_ref(&gold), &answer), &outcome);
         }

@@ -4,7 +4,7 @@
 use r1rewards::math::{Math, Policy};
 
 fn equal(gold: &str, answer: &str) -> bool {
-    Math::new(Policy { extract: r1rewards::math::Extract::None, ..Policy::strict() })
+    Math::new(Policy { extract: r1rewards::math::Extract::Whole, ..Policy::strict() })
         .verify(&[gold.to_owned()], answer)
         .is_correct()
 }
@@ -31,7 +31,7 @@ fn entries_of_a_matrix_row_do_not_multiply() {
 /// policy.
 #[test]
 fn a_real_number_written_with_roots_of_unity_has_decimals() {
-    let lenient = Math::new(Policy { extract: r1rewards::math::Extract::None, ..Policy::lenient() });
+    let lenient = Math::new(Policy { extract: r1rewards::math::Extract::Whole, ..Policy::lenient() });
     assert!(lenient.verify(&["\\cos^{10}(\\frac{\\pi}{10})".to_owned()], "0.6054").is_correct());
     assert!(!lenient.verify(&["\\cos^{10}(\\frac{\\pi}{10})".to_owned()], "0.6055").is_correct());
 }
@@ -39,7 +39,7 @@ fn a_real_number_written_with_roots_of_unity_has_decimals() {
 /// |x| < 3 was read as (−∞, 3).
 #[test]
 fn a_bound_on_an_absolute_value_is_a_symmetric_interval() {
-    let lenient = Math::new(Policy { extract: r1rewards::math::Extract::None, ..Policy::lenient() });
+    let lenient = Math::new(Policy { extract: r1rewards::math::Extract::Whole, ..Policy::lenient() });
     assert!(lenient.verify(&["(-3, 3)".to_owned()], "|x| < 3").is_correct());
     assert!(!lenient.verify(&["(-\\infty, 3)".to_owned()], "|x| < 3").is_correct());
     assert!(lenient.verify(&["(-\\infty, -1] \\cup [1, \\infty)".to_owned()], "|x| \\ge 1").is_correct());
@@ -80,7 +80,7 @@ fn a_box_without_braces_at_the_end_does_not_panic() {
 /// slice ended before its start.
 #[test]
 fn boxes_without_braces_keep_all_their_characters_in_a_list() {
-    let math = Math::new(Policy::named("math_verify").expect("a policy"));
+    let math = Math::new("math_verify".parse::<Policy>().expect("a policy"));
     let response = "\\boxed 41 $\\boxed 42$";
     assert!(math.verify(&["41, 42".to_owned()], response).is_correct());
     assert!(!math.verify(&["4, 4".to_owned()], response).is_correct());

@@ -400,7 +400,7 @@ fn candidates() -> Vec<String> {
 const PLACES: [usize; 6] = [0, 1, 2, 3, 4, 5];
 
 fn judges() -> [Math; 2] {
-    [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::None, ..policy }))
+    [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::Whole, ..policy }))
 }
 
 #[test]

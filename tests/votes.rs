@@ -14,8 +14,10 @@ use r1rewards::math::{Extract, Math, Policy};
 use r1rewards::metrics::{consensus, consensus_by_place};
 
 fn judges() -> Vec<Math> {
-    let names = Policy::NAMES.iter().map(|name| Policy::named(name).expect("a policy"));
-    names.flat_map(|policy| [Extract::None, Extract::Auto].map(|extract| Math::new(Policy { extract, ..policy.clone() }))).collect()
+    let names = Policy::NAMES.iter().map(|name| name.parse::<Policy>().expect("a policy"));
+    names
+        .flat_map(|policy| [Extract::Whole, Extract::Auto].map(|extract| Math::new(Policy { extract, ..policy.clone() })))
+        .collect()
 }
 
 /// The pairs for which the equality of the group and the judgement of the pair differ.
@@ -104,7 +106,7 @@ proptest! {
 
     #[test]
     fn classes_and_winner_are_those_of_comparing_pairs(texts in prop::collection::vec(prop::option::of(answer()), 0..24)) {
-        let math = Math::new(Policy { extract: Extract::None, ..Policy::strict() });
+        let math = Math::new(Policy { extract: Extract::Whole, ..Policy::strict() });
         let answers: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
         let pairwise = consensus(&answers, |left, right| math.verify(&[left.to_owned()], right).is_correct());
         prop_assert_eq!(consensus_by_place(&answers, math.equality(&answers)), pairwise);

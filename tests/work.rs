@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn bounded(cases: impl Iterator<Item = (String, String)> + Send + 'static) {
     let (sender, receiver) = mpsc::channel();
     let judge = move || {
-        let judges = [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::None, ..policy }));
+        let judges = [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::Whole, ..policy }));
         for (name, text) in cases {
             if sender.send(Err(name.clone())).is_err() {
                 return;

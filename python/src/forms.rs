@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::errors::RowError;
 use super::gil::Pause;
 use super::value;
-use r1rewards::code::forms::{self, Gold};
+use r1rewards::code::forms::{self, AnswersOrTests};
 use r1rewards::internal::MOST_OF_TESTS;
 use r1rewards::internal::MOST_VALUES;
 
@@ -73,14 +73,14 @@ fn column<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Column<'py>> {
     }
     let found = read(gold).and_then(|value| forms::gold(&value).map(|found| (found, value)));
     Ok(match found {
-        Ok((Gold::Absent, _)) => Column::Answer(gold.py().None().into_bound(gold.py())),
-        Ok((Gold::Tests(_), value)) => match written(gold, &value) {
+        Ok((AnswersOrTests::Absent, _)) => Column::Answer(gold.py().None().into_bound(gold.py())),
+        Ok((AnswersOrTests::Tests(_), value)) => match written(gold, &value) {
             Some(text) => Column::Tests(PyString::new(gold.py(), &text).into_any()),
             None => Column::Tests(gold.clone()),
         },
         // The answer equals the text that was given, so the given object is returned.
-        Ok((Gold::Answers(answers), Value::String(text))) if answers == [text.as_str()] => Column::Answer(gold.clone()),
-        Ok((Gold::Answers(answers), _)) => Column::Answer(answers.into_pyobject(gold.py())?),
+        Ok((AnswersOrTests::Answers(answers), Value::String(text))) if answers == [text.as_str()] => Column::Answer(gold.clone()),
+        Ok((AnswersOrTests::Answers(answers), _)) => Column::Answer(answers.into_pyobject(gold.py())?),
         Err(problem) => Column::Unusable(problem),
     })
 }

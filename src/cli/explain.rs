@@ -206,7 +206,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 /// Whether a policy has a switch on.
 fn is_on(policy: &str, switch: &str) -> bool {
-    Policy::named(policy).is_some_and(|mut policy| policy.switch(switch).is_some_and(|on| *on))
+    policy.parse::<Policy>().is_ok_and(|mut policy| policy.switch(switch).is_some_and(|on| *on))
 }
 
 /// An example as the command that shows it, or as a spec and what it judges.

@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::names::unknown;
+use crate::{Error, Result};
+
 /// How output is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub enum Compare {
@@ -28,29 +31,6 @@ const TOLERANCE: f64 = 1e-6;
 impl Compare {
     /// The names that specs use.
     pub const NAMES: [&str; 5] = ["exact", "trailing_whitespace_ignored", "tokens", "floats", "unordered_lines"];
-
-    /// The mode of that name.
-    pub fn named(name: &str) -> Option<Compare> {
-        Some(match name {
-            "exact" => Self::Exact,
-            "trailing_whitespace_ignored" => Self::TrailingWhitespace,
-            "tokens" => Self::Tokens,
-            "floats" => Self::Floats(TOLERANCE),
-            "unordered_lines" => Self::UnorderedLines,
-            _ => return None,
-        })
-    }
-
-    /// The name that specs use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::TrailingWhitespace => "trailing_whitespace_ignored",
-            Self::Tokens => "tokens",
-            Self::Floats(_) => "floats",
-            Self::UnorderedLines => "unordered_lines",
-        }
-    }
 
     /// Whether `got` is what was expected.
     ///
@@ -81,6 +61,35 @@ impl Compare {
                 a == b
             }
         }
+    }
+}
+
+impl std::str::FromStr for Compare {
+    type Err = Error;
+
+    /// The mode of this name; floats have the tolerance 1e-6.
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "exact" => Ok(Self::Exact),
+            "trailing_whitespace_ignored" => Ok(Self::TrailingWhitespace),
+            "tokens" => Ok(Self::Tokens),
+            "floats" => Ok(Self::Floats(TOLERANCE)),
+            "unordered_lines" => Ok(Self::UnorderedLines),
+            other => Err(unknown("compare", &Self::NAMES, other)),
+        }
+    }
+}
+
+impl std::fmt::Display for Compare {
+    /// The name, without the tolerance.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Exact => "exact",
+            Self::TrailingWhitespace => "trailing_whitespace_ignored",
+            Self::Tokens => "tokens",
+            Self::Floats(_) => "floats",
+            Self::UnorderedLines => "unordered_lines",
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use super::limits::Limits;
 use super::options::CodeOptions;
 use super::report::{Report, TestReport};
 use super::slots::Slot;
-use super::tests_spec::{Kind, Tests};
+use super::tests_spec::{TestKind, Tests};
 use super::{asserts, forms, stdio};
 use crate::core::cancel;
 use crate::{Outcome, Reason, Result, Sample};
@@ -34,15 +34,15 @@ impl Judge {
         let limits = Limits { fuel: capped(tests.fuel, self.options.limits.fuel), ..self.options.limits };
         let with = |fuel: Option<u64>| Limits { fuel: capped(fuel, limits.fuel), ..limits };
         Ok(match &tests.kind {
-            Kind::Stdio { cases, compare } => {
+            TestKind::Stdio { cases, compare } => {
                 let compare = compare.unwrap_or(self.options.compare);
                 self.all(cases, |case| stdio::run(&guest, program, case, compare, with(case.fuel)))
             }
-            Kind::Call { entry, cases, equality } => {
+            TestKind::Call { entry, cases, equality } => {
                 let mut calls = Calls { guest: &guest, source: program, entry, equality: *equality, program: None };
                 self.all(cases, |case| calls.run(case, with(case.fuel)))
             }
-            Kind::Asserts(tests) => self.all(&[()], |()| asserts::run(&guest, program, tests, limits)),
+            TestKind::Asserts(tests) => self.all(&[()], |()| asserts::run(&guest, program, tests, limits)),
         })
     }
 

@@ -53,6 +53,6 @@ pub use limits::{FUEL_PER_SECOND, Limits};
 pub use options::{CodeOptions, Isolation};
 pub use report::{Report, TestReport};
 pub use reward::Code;
-pub use tests_spec::{Asserts, CallCase, Kind, StdioCase, Tests};
+pub use tests_spec::{Asserts, CallCase, StdioCase, TestKind, Tests};
 pub use value::{Handle, Value};
 pub use worker::{serve_worker, set_worker};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compare::Compare;
 use super::limits::Limits;
+use crate::core::names::by_name;
 
 /// Where programs run. It changes no outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,10 +20,7 @@ pub enum Isolation {
     Process,
 }
 
-impl Isolation {
-    /// The names that specs use, the default first.
-    pub const NAMES: [&str; 2] = ["thread", "process"];
-}
+by_name!(Isolation, "isolation", Thread = "thread", Process = "process");
 
 /// What a [`Code`](super::Code) reward is built from.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]

@@ -79,7 +79,7 @@ impl Reward for Code {
         let CodeOptions { compare, partial, unsupported_is_unscored, limits, isolation: _ } = self.judge.options;
         let mut config = json!({
             "kind": "code",
-            "compare": compare.name(),
+            "compare": compare.to_string(),
             "partial": partial,
             "unsupported": if unsupported_is_unscored { "unscored" } else { "incorrect" },
             "fuel": limits.fuel,

@@ -7,7 +7,7 @@
 use super::bad_tests::{BadTests, bad};
 use super::compare::Compare;
 use super::limits::{Limits, MOST_NAME};
-use super::tests_spec::{CallCase, Kind, StdioCase, Tests};
+use super::tests_spec::{CallCase, StdioCase, TestKind, Tests};
 use super::value::Value;
 use super::wire;
 
@@ -23,10 +23,10 @@ impl Tests {
     /// [`BadTests`], which names the field, its size and the limit.
     pub fn fit(&self, limits: &Limits) -> Result<(), BadTests> {
         match &self.kind {
-            Kind::Stdio { cases, compare } => each(cases, |case, place| output(case, *compare, limits, place)),
-            Kind::Call { cases, .. } => each(cases, |case, place| call(case, limits, place)),
+            TestKind::Stdio { cases, compare } => each(cases, |case, place| output(case, *compare, limits, place)),
+            TestKind::Call { cases, .. } => each(cases, |case, place| call(case, limits, place)),
             // What the test code asks for is known only when it runs.
-            Kind::Asserts(_) => Ok(()),
+            TestKind::Asserts(_) => Ok(()),
         }
     }
 }

@@ -28,14 +28,14 @@ use crate::core::weight::MOST_DIGITS;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tests {
     /// Their kind and content.
-    pub kind: Kind,
+    pub kind: TestKind,
     /// Fuel of one request, if the row sets it.
     pub fuel: Option<u64>,
 }
 
 /// The three kinds of tests.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
+pub enum TestKind {
     /// Input on stdin, output on stdout.
     Stdio {
         /// The cases.
@@ -144,22 +144,22 @@ impl Tests {
             fuels.map(|fuel| fuel.map_or(limit, |fuel| fuel.min(limit))).fold(0, u64::saturating_add)
         };
         match &self.kind {
-            Kind::Stdio { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)),
+            TestKind::Stdio { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)),
             // Each case may have to load the program again.
-            Kind::Call { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)).saturating_mul(2),
+            TestKind::Call { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)).saturating_mul(2),
             // One limit for the program (loading and all calls), one for the tests, and one as a margin.
-            Kind::Asserts(_) => limit.saturating_mul(3),
+            TestKind::Asserts(_) => limit.saturating_mul(3),
         }
     }
 }
 
-fn stdio(fields: &Fields<'_>) -> Read<Kind> {
+fn stdio(fields: &Fields<'_>) -> Read<TestKind> {
     fields.only(&["tests", "compare", "tolerance"])?;
     let mut compare = match fields.text("compare")? {
         None => None,
         Some(name) => {
-            let known = || bad(format!("`tests.compare` is `{name}`: use one of {}", Compare::NAMES.join(", ")));
-            Some(Compare::named(name).ok_or_else(known)?)
+            let known = |_| bad(format!("`tests.compare` is `{name}`: use one of {}", Compare::NAMES.join(", ")));
+            Some(name.parse().map_err(known)?)
         }
     };
     if let Some(tolerance) = fields.tolerance()? {
@@ -170,10 +170,10 @@ fn stdio(fields: &Fields<'_>) -> Read<Kind> {
         let input = case.text("input")?.unwrap_or_default().to_owned();
         Ok(StdioCase { input, output: case.required_text("output")?.to_owned(), fuel: case.fuel()? })
     })?;
-    Ok(Kind::Stdio { cases, compare })
+    Ok(TestKind::Stdio { cases, compare })
 }
 
-fn call(fields: &Fields<'_>) -> Read<Kind> {
+fn call(fields: &Fields<'_>) -> Read<TestKind> {
     fields.only(&["tests", "entry", "tolerance", "list_is_tuple"])?;
     let entry = fields.entry()?.ok_or_else(|| bad("`tests.entry` is missing: name the function to call"))?;
     let forgiving = Equality::default();
@@ -198,16 +198,16 @@ fn call(fields: &Fields<'_>) -> Read<Kind> {
         let expected = case.map.get("expected").ok_or_else(|| bad(format!("`{}.expected` is missing", case.place)))?;
         Ok(CallCase { args, kwargs, expected: Value::from_json(expected), also, fuel: case.fuel()? })
     })?;
-    Ok(Kind::Call { entry, cases, equality })
+    Ok(TestKind::Call { entry, cases, equality })
 }
 
-fn asserts(fields: &Fields<'_>) -> Read<Kind> {
+fn asserts(fields: &Fields<'_>) -> Read<TestKind> {
     fields.only(&["test_code", "entry", "names", "prelude", "handle_equality"])?;
     let test_code = fields.required_text("test_code")?.to_owned();
     if test_code.trim().is_empty() {
         return Err(bad("`tests.test_code` is blank: give at least one test"));
     }
-    Ok(Kind::Asserts(Asserts {
+    Ok(TestKind::Asserts(Asserts {
         test_code,
         prelude: fields.text("prelude")?.unwrap_or_default().to_owned(),
         entry: fields.entry()?,

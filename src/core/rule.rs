@@ -4,7 +4,8 @@
 //! examples. A reward written by a user may name other rules.
 
 use std::borrow::Cow;
-use std::fmt;
+
+use super::names::by_name;
 
 /// An example of a judgement that a rule decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,11 +108,7 @@ rules! {
     OpenR1 = "open_r1", "The completion was judged by the same rules as the reward of that name in open-r1.", tag_count [("profile", "open_r1")], "", "<think>\na\n</think>\n<answer>\nb\n</answer>";
 }
 
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+by_name!(Rule, "rule", all by name);
 
 impl From<Rule> for Cow<'static, str> {
     fn from(rule: Rule) -> Self {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::names::by_name;
 use crate::{Error, Result};
 
 /// Where an episode started.
@@ -15,6 +16,8 @@ pub enum Origin {
     /// From a prefix of an incorrect trajectory (D⁻).
     Incorrect,
 }
+
+by_name!(Origin, "origin", Fresh = "fresh", Correct = "correct", Incorrect = "incorrect");
 
 impl Origin {
     /// +β where an incorrect start ended correct, −β where a correct start ended wrong, else 0.

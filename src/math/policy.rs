@@ -6,7 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::names::{by_name, unknown};
 use crate::reading::Thinking;
+use crate::{Error, Result};
 
 /// Where the final answer is looked for in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -25,41 +27,11 @@ pub enum Extract {
     /// Only the last number of the text.
     LastNumber,
     /// The whole text is the answer.
-    None,
+    #[serde(rename = "none")]
+    Whole,
 }
 
-impl Extract {
-    /// The names a spec may use.
-    pub const NAMES: &'static [&'static str] = &["auto", "boxed", "answer_tag", "last_number", "none"];
-
-    /// The name in a spec.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Boxed => "boxed",
-            Self::AnswerTag => "answer_tag",
-            Self::LastNumber => "last_number",
-            Self::None => "none",
-        }
-    }
-
-    /// The variant of that name; `None` for unknown names.
-    ///
-    /// ```
-    /// use r1rewards::math::Extract;
-    /// assert_eq!(Extract::named("boxed"), Some(Extract::Boxed));
-    /// ```
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "auto" => Self::Auto,
-            "boxed" => Self::Boxed,
-            "answer_tag" => Self::AnswerTag,
-            "last_number" => Self::LastNumber,
-            "none" => Self::None,
-            _ => return None,
-        })
-    }
-}
+by_name!(Extract, "extract", Auto = "auto", Boxed = "boxed", AnswerTag = "answer_tag", LastNumber = "last_number", Whole = "none",);
 
 macro_rules! policy {
     ($( $name:ident, $strict:literal, $lenient:literal, $peer:literal, $text:literal; )*) => {
@@ -141,8 +113,8 @@ policy! {
 }
 
 impl Policy {
-    /// The names that [`Policy::named`] accepts.
-    pub const NAMES: &'static [&'static str] = &["strict", "lenient", "math_verify", "hendrycks"];
+    /// The names in specs.
+    pub const NAMES: [&'static str; 4] = ["strict", "lenient", "math_verify", "hendrycks"];
 
     /// Compares text in the manner of the MATH data set's own grader, to reproduce its benchmarks.
     pub fn hendrycks() -> Self {
@@ -162,25 +134,7 @@ impl Policy {
         matches!(self.name, "math_verify" | "hendrycks")
     }
 
-    /// The policy of that name.
-    ///
-    /// ```
-    /// use r1rewards::math::Policy;
-    /// assert_eq!(Policy::named("strict"), Some(Policy::strict()));
-    /// assert_eq!(Policy::named("sloppy"), None);
-    /// ```
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "strict" => Self::strict(),
-            "lenient" => Self::lenient(),
-            "math_verify" => Self::math_verify(),
-            "hendrycks" => Self::hendrycks(),
-            _ => return None,
-        })
-    }
-
-    /// The options of a spec that give this policy: its name, and every option that differs from the policy of that
-    /// name.
+    /// What a spec must say to get this policy: its name, and every option that differs from the policy of that name.
     ///
     /// ```
     /// use r1rewards::math::Policy;
@@ -188,7 +142,7 @@ impl Policy {
     /// assert_eq!(policy.options(), serde_json::json!({"policy": "strict", "assignment": true}));
     /// ```
     pub fn options(&self) -> serde_json::Value {
-        let start = Self::named(self.name).unwrap_or_else(Self::strict);
+        let start = self.name.parse().unwrap_or_else(|_| Self::strict());
         let mut options = serde_json::Map::new();
         options.insert("policy".into(), start.name.into());
         if self.extract != start.extract {
@@ -206,5 +160,28 @@ impl Policy {
             }
         }
         options.into()
+    }
+}
+
+// Not `Display`: a name does not say which switches were changed; [`Policy::options`] does.
+impl std::str::FromStr for Policy {
+    type Err = Error;
+
+    /// The policy of this name.
+    ///
+    /// ```
+    /// use r1rewards::math::Policy;
+    /// assert_eq!("strict".parse::<Policy>()?, Policy::strict());
+    /// assert!("sloppy".parse::<Policy>().is_err());
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "strict" => Ok(Self::strict()),
+            "lenient" => Ok(Self::lenient()),
+            "math_verify" => Ok(Self::math_verify()),
+            "hendrycks" => Ok(Self::hendrycks()),
+            other => Err(unknown("policy", &Self::NAMES, other)),
+        }
     }
 }

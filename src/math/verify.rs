@@ -91,7 +91,7 @@ impl Math {
     /// usable reference.
     pub fn gold(&self, text: &str) -> Gold {
         let answer = Answer::read(text);
-        let whole = self.policy.extract == Extract::None;
+        let whole = self.policy.extract == Extract::Whole;
         let marked = text.contains("\\boxed") || (!whole && (text.contains("####") || text.contains("answer is")));
         if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
             return Gold::new(answer);

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::visible::trim;
+use crate::core::names::by_name;
 use crate::reading::{Thinking, without_end_tokens};
-use crate::{Error, Result};
 
 /// The part of a completion that a reward reads.
 ///
@@ -25,33 +25,6 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The names used in specs.
-    pub const NAMES: [&'static str; 4] = ["completion", "thinking", "answer", "final"];
-
-    /// A scope by its name.
-    ///
-    /// # Errors
-    /// For a name that is not in [`NAMES`](Self::NAMES).
-    pub fn from_name(name: &str) -> Result<Self> {
-        match name {
-            "completion" => Ok(Self::Completion),
-            "thinking" => Ok(Self::Thinking),
-            "answer" => Ok(Self::Answer),
-            "final" => Ok(Self::Final),
-            other => Err(Error::option("scope", format_args!("`{other}`"), "use completion, thinking, answer or final")),
-        }
-    }
-
-    /// The name used in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Completion => "completion",
-            Self::Thinking => "thinking",
-            Self::Answer => "answer",
-            Self::Final => "final",
-        }
-    }
-
     /// This part of the text, without the special tokens that end it and without white space at its ends.
     ///
     /// ```
@@ -83,6 +56,8 @@ impl Scope {
         }
     }
 }
+
+by_name!(Scope, "scope", Completion = "completion", Thinking = "thinking", Answer = "answer", Final = "final");
 
 fn trimmed(part: Cow<'_, str>) -> Cow<'_, str> {
     match part {

@@ -78,6 +78,8 @@ impl Thinking {
 
     /// The marks of these names: a name in [`KNOWN`](Self::KNOWN) has the marks listed there, any other `name` means
     /// `<name>…</name>`.
+    ///
+    /// This is not `FromStr`, because one name could not say whether it stands for one tag or for `auto`.
     pub fn named<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         let marks = Arc::new(Marks::new(names.iter().map(String::as_str)));

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::core::names::by_name;
 use crate::{Error, Result};
 
 /// What a column can be.
@@ -29,7 +30,7 @@ impl Field {
     pub const ALL: [Self; 6] = [Self::Id, Self::Prompt, Self::Completion, Self::Answer, Self::Tests, Self::Reward];
 
     /// The column it is read from unless mapped.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
             Self::Prompt => "prompt",
@@ -40,6 +41,8 @@ impl Field {
         }
     }
 }
+
+by_name!(Field, "field", all by name);
 
 /// The columns to read.
 ///
@@ -72,7 +75,7 @@ impl Fields {
         let (name, path) = assignment
             .split_once('=')
             .ok_or_else(|| Error::spec(format_args!("`{assignment}` must be written field=path, say completion=output.text")))?;
-        let known = || Field::ALL.map(Field::name).join(", ");
+        let known = || Field::NAMES.join(", ");
         let field = Field::ALL
             .into_iter()
             .find(|field| field.name() == name)

@@ -6,6 +6,8 @@
 //! Every getter gives `None` where the option is absent, so that a builder writes its default beside it:
 //! `options.u64("max")?.unwrap_or(4096)`.
 
+use std::str::FromStr;
+
 use serde_json::{Map, Value};
 
 use super::{ComponentSpec, KindOption, Takes};
@@ -182,6 +184,23 @@ impl<'a> Options<'a> {
         };
         let expected = format!("one of {}", choices.join(", "));
         self.read(name, &expected, |value| choices.iter().copied().find(|choice| Some(*choice) == value.as_str()))
+    }
+
+    /// The value of the word that [`word`](Self::word) finds.
+    ///
+    /// # Errors
+    /// As [`word`](Self::word).
+    ///
+    /// ```
+    /// # use r1rewards::spec::{ComponentSpec, Options, kind};
+    /// use r1rewards::math::Extract;
+    /// let spec = ComponentSpec::new("math").with_option("extract", "boxed");
+    /// let options = Options::checked(kind("math")?, &spec.options)?;
+    /// assert_eq!(options.named::<Extract>("extract")?, Some(Extract::Boxed));
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
+    pub fn named<T: FromStr<Err = Error>>(&self, name: &str) -> Result<Option<T>> {
+        self.word(name)?.map(str::parse).transpose()
     }
 
     /// A reward inside this one, as an entry of its own.

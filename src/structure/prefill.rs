@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Error, Result};
+use crate::core::names::by_name;
 
 /// Where the first section's opening tag is.
 ///
@@ -28,20 +28,9 @@ impl Prefilled {
             Self::Either => "either".into(),
         }
     }
-
-    /// Reads `true`, `false` or `either`.
-    ///
-    /// # Errors
-    /// For any other word.
-    pub fn from_word(word: &str) -> Result<Self> {
-        match word {
-            "true" => Ok(Self::Yes),
-            "false" => Ok(Self::No),
-            "either" => Ok(Self::Either),
-            other => Err(Error::option("prefilled_think", format_args!("`{other}`"), "use true, false or \"either\"")),
-        }
-    }
 }
+
+by_name!(Prefilled, "prefilled_think", Yes = "true", No = "false", Either = "either");
 
 impl From<bool> for Prefilled {
     fn from(yes: bool) -> Self {

@@ -28,14 +28,16 @@ pub enum Template {
 }
 
 impl Template {
-    /// The names that [`from_name`](Self::from_name) knows.
+    /// The names in specs; a structure of one's own has none.
     pub const NAMES: [&'static str; 6] = ["think_answer", "think", "boxed", "coat", "open_r1", "trl"];
+}
 
-    /// A template by its name in specs.
-    ///
-    /// # Errors
-    /// For a name that is not in [`NAMES`](Self::NAMES).
-    pub fn from_name(name: &str) -> Result<Self> {
+// Not `Display`: a structure of one's own has no name.
+impl std::str::FromStr for Template {
+    type Err = Error;
+
+    /// The template of this name, with its constants at their defaults.
+    fn from_str(name: &str) -> Result<Self> {
         Ok(match name {
             "think_answer" => Self::ThinkAnswer,
             "think" => Self::Think,
@@ -193,11 +195,11 @@ impl Format {
 }
 
 fn think_answer() -> Result<Structure> {
-    Structure::new(vec![Section::tag("think"), Section::tag("answer")], true, Outside::Nowhere)
+    Structure::new(vec![Section::tag("think"), Section::tag("answer")], Outside::Nowhere)
 }
 
 fn think() -> Result<Structure> {
-    Structure::new(vec![Section::tag("think")], true, Outside::After)
+    Structure::new(vec![Section::tag("think")], Outside::After)
 }
 
 /// A structure as a spec writes it: the name of the template that has it, or its declaration.

@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::Prefilled;
+use crate::core::names::by_name;
 use crate::reading::tags::TagScanner;
 use crate::reading::{has_visible, is_space};
 use crate::{Error, Reason, Result};
@@ -22,22 +23,12 @@ pub enum Count {
     /// At most once.
     Optional,
     /// At least once.
-    Some,
+    AtLeastOnce,
     /// Any number of times.
     Any,
 }
 
-impl Count {
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Once => "once",
-            Self::Optional => "optional",
-            Self::Some => "some",
-            Self::Any => "any",
-        }
-    }
-}
+by_name!(Count, "count", Once = "once", Optional = "optional", AtLeastOnce = "some", Any = "any");
 
 /// Where text may be outside the sections. White space may be anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,17 +44,7 @@ pub enum Outside {
     Anywhere,
 }
 
-impl Outside {
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Nowhere => "nowhere",
-            Self::After => "after",
-            Self::MaybeAfter => "maybe_after",
-            Self::Anywhere => "anywhere",
-        }
-    }
-}
+by_name!(Outside, "outside", Nowhere = "nowhere", After = "after", MaybeAfter = "maybe_after", Anywhere = "anywhere");
 
 /// A section between two tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +120,7 @@ impl std::fmt::Display for Fault {
 ///
 /// ```
 /// use r1rewards::structure::{Outside, Prefilled, Section, Structure};
-/// let structure = Structure::new(vec![Section::tag("plan"), Section::tag("answer")], true, Outside::Nowhere)?;
+/// let structure = Structure::new(vec![Section::tag("plan"), Section::tag("answer")], Outside::Nowhere)?;
 /// assert!(structure.check("<plan>add</plan><answer>4</answer>", Prefilled::No).is_ok());
 /// let fault = structure.check("<plan>add</plan><answer> </answer>", Prefilled::No).unwrap_err();
 /// assert_eq!((fault.reason.code(), fault.offset), ("section_blank", 24));
@@ -154,12 +135,11 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// Checks a declaration. If `ordered`, the sections must come in this order; `outside` is where text may be outside
-    /// them.
+    /// Checks a declaration. The sections must come in this order; `outside` is where text may be outside them.
     ///
+    /// # Errors
     /// If there is no section, a tag is blank, or two tags are equal.
-    /// Where there is no section, a tag is blank, two tags are equal, or names repeat.
-    pub fn new(sections: Vec<Section>, ordered: bool, outside: Outside) -> Result<Self> {
+    pub fn new(sections: Vec<Section>, outside: Outside) -> Result<Self> {
         if sections.is_empty() {
             return Err(Error::option("sections", "an empty list", "declare at least one section"));
         }
@@ -183,7 +163,13 @@ impl Structure {
             }
         }
         let scanner = TagScanner::new(sections.iter().flat_map(|section| [section.open.as_str(), section.close.as_str()]));
-        Ok(Self { sections, ordered, outside, scanner })
+        Ok(Self { sections, ordered: true, outside, scanner })
+    }
+
+    /// The same with the sections in any order.
+    #[must_use]
+    pub fn in_any_order(self) -> Self {
+        Self { ordered: false, ..self }
     }
 
     /// The declared sections.
@@ -269,7 +255,7 @@ impl Reader<'_> {
         }
         if self.structure.ordered {
             let skipped = (0..section).find(|earlier| {
-                self.counts[*earlier] == 0 && matches!(self.structure.sections[*earlier].count, Count::Once | Count::Some)
+                self.counts[*earlier] == 0 && matches!(self.structure.sections[*earlier].count, Count::Once | Count::AtLeastOnce)
             });
             if let Some(skipped) = skipped {
                 // If it comes later it is out of order; if it never comes it is missing.
@@ -316,7 +302,7 @@ impl Reader<'_> {
             return self.structure.fault(Reason::SectionUnclosed, section, content);
         }
         let missing = (0..self.counts.len()).find(|section| {
-            self.counts[*section] == 0 && matches!(self.structure.sections[*section].count, Count::Once | Count::Some)
+            self.counts[*section] == 0 && matches!(self.structure.sections[*section].count, Count::Once | Count::AtLeastOnce)
         });
         if let Some(section) = missing {
             return self.structure.fault(Reason::SectionMissing, section, self.text.len());

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::{Section, Structure};
+use crate::core::names::by_name;
 use crate::{Outcome, Reason, Reward, Sample, Verdict};
 
 /// How a text that has part of a structure is rewarded.
@@ -21,15 +22,6 @@ pub enum Soft {
 }
 
 impl Soft {
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Strict => "strict",
-            Self::Tags => "tags",
-            Self::Sections => "sections",
-        }
-    }
-
     /// The share for a text; `None` for the strict form, which has no shares.
     pub(crate) fn share(self, structure: &Structure, text: &str, inside: bool) -> Option<f64> {
         match self {
@@ -40,6 +32,8 @@ impl Soft {
     }
 }
 
+by_name!(Soft, "soft", Strict = "strict", Tags = "tags", Sections = "sections");
+
 /// Rewards by the share of a structure's tags that occur exactly once.
 ///
 /// Source: open-r1 `tag_count_reward`, without its required line breaks ([`super::peers::open_r1_tag_count`] keeps
@@ -47,7 +41,7 @@ impl Soft {
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, structure::{Outside, Section, Structure, TagCount}};
-/// let structure = Structure::new(vec![Section::tag("think"), Section::tag("answer")], true, Outside::Nowhere)?;
+/// let structure = Structure::new(vec![Section::tag("think"), Section::tag("answer")], Outside::Nowhere)?;
 /// let reward = TagCount::new(structure);
 /// assert_eq!(reward.score(&Sample::new("<think>a</think>4")).value, Some(0.5));
 /// # Ok::<(), r1rewards::Error>(())

@@ -199,7 +199,7 @@ impl Reward for Exact {
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, reading::Scope, text::Pattern};
-/// let reward = Pattern::new(r"\d{4}-\d{2}-\d{2}", true, Scope::Final)?;
+/// let reward = Pattern::whole(r"\d{4}-\d{2}-\d{2}", Scope::Final)?;
 /// assert!(reward.score(&Sample::new("2024-02-29")).is_correct());
 /// assert!(!reward.score(&Sample::new("on 2024-02-29")).is_correct());
 /// # Ok::<(), r1rewards::Error>(())
@@ -214,11 +214,23 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// Matches the whole of a part, or anywhere in it.
+    /// Matches the whole of a part.
     ///
     /// # Errors
     /// A pattern that does not compile, or compiles to more than 10 MiB.
-    pub fn new(pattern: &str, whole: bool, scope: Scope) -> Result<Self> {
+    pub fn whole(pattern: &str, scope: Scope) -> Result<Self> {
+        Self::new(pattern, true, scope)
+    }
+
+    /// Matches anywhere in a part.
+    ///
+    /// # Errors
+    /// As [`whole`](Self::whole).
+    pub fn anywhere(pattern: &str, scope: Scope) -> Result<Self> {
+        Self::new(pattern, false, scope)
+    }
+
+    fn new(pattern: &str, whole: bool, scope: Scope) -> Result<Self> {
         let anchored = if whole { format!("^(?:{pattern})$") } else { pattern.to_owned() };
         // The pattern must compile alone; otherwise its parentheses could close the group around it.
         Regex::new(pattern)

@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use crate::core::names::unknown;
 use crate::core::reward::given;
 use crate::reading::{Scope, count_words, distinct_words};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
@@ -34,20 +35,6 @@ impl LengthUnit {
     /// The names in specs.
     pub const NAMES: [&'static str; 4] = ["chars", "words", "tokens", "raw_chars"];
 
-    /// A unit by its name in specs; tokens are read from [`TOKEN_FIELD`](Self::TOKEN_FIELD).
-    ///
-    /// # Errors
-    /// For another name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        match name {
-            "chars" => Ok(Self::Chars),
-            "words" => Ok(Self::Words),
-            "tokens" => Ok(Self::Tokens { field: Self::TOKEN_FIELD.to_owned() }),
-            "raw_chars" => Ok(Self::RawChars),
-            other => Err(Error::option("unit", format_args!("`{other}`"), format_args!("use one of {}", Self::NAMES.join(", ")))),
-        }
-    }
-
     /// The length of a part of a sample; `None` if the row lacks the token count.
     pub fn measure(&self, sample: &Sample, scope: Scope) -> Option<u64> {
         match self {
@@ -70,16 +57,6 @@ impl LengthUnit {
         .unwrap_or_else(|| Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count"))
     }
 
-    /// The name in specs; see [`NAMES`](Self::NAMES).
-    pub fn spec_name(&self) -> &'static str {
-        match self {
-            Self::Chars => "chars",
-            Self::RawChars => "raw_chars",
-            Self::Words => "words",
-            Self::Tokens { .. } => "tokens",
-        }
-    }
-
     /// The field of the row that counts tokens, if tokens are counted.
     pub fn token_field(&self) -> Option<&str> {
         match self {
@@ -89,12 +66,39 @@ impl LengthUnit {
     }
 
     /// The unit's word in messages.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Chars | Self::RawChars => "chars",
             Self::Words => "words",
             Self::Tokens { .. } => "tokens",
         }
+    }
+}
+
+impl std::str::FromStr for LengthUnit {
+    type Err = Error;
+
+    /// The unit of this name; tokens are read from [`TOKEN_FIELD`](Self::TOKEN_FIELD).
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "chars" => Ok(Self::Chars),
+            "words" => Ok(Self::Words),
+            "tokens" => Ok(Self::Tokens { field: Self::TOKEN_FIELD.to_owned() }),
+            "raw_chars" => Ok(Self::RawChars),
+            other => Err(unknown("unit", &Self::NAMES, other)),
+        }
+    }
+}
+
+impl std::fmt::Display for LengthUnit {
+    /// The name, without the field.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Chars => "chars",
+            Self::RawChars => "raw_chars",
+            Self::Words => "words",
+            Self::Tokens { .. } => "tokens",
+        })
     }
 }
 
@@ -165,7 +169,7 @@ impl Length {
     #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
     fn judge(&self, sample: &Sample) -> Outcome {
         let LengthOptions { unit, min, max, min_distinct_ratio, scope } = &self.options;
-        let name = unit.name();
+        let name = unit.word();
         let Some(length) = unit.measure(sample, *scope) else {
             return unit.missing(sample);
         };
@@ -195,7 +199,7 @@ impl Reward for Length {
         let LengthOptions { unit, min, max, min_distinct_ratio, scope } = &self.options;
         given(json!({
             "kind": "length",
-            "unit": unit.spec_name(),
+            "unit": unit.to_string(),
             "token_field": unit.token_field(),
             "min": min,
             "max": max,

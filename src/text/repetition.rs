@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use crate::core::names::unknown;
 use crate::core::reward::given;
 use crate::reading::distinct_ngrams;
 use crate::reading::ngrams::{fingerprint, word_fingerprints};
@@ -27,6 +28,9 @@ impl RepetitionUnit {
     /// The default field of token ids.
     pub const TOKEN_FIELD: &'static str = "completion_ids";
 
+    /// The names in specs.
+    pub const NAMES: [&'static str; 2] = ["words", "tokens"];
+
     fn fingerprints(&self, sample: &Sample) -> Option<Vec<u64>> {
         match self {
             Self::Words => Some(word_fingerprints(&sample.completion)),
@@ -41,6 +45,29 @@ impl RepetitionUnit {
             Self::Words => None,
         }
         .unwrap_or_else(|| Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no list of token ids"))
+    }
+}
+
+impl std::str::FromStr for RepetitionUnit {
+    type Err = Error;
+
+    /// The unit of this name; tokens are read from [`TOKEN_FIELD`](Self::TOKEN_FIELD).
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "words" => Ok(Self::Words),
+            "tokens" => Ok(Self::Tokens { field: Self::TOKEN_FIELD.to_owned() }),
+            other => Err(unknown("unit", &Self::NAMES, other)),
+        }
+    }
+}
+
+impl std::fmt::Display for RepetitionUnit {
+    /// The name, without the field.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Words => "words",
+            Self::Tokens { .. } => "tokens",
+        })
     }
 }
 

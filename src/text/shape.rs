@@ -68,7 +68,7 @@ impl Reward for SoftOverlong {
     fn config(&self) -> Value {
         given(json!({
             "kind": "soft_overlong",
-            "unit": self.unit.spec_name(),
+            "unit": self.unit.to_string(),
             "token_field": self.unit.token_field(),
             "max": self.max,
             "cache": self.cache,
@@ -83,7 +83,7 @@ impl Reward for SoftOverlong {
         let (verdict, reason) =
             if value < 0.0 { (Verdict::Incorrect, Reason::TooLong) } else { (Verdict::Correct, Reason::Passed) };
         Outcome::valued(verdict, value, reason)
-            .with_detail(format!("{length} {}", self.unit.name()))
+            .with_detail(format!("{length} {}", self.unit.word()))
             .with_work(sample.completion.len() as u64)
     }
 }
@@ -187,7 +187,7 @@ impl Reward for CosineLength {
         given(json!({
             "kind": "cosine_length",
             "reward": self.inner.config(),
-            "unit": unit.spec_name(),
+            "unit": unit.to_string(),
             "token_field": unit.token_field(),
             "max_len": max_len,
             "min_value_wrong": min_value_wrong,
@@ -205,7 +205,7 @@ impl Reward for CosineLength {
             (_, None) => self.options.unit.missing(sample),
             (verdict, Some(length)) => {
                 let value = self.value(verdict == Verdict::Correct, length);
-                Outcome::valued(verdict, value, inner.reason).with_detail(format!("{length} {}", self.options.unit.name()))
+                Outcome::valued(verdict, value, inner.reason).with_detail(format!("{length} {}", self.options.unit.word()))
             }
         };
         outcome.cost.work = inner.cost.work + sample.completion.len() as u64;

@@ -68,7 +68,7 @@ pub fn index() -> String {
 
 /// The table of the math policies: every switch with its state in each.
 pub fn switches() -> String {
-    let policies: Vec<Vec<bool>> = Policy::NAMES.iter().map(|name| Policy::named(name).expect("a policy").states()).collect();
+    let policies: Vec<Vec<bool>> = Policy::NAMES.iter().map(|name| name.parse::<Policy>().expect("a policy").states()).collect();
     let row = |(place, (name, about)): (usize, &(&str, &str))| {
         let states = policies.iter().map(|states| if states[place] { "on" } else { "" }).collect::<Vec<_>>().join(" | ");
         format!("| `{name}` | {states} | {about} |\n")

@@ -23,7 +23,7 @@ mod row;
 mod seen;
 mod text;
 
-pub use gold::{Gold, gold};
+pub use gold::{AnswersOrTests, gold};
 pub use read::tests;
 pub use row::BESIDE;
 pub(super) use row::{of_row, same_row};

@@ -85,7 +85,7 @@ pub fn policies() -> [Policy; 2] {
         approximate: false,
         ..Policy::lenient()
     };
-    [Policy::strict(), lenient].map(|policy| Policy { extract: Extract::None, ..policy })
+    [Policy::strict(), lenient].map(|policy| Policy { extract: Extract::Whole, ..policy })
 }
 
 /// The law that a pair breaks, if any.

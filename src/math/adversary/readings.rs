@@ -40,7 +40,7 @@ pub fn normal_form_fault(text: &str) -> Option<String> {
     if Math::normal_form(text).as_ref() != Some(&form) {
         return Some("two normal forms".into());
     }
-    let math = Math::new(Policy { extract: Extract::None, ..Policy::strict() });
+    let math = Math::new(Policy { extract: Extract::Whole, ..Policy::strict() });
     let kind = |text: &str| math.parse(text).kind;
     let scalar = |text: &str| matches!(kind(text), Some("number" | "formula"));
     if !scalar(text) || !scalar(&form) {

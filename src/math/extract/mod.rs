@@ -37,7 +37,7 @@ const READ: u64 = 100;
 
 /// Finds the final answer.
 pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
-    if policy.extract == Extract::None {
+    if policy.extract == Extract::Whole {
         let text = without_end_tokens(text);
         return if text.trim().is_empty() { Err(Reason::NoAnswer) } else { Ok(Extracted::new(text, "whole")) };
     }
@@ -62,7 +62,7 @@ pub fn effort(text: &str, policy: &Policy) -> u64 {
         let count = memmem::find_iter(text.as_bytes(), mark).count() as u64;
         count + each * count.min(READ)
     };
-    let marks = if policy.extract == Extract::None { 0 } else { places("box", 8) + places("nswer is", 40) };
+    let marks = if policy.extract == Extract::Whole { 0 } else { places("box", 8) + places("nswer is", 40) };
     1 + text.len() as u64 / 64 + marks
 }
 

@@ -54,7 +54,7 @@ impl Reward for StructuredData {
 
     fn config(&self) -> Value {
         let DataOptions { format, block, scope } = self.options;
-        json!({ "kind": "data", "format": format.name(), "block": block.name(), "scope": scope.name() })
+        json!({ "kind": "data", "format": format.to_string(), "block": block.name(), "scope": scope.name() })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {

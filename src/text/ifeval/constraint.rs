@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::core::names::by_name;
 use crate::{Error, Result};
 
 /// "less than" or "at least", the two comparisons of the data set.
@@ -14,13 +15,6 @@ pub enum Relation {
 }
 
 impl Relation {
-    fn name(self) -> &'static str {
-        match self {
-            Self::LessThan => "less than",
-            Self::AtLeast => "at least",
-        }
-    }
-
     pub(super) fn holds(self, count: usize, number: usize) -> bool {
         match self {
             Self::LessThan => count < number,
@@ -28,6 +22,8 @@ impl Relation {
         }
     }
 }
+
+by_name!(Relation, "relation", LessThan = "less than", AtLeast = "at least");
 
 /// One constraint of `IFEval`, named as in the data set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -295,11 +291,7 @@ impl Arguments<'_> {
     }
 
     fn relation(&self, name: &str) -> Result<Relation> {
-        self.get(name, "`less than` or `at least`", |value| match value.as_str()? {
-            "less than" => Some(Relation::LessThan),
-            "at least" => Some(Relation::AtLeast),
-            _ => None,
-        })
+        self.get(name, "`less than` or `at least`", |value| value.as_str()?.parse().ok())
     }
 }
 
