@@ -17,7 +17,7 @@ use r1rewards::metrics::consensus;
 use r1rewards::spec::{ComponentSpec, kinds};
 use serde_json::{Map, Value, json};
 
-#[path = "../examples/support/cpu_time.rs"]
+#[path = "../benches/measure/support/cpu_time.rs"]
 mod cpu_time;
 
 /// The CPU time of the thread, without the time it waited.

@@ -1,4 +1,4 @@
-//! Measures the time of the engine alone for the rows that `benches/compare_python.py` scores from Python.
+//! Measures the time of the engine alone for the rows that `benches/compare/python.py` scores from Python.
 //!
 //! `cargo build --release --example batch`, then `batch ROWS.jsonl JOBS RUNS`. A row has `completion` and `answer`.
 //! Each run prints the seconds of one `score_batch` call, in wall-clock time and in processor time of the process;

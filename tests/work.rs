@@ -1,6 +1,6 @@
 //! The work on an answer is bounded before it is done, for every nesting of grammar productions.
 //!
-//! The cases are the families of `examples/bounds.rs` at small sizes, and a part of all productions inside each other
+//! The cases are the families of `benches/measure/bounds.rs` at small sizes, and a part of all productions inside each other
 //! (`WORK=full`: all of them). That example measures time; here a case that does not end is a failure that names the
 //! case.
 #![cfg(feature = "math")]
@@ -12,7 +12,7 @@ use r1rewards::math::{Extract, Math, Policy};
 
 use families::{FAMILIES, PRODUCTIONS, nested, repeated};
 
-#[path = "../examples/support/families.rs"]
+#[path = "../benches/measure/support/families.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
 mod families;
 

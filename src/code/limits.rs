@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Fuel of about one second of an ordinary core; `timeout` in a row is converted with it. A round number near what
-/// `examples/code_bars.rs` measured (3.0 thousand million units a second of plain Python on a busy core). It stays
+/// `benches/measure/code_bars.rs` measured (3.0 thousand million units a second of plain Python on a busy core). It stays
 /// fixed, since it is part of what a verdict means.
 pub const FUEL_PER_SECOND: u64 = 3_000_000_000;
 

@@ -5,7 +5,7 @@
 //!
 //! One unit is the cost of one step of the algebra, about a sixth of a microsecond; the methods of [`Budget`] say what
 //! each kind of work is charged. The budget counts units and does not read a clock, so that verdicts do not depend on
-//! the machine. `examples/bounds.rs` measures how long a unit takes.
+//! the machine. `benches/measure/bounds.rs` measures how long a unit takes.
 
 use num_rational::BigRational;
 

@@ -1,9 +1,9 @@
 """Compares the speed of the Python package with Math-Verify, with TRL's accuracy_reward, and with the engine without
 Python.
 
-    pip install math-verify trl && python benches/compare_python.py               # peers that are not installed are left out
+    pip install math-verify trl && python benches/compare/python.py               # peers that are not installed are left out
     cargo build --release --example batch                                         # needed to measure the cost of the binding
-    python benches/compare_python.py --batch target/release/examples/batch --only binding gil
+    python benches/compare/python.py --batch target/release/examples/batch --only binding gil
 
 Parts: peers (1024 completions by TRL's signature); binding (100,000 pairs from Python and from Rust in turn, the best
 of each; one call; two threads); gil (the longest time that another Python thread waits during ten seconds of work);

@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 use r1rewards::code::{serve_worker, set_worker};
 use r1rewards::{RewardSpec, Scorer};
 
-#[path = "../tests/support/cases.rs"]
+#[path = "../../tests/support/cases.rs"]
 mod cases;
-#[path = "../tests/support/code_cases.rs"]
+#[path = "../../tests/support/code_cases.rs"]
 mod code_cases;
 
 fn main() -> ExitCode {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the rewards of TRL and open-r1 with ours on the same rows: they must agree to 1e-6.
 
-    python3 benches/compare_trl_rewards.py
+    python3 benches/compare/trl_rewards.py
 
 The first run creates a virtual environment with TRL's reward functions and Math-Verify, without torch, which needs the
 network. TRL's functions are called as its trainer calls them. open-r1 cannot be imported without its trainers, so its

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compares Math-Verify and r1rewards on the same pairs, in one run.
 
-    python3 benches/compare_math_verify.py                       # every corpus of the data folder
-    python3 benches/compare_math_verify.py pairs.jsonl           # some of them
-    python3 benches/compare_math_verify.py tests/cases/math/*.toml
+    python3 benches/compare/math_verify.py                       # every corpus of the data folder
+    python3 benches/compare/math_verify.py pairs.jsonl           # some of them
+    python3 benches/compare/math_verify.py tests/cases/math/*.toml
 
 The first run creates a virtual environment with Math-Verify, which needs the network. The data folder is
 $R1REWARDS_DATA, or ../shared/data next to the repository. Without it the script prints that there is nothing to compare
@@ -12,7 +12,7 @@ and exits with 0.
 A corpus is a JSONL file whose rows have `gold`, `pred` (an answer alone) or `response` (a completion) and `expected`
 (true, false, or null: measured but not compared with a label), or a case file of this project. Both engines get the
 same rows in the same order. The times of Math-Verify are CPU times of `verify(parse(gold), parse(answer))`, one pair at
-a time, with its own timeouts enabled; those of r1rewards come from `examples/corpus.rs`. The script itself needs only
+a time, with its own timeouts enabled; those of r1rewards come from `benches/measure/corpus.rs`. The script itself needs only
 the Python standard library, version 3.11 or later.
 """
 
