@@ -28,7 +28,7 @@ import time
 import tomllib
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 MATH_VERIFY = "0.9.0"
 # Corpora are labelled by different conventions. Each is judged with the policy of its convention, as in
 # tests/data/corpora.rs.

@@ -25,7 +25,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = [["--no-deps", "trl==1.16.0"], ["packaging", "math-verify==0.9.0"]]
 TOLERANCE = 1e-6
 GROUP = 8

@@ -4,7 +4,7 @@
 //! Accepts: any size. The verifier refuses what exceeds its limits of length and depth, and the time of that is
 //! measured, too.
 
-#[path = "../../src/math/adversary/grammar.rs"]
+#[path = "../../../src/math/adversary/grammar.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
 mod grammar;
 
