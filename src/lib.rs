@@ -1,5 +1,5 @@
-//! Rewards for reinforcement learning on language models: exact math verification, programs against tests, format and text
-//! rewards, their composition, and parallel scoring of batches.
+//! Rewards for reinforcement learning on language models: exact math verification, programs against tests, format and
+//! text rewards, their composition, and parallel scoring of batches.
 //!
 //! ```
 //! use r1rewards::{Reward, Sample, math::Math};

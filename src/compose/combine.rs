@@ -74,11 +74,12 @@ pub struct Combine {
 }
 
 impl Combine {
-    /// Combines rewards in their order. A reward that is given no name has that of its kind: `math`, `math_2`, `math_3`, ...
+    /// Combines rewards in their order. A reward that is given no name has that of its kind: `math`, `math_2`,
+    /// `math_3`, ...
     ///
     /// # Errors
-    /// No reward, a weight that is negative, not finite or above 1e100, a sum whose weights are all 0, or two rewards that
-    /// are given the same name.
+    /// No reward, a weight that is negative, not finite or above 1e100, a sum whose weights are all 0, or two rewards
+    /// that are given the same name.
     pub fn new(rule: CombineRule, rewards: Vec<Component>, unscored: Unscored) -> Result<Self> {
         let terms = Terms::new(rewards)?;
         if rule == CombineRule::Sum && terms.as_slice().iter().all(|term| term.weight == 0.0) {

@@ -21,7 +21,8 @@ pub struct Component {
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 pub trait RewardExt: Reward + Sized + 'static {
-    /// The reward with a factor for its value. With factor 0 the reward is computed and reported, but does not change the sum.
+    /// The reward with a factor for its value. With factor 0 the reward is computed and reported, but does not change
+    /// the sum.
     fn weight(self, weight: f64) -> Component {
         Component::from(self).weight(weight)
     }

@@ -7,8 +7,8 @@ use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// The value of a reward if a condition (another reward) is correct; otherwise a constant.
 ///
-/// With a plain sum, a policy can earn the reward for format without accuracy, or for accuracy without format. The common
-/// trainers do not include a gate.
+/// With a plain sum, a policy can earn the reward for format without accuracy, or for accuracy without format. The
+/// common trainers do not include a gate.
 pub struct Gate {
     condition: Box<dyn Reward>,
     reward: Box<dyn Reward>,

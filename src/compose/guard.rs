@@ -1,7 +1,7 @@
 //! Contains the failures of a reward, so that the rest of a batch continues.
 //!
-//! If a reward panics, returns a wrong number of outcomes or a value that is not finite, the samples concerned are `unscored`
-//! with reason `internal`.
+//! If a reward panics, returns a wrong number of outcomes or a value that is not finite, the samples concerned are
+//! `unscored` with reason `internal`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

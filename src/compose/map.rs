@@ -46,8 +46,8 @@ impl Reward for Clip {
 
     fn config(&self) -> Value {
         let mut config = json!({ "kind": "clip", "reward": self.inner.config() });
-        // An infinite bound that has no effect is left out. JSON cannot hold a minimum of +inf or a maximum of -inf: they
-        // become null.
+        // An infinite bound that has no effect is left out. JSON cannot hold a minimum of +inf or a maximum of -inf:
+        // they become null.
         if self.min != f64::NEG_INFINITY {
             config["min"] = self.min.into();
         }
@@ -86,8 +86,8 @@ pub struct VerdictMap {
 }
 
 impl VerdictMap {
-    /// Values for correct and incorrect samples. Unscored samples stay unscored, unless `unscored` is a value: they then get
-    /// that value and are incorrect.
+    /// Values for correct and incorrect samples. Unscored samples stay unscored, unless `unscored` is a value: they
+    /// then get that value and are incorrect.
     ///
     /// # Errors
     /// A value that is not finite.

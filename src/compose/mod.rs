@@ -1,8 +1,8 @@
 //! Rewards composed of other rewards.
 //!
-//! Accepts: any rewards. Refuses: negative or infinite weights, duplicate names, empty lists. Every component is judged and
-//! its outcome is reported by name, also if it does not count. If a component that counts is unscored, so is the whole sample, unless
-//! the combination is set to leave such components out.
+//! Accepts: any rewards. Refuses: negative or infinite weights, duplicate names, empty lists. Every component is judged
+//! and its outcome is reported by name, also if it does not count. If a component that counts is unscored, so is the
+//! whole sample, unless the combination is set to leave such components out.
 //!
 //! ```
 //! use r1rewards::{Reward, Sample, compose::Gate, structure::Format, text::{Exact, Normalize}};

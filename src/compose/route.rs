@@ -25,8 +25,8 @@ pub struct Route {
 }
 
 impl Route {
-    /// Rewards by the field's value (a string; numbers and booleans as JSON text). Rows with another value, or without the
-    /// field, are judged with the default, or are unscored if there is none.
+    /// Rewards by the field's value (a string; numbers and booleans as JSON text). Rows with another value, or without
+    /// the field, are judged with the default, or are unscored if there is none.
     ///
     /// # Errors
     /// An empty field name, no case, or a case given twice.

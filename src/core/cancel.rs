@@ -1,7 +1,7 @@
 //! Cancellation: a flag that stops a batch early.
 //!
-//! Any thread may set the flag, with a cause for the caller. Work reads the flag before it starts a new piece, so that it
-//! ends soon; it does not change outcomes that are already computed. The caller that cancels discards all outcomes.
+//! Any thread may set the flag, with a cause for the caller. Work reads the flag before it starts a new piece, so that
+//! it ends soon; it does not change outcomes that are already computed. The caller that cancels discards all outcomes.
 
 use std::any::Any;
 use std::cell::RefCell;

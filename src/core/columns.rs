@@ -1,9 +1,9 @@
 //! The columns of a row, kept as JSON text; each is parsed when it is first read.
 //!
-//! Accepts: a line that is a JSON object judged by its quotes and brackets alone (`json_text.rs`). If two columns have the
-//! same name, the last one counts. Refuses: any other text, and more than [`MOST_COLUMNS`] columns. A column that is never
-//! read costs only its bytes, whatever it holds. A column is checked for its size (`weight.rs`) before it is parsed; if it
-//! is too large or not JSON, the error names it.
+//! Accepts: a line that is a JSON object judged by its quotes and brackets alone (`json_text.rs`). If two columns have
+//! the same name, the last one counts. Refuses: any other text, and more than [`MOST_COLUMNS`] columns. A column that
+//! is never read costs only its bytes, whatever it holds. A column is checked for its size (`weight.rs`) before it is
+//! parsed; if it is too large or not JSON, the error names it.
 
 use std::fmt;
 use std::ops::Range;
@@ -95,8 +95,8 @@ impl Columns {
         }
     }
 
-    /// The JSON text at a path. A column whose name is the whole path comes first; otherwise the path is split at the dots
-    /// into a column, keys and indices.
+    /// The JSON text at a path. A column whose name is the whole path comes first; otherwise the path is split at the
+    /// dots into a column, keys and indices.
     pub(crate) fn at(&self, path: &str) -> Option<&[u8]> {
         let walked = || {
             let mut steps = path.split('.');

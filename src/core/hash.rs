@@ -1,7 +1,7 @@
 //! Identifies how a result was made: the version of the engine and a hash of the configuration.
 //!
-//! The hash is FNV-1a (64 bits) of canonical JSON: keys sorted, no spaces, numbers as they were written. It is the same on
-//! every machine and in every release, which the standard library's hashers do not guarantee. It distinguishes
+//! The hash is FNV-1a (64 bits) of canonical JSON: keys sorted, no spaces, numbers as they were written. It is the same
+//! on every machine and in every release, which the standard library's hashers do not guarantee. It distinguishes
 //! configurations; it is not cryptographic and does not resist deliberate collisions.
 
 use std::fmt::Write as _;

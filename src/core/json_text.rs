@@ -1,9 +1,9 @@
 //! Finds the members of a JSON object and the items of a JSON list without parsing their contents.
 //!
 //! Accepts: the bytes of an object or a list. A part ends where its quotes and brackets end, whatever is between them:
-//! `NaN`, bytes that are not UTF-8, single surrogates. Refuses: text in which the end of a part cannot be found (a string or
-//! a bracket that is not closed, a name without a value), with the byte offset. It takes one pass and one byte of memory
-//! for each level of nesting of the current part.
+//! `NaN`, bytes that are not UTF-8, single surrogates. Refuses: text in which the end of a part cannot be found (a
+//! string or a bracket that is not closed, a name without a value), with the byte offset. It takes one pass and one
+//! byte of memory for each level of nesting of the current part.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,7 +19,8 @@ pub(crate) struct Broken {
 
 type Found<T> = Result<T, Broken>;
 
-/// The members of an object: the ranges of the name, with its quotes, and of the value. The iterator ends after an error.
+/// The members of an object: the ranges of the name, with its quotes, and of the value. The iterator ends after an
+/// error.
 pub(crate) fn members(text: &[u8]) -> impl Iterator<Item = Found<(Range<usize>, Range<usize>)>> {
     let mut parts = Parts::of(text, b'{', b'}');
     std::iter::from_fn(move || parts.next(Cursor::member))
@@ -38,7 +39,8 @@ pub(crate) fn name(written: &[u8]) -> Cow<'_, str> {
     read.map_or_else(|| String::from_utf8_lossy(inner), Cow::Owned)
 }
 
-/// The first `NaN`, `Infinity` or `-Infinity` outside of strings: JSON lacks them, but Python's `json.dumps` writes them.
+/// The first `NaN`, `Infinity` or `-Infinity` outside of strings: JSON lacks them, but Python's `json.dumps` writes
+/// them.
 pub(crate) fn not_finite(text: &[u8]) -> Option<&'static str> {
     let mut at = 0;
     while let Some(byte) = text.get(at) {

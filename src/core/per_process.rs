@@ -1,7 +1,8 @@
 //! Lazily created state that is not shared across a fork.
 //!
-//! A forked child has none of its parent's threads, and a lock that another thread held during the fork is never released
-//! in the child. Each process id therefore gets a separate value; the child neither uses nor drops its parent's value.
+//! A forked child has none of its parent's threads, and a lock that another thread held during the fork is never
+//! released in the child. Each process id therefore gets a separate value; the child neither uses nor drops its
+//! parent's value.
 
 use std::sync::{Arc, Mutex, TryLockError};
 

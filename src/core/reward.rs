@@ -9,8 +9,8 @@ use crate::{Outcome, Sample};
 
 /// Judges samples.
 ///
-/// Implementations are deterministic (the same sample and configuration give the same outcome on any machine and thread), total
-/// (no input panics, hangs or exhausts memory) and cheap to share between threads.
+/// Implementations are deterministic (the same sample and configuration give the same outcome on any machine and
+/// thread), total (no input panics, hangs or exhausts memory) and cheap to share between threads.
 ///
 /// ```
 /// use r1rewards::{Outcome, Reason, Reward, Sample, config_hash};
@@ -32,12 +32,13 @@ pub trait Reward: Send + Sync {
     /// The name in results.
     fn name(&self) -> &str;
 
-    /// The configuration, as the entry of a spec that builds the same reward: `{"kind": ..., options}`, without `name` and
-    /// `weight`, which belong to the sum.
+    /// The configuration, as the entry of a spec that builds the same reward: `{"kind": ..., options}`, without `name`
+    /// and `weight`, which belong to the sum.
     ///
-    /// It must contain every option that can change an outcome, and the configurations of inner rewards, because the hash
-    /// of a run's configuration is computed from it. Equal rewards must have equal configurations. What a spec cannot
-    /// express (a function, for example) is written as a value that distinguishes two of them and that specs refuse.
+    /// It must contain every option that can change an outcome, and the configurations of inner rewards, because the
+    /// hash of a run's configuration is computed from it. Equal rewards must have equal configurations. What a spec
+    /// cannot express (a function, for example) is written as a value that distinguishes two of them and that specs
+    /// refuse.
     fn config(&self) -> Value;
 
     /// Judges one sample.
@@ -45,8 +46,8 @@ pub trait Reward: Send + Sync {
 
     /// Judges the samples of one prompt together, in order.
     ///
-    /// Override it if a group shares work (one reference, parsed once) or if the value depends on the other samples (length
-    /// relative to the group, majority vote). The result has one outcome per sample, in the same order.
+    /// Override it if a group shares work (one reference, parsed once) or if the value depends on the other samples
+    /// (length relative to the group, majority vote). The result has one outcome per sample, in the same order.
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
         samples.iter().map(|sample| self.score(sample)).collect()
     }
@@ -64,8 +65,8 @@ pub trait Reward: Send + Sync {
         })
     }
 
-    /// Whether [`score_group`](Self::score_group) needs all samples of the prompt in one call. A scorer then never splits a
-    /// group.
+    /// Whether [`score_group`](Self::score_group) needs all samples of the prompt in one call. A scorer then never
+    /// splits a group.
     fn needs_whole_group(&self) -> bool {
         false
     }

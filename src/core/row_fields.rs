@@ -1,7 +1,7 @@
 //! The fields of a row that are not part of the [`Sample`](crate::Sample) itself: [`RowFields`].
 //!
-//! They come from a map, or from a row's text of which each column is parsed when it is first read. Reading a column that
-//! is too large is an error.
+//! They come from a map, or from a row's text of which each column is parsed when it is first read. Reading a column
+//! that is too large is an error.
 
 use std::fmt;
 use std::ops::Index;
@@ -48,8 +48,8 @@ impl RowFields {
     /// The value of a field.
     ///
     /// # Errors
-    /// A column that is too large to be read (too many values, a number with too many digits, too deep nesting) or is not
-    /// JSON; the message names the column and the bound.
+    /// A column that is too large to be read (too many values, a number with too many digits, too deep nesting) or is
+    /// not JSON; the message names the column and the bound.
     pub fn read(&self, name: &str) -> Result<Option<&Value>, TooHeavy> {
         if let Some(value) = self.own.get(name) {
             return Ok(Some(value));

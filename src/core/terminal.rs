@@ -1,6 +1,7 @@
 //! Escapes characters in JSON that a terminal would execute (control characters) or that reorder the shown text.
 //!
-//! In JSON such characters occur only inside strings, so each can be written as an escape and the JSON has the same value.
+//! In JSON such characters occur only inside strings, so each can be written as an escape and the JSON has the same
+//! value.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -1,17 +1,17 @@
 //! Counts the values, the depth and the digits of a JSON text before it is parsed.
 //!
-//! Accepts: the bytes of JSON, valid or not. Refuses: more values than a bound ([`MOST_VALUES`] for most columns), deeper
-//! nesting than [`MOST_DEPTH`], a number with more than [`MOST_DIGITS`] characters. A value of two bytes takes about a
-//! hundred after parsing, and the time to convert digits is quadratic, so both need a bound. It takes one pass and constant
-//! memory.
+//! Accepts: the bytes of JSON, valid or not. Refuses: more values than a bound ([`MOST_VALUES`] for most columns),
+//! deeper nesting than [`MOST_DEPTH`], a number with more than [`MOST_DIGITS`] characters. A value of two bytes takes
+//! about a hundred after parsing, and the time to convert digits is quadratic, so both need a bound. It takes one pass
+//! and constant memory.
 
 use crate::core::json_text::end_of_string;
 
 /// The most values and keys of a column; lists of token ids, message lists and tables have far fewer. They take about
 /// 30 MB of memory at most.
 pub const MOST_VALUES: usize = 1 << 18;
-/// The most values and keys of the column of tests, which may hold long lists (numbers to sort, for example). The sandbox
-/// that runs the tests takes more memory than these.
+/// The most values and keys of the column of tests, which may hold long lists (numbers to sort, for example). The
+/// sandbox that runs the tests takes more memory than these.
 pub const MOST_OF_TESTS: usize = 1 << 20;
 /// The most levels of lists and objects; the JSON parser has the same limit.
 pub const MOST_DEPTH: usize = 127;

@@ -1,7 +1,7 @@
 //! Extraction and comparison of answers for majority votes.
 //!
-//! Accepts: the methods that specs name, and the caller's functions, each with a name: a configuration can hold only the
-//! name of a function.
+//! Accepts: the methods that specs name, and the caller's functions, each with a name: a configuration can hold only
+//! the name of a function.
 
 use std::sync::Arc;
 
@@ -23,11 +23,12 @@ pub struct Extractor {
 }
 
 impl Extractor {
-    /// The names in specs: `auto` takes the last box, else the final part; `boxed` the last box; `final` the final part.
+    /// The names in specs: `auto` takes the last box, else the final part; `boxed` the last box; `final` the final
+    /// part.
     pub const NAMES: [&'static str; 3] = ["auto", "boxed", "final"];
 
-    /// A custom function with the name that configurations have for it. Two functions that give different answers need two
-    /// names.
+    /// A custom function with the name that configurations have for it. Two functions that give different answers need
+    /// two names.
     pub fn new(name: &str, take: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self { config: function(name), take: Arc::new(take) }
     }

@@ -9,8 +9,9 @@ use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 /// Rewards n-grams that the other samples of the group do not have.
 ///
 /// The value of a sample is the mean over its distinct n-grams of 1 − (other samples that contain the n-gram)/(other
-/// samples): 1 if it shares no n-gram, 0 if every other sample contains all of its n-grams. This is one minus the mean pairwise containment. The time
-/// is linear in the text of the group. Combine it with a correctness gate, because random text is also diverse.
+/// samples): 1 if it shares no n-gram, 0 if every other sample contains all of its n-grams. This is one minus the mean
+/// pairwise containment. The time is linear in the text of the group. Combine it with a correctness gate, because
+/// random text is also diverse.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, groups::Diversity};

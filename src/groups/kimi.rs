@@ -11,8 +11,8 @@ use crate::{Outcome, Reward, Sample, Verdict};
 /// λ = ½ − (length − shortest)/(longest − shortest); correct samples get λ, incorrect ones min(0, λ).
 ///
 /// If all lengths are equal, every sample gets 0. Source: Kimi k1.5 (2501.12599) section 2.3.3; open-r1 `len_reward`. A
-/// sample whose correctness is unscored is unscored, and its length does not count for shortest and longest (open-r1 treats
-/// it as correct).
+/// sample whose correctness is unscored is unscored, and its length does not count for shortest and longest (open-r1
+/// treats it as correct).
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, groups::KimiLength, reading::Scope, text::{Exact, LengthUnit, Normalize}};

@@ -12,8 +12,8 @@ use crate::{Error, Outcome, Reason, Result, Reward, Rule, Sample};
 /// Rewards agreement with the most frequent answer of the group.
 ///
 /// Source: TTRL (2504.16084). If several answers are equally frequent, the one that appears first in the group wins.
-/// Completions without an answer do not vote and get 0. If the share of the most frequent answer is below `min_share`, the
-/// whole group is unscored.
+/// Completions without an answer do not vote and get 0. If the share of the most frequent answer is below `min_share`,
+/// the whole group is unscored.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, groups::Majority};

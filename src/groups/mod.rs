@@ -1,7 +1,7 @@
 //! Rewards that compare all samples of a prompt.
 //!
-//! Accepts: groups of at least two samples. Refuses: a single sample, which is unscored with reason `group_needed`, because
-//! there is nothing to compare it with.
+//! Accepts: groups of at least two samples. Refuses: a single sample, which is unscored with reason `group_needed`,
+//! because there is nothing to compare it with.
 
 mod answers;
 mod diversity;

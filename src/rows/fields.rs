@@ -1,7 +1,8 @@
 //! Maps the fields of a sample to the columns of a row.
 //!
 //! Each [`Field`] is read from the column of its name, or from another path set with [`Fields::map`]. A path goes into
-//! objects by key and into lists by index (`choices.0.message.content`); a column whose name is the whole path comes first.
+//! objects by key and into lists by index (`choices.0.message.content`); a column whose name is the whole path comes
+//! first.
 
 use serde_json::Value;
 

@@ -1,13 +1,13 @@
 //! Reads the lines of a stream, one at a time, in bounded memory.
 //!
 //! Accepts: `\n` and `\r\n`, a byte order mark at the start, a last line without a line end. Blank lines are skipped.
-//! Refuses: lines longer than [`MAX_LINE`]. Such a line is returned as a problem without its text, and reading continues
-//! with the next line. Lines are bytes: the caller checks that they are UTF-8.
+//! Refuses: lines longer than [`MAX_LINE`]. Such a line is returned as a problem without its text, and reading
+//! continues with the next line. Lines are bytes: the caller checks that they are UTF-8.
 
 use std::io::{self, BufRead, Read};
 
-/// The longest line that is read: 64 MiB. A row of a hundred completions of 128 thousand characters fits, and a file without
-/// line ends does not fill the memory.
+/// The longest line that is read: 64 MiB. A row of a hundred completions of 128 thousand characters fits, and a file
+/// without line ends does not fill the memory.
 pub const MAX_LINE: usize = 64 << 20;
 
 /// One line that is not blank.

@@ -1,10 +1,10 @@
 //! Reads rows of JSON Lines as samples, and writes outcomes as result rows.
 //!
 //! Accepts: JSON Lines (one object per line, UTF-8, with or without a byte order mark and `\r`), with any column names
-//! ([`Fields`] maps them). Refuses: lines longer than [`MAX_LINE`], rows that are not objects, and columns that are not JSON,
-//! not UTF-8, of the wrong type or too large. Columns that are never read may hold anything. A refused row does not end the
-//! run, nor does a refused completion of a row with several: each becomes a result that is `unscored` with reason `bad_row`
-//! and a detail that says where and why.
+//! ([`Fields`] maps them). Refuses: lines longer than [`MAX_LINE`], rows that are not objects, and columns that are not
+//! JSON, not UTF-8, of the wrong type or too large. Columns that are never read may hold anything. A refused row does
+//! not end the run, nor does a refused completion of a row with several: each becomes a result that is `unscored` with
+//! reason `bad_row` and a detail that says where and why.
 
 mod fields;
 mod lines;

@@ -3,8 +3,8 @@
 //! Accepts: a path (compressed if it ends in `.gz` or `.zst`), or `-` for standard output. A file is written under a
 //! temporary name in the same folder and renamed at the end, so that a run that stops early leaves an existing file
 //! unchanged; the new file has the mode of the old one. Devices and pipes are written directly. Control characters in
-//! JSON lines are escaped if standard output is a terminal. Refuses: a standard output that was closed before the process
-//! started.
+//! JSON lines are escaped if standard output is a terminal. Refuses: a standard output that was closed before the
+//! process started.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -41,8 +41,8 @@ impl Output {
         Self::written(argument, output, place)
     }
 
-    /// Opens an output whose results need not be read (the caller wants only the exit code): if the reader closes the pipe,
-    /// or standard output is closed, the rest is discarded without an error.
+    /// Opens an output whose results need not be read (the caller wants only the exit code): if the reader closes the
+    /// pipe, or standard output is closed, the rest is discarded without an error.
     ///
     /// # Errors
     /// A file that cannot be created.
@@ -154,9 +154,9 @@ pub(crate) fn refuse_closed_stdout(fix: &str) -> Result<()> {
     Err(Error::io("cannot write standard output", io::Error::other(format!("it is closed; {fix}"))))
 }
 
-/// Whether standard output was closed before the process started. This is a heuristic: Rust's runtime opens /dev/null for
-/// reading and writing in place of a closed stream, while a redirection by a shell opens /dev/null only for writing. A
-/// parent program that opens it for both is refused too, and must name /dev/null as the output.
+/// Whether standard output was closed before the process started. This is a heuristic: Rust's runtime opens /dev/null
+/// for reading and writing in place of a closed stream, while a redirection by a shell opens /dev/null only for
+/// writing. A parent program that opens it for both is refused too, and must name /dev/null as the output.
 #[cfg(target_os = "linux")]
 fn is_closed() -> bool {
     use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};

@@ -1,8 +1,8 @@
 //! Reads one row: what its samples have in common, and their completions.
 //!
-//! Accepts: the text of a row ([`Fields::read`]) or its value ([`Fields::row`]). Refuses: ids longer than [`MOST_ID`], a
-//! missing completion, and columns of the wrong type. A completion that cannot be read does not affect the others of its
-//! row. Samples are created on demand, because a sample takes far more memory than a short completion.
+//! Accepts: the text of a row ([`Fields::read`]) or its value ([`Fields::row`]). Refuses: ids longer than [`MOST_ID`],
+//! a missing completion, and columns of the wrong type. A completion that cannot be read does not affect the others of
+//! its row. Samples are created on demand, because a sample takes far more memory than a short completion.
 
 use std::sync::Arc;
 
@@ -119,13 +119,15 @@ impl Row {
 }
 
 impl Fields {
-    /// Reads the text of a row, which is one JSON object; `number` is the position of the row, and its id if it has none.
+    /// Reads the text of a row, which is one JSON object; `number` is the position of the row, and its id if it has
+    /// none.
     ///
-    /// A list of completions gives one sample for each, in one group, with the ids `ID/0`, `ID/1`, ... For a conversation
-    /// with several assistant messages, the field [`ATTEMPTS`] holds all of their texts, unless the row has such a column.
+    /// A list of completions gives one sample for each, in one group, with the ids `ID/0`, `ID/1`, ... For a
+    /// conversation with several assistant messages, the field [`ATTEMPTS`] holds all of their texts, unless the row
+    /// has such a column.
     ///
-    /// Columns that belong to no field stay text until a reward reads them ([`RowFields::read`]). They need not be valid
-    /// JSON: it is enough that their quotes and brackets are balanced.
+    /// Columns that belong to no field stay text until a reward reads them ([`RowFields::read`]). They need not be
+    /// valid JSON: it is enough that their quotes and brackets are balanced.
     pub fn read(&self, line: impl Into<Vec<u8>>, number: u64) -> Row {
         let columns = match Columns::of(Arc::new(line.into())) {
             Ok(columns) => Arc::new(columns),
@@ -150,11 +152,12 @@ impl Fields {
         }
     }
 
-    /// The samples of a row that is already parsed. Unlike with [`read`](Self::read), one completion that cannot be read is
-    /// an error for the whole row.
+    /// The samples of a row that is already parsed. Unlike with [`read`](Self::read), one completion that cannot be
+    /// read is an error for the whole row.
     ///
     /// # Errors
-    /// A row that is not an object, has no completion or has a column of the wrong type; a completion that cannot be read.
+    /// A row that is not an object, has no completion or has a column of the wrong type; a completion that cannot be
+    /// read.
     pub fn samples(&self, row: &Value, number: u64) -> Result<Vec<Sample>> {
         self.row(row, number)?.into_samples()?.collect::<std::result::Result<_, _>>().map_err(Error::row)
     }

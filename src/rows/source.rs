@@ -1,8 +1,9 @@
 //! The inputs of a run: files, patterns of files, standard input.
 //!
-//! Accepts: paths, patterns (`runs/*.jsonl`; matches are read in alphabetical order), `-` for standard input. Input that
-//! starts with the magic bytes of gzip or zstd, or whose name ends in `.gz` or `.zst`, is decompressed. If a file with the
-//! literal name exists, the argument is not a pattern. Refuses: files that cannot be read, and patterns without a match.
+//! Accepts: paths, patterns (`runs/*.jsonl`; matches are read in alphabetical order), `-` for standard input. Input
+//! that starts with the magic bytes of gzip or zstd, or whose name ends in `.gz` or `.zst`, is decompressed. If a file
+//! with the literal name exists, the argument is not a pattern. Refuses: files that cannot be read, and patterns
+//! without a match.
 
 use std::fmt;
 use std::fs::File;

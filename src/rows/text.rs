@@ -103,8 +103,8 @@ fn last_assistant(messages: &[Value]) -> Result<String, String> {
     content(&said.ok_or("is a message list without a message of role `assistant`")?["content"])
 }
 
-/// The text of a message's `content`: a string, or the text parts of a list, concatenated. Null (a message that only calls
-/// a tool) gives an empty text.
+/// The text of a message's `content`: a string, or the text parts of a list, concatenated. Null (a message that only
+/// calls a tool) gives an empty text.
 fn content(value: &Value) -> Result<String, String> {
     let part = |part: &Value| match part {
         Value::String(text) => Some(text.clone()),

@@ -1,8 +1,8 @@
 //! Temporary files that become the target file when they are complete.
 //!
-//! A temporary file is in the folder of its target and has a random name. It is removed if it is not finished. Refuses: to
-//! open an existing file or link (`O_EXCL`), and to create or finish a file after [`abandon_unfinished`], which is called
-//! when a signal ends the process.
+//! A temporary file is in the folder of its target and has a random name. It is removed if it is not finished. Refuses:
+//! to open an existing file or link (`O_EXCL`), and to create or finish a file after [`abandon_unfinished`], which is
+//! called when a signal ends the process.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -23,7 +23,8 @@ fn files() -> MutexGuard<'static, Files> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes all unfinished files of this process and returns their number. Afterwards no file can be created or finished.
+/// Removes all unfinished files of this process and returns their number. Afterwards no file can be created or
+/// finished.
 pub fn abandon_unfinished() -> usize {
     let mut files = files();
     files.abandoned = true;
@@ -38,11 +39,11 @@ pub(super) struct Unfinished {
 }
 
 impl Unfinished {
-    /// Creates a file in the folder of the target, because a rename within a folder is atomic. If the target exists, the
-    /// file gets its mode.
+    /// Creates a file in the folder of the target, because a rename within a folder is atomic. If the target exists,
+    /// the file gets its mode.
     pub(super) fn create(target: PathBuf) -> io::Result<(File, Self)> {
-        /// The most bytes of the target's name that are kept in the temporary name. File systems limit names (mostly to 255
-        /// bytes), and the random part must fit.
+        /// The most bytes of the target's name that are kept in the temporary name. File systems limit names (mostly to
+        /// 255 bytes), and the random part must fit.
         const LONGEST: usize = 200;
         let mut files = files();
         refuse_if_abandoned(&files)?;

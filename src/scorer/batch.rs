@@ -1,8 +1,8 @@
 //! The [`Scorer`]: a weighted sum of rewards over a batch, on all cores, with outcomes in the order of the samples.
 //!
-//! Samples of one group (the same prompt, answers and tests) are judged together, wherever they are in the batch, so that
-//! their reference is parsed once. If a reward panics, its sample is `unscored` with reason `internal` and the text of the
-//! panic, and the rest of the batch continues. Outcomes do not depend on the number of threads.
+//! Samples of one group (the same prompt, answers and tests) are judged together, wherever they are in the batch, so
+//! that their reference is parsed once. If a reward panics, its sample is `unscored` with reason `internal` and the
+//! text of the panic, and the rest of the batch continues. Outcomes do not depend on the number of threads.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -23,9 +23,9 @@ const PIECE: usize = 32;
 
 /// Scores samples with a weighted sum of rewards.
 ///
-/// With a single reward of weight 1, the result is its outcome. Otherwise the value is the weighted sum, the first reward of
-/// non-zero weight gives the verdict, and `components` holds every outcome by name. If a reward of non-zero weight is
-/// unscored, so is the sample.
+/// With a single reward of weight 1, the result is its outcome. Otherwise the value is the weighted sum, the first
+/// reward of non-zero weight gives the verdict, and `components` holds every outcome by name. If a reward of non-zero
+/// weight is unscored, so is the sample.
 ///
 /// ```
 /// use r1rewards::{Outcome, Reason, Reward, RewardExt, Sample, Scorer};
@@ -134,8 +134,8 @@ impl Scorer {
     fn pieces<S: Borrow<Sample>>(&self, samples: &[S]) -> Vec<Vec<usize>> {
         let longest = if self.needs_whole_group() { usize::MAX } else { PIECE };
         let mut pieces: Vec<Vec<usize>> = Vec::new();
-        // `open` has the current piece of each group. Keys may be megabytes, so they are hashed once per row and not once per
-        // completion.
+        // `open` has the current piece of each group. Keys may be megabytes, so they are hashed once per row and not
+        // once per completion.
         let mut groups: HashMap<GroupKey<'_>, usize> = HashMap::new();
         let mut open: Vec<usize> = Vec::new();
         let mut last: Option<(&Sample, Option<usize>)> = None;
@@ -231,8 +231,8 @@ impl ScorerBuilder {
     /// Builds the scorer.
     ///
     /// # Errors
-    /// No reward, a weight that is negative, not finite or above 1e100, all weights 0, two rewards that are given the same
-    /// name, or more than 256 threads.
+    /// No reward, a weight that is negative, not finite or above 1e100, all weights 0, two rewards that are given the
+    /// same name, or more than 256 threads.
     pub fn build(self) -> Result<Scorer> {
         if let Threads::Jobs(jobs) = self.threads
             && jobs > MAX_JOBS

@@ -1,7 +1,7 @@
 //! The threads that a scorer uses.
 //!
-//! No thread is started at import. The first batch that needs threads builds a pool, which all scorers of the process with
-//! the same number of jobs share. A forked child has none of its parent's threads and builds new pools.
+//! No thread is started at import. The first batch that needs threads builds a pool, which all scorers of the process
+//! with the same number of jobs share. A forked child has none of its parent's threads and builds new pools.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

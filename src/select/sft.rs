@@ -1,25 +1,25 @@
-//! Rows for fine-tuning, and rows that say why a trace was rejected.
+//! Rows for supervised fine-tuning, and rows with the reason why a trace was rejected.
 
 use serde_json::{Value, json};
 
 use super::{Rejection, Selected};
 use crate::{Error, Result, Sample};
 
-/// The shape of a row.
+/// The form of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SftForm {
-    /// `prompt` and `completion`: two strings, or two message lists where the prompt is one.
+    /// `prompt` and `completion`: two strings, or two message lists if the prompt is a message list.
     #[default]
     PromptCompletion,
-    /// `messages`: the prompt's and the assistant's.
+    /// `messages`: those of the prompt and one of the assistant.
     Messages,
 }
 
 impl SftForm {
-    /// A form by its name: `prompt_completion` or `messages`.
+    /// The form with this name: `prompt_completion` or `messages`.
     ///
     /// # Errors
-    /// For another name.
+    /// Any other name.
     pub fn from_name(name: &str) -> Result<Self> {
         match name {
             "prompt_completion" => Ok(Self::PromptCompletion),
@@ -29,7 +29,7 @@ impl SftForm {
     }
 }
 
-/// A kept trace as a row.
+/// The row of a kept trace.
 ///
 /// ```
 /// use r1rewards::{Sample, select::{SftForm, sft_row}};
@@ -58,7 +58,7 @@ pub fn sft_row(sample: &Sample, form: SftForm) -> Value {
     }
 }
 
-/// A rejected trace as a row.
+/// The row of a rejected trace.
 pub fn rejected_row(sample: &Sample, selected: &Selected) -> Value {
     json!({
         "id": sample.id,

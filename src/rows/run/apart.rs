@@ -1,7 +1,7 @@
 //! Checks that a run does not write to one of its inputs.
 //!
-//! Files are compared by identity, not by name, so that links and redirections are recognised. Names of files that do not
-//! exist yet are allowed. Devices and pipes may be both input and output.
+//! Files are compared by identity, not by name, so that links and redirections are recognised. Names of files that do
+//! not exist yet are allowed. Devices and pipes may be both input and output.
 
 use std::fs::{File, Metadata};
 use std::io;

@@ -9,9 +9,9 @@ use super::summary::RunSummary;
 use crate::rows::{Fields, Line, ResultRow, Row, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
-/// The number of samples after which a window ends (a group that a reward needs whole is not split). It bounds the memory:
-/// each sample takes about a thousand bytes in addition to its text, and a row of a few kilobytes can hold a thousand
-/// completions.
+/// The number of samples after which a window ends (a group that a reward needs whole is not split). It bounds the
+/// memory: each sample takes about a thousand bytes in addition to its text, and a row of a few kilobytes can hold a
+/// thousand completions.
 const WINDOW: usize = 1 << 14;
 
 /// A line with its position.
@@ -88,7 +88,8 @@ pub(super) fn split_last_group(rows: &mut Vec<Placed>) -> Vec<Placed> {
     rows.split_off(rows.len() - of_last)
 }
 
-/// Splits rows into windows that are each judged in one batch. With `whole_groups`, adjacent rows of a group stay together.
+/// Splits rows into windows that are each judged in one batch. With `whole_groups`, adjacent rows of a group stay
+/// together.
 pub(super) fn windows(rows: Vec<Placed>, whole_groups: bool) -> impl Iterator<Item = Vec<Placed>> {
     let mut rows = rows.into_iter().peekable();
     std::iter::from_fn(move || {

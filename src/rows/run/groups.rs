@@ -1,8 +1,8 @@
 //! Computes pass@k and cons@k over samples that arrive in any order, in bounded memory.
 //!
-//! A prompt is stored as a hash with its counts, and each of its answers as a hash with its votes. Not counted: samples of
-//! more than [`MOST_PROMPTS`] prompts, whose number the summary reports; votes for more than [`MOST_ANSWERS`] different
-//! answers to a prompt; samples that belong to no group; unscored samples.
+//! A prompt is stored as a hash with its counts, and each of its answers as a hash with its votes. Not counted: samples
+//! of more than [`MOST_PROMPTS`] prompts, whose number the summary reports; votes for more than [`MOST_ANSWERS`]
+//! different answers to a prompt; samples that belong to no group; unscored samples.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -19,9 +19,9 @@ const MOST_ANSWERS: usize = 64;
 /// The key of an answer in the vote: samples with equal keys agree. A sample with `None` does not vote.
 pub type AnswerKey = fn(&Outcome) -> Option<String>;
 
-/// The default key. Answers that equal the reference agree with each other, however they are written; other answers agree
-/// if they are the same text apart from white space. A wrong answer that is written in several ways therefore splits its
-/// votes; [`consensus`](crate::metrics::consensus) with a better equality does not.
+/// The default key. Answers that equal the reference agree with each other, however they are written; other answers
+/// agree if they are the same text apart from white space. A wrong answer that is written in several ways therefore
+/// splits its votes; [`consensus`](crate::metrics::consensus) with a better equality does not.
 fn same_answer(outcome: &Outcome) -> Option<String> {
     if outcome.is_correct() && outcome.reason == Reason::Equal {
         return Some(String::new());
@@ -34,8 +34,8 @@ pub struct Groups {
     key: AnswerKey,
     prompts: HashMap<u64, Prompt, BuildHasherDefault<DefaultHasher>>,
     left_out: u64,
-    /// The previous sample, without its completion, and the hash of its group, because the next sample is usually of the
-    /// same row.
+    /// The previous sample, without its completion, and the hash of its group, because the next sample is usually of
+    /// the same row.
     last: Option<(Sample, u64)>,
 }
 

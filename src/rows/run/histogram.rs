@@ -1,7 +1,7 @@
 //! Quantiles of a stream of counts, in fixed memory.
 //!
-//! Counts below 256 are stored exactly. Above that, the range between two powers of two is divided into 128 equal parts, so
-//! that a quantile is at most 0.8 % too low.
+//! Counts below 256 are stored exactly. Above that, the range between two powers of two is divided into 128 equal
+//! parts, so that a quantile is at most 0.8 % too low.
 
 /// The number of parts between two powers of two.
 const PARTS: u64 = 128;
@@ -32,7 +32,8 @@ impl Histogram {
         self.total += 1;
     }
 
-    /// The smallest count that is not exceeded by at least the share `q` (0 to 1) of the counts; `None` if there are none.
+    /// The smallest count that is not exceeded by at least the share `q` (0 to 1) of the counts; `None` if there are
+    /// none.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,

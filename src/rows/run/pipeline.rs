@@ -44,7 +44,8 @@ impl<'a> Run<'a> {
         Self { sources, fields, scorer, answer_key: None }
     }
 
-    /// Sets which answers agree in a vote (cons@k). Default: answers that equal the reference, and answers of the same text.
+    /// Sets which answers agree in a vote (cons@k). Default: answers that equal the reference, and answers of the same
+    /// text.
     #[must_use]
     pub fn answer_key(mut self, key: AnswerKey) -> Self {
         self.answer_key = Some(key);

@@ -108,8 +108,8 @@ impl RunSummary {
     /// Checks that the rows had the columns that the run needs.
     ///
     /// # Errors
-    /// No line is an object, no row has a completion, or nothing could be scored because no row has a reference. The message
-    /// names the columns of the rows and the `--map` option that fixes it.
+    /// No line is an object, no row has a completion, or nothing could be scored because no row has a reference. The
+    /// message names the columns of the rows and the `--map` option that fixes it.
     pub fn check_columns(&self, fields: &Fields) -> Result<()> {
         let columns = &self.columns;
         if self.rows == 0 {
@@ -225,8 +225,8 @@ impl RunSummary {
 
 /// A minimum that a run must reach, for example `correct=0.9`.
 ///
-/// `correct` is the share of correct results among all results (an unscored one is not correct), `scored` is the share of
-/// scored results, `reward` is the mean reward of the scored results.
+/// `correct` is the share of correct results among all results (an unscored one is not correct), `scored` is the share
+/// of scored results, `reward` is the mean reward of the scored results.
 ///
 /// ```
 /// use r1rewards::rows::run::Threshold;
