@@ -83,11 +83,7 @@ fn results(path: &str) -> anyhow::Result<HashMap<String, Outcome>> {
             let row: ResultRow = serde_json::from_slice(&text)
                 .with_context(|| format!("{source}:{}: not a result row of `verify score`", line.number))?;
             if outcomes.insert(row.id.to_string(), row.outcome).is_some() {
-                bail!(
-                    "{source}:{}: the id {} occurs twice; give every row a unique `id` and score again",
-                    line.number,
-                    row.id
-                );
+                bail!("{source}:{}: the id {} occurs twice; give every row a unique `id` and score again", line.number, row.id);
             }
         }
     }

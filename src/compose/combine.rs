@@ -83,7 +83,9 @@ impl Combine {
     pub fn new(rule: CombineRule, rewards: Vec<Component>, unscored: Unscored) -> Result<Self> {
         let terms = Terms::new(rewards)?;
         if rule == CombineRule::Sum && terms.as_slice().iter().all(|term| term.weight == 0.0) {
-            return Err(Error::spec("every `weight` is 0, so the sum would always be 0: give at least one reward a weight above 0"));
+            return Err(Error::spec(
+                "every `weight` is 0, so the sum would always be 0: give at least one reward a weight above 0",
+            ));
         }
         Ok(Self { rule, unscored, terms })
     }

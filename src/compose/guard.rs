@@ -31,7 +31,8 @@ pub(super) fn checked(mut outcome: Outcome) -> Outcome {
         Some(value) if value.is_finite() => {}
         value => {
             let found = value.map_or("no value".to_owned(), |value| format!("the value {value}"));
-            return Outcome::unscored(Reason::Internal).with_detail(format!("a reward gave {found} in an outcome that is not unscored"));
+            return Outcome::unscored(Reason::Internal)
+                .with_detail(format!("a reward gave {found} in an outcome that is not unscored"));
         }
     }
     outcome

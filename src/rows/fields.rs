@@ -70,9 +70,9 @@ impl Fields {
     /// # Errors
     /// Text without `=`, an unknown field, or an empty path.
     pub fn map(mut self, assignment: &str) -> Result<Self> {
-        let (name, path) = assignment
-            .split_once('=')
-            .ok_or_else(|| Error::spec(format_args!("`{assignment}` must be written field=path, for example completion=output.text")))?;
+        let (name, path) = assignment.split_once('=').ok_or_else(|| {
+            Error::spec(format_args!("`{assignment}` must be written field=path, for example completion=output.text"))
+        })?;
         let known = || Field::ALL.map(Field::name).join(", ");
         let field = Field::ALL
             .into_iter()
