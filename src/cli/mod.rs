@@ -1,6 +1,6 @@
 //! The `verify` command: parses arguments, calls the library, and returns an exit code.
 //!
-//! The `verify` binary and `python -m r1rewards` share it. [`run`] never ends the process; [`main`] does so only on a
+//! The `verify` binary and `python -m r1rewards` share it. [`run()`] never ends the process; [`main`] does so only on a
 //! signal. Exit codes: 0 success, 1 different or below the given threshold, 2 wrong usage or an error of input or
 //! output, 128 plus the number of the signal. Data goes to standard output, everything else to standard error. If the
 //! reader closes a pipe early, an exit code that reports a verdict does not change.
@@ -39,7 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     parse(arguments).map_or_else(|code| code, |args| execute(args.command))
 }
 
-/// As [`run`], for the main function of a process: before a signal (Ctrl-C, SIGTERM, a closed terminal) ends the
+/// As [`run()`], for the main function of a process: before a signal (Ctrl-C, SIGTERM, a closed terminal) ends the
 /// process, unfinished outputs are removed.
 pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
     let args = match parse(arguments) {

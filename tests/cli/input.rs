@@ -120,7 +120,7 @@ fn a_source_that_cannot_be_read_is_named() {
     };
     assert_eq!(stderr("none.jsonl"), "verify: cannot read none.jsonl: No such file or directory (os error 2)\n");
     assert_eq!(stderr("none*.jsonl"), "verify: no file matches `none*.jsonl`\n");
-    assert!(stderr(".").contains("it is a directory; name its files, say ./*.jsonl"));
+    assert!(stderr(".").contains("it is a directory; name its files, for example ./*.jsonl"));
     fs::write(folder.path().join("torn.jsonl.gz"), b"\x1f\x8b\x08\x00\x00").unwrap();
     assert!(stderr("torn.jsonl.gz").starts_with("verify: cannot read torn.jsonl.gz: "));
 }
