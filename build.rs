@@ -1,6 +1,6 @@
-//! Compiles the fused AdamW step where feature `grpo` is on; does nothing otherwise.
+//! Compiles the fused AdamW step if feature `grpo` is on; does nothing otherwise.
 //!
-//! Accepts: the libtorch that torch-sys found. Refuses: a libtorch without headers, naming the folder.
+//! Accepts: the libtorch that torch-sys found. Refuses: a libtorch without headers; the error names the folder.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

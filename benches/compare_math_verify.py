@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
-"""Math-Verify and r1rewards on the same pairs, side by side, from one run.
+"""Compares Math-Verify and r1rewards on the same pairs, in one run.
 
     python3 benches/compare_math_verify.py                       # every corpus of the data folder
     python3 benches/compare_math_verify.py pairs.jsonl           # some of them
     python3 benches/compare_math_verify.py tests/cases/math/*.toml
 
-The first run makes a virtual environment with Math-Verify (it needs the network once). The data folder is $R1REWARDS_DATA, or
-../shared/data beside the repository; without one there is nothing to compare, and the script says so and ends well.
+The first run creates a virtual environment with Math-Verify, which needs the network. The data folder is
+$R1REWARDS_DATA, or ../shared/data next to the repository. Without it the script prints that there is nothing to compare
+and exits with 0.
 
-A corpus is a JSONL file whose rows have `gold`, `pred` (a bare answer) or `response` (a whole text) and `expected` (true, false or
-null: measured but not judged), or a case file of this project. Both engines get the same rows in the same order. Times of
-Math-Verify are CPU times of `verify(parse(gold), parse(answer))`, a pair at a time, with its own timeouts on; those of r1rewards
-come from `examples/corpus.rs`. Only the Python standard library is needed here; Python 3.11 or later.
+A corpus is a JSONL file whose rows have `gold`, `pred` (an answer alone) or `response` (a completion) and `expected`
+(true, false, or null: measured but not compared with a label), or a case file of this project. Both engines get the
+same rows in the same order. The times of Math-Verify are CPU times of `verify(parse(gold), parse(answer))`, one pair at
+a time, with its own timeouts enabled; those of r1rewards come from `examples/corpus.rs`. The script itself needs only
+the Python standard library, version 3.11 or later.
 """
 
 import argparse
@@ -28,8 +30,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MATH_VERIFY = "0.9.0"
-# Corpora are labelled under different conventions; each is judged under the policy that states its own.
-# The same as in tests/data/corpora.rs.
+# Corpora are labelled by different conventions. Each is judged with the policy of its convention, as in
+# tests/data/corpora.rs.
 POLICIES = {
     "near_miss": "strict",
     "gold_self": "strict",
@@ -42,9 +44,9 @@ POLICIES = {
     "lighteval_tests": "math_verify",
 }
 DEFAULT_POLICY = "lenient"
-# Corpora of bare answers: nothing has to be found in a text first.
+# Corpora whose `pred` is an answer alone, so that no extraction from a text is needed.
 BARE_CORPORA = {"mix", "mathcoder", "near_miss", "gold_self"}
-# Peers' own suites give whole texts under the key of bare answers.
+# Test suites of other projects, which have whole completions under the key `pred`.
 RESPONSE_CORPORA = {"math_verify_tests", "lighteval_tests"}
 WARM_UP_PAIRS = [(r"\boxed{\frac{1}{2}}", r"\boxed{0.5}"), (r"\boxed{x^2}", r"\boxed{x \cdot x}"), (r"\boxed{(1,2]}", r"\boxed{[1,2]}")]
 
@@ -119,10 +121,10 @@ def policy_of(path):
 
 
 def read_corpus(path, limit):
-    """Rows of any known shape as {id, gold, pred | response, expected}."""
+    """Reads rows of any known form as {id, gold, pred | response, expected}."""
     if path.suffix == ".toml":
         cases = tomllib.loads(path.read_text(encoding="utf-8")).get("case", [])
-        # The other engine has no policies, so a pair that stands there twice is compared once, under strict.
+        # Math-Verify has no policies, so a pair that is listed for several policies is compared once, with strict.
         raw = [case for case in cases if case.get("policy", "strict") == "strict"]
     else:
         raw = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines() if text.strip()]
@@ -134,7 +136,7 @@ def read_corpus(path, limit):
         response = row.get("response", row.get("completion"))
         pred = row.get("pred", row.get("answer"))
         if pred is None and ("pred" in row or "answer" in row):
-            pred = ""  # an extractor that found nothing
+            pred = ""  # the extractor of the data set found nothing
         if row.get("kind") == "response" or path.stem in RESPONSE_CORPORA:
             response, pred = (pred if response is None else response), None
         if not isinstance(gold, str) or not isinstance(pred if response is None else response, str):
@@ -155,7 +157,7 @@ def label(row):
 
 
 def math_verify_python(venv):
-    """The interpreter of an environment that has Math-Verify; makes one where there is none."""
+    """Returns the interpreter of an environment with Math-Verify; creates the environment if necessary."""
     python = venv / ("Scripts" if os.name == "nt" else "bin") / "python"
     probe = [str(python), "-c", "import antlr4, math_verify, importlib.metadata as m; print(m.version('math-verify'))"]
     if python.exists():
@@ -191,7 +193,7 @@ def run_math_verify(python, rows, timeout):
 
 
 def math_verify_worker(timeout):
-    """Reads rows on stdin, writes one line a row: what Math-Verify says and how much CPU time that took."""
+    """Reads rows from stdin and writes one line for each: the verdict of Math-Verify and its CPU time."""
     import logging
 
     logging.disable(logging.CRITICAL)
@@ -206,7 +208,8 @@ def math_verify_worker(timeout):
     defaults = [math_verify.LatexExtractionConfig(), math_verify.ExprExtractionConfig()]
 
     def targets(names):
-        """Configurations as a row of its own suite names them: `LatexExtractionConfig(boxed_match_priority=0)`."""
+        """Builds the configurations that a row of its own suite names, such as
+        `LatexExtractionConfig(boxed_match_priority=0)`."""
         if not isinstance(names, list):
             return defaults
         chosen = []
@@ -231,7 +234,7 @@ def math_verify_worker(timeout):
         start = time.process_time()
         try:
             equal = judge(gold, answer, targets(config.get("gold")), targets(config.get("pred")), switches)
-        except Exception as fault:  # whatever it raises is its answer to this row
+        except Exception as fault:  # an exception counts as its result for this row
             equal, error = False, type(fault).__name__
         seconds = time.process_time() - start
         print(json.dumps({"id": row["id"], "equal": equal, "seconds": seconds, "error": error}), flush=True)
@@ -239,7 +242,7 @@ def math_verify_worker(timeout):
 
 
 def as_math(text):
-    """A bare answer as models write it: Math-Verify reads little that is not marked as math."""
+    """Marks an answer as math, as models write it: Math-Verify reads little unmarked text."""
     return text if "\\boxed" in text else f"\\boxed{{{text}}}"
 
 
@@ -247,7 +250,7 @@ def as_math(text):
 
 
 def engine_command():
-    """Builds the example that judges a corpus; None where it cannot be built."""
+    """Builds the example that judges a corpus and returns its command; None if it cannot be built."""
     build = ["cargo", "build", "--release", "--quiet", "--example", "corpus"]
     try:
         subprocess.run(build, cwd=REPOSITORY, check=True)
@@ -291,7 +294,7 @@ def summarise(rows, result):
         answer = result["rows"].get(row["id"])
         if answer is None:
             unanswered += 1
-        # A row without an answer counts as not accepted: a crash is no excuse.
+        # A row without a result, for example after a crash, counts as not accepted.
         equal = bool(answer and answer["equal"])
         if row["expected"] is None:
             continue
@@ -316,7 +319,7 @@ def summarise(rows, result):
 
 
 def quantile(ordered, share):
-    """The nearest-rank quantile of a sorted list."""
+    """Returns the nearest-rank quantile of a sorted list."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
 
 

@@ -1,11 +1,13 @@
-"""What a user of the Python package waits for: beside Math-Verify and TRL's accuracy_reward, and beside the engine without Python.
+"""Compares the speed of the Python package with Math-Verify, with TRL's accuracy_reward, and with the engine without
+Python.
 
     pip install math-verify trl && python benches/compare_python.py               # peers that are not installed are left out
-    cargo build --release --example batch                                         # lets it say what the binding costs
+    cargo build --release --example batch                                         # needed to measure the cost of the binding
     python benches/compare_python.py --batch target/release/examples/batch --only binding gil
 
-Parts: peers (1024 completions by TRL's signature), binding (100,000 pairs from Python and from Rust, in turn, the best of each; one
-call; two threads), gil (the longest time that another Python thread waits while ten seconds of work run), startup. All on the same rows.
+Parts: peers (1024 completions by TRL's signature); binding (100,000 pairs from Python and from Rust in turn, the best
+of each; one call; two threads); gil (the longest time that another Python thread waits during ten seconds of work);
+startup. All parts use the same rows.
 """
 
 import argparse
@@ -22,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 try:
-    # Before the ticker starts: its own import holds Python's lock for a fifth of a second.
+    # Imported before the ticker starts, because the import holds Python's lock for a fifth of a second.
     import numpy
 except ImportError:
     numpy = None
@@ -35,10 +37,10 @@ PAIRS = 100_000
 BATCH = 20_000
 CALLS = 20_000
 ROUNDS = 15
-# A batch of so much work is what the ticker is measured beside.
+# Seconds of work in the batch during which the ticker is measured.
 GIL_SECONDS = 10
 
-# (gold, answers that a model may write): equal and different, plain and not.
+# (gold, answers that a model may write): equal and different ones, simple and complex ones.
 GOLDS = [
     ("42", ["42", "41", "42.0"]),
     (r"\frac{1}{2}", ["0.5", r"\frac{2}{4}", "0.51"]),
@@ -94,7 +96,7 @@ def peers(arguments):
 
 
 class Engine:
-    """The engine without Python: examples/batch.rs on the same rows."""
+    """Runs the engine without Python: examples/batch.rs on the same rows."""
 
     def __init__(self, path, texts, golds):
         self.path = path
@@ -103,7 +105,7 @@ class Engine:
         self.rows = file.name
 
     def run(self, jobs, runs):
-        """Seconds by the clock and by the processors of each run, and of one call."""
+        """Returns the smallest wall-clock time and CPU time of a run, and the time of one call; in seconds."""
         printed = subprocess.run([self.path, self.rows, str(jobs), str(runs)], capture_output=True, text=True, check=True).stdout.split("\n")
         times = [tuple(map(float, line.split())) for line in printed[:runs]]
         return min(clock for clock, _ in times), min(processors for _, processors in times), float(printed[runs]) * 1e-9
@@ -127,13 +129,13 @@ def binding(arguments):
         scorer = r1rewards.Scorer(r1rewards.Math(), jobs=jobs)
         python, rust, call = [], [], []
         for _ in range(ROUNDS):
-            # In turn, so that what else the machine does falls on both.
+            # In turn, so that other load of the machine affects both.
             python.append(both_clocks(lambda: scorer.score_batch(texts, golds)))
             if engine:
                 *times, of_call = engine.run(jobs, 2)
                 rust.append(times)
                 call.append(of_call)
-        # One thread is timed by the processor, which other programs do not touch; of several the clock is what counts.
+        # One thread is measured by CPU time, which other programs do not affect; several threads by wall-clock time.
         which, unit = (1, "processor") if jobs == 1 else (0, "clock")
         best = min(times[which] for times in python)
         print(f"score_batch, {jobs} threads ({unit}): {PAIRS / best:12,.0f} pairs/s from Python")
@@ -154,7 +156,8 @@ def binding(arguments):
 
 
 def two_threads(texts, golds):
-    """The same two batches by one thread and by two that stay, as a trainer's pool does, with a scorer that starts none of its own."""
+    """Compares two batches on one thread with the same on a pool of two threads, as in a trainer; the scorer itself
+    uses one thread."""
     single = r1rewards.Scorer(r1rewards.Math(), jobs=1)
     batches = [(texts[start : start + BATCH], golds[start : start + BATCH]) for start in (0, BATCH)]
     found = []
@@ -168,7 +171,7 @@ def two_threads(texts, golds):
 
 
 class Ticker(threading.Thread):
-    """Asks for Python's lock again and again, and keeps the longest time it waited."""
+    """Requests Python's lock repeatedly and records the longest wait."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -195,7 +198,8 @@ class Ticker(threading.Thread):
 
 
 def gil(arguments):
-    """The ticker beside a long batch, conversion of a million inputs and of all outputs included; then without Python's lock at all."""
+    """Measures the ticker during a long batch, including the conversion of all inputs and outputs, and as a control
+    during another process."""
     texts, golds = rows(PAIRS)
     scorer = r1rewards.Scorer(r1rewards.Math(), jobs=1)
     start = time.perf_counter()
@@ -207,18 +211,18 @@ def gil(arguments):
         outcomes = scorer.score_batch(**many)
         if numpy:
             outcomes.to_numpy()
-        # Kept until the ticker has stopped: freeing lists of a million items is the interpreter's affair.
+        # Returned, so that the lists are freed after the ticker has stopped: freeing a million items holds the lock.
         return outcomes, outcomes.rewards, outcomes.reasons, outcomes.extracted
 
     print(f"\n{PAIRS * times:,} rows of text, answer and message list, one batch")
     ticker = Ticker()
     seconds, _ = ticker.beside(work)
-    print(f"beside {seconds:.1f} s in r1rewards: {ticker.ticks} ticks, the longest wait {ticker.longest * 1e3:.1f} ms")
-    # The same load in another process: what the machine itself makes a thread wait.
+    print(f"during {seconds:.1f} s in r1rewards: {ticker.ticks} ticks, the longest wait {ticker.longest * 1e3:.1f} ms")
+    # The same load in another process, as a control: the waits that the machine itself causes.
     code = f"import time; end = time.time() + {GIL_SECONDS}\nwhile time.time() < end: pass"
     control = Ticker()
     control.beside(lambda: subprocess.run([sys.executable, "-c", code], check=True))
-    print(f"beside {GIL_SECONDS} s of another process: {control.ticks} ticks, the longest wait {control.longest * 1e3:.1f} ms")
+    print(f"during {GIL_SECONDS} s of another process: {control.ticks} ticks, the longest wait {control.longest * 1e3:.1f} ms")
 
 
 def startup(arguments):

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""The rewards that TRL and open-r1 ship, and ours, on the same rows: they must agree to 1e-6.
+"""Compares the rewards of TRL and open-r1 with ours on the same rows: they must agree to 1e-6.
 
     python3 benches/compare_trl_rewards.py
 
-The first run makes a virtual environment with TRL's reward functions and Math-Verify (it needs the network once; no torch). TRL's
-functions are called as its trainer calls them. open-r1 is not a package to be imported without its trainers, so its rewards are
-written out below from their published patterns and formulas. Ours come from one `verify score` with every reward as a component.
+The first run creates a virtual environment with TRL's reward functions and Math-Verify, without torch, which needs the
+network. TRL's functions are called as its trainer calls them. open-r1 cannot be imported without its trainers, so its
+rewards are written out below from their published patterns and formulas. Ours come from one `verify score` with every
+reward as a component.
 
-Rows are made from a seed. Half of them are made of tags, step markers, line breaks and words in any order, for the rewards on shape;
-half end in a boxed answer, for those that build on correctness. Left out by design, where the peers differ from what we promise: a gold that
-cannot be read (open-r1 pays for it; ours is unscored), a box inside thinking that never ends (theirs counts it), open-r1's Chinese
-word splitting (give the words in a column: `unit = "tokens"`), and its code execution rewards.
+Rows are generated from a seed. Half of them consist of tags, step markers, line breaks and words in any order, for the
+rewards on format. Half end in a boxed answer, for the rewards that depend on correctness. Left out are cases in which
+our documented behaviour differs: a gold that cannot be read (open-r1 rewards it, ours is unscored), a box inside
+thinking that never ends (theirs counts it), open-r1's Chinese word splitting (give the words in a column: `unit =
+"tokens"`), and its code execution rewards.
 """
 
 import argparse
@@ -121,7 +123,7 @@ def make_rows(rng, count):
 
 
 def shape(rng):
-    """Pieces in any order, or the whole template with pieces between its parts."""
+    """Returns pieces in any order, or the whole template with pieces between its parts."""
 
     def pieces(most):
         return "".join(rng.choice(PIECES) + rng.choice(["", " "]) for _ in range(rng.randrange(most)))
@@ -180,7 +182,7 @@ def worker(path):
         "trl.get_repetition_penalty_reward": trl.get_repetition_penalty_reward(2, -0.7)(ids),
         "trl.get_soft_overlong_punishment": trl.get_soft_overlong_punishment(50, 20)(ids),
         "trl.get_soft_overlong_punishment(cache 0)": trl.get_soft_overlong_punishment(50, 0)(ids),
-        # The same call of Math-Verify in both projects.
+        # TRL and open-r1 call Math-Verify in the same way.
         "open_r1.accuracy_reward": right,
         "open_r1.format_reward": [matches(FORMAT, text) for text in texts],
         "open_r1.tag_count_reward": [tag_count(text) for text in texts],
@@ -195,7 +197,8 @@ def worker(path):
     return 0
 
 
-# open-r1's patterns and formulas, as published in its repository (src/open_r1/rewards.py) and in the papers it cites.
+# open-r1's patterns and formulas, as published in its repository (src/open_r1/rewards.py) and in the papers that it
+# cites.
 
 FORMAT = r"^<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$"
 CODE_FORMAT = r"^<think>\n.*?\n</think>\n<answer>\n.*?```python.*?```.*?\n</answer>$"
@@ -224,7 +227,7 @@ def kimi(prompts, texts, right):
 
 
 def cosine(length, correct, max_len):
-    """Demystifying Long CoT (2502.03373) appendix C.1; open-r1 does not hold it beyond max_len."""
+    """Demystifying Long CoT (2502.03373) appendix C.1; open-r1 does not clamp lengths above max_len."""
     end, start = (0.5, 1.0) if correct else (-0.5, -1.0)
     return end + 0.5 * (start - end) * (1.0 + math.cos(length / max_len * math.pi))
 

@@ -1,9 +1,10 @@
-"""The fused loss and the optimizer on a CPU, beside plain torch, all from one run.
+"""Compares the fused loss and the optimizer with plain torch on a CPU, in one run.
 
     python benches/grpo.py            # N 4096, H 256, V 32768, float32; 100M parameters
 
-Each contender of the loss runs in a process of its own, so that its peak memory is its own. Peak is resident memory above what was there before the first call,
-in MB of 10^6 bytes; times are the median of the rounds. Nothing here is a test.
+Each contender of the loss runs in a separate process, so that its peak memory is measured alone. Peak is the increase
+of resident memory over that before the first call, in MB of 10^6 bytes. Times are the median of the rounds. Nothing
+here is a test.
 """
 
 import argparse
@@ -54,7 +55,8 @@ def loss_of(contender: str, data: dict[str, torch.Tensor]) -> torch.Tensor:
         return plain(data)
     from r1rewards_grpo import GrpoLoss, fused_linear_loss
 
-    # An off-policy mask that never strikes has the same value and makes the loss one of whole sequences.
+    # An off-policy mask with an unreachable threshold does not change the value, but makes it a loss of whole
+    # sequences.
     options = {"off_policy_mask": 1e9} if "sequences" in contender else {}
     parts = {"mask": data["mask"], "advantages": data["advantages"], "old_log_probs": data["old"]}
     return fused_linear_loss(GrpoLoss(options), data["hidden"], data["weight"], data["tokens"], **parts).loss
@@ -69,7 +71,7 @@ def peak() -> int:
 
 
 def contend(contender: str, sizes: list[int], rounds: int) -> dict[str, float]:
-    # Libraries and thread pools are there before the first measurement.
+    # A small run first, which loads libraries and starts thread pools before the measurement.
     gradients(contender, inputs(64, 16, 128))
     data = inputs(*sizes)
     before = peak()
@@ -120,7 +122,7 @@ def bench_optimizer(parameters: int, rounds: int) -> None:
     times: dict[str, list[float]] = {name: [] for name in steps}
     for work in steps.values():
         work()
-    # In turns, so that a slow spell of the machine strikes all.
+    # In turn, so that other load of the machine affects all.
     for _ in range(rounds):
         for name, work in steps.items():
             times[name].append(timed(work, 1))

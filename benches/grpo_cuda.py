@@ -1,11 +1,12 @@
-"""The fused loss on a CUDA GPU beside its three matrix products, plain torch and Liger's chunked GRPO loss, all from one run.
+"""Compares the fused loss on a CUDA GPU with its three matrix products alone, plain torch and Liger's chunked GRPO
+loss, in one run.
 
     pip install liger-kernel        # optional: without it that row is left out
     python benches/grpo_cuda.py     # N 8192, H 4096, V 151936, bfloat16: needs about 40 GB for the plain row
 
-Peak is what torch's allocator held above the inputs, in GiB; "with inputs" adds hidden states and weight. Times are the median of the rounds. The gradients of the
-fused loss and of plain bfloat16 torch are compared with float32 on the first rows. This script has not been run on a GPU yet: no figure of it is
-claimed anywhere.
+Peak is the largest memory of torch's allocator above the inputs, in GiB; "with inputs" adds hidden states and weight.
+Times are the median of the rounds. The gradients of the fused loss and of plain bfloat16 torch are compared with
+float32 on 1,024 rows. This script has not been run on a GPU yet, and the documentation gives no figures of it.
 """
 
 import argparse
@@ -62,7 +63,8 @@ def liger() -> Callable[[Inputs], torch.Tensor] | None:
 
 
 def products(data: Inputs) -> None:
-    """The least work there is: logits and the two gradients, one product each, in chunks that fit."""
+    """The least possible work: one matrix product each for the logits and the two gradients, in chunks of 2,048
+    rows."""
     hidden, weight = data.hidden.detach().flatten(0, 1), data.weight.detach()
     for rows in hidden.split(2048):
         logits = rows @ weight.T
@@ -103,7 +105,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     options = parser.parse_args()
     if not torch.cuda.is_available():
-        raise SystemExit("torch sees no CUDA GPU here: benches/grpo.py measures on a CPU")
+        raise SystemExit("torch finds no CUDA GPU: run benches/grpo.py to measure on a CPU")
     torch.backends.cuda.matmul.allow_tf32 = False
     rows, width, vocabulary = options.sizes
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}, bfloat16, N {rows}, H {width}, V {vocabulary}")

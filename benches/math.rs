@@ -1,4 +1,5 @@
-//! The math verifier: `cargo bench --bench math`. Pairs of the examples, of a corpus where one is at hand, and the parts that bounds are set for.
+//! Benchmarks of the math verifier: `cargo bench --bench math`. Measures pairs of the examples, pairs of a corpus where
+//! one is available, and the parts that have time bounds.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -14,7 +15,7 @@ fn rows(path: &Path) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a row is JSON")).collect()
 }
 
-/// Pairs of gold and bare answer.
+/// Pairs of references and a bare answer.
 fn pairs(rows: &[Value]) -> Vec<(Vec<String>, String)> {
     let pair = |row: &Value| Some((vec![row["gold"].as_str()?.to_owned()], row["pred"].as_str()?.to_owned()));
     rows.iter().filter_map(pair).collect()
@@ -47,12 +48,13 @@ fn corpus(c: &mut Criterion) {
     }
     let mut group = c.benchmark_group("mix");
     group.throughput(Throughput::Elements(pairs.len() as u64));
-    let math = Math::new(Policy { extract: Extract::None, ..Policy::lenient() });
+    let math = Math::new(Policy { extract: Extract::Whole, ..Policy::lenient() });
     group.bench_function("verify", |b| {
         b.iter(|| pairs.iter().filter(|(gold, answer)| math.verify(gold, answer).is_correct()).count())
     });
-    // A batch of 1,312 rows, about what a trainer hands over at a step, and one of 32,800, a file. Both pools exist before either is
-    // timed: an allocator is quicker in a process that has never had a second thread, which a training process always has.
+    // A batch of 1,312 rows is about what a trainer submits per step; one of 32,800 is a file. Both pools are created
+    // before either is timed, because an allocator is faster in a process that has never had a second thread, and a
+    // training process always has one.
     let pool = |threads| Arc::new(rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool"));
     let pools = [(1, pool(1)), (2, pool(2))];
     for copies in [2, 50] {

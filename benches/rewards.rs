@@ -1,9 +1,10 @@
-//! Throughput of every reward, in bytes of completion a core, and the time of a vote.
+//! Throughput of every reward, in bytes of completion per second on one core, and the time of a vote.
 //!
-//! `cargo bench --bench rewards`; one kind with `cargo bench --bench rewards -- kind/format`. Every kind of the registry is here
-//! except `math` and `auto`, which `benches/math.rs` measures. The text is long reasoning as models write it: English prose with LaTeX,
-//! lists, code and the odd character beyond ASCII; `chinese` is the same without blanks; the data formats read whole documents.
-//! Times are processor times of the thread, so that other programs on the machine weigh little.
+//! `cargo bench --bench rewards`; one kind with `cargo bench --bench rewards -- kind/format`. Every kind of the
+//! registry is measured here except `math` and `auto`, which `benches/math.rs` measures. The text is long reasoning as
+//! models write it: English prose with LaTeX, lists, code and a few characters beyond ASCII. The Chinese text has no
+//! spaces. The data formats read whole documents. Times are CPU times of the thread, so that other programs on the
+//! machine have little effect.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use serde_json::{Map, Value, json};
 #[path = "../examples/support/cpu_time.rs"]
 mod cpu_time;
 
-/// What the thread computed, and not what it waited for.
+/// The CPU time of the thread, without the time it waited.
 struct CpuTime;
 
 impl Measurement for CpuTime {
@@ -51,12 +52,12 @@ impl Measurement for CpuTime {
     }
 }
 
-/// The length of one completion: a long chain of thought.
+/// The length of one completion in bytes: a long chain of thought.
 const COMPLETION: usize = 32 * 1024;
 /// Completions of one prompt.
 const GROUP: usize = 8;
 
-/// Sentences that are put together in turn; `#` becomes a number that differs from sentence to sentence.
+/// Sentences that are joined in turn; `#` becomes a number that differs from sentence to sentence.
 const SENTENCES: [&str; 10] = [
     "Let us write the total as a sum of # terms and look at the parity of each of them. ",
     "First, we note that $x^2 + #x + 1 = 0$ has two real roots, since its discriminant is positive.\n",
@@ -70,13 +71,13 @@ const SENTENCES: [&str; 10] = [
     "Therefore, the answer does not depend on the order in which the # cards were drawn.\n\n",
 ];
 
-/// A language with a list of function words, as English has.
+/// A language with a list of function words, like English.
 const PORTUGUESE: [&str; 2] = [
     "Primeiro escrevemos o total como uma soma de # parcelas e olhamos para a paridade de cada uma delas. ",
     "Assim, a resposta não depende da ordem em que as # cartas foram tiradas do baralho.\n\n",
 ];
 
-/// A language without such a list: the trigram detector reads every window.
+/// A language without such a list: the trigram detector reads every window of the text.
 const CATALAN: [&str; 2] = [
     "Primer escrivim el total com a suma de # termes i mirem la paritat de cadascun d'ells. ",
     "Per tant, la resposta no depèn de l'ordre en què s'han tret les # cartes de la baralla.\n\n",
@@ -88,7 +89,7 @@ const CHINESE: [&str; 3] = [
     "因此答案与取出#张牌的顺序无关，接下来我们验证一下。\n\n",
 ];
 
-/// The constraint types of `IFEval` with arguments that make them read the whole text.
+/// The constraint types of `IFEval`, with arguments for which they read the whole text.
 const CONSTRAINTS: [(&str, &str); 25] = [
     ("keywords:existence", r#"{"keywords": ["pigeonhole", "parity", "nowhere"]}"#),
     ("keywords:frequency", r#"{"keyword": "case", "frequency": 2, "relation": "at least"}"#),
@@ -129,7 +130,7 @@ fn prose(sentences: &[&str], seed: usize) -> String {
     text
 }
 
-/// A document of about one completion's length, made of numbered parts.
+/// A document of about the length of one completion, made of numbered parts.
 fn document(head: &str, part: &str, tail: &str) -> String {
     let mut text = head.to_owned();
     for number in 0.. {
@@ -158,7 +159,7 @@ fn english() -> Vec<Sample> {
     samples((0..GROUP).map(text))
 }
 
-/// Everything after the thinking, for the rewards that read only that.
+/// The part after the thinking, for the rewards that read only that part.
 fn answers() -> Vec<Sample> {
     samples((0..GROUP).map(|seed| format!("{}\nThe answer is B.", prose(&SENTENCES, seed))))
 }
@@ -167,7 +168,7 @@ fn documents(text: &str) -> Vec<Sample> {
     samples((0..GROUP).map(|_| text.to_owned()))
 }
 
-/// Name, spec and samples of each measurement.
+/// The name, spec and samples of each measurement.
 fn measurements() -> Vec<(String, Value, Vec<Sample>)> {
     let text = json!({ "kind": "text" });
     let mut list: Vec<(&str, Value, Vec<Sample>)> = vec![
@@ -254,7 +255,7 @@ fn rewards(criterion: &mut Criterion<CpuTime>) {
     for (name, spec, samples) in measurements() {
         let reward = ComponentSpec::from_value(&spec).and_then(|spec| spec.build()).expect("a sound spec");
         let group: Vec<&Sample> = samples.iter().collect();
-        // Two attempts of the completion's length are judged where all attempts are.
+        // The reward reads two attempts of the completion's length, so its throughput counts both.
         let texts = if name == "kind/self_correction" { 2 } else { 1 };
         let bytes: usize = samples.iter().map(|sample| sample.completion.len() * texts).sum();
         let mut measurement = criterion.benchmark_group(name);
@@ -264,7 +265,8 @@ fn rewards(criterion: &mut Criterion<CpuTime>) {
     }
 }
 
-/// cons@64: a usual group (eight different answers, most of them right), and one where no two answers agree.
+/// cons@64: a group that consists of three spellings of one value (`place² mod 8` is 0, 1 or 4), and two groups in
+/// which no two answers agree.
 fn votes(criterion: &mut Criterion<CpuTime>) {
     let usual = ["1/2", "0.5", "\\frac{1}{2}", "3", "\\frac12", "7", "-1", "x+1"];
     let usual: Vec<&str> = (0..64).map(|place| usual[place * place % 8]).collect();

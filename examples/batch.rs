@@ -1,8 +1,8 @@
-//! What the engine alone takes for the rows that `benches/compare_python.py` scores from Python.
+//! Measures the time of the engine alone for the rows that `benches/compare_python.py` scores from Python.
 //!
-//! `cargo build --release --example batch`, then `batch ROWS.jsonl JOBS RUNS`. A row has `completion` and `answer`. Every run prints the seconds of one
-//! `score_batch`, by the clock and by the process's processors, the samples being there already; the last line has the nanoseconds
-//! of one `Math::verify` on ("42", "42").
+//! `cargo build --release --example batch`, then `batch ROWS.jsonl JOBS RUNS`. A row has `completion` and `answer`.
+//! Each run prints the seconds of one `score_batch` call, in wall-clock time and in processor time of the process;
+//! building the samples is not included. The last line has the nanoseconds of one `Math::verify` on ("42", "42").
 #![allow(clippy::print_stdout, reason = "a command")]
 
 use std::hint::black_box;
@@ -40,7 +40,7 @@ fn sample(line: &str) -> Result<Sample, Box<dyn std::error::Error>> {
     Ok(Sample::new(text("completion")?).with_answer(text("answer")?))
 }
 
-/// Processor time of all threads: unlike the clock on the wall it does not count what other programs took.
+/// Processor time of all threads: unlike wall-clock time it does not include the time of other programs.
 fn processor_time() -> Duration {
     cpu_time::ProcessTime::now().as_duration()
 }

@@ -1,9 +1,11 @@
-//! Worst cases: families of hostile answers at doubling sizes, and every production of the grammar inside every other, with the processor time of each, the
-//! time of a unit of work, and the peak memory.
+//! Measures worst cases: families of hostile answers at doubling sizes, and every production of the grammar inside
+//! every other. It prints the processor time of each, the time of a unit of work, and the peak memory.
 //!
-//! `cargo run --release --example bounds -- [--all] [--only NAME] [--sweeps N] [--rates]`, the last for the time of a unit of every comparison. The cases run in child processes with bounded memory and a watchdog, so that one
-//! that hangs or takes all memory is a line of the report and not its end. Each case is timed as the best of some sweeps over all of them, so that a slow phase
-//! of the machine falls on no size alone and the ratio of neighbours means something.
+//! `cargo run --release --example bounds -- [--all] [--only NAME] [--sweeps N] [--rates]`; `--rates` prints the time of
+//! a unit of work for every comparison. The cases run in child processes with bounded memory and a watchdog, so that a
+//! case that hangs or takes all memory gives a line of the report and does not end it. The time of a case is the best
+//! of several sweeps over all cases, so that a slow phase of the machine does not affect one size alone and the ratio
+//! of neighbours is meaningful.
 #![allow(clippy::print_stdout, reason = "a command")]
 
 use std::io::{BufRead, BufReader, Write};
@@ -21,13 +23,13 @@ mod cpu_time;
 #[path = "support/families.rs"]
 mod families;
 
-/// Beyond this an answer is refused for its length alone.
+/// Bytes; a longer answer is refused for its length alone.
 const LONGEST: usize = 20_000;
-/// A case that takes longer hangs.
+/// A case that takes longer counts as hanging.
 const HANGS: Duration = Duration::from_secs(10);
 /// Memory of a child, in KiB of address space.
 const MEMORY: u64 = 3_000_000;
-/// Time below which no ratio is told.
+/// Nanoseconds below which no ratio is reported.
 const TOLD: u64 = 50_000;
 
 /// An answer, or a whole response.
@@ -38,10 +40,10 @@ struct Case {
     text: String,
 }
 
-/// What one case took: of each comparison the time in nanoseconds and the work.
+/// The cost of one case: the time in nanoseconds and the work of each comparison.
 #[derive(Clone, Default)]
 struct Taken {
-    /// Against itself, against another, and the normal form (which counts no work).
+    /// The comparison with itself, the comparison with another answer, and the normal form (which counts no work).
     nanoseconds: [u64; 3],
     work: [u64; 2],
     outcome: String,
@@ -52,7 +54,7 @@ impl Taken {
         self.nanoseconds.into_iter().max().unwrap_or(0)
     }
 
-    /// Nanoseconds a unit of work, where there are enough of them to be told.
+    /// Nanoseconds for each unit of work, of comparisons that take long enough to be measured.
     fn rates(&self) -> impl Iterator<Item = f64> + '_ {
         let told = |place: &usize| self.nanoseconds[*place] >= TOLD && self.work[*place] > 0;
         #[expect(clippy::cast_precision_loss, reason = "a report")]
@@ -77,7 +79,7 @@ fn cases(all: bool, only: Option<&str>) -> Vec<Case> {
     }
     for (place, outer) in PRODUCTIONS.iter().enumerate() {
         for (other, inner) in PRODUCTIONS.iter().enumerate() {
-            // One in seventeen, by a step that meets every row and column.
+            // One in seventeen, with a step that reaches every row and column.
             if all || (place + 5 * other) % 17 == 0 {
                 for depth in [4, 12, 40, 120] {
                     add(&format!("{outer} in {inner}"), depth, false, nested(outer, inner, depth));
@@ -97,7 +99,7 @@ fn measure(case: &Case) -> Taken {
     let judges = if case.whole {
         vec![Math::lenient()]
     } else {
-        [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::None, ..policy })).to_vec()
+        [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::Whole, ..policy })).to_vec()
     };
     let (golds, other) = ([case.text.clone()], format!("{}+1", case.text));
     let mut taken = Taken::default();
@@ -124,10 +126,10 @@ fn nanoseconds(start: Duration) -> u64 {
     u64::try_from((cpu_time() - start).as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Milliseconds since the child started at which its present case did.
+/// Milliseconds from the start of the child to the start of its current case.
 static STARTED: AtomicU64 = AtomicU64::new(0);
 
-/// The child's part: measures from a case on, a line each.
+/// The child's part: measures the cases from `from` on and prints one line for each.
 fn child(cases: &[Case], from: usize) {
     let clock = Instant::now();
     let milliseconds = move || u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -150,7 +152,7 @@ fn child(cases: &[Case], from: usize) {
     let _ = writeln!(out, "memory {}", peak_memory().unwrap_or(0));
 }
 
-/// One sweep over all cases; a child that dies is followed by another from the next case on.
+/// One sweep over all cases; after a child dies, another continues with the next case.
 fn sweep(arguments: &[String], cases: &[Case], best: &mut [Option<Taken>], skip: &mut [bool], memory: &mut u64) {
     let mut from = 0;
     while from < best.len() {
@@ -159,7 +161,7 @@ fn sweep(arguments: &[String], cases: &[Case], best: &mut [Option<Taken>], skip:
             continue;
         }
         let Ok(program) = std::env::current_exe() else { return };
-        // Where there is no shell the memory is not bounded.
+        // On systems without a shell the memory is not bounded.
         let mut command = Command::new("sh");
         command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\"")]).arg(program);
         let spawned =
@@ -262,7 +264,8 @@ fn report(cases: &[Case], best: &[Option<Taken>], dead: &[bool]) {
     println!("steepest doublings of a text, above 200 us: {}", steepest.join(", "));
 }
 
-/// How many times as long twice the text takes, where the smaller one takes long enough to be told: of t times as long for l times the text, 2^(log t / log l).
+/// How many times as long a text of twice the length takes, if the shorter one takes long enough to be measured: for t
+/// times the time at l times the length, 2^(log t / log l).
 fn doubling(before: (&Case, &Taken), after: (&Case, &Taken)) -> Option<(f64, String)> {
     if before.0.name != after.0.name || before.1.slowest() <= 200_000 {
         return None;
@@ -270,7 +273,7 @@ fn doubling(before: (&Case, &Taken), after: (&Case, &Taken)) -> Option<(f64, Str
     #[expect(clippy::cast_precision_loss, reason = "nanoseconds of one call, bytes of one answer")]
     let (times, lengths) =
         (after.1.slowest() as f64 / before.1.slowest() as f64, after.0.text.len() as f64 / before.0.text.len() as f64);
-    // Some families grow by a digit of an exponent only.
+    // Some families grow only by a digit of an exponent.
     if lengths < 1.5 {
         return None;
     }
@@ -281,7 +284,7 @@ fn shorten(text: &str) -> String {
     text.chars().take(120).collect()
 }
 
-/// The high-water mark of resident memory in KiB, where the system tells.
+/// The high-water mark of resident memory in KiB, if the system reports it.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().split(' ').next()?.parse().ok()

@@ -1,9 +1,10 @@
-//! The bars of the code verifier, measured side by side in one run:
+//! Measures the performance targets of the code verifier in one run:
 //!
 //! `cargo run --release --example code_bars [humaneval.jsonl]`
 //!
-//! Every ratio has both of its sides measured here, alternating, and the best of several rounds counts: the machine may be busy. The file has the columns of
-//! HumanEval; without it those lines are left out. `python3` must be there to be compared with. The program is its own worker process.
+//! Both sides of every ratio are measured here, alternating, and the best of several rounds counts, since the machine
+//! may be busy. The file has the columns of HumanEval; without it those lines are left out. `python3` must be installed
+//! for the comparison. The program is its own worker process.
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
 use std::io::Write as _;
@@ -26,7 +27,7 @@ fn main() {
     set_worker([std::env::current_exe().expect("this program").into_os_string(), "worker".into()]);
     let hello = sample("print(1)", &json!({"kind": "stdio", "tests": [{"output": "1"}]}));
     assert!(Code::default().score(&hello).is_correct(), "the first run compiles the guest");
-    // First: what earlier instances touched stays resident.
+    // Measured first: memory that earlier instances wrote stays resident.
     private_memory();
     let one = best(|| per_second(200, || assert!(Code::default().score(&hello).is_correct())));
     // Completions of one prompt, as trainers have them.
@@ -61,7 +62,7 @@ fn per_second(times: u32, mut work: impl FnMut()) -> f64 {
     f64::from(times) / started.elapsed().as_secs_f64()
 }
 
-/// The samples a second of one and of two threads, then of one and of two worker processes; alternating.
+/// The samples per second of one and of two threads, then of one and of two worker processes; alternating.
 fn scaling(samples: &[Sample]) -> [[f64; 2]; 2] {
     let mut most = [[0.0_f64; 2]; 2];
     for _ in 0..ROUNDS {
@@ -90,7 +91,7 @@ fn python(args: &[&str], input: &str) {
     assert!(child.wait().expect("an end").success());
 }
 
-/// The interpreter itself: `python3` may be a script that looks for it, which takes far longer than its start.
+/// The path of the interpreter: `python3` may be a wrapper script whose start takes far longer than the interpreter's.
 fn interpreter() -> &'static str {
     static FOUND: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     FOUND.get_or_init(|| {
@@ -153,7 +154,7 @@ fn humaneval(path: &str) {
     println!("HumanEval, two cores: {ours:.0}/s, a process a problem {processes:.0}/s ({:.1} x)", ours / processes);
 }
 
-/// A process a problem on two threads: the program, its tests and the check in one interpreter.
+/// One process for each problem, on two threads: the program, its tests and the check in one interpreter.
 fn processes(rows: &[Value]) -> f64 {
     let started = Instant::now();
     let run = |row: &Value| {
@@ -178,7 +179,7 @@ fn memory() {
     println!("memory bomb: {} at {} MiB of {}", test.reason.code(), test.memory >> 20, Limits::default().memory >> 20);
 }
 
-/// What instances that live at once hold for themselves, beside the snapshot that they share. Linux only.
+/// The private memory of each of several live instances, without the snapshot that they share. Linux only.
 fn private_memory() {
     const LIVE: u64 = 16;
     let Some(before) = private() else { return };

@@ -1,8 +1,9 @@
-//! Runs the math verifier over a corpus of pairs: one JSON object a row, a summary at the end.
+//! Runs the math verifier over a corpus of pairs: prints one JSON object for each row and a summary at the end.
 //!
 //! `cargo run --release --example corpus -- --jsonl FILE --policy strict [--field pred|response] [--disagreements]`
 //!
-//! A row that states the precision of its test (`precision`, or `float_rounding` in its `config`) is judged with it where that is less than the policy's.
+//! A row that states the precision of its test (`precision`, or `float_rounding` in its `config`) is judged with it if
+//! that is less than the policy's.
 #![allow(clippy::print_stdout, reason = "a command")]
 
 use r1rewards::math::{Extract, Math, Policy};
@@ -13,7 +14,7 @@ use cpu_time::cpu_time;
 #[path = "support/cpu_time.rs"]
 mod cpu_time;
 
-/// Its name, the reference, the answer, the label and the precision of its test.
+/// The id, the reference, the answer, the label and the precision of a row.
 type Row = (String, String, String, Option<bool>, Option<u32>);
 
 fn main() {
@@ -23,8 +24,8 @@ fn main() {
         eprintln!("usage: corpus --jsonl FILE [--policy NAME] [--extract NAME] [--disagreements] [--passes N]");
         std::process::exit(2);
     };
-    let mut policy = option("--policy").map_or_else(Policy::strict, |name| Policy::named(&name).expect("a policy name"));
-    let extract = option("--extract").map(|name| Extract::named(&name).expect("a place to look"));
+    let mut policy = option("--policy").map_or_else(Policy::strict, |name| name.parse::<Policy>().expect("a policy name"));
+    let extract = option("--extract").map(|name| name.parse::<Extract>().expect("a place to look"));
     let only_disagreements = arguments.iter().any(|a| a == "--disagreements");
     let text = std::fs::read_to_string(&path).expect("a readable file");
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a JSON row")).collect();

@@ -1,9 +1,10 @@
-//! How much time a unit of fuel takes, over the functions of the library that `benches/fuel_rates.tsv` lists:
+//! Measures the time of a unit of fuel, for the library functions that `benches/fuel_rates.tsv` lists:
 //!
 //! `cargo run --release --example fuel_rates [FILE] [NAME]`
 //!
-//! Each statement is run in a loop, with as many passes as take 60 ms of processor time; the same program with no pass is taken off, and of three
-//! measurements the shortest counts. Gives nanoseconds for a thousand units of fuel, in order, and how far the ends are from each other.
+//! Each statement is run in a loop, with as many passes as take 60 ms of processor time. The time of the same program
+//! with no pass is subtracted, and the shortest of three measurements counts. Prints nanoseconds for a thousand units
+//! of fuel, in order, and the ratio of the largest to the smallest.
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
 use std::time::Duration;
@@ -16,7 +17,7 @@ use serde_json::json;
 /// A measurement takes at least this long.
 const LONG_ENOUGH: Duration = Duration::from_millis(60);
 const ROUNDS: usize = 3;
-/// Fuel of a statement that takes longer than this is measured as it is.
+/// The fuel limit of a run; a statement that spends more than a quarter of it is measured with the passes it has.
 const FUEL: u64 = 60_000_000_000;
 
 fn main() {
@@ -59,7 +60,7 @@ fn rate(name: &str, setup: &str, statement: &str) -> f64 {
     loop {
         let (time, fuel) = measure(name, &program(passes));
         let (time, fuel) = (time.saturating_sub(nothing.0), fuel.saturating_sub(nothing.1));
-        // A long set-up varies by more than a short measurement.
+        // The time of a long set-up varies by more than a short measurement.
         if time >= LONG_ENOUGH.max(nothing.0 / 2) || fuel > FUEL / 4 {
             return time.as_secs_f64() * 1e12 / fuel as f64;
         }
@@ -68,7 +69,7 @@ fn rate(name: &str, setup: &str, statement: &str) -> f64 {
     }
 }
 
-/// Time and fuel of a program that must end well.
+/// Time and fuel of a program that must pass.
 fn measure(name: &str, program: &str) -> (Duration, u64) {
     let code = Code::new(CodeOptions { limits: Limits { fuel: FUEL, ..Limits::default() }, ..CodeOptions::default() });
     let mut sample = Sample::new(program);
@@ -82,7 +83,7 @@ fn measure(name: &str, program: &str) -> (Duration, u64) {
     runs.min().unwrap_or_default()
 }
 
-/// `\n` is a line's end, `\\` a backslash.
+/// `\n` is a line end, `\\` a backslash.
 fn unescaped(text: &str) -> String {
     text.replace("\\\\", "\0").replace("\\n", "\n").replace('\0', "\\")
 }

@@ -4,9 +4,9 @@
     LIBTORCH_USE_PYTORCH=1 pip install --no-build-isolation ./python/grpo
     python examples/grpo_by_hand.py
 
-The model is made from a configuration, so nothing is downloaded. A few supervised steps teach it the form of an answer,
-because reinforcement needs groups in which some samples succeed. Then GRPO: sample a group for each prompt, compute
-rewards, compare them within the group, make a fused update.
+The model is created from a configuration, so nothing is downloaded. First, a few supervised steps teach it the form of
+an answer, because GRPO needs groups in which some samples succeed. Then each GRPO step samples a group for each prompt,
+computes rewards, compares them within the group, and makes a fused update.
 """
 
 import argparse

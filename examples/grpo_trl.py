@@ -21,7 +21,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 
 class OurTrainer(GRPOTrainer):
-    """GRPOTrainer whose loss is a :class:`GrpoLoss`."""
+    """GRPOTrainer whose loss is a `GrpoLoss`."""
 
     grpo_loss: GrpoLoss
 

@@ -1,4 +1,5 @@
-"""One scorer for a data set of math and code: rows with `tests` go to the sandbox, rows with `answer` to the math verifier.
+"""One scorer for a data set of math and code: rows with `tests` go to the sandbox, rows with `answer` to the math
+verifier.
 
     python examples/mixed_rewards.py [ROWS.jsonl]
 """

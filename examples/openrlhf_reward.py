@@ -12,7 +12,8 @@ SCORER = r1rewards.Scorer(Path(__file__).with_name("rewards.toml"))
 
 
 def reward_func(queries, prompts, labels):
-    """OpenRLHF's signature: texts with special tokens, prompts, golds; rewards, scores and what is logged come back."""
+    """Has OpenRLHF's signature: takes texts with special tokens, prompts and references; returns rewards, scores and
+    numbers to log."""
     return openrlhf.reward_func(queries, prompts, labels, spec=SCORER)
 
 

@@ -1,4 +1,4 @@
-"""Samples are scored in the background while the next ones are generated; the queue holds generation back where it runs ahead."""
+"""Scores samples in the background while the next ones are generated. A full queue blocks the generation."""
 
 import time
 
@@ -6,7 +6,7 @@ import r1rewards
 
 
 def generate():
-    """Stands for an inference engine that finishes samples one by one."""
+    """Simulates an inference engine that finishes samples one by one."""
     for number in range(20):
         time.sleep(0.005)
         yield {"completion": rf"It is \boxed{{{number * number}}}.", "answer": str(number**2)}

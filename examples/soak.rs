@@ -1,11 +1,12 @@
-//! Judges the programs of `tests/cases/code` again and again, in threads and in worker processes, and shows whether memory and descriptors stay flat.
+//! Judges the programs of `tests/cases/code` repeatedly, in threads and in worker processes, and prints whether memory
+//! and descriptors stay constant.
 //!
 //! ```text
 //! cargo run --release --example soak MINUTES
 //! ```
 //!
-//! It prints a line a minute: programs judged, the resident memory of this process and of its workers, and open descriptors. It ends with code 1 if an outcome is another one than in the
-//! first round. It is its own worker process.
+//! It prints one line per minute: programs judged, the resident memory of this process and of its workers, and open
+//! descriptors. It ends with code 1 if an outcome differs from that of the first round. It is its own worker process.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "that is what it is for")]
 
 use std::collections::BTreeMap;
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Megabytes of memory that this process and its children hold.
+/// Megabytes of resident memory of this process and of its children.
 fn resident() -> (u64, u64) {
     let me = std::process::id();
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();

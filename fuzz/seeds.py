@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Seeds for the fuzz targets from the case files: python3 fuzz/seeds.py"""
+"""Write seeds for the fuzz targets from the case files: python3 fuzz/seeds.py"""
 
 import hashlib
 import tomllib

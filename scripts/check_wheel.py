@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What a wheel must hold and must not: the bills of materials, every licence, and no path of the machine that built it.
+"""Checks that a wheel contains the bills of materials and every licence, and no path of the machine that built it.
 
     python3 scripts/check_wheel.py WHEEL [--paths FOLDER...]
 
-With --paths, no file may name a folder of anybody's home, nor one of FOLDER; those that are everybody's (/, /usr) are passed over.
+With --paths, no file may contain the path of a home folder or of a FOLDER. Folders that every machine has (/, /usr and
+others) are ignored.
 """
 
 import re
@@ -19,7 +20,7 @@ NEEDED = [
     r"\.dist-info/licenses/(.*/)?LICENSE-CPYTHON",
     r"\.dist-info/licenses/(.*/)?LICENSE-PARTS",
 ]
-# Where people's folders lie, whoever they are.
+# Paths in home folders of any user.
 ANYBODY = [rb"/home/[^/\x00 ]+/[^\x00 ]*", rb"/Users/[^/\x00 ]+/[^\x00 ]*", rb"/root/[^\x00 ]*", rb"\.cargo/registry[^\x00 ]*"]
 EVERYBODYS = {"/", "/usr", "/usr/local", "/home", "/opt", "/tmp"}
 
@@ -28,9 +29,9 @@ def main():
     wheel, rest = sys.argv[1], sys.argv[2:]
     folders = [folder.rstrip("/") for folder in rest[1:]]
     if rest and rest[0] != "--paths":
-        sys.exit(f"{rest[0]} is no option: write --paths before the folders")
+        sys.exit(f"unknown option {rest[0]}: write --paths before the folders")
     patterns = ANYBODY if rest else []
-    # Behind a folder's name comes a slash or an end: /root is no part of a/root_bound.rs.
+    # A folder's name must be followed by a slash or the end of the path: a/root_bound.rs does not contain /root.
     patterns += [re.escape(folder.encode()) + rb"(?![\w.-])[^\x00 ]*" for folder in folders if folder and folder not in EVERYBODYS]
     problems = []
     with zipfile.ZipFile(wheel) as archive:

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""The licences of the crates inside the wheel: writes LICENSE-THIRD-PARTY, or says whether it is in step with Cargo.lock.
+"""Writes LICENSE-THIRD-PARTY, the licences of the crates in the wheel.
+
+With --check, tells whether it agrees with Cargo.lock.
 
     python3 scripts/licences.py [--check]
 
-Crates that are linked into the extension module, on every platform: name, version, licence expression, and the texts that the crate
-ships, each text once. Fails loudly on a crate that names no licence.
+The file has the crates that are linked into the extension module on any platform: name, version, licence expression,
+and the licence texts in the crate's package, each text once. A crate that names no licence is an error.
 """
 
 import json
@@ -20,7 +22,7 @@ Where an expression says OR, either licence may be chosen. The licences of the P
 
 
 def linked(metadata):
-    """The packages that normal dependencies lead to, those of this workspace left out."""
+    """Returns the packages that are reached by normal dependencies, without those of this workspace."""
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
     packages = {package["id"]: package for package in metadata["packages"]}
     root = metadata["resolve"]["root"]
@@ -36,7 +38,7 @@ def linked(metadata):
 
 
 def texts(package):
-    """The licence files of a package, in the order of their names."""
+    """Returns the texts of a package's licence files, in the order of their names."""
     folder = pathlib.Path(package["manifest_path"]).parent
     names = ("LICEN", "COPYING", "NOTICE", "UNLICENSE")
     found = [path for path in folder.iterdir() if path.is_file() and path.name.upper().startswith(names)]

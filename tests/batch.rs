@@ -1,4 +1,5 @@
-//! Batches: the same outcomes in the same order whatever the threads, one sum a sample, and no run is ever lost.
+//! Batches: the same outcomes in the same order for any number of threads, one sum for each sample, and a panic does
+//! not end the batch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +8,7 @@ use proptest::prelude::*;
 use r1rewards::{Outcome, Reason, Reward, RewardExt, RewardSpec, Sample, Scorer, Verdict, config_hash};
 use serde_json::{Value, json};
 
-/// Judges by the number in the completion: even is correct, and its value is the number.
+/// Judges the number in the completion: an even number is correct, and its value is the number.
 struct Even;
 
 impl Reward for Even {
@@ -29,7 +30,7 @@ impl Reward for Even {
     }
 }
 
-/// Gives every sample the size of the group it was judged with.
+/// The value of a sample is the size of the group in which it was judged.
 struct GroupSize {
     whole: bool,
     calls: Arc<AtomicUsize>,
@@ -87,7 +88,8 @@ fn weights_as_large_as_they_may_be_give_a_reward() {
     assert_eq!(scorer.score(&Sample::new("4")).value, Some(8e100));
 }
 
-/// Names were looked for from the start for each reward, in all names before: a spec of this size took hours.
+/// Before, the search for a free name began anew for each reward and compared with all names before it, so a spec of
+/// this size took hours.
 #[test]
 fn very_many_rewards_of_one_kind_are_named_in_turn() {
     const MANY: usize = 50_000;
@@ -240,7 +242,7 @@ fn auto_routes_by_the_row() {
     let (verdict, reason, _) = reasons(&Sample::new("42"));
     assert_eq!((verdict, reason), (Verdict::Unscored, Reason::NoReward));
 
-    // Tests go before the answer: the completion is judged as a program.
+    // Tests take precedence over the answer: the completion is judged as a program.
     let mut tests = Sample::new("print(6 * 7)").with_answer("41");
     tests.tests = Some(json!({"kind": "stdio", "tests": [{"output": "42"}]}).into());
     let (verdict, reason, detail) = reasons(&tests);

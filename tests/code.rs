@@ -1,4 +1,5 @@
-//! Programs against tests: the cases of `tests/cases/code`, what rows and specs may ask for, and values that cross between host and guest.
+//! Programs against tests: the cases of `tests/cases/code`, what rows and specs may request, and values that are
+//! exchanged between host and guest.
 #![cfg(feature = "code")]
 
 #[path = "support/cases.rs"]
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 
 fn mismatch(placed: &Placed<Program>, outcome: &Outcome) -> Option<String> {
     let (case, reason) = (&placed.case, outcome.reason.code());
-    // A case gives one of the three.
+    // A case gives exactly one of the three.
     let right = case.reason.as_ref().is_none_or(|wanted| wanted == reason)
         && case.reasons.as_ref().is_none_or(|wanted| wanted.iter().any(|wanted| wanted == reason))
         && case.verdict.as_ref().is_none_or(|wanted| wanted == outcome.verdict.code());
@@ -121,7 +122,7 @@ fn what_a_row_cannot_send_is_the_rows_fault_whatever_the_program() {
         (json!({"kind": "asserts", "names": [long], "test_code": "assert f(1)"}), "`tests.names` has a name of 17000000 bytes"),
         (
             output(9_000_000, "tokens"),
-            "`tests.tests[0].output` has 9000000 bytes that are no white space; a program may write 8388608",
+            "`tests.tests[0].output` has 9000000 bytes that are not white space; a program may write 8388608",
         ),
     ] {
         for program in ["def f(*x, **y): return x", "def f(x): return 0", "no program at all"] {
@@ -159,7 +160,7 @@ fn a_timeout_that_no_program_could_keep_is_the_rows_fault() {
     let of_a_test = json!({"kind": "call", "entry": "f", "tests": [{"expected": 1, "timeout": 1e-9}]});
     let outcome = Code::default().score(&sample("pass", &of_a_test));
     assert!(outcome.detail.is_some_and(|detail| detail.starts_with("`tests.tests[0].timeout` is 0.000000001 seconds")));
-    // What is more than the spec allows is cut to that, however much it is.
+    // A value above the limit of the spec is reduced to the limit, however large it is.
     for timeout in ["0.01", "1e6", "1e308", "1e400"] {
         assert!(Code::default().score(&sample("pass", &empty(timeout))).is_correct(), "{timeout}");
     }
@@ -211,7 +212,7 @@ fn the_guest_is_made_of_the_sources_beside_it() {
 }
 
 #[test]
-fn the_engine_is_of_the_line_with_the_fixes() {
+fn the_engine_is_a_release_with_the_security_fixes() {
     let lock: toml::Value = toml::from_str(include_str!("../Cargo.lock")).expect("the lock file");
     let package = lock["package"].as_array().expect("packages").iter().find(|package| package["name"].as_str() == Some("wasmtime"));
     let version = package.and_then(|package| package["version"].as_str()).expect("wasmtime is locked");
@@ -259,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cut_value_is_none(value in values(), cut in any::<prop::sample::Index>()) {
+    fn a_truncated_value_is_refused(value in values(), cut in any::<prop::sample::Index>()) {
         let bytes = wire::encode(&value);
         prop_assert!(wire::decode(&bytes[..cut.index(bytes.len())]).is_err());
     }
@@ -277,7 +278,7 @@ proptest! {
     }
 }
 
-/// Pairs of values from Python, with what its `==` says of them; `EQUALITY_PAIRS` gives their number.
+/// Pairs of values from Python with the result of its `==`; `EQUALITY_PAIRS` sets their number.
 #[test]
 fn equality_agrees_with_python() {
     let count = std::env::var("EQUALITY_PAIRS").unwrap_or_else(|_| "20000".to_owned());

@@ -1,4 +1,4 @@
-//! Known forms of tests: the cases of `tests/cases/forms`, and where forms are read.
+//! Known forms of tests: the cases of `tests/cases/forms`, and the places where forms are read.
 #![cfg(feature = "code")]
 
 #[path = "support/cases.rs"]
@@ -14,7 +14,7 @@ use r1rewards::{Reward, Sample};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A reference, as JSON text, and what it becomes; or what is said of it.
+/// A reference, as JSON text, and the tests that it becomes, or the error message.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {
@@ -44,7 +44,7 @@ fn every_form_becomes_its_tests_and_tells_right_programs_from_wrong_ones() {
     for placed in cases::<Form>() {
         let Form { gold, tests, right, wrong, error, .. } = &placed.case;
         let name = &format!("{placed} {}", placed.case.name);
-        // Text, and where it is JSON without more, the value, too.
+        // The text, and also the value if the text is plain JSON.
         let written = Value::String(gold.clone());
         let value = serde_json::from_str::<Value>(gold).ok();
         for given in value.iter().chain(matches!(value, None | Some(Value::Array(_) | Value::Object(_))).then_some(&written)) {
@@ -82,7 +82,7 @@ fn text_of_python_tests_is_a_form() {
 }
 
 #[test]
-fn columns_beside_the_tests_say_the_rest_whatever_judges_them() {
+fn a_form_spread_over_columns_is_read_from_all_of_them() {
     let lines = [
         json!({"test": "def check(candidate):\n    assert candidate(2) == 3\n", "entry_point": "f", "completion": ["def f(x): return x + 1", "def f(x): return 3 * x"]}),
         json!({"test": ["assert f(THREE) == 4", "assert f(2) == 3"], "test_setup_code": "THREE = 3", "completion": ["def f(x): return x + 1", "def f(x): return 4"]}),
@@ -154,16 +154,18 @@ fn tests_in_the_column_of_answers_are_tests_and_golds_in_tables_are_answers() {
         let sample = read(json!(text)).expect("a row");
         assert_eq!((sample.tests.as_deref(), sample.answers()), (None, &[text.to_owned()][..]));
     }
-    for (answer, word) in
-        [(json!(true), "got true"), (json!({"value": "42"}), "a table with `value`, a string"), (json!([["42"]]), "item 0 must be")]
-    {
+    for (answer, word) in [
+        (json!(true), "got true"),
+        (json!({"value": "42"}), "an object with `value`, a string"),
+        (json!([["42"]]), "item 0 must be"),
+    ] {
         let problem = read(answer).expect_err("no answer").to_string();
         assert!(problem.starts_with("the column `answer` ") && problem.contains(word), "{problem}");
     }
 }
 
 #[test]
-fn auto_takes_no_answer_for_tests_that_stand_in_its_place() {
+fn auto_judges_tests_in_the_answer_column_as_tests() {
     let auto = r1rewards::RewardSpec::from_value(&json!({"kind": "auto"}))
         .and_then(|spec| r1rewards::Scorer::from_spec(&spec))
         .expect("a spec");

@@ -1,6 +1,7 @@
-//! What must hold whatever runs beside or before a program: the same outcome to the byte, and nothing left behind.
+//! Laws about programs that run at the same time or one after the other: outcomes are identical byte for byte, and no
+//! state is left.
 //!
-//! The long forms run for minutes: `cargo test --release --test code_laws -- --ignored`.
+//! The long versions run for minutes: `cargo test --release --test code_laws -- --ignored`.
 #![cfg(all(feature = "code", feature = "cli"))]
 
 #[path = "support/cases.rs"]
@@ -16,13 +17,13 @@ use r1rewards::code::{Code, Tests};
 use r1rewards::{Outcome, Reward as _, Sample, Scorer};
 use serde_json::{Value, json};
 
-/// The programs of all cases; those that run into a limit take long, and only the long form has them.
+/// The programs of all cases; only the long version includes those that reach a limit, because they take long.
 fn samples(with_limits: bool) -> Vec<Sample> {
     let wanted = |theme: &str| with_limits || theme != "limits";
     cases::<Program>().iter().filter(|placed| wanted(&placed.theme)).map(|placed| placed.case.sample()).collect()
 }
 
-/// Another order each round, the same in every run of the tests (Fisher and Yates, with Knuth's generator).
+/// A different order in each round, the same in every run of the tests (Fisher and Yates, with Knuth's generator).
 fn shuffled(length: usize, round: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..length).collect();
     let mut state = round as u64;
@@ -60,7 +61,8 @@ fn outcomes_are_the_same_bytes_twenty_times() {
     outcomes_repeat(&samples(true), 20);
 }
 
-/// Says all that a run could see of earlier ones: modules, objects, addresses, the clock, random bytes, the builtins, the size of the heap.
+/// Prints a hash of everything in which a run could detect earlier ones: modules, objects, addresses, the clock, random
+/// bytes, the builtins, the size of the heap.
 const PROBE: &str = "import sys, gc, os, time, random, builtins, hashlib, threading, warnings, signal\n\
     seen = [sorted(sys.modules), len(gc.get_objects()), id(object()), time.time(), random.random(), os.urandom(8), sorted(vars(builtins)), hash('a'),\n\
             sys.getrecursionlimit(), sys.flags, sys.path, sys.argv, dict(os.environ), threading.active_count(), warnings.filters, gc.get_threshold(),\n\
@@ -89,13 +91,13 @@ fn tests() -> Value {
     json!({"kind": "stdio", "timeout": 0.2, "tests": [{"input": "in", "output": "x"}]})
 }
 
-/// What the program wrote, and what it spent.
+/// What the program wrote, its fuel and its memory.
 fn run(program: &str) -> Value {
     let report = Code::default().run(program, &Tests::read(&tests()).expect("sound tests")).expect("a report");
     json!([report.tests[0].got, report.tests[0].fuel, report.tests[0].memory])
 }
 
-/// The same in a process that has run nothing else.
+/// The same in a process that has run no other program.
 fn run_in_a_fresh_process(program: &str) -> Value {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {

@@ -1,4 +1,5 @@
-//! An audit of tests by what they must refuse: each row whose right program is accepted is run again with a program that gives fresh objects, equal to nothing.
+//! An audit of the case files' tests: each row whose correct program is accepted is run again with a program that
+//! returns new objects that equal nothing, which the tests must refuse.
 #![cfg(feature = "code")]
 
 #[path = "support/cases.rs"]
@@ -12,7 +13,7 @@ use r1rewards::Reward;
 use r1rewards::code::Code;
 use regex::Regex;
 
-/// A program with the same functions and classes, of which every call gives a fresh object.
+/// A program with the same functions and classes, in which every call returns a new object.
 fn stub(program: &str) -> String {
     let definitions = Regex::new(r"(?m)^(?:async )?(def|class) (\w+)").expect("a sound pattern");
     let mut stub = "class _Fresh:\n    pass\n".to_owned();

@@ -1,6 +1,8 @@
-//! Programs judged in worker processes: the outcomes of threads, and what becomes of a worker that dies or is stopped.
+//! Programs judged in worker processes: the same outcomes as with threads, and what happens if a worker dies or is
+//! stopped.
 //!
-//! The worker is the `verify` binary that was built with these tests. The long form: `cargo test --test code_worker -- --ignored`.
+//! The worker is the `verify` binary that was built with these tests. The long form: `cargo test --test code_worker --
+//! --ignored`.
 #![cfg(all(feature = "code", feature = "cli", target_os = "linux"))]
 
 use std::process::Command;
@@ -58,7 +60,7 @@ fn many_threads_each_have_a_worker() {
     }
 }
 
-/// Workers that this process started, whatever they do.
+/// All workers that this process started.
 fn workers() -> Vec<String> {
     let tasks = std::fs::read_dir("/proc/self/task").expect("Linux");
     tasks
@@ -68,18 +70,18 @@ fn workers() -> Vec<String> {
         .collect()
 }
 
-/// Tests that end workers, which all tests of this process share, run one at a time.
+/// All tests of this process share the workers, so tests that end workers run one at a time.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn signal(name: &str, id: &str) {
-    // It may be gone already.
+    // The process may have ended already.
     let _ = Command::new("kill").args([name, id]).stderr(std::process::Stdio::null()).status().expect("kill");
 }
 
-/// A worker that was not there before; waits for one.
+/// Waits for a worker that is not in `before`.
 fn another(before: &[String]) -> Option<String> {
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(60) {
@@ -91,7 +93,7 @@ fn another(before: &[String]) -> Option<String> {
     None
 }
 
-/// A program that works for a second or more, judged while something happens to workers.
+/// Judges a program that runs for a second or more, while `happens` does something to the workers.
 fn judged_while(happens: impl FnOnce()) {
     let worker = in_process();
     let endless = sample("while True: pass", &json!({"kind": "stdio", "timeout": 3, "tests": [{"output": "6"}]}));
@@ -118,7 +120,7 @@ fn a_worker_that_died_is_replaced() {
 #[test]
 fn a_worker_that_dies_in_its_first_request_is_tried_again() {
     let _alone = alone();
-    // Who is killed here may be listed until its parent has seen it.
+    // A killed worker is listed until its parent has waited for it.
     let mut killed = workers();
     killed.iter().for_each(|id| signal("-9", id));
     judged_while(|| {
@@ -134,7 +136,7 @@ fn a_worker_that_dies_in_its_first_request_is_tried_again() {
 #[test]
 fn a_stopped_worker_is_given_up_and_its_request_tried_again() {
     let _alone = alone();
-    // Who is killed here may be listed until its parent has seen it.
+    // A killed worker is listed until its parent has waited for it.
     let killed = workers();
     killed.iter().for_each(|id| signal("-9", id));
     let mut stopped = None;
@@ -168,7 +170,7 @@ fn a_worker_leaves_interrupts_to_its_parent() {
     assert!(workers().iter().any(|id| before.contains(id)), "it goes on");
 }
 
-/// Random moments, the same in every run (Knuth's generator).
+/// Pseudo-random delays, the same in every run (Knuth's generator).
 struct Moments(u64);
 
 impl Moments {
@@ -194,7 +196,8 @@ fn three_hundred_kills_and_thirty_stops_change_no_outcome() {
         scope.spawn(|| {
             let (mut moments, mut kills, mut stops) = (Moments(1), 0, 0);
             while kills < 300 || stops < 30 {
-                // A worker that starts on a busy machine needs most of a second; one that is never let finish cannot be cured.
+                // On a busy machine a worker needs almost a second to start; with shorter delays no request would ever
+                // finish.
                 std::thread::sleep(Duration::from_millis(300 + moments.next(1200)));
                 let workers = workers();
                 let Some(id) = workers.get(usize::try_from(moments.next(workers.len().max(1) as u64)).expect("small")) else {
@@ -238,7 +241,7 @@ fn a_worker_serves_nothing_but_requests() {
     }
 }
 
-/// Threads that burn every core until this is dropped.
+/// Threads that keep every core busy until this is dropped.
 struct Hogs(std::sync::Arc<AtomicBool>, Vec<std::thread::JoinHandle<()>>);
 
 impl Hogs {

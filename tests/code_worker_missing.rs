@@ -1,4 +1,5 @@
-//! `isolation = "process"` where no worker can be had: a process of its own, since how a worker is started is said once.
+//! `isolation = "process"` if no worker can be started. This is a separate test program because the command for workers
+//! can be set only once in a process.
 #![cfg(feature = "code")]
 
 use r1rewards::code::{Code, CodeOptions, Isolation, set_worker};
@@ -16,7 +17,7 @@ fn a_sample_without_a_worker_is_unscored_and_the_detail_names_the_fix() {
         outcome.detail.expect("a detail")
     };
     assert!(said(&code).contains("set_worker"), "{}", said(&code));
-    // A program that ends without a word.
+    // A program that ends at once and writes nothing.
     assert!(set_worker(["true"]), "the first call counts");
     assert!(!set_worker(["verify", "worker"]), "and no other");
     assert!(said(&code).contains("ended at once"), "{}", said(&code));

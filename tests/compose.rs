@@ -1,4 +1,4 @@
-//! A sum of rewards is one thing, whether a scorer makes it or a spec's `kind = "sum"`.
+//! A sum of rewards gives the same outcome, whether a scorer or `kind = "sum"` of a spec computes it.
 #![cfg(all(feature = "math", feature = "rules"))]
 
 use r1rewards::{Outcome, Reason, Reward, RewardSpec, Sample, Scorer};
@@ -12,8 +12,8 @@ fn names(outcome: &Outcome) -> Vec<&str> {
     outcome.components.iter().map(|(name, _)| name.as_str()).collect()
 }
 
-/// Once the third of `math`, `format` and `math` was `math_2` in a scorer and `math_3` in a sum, a given name `math` was refused in a sum only, and a sum
-/// could have two components of one name.
+/// Before, the third of `math`, `format` and `math` was named `math_2` in a scorer and `math_3` in a sum, a given name
+/// `math` was refused only in a sum, and a sum could have two components of one name.
 #[test]
 fn a_sum_gives_the_names_that_a_scorer_gives() {
     let lists = [
@@ -31,7 +31,7 @@ fn a_sum_gives_the_names_that_a_scorer_gives() {
     }
 }
 
-/// Once a sum inside of a scorer said only which reward decided.
+/// Before, a sum inside a scorer reported only which reward decided.
 #[test]
 fn a_sum_keeps_the_detail_of_what_decided() {
     let rewards = json!([{"kind": "format"}, {"kind": "math", "weight": 0.5}]);
@@ -57,7 +57,7 @@ impl Reward for Panics {
     }
 }
 
-/// Once a panic inside of a sum took the outcomes of its other rewards along.
+/// Before, a panic inside a sum discarded the outcomes of its other rewards.
 #[test]
 fn a_panic_inside_of_a_sum_costs_no_other_component_its_outcome() {
     use r1rewards::RewardExt as _;
@@ -70,7 +70,7 @@ fn a_panic_inside_of_a_sum_costs_no_other_component_its_outcome() {
     assert_eq!(outcome.components[1].1.reason, Reason::Internal);
 }
 
-/// The hash of a configuration is of what it means: defaults may be written out or left out.
+/// The hash of a configuration does not depend on whether defaults are written out or left out.
 #[test]
 fn a_spec_that_writes_out_a_default_has_the_hash_of_one_that_does_not() {
     let [short, long] = [json!({"kind": "math"}), json!({"kind": "math", "policy": "strict", "weight": 1})];

@@ -1,4 +1,5 @@
-//! The configuration of a reward tells it apart from every other, and builds it again; and what the kinds declare of their options is so.
+//! The configuration of a reward differs from that of every other reward and builds the same reward again; and the
+//! declared options of the kinds agree with their behaviour.
 #![cfg(all(feature = "math", feature = "structured", feature = "schema"))]
 
 #[path = "support/cases.rs"]
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 
 const FILE: &str = "config/options.toml";
 
-/// What the file says of a kind: two specs for each option, or the name of a kind that has the same options.
+/// The entry of the file for a kind: two specs for each option, or the name of a kind that has the same options.
 #[derive(Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 enum Options {
@@ -75,14 +76,14 @@ impl Pair {
         self.kind().option(&self.option).expect("an option")
     }
 
-    /// What is said to the pair's second spec with that value of the option; `None` where it builds.
+    /// The error for the pair's second spec with that value of the option; `None` if the reward can be built.
     fn refusal_of(&self, value: &Value) -> Option<String> {
         let mut spec = self.specs[1].clone();
         spec[&self.option] = value.clone();
         ComponentSpec::from_value(&spec).and_then(|spec| spec.build()).err().map(|error| error.to_string())
     }
 
-    /// Whether the value itself is refused, and not what stands beside it.
+    /// Whether the value itself is refused, and not another option.
     fn refuses(&self, value: &Value) -> bool {
         let named = ["`", "["].map(|end| format!("`{}`: option `{}{end}", self.kind, self.option));
         self.refusal_of(value).is_some_and(|error| named.iter().any(|named| error.starts_with(named)))
@@ -93,7 +94,7 @@ fn build(spec: &Value) -> Box<dyn Reward> {
     ComponentSpec::from_value(spec).and_then(|spec| spec.build()).unwrap_or_else(|error| panic!("{spec}: {error}"))
 }
 
-/// Where a program runs is no part of what an outcome means.
+/// The place where a program runs does not change its outcome.
 fn changes_no_outcome(pair: &Pair) -> bool {
     (pair.kind.as_str(), pair.option.as_str()) == ("code", "isolation")
 }
@@ -144,7 +145,7 @@ fn the_default_that_an_option_declares_has_the_effect_of_leaving_it_out() {
 }
 
 #[test]
-fn an_option_that_is_declared_as_required_is() {
+fn an_option_declared_as_required_cannot_be_left_out() {
     for pair in pairs().iter().filter(|pair| pair.declared().required) {
         let mut without = pair.specs[1].clone();
         without.as_object_mut().expect("a table").remove(&pair.option);
@@ -190,7 +191,7 @@ fn an_option_takes_the_values_that_it_declares_and_no_others() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Completions for one prompt, on which rewards that differ in much give different outcomes.
+/// Completions for one prompt, for which different rewards give different outcomes.
 fn samples() -> Vec<Sample> {
     ["<think>6·7</think><answer>42</answer>", r"First, a, b: \boxed{42}", "B", "the the the the", "```json\n{\"a\": [1]}\n```"]
         .map(|text| {
@@ -219,7 +220,7 @@ fn a_reward_built_from_its_own_configuration_is_the_same_reward() {
             let again = build(&config);
             assert_eq!(again.config(), config, "{spec}");
             assert_eq!(again.needs_whole_group(), reward.needs_whole_group(), "{spec}");
-            // A worker process would need a program to start.
+            // A worker process would need a command, which this test program does not have.
             if !changes_no_outcome(&pair) {
                 assert_eq!(again.score_group(&samples), reward.score_group(&samples), "{spec}: {config}");
             }
@@ -233,7 +234,7 @@ fn a_template_and_the_sections_it_stands_for_have_one_configuration() {
     assert_eq!(build(&template).config(), build(&sections).config());
 }
 
-/// The hash is taken from `Reward::config`, which once was `{"kind": name}` for most rewards.
+/// The hash is computed from `Reward::config`. Before, most rewards returned only `{"kind": name}` there.
 #[test]
 fn rewards_built_in_rust_have_hashes_of_their_own() {
     let boxed = || Format::new(FormatOptions { template: Template::Boxed, ..FormatOptions::default() }).expect("a format");

@@ -1,4 +1,4 @@
-//! Rows come in many shapes; each becomes samples, or says which column is wrong and how.
+//! Rows have many shapes; each becomes samples, or an error that says which column is wrong and why.
 
 use r1rewards::Sample;
 use r1rewards::rows::{Fields, Line, Lines};
@@ -102,7 +102,7 @@ fn any_column_can_be_mapped() {
 }
 
 #[test]
-fn a_mapping_that_cannot_be_is_refused() {
+fn an_invalid_mapping_is_refused() {
     let error = |assignment: &str| Fields::default().map(assignment).unwrap_err().to_string();
     assert_eq!(error("completion"), "`completion` must be written field=path, for example completion=output.text");
     assert_eq!(error("gold=x"), "`gold=x`: unknown field `gold`; known fields: id, prompt, completion, answer, tests, reward");

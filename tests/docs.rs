@@ -1,4 +1,4 @@
-//! The tables in the documentation say what the code says.
+//! The tables in the documentation agree with the code.
 #![cfg(feature = "math")]
 
 use r1rewards::math::Math;
@@ -60,7 +60,7 @@ fn cells(example: &RuleExample) -> String {
     format!("`{reward}` | {} | {}", code(example.gold), code(example.answer)).trim_end().to_owned()
 }
 
-/// A bar in a cell of a table.
+/// The text with vertical bars replaced, for a cell of a table.
 fn bars(text: &str) -> String {
     text.replace('|', "∣")
 }

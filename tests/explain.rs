@@ -1,4 +1,4 @@
-//! `verify explain` says what the names in results and specs mean, and the examples it gives are so.
+//! `verify explain` says what the names in results and specs mean, and its examples are correct.
 #![cfg(all(feature = "cli", feature = "structured", feature = "schema", feature = "code"))]
 
 use assert_cmd::Command;
@@ -12,12 +12,12 @@ fn explain(name: &str) -> assert_cmd::assert::Assert {
     Command::cargo_bin("verify").unwrap().args(["explain", name]).assert()
 }
 
-/// What it prints of a name.
+/// What the command prints for a name.
 fn printed(name: &str) -> String {
     String::from_utf8(explain(name).success().get_output().stdout.clone()).unwrap()
 }
 
-/// The arguments of the command that a line shows.
+/// The arguments of the command in a line.
 fn arguments(line: &str) -> Vec<String> {
     let (options, texts) = line.split_once(" -- ").expect("a command");
     let quoted = texts.strip_prefix('\'').and_then(|texts| texts.strip_suffix('\'')).expect("quoted texts");
@@ -67,7 +67,7 @@ fn the_example_of_a_rule_is_decided_by_that_rule() {
         if !example.gold.is_empty() {
             sample = sample.with_answer(example.gold);
         }
-        // Two of a prompt, for the rewards that compare samples.
+        // Two samples of one prompt, for rewards that compare samples.
         let group = [sample.clone().with_prompt("prompt"), sample.with_prompt("prompt")];
         let mut outcome = with(ComponentSpec::new(example.kind)).score_batch(&group).remove(0);
         if outcome.reason == Reason::NoAnswer {
@@ -92,6 +92,21 @@ fn the_example_of_a_switch_is_what_the_switch_changes() {
     }
 }
 
+/// The pages' own examples, which `tests/reward_pages.rs` judges.
+#[test]
+fn every_kind_of_reward_is_shown_by_a_spec_and_a_row() {
+    for kind in kinds() {
+        let text = printed(kind.name);
+        let part = text.split("\n\n").find(|part| part.starts_with("reward ")).expect("a reward");
+        let example = part.split_once("\nexample    ").expect("an example").1.split_once("\npage ").expect("a page").0;
+        let (spec, row) = example.rsplit_once('\n').expect("a spec and a row");
+        let spec = RewardSpec::from_toml(spec).unwrap_or_else(|error| panic!("{}: {error}", kind.name));
+        assert_eq!(spec.components[0].kind, kind.name);
+        let row: serde_json::Value = serde_json::from_str(row).unwrap_or_else(|error| panic!("{}: {error}", kind.name));
+        assert!(row["expect"]["reason"].is_string(), "{row}");
+    }
+}
+
 #[test]
 fn a_name_that_is_a_rule_and_a_switch_is_explained_as_both() {
     let text = printed("assignment");
@@ -100,7 +115,7 @@ fn a_name_that_is_a_rule_and_a_switch_is_explained_as_both() {
 }
 
 #[test]
-fn names_are_taken_as_people_write_them() {
+fn names_are_found_in_other_spellings() {
     assert_eq!(printed("Wrong-Kind"), printed("wrong_kind"));
     assert_eq!(printed("`wrong_kind`"), printed("wrong_kind"));
 }

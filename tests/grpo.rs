@@ -1,4 +1,4 @@
-//! GRPO from Rust: options in files, the fused loss against the plain one, training that resumes.
+//! GRPO from Rust: options in files, the fused loss compared with the plain one, training that resumes.
 #![cfg(feature = "grpo")]
 
 use std::error::Error;
@@ -244,7 +244,7 @@ fn groups_of_parameters_have_rates_of_their_own() -> Outcome {
 }
 
 #[test]
-fn a_reference_follows_by_its_rule() -> Outcome {
+fn a_reference_policy_follows_by_its_rule() -> Outcome {
     let (reference, policy) = (Tensor::zeros([2], (Kind::Float, Device::Cpu)), Tensor::ones([2], (Kind::Float, Device::Cpu)));
     let pair = || vec![(reference.shallow_clone(), policy.shallow_clone())];
     assert!(Reference::new(pair(), Replacement::Ema { decay: 0.75 })?.after_step(1)?);

@@ -1,4 +1,4 @@
-//! The case files of math, and the example responses: statements of behaviour that people can extend without Rust.
+//! The case files of math, and the example responses. They can be extended without Rust.
 #![cfg(feature = "math")]
 
 #[path = "support/cases.rs"]
@@ -15,7 +15,7 @@ use r1rewards::{Outcome, Verdict};
 use serde_json::Value;
 
 fn judge(policy: &str, extract: Extract, gold: &str, answer: &str) -> Outcome {
-    let policy = Policy { extract, ..Policy::named(policy).unwrap_or_else(|| panic!("no policy is called `{policy}`")) };
+    let policy = Policy { extract, ..policy.parse().unwrap_or_else(|error| panic!("{error}")) };
     Math::new(policy).verify(&[gold.to_owned()], answer)
 }
 
@@ -24,7 +24,7 @@ fn bare_answers_compare_as_the_case_files_say() {
     let mut wrong = Vec::new();
     for place in cases::<Pair>() {
         let case = &place.case;
-        let outcome = judge(&case.policy, Extract::None, &case.gold, &case.answer);
+        let outcome = judge(&case.policy, Extract::Whole, &case.gold, &case.answer);
         let (verdict, reason) = (outcome.verdict.code(), outcome.reason.code());
         if outcome.is_correct() != case.equal || !case.is_reason(reason) {
             let expected = format!("equal = {} {}", case.equal, case.reason.as_deref().unwrap_or_default());
@@ -35,7 +35,7 @@ fn bare_answers_compare_as_the_case_files_say() {
     assert_none(&wrong);
 }
 
-/// Identical text is equal, or the row is at fault; never the completion.
+/// An answer that is written like the reference is correct or unscored, never incorrect.
 #[test]
 fn no_text_of_the_case_files_is_incorrect_for_itself() {
     let mut wrong = Vec::new();
@@ -44,7 +44,7 @@ fn no_text_of_the_case_files_is_incorrect_for_itself() {
             .into_iter()
             .flat_map(|text| Policy::NAMES.iter().map(move |policy| (text, policy)))
         {
-            let outcome = judge(policy, Extract::None, text, text);
+            let outcome = judge(policy, Extract::Whole, text, text);
             if outcome.verdict == Verdict::Incorrect {
                 wrong.push(format!("{place} | {policy} | {text}   {}", outcome.reason.code()));
             }
@@ -111,7 +111,7 @@ fn what_is_wrong_with_a_case_file_is_said_by_file_and_line() {
     assert_eq!(problem, "tests/cases/extract/a.toml:1: `reason` is missing: say why it is incorrect");
 }
 
-/// A kind of case that forgot `deny_unknown_fields`.
+/// A kind of case without `deny_unknown_fields`.
 #[derive(serde::Deserialize)]
 struct Loose {
     #[serde(rename = "gold")]

@@ -1,4 +1,4 @@
-//! Metrics, group rewards and the n-gram rewards against the plainest code that computes the same.
+//! Metrics, group rewards and n-gram rewards, compared with the simplest code that computes the same.
 #![cfg(feature = "rules")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +58,7 @@ proptest! {
         answers in prop::collection::vec(prop::option::of(0u8..9), 1..20), right in 0u8..3, k in 1usize..20,
     ) {
         prop_assume!(k <= answers.len());
-        // Numbers that leave the same remainder are one answer.
+        // Numbers with the same remainder count as one answer.
         let texts: Vec<Option<String>> = answers.iter().map(|answer| answer.map(|number| number.to_string())).collect();
         let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
         let class = |text: &str| text.parse::<u8>().unwrap() % 3;

@@ -1,4 +1,4 @@
-//! Laws of the math verifier, on random expressions and on soups of tokens.
+//! Laws of the math verifier, on random expressions and on random sequences of tokens.
 #![cfg(feature = "math")]
 
 use proptest::prelude::*;
@@ -6,10 +6,10 @@ use r1rewards::math::{Extract, Math, Policy};
 use r1rewards::{Outcome, Verdict};
 
 fn judge(policy: Policy, gold: &str, answer: &str) -> Outcome {
-    Math::new(Policy { extract: Extract::None, ..policy }).verify(&[gold.to_owned()], answer)
+    Math::new(Policy { extract: Extract::Whole, ..policy }).verify(&[gold.to_owned()], answer)
 }
 
-/// The policies with laws of their own; the others reproduce other graders.
+/// The policies for which the laws hold; the others reproduce other graders.
 fn ours() -> [Policy; 2] {
     [Policy::strict(), Policy::lenient()]
 }
@@ -18,12 +18,12 @@ fn equal(gold: &str, answer: &str) -> bool {
     judge(Policy::strict(), gold, answer).is_correct()
 }
 
-/// A thousand cases of each law, or as many as `PROPTEST_CASES` says.
+/// A thousand cases of each law, or the number in `PROPTEST_CASES`.
 fn config() -> ProptestConfig {
     if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default() } else { ProptestConfig::with_cases(1_000) }
 }
 
-/// A formula with a value everywhere.
+/// A formula that is defined for all values of its symbols.
 #[derive(Debug, Clone)]
 enum Formula {
     Integer(i64),
@@ -33,7 +33,7 @@ enum Formula {
     Pi,
     Sum(Box<Formula>, Box<Formula>),
     Product(Box<Formula>, Box<Formula>),
-    /// Over a positive integer.
+    /// A formula divided by a positive integer.
     Over(Box<Formula>, i64),
     Square(Box<Formula>),
 }
@@ -58,7 +58,7 @@ fn formula() -> impl Strategy<Value = Formula> {
 }
 
 impl Formula {
-    /// In LaTeX; the choices of spelling are taken from `style`, a bit a choice.
+    /// The formula in LaTeX; `style` is the source of pseudo-random bits for the choices of spelling.
     fn latex(&self, style: &mut u64) -> String {
         let mut choice = |options: &[&str]| {
             let picked = options[usize::try_from(*style % options.len() as u64).expect("small")].to_owned();
@@ -76,8 +76,8 @@ impl Formula {
                 form.replace('A', &a.latex(style)).replace('B', &b.latex(style))
             }
             Product(a, b) => {
-                // `\times` multiplies beside a number; between letters it is no product of scalars.
-                // Nothing but numbers in brackets may be cycles of a permutation, which keep their order.
+                // `\times` is a product of scalars only next to a number, not between letters. A product of bracketed
+                // numbers alone may be read as cycles of a permutation, whose order matters.
                 let forms = ["(A)(B)", "A \\cdot B", "A*B", "{A}\\cdot{B}", "A \\times B"];
                 let numbers = [a, b].map(|factor| matches!(factor.as_ref(), Integer(_)));
                 let form = choice(match numbers {
@@ -95,7 +95,7 @@ impl Formula {
         }
     }
 
-    /// Another formula of the same value.
+    /// Another formula with the same value.
     fn rewritten(&self, moves: &mut u64) -> Formula {
         let step = *moves % 5;
         *moves = moves.rotate_right(5) ^ 0x51ED_270B;
@@ -130,7 +130,7 @@ fn polynomial(coefficients: &[i64]) -> String {
     terms.collect::<Vec<_>>().join(" + ")
 }
 
-/// Pieces of answers, right and wrong, in any order.
+/// Pieces of answers, valid and invalid, in any order.
 fn soup() -> impl Strategy<Value = String> {
     let pieces = vec![
         "1",
@@ -212,7 +212,7 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // Another number: PROPTEST_CASES.
+    // `PROPTEST_CASES` sets another number.
     #![proptest_config(config())]
 
     #[test]
@@ -244,7 +244,8 @@ proptest! {
         prop_assert_eq!(equal(&gold, &answer), equal(&answer, &gold), "{}   {}", gold, answer);
     }
 
-    /// Plain numbers are compared without a grammar; in brackets they go the whole way.
+    /// Plain numbers are compared without the grammar; with braces around them they are parsed and compared as
+    /// formulas.
     #[test]
     fn the_fast_path_for_numbers_is_the_full_path(a in "-?[0-9]{1,6}(\\.[0-9]{0,4})?", b in "-?[0-9]{1,6}(\\.[0-9]{0,4})?", same in any::<bool>()) {
         let b = if same { format!("{a}{}", if a.contains('.') { "0" } else { ".0" }) } else { b };
@@ -255,7 +256,7 @@ proptest! {
         }
     }
 
-    /// An answer written as the reference is read once; with braces around it, twice.
+    /// An answer that is written like the reference is not read again; with braces around it, it is.
     #[test]
     fn the_fast_path_for_identical_text_is_the_full_path(text in soup()) {
         for policy in ours() {
@@ -264,16 +265,16 @@ proptest! {
         }
     }
 
-    /// Identical text is equal, or the row is at fault; never the completion.
+    /// An answer that is written like the reference is correct or unscored, never incorrect.
     #[test]
-    fn what_is_written_as_the_reference_is_never_incorrect(text in soup()) {
+    fn an_answer_written_like_the_reference_is_never_incorrect(text in soup()) {
         for name in Policy::NAMES {
-            let outcome = judge(Policy::named(name).expect("a policy"), &text, &text);
+            let outcome = judge(name.parse::<Policy>().expect("a policy"), &text, &text);
             prop_assert!(outcome.verdict != Verdict::Incorrect, "{name}   {text}   {outcome:?}");
         }
     }
 
-    /// Blanks and line breaks around a bare answer or its reference say nothing.
+    /// White space around a bare answer or its reference does not change the outcome.
     #[test]
     fn what_is_around_an_answer_changes_no_outcome(gold in soup(), answer in soup(), same in any::<bool>(), before in "[ \\t\\n]{0,3}", after in "[ \\t\\n]{0,3}") {
         let answer = if same { gold.clone() } else { answer };
@@ -291,7 +292,7 @@ proptest! {
 
     #[test]
     fn nothing_panics_and_every_outcome_explains_itself(gold in soup(), answer in soup(), policy in 0..4_usize) {
-        let policy = Policy::named(Policy::NAMES[policy]).expect("a policy");
+        let policy = Policy::NAMES[policy].parse::<Policy>().expect("a policy");
         let math = Math::new(policy);
         let outcome = math.verify(std::slice::from_ref(&gold), &answer);
         let explanation = math.explain(&gold, &answer);
@@ -303,7 +304,7 @@ proptest! {
     #[test]
     fn any_text_is_judged(gold in ".{0,40}", answer in ".{0,200}") {
         for policy in Policy::NAMES {
-            let math = Math::new(Policy::named(policy).expect("a policy"));
+            let math = Math::new(policy.parse::<Policy>().expect("a policy"));
             let outcome = math.verify(std::slice::from_ref(&gold), &answer);
             prop_assert_eq!(&math.verify(std::slice::from_ref(&gold), &answer), &outcome);
         }

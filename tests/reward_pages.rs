@@ -1,9 +1,10 @@
-//! `docs/rewards/` has a page for every kind of reward, the Python package a class, and what they say is so.
+//! `docs/rewards/` has a page for every kind of reward, the Python package has a class, and both agree with the code.
 //!
-//! The sentence under a page's title, its table of options, the list of the kinds, the table of the math policies and the classes in
-//! `python/r1rewards/rewards` are made from the registry. `R1REWARDS_UPDATE=1 cargo test --test reward_pages` writes them; without it the test says
-//! which file is not up to date. Everything else in a page is written by people, and its examples are run: each `toml` block is a spec, and each line
-//! of a `json` block after it is a row with what must come out.
+//! The sentence under a page's title, its table of options, the list of the kinds, the table of the math policies and
+//! the classes in `python/r1rewards/rewards` are generated from the registry. `R1REWARDS_UPDATE=1 cargo test --test
+//! reward_pages` writes them; without it the test says which file is not up to date. Everything else in a page is
+//! written by hand, and its examples are run: each `toml` block is a spec, and each line of a `json` block after it is
+//! a row with its expected result.
 #![cfg(all(feature = "math", feature = "structured", feature = "schema", feature = "code"))]
 
 #[path = "support/generated.rs"]
@@ -28,7 +29,7 @@ use serde_json::Value;
 
 const SECTIONS: [&str; 3] = ["\n## Example\n", "\n## Options\n", "\n## Limits\n"];
 const CLASSES: &str = "python/r1rewards/rewards";
-/// The modules of the Python package's rewards that are written by people.
+/// The modules of the Python package's rewards that are written by hand.
 const BY_HAND: [&str; 2] = ["_base.py", "custom.py"];
 
 #[test]
@@ -100,7 +101,7 @@ fn the_examples_give_what_the_pages_say() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// The rows are one batch, so that rewards which need the group have it. Gives their number.
+/// Judges the rows as one batch, so that rewards on groups get the whole group. Returns the number of rows.
 fn check_rows(scorer: &Scorer, lines: &str, place: &str, problems: &mut Vec<String>) -> usize {
     let rows: Vec<Value> =
         lines.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{place}\n{line}\n{error}"))).collect();

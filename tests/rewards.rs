@@ -1,4 +1,4 @@
-//! The case files of `tests/cases/rewards`, and what every registered reward promises.
+//! The case files of `tests/cases/rewards`, and the guarantees of every registered reward.
 #![cfg(all(feature = "rules", feature = "structured", feature = "schema"))]
 
 #[path = "support/cases.rs"]
@@ -20,13 +20,13 @@ struct Judged {
     answer: Option<Answers>,
     #[serde(default)]
     fields: Map<String, Value>,
-    /// None: the sample is unscored.
+    /// `None` if the sample is unscored.
     reward: Option<f64>,
     verdict: Option<String>,
     reason: Option<String>,
     detail: Option<String>,
     extracted: Option<String>,
-    /// Their names, in order.
+    /// The names of the components, in order.
     components: Option<Vec<String>>,
     #[serde(rename = "note")]
     _note: Option<String>,
@@ -63,7 +63,7 @@ impl Judged {
     }
 }
 
-/// What does not come out as written.
+/// The differences between an outcome and what the case says.
 fn mismatch(placed: &Placed<Judged>) -> Option<String> {
     let case = &placed.case;
     let reward =
@@ -140,7 +140,7 @@ fn keeps_the_contract(outcome: &Outcome) -> bool {
     }
 }
 
-/// Text from the pieces that the rewards look at.
+/// Text made of the pieces that the rewards search for.
 fn text() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "<think>",
@@ -249,7 +249,7 @@ fn an_empty_completion_earns_nothing_and_breaks_nothing() {
     }
 }
 
-/// One entry of a spec, or the text of a whole one, and how its refusal reads; at the end, `...` leaves the rest open.
+/// One entry of a spec, or the text of a whole spec, and its error message; a final `...` stands for any rest.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Refused {

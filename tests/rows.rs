@@ -1,4 +1,5 @@
-//! Rows that are huge, deep or odd: what nobody reads passes, what is read is bounded, and no row takes another one with it.
+//! Rows that are huge, deep or unusual: columns that no reward reads are skipped, columns that are read are bounded in
+//! size, and a bad row does not affect other rows.
 #![cfg(all(feature = "cli", feature = "rules"))]
 
 use r1rewards::rows::run::Run;
@@ -24,7 +25,7 @@ fn math() -> Scorer {
     Scorer::from_spec(&RewardSpec::kind("math")).unwrap()
 }
 
-/// The results of a run over these lines, one object a result.
+/// The results of a run over these lines, one object for each result.
 fn results(lines: &[String], scorer: &Scorer) -> Vec<ResultRow> {
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("in.jsonl");
@@ -44,7 +45,7 @@ fn a_column_that_nobody_reads_passes_whatever_it_holds() {
     }
 }
 
-/// A line whose column `unused` is these bytes.
+/// A line whose column `unused` contains these bytes.
 fn with_unused(bytes: &[u8]) -> Vec<u8> {
     [br#"{"completion": "\\boxed{1}", "unused": "#, bytes, br#", "answer": "1"}"#].concat()
 }

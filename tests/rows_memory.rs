@@ -1,33 +1,33 @@
-//! What a row may take in memory: at most 8 times its bytes, beside what the program takes without it.
+//! The memory that a row may take: at most 8 times its bytes, in addition to what the program takes without it.
 //!
-//! The `verify` command runs with its address space bounded, so that a row which takes more ends it.
+//! The `verify` command runs with a limited address space, so a row that takes more memory ends the command.
 #![cfg(all(unix, feature = "cli"))]
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-/// The program, its threads and the largest value that is read at all, in KiB.
+/// The memory of the program, its threads and the largest value that is read, in KiB.
 const BASE: usize = 256 << 10;
 
-/// The result lines of one row under its bound.
+/// The result lines of one row, with the memory limit for its size.
 fn score(row: &str) -> String {
     score_rows(row, row.len())
 }
 
-/// The result lines of rows under the bound of one row of `bytes` bytes.
+/// The result lines of rows, with the memory limit for one row of `bytes` bytes.
 fn score_rows(row: &str, bytes: usize) -> String {
     let bound = BASE + 8 * bytes / 1024;
     let script = format!("ulimit -v {bound}; exec \"$0\" score - -o - --quiet --jobs 1");
     let mut child = Command::new("sh")
         .args(["-c", &script, env!("CARGO_BIN_EXE_verify")])
-        // Each arena of the allocator reserves addresses that nobody uses.
+        // Each arena of the allocator reserves addresses that are not used.
         .env("MALLOC_ARENA_MAX", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A program that ended has closed its input; what it says is checked below.
+    // A program that has ended closes its input; its output is checked below.
     let _ = child
         .stdin
         .take()

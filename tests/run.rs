@@ -1,4 +1,4 @@
-//! Runs over files: bounded chunks, whole groups, honest ends.
+//! Runs over files: chunks of bounded size, whole groups, and errors at the end.
 #![cfg(feature = "cli")]
 
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use r1rewards::{Outcome, Reason, Reward, Sample, Scorer, Verdict};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Gives every sample the size of the group it was judged with.
+/// The value of a sample is the size of the group in which it was judged.
 struct GroupSize;
 
 impl Reward for GroupSize {
@@ -44,7 +44,7 @@ fn file(folder: &TempDir, rows: &str) -> Vec<Source> {
 #[test]
 fn a_group_is_whole_even_where_a_chunk_ends_in_it() {
     let folder = TempDir::new().unwrap();
-    // Groups of 1000 rows: every chunk of lines ends inside one, wherever it ends.
+    // Groups of 1000 rows, so that every chunk of lines ends inside a group.
     let rows: String = (0..7500).map(|row| json!({"prompt": row / 1000, "completion": "x"}).to_string() + "\n").collect();
     let sources = file(&folder, &rows);
     let scorer = Scorer::builder().reward(GroupSize).jobs(2).build().unwrap();

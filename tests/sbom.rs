@@ -1,4 +1,4 @@
-//! The bill of materials of the Python guest is what its manifest says.
+//! The bill of materials of the Python guest agrees with its manifest.
 //!
 //! `UPDATE_SBOM=1 cargo test --test sbom` writes `sandboxes/python/sbom.cdx.json` anew, after `sandboxes/python/build`.
 #![cfg(feature = "code")]
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const FILE: &str = "sandboxes/python/sbom.cdx.json";
 
-/// Name in the manifest, licence, where it comes from.
+/// The name in the manifest, the licence, and the origin.
 const PARTS: [(&str, &str, &str); 7] = [
     ("cpython", "PSF-2.0", "https://www.python.org/"),
     ("expat", "MIT", "https://libexpat.github.io/"),
@@ -18,7 +18,7 @@ const PARTS: [(&str, &str, &str); 7] = [
     ("compiler-rt", "Apache-2.0 WITH LLVM-exception", "https://compiler-rt.llvm.org/"),
 ];
 
-/// The file of which a part was built, as the manifest names it.
+/// The file from which a part was built, as the manifest names it.
 fn input<'a>(manifest: &'a toml::Value, part: &str) -> Option<(&'a str, &'a str)> {
     let stem = if part == "cpython" { "python3" } else { part };
     let (name, hash) = manifest["inputs"].as_table()?.iter().find(|(name, _)| name.starts_with(stem))?;

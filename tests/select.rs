@@ -22,7 +22,7 @@ fn rows(path: &Path) -> Vec<Value> {
     fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// A folder with rows and the results of a text reward that looks for the answer anywhere.
+/// A folder with rows and the results of a text reward that searches for the answer anywhere.
 fn scored() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("rows.jsonl"), ROWS).unwrap();

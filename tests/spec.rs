@@ -1,4 +1,5 @@
-//! A spec is data: the same in every notation, and wrong ones say what is wrong, where, and what would be right.
+//! A spec is data: it is the same in every notation, and the error for a wrong spec says what is wrong, where, and what
+//! is accepted.
 
 use r1rewards::RewardSpec;
 use r1rewards::spec::{ComponentSpec, kinds};
@@ -53,7 +54,14 @@ fn an_unknown_option_lists_the_known_ones() {
 
 #[test]
 fn a_wrong_type_says_field_expected_and_got() {
-    assert_eq!(error_of("[[reward]]\nkind = \"math\"\npolicy = 3"), "`math`: option `policy` must be a string, got the number 3");
+    assert_eq!(
+        error_of("[[reward]]\nkind = \"language\"\nlanguage = 3"),
+        "`language`: option `language` must be a string, got the number 3"
+    );
+    assert_eq!(
+        error_of("[[reward]]\nkind = \"math\"\npolicy = 3"),
+        "`math`: option `policy` must be one of strict, lenient, math_verify, hendrycks, got the number 3"
+    );
     assert_eq!(
         error_of("[[reward]]\nkind = \"math\"\nweight = \"a\""),
         "reward 1: `math`: `weight` must be a finite number, got the string \"a\""

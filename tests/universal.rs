@@ -1,7 +1,8 @@
-//! No answer is right for two references that differ.
+//! No answer is correct for two references that differ.
 //!
-//! Accepts: a table of references of every kind, pairwise different, and generated candidates: products and quotients of hidden zeros and ones, forms of
-//! infinity, empty things, tautologies, scraps of notation, beginnings, ends and joints of references. `UNIVERSAL=full` crosses all of them.
+//! A table of pairwise different references of every kind is compared with generated candidates: products and quotients
+//! of hidden zeros and ones, forms of infinity, empty structures, tautologies, fragments of notation, and parts and
+//! concatenations of references. `UNIVERSAL=full` uses all combinations.
 #![cfg(feature = "math")]
 
 use r1rewards::math::{Extract, Gold, Math, Policy};
@@ -21,7 +22,7 @@ use choices::Choices;
 use identities::{AROUND_ZERO, ZEROS};
 use term::Term;
 
-/// References of every kind; no two are equal under any policy.
+/// References of every kind; no two of them are equal under any policy.
 const GOLDS: &[&str] = &[
     // Numbers.
     "0",
@@ -145,7 +146,7 @@ const GOLDS: &[&str] = &[
     "\\mathbf{a}\\times\\mathbf{b}",
 ];
 
-/// What an undefined or empty form is put into, so that it has the shape of a reference.
+/// Templates that give an undefined or empty form the shape of a reference.
 const SHAPES: &[&str] = &[
     "#0",
     "(#0,#0)",
@@ -186,7 +187,7 @@ const SHAPES: &[&str] = &[
     "f(#0)",
 ];
 
-/// Forms without a value, or with one that is easily taken for any.
+/// Forms without a value, or with one that a comparison could confuse with any value.
 const FORMS: &[&str] = &[
     "\\frac{0}{0}",
     "\\frac{1}{0}",
@@ -298,7 +299,7 @@ const FORMS: &[&str] = &[
     "\\text{unknown}",
 ];
 
-/// What two references are joined by.
+/// Text between two references that are joined to one answer.
 const JOINTS: &[&str] = &[
     ",",
     ";",
@@ -340,10 +341,10 @@ fn full() -> bool {
     std::env::var("UNIVERSAL").is_ok_and(|size| size == "full")
 }
 
-/// Answers that might be right for many references; every run draws the same ones.
+/// Answers that might be accepted for many references; every run draws the same ones.
 fn candidates() -> Vec<String> {
     let mut choices = Choices::Seed(0x5EED);
-    // How often something is drawn: with `UNIVERSAL=full`, and in every build.
+    // The number of draws: with `UNIVERSAL=full`, and without it.
     let every = |full_size: usize, small: usize| if full() { full_size } else { small };
     let mut all: Vec<String> = GOLDS.iter().chain(FORMS).map(|text| (*text).to_owned()).collect();
 
@@ -368,7 +369,7 @@ fn candidates() -> Vec<String> {
         }
         all.extend(FORMS.iter().filter(|_| full()).map(|form| Term { template: shape, parts: vec![Term::leaf(form)] }.to_string()));
     }
-    // Beginnings and ends.
+    // Beginnings and ends of references.
     for gold in GOLDS {
         let cuts: Vec<usize> = gold.char_indices().map(|(place, _)| place).skip(1).collect();
         for _ in 0..every(12, 2).min(cuts.len()) {
@@ -381,7 +382,7 @@ fn candidates() -> Vec<String> {
     for _ in 0..every(12_000, 500) {
         all.push(format!("{}{}{}", choices.pick(GOLDS), choices.pick(JOINTS), choices.pick(GOLDS)));
     }
-    // Marks in each other.
+    // Marks nested in each other.
     for (open, close) in
         [("\\boxed{", "}"), ("$", "$"), ("\\text{", "}"), ("{", "}"), ("\\left(", "\\right)"), ("**", "**"), ("\\phantom{", "}")]
     {
@@ -399,7 +400,7 @@ fn candidates() -> Vec<String> {
 const PLACES: [usize; 6] = [0, 1, 2, 3, 4, 5];
 
 fn judges() -> [Math; 2] {
-    [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::None, ..policy }))
+    [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::Whole, ..policy }))
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Votes with the math verifier's equality say what judging every pair says.
+//! A vote with the math verifier's equality gives the same result as judging every pair.
 #![cfg(feature = "math")]
 
 #[path = "support/cases.rs"]
@@ -14,11 +14,13 @@ use r1rewards::math::{Extract, Math, Policy};
 use r1rewards::metrics::{consensus, consensus_by_place};
 
 fn judges() -> Vec<Math> {
-    let names = Policy::NAMES.iter().map(|name| Policy::named(name).expect("a policy"));
-    names.flat_map(|policy| [Extract::None, Extract::Auto].map(|extract| Math::new(Policy { extract, ..policy.clone() }))).collect()
+    let names = Policy::NAMES.iter().map(|name| name.parse::<Policy>().expect("a policy"));
+    names
+        .flat_map(|policy| [Extract::Whole, Extract::Auto].map(|extract| Math::new(Policy { extract, ..policy.clone() })))
+        .collect()
 }
 
-/// The pairs on which the equality of a group and the judgement of the pair differ.
+/// The pairs for which the equality of the group and the judgement of the pair differ.
 fn disagreements(math: &Math, texts: &[&str]) -> Vec<String> {
     let answers: Vec<Option<&str>> = texts.iter().copied().map(Some).collect();
     let same = math.equality(&answers);
@@ -28,7 +30,8 @@ fn disagreements(math: &Math, texts: &[&str]) -> Vec<String> {
     differ.map(|(left, right)| format!("{} ({}): {:?}", math.policy().name, texts[left], texts[right])).collect()
 }
 
-/// Every gold and answer of the case files, neighbours together: they are alike, and often equal.
+/// Every reference and answer of the case files, in the order of the files, because neighbours are similar and often
+/// equal.
 #[test]
 fn groups_of_the_case_files_are_sorted_as_pairs_are_judged() {
     let texts: Vec<String> = cases::<Pair>().into_iter().flat_map(|placed| [placed.case.gold, placed.case.answer]).collect();
@@ -44,7 +47,7 @@ fn groups_of_the_case_files_are_sorted_as_pairs_are_judged() {
     assert!(wrong.is_empty(), "{} pairs\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Answers that are often equal in value and seldom in writing.
+/// Answers that often have the same value and are seldom written alike.
 fn answer() -> impl Strategy<Value = String> {
     let number = prop_oneof![
         (-6..7_i64).prop_map(|n| n.to_string()),
@@ -103,7 +106,7 @@ proptest! {
 
     #[test]
     fn classes_and_winner_are_those_of_comparing_pairs(texts in prop::collection::vec(prop::option::of(answer()), 0..24)) {
-        let math = Math::new(Policy { extract: Extract::None, ..Policy::strict() });
+        let math = Math::new(Policy { extract: Extract::Whole, ..Policy::strict() });
         let answers: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
         let pairwise = consensus(&answers, |left, right| math.verify(&[left.to_owned()], right).is_correct());
         prop_assert_eq!(consensus_by_place(&answers, math.equality(&answers)), pairwise);

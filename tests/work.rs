@@ -1,7 +1,8 @@
-//! The work on an answer is bounded before it is done, whatever is inside what.
+//! The work on an answer is bounded before it is done, for every nesting of grammar productions.
 //!
-//! Accepts: the families of `examples/bounds.rs` at small sizes, and a part of all productions inside each other (`WORK=full`: all of them). Time is measured
-//! there; here a case that does not end is a failure that names it.
+//! The cases are the families of `examples/bounds.rs` at small sizes, and a part of all productions inside each other
+//! (`WORK=full`: all of them). That example measures time; here a case that does not end is a failure that names the
+//! case.
 #![cfg(feature = "math")]
 
 use std::sync::mpsc;
@@ -15,18 +16,20 @@ use families::{FAMILIES, PRODUCTIONS, nested, repeated};
 #[allow(dead_code, reason = "a part of it is used here")]
 mod families;
 
-/// Work that any pair may take, and more for each byte of both sides: that of one comparison for the answer, and of one for a reference that may have no value.
+/// The work allowed for any pair; `WORK_PER_BYTE` is added for each byte of both sides. Twice that of one comparison:
+/// one for the answer, and one of the reference with itself, because it may have no value.
 const WORK: u64 = 2 * 6_200;
-/// Reading is charged 8 units for each level of a deep answer, and a byte may be a level.
+/// Reading costs 8 units for each level of a deep answer, and each byte may be a level.
 const WORK_PER_BYTE: u64 = 2 * 5 + 8;
-/// A case that takes longer does not end: thousands of times what it should take in a debug build on a busy machine.
+/// A case that takes longer counts as endless: this is thousands of times its expected time in a debug build on a busy
+/// machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Judges each answer against itself and against another, on a thread that is given up where a case does not end.
+/// Judges each answer against itself and against another one, on a thread that is abandoned if a case does not end.
 fn bounded(cases: impl Iterator<Item = (String, String)> + Send + 'static) {
     let (sender, receiver) = mpsc::channel();
     let judge = move || {
-        let judges = [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::None, ..policy }));
+        let judges = [Policy::strict(), Policy::lenient()].map(|policy| Math::new(Policy { extract: Extract::Whole, ..policy }));
         for (name, text) in cases {
             if sender.send(Err(name.clone())).is_err() {
                 return;

@@ -1,4 +1,4 @@
-//! Processor time of the calling thread: unlike the clock on the wall it does not count what other programs took.
+//! Processor time of the calling thread: unlike wall-clock time it does not include the time of other programs.
 
 use std::time::Duration;
 

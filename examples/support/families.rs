@@ -1,6 +1,8 @@
-//! Families of hostile answers that grow with a size: repeated, nested, and every production of the grammar inside every other.
+//! Families of hostile answers that grow with a size: repeated, nested, and every production of the grammar inside
+//! every other.
 //!
-//! Accepts: any size; what exceeds the limits of length and depth is refused by the verifier, and that is measured, too.
+//! Accepts: any size. The verifier refuses what exceeds its limits of length and depth, and the time of that is
+//! measured, too.
 
 #[path = "../../src/math/adversary/grammar.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
@@ -8,7 +10,7 @@ mod grammar;
 
 pub use grammar::PRODUCTIONS;
 
-/// A name and the answer of a size.
+/// A name, and a function from a size to an answer.
 pub type Family = (&'static str, fn(usize) -> String);
 
 /// Answers that grow with a size.
@@ -167,18 +169,18 @@ pub const WHOLE: &[Family] = &[
     ("backslashes", |n| "\\".repeat(n)),
 ];
 
-/// One production inside another, again and again, so many of both.
+/// One production inside another, alternating, `depth` levels deep.
 pub fn nested(outer: &str, inner: &str, depth: usize) -> String {
     (0..depth).fold("x".to_owned(), |text, level| fill(if level % 2 == 0 { inner } else { outer }, &text, "2"))
 }
 
-/// So many instances of a production side by side.
+/// `width` instances of a production side by side.
 pub fn repeated(template: &str, joint: &str, width: usize) -> String {
     let one = |k: usize| format!("({})", fill(template, &format!("x+{k}"), &format!("{}", k + 2)));
     (0..width).map(one).collect::<Vec<_>>().join(joint)
 }
 
-/// A template with its first place filled with one text, the others with another.
+/// A template with `first` in its first place and `other` in its second.
 fn fill(template: &str, first: &str, other: &str) -> String {
     template.replace("<#0>", &format!("({first})")).replace("#0", first).replace("<#1>", other).replace("#1", other)
 }

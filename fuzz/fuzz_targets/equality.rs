@@ -1,7 +1,8 @@
-//! What is called equal has equal values: the verifier against the oracle, its own symmetry and reflexivity, under both policies without their one-sided
-//! switches, on a stack of 2 MiB.
+//! Fuzzes equality: a pair that the verifier calls equal must have equal values by the oracle, and the verifier must be
+//! symmetric and reflexive. Both policies are tested without their one-sided switches, on a stack of 2 MiB.
 //!
-//! Bytes draw a pair of formulas from the grammar, from identities, and from identities whose condition is broken; a text with `;;` in it is the pair itself.
+//! The bytes select a pair of formulas from the grammar, from identities, and from identities whose condition is
+//! violated; a text that contains `;;` is the pair itself.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

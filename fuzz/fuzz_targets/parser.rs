@@ -1,4 +1,5 @@
-//! Any text has one normal form or none, on a stack of 2 MiB, and what a normal form reads as is not another value.
+//! Fuzzes the parser on a stack of 2 MiB: any text has one normal form or none, and the normal form is not read as
+//! another value.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

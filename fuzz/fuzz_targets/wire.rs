@@ -1,4 +1,5 @@
-//! Any bytes that a guest sends are one value, written in one way, or none.
+//! Fuzzes the wire format: any bytes that a guest sends decode to one value, which encodes to the same bytes, or are
+//! refused.
 #![no_main]
 
 #[path = "../../src/code/value.rs"]
@@ -21,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(value) = wire::decode(bytes) {
         assert_eq!(parts.ok(), Some(value.parts()));
         assert_eq!(wire::encode(&value), bytes);
-        // What the host does with a value: shows it, and compares it.
+        // The host's other operations on a value: display and comparison.
         let _ = value.to_string();
         let _ = equality::Equality::default().holds(&value, &value);
     }

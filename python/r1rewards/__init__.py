@@ -8,8 +8,8 @@
 >>> bool(r1rewards.math.verify(r"\\frac{1}{2}", r"\\boxed{0.5}"))
 True
 
-Importing starts no thread. Work runs without Python's global lock; threads are made when the first batch needs them, by each process for
-itself, so that forked and spawned workers are safe.
+Importing the package starts no thread. Scoring releases Python's global interpreter lock (GIL). Each process creates
+its threads when its first batch needs them, so the package works in forked and in spawned workers.
 """
 
 from __future__ import annotations

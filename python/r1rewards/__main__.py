@@ -9,8 +9,9 @@ from ._r1rewards import cli_main
 
 
 def main() -> int:
-    """Runs the command with the process's arguments and gives its exit code."""
-    # The work runs outside of Python, which could only note Ctrl-C and go on: the command has a handler of its own.
+    """Runs the command with the arguments of the process and returns its exit code."""
+    # Python runs its signal handlers only between bytecodes, and the command runs outside of Python: with Python's
+    # handler, Ctrl-C would have no effect until the command ends. The command installs its own handler.
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     return cli_main(["verify", *sys.argv[1:]])

@@ -1,4 +1,4 @@
-"""Columns and rows as lists, from whatever holds them: lists, arrays, data frames, Arrow tables."""
+"""Converts columns and rows to lists: from lists, arrays, data frames and Arrow tables."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from ._r1rewards import SpecError
 
 
 def as_list(name: str, values: Iterable[Any]) -> list[Any]:
-    """A column as a list: arrays and Arrow columns turn themselves into one, text is refused."""
+    """Returns a column as a list.
+
+    Arrays and Arrow columns are converted by their own `to_pylist`, `tolist` or `to_list`.
+
+    Raises:
+        SpecError: `values` is text, a mapping, a set or a single value.
+    """
     if isinstance(values, list):
         return values
     if isinstance(values, (str, bytes)):
-        raise SpecError(f"`{name}` must be a list with one entry a sample, got one text: use score for one sample")
+        raise SpecError(f"`{name}` must be a list with one entry for each sample, got one text: use score for one sample")
     if isinstance(values, (Mapping, Set)):
         kind = type(values).__name__
-        raise SpecError(f"`{name}` must be a list with one entry a sample, got a {kind}, which has no order of entries: give a list, or score_rows a list of rows")
+        raise SpecError(
+            f"`{name}` must be a list with one entry for each sample, got a {kind}, which is not a sequence: "
+            "give a list, or call score_rows with a list of rows"
+        )
     for method in ("to_pylist", "tolist", "to_list"):
         if hasattr(values, method):
             found = getattr(values, method)()
@@ -26,13 +35,21 @@ def as_list(name: str, values: Iterable[Any]) -> list[Any]:
         return list(values)
     except TypeError:
         got = type(values).__name__
-        raise SpecError(f"`{name}` must be a list with one entry a sample, got one value of type {got}: use score for one sample") from None
+        raise SpecError(
+            f"`{name}` must be a list with one entry for each sample, got one value of type {got}: use score for one sample"
+        ) from None
 
 
 def as_rows(rows: Any) -> list[Any]:
-    """Rows as a list of mappings: the rows of a pandas or polars data frame and of an Arrow table, too."""
+    """Returns rows as a list of mappings; also from a pandas or polars data frame and from an Arrow table.
+
+    Raises:
+        SpecError: `rows` is one mapping.
+    """
     if isinstance(rows, Mapping):
-        raise SpecError("`rows` must be a list of rows, got one mapping: write [row] for one row, and score_batch(**columns) for columns")
+        raise SpecError(
+            "`rows` must be a list of rows, got one mapping: write [row] for one row, or score_batch(**columns) for columns"
+        )
     if hasattr(rows, "columns") and not isinstance(rows, list):
         if hasattr(rows, "to_dicts"):
             return list(rows.to_dicts())

@@ -1,6 +1,7 @@
-"""How rewards that users write are found by name and called.
+"""Finds custom rewards by name and calls them.
 
-A function that can be imported is named `module:name`; another object gets a name that holds in this process only.
+A function that can be imported has the name `module:name`. Any other object gets a name that is valid in this process
+only.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
 Row = Mapping[str, object]
 
 _LOCAL = "local:"
-# After Ctrl-C a reward may still be at work in another thread, which the interpreter must not end under.
+# After Ctrl-C, calls of rewards may still run in other threads. The interpreter must not shut down before they return.
 atexit.register(wait_for_rewards)
-# Objects without a name to import them by. They stay for the life of the process, as the spec that names them may.
+# Objects that cannot be imported by name. They are kept until the process ends, because a spec may still name them.
 _objects: dict[str, Callable[..., object]] = {}
 
 
 def check(function: object) -> None:
-    """Refuses what cannot be called as a reward."""
+    """Checks that an object can be called as a reward.
+
+    Raises:
+        SpecError: it cannot be called, or it is a class whose instances are the rewards.
+    """
     if not callable(function):
         raise SpecError(f"a custom reward must be a function or an object that can be called, got {function!r}")
     if isinstance(function, type) and any("__call__" in vars(base) for base in function.__mro__):
@@ -33,7 +38,7 @@ def check(function: object) -> None:
 
 
 def name_of(function: object) -> str:
-    """The name under which `resolve` finds the object again."""
+    """Returns the name under which `resolve` finds the object again."""
     module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
     if isinstance(module, str) and isinstance(name, str) and module != "__main__":
         try:
@@ -51,22 +56,25 @@ def name_of(function: object) -> str:
 
 
 def resolve(name: str, group: bool, at_once: int) -> Caller:
-    """The caller for a name that a spec gives."""
+    """Returns the caller of the reward that a spec names."""
     return Caller(_function(name), group, at_once)
 
 
 def wanted(name: str) -> frozenset[str] | None:
-    """The columns that a reward asks for by name; None where it takes all of them."""
+    """Returns the columns that a reward has as parameters; None if it takes all columns (`**kwargs`)."""
     return _wanted(_function(name))
 
 
 def waits(name: str) -> bool:
-    """Whether a reward is a coroutine function."""
+    """Returns whether a reward is a coroutine function."""
     return _is_asynchronous(_function(name))
 
 
 class Caller:
-    """Calls a reward with rows and gives one outcome a row, whatever the reward does; KeyboardInterrupt and SystemExit pass through."""
+    """Calls a reward with rows and returns one outcome for each row.
+
+    An exception of the reward becomes an unscored outcome. KeyboardInterrupt and SystemExit are not caught.
+    """
 
     def __init__(self, function: Callable[..., object], group: bool, at_once: int) -> None:
         self.name = _own_name(function)
@@ -119,13 +127,13 @@ class Caller:
             given = self._awaited(self._function(completions, **arguments))
             results = list(given) if isinstance(given, Sequence) or hasattr(given, "__iter__") else [given]
             if len(results) != len(rows):
-                raise ValueError(f"{self.name} gave {len(results)} results for {len(rows)} samples")
+                raise ValueError(f"{self.name} returned {len(results)} results for {len(rows)} samples")
             return [self._of(result) for result in results]
         except Exception as error:
             return [self._failed(error, arguments)] * len(rows)
 
     def _awaited(self, result: object) -> object:
-        """The result itself, of a plain function; what it gives when it is waited for, where it is a coroutine or the like."""
+        """Returns the result of a plain function, or awaits it if it is awaitable and returns the value."""
         if not hasattr(result, "__await__"):
             return result
         from ._loop import Raised
@@ -144,7 +152,7 @@ class Caller:
         return self._slots.run(calls)
 
     def _new_slots(self) -> Slots:
-        # Slow to import, and few rewards wait.
+        # Imported here because it imports asyncio, which is slow, and few rewards are coroutine functions.
         from ._loop import Slots
 
         return Slots(self._at_once)
@@ -156,7 +164,7 @@ class Caller:
         detail = f"{type(error).__name__}: {error}"
         if isinstance(error, TypeError) and (missing := _missing(self._function, arguments)):
             columns = " and ".join(f"`{name}`" for name in missing)
-            detail += f"; {self.name} asks for {columns}, and the rows have no such column"
+            detail += f"; {self.name} requires {columns}, and the rows have no such column"
         return Outcome("unscored", reason="reward_error", detail=detail)
 
     def _others(self, row: Mapping[str, object]) -> dict[str, object]:
@@ -165,7 +173,14 @@ class Caller:
 
 
 def outcome_of(result: object) -> Outcome:
-    """What a reward returned, as an outcome: from 1 on correct, between 0 and 1 partial, else incorrect; None is unscored."""
+    """Converts the value that a reward returned to an outcome.
+
+    Numbers of at least 1 are correct. Numbers between 0 and 1 are incorrect with reason `partial`, other numbers
+    incorrect with reason `failed`. None is unscored, and an `Outcome` is returned unchanged.
+
+    Raises:
+        TypeError: the value is of another type.
+    """
     if isinstance(result, Outcome):
         return result
     if result is None:
@@ -173,7 +188,7 @@ def outcome_of(result: object) -> Outcome:
     if hasattr(result, "item"):
         result = result.item()
     if not isinstance(result, (bool, int, float)):
-        hint = "; a function of all samples of a prompt is Custom(function, group=True)" if isinstance(result, (list, tuple)) else ""
+        hint = "; for a function of all samples of a prompt write Custom(function, group=True)" if isinstance(result, (list, tuple)) else ""
         raise TypeError(f"a reward must return a number, a truth value, None or an Outcome, got {type(result).__name__}{hint}")
     value = float(result)
     if value >= 1:
@@ -184,7 +199,7 @@ def outcome_of(result: object) -> Outcome:
 def _function(name: str) -> Callable[..., object]:
     if name.startswith(_LOCAL):
         if name not in _objects:
-            raise SpecError("it is a function of another process: put it into a module, and name it module:name")
+            raise SpecError("the function belongs to another process: put it into a module, and name it module:name")
         return _objects[name]
     module, _, attribute = name.partition(":")
     if not attribute:
@@ -210,14 +225,14 @@ def _own_name(function: object) -> str:
 
 
 def _is_asynchronous(function: object) -> bool:
-    # Slow to import, and few programs write rewards of their own: importing the package stays quick.
+    # Imported here because `inspect` is slow to import and few programs use custom rewards.
     import inspect
 
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))
 
 
 def _wanted(function: Callable[..., object]) -> frozenset[str] | None:
-    """The names of the keyword arguments that a function takes; None for all."""
+    """Returns the names of a function's parameters after the first; None if it takes any keyword (`**kwargs`)."""
     import inspect
 
     try:
@@ -230,7 +245,7 @@ def _wanted(function: Callable[..., object]) -> frozenset[str] | None:
 
 
 def _missing(function: Callable[..., object], arguments: Mapping[str, object]) -> list[str]:
-    """The arguments behind the first that a function must be given and is not."""
+    """Returns the required parameters after the first for which no argument is given."""
     import inspect
 
     try:

@@ -1,6 +1,8 @@
-"""The event loop for rewards that are coroutine functions: one a process, in a thread of its own, made when the first of them is called.
+"""Runs rewards that are coroutine functions: one event loop for each process, in a background thread, created at the
+first call.
 
-Who waits for the results looks up now and then: where nobody wants them any more (Ctrl-C, the interpreter ends), the calls are cancelled.
+A thread that waits for results checks every `LOOK_S` seconds whether they are still needed. If they are not (after
+Ctrl-C, or when the interpreter ends), it cancels the calls.
 """
 
 from __future__ import annotations
@@ -14,46 +16,47 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from ._r1rewards import nobody_waits
 
-# Between two looks at whether anybody still waits.
+# Seconds between two checks whether the results are still needed.
 LOOK_S = 0.05
 
 Call = Callable[[], Awaitable[object]]
 
 
 class Raised:
-    """An exception in the place of a result."""
+    """An exception that a call raised, returned in the place of its result."""
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
 
 class Slots:
-    """Room for so many calls that wait at the same time, whichever threads ask for them."""
+    """Runs calls of one reward, at most `at_once` at the same time over all threads."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
         self._own: tuple[int, asyncio.Semaphore] | None = None
 
     def run(self, calls: Sequence[Call]) -> list[object]:
-        """Waits for all of them together; what one raises is `Raised` in its place.
+        """Runs the calls concurrently and returns their results in order, with `Raised` in the place of a call that
+        raised.
 
         Raises:
-            RuntimeError: nobody waits for the results any more.
+            RuntimeError: the scoring was interrupted or the interpreter is ending, so the results are no longer needed.
         """
         loop = _loop_of_process()
         waiting = asyncio.run_coroutine_threadsafe(self._all(calls), loop.loop)
         try:
             while not concurrent.futures.wait([waiting], LOOK_S).done:
                 if nobody_waits() or loop.ending:
-                    raise RuntimeError("nobody waits for the reward any more")
+                    raise RuntimeError("the call of the reward was cancelled: its scoring was interrupted or the interpreter is ending")
         except BaseException:
-            # Ctrl-C, too, where this is the main thread.
+            # BaseException, because on the main thread Ctrl-C raises KeyboardInterrupt here.
             waiting.cancel()
             raise
         return waiting.result()
 
     async def _all(self, calls: Sequence[Call]) -> list[object]:
-        # On the loop's thread, so that no two make it.
+        # Created here, on the loop's only thread, so that it is created once.
         if self._own is None or self._own[0] != os.getpid():
             self._own = os.getpid(), asyncio.Semaphore(self._at_once)
         slots = self._own[1]
@@ -74,7 +77,7 @@ async def _one(call: Call, slots: asyncio.Semaphore) -> object:
         except asyncio.CancelledError:
             raise
         except BaseException as error:
-            # KeyboardInterrupt and SystemExit, too: they would end the loop, and are for whoever waits.
+            # KeyboardInterrupt and SystemExit are caught, too: they would end the loop. The waiting thread raises them.
             return Raised(error)
 
 
@@ -83,7 +86,7 @@ class _Loop:
         self.process = os.getpid()
         self.ending = False
         self.loop = asyncio.new_event_loop()
-        # A daemon: the interpreter need not wait for what nobody asks for any more.
+        # A daemon thread, so that the interpreter can exit without waiting for it.
         self._thread = threading.Thread(target=self.loop.run_forever, name="r1rewards-loop", daemon=True)
         self._thread.start()
         atexit.register(self.end)
@@ -99,7 +102,7 @@ class _Loop:
     def _stop(self) -> None:
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
-        # Behind what the tasks do about it.
+        # Stop the loop two iterations later, after the tasks have handled their cancellation.
         self.loop.call_soon(self.loop.call_soon, self.loop.stop)
 
 
@@ -110,7 +113,7 @@ _own: _Loop | None = None
 def _loop_of_process() -> _Loop:
     global _lock, _own
     if _own is not None and _own.process != os.getpid():
-        # A forked child has its parent's lock, in whatever state, and none of its threads.
+        # A forked child has a copy of its parent's lock, which may be locked, and none of its parent's threads.
         _lock, _own = threading.Lock(), None
     with _lock:
         if _own is None:

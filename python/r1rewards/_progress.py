@@ -1,4 +1,4 @@
-"""How far a long batch is, on standard error: tqdm's bar where tqdm is installed, else a line every few seconds."""
+"""Shows the progress of a batch on standard error: a tqdm bar if tqdm is installed, else a line every 5 seconds."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import sys
 import time
 from typing import Any
 
-# Between two lines.
+# Seconds between two lines.
 EVERY_S = 5.0
 
 
 class Progress:
-    """Called with the number of samples judged so far and that of all; shows nothing before the first call."""
+    """The progress of one batch.
+
+    Call it with the number of scored samples and the total; before the first call it shows nothing.
+    """
 
     def __init__(self) -> None:
         self._start = self._last = time.monotonic()
@@ -20,7 +23,7 @@ class Progress:
         self._has_tqdm: bool | None = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Shows how far it is."""
+        """Shows that `done` of `total` samples are scored."""
         if self._has_tqdm is None:
             self._open(total)
         if self._bar is not None:
@@ -29,7 +32,7 @@ class Progress:
             self._line(done, total)
 
     def close(self, total: int | None) -> None:
-        """The end: of a batch of so many, or (None) before it."""
+        """Ends the display. `total` is the number of samples if all were scored, None if the batch was interrupted."""
         if self._bar is not None:
             if total is not None:
                 self._bar.update(total - self._bar.n)

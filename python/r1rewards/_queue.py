@@ -1,6 +1,6 @@
-"""The queue behind `Scorer.submit`: bounded, one background thread a scorer, made by the process that needs it.
+"""The queue of `Scorer.submit`: bounded, with one background thread for each scorer and process.
 
-Where the interpreter ends, what waits is cancelled and what runs is left: nobody can ask for it any more.
+When the interpreter ends, waiting samples are cancelled and the running one is interrupted.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     Job = tuple[Future[Outcome], object, dict[str, object], bool]
 
-# Between two looks at whether the interpreter ends, and how often the thread looks in vain for a sample before it ends.
+# Seconds between two checks whether the interpreter is ending, and the number of checks without a sample after which
+# the thread ends.
 LOOK_S = 0.05
 LOOKS = 20
 
 
 class ScoringQueue:
-    """Takes samples, scores them in the background in the order they came, and bounds how many wait."""
+    """Scores samples in the background, in the order in which they were submitted. At most `size` samples wait."""
 
     def __init__(self, engine: Engine, notices: Notices, size: int) -> None:
         self._engine = engine
@@ -34,7 +35,14 @@ class ScoringQueue:
         self._own: _OfProcess | None = None
 
     def submit(self, completion: object, columns: dict[str, object], keep: bool) -> Future[Outcome]:
-        """Queues a sample; waits while the queue is full. One that cannot be read is unscored where it is to be kept, and raised elsewhere."""
+        """Queues a sample; blocks while the queue is full.
+
+        A sample that cannot be read gives an unscored outcome if `keep` is set. Otherwise its future raises the
+        `RowError`.
+
+        Raises:
+            RuntimeError: the interpreter is ending.
+        """
         from concurrent.futures import Future
 
         own = self._own
@@ -50,14 +58,15 @@ class ScoringQueue:
             if own.busy:
                 own.wake.notify()
             else:
-                # No daemon: the interpreter waits for it, for no longer than a look takes, instead of ending under it.
+                # Not a daemon thread, so that the interpreter waits until it has ended: at most `LOOK_S` seconds when
+                # it is idle.
                 threading.Thread(target=self._drain, args=(own,), name="r1rewards", daemon=False).start()
                 own.busy = True
         return future
 
     def _started(self) -> _OfProcess:
         if self._own is not None and self._own.process != os.getpid():
-            # A forked child has its parent's locks, in whatever state, and none of its threads.
+            # A forked child has copies of its parent's locks, which may be locked, and none of its parent's threads.
             self._lock = threading.Lock()
         with self._lock:
             if self._own is None or self._own.process != os.getpid():
@@ -77,12 +86,12 @@ class ScoringQueue:
                 self._notices.one(outcome, columns)
                 future.set_result(outcome)
             except BaseException as error:
-                # KeyboardInterrupt and SystemExit of a reward, too, are for whoever asks for the outcome.
+                # KeyboardInterrupt and SystemExit of a reward, too, are raised where the future's result is read.
                 future.set_exception(error)
 
 
 class _OfProcess:
-    """What belongs to one process: its thread, its waiting samples."""
+    """The queue's state in one process: its waiting samples and whether its thread runs."""
 
     def __init__(self, size: int) -> None:
         self.process = os.getpid()
@@ -92,7 +101,8 @@ class _OfProcess:
         self.busy = False
 
     def next(self) -> Job | None:
-        """The next sample; None where none comes for a while, or the interpreter ends."""
+        """Returns the next sample; None if none arrives within `LOOKS` times `LOOK_S` seconds or the interpreter is
+        ending."""
         with self.wake:
             for _ in range(LOOKS):
                 if self.jobs:
@@ -107,5 +117,6 @@ class _OfProcess:
 
 
 def _is_ending(*_progress: int) -> bool:
-    # The interpreter waits for other threads after the main thread has ended; the standard executors take no work from then on, either.
+    # After the main thread has ended, the interpreter waits for the other threads. The standard library's executors
+    # accept no work from then on, either.
     return not threading.main_thread().is_alive()

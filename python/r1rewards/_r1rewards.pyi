@@ -1,4 +1,4 @@
-"""Types of the extension module; what users import is in the package."""
+"""Types of the extension module. Users import the package `r1rewards` instead."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, final, overload

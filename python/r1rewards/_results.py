@@ -1,4 +1,4 @@
-"""What `Scorer.results` gives: outcomes in order, as they come."""
+"""The iterator that `Scorer.results` returns: outcomes in the order of their rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _NOTHING = object()
 
 
 class Results(Iterator[Outcome]):
-    """Outcomes in the order of their rows. Ctrl-C loses none of them: go on with the same iterator, or take those that are `ready`.
+    """Outcomes in the order of their rows.
+
+    Ctrl-C loses no outcome: continue with the same iterator, or call `ready` for those that are complete.
 
     >>> import r1rewards
     >>> results = r1rewards.Scorer({"kind": "math"}).results([{"completion": "42", "answer": "42"}, {"completion": r"\\\\boxed{42}", "answer": "42"}])
@@ -38,15 +40,17 @@ class Results(Iterator[Outcome]):
             self._send()
         if not self._waiting:
             raise StopIteration
-        # Where this is interrupted, the sample stays the next one.
+        # If this is interrupted, the sample remains the next one.
         wait([self._waiting[0]])
         return self._waiting.popleft().result()
 
     def ready(self) -> list[Outcome]:
-        """The next outcomes that are there already, without waiting and without reading more rows: what was scored when Ctrl-C came.
+        """Returns the next outcomes that are complete, without waiting and without reading more rows.
+
+        After Ctrl-C these are the outcomes that were scored before it.
 
         Raises:
-            RowError: the next sample could not be read; the call after it goes on behind it.
+            RowError: the next sample could not be read; the next call continues with the sample after it.
         """
         found: list[Outcome] = []
         while self._waiting and self._waiting[0].done():
@@ -65,7 +69,8 @@ class Results(Iterator[Outcome]):
         try:
             self._waiting.append(self._submit(self._unsent))
         except Exception:
-            # Said once, and gone on behind it; after Ctrl-C it is sent again.
+            # The row is dropped, so that its error is raised once and the next call continues with the next row. After
+            # KeyboardInterrupt, which is no Exception, the row is kept and submitted again.
             self._unsent = _NOTHING
             raise
         self._unsent = _NOTHING

@@ -1,4 +1,4 @@
-"""How a worker of `isolation="process"` is started: this interpreter, with this package and nothing else."""
+"""The command that starts a worker of `isolation="process"`: this interpreter, with only this package on its path."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from os.path import abspath, dirname
 
 from ._r1rewards import set_worker
 
-# Ctrl-C is the parent's to handle: a worker ends when its pipe does.
+# Workers ignore Ctrl-C: the parent handles it, and a worker ends when its pipe is closed.
 _PROGRAM = """\
 import signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -18,6 +18,6 @@ sys.exit(cli_main(["verify", "worker"]))
 
 
 def announce() -> None:
-    """Tells the engine; nothing is started before a program is judged."""
+    """Passes the command to the engine. No worker is started before the first program is judged."""
     if sys.executable:
         set_worker([sys.executable, "-I", "-S", "-c", _PROGRAM, dirname(dirname(abspath(__file__)))])

@@ -1,6 +1,7 @@
-"""From rewards to advantages: the first half of group-relative policy optimisation.
+"""Computes advantages from rewards: the first half of group-relative policy optimisation (GRPO).
 
-Rewards come as lists (None or NaN where missing) or as arrays; group ids are anything hashable.
+Rewards are lists (None or NaN where one is missing) or arrays. Group ids are anything hashable. A number such as
+2501.12948 is an arXiv id.
 """
 
 from __future__ import annotations
@@ -14,7 +15,13 @@ from .metrics import group_numbers
 
 
 class Advantages(NamedTuple):
-    """Advantages in the order of the samples, exactly 0.0 for samples that teach nothing, with what a trainer logs."""
+    """Advantages in the order of the samples, and the numbers that a trainer logs.
+
+    `values` has exactly 0.0 for samples without a gradient: those of dead groups, of groups of one sample, and those
+    without a reward. `groups` is the number of groups, `dead_groups` the number of those with at least two rewards, all
+    equal, `single_groups` the number of those with one reward, `missing` the number of samples without a reward.
+    `reward_mean` and `reward_std` are over the rewards that are not missing.
+    """
 
     values: list[float]
     groups: int
@@ -34,16 +41,20 @@ def advantages(
     bessel: bool = True,
     tolerance: float = 1e-12,
 ) -> Advantages:
-    """The advantage of each sample within its group.
+    """Computes the advantage of each sample within its group.
 
     Args:
-        groups: One id a sample.
-        rewards: One a sample.
-        estimator: group_norm (GRPO, 2501.12948 eq. 3), group_mean (Dr. GRPO, 2503.20783), rloo (2402.14740), maxrl, batch_norm
-            (2508.08221) or gpg (2504.02546: group_mean times the samples over those of groups that teach).
-        epsilon: Beside a standard deviation.
-        bessel: Whether standard deviations divide by n - 1.
-        tolerance: A group whose rewards lie no further apart is dead.
+        groups: The group id of each sample.
+        rewards: The reward of each sample.
+        estimator: group_norm (GRPO, 2501.12948 eq. 3), group_mean (Dr. GRPO, 2503.20783), rloo (2402.14740), maxrl,
+            batch_norm (2508.08221) or gpg (2504.02546: group_mean times the number of samples, divided by the number of
+            samples in groups that are not dead).
+        epsilon: Added to a standard deviation before the division by it.
+        bessel: Whether standard deviations divide by n - 1 instead of n.
+        tolerance: A group whose largest and smallest rewards differ by at most this is dead: its advantages are 0.
+
+    Returns:
+        The advantages in the order of the samples, with counts.
 
     Raises:
         SpecError: lists of different lengths, an infinite reward, an unknown estimator.
@@ -64,16 +75,21 @@ def component_advantages(
     bessel: bool = True,
     tolerance: float = 1e-12,
 ) -> Advantages:
-    """GDPO: every component normalised by its group, their weighted sum by the batch.
+    """GDPO: normalises every component within its group, then their weighted sum over the batch.
 
-    A group counts as dead where it is dead in every component, and has exactly 0 then.
+    A group is dead if it is dead in every component. Its advantages are then exactly 0.
 
     Args:
-        components: The rewards of each component, one a sample; by name as `Outcomes.component_rewards` has them.
-        weights: One a component, in their order or by name.
+        groups: The group id of each sample.
+        components: For each component the rewards of all samples; a list, or a mapping by name as
+            `Outcomes.component_rewards` is.
+        weights: The weight of each component, in the order of `components`, or by name.
+        epsilon: As for `advantages`.
+        bessel: As for `advantages`.
+        tolerance: As for `advantages`.
 
     Raises:
-        SpecError: as for `advantages`; another number of weights than components.
+        SpecError: as for `advantages`; the weights are not as many as the components, or have other names.
 
     >>> found = component_advantages([0, 0], [[1.0, 0.0], [1.0, 1.0]], [1.0, 0.1])
     >>> found.values[0] > found.values[1]
@@ -83,7 +99,7 @@ def component_advantages(
     names = list(components) if isinstance(components, Mapping) else None
     if isinstance(weights, Mapping):
         if names is None or set(names) != set(weights):
-            raise SpecError(f"`weights` has the names {sorted(weights)}, `components` has {sorted(names) if names else 'none'}: give the same")
+            raise SpecError(f"`weights` has the names {sorted(weights)}, `components` has {sorted(names) if names else 'none'}: give the same names")
         weights = [weights[name] for name in names]
     columns = [list(component) for component in (components.values() if isinstance(components, Mapping) else components)]
     return Advantages(*_r1rewards.component_advantages(group_numbers(groups), columns, list(weights), options))
@@ -92,11 +108,13 @@ def component_advantages(
 def token_advantages(
     groups: Iterable[Hashable], rewards: Iterable[float | None], lengths: Iterable[int], *, baseline: bool = False
 ) -> Advantages:
-    """REINFORCE++: rewards whitened over the tokens of the batch. Source: 2501.03262.
+    """REINFORCE++: whitens the rewards over the tokens of the batch. Source: 2501.03262.
 
     Args:
+        groups: The group id of each sample.
+        rewards: The reward of each sample.
         lengths: The number of trainable tokens of each sample.
-        baseline: Subtract the group's mean first.
+        baseline: Whether the mean of the group is subtracted first.
 
     Raises:
         SpecError: lists of different lengths, an infinite reward.
@@ -110,9 +128,13 @@ def token_advantages(
 def length_advantages(
     groups: Iterable[Hashable], rewards: Iterable[float | None], lengths: Iterable[int]
 ) -> Advantages:
-    """OPO: rewards less the mean of their group weighted by length, the baseline of least variance. Source: 2505.23585.
+    """OPO: subtracts the length-weighted mean reward of the group, which is the baseline of least variance.
+
+    Source: 2505.23585.
 
     Args:
+        groups: The group id of each sample.
+        rewards: The reward of each sample.
         lengths: The number of trainable tokens of each sample.
 
     Raises:
@@ -125,10 +147,12 @@ def length_advantages(
 
 
 def greedy_advantages(rewards: Iterable[float | None], baselines: Iterable[float | None]) -> Advantages:
-    """ReMax: rewards less the reward of their prompt's greedy sample. Source: 2310.10505.
+    """ReMax: subtracts the reward of the greedy sample of the same prompt. Source: 2310.10505.
 
     Args:
-        baselines: One a sample; a sample that misses either has 0 and counts as missing.
+        rewards: The reward of each sample.
+        baselines: The reward of the greedy sample, for each sample. A sample for which one of the two is missing has
+            advantage 0 and counts as missing.
 
     Raises:
         SpecError: lists of different lengths, an infinite number.
@@ -140,9 +164,15 @@ def greedy_advantages(rewards: Iterable[float | None], baselines: Iterable[float
 
 
 def pass_at_k_advantages(groups: Iterable[Hashable], rewards: Iterable[float | None], k: int) -> Advantages:
-    """The advantage of each sample where the reward is that of k samples together, 1 if one is correct, over all choices of k from its group.
+    """Computes advantages for pass@k: k samples together have reward 1 if at least one of them is correct.
 
-    A sample is correct where its reward is above 0. Source: Pass@k training (2508.10751) section 2.4.
+    The advantage of a sample is over all choices of k samples from its group. A sample is correct if its reward is
+    above 0. Source: Pass@k training (2508.10751) section 2.4.
+
+    Args:
+        groups: The group id of each sample.
+        rewards: The reward of each sample.
+        k: The number of samples that are judged together.
 
     Raises:
         SpecError: lists of different lengths, an infinite reward, k of 0.

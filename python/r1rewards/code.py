@@ -1,4 +1,4 @@
-"""The code verifier by itself: does this program pass these tests, and why not.
+"""The code verifier as a function: whether a program passes tests, and the reason if it does not.
 
 >>> tests = {"kind": "asserts", "test_code": "assert f(2) == 4"}
 >>> bool(run("def f(x): return 2 * x", tests))
@@ -16,10 +16,11 @@ from ._r1rewards import Outcome, run_program
 
 
 class Test(NamedTuple):
-    """What one test said.
+    """The result of one test.
 
-    `reason` is passed, or why not; `detail` says it in words. `input`, `expected` and `got` are text, cut to what people read; `stderr` is what the program
-    wrote there, cut. `fuel` is the work spent, `memory` the largest use in bytes.
+    `reason` is `passed` or the reason code of the failure, and `detail` explains it. `input`, `expected` and `got` are
+    text, truncated for display. `stderr` is what the program wrote to standard error, truncated. `fuel` is the
+    work spent, `memory` the largest memory use in bytes.
     """
 
     reason: str
@@ -33,14 +34,15 @@ class Test(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """Whether it passed."""
+        """Whether the test passed."""
         return self.reason == "passed"
 
 
 class Run(NamedTuple):
-    """The outcome of a program, and what every test said; true exactly where every test passes.
+    """The outcome of a program and the result of every test. It is true if and only if every test passes.
 
-    `total` is the number of tests; `tests` has an entry for each, and none where nothing ran (no program, tests that cannot be used). Asserts are one test.
+    `total` is the number of tests. `tests` has an entry for each test, and is empty if nothing ran (no program was
+    found, or the tests cannot be used). All assertions of tests of kind `asserts` together are one test.
     """
 
     outcome: Outcome
@@ -49,22 +51,22 @@ class Run(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Of the outcome: correct, incorrect or unscored."""
+        """The verdict of the outcome: `correct`, `incorrect` or `unscored`."""
         return self.outcome.verdict
 
     @property
     def reward(self) -> float | None:
-        """Of the outcome; None where unscored."""
+        """The reward of the outcome; None if it is unscored."""
         return self.outcome.reward
 
     @property
     def reason(self) -> str:
-        """Of the outcome: passed, or why the first test that failed did."""
+        """The reason of the outcome: `passed`, or the reason of the first test that failed."""
         return self.outcome.reason
 
     @property
     def detail(self) -> str | None:
-        """Of the outcome: which test failed, and how."""
+        """The detail of the outcome: which test failed, and how."""
         return self.outcome.detail
 
     @property
@@ -79,7 +81,7 @@ class Run(NamedTuple):
 
     @property
     def work(self) -> int:
-        """The fuel that all tests spent together, loading included."""
+        """The sum of the fuel of all tests, including the fuel for loading the program."""
         return self.outcome.work
 
     @property
@@ -97,13 +99,18 @@ class Run(NamedTuple):
 
 
 def run(program: str, tests: Mapping[str, object], **options: object) -> Run:
-    """Judges a program, bare or in a fenced block of a completion, against tests in the form of a row's `tests` (docs/code.md).
+    """Judges a program against tests.
 
-    Every test is run, also behind one that fails, in this process. `options` are those of the reward `code` (docs/rewards/code.md).
+    Every test is run in this process, also after one has failed.
+
+    Args:
+        program: The program alone, or a completion that has it in a fenced block.
+        tests: Tests as in the column `tests` of a row (docs/code.md).
+        **options: The options of the reward `code` (docs/rewards/code.md).
 
     Raises:
-        SpecError: an unknown option or a value that it refuses; lists the known ones.
-        RowError: tests that hold what is no text, number, list or mapping.
+        SpecError: an unknown option or an invalid value; the message lists the known options.
+        RowError: `tests` contains a value that is not text, a number, a list or a mapping.
 
     >>> double = {"kind": "call", "entry": "f", "tests": [{"args": [2], "expected": 4}, {"args": [0], "expected": 0}]}
     >>> [(test.passed, test.expected, test.got) for test in run("def f(x): return 3 * x", double).tests]

@@ -1,4 +1,4 @@
-"""Episodes of several turns: who said what, SCoRe's shaped rewards, Satori's bonus and restarts."""
+"""Episodes of several turns, SCoRe's shaped rewards, and Satori's bonus and restarts."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from ._r1rewards import Outcome
 from .scorer import Scorer
 
 ALPHA = 10.0
-"""The weight of progress in SCoRe (2409.12917)."""
+"""The default weight of an attempt's progress; the value of SCoRe (2409.12917)."""
 
 
 class Turn(NamedTuple):
-    """One turn: who speaks (system, user, assistant or tool), what is said, where its tokens are in the episode's sequence.
+    """One turn: its role (system, user, assistant or tool), its text, and the place of its tokens in the episode's
+    sequence.
 
-    `tokens` is (start, end), the end excluded. `trainable` says whether its tokens get a gradient; the assistant's do unless said
-    (not a prefix from a buffer).
+    `tokens` is (start, end), the end excluded. `trainable` is whether the tokens have a gradient; default: True for
+    the assistant, False for other roles. Set it to False for an assistant turn that is a prefix from a buffer.
     """
 
     role: str
@@ -27,7 +28,11 @@ class Turn(NamedTuple):
 
 
 class ShapedTurn(NamedTuple):
-    """The judgement of an attempt: its place among the turns, the outcome, alpha times its progress, and reward and bonus together."""
+    """The judgement of an attempt.
+
+    `turn` is its index among the turns, `outcome` its outcome, `bonus` is alpha times its progress over the attempt
+    before it, and `value` is the sum of reward and bonus (None if the attempt is unscored).
+    """
 
     turn: int
     outcome: Outcome
@@ -39,7 +44,8 @@ class Episode:
     """A checked sequence of turns, as `Turn` or as (role, text).
 
     Raises:
-        SpecError: no turn, an unknown role, a trainable turn of another role than the assistant, token ranges that overlap or run backwards.
+        SpecError: no turn, an unknown role, a trainable turn of a role other than assistant, or token ranges that
+            overlap or whose end is before their start.
 
     >>> import r1rewards
     >>> episode = Episode([("user", "6 times 7?"), ("assistant", r"\\boxed{41}"), ("user", "Sure?"), ("assistant", r"\\boxed{42}")])
@@ -59,17 +65,22 @@ class Episode:
         return [_turn(**attempt) for attempt in self._checked.attempts()]
 
     def trainable_mask(self, length: int) -> list[bool]:
-        """For a sequence of so many tokens: which get a gradient."""
+        """Returns, for each token of a sequence of `length` tokens, whether it has a gradient."""
         return self._checked.trainable_mask(length)
 
     def score(self, scorer: Scorer, answer: object = None, *, alpha: float = ALPHA, **columns: object) -> list[ShapedTurn]:
-        """Judges every attempt and shapes the rewards: the first stays, each later one gains alpha times its progress.
+        """Judges every attempt and shapes the rewards.
+
+        The first attempt keeps its reward. Each later one has alpha times its progress added (see `shape`).
 
         Args:
-            answer: What the attempts are judged against; so for `tests` and other columns, as for `Scorer.score`.
+            scorer: The scorer that judges the attempts.
+            answer: The reference of all attempts.
+            alpha: The weight of the progress; default: 10.
+            **columns: `tests` and other columns, as for `Scorer.score`.
 
         Raises:
-            SpecError: an alpha that is negative or not finite.
+            SpecError: `alpha` is negative or not finite.
             RowError: a column of the wrong type.
         """
         judged = self._checked.score(scorer._engine, {**columns, "answer": answer}, alpha)
@@ -99,9 +110,10 @@ def _turn(role: str, text: str, trainable: bool, tokens: dict[str, int] | None =
 
 
 def baseline_key(prompt: str, first_reward: float | None) -> tuple[str, int | None]:
-    """The group of a second attempt for its baseline: the prompt, and whether the first attempt was right.
+    """Returns the baseline group of a second attempt: the prompt, and whether the first attempt was right.
 
-    By the prompt alone, right answers that stay right would get a negative advantage.
+    With groups by prompt alone, a second attempt that stays right after a right first one would have a negative
+    advantage.
 
     >>> baseline_key("q", 1.0) == baseline_key("q", 0.0)
     False
@@ -110,10 +122,12 @@ def baseline_key(prompt: str, first_reward: float | None) -> tuple[str, int | No
 
 
 def shape(rewards: Iterable[float | None], alpha: float = ALPHA) -> list[float | None]:
-    """The first reward stays, each later one gains alpha times its progress. Source: SCoRe (2409.12917) section 5.2.
+    """Keeps the first reward and adds to each later one alpha times its progress over the one before it.
+
+    Source: SCoRe (2409.12917) section 5.2.
 
     Raises:
-        SpecError: an alpha that is negative or not finite.
+        SpecError: `alpha` is negative or not finite.
 
     >>> shape([0.0, 1.0])
     [0.0, 11.0]
@@ -122,7 +136,7 @@ def shape(rewards: Iterable[float | None], alpha: float = ALPHA) -> list[float |
 
 
 class SatoriReward(NamedTuple):
-    """The terms of Satori's reward; `total` is their sum."""
+    """The three terms of Satori's reward. `total` is their sum."""
 
     rule: float
     outcome_model: float
@@ -130,20 +144,24 @@ class SatoriReward(NamedTuple):
 
     @property
     def total(self) -> float:
-        """The reward."""
+        """The reward: the sum of the three terms."""
         return self.rule + self.outcome_model + self.reflection_bonus
 
 
 def satori_reward(
     correct: bool, outcome_score: float | None = None, origin: str = "fresh", beta: float = 0.5
 ) -> SatoriReward:
-    """(1[correct] - 1) + sigmoid(outcome model) + bonus by origin. Source: Satori (2502.02508) section 4.2.
+    """Computes (1[correct] - 1) + sigmoid(outcome_score) + bonus by origin. Source: Satori (2502.02508) section 4.2.
 
     Args:
-        origin: Where the episode started: fresh, correct or incorrect.
+        correct: Whether the answer is correct.
+        outcome_score: The score of an outcome reward model, before the sigmoid; without it the term is 0.
+        origin: Where the episode started: `fresh` (the question), or after a prefix of a `correct` or an `incorrect`
+            trajectory.
+        beta: The size of the bonus.
 
     Raises:
-        SpecError: an unknown origin, a beta that is negative or not finite.
+        SpecError: an unknown origin, or a `beta` that is negative or not finite.
 
     >>> satori_reward(True, origin="incorrect").total
     0.5
@@ -152,7 +170,11 @@ def satori_reward(
 
 
 class Restart(NamedTuple):
-    """A start for an episode: the question, what was already said (masked out of the loss), and where it comes from."""
+    """A start of an episode.
+
+    `question` is the prompt, `prefix` the text already written (to be masked out of the loss), `origin` is `fresh`,
+    `correct` or `incorrect`, and `backtracked` the number of steps that were cut from the trajectory.
+    """
 
     question: str
     prefix: str
@@ -170,10 +192,16 @@ def build_restarts(
     fresh: bool = True,
     seed: int = 0,
 ) -> tuple[list[Restart], dict[str, int]]:
-    """Satori's restart set from (question, text, correct), and what was counted on the way. Source: 2502.02508 section 4.2.
+    """Builds Satori's set of restarts from trajectories. Source: 2502.02508 section 4.2.
+
+    Args:
+        trajectories: (question, text, correct) for each trajectory.
+
+    Returns:
+        The restarts, and counts by name.
 
     Raises:
-        SpecError: `min_backtrack` above `max_backtrack`, a blank token.
+        SpecError: `min_backtrack` is above `max_backtrack`, or `reflect` is blank.
 
     >>> restarts, counts = build_restarts([("q", "a<|continue|>b", True), ("q", "c<|continue|>d", False)])
     >>> [restart.origin for restart in restarts]

@@ -1,6 +1,6 @@
-"""Known forms of references: what data sets and trainers write, as answers and as tests (docs/code.md lists them).
+"""Reads references in the known forms of data sets and trainers, as answers or as tests (docs/code.md lists the forms).
 
-Rewards read known forms themselves; this is for looking, and for data sets that are written anew.
+Rewards read the known forms themselves. Use these functions to inspect a reference or to convert a data set.
 
 >>> tests({"fn_name": "add", "inputs": ["1\\n2"], "outputs": ["3"]})
 {'kind': 'call', 'entry': 'add', 'tests': [{'args': [1, 2], 'expected': 3}]}
@@ -16,22 +16,27 @@ from ._r1rewards import RowError, form_tests, read_golds
 
 
 def tests(gold: object) -> dict[str, Any]:
-    """The `tests` of a reference in our own form, which is given back as it is.
+    """Converts a reference to the form of the column `tests`. A reference in this form already is returned unchanged.
 
     Raises:
-        RowError: no known form, with the keys and types that were seen; a known one that cannot be used, with the place.
+        RowError: the reference has no known form (the message names the keys and types found), or has a known form but
+            cannot be used (the message names the place).
     """
     found: dict[str, Any] = form_tests(gold)
     return found
 
 
 def columns(gold: object) -> dict[str, Any]:
-    """The column of a row that a reference is: `{"answer": ...}`, `{"tests": ...}` in our own form, or `{}` where there is none.
+    """Converts a reference to a column of a row.
 
-    Text is tests only where it is JSON in a known form or Python that asserts: `{1, 2}` is a set.
+    The result is `{"answer": ...}`, `{"tests": ...}` with the tests as `tests` returns them, or `{}` if there is no
+    reference.
+
+    Text is read as tests only if it is JSON in a known form or Python code with assertions. The text `{1, 2}` is an
+    answer (a set).
 
     Raises:
-        RowError: a truth value, a nested list, a table in no known form.
+        RowError: the reference is a truth value, a nested list, or a mapping in no known form.
     """
     answers, found, problems = read_golds([gold])
     if problems:

@@ -1,7 +1,11 @@
-"""GRPO on torch tensors: the door to the distribution ``r1rewards-grpo``, which is built against your torch.
+"""GRPO on torch tensors: everything that the distribution `r1rewards-grpo` exports.
 
-Accepts: an environment with torch and ``r1rewards-grpo``. Refuses: others, with an ``ImportError`` that says what to install. ``import r1rewards`` alone never
-imports torch.
+`r1rewards-grpo` is a separate distribution because it is compiled against the installed torch. `import r1rewards` alone
+never imports torch.
+
+Raises:
+    ImportError: `r1rewards-grpo` is not installed, or torch is missing or has another version than it was built for;
+        the message has the command that installs it.
 
 >>> from r1rewards.grpo import GrpoLoss  # doctest: +SKIP
 """

@@ -1,4 +1,4 @@
-"""The math verifier by itself: is this answer that one, and why.
+"""The math verifier as functions: whether an answer equals a reference, and why.
 
 >>> verify(r"\\frac{1}{2}", "0.5").rule
 'canonical'
@@ -18,7 +18,10 @@ from .rewards.math import Policy
 
 
 class Parsed(NamedTuple):
-    """An answer as the verifier reads it: the text, what was extracted, its normal form and its kind; None where it cannot be read."""
+    """An answer as the verifier reads it: the text, the extracted answer, its normal form and its kind.
+
+    A field is None if the text has no answer or the answer cannot be read.
+    """
 
     text: str
     extracted: str | None
@@ -27,7 +30,7 @@ class Parsed(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A comparison in words: both sides and the outcome. `str()` writes it for people."""
+    """An explained comparison: both sides and the outcome. `str()` returns `text`, which is formatted for people."""
 
     gold: Parsed
     answer: Parsed
@@ -39,13 +42,19 @@ class Explanation(NamedTuple):
 
 
 def verify(gold: str | int | float | Sequence[str], answer: str, policy: Policy = "strict", **options: object) -> Outcome:
-    """Judges an answer, bare or a whole completion, against a gold answer or a list of acceptable ones.
+    """Judges an answer against a reference.
 
-    The outcome is true exactly where the answer is correct. `policy` is strict, lenient, math_verify or hendrycks; `options` are those of
-    the reward `math`: `extract` and every switch (docs/rewards/math.md).
+    Args:
+        gold: The reference, or a list of acceptable ones.
+        answer: An answer alone, or a whole completion.
+        policy: strict, lenient, math_verify or hendrycks.
+        **options: The other options of the reward `math`: `extract` and every switch (docs/rewards/math.md).
+
+    Returns:
+        The outcome. It is true if and only if the answer is correct.
 
     Raises:
-        SpecError: an unknown policy or option; lists the known ones.
+        SpecError: an unknown policy or option; the message lists the known ones.
 
     >>> bool(verify("x^2 - 1", "(x - 1)(x + 1)"))
     True
@@ -56,7 +65,7 @@ def verify(gold: str | int | float | Sequence[str], answer: str, policy: Policy 
 
 
 def parse(text: str, policy: Policy = "strict", **options: object) -> Parsed:
-    """The final answer of a completion as the verifier reads it.
+    """Extracts and parses the final answer of a completion, as the verifier does.
 
     Raises:
         SpecError: as for `verify`.
@@ -68,7 +77,8 @@ def parse(text: str, policy: Policy = "strict", **options: object) -> Parsed:
 
 
 def explain(gold: str, answer: str, policy: Policy = "strict", **options: object) -> Explanation:
-    """Why an answer is or is not the gold one: both sides as they were read, the rule that decided.
+    """Explains why an answer is or is not equal to the reference: both sides as they were read, and the rule that
+    decided.
 
     Raises:
         SpecError: as for `verify`.

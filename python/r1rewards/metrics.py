@@ -1,4 +1,4 @@
-"""Metrics over judged samples: pass@k, cons@k, self-correction, self-reflection, groups of rewards."""
+"""Metrics of judged samples: pass@k, cons@k, self-correction, self-reflection, and statistics of groups of rewards."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ Same = Callable[[str, str], object]
 
 
 def pass_at_k(samples: int, correct: int, k: int) -> float:
-    """The unbiased estimate 1 - C(n-c, k)/C(n, k). Source: Chen et al. 2021 (2107.03374) eq. 1.
+    """Computes the unbiased estimate of pass@k, 1 - C(n-c, k)/C(n, k) with n `samples` of which c are `correct`.
+
+    Source: Chen et al. 2021 (2107.03374) eq. 1.
 
     Raises:
-        SpecError: k is 0 or above `samples`, or `correct` is above `samples`.
+        SpecError: `k` is 0 or above `samples`, or `correct` is above `samples`.
 
     >>> pass_at_k(4, 1, 2)
     0.5
@@ -26,7 +28,7 @@ def pass_at_k(samples: int, correct: int, k: int) -> float:
 
 
 def pass_at_1(samples: int, correct: int) -> float:
-    """The share of correct samples.
+    """Computes the share of correct samples.
 
     Raises:
         SpecError: `samples` is 0, or `correct` is above it.
@@ -38,10 +40,11 @@ def pass_at_1(samples: int, correct: int) -> float:
 
 
 def mean_pass_at_k(problems: Iterable[tuple[int, int]], k: int) -> float:
-    """The mean of pass@k over problems, each (samples, correct).
+    """Computes the mean of pass@k over problems, each given as (samples, correct).
 
     Raises:
-        SpecError: no problem; a problem with fewer than k samples, or with more correct ones than samples.
+        SpecError: no problem, a problem with fewer than `k` samples, or a problem with more correct samples than
+            samples.
 
     >>> mean_pass_at_k([(4, 1), (4, 4)], 2)
     0.75
@@ -50,9 +53,16 @@ def mean_pass_at_k(problems: Iterable[tuple[int, int]], k: int) -> float:
 
 
 def consensus(answers: Sequence[str | None], same: Same | None = None) -> tuple[list[list[int]], int | None]:
-    """The classes of equal answers, as places, and which class wins the vote; None votes for nobody.
+    """Groups equal answers into classes and finds the class of the majority vote.
 
-    `same` says whether two answers are equal: equal text unless given. For math: `functools.partial(math.verify, extract="none")`.
+    Args:
+        answers: The answers. None is no answer: it is in no class and has no vote.
+        same: Returns whether two answers are equal; default: equal text. For math: `functools.partial(math.verify,
+            extract="none")`.
+
+    Returns:
+        The classes, each as the indices of its answers, and the index of the class with the most votes (None if there
+        is none).
 
     >>> consensus(["4", "5", "5", None])
     ([[0], [1, 2]], 1)
@@ -61,10 +71,10 @@ def consensus(answers: Sequence[str | None], same: Same | None = None) -> tuple[
 
 
 def cons_at_k(answers: Sequence[str | None], correct: Sequence[bool], k: int, same: Same | None = None) -> bool:
-    """Whether the majority of the first k answers is correct. Source: self-consistency (2203.11171).
+    """Computes whether the majority answer of the first `k` answers is correct. Source: self-consistency (2203.11171).
 
     Raises:
-        SpecError: lists of different lengths, k out of range.
+        SpecError: lists of different lengths, or `k` out of range.
 
     >>> cons_at_k(["4", "5", "5"], [False, True, True], 3)
     True
@@ -73,7 +83,7 @@ def cons_at_k(answers: Sequence[str | None], correct: Sequence[bool], k: int, sa
 
 
 class GroupStatistics(NamedTuple):
-    """A batch of grouped rewards: how many groups still teach anything (a dead group has equal rewards)."""
+    """Statistics of a batch of grouped rewards. A dead group has equal rewards and so no gradient."""
 
     groups: int
     samples: int
@@ -87,10 +97,10 @@ class GroupStatistics(NamedTuple):
 
 
 def group_statistics(groups: Iterable[Hashable], rewards: Iterable[float | None]) -> GroupStatistics:
-    """Statistics of rewards by group; None is a sample without a reward.
+    """Computes statistics of rewards by group. A reward of None is a sample without a reward.
 
     Raises:
-        SpecError: lists of different lengths, a reward that is not finite.
+        SpecError: lists of different lengths, or a reward that is not finite.
 
     >>> group_statistics("aabb", [1.0, 0.0, 0.1, 0.1]).dead
     1
@@ -110,7 +120,7 @@ class SelfCorrectionMetrics(NamedTuple):
 
 
 def self_correction(first: Iterable[bool], second: Iterable[bool]) -> SelfCorrectionMetrics:
-    """From the correctness of two attempts at each problem.
+    """Computes SCoRe's metrics from the correctness of two attempts at each problem.
 
     Raises:
         SpecError: no problem, or lists of different lengths.
@@ -122,9 +132,10 @@ def self_correction(first: Iterable[bool], second: Iterable[bool]) -> SelfCorrec
 
 
 class Reflection(NamedTuple):
-    """What a response shows of reflection: its markers, its words, and whether the answer changed after the first marker.
+    """Reflection in a response: the numbers of markers and of words, and whether the answer changed after the first
+    marker.
 
-    `changed` is None where there is no marker, or no answer before it.
+    `changed` is None if there is no marker, or no answer before it.
     """
 
     markers: int
@@ -139,14 +150,16 @@ def reflection(
     answer: Callable[[str], str | None] | None = None,
     same: Same | None = None,
 ) -> Reflection:
-    """Counts words that announce reflection ("wait", "however", ...) and looks at the answer before and after the first one.
+    """Counts words that announce reflection ("wait", "however", ...) and compares the answers before and after the
+    first one.
 
-    A heuristic to watch a run with. It is no reward: a policy that is paid for the words writes them.
+    This is a heuristic for monitoring a run. Do not use it as a reward: the policy would learn to write the words.
 
     Args:
-        markers: Lower case; one counts where no letter, digit or hyphen adjoins it.
-        answer: Reads the latest answer of a text; without it `changed` is None.
-        same: Whether two answers are equal: equal text unless given.
+        text: The response.
+        markers: The words, in lower case. An occurrence counts if no letter, digit or hyphen is next to it.
+        answer: Returns the last answer of a text; without it `changed` is None.
+        same: Returns whether two answers are equal; default: equal text.
 
     >>> last_number = lambda text: next((word for word in reversed(text.split()) if word.isdigit()), None)
     >>> reflection("It is 41 . Wait, it is 42", answer=last_number)
@@ -156,7 +169,8 @@ def reflection(
 
 
 class ReflectionSummary(NamedTuple):
-    """Reflection over many responses: markers and words a response, the shares with a marker and with a changed answer."""
+    """Averages over responses: markers and words for each response, and the shares of responses with a marker and with
+    a changed answer."""
 
     responses: int
     markers: float
@@ -166,7 +180,7 @@ class ReflectionSummary(NamedTuple):
 
 
 def summarize_reflection(responses: Iterable[Reflection]) -> ReflectionSummary:
-    """The averages of many responses; zeros for none.
+    """Computes the averages over responses; all 0 if there are none.
 
     >>> summarize_reflection([reflection("Wait"), reflection("Done")]).with_marker
     0.5
@@ -175,7 +189,9 @@ def summarize_reflection(responses: Iterable[Reflection]) -> ReflectionSummary:
 
 
 def group_numbers(groups: Iterable[Hashable]) -> list[int]:
-    """Group ids of any kind as numbers, in the order in which they first occur: hashable ones, arrays and tensors of numbers, prompts as lists of messages.
+    """Numbers group ids from 0 in the order of their first occurrence.
+
+    Ids are hashable objects, arrays or tensors of numbers, or prompts as lists of messages.
 
     >>> group_numbers([[{"role": "user", "content": "1+1"}], [{"role": "user", "content": "1+1"}]])
     [0, 0]
@@ -187,7 +203,7 @@ def group_numbers(groups: Iterable[Hashable]) -> list[int]:
 
 def _key(group: object) -> Hashable:
     if hasattr(group, "tolist"):
-        # The number in a tensor: the object itself is equal to no other.
+        # Tensors are hashed by identity, so the number in the tensor is used instead.
         group = group.tolist()
     if isinstance(group, (list, dict)):
         return json.dumps(group, sort_keys=True, default=repr)

@@ -1,4 +1,4 @@
-"""`Scorer`: rewards summed over samples, one at a time, in batches, and while generation goes on."""
+"""`Scorer`: scores samples with a weighted sum of rewards, one at a time, in batches, or in the background."""
 
 from __future__ import annotations
 
@@ -16,35 +16,38 @@ from ._results import Results
 from .spec import Spec, entries
 
 if TYPE_CHECKING:
-    # Slow to import, and few programs that score need it.
+    # Not imported at run time: it is slow to import and few programs use it.
     from concurrent.futures import Future
 
     Until = Callable[[int, int], bool]
 
 _Result = TypeVar("_Result")
 Completion = Any
-"""Text, or a message list of which the last assistant message counts."""
+"""Text, or a list of messages of which the last assistant message is judged."""
 Errors = Literal["raise", "unscored"]
-"""What becomes of a row that cannot be read: an exception, or an outcome that is unscored with reason `bad_row`."""
+"""The treatment of a row that cannot be read: an exception, or an unscored outcome with reason `bad_row`."""
 
 
 class Scorer:
     """Scores samples with the weighted sum of rewards.
 
-    With one reward of weight 1 its outcome is the result. Otherwise the reward is the weighted sum, the first reward gives the verdict, and
-    `components` holds each outcome by name. The same sample and spec give the same outcome on any machine and number of threads.
+    With one reward of weight 1 the result is its outcome. Otherwise the reward is the weighted sum, the verdict is that
+    of the first reward, and `components` has each outcome by name. The same sample and spec give the same outcome on
+    any machine and with any number of threads.
 
-    Only the columns that a reward reads are looked at: others may hold images or anything else. Where a whole batch is left without a reward, a
-    warning (`UnscoredWarning`) says why, once.
+    Only the columns that a reward reads are accessed. Other columns may hold images or any other objects. If no sample
+    of a batch is scored, an `UnscoredWarning` gives the reason, once.
 
     Args:
-        spec: Rewards, (weight, reward), a list of these, a mapping, the name of a kind (`"math"`), JSON or TOML text, or the path of a spec file.
-        jobs: The number of threads for batches, at most 256; by default one for every core. Rewards that are coroutine functions wait on more.
-        queue_size: How many submitted samples may wait before `submit` blocks.
+        spec: Rewards, (weight, reward), a list of these, a mapping, the name of a kind (`"math"`), JSON or TOML text,
+            or the path of a spec file.
+        jobs: The number of threads for batches, at most 256; default: one for each core. Rewards that are coroutine
+            functions use more.
+        queue_size: The number of submitted samples that may wait before `submit` blocks.
 
     Raises:
-        SpecError: an unknown kind or option, a value that a kind refuses, two rewards of one name.
-        FileNotFoundError: a path where no file is.
+        SpecError: an unknown kind or option, an invalid value of an option, or two rewards with the same name.
+        FileNotFoundError: there is no file at the path.
 
     >>> scorer = Scorer({"kind": "math"})
     >>> scorer.score("so it is 42", "42").reason
@@ -68,12 +71,13 @@ class Scorer:
         """Scores one completion.
 
         Args:
-            completion: Text, or a message list of which the last assistant message counts.
-            answer: The reference, or a list of acceptable ones: text or numbers.
-            **columns: What else the row has: `prompt`, `tests`, `id`, `reward`, or any column a reward reads.
+            completion: Text, or a list of messages of which the last assistant message is judged.
+            answer: The reference, or a list of acceptable ones; each is text or a number.
+            **columns: The other columns of the row: `prompt`, `tests`, `id`, `reward`, or any column that a reward
+                reads.
 
         Raises:
-            RowError: a value of the wrong type; names the column.
+            RowError: a value has the wrong type; the message names the column.
         """
         given = _given(answer, columns)
         outcome = self._engine.score(completion, given)
@@ -89,20 +93,27 @@ class Scorer:
         progress: bool = False,
         **columns: Iterable[object] | None,
     ) -> Outcomes:
-        """Scores completions on every core: one outcome a completion, in order. Ctrl-C ends it within a second (of millions of samples, within some seconds).
+        """Scores completions on all cores and returns one outcome for each completion, in order.
 
-        What is no completion (None, a number) has an outcome of its own, unscored with reason `bad_row`, and costs the others nothing.
+        Ctrl-C ends the call within a second (within a few seconds for millions of samples).
+
+        An entry of `completions` that is not a completion (None, a number) is unscored with reason `bad_row`. The other
+        samples are scored.
 
         Args:
-            completions: One a sample, as for `score`.
-            answer: One a sample; so for each of `columns`. None leaves a column out.
-            errors: `raise`: a value beside the completions that cannot be read ends the call. `unscored`: it costs its own row, which is
-                unscored with reason `bad_row` and a detail that names the column.
-            progress: Show on standard error how far it is: with tqdm where it is installed, else a line every few seconds.
+            completions: The completion of each sample, as for `score`.
+            answer: The reference of each sample. None leaves the column out.
+            errors: With `raise`, a value in a column other than the completions that cannot be read ends the call with
+                a `RowError`. With `unscored`, only its row is unscored, with reason `bad_row` and a detail that names
+                the column.
+            progress: Whether progress is shown on standard error: a tqdm bar if tqdm is installed, else a line every 5
+                seconds.
+            **columns: The other columns, each with one value for each sample. None leaves a column out.
 
         Raises:
-            RowError: columns of different lengths; unless `errors` says otherwise, a value of the wrong type beside the completions, no completion
-                at all. Names row and column.
+            RowError: columns have different lengths; or, with `errors="raise"`, a value in a column other than the
+                completions has the wrong type, or no entry of `completions` is a completion. The message names row and
+                column.
         """
         given = _given(answer, columns)
         return self._batch(completions, given, _keeps(errors), _Watch(progress))
@@ -115,24 +126,31 @@ class Scorer:
         errors: Errors = "raise",
         progress: bool = False,
     ) -> Outcomes:
-        """Scores rows as `verify score` reads them; a row with a list of completions gives one outcome for each.
+        """Scores rows in the format of `verify score`.
+
+        A row with a list of completions gives one outcome for each completion.
 
         A completion that cannot be read, in a list with others, is unscored with reason `bad_row`.
 
         Args:
-            rows: Mappings with `completion` and, by the reward, `answer`, `tests`, `prompt` and others; or a pandas or polars data frame, or an Arrow table.
-            map: Where a field is to be read from another column: `{"completion": "output.text"}`.
-            errors: `raise`: a row that cannot be read ends the call. `unscored`: it is unscored with reason `bad_row`, once for each of its
-                completions, and the others are scored.
+            rows: Mappings with `completion` and the columns that the rewards read (`answer`, `tests`, `prompt` and
+                others); or a pandas or polars data frame, or an Arrow table.
+            map: The columns to read fields from if they have other names: `{"completion": "output.text"}`.
+            errors: With `raise`, a row that cannot be read ends the call with a `RowError`. With `unscored`, it is
+                unscored with reason `bad_row`, once for each of its completions, and the other rows are scored.
             progress: As for `score_batch`.
 
         Raises:
-            RowError: unless `errors` says otherwise, a missing column or a value of the wrong type; names the row, and the columns that it has.
+            RowError: with `errors="raise"`, a column is missing or a value has the wrong type. The message names the
+                row and the columns that it has.
         """
         return self._rows(rows, map, _keeps(errors), _Watch(progress))
 
     async def score_async(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
-        """As `score`, in a thread, so that the event loop goes on; where the task is cancelled, the work ends soon."""
+        """Does the same as `score` in a thread, so that the event loop is not blocked.
+
+        Cancelling the task ends the work.
+        """
         given = _given(answer, columns)
         outcome = await _in_thread(lambda until: self._engine.score(completion, given, until))
         self._notices.one(outcome, given)
@@ -147,7 +165,10 @@ class Scorer:
         progress: bool = False,
         **columns: Iterable[object] | None,
     ) -> Outcomes:
-        """As `score_batch`, in a thread, so that the event loop goes on; where the task is cancelled, the work ends soon."""
+        """Does the same as `score_batch` in a thread, so that the event loop is not blocked.
+
+        Cancelling the task ends the work.
+        """
         given, keep = _given(answer, columns), _keeps(errors)
         return await _in_thread(lambda until: self._batch(completions, given, keep, _Watch(progress, until)))
 
@@ -159,31 +180,35 @@ class Scorer:
         errors: Errors = "raise",
         progress: bool = False,
     ) -> Outcomes:
-        """As `score_rows`, in a thread, so that the event loop goes on; where the task is cancelled, the work ends soon."""
+        """Does the same as `score_rows` in a thread, so that the event loop is not blocked.
+
+        Cancelling the task ends the work.
+        """
         keep = _keeps(errors)
         return await _in_thread(lambda until: self._rows(rows, map, keep, _Watch(progress, until)))
 
     def submit(self, completion: Completion, answer: object = None, **columns: object) -> Future[Outcome]:
-        """Queues one sample and returns at once, so that it is scored while the next ones are generated.
+        """Queues one sample and returns immediately, so that it is scored while the next ones are generated.
 
-        Blocks while `queue_size` samples wait. A sample that cannot be read gives its `RowError` from the future. Samples that still wait
-        when the interpreter ends are cancelled.
+        Blocks while `queue_size` samples wait. For a sample that cannot be read, the future raises the `RowError`.
+        Samples that are still waiting when the interpreter ends are cancelled.
 
         Raises:
             RuntimeError: the interpreter is ending.
-            SpecError: a reward needs all samples of a prompt at once; use `score_batch`.
+            SpecError: a reward needs all samples of a prompt at once; use `score_batch` for it.
         """
         return self._submit(completion, _given(answer, columns), keep=False)
 
     def results(self, rows: Iterable[Mapping[str, object]], *, errors: Errors = "raise") -> Results:
-        """Scores rows as they come, in the background, and yields their outcomes in order.
+        """Scores rows of an iterable in the background and yields their outcomes in order.
 
-        At most `queue_size` rows are read ahead. The keys of a row are the arguments of `submit`. Ctrl-C loses nothing: the iterator can be gone on with,
-        and `ready()` gives what was scored by then.
+        At most `queue_size` rows are read ahead. Ctrl-C loses no outcome: the iterator can be continued, and `ready()`
+        returns the outcomes that are complete.
 
         Args:
-            errors: `raise`: a row that cannot be read raises its `RowError` in its place; going on gives the next. `unscored`: its outcome is unscored
-                with reason `bad_row`.
+            rows: Mappings whose keys are the arguments of `submit`.
+            errors: With `raise`, the iterator raises the `RowError` of a row that cannot be read in its place, and can
+                then be continued. With `unscored`, the outcome of the row is unscored with reason `bad_row`.
         """
         keep = _keeps(errors)
 
@@ -197,7 +222,7 @@ class Scorer:
 
     def _submit(self, completion: Completion, given: dict[str, object], keep: bool) -> Future[Outcome]:
         if self._engine.needs_whole_group:
-            raise SpecError("a reward of this scorer needs all samples of a prompt at once: use score_batch")
+            raise SpecError("a reward of this scorer compares all samples of a prompt: use score_batch")
         return self._queue.submit(completion, given, keep)
 
     def _batch(self, completions: Iterable[Completion], given: Mapping[str, Any], keep: bool, watch: _Watch) -> Outcomes:
@@ -206,7 +231,8 @@ class Scorer:
         return outcomes
 
     def _unwarned(self, completions: Iterable[Completion], given: Mapping[str, Any]) -> Outcomes:
-        """As `score_batch` with `errors="unscored"`, for adapters, which warn in the trainer's own words."""
+        """Does the same as `score_batch` with `errors="unscored"`, without warnings: adapters give warnings with the
+        trainer's terms."""
         return self._columns(completions, given, True, _Watch(False))
 
     async def _unwarned_async(self, completions: Iterable[Completion], given: Mapping[str, Any]) -> Outcomes:
@@ -216,14 +242,15 @@ class Scorer:
         lists = {}
         for name, values in given.items():
             use = self._engine.use_of(name, "reward" in given)
-            # A key only saves work: what would have to be turned into a list first is left alone.
+            # A key is optional, so it is used only if it is a list already: converting it could cost more than it
+            # saves.
             if use is not None and (use != "key" or isinstance(values, list)):
                 lists[name] = as_list(name, values)
         return watch.over(lambda until: self._engine.score_columns(as_list("completion", completions), lists, until, keep))
 
     def _rows(self, rows: Iterable[Mapping[str, object]], map: Mapping[str, str] | None, keep: bool, watch: _Watch) -> Outcomes:
         found, paths = as_rows(rows), dict(map or {})
-        # A field that is mapped is given, whatever its column is called.
+        # For the warnings, a mapped field counts as given under its own name, and not under the name of its column.
         given = {*found[0], *paths} if found and isinstance(found[0], Mapping) else set(paths)
         names = {name for name in given if isinstance(name, str)} - (set(paths.values()) - set(paths))
         outcomes = watch.over(lambda until: self._engine.score_rows(found, list(paths.items()), until, keep))
@@ -232,22 +259,22 @@ class Scorer:
 
     @property
     def names(self) -> list[str]:
-        """The names of the rewards, as results show them."""
+        """The names of the rewards, as in results."""
         return self._engine.names
 
     @property
     def needs_whole_group(self) -> bool:
-        """Whether a reward needs every sample of a prompt in one batch."""
+        """Whether a reward needs all samples of a prompt in one batch."""
         return self._engine.needs_whole_group
 
     @property
     def config(self) -> dict[str, object]:
-        """The configuration as a spec, names and weights filled in."""
+        """The configuration as a spec, with all names and weights."""
         return self._engine.config
 
     @property
     def config_hash(self) -> str:
-        """The stable hash of the configuration; keep it beside results."""
+        """The stable hash of the configuration; store it with results."""
         return self._engine.config_hash
 
     def __eq__(self, other: object) -> bool:
@@ -260,7 +287,8 @@ class Scorer:
         return f"Scorer({self._spec!r})"
 
     def __getstate__(self) -> dict[str, object]:
-        # A file may be another one, or none, where this is read again.
+        # The content of a spec file is pickled, not its path: the file may be changed or missing where this is
+        # unpickled.
         spec = self._entries if isinstance(self._spec, (str, os.PathLike)) else self._spec
         return {"spec": spec, "jobs": self._jobs, "queue_size": self._queue_size}
 
@@ -269,7 +297,7 @@ class Scorer:
 
 
 class _Watch:
-    """Who looks at a batch from time to time: shows how far it is, and says whether somebody still waits."""
+    """Observes a batch while it is scored: shows the progress and tells the engine when to stop."""
 
     def __init__(self, progress: bool, ended: Callable[[], bool] | None = None) -> None:
         self._progress = Progress() if progress else None
@@ -293,16 +321,16 @@ class _Watch:
 
 
 def _given(answer: object, columns: Mapping[str, object]) -> dict[str, Any]:
-    """The columns that are given, by name."""
+    """Returns the columns that are not None, by name."""
     return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
 
 
 def _no_row(row: object, keep: bool) -> Future[Outcome]:
-    """What comes of something that is no row."""
+    """Returns the future for an entry that is not a row: unscored with `keep`, else a `RowError`."""
     from concurrent.futures import Future
 
     future: Future[Outcome] = Future()
-    problem = f"the row must be a mapping with text keys, got one of type {type(row).__name__}"
+    problem = f"a row must be a mapping with text keys, got a value of type {type(row).__name__}"
     if keep:
         future.set_result(Outcome("unscored", reason="bad_row", detail=problem))
     else:
@@ -317,7 +345,7 @@ def _keeps(errors: Errors) -> bool:
 
 
 async def _in_thread(work: Callable[[Callable[..., bool]], _Result]) -> _Result:
-    """Runs work in a thread; where the task is cancelled (asyncio.run does it at Ctrl-C), the work is told."""
+    """Runs work in a thread and tells it to stop if the task is cancelled (`asyncio.run` cancels it at Ctrl-C)."""
     import asyncio
 
     cancelled = threading.Event()

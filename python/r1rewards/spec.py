@@ -1,4 +1,4 @@
-"""Reward specs: the same data in Python, in a file and on the command line."""
+"""Reads reward specs, which have the same form in Python, in files and on the command line."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ Spec = Union[
     str,
     "os.PathLike[str]",
 ]
-"""A reward, (weight, reward), a list of these, or data: a mapping, a list of mappings, the name of a kind, JSON or TOML text, or the path of such a file."""
+"""A reward, (weight, reward), a list of these, or data: a mapping, a list of mappings, the name of a kind, JSON or TOML
+text, or the path of a JSON or TOML file."""
 
 
 def from_spec(spec: Spec) -> list[Reward]:
-    """The rewards that a spec describes, ready for a `Scorer` or to be changed.
+    """Returns the rewards that a spec describes. They can be passed to a `Scorer`, also with other weights or names.
 
     Raises:
-        SpecError: text that is neither JSON nor TOML, or not a spec. Kinds and options are checked when a scorer is built.
-        FileNotFoundError: a path where no file is.
+        SpecError: the text is neither JSON nor TOML, or not a spec. Kinds and options are checked when a scorer is
+            built.
+        FileNotFoundError: there is no file at the path.
 
     >>> from_spec({"kind": "math", "policy": "lenient"})
     [from_spec({'kind': 'math', 'policy': 'lenient'})]
@@ -39,36 +41,39 @@ def from_spec(spec: Spec) -> list[Reward]:
 
 
 def entries(spec: Spec) -> list[dict[str, object]]:
-    """The entries of a spec as data."""
+    """Returns the entries of a spec as data."""
     if isinstance(spec, os.PathLike):
         return _read(os.fspath(spec))
     if not isinstance(spec, str):
         return spec_entries(plain(_listed(spec)))
     text = spec.strip()
     if re.match(r"(\[\s*)?\{\s*\w", text):
-        # Inline tables of TOML, as they stand in a spec file behind `reward =`.
+        # Inline tables of TOML, as in a spec file after `reward =`.
         return spec_entries(f"reward = {text if text.startswith('[') else f'[{text}]'}", "toml")
     if text.startswith(("{", "[")):
         return spec_entries(spec, "toml" if text.startswith("[[") or re.match(r"\[\s*\w", text) else "json")
     if not text or "\n" in text or ("=" in text and not os.path.exists(spec)):
         return spec_entries(spec, "toml")
-    # The name of a kind, unless a file has that very name and no kind has.
+    # A name is that of a kind, unless there is a file of this name and no kind.
     if text.isidentifier() and not (os.path.isfile(spec) and text not in _kind_names()):
         return spec_entries({"kind": text})
     return _read(spec)
 
 
 def config_hash(config: object) -> str:
-    """The stable hash of a configuration, 16 hexadecimal digits: of `Scorer.config`, or of the same read from a file.
+    """Returns the stable hash of a configuration, 16 hexadecimal digits.
+
+    Args:
+        config: `Scorer.config`, or the same data read from a file.
 
     Raises:
-        SpecError: what is no data: of rewards, ask the `Scorer` that is built from them.
+        SpecError: `config` is not data. For reward objects use `Scorer(reward).config_hash`.
 
     >>> config_hash({"kind": "math"}) == config_hash({"kind": "math"})
     True
     """
     if isinstance(config, Reward):
-        raise SpecError(f"the hash is of a configuration, got the reward {config!r}: write Scorer({config!r}).config_hash")
+        raise SpecError(f"config_hash takes a configuration, got the reward {config!r}: write Scorer({config!r}).config_hash")
     return _config_hash(config)
 
 
@@ -87,14 +92,14 @@ def _read(path: str) -> list[dict[str, object]]:
 
 
 def _listed(spec: object) -> object:
-    # A weight before a reward is one reward, not a list of two.
+    # (weight, reward) is one entry, not a list of two.
     if isinstance(spec, Reward) or (isinstance(spec, tuple) and len(spec) == 2 and isinstance(spec[1], (Reward, str))):
         return [_entry(spec)]
     return [_entry(entry) for entry in spec] if isinstance(spec, (list, tuple)) else spec
 
 
 def _entry(entry: object) -> object:
-    """An entry whose reward may be the name of its kind."""
+    """Converts an entry whose reward is the name of a kind to a mapping; other entries are returned unchanged."""
     if isinstance(entry, str) and entry.isidentifier():
         return {"kind": entry}
     if isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[1], str) and entry[1].isidentifier():
@@ -103,7 +108,7 @@ def _entry(entry: object) -> object:
 
 
 def reasons() -> dict[str, str]:
-    """Every reason code of an outcome with its sentence.
+    """Returns every reason code of an outcome with the sentence that explains it.
 
     >>> reasons()["equal"]
     'The answer equals the reference.'

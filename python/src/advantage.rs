@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use super::{errors, gil, value};
 use r1rewards::grpo::{self, AdvantageConfig, Advantages};
 
-/// The values, then the counts: groups, dead groups, single groups, missing, mean and standard deviation of the rewards.
+/// The values, then groups, dead groups, single groups, missing, and the mean and standard deviation of the rewards.
 type Columns = (Vec<f64>, usize, usize, usize, usize, f64, f64);
 
 fn columns(found: r1rewards::Result<Advantages>) -> PyResult<Columns> {
@@ -31,7 +31,7 @@ pub(super) fn advantages(
     columns(gil::without(py, || grpo::advantages(&config, &groups, &rewards))?)
 }
 
-/// Advantages from components that are normalised one by one.
+/// Advantages from components that are normalised separately.
 #[pyfunction]
 pub(super) fn component_advantages(
     py: Python<'_>,
@@ -60,7 +60,7 @@ pub(super) fn token_advantages(
     columns(gil::without(py, || grpo::token_advantages(&groups, &rewards, &lengths, baseline))?)
 }
 
-/// OPO: rewards less the mean of their group by length.
+/// OPO: rewards minus the mean of their group, weighted by length.
 #[pyfunction]
 pub(super) fn length_advantages(
     py: Python<'_>,
@@ -71,7 +71,7 @@ pub(super) fn length_advantages(
     columns(gil::without(py, || grpo::length_advantages(&groups, &rewards, &lengths))?)
 }
 
-/// ReMax: rewards less those of greedy samples.
+/// ReMax: rewards minus those of greedy samples.
 #[pyfunction]
 pub(super) fn greedy_advantages(py: Python<'_>, rewards: Vec<Option<f64>>, baselines: Vec<Option<f64>>) -> PyResult<Columns> {
     columns(gil::without(py, || grpo::greedy_advantages(&rewards, &baselines))?)

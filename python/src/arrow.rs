@@ -1,7 +1,8 @@
 //! Outcomes as a table in Arrow's C data interface.
 //!
-//! Source: the Arrow C data interface and its PyCapsule protocol (arrow.apache.org/docs/format). The columns: `verdict`, `reward` (null
-//! where unscored), `reason`, `extracted`, `rule`, `detail`, `work`, and `components.NAME` with each component's reward.
+//! Source: the Arrow C data interface and its PyCapsule protocol (arrow.apache.org/docs/format). The columns:
+//! `verdict`, `reward` (null if unscored), `reason`, `extracted`, `rule`, `detail`, `work`, and `components.NAME` with
+//! each component's reward.
 
 use std::sync::Arc;
 

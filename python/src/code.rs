@@ -1,4 +1,4 @@
-//! One program against its tests, with what every test said: see `r1rewards.code`.
+//! Runs one program against its tests and reports every test: see `r1rewards.code`.
 
 use pyo3::prelude::*;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use r1rewards::internal::Cancel;
 use r1rewards::internal::MOST_OF_TESTS;
 use r1rewards::spec::code_reward;
 
-/// The outcome, and the report of the tests where any ran.
+/// The outcome, and the report of the tests if any ran.
 #[pyfunction]
 pub(super) fn run_program<'py>(
     py: Python<'py>,

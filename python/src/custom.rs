@@ -1,9 +1,10 @@
 //! The kind `python`: rewards that users write in Python.
 //!
-//! Accepts: what `r1rewards._custom.resolve` finds under the name that the spec gives. Refuses: to lose a fault. An exception leaves the
-//! samples it happened on `unscored` with reason `reward_error` and the exception's text; which samples these are, the Python side says. A column that it asks
-//! for and that cannot be read leaves its sample `unscored` with reason `bad_row`. What is no
-//! `Exception` (KeyboardInterrupt, SystemExit) is no fault of the reward: it ends the batch and is raised where it was called.
+//! Accepts: what `r1rewards._custom.resolve` finds under the name that the spec gives. An exception leaves its samples
+//! `unscored` with reason `reward_error` and the exception's text; the Python side decides which samples these are. If
+//! a column that the reward names cannot be read, the sample is `unscored` with reason `bad_row`. A raised object that
+//! is not an `Exception` (KeyboardInterrupt, SystemExit) is not a fault of the reward: it ends the batch and is raised
+//! by the call that scores.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,9 +18,9 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use super::{errors, value};
-use r1rewards::core::per_process::PerProcess;
+use r1rewards::internal::{PerProcess, cancelled, current, no_outcome};
 use r1rewards::spec::{self, Kind, KindOption, Options, Takes};
-use r1rewards::{Error, Reason, Result, Reward, Sample, TooHeavy, cancel};
+use r1rewards::{Error, Reason, Result, Reward, Sample, TooHeavy};
 
 /// The kind's name.
 pub(super) const NAME: &str = "python";
@@ -36,10 +37,10 @@ const KIND: Kind = Kind {
     build,
 };
 
-/// Calls of a coroutine function at the same time, unless said otherwise.
+/// The default of `at_once`: the most calls of a coroutine function at the same time.
 const AT_ONCE: usize = 64;
 
-/// Makes the kind known to every spec of the process.
+/// Registers the kind for every spec of the process.
 pub(super) fn register() -> PyResult<()> {
     spec::register(&KIND).map_err(errors::from_rust)
 }
@@ -60,12 +61,13 @@ fn build(options: &Options<'_>) -> Result<Box<dyn Reward>> {
     Ok(Box::new(PythonReward { name, callable, group, at_once, wanted, caller }))
 }
 
-/// The columns that a reward asks for by name; none where it takes all of them.
+/// The columns that a reward names; none if it takes all of them.
 pub(super) fn wanted(py: Python<'_>, callable: &str) -> PyResult<Option<HashSet<String>>> {
     py.import("r1rewards._custom")?.call_method1("wanted", (callable,))?.extract()
 }
 
-/// How many calls of the coroutine functions of a configuration may wait at the same time; none where it has no such function.
+/// How many calls of the coroutine functions of a configuration may wait at the same time; none if it has no such
+/// function.
 pub(super) fn at_once(py: Python<'_>, config: &Value) -> PyResult<Option<usize>> {
     let mut found = None;
     match config {
@@ -96,9 +98,9 @@ struct PythonReward {
     callable: String,
     group: bool,
     at_once: Option<usize>,
-    /// The columns that it asks for by name; none where it takes all of them.
+    /// The columns that it names; none if it takes all of them.
     wanted: Option<HashSet<String>>,
-    /// Takes rows, gives one outcome a row.
+    /// Takes rows, gives one outcome for each.
     caller: Py<PyAny>,
 }
 
@@ -125,7 +127,8 @@ impl PythonReward {
         })
     }
 
-    /// A sample as the keyword arguments of the reward, or the column that it asks for and that cannot be read.
+    /// A sample as the keyword arguments of the reward, or the error of a column that the reward names and that cannot
+    /// be read.
     fn row<'py>(&self, py: Python<'py>, sample: &Sample) -> PyResult<std::result::Result<Bound<'py, PyDict>, TooHeavy>> {
         let takes = |name: &str| self.wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
         let row = PyDict::new(py);
@@ -148,7 +151,7 @@ impl PythonReward {
         for name in sample.fields.keys().filter(|name| takes(name)) {
             match sample.fields.read(name) {
                 Ok(value) => row.set_item(name, value::to_python(py, value.unwrap_or(&Value::Null))?)?,
-                // Who takes every column gets those that can be read.
+                // A reward that takes every column gets those that can be read.
                 Err(_) if self.wanted.is_none() => {}
                 Err(problem) => return Ok(Err(problem)),
             }
@@ -196,7 +199,7 @@ impl Reward for PythonReward {
     }
 }
 
-/// Calls of this process that are in Python, those of batches that nobody waits for among them.
+/// Calls of this process that are in Python, including those of cancelled batches.
 static RUNNING: PerProcess<AtomicUsize> = PerProcess::new();
 
 struct Running(Arc<AtomicUsize>);
@@ -215,7 +218,7 @@ impl Drop for Running {
     }
 }
 
-/// Waits until no reward runs in Python: an interpreter must not end under a thread that is in it.
+/// Waits until no reward runs in Python: an interpreter must not shut down while a thread is in it.
 #[pyfunction]
 pub(super) fn wait_for_rewards(py: Python<'_>) {
     py.detach(|| {
@@ -225,7 +228,7 @@ pub(super) fn wait_for_rewards(py: Python<'_>) {
     });
 }
 
-/// Whether nobody waits for the reward that runs on this thread.
+/// Whether the batch of the reward that runs on this thread was cancelled.
 #[pyfunction]
 pub(super) fn nobody_waits() -> bool {
     cancelled()

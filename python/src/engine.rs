@@ -1,4 +1,4 @@
-//! [`Engine`]: a scorer behind the package's `Scorer`.
+//! [`Engine`]: the scorer that the package's `Scorer` uses.
 
 use std::sync::Arc;
 
@@ -21,21 +21,21 @@ use r1rewards::{Reason, RewardSpec, Sample, Scorer};
 pub(super) struct Engine {
     pub(super) scorer: Arc<Scorer>,
     pub(super) reads: Reads,
-    /// One sample can take seconds: a reward runs programs, or waits for others.
+    /// One sample can take seconds: a reward runs programs, or waits for other services.
     takes_long: bool,
-    /// Python sees Ctrl-C by itself, since it runs rewards on the thread that calls.
+    /// Python handles Ctrl-C itself, since rewards in Python run on the calling thread.
     runs_python_here: bool,
 }
 
-/// So many samples are made and dropped on several threads.
+/// From this many samples on they are built and dropped on several threads.
 const MANY: usize = 4096;
-/// So many samples can take a second: Ctrl-C is looked for meanwhile.
+/// From this many samples on a batch can take a second, so Ctrl-C is checked while it runs.
 const LONG: usize = 64;
 
 impl Engine {
-    /// Runs work without the lock. What takes long ends with an exception where Ctrl-C was pressed or `until`, called with the number of samples judged so far and that of all, says
-    /// true; an exception that is no `Exception` passes
-    /// through a reward written in Python.
+    /// Runs work without the lock. Work that takes long ends with an exception when Ctrl-C was pressed, or when `until`
+    /// returns true; `until` is called with the number of samples judged so far and the total. An exception that is not
+    /// an `Exception` and was raised in a reward written in Python is raised here.
     fn run<R: Send + 'static>(
         &self,
         py: Python<'_>,
@@ -52,7 +52,7 @@ impl Engine {
         cancel.take_cause::<PyErr>().map_or(done, Err)
     }
 
-    /// Scores rows, whichever way they come; what cannot be read has its outcome in its place.
+    /// Scores rows of any origin; a row that cannot be read has its outcome in its place.
     fn score_all(
         &self,
         py: Python<'_>,
@@ -81,7 +81,7 @@ impl Engine {
             return Err(errors::spec("`jobs` must be at least 1, got 0: leave it out for every core".to_owned()));
         }
         let config = Value::Array(spec.components.iter().map(r1rewards::spec::ComponentSpec::to_value).collect());
-        // Calls that wait need a thread each, and no core; workers for programs take a core each.
+        // Calls that wait need one thread each and no core; workers for programs need one core each.
         let at_once = custom::at_once(py, &config)?.filter(|_| !is_isolated(&config));
         let threads = at_once.map_or(jobs, |calls| jobs.max(Some(calls.min(MAX_JOBS))));
         let builder = if let Some(threads) = threads { builder.jobs(threads) } else { builder };
@@ -96,7 +96,8 @@ impl Engine {
         })
     }
 
-    /// Scores one completion with the values beside it; what cannot be read is unscored where it is to be kept, and raised elsewhere.
+    /// Scores one completion with its columns. A row that cannot be read is unscored if `keep` is true, and raises
+    /// otherwise.
     #[pyo3(signature = (completion, columns, until=None, keep=false))]
     fn score(
         &self,
@@ -113,7 +114,7 @@ impl Engine {
         }
     }
 
-    /// Scores completions with lists beside them.
+    /// Scores completions with their columns as lists.
     #[pyo3(signature = (completions, columns, until=None, keep=false))]
     fn score_columns(
         &self,
@@ -129,7 +130,7 @@ impl Engine {
         let samples = gil::without(py, || {
             if count < MANY { rows.samples(false) } else { self.scorer.on_threads(|parallel| rows.samples(parallel)) }
         });
-        // Text is borrowed until it is copied.
+        // Text is borrowed from Python until it is copied.
         rows.release(py);
         self.score_all(py, samples?, unread, until)
     }
@@ -148,8 +149,8 @@ impl Engine {
         self.score_all(py, samples, unread, until)
     }
 
-    /// What a column is to the rewards, in rows that have a spec of their own or not: needed, welcome where it can be read, or a key that tells prompts apart;
-    /// none where nobody looks at it.
+    /// How the rewards use a column, in rows that have their own spec or not: `needed`, `welcome` (used if it can be
+    /// read), or `key` (it only tells prompts apart); none if no reward reads it.
     fn use_of(&self, column: &str, own_spec: bool) -> Option<&'static str> {
         match self.reads.column(column, own_spec) {
             Use::Needed => Some("needed"),
@@ -190,12 +191,12 @@ fn faults(keep: bool) -> Faults {
     if keep { Faults::Keep } else { Faults::Raise }
 }
 
-/// The outcome of what cannot be read.
+/// The outcome of a row that cannot be read.
 fn unread_outcome(problem: String) -> r1rewards::Outcome {
     r1rewards::Outcome::unscored(Reason::BadRow).with_detail(problem)
 }
 
-/// Whether programs run in processes of their own.
+/// Whether programs run in separate processes.
 fn is_isolated(config: &Value) -> bool {
     match config {
         Value::Object(map) => map.get("isolation") == Some(&Value::from("process")) || map.values().any(is_isolated),
@@ -204,7 +205,7 @@ fn is_isolated(config: &Value) -> bool {
     }
 }
 
-/// Outcomes with those of what cannot be read between them.
+/// Inserts the outcomes of rows that cannot be read in their places.
 fn with_unread(outcomes: Vec<r1rewards::Outcome>, unread: Unread) -> Vec<r1rewards::Outcome> {
     if unread.is_empty() {
         return outcomes;

@@ -9,7 +9,7 @@ use super::{errors, gil, rows, value};
 use r1rewards::episode::{self, Origin, RestartBuffer, RestartOptions, Trajectory, Turn};
 use r1rewards::internal::Cancel;
 
-/// An attempt as it was judged: its place among the turns, the outcome, the bonus, the shaped reward.
+/// A judged attempt: its index among the turns, the outcome, the bonus, the shaped reward.
 type Attempt = (usize, Outcome, f64, Option<f64>);
 
 /// A checked sequence of turns; see `r1rewards.episode.Episode`.
@@ -57,7 +57,7 @@ pub(super) fn shape(rewards: Vec<Option<f64>>, alpha: f64) -> PyResult<Vec<Optio
     episode::shape(&rewards, alpha).map_err(errors::from_rust)
 }
 
-/// Satori's reward, its terms.
+/// Satori's reward with its terms.
 #[pyfunction]
 pub(super) fn satori_reward<'py>(
     py: Python<'py>,

@@ -25,7 +25,7 @@ pub(super) fn from_rust(error: r1rewards::Error) -> PyErr {
     }
 }
 
-/// A spec that is wrong in the way `problem` says.
+/// The exception for a spec that is wrong as `problem` says.
 pub(super) fn spec(problem: String) -> PyErr {
     SpecError::new_err(problem)
 }

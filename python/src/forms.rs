@@ -1,6 +1,6 @@
-//! What adapters of trainers ask of rows before they are scored: `r1rewards.forms` and `r1rewards.integrations`.
+//! Functions that trainer adapters call on rows before they are scored: `r1rewards.forms` and `r1rewards.integrations`.
 //!
-//! Accepts: any Python objects. Refuses: nothing for a whole batch; what is wrong with one gold is said of that one.
+//! Accepts: any Python objects. A gold that cannot be used is reported alone and does not fail the batch.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::errors::RowError;
 use super::gil::Pause;
 use super::value;
-use r1rewards::code::forms::{self, Gold};
+use r1rewards::code::forms::{self, AnswersOrTests};
 use r1rewards::internal::MOST_OF_TESTS;
 use r1rewards::internal::MOST_VALUES;
 
-/// Answers, tests, and the rows that have neither with what is wrong with them.
+/// Answers, tests, and the rows that have neither, with the reason.
 type Golds<'py> = (Bound<'py, PyList>, Bound<'py, PyList>, Vec<(usize, String)>);
 
-/// The `tests` that a reference is, in our own form.
+/// Converts a reference to `tests` with a `kind`.
 #[pyfunction]
 pub(super) fn form_tests<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let mut given = read(gold).map_err(|problem| RowError::new_err(format!("the tests {problem}")))?;
@@ -27,15 +27,17 @@ pub(super) fn form_tests<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
     value::to_python(gold.py(), &tests)
 }
 
-/// The columns that golds belong to, and what is wrong with others: `(answers, tests, [(row, problem)])`, None where there is none.
+/// Splits golds into the columns they belong to: `(answers, tests, [(row, problem)])`, with None where a row has no
+/// such value.
 ///
-/// Tests are given back as they came, for they are read when they are scored; as JSON text where they hold numbers that are not finite.
+/// Tests are returned unchanged, since they are read when they are scored; they are returned as JSON text if they have
+/// numbers that are not finite.
 #[pyfunction]
 pub(super) fn read_golds<'py>(golds: &Bound<'py, PyList>) -> PyResult<Golds<'py>> {
     let py = golds.py();
     let (answers, tests, mut problems) = (PyList::empty(py), PyList::empty(py), Vec::new());
     let mut pause = Pause::default();
-    // Completions of one prompt have one gold.
+    // Consecutive completions of one prompt have the same gold object.
     let mut last: Option<(Bound<'py, PyAny>, Column<'py>)> = None;
     for (row, gold) in golds.iter().enumerate() {
         let column = match last.take() {
@@ -58,7 +60,7 @@ pub(super) fn read_golds<'py>(golds: &Bound<'py, PyList>) -> PyResult<Golds<'py>
     Ok((answers, tests, problems))
 }
 
-/// What a gold is.
+/// The column that a gold belongs to.
 enum Column<'py> {
     Answer(Bound<'py, PyAny>),
     Tests(Bound<'py, PyAny>),
@@ -71,14 +73,14 @@ fn column<'py>(gold: &Bound<'py, PyAny>) -> PyResult<Column<'py>> {
     }
     let found = read(gold).and_then(|value| forms::gold(&value).map(|found| (found, value)));
     Ok(match found {
-        Ok((Gold::Absent, _)) => Column::Answer(gold.py().None().into_bound(gold.py())),
-        Ok((Gold::Tests(_), value)) => match written(gold, &value) {
+        Ok((AnswersOrTests::Absent, _)) => Column::Answer(gold.py().None().into_bound(gold.py())),
+        Ok((AnswersOrTests::Tests(_), value)) => match written(gold, &value) {
             Some(text) => Column::Tests(PyString::new(gold.py(), &text).into_any()),
             None => Column::Tests(gold.clone()),
         },
-        // The text that it was given as.
-        Ok((Gold::Answers(answers), Value::String(text))) if answers == [text.as_str()] => Column::Answer(gold.clone()),
-        Ok((Gold::Answers(answers), _)) => Column::Answer(answers.into_pyobject(gold.py())?),
+        // The answer equals the text that was given, so the given object is returned.
+        Ok((AnswersOrTests::Answers(answers), Value::String(text))) if answers == [text.as_str()] => Column::Answer(gold.clone()),
+        Ok((AnswersOrTests::Answers(answers), _)) => Column::Answer(answers.into_pyobject(gold.py())?),
         Err(problem) => Column::Unusable(problem),
     })
 }
@@ -87,7 +89,8 @@ fn read(object: &Bound<'_, PyAny>) -> Result<Value, String> {
     value::column(object, MOST_OF_TESTS).map_err(value::Problem::into_text)
 }
 
-/// A table or list as Python's `json` writes it, where it has a number that is not finite: such a number is null in its value.
+/// A mapping or list as Python's `json` writes it, if it has a number that is not finite: such a number is null in its
+/// value.
 fn written(gold: &Bound<'_, PyAny>, value: &Value) -> Option<String> {
     if value.is_string() || !has_null(value) {
         return None;
@@ -104,13 +107,13 @@ fn has_null(value: &Value) -> bool {
     }
 }
 
-/// What keeps an object from being the value of a column, or None.
+/// Why an object cannot be the value of a column, or None.
 #[pyfunction]
 pub(super) fn unreadable(object: &Bound<'_, PyAny>) -> Option<String> {
     value::column(object, MOST_VALUES).err().map(value::Problem::into_text)
 }
 
-/// A text without the special tokens that end a turn, where a decoder left them behind it.
+/// A text without the special tokens that end a turn, if a decoder left them at its end.
 #[pyfunction]
 pub(super) fn without_end_tokens<'py>(text: &Bound<'py, PyString>) -> Bound<'py, PyString> {
     match text.to_str() {
@@ -118,7 +121,7 @@ pub(super) fn without_end_tokens<'py>(text: &Bound<'py, PyString>) -> Bound<'py,
             shorter if shorter.len() < whole.len() => PyString::new(text.py(), shorter),
             _ => text.clone(),
         },
-        // Lone surrogates: nothing that a tokenizer writes.
+        // Text with lone surrogates, which no tokenizer writes.
         Err(_) => text.clone(),
     }
 }

@@ -1,4 +1,5 @@
-//! Python's global lock: released around work, and now and then while long lists are read or written; and Ctrl-C, which only Python's main thread can see.
+//! Python's global lock: released around work, and regularly while long lists are read or written. Also Ctrl-C, which
+//! only Python's main thread can handle.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,11 +15,12 @@ use super::errors::EngineError;
 use r1rewards::internal::Cancel;
 use r1rewards::internal::leave_pools;
 
-/// Long lists are read and written for so long between two pauses. A little more than the 5 ms after which a waiting thread asks for the
-/// lock (`sys.getswitchinterval`): only who has asked is sure to get it at a pause, and shorter stretches would wake it too early each time, to
-/// find the lock taken again. So nobody waits much longer than 11 ms.
+/// Long lists are read and written for this long between two pauses. It is slightly more than the 5 ms after which a
+/// waiting thread requests the lock (`sys.getswitchinterval`): only a thread that has requested the lock is sure to get
+/// it at a pause, and shorter stretches would wake it too early, when the lock is taken again. So a thread waits at
+/// most about 11 ms.
 const STRETCH: Duration = Duration::from_millis(6);
-/// So many small items are written between two looks at the clock, which takes as long as writing one.
+/// Small items written between two reads of the clock, since a read takes as long as writing one.
 pub(super) const FEW: usize = 64;
 
 /// Runs `work` without the lock. A panic becomes an exception that `except Exception` catches.
@@ -27,13 +29,14 @@ pub(super) fn without<R: Send>(py: Python<'_>, work: impl FnOnce() -> R + Send) 
     done.map_err(|panic| panicked(&*panic))
 }
 
-/// Between two looks at signals while work goes on.
+/// The time between two checks of signals while work runs.
 const LOOK: Duration = Duration::from_millis(50);
-/// What was cancelled may take so long to end; then it is left to itself, and ends soon after.
+/// The time that cancelled work has to end; after that it is no longer waited for, and it ends soon after by itself.
 const GRACE: Duration = Duration::from_millis(300);
 
-/// Runs `work` on a thread of its own, while this one lets Python handle signals. Where a handler raises (Ctrl-C), `until` (called with the number of samples judged so far, and of all) says true, or the work itself cancels, it is not
-/// waited for: it sees the flag before it begins anything new, and its result is dropped.
+/// Runs `work` on a separate thread while this thread lets Python handle signals. If a handler raises (Ctrl-C), `until`
+/// returns true, or the work itself cancels, the work is not waited for: it reads the flag before it begins more
+/// work, and its result is dropped. `until` is called with the number of samples judged so far and the total.
 pub(super) fn interruptibly<R: Send + 'static>(
     py: Python<'_>,
     cancel: &Cancel,
@@ -43,7 +46,7 @@ pub(super) fn interruptibly<R: Send + 'static>(
     let (done, result) = channel();
     let flag = cancel.clone();
     let body = move || {
-        // Nobody may be listening any more.
+        // Fails if the receiver was dropped after a cancellation.
         let _ = done.send(catch_unwind(AssertUnwindSafe(|| flag.over(work))));
     };
     let started = Builder::new().name("r1rewards-batch".to_owned()).spawn(body);
@@ -77,7 +80,7 @@ fn panicked(panic: &(dyn Any + Send)) -> PyErr {
     EngineError::new_err(format!("panic: {}; please report it", message(panic)))
 }
 
-/// What a panic says.
+/// The message of a panic.
 pub(super) fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message")
@@ -85,7 +88,8 @@ pub(super) fn message(panic: &(dyn Any + Send)) -> &str {
 
 /// Lets other threads run between the items of a long loop that needs the lock.
 ///
-/// Time decides when, not a number of items: a row may hold a word or a megabyte. No result depends on it.
+/// The time since the last pause decides, not a number of items, since a row may have a word or a megabyte. No result
+/// depends on it.
 pub(super) struct Pause {
     since: Instant,
 }
@@ -97,7 +101,7 @@ impl Default for Pause {
 }
 
 impl Pause {
-    /// After an item of a list that may be long to read: Ctrl-C ends it.
+    /// Call after an item of a list that may take long to read; Ctrl-C raises here.
     pub(super) fn or_interrupt(&mut self, py: Python<'_>) -> PyResult<()> {
         if self.since.elapsed() >= STRETCH {
             py.check_signals()?;
@@ -106,7 +110,7 @@ impl Pause {
         Ok(())
     }
 
-    /// After an item, or some small ones.
+    /// Call after an item, or after a few small ones.
     pub(super) fn after(&mut self, py: Python<'_>) {
         if self.since.elapsed() >= STRETCH {
             py.detach(|| {});

@@ -1,8 +1,9 @@
-//! The extension module `r1rewards._r1rewards`: the crate's public functions as Python sees them.
+//! The extension module `r1rewards._r1rewards`: the crate's public functions for Python.
 //!
-//! Accepts: Python's own types (text, numbers, lists, mappings) and what turns itself into them. Refuses: logic. What a function does
-//! is written in the crate, what it looks like to a user in `python/r1rewards`; here values change their shape. Python's global lock is
-//! released around all work, a panic is an ordinary exception, and importing the module starts nothing.
+//! Accepts: Python's own types (text, numbers, lists, mappings) and objects that convert themselves to them. It has no
+//! logic: the behaviour of a function is in the crate, its Python interface is in `python/r1rewards`, and the functions
+//! here convert values. Python's global lock is released around all work, a panic becomes an ordinary exception, and
+//! importing the module starts nothing.
 
 mod advantage;
 mod arrow;
@@ -70,16 +71,16 @@ mod _r1rewards {
     }
 }
 
-/// How worker processes of `isolation = "process"` are started. The first call counts; false is a later one.
+/// Sets how worker processes of `isolation = "process"` are started. The first call is used; later ones return false.
 #[pyfunction]
 fn set_worker(command: Vec<std::ffi::OsString>) -> bool {
     r1rewards::code::set_worker(command)
 }
 
-/// A name and what it means.
+/// A name and its meaning.
 type Named = (&'static str, &'static str);
 
-/// Every kind of reward that a spec can name: name, meaning, options with their meanings.
+/// Every kind of reward that a spec can name: name, meaning, and options with their meanings.
 #[pyfunction]
 fn kinds() -> Vec<(&'static str, &'static str, Vec<Named>)> {
     let options = |kind: &r1rewards::spec::Kind| kind.options.iter().map(|option| (option.name, option.about)).collect();
@@ -112,7 +113,8 @@ fn config_hash(config: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(r1rewards::config_hash(&value::from_python(config).map_err(|problem| errors::spec(format!("the configuration {problem}")))?))
 }
 
-/// Runs the `verify` command with these arguments, the first of which is its name, as what the process is there for; gives the exit code.
+/// Runs the `verify` command in place of this process's own work and gives its exit code; the first argument is the
+/// command's name.
 #[pyfunction]
 fn cli_main(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> PyResult<u8> {
     gil::without(py, || r1rewards::cli::main(arguments))

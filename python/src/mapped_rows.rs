@@ -1,7 +1,8 @@
-//! From rows, each a mapping, to samples.
+//! Converts rows, each a mapping, to samples.
 //!
-//! Accepts: any mapping with text keys, read as the command line reads a row; columns that no reward reads are never looked at. Refuses: what is no mapping, rows
-//! without a completion, and values of the wrong type; the message names the row, the column, and the columns that the row has.
+//! Accepts: any mapping with text keys, read as the command line reads a row; columns that no reward reads are not
+//! converted. Refuses: objects that are not mappings, rows without a completion, and values of the wrong type; the
+//! message names the row, the column, and the columns that the row has.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyString};
@@ -17,7 +18,8 @@ use r1rewards::internal::MOST_OF_TESTS;
 use r1rewards::internal::MOST_VALUES;
 use r1rewards::rows::{Field, Fields, Row};
 
-/// The samples of rows; `map` says which columns have other names. A row that cannot be read is an entry of [`Unread`] for each of its completions.
+/// The samples of rows; `map` gives other names of columns. A row that cannot be read becomes an entry of [`Unread`]
+/// for each of its completions.
 pub(super) fn samples(
     py: Python<'_>,
     rows: &Bound<'_, PyList>,
@@ -52,7 +54,7 @@ pub(super) fn samples(
     Ok((samples, unread))
 }
 
-/// The samples of a row, each with what is wrong with its completion.
+/// The samples of a row; a completion that cannot be read has its problem in its place.
 fn read(
     row: &Bound<'_, PyAny>,
     number: usize,
@@ -77,7 +79,8 @@ fn read(
     Ok(samples.map(|sample| sample.map(with_refused).map_err(|bad| bad.problem)).collect())
 }
 
-/// How many samples a row makes that cannot be read: one for each of its completions, where these can be counted.
+/// How many samples a row that cannot be read stands for: one for each of its completions, if they can be counted, else
+/// one.
 fn completions(row: &Bound<'_, PyAny>, fields: &Fields) -> usize {
     let path = fields.path(Field::Completion);
     let counted = columns(row).ok().and_then(|columns| {
@@ -89,7 +92,7 @@ fn completions(row: &Bound<'_, PyAny>, fields: &Fields) -> usize {
     counted.unwrap_or(1)
 }
 
-/// Names and values of a row.
+/// The names and values of a row.
 fn columns<'py>(row: &Bound<'py, PyAny>) -> Result<Vec<(String, Bound<'py, PyAny>)>, String> {
     let name = |name: Bound<'py, PyAny>| {
         let Ok(name) = name.cast::<PyString>() else {
@@ -113,10 +116,10 @@ fn columns<'py>(row: &Bound<'py, PyAny>) -> Result<Vec<(String, Bound<'py, PyAny
     Err(format!("the row must be an object, got {got}"))
 }
 
-/// The columns of a row that somebody reads.
+/// The columns of a row that a reward reads.
 struct Columns {
     row: Value,
-    /// Other fields that cannot be read, and why: wrong only where a reward asks for them.
+    /// Other fields that cannot be read, with the reason: an error only if a reward reads them.
     refused: Vec<(String, String)>,
 }
 
@@ -129,7 +132,7 @@ impl Columns {
             let (purpose, is_field) = purpose(name, fields, reads, own_spec);
             match purpose {
                 Use::Nothing => continue,
-                // Text tells prompts apart without being looked into.
+                // Only text is used to tell prompts apart; other values are not converted.
                 Use::Key if object.cast::<PyString>().is_err() => continue,
                 _ => {}
             }
@@ -148,7 +151,7 @@ impl Columns {
     }
 }
 
-/// What a column is read for, and whether a field of the sample is read from it (the most urgent of several counts).
+/// How a column is used, and whether a field of the sample is read from it. Of several uses the most urgent is given.
 fn purpose(name: &str, fields: &Fields, reads: &Reads, own_spec: bool) -> (Use, bool) {
     let from_here = |field: &Field| fields.path(*field) == name || fields.path(*field).split('.').next() == Some(name);
     let of = |field: Field| match field {
@@ -164,7 +167,7 @@ fn purpose(name: &str, fields: &Fields, reads: &Reads, own_spec: bool) -> (Use, 
     };
     match uses.max_by_key(urgency) {
         Some(purpose) => (purpose, true),
-        // The field of that name is read from elsewhere.
+        // The field of that name is read from another column.
         None if Field::ALL.iter().any(|field| field.name() == name) => (Use::Nothing, false),
         None => (reads.column(name, own_spec), false),
     }

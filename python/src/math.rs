@@ -10,7 +10,7 @@ use r1rewards::internal::answers;
 use r1rewards::math::Math;
 use r1rewards::spec::math_policy;
 
-/// The math verifier under the policy that some options describe; see `r1rewards.math`.
+/// The math verifier under the policy that the options describe; see `r1rewards.math`.
 #[pyclass(frozen, module = "r1rewards._r1rewards")]
 pub(super) struct MathVerifier {
     math: Math,
@@ -26,13 +26,13 @@ impl MathVerifier {
         Ok(Self { math: Math::new(math_policy(&options).map_err(errors::from_rust)?) })
     }
 
-    /// Judges an answer against one gold or several.
+    /// Judges an answer against one or several golds.
     fn verify(&self, py: Python<'_>, gold: &Bound<'_, PyAny>, answer: &Bound<'_, PyString>) -> PyResult<Outcome> {
         let (golds, answer) = (golds(gold)?, answer.to_string_lossy());
         gil::without(py, || self.math.verify(&golds, &answer)).map(Outcome::from)
     }
 
-    /// Both sides as they were read, and the outcome.
+    /// Both sides as they were parsed, and the outcome.
     fn explain<'py>(
         &self,
         py: Python<'py>,
@@ -44,7 +44,7 @@ impl MathVerifier {
         Ok((explanation.to_string(), value::serialized(py, &explanation)?))
     }
 
-    /// A completion's answer as it was read.
+    /// The answer of a completion as it was parsed.
     fn parse<'py>(&self, py: Python<'py>, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
         let text = text.to_string_lossy();
         let side = gil::without(py, || self.math.parse(&text))?;

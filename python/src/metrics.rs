@@ -10,7 +10,7 @@ use r1rewards::metrics;
 /// Markers, words, and whether the answer changed after the first marker.
 type Counted = (usize, u64, Option<bool>);
 
-/// pass@k from the numbers of samples and of correct ones.
+/// pass@k from the number of samples and the number of correct ones.
 #[pyfunction]
 pub(super) fn pass_at_k(samples: u64, correct: u64, k: u64) -> PyResult<f64> {
     metrics::pass_at_k(samples, correct, k).map_err(errors::from_rust)
@@ -28,7 +28,7 @@ pub(super) fn mean_pass_at_k(problems: Vec<(u64, u64)>, k: u64) -> PyResult<f64>
     metrics::mean_pass_at_k(&problems, k).map_err(errors::from_rust)
 }
 
-/// The classes of equal answers as lists of places, and the place of the winning class.
+/// The classes of equal answers as lists of indices, and the index of the winning class.
 #[pyfunction]
 #[pyo3(signature = (answers, same=None))]
 pub(super) fn consensus(
@@ -68,7 +68,7 @@ pub(super) fn self_correction<'py>(py: Python<'py>, first: Vec<bool>, second: Ve
     value::serialized(py, &metrics::SelfCorrection::from_attempts(&first, &second).map_err(errors::from_rust)?)
 }
 
-/// What a response shows of reflection: markers, words, whether the answer changed.
+/// The measures of reflection in a response: markers, words, whether the answer changed.
 #[pyfunction]
 #[pyo3(signature = (text, markers, answer=None, same=None))]
 pub(super) fn reflection(
@@ -97,7 +97,8 @@ fn texts(answers: &[Option<String>]) -> Vec<Option<&str>> {
     answers.iter().map(Option::as_deref).collect()
 }
 
-/// A function of the user's, if there is one. Its first exception ends the questions and is kept.
+/// A function of the user, if there is one. After its first exception it is not called again, and the exception is
+/// kept.
 struct Called<'py> {
     function: Option<Bound<'py, PyAny>>,
     raised: RefCell<Option<PyErr>>,
@@ -118,7 +119,7 @@ impl<'py> Called<'py> {
     }
 }
 
-/// Equality of answers as a Python function says it; equal text where there is none.
+/// Equality of answers as a Python function decides it; equality of text without one.
 struct Same<'py>(Called<'py>);
 
 impl<'py> Same<'py> {

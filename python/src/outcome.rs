@@ -9,7 +9,7 @@ use pyo3::types::PyDict;
 use super::{errors, table, value};
 use r1rewards::{Reason, Verdict};
 
-/// Characters of a text that `repr` shows.
+/// Most characters of a text that `repr` shows.
 const SHOWN: usize = 200;
 
 /// The judgement of one sample.
@@ -69,56 +69,57 @@ impl Outcome {
         Ok(Self { inner })
     }
 
-    /// The outcome written as JSON by `to_json`.
+    /// Reads an outcome that `to_json` wrote as JSON.
     #[staticmethod]
     fn from_json(text: &str) -> PyResult<Self> {
         let inner = serde_json::from_str(text).map_err(|error| errors::spec(format!("not an outcome: {error}")))?;
         Ok(Self { inner })
     }
 
-    /// `correct`, `incorrect` (it is not, or the completion kept us from telling) or `unscored` (not the completion's fault: mask the sample).
+    /// `correct`, `incorrect` (wrong, or the completion made a decision impossible) or `unscored` (not the completion's
+    /// fault: mask the sample).
     #[getter]
     fn verdict(&self) -> &'static str {
         self.inner.verdict.code()
     }
 
-    /// The value, usually 1.0 or 0.0; None exactly where unscored.
+    /// The value, usually 1.0 or 0.0; None exactly if unscored.
     #[getter]
     fn reward(&self) -> Option<f64> {
         self.inner.value
     }
 
-    /// The stable code that says why; `r1rewards.reasons()` lists all.
+    /// The stable code of the reason; `r1rewards.reasons()` lists all.
     #[getter]
     fn reason(&self) -> &'static str {
         self.inner.reason.code()
     }
 
-    /// The reason as a sentence for people.
+    /// The reason as a sentence.
     #[getter]
     fn why(&self) -> &'static str {
         self.inner.reason.describe()
     }
 
-    /// What was judged: the final answer or the program, as the completion wrote it; None where nothing was found.
+    /// What was judged: the final answer or the program, as the completion wrote it; None if nothing was found.
     #[getter]
     fn extracted(&self) -> Option<&str> {
         self.inner.extracted.as_deref()
     }
 
-    /// The rule that decided, as `canonical`; None where no rule did.
+    /// The rule that decided, for example `canonical`; None if no rule did.
     #[getter]
     fn rule(&self) -> Option<&str> {
         self.inner.rule.as_deref()
     }
 
-    /// What exactly was wrong: which column, which test, which error; None where the reason says all.
+    /// What exactly was wrong: which column, which test, which error; None if the reason is sufficient.
     #[getter]
     fn detail(&self) -> Option<&str> {
         self.inner.detail.as_deref()
     }
 
-    /// The outcome of every reward of a sum, by name; empty where there is one reward of weight 1.
+    /// The outcome of every reward of a sum, by name; empty for a single reward of weight 1.
     #[getter]
     fn components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let components = PyDict::new(py);
@@ -128,7 +129,7 @@ impl Outcome {
         Ok(components)
     }
 
-    /// The budget spent, in counted work and not in time: the same on every machine.
+    /// The budget spent, in counted work and not in time: equal on every machine.
     #[getter]
     fn work(&self) -> u64 {
         self.inner.cost.work
@@ -146,7 +147,7 @@ impl Outcome {
         self.inner.verdict != Verdict::Unscored
     }
 
-    /// The outcome as data, components included; what is absent is left out.
+    /// The outcome as data, including components; absent values are left out.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         value::serialized(py, &self.inner)
     }

@@ -1,6 +1,6 @@
 //! [`Outcomes`]: the judgements of a batch, as a sequence and as columns.
 //!
-//! The outcomes stay where the engine left them; an object or a column is made when it is asked for.
+//! The outcomes stay in Rust; a Python object or a column is created when it is requested.
 
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -47,7 +47,7 @@ impl Outcomes {
         format!("{} samples, {scored} scored, {correct} correct", self.inner.len())
     }
 
-    /// Numbers as the bytes of a numpy array.
+    /// Numbers as a numpy array.
     fn array<'py, const N: usize>(
         &self,
         py: Python<'py>,
@@ -59,12 +59,12 @@ impl Outcomes {
             self.inner.iter().for_each(|outcome| bytes.extend_from_slice(&get(outcome)));
             bytes
         })?;
-        // Of a bytearray, so that it can be written to: torch warns of arrays that cannot.
+        // A bytearray makes the array writable: torch warns about read-only arrays.
         py.import("numpy")?.call_method1("frombuffer", (PyByteArray::new(py, &bytes), dtype))
     }
 }
 
-/// What left samples unscored: in which component, the reason, how many samples, the first detail.
+/// Why samples are unscored: the component, the reason, how many samples, the first detail.
 type Cause = (Option<String>, &'static str, usize, Option<String>);
 
 fn cause<'a>(component: Option<&str>, outcomes: impl Iterator<Item = &'a r1rewards::Outcome>) -> Option<Cause> {
@@ -76,7 +76,7 @@ fn component<'a>(outcome: &'a r1rewards::Outcome, name: &str) -> Option<&'a r1re
     outcome.components.iter().find(|(known, _)| known == name).map(|(_, found)| found)
 }
 
-/// The first outcome of each reason with the number of such outcomes, the commonest first.
+/// The first outcome of each reason with the number of such outcomes, the most frequent first.
 fn commonest<'a>(outcomes: impl Iterator<Item = &'a r1rewards::Outcome>) -> Vec<(&'a r1rewards::Outcome, usize)> {
     let mut counts: Vec<(&r1rewards::Outcome, usize)> = Vec::new();
     for outcome in outcomes {
@@ -121,7 +121,7 @@ impl Outcomes {
         OutcomesIterator { outcomes: slf, next: 0 }
     }
 
-    /// The rewards, None where unscored.
+    /// The rewards, None if unscored.
     #[getter]
     fn rewards<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.column(py, |outcome| outcome.value)
@@ -139,19 +139,19 @@ impl Outcomes {
         self.column(py, |outcome| PyString::intern(py, outcome.reason.code()))
     }
 
-    /// What was judged of each completion, None where nothing was found.
+    /// What was judged of each completion, None if nothing was found.
     #[getter]
     fn extracted<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.column(py, |outcome| outcome.extracted.clone())
     }
 
-    /// The rules that decided, None where no rule did.
+    /// The rules that decided, None if no rule did.
     #[getter]
     fn rules<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.column(py, |outcome| outcome.rule.as_deref().map(|rule| PyString::intern(py, rule)))
     }
 
-    /// What exactly was wrong with each, None where the reason says all.
+    /// What exactly was wrong with each, None if the reason is sufficient.
     #[getter]
     fn details<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.column(py, |outcome| outcome.detail.clone())
@@ -163,7 +163,7 @@ impl Outcomes {
         self.column(py, |outcome| outcome.cost.work)
     }
 
-    /// The mean of the rewards that there are; None where nothing is scored.
+    /// The mean of the rewards of scored samples; None if nothing is scored.
     #[getter]
     fn mean_reward(&self, py: Python<'_>) -> Option<f64> {
         py.detach(|| {
@@ -176,7 +176,7 @@ impl Outcomes {
         })
     }
 
-    /// How many samples have each verdict; all three are there.
+    /// How many samples have each verdict; all three verdicts are keys.
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = PyDict::new(py);
@@ -186,7 +186,7 @@ impl Outcomes {
         Ok(counts)
     }
 
-    /// How many samples have each reason, the commonest first; of equals, the one that came first.
+    /// How many samples have each reason, the most frequent first; equal counts in the order of first occurrence.
     #[getter]
     fn reason_counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = PyDict::new(py);
@@ -196,8 +196,8 @@ impl Outcomes {
         Ok(counts)
     }
 
-    /// The columns as lists, by name, as data frames take them: `verdict`, `reward`, `reason`, `extracted`, `rule`, `detail`, `work`, and `components.NAME`
-    /// with each component's reward.
+    /// The columns as lists, by name, as data frames accept them: `verdict`, `reward`, `reason`, `extracted`, `rule`,
+    /// `detail`, `work`, and `components.NAME` with each component's reward.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);
         columns.set_item("verdict", self.verdicts(py)?)?;
@@ -213,7 +213,7 @@ impl Outcomes {
         Ok(columns)
     }
 
-    /// One flat mapping a sample, with the columns of `to_dict`.
+    /// One flat mapping for each sample, with the columns of `to_dict`.
     fn to_records<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let names = arrow::component_names(&self.inner);
         let mut pause = Pause::default();
@@ -225,7 +225,8 @@ impl Outcomes {
         Ok(records)
     }
 
-    /// What left every sample without a reward: for the whole (None) or else for components, the commonest reason, how many samples have it, the first detail.
+    /// Why every sample is without a reward: for the whole (None), else for each component without any reward, the most
+    /// frequent reason, how many samples have it, the first detail.
     fn unscored_causes(&self) -> Vec<Cause> {
         let Some(first) = self.inner.first() else { return Vec::new() };
         if self.inner.iter().all(|outcome| outcome.value.is_none()) {
@@ -254,7 +255,7 @@ impl Outcomes {
         Ok(columns)
     }
 
-    /// Arrays by name: `reward` (NaN where unscored), `correct`, `scored`, `work`, and `components.NAME`.
+    /// Arrays by name: `reward` (NaN if unscored), `correct`, `scored`, `work`, and `components.NAME`.
     fn to_numpy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);
         let missing = f64::NAN;
@@ -275,7 +276,7 @@ impl Outcomes {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyAny>>,
     ) -> PyResult<(Bound<'py, PyCapsule>, Bound<'py, PyCapsule>)> {
-        // A consumer may ask for other types; the protocol lets a producer answer with its own.
+        // A consumer may request other types; the protocol allows a producer to ignore that.
         drop(requested_schema);
         let (array, schema) = gil::without(py, || arrow::array(&self.inner))?.map_err(errors::spec)?;
         Ok((PyCapsule::new_with_value(py, schema, c"arrow_schema")?, PyCapsule::new_with_value(py, array, c"arrow_array")?))
@@ -307,7 +308,7 @@ impl Outcomes {
         Ok((slf.get_type().getattr("from_json")?.unbind(), (text,)))
     }
 
-    /// The outcomes of a JSON list; how they are pickled.
+    /// Reads outcomes from a JSON list; pickling uses it.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
         let read = gil::without(py, || serde_json::from_str::<Vec<_>>(text))?;
@@ -324,7 +325,7 @@ impl Drop for Outcomes {
     }
 }
 
-/// Walks over outcomes.
+/// Iterates over outcomes.
 #[pyclass(module = "r1rewards._r1rewards")]
 pub(super) struct OutcomesIterator {
     outcomes: Py<Outcomes>,

@@ -1,7 +1,8 @@
 //! Which columns the rewards of a spec read.
 //!
-//! Accepts: the configuration of a scorer. Refuses: to guess. A kind that the table below does not know may read any column, and so may a
-//! reward written in Python that takes `**columns`. A column that nobody reads is never looked at: it may hold images, or anything else.
+//! Accepts: the configuration of a scorer. A kind that is not in the match below may read any column, and so may a
+//! reward written in Python that takes `**columns`. A column that no reward reads is not converted: it may have images
+//! or any other objects.
 
 use std::collections::BTreeSet;
 
@@ -12,16 +13,16 @@ use super::{custom, errors, value};
 use r1rewards::code::forms;
 use r1rewards::rows::{ATTEMPTS, Field};
 
-/// What a column is to the rewards.
+/// How the rewards use a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
-    /// A reward asks for it by name.
+    /// A reward names it.
     Needed,
-    /// It is handed on where it can be read.
+    /// A reward uses it if it can be read.
     Welcome,
-    /// Samples that have the same are judged together, which saves work and changes nothing.
+    /// Samples with equal values are judged together, which saves work and changes no outcome.
     Key,
-    /// Nobody reads it.
+    /// No reward reads it.
     Nothing,
 }
 
@@ -29,27 +30,27 @@ pub(super) enum Use {
 #[derive(Debug, Default)]
 pub(super) struct Reads {
     named: BTreeSet<String>,
-    /// Columns that say more about others where they are there.
+    /// Columns that complete others, if they are present.
     welcome: BTreeSet<String>,
-    /// A reward sees the whole group.
+    /// A reward judges the whole group.
     groups: bool,
-    /// A reward may look for any column.
+    /// A reward may read any column.
     rest: bool,
     /// Columns that a reward written in Python names.
     python: BTreeSet<String>,
-    /// A row may bring a spec of its own, whose rewards may read any column.
+    /// A row may have its own spec, whose rewards may read any column.
     own_specs: bool,
 }
 
 impl Reads {
-    /// Those of a scorer.
+    /// The columns that the rewards of a scorer read.
     pub(super) fn of(py: Python<'_>, config: &Value, needs_whole_group: bool) -> PyResult<Self> {
         let mut reads = Self { groups: needs_whole_group, ..Self::default() };
         reads.walk(py, config)?;
         Ok(reads)
     }
 
-    /// What a column is to them, in rows that have a spec of their own (`own_spec`) or not.
+    /// How the rewards use a column, in rows that have their own spec (`own_spec`) or not.
     pub(super) fn column(&self, name: &str, own_spec: bool) -> Use {
         let rest = self.rest || own_spec && self.own_specs;
         let reference = name == Field::Answer.name() || name == Field::Tests.name();
@@ -65,7 +66,7 @@ impl Reads {
         }
     }
 
-    /// Whether a reward written in Python is handed the column, its missing values as None.
+    /// Whether a reward written in Python names the column, so that it gets missing values as None.
     pub(super) fn hands_on(&self, name: &str) -> bool {
         self.python.contains(name)
     }
@@ -81,7 +82,7 @@ impl Reads {
                 if let Some(Value::String(kind)) = map.get("kind") {
                     self.kind(py, kind, map)?;
                 }
-                // A schema is data, whatever its keys are called.
+                // A schema is data; a key `kind` in it is not a reward.
                 map.iter().filter(|(name, _)| *name != "schema").try_for_each(|(_, value)| self.walk(py, value))
             }
             Value::Array(values) => values.iter().try_for_each(|value| self.walk(py, value)),
@@ -89,7 +90,7 @@ impl Reads {
         }
     }
 
-    /// Tests in the forms of data sets are read together with the columns beside them.
+    /// Tests in the forms of data sets are read together with the columns next to them.
     fn beside_tests(&mut self) {
         self.welcome.extend(forms::BESIDE.map(str::to_owned));
     }
@@ -139,7 +140,7 @@ impl Reads {
     }
 }
 
-/// Kinds that read no column of their own (the rewards inside them may).
+/// Kinds that read no column (the rewards inside them may).
 const READS_THE_COMPLETION: [&str; 22] = [
     "sum",
     "all",
@@ -165,7 +166,7 @@ const READS_THE_COMPLETION: [&str; 22] = [
     "data",
 ];
 
-/// The columns that a configuration names, sorted, and whether its rewards may read any other.
+/// The columns that a configuration names, sorted, and whether its rewards may read any other column.
 #[pyfunction]
 pub(super) fn columns_read(py: Python<'_>, config: &Bound<'_, PyAny>) -> PyResult<(Vec<String>, bool)> {
     let config = value::from_python(config).map_err(|problem| errors::spec(format!("the configuration {problem}")))?;

@@ -1,9 +1,10 @@
-//! From Python's columns and rows to samples.
+//! Converts Python's columns and rows to samples.
 //!
-//! Accepts: a completion as text or as a message list, with columns under the names of rows (`answer`, `prompt`, `tests`, `id`, `reward`, any other).
-//! None is an absent value. Columns that no reward reads ([`Reads`]) are never looked at. Refuses: columns of another length than the completions, and values of
-//! the wrong type; the message names row and column. A completion that cannot be read beside others that can is [`Unread`] in its place, and costs them
-//! nothing; so is any other row that cannot be read, where the caller [keeps](Faults) the rest.
+//! Accepts: a completion as text or as a message list, with columns under the names of rows (`answer`, `prompt`,
+//! `tests`, `id`, `reward`, any other). None is an absent value. Columns that no reward reads ([`Reads`]) are not
+//! converted. Refuses: columns of another length than the completions, and values of the wrong type; the message names
+//! row and column. A completion that cannot be read is [`Unread`] in its place if others can be read, and these are
+//! scored. So is any other row that cannot be read if the caller [keeps](Faults) the rest.
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -21,16 +22,16 @@ use r1rewards::internal::MOST_VALUES;
 use r1rewards::internal::answers;
 use r1rewards::rows::{Field, Fields};
 
-/// What becomes of a row that cannot be read.
+/// How a row that cannot be read is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Faults {
-    /// An exception names the first.
+    /// An exception for the first one.
     Raise,
     /// It is unscored, and the others are scored.
     Keep,
 }
 
-/// What a column beside the completions is.
+/// The kind of a column next to the completions.
 enum Column {
     Answer,
     Prompt,
@@ -38,7 +39,7 @@ enum Column {
     Id,
     Other {
         name: String,
-        /// A reward written in Python is handed its None, which is an absent value for all others.
+        /// A reward written in Python names it and gets its None; for all other rewards None is an absent value.
         none: bool,
     },
 }
@@ -64,7 +65,7 @@ impl Column {
         }
     }
 
-    /// A value of this column, or what is wrong with it.
+    /// A value of this column, or why it cannot be read.
     fn read(&self, object: &Bound<'_, PyAny>) -> Result<Cell, String> {
         if object.is_none() {
             return Ok(self.nothing());
@@ -84,12 +85,13 @@ impl Column {
         }
     }
 
-    /// What stands for None.
+    /// The cell for None.
     fn nothing(&self) -> Cell {
         if matches!(self, Self::Other { none: true, .. }) { Cell::Value(Box::default()) } else { Cell::Absent }
     }
 
-    /// A value of a column that is used so. A field that a reward may do without is left out where it cannot be read: who asks for it is told.
+    /// A value of a column that is used as `purpose`. A field that is optional for the rewards is left out if it cannot
+    /// be read; a reward that reads it gets the error.
     fn read_for(&self, object: &Bound<'_, PyAny>, purpose: Use, faults: Faults) -> Result<Cell, String> {
         if purpose == Use::Key {
             return Ok(borrowed(object).map_or(Cell::Apart, Cell::Text));
@@ -102,7 +104,7 @@ impl Column {
         }
     }
 
-    /// Puts a value in its place.
+    /// Stores a value in its place in the sample.
     fn fill(&self, sample: &mut Sample, cell: &mut Cell) {
         let value = match (self, cell) {
             (Self::Answer, Cell::Text(text)) => return sample.answers.push(text.to_string()),
@@ -110,7 +112,7 @@ impl Column {
             (_, Cell::Text(text)) => Value::String(text.to_string()),
             (_, Cell::Value(value)) => value.take(),
             (Self::Other { name, .. }, Cell::Heavy(problem)) => return sample.fields.refuse(name, problem),
-            // Their references may be alike, and then are read once.
+            // The references of such samples may be equal, and are then read once.
             (Self::Prompt, Cell::Apart) => return sample.group = Some(Value::Null),
             (_, Cell::Absent | Cell::Apart | Cell::Completion(_) | Cell::Heavy(_) | Cell::Unread) => return,
         };
@@ -124,32 +126,33 @@ impl Column {
     }
 }
 
-/// A value as Python gave it, checked; small, for there are many.
+/// A checked value from Python; kept small, since there are many.
 enum Cell {
     Absent,
     /// Borrowed, so that it can be copied without the global lock.
     Text(PyBackedStr),
     Answers(Vec<String>),
     Value(Box<Value>),
-    /// A prompt that nobody reads and that is no text.
+    /// A prompt that no reward reads and that is not text.
     Apart,
-    /// A field that is not read, and why, which is wrong only where a reward asks for it.
+    /// A field that cannot be read, with the reason: an error only if a reward reads it.
     Heavy(String),
-    /// A completion that is no plain text, as the sample it makes.
+    /// A completion that is not plain text, as the sample that it makes.
     Completion(Box<Sample>),
-    /// What is no completion.
+    /// An object that is not a completion.
     Unread,
 }
 
-/// What is said of completions that cannot be read, each by its place among those of its batch, in order.
+/// The problems of completions that cannot be read, each with its index in the batch, in order.
 pub(super) type Unread = Vec<(usize, String)>;
 
-/// Text as Python has it; none where it is no Unicode (lone surrogates), which is read with replacements.
+/// Text borrowed from Python; none if it is not valid Unicode (lone surrogates), which is read with replacement
+/// characters.
 fn borrowed(object: &Bound<'_, PyAny>) -> Option<PyBackedStr> {
     PyBackedStr::try_from(object.cast::<PyString>().ok()?.clone()).ok()
 }
 
-/// A completion. Anything but plain text is read as the command line reads a row's column.
+/// Reads a completion. Anything except plain text is read as the command line reads the column of a row.
 fn completion(object: &Bound<'_, PyAny>) -> Result<Cell, String> {
     if let Some(text) = borrowed(object) {
         return Ok(Cell::Text(text));
@@ -168,7 +171,7 @@ fn completion(object: &Bound<'_, PyAny>) -> Result<Cell, String> {
     }
 }
 
-/// The sample of a row, if its completion is one.
+/// The sample of a row, if its completion could be read.
 fn assembled<'a>(completion: &mut Cell, beside: impl Iterator<Item = (&'a Column, &'a mut Cell)>) -> Option<Sample> {
     let mut sample = match completion {
         Cell::Text(text) => Sample::new(&**text),
@@ -179,7 +182,7 @@ fn assembled<'a>(completion: &mut Cell, beside: impl Iterator<Item = (&'a Column
     Some(sample)
 }
 
-/// One sample from a completion and the values beside it, or what is wrong with them.
+/// One sample from a completion and its columns, or why they cannot be read.
 pub(super) fn sample(object: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>, reads: &Reads) -> PyResult<Result<Sample, String>> {
     let wrong = |name: &str, problem: &str| format!("the column `{name}` {problem}");
     let mut completion = match completion(object) {
@@ -202,12 +205,12 @@ pub(super) fn sample(object: &Bound<'_, PyAny>, columns: &Bound<'_, PyDict>, rea
     Ok(Ok(assembled(&mut completion, beside.iter_mut().map(|(column, cell)| (&*column, cell))).unwrap_or_default()))
 }
 
-/// Whether rows may have a spec of their own.
+/// Whether rows may have their own spec.
 fn has_own_spec(columns: &Bound<'_, PyDict>) -> PyResult<bool> {
     Ok(columns.get_item(Field::Reward.name())?.is_some_and(|spec| !spec.is_none()))
 }
 
-/// Completions with the columns beside them, read from Python's lists: what is left to do needs no lock.
+/// Completions with their columns, read from Python's lists; later steps need no lock.
 pub(super) struct Columns {
     beside: Vec<Column>,
     /// Row by row, the completion first.
@@ -216,7 +219,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Reads lists of one length. Where faults are raised and no completion is one, the call is wrong and not its rows: the first says why.
+    /// Reads lists of equal length. If faults are raised and no completion can be read, the call itself is wrong: the
+    /// first problem is raised.
     pub(super) fn read(
         py: Python<'_>,
         completions: &Bound<'_, PyList>,
@@ -279,12 +283,13 @@ impl Columns {
         }
     }
 
-    /// What is said of the completions that cannot be read.
+    /// Takes the problems of the completions that cannot be read.
     pub(super) fn take_unread(&mut self) -> Unread {
         std::mem::take(&mut self.unread)
     }
 
-    /// One sample for each completion that can be read: borrowed text is copied, values are moved. On every thread of the pool this runs in, if `parallel`.
+    /// One sample for each completion that can be read: borrowed text is copied, values are moved. Uses every thread of
+    /// the current pool if `parallel`.
     pub(super) fn samples(&mut self, parallel: bool) -> Vec<Sample> {
         let (beside, width) = (&self.beside, 1 + self.beside.len());
         let row = |cells: &mut [Cell]| {
@@ -297,14 +302,14 @@ impl Columns {
         }
     }
 
-    /// Gives the borrowed text back.
+    /// Releases the borrowed text.
     pub(super) fn release(mut self, py: Python<'_>) {
         let mut pause = Pause::default();
         while !self.cells.is_empty() {
             self.cells.truncate(self.cells.len().saturating_sub(FEW));
             pause.after(py);
         }
-        // Handing a large block of memory back takes a while of its own.
+        // Freeing a large block of memory takes a while, so it is done without the lock.
         py.detach(|| drop(self.cells));
     }
 }

@@ -1,6 +1,6 @@
-//! Outcomes as tables for people and for data frames.
+//! Outcomes as tables for notebooks and data frames.
 //!
-//! Accepts: any outcomes. Refuses: to run markup that a completion wrote, and to show more than a screen: text is escaped and cut.
+//! Accepts: any outcomes. Markup in a completion is escaped, and text and rows are cut to one screen.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,11 +11,11 @@ use pyo3::types::PyDict;
 use super::arrow;
 use r1rewards::Outcome;
 
-/// Rows and characters of a cell that a notebook shows.
+/// Most rows, and most characters of a cell, that a notebook shows.
 const ROWS: usize = 20;
 const CHARACTERS: usize = 120;
 
-/// A text, or so many of its characters and what says that there are more.
+/// A text, cut to this many characters with ` ...` at the end if it has more.
 pub(super) fn cut(text: &str, characters: usize) -> Cow<'_, str> {
     match text.char_indices().nth(characters) {
         Some((end, _)) => Cow::Owned(format!("{} ...", &text[..end])),
@@ -39,7 +39,7 @@ pub(super) fn record<'py>(py: Python<'py>, outcome: &Outcome, components: &[&str
     Ok(record)
 }
 
-/// The first outcomes as a table in HTML, under a line that says `about` all of them.
+/// The first outcomes as a table in HTML, under the line `about`, which summarises all of them.
 pub(super) fn html(about: &str, outcomes: &[Outcome]) -> String {
     let mut page = format!("<div><p>{}</p><table><thead><tr><th></th>", escaped(about));
     let names = ["verdict", "reward", "reason", "extracted", "detail"];
@@ -75,7 +75,7 @@ fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            // Notebooks typeset what stands between dollar signs.
+            // Notebooks typeset text between dollar signs as mathematics.
             '$' => escaped.push_str("&#36;"),
             other => escaped.push(other),
         }

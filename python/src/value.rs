@@ -1,9 +1,10 @@
-//! Between Python's objects and JSON values.
+//! Converts between Python's objects and JSON values.
 //!
-//! Accepts: None, booleans, numbers, text, lists, tuples, mappings with text keys, decimals and fractions (as text that reads as the number), dates and
-//! times (in ISO 8601), arrays and scalars (numpy, torch, Arrow) that turn themselves into lists and numbers. The missing values of data frames (`pandas.NA`,
-//! `NaT`) are None. Refuses: other types, nesting deeper than [`DEPTH`], more values than a column
-//! may hold; the message names the type. Numbers that are not finite have no JSON form and become null, as data frames write missing values so.
+//! Accepts: None, booleans, numbers, text, lists, tuples, mappings with text keys, decimals and fractions (as text that
+//! parses as the number), dates and times (in ISO 8601), arrays and scalars (numpy, torch, Arrow) that convert
+//! themselves to lists and numbers. The missing values of data frames (`pandas.NA`, `NaT`) are None. Refuses: other
+//! types, nesting deeper than [`DEPTH`], more values than a column may have; the message names the type. Numbers that
+//! are not finite have no JSON form and become null, since data frames also write missing values that way.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,19 +15,19 @@ use serde_json::{Map, Number, Value};
 
 use r1rewards::internal::{MOST_DIGITS, MOST_VALUES};
 
-/// Far deeper than rows are, and shallow enough for any stack.
+/// Most levels: far deeper than rows are, and shallow enough for any stack.
 const DEPTH: usize = 100;
 
-/// What is wrong with an object.
+/// Why an object cannot be read.
 pub(super) enum Problem {
-    /// It is no value.
+    /// It is not a value.
     Wrong(String),
-    /// It is larger than what is read: wrong only where somebody reads it.
+    /// It is larger than the limit: an error only if a reward reads it.
     Heavy(String),
 }
 
 impl Problem {
-    /// In words.
+    /// The reason in words.
     pub(super) fn into_text(self) -> String {
         match self {
             Self::Wrong(text) | Self::Heavy(text) => text,
@@ -34,14 +35,15 @@ impl Problem {
     }
 }
 
-/// A Python object as a JSON value, or what is wrong with it.
+/// A Python object as a JSON value, or why it cannot be read.
 ///
-/// Reading may run the object's own code, and walking a mapping that such code changes is a panic: it is what is wrong with the object.
+/// Reading may run the object's own code. If that code changes a mapping while it is read, the panic is reported as a
+/// fault of the object.
 pub(super) fn from_python(object: &Bound<'_, PyAny>) -> Result<Value, String> {
     column(object, MOST_VALUES).map_err(Problem::into_text)
 }
 
-/// The value of a column that may hold so many values.
+/// The value of a column that may have this many values.
 pub(super) fn column(object: &Bound<'_, PyAny>, most_values: usize) -> Result<Value, Problem> {
     let left = Cell::new(most_values);
     let read = catch_unwind(AssertUnwindSafe(|| read(object, At { depth: DEPTH, left: &left })));
@@ -54,7 +56,7 @@ pub(super) fn column(object: &Bound<'_, PyAny>, most_values: usize) -> Result<Va
     }
 }
 
-/// How deep the next value may go, and how many more there may be.
+/// How many more levels and values may be read.
 #[derive(Clone, Copy)]
 struct At<'a> {
     depth: usize,
@@ -96,12 +98,12 @@ fn read(object: &Bound<'_, PyAny>, at: At<'_>) -> Result<Value, String> {
     }
 }
 
-/// A whole number with all of its digits.
+/// An integer with all of its digits.
 fn integer(object: &Bound<'_, PyAny>) -> Result<Number, String> {
     if let Ok(small) = object.extract::<i64>() {
         return Ok(Number::from(small));
     }
-    // Python refuses numbers of more digits, too, unless it is told otherwise.
+    // By default Python also refuses numbers of more digits (`sys.set_int_max_str_digits`).
     let text = object.str().map_err(|error| format!("holds a whole number that cannot be read: {error}"))?;
     let text = text.to_string_lossy();
     if text.len() > MOST_DIGITS {
@@ -126,7 +128,8 @@ fn mapping(entries: &Bound<'_, PyMapping>, at: At<'_>) -> Result<Value, String> 
     Ok(Value::Object(map))
 }
 
-/// Arrays and scalars of numpy and torch turn themselves into Python's own; numbers of the standard library into text.
+/// Arrays and scalars of numpy and torch convert themselves to Python's own types; numbers of the standard library
+/// become text.
 fn other(object: &Bound<'_, PyAny>, at: At<'_>) -> Result<Value, String> {
     let name = type_name(object);
     let text = |found: PyResult<Bound<'_, PyAny>>| {
@@ -182,7 +185,7 @@ fn number_to_python<'py>(py: Python<'py>, number: &Number) -> PyResult<Bound<'py
     }
 }
 
-/// Anything that the crate can write as JSON, as Python's own objects.
+/// Any value that serde can write as JSON, as Python's own objects.
 pub(super) fn serialized<'py>(py: Python<'py>, value: &impl serde::Serialize) -> PyResult<Bound<'py, PyAny>> {
     let value = serde_json::to_value(value).map_err(|error| super::errors::EngineError::new_err(error.to_string()))?;
     to_python(py, &value)

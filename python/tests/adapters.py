@@ -1,4 +1,5 @@
-"""Every adapter under one signature: rows in, and for each row its reward and whether the trainer is told that it could not be judged."""
+"""Calls every adapter with one signature: for each row it returns the reward and whether the adapter reports that the
+row could not be judged."""
 
 import asyncio
 from types import SimpleNamespace

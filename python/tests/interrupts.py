@@ -1,13 +1,13 @@
-"""Processes of their own that are sent Ctrl-C, for the tests that look at how they end."""
+"""Runs programs in processes that receive Ctrl-C, for tests of how they end."""
 
 import subprocess
 import sys
 import time
 
-# More than a busy machine needs, far less than what is judged takes.
+# Seconds: more than a process needs to end on a busy machine, and far less than the judged programs would run.
 SOON_S = 30
 
-# Begins a program: `interrupt_after(seconds)` prints the time and sends Ctrl-C to its own process.
+# The beginning of a program: `interrupt_after(seconds)` prints the time and sends SIGINT to its process.
 INTERRUPT_AFTER = """
 import os, signal, sys, threading, time
 def interrupt_after(seconds):
@@ -20,6 +20,6 @@ def interrupt_after(seconds):
 
 
 def run(program, *options):
-    """The process that ran a program, and the time at which it ended."""
+    """Runs a program. Returns the completed process and the time at which it ended."""
     ended = subprocess.run([sys.executable, *options, "-c", program], capture_output=True, text=True, timeout=10 * SOON_S)
     return ended, time.time()

@@ -1,4 +1,5 @@
-"""Frameworks that are not installed here, as far as adapters use them: modules with the signatures of the frameworks' own sources."""
+"""Stand-ins for frameworks that are not installed: the parts that adapters use, with the signatures of the frameworks'
+sources."""
 
 import sys
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ import numpy
 
 
 def install(monkeypatch, **modules):
-    """Puts modules under their dotted names, `__` for a dot, with what they hold; their packages are made with them."""
+    """Installs modules with the given attributes, and their parent packages. In a name, `__` is a dot."""
     for name, content in modules.items():
         parts = name.split("__")
         for end in range(1, len(parts) + 1):
@@ -21,7 +22,7 @@ def install(monkeypatch, **modules):
 
 
 def fresh(monkeypatch, name):
-    """An adapter whose module is imported anew: it has the framework's class as a base."""
+    """Imports an adapter's module again, because its class has the framework's class as base."""
     import importlib
 
     monkeypatch.delitem(sys.modules, f"r1rewards.integrations.{name}", raising=False)
@@ -29,7 +30,7 @@ def fresh(monkeypatch, name):
 
 
 class Letters:
-    """A tokenizer of one letter a token; 0 fills a batch."""
+    """A tokenizer in which each letter is a token, with 0 for padding."""
 
     pad_token_id = 0
 
@@ -38,7 +39,7 @@ class Letters:
 
 
 def padded(texts):
-    """Texts as a batch of their letters: a tensor, where torch is installed."""
+    """Returns texts as a padded batch of letters: a tensor if torch is installed, else an array."""
     width = max(len(text) for text in texts)
     rows = [[ord(letter) for letter in text] + [0] * (width - len(text)) for text in texts]
     try:
@@ -49,7 +50,7 @@ def padded(texts):
 
 
 def torch(monkeypatch):
-    """As much of torch as adapters use, where it is not installed."""
+    """Installs the part of torch that adapters use, if torch is not installed."""
     try:
         import torch  # noqa: F401
     except ImportError:
@@ -107,7 +108,7 @@ def lighteval(monkeypatch):
 
 
 class DataProto:
-    """ROLL's batch: tensors and other columns."""
+    """ROLL's batch, with tensors and other columns."""
 
     def __init__(self, batch, non_tensor_batch=None):
         self.batch, self.non_tensor_batch = batch, non_tensor_batch or {}
@@ -158,7 +159,7 @@ def oat(monkeypatch):
 
 def tinker(monkeypatch):
     class ProblemEnv:
-        """The cookbook's, without its renderers: `step` takes the text that a renderer would have parsed."""
+        """The cookbook's environment without its renderers: `step` takes the text that a renderer would have parsed."""
 
         def __init__(self, renderer, convo_prefix=None, format_coef=0.1, require_stop_sequence_for_format=True):
             self.renderer, self.format_coef = renderer, format_coef
@@ -172,7 +173,7 @@ def tinker(monkeypatch):
 
 @dataclass
 class Trajectory:
-    """ART's, as far as it is read and written."""
+    """The attributes of ART's trajectory that the adapter reads and writes."""
 
     messages_and_choices: list
     reward: float = 0.0
@@ -185,7 +186,7 @@ class Trajectory:
 
 @dataclass
 class Sample:
-    """slime's, as far as it is read and written."""
+    """The attributes of slime's sample that the adapter reads and writes."""
 
     prompt: Any = "p"
     response: Any = ""

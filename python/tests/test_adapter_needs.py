@@ -1,4 +1,5 @@
-"""What a spec needs (groups, tokens, columns) an adapter hands on, or refuses at once; what trainers log has each reward by name."""
+"""Adapters supply the groups, tokens and columns that a spec needs, or raise at once; trainers log each reward by
+name."""
 
 import asyncio
 import json
@@ -130,7 +131,7 @@ def test_tokens_are_counted_where_they_are_handed_over(monkeypatch):
             "verl, ids": verl.compute_score("d", RIGHT, "42", {}, response_ids=ids)["score"],
         }
         assert found == dict.fromkeys(found, reward)
-    # Ten letters and two, a token each; what fills the batch is none.
+    # Ten letters and two letters, each a token. Padding is not counted.
     data = stand_ins.DataProto({"responses": stand_ins.padded([RIGHT, "42"])}, {"ground_truth": ["42"] * 2})
     assert [float(score) for score in roll.rewards(data, stand_ins.Letters())["scores"]] == [0.0, 1.0]
 
@@ -151,8 +152,8 @@ def test_tokens_are_counted_where_they_are_handed_over(monkeypatch):
 @pytest.mark.parametrize("spec", [TOKENS, '{"kind": "repetition", "unit": "tokens"}', '{"kind": "all", "rewards": [{"kind": "math"}, {"kind": "length", "unit": "tokens", "max": 4}]}'])
 def test_rewards_that_count_tokens_are_refused_where_there_are_none(call, spec, monkeypatch):
     monkeypatch.setenv("R1REWARDS_SPEC", spec)
-    r1rewards.Scorer(spec)  # It is a sound one.
-    with pytest.raises(r1rewards.SpecError, match='hands over no token ids.*(unit = "chars"|dapo)'):
+    r1rewards.Scorer(spec)  # The spec itself is valid.
+    with pytest.raises(r1rewards.SpecError, match='passes no token ids.*(unit = "chars"|dapo)'):
         call()
 
 
@@ -209,11 +210,11 @@ def test_a_rows_own_spec_is_followed():
     own = {"reward": {"kind": "length", "max": 3}}
     assert verl.compute_score("d", "abc", "42", own)["score"] == 1.0
     assert verl.compute_score("d", "abcd", "42", own)["score"] == 0.0
-    # What such a spec does not read may be anything.
+    # Columns that the row's spec does not read may have any value.
     assert verl.compute_score("d", "abc", {"constraints": 3}, own)["score"] == 1.0
 
 
-def test_rewards_of_a_sum_are_told_by_name(monkeypatch):
+def test_rewards_of_a_sum_are_logged_by_name(monkeypatch):
     monkeypatch.setenv("R1REWARDS_SPEC", TWO)
     stand_ins.torch(monkeypatch)
     for install in (stand_ins.skyrl, stand_ins.rllm, stand_ins.oat):
@@ -245,7 +246,7 @@ def test_rewards_of_a_sum_are_told_by_name(monkeypatch):
     assert keyed["score"] == pytest.approx(1.1)
 
 
-def test_names_of_rewards_never_take_the_place_of_what_trainers_read():
+def test_names_of_rewards_never_replace_keys_that_trainers_read():
     spec = '[{"kind": "math", "name": "score"}, {"kind": "format", "template": "boxed", "weight": 0.1, "name": "acc"}]'
     found = verl.compute_score("d", RIGHT, "42", {}, spec=spec)
     assert found == {"score": 1.1, "acc": 1.0, "correct": 1.0, "scored": 1.0, "reward_score": 1.0, "reward_acc": 1.0}

@@ -1,4 +1,5 @@
-"""One bad row costs its own row, in every adapter, and never becomes a 0 that looks like a wrong answer."""
+"""In every adapter, a bad row does not affect other rows, and its unscored outcome is reported instead of being a
+silent 0."""
 
 import warnings
 
@@ -40,22 +41,22 @@ def run(adapter, monkeypatch, rows):
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 @pytest.mark.parametrize("gold", BAD_GOLDS.values(), ids=BAD_GOLDS)
-def test_a_bad_gold_costs_its_row_and_is_told_of(adapter, gold, monkeypatch):
+def test_a_bad_reference_makes_only_its_row_unscored_with_a_warning(adapter, gold, monkeypatch):
     found, told = run(adapter, monkeypatch, [(RIGHT, "42"), (RIGHT, gold), (WRONG, "42"), (RIGHT, ["41", "42"])])
     assert [reward for reward, _ in found[:1] + found[2:]] == [1.0, 0.0, 1.0]
     assert all(unscored in (False, SILENT) for _, unscored in found[:1] + found[2:])
     reward, unscored = found[1]
     assert reward in (0.0, None)
-    assert unscored or told, "a 0 that nobody can tell from a wrong answer"
+    assert unscored or told, "an unscored sample has the reward 0 and no warning"
 
 
-# OpenRLHF and ROLL hand over text and nothing else; a message without content is an empty reply.
+# OpenRLHF and ROLL pass only text. A message without content is an empty reply.
 NO_COMPLETIONS = [(adapter, 7) for adapter in ADAPTERS if adapter not in ("openrlhf", "roll")]
 NO_COMPLETIONS += [(adapter, None) for adapter, _ in NO_COMPLETIONS if adapter not in ("nemo_gym", "art")]
 
 
 @pytest.mark.parametrize(("adapter", "completion"), NO_COMPLETIONS)
-def test_what_is_no_completion_costs_its_row(adapter, completion, monkeypatch):
+def test_an_entry_that_is_not_a_completion_makes_only_its_row_unscored(adapter, completion, monkeypatch):
     found, told = run(adapter, monkeypatch, [(RIGHT, "42"), (completion, "42")])
     assert found[0][0] == 1.0
     assert found[1][0] in (0.0, None) and (found[1][1] or told)
@@ -72,15 +73,15 @@ def test_golds_in_known_forms_are_judged_by_every_adapter(adapter, monkeypatch):
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
-def test_a_batch_in_which_nothing_can_be_judged_is_told_of_once(adapter, monkeypatch):
+def test_a_batch_in_which_nothing_can_be_judged_gives_one_warning(adapter, monkeypatch):
     _, told = run(adapter, monkeypatch, [(RIGHT, None), (WRONG, None)])
-    if adapter != "inspect_ai":  # which leaves such samples out, and shows them
+    if adapter != "inspect_ai":  # inspect_ai leaves such samples out of the metrics and shows them
         assert len(told) == 1 and "could not be judged" in told[0]
     assert run(adapter, monkeypatch, [(RIGHT, None)])[1] == []
 
 
 class Image:
-    """As a picture of PIL's: no text, no number, no tolist()."""
+    """Like an image of PIL: it is neither text nor a number and has no tolist()."""
 
     def __init__(self, content):
         self.content = content
@@ -89,7 +90,7 @@ class Image:
         return self.content
 
 
-def test_pictures_and_other_columns_that_no_reward_reads_cost_nothing():
+def test_images_and_other_columns_that_no_reward_reads_have_no_effect():
     image = Image(b"a")
     prompts = [[{"role": "user", "content": [{"type": "image", "image": image}, {"type": "text", "text": "6*7?"}]}]] * 2
     judge = trl.reward(r1rewards.Math())
@@ -98,7 +99,7 @@ def test_pictures_and_other_columns_that_no_reward_reads_cost_nothing():
     assert verl.compute_score("d", RIGHT, "42", {"image": image, "self": 1, "answer": "no", "completion": 3})["score"] == 1.0
 
 
-def test_pictures_tell_prompts_apart_for_rewards_of_groups():
+def test_prompts_with_different_images_are_different_groups():
     def prompts(*contents):
         return [[{"role": "user", "content": [{"type": "image", "image": Image(content)}]}] for content in contents]
 
@@ -109,19 +110,19 @@ def test_pictures_tell_prompts_apart_for_rewards_of_groups():
     assert together != apart and apart == [1.0] * 6
 
 
-def test_a_row_that_cannot_be_read_leaves_its_group_judged_together():
+def test_the_rest_of_a_group_with_a_bad_row_is_judged_together():
     texts = [r"\boxed{1}", r"\boxed{1}", None, r"\boxed{2}"]
     assert trl.reward(r1rewards.Majority())(prompts=["p"] * 4, completions=texts) == [1.0, 1.0, None, 0.0]
 
 
-def test_a_missing_gold_column_is_told_of_with_the_columns_that_are_there():
+def test_the_warning_of_a_missing_reference_column_names_the_other_columns():
     with pytest.warns(r1rewards.UnscoredWarning, match=r"no column `answer` \(it has `solution`\).*answer=\"...\""):
         assert trl.reward(r1rewards.Math())(prompts=["p"], completions=[RIGHT], solution=["42"]) == [None]
     with pytest.warns(r1rewards.UnscoredWarning, match="other columns: `reference`"):
         assert ms_swift.R1Rewards()([RIGHT], reference=["42"]) == [None]
 
 
-def test_rewards_without_a_reference_do_not_look_at_golds():
+def test_rewards_without_a_reference_do_not_read_the_reference_column():
     judge = trl.reward(r1rewards.Format("boxed"))
     assert judge(prompts=["p"] * 2, completions=[RIGHT, "42"], answer=[True, {"a": 1}]) == [1.0, 0.0]
 
@@ -129,17 +130,17 @@ def test_rewards_without_a_reference_do_not_look_at_golds():
 def test_json_is_an_answer_for_rewards_on_text():
     gold = '{"name": "get_weather"}'
     assert trl.reward(r1rewards.Text())(prompts=["p"], completions=[gold], answer=[gold]) == [1.0]
-    with pytest.warns(r1rewards.UnscoredWarning, match="no known form: a table with `name`, a string"):
+    with pytest.warns(r1rewards.UnscoredWarning, match="no known form: an object with `name`, a string"):
         assert trl.reward(r1rewards.Math())(prompts=["p"], completions=[gold], answer=[gold]) == [None]
 
 
 @pytest.mark.parametrize("gold", ["assert x == 1", "def test_a(): pass", '{"target": "x"}', '{"inputs": ["1"], "outputs": ["1"]}', '[{"input": "1", "output": "1"}]', '{"a": 1', "{'a': 1}"])
 @pytest.mark.parametrize("spec", ["text", [{"kind": "text"}, {"kind": "length", "unit": "words", "max": 9, "weight": 0.0}]], ids=["one", "sum"])
-def test_text_that_is_compared_as_text_is_the_answer_whatever_it_looks_like(spec, gold):
+def test_a_reference_for_rewards_on_text_is_never_read_as_tests(spec, gold):
     assert trl.reward(spec)(completions=[gold, "x", gold], answer=[gold, gold, [gold]]) == [1.0, 0.0, 1.0]
 
 
-def test_too_few_references_are_told_of_as_such():
+def test_too_few_references_raise():
     with pytest.raises(r1rewards.RowError, match="there are 2 completions and 1 references: give one reference for each"):
         trl.reward("math")(completions=[RIGHT, RIGHT], answer=["42"])
 

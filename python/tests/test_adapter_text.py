@@ -1,4 +1,4 @@
-"""What is judged is what the model wrote: no special token behind it, no prompt before it."""
+"""The judged text is the text that the model wrote, without special tokens after it and without a prompt before it."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ ENDS = ["<|im_end|>", "<|endoftext|>", "</s>", "<|eot_id|>", "<|im_end|>\n<|endo
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_special_tokens_behind_a_reply_are_no_part_of_it(end, monkeypatch):
+def test_special_tokens_after_a_reply_are_removed(end, monkeypatch):
     monkeypatch.setenv("R1REWARDS_SPEC", json.dumps(SPEC))
     stand_ins.torch(monkeypatch)
     data = stand_ins.DataProto({"responses": stand_ins.padded([TEXT + end, "x" * 90])}, {"ground_truth": ["42"] * 2})
@@ -31,7 +31,7 @@ def test_special_tokens_behind_a_reply_are_no_part_of_it(end, monkeypatch):
     assert found == pytest.approx(dict.fromkeys(found, 1.1), abs=1e-3)
 
 
-def test_special_tokens_within_a_reply_and_messages_stay():
+def test_special_tokens_inside_a_reply_and_in_messages_are_kept():
     assert response("a<|im_end|>b") == "a<|im_end|>b"
     messages = [{"role": "assistant", "content": "a</s>"}]
     assert response(messages) is messages
@@ -63,11 +63,11 @@ def test_the_reply_is_what_follows_the_prompt_however_it_was_cut(query, prompt):
     assert found["rewards"] == [1.0]
 
 
-def test_turns_of_the_prompt_and_of_the_reply_are_told_apart():
+def test_turns_of_the_prompt_and_of_the_reply_are_distinguished():
     turn = "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n"
     prompt = turn + "<|im_start|>user\nc<|im_end|>\n<|im_start|>assistant\n"
     hallucinated = REPLY + "<|im_end|>\n<|im_start|>user\nd<|im_end|>\n<|im_start|>assistant\ne"
-    # So changed that only the markers are left of it.
+    # The prompt is changed so much that only the markers are the same.
     changed = prompt.replace("a<", "A<").replace("c<", "C<").replace("user", "User")
     assert after_prompt(changed + hallucinated, prompt) == hallucinated
 
@@ -80,9 +80,9 @@ def test_turns_of_the_prompt_and_of_the_reply_are_told_apart():
         (r"\boxed{42} and more", [{"role": "user", "content": "6*7?"}]),
     ],
 )
-def test_no_text_of_a_prompt_is_judged_where_the_two_cannot_be_told_apart(query, prompt):
+def test_a_reply_that_cannot_be_separated_from_the_prompt_is_not_judged(query, prompt):
     assert after_prompt(query, prompt) is None
-    with pytest.warns(r1rewards.UnscoredWarning, match="bad_row: the prompt is no part of the query"):
+    with pytest.warns(r1rewards.UnscoredWarning, match="bad_row: the prompt cannot be separated from the response"):
         openrlhf_told(query, prompt)
 
 
@@ -99,26 +99,26 @@ SHOT = "Question: what is 21+21?\nThink it through, carefully, and then write th
 
 
 @pytest.mark.parametrize("cut", [0, 5, 50, 200, 400])
-def test_examples_of_a_prompt_that_end_as_it_does_are_no_reply(cut):
+def test_examples_in_a_prompt_with_the_same_ending_are_not_taken_for_the_reply(cut):
     assert after_prompt("<s>" + (SHOTS + SHOT)[cut:] + " 42", SHOTS + SHOT) == " 42"
 
 
-def test_turns_of_a_prompt_that_end_alike_are_no_reply():
+def test_turns_of_a_prompt_with_the_same_ending_are_not_taken_for_the_reply():
     ask = "<|im_start|>user\n{}+{}? Think step by step and put the final answer in a box.<|im_end|>\n<|im_start|>assistant\n"
     prompt = ask.format(2, 2) + "\\boxed{4}<|im_end|>\n" + ask.format(21, 21)
     assert after_prompt("<|endoftext|>" + prompt + REPLY, prompt) == REPLY
 
 
-def test_a_query_that_is_none_costs_its_row():
+def test_a_query_that_is_none_makes_only_its_row_unscored():
     found = openrlhf.http_response({"query": [None, "p" + REPLY], "prompts": ["p", "p"], "labels": ["42", "42"]})
     assert found["rewards"] == [0.0, 1.0] and found["extra_logs"]["scored"] == [0.0, 1.0]
 
 
-def test_a_long_prompt_that_repeats_itself_takes_no_time():
+def test_a_long_repetitive_prompt_is_found_quickly():
     prompt = "ab" * 100_000
     assert after_prompt("<s>" + prompt + REPLY, prompt) == REPLY
 
 
-def test_a_long_prompt_of_one_letter_takes_no_time():
+def test_a_long_prompt_of_one_letter_is_found_quickly():
     prompt = "a" * 200_000
     assert after_prompt("a" * 1000 + REPLY, prompt) == REPLY

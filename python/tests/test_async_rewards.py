@@ -1,4 +1,4 @@
-"""Rewards that are coroutine functions: judges behind a network."""
+"""Rewards that are coroutine functions, such as judges on another machine."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ _lock = threading.Lock()
 
 
 async def judge(completion, answer=None):
-    """Counts how many of its calls wait at the same time."""
+    """Counts how many of its calls run at the same time."""
     global running, most
     with _lock:
         running += 1
@@ -50,7 +50,7 @@ async def endless(completion):
 
 
 def later(completion):
-    """A plain function that gives something to wait for."""
+    """A plain function that returns an awaitable."""
     return judge(completion, "1")
 
 
@@ -88,14 +88,14 @@ def test_the_rows_of_a_batch_wait_together_up_to_the_bound(prompts):
         assert 8 < most <= 48 if at_once is None else 4 < most <= 8
 
 
-def test_what_it_raises_costs_its_sample_only():
+def test_an_exception_makes_only_its_sample_unscored():
     outcomes = r1rewards.Scorer(r1rewards.Custom(judge)).score_batch(["1", "bad", "1"], ["1"] * 3, prompt=["p"] * 3)
     assert outcomes.rewards == [1.0, None, 1.0]
     assert (outcomes[1].reason, outcomes[1].detail) == ("reward_error", "ValueError: no")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
-def test_what_is_no_exception_passes_through(error):
+def test_an_error_that_is_no_exception_passes_through(error):
     async def raises(completion):
         raise error
 
@@ -104,15 +104,15 @@ def test_what_is_no_exception_passes_through(error):
         scorer.score("a")
     with pytest.raises(error):
         scorer.score_batch(["a", "b"])
-    assert r1rewards.Scorer(r1rewards.Custom(judge)).score("1", "1").reward == 1.0, "and the loop goes on"
+    assert r1rewards.Scorer(r1rewards.Custom(judge)).score("1", "1").reward == 1.0, "the event loop can still be used"
 
 
-def test_a_bound_of_none_is_refused():
+def test_a_bound_of_zero_raises():
     with pytest.raises(r1rewards.SpecError, match="at_once"):
         r1rewards.Scorer(r1rewards.Custom(judge, at_once=0))
 
 
-def test_it_works_beside_others_and_inside_of_them():
+def test_it_works_inside_other_rewards():
     scorer = r1rewards.Scorer(r1rewards.Gate(r1rewards.Math(), r1rewards.Custom(judge)))
     assert scorer.score_batch([r"\boxed{1}", r"\boxed{2}"], ["1", "1"]).rewards == [0.0, 0.0]
 

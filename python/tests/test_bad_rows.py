@@ -1,4 +1,4 @@
-"""One bad row costs itself only, and columns that nobody reads are never looked at."""
+"""A row that cannot be read does not affect other rows, and columns that no reward reads are never accessed."""
 
 import asyncio
 import decimal
@@ -12,21 +12,21 @@ MATH = r1rewards.Scorer(r1rewards.Math())
 
 
 class Untouchable:
-    """Stands for an image or any other object: whoever looks into it fails."""
+    """An object, such as an image, that fails the test if any of its attributes is accessed."""
 
     def __getattribute__(self, name):
         if name == "__class__":
             return Untouchable
-        raise AssertionError(f"{name} was looked at")
+        raise AssertionError(f"{name} was accessed")
 
 
 IMAGE = Untouchable()
-# What no reference is.
+# Values that cannot be a reference.
 BAD_GOLDS = [True, {"value": "1"}, [["1"]], IMAGE, {1: 2}]
 
 
 @pytest.mark.parametrize("gold", BAD_GOLDS, ids=["bool", "mapping", "nested", "image", "keys"])
-def test_a_bad_gold_costs_its_own_row(gold):
+def test_a_bad_reference_makes_only_its_row_unscored(gold):
     outcomes = MATH.score_batch([RIGHT, RIGHT, RIGHT], ["1", gold, "2"], errors="unscored")
     assert outcomes.rewards == [1.0, None, 0.0]
     assert outcomes.reasons[1] == "bad_row" and outcomes.details[1].startswith("row 1: the column `answer` ")
@@ -36,7 +36,7 @@ def test_a_bad_gold_costs_its_own_row(gold):
 
 
 @pytest.mark.parametrize("gold", BAD_GOLDS, ids=["bool", "mapping", "nested", "image", "keys"])
-def test_a_bad_gold_is_raised_unless_said(gold):
+def test_a_bad_reference_raises_by_default(gold):
     for call in (
         lambda: MATH.score_batch([RIGHT, RIGHT], ["1", gold]),
         lambda: MATH.score_rows([{"completion": RIGHT, "answer": answer} for answer in ("1", gold)]),
@@ -57,14 +57,14 @@ def test_a_bad_gold_is_raised_unless_said(gold):
     ],
     ids=["missing", "none", "no row", "text", "image", "key"],
 )
-def test_a_row_without_a_completion_costs_itself(row, detail):
+def test_only_a_row_without_a_completion_is_unscored(row, detail):
     good = {"completion": RIGHT, "answer": "1"}
     outcomes = MATH.score_rows([good, row, good], errors="unscored")
     assert outcomes.rewards == [1.0, None, 1.0] and outcomes.reasons[1] == "bad_row"
     assert outcomes[1].detail == detail
 
 
-def test_a_bad_row_of_several_completions_keeps_its_place_for_each():
+def test_a_bad_row_of_several_completions_has_an_unscored_outcome_for_each():
     rows = [{"completion": [RIGHT, RIGHT], "answer": True}, {"completion": RIGHT, "answer": "1"}]
     assert MATH.score_rows(rows, errors="unscored").rewards == [None, None, 1.0]
 
@@ -74,7 +74,7 @@ def test_a_batch_in_which_nothing_is_a_completion_is_unscored_where_rows_are_kep
         assert r1rewards.Scorer("math").score_batch([None, 5], ["1", "1"], errors="unscored").reasons == ["bad_row", "bad_row"]
 
 
-def test_the_asynchronous_forms_keep_rows_too():
+def test_the_asynchronous_methods_can_leave_bad_rows_unscored():
     async def both():
         batch = await MATH.score_batch_async([RIGHT, RIGHT], ["1", True], errors="unscored")
         rows = await MATH.score_rows_async([{"completion": RIGHT, "answer": gold} for gold in ("1", True)], errors="unscored")
@@ -83,7 +83,7 @@ def test_the_asynchronous_forms_keep_rows_too():
     assert asyncio.run(both()) == ([1.0, None], [1.0, None])
 
 
-def test_results_go_on_behind_a_row_that_raises():
+def test_results_continue_after_a_row_that_raises():
     rows = [{"completion": RIGHT, "answer": gold} for gold in ("1", True, "2")]
     results = MATH.results(rows)
     assert next(results).reward == 1.0
@@ -93,24 +93,24 @@ def test_results_go_on_behind_a_row_that_raises():
 
 
 @pytest.mark.parametrize("row", [None, "text", {5: "x"}, IMAGE], ids=["none", "text", "key", "image"])
-def test_results_keep_what_is_no_row_in_its_place(row):
+def test_results_have_an_outcome_for_an_entry_that_is_not_a_row(row):
     rows = [{"completion": RIGHT, "answer": "1"}, row, {"completion": RIGHT, "answer": "2"}]
     kept = list(MATH.results(rows, errors="unscored"))
     assert [outcome.reward for outcome in kept] == [1.0, None, 0.0]
-    assert kept[1].reason == "bad_row" and "the row must be a mapping with text keys" in kept[1].detail
+    assert kept[1].reason == "bad_row" and "a row must be a mapping with text keys" in kept[1].detail
     results = MATH.results(rows)
     assert next(results).reward == 1.0
-    with pytest.raises(r1rewards.RowError, match="the row must be a mapping"):
+    with pytest.raises(r1rewards.RowError, match="a row must be a mapping"):
         next(results)
     assert next(results).reward == 0.0
 
 
-def test_an_unknown_way_with_errors_is_refused():
+def test_an_unknown_value_of_errors_raises():
     with pytest.raises(r1rewards.SpecError, match="`errors` must be raise or unscored, got 'ignore'"):
         MATH.score_batch([RIGHT], ["1"], errors="ignore")
 
 
-def test_columns_that_nobody_reads_are_never_looked_at():
+def test_columns_that_no_reward_reads_are_never_accessed():
     messages = [{"role": "user", "content": [{"type": "image", "image": IMAGE}]}]
     for prompts in ([IMAGE, IMAGE], [messages, messages], IMAGE):
         assert MATH.score_batch([RIGHT] * 2, ["1"] * 2, prompt=prompts, image=[IMAGE] * 2, level=IMAGE).rewards == [1.0, 1.0]
@@ -133,7 +133,7 @@ def by_level(completion, answer=None):
     return 1.0
 
 
-def test_a_column_that_a_custom_reward_asks_for_costs_its_own_row():
+def test_a_bad_value_for_a_custom_reward_makes_only_its_row_unscored():
     scorer = r1rewards.Scorer(r1rewards.Custom(asks_for_level))
     outcomes = scorer.score_batch(["a", "b"], level=[1, IMAGE], image=[IMAGE, IMAGE], errors="unscored")
     assert outcomes.rewards == [1.0, None]
@@ -146,7 +146,7 @@ def says(completion, answer):
     return completion == answer
 
 
-def test_a_field_that_is_mapped_is_not_looked_for_under_its_own_name():
+def test_a_mapped_field_is_not_read_from_the_column_of_its_own_name():
     row = {"completion": IMAGE, "answer": IMAGE, "output": {"text": "1"}, "gold": "1"}
     scorer = r1rewards.Scorer(r1rewards.Custom(says))
     assert scorer.score_rows([row], map={"completion": "output.text", "answer": "gold"}).rewards == [1.0]
@@ -156,7 +156,7 @@ def is_none(completion, level):
     return level is None
 
 
-def test_a_custom_reward_is_handed_none_for_a_missing_value():
+def test_a_custom_reward_gets_none_for_a_missing_value():
     scorer = r1rewards.Scorer(r1rewards.Custom(is_none))
     assert scorer.score_batch(["a", "b", "c"], level=[None, 1, float("nan")]).rewards == [1.0, 0.0, 1.0]
     assert scorer.score_rows([{"completion": "a", "level": None}, {"completion": "b", "level": 1}]).rewards == [1.0, 0.0]
@@ -167,7 +167,7 @@ def test_a_custom_reward_that_takes_every_column_gets_those_that_can_be_read():
     assert scorer.score_batch(["a", "b"], level=[1, IMAGE], prompt=[IMAGE, "p"]).rewards == [1.0, 0.0]
 
 
-def test_a_bad_column_costs_only_the_rows_that_are_routed_to_who_reads_it():
+def test_a_bad_column_affects_only_rows_routed_to_a_reward_that_reads_it():
     route = r1rewards.Route("task", {"math": r1rewards.Math(), "level": r1rewards.Custom(asks_for_level)})
     outcomes = r1rewards.Scorer(route).score_batch(
         [RIGHT, "b"], ["1", None], task=["math", "level"], level=[IMAGE, 0.5], errors="unscored"
@@ -175,7 +175,7 @@ def test_a_bad_column_costs_only_the_rows_that_are_routed_to_who_reads_it():
     assert outcomes.rewards == [1.0, 0.5]
 
 
-def test_prompts_that_a_group_reward_reads_are_needed():
+def test_a_row_whose_prompt_cannot_be_read_is_unscored_by_a_group_reward():
     scorer = r1rewards.Scorer(r1rewards.Majority())
     outcomes = scorer.score_batch([RIGHT] * 3, prompt=["p", IMAGE, "p"], errors="unscored")
     assert outcomes.rewards == [1.0, None, 1.0] and "the column `prompt`" in outcomes[1].detail
@@ -186,13 +186,13 @@ def test_every_kind_says_which_columns_it_reads():
 
     for kind, _, _ in kinds():
         if kind != "python":
-            assert not columns_read({"kind": kind})[1], f"{kind} is not in the table of src/python/reads.rs"
+            assert not columns_read({"kind": kind})[1], f"{kind} is not in the table of python/src/reads.rs"
     judge = {"kind": "length", "unit": "tokens", "token_field": "count"}
     nested = {"reward": [{"kind": "route", "field": "task", "cases": {"a": judge}}, {"kind": "choice"}]}
     assert columns_read(nested) == (["answer", "choices", "count", "task"], False)
 
 
-def test_outcomes_do_not_depend_on_prompts_that_nobody_reads():
+def test_outcomes_do_not_depend_on_prompts_that_no_reward_reads():
     completions, golds = [RIGHT, r"\boxed{2}", "1"] * 40, ["1", "2", "3", "1"] * 30
     plain = list(MATH.score_batch(completions, golds))
     assert list(MATH.score_batch(completions, golds, prompt=[IMAGE] * 120)) == plain
@@ -206,7 +206,7 @@ def test_missing_values_of_data_frames_are_missing():
         assert MATH.score_batch([RIGHT, missing], ["1", "1"]).details[1].endswith("got None")
 
 
-def test_scalars_are_what_they_mean():
+def test_scalars_of_numpy_arrow_and_decimal_are_read_as_their_values():
     numpy = pytest.importorskip("numpy")
     for gold in (numpy.int64(1), numpy.float32(1), numpy.str_("1"), numpy.array(1), decimal.Decimal(1), numpy.array(["1", "2"])):
         assert MATH.score(RIGHT, gold).reward == 1.0
@@ -243,8 +243,8 @@ def test_data_frames_and_arrow_tables_are_rows():
     assert MATH.score_batch(polars.DataFrame(columns)["completion"], polars.DataFrame(columns)["answer"]).rewards == expected
 
 
-def test_columns_in_the_place_of_rows_are_told_apart():
-    with pytest.raises(r1rewards.SpecError, match=r"write \[row\] for one row, and score_batch\(\*\*columns\) for columns"):
+def test_columns_passed_as_rows_raise():
+    with pytest.raises(r1rewards.SpecError, match=r"write \[row\] for one row, or score_batch\(\*\*columns\) for columns"):
         MATH.score_rows({"completion": [RIGHT], "answer": ["1"]})
-    with pytest.raises(r1rewards.SpecError, match="`answer` must be a list with one entry a sample, got one value of type int"):
+    with pytest.raises(r1rewards.SpecError, match="`answer` must be a list with one entry for each sample, got one value of type int"):
         MATH.score_batch([RIGHT], 5)

@@ -1,4 +1,4 @@
-"""Programs judged from Python, in this process and in workers of it."""
+"""Programs judged from Python, in this process and in its workers."""
 
 import multiprocessing
 import pickle
@@ -50,7 +50,7 @@ def test_the_workers_end_with_the_process_that_started_them():
         "import os, r1rewards, subprocess\n"
         "reward = r1rewards.Code(isolation='process')\n"
         "r1rewards.Scorer(reward).score('def f(): return 1', tests={'kind': 'call', 'entry': 'f', 'tests': [{'args': [], 'expected': 1}]})\n"
-        # Whichever thread started them, and is still there to list them.
+        # A child is listed under the thread that started it, so all threads that still exist are searched.
         "def children(task):\n"
         "    try: return open(f'/proc/self/task/{task}/children').read().split()\n"
         "    except ProcessLookupError: return []\n"
@@ -80,7 +80,7 @@ def test_a_code_reward_pickles_with_its_isolation():
     assert pickle.loads(pickle.dumps(reward)) == reward != r1rewards.Code()
 
 
-def test_every_test_of_a_program_says_what_was_expected_and_what_came():
+def test_every_test_of_a_program_has_the_expected_and_the_actual_value():
     run = r1rewards.code.run("import sys\ndef double(x):\n    print('at', x, file=sys.stderr)\n    return x * 2 if x != 2 else 5", TESTS)
     assert not run and (run.reason, run.total, len(run.tests)) == ("wrong_output", 2, 2)
     wrong, right = run.tests
@@ -100,7 +100,7 @@ def test_a_run_has_the_outcome_of_the_reward(program, options):
     assert run.extracted == outcome.extracted and run.why == outcome.why
 
 
-def test_a_run_without_tests_or_program_is_no_report():
+def test_a_run_without_tests_or_program_has_no_test_results():
     assert (r1rewards.code.run("x = 1", None).reason, r1rewards.code.run("x = 1", {}).reason) == ("no_tests", "bad_tests")
     nothing = r1rewards.code.run("", TESTS)
     assert (nothing.reason, nothing.tests, nothing.verdict) == ("no_program", [], "incorrect")

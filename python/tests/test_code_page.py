@@ -1,4 +1,4 @@
-"""docs/code.md: the snippet for LiveCodeBench's private cases, and what is said of tests that import pytest."""
+"""docs/code.md: the snippet for LiveCodeBench's private cases, and the statements about tests that import pytest."""
 
 import base64
 import json
@@ -55,7 +55,7 @@ def test_a_pickle_that_names_a_function_is_not_run(cases):
     ],
     ids=["raises", "parametrize", "try", "loop", "unittest", "isclose"],
 )
-def test_what_stands_in_for_pytest(tests, reason):
+def test_tests_that_import_pytest_are_bad_tests_and_the_alternatives_pass(tests, reason):
     program = "```python\ndef f(x):\n    if x < 0:\n        raise ValueError(x)\n    return x + 1\n```"
     gold = {"test": f"from solution import f\n{tests}", "test_info": [{"function_name": "f"}]}
     assert r1rewards.Scorer("code").score(program, tests=gold).reason == reason

@@ -1,4 +1,4 @@
-"""Episodes and the metrics of self-correction and self-reflection, as Python sees them."""
+"""Episodes, and the metrics of self-correction and self-reflection, in the Python package."""
 
 import pickle
 

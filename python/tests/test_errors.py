@@ -1,4 +1,7 @@
-"""Errors that a user can act on: what is wrong, where, what was given, what is known. And no fault of ours ends a program."""
+"""Errors name what is wrong, where, what was given and what is accepted.
+
+A panic in the engine does not end the program.
+"""
 
 import pickle
 
@@ -29,7 +32,7 @@ ROUTE = r1rewards.Scorer(r1rewards.Route("other", {"math": r1rewards.Math()}))
         (lambda: MATH.score_rows([{"out": {"text": 1}}], map={"completion": "out.text"}), "row 0: .*out.text"),
     ],
 )
-def test_rows_name_the_place_and_what_it_got(call, message):
+def test_row_errors_name_the_place_and_the_value(call, message):
     with pytest.raises(r1rewards.RowError, match=message):
         call()
 
@@ -50,14 +53,14 @@ def test_rows_name_the_place_and_what_it_got(call, message):
         (lambda: r1rewards.Scorer(r1rewards.Math(), jobs=0), "`jobs` must be at least 1, got 0"),
         (lambda: r1rewards.Scorer(r1rewards.Math(), jobs=100000), "option `jobs` got 100000: give at most 256"),
         (lambda: r1rewards.Scorer(r1rewards.Math(), queue_size=0), "`queue_size` must be at least 1, got 0"),
-        (lambda: MATH.score_batch({"a": "one"}), "`completion` must be a list with one entry a sample, got a dict"),
-        (lambda: MATH.score_batch({"one", "two"}), "`completion` must be a list with one entry a sample, got a set"),
-        (lambda: MATH.score_batch("one text"), "`completion` must be a list with one entry a sample, got one text: use score"),
+        (lambda: MATH.score_batch({"a": "one"}), "`completion` must be a list with one entry for each sample, got a dict"),
+        (lambda: MATH.score_batch({"one", "two"}), "`completion` must be a list with one entry for each sample, got a set"),
+        (lambda: MATH.score_batch("one text"), "`completion` must be a list with one entry for each sample, got one text: use score"),
         (lambda: r1rewards.Custom(3), "a custom reward must be a function or an object that can be called, got 3"),
         (lambda: r1rewards.code.run("", {}, colour=1), "colour"),
     ],
 )
-def test_specs_name_the_place_and_what_is_known(call, message):
+def test_spec_errors_name_the_place_and_the_known_names(call, message):
     with pytest.raises(r1rewards.SpecError, match=message):
         call()
 
@@ -68,7 +71,7 @@ def test_a_spec_file_that_is_not_there_is_named(tmp_path):
 
 
 class ChangesItsMapping:
-    """Reading it, the binding walks a mapping that changes meanwhile: the library below the binding panics."""
+    """Changes its mapping while the binding iterates over it, which makes PyO3 panic."""
 
     def __init__(self, mapping):
         self.mapping = mapping
@@ -78,10 +81,10 @@ class ChangesItsMapping:
         return 1
 
 
-def test_a_panic_arrives_as_an_ordinary_exception_and_nothing_breaks():
+def test_a_panic_is_raised_as_an_ordinary_exception():
     mapping = {}
     mapping.update(first=ChangesItsMapping(mapping), second=2)
-    # Not PyO3's PanicException, which `except Exception` lets through and which ends a trainer.
+    # PyO3's PanicException would end a trainer, because `except Exception` does not catch it.
     with pytest.raises(r1rewards.RowError, match="row 1: the column `other` cannot be read: dictionary changed size") as caught:
         ROUTE.score_batch(["a", "b"], ["1", "1"], other=[None, mapping])
     assert isinstance(caught.value, Exception)
@@ -89,7 +92,7 @@ def test_a_panic_arrives_as_an_ordinary_exception_and_nothing_breaks():
 
 
 @pytest.mark.parametrize("error", [r1rewards.RowError, r1rewards.SpecError, r1rewards.EngineError])
-def test_errors_cross_processes(error):
+def test_errors_can_be_pickled(error):
     copied = pickle.loads(pickle.dumps(error("why")))
     assert type(copied) is error and str(copied) == "why"
 

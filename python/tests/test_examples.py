@@ -1,4 +1,4 @@
-"""The examples run as they stand and give what they say (each ends with an assertion)."""
+"""The examples run unchanged and give the documented results (each ends with an assertion)."""
 
 import re
 import subprocess

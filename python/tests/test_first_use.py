@@ -1,4 +1,4 @@
-"""What a first user of the trainers' page stumbled over."""
+"""Regressions: problems that a first user of docs/trainers.md had."""
 
 import importlib.util
 import warnings
@@ -12,7 +12,7 @@ from r1rewards.integrations import _told, openrlhf, trl
 
 
 class Tensor:
-    """Hashes by identity and gives its elements as tensors, as torch's do."""
+    """Like a tensor of torch: hashed by identity, with elements that are tensors."""
 
     def __init__(self, values):
         self._values = values
@@ -35,7 +35,7 @@ def test_group_ids_are_told_apart_by_value_and_not_by_object(ids):
     assert r1rewards.metrics.group_statistics(ids, [1.0, 0.0, 1.0, 0.0]).groups == 2
 
 
-def test_components_are_taken_by_name_as_outcomes_have_them():
+def test_component_advantages_take_components_by_name():
     outcomes = r1rewards.Scorer(["math", (0.1, "format")]).score_batch(["\\boxed{1}", "2"], ["1", "1"])
     by_name = advantage.component_advantages("aa", outcomes.component_rewards, {"format": 0.1, "math": 1.0})
     assert by_name == advantage.component_advantages("aa", list(outcomes.component_rewards.values()), [1.0, 0.1])
@@ -56,7 +56,7 @@ def test_an_inline_table_is_a_spec(text):
     assert r1rewards.Scorer(text).config == r1rewards.Scorer(r1rewards.Math("lenient")).config
 
 
-def test_json_is_still_json():
+def test_json_text_is_read_as_json_and_not_as_toml():
     for text in ['{"kind": "math"}', ' { "kind" : "math" } ', '[{"kind": "math"}]', '[\n  {\n "kind": "math"}]']:
         assert r1rewards.Scorer(text).names == ["math"]
     assert r1rewards.Scorer('[[reward]]\nkind = "math"').names == ["math"]
@@ -72,7 +72,7 @@ def test_two_functions_for_trl_have_two_metrics():
 
 
 def _load():
-    """As OpenRLHF loads the file of a reward."""
+    """Loads the reward file as OpenRLHF does."""
     spec = importlib.util.spec_from_file_location("reward_func", openrlhf.__file__)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -88,15 +88,15 @@ def test_a_spec_that_openrlhf_cannot_use_is_refused_where_the_file_is_loaded(giv
     assert list(_load().reward_func(["1+1=\\boxed{2}"], ["1+1="], ["2"])["rewards"]) == [1.0]
 
 
-def test_a_warning_names_the_columns_that_the_rows_have():
+def test_a_warning_names_the_columns_of_the_rows():
     rows = {"completion": "print(1)", "solutions": ["print(1)"], "input_output": '{"inputs": [""], "outputs": ["1"]}'}
-    with pytest.warns(r1rewards.UnscoredWarning, match="`input_output` is not read"):
+    with pytest.warns(r1rewards.UnscoredWarning, match="no reward reads `input_output`"):
         r1rewards.Scorer("auto").score_rows([rows, rows])
     with pytest.warns(r1rewards.UnscoredWarning, match="the rows have .*`sol`"):
         r1rewards.Scorer("math").score_batch(["1", "2"], sol=["1", "2"])
 
 
-def test_a_reward_that_gives_none_is_named():
+def test_a_warning_names_a_reward_that_returns_none():
     def nothing(completion):
         return None
 
@@ -104,7 +104,7 @@ def test_a_reward_that_gives_none_is_named():
         r1rewards.Scorer(r1rewards.Custom(nothing)).score_batch(["1", "2"])
 
 
-def test_an_adapter_tells_of_each_reason_with_its_own_count():
+def test_an_adapter_warns_of_each_reason_with_its_count():
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         _told.forget()

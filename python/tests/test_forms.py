@@ -1,4 +1,4 @@
-"""`r1rewards.forms`: known forms as data."""
+"""`r1rewards.forms`: references in known forms are read as answers or as tests."""
 
 import numpy
 import pytest
@@ -64,22 +64,22 @@ def test_a_reference_is_an_answer_or_tests(gold, columns):
     [
         (True, "got true"),
         ([["42"]], "item 0 must be"),
-        ({"value": 1}, "no known form: a table with `value`, a number"),
-        ('{"value": 1}', "no known form: a table with `value`, a number"),
+        ({"value": 1}, "no known form: an object with `value`, a number"),
+        ('{"value": 1}', "no known form: an object with `value`, a number"),
         ('{"inputs": ["1"], "outp', "is JSON text that cannot be read"),
-        (str({"ground_truth": "42"}), "is a table as Python's `str` writes it: give the table itself, or JSON"),
-        (str([{"input": "1", "output": "2"}]), "is a table as Python's `str` writes it"),
+        (str({"ground_truth": "42"}), "is a dictionary as Python's `str` writes it: give the dictionary itself, or JSON"),
+        (str([{"input": "1", "output": "2"}]), "is a dictionary as Python's `str` writes it"),
         (object(), "is of type object"),
     ],
 )
-def test_what_is_neither_is_refused_by_what_was_seen(gold, words):
+def test_the_error_for_an_unknown_form_names_what_was_found(gold, words):
     with pytest.raises(r1rewards.RowError, match="the reference ") as error:
         forms.columns(gold)
     assert words in str(error.value)
 
 
-def test_tests_in_no_known_form_are_refused():
-    with pytest.raises(r1rewards.RowError, match="no known form: a table with `colour`, a string"):
+def test_tests_in_an_unknown_form_raise():
+    with pytest.raises(r1rewards.RowError, match="no known form: an object with `colour`, a string"):
         forms.tests({"colour": "red"})
 
 

@@ -1,4 +1,4 @@
-"""Adapters, called with each framework's own signature."""
+"""Adapters, called with the signature of each framework."""
 
 import asyncio
 import pickle

@@ -1,6 +1,7 @@
-"""Ctrl-C, an interpreter that ends, and workers whose parent ends: nothing is waited for that nobody wants any more.
+"""After Ctrl-C, at the end of the interpreter, and after the end of a worker's parent, no work continues whose result
+is not needed.
 
-The times asserted are generous: what is judged here would take minutes.
+The asserted times are generous: the judged programs would run for minutes.
 """
 
 import os
@@ -30,7 +31,7 @@ def main():
 
 
 def run(body, before=ENDLESS):
-    """The process that ran this as the body of a function, and the time at which it ended."""
+    """Runs `body` in a function. Returns the completed process and the time at which it ended."""
     return interrupts.run(before + textwrap.indent(textwrap.dedent(body), "    ") + "\nmain()\n")
 
 
@@ -55,7 +56,7 @@ def test_ctrl_c_ends_one_sample():
     assert end - float(ended.stdout.split()[0]) < SOON_S
 
 
-def test_a_scorer_works_on_after_ctrl_c():
+def test_a_scorer_can_be_used_after_ctrl_c():
     ended, _ = run("""
         scorer = r1rewards.Scorer(options, jobs=2)
         interrupt_after(1)
@@ -118,7 +119,7 @@ def raises(error):
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
-def test_what_is_no_exception_passes_through_a_custom_reward(jobs, error):
+def test_an_error_that_is_no_exception_passes_through_a_custom_reward(jobs, error):
     scorer = r1rewards.Scorer(r1rewards.Custom(raises(error())), jobs=jobs)
     completions = [str(number) for number in range(200)]
     with pytest.raises(error):
@@ -129,10 +130,10 @@ def test_what_is_no_exception_passes_through_a_custom_reward(jobs, error):
         scorer.score("13")
     with pytest.raises(error):
         scorer.submit("13").result(SOON_S)
-    assert scorer.score("12").reward == 1.0, "and the scorer works on"
+    assert scorer.score("12").reward == 1.0, "the scorer can still be used"
 
 
-def test_an_exception_of_a_custom_reward_is_still_its_fault():
+def test_an_exception_of_a_custom_reward_has_the_reason_reward_error():
     outcome = r1rewards.Scorer(r1rewards.Custom(raises(ValueError("no")))).score("13")
     assert (outcome.reason, outcome.detail) == ("reward_error", "ValueError: no")
 
@@ -149,7 +150,7 @@ def test_ctrl_c_reaches_a_custom_reward_on_the_main_thread():
     assert end - float(ended.stdout.split()[0]) < SOON_S
 
 
-def test_ctrl_c_waits_for_no_more_than_the_calls_of_custom_rewards_that_run():
+def test_ctrl_c_waits_only_for_running_calls_of_custom_rewards():
     ended, end = run("""
         def reward(completion, **columns):
             time.sleep(2)
@@ -158,7 +159,7 @@ def test_ctrl_c_waits_for_no_more_than_the_calls_of_custom_rewards_that_run():
         r1rewards.Scorer(r1rewards.Custom(reward), jobs=2).score_batch([str(n) for n in range(200)])
     """)
     assert "KeyboardInterrupt" in ended.stderr and ended.returncode in (1, 130, -signal.SIGINT), ended
-    # 200 seconds of sleep on two threads otherwise.
+    # Without the interruption the calls would sleep for 200 seconds on two threads.
     assert end - float(ended.stdout.split()[0]) < SOON_S
 
 
@@ -172,7 +173,7 @@ def test_ctrl_c_loses_no_result():
             for outcome in results:
                 had.append(outcome.reward)
                 if len(had) == 2:
-                    # The third is scored meanwhile, the others never end.
+                    # The third is scored during the sleep, the others run too long.
                     interrupt_after(2)
                     time.sleep(60)
         except KeyboardInterrupt:
@@ -183,7 +184,7 @@ def test_ctrl_c_loses_no_result():
     assert end - float(ended.stdout.split()[0]) < SOON_S
 
 
-def test_results_go_on_after_ctrl_c():
+def test_results_can_be_continued_after_ctrl_c():
     ended, _ = run("""
         rows = [{"completion": "import time\\nprint('x')", "tests": tests}, {"completion": programs[0], "tests": {**tests, "timeout": 4}}]
         results = r1rewards.Scorer({"kind": "code", "fuel": 20_000_000_000}).results(rows * 2)

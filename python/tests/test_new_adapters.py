@@ -1,4 +1,5 @@
-"""ROLL, rllm, ART, Oat, torchforge and the tinker cookbook, called with the signatures of their sources."""
+"""The adapters of ROLL, rllm, ART, Oat, torchforge and the tinker cookbook, called with the signatures of the
+frameworks' sources."""
 
 import pickle
 from types import SimpleNamespace

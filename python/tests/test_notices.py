@@ -1,4 +1,4 @@
-"""No reward is missing without a word, and no word is said where nothing is missing."""
+"""There is a warning if rewards are missing, and no warning if none is."""
 
 import pickle
 import warnings
@@ -20,41 +20,41 @@ def wants_answer(completion, answer=None):
 
 
 def unsaid(call):
-    """What was warned of meanwhile."""
+    """Returns the warnings that a call gave."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         call()
     return [(warning.category, str(warning.message)) for warning in said]
 
 
-def test_a_batch_without_references_says_so_and_how_to_mend_it():
-    with pytest.warns(UnscoredWarning, match="no sample was scored: 2 of 2 are `gold_missing` .*give the references as `answer`"):
+def test_a_batch_without_references_is_warned_of_with_the_fix():
+    with pytest.warns(UnscoredWarning, match="no sample was scored: 2 of 2 have the reason `gold_missing` .*give the references as `answer`"):
         r1rewards.Scorer("math").score_batch([RIGHT] * 2)
 
 
 @pytest.mark.parametrize("name", ["answers", "gold", "ground_truth", "solution", "labels", "target"])
-def test_a_gold_column_of_another_name_is_named(name):
-    with pytest.warns(UnscoredWarning, match=f"`{name}` is not read"):
+def test_a_reference_column_with_another_name_is_named(name):
+    with pytest.warns(UnscoredWarning, match=f"no reward reads `{name}`"):
         r1rewards.Scorer("math").score_batch([RIGHT] * 2, **{name: ["1", "1"]})
-    with pytest.warns(UnscoredWarning, match=f"`{name}` is not read"):
+    with pytest.warns(UnscoredWarning, match=f"no reward reads `{name}`"):
         r1rewards.Scorer("math").score_rows([{"completion": RIGHT, name: "1"}] * 2)
-    with pytest.warns(ColumnWarning, match=f"the column `{name}` is not read, and `answer` is and was not given"):
+    with pytest.warns(ColumnWarning, match=f"no reward reads the column `{name}`, and `answer` was not given"):
         r1rewards.Scorer("math").score(RIGHT, **{name: "1"})
 
 
-def test_a_slip_in_a_name_is_named_even_where_every_sample_is_scored():
-    with pytest.warns(ColumnWarning, match="the column `answers` is not read, and `answer` is"):
+def test_a_misspelled_column_is_named_even_if_every_sample_is_scored():
+    with pytest.warns(ColumnWarning, match="no reward reads the column `answers`, and `answer` was not given"):
         assert r1rewards.Scorer(r1rewards.Custom(wants_answer)).score_batch(["a"], answers=["1"]).rewards == [1.0]
-    with pytest.warns(ColumnWarning, match="the column `prompts` is not read, and `prompt` is"):
+    with pytest.warns(ColumnWarning, match="no reward reads the column `prompts`, and `prompt` was not given"):
         r1rewards.Scorer(r1rewards.Majority()).score_batch([RIGHT], prompts=["p"])
 
 
-def test_a_custom_reward_of_a_wrong_signature_says_what_is_missing():
-    with pytest.warns(UnscoredWarning, match="`reward_error` .*wants_gold asks for `gold`, and the rows have no such column"):
+def test_a_warning_names_the_column_that_a_custom_reward_lacks():
+    with pytest.warns(UnscoredWarning, match="`reward_error` .*wants_gold requires `gold`, and the rows have no such column"):
         r1rewards.Scorer(r1rewards.Custom(wants_gold)).score_batch(["a", "b"], ["1", "1"])
 
 
-def test_a_component_that_scores_nothing_is_named_though_the_sum_is_scored():
+def test_a_warning_names_a_component_without_scores_even_if_the_sum_is_scored():
     scorer = r1rewards.Scorer([r1rewards.Math(), (0, r1rewards.Custom(wants_gold))])
     with pytest.warns(UnscoredWarning, match="the reward `wants_gold` scored no sample"):
         assert scorer.score_batch([RIGHT] * 2, ["1"] * 2).rewards == [1.0, 1.0]
@@ -70,12 +70,12 @@ def test_a_component_that_scores_nothing_is_named_though_the_sum_is_scored():
         ({"kind": "route", "field": "task", "cases": {"a": {"kind": "math"}}}, {}, "field_missing"),
     ],
 )
-def test_every_cause_is_said(spec, columns, reason):
-    with pytest.warns(UnscoredWarning, match=f"2 of 2 are `{reason}`"):
+def test_every_cause_is_named_in_a_warning(spec, columns, reason):
+    with pytest.warns(UnscoredWarning, match=f"2 of 2 have the reason `{reason}`"):
         r1rewards.Scorer(spec).score_batch([RIGHT, RIGHT], **columns)
 
 
-def test_a_long_row_of_single_samples_without_a_reward_is_said():
+def test_many_consecutive_unscored_samples_give_a_warning():
     for score in (
         lambda scorer: [scorer.score(RIGHT) for _ in range(40)],
         lambda scorer: [scorer.score_batch([RIGHT]) for _ in range(40)],
@@ -85,7 +85,7 @@ def test_a_long_row_of_single_samples_without_a_reward_is_said():
         assert len(said) == 1 and said[0][0] is UnscoredWarning and "gold_missing" in said[0][1]
 
 
-def test_each_cause_is_said_once_a_scorer():
+def test_each_cause_is_warned_of_once_by_a_scorer():
     scorer = r1rewards.Scorer("math")
     said = unsaid(lambda: [scorer.score_batch([RIGHT] * 2, answers=["1"] * 2) for _ in range(3)])
     assert [kind for kind, _ in said] == [UnscoredWarning]
@@ -132,5 +132,5 @@ def honest():
 
 
 @pytest.mark.parametrize(("name", "use"), list(honest()))
-def test_honest_use_is_silent(name, use):
+def test_correct_use_gives_no_warning(name, use):
     assert unsaid(use) == [], name

@@ -1,4 +1,4 @@
-"""Outcomes for people, for data frames and for logs."""
+"""Outcomes as text, as data frames and as data for logs."""
 
 import inspect
 
@@ -22,7 +22,7 @@ def test_the_repr_shows_the_detail_and_is_bounded():
     assert len(repr(r1rewards.Outcome("incorrect", detail="x" * 10_000, extracted="y" * 10_000))) < 600
 
 
-def test_every_field_says_what_it_is():
+def test_every_field_has_a_docstring():
     for kind in (r1rewards.Outcome, r1rewards.Outcomes):
         for name, member in vars(kind).items():
             if not name.startswith("_"):

@@ -1,4 +1,4 @@
-"""The documentation's examples, and the command."""
+"""The examples in docstrings, and the command `verify`."""
 
 import doctest
 import importlib
@@ -15,7 +15,7 @@ MODULES = ["", ".scorer", ".spec", ".math", ".metrics", ".advantage", ".episode"
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_examples_give_what_they_say(name):
+def test_the_examples_in_docstrings_give_the_documented_results(name):
     result = doctest.testmod(importlib.import_module("r1rewards" + name))
     assert result.attempted > 0 and result.failed == 0
 

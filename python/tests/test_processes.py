@@ -1,4 +1,7 @@
-"""Forks, spawned processes, threads: nothing starts at import and nothing hangs. More rounds: R1REWARDS_ROUNDS=200."""
+"""Forked and spawned processes, and threads: the import starts no thread, and no process hangs.
+
+R1REWARDS_ROUNDS=200 runs more rounds.
+"""
 
 import multiprocessing
 import os
@@ -13,7 +16,7 @@ import pytest
 import r1rewards
 
 ROUNDS = int(os.environ.get("R1REWARDS_ROUNDS", "3"))
-# A round takes some milliseconds where a process is forked, a second where it is spawned.
+# A round takes a few milliseconds with a forked process and a second with a spawned one.
 WATCHDOG_S = 20
 
 
@@ -44,7 +47,7 @@ def test_import_starts_no_thread():
 
 
 class Ticker(threading.Thread):
-    """Counts how often it gets Python's lock while a call is in flight."""
+    """Counts how often it gets Python's lock during a call."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -60,7 +63,8 @@ class Ticker(threading.Thread):
     def beside(self, work):
         self.start()
         self.ready.wait()
-        # Read by the thread that makes the call, right before and right after it: what is counted happened meanwhile.
+        # The thread that makes the call reads the count directly before and after it, so only ticks during the call
+        # count.
         before = self.ticks
         result = work()
         ticks = self.ticks - before
@@ -70,13 +74,13 @@ class Ticker(threading.Thread):
 
 
 def radicals():
-    # Radicals take work: the batch is long enough to be seen.
+    # Comparing radicals is slow enough for several ticks during the batch.
     completions = [rf"\boxed{{\sqrt{{{number}+\sqrt{{{number}}}}}}}" for number in range(2, 4000)]
     return lambda: r1rewards.Scorer(r1rewards.Math(), jobs=1).score_batch(completions, [r"\sqrt{5}"] * len(completions))
 
 
 def many_columns():
-    # No reward reads the columns: the call does little but turn them into values.
+    # The reward reads only the completion, so most of the call's time is the conversion of Python values.
     count = 100_000
     messages = [{"role": "user", "content": "6 times 7?"}, {"role": "assistant", "content": "Let me think."}]
     scorer = r1rewards.Scorer(r1rewards.ReasoningSteps(), jobs=1)
@@ -93,7 +97,7 @@ def pickled_outcomes():
     return lambda: pickle.loads(pickle.dumps(outcomes))
 
 
-# A call that kept the lock would let the ticker in once at most, when the call itself begins or ends.
+# During a call that keeps the lock, the ticker could tick at most once, when the call begins or ends.
 @pytest.mark.parametrize("work", [radicals, many_columns, many_outcomes, pickled_outcomes])
 def test_another_thread_runs_while(work):
     call = work()

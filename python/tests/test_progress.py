@@ -1,4 +1,4 @@
-"""Long batches show how far they are, where that is asked for."""
+"""Long batches show their progress if `progress=True`."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""docs/python.md: its Python runs as it stands, and what a comment gives as a value is the value."""
+"""docs/python.md: its Python code runs unchanged, and the values in its comments are right."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ BLOCKS = re.findall(r"```python\n(.+?)```", PAGE, re.S)
 
 
 def values(block, names):
-    """Runs a block, and gives each of its bare expressions that has a comment with what it evaluates to."""
+    """Runs a block. Returns (code, value, comment) for each of its bare expressions."""
     found = []
     lines = block.splitlines()
     for statement in ast.parse(block).body:
@@ -38,7 +38,7 @@ def my_rewards(monkeypatch):
 
 
 def agree(block, names, count):
-    """Every comment that begins with a value has the right one; `count` of them do."""
+    """Checks that every comment that begins with a value has the right one, and that there are `count` of them."""
     checked = 0
     for code, value, comment in values(block, names):
         shown = str(value) if isinstance(value, tuple) else repr(value)

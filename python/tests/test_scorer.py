@@ -1,4 +1,4 @@
-"""The scorer: what goes in, what comes out, what is refused."""
+"""The scorer: its inputs, its outcomes and its errors."""
 
 import asyncio
 import inspect
@@ -108,7 +108,7 @@ def test_unknown_kinds_options_and_policies_list_the_known_ones():
         r1rewards.Scorer({"kind": "math", "colour": 1})
 
 
-def test_a_custom_reward_that_raises_costs_its_sample_only():
+def test_an_exception_of_a_custom_reward_makes_only_its_sample_unscored():
     outcomes = r1rewards.Scorer([r1rewards.Custom(fails_on_41)]).score_batch(["41", "42"], ["1", "1"])
     assert outcomes.rewards == [None, 0.5]
     assert outcomes[0].reason == "reward_error" and "no such thing" in outcomes[0].detail

@@ -1,4 +1,4 @@
-"""What a scorer can be built from, and what is said where it cannot."""
+"""The forms of a spec from which a scorer can be built, and the errors for others."""
 
 import pickle
 
@@ -16,7 +16,7 @@ def polite(completion):
 
 
 @pytest.mark.parametrize("build", [r1rewards.Scorer, scorer_for])
-def test_a_path_a_kind_and_a_text_are_told_apart(build, tmp_path, monkeypatch):
+def test_paths_kinds_and_texts_are_distinguished(build, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "spec.toml").write_text(TOML)
     (tmp_path / "spec.json").write_text('[{"kind": "math", "policy": "lenient"}]')
@@ -36,7 +36,7 @@ def test_a_spec_from_the_environment_is_read_as_any_other(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("build", [r1rewards.Scorer, r1rewards.from_spec, scorer_for])
 @pytest.mark.parametrize("path", ["nowhere.toml", "specs/nowhere.json", "/nowhere/at/all", "no where"])
-def test_a_path_where_no_file_is_says_so(build, path):
+def test_a_path_without_a_file_raises_file_not_found(build, path):
     with pytest.raises(FileNotFoundError, match=f"no such file; give the path of a spec file, the name of a kind, .*{path}"):
         build(path)
 
@@ -65,12 +65,12 @@ def test_a_scorer_from_a_file_pickles_without_the_file(tmp_path):
         ("", "no reward|reward"),
     ],
 )
-def test_what_is_no_spec_says_what_to_write(spec, message):
+def test_the_error_for_an_invalid_spec_says_what_to_write(spec, message):
     with pytest.raises(r1rewards.SpecError, match=message):
         r1rewards.Scorer(spec)
 
 
-def test_a_class_in_the_place_of_an_object_says_what_to_write():
+def test_the_error_for_a_class_instead_of_an_object_says_what_to_write():
     class Judge:
         def __call__(self, completion):
             return 1.0
@@ -81,7 +81,7 @@ def test_a_class_in_the_place_of_an_object_says_what_to_write():
         r1rewards.Scorer(r1rewards.All([r1rewards.Math(), polite]))
 
 
-def test_the_hash_of_a_configuration_is_not_of_rewards():
+def test_config_hash_of_a_reward_raises():
     scorer = r1rewards.Scorer(r1rewards.Math())
     assert r1rewards.config_hash(scorer.config) == scorer.config_hash
     with pytest.raises(r1rewards.SpecError, match=r"write Scorer\(Math\(\)\).config_hash"):

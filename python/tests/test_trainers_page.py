@@ -1,4 +1,4 @@
-"""docs/trainers.md: every spec that stands there is one, every adapter has its rows, and its Python can be parsed."""
+"""docs/trainers.md: every spec on the page is valid, every adapter has its rows, and the Python code can be parsed."""
 
 import ast
 import re
@@ -40,5 +40,5 @@ def test_the_specs_and_the_python_on_the_page_can_be_read():
     blocks = re.findall(r"```python\n(.+?)```", PAGE, re.S)
     assert len(blocks) > 8
     for block in blocks:
-        # Some await at the top, as in a notebook.
+        # Some blocks have `await` at the top level, as in a notebook.
         compile(block, "docs/trainers.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST)

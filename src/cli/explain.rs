@@ -10,6 +10,7 @@ use crate::spec::{self, Kind};
 use crate::{Reason, Rule, RuleExample};
 
 use super::args::ExplainArgs;
+use super::pages;
 
 /// The most similar names that the error for an unknown name suggests.
 const MOST_CLOSE: usize = 5;
@@ -96,7 +97,11 @@ impl Meaning {
                 let rule = Rule::ALL.iter().find(|rule| rule.describe().contains(&format!("(switch `{name}`)")));
                 rule.map(|rule| example(&rule.example()))
             }
-            Self::Kind(_) => None,
+            Self::Kind(kind) => {
+                let spec = pages::first_spec(kind.name)?;
+                let lines = spec.lines().filter(|line| !line.is_empty()).chain(pages::first_row(kind.name));
+                Some(lines.collect::<Vec<_>>().join(&format!("\n{:<11}", "")))
+            }
         }
     }
 
@@ -201,7 +206,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 /// Whether a switch is on in a policy.
 fn is_on(policy: &str, switch: &str) -> bool {
-    Policy::named(policy).is_some_and(|mut policy| policy.switch(switch).is_some_and(|on| *on))
+    policy.parse::<Policy>().is_ok_and(|mut policy| policy.switch(switch).is_some_and(|on| *on))
 }
 
 /// An example, as a `verify math` command if possible, otherwise as a spec with the completion that it judges.

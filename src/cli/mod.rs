@@ -12,6 +12,7 @@ mod completions;
 mod doctor;
 mod explain;
 mod math;
+mod pages;
 #[cfg(feature = "code")]
 mod run;
 mod score;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Read as _};
 
 use crate::Reason;
-use crate::code::{Compare, Kind, Report, StdioCase, TestReport, Tests, extract_program, forms};
+use crate::code::{Compare, Report, StdioCase, TestKind, TestReport, Tests, extract_program, forms};
 use crate::spec::code_reward;
 use anyhow::{Context as _, anyhow};
 use serde_json::json;
@@ -25,7 +25,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
         let input = args.stdin.as_deref().map(read).transpose()?.unwrap_or_default();
         let case = StdioCase { input, output: String::new(), fuel: None };
         let report = code
-            .run(program, &Tests { kind: Kind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None })
+            .run(program, &Tests { kind: TestKind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None })
             .map_err(|error| anyhow!(error))?;
         return show_run(&mut stdout, &report);
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::rows::Output;
 use crate::rows::run::keep_apart;
 use crate::rows::{Fields, Line, Lines, ResultRow, Source};
-use crate::select::{Candidate, Rank, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
+use crate::select::{Candidate, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
 use crate::{Outcome, RowFields, Sample};
 use anyhow::{Context as _, anyhow, bail};
@@ -18,7 +18,7 @@ use super::shown::say;
 
 pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
-    let form = SftForm::from_name(&args.form)?;
+    let form = args.form.parse::<SftForm>()?;
     let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
     let mut read = Source::named(&args.results)?;
     for input in &args.input {
@@ -61,7 +61,7 @@ fn options(args: &SelectArgs) -> anyhow::Result<SelectOptions> {
         min_distinct: args.min_distinct,
         ngram_size: args.ngram_size,
         drop_code_blocks: args.drop_code_blocks,
-        rank: Rank::from_name(&args.rank)?,
+        rank: args.rank.parse()?,
         per_prompt: args.per_prompt,
         drop_duplicates: !args.keep_duplicates,
         near_duplicate: args.near_duplicate,

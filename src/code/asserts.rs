@@ -1,8 +1,11 @@
-//! `asserts` tests: the test code runs in a trusted instance, the program in another, and the verdict is the trusted one's clean return.
+//! `asserts` tests: the test code runs in a trusted instance and the program in another. The program passes when the
+//! test code returns without an exception.
 //!
-//! Accepts: a clean return after a call of the program's and something of its that the tests took: plain data, or an exception. Refuses: everything else. Tests that
-//! never call the program, and tests that do not run, are the row's fault (`bad_tests`, unscored). What the program does that no test may catch ends the run at once, from here: a trap, an exit, a reply that is none, and an
-//! `AssertionError` that the tests do not mention. The tests' own side is `sandboxes/python/app/checker.py`.
+//! Accepts: a return without an exception, after at least one call of the program and at least one result that the
+//! tests received from it: plain data, or an exception. Refuses: everything else. Tests that never call the program,
+//! and tests that do not run, are the row's fault (`bad_tests`, unscored). The run ends at once for what the program
+//! does that no test may catch: a trap, an exit, a malformed reply, and an `AssertionError` when the tests do not
+//! mention that name. The code on the tests' side is `sandboxes/python/app/checker.py`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,16 +21,16 @@ use super::value::Value;
 use super::wire;
 use crate::Reason;
 
-/// The program's side while the tests run.
+/// The state of the program while the tests run.
 struct Tested {
     program: Option<Program>,
-    /// Whether a call of something of the program's returned or raised.
+    /// Whether a call of one of the program's objects returned or raised.
     called: bool,
-    /// Whether the tests were given something plain, or an exception: a name or an object alone says nothing about the program.
+    /// Whether the tests received plain data or an exception. A name or an object alone says nothing about the program.
     took: bool,
-    /// A name that the tests asked for is missing, or is nothing that can be called.
+    /// Whether a name that the tests asked for is missing, or is not callable.
     uncallable: bool,
-    /// The first failure of the program that came back to the tests as an exception.
+    /// The first exception of the program that was passed back to the tests.
     raised: Option<Raised>,
     mentions_assertion: bool,
     fuel: u64,
@@ -79,30 +82,30 @@ fn check(guest: &Guest, tests: &Asserts, limits: Limits, tested: &Arc<Mutex<Test
     (verdict(ended, &lock(tested)), checker.fuel)
 }
 
-/// What a request of the tests' asks for: its first word.
+/// Whether a request of the tests begins with `word`, the name of what it asks for.
 fn is_request(request: &[u8], word: &str) -> bool {
     request.get(5..).is_some_and(|rest| rest.starts_with(&wire::encode(&Value::str(word))))
 }
 
-/// Nobody else holds it: the tests run on this thread.
+/// Never contended: the tests run on this thread.
 fn lock(tested: &Mutex<Tested>) -> MutexGuard<'_, Tested> {
     tested.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(), Failure> {
     match ended {
-        // The program's doing, found while it was asked.
+        // The program failed while a request of the tests was handled.
         Err(Stop::Solution(reason, detail)) => Err(Failure::new(reason, detail)),
         Err(Stop::Internal(detail)) => Err(Failure::new(Reason::Internal, detail)),
         Ok(Ok(_)) if tested.called && tested.took => Ok(()),
-        // Which of the two a result is, the program decides: this is no fault of the row.
+        // The program decides whether a result is plain data or an object, so this is not a fault of the row.
         Ok(Ok(_)) if tested.called => Err(Failure::new(
             Reason::AssertionFailed,
-            "the program gave objects only, and the tests passed without looking at what is in one",
+            "the program returned only objects, and the tests passed without reading plain data from one",
         )),
         Ok(Ok(_)) if tested.uncallable => Err(Failure::new(
             Reason::AssertionFailed,
-            "the tests passed without calling the program, which lacks a name that they use, or has no function or class under it",
+            "the tests passed without calling the program, which does not define a name that they use, or defines it as something that cannot be called",
         )),
         Ok(Ok(_)) => Err(Failure::new(
             Reason::BadTests,
@@ -114,7 +117,8 @@ fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(
     }
 }
 
-/// The reason of an exception that ended the tests: the program's own, if it is the one that came from there.
+/// The failure for an exception that ended the tests: the program's own failure, if it is the exception that the
+/// program raised.
 fn blamed(raised: &Raised, tested: &Tested) -> Failure {
     if let Some(first) = &tested.raised
         && ((first.builtin == raised.builtin && first.message == raised.message) || first.fault == Fault::MissingEntry)
@@ -126,10 +130,12 @@ fn blamed(raised: &Raised, tested: &Tested) -> Failure {
 }
 
 impl Tested {
-    /// Carries one request of the tests to the program, and its reply back, byte for byte once it has been read.
+    /// Sends one request of the tests to the program and returns its reply unchanged, after it was parsed.
     fn answer(&mut self, request: &[u8]) -> Result<Vec<u8>, Stop> {
-        let Some(program) = &mut self.program else { return Err(Stop::Internal("the program is gone".to_owned())) };
-        // The program's fuel is one budget, for what it does when it is loaded and for all that the tests ask.
+        let Some(program) = &mut self.program else {
+            return Err(Stop::Internal("the program was taken before the tests ended".to_owned()));
+        };
+        // The program has one fuel budget for loading it and for all requests of the tests.
         let left = self.fuel_limit.saturating_sub(self.fuel);
         program.instance.set_fuel(left);
         let before = program.instance.fuel;
@@ -161,7 +167,7 @@ impl Tested {
             let failure = Failure::from(raised);
             return Err(Stop::Solution(failure.reason, failure.detail));
         }
-        // A missing name is no use of the program.
+        // Asking for a missing name does not count as a use of the program.
         let used = raised.fault != Fault::MissingEntry;
         self.uncallable |= !used;
         self.called |= used && by_call;

@@ -11,10 +11,10 @@ pub struct BadTests {
     pub detail: String,
 }
 
-/// What reading tests gives.
+/// The result of reading tests.
 pub(super) type Read<T> = Result<T, BadTests>;
 
-/// Tests that are wrong, as `detail` says.
+/// The error for tests that are wrong; `detail` says what is wrong.
 pub(super) fn bad(detail: impl Into<String>) -> BadTests {
     BadTests { reason: Reason::BadTests, detail: detail.into() }
 }

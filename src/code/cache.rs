@@ -1,11 +1,12 @@
-//! The compiled guest, kept between processes in a folder that only its user can write to.
+//! The compiled guest, stored between processes in a folder that only its user can write to.
 //!
-//! Accepts: a file that this user owns, in a folder that this user owns and nobody else can write to, whose digest is right for the key (guest, engine,
-//! settings, processor). Refuses everything else, which means compiling again; without a folder the compiled guest lives in memory only. Two processes
-//! may write at once: each writes a file of its own and renames it into place.
+//! Accepts: a file that this user owns, in a folder that this user owns and that no other user can write to, whose
+//! digest matches the key (guest, engine, settings, processor). Refuses everything else, and the guest is then compiled
+//! again. Without a folder the compiled guest is only in memory. Two processes may write at the same time: each writes
+//! its own temporary file and renames it into place.
 //!
-//! The digest guards against accidents (a truncated or half-copied file), the ownership against other users. Whoever can write as this user can run code as
-//! this user anyway.
+//! The digest protects against accidents (a truncated or half-copied file), the ownership protects against other users.
+//! A process that can write as this user can run code as this user anyway.
 
 use std::fs;
 use std::io::Write as _;
@@ -17,7 +18,8 @@ use super::guest::hex;
 
 const DIGEST: usize = 32;
 
-/// Where compiled guests lie: `R1REWARDS_CACHE`, else `$XDG_CACHE_HOME/r1rewards`, else `~/.cache/r1rewards`. An empty `R1REWARDS_CACHE` means nowhere.
+/// Where compiled guests are stored: `R1REWARDS_CACHE`, else `$XDG_CACHE_HOME/r1rewards`, else `~/.cache/r1rewards`. An
+/// empty `R1REWARDS_CACHE` means that they are not stored.
 pub fn cache_dir() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).map(PathBuf::from);
     match set("R1REWARDS_CACHE") {
@@ -29,7 +31,7 @@ pub fn cache_dir() -> Option<PathBuf> {
     }
 }
 
-/// The bytes kept under that key, if they can be trusted.
+/// The bytes stored under that key, if they can be trusted.
 pub(super) fn read(folder: &Path, key: &str) -> Option<Vec<u8>> {
     let owner = private_owner(folder)?;
     let path = folder.join(file_name(key));
@@ -42,11 +44,11 @@ pub(super) fn read(folder: &Path, key: &str) -> Option<Vec<u8>> {
     (digest == seal(key, &bytes)).then_some(bytes)
 }
 
-/// Keeps bytes under a key. What goes wrong here costs the next process a compilation and nothing else.
+/// Stores bytes under a key. A failure here only means that the next process compiles again.
 pub(super) fn write(folder: &Path, key: &str, bytes: &[u8]) -> std::io::Result<()> {
     create_private(folder)?;
     if private_owner(folder).is_none() {
-        return Err(std::io::Error::other("the cache folder belongs to somebody else or others can write to it"));
+        return Err(std::io::Error::other("the cache folder belongs to another user, or other users can write to it"));
     }
     let temporary = folder.join(format!("{}.{}.new", file_name(key), std::process::id()));
     let written = create_file(&temporary).and_then(|mut file| {
@@ -65,7 +67,7 @@ fn file_name(key: &str) -> String {
     format!("{}.guest", &hex(&Sha256::digest(key))[..32])
 }
 
-/// The digest of the key and the bytes: a file under another key's name is no good either.
+/// The digest of the key and the bytes. It covers the key, so that a file renamed to another key is refused.
 fn seal(key: &str, bytes: &[u8]) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(Sha256::digest(key));
@@ -79,7 +81,7 @@ mod private {
     use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
     use std::path::Path;
 
-    /// What nobody but the owner may do: write.
+    /// The mode bits that let the group or others write.
     const OTHERS_WRITE: u32 = 0o022;
 
     pub fn create_private(folder: &Path) -> std::io::Result<()> {
@@ -90,10 +92,10 @@ mod private {
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
     }
 
-    /// The owner of the folder, if it is this user and nobody else can write to it.
+    /// The owner of the folder, if it is this user and no other user can write to it.
     pub fn private_owner(folder: &Path) -> Option<u32> {
         let found = std::fs::symlink_metadata(folder).ok().filter(Metadata::is_dir)?;
-        // The user of this process, without a system call of our own: who owns what it creates.
+        // The owner of a file that this process creates is its user; this needs no system call from this crate.
         let probe = folder.join(format!(".probe.{}.{:?}", std::process::id(), std::thread::current().id()));
         let _ = std::fs::remove_file(&probe);
         let user = create_file(&probe).and_then(|file| file.metadata()).ok()?.uid();
@@ -106,7 +108,7 @@ mod private {
     }
 }
 
-/// Elsewhere the folder of the user is private by the system's own rules.
+/// On other systems the user's folder is private by the rules of the system.
 #[cfg(not(unix))]
 mod private {
     use std::fs::{File, Metadata, OpenOptions, create_dir_all};

@@ -1,7 +1,8 @@
 //! `call` tests: the program is loaded once, each case is one call, results are compared on the host.
 //!
-//! Accepts: results that are plain data. Refuses: the program's own objects (they equal nothing here), exits, exceptions. What the program keeps between
-//! calls stays; an instance that stopped is replaced by a fresh one for the next case.
+//! Accepts: results that are plain data. Refuses: the program's own objects (they equal no expected value), exits,
+//! exceptions. The program's state is kept between calls; an instance that stopped is replaced by a fresh one for the
+//! next case.
 
 use super::engine::Guest;
 use super::equality::Equality;
@@ -12,10 +13,10 @@ use super::tests_spec::CallCase;
 use super::value::Value;
 use crate::Reason;
 
-/// Parts of a result beyond those of the expected one that are built to be shown.
+/// Parts of a result beyond those of the largest right value that are still decoded, so that the report can show them.
 const SHOWN_PARTS: usize = 1_000;
 
-/// The program under test, loaded when the first case asks for it.
+/// The program under test, loaded when the first case runs.
 pub(super) struct Calls<'a> {
     pub(super) guest: &'a Guest,
     pub(super) source: &'a str,
@@ -25,7 +26,7 @@ pub(super) struct Calls<'a> {
 }
 
 impl Calls<'_> {
-    /// Runs one case. Loading counts for the case that needed it.
+    /// Runs one case. The fuel of loading counts for the case that caused it.
     pub(super) fn run(&mut self, case: &CallCase, limits: Limits) -> TestReport {
         let mut program = match self.program.take().map_or_else(|| self.load(limits), Ok) {
             Ok(program) => program,
@@ -33,7 +34,7 @@ impl Calls<'_> {
         };
         let charged = if std::mem::replace(&mut program.counted, true) { program.instance.fuel } else { 0 };
         program.instance.set_fuel(limits.fuel);
-        // Equal values have as many parts; a few more are worth showing.
+        // An equal value has the same number of parts; a few more are decoded for the report.
         let most = case.right().map(Value::parts).max().unwrap_or_default() + SHOWN_PARTS;
         let got = program.call(self.entry, case.args.clone(), case.kwargs.clone(), most);
         let result = match &got {
@@ -71,7 +72,7 @@ impl Calls<'_> {
 }
 
 impl CallCase {
-    /// The values that are right.
+    /// The values that count as right.
     pub(super) fn right(&self) -> impl Iterator<Item = &Value> {
         std::iter::once(&self.expected).chain(&self.also)
     }

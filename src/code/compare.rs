@@ -1,54 +1,36 @@
-//! When the output of a program is the expected output.
+//! When the output of a program equals the expected output.
 //!
-//! Accepts: bytes. Refuses: guessing. Bytes that aren't UTF-8 are compared as bytes, and nothing is ever searched for inside the output.
+//! Accepts: bytes. Bytes that aren't UTF-8 are compared as bytes. The whole output is compared: the expected output is
+//! never searched for inside it.
 
 use serde::{Deserialize, Serialize};
+
+use crate::core::names::unknown;
+use crate::{Error, Result};
 
 /// How output is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub enum Compare {
     /// Byte by byte.
     Exact,
-    /// White space at the ends of lines and blank lines at the end don't count.
+    /// White space at the ends of lines and blank lines at the end are ignored.
     #[default]
     TrailingWhitespace,
-    /// The words between white space, one by one.
+    /// The words between white space, in order.
     Tokens,
-    /// Words, where two words that are both numbers may differ by so much, relative to the larger or absolute, whichever is more.
+    /// Words, where two words that are both numbers may differ by this tolerance, relative to the larger of the two or
+    /// absolute, whichever allows more.
     Floats(f64),
-    /// Lines in any order; white space at their ends and blank lines at the end don't count.
+    /// Lines in any order; white space at their ends and blank lines at the end are ignored.
     UnorderedLines,
 }
 
-/// The tolerance of `"floats"` where none is given: what most judges of programming contests use.
+/// The tolerance of `"floats"` when none is given: the value that most judges of programming contests use.
 const TOLERANCE: f64 = 1e-6;
 
 impl Compare {
     /// The names that specs use.
     pub const NAMES: [&str; 5] = ["exact", "trailing_whitespace_ignored", "tokens", "floats", "unordered_lines"];
-
-    /// The mode of that name.
-    pub fn named(name: &str) -> Option<Compare> {
-        Some(match name {
-            "exact" => Self::Exact,
-            "trailing_whitespace_ignored" => Self::TrailingWhitespace,
-            "tokens" => Self::Tokens,
-            "floats" => Self::Floats(TOLERANCE),
-            "unordered_lines" => Self::UnorderedLines,
-            _ => return None,
-        })
-    }
-
-    /// The name that specs use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::TrailingWhitespace => "trailing_whitespace_ignored",
-            Self::Tokens => "tokens",
-            Self::Floats(_) => "floats",
-            Self::UnorderedLines => "unordered_lines",
-        }
-    }
 
     /// Whether `got` is what was expected.
     ///
@@ -79,6 +61,35 @@ impl Compare {
                 a == b
             }
         }
+    }
+}
+
+impl std::str::FromStr for Compare {
+    type Err = Error;
+
+    /// The mode of this name; floats have the tolerance 1e-6.
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "exact" => Ok(Self::Exact),
+            "trailing_whitespace_ignored" => Ok(Self::TrailingWhitespace),
+            "tokens" => Ok(Self::Tokens),
+            "floats" => Ok(Self::Floats(TOLERANCE)),
+            "unordered_lines" => Ok(Self::UnorderedLines),
+            other => Err(unknown("compare", &Self::NAMES, other)),
+        }
+    }
+}
+
+impl std::fmt::Display for Compare {
+    /// The name, without the tolerance.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Exact => "exact",
+            Self::TrailingWhitespace => "trailing_whitespace_ignored",
+            Self::Tokens => "tokens",
+            Self::Floats(_) => "floats",
+            Self::UnorderedLines => "unordered_lines",
+        })
     }
 }
 

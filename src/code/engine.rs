@@ -1,9 +1,11 @@
-//! The engine of the process and the guest compiled for it.
+//! The WebAssembly engine of the process and the guest compiled for it.
 //!
-//! Accepts: the embedded guest, or a module given as bytes (tests use small hostile ones). Refuses: modules that import what the host does not offer.
+//! Accepts: the embedded guest, or a module given as bytes (tests use small hostile ones). Refuses: modules that import
+//! what the host does not offer.
 //!
-//! There is one engine a process, built at the first use and never at import. A forked child gets its own, since an engine's threads do not survive the
-//! fork. Compiling the guest takes seconds the first time on a machine; later processes take it from the [cache](super::cache_dir).
+//! There is one engine per process, built at the first use and not at import. A forked child builds its own, since an
+//! engine's threads do not survive the fork. Compiling the guest takes seconds the first time on a machine; later
+//! processes load it from the [cache](super::cache_dir).
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,19 +19,19 @@ use super::{cache, guest, precompiled};
 use crate::core::per_process::PerProcess;
 use crate::{Error, Result};
 
-/// Instances that can live at once: two for every run that has a place.
+/// Instances that can live at once: two for each run that has a slot.
 #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
 const INSTANCES: u32 = 2 * SLOTS as u32;
-/// The largest memory that a limit can allow.
+/// The largest memory that a limit can allow, in bytes.
 pub(super) const MAX_MEMORY: usize = 1 << 30;
-/// Dirty bytes of an instance that are reset by copying instead of being given back to the system: more than ordinary programs touch, little enough to keep
-/// for every slot.
+/// Bytes written by an instance that are reset by copying instead of being returned to the system: more than ordinary
+/// programs write, and few enough to keep for every slot.
 const KEEP_RESIDENT: usize = 4 << 20;
-/// Instances whose memory is given back in one system call.
+/// Instances whose memory is returned in one system call.
 const BATCH: usize = 32;
-/// Tables of the guest are larger than the pool's default.
+/// Elements of a table: the guest's tables are larger than the pool's default.
 const TABLE_ELEMENTS: usize = 50_000;
-/// Snapshots are copied on write up to this size.
+/// Largest size in bytes up to which a snapshot is copied on write.
 const IMAGE_BYTES: u64 = 256 << 20;
 
 /// A guest ready to be instantiated.
@@ -46,7 +48,7 @@ impl Guest {
     pub(super) fn python() -> Result<Arc<Guest>> {
         static GUEST: PerProcess<Mutex<Option<Arc<Guest>>>> = PerProcess::new();
         let guest = GUEST.get();
-        // Held while the guest is compiled: whoever comes meanwhile waits for it instead of compiling too.
+        // Held while the guest is compiled, so that other threads wait for it instead of compiling it too.
         let mut kept = guest.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(guest) = &*kept {
             return Ok(Arc::clone(guest));
@@ -58,10 +60,10 @@ impl Guest {
         Ok(guest)
     }
 
-    /// A guest of other bytes, compiled here and not cached.
+    /// A guest from other bytes, compiled here and not cached.
     ///
     /// # Errors
-    /// Bytes that are no module, or one with imports that the host does not offer.
+    /// Bytes that are not a module, or a module with imports that the host does not offer.
     #[cfg(test)]
     pub(super) fn of(module: &[u8]) -> Result<Guest> {
         let engine = engine()?;
@@ -78,20 +80,20 @@ impl Guest {
     }
 }
 
-/// What the sandbox stands on, for people: `verify doctor` prints it.
+/// The state of the sandbox for a person to read: `verify doctor` prints it.
 #[derive(Debug, Clone)]
 pub struct Doctor {
     /// The SHA-256 of the guest's module.
     pub guest_sha256: &'static str,
-    /// Where the compiled guest is kept, if anywhere.
+    /// Where the compiled guest is stored, if anywhere.
     pub cache: Option<std::path::PathBuf>,
-    /// Whether it lay there, so that nothing had to be compiled.
+    /// Whether it was found there, so that nothing has to be compiled.
     pub cached: bool,
     /// The processor that code is compiled for.
     pub target: String,
 }
 
-/// Looks at the sandbox's surroundings without running anything.
+/// Reports the state of the sandbox without running anything.
 ///
 /// # Errors
 /// The engine cannot be built here: an error that [`is_backend`](Error::is_backend).
@@ -120,13 +122,13 @@ fn cached(engine: &Engine) -> Result<Module> {
     let module = Module::new(engine, guest::module()?)
         .map_err(|error| Error::backend(format_args!("the guest cannot be compiled: {error:#}")))?;
     if let (Some(folder), Ok(bytes)) = (folder, module.serialize()) {
-        // Not kept is not lost: the next process compiles again.
+        // If it cannot be stored, the next process compiles again.
         let _ = cache::write(&folder, &key, &bytes);
     }
     Ok(module)
 }
 
-/// What the compiled guest depends on.
+/// The key of the compiled guest in the cache: everything that the compiled code depends on.
 fn key(engine: &Engine) -> String {
     let mut settings = DefaultHasher::new();
     // Engine version, settings, target and processor features.
@@ -135,7 +137,8 @@ fn key(engine: &Engine) -> String {
 }
 
 fn engine() -> Result<Engine> {
-    // Address space may be rationed (ulimit -v): then instances are made one by one, slower and no less safe.
+    // The address space may be limited (ulimit -v): then instances are allocated one by one, which is slower and
+    // equally safe.
     Engine::new(&config(true))
         .or_else(|_| Engine::new(&config(false)))
         .map_err(|error| Error::backend(format_args!("the sandbox's engine: {error:#}")))
@@ -145,7 +148,7 @@ fn config(pooled: bool) -> Config {
     let mut config = Config::new();
     config
         .max_wasm_stack(WASM_STACK)
-        // Nothing is asynchronous here; the engine wants this not to be the smaller one.
+        // Nothing is asynchronous here, but the engine requires this to be at least as large as the wasm stack.
         .async_stack_size(WASM_STACK)
         .memory_guaranteed_dense_image_size(IMAGE_BYTES)
         .wasm_backtrace_max_frames(None)

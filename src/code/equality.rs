@@ -1,10 +1,10 @@
 //! When two Python values are equal.
 //!
-//! Accepts: any two values. Refuses: nothing; the work is a small multiple of what both take as bytes, whatever the program sent, since numbers are compared by
-//! size before they are written out and sets by hash.
+//! Accepts: any two values. The work is at most a small multiple of the bytes of both, whatever the program sent:
+//! numbers are compared by size before they are written out, and sets are compared by hash.
 //!
-//! Equality is Python's `==`: `1 == 1.0 == True`, `nan` equals nothing, sets and dictionaries have no order, a list is not a tuple, and a
-//! handle equals only itself. [`Equality`] says what is forgiven beyond that.
+//! Equality is Python's `==`: `1 == 1.0 == True`, `nan` equals nothing, sets and dictionaries have no order, a list is
+//! not a tuple, and a handle equals only itself. [`Equality`] says which differences are ignored beyond that.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -15,17 +15,20 @@ use num_traits::{One as _, Signed as _, ToPrimitive as _, Zero as _};
 use super::number;
 use super::value::Value;
 
-/// Items of a set with one hash that are looked at: honest ones hardly ever have one in common.
+/// Most items of a set, or keys of a dictionary, with one hash. Values that were not built to collide hardly ever share
+/// a hash.
 const MAX_BUCKET: usize = 64;
-/// Bits of the parts of two ranges whose items are compared; longer ones are equal only part by part.
+/// Most bits of the parts of two ranges that are compared by their items; longer ones are equal only if their parts are
+/// equal.
 const MAX_RANGE_BITS: u64 = 4_096;
 
-/// What equality forgives.
+/// Which differences are ignored.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Equality {
     /// An expected list equals a tuple with the same items: JSON has no tuples.
     pub list_is_tuple: bool,
-    /// Floats are equal within so much, relative to the larger or absolute, whichever is more; 0 is exact.
+    /// Floats are equal within this tolerance, relative to the larger of the two or absolute, whichever allows more; 0
+    /// is exact.
     pub tolerance: f64,
 }
 
@@ -74,7 +77,7 @@ impl Equality {
 
     fn close(&self, expected: &Value, got: &Value) -> bool {
         let (Some(a), Some(b)) = (real(expected), real(got)) else { return false };
-        // One of the two is a float; whole numbers are compared exactly.
+        // At least one of the two must be a float; integers are compared exactly.
         let floats = matches!(expected, Value::Float(_)) || matches!(got, Value::Float(_));
         floats && a.is_finite() && b.is_finite() && (a - b).abs() <= self.tolerance * a.abs().max(b.abs()).max(1.0)
     }
@@ -124,7 +127,8 @@ fn ranges(a: [&BigInt; 3], b: [&BigInt; 3]) -> bool {
     items(a) == items(b)
 }
 
-/// Sets of as many items, each of which has its own equal one; both have no two equal ones.
+/// Whether two sets have the same number of items and each item of `a` has an equal one in `b`; no set has two equal
+/// items.
 fn sets(a: &[Value], b: &[Value]) -> bool {
     if a.len() != b.len() {
         return false;
@@ -135,7 +139,7 @@ fn sets(a: &[Value], b: &[Value]) -> bool {
     })
 }
 
-/// Things by the hash of a value; `None` where a value has none, or where more share one than honest values do.
+/// Groups `items` by the hash of their value; `None` if a value has no hash, or if more than [`MAX_BUCKET`] share one.
 fn buckets<'v, T>(items: impl Iterator<Item = (&'v Value, T)>) -> Option<HashMap<u64, Vec<T>>> {
     let mut found: HashMap<u64, Vec<T>> = HashMap::new();
     for (value, thing) in items {
@@ -148,7 +152,7 @@ fn buckets<'v, T>(items: impl Iterator<Item = (&'v Value, T)>) -> Option<HashMap
     Some(found)
 }
 
-/// A hash that equal values share; `None` for what equals nothing.
+/// A hash that equal values share; `None` for a value that equals nothing.
 fn hash(value: &Value) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     let all = |hasher: &mut DefaultHasher, items: &[Value]| {
@@ -172,7 +176,7 @@ fn hash(value: &Value) -> Option<u64> {
             let sum = pairs.iter().try_fold(0_u64, |sum, (key, _)| Some(sum.wrapping_add(hash(key)?)))?;
             hasher.write_u64(sum);
         }
-        // Rarely a key, and equal ones may differ in their parts.
+        // Rarely a key, and equal ranges may differ in their parts, so all ranges have one hash.
         Value::Range(..) => hasher.write_u8(b'r'),
         Value::Moment(tag, fields) => {
             hasher.write_u8(*tag);

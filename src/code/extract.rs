@@ -1,14 +1,14 @@
-//! The program of a completion.
+//! Extracts the program of a completion.
 //!
-//! Accepts: the last fenced block of the language; else the last block without a language; else the whole text. Text inside thinking doesn't
-//! count. Refuses: blank text, and a thinking block that never ends.
+//! Accepts: the last fenced block of the language; else the last block without a language; else the whole text. Text
+//! inside thinking is ignored. Refuses: blank text, and a thinking block that never ends.
 
 use crate::Reason;
 use crate::reading::Thinking;
 use crate::reading::fenced_blocks;
 use crate::reading::has_visible;
 
-/// Words after the fence that mean Python.
+/// Language words after the fence that mean Python.
 const PYTHON: [&str; 4] = ["python", "python3", "py", "py3"];
 
 /// The program's text.

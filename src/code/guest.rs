@@ -9,10 +9,10 @@ use crate::{Error, Result};
 const COMPRESSED: &[u8] = include_bytes!("../../sandboxes/python/guest.wasm.zst");
 const MANIFEST: &str = include_str!("../../sandboxes/python/manifest.toml");
 
-/// More than the module is: a bound for the decompressor.
+/// An upper bound of the module's size in bytes, for the decompressor.
 const MAX_BYTES: usize = 256 << 20;
 
-/// The SHA-256 of the Python guest's module, in hexadecimal, as its manifest names it.
+/// The SHA-256 of the Python guest's module, in hexadecimal, from its manifest.
 ///
 /// ```
 /// assert_eq!(r1rewards::code::guest_sha256().len(), 64);
@@ -25,7 +25,7 @@ pub fn guest_sha256() -> &'static str {
 /// The module's bytes.
 ///
 /// # Errors
-/// The embedded bytes are not what the manifest names: the build is broken.
+/// The embedded bytes do not have the SHA-256 of the manifest: the build is broken.
 pub(super) fn module() -> Result<Vec<u8>> {
     let bytes = zstd::bulk::decompress(COMPRESSED, MAX_BYTES)
         .map_err(|error| Error::backend(format_args!("the embedded guest: {error}")))?;

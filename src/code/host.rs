@@ -1,11 +1,14 @@
-//! What a guest can ask of the host: bounded standard streams, a virtual clock, seeded random bytes, an exit; and, for tests, the program's instance.
+//! What a guest can ask of the host: bounded standard streams, a virtual clock, seeded random bytes, an exit; and, for
+//! the instance that runs tests, the program's instance.
 //!
-//! Accepts: the few system calls below. Refuses: all others (`ENOSYS`): there are no files, no network, no environment, no other processes. Addresses and
-//! lengths of the guest are checked; what lies outside of its memory is a crash of the guest.
+//! Accepts: the few system calls below. Refuses: all others (`ENOSYS`): there are no files, no network, no environment,
+//! no other processes. Addresses and lengths from the guest are checked; one outside of its memory is a crash of the
+//! guest.
 //!
-//! What the host does is paid for in fuel before it is done: a price for each call, and one for the bytes that it moves or makes.
+//! The host's work is charged in fuel before it is done: a price for each call, and one for the bytes that it moves or
+//! makes.
 //!
-//! Time stands still but for a microsecond a look, and sleeping moves it on at once: a second slept costs a second of fuel.
+//! The virtual clock advances 1 µs per read. Sleeping advances it at once, and a second slept costs a second of fuel.
 
 use std::time::Duration;
 
@@ -16,7 +19,7 @@ use super::stop::Stop;
 
 /// The module of the system calls.
 const WASI: &str = "wasi_snapshot_preview1";
-/// The module of the seam (`sandboxes/README.md`).
+/// The module of the interface between guest and host (`sandboxes/README.md`).
 const SEAM: &str = "r1";
 
 // Numbers of WASI preview 1.
@@ -30,23 +33,24 @@ const EVENT: usize = 32;
 const EVENT_CLOCK: u8 = 0;
 const ABSOLUTE: u16 = 1;
 
-/// Where the virtual clocks start: the first second of 2025, UTC. Old enough that nothing looks new, new enough that nothing looks broken.
+/// The start of the virtual clocks: the first second of 2025, UTC. Programs that compare it with release or expiry
+/// dates see an ordinary date.
 const EPOCH: Duration = Duration::from_secs(1_735_689_600);
-/// A look at the clock takes so long, so that loops that wait for time to pass end.
+/// How much one read of the clock advances it, so that loops that wait for time to pass end.
 const TICK: Duration = Duration::from_micros(1);
-/// The first state of the random bytes: any fixed number but 0.
+/// The first state of the random generator: any fixed number except 0.
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Fuel of a call to the host, whatever it does: leaving the guest and coming back.
+/// Fuel of any call to the host: the cost of leaving the guest and coming back.
 const CALL: u64 = 200;
-/// Fuel of one of a list of buffers.
+/// Fuel of one buffer in a list of buffers.
 const BUFFER: u64 = 16;
-/// One unit pays for as many bytes that are copied, as in the guest (`sandboxes/builder/src/meter`).
+/// Bytes copied per unit of fuel, equal to the rate in the guest (`sandboxes/builder/src/meter`).
 const COPIED: u64 = 4;
 /// Fuel of one random byte.
 const RANDOM: u64 = 8;
 
-/// Answers the requests of the instance that runs tests.
+/// Handles the requests of the instance that runs tests.
 pub(super) type Answer = Box<dyn FnMut(&[u8]) -> Result<Vec<u8>, Stop> + Send + Sync>;
 
 /// The host's side of one instance.
@@ -57,21 +61,21 @@ pub(super) struct Run {
     pub(super) stderr: Vec<u8>,
     pub(super) output_limit: usize,
     pub(super) memory_limit: usize,
-    /// The largest memory that the instance had.
+    /// The largest size that the instance's memory had, in bytes.
     pub(super) memory: usize,
-    /// Whether more memory was asked for than the limit.
+    /// Whether more memory was requested than the limit.
     pub(super) memory_denied: bool,
     /// Why a host function ended the run.
     pub(super) stop: Option<Stop>,
     pub(super) answer: Option<Answer>,
-    /// What the guest exports; none until it is instantiated.
+    /// The guest's exports; `None` until it is instantiated.
     pub(super) exports: Option<Exports>,
     answered: Vec<u8>,
     now: Duration,
     random: u64,
 }
 
-/// What host functions use of an instance.
+/// The parts of an instance that host functions use.
 #[derive(Clone, Copy)]
 pub(super) struct Exports {
     pub(super) memory: Memory,
@@ -99,7 +103,7 @@ impl Run {
         }
     }
 
-    /// Knuth's 64-bit linear congruential generator (MMIX); its high bits are the good ones.
+    /// Knuth's 64-bit linear congruential generator (MMIX); its high bits are the most random ones.
     fn random_byte(&mut self) -> u8 {
         self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         self.random.to_le_bytes()[7]
@@ -123,7 +127,7 @@ impl ResourceLimiter for Run {
 
 type Guest<'a> = Caller<'a, Run>;
 
-/// Offers all of it to `module`.
+/// Offers all functions to `module`.
 pub(super) fn link(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Result<()> {
     linker.func_wrap(SEAM, "host_call", host_call)?;
     linker.func_wrap(SEAM, "host_take", host_take)?;
@@ -148,7 +152,7 @@ pub(super) fn link(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Resul
 fn refuse_the_rest(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Result<()> {
     for import in module.imports().filter(|import| import.module() == WASI) {
         let ExternType::Func(kind) = import.ty() else { continue };
-        // An error says that the name is linked already.
+        // Fails only for a name that is linked already.
         let _ = linker.func_new(WASI, import.name(), kind, |mut guest, _, results| {
             charge(&mut guest, CALL)?;
             if let Some(result) = results.first_mut() {
@@ -160,13 +164,13 @@ fn refuse_the_rest(linker: &mut Linker<Run>, module: &Module) -> wasmtime::Resul
     Ok(())
 }
 
-/// A call that does nothing.
+/// A call that only costs fuel.
 fn nothing(guest: &mut Guest<'_>, result: i32) -> wasmtime::Result<i32> {
     charge(guest, CALL)?;
     Ok(result)
 }
 
-// ---- the seam ----
+// ---- requests to the host ----
 
 fn host_call(mut guest: Guest<'_>, address: u32, length: u32) -> wasmtime::Result<u32> {
     charge(&mut guest, CALL + u64::from(length) / COPIED)?;
@@ -269,7 +273,7 @@ fn environ_sizes_get(mut guest: Guest<'_>, count: u32, size: u32) -> wasmtime::R
     Ok(SUCCESS)
 }
 
-// ---- time and chance ----
+// ---- time and random bytes ----
 
 fn clock_time_get(mut guest: Guest<'_>, _: i32, _: u64, out: u32) -> wasmtime::Result<i32> {
     charge(&mut guest, CALL)?;
@@ -292,7 +296,7 @@ fn random_get(mut guest: Guest<'_>, out: u32, length: u32) -> wasmtime::Result<i
     Ok(SUCCESS)
 }
 
-/// Waits for the first of some events. A clock moves on at once and is paid for; streams are always ready.
+/// Waits for the first of some events. Waiting advances the clock at once and costs fuel; streams are always ready.
 fn poll_oneoff(mut guest: Guest<'_>, subscriptions: u32, events: u32, count: u32, ready: u32) -> wasmtime::Result<i32> {
     charge(&mut guest, CALL + u64::from(count) * BUFFER)?;
     if count == 0 {
@@ -314,7 +318,8 @@ fn poll_oneoff(mut guest: Guest<'_>, subscriptions: u32, events: u32, count: u32
     Ok(SUCCESS)
 }
 
-/// How long until the event of a subscription: its kind at byte 8, the time at 24, whether it's a point in time at 40.
+/// How long until the event of a subscription. Its kind is at byte 8, the time at 24, and whether that is a point in
+/// time at 40.
 fn wait(subscription: &[u8; SUBSCRIPTION], now: Duration) -> Duration {
     if subscription[8] != EVENT_CLOCK {
         return Duration::ZERO;
@@ -328,7 +333,7 @@ fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Takes fuel from the guest's counter, and ends the run where there is none left.
+/// Takes fuel from the guest's counter, and ends the run when none is left.
 fn charge(guest: &mut Guest<'_>, fuel: u64) -> wasmtime::Result<()> {
     let counter = exports(guest)?.fuel;
     let left = counter.get(&mut *guest).i64().unwrap_or(0).saturating_sub(i64::try_from(fuel).unwrap_or(i64::MAX));
@@ -336,7 +341,8 @@ fn charge(guest: &mut Guest<'_>, fuel: u64) -> wasmtime::Result<()> {
     if left < 0 { Err(stop(guest, Stop::Fuel)) } else { Ok(()) }
 }
 
-/// Charges a call with `count` buffers, whose addresses and lengths are at `vectors`, and their bytes, of which at most `most` are moved.
+/// Charges a call with `count` buffers, whose addresses and lengths are at `vectors`, and their bytes, of which at most
+/// `most` are moved.
 fn charge_buffers(guest: &mut Guest<'_>, vectors: u32, count: u32, most: usize) -> wasmtime::Result<()> {
     charge(guest, CALL + u64::from(count) * BUFFER)?;
     let (bytes, _) = memory(guest)?;
@@ -349,7 +355,7 @@ fn charge_buffers(guest: &mut Guest<'_>, vectors: u32, count: u32, most: usize) 
 
 // ---- the guest's memory ----
 
-/// Records why the run ends, and gives the error that ends it.
+/// Records why the run ends, and returns the error that ends it.
 fn stop(guest: &mut Guest<'_>, why: Stop) -> wasmtime::Error {
     guest.data_mut().stop.get_or_insert(why);
     wasmtime::Error::msg("the host ended the run")
@@ -381,7 +387,7 @@ fn put(bytes: &mut [u8], address: u32, data: &[u8]) -> wasmtime::Result<()> {
     Ok(())
 }
 
-/// The `index`-th pair of address and length of a list of them.
+/// The `index`-th pair of a list of pairs of address and length.
 fn pair(bytes: &[u8], list: u32, index: u32) -> wasmtime::Result<(u32, u32)> {
     let at = index.checked_mul(8).and_then(|offset| list.checked_add(offset)).ok_or_else(outside)?;
     let word = |at: u32| slice(bytes, at, 4).map(|found| u32::from_le_bytes(std::array::from_fn(|byte| found[byte])));

@@ -1,9 +1,11 @@
-//! One live instance of a guest: requests in, replies out, limits kept.
+//! One live instance of a guest: it takes requests, gives replies, and enforces the limits.
 //!
-//! Accepts: request bytes. Refuses: everything that is no reply of at most the limit's size; the instance then stops for good with a [`Stop`].
+//! Accepts: request bytes. Refuses: any reply that is malformed or larger than the limit; the instance then stops for
+//! good with a [`Stop`].
 //!
-//! The guest recurses on the machine's stack, far deeper than a thread's usual 2 MiB, so each visit runs on a stack of its own, mapped for the visit and as
-//! large as two nested instances need (tests call the program).
+//! The guest recurses on the machine's stack, far deeper than a thread's usual 2 MiB, so a request runs on a
+//! separate stack if the current one is too small. That stack is mapped for the request and is large enough for two
+//! nested instances (tests call the program).
 
 use wasmtime::{Global, Memory, Store, Trap, TypedFunc, Val};
 
@@ -12,7 +14,7 @@ use super::host::{Answer, Exports, Run};
 use super::limits::{Limits, WASM_STACK};
 use super::stop::Stop;
 
-/// What host functions need below the guest's own stack.
+/// Bytes of stack that host functions need below the guest's stack.
 const HOST_STACK: usize = 2 << 20;
 /// Fuel for each byte of a reply.
 const READ: u64 = 1;
@@ -35,7 +37,7 @@ struct Parts {
 }
 
 impl Instance {
-    /// A fresh instance: the guest's snapshot, nothing else.
+    /// A fresh instance: the guest's snapshot and nothing else.
     ///
     /// # Errors
     /// A fault of the engine.
@@ -44,7 +46,7 @@ impl Instance {
         let mut store = Store::new(&guest.engine, Run::new(limits.memory.min(MAX_MEMORY), limits.output));
         store.limiter(|run| run);
         let instance = guest.instance.instantiate(&mut store).map_err(internal)?;
-        let missing = || Stop::Internal("the guest lacks an export of the seam".to_owned());
+        let missing = || Stop::Internal("the guest lacks an export of `sandboxes/README.md`".to_owned());
         let parts = Parts {
             memory: instance.get_memory(&mut store, "memory").ok_or_else(missing)?,
             fuel: instance.get_global(&mut store, "r1_fuel").ok_or_else(missing)?,
@@ -63,12 +65,12 @@ impl Instance {
         bytes.clone_into(&mut self.store.data_mut().stdin);
     }
 
-    /// Makes this the instance that runs tests: its requests to the host are answered.
+    /// Makes this the instance that runs tests: `answer` handles its requests to the host.
     pub(super) fn set_answer(&mut self, answer: Answer) {
         self.store.data_mut().answer = Some(answer);
     }
 
-    /// What a request may use from now on; memory and output stay as they were set.
+    /// Sets the fuel of later requests; the limits of memory and output stay as they were set.
     pub(super) fn set_fuel(&mut self, fuel: u64) {
         self.limits.fuel = fuel;
     }
@@ -81,7 +83,7 @@ impl Instance {
         if let Some(stop) = &self.stopped {
             return Err(stop.clone());
         }
-        // The program's instance runs below the tests' on one stack: whoever comes first makes room for both.
+        // The program's instance runs below the tests' instance on one stack: the first request reserves room for both.
         let reply = stacker::maybe_grow(WASM_STACK + HOST_STACK, 2 * (WASM_STACK + HOST_STACK), || self.visit(request));
         reply.inspect_err(|stop| self.stopped = Some(stop.clone()))
     }
@@ -91,10 +93,11 @@ impl Instance {
         self.parts.fuel.set(&mut self.store, Val::I64(budget)).map_err(|error| Stop::Internal(error.to_string()))?;
         let visited = self.exchange(request);
         let left = self.parts.fuel.get(&mut self.store).i64().unwrap_or(0);
-        // The last step may cost more than was left: the budget is what was spent, the same on every machine.
+        // The last step may cost more than was left. The fuel spent is then the whole budget, which is equal on every
+        // machine.
         self.fuel = self.fuel.saturating_add(u64::try_from(budget.saturating_sub(left.max(0))).unwrap_or(0));
         let reply = visited.map_err(|error| self.why(&error, left)).and_then(|address| self.reply(address))?;
-        // It was copied, and will be read and compared byte by byte.
+        // The reply was copied, and will be parsed and compared byte by byte.
         let read = reply.len() as u64 * READ;
         self.fuel = self.fuel.saturating_add(read);
         if u64::try_from(left).unwrap_or(0) < read { Err(Stop::Fuel) } else { Ok(reply) }
@@ -112,7 +115,7 @@ impl Instance {
     }
 
     fn reply(&self, address: u32) -> Result<Vec<u8>, Stop> {
-        let outside = || Stop::Reply("it lies outside of the memory".to_owned());
+        let outside = || Stop::Reply("it is outside of the memory".to_owned());
         let rest = self.parts.memory.data(&self.store).get(address as usize..).ok_or_else(outside)?;
         let (length, rest) = rest.split_first_chunk().ok_or_else(outside)?;
         let length = u32::from_le_bytes(*length) as usize;
@@ -132,7 +135,7 @@ impl Instance {
             Some(Trap::StackOverflow) => Stop::Stack,
             _ if fuel_left < 0 => Stop::Fuel,
             _ if run.memory_denied => Stop::Memory,
-            // The shadow stack lies at the start of the memory, so that running out of it leaves the memory.
+            // The shadow stack is at the start of the memory, so that overflowing it leaves the memory.
             Some(Trap::MemoryOutOfBounds) => Stop::Stack,
             Some(trap) => Stop::Crash(format!("the interpreter stopped: {trap}")),
             None => Stop::Crash(format!("the interpreter stopped: {error}")),
@@ -154,7 +157,7 @@ impl Instance {
         &self.store.data().stderr
     }
 
-    /// The largest memory that it had, in bytes.
+    /// The largest size that its memory had, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.store.data().memory
     }
@@ -170,7 +173,7 @@ mod tests {
     use super::super::message;
     use super::*;
 
-    /// A guest whose `r1_handle` has this body; the request lies at 1024, a reply may lie at 2048.
+    /// A guest whose `r1_handle` has this body; the request is at address 1024, a reply may be at 2048.
     fn guest(body: &str) -> Guest {
         let text = format!(
             r#"(module

@@ -1,6 +1,7 @@
-//! A program against tests, in this process: the verdict and what every test said.
+//! Runs a program against tests in this process; gives the verdict and a report of every test.
 //!
-//! Accepts: a completion and the tests of its row. Refuses, as unscored: tests that cannot be used. Everything that the program does wrong is `incorrect`.
+//! Accepts: a completion and the tests of its row. Refuses, as unscored: tests that cannot be used. Everything that the
+//! program does wrong is `incorrect`.
 
 use serde_json::Value as Json;
 
@@ -12,12 +13,12 @@ use super::limits::Limits;
 use super::options::CodeOptions;
 use super::report::{Report, TestReport};
 use super::slots::Slot;
-use super::tests_spec::{Kind, Tests};
+use super::tests_spec::{TestKind, Tests};
 use super::{asserts, forms, stdio};
 use crate::core::cancel;
 use crate::{Outcome, Reason, Result, Sample};
 
-/// Judges on the thread that asks, whatever the options say of isolation.
+/// Judges on the calling thread; the `isolation` of the options is ignored here.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Judge {
     pub(super) options: CodeOptions,
@@ -28,24 +29,24 @@ impl Judge {
     pub(super) fn run(&self, program: &str, tests: &Tests) -> Result<Report> {
         let guest = Guest::python()?;
         let _slot = Slot::take();
-        // A row may ask for less than the reward allows, never for more.
+        // A row may set less fuel than the reward allows, never more.
         let capped = |fuel: Option<u64>, most: u64| fuel.map_or(most, |fuel| fuel.min(most));
         let limits = Limits { fuel: capped(tests.fuel, self.options.limits.fuel), ..self.options.limits };
         let with = |fuel: Option<u64>| Limits { fuel: capped(fuel, limits.fuel), ..limits };
         Ok(match &tests.kind {
-            Kind::Stdio { cases, compare } => {
+            TestKind::Stdio { cases, compare } => {
                 let compare = compare.unwrap_or(self.options.compare);
                 self.all(cases, |case| stdio::run(&guest, program, case, compare, with(case.fuel)))
             }
-            Kind::Call { entry, cases, equality } => {
+            TestKind::Call { entry, cases, equality } => {
                 let mut calls = Calls { guest: &guest, source: program, entry, equality: *equality, program: None };
                 self.all(cases, |case| calls.run(case, with(case.fuel)))
             }
-            Kind::Asserts(tests) => self.all(&[()], |()| asserts::run(&guest, program, tests, limits)),
+            TestKind::Asserts(tests) => self.all(&[()], |()| asserts::run(&guest, program, tests, limits)),
         })
     }
 
-    /// Judges a completion and says what every test said; see [`Code::explain`](super::Code::explain).
+    /// Judges a completion and reports every test; see [`Code::explain`](super::Code::explain).
     pub(super) fn explain(&self, completion: &str, tests: &Json) -> (Outcome, Option<Report>) {
         if tests.is_null() {
             return (no_tests(), None);
@@ -75,7 +76,8 @@ impl Judge {
         Ok(tests)
     }
 
-    /// Judges samples one after the other; the tests of a row are read once for all of its completions: they may be megabytes.
+    /// Judges samples one after the other. Consecutive samples with the same tests share one parsed copy, since tests
+    /// may be megabytes.
     pub(super) fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
         let alike = samples.chunk_by(|a, b| forms::same_row(a, b));
         let judged = alike.flat_map(|same| {
@@ -135,7 +137,7 @@ impl Judge {
         }
     }
 
-    /// The tests of a row, or what is said of it without them.
+    /// The tests of a row, or the outcome of every completion when there are none that can be used.
     pub(super) fn read_tests(&self, sample: &Sample) -> std::result::Result<Tests, Box<Outcome>> {
         let unusable = |bad: BadTests| Box::new(Outcome::unscored(bad.reason).with_detail(bad.detail));
         match forms::of_row(sample).map_err(unusable)? {

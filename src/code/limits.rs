@@ -1,17 +1,21 @@
 //! What a run may use, in units that do not depend on the machine.
 //!
-//! Accepts: fuel, memory, output and source sizes. Refuses: seconds as time. `seconds` in a row's tests means [`FUEL_PER_SECOND`] units each.
+//! Accepts: limits of fuel, memory, output, reply and source size. Wall-clock time is no limit: `seconds` in a spec and
+//! `timeout` in a row's tests are converted to fuel, [`FUEL_PER_SECOND`] units for each second.
 
 use serde::{Deserialize, Serialize};
 
-/// One second of an ordinary core, about: what `timeout` in a row is counted in. A round number near what `examples/code_bars.rs` measured (3.0 thousand
-/// million units a second of plain Python on a busy core), kept for good: it is part of what a verdict means.
+/// Fuel of about one second of an ordinary core; `timeout` in a row is converted with it. A round number near what
+/// `examples/code_bars.rs` measured (3.0 thousand million units a second of plain Python on a busy core). It stays
+/// fixed, since it is part of what a verdict means.
 pub const FUEL_PER_SECOND: u64 = 3_000_000_000;
 
-/// The shadow stack of the guest and the machine's stack under it: recursion of about this much ends in `stack_overflow`.
+/// Bytes of the guest's shadow stack, and of the machine's stack under it: recursion of about this depth ends in
+/// `stack_overflow`.
 pub(super) const WASM_STACK: usize = 64 << 20;
 
-/// Bytes of the name of a function or an argument: an error that quotes it must fit into a reply, and into a report.
+/// Most bytes of the name of a function or an argument: an error that quotes it must fit into a reply and into a
+/// report.
 pub(super) const MOST_NAME: usize = 1024;
 
 /// What one request to an instance may use.
@@ -19,11 +23,11 @@ pub(super) const MOST_NAME: usize = 1024;
 pub struct Limits {
     /// Fuel units of one request: loading the program, one call, one run, one check.
     pub fuel: u64,
-    /// Bytes of linear memory, the interpreter's own included.
+    /// Bytes of linear memory, including the interpreter's.
     pub memory: usize,
     /// Bytes that a request may write to each of stdout and stderr.
     pub output: usize,
-    /// Bytes of a reply: results of calls.
+    /// Bytes of a reply, which holds the result of a call.
     pub reply: usize,
     /// Bytes of the program.
     pub source: usize,

@@ -1,7 +1,8 @@
-//! Messages: what is asked of an instance, and the reply, typed.
+//! Messages: requests to an instance and its replies, typed.
 //!
-//! Accepts: replies of the two forms below. Refuses: anything else (`forged_reply`), since an instance that ran a program may send any bytes.
-//! The forms: `("ok", value, changes, alias)` and `("raise", fault, classes, builtin, args, message, traceback)`; see `sandboxes/python/app/solution.py`.
+//! Accepts: replies of the two forms below. Refuses: anything else (`forged_reply`), since an instance that ran a
+//! program may send any bytes. The forms are `("ok", value, changes, alias)` and `("raise", fault, classes, builtin,
+//! args, message, traceback)`; see `sandboxes/python/app/solution.py`.
 
 use super::stop::Stop;
 use super::value::Value;
@@ -13,15 +14,15 @@ use crate::Reason;
 pub struct Raised {
     /// What kind of fault it is.
     pub fault: Fault,
-    /// The builtin class nearest to its own.
+    /// The nearest builtin class of the exception.
     pub builtin: String,
-    /// Its message, cut.
+    /// Its message, truncated.
     pub message: String,
-    /// The end of the traceback, cut.
+    /// The end of the traceback, truncated.
     pub traceback: String,
 }
 
-/// Kinds of exceptions that have a reason of their own.
+/// The kinds of exceptions that have different reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// Any other.
@@ -30,7 +31,7 @@ pub enum Fault {
     ExitZero,
     /// `SystemExit` with a code, `KeyboardInterrupt`, `GeneratorExit`.
     Exit,
-    /// The program defines no such name.
+    /// The program does not define the name.
     MissingEntry,
     /// `SyntaxError`.
     Syntax,
@@ -40,9 +41,9 @@ pub enum Fault {
     Recursion,
     /// Something that the sandbox lacks.
     Unsupported,
-    /// A value that cannot cross.
+    /// A value that cannot be sent between instance and host.
     UnsupportedValue,
-    /// Tests that cannot be used; from the side of the tests only.
+    /// Tests that cannot be used; sent only by the instance that runs tests.
     BadTests,
 }
 
@@ -60,7 +61,7 @@ impl Fault {
         ("bad_tests", Fault::BadTests),
     ];
 
-    /// The reason of an outcome that this fault decides.
+    /// The reason of an outcome that this fault causes.
     pub fn reason(self) -> Reason {
         match self {
             Self::Raise => Reason::RuntimeError,
@@ -77,7 +78,7 @@ impl Fault {
 }
 
 impl Raised {
-    /// The exception as Python's last line says it.
+    /// The exception as the last line of Python's traceback.
     pub fn line(&self) -> String {
         let last = self.traceback.trim_end().lines().next_back().unwrap_or_default();
         let line = if last.is_empty() { format!("{}: {}", self.builtin, self.message) } else { last.to_owned() };
@@ -85,7 +86,7 @@ impl Raised {
     }
 }
 
-/// Characters of a message in an outcome's detail.
+/// Most characters of a message in an outcome's detail.
 const SHOWN: usize = 300;
 
 /// A request as bytes.
@@ -93,7 +94,7 @@ pub(super) fn request(parts: Vec<Value>) -> Vec<u8> {
     wire::encode(&Value::Tuple(parts))
 }
 
-/// A value that came back, as its bytes: nothing is built of it before it is known to be wanted.
+/// A value of a reply as its encoded bytes: it is decoded only when it is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Raw<'b> {
     bytes: &'b [u8],
@@ -107,20 +108,21 @@ impl Raw<'_> {
 
     /// Whether it is the name of an object that can be called.
     pub(super) fn is_callable(&self) -> bool {
-        // Behind the letter and the number come the capabilities; the first bit is `__call__`.
+        // The tag (1 byte) and the number (8 bytes) come before the capabilities, whose first bit is `__call__`.
         self.is_handle() && self.bytes.get(9).is_some_and(|capabilities| capabilities & 1 == 1)
     }
 
-    /// The value, where it has at most so many parts.
+    /// The decoded value, if it has at most `most` parts.
     pub(super) fn value(&self, most: usize) -> Option<Value> {
         wire::check(self.bytes).ok().filter(|parts| *parts <= most).and_then(|_| wire::decode(self.bytes).ok())
     }
 }
 
-/// The reply of a program: the value, or what was raised. That the tests cannot be used is nothing that a program says.
+/// The reply of a program: the value, or the exception that was raised. The fault `bad_tests` is refused here: a
+/// program cannot report it.
 ///
 /// # Errors
-/// Bytes that are no reply.
+/// Bytes that are not a reply.
 pub(super) fn reply(bytes: &[u8]) -> Result<Result<Raw<'_>, Raised>, Stop> {
     match verdict(bytes)? {
         Err(raised) if raised.fault == Fault::BadTests => Err(Stop::Reply("a fault that only tests have".to_owned())),
@@ -128,10 +130,10 @@ pub(super) fn reply(bytes: &[u8]) -> Result<Result<Raw<'_>, Raised>, Stop> {
     }
 }
 
-/// The reply of the side that runs the tests.
+/// The reply of the instance that runs the tests.
 ///
 /// # Errors
-/// Bytes that are no reply.
+/// Bytes that are not a reply.
 pub(super) fn verdict(bytes: &[u8]) -> Result<Result<Raw<'_>, Raised>, Stop> {
     let malformed = |what: String| Stop::Reply(what);
     let parts = wire::tuple(bytes).map_err(|error| malformed(error.to_string()))?;
@@ -152,7 +154,7 @@ pub(super) fn verdict(bytes: &[u8]) -> Result<Result<Raw<'_>, Raised>, Stop> {
             let (Some(fault), Some(builtin), Some(message), Some(traceback)) =
                 (text(fault), text(builtin), text(message), text(traceback))
             else {
-                return Err(malformed("a part that should be text is none".to_owned()));
+                return Err(malformed("a part that must be text is not".to_owned()));
             };
             let known = Fault::NAMES.iter().find(|(name, _)| *name == fault);
             let (_, fault) = known.ok_or_else(|| malformed("an unknown fault".to_owned()))?;

@@ -1,13 +1,15 @@
 //! Programs against tests, in a sandbox.
 //!
-//! Accepts: Python programs in completions, and tests of three kinds (see [`Tests`]): `stdio`, `call` and `asserts`. Refuses, as `incorrect` with a reason: programs
-//! that use more fuel, memory, output or stack than the limits, that exit, raise, answer wrongly, or need what the sandbox lacks (numpy, files,
-//! network, threads that run in parallel). Refuses, as `unscored`: tests that cannot be used.
+//! Accepts: Python programs in completions, and tests of three kinds (see [`Tests`]): `stdio`, `call` and `asserts`.
+//! Refuses, as `incorrect` with a reason: programs that use more fuel, memory, output or stack than the limits, that
+//! exit, raise, answer wrongly, or need what the sandbox lacks (numpy, files, network, threads that run in parallel).
+//! Refuses, as `unscored`: tests that cannot be used.
 //!
-//! The program runs in a WebAssembly instance of CPython: no files, no network, no environment, virtual clocks, seeded random. The expected values and the
-//! test code never enter that instance, and the verdict is computed outside of it: output and results are compared here, and test code runs in a second
-//! instance that asks the first one ([`Tests`], kind `asserts`). Budgets are counted in work, so the same sample gives the same outcome on any machine.
-//! How it is built: `docs/code.md`.
+//! The program runs in a WebAssembly instance of CPython: no files, no network, no environment, virtual clocks, seeded
+//! random numbers. The expected values and the test code never enter that instance, and the verdict is computed outside
+//! of it: output and results are compared on the host, and test code runs in a second instance that sends requests to
+//! the first one ([`Tests`], kind `asserts`). Limits are counted in work, so the same sample gives the same outcome on
+//! any machine. The design is described in `docs/code.md`.
 
 mod asserts;
 mod bad_tests;
@@ -51,6 +53,6 @@ pub use limits::{FUEL_PER_SECOND, Limits};
 pub use options::{CodeOptions, Isolation};
 pub use report::{Report, TestReport};
 pub use reward::Code;
-pub use tests_spec::{Asserts, CallCase, Kind, StdioCase, Tests};
+pub use tests_spec::{Asserts, CallCase, StdioCase, TestKind, Tests};
 pub use value::{Handle, Value};
 pub use worker::{serve_worker, set_worker};

@@ -1,7 +1,8 @@
-//! Python's numbers compared and hashed by their exact value, whatever type writes it.
+//! Python's numbers, compared and hashed by their exact value, whatever their type.
 //!
-//! Accepts: `bool`, `int`, `float`, `complex`, `Fraction` (in lowest terms, as Python keeps it) and `Decimal`. Refuses: nothing; a number that is far from the other in
-//! size, or has more digits than the other can have, is unequal before anything is written out.
+//! Accepts: `bool`, `int`, `float`, `complex`, `Fraction` (in lowest terms, as Python keeps it) and `Decimal`. A number
+//! whose size is far from the other's, or that has more digits than the other can have, is unequal before anything is
+//! written out.
 
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
@@ -9,16 +10,17 @@ use num_traits::{One as _, Signed as _, ToPrimitive as _, Zero as _};
 
 use super::value::Value;
 
-/// The prime that Python reduces numbers by to hash them (`sys.hash_info.modulus`), so that equal numbers of all types hash alike.
+/// The prime that Python reduces numbers by to hash them (`sys.hash_info.modulus`), so that equal numbers of all types
+/// have equal hashes.
 const MODULUS: u64 = (1 << 61) - 1;
-/// Significant digits of the longest float, 2^-1074 and its like, and a few.
+/// An upper bound of the significant digits of a float (the longest has 767).
 const FLOAT_DIGITS: usize = 800;
-/// Decimal exponents beyond those of any float.
+/// An upper bound of the decimal exponents of floats.
 const FLOAT_EXPONENT: i64 = 1_200;
-/// Bits of the parts of a float as a fraction, and a few.
+/// An upper bound of the bits of the numerator and of the denominator of a float as a fraction.
 const FLOAT_BITS: u64 = 2_200;
 
-/// A number as it was written.
+/// A number in the form in which it was sent.
 enum Number<'v> {
     Int(BigInt),
     Float(f64),
@@ -80,7 +82,7 @@ fn complex(value: &Value) -> Option<(Value, f64)> {
     }
 }
 
-/// A number that is neither complex nor no number.
+/// A number that is not complex; `None` for `nan` and for values that are not numbers.
 fn read(value: &Value) -> Option<Number<'_>> {
     Some(match value {
         Value::Bool(value) => Number::Int(BigInt::from(u8::from(*value))),
@@ -104,7 +106,7 @@ fn decimal(text: &str) -> Option<Number<'_>> {
         }
         None => (text, 0),
     };
-    // `12.50` has a point among its digits; without one the digits stand in the text as they are.
+    // `12.50` has a point among its digits; without a point the digits are a slice of the text.
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     if !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) || whole.len() + fraction.len() == 0 {
         return None;
@@ -112,7 +114,7 @@ fn decimal(text: &str) -> Option<Number<'_>> {
     let (digits, exponent) = match (whole.trim_start_matches('0'), fraction) {
         (whole, "") => (whole, exponent),
         ("", fraction) => (fraction, exponent - i64::try_from(fraction.len()).ok()?),
-        // Both: keep the point, which `write` leaves out.
+        // Both parts have digits: the point stays in the slice, and later steps skip it.
         _ => (mantissa, exponent - i64::try_from(fraction.len()).ok()?),
     };
     let digits = digits.trim_start_matches('0');
@@ -134,7 +136,7 @@ fn count(digits: &str) -> usize {
     digits.len() - usize::from(digits.contains('.'))
 }
 
-/// Whether a decimal is an integer; it is written out only where it has as many digits.
+/// Whether a decimal equals an integer; it is written out only if it has as many digits as the integer.
 fn decimal_is_int(decimal: &Number<'_>, int: &BigInt) -> bool {
     let Number::Decimal { negative, digits, exponent } = decimal else { return false };
     if digits.is_empty() || int.is_zero() {
@@ -143,7 +145,7 @@ fn decimal_is_int(decimal: &Number<'_>, int: &BigInt) -> bool {
     if *exponent < 0 || *negative != (int.sign() == Sign::Minus) {
         return false;
     }
-    // n bits are at least (n − 1)·0.30102 digits and at most n·0.30104, and one.
+    // A number of n bits has at least (n − 1)·0.30102 and at most n·0.30104 + 1 digits.
     let length = i128::from(*exponent) + count(digits) as i128;
     let bits = i128::from(int.bits());
     if length * 100_000 < (bits - 1) * 30_102 || length * 100_000 > bits * 30_104 + 200_000 {
@@ -153,7 +155,7 @@ fn decimal_is_int(decimal: &Number<'_>, int: &BigInt) -> bool {
     mantissa(digits).is_some_and(|mantissa| mantissa * BigInt::from(10).pow(power) == int.abs())
 }
 
-/// A decimal as a fraction, where it may be a float.
+/// A decimal as a fraction, if its size allows it to equal a float.
 fn small(decimal: &Number<'_>) -> Option<BigRational> {
     let Number::Decimal { negative, digits, exponent } = decimal else { return None };
     if count(digits) > FLOAT_DIGITS || exponent.abs() > FLOAT_EXPONENT {
@@ -164,7 +166,8 @@ fn small(decimal: &Number<'_>) -> Option<BigRational> {
     Some(if *exponent < 0 { BigRational::new(mantissa, power) } else { BigRational::from_integer(mantissa * power) })
 }
 
-/// A hash that equal numbers share: the value modulo a prime. `None` for what is no number or equals none.
+/// A hash that equal numbers share: the value modulo a prime. `None` for a value that is not a number or equals
+/// nothing.
 pub(super) fn hash(value: &Value) -> Option<u64> {
     if let Value::Complex(real, imaginary) = value {
         let (real, imaginary) = (hash(&Value::Float(*real))?, hash(&Value::Float(*imaginary))?);
@@ -213,7 +216,7 @@ fn power(base: u64, mut exponent: u64) -> u64 {
     result
 }
 
-/// By Fermat's little theorem; of zero, zero.
+/// The inverse by Fermat's little theorem; the inverse of zero is given as zero.
 fn inverse(value: u64) -> u64 {
     power(value, MODULUS - 2)
 }

@@ -1,4 +1,4 @@
-//! A program in an instance of its own: loaded once, then called.
+//! A program in its own instance: loaded once, then called.
 //!
 //! Accepts: source text. Refuses: source above the limit. What the program does wrong is a [`Failure`] with a reason.
 
@@ -35,10 +35,10 @@ impl From<Raised> for Failure {
     }
 }
 
-/// The untrusted instance.
+/// The instance that runs the program; nothing that it sends is trusted.
 pub(super) struct Program {
     pub(super) instance: Instance,
-    /// Whether a test has been charged for loading it.
+    /// Whether the fuel of loading it has been charged to a test.
     pub(super) counted: bool,
 }
 
@@ -55,7 +55,7 @@ impl Program {
         Ok(Program { instance: Instance::new(guest, limits)?, counted: false })
     }
 
-    /// Runs the source as a script. An exit with code 0 is how many scripts end.
+    /// Runs the source as a script. An exit with code 0 counts as a normal end.
     pub(super) fn run(&mut self, source: &str) -> Result<(), Failure> {
         let reply = match self.instance.handle(&message::request(vec![Value::str("run"), Value::str(source)])) {
             Err(Stop::Exit(0)) => return Ok(()),
@@ -68,12 +68,13 @@ impl Program {
         }
     }
 
-    /// Runs the source for what it defines.
+    /// Runs the source for its definitions.
     pub(super) fn load(&mut self, source: &str) -> Result<(), Failure> {
         self.ask(vec![Value::str("load"), Value::str(source)], 1).map(drop)
     }
 
-    /// Calls a function by its dotted name. A result of more parts than `most` is `None`: it is not what was expected, and it is not built.
+    /// Calls a function by its dotted name. A result of more than `most` parts is `None`: it cannot be the expected
+    /// value, and it is not decoded.
     pub(super) fn call(
         &mut self,
         entry: &str,
@@ -89,7 +90,7 @@ impl Program {
         message::reply(&reply)?.map(|value| value.value(most)).map_err(|raised| self.blame(raised))
     }
 
-    /// A program that was refused memory fails for that reason, whatever it made of the refusal.
+    /// A program that was refused memory fails for that reason, even if it raised another exception afterwards.
     fn blame(&self, raised: Raised) -> Failure {
         let mut failure = Failure::from(raised);
         if failure.reason == Reason::RuntimeError && self.instance.memory_denied() {

@@ -1,11 +1,12 @@
-//! Bytes of a stranger, read from the first to the last: numbers, lengths and text as [`wire`](super::wire) writes them.
+//! Reads untrusted bytes in order: numbers, lengths and text as [`wire`](super::wire) writes them.
 //!
-//! Accepts: any bytes. Refuses, with [`Malformed`], whatever they do not hold: nothing is allocated on the word of a length.
+//! Accepts: any bytes. Refuses malformed ones with [`Malformed`]; a length is checked against the bytes that are left
+//! before anything is allocated.
 
-/// Bytes of an integer: a little over 300,000 decimal digits.
+/// Most bytes of an integer: a little over 300,000 decimal digits.
 pub const MAX_INT_BYTES: usize = 1 << 17;
 
-/// Bytes that are no value: what is wrong, and where.
+/// Bytes that are not a value: what is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} at byte {at}")]
 pub struct Malformed {
@@ -32,7 +33,7 @@ impl<'a> Reader<'a> {
         self.array().map(f64::from_le_bytes)
     }
 
-    /// The bytes of an integer, of which none is needless.
+    /// The bytes of an integer, in the shortest encoding.
     pub(super) fn int_bytes(&mut self) -> Result<&'a [u8], Malformed> {
         let bytes = self.counted()?;
         if bytes.is_empty() || bytes.len() > MAX_INT_BYTES {
@@ -51,34 +52,34 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(bytes).map_err(|_| self.malformed("text that is not UTF-8"))
     }
 
-    /// A length, and as many bytes.
+    /// A length, then that many bytes.
     pub(super) fn counted(&mut self) -> Result<&'a [u8], Malformed> {
         let length = self.length()?;
         self.take(length)
     }
 
-    /// A length, which the bytes left can have.
+    /// A length, at most the number of bytes left.
     pub(super) fn length(&mut self) -> Result<usize, Malformed> {
         let length = u32::from_le_bytes(self.array()?) as usize;
-        // Every item takes a byte at least.
+        // Every item takes at least one byte.
         if length > self.bytes.len() - self.at { Err(self.malformed("a length beyond the bytes")) } else { Ok(length) }
     }
 
-    /// So many bytes, as an array.
+    /// The next `N` bytes, as an array.
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
         let (found, _) = self.bytes[self.at..].split_first_chunk::<N>().ok_or_else(|| self.malformed("an early end"))?;
         self.at += N;
         Ok(*found)
     }
 
-    /// So many bytes.
+    /// The next `length` bytes.
     pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
         let found = self.bytes[self.at..].get(..length).ok_or_else(|| self.malformed("an early end"))?;
         self.at += length;
         Ok(found)
     }
 
-    /// What is wrong, here.
+    /// An error at the current position.
     pub(super) fn malformed(&self, what: &'static str) -> Malformed {
         Malformed { what, at: self.at }
     }

@@ -1,6 +1,7 @@
-//! What every test of a row said.
+//! A report of every test of a row that ran.
 //!
-//! Accepts: one entry a test that ran, in order. Refuses: tests that did not run; a run that stops at the first failure has fewer entries.
+//! One entry for each test that ran, in order. A run that stops at the first failure has fewer entries than the row has
+//! tests.
 
 use serde_json::{Value as Json, json};
 
@@ -11,40 +12,41 @@ use crate::Reason;
 /// One test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TestReport {
-    /// `passed`, or why not.
+    /// `passed`, or the reason of the failure.
     pub reason: Reason,
     /// What happened in words; empty for a pass.
     pub detail: String,
-    /// What the program was given, as text.
+    /// The input of the program, as text.
     pub input: String,
     /// What was expected, as text.
     pub expected: String,
-    /// What it gave, as text.
+    /// The output or result of the program, as text.
     pub got: String,
-    /// What it wrote to standard error, cut.
+    /// What it wrote to standard error, truncated.
     pub stderr: String,
     /// Fuel spent.
     pub fuel: u64,
-    /// The largest memory, in bytes.
+    /// The largest size of the instance's memory, in bytes.
     pub memory: usize,
 }
 
 /// All tests of a row that ran.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
-    /// One a test.
+    /// One entry for each test that ran.
     pub tests: Vec<TestReport>,
-    /// How many the row has.
+    /// How many tests the row has.
     pub total: usize,
     /// Fuel spent by all of them, loading included.
     pub fuel: u64,
 }
 
-/// Characters of a text in a report.
+/// Most characters of a text in a report.
 const SHOWN: usize = 1000;
 
 impl Report {
-    /// The report as data: `total`, `fuel`, and `tests`, each with `reason`, `detail`, `input`, `expected`, `got`, `stderr`, `fuel` and `memory`.
+    /// The report as data: `total`, `fuel`, and `tests`, each with `reason`, `detail`, `input`, `expected`, `got`,
+    /// `stderr`, `fuel` and `memory`.
     pub fn to_value(&self) -> Json {
         let test = |test: &TestReport| {
             json!({"reason": test.reason.code(), "detail": test.detail, "input": test.input, "expected": test.expected, "got": test.got,
@@ -78,7 +80,7 @@ impl TestReport {
     }
 }
 
-/// A value as text, cut to what a report shows; nothing behind the cut is written.
+/// A value as text, truncated to what a report shows; the rest is not formatted.
 pub(super) fn shown_value(value: &Value) -> String {
     struct Cut(String);
     impl std::fmt::Write for Cut {
@@ -88,12 +90,12 @@ pub(super) fn shown_value(value: &Value) -> String {
         }
     }
     let mut cut = Cut(String::new());
-    // The error is the cut.
+    // Formatting stops with an error when enough is written.
     let _ = std::fmt::write(&mut cut, format_args!("{value}"));
     shown(cut.0.as_bytes())
 }
 
-/// Bytes as text, cut to what a report shows.
+/// Bytes as text, truncated to what a report shows.
 pub(super) fn shown(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * SHOWN)]);
     let mut cut: String = text.chars().take(SHOWN).collect();

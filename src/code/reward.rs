@@ -1,7 +1,7 @@
-//! The reward: a completion's program against its row's tests, in this process or in another.
+//! The reward for code: runs a completion's program against its row's tests, in this process or in another.
 //!
-//! Accepts: a sample with `tests`. Refuses: a sample without (`no_tests`), tests that cannot be used (`bad_tests`), a language that the sandbox does not run;
-//! all unscored. Everything that the program does wrong is `incorrect`.
+//! Accepts: a sample with `tests`. Refuses, as unscored: a sample without tests (`no_tests`), tests that cannot be used
+//! (`bad_tests`), a language that the sandbox does not run. Everything that the program does wrong is `incorrect`.
 
 use serde_json::{Value as Json, json};
 
@@ -34,7 +34,7 @@ impl Code {
         Self { judge: Judge { options } }
     }
 
-    /// Runs a program, given as plain text, against tests and says what every test said; always in this process.
+    /// Runs a program, given as plain text, against tests and reports every test that ran; always in this process.
     ///
     /// Without `partial` the run ends at the first failure.
     ///
@@ -44,9 +44,10 @@ impl Code {
         self.judge.run(program, tests)
     }
 
-    /// Judges a completion as [`score`](Reward::score) does, and says what every test said: none is left out behind a failure. Always in this process.
+    /// Judges a completion as [`score`](Reward::score) does, and reports every test, also those after a failure. Always
+    /// in this process.
     ///
-    /// There is no report where nothing ran: no program, or tests that cannot be used.
+    /// There is no report when nothing ran: the completion has no program, or the tests cannot be used.
     ///
     /// ```no_run
     /// use r1rewards::code::Code;
@@ -74,11 +75,11 @@ impl Reward for Code {
     }
 
     fn config(&self) -> Json {
-        // Where programs run is no part of what an outcome means.
+        // Where programs run does not change what an outcome means.
         let CodeOptions { compare, partial, unsupported_is_unscored, limits, isolation: _ } = self.judge.options;
         let mut config = json!({
             "kind": "code",
-            "compare": compare.name(),
+            "compare": compare.to_string(),
             "partial": partial,
             "unsupported": if unsupported_is_unscored { "unscored" } else { "incorrect" },
             "fuel": limits.fuel,

@@ -1,31 +1,32 @@
-//! Whether the tests of a row can cross to an instance and back.
+//! Whether the tests of a row can be sent to an instance and their results received.
 //!
-//! Accepts: names of at most [`MOST_NAME`] bytes, arguments of at most [`MOST_REQUEST`], expected values that a reply can hold, expected output that a program may
-//! write. Refuses the rest by field, size and limit (`bad_tests`): no program could pass, so no program is to blame.
+//! Accepts: names of at most [`MOST_NAME`] bytes, arguments of at most [`MOST_REQUEST`] bytes, expected values that fit
+//! into a reply, expected output that a program may write. Refuses the rest by field, size and limit (`bad_tests`): no
+//! program could pass such tests.
 
 use super::bad_tests::{BadTests, bad};
 use super::compare::Compare;
 use super::limits::{Limits, MOST_NAME};
-use super::tests_spec::{CallCase, Kind, StdioCase, Tests};
+use super::tests_spec::{CallCase, StdioCase, TestKind, Tests};
 use super::value::Value;
 use super::wire;
 
-/// Bytes of the arguments of a call: as many as a whole line of rows may have.
+/// Most bytes of the arguments of a call: as many as a whole line of rows may have.
 const MOST_REQUEST: usize = 64 << 20;
-/// What stands around a value in a reply, and a little more.
+/// An upper bound of the bytes around a value in a reply.
 const AROUND: usize = 32;
 
 impl Tests {
-    /// Checks that a right program can pass within these limits: that what they send and expect can cross.
+    /// Checks that a right program can pass within these limits: that arguments and expected values fit into messages.
     ///
     /// # Errors
     /// [`BadTests`], which names the field, its size and the limit.
     pub fn fit(&self, limits: &Limits) -> Result<(), BadTests> {
         match &self.kind {
-            Kind::Stdio { cases, compare } => each(cases, |case, place| output(case, *compare, limits, place)),
-            Kind::Call { cases, .. } => each(cases, |case, place| call(case, limits, place)),
-            // What the text of the tests asks for shows only when it runs.
-            Kind::Asserts(_) => Ok(()),
+            TestKind::Stdio { cases, compare } => each(cases, |case, place| output(case, *compare, limits, place)),
+            TestKind::Call { cases, .. } => each(cases, |case, place| call(case, limits, place)),
+            // What the test code asks for is known only when it runs.
+            TestKind::Asserts(_) => Ok(()),
         }
     }
 }
@@ -63,16 +64,16 @@ fn size(value: &Value) -> usize {
 }
 
 fn output(case: &StdioCase, compare: Option<Compare>, limits: &Limits, place: &str) -> Result<(), String> {
-    // Numbers can be written shorter.
+    // `floats` may accept output that is shorter than the expected text.
     if case.output.len() <= limits.output || matches!(compare, Some(Compare::Floats(_))) {
         return Ok(());
     }
-    // However white space is compared, the rest must be written.
+    // In every other mode the characters that are not white space must be written.
     let bytes = case.output.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
     if bytes > limits.output {
         let most = limits.output;
         return Err(format!(
-            "`{place}.output` has {bytes} bytes that are no white space; a program may write {most}: raise `output` in the spec"
+            "`{place}.output` has {bytes} bytes that are not white space; a program may write {most}: raise `output` in the spec"
         ));
     }
     Ok(())

@@ -1,6 +1,7 @@
-//! Places for runs that live at once: a run waits for one instead of failing where the pool of instances is used up.
+//! Limits how many runs live at once: a run waits for a slot instead of failing when the pool of instances is used up.
 //!
-//! Accepts: any number of threads. Refuses: nothing; a run takes one place for its two instances before it makes either, so that none holds one and waits for the other.
+//! Accepts: any number of threads. A run takes one slot for both of its instances before it makes either, so that two
+//! runs cannot each hold one instance and wait for the other's.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -9,7 +10,7 @@ use crate::core::per_process::PerProcess;
 /// Runs that can live at once: half of the pool's instances.
 pub(super) const SLOTS: usize = 256;
 
-/// A place, given back when it is dropped.
+/// A slot, returned when it is dropped.
 pub(super) struct Slot(Arc<Slots>);
 
 struct Slots {
@@ -23,11 +24,11 @@ impl Default for Slots {
     }
 }
 
-/// A forked child starts with all places free: none of its parent's runs lives in it.
+/// A forked child starts with all slots free: none of its parent's runs is in it.
 static PLACES: PerProcess<Slots> = PerProcess::new();
 
 impl Slot {
-    /// Waits for a place.
+    /// Waits for a free slot.
     pub(super) fn take() -> Slot {
         let slots = PLACES.get();
         let taken = slots.taken.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,8 @@
-//! `stdio` tests: one fresh instance a case, input in, output compared on the host.
+//! `stdio` tests: each case runs in a fresh instance, reads its input from stdin, and its output is compared on the
+//! host.
 //!
-//! Accepts: a program that ends by itself, by `sys.exit(0)` or by `os._exit(0)`. Refuses: every other end, whatever was written before.
+//! Accepts: a program that ends normally, by `sys.exit(0)` or by `os._exit(0)`. Refuses: every other end, whatever was
+//! written before.
 
 use super::compare::Compare;
 use super::engine::Guest;

@@ -1,27 +1,27 @@
 //! Why an instance stopped before it gave a reply.
 //!
-//! Accepts: every way a guest can end. Refuses: the engine's own error values, which stay behind this door.
+//! Covers every way in which a guest can end. No value here holds one of wasmtime's error types.
 
 use crate::Reason;
 
-/// The end of an instance: it takes no more requests.
+/// The end of an instance; it takes no more requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
     /// The fuel of the request was spent.
     Fuel,
-    /// The memory limit, where the guest could not go on without more.
+    /// The memory limit was reached and the guest could not continue.
     Memory,
-    /// More output than the limit.
+    /// The program wrote more output than the limit.
     Output,
     /// The stack was used up.
     Stack,
     /// The program ended the process itself, with this code.
     Exit(i32),
-    /// The program called the host, which answers only to tests.
+    /// The program called the host, which answers only the instance that runs tests.
     HostCall,
-    /// The reply is no message.
+    /// The reply is not a message.
     Reply(String),
-    /// The reply is longer than what is read: its bytes, and the limit.
+    /// The reply is too long to be read: its bytes, and the limit.
     TooLarge(usize, usize),
     /// The interpreter aborted or trapped.
     Crash(String),
@@ -56,11 +56,11 @@ impl Stop {
             Self::Output => "the program wrote more output than the limit".to_owned(),
             Self::Stack => "the program's recursion used up the stack".to_owned(),
             Self::Exit(code) => format!("the program ended the process with code {code}"),
-            Self::HostCall => "the program called the host, which answers only to tests".to_owned(),
+            Self::HostCall => "the program called the host, which answers only the instance that runs tests".to_owned(),
             Self::TooLarge(bytes, most) => {
                 format!("what the program gave takes {bytes} bytes as a message; at most {most} are read")
             }
-            Self::Reply(what) => format!("the program's interpreter sent what is no reply: {what}"),
+            Self::Reply(what) => format!("the program's interpreter sent a malformed reply: {what}"),
             Self::Crash(what) | Self::Solution(_, what) | Self::Internal(what) => what.clone(),
         }
     }

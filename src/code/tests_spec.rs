@@ -1,8 +1,9 @@
-//! The `tests` of a row, read once.
+//! Reads the `tests` of a row.
 //!
-//! Accepts: `{"kind": "stdio" | "call" | "asserts", ...}` with the fields below, and the forms of others (`forms/`), which become such. Refuses, by name and place: unknown fields, values of another type, no tests at
-//! all, more than [`MOST_TESTS`], tests that can never fail, numbers and names too long to be read, a `timeout` that no program could keep (`unscored`: no
-//! completion caused it). What a row's tests may hold beside: `sendable.rs`.
+//! Accepts: `{"kind": "stdio" | "call" | "asserts", ...}` with the fields below, and the forms of data sets (`forms/`),
+//! which are converted to it. Refuses, by name and place: unknown fields, values of another type, an empty list of
+//! tests, more than [`MOST_TESTS`], blank test code, numbers and names too long to be read, a `timeout` too short for
+//! any program (`unscored`: no completion caused it). The limits on the size of values are in `sendable.rs`.
 //!
 //! | kind | fields | a test |
 //! |---|---|---|
@@ -10,7 +11,7 @@
 //! | `call` | `tests`, `entry`, `tolerance`, `list_is_tuple` | `args`, `kwargs`, `expected`, `also`, `timeout` |
 //! | `asserts` | `test_code`, `entry`, `names`, `prelude`, `handle_equality` | |
 //!
-//! All take `language` and `timeout` (seconds, counted in fuel; what is more than the reward allows is cut to that).
+//! All kinds take `language` and `timeout` (seconds, converted to fuel; the reward's own limit is the maximum).
 
 use serde_json::{Map, Value as Json};
 
@@ -26,20 +27,20 @@ use crate::core::weight::MOST_DIGITS;
 /// The tests of one row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tests {
-    /// What kind they are, and their content.
-    pub kind: Kind,
-    /// Fuel of one request, where the row says so.
+    /// Their kind and content.
+    pub kind: TestKind,
+    /// Fuel of one request, if the row sets it.
     pub fuel: Option<u64>,
 }
 
 /// The three kinds of tests.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
+pub enum TestKind {
     /// Input on stdin, output on stdout.
     Stdio {
         /// The cases.
         cases: Vec<StdioCase>,
-        /// How the row compares, where it says so.
+        /// How the row compares output, if it sets it.
         compare: Option<Compare>,
     },
     /// Calls of one function.
@@ -48,10 +49,10 @@ pub enum Kind {
         entry: String,
         /// The cases.
         cases: Vec<CallCase>,
-        /// When a result equals what is expected.
+        /// When a result equals the expected value.
         equality: Equality,
     },
-    /// Test code that runs in an instance of its own.
+    /// Test code that runs in a separate instance.
     Asserts(Asserts),
 }
 
@@ -62,7 +63,7 @@ pub struct StdioCase {
     pub input: String,
     /// What it must write.
     pub output: String,
-    /// Fuel of this run, where the row says so.
+    /// Fuel of this run, if the row sets it.
     pub fuel: Option<u64>,
 }
 
@@ -75,9 +76,9 @@ pub struct CallCase {
     pub kwargs: Vec<(Value, Value)>,
     /// What it must return.
     pub expected: Value,
-    /// Other values that are right, too.
+    /// Other values that also count as right.
     pub also: Vec<Value>,
-    /// Fuel of this call, where the row says so.
+    /// Fuel of this call, if the row sets it.
     pub fuel: Option<u64>,
 }
 
@@ -86,21 +87,24 @@ pub struct CallCase {
 pub struct Asserts {
     /// The tests.
     pub test_code: String,
-    /// What runs before them, in the same instance.
+    /// Code that runs before them, in the same instance.
     pub prelude: String,
-    /// The function under test; `check(entry)` is called where the tests define `check`.
+    /// The function under test; `check(entry)` is called if the tests define `check`.
     pub entry: Option<String>,
-    /// Names that are the program's besides `entry`; where neither is given, those that nobody else defines.
+    /// Names that the program defines besides `entry`. If neither is given: the names that the tests use and that
+    /// neither they nor Python define.
     pub names: Vec<String>,
-    /// Whether `==` between two of the program's own objects is asked of the program.
+    /// Whether the program evaluates `==` between two of its own objects.
     pub handle_equality: bool,
 }
 
 /// Names of the language that the sandbox runs.
 const LANGUAGES: [&str; 3] = ["python", "python3", "py"];
-/// Tests of a row: each is a run or a call. More than that is a generator's output, and takes minutes a completion.
+/// Most tests of a row: each is a run or a call. More comes only from generators, and takes minutes for each
+/// completion.
 const MOST_TESTS: usize = 1 << 16;
-/// The least `timeout`. Measured in fuel: an empty program takes 0.00006 seconds, one call 0.00012, one assertion 0.00032, the smallest `unittest` 0.0012.
+/// The least `timeout` in seconds. Measured in fuel: an empty program takes 0.00006 seconds, one call 0.00012, one
+/// assertion 0.00032, the smallest `unittest` 0.0012.
 const LEAST_SECONDS: f64 = 0.01;
 const COMMON: [&str; 3] = ["kind", "language", "timeout"];
 
@@ -132,29 +136,30 @@ impl Tests {
         Ok(Tests { kind, fuel: fields.fuel()? })
     }
 
-    /// The most fuel that they can spend together where a request may spend `limit`, unless they say otherwise.
+    /// The most fuel that all tests can spend together, if one request may spend `limit` or what the row sets,
+    /// whichever is less.
     pub(super) fn most_fuel(&self, limit: u64) -> u64 {
         let limit = self.fuel.map_or(limit, |fuel| fuel.min(limit));
         let sum = |fuels: &mut dyn Iterator<Item = Option<u64>>| {
             fuels.map(|fuel| fuel.map_or(limit, |fuel| fuel.min(limit))).fold(0, u64::saturating_add)
         };
         match &self.kind {
-            Kind::Stdio { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)),
+            TestKind::Stdio { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)),
             // Each case may have to load the program again.
-            Kind::Call { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)).saturating_mul(2),
-            // Loading, all calls together, the tests themselves.
-            Kind::Asserts(_) => limit.saturating_mul(3),
+            TestKind::Call { cases, .. } => sum(&mut cases.iter().map(|case| case.fuel)).saturating_mul(2),
+            // One limit for the program (loading and all calls), one for the tests, and one as a margin.
+            TestKind::Asserts(_) => limit.saturating_mul(3),
         }
     }
 }
 
-fn stdio(fields: &Fields<'_>) -> Read<Kind> {
+fn stdio(fields: &Fields<'_>) -> Read<TestKind> {
     fields.only(&["tests", "compare", "tolerance"])?;
     let mut compare = match fields.text("compare")? {
         None => None,
         Some(name) => {
-            let known = || bad(format!("`tests.compare` is `{name}`: use one of {}", Compare::NAMES.join(", ")));
-            Some(Compare::named(name).ok_or_else(known)?)
+            let known = |_| bad(format!("`tests.compare` is `{name}`: use one of {}", Compare::NAMES.join(", ")));
+            Some(name.parse().map_err(known)?)
         }
     };
     if let Some(tolerance) = fields.tolerance()? {
@@ -165,10 +170,10 @@ fn stdio(fields: &Fields<'_>) -> Read<Kind> {
         let input = case.text("input")?.unwrap_or_default().to_owned();
         Ok(StdioCase { input, output: case.required_text("output")?.to_owned(), fuel: case.fuel()? })
     })?;
-    Ok(Kind::Stdio { cases, compare })
+    Ok(TestKind::Stdio { cases, compare })
 }
 
-fn call(fields: &Fields<'_>) -> Read<Kind> {
+fn call(fields: &Fields<'_>) -> Read<TestKind> {
     fields.only(&["tests", "entry", "tolerance", "list_is_tuple"])?;
     let entry = fields.entry()?.ok_or_else(|| bad("`tests.entry` is missing: name the function to call"))?;
     let forgiving = Equality::default();
@@ -188,21 +193,21 @@ fn call(fields: &Fields<'_>) -> Read<Kind> {
         let kwargs = match case.map.get("kwargs").map(Value::from_json) {
             None => Vec::new(),
             Some(Value::Dict(pairs)) => pairs,
-            Some(_) => return Err(bad(format!("`{}.kwargs` must be a table", case.place))),
+            Some(_) => return Err(bad(format!("`{}.kwargs` must be a JSON object", case.place))),
         };
         let expected = case.map.get("expected").ok_or_else(|| bad(format!("`{}.expected` is missing", case.place)))?;
         Ok(CallCase { args, kwargs, expected: Value::from_json(expected), also, fuel: case.fuel()? })
     })?;
-    Ok(Kind::Call { entry, cases, equality })
+    Ok(TestKind::Call { entry, cases, equality })
 }
 
-fn asserts(fields: &Fields<'_>) -> Read<Kind> {
+fn asserts(fields: &Fields<'_>) -> Read<TestKind> {
     fields.only(&["test_code", "entry", "names", "prelude", "handle_equality"])?;
     let test_code = fields.required_text("test_code")?.to_owned();
     if test_code.trim().is_empty() {
         return Err(bad("`tests.test_code` is blank: give at least one test"));
     }
-    Ok(Kind::Asserts(Asserts {
+    Ok(TestKind::Asserts(Asserts {
         test_code,
         prelude: fields.text("prelude")?.unwrap_or_default().to_owned(),
         entry: fields.entry()?,
@@ -224,7 +229,7 @@ fn is_identifier(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c == '_' || c.is_alphanumeric())
 }
 
-/// Typed access to the fields of one table.
+/// Typed access to the fields of one JSON object.
 struct Fields<'a> {
     map: &'a Map<String, Json>,
     place: String,
@@ -233,7 +238,7 @@ struct Fields<'a> {
 impl<'a> Fields<'a> {
     fn of(json: &'a Json, place: impl Into<String>) -> Read<Fields<'a>> {
         let place = place.into();
-        let map = json.as_object().ok_or_else(|| bad(format!("`{place}` must be a table")))?;
+        let map = json.as_object().ok_or_else(|| bad(format!("`{place}` must be a JSON object")))?;
         Ok(Fields { map, place })
     }
 
@@ -277,7 +282,7 @@ impl<'a> Fields<'a> {
         entry.map(|name| self.short("entry", name)).transpose()
     }
 
-    /// A name that can be sent and shown.
+    /// Checks that a name can be sent and shown.
     fn short(&self, field: &str, name: String) -> Read<String> {
         if name.len() > MOST_NAME {
             let (place, bytes) = (&self.place, name.len());
@@ -304,7 +309,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// `timeout`, as fuel. There is no upper bound: the reward has one.
+    /// `timeout`, as fuel. There is no upper bound here: the reward's limit is one.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is too much is the most there is")]
     fn fuel(&self) -> Read<Option<u64>> {
         let seconds = self.read("timeout", "a number of seconds", |value| value.as_number()?.as_str().parse::<f64>().ok())?;
@@ -317,7 +322,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// That no number has more digits than can be read in time.
+    /// Checks that no number has more digits than can be read in time.
     fn short_numbers(&self) -> Read<()> {
         match self.map.values().map(longest_number).max() {
             Some(digits) if digits > MOST_DIGITS => Err(bad(format!(

@@ -1,6 +1,7 @@
 //! Python values on the host.
 //!
-//! Accepts: plain data, and handles (names of the program's own objects). Refuses: nothing here; what cannot be a value never gets past the wire.
+//! Plain data, and handles (names of objects that stay in the program's instance). [`wire`](super::wire) refuses
+//! everything else.
 
 use num_bigint::BigInt;
 use serde_json::Value as Json;
@@ -43,26 +44,27 @@ pub enum Value {
     Fraction(BigInt, BigInt),
     /// A `decimal.Decimal`, as `str` writes it.
     Decimal(String),
-    /// A naive `date`, `time`, `datetime` or `timedelta`: its tag and packed fields.
+    /// A naive `date`, `time`, `datetime` or `timedelta`: its tag in the encoding and its packed fields.
     Moment(u8, Vec<u8>),
-    /// An object of the program's.
+    /// An object of the program.
     Handle(Handle),
 }
 
 /// The name of an object that stays in the program's instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle {
-    /// Its number there.
+    /// Its number in that instance.
     pub id: u64,
     /// What it can do, as bits (`sandboxes/python/app/solution.py`).
     pub capabilities: u32,
-    /// The name of its type, for people.
+    /// The name of its type, for messages.
     pub name: String,
 }
 
 impl Value {
-    /// The value that a JSON value writes: arrays are lists, objects dictionaries with string keys, numbers with a point or exponent floats, and
-    /// `{"$float": "nan" | "inf" | "-inf"}` the floats that JSON lacks, `{"$dict": [[key, value], ...]}` dictionaries whose keys are not all text.
+    /// The value that a JSON value stands for: arrays are lists, objects are dictionaries with string keys, numbers
+    /// with a point or exponent are floats. `{"$float": "nan" | "inf" | "-inf"}` is a float that JSON lacks, `{"$dict":
+    /// [[key, value], ...]}` a dictionary whose keys are not all text.
     ///
     /// ```
     /// use r1rewards::code::Value;
@@ -86,7 +88,7 @@ impl Value {
         }
     }
 
-    /// How many values it is made of, itself included.
+    /// How many values it is made of, including itself.
     pub fn parts(&self) -> usize {
         let all = |items: &[Value]| items.iter().map(Value::parts).sum::<usize>();
         1 + match self {
@@ -114,7 +116,7 @@ fn not_finite(map: &serde_json::Map<String, Json>) -> Option<f64> {
     }
 }
 
-/// The pairs of a dictionary that JSON has no object for; keys are numbers, text, truth values or null, each once.
+/// The pairs of a `{"$dict": ...}` object; keys are numbers, text, truth values or null.
 fn pairs(map: &serde_json::Map<String, Json>) -> Option<Vec<(Value, Value)>> {
     let pair = |pair: &Json| match pair.as_array()?.as_slice() {
         [Json::Array(_) | Json::Object(_), _] => None,
@@ -124,7 +126,7 @@ fn pairs(map: &serde_json::Map<String, Json>) -> Option<Vec<(Value, Value)>> {
     map.get("$dict")?.as_array()?.iter().map(pair).collect()
 }
 
-/// As Python writes it, or nearly: this is for people.
+/// Nearly as Python's `repr` writes it, for messages and reports.
 impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let list = |f: &mut std::fmt::Formatter<'_>, open: &str, items: &[Value], close: &str| {
@@ -137,12 +139,13 @@ impl std::fmt::Display for Value {
         match self {
             Self::None => f.write_str("None"),
             Self::Bool(value) => f.write_str(if *value { "True" } else { "False" }),
-            // Quadratic in the length: people don't read so many digits.
+            // Decimal formatting is quadratic in the length, and a report does not need so long a number.
             Self::Int(value) if value.bits() > 4096 => write!(f, "<an integer of {} bits>", value.bits()),
             Self::Int(value) => write!(f, "{value}"),
             Self::Float(value) => write!(f, "{value:?}"),
             Self::Complex(real, imaginary) => write!(f, "complex({real:?}, {imaginary:?})"),
-            // Character by character: whoever has seen enough (`report::shown_value`) stops it with an error. The text may have millions.
+            // Character by character, so that `report::shown_value` can stop it with an error: the text may have
+            // millions of characters.
             Self::Str(text) => {
                 f.write_char('"')?;
                 for character in text.chars() {

@@ -1,8 +1,9 @@
-//! Values as bytes: the exact, canonical encoding that crosses between the host and a guest.
+//! Values as bytes: the exact, canonical encoding between the host and a guest.
 //!
-//! Accepts: a value (one tag byte, then its content; lengths are 32-bit, everything little-endian). Refuses, without panicking and without allocating
-//! more than a small multiple of the input: unknown tags, lengths beyond the bytes, nesting beyond [`MAX_DEPTH`], integers beyond
-//! [`MAX_INT_BYTES`] or with a needless byte, text that isn't UTF-8, sets out of order, bytes after the value.
+//! Accepts: a value (one tag byte, then its content; lengths are 32-bit, everything is little-endian). Refuses, without
+//! panicking and without allocating more than a small multiple of the input: unknown tags, lengths beyond the bytes,
+//! nesting beyond [`MAX_DEPTH`], integers beyond [`MAX_INT_BYTES`] or not in their shortest encoding, text that isn't
+//! UTF-8, sets out of order, bytes after the value.
 //!
 //! | tag | value | content |
 //! |---|---|---|
@@ -20,7 +21,7 @@
 //! | `y` `h` `Y` `e` | date, time, datetime, timedelta | packed fields |
 //! | `H` | handle | number (8 bytes), capabilities (4), length, name |
 //!
-//! The Python twin is `sandboxes/python/app/wire.py`.
+//! The Python implementation of the same encoding is `sandboxes/python/app/wire.py`.
 
 use num_bigint::{BigInt, Sign};
 
@@ -29,9 +30,9 @@ use super::value::{Handle, Value};
 
 pub use super::reader::{MAX_INT_BYTES, Malformed};
 
-/// Containers inside containers, and a little for the message around the value.
+/// Most levels of containers inside containers, including those of the message around the value.
 pub const MAX_DEPTH: usize = 210;
-/// Parts of a message.
+/// Most parts of a message.
 const MAX_MESSAGE: usize = 16;
 
 /// The bytes of a value.
@@ -47,17 +48,17 @@ pub fn encode(value: &Value) -> Vec<u8> {
     out
 }
 
-/// The value of some bytes.
+/// Decodes one value.
 ///
 /// # Errors
-/// Bytes that are not exactly one value; see the module's page.
+/// Bytes that are not exactly one value; see the module's documentation.
 pub fn decode(bytes: &[u8]) -> Result<Value, Malformed> {
     let mut reader = Reader::new(bytes);
     let value = reader.value(0)?;
     if reader.at == bytes.len() { Ok(value) } else { Err(reader.malformed("bytes after the value")) }
 }
 
-/// Checks that bytes are one value, and gives how many values it is made of, without building any of them.
+/// Checks that bytes are one value and counts the values that it is made of, without building any of them.
 ///
 /// # Errors
 /// As [`decode`].
@@ -70,11 +71,11 @@ pub fn check(bytes: &[u8]) -> Result<usize, Malformed> {
 /// The items of a tuple, each as the bytes of its value.
 ///
 /// # Errors
-/// Bytes that are not exactly one tuple; see the module's page.
+/// Bytes that are not exactly one tuple; see the module's documentation.
 pub fn tuple(bytes: &[u8]) -> Result<Vec<&[u8]>, Malformed> {
     let mut reader = Reader::new(bytes);
     if reader.array::<1>()? != [b't'] {
-        return Err(reader.malformed("something else than a tuple"));
+        return Err(reader.malformed("not a tuple"));
     }
     let count = reader.length()?;
     let mut items = Vec::new();
@@ -177,7 +178,7 @@ fn put_set(out: &mut Vec<u8>, tag: u8, items: &[Value]) {
     parts.iter().for_each(|part| out.extend(part));
 }
 
-/// Nothing on the host is 4 GiB long: rows and replies are bounded far below.
+/// No value on the host is 4 GiB long: rows and replies are limited to far less.
 fn put_length(out: &mut Vec<u8>, length: usize) {
     out.extend(u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
 }
@@ -226,7 +227,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Passes over a value; as strict as building it, and gives how many values it is made of.
+    /// Checks one value as strictly as decoding does, without building it; gives how many values it is made of.
     fn skip(&mut self, depth: usize) -> Result<usize, Malformed> {
         if depth > MAX_DEPTH {
             return Err(self.malformed("nesting too deep"));
@@ -250,7 +251,7 @@ impl Reader<'_> {
             }
             b'r' => (0..3).try_for_each(|_| self.skip_tagged_int()).map(|()| 0)?,
             b'R' => (0..2).try_for_each(|_| self.skip_tagged_int()).map(|()| 0)?,
-            // Its bound is at most eight bytes.
+            // The bound is at most eight bytes.
             b'q' => {
                 if self.bytes.get(self.at) == Some(&b'N') {
                     self.at += 1;
@@ -292,11 +293,7 @@ impl Reader<'_> {
     }
 
     fn skip_tagged_int(&mut self) -> Result<(), Malformed> {
-        if self.array::<1>()? == [b'i'] {
-            self.int_bytes().map(drop)
-        } else {
-            Err(self.malformed("something else than an integer"))
-        }
+        if self.array::<1>()? == [b'i'] { self.int_bytes().map(drop) } else { Err(self.malformed("not an integer")) }
     }
 
     fn int(&mut self) -> Result<BigInt, Malformed> {
@@ -304,7 +301,7 @@ impl Reader<'_> {
     }
 
     fn tagged_int(&mut self) -> Result<BigInt, Malformed> {
-        if self.array::<1>()?[0] == b'i' { self.int() } else { Err(self.malformed("something else than an integer")) }
+        if self.array::<1>()?[0] == b'i' { self.int() } else { Err(self.malformed("not an integer")) }
     }
 
     fn deque(&mut self, depth: usize) -> Result<Value, Malformed> {
@@ -323,7 +320,7 @@ impl Reader<'_> {
 
     fn items(&mut self, depth: usize) -> Result<Vec<Value>, Malformed> {
         let count = self.length()?;
-        // Not reserved: the count is a claim.
+        // Not reserved: the count is untrusted.
         let mut items = Vec::new();
         for _ in 0..count {
             items.push(self.value(depth + 1)?);

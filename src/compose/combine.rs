@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::guard::checked;
 use super::terms::Terms;
 use super::{Component, with_components};
+use crate::core::names::by_name;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// How several outcomes are combined into one.
@@ -22,18 +23,7 @@ pub enum CombineRule {
     Product,
 }
 
-impl CombineRule {
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sum => "sum",
-            Self::All => "all",
-            Self::Any => "any",
-            Self::Min => "min",
-            Self::Product => "product",
-        }
-    }
-}
+by_name!(CombineRule, "kind", Sum = "sum", All = "all", Any = "any", Min = "min", Product = "product");
 
 /// How an unscored component affects the sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,15 +35,7 @@ pub enum Unscored {
     LeaveOut,
 }
 
-impl Unscored {
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sample => "sample",
-            Self::LeaveOut => "leave_out",
-        }
-    }
-}
+by_name!(Unscored, "unscored", Sample = "sample", LeaveOut = "leave_out");
 
 /// Several rewards combined into one.
 ///

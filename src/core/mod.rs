@@ -6,6 +6,7 @@ pub(crate) mod describe;
 mod error;
 mod hash;
 pub(crate) mod json_text;
+pub(crate) mod names;
 mod outcome;
 pub(crate) mod per_process;
 pub(crate) mod reference;

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::names::by_name;
+
 /// The three ways a judgement ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,8 +22,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: &'static [Self] = &[Self::Correct, Self::Incorrect, Self::Unscored];
+
     /// The code used in result rows.
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Correct => "correct",
             Self::Incorrect => "incorrect",
@@ -29,6 +34,8 @@ impl Verdict {
         }
     }
 }
+
+by_name!(Verdict, "verdict", all by code);
 
 macro_rules! reasons {
     ($( $(#[$meta:meta])* $name:ident = $code:literal, $text:literal; )*) => {
@@ -42,7 +49,7 @@ macro_rules! reasons {
             pub const ALL: &'static [Reason] = &[ $( Reason::$name, )* ];
 
             /// The stable `snake_case` code.
-            pub fn code(self) -> &'static str {
+            pub const fn code(self) -> &'static str {
                 match self { $( Self::$name => $code, )* }
             }
 
@@ -115,6 +122,8 @@ reasons! {
     ForgedReply = "forged_reply", "The program's interpreter sent an invalid reply.";
     RewardError = "reward_error", "A custom reward raised an error or returned no outcome.";
 }
+
+by_name!(Reason, "reason", all by code);
 
 impl Serialize for Reason {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::names::by_name;
 use crate::{Error, Result};
 
 /// Where an episode started.
@@ -15,6 +16,8 @@ pub enum Origin {
     /// At a prefix of an incorrect trajectory (D⁻).
     Incorrect,
 }
+
+by_name!(Origin, "origin", Fresh = "fresh", Correct = "correct", Incorrect = "incorrect");
 
 impl Origin {
     /// +β if the origin is incorrect and the episode ended correct, −β if the origin is correct and it ended incorrect,

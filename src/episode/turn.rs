@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::names::by_name;
 use crate::{Error, Result};
 
 /// The role of a turn's author.
@@ -19,6 +20,8 @@ pub enum Role {
     /// Tool results.
     Tool,
 }
+
+by_name!(Role, "role", System = "system", User = "user", Assistant = "assistant", Tool = "tool");
 
 /// One turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

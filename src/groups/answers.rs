@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::core::names::unknown;
 use crate::reading::{Scope, has_visible};
 use crate::structure::find_boxed;
 use crate::text::Normalize;
@@ -33,18 +34,30 @@ impl Extractor {
         Self { config: function(name), take: Arc::new(take) }
     }
 
+    /// Extracts the answer of a completion.
+    pub fn answer(&self, completion: &str) -> Option<String> {
+        (self.take)(completion)
+    }
+
+    pub(super) fn config(&self) -> Value {
+        self.config.clone()
+    }
+}
+
+// There is no `Display`: specs do not accept the name of a custom function.
+impl std::str::FromStr for Extractor {
+    type Err = Error;
+
     /// The extractor with this name in specs. An answer without visible text counts as no answer.
     ///
     /// ```
     /// use r1rewards::groups::Extractor;
-    /// assert_eq!(Extractor::from_name("boxed")?.answer(r"so \boxed{7}").as_deref(), Some("7"));
-    /// assert_eq!(Extractor::from_name("boxed")?.answer("so 7"), None);
+    /// let boxed: Extractor = "boxed".parse()?;
+    /// assert_eq!(boxed.answer(r"so \boxed{7}").as_deref(), Some("7"));
+    /// assert_eq!(boxed.answer("so 7"), None);
     /// # Ok::<(), r1rewards::Error>(())
     /// ```
-    ///
-    /// # Errors
-    /// A name that is not in [`NAMES`](Self::NAMES).
-    pub fn from_name(name: &str) -> Result<Self> {
+    fn from_str(name: &str) -> Result<Self> {
         let take: fn(&str) -> Option<String> = match name {
             "auto" => |text| {
                 let part = Scope::Final.of(text);
@@ -55,24 +68,9 @@ impl Extractor {
                 find_boxed(&part).pop().map(|content| part[content].to_owned())
             },
             "final" => |text| Some(Scope::Final.of(text).into_owned()),
-            other => {
-                return Err(Error::option(
-                    "extract",
-                    format_args!("`{other}`"),
-                    format_args!("use one of {}", Self::NAMES.join(", ")),
-                ));
-            }
+            other => return Err(unknown("extract", &Self::NAMES, other)),
         };
         Ok(Self { config: name.into(), take: Arc::new(move |text| take(text).filter(|answer| has_visible(answer))) })
-    }
-
-    /// Extracts the answer of a completion.
-    pub fn answer(&self, completion: &str) -> Option<String> {
-        (self.take)(completion)
-    }
-
-    pub(super) fn config(&self) -> Value {
-        self.config.clone()
     }
 }
 

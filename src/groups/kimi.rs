@@ -43,7 +43,7 @@ impl Reward for KimiLength {
         given(json!({
             "kind": "kimi_length",
             "reward": self.inner.config(),
-            "unit": self.unit.spec_name(),
+            "unit": self.unit.to_string(),
             "token_field": self.unit.token_field(),
         }))
     }
@@ -71,7 +71,7 @@ impl Reward for KimiLength {
                 (verdict, Some(length)) => {
                     let lambda = if span == 0 { 0.0 } else { 0.5 - (length - shortest) as f64 / span as f64 };
                     let value = if verdict == Verdict::Correct { lambda } else { lambda.min(0.0) };
-                    Outcome::valued(verdict, value, outcome.reason).with_detail(format!("{length} {}", self.unit.name()))
+                    Outcome::valued(verdict, value, outcome.reason).with_detail(format!("{length} {}", self.unit.word()))
                 }
             };
             let work = outcome.cost.work;

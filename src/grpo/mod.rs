@@ -6,7 +6,6 @@
 
 mod advantage;
 mod check;
-mod names;
 #[cfg(feature = "grpo")]
 mod torch;
 

@@ -1,7 +1,8 @@
-//! An answer, read: what kind of thing a text is.
+//! Reads a text as an answer and determines its form.
 //!
-//! Accepts: plain numbers (without any grammar), formulas and structures, phrases, and notation that the grammar does not interpret but
-//! that is whole. Refuses: what is unreadable, unbalanced, too long or too deep, each with its reason.
+//! Accepts: plain numbers (without the grammar), formulas and structures, phrases, and well-formed notation that the
+//! grammar does not interpret. Refuses: text that is unreadable, unbalanced, too long or too deep, each with its
+//! reason.
 
 use std::borrow::Cow;
 
@@ -15,22 +16,22 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Signed;
 
-/// Longest plain number that is read without a grammar.
+/// Longest plain number that is read without the grammar, in bytes.
 const MAX_PLAIN: usize = 5_000;
-/// Longest number in words.
+/// Longest number in words, in bytes.
 const MAX_SPELLED: usize = 160;
-/// Longest string of letters in a row.
+/// Longest string of letters, in bytes.
 const MAX_STRING: usize = 64;
-/// Nesting from which a fresh stack is used.
+/// Depth of nesting from which the stack is checked and, if needed, a fresh one is used.
 const DEEP: usize = 12;
-/// Its size: more than the deepest legal answer needs in an unoptimised build.
+/// Size of the fresh stack: more than the deepest legal answer needs in an unoptimised build.
 const DEEP_STACK: usize = 64 << 20;
-/// What a level of that takes; a stack with as much left needs no fresh one.
+/// Stack for one level of nesting; where enough for all levels is left, no fresh stack is needed.
 const LEVEL: usize = DEEP_STACK / MAX_DEPTH;
-/// Units of the budget that a level of that takes to read.
+/// Budget units for reading one level of nesting.
 const EFFORT_OF_LEVEL: u64 = 8;
 
-/// What a text is.
+/// The form of an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Form {
     /// A plain integer or decimal.
@@ -39,27 +40,27 @@ pub enum Form {
     Tree(Node),
     /// Words.
     Phrase(String),
-    /// Well-formed notation without a meaning we know: equal only to itself.
+    /// Well-formed notation without a known meaning: equal only to itself.
     Notation(String),
 }
 
 /// An answer that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// As written, without what surrounds it.
+    /// The text as written, without surrounding decoration.
     pub source: String,
-    /// What it is.
+    /// Its form.
     pub form: Form,
-    /// The normalised text, where it took normalising.
+    /// The normalised text; `None` where the answer was read without the normaliser.
     pub normal: Option<Normal>,
 }
 
-/// Why a text is no answer.
+/// Why a text cannot be read as an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// The reason for the outcome.
     pub reason: Reason,
-    /// What stood where.
+    /// What was found, and where.
     pub detail: String,
 }
 
@@ -67,10 +68,10 @@ pub struct Unread {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain {
     negative: bool,
-    /// Digits before and behind the point, without needless zeros.
+    /// Digits before and after the point, without needless zeros.
     whole: String,
     decimals: String,
-    /// Digits behind the point as written.
+    /// Digits after the point as written.
     scale: u32,
     /// Significant digits as written.
     significant: u32,
@@ -140,7 +141,7 @@ impl Answer {
         if let Some(plain) = Plain::read(source) {
             return Ok(Self { source: source.to_owned(), form: Form::Plain(plain), normal: None });
         }
-        // An option with its text need not be readable as a formula: `E) 30`.
+        // An option with its text need not be a readable formula: `E) 30`.
         if let Some(Choice { text, .. }) = choice::read(source)
             && (text.is_some() || source.ends_with(')') && !source.starts_with('('))
         {
@@ -165,7 +166,7 @@ impl Answer {
         Ok(Self { source: source.to_owned(), form, normal: Some(normal) })
     }
 
-    /// Whether it stands for itself: no sentence around a number.
+    /// Whether it is an answer on its own, not a sentence around a number.
     pub fn is_bare(&self) -> bool {
         match &self.form {
             Form::Plain(_) => true,
@@ -183,7 +184,8 @@ impl Answer {
         }
     }
 
-    /// The word between its values, where it is one word: `5 or 6` is not `5 and 6`. Solutions of an equation are listed with either.
+    /// The word that joins its values, where only one of the two is used: `5 or 6` is not `5 and 6`. `None` where it
+    /// contains `=`, `<` or `>`: solutions of an equation are listed with either word.
     pub fn joint(&self) -> Option<&'static str> {
         let text = &self.normal.as_ref()?.text;
         if !matches!(self.form, Form::Tree(Node::List(_) | Node::Either(_))) || text.contains(['=', '<', '>']) {
@@ -196,17 +198,17 @@ impl Answer {
         }
     }
 
-    /// Whether letters stand in it, which may be read by what the other answer shows.
+    /// Whether it contains letters whose reading may depend on the other answer.
     pub fn is_lettered(&self) -> bool {
         self.normal.as_ref().is_some_and(|normal| parse::is_lettered(&normal.text))
     }
 
-    /// Whether it can be cycles of a permutation, `(12)(23)`, as well as a product of numbers.
+    /// Whether it can be read as cycles of a permutation, `(12)(23)`, as well as a product of numbers.
     pub fn is_permutation(&self) -> bool {
         self.normal.as_ref().is_some_and(|normal| is_permutation(&normal.text))
     }
 
-    /// What reading it took, in units of the budget.
+    /// The work of reading it, in units of the budget.
     pub fn effort(&self) -> u64 {
         match self.form {
             Form::Plain(_) => self.source.len() as u64 / 64,
@@ -214,12 +216,12 @@ impl Answer {
         }
     }
 
-    /// How deep it nests.
+    /// Its depth of nesting.
     pub fn depth(&self) -> usize {
         self.normal.as_ref().map_or(0, |normal| normal.depth)
     }
 
-    /// The answer as a tree, where it is one.
+    /// The answer as a tree; `None` for phrases and notation.
     pub fn node(&self) -> Option<Cow<'_, Node>> {
         match &self.form {
             Form::Plain(plain) => Some(Cow::Owned(plain.node())),
@@ -229,13 +231,14 @@ impl Answer {
     }
 }
 
-/// What reading a text that is no plain number takes, in units of the budget: most of it is the grammar's, which touches new memory at each level of depth.
+/// The work of reading a text that is not a plain number, in units of the budget. Most of it is the grammar, which uses
+/// new memory at each level of depth.
 pub fn effort(text: &str, depth: usize) -> u64 {
     let levels = if depth < DEEP { 0 } else { depth as u64 };
     4 + text.len() as u64 * 3 / 4 + EFFORT_OF_LEVEL * levels
 }
 
-/// Runs on a stack that the deepest legal answer fits.
+/// Runs `run` on a stack large enough for the deepest legal answer.
 pub fn with_stack<T>(depth: usize, run: impl FnOnce() -> T) -> T {
     if depth < DEEP { run() } else { stacker::maybe_grow(depth * LEVEL, DEEP_STACK, run) }
 }
@@ -256,16 +259,16 @@ fn form(text: &str) -> Option<Form> {
         && outside.all(|part| {
             part.bytes().all(|b| matches!(b, b' ' | b',' | b'.' | b'\'' | b'!' | b'?' | b':' | b';' | b'-' | b'/' | b'(' | b')'))
         });
-    // A sign before words is none of the marks that say nothing.
+    // A sign before words changes the meaning, unlike the other marks.
     if only_words && !text.trim_start().starts_with('-') {
         return Some(phrase_form(&text.replace('"', " ")));
     }
-    // A notation needs substance: `+`, `?` or `\ldots` alone are no answers.
+    // Notation must contain a letter, digit or symbol: `+`, `?` or `\ldots` alone are not answers.
     (letters && !text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>']) && names_something(text))
         .then(|| Form::Notation(text.to_owned()))
 }
 
-/// `hht`: small letters in a row with one of them twice, which no product is written like.
+/// `hht`: three or more small letters in a row of which one occurs twice. A product is not written like that.
 fn is_string(text: &str) -> bool {
     let bytes = text.as_bytes();
     let twice = || bytes.iter().enumerate().any(|(place, letter)| bytes[..place].contains(letter));
@@ -283,13 +286,14 @@ fn is_permutation(text: &str) -> bool {
     inner.contains(")(") && inner.split(")(").all(cycle)
 }
 
-/// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Without letters the grammar reads it.
+/// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Numerals without letters are read by the
+/// grammar.
 fn digits_in_letters(source: &str) -> Option<Node> {
     let (numeral, base) = source.trim_matches('$').rsplit_once('_')?;
     let base = base.trim_start_matches('{').trim_end_matches('}').parse().ok().filter(|base| (11..=36).contains(base))?;
     let styled = ["\\text{", "\\mathrm{", "\\texttt{"].into_iter().find_map(|style| numeral.strip_prefix(style)?.strip_suffix('}'));
     let digits = styled.unwrap_or(numeral);
-    // Small letters, or a capital alone, are symbols with an index.
+    // Small letters, or a single capital, are symbols with an index.
     let numeral_like = digits.len() > 1 && digits.len() <= MAX_SPELLED && digits.bytes().any(|b| b.is_ascii_uppercase());
     if !numeral_like || !digits.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return None;
@@ -298,7 +302,7 @@ fn digits_in_letters(source: &str) -> Option<Node> {
     Some(Node::Based { digits: digits.to_owned(), base, value: BigRational::from_integer(value) })
 }
 
-/// Whether a letter or digit stands outside the names of commands, or a Greek letter.
+/// Whether the text contains a letter or digit outside the names of commands, or a Greek letter.
 fn names_something(text: &str) -> bool {
     let mut rest = text;
     while let Some((head, tail)) = rest.split_once('\\') {
@@ -311,7 +315,7 @@ fn names_something(text: &str) -> bool {
     rest.bytes().any(|b| b.is_ascii_alphanumeric()) || rest.bytes().any(|b| b >= 128)
 }
 
-/// A number in nothing but words: `and` in it separates no answers.
+/// A number written only in words: an `and` in it does not separate answers.
 fn spelled(source: &str) -> Option<Spelled> {
     let (minus, source) = source.strip_prefix('-').map_or((false, source), |rest| (true, rest));
     let words = source.strip_prefix("\\text{").and_then(|text| text.strip_suffix('}')).unwrap_or(source);
@@ -323,7 +327,7 @@ fn spelled(source: &str) -> Option<Spelled> {
     let letters = words.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-'));
     let bounded = (3..=MAX_SPELLED).contains(&words.len());
     let number = if bounded && letters { numbers::spelled(&words::phrase(words))? } else { return None };
-    // `-negative five`: a sign before a sign in words has no reading that all share.
+    // `-negative five`: a sign before a sign in words has no single reading.
     let signed = number.value.is_negative();
     match (minus, signed) {
         (true, true) => None,
@@ -332,7 +336,7 @@ fn spelled(source: &str) -> Option<Spelled> {
     }
 }
 
-/// `2022-03-05`, `3/5/2022`: a day is neither a difference nor a quotient.
+/// `2022-03-05`, `3/5/2022`: a date is not a difference or a quotient.
 fn is_date(source: &str) -> bool {
     if source.len() > 10 || !source.starts_with(|c: char| c.is_ascii_digit()) {
         return false;
@@ -348,7 +352,7 @@ fn is_date(source: &str) -> bool {
         return false;
     }
     if year_first {
-        // `2022-3-5` may be a difference; a day in that order has two digits each.
+        // `2022-3-5` may be a difference; a date in that order has a month and a day of two digits each.
         return within(second, 12) && within(third, 31) && (source.contains('/') || (second.len() == 2 && third.len() == 2));
     }
     year_last && ((within(first, 12) && within(second, 31)) || (within(first, 31) && within(second, 12)))
@@ -359,7 +363,7 @@ fn spelled_form(number: Spelled) -> Form {
     Form::Tree(if number.percent { Node::Percent(Box::new(value)) } else { value })
 }
 
-/// Words that are a number, an empty set, or just words.
+/// The form of words: a number, the empty set, or a phrase.
 fn phrase_form(text: &str) -> Form {
     let phrase = words::phrase(text);
     if let Some(number) = numbers::spelled(&phrase) {

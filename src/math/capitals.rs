@@ -1,14 +1,17 @@
-//! Capitals that may be matrices: a pair of answers whose only letters are capitals has two readings.
+//! Reads capitals as matrices: a pair of answers whose only letters are capitals has two readings, numbers and
+//! matrices.
 //!
-//! Accepts: two answers with two or more different capitals, with indices and primes, in sums, products and powers: `A^2B`, `(A+B)^2`, `A_1BA_1`.
-//! Refuses: what shows that the letters are numbers: other letters or π beside them (`PV=nRT`), a capital below a bar or in a function, names of segments.
+//! Accepts: two answers with two or more different capitals, with indices and primes, in sums, products and powers:
+//! `A^2B`, `(A+B)^2`, `A_1BA_1`. Refuses pairs which show that the letters are numbers: other letters or π in the pair
+//! (`PV=nRT`), a capital in a denominator or in a function, names of segments.
 
 use std::sync::Arc;
 
 use super::names;
 use super::node::{Func, MulOp, Node, RelOp};
 
-/// Both answers with their capitals as matrices; `None` where they can only be numbers, or no order of factors could matter.
+/// Both answers with their capitals as matrices; `None` where the capitals can only be numbers, or where no product
+/// depends on the order of its factors.
 pub fn as_matrices(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     let mut letters = Vec::new();
     let open = collect(gold, &mut letters) && collect(answer, &mut letters) && letters.len() > 1;
@@ -23,7 +26,7 @@ pub fn as_matrices(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     Some((gold, answer))
 }
 
-/// Collects the capitals; false where something shows that they are numbers.
+/// Collects the capitals; returns false where something shows that they are numbers.
 fn collect<'n>(node: &'n Node, letters: &mut Vec<&'n Arc<str>>) -> bool {
     match node {
         Node::Symbol(name) => {
@@ -32,7 +35,7 @@ fn collect<'n>(node: &'n Node, letters: &mut Vec<&'n Arc<str>>) -> bool {
             }
             name.split(['_', '\'']).next().is_some_and(names::is_capitals)
         }
-        // What an exponent counts is no matrix.
+        // An exponent is a number: its letters are not matrices.
         Node::Power(base, _) => collect(base, letters),
         Node::Number(_) | Node::Decimal { .. } | Node::Imaginary => true,
         Node::Sum(terms) => terms.iter().all(|(_, term)| collect(term, letters)),
@@ -49,7 +52,7 @@ fn collect<'n>(node: &'n Node, letters: &mut Vec<&'n Arc<str>>) -> bool {
     }
 }
 
-/// Whether a product of two factors with letters stands in a tree, or a power of a sum.
+/// Whether a tree contains a product of two factors with letters, or a power of a sum.
 fn multiplies(node: &Node) -> bool {
     let mut found = false;
     node.walk(&mut |node| match node {

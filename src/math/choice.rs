@@ -1,7 +1,7 @@
-//! Multiple choice: an option's letter, alone or with its text.
+//! Reads an option of a multiple choice: a letter, alone or with the option's text.
 //!
-//! Accepts: `C`, `(C)`, `C.`, `(C) 12`, `C: twelve`. Refuses: several options in one answer, whatever names the second (`C. the first option`,
-//! `C: all of these`), text that denies the letter, and letters that begin a word.
+//! Accepts: `C`, `(C)`, `C.`, `(C) 12`, `C: twelve`. Refuses: several options in one answer, in whatever way the second
+//! is named (`C. the first option`, `C: all of these`), text that denies the letter, and letters that begin a word.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,10 @@ use crate::reading::options::named;
 use crate::reading::prose::{excludes, offers, words};
 use crate::reading::revision::beginning;
 
-/// Longest option: what is longer is no line of a multiple choice.
+/// Longest option, in bytes: a longer text is not a line of a multiple choice.
 const MAX_OPTION: usize = 1_000;
 
-/// An option: its letter, and its text where that stands behind it.
+/// An option: its letter, and its text where one follows the letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// `A` to `Z`.
@@ -26,7 +26,7 @@ pub struct Choice {
 
 /// Reads an option.
 pub fn read(text: &str) -> Option<Choice> {
-    // Most answers are numbers.
+    // Most answers are numbers and return here.
     if text.len() > MAX_OPTION || text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.')) {
         return None;
     }
@@ -55,7 +55,8 @@ pub fn read(text: &str) -> Option<Choice> {
     (marked && says_only(shown, letter)).then(|| Choice { letter, text: Some(shown.to_owned()) })
 }
 
-/// Whether an option's text begins behind `C.` or `C:`. Without a blank it is more than one letter: `A:B` is a ratio, `C.D` a product.
+/// Whether an option's text begins after `C.` or `C:`. Text that follows without a blank must be more than one letter:
+/// `A:B` is a ratio, `C.D` a product.
 fn begins_text(behind: &str, colon: bool) -> bool {
     let mut characters = behind.chars();
     match (characters.next(), characters.next()) {
@@ -68,9 +69,10 @@ fn begins_text(behind: &str, colon: bool) -> bool {
     }
 }
 
-/// The option that a sentence states: the first one named after an answer phrase, at the beginning, or after `therefore`; none where several are listed.
+/// The option that a sentence states: the first one named after an answer phrase, at the beginning, or after
+/// `therefore`. `None` where several are listed.
 ///
-/// A heuristic for evaluation, where nothing learns from the verdict: `It's not A, therefore I think it's B` states B.
+/// A heuristic for evaluation, not for training: `It's not A, therefore I think it's B` states B.
 pub fn stated(text: &str) -> Option<char> {
     let after = |cue: &str| memmem::rfind(text.as_bytes(), cue.as_bytes()).map(|place| &text[place + cue.len()..]);
     let phrase = ["nswer is", "nswer:", "NSWER:", "nswer would be", "I choose", "I select", "I pick"]
@@ -84,7 +86,8 @@ pub fn stated(text: &str) -> Option<char> {
     phrase.or_else(opening).or_else(conclusion)
 }
 
-/// The first option that is named and not denied (`not A`, `all but A`); none where a list goes on behind it (`A, C and E`).
+/// The first option that is named and not denied (`not A`, `all but A`); `None` where a list continues after it (`A, C
+/// and E`).
 fn first_named(text: &str) -> Option<char> {
     let text = beginning(text, MAX_OPTION);
     let stated = |(place, _): &(usize, char)| {
@@ -103,7 +106,7 @@ fn first_named(text: &str) -> Option<char> {
     (!listed).then_some(first)
 }
 
-/// `(e)` and `{(e)}`: a letter in brackets, small or capital.
+/// The letter of `(e)` or `{(e)}`: one letter in brackets, small or capital, returned as a capital.
 pub fn in_brackets(text: &str) -> Option<char> {
     let text = text.trim().trim_start_matches('{').trim_end_matches('}').trim();
     let inner = text.strip_prefix('(')?.strip_suffix(')')?;

@@ -1,9 +1,11 @@
-//! Equality for votes: every answer is read once, and most pairs are told apart without a comparison.
+//! Equality of the answers of one group, for votes: every answer is read once, and most pairs are told apart without a
+//! comparison.
 //!
-//! Accepts: the answers of one group. Says of a pair exactly what judging the one against the other says: a shortcut only ever denies, and only
-//! what has a proof of difference (residues modulo a prime at fixed points, disjoint enclosures at a fixed point). Agreement proves
-//! nothing and goes to the full comparison. Refuses: to take a shortcut where a policy forgives differences of value (written decimals,
-//! percent signs, a base left out), or where anything but numbers and formulas stands.
+//! For every pair the result is the same as when one answer is judged against the other. A shortcut may only report a
+//! difference, and only with a proof (residues modulo a prime at fixed points, disjoint enclosures at a fixed point).
+//! Agreement at these points proves nothing, so the pair goes to the full comparison. No shortcut is taken where a
+//! policy forgives differences of value (written decimals, percent signs, a base left out), or where an answer contains
+//! anything other than numbers and formulas.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -20,14 +22,14 @@ use super::policy::Policy;
 use super::verify::{Gold, Math};
 use super::{choice, extract, modular, names};
 
-/// Work allowed for the canonical form of one answer; what takes more is compared pair by pair.
+/// Work allowed for the canonical form of one answer; answers that need more are compared pair by pair.
 const BUDGET: u64 = 5_000;
-/// How many values a symbol may have at the fixed point.
+/// Number of different values that a symbol may take at the fixed point.
 const POINTS: u64 = 9_973;
-/// Bits of the enclosures that tell values apart.
+/// Precision, in bits, of the enclosures that tell values apart.
 const BITS: u32 = 64;
 
-/// An answer in both of its parts: as the reference and as the completion.
+/// An answer read in both of its roles, as the reference and as the completion.
 struct Prepared<'a> {
     text: &'a str,
     gold: Gold,
@@ -35,20 +37,20 @@ struct Prepared<'a> {
     completion: Completion,
 }
 
-/// What a completion's answer is, read once.
+/// A completion's answer, read once.
 enum Completion {
     /// Never accepted: nothing to extract, unreadable, or refused before any comparison.
     Refused,
     /// The answer and its key.
     Read(Box<(Answer, Key)>),
-    /// As the reference is, which was read already.
+    /// Written like the reference of the same text, which was read already.
     AsGold,
-    /// Several boxes, or words that hedge: judged as a whole, each time.
+    /// Several boxes, or words that hedge: judged as a whole for every pair.
     Judged,
 }
 
 impl Math {
-    /// The equality of answers by place, as [`Reward::equality`](crate::Reward::equality) promises it.
+    /// The equality of answers by index, as described at [`Reward::equality`](crate::Reward::equality).
     pub(super) fn equality_of<'a>(&'a self, answers: &[Option<&'a str>]) -> Box<dyn Fn(usize, usize) -> bool + 'a> {
         let mut places = HashMap::new();
         let mut prepared = Vec::new();
@@ -86,7 +88,7 @@ impl Math {
             return Completion::Refused;
         };
         if self.unfit(&answer).is_some() {
-            // It still equals the reference that is written like it.
+            // It is still equal to a reference that is written like it.
             return if matches!(answer, Cow::Borrowed(_)) { Completion::Judged } else { Completion::Refused };
         }
         match answer {
@@ -98,11 +100,11 @@ impl Math {
         }
     }
 
-    /// Whether `judge` accepts the answer's text against the gold.
+    /// Whether `judge` finds the answer's text correct against the reference.
     fn accepts(&self, gold: &Prepared<'_>, answer: &Prepared<'_>) -> bool {
         let Ok(reference) = &gold.gold.answer else { return false };
         let judged = || self.judge(std::slice::from_ref(&gold.gold), answer.text).is_correct();
-        // A sentence may name an option where the reference is a letter, whatever else is in it.
+        // Where the reference is a letter, a sentence may name an option, whatever else the text contains.
         if self.policy().stated_choice && choice::read(&reference.source).is_some() {
             return judged();
         }
@@ -119,9 +121,9 @@ impl Math {
     }
 }
 
-/// What tells answers apart.
+/// The part of an answer that can prove a difference without a full comparison.
 enum Key {
-    /// Nothing does: compare.
+    /// No key: compare.
     Opaque,
     Formula(Box<Formula>),
     /// Components in brackets, in order.
@@ -160,7 +162,7 @@ impl Key {
         found.unwrap_or(Self::Opaque)
     }
 
-    /// Whether no policy calls the two equal. Kinds that differ are left to the comparison.
+    /// Whether the keys prove that the answers are different. Pairs of different kinds go to the full comparison.
     fn differs(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Formula(one), Self::Formula(other)) => one.differs(other),
@@ -173,12 +175,12 @@ impl Key {
     }
 }
 
-/// A number or formula whose equality is equality of value.
+/// A number or formula that is compared by its value.
 struct Formula {
     node: Node,
     depth: usize,
     residues: Option<[u64; 2]>,
-    /// An enclosure at a fixed point, made when residues say nothing.
+    /// An enclosure at a fixed point, computed only where the residues do not differ.
     value: OnceCell<Option<Complex>>,
 }
 
@@ -206,7 +208,7 @@ impl Formula {
 /// Whether a node is part of a formula that every policy compares by its value.
 fn compares_by_value(node: &Node, policy: &Policy) -> bool {
     match node {
-        // A run of capitals, or `dx`, is a product where the other answer says so.
+        // A sequence of capitals, or `dx`, is a product where the other answer shows that it is one.
         Node::Symbol(name) => !names::is_run(name) && names::differential(name).is_none(),
         Node::Number(_)
         | Node::Pi
@@ -225,12 +227,12 @@ fn compares_by_value(node: &Node, policy: &Policy) -> bool {
     }
 }
 
-/// An enclosure of a formula with its symbols at positive points that their names choose.
+/// An enclosure of a formula whose symbols have positive values computed from their names.
 fn enclosure(node: &Node) -> Option<Complex> {
     let mut budget = Budget::new(BUDGET);
     let formula = algebra::formula(node, &mut budget).ok()?;
-    // |a| may be compared as a where the other side says that a is not negative; identities of other atoms hold only where both sides are defined, which a
-    // point need not be. Of constants there is one point.
+    // |a| may be compared as a where the other side shows that a is not negative; identities of other atoms hold only
+    // where both sides are defined, and the point may lie outside. A constant has the same value at every point.
     let kinds = formula.canon.kinds();
     if !formula.canon.is_constant() && !kinds.only(Kinds::FREE | Kinds::PRIME | Kinds::IMAGINARY) {
         return None;

@@ -1,7 +1,8 @@
-//! Rounded decimals: when a number written with decimals stands for an exact one.
+//! Decides when a number written with decimals counts as equal to an exact one (option `decimals`).
 //!
-//! Accepts: under a policy that allows it, decimals with enough significant digits, all of them right; formulas of literals with such decimals in them, as
-//! far as their digits say. Refuses: to take an integer for rounded, on either side.
+//! Accepts: under a policy that allows it, decimals with enough significant digits, all of them right; also formulas of
+//! literals that contain such decimals, to the precision that their digits give. Refuses: an integer as a rounded
+//! number, on either side.
 
 use std::cmp::Ordering;
 
@@ -13,18 +14,19 @@ use super::algebra::{self, Budget, Canon, PRECISIONS};
 use super::interval::{Interval, Precision};
 use super::node::{MulOp, Node, Sign};
 
-/// Significant digits that decimals inside a formula have at least.
+/// Fewest significant digits of a decimal inside a formula.
 const MIN_IN_FORMULA: u32 = 6;
-/// Factors of a product of literals with decimals.
+/// Most factors of a product of literals that contains decimals.
 const MAX_FACTORS: usize = 8;
 
-/// Whether a decimal literal agrees with an exact literal to all its digits.
+/// Whether a decimal literal agrees with an exact literal in all its digits.
 pub fn agree_exactly(gold: &Node, answer: &Node, digits: u32) -> bool {
     let near = |decimal: &Node, exact: &Node| off_by_half(decimal, exact, digits).is_some_and(Ordering::is_le);
     // Two decimals agree only where one has more digits than the other; integers are exact.
     match (gold, answer) {
         (Node::Decimal { scale: g, .. }, Node::Decimal { scale: a, .. }) => {
-            // The shorter is the longer, rounded; of a tie either neighbour would be, so the reference must be the longer.
+            // The shorter must be the longer, rounded. In a tie both neighbours would be right, so the reference must
+            // then be the longer.
             let tie = |short: &Node, long: &Node| off_by_half(short, long, digits).is_some_and(Ordering::is_eq);
             if a <= g { near(answer, gold) } else { near(gold, answer) && !tie(gold, answer) }
         }
@@ -34,15 +36,15 @@ pub fn agree_exactly(gold: &Node, answer: &Node, digits: u32) -> bool {
     }
 }
 
-/// How the distance of a decimal literal from another literal compares with half a unit in its last place. Common denominators would cost
-/// the square of the length.
+/// Compares the distance of a decimal literal from another literal with half a unit in its last place.
+/// Cross-multiplication avoids common denominators, which would take time quadratic in the length.
 fn off_by_half(decimal: &Node, other: &Node, digits: u32) -> Option<Ordering> {
     let (half, a, b) = (half_unit(decimal, digits)?, decimal.literal()?, other.literal()?);
     let distance: BigInt = a.numer() * b.denom() - b.numer() * a.denom();
     Some((distance.abs() * half.denom()).cmp(&(a.denom() * b.denom() * half.numer())))
 }
 
-/// Half a unit in the last place of a written decimal with enough significant digits.
+/// Half a unit in the last place of a written decimal; `None` where it has fewer than `digits` significant digits.
 fn half_unit(node: &Node, digits: u32) -> Option<BigRational> {
     match node {
         Node::Decimal { scale, significant, .. } if *significant >= digits => {
@@ -52,22 +54,24 @@ fn half_unit(node: &Node, digits: u32) -> Option<BigRational> {
     }
 }
 
-/// A number that was written with decimals, and how far off it may be: each decimal by half a unit in its last place, the rest by nothing.
+/// A number that was written with decimals and its largest possible error (`slack`): each decimal may be off by half a
+/// unit in its last place, other literals are exact.
 struct Rounded {
     value: BigRational,
     slack: BigRational,
 }
 
 impl Rounded {
-    /// Whether it is off by no more than a bare decimal of so many significant digits can be: one unit in the last of them, halved.
+    /// Whether its error is at most that of a bare decimal of `digits` significant digits: half a unit in the last
+    /// digit. The test is slack · 10^digits ≤ 5 · |value|.
     fn is_known_to(&self, digits: u32) -> bool {
         let unit = BigRational::from_integer(Pow::pow(BigInt::from(10), digits));
         &self.slack * unit <= self.value.abs() * BigRational::from_integer(5.into())
     }
 }
 
-/// What a formula of literals may be: a bare decimal with enough digits, or sums, products and quotients of decimals with more. `None` where there
-/// is no decimal in it, or one with too few digits.
+/// The value and error of a formula of literals: a bare decimal with at least `digits` significant digits, or sums,
+/// products and quotients of decimals with more. `None` where it contains no decimal, or one with too few digits.
 fn rounded(node: &Node, digits: u32) -> Option<Rounded> {
     let bare = match node {
         Node::Sum(terms) if terms.len() == 1 => &terms[0].1,
@@ -82,13 +86,14 @@ fn rounded(node: &Node, digits: u32) -> Option<Rounded> {
     if !decimals {
         return None;
     }
-    // What cancels leaves fewer digits than were written.
+    // Cancellation leaves fewer significant digits than were written.
     propagated(node, digits.max(MIN_IN_FORMULA))
         .filter(|rounded| rounded.is_known_to(digits))
         .filter(|rounded| !rounded.slack.is_zero())
 }
 
-/// The value and the slack of a formula of literals, by the rules of error propagation: slacks of terms add, relative slacks of factors add.
+/// The value and the slack of a formula of literals, by the rules of error propagation: the slacks of terms add, the
+/// relative slacks of factors add.
 fn propagated(node: &Node, digits: u32) -> Option<Rounded> {
     match node {
         Node::Number(value) | Node::Based { value, .. } => Some(Rounded { value: value.clone(), slack: BigRational::zero() }),
@@ -110,7 +115,7 @@ fn propagated(node: &Node, digits: u32) -> Option<Rounded> {
             let mut product = Rounded { value: BigRational::one(), slack: BigRational::zero() };
             for (op, factor) in factors {
                 let factor = propagated(factor, digits)?;
-                // Relative slacks add where they are small.
+                // Relative slacks add only where they are small.
                 if factor.value.is_zero() || !factor.is_known_to(3) {
                     return None;
                 }
@@ -128,7 +133,8 @@ fn propagated(node: &Node, digits: u32) -> Option<Rounded> {
     }
 }
 
-/// Whether a side that was written with decimals agrees with the exact other side: what the decimals may stand for holds the exact value.
+/// Whether a side that was written with decimals agrees with the exact other side: the exact value is within the
+/// decimals' error.
 pub fn agree(gold: &Node, left: &Canon, answer: &Node, right: &Canon, digits: u32, budget: &mut Budget) -> bool {
     let (exact, decimal) = match (rounded(gold, digits), rounded(answer, digits)) {
         (None, Some(rounded)) => (left, rounded),
@@ -149,7 +155,7 @@ pub fn agree(gold: &Node, left: &Canon, answer: &Node, right: &Canon, digits: u3
             return false;
         };
         let (low, high) = (decimal.sub(&slack, precision), decimal.add(&slack, precision));
-        // A real number in a form that goes through i (roots of unity) keeps an imaginary part around zero.
+        // A real number whose form goes through i (roots of unity) keeps an imaginary part around zero.
         if !value.im().contains_zero() {
             return false;
         }

@@ -1,35 +1,36 @@
-//! What a comparison found, and by which rule.
+//! The result of a comparison of two answers: the reason, and the rule that decided.
 //!
-//! Accepts: every end a comparison can have. Refuses: an equality without the rule that proves it.
+//! Every result names a rule, so there is no equality without the rule that proves it.
 
 use crate::{Reason, Rule};
 
 /// The result of comparing two answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decision {
-    /// [`Reason::Equal`], or why not.
+    /// [`Reason::Equal`], or why the answers do not count as equal.
     pub reason: Reason,
     /// The rule that decided.
     pub rule: Rule,
 }
 
 impl Decision {
-    /// Proved equal by a rule.
+    /// The answers are proved equal by this rule.
     pub const fn equal(rule: Rule) -> Self {
         Self { reason: Reason::Equal, rule }
     }
 
-    /// Not equal, by a rule.
+    /// The answers are not equal, by this rule.
     pub const fn different(rule: Rule) -> Self {
         Self { reason: Reason::Different, rule }
     }
 
-    /// Proved equal or proved not to be, by a rule.
+    /// The answers are proved equal (`equal`) or not equal, by this rule.
     pub const fn of(equal: bool, rule: Rule) -> Self {
         if equal { Self::equal(rule) } else { Self::different(rule) }
     }
 
-    /// Not comparable, undecided or undefined.
+    /// The answers do not count as equal for a reason other than a difference: not comparable, undecided or undefined,
+    /// for example.
     pub const fn not_equal(reason: Reason, rule: Rule) -> Self {
         Self { reason, rule }
     }

@@ -1,6 +1,6 @@
-//! One comparison in words.
+//! Explains one comparison in words, for people and for audits.
 //!
-//! Accepts: any gold and completion. The explanation is for people and for audits; nothing is decided here.
+//! Accepts any reference and completion. The outcome is the verifier's own; the explanation decides nothing.
 
 use std::fmt;
 
@@ -14,26 +14,26 @@ use crate::Outcome;
 /// One side of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct Side {
-    /// The text as given, cut to size.
+    /// The text as given, cut to 400 bytes.
     pub text: String,
-    /// What was extracted from it.
+    /// The answer that was extracted from it.
     pub extracted: Option<String>,
-    /// Its normal form, readable.
+    /// The normal form of that answer, in readable form.
     pub normal_form: Option<String>,
-    /// What kind of value it is.
+    /// The kind of value, such as `number` or `matrix`.
     pub kind: Option<&'static str>,
 }
 
-/// A comparison, explained: `Display` writes it for people, `Serialize` for machines.
+/// An explained comparison: `Display` writes it for people, `Serialize` for machines.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Explanation {
     /// The reference.
     pub gold: Side,
     /// The completion.
     pub answer: Side,
-    /// The rewritings that the canonical forms rest on, by the names of the table in docs/math.md.
+    /// The rewritings that the canonical forms depend on, by their names in the table of docs/math.md.
     pub rewritings: Vec<&'static str>,
-    /// The judgement.
+    /// The outcome, as [`Math::judge`] gives it.
     pub outcome: Outcome,
 }
 
@@ -62,9 +62,10 @@ impl fmt::Display for Explanation {
 }
 
 impl Math {
-    /// The normal form of a bare answer as text: answers with the same one are equal. `None` for what cannot be read.
+    /// The normal form of a bare answer as text: answers with the same normal form are equal. `None` for an answer that
+    /// cannot be read.
     ///
-    /// The converse does not hold for numbers whose equality takes a proof (nested radicals, say).
+    /// Equal answers may have different normal forms where their equality needs a proof (nested radicals, for example).
     ///
     /// ```
     /// use r1rewards::math::Math;
@@ -75,7 +76,8 @@ impl Math {
         Some(normal_form(&Answer::read(answer).ok()?))
     }
 
-    /// A completion's final answer as the verifier reads it: what was extracted, and its value where it has one.
+    /// A completion's final answer as the verifier reads it: the extracted text, and its normal form where it can be
+    /// read.
     ///
     /// ```
     /// let side = r1rewards::math::Math::strict().parse(r"So it is \boxed{\frac{2}{4}}.");
@@ -85,7 +87,8 @@ impl Math {
         found_side(completion, extract::extract(completion, self.policy()).ok().as_ref()).1
     }
 
-    /// The rewritings that canonical forms rest on: name, what it says, what it needs, source. An [`Explanation`] names those it used.
+    /// The rewritings that canonical forms depend on: name, statement, condition, source. An [`Explanation`] names
+    /// those it used.
     ///
     /// ```
     /// assert!(r1rewards::math::Math::rewritings_table().any(|[name, ..]| name == "logarithm_of_power"));
@@ -94,7 +97,7 @@ impl Math {
         algebra::REWRITINGS.iter().map(|row| [row.name, row.says, row.needs, row.source])
     }
 
-    /// One comparison in words: both extractions, both normal forms, the rule that decided.
+    /// Explains one comparison: both extractions, both normal forms, the rule that decided.
     ///
     /// ```
     /// let explanation = r1rewards::math::Math::strict().explain("y = 2x + 3", "\\boxed{2x - y + 3 = 0}");
@@ -157,13 +160,13 @@ fn kind(answer: &Answer) -> &'static str {
     }
 }
 
-/// What stands for a formula without a canonical form.
+/// Texts shown in place of a formula that has no canonical form.
 const TOO_LARGE: &str = "(too large to expand)";
 const UNDEFINED: &str = "(undefined)";
 const UNDECIDED: &str = "(not known to have a value)";
 const NOT_SCALAR: &str = "(not evaluated)";
 
-/// The normal form as text, whole; the normalised text where some part has none.
+/// The whole normal form as text; the normalised text where some part has no canonical form.
 fn normal_form(answer: &Answer) -> String {
     let form = with_stack(answer.depth(), || whole_form(answer));
     match &answer.normal {
@@ -193,7 +196,7 @@ fn render(node: &Node, budget: &mut Budget) -> String {
             )
         }
         Node::Angle(items) => format!("<{}>", list(items, budget)),
-        // In any order: two orders have one form.
+        // Sorted, so that two orders of the same items have one form.
         Node::Set(items) => format!("{{{}}}", sorted(items, budget)),
         Node::List(items) => sorted(items, budget),
         Node::Either(items) => items.iter().map(|item| render(item, budget)).collect::<Vec<_>>().join(" or "),

@@ -1,9 +1,9 @@
-//! The table of named functions: every list of their names is made from it.
+//! The table of named functions. Every list of function names is made from it.
 //!
-//! The normaliser reads a name as a command (`\tg`, `\operatorname{tg}`), as a word (`tan`) or as a call in plain text (`floor(x)`) and
-//! writes the table's own name; the grammar knows those names alone, which a test compares with this table.
+//! The normaliser reads a name as a command (`\tg`, `\operatorname{tg}`), as a word (`tan`) or as a call in plain text
+//! (`floor(x)`) and writes the table's name. The grammar has only those names; a test compares it with this table.
 
-/// What a function is taken of.
+/// The arguments that a function takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
     /// One argument.
@@ -19,17 +19,17 @@ pub enum Takes {
 pub struct Row {
     /// The function.
     pub func: Func,
-    /// Its name behind the backslash in normalised text, the only one that the grammar knows.
+    /// Its name after the backslash in normalised text, the only one in the grammar.
     pub name: &'static str,
-    /// The LaTeX commands that write it, without their backslash; `\operatorname{…}` takes the same names.
+    /// The LaTeX commands for it, without their backslash; `\operatorname{…}` accepts the same names.
     pub commands: &'static [&'static str],
-    /// The words that write it in plain text.
+    /// The words for it in plain text.
     pub words: &'static [&'static str],
-    /// The words that write it right before a round bracket, and are words or letters elsewhere.
+    /// The words for it directly before a round bracket; elsewhere they are words or letters.
     pub calls: &'static [&'static str],
-    /// What it is taken of.
+    /// The arguments it takes.
     pub takes: Takes,
-    /// What an exponent of −1 makes of it; without one, that exponent is refused.
+    /// The function that an exponent of −1 makes of it. Where it is `None`, that exponent is refused.
     pub inverse: Option<Func>,
 }
 
@@ -56,7 +56,7 @@ macro_rules! functions {
 }
 
 functions! {
-    // Name, commands, words, calls, what it takes.
+    // Name, commands, words, calls, arguments.
     Sin = "sin", ["sin"], ["sin"], [], One, inverse Arcsin;
     Cos = "cos", ["cos"], ["cos"], [], One, inverse Arccos;
     Tan = "tan", ["tan", "tg"], ["tan"], [], One, inverse Arctan;
@@ -128,23 +128,24 @@ impl BigOp {
     }
 }
 
-/// The name in normalised text of what a LaTeX command writes, a function or an operator with bounds.
+/// The name in normalised text of a LaTeX command for a function or an operator with bounds.
 pub fn of_command(command: &str) -> Option<&'static str> {
     let big = || BIG_OPERATORS.iter().find(|(name, _)| *name == command).map(|(name, _)| *name);
     spelled(command, |row| row.commands).or_else(big)
 }
 
-/// The name in normalised text of the function that a word writes.
+/// The name in normalised text of the function that a word names in plain text.
 pub fn of_word(word: &str) -> Option<&'static str> {
     spelled(word, |row| row.words)
 }
 
-/// The name in normalised text of the function that a word writes right before a round bracket.
+/// The name in normalised text of the function that a word names directly before a round bracket.
 pub fn of_call(word: &str) -> Option<&'static str> {
     spelled(word, |row| row.calls)
 }
 
-/// Whether a name in normalised text is that of a function or an operator with bounds: an operand comes next.
+/// Whether a name in normalised text is the name of a function or of an operator with bounds, so that an operand
+/// follows.
 pub fn is_name(name: &str) -> bool {
     Func::named(name).is_some() || BigOp::named(name).is_some()
 }
@@ -175,13 +176,13 @@ mod tests {
         assert_eq!(listed("op_name "), BIG_OPERATORS.iter().map(|(name, _)| *name).collect());
     }
 
-    /// The grammar takes the first alternative that fits: `sin` before `sinh` would leave an `h`.
+    /// The grammar takes the first alternative that matches: `sin` before `sinh` would leave an `h` unread.
     #[test]
     fn no_name_in_the_grammar_hides_a_longer_one() {
         let body = GRAMMAR.split_once("\nfn_name ").expect("the rule").1.split_once(") ~ !").expect("its list ends").0;
         let names: Vec<&str> = body.split_once("~ (").expect("its list").1.split('"').skip(1).step_by(2).collect();
         for (place, name) in names.iter().enumerate() {
-            assert!(names[place + 1..].iter().all(|later| !later.starts_with(name)), "`{name}` stands before a longer name");
+            assert!(names[place + 1..].iter().all(|later| !later.starts_with(name)), "`{name}` comes before a longer name");
         }
     }
 
@@ -209,7 +210,7 @@ mod tests {
         }
     }
 
-    /// `|\cot |x||` once closed at its second bar, and was notation; `|\sin |x||` was not.
+    /// `|\cot |x||` used to close at its second bar and was read as notation; `|\sin |x||` was not.
     #[test]
     fn a_bar_behind_the_name_of_a_function_opens() {
         for row in FUNCTIONS.iter().filter(|row| row.takes != Takes::List && row.func != Func::Det) {

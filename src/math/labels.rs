@@ -1,16 +1,17 @@
-//! Labels: words behind a number that say what was counted and leave the number what it is.
+//! Labels: words after a number that say what was counted and do not change the number.
 //!
-//! Accepts: English plurals (`apples`, `ways`) and mass nouns, with what says more of them (`red`, `of cake`), the singular behind 1, known units, a few
-//! counters of Chinese. Refuses: every other word, and among those whatever may change the
-//! number (`thirds`, `dozen`, `squared`), turn it round (`without`, `fewer`), date it (`March`), or is no word that we know the look of:
-//! abbreviations, capitals, other scripts. A value with such words is equal only to a value with the same.
+//! Accepts: English plurals (`apples`, `ways`) and mass nouns, with words that describe them (`red`, `of cake`), the
+//! singular after 1, known units, a few Chinese counters. Refuses: every other word, in particular words that may
+//! change the number (`thirds`, `dozen`, `squared`), reverse its meaning (`without`, `fewer`) or make it a date
+//! (`March`), and text that is not recognised as a word: abbreviations, capitals, other scripts. A value with such
+//! words is equal only to a value with the same words.
 
 use super::{numbers, units, words};
 
-/// Shortest word that is no abbreviation.
+/// Length, in bytes, of the shortest word that is not treated as an abbreviation.
 const SHORTEST: usize = 3;
 
-/// Words shorter than that which change nothing.
+/// Shorter words that change nothing.
 const SHORT: &str = "\
     of in on cm an a";
 
@@ -28,42 +29,42 @@ const TURNING: &str = "\
     fewer larger smaller higher lower bigger exceeding off short ago past before after since within every out cannot cant isnt arent doesnt dont \
     wont wasnt nope yes yet though although however unless else otherwise both and too many few several enough";
 
-/// Months, which make a number a day.
+/// Months and times of day, which make a number a date or a time.
 const MONTHS: &str = "\
     january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec noon \
     midnight";
 
-/// Counters and units of Chinese that stand alone behind a number.
+/// Chinese counters and units that may follow a number alone.
 const COUNTERS: &str = "\
     个 人 只 名 本 条 张 次 种 岁 元 米 厘米 千米 公里 千克 克 小时 分钟 秒 天";
 
-/// Words between the word for what was counted and what says more of it: `pieces of cake`.
+/// Words between the counted noun and its description: `pieces of cake`.
 const JOINTS: &str = "\
     of in on per from left each that who altogether total a an";
 
-/// Those that need no word before them.
+/// Those of them that need no word before them.
 const OPENING: &str = "\
     of in left each altogether total";
 
-/// Words that end like participles and adverbs and only describe.
+/// Words with the ending of a participle or adverb that only describe.
 const DESCRIBING: &str = "\
     red colored coloured shaded unshaded painted unpainted striped spotted dotted needed required used unused wrapped baked cooked stuffed \
     covered mixed ordered sized sided remaining swimming fishing building parking trading baking string spring evening morning family daily \
     weekly monthly yearly jelly english spanish";
 
-/// Plurals without an s, and what is measured rather than counted.
+/// Plurals without an s, and nouns for things that are measured and not counted.
 const WITHOUT_S: &str = "\
     people men women children feet teeth mice geese oxen dice fish sheep deer cattle poultry fruit aircraft vertices indices matrices axes foci \
     radii cacti loci data criteria alumni salmon trout water milk juice sugar flour rice sand salt gold money cash profit food paper wood bread \
     butter coffee tea oil gas fuel paint soil corn wheat hay grass gum candy chocolate popcorn pizza cake meat chicken beef pork cheese snow \
     rain fencing carpet fabric furniture equipment homework staff change place grade floor century position term row column";
 
-/// Nouns whose plural ends like a word that is none.
+/// Nouns whose plural has an ending that is otherwise refused.
 const PLURALS: &str = "\
     months paths lengths depths widths baths births deaths moths booths youths mouths myths sloths truths strengths growths cloths breaths buses \
     gas menus gurus emus gnus bonus us glass class";
 
-/// Words that end in s and are no plurals, or plurals that change what they count.
+/// Words that end in s and are not plurals, or plurals that change the number.
 const NO_PLURALS: &str = "\
     this his hers its ours yours theirs was has does always sometimes besides perhaps thus hence equals means needs seems remains exists differs \
     works exceeds becomes approaches approximates increases decreases doubles triples quadruples quintuples multiples submultiples negatives \
@@ -73,18 +74,19 @@ const NO_PLURALS: &str = "\
     nothings infinities overs offs outs decimals fractions zeroes teens decades centuries millennia grands places factors sines primes \
     sixes minuses pluses maybes mils octals binaries hexadecimals ternaries";
 
-/// Amounts of data, which are no units here.
+/// Amounts of data, which are not units in this project.
 const DATA: &str = "kb mb gb tb";
 
-/// What is counted where a word in front says more of it, and changes the number where none does.
+/// Nouns that are counted where a word before them describes them, and that change the number where none does.
 const POWERS: &str = "\
     squares cubes roots";
 
-/// Endings of words that say how, that something was done, or by how much: no nouns that are counted.
+/// Endings of adverbs, participles and multiples: such words are not nouns that are counted.
 const ENDINGS: &str = "\
     ed ing ly ish fold folds ward wards wise illion illions illiard illiards like enties irties orties ifties ixties ighties ineties";
 
-/// Whether words behind a number leave it what it is: `red apples`, `pieces of cake`, `square feet`. `one`: the number is 1, and what is counted is no plural.
+/// Whether words after a number do not change it: `red apples`, `pieces of cake`, `square feet`. `one`: the number is
+/// 1, so the counted noun is not a plural.
 pub fn is_plain(phrase: &str, one: bool) -> bool {
     if lists(COUNTERS, phrase) {
         return true;
@@ -96,7 +98,7 @@ pub fn is_plain(phrase: &str, one: bool) -> bool {
     if words.iter().all(|word| units::is_unit_word(word)) {
         return true;
     }
-    // Capitals within a word are no word; one in front may be.
+    // A capital inside a word is refused; the first letter may be a capital.
     if !words.iter().all(|word| units::is_unit_word(word) || word.bytes().skip(1).all(|b| b.is_ascii_lowercase())) {
         return false;
     }
@@ -111,14 +113,14 @@ pub fn is_plain(phrase: &str, one: bool) -> bool {
     counted && words.iter().all(|word| is_neutral(word))
 }
 
-/// Whether words behind a number are no more than unknown: nothing in them is known to change it.
+/// Whether words after a number are unknown at most: none of them is known to change the number.
 pub fn is_harmless(phrase: &str) -> bool {
     let small = |word: &str| word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
     let mut words = phrase.split([' ', '-', '/', '*']).filter(|word| !word.is_empty());
     words.all(|word| small(word) && is_neutral(&word.to_ascii_lowercase()))
 }
 
-/// Whether a table has a word.
+/// Whether a list of words, separated by blanks, contains a word.
 fn lists(table: &str, word: &str) -> bool {
     let blank = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
     let table = table.as_bytes();
@@ -126,7 +128,7 @@ fn lists(table: &str, word: &str) -> bool {
         .any(|place| blank(place.checked_sub(1).and_then(|before| table.get(before))) && blank(table.get(place + word.len())))
 }
 
-/// Whether a word is a plural or a mass noun.
+/// Whether a word is a plural or a mass noun. `alone`: no word comes before it.
 fn is_counted(word: &str, alone: bool) -> bool {
     if lists(WITHOUT_S, word) || lists(PLURALS, word) || is_rate(word) {
         return true;
@@ -135,12 +137,12 @@ fn is_counted(word: &str, alone: bool) -> bool {
     plural && !lists(NO_PLURALS, word) && !(alone && lists(POWERS, word))
 }
 
-/// `mbperhour`: a rate whose words ran together.
+/// `mbperhour`: a rate whose words were joined.
 fn is_rate(word: &str) -> bool {
     word.split_once("per").is_some_and(|(of, by)| (units::is_unit_word(of) || lists(DATA, of)) && units::is_unit_word(by))
 }
 
-/// Whether a word changes neither the number nor what is said of it.
+/// Whether a word changes neither the number nor the statement about it.
 fn is_neutral(word: &str) -> bool {
     if units::is_unit_word(word) || is_rate(word) {
         return true;
@@ -162,14 +164,14 @@ mod tests {
     use super::is_plain;
 
     #[test]
-    fn what_was_counted_is_a_label() {
+    fn words_for_what_was_counted_are_labels() {
         for phrase in ["apples", "ways", "square feet", "red balls", "pieces of cake", "Students", "km/h", "个"] {
             assert!(is_plain(phrase, false), "{phrase}");
         }
     }
 
     #[test]
-    fn what_changes_a_number_is_none() {
+    fn words_that_change_a_number_are_not_labels() {
         for phrase in [
             "thirds",
             "tenths",

@@ -1,12 +1,14 @@
-//! The math verifier: is the final answer of a response the reference answer?
+//! The math verifier: decides whether the final answer of a completion equals the reference answer.
 //!
-//! Accepts: integers, decimals, fractions, mixed numbers, percent, scientific notation, units, roots, π, e, i, polynomials and rational
-//! functions, trigonometry, exponentials and logarithms, factorials and binomials, ±, infinity, bases, lists, sets, tuples, intervals,
-//! unions, relations, matrices, phrases and choices, in LaTeX, plain text or Unicode. Refuses: fragments (a parse covers the whole
-//! answer or fails), hedges, unknown commands, and whatever exceeds the limits. An unreadable answer is never equal to anything.
+//! Accepts: integers, decimals, fractions, mixed numbers, percent, scientific notation, units, roots, π, e, i,
+//! polynomials and rational functions, trigonometry, exponentials and logarithms, factorials and binomials, ±,
+//! infinity, numerals with a base, lists, sets, tuples, intervals, unions, relations, matrices, phrases and choices, in
+//! LaTeX, plain text or Unicode. Refuses: fragments (a parse covers the whole answer or fails), hedges, unknown
+//! commands, and input that exceeds the limits. An answer that cannot be read is never equal to anything.
 //!
-//! The pipeline, a file a step: `extract` ▸ `normalize` (depth and length are bounded here) ▸ `parse` ▸ `node` ▸ `compare`
-//! (structures) ▸ `scalar` (formulas) ▸ `modular` (refutation) ▸ `algebra` (canonical forms, their domains, root bounds), `interval` (certified numerics).
+//! The pipeline, one module per step: `extract` ▸ `normalize` (bounds depth and length) ▸ `parse` ▸ `node` ▸ `compare`
+//! (structures) ▸ `scalar` (formulas) ▸ `modular` (refutation) ▸ `algebra` (canonical forms, their domains, root
+//! bounds) and `interval` (certified numerics).
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

@@ -1,8 +1,9 @@
-//! Refutation: two formulas that differ modulo a prime differ.
+//! Refutation: two formulas with different values modulo a prime are different.
 //!
-//! Accepts: sums, products, quotients and integer powers of rationals and symbols; the symbols get values from a hash of the pair, so that no
-//! one can prepare a formula that meets the reference at known points. Refuses: to conclude anything from agreement, from a division by zero
-//! modulo the prime, or from anything that is no rational function.
+//! Accepts: sums, products, quotients and integer powers of rationals and symbols. The symbols get values from a hash
+//! of the pair, so that a formula which agrees with the reference at known points cannot be prepared. Draws no
+//! conclusion from agreement, from a division by zero modulo the prime, or from anything that is not a rational
+//! function.
 
 use std::cell::OnceCell;
 
@@ -17,12 +18,12 @@ use super::node::{MulOp, Node, Sign};
 
 /// Two primes below 2⁶¹, so that a sum of two residues fits 64 bits.
 const PRIMES: [u64; 2] = [(1 << 61) - 1, 2_305_843_009_213_693_921];
-/// Nodes from which expansion costs more than two evaluations.
+/// Number of nodes from which expansion costs more than two evaluations.
 const WORTHWHILE: u64 = 24;
-/// Exponent from which a power alone is worth it.
+/// Exponent from which a single power is worth an evaluation.
 const HIGH_POWER: u32 = 4;
 
-/// Whether the two are proved to be different rational functions. Cheap pairs are not tried.
+/// Whether the two are proved to be different rational functions. Pairs that are cheap to expand are not tried.
 pub fn refuted(gold: &Node, answer: &Node, budget: &mut Budget) -> bool {
     let (left, right) = (Cost::of(gold), Cost::of(answer));
     if !(left.worthwhile() || right.worthwhile()) || budget.spend(left.units() + right.units()).is_err() {
@@ -35,23 +36,24 @@ pub fn refuted(gold: &Node, answer: &Node, budget: &mut Budget) -> bool {
     })
 }
 
-/// A formula's residues modulo the primes, its symbols at points that their names choose: different residues are different rational functions.
-/// Whoever knows the points can make residues agree, and agreement says nothing.
+/// A formula's residues modulo the two primes, with the values of its symbols computed from their names. Different
+/// residues prove different rational functions. The points are public, so a formula can be prepared that has equal
+/// residues: agreement proves nothing.
 pub fn residues(node: &Node) -> Option<[u64; 2]> {
     let [first, second] = PRIMES.map(|prime| Field::new(prime, 0).value(node));
     Some([first?, second?])
 }
 
-/// A hash of a name, the same on every machine.
+/// A hash of a name (FNV-1a), equal on every machine.
 pub fn hash_of(name: &str) -> u64 {
     fnv(0xCBF2_9CE4_8422_2325, name.as_bytes())
 }
 
-/// What evaluating a formula takes.
+/// The cost of evaluating a formula.
 #[derive(Default)]
 struct Cost {
     nodes: u64,
-    /// Powers and divisions: some sixty multiplications each.
+    /// Powers and divisions: about sixty multiplications each.
     powers: u64,
     high: bool,
 }
@@ -86,7 +88,7 @@ impl Cost {
     }
 }
 
-/// A hash of the symbols and numbers of a formula (FNV-1a), the same on every machine.
+/// A hash of the symbols and numbers of a formula (FNV-1a), equal on every machine.
 fn fingerprint(node: &Node) -> u64 {
     let mut hash = 0xCBF2_9CE4_8422_2325;
     node.walk(&mut |node| match node {
@@ -108,7 +110,8 @@ fn fnv(hash: u64, bytes: &[u8]) -> u64 {
 struct Field {
     prime: u64,
     seed: u64,
-    /// 1/100, once it was asked for: an inverse takes a hundred multiplications, and an answer may be nothing but percent signs.
+    /// 1/100 modulo the prime, computed on first use: an inverse takes about a hundred multiplications, and an answer
+    /// may contain many percent signs.
     hundredth: OnceCell<u64>,
 }
 
@@ -200,7 +203,7 @@ impl Field {
         result
     }
 
-    /// By Fermat's little theorem.
+    /// The inverse by Fermat's little theorem; `None` for 0.
     fn inverse(&self, a: u64) -> Option<u64> {
         (a != 0).then(|| self.power(a, self.prime - 2))
     }
@@ -233,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_moduli_are_prime() {
-        // Miller–Rabin to the first twelve primes decides for all 64-bit numbers.
+        // The Miller–Rabin test with the first twelve primes as bases is exact for all 64-bit numbers.
         for prime in PRIMES {
             let field = Field::new(prime, 0);
             let twos = (prime - 1).trailing_zeros();
@@ -257,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rational_function_is_left_alone() {
+    fn formulas_that_are_not_rational_functions_are_not_refuted() {
         assert!(!refuted_texts("(x+\\sqrt{2})^{50}", "(x+\\sqrt{3})^{50}"));
     }
 }

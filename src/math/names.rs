@@ -1,9 +1,9 @@
-//! Names: which are scalars, and which letters multiply what stands beside them.
+//! Names: which are scalars, and which letters are factors of the bracket or letters next to them.
 //!
-//! Accepts: any tree. `h(a + b)` is a call or a product, `PV` one name or a product: what the letters are is seen from all that was written.
-//! A letter that also stands alone beside its bracket is a factor; one that stands alone in the other answer only where [custom](super::calls) does
-//! not say that it is a call; one that never does keeps its bracket. Refuses: to take a string of capitals that is a whole
-//! answer for a product.
+//! `h(a + b)` is a call or a product, and `PV` is one name or a product; the rest of the pair decides which. A letter
+//! that also occurs alone in its own answer multiplies its bracket. A letter that occurs alone only in the other answer
+//! multiplies its bracket unless [custom](super::calls) makes it a function. A letter that never occurs alone is a
+//! call. A string of capitals that is a whole answer is not read as a product.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use num_traits::ToPrimitive;
 use super::calls;
 use super::node::{MulOp, Node, Sign};
 
-/// Accents and fonts of symbols that are scalars all the same: a mean, a derivative by time, a segment.
+/// Accents and fonts that leave a symbol a scalar: a mean, a derivative by time, a segment.
 const SCALAR_MARKS: &[&str] = &["bar", "overline", "underline", "dot", "ddot", "tilde", "check", "breve"];
-/// Stands in a name before the power between a letter and its bracket, `f^{-1}(x)`; no name can contain it otherwise.
+/// Separates the letter of a name from the power between it and its bracket, `f^{-1}(x)`; no other name can contain it.
 const RAISED: char = '↑';
 
-/// Letters beside which g is the acceleration of gravity.
+/// Letters in whose presence g is the acceleration of gravity.
 const GRAVITY: &[&str] = &["m", "M", "h", "H", "\\rho"];
 
-/// Whether a name is one of a vector, a set, an operator: no scalar.
+/// Whether a name is that of a vector, a set or an operator, which is not a scalar.
 pub fn is_marked(name: &str) -> bool {
     match name.strip_prefix("\\acc{").and_then(|rest| rest.split_once(':')) {
-        // Digits under a bar are no name of a number.
+        // Digits under a bar are not the name of a number.
         Some((mark, symbol)) => !SCALAR_MARKS.contains(&mark) || symbol.starts_with(|c: char| c.is_ascii_digit()),
         None => {
             let letter = name.split(['_', '\'']).next().unwrap_or(name);
@@ -37,7 +37,7 @@ pub fn is_run(name: &str) -> bool {
     name.len() > 1 && is_capitals(name)
 }
 
-/// Whether a name is of capitals alone, without an index.
+/// Whether a name consists of capitals only, without an index.
 pub fn is_capitals(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_uppercase())
 }
@@ -47,7 +47,7 @@ pub fn differential(name: &str) -> Option<(&str, &str)> {
     name.split_once(' ').filter(|(d, _)| matches!(*d, "d" | "\\delta" | "D"))
 }
 
-/// Whether a name is written of complex numbers only: a conjugate of z or w, a wave function.
+/// Whether a name is used for complex numbers only: a conjugate of z or w, a wave function.
 pub fn is_complex(name: &str) -> bool {
     let conjugate = ["\\acc{bar:", "\\acc{overline:"]
         .iter()
@@ -55,7 +55,7 @@ pub fn is_complex(name: &str) -> bool {
     conjugate || matches!(name, "\\psi" | "\\Psi")
 }
 
-/// Whether a name has a letter or command in it, as its own letter or in its index.
+/// Whether a name contains a letter or command, as its own letter or in its index.
 pub fn mentions(name: &str, letter: &str) -> bool {
     let mut rest = name;
     while let Some(first) = rest.chars().next() {
@@ -69,7 +69,8 @@ pub fn mentions(name: &str, letter: &str) -> bool {
     false
 }
 
-/// Whether a bracket behind an operand may be the argument of a call: behind a letter, with or without a power.
+/// Whether a bracket after an operand may be the argument of a call: the operand is a letter, with or without an
+/// integer power.
 pub fn is_callable(head: &Node) -> bool {
     match head {
         Node::Power(base, exponent) => matches!(base.as_ref(), Node::Symbol(_)) && small_integer(exponent).is_some(),
@@ -77,7 +78,10 @@ pub fn is_callable(head: &Node) -> bool {
     }
 }
 
-/// A call of one argument, or a product: `h(a + b)`, `f^{-1}(x)`. The argument back where what stands before the bracket is no single letter.
+/// A call of one argument, which may turn out to be a product: `h(a + b)`, `f^{-1}(x)`.
+///
+/// # Errors
+/// The argument, where the part before the bracket is not a single letter.
 pub fn call(head: &Node, argument: Node) -> Result<Node, Node> {
     let name: Arc<str> = match head {
         Node::Symbol(name) if !is_run(name) => name.clone(),
@@ -97,7 +101,7 @@ fn small_integer(node: &Node) -> Option<i64> {
     }
 }
 
-/// The letter of a call, and the power between it and the bracket.
+/// The letter of a call, and the power between the letter and the bracket.
 fn head(name: &str) -> (&str, Option<i64>) {
     match name.split_once(RAISED) {
         Some((letter, power)) => (letter, power.parse().ok()),
@@ -105,12 +109,13 @@ fn head(name: &str) -> (&str, Option<i64>) {
     }
 }
 
-/// What stood in a bracket of its own, so that no power behind the bracket moves into it: `(h(a + b))^2` is not `h(a + b)^2`.
+/// Keeps a node that was in brackets separate, so that no power after the bracket moves into it: `(h(a + b))^2` is not
+/// `h(a + b)^2`.
 pub fn grouped(node: Node) -> Node {
     if is_open(&node) { Node::Sum(vec![(Sign::Plus, node)]) } else { node }
 }
 
-/// Whether a name may turn out to be a product, whose last factor takes the marks behind it.
+/// Whether a node may turn out to be a product, whose last factor then takes the marks after it.
 fn is_open(node: &Node) -> bool {
     match node {
         Node::Apply(_, arguments) => arguments.len() == 1,
@@ -120,7 +125,7 @@ fn is_open(node: &Node) -> bool {
     }
 }
 
-/// Reads the names of one answer by what stands in it.
+/// Decides the reading of the names of one answer from the letters in it.
 pub fn settle(node: &mut Node) {
     if has_open(node) {
         let own = Letters::of(node);
@@ -128,7 +133,8 @@ pub fn settle(node: &mut Node) {
     }
 }
 
-/// Both answers of a pair, each read by what stands in either; `None` where nothing is open.
+/// Both answers of a pair, with the reading of the names in each decided from the letters of both; `None` where there
+/// is nothing to decide.
 pub fn settled(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     if !has_open(gold) && !has_open(answer) {
         return None;
@@ -140,14 +146,14 @@ pub fn settled(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     Some((gold, answer))
 }
 
-/// Takes every string of capitals apart: where they are matrices.
+/// Makes every string of capitals a product, for answers whose capitals are matrices.
 pub fn take_apart(node: &mut Node) {
     Reading { all_runs: true, ..Reading::default() }.resolve(node, false);
 }
 
-/// Whether a tree has names that are read by what the other answer shows.
+/// Whether a tree contains names whose reading depends on the other answer.
 pub fn has_open(node: &Node) -> bool {
-    // What is behind a power or a mark is visited by itself.
+    // Names inside a power or under a mark are visited separately by `walk`.
     let mut open = false;
     node.walk(&mut |node| match node {
         Node::Apply(_, arguments) => open |= arguments.len() == 1,
@@ -157,7 +163,8 @@ pub fn has_open(node: &Node) -> bool {
     open
 }
 
-/// Whether the differentials of an answer cannot be products: there are several, one stands below a bar, or its letter stands alone, too.
+/// Whether the differentials of an answer cannot be products: there are several, one is in a denominator, or its letter
+/// also occurs alone.
 fn is_differential(node: &Node, own: &Letters) -> bool {
     let named = |node: &Node| {
         let mut count = 0;
@@ -179,7 +186,7 @@ fn is_differential(node: &Node, own: &Letters) -> bool {
     below || named(node) > 1
 }
 
-/// The letters that stand alone in an answer.
+/// The letters that occur alone in an answer.
 #[derive(Debug, Default)]
 struct Letters(Vec<Arc<str>>);
 
@@ -199,7 +206,8 @@ impl Letters {
                     self.0.push(name.clone());
                 }
             }
-            // `I = I(0)`: a whole side of an equation is what is given, and may be a function.
+            // `I = I(0)`: a letter that is a whole side of an equation is the quantity that is given, and may be a
+            // function.
             Node::Relation(sides, _) => {
                 sides.iter().filter(|side| !matches!(side, Node::Symbol(_))).for_each(|side| self.collect(side));
             }
@@ -212,14 +220,14 @@ impl Letters {
     }
 }
 
-/// How the names of one answer are read, by the letters that stand alone in it and in the other of its pair.
+/// How the names of one answer are read, given the letters that occur alone in it and in the other answer of its pair.
 #[derive(Debug)]
 struct Reading<'l> {
     own: &'l Letters,
     other: &'l Letters,
     /// Letters that are functions by custom.
     called: Vec<String>,
-    /// Every run of capitals is a product.
+    /// Every sequence of capitals is a product.
     all_runs: bool,
     /// Every `dx` is a product.
     products: bool,
@@ -232,7 +240,7 @@ impl Default for Reading<'_> {
 }
 
 impl<'l> Reading<'l> {
-    /// Of one answer of a pair.
+    /// The reading for one answer of a pair.
     fn of(node: &Node, own: &'l Letters, other: &'l Letters) -> Self {
         let products = other.has("d") && !is_differential(node, own);
         let mut reading = Self { own, other, called: Vec::new(), all_runs: false, products };
@@ -242,7 +250,7 @@ impl<'l> Reading<'l> {
         reading
     }
 
-    /// The letters that name a function in one place at least, and so in all.
+    /// The letters that name a function in at least one place; they then name it in all places.
     fn collect_called(&self, node: &Node, grows: bool, called: &mut Vec<String>) {
         let below = match node {
             Node::Apply(name, arguments) => {
@@ -272,16 +280,18 @@ impl<'l> Reading<'l> {
         self.own.has(letter) || self.other.has(letter)
     }
 
-    /// Whether a letter before a bracket multiplies it. The other answer may say so only where custom does not say that it is a call.
+    /// Whether a letter before a bracket multiplies it. The other answer decides only where custom does not make the
+    /// letter a function.
     fn multiplies(&self, letter: &str) -> bool {
         self.own.has(letter) || self.other.has(letter) && !self.called.iter().any(|name| name == letter)
     }
 
-    /// Writes what is a product as one. `whole`: the node is an answer or an item of one, where a run of capitals is a word.
+    /// Rewrites names that are products as products. `whole`: the node is an answer or an item of one, where a sequence
+    /// of capitals is a word.
     fn resolve(&self, node: &mut Node, whole: bool) {
         let word = whole && matches!(node, Node::Symbol(_));
         let items = whole && matches!(node, Node::List(_) | Node::Either(_) | Node::Set(_) | Node::Group(..) | Node::Angle(_));
-        // Outermost first: the marks behind a bracket go with it.
+        // Outermost first, because the marks after a bracket belong to it.
         match &mut *node {
             Node::Product(factors) => {
                 let mut flat = Vec::with_capacity(factors.len() + 1);
@@ -309,7 +319,7 @@ impl<'l> Reading<'l> {
         }
     }
 
-    /// The factors of a name that is a product, with the marks behind it on the last.
+    /// The factors of a name that is a product, with the marks after the name on the last factor.
     fn factors(&self, node: &Node) -> Option<(Vec<Node>, Node)> {
         match node {
             Node::Apply(name, arguments) => {

@@ -1,6 +1,6 @@
-//! The tree of an answer, as written: nothing is evaluated yet.
+//! The tree of an answer as written, before anything is evaluated.
 //!
-//! Accepts: what the grammar yields. Refuses: nothing; meaning comes with [`super::algebra`] (numbers and formulas) and
+//! It can hold everything that the grammar accepts. Meaning is added by [`super::algebra`] (numbers and formulas) and
 //! [`super::compare`] (lists, sets, relations and the rest).
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub enum Sign {
     Minus,
     /// `±`
     PlusMinus,
-    /// `∓`: the other choice wherever `±` stands.
+    /// `∓`: the opposite of the sign chosen for `±`.
     MinusPlus,
 }
 
@@ -28,7 +28,7 @@ pub enum Sign {
 pub enum MulOp {
     /// Multiplied.
     Times,
-    /// `\cdot` in a product that holds notation; in a product of scalars it is [`MulOp::Times`].
+    /// `\cdot` in a product that contains notation; in a product of scalars it is [`MulOp::Times`].
     Dot,
     /// `\times` in a product without a number among its operands: a cross product, a product of sets.
     Cross,
@@ -70,7 +70,7 @@ pub enum SetOp {
     Difference,
 }
 
-/// The bracket a group stood in.
+/// The brackets around a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Brackets {
     /// `[` rather than `(`.
@@ -84,11 +84,11 @@ pub struct Brackets {
 pub enum Node {
     /// An integer or fraction written out.
     Number(BigRational),
-    /// A decimal, with the digits after the point and the significant ones.
+    /// A decimal, with the number of digits after the point and of significant digits.
     Decimal {
         /// Its exact value.
         value: BigRational,
-        /// Digits behind the point.
+        /// Digits after the point.
         scale: u32,
         /// Significant digits written.
         significant: u32,
@@ -102,9 +102,9 @@ pub enum Node {
         /// The value.
         value: BigRational,
     },
-    /// A scalar unknown with its index and primes; a run of capitals (`AB`) is one name.
+    /// A scalar unknown with its index and primes; a sequence of capitals (`AB`) is one name.
     Symbol(Arc<str>),
-    /// A symbol whose mark says that it is no scalar: `\vec{a}`, `\mathbb{R}`, `\nabla`.
+    /// A symbol whose mark shows that it is not a scalar: `\vec{a}`, `\mathbb{R}`, `\nabla`.
     Marked(Arc<str>),
     /// π
     Pi,
@@ -134,22 +134,22 @@ pub enum Node {
     Binomial(Box<Node>, Box<Node>),
     /// A named function; `\log_b` has its base first.
     Function(Func, Vec<Node>),
-    /// `f(x, y)`. With one argument it may be a product; see [`super::names`].
+    /// `f(x, y)`. With one argument it may also be a product; see [`super::names`].
     Apply(Arc<str>, Vec<Node>),
     /// A sum, product, integral or limit.
     Big {
-        /// Which.
+        /// The operator.
         op: BigOp,
-        /// What stands below.
+        /// The lower bound.
         lower: Option<Box<Node>>,
-        /// What stands above.
+        /// The upper bound.
         upper: Option<Box<Node>>,
-        /// What it is taken of.
+        /// The operand.
         body: Box<Node>,
     },
     /// Words.
     Text(String),
-    /// A value with words behind it: a unit or a label, and the power written on it.
+    /// A value followed by words, a unit or a label, and the power written on them.
     Quantity(Box<Node>, String, i32),
     /// Several values in round or square brackets.
     Group(Brackets, Vec<Node>),
@@ -163,7 +163,7 @@ pub enum Node {
     Matrix(Vec<Vec<Node>>),
     /// Several answers.
     List(Vec<Node>),
-    /// Statements about several unknowns of which one holds: `x = 1 or y = 2`.
+    /// Statements about several unknowns, of which one holds: `x = 1 or y = 2`.
     Either(Vec<Node>),
     /// A chain of relations; the first side is [`Node::Blank`] in `< 4`.
     Relation(Vec<Node>, Vec<RelOp>),
@@ -171,7 +171,7 @@ pub enum Node {
     SetExpr(Vec<Node>, Vec<SetOp>),
     /// a : b : c
     Ratio(Vec<Node>),
-    /// A side that is not there.
+    /// A side that is not written, as in `< 4`.
     Blank,
 }
 
@@ -181,7 +181,7 @@ impl Node {
         Self::Number(BigRational::from_integer(value.into()))
     }
 
-    /// Whether it is −1, as an exponent is.
+    /// Whether it is −1 in the form that an exponent has.
     pub fn is_minus_one(&self) -> bool {
         matches!(self, Self::Sum(terms) if matches!(terms.as_slice(), [(Sign::Minus, Self::Number(one))] if one.is_one()))
     }

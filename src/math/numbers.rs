@@ -1,7 +1,8 @@
-//! Numbers written in words.
+//! Reads numbers written in words.
 //!
-//! Accepts: English cardinals and ordinals up to the trillions (`forty-two`, `one hundred and five`, `third`), common fractions (`one half`,
-//! `two-thirds`, `three and a quarter`), a leading `negative` or `minus`, and `percent` behind. Refuses: everything else, digits included.
+//! Accepts: English cardinals and ordinals up to the trillions (`forty-two`, `one hundred and five`, `third`), common
+//! fractions (`one half`, `two-thirds`, `three and a quarter`), a leading `negative` or `minus`, and a final `percent`.
+//! Refuses: everything else, including digits.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -11,7 +12,7 @@ use num_rational::BigRational;
 pub struct Spelled {
     /// The number before `percent`.
     pub value: BigRational,
-    /// Whether `percent` stands behind it.
+    /// Whether `percent` follows it.
     pub percent: bool,
 }
 
@@ -42,7 +43,7 @@ fn ends_in_fraction_of_one(phrase: &str) -> bool {
     phrase.strip_prefix("one ").is_some_and(|rest| !rest.contains(' ') && rest.ends_with("th"))
 }
 
-/// `one half`, `a half`, `three and a quarter`.
+/// A fraction, alone or after a whole number: `one half`, `a half`, `three and a quarter`.
 fn mixed(phrase: &str) -> Option<BigRational> {
     if let Some(value) = fraction(phrase) {
         return Some(value);
@@ -65,7 +66,7 @@ fn fraction(phrase: &str) -> Option<BigRational> {
         "halves" => ("half", true),
         _ => low.strip_suffix('s').map_or((low, false), |name| (name, true)),
     };
-    // `two third` is no number, and neither is `one thirds`.
+    // `two third` and `one thirds` are not numbers.
     if plural == one {
         return None;
     }
@@ -103,7 +104,7 @@ fn number(phrase: &str) -> Option<BigInt> {
         let (value, kind) = number_word(word)?;
         match kind {
             NumberWord::Unit => {
-                // `three four` is two numbers, `forty two` one, `forty twelve` none.
+                // `forty two` is one number; `three four` (two numbers) and `forty twelve` (none) are refused.
                 if !group.is_multiple_of(10) || (!group.is_multiple_of(100) && value >= 10) {
                     return None;
                 }
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_single_number_is_refused() {
+    fn phrases_that_are_not_one_number_are_refused() {
         for phrase in ["three four", "one or two", "two third", "forty twelve", "a", "and five", "two and three", "zero zero"] {
             assert_eq!(read(phrase), None, "{phrase}");
         }

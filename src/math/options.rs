@@ -1,23 +1,23 @@
-//! Two answers as options of a multiple choice.
+//! Compares two answers as options of a multiple choice.
 //!
-//! Accepts: any two answers. Refuses: to judge where neither letters nor texts decide.
+//! Returns no judgement where neither the letters nor the option texts decide.
 
 use super::answer::Answer;
 use super::choice::{in_brackets, read};
 use super::decision::Decision;
 use crate::Rule;
 
-/// What two sides are as options of a multiple choice.
+/// The result of reading both sides as options of a multiple choice.
 pub(super) enum Options {
-    /// Judged by their letters.
+    /// The letters decide.
     Judged(Decision),
-    /// The same letter: their texts must agree.
+    /// The letters are the same and both options have a text: the texts must be equal.
     Texts(Box<[Answer; 2]>),
-    /// No options.
+    /// The pair is not compared as options.
     Other,
 }
 
-/// Multiple choice: where either side is an option's letter and the other names an option.
+/// Compares two answers as options, where the reference is an option and the answer names one.
 pub(super) fn options(gold: &Answer, answer: &Answer) -> Options {
     let Some(g) = read(&gold.source) else { return Options::Other };
     let Some(a) = read(&answer.source) else {
@@ -35,7 +35,7 @@ pub(super) fn options(gold: &Answer, answer: &Answer) -> Options {
                 _ => Options::Other,
             }
         }
-        // A lone letter on both sides may be a symbol: equal letters are equal either way.
+        // A lone letter on both sides may be a symbol: equal letters are equal in either reading.
         _ => Options::Judged(Decision::equal(Rule::Choice)),
     }
 }

@@ -1,12 +1,12 @@
-//! Comparison of answers as text, for the policy that reproduces graders of strings.
+//! Compares answers as text, for the policy that reproduces string graders (`hendrycks`).
 //!
-//! Accepts: any two answers that were read. Refuses: to see a value; `0.5` is not `1/2`.
+//! Accepts any two answers that were read. Values are not compared: `0.5` is not equal to `1/2`.
 
 use super::answer::{Answer, Form};
 use super::decision::Decision;
 use crate::Rule;
 
-/// Text equality after removing decoration, for the policy that reproduces string graders.
+/// Compares the texts after removing decoration.
 pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
     let plain = |answer: &Answer| match (&answer.form, &answer.normal) {
         (Form::Plain(plain), _) => plain.text(),

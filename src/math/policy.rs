@@ -1,67 +1,41 @@
-//! What counts as equal: named sets of switches.
+//! Policies: named sets of switches that decide what counts as equal.
 //!
-//! Accepts: a policy by name, and every switch alone over it. Refuses: unknown names. A policy never changes what an answer *means*
-//! exactly; it says which differences in writing are forgiven, and where in a text the answer is looked for.
+//! Accepts a policy by its name and a value for every single switch. Refuses unknown names. A policy never changes the
+//! exact meaning of an answer; it decides which differences in writing are forgiven, and where in a text the answer is
+//! looked for.
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::names::{by_name, unknown};
 use crate::reading::Thinking;
+use crate::{Error, Result};
 
 /// Where the final answer is looked for in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Extract {
-    /// The last box outside the thinking block, else `<answer>` tags, else `####`, else an answer phrase, else the whole text where
-    /// it is one short line that reads as an answer; then what the policy adds.
+    /// The last box outside the thinking block, else `<answer>` tags, else `####`, else an answer phrase, else the
+    /// whole text where it is one short line that reads as an answer; then what the policy adds (the last formula or
+    /// number, for example).
     #[default]
     Auto,
     /// Only a box.
     Boxed,
     /// Only `<answer>` tags.
     AnswerTag,
-    /// Only the last number.
+    /// Only the last number of the text.
     LastNumber,
     /// The whole text is the answer.
-    None,
+    #[serde(rename = "none")]
+    Whole,
 }
 
-impl Extract {
-    /// The names a spec may use.
-    pub const NAMES: &'static [&'static str] = &["auto", "boxed", "answer_tag", "last_number", "none"];
-
-    /// Its name in a spec.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Boxed => "boxed",
-            Self::AnswerTag => "answer_tag",
-            Self::LastNumber => "last_number",
-            Self::None => "none",
-        }
-    }
-
-    /// The place of that name.
-    ///
-    /// ```
-    /// use r1rewards::math::Extract;
-    /// assert_eq!(Extract::named("boxed"), Some(Extract::Boxed));
-    /// ```
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "auto" => Self::Auto,
-            "boxed" => Self::Boxed,
-            "answer_tag" => Self::AnswerTag,
-            "last_number" => Self::LastNumber,
-            "none" => Self::None,
-            _ => return None,
-        })
-    }
-}
+by_name!(Extract, "extract", Auto = "auto", Boxed = "boxed", AnswerTag = "answer_tag", LastNumber = "last_number", Whole = "none",);
 
 macro_rules! policy {
     ($( $name:ident, $strict:literal, $lenient:literal, $peer:literal, $text:literal; )*) => {
-        /// A named set of switches; start from [`Policy::strict`] or [`Policy::lenient`] and set what you need.
+        /// A named set of switches; start from [`Policy::strict`] or [`Policy::lenient`] and set the fields you need.
         ///
         /// ```
         /// use r1rewards::math::{Math, Policy};
@@ -71,27 +45,28 @@ macro_rules! policy {
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[allow(clippy::struct_excessive_bools, reason = "switches are independent of each other")]
         pub struct Policy {
-            /// The name it started from.
+            /// The name of the policy that it started from.
             pub name: &'static str,
             /// Where the answer is looked for.
             pub extract: Extract,
-            /// The marks around thinking, in which no answer is looked for.
+            /// The marks around a thinking block, in which no answer is looked for.
             pub thinking: Thinking,
-            /// Decimals agree with an exact value when all the digits written do, from this many significant digits on; 0 never.
+            /// Significant digits from which a written decimal counts as equal to an exact value that it agrees with in
+            /// all its digits; 0 means never.
             pub decimals: u32,
             $( #[doc = $text] pub $name: bool, )*
         }
 
         impl Policy {
-            /// Every switch that is on or off, with its meaning.
+            /// Every switch: its name and its meaning.
             pub const SWITCHES: &'static [(&'static str, &'static str)] = &[ $( (stringify!($name), $text), )* ];
 
-            /// For training: nothing is forgiven that a model under training could exploit.
+            /// For training: forgives nothing that a model under training could exploit.
             pub fn strict() -> Self {
                 Self { name: "strict", extract: Extract::Auto, thinking: Thinking::Auto, decimals: 0, $( $name: $strict, )* }
             }
 
-            /// For evaluation: forgives notation that readers forgive.
+            /// For evaluation: also forgives differences in notation that a human reader would forgive.
             pub fn lenient() -> Self {
                 Self { name: "lenient", extract: Extract::Auto, thinking: Thinking::Auto, decimals: 4, $( $name: $lenient, )* }
             }
@@ -106,7 +81,7 @@ macro_rules! policy {
                 vec![ $( self.$name, )* ]
             }
 
-            /// The switch of that name.
+            /// The switch of that name; `None` for unknown names.
             pub fn switch(&mut self, name: &str) -> Option<&mut bool> {
                 match name { $( stringify!($name) => Some(&mut self.$name), )* _ => None }
             }
@@ -115,33 +90,33 @@ macro_rules! policy {
 }
 
 policy! {
-    last_box, false, true, true, "Where several boxes disagree, the last one counts; without it the answer is a hedge.";
-    box_list, false, false, true, "Boxes that follow each other closely are one list of answers.";
-    last_number, false, true, true, "Where nothing marks an answer, the last formula or number counts.";
-    unclosed_box, false, false, true, "A box that is never closed counts to the end of the text.";
+    last_box, false, true, true, "Where several boxes are not equal, the last one counts; without this switch the answer is refused as a hedge.";
+    box_list, false, false, true, "Boxes with little text between them are read as one list of answers.";
+    last_number, false, true, true, "Where no mark such as a box or an answer phrase is found, the last formula or number counts.";
+    unclosed_box, false, false, true, "A box that is never closed counts, up to the end of its line.";
     assignment, false, true, true, "`x = 5` counts as 5, `f(x) = 2x` as 2x, `x \\in S` as S.";
     inequality_interval, false, true, true, "An inequality in one unknown counts as its interval.";
     percent_sign, false, true, true, "A percent sign may be added or dropped.";
     missing_unit, false, true, true, "The answer may leave out the unit that the reference has.";
-    other_label, false, true, true, "Words after a number that are no known unit may differ.";
-    missing_base, false, true, false, "The answer may leave out the index that names the base of the reference.";
-    decimal_comma, false, true, true, "`3,5` may mean 3.5 where the other side is one number.";
+    other_label, false, true, true, "Words after a number that are not a known unit may differ.";
+    missing_base, false, true, false, "The answer may leave out the index that gives the base of the reference: `365` for `365_8`.";
+    decimal_comma, false, true, true, "`3,5` is also read as 3.5 where the other side is not a list, set or tuple.";
     space_thousands, false, true, true, "`1 000` is one number.";
-    approximate, false, true, true, "An answer behind `≈` counts.";
-    any_brackets, false, true, true, "Tuples of three and more, vectors and column matrices may stand in any bracket.";
-    last_of_chain, false, false, true, "Of `x = 2 + 3 = 5` the last side counts, whatever the others are.";
-    bare_braces, false, false, true, "`{1, 2}` without backslashes may be a tuple.";
-    repeated_items, false, true, true, "A bare list may repeat an item.";
-    phrase_first, false, false, true, "`The final answer is …` counts before a box.";
-    stated_choice, false, true, true, "Where the reference is a letter, an option that a sentence names counts.";
-    plain_text, false, false, false, "Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader does.";
+    approximate, false, true, true, "An answer after `≈` counts.";
+    any_brackets, false, true, true, "A tuple, a vector and a matrix of one row or column are equal where their components are; two tuples in different brackets need at least three components.";
+    last_of_chain, false, false, true, "The last side of a chain such as `x = 2 + 3 = 5` counts, whether or not the other sides are equal to it.";
+    bare_braces, false, false, true, "An answer `{1, 2}` without backslashes is also read as a tuple.";
+    repeated_items, false, true, true, "A bare list may repeat an item: `1, 1, 2` is equal to `1, 2`.";
+    phrase_first, false, false, true, "An answer phrase such as `The final answer is …` is preferred to a box.";
+    stated_choice, false, true, true, "Where the reference is the letter of an option, an option named in a sentence counts as the answer.";
+    plain_text, false, false, false, "Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.";
 }
 
 impl Policy {
-    /// The names [`Policy::named`] knows.
-    pub const NAMES: &'static [&'static str] = &["strict", "lenient", "math_verify", "hendrycks"];
+    /// The names in specs.
+    pub const NAMES: [&'static str; 4] = ["strict", "lenient", "math_verify", "hendrycks"];
 
-    /// Text comparison in the manner of the MATH data set's own grader, to reproduce its benchmarks.
+    /// Compares text in the manner of the MATH data set's own grader, to reproduce its benchmarks.
     pub fn hendrycks() -> Self {
         Self {
             name: "hendrycks",
@@ -154,26 +129,9 @@ impl Policy {
         }
     }
 
-    /// Whether it started from a policy that reproduces another grader, mistakes included.
+    /// Whether it started from a policy that reproduces another grader, including that grader's errors.
     pub(super) fn is_peer(&self) -> bool {
         matches!(self.name, "math_verify" | "hendrycks")
-    }
-
-    /// The policy of that name.
-    ///
-    /// ```
-    /// use r1rewards::math::Policy;
-    /// assert_eq!(Policy::named("strict"), Some(Policy::strict()));
-    /// assert_eq!(Policy::named("sloppy"), None);
-    /// ```
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "strict" => Self::strict(),
-            "lenient" => Self::lenient(),
-            "math_verify" => Self::math_verify(),
-            "hendrycks" => Self::hendrycks(),
-            _ => return None,
-        })
     }
 
     /// What a spec must say to get this policy: its name, and every option that differs from the policy of that name.
@@ -184,7 +142,7 @@ impl Policy {
     /// assert_eq!(policy.options(), serde_json::json!({"policy": "strict", "assignment": true}));
     /// ```
     pub fn options(&self) -> serde_json::Value {
-        let start = Self::named(self.name).unwrap_or_else(Self::strict);
+        let start = self.name.parse().unwrap_or_else(|_| Self::strict());
         let mut options = serde_json::Map::new();
         options.insert("policy".into(), start.name.into());
         if self.extract != start.extract {
@@ -202,5 +160,28 @@ impl Policy {
             }
         }
         options.into()
+    }
+}
+
+// Not `Display`: a name does not say which switches were changed; [`Policy::options`] does.
+impl std::str::FromStr for Policy {
+    type Err = Error;
+
+    /// The policy of this name.
+    ///
+    /// ```
+    /// use r1rewards::math::Policy;
+    /// assert_eq!("strict".parse::<Policy>()?, Policy::strict());
+    /// assert!("sloppy".parse::<Policy>().is_err());
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "strict" => Ok(Self::strict()),
+            "lenient" => Ok(Self::lenient()),
+            "math_verify" => Ok(Self::math_verify()),
+            "hendrycks" => Ok(Self::hendrycks()),
+            other => Err(unknown("policy", &Self::NAMES, other)),
+        }
     }
 }

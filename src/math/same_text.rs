@@ -1,13 +1,14 @@
-//! Answers that are equal by how they are written: phrases, notation without a meaning, a word once as text and once as letters.
+//! Compares answers by how they are written: phrases, notation without a meaning, and a word written once as text and
+//! once as letters.
 //!
-//! Accepts: any two answers that were read. What is compared by value is not compared here.
+//! Accepts any two answers that were read. Comparison by value is in [`super::compare`].
 
 use super::answer::{Answer, Form};
 use super::decision::Decision;
 use super::words;
 use crate::{Reason, Rule};
 
-/// Phrases and notation are equal only to themselves.
+/// Compares phrases and notation, which are equal only to the same phrase or notation.
 pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
     let same = match (&gold.form, &answer.form) {
         (Form::Phrase(g), Form::Phrase(a)) => !g.is_empty() && g == a,
@@ -18,12 +19,12 @@ pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
     Decision::of(same, Rule::Text)
 }
 
-/// Whether two answers were written the same, decoration aside.
+/// Whether two answers have the same normalised text.
 pub fn identical(gold: &Answer, answer: &Answer) -> bool {
     matches!((&gold.normal, &answer.normal), (Some(g), Some(a)) if g.text == a.text)
 }
 
-/// The same word, once written as text and once as letters.
+/// Whether both answers are the same word, written as text in one of them at least; the other may write it as letters.
 pub fn same_letters(gold: &Answer, answer: &Answer) -> bool {
     let spelled = |answer: &Answer| match (&answer.form, &answer.normal) {
         (Form::Phrase(phrase), _) => Some((phrase.clone(), true)),
@@ -38,7 +39,7 @@ pub fn same_letters(gold: &Answer, answer: &Answer) -> bool {
     }
 }
 
-/// Notation without the braces around all of it, which a box leaves.
+/// The notation without braces around all of it; extraction from a box can leave such braces.
 fn bare(notation: &str) -> &str {
     let Some(inner) = notation.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else { return notation };
     let mut depth = 0_i32;

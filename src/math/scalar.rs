@@ -1,10 +1,10 @@
-//! Whether two formulas are equal: the ladder from literals to certified numerics.
+//! Decides whether two formulas are equal, by a fixed sequence of methods from literals to certified numerics.
 //!
-//! Accepts: any two scalar trees. Decides by, in this order: exact literals ▸ a difference modulo a
-//! prime (proof of difference) ▸ exact canonical forms ▸ independence of the atoms
-//! (a nonzero form is a proof of difference) ▸ enclosures at growing precision (separated is a proof of difference) ▸ a root bound for
-//! algebraic numbers (close enough is a proof of equality) ▸ the policy's numeric agreement of written decimals. Refuses to guess:
-//! what none of these decides is [`Reason::Undecided`].
+//! Accepts any two scalar trees. The methods, in order: exact literals ▸ a difference modulo a prime (proof of
+//! difference) ▸ exact canonical forms ▸ independence of the atoms (a nonzero form is a proof of difference) ▸
+//! enclosures at growing precision (separated enclosures are a proof of difference) ▸ a root bound for algebraic
+//! numbers (close enough is a proof of equality) ▸ the policy's numeric agreement of written decimals. Where none of
+//! them decides, the result is [`Reason::Undecided`].
 
 use std::sync::Arc;
 
@@ -21,7 +21,8 @@ use super::node::{MulOp, Node, Sign};
 use super::{decimals, modular};
 use crate::{Reason, Rule};
 
-/// Decides whether two formulas are equal. `digits`: decimals agree numerically from this many significant digits on; 0 never.
+/// Decides whether two formulas are equal. `digits`: a decimal with at least this many significant digits may agree
+/// numerically with an exact value; 0: never.
 pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> Decision {
     if let (Some(a), Some(b)) = (gold.literal(), answer.literal()) {
         if a == b {
@@ -33,7 +34,7 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
             Decision::different(Rule::Rational)
         };
     }
-    // Written alike: equal where there is a value.
+    // The same tree: equal where it has a value.
     if gold == answer {
         if has_value(gold) {
             return Decision::equal(Rule::Identical);
@@ -43,7 +44,7 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
             Err(trouble) => trouble_decision(trouble),
         };
     }
-    // Not where rounded decimals may agree with what they differ from.
+    // Skipped where decimals may be rounded: they may agree with a value that they differ from.
     if digits == 0 && modular::refuted(gold, answer, budget) {
         return Decision::different(Rule::Modular);
     }
@@ -67,7 +68,8 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
     }
 }
 
-/// Whether a formula has a value by its looks: sums, products and whole powers of numbers and symbols, divided by numbers at most.
+/// Whether syntax alone guarantees that the formula is defined for all values of its symbols: sums, products and whole
+/// powers of numbers and symbols, divided by positive literals only.
 pub fn has_value(node: &Node) -> bool {
     let positive = |node: &Node| node.literal().is_some_and(Signed::is_positive);
     match node {
@@ -94,7 +96,8 @@ fn trouble_decision(trouble: Trouble) -> Decision {
     }
 }
 
-/// Decides whether two formulas are equal: whether they have the same value, and in the same places.
+/// Decides whether two formulas are equal: whether they have the same value and are defined for the same values of
+/// their symbols.
 pub fn formulas(left: &Formula, right: &Formula, budget: &mut Budget) -> Decision {
     let decision = forms(&left.canon, &right.canon, &left.domain, budget);
     if !decision.is_equal() {
@@ -106,9 +109,9 @@ pub fn formulas(left: &Formula, right: &Formula, budget: &mut Budget) -> Decisio
     }
 }
 
-/// Shows that two formulas have a value in the same places, and in one place at least.
+/// Shows that two formulas are defined for the same values of their symbols, and for one choice of values at least.
 pub fn same_places(left: &Domain, right: &Domain, budget: &mut Budget) -> algebra::Result<()> {
-    // What was simplified for real symbols only says nothing of complex ones.
+    // A simplification that holds for real symbols proves nothing for complex ones.
     if (left.complex || right.complex) && (left.real || right.real) {
         return Err(Trouble::Undecided);
     }
@@ -119,7 +122,7 @@ pub fn same_places(left: &Domain, right: &Domain, budget: &mut Budget) -> algebr
     right.certify(budget)
 }
 
-/// Decides whether two canonical forms have the same value wherever both have one, which is within `domain`.
+/// Decides whether two canonical forms have the same value wherever both are defined; those places lie within `domain`.
 pub fn forms(left: &Canon, right: &Canon, domain: &Domain, budget: &mut Budget) -> Decision {
     let difference = match left.difference(right, budget) {
         Ok(difference) => difference,
@@ -140,7 +143,7 @@ pub fn forms(left: &Canon, right: &Canon, domain: &Domain, budget: &mut Budget) 
     if difference.is_constant() { constant(&difference, budget) } else { sampled(left, right, domain, budget) }
 }
 
-/// Rewrites |p| as p where p is positive in the domain, and as −p where −p is.
+/// Rewrites |p| as p where p is positive in the domain, and as −p where −p is positive there.
 fn with_domain(difference: &Poly, domain: &Domain, budget: &mut Budget) -> algebra::Result<Option<Poly>> {
     if !difference.kinds().any(Kinds::ABS) || domain.is_everything() {
         return Ok(None);
@@ -171,7 +174,7 @@ fn with_domain(difference: &Poly, domain: &Domain, budget: &mut Budget) -> algeb
     Ok(Some(total))
 }
 
-/// pᵉ of a positive p, in the form that roots have.
+/// pᵉ for a positive p, in the form that roots have.
 fn positive_power(poly: &Poly, exponent: Exponent, budget: &mut Budget) -> algebra::Result<Poly> {
     match poly.single() {
         Some((monomial, coefficient)) if coefficient.is_one() => Ok(Poly::term(monomial.raised(exponent)?, BigRational::one())),
@@ -198,7 +201,7 @@ fn constant(difference: &Poly, budget: &mut Budget) -> Decision {
     Decision::not_equal(Reason::Undecided, Rule::Enclosure)
 }
 
-/// Tells two formulas apart at sample points within the domain where both are real.
+/// Looks for a difference between two formulas at sample points within the domain where both are real.
 fn sampled(left: &Canon, right: &Canon, domain: &Domain, budget: &mut Budget) -> Decision {
     let mut names: Vec<Arc<str>> = Vec::new();
     for poly in [&left.num, &left.den, &right.num, &right.den] {

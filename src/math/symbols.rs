@@ -1,22 +1,22 @@
-//! The table of LaTeX commands that answers are written with.
+//! The table of the LaTeX commands that answers may contain.
 //!
-//! Accepts: every name listed here and in [`functions`], whole. Refuses: everything else; an unknown command makes an answer unreadable rather than
-//! being dropped, since what it would have shown is unknown too.
+//! Accepts: every name listed here and in [`functions`], whole. Refuses: every other name. An unknown command makes an
+//! answer unreadable; it is not dropped, because what it displays is unknown.
 
 use super::functions;
 
 /// What a LaTeX command means to the normaliser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// Shows nothing: `\displaystyle`.
+    /// Displays nothing: `\displaystyle`.
     Drop,
     /// A blank: `\quad`.
     Space,
     /// Sizes a bracket: `\left`.
     Delimiter,
-    /// Stands for itself under this name.
+    /// A symbol, written under this name.
     Symbol(&'static str),
-    /// Takes what follows: `\frac`, `\sin`.
+    /// Takes an argument: `\frac`, `\sin`.
     Prefix(&'static str),
     /// An infix operator written as this token.
     Infix(&'static str),
@@ -26,27 +26,27 @@ pub enum Command {
     Sign(&'static str),
     /// The degree sign.
     Degree,
-    /// `\circ`: degrees behind a digit, else a composition.
+    /// `\circ`: degrees after a digit, otherwise a composition.
     Circle,
-    /// `\ast`, `\star`: a product beside a digit, a mark in an exponent, else an operator of this name.
+    /// `\ast`, `\star`: a product next to a digit, a mark in an exponent, otherwise an operator of this name.
     Asterisk(&'static str),
     /// `\text{...}`: words.
     Text,
     /// `\mathrm{...}`: a font.
     Style,
-    /// `\mathbf{...}`: a font that makes a symbol another one.
+    /// `\mathbf{...}`: a font that makes a different symbol.
     Bold,
-    /// `\vec{...}`: a symbol made of another.
+    /// `\vec{...}`: an accent that makes a different symbol.
     Accent,
-    /// `\boxed{...}`: braces that are only braces.
+    /// `\boxed{...}`: its argument is read as a plain group in braces.
     Wrapper,
     /// `\begin{...}`.
     Begin,
     /// `\end{...}`.
     End,
-    /// Makes a fraction or binomial of the group around it, which opens with this.
+    /// Makes a fraction or binomial of the group around it; the output of the group then opens with this text.
     Over(&'static str),
-    /// Takes an argument and shows nothing.
+    /// Takes an argument and displays nothing.
     Phantom,
     /// `\lvert`.
     OpenBar,
@@ -256,7 +256,7 @@ pub fn is_greek(name: &str) -> bool {
     )
 }
 
-/// Whether the output so far ends in something an operator can follow.
+/// Whether an operator can follow the end of the output so far.
 pub fn is_operand_end(out: &str) -> bool {
     let bytes = out.as_bytes();
     match bytes.last() {
@@ -294,7 +294,8 @@ pub fn is_operand_end(out: &str) -> bool {
     }
 }
 
-/// Whether the output so far ends in the name of a function and its exponent or index, whose argument comes next: `\sin^2`, `\log_{10}`.
+/// Whether the output so far ends in the name of a function with an exponent or index, so that its argument follows:
+/// `\sin^2`, `\log_{10}`.
 pub fn is_function_with_script(out: &str) -> bool {
     let bare = match out.strip_suffix('}') {
         Some(inner) => inner.rsplit_once('{').filter(|(_, script)| !script.contains('}')).map(|(head, _)| head),
@@ -305,7 +306,7 @@ pub fn is_function_with_script(out: &str) -> bool {
     name.ends_with('\\') && functions::is_name(&head[name.len()..])
 }
 
-/// Whether `and`/`or` between these two pieces of source separates answers rather than being part of a sentence.
+/// Whether `and` or `or` between these two pieces of source separates answers, and is not part of a sentence.
 pub fn is_separator_word(before: &str, after: &str) -> bool {
     let piece_before = before.rsplit(['{', '}', '$']).next().unwrap_or("");
     let piece_after = after.split(['{', '}', '$']).next().unwrap_or("");

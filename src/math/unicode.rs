@@ -1,8 +1,9 @@
-//! The table of characters outside ASCII that answers are written with.
+//! The table of the characters outside ASCII that answers may contain.
 //!
-//! Accepts: every character listed here. Refuses: everything else, and letters of other alphabets that read as Latin ones.
+//! Accepts: every character listed here. Refuses: every other character, and letters of other alphabets that look like
+//! Latin letters.
 
-/// Raised or lowered.
+/// Superscript or subscript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
     /// A superscript.
@@ -11,7 +12,7 @@ pub enum Script {
     Sub,
 }
 
-/// A raised or lowered digit or sign, with its plain form.
+/// The script and the plain form of a superscript or subscript character.
 pub fn script_digit(c: char) -> Option<(Script, char)> {
     let sup = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let sub = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
@@ -151,12 +152,12 @@ pub fn latex(c: char) -> Option<&'static str> {
     })
 }
 
-/// A blank that is not ASCII.
+/// Whether a character is white space or an invisible separator.
 pub fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{2061}' | '\u{2062}')
 }
 
-/// A letter of another alphabet that reads as a Latin one: `А` (Cyrillic) is not `A`.
+/// Whether a character is a letter of another alphabet that looks like a Latin letter: `А` (Cyrillic) is not `A`.
 pub fn is_lookalike(c: char) -> bool {
     matches!(c, '\u{0370}'..='\u{052f}' | '\u{2100}'..='\u{214f}' | '\u{ff00}'..='\u{ffef}' | '\u{1d400}'..='\u{1d7ff}')
 }

@@ -1,7 +1,8 @@
-//! Units of measurement: which words are units and how they convert.
+//! Units of measurement: which words are units, and how the units convert.
 //!
-//! Accepts: lengths, areas, volumes, masses, times, speeds, angles, force, energy, power, pressure, money and a few more, in words or abbreviations, with powers and
-//! `per`. Refuses: temperatures (they do not convert by a factor). A phrase that is no known unit is a label, compared as words.
+//! Accepts: lengths, areas, volumes, masses, times, speeds, angles, force, energy, power, pressure, money and a few
+//! more, in words or abbreviations, with powers and `per`. Refuses: temperatures in degrees (they do not convert by a
+//! factor). A phrase that is not a known unit is a label and is compared as words.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -15,12 +16,12 @@ pub struct Unit {
     pub dimension: Vec<(&'static str, i32)>,
 }
 
-/// Whether a run of letters is the name or abbreviation of a unit. Outside of words `eV` is e·V, and K a constant.
+/// Whether a sequence of letters is the name or abbreviation of a unit. Outside of words `eV` is e·V, and K a constant.
 pub fn is_unit_word(word: &str) -> bool {
     !matches!(word, "eV" | "K") && (lookup(word).is_some() || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
 }
 
-/// Whether a text is an expression of units as LaTeX writes it: `m/s^2`, `kg\cdot m^{-1}`.
+/// Whether a text is an expression of units in LaTeX: `m/s^2`, `kg\cdot m^{-1}`.
 pub fn is_expression(text: &str) -> bool {
     let text = text.replace("\\cdot", "*").replace("\\,", " ");
     let mut words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).peekable();
@@ -42,13 +43,14 @@ pub fn currency(sign: char) -> Option<&'static str> {
     })
 }
 
-/// Whether an amount of money may stand without its unit.
+/// Whether a base unit is money; the unit of an amount of money may be left out.
 pub fn is_money(dimension: &str) -> bool {
     matches!(dimension, "dollar" | "euro" | "sterling" | "yen" | "rupee" | "ruble")
 }
 
-/// Reads a phrase such as `square feet`, `cm`, `miles per hour`, `m/s`, `kg*m^2/s`, with the power written behind its last word. What stands behind a
-/// slash is below it; a product there (`J/mol*K`) has two readings and none is taken.
+/// Reads a phrase such as `square feet`, `cm`, `miles per hour`, `m/s`, `kg*m^2/s`; `power` is the power written after
+/// its last word. Units after a slash are in the denominator. A product after a slash (`J/mol*K`) has two readings and
+/// gives `None`.
 pub fn read(phrase: &str, power: i32) -> Option<Unit> {
     let mut unit = Unit { factor: BigRational::from_integer(BigInt::from(1)), dimension: Vec::new() };
     let (mut sign, mut next) = (1, 1);
@@ -123,7 +125,7 @@ type Entry = (i64, i64, Dimension);
 fn lookup(word: &str) -> Option<(BigRational, Dimension)> {
     let (top, low, dimension) = entry(word).or_else(|| {
         let lower = word.to_ascii_lowercase();
-        // Abbreviations are written as they are (`mm` is no `Mm`); only whole words may start with a capital.
+        // Abbreviations are case-sensitive (`mm` is not `Mm`); only whole words may start with a capital.
         (lower.len() > 3)
             .then(|| entry(&lower))
             .flatten()

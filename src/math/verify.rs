@@ -1,7 +1,7 @@
-//! The verifier: one policy, gold answers, a completion, an outcome.
+//! The verifier: judges a completion against reference answers under one policy and returns an outcome.
 //!
-//! Accepts: any text on both sides. Refuses: nothing; a gold that cannot be read makes the sample unscored, a completion that cannot be
-//! read makes it incorrect.
+//! Accepts any text on both sides. A reference that cannot be read makes the sample unscored; a completion that cannot
+//! be read makes it incorrect.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -18,17 +18,19 @@ use super::policy::{Extract, Policy};
 use super::{choice, plain_text};
 use crate::{Outcome, Reason, Reward, Rule, Sample};
 
-/// Work allowed for comparing one answer with one gold, and for comparing all the boxes of a response with each other; see [`Budget`].
-/// About a millisecond of arithmetic.
+/// Work allowed for comparing one answer with one reference, and for comparing all the boxes of a completion with each
+/// other; see [`Budget`]. About a millisecond of arithmetic.
 const WORK: u64 = 6_000;
-/// Work allowed for each byte of both sides: who writes an expansion out may have it checked, and time grows with length alone.
+/// Further work for each byte of both sides, so that a long expansion can be checked and time grows linearly with
+/// length.
 const WORK_PER_BYTE: u64 = 4;
-/// A longer reference that cannot be read may be a solution, which marks its answer.
+/// An unmarked reference of at most this many bytes is read as a bare answer. A longer one that cannot be read may be a
+/// whole solution with an answer phrase in it.
 const LONGEST_ANSWER: usize = 40;
-/// The longest gold or extracted text that an outcome carries.
+/// The longest reference or extracted text in an outcome, in bytes.
 const MAX_SHOWN: usize = 400;
 
-/// Judges a completion's final answer against the gold answers.
+/// Judges a completion's final answer against the reference answers (golds).
 ///
 /// ```
 /// use r1rewards::math::Math;
@@ -41,13 +43,13 @@ pub struct Math {
     policy: Policy,
 }
 
-/// A gold answer, read once for all the samples of its prompt.
+/// A reference answer, read once for all the samples of its prompt.
 #[derive(Debug, Clone)]
 pub struct Gold {
     pub(super) answer: Result<Answer, Unread>,
-    /// Whether it equals itself and what finding out took, once it was asked for.
+    /// Whether it equals itself, and the work that this comparison took; computed on first use.
     stands: OnceLock<(bool, u64)>,
-    /// The whole of a text that marks its answer, of which `answer` is a part.
+    /// The whole text, where it is a solution that marks its answer; `answer` is then a part of it.
     whole: Option<Box<str>>,
 }
 
@@ -56,7 +58,7 @@ impl Gold {
         Self { answer, stands: OnceLock::new(), whole: None }
     }
 
-    /// What it reads as, where a bare answer is written as it is: as its answer, or as the whole text that marks it.
+    /// Its answer, where `text` is written in the same way: as the answer itself, or as the whole text that marks it.
     pub(super) fn written_as(&self, text: &str) -> Option<&Answer> {
         let answer = self.answer.as_ref().ok()?;
         (answer.source == text || self.whole.as_deref() == Some(text)).then_some(answer)
@@ -79,22 +81,23 @@ impl Math {
         Self::new(Policy::lenient())
     }
 
-    /// The policy in force.
+    /// Its policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// Reads a gold answer; one that is a whole solution gives the answer it marks, by the reading of `strict`: what several marks or the text beside
-    /// one leave open is no gold.
+    /// Reads a reference answer. A reference that is a whole solution gives the answer that it marks, extracted as
+    /// under `strict`: several different marked answers, or text next to the mark that makes it unclear, leave no
+    /// usable reference.
     pub fn gold(&self, text: &str) -> Gold {
         let answer = Answer::read(text);
-        let whole = self.policy.extract == Extract::None;
+        let whole = self.policy.extract == Extract::Whole;
         let marked = text.contains("\\boxed") || (!whole && (text.contains("####") || text.contains("answer is")));
         if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
             return Gold::new(answer);
         }
         let policy = Policy { thinking: self.policy.thinking.clone(), ..Policy::strict() };
-        // A policy that reproduces another grader takes the last box, as that does.
+        // A policy that reproduces another grader takes the last box, as that grader does.
         let policy = if self.policy.is_peer() {
             Policy { extract: Extract::Auto, last_box: true, last_number: false, ..self.policy.clone() }
         } else {
@@ -102,7 +105,7 @@ impl Math {
         };
         let unclear = |reason: Reason| Unread { reason, detail: "the reference marks no single answer".to_owned() };
         let found = match extract::extract(text, &policy) {
-            // What nothing marks is the whole of it or a fragment.
+            // Without a mark the text is the whole answer or a fragment.
             Ok(found) if found.by == "bare" => return Gold::new(answer),
             Ok(found) => found,
             Err(Reason::NoAnswer) => return Gold::new(answer),
@@ -116,26 +119,22 @@ impl Math {
         Gold { whole: Some(trim(text).into()), ..Gold::new(answer) }
     }
 
-    /// Judges a completion against acceptable golds: equal to any of them is correct.
+    /// Judges a completion against acceptable references: correct where it is equal to one of them.
     pub fn verify(&self, golds: &[String], completion: &str) -> Outcome {
         let golds: Vec<Gold> = golds.iter().map(|gold| self.gold(gold)).collect();
         self.judge(&golds, completion)
     }
 
-    /// Judges a completion against golds that were read before.
+    /// Judges a completion against references that were read before.
     pub fn judge(&self, golds: &[Gold], completion: &str) -> Outcome {
-        self.judge_found(golds, completion, &extract::extract(completion, &self.policy))
+        // Without a usable reference there is no need to search the completion.
+        without_reference(golds).unwrap_or_else(|| self.judge_found(golds, completion, &extract::extract(completion, &self.policy)))
     }
 
-    /// Judges a completion whose final answer was looked for.
+    /// Judges a completion whose extraction was done before.
     pub(super) fn judge_found(&self, golds: &[Gold], completion: &str, found: &Result<Extracted, Reason>) -> Outcome {
-        if golds.is_empty() {
-            return Outcome::unscored(Reason::GoldMissing);
-        }
-        if golds.iter().all(|gold| gold.answer.is_err()) {
-            let detail =
-                golds.iter().find_map(|gold| gold.answer.as_ref().err()).map(|unread| unread.detail.clone()).unwrap_or_default();
-            return Outcome::unscored(Reason::GoldUnparsable).with_detail(detail);
+        if let Some(unscored) = without_reference(golds) {
+            return unscored;
         }
         let mut work = extract::effort(completion, &self.policy);
         let stated = self.policy.stated_choice.then(|| self.judge_choice(golds, completion, found)).flatten();
@@ -147,7 +146,7 @@ impl Math {
         outcome.with_work(work)
     }
 
-    /// A sentence that names an option, where every reference is a letter and nothing marks a clearer answer.
+    /// Judges by a sentence that names an option, where every reference is a letter and nothing marks a clearer answer.
     fn judge_choice(&self, golds: &[Gold], completion: &str, found: &Result<Extracted, Reason>) -> Option<Outcome> {
         let letter = |gold: &Gold| {
             choice::read(&gold.answer.as_ref().ok()?.source).filter(|gold| gold.text.is_none()).map(|gold| gold.letter)
@@ -193,7 +192,7 @@ impl Math {
 
     /// Reads the answer that was extracted, or refuses it.
     fn read_extracted<'g>(&self, golds: &'g [Gold], found: &Extracted, work: &mut u64) -> Result<Cow<'g, Answer>, Box<Outcome>> {
-        // Written as the reference is: it was read before, and is not refused.
+        // It is written like a reference, which was read before and is not refused.
         let written = trim(&found.answer);
         if let Some(same) = golds.iter().find_map(|gold| gold.written_as(written)) {
             return Ok(Cow::Borrowed(same));
@@ -209,7 +208,8 @@ impl Math {
         }
     }
 
-    /// Whether all that stands beside an answer is equal to it. All of it shares what one comparison may take, and is no longer than one answer may be.
+    /// Whether every rival answer (the other marked values of the completion) is equal to the answer. All these
+    /// comparisons share the work of one comparison, and the rivals together may be no longer than one answer.
     fn agree(&self, answer: &Answer, found: &Extracted, work: &mut u64) -> bool {
         let rivals = found.rivals.iter().map(String::len).sum::<usize>();
         if rivals > MAX_LENGTH {
@@ -225,13 +225,14 @@ impl Math {
         found.rivals.iter().all(|rival| {
             Answer::read(rival).is_ok_and(|rival| {
                 *work += rival.effort();
-                // One of them may have a unit that the other leaves out.
+                // One of the two may have a unit that the other leaves out.
                 equal(answer, &rival, work) || equal(&rival, answer, work)
             })
         })
     }
 
-    /// Whether a gold equals itself, and what finding out takes; one that does not says nothing about any answer.
+    /// Whether a reference equals itself, and the work of finding out. A reference that does not equal itself gives no
+    /// verdict about any answer.
     fn stands(&self, gold: &Gold) -> (bool, u64) {
         *gold.stands.get_or_init(|| match &gold.answer {
             Ok(answer) => match &answer.form {
@@ -245,7 +246,7 @@ impl Math {
         })
     }
 
-    /// Answers that are refused before any comparison: hedging words behind a value, digits grouped by blanks.
+    /// The refusal of an answer before any comparison: hedging words after a value, or digits grouped by blanks.
     pub(super) fn unfit(&self, answer: &Answer) -> Option<Decision> {
         if let Form::Tree(node) = &answer.form
             && hedging_label(node)
@@ -264,12 +265,12 @@ impl Math {
     }
 
     fn compare_within(&self, gold: &Answer, answer: &Answer, budget: u64) -> (Decision, u64) {
-        // Plain numbers on both sides: most of all traffic, and no allocation.
+        // Plain numbers on both sides: the most frequent case, compared without an allocation.
         if let (Form::Plain(g), Form::Plain(a)) = (&gold.form, &answer.form) {
             if g.same(a) {
                 return (Decision::equal(Rule::Integer), 1);
             }
-            // Only a decimal may agree with a number that it is not.
+            // Only a decimal may agree with a number that it is not equal to.
             if self.policy.decimals == 0 || (g.is_whole() && a.is_whole()) {
                 return (Decision::different(Rule::Integer), 1);
             }
@@ -281,7 +282,7 @@ impl Math {
         (decision, budget.used().max(1))
     }
 
-    /// The names of the rewritings that comparing two answers takes.
+    /// The names of the rewritings that comparing two answers uses.
     pub(super) fn rewritings(&self, gold: &Answer, answer: &Answer) -> Vec<&'static str> {
         let budget = Budget::new(work_for(gold.source.len() + answer.source.len()));
         self.compare_forms(gold, answer, budget).1.rewritings.rows().map(|row| row.name).collect()
@@ -326,17 +327,29 @@ impl Reward for Math {
     }
 }
 
-/// The golds that could be read.
+/// The outcome where there is no reference, or none that can be read.
+fn without_reference(golds: &[Gold]) -> Option<Outcome> {
+    if golds.is_empty() {
+        return Some(Outcome::unscored(Reason::GoldMissing));
+    }
+    if golds.iter().any(|gold| gold.answer.is_ok()) {
+        return None;
+    }
+    let detail = golds.iter().find_map(|gold| gold.answer.as_ref().err()).map(|unread| unread.detail.clone());
+    Some(Outcome::unscored(Reason::GoldUnparsable).with_detail(detail.unwrap_or_default()))
+}
+
+/// The reference answers that could be read.
 fn readable(golds: &[Gold]) -> impl Iterator<Item = &Answer> {
     golds.iter().filter_map(|gold| gold.answer.as_ref().ok())
 }
 
-/// The work allowed for answers of so many bytes in all.
+/// The work allowed for answers of this many bytes in all.
 pub(super) fn work_for(bytes: usize) -> u64 {
     WORK + WORK_PER_BYTE * bytes as u64
 }
 
-/// A text cut to what an outcome may carry.
+/// The text, cut to the longest that an outcome may contain (400 bytes).
 pub(super) fn shorten(text: &str) -> String {
     if text.len() <= MAX_SHOWN {
         return text.to_owned();

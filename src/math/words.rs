@@ -1,10 +1,10 @@
-//! Words in answers: which runs of letters are words, and how two phrases are compared.
+//! Words in answers: which sequences of letters are words, and how two phrases are compared.
 //!
-//! Accepts: any phrase as text. Refuses: nothing; what is no word is a product of letters and left to the grammar.
+//! Accepts any phrase as text. Letters that are not a word are a product of symbols, which the grammar reads.
 
 use super::{functions, numbers, units};
 
-/// What a run of letters is.
+/// The kind of a sequence of letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordKind {
     /// `and`, `or`: separates answers.
@@ -19,8 +19,8 @@ pub enum WordKind {
     Product,
 }
 
-/// Classifies a run of letters. `bounded`: blanks or punctuation stand on both sides; `text_mode`: inside `\text{}`;
-/// `after_number`: a unit may stand here.
+/// Classifies a sequence of letters. `bounded`: blanks or punctuation are on both sides; `text_mode`: inside `\text{}`;
+/// `after_number`: a unit may occur here.
 pub fn classify(run: &str, bounded: bool, text_mode: bool, after_number: bool) -> WordKind {
     if run.len() == 1 {
         return if text_mode { WordKind::Word } else { WordKind::Product };
@@ -114,7 +114,7 @@ pub fn is_undefined(phrase: &str) -> bool {
     matches!(phrase, "dne" | "does not exist" | "undefined" | "not defined" | "the limit does not exist" | "limit does not exist")
 }
 
-/// Words that turn a phrase behind a number into a hedge. What only changes the number is in [`super::labels`].
+/// Words that make a phrase after a number a hedge. Words that only change the number are in [`super::labels`].
 pub fn is_hedge(word: &str) -> bool {
     matches!(
         word,

@@ -48,7 +48,7 @@ pub fn consensus(answers: &[Option<&str>], same: impl Fn(&str, &str) -> bool) ->
 /// use r1rewards::metrics::consensus_by_place;
 /// # #[cfg(feature = "math")] {
 /// use r1rewards::{Reward, math::{Extract, Math, Policy}};
-/// let math = Math::new(Policy { extract: Extract::None, ..Policy::strict() });
+/// let math = Math::new(Policy { extract: Extract::Whole, ..Policy::strict() });
 /// let answers = [Some("1/2"), Some("3"), Some("0.5"), None];
 /// let vote = consensus_by_place(&answers, math.equality(&answers));
 /// assert_eq!(vote.classes[vote.winner.unwrap()].members, [0, 2]);

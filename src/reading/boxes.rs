@@ -1,10 +1,10 @@
-//! The boxes of a text: `\boxed{…}` and the other spellings that show one.
+//! The boxes of a text: `\boxed{…}` and other commands that draw a box.
 
 use std::ops::Range;
 
 use memchr::memmem;
 
-/// Commands that draw a box round their argument, in small letters: `\Boxed` and `\Ovalbox` are other spellings.
+/// Commands that draw a box around their argument, in lower case: `\Boxed` and `\Ovalbox` are other spellings.
 const COMMANDS: [&str; 16] = [
     "boxed",
     "aboxed",
@@ -23,9 +23,9 @@ const COMMANDS: [&str; 16] = [
     "empheqbox",
     "box",
 ];
-/// The longest of their names.
+/// Length of the longest of their names.
 const MAX_NAME: usize = 12;
-/// A command whose first argument names what it draws round its second, and the environment.
+/// A command whose first argument names the shape that it draws around its second, and the environment commands.
 const ENCLOSE: &[u8] = b"\\enclose{";
 const BEGIN: &[u8] = b"\\begin{";
 const END: &[u8] = b"\\end{";
@@ -39,7 +39,7 @@ pub struct BoxSpan {
     pub start: usize,
     /// Its content.
     pub inner: Range<usize>,
-    /// What follows it starts here.
+    /// The byte after the box.
     pub end: usize,
 }
 
@@ -48,12 +48,12 @@ pub struct BoxSpan {
 pub struct Boxes {
     /// The outermost boxes that close, in order; a box inside a box is part of it.
     pub closed: Vec<BoxSpan>,
-    /// The command and the content of a box that never closes; nothing is looked for behind it.
+    /// The start of the command and of the content of a box that never closes; the text after it is not searched.
     pub unclosed: Option<(usize, usize)>,
 }
 
 impl Boxes {
-    /// The boxes that hold an answer: an empty or placeholder box in front of another repeats the task (`put it in \boxed{}`).
+    /// The boxes that contain an answer. A placeholder before the last box repeats the task (`put it in \boxed{}`).
     pub fn answers<'b>(&'b self, text: &'b str) -> impl Iterator<Item = &'b BoxSpan> {
         let last = self.closed.len().saturating_sub(1);
         self.closed
@@ -64,7 +64,8 @@ impl Boxes {
     }
 }
 
-/// Finds the boxes of a text, also `\enclose{box}{…}` and `\begin{boxed}…\end{boxed}`. Braces are balanced, `\{` and `\}` are not counted, and TeX's forms without braces are boxes, too.
+/// Finds the boxes of a text, including `\enclose{box}{…}` and `\begin{boxed}…\end{boxed}`. Braces are balanced; `\{`
+/// and `\}` are not counted. An argument without braces, as TeX allows, also makes a box.
 ///
 /// ```
 /// use r1rewards::reading::find_boxes;
@@ -76,7 +77,6 @@ impl Boxes {
 pub fn find_boxes(text: &str) -> Boxes {
     let bytes = text.as_bytes();
     let mut boxes = Boxes::default();
-    // With a small or a capital letter in front.
     let finder = memmem::Finder::new(b"ox");
     let mut at = 0;
     while let Some(found) = finder.find(&bytes[at..]) {
@@ -86,7 +86,7 @@ pub fn find_boxes(text: &str) -> Boxes {
         };
         at = place + 3;
         if let Some((start, open)) = environment(bytes, place) {
-            // What begins another box or environment first is that.
+            // A box that begins inside the environment before its end is read in its place.
             let Some(next) = finder.find(&bytes[open..]).map(|next| open + next) else {
                 boxes.unclosed = Some((start, open));
                 return boxes;
@@ -124,17 +124,17 @@ pub fn find_boxes(text: &str) -> Boxes {
     boxes
 }
 
-/// Where a command of [`COMMANDS`] starts and ends whose name has `box` at `place`.
+/// The start and end of a command of [`COMMANDS`] whose name contains `box` at `place`.
 fn command(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     let letters = bytes[..place].iter().rev().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let start = place.checked_sub(letters + 1).filter(|start| bytes[*start] == b'\\')?;
     let end = place + bytes[place..].iter().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    // `\Box` alone is the sign of an end of proof.
+    // `\Box` alone is the sign of the end of a proof.
     let name = &bytes[start + 1..end];
     (name != b"Box" && COMMANDS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name))).then_some((start, end))
 }
 
-/// Where the name in braces that has `box` at `place` starts, and where what stands behind the closing brace starts, if `command` stands in front of it.
+/// For `command` and a name in braces with `box` at `place`: the start of `command`, and the byte after the brace.
 fn named(bytes: &[u8], place: usize, command: &[u8]) -> Option<(usize, usize)> {
     let letters = bytes[..place].iter().rev().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let start = bytes[..place - letters].ends_with(command).then(|| place - letters - command.len())?;
@@ -142,22 +142,22 @@ fn named(bytes: &[u8], place: usize, command: &[u8]) -> Option<(usize, usize)> {
     (bytes.get(place + name) == Some(&b'}')).then_some((start, place + name + 1))
 }
 
-/// Where `\enclose{box}` and `\enclose{roundedbox}` start and end.
+/// The start and end of `\enclose{box}` and `\enclose{roundedbox}`.
 fn enclosure(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     named(bytes, place, ENCLOSE)
 }
 
-/// Where `\begin{boxed}` starts and ends. Other environments, as `tcolorbox`, hold whole paragraphs.
+/// The start and end of `\begin{boxed}`. Other environments, such as `tcolorbox`, contain whole paragraphs.
 fn environment(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     named(bytes, place, BEGIN).filter(|(_, end)| bytes[place..*end].eq_ignore_ascii_case(b"boxed}"))
 }
 
-/// Where `\end{boxed}` starts and ends.
+/// The start and end of `\end{boxed}`.
 fn ended(bytes: &[u8], place: usize) -> Option<(usize, usize)> {
     named(bytes, place, END).filter(|(_, end)| bytes[place..*end].eq_ignore_ascii_case(b"boxed}"))
 }
 
-/// The place behind the colours of `\colorbox{…}` and `\fcolorbox{…}{…}`.
+/// The byte after the colours of `\colorbox{…}` and `\fcolorbox{…}{…}`.
 fn behind_colors(bytes: &[u8], start: usize, mut end: usize) -> Option<usize> {
     let colors = match &bytes[start + 1..end] {
         b"colorbox" => 1,
@@ -176,9 +176,9 @@ enum Argument {
     Braced(usize),
     /// `\boxed 42`.
     Bare(Range<usize>),
-    /// A group of a command that is the argument (`\boxed\frac{1}{2`) never closes.
+    /// A group of the command that is the argument (`\boxed\frac{1}{2`) never closes.
     Unclosed(usize),
-    /// The command is only named.
+    /// The command is only mentioned.
     None,
 }
 
@@ -194,7 +194,7 @@ fn argument(text: &str, from: usize) -> Argument {
         }) else {
             break;
         };
-        // `\framebox[3cm]{4}`; without a brace behind it, the bracket is the argument.
+        // `\framebox[3cm]{4}`; without a brace after it, the bracket is the argument.
         let near = &text.as_bytes()[at..text.len().min(at + MAX_OPTIONS)];
         let Some(length) = memchr::memchr(close, near).map(|place| place + 1) else { return Argument::None };
         let behind = at + length + blanks(&text[at + length..]);
@@ -211,13 +211,13 @@ fn argument(text: &str, from: usize) -> Argument {
     }
 }
 
-/// The blanks that TeX skips in front of an argument: no empty line.
+/// The number of blanks that TeX skips in front of an argument; 0 where they include an empty line.
 fn blanks(text: &str) -> usize {
     let blanks = text.bytes().take_while(u8::is_ascii_whitespace).count();
     if text.as_bytes()[..blanks].iter().filter(|byte| **byte == b'\n').count() > 1 { 0 } else { blanks }
 }
 
-/// The length of an argument without braces; 0 where a word follows, which only mentions the command; `None` where it never ends.
+/// The length of an argument without braces; 0 where a word follows (a mere mention); `None` where it never ends.
 fn bare(text: &str) -> Option<usize> {
     let mut characters = text.chars();
     Some(match characters.next() {
@@ -238,7 +238,7 @@ fn bare(text: &str) -> Option<usize> {
     })
 }
 
-/// `\boxed\frac12`, `\boxed\text{no}`: a command with its groups, where it shows something.
+/// The length of a command with its groups as an argument (`\boxed\frac12`); 0 for a command that shows nothing.
 fn command_argument(text: &str) -> Option<usize> {
     let name = text[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
     let mut end = 1 + name;
@@ -252,7 +252,7 @@ fn command_argument(text: &str) -> Option<usize> {
     Some(end + text[end..].bytes().take_while(u8::is_ascii_digit).count())
 }
 
-/// The brace that closes the one at `open`.
+/// The position of the brace that closes the one at `open`.
 fn closing_brace(bytes: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0usize;
     let mut at = open;
@@ -275,7 +275,7 @@ fn closing_brace(bytes: &[u8], open: usize) -> Option<usize> {
     None
 }
 
-/// Whether a box holds no answer but shows where one goes: `\boxed{}`, `\boxed{...}`, `\boxed{\text{answer}}`.
+/// Whether a box contains no answer but shows where one goes: `\boxed{}`, `\boxed{...}`, `\boxed{\text{answer}}`.
 pub(crate) fn is_placeholder(inner: &str) -> bool {
     const WORDS: [&str; 9] = [
         "",
@@ -296,7 +296,7 @@ pub(crate) fn is_placeholder(inner: &str) -> bool {
             '\\' => {
                 let name = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
                 if matches!(&rest[..name], "phantom" | "hphantom" | "vphantom" | "hspace" | "vspace") {
-                    // What it holds is not shown.
+                    // The argument of these commands is not shown.
                     rest = rest.split_once('}').map_or("", |(_, behind)| behind);
                     continue;
                 }
@@ -393,7 +393,7 @@ mod tests {
         ] {
             let started = std::time::Instant::now();
             find_boxes(&text);
-            // Milliseconds; the square of 50,000 marks would be many seconds.
+            // It takes milliseconds; time quadratic in 50,000 marks would be many seconds.
             assert!(started.elapsed().as_secs() < 2, "{} took {:?}", &text[..12], started.elapsed());
         }
     }

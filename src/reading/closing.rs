@@ -1,23 +1,23 @@
-//! Values that a text states behind its answer without any mark.
+//! Values that a text states after its answer without any mark.
 //!
-//! They are what a reader takes for another answer: a number that is a sentence of its own at the end of a line, what a label names
-//! (`A: 5`, `Final answer - 5`), and a value or an equation for a name that is all of the last line but for prose. Steps of a check
-//! (`2 + 3 = 5`, `The result is 5`) are none.
+//! A reader would take them for another answer: a number that is a whole sentence at the end of a line, a value after a
+//! label (`A: 5`, `Final answer - 5`), and a value or an equation for a name that is the whole last line apart from
+//! prose. Steps of a check (`2 + 3 = 5`, `The result is 5`) do not count.
 
 use super::prose::{counts, words};
 use super::revision::{beginning, denies_phrase};
 
-/// Values looked at: so many different ones do not all agree.
+/// Largest number of values that are compared; more different ones cannot all agree.
 const MAX_VALUES: usize = 16;
-/// Longest value.
+/// Longest value, in bytes.
 const MAX_VALUE: usize = 400;
-/// Longest label in front of one.
+/// Longest label in front of a value, in characters.
 const MAX_LABEL: usize = 60;
 
-/// How much of a text is looked at, at its beginning and at its end.
+/// How many bytes of a text are read, at its beginning and at its end.
 const REACH: usize = 16_000;
 
-/// The values that the text behind an answer states.
+/// The values that the text after an answer states.
 pub(crate) fn stated(behind: &str) -> Vec<&str> {
     let first = beginning(behind, REACH);
     let mut from = behind.len().saturating_sub(REACH).max(first.len());
@@ -34,10 +34,10 @@ pub(crate) fn stated(behind: &str) -> Vec<&str> {
     values
 }
 
-/// What the lines of a text state; of the first one only what is not its first sentence.
+/// The values that the lines of a text state. The first sentence of the first line is left out.
 fn of_lines(behind: &str) -> Vec<&str> {
     let mut values: Vec<&str> = Vec::new();
-    // The answer's own sentence is looked at where it stands.
+    // The rest of the answer's own sentence is examined elsewhere.
     let (first, rest) = behind.split_once('\n').unwrap_or((behind, ""));
     let own = std::iter::once((first, false)).filter(|(line, _)| last_sentence(line).is_some());
     let end = rest.trim_end();
@@ -47,7 +47,7 @@ fn of_lines(behind: &str) -> Vec<&str> {
             continue;
         }
         let sentence = last_sentence(line).or(whole.then_some(line)).unwrap_or("");
-        // `1.` alone counts a step.
+        // `1.` on a line alone is the number of a step.
         let counted = line.ends_with(['.', ')']) && sentence.len() == line.len() && !end.ends_with(line);
         let number = lone_number(sentence).filter(|_| !counted);
         if let Some(value) = number.or_else(|| labelled(sentence))
@@ -62,14 +62,14 @@ fn of_lines(behind: &str) -> Vec<&str> {
     values
 }
 
-/// The last of several sentences of a line.
+/// The last sentence of a line that has several.
 fn last_sentence(line: &str) -> Option<&str> {
     let line = line.trim_end().trim_end_matches(['.', '!', '?']);
     let stop = [". ", "! ", "? "].iter().filter_map(|stop| line.rfind(stop)).max()?;
     Some(line[stop + 2..].trim())
 }
 
-/// A sentence without the marks round a formula and of bold type.
+/// A sentence without the marks around a formula and of bold type.
 fn bare(sentence: &str) -> &str {
     let mut rest = sentence;
     loop {
@@ -88,7 +88,7 @@ fn bare(sentence: &str) -> &str {
     }
 }
 
-/// A sentence that is nothing but a number.
+/// The number, where a sentence consists only of a number.
 fn lone_number(sentence: &str) -> Option<&str> {
     let value = bare(sentence);
     let number = value.bytes().any(|byte| byte.is_ascii_digit())
@@ -99,7 +99,7 @@ fn lone_number(sentence: &str) -> Option<&str> {
     (number || spelled()).then_some(value)
 }
 
-/// The value behind a label that says it is the answer: `A: 5`, `Final: 5`, `The final answer would be 5`.
+/// The value after a label that announces the answer: `A: 5`, `Final: 5`, `The final answer would be 5`.
 fn labelled(sentence: &str) -> Option<&str> {
     const VERBS: [&str; 8] = [" would be ", " must be ", " should be ", " will be ", " is now ", " equals ", " becomes ", " is "];
     const OTHERS: &str = "other another common previous usual first second possible check";
@@ -123,8 +123,8 @@ fn labelled(sentence: &str) -> Option<&str> {
     (named && !near[..end].contains(char::is_numeric) && begins_value(value) && value.len() <= MAX_VALUE).then_some(value)
 }
 
-/// The value that is all of the last line, or of the formula that ends the text. The first line is the answer's own, and lines without a
-/// number and a formula say nothing.
+/// The value that is the whole last line, or the whole formula that ends the text. The first line is skipped, because
+/// it is the answer's own. Lines without a number or a formula are ignored.
 fn last_line(text: &str) -> Option<&str> {
     let says = |c: char| c.is_numeric() || matches!(c, '\\' | '$' | '=');
     let end = text.rfind(says)?;
@@ -144,7 +144,7 @@ fn last_line(text: &str) -> Option<&str> {
         None => text.rsplit('\n').next().map(str::trim).filter(|line| !is_item(line, followed)).map_or("", bare),
     };
     let line = unwrapped(concluded(line.trim()));
-    // What stands behind a sign of approximation says less than what stands in front.
+    // The value after a sign of approximation is less exact than the one in front of it.
     let line = ["\\approx", "≈"].iter().filter_map(|sign| line.find(sign)).min().map_or(line, |sign| line[..sign].trim());
     let value = match line.split_once('=') {
         None => line,
@@ -166,7 +166,7 @@ fn last_row(text: &str) -> Option<&str> {
     rows.rsplit("\\\\").next().map(|row| row.trim_matches(['&', ' ', '\n', '}']))
 }
 
-/// A line without a word or a sign of conclusion at its beginning: `So x = 5`, `= 5`.
+/// The line without a word or a sign of conclusion at its beginning: `So x = 5`, `= 5`.
 fn concluded(line: &str) -> &str {
     let mut rest = line;
     for sign in ["\\therefore", "∴", "\\implies", "\\Rightarrow", "=>", "⇒", "→", "=", ">", "So ", "Thus", "Hence", "Therefore"]
@@ -176,7 +176,7 @@ fn concluded(line: &str) -> &str {
     rest.trim_end_matches('$')
 }
 
-/// Without a command whose argument is all of a line, as one of type or colour is: `\mathbf{5}`.
+/// The argument of a command (such as one of type or colour) that spans the whole line: `5` from `\mathbf{5}`.
 fn unwrapped(line: &str) -> &str {
     let command = line.strip_prefix('\\').map_or("", |rest| &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()]);
     let inner = line.get(command.len() + 1..).and_then(|rest| rest.strip_prefix('{')?.strip_suffix('}'));
@@ -190,7 +190,7 @@ fn is_item(line: &str, followed: bool) -> bool {
     behind.len() < line.len() && label
 }
 
-/// Whether the left side of an equation is a name that is given a value: `x`, `x_1`, `\theta`.
+/// Whether the left side of an equation is a name: `x`, `x_1`, `\theta`.
 fn is_name(side: &str) -> bool {
     let side = side.trim();
     let name = side.strip_prefix('\\').unwrap_or(side);
@@ -199,7 +199,7 @@ fn is_name(side: &str) -> bool {
     base.chars().all(char::is_alphabetic) && letters > 0 && (letters == 1 || name.len() < side.len()) && side.len() <= 24
 }
 
-/// Whether a text begins as a value does: with a number, or with a command that shows one.
+/// Whether a text begins like a value: with a number, or with a command that shows a number.
 fn begins_value(text: &str) -> bool {
     let unsigned = text.trim_start_matches(['-', '−', '+', '.', ' ', '(', '$', '\\']);
     unsigned.starts_with(char::is_numeric)

@@ -1,4 +1,4 @@
-//! Comments, which no reader of a text sees.
+//! Removal of comments, which are not visible in the rendered text.
 
 use std::borrow::Cow;
 
@@ -7,14 +7,15 @@ use memchr::memmem;
 const OPEN: &str = "<!--";
 const CLOSE: &str = "-->";
 
-/// Environments and conditions of TeX that show nothing, or the source of a text.
+/// TeX environments and conditionals whose content is not shown, or is shown as source.
 const HIDDEN: [(&str, &str); 3] =
     [("\\begin{comment}", "\\end{comment}"), ("\\begin{verbatim}", "\\end{verbatim}"), ("\\iffalse", "\\fi")];
 const VERBATIM: &str = "\\verb";
-/// The longest `\verb|…|` that is looked at: it ends on its line.
+/// The longest `\verb|…|` that is examined, in bytes; it ends on its line.
 const MAX_VERBATIM: usize = 400;
 
-/// A text without its comments: `<!-- … -->`, `\begin{comment}…\end{comment}`, and `% …` where TeX would begin one. A percent sign behind a number is none.
+/// The text without its comments: `<!-- … -->`, `\begin{comment}…\end{comment}`, and `% …` where TeX would begin one. A
+/// percent sign after a number does not begin a comment.
 pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
     let mut text = without(Cow::Borrowed(text), OPEN, CLOSE);
     for (open, close) in HIDDEN {
@@ -37,7 +38,7 @@ pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Without what stands between two marks; one that never closes hides all behind it.
+/// The text without the parts between two marks; a mark that never closes hides the rest.
 fn without<'t>(text: Cow<'t, str>, open: &str, close: &str) -> Cow<'t, str> {
     if memmem::find(text.as_bytes(), open.as_bytes()).is_none() {
         return text;
@@ -52,7 +53,7 @@ fn without<'t>(text: Cow<'t, str>, open: &str, close: &str) -> Cow<'t, str> {
     Cow::Owned(shown)
 }
 
-/// With `\verb||` in place of `\verb|…|` that shows the source of a mark: what is quoted there is not set as one.
+/// Replaces `\verb|…|` by `\verb||` where it quotes the source of a mark, because quoted source is not a mark.
 fn without_verbatim(text: Cow<'_, str>) -> Cow<'_, str> {
     if memmem::find(text.as_bytes(), VERBATIM.as_bytes()).is_none() {
         return text;
@@ -81,7 +82,7 @@ fn without_verbatim(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Where a comment of TeX begins in a line.
+/// Where a TeX comment begins in a line.
 fn comment(line: &str) -> Option<usize> {
     memchr::memchr_iter(b'%', line.as_bytes()).find(|place| {
         let before = line[..*place].trim_end();

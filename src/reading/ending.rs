@@ -1,6 +1,6 @@
-//! The special tokens that end a turn, where a decoder left them in the text.
+//! Special tokens at the end of a turn that a decoder left in the text.
 
-/// Tokens that say "the end" or fill a batch, as the tokenizers of open models write them.
+/// Tokens that end a turn or pad a batch, as the tokenizers of open models write them.
 const END_TOKENS: [&str; 27] = [
     "<|im_end|>",
     "</s>",
@@ -31,7 +31,8 @@ const END_TOKENS: [&str; 27] = [
     "<[end▁of▁sentence]>",
 ];
 
-/// The text without the end tokens behind it, and without the blanks between them; a text without such tokens as it is.
+/// The text without the end tokens at its end and the blanks between them. A text without such tokens is returned
+/// unchanged.
 ///
 /// ```
 /// use r1rewards::reading::without_end_tokens;

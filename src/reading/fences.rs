@@ -1,7 +1,8 @@
 //! Fenced code blocks.
 //!
-//! Accepts: Markdown fences of three or more backticks or tildes at the start of a line (up to three blanks before), closed by
-//! a fence at least as long. Refuses: a fence that never closes. Source: `CommonMark` 0.31, section 4.5.
+//! Accepts: Markdown fences of three or more backticks or tildes at the start of a line (after up to three spaces),
+//! closed by a fence that is at least as long. A fence that never closes gives a block that extends to the end of the
+//! text, with `closed` false. Source: `CommonMark` 0.31, section 4.5.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,7 +10,7 @@ use std::ops::Range;
 /// A fenced block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FencedBlock<'t> {
-    /// The first word after the opening fence, lower case; empty where there is none.
+    /// The first word after the opening fence, in lower case; empty where there is none.
     pub language: Cow<'t, str>,
     /// Where the opening fence starts.
     pub start: usize,
@@ -61,7 +62,7 @@ pub fn fenced_blocks(text: &str) -> Vec<FencedBlock<'_>> {
     blocks
 }
 
-/// Lines that could be fences, with their starts.
+/// The lines that contain a backtick or a tilde, with their byte positions.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let mut from = 0;

@@ -1,22 +1,23 @@
-//! The words that may stand in front of an answer.
+//! Classification of the words in front of an answer.
 //!
-//! An answer that stands in a sentence is led up to by a verb, a noun or a conjunction (`so there are 4`, `Ann knits 4`), of which there is no end; the words that change what stands
-//! behind them (`negative 4`, `twice 4`, `at least 4`) are few, and listed. Behind `of`, `to` and `by` it is the other way round (`half of 4`, `added to 4`, `divided by 4`): there
-//! the words that leave the answer as it is are listed.
+//! Many verbs, nouns and conjunctions may lead up to an answer in a sentence (`so there are 4`, `Ann knits 4`), and
+//! they cannot be listed. The words that change the value after them (`negative 4`, `twice 4`, `at least 4`) are few,
+//! and are listed. For `of`, `to` and `by` it is the reverse (`half of 4`, `added to 4`, `divided by 4`): the words
+//! that leave the answer unchanged are listed.
 
 use super::prose::{counts, denies, words};
 
-/// Words that change what stands behind them, or leave it open.
+/// Words that change the value after them, or leave it open.
 const CHANGING: &str = "negative minus plus times twice thrice double doubles doubled triple triples tripled quadruple halve halves halved half third quarter \
     least most than under over above below beyond within less more fewer greater larger smaller bigger higher lower \
     opposite inverse reciprocal square squared cube cubed root sqrt log ln sin cos tan sine cosine tangent factorial absolute conjugate complement negation \
     modulo mod except excluding without but versus vs until till past unlike almost maybe perhaps possibly probably presumably either neither both \
     neq ne lt gt leq geq le ge leqslant geqslant ll gg pm mp cdot div frac dfrac notin around circa per hundred thousand million billion trillion dozen";
 
-/// Words that say nothing by themselves: what stands in front of them is looked at.
+/// Words without an effect: the word in front of them decides.
 const FILLERS: &str = "a an the exactly simply just only really necessarily precisely approximately about roughly nearly";
 
-/// What an `of` or a bare noun in front of an answer may belong to.
+/// Words in front of `of` after which the answer is unchanged.
 const MEASURES: &str = "total sum value answer number maximum minimum max min area volume perimeter length width height depth radius diameter \
     circumference distance speed rate time cost price profit loss amount average mean median mode range probability chance \
     expectation ratio product quotient difference remainder result score count size rank dimension slope age weight mass \
@@ -24,26 +25,26 @@ const MEASURES: &str = "total sum value answer number maximum minimum max min ar
     density current voltage balance salary wage income tax tip discount interest consists consist composed \
     set interval pair list option choice form";
 
-/// Verbs and nouns with `to` that say what an answer is.
+/// Words in front of `to` that introduce an answer.
 const WITH_TO: &str = "equal equals equivalent corresponds correspond reduces reduce reduced simplifies simplify simplified adds up sums sum comes come \
     amounts amount out down leads lead evaluates evaluate rounds round rounded converges converge tends tend proportional due back \
     according similar congruent leading related identical goes go";
 
-/// Verbs with `by` that say what an answer is.
+/// Words in front of `by` that introduce an answer.
 const WITH_BY: &str = "given denoted represented described found obtained determined followed expressed characterized";
 
-/// How words in front of an answer lead to it.
+/// The effect of the words in front of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lead {
-    /// They leave it as it is.
+    /// They leave it unchanged.
     Plain,
     /// They may change or deny it.
     Changes,
-    /// They offer it beside another value: `5 or`.
+    /// They offer it as an alternative to another value: `5 or`.
     Offers,
 }
 
-/// What the words at the end of a sentence do to the answer behind them.
+/// The effect of the words at the end of a sentence on the answer after them.
 pub(crate) fn lead(sentence: &str) -> Lead {
     if is_denied(sentence) {
         return Lead::Changes;

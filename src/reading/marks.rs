@@ -1,32 +1,32 @@
-//! The marks around thinking, and where they stand in a text.
+//! The marks around thinking, and their positions in a text.
 
 use memchr::memmem::Finder;
 
-/// What a mark does.
+/// The meaning of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Open(usize),
     Close(usize),
-    /// `<|channel|>`: the name behind it decides.
+    /// `<|channel|>`: the name after it decides.
     Channel,
-    /// Around the answer: shows nothing and belongs to no text.
+    /// A mark around the answer. It belongs neither to the answer nor to the thinking.
     Cut,
 }
 
-/// Marks around the answer of models that mark that, too.
+/// Marks around the answer, which some models write in addition.
 const CUTS: [&str; 4] = ["<|begin_of_solution|>", "<|end_of_solution|>", "<|START_RESPONSE|>", "<|END_RESPONSE|>"];
 const CHANNEL: &str = "<|channel|>";
 pub(super) const MESSAGE: &str = "<|message|>";
-/// The name that stands for gpt-oss's channels in [`Thinking::KNOWN`](super::Thinking::KNOWN).
+/// The name of gpt-oss's channels in [`Thinking::KNOWN`](super::Thinking::KNOWN).
 pub(super) const CHANNELS: &str = "channel";
-/// The first byte of `◁`, which opens a mark as a bracket does.
+/// The first byte of `◁`, which opens a mark like a bracket does.
 const TRIANGLE: u8 = 0xe2;
-/// The longest beginning of a mark in front of what it has in common with others: `<|begin_of_`.
+/// Length of the longest part of a mark before its needle: `<|begin_of_`.
 const MAX_BEFORE: usize = 12;
-/// The longest header between `<|channel|>` and `<|message|>` that is looked at.
+/// The longest header between `<|channel|>` and `<|message|>` that is searched, in bytes.
 pub(super) const MAX_HEADER: usize = 120;
 
-/// The marks of one name.
+/// The opening and the closing mark of a name.
 pub(super) fn pair(name: &str) -> [String; 2] {
     match name {
         "begin_of_thought" => ["<|begin_of_thought|>".into(), "<|end_of_thought|>".into()],
@@ -37,7 +37,8 @@ pub(super) fn pair(name: &str) -> [String; 2] {
     }
 }
 
-/// What the marks of a name have in common with as many others as possible: a text is searched for it once for all of them.
+/// A substring that the marks of a name share with as many other marks as possible, so that the text is searched once
+/// for all of them.
 fn needle(name: &str) -> &str {
     match name {
         "think" | "thinking" | "seed:think" | "◁think▷" => "think",
@@ -47,7 +48,7 @@ fn needle(name: &str) -> &str {
     }
 }
 
-/// A mark that was found.
+/// A mark that was found in a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
     pub role: Role,
@@ -55,15 +56,15 @@ pub(super) struct Hit {
     pub end: usize,
 }
 
-/// The marks of some names, ready to be looked for.
+/// The marks of a set of names, prepared for searching.
 #[derive(Debug)]
 pub(super) struct Marks {
     needles: Vec<Needle>,
-    /// How many names have a beginning and an end of their own.
+    /// The number of names that have an opening and a closing mark.
     pub names: usize,
 }
 
-/// A text that marks have in common, and those marks.
+/// A substring that several marks share, and those marks.
 #[derive(Debug)]
 struct Needle {
     finder: Finder<'static>,
@@ -103,13 +104,14 @@ impl Marks {
         }
     }
 
-    /// The marks of a text in order. They cannot overlap: a bracket begins each, a bracket ends it, and there is none between.
+    /// The marks of a text in order. They cannot overlap: each begins and ends with a bracket, and contains no bracket
+    /// between.
     pub fn hits(&self, text: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
         for Needle { finder, marks } in &self.needles {
             let length = finder.needle().len();
             for place in finder.find_iter(text) {
-                // Before the needle stands the beginning of the mark, back to its bracket.
+                // The mark begins at the last bracket before the end of the needle.
                 let reach = place.saturating_sub(MAX_BEFORE);
                 let Some(start) = text[reach..place + length].iter().rposition(|byte| matches!(*byte, b'<' | b'[' | TRIANGLE))
                 else {

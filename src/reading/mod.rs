@@ -1,8 +1,8 @@
-//! Where things stand in a completion. Every verifier reads them here, so that no two of them disagree.
+//! Locating the parts of a completion. All verifiers use these functions, so that they agree with each other.
 //!
-//! [`Thinking`] says what is thinking and what is the answer; [`find_boxes`] finds the boxes of an answer and `around` says what the
-//! text beside one of them does to its value; [`without_end_tokens`] removes the special tokens that end a turn. All of them take
-//! time linear in the text.
+//! [`Thinking`] separates thinking from the answer; [`find_boxes`] finds the boxes of an answer, and `around` decides
+//! what the text next to a box does to its value; [`without_end_tokens`] removes the special tokens that end a turn.
+//! All of them take time linear in the length of the text.
 
 pub(crate) mod around;
 pub(crate) mod boxes;

@@ -1,14 +1,14 @@
 //! Distinct words and n-grams, by 64-bit fingerprints.
 //!
-//! Accepts: any text or token list. Refuses: to store the grams themselves. A fingerprint stands for a gram: among ten thousand
-//! grams two differ and collide with probability below 3e-12, and the error would be one gram in ten thousand. Fingerprints use fixed
-//! constants, so counts are the same on any machine.
+//! Accepts: any text or token list. The grams themselves are not stored: a 64-bit fingerprint represents each gram.
+//! Among ten thousand different grams, the probability that any two collide is below 3e-12, and a collision would
+//! miscount one gram of ten thousand. The fingerprints use fixed constants, so counts are equal on every machine.
 
 use std::ops::Range;
 
 use super::visible::{HIGH, ONES, eight_bytes, word_ranges};
 
-/// The number of distinct n-grams of a sequence of fingerprints, and the number of all.
+/// The number of distinct n-grams of a sequence of fingerprints, and the number of all n-grams.
 ///
 /// ```
 /// use r1rewards::reading::distinct_ngrams;
@@ -26,7 +26,7 @@ pub fn distinct_ngrams(tokens: &[u64], size: usize) -> (usize, usize) {
     (distinct, total)
 }
 
-/// The number of distinct words of a text, upper and lower case alike, and the number of all.
+/// The number of distinct words of a text, ignoring case, and the number of all words.
 ///
 /// ```
 /// assert_eq!(r1rewards::reading::distinct_words("The the THE cat"), (2, 4));
@@ -35,7 +35,7 @@ pub fn distinct_words(text: &str) -> (usize, usize) {
     distinct_ngrams(&word_fingerprints(text), 1)
 }
 
-/// One fingerprint a word, of its lower-case form.
+/// One fingerprint per word, of its lower-case form.
 pub(crate) fn word_fingerprints(text: &str) -> Vec<u64> {
     let mut fingerprints = Vec::with_capacity(text.len() / TYPICAL_WORD);
     fingerprints.extend(word_ranges(text).map(|word| {
@@ -44,7 +44,7 @@ pub(crate) fn word_fingerprints(text: &str) -> Vec<u64> {
     fingerprints
 }
 
-/// [`lower_fingerprint`] of an ASCII part of a text; `None` for any other.
+/// [`lower_fingerprint`] of a part of a text that is ASCII; `None` for any other part.
 fn ascii_fingerprint(text: &[u8], part: Range<usize>) -> Option<u64> {
     let mut hash = part.len() as u64;
     for at in part.clone().step_by(8) {
@@ -78,7 +78,7 @@ pub(crate) fn word_ngram_fingerprints(text: &str, size: usize) -> Vec<u64> {
     grams
 }
 
-/// One fingerprint an n-gram, in order; linear in the text for any size.
+/// One fingerprint per n-gram, in order; linear in the text for any size.
 fn ngram_fingerprints(tokens: &[u64], size: usize) -> Vec<u64> {
     let mut grams = Vec::with_capacity((tokens.len() + 1).saturating_sub(size));
     each_ngram(tokens, size, |gram| grams.push(gram));
@@ -92,7 +92,7 @@ fn each_ngram(tokens: &[u64], size: usize, mut visit: impl FnMut(u64)) {
         }
         return;
     }
-    // A rolling polynomial keeps long grams linear in the text.
+    // A rolling polynomial keeps the cost linear in the text for long grams.
     let top = (1..size).fold(1u64, |power, _| power.wrapping_mul(ROLL));
     let mut hash = 0u64;
     for (at, token) in tokens.iter().enumerate() {
@@ -106,9 +106,9 @@ fn each_ngram(tokens: &[u64], size: usize, mut visit: impl FnMut(u64)) {
     }
 }
 
-/// Bytes a word and its blank take in running text, to size buffers.
+/// Typical number of bytes of a word and the blank after it, used to size buffers.
 const TYPICAL_WORD: usize = 6;
-/// Grams up to this size are hashed one by one; the cost per token is the size.
+/// Grams up to this size are hashed one by one; the cost per token is proportional to the size.
 const DIRECT_SIZE: usize = 8;
 const ROLL: u64 = 0x9e37_79b9_7f4a_7c15 | 1;
 
@@ -117,7 +117,7 @@ pub(crate) fn lower_fingerprint(bytes: &[u8]) -> u64 {
     by_eights(bytes, lower)
 }
 
-/// [`lower_fingerprint`] of a part of a text, which is quicker than of its bytes alone.
+/// [`lower_fingerprint`] of a part of a text; faster, because it may read bytes after the part.
 pub(crate) fn part_fingerprint(text: &[u8], part: Range<usize>) -> u64 {
     let eights = part.clone().step_by(8).map(|at| eight_bytes(text, at, part.end, 0));
     eights.fold(part.len() as u64, |hash, bytes| mix(hash ^ lower(bytes)))
@@ -162,20 +162,21 @@ pub(crate) fn mix(value: u64) -> u64 {
     value ^ value >> 31
 }
 
-/// Fingerprints by open addressing; zero marks an empty slot.
+/// A set of fingerprints with open addressing; zero marks an empty slot.
 struct FingerprintSet {
     slots: Vec<u64>,
     mask: usize,
 }
 
 impl FingerprintSet {
-    /// Room for at most so many; a quarter of the slots at least stay empty, so that searches end soon.
+    /// A set for at most `items` fingerprints; at least about a quarter of the slots stay empty, so that searches end
+    /// soon.
     fn with_capacity(items: usize) -> Self {
         let slots = (items + items / 3).next_power_of_two().max(16);
         Self { slots: vec![0; slots], mask: slots - 1 }
     }
 
-    /// Adds one; whether it is new.
+    /// Adds a fingerprint; returns whether it is new.
     fn add(&mut self, fingerprint: u64) -> bool {
         let fingerprint = fingerprint.max(1);
         let slot = find(&self.slots, self.mask, fingerprint);
@@ -185,20 +186,20 @@ impl FingerprintSet {
     }
 }
 
-/// How often fingerprints were added.
+/// Counts of how often each fingerprint was added.
 pub(crate) struct FingerprintCounts {
     set: FingerprintSet,
     counts: Vec<u32>,
 }
 
 impl FingerprintCounts {
-    /// Room for at most so many different fingerprints.
+    /// Counts for at most `items` different fingerprints.
     pub fn with_capacity(items: usize) -> Self {
         let set = FingerprintSet::with_capacity(items);
         Self { counts: vec![0; set.slots.len()], set }
     }
 
-    /// Adds one.
+    /// Adds one occurrence of a fingerprint.
     pub fn add(&mut self, fingerprint: u64) {
         let fingerprint = fingerprint.max(1);
         let slot = find(&self.set.slots, self.set.mask, fingerprint);
@@ -212,7 +213,7 @@ impl FingerprintCounts {
     }
 }
 
-/// Where a fingerprint is, or would be.
+/// The slot of a fingerprint, or the empty slot where it would go.
 #[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a slot")]
 fn find(slots: &[u64], mask: usize, fingerprint: u64) -> usize {
     let mut slot = fingerprint as usize & mask;

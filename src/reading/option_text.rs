@@ -1,19 +1,22 @@
-//! The text behind an option's letter.
+//! Checks of the text that follows an option's letter.
 
 use super::options::named;
 use super::prose::{counts, denies, offers, words};
 use super::revision::disowns;
 
-/// Options that a bare text may name: no multiple choice goes further, and later letters are names of quantities.
+/// The last letter that a bare text may name as an option: multiple choices go no further, and later letters are names
+/// of quantities.
 const LAST_OPTION: char = 'J';
 
-/// Whether the text behind an option leaves it the only one: no second letter (`(A) or (B)`, `B) D,E`), no second option by its place (`the first`),
-/// not all or none of them, no denial and no doubt.
+/// Whether the text after an option's letter names only this option: it must not name a second letter (`(A) or (B)`,
+/// `B) D,E`) or a second option by its place (`the first`), must not mean all or none of them, and must not deny or
+/// doubt the option.
 pub(crate) fn says_only(rest: &str, letter: char) -> bool {
     !names_another(rest, letter) && (is_last_option(rest, letter) || !widens(rest)) && !disowns(rest) && !is_lone_sign(rest)
 }
 
-/// `None of these` and `All of the above` as the text of an option: they stand last, and there are three in front of them.
+/// `None of these` and `All of the above` as the text of an option: such options come last, after at least three
+/// others, so the letter must be D or later.
 fn is_last_option(rest: &str, letter: char) -> bool {
     let all: Vec<String> = words(rest).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
@@ -32,7 +35,7 @@ fn names_another(rest: &str, letter: char) -> bool {
     marked || named(rest, LAST_OPTION).any(|(place, other)| other != letter && !is_operand(rest, place))
 }
 
-/// Whether a letter is part of a formula: an operator stands beside it, and more than it on the other side.
+/// Whether a letter is part of a formula: an operator is next to it, with an operand on the other side.
 fn is_operand(text: &str, place: usize) -> bool {
     let before = text[..place].trim_end();
     let after = text[place..].chars().next().map_or("", |c| &text[place + c.len_utf8()..]).trim_start();
@@ -43,7 +46,7 @@ fn is_operand(text: &str, place: usize) -> bool {
     left || right
 }
 
-/// Words that name other options, deny this one or doubt it.
+/// Whether a text contains words that name other options, deny this one or doubt it.
 fn widens(rest: &str) -> bool {
     const OPTIONS: &str = "option options choice choices answer answers above below everything anything nothing neither either both others \
         unsure uncertain unknown guess likely probably maybe";
@@ -72,7 +75,8 @@ fn widens(rest: &str) -> bool {
     }) || matches!(all.first().map(String::as_str), Some("is" | "was" | "isn" | "because"))
 }
 
-/// Whether a text is one sign, and no digit and no name of a quantity: a look-alike of a letter, a mark of a denial.
+/// Whether a text is a single sign other than a digit or the name of a quantity, such as a look-alike of a letter or a
+/// mark of denial.
 fn is_lone_sign(rest: &str) -> bool {
     let mut shown = rest.chars().filter(|c| !c.is_whitespace() && !matches!(c, '$' | '{' | '}' | '(' | ')' | '.'));
     let (first, second) = (shown.next(), shown.next());

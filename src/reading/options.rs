@@ -1,7 +1,8 @@
 //! Letters of a multiple choice that a text names.
 
-/// The letters that stand alone in a text, as the names of options do, from A to `last`, each with its place. Not the article
-/// (`A rectangle`), not the pronoun (`I think`), not a letter inside a word or a command. A small letter counts where a bracket closes behind it.
+/// The single letters of a text that may be names of options, from A to `last`, each with its byte position. Not
+/// included: the article (`A rectangle`), the pronoun (`I think`), and a letter inside a word or a command. A
+/// lower-case letter counts where a closing bracket follows.
 pub(crate) fn named(text: &str, last: char) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter_map(move |(place, c)| {
         let letter = plain(c).filter(|letter| letter.to_ascii_uppercase() <= last)?;
@@ -16,7 +17,7 @@ pub(crate) fn named(text: &str, last: char) -> impl Iterator<Item = (usize, char
     })
 }
 
-/// `A` and `I` in front of a word that no option's name stands in front of.
+/// Whether `A` or `I` is an English word here: a word follows that does not usually follow an option's name.
 fn is_word(letter: char, after: &str) -> bool {
     let Some(rest) = after.strip_prefix(' ').filter(|_| matches!(letter, 'A' | 'I')) else { return false };
     let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
@@ -42,7 +43,7 @@ fn is_word(letter: char, after: &str) -> bool {
     !word.is_empty() && (letter == 'I' || !follows_option)
 }
 
-/// A Latin letter, also in its fullwidth and circled forms.
+/// The ASCII letter for a Latin letter, its fullwidth form or a circled capital.
 fn plain(c: char) -> Option<char> {
     match c {
         'A'..='Z' | 'a'..='z' => Some(c),
@@ -53,7 +54,7 @@ fn plain(c: char) -> Option<char> {
     }
 }
 
-/// Whether a text says that its options are alternatives.
+/// Whether a text presents its options as alternatives.
 #[cfg(feature = "rules")]
 pub(crate) fn hedges(text: &str) -> bool {
     super::prose::words(text).any(|word| matches!(word.as_str(), "or" | "xor" | "nor"))

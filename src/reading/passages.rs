@@ -1,9 +1,9 @@
-//! The prose of a text: what is left without code, LaTeX and tags.
+//! The prose of a text: the text without code, LaTeX and tags.
 //!
-//! Accepts: Markdown as models write it. Left out: fenced code (to the end where a fence never closes), inline code, `$…$`,
-//! `$$…$$`, `\(…\)`, `\[…\]`, environments, LaTeX commands with their braces, and tags `<…>`. Refuses: to hide a page behind one
-//! stray mark; spans end within their paragraph, or they are text. Cost: linear, as every search for a closing mark remembers
-//! where it ended.
+//! Accepts: Markdown as models write it. Left out: fenced code (to the end where a fence never closes), inline code,
+//! `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, environments, LaTeX commands with their braces, and tags `<…>`. Inline code and
+//! formulas must end within their paragraph, otherwise their marks are text, so that one stray mark cannot hide a page.
+//! Cost: linear, because the result of each search for a closing mark is reused until it is passed.
 
 use memchr::memmem;
 
@@ -18,7 +18,7 @@ pub fn prose(text: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || scanner.next_stretch())
 }
 
-/// The next place of a needle at or after a position that never goes back.
+/// The next place of a needle at or after a position that only increases.
 struct Cursor {
     needle: &'static str,
     known: Option<usize>,
@@ -56,7 +56,7 @@ struct Scanner<'t> {
     environment: Cursor,
 }
 
-/// The longest tag and the longest braces after a command that are left out; longer ones are text.
+/// The longest tag and the longest braces after a command that are left out, in bytes; longer ones are text.
 const MAX_TAG: usize = 64;
 const MAX_BRACES: usize = 128;
 
@@ -91,7 +91,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Where the prose from `start` ends, and where it goes on after what is left out.
+    /// The end of the prose from `start`, and the position after the part that is left out.
     fn mark_from(&mut self, start: usize) -> (usize, usize) {
         let bytes = self.text.as_bytes();
         let mut at = start;
@@ -131,7 +131,8 @@ impl<'t> Scanner<'t> {
         self.same_paragraph(mark, end).then_some(end + closing)
     }
 
-    /// Inline math by Pandoc's rule, which leaves prices alone: no blank inside at either end, no digit after.
+    /// Inline math by Pandoc's rule, which excludes prices: no blank inside at either end, and no digit after the
+    /// closing dollar.
     fn skip_dollar(&mut self, mark: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let end = self.dollar.find(bytes, mark + 1)?;
@@ -168,7 +169,7 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// `{…}{…}` right after a command, each balanced and short.
+/// The position after `{…}{…}` directly after a command; each group must be balanced and short.
 fn skip_braces(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at) == Some(&b'{') {
         let mut depth = 0usize;

@@ -1,9 +1,9 @@
-//! What the words beside an answer do to it.
+//! The effect of the words next to an answer.
 //!
-//! An answer may be followed by words that say more about it (`4 apples`, `4, which completes the proof`). It may not be followed by words that change
-//! it (`4 hundred`), deny it (`not 4`) or offer another one (`4 or 5`).
+//! An answer may be followed by words that add to it (`4 apples`, `4, which completes the proof`). It may not be
+//! followed by words that change it (`4 hundred`), deny it (`not 4`) or offer another one (`4 or 5`).
 
-/// Whether a word denies what stands beside it.
+/// Whether a word denies the value next to it.
 pub(crate) fn denies(word: &str) -> bool {
     matches!(
         word,
@@ -25,7 +25,8 @@ pub(crate) fn denies(word: &str) -> bool {
         || word.ends_with("n’t")
 }
 
-/// Whether a text ends with words that deny the value behind it (`not 4`, `anything but 4`) or offer it beside another (`either 4`).
+/// Whether a text ends with words that deny the value after it (`not 4`, `anything but 4`) or offer it as one of
+/// several (`either 4`).
 #[cfg(feature = "math")]
 pub(crate) fn excludes(before: &str) -> bool {
     let mut last = words(before).rev();
@@ -58,7 +59,8 @@ pub(crate) fn offers(word: &str) -> bool {
     )
 }
 
-/// Whether a word behind a number makes another number of it: `4 hundred`, `4 squared`. A noun that is also a part (`4 quarter circles`) does not.
+/// Whether a word after a number makes it another number: `4 hundred`, `4 squared`. A noun that is also a fraction
+/// (`4 quarter circles`) does not.
 pub(crate) fn counts(word: &str) -> bool {
     const WORDS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion \
@@ -67,7 +69,7 @@ pub(crate) fn counts(word: &str) -> bool {
     WORDS.split(' ').any(|known| known == word)
 }
 
-/// Whether a word between two numbers is an operation; alone it may be a noun (`it appears 4 times`).
+/// Whether a word between two numbers is an operation; without a second number it may be a noun (`it appears 4 times`).
 pub(crate) fn is_operator(word: &str) -> bool {
     matches!(
         word,
@@ -100,7 +102,7 @@ pub(crate) fn is_formula(word: &str) -> bool {
     )
 }
 
-/// What the last sentence of a text says so far.
+/// The text after the last end of a sentence.
 pub(crate) fn last_sentence(text: &str) -> &str {
     text.rfind(['.', '\n', '!', '?', ';']).map_or(text, |stop| &text[stop + 1..])
 }
@@ -112,8 +114,9 @@ pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = String> + '_ 
         .map(str::to_lowercase)
 }
 
-/// Whether words behind an answer leave it as it is: no digit, no sign of a formula, no letter that stands alone, and no word that changes, denies or
-/// offers. What a reason says (`4, since 2+2=4`) is not looked at but for another offer.
+/// Whether words after an answer leave it unchanged: no digit, no sign of a formula, no single letter, and no word that
+/// changes, denies or offers. The content of a reason (`4, since 2+2=4`) is not examined, except for another offered
+/// value.
 pub(crate) fn is_plain(rest: &str) -> bool {
     let rest = rest.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '*' | '_' | '"' | '”' | '`' | '—' | '–')
@@ -122,7 +125,7 @@ pub(crate) fn is_plain(rest: &str) -> bool {
         return true;
     }
     if gives_reason(rest) {
-        // `as is 5` and `because 5 is right, too` give none.
+        // `as is 5` and `because 5 is right, too` are not reasons.
         let more = |word: &str| matches!(word, "or" | "xor" | "also" | "too" | "but" | "either" | "both" | "alternatively");
         let same = |word: &str| matches!(word, "is" | "are" | "was" | "would" | "does" | "well");
         return !words(rest).any(|word| more(&word))
@@ -160,7 +163,8 @@ pub(crate) fn is_plain(rest: &str) -> bool {
     if rest.chars().any(|c| formula(c) || is_beyond_prose(c)) {
         return false;
     }
-    // A number in words belongs to the answer at the beginning, behind `and` and behind an operation; `the smallest one` is prose.
+    // A number in words belongs to the answer at the beginning, after `and` and after an operation; `the smallest one`
+    // is prose.
     let mut joined = true;
     words(rest).all(|word| {
         let alone = word.chars().count() == 1 && word != "a" && !(word == "i" && rest.contains("I "));
@@ -170,7 +174,7 @@ pub(crate) fn is_plain(rest: &str) -> bool {
     })
 }
 
-/// Whether a clause that a comma sets apart from a value in front of it only says more about it.
+/// Whether a clause after a comma only adds information about the value in front of it.
 #[cfg(feature = "math")]
 pub(crate) fn is_clause(rest: &str) -> bool {
     const BEGINS: &str =
@@ -179,7 +183,7 @@ pub(crate) fn is_clause(rest: &str) -> bool {
     words(clause).next().is_none_or(|word| BEGINS.split_whitespace().any(|known| known == word))
 }
 
-/// The words that stand directly behind a value, up to one that goes on with the sentence.
+/// The words directly after a value (at most three), up to a word that continues the sentence.
 pub(crate) fn leading_words(sentence: &str) -> &str {
     const GOES_ON: &str = "of in on at by to for from with as is was are were because since and or but if when where which that who \
         the a an this these so after before during every each such we it he she they you only more left remaining total \
@@ -199,19 +203,20 @@ pub(crate) fn leading_words(sentence: &str) -> &str {
     words[..end].trim_end_matches(|c: char| !c.is_alphanumeric())
 }
 
-/// Whether a text begins with a word that gives a reason.
+/// Whether a text begins with a word that introduces a reason.
 pub(crate) fn gives_reason(rest: &str) -> bool {
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '—' | '–' | '-'));
     ["since ", "because ", "as "].iter().any(|word| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
 }
 
-/// Whether a sign of mathematics goes on with what stands in front of it: `∨`, `⊕`. Arrows and signs that compare, conclude or end a proof do not.
+/// Whether a mathematical sign continues the expression in front of it: `∨`, `⊕`. Arrows and signs that compare,
+/// conclude or end a proof do not.
 pub(crate) fn is_operation(c: char) -> bool {
     let apart = matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2208}'..='\u{220e}' | '\u{2234}' | '\u{2235}' | '\u{223c}'..='\u{228b}');
     is_beyond_prose(c) && !apart
 }
 
-/// The value that is all of a reason, which says what the answer is: `since it's 5`.
+/// The value, where a reason consists only of a value: `since it's 5`.
 pub(crate) fn reason_value(rest: &str) -> Option<&str> {
     let mut said = rest.split_whitespace().skip(1);
     match said.next()? {
@@ -223,12 +228,12 @@ pub(crate) fn reason_value(rest: &str) -> Option<&str> {
     (value.contains(char::is_numeric) || value.contains('\\') || counts(value)).then_some(value)
 }
 
-/// Signs of mathematics and of other kinds that no prose has.
+/// Whether a character is a mathematical or other sign that does not occur in prose.
 fn is_beyond_prose(c: char) -> bool {
     matches!(c, '\u{b0}'..='\u{b3}' | '\u{b9}'..='\u{bf}' | '\u{d7}' | '\u{f7}' | '\u{2044}' | '\u{2070}'..='\u{209f}' | '\u{2150}'..='\u{22ff}')
 }
 
-/// Where the first sentence of a line ends: at its full stop, or at the end of the line.
+/// The end of the first sentence of a line: its full stop, or the end of the line.
 pub(crate) fn sentence_end(text: &str) -> usize {
     let line = text.find('\n').map_or(text, |end| &text[..end]);
     let mut from = 0;

@@ -1,25 +1,27 @@
-//! Statements that are denied, and answers that are taken back.
+//! Statements that are denied, and answers that are retracted.
 //!
-//! `It is false that the answer is 4` denies; `\boxed{4}. No wait, 5.` takes back and names another value. What a text says behind its answer
-//! counts only where it names another value: `Wait, let me check: yes, 4.` leaves the answer as it is.
+//! `It is false that the answer is 4` denies; `\boxed{4}. No wait, 5.` retracts and names another value. Text after the
+//! answer counts only where it names another value: `Wait, let me check: yes, 4.` leaves the answer unchanged.
 
 use super::options::named;
 use super::prose::{counts, denies, sentence_end, words};
 
 /// Words that call a statement untrue.
 const UNTRUE: &str = "wrong incorrect false mistaken untrue erroneous invalid bogus naive tempting fake dubious nope";
-/// What they may be said of: only what the text itself states, and no quantity of a problem (`the number of wrong answers`).
+/// Nouns that such a word may refer to. They name the text's own statements; quantities of a problem
+/// (`the number of wrong answers`) are not included.
 const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
-/// How far behind an answer a text is read.
+/// How many bytes after an answer are read.
 const REACH: usize = 4_000;
-/// Bytes in front of a phrase that may deny it.
+/// How many bytes in front of a phrase are searched for a denial.
 const FRONT: usize = 400;
 
 fn is_in(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
 }
 
-/// Whether a sentence calls what it states untrue: `the wrong answer is`, `it is false that`, `(wrong)`. Its beginning is looked at.
+/// Whether a sentence calls its own statement untrue: `the wrong answer is`, `it is false that`, `(wrong)`. Only its
+/// first [`REACH`] bytes are read.
 pub(crate) fn disowns(sentence: &str) -> bool {
     let sentence = beginning(sentence, REACH);
     if sentence.contains(['✗', '✘', '❌', '☒']) {
@@ -46,7 +48,7 @@ pub(crate) fn disowns(sentence: &str) -> bool {
     false
 }
 
-/// The first bytes of a text.
+/// The first `reach` bytes of a text, or fewer where that would split a character.
 pub(crate) fn beginning(text: &str, reach: usize) -> &str {
     let mut end = text.len().min(reach);
     while !text.is_char_boundary(end) {
@@ -55,7 +57,8 @@ pub(crate) fn beginning(text: &str, reach: usize) -> &str {
     &text[..end]
 }
 
-/// Whether the end of a sentence, which states what stands behind it, calls that untrue. What was concluded since (`43 is wrong, so it is`) is not.
+/// Whether the end of a sentence calls the value after it untrue. A conclusion drawn after the denial
+/// (`43 is wrong, so it is`) does not count as denied.
 pub(crate) fn disowns_behind(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
     let since = [", so ", ", hence ", ", thus ", ", therefore ", ", then ", " but ", " because ", ", and "]
@@ -66,10 +69,11 @@ pub(crate) fn disowns_behind(sentence: &str) -> bool {
     disowns(&sentence[since.unwrap_or(0)..])
 }
 
-/// Whether the sentences of a text behind an answer take it back for another value. What ends the answer's own sentence is looked at where it stands.
+/// Whether the sentences after an answer retract it in favour of another value. The rest of the answer's own sentence
+/// is examined elsewhere.
 pub(crate) fn revises(behind: &str, answer: &str) -> bool {
     let behind = beginning(behind, REACH);
-    // `No. 5.`: the word and the value may be sentences of their own.
+    // `No. 5.`: the word and the value may be separate sentences.
     let mut taken_back = false;
     sentences(&behind[sentence_end(behind)..]).any(|sentence| {
         if retracts(sentence) {
@@ -101,7 +105,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a sentence is nothing but a verdict on what was said: `Contradiction.`, `That is wrong.`
+/// Whether a sentence is only a verdict on the previous text: `Contradiction.`, `That is wrong.`
 fn retracts(sentence: &str) -> bool {
     const SUBJECTS: &str = "this that it that's it's that’s it’s which is was a an which";
     let mut all = words(sentence).filter(|word| !is_in(SUBJECTS, word));
@@ -109,7 +113,7 @@ fn retracts(sentence: &str) -> bool {
     !sentence.contains(char::is_numeric) && (is_in(UNTRUE, &verdict) || matches!(verdict.as_str(), "contradiction" | "absurd"))
 }
 
-/// Whether the clause in front of an answer only supposes it: `Suppose the answer is`, `if it is`.
+/// Whether the clause in front of an answer is only a supposition: `Suppose the answer is`, `if it is`.
 pub(crate) fn supposes(sentence: &str) -> bool {
     const DOUBTS: &str = "if whether unless suppose supposing assume assuming pretend imagine";
     const SUBJECTS: &str =
@@ -118,7 +122,7 @@ pub(crate) fn supposes(sentence: &str) -> bool {
     words(clause).rev().find(|word| !(is_in(SUBJECTS, word) || word.chars().count() == 1)).is_some_and(|word| is_in(DOUBTS, &word))
 }
 
-/// Whether a sentence takes back what was said, or offers more beside it.
+/// Whether a sentence retracts the previous text, or offers an alternative.
 fn is_revision(sentence: &str) -> bool {
     const BEGINS: &str = "or xor nor alternatively actually wait nope correction sorry oops hmm rather instead edit update otherwise maybe perhaps \
         possibly well scratch hold apologies";
@@ -132,7 +136,7 @@ fn is_revision(sentence: &str) -> bool {
         !rest.starts_with(' ') || words(rest).next().is_some_and(|next| is_in("wait sorry it its it's actually i the", &next))
     };
     let contrast = || is_in(CONTRASTS, &first) && words(sentence).any(|word| is_in(CLAIMS, &word));
-    // `It is 5.`: nothing but another value.
+    // `It is 5.`: only another value.
     let states =
         first == "it" && sentence.split_whitespace().count() <= 3 && words(sentence).nth(1).is_none_or(|word| word == "is");
     // `Strike that, 5.`, `I mean 5.`
@@ -142,9 +146,9 @@ fn is_revision(sentence: &str) -> bool {
     denial || states || replaces || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
 }
 
-/// Whether a text names a value that an answer does not: a number, a letter of a multiple choice, a formula.
+/// Whether a text names a value that is not in the answer: a number, a letter of a multiple choice, a formula.
 pub(crate) fn names_another(text: &str, answer: &str) -> bool {
-    // `6·7 = 42` checks the answer: the last number is what the sentence says.
+    // `6·7 = 42` checks the answer: the last number is the result of the sentence.
     if let Some(said) = numbers(text).last() {
         return !self::numbers(answer).any(|number| number == said);
     }
@@ -159,17 +163,18 @@ pub(crate) fn names_another(text: &str, answer: &str) -> bool {
     formula && !answer.is_empty() && !text.contains(answer)
 }
 
-/// The runs of digits of a text, with their points and commas inside.
+/// The runs of digits of a text, including the points and commas inside them.
 fn numbers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
         .map(|run| run.trim_matches(['.', ',']))
         .filter(|run| !run.is_empty())
 }
 
-/// Whether the words in front of `answer is` deny it or speak of another answer: `No`, `The wrong`, `It is false that the`.
+/// Whether the words in front of `answer is` deny it or refer to another answer: `No`, `The wrong`,
+/// `It is false that the`.
 pub(crate) fn denies_phrase(before: &str) -> bool {
     const DOUBTS: &str = "doubt doubts if whether unless suppose supposing assume assuming pretend";
-    // One sentence may be the whole text.
+    // Bounded, because one sentence may be the whole text.
     let mut start = before.len().saturating_sub(FRONT);
     while !before.is_char_boundary(start) {
         start += 1;

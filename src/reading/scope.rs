@@ -1,57 +1,31 @@
-//! Which part of a completion is judged.
+//! The choice of the part of a completion that a reward reads.
 
 use std::borrow::Cow;
 
 use super::visible::trim;
+use crate::core::names::by_name;
 use crate::reading::{Thinking, without_end_tokens};
-use crate::{Error, Result};
 
 /// The part of a completion that a reward reads.
 ///
-/// Thinking is what [`Thinking`] says; a block that never closes leaves no answer. Which part is counted is part of the
-/// spec because it decides what gets gamed: a cap on the completion shortens the thinking, a cap on the answer does not.
+/// [`Thinking`] defines what counts as thinking; a block that never closes leaves no answer. The part is set in the
+/// spec because it decides what a model can exploit: a length cap on the completion shortens the thinking, a cap on the
+/// answer does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scope {
-    /// All of it.
+    /// The whole completion.
     #[default]
     Completion,
     /// The text inside thinking, without its marks.
     Thinking,
-    /// The text outside thinking; all of it where nothing opens or closes thinking.
+    /// The text outside thinking; the whole text where no mark of thinking occurs.
     Answer,
     /// The content of the last `<answer>…</answer>` in the answer; the whole answer where there is none.
     Final,
 }
 
 impl Scope {
-    /// The names in specs.
-    pub const NAMES: [&'static str; 4] = ["completion", "thinking", "answer", "final"];
-
-    /// A scope by its name.
-    ///
-    /// # Errors
-    /// For a name that is not in [`NAMES`](Self::NAMES).
-    pub fn from_name(name: &str) -> Result<Self> {
-        match name {
-            "completion" => Ok(Self::Completion),
-            "thinking" => Ok(Self::Thinking),
-            "answer" => Ok(Self::Answer),
-            "final" => Ok(Self::Final),
-            other => Err(Error::option("scope", format_args!("`{other}`"), "use completion, thinking, answer or final")),
-        }
-    }
-
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Completion => "completion",
-            Self::Thinking => "thinking",
-            Self::Answer => "answer",
-            Self::Final => "final",
-        }
-    }
-
-    /// The part of the text, without white space at its ends and without the special tokens that end it.
+    /// This part of the text, without the special tokens that end it and without white space at its ends.
     ///
     /// ```
     /// use r1rewards::reading::Scope;
@@ -64,12 +38,12 @@ impl Scope {
         self.read(text, &Thinking::Auto)
     }
 
-    /// The part of the text as [`of`](Self::of) gives it, with other marks around thinking.
+    /// This part of the text as in [`of`](Self::of), with the given marks of thinking.
     pub fn read<'t>(self, text: &'t str, thinking: &Thinking) -> Cow<'t, str> {
         trimmed(self.untrimmed(text, thinking))
     }
 
-    /// The part of the text with the white space at its ends.
+    /// This part of the text, including white space at its ends.
     pub(crate) fn untrimmed<'t>(self, text: &'t str, thinking: &Thinking) -> Cow<'t, str> {
         match self {
             Self::Completion => Cow::Borrowed(without_end_tokens(text)),
@@ -82,6 +56,8 @@ impl Scope {
         }
     }
 }
+
+by_name!(Scope, "scope", Completion = "completion", Thinking = "thinking", Answer = "answer", Final = "final");
 
 fn trimmed(part: Cow<'_, str>) -> Cow<'_, str> {
     match part {

@@ -1,14 +1,14 @@
-//! The tag scanner: where do these exact strings occur?
+//! A scanner that finds exact strings (tags) in a text.
 //!
-//! Accepts: a small set of distinct, non-empty tags. Refuses: nothing of the text; what is no tag is text. Cost: the text once,
-//! plus the tags' lengths at each place where a tag could begin.
+//! Accepts: a small set of distinct, non-empty tags, and any text. Cost: linear in the text, plus the lengths of the
+//! tags at each place where a tag could begin.
 
 use memchr::{memchr, memchr2, memchr3};
 
 /// A tag found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
-    /// Which tag, by its place in the list the scanner was built from.
+    /// The tag, by its position in the list that the scanner was built from.
     pub tag: usize,
     /// Its first byte.
     pub start: usize,
@@ -16,10 +16,10 @@ pub(crate) struct Hit {
     pub end: usize,
 }
 
-/// Finds tags, leftmost first, the longest where several begin at one place, never overlapping.
+/// Finds tags from left to right. Where several begin at one place, the longest is found. Hits never overlap.
 #[derive(Debug, Clone)]
 pub(crate) struct TagScanner {
-    /// Tags with their places, the longest first.
+    /// Tags with their positions in the list, the longest first.
     tags: Vec<(usize, String)>,
     first_bytes: FirstBytes,
 }

@@ -1,8 +1,8 @@
-//! What of a completion is thinking and what is the answer.
+//! Separation of a completion into thinking and answer.
 //!
-//! A block of thinking stands between two marks. Blocks nest, and are counted. A closing mark that nothing opened ends thinking that began in
-//! the prompt: all before it is thinking. A block that never ends leaves no answer. A gpt-oss completion (`<|channel|>`) has an
-//! answer only in its last `final` channel.
+//! A block of thinking is enclosed by an opening and a closing mark. Blocks nest and are counted. A closing mark
+//! without an opening mark ends thinking that began in the prompt: all text before it is thinking. A block that never
+//! ends leaves no answer. A gpt-oss completion (`<|channel|>`) has an answer only in its last `final` channel.
 
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
@@ -26,7 +26,7 @@ pub enum Thinking {
     /// All the marks that open models are trained to write: [`Thinking::KNOWN`].
     #[default]
     Auto,
-    /// The marks of some names and no others.
+    /// The marks of the given names only.
     Named(Names),
 }
 
@@ -59,9 +59,10 @@ impl Hash for Names {
 }
 
 impl Thinking {
-    /// The names of the marks that [`Auto`](Self::Auto) knows: `think` for `<think>…</think>` and likewise, but for
-    /// `begin_of_thought` (`<|begin_of_thought|>…<|end_of_thought|>`), `THINK` (`[THINK]…[/THINK]`), `START_THINKING`
-    /// (`<|START_THINKING|>…<|END_THINKING|>`), `◁think▷` (`◁think▷…◁/think▷`) and `channel` (gpt-oss: all channels but `final`).
+    /// The names of the marks that [`Auto`](Self::Auto) recognises. A name such as `think` means `<think>…</think>`,
+    /// except `begin_of_thought` (`<|begin_of_thought|>…<|end_of_thought|>`), `THINK` (`[THINK]…[/THINK]`),
+    /// `START_THINKING` (`<|START_THINKING|>…<|END_THINKING|>`), `◁think▷` (`◁think▷…◁/think▷`) and `channel` (gpt-oss:
+    /// all channels except `final`).
     pub const KNOWN: [&'static str; 10] = [
         "think",
         "thinking",
@@ -75,14 +76,17 @@ impl Thinking {
         CHANNELS,
     ];
 
-    /// The marks of these names: those of [`KNOWN`](Self::KNOWN), or `name` for `<name>…</name>`.
+    /// The marks of these names: a name in [`KNOWN`](Self::KNOWN) has the marks listed there, any other `name` means
+    /// `<name>…</name>`.
+    ///
+    /// This is not `FromStr`, because one name could not say whether it stands for one tag or for `auto`.
     pub fn named<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         let marks = Arc::new(Marks::new(names.iter().map(String::as_str)));
         Self::Named(Names { names, marks })
     }
 
-    /// Reads a completion.
+    /// Separates a completion into its parts.
     pub fn read<'t>(&self, text: &'t str) -> Parts<'t> {
         static AUTO: LazyLock<Marks> = LazyLock::new(|| Marks::new(Thinking::KNOWN));
         match self {
@@ -92,7 +96,7 @@ impl Thinking {
     }
 }
 
-/// Reads a completion by some marks.
+/// Separates a completion into its parts by the given marks.
 fn read<'t>(marks: &Marks, text: &'t str) -> Parts<'t> {
     let text = without_end_tokens(text);
     let mut reader = Reader {
@@ -103,7 +107,7 @@ fn read<'t>(marks: &Marks, text: &'t str) -> Parts<'t> {
         from: 0,
     };
     for hit in marks.hits(text.as_bytes()) {
-        // What stands in a channel's header is no mark.
+        // A mark inside a channel's header does not count.
         if hit.start >= reader.from {
             reader.take(hit);
         }
@@ -114,12 +118,12 @@ fn read<'t>(marks: &Marks, text: &'t str) -> Parts<'t> {
 /// The state of one reading.
 struct Reader<'t> {
     parts: Parts<'t>,
-    /// The open blocks of each name, and of all of them.
+    /// The number of open blocks of each name, and of all names together.
     depths: Vec<usize>,
     open: usize,
     /// Inside a channel that is not final.
     channel: bool,
-    /// Where the stretch of thinking or of answer that is being read starts.
+    /// Start of the current stretch of thinking or answer.
     from: usize,
 }
 
@@ -154,7 +158,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `<|channel|>name<|message|>`: the final channel is the answer, and nothing before it is.
+    /// `<|channel|>name<|message|>`: a final channel is the answer, and the text before it is not.
     fn enter_channel(&mut self, hit: Hit) {
         let rest = &self.parts.text[hit.end..];
         let mut limit = rest.len().min(MAX_HEADER);
@@ -177,7 +181,7 @@ impl<'t> Reader<'t> {
         self.from = next;
     }
 
-    /// All before `end` is thinking, and the answer starts at `next`.
+    /// Marks all text before `end` as thinking; the answer starts at `next`.
     fn begin_answer(&mut self, end: usize, next: usize) {
         self.parts.outside.clear();
         self.parts.inside.clear();
@@ -205,7 +209,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A completion that was read: which stretches of it are thinking, and which are the answer.
+/// A completion after reading: the stretches of thinking and of answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts<'t> {
     text: &'t str,
@@ -216,22 +220,22 @@ pub struct Parts<'t> {
 }
 
 impl<'t> Parts<'t> {
-    /// Whether a block of thinking never ends, so that there is no answer.
+    /// Whether a block of thinking never ends, which leaves no answer.
     pub fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Whether any thinking ended.
+    /// Whether a block of thinking ended.
     pub fn has_closed(&self) -> bool {
         self.closed
     }
 
-    /// The stretches of the answer, in order; none where thinking never ends.
+    /// The stretches of the answer, in order; empty where thinking never ends.
     pub fn stretches(&self) -> &[Range<usize>] {
         if self.open { &[] } else { &self.outside }
     }
 
-    /// The text outside thinking, a line break between its stretches; `None` where thinking never ends.
+    /// The text outside thinking, with a line break between its stretches; `None` where thinking never ends.
     pub fn answer(&self) -> Option<Cow<'t, str>> {
         (!self.open).then(|| self.join(&self.outside))
     }
@@ -245,7 +249,7 @@ impl<'t> Parts<'t> {
         match stretches {
             [] => Cow::Borrowed(""),
             [one] => Cow::Borrowed(&self.text[one.clone()]),
-            // The stretches stay apart: text on both sides of a block does not run together.
+            // A line break keeps the texts before and after a block apart.
             many => many.iter().map(|range| &self.text[range.clone()]).collect::<Vec<_>>().join("\n").into(),
         }
     }
@@ -322,7 +326,7 @@ mod tests {
         assert_eq!(Thinking::Auto.read("<think>a</s>").thinking(), "a");
     }
 
-    /// What the page of the module says, written down plainly for one mark.
+    /// A direct implementation of the module's rules for a single mark.
     fn plainly(tokens: &[&str]) -> Option<String> {
         let (mut depth, mut stretches) = (0, vec![String::new()]);
         for token in tokens {

@@ -1,15 +1,15 @@
-//! What a reader sees: white space, visible characters, words.
+//! White space, visible characters and words.
 //!
-//! Accepts: any text. Refuses: text that only looks non-empty, as zero-width characters, blanks and fillers are no content. One
-//! definition of white space serves the whole crate: Unicode `White_Space` and the four ASCII information separators
-//! (U+001C to U+001F), which is what Python's `str.split` uses, so that word counts agree with the peers'.
+//! Accepts: any text. Zero-width characters, blanks and fillers do not count as visible. The whole crate uses one
+//! definition of white space: Unicode `White_Space` and the four ASCII information separators (U+001C to U+001F), which
+//! is the definition of Python's `str.split`, so that word counts agree with those of Python programs.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex_syntax::hir::{Class, HirKind};
 
-/// Whether a character is white space by the crate's rule.
+/// Whether a character is white space by the definition of this module.
 ///
 /// ```
 /// use r1rewards::reading::is_space;
@@ -29,7 +29,7 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
     word_ranges(text).map(|word| &text[word])
 }
 
-/// Where the words of a text are.
+/// The byte ranges of the words of a text.
 pub(crate) fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut edges = Edges::new(text);
     std::iter::from_fn(move || {
@@ -49,19 +49,19 @@ pub(crate) fn count_words(text: &str) -> u64 {
     count
 }
 
-/// Bytes that are looked at together: a bit each.
+/// Number of bytes that are examined together, with one bit per byte.
 const BLOCK: usize = 64;
 
-/// The places where white space and words meet, a block at a time: the first begins a word.
+/// The places where white space and words meet, computed one block at a time. The first one begins a word.
 struct Edges<'t> {
     text: &'t str,
-    /// Where the next block starts.
+    /// Start of the next block.
     base: usize,
-    /// The edges of the block before it that are left.
+    /// Bits of the edges in the current block that have not been returned yet.
     left: u64,
-    /// Which of its bytes are white space.
+    /// Bits of the bytes in the current block that are white space.
     spaces: u64,
-    /// White space of the next block that began in this one.
+    /// Bits of white space that continues from the current block into the next.
     spill: u64,
     ends_in_space: bool,
 }
@@ -83,7 +83,7 @@ impl<'t> Edges<'t> {
         Some(place)
     }
 
-    /// Finds the edges of the block at `base`; `false` behind the end.
+    /// Finds the edges of the block at `base`; `false` after the end of the text.
     fn load(&mut self) -> bool {
         let Some(rest) = self.text.as_bytes().get(self.base..).filter(|rest| !rest.is_empty()) else { return false };
         let mut padded = [b' '; BLOCK];
@@ -118,7 +118,8 @@ impl<'t> Edges<'t> {
     }
 }
 
-/// White space beyond ASCII starts with these: U+0085 and U+00A0; U+1680; U+2000 to U+205F; U+3000. So do many other characters.
+/// First bytes of the white space beyond ASCII: U+0085 and U+00A0; U+1680; U+2000 to U+205F; U+3000. Other characters
+/// start with these bytes, too.
 const LEADS: [u8; 4] = [0xc2, 0xe1, 0xe2, 0xe3];
 
 #[expect(clippy::cast_possible_truncation, reason = "the low half is asked for")]
@@ -126,17 +127,17 @@ fn low(bits: u128) -> u64 {
     bits as u64
 }
 
-/// The high bits of eight bytes as a byte.
+/// The high bits of eight bytes as one byte.
 fn gather(high: u64) -> u64 {
     (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// What sets apart small letters from capitals.
+/// The bit that differs between lower-case and upper-case ASCII letters, in every byte.
 const CASE: u64 = 0x20 * ONES;
 pub(crate) const ONES: u64 = 0x0101_0101_0101_0101;
 pub(crate) const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// Eight bytes of a part of a text that ends at `end`, those behind the end replaced by the filler's.
+/// Eight bytes of a part of a text that ends at `end`; bytes after the end are taken from `filler`.
 pub(crate) fn eight_bytes(text: &[u8], at: usize, end: usize, filler: u64) -> u64 {
     let left = end - at;
     let bytes = text[at..].first_chunk().map_or_else(
@@ -150,7 +151,7 @@ pub(crate) fn eight_bytes(text: &[u8], at: usize, end: usize, filler: u64) -> u6
     bytes & !behind | filler & behind
 }
 
-/// Sets the high bit of every byte that is an ASCII letter or digit, clears it for every other.
+/// Sets the high bit of every byte that is an ASCII letter or digit, and clears all other bits.
 pub(crate) fn letters_and_digits(bytes: u64) -> u64 {
     let marks = |bytes: u64, least: u8, most: u8| {
         let from = |least: u8| bytes + (128 - u64::from(least)) * ONES;
@@ -160,7 +161,7 @@ pub(crate) fn letters_and_digits(bytes: u64) -> u64 {
     (marks(seven | CASE, b'a', b'z') | marks(seven, b'0', b'9')) & !bytes & HIGH
 }
 
-/// Sets the high bit of every byte that is white space of ASCII.
+/// Sets the high bit of every byte that is ASCII white space.
 fn ascii_spaces(bytes: u64) -> u64 {
     let seven = bytes & !HIGH;
     let from = |least: u64| seven + (128 - least) * ONES;
@@ -172,7 +173,7 @@ pub fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// Whether any character of the text shows.
+/// Whether any character of the text is visible.
 ///
 /// ```
 /// use r1rewards::reading::has_visible;
@@ -183,7 +184,8 @@ pub fn has_visible(text: &str) -> bool {
     text.chars().any(is_visible)
 }
 
-/// Whether a character shows: not white space, not a control or format character, not ignorable by default, not private or unassigned, not a blank filler.
+/// Whether a character is visible: not white space, not a control or format character, not ignorable by default, not
+/// private or unassigned, and not a blank filler.
 ///
 /// Source: the general categories and `Default_Ignorable_Code_Point` of Unicode, in the tables of `regex-syntax`.
 pub fn is_visible(character: char) -> bool {
@@ -195,15 +197,16 @@ pub fn is_visible(character: char) -> bool {
     place == 0 || hidden[place - 1].1 < character
 }
 
-/// What does not show, as ranges in order: the Unicode classes, and what is a symbol by its category and nothing to the eye (the Braille blank, the
-/// object replacement character, the musical null notehead, the Khitan filler).
+/// The characters that are not visible, as a regex class: Unicode classes, and characters that are symbols by category
+/// but show nothing (the Braille blank, the object replacement character, the musical null notehead, the Khitan
+/// filler).
 const HIDDEN: &str = r"[\p{C}\p{Z}\p{White_Space}\p{Default_Ignorable_Code_Point}\x{2800}\x{FFFC}\x{1D159}\x{16FE4}]";
 
 fn hidden() -> &'static [(char, char)] {
     static RANGES: LazyLock<Vec<(char, char)>> =
         LazyLock::new(|| match regex_syntax::parse(HIDDEN).map(regex_syntax::hir::Hir::into_kind) {
             Ok(HirKind::Class(Class::Unicode(class))) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
-            // Not reached: a test reads the table. Without it, nothing beyond ASCII would show.
+            // Not reached: a test parses the class. If it were reached, no character beyond ASCII would be visible.
             _ => vec![('\0', char::MAX)],
         });
     &RANGES

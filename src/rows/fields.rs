@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use crate::core::names::by_name;
 use crate::{Error, Result};
 
 /// A field of a sample, read from a column of the row.
@@ -30,7 +31,7 @@ impl Field {
     pub const ALL: [Self; 6] = [Self::Id, Self::Prompt, Self::Completion, Self::Answer, Self::Tests, Self::Reward];
 
     /// The column that it is read from by default.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
             Self::Prompt => "prompt",
@@ -41,6 +42,8 @@ impl Field {
         }
     }
 }
+
+by_name!(Field, "field", all by name);
 
 /// The column of each field.
 ///
@@ -73,7 +76,7 @@ impl Fields {
         let (name, path) = assignment.split_once('=').ok_or_else(|| {
             Error::spec(format_args!("`{assignment}` must be written field=path, for example completion=output.text"))
         })?;
-        let known = || Field::ALL.map(Field::name).join(", ");
+        let known = || Field::NAMES.join(", ");
         let field = Field::ALL
             .into_iter()
             .find(|field| field.name() == name)

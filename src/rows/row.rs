@@ -253,11 +253,11 @@ fn tests(text: &[u8]) -> std::result::Result<Value, String> {
 /// The acceptable answers, or tests, which some data sets store in the same column.
 #[cfg(feature = "code")]
 fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
-    use crate::code::forms::{Gold, gold};
+    use crate::code::forms::{AnswersOrTests, gold};
     match (gold(&value), value) {
-        (Ok(Gold::Absent), _) => Ok((Vec::new(), None)),
-        (Ok(Gold::Answers(answers)), _) => Ok((answers, None)),
-        (Ok(Gold::Tests(_)), tests) => Ok((Vec::new(), Some(tests))),
+        (Ok(AnswersOrTests::Absent), _) => Ok((Vec::new(), None)),
+        (Ok(AnswersOrTests::Answers(answers)), _) => Ok((answers, None)),
+        (Ok(AnswersOrTests::Tests(_)), tests) => Ok((Vec::new(), Some(tests))),
         // Text that looks like JSON may be the answer itself, for a reward on text.
         (Err(_), Value::String(text)) => Ok((vec![text], None)),
         (Err(problem), _) => Err(problem),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::names::by_name;
 use crate::text::Language;
 use crate::{Error, Result};
 
@@ -23,37 +24,21 @@ pub enum Rank {
     Random,
 }
 
-impl Rank {
-    /// The names in specs and arguments.
-    pub const NAMES: [&'static str; 6] = ["first", "reward", "shortest", "longest", "median", "random"];
-
-    /// The order with this name.
-    ///
-    /// # Errors
-    /// A name that is not in [`NAMES`](Self::NAMES).
-    pub fn from_name(name: &str) -> Result<Self> {
-        Ok(match name {
-            "first" => Self::First,
-            "reward" => Self::Reward,
-            "shortest" => Self::Shortest,
-            "longest" => Self::Longest,
-            "median" => Self::Median,
-            "random" => Self::Random,
-            other => {
-                return Err(Error::option(
-                    "rank",
-                    format_args!("`{other}`"),
-                    format_args!("use one of {}", Self::NAMES.join(", ")),
-                ));
-            }
-        })
-    }
-}
+by_name!(
+    Rank,
+    "rank",
+    First = "first",
+    Reward = "reward",
+    Shortest = "shortest",
+    Longest = "longest",
+    Median = "median",
+    Random = "random",
+);
 
 /// Why a trace is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Rejection {
+pub enum RejectReason {
     /// The pass rate of the prompt is outside the range.
     PassRate,
     /// The trace is unscored.
@@ -78,9 +63,24 @@ pub enum Rejection {
     OverBand,
 }
 
-impl Rejection {
+impl RejectReason {
+    /// Every reason.
+    pub const ALL: &'static [Self] = &[
+        Self::PassRate,
+        Self::Unscored,
+        Self::Incorrect,
+        Self::MixedLanguage,
+        Self::LongParagraph,
+        Self::RepeatedNgrams,
+        Self::CodeBlock,
+        Self::Duplicate,
+        Self::NearDuplicate,
+        Self::OverCap,
+        Self::OverBand,
+    ];
+
     /// The `snake_case` code in rejected rows.
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::PassRate => "pass_rate",
             Self::Unscored => "unscored",
@@ -96,6 +96,8 @@ impl Rejection {
         }
     }
 }
+
+by_name!(RejectReason, "rejected", all by code);
 
 /// The options of a selection.
 #[derive(Debug, Clone)]

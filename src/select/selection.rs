@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Serialize;
 
 use super::minhash::NearDuplicates;
-use super::options::{Rank, Rejection, SelectOptions};
+use super::options::{Rank, RejectReason, SelectOptions};
 use crate::reading::fenced_blocks;
 use crate::reading::{distinct_ngrams, mix, trim, word_fingerprints, words};
 use crate::text::count_chars;
@@ -24,7 +24,7 @@ pub struct Candidate {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Selected {
     /// Why it is not kept; `None` if it is kept.
-    pub rejection: Option<Rejection>,
+    pub rejection: Option<RejectReason>,
     /// The share of correct traces among the scored traces of its prompt; `None` if none is scored.
     pub pass_rate: Option<f64>,
 }
@@ -87,7 +87,7 @@ pub fn select(candidates: &[Candidate], options: &SelectOptions) -> Result<Selec
         let mut left = Vec::new();
         for place in places {
             selected[*place].pass_rate = pass_rate;
-            let rejection = if in_band { reject(&candidates[*place], options) } else { Some(Rejection::PassRate) };
+            let rejection = if in_band { reject(&candidates[*place], options) } else { Some(RejectReason::PassRate) };
             selected[*place].rejection = rejection;
             if rejection.is_none() {
                 left.push(*place);
@@ -97,7 +97,7 @@ pub fn select(candidates: &[Candidate], options: &SelectOptions) -> Result<Selec
         let mut kept = Vec::new();
         for place in left {
             let full = options.per_prompt.is_some_and(|cap| kept.len() >= cap);
-            let rejection = if full { Some(Rejection::OverCap) } else { copies.check(&candidates[place].sample.completion) };
+            let rejection = if full { Some(RejectReason::OverCap) } else { copies.check(&candidates[place].sample.completion) };
             selected[place].rejection = rejection;
             if rejection.is_none() {
                 kept.push(place);
@@ -108,7 +108,7 @@ pub fn select(candidates: &[Candidate], options: &SelectOptions) -> Result<Selec
         }
     }
     for dropped in balance(&mut kept_prompts, options) {
-        selected[dropped].rejection = Some(Rejection::OverBand);
+        selected[dropped].rejection = Some(RejectReason::OverBand);
     }
     let summary = summarize(&selected, prompts.len(), &kept_prompts, options.bands);
     Ok(Selection { candidates: selected, summary })
@@ -144,26 +144,26 @@ fn pass_rate(candidates: &[Candidate], places: &[usize]) -> Option<f64> {
 
 /// The first check that a trace fails, of those that do not depend on other traces.
 #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
-fn reject(candidate: &Candidate, options: &SelectOptions) -> Option<Rejection> {
+fn reject(candidate: &Candidate, options: &SelectOptions) -> Option<RejectReason> {
     match candidate.outcome.verdict {
-        Verdict::Unscored => return Some(Rejection::Unscored),
-        Verdict::Incorrect => return Some(Rejection::Incorrect),
+        Verdict::Unscored => return Some(RejectReason::Unscored),
+        Verdict::Incorrect => return Some(RejectReason::Incorrect),
         Verdict::Correct => {}
     }
     let text = &candidate.sample.completion;
     if options.language.as_ref().is_some_and(|language| !language.score(&candidate.sample).is_correct()) {
-        return Some(Rejection::MixedLanguage);
+        return Some(RejectReason::MixedLanguage);
     }
     if options.max_paragraph.is_some_and(|max| text.split("\n\n").any(|paragraph| count_chars(trim(paragraph)) > max)) {
-        return Some(Rejection::LongParagraph);
+        return Some(RejectReason::LongParagraph);
     }
     if let Some(min) = options.min_distinct {
         let (distinct, total) = distinct_ngrams(&word_fingerprints(text), options.ngram_size);
         if (distinct as f64) < min * total as f64 {
-            return Some(Rejection::RepeatedNgrams);
+            return Some(RejectReason::RepeatedNgrams);
         }
     }
-    (options.drop_code_blocks && !fenced_blocks(text).is_empty()).then_some(Rejection::CodeBlock)
+    (options.drop_code_blocks && !fenced_blocks(text).is_empty()).then_some(RejectReason::CodeBlock)
 }
 
 /// Sorts the traces of a prompt by rank; ties keep the order of the file.
@@ -198,14 +198,14 @@ impl Copies {
         Self { exact: options.drop_duplicates.then(HashSet::new), near: options.near_duplicate.map(NearDuplicates::new) }
     }
 
-    fn check(&mut self, text: &str) -> Option<Rejection> {
+    fn check(&mut self, text: &str) -> Option<RejectReason> {
         if let Some(exact) = &mut self.exact {
             let normal: Vec<&str> = words(text).collect();
             if !exact.insert(normal.join(" ")) {
-                return Some(Rejection::Duplicate);
+                return Some(RejectReason::Duplicate);
             }
         }
-        self.near.as_mut().and_then(|near| near.insert(text)).map(|_| Rejection::NearDuplicate)
+        self.near.as_mut().and_then(|near| near.insert(text)).map(|_| RejectReason::NearDuplicate)
     }
 }
 

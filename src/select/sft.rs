@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Rejection, Selected};
-use crate::{Error, Result, Sample};
+use super::{RejectReason, Selected};
+use crate::Sample;
+use crate::core::names::by_name;
 
 /// The form of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,19 +16,7 @@ pub enum SftForm {
     Messages,
 }
 
-impl SftForm {
-    /// The form with this name: `prompt_completion` or `messages`.
-    ///
-    /// # Errors
-    /// Any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        match name {
-            "prompt_completion" => Ok(Self::PromptCompletion),
-            "messages" => Ok(Self::Messages),
-            other => Err(Error::option("form", format_args!("`{other}`"), "use prompt_completion or messages")),
-        }
-    }
-}
+by_name!(SftForm, "form", PromptCompletion = "prompt_completion", Messages = "messages");
 
 /// The row of a kept trace.
 ///
@@ -62,7 +51,7 @@ pub fn sft_row(sample: &Sample, form: SftForm) -> Value {
 pub fn rejected_row(sample: &Sample, selected: &Selected) -> Value {
     json!({
         "id": sample.id,
-        "rejected": selected.rejection.map(Rejection::code),
+        "rejected": selected.rejection.map(RejectReason::code),
         "pass_rate": selected.pass_rate,
         "completion": sample.completion,
     })

@@ -78,10 +78,7 @@ pub fn code_reward(options: &Map<String, Value>) -> Result<Code> {
 }
 
 fn code(options: &Options<'_>) -> Result<Code> {
-    let mut compare = match options.word("compare")? {
-        Some(name) => Compare::named(name).unwrap_or_default(),
-        None => Compare::default(),
-    };
+    let mut compare: Compare = options.named("compare")?.unwrap_or_default();
     if let Some(tolerance) = options.f64_within("tolerance", 0.0, 1.0)? {
         if !matches!(compare, Compare::Floats(_)) {
             return Err(options.refuse("tolerance", "beside compare = \"floats\""));
@@ -93,10 +90,7 @@ fn code(options: &Options<'_>) -> Result<Code> {
         partial: options.bool("partial")?.unwrap_or_default(),
         unsupported_is_unscored: options.word("unsupported")? == Some("unscored"),
         limits: limits(options)?,
-        isolation: match options.word("isolation")? {
-            Some("process") => Isolation::Process,
-            _ => Isolation::Thread,
-        },
+        isolation: options.named("isolation")?.unwrap_or_default(),
     }))
 }
 

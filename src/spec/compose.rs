@@ -17,7 +17,7 @@ const REWARDS: KindOption = KindOption::new(
 .required();
 const UNSCORED: KindOption = KindOption::new(
     "unscored",
-    Takes::Word(&["sample", "leave_out"]),
+    Takes::Word(&Unscored::NAMES),
     "What happens where a component cannot be scored: the sample is unscored, or the component is left out.",
 )
 .default("sample");
@@ -30,10 +30,7 @@ pub(super) fn inner(options: &Options<'_>, name: &str) -> Result<Box<dyn Reward>
 
 fn combine(options: &Options<'_>, rule: CombineRule) -> Result<Box<dyn Reward>> {
     let components = options.required("rewards", options.components("rewards")?)?;
-    let unscored = match options.word("unscored")? {
-        Some("leave_out") => Unscored::LeaveOut,
-        _ => Unscored::Sample,
-    };
+    let unscored = options.named("unscored")?.unwrap_or_default();
     let rewards = components.iter().map(Component::from_spec).collect::<Result<_>>()?;
     Ok(Box::new(Combine::new(rule, rewards, unscored)?))
 }

@@ -29,7 +29,7 @@ pub(super) const MAJORITY: Kind = Kind {
         .default("0.5"),
     ],
     build: |options| {
-        let extract = Extractor::from_name(options.word("extract")?.unwrap_or("auto"))?;
+        let extract = options.word("extract")?.unwrap_or("auto").parse()?;
         let min_share = options.f64("min_share")?.unwrap_or(0.5);
         Ok(Box::new(if let Some(spec) = options.component("same")? {
             Majority::with_judge(min_share, extract, spec.build()?)?

@@ -5,39 +5,8 @@
 
 use std::sync::{LazyLock, PoisonError, RwLock};
 
-use super::{KindOption, Options};
+use super::{ComponentSpec, Family, Kind, Options};
 use crate::{Error, Result, Reward};
-
-/// A kind of reward: its name, its options, how it is built from them.
-#[derive(Debug)]
-pub struct Kind {
-    /// The value of `kind` in a spec.
-    pub name: &'static str,
-    /// One sentence for people.
-    pub about: &'static str,
-    /// Every option. What is not listed here is refused before `build` is called.
-    pub options: &'static [KindOption],
-    /// Builds the reward; absent options have the defaults of the kind.
-    pub build: fn(&Options<'_>) -> Result<Box<dyn Reward>>,
-}
-
-impl Kind {
-    /// The option of that name.
-    pub fn option(&self, name: &str) -> Option<&'static KindOption> {
-        self.options.iter().find(|option| option.name == name)
-    }
-}
-
-/// Kinds that belong together: a section of the list in `docs/rewards`, and a module of the Python package.
-#[derive(Debug)]
-pub struct Family {
-    /// One word.
-    pub name: &'static str,
-    /// What its kinds judge, as a heading.
-    pub about: &'static str,
-    /// Its kinds, the plainest first.
-    pub kinds: &'static [&'static Kind],
-}
 
 /// Every built-in kind of this build, by family.
 pub fn families() -> &'static [Family] {
@@ -63,7 +32,6 @@ pub fn families() -> &'static [Family] {
         Family { name: "group", about: "The samples of a prompt together", kinds: super::groups::KINDS },
         #[cfg(feature = "rules")]
         Family { name: "episode", about: "Several attempts", kinds: super::episode::KINDS },
-        #[cfg(feature = "rules")]
         Family { name: "compose", about: "Rewards made of rewards", kinds: super::compose::KINDS },
     ];
     FAMILIES
@@ -127,4 +95,28 @@ pub fn kind(name: &str) -> Result<&'static Kind> {
         let known: Vec<_> = known().map(|kind| kind.name).collect();
         Error::spec(format_args!("unknown kind `{name}`; known kinds: {}", known.join(", ")))
     })
+}
+
+impl ComponentSpec {
+    /// The reward it describes; weight and name are for whoever sums it up.
+    ///
+    /// # Errors
+    /// An unknown kind, an unknown option, or a value the kind refuses.
+    ///
+    /// ```
+    /// use r1rewards::spec::ComponentSpec;
+    /// let error = ComponentSpec::new("maths").build().err().unwrap();
+    /// assert!(error.to_string().starts_with("unknown kind `maths`; known kinds: "));
+    /// ```
+    pub fn build(&self) -> Result<Box<dyn Reward>> {
+        let kind = kind(&self.kind)?;
+        let built = Options::checked(kind, &self.options).and_then(|options| (kind.build)(&options));
+        built.map_err(|error| placed(kind, error))
+    }
+}
+
+/// The error with the kind it belongs to in front, so that a nested spec says where it is wrong.
+fn placed(kind: &Kind, error: Error) -> Error {
+    let (place, message) = (format!("`{}`: ", kind.name), error.to_string());
+    if message.starts_with(&place) { error } else { Error::spec(place + &message) }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::options::THINKING;
+use super::kind::THINKING;
 use super::{Kind, KindOption, Options, Takes};
 use crate::math::{Extract, Math, Policy};
 use crate::{Result, Reward};
@@ -11,14 +11,14 @@ use crate::{Result, Reward};
 const NAMED: &[KindOption] = &[
     KindOption::new(
         "policy",
-        Takes::Word(Policy::NAMES),
+        Takes::Word(&Policy::NAMES),
         "The set of switches to start from: it decides `decimals` and every switch that is not given.",
     )
     .default("strict")
     .positional(),
     KindOption::new(
         "extract",
-        Takes::Word(Extract::NAMES),
+        Takes::Word(&Extract::NAMES),
         "Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the whole text is the answer (`none`).",
     )
     .default("auto"),
@@ -70,15 +70,9 @@ pub fn math_policy(options: &Map<String, Value>) -> Result<Policy> {
 
 /// The only place that turns options into switches.
 fn policy(options: &Options<'_>) -> Result<Policy> {
-    let mut policy = match options.str("policy")? {
-        None => Policy::strict(),
-        Some(name) => {
-            Policy::named(name).ok_or_else(|| options.refuse("policy", &format!("one of {}", Policy::NAMES.join(", "))))?
-        }
-    };
-    if let Some(name) = options.str("extract")? {
-        let expected = format!("one of {}", Extract::NAMES.join(", "));
-        policy.extract = Extract::named(name).ok_or_else(|| options.refuse("extract", &expected))?;
+    let mut policy: Policy = options.named("policy")?.unwrap_or_else(Policy::strict);
+    if let Some(extract) = options.named("extract")? {
+        policy.extract = extract;
     }
     if let Some(thinking) = options.thinking()? {
         policy.thinking = thinking;

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::options::must_be;
+use super::kind::must_be;
 use super::{ComponentSpec, RewardSpec};
 use crate::core::describe::describe;
 use crate::{Error, Result};

@@ -28,10 +28,9 @@ const TOKEN_FIELD: KindOption = KindOption::new(
 pub(super) const RIGHT: KindOption =
     KindOption::new("reward", Takes::Reward, "The reward that decides which answers are right.").required();
 
-fn unit(options: &Options<'_>, default: &'static str) -> Result<LengthUnit> {
-    let name = options.word("unit")?.unwrap_or(default);
+fn unit(options: &Options<'_>, default: &str) -> Result<LengthUnit> {
     let field = options.str("token_field")?;
-    match (LengthUnit::from_name(name)?, field) {
+    match (options.word("unit")?.unwrap_or(default).parse()?, field) {
         (LengthUnit::Tokens { .. }, Some(field)) => Ok(LengthUnit::Tokens { field: field.to_owned() }),
         (_, Some(_)) => Err(options.refuse("token_field", "left out unless tokens are counted")),
         (unit, None) => Ok(unit),
@@ -39,7 +38,7 @@ fn unit(options: &Options<'_>, default: &'static str) -> Result<LengthUnit> {
 }
 
 pub(super) fn scope(options: &Options<'_>, default: Scope) -> Result<Scope> {
-    options.word("scope")?.map_or(Ok(default), Scope::from_name)
+    Ok(options.named("scope")?.unwrap_or(default))
 }
 
 const NGRAM_SIZE: KindOption = KindOption::new("ngram_size", Takes::COUNT, "The size of the n-grams.");
@@ -133,16 +132,16 @@ pub(super) const REPETITION: Kind = Kind {
             "The penalty of a text that only repeats itself.",
         )
         .default("-1"),
-        KindOption::new("unit", Takes::Word(&["words", "tokens"]), "What the n-grams are made of.").default("words"),
+        KindOption::new("unit", Takes::Word(&RepetitionUnit::NAMES), "What the n-grams are made of.").default("words"),
         KindOption::new("token_field", Takes::Text, "With the unit tokens: the row's field with the list of token ids or texts.")
             .default(RepetitionUnit::TOKEN_FIELD),
     ],
     build: |options| {
         let field = options.str("token_field")?;
-        let unit = match (options.word("unit")?, field) {
-            (Some("tokens"), field) => RepetitionUnit::Tokens { field: field.unwrap_or(RepetitionUnit::TOKEN_FIELD).to_owned() },
-            (_, None) => RepetitionUnit::Words,
+        let unit = match (options.named("unit")?.unwrap_or_default(), field) {
+            (RepetitionUnit::Tokens { .. }, Some(field)) => RepetitionUnit::Tokens { field: field.to_owned() },
             (_, Some(_)) => return Err(options.refuse("token_field", "left out unless tokens are counted")),
+            (unit, None) => unit,
         };
         let size = options.usize("ngram_size")?.unwrap_or(3);
         Ok(Box::new(Repetition::new(size, options.f64("max_penalty")?.unwrap_or(-1.0), unit)?))

@@ -5,10 +5,9 @@ use serde_json::Value;
 use super::{Kind, KindOption, Options, Takes};
 use crate::structure::peers::Peer;
 use crate::structure::{
-    Coat, CodeFormat, Count, Format, FormatOptions, Outside, Prefilled, ReasoningSteps, Section, Soft, Structure, TagCount,
-    Template,
+    Coat, CodeFormat, Format, FormatOptions, Outside, Prefilled, ReasoningSteps, Section, Soft, Structure, TagCount, Template,
 };
-use crate::{Error, Result, Reward};
+use crate::{Result, Reward};
 
 /// The kinds of this file.
 pub(super) const KINDS: &[&Kind] = &[&FORMAT, &TAG_COUNT, &REASONING_STEPS, &CODE_FORMAT];
@@ -28,7 +27,7 @@ pub(super) const FORMAT: Kind = Kind {
         .default("false"),
         KindOption::new(
             "soft",
-            Takes::Word(&["strict", "tags", "sections"]),
+            Takes::Word(&Soft::NAMES),
             "Whether a structure that is partly right earns something: nothing (strict), or the share of its tags or of its sections that is right, at most 0.9.",
         )
         .default("strict"),
@@ -40,7 +39,7 @@ pub(super) const FORMAT: Kind = Kind {
         KindOption::new("ordered", Takes::Bool, "With `sections`: whether they must come in the order given.").default("true"),
         KindOption::new(
             "outside",
-            Takes::Word(&["nowhere", "after", "maybe_after", "anywhere"]),
+            Takes::Word(&Outside::NAMES),
             "With `sections`: where text may stand outside of them: nowhere, after the last one (where `after` demands some), or anywhere.",
         )
         .default("nowhere"),
@@ -54,25 +53,23 @@ fn build_format(options: &Options<'_>) -> Result<Box<dyn Reward>> {
     let prefilled_think = match options.value("prefilled_think") {
         None => Prefilled::No,
         Some(Value::Bool(yes)) => Prefilled::from(*yes),
-        Some(Value::String(word)) => Prefilled::from_word(word)?,
+        Some(Value::String(word)) => word.parse()?,
         Some(_) => return Err(options.refuse("prefilled_think", "true, false or \"either\"")),
     };
-    let soft = match options.word("soft")? {
-        Some("tags") => Soft::Tags,
-        Some("sections") => Soft::Sections,
-        _ => Soft::Strict,
-    };
+    let soft = options.named("soft")?.unwrap_or_default();
     let template = match (options.str("template")?, sections(options, "sections")?) {
         (Some(_), Some(_)) => return Err(options.refuse("template", "left out where `sections` are given")),
         (None, Some(sections)) => {
-            Template::Custom(Structure::new(sections, options.bool("ordered")?.unwrap_or(true), outside(options)?)?)
+            let structure = Structure::new(sections, options.named("outside")?.unwrap_or_default())?;
+            let ordered = options.bool("ordered")?.unwrap_or(true);
+            Template::Custom(if ordered { structure } else { structure.in_any_order() })
         }
         (Some("coat"), None) => {
             let defaults = Coat::default();
             let min_actions = options.usize("min_actions")?.unwrap_or(defaults.min_actions);
             Template::Coat(Coat { min_actions, require_boxed: options.bool("require_boxed")?.unwrap_or(defaults.require_boxed) })
         }
-        (name, None) => Template::from_name(name.unwrap_or("think_answer"))?,
+        (name, None) => name.unwrap_or("think_answer").parse()?,
     };
     for (option, needed, fits) in [
         ("ordered", "left out unless `sections` are given", matches!(template, Template::Custom(_))),
@@ -85,15 +82,6 @@ fn build_format(options: &Options<'_>) -> Result<Box<dyn Reward>> {
         }
     }
     Ok(Box::new(Format::new(FormatOptions { template, prefilled_think, soft })?))
-}
-
-fn outside(options: &Options<'_>) -> Result<Outside> {
-    Ok(match options.word("outside")? {
-        Some("after") => Outside::After,
-        Some("maybe_after") => Outside::MaybeAfter,
-        Some("anywhere") => Outside::Anywhere,
-        _ => Outside::Nowhere,
-    })
 }
 
 fn sections(options: &Options<'_>, name: &str) -> Result<Option<Vec<Section>>> {
@@ -123,17 +111,10 @@ fn section(entry: &Value) -> Option<Result<Section>> {
             ("open", Value::String(tag)) => section.open.clone_from(tag),
             ("close", Value::String(tag)) => section.close.clone_from(tag),
             ("may_be_blank", Value::Bool(yes)) => section.may_be_blank = *yes,
-            ("count", Value::String(word)) => {
-                section.count = match word.as_str() {
-                    "once" => Count::Once,
-                    "optional" => Count::Optional,
-                    "some" => Count::Some,
-                    "any" => Count::Any,
-                    other => {
-                        return Some(Err(Error::option("count", format_args!("`{other}`"), "use once, optional, some or any")));
-                    }
-                }
-            }
+            ("count", Value::String(word)) => match word.parse() {
+                Ok(count) => section.count = count,
+                Err(error) => return Some(Err(error)),
+            },
             _ => return None,
         }
     }
@@ -165,7 +146,7 @@ pub(super) const TAG_COUNT: Kind = Kind {
             };
         }
         let sections = declared.unwrap_or_else(|| vec![Section::tag("think"), Section::tag("answer")]);
-        Ok(Box::new(TagCount::new(Structure::new(sections, true, Outside::Anywhere)?)))
+        Ok(Box::new(TagCount::new(Structure::new(sections, Outside::Anywhere)?)))
     },
 };
 

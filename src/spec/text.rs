@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::options::THINKING;
+use super::kind::THINKING;
 use super::shape::scope;
 use super::{Kind, KindOption, Options, Takes};
 use crate::reading::Scope;
@@ -139,7 +139,8 @@ fn build_text(options: &Options<'_>) -> Result<Box<dyn Reward>> {
     match kind {
         "pattern" => {
             let pattern = options.required("pattern", options.str("pattern")?)?;
-            Ok(Box::new(Pattern::new(pattern, options.bool("whole")?.unwrap_or(true), scope)?))
+            let whole = options.bool("whole")?.unwrap_or(true);
+            Ok(Box::new(if whole { Pattern::whole(pattern, scope)? } else { Pattern::anywhere(pattern, scope)? }))
         }
         "f1" if scope != Scope::Final => Err(options.refuse("scope", "left out, as f1 reads the final part")),
         "f1" => Ok(Box::new(TokenF1::new(options.f64("min_f1")?)?)),
@@ -156,25 +157,21 @@ fn build_text(options: &Options<'_>) -> Result<Box<dyn Reward>> {
 
 const BLOCK: KindOption = KindOption::new(
     "block",
-    Takes::Word(&["auto", "fenced", "whole"]),
+    Takes::Word(&BlockChoice::NAMES),
     "Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the two alone.",
 )
 .default("auto");
 
 fn block(options: &Options<'_>) -> Result<BlockChoice> {
-    options.str("block")?.map_or(Ok(BlockChoice::Auto), BlockChoice::from_name)
+    options.str("block")?.map_or(Ok(BlockChoice::Auto), str::parse)
 }
 
 pub(super) const DATA: Kind = Kind {
     name: "data",
     about: "The completion holds a block of valid data: JSON, YAML, TOML, XML or CSV.",
-    options: &[
-        KindOption::new("format", Takes::Word(&["json", "yaml", "toml", "xml", "csv"]), "The format of the data.").required(),
-        BLOCK,
-        SCOPE,
-    ],
+    options: &[KindOption::new("format", Takes::Word(&DataFormat::NAMES), "The format of the data.").required(), BLOCK, SCOPE],
     build: |options| {
-        let format = DataFormat::from_name(options.required("format", options.str("format")?)?)?;
+        let format = options.required("format", options.str("format")?)?.parse()?;
         Ok(Box::new(StructuredData::new(DataOptions { format, block: block(options)?, scope: scope(options, Scope::Final)? })))
     },
 };

@@ -1,8 +1,7 @@
 //! The `boxed` template.
 //!
-//! Accepts: one box with visible content, in any spelling that [`find_boxes`] knows, and boxes in front of it that only show where the answer goes.
-//! Refuses: a box that never closes, and a second box. Cost: the
-//! text once, whatever it holds.
+//! Accepts: one box with visible content, in any spelling that [`find_boxes`] knows; boxes before it that only show
+//! where the answer goes are ignored. Refuses: a box that never closes, and a second box. Cost: linear in the text.
 
 use std::ops::Range;
 
@@ -23,12 +22,12 @@ pub fn find_boxed(text: &str) -> Vec<Range<usize>> {
     find_boxes(text).closed.into_iter().map(|found| found.inner).collect()
 }
 
-/// The rule of the `boxed` template: one box with visible content, after the thinking where there is any.
+/// The rule of the `boxed` template: one box with visible content, after the thinking if there is any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Boxed;
 
 impl Boxed {
-    /// The content of the only box. Boxes in thinking are drafts and do not count.
+    /// The content of the only box. Boxes in thinking are drafts and are ignored.
     ///
     /// # Errors
     /// No box, two, one that is blank or never closed, thinking that never ends.

@@ -1,8 +1,8 @@
 //! Satori's Chain-of-Action-Thought: steps opened by meta-actions.
 //!
-//! Accepts: text split by `<|continue|>`, `<|reflect|>` and `<|explore|>`, optionally with a first step that no token opens.
-//! Refuses (as a format): a step without visible text, too few meta-actions, and a final answer that is not boxed where that is
-//! asked for. Source: Satori, 2502.02508, section 4.1.
+//! Accepts: text split by `<|continue|>`, `<|reflect|>` and `<|explore|>`, optionally with a first step that no token
+//! opens. Refuses (as a format): a step without visible text, too few meta-actions, and a final answer that is not
+//! boxed if `require_boxed` is set. Source: Satori, 2502.02508, section 4.1.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ pub const META_ACTIONS: [&str; 3] = ["<|continue|>", "<|reflect|>", "<|explore|>
 pub struct Step {
     /// The token that opened it; `None` for text before the first token.
     pub action: Option<&'static str>,
-    /// Where the step starts, its token included.
+    /// Where the step starts, including its token.
     pub start: usize,
     /// The bytes of its text.
     pub text: Range<usize>,
@@ -57,7 +57,7 @@ pub fn coat_steps(text: &str) -> Vec<Step> {
 pub struct Coat {
     /// At least this many meta-actions.
     pub min_actions: usize,
-    /// The last step must hold a closed, visible `\boxed{…}`.
+    /// The last step must have a closed `\boxed{…}` with visible content.
     pub require_boxed: bool,
 }
 

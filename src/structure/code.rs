@@ -9,10 +9,10 @@ use crate::reading::has_visible;
 use crate::reading::{FencedBlock, Thinking, fenced_blocks};
 use crate::{Outcome, Reason, Reward, Sample};
 
-/// Rewards completions whose answer part is given as closed code blocks in a language.
+/// Rewards completions whose answer part has closed code blocks in a language.
 ///
-/// The answer part is what stands outside thinking. Reward 1 where it holds at least one closed, visible block in one of
-/// the languages (any language where the list is empty) and every fence in it is closed; otherwise 0.
+/// The answer part is the text outside thinking. Reward 1 if every fence in it is closed and the last block in one of
+/// the languages (any language if the list is empty) has visible text; otherwise 0.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, structure::CodeFormat};
@@ -26,7 +26,7 @@ pub struct CodeFormat {
 }
 
 impl CodeFormat {
-    /// Asks for a block in one of these languages; an empty list accepts any.
+    /// Requires a block in one of these languages; an empty list accepts any.
     pub fn new<S: Into<String>>(languages: impl IntoIterator<Item = S>) -> Self {
         Self { languages: languages.into_iter().map(|language| language.into().to_lowercase()).collect() }
     }

@@ -1,11 +1,12 @@
 //! Rewards on the structure of a completion.
 //!
-//! Accepts: text that holds declared sections (`<think>…</think>`, `<answer>…</answer>`, Satori's meta-actions, `\boxed{…}`, or
-//! tags of your own). Refuses: everything else, with what is wrong and the byte where. One left-to-right scan finds the tags;
-//! there is no pattern to backtrack, so that fifty pairs of tags or a million `<` cost what plain text costs.
+//! Accepts: text that has the declared sections (`<think>…</think>`, `<answer>…</answer>`, Satori's meta-actions,
+//! `\boxed{…}`, or tags declared in the spec). Refuses: everything else, with the fault and its byte offset. One
+//! left-to-right scan finds the tags. There is no regular expression that backtracks, so fifty pairs of tags or a
+//! million `<` cost as much as plain text.
 //!
-//! Tags are exact strings: `< think >`, `<think lang="en">` and `<THINK>` are text. A tag inside a section is a fault even
-//! where the author only meant to mention it, as nothing downstream could tell the difference.
+//! Tags are exact strings: `< think >`, `<think lang="en">` and `<THINK>` are text. A tag inside a section is a fault
+//! even if the author only mentions it, since a later reader of the text could not tell the difference.
 
 mod boxed;
 mod coat;

@@ -1,11 +1,12 @@
-//! The peers' format rewards, reproduced exactly, for those who must repeat a run.
+//! The format rewards of open-r1 and TRL, reproduced exactly, to repeat a published run.
 //!
-//! Accepts: the same texts that the peers' regular expressions accept, loopholes included: open-r1's accepts fifty pairs of tags,
-//! TRL's accepts stray closing tags. Refuses: to be the default. Cost: linear, where theirs backtrack.
+//! Accepts: the same texts as their regular expressions, including loopholes: open-r1's accepts fifty pairs of tags,
+//! TRL's accepts stray closing tags. They are never the default. Cost: linear, where the originals backtrack.
 
 use crate::{Outcome, Reward, Rule, Sample};
 
-/// open-r1 `format_reward`: `^<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$` with DOTALL and MULTILINE, matched at the start.
+/// open-r1 `format_reward`: `^<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$` with DOTALL and MULTILINE, matched at
+/// the start.
 ///
 /// ```
 /// use r1rewards::structure::peers::open_r1_format;
@@ -18,7 +19,8 @@ pub fn open_r1_format(text: &str) -> bool {
     ends_a_line(rest, "\n</answer>")
 }
 
-/// open-r1 `code_format_reward`: as [`open_r1_format`], with a fence of the language and another fence inside the answer.
+/// open-r1 `code_format_reward`: as [`open_r1_format`], with a fence of the language and another fence inside the
+/// answer.
 pub fn open_r1_code_format(text: &str, language: &str) -> bool {
     let Some(rest) = text.strip_prefix("<think>\n") else { return false };
     let Some(rest) = after(rest, "\n</think>\n<answer>\n") else { return false };
@@ -49,13 +51,13 @@ fn after<'t>(text: &'t str, needle: &str) -> Option<&'t str> {
     memchr::memmem::find(text.as_bytes(), needle.as_bytes()).map(|place| &text[place + needle.len()..])
 }
 
-/// Whether the needle occurs with a line end or the text's end after it, which is what `$` means in multi-line mode.
+/// Whether the needle occurs before a line end or the end of the text, which is the meaning of `$` in multi-line mode.
 fn ends_a_line(text: &str, needle: &str) -> bool {
     memchr::memmem::find_iter(text.as_bytes(), needle)
         .any(|place| matches!(text.as_bytes().get(place + needle.len()), None | Some(b'\n')))
 }
 
-/// open-r1's graded and code rewards as a [`Reward`], for those who must repeat a run.
+/// open-r1's graded and code rewards as a [`Reward`], to repeat a published run.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, structure::peers::Peer};

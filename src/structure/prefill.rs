@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::{Error, Result};
+use crate::core::names::by_name;
 
 /// Where the first section's opening tag is.
 ///
-/// Chat templates of `DeepSeek-R1` distills and Qwen3 end the *prompt* with `<think>`, so that the completion lacks it; a format
-/// reward that insists on the tag is then constantly 0 (TRL issue 6966).
+/// Chat templates of `DeepSeek-R1` distills and Qwen3 end the *prompt* with `<think>`, so that the completion lacks it.
+/// A format reward that requires the tag is then constantly 0 (TRL issue 6966).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Prefilled {
     /// In the completion: it must be there.
@@ -20,7 +20,7 @@ pub enum Prefilled {
 }
 
 impl Prefilled {
-    /// What a spec writes: `true`, `false` or `"either"`.
+    /// The value in a spec: `true`, `false` or `"either"`.
     pub(super) fn to_value(self) -> Value {
         match self {
             Self::No => false.into(),
@@ -28,20 +28,9 @@ impl Prefilled {
             Self::Either => "either".into(),
         }
     }
-
-    /// Reads `true`, `false` or `either`.
-    ///
-    /// # Errors
-    /// For any other word.
-    pub fn from_word(word: &str) -> Result<Self> {
-        match word {
-            "true" => Ok(Self::Yes),
-            "false" => Ok(Self::No),
-            "either" => Ok(Self::Either),
-            other => Err(Error::option("prefilled_think", format_args!("`{other}`"), "use true, false or \"either\"")),
-        }
-    }
 }
+
+by_name!(Prefilled, "prefilled_think", Yes = "true", No = "false", Either = "either");
 
 impl From<bool> for Prefilled {
     fn from(yes: bool) -> Self {

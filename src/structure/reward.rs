@@ -1,4 +1,4 @@
-//! The `format` reward: a template, what the prompt already holds, strict or soft.
+//! The `format` reward: a template, whether the prompt has the first tag, strict or soft.
 
 use serde_json::{Value, json};
 
@@ -19,23 +19,25 @@ pub enum Template {
     Boxed,
     /// Satori's meta-actions (2502.02508).
     Coat(Coat),
-    /// A structure of your own.
+    /// A declared structure.
     Custom(Structure),
-    /// open-r1's `format_reward`, loopholes included.
+    /// open-r1's `format_reward`, including its loopholes.
     OpenR1,
-    /// TRL's `think_format_reward`, loopholes included.
+    /// TRL's `think_format_reward`, including its loopholes.
     Trl,
 }
 
 impl Template {
-    /// The names that [`from_name`](Self::from_name) knows.
+    /// The names in specs; a structure of one's own has none.
     pub const NAMES: [&'static str; 6] = ["think_answer", "think", "boxed", "coat", "open_r1", "trl"];
+}
 
-    /// A template by its name in specs.
-    ///
-    /// # Errors
-    /// For a name that is not in [`NAMES`](Self::NAMES).
-    pub fn from_name(name: &str) -> Result<Self> {
+// Not `Display`: a structure of one's own has no name.
+impl std::str::FromStr for Template {
+    type Err = Error;
+
+    /// The template of this name, with its constants at their defaults.
+    fn from_str(name: &str) -> Result<Self> {
         Ok(match name {
             "think_answer" => Self::ThinkAnswer,
             "think" => Self::Think,
@@ -55,7 +57,7 @@ impl Template {
     }
 }
 
-/// What a [`Format`] reward asks for.
+/// The options of a [`Format`] reward.
 #[derive(Debug, Clone)]
 pub struct FormatOptions {
     /// The structure.
@@ -97,7 +99,7 @@ enum Rule {
     Peer(Expression),
 }
 
-/// A peer's own expression.
+/// The regular expression of another library.
 #[derive(Debug, Clone, Copy)]
 enum Expression {
     OpenR1,
@@ -177,7 +179,7 @@ impl Format {
         self
     }
 
-    /// The text to report of a well-formed completion, or the fault.
+    /// The text to report for a well-formed completion, or the fault.
     fn check<'t>(&self, text: &'t str) -> std::result::Result<Option<&'t str>, Fault> {
         match &self.rule {
             Rule::Sections(structure) => {
@@ -193,14 +195,14 @@ impl Format {
 }
 
 fn think_answer() -> Result<Structure> {
-    Structure::new(vec![Section::tag("think"), Section::tag("answer")], true, Outside::Nowhere)
+    Structure::new(vec![Section::tag("think"), Section::tag("answer")], Outside::Nowhere)
 }
 
 fn think() -> Result<Structure> {
-    Structure::new(vec![Section::tag("think")], true, Outside::After)
+    Structure::new(vec![Section::tag("think")], Outside::After)
 }
 
-/// What a spec writes for a structure: the template that has it, or its declaration.
+/// A structure as a spec writes it: the name of the template that has it, or its declaration.
 fn declaration(structure: &Structure) -> Value {
     let is = |other: Result<Structure>| {
         other.is_ok_and(|other| {
@@ -229,7 +231,7 @@ impl Reward for Format {
     }
 
     fn config(&self) -> Value {
-        // An option stands where the template reads it.
+        // Only options that the template uses are written.
         let mut config = match &self.rule {
             Rule::Sections(structure) => declaration(structure),
             Rule::Boxed => json!({ "template": "boxed" }),
@@ -249,7 +251,7 @@ impl Reward for Format {
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
-        // A peer's own expression reads the text as it is.
+        // The expressions of other libraries read the text unchanged.
         let text = match self.rule {
             Rule::Peer(_) => sample.completion.as_str(),
             _ => without_end_tokens(&sample.completion),
@@ -268,7 +270,8 @@ impl Reward for Format {
                     _ => None,
                 };
                 let mut outcome = match share {
-                    // All tags are there and the text is still wrong (their order, text outside): not full marks.
+                    // All tags are there and the text is still wrong (their order, text outside): less than the full
+                    // reward.
                     Some(share) => shared(share.min(SOFT_CAP)),
                     None => Outcome::incorrect(fault.reason),
                 };
@@ -280,5 +283,5 @@ impl Reward for Format {
     }
 }
 
-/// The most that a soft form pays for a text that is not well formed, so that the strict form stays the best there is.
+/// The most that a soft form gives for a text that is not well formed, so that a well-formed text always gets more.
 const SOFT_CAP: f64 = 0.9;

@@ -1,14 +1,15 @@
 //! Declared structures and the check of a text against one.
 //!
-//! Accepts: sections with distinct opening and closing tags, each once, optional or any number of times, in order or not, with
-//! white space or text around them. Refuses: declarations that could be read two ways (equal tags, a blank tag), and texts that
-//! break the declaration, with the fault nearest the start of the text.
+//! Accepts: sections with distinct opening and closing tags, each once, optional or any number of times, ordered or
+//! not, with white space or text around them. Refuses: ambiguous declarations (equal tags, a blank tag), and texts that
+//! violate the declaration, with the fault nearest the start of the text.
 
 use std::ops::Range;
 
 use serde_json::{Value, json};
 
 use super::Prefilled;
+use crate::core::names::by_name;
 use crate::reading::tags::TagScanner;
 use crate::reading::{has_visible, is_space};
 use crate::{Error, Reason, Result};
@@ -22,48 +23,28 @@ pub enum Count {
     /// At most once.
     Optional,
     /// At least once.
-    Some,
+    AtLeastOnce,
     /// Any number of times.
     Any,
 }
 
-impl Count {
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Once => "once",
-            Self::Optional => "optional",
-            Self::Some => "some",
-            Self::Any => "any",
-        }
-    }
-}
+by_name!(Count, "count", Once = "once", Optional = "optional", AtLeastOnce = "some", Any = "any");
 
-/// Where text may stand outside the sections. White space may stand anywhere.
+/// Where text may be outside the sections. White space may be anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outside {
     /// Nowhere.
     #[default]
     Nowhere,
-    /// After the last section, where it must be: the visible answer after the thinking.
+    /// After the last section, and required there: the visible answer after the thinking.
     After,
-    /// After the last section, or not.
+    /// After the last section, and optional there.
     MaybeAfter,
     /// Anywhere.
     Anywhere,
 }
 
-impl Outside {
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Nowhere => "nowhere",
-            Self::After => "after",
-            Self::MaybeAfter => "maybe_after",
-            Self::Anywhere => "anywhere",
-        }
-    }
-}
+by_name!(Outside, "outside", Nowhere = "nowhere", After = "after", MaybeAfter = "maybe_after", Anywhere = "anywhere");
 
 /// A section between two tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +57,7 @@ pub struct Section {
     pub close: String,
     /// How often it may occur.
     pub count: Count,
-    /// Whether it may be without visible text.
+    /// Whether it may have no visible text.
     pub may_be_blank: bool,
 }
 
@@ -92,7 +73,7 @@ impl Section {
         }
     }
 
-    /// The table that declares it in a spec.
+    /// The object that declares it in a spec.
     pub(super) fn to_value(&self) -> Value {
         json!({
             "name": self.name,
@@ -104,10 +85,10 @@ impl Section {
     }
 }
 
-/// A section that the text holds.
+/// A section that was found in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Which one, by its place in the declaration.
+    /// Its index in the declaration.
     pub section: usize,
     /// The bytes between its tags.
     pub content: Range<usize>,
@@ -118,9 +99,9 @@ pub struct Found {
 pub struct Fault {
     /// The kind of fault.
     pub reason: Reason,
-    /// The section it concerns; empty where it concerns none.
+    /// The section it concerns; empty if it concerns none.
     pub section: String,
-    /// The byte where it shows.
+    /// The byte offset of the fault.
     pub offset: usize,
 }
 
@@ -139,7 +120,7 @@ impl std::fmt::Display for Fault {
 ///
 /// ```
 /// use r1rewards::structure::{Outside, Prefilled, Section, Structure};
-/// let structure = Structure::new(vec![Section::tag("plan"), Section::tag("answer")], true, Outside::Nowhere)?;
+/// let structure = Structure::new(vec![Section::tag("plan"), Section::tag("answer")], Outside::Nowhere)?;
 /// assert!(structure.check("<plan>add</plan><answer>4</answer>", Prefilled::No).is_ok());
 /// let fault = structure.check("<plan>add</plan><answer> </answer>", Prefilled::No).unwrap_err();
 /// assert_eq!((fault.reason.code(), fault.offset), ("section_blank", 24));
@@ -154,11 +135,11 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// Checks a declaration: `sections` in the order in which they must come where `ordered`, and where text may stand outside.
+    /// Checks a declaration. The sections must come in this order; `outside` is where text may be outside them.
     ///
     /// # Errors
-    /// Where there is no section, a tag is blank, two tags are equal, or names repeat.
-    pub fn new(sections: Vec<Section>, ordered: bool, outside: Outside) -> Result<Self> {
+    /// If there is no section, a tag is blank, or two tags are equal.
+    pub fn new(sections: Vec<Section>, outside: Outside) -> Result<Self> {
         if sections.is_empty() {
             return Err(Error::option("sections", "an empty list", "declare at least one section"));
         }
@@ -182,7 +163,13 @@ impl Structure {
             }
         }
         let scanner = TagScanner::new(sections.iter().flat_map(|section| [section.open.as_str(), section.close.as_str()]));
-        Ok(Self { sections, ordered, outside, scanner })
+        Ok(Self { sections, ordered: true, outside, scanner })
+    }
+
+    /// The same with the sections in any order.
+    #[must_use]
+    pub fn in_any_order(self) -> Self {
+        Self { ordered: false, ..self }
     }
 
     /// The declared sections.
@@ -190,12 +177,12 @@ impl Structure {
         &self.sections
     }
 
-    /// Whether the sections come in the order declared.
+    /// Whether the sections must come in the declared order.
     pub fn ordered(&self) -> bool {
         self.ordered
     }
 
-    /// Where text may stand outside the sections.
+    /// Where text may be outside the sections.
     pub fn outside(&self) -> Outside {
         self.outside
     }
@@ -207,7 +194,7 @@ impl Structure {
     /// Reads a text as this structure.
     ///
     /// # Errors
-    /// The first fault from the left; a section that never comes is reported before text after the last one.
+    /// The first fault from the left. A missing section is reported before a fault in the text after the last section.
     pub fn check(&self, text: &str, prefilled: Prefilled) -> std::result::Result<Vec<Found>, Fault> {
         let mut reader =
             Reader { structure: self, text, found: Vec::new(), counts: vec![0; self.sections.len()], open: None, outside_from: 0 };
@@ -239,7 +226,7 @@ impl Structure {
     }
 }
 
-/// The state of one reading.
+/// The state while one text is read.
 struct Reader<'s> {
     structure: &'s Structure,
     text: &'s str,
@@ -247,7 +234,7 @@ struct Reader<'s> {
     counts: Vec<usize>,
     /// The open section and where its content starts.
     open: Option<(usize, usize)>,
-    /// Where the text outside, since the last section, starts.
+    /// Where the text after the last closed section starts.
     outside_from: usize,
 }
 
@@ -268,10 +255,10 @@ impl Reader<'_> {
         }
         if self.structure.ordered {
             let skipped = (0..section).find(|earlier| {
-                self.counts[*earlier] == 0 && matches!(self.structure.sections[*earlier].count, Count::Once | Count::Some)
+                self.counts[*earlier] == 0 && matches!(self.structure.sections[*earlier].count, Count::Once | Count::AtLeastOnce)
             });
             if let Some(skipped) = skipped {
-                // Later in the text it would be out of order, and absent it is missing: either way it is not here.
+                // If it comes later it is out of order; if it never comes it is missing.
                 let later = self.text[end..].contains(&self.structure.sections[skipped].open);
                 let reason = if later { Reason::SectionOutOfOrder } else { Reason::SectionMissing };
                 return self.structure.fault(reason, skipped, start);
@@ -298,7 +285,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Text between two sections, or before the first.
+    /// Checks the text between two sections, or before the first.
     fn outside_before(&self, end: usize) -> Step {
         if self.structure.outside == Outside::Anywhere {
             return Ok(());
@@ -315,7 +302,7 @@ impl Reader<'_> {
             return self.structure.fault(Reason::SectionUnclosed, section, content);
         }
         let missing = (0..self.counts.len()).find(|section| {
-            self.counts[*section] == 0 && matches!(self.structure.sections[*section].count, Count::Once | Count::Some)
+            self.counts[*section] == 0 && matches!(self.structure.sections[*section].count, Count::Once | Count::AtLeastOnce)
         });
         if let Some(section) = missing {
             return self.structure.fault(Reason::SectionMissing, section, self.text.len());

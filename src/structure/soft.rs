@@ -1,14 +1,15 @@
 //! Soft forms of the format reward: part of the reward for part of the structure.
 //!
-//! Accepts: any text. Refuses: to pay for repetition; a tag that occurs twice pays nothing. Soft forms give early training a
-//! slope; they are weaker than the strict form by design.
+//! Accepts: any text. Repetition gives nothing: a tag that occurs twice counts as missing. Soft forms give early
+//! training a gradient; they are weaker than the strict form by design.
 
 use serde_json::{Value, json};
 
 use super::{Section, Structure};
+use crate::core::names::by_name;
 use crate::{Outcome, Reason, Reward, Sample, Verdict};
 
-/// How much of a structure a text keeps.
+/// How a text that has part of a structure is rewarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Soft {
     /// All or nothing.
@@ -21,15 +22,6 @@ pub enum Soft {
 }
 
 impl Soft {
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Strict => "strict",
-            Self::Tags => "tags",
-            Self::Sections => "sections",
-        }
-    }
-
     /// The share for a text; `None` for the strict form, which has no shares.
     pub(crate) fn share(self, structure: &Structure, text: &str, inside: bool) -> Option<f64> {
         match self {
@@ -40,13 +32,16 @@ impl Soft {
     }
 }
 
+by_name!(Soft, "soft", Strict = "strict", Tags = "tags", Sections = "sections");
+
 /// Rewards by the share of a structure's tags that occur exactly once.
 ///
-/// Source: open-r1 `tag_count_reward`, without its insistence on line breaks ([`super::peers::open_r1_tag_count`] keeps that).
+/// Source: open-r1 `tag_count_reward`, without its required line breaks ([`super::peers::open_r1_tag_count`] keeps
+/// them).
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, structure::{Outside, Section, Structure, TagCount}};
-/// let structure = Structure::new(vec![Section::tag("think"), Section::tag("answer")], true, Outside::Nowhere)?;
+/// let structure = Structure::new(vec![Section::tag("think"), Section::tag("answer")], Outside::Nowhere)?;
 /// let reward = TagCount::new(structure);
 /// assert_eq!(reward.score(&Sample::new("<think>a</think>4")).value, Some(0.5));
 /// # Ok::<(), r1rewards::Error>(())
@@ -79,7 +74,7 @@ impl Reward for TagCount {
     }
 }
 
-/// An outcome for a share of a rule: correct only at 1.
+/// The outcome for a share: correct only at 1.
 pub(crate) fn shared(share: f64) -> Outcome {
     if share >= 1.0 {
         Outcome::correct(Reason::Passed)

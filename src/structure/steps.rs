@@ -1,6 +1,6 @@
 //! Reasoning steps, open-r1's soft reward for visible structure.
 //!
-//! Accepts: any text. Refuses: to be more than a count of markers; it is gamed by writing markers, so give it little weight.
+//! Accepts: any text. It only counts markers and is gamed by writing markers, so give it a small weight.
 
 use std::sync::LazyLock;
 
@@ -11,8 +11,8 @@ use crate::{Outcome, Reason, Result, Reward, Sample, Verdict};
 
 /// Rewards a text by its step markers: min(1, count / target).
 ///
-/// Source: open-r1 `reasoning_steps_reward`, pattern `(Step \d+:|^\d+\.|\n-|\n\*|First,|Second,|Next,|Finally,)` without the
-/// multi-line flag, target 3.
+/// Source: open-r1 `reasoning_steps_reward`, target 3, pattern
+/// `(Step \d+:|^\d+\.|\n-|\n\*|First,|Second,|Next,|Finally,)` without the multi-line flag.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, structure::ReasoningSteps};
@@ -30,7 +30,7 @@ impl ReasoningSteps {
     /// Full reward at `target` markers.
     ///
     /// # Errors
-    /// Where `target` is 0.
+    /// If `target` is 0.
     pub fn new(target: u32) -> Result<Self> {
         if target == 0 {
             return Err(crate::Error::option("target", 0, "give a number of steps above 0"));
@@ -70,7 +70,7 @@ pub fn count_steps(text: &str) -> usize {
     let numbered = digits > 0 && bytes[digits..].first() == Some(&b'.');
     let mut count = usize::from(numbered);
     let mut from = if numbered { digits + 1 } else { 0 };
-    // Every other marker has a letter of this set or a new line in a fixed place.
+    // Every other marker starts with a letter of this set or a new line.
     while let Some(place) = next_candidate(bytes, from) {
         let length = marker_at(text, place);
         count += usize::from(length > 0);
@@ -99,7 +99,7 @@ fn marker_at(text: &str, at: usize) -> usize {
     0
 }
 
-/// The length of the run of decimal digits of any script, as Python's `\d` has it (`char::is_numeric` is wider).
+/// The length of the run of decimal digits of any script, as for Python's `\d` (`char::is_numeric` accepts more).
 fn digits_at(text: &str, at: usize) -> usize {
     let ascii = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     if text.as_bytes().get(at + ascii).is_none_or(u8::is_ascii) {

@@ -1,8 +1,9 @@
 //! Multiple choice.
 //!
-//! Accepts: a letter (`B`, `(b)`, `B.`, `**B**`, `\text{B}`, `Option B`), a letter with its option's text, an option's text where the
-//! row gives the options, several letters where several are asked for. Refuses: hedging. The answer is read whole from one
-//! place (answer tag, else box, else what follows the last "answer is", else a text of one line); "A or B" is two answers.
+//! Accepts: a letter (`B`, `(b)`, `B.`, `**B**`, `\text{B}`, `Option B`), a letter with its option's text, an option's
+//! text if the row gives the options, several letters if several are asked for. Refuses: hedging; "A or B" is two
+//! answers. The answer is the whole content of one place: the answer tag, else the box, else what follows the last
+//! "answer is", else a text of one line.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,16 +20,16 @@ use crate::reading::{BoxSpan, Thinking, find_boxes};
 use crate::reading::{Scope, trim};
 use crate::{Error, Outcome, Reason, Result, Reward, Rule, Sample, TooHeavy};
 
-/// What a [`Choice`] reward asks for.
+/// The options of a [`Choice`] reward.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChoiceOptions {
     /// The row's field that holds the texts of the options, in the order of the letters.
     pub options_field: String,
-    /// How many letters there are where the row does not list the options.
+    /// How many letters there are if the row does not list the options.
     pub letters: u8,
-    /// The answer is a set of letters; a part of it is wrong.
+    /// The answer is a set of letters; a subset of it is wrong.
     pub several: bool,
-    /// The marks around thinking, in which no answer is looked for.
+    /// The tags around thinking, in which no answer is searched.
     pub thinking: Thinking,
 }
 
@@ -90,7 +91,7 @@ impl Choice {
         letter(if options > 0 { options - 1 } else { usize::from(self.options.letters) - 1 })
     }
 
-    /// The letters listed, and whether "or" stood between them.
+    /// The letters listed, and whether "or" or "/" is between them.
     fn letters_of(&self, text: &str, options: usize) -> std::result::Result<(Letters, bool), Reason> {
         let last = self.last_letter(options);
         let in_range = |character: char| {
@@ -121,7 +122,7 @@ impl Choice {
         if letters.is_empty() { Err(Reason::Unparsable) } else { Ok((letters, alternatives)) }
     }
 
-    /// Reads `B. its text`: the letter, where the text is its option's or the row lists no options.
+    /// Reads `B. its text` as the letter, if the text is that of its option or the row lists no options.
     fn read_labelled(&self, text: &str, options: &[String]) -> std::result::Result<Letters, Reason> {
         let text = unlabel(undecorate(text));
         let text = text
@@ -131,7 +132,7 @@ impl Choice {
         let mut characters = text.char_indices();
         let (Some((_, first)), Some((at, mark))) = (characters.next(), characters.next()) else { return Err(Reason::Unparsable) };
         let labels = matches!(mark, '.' | ')' | ']' | ':');
-        // Where the options are known, a letter with its option's text needs no mark between: `B Rome`, `B (Rome)`.
+        // If the options are known, a letter with its option's text needs no mark in between: `B Rome`, `B (Rome)`.
         if !labels && (options.is_empty() || mark.is_alphanumeric()) {
             return Err(Reason::Unparsable);
         }
@@ -223,8 +224,8 @@ impl Reward for Choice {
     }
 }
 
-/// What must name the answer: the contents of all tags, else of all boxes, and what is offered beside the last of them; else the sentences of all answer
-/// phrases; else a text of one line.
+/// The texts that must name the answer: the contents of all tags, else of all boxes, each with the alternatives given
+/// around the last of them; else the sentences of all answer phrases; else a text of one line.
 fn candidates(part: &str) -> std::result::Result<Vec<Cow<'_, str>>, Reason> {
     const OPEN: &str = "<answer>";
     const CLOSE: &str = "</answer>";
@@ -273,10 +274,10 @@ fn marked(part: &str) -> std::result::Result<Vec<Cow<'_, str>>, Reason> {
     if texts.iter().all(|text| trim(text).is_empty()) { Err(Reason::NoAnswer) } else { Ok(texts) }
 }
 
-/// Answer phrases looked at, from the last one backwards.
+/// Most answer phrases that are read, from the last one backwards.
 const MAX_PHRASES: usize = 16;
 
-/// What stands behind each `answer is` and `answer:`.
+/// The text after each `answer is` and `answer:`.
 fn phrases(part: &str) -> std::result::Result<Vec<&str>, Reason> {
     let lower = part.to_ascii_lowercase();
     let mut stated = Vec::new();
@@ -293,7 +294,7 @@ fn phrases(part: &str) -> std::result::Result<Vec<&str>, Reason> {
         let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | ':'));
         let line = rest.split('\n').next().unwrap_or_default();
         let said = sentence(line);
-        // A reason names options that it rules out.
+        // A clause that gives a reason may name options that it rules out.
         let reason = [" because ", " since ", ", because ", ", since "].iter().filter_map(|word| said.find(word)).min();
         let said = reason.map(|place| &said[..place]).filter(|said| undecorate(said).chars().count() == 1).unwrap_or(said);
         let letter = said.trim_matches(|c: char| !c.is_alphanumeric());
@@ -309,7 +310,8 @@ fn phrases(part: &str) -> std::result::Result<Vec<&str>, Reason> {
     Ok(stated)
 }
 
-/// Up to the end of the first sentence; `B. Paris` is not an end, as one letter before the stop is a label.
+/// The text up to the end of the first sentence. The stop of `B. Paris` is not an end, since one letter before it is a
+/// label.
 fn sentence(line: &str) -> &str {
     let mut from = 0;
     while let Some(place) = line[from..].find(". ") {
@@ -333,10 +335,10 @@ fn unlabel(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// Commands around a letter.
+/// LaTeX commands around a letter.
 const WRAPPERS: [&str; 6] = ["\\textbf{", "\\text{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\rm{"];
 
-/// The text without what may stand around a letter.
+/// The text without the decoration that may surround a letter.
 fn undecorate(text: &str) -> &str {
     let mut text = trim(text);
     loop {

@@ -1,8 +1,8 @@
-//! Answers as text: equal, matching a pattern, overlapping in words.
+//! Compares answers as text: equal, matching a pattern, overlapping in words.
 //!
-//! Accepts: the row's acceptable answers as strings. Refuses: partial reading; equality is of the whole answer part, so that a
-//! completion that lists every option equals none. F1 is a measure for extractive answers and can be gamed by fragments: prefer
-//! the others for training.
+//! Accepts: the row's acceptable answers as strings. Equality is of the whole answer part, so that a completion that
+//! lists every option equals none of them. F1 is a measure for extractive answers and can be gamed by fragments: prefer
+//! the other two for training.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::reading::Scope;
 use crate::reading::visible::{HIGH, ONES, eight_bytes, letters_and_digits, word_ranges};
 use crate::{Error, Outcome, Reason, Result, Reward, Rule, Sample, Verdict};
 
-/// What counts as the same text.
+/// Which differences between texts are ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Normalize {
     /// Upper and lower case are alike.
@@ -41,7 +41,7 @@ impl Normalize {
     /// ```
     pub fn apply(self, text: &str) -> String {
         let mut joined = String::with_capacity(text.len());
-        // Words that stay as they are but for their case, with one blank between two of them: copied together.
+        // Words that change at most in case, with one blank between two of them, are copied together.
         let mut run: Option<Range<usize>> = None;
         for word in word_ranges(text) {
             let plain = self.keeps(text, &word);
@@ -61,7 +61,7 @@ impl Normalize {
         joined
     }
 
-    /// Whether a word stays as it is, but for the case of ASCII letters.
+    /// Whether a word stays unchanged except for the case of ASCII letters.
     fn keeps(self, text: &str, word: &Range<usize>) -> bool {
         let mut eights = word.clone().step_by(8).map(|at| eight_bytes(text.as_bytes(), at, word.end, u64::from(b'a') * ONES));
         let whole = match (self.ignore_punctuation, self.ignore_case) {
@@ -94,7 +94,7 @@ impl Normalize {
         }
     }
 
-    /// Adds a word that may change, or vanish.
+    /// Appends a word that normalisation may change or remove.
     fn push_word(self, word: &str, joined: &mut String) {
         let before = joined.len();
         if before > 0 {
@@ -199,14 +199,14 @@ impl Reward for Exact {
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, reading::Scope, text::Pattern};
-/// let reward = Pattern::new(r"\d{4}-\d{2}-\d{2}", true, Scope::Final)?;
+/// let reward = Pattern::whole(r"\d{4}-\d{2}-\d{2}", Scope::Final)?;
 /// assert!(reward.score(&Sample::new("2024-02-29")).is_correct());
 /// assert!(!reward.score(&Sample::new("on 2024-02-29")).is_correct());
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    /// As it was given, without the anchors.
+    /// The pattern as it was given, without the anchors.
     source: String,
     whole: bool,
     pattern: Regex,
@@ -214,13 +214,25 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// Matches the whole of a part, or anywhere in it.
+    /// Matches the whole of a part.
     ///
     /// # Errors
     /// A pattern that does not compile, or compiles to more than 10 MiB.
-    pub fn new(pattern: &str, whole: bool, scope: Scope) -> Result<Self> {
+    pub fn whole(pattern: &str, scope: Scope) -> Result<Self> {
+        Self::new(pattern, true, scope)
+    }
+
+    /// Matches anywhere in a part.
+    ///
+    /// # Errors
+    /// As [`whole`](Self::whole).
+    pub fn anywhere(pattern: &str, scope: Scope) -> Result<Self> {
+        Self::new(pattern, false, scope)
+    }
+
+    fn new(pattern: &str, whole: bool, scope: Scope) -> Result<Self> {
         let anchored = if whole { format!("^(?:{pattern})$") } else { pattern.to_owned() };
-        // The pattern alone must be sound, or its parentheses could close the group around it.
+        // The pattern must compile alone; otherwise its parentheses could close the group around it.
         Regex::new(pattern)
             .and_then(|_| Regex::new(&anchored))
             .map(|compiled| Self { source: pattern.to_owned(), whole, pattern: compiled, scope })
@@ -255,8 +267,8 @@ impl Reward for Pattern {
 
 /// Rewards the overlap of words with the nearest reference.
 ///
-/// The value is F1 under [`Normalize::squad`]; with `min` it is 1 from that F1 on and 0 below. Source: `SQuAD` (1606.05250),
-/// `evaluate-v1.1.py`.
+/// The value is F1 under [`Normalize::squad`]; with `min` it is 1 from that F1 on and 0 below. Source: `SQuAD`
+/// (1606.05250), `evaluate-v1.1.py`.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, text::TokenF1};
@@ -314,7 +326,7 @@ impl Reward for TokenF1 {
     }
 }
 
-/// The F1 of two texts' words under [`Normalize::squad`]; 1 where both are empty.
+/// The F1 of two texts' words under [`Normalize::squad`]; 1 if both are empty.
 #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
 pub fn f1(answer: &str, gold: &str) -> f64 {
     let gold = Normalize::squad().apply(gold);
@@ -331,7 +343,7 @@ pub fn f1(answer: &str, gold: &str) -> f64 {
     let mut scratch = String::new();
     for word in word_ranges(answer) {
         answers += 1;
-        // A word that only its case can change, and too long for any of the reference's.
+        // A word that normalisation changes only in case, and too long to equal a word of the reference.
         if (word.len() > longest || common == golds) && Normalize::squad().keeps(answer, &word) {
             continue;
         }
@@ -363,7 +375,7 @@ mod tests {
     use super::*;
     use crate::reading::words;
 
-    /// Word by word, as the definition says it.
+    /// Word by word, as the definition states it.
     fn plainly(rule: Normalize, text: &str) -> Vec<String> {
         let keeps = |character: &char| !rule.ignore_punctuation || character.is_alphanumeric();
         let word = |word: &str| {

@@ -1,8 +1,9 @@
-//! Languages told by their function words.
+//! Recognises languages by their function words.
 //!
-//! Accepts: a passage of some thirty words or more. Refuses: to guess. An answer is given only where one language's words are a tenth of
-//! the passage and every other list has at most a third as many; the lists hold words that are frequent in one language and rare or
-//! unknown in its neighbours. What is not decided here goes to the trigram detector, which is a hundred times slower.
+//! Accepts: a passage of about thirty words or more. An answer is given only if the words of one language are a tenth
+//! of the passage and every other list has at most a third as many. The lists have words that are frequent in one
+//! language and rare or unknown in its neighbours. What is not decided here goes to the trigram detector, which is a
+//! hundred times slower.
 
 use std::sync::OnceLock;
 
@@ -37,7 +38,8 @@ const LISTS: [(Lang, &str); 15] = [
          quando allora",
     ),
     (Lang::Nld, "het een van niet zijn voor wordt worden deze hebben heeft bij naar ze geen twee dus ook zien moet alle"),
-    // No passage reaches a tenth by these alone: Dutch has a neighbour that shares its words, and these contradict it.
+    // No passage reaches a tenth by these words alone: they are evidence against Dutch, which shares many words with
+    // Afrikaans.
     (Lang::Afr, "nie vir hierdie ons sal hulle sy gee kyk"),
     (Lang::Swe, "och att är för inte till ett från också eller när detta då"),
     (Lang::Ron, "și în că este pentru care sunt din această acest prin dacă mai avem fi fie nu pe"),
@@ -48,14 +50,14 @@ const LISTS: [(Lang, &str); 15] = [
     (Lang::Ind, "yang dan dari untuk dengan ini itu tidak adalah pada ke dalam atau akan bahwa kita jika maka dua"),
 ];
 
-/// Fewer words of a list say nothing.
+/// Fewer words of a list decide nothing.
 const MIN_HITS: u32 = 4;
-/// One word in so many must be on the list.
+/// At least one word in this many must be on the list.
 const WORDS_PER_HIT: u32 = 10;
-/// The list must have so many times the hits of any other.
+/// The list must have this many times the hits of any other.
 const LEAD: u32 = 3;
 
-/// The language of a passage, where its function words leave no doubt.
+/// The language of a passage, if its function words decide it.
 pub(super) fn language_of(passage: &str) -> Option<Lang> {
     let table = table();
     let mut hits = [0u32; LISTS.len()];
@@ -80,7 +82,7 @@ pub(super) fn language_of(passage: &str) -> Option<Lang> {
 
 /// Bytes of the longest word of the lists.
 const LONGEST: usize = 12;
-/// Slots of the table: a power of two, far more than there are words.
+/// Slots of the table: a power of two, at least four times the number of words.
 const SLOTS: usize = 2048;
 
 /// Fingerprints of the words with their list, in open addressing; a fingerprint of 0 marks an empty slot.
@@ -207,7 +209,7 @@ mod tests {
                 Some(Lang::Ind),
                 "Kita melihat bahwa jumlah dari dua bilangan itu genap, maka kita memeriksa kasus yang salah satu bagiannya ganjil, dan ini tidak mungkin dengan metode yang digunakan pada soal pertama.",
             ),
-            // Neighbours of the languages with a list.
+            // Languages that are close to one with a list.
             (
                 None,
                 "Ons sien dat die som van die twee getalle ewe is, en dan kyk ons na die gevalle waar een van die dele onewe is, wat nie moontlik is met die metode van die eerste probleem nie.",

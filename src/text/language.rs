@@ -1,8 +1,10 @@
-//! Language consistency (DeepSeek-R1, 2501.12948, eq. 7): the share of the prose that is in the target language or script.
+//! Language consistency (DeepSeek-R1, 2501.12948, eq. 7): the share of the prose that is in the target language or
+//! script.
 //!
-//! Accepts: prose in natural languages. Code, LaTeX, numbers and tags are left out of both counts (the paper gives no rule; see
-//! [`prose`](crate::reading::prose)). Refuses: texts with too few letters, as a share of nothing is not consistent; scripts that only look
-//! like the target (`Тһе` in Cyrillic). A share alone is gamed by repetition: combine it with a length or distinct rule.
+//! Accepts: prose in natural languages. Code, LaTeX, numbers and tags are left out of both counts (the paper gives no
+//! rule; see [`prose`](crate::reading::prose)). Refuses: texts with too few letters, since a share of nothing means
+//! nothing; letters that only resemble the target script (`Тһе` in Cyrillic). A share alone is gamed by repetition:
+//! combine it with a length or distinct rule.
 
 use serde_json::{Value, json};
 use whatlang::{Detector, Lang};
@@ -12,12 +14,13 @@ use crate::core::reward::given;
 use crate::reading::prose;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
-/// What the text should be in.
+/// The language or scripts that the text should be in.
 #[derive(Debug, Clone)]
 pub enum Target {
     /// Scripts: the share of letters. Exact.
     Script(ScriptSet),
-    /// A language: the share of words in windows of prose that function words or a trigram detector give to it. An estimate.
+    /// A language: the share of words in windows of prose that are recognised as this language by function words or a
+    /// trigram detector. An estimate.
     Language(LanguageCode),
 }
 
@@ -29,14 +32,14 @@ pub struct LanguageCode {
     rule: Rule,
 }
 
-/// How a language is told from the others of its scripts.
+/// How a language is told apart from others in its scripts.
 #[derive(Debug, Clone)]
 enum Rule {
     /// No other language of the detector is written in these scripts.
     Alone,
-    /// Chinese and Japanese share Han: Japanese has kana among it.
+    /// Chinese and Japanese share Han: Japanese also has kana.
     Kana(ScriptSet),
-    /// By function words, and by trigrams where they leave a doubt.
+    /// By function words, and by trigrams if function words do not decide.
     Words,
 }
 
@@ -74,7 +77,7 @@ impl Target {
     }
 }
 
-/// What a [`Language`] reward asks for.
+/// The options of a [`Language`] reward.
 #[derive(Debug, Clone)]
 pub struct LanguageOptions {
     /// The target.
@@ -86,9 +89,9 @@ pub struct LanguageOptions {
 }
 
 impl LanguageOptions {
-    /// Prose shorter than this says too little; a sentence has more.
+    /// The default of `min_letters`; prose shorter than this decides too little, and a sentence has more.
     pub const MIN_LETTERS: u64 = 20;
-    /// The share from which a verdict is correct where the reward is the share itself.
+    /// The share from which a verdict is correct if the reward is the share.
     pub const CORRECT_SHARE: f64 = 0.8;
 
     /// A target with the defaults: 20 letters, the share as reward.
@@ -127,20 +130,20 @@ impl Language {
         Ok(Self { options })
     }
 
-    /// The language of the first few thousand words; `None` where it cannot be told.
+    /// The language of the first [`WHOLE_BYTES`] bytes; `None` if it cannot be recognised.
     pub(super) fn of_start(text: &str) -> Option<Lang> {
         let start = cut(text, WHOLE_BYTES);
         super::function_words::language_of(start).or_else(|| whatlang::detect_lang(start))
     }
 
-    /// Whether a detected language is the one of a two- or three-letter code.
+    /// Whether a detected language has this two- or three-letter code.
     pub(super) fn speaks(found: Lang, code: &str) -> bool {
         // langdetect writes zh-cn and zh-tw.
         let code = code.split('-').next().unwrap_or(code);
         found.code() == two_letter(code).unwrap_or(code)
     }
 
-    /// Counts for a text, with the target language's words as the words inside.
+    /// Counts the letters and words of a text; those in the target are the ones inside.
     pub fn count(&self, text: &str) -> ScriptCount {
         match &self.options.target {
             Target::Script(scripts) => {
@@ -197,15 +200,17 @@ impl Reward for Language {
     }
 }
 
-/// A window ends at the first sentence end after so many bytes (some thirty words), and at the latest after the most.
+/// A window ends at the first sentence end after [`WINDOW_BYTES`] bytes (about thirty words), and after [`WINDOW_MOST`]
+/// at the latest.
 const WINDOW_BYTES: usize = 192;
 const WINDOW_MOST: usize = 600;
-/// One kana among so many letters of Han and kana makes a window Japanese; Japanese prose has one in two.
+/// A window with at least one kana in this many letters of Han and kana is Japanese; in Japanese prose one letter in
+/// two is kana.
 const LETTERS_PER_KANA: u64 = 20;
 
 impl LanguageCode {
-    /// Words in the target's scripts and in windows that are in its language. Windows that leave a doubt follow the text as a whole, so
-    /// that a short aside in formula-ridden prose does not count as another language.
+    /// Counts words in the target's scripts and in windows that are in its language. Windows that are not decided count
+    /// as the text as a whole, so that a short aside among formulas does not count as another language.
     fn count(&self, text: &str) -> ScriptCount {
         let mut prose_text = String::with_capacity(text.len());
         prose(text).for_each(|stretch| {
@@ -238,7 +243,7 @@ impl LanguageCode {
         total
     }
 
-    /// Whether a window is in the language; `None` where that cannot be told.
+    /// Whether a window is in the language; `None` if that is not decided.
     fn speaks(&self, window: &str, detector: &Detector) -> Option<bool> {
         match &self.rule {
             Rule::Alone => Some(true),
@@ -270,7 +275,7 @@ impl LanguageCode {
     }
 }
 
-/// Bytes of the prose that decide about it as a whole.
+/// Bytes at the start of the prose that decide its language as a whole.
 const WHOLE_BYTES: usize = 8192;
 
 fn cut(text: &str, most: usize) -> &str {
@@ -295,7 +300,7 @@ fn windows(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// ISO 639-1 to the detector's 639-3 codes.
+/// Converts ISO 639-1 codes to the detector's ISO 639-3 codes.
 fn two_letter(code: &str) -> Option<&'static str> {
     const CODES: &str = "en eng zh cmn fr fra de deu es spa pt por it ita ru rus ja jpn ko kor ar ara hi hin vi vie th tha tr tur nl nld \
         pl pol uk ukr sv swe da dan fi fin nb nob no nob cs ces sk slk hu hun ro ron bg bul el ell he heb fa pes id ind ca cat hr hrv sr srp \

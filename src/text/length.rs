@@ -1,11 +1,12 @@
 //! Length within bounds.
 //!
-//! Accepts: a count in characters (Unicode scalar values after trimming white space), words (split by Unicode white space) or
-//! tokens (a number that the row gives). Refuses: padding. Trailing blanks are trimmed, zero-width spaces split no words, and
-//! `min_distinct_ratio` catches one word said a hundred times.
+//! Accepts: a count in characters (Unicode scalar values after trimming white space), words (split by Unicode white
+//! space) or tokens (a number that the row gives). Padding does not help: trailing blanks are trimmed, zero-width
+//! spaces split no words, and `min_distinct_ratio` refuses one word repeated a hundred times.
 
 use serde_json::{Value, json};
 
+use crate::core::names::unknown;
 use crate::core::reward::given;
 use crate::reading::{Scope, count_words, distinct_words};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
@@ -28,27 +29,13 @@ pub enum LengthUnit {
 }
 
 impl LengthUnit {
-    /// The field that holds token counts where nothing else is said.
+    /// The default field of token counts.
     pub const TOKEN_FIELD: &'static str = "completion_tokens";
 
     /// The names in specs.
     pub const NAMES: [&'static str; 4] = ["chars", "words", "tokens", "raw_chars"];
 
-    /// A unit by its name in specs; tokens are read from [`TOKEN_FIELD`](Self::TOKEN_FIELD).
-    ///
-    /// # Errors
-    /// For another name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        match name {
-            "chars" => Ok(Self::Chars),
-            "words" => Ok(Self::Words),
-            "tokens" => Ok(Self::Tokens { field: Self::TOKEN_FIELD.to_owned() }),
-            "raw_chars" => Ok(Self::RawChars),
-            other => Err(Error::option("unit", format_args!("`{other}`"), format_args!("use one of {}", Self::NAMES.join(", ")))),
-        }
-    }
-
-    /// The length of a part of a sample; `None` where the row lacks the token count.
+    /// The length of a part of a sample; `None` if the row lacks the token count.
     pub fn measure(&self, sample: &Sample, scope: Scope) -> Option<u64> {
         match self {
             Self::Chars => Some(count_chars(&scope.of(&sample.completion))),
@@ -61,7 +48,7 @@ impl LengthUnit {
         }
     }
 
-    /// The outcome where there is no length: the row has no count, or one too large to be read.
+    /// The outcome if there is no length: the row has no count, or one too large to be read.
     pub(crate) fn missing(&self, sample: &Sample) -> Outcome {
         match self {
             Self::Tokens { field } => sample.fields.read(field).err().map(Outcome::from),
@@ -70,17 +57,7 @@ impl LengthUnit {
         .unwrap_or_else(|| Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no token count"))
     }
 
-    /// The name in specs; see [`NAMES`](Self::NAMES).
-    pub fn spec_name(&self) -> &'static str {
-        match self {
-            Self::Chars => "chars",
-            Self::RawChars => "raw_chars",
-            Self::Words => "words",
-            Self::Tokens { .. } => "tokens",
-        }
-    }
-
-    /// The field of the row that counts tokens, where tokens are counted.
+    /// The field of the row that counts tokens, if tokens are counted.
     pub fn token_field(&self) -> Option<&str> {
         match self {
             Self::Tokens { field } => Some(field),
@@ -89,7 +66,7 @@ impl LengthUnit {
     }
 
     /// The unit's word in messages.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Chars | Self::RawChars => "chars",
             Self::Words => "words",
@@ -98,12 +75,39 @@ impl LengthUnit {
     }
 }
 
-/// The number of Unicode scalar values: bytes that do not continue a character.
+impl std::str::FromStr for LengthUnit {
+    type Err = Error;
+
+    /// The unit of this name; tokens are read from [`TOKEN_FIELD`](Self::TOKEN_FIELD).
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "chars" => Ok(Self::Chars),
+            "words" => Ok(Self::Words),
+            "tokens" => Ok(Self::Tokens { field: Self::TOKEN_FIELD.to_owned() }),
+            "raw_chars" => Ok(Self::RawChars),
+            other => Err(unknown("unit", &Self::NAMES, other)),
+        }
+    }
+}
+
+impl std::fmt::Display for LengthUnit {
+    /// The name, without the field.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Chars => "chars",
+            Self::RawChars => "raw_chars",
+            Self::Words => "words",
+            Self::Tokens { .. } => "tokens",
+        })
+    }
+}
+
+/// The number of Unicode scalar values.
 pub(crate) fn count_chars(text: &str) -> u64 {
     text.chars().count() as u64
 }
 
-/// What a [`Length`] reward asks for.
+/// The options of a [`Length`] reward.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LengthOptions {
     /// What is counted.
@@ -112,7 +116,7 @@ pub struct LengthOptions {
     pub min: Option<u64>,
     /// At most this many.
     pub max: Option<u64>,
-    /// At least this share of the words is distinct, upper and lower case alike.
+    /// At least this share of the words is distinct; upper and lower case count as equal.
     pub min_distinct_ratio: Option<f64>,
     /// Which part is counted.
     pub scope: Scope,
@@ -165,7 +169,7 @@ impl Length {
     #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
     fn judge(&self, sample: &Sample) -> Outcome {
         let LengthOptions { unit, min, max, min_distinct_ratio, scope } = &self.options;
-        let name = unit.name();
+        let name = unit.word();
         let Some(length) = unit.measure(sample, *scope) else {
             return unit.missing(sample);
         };
@@ -195,7 +199,7 @@ impl Reward for Length {
         let LengthOptions { unit, min, max, min_distinct_ratio, scope } = &self.options;
         given(json!({
             "kind": "length",
-            "unit": unit.spec_name(),
+            "unit": unit.to_string(),
             "token_field": unit.token_field(),
             "min": min,
             "max": max,

@@ -1,7 +1,8 @@
-//! Rewards on the text of a completion: length, repetition, language, choice, comparison, structured data, instructions.
+//! Rewards on the text of a completion: length, repetition, language, choice, comparison, data formats, instructions.
 //!
-//! Accepts: any text. Refuses: to be fooled by what does not show (zero-width characters, padding with blanks) and, everywhere,
-//! to take more than linear time. Each reward states its counting rule, as which part is counted decides what gets gamed.
+//! Accepts: any text. Invisible text (zero-width characters, padding with blanks) does not change a count, and every
+//! reward takes linear time. Each reward states its counting rule and which part it counts, since that decides how it
+//! can be gamed.
 
 mod choice;
 mod compare;

@@ -1,10 +1,11 @@
 //! Repetition: the n-gram penalty and the distinct ratio.
 //!
-//! Accepts: words (lower case, split by white space) or the token ids that the row gives. Refuses: nothing; a text too short to
-//! hold an n-gram repeats nothing.
+//! Accepts: words (lower case, split by white space) or the token ids that the row gives. A text too short to have an
+//! n-gram has no repetition.
 
 use serde_json::{Value, json};
 
+use crate::core::names::unknown;
 use crate::core::reward::given;
 use crate::reading::distinct_ngrams;
 use crate::reading::ngrams::{fingerprint, word_fingerprints};
@@ -13,10 +14,10 @@ use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 /// What the n-grams are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum RepetitionUnit {
-    /// Words, upper and lower case alike (open-r1).
+    /// Words; upper and lower case count as equal (open-r1).
     #[default]
     Words,
-    /// A list in a field of the row: token ids (TRL 1.x), or words that another tool has cut (open-r1's Chinese).
+    /// A list in a field of the row: token ids (TRL 1.x), or words that another tool split (open-r1's Chinese).
     Tokens {
         /// The field's name.
         field: String,
@@ -24,8 +25,11 @@ pub enum RepetitionUnit {
 }
 
 impl RepetitionUnit {
-    /// The field that holds token ids where nothing else is said.
+    /// The default field of token ids.
     pub const TOKEN_FIELD: &'static str = "completion_ids";
+
+    /// The names in specs.
+    pub const NAMES: [&'static str; 2] = ["words", "tokens"];
 
     fn fingerprints(&self, sample: &Sample) -> Option<Vec<u64>> {
         match self {
@@ -34,13 +38,36 @@ impl RepetitionUnit {
         }
     }
 
-    /// The outcome where there is no list: the row has none, or one too large to be read.
+    /// The outcome if there is no list: the row has none, or one too large to be read.
     fn missing(&self, sample: &Sample) -> Outcome {
         match self {
             Self::Tokens { field } => sample.fields.read(field).err().map(Outcome::from),
             Self::Words => None,
         }
         .unwrap_or_else(|| Outcome::unscored(Reason::FieldMissing).with_detail("the row gives no list of token ids"))
+    }
+}
+
+impl std::str::FromStr for RepetitionUnit {
+    type Err = Error;
+
+    /// The unit of this name; tokens are read from [`TOKEN_FIELD`](Self::TOKEN_FIELD).
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "words" => Ok(Self::Words),
+            "tokens" => Ok(Self::Tokens { field: Self::TOKEN_FIELD.to_owned() }),
+            other => Err(unknown("unit", &Self::NAMES, other)),
+        }
+    }
+}
+
+impl std::fmt::Display for RepetitionUnit {
+    /// The name, without the field.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Words => "words",
+            Self::Tokens { .. } => "tokens",
+        })
     }
 }
 
@@ -53,8 +80,8 @@ fn token(value: &serde_json::Value) -> Option<u64> {
 
 /// The n-gram repetition penalty: (1 − distinct/all) · `max_penalty`.
 ///
-/// Source: Demystifying Long `CoT` (2502.03373) appendix C.2; open-r1 and TRL `get_repetition_penalty_reward`. The verdict is correct
-/// where no n-gram repeats.
+/// Source: Demystifying Long `CoT` (2502.03373) appendix C.2; open-r1 and TRL `get_repetition_penalty_reward`. The
+/// verdict is correct if no n-gram repeats.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, text::{Repetition, RepetitionUnit}};
@@ -71,7 +98,7 @@ pub struct Repetition {
 }
 
 impl Repetition {
-    /// Punishes repeated n-grams of `size` items by at most `max_penalty`, which is 0 or negative.
+    /// Penalises repeated n-grams of `size` items by at most `max_penalty`, which is 0 or negative.
     ///
     /// # Errors
     /// A size of 0, a positive or infinite penalty.
@@ -139,7 +166,7 @@ pub struct Distinct {
 }
 
 impl Distinct {
-    /// Rewards the share of distinct n-grams of words; with `min_share`, 1 where it is reached and 0 elsewhere.
+    /// Rewards the share of distinct n-grams of words; with `min_share`, 1 if the share reaches it and 0 otherwise.
     ///
     /// # Errors
     /// A size of 0, a share outside 0 to 1.

@@ -1,7 +1,7 @@
 //! JSON that satisfies a JSON Schema.
 //!
-//! Accepts: schemas of drafts 4 to 2020-12, given in the spec or in a field of the row. Refuses: to fetch anything (`$ref` to a
-//! file or an address is a broken schema). Patterns run in linear time.
+//! Accepts: schemas of drafts 4 to 2020-12, given in the spec or in a field of the row. Nothing is fetched: a schema
+//! whose `$ref` is a file or an address does not compile. Patterns run in linear time.
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
@@ -48,12 +48,13 @@ impl JsonSchema {
         Ok(Self { source, block: BlockChoice::Auto, scope: Scope::Final })
     }
 
-    /// Each row's own schema, in a field: an object, or a string that holds one. Rows without a sound schema are unscored.
+    /// Each row's own schema, in a field: an object, or a string that has one. Rows without a schema that compiles are
+    /// unscored.
     pub fn from_field(field: impl Into<String>) -> Self {
         Self { source: Source::Field(field.into()), block: BlockChoice::Auto, scope: Scope::Final }
     }
 
-    /// Where the JSON stands.
+    /// Sets where the JSON is.
     #[must_use]
     pub fn block(mut self, block: BlockChoice) -> Self {
         self.block = block;
@@ -80,7 +81,8 @@ impl JsonSchema {
         match compiled.schemas.validate(&value, compiled.index) {
             Ok(()) => Outcome::correct(Reason::Passed),
             Err(error) => {
-                // The first violation is the deepest of the first causes: the one that says something.
+                // The first of the innermost causes names the value at fault; the outer ones only name the schema
+                // around it.
                 let mut cause = &error;
                 while let Some(first) = cause.causes.first() {
                     cause = first;

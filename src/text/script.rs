@@ -1,7 +1,7 @@
-//! Letters and words by script.
+//! Counts letters and words by script.
 //!
-//! Accepts: any text. Refuses: to judge characters that belong to every script (digits, punctuation, emoji, mathematical
-//! alphabets); they are in neither count. Source of the scripts: Unicode `Scripts.txt` by the crate unicode-script.
+//! Accepts: any text. Characters that belong to every script (digits, punctuation, emoji, mathematical alphabets) are
+//! in neither count. Source of the scripts: Unicode `Scripts.txt` by the crate unicode-script.
 
 use std::sync::OnceLock;
 
@@ -83,14 +83,14 @@ impl ScriptSet {
     }
 }
 
-/// Letters and words of a text, all and in a set of scripts.
+/// Counts of letters and words of a text: all of them, and those in a set of scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ScriptCount {
     /// Letters of any script.
     pub letters: u64,
     /// Letters of the set.
     pub letters_in: u64,
-    /// Words: runs of letters; a letter of a script without word spaces is a word of its own.
+    /// Words: runs of letters; a letter of a script without word spaces is one word.
     pub words: u64,
     /// Words all of whose letters are of the set.
     pub words_in: u64,
@@ -116,7 +116,7 @@ impl ScriptCount {
 pub fn count_letters(text: &str, target: &ScriptSet) -> ScriptCount {
     let mut count = ScriptCount::default();
     let latin_in = target.has(Script::Latin);
-    // None between words; else whether the word so far is all of the set.
+    // `None` between words; inside a word, whether all of its letters so far are in the set.
     let mut word: Option<bool> = None;
     let table = letters_table();
     let bytes = text.as_bytes();
@@ -151,7 +151,7 @@ pub fn count_letters(text: &str, target: &ScriptSet) -> ScriptCount {
     count
 }
 
-/// Counts up to the first byte beyond ASCII, or to the end; the bytes that were read.
+/// Counts up to the first byte beyond ASCII or to the end; gives the number of bytes read.
 fn count_ascii(bytes: &[u8], latin_in: bool, count: &mut ScriptCount, word: &mut Option<bool>) -> usize {
     let open = *word;
     let (mut letters, mut begun, mut inside) = (0u64, 0u64, open.is_some());
@@ -172,7 +172,7 @@ fn count_ascii(bytes: &[u8], latin_in: bool, count: &mut ScriptCount, word: &mut
     let ended = u64::from(first.is_some()) + begun - u64::from(inside);
     count.words += ended;
     match first {
-        // All that ended, but the first where it is not of the set.
+        // All words that ended are in the set, except the first if it is not.
         Some(all) if ended > 0 => count.words_in += u64::from(all) + if latin_in { ended - 1 } else { 0 },
         _ => count.words_in += if latin_in { ended } else { 0 },
     }
@@ -190,7 +190,7 @@ fn finish(count: &mut ScriptCount, word: &mut Option<bool>) {
     }
 }
 
-/// Scripts whose words are not set apart by blanks.
+/// Scripts whose words are not separated by blanks.
 fn unspaced(script: Script) -> bool {
     matches!(
         script,
@@ -206,7 +206,7 @@ fn unspaced(script: Script) -> bool {
     )
 }
 
-/// The script of a letter; `Unknown` for what is no letter or belongs to every script.
+/// The script of a letter; `Unknown` for a character that is not a letter or belongs to every script.
 fn script_of_letter(character: char) -> Script {
     lookup(letters_table(), character)
 }
@@ -225,7 +225,8 @@ fn compute(character: char) -> Script {
     }
 }
 
-/// One entry for each character of the basic plane, 64 KiB, made at first use: the crate's own search is ten times slower.
+/// One entry for each character of the basic plane, 64 KiB, built at first use: the crate's own search is ten times
+/// slower.
 fn letters_table() -> &'static [Script] {
     static TABLE: OnceLock<Vec<Script>> = OnceLock::new();
     TABLE.get_or_init(|| (0..0x1_0000u32).map(|code| char::from_u32(code).map_or(Script::Unknown, compute)).collect())
@@ -237,7 +238,7 @@ mod tests {
 
     use super::*;
 
-    /// Letter by letter, as the definition says it.
+    /// Letter by letter, as the definition states it.
     fn plainly(text: &str, target: &ScriptSet) -> ScriptCount {
         let mut count = ScriptCount::default();
         let mut word: Option<bool> = None;

@@ -1,7 +1,7 @@
 //! Rewards shaped by length: DAPO's soft overlong punishment and the cosine of open-r1.
 //!
-//! Accepts: a length in characters, words or given tokens. Refuses: bounds that make no sense. Each formula is the published
-//! one; differences between peers are stated at the item.
+//! Accepts: a length in characters, words or given tokens. Refuses: bounds in the wrong order. Each formula is the
+//! published one; differences from other libraries are stated at the item.
 
 use serde_json::{Value, json};
 
@@ -10,9 +10,10 @@ use crate::core::reward::given;
 use crate::reading::Scope;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
-/// DAPO's soft overlong punishment: 0 up to `max − cache`, then falling in a line to −1 at `max`, −1 beyond.
+/// DAPO's soft overlong punishment: 0 up to `max − cache`, then linear down to −1 at `max`, and −1 beyond.
 ///
-/// Source: DAPO (2503.14476) eq. 13; TRL `get_soft_overlong_punishment`. The verdict is correct where nothing is taken off.
+/// Source: DAPO (2503.14476) eq. 13; TRL `get_soft_overlong_punishment`. The verdict is correct if nothing is
+/// subtracted.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, text::{LengthUnit, SoftOverlong}};
@@ -34,10 +35,10 @@ impl SoftOverlong {
     /// DAPO's `Lcache`.
     pub const CACHE: u64 = 4_096;
 
-    /// Punishes lengths above `max − cache`.
+    /// Penalises lengths above `max − cache`.
     ///
     /// # Errors
-    /// Where `cache` is above `max`. With 0 there is no slope: 0 up to `max`, −1 beyond.
+    /// If `cache` is above `max`. With `cache` 0 there is no slope: 0 up to `max`, −1 beyond.
     pub fn new(unit: LengthUnit, max: u64, cache: u64) -> Result<Self> {
         if cache > max {
             return Err(Error::option("cache", cache, format_args!("give at most `max`, which is {max}")));
@@ -45,7 +46,7 @@ impl SoftOverlong {
         Ok(Self { unit, max, cache })
     }
 
-    /// The punishment for a length.
+    /// The penalty for a length.
     #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
     pub fn value(&self, length: u64) -> f64 {
         let free = self.max - self.cache;
@@ -67,7 +68,7 @@ impl Reward for SoftOverlong {
     fn config(&self) -> Value {
         given(json!({
             "kind": "soft_overlong",
-            "unit": self.unit.spec_name(),
+            "unit": self.unit.to_string(),
             "token_field": self.unit.token_field(),
             "max": self.max,
             "cache": self.cache,
@@ -82,27 +83,27 @@ impl Reward for SoftOverlong {
         let (verdict, reason) =
             if value < 0.0 { (Verdict::Incorrect, Reason::TooLong) } else { (Verdict::Correct, Reason::Passed) };
         Outcome::valued(verdict, value, reason)
-            .with_detail(format!("{length} {}", self.unit.name()))
+            .with_detail(format!("{length} {}", self.unit.word()))
             .with_work(sample.completion.len() as u64)
     }
 }
 
-/// The corners of a [`CosineLength`].
+/// The parameters of a [`CosineLength`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct CosineOptions {
     /// What is counted.
     pub unit: LengthUnit,
-    /// The length at which the cosine has run half a turn.
+    /// The length at which the cosine has reached half a period.
     pub max_len: u64,
-    /// A wrong answer of no length.
+    /// The value of a wrong answer of length 0.
     pub min_value_wrong: f64,
-    /// A wrong answer of `max_len`.
+    /// The value of a wrong answer of length `max_len`.
     pub max_value_wrong: f64,
-    /// A right answer of `max_len`.
+    /// The value of a right answer of length `max_len`.
     pub min_value_correct: f64,
-    /// A right answer of no length.
+    /// The value of a right answer of length 0.
     pub max_value_correct: f64,
-    /// Hold the value of `max_len` beyond it. open-r1 does not: its cosine turns back and pays more again.
+    /// Keep the value of `max_len` for longer answers. open-r1 does not: its cosine rises again beyond `max_len`.
     pub clamp: bool,
 }
 
@@ -120,11 +121,11 @@ impl Default for CosineOptions {
     }
 }
 
-/// Length-scaled correctness: short right answers earn most, short wrong ones lose most.
+/// Length-scaled correctness: short right answers get the most, short wrong ones lose the most.
 ///
-/// v = lo + ½ (hi − lo)(1 + cos(π·length/`max_len`)), with (lo, hi) the corners of right or of wrong answers. Source: Demystifying
-/// Long `CoT` (2502.03373) and open-r1 `get_cosine_scaled_reward`. An unscored inner reward leaves the sample unscored, where open-r1
-/// pays 1.
+/// v = end + ½ (start − end)(1 + cos(π·length/`max_len`)), with the values at length 0 (start) and at `max_len` (end)
+/// of right or of wrong answers. Source: Demystifying Long `CoT` (2502.03373) and open-r1 `get_cosine_scaled_reward`.
+/// If the inner reward is unscored, the sample is unscored, where open-r1 gives 1.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, text::{CosineLength, CosineOptions, Exact, Normalize}};
@@ -143,7 +144,7 @@ impl CosineLength {
     /// Scales the verdicts of `inner`.
     ///
     /// # Errors
-    /// `max_len` 0, a corner that is no number, or a pair of corners in the wrong order.
+    /// `max_len` 0, a value that is not finite, or a minimum above its maximum.
     pub fn new(inner: impl Reward + 'static, options: CosineOptions) -> Result<Self> {
         if options.max_len == 0 {
             return Err(Error::option("max_len", 0, "give a length above 0"));
@@ -186,7 +187,7 @@ impl Reward for CosineLength {
         given(json!({
             "kind": "cosine_length",
             "reward": self.inner.config(),
-            "unit": unit.spec_name(),
+            "unit": unit.to_string(),
             "token_field": unit.token_field(),
             "max_len": max_len,
             "min_value_wrong": min_value_wrong,
@@ -204,7 +205,7 @@ impl Reward for CosineLength {
             (_, None) => self.options.unit.missing(sample),
             (verdict, Some(length)) => {
                 let value = self.value(verdict == Verdict::Correct, length);
-                Outcome::valued(verdict, value, inner.reason).with_detail(format!("{length} {}", self.options.unit.name()))
+                Outcome::valued(verdict, value, inner.reason).with_detail(format!("{length} {}", self.options.unit.word()))
             }
         };
         outcome.cost.work = inner.cost.work + sample.completion.len() as u64;

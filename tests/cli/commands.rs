@@ -1,4 +1,4 @@
-//! The commands beside `score` and `select`: `math`, `run`, `completions`.
+//! The commands other than `score` and `select`: `math`, `run`, `completions`.
 
 use std::fs;
 
@@ -34,7 +34,7 @@ fn math_refuses_what_it_does_not_know() {
 
 #[cfg(feature = "code")]
 #[test]
-fn a_program_without_tests_is_told_of_its_input() {
+fn a_program_is_run_on_tests_or_on_an_input_file() {
     let folder = folder("");
     fs::write(folder.path().join("p.py"), "print(input())").unwrap();
     fs::write(folder.path().join("input"), "7").unwrap();

@@ -1,4 +1,4 @@
-//! What is read: files, patterns, packed files, standard input; bad lines, and columns that are missing.
+//! Input: files, patterns, compressed files, standard input, bad lines, and missing columns.
 
 use std::fs;
 use std::io::Write as _;

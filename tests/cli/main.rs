@@ -1,4 +1,4 @@
-//! The `verify` command as its users meet it.
+//! The `verify` command, run as a process.
 #![cfg(feature = "cli")]
 
 mod commands;
@@ -17,7 +17,7 @@ use assert_cmd::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A folder of its own with an input file `in.jsonl`.
+/// A new folder with an input file `in.jsonl`.
 fn folder(input: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("in.jsonl"), input).unwrap();
@@ -34,14 +34,14 @@ fn results(path: &Path) -> Vec<Value> {
     fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// As many well-formed rows as `count`.
+/// `count` well-formed rows.
 fn rows(count: usize) -> String {
     (0..count).map(|index| json!({"id": index, "completion": "x", "answer": "1"}).to_string() + "\n").collect()
 }
 
 const SPEC: &str = "[[reward]]\nkind = \"math\"\n";
 
-/// What a shell says of a line in which `$VERIFY` is the command.
+/// The result of a shell command line in which `$VERIFY` is the command.
 #[cfg(unix)]
 fn shell(folder: &TempDir, line: &str) -> std::process::Output {
     let verify = assert_cmd::cargo::cargo_bin("verify");

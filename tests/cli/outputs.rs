@@ -1,4 +1,5 @@
-//! Output files: whole or not there, no input, with the mode that they had, under names that nobody can foresee.
+//! Output files: complete or absent, never an input file, with the mode of the file that they replace, under
+//! unpredictable temporary names.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -52,11 +53,12 @@ fn a_replaced_output_keeps_its_mode() {
     }
 }
 
-/// Starts a run that waits for more rows, its output unfinished.
+/// Starts a run that waits for more rows while its output is unfinished.
 fn unfinished(folder: &TempDir) -> (std::process::Child, std::path::PathBuf) {
     let verify = assert_cmd::cargo::cargo_bin("verify");
     let arguments = ["score", "-", "-o", "out.jsonl", "-q"];
-    // The tests may have been started where signals are ignored (in the background, under nohup), and `verify` leaves such signals ignored.
+    // The tests may run with ignored signals (in the background, under nohup), and `verify` leaves such signals
+    // ignored.
     let mut run = Process::new("env");
     run.arg("--default-signal=INT,TERM,HUP,QUIT").arg(verify).args(arguments).current_dir(folder.path());
     let run = run.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -76,7 +78,7 @@ fn a_signal_leaves_no_unfinished_output_and_what_was_there() {
     fs::write(&out, "old").unwrap();
     for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3), ("USR1", 10), ("USR2", 12)] {
         let (mut run, _) = unfinished(&folder);
-        // Open until the run has ended: at the end of its input it may be done before it heeds the signal.
+        // Kept open until the run has ended: at the end of its input the run might finish before it handles the signal.
         let input = run.stdin.take();
         Process::new("kill").args([&format!("-{name}"), &run.id().to_string()]).status().unwrap();
         let ended = run.wait_with_output().unwrap();

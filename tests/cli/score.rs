@@ -1,4 +1,4 @@
-//! Results: their order, what lies beside them, thresholds, bad specs.
+//! Results: their order, the file with metadata, thresholds, bad specs.
 
 use std::fs;
 
@@ -74,7 +74,7 @@ fn a_threshold_missed_is_exit_1_with_the_results_in_place() {
 }
 
 #[test]
-fn what_pins_the_results_lies_beside_them() {
+fn version_and_configuration_are_written_next_to_the_results() {
     let folder = folder("{\"completion\": \"x\", \"answer\": \"1\"}\n");
     fs::write(folder.path().join("spec.toml"), SPEC).unwrap();
     let meta = || -> Value { serde_json::from_str(&fs::read_to_string(folder.path().join("out.meta.json")).unwrap()).unwrap() };

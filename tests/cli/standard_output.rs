@@ -1,4 +1,4 @@
-//! Standard output: what goes there, readers that leave, and one that is closed.
+//! Standard output: what is written to it, readers that close it early, and a standard output that is closed.
 
 use tempfile::TempDir;
 
@@ -35,7 +35,7 @@ fn a_reader_that_leaves_is_no_failure() {
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
 }
 
-/// The exit code where the reader of standard output has left before anything is written, and what standard error says.
+/// The exit code if the reader closes standard output before anything is written, and the text on standard error.
 fn without_a_reader(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
     let mut verify = std::process::Command::new(assert_cmd::cargo::cargo_bin("verify"))
         .args(arguments)
@@ -69,10 +69,11 @@ fn a_standard_output_that_is_closed_is_an_error() {
     assert_eq!(closed.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&closed.stderr).contains("cannot write standard output: it is closed; name a file with -o"));
     assert_eq!(shell(&folder, "\"$VERIFY\" score in.jsonl -o - >/dev/null").status.code(), Some(0));
-    // What the exit code says needs no output: whoever wants only that opens /dev/null, for reading too, which looks the same.
+    // The exit code is enough for some callers. They open /dev/null for reading and writing, which looks like a closed
+    // standard output.
     for (command, code) in [("math 42 42", 0), ("math 42 43 --json", 1)] {
         assert_eq!(shell(&folder, &format!("\"$VERIFY\" {command} 1<>/dev/null")).status.code(), Some(code), "{command}");
     }
-    // The threshold is delivered by the exit code alone.
+    // The exit code alone reports the threshold.
     assert_eq!(shell(&folder, "\"$VERIFY\" score in.jsonl -o - --fail-under correct=0.5 >&-").status.code(), Some(1));
 }

@@ -1,4 +1,4 @@
-//! What a terminal would obey is shown to it as escapes.
+//! Control characters are written to a terminal as escapes.
 
 use std::fs;
 
@@ -54,7 +54,7 @@ fn reports_show_what_a_terminal_would_obey_as_escapes() {
         "{report}"
     );
     assert!(!report.contains(|character: char| character.is_control() && character != '\n'), "{report:?}");
-    // No terminal: the bytes.
+    // Without a terminal the bytes are unchanged.
     let bytes = verify(&folder, &["run", "p.py", "--stdin", "p.py"]).assert().success().get_output().stdout.clone();
     assert!(bytes.starts_with(b"\x1b[2Jgone"), "{bytes:?}");
 }

@@ -1,8 +1,9 @@
-//! What third-party data ask for: labelled pairs of public corpora, the adversarial development set, HumanEval.
+//! Tests on third-party data: labelled pairs of public corpora, the adversarial development set, HumanEval.
 //!
-//! The data stay outside of the repository: the folder is `R1REWARDS_DATA`, or `../shared/data` beside the checkout. Whether a file is there shows only when the tests
-//! run, and the harness of the standard library knows no test that did not run for such a reason: it would call it passed. So this program has a harness that does
-//! (`harness = false` in Cargo.toml): a test without its data is `ignored`, with the file that it lacks, and is counted as such in the last line.
+//! The data are outside the repository: the folder is `R1REWARDS_DATA`, or `../shared/data` next to the checkout.
+//! Whether a file exists is known only when the tests run, and the harness of the standard library cannot mark a test
+//! as ignored at run time: it would count as passed. So this program has another harness (`harness = false` in
+//! Cargo.toml): a test without its data is reported and counted as `ignored`, with the name of the missing file.
 
 #[path = "../support/cases.rs"]
 mod cases;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use serde_json::Value;
 
-/// A test: its name, the files that it reads, and what it does with the folder that has them.
+/// A test: its name, the files that it reads, and the function that is called with their folder.
 struct Test {
     name: &'static str,
     files: Vec<String>,
@@ -51,13 +52,13 @@ fn trial(test: Test) -> Trial {
                 path.display()
             )));
         }
-        // The hook has printed the message already.
+        // The panic hook has already printed the message.
         catch_unwind(AssertUnwindSafe(|| (test.run)(&folder))).map_err(|_| Failed::without_message())?;
         Ok(Completion::Completed)
     })
 }
 
-/// Where the data are, or would be.
+/// The folder of the data; it may not exist.
 fn folder() -> PathBuf {
     std::env::var_os("R1REWARDS_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from)
 }

@@ -25,7 +25,7 @@ pub fn tests() -> Vec<Test> {
     ]
 }
 
-/// The reward that a row's `spec` (a vocabulary of its own) asks for.
+/// The reward that a row's `spec` requests; the data set uses its own names.
 fn reward(spec: &Value) -> Box<dyn Reward> {
     let number = |name: &str| spec.get(name).and_then(Value::as_u64);
     match spec["kind"].as_str().expect("a kind") {
@@ -33,7 +33,7 @@ fn reward(spec: &Value) -> Box<dyn Reward> {
             assert_eq!(spec["outside"], "whitespace_only");
             let names = spec["structure"].as_array().expect("a list").iter();
             let sections = names.map(|name| Section::tag(name.as_str().expect("a name"))).collect();
-            let structure = Structure::new(sections, true, Outside::Nowhere).expect("a sound structure");
+            let structure = Structure::new(sections, Outside::Nowhere).expect("a sound structure");
             Box::new(
                 Format::new(FormatOptions { template: Template::Custom(structure), ..Default::default() }).expect("sound options"),
             )

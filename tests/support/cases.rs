@@ -1,7 +1,8 @@
-//! The one reader of case files: every kind of case states its keys and its check, and is read here.
+//! The reader of all case files: every kind of case declares its keys and its check.
 //!
-//! Accepts: a folder below `tests/cases` whose files are tables of cases (`[[case]]`). Refuses, by file and line: what is no TOML, a key that the kind of case does
-//! not have, one that is missing, a file without cases, and a file that is not called `*.toml` and so would not be read.
+//! Accepts: a folder below `tests/cases` whose files are lists of cases (`[[case]]`). Refuses, with file and line: text
+//! that is not TOML, unknown keys, missing keys, a file without cases, and a file that is not named `*.toml`, because
+//! it would not be read.
 #![allow(dead_code, reason = "a test program uses a part of it")]
 
 use std::collections::BTreeMap;
@@ -16,31 +17,32 @@ use toml::{Spanned, Value};
 /// The tests of programs that the cases of a file share, by name.
 pub type Tests = BTreeMap<String, Value>;
 
-/// A kind of case: its keys, with `#[serde(deny_unknown_fields)]`, which the reader makes sure of.
+/// A kind of case: its keys, with `#[serde(deny_unknown_fields)]`, which the reader checks.
 pub trait Case: DeserializeOwned {
     /// The folder below `tests/cases`.
     const FOLDER: &'static str;
 
-    /// Whether tests of programs may stand at the head of a file.
+    /// Whether a file may begin with tests of programs.
     const SHARES_TESTS: bool = false;
 
-    /// What is missing from a case or contradicts itself, beyond what its types say. `tests` are those at the head of the file.
+    /// An error if something is missing from the case or contradicts itself, beyond what its types ensure. `tests` are
+    /// those at the beginning of the file.
     fn complete(&mut self, tests: &Tests) -> Result<(), String> {
         let _ = tests;
         Ok(())
     }
 }
 
-/// A case and where it stands.
+/// A case and its place.
 pub struct Placed<C> {
     /// The file, without its folder and without `.toml`.
     pub theme: String,
-    /// From 1, the line of its `[[case]]`.
+    /// The line of its `[[case]]`, counted from 1.
     pub line: usize,
     pub case: C,
 }
 
-/// The place, as messages name it: `tests/cases/math/surds.toml:12`.
+/// The place as it appears in messages: `tests/cases/math/surds.toml:12`.
 impl<C: Case> fmt::Display for Placed<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "tests/cases/{}/{}.toml:{}", C::FOLDER, self.theme, self.line)
@@ -68,14 +70,14 @@ pub fn cases<C: Case>() -> Vec<Placed<C>> {
     all
 }
 
-/// A file below `tests/cases` that is no list of cases.
+/// A file below `tests/cases` that is not a list of cases.
 pub fn file<T: DeserializeOwned>(name: &str) -> T {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The cases of one file, or what is wrong with it.
+/// The cases of one file, or the error in it.
 pub fn read<C: Case>(path: &Path, text: &str) -> Result<Vec<Placed<C>>, String> {
     let file: File<C> = toml::from_str(text).map_err(|error| format!("{}: {error}", path.display()))?;
     if file.case.is_empty() {
@@ -95,12 +97,12 @@ pub fn read<C: Case>(path: &Path, text: &str) -> Result<Vec<Placed<C>>, String> 
     file.case.into_iter().map(place).collect()
 }
 
-/// Fails with all that was found wrong, a line each.
+/// Fails with all errors that were found, one on each line.
 pub fn assert_none(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} cases fail:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// A misspelt key would check nothing, so a kind of case that takes one is a mistake in the kind.
+/// A misspelt key would check nothing, so a kind of case must refuse unknown keys.
 fn denies_unknown_keys<C: Case>(text: &str) -> Result<(), String> {
     let mut file: toml::Table = text.parse().expect("read before");
     let first = file["case"].as_array_mut().and_then(|cases| cases.first_mut()).and_then(Value::as_table_mut).expect("read before");
@@ -116,7 +118,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder);
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("a folder that can be listed").path()).collect();
-    // What editors keep beside a file.
+    // Files that editors create next to a file.
     paths.retain(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')));
     for path in &paths {
         assert!(path.extension().is_some_and(|end| end == "toml"), "{}: call it *.toml, or it is not read", path.display());

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::cases::{Case, Tests};
 
-/// A program and the name of its file's tests that judge it. It says its reason, several possible reasons, or only its verdict.
+/// A program and the name of the tests of its file that judge it. The case gives its reason, several possible reasons,
+/// or only its verdict.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Program {
@@ -36,7 +37,7 @@ impl Case for Program {
 }
 
 impl Program {
-    /// What is judged.
+    /// The sample that is judged.
     pub fn sample(&self) -> Sample {
         sample(&self.program, &self.judged_by)
     }

@@ -1,4 +1,5 @@
-//! Files that a test keeps in step with the code: it writes them where the variable `R1REWARDS_UPDATE` is set, and compares them elsewhere.
+//! Files that are generated from the code: a test writes them if the variable `R1REWARDS_UPDATE` is set, and compares
+//! them otherwise.
 
 use std::fs;
 use std::path::Path;
@@ -8,11 +9,11 @@ pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Holds a file to the text that it should have.
+/// Compares a file with the text that it should have, or writes the text.
 pub fn keep(path: &Path, wanted: &str) {
     if std::env::var_os("R1REWARDS_UPDATE").is_some() {
         if fs::read_to_string(path).ok().as_deref() != Some(wanted) {
-            // The other tests read the pages meanwhile, and must not see half of one.
+            // Other tests read the pages at the same time and must not read a half-written one.
             let beside = path.with_extension("new");
             fs::write(&beside, wanted)
                 .and_then(|()| fs::rename(&beside, path))
@@ -23,7 +24,8 @@ pub fn keep(path: &Path, wanted: &str) {
     }
 }
 
-/// Holds the parts of a page between the two marks to what they should be, in their order. The rest of the page is written by people.
+/// Compares the parts of a page between the two marks with the texts that they should have, in order, or writes them.
+/// The rest of the page is written by hand.
 pub fn keep_parts(path: &Path, [begin, end]: [&str; 2], parts: &[String]) {
     let text = read(path);
     let (mut wanted, mut rest) = (String::new(), text.as_str());

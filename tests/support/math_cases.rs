@@ -31,7 +31,8 @@ impl Case for Pair {
 }
 
 impl Pair {
-    /// Whether a reason is the one that the case gives. Where it gives none, both were read and compared: they are equal, or they differ in value or in kind.
+    /// Whether a reason is the one that the case gives. If the case gives none, both sides were read and compared: they
+    /// are equal, or they differ in value or in kind.
     pub fn is_reason(&self, reason: &str) -> bool {
         match &self.reason {
             Some(expected) => expected == reason,

@@ -1,20 +1,20 @@
-//! The Python classes of the rewards, written from the registry: a module a family, a class a kind.
+//! The Python classes of the rewards, generated from the registry: a module for each family, a class for each kind.
 //!
-//! Names, arguments, types and docstrings come from the kinds and their options; the example of a class is the first one of the kind's page in
-//! `docs/rewards`, with the rewards that its rows really get.
+//! Names, arguments, types and docstrings come from the kinds and their options; the example of a class is the first
+//! one of the kind's page in `docs/rewards`, with the rewards that its rows actually get.
 
 use r1rewards::spec::{Family, Kind, KindOption, Takes, families};
 
 use super::python_example::example;
 
-/// The lines of a module are no longer, but for single long words and examples.
+/// The greatest length of a line of a module, except for single long words and examples.
 pub const WIDTH: usize = 120;
 const HEAD: &str =
     "# Written by `R1REWARDS_UPDATE=1 cargo test --test reward_pages` from the kinds in src/spec. Change those, not this file.\n";
 
 /// The name of the class of a kind.
 pub fn class_name(kind: &str) -> String {
-    // The one name that is spelled otherwise.
+    // The only name that is spelled differently.
     if kind == "ifeval" { "IfEval".to_owned() } else { camel_case(kind) }
 }
 
@@ -143,7 +143,7 @@ fn class(kind: &Kind, aliases: &[(String, &KindOption)]) -> String {
     )
 }
 
-/// A call or a signature: in one line where it fits, else with a line for each argument.
+/// A call or a signature: in one line if it fits, else with one line for each argument.
 fn call(indent: &str, name: &str, arguments: &[String], end: &str) -> String {
     let line = format!("{indent}{name}({}){end}", arguments.join(", "));
     if line.trim_end().chars().count() <= WIDTH {

@@ -1,4 +1,5 @@
-//! The example in the docstring of a Python class: the first one of the kind's page, as a session that doctest runs.
+//! The example in the docstring of a Python class: the first example of the kind's page, as a session that doctest
+//! runs.
 
 use r1rewards::rows::Fields;
 use r1rewards::spec::{ComponentSpec, Kind, Takes, kind};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value};
 use super::python_classes::{WIDTH, class_name};
 use super::reward_page;
 
-/// Rows of an example that are shown, where they are judged one by one.
+/// The number of rows of an example that are shown, if they are judged one by one.
 const SHOWN: usize = 2;
 
 /// The lines of the session.
@@ -50,7 +51,7 @@ pub fn example(kind: &Kind) -> String {
         let call = statement("scorer.score_batch", &arguments);
         return session + &format!("{}.rewards\n    [{}]\n", call.trim_end(), values.join(", "));
     }
-    // An outcome without a reward would show nothing.
+    // For an outcome without a reward the session would print nothing.
     for (row, reward) in rows.iter().zip(rewards).filter_map(|(row, reward)| Some((row, reward?))).take(SHOWN) {
         let columns = row.iter().filter(|(name, _)| *name != "completion");
         let columns = columns.map(|(name, value)| format!("{name}={}", literal(value)));
@@ -61,7 +62,7 @@ pub fn example(kind: &Kind) -> String {
     session
 }
 
-/// A call in one line where it fits, else with a line for each argument.
+/// A call in one line if it fits, else with one line for each argument.
 fn statement(name: &str, arguments: &[String]) -> String {
     let line = format!("    >>> {name}({})\n", arguments.join(", "));
     if line.trim_end().chars().count() <= WIDTH || arguments.len() < 2 {
@@ -71,7 +72,7 @@ fn statement(name: &str, arguments: &[String]) -> String {
     format!("    >>> {name}(\n{lines}    ... )\n")
 }
 
-/// The Python that makes the reward of an entry.
+/// The Python expression that creates the reward of an entry.
 fn constructor(spec: &ComponentSpec) -> String {
     let kind = kind(&spec.kind).unwrap_or_else(|error| panic!("{error}"));
     let inner = |value: &Value| constructor(&ComponentSpec::from_value(value).unwrap_or_else(|error| panic!("{value}: {error}")));
@@ -87,7 +88,7 @@ fn constructor(spec: &ComponentSpec) -> String {
             }
             (_, value) => literal(value),
         };
-        // By position only behind all that come before it.
+        // An argument can be given by position only if all arguments before it are.
         let by_position = option.positional && arguments.len() == place;
         arguments.push(if by_position { written } else { format!("{}={written}", option.name) });
     }

@@ -1,4 +1,4 @@
-//! The pages of `docs/rewards`: where they are, and their parts that are written from the registry.
+//! The pages of `docs/rewards`: their paths, and their parts that are generated from the registry.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use r1rewards::spec::{Kind, KindOption, Takes, families};
 use super::generated::read;
 
 pub const FOLDER: &str = "docs/rewards";
-/// What stands around a part that is written from the registry.
+/// The marks around a part that is generated from the registry.
 pub const MARKS: [&str; 2] = ["<!-- from the registry -->", "<!-- end -->"];
 
 /// The page of a kind.
@@ -68,7 +68,7 @@ pub fn index() -> String {
 
 /// The table of the math policies: every switch with its state in each.
 pub fn switches() -> String {
-    let policies: Vec<Vec<bool>> = Policy::NAMES.iter().map(|name| Policy::named(name).expect("a policy").states()).collect();
+    let policies: Vec<Vec<bool>> = Policy::NAMES.iter().map(|name| name.parse::<Policy>().expect("a policy").states()).collect();
     let row = |(place, (name, about)): (usize, &(&str, &str))| {
         let states = policies.iter().map(|states| if states[place] { "on" } else { "" }).collect::<Vec<_>>().join(" | ");
         format!("| `{name}` | {states} | {about} |\n")

@@ -1,9 +1,12 @@
 """Group-relative policy optimisation on torch tensors: losses, the fused update, the optimizer.
 
-The extension works with the torch (major and minor version) that it was built for. With another torch the import raises
-``ImportError``, with the command that fixes it: an extension loaded into another version would crash the process later.
+The extension works only with the major and minor version of torch that it was built for. It would crash the process
+with another version, so the import checks the version first.
 
-Most users import this as ``r1rewards.grpo``.
+Most users import this package as `r1rewards.grpo`.
+
+Raises:
+    ImportError: torch is missing or has another version; the message has the command that installs the right one.
 """
 
 from ._guard import check_torch

@@ -1,13 +1,14 @@
 """Log-probabilities and losses from hidden states and the output layer, without the logits of the whole batch.
 
-Accepts: hidden states [B, T, H] with weight [V, H] (and a bias [V], a scale and a soft cap where the model's head has
-them), or logits [B, T, V], in float64, float32, bfloat16 or float16, on one device. Refuses: shapes, dtypes and devices
-that do not fit together, and tokens outside the vocabulary where they are trained on. The ``ValueError`` has the
-shapes.
+The inputs are hidden states [B, T, H] with the weight [V, H] (and a bias [V], a scale and a soft cap if the model's
+head has them), or logits [B, T, V]; in float64, float32, bfloat16 or float16, all on one device.
 
-Position t of the hidden states predicts token t: shift them before the call. Under ``torch.autocast`` hidden states,
-weight and bias are cast as for ``torch.nn.functional.linear``. The weight must be complete: gather a head that ZeRO-3
-or FSDP has sharded before the call.
+Position t of the hidden states predicts token t: shift them before the call. Under `torch.autocast` hidden states,
+weight and bias are cast as for `torch.nn.functional.linear`. The weight must be complete: gather a head that is sharded
+by ZeRO-3 or FSDP before the call.
+
+Every function raises `ValueError`, with the shapes, for shapes, dtypes or devices that do not match, and for trainable
+tokens outside the vocabulary.
 """
 
 from __future__ import annotations
@@ -32,11 +33,20 @@ _Head = tuple[Tensor | None, float, float | None]
 
 
 def token_log_probs(logits: Tensor, tokens: Tensor, *, temperature: float = 1.0) -> Tensor:
-    """Log-probabilities [B, T] of ``tokens`` [B, T] (int64) under ``logits`` [B, T, V] / ``temperature``, in nats, with
-    autograd intact.
+    """Computes the log-probabilities of tokens under `logits / temperature`, with autograd.
 
-    Returns float64 for float64 logits, else float32. The graph holds no copy of the logits: ``backward`` computes the
-    probabilities again. Raises ``ValueError`` for shapes that do not fit and tokens outside the vocabulary.
+    The graph has no copy of the logits: `backward` computes the probabilities again.
+
+    Args:
+        logits: [B, T, V].
+        tokens: [B, T], int64.
+        temperature: The temperature of the sampler.
+
+    Returns:
+        Log-probabilities [B, T] in nats; float64 for float64 logits, else float32.
+
+    Raises:
+        ValueError: the shapes do not match, or a token is outside the vocabulary.
 
     >>> import torch
     >>> token_log_probs(torch.zeros(1, 2, 4), torch.tensor([[0, 3]]))
@@ -59,13 +69,26 @@ def linear_log_probs(
     scale: float = 1.0,
     soft_cap: float | None = None,
 ) -> tuple[Tensor, Tensor | None]:
-    """Log-probabilities [B, T] (and entropies [B, T], both in nats) from hidden states [B, T, H] and weight [V, H],
-    with autograd intact.
+    """Computes log-probabilities, and entropies on request, from hidden states and the output layer, with autograd.
 
-    Holds ``chunk`` rows of logits at a time (by default 256 on a CPU and 2048 on a GPU), twice that with ``entropy``;
-    ``backward`` computes them again. Places where ``mask`` [B, T], bool or 0/1, is 0 are not computed and have 0.
-    ``bias``, ``scale`` and ``soft_cap`` are those of :func:`fused_linear_loss`. Raises ``ValueError`` as this module
-    says.
+    Args:
+        hidden: Hidden states [B, T, H].
+        weight: The weight of the output layer, [V, H].
+        tokens: [B, T], int64.
+        mask: [B, T], bool or 0/1. Places where it is 0 are not computed and have 0.
+        temperature: The temperature of the sampler.
+        chunk: The number of rows of logits in memory at a time, twice that with `entropy`; default: 256 on a CPU, 2048
+            on a GPU. `backward` computes them again.
+        entropy: Whether entropies are computed, too.
+        bias: As for `fused_linear_loss`.
+        scale: As for `fused_linear_loss`.
+        soft_cap: As for `fused_linear_loss`.
+
+    Returns:
+        Log-probabilities [B, T], and entropies [B, T] or None; both in nats.
+
+    Raises:
+        ValueError: as for the module.
 
     >>> import torch
     >>> hidden, weight = torch.zeros(1, 2, 3), torch.zeros(4, 3)
@@ -88,10 +111,15 @@ def linear_sum_squares(
     scale: float = 1.0,
     soft_cap: float | None = None,
 ) -> Tensor:
-    """The sum over the vocabulary of squared probabilities [B, T], without a gradient, for
-    :func:`token_baseline_advantages`.
+    """Computes the sum over the vocabulary of squared probabilities, for `token_baseline_advantages`.
 
-    The arguments are those of :func:`linear_log_probs`. Raises ``ValueError`` as this module says.
+    The arguments are those of `linear_log_probs`.
+
+    Returns:
+        The sums [B, T], without a gradient.
+
+    Raises:
+        ValueError: as for the module.
 
     >>> import torch
     >>> linear_sum_squares(torch.zeros(1, 2, 3), torch.zeros(4, 3))
@@ -121,21 +149,39 @@ def fused_linear_loss(
     soft_cap: float | None = None,
     **parts: Unpack[BatchParts],
 ) -> LossOutput:
-    """The loss of a batch from hidden states [B, T, H] and the output layer's weight [V, H]; tokens are [B, T], int64.
+    """Computes the loss of a batch from hidden states and the output layer.
 
-    The loss equals ``loss(linear_log_probs(...), ...)``. Its gradients are computed together with it: three matrix
-    products for a loss of single tokens, four for a loss whose tokens depend on others, with one chunk of logits at a
-    time (``chunk`` rows, by default 256 on a CPU and 2048 on a GPU). ``mask``, ``advantages`` and the other parts of
-    the batch are those of :meth:`GrpoLoss.__call__`; ``entropy=True`` computes entropies where the loss does not need
-    them.
+    The loss equals `loss(linear_log_probs(...), ...)`. Its gradients are computed together with it, one chunk of logits
+    at a time: three matrix products for a loss of single tokens, four for a loss in which a token's term depends on
+    other tokens. docs/grpo.md explains the method in "The fused loss".
 
-    Logits are ``soft_cap * tanh(scale * (hidden @ weight.T + bias) / soft_cap)``, without the parts that are not given:
-    ``scale`` is Cohere's ``logit_scale`` or 1 over Granite's ``logits_scaling``, ``soft_cap`` Gemma's
-    ``final_logit_softcapping``. If the model's head has them, pass them: otherwise the loss is that of another model.
+    Logits are `soft_cap * tanh(scale * (hidden @ weight.T + bias) / soft_cap)`, without the parts that are not given.
+    If the model's head has a bias, a scale or a soft cap, pass it: otherwise the loss is that of another model.
 
     The weight may be frozen (no gradient is computed for it) or tied to the embedding (autograd adds the two
-    gradients). Only ``loss`` has a gradient. It can be differentiated once, and has no graph under ``torch.no_grad``.
-    How it works: docs/grpo.md, "The fused loss".
+    gradients). Only the output's `loss` has a gradient. It can be differentiated once, and has no graph under
+    `torch.no_grad`.
+
+    Args:
+        loss: The loss with its options.
+        hidden: Hidden states [B, T, H].
+        weight: The weight of the output layer, [V, H].
+        tokens: [B, T], int64.
+        mask: As for `GrpoLoss.__call__`.
+        advantages: As for `GrpoLoss.__call__`.
+        chunk: The number of rows of logits in memory at a time; default: 256 on a CPU, 2048 on a GPU.
+        entropy: Whether entropies are computed even if the loss does not need them.
+        bias: The bias of the output layer, [V].
+        scale: Cohere's `logit_scale`, or 1 / Granite's `logits_scaling`.
+        soft_cap: Gemma's `final_logit_softcapping`.
+        **parts: The other parts of the batch, see `BatchParts`.
+
+    Returns:
+        The loss, its metrics, and the log-probabilities.
+
+    Raises:
+        ValueError: as for the module and for `GrpoLoss.__call__`.
+        TypeError: an unknown part.
 
     >>> import torch
     >>> hidden = torch.zeros(1, 2, 3, requires_grad=True)
@@ -162,7 +208,9 @@ def fused_logits_loss(
     entropy: bool = False,
     **parts: Unpack[BatchParts],
 ) -> LossOutput:
-    """:func:`fused_linear_loss` from logits [B, T, V]. Beside them it holds their gradient and one chunk.
+    """Does the same as `fused_linear_loss` from logits [B, T, V].
+
+    In addition to the logits, their gradient and one chunk are in memory.
 
     >>> import torch
     >>> logits = torch.zeros(1, 2, 4, requires_grad=True)
@@ -188,7 +236,7 @@ def _fused(
 ) -> LossOutput:
     bias, scale, soft_cap = head
     if not torch.is_grad_enabled():
-        # A Function looks at `requires_grad`, and not at whether autograd is on.
+        # A Function depends on `requires_grad` of its inputs and not on whether autograd is enabled.
         scores = scores.detach()
         weight, bias = (None if tensor is None else tensor.detach() for tensor in (weight, bias))
     found: dict[str, Any] = {}
@@ -197,7 +245,7 @@ def _fused(
 
 
 def _as_autocast(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Casts as autocast does for ``torch.nn.functional.linear``: all dtypes but float64, with autograd intact."""
+    """Casts all dtypes except float64, with autograd, as autocast does for `torch.nn.functional.linear`."""
     device = hidden.device.type
     if not torch.is_autocast_enabled(device):
         return hidden, weight, bias
@@ -230,7 +278,7 @@ class _FusedLoss(Function):
 
 
 class _LogProbs(Function):
-    """Backward computes the probabilities again."""
+    """The forward pass stores no probabilities; backward computes them again."""
 
     @staticmethod
     def forward(ctx, scores, weight, bias, tokens, mask, options):  # type: ignore[no-untyped-def]
@@ -255,10 +303,11 @@ class _LogProbs(Function):
 
 
 def _wanted(parts: tuple[Tensor | None, ...], wanted: tuple[bool, ...]) -> Iterator[Tensor | None]:
-    """The tensors, detached where no gradient is wanted: the extension computes one for each that requires it."""
+    """Yields the tensors, detached if no gradient is needed: the extension computes a gradient for each that requires
+    one."""
     return (part if part is None or want else part.detach() for part, want in zip(parts, wanted, strict=True))
 
 
-# torch has no types for `apply`.
+# `Function.apply` has no types in torch.
 _log_probs: Callable[..., tuple[Tensor, Tensor | None]] = _LogProbs.apply
 _fused_loss: Callable[..., Tensor] = _FusedLoss.apply

@@ -1,4 +1,5 @@
-"""The extension module: tensors by position, options as JSON. Use the other modules of this package."""
+"""Types of the extension module, which takes tensors by position and options as JSON. Users import the package
+instead."""
 
 from os import PathLike
 from typing import Any
@@ -42,18 +43,21 @@ class DynamicSampling:
     def round(self, groups: list[list[bool]]) -> tuple[str, list[int], int]: ...
 
 class AdaptiveEntropy:
-    """Moves the weight of the entropy bonus by ``step``, up to ``limit``, so that the mean entropy stays near
-    ``target`` (nats).
+    """Adapts the weight of the entropy bonus, by `step` and up to `limit`, so that the mean entropy stays near
+    `target`.
 
-    The bonus applies only while the entropy is at or below the target. Source: Skywork-OR1 (2505.22312); the limit is
-    TRL's ``entropy_coef_max``.
+    The target is in nats. The bonus applies only while the entropy is at or below the target. Source: Skywork-OR1
+    (2505.22312); `limit` is TRL's `entropy_coef_max`.
     """
 
     weight: float
     def __new__(cls, target: float, step: float = 0.005, weight: float = 0.0, limit: float | None = None) -> AdaptiveEntropy: ...
     def observe(self, entropy: float) -> float:
-        """Takes the mean entropy of a step and returns the coefficient for the next step. Raises ``ValueError`` for an
-        entropy that is below 0 or not finite."""
+        """Takes the mean entropy of a step, in nats, and returns the coefficient for the next step.
+
+        Raises:
+            ValueError: the entropy is below 0 or not finite.
+        """
 
 def log_probs(
     scores: _Scores,

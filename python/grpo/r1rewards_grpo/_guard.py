@@ -1,12 +1,14 @@
-"""Checks that torch has the version that the extension was built for."""
+"""Checks that the installed torch has the version that the extension was built for."""
 
 BUILT_FOR = "2.11"
-"""The torch the extension is compiled against: the one that tch 0.24 targets."""
+"""The major and minor version of torch that the extension is compiled against: the one that tch 0.24 supports."""
 
 
 def check_torch() -> None:
-    """Raises ``ImportError`` where torch is missing or has another major or minor version than this package was built
-    for.
+    """Checks the version of torch.
+
+    Raises:
+        ImportError: torch is missing, or has another major or minor version than this package was built for.
 
     >>> check_torch()
     """

@@ -1,8 +1,8 @@
-"""The loss of a batch from log-probabilities, with autograd intact.
+"""Computes the loss of a batch from log-probabilities, with autograd.
 
-Accepts: tensors of shape [B, T] (B sequences of at most T tokens) or [B]. Refuses: shapes, dtypes and devices that do
-not fit together, masks that are not 0 or 1, numbers that are not finite at trainable tokens. The ``ValueError`` has the
-names and shapes.
+Tensors have shape [B, T] (B sequences of at most T tokens) or [B]. Every function raises `ValueError`, with names and
+shapes, for shapes, dtypes or devices that do not match, masks with entries other than 0 and 1, and numbers that are not
+finite at trainable tokens.
 """
 
 from __future__ import annotations
@@ -23,43 +23,47 @@ if TYPE_CHECKING:
 
 
 class LossOutput(NamedTuple):
-    """A loss and what belongs to it."""
+    """The result of a loss."""
 
     loss: Tensor
-    """One number; its ``backward`` continues into the graph of the inputs."""
+    """A scalar; its `backward` continues into the graph of the inputs."""
     metrics: dict[str, float]
-    """Numbers for the log: ``loss``, ``policy_loss``, ``kl``, ``entropy``, quantiles of the ratio, ``clip_low``,
-    ``clip_high``, ``dropped_tokens``, the mismatch of sampler and trainer (``rollout_kl``, ``rollout_chi2``,
-    ``rollout_ess``) and others; docs/grpo.md lists all."""
+    """Numbers for the log: `loss`, `policy_loss`, `kl`, `entropy`, quantiles of the ratio, `clip_low`,
+    `clip_high`, `dropped_tokens`, the mismatch of sampler and trainer (`rollout_kl`, `rollout_chi2`,
+    `rollout_ess`) and others; docs/grpo.md lists all."""
     log_probs: Tensor
-    """[B, T], without a gradient: the log-probabilities that the loss was computed from."""
+    """[B, T], without a gradient: the log-probabilities from which the loss was computed."""
 
 
 class GrpoLoss:
     """The GRPO loss with its options.
 
-    ``config`` is a mapping of options; keywords are added to it. The options (docs/grpo.md explains them):
+    The options (docs/grpo.md explains them and has the formula and the paper of each):
 
-    - ``loss``: ``"ppo_clip"`` (default), ``"dual_clip"``, ``"two_sided"``, ``"gspo"``, ``"gspo_token"``,
-      ``"cispo_cap"``, ``"cispo_band"``, ``"gmpo"``, ``"sapo"``, ``"dppo"``, ``"dppo_kl"``, ``"vespo"``, ``"fipo"``,
-      ``"clip_cov"``, ``"kl_cov"``, ``"dro"``, ``"reinforce"``; or with constants ``{"ppo_clip": {"epsilon_low": 0.2,
-      "epsilon_high": 0.28}}``
-    - ``aggregation``: ``"token_mean"``, ``"sequence_mean"``, ``"sequence_sum"``, ``{"constant_length": {"length":
-      8192}}``, ``"prompt_mean"``; without it ``"sequence_mean"`` for ``gspo``, ``gspo_token``, ``gmpo`` and ``sapo``,
-      ``"token_mean"`` for the others
-    - ``kl``: ``{"estimator": "k1" | "k2" | "k3" | "k3_straight_through" | "k3_unbiased", "coefficient": 0.001, "clamp":
-      None}``; above ``clamp`` (verl has 10) the penalty has no gradient
-    - ``correction``: ``"tis"``, ``"mis"``, ``"decoupled"``, or with constants ``{"tis": {"level": "sequence", "cap":
-      2.0}}``
-    - ``rejection``: ``{"level": "geometric", "low": 0.999, "high": 1.002}``; with ``denominator="kept"`` dropped tokens
+    - `loss`: `"ppo_clip"` (default), `"dual_clip"`, `"two_sided"`, `"gspo"`, `"gspo_token"`,
+      `"cispo_cap"`, `"cispo_band"`, `"gmpo"`, `"sapo"`, `"dppo"`, `"dppo_kl"`, `"vespo"`, `"fipo"`,
+      `"clip_cov"`, `"kl_cov"`, `"dro"`, `"reinforce"`; or with constants `{"ppo_clip": {"epsilon_low": 0.2,
+      "epsilon_high": 0.28}}`
+    - `aggregation`: `"token_mean"`, `"sequence_mean"`, `"sequence_sum"`, `{"constant_length": {"length":
+      8192}}`, `"prompt_mean"`; default: `"sequence_mean"` for `gspo`, `gspo_token`, `gmpo` and `sapo`,
+      `"token_mean"` for the others
+    - `kl`: `{"estimator": "k1" | "k2" | "k3" | "k3_straight_through" | "k3_unbiased", "coefficient": 0.001, "clamp":
+      None}`; where the penalty is above `clamp` (verl: 10) it has no gradient
+    - `correction`: `"tis"`, `"mis"`, `"decoupled"`, or with constants `{"tis": {"level": "sequence", "cap":
+      2.0}}`
+    - `rejection`: `{"level": "geometric", "low": 0.999, "high": 1.002}`; with `denominator="kept"` dropped tokens
       are treated as if they were masked
-    - ``off_policy_mask``, ``max_staleness``, ``top_entropy``, ``positive_nll``, ``entropy_coefficient``,
-      ``temperature``: numbers
+    - `off_policy_mask`, `max_staleness`, `top_entropy`, `positive_nll`, `entropy_coefficient`,
+      `temperature`: numbers
 
-    Sources: docs/grpo.md has the formula and the paper of each option.
+    Args:
+        config: Options by name.
+        **options: Options by name, added to `config`.
 
-    Raises ``ValueError`` for unknown options (with the known ones), constants out of range and options that contradict
-    each other.
+    Raises:
+        ValueError: an option is unknown (the message lists the known ones), a constant is out of range, or two options
+            contradict each other.
+        TypeError: a value has a wrong type.
 
     >>> import torch
     >>> log_probs = torch.tensor([[-1.0, -2.0], [-0.5, 0.0]], requires_grad=True)
@@ -78,12 +82,12 @@ class GrpoLoss:
 
     def __init__(self, config: Mapping[str, Any] | None = None, /, **options: Any) -> None:
         if isinstance(config, str):
-            raise TypeError(f"options are given by name: write GrpoLoss(loss={config!r})")
+            raise TypeError(f"GrpoLoss takes options by name, got the text {config!r}: write GrpoLoss(loss={config!r})")
         self._loss = _grpo.Loss(as_json({**(config or {}), **options}))
 
     @property
     def config(self) -> dict[str, Any]:
-        """All options, defaults included. The aggregation is the one that is used, also where the options gave none.
+        """All options, defaults included. The aggregation is the one in use, even if the options gave none.
 
         >>> GrpoLoss().config["temperature"], GrpoLoss(loss="gspo").config["aggregation"]
         (1.0, 'sequence_mean')
@@ -105,16 +109,20 @@ class GrpoLoss:
         entropy: Tensor | None = None,
         **parts: Unpack[BatchParts],
     ) -> LossOutput:
-        """The loss of the tokens with these log-probabilities.
+        """Computes the loss; in float64 if `log_probs` is float64, else in float32.
 
-        ``log_probs`` [B, T] are the policy's, of the tokens that were sampled, in nats, at the sampler's temperature
-        (:func:`token_log_probs`). ``mask`` [B, T], bool or 0/1, is 1 where a token is trained on; other places may hold
-        any numbers. ``advantages`` are [B] or [B, T]. ``entropy`` [B, T], in nats, is needed for the entropy bonus and
-        for option ``top_entropy``. ``parts`` are those of :class:`BatchParts`: ``old_log_probs``,
-        ``reference_log_probs``, ``rollout_log_probs``, ``normalizer`` and others.
+        Args:
+            log_probs: [B, T], the policy's log-probabilities of the sampled tokens, in nats, at the sampler's
+                temperature (`token_log_probs`).
+            mask: [B, T], bool or 0/1: 1 for trainable tokens. Where it is 0, the other tensors may have any numbers.
+            advantages: [B] or [B, T].
+            entropy: [B, T], in nats; required by the entropy bonus and by option `top_entropy`.
+            **parts: The parts of `BatchParts`: `old_log_probs`, `reference_log_probs`, `rollout_log_probs`,
+                `normalizer` and others.
 
-        Computes in float64 where ``log_probs`` is float64, else in float32. Raises ``ValueError`` as this module says,
-        ``TypeError`` for arguments of another type and for unknown parts.
+        Raises:
+            ValueError: as for the module.
+            TypeError: an argument has a wrong type, or a part is unknown.
         """
         batch = whole_batch(mask, advantages, parts)
         with exact(mask):
@@ -123,17 +131,24 @@ class GrpoLoss:
 
 
 def global_normalizer(mask: Tensor, aggregation: str | Mapping[str, Any] | GrpoLoss = "token_mean", *, group: Any = None) -> float:
-    """What the aggregation divides by, over all ranks, for gradients that are averaged over ranks (DDP, FSDP).
+    """Computes the divisor of the aggregation over all ranks, for gradients that are averaged over ranks (DDP, FSDP).
 
-    ``mask`` [B, T], bool or 0/1, covers all micro-batches of this rank between two optimizer steps (concatenate them,
-    or sum the results). ``aggregation`` is the loss's, by its name or as the options have it, or the :class:`GrpoLoss`
-    itself. For ``token_mean`` trainable tokens are counted, else sequences that have one. The count is summed over
-    ranks and divided by their number, so that the averaged gradient is that of one large batch. Every rank must call
-    this function. Without ``torch.distributed`` the result is the local count. It is 0 where no token on any rank is
-    trained on; the loss accepts that.
+    For `token_mean` trainable tokens are counted, for other aggregations sequences that have at least one. The count is
+    summed over ranks and divided by their number, so that the averaged gradient is that of one large batch. Every rank
+    must call this function. Without `torch.distributed` the result is the local count.
 
-    Raises ``ValueError`` for unknown names, masks that are not 0 or 1, and ``prompt_mean``, because a mask does not
-    tell which sequences share a prompt.
+    Args:
+        mask: [B, T], bool or 0/1: that of all micro-batches of this rank between two optimizer steps (concatenate the
+            masks, or add the results).
+        aggregation: The aggregation of the loss, as its name or as in the options, or the `GrpoLoss`.
+        group: The process group; default: all ranks.
+
+    Returns:
+        The divisor. It is 0 if no rank has a trainable token; the loss accepts 0.
+
+    Raises:
+        ValueError: the aggregation is unknown, the mask has entries other than 0 and 1, or the aggregation is
+            `prompt_mean`, because a mask does not show which sequences share a prompt.
 
     >>> import torch
     >>> mask = torch.tensor([[1, 1, 0], [1, 0, 0]])
@@ -148,13 +163,13 @@ def global_normalizer(mask: Tensor, aggregation: str | Mapping[str, Any] | GrpoL
     if isinstance(name, Mapping):
         name = next(iter(name), "")
     if name == "prompt_mean":
-        raise ValueError("aggregation `prompt_mean` is normalised by the number of prompts: sum that over ranks and divide by their number")
+        raise ValueError("aggregation `prompt_mean` divides by the number of prompts: sum it over ranks and divide by the number of ranks")
     if name not in _COUNTED:
         known = ", ".join(f"`{known}`" for known in _COUNTED)
         raise ValueError(f"unknown aggregation `{name}`: give one of {known}, or the GrpoLoss")
     if mask.dtype != torch.bool and bool(((mask != 0) & (mask != 1)).any()):
         raise ValueError(f"`mask` {list(mask.shape)} has entries that are neither 0 nor 1")
-    # Counted as bool: a sum in half precision would be rounded, or infinite.
+    # Counted as bool, because a sum in half precision would be rounded or overflow.
     trained = mask != 0
     counted = trained.sum() if name == "token_mean" else trained.any(-1).sum()
     count = counted.to(torch.float64)
@@ -176,14 +191,27 @@ def rejection_mask(
     low: float | None = 0.999,
     high: float | None = 1.002,
 ) -> Tensor:
-    """``mask`` [B, T] without the tokens whose w = old / rollout probability, at ``level``, lies outside [``low``,
-    ``high``]; bool.
+    """Removes from a mask the tokens whose ratio w = old / rollout probability is outside [`low`, `high`].
 
-    This is the option ``rejection`` with ``denominator="kept"``, as a mask for several micro-batches: count it with
-    :func:`global_normalizer`, and pass it as the loss's ``mask``. ``level`` is ``"token"``, ``"sequence"`` (the
-    product) or ``"geometric"`` (the mean of logs). ``None`` stands for no bound. Source: "When speed kills stability"
-    (Liu et al. 2025); the defaults are those of seq-mask-TIS. Raises ``ValueError`` for shapes that do not fit, masks
-    that are not 0 or 1, numbers that are not finite at trainable tokens, and bounds that no w can lie within.
+    This is the option `rejection` with `denominator="kept"`, as a mask for several micro-batches: count it with
+    `global_normalizer`, and pass it as the loss's `mask`. Source: "When speed kills stability" (Liu et al. 2025); the
+    defaults are those of seq-mask-TIS.
+
+    Args:
+        mask: [B, T], bool or 0/1.
+        old_log_probs: [B, T], of the policy at rollout, computed by the trainer.
+        rollout_log_probs: [B, T], as the sampler reported them.
+        level: `"token"` (w of the token), `"sequence"` (the product over the sequence) or `"geometric"` (the geometric
+            mean).
+        low: The lower bound of w; `None` for no bound.
+        high: The upper bound of w; `None` for no bound.
+
+    Returns:
+        The mask [B, T], bool.
+
+    Raises:
+        ValueError: the shapes do not match, the mask has entries other than 0 and 1, a number is not finite at a
+            trainable token, or no w can be within the bounds.
 
     >>> import torch
     >>> mask, old = torch.ones(2, 2, dtype=torch.bool), torch.full((2, 2), -1.0)
@@ -196,6 +224,6 @@ def rejection_mask(
 
 
 def exact(tensor: Tensor) -> AbstractContextManager[Any]:
-    """Switches autocast off, which would compute counts and ratios in half precision."""
-    # An argument that is not a tensor is refused later, with its name.
+    """Disables autocast, which would compute counts and ratios in half precision."""
+    # For an argument that is not a tensor, a later check raises the error with its name.
     return torch.autocast(tensor.device.type if isinstance(tensor, Tensor) else "cpu", enabled=False)

@@ -14,23 +14,24 @@ from ._options import as_json
 
 
 class GrpoOptimizer:
-    """AdamW by libtorch's fused step, updating ``parameters`` in place.
+    """AdamW with libtorch's fused step. It updates the parameters in place.
 
-    ``parameters`` are tensors, (name, tensor) pairs, or groups as torch's optimizers take them: mappings with
-    ``params`` (tensors or pairs) and the group's own ``learning_rate``, ``beta1``, ``beta2``, ``epsilon`` and
-    ``weight_decay``, or by torch's names ``lr``, ``betas`` and ``eps``. Parameters that require no gradient are left
-    out. Checkpoints use the names; without names parameters are numbered through all groups.
+    Sources: AdamW (1711.05101), `torch.optim.AdamW(fused=True)` for the arithmetic, SGDR (1608.03983) for the cosine.
 
-    Options, all optional: ``learning_rate`` (1e-6), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8),
-    ``weight_decay`` (0), ``max_gradient_norm`` (1.0; ``None`` for no clipping), ``master_weights`` (``True``: float32
-    copies of half-precision parameters, taken when the optimizer is made, so load a model's weights before),
-    ``schedule`` (``{"warmup_steps": 10, "decay": {"cosine": {"steps": 1000, "floor": 0.1}}}``; ``decay`` is
-    ``"constant"``, ``cosine`` or ``linear``).
+    Args:
+        parameters: Tensors, (name, tensor) pairs, or groups as in torch's optimizers: mappings with `params` (tensors
+            or pairs) and the group's own `learning_rate`, `beta1`, `beta2`, `epsilon` and `weight_decay`, or torch's
+            names `lr`, `betas` and `eps`. Parameters that require no gradient are left out. Checkpoints store
+            parameters by name; without names, they are numbered through all groups.
+        **options: `learning_rate` (default: 1e-6), `beta1` (0.9), `beta2` (0.999), `epsilon` (1e-8), `weight_decay`
+            (0), `max_gradient_norm` (1.0; `None` for no clipping), `master_weights` (`True`: float32 copies of
+            half-precision parameters, copied when the optimizer is created, so load the model's weights before), and
+            `schedule`, for example `{"warmup_steps": 10, "decay": {"cosine": {"steps": 1000, "floor": 0.1}}}`; `decay`
+            is `"constant"`, `cosine` or `linear`.
 
-    Sources: AdamW (1711.05101), ``torch.optim.AdamW(fused=True)`` for the arithmetic, SGDR (1608.03983) for the cosine.
-
-    Raises ``ValueError`` for options out of range, no parameter, two parameters of one name, one tensor under two
-    names, or a group without ``params``.
+    Raises:
+        ValueError: an option is out of range, there is no parameter, two parameters have one name, one tensor is given
+            twice, or a group has no `params`.
 
     >>> import torch
     >>> layer = torch.nn.Linear(2, 1, bias=False)
@@ -55,11 +56,11 @@ class GrpoOptimizer:
         entries = list(parameters)
         wholes = [entry for entry in entries if isinstance(entry, Mapping)]
         if wholes and len(wholes) != len(entries):
-            raise ValueError("parameters are groups and tensors mixed: give mappings with `params` only, or none")
+            raise ValueError("`parameters` mixes groups and tensors: give only mappings with `params`, or only tensors")
         count, groups = 0, []
         for group in wholes or [{"params": entries}]:
             if "params" not in group:
-                raise ValueError(f"a group has no `params` but {', '.join(sorted(group)) or 'nothing'}: give its tensors there")
+                raise ValueError(f"a group has no `params`, only {', '.join(sorted(group)) or 'nothing'}: give its tensors as `params`")
             given = group["params"]
             tensors = [given] if isinstance(given, Tensor) else list(given)
             named = [entry if isinstance(entry, tuple) else (str(count + place), entry) for place, entry in enumerate(tensors)]
@@ -80,16 +81,19 @@ class GrpoOptimizer:
 
     @property
     def learning_rate(self) -> float:
-        """The rate of the next step."""
+        """The learning rate of the next step."""
         return self._optimizer.learning_rate
 
     def step(self) -> dict[str, Any]:
-        """Clips the gradients and applies them. Parameters without a gradient do not change.
+        """Clips the gradients in place and applies them. Parameters without a gradient do not change.
 
-        Returns ``learning_rate``, ``gradient_norm`` (before clipping; NaN or infinite where the step was skipped;
-        ``None`` without clipping, because the norm takes a pass over all gradients), ``clipped``, and ``skipped``
-        (nothing was updated because the norm is not finite). Clipping scales the gradients in place. Raises
-        ``RuntimeError`` for errors of libtorch.
+        Returns:
+            `learning_rate`; `gradient_norm` before clipping (NaN or infinite if the step was skipped; `None` without
+            clipping, because the norm needs a pass over all gradients); `clipped`; and `skipped` (True if nothing was
+            updated because the norm is not finite).
+
+        Raises:
+            RuntimeError: an error of libtorch.
         """
         return self._optimizer.step()
 
@@ -98,25 +102,28 @@ class GrpoOptimizer:
         self._optimizer.zero_grad()
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Writes parameters and state to a safetensors file, which appears complete or not at all.
+        """Writes parameters and state to a safetensors file. The file is written completely or not at all.
 
-        Raises ``OSError``, and ``ValueError`` for parameters that FSDP has sharded (DTensor), whose memory is
-        elsewhere.
+        Raises:
+            OSError: the file cannot be written.
+            ValueError: a parameter is sharded by FSDP (a DTensor), so its memory is not in this tensor.
         """
         self._optimizer.save(path)
 
     def load(self, path: str | PathLike[str]) -> None:
-        """Reads parameters and state from a file, in place. On a CPU, training then gives the same bits as if it had
-        not stopped.
+        """Reads parameters and state from a file, in place.
 
-        Raises ``OSError`` for a file that cannot be read and ``ValueError`` for a file of other or more parameters.
-        Nothing is changed then.
+        On a CPU, training then continues bit for bit as if it had not stopped. After an error nothing is changed.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: the file has other or more parameters than the optimizer.
         """
         self._optimizer.load(path)
 
 
 def _named_as_here(group: Mapping[str, Any]) -> dict[str, Any]:
-    """A group's options, with torch's names replaced by those of this package."""
+    """Returns the options of a group, with torch's names replaced by those of this package."""
     found: dict[str, Any] = {}
     for name, value in group.items():
         if name == "params":
@@ -132,14 +139,19 @@ _OF_TORCH = {"lr": "learning_rate", "eps": "epsilon"}
 
 
 class Reference:
-    """Updates the reference policy's parameters in place: a copy of the policy's every ``every`` steps, or an
-    exponential moving average with ``decay``.
+    """Updates the parameters of a reference policy in place, by copying the policy or by an exponential moving average.
 
-    ``reference`` and ``policy`` are modules of the same parameters. R1 replaced its reference every 400 steps
-    (2501.12948). The average of a reference in half precision is kept in float32 beside it, because a step may be below
-    the resolution of half precision; what is loaded into the reference later is lost. Raises ``ValueError`` where
-    parameters differ in name or shape, and where not exactly one of ``every`` (steps) and ``decay`` (in [0, 1]) is
-    given.
+    The average of a half-precision reference is stored in float32, because one step may be below the resolution of half
+    precision. Weights that are loaded into the reference later are therefore overwritten by the next update.
+
+    Args:
+        reference: The reference policy.
+        policy: The policy, a module with the same parameters.
+        every: The number of steps between two copies of the policy. R1 used 400 (2501.12948).
+        decay: The decay of the moving average, in [0, 1].
+
+    Raises:
+        ValueError: the parameters differ in name or shape, or not exactly one of `every` and `decay` is given.
 
     >>> import copy, torch
     >>> policy = torch.nn.Linear(2, 1)
@@ -152,9 +164,9 @@ class Reference:
         theirs, ours = dict(reference.named_parameters()), dict(policy.named_parameters())
         if theirs.keys() != ours.keys():
             different = ", ".join(sorted(theirs.keys() ^ ours.keys()))
-            raise ValueError(f"reference and policy differ in parameters: {different}")
+            raise ValueError(f"reference and policy have different parameters: {different}")
         self._reference = _grpo.Reference([(theirs[name], ours[name]) for name in theirs], every, decay)
 
     def after_step(self, step: int) -> bool:
-        """Updates the reference after step ``step`` (counted from 1). Returns whether it has changed."""
+        """Updates the reference after step number `step`, counted from 1. Returns whether it has changed."""
         return self._reference.after_step(step)

@@ -1,8 +1,4 @@
-"""Options as the extension takes them.
-
-Accepts: nested mappings of names, numbers, text and ``None``, also numbers of numpy and torch. Refuses: NaN and
-infinity, which JSON does not have (``ValueError`` with the option's name), and objects of other types (``TypeError``).
-"""
+"""Converts options to JSON for the extension."""
 
 from __future__ import annotations
 
@@ -13,7 +9,14 @@ from typing import Any
 
 
 def as_json(options: Mapping[str, Any]) -> str:
-    """``options`` as JSON.
+    """Converts options to JSON.
+
+    Args:
+        options: Nested mappings of names, numbers (also of numpy and torch), text, lists and `None`.
+
+    Raises:
+        ValueError: a number is NaN or infinite, which JSON cannot represent; the message names the option.
+        TypeError: a value has another type; the message names the option.
 
     >>> as_json({"loss": {"ppo_clip": {"epsilon_low": 0.2}}, "kl": None})
     '{"loss": {"ppo_clip": {"epsilon_low": 0.2}}, "kl": null}'
@@ -35,5 +38,5 @@ def _plain(value: Any, name: str) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"option `{name}` got {value}: give a finite number")
     if not isinstance(value, (bool, int, float)):
-        raise TypeError(f"option `{name}` got {type(value).__name__}: give a number, a name or a mapping")
+        raise TypeError(f"option `{name}` got a value of type {type(value).__name__}: give a number, a name or a mapping")
     return value

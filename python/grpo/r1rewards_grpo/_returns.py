@@ -1,8 +1,8 @@
 """Advantages of tokens: returns with the KL penalty in the reward, whitening, and the baseline of least variance.
 
-Accepts: tensors of shape [B, T], a mask that is bool or 0/1, rewards and group ids of shape [B]. Refuses with
-``ValueError``: shapes that do not fit together and numbers that are not finite at trainable tokens. Results are
-float64, without a gradient, and 0 where the mask is 0. They can be passed as ``advantages``.
+Tensors have shape [B, T], rewards and group ids [B], and the mask is bool or 0/1. Results are float64, without a
+gradient, and 0 where the mask is 0. They can be passed as `advantages`. Every function raises `ValueError` for shapes
+that do not match and for numbers that are not finite at trainable tokens.
 """
 
 from __future__ import annotations
@@ -25,13 +25,25 @@ def token_returns(
     kl: Mapping[str, Any] | None = None,
     discount: float = 1.0,
 ) -> Tensor:
-    """The discounted return [B, T] of each token: the sample's reward at its last trainable token, minus the KL penalty
-    at every trainable token.
+    """Computes the discounted return of each token.
 
-    ``rewards`` are [B]; the reward of a sample without a trainable token may be NaN. ``kl`` has the options of the
-    loss's ``kl``, for example ``{"estimator": "k1", "coefficient": 0.001}``, and needs ``log_probs`` [B, T] of the
-    policy at rollout and ``reference_log_probs`` [B, T]. ``discount`` is in (0, 1]. Sources: 2203.02155 eq. 2,
-    REINFORCE++ (2501.03262). Raises ``ValueError`` as this module says.
+    The rewards are the sample's reward at its last trainable token, minus the KL penalty at every trainable token.
+    Sources: 2203.02155 eq. 2, REINFORCE++ (2501.03262).
+
+    Args:
+        rewards: [B]; the reward of a sample without a trainable token may be NaN.
+        mask: [B, T].
+        log_probs: [B, T], of the policy at rollout; required by `kl`.
+        reference_log_probs: [B, T], of the reference policy; required by `kl`.
+        kl: The options of the loss's `kl`, for example `{"estimator": "k1", "coefficient": 0.001}`; default: no
+            penalty.
+        discount: In (0, 1].
+
+    Returns:
+        The returns [B, T].
+
+    Raises:
+        ValueError: as for the module, or only some of `kl`, `log_probs` and `reference_log_probs` are given.
 
     >>> import torch
     >>> token_returns(torch.tensor([1.0]), torch.tensor([[1, 1, 0]]), discount=0.5)
@@ -46,11 +58,13 @@ def token_returns(
 
 
 def whiten(values: Tensor, mask: Tensor) -> Tensor:
-    """``(values - mean) / sqrt(variance + 1e-8)`` [B, T], with the moments over the trainable tokens and the variance
-    by n - 1.
+    """Computes `(values - mean) / sqrt(variance + 1e-8)` [B, T], with the moments over the trainable tokens.
 
-    All 0 where the values are equal. Source: REINFORCE++ (2501.03262); verl's ``masked_whiten``. Raises ``ValueError``
-    as this module says.
+    The variance divides by n - 1. If all values are equal, the result is 0. Source: REINFORCE++ (2501.03262); verl's
+    `masked_whiten`.
+
+    Raises:
+        ValueError: as for the module.
 
     >>> import torch
     >>> whiten(torch.tensor([[1.0, 3.0, 9.0]]), torch.tensor([[1, 1, 0]]))
@@ -60,13 +74,24 @@ def whiten(values: Tensor, mask: Tensor) -> Tensor:
 
 
 def token_baseline_advantages(returns: Tensor, mask: Tensor, groups: Tensor, log_probs: Tensor, sum_squares: Tensor) -> Tensor:
-    """Returns [B, T] minus the group's baseline of least variance at each place.
+    """Subtracts from the returns, at each position, the group's baseline of least variance.
 
     The baseline at t is the mean of the group's returns weighted by W(t), the sum up to t of 1 - 2p + sum of squared
-    probabilities, which is a sample's squared gradient up to t. ``groups`` [B] are integer ids, ``log_probs`` [B, T]
-    those of the policy at rollout, ``sum_squares`` [B, T] comes from :func:`linear_sum_squares`. A token has 0 at a
-    place that no other sample of its group reaches. Source: verl's ``optimal_token_baseline``. Raises ``ValueError`` as
-    this module says.
+    probabilities. W(t) is the squared gradient of a sample up to t. A token at a position that no other sample of its
+    group reaches has 0. Source: verl's `optimal_token_baseline`.
+
+    Args:
+        returns: [B, T], from `token_returns`.
+        mask: [B, T].
+        groups: [B], integer ids.
+        log_probs: [B, T], of the policy at rollout.
+        sum_squares: [B, T], from `linear_sum_squares`.
+
+    Returns:
+        The advantages [B, T].
+
+    Raises:
+        ValueError: as for the module.
 
     >>> import torch
     >>> returns, mask = torch.tensor([[1.0], [0.0]]), torch.ones(2, 1, dtype=torch.bool)

@@ -1,4 +1,4 @@
-"""DAPO's dynamic sampling: which groups are trained on."""
+"""DAPO's dynamic sampling: selects the groups that are trained on."""
 
 from __future__ import annotations
 
@@ -12,20 +12,28 @@ class Round(NamedTuple):
     """The result of a round of sampling."""
 
     state: str
-    """``"full"``: train on the groups kept. ``"sample"``: sample more prompts. ``"exhausted"``: the last round has
-    passed; train on the groups kept (a smaller step), or stop and look at the data."""
+    """`"full"`: train on the kept groups.
+
+    `"sample"`: sample more prompts. `"exhausted"`: this was the last round; train on the kept groups (a smaller step),
+    or stop and inspect the data."""
     kept: list[int]
-    """Places, in this round, of the groups that belong to the step."""
+    """The indices, in this round, of the groups that belong to the step."""
     missing: int
-    """Groups still missing."""
+    """The number of groups that are still missing."""
 
 
 class DynamicSampling:
-    """Collects groups until a step is full. Keeps groups in which at least one sample is correct and at least one is
-    not; in other groups all advantages are 0.
+    """Collects groups until a step is full.
 
-    ``groups`` is the number of groups in a step, ``rounds`` the largest number of rounds of sampling for it. Source:
-    DAPO (2503.14476) eq. 11, which has 10 rounds. Raises ``ValueError`` where either is 0.
+    A group is kept if at least one of its samples is correct and at least one is not. In other groups all advantages
+    are 0. Source: DAPO (2503.14476) eq. 11, which uses 10 rounds.
+
+    Args:
+        groups: The number of groups in a step.
+        rounds: The largest number of rounds of sampling for a step.
+
+    Raises:
+        ValueError: `groups` or `rounds` is 0.
 
     >>> sampling = DynamicSampling(2)
     >>> sampling.round([[True, True], [True, False]])
@@ -39,11 +47,17 @@ class DynamicSampling:
         self._sampling = _grpo.DynamicSampling(groups, rounds)
 
     def round(self, groups: Iterable[Iterable[object]]) -> Round:
-        """Takes the correctness of every sample of the groups of a round, by the reward before any shaping. After a
-        full or exhausted step the next round belongs to the next step.
+        """Takes the correctness of every sample of the groups of a round.
 
-        A sample is True or False, 1 or 0, or an ``Outcome`` of ``r1rewards``. Raises ``ValueError`` for anything else,
-        such as a shaped reward of 0.1, which does not tell whether the sample is correct.
+        After a full or exhausted step the next round belongs to the next step.
+
+        Args:
+            groups: For each group its samples: True or False, 1 or 0, or an `Outcome` of `r1rewards`; by the reward
+                before any shaping.
+
+        Raises:
+            ValueError: a sample is anything else, such as a shaped reward of 0.1, which does not show whether the
+                sample is correct.
         """
         return Round(*self._sampling.round([[_is_correct(sample) for sample in group] for group in groups]))
 

@@ -1,4 +1,5 @@
-"""A batch that reaches every branch of every formula: ratios far and near, advantages of both signs, sequences of unequal length."""
+"""A batch that reaches every branch of every formula: ratios near to and far from 1, advantages of both signs,
+sequences of different lengths."""
 
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ import torch
 from torch import Tensor
 
 
-# Tiny tensors: threads would only wait for each other.
+# One thread is faster for tensors this small.
 torch.set_num_threads(1)
 
 
@@ -31,7 +32,7 @@ def make_batch(seed: int = 0, sequences: int = 6, length: int = 9, width: int = 
     log_probs = (hidden @ weight.T).log_softmax(-1).gather(-1, tokens.unsqueeze(-1)).squeeze(-1)
     lengths = torch.randint(2, length + 1, (sequences,), generator=generator)
     mask = torch.arange(length) < lengths.unsqueeze(1)
-    mask[0, 1] = False  # a hole: text of a tool, say
+    mask[0, 1] = False  # a hole in the mask, for example the text of a tool
     near = torch.where(torch.rand(sequences, length, generator=generator) < 0.3, 0.01, 1.0)
     return Batch(
         hidden,

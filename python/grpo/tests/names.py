@@ -1,6 +1,6 @@
-"""The table of names of docs/grpo.md: what trainers call a loss, and its options here.
+"""Reads the table of names in docs/grpo.md: a trainer's options for a loss, and the equivalent options of this package.
 
-Accepts: rows of four cells, the third of which holds JSON. Refuses: a trainer or a name that the table has not (``KeyError``).
+Rows of the table have four cells. The third has the options as JSON in backticks.
 """
 
 import json
@@ -13,7 +13,7 @@ TRAINERS = ("TRL", "verl", "Liger", "OpenRLHF", "NeMo RL", "slime")
 
 
 def table() -> dict[tuple[str, str], dict[str, Any]]:
-    """(trainer, what is written there without backticks) -> options here."""
+    """Returns the options of this package by trainer and the trainer's options as text without backticks."""
     rows = {}
     for line in PAGE.read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -25,5 +25,5 @@ def table() -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def of(trainer: str) -> dict[str, dict[str, Any]]:
-    """What is written in a trainer -> options here."""
+    """Returns the options of this package by the options of one trainer, as text."""
     return {there: config for (owner, there), config in table().items() if owner == trainer}

@@ -1,6 +1,7 @@
-"""The formulas of docs/grpo.md in plain torch and float64, for autograd: written from the papers, not from the crate.
+"""The formulas of docs/grpo.md in plain torch and float64, for autograd.
 
-Accepts: padded tensors [B, T]. Refuses: nothing; it is a yardstick, slow and short. Sources are at the options in docs/grpo.md.
+They are written from the papers and not from the crate, so that tests can compare the two. Tensors are padded, [B, T].
+docs/grpo.md has the source of each option.
 """
 
 import torch
@@ -33,7 +34,7 @@ def covariances(log_probs: Tensor, advantages: Tensor, mask: Tensor) -> Tensor:
 
 
 def future(log_ratio: Tensor, mask: Tensor, half_life: float, bound: float) -> Tensor:
-    """The discounted sum of log-ratios from each place on, place by place."""
+    """Computes the discounted sum of log-ratios from each position on, with a loop over positions."""
     counted = log_ratio * mask * (log_ratio.exp() <= bound)
     sums, running = torch.zeros_like(log_ratio), torch.zeros(len(mask), dtype=log_ratio.dtype)
     for t in reversed(range(mask.shape[1])):
@@ -45,7 +46,10 @@ def future(log_ratio: Tensor, mask: Tensor, half_life: float, bound: float) -> T
 def policy_loss(
     name: str, log_probs: Tensor, old: Tensor, behaviour: Tensor, advantages: Tensor, mask: Tensor, weight: Tensor | None = None
 ) -> Tensor:
-    """``weight`` is the factor of a correction, for losses that take it into their ratio."""
+    """Computes the policy loss.
+
+    `weight` is the factor of a correction, for losses that multiply it into their ratio.
+    """
     ratio = (log_probs - old).exp()
     if name == "ppo_clip":
         return clipped(ratio, advantages, 0.2, 0.2)
@@ -154,7 +158,7 @@ def aggregate(name: str, losses: Tensor, mask: Tensor, prompts: Tensor) -> Tenso
 
 
 def returns(rewards: Tensor, mask: Tensor, penalty: Tensor, discount: float) -> Tensor:
-    """Token by token from the end, as written in the paper of PPO."""
+    """Computes returns token by token from the end, as in the PPO paper."""
     found = torch.zeros_like(penalty)
     for row in range(len(mask)):
         places = mask[row].nonzero().flatten().tolist()

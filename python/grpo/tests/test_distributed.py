@@ -1,4 +1,4 @@
-"""Two gloo processes under DistributedDataParallel give the gradient of one process with the whole batch."""
+"""Two gloo processes with DistributedDataParallel give the gradient of one process with the whole batch."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 
 class Policy(nn.Module):
-    """Hidden states through a layer, and the output layer's weight, so that both are parameters of one module."""
+    """A layer on the hidden states and the weight of the output layer, as parameters of one module."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,9 +24,9 @@ class Policy(nn.Module):
 
 
 def masked(which: str) -> torch.Tensor:
-    """The mask of the batch, without the tokens of nobody, of the first rank, or of all."""
+    """Returns the mask of the batch without the tokens of no rank, of the first rank, or of all ranks."""
     mask = make_batch().mask
-    mask[{"nobody": slice(0), "first": slice(0, 1), "all": slice(None)}[which]] = False
+    mask[{"none": slice(0), "first": slice(0, 1), "all": slice(None)}[which]] = False
     return mask
 
 
@@ -39,7 +39,7 @@ def step(policy: nn.Module, rows: slice, normalizer: float | None, which: str) -
 
 def worker(rank: int, folder: str, which: str) -> None:
     distributed.init_process_group("gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2)
-    # Unequal shares: an average of per-rank means would be wrong.
+    # The ranks have unequal shares, so an average of per-rank means would be wrong.
     rows = slice(0, 1) if rank == 0 else slice(1, None)
     policy = Policy()
     step(DistributedDataParallel(policy), rows, global_normalizer(masked(which)[rows]), which)
@@ -48,7 +48,7 @@ def worker(rank: int, folder: str, which: str) -> None:
     distributed.destroy_process_group()
 
 
-@pytest.mark.parametrize("which", ["nobody", "first", "all"])
+@pytest.mark.parametrize("which", ["none", "first", "all"])
 def test_two_ranks_give_the_gradient_of_one(tmp_path: Path, which: str) -> None:
     torch.multiprocessing.spawn(worker, (str(tmp_path), which), nprocs=2)
     alone = Policy()

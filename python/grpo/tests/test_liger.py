@@ -1,4 +1,4 @@
-"""Fused losses against Liger's chunked GRPO loss, where it is installed.
+"""Fused losses equal Liger's chunked GRPO loss. Skipped if Liger is not installed.
 
 Each row of Liger's part of the table of names in docs/grpo.md is a case here.
 """
@@ -16,7 +16,7 @@ liger = pytest.importorskip("liger_kernel.chunked_loss.grpo_loss")
 
 OURS = names.of("Liger")
 PAPER = {"importance_sampling_level": "sequence", "epsilon_low": 3e-4, "epsilon_high": 4e-4}
-# What is written in Liger.
+# The options in Liger.
 THEIRS: dict[str, dict[str, Any]] = {
     'loss_type="grpo"': {"loss_type": "grpo"},
     'loss_type="grpo", importance_sampling_level="sequence"': {"loss_type": "grpo", **PAPER},

@@ -1,4 +1,5 @@
-"""What the loss promises beside its formulas: one big batch and its parts agree, padding is never read, errors name shapes, metrics count."""
+"""Properties of the loss other than its formulas: micro-batches give the gradient of one batch, padding is never read,
+dtypes, metrics."""
 
 import pickle
 from typing import Any
@@ -66,7 +67,7 @@ def test_padding_is_never_read(batch: Batch) -> None:
     assert torch.equal(gradient(0.0, 0), gradient(float("nan"), -100))
 
 
-def test_what_flows_in_scales_the_gradients_and_backward_can_be_shared(batch: Batch) -> None:
+def test_the_upstream_gradient_scales_the_gradients_and_backward_can_be_shared(batch: Batch) -> None:
     hidden = batch.hidden.requires_grad_()
     loss = fused_linear_loss(GrpoLoss(), hidden, batch.weight, batch.tokens, mask=batch.mask, advantages=batch.advantages).loss
     (once,) = torch.autograd.grad(loss, hidden, retain_graph=True)
@@ -88,11 +89,11 @@ def test_a_frozen_weight_gets_no_gradient_and_a_tied_one_gets_both(batch: Batch)
 
 
 @pytest.mark.parametrize("dtype,bound", [(torch.float32, 1e-5), (torch.bfloat16, 3e-2), (torch.float16, 1e-2)])
-def test_narrow_numbers_stay_near_the_wide_ones(batch: Batch, dtype: torch.dtype, bound: float) -> None:
+def test_lower_precision_is_near_float64(batch: Batch, dtype: torch.dtype, bound: float) -> None:
     parts = {"mask": batch.mask, "advantages": batch.advantages}
     gradients = []
     for kind in (torch.float64, dtype):
-        # The same numbers in both: what is measured is the arithmetic.
+        # Both dtypes get the same numbers, so that only the arithmetic differs.
         hidden, weight = (tensor.detach().to(dtype).to(kind).requires_grad_() for tensor in (batch.hidden, batch.weight))
         output = fused_linear_loss(GrpoLoss(), hidden, weight, batch.tokens, chunk=4, **parts)
         output.loss.backward()
@@ -102,7 +103,7 @@ def test_narrow_numbers_stay_near_the_wide_ones(batch: Batch, dtype: torch.dtype
         assert (wide - narrow).abs().max() <= bound * wide.abs().max()
 
 
-def test_metrics_count_what_they_say() -> None:
+def test_metrics_have_the_documented_counts() -> None:
     old = torch.zeros(3, 2)
     log_probs = torch.log(torch.tensor([[2.0, 1.0], [0.5, 1.0], [1.0, 1.0]]))
     mask = torch.tensor([[1, 1], [1, 1], [1, 0]])
@@ -118,7 +119,7 @@ def test_metrics_count_what_they_say() -> None:
         staleness=torch.tensor([0, 0, 3]),
     ).metrics
     assert (metrics["tokens"], metrics["sequences"], metrics["dead_sequences"], metrics["stale_sequences"]) == (5, 3, 1, 1)
-    assert metrics["dropped_tokens"] == 2  # one by the correction, one stale
+    assert metrics["dropped_tokens"] == 2  # one dropped by the correction, one in a stale sequence
     assert (metrics["clip_high"], metrics["clip_low"]) == pytest.approx((0.2, 0.2))
     assert (metrics["ratio_min"], metrics["ratio_median"], metrics["ratio_max"]) == pytest.approx((0.5, 1.0, 2.0))
     assert metrics["rollout_kl"] == pytest.approx(-3 / 5)
@@ -154,8 +155,8 @@ EVERY_LOSS = [
 
 @pytest.mark.parametrize("loss", EVERY_LOSS)
 @pytest.mark.parametrize("normalizer", [None, 0.0, 7.0])
-def test_nothing_to_train_on_is_a_loss_of_nothing(loss: str, normalizer: float | None) -> None:
-    """7 is a rank whose own share is masked and whose neighbours' is not."""
+def test_a_batch_without_trainable_tokens_has_loss_and_gradients_of_0(loss: str, normalizer: float | None) -> None:
+    """A normalizer of 7 is that of a rank whose tokens are all masked while other ranks have trainable tokens."""
     mask, advantages = torch.zeros(2, 3), torch.full((2,), float("nan"))
     ours = GrpoLoss(loss=loss, kl={}, correction=None, top_entropy=0.5)
     log_probs = torch.zeros(2, 3, requires_grad=True)
@@ -177,13 +178,13 @@ def test_a_mask_in_any_dtype_is_counted_exactly(dtype: torch.dtype) -> None:
     assert global_normalizer(mask.to(dtype), "sequence_mean") == 70
 
 
-def test_a_loss_that_overflows_is_logged_as_the_number_it_is() -> None:
+def test_a_loss_that_overflows_is_logged_as_infinity() -> None:
     log_probs, mask = torch.tensor([[-1.0, -1.0]]), torch.ones(1, 2)
     output = GrpoLoss()(log_probs, mask=mask, advantages=torch.tensor([-3e38]), old_log_probs=log_probs - 5)
     assert output.metrics["loss"] == output.loss.item() == float("inf")
 
 
-def test_the_normalizer_of_a_masked_batch_is_one_that_the_loss_takes() -> None:
+def test_the_loss_accepts_the_normalizer_of_a_masked_batch() -> None:
     mask = torch.zeros(2, 3, dtype=torch.bool)
     for name in ("token_mean", "sequence_mean"):
         loss = GrpoLoss(aggregation=name)(torch.zeros(2, 3), mask=mask, advantages=torch.ones(2), normalizer=global_normalizer(mask, name)).loss
@@ -192,7 +193,7 @@ def test_the_normalizer_of_a_masked_batch_is_one_that_the_loss_takes() -> None:
 
 @pytest.mark.parametrize("loss,expected", [("gspo", "sequence_mean"), ("gspo_token", "sequence_mean"), ("gmpo", "sequence_mean"),
                                            ("sapo", "sequence_mean"), ("ppo_clip", "token_mean"), ("vespo", "token_mean")])  # fmt: skip
-def test_a_loss_aggregates_as_its_paper_does_unless_said(batch: Batch, loss: str, expected: str) -> None:
+def test_the_default_aggregation_is_that_of_the_paper(batch: Batch, loss: str, expected: str) -> None:
     parts: dict[str, Any] = {"mask": batch.mask, "advantages": batch.advantages, "old_log_probs": batch.old}
     unsaid, said = GrpoLoss(loss=loss), GrpoLoss(loss=loss, aggregation=expected)
     assert unsaid.config == said.config
@@ -201,7 +202,7 @@ def test_a_loss_aggregates_as_its_paper_does_unless_said(batch: Batch, loss: str
     assert not torch.equal(other(batch.rollout, **parts).loss, said(batch.rollout, **parts).loss)
 
 
-def test_the_penalty_holds_a_token_however_unlikely_unless_it_is_clamped() -> None:
+def test_the_penalty_has_a_gradient_for_unlikely_tokens_unless_it_is_clamped() -> None:
     policy = torch.tensor([[0.01]], dtype=torch.float64).log().requires_grad_()
     reference = torch.tensor([[0.5]], dtype=torch.float64).log()
     parts: Any = {"mask": torch.ones(1, 1), "advantages": torch.zeros(1, dtype=torch.float64), "reference_log_probs": reference}
@@ -242,7 +243,7 @@ def test_a_backward_under_autocast_is_that_without(batch: Batch) -> None:
     assert all(map(torch.equal, gradients(True), gradients(False)))
 
 
-def test_without_autocast_mixed_dtypes_are_refused_with_the_way_out(batch: Batch) -> None:
+def test_without_autocast_mixed_dtypes_raise_with_the_fix(batch: Batch) -> None:
     parts: Any = {"mask": batch.mask, "advantages": batch.advantages}
     with pytest.raises(ValueError, match="`weight` is Float and `hidden` BFloat16: give both in one dtype, or call under torch.autocast"):
         fused_linear_loss(GrpoLoss(), batch.hidden.bfloat16(), batch.weight.float(), batch.tokens, **parts)
@@ -288,7 +289,7 @@ def test_clip_cov_drops_its_share_by_the_seed(batch: Batch) -> None:
     assert not all(torch.equal(found[0][1], other) for _, other in found[2:])
 
 
-def test_stale_sequences_are_dropped_and_the_count_stays(batch: Batch) -> None:
+def test_stale_sequences_are_dropped_but_still_counted_in_the_divisor(batch: Batch) -> None:
     ours = GrpoLoss(max_staleness=0, loss="reinforce")
     staleness = torch.tensor([1, 0, 0, 0, 0, 0])
     parts = {"mask": batch.mask, "advantages": batch.advantages}
@@ -310,8 +311,8 @@ def test_hidden_states_and_weights_that_are_not_contiguous_are_read_right(batch:
     expected = fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, **parts).loss
     hidden, weight = batch.hidden.transpose(0, 1).contiguous().transpose(0, 1), batch.weight.T.contiguous().T
     assert not hidden.is_contiguous() and not weight.is_contiguous()
-    # A matrix product may sum a transposed operand in another order, by machine: `hidden @ weight.T` of torch itself differs in
-    # the last bits. Elements read from the wrong place would differ in the first.
+    # On some machines a matrix product sums a transposed operand in another order: torch's `hidden @ weight.T` differs
+    # in the last bits, too. Elements read from a wrong place would differ in the first digits.
     torch.testing.assert_close(fused_linear_loss(GrpoLoss(), hidden, weight, batch.tokens, **parts).loss, expected, rtol=1e-13, atol=0)
 
 
@@ -327,7 +328,7 @@ def test_an_adaptive_bonus_follows_the_entropy() -> None:
         AdaptiveEntropy(-1.0)
 
 
-def test_an_adaptive_bonus_has_a_limit_and_takes_no_entropy_that_is_none() -> None:
+def test_an_adaptive_bonus_has_a_limit_and_raises_for_an_invalid_entropy() -> None:
     bonus = AdaptiveEntropy(0.2, limit=0.012)
     assert [bonus.observe(0.1) for _ in range(4)] == pytest.approx([0.005, 0.01, 0.012, 0.012])
     for entropy in (float("nan"), -0.1):

@@ -1,4 +1,4 @@
-"""Every config of the page's table of names is one that the loss takes."""
+"""The loss accepts every config in the table of names in docs/grpo.md."""
 
 from typing import Any
 

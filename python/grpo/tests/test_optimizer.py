@@ -1,4 +1,4 @@
-"""AdamW equals torch's, clips like torch, resumes bit for bit, and never steps on what is not finite."""
+"""AdamW equals torch's, clips as torch does, resumes bit for bit, and skips steps with a norm that is not finite."""
 
 import copy
 import threading
@@ -81,7 +81,7 @@ def test_a_checkpoint_of_another_model_changes_nothing(tmp_path: Path) -> None:
     assert all(torch.equal(before[name], tensor) for name, tensor in other.state_dict().items())
 
 
-def test_checkpoints_of_ranks_beside_each_other_keep_their_own_state(tmp_path: Path) -> None:
+def test_checkpoints_of_ranks_in_one_folder_keep_their_own_state(tmp_path: Path) -> None:
     (tmp_path / "state.unfinished").write_text("mine")
     optimizers = [GrpoOptimizer([nn.Parameter(torch.full((100_000,), float(rank)))]) for rank in range(2)]
     threads = [
@@ -178,9 +178,9 @@ def test_groups_resume_from_a_checkpoint(tmp_path: Path) -> None:
 
 def test_wrong_groups_are_named() -> None:
     weight = torch.ones(1, requires_grad=True)
-    with pytest.raises(ValueError, match="a group has no `params` but lr"):
+    with pytest.raises(ValueError, match="a group has no `params`, only lr"):
         GrpoOptimizer([{"lr": 0.1}])
-    with pytest.raises(ValueError, match="groups and tensors mixed"):
+    with pytest.raises(ValueError, match="mixes groups and tensors"):
         GrpoOptimizer([{"params": [weight]}, weight])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="unknown field `momentum`"):
         GrpoOptimizer([{"params": [weight], "momentum": 0.1}])
@@ -190,7 +190,7 @@ def test_wrong_groups_are_named() -> None:
         GrpoOptimizer([{"params": [("a", weight)]}, {"params": [("a", torch.ones(1, requires_grad=True))]}])
 
 
-def test_the_reference_is_replaced_on_time_or_little_by_little() -> None:
+def test_the_reference_is_copied_periodically_or_moved_by_an_average() -> None:
     policy, reference = nn.Linear(1, 1), nn.Linear(1, 1)
     periodic = Reference(reference, policy, every=3)
     assert [periodic.after_step(step) for step in (1, 2, 3)] == [False, False, True]

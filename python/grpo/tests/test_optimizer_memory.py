@@ -1,4 +1,5 @@
-"""Parameters and gradients however their memory lies, checkpoints whatever others left behind, and averages below the resolution of a dtype."""
+"""Parameters and gradients with any memory layout, checkpoints beside files of killed processes, and averages below the
+resolution of a dtype."""
 
 import os
 from pathlib import Path
@@ -13,14 +14,14 @@ from torch.nn import Linear, Module, Parameter
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_a_gradient_whose_memory_lies_otherwise_than_its_parameters_is_read_by_place(dtype: torch.dtype) -> None:
+def test_a_gradient_with_another_memory_layout_than_its_parameter_is_read_by_index(dtype: torch.dtype) -> None:
     before = torch.arange(12, dtype=dtype).view(3, 4).t()
     parameter = Parameter(before.clone())
     optimizer = GrpoOptimizer([parameter], learning_rate=0.5, max_gradient_norm=None)
-    parameter.grad = torch.tensor([[1.0, -1.0, 1.0], [1.0, 1.0, -1.0]] * 2, dtype=dtype)  # rows follow each other, the parameter's columns do
+    parameter.grad = torch.tensor([[1.0, -1.0, 1.0], [1.0, 1.0, -1.0]] * 2, dtype=dtype)  # row-major; the parameter is column-major
     assert parameter.grad.stride() != parameter.stride()
     optimizer.step()
-    # The first step of AdamW is the rate, against the sign of the gradient.
+    # The first step of AdamW has the size of the learning rate and the sign opposite to the gradient's.
     torch.testing.assert_close(parameter.detach(), before - 0.5 * parameter.grad)
 
 
@@ -35,7 +36,7 @@ def test_a_parameter_that_is_part_of_a_tensor_is_stepped_and_its_neighbours_are_
 
 def test_gradients_that_are_views_of_a_bucket_are_set_to_zero() -> None:
     layer = Linear(3, 2)
-    bucket = torch.zeros(8)  # as DDP's with gradient_as_bucket_view
+    bucket = torch.zeros(8)  # as in DDP with gradient_as_bucket_view
     layer.weight.grad, layer.bias.grad = bucket[:6].view(2, 3), bucket[6:]
     optimizer = GrpoOptimizer(layer.named_parameters())
     layer(torch.ones(1, 3)).sum().backward()
@@ -60,7 +61,7 @@ def test_the_norm_of_gradients_in_half_precision_is_not_infinite_where_they_are_
     assert not report["skipped"] and report["gradient_norm"] == pytest.approx(6e4 * 1000**0.5, rel=1e-3)
 
 
-def test_what_a_killed_process_of_the_same_id_left_does_not_stop_a_checkpoint(tmp_path: Path) -> None:
+def test_files_of_a_killed_process_with_the_same_id_do_not_prevent_a_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "state"
     for count in range(1000):
         (tmp_path / f"state.{os.getpid()}.{count}.unfinished").touch()
@@ -87,7 +88,7 @@ def sharded(folder: str) -> None:
 
 
 def test_a_checkpoint_of_sharded_parameters_is_refused_and_does_not_end_the_process(tmp_path: Path) -> None:
-    # A process of its own: without the refusal it dies of a null pointer.
+    # In another process, because without the check it would crash on a null pointer.
     spawned = torch.multiprocessing.get_context("spawn").Process(target=sharded, args=(str(tmp_path),))
     spawned.start()
     spawned.join()

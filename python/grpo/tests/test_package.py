@@ -1,4 +1,5 @@
-"""The package refuses a torch it was not built for, its versions agree with each other, its examples run, and the core stays free of torch."""
+"""The import fails with a wrong torch, the versions in all files agree, the examples run, and the core does not depend
+on torch."""
 
 import doctest
 import importlib
@@ -34,7 +35,7 @@ def test_another_torch_is_refused_before_the_extension_is_loaded(monkeypatch: py
         _guard.check_torch()
 
 
-def test_the_versions_of_torch_agree_wherever_they_stand() -> None:
+def test_the_versions_of_torch_in_all_files_agree() -> None:
     project = (ROOT / "python/grpo/pyproject.toml").read_text()
     assert f'"torch>={_guard.BUILT_FOR},<' in project
     script = (ROOT / "scripts/test-grpo").read_text()
@@ -42,7 +43,7 @@ def test_the_versions_of_torch_agree_wherever_they_stand() -> None:
 
 
 def door() -> types.ModuleType:
-    """`r1rewards.grpo`, without the rest of the core package."""
+    """Loads `r1rewards.grpo` without the rest of the core package."""
     spec = importlib.util.spec_from_file_location("door", ROOT / "python/r1rewards/grpo.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -50,7 +51,7 @@ def door() -> types.ModuleType:
     return module
 
 
-def test_the_core_package_has_a_door_to_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_core_package_exports_this_package_as_r1rewards_grpo(monkeypatch: pytest.MonkeyPatch) -> None:
     assert door().GrpoLoss is r1rewards_grpo.GrpoLoss
     monkeypatch.delitem(sys.modules, "r1rewards_grpo")
     monkeypatch.setattr(sys, "path", [])

@@ -1,4 +1,4 @@
-"""docs/grpo.md: its step runs on a tiny model, and the advantages that it shows are right."""
+"""docs/grpo.md: the training step runs on a tiny model, and the advantages in the comments are right."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "grpo.md").read_text(encoding="utf-
 STEP, ADVANTAGES = re.findall(r"```python\n(.+?)```", PAGE, re.S)
 
 
-def test_the_step_trains_the_groups_that_teach() -> None:
+def test_the_step_trains_on_groups_that_are_not_dead() -> None:
     pytest.importorskip("r1rewards._r1rewards")
     transformers = pytest.importorskip("transformers")
     torch.manual_seed(0)

@@ -1,4 +1,5 @@
-"""Every loss × aggregation × KL against the float64 reference: value and gradients to 1e-6, from log-probabilities and fused from hidden states."""
+"""Every loss × aggregation × KL equals the float64 reference: value and gradients to 1e-6, from log-probabilities and
+fused from hidden states."""
 
 import itertools
 from typing import Any
@@ -13,7 +14,7 @@ LOSSES = [
     "ppo_clip", "dual_clip", "two_sided", "gspo", "gspo_token", "cispo_cap", "cispo_band", "gmpo", "sapo", "dppo", "dppo_kl", "vespo",
     "fipo", "clip_cov", "kl_cov", "dro", "reinforce",
 ]  # fmt: skip
-# Constants with which a batch of 40 tokens reaches every branch; with a share of 1 `clip_cov` leaves nothing to chance.
+# Constants with which a batch of 40 tokens reaches every branch. With a share of 1, `clip_cov` is not random.
 CONSTANTS: dict[str, dict[str, float]] = {
     "fipo": {"bound": 2.0, "half_life": 4.0, "weight_low": 0.7, "safety": 1.5},
     "clip_cov": {"share": 1.0, "low": 0.1, "high": 2.0},
@@ -25,7 +26,7 @@ BOUND = 1e-6
 
 
 def close(found: torch.Tensor, expected: torch.Tensor, bound: float = BOUND) -> None:
-    assert expected.abs().max() > 1e-9, "a comparison with nothing says nothing"
+    assert expected.abs().max() > 1e-9, "the expected values are all 0, so the comparison would test nothing"
     error = (found - expected).abs().max() / expected.abs().max()
     assert error <= bound, f"relative error {error:.2e}"
 
@@ -67,7 +68,7 @@ def test_every_combination_equals_the_reference(loss: str, aggregation: str, kl:
 
 
 RULES = [*itertools.product(["tis", "mis"], ["token", "sequence", "geometric"]), ("decoupled", "token")]
-# Decoupled weights are per token, and refused with a loss of whole sequences.
+# Decoupled weights are per token, which is an error with a loss of whole sequences.
 CORRECTED = [(loss, *rule) for loss in ("ppo_clip", "gspo", "dppo", "dppo_kl") for rule in RULES if (loss, rule[0]) != ("gspo", "decoupled")]
 
 

@@ -1,4 +1,5 @@
-"""What surrounds the policy loss, against the float64 reference: rejection beside correction, denominators, uncertain tokens, imitation, heads, returns."""
+"""Options other than the policy loss equal the float64 reference: rejection with correction, denominators,
+`top_entropy`, `positive_nll`, heads, returns."""
 
 import itertools
 from typing import Any
@@ -21,7 +22,7 @@ from test_parity import close, from_scratch, given, options
 
 # Bounds at each level that drop some tokens of the batch and keep others.
 BOUNDS = {"token": (0.8, 1.5), "sequence": (0.3, 6.0), "geometric": (0.8, 1.5)}
-# Weights of tokens are refused where a sequence has one ratio.
+# Weights per token are an error with a loss that has one ratio for each sequence.
 REJECTIONS = [
     (loss, level, rule)
     for loss, level, rule in itertools.product(["ppo_clip", "gspo", "dppo"], BOUNDS, [None, "tis", "decoupled"])
@@ -30,7 +31,7 @@ REJECTIONS = [
 
 
 def compare(batch: Batch, ours: GrpoLoss, expected: torch.Tensor, parts: dict[str, Any], kl: str | None = None, **head: Any) -> None:
-    """Value and gradients from hidden states and weight, fused by small chunks and from log-probabilities."""
+    """Compares value and gradients from hidden states and weight, fused in small chunks and from log-probabilities."""
     leaves = [batch.hidden, batch.weight, *(tensor for tensor in head.values() if isinstance(tensor, torch.Tensor))]
     gradients = torch.autograd.grad(expected, leaves)
     parts = {**given(batch, kl), **parts}
@@ -75,7 +76,7 @@ def test_a_rejection_and_a_correction_of_other_levels(batch: Batch, loss: str, l
 
 
 @pytest.mark.parametrize("rule,level", list(itertools.product(["tis", "mis"], BOUNDS)))
-def test_a_correction_on_policy_is_to_the_policy_itself(batch: Batch, rule: str, level: str) -> None:
+def test_an_on_policy_correction_is_relative_to_the_policy_itself(batch: Batch, rule: str, level: str) -> None:
     log_probs, advantages, mask = leaves(batch)
     now = log_probs.detach()
     losses = reference.policy_loss("ppo_clip", log_probs, now, batch.rollout, advantages, mask)
@@ -85,7 +86,7 @@ def test_a_correction_on_policy_is_to_the_policy_itself(batch: Batch, rule: str,
     compare(batch, ours, expected, {"rollout_log_probs": batch.rollout, "old_log_probs": None})
 
 
-def test_what_a_correction_drops_can_leave_the_denominator(batch: Batch) -> None:
+def test_tokens_that_a_correction_drops_can_be_excluded_from_the_denominator(batch: Batch) -> None:
     log_probs, advantages, mask = leaves(batch)
     weight = reference.correction("mis", "token", batch.old, batch.rollout, mask)
     kept = mask & (weight > 0)
@@ -133,7 +134,7 @@ def test_only_uncertain_tokens_have_a_policy_loss(batch: Batch) -> None:
     expected = reference.aggregate("token_mean", losses, mask, batch.prompts)
     ours = GrpoLoss(options("ppo_clip", "token_mean", "k3"), top_entropy=0.3)
     compare(batch, ours, expected, {}, "k3")
-    # The same cut, given, by two micro-batches that do not know each other.
+    # Two micro-batches with the given threshold have the same result as one batch.
     whole = fused_linear_loss(ours, batch.hidden, batch.weight, batch.tokens, chunk=4, **given(batch, "k3"))
     halves = 0.0
     for rows in (slice(0, 2), slice(2, None)):

@@ -1,4 +1,4 @@
-"""What the loss refuses: each with the name of what was wrong, its shape or number, and the way out."""
+"""Invalid input to the loss: each error names the argument, its shape or number, and the fix."""
 
 from typing import Any
 
@@ -93,12 +93,12 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("config,message", REFUSED)
-def test_options_that_mean_nothing_are_refused(config: dict[str, Any], message: str) -> None:
+def test_invalid_options_raise(config: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         GrpoLoss(config)
 
 
-def test_what_is_no_tensor_and_tokens_outside_the_vocabulary_are_refused(batch: Batch) -> None:
+def test_arguments_that_are_not_tensors_and_tokens_outside_the_vocabulary_raise(batch: Batch) -> None:
     with pytest.raises(TypeError, match="`mask`: got list: give a torch.Tensor"):
         GrpoLoss()(T, mask=[[1]], advantages=torch.ones(2))  # type: ignore[arg-type]
     parts = {"mask": batch.mask, "advantages": batch.advantages}
@@ -156,7 +156,7 @@ def test_a_soft_cap_and_a_scale_must_be_above_0(batch: Batch) -> None:
             fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, **parts, **head)
 
 
-def test_returns_refuse_what_does_not_fit() -> None:
+def test_returns_raise_for_shapes_that_do_not_match() -> None:
     rewards, mask = torch.ones(2), torch.ones(2, 3)
     with pytest.raises(ValueError, match=r"`rewards` has shape \[3\]"):
         token_returns(torch.ones(3), mask)
@@ -173,7 +173,7 @@ def test_returns_refuse_what_does_not_fit() -> None:
 
 
 @pytest.mark.parametrize("chunk", [0, -1])
-def test_chunks_of_no_rows_are_refused(batch: Batch, chunk: int) -> None:
+def test_chunks_below_one_row_raise(batch: Batch, chunk: int) -> None:
     parts: dict[str, Any] = {"mask": batch.mask, "advantages": batch.advantages, "chunk": chunk}
     with pytest.raises(ValueError, match=f"`chunk` got {chunk}: give at least 1 row"):
         fused_linear_loss(GrpoLoss(), batch.hidden, batch.weight, batch.tokens, **parts)
@@ -181,14 +181,14 @@ def test_chunks_of_no_rows_are_refused(batch: Batch, chunk: int) -> None:
         linear_log_probs(batch.hidden, batch.weight, batch.tokens, chunk=chunk)
 
 
-def test_a_rejection_does_not_drop_what_is_nan_without_a_word(batch: Batch) -> None:
+def test_a_rejection_raises_for_nan_at_trainable_tokens(batch: Batch) -> None:
     with pytest.raises(ValueError, match="`rollout_log_probs` is not finite at .* trainable tokens"):
         rejection_mask(batch.mask, batch.old, batch.rollout * float("nan"))
     holes = torch.where(batch.mask, batch.rollout, float("nan"))
     assert torch.equal(rejection_mask(batch.mask, batch.old, holes), rejection_mask(batch.mask, batch.old, batch.rollout))
 
 
-def test_a_sample_masked_as_a_whole_may_miss_its_reward() -> None:
+def test_a_sample_without_trainable_tokens_may_have_no_reward() -> None:
     mask = torch.tensor([[1, 1], [0, 0]])
     found = token_returns(torch.tensor([1.0, float("nan")]), mask)
     assert torch.equal(found, torch.tensor([[1.0, 1.0], [0.0, 0.0]], dtype=torch.float64))
@@ -198,5 +198,5 @@ def test_a_sample_masked_as_a_whole_may_miss_its_reward() -> None:
 
 def test_options_may_be_numbers_of_torch() -> None:
     assert GrpoLoss(temperature=torch.tensor(2.0)).config["temperature"] == 2.0
-    with pytest.raises(TypeError, match="option `temperature` got object"):
+    with pytest.raises(TypeError, match="option `temperature` got a value of type object"):
         GrpoLoss(temperature=object())

@@ -1,11 +1,11 @@
-"""Dynamic sampling looks at correctness; what is none is refused."""
+"""Dynamic sampling takes correctness and raises an error for other values."""
 
 import pytest
 from r1rewards_grpo import DynamicSampling
 
 
 @pytest.mark.parametrize("sample", ["incorrect", 0.5, float("nan"), 1.1, None])
-def test_what_is_no_correctness_is_refused_with_the_fix(sample: object) -> None:
+def test_a_value_that_is_not_a_correctness_raises_with_the_fix(sample: object) -> None:
     with pytest.raises(ValueError, match="give outcome.is_correct, not the reward"):
         DynamicSampling(1).round([[sample, 1.0]])
 

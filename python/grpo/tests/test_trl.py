@@ -1,4 +1,4 @@
-"""Losses against TRL's own code, where it is installed: the loss of its GRPO trainer, called without a trainer.
+"""Losses equal those of TRL's GRPO trainer, whose code is called without a trainer. Skipped if TRL is not installed.
 
 Each row of TRL's part of the table of names in docs/grpo.md is a case here.
 """
@@ -17,7 +17,7 @@ grpo_trainer = pytest.importorskip("trl.trainer.grpo_trainer")
 
 OURS = names.of("TRL")
 PAPER = {"clip": (3e-4, 4e-4), "level": "sequence"}
-# What is written in TRL, as arguments of `trl_loss`.
+# The options in TRL, as arguments of `trl_loss`.
 THEIRS: dict[str, dict[str, Any]] = {
     'loss_type="grpo"': {"kind": "grpo"},
     'loss_type="grpo", importance_sampling_level="sequence"': {"kind": "grpo", **PAPER},
@@ -70,7 +70,10 @@ def compare(batch: Batch, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
 
 
 def importance_sampling_ratio(batch: Batch, level: str, mask: tuple[float, float] | None, cap: float | None) -> torch.Tensor:
-    """TRL makes it where it generates, which needs a running trainer: the lines are written anew."""
+    """Computes TRL's ratio.
+
+    TRL computes it during generation, which needs a running trainer, so the formula is repeated here.
+    """
     difference = (batch.old - batch.rollout) * batch.mask
     ratio = (difference.sum(1, keepdim=True) if level == "sequence" else difference).exp()
     if mask is None:
@@ -98,7 +101,7 @@ def trl_loss(
     entropies: torch.Tensor | None = None,
     mode: tuple[str, tuple[float, float] | None, float | None] | None = None,
 ) -> torch.Tensor:
-    """TRL's loss of these log-probabilities."""
+    """Computes TRL's loss of these log-probabilities."""
     trainer = grpo_trainer.GRPOTrainer
     args = types.SimpleNamespace(
         use_bias_correction_kl=unbiased, delta=delta, sapo_temperature_pos=1.0, sapo_temperature_neg=1.05,
@@ -136,7 +139,10 @@ class _Done(Exception):
 
 
 class _FakeTrainer(types.SimpleNamespace):
-    """What TRL's loss reads of its trainer; it stops where TRL begins to log, which needs a running trainer."""
+    """The attributes of the trainer that TRL's loss reads.
+
+    It stops when TRL begins to log, which needs a running trainer.
+    """
 
     @property
     def _metrics(self) -> Any:

@@ -1,4 +1,4 @@
-"""Losses, corrections, penalties and advantages against verl's own code, where it is installed.
+"""Losses, corrections, penalties and advantages equal those of verl's code. Skipped if verl is not installed.
 
 Each row of verl's part of the table of names in docs/grpo.md is a case here.
 """
@@ -22,7 +22,7 @@ except ImportError:
 
 OURS = names.of("verl")
 PLAIN: dict[str, Any] = {"loss_mode": "vanilla"}
-# What is written in verl: the loss, its options, and what is done beside it.
+# The options in verl: the loss, its constants, and the aggregation, penalty or correction that is used with it.
 THEIRS: dict[str, dict[str, Any]] = {
     "loss_mode=vanilla": PLAIN,
     "loss_mode=dppo_tv": {"loss_mode": "dppo_tv"},
@@ -55,7 +55,7 @@ THEIRS: dict[str, dict[str, Any]] = {
         **PLAIN, "rollout": {"rollout_rs": "seq_sum_k1", "rollout_rs_threshold": "0.2_5.0"},
     },
 }  # fmt: skip
-# Their value is that of a loss with the same gradient: −A·min(r, cap)·log πθ.
+# verl's value of these losses is that of another loss with the same gradient: −A·min(r, cap)·log πθ.
 OTHER_VALUE = {"loss_mode=dppo_tv", "loss_mode=dppo_kl"}
 
 
@@ -95,12 +95,12 @@ def verl_loss(
         found, mask, _ = rollout_corr_helper.compute_rollout_correction_and_rejection_mask(batch.old, batch.rollout, mask, **rollout)
         weights = None if found is None else found.batch["rollout_is_weights"]
     if loss_mode == "ppo":
-        # Without dual clip, and with the penalty that verl's actor adds.
+        # The clipped loss without dual clip, to which verl's actor adds the penalty.
         loss = reference.masked_mean(reference.policy_loss("ppo_clip", log_probs, batch.old, batch.old, advantages, batch.mask), batch.mask)
     else:
         function = core_algos.get_policy_loss_fn(loss_mode)
         if loss_mode == "gpg":
-            # Its value is that of the plain product, for which verl needs no old policy.
+            # verl computes this loss from the plain product of log-probabilities and advantages, without an old policy.
             loss, _ = function(batch.old, log_probs, advantages, mask, agg, config)
         else:
             loss, _ = function(batch.old, log_probs, advantages, mask, agg, config, weights)
@@ -129,7 +129,7 @@ def test_the_baseline_of_tokens_equals_that_of_verl(batch: Batch) -> None:
         each, mask, numpy.array(batch.prompts.tolist()), now, squares, handle_zero_tail=False, epsilon=0.0
     )
     found = token_baseline_advantages(token_returns(rewards, batch.mask), batch.mask, batch.prompts, now, squares)
-    # A token without company has its return in verl, and nothing here.
+    # A token at a position that no other sample reaches has its return in verl and 0 here.
     company = torch.stack([(batch.mask & (batch.prompts == prompt).unsqueeze(1)).sum(0) for prompt in batch.prompts]) > 1
     close(found[company & batch.mask], theirs[company & batch.mask])
 
@@ -139,7 +139,7 @@ def test_returns_whitened_over_tokens_equal_those_of_verl(batch: Batch) -> None:
 
     rewards = torch.tensor([1.0, 0.0, 0.0, 1.0, 0.5, 1.0], dtype=torch.float64)
     full = batch.mask.clone()
-    full[0, 1] = True  # verl forgets what comes after a hole
+    full[0, 1] = True  # filled, because verl resets the return at a hole in the mask
     last = full.double().cumsum(1) == full.sum(1, keepdim=True)
     config = type("Config", (), {"gamma": 0.9})()
     theirs, _ = core_algos.compute_reinforce_plus_plus_outcome_advantage(rewards.unsqueeze(1) * (last & full), full.double(), config)

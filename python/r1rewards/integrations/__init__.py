@@ -1,1 +1,4 @@
-"""Adapters for trainers: one small module a framework; none imports its framework before it is used."""
+"""Adapters for trainers and evaluation frameworks, one module for each.
+
+No module imports a framework before it is used.
+"""

@@ -1,4 +1,4 @@
-"""What the adapters share: scorers by spec, what a spec needs, outcomes as trainers want them."""
+"""Functions that the adapters share: scorers from specs, checks of what a spec needs, and outcomes as numbers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from ..scorer import Scorer
 from ..spec import Spec
 
 SPEC_VARIABLE = "R1REWARDS_SPEC"
-"""The environment variable with a spec (a path, a kind, or JSON or TOML text) for frameworks whose configuration cannot pass one."""
+"""The environment variable with a spec (a path, a kind, or JSON or TOML text), for frameworks whose configuration
+cannot pass one."""
 
 TOKENS = ("completion_tokens", "completion_ids")
 """The columns with the number of tokens of a completion, and with its token ids."""
 
 
 def scorer_for(spec: Spec | Scorer | None) -> Scorer:
-    """The scorer of a spec: the one given, else that of `R1REWARDS_SPEC`, else the reward `auto`. Specs given as text are built once."""
+    """Returns the scorer of a spec; without a spec, of `R1REWARDS_SPEC`; without both, of the reward `auto`.
+
+    Scorers of specs given as text are cached.
+    """
     if isinstance(spec, Scorer):
         return spec
     if spec is None:
@@ -33,7 +37,7 @@ def _by_text(spec: str) -> Scorer:
 
 
 def entries(config: object) -> Iterator[Mapping[str, object]]:
-    """Every reward of a configuration, at any depth, as its table."""
+    """Yields every reward of a configuration, at any depth, as a mapping."""
     if isinstance(config, Mapping):
         if isinstance(config.get("kind"), str):
             yield config
@@ -45,7 +49,7 @@ def entries(config: object) -> Iterator[Mapping[str, object]]:
 
 
 def token_fields(scorer: Scorer) -> set[str]:
-    """The columns from which a scorer's rewards count tokens."""
+    """Returns the columns from which the rewards of a scorer count tokens."""
     fields = set()
     for entry in entries(scorer.config):
         unit = entry.get("unit", "tokens" if entry["kind"] == "soft_overlong" else None)
@@ -56,40 +60,44 @@ def token_fields(scorer: Scorer) -> set[str]:
 
 
 def require(scorer: Scorer, adapter: str, *, group: str | None = None, tokens: str | None = None) -> Scorer:
-    """The scorer, where the adapter can give it what it needs.
+    """Returns the scorer if the adapter can supply what its rewards need.
 
     Args:
-        group: What to do for rewards of a whole prompt, where the adapter hands over one sample at a time.
-        tokens: What to do for rewards that count tokens, where the adapter has none.
+        scorer: The scorer.
+        adapter: The adapter's name for the message.
+        group: What to use instead of rewards that compare the samples of a prompt; None if the adapter supplies whole
+            groups.
+        tokens: What to use instead of rewards that count tokens; None if the adapter supplies tokens.
 
     Raises:
-        SpecError: says what the spec needs, what the adapter lacks, and what to use instead.
+        SpecError: the adapter cannot supply what a reward needs; the message says what, and what to use instead.
     """
     if group is not None and scorer.needs_whole_group:
         kinds = ", ".join(sorted({f"`{entry['kind']}`" for entry in entries(scorer.config)}))
         raise SpecError(
-            f"{adapter} hands over one sample at a time, and a reward of the spec ({kinds}) compares the samples of a prompt: {group}"
+            f"{adapter} passes one sample at a time, and a reward of the spec ({kinds}) compares the samples of a prompt: {group}"
         )
     if tokens is not None:
         lacking = token_fields(scorer).intersection(TOKENS)
         if lacking:
-            raise SpecError(f"{adapter} hands over no token ids, and a reward of the spec counts tokens: {tokens}")
+            raise SpecError(f"{adapter} passes no token ids, and a reward of the spec counts tokens: {tokens}")
     return scorer
 
 
-OTHER_UNIT = 'give the reward `unit = "chars"` or `"words"`, or `token_field` with a column of the row that has the count'
-"""What to do where no tokens are at hand."""
+OTHER_UNIT = 'give the reward `unit = "chars"` or `"words"`, or `token_field` with the name of a column that has the count'
+"""The advice of an adapter that has no tokens."""
 
 
 def value(reward: float | None, missing: float) -> float:
-    """A reward for a trainer that knows no missing ones."""
+    """Returns the reward, or `missing` if it is None, for a trainer without missing rewards."""
     return missing if reward is None else reward
 
 
 def components(scorer: Scorer, outcome: Outcome, taken: frozenset[str] = frozenset(), missing: float = 0.0) -> dict[str, float]:
-    """The values of the rewards of a sum, by name, always the same names; none where there is one reward.
+    """Returns the value of each reward of a sum by name, for every outcome with the same names; empty for a single
+    reward.
 
-    A name that is `taken` has `reward_` before it. A reward that could not be judged has the value `missing`.
+    A name in `taken` has the prefix `reward_`. An unscored reward has the value `missing`.
     """
     names = scorer.names
     if len(names) < 2:

@@ -1,4 +1,4 @@
-"""Rows as trainers have them, made ready to be scored: one that cannot be used costs nobody else anything."""
+"""Prepares the rows of trainers for scoring. A row that cannot be used is unscored and does not affect the others."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ from ..scorer import Scorer
 from ._common import entries
 
 _OWN = frozenset({"answer", "completion", "completions", "id", "prompt", "prompts", "tests"})
-"""Columns that are handed over by other ways."""
+"""Columns that are passed to the scorer by other arguments."""
 _BY_FORM = frozenset({"math", "auto", "code"})
-"""Kinds for which text that is JSON is never the answer itself."""
+"""Kinds for which JSON text is never the answer itself."""
 
 
 class Batch:
-    """Completions with what their rows have beside them.
+    """Completions with the other columns of their rows.
 
     Args:
-        golds: The reference of each, an answer or tests in a known form (`r1rewards.forms`).
-        prompts: The prompt of each, text or messages; pictures in messages are told apart and otherwise left out.
-        columns: The other columns. One that has no entry for each completion is left out.
-        tests: Tests of each, where the data set has a column of its own for them; the golds go first.
-        problems: Rows that cannot be judged, and why.
+        scorer: The scorer.
+        completions: The completions.
+        golds: The reference of each completion, an answer or tests in a known form (`r1rewards.forms`).
+        prompts: The prompt of each completion, text or messages. Images in messages are replaced by a hash of their
+            content.
+        columns: The other columns. A column without one entry for each completion is left out.
+        tests: The tests of each completion, for data sets with a separate column of tests. Tests in `golds` take
+            precedence.
+        problems: The rows that cannot be judged, each with the reason.
 
     Raises:
-        RowError: not one gold for each completion.
+        RowError: there are not as many references as completions.
     """
 
     def __init__(
@@ -61,24 +65,30 @@ class Batch:
 
     def _references(self, golds: list[Any], own_specs: list[Any]) -> tuple[list[Any], list[Any]]:
         kinds = {entry["kind"] for entry in entries(self._scorer.config)}
-        # Where no reward knows forms, text is the answer itself, whatever it looks like.
+        # If no reward reads known forms, text is the answer itself, even if it is JSON.
         plain = not kinds & _BY_FORM and self._scorer._engine.use_of("tests", False) is None
         texts = [plain and _is_text(gold) for gold in golds]
         answers, tests, problems = read_golds([None if text else gold for gold, text in zip(golds, texts, strict=True)])
         answers = [gold if text else answer for gold, text, answer in zip(golds, texts, answers, strict=True)]
         for row, problem in problems:
-            # A row with a spec of its own is judged by that, which may have no use for the gold.
+            # A row with its own spec is judged by that spec, which may not need the reference.
             if "auto" not in kinds or not isinstance(own_specs[row], (str, list, dict)):
                 self._problems.setdefault(row, f"the reference {problem}")
         return answers, tests
 
     def score(self) -> list[Outcome]:
-        """One outcome a completion, in order; what cannot be read is unscored with reason `bad_row`."""
+        """Returns one outcome for each completion, in order.
+
+        A row that cannot be read is unscored with reason `bad_row`.
+        """
         good = self._good()
         return self._all(list(self._scorer._unwarned(*self._rows(good))) if good else [])
 
     async def score_async(self) -> list[Outcome]:
-        """As `score`, in a thread, so that the event loop goes on; where the task is cancelled, the work ends soon."""
+        """Does the same as `score` in a thread, so that the event loop is not blocked.
+
+        Cancelling the task ends the work.
+        """
         good = self._good()
         return self._all(list(await self._scorer._unwarned_async(*self._rows(good))) if good else [])
 
@@ -97,27 +107,30 @@ class Batch:
 
 
 def one(scorer: Scorer, completion: Any, gold: Any = None, *, prompt: Any = None, columns: Mapping[str, Any] | None = None) -> Batch:
-    """A batch of one completion; `columns` are the values of its row."""
+    """Returns a batch of one completion. `columns` has the values of its row."""
     rows = {name: [found] for name, found in (columns or {}).items()}
     tests = [rows["tests"][0]] if "tests" in rows and gold is None else None
     return Batch(scorer, [completion], [gold], prompts=None if prompt is None else [prompt], columns=rows, tests=tests)
 
 
 def spare(golds: Sequence[Any], columns: Mapping[str, list[Any]]) -> list[Any] | None:
-    """The column of tests, for rows without a gold only: beside one it may be anything."""
+    """Returns the column `tests`, with None for rows that have a reference: in those it may hold something else."""
     tests = columns.get("tests")
     return None if tests is None else [own if gold is None else None for own, gold in zip(tests, golds, strict=True)]
 
 
 def table(rows: Iterable[Mapping[str, Any] | None]) -> dict[str, list[Any]]:
-    """Rows of different columns as columns, None where a row lacks one."""
+    """Converts rows to columns, with None where a row does not have a column."""
     given = [row if isinstance(row, Mapping) else {} for row in rows]
     names = dict.fromkeys(name for row in given for name in row if isinstance(name, str))
     return {name: [row.get(name) for row in given] for name in names}
 
 
 def token_columns(ids: Any) -> dict[str, Any]:
-    """The token ids of a completion and their number, as columns; ids in lists, one a turn, are put together."""
+    """Returns the token ids of a completion and their number, as columns.
+
+    Lists of ids, one for each turn, are concatenated.
+    """
     if ids is None:
         return {}
     flat = list(ids.tolist() if hasattr(ids, "tolist") else ids)
@@ -144,14 +157,17 @@ def _prompts(prompts: Sequence[Any]) -> list[Any]:
     readable: list[Any] = []
     last = None
     for prompt in prompts:
-        # Samples of a group often share the object itself.
+        # The samples of a group often have the same prompt object.
         readable.append(readable[-1] if readable and prompt is last else _prompt(prompt))
         last = prompt
     return readable
 
 
 def _prompt(prompt: Any) -> Any:
-    """A prompt that can be read: what stands for a picture tells it from another."""
+    """Converts a prompt to readable data.
+
+    An object such as an image is replaced by its type and a hash of its content.
+    """
     if isinstance(prompt, str) or unreadable(prompt) is None:
         return prompt
     if isinstance(prompt, Mapping):

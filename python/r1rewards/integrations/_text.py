@@ -1,4 +1,5 @@
-"""The text that a model wrote, out of what trainers hand over: special tokens behind it, a prompt before it."""
+"""Extracts the text that the model wrote from the text that a trainer passes, which may have a prompt before it and
+special tokens after it."""
 
 from __future__ import annotations
 
@@ -20,24 +21,27 @@ ASSISTANT = (
     "<|assistant|>",
     "[/INST]",
 )
-"""What stands before the reply of an assistant in the templates of open models."""
+"""The markers that begin an assistant's turn in the chat templates of open models."""
 
 _TAIL = 48
-"""Characters at the end of a prompt that are not found elsewhere by chance."""
+"""The number of characters at the end of a prompt that are assumed not to occur elsewhere by chance."""
 _CHANCE = 8
-"""Characters that two texts have in common at their beginnings only where one was made of the other."""
+"""If two texts begin with this many equal characters, one is assumed to be made from the other."""
 
 
 def response(text: Any) -> Any:
-    """A reply without the special tokens that end a turn; messages as they are."""
+    """Returns a reply without the special tokens that end a turn. Messages are returned unchanged."""
     return without_end_tokens(text) if isinstance(text, str) else text
 
 
 def after_prompt(query: str, prompt: Any) -> str | None:
-    """What follows the prompt in a query; None where that cannot be told, so that no text of a prompt is ever judged.
+    """Returns the text after the prompt in a query; None if its place cannot be determined, so that text of a prompt is
+    never judged.
 
-    The prompt may be cut from the left, as OpenRLHF does where it is too long, and may differ a little (a token before it, other blanks):
-    then its letters without the blanks count, or its longest end that begins the query, or its last characters in the query, or the marker of the chat template.
+    The query may have the prompt cut from the left, as OpenRLHF does if it is too long, or slightly changed (a token
+    before it, other whitespace). The methods, in this order: the prompt itself, the prompt without regard to
+    whitespace, an end of the prompt of at least 48 characters with which the query begins, the last characters of the
+    prompt anywhere in the query, a shorter end with which the query begins, the marker of the chat template.
 
     >>> after_prompt("7*6? 42", "What is 7*6? "), after_prompt("<s> Say 1: 2", "Say 1:")
     ('42', ' 2')
@@ -62,7 +66,10 @@ def after_prompt(query: str, prompt: Any) -> str | None:
 
 
 def _end_that_is_there_once(prompt: str) -> str:
-    """The end of a prompt by which it is known: turns and examples of a prompt may all end alike, so it is as long as it must be to stand there once."""
+    """Returns an end of the prompt that occurs in it once.
+
+    Turns and examples in a prompt may have the same ending, so the end is extended until it is unique.
+    """
     size = min(_TAIL, max(_CHANCE, 2 * len(prompt) // 3))
     while size < len(prompt) and prompt.find(prompt[-size:]) < len(prompt) - size:
         size *= 2
@@ -70,7 +77,8 @@ def _end_that_is_there_once(prompt: str) -> str:
 
 
 def _end_but_for_blanks(query: str, prompt: str) -> int | None:
-    """Where the prompt ends in a query that begins with it, its blanks aside."""
+    """Returns where the prompt ends in a query that begins with it, without regard to whitespace; None if the query
+    does not."""
     at = 0
     for letter in prompt:
         if letter.isspace():
@@ -80,7 +88,7 @@ def _end_but_for_blanks(query: str, prompt: str) -> int | None:
         if at == len(query) or query[at] != letter:
             return None
         at += 1
-    # Of the blanks behind it, those of the prompt are no part of the reply.
+    # The whitespace at the end of the prompt does not belong to the reply.
     blanks = len(prompt) - len(prompt.rstrip())
     while blanks and at < len(query) and query[at].isspace():
         at, blanks = at + 1, blanks - 1
@@ -88,7 +96,8 @@ def _end_but_for_blanks(query: str, prompt: str) -> int | None:
 
 
 def _overlap(prompt: str, query: str) -> int:
-    """The length of the longest end of the prompt that begins the query, in one pass over both (Knuth, Morris, Pratt)."""
+    """Returns the length of the longest end of the prompt with which the query begins, in linear time
+    (Knuth-Morris-Pratt)."""
     begin, end = query[: len(prompt)], prompt[-len(query) :] if query else ""
     borders, size = [0] * len(begin), 0
     for at in range(1, len(begin)):
@@ -105,7 +114,7 @@ def _overlap(prompt: str, query: str) -> int:
 
 
 def _is_like(text: str, prompt: str) -> bool:
-    """Whether a text begins with much of the prompt's own: then it is the prompt, changed, and no reply."""
+    """Returns whether the beginning of a text has parts of the prompt: then it is a changed prompt and not a reply."""
     window = _CHANCE + _CHANCE // 2
     return any(text[at : at + window] in prompt for at in range(min(4 * _TAIL, len(text) - window + 1)))
 
@@ -115,7 +124,8 @@ def _after_marker(query: str, prompt: str) -> str | None:
         there = query.count(marker)
         if not there:
             continue
-        # Replies of the conversation before; without a prompt that says how many, only one marker is sure.
+        # Markers of earlier replies in the conversation are skipped. Without a prompt their number is unknown, so the
+        # query must then have exactly one marker.
         turns = min(prompt.count(marker), there) if prompt else (1 if there == 1 else 0)
         if not turns:
             return None

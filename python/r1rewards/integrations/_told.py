@@ -1,4 +1,4 @@
-"""Warnings of adapters: what could not be judged is said once, with the fix."""
+"""Warnings of adapters: samples that could not be judged, each reason once, with the fix."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ _told: set[tuple[str, str]] = set()
 
 
 def tell(adapter: str, outcomes: Sequence[Outcome], fix: str = "", *, becomes: str | None = None) -> None:
-    """Warns once for an adapter and a reason.
+    """Warns of unscored samples, once for each adapter and reason.
 
     Args:
-        outcomes: Of one call of the adapter.
-        fix: What to do where the reference is missing.
-        becomes: What a sample that could not be judged becomes, where the trainer cannot tell it from one that was. Such a sample alone is told of;
-            elsewhere only a call in which nothing could be judged.
+        adapter: The name of the adapter's module.
+        outcomes: The outcomes of one call of the adapter.
+        fix: What to do if the reference is missing.
+        becomes: The reward of an unscored sample if the trainer cannot distinguish it from a scored one. With it, one
+            unscored sample causes the warning. Without it, a call causes the warning only if all its samples are
+            unscored.
     """
     unscored = [outcome for outcome in outcomes if not outcome.is_scored]
     if not unscored or (becomes is None and len(unscored) < len(outcomes)):
@@ -36,16 +38,16 @@ def _say(adapter: str, unscored: Sequence[Outcome], total: int, fix: str, become
     how = f" {fix}" if fix and first.reason in _MISSING else ""
     warnings.warn(
         f"r1rewards.integrations.{adapter}: {len(unscored)} of {total} samples could not be judged{what}: "
-        f"{first.reason}: {why}.{how} (This is said once for each reason; r1rewards.reasons() lists them.)",
+        f"{first.reason}: {why}.{how} (This warning is given once for each reason; r1rewards.reasons() lists the reasons.)",
         UnscoredWarning,
         stacklevel=4,
     )
 
 
 _MISSING = frozenset({"gold_missing", "no_reward", "no_tests", "field_missing"})
-"""Reasons that say that a column is not there."""
+"""The reasons of a missing column."""
 
 
 def forget() -> None:
-    """Says everything again that was said: for tests."""
+    """Makes every warning possible again. For tests."""
     _told.clear()

@@ -14,12 +14,13 @@ from ._told import tell
 def reward(
     prompt: Any, completions: str, prompt_ids: Sequence[int], completion_ids: Sequence[int], answer: Any = None, **columns: Any
 ) -> float:
-    """The reward of one completion against the data set's `answer`; 0 where it could not be judged, which is told of once.
+    """Returns the reward of one completion against the data set's `answer`; 0, with one warning for each reason, if it
+    could not be judged.
 
-    The special tokens behind the completion are left out; the row's other columns are those that the reward may read.
+    The special tokens at the end of the completion are removed. Rewards may read the row's other columns.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt.
+        SpecError: a reward of the spec compares the samples of a prompt.
     """
     scorer = require(scorer_for(None), "AReaL", group="use a reward of one sample")
     row = {**columns, **token_columns(completion_ids)}

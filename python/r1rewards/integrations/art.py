@@ -21,14 +21,20 @@ _KEYS = frozenset({"correct", "scored", "reward"})
 
 
 def score(trajectory: Any, gold: Any = None, spec: Spec | Scorer | None = None, *, answer: str = "answer") -> Any:
-    """Judges the last reply of a trajectory, sets its `reward` and its `metrics` (`correct`, `scored`, each reward of a sum by name), and gives it back.
+    """Judges the last reply of a trajectory, sets its `reward` and its `metrics`, and returns it.
+
+    The metrics are `correct`, `scored`, and each reward of a sum by name. Rewards may read the entries of the
+    trajectory's metadata.
 
     Args:
-        gold: The reference, an answer or tests in a known form (`r1rewards.forms`); else the entry `answer` of the trajectory's metadata, whose other entries are
-            columns that rewards may read.
+        trajectory: The trajectory.
+        gold: The reference, an answer or tests in a known form (`r1rewards.forms`); default: the entry `answer` of the
+            metadata.
+        spec: The rewards; default: `R1REWARDS_SPEC`.
+        answer: The entry of the metadata with the reference.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt (`score_group`), or that counts tokens.
+        SpecError: a reward of the spec compares the samples of a prompt (use `score_group`) or counts tokens.
     """
     scorer = require(scorer_for(spec), "a single trajectory of ART", group="use score_group")
     _judge(scorer, [trajectory], [gold], answer)
@@ -36,7 +42,7 @@ def score(trajectory: Any, gold: Any = None, spec: Spec | Scorer | None = None, 
 
 
 async def score_group(group: Any, gold: Any = None, spec: Spec | Scorer | None = None, *, answer: str = "answer") -> Any:
-    """As `score`, for all trajectories of a group together; gives the group back."""
+    """Does the same as `score` for all trajectories of a group together, and returns the group."""
     import asyncio
 
     trajectories = list(group)
@@ -53,7 +59,7 @@ def _judge(scorer: Scorer, trajectories: Sequence[Any], golds: Sequence[Any], an
         scorer,
         talks,
         given,
-        # What stands before the first reply is the same for a group.
+        # The messages before the first reply are equal in a group.
         prompts=[_prompt(talk) for talk in talks],
         columns=columns,
         tests=spare(given, columns),

@@ -21,12 +21,18 @@ _PROMPTS = ("uid", "prompt", "problem", "question", "index")
 
 
 def compute_score(reward_inputs: Sequence[dict[str, Any]], spec: str | None = None, **kwargs: Any) -> list[dict[str, float]]:
-    """`overall`, `accuracy`, `scored` (0 where a sample could not be judged, whose `overall` is 0) and each reward of a sum by name, always these keys.
+    """Returns for each sample `overall`, `accuracy`, `scored`, and each reward of a sum by name, always with the same
+    keys.
 
-    Each of `{"response", "response_length", "ground_truth"}` may have other columns, which rewards read.
+    A sample that could not be judged has `scored` 0 and `overall` 0.
+
+    Args:
+        reward_inputs: Mappings with `response`, `response_length`, `ground_truth`, and other columns that rewards may
+            read.
+        spec: A path, a kind, or text; default: `R1REWARDS_SPEC`.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt, where no column tells prompts.
+        SpecError: a reward of the spec compares the samples of a prompt, and no column identifies the prompt.
     """
     del kwargs
     scorer = scorer_for(spec)
@@ -37,7 +43,7 @@ def compute_score(reward_inputs: Sequence[dict[str, Any]], spec: str | None = No
     prompts = [next((str(row[name]) for name in _PROMPTS if row.get(name) is not None), None) for row in rows]
     if scorer.needs_whole_group and None in prompts:
         raise SpecError(
-            f"EasyR1 hands over no prompts, and a reward of the spec compares the samples of a prompt: add one of the columns {', '.join(_PROMPTS)}"
+            f"EasyR1 passes no prompts, and a reward of the spec compares the samples of a prompt: add one of the columns {', '.join(_PROMPTS)}"
         )
     columns, golds = table(rows), [given.get("ground_truth") for given in reward_inputs]
     outcomes = Batch(

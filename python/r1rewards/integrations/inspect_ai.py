@@ -20,14 +20,14 @@ from ._rows import one
 
 @scorer(metrics=[accuracy(), stderr()])  # type: ignore[untyped-decorator, unused-ignore]
 def r1rewards(policy: Policy = "lenient") -> Any:
-    """Math answers under a policy; samples that could not be judged are left out of the metrics."""
+    """Judges math answers under a policy. Samples that could not be judged are left out of the metrics."""
     judge = Scorer(Math(policy))
 
     async def score(state: TaskState, target: Target) -> Score | None:
         outcome = (await one(judge, state.output.completion, list(target)).score_async())[0]
         metadata = {"verdict": outcome.verdict, "reason": outcome.reason}
         if outcome.reward is None:
-            # Older releases know no such score; a sample without one is left out of the metrics, too.
+            # Older releases have no `Score.unscored`. A sample without a score is left out of the metrics, too.
             return Score.unscored(explanation=outcome.why, metadata=metadata) if hasattr(Score, "unscored") else None
         return Score(value=outcome.reward, answer=outcome.extracted, explanation=outcome.why, metadata=metadata)
 

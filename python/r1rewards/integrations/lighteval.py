@@ -16,7 +16,10 @@ from ._told import tell
 
 
 def metric(policy: Policy = "lenient", name: str = "r1rewards") -> Any:
-    """A `SampleLevelMetric` of math answers under a policy; 0 where a sample could not be judged, which is told of once."""
+    """Returns a `SampleLevelMetric` that judges math answers under a policy.
+
+    A sample that could not be judged has 0, with one warning for each reason.
+    """
     import numpy
     from lighteval.metrics.metrics_sample import SampleLevelComputation
     from lighteval.metrics.utils.metric_utils import SampleLevelMetric
@@ -27,7 +30,7 @@ def metric(policy: Policy = "lenient", name: str = "r1rewards") -> Any:
     class R1Rewards(SampleLevelComputation):  # type: ignore[misc]
         def compute(self, doc: Any, model_response: Any, **kwargs: Any) -> float:
             outcomes = one(scorer, model_response.final_text[0], doc.get_golds()).score()
-            tell("lighteval", outcomes, "The reference is what the document's golds are.", becomes="0")
+            tell("lighteval", outcomes, "The reference is what the document's get_golds() returns.", becomes="0")
             return value(outcomes[0].reward, 0.0)
 
     return SampleLevelMetric(

@@ -18,7 +18,8 @@ _SCORER = Scorer(Math("lenient"))
 
 
 def process_results(doc: dict[str, Any], results: list[str]) -> dict[str, float]:
-    """`exact_match` of the first result against the document's `answer`; 0 where it could not be judged, which is told of once."""
+    """Returns `exact_match` of the first result against the document's `answer`; 0, with one warning for each reason,
+    if it could not be judged."""
     outcomes = one(_SCORER, results[0], doc.get("answer")).score()
     tell("lm_eval", outcomes, "The reference is the document's `answer`.", becomes="0")
     return {"exact_match": value(outcomes[0].reward, 0.0)}

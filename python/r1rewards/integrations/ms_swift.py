@@ -17,16 +17,19 @@ from ._told import tell
 
 
 class R1Rewards:
-    """A reward with ms-swift's signature; the reference is the data set's `solution`, the spec is `R1REWARDS_SPEC`.
+    """A reward with ms-swift's signature.
 
-    The other columns are those that rewards may read; token counts are those of `response_token_ids`, prompts are `messages` without the reply.
+    The reference is the data set's `solution` (without it, `answer`), the spec is `R1REWARDS_SPEC`.
+
+    Rewards may read the other columns. Tokens are counted from `response_token_ids`. Prompts are `messages` without the
+    reply.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._scorer = scorer_for(None)
 
     def __call__(self, completions: Sequence[Any], solution: Sequence[Any] | None = None, **kwargs: Any) -> list[float | None]:
-        """One reward a completion; None, which ms-swift leaves out, where it could not be judged."""
+        """Returns one reward for each completion; None, which ms-swift leaves out, if it could not be judged."""
         columns = {name: found for name, found in kwargs.items() if name not in ("messages", "response_token_ids", "trainer_state")}
         if token_fields(self._scorer) and kwargs.get("response_token_ids") is not None:
             rows = [token_columns(ids) for ids in kwargs["response_token_ids"]]

@@ -20,23 +20,26 @@ from ._text import response as reply
 from ._told import tell
 
 REVERIFY_MODE = "STATELESS"
-"""The name of the server's `ReverifyMode`: a rollout that is judged again, with no session, has the same reward."""
+"""The name of the server's `ReverifyMode`: judging a rollout again, without a session, gives the same reward."""
 
 _CALL = frozenset({"response", "responses_create_params"})
 _ELSEWHERE = ("expected_answer", "ground_truth", "answer", "unit_tests", "test_list", "assertions")
 
 
 def verify(body: dict[str, Any], spec: Spec | Scorer | None = None, *, answer: str = "expected_answer") -> dict[str, Any]:
-    """The body with `reward`, `reward_components`, `verdict` and `reason`.
+    """Returns the body with `reward`, `reward_components`, `verdict` and `reason`.
 
-    A sample that could not be judged has reward 0, `mask_sample` and a `failure_reason`. The task's other fields, and those of its `verifier_metadata`, are
-    columns that rewards may read; so are the number of tokens and their ids, where the response has them.
+    A sample that could not be judged has reward 0, `mask_sample` and a `failure_reason`. Rewards may read the task's
+    other fields, those of its `verifier_metadata`, and the number of tokens and their ids if the response has them.
 
     Args:
-        answer: The task's field with the reference, an answer or tests in a known form (`r1rewards.forms`); where there is none, the usual names in `verifier_metadata`.
+        body: The body of the request.
+        spec: The rewards; default: `R1REWARDS_SPEC`.
+        answer: The task's field with the reference, an answer or tests in a known form (`r1rewards.forms`). If the task
+            does not have it, this name and other usual names are looked up in `verifier_metadata`.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt.
+        SpecError: a reward of the spec compares the samples of a prompt.
     """
     scorer = require(scorer_for(spec), "NeMo Gym", group="use a reward of one sample")
     metadata = body.get("verifier_metadata")
@@ -58,7 +61,8 @@ def verify(body: dict[str, Any], spec: Spec | Scorer | None = None, *, answer: s
 
 
 def _text(response: dict[str, Any]) -> Any:
-    """The text of the last assistant message of a response in the form of the Responses API; what is no text as it is."""
+    """Returns the text of the last assistant message of a response of the Responses API. A content that is not text is
+    returned unchanged."""
     for item in reversed(response.get("output") or []):
         if item.get("type") == "message" and item.get("role") == "assistant":
             content = item.get("content")

@@ -1,4 +1,4 @@
-"""NeMo-RL: what the worker of an environment calls.
+"""NeMo-RL: the function that the worker of an environment calls.
 
     class HFVerifyWorker:
         def verify(self, pred_responses, ground_truths, return_extracted_answer=False, **kwargs):
@@ -20,7 +20,7 @@ from ._text import response
 from ._told import tell
 
 POLICIES = {"hf_math_verify": "math_verify", "dapo_math_verify": "lenient"}
-"""The policy for each of the environment's `math_verify_impl`, where no spec is chosen."""
+"""The policy for each value of the environment's `math_verify_impl`, used without a spec."""
 
 
 def verify(
@@ -31,20 +31,28 @@ def verify(
     spec: Spec | Scorer | None = None,
     **kwargs: Any,
 ) -> list[float] | tuple[list[float], list[str | None]]:
-    """Rewards of the responses, and what was extracted where it is asked for; 0 where one could not be judged, which is told of once.
+    """Returns the rewards of the responses, and the extracted answers if they are asked for.
+
+    A response that could not be judged has reward 0, with one warning for each reason.
 
     Args:
-        math_verify_impl: As in the environment's configuration; chooses the policy (`POLICIES`) where there is neither a spec nor `R1REWARDS_SPEC`.
+        pred_responses: The responses.
+        ground_truths: The reference of each response.
+        return_extracted_answer: Whether the extracted answers are returned, too.
+        math_verify_impl: As in the environment's configuration; chooses the policy (`POLICIES`) if neither `spec` nor
+            `R1REWARDS_SPEC` is given.
+        spec: The rewards; default: `R1REWARDS_SPEC`.
 
     Raises:
-        SpecError: another `math_verify_impl`; a reward that compares the samples of a prompt, or that counts tokens.
+        SpecError: `math_verify_impl` is unknown, or a reward of the spec compares the samples of a prompt or counts
+            tokens.
     """
     if math_verify_impl is not None and math_verify_impl not in POLICIES:
         raise SpecError(f"`math_verify_impl` is {math_verify_impl!r}: use one of {', '.join(POLICIES)}")
     if spec is None and math_verify_impl is not None and SPEC_VARIABLE not in os.environ:
         spec = f'{{"kind": "math", "policy": "{POLICIES[math_verify_impl]}"}}'
     scorer = require(
-        scorer_for(spec), "NeMo-RL", group="use a reward of one sample: responses come in pieces, without their prompts", tokens=OTHER_UNIT
+        scorer_for(spec), "NeMo-RL", group="use a reward of one sample: responses are passed in parts, without their prompts", tokens=OTHER_UNIT
     )
     outcomes = Batch(scorer, [response(text) for text in pred_responses], ground_truths).score()
     tell("nemo_rl", outcomes, "The reference is the row's `ground_truth`.", becomes="0")

@@ -22,20 +22,25 @@ _KEYS = frozenset({"correct", "scored", "formatted"})
 
 
 def oracle(spec: Spec | Scorer | None = None) -> Any:
-    """An object that is both of Oat's `RewardOracleBase` and `PreferenceOracleBase`, with `get_reward` and `compare`.
+    """Returns an object that is an instance of Oat's `RewardOracleBase` and `PreferenceOracleBase`, with `get_reward`
+    and `compare`.
 
-    References are answers or tests in a known form (`r1rewards.forms`). What is told of a response has `correct`, `scored` (0 where it could not be judged, whose
-    reward is 0), `formatted` (whether a final answer or a program was found), and each reward of a sum by name.
+    References are answers or tests in a known form (`r1rewards.forms`). The information about a response has `correct`,
+    `scored` (0 if it could not be judged; its reward is then 0), `formatted` (whether a final answer or a program was
+    found), and each reward of a sum by name.
 
     Raises:
-        SpecError: a reward that counts tokens.
+        SpecError: a reward of the spec counts tokens.
     """
     from oat.oracles.base import PreferenceOracleBase, RewardOracleBase
 
     scorer = require(scorer_for(spec), "Oat", tokens=OTHER_UNIT)
 
     class R1RewardsOracle(RewardOracleBase, PreferenceOracleBase):  # type: ignore[misc]
-        """Rewards of r1rewards; `compare` asks nothing of the second candidates, as Oat's own oracles of verifiable rewards do."""
+        """Rewards of r1rewards.
+
+        `compare` does not judge the second candidates, as in Oat's own oracles of verifiable rewards.
+        """
 
         def get_reward(
             self, inputs: Sequence[str], responses: Sequence[str], references: Sequence[Any], batch_size: int = 4
@@ -64,7 +69,8 @@ def oracle(spec: Spec | Scorer | None = None) -> Any:
             return_probs: bool = False,
             disable_tqdm: bool = False,
         ) -> tuple[Any, list[dict[str, float]]]:
-            """The rewards of the first candidates, with the second as references: what Oat's evaluation asks for."""
+            """Returns the rewards of the first candidates, with the second as references, as Oat's evaluation
+            expects."""
             rewards, told = self.get_reward(inputs, candidates_A, candidates_B, batch_size)
             return rewards.numpy(), told
 

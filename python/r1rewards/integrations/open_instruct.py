@@ -18,13 +18,14 @@ from ._told import tell
 
 
 def verifier(spec: Spec | Scorer | None = None, *, name: str = "r1rewards", weight: float = 1.0) -> Any:
-    """A `VerifierFunction` of the framework that judges with the rewards of a spec; 0 where a sample could not be judged, with the reason.
+    """Returns a `VerifierFunction` of the framework that judges with the rewards of a spec.
 
-    The label is an answer or tests in a known form (`r1rewards.forms`: lists of assertions, too); the query is the prompt, what the state of the
-    rollout holds are other columns.
+    A sample that could not be judged has score 0, with the reason. The label is an answer or tests in a known form
+    (`r1rewards.forms`), including lists of assertions. The query is the prompt. Rewards may read the entries of the
+    rollout's state as columns.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt.
+        SpecError: a reward of the spec compares the samples of a prompt.
     """
     from open_instruct.ground_truth_utils import VerificationResult, VerifierFunction
 

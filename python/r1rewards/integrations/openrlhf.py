@@ -1,4 +1,4 @@
-"""OpenRLHF's rewards from a file, and its HTTP contract.
+"""OpenRLHF's reward function from a file, and its HTTP interface.
 
     --reward.remote_url /path/to/r1rewards/integrations/openrlhf.py     # R1REWARDS_SPEC=rewards.toml in the environment
 """
@@ -20,22 +20,31 @@ from r1rewards.spec import Spec
 def reward_func(
     queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any], spec: Spec | Scorer | None = None
 ) -> dict[str, Any]:
-    """Rewards for queries (prompt and response with special tokens); what follows the prompt is judged, without the tokens that end a turn.
+    """Returns the rewards of queries, each a prompt and a response with special tokens.
 
-    OpenRLHF passes three arguments; a file of your own may pass a spec or a scorer on (examples/openrlhf_reward.py). Labels are answers or tests in a
-    known form (`r1rewards.forms`). A prompt that was cut from the left is found by its end; where it cannot be told from the response, nothing is judged.
+    The text after the prompt is judged, without the special tokens that end a turn. A prompt that was cut from the left
+    is found by its end. If it cannot be separated from the response, the sample is unscored.
 
-    The result has `rewards` and `scores` as lists (tensors where torch is loaded) and `extra_logs`: `scored`, 0 for samples that could not be
-    judged, whose reward is 0, `correct`, and each reward of a sum by name.
+    Args:
+        queries: Prompt and response of each sample.
+        prompts: The prompts.
+        labels: The references, answers or tests in a known form (`r1rewards.forms`).
+        spec: A spec or a scorer. OpenRLHF does not pass it; your own file may (examples/openrlhf_reward.py). Default:
+            `R1REWARDS_SPEC`.
+
+    Returns:
+        `rewards` and `scores`, as lists (tensors if torch is imported), and `extra_logs` with `scored`, `correct`, and
+        each reward of a sum by name. A sample that could not be judged has reward 0 and `scored` 0.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt, where one sample is handed over; a reward that counts tokens.
+        SpecError: a reward of the spec compares the samples of a prompt and only one sample is passed, or a reward
+            counts tokens.
     """
     scorer = scorer_for(spec)
-    one = "use the HTTP contract with whole groups (http_response), or a reward of one sample"
+    one = "use the HTTP interface with whole groups (http_response), or a reward of one sample"
     require(scorer, "OpenRLHF", group=one if len(queries) < 2 else None, tokens=OTHER_UNIT)
     texts = [after_prompt(query, prompt) for query, prompt in zip(queries, prompts, strict=True)]
-    problem = "the prompt is no part of the query that can be told from the response"
+    problem = "the prompt cannot be separated from the response in the query"
     batch = Batch(
         scorer,
         ["" if text is None else response(text) for text in texts],
@@ -56,14 +65,21 @@ def reward_func(
 
 
 def _check_spec(by_path: bool) -> None:
-    """Raises what is wrong with `R1REWARDS_SPEC` where OpenRLHF loads this file: it drops what a call raises, and the reward would be none for ever."""
+    """Checks `R1REWARDS_SPEC` when OpenRLHF loads this file.
+
+    OpenRLHF discards the exceptions of later calls, so an invalid spec would give no reward during the whole training.
+
+    Raises:
+        SpecError: the spec is invalid or needs what OpenRLHF does not pass.
+    """
     if SPEC_VARIABLE in os.environ:
-        group = "OpenRLHF's file contract hands over one sample; serve http_response instead" if by_path else None
+        group = "OpenRLHF passes one sample to a reward file; serve http_response instead" if by_path else None
         require(scorer_for(None), "OpenRLHF", group=group, tokens=OTHER_UNIT)
 
 
 def http_response(body: dict[str, Any], spec: Spec | Scorer | None = None) -> dict[str, Any]:
-    """The answer to a POST of `{"query": [...], "prompts": [...], "labels": [...]}`, ready to be written as JSON; for any web server."""
+    """Returns the response, as JSON data, to a POST of `{"query": [...], "prompts": [...], "labels": [...]}`; for any
+    web server."""
     result = reward_func(body["query"], body["prompts"], body["labels"], spec)
     return {name: _plain(found) for name, found in result.items()}
 

@@ -21,13 +21,14 @@ _KEYS = frozenset({"verdict", "reason", "scored"})
 
 
 def reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> Callable[[Mapping[str, Any], Any], Any]:
-    """A function of a task and an action that gives rllm's `RewardOutput`; 0 and `scored` 0 in its metadata where a sample could not be judged.
+    """Returns a function of a task and an action that returns rllm's `RewardOutput`.
 
-    The reference is the task's `ground_truth`, `answer` or `tests`, an answer or tests in a known form (`r1rewards.forms`); its other entries are
-    columns that rewards may read.
+    A sample that could not be judged has reward 0, and `scored` 0 in the metadata. The reference is the task's
+    `ground_truth`, `answer`, `tests` or `test_cases` (the first that it has), an answer or tests in a known form
+    (`r1rewards.forms`). Rewards may read the task's other entries as columns.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt, or that counts tokens.
+        SpecError: a reward of the spec compares the samples of a prompt or counts tokens.
     """
     scorer = require(scorer_for(spec), "rllm", group="use a reward of one sample", tokens=OTHER_UNIT)
 
@@ -36,7 +37,7 @@ def reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> Cal
 
         row = dict(task_info)
         gold = next((row[key] for key in _GOLDS if row.get(key) is not None), None)
-        # An action of rllm's has the text under its own name.
+        # The text of rllm's `Action` is its attribute `action`.
         text = response(getattr(action, "action", action))
         outcomes = one(scorer, text, gold, prompt=row.get("question"), columns=row).score()
         tell("rllm", outcomes, f"The reference is one of the task's {', '.join(_GOLDS)}.")
@@ -50,5 +51,5 @@ def reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> Cal
 
 
 def reward_fn(task_info: Mapping[str, Any], action: Any) -> Any:
-    """`reward()` to be named in a configuration. The spec is `R1REWARDS_SPEC`."""
+    """Does the same as `reward()`, under a name for a configuration. The spec is `R1REWARDS_SPEC`."""
     return reward()(task_info, action)

@@ -23,10 +23,14 @@ _FIX = "The reference is the column `ground_truth`, or `test_cases` for code."
 
 
 def rewards(data: Any, tokenizer: Any, spec: Spec | Scorer | None = None) -> dict[str, Any]:
-    """The tensors of a batch of ROLL's: `response_level_rewards`, `scores` (the same), and `token_level_rewards` of zeros in the shape of the responses.
+    """Returns ROLL's reward tensors for a batch of B responses of length T.
 
-    Responses are decoded by the tokenizer and judged without their special tokens; 0 where one could not be judged, which is told of once. Rewards that compare the
-    samples of a prompt work where a worker is given whole groups (`world_size` 1, or `query_filter` workers).
+    Responses are decoded by the tokenizer and judged without their special tokens. A response that could not be judged
+    has reward 0, with one warning for each reason. Rewards that compare the samples of a prompt work if a worker has
+    whole groups (`world_size` 1, or `query_filter` workers).
+
+    Returns:
+        `response_level_rewards` and `scores`, equal, [B], float16; and `token_level_rewards`, zeros, [B, T], float16.
     """
     import torch
 
@@ -69,7 +73,7 @@ def _worker() -> type:
     from roll.models.model_providers import default_tokenizer_provider
 
     class R1RewardsWorker(Worker):  # type: ignore[misc]
-        """A reward worker of one spec: the `r1rewards_spec` of its configuration, else `R1REWARDS_SPEC`."""
+        """A reward worker. Its spec is `r1rewards_spec` of its configuration, else `R1REWARDS_SPEC`."""
 
         def __init__(self, worker_config: WorkerConfig) -> None:
             super().__init__(worker_config=worker_config)
@@ -77,16 +81,16 @@ def _worker() -> type:
             self.rank_info.dp_size = self.rank_info.world_size
             self.tokenizer = default_tokenizer_provider(model_args=self.worker_config.model_args)
             many = self.rank_info.world_size and self.rank_info.world_size > 1
-            group = "give it `world_size: 1`, so that it sees whole groups" if many else None
+            group = "give the worker `world_size: 1`, so that it has whole groups" if many else None
             self.scorer = require(scorer_for(getattr(worker_config, "r1rewards_spec", None)), "ROLL with several workers", group=group)
 
         @register(dispatch_mode=Dispatch.ONE_TO_ALL)  # type: ignore[untyped-decorator, unused-ignore]
         def initialize(self, pipeline_config: Any) -> None:
-            """Nothing is left to do."""
+            """Does nothing: the constructor has done the work."""
 
         @register(dispatch_mode=Dispatch.DP_MP_COMPUTE, clear_cache=False)  # type: ignore[untyped-decorator, unused-ignore]
         def compute_rewards(self, data: DataProto) -> DataProto:
-            """The rewards of a batch."""
+            """Returns the rewards of a batch."""
             return DataProto.from_dict(tensors=rewards(data, self.tokenizer, self.scorer))
 
     R1RewardsWorker.__module__, R1RewardsWorker.__qualname__ = __name__, "R1RewardsWorker"
@@ -94,7 +98,7 @@ def _worker() -> type:
 
 
 def __getattr__(name: str) -> Any:
-    # The class has ROLL's as its base: it is made when it is asked for.
+    # The class is created at the first access, because its base class is ROLL's, which may not be installed.
     if name != "R1RewardsWorker":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = _worker()

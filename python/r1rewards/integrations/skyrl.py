@@ -19,13 +19,15 @@ _KEYS = frozenset({"correct", "scored"})
 
 
 class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
-    """Judges the first action against `extras["reward_spec"]["ground_truth"]`, or `extras["answer"]` where there is none; 0 where it could not be judged, with `scored` 0 in the metrics.
+    """Judges the first action against `extras["reward_spec"]["ground_truth"]`, or `extras["answer"]` if there is no
+    such entry.
 
-    The environment's configuration may name a `spec` (a path, a kind, or text). The other extras, and what is in `extra_info`, are columns that rewards
-    may read.
+    An action that could not be judged has reward 0, and `scored` 0 in the metrics. The environment's configuration may
+    have a `spec` (a path, a kind, or text). Rewards may read the other extras and the entries of `extra_info` as
+    columns.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt, or that counts tokens.
+        SpecError: a reward of the spec compares the samples of a prompt or counts tokens.
     """
 
     def __init__(self, env_config: Any, extras: dict[str, Any]) -> None:
@@ -34,13 +36,13 @@ class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
         self._ground_truth = (extras.get("reward_spec") or {}).get("ground_truth", extras.get("answer"))
         others = {name: found for name, found in extras.items() if name not in ("reward_spec", "extra_info")}
         self._columns = {**others, **(extras.get("extra_info") or {})}
-        # A mapping by default, an object where the trainer has a class for it.
+        # The configuration is a mapping, or an object of the trainer's configuration class.
         spec = env_config.get("spec") if hasattr(env_config, "get") else getattr(env_config, "spec", None)
         self._scorer = require(scorer_for(spec), "SkyRL", group="use a reward of one sample", tokens=OTHER_UNIT)
         self._metrics: dict[str, Any] = {}
 
     def step(self, action: str) -> BaseTextEnvStepOutput:
-        """One action ends the episode."""
+        """Judges the action and ends the episode."""
         outcomes = one(self._scorer, response(action), self._ground_truth, columns=self._columns).score()
         tell("skyrl", outcomes, 'The reference is the row\'s reward_spec["ground_truth"], or its answer.')
         outcome = outcomes[0]
@@ -50,5 +52,6 @@ class R1RewardsEnv(BaseTextEnv):  # type: ignore[misc]
         return BaseTextEnvStepOutput(observations=[], reward=value(outcome.reward, 0.0), done=True, metadata=metadata)
 
     def get_metrics(self) -> dict[str, Any]:
-        """What the trainer averages over episodes: the shares of correct and of scored ones, and each reward of a sum."""
+        """Returns the numbers that the trainer averages over episodes: `correct`, `scored`, and each reward of a sum by
+        name."""
         return self._metrics

@@ -16,14 +16,15 @@ _KEYS = frozenset({"reward", "acc", "scored"})
 
 
 async def reward(args: Any, sample: Any, **kwargs: Any) -> float | dict[str, float] | list[float | dict[str, float]]:
-    """The reward of one sample: `sample.response` without its special tokens, against `sample.label`; `sample.metadata` are the row's other columns.
+    """Returns the reward of one sample: `sample.response` without its special tokens, judged against `sample.label`.
 
-    A sample that could not be judged has reward 0 and `remove_sample` set, so that no loss is computed on it. With `--reward-key` the reward is a mapping:
-    the value under that key, `acc`, `scored`, and each reward of a sum by name. Where a rollout gives several samples, slime hands them over as a list: then
-    there is one reward for each.
+    Rewards may read the entries of `sample.metadata` as columns. A sample that could not be judged has reward 0 and
+    `remove_sample` set, so that no loss is computed on it. With `--reward-key` the reward is a mapping: the value under
+    that key, `acc`, `scored`, and each reward of a sum by name. If a rollout gives several samples, slime passes them
+    as a list, and the result is a list with one reward for each.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt.
+        SpecError: a reward of the spec compares the samples of a prompt.
     """
     scorer = require(scorer_for(None), "slime without --group-rm", group="use --group-rm with r1rewards.integrations.slime.group_reward")
     if isinstance(sample, (list, tuple)):
@@ -32,7 +33,7 @@ async def reward(args: Any, sample: Any, **kwargs: Any) -> float | dict[str, flo
 
 
 async def group_reward(args: Any, samples: Sequence[Any], **kwargs: Any) -> list[float | dict[str, float]]:
-    """The rewards of the samples of one prompt, judged together; see `reward`."""
+    """Returns the rewards of the samples of one prompt, judged together; see `reward`."""
     return await _judge(args, scorer_for(None), samples)
 
 
@@ -65,7 +66,10 @@ def _columns(sample: Any, tokens: bool) -> dict[str, Any]:
 
 
 def _removed(sample: Any, outcome: Outcome) -> bool:
-    """Takes a sample that could not be judged out of the loss; false where the sample has no such field."""
+    """Sets `remove_sample` on an unscored sample.
+
+    Returns False if the sample is unscored and does not have this field.
+    """
     if outcome.is_scored or not hasattr(sample, "remove_sample"):
         return outcome.is_scored
     sample.remove_sample = True

@@ -17,14 +17,17 @@ from ._told import tell
 
 
 def problem_env(spec: Spec | Scorer | None = None, *, form: Spec | Scorer | None = None) -> type:
-    """A class of the cookbook's `ProblemEnv`, made from a question, its reference and a renderer.
+    """Returns a subclass of the cookbook's `ProblemEnv` whose instances are made from a question, its reference and a
+    renderer.
 
     Args:
-        spec: The rewards of an answer, 0 where a reply could not be judged, which is told of once.
-        form: The reward whose correct verdict is the cookbook's `format`; a box, unless said. Its weight is `format_coef`.
+        spec: The rewards of an answer; default: `R1REWARDS_SPEC`. A reply that could not be judged has reward 0, with
+            one warning for each reason.
+        form: The reward whose correct verdict is the cookbook's `format`, weighted by `format_coef`; default: an answer
+            in `\\boxed{}`.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt, or that counts tokens.
+        SpecError: a reward of the spec compares the samples of a prompt or counts tokens.
     """
     from tinker_cookbook.rl.problem_env import ProblemEnv
 
@@ -33,7 +36,11 @@ def problem_env(spec: Spec | Scorer | None = None, *, form: Spec | Scorer | None
     shape = require(scorer_for({"kind": "format", "template": "boxed"} if form is None else form), "the tinker cookbook's ProblemEnv", **alone)
 
     class R1RewardsProblemEnv(ProblemEnv):  # type: ignore[misc]
-        """One question; `answer` is an answer or tests in a known form (`r1rewards.forms`), `columns` what else rewards may read."""
+        """One question.
+
+        `answer` is an answer or tests in a known form (`r1rewards.forms`), `columns` the other columns that rewards may
+        read.
+        """
 
         def __init__(self, question: str, answer: Any, renderer: Any, *, columns: dict[str, Any] | None = None, **options: Any) -> None:
             super().__init__(renderer, **options)
@@ -46,7 +53,7 @@ def problem_env(spec: Spec | Scorer | None = None, *, form: Spec | Scorer | None
             return str(self.answer)
 
         def check_answer(self, sample_str: str) -> float:
-            """The reward of a reply: the cookbook takes it as a number."""
+            """Returns the reward of a reply, which the cookbook uses as a number."""
             outcomes = one(judge, response(sample_str), self.answer, prompt=self.question, columns=self.columns).score()
             tell("tinker", outcomes, "The reference is the environment's `answer`.", becomes="0")
             return value(outcomes[0].reward, 0.0)

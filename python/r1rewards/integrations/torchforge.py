@@ -16,16 +16,17 @@ from ._told import tell
 
 
 class Reward:
-    """A reward with the signature of torchforge's: prompt, response, target; 0 where a sample could not be judged, which is told of once.
+    """A reward with torchforge's signature: prompt, response, target.
 
-    The target is an answer or tests in a known form (`r1rewards.forms`). It pickles through its spec.
+    The target is an answer or tests in a known form (`r1rewards.forms`). A sample that could not be judged has reward
+    0, with one warning for each reason. The object is pickled as its spec.
 
     Args:
         spec: The rewards, as for `r1rewards.Scorer`.
         name: The metric's name in the trainer's logs.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt, or that counts tokens.
+        SpecError: a reward of the spec compares the samples of a prompt or counts tokens.
     """
 
     def __init__(self, spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> None:
@@ -33,12 +34,12 @@ class Reward:
         self.__name__ = name
 
     def __call__(self, prompt: Any, response: str, target: Any = None, **columns: Any) -> float:
-        """The reward of one response."""
+        """Returns the reward of one response."""
         outcomes = one(self.scorer, reply(response), target, prompt=prompt, columns=columns).score()
         tell("torchforge", outcomes, "The reference is the sample's `target`.", becomes="0")
         return value(outcomes[0].reward, 0.0)
 
 
 def reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> Reward:
-    """A reward function; see `Reward`."""
+    """Returns a reward function; see `Reward`."""
     return Reward(spec, name=name)

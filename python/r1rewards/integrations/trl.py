@@ -1,11 +1,12 @@
-"""TRL's GRPOTrainer, and what takes the same functions (Axolotl, Unsloth).
+"""Reward functions for TRL's GRPOTrainer, and for trainers that take the same functions (Axolotl, Unsloth).
 
     from r1rewards.integrations.trl import reward
     trainer = GRPOTrainer(reward_funcs=[reward([r1rewards.Math(), (0.1, r1rewards.Format("think_answer"))])], ...)
 
 Axolotl: `trl: {reward_funcs: ["my_rewards.accuracy"]}` with `accuracy = reward(...)` in `my_rewards.py`.
 
-None masks a sample from TRL 1.10 on; releases before it, Unsloth's among them, count None as 0 where it is the only reward.
+A reward of None masks a sample in TRL 1.10 and later. Earlier releases, including those that Unsloth uses, count None
+as 0 if it is the only reward.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from ._told import tell
 
 
 class TrlReward:
-    """A reward function with TRL's signature; None for samples that are to be masked. It pickles through its spec.
+    """A reward function with TRL's signature. The object is pickled as its spec.
 
-    Golds may be answers or tests in a known form (`r1rewards.forms`). A row that cannot be used is None and costs the others nothing.
+    References are answers or tests in a known form (`r1rewards.forms`). A sample that could not be judged has the
+    reward None, which masks it. The other samples are scored.
 
     Args:
-        spec: The rewards, as for `r1rewards.Scorer`.
-        name: The name in the trainer's logs; unless given, the names of the rewards (`math`, `tag_count+math`): two functions of one name would share one metric.
+        spec: The rewards, as for `r1rewards.Scorer`; default: `R1REWARDS_SPEC`.
+        name: The name in the trainer's logs; default: the names of the rewards (`math`, `tag_count+math`). Functions
+            with equal names share one metric.
         answer: The data set's column with the reference.
     """
 
@@ -35,7 +38,7 @@ class TrlReward:
         self.scorer = scorer_for(spec)
         self.__name__ = "+".join(self.scorer.names) if name is None else name
         self._answer = answer
-        # Token ids are long and few rewards read them.
+        # Token ids are passed on only if a reward reads them, because the lists are long.
         self._tokens = bool(token_fields(self.scorer))
 
     def __call__(
@@ -49,7 +52,11 @@ class TrlReward:
         environments: object = None,
         **columns: Any,
     ) -> list[float | None]:
-        """One reward a completion; with `log_extra` the reasons go to the trainer's table of completions, with `log_metric` each reward of a sum to its logs."""
+        """Returns one reward for each completion.
+
+        With `log_extra`, the reasons are added to the trainer's table of completions. With `log_metric`, the share of
+        unscored samples and the mean of each reward of a sum are logged.
+        """
         del trainer_state, environments
         if completion_ids is not None and self._tokens:
             columns.setdefault("completion_ids", completion_ids)
@@ -76,9 +83,9 @@ class TrlReward:
         if self._answer in columns:
             return ""
         names = ", ".join(f"`{name}`" for name in columns) or "none"
-        return f'The data set has no column `{self._answer}` (it has {names}): name the one with the reference, reward(..., answer="...").'
+        return f'The data set has no column `{self._answer}` (it has {names}): name the column with the reference by reward(..., answer="...").'
 
 
 def reward(spec: Spec | Scorer | None = None, *, name: str | None = None, answer: str = "answer") -> TrlReward:
-    """A reward function for `reward_funcs`; see `TrlReward`."""
+    """Returns a reward function for `reward_funcs`; see `TrlReward`."""
     return TrlReward(spec, name=name, answer=answer)

@@ -4,7 +4,7 @@
 
     task.rewards = {"math": {"fn": "r1rewards.integrations.verifiers:score"}}                   # v1, by configuration
 
-    class Sums(vf.Task[SumsData]):                                                               # v1, in a task of your own
+    class Sums(vf.Task[SumsData]):                                                               # v1, in your own task
         @vf.reward(weight=0.5)
         async def math(self, task, trace):
             return await judge(task, trace)                                                      # judge = trace_reward(spec)
@@ -26,12 +26,14 @@ _FIX = "The reference is the row's `answer`, or `info` with `tests`."
 
 
 def reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> Callable[..., Awaitable[float]]:
-    """An async function with the signature of a rubric; 0 where a sample could not be judged, which is told of once.
+    """Returns an async function with the signature of a rubric's reward.
 
-    The reference is the row's `answer`, an answer or tests in a known form (`r1rewards.forms`), or `info["tests"]`; the rest of `info` are the row's other columns.
+    A sample that could not be judged has reward 0, with one warning for each reason. The reference is `info["tests"]`,
+    else the row's `answer`, an answer or tests in a known form (`r1rewards.forms`). Rewards may read the other entries
+    of `info` as columns.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt (`group_reward`), or that counts tokens.
+        SpecError: a reward of the spec compares the samples of a prompt (use `group_reward`) or counts tokens.
     """
     scorer = _alone(scorer_for(spec))
 
@@ -48,7 +50,10 @@ def reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> Cal
 
 
 def group_reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") -> Callable[..., Awaitable[list[float]]]:
-    """As `reward`, for rewards that compare the samples of a prompt: names in the plural, by which a rubric knows that it takes a group."""
+    """Does the same as `reward` for rewards that compare the samples of a prompt.
+
+    Its parameters have plural names: by these a rubric recognises a function of a whole group.
+    """
     scorer = require(scorer_for(spec), "verifiers", tokens=OTHER_UNIT)
 
     async def judge(
@@ -68,18 +73,21 @@ def group_reward(spec: Spec | Scorer | None = None, *, name: str = "r1rewards") 
 def trace_reward(
     spec: Spec | Scorer | None = None, *, answer: str = "answer", name: str = "r1rewards"
 ) -> Callable[..., Awaitable[dict[str, float]]]:
-    """An async function of a task's data and a trace: judges the last reply against the data's field `answer`, or its `tests`.
+    """Returns an async function of a task's data and a trace, which judges the last reply against the data's field
+    `tests`, else `answer`.
 
-    Gives `{name: reward}`, and an empty mapping where the sample could not be judged: verifiers then records no reward of this name.
+    The function returns `{name: reward}`. If the sample could not be judged it returns an empty mapping, and verifiers
+    records no reward of this name.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt, or that counts tokens; at the first call where the spec is `R1REWARDS_SPEC`.
+        SpecError: a reward of the spec compares the samples of a prompt or counts tokens; raised by the first call if
+            the spec is `R1REWARDS_SPEC`.
     """
     if spec is not None:
         _alone(scorer_for(spec))
 
     async def judge(task: Any, trace: Any) -> dict[str, float]:
-        # Asked for here: the environment variable may be set after this module was imported.
+        # Built here, because the environment variable may be set after this module was imported.
         scorer = _alone(scorer_for(spec))
         tests = getattr(task, "tests", None)
         columns = {**_info(getattr(task, "info", None)), **({"tests": tests} if tests else {})}
@@ -94,7 +102,10 @@ def trace_reward(
 
 
 score = trace_reward()
-"""`trace_reward()` to be named in a configuration: `r1rewards.integrations.verifiers:score`. The spec is `R1REWARDS_SPEC`."""
+"""`trace_reward()` under a name for a configuration: `r1rewards.integrations.verifiers:score`.
+
+The spec is `R1REWARDS_SPEC`.
+"""
 
 
 def _alone(scorer: Scorer) -> Scorer:
@@ -107,7 +118,7 @@ def _info(info: Any) -> dict[str, Any]:
 
 
 def _messages(completion: Any) -> Any:
-    """Messages as plain mappings: the framework has classes for them."""
+    """Converts messages to mappings; in some releases of the framework they are objects."""
     if isinstance(completion, (list, tuple)):
         return [message.model_dump() if hasattr(message, "model_dump") else message for message in completion]
     return response(completion)

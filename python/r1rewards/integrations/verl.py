@@ -19,7 +19,7 @@ from ._told import tell
 _KEYS = frozenset({"score", "acc", "correct", "scored", "reward"})
 _IDS = ("response_ids", "response_token_ids", "valid_response_ids")
 _LENGTHS = ("response_length", "valid_response_length", "completion_tokens")
-_TOKENS = f"let verl's manager `dapo` do it (`overlong_buffer_cfg`), put `completion_tokens` into `extra_info`, or {OTHER_UNIT}"
+_TOKENS = f"use verl's manager `dapo` for it (`overlong_buffer_cfg`), put `completion_tokens` into `extra_info`, or {OTHER_UNIT}"
 
 
 def compute_score(
@@ -31,17 +31,24 @@ def compute_score(
     unscored: float = 0.0,
     **kwargs: Any,
 ) -> dict[str, float]:
-    """One response: `score`, `acc` (1 where the answer is right), `correct` (the same) and `scored`, and each reward of a sum by name; always these keys.
-
-    What `extra_info` holds are the row's other columns: `kwargs` of IFEval, what a `route` goes by, a row's own `reward`.
+    """Scores one response.
 
     Args:
-        ground_truth: An answer, `{"target": [...]}`, or tests in a known form (`r1rewards.forms`).
-        spec: A path, a kind, or text.
-        unscored: The score of samples that could not be judged, which have `scored` 0.
+        data_source: The data set's name; rewards may read it as a column.
+        solution_str: The response.
+        ground_truth: The reference: an answer, `{"target": [...]}`, or tests in a known form (`r1rewards.forms`).
+        extra_info: The row's other columns, for example `kwargs` of IFEval, the column that a `route` reads, or a row's
+            own `reward`.
+        spec: A path, a kind, or text; default: `R1REWARDS_SPEC`.
+        unscored: The score of a sample that could not be judged. Its `scored` is 0.
+
+    Returns:
+        `score`, `acc` (1 if the answer is correct, else 0), `correct` (equal to `acc`), `scored`, and each reward of a
+        sum by name. The keys are the same for every sample.
 
     Raises:
-        SpecError: a reward that compares the samples of a prompt, or that counts tokens where verl's manager hands over none.
+        SpecError: a reward of the spec compares the samples of a prompt, or counts tokens that verl's manager does not
+            pass.
     """
     scorer = scorer_for(spec)
     require(scorer, "verl's reward loop", group="use compute_score_batch with the batch manager, or a reward of one sample")
@@ -60,9 +67,14 @@ def compute_score_batch(
     unscored: float = 0.0,
     **kwargs: Any,
 ) -> list[dict[str, float]]:
-    """A batch of responses, scored on every core; see `compute_score`.
+    """Scores a batch of responses on all cores; see `compute_score`.
 
-    Rewards that compare the samples of a prompt tell prompts by `extra_info`: its `uid`, `prompt` or `index`.
+    For rewards that compare the samples of a prompt, the prompt is identified by `uid`, `prompt` or `index` of
+    `extra_info`.
+
+    Raises:
+        SpecError: a reward of the spec compares the samples of a prompt and none of these is given, or counts tokens
+            that verl's manager does not pass.
     """
     del kwargs
     scorer = scorer_for(spec)
@@ -72,7 +84,7 @@ def compute_score_batch(
     prompts = [_prompt(row) for row in rows] if scorer.needs_whole_group else None
     if prompts is not None and None in prompts:
         raise SpecError(
-            "verl's batch manager hands over no prompts, and a reward of the spec compares the samples of a prompt: put `index` or `uid` into `extra_info`"
+            "verl's batch manager passes no prompts, and a reward of the spec compares the samples of a prompt: put `index` or `uid` into `extra_info`"
         )
     return [_result(scorer, outcome, unscored) for outcome in _judge(scorer, solution_strs, ground_truths, rows, prompts)]
 

@@ -1,4 +1,4 @@
-"""What every reward object is: a kind, its options, and a weight and a name for the sum it joins."""
+"""The base class of reward objects: a kind, its options, and an optional weight and name for its place in a sum."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Self = TypeVar("Self", bound="Reward")
 
 
 class Reward:
-    """A reward as the entry of a spec. Immutable; equal, hashed and pickled by what it says.
+    """A reward: an entry of a spec. It is immutable, and is compared, hashed and pickled by its spec.
 
     >>> import r1rewards
     >>> r1rewards.Format("think_answer").weighted(0.1).spec
@@ -29,7 +29,7 @@ class Reward:
 
     @property
     def spec(self) -> dict[str, object]:
-        """The reward as the entry of a spec; what has its default is left out."""
+        """The reward as an entry of a spec. Options that were not given are left out."""
         spec: dict[str, object] = {"kind": self.kind}
         if self._name is not None:
             spec["name"] = self._name
@@ -39,18 +39,18 @@ class Reward:
         return spec
 
     def _plain(self, name: str, value: object) -> object:
-        """An option as data."""
+        """Converts an option to data."""
         del name
         return plain(value)
 
     def weighted(self: Self, weight: float) -> Self:
-        """The same reward with a factor for its value in a sum; with 0 it is reported and changes nothing."""
+        """Returns the same reward with a weight in a sum. With weight 0 it is reported but does not change the sum."""
         changed = copy.copy(self)
         changed._weight = weight
         return changed
 
     def named(self: Self, name: str) -> Self:
-        """The same reward under another name in results."""
+        """Returns the same reward with another name in results."""
         changed = copy.copy(self)
         changed._name = name
         return changed
@@ -72,7 +72,7 @@ class Reward:
 
 
 Rewards = Sequence[Union[Reward, tuple[float, Reward]]]
-"""Rewards to be combined, each with its weight before it where that is not 1."""
+"""Rewards to be combined. Each is a reward (weight 1) or (weight, reward)."""
 
 
 class Entry(Reward):
@@ -83,7 +83,7 @@ class Entry(Reward):
 
     @property
     def spec(self) -> dict[str, object]:
-        """The entry, with the weight and the name that were set since."""
+        """The entry, with the weight and the name that were set on this object."""
         changed = {"weight": self._weight, "name": self._name}
         return {**self._options, **{name: value for name, value in changed.items() if value is not None}}
 
@@ -92,10 +92,10 @@ class Entry(Reward):
 
 
 def plain(value: object) -> object:
-    """An option as data: rewards inside it become entries of a spec.
+    """Converts an option to data: rewards in it become entries of a spec.
 
     Raises:
-        SpecError: a class or a function in the place of a reward, a weight behind its reward.
+        SpecError: a class or a function in the place of a reward, or a weight after its reward.
     """
     if isinstance(value, Reward):
         return value.spec

@@ -1,4 +1,4 @@
-"""`Custom`: a reward that you write in Python."""
+"""`Custom`: a reward written in Python by the user."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from ._base import Reward
 
 
 class Custom(Reward):
-    """A function, or an object that can be called, as a reward beside the others.
+    """A Python function, or another callable object, as a reward.
 
-    It is called with `completion` and, where its signature has them (or `**kwargs`), `answer`, `prompt`, `tests`, `id` and the row's other
-    columns. It returns a number, True or False, None for "not scored", or an `Outcome`. An exception leaves its sample `unscored` with the
-    reason `reward_error` and the exception's text; the other samples are scored.
+    It is called with `completion`, and with `answer`, `prompt`, `tests`, `id` and the row's other columns as far as its
+    signature has them as parameters (or `**kwargs`). It returns a number, True or False, None for "not scored", or an
+    `Outcome`. If it raises an exception, the sample is `unscored` with the reason `reward_error` and the exception's
+    text as detail. The other samples are scored.
 
-    A coroutine function (`async def`, for a judge behind a network) works in every method of `Scorer`: the samples of a batch are judged at the same time,
-    in an event loop of the package's own, so what belongs to a loop (a client's session) is to be made inside of the function.
+    A coroutine function (`async def`, for example a judge on another machine) works in every method of `Scorer`. The
+    samples of a batch are judged concurrently, in an event loop of this package. Objects that belong to an event loop,
+    such as a client's session, must therefore be created inside the function.
 
     Args:
-        function: The function or object. What can be imported under its name also works in spec files and other processes; other
-            objects work in this process and wherever they can be pickled.
-        group: Call it once for all samples of a prompt, with lists: `function(completions, **columns)`, one result a sample.
-        at_once: For a coroutine function: the most calls that wait at the same time, by default 64.
+        function: The function or object. If it can be imported under its name, it also works in spec files and in other
+            processes. Other objects work in this process, and in other processes if they can be pickled.
+        group: Whether it is called once for all samples of a prompt, with lists: `function(completions, **columns)`. It
+            then returns one result for each sample.
+        at_once: For a coroutine function, the largest number of concurrent calls; default: 64.
 
     Raises:
         SpecError: the object cannot be called.

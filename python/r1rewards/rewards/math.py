@@ -28,27 +28,30 @@ class Math(Reward):
             that open models use. Default auto.
         decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
-        last_box: Where several boxes disagree, the last one counts; without it the answer is a hedge.
-        box_list: Boxes that follow each other closely are one list of answers.
-        last_number: Where nothing marks an answer, the last formula or number counts.
-        unclosed_box: A box that is never closed counts to the end of the text.
+        last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a
+            hedge.
+        box_list: Boxes with little text between them are read as one list of answers.
+        last_number: Where no mark such as a box or an answer phrase is found, the last formula or number counts.
+        unclosed_box: A box that is never closed counts, up to the end of its line.
         assignment: `x = 5` counts as 5, `f(x) = 2x` as 2x, `x \in S` as S.
         inequality_interval: An inequality in one unknown counts as its interval.
         percent_sign: A percent sign may be added or dropped.
         missing_unit: The answer may leave out the unit that the reference has.
-        other_label: Words after a number that are no known unit may differ.
-        missing_base: The answer may leave out the index that names the base of the reference.
-        decimal_comma: `3,5` may mean 3.5 where the other side is one number.
+        other_label: Words after a number that are not a known unit may differ.
+        missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
+        decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
-        approximate: An answer behind `≈` counts.
-        any_brackets: Tuples of three and more, vectors and column matrices may stand in any bracket.
-        last_of_chain: Of `x = 2 + 3 = 5` the last side counts, whatever the others are.
-        bare_braces: `{1, 2}` without backslashes may be a tuple.
-        repeated_items: A bare list may repeat an item.
-        phrase_first: `The final answer is …` counts before a box.
-        stated_choice: Where the reference is a letter, an option that a sentence names counts.
-        plain_text: Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader
-            does.
+        approximate: An answer after `≈` counts.
+        any_brackets: A tuple, a vector and a matrix of one row or column are equal where their components are; two
+            tuples in different brackets need at least three components.
+        last_of_chain: The last side of a chain such as `x = 2 + 3 = 5` counts, whether or not the other sides are equal
+            to it.
+        bare_braces: An answer `{1, 2}` without backslashes is also read as a tuple.
+        repeated_items: A bare list may repeat an item: `1, 1, 2` is equal to `1, 2`.
+        phrase_first: An answer phrase such as `The final answer is …` is preferred to a box.
+        stated_choice: Where the reference is the letter of an option, an option named in a sentence counts as the
+            answer.
+        plain_text: Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.
 
     Raises:
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
@@ -134,27 +137,30 @@ class Auto(Reward):
             that open models use. Default auto.
         decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
-        last_box: Where several boxes disagree, the last one counts; without it the answer is a hedge.
-        box_list: Boxes that follow each other closely are one list of answers.
-        last_number: Where nothing marks an answer, the last formula or number counts.
-        unclosed_box: A box that is never closed counts to the end of the text.
+        last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a
+            hedge.
+        box_list: Boxes with little text between them are read as one list of answers.
+        last_number: Where no mark such as a box or an answer phrase is found, the last formula or number counts.
+        unclosed_box: A box that is never closed counts, up to the end of its line.
         assignment: `x = 5` counts as 5, `f(x) = 2x` as 2x, `x \in S` as S.
         inequality_interval: An inequality in one unknown counts as its interval.
         percent_sign: A percent sign may be added or dropped.
         missing_unit: The answer may leave out the unit that the reference has.
-        other_label: Words after a number that are no known unit may differ.
-        missing_base: The answer may leave out the index that names the base of the reference.
-        decimal_comma: `3,5` may mean 3.5 where the other side is one number.
+        other_label: Words after a number that are not a known unit may differ.
+        missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
+        decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
-        approximate: An answer behind `≈` counts.
-        any_brackets: Tuples of three and more, vectors and column matrices may stand in any bracket.
-        last_of_chain: Of `x = 2 + 3 = 5` the last side counts, whatever the others are.
-        bare_braces: `{1, 2}` without backslashes may be a tuple.
-        repeated_items: A bare list may repeat an item.
-        phrase_first: `The final answer is …` counts before a box.
-        stated_choice: Where the reference is a letter, an option that a sentence names counts.
-        plain_text: Answers are compared as text after removing LaTeX decoration, as the MATH data set's own grader
-            does.
+        approximate: An answer after `≈` counts.
+        any_brackets: A tuple, a vector and a matrix of one row or column are equal where their components are; two
+            tuples in different brackets need at least three components.
+        last_of_chain: The last side of a chain such as `x = 2 + 3 = 5` counts, whether or not the other sides are equal
+            to it.
+        bare_braces: An answer `{1, 2}` without backslashes is also read as a tuple.
+        repeated_items: A bare list may repeat an item: `1, 1, 2` is equal to `1, 2`.
+        phrase_first: An answer phrase such as `The final answer is …` is preferred to a box.
+        stated_choice: Where the reference is the letter of an option, an option named in a sentence counts as the
+            answer.
+        plain_text: Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.
 
     Raises:
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.

@@ -1,4 +1,4 @@
-"""Rows in the forms of the data sets that trainers are run on: a gold, a right program and a wrong one."""
+"""Rows in the forms of data sets for training: a reference, a correct program and a wrong one."""
 
 import json
 
@@ -42,5 +42,5 @@ FORMS = {
 
 
 def fenced(program):
-    """A program as a model writes it."""
+    """Returns a program in a fenced block, as a model writes it."""
     return f"Here it is:\n```python\n{program}\n```"

@@ -1,4 +1,7 @@
-"""The reward path of each trainer's adapter, called as the trainer does, on rows in the forms of real data sets; no trainer is needed."""
+"""Each trainer's adapter, called as the trainer calls it, on rows in the forms of real data sets.
+
+No trainer needs to be installed.
+"""
 
 import importlib.util
 

@@ -1,10 +1,10 @@
-"""AReaL's own wrapper sends our function to its worker processes."""
+"""AReaL's wrapper runs our reward function in its worker processes."""
 
 import asyncio
 
 import pytest
 
-# AReaL imports its schedulers and torch with the interface of rewards.
+# AReaL's reward interface imports its schedulers and torch.
 reward_api = pytest.importorskip("areal.api.reward_api", exc_type=ImportError)
 
 from areal.utils.dynamic_import import import_from_string

@@ -1,4 +1,4 @@
-"""The workers of a torch DataLoader: a data set that scores as it is read, in forked and in spawned processes."""
+"""A torch DataLoader whose data set scores its items when they are loaded, in forked and in spawned workers."""
 
 import pytest
 
@@ -10,7 +10,7 @@ import r1rewards
 class Scored(torch_data.Dataset):
     def __init__(self):
         self.scorer = r1rewards.Scorer(r1rewards.Math(), jobs=2)
-        # Threads of this process are there when its workers are forked.
+        # Scoring here starts threads in this process before its workers are forked.
         self.scorer.score_batch([r"\boxed{1}"] * 200, ["1"] * 200)
 
     def __len__(self):

@@ -1,4 +1,4 @@
-"""inspect_ai itself evaluates a task with our scorer; the model is its own mock."""
+"""inspect_ai evaluates a task with our scorer and its own mock model."""
 
 import math
 
@@ -15,18 +15,18 @@ from r1rewards.integrations.inspect_ai import r1rewards
 
 
 def said(text):
-    # Without usage the mock counts tokens with a tokenizer that it downloads.
+    # Without a usage the mock model downloads a tokenizer to count tokens.
     output = ModelOutput.from_content("mockllm/model", text)
     output.usage = ModelUsage()
     return output
 
 
 def test_an_evaluation_counts_what_was_judged_and_keeps_why(tmp_path):
-    # The gold of the third sample cannot be read: it must not lower the accuracy.
+    # The reference of the third sample cannot be read, which must not lower the accuracy.
     rows = [("42", r"so \boxed{42}"), ("1/2", r"so \boxed{0.51}"), ("", r"so \boxed{7}"), ("9", r"\boxed{9}")]
     outputs = [said(text) for _, text in rows]
     task = Task(dataset=[Sample(input="?", target=gold) for gold, _ in rows], solver=generate(), scorer=r1rewards(policy="strict"))
-    # One sample at a time: the mock hands out its outputs in the order of the calls.
+    # One sample at a time, because the mock model returns its outputs in the order of the calls.
     [log] = eval(task, model=get_model("mockllm/model", custom_outputs=outputs), log_dir=str(tmp_path), display="none", max_samples=1)
     assert log.status == "success", log.error
     scores = [sample.scores["r1rewards"] for sample in log.samples]

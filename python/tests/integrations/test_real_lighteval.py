@@ -1,4 +1,4 @@
-"""lighteval's own classes around our metric: a document, a model's response, the aggregation over the corpus."""
+"""Our metric in lighteval's classes: a document, a model's response, and the aggregation over the corpus."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_the_metric_is_computed_by_the_framework():
     found = apply_metric(responses=responses, docs=docs, metrics=[judge])
     assert [row["math"] for row in found] == [1.0, 0.0, 1.0]
     assert judge.get_corpus_aggregations()["math"]([row["math"] for row in found]) == pytest.approx(2 / 3)
-    # What the framework writes into its logs.
+    # The framework writes this into its logs.
     assert "R1Rewards" in str(judge.sample_level_fn)
 
 

@@ -1,4 +1,5 @@
-"""lm-evaluation-harness evaluates a task of a file with `process_results` by name, on a model that says what it is told."""
+"""lm-evaluation-harness evaluates a task file that names our `process_results`, on a model that returns a given
+text."""
 
 import json
 
@@ -24,7 +25,7 @@ generation_kwargs: {{until: ["\\n\\n"]}}
 
 
 class Parrot(LM):
-    """Answers a question with what stands behind its bar."""
+    """A model that answers a question with the text after its `|`."""
 
     def generate_until(self, requests, disable_tqdm=False):
         return [request.args[0].split("|")[1] for request in requests]

@@ -1,8 +1,8 @@
-"""ms-swift: our class stands in its table of rewards and is made and called as the GRPO trainer does it."""
+"""ms-swift: our class is registered in its rewards, and is created and called as the GRPO trainer does it."""
 
 import pytest
 
-# The table of rewards imports the inference engines, and with them transformers and modelscope.
+# ms-swift's module of rewards imports its inference engines, which import transformers and modelscope.
 rewards = pytest.importorskip("swift.rewards", exc_type=ImportError)
 
 from real_forms import FORMS, fenced

@@ -1,4 +1,4 @@
-"""OpenRLHF's executor loads a reward file, hands it what an engine generated, and takes the reward back."""
+"""OpenRLHF's executor loads a reward file, calls it with the text that an engine generated, and uses the reward."""
 
 import asyncio
 from pathlib import Path
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-# The executor needs aiohttp and torch; training needs vLLM and DeepSpeed, which this test does without.
+# The executor needs aiohttp and torch. Training also needs vLLM and DeepSpeed, which this test does not use.
 agent = pytest.importorskip("openrlhf.utils.agent", exc_type=ImportError)
 
 import torch
@@ -20,7 +20,7 @@ PROMPT = "6*7? "
 
 
 class Letters:
-    """A tokenizer of one letter a token."""
+    """A tokenizer in which each letter is a token."""
 
     def __call__(self, text, **kwargs):
         return {"input_ids": torch.tensor([[ord(letter) for letter in text]])}
@@ -46,7 +46,7 @@ def test_the_executor_takes_rewards_from_a_file(path, text, label, reward, score
     executor = agent.SingleTurnAgentExecutor(path)
     params = SimpleNamespace(max_tokens=100, logprobs=None)
     found = asyncio.run(executor.execute(PROMPT, label, params, 1000, Letters(), Engine(text)))
-    # The trainer reads them as tensors of one element, or as floats.
+    # The trainer accepts tensors of one element and floats.
     assert float(found["reward"]) == reward and float(found["scores"]) == reward
     assert float(found["extra_logs"]["scored"]) == scored
 
@@ -57,7 +57,7 @@ def test_the_executor_judges_code_in_the_forms_of_real_data_sets(form):
     executor = agent.SingleTurnAgentExecutor(ADAPTER)
     params = SimpleNamespace(max_tokens=1000, logprobs=None)
     for program, reward in ((right, 1.0), (wrong, 0.0)):
-        # The engine's end token is decoded with the rest.
+        # The response that is decoded includes the engine's end token.
         engine = Engine(fenced(program) + "<|im_end|>")
         found = asyncio.run(executor.execute(PROMPT, gold, params, 10_000, Letters(), engine))
         assert float(found["reward"]) == reward and float(found["extra_logs"]["scored"]) == 1.0

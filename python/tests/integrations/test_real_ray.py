@@ -1,4 +1,5 @@
-"""An actor of Ray, as trainers run rewards: a scorer that has scored here is sent there, and scores on threads of its own."""
+"""A Ray actor, in which trainers run rewards: a scorer that was used in this process is sent to the actor and scores
+there."""
 
 import pytest
 
@@ -10,7 +11,7 @@ COMPLETIONS = [rf"\boxed{{{number}}}" for number in range(200)]
 
 
 def actor_with(scorer):
-    # Defined here, so that it is sent by value: the actor's process cannot import this file.
+    # Defined in this function, so that the class is sent by value: the actor's process cannot import this file.
     class Judge:
         def __init__(self, scorer):
             self.scorer = scorer

@@ -1,4 +1,4 @@
-"""skyrl-gym registers, makes and steps our environment."""
+"""skyrl-gym registers and creates our environment and calls its `step`."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def registered():
 
 
 def make(ground_truth, **config):
-    # The trainer passes the environment's own configuration, a mapping, and the row's other columns.
+    # The trainer passes the environment's configuration, a mapping, and the row's other columns.
     return skyrl_gym.make("r1rewards", env_config=config, extras={"reward_spec": {"method": "rule", "ground_truth": ground_truth}})
 
 
@@ -53,5 +53,5 @@ def test_code_in_the_forms_of_real_data_sets_is_judged(registered, form):
 
 
 def test_a_reward_of_a_group_is_refused_when_the_environment_is_made(registered):
-    with pytest.raises(r1rewards.SpecError, match="SkyRL hands over one sample at a time"):
+    with pytest.raises(r1rewards.SpecError, match="SkyRL passes one sample at a time"):
         make("42", spec='{"kind": "majority"}')

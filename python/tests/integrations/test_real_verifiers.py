@@ -1,4 +1,4 @@
-"""verifiers: rubrics of the releases before 0.2 score a state, tasks of `verifiers.v1` score a trace."""
+"""verifiers: rubrics (releases before 0.2) score a state, and tasks of `verifiers.v1` score a trace."""
 
 import asyncio
 
@@ -68,7 +68,7 @@ def test_an_environment_evaluates_a_client_with_our_reward():
     from openai.types.chat.chat_completion import Choice
 
     class Client:
-        """As much of an OpenAI client as is called: the answer stands behind the bar of the question."""
+        """The part of an OpenAI client that is called. It answers with the text after the `|` of the question."""
 
         base_url = "http://nowhere"
 
@@ -92,7 +92,7 @@ def test_an_environment_evaluates_a_client_with_our_reward():
 
 
 def v1_scored(text, answer, **config):
-    """A task of `verifiers.v1`, and what it records of a rollout that ended with this reply."""
+    """Returns what a task of `verifiers.v1` records of a rollout that ended with this reply."""
     import verifiers.v1 as v1
 
     class Data(v1.TaskData):

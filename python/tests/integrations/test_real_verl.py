@@ -1,4 +1,4 @@
-"""verl loads our functions by examples/verl.yaml and by name, and its reward managers call them on its own batches."""
+"""verl loads our functions by examples/verl.yaml and by name, and its reward managers call them on verl's batches."""
 
 import asyncio
 from pathlib import Path
@@ -20,7 +20,7 @@ PROMPT = "6*7?"
 
 
 class Letters:
-    """A tokenizer of one letter a token."""
+    """A tokenizer in which each letter is a token."""
 
     def decode(self, ids, skip_special_tokens=True):
         return "".join(chr(number) for number in ids if number or not skip_special_tokens)
@@ -53,7 +53,7 @@ def test_the_reward_loop_calls_what_the_example_configures(monkeypatch):
         return [await manager.run_single(data[place : place + 1]) for place in range(3)]
 
     found = asyncio.run(run())
-    # examples/rewards.toml: 1 for the answer, 0.1 for the shape.
+    # examples/rewards.toml: 1 for the answer, 0.1 for the format.
     assert [row["reward_score"] for row in found] == pytest.approx([1.1, 1.0, 0.0])
     assert [row["reward_extra_info"]["correct"] for row in found] == [1.0, 1.0, 0.0]
 
@@ -72,7 +72,7 @@ def test_the_reward_loop_judges_code_in_the_forms_of_real_data_sets(form):
 
     found = asyncio.run(run())
     assert [(row["reward_score"], row["reward_extra_info"]["scored"]) for row in found] == [(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]
-    # What DAPO's filter of groups reads, and the same keys in every sample.
+    # DAPO's filter of groups reads `acc`, and every sample must have the same keys.
     assert [row["reward_extra_info"]["acc"] for row in found] == [1.0, 0.0, 0.0]
     assert len({frozenset(row["reward_extra_info"]) for row in found}) == 1
 
@@ -84,6 +84,6 @@ def test_the_batch_manager_calls_the_batch_form():
     manager = get_reward_manager_cls("batch")(Letters(), 0, judge, spec="math")
     found = manager(batch([r"\boxed{42}", r"\boxed{4.1e1}", "?"], ["42", "42", "42"]), return_dict=True)
     assert found["reward_tensor"].sum(dim=1).tolist() == [1.0, 0.0, 0.0]
-    # The reward stands on the last token of the response.
+    # The reward is at the last token of the response.
     assert found["reward_tensor"][0].nonzero().tolist() == [[len(r"\boxed{42}") - 1]]
     assert found["reward_extra_info"]["scored"] == [1.0, 1.0, 1.0]

@@ -1,7 +1,8 @@
-//! Tests that are Python: MBPP, HumanEval, KodCode, LeetCode, and lists of assertions.
+//! Tests that are Python code: MBPP, HumanEval, KodCode, LeetCode, and lists of assertions.
 //!
-//! Accepts: text, or a list of text that asserts, with what runs before it. Refuses: lists that hold something else. Whose a name is, the asserts kind itself decides
-//! (`docs/code.md`): the entry point, what is imported from `solution`, else the names that nobody defines.
+//! Accepts: text, or a list of text that asserts, with code that runs before it. Refuses: lists that hold something
+//! else. The asserts kind decides which names are the program's (`docs/code.md`): the entry point, what is imported
+//! from `solution`, else the names that nothing else defines.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -9,7 +10,7 @@ use super::text;
 use crate::code::bad_tests::{Read, bad};
 use crate::core::describe::describe;
 
-/// Text of tests and nothing else.
+/// Test code and nothing else.
 pub(super) fn of_text(test: &str) -> Json {
     json!({"kind": "asserts", "test_code": test})
 }
@@ -20,7 +21,7 @@ pub(super) fn are_asserts(items: &[Json]) -> bool {
     !items.is_empty() && items.iter().all(asserts)
 }
 
-/// A list of assertions, with MBPP's columns beside it.
+/// A list of assertions, with the columns of MBPP next to it.
 pub(super) fn of_list(items: &[Json], beside: &Map<String, Json>) -> Read<Json> {
     let mut tests = of_text(&joined(items));
     let mut before = Vec::new();
@@ -80,7 +81,8 @@ fn names(beside: &Map<String, Json>) -> Read<Vec<String>> {
     Ok(items.iter().filter_map(|item| item["function_name"].as_str().filter(|name| is_name(name)).map(str::to_owned)).collect())
 }
 
-/// What a prompt defines before the function that it asks for: tests may use it. Words around it, of a chat or of an instruction, are no part of it.
+/// What a prompt defines before the function that it asks for, since tests may use it. The prose of a chat or an
+/// instruction around it is left out.
 fn before_entry<'p>(prompt: &'p str, entry: &str) -> Option<&'p str> {
     let start = format!("def {entry}(");
     let at = if prompt.starts_with(&start) { 0 } else { prompt.find(&format!("\n{start}"))? + 1 };
@@ -96,7 +98,7 @@ fn before_entry<'p>(prompt: &'p str, entry: &str) -> Option<&'p str> {
     Some(prompt[from..at].trim_end()).filter(|before| !before.is_empty())
 }
 
-/// Whether a line begins what a prompt may define: an import, a function, a class, a constant.
+/// Whether a line begins a definition that a prompt may have: an import, a function, a class, a constant.
 fn is_statement(line: &str) -> bool {
     let names = |text: &str| !text.is_empty() && text.chars().all(|c| c == '_' || c.is_alphanumeric() || " .,*()".contains(c));
     let constant = |(name, value): (&str, &str)| is_name(name.trim_end()) && !value.starts_with('=');

@@ -1,7 +1,8 @@
-//! A reference of which nothing says whether it is an answer or tests: trainers hand over one value.
+//! A reference that may be answers or tests: trainers pass both as one value.
 //!
-//! Accepts: text, numbers and lists of them as answers; `{"target": ...}` (search-R1) and `{"ground_truth": ...}` (verl's `reward_model`) for what is in them; a known
-//! form of tests. Refuses: truth values, nested lists, and tables in no known form: none of them is ever an answer.
+//! Accepts: text, numbers and lists of them as answers; the content of `{"target": ...}` (search-R1) and
+//! `{"ground_truth": ...}` (verl's `reward_model`); a known form of tests. Refuses: truth values, nested lists, and
+//! objects in no known form, since none of them is an answer.
 
 use serde_json::Value as Json;
 
@@ -11,8 +12,8 @@ use crate::core::reference;
 
 /// What a reference is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Gold {
-    /// There is none.
+pub enum AnswersOrTests {
+    /// There is no reference.
     Absent,
     /// Acceptable answers.
     Answers(Vec<String>),
@@ -23,28 +24,29 @@ pub enum Gold {
 /// Reads a reference.
 ///
 /// # Errors
-/// What keeps it from being used, in words that may follow the name of a column.
+/// Why it cannot be used, in words that may follow the name of a column.
 ///
 /// ```
-/// use r1rewards::code::forms::{Gold, gold};
-/// assert_eq!(gold(&serde_json::json!({"target": ["Paris", "paris"]})), Ok(Gold::Answers(vec!["Paris".into(), "paris".into()])));
-/// assert_eq!(gold(&"{1, 2}".into()), Ok(Gold::Answers(vec!["{1, 2}".into()])));
+/// use r1rewards::code::forms::{AnswersOrTests, gold};
+/// assert_eq!(gold(&serde_json::json!({"target": ["Paris", "paris"]})), Ok(AnswersOrTests::Answers(vec!["Paris".into(), "paris".into()])));
+/// assert_eq!(gold(&"{1, 2}".into()), Ok(AnswersOrTests::Answers(vec!["{1, 2}".into()])));
 /// assert!(gold(&true.into()).is_err());
 /// ```
-pub fn gold(given: &Json) -> Result<Gold, String> {
+pub fn gold(given: &Json) -> Result<AnswersOrTests, String> {
     match given {
         Json::String(written) => of_text(written),
         Json::Array(items) if asserts::are_asserts(items) || items.iter().any(Json::is_object) => of_tests(given),
-        // Trainers with several references a row wrap one, too.
+        // Trainers that allow several references for a row also wrap a single one in a list.
         Json::Array(items)
-            if items.len() == 1 && items[0].as_str().is_some_and(|text| !matches!(of_text(text), Ok(Gold::Answers(_)))) =>
+            if items.len() == 1
+                && items[0].as_str().is_some_and(|text| !matches!(of_text(text), Ok(AnswersOrTests::Answers(_)))) =>
         {
             gold(&items[0])
         }
         Json::Object(map) => {
             match ["target", "ground_truth"].iter().find_map(|name| map.get(*name).filter(|inner| !inner.is_null())) {
                 Some(inner) if !is_own(given) => gold(inner),
-                None if map.contains_key("target") && !is_own(given) => Ok(Gold::Absent),
+                None if map.contains_key("target") && !is_own(given) => Ok(AnswersOrTests::Absent),
                 _ => of_tests(given),
             }
         }
@@ -52,16 +54,16 @@ pub fn gold(given: &Json) -> Result<Gold, String> {
     }
 }
 
-fn of_text(written: &str) -> Result<Gold, String> {
+fn of_text(written: &str) -> Result<AnswersOrTests, String> {
     let trimmed = written.trim();
-    let answer = || Gold::Answers(vec![written.to_owned()]);
+    let answer = || AnswersOrTests::Answers(vec![written.to_owned()]);
     if text::is_python(trimmed) {
         return of_tests(&Json::from(written));
     }
-    // JSON within JSON: how a table writes a column that was text already.
+    // JSON within JSON: a data file writes a text column this way when the text was already JSON.
     if trimmed.starts_with(r#""{"#) || trimmed.starts_with(r#""["#) {
         return match text::json(trimmed) {
-            Ok(Json::String(inner)) if !matches!(of_text(&inner), Ok(Gold::Answers(_))) => of_text(&inner),
+            Ok(Json::String(inner)) if !matches!(of_text(&inner), Ok(AnswersOrTests::Answers(_))) => of_text(&inner),
             _ => Ok(answer()),
         };
     }
@@ -69,7 +71,7 @@ fn of_text(written: &str) -> Result<Gold, String> {
         return Ok(answer());
     }
     if text::is_python_table(trimmed) {
-        return Err("is a table as Python's `str` writes it: give the table itself, or JSON (`json.dumps`)".to_owned());
+        return Err("is a dictionary as Python's `str` writes it: give the dictionary itself, or JSON (`json.dumps`)".to_owned());
     }
     match text::json(trimmed) {
         Ok(value @ Json::Object(_)) if value != Json::Object(serde_json::Map::new()) => gold(&value),
@@ -77,16 +79,18 @@ fn of_text(written: &str) -> Result<Gold, String> {
             of_tests(&Json::Array(items))
         }
         Err(problem) if text::is_meant_as_json(trimmed) => Err(format!("is JSON text that {problem}")),
-        // A set, an interval or a list, as mathematics writes them.
+        // A set, an interval or a list in mathematical notation.
         _ => Ok(answer()),
     }
 }
 
-fn of_tests(given: &Json) -> Result<Gold, String> {
-    super::tests(given).map(|tests| Gold::Tests(tests.into_owned())).map_err(|bad| format!("cannot be used: {}", bad.detail))
+fn of_tests(given: &Json) -> Result<AnswersOrTests, String> {
+    super::tests(given)
+        .map(|tests| AnswersOrTests::Tests(tests.into_owned()))
+        .map_err(|bad| format!("cannot be used: {}", bad.detail))
 }
 
-fn of_answers(given: &Json) -> Result<Gold, String> {
+fn of_answers(given: &Json) -> Result<AnswersOrTests, String> {
     let answers = reference::answers(given.clone())?;
-    Ok(if answers.is_empty() { Gold::Absent } else { Gold::Answers(answers) })
+    Ok(if answers.is_empty() { AnswersOrTests::Absent } else { AnswersOrTests::Answers(answers) })
 }

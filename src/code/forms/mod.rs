@@ -1,17 +1,19 @@
-//! Known forms: what data sets and trainers write as the reference of a row, turned into our `tests`.
+//! Known forms: converts what data sets and trainers write as the reference of a row to `tests`.
 //!
-//! Accepts: our own form, which is left as it is, and the forms of the table below, as values or as JSON text (with `NaN` and `Infinity`, as Python's `json` writes
-//! them). Refuses: every other form, by the keys and types that it has, and a known form that contradicts itself (2 inputs and 1 output). One file a family.
+//! Accepts: the form of [`Tests`](super::Tests), which is left unchanged, and the forms of the table below, as values
+//! or as JSON text (with `NaN` and `Infinity`, as Python's `json` writes them). Refuses: every other form, with its
+//! keys and types in the error, and a known form that contradicts itself (2 inputs and 1 output). Each family of forms
+//! has one file.
 //!
 //! | form | becomes |
 //! |---|---|
 //! | `inputs`, `outputs` (verl, PRIME, APPS, TACO): lists of one length; text, or lists of lines | `stdio` |
-//! | the same with `fn_name`: arguments as a list or as lines of JSON; results as values, as JSON text, or each in a list of one | `call` |
+//! | `inputs` and `outputs` with `fn_name`: arguments as a list or as lines of JSON; results as values, as JSON text, or each in a list of one | `call` |
 //! | `public_tests`, `private_tests`, `generated_tests` with lists `input`, `output` (CodeContests) | `stdio` |
 //! | a list of `input`, `output`, perhaps `testtype`, `metadata.func_name` (LiveCodeBench, DeepCoder) or `fn_name` | `stdio`, `call` |
 //! | `assert_case` (verl); a list of assertions (MBPP's `test_list`, open-instruct, NeMo Gym); text of tests | `asserts` |
 //! | `test_list` with `test_setup_code`, `test_imports` (MBPP); `test` with `entry_point` and perhaps `prompt` (HumanEval) or `test_info` (KodCode); `functional` (LeetCode) | `asserts` |
-//! | one of these below `input_output`, `unit_tests`, `test_cases`, `official_tests`, `tests`, `ground_truth`, `verifier_metadata`, `verification_info` | the same |
+//! | one of these below `input_output`, `unit_tests`, `test_cases`, `official_tests`, `tests`, `ground_truth`, `verifier_metadata`, `verification_info` | as that form |
 
 mod asserts;
 mod gold;
@@ -21,7 +23,7 @@ mod row;
 mod seen;
 mod text;
 
-pub use gold::{Gold, gold};
+pub use gold::{AnswersOrTests, gold};
 pub use read::tests;
 pub use row::BESIDE;
 pub(super) use row::{of_row, same_row};

@@ -1,8 +1,9 @@
 //! Inputs and outputs: verl, PRIME, APPS and TACO keep two lists, LiveCodeBench and DeepCoder a list of cases.
 //!
-//! Accepts: as many inputs as outputs. On standard streams each is text or a list of lines. For calls, arguments are a list or lines of JSON, and results are values, JSON text
-//! beside such lines, or, in every case of a row, a list of one: some data sets wrap results, so that both the list and what is in it are right. Refuses: lists of
-//! different lengths, arguments and results that cannot be read, cases of both kinds in one row, functions without a name.
+//! Accepts: as many inputs as outputs. For standard streams each is text or a list of lines. For calls, arguments are a
+//! list or lines of JSON. Results are values, JSON text next to such lines, or a list of one in every case of a row:
+//! some data sets wrap results, so that both the list and its item count as right. Refuses: lists of different lengths,
+//! arguments and results that cannot be read, cases of both kinds in one row, functions without a name.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -10,7 +11,7 @@ use super::text;
 use crate::code::bad_tests::{Read, bad};
 use crate::core::describe::describe;
 
-/// Where the name of the function stands.
+/// Fields that hold the name of the function.
 const NAMES: [&str; 3] = ["fn_name", "func_name", "entry_point"];
 
 /// The name of the function under test.
@@ -36,11 +37,11 @@ pub(super) fn are_cases(items: &[Json]) -> bool {
     !items.is_empty() && items.iter().all(|item| item.get("input").is_some() && item.get("output").is_some())
 }
 
-/// A list of cases; `beside` may name the function.
+/// A list of cases; `beside` may have the name of the function.
 pub(super) fn of_cases(items: &[Json], beside: &Map<String, Json>) -> Read<Json> {
     let (mut kinds, mut results) = (Vec::new(), Results::MayBeWrapped);
     for (index, item) in items.iter().enumerate() {
-        let map = item.as_object().ok_or_else(|| bad(format!("`tests[{index}]` must be a table")))?;
+        let map = item.as_object().ok_or_else(|| bad(format!("`tests[{index}]` must be a JSON object")))?;
         let own = map.get("testtype").or_else(|| map.get("type")).and_then(Json::as_str);
         kinds.push(match own {
             Some(called @ ("functional" | "function_call" | "call")) => {
@@ -71,10 +72,10 @@ fn name_of(beside: &Map<String, Json>) -> Option<String> {
     name(beside)
 }
 
-/// Where CodeContests keeps its tests.
+/// The columns of CodeContests that hold tests.
 pub(super) const BY_ORIGIN: [&str; 3] = ["public_tests", "private_tests", "generated_tests"];
 
-/// The tests of CodeContests together, each of its columns a list of inputs and a list of outputs.
+/// All tests of CodeContests; each column is a list of inputs and a list of outputs.
 pub(super) fn of_origins(map: &Map<String, Json>) -> Read<Json> {
     let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
     for column in BY_ORIGIN {
@@ -103,7 +104,7 @@ pub(super) fn of_origins(map: &Map<String, Json>) -> Read<Json> {
     build(&inputs, &outputs, name(map), Results::MayBeWrapped)
 }
 
-/// Where LiveCodeBench keeps its cases.
+/// The columns of LiveCodeBench that hold cases.
 pub(super) const BY_SECRECY: [&str; 2] = ["public_test_cases", "private_test_cases"];
 
 /// The public and the private cases of LiveCodeBench together.
@@ -165,7 +166,7 @@ fn build(inputs: &[Json], outputs: &[Json], entry: Option<String>, results: Resu
     Ok(json!({"kind": "call", "entry": entry, "tests": cases.into_iter().map(case).collect::<Vec<_>>()}))
 }
 
-/// What stands on a standard stream: text, or its lines.
+/// The content of a standard stream: text, or its lines.
 fn stream(given: &Json, list: &str, index: usize) -> Read<String> {
     let wrong = |other: &Json| bad(format!("`tests.{list}[{index}]` must be text or a list of lines, got {}", describe(other)));
     let line = |item: &Json| match item {
@@ -176,7 +177,7 @@ fn stream(given: &Json, list: &str, index: usize) -> Read<String> {
     match given {
         Json::Array(lines) => {
             let mut lines = lines.iter().map(line).collect::<Read<Vec<_>>>()?;
-            // As `readlines` gives them: each with its own end.
+            // Lines as `readlines` gives them, each with its own line end.
             if let [before @ .., _] = lines.as_mut_slice()
                 && before.iter().all(|line| line.ends_with('\n'))
             {
@@ -195,8 +196,9 @@ struct Case {
 }
 
 impl Case {
-    /// JSON made text of keys that were whole numbers. As the judges of APPS and TACO have it, they are numbers in a single argument that is a table; in results that are a
-    /// table, or were one before they were wrapped, both are right.
+    /// JSON writes integer keys as text. As in the judges of APPS and TACO, they are converted back to numbers in a
+    /// single argument that is an object. In results that are objects, or were before they were wrapped, both forms
+    /// count as right.
     fn with_whole_keys(&mut self) {
         if let [argument] = self.args.as_mut_slice()
             && let Some(table) = whole_keys(argument)
@@ -209,7 +211,7 @@ impl Case {
     }
 }
 
-/// A table all of whose keys are whole numbers, with numbers as keys.
+/// An object all of whose keys are integers, with numbers as keys; `None` for anything else.
 fn whole_keys(given: &Json) -> Option<Json> {
     let map = given.as_object().filter(|map| !map.is_empty())?;
     let pair = |(key, value): (&String, &Json)| {
@@ -233,7 +235,7 @@ fn call(input: &Json, output: &Json, index: usize) -> Read<Case> {
             let args = arguments(lines).map_err(|problem| no_json("inputs", problem))?;
             Ok(Case { args, expected: result.clone(), also: Vec::new() })
         }
-        // Whether the text is the result or its JSON, nothing says.
+        // Nothing says whether the text is the result or its JSON, so both count as right.
         (Json::Array(args), Json::String(result)) => {
             let also = text::json(result).ok().filter(|value| !value.is_string()).into_iter().collect();
             Ok(Case { args: args.clone(), expected: output.clone(), also })
@@ -246,7 +248,7 @@ fn call(input: &Json, output: &Json, index: usize) -> Read<Case> {
     }
 }
 
-/// Arguments, one a line, or a single one over several lines.
+/// Arguments, one on each line, or a single one over several lines.
 fn arguments(lines: &str) -> Result<Vec<Json>, String> {
     let each = lines.lines().filter(|line| !line.trim().is_empty()).map(text::json).collect();
     match each {

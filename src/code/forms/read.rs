@@ -1,6 +1,7 @@
-//! Which known form a value is.
+//! Decides which known form a value has.
 //!
-//! Accepts: values and text of the forms in the table of [`forms`](super), one inside another a few levels deep. Refuses: every other form, by what it has.
+//! Accepts: values and text of the forms in the table of [`forms`](super), one inside another up to four levels deep.
+//! Refuses: every other form; the error names its keys and types.
 
 use std::borrow::Cow;
 
@@ -10,7 +11,7 @@ use super::{asserts, pairs, seen, text};
 use crate::code::bad_tests::{BadTests, Read, bad};
 use crate::core::describe::describe;
 
-/// Keys below which another form stands.
+/// Keys whose value may be another form.
 const WRAPPERS: [&str; 8] = [
     "input_output",
     "unit_tests",
@@ -21,13 +22,14 @@ const WRAPPERS: [&str; 8] = [
     "verifier_metadata",
     "verification_info",
 ];
-/// Forms inside of forms.
+/// Most levels of forms inside forms.
 pub(super) const MOST_DEPTH: usize = 4;
 
-/// The `tests` that a reference is, in our own form.
+/// Converts a reference to `tests` in the form of [`Tests`](super::super::Tests).
 ///
 /// # Errors
-/// [`BadTests`]: no known form, with the keys and types that were seen; or a known one that cannot be used, with the place.
+/// [`BadTests`]: no known form, with the keys and types that were seen; or a known form that cannot be used, with the
+/// place.
 ///
 /// ```
 /// use r1rewards::code::forms;
@@ -41,7 +43,7 @@ pub fn tests(given: &Json) -> Result<Cow<'_, Json>, BadTests> {
     if is_own(given) { Ok(Cow::Borrowed(given)) } else { read(given, MOST_DEPTH).map(Cow::Owned) }
 }
 
-/// Whether a value says itself which of our kinds it is.
+/// Whether a value has a `kind`, so that it is in the form of [`Tests`](super::super::Tests).
 pub(super) fn is_own(given: &Json) -> bool {
     given.get("kind").is_some_and(|kind| !kind.is_null())
 }
@@ -61,7 +63,7 @@ fn read(given: &Json, depth: usize) -> Read<Json> {
         Json::Array(items) if asserts::are_asserts(items) => asserts::of_list(items, &Map::new()),
         Json::Array(items) if pairs::are_cases(items) => pairs::of_cases(items, &Map::new()),
         Json::Object(map) => object(map, depth),
-        // Trainers with several references a row wrap one, too.
+        // Trainers that allow several references for a row also wrap a single one in a list.
         Json::Array(items) if items.len() == 1 && may_be_wrapped(&items[0]) => read(&items[0], depth),
         _ => Err(seen::unknown(given)),
     }
@@ -72,9 +74,10 @@ fn may_be_wrapped(item: &Json) -> bool {
     item.as_str().is_some_and(|text| !matches!(text::read(text), Ok(text::Text::Other)))
 }
 
-/// The `tests` that a table is, in none of our own kinds.
+/// Converts an object without a `kind`.
 pub(super) fn object(map: &Map<String, Json>, depth: usize) -> Read<Json> {
-    // Null is how tables write a column that a row lacks; tables whose rows are of different forms write empty lists, too.
+    // Data files write null for a column that a row lacks; those whose rows have different forms also write empty
+    // lists.
     let has = |name: &str| map.get(name).is_some_and(|value| !value.is_null());
     let holds = |name: &str| has(name) && map[name] != Json::Array(Vec::new());
     if holds("assert_case") {

@@ -1,6 +1,8 @@
-//! The tests of a row whose data set spreads them over columns: HumanEval's `test` and `entry_point`, MBPP's `test_list` and `test_imports`.
+//! The tests of a row whose data set spreads them over columns: HumanEval's `test` and `entry_point`, MBPP's
+//! `test_list` and `test_imports`.
 //!
-//! Accepts: a sample. Tests of our own form are left as they are; others are read together with the columns of [`BESIDE`]. Refuses: what [`super::tests`] refuses.
+//! Accepts: a sample. Tests with a `kind` are left unchanged; others are read together with the columns of [`BESIDE`].
+//! Refuses: what [`super::tests`] refuses.
 
 use std::borrow::Cow;
 
@@ -11,7 +13,7 @@ use super::{asserts, pairs, text};
 use crate::Sample;
 use crate::code::bad_tests::Read;
 
-/// Columns that say more about tests beside them, where these are not in our own form; so does `prompt` beside `entry_point`.
+/// Columns that complete tests without a `kind`; `prompt` does too when there is an `entry_point`.
 pub const BESIDE: [&str; 12] = [
     "fn_name",
     "func_name",
@@ -27,7 +29,7 @@ pub const BESIDE: [&str; 12] = [
     "generated_tests",
 ];
 
-/// The tests of a row in our own form; `None` where it has none.
+/// The tests of a row with a `kind`; `None` if it has none.
 pub(in crate::code) fn of_row(sample: &Sample) -> Read<Option<Cow<'_, Json>>> {
     let Some(tests) = sample.tests.as_deref() else { return Ok(None) };
     if is_own(tests) {
@@ -59,8 +61,8 @@ pub(in crate::code) fn of_row(sample: &Sample) -> Read<Option<Cow<'_, Json>>> {
     object(&map, MOST_DEPTH).map(Cow::Owned).map(Some)
 }
 
-/// Whether a data set keeps more tests beside these ones, which are one of these columns: all of them are in `map` then, for a program that passes the public ones alone
-/// is not right.
+/// Whether the data set has more tests next to `given`, which is one of `columns`. If so, all of them are in `map`
+/// afterwards, since a program that passes only the public tests is not right.
 fn joins(map: &mut Map<String, Json>, given: &Json, columns: &[&str]) -> bool {
     let there: Vec<&str> = columns.iter().copied().filter(|name| map.contains_key(*name)).collect();
     let is_one = there.iter().any(|name| text::value(&map[*name]).is_ok_and(|value| *value == *given));
@@ -73,7 +75,7 @@ fn joins(map: &mut Map<String, Json>, given: &Json, columns: &[&str]) -> bool {
     true
 }
 
-/// Whether the tests of two samples are read the same.
+/// Whether the tests of two samples are read to the same value.
 pub(in crate::code) fn same_row(a: &Sample, b: &Sample) -> bool {
     a.tests == b.tests && (a.tests.as_deref().is_none_or(is_own) || beside(a) == beside(b))
 }

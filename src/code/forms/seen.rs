@@ -1,15 +1,15 @@
-//! What is said of a form that nobody knows: the keys and types that were seen.
+//! The error for an unknown form: it names the keys and types that were seen.
 
 use serde_json::Value as Json;
 
 use crate::code::bad_tests::{BadTests, bad};
 use crate::core::describe::describe;
 
-/// Keys that are named; the rest is counted.
+/// Most keys that are named; the rest is counted.
 const SHOWN: usize = 8;
-/// Characters of a key, or of text, that are shown.
+/// Most characters of a key or of text that are shown.
 const MOST: usize = 40;
-/// Lists in lists that are described.
+/// Most levels of lists in lists that are described.
 const MOST_DEPTH: usize = 3;
 
 pub(super) fn unknown(given: &Json) -> BadTests {
@@ -26,7 +26,7 @@ fn form(given: &Json, depth: usize) -> String {
             let keys: Vec<_> = map.iter().take(SHOWN).map(|(key, value)| format!("`{}`, {}", short(key), kind(value))).collect();
             let more = map.len().saturating_sub(SHOWN);
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-            if keys.is_empty() { "an empty table".to_owned() } else { format!("a table with {}{more}", keys.join("; ")) }
+            if keys.is_empty() { "an empty object".to_owned() } else { format!("an object with {}{more}", keys.join("; ")) }
         }
         Json::Array(items) => match items.first() {
             None => "an empty list".to_owned(),
@@ -45,7 +45,7 @@ fn kind(value: &Json) -> &'static str {
         Json::Number(_) => "a number",
         Json::String(_) => "a string",
         Json::Array(_) => "a list",
-        Json::Object(_) => "a table",
+        Json::Object(_) => "an object",
     }
 }
 

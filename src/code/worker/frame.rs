@@ -1,13 +1,14 @@
-//! Messages on a line: four bytes of length, little-endian, then that many bytes of JSON. A length of 0 is a sign of life and no message.
+//! Messages between parent and worker: four bytes of length, little-endian, then that many bytes of JSON. A length of 0
+//! is a heartbeat and not a message.
 //!
-//! Accepts: what can be read whole. Refuses: a length beyond [`LONGEST`], and an end in the middle of a message.
+//! Refuses: a length beyond [`LONGEST`], and an end in the middle of a message.
 
 use std::io::{self, Read, Write};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// More than a completion, its tests and an outcome ever need.
+/// Most bytes of a message: more than a completion, its tests and an outcome ever need.
 const LONGEST: usize = 1 << 30;
 
 /// Writes one message and flushes.
@@ -23,17 +24,17 @@ pub(super) fn write(to: &mut impl Write, message: &impl Serialize) -> io::Result
     to.flush()
 }
 
-/// Says that the message will come.
+/// Writes a heartbeat: the reply is still being computed.
 pub(super) fn sign_of_life(to: &mut impl Write) -> io::Result<()> {
     to.write_all(&[0; 4])?;
     to.flush()
 }
 
-/// Reads one message, past signs of life; `None` where the other side ended before one began.
+/// Reads one message and skips heartbeats; `None` if the other side ended before a message began.
 pub(super) fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
     let mut length = [0; 4];
     let length = loop {
-        // At the end of a line a read gives nothing.
+        // At the end of the stream a read returns 0 bytes.
         if from.read(&mut length[..1])? == 0 {
             return Ok(None);
         }
@@ -44,7 +45,10 @@ pub(super) fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Opti
         }
     };
     if length > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a message of {length} bytes is none")));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("a message length of {length} bytes, the limit is {LONGEST}"),
+        ));
     }
     let mut bytes = Vec::new();
     from.take(length as u64).read_to_end(&mut bytes)?;

@@ -1,7 +1,9 @@
-//! The parent's end of the line to a worker: a socket that is never waited at for ever.
+//! The parent's end of the connection to a worker: a socket with bounded waits.
 //!
-//! Accepts: bytes to and from a process that may be killed, stopped or starved at any moment. Refuses: to wait for a process that is stopped, for one that has been silent
-//! for ten minutes, or where the caller has given up. How long a request takes is not limited here: a worker at work says so each second (`serve.rs`), however slow it is.
+//! Accepts: bytes to and from a process that may be killed, stopped or starved at any moment. Refuses to wait for a
+//! process that is stopped, for one that has been silent for ten minutes, and when the caller has cancelled. The time
+//! of a request is not limited here: a working worker sends a heartbeat every half second (`watchdog.rs`), however slow
+//! it is.
 
 use std::io::{self, ErrorKind, Read, Write};
 #[cfg(unix)]
@@ -11,30 +13,32 @@ use std::time::Duration;
 
 use crate::core::cancel;
 
-/// Never opened.
+/// A placeholder that is never opened.
 #[cfg(not(unix))]
 type Stream = std::fs::File;
 
-/// Between two looks at a silent worker. Waits are counted in looks and not by the clock, so that a pause of this process itself counts once.
+/// The time between two checks of a silent worker. Waits are counted in checks and not by the clock, so that a pause of
+/// this process itself counts as one check.
 const LOOK: Duration = Duration::from_millis(200);
-/// A worker found stopped at so many looks in a row is given up: two seconds.
+/// Checks in a row that find the worker stopped before it is given up: two seconds.
 const STOPPED: u32 = 10;
-/// A worker silent at so many looks in a row is given up: ten minutes. Only one that never gets to run is silent for so long.
+/// Checks in a row without a byte from the worker before it is given up: ten minutes. Only a worker that gets no
+/// processor time is silent for that long.
 const SILENT: u32 = 3000;
 
 /// The parent's end.
 pub(super) struct Line {
     stream: Stream,
-    /// The process at the other end, once it is known.
+    /// The process id of the worker, after it was started.
     pub(super) process: Option<u32>,
 }
 
 impl Line {
-    /// A line, and what its other end uses as standard input and output.
+    /// A connection, and what its other end uses as standard input and output.
     #[cfg(unix)]
     pub(super) fn open() -> io::Result<(Line, Stdio, Stdio)> {
         use std::os::fd::OwnedFd;
-        // Both ends are closed by an exec, so that no other child keeps them.
+        // Both ends are closed by an exec, so that no other child inherits them.
         let (ours, theirs) = Stream::pair()?;
         ours.set_read_timeout(Some(LOOK))?;
         ours.set_write_timeout(Some(LOOK))?;
@@ -42,18 +46,18 @@ impl Line {
         Ok((Line { stream: ours, process: None }, input.into(), OwnedFd::from(theirs).into()))
     }
 
-    /// There are no such sockets here.
+    /// Not supported on this system.
     #[cfg(not(unix))]
     pub(super) fn open() -> io::Result<(Line, Stdio, Stdio)> {
         Err(io::Error::new(ErrorKind::Unsupported, "workers need the sockets of Unix; use isolation = \"thread\""))
     }
 
-    /// Does a step until it is done or the other end is given up.
+    /// Repeats a step until it is done, the other end is given up, or the caller cancels.
     fn patiently(&mut self, mut step: impl FnMut(&mut Stream) -> io::Result<usize>) -> io::Result<usize> {
         let (mut silent, mut stopped) = (0, 0);
         loop {
             match step(&mut self.stream) {
-                // A signal came; its handler is somebody else's.
+                // A signal arrived; the process's own handler deals with it.
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
                     silent += 1;
@@ -68,7 +72,7 @@ impl Line {
                 done => return done,
             }
             if cancel::cancelled() {
-                return Err(io::Error::other("nobody waits for it any more"));
+                return Err(io::Error::other("the caller cancelled the request"));
             }
         }
     }
@@ -90,10 +94,10 @@ impl Write for Line {
     }
 }
 
-/// Whether a process is stopped (SIGSTOP); known on Linux only, elsewhere its silence must do.
+/// Whether a process is stopped (SIGSTOP). Known on Linux only; on other systems the limit on silence applies.
 fn is_stopped(process: u32) -> bool {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { return false };
-    // The name before it may hold anything.
+    // The process name in parentheses comes before the state and may contain any character.
     stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
 }
 
@@ -109,7 +113,7 @@ mod tests {
         let raised = cancel.clone();
         let waiting = std::thread::spawn(move || raised.over(|| line.read(&mut [0]).map_err(|error| error.to_string())));
         cancel.cancel();
-        assert_eq!(waiting.join().expect("no panic"), Err("nobody waits for it any more".to_owned()));
+        assert_eq!(waiting.join().expect("no panic"), Err("the caller cancelled the request".to_owned()));
     }
 
     #[test]

@@ -1,14 +1,17 @@
-//! Programs judged in other processes: `isolation = "process"`.
+//! Judges programs in other processes: `isolation = "process"`.
 //!
-//! Accepts: one request at a time a worker: options, completions of one prompt, their tests; the reply is the outcomes, the same bytes that this process would give. Refuses: a worker
-//! of another version, and to wait for ever: a worker that was killed or stopped is replaced and its request tried again; one whose engine is at fault ends itself, which is
-//! unscored. No wait is measured by the clock, so that a busy machine changes no outcome.
+//! Accepts: one request at a time for each worker: options, the completions of one prompt, and their tests. The reply
+//! is the outcomes, identical to those that this process would give. Refuses a worker of another version. A worker that
+//! was killed or stopped is replaced and its request tried again. A worker whose engine is at fault ends itself, and
+//! the sample is unscored. No wait depends on elapsed wall-clock time alone, so that a busy machine changes no outcome.
 //!
-//! Why: threads of one process share its address space, and giving back the pages of an instance stops all of them for a moment, so that two threads run no more
-//! programs than one. Processes don't wait for each other; and a fault of the engine costs a worker instead of the trainer.
+//! Reason: threads of one process share its address space, and returning the pages of an instance to the system stops
+//! all of them for a moment, so that two threads run no more programs than one. Processes don't wait for each other,
+//! and a fault of the engine ends a worker instead of the trainer.
 //!
-//! A thread that scores takes an idle worker or starts one, so there are never more workers than threads that score at once. They end when the process
-//! that started them does, even where a forked child of it holds their lines open.
+//! A thread that scores takes an idle worker or starts one, so there are never more workers than threads that score at
+//! once. Workers end when the process that started them ends, even if a forked child of it holds their connections
+//! open.
 
 mod frame;
 mod line;
@@ -23,7 +26,7 @@ pub(super) use pool::score_group;
 
 use serde::{Deserialize, Serialize};
 
-/// What a worker says first.
+/// The first message of a worker.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Hello {
     engine: String,

@@ -1,8 +1,9 @@
-//! The parent's side: workers started when they are needed, kept while they are well.
+//! The parent's side: starts workers when they are needed and keeps them while they work.
 //!
-//! Accepts: a command that runs [`serve_worker`](super::serve_worker). Refuses: a worker of another version or guest. One that ended while it was
-//! idle, was stopped, or ends in the middle of a request, is replaced and the request tried again; if four fresh ones end by themselves (or sixteen are killed), the sample is unscored, since no completion is
-//! meant to be able to do that.
+//! Accepts: a command that runs [`serve_worker`](super::serve_worker). Refuses: a worker of another version or guest. A
+//! worker that ended while it was idle, was stopped, or ends in the middle of a request is replaced and the request
+//! tried again. If four fresh ones end by themselves (or sixteen are killed), the sample is unscored, since no
+//! completion should be able to end a worker.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -19,14 +20,15 @@ use crate::core::cancel;
 use crate::core::per_process::PerProcess;
 use crate::{Outcome, Reason, Sample};
 
-/// Names a `verify` binary that is the worker, before all else.
+/// Names a `verify` binary to run as the worker; it has priority over [`set_worker`].
 const VARIABLE: &str = "R1REWARDS_WORKER";
 
 static WORKER: OnceLock<Vec<OsString>> = OnceLock::new();
 static IDLE: PerProcess<Mutex<Vec<Worker>>> = PerProcess::new();
 
-/// Says how workers are started: a program and its arguments, which must call [`serve_worker`](super::serve_worker) and print nothing of their own. The first
-/// call counts; `false` is a later one. The `verify` command and the Python package have said it already.
+/// Sets how workers are started: a program and its arguments, which must call [`serve_worker`](super::serve_worker) and
+/// print nothing else. The first call is used; later ones return `false`. The `verify` command and the Python package
+/// have already made it.
 ///
 /// ```no_run
 /// // The program is its own worker:
@@ -40,7 +42,7 @@ pub fn set_worker(command: impl IntoIterator<Item = impl Into<OsString>>) -> boo
     WORKER.set(command.into_iter().map(Into::into).collect()).is_ok()
 }
 
-/// Judges samples in a worker, those in a row that have the same tests by one request.
+/// Judges samples in a worker. Consecutive samples with the same tests are sent in one request.
 pub(in crate::code) fn score_group(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
     samples.chunk_by(|a, b| forms::same_row(a, b)).flat_map(|same| score_alike(options, same)).collect()
 }
@@ -56,25 +58,26 @@ fn score_alike(options: CodeOptions, samples: &[&Sample]) -> Vec<Outcome> {
         (Ok(outcomes), _) => outcomes,
         (Err(_), _) if cancel::cancelled() => vec![cancel::no_outcome(); samples.len()],
         (Err(lost), [_]) => vec![Outcome::unscored(Reason::Internal).with_detail(format!("isolation = \"process\": {}", lost.why))],
-        // One of them ends the worker: the others are none the worse for it.
+        // One of the samples ends the worker: each is asked alone, so that the others are still judged.
         (Err(_), _) => samples.iter().flat_map(|sample| score_alike(options, &[sample])).collect(),
     }
 }
 
-/// A request without a reply.
+/// A request that got no reply.
 struct Lost {
     why: String,
-    /// What it takes of [`PATIENCE`].
+    /// How much of [`PATIENCE`] it uses.
     cost: u32,
 }
 
-/// For one request: sixteen workers that others killed or stopped, or four that ended by themselves. A request that ends its worker ends them all.
+/// The budget of one request: sixteen workers killed or stopped from outside, or four that ended by themselves. A
+/// request that ends its worker would end every worker.
 const PATIENCE: u32 = 16;
 const KILLED: u32 = 1;
 const ENDED: u32 = 4;
 
 impl Lost {
-    /// Another worker would do no better.
+    /// An error that another worker would not avoid.
     fn for_good(why: impl Into<String>) -> Lost {
         Lost { why: why.into(), cost: PATIENCE }
     }
@@ -84,7 +87,8 @@ fn ask(request: &Request) -> Result<Vec<Outcome>, Lost> {
     let workers = IDLE.get();
     let idle = || workers.lock().unwrap_or_else(PoisonError::into_inner);
     let waiting = idle().pop();
-    // One that waited may have died since, and others that wait with it.
+    // An idle worker may have died since its last request, and other idle ones too; after one failure fresh ones are
+    // started.
     let mut asked = waiting.map(|worker| worker.ask(request)).filter(Result::is_ok);
     let mut patience = PATIENCE;
     let (worker, outcomes) = loop {
@@ -118,7 +122,7 @@ impl Worker {
         };
         let (program, arguments) = command.split_first().ok_or_else(|| Lost::for_good("the worker's command is empty"))?;
         let (mut line, input, output) = Line::open().map_err(|error| Lost::for_good(format!("no line to a worker: {error}")))?;
-        // The command holds the other end of the line, and is gone after this.
+        // `Command` holds the worker's end of the socket, and is dropped after this statement.
         let child = Command::new(program).args(arguments).stdin(input).stdout(output).spawn();
         let child = child.map_err(|error| Lost::for_good(failed("cannot be started", &error)))?;
         line.process = Some(child.id());
@@ -135,7 +139,7 @@ impl Worker {
         }
     }
 
-    /// The outcomes, one a completion, and the worker for the next request.
+    /// The outcomes, one for each completion, and the worker for the next request.
     fn ask(mut self, request: &Request) -> Result<(Worker, Vec<Outcome>), Lost> {
         match frame::write(self.line.get_mut(), request).and_then(|()| frame::read::<Vec<Outcome>>(&mut self.line)) {
             Ok(Some(outcomes)) if outcomes.len() == request.completions.len() => Ok((self, outcomes)),
@@ -148,9 +152,9 @@ impl Worker {
         }
     }
 
-    /// How the worker ended.
+    /// Ends the worker and says how it ended.
     fn end(&mut self) -> Lost {
-        // It closed its end of the line and is about to end; where it is not, it is made to.
+        // It closed its end of the socket and is about to end; it is killed if it does not end within a second.
         for _ in 0..100 {
             match self.child.try_wait() {
                 Ok(None) => std::thread::sleep(Duration::from_millis(10)),
@@ -170,7 +174,7 @@ impl Worker {
     }
 }
 
-/// Whether it ended by a signal that no fault of its own sends: SIGKILL, SIGTERM, SIGHUP or SIGINT.
+/// Whether it was ended by a signal that only another process sends: SIGKILL, SIGTERM, SIGHUP or SIGINT.
 #[cfg(unix)]
 fn is_killed(status: ExitStatus) -> bool {
     use std::os::unix::process::ExitStatusExt as _;
@@ -182,15 +186,15 @@ fn is_killed(_: ExitStatus) -> bool {
     false
 }
 
-/// Whether the other end of the line is gone.
+/// Whether the other end of the socket is closed.
 fn is_end(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof)
 }
 
 impl Drop for Worker {
-    /// An idle worker is never dropped; this one failed, or nobody waits for it.
+    /// Idle workers are never dropped: this one failed, or its caller cancelled.
     fn drop(&mut self) {
-        // It may have ended by itself, or been waited for by somebody else.
+        // It may have ended already, or been waited for elsewhere.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -200,9 +204,7 @@ fn command() -> Result<Vec<OsString>, String> {
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => Ok(vec![path, "worker".into()]),
         None => WORKER.get().cloned().ok_or_else(|| {
-            format!(
-                "nobody said how a worker is started: call r1rewards::code::set_worker, or name a `verify` binary in {VARIABLE}"
-            )
+            format!("no worker command is set: call r1rewards::code::set_worker, or name a `verify` binary in {VARIABLE}")
         }),
     }
 }

@@ -1,6 +1,6 @@
-//! The worker's side: requests from standard input, outcomes to standard output.
+//! The worker's side: reads requests from standard input and writes outcomes to standard output.
 //!
-//! Accepts: requests until standard input or the parent ends. Refuses: everything else; what becomes of a request that never ends is the watchdog's (`watchdog.rs`).
+//! Accepts: requests until standard input or the parent ends. A request that never ends is handled in `watchdog.rs`.
 
 use std::io;
 use std::time::Duration;
@@ -22,10 +22,11 @@ pub(super) struct Request {
     pub(super) tests: Option<Json>,
 }
 
-/// Serves requests of a parent process on the standard streams until they end: what a worker's `main` does, and all that it does.
+/// Serves requests of a parent process on the standard streams until they end. A worker's `main` calls this and does
+/// nothing else.
 ///
 /// # Errors
-/// A stream that cannot be read or written, or that carries something else than requests.
+/// A stream that cannot be read or written, or that has something other than requests.
 pub fn serve_worker() -> io::Result<()> {
     let mut input = io::stdin().lock();
     let watchdog = Watchdog::start()?;
@@ -47,12 +48,13 @@ fn judge(request: Request) -> Vec<Outcome> {
     request.completions.iter().map(|completion| judge.judge(completion, &tests)).collect()
 }
 
-/// More processor time than the fuel that the tests can spend ever takes: what is cheapest in fuel takes some sixty times what its fuel stands for, and a machine may be ten
-/// times slower than an ordinary one.
+/// A bound on processor time that is larger than the fuel of the tests can ever take: the operations that are cheapest
+/// in fuel take about sixty times the time that their fuel stands for, and a machine may be ten times slower than an
+/// ordinary one.
 fn allowance(request: &Request) -> Duration {
-    /// Compiling the guest, reading what was sent.
+    /// Time for compiling the guest and reading the request.
     const START: Duration = Duration::from_secs(600);
-    /// Fuel a second on the slowest of machines.
+    /// Fuel per second on the slowest machine.
     const SLOWEST: u64 = crate::code::FUEL_PER_SECOND / 1000;
     let tests = request.tests.as_ref().and_then(|tests| Tests::read(tests).ok());
     let fuel = tests.map_or(0, |tests| tests.most_fuel(request.options.limits.fuel));

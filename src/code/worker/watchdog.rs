@@ -1,8 +1,9 @@
-//! The worker's second thread: signs of life for the parent, and an end where there must be one.
+//! The worker's second thread: sends heartbeats to the parent, and ends the worker when it must end.
 //!
-//! Accepts: requests that take as long as they need on a machine of any speed at any load: limits are counted in processor time of the judging thread, never by the clock, since
-//! what fuel ends must end by fuel. Refuses: to outlive the parent; a request that takes a thousand times the processor time that its fuel stands for, or none at all for ten
-//! minutes: a fault of the engine, which no completion causes.
+//! Requests may take as long as they need on a machine of any speed at any load: limits are counted in processor time
+//! of the judging thread and not by the clock, since a run must end by fuel on every machine. The worker ends itself
+//! when its parent has ended, and when a request takes a thousand times the processor time that its fuel stands for, or
+//! no processor time at all for ten minutes. Both are faults of the engine, which no completion causes.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,13 +13,15 @@ use cpu_time::{ProcessTime, ThreadTime};
 
 use super::{OVERDUE, frame};
 
-/// Between two looks. Waits are counted in looks, each of which needs this process to run, so that a machine that stands still counts once.
+/// The time between two checks. Waits are counted in checks, each of which needs this process to run, so that a pause
+/// of the machine counts as one check.
 const LOOK: Duration = Duration::from_millis(500);
-/// A request in which no other thread ran at so many looks in a row is a deadlock: ten minutes.
+/// Checks in a row in which no other thread ran that mean a deadlock: ten minutes.
 const STILL: u32 = 1200;
-/// A thread that runs at all gets about this much.
+/// A thread that runs at all gets about this much processor time between two checks.
 const SLICE: Duration = Duration::from_millis(1);
-/// Of a parent that ended before this process could know who it was, a first request never comes: so many looks, ten minutes.
+/// Checks without a first request before the worker ends: ten minutes. A parent that ended before this process could
+/// read its id never sends one.
 const FIRST_REQUEST: u32 = 1200;
 
 /// Watches the thread that serves.
@@ -32,11 +35,12 @@ struct Watched {
     any_request: bool,
 }
 
-/// The request at hand.
+/// The current request.
 struct Request {
     /// Processor time that it may take.
     allowance: Duration,
-    /// What the other threads had taken when it was first seen, and when they were last seen to run; and the looks since.
+    /// `first`: the processor time of the other threads when the request was first checked. `last`: that time when they
+    /// were last found running. `still`: checks since then.
     first: Option<Duration>,
     last: Duration,
     still: u32,
@@ -50,14 +54,14 @@ impl Watchdog {
         Ok(Watchdog { watched })
     }
 
-    /// A request begins, which may take so much processor time.
+    /// Marks the begin of a request, which may take `allowance` of processor time.
     pub(super) fn begin(&self, allowance: Duration) {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         watched.any_request = true;
         watched.request = Some(Request { allowance, first: None, last: Duration::ZERO, still: 0 });
     }
 
-    /// The request is done: no sign of life comes from now on, so that the reply can be written.
+    /// Marks the end of a request: no heartbeat is sent from now on, so that the reply can be written.
     pub(super) fn end(&self) {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner).request = None;
     }
@@ -68,7 +72,8 @@ fn watch(watched: &Mutex<Watched>) {
     let mut looks = 0_u32;
     loop {
         std::thread::sleep(LOOK);
-        // A forked child of the parent may hold the line open for ever; the parent's number changes all the same.
+        // A forked child of the parent may hold the socket open for ever, but the parent's id changes when the parent
+        // ends.
         if self::parent() != parent {
             std::process::exit(0);
         }
@@ -81,7 +86,7 @@ fn watch(watched: &Mutex<Watched>) {
         if request.is_overdue(time_of_others()) {
             std::process::exit(OVERDUE);
         }
-        // Whoever should hear it is gone.
+        // The parent has closed its end.
         if frame::sign_of_life(&mut io::stdout().lock()).is_err() {
             std::process::exit(0);
         }
@@ -100,7 +105,7 @@ impl Request {
     }
 }
 
-/// Processor time of this process without the thread that asks.
+/// Processor time of this process without the calling thread.
 fn time_of_others() -> Duration {
     let (Ok(process), Ok(thread)) = (ProcessTime::try_now(), ThreadTime::try_now()) else { return Duration::ZERO };
     process.as_duration().saturating_sub(thread.as_duration())
@@ -128,7 +133,7 @@ mod tests {
     fn a_request_is_overdue_by_processor_time_alone() {
         let mut request = request();
         let started = Duration::from_secs(500);
-        // However many looks pass meanwhile, a starved thread is not overdue: one that runs a little in each ten minutes.
+        // A starved thread, which runs a little in each ten minutes, is not overdue, however many checks pass.
         for turn in 0..20 {
             for _ in 1..STILL {
                 assert!(!request.is_overdue(started + turn * Duration::from_millis(2)));

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
+use crate::core::names::by_name;
 use crate::grpo::check::at_least;
-use crate::grpo::names::by_name;
 
 /// An estimator of the advantage A of a sample with reward r in a group of G samples.
 ///
@@ -87,7 +87,7 @@ impl AdvantageConfig {
 #[cfg(test)]
 mod tests {
     use super::Estimator;
-    use crate::grpo::names::assert_names_agree;
+    use crate::core::names::assert_names_agree;
 
     #[test]
     fn names_are_read_as_they_are_written() {

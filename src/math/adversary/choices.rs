@@ -1,18 +1,18 @@
-//! Where generated things get their choices from: a seed, or the bytes of a fuzzer.
+//! The source of the generators' choices: a seed, or the bytes of a fuzzer.
 //!
-//! Accepts: any bytes; when they run out, every choice is the first one, so that what is generated ends.
+//! Accepts: any bytes. When they are used up, every choice is the first option, so that generation terminates.
 
 /// A supply of choices.
 #[derive(Debug, Clone)]
 pub enum Choices<'a> {
-    /// A state of SplitMix64.
+    /// The state of a SplitMix64 generator.
     Seed(u64),
-    /// A byte a choice.
+    /// Bytes; each choice consumes one.
     Bytes(&'a [u8]),
 }
 
 impl Choices<'_> {
-    /// One of `count` options.
+    /// A number below `count`.
     pub fn below(&mut self, count: usize) -> usize {
         let drawn = match self {
             Self::Seed(state) => {
@@ -32,12 +32,12 @@ impl Choices<'_> {
         usize::try_from(drawn % count.max(1) as u64).unwrap_or(0)
     }
 
-    /// One of these.
+    /// One of `options`.
     pub fn pick<T: Copy>(&mut self, options: &[T]) -> T {
         options[self.below(options.len())]
     }
 
-    /// Yes, one time in `times`.
+    /// True with probability 1/`times`.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) + 1 == times
     }

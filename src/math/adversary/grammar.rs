@@ -1,8 +1,9 @@
 //! The productions of scalar formulas, as templates.
 //!
-//! Accepts: nothing at run time; `#0` is the first place of a template, `<#0>` the same in brackets unless it is a number or symbol.
+//! `#0` is the first place of a template; `<#0>` is the same place, with brackets unless its content is a number or
+//! symbol.
 
-/// Templates with places, the frequent ones more than once.
+/// Templates with places; frequent ones are listed more than once.
 pub const PRODUCTIONS: &[&str] = &[
     "<#0>+<#1>",
     "<#0>-<#1>",
@@ -126,5 +127,5 @@ pub const NUMBERS: &[&str] = &[
     "\\frac{\\pi}{4}",
     "\\ln 2",
 ];
-/// The unknowns.
+/// The free symbols.
 pub const SYMBOLS: &[&str] = &["x", "y", "n"];

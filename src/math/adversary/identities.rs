@@ -1,11 +1,14 @@
-//! Identities and near identities: what holds, what holds under a condition that is not said, and zeros and ones in disguise.
+//! Identities and near identities: rewritings that always hold, rewritings that hold under a condition, and formulas
+//! that equal zero or one in a form that does not show it.
 //!
-//! Accepts: nothing at run time; the places of the templates are filled with any formula. Which of them hold where is not written here: the oracle says so.
+//! The places of the templates are filled with any formula. The tables do not say where each rewriting holds; the
+//! oracle decides that.
 
-/// Two formulas that are equal, or look it.
+/// Two formulas that are equal or look equal.
 pub type Identity = (&'static str, &'static str);
 
-/// Rewritings that hold wherever the left side has a value, up to single points: the honest neighbours of the rest.
+/// Rewritings that hold wherever the left side has a value, except at isolated points. They check that sound rewritings
+/// are not reported.
 pub const SOUND: &[Identity] = &[
     ("<#0>+<#1>", "<#1>+<#0>"),
     ("<#0>\\cdot <#1>", "<#1>\\cdot <#0>"),
@@ -53,7 +56,7 @@ pub const SOUND: &[Identity] = &[
     ("<#0>\\%", "\\frac{#0}{100}"),
 ];
 
-/// Rewritings that hold under a condition at most.
+/// Rewritings that hold at most under a condition.
 pub const CONDITIONAL: &[Identity] = &[
     ("\\sqrt{<#0>^{2}}", "#0"),
     ("\\sqrt{#0}^{2}", "#0"),
@@ -220,7 +223,7 @@ pub const CONDITIONAL: &[Identity] = &[
     ("x^{2}+y^{2}", "(x+y)^{2}"),
 ];
 
-/// Formulas that are zero, or are so somewhere, without looking it.
+/// Formulas that are zero everywhere or at some points, in a form that does not show it.
 pub const ZEROS: &[&str] = &[
     "|#0|-<#0>",
     "|<#0>^{2}|-<#0>^{2}",
@@ -268,7 +271,8 @@ pub const ZEROS: &[&str] = &[
     "\\begin{vmatrix}1&2\\\\2&4\\end{vmatrix}",
 ];
 
-/// What a zero Z, a formula A and another B can be made into: the right side looks like the value of the left one.
+/// Templates for a zero `#2`, a formula `#0` and another formula `#1`: the right side looks like the value of the left
+/// side.
 pub const AROUND_ZERO: &[Identity] = &[
     ("\\frac{(#2)\\cdot <#0>}{#2}", "#0"),
     ("\\frac{(#2)\\cdot <#0>}{#2}", "#1"),

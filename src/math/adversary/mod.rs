@@ -1,6 +1,8 @@
-//! Standing adversaries: pairs that the verifier may take for equal, held against the laws of equality and the [oracle](super::oracle).
+//! Adversarial tests of the verifier: generated pairs are checked against the laws of equality and the
+//! [oracle](super::oracle).
 //!
-//! Accepts: a seed or a fuzzer's bytes. What contradicts is made as small as it gets while it still contradicts. Only in tests and in fuzzing.
+//! Accepts: a seed or a fuzzer's bytes. A pair that breaks a law is reduced to a smaller pair that still breaks it.
+//! Compiled only for tests and fuzzing.
 
 mod choices;
 mod grammar;
@@ -27,7 +29,7 @@ pub use pairs::{Origin, Pair};
 pub use readings::{normal_form_fault, response_fault};
 use term::Term;
 
-/// Tries to make a finding smaller.
+/// Largest number of attempts to reduce a finding.
 const MAX_ATTEMPTS: usize = 400;
 
 /// A pair that breaks a law.
@@ -37,25 +39,25 @@ pub struct Finding {
     pub law: Law,
     pub gold: String,
     pub answer: String,
-    /// The verifier's rule.
+    /// The rule by which the verifier decided.
     pub rule: String,
-    /// What speaks against it.
+    /// The evidence against the verdict.
     pub evidence: String,
 }
 
-/// What is broken.
+/// The law that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Law {
-    /// The verifier says *equal*, the oracle says why not.
+    /// The verifier calls the pair equal, and the oracle contradicts for this reason.
     Oracle(Fault),
-    /// Equal one way and proved different the other way.
+    /// Equal in one order, and proved different in the other order.
     Symmetry,
-    /// Different from itself, or undefined, though it has a value.
+    /// A text that has a value is judged different from itself or undefined.
     Reflexivity,
 }
 
 impl Law {
-    /// Whether there is no reading under which it holds.
+    /// Whether the finding is a fault of the verifier under every convention.
     pub fn is_certain(self) -> bool {
         !matches!(self, Self::Oracle(fault) if !fault.is_certain())
     }
@@ -67,7 +69,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The policies without their one-sided switches, whose equality is an equivalence.
+/// Both policies without their one-sided switches, so that equality is an equivalence relation.
 pub fn policies() -> [Policy; 2] {
     let lenient = Policy {
         decimals: 0,
@@ -83,15 +85,15 @@ pub fn policies() -> [Policy; 2] {
         approximate: false,
         ..Policy::lenient()
     };
-    [Policy::strict(), lenient].map(|policy| Policy { extract: Extract::None, ..policy })
+    [Policy::strict(), lenient].map(|policy| Policy { extract: Extract::Whole, ..policy })
 }
 
-/// The law that a pair breaks, if it breaks one.
+/// The law that a pair breaks, if any.
 pub fn check(math: &Math, pair: &Pair) -> Option<Finding> {
     check_texts(math, pair.origin, &pair.gold.to_string(), &pair.answer.to_string())
 }
 
-/// The law that two texts break, if they break one.
+/// The law that two texts break, if any.
 pub fn check_texts(math: &Math, origin: Origin, gold: &str, answer: &str) -> Option<Finding> {
     let (law, rule, evidence) = broken(math, gold, answer)?;
     Some(Finding { origin, law, gold: gold.to_owned(), answer: answer.to_owned(), rule, evidence })
@@ -117,15 +119,16 @@ fn broken(math: &Math, gold: &str, answer: &str) -> Option<(Law, String, String)
     }
     let rule = forth.rule.unwrap_or_default().into_owned();
     let back = judge(answer, gold);
-    // A unit is the reference's to give.
+    // A unit that only the answer has is accepted, so symmetry is not required where a unit occurs.
     if back.reason == Reason::Different && !has_unit(gold) && !has_unit(answer) {
         return Some((Law::Symmetry, rule, format!("back: {}", back.rule.unwrap_or_default())));
     }
-    // An answer that is the reference to the letter is never incorrect, whatever value it has or lacks.
+    // An answer that is identical to the reference is never incorrect, even when it has no value.
     if gold == answer {
         return None;
     }
-    // `dx` and `HR` are products where the other answer shows their letters alone: which of the two they are, is a reading and no value.
+    // `dx` and `HR` are products where the other answer contains their letters separately. The choice depends on how
+    // the text is read, so the oracle is not consulted.
     match second(gold, answer).filter(|_| !has_joined_letters(gold) && !has_joined_letters(answer)) {
         Some(Opinion::Contradicts(contradiction)) => Some((Law::Oracle(contradiction.fault), rule, contradiction.at)),
         _ => None,
@@ -150,7 +153,7 @@ fn has_unit(text: &str) -> bool {
     found
 }
 
-/// The smallest pair in reach that breaks the same law.
+/// Reduces a pair to the smallest one found within [`MAX_ATTEMPTS`] that breaks the same law.
 pub fn smaller(math: &Math, mut pair: Pair) -> Pair {
     let Some(first) = check(math, &pair) else { return pair };
     let mut attempts = 0;
@@ -169,7 +172,8 @@ pub fn smaller(math: &Math, mut pair: Pair) -> Pair {
     }
 }
 
-/// Pairs with a part less: a side cut down to one of its parts, or a term that stands in both replaced by one of its own parts or by a leaf.
+/// Smaller pairs: a side replaced by one of its parts, or a term that occurs in both sides replaced by one of its own
+/// parts or by a leaf.
 fn candidates(pair: &Pair) -> Vec<Pair> {
     let size = pair.gold.size() + pair.answer.size();
     let with = |gold: Term, answer: Term| Pair { gold, answer, ..*pair };

@@ -1,6 +1,6 @@
-//! Pairs of formulas that a verifier may take for equal.
+//! Generated pairs of formulas that a verifier may wrongly call equal.
 //!
-//! Accepts: a supply of choices. Every pair says which table it came from.
+//! Accepts: a source of choices. Every pair records the table row that it came from.
 
 use super::choices::Choices;
 use super::grammar::PRODUCTIONS;
@@ -8,7 +8,7 @@ use super::identities::{AROUND_ZERO, CONDITIONAL, Identity, SOUND, ZEROS};
 use super::productions::Palette;
 use super::term::{Term, arity};
 
-/// Where both sides are put, so that a wrong equality is used and not only stated.
+/// Templates in which both sides are put, so that a wrong equality also takes effect inside other formulas.
 const CONTEXTS: &[&str] = &[
     "#0",
     "#0",
@@ -32,28 +32,28 @@ const CONTEXTS: &[&str] = &[
     "\\begin{pmatrix}#0\\\\1\\end{pmatrix}",
 ];
 
-/// How a pair came about.
+/// How a pair was generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Origin {
-    /// Texts of any kind.
+    /// Two texts of any kind.
     Text,
-    /// Two formulas drawn apart.
+    /// Two formulas drawn independently.
     Random,
     /// An identity without a condition.
     Sound,
-    /// A rewriting whose condition need not hold.
+    /// A rewriting whose condition need not be met.
     Conditional,
-    /// Around a hidden zero.
+    /// Formulas that contain a term equal to zero.
     AroundZero,
-    /// One of the others, with a part of one side changed.
+    /// A pair of another origin, with a part of one side changed.
     Changed,
 }
 
-/// Two formulas.
+/// A pair of formulas.
 #[derive(Debug, Clone)]
 pub struct Pair {
     pub origin: Origin,
-    /// The row of the table.
+    /// The row of the table that the pair came from.
     pub row: &'static str,
     pub gold: Term,
     pub answer: Term,
@@ -102,7 +102,7 @@ impl Pair {
     }
 }
 
-/// Another term for one term: a leaf, another production over the same parts, itself within one.
+/// A replacement for a term: a leaf, another production with the same parts, or a production that contains the term.
 fn change<'c>(choices: &'c mut Choices<'_>, palette: &'c Palette) -> impl FnMut(&Term) -> Term + 'c {
     move |old| match choices.below(3) {
         0 => palette.leaf(choices),

@@ -1,12 +1,13 @@
 //! Formulas drawn from the productions of the grammar.
 //!
-//! Accepts: a supply of choices and a depth. Few symbols and numbers, so that different formulas meet in value.
+//! Accepts: a source of choices and a depth. Only a few symbols and numbers are used, so that different formulas often
+//! have equal values.
 
 use super::choices::Choices;
 use super::grammar::{NUMBERS, PRODUCTIONS, SYMBOLS};
 use super::term::{Term, arity};
 
-/// The leaves of one pair of formulas: few, so that they meet.
+/// The leaves of one pair of formulas; only a few, so that both formulas share them.
 #[derive(Debug, Clone)]
 pub struct Palette {
     leaves: Vec<&'static str>,
@@ -42,7 +43,7 @@ impl Palette {
     }
 }
 
-/// The leaves that a formula may be made smaller to.
+/// The leaves that may replace a part of a formula when a finding is reduced.
 pub fn smallest() -> impl Iterator<Item = Term> {
     SYMBOLS.iter().chain(&NUMBERS[..4]).map(|leaf| Term::leaf(leaf))
 }

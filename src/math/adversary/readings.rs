@@ -1,6 +1,7 @@
-//! Laws of reading: what a response says does not depend on what surrounds it, and a normal form is read as what it stands for.
+//! Laws of reading: text around a response does not make it right, and a normal form has the meaning of the text that
+//! it came from.
 //!
-//! Accepts: any text. What breaks a law is told in words.
+//! Accepts: any text. A broken law is described in words.
 
 use crate::math::{Extract, Math, Policy};
 use crate::{Reason, Rule};
@@ -10,8 +11,8 @@ const PROSE: &str = "\nThat is all there is to say.";
 /// Thinking without an answer.
 const THINKING: &str = "<think>hm</think>";
 
-/// The law that a response breaks, if it breaks one: it is right for one of two numbers at most, and neither prose, nor thinking behind it, nor a block of
-/// thinking around it makes it right.
+/// The law that a response breaks, if any. A response may be right for at most one of two numbers. Appending prose or
+/// thinking, or putting the response inside a thinking block, must not make it right.
 pub fn response_fault(response: &str) -> Option<String> {
     let math = Math::strict();
     let right = |text: &str, gold: &str| math.verify(&[gold.to_owned()], text).is_correct();
@@ -24,7 +25,7 @@ pub fn response_fault(response: &str) -> Option<String> {
             return Some(format!("right with {tail:?} behind it"));
         }
     }
-    // Tags of its own would end the block around it.
+    // Thinking tags in the response would end the block around it.
     let mut untagged = response.to_owned();
     while untagged.contains("think") {
         untagged = untagged.replace("think", "");
@@ -32,20 +33,22 @@ pub fn response_fault(response: &str) -> Option<String> {
     right(&format!("<think>{untagged}</think>{PROSE}"), "42").then(|| "right inside thinking, its own tags broken".into())
 }
 
-/// The law that an answer's normal form breaks: it is the same each time, and what it reads as, if it can be read, is not another value.
+/// The law that an answer's normal form breaks, if any: it must be the same each time, and where it can be read, it
+/// must not be proved a different value.
 pub fn normal_form_fault(text: &str) -> Option<String> {
     let form = Math::normal_form(text)?;
     if Math::normal_form(text).as_ref() != Some(&form) {
         return Some("two normal forms".into());
     }
-    let math = Math::new(Policy { extract: Extract::None, ..Policy::strict() });
+    let math = Math::new(Policy { extract: Extract::Whole, ..Policy::strict() });
     let kind = |text: &str| math.parse(text).kind;
     let scalar = |text: &str| matches!(kind(text), Some("number" | "formula"));
     if !scalar(text) || !scalar(&form) {
         return None;
     }
     let outcome = math.verify(&[text.to_owned()], &form);
-    // A form sorts its factors; capitals alone may be matrices, which it does not say.
+    // A normal form sorts its factors, although capitals alone may be matrices, whose product depends on the order; the
+    // form does not record that.
     (outcome.reason == Reason::Different && outcome.rule.as_deref() != Some(Rule::Notation.name()))
         .then(|| format!("its normal form is {form:?}, which is proved different by {:?}", outcome.rule))
 }

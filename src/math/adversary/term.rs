@@ -1,17 +1,18 @@
-//! Formulas as text with places in it, which can be put together, taken apart and made smaller.
+//! Formulas as text templates with places, which can be combined, taken apart and reduced.
 //!
-//! Accepts: templates in which `#0` stands for the first part, and `<#0>` for it in brackets unless it is a number or symbol.
+//! Accepts: templates in which `#0` is the place of the first part; `<#0>` puts that part in brackets unless it is a
+//! number or symbol.
 
 use std::fmt;
 
-/// A template and what stands in its places.
+/// A template and the terms in its places.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Term {
     pub template: &'static str,
     pub parts: Vec<Term>,
 }
 
-/// How many places a template has.
+/// The number of places of a template.
 pub fn arity(template: &str) -> usize {
     let places = template.split('#').skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10));
     places.max().map_or(0, |last| last as usize + 1)
@@ -22,7 +23,8 @@ impl Term {
         Self { template, parts: Vec::new() }
     }
 
-    /// The same template in other places: what the metavariables of an identity stand for.
+    /// The template filled with the first of `parts`, as many as it has places; used for the metavariables of an
+    /// identity.
     pub fn instance(template: &'static str, parts: &[Term]) -> Self {
         Self { template, parts: parts[..arity(template).min(parts.len())].to_vec() }
     }
@@ -31,12 +33,12 @@ impl Term {
         self.parts.is_empty() && !self.template.starts_with('-')
     }
 
-    /// How many templates it is made of.
+    /// The number of templates that it consists of.
     pub fn size(&self) -> usize {
         1 + self.parts.iter().map(Term::size).sum::<usize>()
     }
 
-    /// Itself and all below, outermost first.
+    /// The term itself and all terms inside it, outermost first.
     pub fn subterms(&self) -> Vec<&Term> {
         let mut all = vec![self];
         for part in &self.parts {
@@ -45,7 +47,7 @@ impl Term {
         all
     }
 
-    /// With one term in place of another, wherever that stands.
+    /// A copy in which every occurrence of `from` is replaced by `to`.
     pub fn replaced(&self, from: &Term, to: &Term) -> Term {
         if self == from {
             return to.clone();
@@ -53,7 +55,7 @@ impl Term {
         Term { template: self.template, parts: self.parts.iter().map(|part| part.replaced(from, to)).collect() }
     }
 
-    /// With the term in this place, counted outermost first, changed.
+    /// A copy in which the term at `place`, counted outermost first, is replaced by `change` of it.
     pub fn changed(&self, place: usize, change: &mut dyn FnMut(&Term) -> Term) -> Term {
         if place == 0 {
             return change(self);

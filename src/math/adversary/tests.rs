@@ -1,6 +1,7 @@
-//! The adversaries at work: a few thousand pairs in every run, millions where the environment asks for them.
+//! Runs of the adversary: a few thousand pairs in every test run, and millions on request.
 //!
-//! `ADVERSARY_PAIRS=1000000 cargo test --release --lib adversary -- --ignored --nocapture` prints every kind of contradiction, made small.
+//! `ADVERSARY_PAIRS=1000000 cargo test --release --lib adversary -- --ignored --nocapture` prints every kind of
+//! contradiction, each reduced to a small example.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -8,21 +9,21 @@ use std::collections::btree_map::Entry;
 use super::{Choices, Finding, Law, Pair, check, normal_form_fault, policies, response_fault, smaller};
 use crate::math::Math;
 
-/// Pairs of the run that is part of every build.
+/// Number of pairs in the run that is part of every build.
 const FEW: u64 = 4_000;
-/// Contradictions of one kind that are made small.
+/// Number of contradictions of one kind that are reduced.
 const EACH: usize = 12;
 
-/// The smallest finding of each kind, and how many there were.
+/// The smallest finding of each kind, and the number of findings of that kind.
 type Kinds = BTreeMap<(Law, String), (Finding, usize)>;
 
-/// All findings of these seeds, by law, and by rule and row of the table.
+/// All findings of these seeds, grouped by law, policy, rule and row of the table.
 fn hunt(seeds: std::ops::Range<u64>) -> Kinds {
     let judges = policies().map(Math::new);
     let mut kinds = Kinds::new();
     for seed in seeds {
         let pair = Pair::draw(&mut Choices::Seed(seed));
-        // What breaks a law under both policies is told once.
+        // A pair that breaks a law under both policies is counted once.
         let found = judges.iter().find_map(|math| Some((math, check(math, &pair)?)));
         let Some((math, finding)) = found else { continue };
         let kind = (finding.law, format!("{} {} {}", math.policy().name, finding.rule, pair.row));
@@ -124,7 +125,7 @@ fn a_normal_form_is_read_as_what_it_stands_for() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// The true identities, with plain symbols in their places: what a mend must not lose.
+/// The sound identities, with plain symbols in their places. The oracle must agree with all of them.
 #[test]
 fn the_oracle_agrees_to_sound_identities() {
     use super::identities::SOUND;

@@ -1,6 +1,6 @@
 //! Absolute values, and sums that are powers of shorter sums.
 //!
-//! Accepts: real forms. Refuses, as [`Trouble::Undecided`]: the absolute value of what may not be real.
+//! Accepts: real forms. Refuses, as [`Trouble::Undecided`]: the absolute value of a form that may not be real.
 
 use std::cmp::Ordering;
 
@@ -20,7 +20,7 @@ pub fn square_root(poly: &Poly, budget: &mut Budget) -> Result<Option<Poly>> {
     perfect_root(poly, 2, budget)
 }
 
-/// The root of P that is real and, of an even index, not negative, where P is a power of a short real sum.
+/// The real root of P, not negative where the index is even, for a P that is a power of a short real sum.
 pub fn perfect_root(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Option<Poly>> {
     match root_of_power(poly, index, budget)? {
         Some(root) if !is_real(&root, budget)? => Ok(None),
@@ -29,8 +29,8 @@ pub fn perfect_root(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Opti
     }
 }
 
-/// Q with Q^index = P, found from its first and last term for squares of two or three terms and cubes of two. Q need not be real where P is:
-/// e^{2ix} + e^{-2ix} - 2 is the square of e^{ix} - e^{-ix}, and negative.
+/// Q with Q^index = P, found by trying roots of the terms of P: for squares of two to four terms and cubes of two. Q
+/// need not be real where P is: e^{2ix} + e^{-2ix} - 2 is the square of e^{ix} - e^{-ix}, and negative.
 fn root_of_power(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Option<Poly>> {
     let terms = &poly.0;
     let wanted = matches!((index, terms.len()), (2, 3..=10) | (3, 4));
@@ -117,7 +117,7 @@ pub fn absolute(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     Ok(result)
 }
 
-/// Whether a real form is positive by its looks, or a number that is.
+/// Whether syntax alone guarantees that a real form is positive; for a constant, whether it is positive.
 pub fn is_positive(poly: &Poly, budget: &mut Budget) -> Result<bool> {
     if poly.is_constant() {
         return Ok(sign_of(poly, budget)? == Ordering::Greater);

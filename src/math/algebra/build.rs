@@ -1,7 +1,7 @@
-//! From the tree of a formula to its canonical form.
+//! Translation of a parsed formula into its canonical form.
 //!
-//! Accepts: scalar nodes. Refuses: lists, sets, relations, words and ± ([`Trouble::NotScalar`]), infinity and divisions by zero
-//! ([`Trouble::Undefined`]). Sizes are bounded before anything is evaluated.
+//! Accepts: scalar nodes. Refuses: lists, sets, relations, words and ± ([`Trouble::NotScalar`]), infinity and divisions
+//! by zero ([`Trouble::Undefined`]). Sizes are bounded before anything is evaluated.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,12 +23,12 @@ use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 /// The longest sum or product that is evaluated term by term.
 const MAX_TERMS: i64 = 500;
 
-/// A scalar's canonical form and where it has a value.
+/// The canonical form of a scalar, and the domain on which it has a value.
 #[derive(Debug, Clone)]
 pub struct Formula {
-    /// What it is.
+    /// The canonical form.
     pub canon: Canon,
-    /// Where it is that.
+    /// Where the formula has the value of that form.
     pub domain: Domain,
 }
 
@@ -40,7 +40,7 @@ impl Formula {
     }
 }
 
-/// The canonical form of a scalar, and its domain. Whether the domain has a point is left to [`Domain::certify`].
+/// The canonical form of a scalar, and its domain. [`Domain::certify`] decides whether the domain contains a point.
 pub fn formula(node: &Node, budget: &mut Budget) -> Result<Formula> {
     let outer = std::mem::take(&mut budget.domain);
     let canon = Builder { budget, bound: BTreeMap::new() }.build(node);
@@ -48,7 +48,7 @@ pub fn formula(node: &Node, budget: &mut Budget) -> Result<Formula> {
     Ok(Formula { canon: canon?, domain })
 }
 
-/// The canonical form of a scalar that is known to have a value.
+/// The canonical form of a scalar, after a check that it has a value somewhere.
 pub fn canonical(node: &Node, budget: &mut Budget) -> Result<Canon> {
     let formula = formula(node, budget)?;
     formula.domain.certify(budget)?;
@@ -57,7 +57,7 @@ pub fn canonical(node: &Node, budget: &mut Budget) -> Result<Canon> {
 
 struct Builder<'b> {
     budget: &'b mut Budget,
-    /// Symbols of enclosing sums and products, with their present value.
+    /// Bound symbols of the enclosing sums and products, with their current values.
     bound: BTreeMap<Arc<str>, Canon>,
 }
 
@@ -79,7 +79,7 @@ impl Builder<'_> {
             Node::Infinity => Err(Trouble::Undefined),
             Node::Sum(terms) => self.sum(terms),
             Node::Product(factors) => self.product(factors),
-            // C^∞ is a name.
+            // C^∞ is the name of a function space.
             Node::Power(base, exponent) if matches!((base.as_ref(), exponent.as_ref()), (Node::Symbol(_), Node::Infinity)) => {
                 Err(Trouble::NotScalar)
             }
@@ -135,8 +135,8 @@ impl Builder<'_> {
         }
     }
 
-    /// A name with the value of the bound symbol that is its index: `a_k` is `a_1` in the first term. Other names with that symbol in them have
-    /// no reading.
+    /// A name with its index replaced by the value of the bound symbol: `a_k` is `a_1` in the first term. A name that
+    /// contains the bound symbol in any other way is refused.
     fn indexed(&self, name: &Arc<str>) -> Result<Arc<str>> {
         if self.bound.is_empty() {
             return Ok(name.clone());
@@ -147,7 +147,7 @@ impl Builder<'_> {
                 Some(value) if value.is_integer() && !value.is_negative() => Ok(format!("{letter}_{}", value.to_integer()).into()),
                 _ => Err(Trouble::NotScalar),
             },
-            // A name of one letter has no other in it.
+            // A name of one letter contains no other letter.
             None if name.len() == 1 && !self.bound.contains_key(name) => Ok(name.clone()),
             None if self.bound.keys().any(|bound| names::mentions(name, bound)) => Err(Trouble::NotScalar),
             None => Ok(name.clone()),
@@ -167,8 +167,8 @@ impl Builder<'_> {
         self.total(values)
     }
 
-    /// The sum of values: polynomials by halves, so that a long sum is not copied for every term; quotients from left to right, so that
-    /// neighbours with one denominator meet.
+    /// The sum of values. Polynomials are added in pairs, so that a long sum is not copied for every term; quotients
+    /// are added from left to right, so that neighbours with the same denominator are combined first.
     fn total(&mut self, mut values: Vec<Canon>) -> Result<Canon> {
         while values.len() > 1 && values.iter().all(|value| value.den.is_one()) {
             let mut halves = Vec::with_capacity(values.len().div_ceil(2));
@@ -236,7 +236,7 @@ impl Builder<'_> {
         self.budget.domain.real |=
             matches!(func, Func::Floor | Func::Ceil | Func::Min | Func::Max | Func::Gcd | Func::Lcm | Func::Sgn)
                 && !arguments.iter().all(Canon::is_constant);
-        // Who writes Re z means a z that is complex.
+        // Re, Im and Arg of a formula with symbols imply that the symbols are complex.
         self.budget.domain.complex |= matches!(func, Func::Re | Func::Im | Func::Arg) && !arguments.iter().all(Canon::is_constant);
         match (func, arguments.as_slice()) {
             (Func::Log, [argument]) => {
@@ -246,7 +246,7 @@ impl Builder<'_> {
             (Func::Log, [base, argument]) => {
                 self.budget.rewrite(Rewriting::ChangeOfBase);
                 let low = logarithm::ln(base, self.budget)?;
-                // A base is positive and not 1.
+                // A base must be positive and not 1.
                 if low.is_zero() || low.kinds().any(Kinds::IMAGINARY) && base.is_constant() && !base.kinds().any(Kinds::IMAGINARY) {
                     return Err(Trouble::Undefined);
                 }
@@ -307,7 +307,7 @@ impl Builder<'_> {
         Ok(Some(a.plus(&b, self.budget)?))
     }
 
-    /// min, max, gcd, lcm of numbers; of formulas an atom that forgets the order of its arguments.
+    /// min, max, gcd and lcm of numbers are computed; of formulas they become an atom with sorted arguments.
     fn extremum(&mut self, func: Func, mut arguments: Vec<Canon>) -> Result<Canon> {
         let numbers: Option<Vec<BigRational>> = arguments.iter().map(Canon::rational).collect();
         if let Some(numbers) = numbers {
@@ -356,7 +356,7 @@ impl Builder<'_> {
         Ok(total)
     }
 
-    /// A finite sum or product with integer bounds is evaluated; anything else is notation.
+    /// A finite sum or product with integer bounds is evaluated; any other is refused.
     fn big(&mut self, op: BigOp, lower: Option<&Node>, upper: Option<&Node>, body: &Node) -> Result<Canon> {
         let (Some(Node::Relation(sides, ops)), Some(end)) = (lower, upper) else { return Err(Trouble::NotScalar) };
         let ([symbol, start], [RelOp::Equal]) = (sides.as_slice(), ops.as_slice()) else { return Err(Trouble::NotScalar) };

@@ -1,7 +1,8 @@
 //! Quotients of polynomials in atoms: the canonical form of a formula.
 //!
-//! Accepts: field operations, integer and rational powers. Refuses: division by what is zero in form. Numerator and denominator are
-//! not reduced to lowest terms (no multivariate gcd is needed): two quotients are equal when they cross-multiply to zero.
+//! Accepts: field operations, integer and rational powers. Refuses: division by a form that is zero. Numerator and
+//! denominator are not reduced to lowest terms, so no multivariate gcd is needed: two quotients are equal when the
+//! difference of their cross products is zero.
 
 use num_rational::BigRational;
 use num_traits::{One, Signed};
@@ -55,7 +56,7 @@ impl Canon {
         self.num.is_constant() && self.den.is_constant()
     }
 
-    /// num/den, brought to normal form, where it is known already that den divides.
+    /// num/den, brought to normal form. The caller has already recorded den as a divisor.
     fn quotient(num: Poly, den: Poly, budget: &mut Budget) -> Result<Self> {
         if den.is_zero() {
             return Err(Trouble::Undefined);
@@ -117,7 +118,7 @@ impl Canon {
         Self::quotient(self.num.times(&other.num, budget)?, self.den.times(&other.den, budget)?, budget)
     }
 
-    /// 1/self, wherever that is not zero.
+    /// 1/self, wherever self is not zero.
     pub fn inverse(&self, budget: &mut Budget) -> Result<Self> {
         if self.is_zero() {
             return Err(Trouble::Undefined);
@@ -147,7 +148,7 @@ impl Canon {
         }
         let exponent = exponent.unsigned_abs();
         if exponent == 0 {
-            // 0^0 is left undefined; everything else to the 0 is 1 wherever it is defined.
+            // 0^0 is undefined; every other base to the power 0 is 1 wherever the base is defined.
             if self.is_zero() {
                 return Err(Trouble::Undefined);
             }
@@ -161,7 +162,7 @@ impl Canon {
         Self::quotient(num, self.den.power(exponent, budget)?, budget)
     }
 
-    /// self − other, as one numerator: zero exactly when the two are equal in form.
+    /// The numerator of self − other: zero in form exactly when the two are equal in form.
     pub fn difference(&self, other: &Self, budget: &mut Budget) -> Result<Poly> {
         if self.den == other.den {
             return self.num.minus(&other.num, budget);
@@ -172,7 +173,7 @@ impl Canon {
     }
 }
 
-/// The rational number that num is of den, if it is one.
+/// The rational number q with num = q·den, if there is one.
 pub fn multiple_of(num: &Poly, den: &Poly) -> Option<BigRational> {
     if num.0.len() != den.0.len() || num.is_zero() {
         return None;
@@ -181,7 +182,7 @@ pub fn multiple_of(num: &Poly, den: &Poly) -> Option<BigRational> {
     num.0.iter().zip(&den.0).all(|(a, b)| a.0 == b.0 && a.1 == rational::product(&b.1, &factor)).then_some(factor)
 }
 
-/// 1/(c·m) as a fraction of polynomials: roots go above the line.
+/// 1/(c·m) as a fraction of polynomials: roots are moved to the numerator.
 fn inverse(monomial: &Monomial, coefficient: &BigRational, budget: &mut Budget) -> Result<(Poly, Poly)> {
     let mut plain = SmallVec::new();
     let mut top = Poly::one();

@@ -1,6 +1,7 @@
-//! Whether a formula has a value anywhere: a point at which all the needs of its [`Domain`] are certainly met.
+//! Whether a formula has a value anywhere: the search for a point at which all needs of its [`Domain`] are certainly
+//! met.
 //!
-//! Accepts: any domain. Refuses, as [`Trouble::Undecided`]: to say that a formula has a value before one such point is found.
+//! Where no such point is found, the answer is [`Trouble::Undecided`].
 
 use std::sync::Arc;
 
@@ -63,7 +64,8 @@ impl Domain {
     /// Whether every need is certainly met at a point.
     pub fn is_met_at(&self, value: &dyn Fn(&str) -> Option<BigRational>, budget: &mut Budget) -> Result<bool> {
         for poly in self.divisors.iter().chain(self.needs.iter().map(Need::poly)) {
-            // An unknown function has no value here; what divides by it on both sides is one formula.
+            // An unknown function has no value here, so its need is skipped. `Domain::same` requires both formulas to have
+            // this divisor.
             if poly.is_constant() || poly.kinds().any(Kinds::CALL) && self.needs.iter().any(|need| need.as_divisor() == Some(poly))
             {
                 continue;
@@ -76,7 +78,8 @@ impl Domain {
                 Err(Undecided::TooLarge) => budget.spend(1).map(|()| false)?,
                 Err(_) => false,
             };
-            // An exponent may be anything here: whole numbers lie in every domain that this need leaves. A branch there always is.
+            // These two needs are not tested at the point: the domain that `Whole` leaves contains whole numbers, and a
+            // branch always exists.
             if !met && !self.needs.iter().any(|need| matches!(need, Need::Whole(p) | Need::Branch(p, _) if p == poly)) {
                 return Ok(false);
             }
@@ -99,7 +102,7 @@ fn is_positive(poly: &Poly, budget: &mut Budget) -> bool {
     evaluate_poly(poly, Precision::START, budget).is_ok_and(|value| value.im().contains_zero() && value.re().is_positive())
 }
 
-/// A symbol, or its negative: what has both signs somewhere, whatever other symbols do.
+/// A symbol or its negative, which takes both signs whatever the values of other symbols are.
 fn is_half_space(need: &Need) -> bool {
     match need {
         Need::Positive(poly) | Need::Base(poly) | Need::Power(poly, _) => {

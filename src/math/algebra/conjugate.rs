@@ -1,6 +1,7 @@
-//! The conjugate of a form, by which it is told to be real or imaginary.
+//! The conjugate of a form, used to decide whether the form is real or imaginary.
 //!
-//! Accepts: any form; symbols stand for real numbers. Refuses, by saying no, what it cannot see: a form may be real and not look it.
+//! Accepts: any form; symbols stand for real numbers. "No" means not shown: a form may be real although this test does
+//! not show it.
 
 use num_rational::BigRational;
 
@@ -9,7 +10,7 @@ use super::held::Measured;
 use super::reality::atom_is_real;
 use super::{Budget, Result};
 
-/// Whether a form is real: it has nothing imaginary in it, or it is its own conjugate.
+/// Whether a form is real: it contains nothing imaginary, or it is equal to its conjugate.
 pub fn is_real(poly: &Poly, budget: &mut Budget) -> Result<bool> {
     if poly.0.iter().all(|(monomial, _)| monomial.0.iter().all(|(atom, _)| atom_is_real(atom))) {
         return Ok(true);
@@ -30,7 +31,7 @@ pub fn is_imaginary(poly: &Poly, budget: &mut Budget) -> Result<bool> {
     }
 }
 
-/// The conjugate, where every atom has one that can be told.
+/// The conjugate, where the conjugate of every atom is known.
 fn conjugate(poly: &Poly) -> Option<Poly> {
     let mut terms = Vec::with_capacity(poly.0.len());
     for (monomial, coefficient) in &poly.0 {
@@ -56,7 +57,7 @@ fn conjugate(poly: &Poly) -> Option<Poly> {
     Some(Poly(terms))
 }
 
-/// The conjugate of e^{iu} to a power: of e^{iπ} it is kept between 0 and 1, as forms have it.
+/// The conjugate of a power of e^{iu}. For e^{iπ} the exponent is kept between 0 and 1, as in the normal form.
 fn turned(atom: Atom, angle: &Monomial, exponent: Exponent, coefficient: &mut BigRational) -> Option<Monomial> {
     if matches!(angle.0.as_slice(), [(Atom::Pi, one)] if *one == Exponent::from_integer(1)) {
         // e^{−iπt} = −e^{iπ(1 − t)}

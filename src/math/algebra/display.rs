@@ -1,6 +1,6 @@
 //! Canonical forms as text, for explanations.
 //!
-//! Accepts: any form. The text is for people: it is cut where it grows long, and nothing is ever compared by it.
+//! Accepts: any form. The text is for human readers: long text is shortened, and no comparison uses it.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ use num_traits::{One, Signed};
 use super::form::{Atom, Canon, Exponent, Monomial, Poly};
 use super::held::Held;
 
-/// Terms written before the rest is left out.
+/// Number of terms that are written before the rest is left out.
 const MAX_TERMS: usize = 12;
-/// Digits of a number written before the rest is left out.
+/// Number of digits of a number above which the middle digits are left out.
 const MAX_DIGITS: usize = 60;
 
 impl<T: fmt::Display> fmt::Display for Held<T> {
@@ -91,7 +91,7 @@ fn write_power(f: &mut fmt::Formatter<'_>, atom: &Atom, exponent: Exponent) -> f
     if exponent == Exponent::new(1, 2) {
         return write!(f, "sqrt({atom})");
     }
-    // `ln|x|^3` would be the logarithm of a power.
+    // Without the parentheses, `ln|x|^3` would be the logarithm of a power.
     if matches!(atom, Atom::Ln(_) | Atom::FormalLn(_)) && !exponent.is_one() {
         write!(f, "({atom})")?;
     } else {
@@ -137,7 +137,7 @@ impl fmt::Display for Atom {
     }
 }
 
-/// A name; an index of several characters stands in braces, `a_{k+1}`.
+/// Writes a name; an index of several characters is put in braces, `a_{k+1}`.
 fn write_name(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
     let Some((letter, index)) = name.split_once('_') else { return f.write_str(name) };
     let bare = index.trim_end_matches('\'');

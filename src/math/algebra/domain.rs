@@ -1,10 +1,11 @@
-//! Where a formula has a value: what was assumed while its canonical form was built.
+//! Where a formula has a value: the conditions that were assumed while its canonical form was built.
 //!
-//! A canonical form forgets how it was written: √x·√x and x have one form. Their domains differ, and the [`Domain`] remembers that. Domains are meant
-//! up to sets without volume: x/x and 1 have the same, √x/√x and 1 have not.
+//! A canonical form does not record how the formula was written: √x·√x and x have one form. Their domains differ, and
+//! [`Domain`] records that. Two domains count as the same when they differ only by a set without volume: x/x and 1 have
+//! the same domain, √x/√x and 1 do not.
 //!
-//! Accepts: signs (of what stands under even roots and in logarithms), divisors, bases of powers with an exponent that is no number. Refuses: nothing;
-//! whether there is a point where all needs are met is asked in `certify`.
+//! Accepts: signs (of arguments of even roots and logarithms), divisors, and bases of powers whose exponent is not a
+//! number. Whether a point exists where all needs are met is decided in `certify`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,20 +17,22 @@ use super::form::{Canon, Monomial, Poly};
 use super::reality::{self, signed_part};
 use super::zeros::{surely_not_zero, vanishes_thinly, without_content};
 
-/// Something a formula needs to have a value.
+/// A condition under which a formula has a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
-    /// This is positive (it stands under an even root, in a logarithm).
+    /// This is positive (it is the argument of an even root or of a logarithm).
     Positive(Poly),
-    /// This is positive, or the exponent it has is a whole number.
+    /// This is positive, or its exponent is a whole number.
     Base(Poly),
-    /// The first is positive, or the second, of which it is the base, is a whole number although its coefficients are not.
+    /// The first is positive, or the second, which is its exponent, is a whole number although its coefficients are not
+    /// whole.
     Power(Poly, Canon),
     /// This is a whole number (it is the exponent of a negative number).
     Whole(Poly),
-    /// The root of an index of this is taken, or its logarithm where the index is 0, and it may be complex: a branch is chosen.
+    /// The root of this with the given index is taken (index 0: its logarithm), and this may be complex, so a branch is
+    /// chosen.
     Branch(Poly, i64),
-    /// This is not zero, and may vanish on more than a surface.
+    /// This is not zero. Its zeros may form a set with volume.
     Divisor(Poly),
 }
 
@@ -37,20 +40,20 @@ pub enum Need {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domain {
     pub(super) needs: Vec<Need>,
-    /// Divisors of which one value that is not zero says that they vanish on a surface at most.
+    /// Divisors whose zeros have no volume as soon as one value is not zero.
     pub(super) divisors: Vec<Poly>,
-    /// Everything that divides and has symbols: where it is zero an equation loses solutions.
+    /// Every divisor that contains symbols: dividing an equation by it loses the solutions at which it is zero.
     removed: Vec<Poly>,
-    /// Symbols that stand for whole numbers: they are in the exponent of a negative number, or in a factorial.
+    /// Symbols that stand for whole numbers: they occur in the exponent of a negative number, or in a factorial.
     pub(super) integers: Vec<Arc<str>>,
-    /// i is written in the formula, or what only complex numbers have.
+    /// The formula contains i, a name for complex numbers, or Re, Im or Arg of something that is not constant.
     pub complex: bool,
-    /// Something was simplified that holds for real values of the symbols only.
+    /// A simplification was used that holds only for real values of the symbols.
     pub real: bool,
 }
 
 impl Domain {
-    /// Whether it is everything, by its looks.
+    /// Whether syntax alone guarantees that the formula is defined for all values of its symbols: no need was recorded.
     pub fn is_everything(&self) -> bool {
         self.needs.is_empty() && self.divisors.is_empty()
     }
@@ -61,7 +64,7 @@ impl Domain {
         }
     }
 
-    /// `poly` must be positive.
+    /// Records that `poly` must be positive.
     pub fn positive(&mut self, poly: &Poly) {
         self.real = true;
         if let Some(poly) = signed_part(poly) {
@@ -69,7 +72,8 @@ impl Domain {
         }
     }
 
-    /// A power of `poly` is taken whose exponent is no number. Symbols in it are whole numbers wherever `poly` is negative.
+    /// Records a power of `poly` with an exponent that is not a number. Wherever `poly` is negative, the symbols of the
+    /// exponent are whole numbers.
     pub fn base(&mut self, poly: &Poly, exponent: &Canon) {
         self.real = true;
         let Some(poly) = signed_part(poly) else { return };
@@ -79,14 +83,15 @@ impl Domain {
         self.add(Need::Base(poly));
     }
 
-    /// A branch is chosen for what may be complex.
+    /// Records that a branch is chosen for a form that may be complex.
     pub fn branch(&mut self, poly: &Poly, index: i64) {
         if !poly.is_constant() {
             self.add(Need::Branch(poly.clone(), index));
         }
     }
 
-    /// A negative number is raised to `exponent`. Symbols with whole coefficients in it stand for whole numbers.
+    /// Records that a negative number is raised to `exponent`. Symbols with whole coefficients in it stand for whole
+    /// numbers.
     pub fn whole(&mut self, exponent: &Canon) {
         self.integers(&exponent.num);
         if exponent.den.is_one() && reality::may_be_whole(&exponent.num) {
@@ -97,12 +102,13 @@ impl Domain {
         }
     }
 
-    /// The symbols of `poly` stand for whole numbers: a point where it matters has them whole.
+    /// Records that the symbols of `poly` stand for whole numbers: a point at which the needs are tested gives them
+    /// whole values.
     pub fn integers(&mut self, poly: &Poly) {
         poly.symbols(&mut self.integers);
     }
 
-    /// `poly` divides.
+    /// Records that `poly` divides.
     pub fn divisor(&mut self, poly: &Poly) {
         if poly.is_constant() && surely_not_zero(poly) {
             return;
@@ -121,7 +127,7 @@ impl Domain {
         }
     }
 
-    /// Keeps what divides and has symbols: the factors of a product one by one.
+    /// Keeps a divisor that contains symbols; of a product, each factor separately.
     fn remove(&mut self, poly: &Poly) {
         let mut keep = |poly: Poly| {
             if !poly.is_constant() && !self.removed.contains(&poly) {
@@ -134,12 +140,12 @@ impl Domain {
         }
     }
 
-    /// What divides and has symbols.
+    /// The divisors that contain symbols.
     pub fn removed(&self) -> &[Poly] {
         &self.removed
     }
 
-    /// Both needs together.
+    /// The needs of both domains together.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         other.needs.into_iter().for_each(|need| self.add(need));
@@ -165,7 +171,7 @@ impl Domain {
         self.needs.iter().any(|need| matches!(need, Need::Positive(known) if known == poly))
     }
 
-    /// Whether two domains are the same: the needs of each follow from those of the other.
+    /// Whether two domains are the same: each need of one follows from the needs of the other.
     pub fn same(&self, other: &Self) -> bool {
         self.implies(other) && other.implies(self)
     }
@@ -181,7 +187,8 @@ impl Domain {
         }
     }
 
-    /// Whether `poly` is positive by the needs: a product or sum of what is, or more than what is.
+    /// Whether the needs imply that `poly` is positive: it is a product or sum of positive forms, or a positive form
+    /// plus a constant that is not negative.
     pub fn surely_positive(&self, poly: &Poly) -> bool {
         if self.makes_positive(poly)
             || (!poly.is_zero() && poly.0.iter().all(|(monomial, c)| self.surely_positive_term(monomial, c)))
@@ -205,7 +212,7 @@ impl Domain {
 }
 
 impl fmt::Display for Domain {
-    /// What has to hold, in words; nothing for a domain that is everything.
+    /// The needs in words; empty for a domain without needs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, need) in self.needs.iter().enumerate() {
             f.write_str(if place == 0 { " where " } else { ", " })?;
@@ -223,7 +230,7 @@ impl fmt::Display for Domain {
 }
 
 impl Need {
-    /// What is needed something of.
+    /// The form that the need is about.
     pub(super) fn poly(&self) -> &Poly {
         match self {
             Self::Positive(poly)
@@ -235,7 +242,7 @@ impl Need {
         }
     }
 
-    /// What must not be zero.
+    /// The form that must not be zero, for a divisor.
     pub(super) fn as_divisor(&self) -> Option<&Poly> {
         match self {
             Self::Divisor(poly) => Some(poly),
@@ -244,7 +251,7 @@ impl Need {
     }
 }
 
-/// P − Q where that is a number.
+/// P − Q, where it is a number.
 fn shift(poly: &Poly, other: &Poly) -> Option<BigRational> {
     let constant = |poly: &Poly| poly.0.first().filter(|(m, _)| m.is_one()).map(|(_, c)| c.clone());
     let rest = |poly: &Poly| usize::from(constant(poly).is_some());

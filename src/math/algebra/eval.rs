@@ -1,7 +1,7 @@
 //! Certified values of constants: enclosures of canonical forms at a given precision.
 //!
-//! Accepts: forms without free symbols, or with values for them. Refuses: unknown functions, unevaluated sums and integrals, and
-//! whatever the enclosures cannot decide at this precision.
+//! Accepts: forms without free symbols, or with values for them. Refuses: unknown functions, unevaluated sums and
+//! integrals, and values that enclosures cannot decide at this precision.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use super::{Budget, Result, Trouble};
 use crate::math::interval::{Complex, Interval, Precision, Undecided};
 use crate::math::node::Func;
 
-/// Bits tried in turn before a question is left undecided.
+/// Precisions in bits, tried in turn before a question is left undecided.
 pub const PRECISIONS: [u32; 5] = [64, 128, 320, 768, 2_048];
 
 type Value = std::result::Result<Complex, Undecided>;
@@ -61,12 +61,12 @@ pub fn sign_of(poly: &Poly, budget: &mut Budget) -> Result<Ordering> {
     Err(Trouble::Undecided)
 }
 
-/// The sign of an enclosure that is known to be of a real number.
+/// The sign of a value that is known to be real, from its enclosure.
 fn real_sign(value: &Complex) -> Option<Ordering> {
     value.im().contains_zero().then(|| value.re().sign()).flatten()
 }
 
-/// ⌊c⌋ or ⌈c⌉ of a real constant that is no integer.
+/// ⌊c⌋ or ⌈c⌉ of a real constant that is not an integer.
 pub fn floor_of(canon: &Canon, ceil: bool, budget: &mut Budget) -> Option<BigInt> {
     if !canon.is_constant() {
         return None;
@@ -88,7 +88,8 @@ struct Evaluator<'a> {
     precision: Precision,
     symbols: &'a dyn Fn(&str) -> Option<BigRational>,
     budget: &'a mut Budget,
-    /// Enclosures of shared atoms, by where what they hold is and what kind of atom it is: each is worked out once.
+    /// Enclosures of shared atoms, keyed by the address of their contents, the kind of atom and the exponent: each is
+    /// computed once.
     known: HashMap<(usize, u8, Exponent), Complex>,
 }
 
@@ -103,12 +104,12 @@ impl Evaluator<'_> {
         num.div(&den, self.precision)
     }
 
-    /// Charges so many products.
+    /// Charges for `products` products of enclosures.
     fn pay(&mut self, products: u64) -> std::result::Result<(), Undecided> {
         self.budget.products(products, self.precision).map_err(|_| Undecided::TooLarge)
     }
 
-    /// Charges a transcendental function.
+    /// Charges for one transcendental function.
     fn pay_function(&mut self) -> std::result::Result<(), Undecided> {
         self.budget.function(self.precision).map_err(|_| Undecided::TooLarge)
     }
@@ -134,7 +135,7 @@ impl Evaluator<'_> {
         Ok(product)
     }
 
-    /// A power of an atom, worked out once where others share what it holds.
+    /// A power of an atom; computed once for all atoms that share the same contents.
     fn power(&mut self, atom: &Atom, exponent: Exponent) -> Value {
         let Some((place, kind)) = atom.place() else { return self.fresh_power(atom, exponent) };
         if let Some(known) = self.known.get(&(place, kind, exponent)) {
@@ -149,7 +150,7 @@ impl Evaluator<'_> {
         let exact = |precision| {
             Interval::from_rational(&BigRational::new((*exponent.numer()).into(), (*exponent.denom()).into()), precision)
         };
-        // e^(m·q) at once: raising an enclosure of e^m to a large power would widen it.
+        // e^(m·q) in one step: raising an enclosure of e^m to a large power would widen it.
         match atom {
             Atom::Exp(power) => {
                 self.pay_function()?;
@@ -173,7 +174,8 @@ impl Evaluator<'_> {
         let root = if base.is_real() && (index % 2 == 1 || !base.re().is_negative()) {
             base.re().root(index, self.precision)?.into()
         } else if atom_is_real(atom) || self.is_real_base(atom)? {
-            // Known to be real although its enclosure is not: it goes through roots of unity.
+            // Known to be real although the enclosure has an imaginary part, because it was computed from roots of
+            // unity.
             base.re().root(index, self.precision)?.into()
         } else {
             base.root(index, self.precision)?

@@ -1,6 +1,6 @@
 //! Powers of e.
 //!
-//! Accepts: any canonical argument. Refuses: multiples beyond what an exponent holds ([`Trouble::TooLarge`]).
+//! Accepts: any canonical argument. Refuses: multiples that do not fit an exponent ([`Trouble::TooLarge`]).
 
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
@@ -14,7 +14,7 @@ use super::rewriting::Rewriting;
 use super::roots::rational_power;
 use super::{Budget, Result, Trouble};
 
-/// Multiples of an exponent (`e^{1000000x}`) beyond this stay unexpanded.
+/// Largest multiple in an exponent (`e^{1000000x}`); a larger one is refused.
 const MAX_MULTIPLE: i64 = 1 << 40;
 
 /// e^u
@@ -34,7 +34,7 @@ fn pieces(u: &Canon) -> Result<Vec<(Monomial, Exponent)>> {
     if u.den.is_one() {
         return sum(&u.num);
     }
-    // The sign comes out, so that u and −u share their atom.
+    // The sign is factored out, so that u and −u share their atom.
     let negative = u.num.leading().is_negative();
     let value = if negative { u.negated() } else { u.clone() };
     let sign = if negative { -Exponent::one() } else { Exponent::one() };
@@ -46,7 +46,7 @@ fn small(value: &BigRational) -> Result<Exponent> {
     if ratio.numer().abs() > MAX_MULTIPLE || *ratio.denom() > MAX_MULTIPLE { Err(Trouble::TooLarge) } else { Ok(ratio) }
 }
 
-/// e^{multiple·m} for a real monomial: e^{c·ln b} is b^c.
+/// e^{multiple·m} for a real monomial m. e^{c·ln b} becomes b^c.
 fn exponential(monomial: &Monomial, multiple: Exponent, budget: &mut Budget) -> Result<Poly> {
     if let [(Atom::FormalLn(argument), one)] = monomial.0.as_slice()
         && one.is_one()

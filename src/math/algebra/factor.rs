@@ -1,7 +1,7 @@
 //! Prime factorisation, as far as canonical forms need it.
 //!
-//! Accepts: any rational. Refuses: to search for large primes. Trial division stops at a limit and what remains is one factor, prime or
-//! not: equal numbers still factor equally, which is all that a form needs.
+//! Accepts: any rational. Large primes are not searched for: trial division stops at a limit, and what remains is one
+//! factor, prime or not. Equal numbers still have equal factorisations, which is enough for canonical forms.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -9,10 +9,10 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::{Budget, Result, Trouble};
 
-/// Trial division stops here; what remains is taken as one factor.
+/// The limit of trial division; what remains is taken as one factor.
 const TRIAL_LIMIT: u32 = 2_000;
-/// The prime factorisation of |value|, numerator and denominator, as far as trial division goes. The cofactor may be composite; equal
-/// numbers still factor equally.
+/// The factorisation of |value|, numerator and denominator, as far as trial division goes. The cofactor may be
+/// composite; equal numbers still have equal factorisations.
 pub fn factor(value: &BigRational, budget: &mut Budget) -> Result<Vec<(BigInt, i64)>> {
     let mut factors = Vec::new();
     factor_integer(&value.numer().abs(), 1, &mut factors, budget)?;
@@ -26,7 +26,7 @@ fn factor_integer(value: &BigInt, sign: i64, factors: &mut Vec<(BigInt, i64)>, b
         return Ok(());
     }
     let limbs = rest.bits() / 64 + 1;
-    // A power of two divides by shifting, a small cofactor in machine words.
+    // Powers of two are removed by a shift; a small cofactor is factored in machine words.
     let twos = rest.trailing_zeros().unwrap_or(0);
     if twos > 0 {
         rest >>= twos;
@@ -50,7 +50,7 @@ fn factor_integer(value: &BigInt, sign: i64, factors: &mut Vec<(BigInt, i64)>, b
         prime += 2;
     }
     if !rest.is_one() {
-        // A perfect power of a large prime is still a power.
+        // A perfect power of a large prime is written as a power.
         let (base, power) = perfect_power(&rest, budget)?;
         factors.push((base, sign * power));
     }

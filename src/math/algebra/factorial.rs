@@ -1,7 +1,8 @@
 //! Factorials and binomial coefficients of canonical forms.
 //!
-//! Accepts: numbers, and formulas, which stand for whole numbers there. Refuses: the factorial of a fraction or of a negative number
-//! ([`Trouble::Undefined`]), and to write out what is too long: it stays a factorial, so that equal ones cancel.
+//! Accepts: numbers, and formulas, which stand for whole numbers here. Refuses: the factorial of a fraction or of a
+//! negative number ([`Trouble::Undefined`]). A factorial that is too long to write out stays a factorial, so that equal
+//! ones cancel.
 
 use std::cmp::Ordering;
 
@@ -19,7 +20,7 @@ const MAX_FACTORIAL: i64 = 2_000;
 /// The largest shift (n + k)!/n! that is written out.
 const MAX_SHIFT: i64 = 64;
 
-/// n!, for a whole number that is not negative or a formula.
+/// n!, for a whole number that is not negative, or for a formula.
 pub fn factorial(value: &Canon, budget: &mut Budget) -> Result<Canon> {
     if let Some(rational) = value.rational() {
         if rational.is_negative() || !rational.is_integer() {
@@ -33,7 +34,7 @@ pub fn factorial(value: &Canon, budget: &mut Budget) -> Result<Canon> {
             _ => Ok(Canon::atom(Atom::Factorial(Held::new(value.num.clone())))),
         };
     }
-    // A floor, say, that is known by an enclosure only.
+    // For example a floor whose value is known only by an enclosure.
     if value.num.is_constant() && value.den.is_one() && super::sign_of(&value.num, budget)? == Ordering::Less {
         return Err(Trouble::Undefined);
     }
@@ -72,7 +73,7 @@ pub fn double_factorial(n: i64, budget: &mut Budget) -> Result<Canon> {
     Ok(Canon::constant(BigRational::from_integer(product)))
 }
 
-/// n over k.
+/// The binomial coefficient "n choose k".
 pub fn binomial(n: &Canon, k: &Canon, budget: &mut Budget) -> Result<Canon> {
     if let (Some(n), Some(k)) = (roots::integer_of(n), roots::integer_of(k)) {
         if n >= 0 && (k < 0 || k > n) {
@@ -80,7 +81,7 @@ pub fn binomial(n: &Canon, k: &Canon, budget: &mut Budget) -> Result<Canon> {
         }
         let k = if n >= 0 { k.min(n - k) } else { k };
         if n >= 0 && k <= MAX_FACTORIAL && n <= 1 << 40 {
-            // The product above the line, the one below it, and their quotient.
+            // Charges for the product in the numerator, the product in the denominator, and their quotient.
             for _ in 0..3 {
                 budget.product(k.unsigned_abs(), n.unsigned_abs())?;
             }
@@ -108,7 +109,7 @@ pub fn binomial(n: &Canon, k: &Canon, budget: &mut Budget) -> Result<Canon> {
 
 /// n(n − 1)…(n − k + 1)
 fn falling(n: i64, k: i64) -> BigInt {
-    // Machine words first: most of the product's cost is in the long multiplications.
+    // Products of machine words are taken first: most of the cost is in the long multiplications.
     let mut product = BigInt::one();
     let mut chunk: i64 = 1;
     for step in 0..k {

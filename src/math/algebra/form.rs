@@ -1,7 +1,8 @@
-//! Forms as data: atoms, monomials, polynomials and quotients, which hold each other.
+//! The data types of canonical forms: atoms, monomials, polynomials and quotients, which contain each other.
 //!
-//! Accepts: any of them, in any order; whoever makes one keeps it normal. Refuses: nothing. Atoms are compared by structure; two
-//! atoms that differ in structure may still be equal numbers, so that a difference of monomials proves nothing by itself.
+//! The types do not enforce the normal form; the code that builds a value keeps it normal. Atoms are compared by
+//! structure. Two atoms that differ in structure may still be equal numbers, so a difference of monomials proves
+//! nothing by itself.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::math::node::Func;
 /// An exponent.
 pub type Exponent = Ratio<i64>;
 
-/// What cannot be expanded further.
+/// A factor that is not expanded further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Atom {
     /// A prime (or a cofactor without small factors) under a root, or to a power too large to write out.
@@ -25,15 +26,15 @@ pub enum Atom {
     Imaginary,
     /// π
     Pi,
-    /// e to a monomial; e itself is the empty one.
+    /// e to the power of a monomial; e itself has the empty monomial.
     Exp(Held<Monomial>),
-    /// e to i times a real monomial.
+    /// e to the power of i times a real monomial.
     Cis(Held<Monomial>),
     /// ln |p| of a real polynomial p; that p is positive is a need of the [`Domain`](super::Domain).
     Ln(Held<Poly>),
-    /// The logarithm of p as it stands in powers p^x where p may be negative: x is then an integer. Stands in exponents only.
+    /// The logarithm of p in powers p^x where p may be negative: x is then an integer. Occurs only in exponents.
     FormalLn(Held<Poly>),
-    /// The natural logarithm of the base that `\log` leaves unsaid.
+    /// The natural logarithm of the base of `\log`, where the formula does not state the base.
     LogBase,
     /// A free symbol.
     Symbol(Arc<str>),
@@ -47,12 +48,12 @@ pub enum Atom {
     Function(Func, Held<Vec<Canon>>),
     /// An unknown function of canonical arguments.
     Apply(Arc<str>, Held<Vec<Canon>>),
-    /// A quotient standing where only a monomial fits.
+    /// A quotient in a place where only a monomial fits.
     Value(Held<Canon>),
 }
 
 impl Ord for Atom {
-    /// By kind, in the order above, then by what it holds.
+    /// By kind, in the order above, then by contents.
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Prime(a), Self::Prime(b)) => a.cmp(b),
@@ -78,7 +79,7 @@ impl PartialOrd for Atom {
 }
 
 impl Atom {
-    /// Its place in the order of kinds.
+    /// The position of its kind in the order of kinds.
     fn kind(&self) -> u8 {
         match self {
             Self::Prime(_) => 0,
@@ -99,7 +100,7 @@ impl Atom {
         }
     }
 
-    /// Where what it holds is, and its kind: the same for equal atoms that share it.
+    /// The address of its contents, and its kind: the same for equal atoms that share their contents.
     pub fn place(&self) -> Option<(usize, u8)> {
         let place = match self {
             Self::Prime(_) | Self::Imaginary | Self::Pi | Self::LogBase | Self::Symbol(_) => return None,
@@ -111,7 +112,7 @@ impl Atom {
         Some((place, self.kind()))
     }
 
-    /// Atoms in it, itself among them; see [`Measured::size`].
+    /// Number of atoms in it, including itself; see [`Measured::size`].
     pub fn size(&self) -> u64 {
         let held = match self {
             Self::Prime(_) | Self::Imaginary | Self::Pi | Self::LogBase | Self::Symbol(_) => 0,
@@ -123,7 +124,7 @@ impl Atom {
         held.saturating_add(1)
     }
 
-    /// Its kind and those of all that it holds; see [`Measured::kinds`].
+    /// Its kind and the kinds of all atoms in it; see [`Measured::kinds`].
     pub fn kinds(&self) -> Kinds {
         match self {
             Self::Pi | Self::LogBase => Kinds::NONE,
@@ -155,9 +156,9 @@ pub struct Poly(pub Vec<(Monomial, BigRational)>);
 /// A numerator and a denominator; the denominator is 1 or has at least two terms and coprime integer coefficients.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Canon {
-    /// Above the line.
+    /// The numerator.
     pub num: Poly,
-    /// Below it.
+    /// The denominator.
     pub den: Poly,
 }
 

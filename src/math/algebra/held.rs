@@ -1,14 +1,15 @@
-//! What an atom holds, with what is asked of it over and over.
+//! The shared contents of an atom, with their size and kinds cached.
 //!
-//! Accepts: any form. The size of a form with everything in it written out, and the kinds of atoms in it, are worked out once, from the same
-//! of its parts. So a question about a deep form takes no walk, and a form's size can be charged before anything walks it: shared parts count as
-//! often as they stand, so what is built within a budget can be walked within it. Refuses: nothing.
+//! The size of a form with everything in it written out, and the kinds of atoms in it, are computed once, from the
+//! cached values of its parts. So a question about a deep form needs no traversal, and the size of a form can be
+//! charged before any code traverses it. Shared parts count once per occurrence, so a form that was built within a
+//! budget can be traversed within it.
 
 use std::cmp::Ordering;
 use std::ops::{BitOr, BitOrAssign, Deref};
 use std::sync::Arc;
 
-/// A form that atoms share.
+/// A form that several atoms share.
 #[derive(Debug)]
 pub struct Held<T>(Arc<Inner<T>>);
 
@@ -19,11 +20,11 @@ struct Inner<T> {
     kinds: Kinds,
 }
 
-/// What [`Held`] asks of a form.
+/// The properties of a form that [`Held`] caches.
 pub trait Measured {
-    /// Atoms in it, at any depth, each as often as it stands; at least 1.
+    /// Number of atoms in it, at any depth, counted once per occurrence; at least 1.
     fn size(&self) -> u64;
-    /// Kinds of atoms in it, at any depth.
+    /// The kinds of atoms in it, at any depth.
     fn kinds(&self) -> Kinds;
 }
 
@@ -46,7 +47,7 @@ impl<T> Held<T> {
         self.0.kinds
     }
 
-    /// Where it is: the same for what is shared, for as long as it lives.
+    /// Its address in memory: equal for all clones of one `Held`, as long as one of them lives.
     pub fn place(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
@@ -67,7 +68,8 @@ impl<T> Deref for Held<T> {
 }
 
 impl<T: Ord> Ord for Held<T> {
-    /// Powers of a sum hold the same atoms over and over: what is one in memory needs no look inside.
+    /// Powers of a sum contain the same shared atoms many times: two handles to one allocation are equal without a
+    /// comparison of their contents.
     fn cmp(&self, other: &Self) -> Ordering {
         if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.value.cmp(&other.0.value) }
     }
@@ -92,11 +94,11 @@ impl<T: Eq> Eq for Held<T> {}
 pub struct Kinds(u16);
 
 impl Kinds {
-    /// Nothing but numbers and π.
+    /// Only numbers and π.
     pub const NONE: Self = Self(0);
-    /// A free symbol, an unknown function or a sum that is not evaluated: no constant.
+    /// A free symbol, an unknown function or an unevaluated sum: the form is not a constant.
     pub const FREE: Self = Self(1);
-    /// i, or e to a multiple of it.
+    /// i, or e to a multiple of i.
     pub const IMAGINARY: Self = Self(1 << 1);
     /// An absolute value.
     pub const ABS: Self = Self(1 << 2);
@@ -104,7 +106,7 @@ impl Kinds {
     pub const ROOT: Self = Self(1 << 3);
     /// A logarithm.
     pub const LN: Self = Self(1 << 4);
-    /// The logarithm of what may be negative, as it stands in powers.
+    /// The logarithm of a form that may be negative, used in the exponents of powers.
     pub const FORMAL: Self = Self(1 << 5);
     /// A named function without a closer form.
     pub const FUNCTION: Self = Self(1 << 6);
@@ -114,15 +116,15 @@ impl Kinds {
     pub const EXP: Self = Self(1 << 8);
     /// A prime under a root, or to a high power.
     pub const PRIME: Self = Self(1 << 9);
-    /// An unknown function or a sum that is not evaluated.
+    /// An unknown function or an unevaluated sum.
     pub const CALL: Self = Self(1 << 10);
 
-    /// Whether one of `others` is among them.
+    /// Whether it contains at least one of `others`.
     pub fn any(self, others: Self) -> bool {
         self.0 & others.0 != 0
     }
 
-    /// Whether nothing but `others` is among them.
+    /// Whether it contains only kinds in `others`.
     pub fn only(self, others: Self) -> bool {
         self.0 & !others.0 == 0
     }

@@ -1,15 +1,15 @@
-//! Forms whose terms are linearly independent: what is not zero in form is not zero.
+//! Forms whose terms are linearly independent, so that a form that is not zero syntactically is not zero as a number.
 //!
-//! Accepts: any form. Refuses, by saying no, what no theorem named here is about.
+//! Accepts: any form. "No" means that none of the theorems named here applies.
 
 use num_traits::{One, Signed};
 
 use super::form::{Atom, Exponent, Poly};
 use super::held::Kinds;
 
-/// Whether distinct monomials in the atoms of a form are known to be linearly independent over ℚ: free symbols and unknown functions of simple
-/// arguments, square-free radicals of primes (Besicovitch, "On the linear independence of fractional powers of integers", 1940), i, and either π
-/// (Lindemann 1882) or e (Hermite 1873) but not both.
+/// Whether distinct monomials in the atoms of a form are known to be linearly independent over ℚ: free symbols and
+/// unknown functions of simple arguments, square-free radicals of primes (Besicovitch, "On the linear independence of
+/// fractional powers of integers", 1940), i, and either π (Lindemann 1882) or e (Hermite 1873) but not both.
 pub fn independent(poly: &Poly) -> bool {
     let simple = |kinds: Kinds| kinds.only(Kinds::FREE | Kinds::PRIME | Kinds::CALL);
     let (mut pi, mut e) = (false, false);

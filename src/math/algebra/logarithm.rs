@@ -18,7 +18,8 @@ use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational, sign_of};
 use crate::math::node::Func;
 
-/// ln u. Over the reals ln(ab) = ln |a| + ln |b| wherever ab is positive, and ln aᵉ = e·ln |a|.
+/// ln u. Over the reals, ln(ab) = ln |a| + ln |b| wherever ab is positive, and ln aᵉ = e·ln |a| wherever aᵉ is
+/// positive.
 pub fn ln(u: &Canon, budget: &mut Budget) -> Result<Canon> {
     if u.is_zero() {
         return Err(Trouble::Undefined);
@@ -94,7 +95,7 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
             budget.rewrite(Rewriting::LnOfPower);
         }
         let ln = match atom {
-            // The size of xᵘ is |x|ᵘ, whatever the sign of x.
+            // |xᵘ| = |x|ᵘ, whatever the sign of x.
             Atom::Exp(power) => Poly::term(sized(power), BigRational::one()),
             Atom::Base(inner) | Atom::Abs(inner) => ln_of_size(inner, budget)?,
             Atom::Prime(prime) => ln_of_integer(prime.clone()),
@@ -105,7 +106,7 @@ fn ln_of_size(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     Ok(result)
 }
 
-/// A monomial whose formal logarithms, ln x, are ln |x|.
+/// The monomial with each formal logarithm ln x replaced by ln |x|.
 fn sized(power: &Monomial) -> Monomial {
     let mut sized = power.clone();
     for (atom, _) in &mut sized.0 {
@@ -121,7 +122,7 @@ fn ln_of_integer(value: BigInt) -> Poly {
     Poly::atom(Atom::Ln(Held::new(Poly::constant(BigRational::from_integer(value)))))
 }
 
-/// The logarithm of P as it stands in powers of P: a formal one where P may be negative.
+/// The logarithm of P for use in the exponent of a power of P: a formal one where P may be negative.
 pub fn formal_ln(poly: &Poly, budget: &mut Budget) -> Result<Poly> {
     let nonnegative = |monomial: &Monomial| monomial.0.iter().all(|(atom, exponent)| is_nonnegative(atom, *exponent));
     let positive = !poly.is_zero() && poly.0.iter().all(|(monomial, c)| c.is_positive() && nonnegative(monomial));

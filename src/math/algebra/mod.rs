@@ -1,10 +1,12 @@
 //! Exact algebra: canonical forms of numbers and formulas.
 //!
-//! Accepts: rational functions over ℚ in atoms (symbols, π, roots, exponentials, logarithms, trigonometric functions as e^{ix},
-//! factorials, absolute values, unknown functions). Refuses: infinities, undefined values ([`Trouble::Undefined`]) and whatever
-//! exceeds the [`Budget`] ([`Trouble::TooLarge`]). No floating point, no tolerance: what is equal in form is equal, wherever both
-//! sides are defined over the reals, and the [`Domain`] that goes with a form says where that is; what differs in form may still be equal and is
-//! left to [`super::scalar`].
+//! Accepts: rational functions over ℚ in atoms (symbols, π, roots, exponentials, logarithms, trigonometric functions as
+//! e^{ix}, factorials, absolute values, unknown functions). Refuses: infinities, undefined values
+//! ([`Trouble::Undefined`]) and forms that exceed the [`Budget`] ([`Trouble::TooLarge`]).
+//!
+//! There is no floating point and no tolerance. Two formulas with equal forms are equal wherever both are defined over
+//! the reals; the [`Domain`] that is returned with a form describes where that is. Two formulas with different forms
+//! may still be equal; [`super::scalar`] decides these cases.
 
 mod absolute;
 mod budget;
@@ -54,11 +56,11 @@ pub use zeros::{apart, has_no_zero};
 /// Why there is no canonical form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// More work, more digits or larger exponents than the budget allows.
+    /// The form needs more work, more digits or larger exponents than the budget allows.
     TooLarge,
-    /// No value: a division by zero, the logarithm of zero.
+    /// The formula has no value: a division by zero, the logarithm of zero.
     Undefined,
-    /// It is not known whether there is a value: a divisor that may be zero, a sign that may be the wrong one.
+    /// It is not known whether the formula has a value: a divisor may be zero, or a sign may be the wrong one.
     Undecided,
     /// Not a number or formula (a list, a set, words).
     NotScalar,

@@ -91,7 +91,7 @@ impl Monomial {
     }
 }
 
-/// a + b; the general addition takes greatest common divisors, which integers do not need.
+/// a + b. The general addition takes greatest common divisors, which integers do not need.
 fn sum(a: Exponent, b: Exponent) -> Result<Exponent> {
     let sum = if a.is_integer() && b.is_integer() {
         a.numer().checked_add(b.numer()).map(Exponent::from_integer)
@@ -101,12 +101,12 @@ fn sum(a: Exponent, b: Exponent) -> Result<Exponent> {
     bounded(sum)
 }
 
-/// a/index, which must stay small: nested roots multiply their indices.
+/// a/index, within the bounds of [`bounded`], because nested roots multiply their indices.
 pub fn divided(a: Exponent, index: i64) -> Result<Exponent> {
     bounded(a.checked_div(&Exponent::from_integer(index)))
 }
 
-/// Exponents stay far below 64 bits, so that plain arithmetic on them cannot overflow.
+/// Checks that an exponent is far below 64 bits, so that plain arithmetic on it cannot overflow.
 fn bounded(exponent: Option<Exponent>) -> Result<Exponent> {
     exponent.filter(|e| e.numer().unsigned_abs() < 1 << 61 && *e.denom() < 1 << 30).ok_or(Trouble::TooLarge)
 }

@@ -1,12 +1,14 @@
-//! Points at which needs are tried and formulas are told apart: rationals without short relations.
+//! The points at which domain needs are tested and formulas are distinguished: rationals without short relations
+//! between them.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-/// How many points there are.
+/// The number of points.
 pub const ROWS: usize = 12;
 
-/// Numerators over one denominator a row; every sign pattern of the first two symbols, values far below and above 1.
+/// Numerators over one denominator per row: every sign pattern of the first two symbols, and values far below and above
+/// 1.
 const TABLE: [([i64; 6], i64); ROWS] = [
     ([17, 29, 53, 71, 97, 113], 41),
     ([113, 97, 71, 53, 29, 17], 23),
@@ -22,12 +24,13 @@ const TABLE: [([i64; 6], i64); ROWS] = [
     ([43, 1013, 5, 2011, 17, 3001], 19),
 ];
 
-/// The value of a symbol that stands for a whole number, at a place, in a row: not negative, as factorials need it.
+/// The value of a symbol that stands for a whole number, by the symbol's place and the row; never negative, as
+/// factorials require.
 pub fn whole(place: usize, row: usize) -> Option<BigRational> {
     (row < ROWS).then(|| BigRational::from_integer(BigInt::from(2 + row + 3 * place)))
 }
 
-/// The value of the symbol at a place, in a row.
+/// The value of a symbol, by the symbol's place and the row.
 pub fn value(place: usize, row: usize) -> Option<BigRational> {
     let (tops, low) = TABLE.get(row)?;
     let top = tops[place % tops.len()] + i64::try_from(place / tops.len()).ok()?;

@@ -1,6 +1,6 @@
-//! Polynomials over ℚ in atoms, with rational (also negative) exponents: how they are made and what they are by their looks.
+//! Polynomials over ℚ in atoms, with rational (also negative) exponents: constructors and simple properties.
 //!
-//! Accepts: any terms, sorted by monomial. Refuses: numbers that are no exponents ([`Trouble::TooLarge`]).
+//! Accepts: any terms, sorted by monomial. Refuses: numbers that do not fit an exponent ([`Trouble::TooLarge`]).
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ impl Poly {
         matches!(self.0.as_slice(), [(m, c)] if m.is_one() && c.is_one())
     }
 
-    /// The rational number it is, if it is one.
+    /// The rational number that it is in form, if it is one.
     pub fn rational(&self) -> Option<BigRational> {
         match self.0.as_slice() {
             [] => Some(BigRational::zero()),
@@ -93,7 +93,7 @@ impl Poly {
         if top.is_zero() { BigRational::one() } else { BigRational::new(top, low) }
     }
 
-    /// Adds the names of its symbols, at any depth, to those known.
+    /// Adds the names of its symbols, at any depth, to `names`.
     pub fn symbols(&self, names: &mut Vec<Arc<str>>) {
         if self.is_constant() {
             return;

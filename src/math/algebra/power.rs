@@ -1,6 +1,7 @@
 //! Powers of any two formulas.
 //!
-//! Accepts: any canonical base and exponent. Refuses: powers of zero with an exponent that is no number ([`Trouble::Undefined`]).
+//! Accepts: any canonical base and exponent. Refuses: powers of zero with an exponent that is not a number
+//! ([`Trouble::Undefined`]).
 
 use num_rational::BigRational;
 use num_traits::{One, Signed};
@@ -29,7 +30,7 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
     if let Some(value) = base.rational()
         && value.is_negative()
     {
-        // (−b)^x = b^x·e^{iπx}, which for integers x is b^x·(±1).
+        // (−b)^x = b^x·e^{iπx}; for integer x this is b^x·(±1).
         budget.domain.whole(exponent);
         budget.rewrite(Rewriting::PowerOfNegativeNumber);
         let turn = Canon::from(Poly::term(Monomial::atom(Atom::Imaginary).times(&Monomial::atom(Atom::Pi))?, BigRational::one()));
@@ -40,7 +41,7 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
     if is_e && base.den.is_one() {
         return exp(exponent, budget);
     }
-    // A power with an irrational exponent is one of a positive number.
+    // A power with an irrational exponent requires a positive base.
     budget.rewrite(Rewriting::PowerByLn);
     let log = if exponent.is_constant() || base.is_constant() || !is_real(&base.num, budget)? || !is_real(&base.den, budget)? {
         ln(base, budget)?
@@ -50,8 +51,8 @@ pub fn power(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Cano
     exp(&exponent.times(&log, budget)?, budget)
 }
 
-/// The logarithm that makes bᵘ = e^{u·ln b}. Where b may be negative it is a formal one: what is computed with it holds for positive b and any u, and for
-/// negative b and whole u.
+/// The logarithm for bᵘ = e^{u·ln b}. Where b may be negative it is a formal one: results computed with it hold for
+/// positive b and any u, and for negative b and whole u.
 fn ln_of_base(base: &Canon, exponent: &Canon, budget: &mut Budget) -> Result<Canon> {
     let product = base.num.times(&base.den, budget)?;
     budget.domain.divisor(&base.num);

@@ -1,6 +1,6 @@
-//! The powers of a prime in a rational number.
+//! The exponent of a prime in a rational number.
 //!
-//! Accepts: any rational and any prime. Refuses: what exceeds the [`Budget`].
+//! Accepts: any rational and any prime. Refuses: work that exceeds the [`Budget`].
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -9,19 +9,21 @@ use num_traits::Zero;
 
 use super::{Budget, Result};
 
-/// Takes every power of a prime out of a coefficient; says how many there were, those of the denominator negative.
+/// Removes every power of a prime from a coefficient and returns their number; powers in the denominator count as
+/// negative.
 pub fn take_powers(coefficient: &mut BigRational, prime: &BigInt, budget: &mut Budget) -> Result<i64> {
     if !coefficient.numer().is_multiple_of(prime) && !coefficient.denom().is_multiple_of(prime) {
         return Ok(0);
     }
     let (top, above) = without_powers(coefficient.numer(), prime, budget)?;
     let (low, below) = without_powers(coefficient.denom(), prime, budget)?;
-    // In lowest terms before, so after.
+    // It was in lowest terms before, so it still is.
     *coefficient = BigRational::new_raw(top, low);
     Ok(above - below)
 }
 
-/// A number without its powers of a prime, and how many there were: divided by p, p², p⁴ and so on as long as that goes, then back.
+/// A number without its powers of a prime, and how many there were. The number is divided by p, p², p⁴ and so on while
+/// the division is exact, and then by these in descending order.
 fn without_powers(value: &BigInt, prime: &BigInt, budget: &mut Budget) -> Result<(BigInt, i64)> {
     let mut rest = value.clone();
     let (mut powers, mut count) = (vec![prime.clone()], 0);

@@ -1,9 +1,10 @@
-//! Products and powers of polynomials, folded: what is known of an atom is applied to its powers at once.
+//! Products and powers of polynomials, folded: the identities of each atom are applied to its powers immediately.
 //!
-//! i² = −1, (√p)² = p, |p|² = p², e^{iπ} = −1, and a power of a prime is written out. A term may fold into a sum, which multiplies on.
+//! i² = −1, (√p)² = p, |p|² = p², e^{iπ} = −1, and a power of a prime is written out. A term may fold into a sum, which
+//! then multiplies the rest.
 //!
-//! Accepts: any polynomials and products of powers of atoms. Refuses, as [`Trouble::TooLarge`]: a power of a sum with a negative exponent, and what
-//! exceeds the [`Budget`].
+//! Accepts: any polynomials and products of powers of atoms. Refuses, as [`Trouble::TooLarge`]: a power of a sum with a
+//! negative exponent, and work that exceeds the [`Budget`].
 
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
@@ -51,7 +52,7 @@ impl Poly {
     /// Sorts terms and adds those with equal monomials.
     fn collect(mut terms: Vec<(Monomial, BigRational)>, budget: &mut Budget) -> Result<Self> {
         let size = terms.iter().fold(0, |size: u64, (monomial, _)| size.saturating_add(monomial.size()));
-        // Sorting looks into what the atoms hold.
+        // Sorting compares the contents of the atoms.
         budget.spend(size / SHARED)?;
         terms.sort_by(|a, b| a.0.cmp(&b.0));
         let mut out: Vec<(Monomial, BigRational)> = Vec::with_capacity(terms.len());
@@ -74,7 +75,7 @@ impl Poly {
             let power = i64::try_from(exponent).map_err(|_| Trouble::TooLarge)?;
             return single_power(monomial, coefficient, power, budget);
         }
-        // (a + b)^n has at least n + 1 terms unless roots fold away: refuse early what cannot fit.
+        // (a + b)^n has at least n + 1 terms, except where roots fold: refuse early what cannot fit.
         if exponent > 1_000_000 {
             return Err(Trouble::TooLarge);
         }
@@ -109,7 +110,7 @@ pub fn single_power(monomial: &Monomial, coefficient: &BigRational, exponent: i6
         budget.spend(bits * u64::from(power.unsigned_abs()) / 64 + 1)?;
         return folded_poly(raised, num_traits::Pow::pow(coefficient.clone(), power), budget);
     }
-    // Too long to write out: keep it factorised, so that equal towers are equal in form.
+    // Too long to write out: it stays factorised, so that equal powers are equal in form.
     let mut product = raised;
     for (prime, multiplicity) in factor(coefficient, budget)? {
         let exponent = multiplicity.checked_mul(exponent).ok_or(Trouble::TooLarge)?;
@@ -119,7 +120,7 @@ pub fn single_power(monomial: &Monomial, coefficient: &BigRational, exponent: i6
     folded_poly(product, sign, budget)
 }
 
-/// A term after folding, as a polynomial.
+/// A folded term as a polynomial.
 pub fn folded_poly(monomial: Monomial, coefficient: BigRational, budget: &mut Budget) -> Result<Poly> {
     Ok(match fold(monomial, coefficient, budget)? {
         Folded::Term(m, c) => Poly::term(m, c),
@@ -127,13 +128,13 @@ pub fn folded_poly(monomial: Monomial, coefficient: BigRational, budget: &mut Bu
     })
 }
 
-/// A term after folding. It may be a sum: (√(x + 1))² is x + 1.
+/// A folded term. It may be a sum: (√(x + 1))² is x + 1.
 pub enum Folded {
     Term(Monomial, BigRational),
     Poly(Poly),
 }
 
-/// Applies what is known of each atom until the monomial is in normal form.
+/// Applies the identities of each atom until the monomial is in normal form.
 pub fn fold(monomial: Monomial, coefficient: BigRational, budget: &mut Budget) -> Result<Folded> {
     let mut folding = Folding { monomial, coefficient, negated: false, extra: None, place: 0 };
     while let Some((atom, exponent)) = folding.monomial.0.get(folding.place) {
@@ -167,19 +168,19 @@ pub fn fold(monomial: Monomial, coefficient: BigRational, budget: &mut Budget) -
     }
 }
 
-/// A term that is being folded: what stands in front of `place` is folded already.
+/// A term that is being folded: the factors before `place` are already folded.
 struct Folding {
     monomial: Monomial,
     coefficient: BigRational,
-    /// Whether the coefficient has the other sign.
+    /// Whether the sign of the coefficient is to be changed.
     negated: bool,
-    /// What was multiplied out of the monomial.
+    /// The factors that were expanded and removed from the monomial.
     extra: Option<Poly>,
     place: usize,
 }
 
 impl Folding {
-    /// Leaves this exponent to the atom at hand, and goes on to the next one.
+    /// Sets the exponent of the current atom and moves on to the next one.
     fn leave(&mut self, exponent: Exponent) {
         if exponent.is_zero() {
             self.monomial.0.remove(self.place);
@@ -189,7 +190,7 @@ impl Folding {
         }
     }
 
-    /// Multiplies with what an atom was.
+    /// Multiplies by the expanded value of an atom.
     fn multiply(&mut self, power: &Poly, budget: &mut Budget) -> Result<()> {
         self.extra = Some(self.extra.take().unwrap_or_else(Poly::one).times(power, budget)?);
         Ok(())
@@ -211,7 +212,7 @@ impl Folding {
         };
         let bits = prime.bits().saturating_mul(whole.unsigned_abs());
         if bits > MAX_BITS {
-            // The coefficient gives its own powers of the prime to the tower: 2·2^N is 2^(N+1).
+            // Powers of this prime in the coefficient are moved into the unexpanded power: 2·2^N is 2^(N+1).
             let prime = prime.clone();
             let moved = take_powers(&mut self.coefficient, &prime, budget)?;
             self.monomial.0[self.place].1 = exponent + Exponent::from_integer(moved);

@@ -1,8 +1,8 @@
-//! Arithmetic on rational numbers that does not pay for what it does not need.
+//! Fast arithmetic on rational numbers.
 //!
-//! Accepts: any rationals in lowest terms. The general type takes a greatest common divisor in every operation, which for a long integer over 1
-//! costs the square of its length; integers and small fractions take none or a short one here. Refuses: division by zero, which callers
-//! exclude ([`reciprocal`] gives `None`).
+//! The general type takes a greatest common divisor in every operation, which for a long integer over 1 costs the
+//! square of its length; here, integers take none and small fractions take a short one. Accepts: any rationals in
+//! lowest terms. Division by zero is excluded by the callers ([`reciprocal`] gives `None`).
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -36,7 +36,7 @@ pub fn sum(a: &BigRational, b: &BigRational) -> BigRational {
         let divisor = top.gcd(&low).max(1);
         return BigRational::new_raw((top / divisor).into(), (low / divisor).into());
     }
-    // What the sum can lose is in what the denominators share (Knuth, volume 2, 4.5.1).
+    // Only factors of the shared part of the denominators can cancel in the sum (Knuth, volume 2, 4.5.1).
     let shared = common(a.denom(), b.denom());
     let (left, right) = (a.denom() / &shared, b.denom() / &shared);
     let top = a.numer() * &right + b.numer() * left;
@@ -73,11 +73,12 @@ fn common(a: &BigInt, positive: &BigInt) -> BigInt {
     if a.is_one() || positive.is_one() {
         return BigInt::one();
     }
-    // A power of two, as in the coefficients of cosines: the general algorithm would take a step a bit of the other.
+    // A power of two, as in the coefficients of cosines: the general algorithm would take one step per bit of the other
+    // number.
     if let (Some(zeros), Some(power)) = (a.trailing_zeros(), power_of_two(positive)) {
         return BigInt::one() << zeros.min(power);
     }
-    // Of a long and a short number, one division leaves two short ones.
+    // For a long and a short number, one division leaves two short ones.
     if a.bits() > positive.bits() { (a % positive).gcd(positive) } else { (positive % a).gcd(a) }
 }
 

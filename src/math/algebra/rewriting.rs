@@ -1,23 +1,24 @@
-//! The rewritings that canonical forms rest on: what each says, what it needs, and where it comes from.
+//! The rewritings that canonical forms depend on: what each one states, its conditions, and its source.
 //!
-//! Accepts: one row a rewriting. A form remembers which it used ([`Used`]), and an explanation names them. What a rewriting needs beyond its own
-//! conditions is a need of the [`Domain`](super::Domain). Every row is tested: its example is accepted, its example with the condition broken is not.
+//! There is one row per rewriting. A form records which rewritings it used ([`Used`]), and an explanation names them.
+//! Needs beyond a rewriting's own conditions are recorded in the [`Domain`](super::Domain). Every row is tested: its
+//! example is accepted, and its example with the condition violated is not.
 
 /// A row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     /// Its name in explanations.
     pub name: &'static str,
-    /// What it says.
+    /// The rewriting as an equation.
     pub says: &'static str,
-    /// Where it holds.
+    /// The conditions under which it holds.
     pub needs: &'static str,
-    /// Who says so.
+    /// The source of the rewriting.
     pub source: &'static str,
     /// Two answers that are equal by it.
     #[cfg_attr(not(test), allow(dead_code, reason = "tested row by row"))]
     pub example: (&'static str, &'static str),
-    /// Two answers that would be equal if its condition were forgotten.
+    /// Two answers that would be equal if the condition were ignored.
     #[cfg_attr(not(test), allow(dead_code, reason = "tested row by row"))]
     pub broken: (&'static str, &'static str),
 }
@@ -87,12 +88,12 @@ rewritings! {
 pub struct Used(u32);
 
 impl Used {
-    /// Takes note of one.
+    /// Records that a rewriting was used.
     pub fn note(&mut self, rewriting: Rewriting) {
         self.0 |= 1 << rewriting as u32;
     }
 
-    /// Their rows, in the order of the table.
+    /// The rows of the rewritings that were used, in the order of [`ROWS`].
     pub fn rows(self) -> impl Iterator<Item = &'static Row> {
         ROWS.iter().enumerate().filter(move |(place, _)| self.0 >> place & 1 == 1).map(|(_, row)| row)
     }
@@ -106,7 +107,7 @@ mod tests {
     #[test]
     fn every_rewriting_holds_where_it_says_and_nowhere_else() {
         for policy in [Policy::strict(), Policy::lenient()] {
-            let math = Math::new(Policy { extract: Extract::None, ..policy });
+            let math = Math::new(Policy { extract: Extract::Whole, ..policy });
             let accepts = |(gold, answer): (&str, &str)| math.verify(&[gold.to_owned()], answer).is_correct();
             for row in ROWS {
                 assert!(accepts(row.example), "{}: {:?} are not equal", row.name, row.example);
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn an_explanation_names_every_rewriting_of_its_example() {
-        let math = Math::new(Policy { extract: Extract::None, ..Policy::strict() });
+        let math = Math::new(Policy { extract: Extract::Whole, ..Policy::strict() });
         for row in ROWS {
             let explanation = math.explain(row.example.0, row.example.1);
             assert!(

@@ -1,9 +1,10 @@
 //! How close to zero an algebraic number can be without being zero.
 //!
-//! Accepts: sums of products of radicals, nested or not, and roots of unity, with rational coefficients. Refuses: anything
-//! transcendental. The bound is that of Burnikel, Fleischer, Mehlhorn and Schirra ("A strong and easily computable separation bound for
-//! arithmetic expressions involving radicals", Algorithmica 27, 2000) for division-free expressions: with D the product of the indices
-//! of the distinct radicals and u the bound that grows like the expression itself, a nonzero value is at least u^(1 − D) in magnitude.
+//! Accepts: sums of products of radicals, nested or not, and roots of unity, with rational coefficients. Refuses:
+//! anything transcendental. The bound is that of Burnikel, Fleischer, Mehlhorn and Schirra ("A strong and easily
+//! computable separation bound for arithmetic expressions involving radicals", Algorithmica 27, 2000) for division-free
+//! expressions: with D the product of the indices of the distinct radicals and u the bound that grows like the
+//! expression itself, a nonzero value is at least u^(1 − D) in magnitude.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -12,15 +13,16 @@ use num_traits::One;
 use super::{Atom, Exponent, Poly};
 use crate::math::interval::{Complex, Float, Interval, Round};
 
-/// Precision beyond which the bound is not worth having.
+/// Largest number of bits at which the bound is still used.
 const MAX_BITS: u64 = 2_000;
-/// Degrees beyond which the bound is hopeless.
+/// Largest degree at which the bound is still used.
 const MAX_DEGREE: u64 = 4_096;
 
-/// A radical or root of unity, counted once in the degree however often it stands.
+/// A radical or root of unity, counted once in the degree however often it occurs.
 type Radical = (Atom, i64);
 
-/// k such that a nonzero value of the form is at least 2^−k in magnitude, where the form is algebraic and k affordable.
+/// k such that a nonzero value of the form is at least 2^−k in magnitude; `None` where the form is not algebraic or k
+/// exceeds 2000.
 pub fn separation_bits(poly: &Poly) -> Option<u64> {
     let mut radicals: Vec<Radical> = Vec::new();
     let bits = upper_bits(poly, &mut radicals)?;
@@ -103,7 +105,7 @@ fn atom_bits(atom: &Atom, exponent: Exponent, radicals: &mut Vec<Radical>) -> Op
     }
 }
 
-/// Bits of the `top`-th power of the `index`-th root of a number of so many bits.
+/// Bits of the `top`-th power of the `index`-th root of a number with `bits` bits.
 fn root_bits(bits: u64, top: i64, index: i64) -> Option<u64> {
     Some(bits.checked_mul(top.unsigned_abs())? / index.unsigned_abs() + 1)
 }

@@ -1,10 +1,11 @@
 //! Roots and rational powers.
 //!
-//! Each rewriting holds wherever the root has a value; what that takes is a need of the [`Domain`](super::Domain).
+//! Each rewriting holds wherever the root has a value; the conditions for that are recorded as needs of the
+//! [`Domain`](super::Domain).
 //!
 //! | rewriting | needs | source |
 //! |---|---|---|
-//! | ᵏ√(aᵉ) = a^(e/k), k even, a not negative by its looks | – | definition of the root of a real number that is not negative |
+//! | ᵏ√(aᵉ) = a^(e/k), k even, a ≥ 0 by syntax | – | definition of the root of a real number that is not negative |
 //! | ᵏ√(aᵉ) = a^(e/k), k and e odd | a > 0 | the same |
 //! | ᵏ√(aᵉ) = ∣a∣^(e/k), k even, e even | – | aᵉ = ∣a∣ᵉ |
 //! | ᵏ√(ab) = ᵏ√∣a∣·ᵏ√∣b∣, k even | ab > 0 | ab = ∣a∣∣b∣ there |
@@ -13,8 +14,8 @@
 //! | ᵏ√(−c) = e^{iπ/k}·ᵏ√c, k even, c > 0 a number | – | principal value |
 //! | ²√(a + b√c) = √((a + d)/2) ± √((a − d)/2), d² = a² − b²c | d rational | squaring both sides |
 //!
-//! Accepts: roots of any index up to 64 of any quotient. Refuses: nothing; a root with no closer form becomes an atom, which for complex numbers is the
-//! principal root.
+//! Accepts: roots of any index up to 64 of any quotient. A root with no closer form becomes an atom, which for complex
+//! numbers is the principal root.
 
 use std::cmp::Ordering;
 
@@ -35,7 +36,7 @@ use super::rewriting::Rewriting;
 use super::{Budget, Result, Trouble, rational};
 use crate::math::interval::Precision;
 
-/// The largest index of a root that is worked out.
+/// The largest index of a root that is computed.
 const MAX_INDEX: i64 = 64;
 
 /// value^(top/low) for a rational exponent.
@@ -47,7 +48,7 @@ pub fn rational_power(value: &Canon, exponent: Exponent, budget: &mut Budget) ->
     root(value, low, budget)?.integer_power(top, budget)
 }
 
-/// The real root of that index; the principal complex one where an even root of a negative constant is taken.
+/// The real root of this index; for an even root of a negative constant, the principal complex root.
 pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
     if !(2..=MAX_INDEX).contains(&index) {
         return if index == 1 { Ok(value.clone()) } else { Err(Trouble::TooLarge) };
@@ -59,7 +60,7 @@ pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
         if index % 2 == 1 && !value.kinds().any(Kinds::FREE) && may_be_real(value, budget) {
             return Err(Trouble::Undecided);
         }
-        // Of complex numbers the root of a quotient is no quotient of roots.
+        // For complex numbers, the root of a quotient is not always the quotient of the roots.
         budget.domain.branch(&value.num, index);
         budget.domain.branch(&value.den, index);
         return Ok(opaque(Poly::atom(Atom::Value(Held::new(value.clone()))), index));
@@ -118,7 +119,7 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
     outside = outside.times(&pulled, budget)?;
     let perfect = perfect_root(&rest, index, budget)?;
     if perfect.is_none() && index % 2 == 0 && !rest.is_constant() {
-        // What was taken out is an even power.
+        // The part that was moved out of the root is an even power, so only the rest must be positive.
         budget.domain.positive(&rest);
     }
     let inside = match perfect {
@@ -134,7 +135,8 @@ fn root_of_poly(poly: &Poly, index: i64, budget: &mut Budget) -> Result<Canon> {
     Ok(outside.times(&inside, budget)?.into())
 }
 
-/// Whether a number that is not known to be real may be. Of an odd root it decides: that of a negative number is negative, that of a complex one the principal.
+/// Whether a number that is not known to be real may be real. The value of an odd root depends on it: the odd root of a
+/// negative number is negative, that of a complex number is the principal one.
 fn may_be_real(value: &Canon, budget: &mut Budget) -> bool {
     super::eval::evaluate(value, Precision::START, &|_| None, budget).map_or(true, |value| value.im().contains_zero())
 }
@@ -181,7 +183,7 @@ fn root_of_term(monomial: &Monomial, coefficient: &BigRational, index: i64, budg
         }
     } else {
         budget.domain.positive(&Poly::term(monomial.clone(), coefficient.clone()));
-        // Of one factor alone the sign is known then.
+        // With only one factor of unknown sign, that factor is positive where the term is.
         alone = (unknown.len() == 1 && coefficient.is_positive()).then(|| unknown[0].0.clone());
     }
     for (atom, exponent) in &monomial.0 {
@@ -200,7 +202,7 @@ fn root_of_term(monomial: &Monomial, coefficient: &BigRational, index: i64, budg
     Ok(result.into())
 }
 
-/// A power of an absolute value, which is one atom or a constant.
+/// A power of an absolute value; the absolute value is one atom or a constant.
 fn raised(absolute: &Poly, exponent: Exponent, budget: &mut Budget) -> Result<Poly> {
     match absolute.single() {
         Some((monomial, coefficient)) if coefficient.is_one() => {
@@ -210,12 +212,12 @@ fn raised(absolute: &Poly, exponent: Exponent, budget: &mut Budget) -> Result<Po
     }
 }
 
-/// A root as an atom: the principal one of a complex number.
+/// A root as an atom; for a complex number it is the principal root.
 fn opaque(poly: Poly, index: i64) -> Canon {
     Poly::term(Monomial::power(Atom::Base(Held::new(poly)), Exponent::new(1, index)), BigRational::one()).into()
 }
 
-/// Takes out of a real P the powers of symbols whose root is known: √(x²y + x²) = |x|·√(y + 1).
+/// Moves the powers of symbols whose root is known out of a real P: √(x²y + x²) = |x|·√(y + 1).
 fn pull_symbols(poly: &Poly, index: i64, budget: &mut Budget) -> Result<(Poly, Poly)> {
     let mut pulled = Poly::one();
     let mut rest = poly.clone();

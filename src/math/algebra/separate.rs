@@ -1,7 +1,7 @@
-//! Constants that are not zero, shown by an enclosure.
+//! Proof by an enclosure that a constant is not zero.
 //!
-//! Accepts: constants. Refuses, as [`Trouble::Undecided`], what no precision separates from zero; as [`Trouble::Undefined`], what its
-//! [bound](root_bound) shows to be zero.
+//! Accepts: constants. Refuses, as [`Trouble::Undecided`]: constants that no precision separates from zero. Refuses, as
+//! [`Trouble::Undefined`]: constants that their [bound](root_bound) shows to be zero.
 
 use super::eval::{PRECISIONS, evaluate_poly};
 use super::form::{Atom, Poly};
@@ -27,7 +27,7 @@ pub fn separate_from_zero(poly: &Poly, budget: &mut Budget) -> Result<()> {
     Err(Trouble::Undecided)
 }
 
-/// A form without the unsaid base of its logarithms, where every term has the same power of it: that is not zero.
+/// The form without the unknown base of `\log`, where every term has the same power of ln(base), which is not zero.
 fn without_base(poly: &Poly) -> Poly {
     let parts: Vec<_> = poly.0.iter().map(|(monomial, c)| (monomial.without(&Atom::LogBase), c)).collect();
     match parts.split_first() {

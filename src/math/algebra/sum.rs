@@ -1,6 +1,6 @@
-//! Sums and multiples of polynomials.
+//! Sums and rational multiples of polynomials.
 //!
-//! Accepts: what fits the [`Budget`]. Refuses: more ([`Trouble::TooLarge`](super::Trouble::TooLarge)).
+//! The work is charged to the [`Budget`]; what exceeds it is [`Trouble::TooLarge`](super::Trouble::TooLarge).
 
 use std::cmp::Ordering;
 
@@ -11,11 +11,12 @@ use super::form::Poly;
 use super::held::Measured;
 use super::{Budget, Result, rational};
 
-/// Atoms, all that they hold written out, that one unit pays for where they are shared.
+/// Number of atoms, counted with all their contents written out, that one unit pays for. It is more than one because most
+/// contents are shared.
 pub const SHARED: u64 = 8;
 
 impl Poly {
-    /// What going through it takes: its factors, and a part of what they hold, which is shared for the most part.
+    /// The cost of traversing it: its factors, and a fraction of the size of their contents, most of which are shared.
     fn weight(&self) -> u64 {
         let factors: usize = self.0.iter().map(|(monomial, _)| monomial.0.len().max(1)).sum();
         (factors as u64).saturating_add(self.size() / SHARED)

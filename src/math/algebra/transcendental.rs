@@ -1,8 +1,8 @@
 //! Trigonometric and hyperbolic functions and their inverses.
 //!
-//! Accepts: any canonical argument. Everything periodic goes through e^{ix}, so that identities become polynomial arithmetic:
-//! sin x = (e^{ix} − e^{−ix})/2i. Angles that are rational multiples of π with denominators dividing 12 become radicals. Refuses:
-//! values that do not exist.
+//! Accepts: any canonical argument. Trigonometric functions are expressed by e^{ix}, so that identities become
+//! polynomial arithmetic: sin x = (e^{ix} − e^{−ix})/2i. Angles that are rational multiples of π with denominators
+//! dividing 12 become radicals. Refuses: values that do not exist ([`Trouble::Undefined`]).
 
 use std::cmp::Ordering;
 
@@ -36,7 +36,7 @@ pub fn apply(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
             inverse_circular(func, u, budget)
         }
         Func::Arctan | Func::Arccot => {
-            // At i and −i it has no value.
+            // Undefined at i and −i.
             let square = u.num.times(&u.num, budget)?.plus(&u.den.times(&u.den, budget)?, budget)?;
             if square.is_zero() {
                 return Err(Trouble::Undefined);
@@ -46,7 +46,7 @@ pub fn apply(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
         Func::Arsinh | Func::Artanh if u.is_zero() => Ok(Canon::integer(0)),
         Func::Artanh => {
             within_one(u, budget)?;
-            // At 1 and −1 it has no value.
+            // Undefined at 1 and −1.
             let edge = u.num.times(&u.num, budget)?.minus(&u.den.times(&u.den, budget)?, budget)?;
             if edge.is_zero() {
                 return Err(Trouble::Undefined);
@@ -72,7 +72,7 @@ fn within_one(u: &Canon, budget: &mut Budget) -> Result<()> {
     needs_positive(&low.minus(&top, budget)?, budget)
 }
 
-/// A real form must be positive, or zero; a number is.
+/// Requires that a real form is not negative. A form with symbols is recorded as a need; a constant is tested now.
 fn needs_positive(poly: &Poly, budget: &mut Budget) -> Result<()> {
     if !poly.is_constant() {
         budget.domain.positive(poly);
@@ -115,7 +115,7 @@ fn sum_or_difference(forward: &Poly, backward: &Poly, sum: bool, imaginary: bool
 /// The square of a value, and the multiple of π whose sine or tangent it is, as fractions.
 type Known = ((i64, i64), (i64, i64));
 
-/// Inverse functions at the values every table lists; elsewhere an atom.
+/// Inverse functions at the values of the special angles; at any other value, an atom.
 fn inverse_circular(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
     let Some((_, coefficient)) = u.num.single().filter(|_| u.den.is_one()) else {
         return if u.is_zero() { Ok(at_zero(func)) } else { Ok(Canon::function(func, u)) };

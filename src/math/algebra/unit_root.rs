@@ -1,6 +1,7 @@
 //! The 24th roots of unity in radicals.
 //!
-//! Accepts: e^{iπt} for 0 < t < 1 with a denominator that divides 12. Refuses: other angles, which stay powers of e^{iπ}.
+//! Accepts: e^{iπt} for 0 < t < 1 with a denominator that divides 12. Other angles give `None` and stay powers of
+//! e^{iπ}.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;

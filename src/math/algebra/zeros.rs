@@ -1,6 +1,6 @@
-//! Where a form is zero: nowhere, on a surface at most, or not known, by its looks.
+//! Where syntax alone shows a form to be zero: nowhere, at most on a set without volume, or unknown.
 //!
-//! Accepts: any form. Refuses, by saying no, what it cannot see: a form may have no zero and not look it.
+//! Accepts: any form. "No" means not shown: a form may have no zero although syntax does not show it.
 
 use num_rational::BigRational;
 use num_traits::{One, Signed};
@@ -10,7 +10,7 @@ use super::held::{Kinds, Measured};
 use super::independence::independent;
 use super::reality::{self, signed_part};
 
-/// A form without what all its coefficients share, and with its last one positive: it has the same zeros.
+/// A form divided by its content, with its last coefficient positive: it has the same zeros.
 pub fn without_content(poly: &Poly) -> Poly {
     let mut content = poly.content();
     if poly.leading().is_negative() {
@@ -19,19 +19,20 @@ pub fn without_content(poly: &Poly) -> Poly {
     if content.is_one() { poly.clone() } else { Poly(poly.0.iter().map(|(m, c)| (m.clone(), c / &content)).collect()) }
 }
 
-/// Whether `poly` is not zero, or as a function not the zero function, by its looks.
+/// Whether syntax alone guarantees that the number `poly` is not zero, or that the function `poly` is not the zero
+/// function.
 pub fn surely_not_zero(poly: &Poly) -> bool {
     match poly.0.as_slice() {
         [] => false,
         [(monomial, _)] => no_factor_is_zero(monomial),
-        // Two terms whose quotient is a power of what is no constant.
+        // Two terms whose quotient is a power of something that is not constant.
         [(one, _), (other, _)] if no_factor_is_zero(one) && simple_quotient(one, other) => true,
-        // A known function may take any value, and two indices may be one: neither is free.
+        // An unknown function may take any value, and two indices may be equal, so neither counts as independent.
         _ => independent(poly) && !poly.kinds().any(Kinds::CALL) && poly.0.iter().all(|(monomial, _)| has_plain_names(monomial)),
     }
 }
 
-/// Whether no symbol has an index that is computed: `x_{n+1}` may be `x_{1+n}`.
+/// Whether no symbol has a computed index: `x_{n+1}` may equal `x_{1+n}`.
 fn has_plain_names(monomial: &Monomial) -> bool {
     monomial.0.iter().all(|(atom, _)| match atom {
         Atom::Symbol(name) => is_plain(name),
@@ -53,7 +54,8 @@ fn no_factor_is_zero(monomial: &Monomial) -> bool {
     })
 }
 
-/// Whether a form is zero nowhere, by its looks: a positive number and what is not negative.
+/// Whether syntax alone guarantees that a form is zero nowhere: a positive constant plus terms that are not negative,
+/// or one positive term.
 pub fn has_no_zero(poly: &Poly) -> bool {
     let constant = poly.0.first().is_some_and(|(monomial, c)| monomial.is_one() && c.is_positive());
     let nonnegative = |(monomial, c): &(Monomial, BigRational)| {
@@ -66,11 +68,13 @@ pub fn has_no_zero(poly: &Poly) -> bool {
     (constant && poly.0.iter().all(nonnegative)) || (poly.0.len() == 1 && poly.0.iter().all(positive))
 }
 
-/// Whether a divisor and a numerator have no zero in common, by their looks: the divisor is a symbol, and without it a number is left of the numerator.
+/// Whether syntax alone guarantees that a divisor and a numerator have no common zero: the divisor is a symbol, and the
+/// numerator at the zero of that symbol is a nonzero constant.
 pub fn apart(divisor: &Poly, numerator: &Poly) -> bool {
     let Some((monomial, _)) = divisor.single() else { return false };
     let [(symbol @ Atom::Symbol(_), _)] = monomial.0.as_slice() else { return false };
-    // Multiplied by the least power of the symbol, at zero.
+    // The terms with the lowest power of the symbol are what is left at zero, after multiplication by the inverse of
+    // that power.
     let exponent = |m: &Monomial| m.0.iter().find(|(atom, _)| atom == symbol).map_or_else(Exponent::default, |(_, e)| *e);
     let Some(lowest) = numerator.0.iter().map(|(m, _)| exponent(m)).min() else { return false };
     let left =
@@ -89,13 +93,14 @@ fn simple_quotient(one: &Monomial, other: &Monomial) -> bool {
     match quotient.0.as_slice() {
         [(Atom::Symbol(_), _)] => true,
         [(Atom::Exp(power) | Atom::Cis(power), _)] => symbols(power),
-        // i against a function of symbols, as in sin x = (e^{ix} − e^{−ix})/2i.
+        // i next to a function of symbols, as in sin x = (e^{ix} − e^{−ix})/2i.
         [(Atom::Imaginary, _), (Atom::Cis(power), _)] => symbols(power),
         _ => false,
     }
 }
 
-/// Whether the zeros of `poly` have no volume as soon as one value is not zero: it is analytic on a connected domain.
+/// Whether the zeros of `poly` have no volume as soon as one value is not zero: `poly` is analytic on a connected
+/// domain.
 pub fn vanishes_thinly(poly: &Poly) -> bool {
     poly.0.iter().all(|(monomial, _)| monomial.0.iter().all(|(atom, _)| is_analytic(atom)))
 }
@@ -112,7 +117,7 @@ fn is_analytic(atom: &Atom) -> bool {
     }
 }
 
-/// Whether {P > 0} is everything, or a half space.
+/// Whether {P > 0} is the whole space or a half space.
 fn is_connected(poly: &Poly) -> bool {
     let linear = |(monomial, _): &(Monomial, BigRational)| match monomial.0.as_slice() {
         [] => true,

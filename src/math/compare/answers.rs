@@ -1,7 +1,7 @@
-//! Two answers that were read: what stands around their trees, the trees themselves, and what may be read in another way.
+//! Compares two answers that were read: first properties outside their trees, then the trees, then other readings.
 //!
-//! Accepts: any two answers under a policy. A currency sign is a unit, `and` is not `or`, an option is its letter; behind `≈` a reference has
-//! only an approximation.
+//! Accepts any two answers under a policy. A currency sign is a unit, `and` is not `or`, and an option is compared by
+//! its letter. After `≈` a reference gives an approximation, so its exact side is compared first.
 
 use std::borrow::Cow;
 
@@ -14,13 +14,14 @@ use crate::math::policy::Policy;
 use crate::math::{same_text, units};
 use crate::{Reason, Rule};
 
-/// What is told by what stands around the trees, the first that says something.
+/// Rules that decide from properties outside the trees; the first that returns a decision is used.
 const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, currencies, joints];
 
-/// Equalities of two answers whose trees are not equal, the first that holds. Each has its condition and, where it is one, its switch.
+/// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
+/// its own condition and, where it has one, its switch.
 const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[written_alike, decimal_comma, bare_braces, word_in_letters];
 
-/// Compares two answers under a policy within a budget, which comes back with what is left.
+/// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
 pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
     match options(gold, answer) {
         Options::Judged(decision) => return (decision, budget),
@@ -62,7 +63,7 @@ struct Pair<'a, 'p> {
 }
 
 impl Pair<'_, '_> {
-    /// Compares the trees; of a reference with an approximation, its exact side first.
+    /// Compares the trees. Of a reference with an approximation, the exact side is compared first.
     fn trees(&mut self) -> Decision {
         let lettered = self.gold.is_lettered() || self.answer.is_lettered();
         if let Some(exact) = exact_part(self.g) {
@@ -75,7 +76,7 @@ impl Pair<'_, '_> {
     }
 }
 
-/// Both readings must say equal: as cycles, those that are written alike.
+/// The answers must be equal in both readings; as cycles of a permutation only identical texts are.
 fn permutations(gold: &Answer, answer: &Answer) -> Option<Decision> {
     let differ = gold.is_permutation() && answer.is_permutation() && !same_text::identical(gold, answer);
     differ.then_some(Decision::not_equal(Reason::Undecided, Rule::Permutation))
@@ -89,13 +90,13 @@ fn joints(gold: &Answer, answer: &Answer) -> Option<Decision> {
     (gold.joint()? != answer.joint()?).then_some(Decision::different(Rule::Joint))
 }
 
-/// What no rule can compare is still equal to itself; an expression without a value is not.
+/// Answers that no rule can compare are still equal to the same text; an expression without a value is not.
 fn written_alike(pair: &mut Pair<'_, '_>, decision: Decision) -> Option<Rule> {
     let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);
     (nameless && same_text::identical(pair.gold, pair.answer)).then_some(Rule::Identical)
 }
 
-/// `3,5` as 3.5 where the other side is one number.
+/// Reads `3,5` as 3.5 where the other side is not a list, set or tuple.
 fn decimal_comma(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     if !pair.policy.decimal_comma {
         return None;
@@ -109,7 +110,7 @@ fn decimal_comma(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     found.is_equal().then_some(Rule::DecimalComma)
 }
 
-/// `{1, 2}` without backslashes as a tuple.
+/// Reads an answer `{1, 2}` without backslashes as a tuple.
 fn bare_braces(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     if !pair.policy.bare_braces {
         return None;
@@ -119,7 +120,7 @@ fn bare_braces(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     pair.comparer.compare(pair.g, &*tuple.node()?).is_equal().then_some(Rule::BareBraces)
 }
 
-/// A product of letters may be a word: `odd` against \text{odd}.
+/// A product of letters may be a word: `odd` is equal to \text{odd}.
 fn word_in_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     same_text::same_letters(pair.gold, pair.answer).then_some(Rule::Text)
 }
@@ -149,7 +150,7 @@ fn currency(answer: &Answer) -> Option<char> {
     answer.normal.as_ref().and_then(|normal| normal.currency)
 }
 
-/// A currency sign is a unit that may be left out.
+/// The tree with a currency sign added as its unit.
 fn priced<'a>(node: Cow<'a, Node>, answer: &Answer) -> Cow<'a, Node> {
     match (node.as_ref(), currency(answer).and_then(units::currency)) {
         (Node::Quantity(..), _) | (_, None) => node,

@@ -1,7 +1,7 @@
-//! Inequalities in one unknown as the sets that they describe.
+//! Converts inequalities in one unknown to the sets that they describe.
 //!
-//! Accepts: `x > 2`, `1 < x \le 3`, `|x| < 3`, `x \ne 0`, `x \in S` and several joined by `or`. Refuses: several unknowns, bounds that are no constants or
-//! stand in the wrong order.
+//! Accepts: `x > 2`, `1 < x \le 3`, `|x| < 3`, `x \ne 0`, `x \in S`, and several of these joined by `or`. Refuses:
+//! several unknowns, and bounds that are not constants or are in the wrong order.
 
 use num_rational::BigRational;
 
@@ -10,7 +10,8 @@ use super::{Comparer, Node};
 use crate::math::node::{Brackets, Func, RelOp, SetOp, Sign};
 
 impl Comparer<'_> {
-    /// The interval of an inequality in one unknown, the union of several joined by `or`, the line without the points left out.
+    /// The set that an inequality in one unknown describes: an interval, the union of several joined by `or`, or the
+    /// real line without the excluded points.
     pub(super) fn interval_of(&mut self, node: &Node) -> Option<Node> {
         let (sides, ops) = match node {
             Node::SetExpr(parts, ops) => return self.union_of(parts, ops),
@@ -37,7 +38,7 @@ impl Comparer<'_> {
         }
     }
 
-    /// Several inequalities in the same unknown.
+    /// The union for several inequalities in the same unknown.
     fn union_of(&mut self, parts: &[Node], ops: &[SetOp]) -> Option<Node> {
         let unknown = |part: &Node| match part {
             Node::Relation(sides, _) => sides.iter().find(|side| is_name(side)).cloned(),
@@ -54,7 +55,7 @@ impl Comparer<'_> {
     /// `1 < x < 3`, `3 > x > 1`.
     fn between(&mut self, left: &Node, a: RelOp, b: RelOp, right: &Node) -> Option<Node> {
         let (low, high) = if upward(a) { (left, right) } else { (right, left) };
-        // Between 2 and 1 there is nothing.
+        // An empty range, such as between 2 and 1, is refused.
         if is_constant_side(low) && is_constant_side(high) && self.is_below(low, high) != Some(true) {
             return None;
         }
@@ -76,7 +77,7 @@ impl Comparer<'_> {
         }
         let Node::Group(brackets, ends) = self.interval_of(&Node::Relation(right, ops.to_vec()))? else { return None };
         let [low, high] = ends.as_slice() else { return None };
-        // A distance is not negative, and less than no negative number.
+        // An absolute value is not negative, so a bound below zero is refused.
         let least = if infinity(low) == Some(-1) { high } else { low };
         let zero = Node::Number(BigRational::default());
         if self.is_below(&zero, least) != Some(true) {
@@ -90,7 +91,7 @@ impl Comparer<'_> {
     }
 }
 
-/// What lies above a bound, or below it.
+/// The interval above a bound, or below it.
 fn ray(bound: &Node, above: bool, below: bool, closed: bool) -> Option<Node> {
     if above {
         return Some(interval(bound.clone(), closed, Node::Infinity, false));

@@ -1,20 +1,21 @@
-//! Arithmetic of matrices: a sum, product or power that has a matrix as its value, as that matrix.
+//! Arithmetic of matrices: computes the matrix that a sum, product or power of matrices stands for.
 //!
-//! Accepts: sums of matrices of one shape, scalar multiples, products that fit, powers up to [`MAX_POWER`], transposes (`A^T`).
-//! Refuses: shapes that do not fit, matrices larger than [`MAX_SIDE`], results larger than [`MAX_NODES`], inverses; such an expression is equal only to itself as written.
+//! Accepts: sums of matrices of one shape, scalar multiples, products of matching shapes, powers up to [`MAX_POWER`],
+//! transposes (`A^T`). Refuses: shapes that do not match, matrices larger than [`MAX_SIDE`], results larger than
+//! [`MAX_NODES`], inverses; such an expression is equal only to itself as written.
 
 use crate::math::node::{MulOp, Node, Sign};
 
-/// Rows and columns of a matrix that takes part in arithmetic.
+/// Most rows and columns of a matrix in arithmetic.
 const MAX_SIDE: usize = 6;
 /// Largest power of a matrix.
 const MAX_POWER: u32 = 4;
-/// Nodes in all the entries of a result: a product of n factors doubles its entries n times.
+/// Most nodes in all the entries of a result: a product of n factors doubles its entries n times.
 const MAX_NODES: usize = 1_500;
 
 type Rows = Vec<Vec<Node>>;
 
-/// The matrix that an expression stands for; `None` where it is none, or a plain matrix already.
+/// The matrix that an expression stands for; `None` where it does not stand for one, or is already a plain matrix.
 pub fn value(node: &Node) -> Option<Node> {
     match node {
         Node::Sum(_) | Node::Product(_) | Node::Power(..) if holds_matrix(node) => rows(node).map(Node::Matrix),
@@ -47,7 +48,7 @@ fn sum(terms: &[(Sign, Node)]) -> Option<Rows> {
     total
 }
 
-/// A product of matrices in their order, and of scalars from wherever they stand.
+/// A product of matrices in their order, and of scalars at any place.
 fn product(factors: &[(MulOp, Node)]) -> Option<Rows> {
     let mut scalars = Vec::new();
     let mut product: Option<Rows> = None;
@@ -113,7 +114,8 @@ fn times(left: &Rows, right: &Rows) -> Option<Rows> {
     if left.iter().any(|row| row.len() != inner) {
         return None;
     }
-    // Every entry of the left takes part once a column, every entry of the right once a row.
+    // Every entry of the left matrix is used once per column of the right, and every entry of the right once per row of
+    // the left.
     if size(left) * width + size(right) * left.len() > MAX_NODES {
         return None;
     }

@@ -1,8 +1,9 @@
-//! Whether two answers are equal: structures first, formulas by [`super::scalar`].
+//! Decides whether two answers are equal: structures here, formulas in [`super::scalar`].
 //!
-//! Accepts: any two trees under a policy. Lists and sets compare in any order, tuples and intervals in theirs with their brackets,
-//! relations up to side, direction and scale. Refuses: a list for a value, a subset, a superset, a relation that says nothing
-//! (`x = x`) or cannot hold (`41 = 42`); what is forgiven beyond that is the policy's to say.
+//! Accepts any two trees under a policy. Lists and sets are compared in any order, tuples and intervals in their order
+//! and with their brackets, relations up to side, direction and scale. A list is not equal to a single value, nor a set
+//! to its subset. A relation that is always true (`x = x`) or never true (`41 = 42`) is equal only to the same
+//! relation. Only the policy can forgive more.
 
 mod answers;
 mod inequalities;
@@ -28,9 +29,9 @@ use plus_minus::{Reading, branches, choices, has_plus_minus, is_ambiguous};
 pub use quantities::hedging_label;
 use shapes::{infinity, is_formula, is_scalar, real_line, simplify, unknowns};
 
-/// Most elements of a list or set that is compared in any order.
+/// Most elements of a list or set that is compared in any order; longer ones are compared in their order.
 const MAX_ITEMS: usize = 64;
-/// Most readings of both sides together, where ± makes two of one.
+/// Most values of both sides together after every ± is replaced by its values.
 const MAX_BRANCHES: u64 = 2 * MAX_ITEMS as u64;
 
 /// Compares answers under a policy, within a budget.
@@ -38,12 +39,13 @@ struct Comparer<'p> {
     policy: &'p Policy,
     /// Work left.
     budget: Budget,
-    /// Whether ± stands anywhere in the pair.
+    /// Whether the pair contains ±.
     choices: bool,
 }
 
-/// Pairs every part of `gold` with one of `answer` that equals it; both have as many. Equality is transitive, so the first that is equal is taken.
-/// Where a part finds none: different by `rule`, or what kept a comparison from an end.
+/// Pairs every part of `gold` with an equal part of `answer`; both have the same number of parts. Equality is
+/// transitive, so the first equal part is taken. Where a part has no equal: different by `rule`, or the decision that
+/// prevented a comparison.
 fn pair_up<G, A>(
     rule: Rule,
     gold: impl IntoIterator<Item = G>,
@@ -77,7 +79,8 @@ fn size(node: &Node) -> u64 {
     nodes
 }
 
-/// Whether an answer is equal to what is written like it: whether every part of it has a value by its looks.
+/// Whether an answer is certainly equal to an answer with the same tree: syntax alone guarantees that every part of it
+/// has a value.
 pub fn equals_itself(node: &Node) -> bool {
     match node {
         Node::List(parts)
@@ -97,12 +100,13 @@ pub fn equals_itself(node: &Node) -> bool {
 const KIND: Decision = Decision::not_equal(Reason::WrongKind, Rule::Kind);
 
 impl<'p> Comparer<'p> {
-    /// A comparer of a pair, with a fresh budget.
+    /// A comparer of a pair, with its budget.
     pub fn new(policy: &'p Policy, budget: Budget, gold: &Node, answer: &Node) -> Self {
         Self { policy, budget, choices: has_plus_minus(gold) || has_plus_minus(answer) }
     }
 
-    /// Compares two answers, with what their names are by both. `lettered`: whether letters stand in either.
+    /// Compares two answers, with the reading of their names decided from both. `lettered`: whether either contains
+    /// letters.
     pub fn answers(&mut self, gold: &Node, answer: &Node, lettered: bool) -> Decision {
         if !lettered {
             return self.compare(gold, answer);
@@ -110,7 +114,7 @@ impl<'p> Comparer<'p> {
         let settled = names::settled(gold, answer);
         let (gold, answer) = settled.as_ref().map_or((gold, answer), |(gold, answer)| (gold, answer));
         let decision = self.compare(gold, answer);
-        // Letters that may be matrices: what is equal is so in both readings.
+        // The letters may be matrices: the answers are equal only if they are equal in both readings.
         if !decision.is_equal() || gold == answer {
             return decision;
         }
@@ -129,7 +133,7 @@ impl<'p> Comparer<'p> {
         if decision.is_equal() {
             return decision;
         }
-        // What no rule can compare is still equal to what is written like it.
+        // Trees that no rule can compare are still equal where they are the same.
         if decision.reason == Reason::WrongKind && gold == answer {
             return Decision::equal(Rule::Identical);
         }
@@ -181,12 +185,14 @@ impl<'p> Comparer<'p> {
         }
     }
 
-    /// One side at least is no formula. `ℝ` and its interval are equal; what else is equal is built alike.
+    /// At least one side is not a formula. `ℝ` and the interval of all real numbers are equal; other pairs are equal
+    /// only where they are built alike.
     fn mixed(&mut self, gold: &Node, answer: &Node) -> Decision {
         if real_line(gold) && real_line(answer) { Decision::equal(Rule::RealLine) } else { self.notation(gold, answer) }
     }
 
-    /// Each ± as the values it stands for; where there are two ways to read several, by both.
+    /// Compares with each ± replaced by its values; where several ± have two readings, the answers must be equal in
+    /// both.
     fn chosen(&mut self, gold: &Node, answer: &Node) -> Decision {
         let ambiguous = is_ambiguous(gold) || is_ambiguous(answer);
         let readings: &[Reading] = if ambiguous { &[Reading::Together, Reading::Apart] } else { &[Reading::Together] };
@@ -223,7 +229,7 @@ impl<'p> Comparer<'p> {
     }
 
     fn multiset(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
-        // Inequalities in several unknowns are no list of intervals.
+        // Inequalities in several unknowns are not a list of intervals.
         if (unknowns(gold) > 1) != (unknowns(answer) > 1) {
             return Decision::different(Rule::Unknowns);
         }
@@ -234,7 +240,7 @@ impl<'p> Comparer<'p> {
             return self.ordered(gold, answer);
         }
         let mut free: Vec<&Node> = answer.iter().collect();
-        // What is written alike is paired first: long lists in another order need no arithmetic.
+        // Equal trees are paired first, so that long lists in another order need no arithmetic.
         let mut unpaired = Vec::new();
         for g in gold.iter() {
             match free.iter().position(|a| *a == g).filter(|_| equals_itself(g)) {
@@ -242,7 +248,7 @@ impl<'p> Comparer<'p> {
                 None => unpaired.push(g),
             }
         }
-        // An element of another kind, or without a value, is one that differs.
+        // An element of another kind, or without a value, counts as different.
         pair_up(Rule::Elements, unpaired, free, |g, a| match self.compare(g, a) {
             Decision { reason: Reason::WrongKind | Reason::Undefined, .. } => Decision::different(Rule::Elements),
             decision => decision,

@@ -1,15 +1,15 @@
-//! Notation: what is no scalar is compared as it is built, part by part, and only its scalar parts by value.
+//! Compares notation: trees that are not scalars are compared part by part, and only their scalar parts by value.
 //!
-//! Accepts: two trees of the same construction whose parts are equal in their order, and these rewritings, each sound for vectors, matrices,
-//! operators and sets alike:
+//! Accepts: two trees of the same construction whose parts are equal in their order, and these rewritings, each of
+//! which is sound for vectors, matrices, operators and sets alike:
 //!
 //! | rewriting | why |
 //! |---|---|
-//! | terms in any order, brackets in sums: a − (b + c) = c… | addition is commutative and associative wherever it is written |
+//! | terms in any order, brackets in sums: a − (b + c) = −c + a − b | addition is commutative and associative for all of them |
 //! | scalar factors of a product first, multiplied: a·2·b = 2(a·b) | products are bilinear over the scalars |
-//! | the bound letter of an integral, sum or limit renamed | it is bound |
+//! | the bound letter of an integral, sum or limit renamed | the value does not depend on the name of a bound letter |
 //!
-//! Refuses: to move what is no scalar past another, or anything past an operator (∇, ∂, d/dx) to its left.
+//! Never moves a part that is not a scalar past another, or anything to the left past an operator (∇, ∂, d/dx).
 
 use super::{Comparer, Decision, KIND, Node, pair_up};
 use crate::math::names;
@@ -17,27 +17,27 @@ use crate::math::node::{BigOp, Func, MulOp, RelOp, Sign};
 use crate::math::scalar;
 use crate::{Reason, Rule};
 
-/// Most terms of a sum that are put in order.
+/// Most terms of a sum that are compared in any order.
 const MAX_TERMS: usize = 64;
-/// A bound letter's own name, which no answer can contain.
+/// The common name for bound letters, which no answer can contain.
 const BOUND: &str = "\u{0}";
 
-/// A term of a sum or a product: its scalar factors, and the rest in order.
+/// A term of a sum or a product: its scalar factors, and the other factors in order.
 struct Term {
     scalars: Vec<(MulOp, Node)>,
     operands: Vec<(MulOp, Node)>,
 }
 
 impl Comparer<'_> {
-    /// Compares two trees of which one at least is no scalar.
+    /// Compares two trees of which at least one is not a scalar.
     pub(super) fn notation(&mut self, gold: &Node, answer: &Node) -> Decision {
-        // Each level goes through what is below it some times.
+        // Each level visits everything below it several times, so the cost is quadratic in the size.
         let (g, a) = (super::size(gold), super::size(answer));
         let decision = match self.budget.spend((g * g + a * a) / 24) {
             Ok(()) => self.alike(gold, answer),
             Err(_) => Decision::not_equal(Reason::TooLarge, Rule::Budget),
         };
-        // What no rule compares is still equal to what is written like it; not what has no value.
+        // Trees that no rule compares are still equal where they are the same, unless they have no value.
         let nameless = matches!(decision.reason, Reason::Different | Reason::WrongKind | Reason::TooLarge);
         if nameless && gold == answer { Decision::equal(Rule::Identical) } else { decision }
     }
@@ -81,7 +81,7 @@ impl Comparer<'_> {
         self.parts(&gold.iter().collect::<Vec<_>>(), &answer.iter().collect::<Vec<_>>())
     }
 
-    /// The terms of both in any order, those without notation as one.
+    /// Compares the terms of both in any order, with the terms without notation added into one.
     fn sums(&mut self, gold: &Node, answer: &Node) -> Decision {
         let (mut g, mut a) = (Vec::new(), Vec::new());
         if !(terms(gold, Sign::Plus, &mut g) && terms(answer, Sign::Plus, &mut a)) || g.len() > MAX_TERMS || a.len() > MAX_TERMS {
@@ -105,14 +105,14 @@ impl Comparer<'_> {
 
     fn products(&mut self, gold: &Node, answer: &Node) -> Decision {
         let (g, a) = (Term::of(Sign::Plus, gold), Term::of(Sign::Plus, answer));
-        // One operand alone is what it was: nothing was taken off it.
+        // Without operands there is no notation to compare.
         if g.operands.is_empty() || a.operands.is_empty() {
             return Decision::different(Rule::Notation);
         }
         self.terms(&g, &a)
     }
 
-    /// Scalar factors by value, operands one by one, and with the same sign between them.
+    /// Compares scalar factors by value, operands one by one and with the same signs between them.
     fn terms(&mut self, gold: &Term, answer: &Term) -> Decision {
         if gold.operands.len() != answer.operands.len() || gold.operands.iter().zip(&answer.operands).any(|(g, a)| g.0 != a.0) {
             return Decision::different(Rule::Notation);
@@ -131,7 +131,7 @@ impl Comparer<'_> {
         if decision.is_equal() { Decision::equal(Rule::Notation) } else { decision }
     }
 
-    /// Sums, products, integrals and limits: bounds and bodies, with one letter for what is bound.
+    /// Compares sums, products, integrals and limits: bounds and bodies, with one name for the bound letter.
     fn big(&mut self, gold: &Node, answer: &Node) -> Decision {
         let (Some(g), Some(a)) = (Bound::of(gold), Bound::of(answer)) else { return Decision::different(Rule::Notation) };
         let same_letter = g.letter == a.letter;
@@ -156,7 +156,7 @@ impl Term {
         term
     }
 
-    /// Sorts the factors, one side of `\times` after the other.
+    /// Sorts the factors of each side of `\times` in turn.
     fn take(&mut self, op: MulOp, node: &Node) {
         let parts = match (op, node) {
             (MulOp::Times, Node::Product(parts)) => parts,
@@ -173,7 +173,7 @@ impl Term {
         let crossed = parts.iter().any(|(op, _)| *op == MulOp::Cross);
         for side in parts.chunk_by(|_, (op, _)| *op != MulOp::Cross) {
             if crossed && side.iter().all(|(_, part)| is_scalar_throughout(part)) {
-                // Letters that may be sets or vectors.
+                // These letters may be sets or vectors.
                 let op = if side[0].0 == MulOp::Cross { MulOp::Cross } else { MulOp::Times };
                 let plain = |(op, part): &(MulOp, Node)| (if *op == MulOp::Cross { MulOp::Times } else { *op }, part.clone());
                 self.operands.push((op, Node::Product(side.iter().map(plain).collect())));
@@ -183,13 +183,14 @@ impl Term {
         }
     }
 
-    /// Scalars go first from wherever they stand, but not past an operator, and not where two signs of products would meet.
+    /// Moves scalars to the front from any place, but not past an operator, and not where two product signs would then
+    /// be adjacent.
     fn side(&mut self, parts: &[(MulOp, Node)]) {
-        // The sign of a product that a scalar stood behind belongs to what comes next.
+        // The product sign before a scalar that was moved applies to the next factor.
         let mut pending = MulOp::Times;
         for (op, part) in parts {
             let scalar = is_scalar_throughout(part);
-            // What stands first is multiplied first, with or without a bracket.
+            // The first factor is multiplied first, with or without brackets.
             if !scalar && self.operands.is_empty() && *op == MulOp::Times && matches!(part, Node::Product(_)) && !is_operator(part)
             {
                 self.take(MulOp::Times, part);
@@ -214,7 +215,7 @@ impl Term {
             };
             pending = MulOp::Times;
             match (self.operands.last_mut(), scalar) {
-                // Scalars behind an operator are one operand.
+                // Scalars after an operator are one operand.
                 (Some((_, Node::Product(run))), true)
                     if op != MulOp::Cross && run.iter().all(|(_, factor)| is_scalar_throughout(factor)) =>
                 {
@@ -231,7 +232,7 @@ impl Term {
 }
 
 impl Term {
-    /// An operand whose scalar factors go first: the 3 of `\vec a\times(3\vec b)`.
+    /// The operand after its scalar factors were moved to the front: the 3 of `\vec a\times(3\vec b)`.
     fn freed(&mut self, op: MulOp, part: &Node) -> Node {
         if op == MulOp::Over || !matches!(part, Node::Product(_)) || is_operator(part) {
             return part.clone();
@@ -254,7 +255,7 @@ fn total(scalars: Vec<(Sign, Node)>) -> Node {
     if scalars.is_empty() { Node::integer(0) } else { Node::Sum(scalars) }
 }
 
-/// The terms of a sum and of the sums inside it; false where a sign is a choice.
+/// Collects the terms of a sum and of the sums inside it; returns false where a sign is ± or ∓.
 fn terms<'n>(node: &'n Node, sign: Sign, out: &mut Vec<(Sign, &'n Node)>) -> bool {
     let Node::Sum(parts) = node else {
         out.push((sign, node));
@@ -267,12 +268,12 @@ fn terms<'n>(node: &'n Node, sign: Sign, out: &mut Vec<(Sign, &'n Node)>) -> boo
     })
 }
 
-/// Whether a node is a formula or a name, by its outermost shape.
+/// Whether the outermost node is that of a formula or a name.
 fn is_expression(node: &Node) -> bool {
     matches!(node, Node::Marked(_)) || super::shapes::is_scalar(node)
 }
 
-/// Whether nothing in a formula is notation: what algebra would read.
+/// Whether a formula contains no notation, so that the algebra can read it.
 pub(super) fn is_scalar_throughout(node: &Node) -> bool {
     let mut scalar = true;
     node.walk(&mut |node| {
@@ -286,7 +287,7 @@ pub(super) fn is_scalar_throughout(node: &Node) -> bool {
                 };
                 matches!(op, BigOp::Sum | BigOp::Product) && integer(lower) && integer(upper)
             }
-            // The bound of a sum, looked at above.
+            // The bound of a sum, checked above.
             Node::Relation(_, ops) => ops.as_slice() == [RelOp::Equal],
             node => super::shapes::is_scalar(node),
         };
@@ -294,7 +295,7 @@ pub(super) fn is_scalar_throughout(node: &Node) -> bool {
     scalar && super::shapes::is_scalar(node)
 }
 
-/// Whether what stands behind a node is what it acts on.
+/// Whether a node acts on the factors that follow it.
 fn is_operator(node: &Node) -> bool {
     let mut operator = false;
     node.walk(&mut |node| {
@@ -334,7 +335,7 @@ impl Bound {
         }
     }
 
-    /// With a name of its own for the letter; `None` where the letter stands in an index.
+    /// Renames the bound letter to the common name; `None` where the letter occurs in an index.
     fn renamed(mut self) -> Option<Self> {
         let mut plain = true;
         self.body.walk(&mut |node| {

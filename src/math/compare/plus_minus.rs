@@ -1,12 +1,13 @@
-//! ±: the values it stands for.
+//! Replaces ± by the values it stands for.
 //!
-//! Accepts: any tree. One ± is two values. Several in one item are read in two ways: all of them take the same sign, or each its own; with a ∓ among them it is
-//! the first way. Where both ways are possible, both must say equal. Refuses: to look for choices in conditions of sets, in bounds, and in what is summed
-//! or integrated, which are compared as they are written.
+//! Accepts any tree. One ± is two values. Several ± in one item have two readings: all take the same sign, or each
+//! takes its own. With a ∓ among them only the first reading is possible. Where both are possible, the answers must be
+//! equal in both. A ± in the condition of a set, in a bound, or in a summand or integrand is not replaced; it is
+//! compared as written.
 
 use crate::math::node::{Node, Sign};
 
-/// How several ± in one item go together.
+/// How several ± in one item are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// All upper signs, or all lower ones.
@@ -15,10 +16,10 @@ pub enum Reading {
     Apart,
 }
 
-/// Signs of one item that are chosen one by one.
+/// Most signs of one item that are chosen independently.
 const MAX_APART: u32 = 5;
 
-/// Whether ± stands for a choice in it.
+/// Whether a tree contains a ± that is a choice of two values.
 pub fn has_plus_minus(node: &Node) -> bool {
     match node {
         Node::SetBuilder(..) | Node::Big { .. } => false,
@@ -31,7 +32,7 @@ pub fn has_plus_minus(node: &Node) -> bool {
     }
 }
 
-/// Whether its several ± can be read in two ways.
+/// Whether the tree contains several ± that have two readings.
 pub fn is_ambiguous(node: &Node) -> bool {
     match node {
         Node::List(items) | Node::Set(items) | Node::Either(items) => items.iter().any(is_ambiguous),
@@ -42,7 +43,7 @@ pub fn is_ambiguous(node: &Node) -> bool {
     }
 }
 
-/// How many items [`choices`] makes of it.
+/// The number of items that [`choices`] makes of the tree.
 pub fn branches(node: &Node, reading: Reading) -> u64 {
     match node {
         Node::List(items) | Node::Set(items) | Node::Either(items) => {
@@ -60,7 +61,8 @@ pub fn branches(node: &Node, reading: Reading) -> u64 {
     }
 }
 
-/// All the values, as a list; a list or set of such is flattened. Count them first: see [`branches`].
+/// All the values, as a list; the values of the items of a list or set become its items. Check their number first: see
+/// [`branches`].
 pub fn choices(node: &Node, reading: Reading) -> Node {
     let flat = |items: &[Node]| items.iter().flat_map(|item| values(item, reading)).collect();
     match node {
@@ -93,7 +95,7 @@ fn values(node: &Node, reading: Reading) -> Vec<Node> {
     }
 }
 
-/// Gives every ± its sign, from left to right.
+/// Replaces every ± and ∓ by a sign, from left to right.
 fn choose(node: &mut Node, upper: &mut impl FnMut() -> bool) {
     if matches!(node, Node::SetBuilder(..) | Node::Big { .. }) {
         return;
@@ -116,7 +118,7 @@ fn is_choice(sign: Sign) -> bool {
     matches!(sign, Sign::PlusMinus | Sign::MinusPlus)
 }
 
-/// The free signs of an item.
+/// The ± and ∓ of an item that are choices.
 #[derive(Default)]
 struct Signs {
     choices: u32,

@@ -1,6 +1,7 @@
-//! Values with a unit or label behind them.
+//! Compares values that are followed by a unit or label.
 //!
-//! Accepts: converted units, an extra unit where the reference has none. Refuses: another dimension, a missing unit (by policy), words that hedge.
+//! Accepts: converted units, an added unit where the reference has none. Refuses: another dimension, a missing unit
+//! (unless the policy allows it), words that hedge.
 
 use num_rational::BigRational;
 
@@ -20,12 +21,12 @@ impl Comparer<'_> {
             (Label::None, Label::Words(_)) => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) if self.policy.other_label => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
-            // What is no label is never read past.
+            // Words that are not a label are never ignored.
             (Label::Other(g), Label::Other(a)) if g == a => self.compare(gv, av),
             (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
             (Label::Known(unit), Label::None) => self.unit_left_out(gv, answer, av, &unit),
             (Label::Words(_) | Label::Unsure(_), Label::None) => self.compare_if(self.policy.missing_unit, gv, av),
-            // Pounds and pounds sterling.
+            // `£` and the word `pounds`.
             (Label::Known(_), Label::Known(_)) if pounds(gold, answer) || pounds(answer, gold) => self.compare(gv, av),
             (Label::Known(g), Label::Known(a)) => self.converted(gv, &g, av, &a),
             (Label::Words(g) | Label::Unsure(g), Label::Words(a) | Label::Unsure(a)) => {
@@ -40,7 +41,7 @@ impl Comparer<'_> {
         if allowed { self.compare(gold, answer) } else { Decision::different(Rule::Unit) }
     }
 
-    /// The answer says more than the reference asks: 15 cm for 15. A degree may be a factor of π/180, too.
+    /// The answer adds a unit that the reference does not have: 15 cm for 15. A degree may also be a factor of π/180.
     fn unit_added(&mut self, gold: &Node, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
         if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
             return scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
@@ -52,7 +53,7 @@ impl Comparer<'_> {
         scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
     }
 
-    /// The answer leaves out the unit: of money it may, of degrees where it is written as radians.
+    /// The answer leaves out the unit: allowed for money, and for degrees where the value is in radians.
     fn unit_left_out(&mut self, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
         if measures_degrees(unit) && !is_literal_like(av) {
             let exact = scalar::compare(&degrees(gv), answer, self.policy.decimals, &mut self.budget);
@@ -64,7 +65,8 @@ impl Comparer<'_> {
         self.compare_if(self.policy.missing_unit || money, gv, av)
     }
 
-    /// Two units of one dimension, each value in the base unit. A degree is π/180 radians, which is no rational factor.
+    /// Compares values in two units: of one dimension, each in the base unit. A degree is π/180 radians, which is not a
+    /// rational factor.
     fn converted(&mut self, gv: &Node, g: &units::Unit, av: &Node, a: &units::Unit) -> Decision {
         if g.is_of("degree") && a.is_of("radian") {
             return scalar::compare(&degrees(gv), av, self.policy.decimals, &mut self.budget);
@@ -93,15 +95,15 @@ fn degrees(value: &Node) -> Node {
 enum Label {
     None,
     Known(units::Unit),
-    /// Words that say what was counted.
+    /// Words for what was counted.
     Words(String),
-    /// Words that nothing is known of.
+    /// Words that are unknown.
     Unsure(String),
-    /// Anything else, to the letter.
+    /// Anything else, compared letter by letter.
     Other(String),
 }
 
-/// A value and what stands behind it.
+/// A value and the label after it.
 fn measured(node: &Node) -> (&Node, Label) {
     match node {
         Node::Quantity(value, phrase, power) => {
@@ -109,7 +111,7 @@ fn measured(node: &Node) -> (&Node, Label) {
                 Some(unit) => Label::Known(unit),
                 None if *power == 1 && labels::is_plain(phrase, is_one(value)) => Label::Words(words::phrase(phrase)),
                 None if *power == 1 && labels::is_harmless(phrase) => Label::Unsure(words::phrase(phrase)),
-                // Morning and evening, however they are written.
+                // `am` and `pm`, in any spelling.
                 None => match words::phrase(phrase) {
                     half_day if matches!(half_day.as_str(), "am" | "pm") => Label::Other(half_day),
                     _ => Label::Other(format!("{phrase}^{power}")),
@@ -130,7 +132,7 @@ fn is_one(node: &Node) -> bool {
     node.literal().is_some_and(num_traits::One::is_one)
 }
 
-/// `£5` and `5 pounds`: the word is a weight, too.
+/// `£5` and `5 pounds`: the word alone may also be a weight.
 fn pounds(sign: &Node, word: &Node) -> bool {
     let phrase = |node: &Node| match node {
         Node::Quantity(_, phrase, 1) => phrase.to_ascii_lowercase(),
@@ -147,7 +149,7 @@ fn singular(phrase: &str) -> &str {
     phrase.strip_suffix('s').unwrap_or(phrase)
 }
 
-/// Whether words behind a number hedge or negate it.
+/// Whether a label after a value contains a word that hedges or negates it.
 pub fn hedging_label(node: &Node) -> bool {
     let mut hedge = false;
     node.walk(&mut |n| {

@@ -1,8 +1,8 @@
-//! Sets of real numbers: unions, intersections and differences of intervals and points.
+//! Compares sets of real numbers: unions, intersections and differences of intervals and points.
 //!
-//! Accepts: set expressions over intervals, finite sets, ℝ and ∅ whose ends can be put in order; two are equal when they are the same set
-//! of numbers, however they were cut (`[0, 1] ∪ [1, 2]` is `[0, 2]`). Refuses: ends with free symbols are not ordered; such expressions
-//! are compared part by part.
+//! Accepts: set expressions over intervals, finite sets, ℝ and ∅ whose ends can be put in order; two are equal when
+//! they are the same set of numbers, however it is divided into parts (`[0, 1] ∪ [1, 2]` is `[0, 2]`). Ends with free
+//! symbols cannot be ordered; such expressions are compared part by part.
 
 use std::cmp::Ordering;
 
@@ -25,14 +25,14 @@ enum Bound {
     Infinity,
 }
 
-/// Where a range begins or stops, and whether that point belongs to it.
+/// The beginning or end of a range, and whether that point belongs to the range.
 #[derive(Debug, Clone)]
 struct End {
     at: Bound,
     closed: bool,
 }
 
-/// A range that is not empty; a point is one whose ends are the same.
+/// A range that is not empty; a single point is a range whose ends are equal.
 #[derive(Debug, Clone)]
 struct Range {
     low: End,
@@ -40,9 +40,10 @@ struct Range {
 }
 
 impl Comparer<'_> {
-    /// Compares two sets, of which one at least is an expression.
+    /// Compares two sets, of which at least one is an expression.
     pub(super) fn set_expressions(&mut self, gold: &Node, answer: &Node) -> Decision {
-        // Relations are compared with relations, or as what the policy makes of the whole: one by one their unknowns would be forgotten.
+        // Relations are compared with relations, or as the set that the policy makes of the whole; converting them one
+        // by one would lose their unknowns.
         if let (Node::SetExpr(g, go), Node::SetExpr(a, ao)) = (gold, answer)
             && relations_only(gold)
             && relations_only(answer)
@@ -94,7 +95,7 @@ impl Comparer<'_> {
                     let other = self.ranges(part)?;
                     set = match op {
                         SetOp::Union => self.union(set, other)?,
-                        // A ∩ B and A ∖ B through complements.
+                        // A ∩ B and A ∖ B by complements.
                         SetOp::Intersection => {
                             let outside = self.union(complement(&set), complement(&other))?;
                             complement(&outside)
@@ -168,7 +169,7 @@ impl Comparer<'_> {
         Some(joined)
     }
 
-    /// Whether one end lies below another, where both are numbers or infinities whose order is decided.
+    /// Whether one end is below another, where both are numbers or infinities whose order can be decided.
     pub(super) fn is_below(&mut self, low: &Node, high: &Node) -> Option<bool> {
         let (low, high) = (self.end(low, false)?, self.end(high, false)?);
         Some(self.order(&low.at, &high.at)? == Ordering::Less)
@@ -234,7 +235,7 @@ fn complement(ranges: &[Range]) -> Vec<Range> {
     gaps
 }
 
-/// The parts of a union, in any order: finite sets by their elements, `ℝ ∖ {a}` as the two intervals around a.
+/// The parts of a union, in any order: finite sets as their points, `ℝ ∖ {a}` as the two intervals around a.
 fn union_parts(node: &Node) -> Option<Vec<Node>> {
     match node {
         Node::SetExpr(parts, ops) => {
@@ -264,7 +265,7 @@ fn union_parts(node: &Node) -> Option<Vec<Node>> {
     }
 }
 
-/// `x < 1 or x > 2`: relations joined, each with its own unknown.
+/// `x < 1 or x > 2`: a set expression whose parts are all relations.
 fn relations_only(node: &Node) -> bool {
     matches!(node, Node::SetExpr(parts, _) if parts.iter().all(|part| matches!(part, Node::Relation(..))))
 }

@@ -1,7 +1,8 @@
-//! Readings beyond the letter, each behind a switch of the policy.
+//! Further readings of an answer, each allowed by a switch of the policy.
 //!
-//! Accepts: `x = 5` for 5, an inequality for its interval, a percent sign more or less, an index of base left out, other brackets.
-//! Refuses: whatever its switch does not allow; a chain whose sides are not all equal.
+//! Accepts: `x = 5` for 5, an inequality for its interval, a percent sign added or dropped, the index of a base left
+//! out, other brackets. Refuses: readings whose switch is off, and (except with `last_of_chain`) a chain whose sides
+//! are not all equal.
 
 use super::shapes::{components, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent};
 use super::{Comparer, Decision, Node};
@@ -13,9 +14,9 @@ use crate::math::policy::Policy;
 
 /// A reading that a policy may forgive.
 struct Reading {
-    /// Whether the policy does.
+    /// Whether the policy allows it.
     switch: fn(&Policy) -> bool,
-    /// Whether the answers are equal when they are read so.
+    /// Whether the answers are equal in this reading.
     equal: fn(&mut Comparer<'_>, &Node, &Node) -> bool,
     rule: Rule,
 }
@@ -76,23 +77,24 @@ fn as_components(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> boo
         && comparer.ordered(&g, &a).is_equal()
 }
 
-/// Both sides as they were read, where one at least was: the other is taken as it stands.
+/// Both sides, where at least one has this reading; a side without it is used as it is.
 fn either(g: Option<Node>, a: Option<Node>, gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     (g.is_some() || a.is_some()).then(|| (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone())))
 }
 
 impl Comparer<'_> {
-    /// The decision, or that a reading which the policy forgives makes the answers equal.
+    /// The decision, or equality by the first allowed reading that makes the answers equal.
     pub(super) fn forgiving(&mut self, gold: &Node, answer: &Node, decision: Decision) -> Decision {
         let policy = self.policy;
         let forgiven = READINGS.iter().find(|reading| (reading.switch)(policy) && (reading.equal)(self, gold, answer));
         forgiven.map_or(decision, |reading| Decision::equal(reading.rule))
     }
 
-    /// The value that `x = 5`, `f(x) = 2x`, `x ∈ S`, `= 5` or `x ≈ 5` gives to its name.
+    /// The value in `x = 5`, `f(x) = 2x`, `x ∈ S`, `= 5` or `x ≈ 5`.
     fn value_of(&mut self, node: &Node) -> Option<Node> {
         if let Node::List(items) | Node::Set(items) = node {
-            // Of the items themselves: sets inside a set are compared as they stand, once.
+            // The values of the direct items; nested lists and sets are kept as they are, so that they are compared
+            // once.
             let nested = |item: &Node| matches!(item, Node::List(_) | Node::Set(_));
             let values: Vec<Option<Node>> =
                 items.iter().map(|item| if nested(item) { None } else { self.value_of(item) }).collect();
@@ -103,12 +105,12 @@ impl Comparer<'_> {
             return Some(if matches!(node, Node::Set(_)) { Node::Set(values) } else { Node::List(values) });
         }
         let Node::Relation(sides, ops) = node else { return None };
-        // `x = x`, `f(x) = 2f(x)`: an equation, which gives no value to its name.
+        // `x = x`, `f(x) = 2f(x)`: an equation that does not define its name.
         let [first, rest @ ..] = sides.as_slice() else { return None };
         if is_name(first) && rest.iter().any(|side| mentions(side, first)) {
             return None;
         }
-        // `f(5) = 2x` defines nothing.
+        // `f(5) = 2x` does not define a value of f(5).
         let free = |node: &Node| !is_constant_side(node);
         if matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(free) {
             return None;
@@ -125,7 +127,7 @@ impl Comparer<'_> {
         }
     }
 
-    /// The common value of a chain whose sides are all equal; behind `≈` a side may be off.
+    /// The common value of a chain whose sides are all equal; sides after `≈` need only be close.
     fn consistent(&mut self, values: &[Node], ops: &[RelOp]) -> Option<Node> {
         let exact = ops.iter().position(|op| *op == RelOp::Approx).map_or(values.len(), |place| place + 1);
         let (first, rest) = values[..exact].split_first()?;
@@ -134,14 +136,14 @@ impl Comparer<'_> {
                 return None;
             }
         }
-        // Behind `≈` stands what is near.
+        // A side after `≈` must be near the value.
         if values[exact..].iter().any(|other| self.is_far(first, other)) {
             return None;
         }
         Some(first.clone())
     }
 
-    /// Whether two numbers are certainly apart by more than a sixteenth of the first.
+    /// Whether the distance of two numbers is certainly more than a sixteenth of the first.
     fn is_far(&mut self, value: &Node, other: &Node) -> bool {
         let precision = Precision::START;
         let mut real = |node: &Node| {
@@ -154,7 +156,7 @@ impl Comparer<'_> {
     }
 }
 
-/// Whether a name, or the function it is a value of, stands in a node.
+/// Whether a node contains a name, or the function of which the name is a value.
 fn mentions(node: &Node, name: &Node) -> bool {
     let mut found = false;
     node.walk(&mut |part| {
@@ -181,7 +183,7 @@ fn tuple_of(node: &Node) -> Option<Node> {
             _ => return None,
         }
     }
-    // A tuple has its components in the order of their names.
+    // The components of the tuple are in the order of their names.
     let in_order = names.windows(2).all(|pair| match (pair[0], pair[1]) {
         (Node::Symbol(one), Node::Symbol(next)) => one < next,
         _ => true,
@@ -189,7 +191,7 @@ fn tuple_of(node: &Node) -> Option<Node> {
     (values.len() > 1 && in_order).then_some(Node::Group(Brackets { left_closed: false, right_closed: false }, values))
 }
 
-/// The tuples of a system, or of each of several.
+/// The tuple of a system, or the tuples of each of several systems.
 fn tuples_of(node: &Node) -> Option<Node> {
     tuple_of(node).or_else(|| match node {
         Node::List(items) => items.iter().map(tuple_of).collect::<Option<Vec<_>>>().map(Node::List),
@@ -197,7 +199,7 @@ fn tuples_of(node: &Node) -> Option<Node> {
     })
 }
 
-/// `x = 2 + 3 = 5` as `x = 5`, `2 + 3 = 5` as 5; what stands behind `≈` does not count.
+/// `x = 2 + 3 = 5` as `x = 5`, `2 + 3 = 5` as 5; sides after `≈` are ignored.
 fn last_side(node: &Node) -> Option<Node> {
     let Node::Relation(sides, ops) = node else { return None };
     if sides.len() < 3 || !ops.iter().all(|op| matches!(op, RelOp::Equal | RelOp::Approx)) {

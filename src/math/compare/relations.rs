@@ -1,7 +1,7 @@
-//! Equations, inequalities and chains of them.
+//! Compares equations, inequalities and chains of them.
 //!
-//! Accepts: relations that say the same up to side, direction and a constant factor. Refuses: a relation that says nothing
-//! (`x = x`) or cannot hold (`41 = 42`), unless it is the reference to the letter.
+//! Accepts: relations with the same meaning up to side, direction and a constant factor. Refuses: a relation that is
+//! always true (`x = x`) or never (`41 = 42`), unless both its sides are equal to those of the reference.
 
 use super::shapes::is_scalar;
 use super::{Comparer, Decision, Node, pair_up};
@@ -16,7 +16,7 @@ use crate::math::scalar;
 
 impl Comparer<'_> {
     pub(super) fn relations(&mut self, gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Decision {
-        // A chain of arrows is a route, in its order; a chain of other relations holds link by link.
+        // A chain of arrows is compared in its order; a chain of other relations link by link.
         if go.len() > 1 && go.contains(&RelOp::To) {
             return self.literal_relations(gs, go, as_, ao);
         }
@@ -25,23 +25,24 @@ impl Comparer<'_> {
         if g.0.len() != a.0.len() {
             return Decision::different(Rule::Relation);
         }
-        // Each link of one chain matches one of the other: 1 < x < 3 is 3 > x > 1.
+        // Each link of one chain matches a link of the other: 1 < x < 3 is 3 > x > 1.
         pair_up(Rule::Relation, &g.0, a.0, |link, other| self.link(link, other))
     }
 
-    /// Relations whose sides are no formulas: side by side.
+    /// Compares relations whose sides are not formulas, side by side.
     fn literal_relations(&mut self, gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Decision {
         if go != ao || gs.len() != as_.len() {
             return Decision::different(Rule::Relation);
         }
-        // `= 5` and `= 5`: the side that is not there is the same on both.
+        // `= 5` and `= 5`: the missing side is the same on both.
         match (gs.split_first(), as_.split_first()) {
             (Some((Node::Blank, g)), Some((Node::Blank, a))) => self.ordered(g, a),
             _ => self.ordered(gs, as_),
         }
     }
 
-    /// Two relations p ∘ 0 are the same where p is a multiple of q (a positive one for inequalities).
+    /// Compares two relations p ∘ 0 and q ∘ 0: they are the same where p is a multiple of q (a positive multiple for
+    /// inequalities).
     fn link(&mut self, gold: &Link<'_>, answer: &Link<'_>) -> Decision {
         if gold.op != answer.op {
             return Decision::different(Rule::Relation);
@@ -54,7 +55,7 @@ impl Comparer<'_> {
         }
         let (Ok(p), Ok(q)) = (self.side(gold), self.side(answer)) else { return self.sides(gold, answer) };
         let (top_p, top_q) = (&p.canon.num, &q.canon.num);
-        // A relation without unknowns says nothing, or cannot hold.
+        // A relation without unknowns is always true or never.
         if top_p.is_constant() || top_q.is_constant() {
             let same = top_p.is_constant() && top_q.is_constant() && self.sides(gold, answer).is_equal();
             return Decision::of(same, Rule::Relation);
@@ -67,7 +68,8 @@ impl Comparer<'_> {
         if !same {
             return Decision::different(Rule::Relation);
         }
-        // The same numerator: the same solutions, where no divisor takes one away and both sides exist.
+        // The same numerator has the same zeros; the solutions are the same where the divisors remove the same zeros
+        // and both sides are defined.
         match loses_the_same(&p, &q, &mut self.budget) {
             Ok(true) => {}
             Ok(false) => return Decision::different(Rule::Relation),
@@ -81,7 +83,7 @@ impl Comparer<'_> {
         }
     }
 
-    /// Side by side; what is equal is so from either side.
+    /// Compares side by side; the sides of `=` and `≠` may be exchanged.
     fn sides(&mut self, gold: &Link<'_>, answer: &Link<'_>) -> Decision {
         let mut sides = |left: &Node, right: &Node| {
             let decision = self.compare(gold.left, left);
@@ -95,7 +97,7 @@ impl Comparer<'_> {
         if turned.is_equal() { turned } else { decision }
     }
 
-    /// Whether p is q times a number that is not zero, and positive where an order is kept.
+    /// Whether p is q times a number that is not zero, and is positive for inequalities (`ordered`).
     fn multiple(&mut self, p: &Canon, q: &Canon, ordered: bool) -> algebra::Result<bool> {
         if let Some(factor) = multiple_of(&q.num, &p.num) {
             if !ordered {
@@ -113,7 +115,7 @@ impl Comparer<'_> {
             }
             return Ok(!negative);
         }
-        // √2·x = 2 and x = √2: multiples by a constant that is no rational.
+        // √2·x = 2 and x = √2: multiples by an irrational constant.
         let (left, right) = (by_unknowns(&p.num), by_unknowns(&q.num));
         let same_unknowns = left.len() == right.len() && left.iter().zip(&right).all(|(l, r)| l.0 == r.0);
         let (Some((_, p0)), Some((_, q0)), true) = (left.first(), right.first(), same_unknowns && p.den == q.den) else {
@@ -144,7 +146,7 @@ impl Comparer<'_> {
     }
 }
 
-/// A form as a sum over products of unknowns, each with its constant.
+/// A form as a sum over products of unknowns, each with its constant coefficient.
 fn by_unknowns(poly: &Poly) -> Vec<(Monomial, Poly)> {
     let mut parts: Vec<(Monomial, Poly)> = Vec::new();
     for (monomial, coefficient) in &poly.0 {
@@ -160,8 +162,8 @@ fn by_unknowns(poly: &Poly) -> Vec<(Monomial, Poly)> {
     parts
 }
 
-/// Whether two equations with the same numerator lose the same solutions by what divides in them: the same divisors, or divisors without a zero in common
-/// with the numerator.
+/// Whether two equations with the same numerator lose the same solutions to their divisors: the divisors are the same,
+/// or have no zero in common with the numerator.
 fn loses_the_same(p: &Formula, q: &Formula, budget: &mut Budget) -> algebra::Result<bool> {
     let (mine, theirs) = (p.domain.removed(), q.domain.removed());
     let harmless = |divisor: &&Poly| !(algebra::has_no_zero(divisor) || algebra::apart(divisor, &p.canon.num));
@@ -176,7 +178,7 @@ fn loses_the_same(p: &Formula, q: &Formula, budget: &mut Budget) -> algebra::Res
     Ok(multiple_of(&product(&left)?, &product(&right)?).is_some())
 }
 
-/// One relation of a chain, turned so that it reads `<` or `≤`.
+/// One relation of a chain; `>` and `≥` are turned into `<` and `≤`.
 struct Link<'n> {
     left: &'n Node,
     op: RelOp,

@@ -1,10 +1,8 @@
-//! What a tree is by its outermost shape.
-//!
-//! Accepts: any tree. Refuses: nothing; every question has an answer.
+//! Questions about the outermost shape of a tree, answered for any tree.
 
 use crate::math::node::{Brackets, Func, Node, RelOp, Sign};
 
-/// Drops layers that mean nothing: a sum of one plus, a list of one.
+/// Removes layers without a meaning: a sum of one positive term, a list of one item.
 pub fn simplify(node: &Node) -> &Node {
     match node {
         Node::Sum(terms) if terms.len() == 1 && terms[0].0 == Sign::Plus => simplify(&terms[0].1),
@@ -13,7 +11,7 @@ pub fn simplify(node: &Node) -> &Node {
     }
 }
 
-/// Whether a node says which unknown has which value: two such are compared as they stand.
+/// Whether a node assigns values to unknowns by name: two such nodes are compared as they are.
 pub fn says_which(node: &Node) -> bool {
     match node {
         Node::Relation(..) | Node::Either(_) => true,
@@ -22,7 +20,7 @@ pub fn says_which(node: &Node) -> bool {
     }
 }
 
-/// How many different unknowns the inequalities among some items are about.
+/// The number of different unknowns in the inequalities among some items.
 pub fn unknowns(items: &[Node]) -> usize {
     let mut names: Vec<&Node> = Vec::new();
     for item in items {
@@ -41,7 +39,7 @@ pub fn is_membership(node: &Node) -> bool {
     matches!(node, Node::Relation(_, ops) if ops.as_slice() == [RelOp::In])
 }
 
-/// Whether a node is a number or formula by its outermost shape.
+/// Whether the outermost node is that of a number or formula.
 pub fn is_scalar(node: &Node) -> bool {
     matches!(
         node,
@@ -66,7 +64,7 @@ pub fn is_scalar(node: &Node) -> bool {
     )
 }
 
-/// Whether a node is a formula that is more than a name.
+/// Whether a node is a formula and not only a name.
 pub fn is_formula(node: &Node) -> bool {
     is_scalar(node) && !is_name(node)
 }
@@ -84,15 +82,16 @@ pub fn infinity(node: &Node) -> Option<i8> {
     }
 }
 
-/// A symbol, an indexed symbol, an applied function, or a tuple of those: what a value can be given to.
+/// Whether a node is something that can be given a value: a symbol, an indexed symbol, an applied function, or a tuple
+/// of those.
 pub fn is_name(node: &Node) -> bool {
     match simplify(node) {
         Node::Symbol(_) | Node::Marked(_) | Node::Apply(..) | Node::Imaginary => true,
         Node::Group(_, items) => items.iter().all(is_name),
         Node::Function(Func::Abs, args) => args.iter().all(|arg| is_name(arg) || is_product_of_names(arg)),
-        // The ratio of two named things.
+        // A ratio of names.
         Node::Ratio(parts) => parts.iter().all(is_name),
-        // A B as the name of a segment.
+        // `A B` as the name of a segment.
         node => is_product_of_names(node),
     }
 }

@@ -1,4 +1,4 @@
-//! The answer in a box.
+//! Finds the answer in a box.
 
 use super::found::Extracted;
 use crate::Reason;
@@ -6,12 +6,12 @@ use crate::math::policy::Policy;
 use crate::reading::around::around;
 use crate::reading::{BoxSpan, find_boxes};
 
-/// Different boxes looked at before a response counts as hedged.
+/// Most different boxes of a completion; with more it counts as hedged.
 const MAX_BOXES: usize = 16;
-/// Longest text between two boxes of one list, without LaTeX around it.
+/// Longest text, in bytes, between two boxes of one list, not counting LaTeX marks, `\text{…}` and a name with `=`.
 const MAX_JOINT: usize = 12;
 
-/// The last box, and what else must agree with it: other boxes, and values beside it.
+/// The last box, and the rivals that must agree with it: other boxes, and values next to it.
 pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     let boxes = find_boxes(text);
     if let Some((_, content)) = boxes.unclosed {
@@ -19,7 +19,7 @@ pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Re
             let line = text[content..].lines().next().unwrap_or("");
             return Ok(Some(Extracted::new(line.trim_end_matches(['$', '}', ' ']), "box")));
         }
-        // The text was cut off, and whatever closed before was not its end.
+        // The text was cut off, so a box that was closed before is not the final answer.
         if !policy.last_box || boxes.closed.is_empty() {
             return Err(Reason::NoAnswer);
         }
@@ -50,7 +50,7 @@ pub(super) fn boxed(text: &str, policy: &Policy) -> Result<Option<Extracted>, Re
     Ok(Some(found))
 }
 
-/// The last run of boxes with little between them, as a list.
+/// The last sequence of boxes with little text between them, as a list.
 fn neighbours(text: &str, boxes: &[&BoxSpan]) -> Option<String> {
     let joined = boxes.windows(2).rev().take_while(|pair| joins(&text[pair[0].end..pair[1].start])).count();
     let run = &boxes[boxes.len() - 1 - joined..];
@@ -58,7 +58,7 @@ fn neighbours(text: &str, boxes: &[&BoxSpan]) -> Option<String> {
     (parts.len() > 1).then(|| parts.join(", "))
 }
 
-/// Whether the text between two boxes makes one list of them: `\text{…}`, a name and `=`, or hardly anything.
+/// Whether the text between two boxes makes them one list: `\text{…}`, a name and `=`, or at most 12 other bytes.
 fn joins(between: &str) -> bool {
     if between.len() > 80 || between.contains("\n\n") {
         return false;

@@ -1,4 +1,4 @@
-//! The answer behind `####`.
+//! Finds the answer after `####`.
 
 use memchr::memmem;
 
@@ -6,11 +6,11 @@ use super::found::Extracted;
 use crate::math::policy::Policy;
 use crate::reading::prose::words;
 
-/// Marks looked at, from the last one backwards.
+/// Most marks that are read, from the last one backwards.
 const MAX_MARKS: usize = 16;
 
-/// `#### 42`, as in GSM8K: the last line that begins so, and others that read as answers must agree with it. A heading of four marks with text below
-/// it (`#### Step 2`) is no answer.
+/// `#### 42`, as in GSM8K: the last line that begins with the mark; other such lines that can be read as answers must
+/// agree with it. A heading of four marks with text below it (`#### Step 2`) is not an answer.
 pub(super) fn hashes(text: &str, policy: &Policy) -> Option<Extracted> {
     let mut found: Option<Extracted> = None;
     let mut end = text.len();

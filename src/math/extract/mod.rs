@@ -1,9 +1,10 @@
-//! Where the final answer of a response stands.
+//! Finds the final answer of a completion.
 //!
-//! Accepts: any text, in one linear scan with a few passes of a fast substring search. Looks, outside the thinking block, for the last
-//! `\boxed{}`, then `<answer>` tags, then `####`, then an answer phrase, then a short text that is nothing but an answer; the policy
-//! may add the last formula or number. Refuses: text inside `<think>` and comments, a thinking block that never ends, boxes that are never
-//! closed, what is denied or taken back and, under policies that say so, marks that disagree (which the caller compares).
+//! Accepts any text, in time linear in its length. Looks, outside the thinking block, for the last `\boxed{}`, then
+//! `<answer>` tags, then `####`, then an answer phrase, then a short text that is nothing but an answer; the policy may
+//! add the last formula or number. Refuses: text inside `<think>` and comments, a thinking block that is never closed,
+//! boxes that are never closed, answers that are denied or withdrawn and, under policies that require it, marks that
+//! disagree (the caller compares them).
 
 mod boxed;
 mod found;
@@ -31,12 +32,12 @@ use crate::reading::without_end_tokens;
 
 pub use found::Extracted;
 
-/// Marks of one kind that are read at most, roughly.
+/// Approximate largest number of marks of one kind that are read.
 const READ: u64 = 100;
 
 /// Finds the final answer.
 pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
-    if policy.extract == Extract::None {
+    if policy.extract == Extract::Whole {
         let text = without_end_tokens(text);
         return if text.trim().is_empty() { Err(Reason::NoAnswer) } else { Ok(Extracted::new(text, "whole")) };
     }
@@ -49,18 +50,19 @@ pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
         Extract::LastNumber => last_number(visible).ok_or(Reason::NoAnswer),
         _ => auto(visible, policy),
     }?;
-    // What is struck out is no answer.
+    // Text that is struck out is not an answer.
     if found.answer.starts_with("~~") { Err(Reason::Hedged) } else { Ok(found) }
 }
 
-/// What finding the final answer takes, in units of the budget: a pass over the text, and each place where a mark may stand.
+/// The work of finding the final answer, in units of the budget: one pass over the text, and a cost for each possible
+/// mark.
 pub fn effort(text: &str, policy: &Policy) -> u64 {
-    // The first of many are read, the others passed over.
+    // At most `READ` marks are read in full; further ones only cost the search.
     let places = |mark: &str, each: u64| {
         let count = memmem::find_iter(text.as_bytes(), mark).count() as u64;
         count + each * count.min(READ)
     };
-    let marks = if policy.extract == Extract::None { 0 } else { places("box", 8) + places("nswer is", 40) };
+    let marks = if policy.extract == Extract::Whole { 0 } else { places("box", 8) + places("nswer is", 40) };
     1 + text.len() as u64 / 64 + marks
 }
 
@@ -76,7 +78,7 @@ fn auto(visible: &str, policy: &Policy) -> Result<Extracted, Reason> {
         marked_behind(&mut found, visible)?;
         return Ok(found);
     }
-    // A whole sentence, or what cannot be read, gives the last formula or number in it.
+    // For a whole sentence, or text that cannot be read, the answer is the only number in it.
     match found {
         Some(found) if found.by == "phrase" && !found.is_readable() => {
             let within = only_number(&found.answer).filter(|_| found.answer.contains(' '));
@@ -87,12 +89,12 @@ fn auto(visible: &str, policy: &Policy) -> Result<Extracted, Reason> {
     }
 }
 
-/// The answer of the first kind of mark that a text has.
+/// The answer by the first kind of mark that the text contains.
 fn marked(visible: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     if let Some(found) = boxed(visible, policy)? {
         return Ok(Some(found));
     }
-    // `<answer>` and every answer phrase contain `nswer`: one forward search rules them all out.
+    // `<answer>` and every answer phrase contain `nswer`, so one forward search can rule all of them out.
     let worded = ["nswer", "NSWER"].iter().any(|word| memmem::find(visible.as_bytes(), word.as_bytes()).is_some());
     if worded && let Some(found) = answer_tag(visible, policy)? {
         return Ok(Some(found));
@@ -104,7 +106,7 @@ fn marked(visible: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     Ok(phrase.or_else(|| last_line(visible)).or_else(|| bare(visible)))
 }
 
-/// A short single line that is nothing but the answer.
+/// The text, where it is one short line that can be read as an answer.
 fn bare(text: &str) -> Option<Extracted> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_BARE || text.contains('\n') {

@@ -1,14 +1,14 @@
-//! The last formula or number of a text that marks no answer.
+//! Finds the last formula or number of a text that marks no answer.
 
 use super::found::{Extracted, MAX_BARE};
 use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{counts, denies, offers, sentence_end, words};
 use crate::reading::revision::disowns;
 
-/// Longest sentence that is looked through for its only number.
+/// Longest sentence, in bytes, that is searched for its only number.
 const MAX_SENTENCE: usize = 4_000;
 
-/// The last `$…$`, `\(…\)` or `\[…\]` with no number behind it.
+/// The last `$…$`, `\(…\)` or `\[…\]`, where no number follows it.
 pub(super) fn last_formula(text: &str) -> Option<Extracted> {
     let mut best: Option<(usize, usize)> = None;
     for (open, close) in [("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")] {
@@ -25,8 +25,8 @@ pub(super) fn last_formula(text: &str) -> Option<Extracted> {
     (!behind && !is_denied(sentence) && end - start <= MAX_BARE).then(|| Extracted::new(&text[start..end], "formula"))
 }
 
-/// The last number, with its sign, separators, fraction and percent sign. A number that is denied, that is one of two alternatives, or that
-/// counts a step is no answer, and neither is the one before it.
+/// The last number, with its sign, separators, fraction and percent sign. `None` where that number is denied, is one of
+/// two alternatives or counts a step; the number before it is then not used either.
 pub(super) fn last_number(text: &str) -> Option<Extracted> {
     let bytes = text.as_bytes();
     let end = bytes.iter().rposition(u8::is_ascii_digit)? + 1;
@@ -48,7 +48,7 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
     let behind = &text[end..end + sentence_end(&text[end..])];
     let denied = disowns(behind) || words(behind).take(2).any(|word| denies(&word));
     let asks = denied || text[end + sentence_end(&text[end..])..].starts_with('?');
-    // `\sfrac{1}{2}`, `5\sqrt`: a text that is no sentence is read whole or not at all.
+    // `\sfrac{1}{2}`, `5\sqrt`: a text without blanks is read as a whole or not at all.
     if asks
         || (text.is_ascii() && !text.trim().contains(char::is_whitespace))
         || is_part(sentence)
@@ -88,14 +88,15 @@ pub(super) fn only_number(sentence: &str) -> Option<Extracted> {
     (digits(&found.answer) == digits(sentence)).then_some(found)
 }
 
-/// What a sentence says before a place in it.
+/// The part of a sentence before a place in it.
 fn sentence_before(text: &str, place: usize) -> &str {
     let before = &text[..place];
     let start = before.rfind(". ").map_or(0, |end| end + 2).max(before.rfind('\n').map_or(0, |end| end + 1));
     &before[start..]
 }
 
-/// Whether the words in front of a number make another number of it or bound it: `minus 4`, `the square of 4`, `at most 4`.
+/// Whether the words before a number bound it or make it part of another number: `minus 4`, `the square of 4`, `at most
+/// 4`.
 fn is_part(before: &str) -> bool {
     const WORDS: &str =
         "minus negative twice thrice plus over base than least most below under above near between times of modulo mod root";
@@ -112,7 +113,7 @@ fn is_part(before: &str) -> bool {
     before.ends_with(char::is_alphabetic) && WORDS.split(' ').any(|word| word == last) && lead(before) == Lead::Changes
 }
 
-/// Whether the words in front of a value deny it: `not 4`, `isn't equal to 4`.
+/// Whether the words before a value deny it: `not 4`, `isn't equal to 4`.
 fn is_denied(before: &str) -> bool {
     const FILLERS: [&str; 8] = ["be", "equal", "equals", "to", "the", "a", "is", "necessarily"];
     let value = |c: char| c.is_whitespace() || matches!(c, '$' | '(' | '*' | '-' | '"' | ':');

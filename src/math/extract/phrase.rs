@@ -1,6 +1,7 @@
-//! The answer behind a phrase: `The final answer is …`, `Answer: …`, `A: …`.
+//! Finds the answer after a phrase: `The final answer is …`, `Answer: …`, `A: …`.
 //!
-//! All of the sentence is the answer. What follows a value in it is left out only where it changes nothing: a unit, a reason, plain words.
+//! The whole sentence is the answer. Text after a value is left out only where it does not change the value: a unit, a
+//! reason, plain words.
 
 use memchr::memmem;
 
@@ -9,13 +10,13 @@ use crate::Reason;
 use crate::reading::prose::{gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
 use crate::reading::revision::{denies_phrase, disowns};
 
-/// Places of an answer phrase looked at, from the last one backwards.
+/// Most answer phrases that are read, from the last one backwards.
 const MAX_PHRASES: usize = 32;
 
-/// `The final answer is …`, `Answer: …`, or a heading that says so; the last one counts.
+/// The answer after `The final answer is …`, `Answer: …`, or a heading with these words; the last one counts.
 ///
 /// # Errors
-/// [`Reason::Hedged`] where it is denied or asked.
+/// [`Reason::Hedged`] where the phrase is denied or is a question.
 pub(super) fn phrase(text: &str) -> Result<Option<Extracted>, Reason> {
     let bytes = text.as_bytes();
     let mut end = bytes.len();
@@ -48,7 +49,7 @@ pub(super) fn phrase(text: &str) -> Result<Option<Extracted>, Reason> {
     Ok(None)
 }
 
-/// Whether the word in front of `answer` leaves it the answer of the text: `the final`, not `the other`.
+/// Whether the word before `answer` allows it to be the answer of the text: `the final`, not `the other`.
 fn is_this_answer(before: &str) -> bool {
     const WORDS: &str = "a an and or the this that our my your his her their its so thus hence therefore then final correct right true exact precise \
         numerical numeric simplified simplest required desired sought requested whole short complete overall total full approximate best \
@@ -58,7 +59,7 @@ fn is_this_answer(before: &str) -> bool {
         || words(word).next_back().is_none_or(|word| WORDS.split_whitespace().any(|known| known == word))
 }
 
-/// `A: 42` on the last line, as the solutions of GSM8K end.
+/// `A: 42` on the last line, as at the end of GSM8K solutions.
 pub(super) fn last_line(text: &str) -> Option<Extracted> {
     let text = text.trim_end();
     let start = memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |newline| newline + 1);
@@ -76,7 +77,7 @@ fn is_heading(before: &str) -> bool {
         && matches!(title.trim_end(), "" | "Final" | "The" | "The Final" | "The final" | "FINAL" | "Correct" | "My")
 }
 
-/// The answer that a phrase's tail gives, and the text behind it.
+/// The answer in the text after a phrase, and the text after the answer.
 fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
     let tail = tail.trim_start_matches([':', '=', '*', '_', ' ', '\t']).trim_start().trim_start_matches('*');
     for (open, close) in [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")] {
@@ -97,7 +98,7 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
     let line = tail.lines().next().unwrap_or("");
     let behind = &tail[line.len()..];
     let line = line.trim();
-    // `**4** because …`: bold type ends the answer as a formula does.
+    // `**4** because …`: the end of bold type ends the answer, as the end of a formula does.
     let line = match line.split_once("**") {
         Some((inner, behind)) if !inner.trim().is_empty() && stays_alone(behind) => inner.trim(),
         _ => line,
@@ -118,10 +119,10 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
     Ok(Some((Extracted::new(value_alone(answer), "phrase"), tail.get(end..).unwrap_or(behind))))
 }
 
-/// Whether what follows a formula leaves it as it is.
+/// Whether the text after a formula does not change it.
 fn stays_alone(behind: &str) -> bool {
     let end = sentence_end(behind);
-    // `$4$,000` and `$4$.5` go on without a blank.
+    // `$4$,000` and `$4$.5` continue without a blank.
     let touches =
         behind.chars().next().is_some_and(|c| !(c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '*' | ')')))
             || behind.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()));
@@ -135,7 +136,7 @@ fn stays_alone(behind: &str) -> bool {
         && !offers_more(&behind[end..])
 }
 
-/// Whether the text behind a sentence begins with another answer: `Or 5.`, `C.`, `A is also right`.
+/// Whether the text after a sentence begins with another answer: `Or 5.`, `C.`, `A is also right`.
 fn offers_more(behind: &str) -> bool {
     let next = behind.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '*' | ',' | '('));
     let (word, rest) = next.split_at(next.find(|c: char| !c.is_alphabetic()).unwrap_or(next.len()));
@@ -145,8 +146,8 @@ fn offers_more(behind: &str) -> bool {
     named || ["or", "xor", "alternatively"].iter().any(|offer| word.eq_ignore_ascii_case(offer))
 }
 
-/// The number that a sentence begins with, where a clause follows that changes nothing: `4, as required`, `4 because …`. Words without a comma may be a
-/// unit, and are left to the reader of answers.
+/// The number at the beginning of a sentence, where a clause follows that does not change it: `4, as required`, `4
+/// because …`. Words without a comma may be a unit and are kept; reading the answer decides.
 fn value_alone(sentence: &str) -> &str {
     let digits = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',' | '/' | '$' | '%' | '\\');
     let stop = sentence.find(|c: char| !digits(c)).unwrap_or(sentence.len());
@@ -156,7 +157,7 @@ fn value_alone(sentence: &str) -> &str {
     if value.bytes().any(|byte| byte.is_ascii_digit()) && clause && is_plain(rest) { value } else { sentence }
 }
 
-/// Without the marks of bold type round it.
+/// The text without the marks of bold type around it.
 fn without_bold(text: &str) -> &str {
     text.trim_matches(['*', '_']).trim()
 }

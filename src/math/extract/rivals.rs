@@ -1,4 +1,4 @@
-//! What a text says behind its answer.
+//! Finds further answers in the text after the answer.
 
 use super::found::Extracted;
 use super::hashes::hashes;
@@ -12,11 +12,11 @@ use crate::reading::find_boxes;
 use crate::reading::prose::words;
 use crate::reading::revision::revises;
 
-/// Adds the marked answers behind an answer, which must agree with it. Of the text in front of it only marks of the same kind do: reasoning may name
-/// other values on its way.
+/// Adds the marked answers after an answer, which must agree with it. Before the answer only marks of the same kind
+/// must agree: reasoning may name other values on the way.
 ///
 /// # Errors
-/// [`Reason::Hedged`] where the answer is taken back.
+/// [`Reason::Hedged`] where the answer is withdrawn.
 pub(super) fn marked_behind(found: &mut Extracted, text: &str) -> Result<(), Reason> {
     let Some(behind) = text.get(found.end..).filter(|behind| !behind.trim().is_empty()) else { return Ok(()) };
     if revises(behind, &found.answer) {
@@ -39,16 +39,16 @@ pub(super) fn marked_behind(found: &mut Extracted, text: &str) -> Result<(), Rea
     Ok(())
 }
 
-/// Adds what a text states behind its answer without a mark.
+/// Adds the values that the text after the answer states without a mark.
 fn unmarked(found: &mut Extracted, behind: &str) {
-    // Numbers behind an option's letter are its text; another letter is another answer.
+    // Numbers after an option's letter are part of its text; another letter is another answer.
     if let Some(option) = choice::read(&found.answer) {
         let line = behind.trim_end().rsplit_once('\n').map_or("", |(_, line)| line);
         let other = choice::read(line.trim_matches(['*', ' ', '.'])).filter(|other| other.text.is_none());
         found.rivals.extend(other.filter(|other| other.letter != option.letter).map(|other| other.letter.to_string()));
         return;
     }
-    // Where the answer gives a name its value, so does the other.
+    // Where the answer has the form `name = value`, the stated value gets the same name.
     let name = found.answer.split_once('=').filter(|(_, value)| !value.contains('=')).map(|(name, _)| name.trim().to_owned());
     for value in stated(behind) {
         let value = name.as_ref().map_or_else(|| value.to_owned(), |name| format!("{name}={value}"));
@@ -58,7 +58,7 @@ fn unmarked(found: &mut Extracted, behind: &str) {
     }
 }
 
-/// Whether words behind an answer phrase speak of the answer given before: `The answer is correct`, `as expected`.
+/// Whether the words after an answer phrase are about an answer given before: `The answer is correct`, `as expected`.
 fn is_comment(said: &str) -> bool {
     const WORDS: &str = "as correct right verified confirmed reasonable consistent unique shown given above below in now thus therefore clear obvious \
         the that this also then found obtained complete done";

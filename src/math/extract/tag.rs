@@ -1,4 +1,4 @@
-//! The answer in `<answer>` tags.
+//! Finds the answer in `<answer>` tags.
 
 use memchr::memmem;
 
@@ -7,10 +7,11 @@ use crate::Reason;
 use crate::math::policy::Policy;
 use crate::reading::around::around_tag;
 
-/// Different answer tags looked at before a response counts as hedged.
+/// Most different answers in tags; with more the completion counts as hedged.
 const MAX_TAGS: usize = 16;
 
-/// The last `<answer>…</answer>`; others must agree with it, as must what stands beside it. One that is open at the end was cut off.
+/// The last `<answer>…</answer>`; other tags, and values next to the last one, must agree with it. A tag that is still
+/// open at the end means that the text was cut off.
 pub(super) fn answer_tag(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     const OPEN: &str = "<answer>";
     const CLOSE: &str = "</answer>";
@@ -40,7 +41,8 @@ pub(super) fn answer_tag(text: &str, policy: &Policy) -> Result<Option<Extracted
     Ok(Some(found))
 }
 
-/// Where a mark that cannot overlap itself stands last. Forward searches run at the speed of memory, backward ones do not.
+/// Offset of the last occurrence of a mark that cannot overlap itself. It uses a forward search, which is much faster
+/// than a backward one.
 pub(super) fn last(text: &str, mark: &str) -> Option<usize> {
     memmem::find_iter(text.as_bytes(), mark).last()
 }

@@ -7,7 +7,7 @@
 //! Source: R. E. Moore, R. B. Kearfott, M. J. Cloud, *Introduction to Interval Analysis* (2009), chapters 2 and 5.
 use super::{Float, Interval, Precision, Round, Undecided};
 
-/// Radicands of more bits than this go through logarithms.
+/// Radicands of more bits than this are computed by logarithms.
 const MAX_RADICAND: u64 = 1 << 15;
 
 impl Interval {
@@ -27,7 +27,7 @@ impl Interval {
         let down = |x: &Float, y: &Float| x.mul(y, bits, Round::Down);
         let up = |x: &Float, y: &Float| x.mul(y, bits, Round::Up);
         let ((a, b), (c, d)) = ((self.lower(), self.upper()), (other.lower(), other.upper()));
-        // The endpoints by the signs of the factors; a factor that straddles 0 takes the last arms.
+        // The endpoints by the signs of the factors; a factor with 0 in its interior takes the last arms.
         let (lower, upper) = match (!a.is_negative(), !b.is_positive(), !c.is_negative(), !d.is_positive()) {
             (true, _, true, _) => (down(a, c)?, up(b, d)?),
             (true, _, _, true) => (down(b, c)?, up(a, d)?),
@@ -72,7 +72,7 @@ impl Interval {
     /// An integer power; `x^0 = 1`, also for 0. Refuses negative powers of an enclosure that contains 0.
     pub fn pow_integer(&self, exponent: i64, precision: Precision) -> Result<Self, Undecided> {
         if exponent < 0 {
-            // The reciprocal of the power: one inexact division at the end, and no overflow that the power lacks.
+            // The reciprocal of the power: one inexact division at the end, and no overflow unless the power overflows.
             let wide = precision.plus(8);
             return self.pow_natural(exponent.unsigned_abs(), wide)?.recip(precision);
         }
@@ -89,7 +89,8 @@ impl Interval {
                 power(x.upper(), exponent, precision, Round::Up)?,
             ));
         }
-        // Odd powers keep order and sign; those of negative numbers mirror those of their absolute values.
+        // Odd powers keep order and sign; the power of a negative number is the negative of the power of its absolute
+        // value.
         let end = |x: &Float, round| {
             if !x.is_negative() {
                 return power(x, exponent, precision, round);
@@ -119,10 +120,10 @@ impl Interval {
     }
 }
 
-/// A power of a number that is not negative, by repeated squaring, every step rounded in one direction.
+/// A power of a number that is not negative, by repeated squaring, with every step rounded in one direction.
 ///
-/// There are at most `2 log2(exponent)` roundings, each magnified by at most the exponent in relative terms, so that
-/// `2 bits(exponent)` guard bits and a few keep the result within an ulp or two of the true power.
+/// There are at most `2 log2(exponent)` roundings, each magnified in relative terms by at most the exponent, so
+/// `2 bits(exponent)` guard bits and a few more keep the result within an ulp or two of the true power.
 fn power(base: &Float, exponent: u64, precision: Precision, round: Round) -> Result<Float, Undecided> {
     let wide = precision.bits() + 2 * (u64::BITS - exponent.leading_zeros()) + 4;
     let mut result = Float::one();

@@ -1,7 +1,7 @@
 //! Complex enclosures: rectangles with real enclosures for sides.
 //!
-//! Accepts all rectangles. A part that is exactly the point 0 is kept so through every operation that allows it, so
-//! that numbers known to be real or imaginary stay so. Refuses a divisor that contains 0.
+//! Accepts all rectangles. A part that is exactly 0 stays exactly 0 in every operation that allows it, so that numbers
+//! known to be real or imaginary are still known to be so afterwards. Refuses a divisor that contains 0.
 use super::{Interval, Precision, Undecided};
 
 /// The numbers `x + iy` with x and y in given intervals.
@@ -36,7 +36,7 @@ impl Complex {
     pub fn im(&self) -> &Interval {
         &self.im
     }
-    /// The imaginary part's enclosure is exactly 0.
+    /// Whether the enclosure of the imaginary part is exactly 0.
     pub fn is_real(&self) -> bool {
         self.im.is_zero()
     }
@@ -44,11 +44,11 @@ impl Complex {
     pub fn is_zero(&self) -> bool {
         self.re.is_zero() && self.im.is_zero()
     }
-    /// Whether 0 is within.
+    /// Whether the rectangle contains 0.
     pub fn contains_zero(&self) -> bool {
         self.re.contains_zero() && self.im.contains_zero()
     }
-    /// Whether some number is in both.
+    /// Whether the two rectangles share a number.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.re.overlaps(&other.re) && self.im.overlaps(&other.im)
     }

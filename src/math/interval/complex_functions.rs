@@ -1,4 +1,5 @@
-//! Complex functions, principal values: arg in (-pi, pi], the cut along the negative real axis belongs to the upper side.
+//! Complex functions, principal values: arg is in (-pi, pi], and the cut along the negative real axis belongs to the
+//! upper side.
 //!
 //! Accepts rectangles that lie on one side of the cut, that touch it from above, or whose imaginary part is exactly 0.
 //! Refuses, with [`Undecided::BranchCut`], those that meet both sides or that contain 0 besides other numbers where the
@@ -18,7 +19,7 @@ impl Complex {
         let wide = precision.plus(8);
         let right_angle = || Interval::pi(wide).scale(-1);
         let quotient = |a: &Interval, b: &Interval| a.div(b, wide)?.atan(wide);
-        // A quotient of two intervals takes its extremes at corners, as the angle does.
+        // A quotient of two intervals takes its extremes at corners, and so does the angle.
         let (re, im) = (self.re(), self.im());
         let arg = if re.is_positive() {
             quotient(im, re)?
@@ -27,7 +28,7 @@ impl Complex {
         } else if im.is_negative() {
             right_angle()?.neg().sub(&quotient(re, im)?, wide)
         } else if !im.lower().is_negative() {
-            // The real part is negative, the imaginary part touches 0 from above or is 0.
+            // The real part is negative, and the imaginary part touches 0 from above or is 0.
             Interval::pi(wide).add(&quotient(im, re)?, wide)
         } else {
             return Err(Undecided::BranchCut);
@@ -54,7 +55,7 @@ impl Complex {
         Ok(Self::new(re, im))
     }
     /// The principal square root: `z = x + iy` has the parts `sqrt((|z| + x) / 2)` and, with the sign of y,
-    /// `sqrt((|z| - x) / 2)`, of which the smaller one follows from the product `y / 2`.
+    /// `sqrt((|z| - x) / 2)`. The smaller part is computed from the product of both, `y / 2`.
     pub fn sqrt(&self, precision: Precision) -> Result<Self, Undecided> {
         let (re, im) = (self.re(), self.im());
         if self.is_real() {
@@ -80,7 +81,7 @@ impl Complex {
         };
         Ok(root.round(precision))
     }
-    /// The principal root of a degree above 0, `|z|^(1/n) (cos(arg/n) + i sin(arg/n))`.
+    /// The principal root of a degree above 0: `|z|^(1/n) (cos(arg/n) + i sin(arg/n))`.
     pub fn root(&self, degree: u32, precision: Precision) -> Result<Self, Undecided> {
         if degree == 0 {
             return Err(Undecided::Domain);
@@ -101,7 +102,7 @@ impl Complex {
     }
 }
 
-/// The principal square roots of real numbers, imaginary below 0.
+/// The principal square root of a real number; imaginary for a negative one.
 fn real_sqrt(x: &Interval, precision: Precision) -> Result<Complex, Undecided> {
     if !x.lower().is_negative() {
         return Ok(x.sqrt(precision)?.into());
@@ -110,7 +111,7 @@ fn real_sqrt(x: &Interval, precision: Precision) -> Result<Complex, Undecided> {
     if !x.upper().is_positive() {
         return Ok(Complex::new(Interval::zero(), below));
     }
-    // Of unknown sign: the root is real or imaginary.
+    // The sign is unknown: the root is real or imaginary.
     let above = x.clone().clamped(Some(&super::Float::zero()), None);
     Ok(Complex::new(above.sqrt(precision)?, below))
 }

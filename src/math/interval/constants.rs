@@ -1,7 +1,7 @@
 //! The constants pi and ln 2, as floors of fixed-point values.
 //!
 //! Each thread keeps the longest value of pi and of ln 2 computed so far. A floor of a floor is the floor, so a value
-//! cut from a longer one is the same as one computed at its own length: results do not depend on the history.
+//! cut from a longer one is equal to one computed at its own length: results do not depend on earlier calls.
 use std::cell::RefCell;
 use std::thread::LocalKey;
 
@@ -11,7 +11,7 @@ use num_traits::{One, Zero};
 use super::{Float, Interval, Precision};
 
 impl Interval {
-    /// The circle constant.
+    /// The constant pi.
     pub fn pi(precision: Precision) -> Self {
         let places = precision.bits() - 2;
         enclosure(pi(places), places)
@@ -35,14 +35,14 @@ pub(super) fn ln_2(places: u32) -> BigUint {
     cached(&LN_2, ln_2_series, places)
 }
 
-/// An irrational constant between a floor and its successor.
+/// The enclosure of an irrational constant, from its floor and the next integer.
 pub(super) fn enclosure(floor: BigUint, places: u32) -> Interval {
     let floor = BigInt::from(floor);
     let end = |mantissa: BigInt| Float::rounded(mantissa, -i64::from(places), u32::MAX, super::Round::Down);
     Interval::new(end(floor.clone()), end(floor + 1))
 }
 
-/// A lower bound of a constant times `2^places` and how far at most the constant lies above it.
+/// A lower bound of a constant times `2^places`, and the largest distance of the constant above it.
 type Series = fn(u32) -> (BigUint, u64);
 
 fn cached(key: &'static LocalKey<Longest>, series: Series, places: u32) -> BigUint {
@@ -54,11 +54,11 @@ fn cached(key: &'static LocalKey<Longest>, series: Series, places: u32) -> BigUi
         }
         Some(&longest.1 >> (longest.0 - places))
     });
-    // Without thread-local storage (a thread that is ending) the value is computed anew.
+    // Without thread-local storage (in a thread that is ending) the value is computed again.
     cut.ok().flatten().unwrap_or_else(|| floor(series, places))
 }
 
-/// The floor of an irrational constant: with enough guard bits both ends of its enclosure have the same.
+/// The floor of an irrational constant: guard bits are added until both ends of its enclosure have the same floor.
 fn floor(series: Series, places: u32) -> BigUint {
     let mut guard = 64;
     loop {
@@ -86,16 +86,19 @@ fn ln_2_series(places: u32) -> (BigUint, u64) {
     below(a * 18u32 + c * 8u32, b * 2u32, 18 * first + 2 * second + 8 * third)
 }
 
-/// A lower bound of `plus - minus`, known to within `error` either way, and the width of the enclosure.
+/// A lower bound of `plus - minus`, which is known to within `error` in either direction, and the width of the
+/// enclosure.
 fn below(plus: BigUint, minus: BigUint, error: u64) -> (BigUint, u64) {
     let minus = minus + error;
     (if plus > minus { plus - minus } else { BigUint::zero() }, 2 * error)
 }
 
-/// The series of `atan(1/n)` (alternating) or `atanh(1/n)`, times `2^places`, and a bound on its error either way.
+/// The series of `atan(1/n)` (alternating) or `atanh(1/n)`, times `2^places`, and a bound on its error in either
+/// direction.
 ///
 /// Every power is a floor of a floor: it is below the true one by `d' <= d / n^2 + 1 < 2`. Its quotient by `2j + 1` is
-/// below by less than 3. When the power is 0 the true one is below 2, and all that follow add up to less than 3.
+/// below the true one by less than 3. When the power is 0, the true one is below 2, and all following terms add up to
+/// less than 3.
 fn inverse(n: u32, places: u32, alternating: bool) -> (BigUint, u64) {
     let mut power = (BigUint::one() << places) / n;
     let mut sums = [power.clone(), BigUint::zero()];

@@ -1,6 +1,7 @@
 //! The exponential and the logarithm.
 //!
-//! Accepts arguments of the exponential below about `2^32` and arguments of the logarithm above 0. Refuses other arguments of logarithms with
+//! Accepts arguments of the exponential below about `2^32` in magnitude, and arguments of the logarithm above 0.
+//! Refuses other arguments of the exponential with [`Undecided::TooLarge`], and other arguments of the logarithm with
 //! [`Undecided::Domain`].
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
@@ -25,8 +26,8 @@ impl Interval {
 
 /// `exp(x) = 2^n exp(r)` with `r = x - n ln 2` in `[0, ln 2)`.
 ///
-/// With `grow` bits of `x` before the point, `|n| <= 1.45 * 2^grow + 1`. At `places + grow + 2` places the floors of `x`
-/// and of `ln 2` leave `r` within `|n| + 1 < 4 * 2^grow` ulp, that is within one ulp at `places`, two with the last
+/// With `grow` bits of `x` before the point, `|n| <= 1.45 * 2^grow + 1`. At `places + grow + 2` places the floors of
+/// `x` and of `ln 2` leave `r` within `|n| + 1 < 4 * 2^grow` ulp, that is within one ulp at `places`, two with the last
 /// shift. The exponential grows at most twofold there, so its error is at most 5 ulp of that and 2 of the series.
 fn exp(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     if x.is_zero() {
@@ -48,8 +49,9 @@ fn exp(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
 
 /// `ln(x) = n ln 2 + ln(f)` with `f = x / 2^n` in `[3/4, 3/2)`.
 ///
-/// If n is not 0 then `|ln x| >= 0.28`, so absolute errors are relative ones. If it is 0, as many more places are used
-/// as `f - 1` has zeros after the point; beyond `precision + 8` of them `d - d^2 <= ln(1 + d) <= d` serves.
+/// If n is not 0 then `|ln x| >= 0.28`, so a small absolute error is a small relative error. If n is 0, the number of
+/// places is increased by the number of zeros of `f - 1` after the point; beyond `precision + 8` zeros,
+/// `d - d^2 <= ln(1 + d) <= d` is used.
 fn ln(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     let magnitude = x.magnitude();
     let bits = precision.bits();
@@ -57,7 +59,7 @@ fn ln(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     let n = if upper_half { magnitude } else { magnitude - 1 };
     let mut places = bits + GUARD;
     if n == 0 {
-        // x has its leading bit at most one place from that of 1, so this is exact.
+        // The leading bit of x is at most one place from that of 1, so this is exact.
         let difference = x.sub(&Float::one(), u32::MAX, Round::Down);
         if difference.is_zero() {
             return Ok(Interval::zero());
@@ -74,22 +76,23 @@ fn ln(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     if n == 0 {
         return Ok(enclose(value, error, places, 0, precision));
     }
-    // |n| < 2^33: the floor of ln 2 at 34 more places contributes less than one ulp, the shift another.
+    // |n| < 2^33: the floor of ln 2 at 34 more places contributes less than one ulp, and the shift less than another.
     let multiple = (BigInt::from(constants::ln_2(places + 34)) * n) >> 34u32;
     Ok(enclose(value + multiple, error + 2, places, 0, precision))
 }
 
-/// `ln(f)` for `3/4 <= f < 3/2`, given by its floor, and how many ulp it may be away.
+/// `ln(f)` for `3/4 <= f < 3/2`, given by its floor, and a bound in ulp on the error.
 ///
-/// For any `y`, `ln f = y + 2 atanh(w)` with `w = (f exp(-y) - 1) / (f exp(-y) + 1)`; a `y` near `ln f` only makes `w`
-/// small and the series short, no claim rests on it. As `|y| < 1/2`, `|w| < 1/2`. The numerator is within 6 ulp (1 of
-/// `f` times at most 1.7, 2 of the exponential times 1.5, 1 of the shift), the denominator at least 1.25, so `w` is
-/// within `6/1.25 + 6/1.25 |w| + 1 < 9` ulp, and `atanh(w)`, of slope below 4/3, within 12 and the error of its series.
+/// For any `y`, `ln f = y + 2 atanh(w)` with `w = (f exp(-y) - 1) / (f exp(-y) + 1)`; a `y` near `ln f` makes `w` small
+/// and the series short, and the error bound does not depend on it. As `|y| < 1/2`, `|w| < 1/2`. The numerator is
+/// within 6 ulp (1 of `f` times at most 1.7, 2 of the exponential times 1.5, 1 of the shift), the denominator at least
+/// 1.25, so `w` is within `6/1.25 + 6/1.25 |w| + 1 < 9` ulp, and `atanh(w)`, of slope below 4/3, within 12 and the
+/// error of its series.
 fn ln_fixed(f: &BigUint, places: u32) -> (BigInt, u64) {
     let guess = ln_guess(leading(f, places)).clamp(-0.49, 0.49);
     let y = from_guess(guess.abs(), places);
     let exponential = series::exp(&y, places);
-    // exp(-y) stands on the side where it is not below 1.
+    // The exponential is applied to the side for which its exponent is not negative, so it is at least 1.
     let (left, right) =
         if guess < 0.0 { ((f * exponential) >> places, BigUint::one() << places) } else { (f.clone(), exponential) };
     let sum = &left + &right;
@@ -100,7 +103,7 @@ fn ln_fixed(f: &BigUint, places: u32) -> (BigInt, u64) {
     (sign(guess < 0.0, y) + sign(negative, atanh << 1u32), 2 * (error + 12))
 }
 
-/// About `ln(f)`: `2 atanh((f - 1) / (f + 1))` from operations that IEEE 754 defines to the bit.
+/// Approximately `ln(f)`: `2 atanh((f - 1) / (f + 1))` by operations whose results IEEE 754 defines exactly.
 fn ln_guess(f: f64) -> f64 {
     let u = (f - 1.0) / (f + 1.0);
     let square = u * u;
@@ -118,7 +121,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Whatever follows the places that are known, and with the places that are known, the value is within the claim.
+        /// The value is within the stated error, whatever digits follow the known places.
         #[test]
         fn logarithms_keep_their_claim(places in 64u32..900, millionths in 750_000u32..1_500_000, rest in any::<u128>()) {
             let f = (BigUint::from(millionths) << places) / 1_000_000u32;

@@ -1,11 +1,11 @@
-//! Between fixed point and enclosures, and what the functions share near 0.
+//! Conversions between fixed point and enclosures, and code that the functions share for arguments near 0.
 use num_bigint::{BigInt, BigUint};
 use num_traits::ToPrimitive;
 
 use super::{Float, Interval, Precision, Round, Undecided};
 
-/// Bits beyond the precision that every function computes with: its error of a few ulp then moves the rounded
-/// endpoints with a chance of about `2^-29`.
+/// Bits beyond the precision with which every function computes: an error of a few ulp then changes the rounded
+/// endpoints with a probability of about `2^-29`.
 pub(super) const GUARD: u32 = 32;
 
 /// The numbers `2^scale * v` with `v` within `error` ulp of a fixed-point value.
@@ -18,7 +18,7 @@ pub(super) fn enclose(value: BigInt, error: u64, places: u32, scale: i64, precis
 /// The leading 53 bits of a fixed-point value below 2 as an `f64`: exact, so the same on every platform.
 #[allow(clippy::cast_precision_loss)]
 pub(super) fn leading(value: &BigUint, places: u32) -> f64 {
-    // At most 54 bits, and the last one of those is below the accuracy that a guess needs.
+    // At most 54 bits; the last of them is below the accuracy that a guess needs.
     let top = (value >> places.saturating_sub(53)).to_u64().unwrap_or(0);
     top as f64 * f64::EPSILON / 2.0
 }
@@ -30,7 +30,7 @@ pub(super) fn from_guess(y: f64, places: u32) -> BigUint {
     BigUint::from(top) << (places - 48)
 }
 
-/// Whether `x` is so near 0 that an odd function with slope 1 there is enclosed by [`near_zero`] to full precision.
+/// Whether `x` is so close to 0 that [`near_zero`] encloses an odd function with slope 1 there to full precision.
 pub(super) fn is_tiny(x: &Float, precision: Precision) -> bool {
     x.magnitude() < -i64::from(precision.bits() / 2 + GUARD / 2)
 }
@@ -49,7 +49,7 @@ pub(super) fn near_zero(x: &Float, outward: bool, precision: Precision) -> Resul
     })
 }
 
-/// A function without turning points, from its enclosures at both ends.
+/// The enclosure of a monotonic function, from its enclosures at both ends.
 pub(super) fn monotone(x: &Interval, point: impl Fn(&Float) -> Result<Interval, Undecided>) -> Result<Interval, Undecided> {
     let lower = point(x.lower())?;
     if x.is_point() {
@@ -58,7 +58,7 @@ pub(super) fn monotone(x: &Interval, point: impl Fn(&Float) -> Result<Interval, 
     Ok(lower.hull(&point(x.upper())?))
 }
 
-/// The bits by which a number is smaller than 1: what a result near 0 needs more.
+/// The number of bits by which a number is smaller than 1, which a result near 0 needs in addition.
 pub(super) fn smallness(x: &Float) -> u32 {
     u32::try_from((-x.magnitude()).clamp(0, i64::from(u32::MAX) / 4)).unwrap_or(0)
 }

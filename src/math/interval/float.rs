@@ -1,8 +1,8 @@
 //! Binary floating point of any precision with directed rounding: `mantissa * 2^exponent`.
 //!
 //! Accepts any mantissa. Refuses magnitudes beyond `2^±2^32` with [`Undecided::TooLarge`], in products, quotients and
-//! scalings; sums cannot leave that range by more than a bit each and are total. No operation aligns operands over
-//! more bits than they and the precision have.
+//! scalings. Sums are total, because each sum can exceed that range by at most one bit. No operation aligns operands
+//! over more bits than they and the precision have.
 use std::cmp::Ordering;
 
 use num_bigint::{BigInt, BigUint, Sign};
@@ -19,7 +19,7 @@ const MAX_SHIFT: i64 = 1 << 20;
 /// The magnitude of 0: below all others, and far from overflow under addition.
 const ZERO_MAGNITUDE: i64 = i64::MIN / 4;
 
-/// Which way an inexact result goes.
+/// The direction in which an inexact result is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Round {
     /// Towards minus infinity.
@@ -38,7 +38,7 @@ pub struct Float {
 impl Float {
     /// The number `mantissa * 2^exponent`, if its magnitude is within bounds.
     pub fn new(mantissa: BigInt, exponent: i64) -> Result<Self, Undecided> {
-        // The sum of a length in bits and an exponent beyond these bounds could overflow.
+        // With a larger exponent, the sum of a length in bits and the exponent could overflow.
         if exponent.unsigned_abs() > 1 << 60 {
             return Err(Undecided::TooLarge);
         }
@@ -72,7 +72,7 @@ impl Float {
     /// This number, if it is 0 or its magnitude is within bounds.
     pub(super) fn checked(self) -> Result<Self, Undecided> {
         if self.is_zero() {
-            // Exponents of zeros would add up without bound.
+            // A zero is normalised, because exponents of zeros would add up without bound.
             return Ok(Self::zero());
         }
         if self.magnitude().abs() <= MAX_MAGNITUDE { Ok(self) } else { Err(Undecided::TooLarge) }
@@ -101,7 +101,7 @@ impl Float {
     pub fn is_positive(&self) -> bool {
         self.mantissa.is_positive()
     }
-    /// The `g` with `2^(g-1) <= |x| < 2^g`; for 0 a number below all others.
+    /// The `g` with `2^(g-1) <= |x| < 2^g`; for 0, a number below all others.
     pub fn magnitude(&self) -> i64 {
         if self.is_zero() { ZERO_MAGNITUDE } else { self.mantissa.bits().cast_signed() + self.exponent }
     }
@@ -114,7 +114,7 @@ impl Float {
             return self.round(bits, round);
         }
         let (big, small) = if self.magnitude() >= other.magnitude() { (self, other) } else { (other, self) };
-        // The last place of `big` once it has at least two bits more than asked for.
+        // The last place of `big` when it has at least two bits more than requested.
         let place = big.exponent.min(big.magnitude() - i64::from(bits) - 2);
         if small.magnitude() <= place {
             // |small| < 2^place: it only decides between this multiple of 2^place and its neighbour.
@@ -126,7 +126,7 @@ impl Float {
             }
             return Self::rounded(mantissa, place, bits, round);
         }
-        // Now the exponents differ by no more than the operands and the precision have bits.
+        // Here the exponents differ by no more bits than the operands and the precision have.
         let exponent = self.exponent.min(other.exponent);
         let sum = match self.exponent.cmp(&other.exponent) {
             Ordering::Equal => &self.mantissa + &other.mantissa,
@@ -158,7 +158,7 @@ impl Float {
         };
         Self::rounded(quotient, self.exponent - other.exponent - shift.cast_signed(), bits, round).checked()
     }
-    /// The root of a number that is not negative, as the floor of an integer root.
+    /// The root of a number that is not negative, computed as the floor of an integer root.
     pub fn root(&self, degree: u32, bits: u32, round: Round) -> Result<Self, Undecided> {
         if degree == 0 || self.is_negative() {
             return Err(Undecided::Domain);
@@ -209,7 +209,7 @@ impl Float {
             BigRational::new(self.mantissa.clone(), BigInt::one() << shift)
         })
     }
-    /// The floor of `x * 2^places`; callers bound the magnitude first.
+    /// The floor of `x * 2^places`; callers check the magnitude first.
     pub(super) fn to_fixed(&self, places: u32) -> BigInt {
         let shift = self.exponent + i64::from(places);
         if shift >= 0 { &self.mantissa << shift.cast_unsigned() } else { &self.mantissa >> shift.unsigned_abs() }

@@ -1,6 +1,7 @@
-//! The inverses of the hyperbolic functions, which themselves are exponentials.
+//! The inverses of the hyperbolic functions. The hyperbolic functions themselves are computed from exponentials.
 //!
-//! Accepts all arguments for asinh, at least 1 for acosh and within (-1, 1) for atanh; refuses the others with [`Undecided::Domain`].
+//! Accepts all arguments for asinh, at least 1 for acosh and within (-1, 1) for atanh; refuses the others with
+//! [`Undecided::Domain`].
 use super::fixed::{GUARD, is_tiny, monotone, near_zero, smallness};
 use super::{Float, Interval, Precision, Undecided};
 
@@ -31,7 +32,8 @@ impl Interval {
             if is_tiny(x, precision) {
                 return near_zero(x, true, precision);
             }
-            // atanh(x) = ln((1 + x) / (1 - x)) / 2; near 0 the quotient is near 1 and loses as many bits as x is small.
+            // atanh(x) = ln((1 + x) / (1 - x)) / 2; near 0 the quotient is near 1 and loses as many bits as
+            // `smallness(x)`.
             let wide = precision.plus(GUARD + smallness(x));
             let (point, one) = (Self::point(x.clone()), Self::one());
             let quotient = one.add(&point, wide).div(&one.sub(&point, wide), wide)?;

@@ -51,11 +51,11 @@ fn atan(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     Ok(enclose(right_angle - value, error + 1, places, 0, precision))
 }
 
-/// `atan(a)` for `0 <= a <= 1`, given by a lower bound less than 2 ulp away, and how many ulp it may be away.
+/// `atan(a)` for `0 <= a <= 1`, given by a lower bound less than 2 ulp away, and a bound in ulp on the error.
 ///
-/// For any `y`, `atan a = y + atan(w)` with `w = (a cos y - sin y) / (cos y + a sin y)`, as long as the two angles differ
-/// by less than a right angle, which holds for `y` in [0, pi/4]. A `y` near `atan a` makes `w` small; should it fail to,
-/// this refuses. The numerator is within 7 ulp (2 of `a`, 2 of each function, 1 of the shift),
+/// For any `y`, `atan a = y + atan(w)` with `w = (a cos y - sin y) / (cos y + a sin y)`, as long as the two angles
+/// differ by less than a right angle, which holds for `y` in [0, pi/4]. A `y` near `atan a` makes `w` small; if it is
+/// not below 1/2, this function refuses. The numerator is within 7 ulp (2 of `a`, 2 of each function, 1 of the shift),
 /// the denominator within the same and at least 0.7, so with `|w| <= 1/2` the quotient is within 16 ulp; the slope of
 /// the arc tangent is at most 1.
 fn atan_fixed(a: &BigUint, places: u32) -> Result<(BigInt, u64), Undecided> {
@@ -74,7 +74,8 @@ fn atan_fixed(a: &BigUint, places: u32) -> Result<(BigInt, u64), Undecided> {
     Ok((BigInt::from(y) + correction, error + 16))
 }
 
-/// About `atan(a)` for `0 <= a <= 1`: two reductions and the series, from operations that IEEE 754 defines to the bit.
+/// Approximately `atan(a)` for `0 <= a <= 1`: two reductions and the series, by operations whose results IEEE 754
+/// defines exactly.
 fn atan_guess(a: f64) -> f64 {
     // tan(pi/8) and pi/4, tan(pi/16) and pi/8.
     let (mut u, mut offset) = (a, 0.0);
@@ -95,7 +96,7 @@ fn atan_guess(a: f64) -> f64 {
     offset + u * sum
 }
 
-/// `asin(x) = atan(x / sqrt((1 - x)(1 + x)))`; the factors keep full accuracy near the ends.
+/// `asin(x) = atan(x / sqrt((1 - x)(1 + x)))`; the factors keep full accuracy near ±1.
 fn asin(x: &Float, precision: Precision) -> Result<Interval, Undecided> {
     if is_tiny(x, precision) {
         return near_zero(x, true, precision);
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Whatever follows the places that are known, the value is within the claim.
+        /// The value is within the stated error, whatever digits follow the known places.
         #[test]
         fn arc_tangents_keep_their_claim(places in 64u32..900, millionths in 0u32..1_000_000, rest in any::<u128>()) {
             let a = (BigUint::from(millionths) << places) / 1_000_000u32;
@@ -136,7 +137,7 @@ mod tests {
             let (better, _) = atan_fixed(&((a << 128u32) + rest), places + 128).unwrap();
             let gap: BigInt = (better >> 128u32) - value;
             prop_assert!(gap.magnitude() < &BigUint::from(error), "{gap} of {error}");
-            // The error stays in the lowest of the guard bits.
+            // The error stays within the lowest quarter of the guard bits.
             prop_assert!(error < 1 << (GUARD / 4), "{error}");
         }
     }

@@ -1,4 +1,4 @@
-//! Laws that hold for all arguments.
+//! Property tests of the enclosures: laws that hold for all arguments.
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
@@ -9,7 +9,7 @@ use super::{Complex, Float, Interval, Precision, Undecided};
 type Double = fn(f64) -> f64;
 type Function = fn(&Interval, Precision) -> Result<Interval, Undecided>;
 
-/// Real functions with the standard library's.
+/// Real functions, each with the function of the standard library that it is compared with.
 const FUNCTIONS: [(&str, Function, Double); 11] = [
     ("sqrt", Interval::sqrt, f64::sqrt),
     ("exp", Interval::exp, f64::exp),
@@ -24,7 +24,7 @@ const FUNCTIONS: [(&str, Function, Double); 11] = [
     ("acosh", Interval::acosh, f64::acosh),
 ];
 
-/// Rationals of all sizes, small ones often.
+/// Rationals of all sizes, with many small ones.
 fn rational() -> impl Strategy<Value = BigRational> {
     let small = (-20i64..=20, 1i64..=8).prop_map(|(n, d)| BigRational::new(n.into(), d.into()));
     let ratio = (any::<i64>(), 1i64..=i64::MAX).prop_map(|(n, d)| BigRational::new(n.into(), d.into()));
@@ -57,7 +57,7 @@ fn interval(x: &BigRational, precision: Precision) -> Interval {
     Interval::from_rational(x, precision).unwrap()
 }
 
-/// Intervals with endpoints of all magnitudes that exist, and beyond.
+/// Intervals with endpoints of all magnitudes that are allowed, and beyond.
 fn extreme() -> impl Strategy<Value = Interval> {
     let exponent = prop_oneof![-40i64..40, -9000i64..9000, -(1i64 << 33)..1 << 33];
     let float = (any::<i64>(), exponent).prop_map(|(m, e)| Float::new(m.into(), e).unwrap_or_else(|_| Float::zero()));
@@ -150,7 +150,7 @@ proptest! {
             let expected = double(x);
             match function(&point, p) {
                 Ok(value) => {
-                    // A libm may be an ulp or two away; its asinh, acosh and atanh lose more near 0 and 1.
+                    // The platform's libm may be an ulp or two off; its asinh, acosh and atanh lose more near 0 and 1.
                     let slack = if name.starts_with('a') && name.ends_with('h') { 1e-9 } else { 1e-15 };
                     if !expected.is_finite() || expected.abs() < 1e-300 { continue; }
                     let margin = exact(expected.abs() * slack);

@@ -1,5 +1,5 @@
-//! Known values: constants as tabulated in the OEIS (A000796, A001113, A002162, A060295), the others computed once with
-//! mpmath 1.3.0 at 1400 digits. Sixty digits each, cut and not rounded.
+//! Tests against known values: constants as tabulated in the OEIS (A000796, A001113, A002162, A060295), the others
+//! computed once with mpmath 1.3.0 at 1400 digits. Sixty digits each, truncated and not rounded.
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, pow};
@@ -18,7 +18,7 @@ fn ten(exponent: i64, precision: Precision) -> Interval {
     Interval::from_i64(10).pow_integer(exponent, precision).unwrap()
 }
 
-/// The interval between cut digits `d.ddd...e±x` and their successor.
+/// The interval between truncated digits `d.ddd...e±x` and their successor.
 fn known(digits: &str) -> (BigRational, BigRational) {
     let (mantissa, exponent) = digits.split_once('e').unwrap();
     let (negative, mantissa) = mantissa.strip_prefix('-').map_or((false, mantissa), |rest| (true, rest));
@@ -31,7 +31,7 @@ fn known(digits: &str) -> (BigRational, BigRational) {
     if negative { (-far, -near) } else { (near, far) }
 }
 
-/// The enclosures at several precisions meet the known digits and are as narrow as they should be.
+/// Checks that the enclosures at several precisions meet the known digits and are as narrow as they should be.
 #[track_caller]
 fn agrees(digits: &str, function: impl Fn(Precision) -> Checked) {
     let (low, high) = known(digits);
@@ -109,7 +109,7 @@ fn inverse_hyperbolics() {
     agrees("1.47221948958322023000451371594392676861868963064956440926898e0", |p| ratio(9, 10, wide(p)).atanh(p));
 }
 
-/// Both parts of a complex function agree with known digits.
+/// Checks that both parts of a complex function agree with known digits.
 #[track_caller]
 fn agrees_complex(re: &str, im: &str, function: impl Fn(Precision) -> Result<Complex, Undecided>) {
     agrees(re, |p| Ok(function(Precision::new(p.bits() + 16))?.re().round(p)));
@@ -159,12 +159,12 @@ fn cuts_and_exact_points() {
     let p = Precision::START;
     let wobble = Interval::new(Float::integer(-1), Float::one()).scale(-50).unwrap();
     let minus = Interval::from_i64(-4);
-    // Exactly on the cut: the upper side.
+    // Exactly on the cut: it belongs to the upper side.
     let exact = Complex::from(minus.clone());
     assert_eq!(exact.sqrt(p).unwrap(), Complex::new(Interval::zero(), Interval::from_i64(2)));
     assert!(exact.arg(p).unwrap().overlaps(&Interval::pi(p)));
     assert_eq!(Complex::i().square(p).unwrap(), Complex::from(Interval::from_i64(-1)));
-    // Not certainly on one side of it.
+    // Not certainly on one side of the cut.
     let vague = Complex::new(minus.clone(), wobble.clone());
     assert_eq!(vague.sqrt(p), Err(Undecided::BranchCut));
     assert_eq!(vague.ln(p), Err(Undecided::BranchCut));
@@ -215,7 +215,7 @@ fn too_large() {
     assert_eq!(huge.to_rationals(), Err(Undecided::TooLarge));
     assert_eq!(huge.scale(i64::MIN), Err(Undecided::TooLarge));
     assert_eq!(huge.floor(), Err(Undecided::TooLarge));
-    // Sums of numbers that are far apart keep to the precision.
+    // A sum of numbers of very different size has the requested precision.
     let sum = huge.add(&huge.recip(p).unwrap(), p);
     assert!(sum.contains(&huge) && sum.accuracy() > 60);
 }

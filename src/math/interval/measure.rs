@@ -1,14 +1,14 @@
-//! What tests ask of enclosures: what is within, and how narrow they are.
+//! Properties of enclosures that only tests need: membership and width.
 use num_rational::BigRational;
 
 use super::{Complex, Float, Interval, Precision, Round, Undecided, constants};
 
 impl Interval {
-    /// Whether a rational is within.
+    /// Whether the interval contains a rational.
     pub fn contains_rational(&self, value: &BigRational) -> bool {
         self.lower().to_rational().is_ok_and(|low| low <= *value) && self.upper().to_rational().is_ok_and(|high| *value <= high)
     }
-    /// Whether every number of `other` is within.
+    /// Whether the interval contains every number of `other`.
     pub fn contains(&self, other: &Self) -> bool {
         self.lower() <= other.lower() && other.upper() <= self.upper()
     }
@@ -16,7 +16,8 @@ impl Interval {
     pub fn width(&self) -> Float {
         self.upper().sub(self.lower(), 32, Round::Up)
     }
-    /// About how many leading bits of the number are known: 0 or less when even its size is not, `i64::MAX` for a point.
+    /// Approximate number of leading bits of the number that are known: 0 or less where not even its size is known,
+    /// `i64::MAX` for a point.
     pub fn accuracy(&self) -> i64 {
         if self.is_point() {
             return i64::MAX;
@@ -43,16 +44,16 @@ impl Interval {
 }
 
 impl Complex {
-    /// Whether every number of `other` is within.
+    /// Whether the rectangle contains every number of `other`.
     pub fn contains(&self, other: &Self) -> bool {
         self.re().contains(other.re()) && self.im().contains(other.im())
     }
-    /// About how many leading bits of the number are known, relative to its larger part.
+    /// Approximate number of leading bits of the number that are known, relative to its larger part.
     pub fn accuracy(&self) -> i64 {
         let width = self.re().width().magnitude().max(self.im().width().magnitude());
         if self.re().is_point() && self.im().is_point() { i64::MAX } else { self.magnitude().saturating_sub(width) }
     }
-    /// The `g` with both parts below `2^g`.
+    /// The smallest `g` with both parts below `2^g` in magnitude.
     pub fn magnitude(&self) -> i64 {
         self.re().magnitude().max(self.im().magnitude())
     }

@@ -1,9 +1,9 @@
-//! Certified numerics: real and complex enclosures at a precision the caller chooses.
+//! Certified numerics: real and complex enclosures at a precision that the caller chooses.
 //!
 //! Accepts exact integers and rationals and returns intervals that are proved to contain the true value of every
-//! operation; a wider interval is always a correct answer, a wrong one never is. Refuses, with [`Undecided`], what has
-//! no value, what this precision cannot decide, and what would take more memory or time than the precision accounts
-//! for. Nothing here panics and no result depends on the platform, the thread or what was computed before.
+//! operation; rounding may only widen an interval. Refuses, with [`Undecided`], operations that have no value, that
+//! this precision cannot decide, or that would take more memory or time than the precision accounts for. Nothing here
+//! panics, and no result depends on the platform, the thread or earlier computations.
 mod arithmetic;
 mod complex;
 mod complex_functions;
@@ -34,10 +34,10 @@ pub enum Undecided {
     /// The divisor's enclosure contains 0, or a pole lies within the argument.
     #[error("division by an enclosure that contains zero")]
     DivisionByZero,
-    /// The argument's enclosure meets a branch cut in more than exact points.
+    /// The argument's enclosure may lie on both sides of a branch cut, or contains the branch point and other numbers.
     #[error("the argument may lie on either side of a branch cut")]
     BranchCut,
-    /// The value, or the work towards it, is out of the bounds of this module: more precision does not help.
+    /// The value, or an intermediate result, exceeds the bounds of this module: more precision does not help.
     #[error("too large to compute")]
     TooLarge,
     /// Some of the argument lies outside the domain of the real function.
@@ -64,7 +64,7 @@ impl Precision {
     pub const MIN: u32 = 32;
     /// The most bits.
     pub const MAX: u32 = 8192;
-    /// Where to begin: 64 bits.
+    /// The precision to begin with: 64 bits.
     pub const START: Self = Self(64);
 
     /// The precision nearest to `bits` within the bounds.
@@ -75,13 +75,13 @@ impl Precision {
     pub fn bits(self) -> u32 {
         self.0
     }
-    /// Word products of one transcendental function at this precision, about: what a budget may charge for it.
+    /// Approximate number of word products of one transcendental function at this precision, for budgets.
     pub fn work(self) -> u64 {
         let words = u64::from(self.0 / 64 + 2);
         let terms = u64::from(3 * self.0.isqrt());
         terms * (words * words + 16)
     }
-    /// More bits for intermediate results; may pass [`Precision::MAX`].
+    /// A precision with more bits, for intermediate results; may exceed [`Precision::MAX`].
     fn plus(self, guard: u32) -> Self {
         Self(self.0.saturating_add(guard))
     }

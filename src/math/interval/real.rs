@@ -1,7 +1,7 @@
-//! Real enclosures: a closed interval with binary endpoints, and the questions one may ask it.
+//! Real enclosures: a closed interval with binary endpoints, and its properties.
 //!
-//! Accepts integers and rationals of any size (long ones are rounded outward to the precision) and endpoints in order.
-//! Answers only what holds for every number in the interval; otherwise it says `None` or refuses.
+//! Accepts integers and rationals of any size (long ones are rounded outward to the precision). A property is reported
+//! only where it holds for every number in the interval; otherwise the result is `None`, false or an error.
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
@@ -11,7 +11,7 @@ use super::{Float, Precision, Round, Undecided};
 
 /// A non-empty closed interval of real numbers, `[lower, upper]`.
 ///
-/// Two intervals are equal when their endpoints are; equal intervals need not hold equal numbers.
+/// Two intervals are equal when their endpoints are; equal intervals do not imply that the enclosed numbers are equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interval {
     lower: Float,
@@ -80,15 +80,15 @@ impl Interval {
     pub fn is_zero(&self) -> bool {
         self.lower.is_zero() && self.upper.is_zero()
     }
-    /// Whether 0 is within.
+    /// Whether the interval contains 0.
     pub fn contains_zero(&self) -> bool {
         !self.lower.is_positive() && !self.upper.is_negative()
     }
-    /// Whether some number is in both.
+    /// Whether the two intervals share a number.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.lower <= other.upper && other.lower <= self.upper
     }
-    /// Whether every number here is below every number of `other`.
+    /// Whether every number of this interval is below every number of `other`.
     pub fn certainly_less(&self, other: &Self) -> bool {
         self.upper < other.lower
     }
@@ -105,7 +105,7 @@ impl Interval {
     pub fn is_negative(&self) -> bool {
         self.upper.is_negative()
     }
-    /// The `g` with `|x| < 2^g` for all numbers within, least for one of them.
+    /// The smallest `g` with `|x| < 2^g` for all numbers in the interval.
     pub fn magnitude(&self) -> i64 {
         self.lower.magnitude().max(self.upper.magnitude())
     }
@@ -113,7 +113,7 @@ impl Interval {
     pub fn hull(&self, other: &Self) -> Self {
         Self { lower: self.lower.clone().min(other.lower.clone()), upper: self.upper.clone().max(other.upper.clone()) }
     }
-    /// The numbers within that lie between two bounds which every true value is known to obey.
+    /// The numbers of the interval between two bounds that the true value is known to satisfy.
     pub(super) fn clamped(self, least: Option<&Float>, greatest: Option<&Float>) -> Self {
         let mut clamped = self;
         if let Some(least) = least.filter(|least| clamped.lower < **least) {
@@ -124,12 +124,12 @@ impl Interval {
         }
         clamped
     }
-    /// The floor, where all numbers within have the same.
+    /// The floor, where it is the same for all numbers of the interval.
     pub fn floor(&self) -> Result<BigInt, Undecided> {
         let floor = self.lower.floor()?;
         if self.upper.floor()? == floor { Ok(floor) } else { Err(Undecided::TooWide) }
     }
-    /// The ceiling, where all numbers within have the same.
+    /// The ceiling, where it is the same for all numbers of the interval.
     pub fn ceil(&self) -> Result<BigInt, Undecided> {
         Ok(-self.neg().floor()?)
     }

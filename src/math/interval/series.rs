@@ -1,7 +1,7 @@
-//! Power series in fixed point: a number `x` stands for `x * 2^-places`.
+//! Power series in fixed point: an integer `x` stands for `x * 2^-places`.
 //!
-//! Accepts numbers of the ranges each function names; says how far its result may be off. All terms are floors of
-//! numbers that are not negative, so that every rounding goes down by less than one unit (an ulp).
+//! Accepts numbers in the range that each function names, and documents the error of each result. All terms are floors
+//! of numbers that are not negative, so every rounding goes down by less than one unit (an ulp).
 //!
 //! Source: R. P. Brent and P. Zimmermann, *Modern Computer Arithmetic* (2010), section 4.3 on argument reduction and
 //! section 4.4 on power series.
@@ -13,9 +13,9 @@ use num_traits::{One, Zero};
 /// `exp(r) = exp(t)^(2^k)` with `t = r / 2^k`. With `w = places + g` places:
 /// - a term is `floor(floor(term * t) / j)`; with `t <= 1/2` it is below the true term by at most
 ///   `(2 * 1/2 + 1) / j + 1 <= 2` ulp for j >= 2, and exact for j = 1;
-/// - at a term of 0 the true term is at most 2 ulp, and with all that follow at most 4;
+/// - when a term is 0 the true term is at most 2 ulp, and together with all following terms at most 4;
 /// - so `n` terms leave the sum below `exp(t)` by `d <= 2 n + 4` ulp, where `n <= w <= 2 places`;
-/// - a squaring takes an error `d` below a value `v` to at most `2 v d + 1`; the product of all `v` met is below
+/// - a squaring takes an error `d` below a value `v` to at most `2 v d + 1`; the product of all these `v` is below
 ///   `exp(r (1/2 + 1/4 + ...)) < e < 4`, so `k` squarings leave at most `4 * 2^k (d + 1) < 2^(g - 1)`.
 pub(super) fn exp(r: &BigUint, places: u32) -> BigUint {
     let halvings = places.isqrt() * 2 / 3;
@@ -67,10 +67,10 @@ pub(super) fn sin_cos(r: &BigUint, places: u32) -> (BigUint, BigUint) {
     (s >> guard, cosine >> guard)
 }
 
-/// `atan(w)` (alternating) or `atanh(w)` for `0 <= w <= 1/2`, and how many ulp the true value may be away.
+/// `atan(w)` (alternating) or `atanh(w)` for `0 <= w <= 1/2`, and a bound in ulp on the distance of the true value.
 ///
-/// The floor of `w^2` is below by at most 1, so a power is below the true one by `d' <= d / 4 + 1/2 + 1 <= 2`, and a
-/// term by less than 2; when the power is 0 the true one is at most 2 ulp and the rest of the series less than 1.
+/// The floor of `w^2` is too low by at most 1, so a power is below the true one by `d' <= d / 4 + 1/2 + 1 <= 2`, and a
+/// term by less than 2; when the power is 0, the true one is at most 2 ulp and the rest of the series less than 1.
 pub(super) fn inverse(w: &BigUint, places: u32, alternating: bool) -> (BigUint, u64) {
     let square = (w * w) >> places;
     let mut sums = [w.clone(), BigUint::zero()];
@@ -99,15 +99,15 @@ mod tests {
 
     use super::*;
 
-    /// More places than any claim about the last ones of the shorter computation depends on.
+    /// Additional places: enough that the last places of the shorter computation do not depend on them.
     const MORE: u32 = 100;
 
-    /// `r` as a part of `2^places`, in thousandths of a thousandth.
+    /// `millionths` millionths of `2^places`.
     fn part(millionths: u32, places: u32) -> BigUint {
         (BigUint::from(millionths) << places) / 1_000_000u32
     }
 
-    /// How many ulp the better value lies above.
+    /// By how many ulp the more precise value exceeds the other.
     fn above(better: BigUint, value: BigUint) -> BigInt {
         BigInt::from(better >> MORE) - BigInt::from(value)
     }

@@ -13,7 +13,7 @@ use super::{Float, Interval, Precision, Round, Undecided, constants, series};
 const MAX_ARGUMENT: i64 = 4096;
 
 impl Interval {
-    /// The sine and the cosine, for the price of one.
+    /// The sine and the cosine, computed together.
     pub fn sin_cos(&self, precision: Precision) -> Result<(Self, Self), Undecided> {
         if self.is_point() {
             return sin_cos(self.lower(), precision);
@@ -27,7 +27,8 @@ impl Interval {
         let (sin_lower, cos_lower) = sin_cos(self.lower(), precision)?;
         let (sin_upper, cos_upper) = sin_cos(self.upper(), precision)?;
         let (mut sin, mut cos) = (sin_lower.hull(&sin_upper), cos_lower.hull(&cos_upper));
-        // Multiples of pi/2 that may lie within: 1, 2, 3, 4 (mod 4) are where sin = 1, cos = -1, sin = -1, cos = 1.
+        // Multiples of pi/2 that may be in the interval: 1, 2, 3, 4 (mod 4) are where sin = 1, cos = -1, sin = -1, cos
+        // = 1.
         let first = first.mod_floor(&BigInt::from(4)).to_u8().unwrap_or(0);
         for quarter in 1..=turn.to_u8().unwrap_or(4) {
             match (first + quarter) % 4 {
@@ -39,14 +40,14 @@ impl Interval {
         }
         Ok((sin, cos))
     }
-    /// Integers `(k, m)` such that `k pi/2 <= x < (m + 1) pi/2` for all `x` within, nearly the best ones.
+    /// Integers `(k, m)` with `k pi/2 <= x < (m + 1) pi/2` for all `x` in the interval, nearly the best ones.
     fn quarters(&self, precision: Precision) -> Result<(BigInt, BigInt), Undecided> {
         let magnitude = self.magnitude();
         if magnitude > MAX_ARGUMENT {
             return Err(Undecided::TooLarge);
         }
         let places = precision.bits() + GUARD + u32::try_from(magnitude.max(0)).unwrap_or(0);
-        // pi/2 lies between these, so k pi/2 <= x is certain if k times the one farther from 0 is at most floor(x).
+        // pi/2 lies between these two, so k pi/2 <= x is certain if k times the one farther from 0 is at most floor(x).
         let less = BigInt::from(constants::pi(places - 1));
         let more = &less + 1u32;
         let lower = self.lower().to_fixed(places);
@@ -76,7 +77,7 @@ fn sin_cos(x: &Float, precision: Precision) -> Result<(Interval, Interval), Unde
         let cos = Interval::new(greatest.sub(&drop, precision.bits(), Round::Down), greatest);
         return Ok((near_zero(x, false, precision)?, cos));
     }
-    // Near a multiple of pi/2 one of the two is small; a few rounds find out how many more places it needs.
+    // Near a multiple of pi/2 one of the two is small; up to four rounds determine how many more places it needs.
     let mut extra = smallness(x);
     let mut reduced = reduce(x, precision.bits() + GUARD + extra);
     for _ in 0..4 {
@@ -91,7 +92,8 @@ fn sin_cos(x: &Float, precision: Precision) -> Result<(Interval, Interval), Unde
     let places = precision.bits() + GUARD + extra;
     let (octant, r) = reduced;
     let (sin, cos) = series::sin_cos(&r, places);
-    // x is r from an even multiple of pi/4, after the octant or before its end.
+    // r is the distance of x from an even multiple of pi/4: from the start of an even octant, or from the end of an odd
+    // one.
     let (sin, cos) = if matches!(octant, 1 | 2 | 5 | 6) { (cos, sin) } else { (sin, cos) };
     let signed = |negative: bool, value: BigUint| {
         let value = BigInt::from_biguint(if negative { Sign::Minus } else { Sign::Plus }, value);
@@ -101,12 +103,13 @@ fn sin_cos(x: &Float, precision: Precision) -> Result<(Interval, Interval), Unde
     Ok((signed(octant >= 4, sin), signed((2..6).contains(&octant), cos)))
 }
 
-/// For `x >= 0` the octant `n mod 8`, with n about `floor(x / (pi/4))`, and `x - n pi/4` (n even) or
-/// `(n + 1) pi/4 - x` (n odd) in fixed point, within 2 ulp; never off by a wrong n, which merely leaves the range of
-/// the remainder by those ulp.
+/// For `x >= 0` the octant `n mod 8`, with n about `floor(x / (pi/4))`, and `x - n pi/4` (n even) or `(n + 1) pi/4 - x`
+/// (n odd) in fixed point, within 2 ulp. Where n is off by one, the remainder is still correct and exceeds its range by
+/// at most those ulp.
 ///
-/// With `grow` bits before the point `n + 1 <= 1.28 * 2^grow + 1`; at `places + grow + 3` places the floors of `x` and of
-/// `pi/4` leave the remainder within `n + 2 < 8 * 2^grow` ulp, that is one at `places`, two with the last shift.
+/// With `grow` bits before the point `n + 1 <= 1.28 * 2^grow + 1`; at `places + grow + 3` places the floors of `x` and
+/// of `pi/4` leave the remainder within `n + 2 < 8 * 2^grow` ulp, which is one at `places`, and two with the last
+/// shift.
 fn reduce(x: &Float, places: u32) -> (u8, BigUint) {
     let grow = u32::try_from(x.magnitude().max(0)).unwrap_or(0);
     let wide = places + grow + 3;
@@ -125,7 +128,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// The remainder is within 2 ulp of a better one, and so of the true one.
+        /// The remainder is within 2 ulp of a more precise one, and so of the true one.
         #[test]
         fn reductions_keep_their_claim(places in 64u32..400, mantissa in 1i64.., shift in -63i64..500) {
             let x = Float::new(mantissa.into(), shift).unwrap();

@@ -1,7 +1,7 @@
-//! Characters beyond ASCII: what they stand for is read in their place.
+//! Reads characters outside ASCII as their ASCII or LaTeX equivalents.
 //!
-//! Accepts: raised and lowered digits behind a base, the symbols of the Unicode table, spaces, currency signs, letters of words. Refuses: every other character,
-//! by its code.
+//! Accepts: superscript and subscript digits after a base, the symbols of the Unicode table, spaces, currency signs,
+//! letters of words. Refuses: every other character, named by its code point.
 
 use super::{Refusal, Scanner};
 use crate::math::unicode;
@@ -47,10 +47,10 @@ impl Scanner<'_> {
         self.refuse(&format!("`{}`", letter.escape_unicode()))
     }
 
-    /// Reads a replacement from the Unicode table as if it stood in the source.
+    /// Reads a replacement from the Unicode table as if it were in the source.
     fn expand(&mut self, latex: &'static str) -> Result<(), Refusal> {
         let (source, at) = (self.source, self.at);
-        // The tables map to short, balanced ASCII, so this cannot nest.
+        // The table maps to short, balanced ASCII, so this cannot nest.
         let mut inner = Scanner {
             source: latex,
             at: 0,

@@ -1,7 +1,7 @@
-//! Brackets: what is open, and what closes it.
+//! Opens and closes brackets.
 //!
-//! Accepts: brackets of every kind, bars that are told apart by what stands before them, `a \over b` in a group. Refuses: what closes without having been
-//! opened.
+//! Accepts: brackets of every kind, bars that open or close depending on the text before them, `a \over b` in a group.
+//! Refuses: a closing bracket that was not opened.
 
 use super::{Open, Refusal, Scanner};
 use crate::math::symbols::is_function_with_script;
@@ -31,14 +31,14 @@ impl Scanner<'_> {
         }
     }
 
-    /// A bar that opened nothing was a divider (`x | x > 0`).
+    /// Turns a bar that was never closed into a divider (`x | x > 0`).
     pub(super) fn demote_bar(&mut self, place: usize) {
         self.out.replace_range(place..place + "\\lv".len(), "\\mid");
     }
 
-    /// `|`: opens or closes by what stands before it.
+    /// `|`: opens or closes depending on the text before it.
     pub(super) fn bar(&mut self) -> Result<(), Refusal> {
-        // `\langle\psi|A|\phi\rangle`: between the parts of a bra and a ket.
+        // `\langle\psi|A|\phi\rangle`: a divider between the parts of a bra and a ket.
         if self.after_operand() && self.stack.last() == Some(&Open::Angle) {
             self.run = 0;
             self.put_command("mid");
@@ -46,7 +46,7 @@ impl Scanner<'_> {
             return Ok(());
         }
         let closes = matches!(self.stack.last(), Some(Open::Bar(_)));
-        // What `\sin^2` is taken of comes next.
+        // The argument of `\sin^2` comes next.
         if closes && self.after_operand() && !is_function_with_script(&self.out) {
             return self.close_bar();
         }
@@ -65,7 +65,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// `}`: of a group, of a fraction of a group, of text.
+    /// `}`: closes a group, a fraction of a group, or text.
     pub(super) fn closing_brace(&mut self) -> Result<(), Refusal> {
         let token = match self.stack.last() {
             Some(Open::Text(_)) => "",
@@ -80,7 +80,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// `\lfloor` and its kin.
+    /// `\lfloor`, `\lceil`, `\langle`.
     pub(super) fn open_named(&mut self, token: &'static str) {
         let kind = match token {
             "lfloor" => Open::Floor,
@@ -91,7 +91,7 @@ impl Scanner<'_> {
         self.put_command(token);
     }
 
-    /// `\rfloor` and its kin.
+    /// `\rfloor`, `\rceil`, `\rangle`.
     pub(super) fn close_named(&mut self, token: &'static str) -> Result<(), Refusal> {
         let wanted = match token {
             "rfloor" => Open::Floor,
@@ -110,7 +110,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// `a \over b`, `n \choose k`: the command takes the whole group around it, or the whole answer.
+    /// `a \over b`, `n \choose k`: the command applies to the whole group around it, or to the whole answer.
     pub(super) fn fraction_of_group(&mut self, name: &str) -> Result<(), Refusal> {
         let start = match self.stack.pop() {
             Some(Open::Brace(start)) => {

@@ -1,12 +1,12 @@
-//! Single characters: operators, brackets, exponents, dollar signs.
+//! Reads single characters: operators, brackets, exponents, dollar signs.
 //!
-//! Accepts: the characters of ASCII that formulas are written with, and those of words inside `\text{}`. Refuses: control characters, an exponent without a
-//! base.
+//! Accepts: the ASCII characters of formulas, and those of words inside `\text{}`. Refuses: control characters, an
+//! exponent without a base.
 
 use super::{Open, Refusal, Scanner};
 
 impl Scanner<'_> {
-    /// A character that is no letter, digit or backslash.
+    /// Reads a character that is not a letter, digit or backslash.
     pub(super) fn ascii(&mut self, byte: u8) -> Result<(), Refusal> {
         self.at += 1;
         match byte {
@@ -76,7 +76,8 @@ impl Scanner<'_> {
         });
     }
 
-    /// A dollar sign: an amount of money where it has no partner, else the border of a formula.
+    /// A dollar sign: a currency sign where the number of dollar signs is odd and it is before a digit or after an
+    /// operand, else the border of a formula.
     fn dollar(&mut self) {
         if self.odd_dollars && (self.byte(0).is_some_and(|b| b.is_ascii_digit() || b == b'.') || self.after_operand()) {
             self.currency = Some('$');

@@ -1,7 +1,7 @@
-//! LaTeX commands: what each shows, and what it does with its argument.
+//! Reads LaTeX commands: what each displays, and what it does with its argument.
 //!
-//! Accepts: the commands of [`symbols`](crate::math::symbols), with damaged or doubled backslashes mended where only one reading is left.
-//! Refuses: unknown commands and environments, commands without their argument.
+//! Accepts: the commands of [`symbols`](crate::math::symbols); damaged or doubled backslashes are repaired where only
+//! one reading is possible. Refuses: unknown commands and environments, commands without their argument.
 
 use super::{Open, Refusal, Scanner};
 use crate::math::symbols::{Command, command};
@@ -18,7 +18,7 @@ impl<'a> Scanner<'a> {
         self.named(name)
     }
 
-    /// A command whose first letter and backslash became one control character.
+    /// A command whose backslash and first letter became one control character.
     pub(super) fn damaged(&mut self, name: &str) -> Result<(), Refusal> {
         self.at += name.len();
         self.named(name)
@@ -46,7 +46,7 @@ impl<'a> Scanner<'a> {
                 self.damaged("frac")?;
             }
             '\\' if self.in_environment() => self.infix("\\\\"),
-            // `\\frac`: a backslash that was escaped twice on its way here; `\\ ` is a line break.
+            // `\\frac`: a backslash that was escaped twice; `\\ ` is a line break.
             '\\' if over_escaped(self.rest()) => self.at -= 1,
             '\\' => self.space = true,
             // `\6` in a matrix: a row break that lost a backslash.
@@ -64,7 +64,7 @@ impl<'a> Scanner<'a> {
     }
 
     pub(super) fn named(&mut self, name: &str) -> Result<(), Refusal> {
-        // `\quadx`: a blank that was joined to what follows it.
+        // `\quadx`: a blank that was joined to the following letter.
         if let Some(tail) = name.strip_prefix("qquad").or_else(|| name.strip_prefix("quad"))
             && !tail.is_empty()
             && !self.expanding
@@ -105,14 +105,14 @@ impl<'a> Scanner<'a> {
             Command::Open(token) => self.open_named(token),
             Command::Close(token) => self.close_named(token)?,
             Command::Mod => {
-                // `a \bmod n` and `\pmod{n}` are notation, not arithmetic: keep them as words.
+                // `a \bmod n` and `\pmod{n}` are notation, not arithmetic: they are kept as words.
                 self.out.push_str("\"mod\"");
             }
         }
         Ok(())
     }
 
-    /// A command that takes what follows.
+    /// A command that takes an argument.
     fn prefix(&mut self, name: &'static str) -> Result<(), Refusal> {
         self.run += 1;
         self.put_command(name);
@@ -123,13 +123,13 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// A command that stands between two operands.
+    /// A command between two operands.
     fn operator(&mut self, name: &'static str) {
         self.run = 0;
         self.put_command(name);
     }
 
-    /// `\left` and its kin: a null delimiter `.` goes with them.
+    /// `\left` and similar commands: a null delimiter `.` is dropped with them.
     fn delimiter(&mut self) {
         let rest = self.rest();
         let tail = rest.trim_start();
@@ -184,7 +184,7 @@ impl<'a> Scanner<'a> {
 
     pub(super) fn end(&mut self) -> Result<(), Refusal> {
         self.braced()?;
-        // A row break before the end ends nothing.
+        // A row break before the end begins no new row.
         if self.out.ends_with("\\\\") {
             self.out.truncate(self.out.len() - 2);
         }

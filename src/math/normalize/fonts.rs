@@ -1,7 +1,7 @@
-//! Commands that change how their argument looks: words, fonts, accents.
+//! Reads commands that change the appearance of their argument: words, fonts, accents.
 //!
-//! Accepts: `\text{…}` as words, upright letters as units, words or functions, bold letters and letters under an accent as symbols of their own.
-//! Refuses: an accent over more than a name, a style without what it styles.
+//! Accepts: `\text{…}` as words, upright letters as units, words or functions, bold letters and letters under an accent
+//! as separate symbols. Refuses: an accent over more than a name, a bold style without a symbol.
 
 use super::{Open, Refusal, Scanner};
 use crate::math::functions;
@@ -9,7 +9,7 @@ use crate::math::symbols::{Command, command};
 use crate::math::units;
 use crate::math::words::{self, WordKind};
 
-/// Longest name under an accent.
+/// Longest name under an accent, in bytes.
 const MAX_MARKED: usize = 24;
 
 impl Scanner<'_> {
@@ -20,9 +20,9 @@ impl Scanner<'_> {
             return self.refuse("`\\text` without its braces");
         }
         self.at += rest.len() - tail.len() + 1;
-        // A choice letter or a lone symbol in `\text{}` is what it is without it.
+        // A choice letter or a single symbol in `\text{}` is read as it is without `\text{}`.
         let inner = tail[1..].trim_start();
-        // Behind a unit stands another.
+        // After a unit the letter is another unit.
         let measures = ["\"", "\"*", "\"/"].iter().any(|end| self.out.ends_with(end));
         let letter = !measures
             && inner.trim_start_matches('(').bytes().next().filter(u8::is_ascii_alphabetic).is_some()
@@ -33,7 +33,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// `\mathrm{cm}`, `\operatorname{lcm}`: letters become a word or a function; more is a group.
+    /// `\mathrm{cm}`, `\operatorname{lcm}`: letters become a word or a function; other contents are a group.
     pub(super) fn style_argument(&mut self, name: &str) -> Result<(), Refusal> {
         let rest = self.rest();
         let tail = rest.trim_start();
@@ -71,7 +71,7 @@ impl Scanner<'_> {
         if let WordKind::Function(function) = words::classify(inner, true, false, false) {
             return self.named(function);
         }
-        // `\frac12\mathrm{mv}^2`: symbols in another font, and no unit.
+        // `\frac12\mathrm{mv}^2`: symbols in another font, not a unit.
         let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !units::is_unit_word(inner);
         if symbols && self.after_operand() {
             inner.chars().for_each(|letter| self.put_letter(letter));
@@ -90,7 +90,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// `\mathbf{F}`, `\boldsymbol\omega`: a symbol of its own; bold words and numbers are words and numbers.
+    /// `\mathbf{F}`, `\boldsymbol\omega`: a separate symbol; bold words and numbers are read as words and numbers.
     pub(super) fn bold_argument(&mut self) -> Result<(), Refusal> {
         let rest = self.rest();
         let tail = rest.trim_start();
@@ -116,7 +116,7 @@ impl Scanner<'_> {
         if tail.starts_with('{') { self.style_argument("mathrm") } else { self.refuse("a style over more than a symbol") }
     }
 
-    /// `\vec{v}`, `\overline{AB}`, `\mathbb{R}`: a symbol of its own.
+    /// `\vec{v}`, `\overline{AB}`, `\mathbb{R}`: a separate symbol.
     pub(super) fn accent(&mut self, name: &str) -> Result<(), Refusal> {
         let rest = self.rest();
         let tail = rest.trim_start();
@@ -138,7 +138,7 @@ impl Scanner<'_> {
             return self.refuse(&format!("`\\{name}` over more than a name"));
         }
         self.at += skipped + length;
-        // An arrow is an arrow, however long.
+        // The wide accents have the same meaning as the narrow ones.
         let mark = match name {
             "overrightarrow" => "vec",
             "widehat" => "hat",
@@ -158,7 +158,7 @@ impl Scanner<'_> {
     }
 }
 
-/// Where the brace that a text begins with is closed.
+/// The position where the brace at the beginning of a text is closed.
 fn balanced(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     text.bytes().position(|byte| {
@@ -171,7 +171,7 @@ fn balanced(text: &str) -> Option<usize> {
     })
 }
 
-/// The symbol in `\mathbf{x}`, `\mathbf x`: under an accent the font says nothing more.
+/// The symbol in `\mathbf{x}` or `\mathbf x`: under an accent the font has no further meaning.
 fn unstyled(inner: &str) -> &str {
     let styles = ["\\mathbf", "\\boldsymbol", "\\bm", "\\mathrm"];
     let Some(rest) = styles.into_iter().find_map(|style| inner.strip_prefix(style)) else { return inner };

@@ -1,6 +1,7 @@
-//! Runs of letters: words between quotes, functions without their backslash, products of symbols.
+//! Reads sequences of letters: words in quotes, functions without their backslash, products of symbols.
 //!
-//! Accepts: letters of any alphabet as words, ASCII letters as symbols. Refuses: look-alikes of Latin letters, foreign letters in a formula.
+//! Accepts: letters of any alphabet as words, ASCII letters as symbols. Refuses: letters that look like Latin letters,
+//! letters outside ASCII in a formula.
 
 use super::{Refusal, Scanner};
 use crate::math::functions;
@@ -9,20 +10,20 @@ use crate::math::unicode;
 use crate::math::units;
 use crate::math::words::{self, WordKind};
 
-/// What ends a word in plain text.
+/// Characters that end a word in plain text.
 const ENDS_WORD: &[char] = &[' ', '\n', '\t', ',', '.', ';', ':', ')', ']', '}', '!', '?', '$', '\'', '-', '/'];
 
-/// A run of letters and what stands beside it.
+/// A sequence of letters and the characters next to it.
 #[derive(Clone, Copy)]
 struct Letters<'a> {
     run: &'a str,
-    /// The source behind it.
+    /// The source after it.
     behind: &'a str,
     /// The last byte written before it.
     before: Option<u8>,
-    /// Blanks or punctuation stand on its left.
+    /// Whether blanks or punctuation are on its left.
     bounded_left: bool,
-    /// Blanks or punctuation stand on its right.
+    /// Whether blanks or punctuation are on its right.
     bounded_right: bool,
 }
 
@@ -35,7 +36,7 @@ impl Letters<'_> {
         self.bounded_left && self.bounded_right
     }
 
-    /// Whether a unit may stand here.
+    /// Whether a unit may occur here.
     fn after_number(&self) -> bool {
         self.before.is_some_and(|b| b.is_ascii_digit() || b == b'}' || b == b')' || b == b'@')
     }
@@ -61,7 +62,8 @@ impl<'a> Scanner<'a> {
         Letters { run, behind, before, bounded_left, bounded_right }
     }
 
-    /// Reads what is known by what stands beside it: a separator between equations, `per cent`, a call, half of a day, a unit.
+    /// Reads letters whose meaning their neighbours show: a separator between equations, `per cent`, a call, `a.m.` or
+    /// `p.m.`, a unit.
     fn known_by_its_place(&mut self, letters: Letters<'_>) -> bool {
         let Letters { run, behind, before, .. } = letters;
         if let Some(name) = self.glued_separator(run, letters.after()) {
@@ -99,7 +101,7 @@ impl<'a> Scanner<'a> {
         unit
     }
 
-    /// Reads a run of letters by what it is.
+    /// Reads a sequence of letters by its kind.
     fn classified(&mut self, letters: Letters<'_>) -> Result<(), Refusal> {
         let run = letters.run;
         let unit = letters.after_number() && letters.bounded_right;
@@ -139,14 +141,14 @@ impl<'a> Scanner<'a> {
         self.space = true;
     }
 
-    /// `x=1orx=2`, `f(x)=1orf(x)=2`: between two equations, run together with both.
+    /// `x=1orx=2`, `f(x)=1orf(x)=2`: a separator between two equations, written without blanks.
     fn glued_separator(&self, run: &str, after: Option<u8>) -> Option<&'static str> {
         let name = ["or", "and"].into_iter().find(|name| run.strip_prefix(name).is_some_and(|rest| rest.len() == 1))?;
         let between = !self.text_mode && self.out.contains('=') && self.out.ends_with(|c: char| c.is_ascii_digit());
         (between && matches!(after, Some(b'=' | b'('))).then_some(name)
     }
 
-    /// Whether the brace just opened follows a number that is no argument of a command: `800{ml}`.
+    /// Whether the brace just opened follows a number that is not an argument of a command: `800{ml}`.
     pub(super) fn measures(&self) -> bool {
         let head = self.out[..self.out.len() - 1].trim_end();
         let command = head.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
@@ -155,7 +157,7 @@ impl<'a> Scanner<'a> {
             && !command.ends_with(|c: char| c.is_ascii_alphabetic())
     }
 
-    /// Whether a symbol stands in the formula so far: the h of `\pi r^2 h` is another, no hour.
+    /// Whether the formula so far contains a symbol: the h of `\pi r^2 h` is then another symbol, not an hour.
     fn among_symbols(&self) -> bool {
         let formula = self.out.rsplit(['=', '<', '>', ',', ';', '"']).next().unwrap_or("");
         let mut command = false;
@@ -165,7 +167,7 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    /// A word goes between double quotes; words that follow each other share them.
+    /// Writes a word between double quotes; adjacent words share them.
     pub(super) fn word(&mut self, run: &str, length: usize) {
         let joined = self.out.ends_with('"') && !self.out.ends_with("\"\"") && self.out.len() > 1;
         if joined {
@@ -178,7 +180,7 @@ impl<'a> Scanner<'a> {
         self.out.push_str(run);
         self.out.push('"');
         self.at += length;
-        // `forty-two`, `p.m.`, `cm/s`: marks inside a phrase belong to it.
+        // `forty-two`, `cm/s`: a hyphen between letters and a slash between units belong to the phrase.
         let rest = self.rest().as_bytes();
         if rest.first() == Some(&b'-') && rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
             self.at += 1;

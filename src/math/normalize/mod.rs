@@ -1,9 +1,9 @@
-//! From an answer as written to the small alphabet of `grammars/math.pest`.
+//! Normalises an answer as written to the small alphabet of `grammars/math.pest`.
 //!
-//! Accepts: LaTeX, plain text and Unicode, up to [`MAX_LENGTH`] bytes and [`MAX_DEPTH`] levels, in one linear pass without recursion.
-//! Drops decoration (spacing, `\left`, `$`, styles), tells words from products of letters, bars that open from bars that close,
-//! thousands separators from lists. Refuses: unknown commands, unbalanced brackets, foreign digits, control characters, anything
-//! deeper than the limit. Nothing here evaluates.
+//! Accepts: LaTeX, plain text and Unicode, up to [`MAX_LENGTH`] bytes and [`MAX_DEPTH`] levels, in one linear pass
+//! without recursion over the nesting. Drops decoration (spacing, `\left`, `$`, styles); distinguishes words from
+//! products of letters, opening bars from closing bars, thousands separators from lists. Refuses: unknown commands,
+//! unbalanced brackets, foreign digits, control characters, anything deeper than the limit. It evaluates nothing.
 
 mod beyond_ascii;
 mod brackets;
@@ -23,7 +23,7 @@ pub const MAX_LENGTH: usize = 6_000;
 /// Deepest nesting of brackets, exponents and prefix operators.
 pub const MAX_DEPTH: usize = 256;
 
-/// Digits that the exponents of all literals (`1e400`) ask for together.
+/// Largest sum of the exponents of all literals (`1e400`) of one answer: the digits that they add together.
 pub const MAX_EXPONENTS: u64 = 16_000;
 
 /// Why a text cannot be normalised.
@@ -33,24 +33,25 @@ pub enum Refusal {
     TooLong,
     /// Deeper than [`MAX_DEPTH`].
     TooDeep,
-    /// Not an answer this grammar knows; says what stood where.
+    /// Not an answer in the known notation; the text says what was found, and where.
     Unreadable(String),
 }
 
 /// An answer in the grammar's alphabet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Normal {
-    /// The text the grammar reads.
+    /// The text for the grammar.
     pub text: String,
     /// A currency sign that was dropped.
     pub currency: Option<char>,
-    /// Digits were grouped by plain spaces (`1 000`), which only some policies read as one number.
+    /// Whether digits were grouped by plain spaces (`1 000`), which only some policies read as one number.
     pub space_grouped: bool,
-    /// How deep it nests.
+    /// The depth of nesting.
     pub depth: usize,
 }
 
-/// Two shapes of a Greek letter, φ and ϕ, are one letter unless an answer has both: then one of them gets a mark.
+/// The two shapes of a Greek letter, φ and ϕ, are one letter unless an answer contains both; then the second shape gets
+/// a mark. `None` where nothing changes.
 fn with_shapes_apart(source: &str) -> Option<String> {
     if !source.contains("\\var") {
         return None;
@@ -78,16 +79,16 @@ pub fn normalize(source: &str) -> Result<Normal, Refusal> {
     }
 }
 
-/// What an open bracket was, and where its opener stands in the output.
+/// The kind of an open bracket, and for some kinds a position in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
     Paren,
     Set,
-    /// `{`, and where its contents begin.
+    /// `{`, and the output position where its contents begin.
     Brace(usize),
     /// `{a \over b`: a brace that became a fraction.
     Over,
-    /// `\text{`: remembers the mode to return to.
+    /// `\text{`, and the text mode to restore at its end.
     Text(bool),
     Bar(usize),
     Floor,
@@ -97,7 +98,7 @@ enum Open {
 }
 
 impl Open {
-    /// Whether a comma inside separates items whatever digits stand around it.
+    /// Whether a comma inside always separates items, whatever digits are around it.
     fn separates_items(self) -> bool {
         !matches!(self, Self::Brace(_) | Self::Over | Self::Text(_) | Self::Bar(_))
     }
@@ -108,26 +109,26 @@ struct Scanner<'a> {
     at: usize,
     out: String,
     stack: Vec<Open>,
-    /// Brackets that separate list items: thousands separators are not read inside them.
+    /// Open brackets whose commas separate items: thousands separators are not read inside them.
     list_brackets: usize,
     /// Prefix operators and exponents since the last infix operator.
     run: usize,
     depth: usize,
-    /// Inside `\text{}`: every run of letters is a word.
+    /// Inside `\text{}`, where every sequence of letters is a word.
     text_mode: bool,
     space: bool,
-    /// The last thing written was a command word, which a letter must not touch.
+    /// The output ends with a command word, which must be separated from a following letter.
     after_command: bool,
     currency: Option<char>,
     odd_dollars: bool,
     space_grouped: bool,
-    /// The exponents of the literals so far, added up.
+    /// The sum of the exponents of the literals so far.
     exponents: u64,
-    /// Reading a replacement from the Unicode table: its argument stands in the source.
+    /// The scanner reads a replacement from the Unicode table, whose argument comes later in the source.
     expanding: bool,
     /// The whole answer is `a \over b`.
     over: bool,
-    /// A bar stands in angle brackets.
+    /// A bar occurred in angle brackets.
     divided: bool,
 }
 
@@ -163,7 +164,7 @@ impl<'a> Scanner<'a> {
                     self.at += 1;
                     self.space = true;
                 }
-                // The `\f` of `\frac` read as an escape by an earlier program.
+                // The `\f` of `\frac`, which an earlier program read as an escape.
                 b'\x0c' if self.rest()[1..].starts_with("rac") => self.damaged("frac")?,
                 b'\\' => self.command()?,
                 b'0'..=b'9' => self.number()?,
@@ -187,7 +188,7 @@ impl<'a> Scanner<'a> {
         if self.over {
             self.out.push('}');
         }
-        // `\langle\psi|`: a bra alone.
+        // `\langle\psi|`: a bra without a ket.
         if self.divided && self.out.ends_with("\\mid") && self.stack == [Open::Angle] {
             self.stack.pop();
         }
@@ -214,14 +215,14 @@ impl<'a> Scanner<'a> {
         Err(Refusal::Unreadable(format!("{what} at byte {}", self.at)))
     }
 
-    /// Writes a token that is no digit, letter or word.
+    /// Writes a token that is not a digit, letter or word.
     fn put(&mut self, token: &str) {
         self.out.push_str(token);
         self.space = false;
         self.after_command = false;
     }
 
-    /// Writes a command word, which needs a blank before a letter that follows.
+    /// Writes a command word; a following letter needs a blank before it.
     fn put_command(&mut self, name: &str) {
         self.out.push('\\');
         self.out.push_str(name);
@@ -238,7 +239,7 @@ impl<'a> Scanner<'a> {
         self.after_command = false;
     }
 
-    /// Writes the lexeme of a number; two numbers never run together, whatever stood between them.
+    /// Writes the lexeme of a number; two numbers are never joined, whatever was between them.
     fn put_number(&mut self, lexeme: &str) {
         if self.out.ends_with(|c: char| c.is_ascii_digit() || c == '.') {
             self.out.push(' ');

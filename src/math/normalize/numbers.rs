@@ -1,7 +1,8 @@
-//! Numbers as they are written: separators, decimals, repeating parts, mixed numbers, exponents.
+//! Reads numbers as written: separators, decimals, repeating parts, mixed numbers, exponents.
 //!
-//! Accepts: `1,000`, `1{,}000`, `1 000`, `3{,}5`, `0.1\overline{6}`, `2 1/2`, `1.5e-3`, `21st`. Refuses: nothing; what does not belong to the number
-//! is left to what follows.
+//! Accepts: `1,000`, `1{,}000`, `1 000`, `3{,}5`, `0.1\overline{6}`, `2 1/2`, `1.5e-3`, `21st`. Characters that are not
+//! part of the number are left in the source. Refuses: digits in brackets after a decimal, `0.5(3)`, which may repeat
+//! or multiply.
 
 use super::{Refusal, Scanner};
 
@@ -28,7 +29,7 @@ impl Scanner<'_> {
             plain_integer = false;
         } else if self.peek() == Some(b'.') && !self.rest().starts_with("..") {
             let decimals = self.digits_at(self.at + 1);
-            // `0.(3)` is 0.333…; `0.5(3)` is that or a product.
+            // `0.(3)` is 0.333…; `0.5(3)` is a repeating decimal or a product.
             if decimals > 0 && in_brackets(&self.rest()[1 + decimals..]).is_some() {
                 return Err(Refusal::Unreadable("digits in brackets behind a decimal: they repeat or they multiply".into()));
             }
@@ -55,7 +56,8 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// `,ddd` groups outside brackets, `{,}ddd`, `\,ddd` and `\!` anywhere, blanks between groups of three digits.
+    /// `,ddd` groups digits outside brackets, `{,}ddd`, `\,ddd` and `\!` anywhere, blanks between groups of three
+    /// digits.
     fn thousands(&mut self, lexeme: &mut String) {
         let start = self.at;
         let mut digits = String::new();
@@ -141,7 +143,7 @@ impl Scanner<'_> {
         true
     }
 
-    /// `1.5e-3`: the mark belongs to the number only where digits follow it.
+    /// `1.5e-3`: the `e` is part of the number only where digits follow it.
     fn exponent_mark(&mut self, lexeme: &mut String) {
         let rest = self.rest().as_bytes();
         if !matches!(rest.first(), Some(b'e' | b'E')) {
@@ -159,7 +161,7 @@ impl Scanner<'_> {
         self.at += 1 + sign + digits;
     }
 
-    /// `3rd`, `the 21st century`: the suffix that the number has, where the number is all or a word follows.
+    /// `3rd`, `the 21st century`: drops the ordinal suffix of the number, where nothing or a word follows.
     fn ordinal_suffix(&mut self, lexeme: &str, alone: bool) {
         let rest = self.rest();
         let Some(suffix) = rest.get(..2).filter(|_| alone) else { return };
@@ -172,7 +174,7 @@ impl Scanner<'_> {
     }
 }
 
-/// The digits under a bar that follow a decimal point, and how much text they take; spacing shows nothing.
+/// The repeating digits after a decimal point, and the length of the text that writes them; spacing is ignored.
 fn repetend(text: &str) -> Option<(usize, &str)> {
     let mut tail = text;
     while let Some(rest) = [" ", "\\,", "\\!", "\\;", "\\:"].into_iter().find_map(|space| tail.strip_prefix(space)) {
@@ -188,7 +190,7 @@ fn repetend(text: &str) -> Option<(usize, &str)> {
     plain.then_some((text.len() - rest.len(), digits))
 }
 
-/// The digits of a bracket that holds nothing else.
+/// The digits in a bracket that contains nothing else.
 fn in_brackets(text: &str) -> Option<&str> {
     let digits = text.strip_prefix('(')?.split_once(')')?.0;
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
@@ -205,7 +207,7 @@ fn ordinal(number: &str) -> &'static str {
     }
 }
 
-/// How thousands are set apart.
+/// How thousands are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Grouping {
     Comma,

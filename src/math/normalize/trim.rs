@@ -1,10 +1,10 @@
-//! What surrounds an answer and says nothing.
+//! Removes text around an answer that has no meaning.
 //!
-//! Accepts: any text. Refuses: to look inside it.
+//! Accepts any text; the inside of the answer is not examined.
 
-/// Cuts what surrounds an answer: blanks, sentence punctuation, a trailing line break of LaTeX, Markdown emphasis.
+/// Cuts blanks, sentence punctuation, a trailing line break of LaTeX and Markdown emphasis around an answer.
 pub fn trim(source: &str) -> &str {
-    // Most answers begin and end with what nothing cuts.
+    // Most answers begin and end with characters that are never cut.
     let kept = |byte: Option<&u8>| {
         byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'-'))
     };

@@ -1,44 +1,44 @@
 //! Complex numbers in floating point with a running estimate of their error.
 //!
-//! Accepts: finite numbers. Refuses: what overflows, and every decision that the error does not allow ([`Trouble::Unknown`]); what has no
-//! value is [`Trouble::Undefined`].
+//! Accepts: finite numbers. Refuses overflow, and every decision that the error does not allow ([`Trouble::Unknown`]).
+//! An expression without a value is [`Trouble::Undefined`].
 
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
 
 const EPSILON: f64 = f64::EPSILON;
-/// A number within so many errors of another may be the same.
+/// Two numbers whose distance is at most this many times their error may be equal.
 const NEAR: f64 = 4.0;
-/// A number beyond so many errors of another is certainly another.
+/// Two numbers whose distance is more than this many times their error are certainly different.
 const FAR: f64 = 1_000.0;
-/// Relative errors above this decide nothing.
+/// Relative errors above this are too large for a decision.
 const COARSE: f64 = 1e-7;
 
 /// Why there is no number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// There is no value: a division by zero, an even root of a negative number over the reals.
+    /// There is no value: a division by zero, or an even root of a negative number over the reals.
     Undefined,
-    /// No opinion: not a known function, too large, too much lost to cancellation.
+    /// No opinion: an unknown function, a number that is too large, or too much cancellation.
     Unknown,
 }
 
-/// Which numbers there are.
+/// The numbers over which a formula is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plane {
     /// The reals: even roots and logarithms of negatives have no value, odd roots of negatives are negative.
     Real,
     /// Even roots and logarithms of negatives have their principal value, odd roots of negatives are negative.
     Extended,
-    /// Every power has its principal value; where that is not the real one there is no opinion.
+    /// Every power has its principal value; where that differs from the real value there is no opinion.
     Complex,
 }
 
-/// A number or the reason why there is none.
+/// A number, or the reason why there is none.
 pub type Value = Result<Ball, Trouble>;
 
-/// A complex number and the distance that the true one may have from it.
+/// A complex number and an estimate of its distance from the true value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ball {
     pub re: f64,
@@ -72,19 +72,20 @@ impl Ball {
         self.im == 0.0
     }
 
-    /// With one more rounding.
+    /// A value with the error of one more rounding.
     fn widened(re: f64, im: f64, error: f64) -> Self {
         Self { re, im, error: error + EPSILON * re.hypot(im) }
     }
 
-    /// Refuses what has left the range of floats.
+    /// Refuses values that overflow or underflow the range of floats.
     pub fn checked(self) -> Value {
         let size = self.size();
         let lost = !size.is_finite() || !self.error.is_finite() || (size < 1e-280 && size != 0.0);
         if lost { Err(Trouble::Unknown) } else { Ok(self) }
     }
 
-    /// Whether this is that number, as far as the error tells: at points without special relations a number within a small error of another is that one.
+    /// Whether this number equals the other, as far as the error allows: at points without special relations, a number
+    /// within a small error of another is taken to be equal to it.
     pub fn is(self, other: Self) -> Result<bool, Trouble> {
         let (distance, error) = ((self.re - other.re).hypot(self.im - other.im), self.error + other.error);
         if distance > FAR * error {
@@ -101,7 +102,7 @@ impl Ball {
         self.is(Self::ZERO)
     }
 
-    /// With an imaginary part within the error of zero dropped.
+    /// Drops an imaginary part that is within the error of zero.
     pub fn straightened(self) -> Result<Self, Trouble> {
         if self.im == 0.0 {
             return Ok(self);
@@ -138,7 +139,8 @@ impl Ball {
         if self.is_zero()? {
             return Err(Trouble::Undefined);
         }
-        // By the size twice: its square may leave the range of floats. Not −0 for an imaginary part that is not there: its sign would choose a branch.
+        // Divides by the size twice, because its square may leave the range of floats. An imaginary part of zero stays
+        // +0: the sign of −0 would choose a branch.
         let size = self.size();
         Self::widened(self.re / size / size, (0.0 - self.im) / size / size, self.error / size / size).checked()
     }
@@ -167,7 +169,7 @@ impl Ball {
         Self::widened(size * self.im.cos(), size * self.im.sin(), error).checked()
     }
 
-    /// The principal logarithm; over the reals only of positive numbers.
+    /// The principal logarithm; over the reals, of positive numbers only.
     pub fn ln(self, complex: bool) -> Value {
         if self.is_zero()? {
             return Err(Trouble::Undefined);
@@ -185,7 +187,7 @@ impl Ball {
         Self::widened(size.ln(), im, error + EPSILON).checked()
     }
 
-    /// To a whole power.
+    /// A whole power.
     pub fn power(self, exponent: i64) -> Value {
         if exponent == 0 {
             return if self.is_zero()? { Err(Trouble::Undefined) } else { Ok(Self::ONE) };
@@ -226,7 +228,7 @@ impl Ball {
         Ok((forward + backward) * Self::exact(0.5))
     }
 
-    /// A value of sine or cosine: both move as slowly as their argument.
+    /// A value of sine or cosine. Their slope is at most 1, so the error is that of the argument plus one rounding.
     fn bounded(self, value: f64) -> Value {
         if self.error > COARSE || self.re.abs() > 1e12 {
             Err(Trouble::Unknown)
@@ -309,7 +311,7 @@ impl Ball {
         Ok((above - below) * Self::exact(0.5))
     }
 
-    /// Half a turn.
+    /// π
     pub fn pi() -> Self {
         Self::rounded(PI)
     }
@@ -332,7 +334,7 @@ impl Neg for Ball {
 impl Add for Ball {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        // What rounding took, which is often nothing.
+        // The exact rounding error of the sum, which is often zero.
         let lost = |a: f64, b: f64| {
             let sum = a + b;
             let part = sum - a;

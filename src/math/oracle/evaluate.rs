@@ -1,11 +1,15 @@
 //! The value of a formula's tree at a point, in floating point.
 //!
-//! Accepts: numbers, symbols, sums, products, powers, roots, the elementary functions, factorials, binomials, whole parts, extremes, determinants,
-//! finite sums and products. No opinion on anything else: unknown functions, notation, integrals, limits, words.
+//! Accepts: numbers, symbols, sums, products, powers, roots, the elementary functions, factorials, binomials, whole
+//! parts, extremes, determinants, finite sums and products. There is no opinion on anything else: unknown functions,
+//! notation, integrals, limits, words.
 //!
-//! Over the reals even roots and logarithms of negatives have no value, odd roots of negatives are negative, x^(p/q) in lowest terms with odd q is real,
-//! and there is no opinion on other powers of negatives but at whole exponents, where `n` is a whole number to most writers. Factorials and binomials are left alone likewise
-//! where a symbol takes them out of their usual range. Symbols are real where i does not occur; a part without symbols may be any complex number. Over the complex numbers everything has its principal value. 0⁰ and x/0 have none.
+//! Over the reals, even roots and logarithms of negative numbers have no value, odd roots of negative numbers are
+//! negative, and x^(p/q) in lowest terms with odd q is real. There is no opinion on other powers of negative numbers,
+//! except at whole exponents, because most writers use `n` for a whole number. Likewise there is no opinion on
+//! factorials and binomials where a symbol takes them out of their usual range. Symbols are real where i does not
+//! occur; a part without symbols may be any complex number. Over the complex numbers every function has its principal
+//! value. 0⁰ and x/0 have no value.
 
 use std::sync::Arc;
 
@@ -18,9 +22,9 @@ use super::powers;
 use super::symbols::has_symbol;
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 
-/// The longest sum or product that is added up.
+/// The longest sum or product that is evaluated.
 const MAX_TERMS: i64 = 500;
-/// The largest factorial that is multiplied out.
+/// The largest n whose factorial is evaluated.
 const MAX_FACTORIAL: i64 = 150;
 
 /// Evaluates trees at one point.
@@ -29,7 +33,7 @@ pub struct Evaluator<'a> {
     pub symbols: &'a [Arc<str>],
     pub point: Point,
     pub plane: Plane,
-    /// The symbols of enclosing sums, with their present value.
+    /// The symbols of enclosing sums, with their current values.
     pub bound: Vec<(Arc<str>, i64)>,
 }
 
@@ -39,7 +43,7 @@ impl Evaluator<'_> {
         if value != Err(Trouble::Undefined) || self.plane != Plane::Real || has_symbol(node) {
             return value;
         }
-        // Symbols are real; a constant is what it is: √−3.
+        // Symbols are real, but a constant such as √−3 may be complex.
         self.plane = Plane::Extended;
         let value = self.value_here(node);
         self.plane = Plane::Real;
@@ -91,7 +95,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// All the values; what has none decides before what is not known.
+    /// The values of all nodes. An undefined value takes precedence over an unknown one.
     fn all(&mut self, nodes: &[Node]) -> Result<Vec<Ball>, Trouble> {
         let values: Vec<Value> = nodes.iter().map(|node| self.value(node)).collect();
         if values.contains(&Err(Trouble::Undefined)) {
@@ -113,7 +117,7 @@ impl Evaluator<'_> {
             #[expect(clippy::cast_precision_loss, reason = "at most a few hundred")]
             return Ok(Ball::exact(*value as f64));
         }
-        // V^* has no numbers in it, and a_k in a sum over k is another symbol at each step.
+        // V^* does not contain numbers, and a_k in a sum over k is a different symbol at each step.
         let indexed = self.bound.iter().any(|(bound, _)| name.split('_').skip(1).any(|index| index.contains(bound.as_ref())));
         match self.symbols.iter().position(|symbol| symbol == name) {
             Some(place) if name.as_ref() != "*" && !indexed => Ok(self.point.value(place)),
@@ -138,7 +142,8 @@ impl Evaluator<'_> {
         let total = values.iter().fold(Ball::ZERO, |total, value| total + *value).checked()?;
         let (size, largest) = (total.size(), values.iter().map(|value| value.size()).fold(0.0, f64::max));
         let lost = |value: &Ball| value.size() > 0.0 && value.size() <= 1e6 * total.error;
-        // Equal floats cancel to a zero without an error; of what is small beside the rest nothing may be left.
+        // Equal floats cancel to a zero without an error; a term that is small relative to the rest may be lost
+        // entirely.
         let doubtful = size <= 1e-9 * largest && (self.point.kind != Kind::Generic && total.error > 0.0 || values.iter().any(lost));
         if doubtful { Err(Trouble::Unknown) } else { Ok(total) }
     }
@@ -184,7 +189,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Of a constant the principal value, also beside symbols: `\log_x(-8)`.
+    /// The logarithm. For a constant it is the principal value, also next to symbols: `\log_x(-8)`.
     fn ln(&mut self, argument: &Node) -> Value {
         let complex = self.plane != Plane::Real || !has_symbol(argument);
         self.value(argument)?.ln(complex)
@@ -202,7 +207,7 @@ impl Evaluator<'_> {
             Func::Arcsin => z.arcsin(complex),
             Func::Arccos => z.arccos(complex),
             Func::Arctan => z.arctan(),
-            // Of negative numbers two conventions are in use.
+            // For negative numbers two conventions are in use.
             Func::Arccot if z.is_real() && z.re > 0.0 => Ok(Ball::pi() * Ball::exact(0.5) - z.arctan()?),
             Func::Sinh => z.sinh(),
             Func::Cosh => z.cosh(),
@@ -256,7 +261,7 @@ fn literal(value: &BigRational) -> Value {
     if exact { Ok(Ball::exact(float)) } else { Ball::rounded(float).checked() }
 }
 
-/// n! or n!!; between the whole numbers two conventions are in use.
+/// n! or n!!. For fractions two conventions are in use, so there is no opinion.
 fn factorial(value: Ball, step: i64, varies: bool) -> Value {
     let Some(n) = value.integer()? else { return Err(Trouble::Unknown) };
     match n {
@@ -275,7 +280,7 @@ fn factorial(value: Ball, step: i64, varies: bool) -> Value {
     }
 }
 
-/// n(n − 1)…(n − k + 1)/k! for whole k ≥ 0 and any n; where a symbol makes it, k is meant to be one of 0 to n.
+/// n(n − 1)…(n − k + 1)/k! for whole k ≥ 0 and any n. Where n or k contains a symbol, k is assumed to be in 0..=n.
 fn binomial(n: Ball, k: Ball, varies: bool) -> Value {
     let Some(k) = k.integer()? else { return Err(Trouble::Unknown) };
     let whole = n.integer()?;

@@ -1,7 +1,9 @@
-//! A second opinion on equality: both sides evaluated in floating point, by code that shares nothing with the verifier but the parser's tree.
+//! A second opinion on equality: both sides are evaluated in floating point, by code that shares only the parser's tree
+//! with the verifier.
 //!
-//! Accepts: any two trees. It proves nothing and decides no verdict; it stands in tests and in fuzzing, where it contradicts the verifier: whenever that
-//! says *equal*, both sides must agree wherever both have a value, have one at the same points, and have one somewhere.
+//! Accepts: any two trees. It proves nothing and decides no verdict; it is used in tests and in fuzzing, where it
+//! checks the verifier. Whenever the verifier says *equal*, both sides must agree wherever both have a value, must have
+//! a value at the same points, and must have one somewhere.
 
 mod ball;
 mod evaluate;
@@ -18,7 +20,7 @@ use super::node::Node;
 
 pub use opinion::{Contradiction, Fault, Opinion};
 
-/// Says whether two answers may be equal.
+/// Whether two answers may be equal.
 pub fn opinion(gold: &Node, answer: &Node) -> Opinion {
     match (gold, answer) {
         (Node::Group(gold_brackets, g), Node::Group(answer_brackets, a)) if gold_brackets == answer_brackets => in_order(g, a),
@@ -32,7 +34,7 @@ pub fn opinion(gold: &Node, answer: &Node) -> Opinion {
             opinion(g, a)
         }
         (Node::Degrees(_) | Node::Quantity(..), _) => survey::scalars(gold, answer),
-        // An extra unit may be read past.
+        // The verifier may ignore an extra unit.
         (_, Node::Degrees(value) | Node::Quantity(value, ..)) => match opinion(gold, value) {
             Opinion::Contradicts(_) => survey::scalars(gold, answer),
             read_past => read_past,
@@ -60,7 +62,7 @@ fn in_order(gold: &[Node], answer: &[Node]) -> Opinion {
     together(gold.iter().zip(answer).map(|(g, a)| opinion(g, a)).collect())
 }
 
-/// Every element must be possible as one of the other side.
+/// For every element, the other side must have an element that it may equal.
 fn in_any_order(gold: &[Node], answer: &[Node]) -> Opinion {
     const MAX_ITEMS: usize = 6;
     if gold.len() > MAX_ITEMS || answer.len() > MAX_ITEMS {
@@ -68,7 +70,8 @@ fn in_any_order(gold: &[Node], answer: &[Node]) -> Opinion {
     }
     let best = |from: &Node, of: &[Node], swap: bool| {
         let opinions = of.iter().map(|other| if swap { opinion(other, from) } else { opinion(from, other) });
-        // The least of all contradictions says most: an element without a value differs from every other in value.
+        // The opinion with the least weight is kept. A different value weighs most, because an element without a value
+        // differs in value from every element.
         let weight = |opinion: &Opinion| match opinion {
             Opinion::Contradicts(Contradiction { fault: Fault::Value, .. }) => 2,
             Opinion::Contradicts(_) => 1,

@@ -1,40 +1,42 @@
-//! What the oracle can say.
+//! The oracle's result types.
 
 /// Why two answers are not equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fault {
-    /// Neither has a value anywhere, or one of them has none.
+    /// One of the two has no value anywhere, or neither has.
     NoValue,
     /// They have different values.
     Value,
     /// One has a value where the other has none.
     Domain,
-    /// So it is over the reals, but their principal values over the complex numbers agree.
+    /// One has a value where the other has none over the reals, but their principal values over the complex numbers
+    /// agree.
     RealDomain,
-    /// Real points show no difference, points off the axis do.
+    /// Real points show no difference, but points off the real axis do.
     OffAxis,
-    /// Relations that are no multiples of each other.
+    /// Relations with different solutions.
     Relation,
 }
 
 impl Fault {
-    /// Whether no reading makes the two equal. Symbols beside i may be meant to be real.
+    /// Whether the two are unequal under every convention. [`Fault::OffAxis`] is not certain, because symbols next to i
+    /// may be meant to be real.
     pub fn is_certain(self) -> bool {
         self != Self::OffAxis
     }
 }
 
-/// A contradiction: what is wrong, and where it shows.
+/// A contradiction: the fault, and the point at which it was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contradiction {
     pub fault: Fault,
     pub at: String,
 }
 
-/// What the oracle says of two answers that are said to be equal.
+/// The oracle's opinion on two answers that the verifier calls equal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Opinion {
-    /// They agreed wherever they could be compared.
+    /// They agreed at every point at which they could be compared.
     Agrees,
     /// They cannot be equal.
     Contradicts(Contradiction),

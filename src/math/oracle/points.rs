@@ -1,4 +1,4 @@
-//! The points at which two formulas are compared: of both signs, within and beyond 1, whole, small, large and complex.
+//! The points at which two formulas are compared: of both signs, below and above 1, whole, small, large and complex.
 //!
 //! Accepts: any number of symbols. Each point gives every symbol a value without special relations to the others.
 
@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use super::ball::Ball;
 
-/// What kind of point it is, which says how much a disagreement there weighs.
+/// The kind of a point, which decides how much weight a disagreement there has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Fractions of moderate size: nothing special happens here.
+    /// Fractions of moderate size, at which nothing special happens.
     Generic,
-    /// Whole numbers: a quotient may have a removable point here, and powers of negatives are defined.
+    /// Whole numbers: a quotient may have a removable singularity here, and powers of negative numbers are defined.
     Whole,
-    /// Of small or large size: what cancels here may have been lost and not be zero.
+    /// Small or large values: a difference here may have been lost to cancellation without being zero.
     Extreme,
 }
 
@@ -23,11 +23,11 @@ pub struct Point {
     pub kind: Kind,
     row: usize,
     complex: bool,
-    /// A symbol with a value of its own.
+    /// A symbol with a value that replaces the tabulated one.
     moved: Option<(usize, f64)>,
 }
 
-/// Values of moderate size, in no relation to each other.
+/// Values of moderate size, without simple relations to each other.
 const MODERATE: [f64; 12] = [
     2.314_893_1,
     1.327_718_4,
@@ -53,7 +53,7 @@ const SIGNS: [[f64; 3]; 8] = [
     [-1.0, 1.0, -1.0],
     [1.0, -1.0, -1.0],
 ];
-/// Odd and even, of both signs, each beside each.
+/// Odd and even values of both signs, in many combinations.
 const WHOLE: [[f64; 3]; 10] = [
     [7.0, 5.0, 9.0],
     [-7.0, 6.0, 3.0],
@@ -86,13 +86,13 @@ impl Point {
         Self { moved: Some((symbol, value)), ..self }
     }
 
-    /// The value of the symbol in this place.
+    /// The value of the symbol at this place.
     pub fn value(self, symbol: usize) -> Ball {
         if let Some((_, value)) = self.moved.filter(|(moved, _)| *moved == symbol) {
             return Ball::exact(value);
         }
         let sign = SIGNS[self.row % SIGNS.len()][symbol % 3];
-        // Twice through the signs with other sizes; another step for each symbol.
+        // The signs are used twice, with different sizes; each symbol is shifted by another step.
         let size = MODERATE[(5 * self.row + self.row / SIGNS.len() + 7 * symbol) % MODERATE.len()];
         match self.kind {
             _ if self.complex => {
@@ -106,13 +106,14 @@ impl Point {
         }
     }
 
-    /// The values of these symbols, readable.
+    /// The values of these symbols as readable text.
     pub fn shown(self, symbols: &[Arc<str>]) -> String {
         let all = symbols.iter().enumerate().map(|(place, name)| format!("{name}={}", self.value(place)));
         all.collect::<Vec<_>>().join(", ")
     }
 
-    /// What `log` without a base means here: formulas that are equal are so for every base.
+    /// The base of `log` without a base. Formulas that are equal must be equal for every base, so the base differs
+    /// between points.
     pub fn log_base(self) -> f64 {
         [10.0, std::f64::consts::E, 3.7][self.row % 3]
     }

@@ -1,7 +1,8 @@
 //! Powers and roots, by the conventions of [`super::evaluate`].
 //!
-//! Accepts: any base and exponent. No opinion where conventions differ: odd roots of negative numbers where i occurs, powers of negatives between the whole
-//! exponents, unless the exponent is written as a fraction.
+//! Accepts: any base and exponent. There is no opinion where conventions differ: odd roots of negative numbers where i
+//! occurs, and powers of negative numbers with an exponent that is not whole, unless the exponent is written as a
+//! fraction.
 
 use num_integer::Integer;
 use num_rational::Ratio;
@@ -10,7 +11,8 @@ use num_traits::{One, ToPrimitive, Zero};
 use super::ball::{Ball, Plane, Trouble, Value};
 use crate::math::node::{MulOp, Node, Sign};
 
-/// `ratio` is the exponent where it is written as a fraction of literals, `varies` whether it has symbols.
+/// base^exponent. `ratio` is the exponent where it is written as a fraction of literals; `varies` says whether the
+/// exponent contains symbols.
 pub fn power(base: Ball, exponent: Ball, ratio: Option<Ratio<i64>>, varies: bool, plane: Plane) -> Value {
     if let Some(ratio) = ratio {
         return rational_power(base, ratio, plane);
@@ -22,19 +24,19 @@ pub fn power(base: Ball, exponent: Ball, ratio: Option<Ratio<i64>>, varies: bool
         return if exponent.is_real() && exponent.re > 0.0 { Ok(Ball::ZERO) } else { Err(Trouble::Undefined) };
     }
     let base = base.straightened()?;
-    // (−2)^n is written for whole n; a constant exponent may be a fraction in disguise.
+    // (−2)^n is usually written for whole n; a constant exponent may be a fraction written in another form.
     if base.is_real() && base.re < 0.0 && (varies || plane == Plane::Real) {
         return Err(Trouble::Unknown);
     }
     (exponent * base.ln(true)?).exp()
 }
 
-/// The root with this index, which need not be written as a number.
+/// The root with this index, which need not be a literal number.
 pub fn root(argument: Ball, index: Ball, plane: Plane) -> Value {
     match index.integer()? {
         Some(0) => Err(Trouble::Undefined),
         Some(index) if index >= 2 => rational_power(argument, Ratio::new(1, index), plane),
-        // Neither is written by anyone.
+        // Indices of 1 and below 0 are not written in practice.
         Some(_) => Err(Trouble::Unknown),
         None => power(argument, index.inverse()?, None, true, plane),
     }

@@ -1,6 +1,7 @@
-//! Equations and inequalities: where one holds, the other must.
+//! Equations and inequalities: wherever one holds, the other must hold.
 //!
-//! Accepts: relations of two sides with one sign. No opinion on chains, memberships and what stands beside nothing.
+//! Accepts: relations of two sides with one sign. There is no opinion on chains, memberships and relations with an
+//! empty side.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::points::{self, Kind, Point};
 use super::symbols::{has_imaginary, symbols_of};
 use crate::math::node::{Node, RelOp};
 
-/// A relation as p ∘ 0.
+/// A relation as (left − right) ∘ 0.
 struct Zero<'n> {
     left: &'n Node,
     op: RelOp,
@@ -19,7 +20,7 @@ struct Zero<'n> {
 }
 
 impl<'n> Zero<'n> {
-    /// Turned so that it reads `<` or `≤`.
+    /// Swaps the sides where needed, so that an inequality has the sign `<` or `≤`.
     fn of(sides: &'n [Node], ops: &[RelOp]) -> Option<Self> {
         let ([left, right], [op]) = (sides, ops) else { return None };
         match op {
@@ -40,7 +41,8 @@ impl<'n> Zero<'n> {
     }
 }
 
-/// Whether two relations may say the same: inequalities hold at the same points, equations have the same zeros along each axis.
+/// Whether two relations may have the same meaning: inequalities hold at the same points, and equations have the same
+/// zeros along each axis.
 pub fn opinion(gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Opinion {
     let (Some(gold), Some(answer)) = (Zero::of(gs, go), Zero::of(as_, ao)) else { return Opinion::None };
     let nodes = [gold.left, gold.right, answer.left, answer.right];
@@ -82,7 +84,7 @@ pub fn opinion(gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Opinion
     if seen > 0 { Opinion::Agrees } else { Opinion::None }
 }
 
-/// A zero of one difference, found by a change of sign along an axis, that is none of the other.
+/// A zero of one difference, found by a change of sign along an axis, that is not a zero of the other.
 fn lost_zero(one: &Zero<'_>, other: &Zero<'_>, symbols: &[Arc<str>]) -> Option<String> {
     const STEPS: i32 = 60;
     for point in points::real().take(2) {
@@ -106,12 +108,13 @@ fn lost_zero(one: &Zero<'_>, other: &Zero<'_>, symbols: &[Arc<str>]) -> Option<S
                     let Some(value) = at(one, middle) else { break };
                     if (value < 0.0) == (first < 0.0) { low = middle } else { high = middle }
                 }
-                // A pole or a jump changes sign, too.
+                // The sign also changes at a pole or a jump.
                 let small = |x: f64| at(one, x).is_some_and(|value| value.abs() <= 1e-6 * first.abs().max(last.abs()));
                 if high - low > 1e-9 || !small(low) || !small(high) {
                     continue;
                 }
-                // At the zero itself a quotient has no value, and beside it a smaller one than farther away.
+                // At the zero itself a quotient has no value, so the values near the zero are compared: close to it
+                // they must be smaller than farther away.
                 let falls = |relation: &Zero<'_>| {
                     let largest =
                         |distance: f64| Some(at(relation, low - distance)?.abs().max(at(relation, high + distance)?.abs()));

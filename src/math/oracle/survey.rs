@@ -1,6 +1,6 @@
-//! Two formulas at many points.
+//! Comparison of two formulas at many points.
 //!
-//! Accepts: any two trees. What is no formula has no value anywhere that is known, and there is no opinion on it.
+//! Accepts: any two trees. A tree that is not a formula has no known value at any point, and there is no opinion on it.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use super::points::{self, Kind, Point};
 use super::symbols::{has_imaginary, has_log_base, symbols_of};
 use crate::math::node::Node;
 
-/// Two formulas: over the reals, and over the complex numbers where i occurs or where the reals give them no value.
+/// Compares two formulas over the reals, and over the complex numbers where i occurs or where they have no value over
+/// the reals.
 pub fn scalars(gold: &Node, answer: &Node) -> Opinion {
     let symbols = symbols_of(&[gold, answer]);
     if has_imaginary(gold) || has_imaginary(answer) {
@@ -30,10 +31,10 @@ pub fn scalars(gold: &Node, answer: &Node) -> Opinion {
     let real = survey.opinion(true);
     let Opinion::Contradicts(Contradiction { fault: fault @ (Fault::NoValue | Fault::Domain), at }) = &real else { return real };
     match Survey::of(gold, answer, &symbols, points::real(), Plane::Extended).opinion(true) {
-        // Complex by nature: √(−x²−4) and 2√(−x²/4−1), √(−x⁰) and √−1.
+        // Not real at any point: √(−x²−4) and 2√(−x²/4−1), √(−x⁰) and √−1.
         Opinion::Agrees if *fault == Fault::NoValue => Opinion::Agrees,
         opinion @ (Opinion::Agrees | Opinion::None) if nowhere => opinion,
-        // (−1)^x has a value at whole x only, and is complex to who takes its root.
+        // (−1)^x has a real value only at whole x, and other conventions give it complex values elsewhere.
         Opinion::Agrees if whole_only => Opinion::None,
         Opinion::Agrees => Opinion::Contradicts(Contradiction { fault: Fault::RealDomain, at: at.clone() }),
         Opinion::Contradicts(Contradiction { fault: Fault::Value, at }) if nowhere => {
@@ -50,22 +51,23 @@ pub fn has_value(node: &Node) -> bool {
     4 * survey.valued[0] >= 3 * survey.points
 }
 
-/// What was found at all the points.
+/// The results at all points.
 #[derive(Default)]
 struct Survey {
-    /// Points, and those at which both have a value.
+    /// Number of points, and number of those at which both have a value.
     points: usize,
     both: usize,
-    /// Points at which the left or the right side has a value.
+    /// Number of points at which the left or the right side has a value.
     valued: [usize; 2],
-    /// Points at which the values differ, and the first of them.
+    /// Points at which the values differ, as text.
     differ: Vec<String>,
-    /// Points between the whole numbers, and those of them at which both have a value, and at which the left or the right side has one and has none.
+    /// Number of generic points; number of those at which both sides have a value; and for the left and the right side,
+    /// the number of those at which it has a value, and at which it is undefined.
     generic_points: usize,
     generic_both: usize,
     generic_valued: [usize; 2],
     generic_without: [usize; 2],
-    /// Points between the whole numbers, and whole ones, at which only one has a value.
+    /// Generic points, and whole ones, at which only one side has a value, as text.
     generic: Vec<String>,
     whole: Vec<String>,
 }
@@ -73,7 +75,7 @@ struct Survey {
 impl Survey {
     fn of(gold: &Node, answer: &Node, symbols: &[Arc<str>], points: impl Iterator<Item = Point>, plane: Plane) -> Self {
         let mut survey = Self::default();
-        // Without symbols all the points are one.
+        // Without symbols, all points are equivalent.
         let points = points.take(if symbols.is_empty() && !has_log_base(gold) && !has_log_base(answer) { 1 } else { usize::MAX });
         for point in points {
             let value = |node: &Node| Evaluator { symbols, point, plane, bound: Vec::new() }.value(node);
@@ -118,10 +120,10 @@ impl Survey {
         }
     }
 
-    /// `everywhere`: whether a value is wanted somewhere.
+    /// `everywhere`: whether having no value at all points is a fault.
     fn opinion(mut self, everywhere: bool) -> Opinion {
         let contradiction = |fault, at| Opinion::Contradicts(Contradiction { fault, at });
-        // At whole and at extreme points there may be no opinion.
+        // At whole and at extreme points a value may be unknown, so only generic points count here.
         let nothing = |side: usize| {
             let other = self.generic_valued[1 - side] > 0 || self.valued == [0, 0];
             other && self.valued[side] == 0 && self.generic_without[side] == self.generic_points
@@ -129,12 +131,13 @@ impl Survey {
         if everywhere && (nothing(0) || nothing(1)) {
             return contradiction(Fault::NoValue, format!("{} points", self.points));
         }
-        // What shows at one point of many may be an accident of rounding.
+        // A difference at only one of several points may be a rounding error.
         let few = usize::from(self.points > 1);
         if self.differ.len() > few {
             return contradiction(Fault::Value, self.differ.swap_remove(0));
         }
-        // Whole points may be removable ones; three of them are not, where nothing is known between them.
+        // A missing value at a whole point may be a removable singularity. Three or more whole points at which only one
+        // side has a value are a fault where no generic point has a value on both sides.
         if self.generic.len() > few || self.whole.len() >= 3 && self.generic_both == 0 {
             return contradiction(Fault::Domain, self.generic.into_iter().chain(self.whole).next().unwrap_or_default());
         }

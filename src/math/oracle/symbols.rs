@@ -1,12 +1,12 @@
-//! Which symbols stand in a tree.
+//! The symbols that occur in a tree.
 //!
-//! Accepts: any tree. The symbol of a sum or product is bound there and no unknown.
+//! Accepts: any tree. The index symbol of a sum or product is bound there and is not free.
 
 use std::sync::Arc;
 
 use crate::math::node::{Func, Node};
 
-/// The unknowns of all of these, in order.
+/// The free symbols of all these trees, sorted.
 pub fn symbols_of(nodes: &[&Node]) -> Vec<Arc<str>> {
     let mut symbols: Vec<Arc<str>> = Vec::new();
     for node in nodes {
@@ -16,7 +16,7 @@ pub fn symbols_of(nodes: &[&Node]) -> Vec<Arc<str>> {
     symbols
 }
 
-/// Whether an unknown stands in it.
+/// Whether a free symbol occurs in it.
 pub fn has_symbol(node: &Node) -> bool {
     !symbols_of(&[node]).is_empty()
 }
@@ -25,7 +25,7 @@ pub fn has_imaginary(node: &Node) -> bool {
     any(node, &|node| matches!(node, Node::Imaginary))
 }
 
-/// Whether a logarithm without its base stands in it.
+/// Whether a logarithm without a base occurs in it.
 pub fn has_log_base(node: &Node) -> bool {
     any(node, &|node| matches!(node, Node::Function(Func::Log, arguments) if arguments.len() == 1))
 }

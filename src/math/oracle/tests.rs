@@ -1,4 +1,4 @@
-//! What the oracle says of pairs worked out by hand.
+//! Opinions of the oracle on pairs worked out by hand.
 
 use super::{Contradiction, Fault, Opinion, opinion};
 use crate::math::answer::Answer;

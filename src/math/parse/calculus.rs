@@ -1,14 +1,15 @@
-//! Differentials: where `dx` is one name and no product with a factor d.
+//! Finds differentials: where `dx` is one name and not a product with a factor d.
 //!
-//! Accepts: any tree as it was folded.
+//! Accepts any tree as the parser folded it.
 //!
-//! | an answer shows | d is |
+//! | an answer contains | d is |
 //! |---|---|
-//! | d on both sides of a bar, below it in front of a letter: `\frac{2\,dy}{dx}`, `\frac{d}{dx}`, `dy/dx` | of differentials |
-//! | d in front of letters only, one of them a variable: `x\,dy`, or in the same product or below a bar: `\frac{dP}{P}` | of differentials |
-//! | anything else: `a+(n-1)d`, `\frac d2`, `ad-bc`, `dn` | a letter like another |
+//! | d above and below a fraction bar, below it before a letter: `\frac{2\,dy}{dx}`, `\frac{d}{dx}`, `dy/dx` | the d of differentials |
+//! | d only before letters, one of which is a variable (`x\,dy`), or also occurs in the same product or below a bar (`\frac{dP}{P}`) | the d of differentials |
+//! | anything else: `a+(n-1)d`, `\frac d2`, `ad-bc`, `dn` | an ordinary letter |
 //!
-//! δ is read alike, and the D of `\frac{Dy}{Dt}` on both sides of a bar. Refuses: nothing; a d without its letter is an operator there.
+//! δ is read in the same way, and so is the D of `\frac{Dy}{Dt}`, but only with D above and below a bar. In a quotient
+//! of differentials a d without its letter is an operator.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,16 +17,16 @@ use std::sync::Arc;
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
 
-/// The mark of a d of derivatives, which no accent has.
+/// The mark of a d that is an operator; no accent has this name.
 const DIFFERENTIAL: &str = "\\acc{d:";
-/// The letters of differentials, and whether they are so outside of quotients.
+/// The letters of differentials, and whether they are differentials outside of quotients too.
 const LETTERS: [(&str, bool); 3] = [("d", true), ("\\delta", true), ("D", false)];
-/// Letters that are variables by custom; capitals are, too, behind a d.
+/// Letters that are variables by custom; after a d, capitals are too.
 const VARIABLES: [&str; 10] = ["x", "y", "z", "t", "u", "v", "w", "\\theta", "\\phi", "\\psi"];
 
 type Factors = Vec<(MulOp, Node)>;
 
-/// Makes one name of every differential.
+/// Makes every differential one name.
 pub(super) fn mark_differentials(node: &mut Node) {
     for (d, alone) in LETTERS {
         if !holds(node, &|name| name == d) {
@@ -45,7 +46,7 @@ pub(super) fn mark_differentials(node: &mut Node) {
     }
 }
 
-/// Whether a letter or the name of a call of which this holds stands in a tree.
+/// Whether a tree contains a letter, or the name of a call, for which `is` returns true.
 fn holds(node: &Node, is: &dyn Fn(&str) -> bool) -> bool {
     let mut found = false;
     node.walk(&mut |node| {
@@ -56,13 +57,13 @@ fn holds(node: &Node, is: &dyn Fn(&str) -> bool) -> bool {
     found
 }
 
-/// Joins d and the letter behind it; with `orders`, `d^2` and the letter behind it, too.
+/// Joins d and the letter after it; with `orders`, also `d^2` and the letter after it.
 fn join(node: &mut Node, d: &str, orders: bool) {
     if let Node::Power(base, _) = node
         && matches!(base.as_ref(), Node::Product(_))
     {
         join(base, d, orders);
-        // `(dx)^2`: the power is of both, and stays so where the two are taken apart.
+        // `(dx)^2`: the power applies to both letters, and still does where the two are separated again.
         if let Node::Symbol(_) = base.as_ref() {
             let name = std::mem::replace(base.as_mut(), Node::Blank);
             **base = Node::Sum(vec![(Sign::Plus, name)]);
@@ -90,7 +91,7 @@ fn join(node: &mut Node, d: &str, orders: bool) {
     };
 }
 
-/// What a d in front of a letter is called: `d`, `d^2`.
+/// The name of a d before a letter: `d`, `d^2`.
 fn order(node: &Node, d: &str, orders: bool) -> Option<String> {
     match node {
         Node::Symbol(name) if name.as_ref() == d => Some(d.to_owned()),
@@ -102,7 +103,8 @@ fn order(node: &Node, d: &str, orders: bool) -> Option<String> {
     }
 }
 
-/// The name of a differential, with the marks of its letter; below a bar, `d/dx(x^2)`, what is derived stands behind it.
+/// The name of a differential, with the marks of its letter; below a bar, `d/dx(x^2)`, also the operand in the bracket
+/// after it.
 fn named(prefix: &str, letter: Node, below: bool) -> Result<(Node, Option<Node>), Node> {
     let name = |letter: &str| Arc::from(format!("{prefix} {letter}"));
     match letter {
@@ -117,7 +119,8 @@ fn named(prefix: &str, letter: Node, below: bool) -> Result<(Node, Option<Node>)
     }
 }
 
-/// Whether a quotient of differentials stands in a tree; in such, a d without its letter is marked as an operator.
+/// Whether a tree contains a quotient of differentials; in each quotient, a d without its letter is marked as an
+/// operator.
 fn mark_operators(node: &mut Node, d: &str) -> bool {
     let mut found = false;
     if let Node::Product(factors) = node {
@@ -143,7 +146,7 @@ fn is_reciprocal(node: &Node) -> bool {
     }
 }
 
-/// Whether a letter of which this holds is a factor, at any depth of products, powers and single terms.
+/// Whether a letter for which `is` returns true is a factor, at any depth of products, powers and single terms.
 fn in_product(node: &Node, is: &dyn Fn(&str) -> bool) -> bool {
     let mut found = false;
     collect_in_product(node, &mut |name| found |= is(name));
@@ -165,7 +168,7 @@ fn mark(node: &mut Node, d: &str) {
     }
 }
 
-/// Whether the letter of a differential is a variable, or stands beside the differential or below a bar.
+/// Whether the letter of a differential is a variable, or also occurs in the same product or below a bar.
 fn varies(node: &Node, d: &str) -> bool {
     let letter = |name: &Arc<str>| names::differential(name).filter(|of| of.0 == d).map(|of| Arc::from(of.1));
     let mut letters: BTreeSet<Arc<str>> = BTreeSet::new();

@@ -1,11 +1,11 @@
-//! Items and what separates them: lists, systems, alternatives.
+//! Items and their separators: lists, systems, alternatives.
 //!
-//! Accepts: items between commas, semicolons, `and`, `or`, ∧ and ∨. Refuses: ∧ and ∨ between anything but statements; they are logic then, and
-//! that is compared as written.
+//! Accepts: items between commas, semicolons, `and`, `or`, ∧ and ∨. Refuses: ∧ and ∨ between items that are not
+//! relations; they are then logical operators, and the answer is compared as written.
 
 use crate::math::node::{Node, RelOp, SetOp};
 
-/// What stands between two items.
+/// The separator between two items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Joint {
     Comma,
@@ -43,19 +43,19 @@ impl Separator {
     }
 }
 
-/// Items with their separators, of which there is one less.
+/// Items with their separators, one fewer than the items.
 pub(super) struct Items {
     pub(super) nodes: Vec<Node>,
     pub(super) separators: Vec<Separator>,
 }
 
 impl Items {
-    /// The items where any separator will do.
+    /// The items, with any separators; `None` where ∧ or ∨ joins items that are not relations.
     pub(super) fn nodes(self) -> Option<Vec<Node>> {
         self.is_readable().then_some(self.nodes)
     }
 
-    /// Whether words alone separate them: `(x = 1 or x = 2)` is no tuple.
+    /// Whether only words separate them: `(x = 1 or x = 2)` is not a tuple.
     pub(super) fn in_words(&self) -> bool {
         let bare = |separator: &Separator| !separator.pointed || separator.joint == Joint::Or;
         !self.separators.is_empty() && self.separators.iter().all(bare)
@@ -66,12 +66,13 @@ impl Items {
         !self.separators.iter().any(|separator| separator.logic) || self.nodes.iter().all(statement)
     }
 
-    /// The parts of a point or vector: a word between two of them leaves one open.
+    /// The parts of a point or vector; `None` where an `or` between two of them leaves one open.
     pub(super) fn parts(self) -> Option<Vec<Node>> {
         if self.any(Joint::Or) { None } else { self.nodes() }
     }
 
-    /// The conditions of a set: those between commas hold all, those between `or` are one condition. `and` beside `or` has no order that all share.
+    /// The conditions of a set: those between commas all hold, those joined by `or` are one condition. `and` together
+    /// with `or` has no single precedence and gives `None`.
     pub(super) fn conditions(self) -> Option<Vec<Node>> {
         if !self.any(Joint::Or) {
             return self.nodes();
@@ -91,7 +92,7 @@ impl Items {
         self.separators.iter().any(|separator| separator.joint == joint)
     }
 
-    /// Where items begin that a separator of this kind stands before.
+    /// The positions of the items that follow a separator of this kind.
     fn places(&self, wanted: impl Fn(&Separator) -> bool) -> Vec<usize> {
         self.separators.iter().enumerate().filter(|(_, separator)| wanted(separator)).map(|(place, _)| place + 1).collect()
     }
@@ -122,7 +123,7 @@ impl Items {
                 return Some(Node::SetExpr(self.nodes, ops));
             }
             let stated = self.nodes.iter().any(|item| matches!(item, Node::Relation(..)));
-            // `p or q`: letters are statements, and no solutions of an equation.
+            // `p or q`: letters here are statements, not solutions of an equation.
             let letters = self.nodes.iter().all(|item| matches!(item, Node::Symbol(_)));
             if letters || (stated && (inequalities || !one_unknown(&self.nodes))) {
                 return Some(Node::Either(self.nodes));
@@ -131,7 +132,7 @@ impl Items {
         Some(Node::List(self.nodes))
     }
 
-    /// `x = 1, y = 2 or x = 3, y = 4`: systems of one size.
+    /// The systems in `x = 1, y = 2 or x = 3, y = 4`, where all have the same size.
     fn systems(&self) -> Option<Vec<Node>> {
         let or = |separator: &Separator| separator.joint == Joint::Or && !separator.pointed;
         let places = if self.separators.iter().any(or) {
@@ -151,7 +152,7 @@ impl Items {
     }
 }
 
-/// Cuts items before each of these places; a group of several is a list.
+/// Cuts the items before each of these places; a group of several items is a list.
 fn cut(items: Vec<Node>, places: &[usize]) -> Vec<Node> {
     let mut groups: Vec<Vec<Node>> = vec![Vec::new()];
     for (place, item) in items.into_iter().enumerate() {
@@ -171,7 +172,7 @@ fn is_inequality(node: &Node) -> bool {
     matches!(node, Node::Relation(_, ops) if ops.iter().all(order))
 }
 
-/// Whether a name or formula is a side of each.
+/// Whether one side with an unknown is a side of every relation.
 fn same_side(relations: &[Node]) -> bool {
     let sides = |node: &Node| match node {
         Node::Relation(sides, _) => sides.clone(),
@@ -186,7 +187,7 @@ fn same_side(relations: &[Node]) -> bool {
     sides(first).iter().any(|side| unknown(side) && rest.iter().all(|other| sides(other).contains(side)))
 }
 
-/// Whether the items give values to one unknown: the same side stands first, or no other name occurs.
+/// Whether the items give values to one unknown: all have the same first side, or no other name occurs.
 fn one_unknown(items: &[Node]) -> bool {
     let subject = |node: &Node| match node {
         Node::Relation(sides, _) => sides.first().cloned(),

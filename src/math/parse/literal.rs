@@ -1,7 +1,7 @@
-//! Literals: the exact value of digits.
+//! Reads literals: the exact value of digits.
 //!
-//! Accepts: integers, decimals, repeating decimals, scientific notation up to [`MAX_LITERAL_EXPONENT`], numerals in a base from 2 to 36. Refuses: larger
-//! exponents, digits that the base does not have.
+//! Accepts: integers, decimals, repeating decimals, scientific notation up to [`MAX_LITERAL_EXPONENT`], numerals in a
+//! base from 2 to 36. Refuses: larger exponents, digits that the base does not have.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -12,12 +12,12 @@ use pest::iterators::Pair;
 use super::Rule;
 use crate::math::node::Node;
 
-/// Digits a literal exponent (`1e400`) may ask for.
+/// Largest absolute exponent of a literal (`1e400`), which is the number of digits it adds.
 const MAX_LITERAL_EXPONENT: i64 = 4_000;
-/// Digits that fit 64 bits whatever they are.
+/// Number of decimal digits that always fits 64 bits.
 const MAX_SHORT: usize = 18;
 
-/// Reads a literal: digits, a point, a repeating part behind `~`, an exponent.
+/// Reads a literal: digits, a point, a repeating part after `~`, an exponent.
 pub(super) fn number(text: &str) -> Option<Node> {
     let (mantissa, exponent) = match text.find(['e', 'E']) {
         Some(place) => (&text[..place], text[place + 1..].parse::<i64>().ok()?),
@@ -49,8 +49,8 @@ pub(super) fn number(text: &str) -> Option<Node> {
     })
 }
 
-/// The number with these digits before and behind the point, times a power of ten: the point is moved, since a product would take a greatest common divisor
-/// with that power.
+/// The number with these digits before and after the point, times a power of ten. The point is moved instead of
+/// multiplying, because a product would compute a greatest common divisor with that power.
 fn shifted(whole: &str, decimals: &str, exponent: i64) -> BigRational {
     let shift = usize::try_from(exponent.unsigned_abs()).unwrap_or(0);
     if exponent >= 0 {
@@ -67,7 +67,7 @@ fn shifted(whole: &str, decimals: &str, exponent: i64) -> BigRational {
     }
 }
 
-/// The number with these digits before and behind the point, of which there may be none.
+/// The number with these digits before and after the point; either part may be empty.
 pub fn decimal(negative: bool, whole: &str, decimals: &str) -> BigRational {
     let value = match short(whole, decimals) {
         Some((top, low)) => {
@@ -79,15 +79,15 @@ pub fn decimal(negative: bool, whole: &str, decimals: &str) -> BigRational {
     if negative { -value } else { value }
 }
 
-/// More digits than a machine word holds. A greatest common divisor with a power of ten would take the square of their number; what can be
-/// cancelled is twos and fives.
+/// For more digits than a machine word holds. A greatest common divisor with a power of ten would take time quadratic
+/// in their number; only factors of two and five can be cancelled.
 fn long(whole: &str, decimals: &str) -> BigRational {
     let mut top: BigInt = format!("{whole}{decimals}").parse().unwrap_or_default();
     let places = u32::try_from(decimals.len()).unwrap_or(0);
     let twos = top.trailing_zeros().map_or(places, |zeros| places.min(u32::try_from(zeros).unwrap_or(places)));
     top >>= twos;
     let mut fives = 0;
-    // By twenty-seven at a time, the most that fit 64 bits, then one by one.
+    // Divides by 5²⁷ at a time, the largest power of five below 2⁶⁴, then by single fives.
     for step in [27, 1] {
         let power = BigInt::from(5_u64.pow(step));
         while fives + step <= places && (&top % &power).is_zero() {
@@ -99,13 +99,13 @@ fn long(whole: &str, decimals: &str) -> BigRational {
     BigRational::new_raw(top, low)
 }
 
-/// How many of the digits before and behind the point are significant.
+/// The number of significant digits among the digits before and after the point.
 pub fn significant(whole: &str, decimals: &str) -> usize {
     let whole = whole.trim_start_matches('0');
     if whole.is_empty() { decimals.trim_start_matches('0').len() } else { whole.len() + decimals.len() }
 }
 
-/// The digits as an integer and the power of ten below it, where both fit a machine word.
+/// The digits as an integer, and the power of ten that divides it, where both fit a machine word.
 fn short(whole: &str, decimals: &str) -> Option<(u64, u64)> {
     if whole.len() + decimals.len() > MAX_SHORT {
         return None;

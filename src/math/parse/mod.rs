@@ -1,7 +1,8 @@
-//! From the normalised text to a [`Node`]: pest matches the whole text, this folds the flat run of operands and operators.
+//! Parses the normalised text into a [`Node`]: pest matches the whole text, and this module folds the flat sequence of
+//! operands and operators.
 //!
-//! Accepts: what `grammars/math.pest` accepts, whole. Refuses: everything else, and words in the middle of a formula. Depth is
-//! bounded by the normaliser before pest runs, so recursion here is too.
+//! Accepts: text that `grammars/math.pest` accepts as a whole. Refuses: everything else, and words in the middle of a
+//! formula. The normaliser bounds the depth before pest runs, so the recursion here is bounded too.
 
 mod calculus;
 mod list;
@@ -24,8 +25,8 @@ pub use literal::{decimal, significant};
 #[grammar = "../grammars/math.pest"]
 struct Grammar;
 
-/// Grammar calls allowed for one answer. A left-factored grammar needs about 30 a byte; the limit is a backstop, not a bound that
-/// honest answers meet.
+/// Grammar calls allowed for one answer. The left-factored grammar needs about 30 calls per byte, so ordinary answers
+/// do not reach the limit; it is a safeguard.
 const CALL_LIMIT: usize = 1_500_000;
 
 /// Parses a normalised answer; `None` where the grammar does not cover it whole.
@@ -44,7 +45,8 @@ pub fn parse(text: &str) -> Option<Node> {
     Some(node)
 }
 
-/// Whether letters, or signs of products between them, stand in a normalised answer: what numbers alone are takes no look at the whole.
+/// Whether a normalised answer contains letters, words, or signs of products. Answers without them need no second pass
+/// over the whole tree.
 pub fn is_lettered(text: &str) -> bool {
     const NUMERIC: &[&str] = &["frac", "sqrt", "pi", "infty", "pm", "mp", "lv", "rv", "cup", "cap", "and", "or"];
     let bytes = text.as_bytes();
@@ -65,7 +67,7 @@ pub fn is_lettered(text: &str) -> bool {
     false
 }
 
-/// A flat run of operands and operators.
+/// A flat sequence of operands and operators.
 struct Run<'i> {
     next: Option<Pair<'i, Rule>>,
     rest: Pairs<'i, Rule>,
@@ -132,7 +134,7 @@ impl<'i> Run<'i> {
         Some(Node::Ratio(parts))
     }
 
-    /// `05` behind a colon, to the digit: `3:05` is a time and no ratio.
+    /// `05` after a colon, kept as written: `3:05` is a time, not a ratio.
     fn minutes(&self) -> Option<Node> {
         let digits = self.next.as_ref().filter(|pair| pair.as_rule() == Rule::number)?.as_str();
         (digits.len() > 1 && digits.bytes().all(|b| b.is_ascii_digit()) && digits.starts_with('0'))
@@ -153,7 +155,7 @@ impl<'i> Run<'i> {
             });
             parts.push(self.sum()?);
         }
-        // Without brackets it is open which of two different signs is the stronger.
+        // Without brackets the precedence of two different set operators is not defined.
         ops.iter().all(|op| *op == ops[0]).then_some(Node::SetExpr(parts, ops))
     }
 
@@ -166,7 +168,7 @@ impl<'i> Run<'i> {
         while let Some(op) = self.take(Rule::addop) {
             terms.push(self.signed_term(read_sign(op.as_str()))?);
         }
-        // `-5 cm` is minus 5, in cm.
+        // `-5 cm` is the quantity −5 cm: the sign is part of the value.
         let mut last = terms.pop()?;
         if let Node::Quantity(value, unit, power) = last.1 {
             last.1 = *value;
@@ -179,14 +181,14 @@ impl<'i> Run<'i> {
 
     fn signed_term(&mut self, sign: Sign) -> Option<(Sign, Node)> {
         let sign = self.signs(sign)?;
-        // `-{x+1}` shows −x + 1.
+        // `-{x+1}` displays −x + 1, so the braces do not group.
         if sign != Sign::Plus && self.is_loose() {
             return None;
         }
         Some((sign, self.term()?))
     }
 
-    /// Prefix signs folded into one; two free choices in one place have no single reading.
+    /// Folds prefix signs into one; `None` where two of them are free choices (± or ∓), which have no single reading.
     fn signs(&mut self, first: Sign) -> Option<Sign> {
         let mut sign = first;
         while let Some(next) = self.take(Rule::sign) {

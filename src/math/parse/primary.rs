@@ -1,7 +1,7 @@
-//! Operands: groups, symbols, functions, commands with their arguments, matrices and systems.
+//! Reads operands: groups, symbols, functions, commands with their arguments, matrices and systems.
 //!
-//! Accepts: the pairs of the grammar's `primary` and their parts. Refuses: mixed brackets around one value, an index on a function that takes none,
-//! rows of different length.
+//! Accepts: the operands of the grammar (its rules `command`, `numeral` and `other`) and their parts. Refuses: mixed
+//! brackets around one value, an index on a function that takes none, rows of different lengths.
 
 use pest::iterators::Pair;
 
@@ -19,7 +19,8 @@ fn single(pair: Pair<'_, Rule>) -> Option<Node> {
     inner(pair).list()
 }
 
-/// The last of braces around nothing but braces: what each level asks of the inner ones is asked once.
+/// The innermost of nested braces that contain only braces, so that the contents are examined once and not once per
+/// level.
 fn innermost(mut pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
     loop {
         let mut inner = pair.clone().into_inner();
@@ -31,7 +32,7 @@ fn innermost(mut pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
 }
 
 pub(super) fn power(base: Node, exponent: Node) -> Node {
-    // `\sin^2(x)` puts the exponent behind the name; `f^2(x)` and the rest behind the operand.
+    // In `\sin^2(x)` the exponent follows the name; in `f^2(x)` and all others it follows the operand.
     Node::Power(Box::new(base), Box::new(exponent))
 }
 
@@ -60,7 +61,7 @@ pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
         Rule::number | Rule::wide | Rule::digit => number(pair.as_str()),
         Rule::paren => paren(pair),
         Rule::brace => match single(innermost(pair))? {
-            // `{1, 2}` without backslashes is how a set often survives a Markdown renderer.
+            // `{1, 2}` without backslashes: a Markdown renderer often leaves a set like this.
             Node::List(items) => Some(Node::Set(items)),
             node => Some(node),
         },
@@ -99,7 +100,7 @@ pub(super) fn primary_node(pair: Pair<'_, Rule>) -> Option<Node> {
 }
 
 pub(super) fn paren(pair: Pair<'_, Rule>) -> Option<Node> {
-    // `[x]`, `[2.5]`: a bracket that groups nothing is the greatest integer, or the nearest.
+    // `[x]`, `[2.5]`: a square bracket around one operand may be the greatest integer or the nearest.
     let alone = |node: &Node| matches!(node, Node::Symbol(_) | Node::Decimal { .. });
     let rounds = pair.as_str().starts_with('[');
     bracket(pair).filter(|node| !(rounds && alone(node)))
@@ -134,7 +135,7 @@ fn set(pair: Pair<'_, Rule>) -> Option<Node> {
     Some(Node::Set(items))
 }
 
-/// A name with its index and primes. Letters are scalars; what bears a mark of vectors, sets or operators is not.
+/// A name with its index and primes. Letters are scalars; names with the mark of a vector, set or operator are not.
 fn symbol(pair: Pair<'_, Rule>) -> Node {
     let mut name = String::new();
     let mut primes = String::new();
@@ -159,7 +160,7 @@ fn symbol(pair: Pair<'_, Rule>) -> Node {
     }
 }
 
-/// The name of a command, without its backslash and the blank behind it.
+/// The name of a command, without its backslash and the blank after it.
 fn name<'i>(pair: &Pair<'i, Rule>) -> &'i str {
     pair.as_str().trim_end().trim_start_matches('\\')
 }
@@ -185,7 +186,7 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
                     node => vec![node],
                 }
             }
-            // `\max x`, `\gcd 4`: of what, is not said.
+            // `\max x`, `\gcd 4`: the list of arguments is missing.
             Rule::bare if list => return None,
             Rule::bare => {
                 let mut run = inner(part);
@@ -196,7 +197,7 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
             _ => return None,
         }
     }
-    // `\max_{x \in S}` is no argument.
+    // `\max_{x \in S}`: this index is not an argument.
     if let Some(base) = base {
         if func.row().takes != Takes::Indexed {
             return None;
@@ -210,7 +211,7 @@ fn function(pair: Pair<'_, Rule>) -> Option<Node> {
     }
 }
 
-/// What stands in the bracket behind a function: round where it is a list, `\max(3, 5)`.
+/// The arguments in the bracket after a function; a list of arguments must be in round brackets, `\max(3, 5)`.
 fn bracketed(pair: Pair<'_, Rule>, func: Func) -> Option<Vec<Node>> {
     let square = pair.as_str().starts_with('[');
     match bracket(pair)? {
@@ -254,8 +255,8 @@ fn matrix(pair: Pair<'_, Rule>) -> Option<Node> {
     Some(if environment == "vmatrix" { Node::Function(Func::Det, vec![matrix]) } else { matrix })
 }
 
-/// A system: one relation a row, its columns only alignment. What has a value and a condition in a row is a definition by cases, and
-/// is left to be compared as written.
+/// A system: one relation per row; columns only align it. Rows with a value and a condition are a definition by cases,
+/// which is refused here and compared as written.
 fn system(rows: Vec<Vec<Node>>) -> Option<Node> {
     let alone = rows.len() == 1;
     let mut lines = Vec::with_capacity(rows.len());

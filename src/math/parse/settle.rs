@@ -1,6 +1,8 @@
-//! What a tree's parts are, seen from the whole: letters before brackets, letters that are matrices, dots between scalars.
+//! Decides the readings that depend on the whole tree: letters before brackets, letters that are matrices, dots between
+//! scalars.
 //!
-//! Accepts: any tree as it was folded. Refuses: nothing; what holds notation keeps its signs of products, and algebra leaves it alone.
+//! Accepts any tree as the parser folded it. A product that contains notation keeps its signs, and the algebra does not
+//! read it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,12 +39,12 @@ pub(super) fn settle(node: &mut Node) {
     }
 }
 
-/// `X^T`, `(AB)^\dagger`, `V^*`: the mark stands on a capital, or can mean nothing else.
+/// `X^T`, `(AB)^\dagger`, `V^*`: the mark is on a capital, or is a mark that has no other meaning.
 fn is_adjoint(base: &Node, exponent: &Node) -> bool {
     matches!(exponent, Node::Marked(_) | Node::Symbol(_)) && is_mark(exponent, holds_capital(base))
 }
 
-/// Whether an exponent marks a matrix, above a base that has a capital in it or none.
+/// Whether an exponent marks a matrix. `capital`: the base contains a capital.
 fn is_mark(exponent: &Node, capital: bool) -> bool {
     match exponent {
         Node::Marked(name) => matches!(name.as_ref(), "\\top" | "\\dagger") || capital,
@@ -61,12 +63,13 @@ fn is_capital(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// Whether capitals stand for matrices: one is transposed, or one is inverted beside another.
+/// Whether capitals stand for matrices: one is transposed, one is inverted in a product with another, or a sequence of
+/// capitals is inverted.
 fn has_matrices(node: &Node) -> bool {
     Survey::of(node).matrices
 }
 
-/// What stands in a tree, found in one pass from below.
+/// Facts about a tree, found in one pass from the leaves.
 #[derive(Clone, Copy, Default)]
 struct Survey {
     /// A capital.
@@ -99,7 +102,7 @@ impl Survey {
     }
 }
 
-/// Whether small letters are operators or vectors: one bears a dagger, or `x^T` stands beside another.
+/// Whether small letters are operators or vectors: one has a dagger, or `x^T` is in a product with another vector.
 fn has_operators(node: &Node) -> bool {
     let mut found = false;
     node.walk(&mut |node| match node {
@@ -129,8 +132,8 @@ fn is_vector(node: &Node) -> bool {
     (letter.len() == 1 && VECTORS.contains(letter)) || matches!(letter, "\\beta" | "\\theta" | "\\mu")
 }
 
-/// Products in which the order of letters says something wherever they stand: strings under a star, `(ab)^*`, or in the pattern of a set, `\{a^n b^n\}`, and
-/// upper indices, `F^{\mu\nu}`.
+/// Marks products in which the order of letters has a meaning wherever they occur: strings under a star, `(ab)^*`, or
+/// in the pattern of a set, `\{a^n b^n\}`, and upper indices, `F^{\mu\nu}`.
 fn mark_products(node: &mut Node) {
     match node {
         Node::Power(base, exponent) if matches!(exponent.as_ref(), Node::Marked(star) if star.as_ref() == "*") => {
@@ -150,7 +153,7 @@ fn has_indices(base: &Node, exponent: &Node) -> bool {
     matches!(base, Node::Symbol(name) if tensor(name)) && matches!(exponent, Node::Product(factors) if factors.iter().all(index))
 }
 
-/// Whether a product is one of letters with exponents that are letters.
+/// Whether a product consists of letters, two or more of them with exponents that are letters.
 fn is_pattern(node: &Node) -> bool {
     let counted = |factor: &Node| match factor {
         Node::Power(base, exponent) => matches!(base.as_ref(), Node::Symbol(_)) && matches!(exponent.as_ref(), Node::Symbol(_)),
@@ -171,13 +174,13 @@ fn mark_matrices(node: &mut Node) {
         Node::Symbol(name) if is_capital(name) || (name.len() == 1 && VECTORS.contains(name.as_ref())) => {
             *node = Node::Marked(Arc::clone(name));
         }
-        // The mark itself is no matrix.
+        // The mark itself is not a matrix.
         Node::Power(base, exponent) if is_adjoint(base, exponent) => mark_matrices(base),
         node => node.children_mut().into_iter().for_each(mark_matrices),
     }
 }
 
-/// Whether a letter and its inverse stand in one product with another letter between them: `aba^{-1}b^{-1}`, `g^{-1}Hg`.
+/// Whether a product contains a letter and its inverse with another letter between them: `aba^{-1}b^{-1}`, `g^{-1}Hg`.
 fn conjugates(node: &Node) -> bool {
     let letter = |node: &Node| match node {
         Node::Symbol(name) => Some((Arc::clone(name), false)),
@@ -192,7 +195,7 @@ fn conjugates(node: &Node) -> bool {
         if let Node::Product(factors) = node
             && factors.iter().any(|(_, factor)| matches!(factor, Node::Power(_, exponent) if exponent.is_minus_one()))
         {
-            // Where each letter stood last, how many letters there were by then, and whether it was inverted.
+            // The last position of each letter among the letters of the product, and whether it was inverted there.
             let mut last: BTreeMap<Arc<str>, (usize, bool)> = BTreeMap::new();
             let letters = factors.iter().filter(|(op, _)| *op == MulOp::Times).filter_map(|(_, factor)| letter(factor));
             for (place, (name, inverse)) in letters.enumerate() {
@@ -211,7 +214,7 @@ fn mark_letters(node: &mut Node) {
     }
 }
 
-/// Makes dots between scalars plain products; says whether a node holds notation.
+/// Makes dots between scalars plain products; returns whether a node contains notation.
 fn join(node: &mut Node) -> bool {
     let mut notation = match node {
         Node::Marked(_) | Node::Text(_) => true,

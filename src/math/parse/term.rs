@@ -1,7 +1,7 @@
-//! A term: factors beside each other, with the signs of products between them and the marks behind them.
+//! Reads a term: adjacent factors, the product signs between them and the marks after them.
 //!
-//! Accepts: products, quotients, mixed numbers, calls, values with a unit. Refuses: words in the middle of a formula, and braces that group what
-//! they do not show: `1{0}` shows 10, `{x+1}^2` shows x + 1².
+//! Accepts: products, quotients, mixed numbers, calls, values with a unit. Refuses: words in the middle of a formula,
+//! and braces whose grouping is not displayed: `1{0}` displays 10, `{x+1}^2` displays x + 1².
 
 use num_traits::{ToPrimitive, Zero};
 use pest::iterators::Pair;
@@ -12,33 +12,34 @@ use super::{Rule, Run};
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
 
-/// Capitals in a row that are one name: joining more would cost the square of their number.
+/// Most capitals in a row that become one name: joining more would take time quadratic in their number.
 const MAX_RUN: usize = 64;
 
-/// What a pair of braces, which shows nothing, holds.
+/// The contents of a pair of braces, which is not displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Braced {
     /// No braces, or braces around one operand.
     One,
-    /// A product or an operand with marks behind it.
+    /// A product, or an operand with marks after it.
     Product,
-    /// A sum, a relation, a list, or what has a sign in front.
+    /// A sum, a relation, a list, or an expression with a sign in front.
     Loose,
 }
 
-/// How a factor stands beside the one on its left.
+/// How a factor is joined to the factor on its left.
 struct Joint {
     /// The sign between the two.
     explicit: Option<MulOp>,
     /// The sign in front of the factor.
     sign: Sign,
-    /// A numeral before a fraction: `3\frac12`.
+    /// It is a fraction after a numeral: `3\frac12`.
     mixed: bool,
-    /// Neither of them is in brackets.
+    /// Neither of the two is in brackets.
     beside: bool,
 }
 
-/// Adds a factor to a product, or joins it to the last: as a unit, as the fraction of a mixed number, as a further letter of a name.
+/// Adds a factor to a product, or joins it to the last factor: as a unit, as the fraction of a mixed number, as a
+/// further letter of a name.
 fn join(factors: &mut Vec<(MulOp, Node)>, joint: &Joint, mut factor: Node) -> Option<()> {
     let Joint { explicit, sign, mixed, beside } = *joint;
     let unit = if sign == Sign::Plus { unit_of(&factor) } else { None };
@@ -91,7 +92,7 @@ impl<'i> Run<'i> {
             if braced == Braced::Loose || (explicit.is_none() && !self.stands_beside(left)) {
                 return None;
             }
-            // A letter in brackets of its own is no name of a function: `(x)(y)`.
+            // A letter in its own brackets is not the name of a function: `(x)(y)`.
             let callable = explicit.is_none() && left != Some(Rule::paren) && names::is_callable(&factors.last()?.1);
             let mut read = None;
             if callable && let Some(bracket) = self.next.as_ref().and_then(bracket) {
@@ -102,11 +103,11 @@ impl<'i> Run<'i> {
                         factors.last_mut()?.1 = self.marks(call)?;
                         continue;
                     }
-                    // Read once: a second time at each level would be exponential.
+                    // Parsed once: parsing it again at each level would take exponential time.
                     Err(bracket) => read = Some(bracket),
                 }
             }
-            // Only a bare numeral before a bare fraction: 3(½) is a product.
+            // Only a numeral before a fraction, both without brackets: 3(½) is a product.
             let mixed = left == Some(Rule::number) && right == Some(Rule::frac);
             let beside = left != Some(Rule::paren) && right != Some(Rule::paren);
             left = right;
@@ -126,7 +127,7 @@ impl<'i> Run<'i> {
         self.peek().is_some_and(|rule| rule == Rule::mulop || starts_factor(rule))
     }
 
-    /// The sign of a product that comes next, if there is one.
+    /// The product sign that comes next, if there is one.
     fn product_sign(&mut self) -> Option<MulOp> {
         Some(match self.take(Rule::mulop)?.as_str() {
             "/" => MulOp::Over,
@@ -135,7 +136,8 @@ impl<'i> Run<'i> {
         })
     }
 
-    /// Whether what comes next may follow an operand without a sign. `n2^k`, `(n-1)2^k`: behind a number or a function it may belong to that.
+    /// Whether the next operand may follow an operand without a sign. A number may only follow a symbol or a bracket,
+    /// `n2^k`, `(n-1)2^k`: after a number or a function it may be part of that.
     fn stands_beside(&self, left: Option<Rule>) -> bool {
         !self.begins_with_digit() && (self.peek() != Some(Rule::number) || matches!(left, Some(Rule::symbol | Rule::paren)))
     }
@@ -145,13 +147,13 @@ impl<'i> Run<'i> {
         self.marked(node, braced)
     }
 
-    /// An operand with what stands behind it.
+    /// An operand with the marks after it.
     fn marked(&mut self, node: Node, braced: Braced) -> Option<Node> {
         let marked = matches!(self.peek(), Some(Rule::base | Rule::sup | Rule::fact | Rule::percent | Rule::degree));
         if marked && braced != Braced::One { None } else { self.marks(node) }
     }
 
-    /// What stands behind an operand: a base, powers, `!`, `%`, `°`.
+    /// Reads the marks after an operand: a base, powers, `!`, `%`, `°`.
     fn marks(&mut self, mut node: Node) -> Option<Node> {
         loop {
             match self.peek() {
@@ -184,7 +186,7 @@ impl<'i> Run<'i> {
         self.next.as_ref().map_or(Braced::One, braced)
     }
 
-    /// Whether a sign in front would reach only the first of several terms.
+    /// Whether a sign before the next operand would apply only to the first of several terms.
     pub(super) fn is_loose(&self) -> bool {
         self.braced() == Braced::Loose
     }
@@ -197,7 +199,8 @@ impl<'i> Run<'i> {
     }
 }
 
-/// A letter and the bracket behind it, which is a call or a product; the bracket back where it is no call.
+/// A letter and the bracket after it, which is a call or a product. Returns the bracket as `Err` where it is not a
+/// call.
 fn call(head: &Node, bracket: Node) -> Result<Node, Node> {
     match (head, bracket) {
         (Node::Symbol(name), Node::Group(brackets, items)) if !brackets.left_closed && !brackets.right_closed => {
@@ -208,7 +211,7 @@ fn call(head: &Node, bracket: Node) -> Result<Node, Node> {
     }
 }
 
-/// `^{(4)}`, `^{(n)}`: the order of a derivative, no power.
+/// The order of a derivative in `^{(4)}` or `^{(n)}`, which is not a power.
 fn order(exponent: &str) -> Option<&str> {
     let order = exponent.strip_prefix("^{")?.strip_suffix('}')?;
     let inner = order.strip_prefix('(')?.strip_suffix(')')?;
@@ -216,7 +219,7 @@ fn order(exponent: &str) -> Option<&str> {
     (!inner.is_empty() && (number || (inner.len() == 1 && inner.bytes().all(|b| b.is_ascii_alphabetic())))).then_some(order)
 }
 
-/// The bracket that a pair is, with or without braces around it.
+/// The bracket in a pair, with or without braces around it.
 fn bracket<'i>(pair: &Pair<'i, Rule>) -> Option<Pair<'i, Rule>> {
     match pair.as_rule() {
         Rule::paren => Some(pair.clone()),
@@ -269,7 +272,7 @@ fn starts_factor(rule: Rule) -> bool {
     )
 }
 
-/// The product of factors.
+/// The node for a product of these factors; a single factor is returned as it is.
 fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
     if factors.len() == 1 && factors[0].0 == MulOp::Times {
         return factors.remove(0).1;
@@ -280,7 +283,8 @@ fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
     Node::Product(factors)
 }
 
-/// `\times` multiplies beside a number, and all along a chain with a number in it: `\frac12\times b\times h`. Vectors stay what they are.
+/// Makes `\times` a plain product next to a number, and everywhere in a chain that contains a number: `\frac12\times
+/// b\times h`. A chain that contains vectors is not changed as a whole.
 fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
     let starts = |(op, _): &(MulOp, Node)| matches!(op, MulOp::Cross | MulOp::Dot);
     let scalars: Vec<bool> = factors
@@ -364,8 +368,8 @@ fn with_unit(measured: Node, op: Option<MulOp>, word: &str, power: i32) -> Optio
     Some(Node::Quantity(value, format!("{unit}{joint}{word}"), power))
 }
 
-/// Whether a factor is a scalar by its looks, so that `\times` before or behind it multiplies: a number, a function's value, a sum with a number
-/// in it, a power of a small letter.
+/// Whether syntax alone shows that a factor is a scalar, so that `\times` before or after it multiplies: a number, a
+/// function's value, a sum that contains a number, a power of a small letter.
 fn is_scalar_value(node: &Node) -> bool {
     match node {
         Node::Number(_) | Node::Decimal { .. } | Node::Based { .. } | Node::Pi | Node::Euler | Node::Imaginary => true,

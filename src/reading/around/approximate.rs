@@ -1,16 +1,16 @@
-//! Signs and words that make a value an approximate one.
+//! Signs and words that mark a value as approximate.
 
 use super::commands::is_in;
 use super::ends::{is_mark, last_command, prose_group, trim_spacing_end};
 use crate::reading::prose::words;
 
-/// Whether a word says that a value is near the one beside it. Those that may mean more (`almost`, `around`) change it, see
-/// [`lead`](crate::reading::lead::lead).
+/// Whether a word says that a value is approximate. Words that may mean more (`almost`, `around`) count as changing the
+/// value, see [`lead`](crate::reading::lead::lead).
 pub(super) fn approximates(word: &str) -> bool {
     matches!(word, "about" | "approximately" | "approx" | "roughly" | "nearly")
 }
 
-/// Whether what stands right in front of an answer says that its value is near it: `\approx`, `≈`, `about`.
+/// Whether the text right before an answer marks its value as approximate: `\approx`, `≈`, `about`.
 pub(super) fn ends_approximately(left: &str, in_formula: bool) -> bool {
     let left = trim_spacing_end(left.trim_end_matches(is_mark));
     if let Some((command, _)) = last_command(left) {

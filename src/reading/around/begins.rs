@@ -1,9 +1,10 @@
-//! What begins behind a box: prose, another formula, an operation, the next option of a list.
+//! What begins after a box: prose, another formula, an operation, or the next option of a list.
 
 use super::commands::{APART, TEXT, is_in};
 use crate::reading::prose::{is_formula, is_operation};
 
-/// Whether prose, punctuation or another formula of its own begins behind a box, and no operation and no factor: `\boxed{4} x`, `\boxed{4} \cdot 2`.
+/// Whether the text after a box is prose, punctuation or a separate formula. False where an operation or a factor
+/// follows: `\boxed{4} x`, `\boxed{4} \cdot 2`.
 pub(super) fn begins_prose(rest: &str) -> bool {
     const COMMANDS: &str = "quad qquad end tag label checkmark blacksquare square Box boxed fbox begin hfill newline medskip bigskip smallskip par \
         vspace hspace noindent qed text textbf textit mbox colorbox fcolorbox framebox framebox ovalbox";
@@ -11,7 +12,7 @@ pub(super) fn begins_prose(rest: &str) -> bool {
     let behind = line.trim_start();
     let mut characters = behind.chars();
     let Some(first) = characters.next() else {
-        // A line that begins with an operation goes on with the formula.
+        // A next line that begins with an operation continues the formula.
         let next = rest.trim_start().trim_start_matches('$');
         return !next.starts_with(['+', '×', '·', '÷', '/', '^']) || rest.contains("\n\n");
     };
@@ -48,7 +49,7 @@ pub(super) fn begins_prose(rest: &str) -> bool {
     }
 }
 
-/// Whether a list of options goes on: `\boxed{4} (C) 5`.
+/// Whether the next option of a list follows: `\boxed{4} (C) 5`.
 pub(super) fn is_next_option(rest: &str) -> bool {
     let mut characters = rest.trim_start().strip_prefix('(').unwrap_or("").chars();
     let label = matches!((characters.next(), characters.next()), (Some('A'..='J'), Some(')')));

@@ -1,18 +1,18 @@
-//! What was found beside a box.
+//! The findings about the text next to a box.
 
-/// What the text beside a box does to it.
+/// What the text next to a box does to its value.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Around {
-    /// A formula goes on beside the box, or the box is denied: its content is not the value that is shown.
+    /// A formula continues next to the box, or the box is denied: its content is not the value that is shown.
     pub changed: bool,
-    /// Values beside the box that must agree with it.
+    /// Values next to the box that must agree with it.
     pub rivals: Vec<String>,
-    /// A sign or a word says that the value is near it: `\approx\boxed{4}`.
+    /// A sign or a word says that the value is approximate: `\approx\boxed{4}`.
     pub approximate: bool,
-    /// A sign behind the box that belongs to its value: `^\circ`, `\%`.
+    /// A sign after the box that belongs to its value: `^\circ`, `\%`.
     pub sign: &'static str,
-    /// Words that stand directly behind the box, as a unit does.
+    /// Words directly after the box, in the position of a unit.
     pub label: String,
-    /// Those words, and all of their line, only say that the text is done.
+    /// Those words, and the rest of their line, are only a closing phrase.
     pub closes: bool,
 }

@@ -1,6 +1,6 @@
-//! Commands of LaTeX, by what they do to a box beside them.
+//! Lists of LaTeX commands, by their effect on a box next to them.
 
-/// Commands that stand between two formulas, or in front of one, without changing it.
+/// Commands between two formulas, or in front of one, that do not change it.
 pub(super) const APART: &str = "therefore because implies impliedby iff Rightarrow rightarrow Longrightarrow longrightarrow Leftrightarrow \
     leftrightarrow to mapsto approx sim simeq cong equiv pmod mod bmod pod in subset subseteq le leq leqslant ge geq geqslant lt gt \
     quad qquad ldots dots colon mid item hline newline square triangleq";
@@ -8,7 +8,7 @@ pub(super) const APART: &str = "therefore because implies impliedby iff Rightarr
 /// Commands whose argument is text.
 pub(super) const TEXT: &str = "text textbf textit textrm textsf texttt textnormal textsl textsc mbox hbox mathrm emph";
 
-/// Whether a name stands in a list of names.
+/// Whether a name is in a list of names.
 pub(super) fn is_in(list: &str, name: &str) -> bool {
     list.split(' ').any(|known| known == name)
 }

@@ -1,8 +1,8 @@
-//! What a text in front of a box ends in: blanks, a command, a group.
+//! The end of the text in front of a box: blanks, a command, a group.
 
 use super::commands::{TEXT, is_in};
 
-/// Blanks and spacing commands at the end.
+/// The text without blanks and spacing commands at its end.
 pub(super) fn trim_spacing_end(text: &str) -> &str {
     let mut rest = text;
     loop {
@@ -17,14 +17,14 @@ pub(super) fn trim_spacing_end(text: &str) -> &str {
     }
 }
 
-/// The command at the end of a text, and what stands in front of it.
+/// The command at the end of a text, and the text in front of it.
 pub(super) fn last_command(text: &str) -> Option<(&str, &str)> {
     let start = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
     let front = text[..start].strip_suffix('\\')?;
     (start < text.len()).then_some((&text[start..], front))
 }
 
-/// What stands in front of the group `{…}` at the end of a text.
+/// The text in front of the group `{…}` at the end of a text.
 pub(super) fn last_group(text: &str) -> Option<&str> {
     let inner = text.strip_suffix('}')?;
     let mut depth = 0usize;
@@ -46,7 +46,7 @@ pub(super) fn prose_group(text: &str) -> Option<&str> {
     is_in(TEXT, command).then(|| &text[head.len() + 1..text.len() - 1])
 }
 
-/// Whether a character between a word and a box says nothing.
+/// Whether a character between a word and a box has no meaning.
 pub(super) fn is_mark(c: char) -> bool {
     c.is_whitespace() || matches!(c, '$' | '*' | '_' | '"' | '“' | '(' | ':' | '\\')
 }

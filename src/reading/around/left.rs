@@ -1,4 +1,4 @@
-//! What stands in front of a box.
+//! The text in front of a box.
 
 use super::approximate::ends_approximately;
 use super::beside::Around;
@@ -6,22 +6,22 @@ use super::commands::{APART, is_in};
 use super::ends::{last_command, last_group, prose_group, trim_spacing_end};
 use super::offers::{gives_name, listed_before, look_at_words};
 
-/// Commands that show nothing of their own or only how their argument looks.
+/// Commands that show nothing themselves, or only change the appearance of their argument.
 const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf boldsymbol bm bf rm it underline emph displaystyle \
     textstyle large Large LARGE huge Huge normalsize small color textcolor left right big Big bigg Bigg mbox hbox \
     bold strong";
 
-/// Longest opening tag.
+/// Length of the longest opening tag, in bytes.
 const MAX_TAG: usize = 40;
 
-/// What stands in front of the box.
+/// Examines the text in front of the box.
 pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
     let Some((rest, in_formula)) = leave_openers(left, in_formula) else {
         beside.changed = true;
         return;
     };
     let Some(last) = rest.chars().next_back() else { return };
-    // Behind a word it is a blank: `is~\boxed{4}`.
+    // After a word, `~` is a blank: `is~\boxed{4}`.
     let tilde =
         !in_formula && rest.strip_suffix('~').is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace));
     beside.approximate |= tilde || ends_approximately(rest, in_formula);
@@ -52,8 +52,8 @@ pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
     }
 }
 
-/// The text in front of whatever opens directly before the box: a formula, a group, emphasis, a tag; and whether it ends in a formula. `None` where the
-/// box is an argument of a formula.
+/// The text in front of everything that opens directly before the box (a formula, a group, emphasis, a tag), and
+/// whether it ends in a formula. `None` where the box is an argument of a formula.
 fn leave_openers(left: &str, mut in_formula: bool) -> Option<(&str, bool)> {
     let mut rest = left;
     loop {
@@ -78,7 +78,7 @@ fn leave_openers(left: &str, mut in_formula: bool) -> Option<(&str, bool)> {
         }
         if !in_formula {
             rest = without_tag(rest);
-            // Emphasis: `**\boxed{4}**`; `2*\boxed{4}` is none.
+            // Emphasis: `**\boxed{4}**`. `2*\boxed{4}` is a product.
             let plain = rest.trim_end_matches(['*', '_', '`', '"', '“']);
             if plain.len() < rest.len() && !plain.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '}')) {
                 rest = plain;
@@ -90,7 +90,8 @@ fn leave_openers(left: &str, mut in_formula: bool) -> Option<(&str, bool)> {
     }
 }
 
-/// Without an opening tag at the end: `<b>`, `<answer>`. The marks of struck out text are looked at as such.
+/// The text without an opening tag at its end: `<b>`, `<answer>`. Tags of struck-out text are kept, because they are
+/// examined separately.
 fn without_tag(text: &str) -> &str {
     let Some(open) = text.strip_suffix('>').and_then(|before| before.rfind('<')) else { return text };
     let name = &text[open + 1..text.len() - 1];
@@ -98,7 +99,8 @@ fn without_tag(text: &str) -> &str {
     if opens && !matches!(name, "del" | "s" | "strike") { &text[..open] } else { text }
 }
 
-/// Whether the end of another box touches this one, or a colon or point between them: `\boxed{4}\boxed{4}` shows 44, `\boxed{4}:\boxed{4}` a ratio.
+/// Whether another box ends directly in front of this one, or in front of a colon or point between them:
+/// `\boxed{4}\boxed{4}` shows 44, `\boxed{4}:\boxed{4}` a ratio.
 fn touches_box(text: &str, in_formula: bool) -> bool {
     let joined = text.strip_suffix([':', '.']);
     let before = joined.unwrap_or(text);
@@ -108,14 +110,14 @@ fn touches_box(text: &str, in_formula: bool) -> bool {
 }
 
 enum Opener<'t> {
-    /// What stands in front of it.
+    /// A decoration; holds the text in front of it.
     Decoration(&'t str),
     /// The box is an argument: of a root, a fraction, an exponent.
     Formula,
     None,
 }
 
-/// An opening brace or bracket, or a command of decoration, at the end.
+/// An opening brace or bracket, or a command of decoration, at the end of a text.
 fn without_opener(text: &str) -> Opener<'_> {
     if let Some(before) = text.strip_suffix('{') {
         let head = before.trim_end();
@@ -157,13 +159,13 @@ fn without_opener(text: &str) -> Opener<'_> {
     Opener::None
 }
 
-/// A group at the end that is no factor: words, the begin or the end of an environment.
+/// Whether the group at the end of a text is not a factor: words, the begin or the end of an environment, another box.
 fn ends_in_prose(text: &str) -> bool {
     prose_group(text).is_some()
         || last_group(text).and_then(last_command).is_some_and(|(command, _)| matches!(command, "begin" | "end" | "boxed" | "fbox"))
 }
 
-/// Letters in front of a box that make a product, a root or a function of it.
+/// Whether letters in front of a box make a product, a root or a function of it.
 fn ends_in_factor(text: &str, in_formula: bool) -> bool {
     if let Some((command, _)) = last_command(text) {
         return !is_in(APART, command);
@@ -173,7 +175,8 @@ fn ends_in_factor(text: &str, in_formula: bool) -> bool {
     word.chars().count() == 1 && (in_formula || !matches!(word, "a" | "I"))
 }
 
-/// Whether a comparison or a percent sign stands in front of the box: `x > \boxed{4}`. A tag, an arrow, and the mark of a quotation are none.
+/// Whether a comparison or a percent sign is in front of the box: `x > \boxed{4}`. The end of a tag, an arrow, and the
+/// mark of a quotation do not count.
 fn compares(text: &str, in_formula: bool) -> bool {
     if let Some((command, _)) = last_command(text) {
         return is_in("lt gt le leq leqslant ge geq geqslant ne neq nleq ngeq", command);
@@ -189,8 +192,8 @@ fn compares(text: &str, in_formula: bool) -> bool {
     in_formula || !(tag || arrow || quotation)
 }
 
-/// Whether an operation stands in front of the box, whatever blanks are between: `1 + \boxed{4}`, `-\quad\boxed{4}`. A dash behind words and the mark of
-/// a list are none.
+/// Whether an operation is in front of the box, whatever blanks are between: `1 + \boxed{4}`, `-\quad\boxed{4}`. A dash
+/// after words and the mark of a list item do not count.
 fn operates_before(text: &str) -> bool {
     let mut rest = text.trim_end_matches([' ', '$', '\t']);
     while let Some(before) = ["\\quad", "\\qquad", "\\ ", "\\"].iter().find_map(|space| rest.strip_suffix(space)) {

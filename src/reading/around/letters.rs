@@ -1,13 +1,14 @@
-//! Letters of a multiple choice beside a box that holds one.
+//! Letters of a multiple choice next to a box that contains one.
 
 use super::beside::Around;
 use crate::reading::options::named;
 use crate::reading::prose::{offers, words};
 
-/// Options that stand beside a box: no multiple choice goes further, and later letters are names of quantities.
+/// The last letter that counts as an option next to a box: multiple choices go no further, and later letters are names
+/// of quantities.
 const LAST: char = 'J';
 
-/// Another letter beside the box is another answer: `\boxed{B} and C`, `(A) \boxed{B}`.
+/// Adds another letter next to the box as another answer: `\boxed{B} and C`, `(A) \boxed{B}`.
 pub(super) fn look_at_letters(left: &str, right: &str, inner: &str, beside: &mut Around) {
     let shown = inner.trim_start_matches(['\\', 't', 'e', 'x', 'b', 'f', 'm', 'a', 'h', 'r', '{', '(', ' ']);
     let mut characters = shown.trim_end_matches(['}', ')', '.', ' ']).chars();
@@ -19,7 +20,7 @@ pub(super) fn look_at_letters(left: &str, right: &str, inner: &str, beside: &mut
         let (between, behind) = right.split_at(place);
         let behind = &behind[behind.chars().next().map_or(0, char::len_utf8)..];
         let also = [" is also", " too", " as well", " also"].iter().any(|word| behind.starts_with(word));
-        // `B. C is too small` begins a sentence.
+        // `C` in `B. C is too small` begins a new sentence.
         let begins = between.contains(['.', '\n', '!']) && behind.trim_start_matches([')', ' ']).starts_with(char::is_alphabetic);
         if joins(between) && (also || !begins) {
             beside.rivals.push(other.to_string());
@@ -33,7 +34,7 @@ pub(super) fn look_at_letters(left: &str, right: &str, inner: &str, beside: &mut
     }
 }
 
-/// Whether what stands between two letters makes one list of them.
+/// Whether the text between two letters joins them into one list.
 fn joins(between: &str) -> bool {
     !between.contains(char::is_numeric)
         && words(between).all(|word| {

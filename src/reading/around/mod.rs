@@ -1,8 +1,9 @@
-//! What stands beside a box, and what it does to the box's value.
+//! The text next to a box, and what it does to the box's value.
 //!
-//! A box is the answer where prose, punctuation or a unit stands beside it. Where a formula goes on beside it (`-\boxed{4}`, `\boxed{4}^2`), the
-//! reader sees another value; where another answer is offered (`\boxed{4} or 5`), the reader sees a hedge; where it is denied
-//! (`not \boxed{4}`), no answer. Only the paragraph of the box is looked at, and of that a bounded stretch.
+//! The box is the answer where prose, punctuation or a unit is next to it. Where a formula continues next to it
+//! (`-\boxed{4}`, `\boxed{4}^2`), the text shows another value; where the text offers another answer
+//! (`\boxed{4} or 5`), it is a hedge; where it denies the box (`not \boxed{4}`), there is no answer. Only the paragraph
+//! of the box is examined, and only a bounded part of it ([`BEFORE`] and [`BEHIND`]).
 
 mod approximate;
 mod begins;
@@ -27,32 +28,32 @@ use super::BoxSpan;
 
 pub(crate) use beside::Around;
 
-/// How far behind the box a text is looked at.
+/// How many bytes after the box are examined.
 const BEHIND: usize = 400;
-/// How far in front of it: as far as a formula may have begun.
+/// How many bytes in front of it are examined; large enough to include the beginning of a formula.
 const BEFORE: usize = 4_000;
 
-/// Looks at what stands beside a box.
+/// Examines the text next to a box.
 pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
     let (left, right) = (before(text, found.start), after(text, found.end));
     let inner = text[found.inner.clone()].trim();
     let mut beside = Around::default();
-    // A dollar sign too many is a price, and says nothing about formulas.
+    // An odd number of dollar signs means that one is a price, so they do not show where formulas begin.
     let priced = (dollars(left) + dollars(right)) % 2 == 1;
     let in_formula = !priced && is_formula(left);
     look_left(left, in_formula, &mut beside);
     look_right(right, in_formula, inner, &mut beside);
     look_at_letters(left, right, inner, &mut beside);
-    // Other boxes are compared as such.
+    // Other boxes are compared separately.
     beside.rivals.retain(|rival| !rival.contains("box"));
     beside.rivals.dedup();
     beside
 }
 
-/// Looks at what stands beside a mark that is no box: `<answer>4</answer> or 5`, `not <answer>4</answer>`.
+/// Examines the text next to a mark other than a box: `<answer>4</answer> or 5`, `not <answer>4</answer>`.
 pub(crate) fn around_tag(text: &str, tag: Range<usize>, inner: &str) -> Around {
     let (left, right) = (before(text, tag.start), after(text, tag.end));
-    // What another tag closes is no part of the sentence: `</reasoning><answer>4</answer>`.
+    // A text that ends in a closing tag is not part of the sentence: `</reasoning><answer>4</answer>`.
     let closed = left.trim_end().ends_with('>') && left.rfind('<').is_some_and(|open| left[open..].starts_with("</"));
     let left = if closed { "" } else { left };
     let mut beside = Around::default();
@@ -63,7 +64,7 @@ pub(crate) fn around_tag(text: &str, tag: Range<usize>, inner: &str) -> Around {
     beside
 }
 
-/// The paragraph in front of a box.
+/// The part of the paragraph in front of a box.
 fn before(text: &str, start: usize) -> &str {
     let mut from = start.saturating_sub(BEFORE);
     while !text.is_char_boundary(from) {
@@ -73,7 +74,7 @@ fn before(text: &str, start: usize) -> &str {
     left.rfind("\n\n").map_or(left, |end| &left[end..])
 }
 
-/// The paragraph behind a box.
+/// The part of the paragraph after a box.
 fn after(text: &str, end: usize) -> &str {
     let mut to = text.len().min(end + BEHIND);
     while !text.is_char_boundary(to) {
@@ -87,7 +88,7 @@ fn dollars(text: &str) -> usize {
     memchr::memchr_iter(b'$', text.as_bytes()).filter(|place| *place == 0 || text.as_bytes()[place - 1] != b'\\').count()
 }
 
-/// Whether a text ends inside of `$…$`, `\(…\)` or `\[…\]`.
+/// Whether a text ends inside `$…$`, `\(…\)` or `\[…\]`.
 fn is_formula(left: &str) -> bool {
     let mut inside = false;
     let mut characters = left.chars();
@@ -102,7 +103,7 @@ fn is_formula(left: &str) -> bool {
             _ => {}
         }
     }
-    // `$$` counts twice, which is once too often.
+    // The loop toggles twice for `$$`, although it is one mark; an odd number of `$$` is corrected here.
     let doubled = left.matches("$$").count() % 2 == 1;
     inside != doubled
 }

@@ -1,4 +1,4 @@
-//! What the words and values in front of a box say of it: another value, a denial.
+//! Words and values in front of a box that offer another value or deny it.
 
 use super::beside::Around;
 use super::ends::is_mark;
@@ -6,8 +6,9 @@ use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{denies, last_sentence, words};
 use crate::reading::revision::{disowns_behind, supposes};
 
-/// A value in front of the box that a list or a bare number makes another answer: `5, \boxed{4}`, `5 and \boxed{4}`, `5 \boxed{4}`. A number behind a
-/// word counts something (`Step 3`), and so does one at the beginning of a line (`1. \boxed{4}`).
+/// Adds a value in front of the box that a list or its position makes another answer: `5, \boxed{4}`,
+/// `5 and \boxed{4}`, `5 \boxed{4}`. A number after a word is the number of something (`Step 3`), and so is one at the
+/// beginning of a line (`1. \boxed{4}`).
 pub(super) fn listed_before(text: &str, beside: &mut Around) {
     let line = &text[text.rfind('\n').map_or(0, |end| end + 1)..];
     let mut rest = line.trim_end_matches(is_mark);
@@ -41,7 +42,7 @@ pub(super) fn listed_before(text: &str, beside: &mut Around) {
     }
 }
 
-/// Words in front of the name that a box gives its value: `41 or x =`, `not x =`.
+/// Examines the words in front of the name that a box gives its value to: `41 or x =`, `not x =`.
 pub(super) fn gives_name(named: &str, beside: &mut Around) {
     let said = without_name(named);
     offered_before(said, beside);
@@ -50,17 +51,17 @@ pub(super) fn gives_name(named: &str, beside: &mut Around) {
         disowns_behind(sentence) || supposes(sentence) || words(sentence).next_back().is_some_and(|word| denies(&word));
 }
 
-/// Without a name at the end: `41 or x` in front of `=`.
+/// The text without a name at its end: `41 or` from `41 or x`.
 fn without_name(text: &str) -> &str {
     text.trim_end().trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '{' | '}' | '\\' | '\''))
 }
 
-/// Words in front of a box that change it, deny it or offer another value.
+/// Examines words in front of a box that change it, deny it or offer another value.
 pub(super) fn look_at_words(left: &str, beside: &mut Around) {
     let lines = left.trim_end_matches(is_mark);
     let sentence = last_sentence(lines);
     beside.changed |= disowns_behind(sentence) || supposes(sentence);
-    // The words must stand beside the box; a heading above it says nothing about it.
+    // The words must be next to the box; a heading above it does not refer to it.
     let heading = left.contains('\n') && left[lines.len()..].contains('\n') && sentence.trim_start().starts_with(['#', '*']);
     if !lines.ends_with(char::is_alphabetic) || left[lines.len()..].contains(':') || heading {
         return;
@@ -72,7 +73,7 @@ pub(super) fn look_at_words(left: &str, beside: &mut Around) {
     }
 }
 
-/// The value in front of an `or` that ends a text.
+/// Adds the value in front of an `or` that ends a text.
 fn offered_before(text: &str, beside: &mut Around) {
     let text = text.trim_end_matches(is_mark);
     let Some(offered) = ["or", "xor", "nor"].iter().rev().find_map(|word| text.strip_suffix(word)) else { return };

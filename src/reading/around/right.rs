@@ -1,4 +1,4 @@
-//! What stands behind a box.
+//! The text after a box.
 
 use super::begins::{begins_prose, is_next_option};
 use super::beside::Around;
@@ -8,14 +8,14 @@ use super::touches::{formula_right, goes_on, run_end, text_right};
 use super::values::{begins_value, row};
 use crate::reading::prose::{leading_words, sentence_end};
 
-/// What stands behind the box.
+/// Examines the text after the box.
 pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mut Around) {
     let (rest, in_formula) = leave_formula(right, in_formula, beside);
-    // `\boxed{4}?` and `\boxed{4}~~` state nothing.
+    // `\boxed{4}?` and `\boxed{4}~~` do not state an answer.
     let asks = rest[sentence_end(rest)..].starts_with('?');
     beside.changed |= asks || rest.starts_with("~~");
     if !in_formula {
-        // What touches the box is looked at as a formula.
+        // Text that touches the box is examined as a formula.
         let touches = rest.len() == right.len() && !rest.starts_with(char::is_whitespace);
         next_alone(&rest[sentence_end(rest)..], beside);
         beside.changed |= is_next_option(rest) || !(touches || begins_prose(rest));
@@ -36,7 +36,8 @@ pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mu
     }
 }
 
-/// The text behind closing braces, percent and degree signs, and the end of the formula; and whether the formula still goes on.
+/// The text after closing braces, percent and degree signs, and the end of the formula; and whether the formula still
+/// continues.
 fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) -> (&'t str, bool) {
     let mut rest = right;
     loop {
@@ -63,13 +64,13 @@ fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) 
                 return (behind, false);
             }
         }
-        // What stands apart may still be words: `\quad\text{or}\quad 5`.
+        // Text after a wide space may still be words: `\quad\text{or}\quad 5`.
         let apart = rest.trim_start_matches(' ');
         if let Some(behind) = apart.strip_prefix("\\quad").or_else(|| apart.strip_prefix("\\qquad"))
             && (apart.len() == rest.len() || begins_value(behind))
         {
             let behind = behind.trim_start();
-            // A number that stands apart in the same formula is another value.
+            // A number after a wide space in the same formula is another value.
             let end = run_end(behind, true);
             if begins_value(behind) && !behind[end..].starts_with('=') {
                 beside.rivals.push(behind[..end].trim().to_owned());
@@ -91,7 +92,7 @@ fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) 
     }
 }
 
-/// Signs behind a box that belong to its value, and how they are written in it.
+/// Signs after a box that belong to its value, and their spelling in the value.
 const SIGNS: [(&str, &str); 11] = [
     (" \\%", "\\%"),
     (" %", "\\%"),

@@ -1,4 +1,4 @@
-//! What the prose behind a box says: another value, a denial, that the text is done.
+//! Prose after a box: another value, a denial, or a closing phrase.
 
 use super::approximate::approximates;
 use super::beside::Around;
@@ -7,7 +7,7 @@ use super::values::{base, raises, restated};
 use crate::reading::prose::{counts, denies, gives_reason, is_operator, offers, reason_value, sentence_end, words};
 use crate::reading::revision::{disowns, names_another};
 
-/// Whether the line behind a box begins with what a text says when it is done, and names no value: `Done!`, `Hope this helps!`.
+/// Whether the line after a box begins with a closing phrase and names no value: `Done!`, `Hope this helps!`.
 pub(super) fn closes(rest: &str) -> bool {
     const CLOSING: &str = "done qed hope hopefully let therefore hence thus so verified checked confirmed answer final i'm we hooray yay cheers thanks \
         thank great good enjoy feel please note finished complete completed solved voila tada boom bingo";
@@ -18,14 +18,14 @@ pub(super) fn closes(rest: &str) -> bool {
         && !words(line).any(|word| counts(&word) || denies(&word) || offers(&word))
 }
 
-/// Whether the line behind a box draws a conclusion that names another value: `So it is 5`.
+/// Whether the line after a box draws a conclusion that names another value: `So it is 5`.
 pub(super) fn concludes_another(rest: &str, inner: &str) -> bool {
     let line = rest.lines().next().unwrap_or("");
     let first = words(line).next();
     first.is_some_and(|first| is_in("so hence thus therefore answer final", &first)) && names_another(line, inner)
 }
 
-/// Prose behind a box: another value that it offers, or a denial.
+/// Examines prose after a box for another value that it offers, or a denial.
 pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     let rest = rest.trim_start_matches(['*', '_', '`', '"', '”', '}', ')']);
     if operates(rest.trim_start(), beside) {
@@ -44,7 +44,7 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     if gives_reason(body) {
         beside.rivals.extend(reason_value(body).map(str::to_owned));
     }
-    // `4 (approximately)`; `4, approximately 4.02` says more about it.
+    // `4 (approximately)` is approximate; `4, approximately 4.02` gives a decimal of the exact value.
     beside.approximate |= approximates(&first) && words(body).nth(1).is_none() && !body.contains(char::is_numeric);
     beside.rivals.extend(base(body).map(|base| format!("{inner}_{{{base}}}")));
     let tail = body.trim_start_matches(|c: char| c.is_alphabetic() || matches!(c, '\'' | '’')).trim();
@@ -84,7 +84,8 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     }
 }
 
-/// Whether a sentence sets another value against the box: `\boxed{4}, but the true value is 5`. What it is not (`rather than 5`, `not 5`) does not.
+/// Whether a sentence contrasts the box with another value: `\boxed{4}, but the true value is 5`. A value that the
+/// sentence rejects (`rather than 5`, `not 5`) does not count.
 fn contrasts(sentence: &str, inner: &str) -> bool {
     let lower = sentence.to_ascii_lowercase();
     [
@@ -103,7 +104,7 @@ fn contrasts(sentence: &str, inner: &str) -> bool {
     })
 }
 
-/// A value that is all of the next sentence: `\boxed{4}. 5.`
+/// Adds the value that is the whole next sentence: `\boxed{4}. 5.`
 pub(super) fn next_alone(rest: &str, beside: &mut Around) {
     let next = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '$' | '*'));
     let line = next.lines().next().unwrap_or("").trim_end_matches(['.', '$', '*', ' ', ')']);
@@ -116,7 +117,8 @@ pub(super) fn next_alone(rest: &str, beside: &mut Around) {
     }
 }
 
-/// A sign and a value behind a box, outside of formulas: `\boxed{4} - 1`, `\boxed{4} = 5`.
+/// Examines a sign followed by a value after a box, outside of formulas: `\boxed{4} - 1`, `\boxed{4} = 5`. Returns
+/// whether there is one.
 fn operates(rest: &str, beside: &mut Around) -> bool {
     let bare = rest.trim_start_matches(['$', ' ']);
     let arrow = ["\\rightarrow", "\\Rightarrow", "\\to", "\\implies", "\\mapsto"].iter().find_map(|arrow| bare.strip_prefix(arrow));
@@ -145,7 +147,7 @@ fn operates(rest: &str, beside: &mut Around) -> bool {
     true
 }
 
-/// A value that follows the box without a word: `\boxed{4}, 5.`
+/// Adds a value that follows the box without a word: `\boxed{4}, 5.`
 fn value_right(sentence: &str, beside: &mut Around) {
     let value = sentence
         .trim_start_matches(|c: char| c.is_whitespace() || is_in(", ; ( { < / | & @ # ' \" “", c.encode_utf8(&mut [0; 4])))
@@ -158,7 +160,7 @@ fn value_right(sentence: &str, beside: &mut Around) {
     }
 }
 
-/// What is offered behind `or`, without the words that introduce it.
+/// The value after `or`, without the words that introduce it.
 fn offered(tail: &str) -> String {
     let mut rest = tail.trim_end_matches([')', '*', ' ']);
     for word in ["equivalently", "simply", "just", "rather", "in decimal form", "about", "approximately", ","] {

@@ -1,11 +1,11 @@
-//! What touches a box behind it: the rest of a formula, a unit, a sign.
+//! Text that touches the end of a box: the rest of a formula, a unit, a sign.
 
 use super::beside::Around;
 use super::commands::{APART, TEXT, is_in};
 use super::values::{begins_value, is_factor};
 use crate::reading::prose::{counts, denies, is_plain, offers, words};
 
-/// Whether a formula goes on directly behind one that ended: `$4$,000`, `$4$/$5$`, `$4$0`.
+/// Whether a formula continues directly after one that ended: `$4$,000`, `$4$/$5$`, `$4$0`.
 pub(super) fn goes_on(rest: &str) -> bool {
     let mut characters = rest.chars();
     let (first, second) = (characters.next(), characters.next());
@@ -18,7 +18,7 @@ pub(super) fn goes_on(rest: &str) -> bool {
     }
 }
 
-/// What touches the box behind it; returns where that ends.
+/// Examines the text that touches the end of the box; returns where that text ends.
 pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &mut Around) -> usize {
     let end = run_end(rest, in_formula);
     text_right(&rest[end..], beside);
@@ -58,13 +58,13 @@ pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &
         }
         '\\' if command_apart(run) => {}
         '\\' if run.starts_with("\\text") || run.starts_with("\\mathrm") || run.starts_with("\\mbox") => {}
-        // A picture, or what a broken decoder left: `4✅`.
+        // A picture, or a character left by a faulty decoder: `4✅`.
         c if decorates(c) => beside.changed |= run.contains(char::is_alphanumeric),
         // A word: a unit, or prose.
         c if c.is_alphabetic() && word >= 2 => {
             beside.changed |= words(run).next().is_some_and(|word| counts(&word));
         }
-        // `4^2`, `40`, `4x`, `4\pi`: the value is that of the whole.
+        // `4^2`, `40`, `4x`, `4\pi`: the value is that of the whole expression.
         _ => {
             let simple = inner.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
             beside.rivals.push(if simple { format!("{inner}{run}") } else { format!("({inner}){run}") });
@@ -73,7 +73,7 @@ pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &
     end
 }
 
-/// Whether a punctuation mark or bracket that touches the box goes on with its value: `4.5`, `4(5)`, `4!=5`.
+/// Whether a punctuation mark or bracket that touches the box continues its value: `4.5`, `4(5)`, `4!=5`.
 fn mark_goes_on(first: char, run: &str) -> bool {
     let operand = match first {
         ')' | ']' => goes_on(&run[1..]),
@@ -85,7 +85,7 @@ fn mark_goes_on(first: char, run: &str) -> bool {
     operand || run.starts_with("!=")
 }
 
-/// `\text{…}` behind a box: a unit or prose.
+/// Examines a `\text{…}` after a box, which may be a unit or prose.
 pub(super) fn text_right(rest: &str, beside: &mut Around) {
     let Some((command, behind)) = rest.split_once('{').filter(|(command, _)| command.starts_with('\\') && command.len() < 12)
     else {
@@ -95,11 +95,11 @@ pub(super) fn text_right(rest: &str, beside: &mut Around) {
         return;
     }
     let (inner, _) = behind.split_once('}').unwrap_or((behind, ""));
-    // A modulus says where the value is counted.
+    // A modulus does not change the value.
     if inner.trim_start_matches(['(', ' ']).starts_with("mod") {
         return;
     }
-    // A unit may hold signs that prose has not: `m/s`, `cm^2`, `/5` does not.
+    // A unit may contain signs that prose does not: `m/s`, `cm^2`. `/5` is not a unit.
     let unit =
         inner.replace("\\,", " ").trim().chars().all(|c| c.is_alphabetic() || matches!(c, '/' | ' ' | '.' | '^' | '~' | '°' | '%'))
             || (inner.contains("^{-")
@@ -107,12 +107,13 @@ pub(super) fn text_right(rest: &str, beside: &mut Around) {
                     .replace("\\,", "")
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'^' | b'{' | b'-' | b' ')));
-    // Signs make an expression of units, which is looked at here.
+    // With `^` or `\`, the text is an expression of units, which is checked here and not passed on as a label.
     beside.label = if inner.contains(['^', '\\']) { String::new() } else { inner.trim().to_owned() };
     beside.changed |= !(is_plain(inner) || (unit && words(inner).all(|word| !(denies(&word) || offers(&word) || counts(&word)))));
 }
 
-/// Whether a character says nothing about a value: pictures, joiners and control characters. Crosses and signs of operations among the pictures do.
+/// Whether a character has no effect on a value: pictures, joiners and control characters. Pictures of crosses and of
+/// operation signs do have one.
 fn decorates(c: char) -> bool {
     let says = matches!(c, '✕'..='✘' | '✝' | '❌' | '❎' | '➕'..='➗' | '✚' | '✛' | '✜' | '☒') || c.is_numeric();
     let picture =
@@ -125,7 +126,7 @@ fn command_apart(run: &str) -> bool {
     is_in(APART, &run[1..=name]) || matches!(&run[1..=name], "neq" | "ne" | "colon" | "text" | "because")
 }
 
-/// Where what touches the box ends: at the end of the formula, at words, or, outside of formulas, at a blank.
+/// The end of the text that touches the box: the end of the formula, words, or, outside of formulas, a blank.
 pub(super) fn run_end(rest: &str, in_formula: bool) -> usize {
     let mut end = rest.len();
     let mut marks = vec!["$", "\\)", "\\]", "\\text", "\\mbox", "\\mathrm", "\\quad", "\\\\", "\\end", "\\boxed", "\\fbox", "\n\n"];
@@ -138,7 +139,7 @@ pub(super) fn run_end(rest: &str, in_formula: bool) -> usize {
         }
     }
     if in_formula {
-        // A relation ends what touches the box, but is looked at where it comes first.
+        // A relation ends this text, unless it comes first.
         for mark in ["\\approx", "\\leq", "\\le ", "\\geq", "\\ge ", "\\implies", "\\Rightarrow", "<", ">", "≈"] {
             if let Some(place) = rest.find(mark).filter(|place| *place > 0) {
                 end = end.min(place);

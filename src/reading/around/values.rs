@@ -1,8 +1,8 @@
-//! Other values that stand behind a box, and what introduces them.
+//! Other values after a box, and the words that introduce them.
 
 use crate::reading::prose::{counts, words};
 
-/// Whether a text begins with a value: a number, or a command that shows one.
+/// Whether a text begins with a value: a number, or a command that shows a number.
 pub(super) fn begins_value(text: &str) -> bool {
     let text = text.trim_start_matches(['$', ' ', '\\']);
     let unsigned = text.trim_start_matches(['-', '−', '+', '.', ' ']);
@@ -12,21 +12,22 @@ pub(super) fn begins_value(text: &str) -> bool {
         || unsigned.starts_with("dfrac")
 }
 
-/// Whether a bracket behind a value holds a factor of it, and no words and no name of an option: `4(5)`, `4(x+1)`.
+/// Whether a bracket after a value contains a factor of it, and not words or the name of an option: `4(5)`, `4(x+1)`.
 pub(super) fn is_factor(behind: &str) -> bool {
     let inner = behind.split(')').next().unwrap_or(behind);
     let operation = inner.contains(['+', '-', '*', '/', '^']) && words(inner).all(|word| word.chars().count() == 1);
     begins_value(inner) || operation
 }
 
-/// The value that is all of the next row of a formula: `\boxed{4} \\ 5`. A row that is an equation shows its own left side.
+/// The value that is the whole next row of a formula: `\boxed{4} \\ 5`. A row that is an equation has its own left
+/// side, so it does not count.
 pub(super) fn row(behind: &str) -> Option<&str> {
     let end = ["\\\\", "\\end", "\\]", "\\)", "$", "\n"].iter().filter_map(|mark| behind.find(mark)).min().unwrap_or(behind.len());
     let row = behind[..end].trim_start_matches(['&', '=', ' ']).trim_end_matches(['.', ' ']);
     (begins_value(row) && !row.contains('=')).then_some(row)
 }
 
-/// The value behind words that say the same once more: `that is, 5`, `namely 5`.
+/// The value after words that announce a restatement: `that is, 5`, `namely 5`.
 pub(super) fn restated(body: &str) -> Option<String> {
     const RESTATING: [&str; 9] = [
         "that is, ",
@@ -46,7 +47,7 @@ pub(super) fn restated(body: &str) -> Option<String> {
     (spelled || begins_value(value)).then(|| value.trim_matches('$').to_owned())
 }
 
-/// The base that a value is said to be written in: `in base 5`, `in binary`.
+/// The base that the text gives for a value: `in base 5`, `in binary`.
 pub(super) fn base(body: &str) -> Option<&str> {
     let behind = body.strip_prefix("in ").unwrap_or(body);
     for (name, base) in [("binary", "2"), ("ternary", "3"), ("octal", "8"), ("hexadecimal", "16")] {
@@ -59,8 +60,8 @@ pub(super) fn base(body: &str) -> Option<&str> {
     (digits > 0).then(|| &behind[..digits])
 }
 
-/// Whether a text behind `to` makes a power of what stands in front: `the fifth`, `the power of 5`. `to the nearest tenth` and `to the fifth decimal`
-/// say how it was rounded.
+/// Whether a text after `to` makes the number in front of it the base of a power: `the fifth`, `the power of 5`.
+/// `to the nearest tenth` and `to the fifth decimal` describe rounding.
 pub(super) fn raises(tail: &str) -> bool {
     let mut all = words(tail);
     let (Some(article), Some(word)) = (all.next(), all.next()) else { return false };

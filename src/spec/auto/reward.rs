@@ -163,7 +163,7 @@ impl Reward for Auto {
 /// The tests that the answers of a row are, or what keeps such from being used; `None` where they are answers.
 #[cfg(feature = "code")]
 fn written_tests(sample: &Sample) -> Option<Result<Value, String>> {
-    use crate::code::forms::{self, Gold};
+    use crate::code::forms::{self, AnswersOrTests};
     let answers = sample.answers();
     if answers.is_empty() || !answers.iter().all(|answer| forms::may_be_tests(answer)) {
         return None;
@@ -173,8 +173,8 @@ fn written_tests(sample: &Sample) -> Option<Result<Value, String>> {
         several => Value::from(several),
     };
     match forms::gold(&written) {
-        Ok(Gold::Tests(_)) => Some(Ok(written)),
-        Ok(Gold::Absent | Gold::Answers(_)) => None,
+        Ok(AnswersOrTests::Tests(_)) => Some(Ok(written)),
+        Ok(AnswersOrTests::Absent | AnswersOrTests::Answers(_)) => None,
         Err(problem) => Some(Err(problem)),
     }
 }

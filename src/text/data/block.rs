@@ -1,15 +1,16 @@
-//! Where in a completion the data stands.
+//! Finds the data in a completion.
 
 use std::borrow::Cow;
 
 use super::format::DataFormat;
+use crate::Reason;
+use crate::core::names::by_name;
 use crate::reading::fenced_blocks;
-use crate::{Error, Reason, Result};
 
-/// Where the data stands.
+/// Where the data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BlockChoice {
-    /// The last fenced block of the format, or of no named language; the whole part where there is no fence.
+    /// The last fenced block of the format, or without a language; the whole part if there is no fence.
     #[default]
     Auto,
     /// The last such block; a part without one is wrong.
@@ -19,28 +20,6 @@ pub enum BlockChoice {
 }
 
 impl BlockChoice {
-    /// A choice by its name in specs: `auto`, `fenced` or `whole`.
-    ///
-    /// # Errors
-    /// For another name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        match name {
-            "auto" => Ok(Self::Auto),
-            "fenced" => Ok(Self::Fenced),
-            "whole" => Ok(Self::Whole),
-            other => Err(Error::option("block", format_args!("`{other}`"), "use auto, fenced or whole")),
-        }
-    }
-
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Fenced => "fenced",
-            Self::Whole => "whole",
-        }
-    }
-
     /// The data of a completion.
     pub(crate) fn find(self, part: &str, format: DataFormat) -> std::result::Result<Cow<'_, str>, Reason> {
         if self == Self::Whole {
@@ -62,3 +41,5 @@ impl BlockChoice {
         }
     }
 }
+
+by_name!(BlockChoice, "block", Auto = "auto", Fenced = "fenced", Whole = "whole");

@@ -1,4 +1,4 @@
-//! RFC 4180: rows of one width, quotes only around a whole field.
+//! RFC 4180: rows of equal width, quotes only around a whole field.
 
 /// Checks that a text is CSV with at least two rows and two columns; a line may end without a carriage return.
 pub(super) fn validate(text: &str) -> Result<(), String> {
@@ -18,7 +18,7 @@ pub(super) fn validate(text: &str) -> Result<(), String> {
     if row < 2 { Err("fewer than two rows".to_owned()) } else { Ok(()) }
 }
 
-/// The number of fields of the first row, and what follows it.
+/// The number of fields of the first row, and the text after it.
 fn record(text: &str) -> Result<(usize, &str), &'static str> {
     let mut rest = text;
     let mut columns = 1;
@@ -35,7 +35,7 @@ fn record(text: &str) -> Result<(usize, &str), &'static str> {
     }
 }
 
-/// What follows the first field.
+/// The text after the first field.
 fn field(text: &str) -> Result<&str, &'static str> {
     let Some(mut quoted) = text.strip_prefix('"') else {
         let end = memchr::memchr3(b',', b'\n', b'"', text.as_bytes()).unwrap_or(text.len());

@@ -1,4 +1,4 @@
-//! Formats of data by name, and whether a text is valid in one.
+//! Formats of data by name, and the check of a text against one.
 
 use serde::de::IgnoredAny;
 
@@ -26,39 +26,8 @@ pub enum DataFormat {
 }
 
 impl DataFormat {
-    /// A format by its name in specs.
-    ///
-    /// # Errors
-    /// For an unknown name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        match name {
-            "json" => Ok(Self::Json),
-            "toml" => Ok(Self::Toml),
-            #[cfg(feature = "structured")]
-            "yaml" => Ok(Self::Yaml),
-            #[cfg(feature = "structured")]
-            "xml" => Ok(Self::Xml),
-            #[cfg(feature = "structured")]
-            "csv" => Ok(Self::Csv),
-            other => {
-                Err(Error::option("format", format_args!("`{other}`"), "use json, yaml, toml, xml or csv (feature `structured`)"))
-            }
-        }
-    }
-
-    /// The name in specs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Toml => "toml",
-            #[cfg(feature = "structured")]
-            Self::Yaml => "yaml",
-            #[cfg(feature = "structured")]
-            Self::Xml => "xml",
-            #[cfg(feature = "structured")]
-            Self::Csv => "csv",
-        }
-    }
+    /// The names in specs; all but json and toml need the feature `structured`.
+    pub const NAMES: [&'static str; 5] = ["json", "yaml", "toml", "xml", "csv"];
 
     /// The words after a fence that mean this format.
     pub(super) fn fence_words(self) -> &'static [&'static str] {
@@ -74,7 +43,7 @@ impl DataFormat {
         }
     }
 
-    /// Whether a text is valid; the error says where it is not.
+    /// Checks that a text is valid; the error says where it is not.
     ///
     /// # Errors
     /// The parser's message, as an [`Error`] that [`is_data`](Error::is_data).
@@ -96,5 +65,40 @@ impl DataFormat {
             Self::Csv => csv::validate(text),
         };
         valid.map_err(Error::data)
+    }
+}
+
+impl std::str::FromStr for DataFormat {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "json" => Ok(Self::Json),
+            "toml" => Ok(Self::Toml),
+            #[cfg(feature = "structured")]
+            "yaml" => Ok(Self::Yaml),
+            #[cfg(feature = "structured")]
+            "xml" => Ok(Self::Xml),
+            #[cfg(feature = "structured")]
+            "csv" => Ok(Self::Csv),
+            other => {
+                Err(Error::option("format", format_args!("`{other}`"), "use json, yaml, toml, xml or csv (feature `structured`)"))
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for DataFormat {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Json => "json",
+            Self::Toml => "toml",
+            #[cfg(feature = "structured")]
+            Self::Yaml => "yaml",
+            #[cfg(feature = "structured")]
+            Self::Xml => "xml",
+            #[cfg(feature = "structured")]
+            Self::Csv => "csv",
+        })
     }
 }

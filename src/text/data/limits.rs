@@ -1,4 +1,4 @@
-//! What a document may have.
+//! Limits of a document.
 
-/// Deeper documents are refused before a parser could grow with them.
+/// Most levels; deeper documents are refused before the parser's memory grows with them.
 pub(super) const MAX_DEPTH: usize = 128;

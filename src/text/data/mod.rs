@@ -1,7 +1,7 @@
 //! Blocks of data: valid JSON, YAML, TOML, XML, CSV.
 //!
-//! Accepts: a fenced block of the format, or the whole answer part. Refuses: text that is valid only by accident. Any sentence is
-//! a YAML scalar and a CSV cell, so YAML must hold a mapping or a list and CSV equal rows of at least two columns. Nothing is expanded (YAML
+//! Accepts: a fenced block of the format, or the whole answer part. Any sentence is a YAML scalar and a CSV cell, so
+//! YAML must be a mapping or a list, and CSV needs at least two rows and two columns. Nothing is expanded (YAML
 //! aliases, entities that an XML document declares) and nothing is fetched.
 
 mod block;

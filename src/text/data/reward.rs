@@ -1,4 +1,4 @@
-//! The reward of valid data.
+//! The reward for valid data.
 
 use serde_json::{Value, json};
 
@@ -8,12 +8,12 @@ use crate::reading::Thinking;
 use crate::reading::{Scope, has_visible};
 use crate::{Outcome, Reason, Reward, Sample};
 
-/// What a [`StructuredData`] reward asks for.
+/// The options of a [`StructuredData`] reward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DataOptions {
     /// The format.
     pub format: DataFormat,
-    /// Where the data stands.
+    /// Where the data is.
     pub block: BlockChoice,
     /// Which part of the completion is read.
     pub scope: Scope,
@@ -54,7 +54,7 @@ impl Reward for StructuredData {
 
     fn config(&self) -> Value {
         let DataOptions { format, block, scope } = self.options;
-        json!({ "kind": "data", "format": format.name(), "block": block.name(), "scope": scope.name() })
+        json!({ "kind": "data", "format": format.to_string(), "block": block.name(), "scope": scope.name() })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
@@ -71,7 +71,8 @@ impl Reward for StructuredData {
     }
 }
 
-/// The text from its first visible line to its last visible character: the indentation of that line is part of a document.
+/// The text from its first visible line to its last visible character. The indentation of that line belongs to the
+/// document.
 fn without_blank_lines(text: &str) -> &str {
     let text = text.trim_end();
     let first = text.find(|character: char| !character.is_whitespace()).unwrap_or(0);

@@ -1,7 +1,7 @@
 //! TOML 1.
 
-/// The parser's own tables, which borrow from the text: no second tree is built. It leaves numbers as written, so that their range is for us
-/// to check.
+/// Checks that a text is valid. It uses the parser's own tables, which borrow from the text, so that no second tree is
+/// built. They have numbers as text, so their range is checked here.
 pub(super) fn validate(text: &str) -> std::result::Result<(), String> {
     use ::toml::de::{DeTable, DeValue};
     let document = DeTable::parse(text).map_err(|error| error.message().to_owned())?;
@@ -20,7 +20,7 @@ pub(super) fn validate(text: &str) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// Whether a float is infinite only where it says so.
+/// Whether a float is finite, or is written as `inf` or `nan`.
 fn fits(number: &str) -> bool {
     number.parse::<f64>().is_ok_and(|value| value.is_finite() || !number.bytes().any(|byte| byte.is_ascii_digit()))
 }

@@ -5,7 +5,7 @@ use xml::reader::{ParserConfig, XmlEvent};
 
 use super::limits::MAX_DEPTH;
 
-/// Checks that a text is well-formed. Entities that a document declares are not expanded, and a document that declares any is refused.
+/// Checks that a text is well-formed. Declared entities are not expanded, and a document that declares any is refused.
 pub(super) fn validate(text: &str) -> Result<(), String> {
     let config =
         ParserConfig::new().allow_multiple_root_elements(false).max_entity_expansion_depth(0).max_entity_expansion_length(0);

@@ -1,4 +1,4 @@
-//! YAML 1.2 documents that hold a mapping or a list.
+//! YAML 1.2 documents whose content is a mapping or a list.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,8 @@ enum Open {
     },
 }
 
-/// Checks that a text is valid: the parser's grammar, and what it passes over: characters that are not printable, another version, keys given twice.
+/// Checks that a text is valid: the parser's grammar, and what the parser does not check: unprintable characters, other
+/// versions, duplicate keys.
 pub(super) fn validate(text: &str) -> Result<(), String> {
     if let Some(character) = text.chars().find(|character| !is_printable(*character)) {
         return Err(format!("the character U+{:04X}", u32::from(character)));
@@ -55,7 +56,7 @@ pub(super) fn validate(text: &str) -> Result<(), String> {
     if collection { Ok(()) } else { Err("neither a mapping nor a list".to_owned()) }
 }
 
-/// Takes a node as a key or a value of the innermost collection.
+/// Adds a node as a key or a value of the innermost collection.
 fn node(open: &mut [Open], scalar: Option<(bool, String)>) -> Result<(), String> {
     let Some(Open::Mapping { keys, key_is_next }) = open.last_mut() else { return Ok(()) };
     let is_key = std::mem::replace(key_is_next, !*key_is_next);

@@ -1,4 +1,4 @@
-//! Whether a response keeps a constraint: one small rule each, linear in the response.
+//! Whether a response satisfies a constraint: one rule for each type, linear in the response.
 
 use memchr::memmem;
 
@@ -9,7 +9,7 @@ use crate::reading::{trim, words};
 const CONSTRAINED: [&str; 3] = ["My answer is yes.", "My answer is no.", "My answer is maybe."];
 
 impl Constraint {
-    /// Whether the response keeps it.
+    /// Whether the response satisfies it.
     pub(super) fn holds(&self, whole: &Response<'_>) -> bool {
         let response = whole.text;
         let lower = || whole.lower();
@@ -59,7 +59,7 @@ fn contains(text: &str, part: &str) -> bool {
 /// How often a part occurs, without overlap.
 fn count(text: &str, part: &str) -> usize {
     match part.as_bytes() {
-        // The standard library finds the empty text between characters, this one between bytes.
+        // The standard library finds the empty text between characters, `memmem` between bytes.
         [] => text.matches(part).count(),
         [byte] => memchr::memchr_iter(*byte, text.as_bytes()).count(),
         part => memmem::find_iter(text.as_bytes(), part).count(),
@@ -81,12 +81,12 @@ fn has_word(lower: &str, word: &str) -> bool {
     })
 }
 
-/// Texts of which the detector can tell nothing keep the constraint, as in the published checker.
+/// A text whose language the detector cannot recognise satisfies the constraint, as in the published checker.
 fn is_language(response: &str, language: &str) -> bool {
     crate::text::Language::of_start(response).is_none_or(|found| crate::text::Language::speaks(found, language))
 }
 
-/// The number of non-blank parts between dividers; `None` where an inner part is blank.
+/// The number of non-blank parts between dividers; `None` if an inner part is blank.
 fn divided(response: &str, divider: &str, edges: usize) -> Option<usize> {
     let parts: Vec<&str> = response.split(divider).collect();
     let inner_blank = parts.iter().enumerate().any(|(at, part)| trim(part).is_empty() && at >= edges && at + edges < parts.len());
@@ -122,7 +122,7 @@ fn nth_paragraph(response: &str, number: usize, nth: usize, first_word: &str) ->
     word[..end].to_lowercase() == first_word
 }
 
-/// `[…]` on one line.
+/// Counts `[…]` on one line.
 fn count_placeholders(response: &str) -> usize {
     response
         .lines()
@@ -171,14 +171,14 @@ fn is_bullet(line: &str) -> bool {
     }
 }
 
-/// `*…*` and `**…**` with text inside, each on one line; found as the published patterns find them.
+/// Counts `*…*` and `**…**` with text inside, each on one line, as the published patterns find them.
 fn count_highlights(response: &str) -> usize {
     let mut count = 0;
     for line in response.split('\n') {
         let stars: Vec<usize> = line.match_indices('*').map(|(at, _)| at).collect();
         let mut at = 0;
         while at + 1 < stars.len() {
-            // Consecutive stars of the list have no star between them: they delimit one candidate.
+            // Consecutive stars in the list have no star between them: they delimit one candidate.
             let inside = &line[stars[at] + 1..stars[at + 1]];
             count += usize::from(!trim(inside).is_empty());
             at += 2;
@@ -197,7 +197,7 @@ fn count_highlights(response: &str) -> usize {
     count
 }
 
-/// The splitter, at most one white-space character, a number.
+/// Counts the splitter followed by at most one white-space character and a digit.
 fn count_sections(response: &str, splitter: &str) -> usize {
     let numbered = |rest: &str| {
         let mut characters = rest.chars();
@@ -219,7 +219,7 @@ fn is_json(response: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(trim(text)).is_ok()
 }
 
-/// `<<…>>` with text inside.
+/// Whether the line has `<<…>>` with text inside.
 fn has_title(line: &str) -> bool {
     match (line.find("<<"), line.rfind(">>")) {
         (Some(start), Some(end)) if start + 2 < end => {

@@ -1,7 +1,8 @@
-//! The constraints as data: one variant a type, its arguments checked.
+//! The constraints as data: one variant for each type, with checked arguments.
 
 use serde_json::{Value, json};
 
+use crate::core::names::by_name;
 use crate::{Error, Result};
 
 /// "less than" or "at least", the two comparisons of the data set.
@@ -9,18 +10,11 @@ use crate::{Error, Result};
 pub enum Relation {
     /// The count is below the number.
     LessThan,
-    /// The count reaches the number.
+    /// The count is at least the number.
     AtLeast,
 }
 
 impl Relation {
-    fn name(self) -> &'static str {
-        match self {
-            Self::LessThan => "less than",
-            Self::AtLeast => "at least",
-        }
-    }
-
     pub(super) fn holds(self, count: usize, number: usize) -> bool {
         match self {
             Self::LessThan => count < number,
@@ -28,6 +22,8 @@ impl Relation {
         }
     }
 }
+
+by_name!(Relation, "relation", LessThan = "less than", AtLeast = "at least");
 
 /// One constraint of `IFEval`, named as in the data set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +89,7 @@ pub const CONSTRAINT_IDS: [&str; 25] = [
 ];
 
 impl Constraint {
-    /// A constraint by its id and its arguments (an object; null where it has none).
+    /// A constraint by its id and its arguments (an object; null if it has none).
     ///
     /// ```
     /// use serde_json::json;
@@ -168,8 +164,8 @@ impl Constraint {
         })
     }
 
-    /// The constraint as a spec writes it: a table with `id` and the arguments of the id, from which [`from_id`](Self::from_id)
-    /// reads it back.
+    /// The constraint as a spec writes it: an object with `id` and the arguments of the id, from which
+    /// [`from_id`](Self::from_id) reads it back.
     ///
     /// ```
     /// use serde_json::json;
@@ -265,7 +261,7 @@ impl Arguments<'_> {
     }
 
     fn number(&self, name: &str) -> Result<usize> {
-        // The data set's loaders make whole numbers into floats.
+        // The data set's loaders convert whole numbers to floats.
         let whole = |value: &Value| {
             value
                 .as_u64()
@@ -295,11 +291,7 @@ impl Arguments<'_> {
     }
 
     fn relation(&self, name: &str) -> Result<Relation> {
-        self.get(name, "`less than` or `at least`", |value| match value.as_str()? {
-            "less than" => Some(Relation::LessThan),
-            "at least" => Some(Relation::AtLeast),
-            _ => None,
-        })
+        self.get(name, "`less than` or `at least`", |value| value.as_str()?.parse().ok())
     }
 }
 

@@ -1,10 +1,12 @@
 //! Instruction following: the 25 constraint types of `IFEval`.
 //!
-//! Accepts: rows with `instruction_id_list` and `kwargs`, as the data set has them, or constraints in the spec. Refuses: ids that it
-//! does not know and missing arguments (the sample is unscored: the row is at fault). Source: `IFEval` (2311.07911) and its
-//! published checkers. Where those call tools that are not plain rules, ours state a rule: sentences end at `.!?` and their
-//! full-width forms, not after initials and common abbreviations (theirs: the Punkt model); languages are told from the first 8 KiB by function words and whatlang (theirs:
-//! langdetect); keywords are literal text, not patterns. A response without visible text follows nothing.
+//! Accepts: rows with `instruction_id_list` and `kwargs`, as the data set has them, or constraints in the spec.
+//! Refuses: unknown ids and missing arguments (unscored: the row is at fault).
+//!
+//! Source: `IFEval` (2311.07911) and its published checkers. Where those use tools, this module uses a stated rule
+//! instead. Sentences end at `.!?` and their full-width forms, not after initials and common abbreviations (theirs: the
+//! Punkt model). Languages are recognised in the first 8 KiB by function words and whatlang (theirs: langdetect).
+//! Keywords are literal text, not patterns. A response without visible text satisfies no constraint.
 
 mod check;
 mod constraint;
@@ -21,7 +23,7 @@ use crate::core::reward::given;
 use crate::reading::{Scope, has_visible};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
-/// Rewards a response by the constraints it keeps.
+/// Rewards a response for the constraints that it satisfies.
 ///
 /// ```
 /// use serde_json::json;
@@ -61,7 +63,7 @@ impl IfEval {
         Ok(Self { constraints: Some(constraints), fraction: false, scope: Scope::Answer })
     }
 
-    /// Whether the value is the share of constraints kept (1 or 0 otherwise, for all of them).
+    /// Whether the value is the share of constraints satisfied; otherwise it is 1 if all are satisfied and 0 if not.
     #[must_use]
     pub fn fraction(mut self, fraction: bool) -> Self {
         self.fraction = fraction;

@@ -1,10 +1,8 @@
-//! A response as the rules read it: as written, and in lower case for those that ask.
-//!
-//! Accepts: any text. Refuses: nothing; what a rule makes of it is the rule's.
+//! A response and its lower-case form, which is computed at most once.
 
 use std::cell::OnceCell;
 
-/// What is checked.
+/// The response that is checked.
 pub(super) struct Response<'t> {
     pub text: &'t str,
     lower: OnceCell<String>,
@@ -15,13 +13,13 @@ impl<'t> Response<'t> {
         Self { text, lower: OnceCell::new() }
     }
 
-    /// The text in lower case, made once.
+    /// The text in lower case, computed at the first call.
     pub fn lower(&self) -> &str {
         self.lower.get_or_init(|| lower_case(self.text))
     }
 }
 
-/// What `str::to_lowercase` gives; its fast path ends at the first character beyond ASCII.
+/// Gives the result of `str::to_lowercase`, whose fast path ends at the first character beyond ASCII.
 fn lower_case(text: &str) -> String {
     // The lower case of a Σ depends on its neighbours.
     if memchr::memmem::find(text.as_bytes(), "Σ".as_bytes()).is_some() {
@@ -41,7 +39,7 @@ fn lower_case(text: &str) -> String {
     lower
 }
 
-/// The bytes before the first character beyond ASCII.
+/// The number of bytes before the first character beyond ASCII.
 fn ascii_prefix(bytes: &[u8]) -> usize {
     let eights = bytes.chunks_exact(8).take_while(|eight| eight.is_ascii()).count() * 8;
     eights + bytes[eights..].iter().take_while(|byte| byte.is_ascii()).count()

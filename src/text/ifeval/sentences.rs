@@ -1,15 +1,16 @@
-//! Sentences by a stated rule.
+//! Splits a text into sentences by a stated rule.
 
 use crate::reading::trim;
 
-/// Words after which a full stop ends no sentence.
+/// Words after which a full stop does not end a sentence.
 const ABBREVIATIONS: [&str; 18] =
     ["mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "e.g", "i.e", "inc", "ltd", "co", "no", "fig", "ph.d"];
 
 /// The sentences of a text.
 ///
-/// A sentence ends at a run of `.`, `!`, `?` (with closing quotes or brackets) before white space or the end, and at a full-width
-/// mark; a single letter or a known abbreviation before a stop ends none. Text without an end mark is a sentence.
+/// A sentence ends at a run of `.`, `!`, `?` (with closing quotes or brackets) before white space or the end, and at a
+/// full-width mark. A single letter or a known abbreviation before a stop does not end it. Text without an end mark is
+/// one sentence.
 ///
 /// ```
 /// use r1rewards::text::ifeval::split_sentences;
@@ -44,7 +45,7 @@ pub fn split_sentences(text: &str) -> Vec<&str> {
     sentences
 }
 
-/// The next byte that is, or may begin, the mark of a sentence's end.
+/// The next byte that is, or may begin, a mark that ends a sentence.
 fn next_mark(bytes: &[u8], from: usize) -> Option<usize> {
     let place = bytes[from..].iter().position(|byte| MARKS[usize::from(*byte)])?;
     Some(from + place)

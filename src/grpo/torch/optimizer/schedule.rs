@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grpo::names::by_name;
+use crate::core::names::by_name;
 use crate::grpo::torch::options::named_field;
 use crate::grpo::torch::options::ranges::between;
 use crate::{Error, Result};
@@ -98,7 +98,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::Decay;
-    use crate::grpo::names::assert_names_agree;
+    use crate::core::names::assert_names_agree;
 
     #[test]
     fn names_are_read_as_they_are_written() {

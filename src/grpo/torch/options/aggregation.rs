@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grpo::names::by_name;
+use crate::core::names::by_name;
 
 /// How the losses of tokens become one number. The count that it divides by can be given for the whole accumulated
 /// batch (field `normalizer` of [`TokenBatch`](crate::grpo::TokenBatch)), so that micro-batches and data parallelism
@@ -38,7 +38,7 @@ by_name!(Aggregation, "aggregation");
 #[cfg(test)]
 mod tests {
     use super::Aggregation;
-    use crate::grpo::names::assert_names_agree;
+    use crate::core::names::assert_names_agree;
 
     #[test]
     fn names_are_read_as_they_are_written() {

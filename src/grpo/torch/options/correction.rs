@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::ranges::between;
+use crate::core::names::by_name;
 use crate::grpo::check::positive;
-use crate::grpo::names::by_name;
 use crate::{Error, Result};
 
 /// A factor on the policy loss, computed from w = πold/π_rollout, without a gradient. The KL penalty has no such
@@ -206,7 +206,7 @@ impl Rejection {
 #[cfg(test)]
 mod tests {
     use super::{Correction, Denominator, Level};
-    use crate::grpo::names::assert_names_agree;
+    use crate::core::names::assert_names_agree;
 
     #[test]
     fn names_are_read_as_they_are_written() {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
+use crate::core::names::by_name;
 use crate::grpo::check::{at_least, positive};
-use crate::grpo::names::by_name;
 
 /// β·KL per token.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ by_name!(KlEstimator, "kl.estimator");
 #[cfg(test)]
 mod tests {
     use super::KlEstimator;
-    use crate::grpo::names::assert_names_agree;
+    use crate::core::names::assert_names_agree;
 
     #[test]
     fn names_are_read_as_they_are_written() {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use crate::grpo::names::NameAlone;
+use crate::core::names::NameAlone;
 
 /// For `#[serde(deserialize_with = "...")]` on a field that holds an enum.
 pub(crate) fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {

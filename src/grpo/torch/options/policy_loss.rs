@@ -10,7 +10,7 @@ use super::constants::{
     CispoCap, ClipCov, ClipRange, Dppo, DppoKl, Dro, DualClip, Fipo, Gmpo, KlCov, Reinforce, Sapo, SequenceClip, TwoSided, Vespo,
 };
 use crate::Result;
-use crate::grpo::names::by_name;
+use crate::core::names::by_name;
 
 /// The loss of a token before corrections, KL and entropy.
 ///
@@ -154,7 +154,7 @@ by_name!(PolicyLoss, "loss");
 #[cfg(test)]
 mod tests {
     use super::PolicyLoss;
-    use crate::grpo::names::assert_names_agree;
+    use crate::core::names::assert_names_agree;
 
     #[test]
     fn names_are_read_as_they_are_written() {

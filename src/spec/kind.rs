@@ -1,4 +1,4 @@
-//! Typed access to the options of one reward.
+//! A kind of reward, and typed access to the options that an entry of a spec gives it.
 //!
 //! Accepts: the options that the kind declares, of the type the builder asks for. Refuses: everything else, with a message that says
 //! the kind, the option, what was expected and what was found.
@@ -6,13 +6,44 @@
 //! Every getter gives `None` where the option is absent, so that a builder writes its default beside it:
 //! `options.u64("max")?.unwrap_or(4096)`.
 
+use std::str::FromStr;
+
 use serde_json::{Map, Value};
 
-#[cfg(any(feature = "math", feature = "rules"))]
-use super::KindOption;
-use super::{ComponentSpec, Kind, Takes};
+use super::{ComponentSpec, KindOption, Takes};
 use crate::core::describe::describe;
-use crate::{Error, Result};
+use crate::{Error, Result, Reward};
+
+/// A kind of reward: its name, its options, how it is built from them.
+#[derive(Debug)]
+pub struct Kind {
+    /// The value of `kind` in a spec.
+    pub name: &'static str,
+    /// One sentence for people.
+    pub about: &'static str,
+    /// Every option. What is not listed here is refused before `build` is called.
+    pub options: &'static [KindOption],
+    /// Builds the reward; absent options have the defaults of the kind.
+    pub build: fn(&Options<'_>) -> Result<Box<dyn Reward>>,
+}
+
+impl Kind {
+    /// The option of that name.
+    pub fn option(&self, name: &str) -> Option<&'static KindOption> {
+        self.options.iter().find(|option| option.name == name)
+    }
+}
+
+/// Kinds that belong together: a section of the list in `docs/rewards`, and a module of the Python package.
+#[derive(Debug)]
+pub struct Family {
+    /// One word.
+    pub name: &'static str,
+    /// What its kinds judge, as a heading.
+    pub about: &'static str,
+    /// Its kinds, the plainest first.
+    pub kinds: &'static [&'static Kind],
+}
 
 /// The option that [`Options::thinking`] reads.
 #[cfg(any(feature = "math", feature = "rules"))]
@@ -153,6 +184,23 @@ impl<'a> Options<'a> {
         };
         let expected = format!("one of {}", choices.join(", "));
         self.read(name, &expected, |value| choices.iter().copied().find(|choice| Some(*choice) == value.as_str()))
+    }
+
+    /// The value of the word that [`word`](Self::word) finds.
+    ///
+    /// # Errors
+    /// As [`word`](Self::word).
+    ///
+    /// ```
+    /// # use r1rewards::spec::{ComponentSpec, Options, kind};
+    /// use r1rewards::math::Extract;
+    /// let spec = ComponentSpec::new("math").with_option("extract", "boxed");
+    /// let options = Options::checked(kind("math")?, &spec.options)?;
+    /// assert_eq!(options.named::<Extract>("extract")?, Some(Extract::Boxed));
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
+    pub fn named<T: FromStr<Err = Error>>(&self, name: &str) -> Result<Option<T>> {
+        self.word(name)?.map(str::parse).transpose()
     }
 
     /// A reward inside this one, as an entry of its own.
