@@ -1,4 +1,5 @@
-//! What the crates of the Python packages use besides the public library. Nobody else may rely on it: it changes without notice.
+//! What the crates of the Python packages use besides the public API. It is not part of the public API and may change
+//! in any release.
 
 pub use crate::core::cancel::{Cancel, cancelled, current, no_outcome};
 pub use crate::core::describe::describe;

@@ -1,4 +1,5 @@
-//! Trustworthy rewards for reinforcement learning on language models, computed fast.
+//! Rewards for reinforcement learning on language models: exact math verification, programs against tests, format and
+//! text rewards, their composition, and parallel scoring of batches.
 //!
 //! ```
 //! use r1rewards::{Reward, Sample, math::Math};
@@ -9,7 +10,7 @@
 //! ```
 #![warn(missing_docs)]
 
-/// The examples of the README, compiled and run.
+/// Compiles and runs the examples of the README.
 #[cfg(all(doctest, feature = "math"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -195,7 +195,7 @@ fn what_cannot_be_summed_is_refused() {
     assert_eq!(error(Scorer::builder()), "there is no reward: add at least one");
     assert_eq!(
         error(Scorer::builder().reward(Even.weight(f64::NAN))),
-        "`even`: `weight` must be a finite number of at least 0, got NaN; a penalty has negative values of its own"
+        "`even`: `weight` must be a finite number of at least 0, got NaN; for a penalty, use a reward with negative values"
     );
     assert!(error(Scorer::builder().reward(Even.weight(0.0))).starts_with("every `weight` is 0"));
     assert_eq!(

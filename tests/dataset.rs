@@ -104,7 +104,7 @@ fn any_column_can_be_mapped() {
 #[test]
 fn an_invalid_mapping_is_refused() {
     let error = |assignment: &str| Fields::default().map(assignment).unwrap_err().to_string();
-    assert_eq!(error("completion"), "`completion` must be written field=path, say completion=output.text");
+    assert_eq!(error("completion"), "`completion` must be written field=path, for example completion=output.text");
     assert_eq!(error("gold=x"), "`gold=x`: unknown field `gold`; known fields: id, prompt, completion, answer, tests, reward");
     assert_eq!(error("answer="), "`answer=`: the path after = is empty");
 }
@@ -116,7 +116,7 @@ fn lines(bytes: &[u8]) -> Vec<(u64, Result<String, String>)> {
 
 #[test]
 fn a_line_too_long_is_a_problem_of_that_line_only() {
-    let long = Err("the line is longer than 8 bytes, and was passed over: cut the row into several".to_owned());
+    let long = Err("the line is longer than 8 bytes and was skipped: split the row into several".to_owned());
     for length in 9..14 {
         let text = format!("{}\nab\n", "x".repeat(length));
         assert_eq!(lines(text.as_bytes()), [(1, long.clone()), (2, Ok("ab".to_owned()))], "{length}");

@@ -130,8 +130,8 @@ fn without_a_name_all_of_them_are_listed() {
 
 #[test]
 fn an_unknown_name_is_refused_with_the_names_close_to_it() {
-    explain("hegded").code(2).stdout("").stderr(contains("verify: `hegded` is no reason, rule,").and(contains("`hedged`")));
-    explain("modulr").code(2).stderr(contains("close names are `modular`"));
+    explain("hegded").code(2).stdout("").stderr(contains("verify: `hegded` is not a reason, rule,").and(contains("`hedged`")));
+    explain("modulr").code(2).stderr(contains("similar names: `modular`"));
     explain("section").code(2).stderr(contains("`section_blank`"));
-    explain("xyzzyxyzzy").code(2).stderr(contains("`verify explain` alone lists all of them"));
+    explain("xyzzyxyzzy").code(2).stderr(contains("`verify explain` without a name lists all of them"));
 }

@@ -72,7 +72,7 @@ fn a_column_that_nobody_reads_need_not_be_json_or_utf8() {
 #[test]
 fn where_a_column_ends_must_be_told_even_where_nobody_reads_it() {
     for (odd, problem) in [
-        (&b"[1, 2"[..], "not JSON: a bracket closes one of the other kind at column "),
+        (&b"[1, 2"[..], "not JSON: a closing bracket does not match the open one at column "),
         (b"\"abc", "not JSON: expected a comma or the closing bracket at column "),
         (b"", "not JSON: expected a value at column 40"),
     ] {
@@ -114,13 +114,13 @@ fn a_completion_that_cannot_be_read_costs_its_siblings_nothing() {
         ("null", "must be a string or a message list, got null"),
         ("7", "must be a string or a message list, got the number 7"),
         ("NaN", "holds NaN, which JSON does not have: write null or a string instead"),
-        (r#"{"text": "1"}"#, "must be a string or a message list, got a table with `text`"),
+        (r#"{"text": "1"}"#, "must be a string or a message list, got an object with `text`"),
         ("[]", "must be a string or a message list, got a list of 0"),
         (r#"[{"role": "user", "content": "?"}]"#, "is a message list without a message of role `assistant`"),
         (r#"[{"role": "assistant", "content": "\ud800"}]"#, "cannot be read: unexpected end of hex escape"),
         (
             &format!("[0{}]", ",1".repeat(300_000)),
-            "holds 300002 values; at most 262144 are read: shorten it or cut the row into several",
+            "holds 300002 values; at most 262144 are read: shorten it or split the row into several",
         ),
         (&deep(1_000_000), "is nested 1000000 levels deep; at most 127 are read"),
     ];
@@ -182,7 +182,7 @@ fn a_read_column_is_bounded_in_depth_and_values() {
     assert!(read(&row(&deep(127))).is_ok());
     assert_eq!(
         problem(&row(&format!("[0{}]", ",1".repeat(300_000)))),
-        "the column `prompt` holds 300002 values; at most 262144 are read: shorten it or cut the row into several"
+        "the column `prompt` holds 300002 values; at most 262144 are read: shorten it or split the row into several"
     );
 }
 
@@ -190,7 +190,7 @@ fn a_read_column_is_bounded_in_depth_and_values() {
 fn a_row_of_too_many_completions_says_how_many_it_may_have() {
     let row = |count: usize| format!(r#"{{"completion": [""{}]}}"#, r#","""#.repeat(count - 1));
     assert_eq!(read(&row(16_384)).unwrap().len(), 16_384);
-    let refused = "the column `completion` is a list of 16385 completions; at most 16384 are read: cut the row into several of the same prompt";
+    let refused = "the column `completion` is a list of 16385 completions; at most 16384 are read: split the row into several with the same prompt";
     assert_eq!(problem(&row(16_385)), refused);
     let value = serde_json::from_str(&row(16_385)).unwrap();
     assert_eq!(Fields::default().samples(&value, 1).unwrap_err().to_string(), refused, "values are bounded as text is");
@@ -202,7 +202,7 @@ fn ids_and_columns_are_bounded() {
     assert_eq!(problem(&id), "the column `id` is an id of 2000 bytes; at most 1024 are read: give the row a shorter one, or none");
     let columns: String = (0..70_000).map(|column| format!(r#", "c{column}": 1"#)).collect();
     let problem = problem(&format!(r#"{{"completion": "1"{columns}}}"#));
-    assert_eq!(problem, "the row has more than 65536 columns: put what belongs together into one column");
+    assert_eq!(problem, "the row has more than 65536 columns: combine related columns into one");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn kept_and_rejected_rows_add_up_and_say_why() {
     let expected = [("\"a/0\"", "over_cap"), ("\"a/1\"", "incorrect"), ("\"a/3\"", "over_cap"), ("\"c\"", "incorrect")];
     assert_eq!(why, expected.map(|(id, why)| (id.to_owned(), why.to_owned())));
     assert!(stderr.contains("kept 2 of 6 traces, 2 of 3 prompts"), "{stderr}");
-    assert!(stderr.contains("1  lines that are no rows"), "{stderr}");
+    assert!(stderr.contains("1  lines that are not rows"), "{stderr}");
 }
 
 #[test]

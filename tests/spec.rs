@@ -67,7 +67,7 @@ fn a_wrong_type_says_field_expected_and_got() {
         "reward 1: `math`: `weight` must be a finite number, got the string \"a\""
     );
     assert_eq!(error_of("[[reward]]\nkind = 3"), "reward 1: `kind` must be a string, got the number 3");
-    assert_eq!(error_of("[[reward]]\npolicy = \"strict\""), "reward 1: `kind` is missing from a table with `policy`");
+    assert_eq!(error_of("[[reward]]\npolicy = \"strict\""), "reward 1: `kind` is missing from an object with `policy`");
 }
 
 #[test]

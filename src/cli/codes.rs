@@ -1,8 +1,8 @@
 //! The exit codes of the command.
 
-/// Equal, or nothing was asked that could be missed.
+/// Success: equal, all tests pass, or no threshold is missed.
 pub(super) const FINE: u8 = 0;
-/// Different, or below the threshold.
+/// Different, a test fails, or below the threshold.
 pub(super) const MISSED: u8 = 1;
-/// Usage, input or output.
+/// Wrong usage, or an error of input or output.
 pub(super) const FAILED: u8 = 2;

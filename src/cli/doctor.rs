@@ -24,7 +24,8 @@ pub(super) fn run() -> anyhow::Result<u8> {
     Ok(if wrong.is_empty() { FINE } else { MISSED })
 }
 
-/// One honest program, one that loops and one that lies, each with the reason it must have.
+/// Judges three programs (a correct one, an endless loop, and one whose results compare equal to anything) and returns
+/// a message for each whose reason is not the expected one.
 fn self_test() -> anyhow::Result<Vec<String>> {
     let tests = Tests::read(&json!({"kind": "asserts", "test_code": "assert f(2) == 4", "timeout": 0.1}))
         .map_err(|bad| anyhow!(bad.detail))?;

@@ -1,4 +1,4 @@
-//! `verify explain`: what a name in a result or a spec means.
+//! `verify explain`: explains a name that occurs in a result or a spec.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -12,10 +12,10 @@ use crate::{Reason, Rule, RuleExample};
 use super::args::ExplainArgs;
 use super::pages;
 
-/// Most names that an unknown one is told of.
+/// The most similar names that the error for an unknown name suggests.
 const MOST_CLOSE: usize = 5;
 
-/// The reasons that `verify math` gives, each with a reference and an answer that have it under the policy `strict`.
+/// The reasons that `verify math` gives, each with a reference and an answer that give it under the policy `strict`.
 const REASONS: &[(Reason, &str, &str)] = &[
     (Reason::Equal, "1/2", r"\boxed{0.5}"),
     (Reason::Different, "1/2", r"\boxed{2}"),
@@ -31,17 +31,17 @@ const REASONS: &[(Reason, &str, &str)] = &[
     (Reason::GoldUnusable, r"\frac{1}{0}", r"\frac{2}{0}"),
 ];
 
-/// What a name may be.
+/// What a name can refer to.
 enum Meaning {
     Reason(Reason),
     Rule(Rule),
-    /// A switch of the math policy: its name and its sentence.
+    /// A switch of the math policy: its name and its description.
     Switch(&'static str, &'static str),
     Kind(&'static Kind),
 }
 
 impl Meaning {
-    /// Every name there is, in the order of the tables.
+    /// All names, in the order of the tables.
     fn all() -> impl Iterator<Item = Self> {
         let reasons = Reason::ALL.iter().copied().map(Self::Reason);
         let rules = Rule::ALL.iter().copied().map(Self::Rule);
@@ -58,7 +58,7 @@ impl Meaning {
         }
     }
 
-    /// What it is a name of.
+    /// The kind of thing that it is a name of.
     fn of(&self) -> &'static str {
         match self {
             Self::Reason(_) => "reason",
@@ -136,7 +136,7 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
     Ok(super::codes::FINE)
 }
 
-/// Every name, by what it is a name of.
+/// Writes all names, grouped by what they refer to.
 fn write_names(out: &mut impl Write) -> io::Result<()> {
     for of in ["reason", "rule", "switch", "reward"] {
         let names: Vec<_> = Meaning::all().filter(|meaning| meaning.of() == of).map(|meaning| meaning.name()).collect();
@@ -145,7 +145,7 @@ fn write_names(out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// All that a name means: `assignment` is a rule and a switch.
+/// Writes all meanings of a name; `assignment`, for example, is a rule and a switch.
 fn write_meanings(out: &mut impl Write, given: &str) -> anyhow::Result<()> {
     let name = given.trim().trim_matches('`').to_lowercase().replace('-', "_");
     let found: Vec<_> = Meaning::all().filter(|meaning| meaning.name() == name).collect();
@@ -162,17 +162,17 @@ fn write_meanings(out: &mut impl Write, given: &str) -> anyhow::Result<()> {
 }
 
 fn unknown(given: &str, name: &str) -> String {
-    let mut text = format!("`{given}` is no reason, rule, switch of the math policy or kind of reward");
+    let mut text = format!("`{given}` is not a reason, rule, switch of the math policy or kind of reward");
     let close = close_to(name);
-    // Writing to a text cannot fail.
+    // Writing to a string cannot fail.
     let _ = match close.as_slice() {
-        [] => write!(text, ": `verify explain` alone lists all of them"),
-        close => write!(text, "; close names are {}", close.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        [] => write!(text, ": `verify explain` without a name lists all of them"),
+        close => write!(text, "; similar names: {}", close.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     };
     text
 }
 
-/// The known names that are near to one that is not known, the nearest first.
+/// The known names that are similar to an unknown one, the most similar first.
 fn close_to(name: &str) -> Vec<&'static str> {
     let most = name.chars().count() / 3 + 1;
     let mut close: Vec<(usize, &str)> = Meaning::all()
@@ -189,7 +189,7 @@ fn close_to(name: &str) -> Vec<&'static str> {
     close.into_iter().map(|(_, name)| name).collect()
 }
 
-/// How many characters must be added, dropped or replaced to make one text of the other (Levenshtein).
+/// The number of characters to add, remove or replace to turn one text into the other (Levenshtein distance).
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -204,12 +204,12 @@ fn distance(one: &str, other: &str) -> usize {
     row[other.len()]
 }
 
-/// Whether a policy has a switch on.
+/// Whether a switch is on in a policy.
 fn is_on(policy: &str, switch: &str) -> bool {
     policy.parse::<Policy>().is_ok_and(|mut policy| policy.switch(switch).is_some_and(|on| *on))
 }
 
-/// An example as the command that shows it, or as a spec and what it judges.
+/// An example, as a `verify math` command if possible, otherwise as a spec with the completion that it judges.
 fn example(of: &RuleExample) -> String {
     match of.options {
         [("policy", policy)] if of.kind == "math" => verify_math(policy, of.gold, of.answer),

@@ -50,7 +50,7 @@ pub(super) fn options(args: &OptionArgs) -> anyhow::Result<serde_json::Map<Strin
     Ok(options)
 }
 
-/// Every `--set option=value`.
+/// The options of all `--set option=value`.
 pub(super) fn assignments(set: &[String]) -> anyhow::Result<serde_json::Map<String, Value>> {
     let mut options = serde_json::Map::new();
     for assignment in set {

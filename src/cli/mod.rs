@@ -1,8 +1,9 @@
-//! The `verify` command: arguments in, library calls, exit codes out. No logic of its own.
+//! The `verify` command: parses arguments, calls the library, and returns an exit code.
 //!
-//! Accepts: the arguments of the command, wherever they come from; the `verify` binary and `python -m r1rewards` share it. Refuses: to
-//! end the process, but where it is the process ([`main`]) and a signal ends it. Exit codes: 0 fine, 1 different or below the stated threshold, 2 usage, input or output,
-//! 128 and the number of the signal. Data goes to stdout, everything else to stderr. A reader that leaves early changes no exit code that is a verdict.
+//! The `verify` binary and `python -m r1rewards` share it. [`run()`] never ends the process; [`main`] does so only on a
+//! signal. Exit codes: 0 success, 1 different or below the given threshold, 2 wrong usage or an error of input or
+//! output, 128 plus the number of the signal. Data goes to standard output, everything else to standard error. If the
+//! reader closes a pipe early, an exit code that reports a verdict does not change.
 
 mod args;
 mod codes;
@@ -29,7 +30,7 @@ use args::{Args, Command};
 use codes::{FAILED, FINE};
 use shown::say;
 
-/// Runs the command with these arguments, the first of which is its own name, and gives the exit code.
+/// Runs the command with these arguments (the first is the name of the program) and returns the exit code.
 ///
 /// ```
 /// let missed = r1rewards::cli::run(["verify", "math", "1/2", r"\boxed{0.51}"]);
@@ -39,7 +40,8 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     parse(arguments).map_or_else(|code| code, |args| execute(args.command))
 }
 
-/// The same as what the process is there for: a signal that ends it (Ctrl-C, SIGTERM, a terminal that closes) removes unfinished outputs first.
+/// As [`run()`], for the main function of a process: before a signal (Ctrl-C, SIGTERM, a closed terminal) ends the
+/// process, unfinished outputs are removed.
 pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
     let args = match parse(arguments) {
         Ok(args) => args,
@@ -55,21 +57,21 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) ->
     execute(args.command)
 }
 
-/// The arguments, or the exit code where there is nothing to execute.
+/// The arguments, or the exit code if there is nothing to execute.
 fn parse(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Args, u8> {
     Args::try_parse_from(arguments).map_err(|error| {
-        // Help and version are no errors, and go to stdout; a closed pipe is nobody's fault.
+        // Help and version are not errors and go to standard output. A failed write (a closed pipe) is ignored.
         let _ = error.print();
         if error.use_stderr() { FAILED } else { FINE }
     })
 }
 
 impl Command {
-    /// What signals do while it is executed.
+    /// Installs the signal handlers for the command.
     #[cfg(unix)]
     fn signals(&self) -> io::Result<()> {
         match self {
-            // Ctrl-C is the parent's to handle: a worker ends when its parent does.
+            // The parent handles Ctrl-C; a worker ends when its parent ends.
             #[cfg(feature = "code")]
             Self::Worker => signals::leave_interrupts_to_the_parent(),
             _ => signals::end_without_traces(),
@@ -93,7 +95,7 @@ fn execute(command: Command) -> u8 {
     };
     match done {
         Ok(code) => code,
-        // Whoever read our output has seen enough, and no exit code was asked for (`unread`).
+        // The reader closed the pipe early. Commands whose exit code is a verdict ignore this error earlier (`unread`).
         Err(error) if is_broken_pipe(&error) => FINE,
         Err(error) => {
             say(format_args!("verify: {error:#}\n"));

@@ -17,7 +17,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let text = read(&args.program)?;
     let program = extract_program(&text).map_err(|reason| anyhow!("{}: {}", args.program, reason.describe()))?;
     let mut options = super::math::assignments(&args.set)?;
-    // Every test is shown, so none may be left out.
+    // With `partial`, all tests are run and none is skipped after a failure.
     options.insert("partial".to_owned(), json!(true));
     let code = code_reward(&options)?;
     let mut stdout = std::io::stdout().lock();
@@ -32,11 +32,11 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let text = read(path)?;
     let tests = match serde_json::from_str(&text) {
         Ok(tests) => tests,
-        // Python's json writes numbers that JSON lacks, and tests may be Python themselves.
+        // The text may hold numbers that Python's json writes but JSON lacks (NaN), or may be Python instead of JSON.
         Err(error) => {
             let given = serde_json::Value::String(text);
             if forms::tests(&given).is_err() {
-                return Err(error).with_context(|| format!("{path} is no JSON"));
+                return Err(error).with_context(|| format!("{path} is not JSON"));
             }
             given
         }
@@ -62,14 +62,15 @@ fn read(path: &str) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))
 }
 
-/// A program without tests: what it wrote, and how it ended. A terminal gets no control characters; files and pipes get the bytes.
+/// Shows the output of a program that ran without tests, and how it ended. Control characters are escaped for a
+/// terminal; files and pipes get the unchanged output.
 fn show_run(out: &mut (impl std::io::Write + IsTerminal), report: &Report) -> anyhow::Result<u8> {
     let Some(test) = report.tests.first() else { return Ok(FINE) };
     let shown = |text, terminal| if terminal { escaped(text) } else { Cow::Borrowed(text) };
     let written = out.write_all(shown(&test.got, out.is_terminal()).as_bytes()).and_then(|()| out.flush());
     unread(written)?;
     say(shown(&test.stderr, std::io::stderr().is_terminal()));
-    // Nothing was expected, so other output is no failure.
+    // No output is expected, so a different output is not a failure.
     let ended = test.passed() || test.reason == Reason::WrongOutput;
     let how = if ended { "ended" } else { test.reason.code() };
     let why = if ended { String::new() } else { format!(": {}", escaped(&test.detail)) };

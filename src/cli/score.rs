@@ -34,9 +34,9 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
 
     let start = Instant::now();
     let bar = progress_bar(args, &sources);
-    // A threshold decides the exit code: it takes all rows, whether somebody reads the results or not.
+    // A threshold decides the exit code, so all rows are judged even if the reader of the results closes the pipe.
     let mut output = if thresholds.is_empty() { Output::open(&args.output) } else { Output::open_unread(&args.output) }?;
-    // Two ways to write one value are one vote, right or wrong.
+    // Two forms of the same value are one vote, also if the answer is incorrect.
     let run = Run::new(&sources, &fields, &scorer).answer_key(|outcome| {
         if outcome.is_correct() && outcome.reason == Reason::Equal {
             return Some(String::new());
@@ -90,7 +90,8 @@ fn scorer(args: &ScoreArgs) -> anyhow::Result<Scorer> {
     .build()?)
 }
 
-/// What pins the results; nothing in it depends on the machine or the time.
+/// The content of OUT.meta.json, which identifies how the results were made; nothing in it depends on the machine or
+/// the time.
 fn meta(scorer: &Scorer, fields: &Fields, sources: &[Source], summary: &RunSummary) -> Value {
     let map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
     json!({

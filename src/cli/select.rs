@@ -81,20 +81,16 @@ fn results(path: &str) -> anyhow::Result<HashMap<String, Outcome>> {
             let line = line?;
             let text = line.text.map_err(|problem| anyhow!("{source}:{}: {problem}", line.number))?;
             let row: ResultRow = serde_json::from_slice(&text)
-                .with_context(|| format!("{source}:{}: no result row of verify score", line.number))?;
+                .with_context(|| format!("{source}:{}: not a result row of `verify score`", line.number))?;
             if outcomes.insert(row.id.to_string(), row.outcome).is_some() {
-                bail!(
-                    "{source}:{}: the id {} occurs twice; give every row an `id` of its own and score again",
-                    line.number,
-                    row.id
-                );
+                bail!("{source}:{}: the id {} occurs twice; give every row a unique `id` and score again", line.number, row.id);
             }
         }
     }
     Ok(outcomes)
 }
 
-/// The samples of the input with their outcomes, and the number of lines that are no rows.
+/// The samples of the input with their outcomes, and the number of lines that are not rows.
 fn candidates(
     args: &SelectArgs,
     fields: &Fields,
@@ -124,7 +120,7 @@ fn candidates(
 
 fn samples(line: Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
     let samples = fields.read(line.text.ok()?, row).into_samples().ok()?;
-    // The selection reads no other field, and fields hold the whole line.
+    // The selection does not read the other fields; drop them, because they hold the text of the whole line.
     Some(samples.filter_map(Result::ok).map(|sample| Sample { fields: RowFields::default(), ..sample }).collect())
 }
 
@@ -141,7 +137,7 @@ fn table(summary: &SelectionSummary, unreadable: usize) -> String {
         text += &format!("  rejected {count:>8}  {reason}\n");
     }
     if unreadable > 0 {
-        text += &format!("  passed over {unreadable:>5}  lines that are no rows\n");
+        text += &format!("  skipped {unreadable:>9}  lines that are not rows\n");
     }
     let bands: Vec<String> = summary.bands.iter().map(ToString::to_string).collect();
     text + &format!("  prompts by pass rate, hardest first: {}\n", bands.join(" "))

@@ -1,7 +1,8 @@
-//! Text of programs and models as people are shown it.
+//! Prints the text of programs and models safely.
 //!
-//! Accepts: any text. Refuses: to hand a terminal what it would obey (escape sequences: C0 and C1 controls) or what would show the text in another order (Unicode's
-//! bidirectional controls). They are written out, as `\x1b` or `\u{202e}`; line ends and tabs stay.
+//! Characters that a terminal would execute (C0 and C1 controls, which start escape sequences) or that reorder the
+//! shown text (Unicode's bidirectional controls) are written as escapes such as `\x1b` or `\u{202e}`. Line feeds and
+//! tabs are kept.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -11,7 +12,7 @@ use serde::Serialize;
 
 use crate::core::terminal::{self, acts};
 
-/// The text without what [`acts`].
+/// The text, with characters that [`acts`] finds written as escapes.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
@@ -28,13 +29,13 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A value as indented JSON, and the line's end.
+/// Writes a value as indented JSON with a line end.
 pub(super) fn write_json(out: &mut (impl Write + IsTerminal), value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     writeln!(out, "{}", if out.is_terminal() { terminal::json(&text) } else { Cow::Borrowed(&*text) })
 }
 
-/// Lets whoever reads what was written leave: the exit code says the same.
+/// Ignores the error of a pipe that the reader closed, so that the exit code still reports the verdict.
 pub(super) fn unread(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -42,7 +43,8 @@ pub(super) fn unread(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Writes to standard error, if anybody is there. Messages quote rows, options and names of files: what a terminal would obey is written out.
+/// Writes to standard error; failures are ignored. Messages quote rows, options and file names, so control characters
+/// are escaped.
 pub(super) fn say(text: impl Display) {
     let _ = write!(io::stderr().lock(), "{}", escaped(&text.to_string()));
 }

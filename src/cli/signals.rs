@@ -1,7 +1,9 @@
-//! What signals do to the command.
+//! Handles signals to the command.
 //!
-//! Accepts: SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 (batch systems send these before they kill), which end it, once unfinished outputs are removed, with the exit code that shells give (128 and the number). Refuses: those that the
-//! process was started to ignore (`nohup`). SIGXFSZ (a file beyond `ulimit -f`) becomes an error of the write.
+//! SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 (batch systems send the last two before they kill a job) end
+//! the process after unfinished outputs are removed, with the exit code that shells give (128 plus the number). Signals
+//! that the process was started to ignore (`nohup`) stay ignored. SIGXFSZ (a file larger than `ulimit -f`) becomes an
+//! error of the write.
 
 use std::io;
 use std::sync::Arc;
@@ -20,7 +22,7 @@ const ENDING: [(i32, &str); 6] = [
     (SIGUSR2, "SIGUSR2"),
 ];
 
-/// Ends the process on a signal, and leaves no unfinished output.
+/// Starts a thread that removes unfinished outputs and ends the process when a signal arrives.
 pub(super) fn end_without_traces() -> io::Result<()> {
     let ignored = ignored();
     let mut signals = Signals::new(ENDING.map(|(signal, _)| signal).into_iter().filter(|signal| !ignored.contains(signal)))?;
@@ -29,25 +31,25 @@ pub(super) fn end_without_traces() -> io::Result<()> {
         let Some(signal) = signals.forever().next() else { return };
         let name = ENDING.iter().find(|(known, _)| *known == signal).map_or("a signal", |(_, name)| name);
         let removed = crate::rows::abandon_unfinished();
-        let left = if removed > 0 { ": the output was not whole and is removed; what was there before is still there" } else { "" };
+        let left = if removed > 0 { ": the incomplete output was removed; an existing file is unchanged" } else { "" };
         say(format_args!("verify: ended by {name}{left}\n"));
         std::process::exit(128 + signal);
     })?;
     Ok(())
 }
 
-/// Ctrl-C reaches all processes of a terminal: this one goes on.
+/// Ignores SIGINT: Ctrl-C reaches all processes of a terminal, and the parent decides when a worker ends.
 #[cfg(feature = "code")]
 pub(super) fn leave_interrupts_to_the_parent() -> io::Result<()> {
     pass_over(SIGINT)
 }
 
 fn pass_over(signal: i32) -> io::Result<()> {
-    // The flag is read by nobody: that there is a handler is enough.
+    // The flag is not read; installing a handler is enough to prevent the default action.
     signal_hook::flag::register(signal, Arc::default()).map(|_| ())
 }
 
-/// The signals that this process ignores, where the system says it.
+/// The signals that this process ignores, from /proc; empty on systems without it.
 fn ignored() -> Vec<i32> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok()).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Weighted sum, all, any, min, product.
+//! Combinations of rewards: weighted sum, all, any, min, product.
 
 use serde_json::{Value, json};
 
@@ -8,36 +8,36 @@ use super::{Component, with_components};
 use crate::core::names::by_name;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
-/// How outcomes become one.
+/// How several outcomes are combined into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CombineRule {
-    /// Σ weight · value. The first component of non-zero weight gives verdict and reason.
+    /// Σ weight · value. The first component of non-zero weight gives the verdict and the reason.
     Sum,
-    /// 1 where every component is correct, else 0; the first that is not gives the reason.
+    /// 1 if all components are correct, else 0; the first component that is not correct gives the reason.
     All,
-    /// 1 where a component is correct, else 0.
+    /// 1 if at least one component is correct, else 0.
     Any,
     /// The lowest value, with the verdict of the component that has it.
     Min,
-    /// The product of the values; correct where every component is.
+    /// The product of the values; correct if all components are correct.
     Product,
 }
 
 by_name!(CombineRule, "kind", Sum = "sum", All = "all", Any = "any", Min = "min", Product = "product");
 
-/// What a component that could not be scored does to the sample.
+/// How an unscored component affects the sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unscored {
     /// The whole sample is unscored: trainers mask it.
     #[default]
     Sample,
-    /// It is left out; a sample all of whose components are left out is unscored.
+    /// The component is left out; if all components are left out, the sample is unscored.
     LeaveOut,
 }
 
 by_name!(Unscored, "unscored", Sample = "sample", LeaveOut = "leave_out");
 
-/// Several rewards as one.
+/// Several rewards combined into one.
 ///
 /// ```
 /// use r1rewards::{Reward, RewardExt, Sample, compose::{Combine, CombineRule, Unscored}, text::{Exact, Normalize, Repetition, RepetitionUnit}};
@@ -56,19 +56,23 @@ pub struct Combine {
 }
 
 impl Combine {
-    /// Combines rewards in their order. A reward without a name of its own has its kind's: `math`, `math_2`, `math_3`, ...
+    /// Combines rewards in their order. A reward that is given no name has that of its kind: `math`, `math_2`,
+    /// `math_3`, ...
     ///
     /// # Errors
-    /// No reward, a weight that is negative, not finite or above 1e100, a sum where every weight is 0, two rewards of one given name.
+    /// No reward, a weight that is negative, not finite or above 1e100, a sum whose weights are all 0, or two rewards
+    /// that are given the same name.
     pub fn new(rule: CombineRule, rewards: Vec<Component>, unscored: Unscored) -> Result<Self> {
         let terms = Terms::new(rewards)?;
         if rule == CombineRule::Sum && terms.as_slice().iter().all(|term| term.weight == 0.0) {
-            return Err(Error::spec("every `weight` is 0, so that nothing would give the reward: give one a weight above 0"));
+            return Err(Error::spec(
+                "every `weight` is 0, so the sum would always be 0: give at least one reward a weight above 0",
+            ));
         }
         Ok(Self { rule, unscored, terms })
     }
 
-    /// The names of the rewards, as results show them.
+    /// The names of the rewards in results.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.terms.names()
     }
@@ -78,7 +82,7 @@ impl Combine {
         self.terms.config(self.rule == CombineRule::Sum)
     }
 
-    /// The only reward of a sum, where it counts with weight 1: the sum is that reward.
+    /// The only reward of a sum, if its weight is 1: the sum then equals that reward.
     pub(crate) fn alone(&self) -> Option<&dyn Reward> {
         match self.terms.as_slice() {
             [term] if self.rule == CombineRule::Sum && term.weight.to_bits() == 1.0_f64.to_bits() => Some(&*term.reward),
@@ -104,7 +108,7 @@ impl Combine {
         with_components(combined, self.names().map(str::to_owned).zip(outcomes).collect())
     }
 
-    /// The value of the scored rewards, with verdict, reason and rule of the one that decides.
+    /// The combined value of the scored rewards, with the verdict, reason and rule of the reward that decides.
     fn decide(&self, outcomes: &[Outcome], scored: &[usize]) -> Outcome {
         let terms = self.terms.as_slice();
         let value = |place: &usize| outcomes[*place].value.unwrap_or_default();
@@ -132,7 +136,7 @@ impl Combine {
         let (name, decider) = (&terms[*place].name, &outcomes[*place]);
         let mut outcome = checked(Outcome::valued(verdict.unwrap_or(decider.verdict), value, decider.reason));
         let detail = match &decider.detail {
-            // Which reward of a sum decides is known: the first that counts.
+            // The detail does not name the deciding reward of a sum: it is always the first of non-zero weight.
             detail if self.rule == CombineRule::Sum || outcome.is_correct() => detail.clone(),
             Some(detail) => Some(format!("decided by `{name}`: {detail}")),
             None => Some(format!("decided by `{name}`")),

@@ -1,4 +1,4 @@
-//! A reward with a weight and a name: what a scorer sums up and a combination is made of.
+//! A reward with a weight and a name: an input of a scorer or a combination.
 
 use crate::Reward;
 
@@ -9,7 +9,7 @@ pub struct Component {
     pub(super) name: Option<String>,
 }
 
-/// What every reward can do on its way into a [`Scorer`](crate::Scorer) or a [`Combine`](super::Combine).
+/// Gives a reward a weight or a name, for a [`Scorer`](crate::Scorer) or a [`Combine`](super::Combine).
 ///
 /// ```
 /// use r1rewards::{RewardExt, Scorer};
@@ -21,7 +21,8 @@ pub struct Component {
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 pub trait RewardExt: Reward + Sized + 'static {
-    /// The reward with a factor for its value. With 0 it is computed and reported, and changes nothing.
+    /// The reward with a factor for its value. With factor 0 the reward is computed and reported, but does not change
+    /// the sum.
     fn weight(self, weight: f64) -> Component {
         Component::from(self).weight(weight)
     }
@@ -41,14 +42,14 @@ impl<R: Reward + 'static> From<R> for Component {
 }
 
 impl Component {
-    /// The same with another factor.
+    /// The same component with another factor.
     #[must_use]
     pub fn weight(mut self, weight: f64) -> Self {
         self.weight = weight;
         self
     }
 
-    /// The same under another name.
+    /// The same component under another name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -1,13 +1,14 @@
-//! The gate: a reward counts only where another is correct.
+//! The gate: a reward that counts only if another reward is correct.
 
 use serde_json::{Value, json};
 
 use super::{rows, with_components};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
-/// Lets a reward through where a condition is correct; elsewhere the value is a constant.
+/// The value of a reward if a condition (another reward) is correct; otherwise a constant.
 ///
-/// None of the common trainers ships it: with a plain sum a policy can earn format without accuracy, or accuracy without format.
+/// With a plain sum, a policy can earn the reward for format without accuracy, or for accuracy without format. The
+/// common trainers do not include a gate.
 pub struct Gate {
     condition: Box<dyn Reward>,
     reward: Box<dyn Reward>,
@@ -15,7 +16,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// `reward` where `condition` is correct, else `otherwise`.
+    /// `reward` if `condition` is correct, else `otherwise`.
     ///
     /// # Errors
     /// An `otherwise` that is not finite.

@@ -1,11 +1,14 @@
-//! Rewards that break their contract: a panic, a wrong number of outcomes or a value that is no finite number leave the samples that they happened on
-//! `unscored` with reason `internal`, and the rest of the batch goes on.
+//! Contains the failures of a reward, so that the rest of a batch continues.
+//!
+//! If a reward panics, returns a wrong number of outcomes or a value that is not finite, the samples concerned are
+//! `unscored` with reason `internal`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::{Outcome, Reason, Reward, Sample, Verdict};
 
-/// The outcomes of one reward, whatever it does: a panic or a missing outcome costs no more than the samples it happened on.
+/// The outcomes of one reward. After a panic in a group each sample is judged alone, unless the reward needs the whole
+/// group, so that only the samples that cause panics are unscored.
 pub(crate) fn guarded(reward: &dyn Reward, samples: &[&Sample]) -> Vec<Outcome> {
     let internal = |detail: String| vec![Outcome::unscored(Reason::Internal).with_detail(detail); samples.len()];
     match catch_unwind(AssertUnwindSafe(|| reward.score_group(samples))) {
@@ -21,14 +24,15 @@ pub(crate) fn guarded(reward: &dyn Reward, samples: &[&Sample]) -> Vec<Outcome> 
     }
 }
 
-/// An outcome as the contract has it: no value where unscored, a finite one elsewhere.
+/// Enforces the contract of an outcome: no value if unscored, otherwise a finite value.
 pub(super) fn checked(mut outcome: Outcome) -> Outcome {
     match outcome.value {
         _ if outcome.verdict == Verdict::Unscored => outcome.value = None,
         Some(value) if value.is_finite() => {}
         value => {
             let found = value.map_or("no value".to_owned(), |value| format!("the value {value}"));
-            return Outcome::unscored(Reason::Internal).with_detail(format!("a reward gave {found} with a verdict"));
+            return Outcome::unscored(Reason::Internal)
+                .with_detail(format!("a reward gave {found} in an outcome that is not unscored"));
         }
     }
     outcome

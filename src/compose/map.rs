@@ -1,4 +1,4 @@
-//! Changing values: clip them, or replace them by what the verdict is worth.
+//! Changes the value of a reward: clip it to bounds, or replace it by a value for each verdict.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::with_components;
 use crate::core::reward::given;
 use crate::{Error, Outcome, Result, Reward, Sample, Verdict};
 
-/// A reward's value, held within bounds.
+/// A reward's value, clipped to bounds.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, compose::Clip, text::{Repetition, RepetitionUnit}};
@@ -24,7 +24,7 @@ impl Clip {
     /// Values below `min` become `min`, values above `max` become `max`.
     ///
     /// # Errors
-    /// Bounds that are no numbers or cross; infinite bounds are fine.
+    /// A bound that is NaN, or `min` above `max`. Infinite bounds are allowed.
     pub fn new(inner: impl Reward + 'static, min: f64, max: f64) -> Result<Self> {
         if min.is_nan() || max.is_nan() || min > max {
             return Err(Error::option("min", min, format_args!("give a number at most `max`, which is {max}")));
@@ -46,7 +46,8 @@ impl Reward for Clip {
 
     fn config(&self) -> Value {
         let mut config = json!({ "kind": "clip", "reward": self.inner.config() });
-        // A spec leaves out what is no bound. It cannot say a lowest value of +inf or a highest of -inf: they become null.
+        // An infinite bound that has no effect is left out. JSON cannot hold a minimum of +inf or a maximum of -inf:
+        // they become null.
         if self.min != f64::NEG_INFINITY {
             config["min"] = self.min.into();
         }
@@ -69,7 +70,7 @@ impl Reward for Clip {
     }
 }
 
-/// A value for each verdict: +1 and −1 instead of 1 and 0, say.
+/// A value for each verdict, for example +1 and −1 instead of 1 and 0.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, compose::VerdictMap, structure::Format};
@@ -85,7 +86,8 @@ pub struct VerdictMap {
 }
 
 impl VerdictMap {
-    /// Values for correct and incorrect; unscored samples stay unscored unless given one, which makes them incorrect.
+    /// Values for correct and incorrect samples. Unscored samples stay unscored, unless `unscored` is a value: they
+    /// then get that value and are incorrect.
     ///
     /// # Errors
     /// A value that is not finite.

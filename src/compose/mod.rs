@@ -1,8 +1,8 @@
-//! Rewards made of rewards.
+//! Rewards composed of other rewards.
 //!
-//! Accepts: any rewards by name. Refuses: negative or infinite weights, names given twice, empty lists. Every component is judged
-//! and its outcome stays visible by name, also where it does not count. A component that could not be scored leaves the whole sample
-//! unscored, unless the composition is told to leave it out.
+//! Accepts: any rewards. Refuses: negative or infinite weights, duplicate names, empty lists. Every component is judged
+//! and its outcome is reported by name, also if it does not count. If a component that counts is unscored, so is the
+//! whole sample, unless the combination is set to leave such components out.
 //!
 //! ```
 //! use r1rewards::{Reward, Sample, compose::Gate, structure::Format, text::{Exact, Normalize}};
@@ -12,7 +12,7 @@
 //! assert_eq!(gated.score(&right).value, Some(1.0));
 //! let bare = gated.score(&Sample::new("42").with_answer("42"));
 //! assert_eq!((bare.value, bare.reason.code()), (Some(0.0), "gated"));
-//! assert_eq!(bare.components[1].1.value, Some(1.0), "what the gate kept back stays visible");
+//! assert_eq!(bare.components[1].1.value, Some(1.0), "the outcome that the gate blocks is still reported");
 //! # Ok::<(), r1rewards::Error>(())
 //! ```
 
@@ -32,13 +32,13 @@ pub use route::Route;
 
 use crate::{Outcome, Reward, Sample};
 
-/// The outcomes of several rewards on a group, one row a sample.
+/// The outcomes of several rewards on a group: one row per sample.
 fn rows(rewards: &[&dyn Reward], samples: &[&Sample]) -> Vec<Vec<Outcome>> {
     let mut columns: Vec<_> = rewards.iter().map(|reward| reward.score_group(samples).into_iter()).collect();
     samples.iter().map(|_| columns.iter_mut().filter_map(Iterator::next).collect()).collect()
 }
 
-/// An outcome with the components it came from and their work.
+/// An outcome with the components that it is composed of, and the sum of their work.
 fn with_components(mut outcome: Outcome, components: Vec<(String, Outcome)>) -> Outcome {
     outcome.cost.work = components.iter().fold(0, |work, (_, component)| work.saturating_add(component.cost.work));
     outcome.components = components;

@@ -1,4 +1,4 @@
-//! Routing by a field of the row.
+//! Selects a reward by a field of the row.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::with_components;
 use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample};
 
-/// Judges each row by the reward that a field of it names.
+/// Judges each row with the reward that belongs to the value of one of its fields.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, compose::Route, structure::Format, text::{Exact, Normalize}};
@@ -25,11 +25,11 @@ pub struct Route {
 }
 
 impl Route {
-    /// Rewards by the field's value (its text; numbers and booleans as JSON writes them). Rows of another value, or without the
-    /// field, go to the default, or are unscored.
+    /// Rewards by the field's value (a string; numbers and booleans as JSON text). Rows with another value, or without
+    /// the field, are judged with the default, or are unscored if there is none.
     ///
     /// # Errors
-    /// A blank field, no case, a case given twice.
+    /// An empty field name, no case, or a case given twice.
     pub fn new(field: impl Into<String>, cases: Vec<(String, Box<dyn Reward>)>, default: Option<Box<dyn Reward>>) -> Result<Self> {
         let field = field.into();
         if field.is_empty() {

@@ -1,6 +1,6 @@
-//! The rewards of a combination, checked and named.
+//! The rewards of a combination, with checked weights and unique names.
 //!
-//! Refuses: no reward at all, weights that are negative, not finite or above [`MOST_WEIGHT`], and a name given twice.
+//! Refuses: an empty list, weights that are negative, not finite or above [`MOST_WEIGHT`], and a name given twice.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::Component;
 use super::guard::guarded;
 use crate::{Error, Outcome, Result, Reward, Sample};
 
-/// The largest weight: more than any reward counts for, and small enough that sums of weighted values stay finite.
+/// The largest weight: larger than any useful one, and small enough that sums of weighted values stay finite.
 const MOST_WEIGHT: f64 = 1e100;
 
 /// One reward of a combination.
@@ -20,7 +20,7 @@ pub(super) struct Term {
     pub name: String,
 }
 
-/// Rewards in their order, each under a name of its own.
+/// Rewards in their order, each with a unique name.
 pub(super) struct Terms(Vec<Term>);
 
 impl Terms {
@@ -31,7 +31,7 @@ impl Terms {
         let mut names = Names::default();
         for name in components.iter().filter_map(|component| component.name.as_ref()) {
             if !names.taken.insert(name.clone()) {
-                return Err(Error::spec(format_args!("two rewards are named `{name}`: give each a name of its own")));
+                return Err(Error::spec(format_args!("two rewards are named `{name}`: give each a different name")));
             }
         }
         let term = |Component { reward, weight, name }| {
@@ -50,7 +50,7 @@ impl Terms {
         self.0.iter().map(|term| term.name.as_str())
     }
 
-    /// The entries of a spec that builds the same rewards under the same names, with their weights where these count.
+    /// The entries of a spec that builds the same rewards under the same names, with their weights if these count.
     pub(super) fn config(&self, with_weights: bool) -> Vec<Value> {
         let entry = |term: &Term| entry(term.reward.config(), &term.name, with_weights.then_some(term.weight));
         self.0.iter().map(entry).collect()
@@ -60,7 +60,7 @@ impl Terms {
         self.0.iter().any(|term| term.reward.needs_whole_group())
     }
 
-    /// The outcomes of every reward on a group: one row a sample, in order.
+    /// The outcomes of all rewards on a group: one row per sample, in order.
     pub(super) fn score_group(&self, samples: &[&Sample]) -> Vec<Vec<Outcome>> {
         let mut columns: Vec<_> = self.0.iter().map(|term| guarded(&*term.reward, samples).into_iter()).collect();
         samples.iter().map(|_| columns.iter_mut().filter_map(Iterator::next).collect()).collect()
@@ -68,10 +68,10 @@ impl Terms {
 }
 
 fn check_weight(name: &str, weight: f64) -> Result<()> {
-    // A negative weight would pay for what the reward calls wrong, and turn its verdict around.
+    // A negative weight would reward what the component judges incorrect.
     if !(weight.is_finite() && weight >= 0.0) {
         return Err(Error::spec(format_args!(
-            "`{name}`: `weight` must be a finite number of at least 0, got {weight}; a penalty has negative values of its own"
+            "`{name}`: `weight` must be a finite number of at least 0, got {weight}; for a penalty, use a reward with negative values"
         )));
     }
     if weight > MOST_WEIGHT {
@@ -80,7 +80,7 @@ fn check_weight(name: &str, weight: f64) -> Result<()> {
     Ok(())
 }
 
-/// The configuration of a reward as the entry of a sum: with its name, and its weight where weights count.
+/// The configuration of a reward as an entry of a combination: with its name, and with its weight if weights count.
 fn entry(mut config: Value, name: &str, weight: Option<f64>) -> Value {
     if let Value::Object(map) = &mut config {
         map.insert("name".to_owned(), Value::from(name));
@@ -91,16 +91,16 @@ fn entry(mut config: Value, name: &str, weight: Option<f64>) -> Value {
     config
 }
 
-/// Names that are given out once each.
+/// Generates unique names.
 #[derive(Default)]
 struct Names {
     taken: HashSet<String>,
-    /// For each name of a reward, the number that is tried next: none is tried twice.
+    /// For each name of a reward, the number to try next; no number is tried twice.
     next: HashMap<String, usize>,
 }
 
 impl Names {
-    /// `math`, `math_2`, `math_3`, ...
+    /// The next unused name: `math`, `math_2`, `math_3`, ...
     fn free(&mut self, name: &str) -> String {
         let next = self.next.entry(name.to_owned()).or_insert(1);
         loop {

@@ -1,7 +1,7 @@
-//! Work that nobody waits for any more.
+//! Cancellation: a flag that stops a batch early.
 //!
-//! Accepts: a flag that any thread raises once, with the cause where the caller is to be told one. Refuses: to change an outcome. Who raises the flag throws the outcomes
-//! away; the work only looks at it where it would begin something new, so that it ends soon.
+//! Any thread may set the flag, with a cause for the caller. Work reads the flag before it starts a new piece, so that
+//! it ends soon; it does not change outcomes that are already computed. The caller that cancels discards all outcomes.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -11,14 +11,14 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::{Outcome, Reason};
 
-/// Raised once, seen by every thread that works for the same caller.
+/// A flag shared by all threads that work for one caller.
 #[derive(Clone, Default)]
 pub struct Cancel(Arc<Flag>);
 
 #[derive(Default)]
 struct Flag {
     raised: AtomicBool,
-    /// Samples that have been judged, for who shows how far the work is.
+    /// The number of samples that have been judged, for progress displays.
     done: AtomicUsize,
     cause: Mutex<Option<Box<dyn Any + Send>>>,
 }
@@ -27,57 +27,57 @@ thread_local! {
     static CURRENT: RefCell<Option<Cancel>> = const { RefCell::new(None) };
 }
 
-/// What the work of this thread looks at, if anything.
+/// The flag that applies to the current thread, if any.
 pub fn current() -> Option<Cancel> {
     CURRENT.with_borrow(Clone::clone)
 }
 
-/// Whether nobody waits for the work of this thread.
+/// Whether the work of the current thread is cancelled.
 pub fn cancelled() -> bool {
     CURRENT.with_borrow(|current| current.as_ref().is_some_and(Cancel::is_cancelled))
 }
 
-/// Stands where an outcome would, and is never shown.
+/// A placeholder for the outcome of a sample that was not judged; callers discard it.
 pub fn no_outcome() -> Outcome {
-    Outcome::unscored(Reason::Internal).with_detail("nobody waited for it any more")
+    Outcome::unscored(Reason::Internal).with_detail("the batch was cancelled before this sample was judged")
 }
 
 impl Cancel {
-    /// Raises the flag.
+    /// Sets the flag.
     pub fn cancel(&self) {
         self.0.raised.store(true, Ordering::Relaxed);
     }
 
-    /// Cancels, and says why; the first cause counts.
+    /// Sets the flag and stores the cause; a later cause does not replace an earlier one.
     pub fn because(&self, cause: impl Any + Send) {
         self.0.cause.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| Box::new(cause));
         self.cancel();
     }
 
-    /// The cause, once.
+    /// Removes and returns the cause, if it has the type `T`.
     pub fn take_cause<T: 'static>(&self) -> Option<T> {
         let cause = self.0.cause.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         cause.downcast().ok().map(|cause| *cause)
     }
 
-    /// Notes that so many more samples have been judged.
+    /// Adds to the number of judged samples.
     pub fn did(&self, samples: usize) {
         self.0.done.fetch_add(samples, Ordering::Relaxed);
     }
 
-    /// How many samples have been judged.
+    /// The number of samples that have been judged.
     pub fn done(&self) -> usize {
         self.0.done.load(Ordering::Relaxed)
     }
 
-    /// Whether the flag is raised.
+    /// Whether the flag is set.
     pub fn is_cancelled(&self) -> bool {
         self.0.raised.load(Ordering::Relaxed)
     }
 
-    /// Does work of this thread that looks at this flag.
+    /// Runs `work` on the current thread with this flag as the [`current`] one.
     pub fn over<R>(&self, work: impl FnOnce() -> R) -> R {
-        /// Puts back what was looked at before, even where the work panics.
+        /// Restores the previous flag when dropped, also after a panic.
         struct Before(Option<Cancel>);
         impl Drop for Before {
             fn drop(&mut self) {

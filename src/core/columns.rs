@@ -1,8 +1,9 @@
-//! The columns of a row as the text they are, each read when somebody asks for it.
+//! The columns of a row, kept as JSON text; each is parsed when it is first read.
 //!
-//! Accepts: a line that is an object of JSON as far as quotes and brackets tell (`src/json_text.rs`); of two columns of one name the last counts. Refuses: text that is none,
-//! and more than [`MOST_COLUMNS`] columns. A column that nobody asks for costs its bytes and nothing else, whatever it holds; one that is asked for is weighed
-//! first (`src/weight.rs`), and one that is too heavy or no JSON is a problem that names it.
+//! Accepts: a line that is a JSON object judged by its quotes and brackets alone (`json_text.rs`). If two columns have
+//! the same name, the last one counts. Refuses: any other text, and more than [`MOST_COLUMNS`] columns. A column that
+//! is never read costs only its bytes, whatever it holds. A column is checked for its size (`weight.rs`) before it is
+//! parsed; if it is too large or not JSON, the error names it.
 
 use std::fmt;
 use std::ops::Range;
@@ -14,10 +15,10 @@ use serde_json::value::RawValue;
 use crate::core::json_text::{self, Broken};
 use crate::core::weight::{MOST_VALUES, Weight};
 
-/// Far more than data sets have.
+/// The most columns of a row; data sets have far fewer.
 const MOST_COLUMNS: usize = 1 << 16;
 
-/// A row's text and where its columns stand in it.
+/// A row's text and the byte ranges of its columns.
 #[derive(Default)]
 pub(crate) struct Columns {
     line: Arc<Vec<u8>>,
@@ -36,16 +37,16 @@ impl fmt::Debug for Columns {
     }
 }
 
-/// A value, or what keeps it from being read, with the column's name.
+/// A value, or why it cannot be read.
 type Read = Result<Value, String>;
 
-/// Why a line is no row.
+/// Why a line is not a row; each variant holds the error message.
 pub(crate) enum NoRow {
-    /// It is no JSON: in words.
+    /// It is not JSON.
     Syntax(String),
-    /// It is JSON and no object: in words.
+    /// It is JSON, but not an object.
     NoObject(String),
-    /// It is an object of too many columns: in words.
+    /// It is an object with too many columns.
     TooWide(String),
 }
 
@@ -60,7 +61,7 @@ impl Columns {
             let (name, place) =
                 member.map_err(|Broken { what, at }| NoRow::Syntax(format!("not JSON: {what} at column {}", at + 1)))?;
             if columns.len() == MOST_COLUMNS {
-                let problem = format!("the row has more than {MOST_COLUMNS} columns: put what belongs together into one column");
+                let problem = format!("the row has more than {MOST_COLUMNS} columns: combine related columns into one");
                 return Err(NoRow::TooWide(problem));
             }
             columns.push(Column { name: json_text::name(&line[name]).into(), place, value: OnceLock::new() });
@@ -68,12 +69,12 @@ impl Columns {
         Ok(Self { line, columns })
     }
 
-    /// The names, in the order of the row.
+    /// The column names, in the order of the row.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| &*column.name)
     }
 
-    /// The text of a column.
+    /// The JSON text of a column.
     pub(crate) fn text(&self, name: &str) -> Option<&[u8]> {
         self.line.get(self.find(name)?.place.clone())
     }
@@ -81,7 +82,7 @@ impl Columns {
     /// The value of a column.
     ///
     /// # Errors
-    /// A column that cannot be read, by name.
+    /// A column that cannot be read; the message names it.
     pub(crate) fn value(&self, name: &str) -> Result<Option<&Value>, &str> {
         let Some(column) = self.find(name) else { return Ok(None) };
         let text = self.line.get(column.place.clone()).unwrap_or_default();
@@ -94,7 +95,8 @@ impl Columns {
         }
     }
 
-    /// The text at a path: the column of that whole name, else from column to key to index.
+    /// The JSON text at a path. A column whose name is the whole path comes first; otherwise the path is split at the
+    /// dots into a column, keys and indices.
     pub(crate) fn at(&self, path: &str) -> Option<&[u8]> {
         let walked = || {
             let mut steps = path.split('.');
@@ -109,10 +111,10 @@ impl Columns {
     }
 }
 
-/// The value that a JSON text writes.
+/// Parses a JSON text of at most `most_values` values.
 ///
 /// # Errors
-/// What keeps it from being read, to stand behind its name.
+/// Why the text cannot be read, worded to follow the column's name.
 pub(crate) fn read(text: &[u8], most_values: usize) -> Read {
     Weight::of(text).check(most_values)?;
     let utf8 = str::from_utf8(text);
@@ -123,7 +125,7 @@ pub(crate) fn read(text: &[u8], most_values: usize) -> Read {
     })
 }
 
-/// The parser's message without its line, which is always 1.
+/// The parser's message without the line number, which is always 1.
 fn message(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or(&text).to_owned()
@@ -144,7 +146,7 @@ fn not_an_object(line: &[u8]) -> NoRow {
     NoRow::NoObject(format!("the row must be an object, got {got}"))
 }
 
-/// The text of one member or item. Of two members of one name the last counts.
+/// The text of one member or item. If two members have the same name, the last one counts.
 fn step_into<'a>(text: &'a [u8], step: &str) -> Option<&'a [u8]> {
     let place = match text.first()? {
         b'{' => json_text::members(text)

@@ -1,13 +1,13 @@
-//! One error type for the whole crate.
+//! The one error type of the crate.
 //!
-//! Accepts: failures a *user* can act on (a bad spec, an unreadable row, an unknown option). Refuses: anything a
-//! completion caused, which is never an error but an [`Outcome`](crate::Outcome) with a [`Reason`](crate::Reason).
+//! Errors are failures that the *user* can act on (an invalid spec, an unreadable row, an unknown option). What a
+//! completion causes is never an error: it is an [`Outcome`](crate::Outcome) with a [`Reason`](crate::Reason).
 
 use std::fmt;
 
-/// What went wrong, where, and how to mend it.
+/// What went wrong, where, and how to fix it.
 ///
-/// The kinds are private so that new ones can be added; ask with the `is_*` methods.
+/// The kinds are private so that new ones can be added; test for them with the `is_*` methods.
 ///
 /// ```
 /// let error = r1rewards::Error::spec("unknown kind `maths`: use math");
@@ -29,7 +29,7 @@ enum Kind {
     Backend(String),
     #[error("{0}")]
     Data(String),
-    // Not a `source`: the message says it, and a chain would say it twice.
+    // The cause is not a `source`: the message contains it, and a printed chain would repeat it.
     #[error("{context}: {cause}")]
     Io { context: String, cause: std::io::Error },
 }
@@ -40,7 +40,7 @@ impl Error {
         Self(Box::new(Kind::Spec(message.to_string())))
     }
 
-    /// An option of a reward that is out of range: names the field, what it got and how to mend it.
+    /// An option of a reward that is out of range: the message names the option, the value it got and the fix.
     ///
     /// ```
     /// let error = r1rewards::Error::option("max_len", -3, "give a whole number above 0");
@@ -55,61 +55,62 @@ impl Error {
         Self(Box::new(Kind::Row(message.to_string())))
     }
 
-    /// A tensor of the wrong shape, dtype or device, or with values that it may not have.
+    /// A tensor with a wrong shape, dtype or device, or with values that are not allowed.
     pub fn tensor(message: impl fmt::Display) -> Self {
         Self(Box::new(Kind::Tensor(message.to_string())))
     }
 
-    /// What a library beneath this one could not do: that of tensors, for want of memory for example, or the engine of the sandbox.
+    /// A failure of a library that this one uses: the tensor library (out of memory, for example) or the WebAssembly
+    /// engine of the sandbox.
     pub fn backend(message: impl fmt::Display) -> Self {
         Self(Box::new(Kind::Backend(message.to_string())))
     }
 
-    /// A text that is no valid data of the format that it should have.
+    /// A text that is not valid in its data format.
     pub fn data(message: impl fmt::Display) -> Self {
         Self(Box::new(Kind::Data(message.to_string())))
     }
 
-    /// A file or stream that cannot be read or written; `context` names it.
+    /// A file or stream that cannot be read or written; `context` names it and the operation.
     pub fn io(context: impl fmt::Display, cause: std::io::Error) -> Self {
         Self(Box::new(Kind::Io { context: context.to_string(), cause }))
     }
 
-    /// The reward spec is at fault.
+    /// Whether the cause is the reward spec.
     pub fn is_spec(&self) -> bool {
         matches!(*self.0, Kind::Spec(_))
     }
 
-    /// A data row is at fault.
+    /// Whether the cause is a data row.
     pub fn is_row(&self) -> bool {
         matches!(*self.0, Kind::Row(_))
     }
 
-    /// A tensor is at fault.
+    /// Whether the cause is a tensor.
     pub fn is_tensor(&self) -> bool {
         matches!(*self.0, Kind::Tensor(_))
     }
 
-    /// A library beneath this one could not do what it was asked.
+    /// Whether a library that this one uses has failed.
     pub fn is_backend(&self) -> bool {
         matches!(*self.0, Kind::Backend(_))
     }
 
-    /// A text is at fault that should be data of a format.
+    /// Whether the cause is a text that is not valid in its data format.
     pub fn is_data(&self) -> bool {
         matches!(*self.0, Kind::Data(_))
     }
 
-    /// Whoever read our output has closed it.
+    /// Whether the reader of our output has closed the pipe.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(&*self.0, Kind::Io { cause, .. } if cause.kind() == std::io::ErrorKind::BrokenPipe)
     }
 
-    /// A file or stream is at fault.
+    /// Whether the cause is a file or a stream.
     pub fn is_io(&self) -> bool {
         matches!(*self.0, Kind::Io { .. })
     }
 }
 
-/// The crate's result.
+/// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;

@@ -1,14 +1,14 @@
-//! What pins a result: the version of the engine and a hash of the configuration.
+//! Identifies how a result was made: the version of the engine and a hash of the configuration.
 //!
-//! The hash is FNV-1a (64 bits) of canonical JSON: keys sorted, no spaces, numbers as they were written. It is the same on every machine and in
-//! every release, which the standard library's hashers do not promise. It tells configurations apart; it is no defence against somebody
-//! who wants two to collide.
+//! The hash is FNV-1a (64 bits) of canonical JSON: keys sorted, no spaces, numbers as they were written. It is the same
+//! on every machine and in every release, which the standard library's hashers do not guarantee. It distinguishes
+//! configurations; it is not cryptographic and does not resist deliberate collisions.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// The version of the engine. Verdicts change only with it, and every change is in the changelog.
+/// The version of the engine. Verdicts change only between versions, and the changelog lists every change.
 pub fn engine_version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }

@@ -1,15 +1,16 @@
-//! Where the parts of a JSON text stand, found without reading what is in them.
+//! Finds the members of a JSON object and the items of a JSON list without parsing their contents.
 //!
-//! Accepts: the bytes of an object or a list. A part ends where its quotes and brackets do, whatever is between them: `NaN`, bytes that are no UTF-8, halves
-//! of surrogate pairs. Refuses: what leaves open where a part ends (a string or a bracket without its end, a name without a value), each with its place. One
-//! pass, and a byte of memory for each level of the part at hand.
+//! Accepts: the bytes of an object or a list. A part ends where its quotes and brackets end, whatever is between them:
+//! `NaN`, bytes that are not UTF-8, single surrogates. Refuses: text in which the end of a part cannot be found (a
+//! string or a bracket that is not closed, a name without a value), with the byte offset. It takes one pass and one
+//! byte of memory for each level of nesting of the current part.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memchr2;
 
-/// What keeps a text from being taken apart, and at which of its bytes.
+/// Why a text cannot be split into parts, and the byte offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Broken {
     pub what: &'static str,
@@ -18,26 +19,28 @@ pub(crate) struct Broken {
 
 type Found<T> = Result<T, Broken>;
 
-/// The members of an object: where the name stands, its quotes included, and where the value does. After an error there are no more.
+/// The members of an object: the ranges of the name, with its quotes, and of the value. The iterator ends after an
+/// error.
 pub(crate) fn members(text: &[u8]) -> impl Iterator<Item = Found<(Range<usize>, Range<usize>)>> {
     let mut parts = Parts::of(text, b'{', b'}');
     std::iter::from_fn(move || parts.next(Cursor::member))
 }
 
-/// The items of a list. After an error there are no more.
+/// The ranges of the items of a list. The iterator ends after an error.
 pub(crate) fn items(text: &[u8]) -> impl Iterator<Item = Found<Range<usize>>> {
     let mut parts = Parts::of(text, b'[', b']');
     std::iter::from_fn(move || parts.next(Cursor::value))
 }
 
-/// The text of a string as it is written, its quotes included. What cannot be read stands as it is written.
+/// The text of a string that is given with its quotes. If its escapes are invalid, they are left as they are.
 pub(crate) fn name(written: &[u8]) -> Cow<'_, str> {
     let inner = written.get(1..written.len().saturating_sub(1)).unwrap_or_default();
     let read = if inner.contains(&b'\\') { serde_json::from_slice::<String>(written).ok() } else { None };
     read.map_or_else(|| String::from_utf8_lossy(inner), Cow::Owned)
 }
 
-/// The first number of a text that JSON does not have, but Python's `json.dumps` writes.
+/// The first `NaN`, `Infinity` or `-Infinity` outside of strings: JSON lacks them, but Python's `json.dumps` writes
+/// them.
 pub(crate) fn not_finite(text: &[u8]) -> Option<&'static str> {
     let mut at = 0;
     while let Some(byte) = text.get(at) {
@@ -56,7 +59,7 @@ pub(crate) fn not_finite(text: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// Behind the quote that ends a string, from behind the one that begins it.
+/// The offset after the closing quote of a string; `at` is the offset after its opening quote.
 pub(crate) fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
@@ -110,14 +113,14 @@ impl<'a> Parts<'a> {
             State::Inside => cursor.expect(self.close, "expected a comma or the closing bracket")?,
         }
         cursor.space();
-        if cursor.peek().is_some() { Err(cursor.broken("expected nothing behind the closing bracket")) } else { Ok(None) }
+        if cursor.peek().is_some() { Err(cursor.broken("expected nothing after the closing bracket")) } else { Ok(None) }
     }
 }
 
 struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// The brackets that are to be closed; kept so that it is made once.
+    /// The closing brackets still expected; kept between calls so that it is allocated once.
     closers: Vec<u8>,
 }
 
@@ -128,7 +131,7 @@ impl Cursor<'_> {
         self.expect(b'"', "expected a name in double quotes")?;
         self.string()?;
         let name = start..self.at;
-        self.expect(b':', "expected a colon behind the name")?;
+        self.expect(b':', "expected a colon after the name")?;
         Ok((name, self.value()?))
     }
 
@@ -152,7 +155,7 @@ impl Cursor<'_> {
         Ok(start..self.at)
     }
 
-    /// Passes over a list or an object: only quotes and brackets count.
+    /// Skips a list or an object, reading only quotes and brackets.
     fn brackets(&mut self) -> Found<()> {
         self.closers.clear();
         while let Some(byte) = self.peek() {
@@ -164,7 +167,7 @@ impl Cursor<'_> {
                 b']' | b'}' => {
                     if self.closers.pop() != Some(byte) {
                         self.at -= 1;
-                        return Err(self.broken("a bracket closes one of the other kind"));
+                        return Err(self.broken("a closing bracket does not match the open one"));
                     }
                     if self.closers.is_empty() {
                         return Ok(());
@@ -176,9 +179,9 @@ impl Cursor<'_> {
         Err(self.broken("the text ends inside a list or an object"))
     }
 
-    /// Passes over a string, from behind its first quote.
+    /// Skips a string; the cursor is after its opening quote.
     fn string(&mut self) -> Found<()> {
-        let unended = Broken { what: "a string that begins here has no end", at: self.at - 1 };
+        let unended = Broken { what: "a string that begins here is not closed", at: self.at - 1 };
         self.at = end_of_string(self.bytes, self.at).ok_or(unended)?;
         Ok(())
     }
@@ -227,30 +230,30 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_open_where_a_part_ends_has_its_place() {
+    fn a_part_whose_end_cannot_be_found_is_an_error_with_its_offset() {
         for (text, what, at) in [
             ("{", "expected a name in double quotes", 1),
             ("{\"a\": 1,}", "expected a name in double quotes", 8),
             ("{a: 1}", "expected a name in double quotes", 1),
-            ("{\"a\" 1}", "expected a colon behind the name", 5),
+            ("{\"a\" 1}", "expected a colon after the name", 5),
             ("{\"a\": }", "expected a value", 6),
             ("{\"a\": 1 2}", "expected a comma or the closing bracket", 8),
             ("{\"a\": 1", "expected a comma or the closing bracket", 7),
-            ("{\"a\": \"1\\\"}", "a string that begins here has no end", 6),
+            ("{\"a\": \"1\\\"}", "a string that begins here is not closed", 6),
             ("{\"a\": [{}", "the text ends inside a list or an object", 9),
-            ("{\"a\": [{]}}", "a bracket closes one of the other kind", 8),
-            ("{} {}", "expected nothing behind the closing bracket", 3),
+            ("{\"a\": [{]}}", "a closing bracket does not match the open one", 8),
+            ("{} {}", "expected nothing after the closing bracket", 3),
             ("1", "expected an object or a list", 0),
         ] {
             assert_eq!(found(text), Err(Broken { what, at }), "{text}");
         }
-        assert_eq!(members(b"{").count(), 1, "nothing comes behind an error");
+        assert_eq!(members(b"{").count(), 1, "the iterator ends after an error");
     }
 
     #[test]
     fn names_are_read_with_their_escapes() {
         assert_eq!(name(br#""a\u0062""#), "ab");
-        assert_eq!(name(br#""\ud800""#), r"\ud800", "what cannot be read stands as it is written");
+        assert_eq!(name(br#""\ud800""#), r"\ud800", "invalid escapes are left as they are");
         assert_eq!(name(b"\"\xff\""), "\u{fffd}");
     }
 

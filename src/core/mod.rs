@@ -1,4 +1,4 @@
-//! What all rooms speak: samples and outcomes, the trait of rewards, errors, and the few helpers that every room may use.
+//! The types that every module uses: samples, outcomes, the [`Reward`] trait and errors, with a few shared helpers.
 
 pub(crate) mod cancel;
 pub(crate) mod columns;

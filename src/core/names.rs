@@ -1,8 +1,8 @@
 //! Values that are written by name: `"group_norm"`, `"completion"`.
 //!
-//! Every type whose values have names in specs, rows or arguments has the constant `NAMES`, [`FromStr`](std::str::FromStr), whose
-//! error lists the names, and [`Display`](std::fmt::Display). `by_name` writes them; a type with a variant that holds data and no
-//! default writes them by hand, with [`unknown`] for the error.
+//! Every type whose values have names in specs, rows or arguments has the constant `NAMES`,
+//! [`FromStr`](std::str::FromStr), whose error lists the names, and [`Display`](std::fmt::Display). `by_name` writes
+//! them; a type with a variant that holds data and no default writes them by hand, with [`unknown`] for the error.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,10 +15,11 @@ use crate::{Error, Result};
 
 /// Gives an enum `NAMES`, `FromStr` and `Display`. The literal is the option in error messages.
 ///
-/// - `by_name!(Scope, "scope", Completion = "completion", Final = "final")`: from a table of the variants, none of which holds data.
+/// - `by_name!(Scope, "scope", Completion = "completion", Final = "final")`: from a table of the variants, none of which
+///   holds data.
 /// - `by_name!(Rule, "rule", all by name)`: from the constant `ALL` and a `const fn name(self) -> &'static str`.
-/// - `by_name!(Estimator, "estimator")`: from the names that serde derives; variants may hold constants that have defaults. `NAMES` is the
-///   type's own.
+/// - `by_name!(Estimator, "estimator")`: from the names that serde derives; variants may hold constants that have
+///   defaults. The type itself defines `NAMES`.
 macro_rules! by_name {
     ($type:ident, $option:literal) => {
         impl std::str::FromStr for $type {

@@ -1,11 +1,12 @@
-//! Lazily built state that belongs to one process.
+//! Lazily created state that is not shared across a fork.
 //!
-//! Accepts: any state with an empty beginning. Refuses: to share it across a fork. A forked child has none of its parent's threads, and a lock that another
-//! thread held at that moment is never released in it; so each process id has a value of its own, and what a parent left behind is neither used nor dropped.
+//! A forked child has none of its parent's threads, and a lock that another thread held during the fork is never
+//! released in the child. Each process id therefore gets a separate value; the child neither uses nor drops its
+//! parent's value.
 
 use std::sync::{Arc, Mutex, TryLockError};
 
-/// One `T` a process, made at the first look.
+/// One `T` per process, created by the first [`get`](Self::get).
 pub struct PerProcess<T>(Mutex<Vec<(u32, Arc<T>)>>);
 
 impl<T: Default> Default for PerProcess<T> {
@@ -15,16 +16,17 @@ impl<T: Default> Default for PerProcess<T> {
 }
 
 impl<T: Default> PerProcess<T> {
-    /// No value yet; the first look makes it.
+    /// Without a value; the first [`get`](Self::get) creates it.
     pub const fn new() -> Self {
         Self(Mutex::new(Vec::new()))
     }
 
     /// The value of this process.
     ///
-    /// Where the lock stays taken, which only happens in a child forked in the middle of a look, it is a fresh one that nobody else sees.
+    /// If the lock cannot be taken (possible only in a child that was forked while another thread held it), returns a
+    /// fresh value that no other caller has.
     pub fn get(&self) -> Arc<T> {
-        /// Looks take nanoseconds: so many turns are only waited for a lock that nobody will release.
+        /// A holder releases within nanoseconds; after this many tries the lock was orphaned by a fork.
         const TURNS: usize = 10_000;
         for _ in 0..TURNS {
             match self.0.try_lock() {
@@ -61,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_under_a_lock_that_is_never_released_gives_a_value_of_its_own() {
+    fn a_lock_that_is_never_released_gives_a_fresh_value() {
         static VALUE: PerProcess<Mutex<u32>> = PerProcess::new();
         let _held = VALUE.0.lock().expect("unpoisoned");
         assert!(!Arc::ptr_eq(&VALUE.get(), &VALUE.get()));

@@ -1,12 +1,14 @@
-//! What a row's reference may be.
-//!
-//! Accepts: the value of a column. Refuses, in words that follow the column's name: anything that is no answer.
+//! Reads the acceptable answers of a row from the value of its column.
 
 use serde_json::Value;
 
 use crate::core::describe::describe;
 
-/// Acceptable answers: a string, a number, or a list of them, which may stand in a table as its `target` (search-R1). Null is none.
+/// The acceptable answers: a string, a number or a list of them, also as the member `target` of an object (the form of
+/// search-R1). Null gives none.
+///
+/// # Errors
+/// Any other value; the message is worded to follow the column's name.
 pub fn answers(value: Value) -> Result<Vec<String>, String> {
     let answer = |value: Value| match value {
         Value::String(text) => Ok(text),

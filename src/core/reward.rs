@@ -1,6 +1,7 @@
-//! The [`Reward`] trait: everything that can judge a sample.
+//! The [`Reward`] trait, which every reward implements.
 //!
-//! Accepts: any deterministic judgement. Refuses: errors. A reward never fails; what it cannot judge is an outcome with a reason.
+//! A reward is deterministic and returns no errors: if it cannot judge a sample, it returns an unscored outcome with a
+//! reason.
 
 use serde_json::Value;
 
@@ -8,8 +9,8 @@ use crate::{Outcome, Sample};
 
 /// Judges samples.
 ///
-/// Implementations are deterministic (the same sample and configuration give the same outcome on any machine and thread), total
-/// (no input panics, hangs or exhausts memory) and cheap to share between threads.
+/// Implementations are deterministic (the same sample and configuration give the same outcome on any machine and
+/// thread), total (no input panics, hangs or exhausts memory) and cheap to share between threads.
 ///
 /// ```
 /// use r1rewards::{Outcome, Reason, Reward, Sample, config_hash};
@@ -28,15 +29,16 @@ use crate::{Outcome, Sample};
 /// assert_ne!(config_hash(&please.config()), config_hash(&kindly.config()));
 /// ```
 pub trait Reward: Send + Sync {
-    /// The name of the component in results.
+    /// The name in results.
     fn name(&self) -> &str;
 
-    /// Its configuration as the entry of a spec that builds the same reward: `{"kind": ..., options}`, without `name` and
-    /// `weight`, which belong to the sum.
+    /// The configuration, as the entry of a spec that builds the same reward: `{"kind": ..., options}`, without `name`
+    /// and `weight`, which belong to the sum.
     ///
-    /// Every option that can change an outcome must be in it, the configurations of inner rewards among them: the hash of a
-    /// run's configuration is taken from it. One reward has one spelling. What no spec can say (a function, for example) is
-    /// written as a value that tells two of them apart and that the spec refuses.
+    /// It must contain every option that can change an outcome, and the configurations of inner rewards, because the
+    /// hash of a run's configuration is computed from it. Equal rewards must have equal configurations. What a spec
+    /// cannot express (a function, for example) is written as a value that distinguishes two of them and that specs
+    /// refuse.
     fn config(&self) -> Value;
 
     /// Judges one sample.
@@ -44,17 +46,17 @@ pub trait Reward: Send + Sync {
 
     /// Judges the samples of one prompt together, in order.
     ///
-    /// Override it where a group shares work (one gold answer, parsed once) or where the value depends on the others (length
-    /// relative to the group, majority vote). The result has one outcome a sample, in the same order.
+    /// Override it if a group shares work (one reference, parsed once) or if the value depends on the other samples
+    /// (length relative to the group, majority vote). The result has one outcome per sample, in the same order.
     fn score_group(&self, samples: &[&Sample]) -> Vec<Outcome> {
         samples.iter().map(|sample| self.score(sample)).collect()
     }
 
-    /// Whether two of the answers, given by their places, are the same: the second, judged as a completion with the first as its reference, is
-    /// correct. An absent answer is like none.
+    /// A function that tells whether two of the answers, given by index, are equal: whether the second, judged as a
+    /// completion with the first as its reference, is correct. An absent answer equals no answer.
     ///
-    /// For votes, which ask about many pairs of few answers. Override it where an answer can be read once; what it says must stay
-    /// what [`score`](Self::score) says.
+    /// Votes use it, because they compare many pairs of few answers. Override it if each answer can be parsed once; the
+    /// result must be the same as that of [`score`](Self::score).
     fn equality<'a>(&'a self, answers: &[Option<&'a str>]) -> Box<dyn Fn(usize, usize) -> bool + 'a> {
         let answers = answers.to_vec();
         Box::new(move |reference, completion| match (answers[reference], answers[completion]) {
@@ -63,7 +65,8 @@ pub trait Reward: Send + Sync {
         })
     }
 
-    /// Whether [`score_group`](Self::score_group) needs every sample of the prompt at once. A scorer then never splits a group.
+    /// Whether [`score_group`](Self::score_group) needs all samples of the prompt in one call. A scorer then never
+    /// splits a group.
     fn needs_whole_group(&self) -> bool {
         false
     }
@@ -95,7 +98,7 @@ impl<R: Reward + ?Sized> Reward for Box<R> {
     }
 }
 
-/// A configuration without the options that are `null`: those that were not given.
+/// A configuration without the options that are `null`, which were not given.
 pub(crate) fn given(mut config: Value) -> Value {
     if let Value::Object(options) = &mut config {
         options.retain(|_, value| !value.is_null());

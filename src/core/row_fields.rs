@@ -1,6 +1,7 @@
-//! The other fields of a row: [`RowFields`].
+//! The fields of a row that are not part of the [`Sample`](crate::Sample) itself: [`RowFields`].
 //!
-//! Accepts: a map, or a row's text of which each column is read when it is asked for. Refuses, when asked: columns too heavy to be read.
+//! They come from a map, or from a row's text of which each column is parsed when it is first read. Reading a column
+//! that is too large is an error.
 
 use std::fmt;
 use std::ops::Index;
@@ -11,7 +12,8 @@ use serde_json::{Map, Value};
 use crate::core::columns::Columns;
 use crate::{Outcome, Reason};
 
-/// The other fields of a row. Copies share them until one is changed: they may hold every token of a completion.
+/// The other fields of a row. Copies share them until one is changed, because they may be large (all tokens of a
+/// completion, for example).
 ///
 /// ```
 /// use r1rewards::Sample;
@@ -21,22 +23,22 @@ use crate::{Outcome, Reason};
 /// ```
 #[derive(Clone, Default)]
 pub struct RowFields {
-    /// Fields that were put here, before those of the row.
+    /// Fields that were inserted; they take precedence over those of the row.
     own: Arc<Map<String, Value>>,
     row: Arc<Columns>,
-    /// Columns of the row that are no fields.
+    /// Columns of the row that are not fields here.
     hidden: Arc<[String]>,
-    /// Fields that are too large to be read and were never held: which, and what is wrong.
+    /// Fields that are too large and were not stored: the name and the error message.
     refused: Arc<[(String, String)]>,
 }
 
 impl RowFields {
-    /// The columns of a row without some.
+    /// The columns of a row, without the `hidden` ones.
     pub(crate) fn of(row: Arc<Columns>, hidden: Arc<[String]>) -> Self {
         Self { row, hidden, ..Self::default() }
     }
 
-    /// Leaves a field out that is too large to be read: whoever asks for it is told so.
+    /// Records that a field is too large and is not stored; reading it gives an error with this problem.
     #[doc(hidden)]
     pub fn refuse(&mut self, name: &str, problem: &str) {
         let one = (name.to_owned(), format!("the column `{name}` {problem}"));
@@ -46,7 +48,8 @@ impl RowFields {
     /// The value of a field.
     ///
     /// # Errors
-    /// A column that is too large to be read (too many values, a number of too many digits, nesting too deep), named with the bound.
+    /// A column that is too large to be read (too many values, a number with too many digits, too deep nesting) or is
+    /// not JSON; the message names the column and the bound.
     pub fn read(&self, name: &str) -> Result<Option<&Value>, TooHeavy> {
         if let Some(value) = self.own.get(name) {
             return Ok(Some(value));
@@ -70,23 +73,23 @@ impl RowFields {
         Arc::make_mut(&mut self.own).insert(name, value)
     }
 
-    /// Whether there is such a field; it need not be readable.
+    /// Whether there is such a field, readable or not.
     pub fn contains_key(&self, name: &str) -> bool {
         self.own.contains_key(name)
             || self.row_names().any(|known| known == name)
             || self.refused.iter().any(|(known, _)| known == name)
     }
 
-    /// The names of the fields, those of the row first.
+    /// The names of the fields; those of the row come first.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         let row = self.row_names().filter(|name| !self.own.contains_key(*name));
         row.chain(self.own.keys().map(String::as_str)).chain(self.refused.iter().map(|(name, _)| name.as_str()))
     }
 
-    /// Every field with its value. This reads all of them.
+    /// All fields with their values. This parses all of them.
     ///
     /// # Errors
-    /// The first that is too large to be read.
+    /// The first field that cannot be read.
     pub fn to_map(&self) -> Result<Map<String, Value>, TooHeavy> {
         let mut map = Map::new();
         for name in self.keys() {
@@ -102,12 +105,12 @@ impl RowFields {
     }
 }
 
-/// A field that is too large to be read: which, and the bound.
+/// A field that cannot be read, mostly because it is too large; the message names it and the bound.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct TooHeavy(String);
 
-/// What a reward says of such a row.
+/// The reason and the detail of the outcome that a reward gives for such a row.
 impl From<TooHeavy> for (Reason, String) {
     fn from(problem: TooHeavy) -> Self {
         (Reason::BadRow, problem.0)
@@ -129,7 +132,7 @@ impl From<Map<String, Value>> for RowFields {
 impl Index<&str> for RowFields {
     type Output = Value;
 
-    /// As in a JSON value: null where there is no such field.
+    /// The value of a field; null if there is no such field, as for a JSON value.
     fn index(&self, name: &str) -> &Value {
         self.get(name).unwrap_or(&Value::Null)
     }

@@ -1,13 +1,12 @@
-//! What is judged: a [`Sample`].
+//! The input of a reward: a [`Sample`], which is one completion with its reference.
 //!
-//! Accepts: one completion with whatever its row says about the reference. Refuses: lists of completions; a row with several is
-//! several samples (the dataset layer makes them).
+//! A row with several completions becomes several samples ([`Fields::read`](crate::rows::Fields::read)).
 
 use serde_json::Value;
 
 use crate::{RowFields, Shared};
 
-/// The field of a sample that holds the texts of an episode's attempts, in order, the completion being the last.
+/// The field of a sample that holds the texts of an episode's attempts, in order; the last one is the completion.
 pub const ATTEMPTS: &str = "attempts";
 
 /// One completion and its reference.
@@ -21,17 +20,17 @@ pub const ATTEMPTS: &str = "attempts";
 pub struct Sample {
     /// The row's `id`, or its number; copied to the result.
     pub id: Value,
-    /// The prompt (a string or a message list), where the row has one; samples with the same prompt form a group.
+    /// The prompt (a string or a message list), if the row has one; samples with the same prompt form a group.
     pub prompt: Option<Shared<Value>>,
-    /// What says that samples belong together where there is no prompt to say it: a row with several completions has one.
+    /// The group's key if there is no prompt: a row with several completions and no prompt has its id here.
     pub group: Option<Value>,
     /// The text to judge.
     pub completion: String,
-    /// Acceptable reference answers; empty where the row has none.
+    /// The acceptable reference answers; empty if the row has none.
     pub answers: Shared<Vec<String>>,
-    /// Tests for a code reward, as the row wrote them.
+    /// The tests for a code reward, as the row has them.
     pub tests: Option<Shared<Value>>,
-    /// The row's other fields, for rewards that route by them.
+    /// The row's other fields, for rewards that read or route by them.
     pub fields: RowFields,
 }
 
@@ -55,20 +54,21 @@ impl Sample {
         self
     }
 
-    /// Sets the identifier that result rows carry.
+    /// Sets the identifier, which is copied to the result row.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<Value>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// What samples of one group have in common: prompt (or group), answers and tests. `None` for a sample that stands alone.
+    /// The key of the sample's group: prompt (or group), answers and tests. `None` if the sample belongs to no group.
     pub fn group_key(&self) -> Option<GroupKey<'_>> {
         let shared = self.group.as_ref().or(self.prompt.as_deref())?;
         Some(GroupKey { shared, answers: &self.answers, tests: self.tests.as_deref() })
     }
 
-    /// Whether both are of one row, so that their group keys are equal without a look at what may be megabytes.
+    /// Whether both share their values in memory (samples of one row do), so that their group keys are equal without
+    /// comparing megabytes.
     pub(crate) fn shares_group_with(&self, other: &Self) -> bool {
         fn is<T>(one: Option<&Shared<T>>, other: Option<&Shared<T>>) -> bool {
             match (one, other) {
@@ -82,7 +82,7 @@ impl Sample {
             && self.group == other.group
     }
 
-    /// What tells its group, and nothing else.
+    /// A copy of only what determines its group.
     #[cfg(feature = "cli")]
     pub(crate) fn without_text(&self) -> Self {
         let (prompt, group) = (self.prompt.clone(), self.group.clone());
@@ -109,7 +109,7 @@ impl Sample {
     }
 }
 
-/// What the samples of one group have in common; see [`Sample::group_key`].
+/// The key of a group; see [`Sample::group_key`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct GroupKey<'a> {
     shared: &'a Value,

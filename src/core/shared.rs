@@ -1,7 +1,6 @@
-//! What the samples of one row have in common, held once: [`Shared`].
+//! Copy-on-write values, for what the samples of one row have in common: [`Shared`].
 //!
-//! Accepts: any value. Refuses: nothing; a copy shares the value until one of the two is changed, so that a prompt of megabytes beside
-//! thousands of completions is one prompt.
+//! Thousands of samples of one row then hold a prompt of megabytes only once.
 
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
@@ -20,14 +19,14 @@ use std::sync::Arc;
 pub struct Shared<T>(Arc<T>);
 
 impl<T> Shared<T> {
-    /// Whether both are one value in memory: equal without a look at it.
+    /// Whether both are the same value in memory, and thus equal.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
 impl<T: Clone> Shared<T> {
-    /// The value itself, copied only where somebody shares it.
+    /// The value, copied only if it is shared.
     pub fn into_inner(self) -> T {
         Arc::unwrap_or_clone(self.0)
     }

@@ -1,20 +1,20 @@
-//! What a terminal would obey or show in another order, and JSON without any of it.
+//! Escapes characters in JSON that a terminal would execute (control characters) or that reorder the shown text.
 //!
-//! Accepts: any text. Refuses: nothing; who hands text to a terminal writes out what [`acts`]. In JSON that is an escape of the string it stands in, so that the text means
-//! the same: nothing else in JSON is outside of printable ASCII.
+//! In JSON such characters occur only inside strings, so each can be written as an escape and the JSON has the same
+//! value.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
-/// Whether a character is an escape sequence's beginning or another control (C0, DEL, C1), or reorders what stands around it (Unicode's bidirectional controls). Line ends
-/// and tabs are neither.
+/// Whether a character is a control (C0, which includes the start of escape sequences, DEL or C1) or reorders the text
+/// around it (Unicode's bidirectional controls). Line feeds and tabs do not count.
 pub(crate) fn acts(character: char) -> bool {
     let reorders = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     reorders || character.is_control() && !matches!(character, '\n' | '\t')
 }
 
-/// The same JSON without characters that act.
+/// The same JSON, with characters that [`acts`] finds escaped.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
@@ -22,7 +22,7 @@ pub(crate) fn json(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if acts(character) {
-            // Writing to memory does not fail. All of them have four digits.
+            // Writing to memory cannot fail. All of these characters have at most four hexadecimal digits.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);
@@ -31,7 +31,7 @@ pub(crate) fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A terminal that is written JSON to. Each write must be of whole characters.
+/// A writer of JSON to a terminal. Each write must consist of whole characters.
 pub(crate) struct Json<W>(pub W);
 
 impl<W: io::Write> io::Write for Json<W> {

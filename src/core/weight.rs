@@ -1,33 +1,36 @@
-//! What a JSON text holds, counted before anything is built of it.
+//! Counts the values, the depth and the digits of a JSON text before it is parsed.
 //!
-//! Accepts: the bytes of JSON, valid or not. Refuses, in words that follow a column's name: more values than [`MOST_VALUES`], deeper nesting than [`MOST_DEPTH`],
-//! a number of more than [`MOST_DIGITS`] digits. A value of two bytes takes some hundred once it is read, and digits cost quadratic time: both
-//! are bounded here, in one pass that holds nothing.
+//! Accepts: the bytes of JSON, valid or not. Refuses: more values than a bound ([`MOST_VALUES`] for most columns),
+//! deeper nesting than [`MOST_DEPTH`], a number with more than [`MOST_DIGITS`] characters. A value of two bytes takes
+//! about a hundred after parsing, and the time to convert digits is quadratic, so both need a bound. It takes one pass
+//! and constant memory.
 
 use crate::core::json_text::end_of_string;
 
-/// Values and keys of a column: lists of token ids, message lists and tables are far smaller. What they take in memory is some 30 MB at most.
+/// The most values and keys of a column; lists of token ids, message lists and tables have far fewer. They take about
+/// 30 MB of memory at most.
 pub const MOST_VALUES: usize = 1 << 18;
-/// Values of the column of tests: lists of numbers to sort are long. The sandbox that runs them takes more memory than these.
+/// The most values and keys of the column of tests, which may hold long lists (numbers to sort, for example). The
+/// sandbox that runs the tests takes more memory than these.
 pub const MOST_OF_TESTS: usize = 1 << 20;
-/// Levels of lists and objects; what the parser of JSON allows, too.
+/// The most levels of lists and objects; the JSON parser has the same limit.
 pub const MOST_DEPTH: usize = 127;
-/// Characters of a number: what Python's own JSON reader allows.
+/// The most characters of a number; Python's JSON reader has the same limit for integers.
 pub const MOST_DIGITS: usize = 4300;
 
-/// The counts.
+/// The counts of a JSON text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Weight {
-    /// Values of every level, and keys.
+    /// The number of values on all levels, and of keys.
     pub values: usize,
-    /// The deepest level.
+    /// The depth of the deepest level.
     pub depth: usize,
     /// The characters of the longest number.
     pub digits: usize,
 }
 
 impl Weight {
-    /// Counts.
+    /// Counts a text.
     pub fn of(bytes: &[u8]) -> Self {
         let (mut weight, mut level, mut at) = (Self::default(), 0_usize, 0);
         while let Some(byte) = bytes.get(at) {
@@ -56,10 +59,10 @@ impl Weight {
         weight
     }
 
-    /// Whether it may be read.
+    /// Checks the counts against the bounds.
     ///
     /// # Errors
-    /// What is over its bound, and the fix; to stand behind a column's name.
+    /// The count that is over its bound, and the fix; the message is worded to follow the column's name.
     pub fn check(self, most_values: usize) -> Result<(), String> {
         if self.depth > MOST_DEPTH {
             return Err(format!("is nested {} levels deep; at most {MOST_DEPTH} are read", self.depth));
@@ -72,7 +75,7 @@ impl Weight {
         }
         if self.values > most_values {
             return Err(format!(
-                "holds {} values; at most {most_values} are read: shorten it or cut the row into several",
+                "holds {} values; at most {most_values} are read: shorten it or split the row into several",
                 self.values
             ));
         }
@@ -98,6 +101,6 @@ mod tests {
         assert_eq!(counts("[]"), (1, 1, 0));
         assert_eq!(counts(r#" ["a,[\"", null, true, -1.5e-3, {"k": [2]}] "#), (9, 3, 7));
         assert_eq!(counts(r#"{"a": "\\", "b": {}}"#), (5, 2, 0));
-        assert_eq!(counts(r#"["\"#), (2, 1, 0), "what is no JSON is counted somehow and ends");
+        assert_eq!(counts(r#"["\"#), (2, 1, 0), "invalid JSON is counted without a panic");
     }
 }

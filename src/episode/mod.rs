@@ -1,8 +1,8 @@
-//! Episodes of several turns: `SCoRe`'s two attempts, Satori's restarts.
+//! Rewards for episodes of several turns: `SCoRe`'s two attempts, Satori's restarts.
 //!
-//! Accepts: turns with role, text, optional token range and a trainable flag. Refuses: token ranges that run backwards or
-//! overlap, trainable turns of anybody but the assistant. Every assistant turn is judged; shaping and bonuses are terms with names that add
-//! up, so that a trainer can log and ablate each.
+//! Accepts: turns with a role, a text, an optional token range and a trainable flag. Refuses: token ranges that are
+//! reversed or overlap, and trainable turns of roles other than the assistant. Every assistant turn is judged. Shaping
+//! and bonuses are reported as named terms of a sum, so that a trainer can log and ablate each.
 
 mod restart;
 mod rewards;

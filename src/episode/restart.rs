@@ -1,8 +1,8 @@
-//! Satori's restart-and-explore buffer.
+//! Satori's restart-and-explore buffer: starts of episodes from earlier trajectories.
 //!
-//! Accepts: judged trajectories by question. Refuses: to depend on their order across questions, or on anything but the seed. For
-//! each question one correct and one incorrect trajectory are drawn, cut back by up to T meta-action steps and left at a
-//! `<|reflect|>` for the policy to go on from.
+//! For each question, one correct and one incorrect trajectory are drawn, shortened by up to T meta-action steps, and
+//! ended with `<|reflect|>`, from where the policy continues. The draws depend on the seed and the set of trajectories,
+//! and not on their order.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -16,28 +16,29 @@ use crate::{Error, Result};
 /// A judged trajectory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trajectory {
-    /// The question's identity: trajectories of one question share it.
+    /// The question or its id; all trajectories of a question have the same.
     pub question: String,
-    /// The text, with meta-actions.
+    /// The text, with meta-action tokens.
     pub text: String,
-    /// Whether it ended correct.
+    /// Whether its final answer is correct.
     pub correct: bool,
 }
 
-/// How the buffer is built.
+/// The options of a [`RestartBuffer`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestartOptions {
-    /// T: at most so many steps are cut. The paper uses 2.
+    /// T: the most steps that are removed from the end; default: 2, as in the paper.
     pub max_backtrack: usize,
-    /// At least so many are cut.
+    /// The fewest steps that are removed; default: 0.
     pub min_backtrack: usize,
-    /// The token that ends every restart prefix.
+    /// The token that ends every restart prefix; default: `<|reflect|>`.
     pub reflect: String,
-    /// As many restarts from correct as from incorrect trajectories; the surplus is dropped by a seeded draw.
+    /// Whether to keep equal numbers of restarts from correct and incorrect trajectories; the surplus is dropped by a
+    /// seeded draw. Default: yes.
     pub balance: bool,
-    /// A fresh start for every question, too.
+    /// Whether to add a fresh start for every question; default: yes.
     pub fresh: bool,
-    /// Decides every draw.
+    /// The seed of all draws; default: 0.
     pub seed: u64,
 }
 
@@ -47,35 +48,35 @@ impl Default for RestartOptions {
     }
 }
 
-/// A start for an episode.
+/// The start of an episode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restart {
     /// The question.
     pub question: String,
-    /// What the assistant has already said, masked out of the loss; empty for a fresh start.
+    /// The assistant's text so far, which must be masked out of the loss; empty for a fresh start.
     pub prefix: String,
-    /// Where it comes from.
+    /// Where the episode starts.
     pub origin: Origin,
-    /// How many steps were cut.
+    /// The number of steps that were removed.
     pub backtracked: usize,
 }
 
-/// What went in and what was left out.
+/// The counts of a [`RestartBuffer`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
-    /// Questions seen.
+    /// The number of questions.
     pub questions: usize,
-    /// Fresh starts.
+    /// The number of fresh starts.
     pub fresh: usize,
-    /// Starts from correct trajectories (D⁺).
+    /// The number of starts from correct trajectories (D⁺).
     pub correct: usize,
-    /// Starts from incorrect trajectories (D⁻).
+    /// The number of starts from incorrect trajectories (D⁻).
     pub incorrect: usize,
-    /// Trajectories equal to another of the question.
+    /// The number of trajectories with the same text as an earlier one of the question.
     pub duplicates: usize,
-    /// Restarts dropped for balance.
+    /// The number of restarts that were dropped for balance.
     pub dropped_for_balance: usize,
-    /// Questions without a correct or without an incorrect trajectory.
+    /// The number of questions without a correct or without an incorrect trajectory.
     pub one_sided: usize,
 }
 
@@ -93,17 +94,18 @@ pub struct Counts {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RestartBuffer {
-    /// The starts, by question, then origin.
+    /// The starts, sorted by question and origin.
     pub restarts: Vec<Restart>,
-    /// What was counted on the way.
+    /// The counts.
     pub counts: Counts,
 }
 
 impl RestartBuffer {
-    /// Builds the buffer; the order of the trajectories does not matter.
+    /// Builds the buffer. The order of the trajectories does not matter, unless one text has both verdicts: the first
+    /// counts.
     ///
     /// # Errors
-    /// `min_backtrack` above `max_backtrack`, a blank token.
+    /// `min_backtrack` above `max_backtrack`; a blank token.
     pub fn build(trajectories: &[Trajectory], options: &RestartOptions) -> Result<Self> {
         if options.min_backtrack > options.max_backtrack {
             return Err(Error::option(
@@ -159,15 +161,15 @@ impl RestartBuffer {
     }
 }
 
-/// One trajectory of a side, cut back.
+/// Draws one of the trajectories and shortens it.
 fn draw(question: &str, side: &mut [&str], origin: Origin, options: &RestartOptions) -> Option<Restart> {
-    // Sorted, so that the draw depends on which trajectories there are and not on their order.
+    // Sort, so that the draw depends on the set of trajectories and not on their order.
     side.sort_unstable();
     let salt = if origin == Origin::Correct { "correct" } else { "incorrect" };
     let pick = random(options.seed, question, salt);
     let text = side.get(below(pick, side.len()))?;
     let steps = coat_steps(text);
-    // At least one step stays, or it would be a fresh start.
+    // Keep at least one step; without any, it would be a fresh start.
     let most = options.max_backtrack.min(steps.len().saturating_sub(1));
     let least = options.min_backtrack.min(most);
     let backtracked = least + below(mix(pick), most - least + 1);
@@ -180,7 +182,7 @@ fn random(seed: u64, question: &str, salt: &str) -> u64 {
     mix(mix(seed) ^ hash(question) ^ hash(salt).rotate_left(17))
 }
 
-/// A number below `bound` (0 for a bound of 0).
+/// Maps a random number to one below `bound` (0 for a bound of 0).
 #[expect(clippy::cast_possible_truncation, reason = "the result is below a usize")]
 fn below(random: u64, bound: usize) -> usize {
     ((u128::from(random) * bound as u128) >> 64) as usize
@@ -200,7 +202,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_of_trajectories_does_not_matter(mut all in trajectories(), seed in any::<u64>()) {
-            // A text judged both ways would be a duplicate of whichever comes first.
+            // If a text has both verdicts, the second is a duplicate of the first, and the order matters.
             all.sort_by(|left, right| (&left.question, &left.text).cmp(&(&right.question, &right.text)));
             all.dedup_by(|left, right| left.question == right.question && left.text == right.text);
             let options = RestartOptions { seed, ..Default::default() };

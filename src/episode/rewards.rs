@@ -1,7 +1,7 @@
-//! Episodes as rewards, so that a spec can name them: `self_correction` and `satori`.
+//! The rewards of episodes that specs can name: `self_correction` and `satori`.
 //!
-//! Accepts: rows that say what came before (the earlier attempts, the origin of a restart). Refuses: to guess it; a row that does not say
-//! is unscored, except that an episode without an origin is a fresh one.
+//! The row must contain the earlier attempts (`self_correction`) or the origin of the restart (`satori`). A row without
+//! attempts is unscored; an episode without an origin counts as fresh.
 
 use serde_json::{Value, json};
 
@@ -9,11 +9,11 @@ use super::{Episode, Origin, ShapedTurn, Turn, satori_reward, score_turns};
 use crate::core::reward::given;
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
-/// `SCoRe`'s shaped reward of the last attempt: r₂ + α(r₂ − r₁), with every attempt's own reward beside it.
+/// `SCoRe`'s shaped reward of the last attempt: r₂ + α(r₂ − r₁).
 ///
-/// The attempts stand in a field of the row: a list of texts or of messages, of which the assistant's count, the completion being the
-/// last. Components are `attempt_1`, `attempt_2`, ... with unshaped rewards; the first attempt's own reward is its per-turn reward.
-/// Source: `SCoRe` (2409.12917) section 5.2.
+/// The attempts are in a field of the row: a list of texts, or of messages, of which those of the assistant count; the
+/// last one is the completion. The components `attempt_1`, `attempt_2`, ... have the unshaped rewards of all attempts;
+/// that of the first attempt is also its shaped reward. Source: `SCoRe` (2409.12917) section 5.2.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, episode::SelfCorrecting, text::{Exact, Normalize}};
@@ -31,12 +31,12 @@ pub struct SelfCorrecting {
 }
 
 impl SelfCorrecting {
-    /// The column that the dataset layer fills from a completion of several assistant messages.
+    /// The field that is filled when a row is read whose completion has several assistant messages.
     pub const FIELD: &'static str = crate::core::ATTEMPTS;
-    /// The paper's α.
+    /// The α of the paper.
     pub const ALPHA: f64 = 10.0;
 
-    /// Judges the attempts in `field` by `inner` and shapes with α.
+    /// Judges the attempts in `field` with `inner` and shapes their rewards with α.
     ///
     /// # Errors
     /// An α that is negative or not finite.
@@ -94,7 +94,7 @@ fn shaped(turns: Vec<ShapedTurn>) -> Outcome {
     let mut outcome = match turns.as_slice() {
         [.., before, last] if before.value.is_some() && last.value.is_some() => {
             let outcome = Outcome { value: last.value, components: Vec::new(), ..last.outcome.clone() };
-            outcome.with_detail(format!("progress is worth {:+}", last.bonus))
+            outcome.with_detail(format!("bonus for progress: {:+}", last.bonus))
         }
         _ => Outcome::unscored(Reason::NoReward).with_detail("one of the last two attempts could not be scored"),
     };
@@ -103,10 +103,10 @@ fn shaped(turns: Vec<ShapedTurn>) -> Outcome {
     outcome.with_work(work)
 }
 
-/// Satori's reward: (1\[correct\] − 1) + σ(outcome model) + the bonus by origin, each a component.
+/// Satori's reward: (1\[correct\] − 1) + σ(score of the outcome model) + bonus by origin; each term is a component.
 ///
-/// The row says where the episode started (`fresh`, `correct`, `incorrect`) and may give the outcome model's score. Source: Satori
-/// (2502.02508) section 4.2.
+/// The row contains the origin of the episode (`fresh`, `correct` or `incorrect`) and optionally the score of the
+/// outcome model. Source: Satori (2502.02508) section 4.2.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, episode::{Satori, SatoriFields}, text::{Exact, Normalize}};
@@ -123,12 +123,12 @@ pub struct Satori {
     beta: f64,
 }
 
-/// Where a row says what [`Satori`] needs.
+/// The fields of the row that [`Satori`] reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SatoriFields {
-    /// The origin's column; `fresh` where the row has none.
+    /// The field with the origin; a row without it is `fresh`.
     pub origin: String,
-    /// The column of the outcome model's score; no model where it is not given.
+    /// The field with the score of the outcome model; `None` if there is no outcome model.
     pub score: Option<String>,
 }
 
@@ -139,10 +139,10 @@ impl Default for SatoriFields {
 }
 
 impl Satori {
-    /// The paper's β.
+    /// The β of the paper.
     pub const BETA: f64 = 0.5;
 
-    /// Correctness by `inner`.
+    /// Decides correctness with `inner`; `beta` is the size of the bonus.
     ///
     /// # Errors
     /// A β that is negative or not finite.

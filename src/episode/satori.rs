@@ -1,4 +1,4 @@
-//! Satori's reward: correctness, an outcome model's score, a bonus by origin.
+//! Satori's reward: correctness, the score of an outcome model, and a bonus by origin.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,18 +9,19 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// From the question.
+    /// At the question.
     Fresh,
-    /// From a prefix of a correct trajectory (D⁺).
+    /// At a prefix of a correct trajectory (D⁺).
     Correct,
-    /// From a prefix of an incorrect trajectory (D⁻).
+    /// At a prefix of an incorrect trajectory (D⁻).
     Incorrect,
 }
 
 by_name!(Origin, "origin", Fresh = "fresh", Correct = "correct", Incorrect = "incorrect");
 
 impl Origin {
-    /// +β where an incorrect start ended correct, −β where a correct start ended wrong, else 0.
+    /// +β if the origin is incorrect and the episode ended correct, −β if the origin is correct and it ended incorrect,
+    /// else 0.
     ///
     /// Source: Satori (2502.02508) section 4.2, β = 0.5.
     ///
@@ -42,7 +43,7 @@ impl Origin {
 pub struct SatoriReward {
     /// 1\[correct\] − 1.
     pub rule: f64,
-    /// σ of the outcome model's score; 0 where there is no model.
+    /// σ (the logistic function) of the outcome model's score; 0 if there is no model.
     pub outcome_model: f64,
     /// The bonus by origin.
     pub reflection_bonus: f64,
@@ -55,7 +56,7 @@ impl SatoriReward {
     }
 }
 
-/// (1\[correct\] − 1) + σ(outcome model) + bonus.
+/// The terms of (1\[correct\] − 1) + σ(`outcome_score`) + bonus.
 ///
 /// ```
 /// use r1rewards::episode::{Origin, satori_reward};
@@ -65,7 +66,7 @@ impl SatoriReward {
 /// ```
 ///
 /// # Errors
-/// A β that is negative or not finite, a score that is no number.
+/// A β that is negative or not finite; a score that is NaN.
 pub fn satori_reward(correct: bool, outcome_score: Option<f64>, origin: Origin, beta: f64) -> Result<SatoriReward> {
     if !(beta.is_finite() && beta >= 0.0) {
         return Err(Error::option("beta", beta, "give a finite number of at least 0 (Satori: 0.5)"));

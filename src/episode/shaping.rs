@@ -3,10 +3,10 @@
 use super::Episode;
 use crate::{Error, Outcome, Result, Reward, Sample};
 
-/// Shaped rewards: the first stays, each later one gains α times its progress over the one before, rᵢ + α(rᵢ − rᵢ₋₁).
+/// Shapes the rewards of attempts: the first is unchanged, each later one becomes rᵢ + α(rᵢ − rᵢ₋₁).
 ///
-/// Source: `SCoRe` (2409.12917) section 5.2, α = 10, two attempts. Progress is between *unshaped* rewards; where either is missing
-/// there is no bonus, and a missing reward stays missing.
+/// Source: `SCoRe` (2409.12917) section 5.2, α = 10, two attempts. The differences are between *unshaped* rewards. If
+/// the previous reward is missing there is no bonus, and a missing reward stays missing.
 ///
 /// ```
 /// use r1rewards::episode::shape;
@@ -29,22 +29,22 @@ pub fn shape(rewards: &[Option<f64>], alpha: f64) -> Result<Vec<Option<f64>>> {
     Ok(shaped.collect())
 }
 
-/// The judgement of one attempt.
+/// The outcome and the shaped reward of one attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShapedTurn {
-    /// Its place among the episode's turns.
+    /// Its index among the turns of the episode.
     pub turn: usize,
-    /// What the reward says of it.
+    /// Its outcome, with the unshaped reward.
     pub outcome: Outcome,
-    /// α(rᵢ − rᵢ₋₁); 0 for the first attempt and beside missing rewards.
+    /// α(rᵢ − rᵢ₋₁); 0 for the first attempt, and if either reward is missing.
     pub bonus: f64,
-    /// Reward and bonus; `None` where the attempt is unscored.
+    /// The sum of reward and bonus; `None` if the attempt is unscored.
     pub value: Option<f64>,
 }
 
 /// Judges every assistant turn of an episode and shapes the rewards.
 ///
-/// `row` says what the attempts are judged against; its completion is replaced by each turn's text.
+/// `row` gives the reference and the other fields; its completion is replaced by the text of each turn.
 ///
 /// ```
 /// use r1rewards::{Sample, episode::{Episode, Turn, score_turns}, text::{Exact, Normalize}};
@@ -70,9 +70,10 @@ pub fn score_turns(episode: &Episode, reward: &dyn Reward, row: &Sample, alpha: 
     Ok(turns.collect())
 }
 
-/// The group of a second attempt for its baseline: the prompt and whether the first attempt was right.
+/// The group of a second attempt for its baseline: the prompt and the reward of the first attempt.
 ///
-/// Grouping by the prompt alone gives right answers that stay right a negative advantage, as α·r₁ is taken off them only.
+/// With groups by prompt alone, a correct answer that stays correct could get a negative advantage, because α·r₁ is
+/// subtracted only from attempts after a correct first one.
 ///
 /// ```
 /// use r1rewards::episode::baseline_key;

@@ -1,4 +1,4 @@
-//! Turns and episodes.
+//! The types of turns and episodes.
 
 use std::ops::Range;
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::core::names::by_name;
 use crate::{Error, Result};
 
-/// Who speaks.
+/// The role of a turn's author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Instructions.
     System,
-    /// Questions, and the request to correct oneself.
+    /// Questions, and requests to correct an answer.
     User,
     /// The policy.
     Assistant,
@@ -26,19 +26,19 @@ by_name!(Role, "role", System = "system", User = "user", Assistant = "assistant"
 /// One turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
-    /// Who speaks.
+    /// The role of its author.
     pub role: Role,
-    /// What is said.
+    /// The text.
     pub text: String,
-    /// Where its tokens are in the episode's sequence.
+    /// The range of its tokens in the episode's token sequence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Range<usize>>,
-    /// Whether its tokens get a gradient: an assistant prefix taken from a buffer does not.
+    /// Whether its tokens get a gradient; an assistant prefix from a restart buffer does not.
     pub trainable: bool,
 }
 
 impl Turn {
-    /// A turn of somebody else: not trainable.
+    /// A turn that is not trainable.
     pub fn new(role: Role, text: impl Into<String>) -> Self {
         Self { role, text: text.into(), tokens: None, trainable: false }
     }
@@ -48,7 +48,7 @@ impl Turn {
         Self { trainable: true, ..Self::new(Role::Assistant, text) }
     }
 
-    /// The same with its place in the token sequence.
+    /// The same turn with the range of its tokens.
     #[must_use]
     pub fn with_tokens(mut self, tokens: Range<usize>) -> Self {
         self.tokens = Some(tokens);
@@ -76,10 +76,11 @@ pub struct Episode {
 }
 
 impl Episode {
-    /// Checks turns.
+    /// An episode of these turns.
     ///
     /// # Errors
-    /// No turn, a trainable turn of another role, token ranges that run backwards or overlap an earlier turn's.
+    /// No turn; a trainable turn of a role other than the assistant; a token range that is reversed or starts before
+    /// the end of an earlier one.
     pub fn new(turns: Vec<Turn>) -> Result<Self> {
         if turns.is_empty() {
             return Err(Error::option("turns", "an empty list", "give at least one turn"));
@@ -89,7 +90,7 @@ impl Episode {
             if turn.trainable && turn.role != Role::Assistant {
                 return Err(Error::option(
                     "trainable",
-                    format_args!("true for turn {place} of another role"),
+                    format_args!("true for turn {place}, whose role is not assistant"),
                     "set it for assistant turns only",
                 ));
             }
@@ -116,7 +117,7 @@ impl Episode {
         self.turns.iter().filter(|turn| turn.role == Role::Assistant)
     }
 
-    /// For a sequence of so many tokens: which get a gradient.
+    /// For a sequence of `length` tokens: whether each token gets a gradient.
     pub fn trainable_mask(&self, length: usize) -> Vec<bool> {
         let mut mask = vec![false; length];
         for tokens in self.turns.iter().filter(|turn| turn.trainable).filter_map(|turn| turn.tokens.clone()) {

@@ -1,7 +1,7 @@
-//! What a majority vote needs: the answer of a completion, and whether two answers are the same.
+//! Extraction and comparison of answers for majority votes.
 //!
-//! Accepts: the ways that specs name, and functions under a name of their own. Refuses: functions without a name, as nothing
-//! else of a function can stand in a configuration.
+//! Accepts: the methods that specs name, and the caller's functions, each with a name: a configuration can hold only
+//! the name of a function.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{Error, Result};
 type Take = dyn Fn(&str) -> Option<String> + Send + Sync;
 type Same = dyn Fn(&str, &str) -> bool + Send + Sync;
 
-/// Takes the answer from a completion; `None` where there is none.
+/// Extracts the answer from a completion; `None` if there is none.
 #[derive(Clone)]
 pub struct Extractor {
     config: Value,
@@ -24,16 +24,17 @@ pub struct Extractor {
 }
 
 impl Extractor {
-    /// The names in specs: the last box, else the final part; the last box; the final part.
+    /// The names in specs: `auto` takes the last box, else the final part; `boxed` the last box; `final` the final
+    /// part.
     pub const NAMES: [&'static str; 3] = ["auto", "boxed", "final"];
 
-    /// A function of your own, under a name that stands for it in configurations: two functions that give different answers
-    /// need two names.
+    /// A custom function with the name that configurations have for it. Two functions that give different answers need
+    /// two names.
     pub fn new(name: &str, take: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self { config: function(name), take: Arc::new(take) }
     }
 
-    /// The answer of a completion.
+    /// Extracts the answer of a completion.
     pub fn answer(&self, completion: &str) -> Option<String> {
         (self.take)(completion)
     }
@@ -43,11 +44,11 @@ impl Extractor {
     }
 }
 
-// Not `Display`: a function of the user's has a name that no spec accepts.
+// There is no `Display`: specs do not accept the name of a custom function.
 impl std::str::FromStr for Extractor {
     type Err = Error;
 
-    /// The extractor of this name. Answers without visible text are none.
+    /// The extractor with this name in specs. An answer without visible text counts as no answer.
     ///
     /// ```
     /// use r1rewards::groups::Extractor;
@@ -73,28 +74,28 @@ impl std::str::FromStr for Extractor {
     }
 }
 
-/// Whether two answers are the same: an equivalence.
+/// Tells whether two answers are equal; must be an equivalence relation.
 #[derive(Clone)]
 pub struct SameAnswer {
-    /// `None` for equal text, which a spec says by leaving it out.
+    /// `None` for equality of text, for which a spec leaves the option out.
     config: Option<Value>,
     same: Arc<Same>,
 }
 
 impl SameAnswer {
-    /// A function of your own, under a name that stands for it in configurations: two functions that judge differently need
-    /// two names.
+    /// A custom function with the name that configurations have for it. Two functions that compare differently need two
+    /// names.
     pub fn new(name: &str, same: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
         Self { config: Some(function(name)), same: Arc::new(same) }
     }
 
-    /// Equal text, upper and lower case alike: the default of specs.
+    /// Equality of text, ignoring case: the default of specs.
     pub fn text() -> Self {
         let normalize = Normalize { ignore_case: true, ..Normalize::default() };
         Self { config: None, same: Arc::new(move |left, right| normalize.apply(left) == normalize.apply(right)) }
     }
 
-    /// Whether the two are the same.
+    /// Whether two answers are equal.
     pub fn holds(&self, left: &str, right: &str) -> bool {
         (self.same)(left, right)
     }
@@ -104,7 +105,7 @@ impl SameAnswer {
     }
 }
 
-/// What stands for a function in a configuration; no spec accepts it.
+/// The value that represents a function in a configuration; specs do not accept it.
 fn function(name: &str) -> Value {
     json!({ "function": name })
 }

@@ -1,4 +1,4 @@
-//! Diversity: how different a sample is from the others of its prompt.
+//! The diversity reward: how different a sample is from the other samples of its prompt.
 
 use serde_json::{Value, json};
 
@@ -6,11 +6,12 @@ use super::alone;
 use crate::reading::{FingerprintCounts, distinct_word_ngrams};
 use crate::{Error, Outcome, Reason, Result, Reward, Sample, Verdict};
 
-/// Rewards the share of a completion's n-grams that no other sample of the group has in common with it, on average.
+/// Rewards n-grams that the other samples of the group do not have.
 ///
-/// For sample i: the mean over its distinct n-grams of 1 − (others that hold the n-gram)/(others). 1 where nothing is shared, 0 for
-/// a copy of every other. This is one minus the mean pairwise containment, in time linear in the group's text; pair it with a
-/// correctness gate, as noise is diverse too.
+/// The value of a sample is the mean over its distinct n-grams of 1 − (other samples that contain the n-gram)/(other
+/// samples): 1 if it shares no n-gram, 0 if every other sample contains all of its n-grams. This is one minus the mean
+/// pairwise containment. The time is linear in the text of the group. Combine it with a correctness gate, because
+/// random text is also diverse.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, groups::Diversity};
@@ -25,7 +26,7 @@ pub struct Diversity {
 }
 
 impl Diversity {
-    /// Compares n-grams of `size` words, upper and lower case alike.
+    /// Compares n-grams of `size` words, ignoring case.
     ///
     /// # Errors
     /// A size of 0.

@@ -1,4 +1,4 @@
-//! Kimi's length reward: shorter than the group's span is better.
+//! The length reward of Kimi k1.5: shorter completions of a group get more.
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,11 @@ use crate::reading::Scope;
 use crate::text::LengthUnit;
 use crate::{Outcome, Reward, Sample, Verdict};
 
-/// λ = ½ − (length − shortest)/(longest − shortest); right answers earn λ, wrong ones min(0, λ).
+/// λ = ½ − (length − shortest)/(longest − shortest); correct samples get λ, incorrect ones min(0, λ).
 ///
-/// Where all lengths are equal everyone earns 0. Source: Kimi k1.5 (2501.12599) section 2.3.3; open-r1 `len_reward`. A sample whose
-/// correctness could not be scored is unscored and not part of the span (open-r1 treats it as right).
+/// If all lengths are equal, every sample gets 0. Source: Kimi k1.5 (2501.12599) section 2.3.3; open-r1 `len_reward`. A
+/// sample whose correctness is unscored is unscored, and its length does not count for shortest and longest (open-r1
+/// treats it as correct).
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, groups::KimiLength, reading::Scope, text::{Exact, LengthUnit, Normalize}};
@@ -27,7 +28,7 @@ pub struct KimiLength {
 }
 
 impl KimiLength {
-    /// Lengths in a unit, correctness by another reward.
+    /// Measures lengths in `unit`; `inner` decides which samples are correct.
     pub fn new(inner: impl Reward + 'static, unit: LengthUnit) -> Self {
         Self { inner: Box::new(inner), unit }
     }

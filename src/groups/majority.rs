@@ -1,4 +1,4 @@
-//! Majority vote as a pseudo label (TTRL): an answer is right where the group agrees on it.
+//! The majority vote as a pseudo label (TTRL): an answer is correct if it is the most frequent one of its group.
 
 use serde_json::{Value, json};
 
@@ -11,8 +11,9 @@ use crate::{Error, Outcome, Reason, Result, Reward, Rule, Sample};
 
 /// Rewards agreement with the most frequent answer of the group.
 ///
-/// Source: TTRL (2504.16084). Ties go to the class that appears first in the group; completions without an answer vote for none and
-/// earn 0. A majority smaller than `min_share` of the group labels nothing: the group is unscored.
+/// Source: TTRL (2504.16084). If several answers are equally frequent, the one that appears first in the group wins.
+/// Completions without an answer do not vote and get 0. If the share of the most frequent answer is below `min_share`,
+/// the whole group is unscored.
 ///
 /// ```
 /// use r1rewards::{Reward, Sample, groups::Majority};
@@ -28,16 +29,17 @@ pub struct Majority {
     same: Same,
 }
 
-/// Who says whether two answers are the same.
+/// How two answers are compared.
 enum Same {
     Function(SameAnswer),
     Judge(Box<dyn Reward>),
 }
 
 impl Majority {
-    /// Compares the final parts of completions as text; see [`with_answers`](Self::with_answers) for anything better.
+    /// Compares the final parts of completions as text; [`with_answers`](Self::with_answers) and
+    /// [`with_judge`](Self::with_judge) take other comparisons.
     ///
-    /// The answers that outcomes report are in lower case, where a spec's `extract = "final"` reports them as they were written.
+    /// The extracted answers in outcomes are in lower case; those of a spec with `extract = "final"` are as written.
     ///
     /// # Errors
     /// A share outside 0 to 1.
@@ -48,7 +50,7 @@ impl Majority {
         Self::with_answers(min_share, extract, same)
     }
 
-    /// Answers and their equality given from outside.
+    /// With a custom extraction and a custom comparison of answers.
     ///
     /// ```
     /// use r1rewards::{Reward, groups::{Extractor, Majority, SameAnswer}};
@@ -64,8 +66,8 @@ impl Majority {
         Self::build(min_share, extract, Same::Function(same))
     }
 
-    /// Answers given from outside, their equality by a reward: an answer is like another that it is correct against
-    /// ([`Reward::equality`]).
+    /// With a custom extraction; a reward compares the answers: two are equal if one is correct with the other as its
+    /// reference ([`Reward::equality`]).
     ///
     /// # Errors
     /// A share outside 0 to 1.

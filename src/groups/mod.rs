@@ -1,7 +1,7 @@
-//! Rewards that see all samples of a prompt.
+//! Rewards that compare all samples of a prompt.
 //!
-//! Accepts: groups of at least two samples. Refuses: a sample alone (`group_needed`, unscored), as its value would depend on what
-//! happened to be in the batch.
+//! Accepts: groups of at least two samples. Refuses: a single sample, which is unscored with reason `group_needed`,
+//! because there is nothing to compare it with.
 
 mod answers;
 mod diversity;

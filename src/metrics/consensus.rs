@@ -1,4 +1,4 @@
-//! cons@k: the majority vote over classes of equal answers.
+//! cons@k: a majority vote over classes of equal answers.
 
 use std::collections::HashMap;
 
@@ -7,9 +7,9 @@ use crate::{Error, Result};
 /// A class of equal answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Class {
-    /// The place of its first answer, which stands for the class.
+    /// The index of its first answer, which represents the class.
     pub representative: usize,
-    /// The places of all its answers, ascending.
+    /// The indices of all its answers, ascending.
     pub members: Vec<usize>,
 }
 
@@ -18,14 +18,16 @@ pub struct Class {
 pub struct Consensus {
     /// The classes in the order of their first answers.
     pub classes: Vec<Class>,
-    /// The largest class; among equals the one whose first answer comes first. `None` where nobody answered.
+    /// The index of the largest class; on a tie, of the class whose first answer comes first. `None` if there is no
+    /// answer.
     pub winner: Option<usize>,
 }
 
-/// Sorts answers into classes and takes the vote.
+/// Sorts answers into classes of equal ones and finds the largest class.
 ///
-/// `same` must be an equivalence; it is asked once for each pair of a new distinct text and a known class, never for equal texts.
-/// An answer joins the first class whose representative it equals. Absent answers (`None`) vote for nobody.
+/// `same` must be an equivalence relation. It is called at most once for each pair of a new distinct text and a known
+/// class, and never for equal texts. An answer joins the first class whose representative it equals. Absent answers
+/// (`None`) do not vote.
 ///
 /// ```
 /// use r1rewards::metrics::consensus;
@@ -40,7 +42,7 @@ pub fn consensus(answers: &[Option<&str>], same: impl Fn(&str, &str) -> bool) ->
     )
 }
 
-/// As [`consensus`], with an equality of answers by their places: what it takes to compare an answer can be made once.
+/// As [`consensus`], but `same` gets the indices of two answers, so that each answer needs to be parsed only once.
 ///
 /// ```
 /// use r1rewards::metrics::consensus_by_place;
@@ -70,13 +72,14 @@ pub fn consensus_by_place(answers: &[Option<&str>], same: impl Fn(usize, usize) 
     Consensus { classes, winner }
 }
 
-/// Whether the majority of the first `k` answers is correct (1 or 0), `correct` saying which answers are.
+/// Whether the majority vote of the first `k` answers is correct; `correct` tells which answers are correct.
 ///
-/// The vote is correct where its class holds a correct answer; with `same` and the judge in agreement all of its answers are. Source:
-/// self-consistency (2203.11171), cons@64 of DeepSeek-R1 (2501.12948).
+/// The vote is correct if the winning class has a correct answer. If `same` agrees with the verifier, all answers of
+/// the class are then correct. If there is no answer, the vote is not correct. Source: self-consistency (2203.11171),
+/// cons@64 of DeepSeek-R1 (2501.12948).
 ///
 /// # Errors
-/// Lists of different lengths, `k` 0 or above the number of answers.
+/// Lists of different lengths; `k` 0 or above the number of answers.
 ///
 /// ```
 /// use r1rewards::metrics::cons_at_k;

@@ -1,38 +1,42 @@
-//! Statistics of reward groups: which still teach anything.
+//! Statistics of reward groups, among them the number of groups without an advantage.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::{Error, Result};
 
-/// What a batch of grouped rewards looks like.
+/// The statistics of a batch of grouped rewards.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct GroupStatistics {
-    /// Groups.
+    /// The number of groups.
     pub groups: usize,
-    /// Samples, unscored ones included.
+    /// The number of samples, including unscored ones.
     pub samples: usize,
-    /// Samples without a reward.
+    /// The number of samples without a reward.
     pub unscored: usize,
-    /// Groups whose rewards are all equal (largest − smallest ≤ tolerance), or that have at most one: they have no advantage.
+    /// The number of groups whose rewards are all equal (largest − smallest ≤ 1e-12) or that have at most one reward;
+    /// their advantages are all 0.
     pub dead: usize,
-    /// Dead groups whose rewards reach the batch's largest reward: too easy.
+    /// The number of dead groups whose rewards equal the largest reward of the batch: too easy.
     pub dead_high: usize,
-    /// Dead groups whose rewards are at the batch's smallest: too hard.
+    /// The number of dead groups whose rewards equal the smallest reward of the batch: too hard. 0 if all rewards of
+    /// the batch are equal.
     pub dead_low: usize,
-    /// The mean reward of scored samples.
+    /// The mean reward of the scored samples.
     pub mean: f64,
-    /// The population standard deviation of scored samples.
+    /// The population standard deviation of the rewards of the scored samples.
     pub std: f64,
-    /// The mean over groups with at least two scored samples of the standard deviation within.
+    /// The population standard deviation within a group, averaged over the groups with at least two scored samples.
     pub within_std: f64,
 }
 
-/// Rewards closer than this are equal: a dead group is decided by the spread of its rewards, never by a standard deviation, which
-/// rounding makes positive (NeMo-RL pull request 4158).
+/// Rewards that differ by at most this are equal. Whether a group is dead is decided by the difference of its largest
+/// and smallest reward, because rounding can make the standard deviation of equal rewards positive (NeMo-RL pull
+/// request 4158).
 const TOLERANCE: f64 = 1e-12;
 
-/// The statistics of rewards by group; `None` is a sample without a reward.
+/// Computes the statistics of rewards by group; `groups` has the group of each sample, and `None` is an unscored
+/// sample.
 ///
 /// ```
 /// use r1rewards::metrics::group_statistics;
@@ -43,7 +47,7 @@ const TOLERANCE: f64 = 1e-12;
 /// ```
 ///
 /// # Errors
-/// Lists of different lengths, a reward that is not finite.
+/// Lists of different lengths; a reward that is not finite.
 pub fn group_statistics<G: Hash + Eq>(groups: &[G], rewards: &[Option<f64>]) -> Result<GroupStatistics> {
     if groups.len() != rewards.len() {
         return Err(Error::option(

@@ -1,7 +1,8 @@
-//! Metrics over judged samples: pass@k, cons@k, self-correction, groups, reflection.
+//! Metrics over judged samples: pass@k, cons@k, self-correction, group statistics, reflection.
 //!
-//! Accepts: verdicts and answers that a reward gave. Refuses: numbers that cannot be (more correct than samples, k above n, ragged
-//! lists); each error names the field. Nothing here judges an answer: equality comes in as a function.
+//! Accepts: verdicts and answers that a reward gave; the equality of answers is passed as a function. Refuses:
+//! inconsistent numbers (more correct samples than samples, k above n, lists of different lengths); each error names
+//! the argument.
 
 mod consensus;
 mod groups;

@@ -1,10 +1,11 @@
-//! pass@k: the chance that one of k samples is correct.
+//! pass@k: the probability that at least one of k samples is correct.
 
 use crate::{Error, Result};
 
-/// The unbiased estimate 1 − C(n−c, k)/C(n, k) from `n` samples of which `correct` are.
+/// The unbiased estimate of pass@k, 1 − C(n−c, k)/C(n, k), from n = `samples` of which c = `correct` are correct.
 ///
-/// Source: Chen et al. 2021 (2107.03374) eq. 1, as the product ∏ (1 − k/i) over i in n−c+1..=n, which never overflows.
+/// Source: Chen et al. 2021 (2107.03374) eq. 1, computed as the product ∏ (1 − k/i) over i in n−c+1..=n, which does not
+/// overflow.
 ///
 /// ```
 /// use r1rewards::metrics::pass_at_k;
@@ -15,7 +16,7 @@ use crate::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// `k` 0 or above `samples`, `correct` above `samples`.
+/// `k` 0 or above `samples`; `correct` above `samples`.
 #[expect(clippy::cast_precision_loss, reason = "counts of samples are far below 2^52")]
 pub fn pass_at_k(samples: u64, correct: u64, k: u64) -> Result<f64> {
     if k == 0 || k > samples {
@@ -27,7 +28,7 @@ pub fn pass_at_k(samples: u64, correct: u64, k: u64) -> Result<f64> {
     if samples - correct < k {
         return Ok(1.0);
     }
-    // Of the two equal products, over the correct or over k, the shorter.
+    // There are two equal products, with `correct` and with `k` factors; compute the shorter one.
     let miss: f64 = if correct <= k {
         (samples - correct + 1..=samples).map(|i| 1.0 - k as f64 / i as f64).product()
     } else {
@@ -47,7 +48,7 @@ pub fn pass_at_1(samples: u64, correct: u64) -> Result<f64> {
 /// The mean of pass@k over problems given as (samples, correct).
 ///
 /// # Errors
-/// No problem; a problem with fewer than `k` samples (sample the same number everywhere, or lower `k`).
+/// No problem; a problem with fewer than `k` samples.
 #[expect(clippy::cast_precision_loss, reason = "counts of problems are far below 2^52")]
 pub fn mean_pass_at_k(problems: &[(u64, u64)], k: u64) -> Result<f64> {
     if problems.is_empty() {

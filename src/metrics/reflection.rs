@@ -1,14 +1,14 @@
-//! Counting self-reflection: a heuristic to track "aha moments".
+//! Counts words of self-reflection: a heuristic to track "aha moments".
 //!
-//! Accepts: any text. Refuses: to be a reward. Markers are words; a policy that is paid for them writes them.
+//! It is a metric and not a reward, because a policy that is rewarded for certain words learns to write them.
 
 use memchr::memmem;
 
 use crate::reading::{count_words, is_space};
 
-/// The markers counted by default, lower case; a marker counts where no letter or digit adjoins it.
+/// The default markers, in lower case. A marker counts if the characters next to it are not letters, digits or hyphens.
 ///
-/// Source: the word list of DeepSeek-R1 (2501.12948, v2, appendix on self-reflection) with Satori's token.
+/// Source: the word list of DeepSeek-R1 (2501.12948, v2, appendix on self-reflection) and Satori's token.
 pub const MARKERS: &[&str] = &[
     "wait",
     "hmm",
@@ -28,20 +28,22 @@ pub const MARKERS: &[&str] = &[
     "<|reflect|>",
 ];
 
-/// What one response shows of reflection.
+/// The reflection metrics of one response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reflection {
-    /// Markers in the response.
+    /// The number of markers in the response.
     pub markers: usize,
-    /// Words in the response.
+    /// The number of words in the response.
     pub words: u64,
-    /// Whether the answer at the end is not the one before the first marker; `None` where there is no marker or no earlier answer.
+    /// Whether the final answer differs from the answer before the first marker; `None` if there is no marker or no
+    /// answer before it.
     pub changed: Option<bool>,
 }
 
-/// Counts the markers of a response and looks at the answer before and after.
+/// Counts the markers of a response and compares the answer before the first marker with the final one.
 ///
-/// `answer` reads the latest answer of a text (of its start up to the first marker, then of all of it), `same` says whether two are equal.
+/// `answer` extracts the last answer of a text; it is called on the text before the first marker and on the whole text.
+/// `same` tells whether two answers are equal.
 ///
 /// ```
 /// use r1rewards::metrics::{MARKERS, reflection};
@@ -71,7 +73,7 @@ pub fn reflection(
     Reflection { markers: count, words: count_words(text), changed }
 }
 
-/// No letter, digit or hyphen adjoins, so that `check` is not counted inside `double-check`.
+/// Whether no letter, digit or hyphen is next to the range, so that `check` is not counted inside `double-check`.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let joins = |character: char| character.is_alphanumeric() || character == '-';
     let before = text[..start].chars().next_back();
@@ -79,14 +81,14 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     !(before.is_some_and(joins) || after.is_some_and(|character| joins(character) && !is_space(character)))
 }
 
-/// Reflection over many responses.
+/// Reflection metrics over many responses.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ReflectionSummary {
-    /// Responses.
+    /// The number of responses.
     pub responses: usize,
-    /// Markers a response, on average.
+    /// The mean number of markers in a response.
     pub markers: f64,
-    /// Words a response, on average.
+    /// The mean number of words in a response.
     pub words: f64,
     /// The share of responses with a marker.
     pub with_marker: f64,
@@ -94,7 +96,7 @@ pub struct ReflectionSummary {
     pub changed: f64,
 }
 
-/// The averages of many responses; zeros for none.
+/// The averages over responses; all 0 if there are none.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 pub fn summarize_reflection(responses: &[Reflection]) -> ReflectionSummary {
     let count = responses.len().max(1) as f64;

@@ -1,8 +1,8 @@
-//! Self-correction over two attempts.
+//! Metrics of self-correction over two attempts.
 
 use crate::{Error, Result};
 
-/// `SCoRe`'s metrics, as shares of all problems.
+/// The metrics of `SCoRe`, as shares of all problems.
 ///
 /// Source: `SCoRe` (2409.12917) section 3; Δ(t1,t2) = Δi→c − Δc→i.
 ///
@@ -15,25 +15,25 @@ use crate::{Error, Result};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SelfCorrection {
-    /// Accuracy@t1: right at the first attempt.
+    /// Accuracy@t1: correct at the first attempt.
     pub accuracy_t1: f64,
-    /// Accuracy@t2: right at the second.
+    /// Accuracy@t2: correct at the second attempt.
     pub accuracy_t2: f64,
-    /// Δ(t1,t2): how much the second attempt gains.
+    /// Δ(t1,t2): the accuracy of the second attempt minus that of the first.
     pub delta: f64,
-    /// Δi→c: wrong first, right then.
+    /// Δi→c: incorrect at the first attempt and correct at the second.
     pub incorrect_to_correct: f64,
-    /// Δc→i: right first, wrong then.
+    /// Δc→i: correct at the first attempt and incorrect at the second.
     pub correct_to_incorrect: f64,
     /// The number of problems.
     pub problems: usize,
 }
 
 impl SelfCorrection {
-    /// From the correctness of both attempts at each problem.
+    /// Computes the metrics from the correctness of both attempts at each problem.
     ///
     /// # Errors
-    /// No problem, or lists of different lengths.
+    /// Empty lists, or lists of different lengths.
     #[expect(clippy::cast_precision_loss, reason = "counts of problems are far below 2^52")]
     pub fn from_attempts(first: &[bool], second: &[bool]) -> Result<Self> {
         if first.len() != second.len() {

@@ -1,35 +1,36 @@
-//! Which column is what.
+//! Maps the fields of a sample to the columns of a row.
 //!
-//! Accepts: the names of the table below, or any other by [`Fields::map`]. A path walks into objects by key and into lists by index
-//! (`choices.0.message.content`); a column whose own name has dots is found first. Refuses: unknown fields and empty paths.
+//! Each [`Field`] is read from the column of its name, or from another path set with [`Fields::map`]. A path goes into
+//! objects by key and into lists by index (`choices.0.message.content`); a column whose name is the whole path comes
+//! first.
 
 use serde_json::Value;
 
 use crate::core::names::by_name;
 use crate::{Error, Result};
 
-/// What a column can be.
+/// A field of a sample, read from a column of the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
-    /// The row's name in results; its number where there is none.
+    /// The row's id in results; default: its number.
     Id,
     /// A string or a message list.
     Prompt,
     /// A string, a message list (the last assistant message counts), or a list of these.
     Completion,
-    /// A string, a number, or a list of acceptable ones.
+    /// The reference: a string, a number, or a list of acceptable ones.
     Answer,
-    /// Tests for code.
+    /// Tests for a program.
     Tests,
     /// The row's own reward spec.
     Reward,
 }
 
 impl Field {
-    /// Every field.
+    /// All fields.
     pub const ALL: [Self; 6] = [Self::Id, Self::Prompt, Self::Completion, Self::Answer, Self::Tests, Self::Reward];
 
-    /// The column it is read from unless mapped.
+    /// The column that it is read from by default.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -44,7 +45,7 @@ impl Field {
 
 by_name!(Field, "field", all by name);
 
-/// The columns to read.
+/// The column of each field.
 ///
 /// ```
 /// use r1rewards::rows::Fields;
@@ -67,14 +68,14 @@ impl Default for Fields {
 }
 
 impl Fields {
-    /// The same with one field read from another path: `field=path.to.column`.
+    /// Reads one field from another path, written `field=path.to.column`.
     ///
     /// # Errors
-    /// Text without `=`, an unknown field, an empty path.
+    /// Text without `=`, an unknown field, or an empty path.
     pub fn map(mut self, assignment: &str) -> Result<Self> {
-        let (name, path) = assignment
-            .split_once('=')
-            .ok_or_else(|| Error::spec(format_args!("`{assignment}` must be written field=path, say completion=output.text")))?;
+        let (name, path) = assignment.split_once('=').ok_or_else(|| {
+            Error::spec(format_args!("`{assignment}` must be written field=path, for example completion=output.text"))
+        })?;
         let known = || Field::NAMES.join(", ");
         let field = Field::ALL
             .into_iter()
@@ -104,7 +105,7 @@ impl Fields {
         found.filter(|value| !value.is_null())
     }
 
-    /// Whether a column is one that a field is read from: no other field of the sample.
+    /// Whether a field is read from this column. Such a column is not among the other fields of the sample.
     pub(crate) fn reads(&self, column: &str) -> bool {
         self.paths.iter().any(|path| path.split('.').next() == Some(column) || path == column)
     }

@@ -1,12 +1,13 @@
-//! Lines of a stream, one at a time, in bounded memory.
+//! Reads the lines of a stream, one at a time, in bounded memory.
 //!
-//! Accepts: `\n` and `\r\n`, a byte order mark at the start, a last line without an end. Blank lines are passed over. Refuses: lines
-//! over [`MAX_LINE`] (their rest is skipped, not held): lines with a problem, not ends. Whether a line is UTF-8 is for whoever reads it.
+//! Accepts: `\n` and `\r\n`, a byte order mark at the start, a last line without a line end. Blank lines are skipped.
+//! Refuses: lines longer than [`MAX_LINE`]. Such a line is returned as a problem without its text, and reading
+//! continues with the next line. Lines are bytes: the caller checks that they are UTF-8.
 
 use std::io::{self, BufRead, Read};
 
-/// The longest line that is read: 64 MiB. A row of a hundred completions of 128 thousand characters fits; a file that is not lines at
-/// all does not fill the memory.
+/// The longest line that is read: 64 MiB. A row of a hundred completions of 128 thousand characters fits, and a file
+/// without line ends does not fill the memory.
 pub const MAX_LINE: usize = 64 << 20;
 
 /// One line that is not blank.
@@ -14,7 +15,7 @@ pub const MAX_LINE: usize = 64 << 20;
 pub struct Line {
     /// Its number in the stream, from 1.
     pub number: u64,
-    /// Its bytes without the line end, or what is wrong with it.
+    /// Its bytes without the line end, or the error message.
     pub text: Result<Vec<u8>, String>,
 }
 
@@ -34,12 +35,12 @@ pub struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// The lines of a stream, none longer than [`MAX_LINE`].
+    /// The lines of a stream, of at most [`MAX_LINE`] bytes.
     pub fn new(reader: R) -> Self {
         Self { reader, number: 0, longest: MAX_LINE }
     }
 
-    /// The same with another bound on the length of a line, in bytes.
+    /// Sets another bound on the length of a line, in bytes.
     #[must_use]
     pub fn longest(mut self, bytes: usize) -> Self {
         self.longest = bytes;
@@ -48,7 +49,7 @@ impl<R: BufRead> Lines<R> {
 
     /// The next line, blank or not.
     fn read(&mut self) -> io::Result<Option<Line>> {
-        /// Line ends count for nothing: `\r\n` is the longest.
+        /// The length of the longest line end, `\r\n`; line ends do not count towards the bound.
         const LINE_END: u64 = 2;
         let mut bytes = Vec::new();
         let limit = (self.longest as u64).saturating_add(LINE_END);
@@ -68,14 +69,14 @@ impl<R: BufRead> Lines<R> {
             bytes.drain(..3);
         }
         let text = if bytes.len() > self.longest {
-            Err(format!("the line is longer than {} bytes, and was passed over: cut the row into several", self.longest))
+            Err(format!("the line is longer than {} bytes and was skipped: split the row into several", self.longest))
         } else {
             Ok(bytes)
         };
         Ok(Some(Line { number: self.number, text }))
     }
 
-    /// Passes over the rest of a line without holding it.
+    /// Skips the rest of a line without storing it.
     fn skip_line(&mut self) -> io::Result<()> {
         loop {
             let buffer = self.reader.fill_buf()?;
@@ -102,7 +103,7 @@ impl<R: BufRead> Iterator for Lines<R> {
     }
 }
 
-/// Whether there is nothing but space, of whatever kind Unicode has.
+/// Whether a line has only white space (Unicode).
 fn is_blank(text: &[u8]) -> bool {
     match text.trim_ascii_start().first() {
         None => true,

@@ -1,10 +1,10 @@
-//! Rows: from lines of text to samples, from outcomes to result rows.
+//! Reads rows of JSON Lines as samples, and writes outcomes as result rows.
 //!
-//! Accepts: JSON Lines (one object a line, UTF-8, with or without a byte order mark and `\r`), under any column names ([`Fields`]
-//! maps them). Refuses: lines longer than [`MAX_LINE`], rows that are no object, and columns that are no JSON, no UTF-8, of the wrong type or too large
-//! to be read; columns that nobody reads are passed over, whatever they hold.
-//! A refused row is never an end, nor is a refused completion of a row with several: it becomes a result of its own, `unscored` with reason `bad_row` and a
-//! sentence that says where and why.
+//! Accepts: JSON Lines (one object per line, UTF-8, with or without a byte order mark and `\r`), with any column names
+//! ([`Fields`] maps them). Refuses: lines longer than [`MAX_LINE`], rows that are not objects, and columns that are not
+//! JSON, not UTF-8, of the wrong type or too large. Columns that are never read may hold anything. A refused row does
+//! not end the run, nor does a refused completion of a row with several: each becomes a result that is `unscored` with
+//! reason `bad_row` and a detail that says where and why.
 
 mod fields;
 mod lines;

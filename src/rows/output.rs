@@ -1,8 +1,10 @@
-//! Where results go: a file that appears whole or not at all, or standard output.
+//! Writes results to a file, atomically, or to standard output.
 //!
-//! Accepts: a path (packed where it ends in `.gz` or `.zst`), or `-`. A file is written beside its place under another name and moved there
-//! at the end, so that a run that stops leaves what was there before; the new file has the mode of the old one. Devices and pipes are written directly.
-//! A terminal gets JSON lines without characters that act on it. Refuses: a standard output that was closed before the process began.
+//! Accepts: a path (compressed if it ends in `.gz` or `.zst`), or `-` for standard output. A file is written under a
+//! temporary name in the same folder and renamed at the end, so that a run that stops early leaves an existing file
+//! unchanged; the new file has the mode of the old one. Devices and pipes are written directly. Control characters in
+//! JSON lines are escaped if standard output is a terminal. Refuses: a standard output that was closed before the
+//! process started.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -12,10 +14,10 @@ use super::unfinished::Unfinished;
 use crate::core::terminal::Json;
 use crate::{Error, Result};
 
-/// An open output; nothing is in place before [`Output::commit`].
+/// An open output. A file appears under its name only after [`Output::commit`].
 pub struct Output {
     writer: Option<Writer>,
-    /// Of a file, how it gets to its place.
+    /// The temporary file; `None` for streams, devices and pipes.
     place: Option<Unfinished>,
     name: String,
 }
@@ -30,19 +32,20 @@ impl Output {
     /// Opens the output that an argument names.
     ///
     /// # Errors
-    /// A place that cannot be written to.
+    /// A file that cannot be created, or a standard output that is closed.
     pub fn open(argument: &str) -> Result<Self> {
         if argument == "-" {
-            refuse_closed_stdout("name a file with -o, or /dev/null where the results are not wanted")?;
+            refuse_closed_stdout("name a file with -o, or /dev/null if you do not need the results")?;
         }
         let (output, place) = Self::place(argument)?;
         Self::written(argument, output, place)
     }
 
-    /// The same where something else than the results was asked for: a reader of a pipe may leave, or never have been there. What comes after is not written, and is no error.
+    /// Opens an output whose results need not be read (the caller wants only the exit code): if the reader closes the
+    /// pipe, or standard output is closed, the rest is discarded without an error.
     ///
     /// # Errors
-    /// A place that cannot be written to.
+    /// A file that cannot be created.
     pub fn open_unread(argument: &str) -> Result<Self> {
         let (output, place) = Self::place(argument)?;
         Self::written(argument, Box::new(Unread(output)), place)
@@ -58,7 +61,7 @@ impl Output {
         if target.metadata().is_ok_and(|metadata| !metadata.is_file()) {
             return Ok((Box::new(File::options().write(true).open(target).map_err(failed)?), None));
         }
-        // A link stays a link: what it points to is replaced.
+        // A symbolic link is kept: the file that it points to is replaced.
         let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
         let (file, unfinished) = Unfinished::create(target).map_err(failed)?;
         Ok((Box::new(file), Some(unfinished)))
@@ -76,10 +79,10 @@ impl Output {
         Ok(Self { writer: Some(writer), place, name: name.to_owned() })
     }
 
-    /// Ends the output and moves it to its place.
+    /// Finishes the output and gives a file its final name.
     ///
     /// # Errors
-    /// What could not be written or moved.
+    /// A failed write or rename.
     pub fn commit(mut self) -> Result<()> {
         let failed = |error| Error::io(format_args!("cannot write {}", self.name), error);
         match self.writer.take() {
@@ -111,7 +114,7 @@ impl Write for Output {
     }
 }
 
-/// A pipe that nobody may be reading any more.
+/// A writer that discards output after the reader has closed the pipe.
 struct Unread<W>(W);
 
 impl<W: Write> Write for Unread<W> {
@@ -130,20 +133,20 @@ impl<W: Write> Write for Unread<W> {
     }
 }
 
-/// Writes a small file, whole or not at all.
+/// Writes a small file atomically.
 ///
 /// # Errors
-/// A place that cannot be written to.
+/// A file that cannot be written.
 pub fn write_whole(path: &str, text: &str) -> Result<()> {
     let mut output = Output::open(path)?;
     output.write_all(text.as_bytes()).map_err(|error| Error::io(format_args!("cannot write {path}"), error))?;
     output.commit()
 }
 
-/// Refuses a standard output that was closed before the process began.
+/// Refuses a standard output that was closed before the process started.
 ///
 /// # Errors
-/// It was; with what is to be done.
+/// It is closed; the message contains `fix`.
 pub(crate) fn refuse_closed_stdout(fix: &str) -> Result<()> {
     if !is_closed() {
         return Ok(());
@@ -151,8 +154,9 @@ pub(crate) fn refuse_closed_stdout(fix: &str) -> Result<()> {
     Err(Error::io("cannot write standard output", io::Error::other(format!("it is closed; {fix}"))))
 }
 
-/// Whether standard output was closed before the process began. Nothing tells it for sure: the runtime has opened /dev/null in its place, for reading and writing. Whoever throws
-/// output away by redirection opens it for writing alone; some programs that start others do not, and are asked to name it.
+/// Whether standard output was closed before the process started. This is a heuristic: Rust's runtime opens /dev/null
+/// for reading and writing in place of a closed stream, while a redirection by a shell opens /dev/null only for
+/// writing. A parent program that opens it for both is refused too, and must name /dev/null as the output.
 #[cfg(target_os = "linux")]
 fn is_closed() -> bool {
     use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};

@@ -22,12 +22,12 @@ use crate::Outcome;
 pub struct ResultRow {
     /// The row's id or number.
     pub id: Value,
-    /// The judgement, its fields beside the id.
+    /// The judgement; its fields are members of the same JSON object as the id.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-/// Through a value: serde's own buffering for `flatten` cannot hold numbers that keep every digit.
+/// Deserializes through a [`Value`]: serde's buffering for `flatten` does not support numbers of arbitrary precision.
 impl<'de> Deserialize<'de> for ResultRow {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut row = Value::deserialize(deserializer)?;

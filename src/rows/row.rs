@@ -1,8 +1,8 @@
-//! One row: what its samples have in common, and their completions.
+//! Reads one row: what its samples have in common, and their completions.
 //!
-//! Accepts: the text of a row ([`Fields::read`]) or its value ([`Fields::row`]). Refuses: ids longer than [`MOST_ID`], and what [`Fields`] refuses; a
-//! completion that cannot be read costs its siblings nothing. Samples are made when they are asked for: a row of many short completions is a list of short
-//! texts until then.
+//! Accepts: the text of a row ([`Fields::read`]) or its value ([`Fields::row`]). Refuses: ids longer than [`MOST_ID`],
+//! a missing completion, and columns of the wrong type. A completion that cannot be read does not affect the others of
+//! its row. Samples are created on demand, because a sample takes far more memory than a short completion.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::core::describe::describe;
 use crate::core::weight::MOST_VALUES;
 use crate::{Error, Result, RowFields, Sample};
 
-/// Bytes of an id: every completion of a row has it in its own.
+/// The most bytes of an id; the id of every completion of a row contains it.
 const MOST_ID: usize = 1024;
 
-/// The completions of a row, or what is wrong with all of them.
+/// The completions of a row, or the error that concerns all of them.
 type Found = std::result::Result<Completions, String>;
 
 /// A row as it was read.
@@ -35,28 +35,28 @@ pub struct Row {
 
 #[derive(Debug)]
 struct Content {
-    /// Everything but id and completion.
+    /// Everything except id and completion.
     shared: Sample,
     completions: Completions,
 }
 
-/// A completion that cannot be read, of a row with several.
+/// One of the completions of a row that cannot be read.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{problem}")]
 pub struct Unreadable {
-    /// The id of the sample that it would be.
+    /// The id that its sample would have.
     pub id: Value,
-    /// What is wrong, in which column and at which of its items.
+    /// What is wrong, in which column and in which item.
     pub problem: String,
 }
 
 impl Row {
-    /// The row's id, or its number where it has none.
+    /// The row's id, or its number if it has none.
     pub fn id(&self) -> &Value {
         &self.id
     }
 
-    /// Whether it is a JSON object at all.
+    /// Whether it is a JSON object.
     pub fn is_object(&self) -> bool {
         self.is_object
     }
@@ -66,22 +66,22 @@ impl Row {
         self.names.names()
     }
 
-    /// Whether it has a value where completions are read from.
+    /// Whether the completion column has a value.
     pub fn has_completion(&self) -> bool {
         self.has_completion
     }
 
-    /// Whether it has a value where answers, tests or its own spec are read from.
+    /// Whether the column of the answer, the tests or the reward has a value.
     pub fn has_reference(&self) -> bool {
         self.has_reference
     }
 
-    /// How many completions it has; none where it cannot be used.
+    /// The number of completions; 0 if the row cannot be used.
     pub fn len(&self) -> usize {
         self.content.as_ref().map_or(0, |content| content.completions.each.len())
     }
 
-    /// Whether it has none.
+    /// Whether it has no completion.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -91,7 +91,7 @@ impl Row {
         self.content.as_ref().ok().map(|content| &content.shared)
     }
 
-    /// Its samples, in order, each of its completions by itself: one that cannot be read is [`Unreadable`] in its place.
+    /// Its samples, in order; a completion that cannot be read gives [`Unreadable`] at its position.
     ///
     /// # Errors
     /// A row that cannot be used: what is wrong, and in which column.
@@ -119,12 +119,15 @@ impl Row {
 }
 
 impl Fields {
-    /// Reads the text of a row, one JSON object; `number` is its place among the rows, and its id where it has none.
+    /// Reads the text of a row, which is one JSON object; `number` is the position of the row, and its id if it has
+    /// none.
     ///
-    /// A list of completions gives one sample each, of one group, with the ids `ID/0`, `ID/1`, ... A conversation in which the assistant
-    /// speaks several times leaves all of its texts in the field [`ATTEMPTS`], where the row has no such column.
+    /// A list of completions gives one sample for each, in one group, with the ids `ID/0`, `ID/1`, ... For a
+    /// conversation with several assistant messages, the field [`ATTEMPTS`] holds all of their texts, unless the row
+    /// has such a column.
     ///
-    /// Columns that no field is read from stay text until a reward asks for them ([`RowFields::read`]), and may be anything whose end can be found.
+    /// Columns that belong to no field stay text until a reward reads them ([`RowFields::read`]). They need not be
+    /// valid JSON: it is enough that their quotes and brackets are balanced.
     pub fn read(&self, line: impl Into<Vec<u8>>, number: u64) -> Row {
         let columns = match Columns::of(Arc::new(line.into())) {
             Ok(columns) => Arc::new(columns),
@@ -149,10 +152,12 @@ impl Fields {
         }
     }
 
-    /// The samples of a row that is a value already; as [`read`](Self::read), but all or none.
+    /// The samples of a row that is already parsed. Unlike with [`read`](Self::read), one completion that cannot be
+    /// read is an error for the whole row.
     ///
     /// # Errors
-    /// A row that is no object, has no completion, or has a column of the wrong type; a completion that cannot be read.
+    /// A row that is not an object, has no completion or has a column of the wrong type; a completion that cannot be
+    /// read.
     pub fn samples(&self, row: &Value, number: u64) -> Result<Vec<Sample>> {
         self.row(row, number)?.into_samples()?.collect::<std::result::Result<_, _>>().map_err(Error::row)
     }
@@ -220,7 +225,7 @@ impl Fields {
         Error::row(format_args!("the column `{}` {problem}", self.path(field)))
     }
 
-    /// An id that every result can carry.
+    /// Checks that an id is short enough to be copied to every result.
     fn short(&self, id: Value) -> Result<Value> {
         let bytes = match &id {
             Value::String(text) => text.len(),
@@ -234,7 +239,7 @@ impl Fields {
     }
 }
 
-/// The column of tests.
+/// Reads the column of tests.
 #[cfg(feature = "code")]
 fn tests(text: &[u8]) -> std::result::Result<Value, String> {
     crate::code::forms::column(text)
@@ -245,7 +250,7 @@ fn tests(text: &[u8]) -> std::result::Result<Value, String> {
     columns::read(text, crate::core::weight::MOST_OF_TESTS)
 }
 
-/// Acceptable answers, or the tests that a data set keeps in the same column.
+/// The acceptable answers, or tests, which some data sets store in the same column.
 #[cfg(feature = "code")]
 fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
     use crate::code::forms::{AnswersOrTests, gold};
@@ -253,7 +258,7 @@ fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), 
         (Ok(AnswersOrTests::Absent), _) => Ok((Vec::new(), None)),
         (Ok(AnswersOrTests::Answers(answers)), _) => Ok((answers, None)),
         (Ok(AnswersOrTests::Tests(_)), tests) => Ok((Vec::new(), Some(tests))),
-        // JSON may be the answer itself, of a reward on text.
+        // Text that looks like JSON may be the answer itself, for a reward on text.
         (Err(_), Value::String(text)) => Ok((vec![text], None)),
         (Err(problem), _) => Err(problem),
     }

@@ -1,7 +1,9 @@
-//! Where rows come from: files, patterns, standard input.
+//! The inputs of a run: files, patterns of files, standard input.
 //!
-//! Accepts: paths, patterns (`runs/*.jsonl`, matches in alphabetical order), `-` for standard input. What begins as gzip or zstd does, or is called so (`.gz`, `.zst`), is unpacked.
-//! Refuses: what cannot be read, by name. A file that is there under the very name of a pattern is that file.
+//! Accepts: paths, patterns (`runs/*.jsonl`; matches are read in alphabetical order), `-` for standard input. Input
+//! that starts with the magic bytes of gzip or zstd, or whose name ends in `.gz` or `.zst`, is decompressed. If a file
+//! with the literal name exists, the argument is not a pattern. Refuses: files that cannot be read, and patterns
+//! without a match.
 
 use std::fmt;
 use std::fs::File;
@@ -12,10 +14,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{Error, Result};
 
-/// Read in pieces of this size; larger ones gain nothing.
+/// The size of the read buffer in bytes; larger buffers are not faster.
 const BUFFER: usize = 1 << 16;
 
-/// How packed streams begin, and JSON does not.
+/// The magic bytes of compressed streams; JSON cannot start with them.
 const GZIP: &[u8] = b"\x1f\x8b";
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
@@ -32,7 +34,7 @@ impl Source {
     /// The sources that an argument names.
     ///
     /// # Errors
-    /// A file that is not there, a directory, a pattern that is wrong or matches nothing.
+    /// A file that does not exist or cannot be read, a directory, an invalid pattern or one without a match.
     pub fn named(argument: &str) -> Result<Vec<Self>> {
         if argument == "-" {
             return Ok(vec![Self::Stdin]);
@@ -54,7 +56,7 @@ impl Source {
         Ok(sources)
     }
 
-    /// The size on disk, where it is known.
+    /// The size on disk in bytes, if it is known.
     pub fn size(&self) -> Option<u64> {
         match self {
             Self::Stdin => None,
@@ -62,7 +64,7 @@ impl Source {
         }
     }
 
-    /// Opens the stream, unpacked; the bytes read from disk are added to `read`.
+    /// Opens the stream, decompressed; the number of bytes read from disk (before decompression) is added to `read`.
     ///
     /// # Errors
     /// A file that cannot be opened.
@@ -88,17 +90,17 @@ impl Source {
         Ok(Box::new(BufReader::with_capacity(BUFFER, plain)))
     }
 
-    /// The error for a stream that failed.
+    /// The error for a failed read of this source.
     pub fn failed(&self, error: io::Error) -> Error {
         Error::io(format_args!("cannot read {self}"), error)
     }
 
-    /// Whether it can be read, told before any work is done.
+    /// Checks that it can be read, so that errors are reported before any work is done.
     fn check(&self) -> Result<()> {
         let Self::File(path) = self else { return Ok(()) };
         let metadata = path.metadata().map_err(|error| self.failed(error))?;
         if metadata.is_dir() {
-            let fix = format!("it is a directory; name its files, say {}", path.join("*.jsonl").display());
+            let fix = format!("it is a directory; name its files, for example {}", path.join("*.jsonl").display());
             return Err(self.failed(io::Error::new(io::ErrorKind::IsADirectory, fix)));
         }
         if metadata.is_file() {
@@ -117,7 +119,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// A stream whose bytes are counted.
+/// A reader that counts its bytes.
 struct Counted {
     inner: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,

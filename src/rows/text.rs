@@ -1,4 +1,4 @@
-//! Texts out of JSON values: completions and answers in the shapes that data sets write them.
+//! Extracts the texts of completions from JSON, in the forms that data sets use.
 
 use serde_json::Value;
 
@@ -7,30 +7,30 @@ use crate::core::describe::describe;
 use crate::core::json_text::{self, Broken};
 use crate::core::weight::MOST_VALUES;
 
-/// Completions of a row, which a sample and an outcome each take about a thousand bytes for.
+/// The most completions of a row; each needs a sample and an outcome of about a thousand bytes.
 const MOST_COMPLETIONS: usize = 1 << 14;
 
 /// A completion's text.
 #[derive(Debug)]
 pub(super) struct Completion {
-    /// What is judged.
+    /// The text to judge.
     pub text: String,
-    /// The texts of the assistant's messages, where there are several.
+    /// The texts of the assistant's messages, if there are several.
     pub attempts: Option<Value>,
 }
 
 /// The completions of a row.
 #[derive(Debug)]
 pub(super) struct Completions {
-    /// Whether they stood in a list.
+    /// Whether they are in a list.
     pub several: bool,
-    /// Each with its text, or what is wrong with it: one costs the others nothing.
+    /// Each completion, or its error; one error does not affect the others.
     pub each: Vec<Result<Completion, String>>,
 }
 
-/// A completion (a string or a message list) or several, of a value.
+/// The completions in a value: a string or a message list, or a list of these.
 ///
-/// A list whose items all have a `role` is one conversation; any other list is one completion an item.
+/// A list whose items all have a `role` is one conversation; in any other list each item is a completion.
 pub(super) fn completions(value: Value) -> Result<Completions, String> {
     match value {
         Value::Array(items) if !is_conversation(&items) => several(items.len(), items.into_iter().map(completion)),
@@ -38,7 +38,7 @@ pub(super) fn completions(value: Value) -> Result<Completions, String> {
     }
 }
 
-/// The same of a JSON text, item by item: what is wrong in one stands in no other.
+/// The completions in a JSON text. Items are parsed one by one, so that an invalid item does not affect the others.
 pub(super) fn written_completions(text: &[u8]) -> Result<Completions, String> {
     let read = |text: &[u8]| columns::read(text, MOST_VALUES).and_then(completion);
     let items = || json_text::items(text).map_while(Result::ok).map(|place| &text[place]);
@@ -61,23 +61,23 @@ fn several(count: usize, each: impl Iterator<Item = Result<Completion, String>>)
     Ok(Completions { several: true, each: placed.collect() })
 }
 
-/// Whether there are as many completions as can be held.
+/// Checks the number of completions.
 fn few(completions: usize) -> Result<(), String> {
     if completions > MOST_COMPLETIONS {
         return Err(format!(
-            "is a list of {completions} completions; at most {MOST_COMPLETIONS} are read: cut the row into several of the same prompt"
+            "is a list of {completions} completions; at most {MOST_COMPLETIONS} are read: split the row into several with the same prompt"
         ));
     }
     Ok(())
 }
 
-/// Whether a text is a message, whether or not it can be read.
+/// Whether a JSON text is an object with the key `role`; it need not be valid otherwise.
 fn has_role(text: &[u8]) -> bool {
     text.first() == Some(&b'{')
         && json_text::members(text).map_while(Result::ok).any(|(name, _)| json_text::name(&text[name]) == "role")
 }
 
-/// The texts of an assistant's messages where there are several.
+/// The texts of the assistant's messages, if there are several.
 fn attempts(messages: &[Value]) -> Option<Value> {
     let said = messages.iter().filter(|message| message["role"] == "assistant");
     let texts: Vec<String> = said.map(|message| content(&message["content"])).collect::<Result<_, _>>().ok()?;
@@ -103,7 +103,8 @@ fn last_assistant(messages: &[Value]) -> Result<String, String> {
     content(&said.ok_or("is a message list without a message of role `assistant`")?["content"])
 }
 
-/// The text of a message: a string, or the text parts of a list. A message that only calls a tool has null: no text.
+/// The text of a message's `content`: a string, or the text parts of a list, concatenated. Null (a message that only
+/// calls a tool) gives an empty text.
 fn content(value: &Value) -> Result<String, String> {
     let part = |part: &Value| match part {
         Value::String(text) => Some(text.clone()),

@@ -1,7 +1,8 @@
-//! Files that are being written: beside their place, under a name that nobody can foresee, and gone if the process ends before they are whole.
+//! Temporary files that become the target file when they are complete.
 //!
-//! Accepts: a target in a folder that can be written to. Refuses: to open what is there already, a file or a link (`O_EXCL`); and to finish or begin a file once
-//! [`abandon_unfinished`] was called, which is for whoever ends the process in the middle.
+//! A temporary file is in the folder of its target and has a random name. It is removed if it is not finished. Refuses:
+//! to open an existing file or link (`O_EXCL`), and to create or finish a file after [`abandon_unfinished`], which is
+//! called when a signal ends the process.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -22,24 +23,27 @@ fn files() -> MutexGuard<'static, Files> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes every file that this process has not finished, lets it finish none from now on, and gives their number.
+/// Removes all unfinished files of this process and returns their number. Afterwards no file can be created or
+/// finished.
 pub fn abandon_unfinished() -> usize {
     let mut files = files();
     files.abandoned = true;
-    // One that is gone already is none the worse.
+    // A file that is already gone is not an error and does not count.
     files.unfinished.drain(..).map(|path| std::fs::remove_file(path).is_ok()).filter(|removed| *removed).count()
 }
 
-/// A file that is not in its place yet.
+/// A temporary file that does not have its final name yet.
 pub(super) struct Unfinished {
     temporary: Option<TempPath>,
     target: PathBuf,
 }
 
 impl Unfinished {
-    /// A new file in the folder of the target: a move within a folder is one step. It has the target's mode, where there is one.
+    /// Creates a file in the folder of the target, because a rename within a folder is atomic. If the target exists,
+    /// the file gets its mode.
     pub(super) fn create(target: PathBuf) -> io::Result<(File, Self)> {
-        /// Names have an end; what is random must fit, too.
+        /// The most bytes of the target's name that are kept in the temporary name. File systems limit names (mostly to
+        /// 255 bytes), and the random part must fit.
         const LONGEST: usize = 200;
         let mut files = files();
         refuse_if_abandoned(&files)?;
@@ -55,7 +59,7 @@ impl Unfinished {
         Ok((file, Self { temporary: Some(temporary), target }))
     }
 
-    /// Moves the file to its place, over what is there.
+    /// Renames the file to its target and replaces an existing file.
     pub(super) fn finish(mut self) -> io::Result<()> {
         let mut files = files();
         refuse_if_abandoned(&files)?;
@@ -71,7 +75,7 @@ impl Drop for Unfinished {
     fn drop(&mut self) {
         if let Some(temporary) = self.temporary.take() {
             files().unfinished.retain(|path| path.as_path() != &*temporary);
-            // Removed when it is dropped.
+            // Dropping `temporary` removes the file.
         }
     }
 }
@@ -80,7 +84,7 @@ fn refuse_if_abandoned(files: &Files) -> io::Result<()> {
     if files.abandoned { Err(io::Error::other("the process is ending")) } else { Ok(()) }
 }
 
-/// The permissions of a file that is to be replaced.
+/// The permissions of the file that will be replaced.
 #[cfg(unix)]
 fn mode_of(target: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -92,7 +96,7 @@ fn create_new(path: &Path, mode: Option<u32>) -> io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
     let file = File::options().write(true).create_new(true).mode(mode.unwrap_or(0o666)).open(path)?;
     if let Some(mode) = mode {
-        // The umask is for new files.
+        // The mode given at creation is reduced by the umask; set it again, as this file replaces an existing one.
         file.set_permissions(std::fs::Permissions::from_mode(mode))?;
     }
     Ok(file)

@@ -1,8 +1,8 @@
-//! The [`Scorer`]: rewards summed over batches, on every core, in a stable order.
+//! The [`Scorer`]: a weighted sum of rewards over a batch, on all cores, with outcomes in the order of the samples.
 //!
-//! Accepts: any list of samples. Samples of one prompt (the same prompt, answers and tests) are judged together, wherever they stand
-//! in the batch, so that their gold is read once. Refuses: to lose a run. A reward that panics leaves its sample `unscored` with reason
-//! `internal` and the text of the panic, and the rest goes on. Outcomes do not depend on the number of threads.
+//! Samples of one group (the same prompt, answers and tests) are judged together, wherever they are in the batch, so
+//! that their reference is parsed once. If a reward panics, its sample is `unscored` with reason `internal` and the
+//! text of the panic, and the rest of the batch continues. Outcomes do not depend on the number of threads.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -17,14 +17,15 @@ use crate::compose::{Combine, CombineRule, Unscored, guard::guarded};
 use crate::core::cancel;
 use crate::{Component, GroupKey, Outcome, Result, Reward, Sample, config_hash};
 
-/// A group is cut into pieces of so many samples, where no reward needs it whole, so that one long group does not keep one core busy
-/// while the others wait. Long enough that the gold's parse is shared by many.
+/// The most samples of a group that are judged in one piece, if no reward needs the whole group: one long group is then
+/// spread over several cores, and each piece is still long enough to share the parsing of the reference.
 const PIECE: usize = 32;
 
 /// Scores samples with a weighted sum of rewards.
 ///
-/// With one reward of weight 1 its outcome is the result. Otherwise the value is the weighted sum, the first reward of non-zero weight
-/// gives the verdict, `components` holds every outcome by name, and one reward that could not be scored leaves the sample unscored.
+/// With a single reward of weight 1, the result is its outcome. Otherwise the value is the weighted sum, the first
+/// reward of non-zero weight gives the verdict, and `components` holds every outcome by name. If a reward of non-zero
+/// weight is unscored, so is the sample.
 ///
 /// ```
 /// use r1rewards::{Outcome, Reason, Reward, RewardExt, Sample, Scorer};
@@ -52,7 +53,7 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// Starts a scorer without rewards.
+    /// A builder, without rewards yet.
     pub fn builder() -> ScorerBuilder {
         ScorerBuilder::default()
     }
@@ -70,7 +71,7 @@ impl Scorer {
         }
     }
 
-    /// Scores a batch: one outcome a sample, in order.
+    /// Scores a batch: one outcome per sample, in order.
     pub fn score_batch<S: Borrow<Sample> + Sync>(&self, samples: &[S]) -> Vec<Outcome> {
         let pieces = self.pieces(samples);
         let cancel = cancel::current();
@@ -95,44 +96,46 @@ impl Scorer {
                 },
             )
         };
-        // The one part of a batch that no thread shares, and outcomes are large: each is moved once, to memory that is there.
+        // This merge is sequential and outcomes are large: preallocate, and move each outcome into the list once.
         let mut outcomes = Vec::with_capacity(samples.len());
         outcomes.extend(pieces.into_iter().flatten().zip(scored.into_iter().flatten()));
         outcomes.sort_unstable_by_key(|(index, _): &(usize, Outcome)| *index);
         outcomes.into_iter().map(|(_, outcome)| outcome).collect()
     }
 
-    /// The names of the rewards, as results show them.
+    /// The names of the rewards in results.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.sum.names()
     }
 
-    /// Whether a reward needs every sample of a prompt in one batch.
+    /// Whether a reward needs all samples of a prompt in one batch.
     pub fn needs_whole_group(&self) -> bool {
         self.sum.needs_whole_group()
     }
 
-    /// The configuration as a spec, names and weights filled in.
+    /// The configuration as a spec, with names and weights filled in.
     pub fn config(&self) -> &Value {
         &self.config
     }
 
-    /// The stable hash of the configuration; goes with every result file beside [`engine_version`](crate::engine_version).
+    /// The stable hash of the configuration. Store it with every result file, together with
+    /// [`engine_version`](crate::engine_version).
     pub fn config_hash(&self) -> String {
         config_hash(&self.config)
     }
 
-    /// Runs `work` on the scorer's threads (`true`) or the calling one (`false`).
+    /// Runs `work` on the scorer's threads (its argument is `true`) or on the calling thread (`false`).
     #[doc(hidden)]
     pub fn on_threads<R: Send>(&self, work: impl FnOnce(bool) -> R + Send) -> R {
         self.threads.run(work)
     }
 
-    /// Indices of the samples to be judged together.
+    /// The indices of the samples, in pieces that are each judged together.
     fn pieces<S: Borrow<Sample>>(&self, samples: &[S]) -> Vec<Vec<usize>> {
         let longest = if self.needs_whole_group() { usize::MAX } else { PIECE };
         let mut pieces: Vec<Vec<usize>> = Vec::new();
-        // Where the open piece of a group stands; keys are looked at once a row and not once a completion, for they may be megabytes.
+        // `open` has the current piece of each group. Keys may be megabytes, so they are hashed once per row and not
+        // once per completion.
         let mut groups: HashMap<GroupKey<'_>, usize> = HashMap::new();
         let mut open: Vec<usize> = Vec::new();
         let mut last: Option<(&Sample, Option<usize>)> = None;
@@ -162,7 +165,7 @@ impl Scorer {
     }
 }
 
-/// A scorer is a reward, too: where one is asked for, and inside another scorer.
+/// A scorer is also a reward: it can be used wherever one is expected, also inside another scorer.
 ///
 /// ```
 /// # #[cfg(all(feature = "math", feature = "rules"))] {
@@ -204,31 +207,32 @@ pub struct ScorerBuilder {
 }
 
 impl ScorerBuilder {
-    /// Adds a reward: a plain one, or one with a weight or a name from [`RewardExt`](crate::RewardExt).
+    /// Adds a reward, optionally with a weight or a name from [`RewardExt`](crate::RewardExt).
     #[must_use]
     pub fn reward(mut self, reward: impl Into<Component>) -> Self {
         self.components.push(reward.into());
         self
     }
 
-    /// The number of threads, at most 256; 1 is the calling thread. Every core unless said.
+    /// Sets the number of threads, at most 256; 1 is the calling thread. Default: one thread per core.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.threads = Threads::Jobs(jobs);
         self
     }
 
-    /// The caller's own threads.
+    /// Uses the caller's threads.
     #[must_use]
     pub fn pool(mut self, pool: Arc<ThreadPool>) -> Self {
         self.threads = Threads::Pool(pool);
         self
     }
 
-    /// The scorer.
+    /// Builds the scorer.
     ///
     /// # Errors
-    /// No reward, a weight that is negative or not finite, every weight 0, two rewards of one given name; more than 256 threads.
+    /// No reward, a weight that is negative, not finite or above 1e100, all weights 0, two rewards that are given the
+    /// same name, or more than 256 threads.
     pub fn build(self) -> Result<Scorer> {
         if let Threads::Jobs(jobs) = self.threads
             && jobs > MAX_JOBS

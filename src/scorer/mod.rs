@@ -1,4 +1,4 @@
-//! Rewards on batches: the sum of some rewards, computed on the threads of a machine.
+//! Scores batches: a weighted sum of rewards, computed on several threads.
 
 mod batch;
 pub(crate) mod threads;

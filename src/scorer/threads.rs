@@ -1,7 +1,7 @@
-//! Which threads do the work.
+//! The threads that a scorer uses.
 //!
-//! Nothing starts at import. The first batch that needs threads builds a pool of its own, shared by every scorer of the process that
-//! asks for the same number of jobs. A forked child has none of its parent's threads and builds its own.
+//! No thread is started at import. The first batch that needs threads builds a pool, which all scorers of the process
+//! with the same number of jobs share. A forked child has none of its parent's threads and builds new pools.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,23 +9,23 @@ use rayon::ThreadPool;
 
 use crate::core::per_process::PerProcess;
 
-/// The most threads that a scorer may be given: more than a machine has cores for, and as many as the sandbox has room for.
+/// The most threads of a scorer: more than most machines have cores, and as many as the sandbox supports.
 pub const MAX_JOBS: usize = 256;
 
 /// The threads of a scorer.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Threads {
-    /// As many as the machine has cores.
+    /// One per core.
     #[default]
     Auto,
-    /// This many, at most [`MAX_JOBS`]; with 1, the calling thread.
+    /// This number, at most [`MAX_JOBS`]; 1 is the calling thread.
     Jobs(usize),
     /// The caller's pool.
     Pool(Arc<ThreadPool>),
 }
 
 impl Threads {
-    /// Runs `work` inside the pool, or on the calling thread where there is none.
+    /// Runs `work` inside the pool (its argument is `true`), or on the calling thread if there is no pool (`false`).
     pub fn run<R: Send>(&self, work: impl FnOnce(bool) -> R + Send) -> R {
         let pool = match self {
             Self::Pool(pool) => Some(Arc::clone(pool)),
@@ -39,12 +39,12 @@ impl Threads {
     }
 }
 
-/// Pools of one process, by their number of threads.
+/// The pools of one process, by number of threads.
 type Pools = Mutex<Vec<(usize, Arc<ThreadPool>)>>;
 
 static POOLS: PerProcess<Pools> = PerProcess::new();
 
-/// Leaves the pools to what runs on them, which nobody waits for any more: the next batch builds its own instead of waiting.
+/// Forgets the pools, whose threads may still run cancelled work: the next batch builds a new pool and does not wait.
 pub fn leave_pools() {
     POOLS.get().lock().unwrap_or_else(PoisonError::into_inner).clear();
 }

@@ -1,22 +1,25 @@
-//! Near duplicates by `MinHash`.
+//! Finds near duplicates with `MinHash`.
 //!
-//! Accepts: texts one after the other. Refuses: to decide by the sketch alone; candidates that the sketch finds are compared by the
-//! exact Jaccard similarity of their word 5-grams (of the words themselves in shorter texts). One-permutation hashing (Li, Owen & Zhang
-//! 2012, 1208.1259) keeps a sketch linear in the text. Pairs far above the threshold are found almost surely, pairs near it mostly.
+//! Texts are added one after the other. Candidates that the sketch finds are compared by the exact Jaccard similarity
+//! of their word 5-grams (of single words in texts with fewer than 5 words), so that no reported pair is below the
+//! threshold. One-permutation hashing (Li, Owen & Zhang 2012, 1208.1259) computes a sketch in time linear in the text.
+//! Pairs far above the threshold are found almost always, pairs near it most of the time.
 
 use std::collections::HashMap;
 
 use crate::reading::{mix, word_ngram_fingerprints};
 
-/// Words in a shingle.
+/// The number of words in a shingle.
 const SHINGLE: usize = 5;
-/// Bins of a sketch, and how many make a band: two texts of similarity s share a band with probability 1 − (1 − s⁴)³².
+/// The number of bins of a sketch, and of bins in a band: two texts of similarity s share at least one band with
+/// probability 1 − (1 − s⁴)³².
 const BINS: usize = 128;
 const BAND: usize = 4;
-/// Texts of one bucket that a new text is compared with; more are too alike to matter and would cost quadratic time.
+/// The most texts of a bucket that a new text is compared with. A bucket with more holds very similar texts, and
+/// comparing with all of them would take quadratic time.
 const COMPARED: usize = 32;
 
-/// Remembers texts and recognises near copies.
+/// Stores texts and finds near duplicates among them.
 ///
 /// ```
 /// use r1rewards::select::NearDuplicates;
@@ -34,12 +37,13 @@ pub struct NearDuplicates {
 }
 
 impl NearDuplicates {
-    /// Copies are texts of at least this Jaccard similarity.
+    /// Texts are near duplicates if their Jaccard similarity is at least `threshold`.
     pub fn new(threshold: f64) -> Self {
         Self { threshold, texts: Vec::new(), buckets: HashMap::new() }
     }
 
-    /// Remembers a text, unless it is nearly one it knows: then that one's number, in the order of insertion.
+    /// Stores a text. If it is a near duplicate of a stored text, returns the index of that text in the order of
+    /// insertion instead.
     pub fn insert(&mut self, text: &str) -> Option<usize> {
         let shingles = shingles(text);
         let bands = bands(&shingles);
@@ -61,7 +65,8 @@ impl NearDuplicates {
     }
 }
 
-/// The Jaccard similarity of two texts' word 5-grams; of their words where either is shorter. Two texts without words are equal.
+/// The Jaccard similarity of two texts, from 0 to 1: that of their word 5-grams, where a text with fewer than 5 words
+/// has its words instead. Two texts without words have similarity 1.
 pub fn jaccard(left: &str, right: &str) -> f64 {
     overlap(&shingles(left), &shingles(right))
 }
@@ -84,7 +89,7 @@ fn overlap(left: &[u64], right: &[u64]) -> f64 {
     if union == 0 { 1.0 } else { common as f64 / union as f64 }
 }
 
-/// One hash a band of a one-permutation sketch; empty bins borrow from the next full one.
+/// One hash for each band of a one-permutation sketch; an empty bin takes the value of the next filled one.
 #[expect(clippy::cast_possible_truncation, reason = "a bin is a number below BINS")]
 fn bands(shingles: &[u64]) -> Vec<u64> {
     let mut bins = [u64::MAX; BINS];

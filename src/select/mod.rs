@@ -1,8 +1,8 @@
-//! Curation for distillation: which judged traces become training data.
+//! Selects the judged traces that become training data (rejection sampling for distillation).
 //!
-//! Accepts: samples with their outcomes. Refuses: silence about what it drops; every sample is either kept or rejected with a reason,
-//! and the counts add up. The order is fixed: difficulty, verdict, language, shape, ranking within the prompt, duplicates, cap, balance.
-//! Nothing depends on threads or on time; draws depend on the seed. Source: rejection sampling of DeepSeek-R1 (2501.12948, section 2.3.3).
+//! Every sample is kept or rejected with a reason, and the counts add up. The checks have a fixed order: difficulty,
+//! verdict, language, shape, ranking within the prompt, duplicates, cap, balance. The result does not depend on threads
+//! or time; draws depend only on the seed. Source: rejection sampling of DeepSeek-R1 (2501.12948, section 2.3.3).
 
 mod minhash;
 mod options;

@@ -1,4 +1,4 @@
-//! What a selection keeps, and why it drops the rest.
+//! The options of a selection, and the reasons for rejections.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,21 +6,21 @@ use crate::core::names::by_name;
 use crate::text::Language;
 use crate::{Error, Result};
 
-/// Which traces of a prompt come first.
+/// The order in which the traces of a prompt are considered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rank {
     /// In the order of the file.
     #[default]
     First,
-    /// The highest reward; the shorter among equals.
+    /// The highest reward first; of equal rewards, the shorter trace first.
     Reward,
-    /// The shortest.
+    /// The shortest first.
     Shortest,
-    /// The longest.
+    /// The longest first.
     Longest,
-    /// The one nearest to the median length of the prompt's remaining traces.
+    /// The trace whose length is nearest to the median of the prompt's remaining traces first.
     Median,
-    /// A seeded draw.
+    /// In a random order that depends on the seed.
     Random,
 }
 
@@ -39,27 +39,27 @@ by_name!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectReason {
-    /// The prompt's pass rate is outside the band.
+    /// The pass rate of the prompt is outside the range.
     PassRate,
-    /// The trace could not be scored.
+    /// The trace is unscored.
     Unscored,
     /// The trace is not correct.
     Incorrect,
-    /// Too little of the prose is in the language.
+    /// Too small a share of the prose is in the language.
     MixedLanguage,
     /// A paragraph is too long.
     LongParagraph,
-    /// N-grams repeat.
+    /// The share of distinct n-grams is too small.
     RepeatedNgrams,
-    /// There is a fenced code block.
+    /// The trace has a fenced code block.
     CodeBlock,
     /// Another kept trace has the same text.
     Duplicate,
     /// Another kept trace has nearly the same text.
     NearDuplicate,
-    /// The prompt has enough traces.
+    /// The prompt already has the most traces that are kept.
     OverCap,
-    /// The prompt's band of difficulty has enough prompts.
+    /// The prompt's band of pass rate already has the most prompts that are kept.
     OverBand,
 }
 
@@ -99,34 +99,35 @@ impl RejectReason {
 
 by_name!(RejectReason, "rejected", all by code);
 
-/// What a selection keeps.
+/// The options of a selection.
 #[derive(Debug, Clone)]
 pub struct SelectOptions {
-    /// Prompts whose share of correct among scored traces is from `.0` to `.1`.
+    /// The lowest and the highest pass rate of a prompt (the share of correct traces among the scored ones); default: 0
+    /// and 1.
     pub pass_rate: (f64, f64),
-    /// Traces whose prose passes this.
+    /// The language reward that a trace must pass; default: none.
     pub language: Option<Language>,
-    /// Traces whose paragraphs have at most so many characters.
+    /// The most characters of a paragraph; default: no limit.
     pub max_paragraph: Option<u64>,
-    /// Traces whose share of distinct n-grams is at least this.
+    /// The smallest share of distinct n-grams; default: no limit.
     pub min_distinct: Option<f64>,
-    /// The size of those n-grams, in words.
+    /// The size of these n-grams, in words; default: 20.
     pub ngram_size: usize,
-    /// Traces without fenced code only.
+    /// Whether to drop traces with a fenced code block; default: no.
     pub drop_code_blocks: bool,
-    /// Which traces of a prompt come first.
+    /// The order in which the traces of a prompt are considered; default: that of the file.
     pub rank: Rank,
-    /// At most so many of a prompt.
+    /// The most traces of a prompt; default: no limit.
     pub per_prompt: Option<usize>,
-    /// No text twice, white space aside.
+    /// Whether to drop traces whose text equals that of a kept one apart from white space; default: yes.
     pub drop_duplicates: bool,
-    /// No two texts whose word 5-grams overlap (Jaccard) at least so much.
+    /// The Jaccard similarity of word 5-grams from which a trace is a near duplicate of a kept one; default: no check.
     pub near_duplicate: Option<f64>,
-    /// Bands of equal width over the pass rate, for balance.
+    /// The number of bands of equal width that the pass rate is divided into for balance; default: 4.
     pub bands: usize,
-    /// At most so many prompts a band.
+    /// The most prompts in a band; default: no limit.
     pub per_band: Option<usize>,
-    /// Decides every draw.
+    /// The seed of all draws; default: 0.
     pub seed: u64,
 }
 
@@ -151,10 +152,10 @@ impl Default for SelectOptions {
 }
 
 impl SelectOptions {
-    /// Checks the numbers.
+    /// Checks the values.
     ///
     /// # Errors
-    /// A share outside 0 to 1, a band that is empty, a size or cap of 0.
+    /// A share outside 0 to 1, a lowest pass rate above the highest, or a size, number or limit of 0.
     pub fn check(&self) -> Result<()> {
         let (low, high) = self.pass_rate;
         if !(0.0 <= low && low <= high && high <= 1.0) {

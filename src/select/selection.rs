@@ -1,4 +1,4 @@
-//! The selection itself.
+//! The function [`select`] and its result.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,28 +11,28 @@ use crate::reading::{distinct_ngrams, mix, trim, word_fingerprints, words};
 use crate::text::count_chars;
 use crate::{Outcome, Result, Reward, Sample, Verdict};
 
-/// A trace and its judgement.
+/// A trace and its outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// The trace.
     pub sample: Sample,
-    /// What a reward said of it.
+    /// The outcome of a reward on it.
     pub outcome: Outcome,
 }
 
-/// What became of one candidate.
+/// The decision on one candidate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Selected {
-    /// Why it is not kept; `None` where it is.
+    /// Why it is not kept; `None` if it is kept.
     pub rejection: Option<RejectReason>,
-    /// The prompt's share of correct among scored traces.
+    /// The share of correct traces among the scored traces of its prompt; `None` if none is scored.
     pub pass_rate: Option<f64>,
 }
 
-/// The fate of every candidate, in order, and the counts.
+/// The decisions on all candidates, in order, and the counts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
-    /// One entry a candidate.
+    /// One entry per candidate.
     pub candidates: Vec<Selected>,
     /// The counts.
     pub summary: SelectionSummary,
@@ -41,21 +41,21 @@ pub struct Selection {
 /// Counts of a selection; `kept` and the rejections add up to `candidates`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SelectionSummary {
-    /// Traces.
+    /// The number of traces.
     pub candidates: usize,
-    /// Prompts.
+    /// The number of prompts.
     pub prompts: usize,
-    /// Traces kept.
+    /// The number of kept traces.
     pub kept: usize,
-    /// Prompts with a kept trace.
+    /// The number of prompts with a kept trace.
     pub prompts_kept: usize,
-    /// Traces by the reason they were rejected for.
+    /// The number of rejected traces by code of the reason.
     pub rejected: BTreeMap<&'static str, usize>,
-    /// Kept prompts by band of pass rate, the hardest band first.
+    /// The number of kept prompts in each band of pass rate, from the lowest rate (the hardest prompts) on.
     pub bands: Vec<usize>,
 }
 
-/// Selects traces.
+/// Decides which traces are kept.
 ///
 /// ```
 /// use r1rewards::select::{Candidate, Rank, SelectOptions, select};
@@ -120,7 +120,8 @@ struct Prompt {
     kept: Vec<usize>,
 }
 
-/// Places by prompt, in the order of first appearance; samples without a prompt stand alone.
+/// The indices of the candidates by prompt, in the order of first appearance; a sample without a group is a separate
+/// prompt.
 fn by_prompt(candidates: &[Candidate]) -> Vec<Vec<usize>> {
     let mut prompts: Vec<Vec<usize>> = Vec::new();
     let mut known = HashMap::new();
@@ -141,7 +142,7 @@ fn pass_rate(candidates: &[Candidate], places: &[usize]) -> Option<f64> {
     (scored > 0).then(|| correct as f64 / scored as f64)
 }
 
-/// The first rule that a trace breaks by itself.
+/// The first check that a trace fails, of those that do not depend on other traces.
 #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
 fn reject(candidate: &Candidate, options: &SelectOptions) -> Option<RejectReason> {
     match candidate.outcome.verdict {
@@ -165,7 +166,7 @@ fn reject(candidate: &Candidate, options: &SelectOptions) -> Option<RejectReason
     (options.drop_code_blocks && !fenced_blocks(text).is_empty()).then_some(RejectReason::CodeBlock)
 }
 
-/// Sorts a prompt's traces, the best first; ties stay in the order of the file.
+/// Sorts the traces of a prompt by rank; ties keep the order of the file.
 fn rank(places: &mut [usize], candidates: &[Candidate], options: &SelectOptions) {
     let length = |place: &usize| count_chars(&candidates[*place].sample.completion);
     let reward = |place: &usize| candidates[*place].outcome.value.unwrap_or_default();
@@ -186,7 +187,7 @@ fn rank(places: &mut [usize], candidates: &[Candidate], options: &SelectOptions)
     }
 }
 
-/// Texts that were kept already.
+/// The texts that are already kept.
 struct Copies {
     exact: Option<HashSet<String>>,
     near: Option<NearDuplicates>,
@@ -208,7 +209,7 @@ impl Copies {
     }
 }
 
-/// The band of a pass rate: 0 holds the hardest prompts.
+/// The band of a pass rate; band 0 has the hardest prompts.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -219,7 +220,7 @@ fn band(pass_rate: f64, bands: usize) -> usize {
     ((pass_rate * bands as f64) as usize).min(bands - 1)
 }
 
-/// Drops prompts of full bands, by a seeded draw; gives the places dropped.
+/// Drops prompts of bands that have too many, by a seeded draw; returns the indices of the dropped traces.
 fn balance(prompts: &mut Vec<Prompt>, options: &SelectOptions) -> Vec<usize> {
     let Some(per_band) = options.per_band else { return Vec::new() };
     prompts.sort_by_key(|prompt| (prompt.band, mix(mix(options.seed) ^ prompt.number as u64)));

@@ -1,4 +1,4 @@
-//! Rows for fine-tuning, and rows that say why a trace was rejected.
+//! Rows for supervised fine-tuning, and rows with the reason why a trace was rejected.
 
 use serde_json::{Value, json};
 
@@ -6,19 +6,19 @@ use super::{RejectReason, Selected};
 use crate::Sample;
 use crate::core::names::by_name;
 
-/// The shape of a row.
+/// The form of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SftForm {
-    /// `prompt` and `completion`: two strings, or two message lists where the prompt is one.
+    /// `prompt` and `completion`: two strings, or two message lists if the prompt is a message list.
     #[default]
     PromptCompletion,
-    /// `messages`: the prompt's and the assistant's.
+    /// `messages`: those of the prompt and one of the assistant.
     Messages,
 }
 
 by_name!(SftForm, "form", PromptCompletion = "prompt_completion", Messages = "messages");
 
-/// A kept trace as a row.
+/// The row of a kept trace.
 ///
 /// ```
 /// use r1rewards::{Sample, select::{SftForm, sft_row}};
@@ -47,7 +47,7 @@ pub fn sft_row(sample: &Sample, form: SftForm) -> Value {
     }
 }
 
-/// A rejected trace as a row.
+/// The row of a rejected trace.
 pub fn rejected_row(sample: &Sample, selected: &Selected) -> Value {
     json!({
         "id": sample.id,

@@ -106,7 +106,7 @@ fn a_line_too_long_is_one_result_and_the_rest_is_scored() {
     let folder = folder(&format!("{long}\n{}", rows(2)));
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
     let results = results(&folder.path().join("out.jsonl"));
-    let said = "in.jsonl:1: the line is longer than 67108864 bytes, and was passed over: cut the row into several";
+    let said = "in.jsonl:1: the line is longer than 67108864 bytes and was skipped: split the row into several";
     assert_eq!((&results[0]["reason"], &results[0]["detail"]), (&json!("bad_row"), &json!(said)));
     assert!(results.len() == 3 && results[1..].iter().all(|row| row["verdict"] == "incorrect"), "{results:?}");
 }
@@ -120,7 +120,7 @@ fn a_source_that_cannot_be_read_is_named() {
     };
     assert_eq!(stderr("none.jsonl"), "verify: cannot read none.jsonl: No such file or directory (os error 2)\n");
     assert_eq!(stderr("none*.jsonl"), "verify: no file matches `none*.jsonl`\n");
-    assert!(stderr(".").contains("it is a directory; name its files, say ./*.jsonl"));
+    assert!(stderr(".").contains("it is a directory; name its files, for example ./*.jsonl"));
     fs::write(folder.path().join("torn.jsonl.gz"), b"\x1f\x8b\x08\x00\x00").unwrap();
     assert!(stderr("torn.jsonl.gz").starts_with("verify: cannot read torn.jsonl.gz: "));
 }

@@ -85,7 +85,8 @@ fn a_signal_leaves_no_unfinished_output_and_what_was_there() {
         drop(input);
         assert_eq!(ended.status.code(), Some(128 + number), "{name}");
         assert!(
-            String::from_utf8_lossy(&ended.stderr).starts_with(&format!("verify: ended by SIG{name}: the output was not whole"))
+            String::from_utf8_lossy(&ended.stderr)
+                .starts_with(&format!("verify: ended by SIG{name}: the incomplete output was removed"))
         );
         assert_eq!(fs::read_to_string(&out).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "in.jsonl and out.jsonl");

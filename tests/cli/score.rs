@@ -66,7 +66,7 @@ fn a_threshold_missed_is_exit_1_with_the_results_in_place() {
         let mut command = verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--fail-under", threshold]);
         command.assert()
     };
-    score("correct=0.9").code(1).stderr(contains("verify: correct is 0.0000, below the 0.9 asked for"));
+    score("correct=0.9").code(1).stderr(contains("verify: correct is 0.0000, below the required 0.9"));
     assert_eq!(results(&folder.path().join("out.jsonl")).len(), 1);
     score("correct=0").code(0);
     score("right=1").code(2).stderr(contains("known measures: correct, scored, reward"));

@@ -55,7 +55,7 @@ fn a_reader_that_leaves_changes_no_verdict() {
     let folder = folder(&rows(20_000));
     let score = |threshold| without_a_reader(&folder, &["score", "in.jsonl", "-o", "-", "-q", "--fail-under", threshold]);
     let (code, said) = score("correct=0.99");
-    assert_eq!((code, said.as_str()), (Some(1), "verify: correct is 0.0000, below the 0.99 asked for\n"));
+    assert_eq!((code, said.as_str()), (Some(1), "verify: correct is 0.0000, below the required 0.99\n"));
     assert_eq!(score("correct=0"), (Some(0), String::new()));
     assert_eq!(without_a_reader(&folder, &["math", "42", "43"]).0, Some(1));
     assert_eq!(without_a_reader(&folder, &["math", "42", "42"]).0, Some(0));

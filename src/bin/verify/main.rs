@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // The command is its own worker. Where it cannot find itself, R1REWARDS_WORKER can say it.
+    // The command also runs as its own worker process. If its path cannot be found, R1REWARDS_WORKER can name the
+    // worker.
     #[cfg(feature = "code")]
     if let Ok(itself) = std::env::current_exe() {
         r1rewards::code::set_worker([itself.into_os_string(), "worker".into()]);

@@ -1,7 +1,7 @@
-//! What a run reads and what it writes are different files.
+//! Checks that a run does not write to one of its inputs.
 //!
-//! Accepts: any names, those of files that are not there yet, too. Refuses: an output that is a file that is read, whatever it is called: by the same name, by a link, by
-//! redirection. Devices and pipes may be both.
+//! Files are compared by identity, not by name, so that links and redirections are recognised. Names of files that do
+//! not exist yet are allowed. Devices and pipes may be both input and output.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -10,20 +10,20 @@ use std::path::{Path, PathBuf};
 use crate::rows::Source;
 use crate::{Error, Result};
 
-/// A file, whatever it is called.
+/// The identity of a file.
 #[derive(PartialEq, Eq)]
 enum Identity {
-    /// One that is there: device and number.
+    /// A file that exists: device and inode number.
     #[cfg(unix)]
     There(u64, u64),
-    /// One that is not, by its folder and name.
+    /// A file that does not exist (on other systems than Unix: any file): its path, with a canonical folder.
     Named(PathBuf),
 }
 
-/// Refuses outputs that are an input or each other; `-` is a standard stream.
+/// Refuses an output that is an input or another output; `-` is standard output.
 ///
 /// # Errors
-/// Two that are one file; names both and the fix.
+/// Two arguments that are the same file; the message names both and the fix.
 pub fn keep_apart(inputs: &[Source], outputs: &[&str]) -> Result<()> {
     let inputs: Vec<_> = inputs.iter().filter_map(|input| Some((input.to_string(), of_source(input)?))).collect();
     let mut written: Vec<(&str, Identity)> = Vec::new();
@@ -37,7 +37,7 @@ pub fn keep_apart(inputs: &[Source], outputs: &[&str]) -> Result<()> {
             )));
         }
         if let Some((other, _)) = written.iter().find(|(_, other)| *other == identity) {
-            return Err(Error::spec(format_args!("cannot write {shown}: it is the output {other} as well; name another file")));
+            return Err(Error::spec(format_args!("cannot write {shown}: it is also the output {other}; name another file")));
         }
         written.push((output, identity));
     }
@@ -61,7 +61,7 @@ fn of_path(path: &Path) -> Option<Identity> {
     }
 }
 
-/// None of what is no file.
+/// The identity of a regular file; `None` for anything else.
 #[cfg(unix)]
 fn of_file(metadata: &Metadata, _: impl FnOnce() -> Option<PathBuf>) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt as _;

@@ -1,4 +1,4 @@
-//! One chunk of a run: raw lines, then rows, then result lines.
+//! Processes one chunk of a run: raw lines to rows, rows to result lines.
 
 use std::sync::Arc;
 
@@ -9,26 +9,27 @@ use super::summary::RunSummary;
 use crate::rows::{Fields, Line, ResultRow, Row, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
-/// Samples that are judged at once, where no group is larger: each takes about a thousand bytes beside its text, and a row of a few
-/// kilobytes can hold a thousand completions.
+/// The number of samples after which a window ends (a group that a reward needs whole is not split). It bounds the
+/// memory: each sample takes about a thousand bytes in addition to its text, and a row of a few kilobytes can hold a
+/// thousand completions.
 const WINDOW: usize = 1 << 14;
 
-/// A line with its place.
+/// A line with its position.
 pub(super) struct RawLine {
     /// The name of its source.
     pub source: Arc<str>,
     /// The line as read.
     pub line: Line,
-    /// Its place among the rows of the whole run, from 1.
+    /// Its number among the rows of the whole run, from 1.
     pub row: u64,
 }
 
-/// What a line holds, and where it stood.
+/// The row of a line, with its position.
 pub(super) struct Placed {
     source: Arc<str>,
     line: u64,
     number: u64,
-    /// A row that can be used or not, or what is wrong with the line.
+    /// The row (which may itself be unusable), or the error of the line.
     row: Result<Row, String>,
 }
 
@@ -42,7 +43,7 @@ impl Placed {
         self.row.as_ref().map_or(0, Row::len)
     }
 
-    /// Whether it belongs to one group with the samples of another row.
+    /// Whether its samples belong to the same group as those of another row.
     fn goes_with(&self, other: &Self) -> bool {
         let key = |placed: &'_ Self| placed.row.as_ref().ok().and_then(Row::shared).and_then(Sample::group_key).is_some();
         match (&self.row, &other.row) {
@@ -54,7 +55,7 @@ impl Placed {
         }
     }
 
-    /// Its samples, each in its place; where there is none, what is wrong.
+    /// Its samples, in order, with an error in place of each that cannot be read.
     fn open(self) -> Vec<Result<Sample, Unreadable>> {
         let at = |id: Value, problem: &str| Unreadable { id, problem: format!("{}:{}: {problem}", self.source, self.line) };
         match self.row {
@@ -70,7 +71,7 @@ impl Placed {
     }
 }
 
-/// Reads the rows of a chunk, in parallel where the scorer has threads.
+/// Parses the rows of a chunk, in parallel if the scorer has threads.
 pub(super) fn read(lines: Vec<RawLine>, fields: &Fields, scorer: &Scorer) -> Vec<Placed> {
     let read = |raw: RawLine| Placed::read(raw, fields);
     scorer.on_threads(
@@ -80,14 +81,15 @@ pub(super) fn read(lines: Vec<RawLine>, fields: &Fields, scorer: &Scorer) -> Vec
     )
 }
 
-/// Cuts off the last group, which may go on in the next chunk.
+/// Removes and returns the rows of the last group, which may continue in the next chunk.
 pub(super) fn split_last_group(rows: &mut Vec<Placed>) -> Vec<Placed> {
     let Some(last) = rows.last() else { return Vec::new() };
     let of_last = rows.iter().rev().take_while(|row| row.goes_with(last)).count();
     rows.split_off(rows.len() - of_last)
 }
 
-/// Cuts rows into windows, each judged at once; no group is cut where a reward needs it whole.
+/// Splits rows into windows that are each judged in one batch. With `whole_groups`, adjacent rows of a group stay
+/// together.
 pub(super) fn windows(rows: Vec<Placed>, whole_groups: bool) -> impl Iterator<Item = Vec<Placed>> {
     let mut rows = rows.into_iter().peekable();
     std::iter::from_fn(move || {
@@ -115,7 +117,7 @@ pub(super) fn judge(rows: Vec<Placed>, scorer: &Scorer, summary: &mut RunSummary
     let mut outcomes = scorer.score_batch(&samples).into_iter();
     let mut text = Vec::new();
     let mut write = |id: &Value, outcome: Outcome| {
-        // Writing to memory fails only for values that JSON cannot hold, and an outcome has none.
+        // Serializing to memory fails only for values that JSON cannot represent, and an outcome has none.
         let _ = serde_json::to_writer(&mut text, &ResultRow { id: id.clone(), outcome });
         text.push(b'\n');
     };

@@ -1,7 +1,8 @@
-//! pass@k and cons@k over samples that arrive in any order, in bounded memory.
+//! Computes pass@k and cons@k over samples that arrive in any order, in bounded memory.
 //!
-//! A prompt is kept as a hash with its counts, and each of its answers as a hash with its votes. Prompts beyond [`MOST_PROMPTS`] and
-//! answers beyond [`MOST_ANSWERS`] of a prompt are not counted, and the summary says so. Samples without a prompt, and unscored ones, have no part.
+//! A prompt is stored as a hash with its counts, and each of its answers as a hash with its votes. Not counted: samples
+//! of more than [`MOST_PROMPTS`] prompts, whose number the summary reports; votes for more than [`MOST_ANSWERS`]
+//! different answers to a prompt; samples that belong to no group; unscored samples.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -10,17 +11,17 @@ use crate::metrics::mean_pass_at_k;
 use crate::reading::words;
 use crate::{Outcome, Reason, Sample, Verdict};
 
-/// About 100 bytes a prompt: at most some 100 MB.
+/// The most prompts. At about 100 bytes per prompt they take about 100 MB.
 const MOST_PROMPTS: usize = 1 << 20;
-/// More different answers than that to one prompt are not going to agree.
+/// The most different answers to a prompt; with more than that, a majority is unlikely.
 const MOST_ANSWERS: usize = 64;
 
-/// What makes two answers one vote: samples with the same key agree. `None` does not vote.
+/// The key of an answer in the vote: samples with equal keys agree. A sample with `None` does not vote.
 pub type AnswerKey = fn(&Outcome) -> Option<String>;
 
-/// Answers that equal the reference agree with each other, however they are written; others agree when they are the same text, spaces
-/// apart. Wrong answers written in several ways thus split their vote; [`consensus`](crate::metrics::consensus) with an equality of your
-/// own does not.
+/// The default key. Answers that equal the reference agree with each other, however they are written; other answers
+/// agree if they are the same text apart from white space. A wrong answer that is written in several ways therefore
+/// splits its votes; [`consensus`](crate::metrics::consensus) with a better equality does not.
 fn same_answer(outcome: &Outcome) -> Option<String> {
     if outcome.is_correct() && outcome.reason == Reason::Equal {
         return Some(String::new());
@@ -33,7 +34,8 @@ pub struct Groups {
     key: AnswerKey,
     prompts: HashMap<u64, Prompt, BuildHasherDefault<DefaultHasher>>,
     left_out: u64,
-    /// The last sample, without its completion, and the hash of its prompt: the next is mostly of the same row.
+    /// The previous sample, without its completion, and the hash of its group, because the next sample is usually of
+    /// the same row.
     last: Option<(Sample, u64)>,
 }
 
@@ -57,7 +59,7 @@ impl Default for Groups {
 }
 
 impl Groups {
-    /// Counts where answers agree when their keys are equal.
+    /// With another key for answers.
     pub fn by(key: AnswerKey) -> Self {
         Self { key, prompts: HashMap::default(), left_out: 0, last: None }
     }
@@ -90,23 +92,23 @@ impl Groups {
         }
     }
 
-    /// How many samples were not counted because there were too many prompts.
+    /// The number of samples that were not counted because there were too many prompts.
     pub fn left_out(&self) -> u64 {
         self.left_out
     }
 
-    /// How many prompts were counted.
+    /// The number of prompts that were counted.
     pub fn prompts(&self) -> usize {
         self.prompts.len()
     }
 
-    /// The fewest and the most samples of a prompt.
+    /// The smallest and the largest number of samples of a prompt.
     pub fn sizes(&self) -> Option<(u32, u32)> {
         let sizes = || self.prompts.values().map(|prompt| prompt.samples);
         Some((sizes().min()?, sizes().max()?))
     }
 
-    /// pass@k for k = 1, 2, 4, ... as far as every prompt has so many samples.
+    /// pass@k for k = 1, 2, 4, ... up to the smallest number of samples of a prompt.
     pub fn pass_at(&self) -> Vec<(u32, f64)> {
         let fewest = self.sizes().map_or(0, |(fewest, _)| fewest);
         let powers = std::iter::successors(Some(1_u32), |k| k.checked_mul(2)).take_while(|k| *k <= fewest);
@@ -115,14 +117,14 @@ impl Groups {
         powers.filter_map(|k| Some((k, mean_pass_at_k(&problems, u64::from(k)).ok()?))).collect()
     }
 
-    /// The share of prompts whose most frequent answer is correct; the answer seen first wins a draw.
+    /// The share of prompts whose most frequent answer is correct; on a tie, the answer that came first wins.
     #[expect(clippy::cast_precision_loss, reason = "a number of prompts")]
     pub fn consensus(&self) -> f64 {
         let wins = |prompt: &&Prompt| prompt.votes.iter().rev().max_by_key(|vote| vote.count).is_some_and(|vote| vote.correct);
         self.prompts.values().filter(wins).count() as f64 / self.prompts.len().max(1) as f64
     }
 
-    /// In the order of the hashes, so that sums of fractions are the same in every run.
+    /// The prompts in the order of their hashes, so that floating-point sums are the same in every run.
     fn in_order(&self) -> impl Iterator<Item = &Prompt> {
         let mut prompts: Vec<_> = self.prompts.iter().collect();
         prompts.sort_unstable_by_key(|(hash, _)| **hash);

@@ -1,13 +1,14 @@
 //! Quantiles of a stream of counts, in fixed memory.
 //!
-//! Counts below 256 are kept exactly; above, each power of two is cut into 128 equal parts, so that a quantile is at most 0.8 % low.
+//! Counts below 256 are stored exactly. Above that, the range between two powers of two is divided into 128 equal
+//! parts, so that a quantile is at most 0.8 % too low.
 
-/// Cuts of each power of two.
+/// The number of parts between two powers of two.
 const PARTS: u64 = 128;
-/// The power of two of [`PARTS`].
+/// The binary logarithm of [`PARTS`].
 const PART_BITS: u32 = PARTS.trailing_zeros();
 
-/// How often each count was seen, to within 0.8 %.
+/// A histogram of counts, each stored to within 0.8 %.
 ///
 /// ```
 /// let mut histogram = r1rewards::rows::run::Histogram::default();
@@ -31,7 +32,8 @@ impl Histogram {
         self.total += 1;
     }
 
-    /// The smallest count that at least the share `q` does not exceed; `None` of nothing.
+    /// The smallest count that is not exceeded by at least the share `q` (0 to 1) of the counts; `None` if there are
+    /// none.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
@@ -53,7 +55,7 @@ impl Histogram {
 
 fn slot(count: u64) -> usize {
     let shift = count.checked_ilog2().unwrap_or(0).saturating_sub(PART_BITS);
-    // At most 57 shifts of 128 parts: far below any usize.
+    // There are at most 57 shifts of 128 parts, which fits any usize.
     usize::try_from(u64::from(shift) * PARTS + (count >> shift)).unwrap_or(usize::MAX)
 }
 

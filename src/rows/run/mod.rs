@@ -1,10 +1,12 @@
-//! A whole run: rows in, result rows out, a summary at the end.
+//! A run of `verify score`: reads rows, writes result rows and returns a summary.
 //!
-//! Accepts: streams of any length. Lines are read, judged and written in chunks of bounded size, three stages side by side, so that memory
-//! does not grow with the file; results stand in the order of the input. Refuses: streams that fail in the middle (an error, since
-//! the rest is unknown). A line that is no row is a result with reason `bad_row`, which names the source and the line.
+//! Accepts: streams of any length. Lines are read, judged and written in chunks of bounded size by three concurrent
+//! stages, so that memory does not grow with the file; results are in the order of the input. Refuses: a stream whose
+//! read fails, which ends the run with an error. A line that is not a row gives a result with reason `bad_row` and a
+//! detail that names the source and the line.
 //!
-//! Where a reward needs whole groups, the last group of a chunk is carried into the next; its samples must stand together.
+//! If a reward needs whole groups, the last group of a chunk is moved to the next chunk; the rows of a group must be
+//! adjacent in the input.
 
 mod apart;
 mod chunk;

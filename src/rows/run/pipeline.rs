@@ -1,4 +1,4 @@
-//! The three stages: read, judge, write, with bounded queues between them.
+//! The three stages of a run (read, judge, write), with bounded queues between them.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -13,20 +13,20 @@ use crate::core::weight::Weight;
 use crate::rows::{Fields, Lines, Source};
 use crate::{Error, Result, Scorer};
 
-/// A chunk ends after so many lines, bytes or JSON values, whichever comes first: enough to keep every core busy, little enough to hold four. A value
-/// of two bytes takes a hundred once it is read.
+/// A chunk ends after this number of lines, bytes or JSON values, whichever comes first: large enough to keep all cores
+/// busy, small enough that several fit in memory. A JSON value of two bytes takes about a hundred after parsing.
 const CHUNK_LINES: usize = 2048;
 const CHUNK_BYTES: usize = 8 << 20;
 const CHUNK_VALUES: usize = 1 << 19;
-/// Chunks that wait between two stages.
+/// The number of chunks that can wait between two stages.
 const WAITING: usize = 1;
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// Rows judged.
     pub rows: u64,
-    /// Bytes read from disk, packed or not.
+    /// Bytes read from disk, before decompression.
     pub bytes: u64,
 }
 
@@ -39,19 +39,21 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// A run over these sources, in order: which column is what, and what judges them.
+    /// A run over the sources, in order, with the column of each field and the scorer that judges the rows.
     pub fn new(sources: &'a [Source], fields: &'a Fields, scorer: &'a Scorer) -> Self {
         Self { sources, fields, scorer, answer_key: None }
     }
 
-    /// Says which answers agree in a vote (cons@k); the same text unless said.
+    /// Sets which answers agree in a vote (cons@k). Default: answers that equal the reference, and answers of the same
+    /// text.
     #[must_use]
     pub fn answer_key(mut self, key: AnswerKey) -> Self {
         self.answer_key = Some(key);
         self
     }
 
-    /// Judges every row and writes the result lines to `out`, in the order of the rows; `progress` is told after each chunk.
+    /// Judges all rows and writes the result lines to `out`, in the order of the rows; `progress` is called after each
+    /// window of rows.
     ///
     /// # Errors
     /// A source that cannot be read, an output that cannot be written.
@@ -66,7 +68,7 @@ impl<'a> Run<'a> {
             let summary = self.judge_chunks(lines, &to_write, |rows| {
                 progress(Progress { rows, bytes: bytes.load(Ordering::Relaxed) });
             });
-            // The writer ends when nothing more can come.
+            // Closing the channel ends the writer.
             drop(to_write);
             let stopped = |_| Error::io("a stage of the run stopped", io::Error::other("panic"));
             writer.join().map_err(stopped)?.map_err(|error| Error::io("cannot write the results", error))?;
@@ -75,7 +77,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Reads until the end, or until nobody listens.
+    /// Reads until the end of the sources, or until the next stage has stopped.
     fn read_chunks(&self, chunks: &SyncSender<Vec<RawLine>>, bytes: &Arc<AtomicU64>) -> Result<()> {
         let (mut chunk, mut size, mut values, mut row) = (Vec::new(), 0, 0, 0);
         for source in self.sources {
@@ -94,7 +96,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        // Nobody listens where the output was closed: the writer tells.
+        // A send fails only after the writer has stopped; its error is reported at the join.
         let _ = chunks.send(chunk);
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What a run came to: counts, shares, and whether it met what was asked of it.
+//! The summary of a run: counts and shares, checks of the columns, and thresholds.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use super::histogram::Histogram;
 use crate::rows::{Field, Fields, Row};
 use crate::{Error, Outcome, Reason, Result, Sample, Verdict};
 
-/// Enough column names to recognise a data set.
+/// The most column names that are remembered for error messages.
 const MOST_COLUMNS: usize = 40;
 
-/// Names that data sets give to a field.
+/// Names that data sets commonly use for a field; the error about a missing column suggests one of them.
 const LIKELY: &[(Field, &[&str])] = &[
     (
         Field::Completion,
@@ -49,7 +49,7 @@ pub struct RunSummary {
     columns: Columns,
 }
 
-/// What was seen of the rows' columns.
+/// What is known about the columns of the rows.
 #[derive(Default)]
 struct Columns {
     seen: Vec<String>,
@@ -60,7 +60,7 @@ struct Columns {
 }
 
 impl RunSummary {
-    /// A summary of nothing yet, with the groups to count in.
+    /// An empty summary that counts groups with `groups`.
     pub(super) fn of(groups: Groups) -> Self {
         Self { groups, ..Self::default() }
     }
@@ -94,7 +94,7 @@ impl RunSummary {
         }
     }
 
-    /// How many results ended so.
+    /// The number of results with a verdict.
     pub fn count(&self, verdict: Verdict) -> u64 {
         self.by_reason.iter().filter(|((known, _), _)| *known == verdict).map(|(_, count)| count).sum()
     }
@@ -105,11 +105,11 @@ impl RunSummary {
         (scored > 0).then(|| self.reward / float(scored))
     }
 
-    /// Whether the columns were what the run needed.
+    /// Checks that the rows had the columns that the run needs.
     ///
     /// # Errors
-    /// No line is an object, no row has a completion, or nothing could be scored because no row has a reference. The message
-    /// names the columns seen and the mapping that mends it.
+    /// No line is an object, no row has a completion, or nothing could be scored because no row has a reference. The
+    /// message names the columns of the rows and the `--map` option that fixes it.
     pub fn check_columns(&self, fields: &Fields) -> Result<()> {
         let columns = &self.columns;
         if self.rows == 0 {
@@ -144,7 +144,7 @@ impl RunSummary {
         ))
     }
 
-    /// The same for machines; nothing in it depends on the machine or the time.
+    /// The summary as JSON; nothing in it depends on the machine or the time.
     pub fn to_value(&self) -> Value {
         let mut verdicts = Map::new();
         let mut reasons = Map::new();
@@ -175,7 +175,7 @@ impl RunSummary {
         value
     }
 
-    /// The table for people.
+    /// The summary as a text table; `seconds` is the duration of the run.
     pub fn table(&self, seconds: f64) -> String {
         let mut table = String::new();
         let _ = self.write_table(&mut table, seconds);
@@ -211,7 +211,7 @@ impl RunSummary {
         writeln!(out, "{:<20} {:>10} in {seconds:.2} s, {speed:.0} rows/s", "rows", self.rows)
     }
 
-    /// The sizes of the groups, where prompts are shared at all.
+    /// The smallest and the largest group, if a prompt has several samples.
     fn shared_prompts(&self) -> Option<(u32, u32)> {
         self.groups.sizes().filter(|(_, most)| *most > 1)
     }
@@ -223,10 +223,10 @@ impl RunSummary {
     }
 }
 
-/// A share that a run must reach: `correct=0.9`.
+/// A minimum that a run must reach, for example `correct=0.9`.
 ///
-/// `correct` is the share of all results that are correct (unscored ones are not), `scored` the share that could be scored,
-/// `reward` the mean reward of those.
+/// `correct` is the share of correct results among all results (an unscored one is not correct), `scored` is the share
+/// of scored results, `reward` is the mean reward of the scored results.
 ///
 /// ```
 /// use r1rewards::rows::run::Threshold;
@@ -243,14 +243,14 @@ pub struct Threshold {
 impl Threshold {
     const MEASURES: [&'static str; 3] = ["correct", "scored", "reward"];
 
-    /// What was missed, in words; `None` where the run meets it.
+    /// The message if the run is below the minimum; `None` if it reaches it.
     pub fn missed(&self, summary: &RunSummary) -> Option<String> {
         let reached = match self.measure {
             "correct" => share(summary.count(Verdict::Correct), summary.results),
             "scored" => share(summary.results - summary.count(Verdict::Unscored), summary.results),
             _ => summary.mean_reward().unwrap_or(f64::NEG_INFINITY),
         };
-        (reached < self.least).then(|| format!("{} is {reached:.4}, below the {} asked for", self.measure, self.least))
+        (reached < self.least).then(|| format!("{} is {reached:.4}, below the required {}", self.measure, self.least))
     }
 }
 
@@ -260,20 +260,20 @@ impl std::str::FromStr for Threshold {
     fn from_str(text: &str) -> Result<Self> {
         let (name, least) = text
             .split_once('=')
-            .ok_or_else(|| Error::spec(format_args!("`{text}` must be written measure=number, say correct=0.9")))?;
+            .ok_or_else(|| Error::spec(format_args!("`{text}` must be written measure=number, for example correct=0.9")))?;
         let known = Self::MEASURES.join(", ");
         let measure = Self::MEASURES
             .into_iter()
             .find(|measure| *measure == name)
             .ok_or_else(|| Error::spec(format_args!("`{text}`: unknown measure `{name}`; known measures: {known}")))?;
         let least = least.parse::<f64>().ok().filter(|least| least.is_finite());
-        Ok(Self { measure, least: least.ok_or_else(|| Error::spec(format_args!("`{text}`: what follows = must be a number")))? })
+        Ok(Self { measure, least: least.ok_or_else(|| Error::spec(format_args!("`{text}`: the text after = must be a number")))? })
     }
 }
 
-/// A column's name as far as anybody reads it.
+/// A column's name, truncated for an error message.
 fn shown(name: &str) -> String {
-    /// Longer than names of columns are.
+    /// The most characters that are shown; names of columns are usually shorter.
     const LONGEST: usize = 80;
     name.chars().take(LONGEST).collect()
 }
