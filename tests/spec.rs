@@ -80,8 +80,8 @@ fn a_wrong_word_lists_the_right_ones() {
 #[test]
 fn what_is_not_a_spec_is_refused() {
     assert!(error_of("").starts_with("the reward spec is empty"));
-    assert!(error_of("[[rewards]]\nkind = \"math\"").starts_with("unknown field `rewards` beside the rewards"));
-    assert!(error_of("reward = 3").starts_with("`reward` must be a list of tables, got the number 3"));
+    assert!(error_of("[[rewards]]\nkind = \"math\"").starts_with("unknown field `rewards` next to the rewards"));
+    assert!(error_of("reward = 3").starts_with("`reward` must be a list of objects, got the number 3"));
     assert!(error_of("[[reward]").starts_with("not TOML: "));
     assert!(RewardSpec::from_json("[").unwrap_err().to_string().starts_with("not JSON: "));
 }

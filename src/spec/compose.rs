@@ -129,7 +129,7 @@ pub(super) const ROUTE: Kind = Kind {
         let field = options.required("field", options.str("field")?)?;
         let Some(Value::Object(cases)) = options.value("cases") else {
             options.required("cases", options.value("cases"))?;
-            return Err(options.refuse("cases", "a table from values to rewards"));
+            return Err(options.refuse("cases", "an object from values to rewards"));
         };
         let build = |(case, spec): (&String, &Value)| Ok((case.clone(), ComponentSpec::from_value(spec)?.build()?));
         let cases = cases.iter().map(build).collect::<Result<_>>()?;

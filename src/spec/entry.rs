@@ -43,7 +43,7 @@ impl ComponentSpec {
         self
     }
 
-    /// The same with a name of its own.
+    /// The same with that name.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -50,7 +50,7 @@ pub struct Family {
 pub(super) const THINKING: KindOption = KindOption::new(
     "thinking",
     Takes::Texts,
-    "The names of the tags around thinking, for example `think` or `scratchpad`; `auto` stands for those that open models use.",
+    "The names of the tags around thinking, for example `think` or `scratchpad`; `auto` means those that open models use.",
 )
 .default("auto");
 
@@ -203,7 +203,7 @@ impl<'a> Options<'a> {
         self.word(name)?.map(str::parse).transpose()
     }
 
-    /// A reward inside this one, as an entry of its own.
+    /// A reward inside this one, as an entry of a spec.
     ///
     /// # Errors
     /// A value that is not an entry of a spec.

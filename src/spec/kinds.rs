@@ -98,7 +98,7 @@ pub fn kind(name: &str) -> Result<&'static Kind> {
 }
 
 impl ComponentSpec {
-    /// The reward it describes; weight and name are for whoever sums it up.
+    /// Builds the reward. Weight and name belong to the sum that it becomes a part of.
     ///
     /// # Errors
     /// An unknown kind, an unknown option, or a value the kind refuses.

@@ -1,7 +1,7 @@
 //! What an option of a kind is: its name, the values that it takes, its default, its meaning.
 //!
 //! The kinds declare their options with it. The tables in `docs/rewards`, the Python classes and the messages of refused specs are written from it, so that
-//! each sentence stands in one place.
+//! each sentence is written once.
 
 use std::fmt;
 
@@ -150,12 +150,12 @@ impl fmt::Display for Takes {
             Self::Word(words) => format!("one of {}", words.join(", ")),
             Self::Text => "a string".to_owned(),
             Self::Texts => "a string or a list of strings".to_owned(),
-            Self::TextsOrTables => "a list of strings and tables".to_owned(),
-            Self::Tables => "a list of tables".to_owned(),
-            Self::TableOrBool => "a table or a boolean".to_owned(),
-            Self::Reward => "a reward, as a table with a `kind`".to_owned(),
-            Self::Rewards => "a list of rewards, as tables with a `kind` and, where wanted, a `weight` and a `name`".to_owned(),
-            Self::RewardTable => "a table of rewards, each as a table with a `kind`".to_owned(),
+            Self::TextsOrTables => "a list of strings and objects".to_owned(),
+            Self::Tables => "a list of objects".to_owned(),
+            Self::TableOrBool => "an object or a boolean".to_owned(),
+            Self::Reward => "a reward, as an object with a `kind`".to_owned(),
+            Self::Rewards => "a list of rewards, as objects with a `kind` and optionally a `weight` and a `name`".to_owned(),
+            Self::RewardTable => "an object of rewards, each as an object with a `kind`".to_owned(),
         })
     }
 }

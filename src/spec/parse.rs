@@ -21,10 +21,10 @@ impl RewardSpec {
             Value::Array(entries) => entries.as_slice(),
             Value::Object(map) if map.contains_key("kind") => std::slice::from_ref(value),
             Value::Object(map) => entries_of(map)?,
-            other => return Err(Error::spec(must_be("a reward spec", "a table or a list of rewards", other))),
+            other => return Err(Error::spec(must_be("a reward spec", "an object or a list of rewards", other))),
         };
         if entries.is_empty() {
-            return Err(Error::spec("the reward spec is empty: write at least one [[reward]] table with a `kind`"));
+            return Err(Error::spec("the reward spec is empty: write at least one [[reward]] with a `kind`"));
         }
         let components = entries.iter().enumerate().map(|(index, entry)| {
             ComponentSpec::from_value(entry).map_err(|error| Error::spec(format_args!("reward {}: {error}", index + 1)))
@@ -41,12 +41,12 @@ impl RewardSpec {
 
 fn entries_of(map: &Map<String, Value>) -> Result<&[Value]> {
     if let Some(other) = map.keys().find(|key| *key != "reward") {
-        return Err(Error::spec(format_args!("unknown field `{other}` beside the rewards; a spec holds [[reward]] tables only")));
+        return Err(Error::spec(format_args!("unknown field `{other}` next to the rewards: a spec holds `reward` only")));
     }
     match map.get("reward") {
         Some(Value::Array(entries)) => Ok(entries),
         Some(entry @ Value::Object(_)) => Ok(std::slice::from_ref(entry)),
-        Some(other) => Err(Error::spec(must_be("`reward`", "a list of tables", other))),
+        Some(other) => Err(Error::spec(must_be("`reward`", "a list of objects", other))),
         None => Ok(&[]),
     }
 }
@@ -58,7 +58,7 @@ impl ComponentSpec {
     /// An entry that is not an object, has no `kind`, or whose `weight` or `name` is of the wrong type.
     pub fn from_value(value: &Value) -> Result<Self> {
         let Value::Object(map) = value else {
-            return Err(Error::spec(must_be("a reward", "a table with a `kind`", value)));
+            return Err(Error::spec(must_be("a reward", "an object with a `kind`", value)));
         };
         let kind = match map.get("kind") {
             Some(Value::String(kind)) => kind.clone(),

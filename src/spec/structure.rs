@@ -34,7 +34,7 @@ pub(super) const FORMAT: Kind = Kind {
         KindOption::new(
             "sections",
             Takes::TextsOrTables,
-            "A structure of your own, instead of `template`: names of tags, or tables with `name`, `open`, `close`, `count` (once, optional, some or any) and `may_be_blank`.",
+            "A structure of your own, instead of `template`: names of tags, or objects with `name`, `open`, `close`, `count` (once, optional, some or any) and `may_be_blank`.",
         ),
         KindOption::new("ordered", Takes::Bool, "With `sections`: whether they must come in the order given.").default("true"),
         KindOption::new(
@@ -85,7 +85,7 @@ fn build_format(options: &Options<'_>) -> Result<Box<dyn Reward>> {
 }
 
 fn sections(options: &Options<'_>, name: &str) -> Result<Option<Vec<Section>>> {
-    const EXPECTED: &str = "a list of names, or of tables with `name` and optionally open, close, count, may_be_blank";
+    const EXPECTED: &str = "a list of names, or of objects with `name` and optionally open, close, count, may_be_blank";
     match options.value(name) {
         None => Ok(None),
         Some(Value::Array(entries)) => entries
@@ -128,7 +128,7 @@ pub(super) const TAG_COUNT: Kind = Kind {
         KindOption::new(
             "sections",
             Takes::TextsOrTables,
-            "The sections whose tags are counted, as names or tables as for `format`.",
+            "The sections whose tags are counted, as names or objects as for `format`.",
         )
         .default(r#"["think", "answer"]"#),
         KindOption::new(

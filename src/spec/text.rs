@@ -27,7 +27,7 @@ pub(super) const KINDS: &[&Kind] = &[
 const SCOPE: KindOption = KindOption::new(
     "scope",
     Takes::Word(&Scope::NAMES),
-    "The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or what stands in `<answer>` tags there (`final`; without tags as `answer`).",
+    "The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`).",
 )
 .default("final");
 
@@ -191,7 +191,7 @@ pub(super) const SCHEMA: Kind = Kind {
         let reward = match (options.value("schema"), options.str("schema_field")?) {
             (Some(_), Some(_)) => return Err(options.refuse("schema_field", "left out where `schema` is given")),
             (Some(schema @ (Value::Object(_) | Value::Bool(_))), None) => JsonSchema::new(schema)?,
-            (Some(_), None) => return Err(options.refuse("schema", "a table or a boolean")),
+            (Some(_), None) => return Err(options.refuse("schema", "an object or a boolean")),
             (None, field) => JsonSchema::from_field(field.unwrap_or("schema")),
         };
         Ok(Box::new(reward.block(block(options)?).scope(scope(options, Scope::Final)?)))
@@ -205,7 +205,7 @@ pub(super) const IFEVAL: Kind = Kind {
         KindOption::new(
             "constraints",
             Takes::Tables,
-            "The constraints for every row: tables with `id` and the arguments of that id. Without it each row's `instruction_id_list` and `kwargs` are read.",
+            "The constraints for every row: objects with `id` and the arguments of that id. Without it each row's `instruction_id_list` and `kwargs` are read.",
         ),
         KindOption::new(
             "fraction",
@@ -227,7 +227,7 @@ pub(super) const IFEVAL: Kind = Kind {
     },
 };
 
-const EXPECTED: &str = "a list of tables with `id` and the arguments of the id";
+const EXPECTED: &str = "a list of objects with `id` and the arguments of the id";
 
 fn constraint(options: &Options<'_>, entry: &Value) -> Result<Constraint> {
     let id = entry.get("id").and_then(Value::as_str).ok_or_else(|| -> Error { options.refuse("constraints", EXPECTED) })?;

@@ -24,8 +24,8 @@ class Format(Reward):
             accepts both. Default False.
         soft: Whether a structure that is partly right earns something: nothing (strict), or the share of its tags or of
             its sections that is right, at most 0.9. One of strict, tags, sections; default strict.
-        sections: A structure of your own, instead of `template`: names of tags, or tables with `name`, `open`, `close`,
-            `count` (once, optional, some or any) and `may_be_blank`.
+        sections: A structure of your own, instead of `template`: names of tags, or objects with `name`, `open`,
+            `close`, `count` (once, optional, some or any) and `may_be_blank`.
         ordered: With `sections`: whether they must come in the order given. Default True.
         outside: With `sections`: where text may stand outside of them: nowhere, after the last one (where `after`
             demands some), or anywhere. One of nowhere, after, maybe_after, anywhere; default nowhere.
@@ -75,7 +75,7 @@ class TagCount(Reward):
     Its entry in a spec has `kind = "tag_count"`. More examples and its limits: docs/rewards/tag_count.md.
 
     Args:
-        sections: The sections whose tags are counted, as names or tables as for `format`. Default ["think", "answer"].
+        sections: The sections whose tags are counted, as names or objects as for `format`. Default ["think", "answer"].
         profile: The library whose count is reproduced, instead of `sections`: open-r1 counts four exact strings with
             line breaks. The word open_r1.
 

@@ -24,8 +24,8 @@ class Math(Reward):
             strict, lenient, math_verify, hendrycks; default strict.
         extract: Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the
             whole text is the answer (`none`). One of auto, boxed, answer_tag, last_number, none; default auto.
-        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` stands for those
-            that open models use. Default auto.
+        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` means those that
+            open models use. Default auto.
         decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
         last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a
@@ -133,8 +133,8 @@ class Auto(Reward):
             strict, lenient, math_verify, hendrycks; default strict.
         extract: Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the
             whole text is the answer (`none`). One of auto, boxed, answer_tag, last_number, none; default auto.
-        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` stands for those
-            that open models use. Default auto.
+        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` means those that
+            open models use. Default auto.
         decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
         last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a

@@ -9,7 +9,7 @@ from typing import Literal
 from ._base import Reward
 
 Scope = Literal["completion", "thinking", "answer", "final"]
-"""The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or what stands in `<answer>` tags there (`final`; without tags as `answer`)."""
+"""The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`)."""
 Block = Literal["auto", "fenced", "whole"]
 """Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the two alone."""
 
@@ -30,7 +30,7 @@ class Text(Reward):
         min_f1: With `match` f1: the F1 from which on the reward is 1, and 0 below; without it the reward is the F1. A
             number from 0 to 1.
         scope: The part that is read: all of the completion, the text inside thinking, the text outside of it
-            (`answer`), or what stands in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
+            (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
             thinking, answer, final; default final.
 
     Raises:
@@ -80,8 +80,8 @@ class Choice(Reward):
         letters: The number of letters to choose from, where the row does not list the options. A whole number from 2 to
             26; default 26.
         several: Whether the answer may be a set of letters. Default False.
-        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` stands for those
-            that open models use. Default auto.
+        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` means those that
+            open models use. Default auto.
 
     Raises:
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
@@ -154,7 +154,7 @@ class Data(Reward):
         block: Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the
             two alone. One of auto, fenced, whole; default auto.
         scope: The part that is read: all of the completion, the text inside thinking, the text outside of it
-            (`answer`), or what stands in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
+            (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
             thinking, answer, final; default final.
 
     Raises:
@@ -191,7 +191,7 @@ class Schema(Reward):
         block: Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the
             two alone. One of auto, fenced, whole; default auto.
         scope: The part that is read: all of the completion, the text inside thinking, the text outside of it
-            (`answer`), or what stands in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
+            (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
             thinking, answer, final; default final.
 
     Raises:
@@ -224,12 +224,12 @@ class IfEval(Reward):
     Its entry in a spec has `kind = "ifeval"`. More examples and its limits: docs/rewards/ifeval.md.
 
     Args:
-        constraints: The constraints for every row: tables with `id` and the arguments of that id. Without it each row's
-            `instruction_id_list` and `kwargs` are read.
+        constraints: The constraints for every row: objects with `id` and the arguments of that id. Without it each
+            row's `instruction_id_list` and `kwargs` are read.
         fraction: Whether the reward is the share of constraints that are kept, instead of all or nothing. Default
             False.
         scope: The part that is read: all of the completion, the text inside thinking, the text outside of it
-            (`answer`), or what stands in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
+            (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
             thinking, answer, final; default answer.
 
     Raises:

@@ -1,9 +1,10 @@
-//! The reward that routes by the row.
+//! The reward that judges each row by what the row has.
 //!
-//! Accepts: a row with a `reward` spec of its own, with `tests`, or with an `answer`, in this order; an answer that is tests in a known form
-//! (`src/code/forms`) is tests, and one that is JSON in no known form is no answer (`bad_tests`). Refuses: rows with none of them
-//! (`no_reward`); a row's spec that is wrong, that asks for `auto` again (it would route to itself for ever), for a reward that needs the
-//! whole group, for more rewards than [`MOST_REWARDS`] or for more of the sandbox than the defaults allow (`bad_spec`); and tests, in a build without the feature `code` (`bad_spec`). All of these are unscored: no completion caused them.
+//! In this order: by the row's own `reward` spec, by its `tests`, by its `answer`. An answer that is tests in a known
+//! form (`src/code/forms`) counts as tests; one that is JSON in no known form is `bad_tests`. Unscored are rows with
+//! none of them (`no_reward`), tests in a build without the feature `code`, and specs of rows that are wrong, that ask
+//! for `auto` again (an endless recursion), for a reward of whole groups, for more than [`MOST_REWARDS`] rewards or for
+//! more of the sandbox than the defaults allow (`bad_spec`): no completion caused them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,9 +16,9 @@ use crate::{Outcome, Reason, Reward, RewardSpec, Sample, Scorer};
 /// The field of a row that holds its own spec.
 const FIELD: &str = "reward";
 
-/// Specs of rows are built once and kept, up to so many different ones; beyond that they are built again each time.
+/// The number of different specs of rows that are built once and kept; further ones are built again each time.
 const KEPT: usize = 1024;
-/// Longer ones are built anew for each row: what is built takes some fifty times the text.
+/// Longer specs are built for each row: the rewards take about fifty times the memory of the text.
 const LONGEST_KEPT: usize = 1 << 10;
 /// Rewards in a row's spec.
 const MOST_REWARDS: usize = 256;

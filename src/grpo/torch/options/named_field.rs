@@ -25,7 +25,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Named<T> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str("a name, or a table with one name that holds its constants")
+        formatter.write_str("a name, or an object with one name that holds its constants")
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<T, E> {
