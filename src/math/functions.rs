@@ -134,6 +134,12 @@ pub fn of_command(command: &str) -> Option<&'static str> {
     spelled(command, |row| row.commands).or_else(big)
 }
 
+/// The name in normalised text of a LaTeX command for a function. `int`, `sum` and `prod` are left out: in a font they are
+/// names (of an interior, of a variable).
+pub fn of_function_command(command: &str) -> Option<&'static str> {
+    spelled(command, |row| row.commands)
+}
+
 /// The name in normalised text of the function that a word names in plain text.
 pub fn of_word(word: &str) -> Option<&'static str> {
     spelled(word, |row| row.words)

@@ -37,6 +37,8 @@ impl Scanner<'_> {
     pub(super) fn style_argument(&mut self, name: &str) -> Result<(), Refusal> {
         let rest = self.rest();
         let tail = rest.trim_start();
+        // `\operatorname*{argmax}`: the star places bounds and has no meaning of its own.
+        let tail = if name == "operatorname" { tail.strip_prefix('*').map_or(tail, str::trim_start) } else { tail };
         if !tail.starts_with('{') {
             return Ok(());
         }
@@ -64,8 +66,10 @@ impl Scanner<'_> {
             }
             return Ok(());
         }
-        let operator = if name == "operatorname" { functions::of_command(inner) } else { None };
-        if let Some(function) = operator {
+        if let Some(function) = functions::of_function_command(inner)
+            && self.argument_follows()
+            && !(measures && name != "operatorname" && !self.rest().trim_start().starts_with('('))
+        {
             return self.named(function);
         }
         if let WordKind::Function(function) = words::classify(inner, true, false, false) {
@@ -88,6 +92,18 @@ impl Scanner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether an operand can begin here. A function's name in a font is a function only in front of one: `5^{\operatorname{th}}`,
+    /// `V_{\operatorname{int}}` and `30\operatorname{deg}` have words.
+    fn argument_follows(&self) -> bool {
+        let next = self.rest().trim_start().bytes().next();
+        next.is_some_and(|b| {
+            !matches!(
+                b,
+                b'}' | b')' | b']' | b',' | b';' | b'.' | b':' | b'=' | b'+' | b'-' | b'*' | b'/' | b'<' | b'>' | b'&' | b'$'
+            )
+        })
     }
 
     /// `\mathbf{F}`, `\boldsymbol\omega`: a separate symbol; bold words and numbers are read as words and numbers.
