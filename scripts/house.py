@@ -6,7 +6,7 @@
     python3 scripts/house.py --check    # prints only what is wrong; exit code 1 if there is anything
 
 A room is a folder or a file directly in src/. A file depends on another if its code names it, by `use` or by a full path; tests and comments do not count, and
-what a `mod.rs` re-exports counts as the file that defines it. Wrong are: a room that depends on a room above it or to the right of it on its floor, a cycle
+what a `mod.rs` re-exports counts as the file that defines it. Wrong are: a room that depends on a room above it or to the right of it on its floor, a verifier that depends on another, a cycle
 of files (in src/ and in the crates of the Python packages), a room without a floor, and a docs/house.svg that does not show the rooms as they are.
 
 Method calls are not seen. One recursion of the library goes through a method: a kind of reward that holds rewards (src/spec/compose.rs) builds
@@ -37,6 +37,8 @@ FLOORS = [
     ["cli", "internal"],
     ["bin"],
 ]
+# A verifier uses no other verifier.
+VERIFIERS = {"text", "structure", "math", "code"}
 
 
 def module_of(path, root):
@@ -160,8 +162,12 @@ def wrong_rooms(rooms):
     yield from (f"FLOORS names `{room}`, which does not exist" for room in place if room not in rooms)
     for room, targets in sorted(rooms.items()):
         for target, files in sorted(targets.items()):
-            if room in place and target in place and place[target] >= place[room]:
-                yield f"`{room}` depends on `{target}`, which is above it: {', '.join(sorted(files))}"
+            because = ", ".join(sorted(files))
+            if {room, target} <= VERIFIERS:
+                yield f"a verifier may not use another verifier: `{room}` depends on `{target}` ({because})"
+            elif room in place and target in place and place[target] >= place[room]:
+                where = "above it" if place[target][0] > place[room][0] else "to the right of it on its floor"
+                yield f"`{room}` depends on `{target}`, which is {where} ({because})"
 
 
 def wrong_files(crate, arrows):
@@ -234,6 +240,9 @@ def svg(crate, rooms):
 
 
 def main():
+    unknown = [argument for argument in sys.argv[1:] if argument not in ("--check", "--svg")]
+    if unknown:
+        sys.exit(__doc__ if unknown[0] in ("-h", "--help") else f"unknown argument {unknown[0]}: give --check, --svg or nothing")
     crates = [Crate(root) for root in CRATES]
     arrows = [crate.arrows() for crate in crates]
     rooms = rooms_of(crates[0], arrows[0])

@@ -11,7 +11,7 @@
 #![warn(missing_docs)]
 
 /// Compiles and runs the examples of the README.
-#[cfg(all(doctest, feature = "math"))]
+#[cfg(all(doctest, feature = "math", feature = "rules"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

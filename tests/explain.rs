@@ -98,7 +98,13 @@ fn every_kind_of_reward_is_shown_by_a_spec_and_a_row() {
     for kind in kinds() {
         let text = printed(kind.name);
         let part = text.split("\n\n").find(|part| part.starts_with("reward ")).expect("a reward");
-        let example = part.split_once("\nexample    ").expect("an example").1.split_once("\npage ").expect("a page").0;
+        let example = part
+            .split_once("\nexample    ")
+            .unwrap_or_else(|| panic!("`{}` has no example: add it to src/cli/pages.rs", kind.name))
+            .1
+            .split_once("\npage ")
+            .expect("a page")
+            .0;
         let (spec, row) = example.rsplit_once('\n').expect("a spec and a row");
         let spec = RewardSpec::from_toml(spec).unwrap_or_else(|error| panic!("{}: {error}", kind.name));
         assert_eq!(spec.components[0].kind, kind.name);

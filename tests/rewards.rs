@@ -245,7 +245,10 @@ fn an_empty_completion_earns_nothing_and_breaks_nothing() {
     for spec in examples() {
         let outcome = build(&spec).score(&Sample::new("").with_answer("A"));
         let kind = spec["kind"].as_str().expect("a kind");
-        assert!(!outcome.is_correct() || nothing_to_take_off.contains(&kind), "{spec}: {outcome:?}");
+        assert!(
+            !outcome.is_correct() || nothing_to_take_off.contains(&kind),
+            "an empty completion is correct by {spec}: {outcome:?}"
+        );
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn interruptibly<R: Send + 'static>(
     started.map_err(|error| EngineError::new_err(format!("cannot start a thread for the batch: {error}")))?;
     let result = Mutex::new(result);
     let wait = |time| py.detach(|| result.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(time));
-    let ended = || PyRuntimeError::new_err("nobody waits for the outcomes any more");
+    let ended = || PyRuntimeError::new_err("the batch was cancelled");
     loop {
         match wait(LOOK) {
             Ok(done) => return done.map_err(|panic| panicked(&*panic)),

@@ -1,4 +1,4 @@
-//! The pages of the kinds of reward, for the examples that stand in them.
+//! The pages of the kinds of reward, for the examples in them.
 
 macro_rules! pages {
     ($( $name:ident )*) => {

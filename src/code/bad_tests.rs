@@ -2,7 +2,7 @@
 
 use crate::Reason;
 
-/// Tests that cannot be used: the reason and what is wrong where.
+/// Tests that cannot be used: the reason, the error and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadTests {
     /// `bad_tests` or `unsupported_language`.

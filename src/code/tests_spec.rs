@@ -310,7 +310,7 @@ impl<'a> Fields<'a> {
     }
 
     /// `timeout`, as fuel. There is no upper bound here: the reward's limit is one.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is too much is the most there is")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "larger values saturate")]
     fn fuel(&self) -> Read<Option<u64>> {
         let seconds = self.read("timeout", "a number of seconds", |value| value.as_number()?.as_str().parse::<f64>().ok())?;
         match seconds {

@@ -45,11 +45,11 @@ const OPTIONS: &[KindOption] = &[
     .default("thread"),
 ];
 
-/// The interpreter does not start in less.
+/// The least memory in bytes: the interpreter does not start with less.
 const LEAST_MEMORY: usize = 64 << 20;
 const MOST_MEMORY: usize = 1 << 30;
 const LEAST_SECONDS: f64 = 1e-3;
-/// More seconds than anybody waits for.
+/// The most seconds: an upper limit that no run needs.
 const MOST_SECONDS: f64 = 1e6;
 
 pub(super) const KIND: Kind = Kind {

@@ -10,7 +10,7 @@ pub(super) const KINDS: &[&Kind] = &[&SELF_CORRECTION, &SATORI];
 
 pub(super) const SELF_CORRECTION: Kind = Kind {
     name: "self_correction",
-    about: "SCoRe's shaped reward of the last attempt, r2 + alpha (r2 - r1), with every attempt's own reward beside it.",
+    about: "SCoRe's shaped reward of the last attempt, r2 + alpha (r2 - r1), and the reward of each attempt as a component.",
     options: &[
         KindOption::new("reward", Takes::Reward, "The reward that judges every attempt.").required(),
         KindOption::new(

@@ -19,7 +19,7 @@ pub(super) const MAJORITY: Kind = Kind {
         KindOption::new(
             "same",
             Takes::Reward,
-            "The reward that decides whether two answers are the same: they are where it finds one correct with the other as reference. Without it they are the same where their texts are equal.",
+            "The reward that decides whether two answers are the same: they are if it judges one correct with the other as reference. By default their texts must be equal.",
         ),
         KindOption::new(
             "min_share",

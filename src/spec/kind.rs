@@ -3,7 +3,7 @@
 //! Accepts: the options that the kind declares, of the type the builder asks for. Refuses: everything else, with a message that says
 //! the kind, the option, what was expected and what was found.
 //!
-//! Every getter gives `None` where the option is absent, so that a builder writes its default beside it:
+//! Every getter gives `None` where the option is absent, so that a builder states its default at the call:
 //! `options.u64("max")?.unwrap_or(4096)`.
 
 use std::str::FromStr;
@@ -19,7 +19,7 @@ use crate::{Error, Result, Reward};
 pub struct Kind {
     /// The value of `kind` in a spec.
     pub name: &'static str,
-    /// One sentence for people.
+    /// One sentence that describes it.
     pub about: &'static str,
     /// Every option. What is not listed here is refused before `build` is called.
     pub options: &'static [KindOption],
@@ -41,7 +41,7 @@ pub struct Family {
     pub name: &'static str,
     /// What its kinds judge, as a heading.
     pub about: &'static str,
-    /// Its kinds, the plainest first.
+    /// Its kinds, the simplest first.
     pub kinds: &'static [&'static Kind],
 }
 
@@ -50,7 +50,7 @@ pub struct Family {
 pub(super) const THINKING: KindOption = KindOption::new(
     "thinking",
     Takes::Texts,
-    "The names of the tags around thinking, for example `think` or `scratchpad`; `auto` means those that open models use.",
+    "The names of the tags around thinking, for example `think` or `scratchpad`; `auto` is the list of names that open models use.",
 )
 .default("auto");
 

@@ -1,6 +1,6 @@
-//! The table of kinds: the one place that knows every reward by name.
+//! The table of kinds: the only list of all built-in rewards by name.
 //!
-//! To add a kind, write a `const KIND: Kind` beside the others in this folder and name it in the list of its family; from outside of the crate,
+//! To add a kind, write a `const KIND: Kind` in a file of this folder and name it in the list of its family; from outside of the crate,
 //! [`register`] it.
 
 use std::sync::{LazyLock, PoisonError, RwLock};
@@ -93,7 +93,21 @@ pub fn kind(name: &str) -> Result<&'static Kind> {
     let known = || kinds().iter().chain(registered.iter()).copied();
     known().find(|kind| kind.name == name).ok_or_else(|| {
         let known: Vec<_> = known().map(|kind| kind.name).collect();
-        Error::spec(format_args!("unknown kind `{name}`; known kinds: {}", known.join(", ")))
+        let missing: &[&str] = &[
+            #[cfg(not(feature = "math"))]
+            "math",
+            #[cfg(not(feature = "rules"))]
+            "rules",
+            #[cfg(not(feature = "schema"))]
+            "schema",
+            #[cfg(not(feature = "code"))]
+            "code",
+        ];
+        let hint = match missing {
+            [] => String::new(),
+            _ => format!("; this build lacks the kinds of the features {}", missing.join(", ")),
+        };
+        Error::spec(format_args!("unknown kind `{name}`; known kinds: {}{hint}", known.join(", ")))
     })
 }
 

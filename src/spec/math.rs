@@ -19,7 +19,7 @@ const NAMED: &[KindOption] = &[
     KindOption::new(
         "extract",
         Takes::Word(&Extract::NAMES),
-        "Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the whole text is the answer (`none`).",
+        "Where the answer is looked for: in the first marked place (`auto`), only in one kind of place, or the whole text is the answer (`none`).",
     )
     .default("auto"),
     THINKING,

@@ -20,13 +20,13 @@ pub struct KindOption {
     pub name: &'static str,
     /// The values that it takes.
     pub takes: Takes,
-    /// The value that has the same effect as leaving the option out: text as it is, everything else as JSON. `None` where no value has.
+    /// The value that has the same effect as leaving the option out: text as it is, everything else as JSON. `None` if there is no such value.
     pub default: Option<&'static str>,
     /// Whether a spec must give it.
     pub required: bool,
-    /// Whether a Python call may give it without its name. What is required always may be.
+    /// Whether a Python call may give it without its name. Required options are always positional.
     pub positional: bool,
-    /// Its meaning for people, in whole sentences; values and default are not repeated.
+    /// Its meaning, in whole sentences; values and default are not repeated.
     pub about: &'static str,
 }
 
@@ -42,13 +42,13 @@ impl KindOption {
         Self { default: Some(value), ..self }
     }
 
-    /// The same as one that a spec must give.
+    /// Makes the option required.
     #[must_use]
     pub const fn required(self) -> Self {
         Self { required: true, positional: true, ..self }
     }
 
-    /// The same as one that a Python call may give without its name.
+    /// Makes the option positional in Python.
     #[must_use]
     pub const fn positional(self) -> Self {
         Self { positional: true, ..self }
@@ -68,14 +68,14 @@ pub enum Takes {
     Bool,
     /// True, false or this word.
     BoolOr(&'static str),
-    /// A whole number; `u64::MAX` is no bound.
+    /// A whole number; with `u64::MAX` there is no upper bound.
     Whole {
         /// The least that is accepted.
         least: u64,
         /// The most that is accepted.
         most: u64,
     },
-    /// A finite number; the infinities are no bounds.
+    /// A finite number; an infinity means that there is no bound on that side.
     Number {
         /// The least that is accepted.
         least: f64,

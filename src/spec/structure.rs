@@ -40,7 +40,7 @@ pub(super) const FORMAT: Kind = Kind {
         KindOption::new(
             "outside",
             Takes::Word(&Outside::NAMES),
-            "With `sections`: where text may stand outside of them: nowhere, after the last one (where `after` demands some), or anywhere.",
+            "With `sections`: where other text is allowed: nowhere, after the last one (`after` requires some), or anywhere.",
         )
         .default("nowhere"),
         KindOption::new("min_actions", Takes::WHOLE, "With the template coat: the least number of meta-actions.").default("1"),

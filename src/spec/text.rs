@@ -27,7 +27,7 @@ pub(super) const KINDS: &[&Kind] = &[
 const SCOPE: KindOption = KindOption::new(
     "scope",
     Takes::Word(&Scope::NAMES),
-    "The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`).",
+    "The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or the text in its `<answer>` tags (`final`; without tags as `answer`).",
 )
 .default("final");
 
@@ -158,7 +158,7 @@ fn build_text(options: &Options<'_>) -> Result<Box<dyn Reward>> {
 const BLOCK: KindOption = KindOption::new(
     "block",
     Takes::Word(&BlockChoice::NAMES),
-    "Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the two alone.",
+    "Where the data is: in a fenced block or, without one, the whole part (`auto`), or only one of the two.",
 )
 .default("auto");
 

@@ -7,7 +7,7 @@ from ._base import Reward
 
 
 class SelfCorrection(Reward):
-    r"""SCoRe's shaped reward of the last attempt, r2 + alpha (r2 - r1), with every attempt's own reward beside it.
+    r"""SCoRe's shaped reward of the last attempt, r2 + alpha (r2 - r1), and the reward of each attempt as a component.
 
     Its entry in a spec has `kind = "self_correction"`. More examples and its limits: docs/rewards/self_correction.md.
 

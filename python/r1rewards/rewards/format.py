@@ -27,8 +27,8 @@ class Format(Reward):
         sections: A structure of your own, instead of `template`: names of tags, or objects with `name`, `open`,
             `close`, `count` (once, optional, some or any) and `may_be_blank`.
         ordered: With `sections`: whether they must come in the order given. Default True.
-        outside: With `sections`: where text may stand outside of them: nowhere, after the last one (where `after`
-            demands some), or anywhere. One of nowhere, after, maybe_after, anywhere; default nowhere.
+        outside: With `sections`: where other text is allowed: nowhere, after the last one (`after` requires some), or
+            anywhere. One of nowhere, after, maybe_after, anywhere; default nowhere.
         min_actions: With the template coat: the least number of meta-actions. Default 1.
         require_boxed: With the template coat: whether the last step must hold a box. Default False.
 

@@ -16,8 +16,8 @@ class Majority(Reward):
     Args:
         extract: Where the answer is looked for: in the last box and, without one, in the final part (`auto`), or in one
             of the two alone. One of auto, boxed, final; default auto.
-        same: The reward that decides whether two answers are the same: they are where it finds one correct with the
-            other as reference. Without it they are the same where their texts are equal.
+        same: The reward that decides whether two answers are the same: they are if it judges one correct with the other
+            as reference. By default their texts must be equal.
         min_share: The least share of the samples that the majority must have; where it has less, the group is unscored.
             A number from 0 to 1; default 0.5.
 

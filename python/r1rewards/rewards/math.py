@@ -11,7 +11,7 @@ from ._base import Reward
 Policy = Literal["strict", "lenient", "math_verify", "hendrycks"]
 """The set of switches to start from: it decides `decimals` and every switch that is not given."""
 Extract = Literal["auto", "boxed", "answer_tag", "last_number", "none"]
-"""Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the whole text is the answer (`none`)."""
+"""Where the answer is looked for: in the first marked place (`auto`), only in one kind of place, or the whole text is the answer (`none`)."""
 
 
 class Math(Reward):
@@ -22,10 +22,10 @@ class Math(Reward):
     Args:
         policy: The set of switches to start from: it decides `decimals` and every switch that is not given. One of
             strict, lenient, math_verify, hendrycks; default strict.
-        extract: Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the
+        extract: Where the answer is looked for: in the first marked place (`auto`), only in one kind of place, or the
             whole text is the answer (`none`). One of auto, boxed, answer_tag, last_number, none; default auto.
-        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` means those that
-            open models use. Default auto.
+        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` is the list of
+            names that open models use. Default auto.
         decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
         last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a
@@ -131,10 +131,10 @@ class Auto(Reward):
     Args:
         policy: The set of switches to start from: it decides `decimals` and every switch that is not given. One of
             strict, lenient, math_verify, hendrycks; default strict.
-        extract: Where the answer is looked for: in the first marked place (`auto`), in one sort of place alone, or the
+        extract: Where the answer is looked for: in the first marked place (`auto`), only in one kind of place, or the
             whole text is the answer (`none`). One of auto, boxed, answer_tag, last_number, none; default auto.
-        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` means those that
-            open models use. Default auto.
+        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` is the list of
+            names that open models use. Default auto.
         decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
         last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a

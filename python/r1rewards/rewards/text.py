@@ -9,9 +9,9 @@ from typing import Literal
 from ._base import Reward
 
 Scope = Literal["completion", "thinking", "answer", "final"]
-"""The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`)."""
+"""The part that is read: all of the completion, the text inside thinking, the text outside of it (`answer`), or the text in its `<answer>` tags (`final`; without tags as `answer`)."""
 Block = Literal["auto", "fenced", "whole"]
-"""Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the two alone."""
+"""Where the data is: in a fenced block or, without one, the whole part (`auto`), or only one of the two."""
 
 
 class Text(Reward):
@@ -30,7 +30,7 @@ class Text(Reward):
         min_f1: With `match` f1: the F1 from which on the reward is 1, and 0 below; without it the reward is the F1. A
             number from 0 to 1.
         scope: The part that is read: all of the completion, the text inside thinking, the text outside of it
-            (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
+            (`answer`), or the text in its `<answer>` tags (`final`; without tags as `answer`). One of completion,
             thinking, answer, final; default final.
 
     Raises:
@@ -80,8 +80,8 @@ class Choice(Reward):
         letters: The number of letters to choose from, where the row does not list the options. A whole number from 2 to
             26; default 26.
         several: Whether the answer may be a set of letters. Default False.
-        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` means those that
-            open models use. Default auto.
+        thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` is the list of
+            names that open models use. Default auto.
 
     Raises:
         SpecError: an option has a value that is refused; raised where a scorer is built from the reward.
@@ -151,10 +151,10 @@ class Data(Reward):
 
     Args:
         format: The format of the data. One of json, yaml, toml, xml, csv.
-        block: Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the
-            two alone. One of auto, fenced, whole; default auto.
+        block: Where the data is: in a fenced block or, without one, the whole part (`auto`), or only one of the two.
+            One of auto, fenced, whole; default auto.
         scope: The part that is read: all of the completion, the text inside thinking, the text outside of it
-            (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
+            (`answer`), or the text in its `<answer>` tags (`final`; without tags as `answer`). One of completion,
             thinking, answer, final; default final.
 
     Raises:
@@ -188,10 +188,10 @@ class Schema(Reward):
     Args:
         schema: The schema for every row, instead of `schema_field`.
         schema_field: The row's field that holds its schema. Default schema.
-        block: Where the data stands: in a fenced block and, without one, in the whole part (`auto`), or in one of the
-            two alone. One of auto, fenced, whole; default auto.
+        block: Where the data is: in a fenced block or, without one, the whole part (`auto`), or only one of the two.
+            One of auto, fenced, whole; default auto.
         scope: The part that is read: all of the completion, the text inside thinking, the text outside of it
-            (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
+            (`answer`), or the text in its `<answer>` tags (`final`; without tags as `answer`). One of completion,
             thinking, answer, final; default final.
 
     Raises:
@@ -229,7 +229,7 @@ class IfEval(Reward):
         fraction: Whether the reward is the share of constraints that are kept, instead of all or nothing. Default
             False.
         scope: The part that is read: all of the completion, the text inside thinking, the text outside of it
-            (`answer`), or the text in `<answer>` tags there (`final`; without tags as `answer`). One of completion,
+            (`answer`), or the text in its `<answer>` tags (`final`; without tags as `answer`). One of completion,
             thinking, answer, final; default answer.
 
     Raises:

@@ -1,4 +1,4 @@
-//! `kind = "auto"`: what judges a row is what the row has.
+//! `kind = "auto"`: the columns of a row select its reward.
 
 mod reward;
 

@@ -23,7 +23,7 @@ const LONGEST_KEPT: usize = 1 << 10;
 /// Rewards in a row's spec.
 const MOST_REWARDS: usize = 256;
 
-/// Routes each sample to what can judge it.
+/// Routes each sample to the reward that can judge it.
 #[derive(Default)]
 pub struct Auto {
     answer: Option<Box<dyn Reward>>,
@@ -39,7 +39,7 @@ enum Route<'s> {
     Own(&'s Value),
     #[cfg(feature = "code")]
     Tests,
-    /// Tests that stand where answers do.
+    /// Tests in the column of answers.
     #[cfg(feature = "code")]
     Written(Value),
     Answer,
@@ -161,7 +161,7 @@ impl Reward for Auto {
     }
 }
 
-/// The tests that the answers of a row are, or what keeps such from being used; `None` where they are answers.
+/// The tests that the answers of a row are, or the error if they cannot be used; `None` if they are answers.
 #[cfg(feature = "code")]
 fn written_tests(sample: &Sample) -> Option<Result<Value, String>> {
     use crate::code::forms::{self, AnswersOrTests};
