@@ -30,6 +30,16 @@ fn disagreements(math: &Math, texts: &[&str]) -> Vec<String> {
     differ.map(|(left, right)| format!("{} ({}): {:?}", math.policy().name, texts[left], texts[right])).collect()
 }
 
+/// Before, an answer that is refused unless a reference is written like it was accepted by the judgement of the pair only.
+#[test]
+fn a_refused_answer_equals_a_reference_that_is_written_like_it_in_a_group_too() {
+    let texts =
+        ["18\\%", "so \\boxed{0} or \\boxed{18\\%}", "\\boxed{\\sqrt{3}}(", "so \\boxed{1} or \\boxed{2", "4+", "\\boxed{4+}"];
+    for math in judges() {
+        assert_eq!(disagreements(&math, &texts), Vec::<String>::new());
+    }
+}
+
 /// Every reference and answer of the case files, in the order of the files, because neighbours are similar and often
 /// equal.
 #[test]

@@ -18,6 +18,7 @@ use super::algebra::{self, Budget, Kinds, Measured};
 use super::answer::{Answer, Form, with_stack};
 use super::interval::{Complex, Precision};
 use super::node::{Brackets, Node, Sign};
+use super::normalize::trim;
 use super::policy::Policy;
 use super::verify::{Gold, Math};
 use super::{choice, extract, modular, names};
@@ -39,13 +40,16 @@ struct Prepared<'a> {
 
 /// A completion's answer, read once.
 enum Completion {
-    /// Never accepted: nothing to extract, unreadable, or refused before any comparison.
+    /// Never accepted: there is nothing to extract.
     Refused,
+    /// This text is unreadable or refused before any comparison: accepted only by a reference that is written like it.
+    Unfit(String),
     /// The answer and its key.
     Read(Box<(Answer, Key)>),
     /// Written like the reference of the same text, which was read already.
     AsGold,
-    /// Several boxes, or words that hedge: judged as a whole for every pair.
+    /// Several boxes, words that hedge, or a bare answer that is the whole of a reference which marks its answer: judged
+    /// for every pair.
     Judged,
 }
 
@@ -83,13 +87,16 @@ impl Math {
         if !found.rivals.is_empty() {
             return Completion::Judged;
         }
-        let gold = gold.written_as(super::normalize::trim(&found.answer));
+        let text = trim(&found.answer);
+        if gold.is_all_of(text) {
+            return Completion::Judged;
+        }
+        let gold = gold.written_as(text);
         let Some(answer) = gold.map(Cow::Borrowed).or_else(|| Answer::read(&found.answer).ok().map(Cow::Owned)) else {
-            return Completion::Refused;
+            return Completion::Unfit(text.to_owned());
         };
         if self.unfit(&answer).is_some() {
-            // It is still equal to a reference that is written like it.
-            return if matches!(answer, Cow::Borrowed(_)) { Completion::Judged } else { Completion::Refused };
+            return Completion::Unfit(text.to_owned());
         }
         match answer {
             Cow::Borrowed(_) => Completion::AsGold,
@@ -110,6 +117,7 @@ impl Math {
         }
         let (read, key) = match &answer.completion {
             Completion::Refused => return false,
+            Completion::Unfit(text) => return gold.gold.written_as(text).is_some() && judged(),
             Completion::Judged => return judged(),
             Completion::AsGold => match &answer.gold.answer {
                 Ok(read) => (read, &answer.gold_key),

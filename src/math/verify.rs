@@ -63,6 +63,11 @@ impl Gold {
         let answer = self.answer.as_ref().ok()?;
         (answer.source == text || self.whole.as_deref() == Some(text)).then_some(answer)
     }
+
+    /// Whether a text is the whole of a reference that marks its answer.
+    pub(super) fn is_all_of(&self, text: &str) -> bool {
+        self.whole.as_deref() == Some(text)
+    }
 }
 
 impl Math {
