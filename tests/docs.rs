@@ -1,6 +1,12 @@
 //! The tables in the documentation agree with the code.
 #![cfg(feature = "math")]
 
+#[path = "support/generated.rs"]
+mod generated;
+
+use std::path::Path;
+
+use generated::keep_parts;
 use r1rewards::math::Math;
 use r1rewards::{Reason, Rule, RuleExample};
 
@@ -34,16 +40,7 @@ fn every_rule_is_in_the_table_with_its_sentence_and_its_example() {
     let rows = Rule::ALL.iter().map(|rule| format!("| `{rule}` | {} | {} |\n", rule.describe(), cells(&rule.example())));
     let table =
         format!("| rule | meaning | reward | reference | completion |\n|---|---|---|---|---|\n{}", rows.collect::<String>());
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
-    let text = std::fs::read_to_string(path).expect("the page");
-    let (before, rest) = text.split_once("<!-- from the table of rules -->\n").expect("where the table begins");
-    let (_, after) = rest.split_once("<!-- end -->").expect("where it ends");
-    let wanted = format!("{before}<!-- from the table of rules -->\n{table}<!-- end -->{after}");
-    if std::env::var_os("R1REWARDS_UPDATE").is_some() {
-        std::fs::write(path, wanted).expect("the page can be written");
-    } else {
-        assert!(text == wanted, "docs/rules.md is not up to date: R1REWARDS_UPDATE=1 cargo test --test docs");
-    }
+    keep_parts(Path::new("docs/rules.md"), ["<!-- from the table of rules -->", "<!-- end -->"], &[table]);
 }
 
 /// The reward, the reference and the completion of an example.

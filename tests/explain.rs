@@ -100,7 +100,7 @@ fn every_kind_of_reward_is_shown_by_a_spec_and_a_row() {
         let part = text.split("\n\n").find(|part| part.starts_with("reward ")).expect("a reward");
         let example = part
             .split_once("\nexample    ")
-            .unwrap_or_else(|| panic!("`{}` has no example: add it to src/cli/pages.rs", kind.name))
+            .unwrap_or_else(|| panic!("`{}` has no example: R1REWARDS_UPDATE=1 cargo test --test reward_pages", kind.name))
             .1
             .split_once("\npage ")
             .expect("a page")

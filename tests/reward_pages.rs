@@ -1,6 +1,6 @@
 //! `docs/rewards/` has a page for every kind of reward, the Python package has a class, and both agree with the code.
 //!
-//! The sentence under a page's title, its table of options, the list of the kinds, the table of the math policies and
+//! The sentence under a page's title, its table of options, the lists of the kinds, the table of the math policies and
 //! the classes in `python/r1rewards/rewards` are generated from the registry. `R1REWARDS_UPDATE=1 cargo test --test
 //! reward_pages` writes them; without it the test says which file is not up to date. Everything else in a page is
 //! written by hand, and its examples are run: each `toml` block is a spec, and each line of a `json` block after it is
@@ -38,6 +38,9 @@ fn the_pages_have_the_sentences_of_the_registry() {
         keep_parts(&reward_page::path(kind), MARKS, &[format!("{}\n", kind.about), reward_page::options(kind)]);
     }
     keep_parts(&Path::new(FOLDER).join("README.md"), MARKS, &[reward_page::index()]);
+    let names = kinds().iter().map(|kind| format!("    {}\n", kind.name)).collect::<String>() + "    ";
+    let marks = ["    // The built-in kinds: written by `R1REWARDS_UPDATE=1 cargo test --test reward_pages`.", "// end"];
+    keep_parts(Path::new("src/cli/pages.rs"), marks, &[names]);
     keep_parts(Path::new("docs/math.md"), ["<!-- switches -->", "<!-- /switches -->"], &[reward_page::switches()]);
 }
 

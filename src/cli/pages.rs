@@ -8,6 +8,7 @@ macro_rules! pages {
 }
 
 pages! {
+    // The built-in kinds: written by `R1REWARDS_UPDATE=1 cargo test --test reward_pages`.
     all
     any
     auto
@@ -40,6 +41,7 @@ pages! {
     sum
     tag_count
     text
+    // end
 }
 
 /// The first spec in the page of a kind.

@@ -16,6 +16,7 @@ use num_rational::BigRational;
 
 use super::algebra::{self, Budget, Kinds, Measured};
 use super::answer::{Answer, Form, with_stack};
+use super::extract::Extracted;
 use super::interval::{Complex, Precision};
 use super::node::{Brackets, Node, Sign};
 use super::normalize::trim;
@@ -35,6 +36,8 @@ struct Prepared<'a> {
     text: &'a str,
     gold: Gold,
     gold_key: Key,
+    /// The answer that the completion gives, as it is written.
+    written: String,
     completion: Completion,
 }
 
@@ -42,14 +45,13 @@ struct Prepared<'a> {
 enum Completion {
     /// Never accepted: there is nothing to extract.
     Refused,
-    /// This text is unreadable or refused before any comparison: accepted only by a reference that is written like it.
-    Unfit(String),
+    /// Unreadable or refused before any comparison: accepted only by a reference that is written like it.
+    Unfit,
     /// The answer and its key.
     Read(Box<(Answer, Key)>),
     /// Written like the reference of the same text, which was read already.
     AsGold,
-    /// Several boxes, words that hedge, or a bare answer that is the whole of a reference which marks its answer: judged
-    /// for every pair.
+    /// Several boxes, or words that hedge: judged as a whole for every pair.
     Judged,
 }
 
@@ -78,25 +80,25 @@ impl Math {
     fn prepare<'a>(&self, text: &'a str) -> Prepared<'a> {
         let gold = self.gold(text);
         let gold_key = gold.answer.as_ref().map_or(Key::Opaque, |answer| Key::of(answer, self.policy()));
-        let completion = self.read_completion(text, &gold);
-        Prepared { text, gold, gold_key, completion }
+        let (written, completion) = match extract::extract(text, self.policy()) {
+            Ok(found) => (trim(&found.answer).to_owned(), self.read_completion(&found, &gold)),
+            Err(_) => (String::new(), Completion::Refused),
+        };
+        Prepared { text, gold, gold_key, written, completion }
     }
 
-    fn read_completion(&self, text: &str, gold: &Gold) -> Completion {
-        let Ok(found) = extract::extract(text, self.policy()) else { return Completion::Refused };
+    /// The answer of a completion, of whose text `gold` is the reading as a reference.
+    fn read_completion(&self, found: &Extracted, gold: &Gold) -> Completion {
         if !found.rivals.is_empty() {
             return Completion::Judged;
         }
-        let text = trim(&found.answer);
-        if gold.is_all_of(text) {
-            return Completion::Judged;
-        }
-        let gold = gold.written_as(text);
+        let written = trim(&found.answer);
+        let gold = gold.answer.as_ref().ok().filter(|gold| gold.source == written);
         let Some(answer) = gold.map(Cow::Borrowed).or_else(|| Answer::read(&found.answer).ok().map(Cow::Owned)) else {
-            return Completion::Unfit(text.to_owned());
+            return Completion::Unfit;
         };
         if self.unfit(&answer).is_some() {
-            return Completion::Unfit(text.to_owned());
+            return Completion::Unfit;
         }
         match answer {
             Cow::Borrowed(_) => Completion::AsGold,
@@ -115,9 +117,13 @@ impl Math {
         if self.policy().stated_choice && choice::read(&reference.source).is_some() {
             return judged();
         }
+        // A bare answer may be the whole of a reference that marks its answer.
+        if gold.gold.is_all_of(&answer.written) {
+            return judged();
+        }
         let (read, key) = match &answer.completion {
             Completion::Refused => return false,
-            Completion::Unfit(text) => return gold.gold.written_as(text).is_some() && judged(),
+            Completion::Unfit => return reference.source == answer.written && judged(),
             Completion::Judged => return judged(),
             Completion::AsGold => match &answer.gold.answer {
                 Ok(read) => (read, &answer.gold_key),

@@ -61,7 +61,7 @@ impl Gold {
     /// Its answer, where `text` is written in the same way: as the answer itself, or as the whole text that marks it.
     pub(super) fn written_as(&self, text: &str) -> Option<&Answer> {
         let answer = self.answer.as_ref().ok()?;
-        (answer.source == text || self.whole.as_deref() == Some(text)).then_some(answer)
+        (answer.source == text || self.is_all_of(text)).then_some(answer)
     }
 
     /// Whether a text is the whole of a reference that marks its answer.

@@ -16,9 +16,10 @@ mod repetition;
 mod schema;
 mod script;
 mod shape;
+mod token_f1;
 
 pub use choice::{Choice, ChoiceOptions};
-pub use compare::{Exact, Normalize, Pattern, TokenF1, f1};
+pub use compare::{Exact, Normalize, Pattern};
 pub use data::{BlockChoice, DataFormat, DataOptions, StructuredData};
 pub use language::{Language, LanguageOptions, Target};
 pub(crate) use length::count_chars;
@@ -28,3 +29,4 @@ pub use repetition::{Distinct, Repetition, RepetitionUnit};
 pub use schema::JsonSchema;
 pub use script::{ScriptCount, ScriptSet, count_letters};
 pub use shape::{CosineLength, CosineOptions, SoftOverlong};
+pub use token_f1::{TokenF1, f1};

@@ -20,7 +20,11 @@ pub fn keep(path: &Path, wanted: &str) {
                 .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
     } else {
-        assert!(read(path) == wanted, "{} is not up to date: R1REWARDS_UPDATE=1 cargo test --test reward_pages", path.display());
+        assert!(
+            read(path) == wanted,
+            "{} is not up to date: R1REWARDS_UPDATE=1 cargo test --test reward_pages --test docs",
+            path.display()
+        );
     }
 }
 
