@@ -43,6 +43,8 @@ pub mod spec;
 pub mod structure;
 #[cfg(feature = "rules")]
 pub mod text;
+#[cfg(feature = "train")]
+pub mod train;
 
 pub use compose::{Component, RewardExt};
 pub use core::{

@@ -2,14 +2,14 @@
 
 use crate::{Error, Result};
 
-pub(super) fn positive(field: &str, value: f64) -> Result<()> {
+pub(crate) fn positive(field: &str, value: f64) -> Result<()> {
     if value.is_finite() && value > 0.0 {
         return Ok(());
     }
     Err(Error::option(field, value, "give a finite number above 0"))
 }
 
-pub(super) fn at_least(field: &str, value: f64, low: f64) -> Result<()> {
+pub(crate) fn at_least(field: &str, value: f64, low: f64) -> Result<()> {
     if value.is_finite() && value >= low {
         return Ok(());
     }

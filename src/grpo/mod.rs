@@ -5,7 +5,7 @@
 //! depends on how a reward was computed.
 
 mod advantage;
-mod check;
+pub(crate) mod check;
 #[cfg(feature = "grpo")]
 mod torch;
 

@@ -44,6 +44,15 @@ pub enum Round {
     },
 }
 
+impl Round {
+    /// The places of the groups kept.
+    pub fn into_kept(self) -> Vec<usize> {
+        match self {
+            Self::Full { kept } | Self::Sample { kept, .. } | Self::Exhausted { kept, .. } => kept,
+        }
+    }
+}
+
 impl DynamicSampling {
     /// Rounds of sampling that DAPO allows for a step.
     pub const ROUNDS: usize = 10;

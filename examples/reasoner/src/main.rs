@@ -1,0 +1,104 @@
+//! Trains a small transformer from scratch with verified rewards.
+//!
+//!     cargo run --release -p reasoner -- examples/reasoner/configs/r1_zero.toml
+
+mod config;
+mod folder;
+mod model;
+mod stages;
+mod tasks;
+mod tokenizer;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Result, bail};
+use clap::Parser;
+use tch::{Cuda, Device, Kind};
+
+use config::RunConfig;
+use folder::Folder;
+use stages::{Ended, Run};
+
+/// Trains a small transformer from scratch with verified rewards.
+#[derive(Debug, Parser)]
+struct Args {
+    /// The file that describes the run.
+    config: PathBuf,
+    /// The folder of the run; default: runs/NAME-SEED.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The seed, in place of the file's.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Continues the run in the folder.
+    #[arg(long)]
+    resume: bool,
+    /// Replaces a value of the file, for example stage.1.grpo.options.steps=20.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// The device: cpu or cuda; default: cuda if there is one.
+    #[arg(long)]
+    device: Option<String>,
+    /// The threads of the tensor library; default: its own choice.
+    #[arg(long)]
+    threads: Option<i32>,
+    /// Prints only the path of the folder.
+    #[arg(long)]
+    quiet: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(Ended::Complete) => ExitCode::SUCCESS,
+        Ok(Ended::Stopped) => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("reasoner: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the path of the folder is the result of the program")]
+fn run(args: &Args) -> Result<Ended> {
+    let mut config = RunConfig::read(&args.config, &args.set)?;
+    config.seed = args.seed.unwrap_or(config.seed);
+    if let Some(threads) = args.threads {
+        tch::set_num_threads(threads);
+    }
+    let device = match args.device.as_deref() {
+        None => Device::cuda_if_available(),
+        Some("cpu") => Device::Cpu,
+        Some("cuda") if Cuda::is_available() => Device::Cuda(0),
+        Some("cuda") => bail!("libtorch finds no CUDA GPU: leave out --device"),
+        Some(other) => bail!("--device {other}: give cpu or cuda"),
+    };
+    let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("runs/{}-{}", config.name, config.seed)));
+    let folder = Folder::open(&path, args.resume)?;
+    folder.write("config.toml", &toml::to_string(&config)?)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // A second signal ends the program at once.
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    }
+    let mut run = Run::new(&config, folder, (Kind::Float, device), &stop, args.quiet)?;
+    if !args.quiet {
+        eprintln!(
+            "{}: {} parameters on {device:?}, seed {}, folder {}",
+            config.name,
+            run.model.size(),
+            config.seed,
+            path.display()
+        );
+    }
+    let ended = run.all()?;
+    if ended == Ended::Stopped {
+        eprintln!("stopped; continue with --resume --out {}", path.display());
+    }
+    println!("{}", path.display());
+    Ok(ended)
+}

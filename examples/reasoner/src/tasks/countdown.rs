@@ -1,0 +1,309 @@
+//! The countdown: write an expression that uses each given number once and equals the target.
+//!
+//! A prompt is `3,7,8=2:`, a completion `<think>3+8=11-7=4 no wait 3+7=10-8=2 yes</think><answer>3+7-8</answer>`. The
+//! thinking shows running totals from left to right and whether the last one is the target; ` wait ` begins another try.
+
+use r1rewards::structure::Format;
+use r1rewards::train::{Random, Start};
+use r1rewards::{Component, Outcome, Reason, Reward, RewardExt, Sample};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::expression::expression;
+use super::voice::Voice;
+use super::{Split, Task};
+use crate::tokenizer::Pieces;
+
+/// Options of the task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Countdown {
+    /// The fewest and the most numbers of a problem.
+    pub numbers: (usize, usize),
+    /// The largest number; the smallest is 1.
+    pub largest: i64,
+    /// The largest target and running total; the smallest is 0.
+    pub largest_total: i64,
+    /// The operators: some of `+-*`.
+    pub operators: String,
+    /// The warm start: of this many random tries, a trace shows the first that reaches the target, or the last.
+    pub best_of: usize,
+    /// The warm start: the share of traces that go on trying after a miss. The others answer with their first try.
+    pub searchers: f64,
+    /// The warm start: the most tries of a trace.
+    pub most_tries: usize,
+    /// The words of traces.
+    pub voice: Voice,
+}
+
+impl Default for Countdown {
+    fn default() -> Self {
+        Self {
+            numbers: (3, 3),
+            largest: 9,
+            largest_total: 99,
+            operators: "+-".to_owned(),
+            best_of: 1,
+            searchers: 0.2,
+            most_tries: 5,
+            voice: Voice::Plain,
+        }
+    }
+}
+
+/// A chain of operations from left to right.
+struct Chain {
+    /// `3+7=10-8=2`
+    shown: String,
+    /// `3+7-8`
+    expression: String,
+    total: i64,
+}
+
+impl Countdown {
+    /// A random chain of all numbers whose totals stay in range.
+    fn chain(&self, numbers: &[i64], random: Random) -> Chain {
+        let operators: Vec<char> = self.operators.chars().collect();
+        // Sums stay in range for the sizes that `check` allows, so that some try succeeds.
+        for attempt in 0.. {
+            let random = random.at(attempt);
+            let mut order = numbers.to_vec();
+            random.shuffle(&mut order);
+            let pick =
+                |place: usize| if attempt < 64 { operators[random.below(1000 + place as u64, operators.len())] } else { '+' };
+            if let Some(chain) = self.follow(&order, pick) {
+                return chain;
+            }
+        }
+        unreachable!("a chain of sums is in range")
+    }
+
+    fn follow(&self, order: &[i64], pick: impl Fn(usize) -> char) -> Option<Chain> {
+        let mut total = *order.first()?;
+        let mut chain = Chain { shown: total.to_string(), expression: total.to_string(), total };
+        let mut is_sum = false;
+        for (place, number) in order.iter().enumerate().skip(1) {
+            let operator = pick(place);
+            total = match operator {
+                '+' => total + number,
+                '-' => total - number,
+                _ => total * number,
+            };
+            if total < 0 || total > self.largest_total {
+                return None;
+            }
+            if operator == '*' && is_sum {
+                chain.expression = format!("({})", chain.expression);
+            }
+            is_sum = operator != '*';
+            chain.expression += &format!("{operator}{number}");
+            chain.shown += &format!("{operator}{number}={total}");
+        }
+        Some(Chain { total, ..chain })
+    }
+
+    /// The first of some random tries that reaches the target, or the last of them; none that was shown before, if there
+    /// is another.
+    fn one_try(&self, numbers: &[i64], target: i64, shown: &[String], random: Random) -> Chain {
+        let mut left = self.best_of.max(1);
+        for attempt in 0.. {
+            let chain = self.chain(numbers, random.at(attempt));
+            if shown.contains(&chain.shown) && attempt < 50 {
+                continue;
+            }
+            left -= 1;
+            if left == 0 || chain.total == target {
+                return chain;
+            }
+        }
+        unreachable!("the loop ends when no try is left")
+    }
+
+    fn numbers_of(row: &Sample) -> (Vec<i64>, i64) {
+        let list = row.fields.get("numbers").and_then(|value| serde_json::from_value(value.clone()).ok());
+        (list.unwrap_or_default(), row.fields.get("target").and_then(Value::as_i64).unwrap_or_default())
+    }
+
+    fn drawn(&self, random: Random) -> (Vec<i64>, i64) {
+        let (fewest, most) = self.numbers;
+        let count = fewest + random.below(0, most - fewest + 1);
+        #[expect(
+            clippy::cast_possible_wrap,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "below the largest number"
+        )]
+        let numbers: Vec<i64> = (1..=count as u64).map(|place| 1 + random.below(place, self.largest as usize) as i64).collect();
+        let target = self.chain(&numbers, random.at(1)).total;
+        (numbers, target)
+    }
+}
+
+/// One of five problems is held out, by a hash of its numbers in ascending order and the target.
+fn is_held_out(numbers: &[i64], target: i64) -> bool {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    sorted.push(target);
+    let hash = sorted.iter().fold(Random::new(0), |hash, number| hash.at(number.unsigned_abs()));
+    hash.below(0, 5) == 0
+}
+
+impl Task for Countdown {
+    fn tokenizer(&self) -> Pieces {
+        let follow_up = self.follow_up();
+        let mut longer = vec!["<think>", "</think>", "<answer>", "</answer>", follow_up.as_str()];
+        longer.extend(Voice::pieces());
+        Pieces::new(&longer, "0123456789+-*=,:()")
+    }
+
+    fn rewards(&self) -> Vec<Component> {
+        vec![UsesNumbers.into(), Format::think_answer().weight(0.1)]
+    }
+
+    fn has_languages(&self) -> bool {
+        matches!(self.voice, Voice::Words { .. })
+    }
+
+    fn problem(&self, split: Split, random: Random) -> Start {
+        let draws = (0..).map(|attempt| self.drawn(random.at(attempt)));
+        let wanted = |problem: &(Vec<i64>, i64)| is_held_out(&problem.0, problem.1) == (split == Split::HeldOut);
+        let (numbers, target) = draws.filter(wanted).next().unwrap_or_default();
+        let list: Vec<String> = numbers.iter().map(i64::to_string).collect();
+        let prompt = format!("{}={target}:", list.join(","));
+        let mut row = Sample::default().with_prompt(prompt.clone()).with_answer(target.to_string());
+        row.fields.insert("numbers".into(), json!(numbers));
+        row.fields.insert("target".into(), json!(target));
+        Start::fresh(row, prompt)
+    }
+
+    fn trace(&self, problem: &Start, random: Random) -> String {
+        let (numbers, target) = Self::numbers_of(&problem.row);
+        let most = if random.uniform(0) < self.searchers { self.most_tries.max(1) } else { 1 };
+        let mut shown: Vec<String> = Vec::new();
+        loop {
+            let chain = self.one_try(&numbers, target, &shown, random.at(shown.len() as u64));
+            shown.push(chain.shown);
+            let hit = chain.total == target;
+            if hit || shown.len() >= most {
+                let thinking = self.voice.thinking(&shown, hit, random.at(u64::MAX));
+                return format!("<think>{thinking}</think><answer>{}</answer>", chain.expression);
+            }
+        }
+    }
+
+    fn follow_up(&self) -> String {
+        "\nThere may be an error in the solution above. Correct it if there is one.\n".to_owned()
+    }
+
+    fn same(&self, left: &str, right: &str) -> bool {
+        match (expression(left), expression(right)) {
+            (Some(left), Some(right)) => left.value == right.value,
+            _ => false,
+        }
+    }
+
+    fn before_marker(&self, completion: &str) -> Option<String> {
+        let draft = Voice::before_again(completion)?;
+        // `3+7=10-8=2` without its totals.
+        let mut parts = Voice::last_try(draft).split('=');
+        let mut expression = parts.next()?.to_owned();
+        for part in parts {
+            let from = part.find(['+', '-', '*']).unwrap_or(part.len());
+            if part[from..].starts_with('*') && expression.contains(['+', '-']) {
+                expression = format!("({expression})");
+            }
+            expression += &part[from..];
+        }
+        Some(format!("<think>{draft}</think><answer>{expression}</answer>"))
+    }
+}
+
+/// Whether the answer is an expression of the row's numbers, each used once, that equals the row's target.
+struct UsesNumbers;
+
+impl Reward for UsesNumbers {
+    fn name(&self) -> &'static str {
+        "countdown"
+    }
+
+    fn config(&self) -> Value {
+        json!({ "kind": "countdown" })
+    }
+
+    fn score(&self, sample: &Sample) -> Outcome {
+        let (mut numbers, target) = Countdown::numbers_of(sample);
+        if numbers.is_empty() {
+            return Outcome::unscored(Reason::FieldMissing).with_detail("the row has no `numbers`");
+        }
+        numbers.sort_unstable();
+        // The first answer ends the completion: a policy must not write several.
+        let answer = sample.completion.split_once("<answer>").and_then(|(_, rest)| rest.split_once("</answer>"));
+        let Some((answer, rest)) = answer else { return Outcome::incorrect(Reason::NoAnswer) };
+        if !rest.trim().is_empty() {
+            return Outcome::incorrect(Reason::Hedged).with_detail("there is text after the answer");
+        }
+        let Some(found) = expression(answer) else {
+            return Outcome::incorrect(Reason::Unparsable).with_extracted(answer);
+        };
+        let outcome = match (found.numbers == numbers, found.value == target) {
+            (true, true) => Outcome::correct(Reason::Equal),
+            (true, false) => Outcome::incorrect(Reason::Different).with_detail(format!("it is {}", found.value)),
+            (false, _) => Outcome::incorrect(Reason::Failed).with_detail("it does not use each number once"),
+        };
+        outcome.with_extracted(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(completion: &str) -> Outcome {
+        let mut row = Sample::new(completion);
+        row.fields.insert("numbers".into(), json!([8, 3, 7]));
+        row.fields.insert("target".into(), json!(2));
+        UsesNumbers.score(&row)
+    }
+
+    #[test]
+    fn only_an_expression_of_all_numbers_is_correct() {
+        assert!(judged("<think>3</think><answer>3+7-8</answer>").is_correct());
+        for wrong in ["2", "8-3-3", "3+7-8+0", "3+7-8</answer><answer>2", "3+7+8", "37-8", "3+7-8=2", "(3+7-8"] {
+            assert!(!judged(&format!("<answer>{wrong}</answer>")).is_correct(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn traces_have_the_form_that_is_rewarded() {
+        let task = Countdown { operators: "+-*".into(), numbers: (3, 5), ..Countdown::default() };
+        let (scorer, tokenizer) = (crate::stages::scorer(&task, 0.0).unwrap(), task.tokenizer());
+        let mut correct = 0;
+        for index in 0..300 {
+            let random = Random::new(5).at(index);
+            let problem = task.problem(Split::Train, random);
+            let trace = task.trace(&problem, random.at(1));
+            assert_eq!(
+                r1rewards::train::Tokenizer::decode(&tokenizer, &r1rewards::train::Tokenizer::encode(&tokenizer, &trace).unwrap()),
+                trace
+            );
+            let outcome = scorer.score(&Sample { completion: trace.clone(), ..problem.row.clone() });
+            assert!(outcome.components[1].1.is_correct(), "{trace}");
+            assert!(matches!(outcome.reason, Reason::Equal | Reason::Different), "{trace} {outcome:?}");
+            correct += usize::from(outcome.is_correct());
+            if trace.contains(" wait ") {
+                let draft = task.before_marker(&trace).unwrap();
+                let outcome = scorer.score(&Sample { completion: draft.clone(), ..problem.row });
+                assert_eq!(outcome.reason, Reason::Different, "a try that is followed by another has missed: {draft}");
+            }
+        }
+        assert!((30..270).contains(&correct), "{correct}");
+    }
+
+    #[test]
+    fn no_problem_is_in_both_splits() {
+        let task = Countdown::default();
+        let of = |split| super::super::distinct(&task, split, 100, Random::new(1));
+        let train: Vec<_> = of(Split::Train).into_iter().map(|start| start.prompt).collect();
+        assert!(of(Split::HeldOut).iter().all(|start| !train.contains(&start.prompt)));
+    }
+}
