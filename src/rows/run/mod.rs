@@ -14,9 +14,11 @@ mod groups;
 mod histogram;
 mod pipeline;
 mod summary;
+mod watch;
 
 pub use apart::keep_apart;
 pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
 pub use pipeline::{Progress, Run};
 pub use summary::{RunSummary, Threshold};
+pub use watch::{Place, Watch};
