@@ -257,7 +257,6 @@ fn intervals_of_95_percent_cover_the_truth_in_about_95_percent_of_simulated_runs
             spreads += covers(found.spread.unwrap().interval, true_spread);
         }
         let share = |covered: u32| f64::from(covered) / f64::from(RUNS);
-        println!("world {number}: rates {}, differences {}, spreads {}", share(rates), share(differences), share(spreads));
         assert!((0.92..=0.98).contains(&share(rates)), "world {number}: rates {}", share(rates));
         assert!((0.92..=0.98).contains(&share(differences)), "world {number}: differences {}", share(differences));
         // The interval of a spread may cover more often: it holds for the largest of all differences.

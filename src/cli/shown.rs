@@ -33,7 +33,7 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
 pub(super) fn short(name: &str) -> String {
     const MOST: usize = 40;
     let shown: String = name.chars().take(MOST).map(|letter| if letter.is_whitespace() { ' ' } else { letter }).collect();
-    if name.chars().nth(MOST).is_some() { shown + " ..." } else { shown }
+    if name.chars().nth(MOST).is_some() { format!("{} ...", shown.trim_end()) } else { shown }
 }
 
 /// Writes a value as indented JSON with a line end.

@@ -61,7 +61,7 @@ pub(super) fn run(args: &TemplatesArgs) -> anyhow::Result<u8> {
     if args.json {
         write_json(&mut stdout, &as_json(args, &problem, scorer.as_ref(), unreadable, &report)?)?;
     } else {
-        write!(stdout, "{}", escaped(&table(&report, unreadable)))?;
+        write!(stdout, "{}", table(&report, unreadable))?;
     }
     Ok(FINE)
 }
@@ -159,7 +159,8 @@ fn as_json(
 }
 
 fn table(report: &Sensitivity, unreadable: u64) -> String {
-    let against = |name: &str| format!("against {}", short(name));
+    let shown = |name: &str| escaped(&short(name)).into_owned();
+    let against = |name: &str| format!("against {}", shown(name));
     let wide = report.variants.iter().map(|rate| against(&rate.name).chars().count()).max().unwrap_or(0);
     let mut text = format!(
         "{:<wide$}  {:>8}  {:>8}  {:>8}  {:>9}  {}\n",
@@ -168,7 +169,7 @@ fn table(report: &Sensitivity, unreadable: u64) -> String {
     for rate in &report.variants {
         text += &format!(
             "{:<wide$}  {:>8}  {:>8}  {:>8}  {:>9.3}  {}\n",
-            short(&rate.name),
+            shown(&rate.name),
             rate.problems,
             rate.samples,
             rate.unscored,
@@ -195,7 +196,7 @@ fn table(report: &Sensitivity, unreadable: u64) -> String {
         let p = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), p_value);
         text += &format!(
             "{:<wide$}  {:>8}  {:>8}  {:>+10.3}  {:<16}  {:>6}  {:>5}  {:>5}  {:>7}  {:>8}\n",
-            short(&one.variant),
+            shown(&one.variant),
             one.problems,
             one.left_out,
             one.difference,
@@ -210,8 +211,12 @@ fn table(report: &Sensitivity, unreadable: u64) -> String {
     match &report.spread {
         Some(spread) => {
             let interval = spread.interval.map_or_else(String::new, |[low, high]| format!(" [{low:.3}, {high:.3}]"));
-            let (problems, highest, lowest) = (spread.problems, short(&spread.highest), short(&spread.lowest));
-            text += &format!("\nspread {:.3}{interval} over {problems} problems, from {lowest} to {highest}\n", spread.spread);
+            let ends = if spread.highest == spread.lowest {
+                ": the rates are equal".to_owned()
+            } else {
+                format!(", from {} to {}", shown(&spread.lowest), shown(&spread.highest))
+            };
+            text += &format!("\nspread {:.3}{interval} over {} problems{ends}\n", spread.spread, spread.problems);
         }
         None => text += "\nno spread: no problem has a scored sample under every template\n",
     }
