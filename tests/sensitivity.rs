@@ -265,6 +265,21 @@ fn intervals_of_95_percent_cover_the_truth_in_about_95_percent_of_simulated_runs
 }
 
 #[test]
+fn with_few_problems_and_a_low_rate_the_interval_covers_where_students_does_not() {
+    const RUNS: u32 = 1000;
+    let (problems, rate, t) = (10, 0.1, 2.262_157);
+    let mut draws = Draws(5);
+    let (mut covered, mut by_student) = (0u32, 0u32);
+    for _ in 0..RUNS {
+        let mut counts = || -> Counts { (0..problems).map(|_| Some((1, draws.correct(1, rate), 0))).collect() };
+        let found = &report(&[counts(), counts()]).variants[0];
+        covered += u32::from(found.interval.is_some_and(|[low, high]| low <= rate && rate <= high));
+        by_student += u32::from((found.pass_rate - rate).abs() <= t * found.standard_error.unwrap());
+    }
+    assert!(covered >= 920 && by_student < 750, "{covered} and {by_student} of {RUNS}");
+}
+
+#[test]
 fn rates_of_0_and_1_have_intervals_of_a_width() {
     let table = |correct: u64| vec![Some((1, correct, 0)); 20];
     let found = report(&[table(0), table(1)]);
