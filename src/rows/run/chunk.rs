@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::summary::RunSummary;
 use super::watch::{Place, Watch};
 use crate::rows::{Fields, Line, ResultRow, Row, Unreadable};
-use crate::{Outcome, Reason, Result as Done, Sample, Scorer};
+use crate::{Outcome, Reason, Sample, Scorer};
 
 /// The number of samples after which a window ends (a group that a reward needs whole is not split). It bounds the
 /// memory: each sample takes about a thousand bytes in addition to its text, and a row of a few kilobytes can hold a
@@ -118,7 +118,12 @@ pub(super) fn windows(rows: Vec<Placed>, whole_groups: bool) -> impl Iterator<It
 ///
 /// # Errors
 /// A row that `watch` refuses.
-pub(super) fn judge<W: Watch>(rows: Vec<Placed>, scorer: &Scorer, summary: &mut RunSummary, watch: &mut W) -> Done<Vec<u8>> {
+pub(super) fn judge<W: Watch>(
+    rows: Vec<Placed>,
+    scorer: &Scorer,
+    summary: &mut RunSummary,
+    watch: &mut W,
+) -> crate::Result<Vec<u8>> {
     summary.rows += rows.len() as u64;
     let mut kept = Vec::with_capacity(rows.len());
     for placed in &rows {
