@@ -43,6 +43,20 @@ fn every_rule_is_in_the_table_with_its_sentence_and_its_example() {
     keep_parts(Path::new("docs/rules.md"), ["<!-- from the table of rules -->", "<!-- end -->"], &[table]);
 }
 
+/// `R1REWARDS_UPDATE=1 cargo test --test docs` writes what the command prints.
+#[cfg(feature = "cli")]
+#[test]
+fn the_page_on_prompts_shows_what_its_command_prints() {
+    let mut command = assert_cmd::Command::cargo_bin("verify").unwrap();
+    let output = command.args(["templates", "examples/templates.jsonl"]).output().unwrap();
+    let table = String::from_utf8(output.stdout).unwrap();
+    keep_parts(
+        Path::new("docs/prompts.md"),
+        ["<!-- what the command prints -->", "<!-- end -->"],
+        &[format!("```text\n{table}```\n")],
+    );
+}
+
 /// The reward, the reference and the completion of an example.
 fn cells(example: &RuleExample) -> String {
     let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{}`", text.replace('\n', "\\n")) };

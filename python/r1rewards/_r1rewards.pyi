@@ -36,6 +36,7 @@ __all__ = [
     "pass_at_1",
     "pass_at_k",
     "pass_at_k_advantages",
+    "prompt_sensitivity",
     "read_golds",
     "reasons",
     "reflection",
@@ -212,6 +213,13 @@ def cons_at_k(
     answers: Sequence[str | None], correct: Sequence[bool], k: int, same: Callable[[str, str], object] | None = None
 ) -> bool: ...
 def group_statistics(groups: Sequence[int], rewards: Sequence[float | None]) -> dict[str, Any]: ...
+def prompt_sensitivity(
+    variants: Sequence[tuple[str, Sequence[tuple[str, Sequence[bool | None]]]]],
+    baseline: str | None,
+    all_pairs: bool,
+    resamples: int,
+    seed: int,
+) -> dict[str, Any]: ...
 def self_correction(first: Sequence[bool], second: Sequence[bool]) -> dict[str, Any]: ...
 def advantages(
     groups: Sequence[int], rewards: Sequence[float | None], options: Mapping[str, object]

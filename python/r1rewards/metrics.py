@@ -1,14 +1,15 @@
-"""Metrics of judged samples: pass@k, cons@k, self-correction, self-reflection, and statistics of groups of rewards."""
+"""Metrics of judged samples: pass@k, cons@k, self-correction, self-reflection, statistics of groups of rewards, and
+prompt sensitivity."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from . import _r1rewards
 from ._columns import as_list
-from ._r1rewards import MARKERS
+from ._r1rewards import MARKERS, SpecError
 
 Same = Callable[[str, str], object]
 
@@ -186,6 +187,135 @@ def summarize_reflection(responses: Iterable[Reflection]) -> ReflectionSummary:
     0.5
     """
     return ReflectionSummary(**_r1rewards.summarize_reflection(list(responses)))
+
+
+class VariantRate(NamedTuple):
+    """The pass rate of one variant of the prompt: the mean over problems of the share of correct samples.
+
+    `problems` and `samples` count scored ones. `standard_error` and `interval` (95 %, low and high) are None for a
+    single problem.
+    """
+
+    name: str
+    problems: int
+    samples: int
+    unscored: int
+    pass_rate: float
+    standard_error: float | None
+    interval: tuple[float, float] | None
+
+
+class PairedDifference(NamedTuple):
+    """The difference of a variant and a baseline on the problems that both have.
+
+    `left_out` counts the problems that only one of the two has; `better`, `worse` and `equal` the problems whose share
+    of correct samples is higher, lower or equal under the variant. `adjusted_p_value` is Holm's for all comparisons of
+    the report. What needs two problems is None for a single one.
+    """
+
+    variant: str
+    baseline: str
+    problems: int
+    left_out: int
+    difference: float
+    standard_error: float | None
+    interval: tuple[float, float] | None
+    better: int
+    worse: int
+    equal: int
+    p_value: float | None
+    adjusted_p_value: float | None
+
+
+class Spread(NamedTuple):
+    """The highest pass rate minus the lowest on the problems that all variants have, with its 95 % interval (None for a
+    single problem), and the names of the two variants."""
+
+    problems: int
+    spread: float
+    interval: tuple[float, float] | None
+    highest: str
+    lowest: str
+
+
+class Sensitivity(NamedTuple):
+    """How much the pass rate depends on the prompt. `spread` is None if no problem is scored under every variant."""
+
+    baseline: str
+    variants: list[VariantRate]
+    comparisons: list[PairedDifference]
+    spread: Spread | None
+
+
+def prompt_sensitivity(
+    variants: Mapping[str, Mapping[str, Iterable[bool | str | None]]],
+    *,
+    baseline: str | None = None,
+    all_pairs: bool = False,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Sensitivity:
+    """Compares the pass rates of the same problems under several variants of the prompt (templates, numbers of shots).
+
+    Intervals and p-values are about other problems of the same kind; problems must be independent. The interval of a
+    rate is Wilson's with Student's quantile and the effective number of problems (Korn and Graubard 1999); differences
+    have Student's interval and the p-value of the paired t test (Miller 2024, 2411.00640); the interval of the spread is
+    a bootstrap over problems of the largest deviation of any difference. docs/prompts.md explains them.
+
+    Args:
+        variants: For each variant the problems by id, and for each problem its samples: true or "correct", false or
+            "incorrect", None or "unscored". An id stands for the same problem under every variant.
+        baseline: The variant that the others are compared with; default: the first.
+        all_pairs: Whether the others are compared with each other, too.
+        resamples: The number of resamples for the interval of the spread, from 100 to 1,000,000.
+        seed: The seed of the resamples.
+
+    Raises:
+        SpecError: fewer than two variants, an unknown baseline, a variant without a scored sample, two compared variants
+            without a scored problem in common, or a sample that is none of the above.
+
+    >>> zero = {f"problem-{i}": [i % 4 == 0] for i in range(20)}
+    >>> few = {f"problem-{i}": [i < 15] for i in range(20)}
+    >>> report = prompt_sensitivity({"zero_shot": zero, "three_shots": few})
+    >>> [(rate.name, rate.pass_rate) for rate in report.variants]
+    [('zero_shot', 0.25), ('three_shots', 0.75)]
+    >>> against = report.comparisons[0]
+    >>> against.difference, against.better, against.worse, against.equal
+    (0.5, 11, 1, 8)
+    >>> [round(bound, 2) for bound in against.interval]
+    [0.22, 0.78]
+    """
+    judged = [
+        (name, [(problem, [_is_correct(sample) for sample in samples]) for problem, samples in problems.items()])
+        for name, problems in variants.items()
+    ]
+    report = _r1rewards.prompt_sensitivity(judged, baseline, all_pairs, resamples, seed)
+    spread = report["spread"]
+    return Sensitivity(
+        report["baseline"],
+        [VariantRate(**_with_pair(rate)) for rate in report["variants"]],
+        [PairedDifference(**_with_pair(comparison)) for comparison in report["comparisons"]],
+        None if spread is None else Spread(**_with_pair(spread)),
+    )
+
+
+_VERDICTS = {"correct": True, "incorrect": False, "unscored": None}
+
+
+def _is_correct(sample: object) -> bool | None:
+    if sample is None or isinstance(sample, bool):
+        return sample
+    if isinstance(sample, str) and sample in _VERDICTS:
+        return _VERDICTS[sample]
+    if type(sample).__name__ in ("bool", "bool_"):
+        # A truth value of numpy.
+        return bool(sample)
+    raise SpecError(f"`variants` has the sample {sample!r}: give true or false, None, or a verdict such as \"correct\"")
+
+
+def _with_pair(fields: dict[str, Any]) -> dict[str, Any]:
+    interval = fields["interval"]
+    return {**fields, "interval": None if interval is None else tuple(interval)}
 
 
 def group_numbers(groups: Iterable[Hashable]) -> list[int]:

@@ -51,8 +51,8 @@ mod _r1rewards {
     use super::math::MathVerifier;
     #[pymodule_export]
     use super::metrics::{
-        cons_at_k, consensus, group_statistics, mean_pass_at_k, pass_at_1, pass_at_k, reflection, self_correction,
-        summarize_reflection,
+        cons_at_k, consensus, group_statistics, mean_pass_at_k, pass_at_1, pass_at_k, prompt_sensitivity, reflection,
+        self_correction, summarize_reflection,
     };
     #[pymodule_export]
     use super::outcome::Outcome;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use pyo3::prelude::*;
 
-use super::{errors, value};
+use super::{errors, gil, value};
 use r1rewards::metrics;
 
 /// Markers, words, and whether the answer changed after the first marker.
@@ -66,6 +66,31 @@ pub(super) fn group_statistics<'py>(py: Python<'py>, groups: Vec<usize>, rewards
 #[pyfunction]
 pub(super) fn self_correction<'py>(py: Python<'py>, first: Vec<bool>, second: Vec<bool>) -> PyResult<Bound<'py, PyAny>> {
     value::serialized(py, &metrics::SelfCorrection::from_attempts(&first, &second).map_err(errors::from_rust)?)
+}
+
+/// A variant of the prompt: its name, and for each problem the verdicts of its samples (none where unscored).
+type Judged = (String, Vec<(String, Vec<Option<bool>>)>);
+
+/// The pass rates of the same problems under several variants of the prompt.
+#[pyfunction]
+pub(super) fn prompt_sensitivity<'py>(
+    py: Python<'py>,
+    variants: Vec<Judged>,
+    baseline: Option<String>,
+    all_pairs: bool,
+    resamples: u32,
+    seed: u64,
+) -> PyResult<Bound<'py, PyAny>> {
+    let samples = |(id, verdicts): (String, Vec<Option<bool>>)| verdicts.into_iter().map(move |verdict| (id.clone(), verdict));
+    let options = metrics::SensitivityOptions { baseline, all_pairs, resamples, seed };
+    let report = gil::without(py, || {
+        let variants: Vec<metrics::Variant> = variants
+            .into_iter()
+            .map(|(name, problems)| metrics::Variant::from_samples(name, problems.into_iter().flat_map(samples)))
+            .collect();
+        metrics::prompt_sensitivity(&variants, &options)
+    });
+    value::serialized(py, &report?.map_err(errors::from_rust)?)
 }
 
 /// The measures of reflection in a response: markers, words, whether the answer changed.

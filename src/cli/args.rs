@@ -20,6 +20,8 @@ pub enum Command {
     Score(ScoreArgs),
     /// Select the traces to train on from rows and their results (rejection sampling).
     Select(SelectArgs),
+    /// Compare the pass rates of the same problems under several prompt templates or numbers of shots.
+    Templates(TemplatesArgs),
     /// Run a program against tests in the sandbox and show the result of every test.
     #[cfg(feature = "code")]
     Run(RunArgs),
@@ -98,19 +100,9 @@ pub struct OptionArgs {
     pub set: Vec<String>,
 }
 
-/// Exit code: 0 success, 1 below --fail-under, 2 wrong usage or an error of input or output, 128 plus the number of the
-/// signal that ended the command. If the reader of `-o -` closes the pipe early, the run ends with 0; with
-/// --fail-under, all rows are still judged and the threshold decides. If standard output is already closed at the
-/// start, the exit code is 2 without --fail-under.
+/// How rows are read and judged.
 #[derive(Debug, ClapArgs)]
-pub struct ScoreArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
-    #[arg(required = true)]
-    pub input: Vec<String>,
-    /// The file for the result rows; `-` is standard output. The file appears only when it is complete, and has the
-    /// mode of the file that it replaces. It must not be one of the inputs.
-    #[arg(short, long, value_name = "OUT.jsonl")]
-    pub output: String,
+pub struct JudgingArgs {
     /// A file with the rewards to sum: TOML, or JSON if its name ends in .json.
     #[arg(long, value_name = "SPEC.toml", conflicts_with_all = ["reward", "policy", "set"])]
     pub rewards: Option<String>,
@@ -125,6 +117,23 @@ pub struct ScoreArgs {
     /// The number of threads, from 1 to 256; default: one per core.
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
+}
+
+/// Exit code: 0 success, 1 below --fail-under, 2 wrong usage or an error of input or output, 128 plus the number of the
+/// signal that ended the command. If the reader of `-o -` closes the pipe early, the run ends with 0; with
+/// --fail-under, all rows are still judged and the threshold decides. If standard output is already closed at the
+/// start, the exit code is 2 without --fail-under.
+#[derive(Debug, ClapArgs)]
+pub struct ScoreArgs {
+    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    #[arg(required = true)]
+    pub input: Vec<String>,
+    /// The file for the result rows; `-` is standard output. The file appears only when it is complete, and has the
+    /// mode of the file that it replaces. It must not be one of the inputs.
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: String,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
     /// Exit with 1 if a measure (correct, scored or reward) is below a number; may be given several times.
     #[arg(long, value_name = "MEASURE=NUMBER")]
     pub fail_under: Vec<String>,
@@ -210,6 +219,50 @@ pub struct SelectArgs {
     #[arg(long, value_name = "FIELD=PATH")]
     pub map: Vec<String>,
     /// Print no summary on standard error.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Every row has a column that names its prompt template and a column that names its problem, which is the same under all
+/// templates. Printed are the pass rate of every template with its 95 % interval, its difference from the baseline on the
+/// same problems, and the spread between the best and the worst template. Exit code: 0 success, 2 wrong usage or an error
+/// of input or output, 128 plus the number of the signal that ended the command.
+#[derive(Debug, ClapArgs)]
+pub struct TemplatesArgs {
+    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    #[arg(required = true)]
+    pub input: Vec<String>,
+    /// The column that names the prompt template. If it is given several times (--by template --by shots), each
+    /// combination of values is compared.
+    #[arg(long, value_name = "COLUMN", default_value = "template")]
+    pub by: Vec<String>,
+    /// The column that names the problem. Default: problem, or id if the first row has no problem.
+    #[arg(long, value_name = "COLUMN")]
+    pub problem: Option<String>,
+    /// The template that the others are compared with. Default: the template of the first row.
+    #[arg(long, value_name = "TEMPLATE")]
+    pub baseline: Option<String>,
+    /// Compare the other templates with each other, too.
+    #[arg(long)]
+    pub all_pairs: bool,
+    /// The output of `verify score` for these rows; nothing is judged again.
+    #[arg(long, value_name = "RESULTS.jsonl", conflicts_with_all = ["scored", "rewards", "reward", "policy", "set", "jobs"])]
+    pub results: Option<String>,
+    /// The rows have their verdict (or a list of verdicts) in the column `verdict`; nothing is judged again.
+    #[arg(long, conflicts_with_all = ["rewards", "reward", "policy", "set", "jobs"])]
+    pub scored: bool,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
+    /// The number of resamples for the interval of the spread.
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    pub resamples: u32,
+    /// The seed of the resamples.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub seed: u64,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print no progress on standard error.
     #[arg(short, long)]
     pub quiet: bool,
 }

@@ -11,8 +11,11 @@ mod completions;
 #[cfg(feature = "code")]
 mod doctor;
 mod explain;
+mod judging;
 mod math;
 mod pages;
+mod progress;
+mod results;
 #[cfg(feature = "code")]
 mod run;
 mod score;
@@ -20,6 +23,8 @@ mod select;
 mod shown;
 #[cfg(unix)]
 mod signals;
+mod tally;
+mod templates;
 
 use std::ffi::OsString;
 use std::io;
@@ -84,6 +89,7 @@ fn execute(command: Command) -> u8 {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Select(args) => select::run(&args),
+        Command::Templates(args) => templates::run(&args),
         Command::Explain(args) => explain::run(&args),
         #[cfg(feature = "code")]
         Command::Run(args) => run::run(&args),

@@ -1,25 +1,24 @@
 //! `verify score`.
 
-use std::io::IsTerminal as _;
 use std::time::Instant;
 
 use crate::math::Math;
 use crate::rows::run::{Run, RunSummary, Threshold, keep_apart};
 use crate::rows::{Field, Fields, Source};
 use crate::rows::{Output, write_whole};
-use crate::spec::ComponentSpec;
-use crate::{Reason, RewardSpec, Scorer, engine_version};
+use crate::{Reason, Scorer, engine_version};
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 use super::args::ScoreArgs;
 use super::codes::{FINE, MISSED};
+use super::judging::{fields, scorer};
+use super::progress::progress_bar;
 use super::shown::say;
 
 pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
-    let scorer = scorer(args)?;
-    let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
+    let scorer = scorer(&args.judging)?;
+    let fields = fields(&args.judging.map)?;
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<crate::Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
     let mut sources = Vec::new();
@@ -28,12 +27,12 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     }
 
     let meta_path = (args.output != "-" && !args.no_meta).then(|| format!("{}.meta.json", stem(&args.output)));
-    let spec = args.rewards.as_deref().map(|path| Source::File(path.into()));
+    let spec = args.judging.rewards.as_deref().map(|path| Source::File(path.into()));
     let read: Vec<_> = sources.iter().cloned().chain(spec).collect();
     keep_apart(&read, &[Some(&*args.output), meta_path.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
 
     let start = Instant::now();
-    let bar = progress_bar(args, &sources);
+    let bar = progress_bar(args.quiet, &sources);
     // A threshold decides the exit code, so all rows are judged even if the reader of the results closes the pipe.
     let mut output = if thresholds.is_empty() { Output::open(&args.output) } else { Output::open_unread(&args.output) }?;
     // Two forms of the same value are one vote, also if the answer is incorrect.
@@ -67,29 +66,6 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     Ok(if missed.is_empty() { FINE } else { MISSED })
 }
 
-fn scorer(args: &ScoreArgs) -> anyhow::Result<Scorer> {
-    let spec = match &args.rewards {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
-            let read = if std::path::Path::new(path).extension().is_some_and(|extension| extension == "json") {
-                RewardSpec::from_json
-            } else {
-                RewardSpec::from_toml
-            };
-            read(&text).with_context(|| path.clone())?
-        }
-        None => RewardSpec {
-            components: vec![ComponentSpec { options: super::math::options(&args.options)?, ..ComponentSpec::new(&*args.reward) }],
-        },
-    };
-    let builder = Scorer::builder().spec(&spec).with_context(|| args.rewards.clone().unwrap_or_else(|| "--reward".to_owned()))?;
-    Ok(match args.jobs {
-        Some(jobs) => builder.jobs(jobs.get()),
-        None => builder,
-    }
-    .build()?)
-}
-
 /// The content of OUT.meta.json, which identifies how the results were made; nothing in it depends on the machine or
 /// the time.
 fn meta(scorer: &Scorer, fields: &Fields, sources: &[Source], summary: &RunSummary) -> Value {
@@ -109,19 +85,4 @@ fn meta(scorer: &Scorer, fields: &Fields, sources: &[Source], summary: &RunSumma
 fn stem(output: &str) -> &str {
     let packed = [".gz", ".zst"].into_iter().find_map(|extension| output.strip_suffix(extension)).unwrap_or(output);
     packed.strip_suffix(".jsonl").unwrap_or(packed)
-}
-
-fn progress_bar(args: &ScoreArgs, sources: &[Source]) -> ProgressBar {
-    if args.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let total: Option<u64> = sources.iter().map(Source::size).sum();
-    let (bar, template) = match total {
-        Some(total) => (ProgressBar::new(total), "{bar:30} {percent:>3}% {msg} {elapsed} (about {eta} left)"),
-        None => (ProgressBar::new_spinner(), "{spinner} {msg} {elapsed}"),
-    };
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }

@@ -1,25 +1,26 @@
 //! `verify select`.
 
 use std::collections::HashMap;
-use std::io::{BufRead, Write as _};
-use std::sync::Arc;
+use std::io::Write as _;
 
 use crate::rows::Output;
 use crate::rows::run::keep_apart;
-use crate::rows::{Fields, Line, Lines, ResultRow, Source};
+use crate::rows::{Fields, Line, Source};
 use crate::select::{Candidate, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
 use crate::{Outcome, RowFields, Sample};
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::Context as _;
 
 use super::args::SelectArgs;
 use super::codes::FINE;
+use super::judging::fields;
+use super::results::{lines, results};
 use super::shown::say;
 
 pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
     let form = args.form.parse::<SftForm>()?;
-    let fields = args.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")?;
+    let fields = fields(&args.map)?;
     let mut read = Source::named(&args.results)?;
     for input in &args.input {
         read.extend(Source::named(input)?);
@@ -73,23 +74,6 @@ fn options(args: &SelectArgs) -> anyhow::Result<SelectOptions> {
     Ok(options)
 }
 
-/// The outcomes of a result file by id.
-fn results(path: &str) -> anyhow::Result<HashMap<String, Outcome>> {
-    let mut outcomes = HashMap::new();
-    for source in Source::named(path)? {
-        for line in lines(&source)? {
-            let line = line?;
-            let text = line.text.map_err(|problem| anyhow!("{source}:{}: {problem}", line.number))?;
-            let row: ResultRow = serde_json::from_slice(&text)
-                .with_context(|| format!("{source}:{}: not a result row of `verify score`", line.number))?;
-            if outcomes.insert(row.id.to_string(), row.outcome).is_some() {
-                bail!("{source}:{}: the id {} occurs twice; give every row a unique `id` and score again", line.number, row.id);
-            }
-        }
-    }
-    Ok(outcomes)
-}
-
 /// The samples of the input with their outcomes, and the number of lines that are not rows.
 fn candidates(
     args: &SelectArgs,
@@ -122,10 +106,6 @@ fn samples(line: Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
     let samples = fields.read(line.text.ok()?, row).into_samples().ok()?;
     // The selection does not read the other fields; drop them, because they hold the text of the whole line.
     Some(samples.filter_map(Result::ok).map(|sample| Sample { fields: RowFields::default(), ..sample }).collect())
-}
-
-fn lines(source: &Source) -> anyhow::Result<Lines<Box<dyn BufRead + Send>>> {
-    Ok(Lines::new(source.open(&Arc::default())?))
 }
 
 fn table(summary: &SelectionSummary, unreadable: usize) -> String {

@@ -29,6 +29,13 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A name of at most 40 characters on one line, for a table or a message.
+pub(super) fn short(name: &str) -> String {
+    const MOST: usize = 40;
+    let shown: String = name.chars().take(MOST).map(|letter| if letter.is_whitespace() { ' ' } else { letter }).collect();
+    if name.chars().nth(MOST).is_some() { format!("{} ...", shown.trim_end()) } else { shown }
+}
+
 /// Writes a value as indented JSON with a line end.
 pub(super) fn write_json(out: &mut (impl Write + IsTerminal), value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;

@@ -76,6 +76,17 @@ impl Row {
         self.has_reference
     }
 
+    /// The value of any column, or of a path into one, as [`Fields::map`] takes it; null counts as absent. Only rows that
+    /// were read from text have columns.
+    ///
+    /// # Errors
+    /// A column that is too large or not JSON; the message names it.
+    pub fn get(&self, path: &str) -> Result<Option<Value>> {
+        let text = self.names.at(path).filter(|text| text.trim_ascii() != b"null");
+        let wrong = |problem: String| Error::row(format_args!("the column `{path}` {problem}"));
+        text.map(|text| columns::read(text, MOST_VALUES).map_err(wrong)).transpose()
+    }
+
     /// The number of completions; 0 if the row cannot be used.
     pub fn len(&self) -> usize {
         self.content.as_ref().map_or(0, |content| content.completions.each.len())

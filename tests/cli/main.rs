@@ -7,6 +7,7 @@ mod input;
 mod outputs;
 mod score;
 mod standard_output;
+mod templates;
 #[cfg(unix)]
 mod terminal;
 

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::summary::RunSummary;
+use super::watch::{Place, Watch};
 use crate::rows::{Fields, Line, ResultRow, Row, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
@@ -39,6 +40,10 @@ impl Placed {
         Self { source: raw.source, line: raw.line.number, number: raw.row, row }
     }
 
+    fn place(&self) -> Place<'_> {
+        Place { source: &self.source, line: self.line }
+    }
+
     fn len(&self) -> usize {
         self.row.as_ref().map_or(0, Row::len)
     }
@@ -57,7 +62,10 @@ impl Placed {
 
     /// Its samples, in order, with an error in place of each that cannot be read.
     fn open(self) -> Vec<Result<Sample, Unreadable>> {
-        let at = |id: Value, problem: &str| Unreadable { id, problem: format!("{}:{}: {problem}", self.source, self.line) };
+        let at = |id: Value, problem: &str| Unreadable {
+            id,
+            problem: format!("{}: {problem}", Place { source: &self.source, line: self.line }),
+        };
         match self.row {
             Err(problem) => vec![Err(at(Value::from(self.number), &problem))],
             Ok(row) => {
@@ -107,13 +115,26 @@ pub(super) fn windows(rows: Vec<Placed>, whole_groups: bool) -> impl Iterator<It
 }
 
 /// Judges rows and writes their result lines, in order.
-pub(super) fn judge(rows: Vec<Placed>, scorer: &Scorer, summary: &mut RunSummary) -> Vec<u8> {
+///
+/// # Errors
+/// A row that `watch` refuses.
+pub(super) fn judge<W: Watch>(
+    rows: Vec<Placed>,
+    scorer: &Scorer,
+    summary: &mut RunSummary,
+    watch: &mut W,
+) -> crate::Result<Vec<u8>> {
     summary.rows += rows.len() as u64;
-    for row in rows.iter().filter_map(|placed| placed.row.as_ref().ok()) {
-        summary.see_row(row);
+    let mut kept = Vec::with_capacity(rows.len());
+    for placed in &rows {
+        let row = placed.row.as_ref().ok();
+        row.into_iter().for_each(|row| summary.see_row(row));
+        kept.push(row.filter(|row| row.is_object()).map(|row| watch.row(placed.place(), row)).transpose()?);
     }
-    let rows: Vec<Result<Sample, Unreadable>> = rows.into_iter().flat_map(Placed::open).collect();
-    let samples: Vec<&Sample> = rows.iter().filter_map(|sample| sample.as_ref().ok()).collect();
+    let numbered = rows.into_iter().enumerate();
+    let rows: Vec<(usize, Result<Sample, Unreadable>)> =
+        numbered.flat_map(|(number, placed)| placed.open().into_iter().map(move |sample| (number, sample))).collect();
+    let samples: Vec<&Sample> = rows.iter().filter_map(|(_, sample)| sample.as_ref().ok()).collect();
     let mut outcomes = scorer.score_batch(&samples).into_iter();
     let mut text = Vec::new();
     let mut write = |id: &Value, outcome: Outcome| {
@@ -121,21 +142,22 @@ pub(super) fn judge(rows: Vec<Placed>, scorer: &Scorer, summary: &mut RunSummary
         let _ = serde_json::to_writer(&mut text, &ResultRow { id: id.clone(), outcome });
         text.push(b'\n');
     };
-    for sample in &rows {
-        match sample {
+    for (number, sample) in &rows {
+        let (id, outcome) = match sample {
             Ok(sample) => {
-                if let Some(outcome) = outcomes.next() {
-                    summary.see_outcome(Some(sample), &outcome);
-                    write(&sample.id, outcome);
-                }
+                let Some(outcome) = outcomes.next() else { continue };
+                summary.see_outcome(Some(sample), &outcome);
+                (&sample.id, outcome)
             }
             Err(Unreadable { id, problem }) => {
                 let outcome = Outcome::unscored(Reason::BadRow).with_detail(problem.as_str());
                 summary.see_problem(problem);
                 summary.see_outcome(None, &outcome);
-                write(id, outcome);
+                (id, outcome)
             }
-        }
+        };
+        watch.outcome(kept[*number].as_ref(), &outcome);
+        write(id, outcome);
     }
-    text
+    Ok(text)
 }

@@ -1,4 +1,5 @@
-//! A run of `verify score`: reads rows, writes result rows and returns a summary.
+//! A run of `verify score`: reads rows, writes result rows and returns a summary. [`Watch`] shows other commands each row
+//! with its outcomes.
 //!
 //! Accepts: streams of any length. Lines are read, judged and written in chunks of bounded size by three concurrent
 //! stages, so that memory does not grow with the file; results are in the order of the input. Refuses: a stream whose
@@ -14,9 +15,11 @@ mod groups;
 mod histogram;
 mod pipeline;
 mod summary;
+mod watch;
 
 pub use apart::keep_apart;
 pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
 pub use pipeline::{Progress, Run};
 pub use summary::{RunSummary, Threshold};
+pub use watch::{Place, Watch};

@@ -9,6 +9,7 @@ use std::thread;
 use super::chunk::{RawLine, judge, read, split_last_group, windows};
 use super::groups::{AnswerKey, Groups};
 use super::summary::RunSummary;
+use super::watch::Watch;
 use crate::core::weight::Weight;
 use crate::rows::{Fields, Lines, Source};
 use crate::{Error, Result, Scorer};
@@ -57,7 +58,20 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// A source that cannot be read, an output that cannot be written.
-    pub fn write_to(&self, out: &mut (dyn Write + Send), mut progress: impl FnMut(Progress)) -> Result<RunSummary> {
+    pub fn write_to(&self, out: &mut (dyn Write + Send), progress: impl FnMut(Progress)) -> Result<RunSummary> {
+        self.follow(&mut (), out, progress)
+    }
+
+    /// As [`write_to`](Self::write_to), and shows every row and outcome to `watch`.
+    ///
+    /// # Errors
+    /// As `write_to`; a row that `watch` refuses.
+    pub fn follow(
+        &self,
+        watch: &mut impl Watch,
+        out: &mut (dyn Write + Send),
+        mut progress: impl FnMut(Progress),
+    ) -> Result<RunSummary> {
         let bytes = Arc::new(AtomicU64::new(0));
         thread::scope(|scope| {
             let (to_judge, lines) = sync_channel(WAITING);
@@ -65,7 +79,7 @@ impl<'a> Run<'a> {
             let counter = Arc::clone(&bytes);
             let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter));
             let writer = scope.spawn(move || write_chunks(&texts, out));
-            let summary = self.judge_chunks(lines, &to_write, |rows| {
+            let summary = self.judge_chunks(lines, &to_write, watch, |rows| {
                 progress(Progress { rows, bytes: bytes.load(Ordering::Relaxed) });
             });
             // Closing the channel ends the writer.
@@ -73,7 +87,7 @@ impl<'a> Run<'a> {
             let stopped = |_| Error::io("a stage of the run stopped", io::Error::other("panic"));
             writer.join().map_err(stopped)?.map_err(|error| Error::io("cannot write the results", error))?;
             reader.join().map_err(stopped)??;
-            Ok(summary)
+            summary
         })
     }
 
@@ -101,27 +115,37 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn judge_chunks(&self, chunks: Receiver<Vec<RawLine>>, texts: &SyncSender<Vec<u8>>, mut done: impl FnMut(u64)) -> RunSummary {
+    fn judge_chunks(
+        &self,
+        chunks: Receiver<Vec<RawLine>>,
+        texts: &SyncSender<Vec<u8>>,
+        watch: &mut impl Watch,
+        mut done: impl FnMut(u64),
+    ) -> Result<RunSummary> {
         let mut summary = RunSummary::of(self.answer_key.map_or_else(Groups::default, Groups::by));
         let whole_groups = self.scorer.needs_whole_group();
-        let mut judge = |rows, summary: &mut RunSummary| {
-            windows(rows, whole_groups).all(|window| {
-                let sent = texts.send(judge(window, self.scorer, summary)).is_ok();
+        // Whether the writer still takes results.
+        let mut judge = |rows, summary: &mut RunSummary| -> Result<bool> {
+            for window in windows(rows, whole_groups) {
+                let sent = texts.send(judge(window, self.scorer, summary, watch)?).is_ok();
                 done(summary.rows);
-                sent
-            })
+                if !sent {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         };
         let mut carried = Vec::new();
         for chunk in chunks {
             let mut rows = carried;
             rows.extend(read(chunk, self.fields, self.scorer));
             carried = if whole_groups { split_last_group(&mut rows) } else { Vec::new() };
-            if !judge(rows, &mut summary) {
-                return summary;
+            if !judge(rows, &mut summary)? {
+                return Ok(summary);
             }
         }
-        judge(carried, &mut summary);
-        summary
+        judge(carried, &mut summary)?;
+        Ok(summary)
     }
 }
 

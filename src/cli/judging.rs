@@ -1,0 +1,37 @@
+//! The scorer and the columns that the arguments of `verify score` and `verify templates` name.
+
+use crate::rows::Fields;
+use crate::spec::ComponentSpec;
+use crate::{RewardSpec, Scorer};
+use anyhow::Context as _;
+
+use super::args::JudgingArgs;
+
+/// The columns of the fields: every `--map`.
+pub(super) fn fields(map: &[String]) -> anyhow::Result<Fields> {
+    map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")
+}
+
+/// The scorer of a spec file or of one kind of reward.
+pub(super) fn scorer(args: &JudgingArgs) -> anyhow::Result<Scorer> {
+    let spec = match &args.rewards {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+            let read = if std::path::Path::new(path).extension().is_some_and(|extension| extension == "json") {
+                RewardSpec::from_json
+            } else {
+                RewardSpec::from_toml
+            };
+            read(&text).with_context(|| path.clone())?
+        }
+        None => RewardSpec {
+            components: vec![ComponentSpec { options: super::math::options(&args.options)?, ..ComponentSpec::new(&*args.reward) }],
+        },
+    };
+    let builder = Scorer::builder().spec(&spec).with_context(|| args.rewards.clone().unwrap_or_else(|| "--reward".to_owned()))?;
+    Ok(match args.jobs {
+        Some(jobs) => builder.jobs(jobs.get()),
+        None => builder,
+    }
+    .build()?)
+}
