@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::html::escape;
+use super::html::{escape, short};
 use super::metrics::{Kind, Metrics, Point};
 use super::plan::readable;
 use super::scale::{number, signed, whole};
@@ -32,7 +32,7 @@ pub(super) fn before_after(metrics: &Metrics) -> String {
             let place = if elsewhere { format!(" <small>{}</small>", escape(&metrics.place(point))) } else { String::new() };
             format!("<td>{}{place}", number(value))
         };
-        let (raw, shown) = (escape(name), escape(&readable(name)));
+        let (raw, shown) = (short(name, 200), escape(&readable(name)));
         let _ = write!(html, "<tr><th scope=row title=\"{raw}\">{shown}{}", cell(start, first, *before));
         if valued.len() > 1 {
             let _ = write!(html, "{}<td>{}", cell(end, last, *after), signed(after - before));
@@ -57,7 +57,7 @@ fn all(metrics: &Metrics, points: &[&Point]) -> String {
     }
     html.push_str("<div class=wide><table><thead><tr><th scope=col>where");
     for name in kept {
-        let _ = write!(html, "<th scope=col title=\"{}\">{}", escape(name), escape(&readable(name)));
+        let _ = write!(html, "<th scope=col title=\"{}\">{}", short(name, 200), escape(&readable(name)));
     }
     html.push_str("</thead><tbody>");
     for point in shown {

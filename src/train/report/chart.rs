@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::frame::Frame;
-use super::html::escape;
+use super::html::{escape, short};
 use super::lines::{Bucket, buckets, reach, smooth, strokes};
 use super::metrics::{Kind, Mark, Metrics};
 use super::plan::{Chart, readable};
@@ -119,7 +119,7 @@ fn entry(series: &Series, place: usize, legend: &mut String) {
     let line = if series.steps.is_empty() { "join" } else { "line" };
     let dot = if series.evaluations.is_empty() { String::new() } else { dot(place, 15.0, 7.0) };
     let last = series.last().map_or_else(String::new, |value| format!(" <b>{}</b>", number(value)));
-    let (raw, name) = (escape(&series.name), escape(&readable(&series.name)));
+    let (raw, name) = (short(&series.name, 200), escape(&readable(&series.name)));
     let _ = write!(
         legend,
         "<li title=\"{raw}\"><svg class=key viewBox=\"0 0 30 14\" aria-hidden=true><path class=\"{line} s{place}\" d=\"M1 7H29\"/>\

@@ -4,7 +4,6 @@
 //! shows what a browser would hide or obey: control characters, characters that reorder the text around them and
 //! invisible characters are written as escapes such as `\x1b` or `\u{202e}`. Line feeds and tabs are kept.
 
-use crate::core::terminal::acts;
 use crate::reading::{is_space, is_visible};
 
 /// The text as HTML, for the content of an element and for an attribute in quotes.
@@ -33,8 +32,9 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Whether a browser would obey the character, or show nothing for it although it is not a space.
 fn hides(character: char) -> bool {
-    let breaks_lines = matches!(character, '\u{2028}' | '\u{2029}');
-    acts(character) || breaks_lines || !is_visible(character) && !is_space(character)
+    // The characters that reorder text are format characters, so they are not visible.
+    let acts = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+    acts || !is_visible(character) && !is_space(character)
 }
 
 /// The text on one line, at most `longest` characters of it.

@@ -27,8 +27,8 @@ impl Axis {
         } else if high < 0.0 && high > 0.5 * low {
             high = 0.0;
         }
-        let step = round_step((high - low) / 4.0);
-        Self::spaced((low / step - 1e-9).floor() * step, (high / step + 1e-9).ceil() * step, step)
+        let step = round_step((high - low) / 5.0);
+        Self::spaced((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step, step)
     }
 
     /// An axis from `low` to `high` exactly, with ticks at whole numbers: steps of a training.
@@ -157,11 +157,11 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_enclose_the_values() {
-        assert_eq!(labels(&Axis::around(0.13, 0.87)), ["0", "0.5", "1.0"]);
+        assert_eq!(labels(&Axis::around(0.13, 0.87)), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(&Axis::around(-0.31, 1.09)), ["−0.5", "0", "0.5", "1.0", "1.5"]);
         assert_eq!(labels(&Axis::around(2100.0, 104_000.0)), ["0", "50,000", "100,000", "150,000"]);
-        assert_eq!(labels(&Axis::around(0.0, 1e-5)), ["0", "5e−6", "1.0e−5"]);
-        assert_eq!(labels(&Axis::around(9e8, 1e9)), ["9.0e8", "9.5e8", "1.00e9"]);
+        assert_eq!(labels(&Axis::around(0.0, 1e-5)), ["0", "2e−6", "4e−6", "6e−6", "8e−6", "1.0e−5"]);
+        assert_eq!(labels(&Axis::around(9e8, 1e9)), ["9.0e8", "9.2e8", "9.4e8", "9.6e8", "9.8e8", "1.00e9"]);
         assert_eq!(labels(&Axis::steps(0.0, 300.0)), ["0", "50", "100", "150", "200", "250", "300"]);
         assert_eq!(labels(&Axis::share()), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
     }
@@ -173,7 +173,7 @@ mod tests {
             assert!((0.2..=0.8).contains(&axis.place(value)), "{value}: {axis:?}");
             assert!((2..=10).contains(&axis.ticks.len()), "{value}: {axis:?}");
         }
-        assert_eq!(labels(&Axis::around(0.0, 0.0)), ["0", "0.5", "1.0"]);
+        assert_eq!(labels(&Axis::around(0.0, 0.0)), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(&Axis::steps(7.0, 7.0)), ["7", "8"]);
     }
 
