@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use super::html::{escape, short};
 use super::metrics::{Kind, Metrics, Point};
 use super::plan::readable;
-use super::scale::{number, signed, whole};
+use super::scale::{alike, signed, whole};
 
 /// The most evaluations in the table of all.
 const ROWS: usize = 200;
 /// The most columns of that table.
 const COLUMNS: usize = 24;
 
-/// The table of the first and the last value of each number; a sentence if there was no evaluation.
+/// The table of the first and the last value of each number and their difference; a sentence if there was no evaluation.
 pub(super) fn before_after(metrics: &Metrics) -> String {
     let points = evaluations(metrics);
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
@@ -20,22 +20,23 @@ pub(super) fn before_after(metrics: &Metrics) -> String {
     };
     let mut html = format!(
         "<div class=wide><table><caption>Evaluations on held-out problems: first ({}) and last ({})</caption>\
-         <thead><tr><th scope=col>number<th scope=col>before<th scope=col>after<th scope=col>difference</thead><tbody>",
+         <thead><tr><th scope=col>number<th scope=col>before<th scope=col>after<th scope=col>change</thead><tbody>",
         escape(&metrics.place(first)),
         escape(&metrics.place(last))
     );
     for name in names(metrics, &points) {
         let valued: Vec<_> = points.iter().filter_map(|point| Some((*point, metrics.value(name, point)?))).collect();
         let (Some((start, before)), Some((end, after))) = (valued.first(), valued.last()) else { continue };
+        let write = alike(&[*before, *after]);
         let cell = |point: &Point, expected: &Point, value: f64| {
             let elsewhere = point.x.total_cmp(&expected.x).is_ne();
             let place = if elsewhere { format!(" <small>{}</small>", escape(&metrics.place(point))) } else { String::new() };
-            format!("<td>{}{place}", number(value))
+            format!("<td>{}{place}", write(value))
         };
         let (raw, shown) = (short(name, 200), escape(&readable(name)));
         let _ = write!(html, "<tr><th scope=row title=\"{raw}\">{shown}{}", cell(start, first, *before));
         if valued.len() > 1 {
-            let _ = write!(html, "{}<td>{}", cell(end, last, *after), signed(after - before));
+            let _ = write!(html, "{}<td>{}", cell(end, last, *after), signed(&write(after - before)));
         } else {
             html.push_str("<td>–<td>–");
         }
@@ -60,10 +61,12 @@ fn all(metrics: &Metrics, points: &[&Point]) -> String {
         let _ = write!(html, "<th scope=col title=\"{}\">{}", short(name, 200), escape(&readable(name)));
     }
     html.push_str("</thead><tbody>");
+    let column = |name: &&str| alike(&shown.iter().filter_map(|point| metrics.value(name, point)).collect::<Vec<_>>());
+    let writers: Vec<_> = kept.iter().map(column).collect();
     for point in shown {
         let _ = write!(html, "<tr><th scope=row>{}", escape(&metrics.place(point)));
-        for name in kept {
-            let value = metrics.value(name, point).map_or_else(|| "–".to_owned(), number);
+        for (name, write) in kept.iter().zip(&writers) {
+            let value = metrics.value(name, point).map_or_else(|| "–".to_owned(), write);
             let _ = write!(html, "<td>{value}");
         }
     }
@@ -109,7 +112,7 @@ mod tests {
             {"kind":"evaluation","stage":"a","step":5,"delta":-0.5,"format":null}
             {"kind":"evaluation","stage":"a","step":9,"delta":0.5,"format":1}"#,
         );
-        assert!(html.contains("delta<td>−0.500 <small>a, step 5</small><td>0.500<td>+1"), "{html}");
+        assert!(html.contains("delta<td>−0.500 <small>a, step 5</small><td>0.500<td>+1.000"), "{html}");
         assert!(html.contains("format<td>1<td>1<td>0"), "{html}");
     }
 

@@ -6,22 +6,24 @@ use super::frame::Frame;
 use super::html::{escape, short};
 use super::lines::{Bucket, buckets, reach, smooth, strokes};
 use super::metrics::{Kind, Mark, Metrics};
-use super::plan::{Chart, readable};
-use super::scale::{Axis, number, whole};
+use super::plan::{Chart, noisy, readable};
+use super::scale::{Axis, number};
 
 /// One number of a chart.
 struct Series {
     name: String,
     evaluations: Vec<Mark>,
-    /// The values of steps, and how many are in a bucket.
     steps: Vec<Bucket>,
-    size: usize,
+    /// The values of steps smoothed, if they are noisy and many.
+    smoothed: Option<Vec<Bucket>>,
 }
 
 impl Series {
     fn of(name: &str, metrics: &Metrics) -> Self {
-        let (steps, size) = buckets(&metrics.series(name, Kind::Step));
-        Self { name: name.to_owned(), evaluations: metrics.series(name, Kind::Evaluation), steps, size }
+        let steps = buckets(&metrics.series(name, Kind::Step));
+        let reach = if noisy(name) { reach(&steps) } else { 0 };
+        let smoothed = (reach > 0).then(|| smooth(&steps, reach));
+        Self { name: name.to_owned(), evaluations: metrics.series(name, Kind::Evaluation), steps, smoothed }
     }
 
     /// The smallest and the largest value.
@@ -33,7 +35,7 @@ impl Series {
 
     fn last(&self) -> Option<f64> {
         let evaluation = self.evaluations.iter().rev().find_map(|mark| mark.value);
-        evaluation.or_else(|| smooth(&self.steps, reach(&self.steps)).iter().rev().find_map(Bucket::mean))
+        evaluation.or_else(|| self.smoothed.as_ref().unwrap_or(&self.steps).iter().rev().find_map(Bucket::mean))
     }
 }
 
@@ -57,22 +59,20 @@ pub(super) fn draw(chart: &Chart, metrics: &Metrics) -> String {
     }
     let names: Vec<_> = chart.names.iter().map(|name| readable(name)).collect();
     let picture = frame.picture(&format!("{} over the steps: {}", chart.title, names.join(", ")), chart.unit, &drawn);
-    let how = explained(&series);
-    format!("<figure><h3>{}</h3>{picture}<ul class=legend>{legend}</ul>{how}</figure>", escape(&chart.title))
+    format!("<figure><h3>{}</h3>{picture}<ul class=legend>{legend}</ul></figure>", escape(&chart.title))
 }
 
 fn draw_steps(frame: &Frame<'_>, series: &Series, place: usize, svg: &mut String) {
-    let reach = reach(&series.steps);
     let title = escape(&readable(&series.name));
     for stroke in strokes(&series.steps) {
         let ends = stroke.iter().filter_map(|bucket| bucket.values.map(|(_, least, most)| (bucket.x, least, most)));
         // Of a single value per bucket, both ends are the same point.
         let points = ends.flat_map(|(x, least, most)| [(x, least), (x, most)].into_iter().take(if least < most { 2 } else { 1 }));
-        let class = if reach == 0 { "line" } else { "thin" };
+        let class = if series.smoothed.is_some() { "thin" } else { "line" };
         stroked(frame, points.collect(), (class, place), &title, svg);
     }
-    if reach > 0 {
-        for stroke in strokes(&smooth(&series.steps, reach)) {
+    if let Some(smoothed) = &series.smoothed {
+        for stroke in strokes(smoothed) {
             let points = stroke.iter().filter_map(|bucket| Some((bucket.x, bucket.mean()?)));
             stroked(frame, points.collect(), ("line", place), &title, svg);
         }
@@ -125,17 +125,4 @@ fn entry(series: &Series, place: usize, legend: &mut String) {
         "<li title=\"{raw}\"><svg class=key viewBox=\"0 0 30 14\" aria-hidden=true><path class=\"{line} s{place}\" d=\"M1 7H29\"/>\
          <g class=\"s{place}\">{dot}</g></svg><span>{name}{last}</span></li>"
     );
-}
-
-/// How the lines of the chart are to be read.
-fn explained(series: &[Series]) -> String {
-    let mut said = Vec::new();
-    if series.iter().any(|series| !series.evaluations.is_empty()) {
-        said.push("dots: evaluations".to_owned());
-    }
-    let widest = series.iter().map(|series| (2 * reach(&series.steps) + 1) * series.size).max().unwrap_or(1);
-    if series.iter().any(|series| reach(&series.steps) > 0) {
-        said.push(format!("thin: measured; thick: mean of {} lines around", whole(widest)));
-    }
-    if said.is_empty() { String::new() } else { format!("<figcaption>{}</figcaption>", said.join("; ")) }
 }

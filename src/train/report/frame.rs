@@ -9,11 +9,11 @@ use super::scale::Axis;
 /// The size of the picture and of the plot in it, in units of the picture. A phone shows the picture at about three
 /// quarters of this size, so that text of 14 units stays readable.
 const WIDTH: f64 = 480.0;
-const HEIGHT: f64 = 270.0;
+const HEIGHT: f64 = 278.0;
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = 470.0;
-const TOP: f64 = 26.0;
-const BOTTOM: f64 = 224.0;
+const TOP: f64 = 34.0;
+const BOTTOM: f64 = 232.0;
 
 /// The width of a character of the stages' names.
 const LETTER: f64 = 7.0;
@@ -67,7 +67,7 @@ impl Frame<'_> {
             _ => "step, counted over all stages".to_owned(),
         };
         let _ = write!(svg, "<text class=axis x={RIGHT} y={} text-anchor=end>{name}</text>", BOTTOM + 38.0);
-        let _ = write!(svg, "<text class=axis x=2 y=13>{}</text></svg>", escape(unit));
+        let _ = write!(svg, "<text class=axis x=2 y=12>{}</text></svg>", escape(unit));
         svg
     }
 
@@ -96,13 +96,13 @@ impl Frame<'_> {
             let start = self.across(stage.start);
             let end = self.stages.get(at + 1).map_or(RIGHT, |next| self.across(next.start));
             if at > 0 {
-                let _ = write!(svg, "<path class=stage d=\"M{start:.1} {}V{BOTTOM}\"/>", TOP - 10.0);
+                let _ = write!(svg, "<path class=stage d=\"M{start:.1} {}V{BOTTOM}\"/>", TOP - 15.0);
             }
             // The width of the picture is far below 2^32.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let fits = ((end - start - 6.0) / LETTER).max(0.0) as usize;
             if fits > 2 || fits >= stage.name.chars().count() {
-                let (x, y) = (start + 4.0, TOP - 1.0);
+                let (x, y) = (start + 4.0, TOP - 5.0);
                 let name = if stage.name.chars().count() > fits { short(&stage.name, fits - 1) } else { short(&stage.name, fits) };
                 let title = short(&stage.name, 200);
                 let _ = write!(svg, "<text class=stage x={x:.1} y={y}>{name}<title>{title}</title></text>");

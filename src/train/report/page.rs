@@ -50,7 +50,7 @@ pub(super) fn page(run: &RunFiles) -> String {
     let shown = pairs::draw(before.as_ref(), after.as_ref());
     let _ = write!(html, "<section id=samples><h2>Samples</h2>{shown}</section>");
     let config = run.config.as_deref().map_or_else(|| "<p>The run has no config.toml.</p>".to_owned(), |text| block(text, CONFIG));
-    let _ = write!(html, "<section id=config><h2>Config</h2>{config}</section></main><script>{SCRIPT}</script></html>\n");
+    let _ = writeln!(html, "<section id=config><h2>Config</h2>{config}</section></main><script>{SCRIPT}</script></html>");
     html
 }
 
@@ -88,7 +88,10 @@ fn curves(metrics: &Metrics, notes: &mut Notes) -> String {
     if groups.is_empty() {
         return "<h2>Curves</h2><p>No step was recorded yet.</p>".to_owned();
     }
-    let mut html = String::new();
+    let mut html =
+        "<p class=note>Dots are evaluations. Thin lines are what the steps measured, thick lines the same smoothed over about \
+                    a fifteenth of the run. The numbers in bold are the last values.</p>"
+            .to_owned();
     for group in groups {
         let _ = write!(html, "<h2>{}</h2><div class=charts>", escape(group.title));
         if group.title == plan::TIME {

@@ -8,7 +8,7 @@ use std::str::FromStr as _;
 
 use super::html::{block, escape, short};
 use super::samples::{Attempt, Judged, Problem, Samples};
-use super::scale::{number, signed, whole};
+use super::scale::{brief, signed, whole};
 use crate::Reason;
 
 /// The most characters of an answer and of a prompt.
@@ -130,7 +130,7 @@ fn details(attempt: &Attempt) -> String {
         let _ = write!(html, "<li><bdi>{}</bdi> {}</li>", short(name, 60), judgement(term, true));
     }
     if let Some(extracted) = &attempt.extracted {
-        let _ = write!(html, "<li>answer <code>{}</code></li>", short(extracted, 200));
+        let _ = write!(html, "<li>extracted <code>{}</code></li>", short(extracted, 200));
     }
     for (name, value) in attempt.others.iter().take(30) {
         let _ = write!(html, "<li><bdi>{}</bdi> <bdi>{}</bdi></li>", short(name, 60), short(value, 120));
@@ -155,7 +155,7 @@ fn judgement(judged: &Judged, small: bool) -> String {
         });
     }
     if let Some(reward) = judged.reward {
-        parts.push(if small { signed(reward) } else { format!("reward {}", number(reward)) });
+        parts.push(if small { signed(&brief(reward)) } else { format!("reward {}", brief(reward)) });
     }
     if let Some(reason) = &judged.reason {
         let sentence = Reason::from_str(reason).map(Reason::describe).unwrap_or_default();
@@ -207,8 +207,8 @@ mod tests {
             "components":{"format":{"verdict":"incorrect","reason":"private reason","reward":-0.5}}}]}"#;
         let html = draw(None, Some(&samples(&attempt.replace('\n', " "))));
         assert!(html.contains("<span class=reason title=\"The answer equals the reference.\">equal</span>"), "{html}");
-        assert!(html.contains("✓ correct</span> reward 1.100"), "{html}");
-        assert!(html.contains("title=\"incorrect\">✗</span> −0.500 <span class=reason title=\"\">private reason"), "{html}");
+        assert!(html.contains("✓ correct</span> reward 1.1"), "{html}");
+        assert!(html.contains("title=\"incorrect\">✗</span> −0.5 <span class=reason title=\"\">private reason"), "{html}");
     }
 
     #[test]

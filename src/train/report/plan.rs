@@ -97,6 +97,11 @@ pub(super) fn readable(name: &str) -> String {
     }
 }
 
+/// Whether the values of a number scatter, so that a smoothed line says more. A schedule does not.
+pub(super) fn noisy(name: &str) -> bool {
+    !name.starts_with("learning_rate")
+}
+
 /// The first row of the table that names the number.
 fn row_of(name: &str) -> Option<usize> {
     CHARTS.iter().position(|row| row.4.iter().any(|pattern| matches(pattern, name)))

@@ -101,9 +101,27 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-/// A difference, with its sign.
-pub(super) fn signed(value: f64) -> String {
-    if value > 0.0 { format!("+{}", number(value)) } else { number(value) }
+/// A number for a sentence: as [`number`], without zeros at its end.
+pub(super) fn brief(value: f64) -> String {
+    let text = number(value);
+    match text.contains('.') && !text.contains('e') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// How to write numbers that stand in one row or column: all with equally many decimals, as the largest needs them.
+pub(super) fn alike(values: &[f64]) -> impl Fn(f64) -> String + use<> {
+    let largest = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
+    let plain = values.iter().all(|value| value.fract() == 0.0) || !(1e-2..1e7).contains(&largest);
+    let decimals = [10.0, 100.0, 1000.0].into_iter().filter(|limit| largest < *limit).count();
+    move |value| if plain { number(value) } else { grouped(value, decimals) }
+}
+
+/// A difference that is already written, with its sign.
+pub(super) fn signed(written: &str) -> String {
+    let plus = !written.starts_with(MINUS) && written.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+    if plus { format!("+{written}") } else { written.to_owned() }
 }
 
 /// A count.
@@ -167,6 +185,15 @@ mod tests {
     }
 
     #[test]
+    fn numbers_side_by_side_have_equally_many_decimals() {
+        let written = |values: &[f64]| values.iter().map(|value| alike(values)(*value)).collect::<Vec<_>>().join(" ");
+        assert_eq!(written(&[0.2, 1.0, 0.8]), "0.200 1.000 0.800");
+        assert_eq!(written(&[40.0, 54.25]), "40.00 54.25");
+        assert_eq!(written(&[40.0, 54.0, 14.0]), "40 54 14");
+        assert_eq!(written(&[3e-5, 1.5e-4]), "3.00e−5 1.50e−4");
+    }
+
+    #[test]
     fn one_value_is_in_the_middle_of_its_axis() {
         for value in [0.5, -3.0, 1e-9, 1e99, 1e9 + 1e-6] {
             let axis = Axis::around(value, value);
@@ -197,7 +224,8 @@ mod tests {
     fn numbers_are_short() {
         let shown: Vec<_> = [0.0, 1.0, 0.319_34, -0.04, 12.345, 221.34, 104_000.0, 1234.56, 3e-5, 2.5e12].map(number).into();
         assert_eq!(shown, ["0", "1", "0.319", "−0.040", "12.35", "221.3", "104,000", "1,235", "3.00e−5", "2.50e12"]);
-        assert_eq!([0.352, -0.1, 0.0].map(signed), ["+0.352", "−0.100", "0"]);
+        assert_eq!([1.1, -0.1, 20.0, 0.319].map(brief), ["1.1", "−0.1", "20", "0.319"]);
+        assert_eq!(["0.352", "−0.100", "0", "0.000"].map(signed), ["+0.352", "−0.100", "0", "0.000"]);
         assert_eq!([4.21, 59.97, 221.3, 8000.0].map(duration), ["4.2 s", "1 min 0 s", "3 min 41 s", "2 h 13 min"]);
         assert_eq!(duration(f64::NAN), "NaN s");
     }

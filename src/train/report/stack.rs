@@ -55,7 +55,7 @@ fn levels(parts: &[&[Mark]]) -> Vec<Vec<(Bucket, f64, f64)>> {
     let mut levels = Vec::new();
     for marks in parts {
         let filled: Vec<_> = marks.iter().map(|mark| Mark { value: Some(mark.value.unwrap_or(0.0).max(0.0)), ..*mark }).collect();
-        let (plain, _) = buckets(&filled);
+        let plain = buckets(&filled);
         let smoothed = smooth(&plain, reach(&plain));
         // All parts have the same places: those of the lines about steps.
         below.resize(smoothed.len(), 0.0);

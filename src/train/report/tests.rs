@@ -153,7 +153,7 @@ fn one_point_and_constants_are_drawn() {
     assert!(one.contains("<title>pass@1: 0.500 at step 0</title>"), "{one}");
     let constant = (1..=20).map(|step| format!("{{\"step\":{step},\"kl\":0}}")).collect::<Vec<_>>().join("\n");
     let html = report(&with_metrics(&constant));
-    assert!(html.contains("mean of 5 lines around") && !html.contains("NaN"), "{html}");
+    assert!(html.contains("class=\"thin s0\"") && html.contains("class=\"line s0\"") && !html.contains("NaN"), "{html}");
 }
 
 #[test]
