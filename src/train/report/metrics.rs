@@ -79,8 +79,10 @@ impl Metrics {
             }
         }
         if reader.repeated > 0 {
-            let lines = super::scale::whole(reader.repeated);
-            notes.add(format!("{FILE}: {lines} lines repeat a step, as after a resumed run; the last line of each step is shown"));
+            let count = super::scale::whole(reader.repeated);
+            notes.add(format!(
+                "{FILE}: of steps that were written again, as by a resumed run, the last line is shown (lines: {count})"
+            ));
         }
         reader.metrics.points.sort_by(|left, right| left.x.total_cmp(&right.x));
         reader.metrics
@@ -254,7 +256,7 @@ mod tests {
         assert_eq!(values(&metrics, "loss"), [Some(9.0), Some(1.0), Some(7.0)]);
         assert_eq!(values(&metrics, "kl"), [None, Some(5.0), None]);
         assert_eq!(notes.len(), 1);
-        assert!(notes[0].contains("1 lines repeat a step"), "{notes:?}");
+        assert!(notes[0].contains("the last line is shown (lines: 1)"), "{notes:?}");
     }
 
     #[test]
