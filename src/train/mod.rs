@@ -2,7 +2,7 @@
 //!
 //! From the bottom up: `policy` (what a model must offer), `decode` (sampling token by token), `rollout` (episodes of one
 //! or several turns), `pipeline` (judging while sampling), `credit` (rewards to advantages, attempt by attempt),
-//! `sequences` and `update` (gradients), `trainer` and `sft` (the loops), `evaluation`.
+//! `sequences` and `update` (gradients), `trainer` and `sft` (the loops), `evaluation`, `report` (a page of a run).
 //!
 //! Accepts: any model that implements [`Policy`]. Refuses: options out of range, and a KL penalty without a reference.
 //! `examples/reasoner` in the repository trains a small transformer with it.
@@ -21,6 +21,8 @@ mod sequences;
 mod sft;
 mod trainer;
 mod update;
+
+pub mod report;
 
 pub use credit::{AttemptCredit, Credit, Credits};
 pub use decode::{Decoder, decode};

@@ -45,7 +45,7 @@ struct Args {
     /// The threads of the tensor library; default: its own choice.
     #[arg(long)]
     threads: Option<i32>,
-    /// Prints only the path of the folder.
+    /// Prints only the path of the report.
     #[arg(long)]
     quiet: bool,
 }
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the path of the folder is the result of the program")]
+#[expect(clippy::print_stdout, reason = "the path of the report is the result of the program")]
 fn run(args: &Args) -> Result<Ended> {
     let mut config = RunConfig::read(&args.config, &args.set)?;
     config.seed = args.seed.unwrap_or(config.seed);
@@ -95,10 +95,27 @@ fn run(args: &Args) -> Result<Ended> {
             path.display()
         );
     }
+    let parameters = run.model.size();
+    let facts = |seconds: Option<f64>| {
+        serde_json::json!({
+            "name": config.name,
+            "command": std::env::args().collect::<Vec<_>>().join(" "),
+            "engine_version": r1rewards::engine_version(),
+            "config_hash": r1rewards::config_hash(&serde_json::json!(config)),
+            "seed": config.seed,
+            "parameters": parameters,
+            "device": format!("{device:?}"),
+            "seconds": seconds,
+        })
+        .to_string()
+    };
+    run.folder.write("run.json", &facts(None))?;
     let ended = run.all()?;
+    run.folder.write("run.json", &facts(Some(run.begun.elapsed().as_secs_f64())))?;
+    let report = r1rewards::train::report::write_report(&path)?;
     if ended == Ended::Stopped {
         eprintln!("stopped; continue with --resume --out {}", path.display());
     }
-    println!("{}", path.display());
+    println!("{}", report.display());
     Ok(ended)
 }
