@@ -3,6 +3,7 @@
 mod grpo;
 mod restarts;
 mod sft;
+mod templates;
 mod traces;
 
 use std::rc::Rc;
@@ -99,6 +100,7 @@ impl<'a> Run<'a> {
                 config::Kind::Sft(options) => self.sft(stage, options, place)?,
                 config::Kind::Grpo(options) => self.grpo(stage, options, place)?,
                 config::Kind::Traces(options) => self.traces(stage, options, place)?,
+                config::Kind::Templates(options) => self.templates(stage, options)?,
                 config::Kind::Fresh(options) => {
                     self.model = Rc::new(self.fresh(&options.model)?);
                     Ended::Complete
