@@ -188,6 +188,13 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// The number of its training steps.
+    pub fn steps(&self) -> u64 {
+        self.sft.as_ref().map_or(0, |stage| stage.options.steps) + self.grpo.as_ref().map_or(0, |stage| stage.options.steps)
+    }
+}
+
 impl RunConfig {
     /// Reads a file, with some values replaced: `stage.1.grpo.options.steps=20`.
     ///
@@ -207,6 +214,8 @@ impl RunConfig {
                 Kind::Traces(_) | Kind::Fresh(_) | Kind::Templates(_) => {}
             }
         }
+        config.task.check()?;
+        ensure!(config.evaluation.problems > 0, "`evaluation.problems` is 0: give at least 1");
         ensure!(config.evaluation.samples > 0, "`evaluation.samples` is 0: give at least 1");
         Ok(config)
     }
