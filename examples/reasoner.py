@@ -17,6 +17,7 @@ the run has `metrics.jsonl`: one JSON object a line with `kind`, `stage`, `step`
 """
 
 import argparse
+import dataclasses
 import functools
 import json
 import random
@@ -26,12 +27,10 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
-from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
 import r1rewards
@@ -40,7 +39,7 @@ from r1rewards.grpo import GrpoLoss, GrpoOptimizer, fused_linear_loss
 from r1rewards.metrics import cons_at_k, mean_pass_at_k, reflection, summarize_reflection
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Size:
     """How large the task, the model and the batches are. The defaults are those of configs/r1_zero.toml."""
 
@@ -63,7 +62,9 @@ class Size:
     evaluate_every: int = 50
 
 
-QUICK = Size(numbers=2, hidden=32, layers=1, sft_steps=60, steps=30, prompts=16, held_out=50, max_new_tokens=48)
+QUICK = Size(
+    numbers=2, largest=12, sft_steps=200, traces=64, steps=40, samples=8, learning_rate=5e-4, max_new_tokens=48, held_out=100
+)
 
 # The task.
 
@@ -240,7 +241,7 @@ def update(
     """One step of the optimizer. Texts of similar length share a micro-batch, so that little is padding."""
     trained = sum(len(text.completion) for text in texts)
     order = sorted(range(len(texts)), key=lambda place: len(texts[place].prompt) + len(texts[place].completion))
-    numbers: dict[str, float] = dict.fromkeys(("loss", "entropy", "kl", "clip_low", "clip_high"), 0.0)
+    metrics: list[dict[str, float]] = []
     for places in (order[start : start + 64] for start in range(0, len(order), 64)):
         rows = [texts[place] for place in places]
         prompts = torch.tensor([[len(text.prompt)] for text in rows])
@@ -266,14 +267,18 @@ def update(
             normalizer=float(trained),
             entropy=True,
         )
-        output.loss.backward()
-        numbers["loss"] += output.metrics["loss"]
-        share = output.metrics["tokens"] / trained
-        for name in ("entropy", "kl", "clip_low", "clip_high"):
-            numbers[name] += share * output.metrics[name]
+        output.loss.backward()  # type: ignore[no-untyped-call]
+        metrics.append(output.metrics)
     report = optimizer.step()
     optimizer.zero_grad()
-    return {**numbers, "gradient_norm": report["gradient_norm"], "learning_rate": report["learning_rate"]}
+    means = ("entropy", "kl", "clip_low", "clip_high")
+    return {
+        "loss": sum(one["loss"] for one in metrics),
+        **{name: sum(one[name] * one["tokens"] for one in metrics) / trained for name in means},
+        "ratio_min": min(one["ratio_min"] for one in metrics),
+        "ratio_max": max(one["ratio_max"] for one in metrics),
+        **{name: report[name] for name in ("gradient_norm", "learning_rate", "skipped")},
+    }
 
 
 # The stages.
@@ -400,18 +405,20 @@ class Run:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, help="steps of GRPO")
-    parser.add_argument("--sft-steps", type=int, help="steps of the warm start")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="everything random follows from it")
     parser.add_argument("--out", type=Path, help="the folder of the run; default: runs/reasoner_py-SEED")
-    parser.add_argument("--quick", action="store_true", help="a smaller task and model")
+    parser.add_argument("--quick", action="store_true", help="a smaller task, batch and number of steps")
     parser.add_argument("--threads", type=int, default=1, help="of torch; more than one help only with larger models")
+    for field in dataclasses.fields(Size):
+        # For example --steps and --sft-steps.
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), help=f"default: {field.default}")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    given: dict[str, Any] = {"steps": options.steps, "sft_steps": options.sft_steps}
-    size = Size(**{**vars(QUICK if options.quick else Size()), **{name: value for name, value in given.items() if value is not None}})
+    given = {name: value for name, value in vars(options).items() if name in vars(QUICK) and value is not None}
+    size = dataclasses.replace(QUICK if options.quick else Size(), **given)
     folder = options.out or Path(f"runs/reasoner_py-{options.seed}")
+    torch.set_num_threads(options.threads)
     run = Run(size, options.seed, Log(folder))
+    print(f"{run.model.num_parameters()} parameters, {size}", flush=True)
     run.warm_start()
     before = run.evaluate("grpo", 0)
     run.grpo()
