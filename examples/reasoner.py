@@ -63,7 +63,7 @@ class Size:
 
 
 QUICK = Size(
-    numbers=2, largest=12, sft_steps=200, traces=64, steps=40, samples=8, learning_rate=5e-4, max_new_tokens=48, held_out=100
+    numbers=2, largest=12, sft_steps=200, traces=64, steps=50, samples=8, learning_rate=5e-4, max_new_tokens=48, held_out=100
 )
 
 # The task.
