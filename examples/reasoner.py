@@ -5,15 +5,12 @@
     python examples/reasoner.py            # the size of configs/r1_zero.toml
     python examples/reasoner.py --quick    # a smaller task and model, in less than a minute
 
-The task is the countdown. A prompt `3,7,8=2:` asks for an expression that uses each of the numbers 3, 7 and 8 once and
-equals 2. A completion is
-
-    <think>3+8=11-7=4 no wait 3+7=10-8=2 yes</think><answer>3+7-8</answer>
-
-The model is created from a configuration, so nothing is downloaded. A warm start teaches it the form with traces whose
-answers are mostly wrong. Then GRPO samples a group of completions for each prompt, scores them in the background while
-the next part of the batch is sampled, compares the rewards within each group, and makes a fused update. The folder of
-the run has `metrics.jsonl`: one JSON object a line with `kind`, `stage`, `step`, `seconds` and numbers by name.
+The task and its reward are in `countdown.py`: a prompt `3,7,8=2:` asks for an expression that uses each of the numbers
+3, 7 and 8 once and equals 2. The model is created from a configuration, so nothing is downloaded. A warm start teaches
+it the form with traces whose answers are mostly wrong. Then GRPO samples a group of completions for each prompt, scores
+them in the background while the next part of the batch is sampled, compares the rewards within each group, and makes a
+fused update. The folder of the run has `metrics.jsonl`, an object a line with `kind`, `stage`, `step`, `seconds` and
+numbers by name, as a run of `examples/reasoner` writes it, and `run.json`.
 """
 
 import argparse
@@ -24,13 +21,13 @@ import random
 import re
 import statistics
 import time
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from countdown import Problem, answer_of, make_scorer, problems, trace
 from transformers import LlamaConfig, LlamaForCausalLM
 
 import r1rewards
@@ -66,104 +63,16 @@ QUICK = Size(
     numbers=2, largest=12, sft_steps=200, traces=64, steps=50, samples=8, learning_rate=5e-4, max_new_tokens=48, held_out=100
 )
 
-# The task.
-
-
-class Problem(NamedTuple):
-    numbers: list[int]
-    target: int
-
-    @property
-    def prompt(self) -> str:
-        return f"{','.join(map(str, self.numbers))}={self.target}:"
-
-    @property
-    def is_held_out(self) -> bool:
-        """One of five problems is never trained on, whatever the order of its numbers."""
-        return zlib.crc32(f"{sorted(self.numbers)}={self.target}".encode()) % 5 == 0
-
-
-class Try(NamedTuple):
-    """Operations from left to right."""
-
-    shown: str
-    """With the running totals: `3+7=10-8=2`."""
-    expression: str
-    """Without them: `3+7-8`."""
-    total: int
-
-
-def random_try(numbers: Sequence[int], draw: random.Random) -> Try:
-    """The numbers in a random order with random signs, so that no total is negative."""
-    while True:
-        first, *others = draw.sample(numbers, len(numbers))
-        shown = expression = str(first)
-        total = first
-        for number in others:
-            sign = draw.choice((1, -1))
-            total += sign * number
-            expression += f"{'+' if sign > 0 else '-'}{number}"
-            shown += f"{'+' if sign > 0 else '-'}{number}={total}"
-            if total < 0:
-                break
-        else:
-            return Try(shown, expression, total)
-
-
-def problems(size: Size, draw: random.Random, held_out: bool = False) -> Iterator[Problem]:
-    while True:
-        numbers = [draw.randint(1, size.largest) for _ in range(size.numbers)]
-        problem = Problem(numbers, random_try(numbers, draw).total)
-        if problem.is_held_out == held_out:
-            yield problem
-
-
-def trace(problem: Problem, draw: random.Random) -> str:
-    """A text in the right form. One of five goes on trying after a miss; the others answer with their first try."""
-    most = 5 if draw.random() < 0.2 else 1
-    shown: list[str] = []
-    while True:
-        tried = random_try(problem.numbers, draw)
-        hit = tried.total == problem.target
-        shown.append(f"{tried.shown} {'yes' if hit else 'no'}")
-        if hit or len(shown) == most:
-            return f"<think>{' wait '.join(shown)}</think><answer>{tried.expression}</answer>"
-
-
-# The reward: verified by r1rewards. The only rule of our own is which numbers an answer may use.
-
-EXPRESSION = re.compile(r"\(*[1-9][0-9]*\)*([-+*]\(*[1-9][0-9]*\)*)*")
-
-
-def answer_of(completion: str) -> str | None:
-    """The answer that ends a completion. There is none if several are given: a policy must not bet on two."""
-    found = re.fullmatch(r"(?s:.*)<answer>(.*?)</answer>\s*", completion)
-    return found.group(1) if found and completion.count("<answer>") == 1 else None
-
-
-def uses_each_number_once(completion: str, numbers: list[int]) -> bool:
-    answer = answer_of(completion)
-    if answer is None or len(answer) > 256 or not EXPRESSION.fullmatch(answer):
-        return False
-    return sorted(map(int, re.findall("[0-9]+", answer))) == sorted(numbers)
-
-
-def make_scorer() -> r1rewards.Scorer:
-    """1 for an expression of the numbers that equals the target, and 0.1 for the form."""
-    value = r1rewards.Math(extract="answer_tag")
-    countdown = r1rewards.Gate(condition=r1rewards.Custom(uses_each_number_once), reward=value)
-    return r1rewards.Scorer([countdown.named("countdown"), (0.1, r1rewards.Format("think_answer"))])
-
-
 # The tokenizer: characters, with some longer pieces that are one token.
 
 PIECES = ["<end>", "<think>", "</think>", "<answer>", "</answer>", " wait ", " yes", " no", *"0123456789+-*=,:()"]
 END = 0
 IDS = {piece: token for token, piece in enumerate(PIECES)}
-PATTERN = re.compile("|".join(re.escape(piece) for piece in sorted(PIECES, key=len, reverse=True)))
+PATTERN = re.compile("|".join(re.escape(piece) for piece in sorted(PIECES, key=len, reverse=True)) + "|.", re.DOTALL)
 
 
 def encode(text: str) -> list[int]:
+    """The tokens of a text. Raises KeyError for a character that no piece has."""
     return [IDS[piece] for piece in PATTERN.findall(text)]
 
 
@@ -322,7 +231,7 @@ class Run:
         )
         self.model = LlamaForCausalLM(config)
         # The same held-out problems for every seed.
-        found = problems(size, random.Random(0), held_out=True)
+        found = problems(size.numbers, size.largest, random.Random(0), held_out=True)
         self.held_out = [next(found) for _ in range(size.held_out)]
 
     def warm_start(self) -> None:
@@ -331,17 +240,18 @@ class Run:
         loss = GrpoLoss(loss="reinforce")
         schedule = {"warmup_steps": 20, "decay": {"cosine": {"steps": steps, "floor": 0.1}}}
         optimizer = GrpoOptimizer(self.model.named_parameters(), learning_rate=2e-3, schedule=schedule)
-        source = problems(self.size, self.draw)
+        source = problems(self.size.numbers, self.size.largest, self.draw)
         for step in range(1, steps + 1):
             batch = [next(source) for _ in range(self.size.traces)]
             texts = [Text(encode(problem.prompt), [*encode(trace(problem, self.draw)), END], []) for problem in batch]
-            self.log("step", "warm start", step, update(self.model, loss, optimizer, texts, [1.0] * len(texts)))
+            numbers = update(self.model, loss, optimizer, texts, [1.0] * len(texts))
+            self.log("step", "warm start", step, {name: numbers[name] for name in ("loss", "learning_rate", "gradient_norm")})
 
     def grpo(self) -> None:
         size = self.size
         loss = GrpoLoss(loss={"ppo_clip": {"epsilon_low": 0.2, "epsilon_high": 0.28}})
         optimizer = GrpoOptimizer(self.model.named_parameters(), learning_rate=size.learning_rate)
-        source = problems(size, self.draw)
+        source = problems(size.numbers, size.largest, self.draw)
         for step in range(1, size.steps + 1):
             begun = time.perf_counter()
             batch = [next(source) for _ in range(size.prompts)]
@@ -364,6 +274,7 @@ class Run:
                 "reward_std": found.reward_std,
                 "correct": statistics.mean(one.outcome.is_correct for one in judged),
                 "length": tokens / len(judged),
+                "finished": statistics.mean(one.text.completion[-1] == END for one in judged),
                 "missing": found.missing,
                 "groups": found.groups,
                 "dead_groups": found.dead_groups / found.groups,
@@ -392,8 +303,9 @@ class Run:
             "pass_at_1": mean_pass_at_k(counts, 1),
             "pass_at_8": mean_pass_at_k(counts, 8),
             "cons_at_8": statistics.mean(votes),
-            "format": statistics.mean(one.outcome.components["format"].is_correct for one in judged),
+            **{name: statistics.mean(one.outcome.components[name].is_correct for one in judged) for name in self.scorer.names},
             "length": statistics.mean(len(one.text.completion) for one in judged),
+            "unscored": statistics.mean(not one.outcome.is_scored for one in judged),
             "reflection_markers": summary.markers,
             "with_marker": summary.with_marker,
         }
@@ -425,6 +337,8 @@ def main() -> None:
     after = run.evaluate("grpo", size.steps)
     for name in ("format", "cons_at_8", "pass_at_8", "pass_at_1"):
         print(f"{name} {before[name]:.3f} -> {after[name]:.3f}")
+    facts = {"name": "countdown, from Python", "seed": options.seed, "parameters": run.model.num_parameters(), **vars(size)}
+    (folder / "run.json").write_text(json.dumps({**facts, "engine_version": r1rewards.__version__}), encoding="utf-8")
     print(folder / "metrics.jsonl")
 
 

@@ -49,6 +49,7 @@ def reasoner() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     # Its dataclass looks its own module up.
     sys.modules["reasoner"] = module
+    sys.path.insert(0, str(SCRIPT.parent))
     spec.loader.exec_module(module)
     return module
 
@@ -69,8 +70,8 @@ def test_held_out_problems_are_solved_more_often(quick: Quick) -> None:
 def test_the_metrics_have_the_names_of_the_rust_run(quick: Quick) -> None:
     warm, steps = quick.lines("step", "warm start"), quick.lines("step", "grpo")
     assert [line["step"] for line in steps] == list(range(1, 51))
-    assert {"kind", "stage", "step", "seconds", "loss", "learning_rate", "gradient_norm"} <= warm[0].keys()
-    names = "reward reward_std correct length missing groups dead_groups loss entropy kl clip_low clip_high ratio_min ratio_max"
+    assert warm[0].keys() == {"kind", "stage", "step", "seconds", "loss", "learning_rate", "gradient_norm"}
+    names = "reward reward_std correct length finished missing groups dead_groups loss entropy kl clip_low clip_high ratio_min ratio_max"
     timing = "sampling_seconds scoring_wait_seconds update_seconds step_seconds tokens_per_second gradient_norm learning_rate skipped"
     assert {*names.split(), *timing.split()} <= steps[0].keys()
     assert all(line["missing"] == 0 and line["skipped"] == 0 for line in steps)
@@ -119,8 +120,8 @@ def test_one_closed_answer_ends_a_completion(reasoner: ModuleType, completion: s
 
 
 def test_traces_have_the_form_that_is_rewarded(reasoner: ModuleType) -> None:
-    draw, scorer, size = random.Random(5), reasoner.make_scorer(), reasoner.Size()
-    source, correct = reasoner.problems(size, draw), 0
+    draw, scorer = random.Random(5), reasoner.make_scorer()
+    source, correct = reasoner.problems(3, 9, draw), 0
     for _ in range(300):
         problem = next(source)
         text = reasoner.trace(problem, draw)
@@ -131,9 +132,14 @@ def test_traces_have_the_form_that_is_rewarded(reasoner: ModuleType) -> None:
     assert 30 < correct < 270
 
 
+def test_a_character_without_a_token_is_refused(reasoner: ModuleType) -> None:
+    with pytest.raises(KeyError, match="x"):
+        reasoner.encode("3x")
+
+
 def test_no_problem_is_in_both_splits(reasoner: ModuleType) -> None:
     def drawn(held_out: bool) -> set[tuple[int, ...]]:
-        found = reasoner.problems(reasoner.Size(), random.Random(1), held_out)
+        found = reasoner.problems(3, 9, random.Random(1), held_out)
         return {(*sorted(problem.numbers), problem.target) for problem in (next(found) for _ in range(2000))}
 
     assert not drawn(True) & drawn(False)
