@@ -88,6 +88,7 @@ def answer_of(completion: str) -> str | None:
 
 
 def uses_each_number_once(completion: str, numbers: list[int]) -> bool:
+    """Whether the answer is made of the numbers of the problem, signs and brackets. What it equals is judged by `Math`."""
     answer = answer_of(completion)
     if answer is None or len(answer) > 256 or not EXPRESSION.fullmatch(answer):
         return False
@@ -95,7 +96,17 @@ def uses_each_number_once(completion: str, numbers: list[int]) -> bool:
 
 
 def make_scorer() -> r1rewards.Scorer:
-    """1 for an expression of the numbers that equals the target, and 0.1 for the form."""
+    """1 for an expression of the numbers that equals the target, and 0.1 for the form.
+
+    The rows need `answer`, the target as text, and `numbers`. `Math` refuses brackets that do not match, thinking that
+    never ends, and another number between the thinking and the answer.
+
+    >>> row = {"answer": "2", "numbers": [3, 7, 8]}
+    >>> make_scorer().score("<think>3+7=10-8=2 yes</think><answer>3+7-8</answer>", **row).reward
+    1.1
+    >>> make_scorer().score("<think>3+7=10-8=2 yes</think><answer>2</answer>", **row).reason
+    'gated'
+    """
     value = r1rewards.Math(extract="answer_tag")
     countdown = r1rewards.Gate(condition=r1rewards.Custom(uses_each_number_once), reward=value)
     return r1rewards.Scorer([countdown.named("countdown"), (0.1, r1rewards.Format("think_answer"))])

@@ -1,5 +1,6 @@
 """`examples/reasoner.py` learns, and its reward pays for nothing but solutions."""
 
+import doctest
 import importlib.util
 import json
 import os
@@ -159,6 +160,11 @@ def test_the_loss_counts_the_tokens_that_were_sampled(reasoner: ModuleType, tmp_
     numbers = reasoner.update(run.model, loss, optimizer, texts, [1.0] * 4 + [-1.0] * 4)
     assert numbers["ratio_min"] == pytest.approx(1, abs=1e-4) and numbers["ratio_max"] == pytest.approx(1, abs=1e-4)
     assert torch.isfinite(torch.tensor(numbers["gradient_norm"]))
+
+
+def test_the_example_of_the_reward_is_right(reasoner: ModuleType) -> None:
+    found = doctest.testmod(sys.modules[reasoner.make_scorer.__module__])
+    assert found.attempted and not found.failed
 
 
 def judged(reasoner: ModuleType, completion: str) -> Any:
