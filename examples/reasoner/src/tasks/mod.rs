@@ -3,8 +3,10 @@
 mod countdown;
 mod expression;
 mod lists;
+mod template;
 mod voice;
 
+use anyhow::Result;
 use r1rewards::Component;
 use r1rewards::train::{Random, Start};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::tokenizer::Pieces;
 pub use countdown::Countdown;
 pub use lists::Lists;
+pub use template::Template;
 
 /// Which problems: those that are trained on, or those that are only evaluated on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,12 @@ pub trait Task: Sync {
     /// A trace of the warm start for a problem, drawn with `random`: in the right form, and right or wrong.
     fn trace(&self, problem: &Start, random: Random) -> String;
 
+    /// A trace that is right.
+    fn solved(&self, problem: &Start, random: Random) -> String;
+
+    /// The prompt in another wording.
+    fn reworded(&self, prompt: &str) -> String;
+
     /// What the user says before a second attempt.
     fn follow_up(&self) -> String;
 
@@ -62,6 +71,17 @@ pub enum TaskConfig {
 }
 
 impl TaskConfig {
+    /// Checks the options of the task.
+    ///
+    /// # Errors
+    /// The field at fault and the fix.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Self::Countdown(task) => task.check(),
+            Self::Lists(task) => task.check(),
+        }
+    }
+
     /// The task.
     pub fn task(&self) -> &dyn Task {
         match self {
