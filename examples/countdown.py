@@ -76,9 +76,11 @@ def trace(problem: Problem, draw: random.Random) -> str:
             return f"<think>{' wait '.join(shown)}</think><answer>{tried.expression}</answer>"
 
 
-# The reward: verified by r1rewards. The only rule of our own is which numbers an answer may use.
+# The reward: verified by r1rewards. Two rules are our own: which numbers an answer may use, and that the thinking must
+# not hold a false sum. Without the second, a policy learns to write `3+7=2 yes` below any answer.
 
-EXPRESSION = re.compile(r"\(*[1-9][0-9]*\)*([-+*]\(*[1-9][0-9]*\)*)*")
+NUMBER = r"\(*(0|[1-9][0-9]*)\)*"
+EXPRESSION = re.compile(f"{NUMBER}([-+*]{NUMBER})*")
 
 
 def answer_of(completion: str) -> str | None:
@@ -95,6 +97,19 @@ def uses_each_number_once(completion: str, numbers: list[int]) -> bool:
     return sorted(map(int, re.findall("[0-9]+", answer))) == sorted(numbers)
 
 
+def sums_are_true(completion: str) -> bool:
+    """Whether every step `a+b=c` of the thinking is right; `3+7=10-8=2` has two."""
+    thinking = completion.partition("</think>")[0]
+    for run in re.findall("[-+*=0-9]+", thinking):
+        parts = run.split("=")
+        # Each part begins with the total of the one before.
+        for step, following in zip(parts, parts[1:]):
+            total = re.match("[0-9]*", following)
+            if not (total and EXPRESSION.fullmatch(step) and r1rewards.math.verify(total.group(), step, extract="none")):
+                return False
+    return True
+
+
 def make_scorer() -> r1rewards.Scorer:
     """1 for an expression of the numbers that equals the target, and 0.1 for the form.
 
@@ -108,5 +123,6 @@ def make_scorer() -> r1rewards.Scorer:
     'gated'
     """
     value = r1rewards.Math(extract="answer_tag")
-    countdown = r1rewards.Gate(condition=r1rewards.Custom(uses_each_number_once), reward=value)
+    rules = r1rewards.All([r1rewards.Custom(uses_each_number_once), r1rewards.Custom(sums_are_true)])
+    countdown = r1rewards.Gate(condition=rules, reward=value)
     return r1rewards.Scorer([countdown.named("countdown"), (0.1, r1rewards.Format("think_answer"))])

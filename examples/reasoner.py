@@ -42,30 +42,31 @@ class Size:
 
     numbers: int = 3
     largest: int = 9
-    hidden: int = 64
+    hidden: int = 96
     layers: int = 2
     sft_steps: int = 600
+    sft_learning_rate: float = 1.5e-3
     traces: int = 128
     """Traces a step of the warm start."""
-    steps: int = 300
+    steps: int = 150
     prompts: int = 32
     """Prompts a step of GRPO."""
     samples: int = 16
     """Completions a prompt."""
-    learning_rate: float = 1e-3
+    learning_rate: float = 5e-4
     max_new_tokens: int = 96
     held_out: int = 200
     """Problems of an evaluation, with 8 completions each."""
     evaluate_every: int = 50
 
 
-QUICK = Size(
-    numbers=2, largest=12, sft_steps=200, traces=64, steps=50, samples=8, learning_rate=5e-4, max_new_tokens=48, held_out=100
-)
+QUICK = Size(numbers=2, largest=12, hidden=64, sft_steps=200, traces=64, steps=50, samples=8, max_new_tokens=48, held_out=100)
 
 # The tokenizer: characters, with some longer pieces that are one token.
 
 PIECES = ["<end>", "<think>", "</think>", "<answer>", "</answer>", " wait ", " yes", " no", *"0123456789+-*=,:()"]
+# A number below 100 is one token: sums are then a table.
+PIECES += map(str, range(10, 100))
 END = 0
 IDS = {piece: token for token, piece in enumerate(PIECES)}
 PATTERN = re.compile("|".join(re.escape(piece) for piece in sorted(PIECES, key=len, reverse=True)) + "|.", re.DOTALL)
@@ -218,9 +219,9 @@ class Run:
         config = LlamaConfig(
             vocab_size=len(PIECES),
             hidden_size=size.hidden,
-            intermediate_size=size.hidden * 5 // 2,
+            intermediate_size=size.hidden * 8 // 3,
             num_hidden_layers=size.layers,
-            num_attention_heads=4,
+            num_attention_heads=size.hidden // 16,
             num_key_value_heads=2,
             max_position_embeddings=256,
             initializer_range=size.hidden**-0.5,
@@ -239,7 +240,7 @@ class Run:
         steps = self.size.sft_steps
         loss = GrpoLoss(loss="reinforce")
         schedule = {"warmup_steps": 20, "decay": {"cosine": {"steps": steps, "floor": 0.1}}}
-        optimizer = GrpoOptimizer(self.model.named_parameters(), learning_rate=2e-3, schedule=schedule)
+        optimizer = GrpoOptimizer(self.model.named_parameters(), learning_rate=self.size.sft_learning_rate, schedule=schedule)
         source = problems(self.size.numbers, self.size.largest, self.draw)
         for step in range(1, steps + 1):
             batch = [next(source) for _ in range(self.size.traces)]
@@ -260,13 +261,10 @@ class Run:
             groups = [place // size.samples for place in range(len(judged))]
             found = advantages(groups, rewards)
             updating = time.perf_counter()
-            updates = []
-            half = (len(judged) + 1) // 2
-            for places in (range(half), range(half, len(judged))):
-                # What could not be judged is not trained on.
-                scored = [place for place in places if rewards[place] is not None]
-                texts = [judged[place].text for place in scored]
-                updates.append(update(self.model, loss, optimizer, texts, [found.values[place] for place in scored]))
+            # What could not be judged is not trained on.
+            scored = [place for place, reward in enumerate(rewards) if reward is not None]
+            texts = [judged[place].text for place in scored]
+            updated = update(self.model, loss, optimizer, texts, [found.values[place] for place in scored])
             now = time.perf_counter()
             tokens = sum(len(one.text.completion) for one in judged)
             numbers = {
@@ -278,7 +276,7 @@ class Run:
                 "missing": found.missing,
                 "groups": found.groups,
                 "dead_groups": found.dead_groups / found.groups,
-                **{name: statistics.mean(numbers[name] for numbers in updates) for name in updates[0]},
+                **updated,
                 **seconds,
                 "update_seconds": now - updating,
                 "step_seconds": now - begun,

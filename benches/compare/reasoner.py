@@ -36,6 +36,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, help="runs of each program (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=20, help="measured steps of a run (default: %(default)s)")
     parser.add_argument("--sft-steps", type=int, default=100, help="steps of the warm start (default: %(default)s)")
+    parser.add_argument("--hidden", type=int, default=96, help="width of the model, a multiple of 32 (default: %(default)s)")
+    parser.add_argument("--layers", type=int, default=2, help="layers of the model (default: %(default)s)")
     parser.add_argument("--prompts", type=int, default=32, help="prompts a step (default: %(default)s)")
     parser.add_argument("--samples", type=int, default=16, help="completions a prompt (default: %(default)s)")
     parser.add_argument("--max-new-tokens", type=int, default=96, help="of a completion (default: %(default)s)")
@@ -57,12 +59,18 @@ def main():
 def rust(options, out, seed):
     program = [options.rust] if options.rust else ["cargo", "run", "--quiet", "--release", "--locked", "-p", "reasoner", "--"]
     replaced = {
+        "model.hidden_size": options.hidden,
+        "model.intermediate_size": options.hidden * 8 // 3,
+        "model.num_hidden_layers": options.layers,
+        "model.num_attention_heads": options.hidden // 16,
+        "model.num_key_value_heads": 2,
         "evaluation.every": 0,
         "stage.0.sft.options.steps": options.sft_steps,
         "stage.1.grpo.options.steps": options.steps + IDLE,
         "stage.1.grpo.options.prompts": options.prompts,
         "stage.1.grpo.options.samples": options.samples,
         "stage.1.grpo.options.max_new_tokens": options.max_new_tokens,
+        "stage.1.grpo.options.minibatches": 1,
     }
     sets = [part for path, value in replaced.items() for part in ("--set", f"{path}={value}")]
     where = ["--out", out, "--device", "cpu", "--threads", options.threads, "--seed", seed, "--quiet"]
@@ -71,6 +79,7 @@ def rust(options, out, seed):
 
 def python(options, out, seed):
     size = ["--sft-steps", options.sft_steps, "--steps", options.steps + IDLE, "--evaluate-every", options.steps + IDLE]
+    size += ["--hidden", options.hidden, "--layers", options.layers]
     batch = ["--prompts", options.prompts, "--samples", options.samples, "--max-new-tokens", options.max_new_tokens]
     where = ["--out", out, "--threads", options.threads, "--seed", seed]
     return [sys.executable, ROOT / "examples" / "reasoner.py", *size, *batch, *where]
@@ -120,7 +129,7 @@ def processor_seconds(process):
 
 def report(found, options):
     batch = f"{options.prompts} prompts x {options.samples} samples, at most {options.max_new_tokens} tokens"
-    print(f"{batch}, threads of torch: {options.threads}; medians of {options.rounds} runs of {options.steps} steps")
+    print(f"{options.layers} layers of width {options.hidden}, {batch}, threads of torch: {options.threads}; medians of {options.rounds} runs of {options.steps} steps")
     titles = ("tokens/s", "tokens/processor s", "length", "sampling s", "update s", "step s")
     print(f"{'':10}" + "".join(f"{title:>20}" for title in titles))
     medians = {}

@@ -35,7 +35,7 @@ class Quick(NamedTuple):
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Quick:
     folder = tmp_path_factory.mktemp("reasoner") / "run"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, str(SCRIPT), "--quick", "--out", str(folder)]
+    command = [sys.executable, str(SCRIPT), "--quick", "--seed", "1", "--out", str(folder)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -58,13 +58,13 @@ def reasoner() -> ModuleType:
 def test_the_reward_rises(quick: Quick) -> None:
     rewards = [line["reward"] for line in quick.lines("step", "grpo")]
     first, last = statistics.mean(rewards[:10]), statistics.mean(rewards[-10:])
-    # Measured: 0.17 higher. With all advantages at 0 it was 0.02 higher, with the advantages of other samples 0.25 lower.
-    assert last > first + 0.08, rewards
+    # Measured: 0.26 higher, with seeds 0 and 2 by 0.23 and 0.19; with all advantages at 0 by 0.01.
+    assert last > first + 0.12, rewards
 
 
 def test_held_out_problems_are_solved_more_often(quick: Quick) -> None:
     before, after = quick.lines("evaluation", "grpo")
-    assert after["pass_at_1"] > before["pass_at_1"] + 0.05
+    assert after["pass_at_1"] > before["pass_at_1"] + 0.1
     assert after["format"] > 0.9
 
 
@@ -86,6 +86,21 @@ def test_a_folder_that_holds_a_run_is_not_written_over(quick: Quick) -> None:
     command = [sys.executable, str(SCRIPT), "--quick", "--out", str(quick.folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert done.returncode != 0 and "give another folder with --out" in done.stderr
+
+
+SUMS = ["3+7=10-8=2 yes", "3+8=11-7=4 no wait 3+7=10-8=2 yes", "so be it", "3*7=21-8=13 no", "8-8=0+2=2"]
+FALSE_SUMS = ["3+7=11-8=3 yes", "3+7=10-8=3", "3+7=", "=7", "3+=3", "3+7=10=11", "3+7=10=10+1=12", "3+7=2 yes"]
+
+
+@pytest.mark.parametrize("thinking", SUMS)
+def test_true_sums_are_allowed_in_the_thinking(reasoner: ModuleType, thinking: str) -> None:
+    assert judged(reasoner, f"<think>{thinking}</think><answer>3+7-8</answer>").is_correct
+
+
+@pytest.mark.parametrize("thinking", FALSE_SUMS)
+def test_a_false_sum_in_the_thinking_makes_a_right_answer_incorrect(reasoner: ModuleType, thinking: str) -> None:
+    outcome = judged(reasoner, f"<think>{thinking}</think><answer>3+7-8</answer>")
+    assert (outcome.verdict, outcome.reward) == ("incorrect", 0.1)
 
 
 @pytest.mark.parametrize("answer", ["3+7-8", "7+3-8", "(3+7)-8", "3-(8-7)"])
