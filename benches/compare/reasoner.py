@@ -129,7 +129,8 @@ def processor_seconds(process):
 
 def report(found, options):
     batch = f"{options.prompts} prompts x {options.samples} samples, at most {options.max_new_tokens} tokens"
-    print(f"{options.layers} layers of width {options.hidden}, {batch}, threads of torch: {options.threads}; medians of {options.rounds} runs of {options.steps} steps")
+    print(f"{options.layers} layers of width {options.hidden}, {batch}, threads of torch: {options.threads}")
+    print(f"medians of {options.rounds} runs of {options.steps} steps")
     titles = ("tokens/s", "tokens/processor s", "length", "sampling s", "update s", "step s")
     print(f"{'':10}" + "".join(f"{title:>20}" for title in titles))
     medians = {}
