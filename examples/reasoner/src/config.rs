@@ -7,7 +7,7 @@ use r1rewards::train::{GrpoOptions, SftOptions};
 use serde::{Deserialize, Serialize};
 
 use crate::model::ModelConfig;
-use crate::tasks::TaskConfig;
+use crate::tasks::{TaskConfig, Template};
 
 /// A run: a task, a model, and stages of training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +82,8 @@ pub struct Stage {
     pub traces: Option<TracesStage>,
     /// A fresh model, with random parameters, in place of the policy.
     pub fresh: Option<FreshStage>,
+    /// How much the policy depends on the form of the prompt.
+    pub templates: Option<TemplatesStage>,
 }
 
 /// Fine-tuning.
@@ -92,6 +94,8 @@ pub struct SftStage {
     pub second_attempt: bool,
     /// Whether the traces are those that the last stage `traces` has kept, and not drawn by the task.
     pub kept_traces: bool,
+    /// The share of traces whose prompt has another form: reworded, or after one or two solved problems.
+    pub other_templates: f64,
     /// Steps, batch, optimizer.
     pub options: SftOptions,
 }
@@ -172,6 +176,8 @@ pub enum Kind<'a> {
     Traces(&'a TracesStage),
     /// A fresh model.
     Fresh(&'a FreshStage),
+    /// Several forms of the prompt.
+    Templates(&'a TemplatesStage),
 }
 
 impl Stage {
@@ -185,11 +191,14 @@ impl Stage {
             self.grpo.as_ref().map(Kind::Grpo),
             self.traces.as_ref().map(Kind::Traces),
             self.fresh.as_ref().map(Kind::Fresh),
+            self.templates.as_ref().map(Kind::Templates),
         ];
         let mut kinds = kinds.into_iter().flatten();
         match (kinds.next(), kinds.next()) {
             (Some(kind), None) => Ok(kind),
-            _ => bail!("stage `{}` must have exactly one of the tables `sft`, `grpo`, `traces` and `fresh`", self.name),
+            _ => {
+                bail!("stage `{}` must have exactly one of the tables `sft`, `grpo`, `traces`, `fresh` and `templates`", self.name)
+            }
         }
     }
 }
@@ -210,7 +219,7 @@ impl RunConfig {
             match stage.kind()? {
                 Kind::Sft(stage) => stage.options.check()?,
                 Kind::Grpo(stage) => stage.options.check()?,
-                Kind::Traces(_) | Kind::Fresh(_) => {}
+                Kind::Traces(_) | Kind::Fresh(_) | Kind::Templates(_) => {}
             }
         }
         ensure!(
@@ -245,4 +254,20 @@ fn replace(value: &mut toml::Value, replacement: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Several forms of the prompt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TemplatesStage {
+    /// The forms; the others are compared with the first one.
+    pub templates: Vec<Template>,
+    /// Episodes a problem and form.
+    pub samples: usize,
+}
+
+impl Default for TemplatesStage {
+    fn default() -> Self {
+        Self { templates: vec![Template::Plain, Template::Reworded, Template::Shots(1), Template::Shots(2)], samples: 8 }
+    }
 }

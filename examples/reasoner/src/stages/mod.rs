@@ -4,6 +4,7 @@ mod grpo;
 mod restarts;
 mod sft;
 mod start;
+mod templates;
 mod traces;
 
 use std::rc::Rc;
@@ -98,6 +99,7 @@ impl<'a> Run<'a> {
                 config::Kind::Sft(options) => self.sft(stage, options, place)?,
                 config::Kind::Grpo(options) => self.grpo(stage, options, place)?,
                 config::Kind::Traces(options) => self.traces(stage, options, place)?,
+                config::Kind::Templates(options) => self.templates(stage, options)?,
                 config::Kind::Fresh(options) => {
                     self.model = Rc::new(self.fresh(&options.model)?);
                     Ended::Complete

@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 
 use super::{Ended, Run};
 use crate::config::{SftStage, Stage};
-use crate::tasks::Split;
+use crate::tasks::{Split, Template};
 
 impl Run<'_> {
     pub fn sft(&mut self, stage: &Stage, options: &SftStage, place: usize) -> Result<Ended> {
@@ -38,7 +38,9 @@ impl Run<'_> {
                     let problem = self.task.problem(Split::Train, random.at(0));
                     let attempts = 1..=1 + u64::from(options.second_attempt);
                     let texts: Vec<String> = attempts.map(|attempt| self.task.trace(&problem, random.at(attempt))).collect();
-                    self.imitation(&problem.prompt, &texts)
+                    let other = [Template::Reworded, Template::Shots(1), Template::Shots(2)][random.below(9, 3)];
+                    let template = if random.uniform(8) < options.other_templates { other } else { Template::Plain };
+                    self.imitation(&template.apply(self.task, &problem, random.at(7)).prompt, &texts)
                 })
                 .collect::<Result<Vec<_>>>()?;
             let update = training.step(&traces)?;

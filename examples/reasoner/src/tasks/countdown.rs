@@ -153,7 +153,7 @@ impl Task for Countdown {
         let follow_up = self.follow_up();
         let mut longer = vec!["<think>", "</think>", "<answer>", "</answer>", follow_up.as_str()];
         longer.extend(Voice::pieces());
-        Pieces::new(&longer, "0123456789+-*=,:()")
+        Pieces::new(&longer, "0123456789+-*=,:()\n")
     }
 
     fn rewards(&self) -> Vec<Component> {
@@ -189,6 +189,20 @@ impl Task for Countdown {
                 return format!("<think>{thinking}</think><answer>{}</answer>", chain.expression);
             }
         }
+    }
+
+    fn solved(&self, problem: &Start, random: Random) -> String {
+        let (numbers, target) = Self::numbers_of(&problem.row);
+        let hit = (0..100_000).map(|attempt| self.chain(&numbers, random.at(attempt))).find(|chain| chain.total == target);
+        let Some(chain) = hit else { return self.trace(problem, random) };
+        let thinking = self.voice.thinking(&[chain.shown], true, random.at(u64::MAX));
+        format!("<think>{thinking}</think><answer>{}</answer>", chain.expression)
+    }
+
+    fn reworded(&self, prompt: &str) -> String {
+        // `2=3,7,8:`
+        let (numbers, target) = prompt.trim_end_matches(':').split_once('=').unwrap_or((prompt, ""));
+        format!("{target}={numbers}:")
     }
 
     fn follow_up(&self) -> String {

@@ -242,6 +242,14 @@ impl Task for Lists {
         program + if random.uniform(u64::MAX) < self.right { last } else { Last::draw(random.at(u64::MAX)).line() }
     }
 
+    fn solved(&self, problem: &Start, random: Random) -> String {
+        Self { right: 1.0, ..self.clone() }.trace(problem, random)
+    }
+
+    fn reworded(&self, prompt: &str) -> String {
+        prompt.replace(',', ", ")
+    }
+
     fn follow_up(&self) -> String {
         "\nThe program may be wrong. Correct it if it is.\n".to_owned()
     }

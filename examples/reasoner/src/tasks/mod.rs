@@ -3,6 +3,7 @@
 mod countdown;
 mod expression;
 mod lists;
+mod template;
 mod voice;
 
 use r1rewards::Component;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::tokenizer::Pieces;
 pub use countdown::Countdown;
 pub use lists::Lists;
+pub use template::Template;
 
 /// Which problems: those that are trained on, or those that are only evaluated on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,12 @@ pub trait Task: Sync {
 
     /// A trace of the warm start for a problem, drawn with `random`: in the right form, and right or wrong.
     fn trace(&self, problem: &Start, random: Random) -> String;
+
+    /// A trace that is right.
+    fn solved(&self, problem: &Start, random: Random) -> String;
+
+    /// The prompt in another wording.
+    fn reworded(&self, prompt: &str) -> String;
 
     /// What the user says before a second attempt.
     fn follow_up(&self) -> String;
