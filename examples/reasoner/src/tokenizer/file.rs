@@ -77,24 +77,21 @@ fn the_end(folder: &Path, inner: &tokenizers::Tokenizer) -> anyhow::Result<i64> 
 
 impl Tokenizer for FileTokenizer {
     fn encode(&self, text: &str) -> Result<Vec<i64>> {
-        let lacking = |at: usize| {
-            let letter = text.get(at..).and_then(|rest| rest.chars().next());
-            Error::data(format_args!("the vocabulary has no token for {letter:?} at byte {at} of {text:?}"))
-        };
         let found = self.inner.encode(text, false).map_err(|error| Error::data(format_args!("{text:?}: {error}")))?;
         let mut covered = vec![false; text.len()];
         for (id, (start, end)) in found.get_ids().iter().zip(found.get_offsets()) {
             if Some(*id) == self.unknown {
-                return Err(lacking(*start));
+                let shown = text.get(*start..*end);
+                return Err(Error::data(format_args!("the vocabulary has no token for {shown:?} at byte {start} of {text:?}")));
             }
             covered.iter_mut().take(*end).skip(*start).for_each(|byte| *byte = true);
         }
-        // Some models leave out the characters that they lack. Spaces may be part of no token.
-        let left_out = text.char_indices().find(|(at, letter)| !covered[*at] && !letter.is_whitespace());
-        match left_out {
-            Some((at, _)) => Err(lacking(at)),
-            None => Ok(found.get_ids().iter().map(|id| i64::from(*id)).collect()),
+        // Some models leave out the characters that they lack, and then say that those after them stood in their place: the
+        // end of a word is left over. Spaces may be part of no token.
+        if text.char_indices().any(|(at, letter)| !covered[at] && !letter.is_whitespace()) {
+            return Err(Error::data(format_args!("the vocabulary has no token for a character of {text:?}")));
         }
+        Ok(found.get_ids().iter().map(|id| i64::from(*id)).collect())
     }
 
     fn decode(&self, tokens: &[i64]) -> String {
