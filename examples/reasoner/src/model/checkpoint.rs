@@ -46,8 +46,12 @@ impl Transformer {
         let facts = HashMap::from([("format".to_owned(), "pt".to_owned())]);
         serialize_to_file(views, Some(facts), &unfinished).with_context(|| format!("cannot write {}", path.display()))?;
         let config = config_json::to_json(&self.config, self.embedding.kind(), tokens)?;
-        config_json::write_json(&folder.join(config_json::CONFIG), &config)?;
-        fs::rename(&unfinished, &path).with_context(|| format!("cannot write {}", path.display()))
+        let beside = folder.join(config_json::CONFIG);
+        config_json::write_json(&beside, &config)?;
+        // safetensors makes files that only their owner can read.
+        let permissions = fs::metadata(&beside).map(|facts| facts.permissions());
+        let finished = permissions.and_then(|as_beside| fs::set_permissions(&unfinished, as_beside));
+        finished.and_then(|()| fs::rename(&unfinished, &path)).with_context(|| format!("cannot write {}", path.display()))
     }
 }
 

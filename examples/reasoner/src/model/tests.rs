@@ -93,6 +93,8 @@ fn a_saved_model_is_the_same_when_loaded() {
         let model = Transformer::new(model.config().clone(), 2, Kind::Float, Device::Cpu).unwrap();
         let folder = tempfile::tempdir().unwrap();
         model.save(folder.path(), &tokens).unwrap();
+        let permissions = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions();
+        assert_eq!(permissions("model.safetensors"), permissions("config.json"));
         let loaded = Transformer::load(folder.path(), Kind::Float, Device::Cpu).unwrap();
         assert_eq!(at_once(&model, &[1, 2, 3]), at_once(&loaded, &[1, 2, 3]));
         assert_eq!(model.config().head(), loaded.config().head());

@@ -36,6 +36,7 @@ pub fn begin(config: &RunConfig, task: &dyn Task, place: (Kind, Device)) -> Resu
         return Ok((tokenizer, model));
     };
     let folder = &start.checkpoint;
+    ensure!(folder.is_dir(), "`start.checkpoint`: there is no folder {}", folder.display());
     let tokenizer = Texts::File(Arc::new(FileTokenizer::read(folder, start.end.as_deref())?));
     let model = Transformer::load(folder, place.0, place.1)?;
     let (rows, tokens) = (model.config().vocab_size, tokenizer.size());
