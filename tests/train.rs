@@ -314,8 +314,11 @@ fn only_what_the_policy_wrote_is_trained_on() -> Outcomes {
     Ok(())
 }
 
-/// Credits of two episodes of two attempts each with these rewards.
-fn credits(credit: Credit, origin: Origin, rewards: [[f64; 2]; 4]) -> Result<Vec<Vec<(f64, f64, Option<f64>)>>, Box<dyn Error>> {
+/// Reward, advantage and KL coefficient of an attempt.
+type Attempt = (f64, f64, Option<f64>);
+
+/// The credits of four episodes of two attempts each with these rewards.
+fn credits(credit: Credit, origin: Origin, rewards: [[f64; 2]; 4]) -> Result<Vec<Vec<Attempt>>, Box<dyn Error>> {
     let (mut starts, rollouts) = episode()?;
     starts[0].origin = origin;
     let judged = |reward: &f64| if *reward > 0.5 { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };

@@ -7,6 +7,11 @@
 //! Accepts: any model that implements [`Policy`]. Refuses: options out of range, and a KL penalty without a reference.
 //! `examples/reasoner` in the repository trains a small transformer with it.
 
+/// Compiles and runs the examples of the tutorial.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/training.md")]
+struct Tutorial;
+
 mod checkpoint;
 mod credit;
 mod decode;

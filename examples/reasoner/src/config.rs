@@ -203,6 +203,13 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// The number of its training steps.
+    pub fn steps(&self) -> u64 {
+        self.sft.as_ref().map_or(0, |stage| stage.options.steps) + self.grpo.as_ref().map_or(0, |stage| stage.options.steps)
+    }
+}
+
 impl RunConfig {
     /// Reads a file, with some values replaced: `stage.1.grpo.options.steps=20`.
     ///
@@ -226,6 +233,8 @@ impl RunConfig {
             config.start.is_none() || config.model == ModelConfig::default(),
             "`model` describes a model with random parameters and `start` a checkpoint: leave one out"
         );
+        config.task.check()?;
+        ensure!(config.evaluation.problems > 0, "`evaluation.problems` is 0: give at least 1");
         ensure!(config.evaluation.samples > 0, "`evaluation.samples` is 0: give at least 1");
         Ok(config)
     }

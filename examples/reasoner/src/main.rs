@@ -46,6 +46,9 @@ struct Args {
     /// The threads of the tensor library; default: its own choice.
     #[arg(long)]
     threads: Option<i32>,
+    /// Stops after this many steps of all stages, as Ctrl-C does: with a checkpoint.
+    #[arg(long, value_name = "STEPS")]
+    stop_after: Option<u64>,
     /// Prints only the path of the report.
     #[arg(long)]
     quiet: bool,
@@ -94,6 +97,7 @@ fn run(args: &Args) -> Result<Ended> {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
     let mut run = Run::new(&config, folder, (Kind::Float, device), &stop, args.quiet)?;
+    run.stop_after = args.stop_after;
     if !args.quiet {
         eprintln!(
             "{}: {} parameters on {device:?}, seed {}, folder {}",

@@ -45,7 +45,7 @@ impl Run<'_> {
             Ok(task.problem(Split::Train, random))
         };
         while trainer.steps() < steps {
-            if self.stopped() {
+            if self.stopped(trainer.steps()) {
                 trainer.save(&checkpoint)?;
                 bar.finish_and_clear();
                 return Ok(Ended::Stopped);

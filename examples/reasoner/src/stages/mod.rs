@@ -42,6 +42,10 @@ pub struct Run<'a> {
     pub wrong_starts: Vec<Start>,
     pub begun: Instant,
     pub stop: &'a AtomicBool,
+    /// The step of all stages after which the run stops.
+    pub stop_after: Option<u64>,
+    /// Steps of the stages before this one.
+    pub steps_before: u64,
     pub quiet: bool,
 }
 
@@ -75,6 +79,8 @@ impl<'a> Run<'a> {
             folder,
             begun: Instant::now(),
             stop,
+            stop_after: None,
+            steps_before: 0,
             quiet,
             config,
         })
@@ -95,6 +101,7 @@ impl<'a> Run<'a> {
             self.load_model()?;
         }
         for (place, stage) in self.config.stages.iter().enumerate().skip(done) {
+            self.steps_before = self.config.stages[..place].iter().map(config::Stage::steps).sum();
             let ended = match stage.kind()? {
                 config::Kind::Sft(options) => self.sft(stage, options, place)?,
                 config::Kind::Grpo(options) => self.grpo(stage, options, place)?,
@@ -143,8 +150,9 @@ impl<'a> Run<'a> {
         Random::new(self.config.seed).at(stage as u64)
     }
 
-    pub fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+    /// Whether the run must stop before another step of the stage.
+    pub fn stopped(&self, step: u64) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.stop_after.is_some_and(|most| self.steps_before + step >= most)
     }
 
     /// Measures the policy on the held-out problems, and logs it.

@@ -23,7 +23,7 @@ impl Run<'_> {
         }
         let mut ended = Ended::Complete;
         while training.steps() < options.options.steps {
-            if self.stopped() {
+            if self.stopped(training.steps()) {
                 training.save(&checkpoint)?;
                 ended = Ended::Stopped;
                 break;

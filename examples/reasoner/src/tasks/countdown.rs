@@ -3,6 +3,7 @@
 //! A prompt is `3,7,8=2:`, a completion `<think>3+8=11-7=4 no wait 3+7=10-8=2 yes</think><answer>3+7-8</answer>`. The
 //! thinking shows running totals from left to right and whether the last one is the target; ` wait ` begins another try.
 
+use anyhow::{Result, ensure};
 use r1rewards::structure::Format;
 use r1rewards::train::{Random, Start};
 use r1rewards::{Component, Outcome, Reason, Reward, RewardExt, Sample};
@@ -34,6 +35,10 @@ pub struct Countdown {
     pub most_tries: usize,
     /// The words of traces.
     pub voice: Voice,
+    /// Whether a completion is incorrect whose thinking holds a false sum, such as `3+8=12`.
+    pub true_sums: bool,
+    /// Whether a number below 100 is one token, and not one for each digit.
+    pub number_tokens: bool,
 }
 
 impl Default for Countdown {
@@ -47,6 +52,8 @@ impl Default for Countdown {
             searchers: 0.2,
             most_tries: 5,
             voice: Voice::Plain,
+            true_sums: true,
+            number_tokens: true,
         }
     }
 }
@@ -61,6 +68,24 @@ struct Chain {
 }
 
 impl Countdown {
+    /// Checks the options.
+    ///
+    /// # Errors
+    /// The field at fault and the fix. Sums of all numbers must stay in range, so that every problem has a solution.
+    pub fn check(&self) -> Result<()> {
+        let (fewest, most) = self.numbers;
+        ensure!(
+            2 <= fewest && fewest <= most && most <= 8,
+            "`task.numbers` is [{fewest}, {most}]: give two numbers from 2 to 8, the smaller first"
+        );
+        ensure!((2..=99).contains(&self.largest), "`task.largest` is {}: give 2 to 99", self.largest);
+        let sum = self.largest.saturating_mul(i64::try_from(most)?);
+        ensure!(self.largest_total >= sum, "`task.largest_total` is {}: give at least {sum}, the largest sum", self.largest_total);
+        let known = self.operators.contains('+') && self.operators.chars().all(|operator| "+-*".contains(operator));
+        ensure!(known, "`task.operators` is {:?}: give + and, if wanted, - and *", self.operators);
+        Ok(())
+    }
+
     /// A random chain of all numbers whose totals stay in range.
     fn chain(&self, numbers: &[i64], random: Random) -> Chain {
         let operators: Vec<char> = self.operators.chars().collect();
@@ -151,13 +176,16 @@ fn is_held_out(numbers: &[i64], target: i64) -> bool {
 impl Task for Countdown {
     fn tokenizer(&self) -> Pieces {
         let follow_up = self.follow_up();
+        // A number below 100 is one token: sums are then a table, and the target can be found again by its token.
+        let numbers: Vec<String> = (10..100).map(|number| number.to_string()).collect();
         let mut longer = vec!["<think>", "</think>", "<answer>", "</answer>", follow_up.as_str()];
         longer.extend(Voice::pieces());
+        longer.extend(numbers.iter().map(String::as_str).filter(|_| self.number_tokens));
         Pieces::new(&longer, "0123456789+-*=,:()\n")
     }
 
     fn rewards(&self) -> Vec<Component> {
-        vec![UsesNumbers.into(), Format::think_answer().weight(0.1)]
+        vec![UsesNumbers { true_sums: self.true_sums }.into(), Format::think_answer().weight(0.1)]
     }
 
     fn has_languages(&self) -> bool {
@@ -165,9 +193,9 @@ impl Task for Countdown {
     }
 
     fn problem(&self, split: Split, random: Random) -> Start {
-        let draws = (0..).map(|attempt| self.drawn(random.at(attempt)));
+        let mut draws = (0..).map(|attempt| self.drawn(random.at(attempt)));
         let wanted = |problem: &(Vec<i64>, i64)| is_held_out(&problem.0, problem.1) == (split == Split::HeldOut);
-        let (numbers, target) = draws.filter(wanted).next().unwrap_or_default();
+        let (numbers, target) = draws.find(wanted).unwrap_or_default();
         let list: Vec<String> = numbers.iter().map(i64::to_string).collect();
         let prompt = format!("{}={target}:", list.join(","));
         let mut row = Sample::default().with_prompt(prompt.clone()).with_answer(target.to_string());
@@ -233,7 +261,10 @@ impl Task for Countdown {
 }
 
 /// Whether the answer is an expression of the row's numbers, each used once, that equals the row's target.
-struct UsesNumbers;
+struct UsesNumbers {
+    /// Whether the sums in the thinking must be true, too.
+    true_sums: bool,
+}
 
 impl Reward for UsesNumbers {
     fn name(&self) -> &'static str {
@@ -241,7 +272,7 @@ impl Reward for UsesNumbers {
     }
 
     fn config(&self) -> Value {
-        json!({ "kind": "countdown" })
+        json!({ "kind": "countdown", "true_sums": self.true_sums })
     }
 
     fn score(&self, sample: &Sample) -> Outcome {
@@ -259,8 +290,12 @@ impl Reward for UsesNumbers {
         let Some(found) = expression(answer) else {
             return Outcome::incorrect(Reason::Unparsable).with_extracted(answer);
         };
+        let false_sum = if self.true_sums { false_sum(&sample.completion) } else { None };
         let outcome = match (found.numbers == numbers, found.value == target) {
-            (true, true) => Outcome::correct(Reason::Equal),
+            (true, true) => match false_sum {
+                None => Outcome::correct(Reason::Equal),
+                Some(sum) => Outcome::incorrect(Reason::Failed).with_detail(format!("the thinking says {sum}")),
+            },
             (true, false) => Outcome::incorrect(Reason::Different).with_detail(format!("it is {}", found.value)),
             (false, _) => Outcome::incorrect(Reason::Failed).with_detail("it does not use each number once"),
         };
@@ -268,15 +303,44 @@ impl Reward for UsesNumbers {
     }
 }
 
+/// The first step `a+b=c` of the thinking that is false or cannot be read.
+fn false_sum(completion: &str) -> Option<String> {
+    let thinking = completion.split("</think>").next().unwrap_or_default();
+    let runs = thinking.split(|letter: char| !(letter.is_ascii_digit() || "+-*=".contains(letter)));
+    for run in runs.filter(|run| run.contains('=')) {
+        let parts: Vec<&str> = run.split('=').collect();
+        // `3+7=10-8=2` says 3+7=10 and 10-8=2: each part begins with the total of the one before.
+        for pair in parts.windows(2) {
+            let total = pair[1].split(['+', '-', '*']).next().unwrap_or_default();
+            let says = expression(pair[0]).map(|found| found.value);
+            if says.is_none() || says != total.parse().ok() {
+                return Some(format!("{}={total}", pair[0]));
+            }
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sums_of_the_thinking_must_be_true() {
+        for right in ["3+7=10-8=2 yes", "3+8=11-7=4 no wait 3+7=10-8=2 yes", "", "so be it", "3*7=21-8=13 no"] {
+            assert_eq!(false_sum(&format!("<think>{right}</think>")), None, "{right}");
+            assert!(judged(&format!("<think>{right}</think><answer>3+7-8</answer>")).is_correct());
+        }
+        for wrong in ["3+7=11-8=3 yes", "3+7=10-8=3", "3+7=", "=7", "3+=3", "3+7=10=10+1=12"] {
+            assert!(!judged(&format!("<think>{wrong}</think><answer>3+7-8</answer>")).is_correct(), "{wrong}");
+        }
+    }
 
     fn judged(completion: &str) -> Outcome {
         let mut row = Sample::new(completion);
         row.fields.insert("numbers".into(), json!([8, 3, 7]));
         row.fields.insert("target".into(), json!(2));
-        UsesNumbers.score(&row)
+        UsesNumbers { true_sums: true }.score(&row)
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //!     return sum(x)
 //! ```
 
+use anyhow::{Result, ensure};
 use r1rewards::code::{Code, CodeOptions};
 use r1rewards::train::{Random, Start};
 use r1rewards::{Component, Sample};
@@ -153,6 +154,20 @@ impl Last {
 }
 
 impl Lists {
+    /// Checks the options.
+    ///
+    /// # Errors
+    /// The field at fault and the fix.
+    pub fn check(&self) -> Result<()> {
+        let (fewest, most) = self.operations;
+        ensure!(
+            1 <= fewest && fewest <= most && most <= 6,
+            "`task.operations` is [{fewest}, {most}]: give two numbers from 1 to 6, the smaller first"
+        );
+        ensure!(self.tests > 0, "`task.tests` is 0: give at least 1");
+        Ok(())
+    }
+
     fn drawn(&self, random: Random) -> (Vec<Step>, Last) {
         let (fewest, most) = self.operations;
         let count = fewest + random.below(0, most - fewest + 1);

@@ -6,6 +6,7 @@ mod lists;
 mod template;
 mod voice;
 
+use anyhow::Result;
 use r1rewards::Component;
 use r1rewards::train::{Random, Start};
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,17 @@ pub enum TaskConfig {
 }
 
 impl TaskConfig {
+    /// Checks the options of the task.
+    ///
+    /// # Errors
+    /// The field at fault and the fix.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Self::Countdown(task) => task.check(),
+            Self::Lists(task) => task.check(),
+        }
+    }
+
     /// The task.
     pub fn task(&self) -> &dyn Task {
         match self {
