@@ -49,6 +49,9 @@ struct Args {
     /// Stops after this many steps of all stages, as Ctrl-C does: with a checkpoint.
     #[arg(long, value_name = "STEPS")]
     stop_after: Option<u64>,
+    /// Trains nothing: writes the report of the run in the folder as it is now, for example while the run goes on.
+    #[arg(long)]
+    report_only: bool,
     /// Prints only the path of the report.
     #[arg(long)]
     quiet: bool,
@@ -87,6 +90,10 @@ fn run(args: &Args) -> Result<Ended> {
     let mut config = RunConfig::read(&args.config, &args.set)?;
     config.seed = args.seed.unwrap_or(config.seed);
     let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("runs/{}-{}", config.name, config.seed)));
+    if args.report_only {
+        println!("{}", r1rewards::train::report::write_report(&path)?.display());
+        return Ok(Ended::Complete);
+    }
     let folder = Folder::open(&path, args.resume)?;
     folder.write("config.toml", &toml::to_string(&config)?)?;
     let stop = Arc::new(AtomicBool::new(false));
