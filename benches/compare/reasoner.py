@@ -1,6 +1,6 @@
 """Compares how fast the reasoner trains in Rust and in Python: tokens a second of sampling, scoring and updates.
 
-    cargo build --release -p reasoner
+    cargo build --release -p reasoner --features torch
     python benches/compare/reasoner.py --rust target/release/reasoner
 
 Both programs run in turn, at the size of examples/reasoner/configs/r1_zero.toml: the same task, shape of the model,

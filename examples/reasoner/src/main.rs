@@ -1,6 +1,6 @@
 //! Trains a small transformer from scratch with verified rewards.
 //!
-//!     cargo run --release -p reasoner -- examples/reasoner/configs/r1_zero.toml
+//!     cargo run --release -p reasoner --features torch -- examples/reasoner/configs/r1_zero.toml
 
 mod config;
 mod folder;
