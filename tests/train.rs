@@ -9,7 +9,7 @@ use r1rewards::grpo::AdvantageConfig;
 use r1rewards::grpo::optimizer::AdamWConfig;
 use r1rewards::train::{
     Batch, Continuation, Credit, Decoder, FineTuning, GrpoOptions, Judging, Policy, Random, Rollout, Sampling, Sequence,
-    SftOptions, Start, Tokenizer, Trainer, decode, evaluate, roll_out,
+    SftOptions, Start, Tokenizer, Trainer, copy_parameters, decode, evaluate, roll_out,
 };
 use r1rewards::{Outcome, Reason, Reward, Sample, Scorer};
 use serde_json::{Value, json};
@@ -435,4 +435,53 @@ fn a_shuffle_reaches_every_place() {
         list.iter().enumerate().for_each(|(place, value)| seen[place][*value] = true);
     }
     assert_eq!(seen, [[true; 5]; 5]);
+}
+
+/// A policy that answers with these continuations, and one parameter of its table where `short`.
+struct Broken {
+    table: Bigram,
+    continuations: Vec<Continuation>,
+    short: bool,
+}
+
+impl Policy for Broken {
+    fn parameters(&self) -> Vec<(String, Tensor)> {
+        let mut all = self.table.parameters();
+        all.truncate(if self.short { 1 } else { 2 });
+        all
+    }
+
+    fn device(&self) -> Device {
+        Device::Cpu
+    }
+
+    fn hidden(&self, tokens: &Tensor) -> r1rewards::Result<Tensor> {
+        self.table.hidden(tokens)
+    }
+
+    fn head(&self) -> &Tensor {
+        self.table.head()
+    }
+
+    fn sample(&self, _: &[&[i64]], _: &Sampling) -> r1rewards::Result<Vec<Continuation>> {
+        Ok(self.continuations.clone())
+    }
+}
+
+#[test]
+fn a_policy_without_log_probabilities_is_refused() {
+    let continuation = Continuation { tokens: vec![1, 0], log_probs: vec![], finished: true };
+    let refused = |continuations: Vec<Continuation>| {
+        let policy = Broken { table: Bigram::new(1), continuations, short: false };
+        roll_out(&policy, &Letters, &[start("ab", "c")], 1, &[], &sampling(1)).unwrap_err().to_string()
+    };
+    assert!(refused(vec![continuation]).contains("2 tokens and 0 log-probabilities"));
+    assert!(refused(Vec::new()).contains("0 continuations of 1 prompts"));
+}
+
+#[test]
+fn policies_of_different_sizes_are_not_copied() {
+    let of = |short| Broken { table: Bigram::new(1), continuations: Vec::new(), short };
+    let error = copy_parameters(&of(false), &of(true)).unwrap_err().to_string();
+    assert!(error.contains("2 parameters"), "{error}");
 }
