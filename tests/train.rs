@@ -485,3 +485,18 @@ fn policies_of_different_sizes_are_not_copied() {
     let error = copy_parameters(&of(false), &of(true)).unwrap_err().to_string();
     assert!(error.contains("2 parameters"), "{error}");
 }
+
+#[test]
+fn there_are_as_many_optimizer_steps_as_asked_for() -> Outcomes {
+    let (policy, scorer) = (Bigram::new(1), Scorer::builder().reward(EndsWith { unscored: '?' }).jobs(1).build()?);
+    // 32 sequences in 12 pieces: of one size, which would be 3, they would be 11.
+    let rate = 0.05;
+    let schedule = r1rewards::grpo::optimizer::Schedule { warmup_steps: 100, ..Default::default() };
+    let optimizer = AdamWConfig { learning_rate: rate, schedule, ..AdamWConfig::default() };
+    let options = GrpoOptions { minibatches: 12, optimizer, ..options() };
+    let mut trainer = Trainer::new(&policy, None, &Letters, &scorer, options, 3)?;
+    let record = trainer.step(&problem)?.0;
+    assert!((record.number("learning_rate") - rate * 0.12).abs() < 1e-12, "{}", record.number("learning_rate"));
+    assert!(record.number("ratio_min") <= record.number("ratio_max"));
+    Ok(())
+}
