@@ -500,3 +500,19 @@ fn there_are_as_many_optimizer_steps_as_asked_for() -> Outcomes {
     assert!(record.number("ratio_min") <= record.number("ratio_max"));
     Ok(())
 }
+
+#[test]
+fn a_step_without_a_mixed_group_shows_gaps_and_not_zeros() -> Outcomes {
+    let (policy, scorer) = (Bigram::new(1), scorer());
+    let options = GrpoOptions { dynamic_rounds: 2, ..options() };
+    let mut trainer = Trainer::new(&policy, None, &Letters, &scorer, options, 3)?;
+    let before = policy.numbers();
+    // No completion is right: nothing can end with a letter that the vocabulary lacks.
+    let (record, rollouts) = trainer.step(&|_| Ok(start("ab", "z")))?;
+    assert!(rollouts.is_empty() && record.number("rounds") == 2.0);
+    for name in ["reward", "correct", "length", "entropy", "ratio_min", "gradient_norm", "learning_rate"] {
+        assert_eq!(record.numbers[name], Value::Null, "{name}");
+    }
+    assert_eq!(policy.numbers(), before);
+    Ok(())
+}
