@@ -516,3 +516,19 @@ fn a_step_without_a_mixed_group_shows_gaps_and_not_zeros() -> Outcomes {
     assert_eq!(policy.numbers(), before);
     Ok(())
 }
+
+#[test]
+fn what_the_loop_cannot_do_is_refused_before_a_step() {
+    for (json, expected) in [
+        (json!({ "loss": { "aggregation": "prompt_mean" } }), "loss.aggregation"),
+        (json!({ "loss": { "correction": { "tis": {} } } }), "loss.correction"),
+        (json!({ "loss": { "max_staleness": 1 } }), "loss.max_staleness"),
+        (json!({ "loss": { "positive_nll": 0.1 } }), "loss.positive_nll"),
+        (json!({ "advantage": { "epsilon": -1.0 } }), "epsilon"),
+        (json!({ "entropy_target": 0.0 }), "entropy_target"),
+    ] {
+        let options: GrpoOptions = serde_json::from_value(json.clone()).unwrap();
+        let error = options.check().unwrap_err().to_string();
+        assert!(error.contains(expected), "{json}: {error}");
+    }
+}
