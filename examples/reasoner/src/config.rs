@@ -1,6 +1,6 @@
 //! What a run does, as a file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use r1rewards::train::{GrpoOptions, SftOptions};
@@ -20,15 +20,30 @@ pub struct RunConfig {
     pub seed: u64,
     /// The task.
     pub task: TaskConfig,
-    /// The model; the task gives its vocabulary.
+    /// The model, which begins with random parameters; the task gives its vocabulary.
     #[serde(default)]
     pub model: ModelConfig,
+    /// A checkpoint to begin with, in place of `model`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<CheckpointStart>,
     /// How the policy is measured.
     #[serde(default)]
     pub evaluation: EvaluationOptions,
     /// The stages, in order.
     #[serde(rename = "stage")]
     pub stages: Vec<Stage>,
+}
+
+/// A checkpoint to begin with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckpointStart {
+    /// Its folder, relative to the working directory: `config.json`, safetensors and `tokenizer.json` of a Llama, Qwen2 or
+    /// Qwen3. Texts of the task go through its tokenizer as they are, without a chat template.
+    pub checkpoint: PathBuf,
+    /// The token that ends a text, needed where the checkpoint names none or several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
 }
 
 /// How a policy is measured: on the same held-out problems each time.
@@ -214,6 +229,10 @@ impl RunConfig {
                 Kind::Traces(_) | Kind::Fresh(_) | Kind::Templates(_) => {}
             }
         }
+        ensure!(
+            config.start.is_none() || config.model == ModelConfig::default(),
+            "`model` describes a model with random parameters and `start` a checkpoint: leave one out"
+        );
         config.task.check()?;
         ensure!(config.evaluation.problems > 0, "`evaluation.problems` is 0: give at least 1");
         ensure!(config.evaluation.samples > 0, "`evaluation.samples` is 0: give at least 1");

@@ -5,6 +5,7 @@
 mod config;
 mod folder;
 mod model;
+mod probe;
 mod stages;
 mod tasks;
 mod tokenizer;
@@ -48,9 +49,15 @@ struct Args {
     /// Stops after this many steps of all stages, as Ctrl-C does: with a checkpoint.
     #[arg(long, value_name = "STEPS")]
     stop_after: Option<u64>,
+    /// Trains nothing: writes the report of the run in the folder as it is now, for example while the run goes on.
+    #[arg(long)]
+    report_only: bool,
     /// Prints only the path of the report.
     #[arg(long)]
     quiet: bool,
+    /// Answers questions on standard input about a checkpoint, whose folder stands in place of the file.
+    #[arg(long, hide = true)]
+    probe: bool,
 }
 
 fn main() -> ExitCode {
@@ -66,8 +73,6 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "the path of the report is the result of the program")]
 fn run(args: &Args) -> Result<Ended> {
-    let mut config = RunConfig::read(&args.config, &args.set)?;
-    config.seed = args.seed.unwrap_or(config.seed);
     if let Some(threads) = args.threads {
         tch::set_num_threads(threads);
     }
@@ -78,7 +83,17 @@ fn run(args: &Args) -> Result<Ended> {
         Some("cuda") => bail!("libtorch finds no CUDA GPU: leave out --device"),
         Some(other) => bail!("--device {other}: give cpu or cuda"),
     };
+    if args.probe {
+        probe::answer(&args.config, device)?;
+        return Ok(Ended::Complete);
+    }
+    let mut config = RunConfig::read(&args.config, &args.set)?;
+    config.seed = args.seed.unwrap_or(config.seed);
     let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("runs/{}-{}", config.name, config.seed)));
+    if args.report_only {
+        println!("{}", r1rewards::train::report::write_report(&path)?.display());
+        return Ok(Ended::Complete);
+    }
     let folder = Folder::open(&path, args.resume)?;
     folder.write("config.toml", &toml::to_string(&config)?)?;
     let stop = Arc::new(AtomicBool::new(false));

@@ -1,9 +1,10 @@
 //! One layer: attention, then a feed-forward network, each after a norm and added to its input.
 
 use anyhow::Result;
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 use super::config::{Family, ModelConfig};
+use super::parameters::{Fill, Source};
 use super::rotary::Angles;
 
 /// A matrix with an optional bias.
@@ -14,10 +15,10 @@ struct Linear {
 }
 
 impl Linear {
-    fn new(width_in: i64, width_out: i64, bias: bool, scale: f64, place: (Kind, Device)) -> Result<Self> {
-        let std = scale / (width_in as f64).sqrt();
-        let weight = Tensor::f_randn([width_out, width_in], place)?.f_mul_scalar(std)?.f_set_requires_grad(true)?;
-        let bias = if bias { Some(Tensor::f_zeros([width_out], place)?.f_set_requires_grad(true)?) } else { None };
+    /// `shape` is the widths of the output and the input. An untrained output has about `scale` times the size of its input.
+    fn new(source: &mut dyn Source, name: &str, shape: [i64; 2], bias: bool, scale: f64) -> Result<Self> {
+        let weight = source.parameter(&format!("{name}.weight"), &shape, Fill::Normal(scale / (shape[1] as f64).sqrt()))?;
+        let bias = if bias { Some(source.parameter(&format!("{name}.bias"), &shape[..1], Fill::Zeros)?) } else { None };
         Ok(Self { weight, bias })
     }
 
@@ -40,8 +41,8 @@ pub struct Norm {
 }
 
 impl Norm {
-    pub fn new(width: i64, epsilon: f64, place: (Kind, Device)) -> Result<Self> {
-        Ok(Self { weight: Tensor::f_ones([width], place)?.f_set_requires_grad(true)?, epsilon })
+    pub fn new(source: &mut dyn Source, name: &str, width: i64, epsilon: f64) -> Result<Self> {
+        Ok(Self { weight: source.parameter(&format!("{name}.weight"), &[width], Fill::Ones)?, epsilon })
     }
 
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
@@ -81,33 +82,30 @@ pub struct LayerCache {
 }
 
 impl Layer {
-    pub fn new(config: &ModelConfig, place: (Kind, Device)) -> Result<Self> {
-        let (width, head) = (config.hidden_size, config.head());
+    pub fn new(config: &ModelConfig, source: &mut dyn Source, name: &str) -> Result<Self> {
+        let (width, head, inner) = (config.hidden_size, config.head(), config.intermediate_size);
         let (heads, groups) = (config.num_attention_heads, config.num_key_value_heads);
-        let bias = config.model_type == Family::Qwen2;
+        let (bias, bias_of_output) = config.attention_biases();
         // What is added to the residual stream starts small, so that its size does not grow with the layers.
         let small = 1.0 / (2.0 * config.num_hidden_layers as f64).sqrt();
-        let linear = |width_in: i64, width_out: i64, scale: f64| Linear::new(width_in, width_out, false, scale, place);
+        let mut linear = |part: &str, shape: [i64; 2], bias: bool, scale: f64| {
+            Linear::new(source, &format!("{name}.{part}"), shape, bias, scale)
+        };
+        let query = linear("self_attn.q_proj", [heads * head, width], bias, 1.0)?;
+        let key = linear("self_attn.k_proj", [groups * head, width], bias, 1.0)?;
+        let value = linear("self_attn.v_proj", [groups * head, width], bias, 1.0)?;
+        let output = linear("self_attn.o_proj", [width, heads * head], bias_of_output, small)?;
+        let gate = linear("mlp.gate_proj", [inner, width], false, 1.0)?;
+        let up = linear("mlp.up_proj", [inner, width], false, 1.0)?;
+        let down = linear("mlp.down_proj", [width, inner], false, small)?;
+        let mut norm = |part: &str, width: i64| Norm::new(source, &format!("{name}.{part}"), width, config.rms_norm_eps);
         let norms = if config.model_type == Family::Qwen3 {
-            Some((Norm::new(head, config.rms_norm_eps, place)?, Norm::new(head, config.rms_norm_eps, place)?))
+            Some((norm("self_attn.q_norm", head)?, norm("self_attn.k_norm", head)?))
         } else {
             None
         };
-        Ok(Self {
-            before_attention: Norm::new(width, config.rms_norm_eps, place)?,
-            query: Linear::new(width, heads * head, bias, 1.0, place)?,
-            key: Linear::new(width, groups * head, bias, 1.0, place)?,
-            value: Linear::new(width, groups * head, bias, 1.0, place)?,
-            norms,
-            output: linear(heads * head, width, small)?,
-            before_network: Norm::new(width, config.rms_norm_eps, place)?,
-            gate: linear(width, config.intermediate_size, 1.0)?,
-            up: linear(width, config.intermediate_size, 1.0)?,
-            down: linear(config.intermediate_size, width, small)?,
-            heads,
-            groups,
-            head,
-        })
+        let (before_attention, before_network) = (norm("input_layernorm", width)?, norm("post_attention_layernorm", width)?);
+        Ok(Self { before_attention, query, key, value, norms, output, before_network, gate, up, down, heads, groups, head })
     }
 
     pub fn parameters(&self, name: &str) -> Vec<(String, Tensor)> {

@@ -1,8 +1,13 @@
-//! A decoder-only transformer on tch, in the shape of Llama, Qwen2 and Qwen3.
+//! A decoder-only transformer on tch, in the shape of Llama, Qwen2 and Qwen3, and its checkpoints.
 
+mod checkpoint;
 mod config;
+mod config_json;
 mod layer;
+mod parameters;
 mod rotary;
+#[cfg(test)]
+mod tests;
 
 use anyhow::{Result, ensure};
 use r1rewards::Error;
@@ -10,8 +15,13 @@ use r1rewards::train::{Continuation, Decoder, Policy, Sampling, decode};
 use tch::{Device, Kind, Tensor};
 
 pub use config::ModelConfig;
+pub use config_json::TokenIds;
 use layer::{Layer, LayerCache, Norm};
+use parameters::{Fill, Source, Untrained};
 use rotary::Rotary;
+
+const EMBEDDING: &str = "model.embed_tokens.weight";
+const HEAD: &str = "lm_head.weight";
 
 /// The model.
 #[derive(Debug)]
@@ -41,20 +51,22 @@ impl Transformer {
     /// # Errors
     /// Sizes that do not fit together.
     pub fn new(config: ModelConfig, seed: u64, kind: Kind, device: Device) -> Result<Self> {
-        config.check()?;
         tch::manual_seed(i64::from_ne_bytes(seed.to_ne_bytes()));
-        let place = (kind, device);
-        let table = || -> Result<Tensor> {
-            let normal = Tensor::f_randn([config.vocab_size, config.hidden_size], place)?;
-            Ok(normal.f_mul_scalar(1.0 / (config.hidden_size as f64).sqrt())?.f_set_requires_grad(true)?)
-        };
+        Self::build(config, &mut Untrained { place: (kind, device) }, (kind, device))
+    }
+
+    fn build(config: ModelConfig, source: &mut dyn Source, place: (Kind, Device)) -> Result<Self> {
+        config.check()?;
+        let table = [config.vocab_size, config.hidden_size];
+        let fill = Fill::Normal(1.0 / (config.hidden_size as f64).sqrt());
+        let layer = |place: i64, source: &mut dyn Source| Layer::new(&config, source, &format!("model.layers.{place}"));
         Ok(Self {
-            embedding: table()?,
-            layers: (0..config.num_hidden_layers).map(|_| Layer::new(&config, place)).collect::<Result<_>>()?,
-            norm: Norm::new(config.hidden_size, config.rms_norm_eps, place)?,
-            head: if config.tie_word_embeddings { None } else { Some(table()?) },
-            rotary: Rotary::new(config.max_position_embeddings, config.head(), config.rope_theta, kind, device)?,
-            device,
+            embedding: source.parameter(EMBEDDING, &table, fill)?,
+            layers: (0..config.num_hidden_layers).map(|place| layer(place, source)).collect::<Result<_>>()?,
+            norm: Norm::new(source, "model.norm", config.hidden_size, config.rms_norm_eps)?,
+            head: if config.tie_word_embeddings { None } else { Some(source.parameter(HEAD, &table, fill)?) },
+            rotary: Rotary::new(&config, place)?,
+            device: place.1,
             config,
         })
     }
@@ -166,12 +178,12 @@ fn backend(error: anyhow::Error) -> Error {
 
 impl Policy for Transformer {
     fn parameters(&self) -> Vec<(String, Tensor)> {
-        let mut found = vec![("model.embed_tokens.weight".to_owned(), self.embedding.shallow_clone())];
+        let mut found = vec![(EMBEDDING.to_owned(), self.embedding.shallow_clone())];
         for (place, layer) in self.layers.iter().enumerate() {
             found.extend(layer.parameters(&format!("model.layers.{place}")));
         }
         found.extend(self.norm.parameters("model.norm"));
-        found.extend(self.head.as_ref().map(|head| ("lm_head.weight".to_owned(), head.shallow_clone())));
+        found.extend(self.head.as_ref().map(|head| (HEAD.to_owned(), head.shallow_clone())));
         found
     }
 

@@ -3,6 +3,7 @@
 mod grpo;
 mod restarts;
 mod sft;
+mod start;
 mod templates;
 mod traces;
 
@@ -23,13 +24,13 @@ use crate::config::{self, RunConfig};
 use crate::folder::Folder;
 use crate::model::{ModelConfig, Transformer};
 use crate::tasks::{Split, Task, distinct};
-use crate::tokenizer::Pieces;
+use crate::tokenizer::Texts;
 
 /// What all stages share.
 pub struct Run<'a> {
     pub config: &'a RunConfig,
     pub task: &'a dyn Task,
-    pub tokenizer: Pieces,
+    pub tokenizer: Texts,
     pub scorer: Scorer,
     pub model: Rc<Transformer>,
     pub kind: Kind,
@@ -58,15 +59,13 @@ pub enum Ended {
 }
 
 impl<'a> Run<'a> {
-    /// Prepares a run: a fresh model, the held-out problems, the folder.
+    /// Prepares a run: a fresh model or a checkpoint, the held-out problems, the folder.
     ///
     /// # Errors
-    /// A model whose sizes do not fit together.
+    /// A model whose sizes do not fit together; a checkpoint that cannot be used.
     pub fn new(config: &'a RunConfig, folder: Folder, place: (Kind, Device), stop: &'a AtomicBool, quiet: bool) -> Result<Self> {
         let task = config.task.task();
-        let tokenizer = task.tokenizer();
-        let shape = ModelConfig { vocab_size: tokenizer.size(), ..config.model.clone() };
-        let model = Rc::new(Transformer::new(shape, config.seed, place.0, place.1)?);
+        let (tokenizer, model) = start::begin(config, task, place)?;
         Ok(Self {
             task,
             scorer: scorer(task, 0.0)?,
@@ -74,7 +73,7 @@ impl<'a> Run<'a> {
             // The held-out problems are the same for every seed.
             held_out: distinct(task, Split::HeldOut, config.evaluation.problems, Random::new(0)),
             tokenizer,
-            model,
+            model: Rc::new(model),
             kind: place.0,
             device: place.1,
             folder,
@@ -119,6 +118,7 @@ impl<'a> Run<'a> {
             Tensor::write_safetensors(&self.model.parameters(), self.folder.at("model.safetensors"))?;
             self.folder.stage_ended(place + 1)?;
         }
+        self.save_policy()?;
         Ok(Ended::Complete)
     }
 

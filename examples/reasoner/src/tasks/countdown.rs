@@ -169,7 +169,7 @@ fn is_held_out(numbers: &[i64], target: i64) -> bool {
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable();
     sorted.push(target);
-    let hash = sorted.iter().fold(Random::new(0), |hash, number| hash.at(number.unsigned_abs()));
+    let hash = sorted.iter().fold(Random::new(2), |hash, number| hash.at(number.unsigned_abs()));
     hash.below(0, 5) == 0
 }
 

@@ -194,7 +194,7 @@ impl Lists {
 
 /// One of five problems is held out, by a hash of its prompt.
 fn is_held_out(prompt: &str) -> bool {
-    prompt.bytes().fold(Random::new(1), |hash, byte| hash.at(u64::from(byte))).below(0, 5) == 0
+    prompt.bytes().fold(Random::new(3), |hash, byte| hash.at(u64::from(byte))).below(0, 5) == 0
 }
 
 impl Task for Lists {
