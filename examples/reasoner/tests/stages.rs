@@ -82,7 +82,7 @@ fn r1_zero_learns_and_writes_its_folder() {
     let report = std::fs::read_to_string(run.path("report.html")).unwrap();
     assert!(report.contains("pass_at_1") && report.contains("warm start"));
     assert!(String::from_utf8_lossy(&run.output.stdout).trim_end().ends_with("report.html"));
-    assert!(!run.path("checkpoint").exists(), "the checkpoint inside a stage is dropped at its end");
+    assert!(!run.path("checkpoint_1").exists(), "the checkpoint inside a stage is dropped at its end");
 }
 
 #[test]
@@ -225,7 +225,12 @@ fn what_is_wrong_with_a_configuration_is_named() {
     for (set, expected) in [
         ("stage.1.grpo.options.stepz=3", "stepz"),
         ("stage.1.grpo.options.samples=0", "samples"),
-        ("model.num_key_value_heads=3", "num_key_value_heads"),
+        ("model.num_key_value_heads=4", "num_key_value_heads"),
+        ("model.hidden_sise=3", "hidden_sise"),
+        ("task.voice={words={mixing=0.1,mixed=1}}", "mixed"),
+        ("evaluation.max_new_tokens=300", "evaluation.max_new_tokens"),
+        ("stage.1.grpo.options.entropy_target=-1.0", "entropy_target"),
+        ("stage.1.grpo.options.loss.positive_nll=0.5", "loss.positive_nll"),
         ("stage.7.grpo.options.steps=3", "2 entries"),
         ("task.kind=sudoku", "sudoku"),
         ("task.numbers=[3,2]", "task.numbers"),
@@ -237,4 +242,9 @@ fn what_is_wrong_with_a_configuration_is_named() {
         assert_eq!(output.status.code(), Some(2), "{set}: {error}");
         assert!(error.contains(expected), "{set}: {error}");
     }
+    // A task without a problem to hold out would be drawn from for ever.
+    let few = &["task.numbers=[2,2]", "task.largest=2", "task.operators='+'"];
+    let output = Run::start(folder.path(), "r1_zero.toml", &[few], &[]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && error.contains("too few problems"), "{error}");
 }
