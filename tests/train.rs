@@ -9,7 +9,7 @@ use r1rewards::grpo::AdvantageConfig;
 use r1rewards::grpo::optimizer::AdamWConfig;
 use r1rewards::train::{
     Batch, Continuation, Credit, Decoder, FineTuning, GrpoOptions, Judging, Policy, Random, Rollout, Sampling, Sequence,
-    SftOptions, Start, Tokenizer, Trainer, decode, evaluate, roll_out,
+    SftOptions, Start, Tokenizer, Trainer, copy_parameters, decode, evaluate, roll_out,
 };
 use r1rewards::{Outcome, Reason, Reward, Sample, Scorer};
 use serde_json::{Value, json};
@@ -435,4 +435,100 @@ fn a_shuffle_reaches_every_place() {
         list.iter().enumerate().for_each(|(place, value)| seen[place][*value] = true);
     }
     assert_eq!(seen, [[true; 5]; 5]);
+}
+
+/// A policy that answers with these continuations, and one parameter of its table where `short`.
+struct Broken {
+    table: Bigram,
+    continuations: Vec<Continuation>,
+    short: bool,
+}
+
+impl Policy for Broken {
+    fn parameters(&self) -> Vec<(String, Tensor)> {
+        let mut all = self.table.parameters();
+        all.truncate(if self.short { 1 } else { 2 });
+        all
+    }
+
+    fn device(&self) -> Device {
+        Device::Cpu
+    }
+
+    fn hidden(&self, tokens: &Tensor) -> r1rewards::Result<Tensor> {
+        self.table.hidden(tokens)
+    }
+
+    fn head(&self) -> &Tensor {
+        self.table.head()
+    }
+
+    fn sample(&self, _: &[&[i64]], _: &Sampling) -> r1rewards::Result<Vec<Continuation>> {
+        Ok(self.continuations.clone())
+    }
+}
+
+#[test]
+fn a_policy_without_log_probabilities_is_refused() {
+    let continuation = Continuation { tokens: vec![1, 0], log_probs: vec![], finished: true };
+    let refused = |continuations: Vec<Continuation>| {
+        let policy = Broken { table: Bigram::new(1), continuations, short: false };
+        roll_out(&policy, &Letters, &[start("ab", "c")], 1, &[], &sampling(1)).unwrap_err().to_string()
+    };
+    assert!(refused(vec![continuation]).contains("2 tokens and 0 log-probabilities"));
+    assert!(refused(Vec::new()).contains("0 continuations of 1 prompts"));
+}
+
+#[test]
+fn policies_of_different_sizes_are_not_copied() {
+    let of = |short| Broken { table: Bigram::new(1), continuations: Vec::new(), short };
+    let error = copy_parameters(&of(false), &of(true)).unwrap_err().to_string();
+    assert!(error.contains("2 parameters"), "{error}");
+}
+
+#[test]
+fn there_are_as_many_optimizer_steps_as_asked_for() -> Outcomes {
+    let (policy, scorer) = (Bigram::new(1), Scorer::builder().reward(EndsWith { unscored: '?' }).jobs(1).build()?);
+    // 32 sequences in 12 pieces: of one size, which would be 3, they would be 11.
+    let rate = 0.05;
+    let schedule = r1rewards::grpo::optimizer::Schedule { warmup_steps: 100, ..Default::default() };
+    let optimizer = AdamWConfig { learning_rate: rate, schedule, ..AdamWConfig::default() };
+    let options = GrpoOptions { minibatches: 12, optimizer, ..options() };
+    let mut trainer = Trainer::new(&policy, None, &Letters, &scorer, options, 3)?;
+    let record = trainer.step(&problem)?.0;
+    assert!((record.number("learning_rate") - rate * 0.12).abs() < 1e-12, "{}", record.number("learning_rate"));
+    assert!(record.number("ratio_min") <= record.number("ratio_max"));
+    Ok(())
+}
+
+#[test]
+fn a_step_without_a_mixed_group_shows_gaps_and_not_zeros() -> Outcomes {
+    let (policy, scorer) = (Bigram::new(1), scorer());
+    let options = GrpoOptions { dynamic_rounds: 2, ..options() };
+    let mut trainer = Trainer::new(&policy, None, &Letters, &scorer, options, 3)?;
+    let before = policy.numbers();
+    // No completion is right: nothing can end with a letter that the vocabulary lacks.
+    let (record, rollouts) = trainer.step(&|_| Ok(start("ab", "z")))?;
+    assert!(rollouts.is_empty() && record.number("rounds") == 2.0);
+    for name in ["reward", "correct", "length", "entropy", "ratio_min", "gradient_norm", "learning_rate"] {
+        assert_eq!(record.numbers[name], Value::Null, "{name}");
+    }
+    assert_eq!(policy.numbers(), before);
+    Ok(())
+}
+
+#[test]
+fn what_the_loop_cannot_do_is_refused_before_a_step() {
+    for (json, expected) in [
+        (json!({ "loss": { "aggregation": "prompt_mean" } }), "loss.aggregation"),
+        (json!({ "loss": { "correction": { "tis": {} } } }), "loss.correction"),
+        (json!({ "loss": { "max_staleness": 1 } }), "loss.max_staleness"),
+        (json!({ "loss": { "positive_nll": 0.1 } }), "loss.positive_nll"),
+        (json!({ "advantage": { "epsilon": -1.0 } }), "epsilon"),
+        (json!({ "entropy_target": 0.0 }), "entropy_target"),
+    ] {
+        let options: GrpoOptions = serde_json::from_value(json.clone()).unwrap();
+        let error = options.check().unwrap_err().to_string();
+        assert!(error.contains(expected), "{json}: {error}");
+    }
 }

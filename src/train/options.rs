@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::credit::Credit;
 use super::update::Passes;
+use crate::grpo::check::positive;
 use crate::grpo::optimizer::{AdamWConfig, Replacement};
-use crate::grpo::{AdvantageConfig, GrpoConfig};
+use crate::grpo::{AdvantageConfig, Aggregation, GrpoConfig};
 use crate::{Error, Result};
 
 /// Options of a stage of reinforcement learning. Sizes are those of DeepSeek-R1 (2501.12948) where it gives them.
@@ -35,7 +36,8 @@ pub struct GrpoOptions {
     /// The most rounds of sampling for a step in which only groups with a correct and an incorrect episode are kept
     /// (DAPO's dynamic sampling); 0 keeps all groups of one round.
     pub dynamic_rounds: usize,
-    /// Optimizer steps a step.
+    /// Optimizer steps a step. The schedule of the learning rate counts optimizer steps: with 2 of them, a decay over as
+    /// many steps as the stage has ends after half of it.
     pub minibatches: usize,
     /// The most tokens of a micro-batch, padding included.
     pub micro_tokens: usize,
@@ -82,8 +84,11 @@ impl GrpoOptions {
     /// The field at fault, its value, and the fix.
     pub fn check(&self) -> Result<()> {
         self.credit.check()?;
+        self.advantage.check()?;
         self.loss.check()?;
         self.optimizer.check()?;
+        self.entropy_target.map_or(Ok(()), |target| positive("entropy_target", target))?;
+        self.check_supported()?;
         at_least_one(&[
             ("prompts", self.prompts),
             ("samples", self.samples),
@@ -92,6 +97,28 @@ impl GrpoOptions {
             ("minibatches", self.minibatches),
             ("micro_tokens", self.micro_tokens),
         ])
+    }
+
+    /// Refuses options of the loss that need a part of the batch which this loop does not make, before anything is
+    /// sampled.
+    fn check_supported(&self) -> Result<()> {
+        let loss = &self.loss;
+        let of_sampler = "the sampler's log-probabilities are the old ones here, so there is no mismatch: leave it out";
+        let unsupported = [
+            (
+                "loss.aggregation",
+                loss.aggregation() == Aggregation::PromptMean,
+                "tokens are not counted by prompt here: use token_mean, sequence_mean or constant_length",
+            ),
+            ("loss.correction", loss.correction.is_some(), of_sampler),
+            ("loss.rejection", loss.rejection.is_some(), of_sampler),
+            ("loss.max_staleness", loss.max_staleness.is_some(), "every batch is of the policy as it is: leave it out"),
+            ("loss.positive_nll", loss.positive_nll > 0.0, "positive samples are not imitated here: leave it out"),
+        ];
+        match unsupported.into_iter().find(|(_, used, _)| *used) {
+            Some((name, _, fix)) => Err(Error::option(name, "a value", fix)),
+            None => Ok(()),
+        }
     }
 
     /// Whether a reference policy is needed.

@@ -12,9 +12,9 @@ use super::update::Update;
 pub struct StepRecord {
     /// The number of the step, from 1.
     pub step: u64,
-    /// The mean shaped reward of the attempts that were judged.
+    /// The mean shaped reward of the attempts that were judged; NaN where there are none.
     pub reward: f64,
-    /// All numbers by name.
+    /// All numbers by name; `null` for those that the step does not have, as where dynamic sampling has kept no group.
     pub numbers: Map<String, Value>,
 }
 
@@ -44,7 +44,8 @@ impl StepRecord {
         let attempts = credits.attempts.iter().flatten().count();
         let tokens: usize = rollouts.iter().map(Rollout::sampled_tokens).sum();
         let (reward, std) = mean_and_std(&rewards);
-        let share = |wanted: usize, of: usize| wanted as f64 / of.max(1) as f64;
+        // What was not measured is NaN, which a log shows as a gap: 0 would look like a policy that is always wrong.
+        let share = |wanted: usize, of: usize| if of == 0 { f64::NAN } else { wanted as f64 / of as f64 };
         put("reward", reward);
         put("reward_std", std);
         let correct = rollouts.iter().filter(|rollout| rollout.outcomes.last().is_some_and(crate::Outcome::is_correct)).count();
@@ -56,11 +57,17 @@ impl StepRecord {
         put("dead_groups", share(credits.dead_groups, credits.groups));
         put("rounds", rounds as f64);
         for (name, of) in METRICS {
-            put(name, updates.iter().map(of).sum::<f64>() / updates.len().max(1) as f64);
+            let values = updates.iter().map(of);
+            let value = match name {
+                "ratio_min" => values.fold(f64::NAN, f64::min),
+                "ratio_max" => values.fold(f64::NAN, f64::max),
+                _ => values.sum::<f64>() / updates.len() as f64,
+            };
+            put(name, value);
         }
         let norms: Vec<f64> = updates.iter().filter_map(|update| update.step.gradient_norm).collect();
         put("gradient_norm", mean_and_std(&norms).0);
-        put("learning_rate", updates.last().map_or(0.0, |update| update.step.learning_rate));
+        put("learning_rate", updates.last().map_or(f64::NAN, |update| update.step.learning_rate));
         put("skipped", updates.iter().filter(|update| update.step.skipped).count() as f64);
         put("sampling_seconds", timing.sampling);
         put("scoring_seconds", timing.scoring);
@@ -92,7 +99,7 @@ const METRICS: [OfUpdate; 7] = [
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 fn mean_and_std(values: &[f64]) -> (f64, f64) {
-    let count = values.len().max(1) as f64;
+    let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     (mean, (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt())
 }

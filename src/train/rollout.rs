@@ -1,9 +1,9 @@
 //! Episodes that a policy has sampled, with their tokens.
 
-use super::policy::{Policy, Sampling, Tokenizer};
+use super::policy::{Continuation, Policy, Sampling, Tokenizer};
 use super::random::Random;
 use crate::episode::{Episode, Origin, Role, Turn};
-use crate::{Outcome, Result, Sample};
+use crate::{Error, Outcome, Result, Sample};
 
 /// Where episodes start: a prompt, and what the assistant has written already.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +73,8 @@ impl Rollout {
 /// says. The order is that of the starts.
 ///
 /// # Errors
-/// Texts that the tokenizer refuses; what the policy refuses.
+/// Texts that the tokenizer refuses; what the policy refuses; a policy that gives too few continuations, or tokens
+/// without log-probabilities.
 pub fn roll_out<P: Policy + ?Sized>(
     policy: &P,
     tokenizer: &dyn Tokenizer,
@@ -96,6 +97,7 @@ pub fn roll_out<P: Policy + ?Sized>(
         let prompts: Vec<&[i64]> = drafts.iter().map(|draft| draft.tokens.as_slice()).collect();
         let seed = random.at(turn as u64).seed();
         let continuations = policy.sample(&prompts, &Sampling { seed, ..*sampling })?;
+        check(&continuations, prompts.len())?;
         for (draft, continuation) in drafts.iter_mut().zip(continuations) {
             draft.finished = continuation.finished;
             draft.say(Turn::assistant(tokenizer.decode(&continuation.tokens)), &continuation.tokens);
@@ -104,6 +106,25 @@ pub fn roll_out<P: Policy + ?Sized>(
         }
     }
     drafts.into_iter().map(Draft::rollout).collect()
+}
+
+/// Refuses what a policy must not return: too few continuations, or tokens without their log-probabilities, which
+/// would count as sampled with probability 1.
+fn check(continuations: &[Continuation], prompts: usize) -> Result<()> {
+    if continuations.len() != prompts {
+        return Err(Error::tensor(format_args!(
+            "the policy gave {} continuations of {prompts} prompts: give one for each",
+            continuations.len()
+        )));
+    }
+    match continuations.iter().enumerate().find(|(_, one)| one.tokens.len() != one.log_probs.len()) {
+        Some((place, one)) => Err(Error::tensor(format_args!(
+            "continuation {place} has {} tokens and {} log-probabilities: give one for each token",
+            one.tokens.len(),
+            one.log_probs.len()
+        ))),
+        None => Ok(()),
+    }
 }
 
 #[derive(Clone)]

@@ -201,6 +201,13 @@ fn correct(rollouts: &[Rollout]) -> Vec<bool> {
 pub fn copy_parameters<P: Policy + ?Sized>(from: &P, into: &P) -> Result<()> {
     let _guard = tch::no_grad_guard();
     let (source, target) = (from.parameters(), into.parameters());
+    if source.len() != target.len() {
+        return Err(Error::tensor(format_args!(
+            "the policies differ: one has {} parameters, the other {}",
+            source.len(),
+            target.len()
+        )));
+    }
     for ((name, source), (other, mut target)) in source.iter().zip(target) {
         if *name != other || source.size() != target.size() {
             return Err(Error::tensor(format_args!(

@@ -11,7 +11,7 @@ use crate::{Error, Result};
 /// How an update goes through its sequences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Passes {
-    /// The number of optimizer steps that the sequences are split over.
+    /// The number of optimizer steps that the sequences are split over; at most one for each sequence.
     pub minibatches: usize,
     /// The most tokens of a micro-batch, padding included. It changes memory and time, and the gradient only by
     /// rounding.
@@ -52,8 +52,10 @@ pub fn update<P: Policy + ?Sized>(
             "use token_mean, sequence_mean or constant_length: this update does not count tokens by prompt",
         ));
     }
-    let size = trained.len().div_ceil(passes.minibatches.max(1));
-    trained.chunks(size).map(|minibatch| one_step(policy, reference, loss, optimizer, minibatch, passes)).collect()
+    // As equal as possible: pieces of one size rounded up would be fewer than asked for.
+    let (count, parts) = (trained.len(), passes.minibatches.clamp(1, trained.len()));
+    let minibatches = (0..parts).map(|part| &trained[count * part / parts..count * (part + 1) / parts]);
+    minibatches.map(|minibatch| one_step(policy, reference, loss, optimizer, minibatch, passes)).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of tokens and sequences are far below 2^52")]

@@ -236,7 +236,37 @@ impl RunConfig {
         config.task.check()?;
         ensure!(config.evaluation.problems > 0, "`evaluation.problems` is 0: give at least 1");
         ensure!(config.evaluation.samples > 0, "`evaluation.samples` is 0: give at least 1");
+        config.check_lengths()?;
         Ok(config)
+    }
+}
+
+impl RunConfig {
+    /// Refuses what the model cannot write, before it is trained and not at the first evaluation after that.
+    fn check_lengths(&self) -> Result<()> {
+        // The model of a checkpoint is not known yet.
+        if self.start.is_some() {
+            return Ok(());
+        }
+        let mut model = &self.model;
+        let check = |name: &str, tokens: usize, model: &ModelConfig| {
+            let most = model.max_position_embeddings;
+            ensure!(
+                tokens > 0 && i64::try_from(tokens).is_ok_and(|tokens| tokens < most),
+                "`{name}` is {tokens}: give at least 1, and less than `max_position_embeddings`, which is {most}"
+            );
+            Ok(())
+        };
+        check("evaluation.max_new_tokens", self.evaluation.max_new_tokens, model)?;
+        for stage in &self.stages {
+            match stage.kind()? {
+                Kind::Fresh(stage) => model = &stage.model,
+                Kind::Grpo(stage) => check("max_new_tokens", stage.options.max_new_tokens, model)?,
+                Kind::Traces(stage) => check("max_new_tokens", stage.max_new_tokens, model)?,
+                Kind::Sft(_) | Kind::Templates(_) => check("evaluation.max_new_tokens", self.evaluation.max_new_tokens, model)?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Parser;
 use tch::{Cuda, Device, Kind};
 
@@ -74,6 +74,7 @@ fn main() -> ExitCode {
 #[expect(clippy::print_stdout, reason = "the path of the report is the result of the program")]
 fn run(args: &Args) -> Result<Ended> {
     if let Some(threads) = args.threads {
+        ensure!(threads > 0, "--threads {threads}: give at least 1");
         tch::set_num_threads(threads);
     }
     let device = match args.device.as_deref() {

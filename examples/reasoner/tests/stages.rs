@@ -13,8 +13,8 @@ const SMALL: &[&str] =
 /// Large steps, because there are few.
 const FAST: &[&str] = &["stage.0.sft.options.optimizer.learning_rate=3e-3", "stage.1.grpo.options.optimizer.learning_rate=1e-3"];
 
-/// Problems of two numbers; sums in the thinking are not looked at.
-const EASY: &[&str] = &["task.numbers=[2,2]", "task.true_sums=false", "task.searchers=0.3", "task.most_tries=3"];
+/// Problems of two numbers.
+const EASY: &[&str] = &["task.numbers=[2,2]", "task.searchers=0.3", "task.most_tries=3"];
 
 struct Run {
     folder: tempfile::TempDir,
@@ -85,7 +85,7 @@ fn r1_zero_learns_and_writes_its_folder() {
     let report = std::fs::read_to_string(run.path("report.html")).unwrap();
     assert!(report.contains("pass_at_1") && report.contains("warm start"));
     assert!(String::from_utf8_lossy(&run.output.stdout).trim_end().ends_with("report.html"));
-    assert!(!run.path("checkpoint").exists(), "the checkpoint inside a stage is dropped at its end");
+    assert!(!run.path("checkpoint_1").exists(), "the checkpoint inside a stage is dropped at its end");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn score_learns_over_two_attempts() {
         "stage.2.grpo.options.prompts=16",
         "stage.2.grpo.options.optimizer.learning_rate=1e-3",
     ];
-    let run = Run::new("score.toml", &[SMALL, &EASY[..2], FAST, sizes]);
+    let run = Run::new("score.toml", &[SMALL, &EASY[..1], FAST, sizes]);
     assert!(run.rise("stage I", "correct") > 0.05, "{:?}", run.series("stage I", "correct"));
     assert!(run.rise("stage II", "correct") > 0.0, "{:?}", run.series("stage II", "correct"));
     assert!(run.lines("metrics.jsonl").iter().any(|line| line["accuracy_t1"].is_number() && line["delta"].is_number()));
@@ -113,11 +113,11 @@ fn satori_learns_from_restarts() {
         "stage.0.sft.options.batch=64",
         "stage.0.sft.options.optimizer.schedule.decay.cosine.steps=200",
         "stage.1.grpo.restarts.problems=60",
-        "stage.1.grpo.options.steps=25",
+        "stage.1.grpo.options.steps=35",
         "stage.1.grpo.options.prompts=16",
     ];
     let run = Run::new("satori.toml", &[SMALL, EASY, FAST, sizes]);
-    assert!(run.rise("restart and explore", "reward") > 0.1, "{:?}", run.series("restart and explore", "reward"));
+    assert!(run.rise("restart and explore", "reward") > 0.08, "{:?}", run.series("restart and explore", "reward"));
     assert!(run.lines("metrics.jsonl").iter().any(|line| line["correct_from_wrong"].is_number()));
 }
 
@@ -127,7 +127,7 @@ fn the_stages_of_r1_lead_to_one_language() {
         "stage.0.sft.options.steps=200",
         "stage.0.sft.options.batch=64",
         "stage.0.sft.options.optimizer.schedule.decay.cosine.steps=200",
-        "stage.1.grpo.options.steps=25",
+        "stage.1.grpo.options.steps=35",
         "stage.1.grpo.options.prompts=16",
         "stage.2.traces.problems=40",
         "stage.3.sft.options.steps=10",
@@ -149,7 +149,7 @@ fn verified_traces_teach_a_smaller_student() {
         "stage.0.sft.options.steps=200",
         "stage.0.sft.options.batch=64",
         "stage.0.sft.options.optimizer.schedule.decay.cosine.steps=200",
-        "stage.1.grpo.options.steps=20",
+        "stage.1.grpo.options.steps=30",
         "stage.1.grpo.options.prompts=16",
         "stage.2.traces.problems=60",
         "stage.3.fresh.model.hidden_size=32",
@@ -228,6 +228,11 @@ fn what_is_wrong_with_a_configuration_is_named() {
         ("stage.1.grpo.options.stepz=3", "stepz"),
         ("stage.1.grpo.options.samples=0", "samples"),
         ("model.num_key_value_heads=4", "num_key_value_heads"),
+        ("model.hidden_sise=3", "hidden_sise"),
+        ("task.voice={words={mixing=0.1,mixed=1}}", "mixed"),
+        ("evaluation.max_new_tokens=300", "evaluation.max_new_tokens"),
+        ("stage.1.grpo.options.entropy_target=-1.0", "entropy_target"),
+        ("stage.1.grpo.options.loss.positive_nll=0.5", "loss.positive_nll"),
         ("stage.7.grpo.options.steps=3", "2 entries"),
         ("task.kind=sudoku", "sudoku"),
         ("task.numbers=[3,2]", "task.numbers"),
@@ -239,4 +244,9 @@ fn what_is_wrong_with_a_configuration_is_named() {
         assert_eq!(output.status.code(), Some(2), "{set}: {error}");
         assert!(error.contains(expected), "{set}: {error}");
     }
+    // A task without a problem to hold out would be drawn from for ever.
+    let few = &["task.numbers=[2,2]", "task.largest=2", "task.operators='+'"];
+    let output = Run::start(folder.path(), "r1_zero.toml", &[few], &[]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && error.contains("too few problems"), "{error}");
 }

@@ -78,7 +78,7 @@ impl AdvantageConfig {
         Self { estimator, ..Self::default() }
     }
 
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         at_least("epsilon", self.epsilon, 0.0)?;
         at_least("tolerance", self.tolerance, 0.0)
     }

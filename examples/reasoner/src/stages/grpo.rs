@@ -13,15 +13,15 @@ use crate::tasks::Split;
 
 impl Run<'_> {
     pub fn grpo(&mut self, stage: &Stage, options: &GrpoStage, place: usize) -> Result<Ended> {
-        let checkpoint = self.folder.at("checkpoint");
+        let (checkpoint, resumes) = self.folder.checkpoint(place);
         let random = self.random(place);
         let task = self.task;
         let follow_ups = if options.second_attempt { vec![task.follow_up()] } else { Vec::new() };
         let language_weight = options.language_weight;
-        let restarts = self.prepare_restarts(options, random)?;
+        let restarts = self.prepare_restarts(options, random, place)?;
         let options = GrpoOptions { follow_ups, ..options.options.clone() };
         let steps = options.steps;
-        if !checkpoint.exists() {
+        if !resumes {
             let found = self.evaluate(&stage.name, 0)?;
             if !self.folder.at("samples_before.jsonl").exists() {
                 self.keep_samples("samples_before.jsonl", &found)?;
@@ -32,7 +32,7 @@ impl Run<'_> {
         let policy = Rc::clone(&self.model);
         let (tokenizer, scorer) = (self.tokenizer.clone(), scorer(task, language_weight)?);
         let mut trainer = Trainer::new(&*policy, reference.as_ref(), &tokenizer, &scorer, options, random.seed())?;
-        if checkpoint.exists() {
+        if resumes {
             trainer.load(&checkpoint)?;
         }
         bar.set_position(trainer.steps());
@@ -66,10 +66,16 @@ impl Run<'_> {
     }
 
     /// The restarts of the stage with their share, and the held-out ones to measure on.
-    fn prepare_restarts(&mut self, stage: &GrpoStage, random: Random) -> Result<(f64, Vec<Start>)> {
+    fn prepare_restarts(&mut self, stage: &GrpoStage, random: Random, place: usize) -> Result<(f64, Vec<Start>)> {
+        self.wrong_starts.clear();
         let Some(options) = &stage.restarts else { return Ok((0.0, Vec::new())) };
-        let held_out = self.restarts(options, Split::HeldOut, random.at(u64::MAX), "restarts_held_out.json")?;
+        // One file a stage: the trajectories of another stage are those of another policy, from other problems.
+        let held_out = self.restarts(options, Split::HeldOut, random.at(u64::MAX), &format!("restarts_held_out_{place}.json"))?;
         self.wrong_starts = of_origin(&held_out, Origin::Incorrect);
-        Ok((options.share, self.restarts(options, Split::Train, random.at(u64::MAX - 1), "restarts.json")?))
+        let restarts = self.restarts(options, Split::Train, random.at(u64::MAX - 1), &format!("restarts_{place}.json"))?;
+        if restarts.is_empty() && options.share > 0.0 {
+            eprintln!("there is no restart: of {} problems, none has an episode to begin from on both sides", options.problems);
+        }
+        Ok((options.share, restarts))
     }
 }

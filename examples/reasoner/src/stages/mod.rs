@@ -91,7 +91,7 @@ impl<'a> Run<'a> {
     /// # Errors
     /// What a stage refuses.
     pub fn all(&mut self) -> Result<Ended> {
-        let done = self.folder.progress().stages;
+        let done = self.folder.progress()?.stages;
         if done > 0 {
             for stage in &self.config.stages[..done.min(self.config.stages.len())] {
                 if let config::Kind::Fresh(options) = stage.kind()? {
@@ -115,7 +115,9 @@ impl<'a> Run<'a> {
             if ended == Ended::Stopped {
                 return Ok(ended);
             }
-            Tensor::write_safetensors(&self.model.parameters(), self.folder.at("model.safetensors"))?;
+            // The policy replaces the one before only when the stage counts as ended, so that a run that is killed here
+            // goes on from a policy that belongs to its progress.
+            Tensor::write_safetensors(&self.model.parameters(), self.folder.policy_after(place + 1))?;
             self.folder.stage_ended(place + 1)?;
         }
         self.save_policy()?;

@@ -41,8 +41,7 @@ impl Run<'_> {
             .iter()
             .map(|rollout| Trajectory {
                 question: starts[rollout.start].prompt.clone(),
-                // The thinking without its end: what is restarted from has not answered yet.
-                text: rollout.attempts().concat().split("</think>").next().unwrap_or_default().to_owned(),
+                text: unanswered(&rollout.attempts().concat()).to_owned(),
                 correct: rollout.outcomes.last().is_some_and(r1rewards::Outcome::is_correct),
             })
             .collect();
@@ -51,7 +50,23 @@ impl Run<'_> {
     }
 }
 
+/// The thinking without its end: what is restarted from has not answered yet. A policy may also answer inside of it.
+fn unanswered(text: &str) -> &str {
+    let end = ["</think>", "<answer>"].into_iter().filter_map(|tag| text.find(tag)).min();
+    &text[..end.unwrap_or(text.len())]
+}
+
 /// The restarts of one origin.
 pub fn of_origin(starts: &[Start], origin: Origin) -> Vec<Start> {
     starts.iter().filter(|start| start.origin == origin).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_restart_begins_after_an_answer() {
+        for text in ["<think>3+7=10</think><answer>3+7</answer>", "<think>3+7=10<answer>3+7</answer>", "<think>3+7=10"] {
+            assert_eq!(super::unanswered(text), "<think>3+7=10");
+        }
+    }
 }

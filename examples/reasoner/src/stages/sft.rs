@@ -12,13 +12,13 @@ use crate::tasks::{Split, Template};
 
 impl Run<'_> {
     pub fn sft(&mut self, stage: &Stage, options: &SftStage, place: usize) -> Result<Ended> {
-        let checkpoint = self.folder.at("checkpoint");
+        let (checkpoint, resumes) = self.folder.checkpoint(place);
         let random = self.random(place);
         let kept = if options.kept_traces { self.kept_traces()? } else { Vec::new() };
         let bar = self.bar(&stage.name, options.options.steps)?;
         let model = Rc::clone(&self.model);
         let mut training = FineTuning::new(&*model, options.options.clone())?;
-        if checkpoint.exists() {
+        if resumes {
             training.load(&checkpoint)?;
         }
         let mut ended = Ended::Complete;

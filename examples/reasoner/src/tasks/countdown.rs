@@ -83,6 +83,17 @@ impl Countdown {
         ensure!(self.largest_total >= sum, "`task.largest_total` is {}: give at least {sum}, the largest sum", self.largest_total);
         let known = self.operators.contains('+') && self.operators.chars().all(|operator| "+-*".contains(operator));
         ensure!(known, "`task.operators` is {:?}: give + and, if wanted, - and *", self.operators);
+        // Drawing a problem of a split that has none would never end.
+        let held_out: Vec<bool> = (0..1000)
+            .map(|index| {
+                let (numbers, target) = self.drawn(Random::new(0).at(index));
+                is_held_out(&numbers, target)
+            })
+            .collect();
+        ensure!(
+            held_out.contains(&true) && held_out.contains(&false),
+            "the task has too few problems for two splits: give larger `task.numbers` or `task.largest`, or more operators"
+        );
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How traces of the countdown are worded.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Voice {
     /// ` yes` or ` no` after a try, and ` wait ` before another one.
     #[default]
