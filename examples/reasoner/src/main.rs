@@ -37,6 +37,9 @@ struct Args {
     /// Continues the run in the folder.
     #[arg(long)]
     resume: bool,
+    /// With --resume: the configuration may differ from that of the run in the folder.
+    #[arg(long, requires = "resume")]
+    changed: bool,
     /// Replaces a value of the file, for example stage.1.grpo.options.steps=20.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -95,8 +98,15 @@ fn run(args: &Args) -> Result<Ended> {
         println!("{}", r1rewards::train::report::write_report(&path)?.display());
         return Ok(Ended::Complete);
     }
+    let text = toml::to_string(&config)?;
     let folder = Folder::open(&path, args.resume)?;
-    folder.write("config.toml", &toml::to_string(&config)?)?;
+    if args.resume && !args.changed && std::fs::read_to_string(folder.at("config.toml")).is_ok_and(|before| before != text) {
+        bail!(
+            "the configuration or the seed differs from {}: give the same, or --changed if the rest of the run is meant to differ",
+            folder.at("config.toml").display()
+        );
+    }
+    folder.write("config.toml", &text)?;
     let stop = Arc::new(AtomicBool::new(false));
     #[cfg(unix)]
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {

@@ -69,9 +69,9 @@ impl Run {
 #[test]
 fn r1_zero_learns_and_writes_its_folder() {
     let sizes: &[&str] = &[
-        "stage.0.sft.options.steps=300",
+        "stage.0.sft.options.steps=200",
         "stage.0.sft.options.batch=64",
-        "stage.0.sft.options.optimizer.schedule.decay.cosine.steps=300",
+        "stage.0.sft.options.optimizer.schedule.decay.cosine.steps=200",
         "stage.1.grpo.options.steps=40",
         "stage.1.grpo.options.prompts=16",
     ];
@@ -203,13 +203,17 @@ fn programs_are_learned_in_the_sandbox() {
 #[test]
 fn a_run_that_was_stopped_continues_where_it_was() {
     let sizes: &[&str] = &["stage.0.sft.options.steps=6", "stage.1.grpo.options.steps=6", "stage.1.grpo.options.prompts=4"];
-    let straight = Run::new("r1_zero.toml", &[SMALL, EASY, FAST, sizes]);
+    let straight = Run::new("r1_zero.toml", &[SMALL, EASY, sizes]);
     let folder = tempfile::tempdir().unwrap();
     for stop in ["3", "8", "10"] {
         let resume: &[&str] = if stop == "3" { &["--stop-after", stop] } else { &["--resume", "--stop-after", stop] };
         let output = Run::start(folder.path(), "r1_zero.toml", &[SMALL, EASY, sizes], resume);
         assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
     }
+    let other: &[&str] = &["stage.1.grpo.options.samples=5"];
+    let output = Run::start(folder.path(), "r1_zero.toml", &[SMALL, EASY, sizes, other], &["--resume"]);
+    assert_eq!(output.status.code(), Some(2), "another configuration needs --changed");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--changed"));
     let output = Run::start(folder.path(), "r1_zero.toml", &[SMALL, EASY, sizes], &["--resume"]);
     let resumed = Run { folder, output };
     assert!(resumed.output.status.success(), "{}", String::from_utf8_lossy(&resumed.output.stderr));
