@@ -14,7 +14,7 @@ pub struct Passes {
     /// The number of optimizer steps that the sequences are split over; at most one for each sequence.
     pub minibatches: usize,
     /// The most tokens of a micro-batch, padding included. It changes memory and time, and the gradient only by
-    /// rounding.
+    /// rounding; but `top_entropy`, `clip_cov` and `kl_cov` rank the tokens of a micro-batch, and not of the whole batch.
     pub micro_tokens: usize,
 }
 
@@ -72,6 +72,8 @@ fn one_step<P: Policy + ?Sized>(
         Aggregation::TokenMean => tokens as f64,
         _ => minibatch.len() as f64,
     };
+    // What an earlier update that failed has left must not be added to this one.
+    optimizer.zero_grad()?;
     let mut metrics = Vec::new();
     for micro in micro_batches(minibatch, passes.micro_tokens) {
         let padded = Padded::new(&micro, policy.device())?;

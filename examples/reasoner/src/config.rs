@@ -114,6 +114,21 @@ pub struct GrpoStage {
     pub options: GrpoOptions,
 }
 
+impl GrpoStage {
+    fn check(&self) -> Result<()> {
+        self.options.check()?;
+        ensure!(
+            self.options.follow_ups.is_empty(),
+            "`options.follow_ups` is the task's: write `second_attempt = true` in the table `grpo`"
+        );
+        let weight = self.language_weight;
+        ensure!(weight.is_finite() && weight >= 0.0, "`language_weight` is {weight}: give a finite number of at least 0");
+        let share = self.restarts.as_ref().map_or(0.0, |restarts| restarts.share);
+        ensure!((0.0..=1.0).contains(&share), "`restarts.share` is {share}: give a number from 0 to 1");
+        Ok(())
+    }
+}
+
 /// Where restarts come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -225,7 +240,7 @@ impl RunConfig {
         for stage in &config.stages {
             match stage.kind()? {
                 Kind::Sft(stage) => stage.options.check()?,
-                Kind::Grpo(stage) => stage.options.check()?,
+                Kind::Grpo(stage) => stage.check()?,
                 Kind::Traces(_) | Kind::Fresh(_) | Kind::Templates(_) => {}
             }
         }

@@ -16,6 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use r1rewards::text::{Language, LanguageOptions, Target};
 use r1rewards::train::{
     Batch, Evaluation, Judging, Policy as _, Random, Rollout, Sampling, Start, Tokenizer, copy_parameters, evaluate,
+    sample_and_score,
 };
 use r1rewards::{RewardExt as _, Scorer};
 use tch::{Device, Kind, Tensor};
@@ -145,6 +146,13 @@ impl<'a> Run<'a> {
         let copy = Transformer::new(self.model.config().clone(), 0, self.kind, self.device)?;
         copy_parameters(&*self.model, &copy)?;
         Ok(copy)
+    }
+
+    /// Judged episodes of the policy as it is now, of one attempt each.
+    pub fn episodes(&self, starts: &[Start], samples: usize, max_new_tokens: usize, random: Random) -> Result<Vec<Rollout>> {
+        let sampling = Sampling { max_new_tokens, temperature: 1.0, end: self.tokenizer.end(), seed: random.seed() };
+        let batch = Batch { samples, follow_ups: &[], parts: 4, sampling };
+        Ok(sample_and_score(&*self.model, &self.tokenizer, &self.scorer, starts, &batch)?.0)
     }
 
     /// The stream of random numbers of a stage.

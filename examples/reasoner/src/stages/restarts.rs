@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use r1rewards::episode::{Origin, Restart, RestartBuffer, RestartOptions, Trajectory};
-use r1rewards::train::{Batch, Random, Sampling, Start, Tokenizer, sample_and_score};
+use r1rewards::train::{Random, Start};
 
 use super::Run;
 use crate::config::Restarts;
@@ -29,14 +29,7 @@ impl Run<'_> {
     }
 
     fn buffer(&self, options: &Restarts, starts: &[Start], random: Random) -> Result<RestartBuffer> {
-        let sampling = Sampling {
-            max_new_tokens: options.max_new_tokens,
-            temperature: 1.0,
-            end: self.tokenizer.end(),
-            seed: random.at(1).seed(),
-        };
-        let batch = Batch { samples: options.samples, follow_ups: &[], parts: 4, sampling };
-        let (rollouts, _) = sample_and_score(&*self.model, &self.tokenizer, &self.scorer, starts, &batch)?;
+        let rollouts = self.episodes(starts, options.samples, options.max_new_tokens, random.at(1))?;
         let trajectories: Vec<Trajectory> = rollouts
             .iter()
             .map(|rollout| Trajectory {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use r1rewards::metrics::{SensitivityOptions, Variant, prompt_sensitivity};
-use r1rewards::train::{Batch, Random, Sampling, Start, Tokenizer, sample_and_score};
+use r1rewards::train::{Random, Start};
 use serde_json::json;
 
 use super::{Ended, Run};
@@ -20,14 +20,7 @@ impl Run<'_> {
             let random = Random::new(self.config.seed).at(0x7e_aa_00);
             let starts: Vec<Start> =
                 (0..).zip(&self.held_out).map(|(place, start)| template.apply(self.task, start, random.at(place))).collect();
-            let sampling = Sampling {
-                max_new_tokens: self.config.evaluation.max_new_tokens,
-                temperature: 1.0,
-                end: self.tokenizer.end(),
-                seed: random.seed(),
-            };
-            let batch = Batch { samples: options.samples, follow_ups: &[], parts: 4, sampling };
-            let (rollouts, _) = sample_and_score(&*self.model, &self.tokenizer, &self.scorer, &starts, &batch)?;
+            let rollouts = self.episodes(&starts, options.samples, self.config.evaluation.max_new_tokens, random)?;
             let mut judged = Vec::new();
             for rollout in &rollouts {
                 let problem = &self.held_out[rollout.start].prompt;

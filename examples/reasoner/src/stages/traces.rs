@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use anyhow::{Context, Result, ensure};
 use r1rewards::select::{Candidate, Rank, SelectOptions, SftForm, select, sft_row};
 use r1rewards::text::{Language, LanguageOptions, Target};
-use r1rewards::train::{Batch, Sampling, Tokenizer, sample_and_score};
 use serde_json::Value;
 
 use super::{Ended, Run};
@@ -20,14 +19,7 @@ impl Run<'_> {
     pub fn traces(&mut self, stage: &Stage, options: &TracesStage, place: usize) -> Result<Ended> {
         let random = self.random(place);
         let starts = distinct(self.task, Split::Train, options.problems, random.at(0));
-        let sampling = Sampling {
-            max_new_tokens: options.max_new_tokens,
-            temperature: 1.0,
-            end: self.tokenizer.end(),
-            seed: random.at(1).seed(),
-        };
-        let batch = Batch { samples: options.samples, follow_ups: &[], parts: 4, sampling };
-        let (rollouts, _) = sample_and_score(&*self.model, &self.tokenizer, &self.scorer, &starts, &batch)?;
+        let rollouts = self.episodes(&starts, options.samples, options.max_new_tokens, random.at(1))?;
         let candidates: Vec<Candidate> = rollouts
             .iter()
             .zip(rollouts.iter().flat_map(|rollout| rollout.attempts()))

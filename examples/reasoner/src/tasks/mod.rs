@@ -4,6 +4,7 @@ mod countdown;
 mod expression;
 mod lists;
 mod template;
+mod uses_numbers;
 mod voice;
 
 use anyhow::Result;
