@@ -46,10 +46,14 @@ struct Bigram {
 }
 
 impl Bigram {
-    fn new(seed: i64) -> Self {
-        tch::manual_seed(seed);
-        let table = || (Tensor::randn([7, 8], (Kind::Float, Device::Cpu)) * 0.3).set_requires_grad(true);
-        Self { embedding: table(), head: table() }
+    /// The numbers follow from the seed alone: tests beside this one may use torch's generator at the same time.
+    fn new(seed: u64) -> Self {
+        let table = |place: u64| {
+            let random = Random::new(seed).at(place);
+            let numbers: Vec<f64> = (0..56).map(|index| random.uniform(index) - 0.5).collect();
+            Tensor::from_slice(&numbers).to_kind(Kind::Float).view([7, 8]).set_requires_grad(true)
+        };
+        Self { embedding: table(0), head: table(1) }
     }
 
     fn numbers(&self) -> Vec<f32> {
@@ -242,7 +246,12 @@ fn a_draw_depends_on_seed_and_place_alone() -> Outcomes {
     let all: Vec<&[i64]> = prompts.iter().map(Vec::as_slice).collect();
     let whole = policy.sample(&all, &Sampling { max_new_tokens: 12, ..sampling(5) })?;
     for count in [1, 7, 39] {
-        assert_eq!(policy.sample(&all[..count], &Sampling { max_new_tokens: 12, ..sampling(5) })?, whole[..count]);
+        let part = policy.sample(&all[..count], &Sampling { max_new_tokens: 12, ..sampling(5) })?;
+        for (one, same) in part.iter().zip(&whole) {
+            assert_eq!((&one.tokens, one.finished), (&same.tokens, same.finished));
+            // Products of matrices of other sizes may round differently.
+            assert!(one.log_probs.iter().zip(&same.log_probs).all(|(one, same)| (one - same).abs() < 1e-5));
+        }
     }
     assert!(whole.iter().any(|one| one.finished) && whole.iter().any(|one| one.tokens.len() > 6), "{whole:?}");
     for one in &whole {
