@@ -166,6 +166,7 @@ fn templates_are_compared_on_the_same_problems() {
     );
 }
 
+#[cfg(feature = "code")]
 #[test]
 fn programs_are_learned_in_the_sandbox() {
     let sizes: &[&str] =

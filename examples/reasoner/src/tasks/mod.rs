@@ -2,6 +2,7 @@
 
 mod countdown;
 mod expression;
+#[cfg(feature = "code")]
 mod lists;
 mod template;
 mod uses_numbers;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::tokenizer::Pieces;
 pub use countdown::Countdown;
+#[cfg(feature = "code")]
 pub use lists::Lists;
 pub use template::Template;
 
@@ -68,6 +70,7 @@ pub enum TaskConfig {
     /// Numbers, and a target that an expression of them must equal.
     Countdown(Countdown),
     /// Operations on a list, to be written as a program.
+    #[cfg(feature = "code")]
     Lists(Lists),
 }
 
@@ -79,6 +82,7 @@ impl TaskConfig {
     pub fn check(&self) -> Result<()> {
         match self {
             Self::Countdown(task) => task.check(),
+            #[cfg(feature = "code")]
             Self::Lists(task) => task.check(),
         }
     }
@@ -87,6 +91,7 @@ impl TaskConfig {
     pub fn task(&self) -> &dyn Task {
         match self {
             Self::Countdown(task) => task,
+            #[cfg(feature = "code")]
             Self::Lists(task) => task,
         }
     }
