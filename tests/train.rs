@@ -306,7 +306,7 @@ fn only_what_the_policy_wrote_is_trained_on() -> Outcomes {
         rollout.outcomes =
             attempts.iter().map(|text| scorer.score(&Sample { completion: text.clone(), ..starts[0].row.clone() })).collect();
     }
-    let credits = Credit::Outcome.assign(&starts, &rollouts, &AdvantageConfig::default())?;
+    let credits = Credit::Outcome {}.assign(&starts, &rollouts, &AdvantageConfig::default())?;
     for (rollout, credit) in rollouts.iter().zip(&credits.attempts) {
         let sequence = Sequence::of_rollout(rollout, credit);
         assert_eq!(Letters.decode(&rollout.tokens[..4]), "abcc");
@@ -320,6 +320,23 @@ fn only_what_the_policy_wrote_is_trained_on() -> Outcomes {
         }
     }
     assert!(rollouts.iter().flat_map(|rollout| &rollout.outcomes).any(|outcome| outcome.value.is_none()), "an attempt is unscored");
+    Ok(())
+}
+
+#[test]
+fn unknown_fields_of_a_credit_are_refused() -> Outcomes {
+    for kind in [
+        r#""outcome""#,
+        r#""score_one", "kl": 0.1"#,
+        r#""score_two", "alpha": 1, "kl": 0, "by_first": true"#,
+        r#""satori", "beta": 0.5"#,
+    ] {
+        let plain = serde_json::from_str::<Credit>(&format!(r#"{{"kind": {kind}}}"#))?;
+        assert_eq!(serde_json::from_value::<Credit>(serde_json::to_value(plain)?)?, plain);
+        let error = serde_json::from_str::<Credit>(&format!(r#"{{"kind": {kind}, "kll": 1}}"#))
+            .map_or_else(|error| error.to_string(), |_| String::new());
+        assert!(error.contains("unknown field `kll`"), "{kind}: {error:?}");
+    }
     Ok(())
 }
 

@@ -37,7 +37,8 @@ pub struct Row {
 struct Content {
     /// Everything except id and completion.
     shared: Sample,
-    completions: Completions,
+    /// The completions, or what is wrong with their column.
+    completions: Result<Completions>,
 }
 
 /// One of the completions of a row that cannot be read.
@@ -89,7 +90,7 @@ impl Row {
 
     /// The number of completions; 0 if the row cannot be used.
     pub fn len(&self) -> usize {
-        self.content.as_ref().map_or(0, |content| content.completions.each.len())
+        self.content.as_ref().ok().and_then(|content| content.completions.as_ref().ok()).map_or(0, |found| found.each.len())
     }
 
     /// Whether it has no completion.
@@ -97,7 +98,8 @@ impl Row {
         self.len() == 0
     }
 
-    /// What its samples have in common: a sample without a completion.
+    /// What its samples have in common: a sample without a completion. A row without completions has it, too; a row in
+    /// which another field cannot be read has none.
     pub fn shared(&self) -> Option<&Sample> {
         self.content.as_ref().ok().map(|content| &content.shared)
     }
@@ -107,7 +109,8 @@ impl Row {
     /// # Errors
     /// A row that cannot be used: what is wrong, and in which column.
     pub fn into_samples(self) -> Result<impl Iterator<Item = std::result::Result<Sample, Unreadable>>> {
-        let Content { shared, completions: Completions { several, each } } = self.content?;
+        let Content { shared, completions } = self.content?;
+        let Completions { several, each } = completions?;
         let id = self.id;
         Ok(each.into_iter().enumerate().map(move |(index, completion)| {
             let id = if several { Value::from(format!("{}/{index}", plain(&id))) } else { id.clone() };
@@ -209,20 +212,21 @@ impl Fields {
         mut fields: RowFields,
     ) -> Result<Content> {
         let wrong = |field: Field| move |problem: String| self.wrong(field, &problem);
-        let Some(completions) = completions else {
-            return Err(Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion))));
-        };
+        let missing = || Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion)));
+        let completions = completions.ok_or_else(missing).and_then(|found| found.map_err(wrong(Field::Completion)));
         let (answers, tests) = get(Field::Answer)?.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
-        let mut completions = completions.map_err(wrong(Field::Completion))?;
-        for problem in completions.each.iter_mut().filter_map(|one| one.as_mut().err()) {
-            *problem = self.wrong(Field::Completion, problem).to_string();
-        }
+        let completions = completions.map(|mut found| {
+            for problem in found.each.iter_mut().filter_map(|one| one.as_mut().err()) {
+                *problem = self.wrong(Field::Completion, problem).to_string();
+            }
+            found
+        });
         let prompt = get(Field::Prompt)?;
         if let Some(spec) = get(Field::Reward)? {
             fields.insert(Field::Reward.name().to_owned(), spec);
         }
         let shared = Sample {
-            group: completions.several.then(|| id.clone()).filter(|_| prompt.is_none()),
+            group: completions.as_ref().is_ok_and(|found| found.several).then(|| id.clone()).filter(|_| prompt.is_none()),
             prompt: prompt.map(Into::into),
             answers: answers.into(),
             tests: get(Field::Tests)?.or(tests).map(Into::into),

@@ -8,13 +8,14 @@ use crate::grpo::{AdvantageConfig, advantages};
 use crate::{Error, Result};
 
 /// How the judgements of attempts become credit.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Credit {
-    /// Each attempt has its own reward, compared with the same attempt at the same prompt.
-    #[default]
-    Outcome,
+    /// Each attempt has its own reward, compared with the same attempt at the same prompt. The default.
+    ///
+    /// It has braces because serde ignores unknown fields of a variant without them.
+    Outcome {},
     /// Stage I of `SCoRe`: only the last attempt has a reward; earlier ones are kept near the reference by a KL penalty.
     /// Source: `SCoRe` (2409.12917) eq. 3.
     ScoreOne {
@@ -60,6 +61,12 @@ pub struct Credits {
     pub groups: usize,
 }
 
+impl Default for Credit {
+    fn default() -> Self {
+        Self::Outcome {}
+    }
+}
+
 impl Credit {
     /// Checks the constants.
     ///
@@ -67,7 +74,7 @@ impl Credit {
     /// A coefficient that is negative or not finite.
     pub fn check(&self) -> Result<()> {
         let numbers: &[(&str, f64)] = match self {
-            Self::Outcome => &[],
+            Self::Outcome {} => &[],
             Self::ScoreOne { kl } => &[("kl", *kl)],
             Self::ScoreTwo { alpha, kl, .. } => &[("alpha", *alpha), ("kl", *kl)],
             Self::Satori { beta } => &[("beta", *beta)],
@@ -107,7 +114,7 @@ impl Credit {
             let of_attempt = |(attempt, reward): (usize, Option<f64>)| {
                 let advantage = values.next().unwrap_or(0.0);
                 let (advantage, kl) = match *self {
-                    Self::Outcome | Self::Satori { .. } => (advantage, None),
+                    Self::Outcome {} | Self::Satori { .. } => (advantage, None),
                     Self::ScoreOne { kl } if attempt < last => (0.0, Some(kl)),
                     Self::ScoreOne { .. } => (advantage, Some(0.0)),
                     Self::ScoreTwo { kl, .. } => (advantage, Some(kl)),
@@ -123,7 +130,7 @@ impl Credit {
     fn rewards(&self, start: &Start, rollout: &Rollout) -> Result<Vec<Option<f64>>> {
         let plain: Vec<Option<f64>> = rollout.outcomes.iter().map(|outcome| outcome.value).collect();
         match *self {
-            Self::Outcome | Self::ScoreOne { .. } => Ok(plain),
+            Self::Outcome {} | Self::ScoreOne { .. } => Ok(plain),
             Self::ScoreTwo { alpha, .. } => shape(&plain, alpha),
             Self::Satori { beta } => {
                 let of = |outcome: &crate::Outcome| -> Result<Option<f64>> {
