@@ -33,7 +33,7 @@ FLOORS = [
     ["text", "structure", "math", "code"],
     ["compose", "scorer", "metrics", "groups", "episode"],
     ["spec"],
-    ["rows", "select", "train"],
+    ["rows", "select", "audit", "train"],
     ["cli", "internal"],
     ["bin"],
 ]

@@ -16,6 +16,8 @@
 struct Readme;
 
 #[cfg(feature = "cli")]
+pub mod audit;
+#[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "code")]
 pub mod code;

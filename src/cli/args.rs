@@ -18,6 +18,8 @@ pub enum Command {
     Math(MathArgs),
     /// Score rows of JSON Lines by their answers, tests or a reward spec; write one result row for each completion.
     Score(ScoreArgs),
+    /// Find what is wrong with a data set: its references, copies, leaks, tests, and with completions its pass rates.
+    Audit(AuditArgs),
     /// Select the traces to train on from rows and their results (rejection sampling).
     Select(SelectArgs),
     /// Compare the pass rates of the same problems under several prompt templates or numbers of shots.
@@ -25,7 +27,7 @@ pub enum Command {
     /// Run a program against tests in the sandbox and show the result of every test.
     #[cfg(feature = "code")]
     Run(RunArgs),
-    /// Explain a reason, a rule, a switch of the math policy or a kind of reward.
+    /// Explain a reason, a rule, a switch of the math policy, a kind of reward or a finding of an audit.
     Explain(ExplainArgs),
     /// Show the version and the cache of the sandbox, and test that it works on this machine.
     #[cfg(feature = "code")]
@@ -140,6 +142,52 @@ pub struct ScoreArgs {
     /// Do not write OUT.meta.json (engine version, configuration and its hash, counts).
     #[arg(long)]
     pub no_meta: bool,
+    /// Print no summary and no progress on standard error.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Example: verify audit train.jsonl --against test.jsonl -o audit. Every finding has a code, which `verify explain CODE`
+/// explains. Exit code: 0 success, 1 with --fail-on if there is such a finding, 2 wrong usage or an error of input or
+/// output, 128 plus the number of the signal that ended the command.
+#[derive(Debug, ClapArgs)]
+pub struct AuditArgs {
+    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input. Rows may have
+    /// completions or not.
+    #[arg(required = true)]
+    pub input: Vec<String>,
+    /// The folder for audit.json (counts, examples, tables) and findings.jsonl (every finding with its line); it is made
+    /// if it does not exist.
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: String,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
+    /// Check the prompts against the prompts of these files (a benchmark); may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub against: Vec<String>,
+    /// The size of the word n-grams of this check.
+    #[arg(long, value_name = "WORDS", default_value = "13")]
+    pub ngram_size: std::num::NonZeroUsize,
+    /// Look for prompts whose word 5-grams have at least this Jaccard similarity with those of an earlier prompt (for
+    /// example 0.8).
+    #[arg(long, value_name = "SHARE")]
+    pub near_duplicates: Option<f64>,
+    /// The column that names where a row comes from. Default: data_source, source, dataset or subset, and else the file.
+    #[arg(long, value_name = "COLUMN")]
+    pub source: Option<String>,
+    /// The column with a program that should pass the row's tests. Default: canonical_solution, reference_solution,
+    /// solution, solutions or code.
+    #[arg(long, value_name = "COLUMN")]
+    pub solution: Option<String>,
+    /// Do not run programs against the tests of rows.
+    #[arg(long)]
+    pub no_run: bool,
+    /// The most examples of a finding in audit.json.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub examples: usize,
+    /// Exit with 1 if there is a finding of this severity or a worse one: error, warning or info.
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<String>,
     /// Print no summary and no progress on standard error.
     #[arg(short, long)]
     pub quiet: bool,

@@ -6,6 +6,7 @@
 //! reader closes a pipe early, an exit code that reports a verdict does not change.
 
 mod args;
+mod audit;
 mod codes;
 mod completions;
 #[cfg(feature = "code")]
@@ -88,6 +89,7 @@ fn execute(command: Command) -> u8 {
     let done = match command {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Select(args) => select::run(&args),
         Command::Templates(args) => templates::run(&args),
         Command::Explain(args) => explain::run(&args),

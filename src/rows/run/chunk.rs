@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::summary::RunSummary;
-use super::watch::{Place, Watch};
+use super::watch::{Judged, Place, Watch};
 use crate::rows::{Fields, Line, ResultRow, Row, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
@@ -125,11 +125,12 @@ pub(super) fn judge<W: Watch>(
     watch: &mut W,
 ) -> crate::Result<Vec<u8>> {
     summary.rows += rows.len() as u64;
-    let mut kept = Vec::with_capacity(rows.len());
+    let mut seen = Vec::with_capacity(rows.len());
     for placed in &rows {
         let row = placed.row.as_ref().ok();
         row.into_iter().for_each(|row| summary.see_row(row));
-        kept.push(row.filter(|row| row.is_object()).map(|row| watch.row(placed.place(), row)).transpose()?);
+        let kept = row.filter(|row| row.is_object()).map(|row| watch.row(placed.place(), row)).transpose()?;
+        seen.push((Arc::clone(&placed.source), placed.line, kept));
     }
     let numbered = rows.into_iter().enumerate();
     let rows: Vec<(usize, Result<Sample, Unreadable>)> =
@@ -156,7 +157,9 @@ pub(super) fn judge<W: Watch>(
                 (id, outcome)
             }
         };
-        watch.outcome(kept[*number].as_ref(), &outcome);
+        let (source, line, kept) = &seen[*number];
+        let place = Place { source, line: *line };
+        watch.outcome(Judged { place, kept: kept.as_ref(), sample: sample.as_ref().ok(), id, outcome: &outcome })?;
         write(id, outcome);
     }
     Ok(text)

@@ -22,4 +22,4 @@ pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
 pub use pipeline::{Progress, Run};
 pub use summary::{RunSummary, Threshold};
-pub use watch::{Place, Watch};
+pub use watch::{Judged, Place, Watch};

@@ -105,6 +105,11 @@ impl RunSummary {
         (scored > 0).then(|| self.reward / float(scored))
     }
 
+    /// Whether a row has a completion or a reference.
+    pub fn has_content(&self) -> bool {
+        self.columns.with_completion + self.columns.with_reference > 0
+    }
+
     /// Checks that the rows had the columns that the run needs.
     ///
     /// # Errors

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::rows::Row;
-use crate::{Outcome, Result};
+use crate::{Outcome, Result, Sample};
 
 /// Where a row is; shown as `source:line`.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +22,21 @@ impl fmt::Display for Place<'_> {
     }
 }
 
+/// The outcome of a completion, or of a row that cannot be used.
+#[derive(Debug)]
+pub struct Judged<'a, K> {
+    /// Where its row is.
+    pub place: Place<'a>,
+    /// What was kept of its row; `None` for a line that is no object.
+    pub kept: Option<&'a K>,
+    /// The completion; `None` for a row or completion that cannot be read.
+    pub sample: Option<&'a Sample>,
+    /// The id of its result.
+    pub id: &'a Value,
+    /// The outcome.
+    pub outcome: &'a Outcome,
+}
+
 /// Sees every row of a run, in order.
 pub trait Watch {
     /// What it keeps of a row until the row's completions are judged.
@@ -31,9 +48,12 @@ pub trait Watch {
     /// An error ends the run.
     fn row(&mut self, place: Place<'_>, row: &Row) -> Result<Self::Kept>;
 
-    /// Called with the outcome of each completion of a row, in order. A row that cannot be used has one outcome; for a
-    /// line that is no object, nothing was kept.
-    fn outcome(&mut self, kept: Option<&Self::Kept>, outcome: &Outcome);
+    /// Called with the outcome of each completion of a row, in order. A row that cannot be used has one outcome, and so has
+    /// a line that is no object.
+    ///
+    /// # Errors
+    /// An error ends the run.
+    fn outcome(&mut self, judged: Judged<'_, Self::Kept>) -> Result<()>;
 }
 
 /// Nobody watches.
@@ -44,5 +64,7 @@ impl Watch for () {
         Ok(())
     }
 
-    fn outcome(&mut self, _: Option<&()>, _: &Outcome) {}
+    fn outcome(&mut self, _: Judged<'_, ()>) -> Result<()> {
+        Ok(())
+    }
 }
