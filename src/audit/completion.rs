@@ -39,7 +39,8 @@ fn contradicted(judges: &Judges, sample: &Sample, outcome: &Outcome) -> Option<(
     let answer = outcome.extracted.as_deref()?;
     let text = &sample.completion;
     let end = text.rfind("</think>")?;
-    let thinking = trim(&text[..end]);
+    let thinking = &text[..end];
+    let thinking = trim(thinking.rfind("<think>").map_or(thinking, |open| &thinking[open + "<think>".len()..]));
     let start = thinking.ceil_char_boundary(thinking.len().saturating_sub(CONCLUSION));
     let marked = ["\\boxed{", "answer is", "answer:", "Answer:", "####"].iter().any(|mark| thinking[start..].contains(mark));
     let concluded = marked.then(|| judges.own.parse(&thinking[start..]).extracted).flatten()?;

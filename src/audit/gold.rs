@@ -141,7 +141,9 @@ fn remark(text: &str, gold: &Gold) -> Option<(FindingCode, String)> {
     if gold.is_solution() {
         return Some((FindingCode::GoldSolution, format!("the answer is `{}`", shorten(gold.text().unwrap_or_default()))));
     }
-    if gold.kind() == Some("words") && count_words(text) >= WORDS_OF_PROSE as u64 {
+    // A sentence may be read as a number of something: `a number that has two divisors`.
+    let is_prose = gold.kind() == Some("words") || !text.contains(|letter: char| letter == '\\' || letter.is_ascii_digit());
+    if is_prose && count_words(text) >= WORDS_OF_PROSE as u64 {
         return Some((FindingCode::GoldProse, format!("`{}`", shorten(text))));
     }
     None

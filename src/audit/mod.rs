@@ -9,6 +9,7 @@
 mod audit;
 #[cfg(feature = "code")]
 mod code_tests;
+mod comparison;
 mod completion;
 mod contamination;
 mod finding;
@@ -20,6 +21,7 @@ mod rates;
 mod tables;
 
 pub use audit::{Audit, AuditOptions, AuditReport, Found};
+pub use comparison::{Comparison, Disagreement, Pair, PairExample};
 pub use contamination::{Contamination, Overlap};
 pub use finding::{Example, Finding, FindingCode, Severity};
 pub(crate) use prompt::text as prompt_text;

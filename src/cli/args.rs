@@ -20,6 +20,8 @@ pub enum Command {
     Score(ScoreArgs),
     /// Find what is wrong with a data set: its references, copies, leaks, tests, and with completions its pass rates.
     Audit(AuditArgs),
+    /// Judge the same samples in two ways (policies, specs, result files, other graders) and show where they disagree.
+    Compare(CompareArgs),
     /// Select the traces to train on from rows and their results (rejection sampling).
     Select(SelectArgs),
     /// Compare the pass rates of the same problems under several prompt templates or numbers of shots.
@@ -189,6 +191,48 @@ pub struct AuditArgs {
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<String>,
     /// Print no summary and no progress on standard error.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Example: verify compare runs.jsonl --left strict --right 'command:python grader.py' -o different.jsonl. A side is a math
+/// policy (strict, lenient, ...), a kind of reward, a spec (.toml, .json), a result file of `verify score`, or a command that
+/// reads one sample a line as JSON (id, prompt, completion, answer, tests) and writes one verdict a line (true, false, null,
+/// a number, or an object with `correct`). Exit code: 0 success, 1 with --fail-on-difference if a verdict differs, 2 wrong
+/// usage or an error of input or output, 128 plus the number of the signal that ended the command.
+#[derive(Debug, ClapArgs)]
+pub struct CompareArgs {
+    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    #[arg(required = true)]
+    pub input: Vec<String>,
+    /// One side.
+    #[arg(long, short = 'a', value_name = "SIDE", default_value = "strict")]
+    pub left: String,
+    /// The other side.
+    #[arg(long, short = 'b', value_name = "SIDE")]
+    pub right: String,
+    /// The file for the samples on which the sides disagree, with both outcomes and explanations; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: Option<String>,
+    /// The most examples of each kind of disagreement in the report.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub examples: usize,
+    /// How long a command may take for one verdict, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "300")]
+    pub patience: std::num::NonZeroU64,
+    /// Exit with 1 if the verdicts of a sample differ.
+    #[arg(long)]
+    pub fail_on_difference: bool,
+    /// Read a field from another column, as for score.
+    #[arg(long, value_name = "FIELD=PATH")]
+    pub map: Vec<String>,
+    /// The number of threads of each scorer, from 1 to 256; default: one per core.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print no progress on standard error.
     #[arg(short, long)]
     pub quiet: bool,
 }

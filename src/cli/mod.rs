@@ -8,6 +8,7 @@
 mod args;
 mod audit;
 mod codes;
+mod compare;
 mod completions;
 #[cfg(feature = "code")]
 mod doctor;
@@ -90,6 +91,7 @@ fn execute(command: Command) -> u8 {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Select(args) => select::run(&args),
         Command::Templates(args) => templates::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -1,7 +1,9 @@
 //! The `verify` command, run as a process.
 #![cfg(feature = "cli")]
 
+mod audit;
 mod commands;
+mod compare;
 mod input;
 #[cfg(unix)]
 mod outputs;

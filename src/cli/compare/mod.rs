@@ -1,0 +1,199 @@
+//! `verify compare`.
+
+mod command;
+mod side;
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use serde_json::json;
+
+use self::side::Side;
+use super::args::CompareArgs;
+use super::codes::{FINE, MISSED};
+use super::judging::fields;
+use super::progress::progress_bar;
+use super::shown::{escaped, say, short, write_json};
+use crate::audit::{Comparison, Pair};
+use crate::rows::run::keep_apart;
+use crate::rows::{Fields, Lines, Output, Source};
+use crate::{Outcome, Sample, Verdict};
+
+/// The number of samples that are judged at once.
+const WINDOW: usize = 4096;
+
+pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
+    let fields = fields(&args.map)?;
+    let mut sources = Vec::new();
+    for input in &args.input {
+        sources.extend(Source::named(input)?);
+    }
+    let read: Vec<Source> =
+        sources.iter().cloned().chain([&args.left, &args.right].into_iter().flat_map(|side| Side::files(side))).collect();
+    keep_apart(&read, &args.output.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let jobs = args.jobs.map(NonZeroUsize::get);
+    let side = |side: &str| Side::named(side, jobs, Duration::from_secs(args.patience.get()));
+    let mut compared = Compared {
+        sides: [side(&args.left).context("--left")?, side(&args.right).context("--right")?],
+        comparison: Comparison::new(args.examples),
+        output: args.output.as_deref().map(Output::open).transpose()?,
+        samples: Vec::new(),
+        places: Vec::new(),
+        unreadable: 0,
+    };
+    let bar = progress_bar(args.quiet, &sources);
+    let done = compared.all(&sources, &fields, |bytes, pairs| {
+        bar.set_position(bytes);
+        bar.set_message(format!("{pairs} samples"));
+    });
+    bar.finish_and_clear();
+    done?;
+    let Compared { sides, comparison, output, unreadable, .. } = compared;
+    output.map(Output::commit).transpose()?;
+    if comparison.pairs() == 0 {
+        bail!("no row could be read; name the columns with --map, for example --map completion=response");
+    }
+    let mut stdout = std::io::stdout().lock();
+    if args.json {
+        let mut value = comparison.to_value();
+        value["left"] = json!(args.left);
+        value["right"] = json!(args.right);
+        value["unreadable"] = json!(unreadable);
+        write_json(&mut stdout, &value)?;
+    } else {
+        write!(stdout, "{}", text(args, &comparison, unreadable))?;
+    }
+    for side in &sides {
+        if let Some(note) = side.left_over() {
+            say(format_args!("verify: {note}\n"));
+        }
+    }
+    let differ = comparison.agreeing() < comparison.pairs();
+    Ok(if args.fail_on_difference && differ { MISSED } else { FINE })
+}
+
+/// A comparison in progress.
+struct Compared {
+    sides: [Side; 2],
+    comparison: Comparison,
+    output: Option<Output>,
+    samples: Vec<Sample>,
+    places: Vec<(String, u64)>,
+    unreadable: u64,
+}
+
+impl Compared {
+    fn all(&mut self, sources: &[Source], fields: &Fields, mut progress: impl FnMut(u64, u64)) -> anyhow::Result<()> {
+        let (bytes, mut number) = (Arc::new(AtomicU64::new(0)), 0);
+        for source in sources {
+            for line in Lines::new(source.open(&bytes)?) {
+                let line = line.map_err(|error| source.failed(error))?;
+                number += 1;
+                let samples = line.text.ok().and_then(|text| fields.read(text, number).into_samples().ok());
+                let Some(samples) = samples else {
+                    self.unreadable += 1;
+                    continue;
+                };
+                for sample in samples {
+                    match sample {
+                        Ok(sample) => {
+                            self.samples.push(sample);
+                            self.places.push((source.to_string(), line.number));
+                        }
+                        Err(_) => self.unreadable += 1,
+                    }
+                }
+                if self.samples.len() >= WINDOW {
+                    self.window(false)?;
+                    progress(bytes.load(Ordering::Relaxed), self.comparison.pairs());
+                }
+            }
+        }
+        self.window(true)
+    }
+
+    /// Judges the samples that wait, by both sides; no more follow the `last`.
+    fn window(&mut self, last: bool) -> anyhow::Result<()> {
+        let (samples, places) = (std::mem::take(&mut self.samples), std::mem::take(&mut self.places));
+        let [left, right] = &mut self.sides;
+        let (of_left, of_right) = (left.judge(&samples, &places, last)?, right.judge(&samples, &places, last)?);
+        for (((sample, (source, line)), left), right) in samples.iter().zip(&places).zip(&of_left).zip(&of_right) {
+            let pair = Pair { source, line: *line, id: &sample.id, left, right };
+            if self.comparison.add(pair) {
+                self.write(sample, pair)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a disagreement.
+    fn write(&mut self, sample: &Sample, pair: Pair<'_>) -> anyhow::Result<()> {
+        let Some(output) = &mut self.output else { return Ok(()) };
+        let side = |side: &Side, outcome: &Outcome| json!({ "outcome": outcome, "explanation": side.explain(sample) });
+        let row = json!({
+            "source": pair.source,
+            "line": pair.line,
+            "id": pair.id,
+            "prompt": sample.prompt.as_deref(),
+            "answer": sample.answers(),
+            "completion": sample.completion,
+            "left": side(&self.sides[0], pair.left),
+            "right": side(&self.sides[1], pair.right),
+        });
+        Ok(writeln!(output, "{row}")?)
+    }
+}
+
+/// The report for a terminal.
+fn text(args: &CompareArgs, comparison: &Comparison, unreadable: u64) -> String {
+    /// The most kinds of disagreement that are shown.
+    const MOST: usize = 20;
+    let mut text = format!("{:<24}", format!("{} \\ {}", short(&args.left), short(&args.right)));
+    for right in Verdict::ALL {
+        let _ = write!(text, "{:>12}", right.code());
+    }
+    text.push('\n');
+    for left in Verdict::ALL {
+        let _ = write!(text, "{:<24}", left.code());
+        for right in Verdict::ALL {
+            let _ = write!(text, "{:>12}", comparison.count(*left, *right));
+        }
+        text.push('\n');
+    }
+    let (agreeing, pairs) = (comparison.agreeing(), comparison.pairs());
+    let _ = write!(text, "\nagree on {agreeing} of {pairs} samples");
+    if let Some(kappa) = comparison.kappa() {
+        let _ = write!(text, ", kappa {kappa:.3}");
+    }
+    text.push('\n');
+    if unreadable > 0 {
+        let _ = writeln!(text, "skipped {unreadable} rows or completions that cannot be read");
+    }
+    let groups = comparison.disagreements();
+    for group in groups.iter().take(MOST) {
+        let _ = writeln!(text, "\n{:>8}  {} against {}", group.count, group.left, group.right);
+        for example in group.examples.iter().take(3) {
+            let side = |outcome: &Outcome| {
+                let said = outcome.extracted.as_deref().or(outcome.detail.as_deref()).unwrap_or("-");
+                short(&escaped(said)).to_owned()
+            };
+            let _ = writeln!(
+                text,
+                "          {}:{} {} against {}",
+                example.source,
+                example.line,
+                side(&example.left),
+                side(&example.right)
+            );
+        }
+    }
+    if groups.len() > MOST {
+        let _ = writeln!(text, "\n... and {} more kinds of disagreement", groups.len() - MOST);
+    }
+    text
+}
