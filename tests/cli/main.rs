@@ -5,6 +5,7 @@ mod commands;
 mod input;
 #[cfg(unix)]
 mod outputs;
+mod report;
 mod score;
 mod standard_output;
 mod templates;
