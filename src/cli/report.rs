@@ -173,7 +173,7 @@ fn result_of(outcomes: &mut HashMap<String, Outcome>, id: &Value) -> Option<Outc
 fn facts(report: &mut Report, results: &str) {
     let Ok(text) = std::fs::read_to_string(format!("{}.meta.json", stem(results))) else { return };
     let Ok(meta) = serde_json::from_str::<Value>(&text) else { return };
-    for (field, label) in [("engine_version", "engine"), ("config_hash", "hash of the configuration")] {
+    for (field, label) in [("engine_version", "engine"), ("config_hash", "config hash")] {
         if let Some(value) = meta.get(field) {
             report.summary(label, plain(value));
         }

@@ -57,8 +57,8 @@ fn start(bin: usize) -> u64 {
     if bin < 10 {
         return bin as u64;
     }
-    let power = u32::try_from(bin / 10).ok().and_then(|decade| 10_u64.checked_pow(decade));
-    power.and_then(|power| power.checked_mul(STARTS[bin % 10])).map_or(u64::MAX, |start| start.div_ceil(100))
+    let power = u32::try_from(bin / 10).ok().and_then(|decade| 10_u128.checked_pow(decade));
+    power.and_then(|power| u64::try_from((power * u128::from(STARTS[bin % 10])).div_ceil(100)).ok()).unwrap_or(u64::MAX)
 }
 
 /// A count with a letter for thousands and millions.
@@ -75,17 +75,22 @@ fn whole_u64(count: u64) -> String {
     usize::try_from(count).map_or_else(|_| count.to_string(), whole)
 }
 
+/// The most bars of a chart.
+const BARS: usize = 400;
+
 /// The size of the picture and of the plot in it.
 const WIDTH: f64 = 480.0;
-const HEIGHT: f64 = 220.0;
+const HEIGHT: f64 = 232.0;
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = 472.0;
-const TOP: f64 = 14.0;
-const BOTTOM: f64 = 176.0;
+const TOP: f64 = 26.0;
+const BOTTOM: f64 = 188.0;
+/// About the width of a letter.
+const LETTER: f64 = 6.5;
 
 /// The picture of a chart.
 #[expect(clippy::cast_precision_loss, reason = "counts and places in a picture")]
-pub(super) fn picture(chart: &Chart) -> String {
+fn picture(chart: &Chart) -> String {
     let most = chart.bars.iter().map(|bar| bar.counts.iter().sum::<u64>()).max().unwrap_or(0).max(1);
     let axis = Axis::around(0.0, most as f64);
     let up = |count: u64| BOTTOM - (BOTTOM - TOP) * axis.place(count as f64);
@@ -101,15 +106,21 @@ pub(super) fn picture(chart: &Chart) -> String {
         let _ = write!(svg, "<path class=grid d=\"M{LEFT} {y:.1}H{RIGHT}\"/>");
         let _ = write!(svg, "<text x={} y={:.1} text-anchor=end>{}</text>", LEFT - 6.0, y + 4.5, axis.label(*tick));
     }
+    let mut free = 0.0;
     for (place, bar) in chart.bars.iter().enumerate() {
         let middle = LEFT + step * (place as f64 + 0.5);
         draw(&mut svg, chart, bar, middle - wide / 2.0, wide, up);
-        if let Some(tick) = &bar.tick {
-            let _ = write!(svg, "<text x={middle:.1} y={} text-anchor=middle>{}</text>", BOTTOM + 17.0, short(tick, 12));
+        // A text that would run into the one before it is left out; it is in the table.
+        let tick = bar.tick.as_ref().map(|tick| short(tick, 12));
+        let half = tick.as_ref().map_or(0.0, |tick| LETTER * tick.chars().count() as f64 / 2.0);
+        if let Some(tick) = tick.filter(|_| middle - half > free) {
+            free = middle + half + LETTER;
+            let _ = write!(svg, "<text x={middle:.1} y={} text-anchor=middle>{tick}</text>", BOTTOM + 17.0);
         }
     }
     let _ = write!(svg, "<path class=tick d=\"M{LEFT} {BOTTOM}H{RIGHT}\"/>");
-    let _ = write!(svg, "<text x={RIGHT} y={} text-anchor=end>{}</text></svg>", BOTTOM + 37.0, short(&chart.unit, 60));
+    let _ = write!(svg, "<text x={RIGHT} y={} text-anchor=end>{}</text>", BOTTOM + 37.0, short(&chart.unit, 60));
+    let _ = write!(svg, "<text x={} y=11 text-anchor=end>{}</text></svg>", LEFT - 6.0, short(&chart.counted, 20));
     svg
 }
 
@@ -133,6 +144,48 @@ fn draw(svg: &mut String, chart: &Chart, bar: &Bar, left: f64, wide: f64, up: im
         );
     }
     svg.push_str("</g>");
+}
+
+impl Chart {
+    /// The chart with legend and table; nothing if it counts nothing.
+    pub(super) fn html(&self) -> String {
+        let counted = |part: &usize| self.bars.iter().any(|bar| bar.counts.get(*part).is_some_and(|count| *count > 0));
+        let parts: Vec<_> = (0..self.parts.len()).filter(counted).collect();
+        if parts.is_empty() {
+            return String::new();
+        }
+        let shown = Self { bars: self.bars.iter().take(BARS).cloned().collect(), ..self.clone() };
+        let mut html = format!("<figure><h3>{}</h3>{}", escape(&self.title), picture(&shown));
+        // Writing to memory cannot fail.
+        if self.parts.len() > 1 {
+            html.push_str("<ul class=legend>");
+            for part in &parts {
+                let _ = write!(html, "<li><i class=\"{}\"></i>{}</li>", self.class(*part), short(&self.parts[*part], 60));
+            }
+            html.push_str("</ul>");
+        }
+        let _ = write!(
+            html,
+            "<details><summary>as a table</summary><div class=wide><table><thead><tr><th scope=col>{}",
+            short(&self.unit, 100)
+        );
+        for part in &parts {
+            let _ = write!(html, "<th scope=col class=number>{}", short(&self.parts[*part], 60));
+        }
+        html.push_str("</thead><tbody>");
+        for bar in &shown.bars {
+            let _ = write!(html, "<tr><th scope=row>{}", short(&bar.label, 100));
+            for part in &parts {
+                let count = bar.counts.get(*part).copied().unwrap_or(0);
+                let _ = write!(html, "<td class=number>{}", usize::try_from(count).map_or_else(|_| count.to_string(), whole));
+            }
+        }
+        html.push_str("</tbody></table></div></details>");
+        if shown.bars.len() < self.bars.len() {
+            let _ = write!(html, "<p class=note>{} more bars are not shown.</p>", whole(self.bars.len() - shown.bars.len()));
+        }
+        html + "</figure>"
+    }
 }
 
 #[cfg(test)]
@@ -162,5 +215,18 @@ mod tests {
             [bar("100 to 124", Some("100"), [1, 1]), bar("125 to 159", None, [0, 0]), bar("160 to 199", None, [0, 1])]
         );
         assert!(Bins::<2>::default().bars().is_empty());
+    }
+
+    #[test]
+    fn a_chart_has_bars_a_legend_and_a_table() {
+        let chart =
+            Chart::new("Verdicts <b>", "level", ["correct", "other", "empty"]).bar("easy", [3, 1, 0]).bar("hard", [0, 5000, 0]);
+        let html = chart.html();
+        assert!(html.contains("<h3>Verdicts &lt;b&gt;</h3>"), "{html}");
+        assert!(html.contains("<title>easy: 3 correct, 1 other</title>"), "{html}");
+        assert!(html.contains("class=\"p-correct\"") && html.contains("<i class=\"s1\">"), "{html}");
+        assert!(html.contains("<th scope=row>hard<td class=number>0<td class=number>5,000"), "{html}");
+        assert!(!html.contains("empty"), "{html}");
+        assert_eq!(Chart::new("t", "u", ["a"]).bar("x", [0]).html(), "");
     }
 }

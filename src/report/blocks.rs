@@ -3,7 +3,7 @@
 //! Lines are collected, compressed some blocks at a time on all cores, and kept compressed. Where they exceed the limit,
 //! rows are drawn: every row has a number that depends only on the seed and on its place, and a row stays while its
 //! number is below the limit of its class. The limit of the last class sinks first, that of the first class last. So
-//! what is kept is a uniform sample of each class, the same in every run, and memory stays below the size of the page.
+//! what is kept is a uniform sample of each class, the same in every run, and memory depends on the size of the page alone.
 
 use std::io::{Read as _, Write as _};
 

@@ -20,6 +20,8 @@ mod blocks;
 #[cfg(feature = "cli")]
 mod charts;
 #[cfg(feature = "cli")]
+mod collect;
+#[cfg(feature = "cli")]
 mod cut;
 #[cfg(feature = "cli")]
 mod finding;
@@ -43,16 +45,14 @@ mod table;
 mod tally;
 #[cfg(all(test, feature = "cli"))]
 mod tests;
-#[cfg(feature = "cli")]
-mod write;
 
 #[cfg(feature = "cli")]
 pub use charts::Chart;
+#[cfg(feature = "cli")]
+pub use collect::{Report, ReportOptions};
 #[cfg(feature = "cli")]
 pub use finding::{Example, Finding, Severity};
 #[cfg(feature = "cli")]
 pub use row::Row;
 #[cfg(feature = "cli")]
 pub use table::Table;
-#[cfg(feature = "cli")]
-pub use write::{Report, ReportOptions};

@@ -9,9 +9,9 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::blocks::{CLASSES, compressed};
+use super::collect::{FRAME, Report, room};
 use super::html::short;
 use super::summary::{VERDICTS, count};
-use super::write::Report;
 use super::{base64, index, pairs, summary};
 use crate::{Reason, Rule};
 
@@ -25,21 +25,22 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("script/page.js")
 );
 /// The SHA-256 of the script in Base64; a test compares it with the files.
-pub(super) const SCRIPT_HASH: &str = "j2HaMxWtI7QLrRg9H1SUvy3D7qjBZShKusTy01Hg34Y=";
+pub(super) const SCRIPT_HASH: &str = "Y12tywm69ned9PuWd2fk9xEgY9JuSFIun/oy8MRQWfo=";
 
-/// What the page needs besides its rows: markup, style, script, names.
-const FRAME: u64 = 400_000;
 /// The most bytes that the index has for a row; see `index`.
 const INDEX_ROW: u64 = 48;
 
-/// The most bytes of compressed rows in a page of at most this size.
-pub(super) fn room(page: u64) -> u64 {
-    // Base64 has four characters for three bytes.
-    page.saturating_sub(FRAME) / 4 * 3
+impl Report {
+    /// Writes the page.
+    ///
+    /// # Errors
+    /// A failed write.
+    pub fn write_to(self, out: &mut impl Write) -> io::Result<()> {
+        write(self, out)
+    }
 }
 
-/// Writes the page.
-pub(super) fn write(mut report: Report, out: &mut impl Write) -> io::Result<()> {
+fn write(mut report: Report, out: &mut impl Write) -> io::Result<()> {
     report.findings.sort_by_key(|finding| finding.severity);
     let shown = sections(&report);
     let (packed, index) = fitted(&mut report, shown.len() as u64);
@@ -65,7 +66,7 @@ pub(super) fn write(mut report: Report, out: &mut impl Write) -> io::Result<()> 
 /// Leaves rows out until the page is small enough; returns the bytes of rows and index in the page, and the index.
 fn fitted(report: &mut Report, markup: u64) -> (u64, Vec<u8>) {
     let most = report.options.max_bytes.saturating_sub(FRAME + markup);
-    let mut room = most / 4 * 3;
+    let mut room = room(report.options.max_bytes - markup.min(report.options.max_bytes));
     loop {
         report.blocks.fit(room);
         let index = compressed(&index::bytes(report.blocks.entries()));

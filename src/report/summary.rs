@@ -43,11 +43,12 @@ fn numbers(tally: &Tally, sides: Option<&[String; 2]>) -> Vec<(String, String)> 
         }
     }
     if tally.is_grouped() {
+        let of = sides.map_or_else(String::new, |names| format!(", {}", names[0]));
         numbers.push(("prompts".to_owned(), whole(tally.groups.prompts())));
-        numbers.extend(tally.groups.pass_at().into_iter().map(|(k, share)| (format!("pass@{k}"), percent(share))));
+        numbers.extend(tally.groups.pass_at().into_iter().map(|(k, share)| (format!("pass@{k}{of}"), percent(share))));
         if let Some((fewest, most)) = tally.groups.sizes() {
             let sizes = if fewest == most { most.to_string() } else { format!("{fewest}..{most}") };
-            numbers.push((format!("cons@{sizes}"), percent(tally.groups.consensus())));
+            numbers.push((format!("cons@{sizes}{of}"), percent(tally.groups.consensus())));
         }
     }
     numbers
@@ -59,7 +60,7 @@ fn reasons(tally: &Tally, side: usize, name: &str) -> String {
     let title = if name.is_empty() { "Verdicts and reasons".to_owned() } else { format!("Verdicts and reasons: {name}") };
     let mut html = format!(
         "<div class=wide><table class=reasons><caption>{}</caption><thead><tr><th scope=col>verdict, reason<th scope=col class=number>rows\
-         <th scope=col class=number>share<th scope=col>meaning</thead><tbody>",
+         <th scope=col class=number>share<th scope=col class=meaning>meaning</thead><tbody>",
         short(&title, 200)
     );
     let share = |rows: u64| percent(float(rows) / float(tally.rows.max(1)));
@@ -73,7 +74,7 @@ fn reasons(tally: &Tally, side: usize, name: &str) -> String {
             button(&format!("{verdict_key}={number}"), &format!("<span class=\"badge {0}\">{0}</span>", verdict.replace(' ', "-")));
         let _ = write!(
             html,
-            "<tr class=verdict><th scope=row>{filter}<td class=number>{}<td class=number>{}<td>",
+            "<tr class=verdict><th scope=row>{filter}<td class=number>{}<td class=number>{}<td class=meaning>",
             count(rows),
             share(rows)
         );

@@ -112,14 +112,17 @@ impl Tally {
         let chart = |title: &str, unit: &str, bars: Vec<Bar>| Chart { bars, ..Chart::new(title, unit, verdicts) };
         let mut charts = Vec::new();
         if self.lengths.bars().len() > 1 {
-            charts.push(chart("Length of the completions", "characters, in steps of a tenth of a decade", self.lengths.bars()));
+            charts.push(chart("Length of the completions", "characters, logarithmic scale", self.lengths.bars()));
         }
         if self.work.bars().len() > 1 {
-            charts.push(chart("Work of the judgements", "units of work, in steps of a tenth of a decade", self.work.bars()));
+            charts.push(chart("Work of the judgements", "units of work, logarithmic scale", self.work.bars()));
         }
         if self.is_grouped() {
             let unit = "share of the prompt's samples that are correct";
-            charts.push(Chart { bars: self.pass_rates(), ..Chart::new("Pass rates of the prompts", unit, ["prompts"]) });
+            charts.push(Chart {
+                bars: self.pass_rates(),
+                ..Chart::new("Pass rates of the prompts", unit, ["prompts"]).counting("prompts")
+            });
         }
         charts
     }

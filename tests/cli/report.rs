@@ -31,7 +31,7 @@ fn the_page_counts_all_results_and_names_what_made_them() {
     let folder = scored(ROWS);
     let html = page(&folder, &["--results", "results.jsonl", "--quiet"]);
     assert!(html.contains("<dt>rows</dt><dd><bdi>5</bdi>"), "{html:.4000}");
-    assert!(html.contains("<dt>pass@1</dt>") && html.contains("<dt>hash of the configuration</dt>"), "{html:.4000}");
+    assert!(html.contains("<dt>pass@1</dt>") && html.contains("<dt>config hash</dt>"), "{html:.4000}");
     assert!(html.contains("gold_unparsable</button>") && html.contains("bad_row</button>"), "{html:.4000}");
     assert!(html.contains("<bdi>easy</bdi>") && html.contains("<bdi>hard</bdi>"), "{html:.4000}");
     assert!(html.contains("<title>in.jsonl</title>") && !html.contains("id=left"), "{html:.4000}");

@@ -124,7 +124,7 @@ function openHash() {
   if (named) openPlace(named[1], Number(named[2]), "");
 }
 
-const THEMES = {"": "colours: as the system", light: "colours: light", dark: "colours: dark"};
+const THEMES = {"": "theme: system", light: "theme: light", dark: "theme: dark"};
 function theme(name) {
   document.documentElement.style.colorScheme = name || "light dark";
   const button = find("theme");

@@ -19,8 +19,8 @@ function judgement(side, title) {
     make("p", {}, sentence),
     make("dl", {},
       fact("reward", side.w === null ? "none" : short(side.w)),
-      fact("extracted answer", side.e ? joined(side.e) : "none"),
-      side.u ? fact("rule", shown(side.u), rule ? make("small", {}, " " + rule) : null) : null,
+      fact("extracted answer", side.e ? make("code", {}, joined(side.e)) : "none"),
+      side.u ? fact("rule", shown(side.u), rule ? make("small", {}, rule) : null) : null,
       fact("work", counted(side.k))),
     side.d ? titled("Detail", text(side.d)) : null,
     parts.length ? make("div", {class: "wide"}, make("table", {}, make("caption", {}, "Components"), make("tbody", {}, components(parts, 0)))) : null);
@@ -29,7 +29,7 @@ function judgement(side, title) {
 function components(parts, depth) {
   return parts.flatMap(([name, part]) => [
     make("tr", {},
-      make("th", {scope: "row", style: null, class: "depth" + depth}, make("bdi", {}, shown(name))),
+      make("th", {scope: "row", class: "depth" + depth}, make("bdi", {}, shown(name))),
       make("td", {}, badge(part.v)),
       make("td", {}, make("span", {title: reasonOf(part.r)[1]}, reasonOf(part.r)[0])),
       make("td", {class: "number"}, part.w === null ? "–" : short(part.w)),

@@ -1,15 +1,13 @@
 //! Collects what a report shows, and writes its page.
 
-use std::io::{self, Write};
-
 use super::blocks::{Blocks, Entry};
 use super::charts::Chart;
 use super::finding::Finding;
 use super::names::Names;
+use super::record;
 use super::row::Row;
 use super::table::Table;
 use super::tally::{Tally, kind};
-use super::{page, record};
 use crate::{Outcome, Verdict};
 
 /// How much of the rows a report shows.
@@ -31,9 +29,12 @@ impl Default for ReportOptions {
     }
 }
 
+/// What the page needs besides its rows: markup, style, script, names.
+pub(super) const FRAME: u64 = 400_000;
 /// A report that is being put together.
 ///
-/// Rows are packed as they come: memory stays below the size of the page, plus about 100 bytes for every prompt.
+/// Rows are packed as they come: memory stays at a few times the size of the page, however many rows there are, plus about
+/// 100 bytes for every prompt.
 ///
 /// ```
 /// use r1rewards::report::{Report, Row};
@@ -82,7 +83,7 @@ impl Report {
             tally: Tally::default(),
             files: Names::default(),
             sources: Names::default(),
-            blocks: Blocks::new(page::room(options.max_bytes), options.seed),
+            blocks: Blocks::new(room(options.max_bytes), options.seed),
             options,
         }
     }
@@ -150,14 +151,6 @@ impl Report {
         });
         self
     }
-
-    /// Writes the page.
-    ///
-    /// # Errors
-    /// A failed write.
-    pub fn write_to(self, out: &mut impl Write) -> io::Result<()> {
-        page::write(self, out)
-    }
 }
 
 /// Which rows are left out last: those that people look for first.
@@ -173,4 +166,10 @@ fn class(row: &Row<'_>) -> usize {
 #[expect(clippy::cast_precision_loss, reason = "a number that is shown and sorted by")]
 fn work(outcome: &Outcome) -> f64 {
     outcome.cost.work as f64
+}
+
+/// The most bytes of compressed rows in a page of at most this size.
+pub(super) fn room(page: u64) -> u64 {
+    // Base64 has four characters for three bytes.
+    page.saturating_sub(FRAME) / 4 * 3
 }
