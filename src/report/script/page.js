@@ -2,6 +2,8 @@
 const SELECTS = ["reason", "otherReason", "source"];
 const BUTTONS = ["verdict", "otherVerdict"];
 const NO_REASON = 255;
+// The most values of a filter, the most frequent first.
+const MOST = 500;
 
 function labelOf(facet, value) {
   if (facet === "source") return names.sources[value];
@@ -18,7 +20,9 @@ function drawFilters() {
   for (const facet of SELECTS) {
     const counts = state.counts[facet];
     const present = [...counts.keys()].filter(value => counts[value]).sort((a, b) => counts[b] - counts[a]);
-    find(facet).replaceChildren(make("option", {value: ""}, "all"), ...present.map(value => make("option", {value})));
+    const some = present.slice(0, MOST);
+    find(facet).replaceChildren(make("option", {value: ""}, "all"), ...some.map(value => make("option", {value})));
+    if (some.length < present.length) find(facet).append(make("option", {disabled: true, value: "more"}, counted(present.length - some.length) + " more are not listed"));
     find(facet).addEventListener("change", event => { state.facets[facet] = event.target.value === "" ? null : [Number(event.target.value)]; state.page = 0; refresh(); });
   }
   if (names.sources.length < 2) find("source").parentElement.hidden = true;
@@ -48,7 +52,7 @@ function refresh() {
   }
   for (const facet of SELECTS) {
     for (const option of find(facet).options) {
-      if (option.value !== "") option.textContent = labelOf(facet, Number(option.value)).slice(0, 60) + " (" + counted(state.counts[facet][option.value]) + ")";
+      if (option.value !== "" && !option.disabled) option.textContent = labelOf(facet, Number(option.value)).slice(0, 60) + " (" + counted(state.counts[facet][option.value]) + ")";
     }
     find(facet).value = state.facets[facet] ? String(state.facets[facet][0]) : "";
   }
