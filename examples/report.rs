@@ -23,27 +23,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut report = Report::new("strict against lenient");
     report.sides("strict", "lenient").summary("engine", engine_version());
     let mut prompts: BTreeMap<String, [u64; 2]> = BTreeMap::new();
-    let mut long = Vec::new();
+    let mut differing = Vec::new();
     for (number, line) in (1..).zip(ROWS.lines()) {
         for sample in Fields::default().read(line, number).into_samples()? {
             let sample = sample?;
             let (one, other) = (strict.score(&sample), lenient.score(&sample));
             let counts = prompts.entry(sample.id.as_str().unwrap_or_default().split('-').next().unwrap_or_default().to_owned());
             counts.or_default()[usize::from(!one.is_correct())] += 1;
-            if sample.completion.len() > 150 {
-                long.push(Example {
+            if one.verdict != other.verdict {
+                differing.push(Example {
                     file: FILE.to_owned(),
                     line: number,
                     id: sample.id.as_str().unwrap_or_default().to_owned(),
-                    text: format!("{} bytes", sample.completion.len()),
+                    text: format!("strict: {}, lenient: {}", one.reason.describe(), other.reason.describe()),
                 });
             }
             report.row(&Row::new(FILE, number, &sample).judged(&one).against(&other));
         }
     }
-    let finding = Finding::new("long_completion", Severity::Note, "The completion is long", long.len() as u64)
-        .about("Completions of more than 150 bytes.");
-    report.finding(long.into_iter().fold(finding, Finding::example));
+    let title = "The two policies give different verdicts";
+    let finding = Finding::new("verdict_differs", Severity::Warning, title, differing.len() as u64)
+        .about("The lenient policy accepts answers that the strict one refuses.");
+    report.finding(differing.into_iter().fold(finding, Finding::example));
     let (mut table, mut chart) = (Table::new("Problems", ["problem", "correct", "others"]), None);
     for (prompt, [correct, others]) in prompts {
         let bars = chart.unwrap_or_else(|| Chart::new("Problems", "problem", ["correct", "incorrect"]));

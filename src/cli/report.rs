@@ -60,10 +60,14 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     let count = rows.shown;
     let report = rows.finish(args)?;
     let mut output = Output::open(&args.output)?;
-    report.write_to(&mut output).and_then(|()| output.flush()).with_context(|| format!("cannot write {}", args.output))?;
+    let written = report.write_to(&mut output).and_then(|left| output.flush().map(|()| left));
+    let left = written.with_context(|| format!("cannot write {}", args.output))?;
     output.commit()?;
     if !args.quiet {
         say(format_args!("{count} rows in {}\n", if args.output == "-" { "the page" } else { &args.output }));
+        if let Some(left) = left {
+            say(format_args!("{left}\n"));
+        }
     }
     Ok(FINE)
 }

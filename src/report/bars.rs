@@ -120,7 +120,7 @@ fn picture(chart: &Chart) -> String {
     }
     let _ = write!(svg, "<path class=tick d=\"M{LEFT} {BOTTOM}H{RIGHT}\"/>");
     let _ = write!(svg, "<text x={RIGHT} y={} text-anchor=end>{}</text>", BOTTOM + 37.0, short(&chart.unit, 60));
-    let _ = write!(svg, "<text x={} y=11 text-anchor=end>{}</text></svg>", LEFT - 6.0, short(&chart.counted, 20));
+    let _ = write!(svg, "<text x=0 y=11>{}</text></svg>", short(&chart.counted, 20));
     svg
 }
 

@@ -25,30 +25,31 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("script/page.js")
 );
 /// The SHA-256 of the script in Base64; a test compares it with the files.
-pub(super) const SCRIPT_HASH: &str = "BKjgs+qIWQHT/8E0qvOu2x26BjyWBYtCVA7g927F2X8=";
+pub(super) const SCRIPT_HASH: &str = "L25dIEqLPPToWCz9Zcd5Cm3gry6cz5cMvTba1srnXg8=";
 
 /// The most bytes that the index has for a row; see `index`.
 const INDEX_ROW: u64 = 48;
 
 impl Report {
-    /// Writes the page.
+    /// Writes the page. The result is the sentence of the page about rows that are left out; `None` if none is.
     ///
     /// # Errors
     /// A failed write.
-    pub fn write_to(self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write_to(self, out: &mut impl Write) -> io::Result<Option<String>> {
         write(self, out)
     }
 }
 
-fn write(mut report: Report, out: &mut impl Write) -> io::Result<()> {
+fn write(mut report: Report, out: &mut impl Write) -> io::Result<Option<String>> {
     report.findings.sort_by_key(|finding| finding.severity);
     let shown = sections(&report);
     let (packed, index) = fitted(&mut report, shown.len() as u64);
     let names = names(&report);
     writeln!(out, "{}{}", head(&report), header(&report, &shown))?;
     out.write_all(shown.as_bytes())?;
-    let left = left_out(&report).map_or_else(String::new, |left| format!("<p class=note id=left>{}</p>", short(&left, 1000)));
-    writeln!(out, "<section id=rows><h2>Rows</h2>{left}{BROWSER}")?;
+    let left = left_out(&report);
+    let said = left.as_ref().map_or_else(String::new, |left| format!("<p class=note id=left>{}</p>", short(left, 1000)));
+    writeln!(out, "<section id=rows><h2>Rows</h2>{said}{BROWSER}")?;
     write!(out, "<script type=\"application/json\" id=names>{}</script>", in_script(&names))?;
     let mut data = |id: &str, bytes: &[u8]| {
         write!(out, "\n<script type=\"application/octet-stream\" id={id}>")?;
@@ -60,7 +61,8 @@ fn write(mut report: Report, out: &mut impl Write) -> io::Result<()> {
         data(&format!("block{place}"), bytes)?;
     }
     debug_assert!(packed <= report.options.max_bytes);
-    writeln!(out, "\n<script>{SCRIPT}</script></body></html>")
+    writeln!(out, "\n<script>{SCRIPT}</script></body></html>")?;
+    Ok(left)
 }
 
 /// Leaves rows out until the page is small enough; returns the bytes of rows and index in the page, and the index.

@@ -39,7 +39,7 @@ impl Table {
     pub(super) fn html(&self) -> String {
         let columns = self.header.len().min(COLUMNS);
         let numbers: Vec<_> =
-            (0..columns).map(|column| self.rows.iter().all(|row| row.get(column).is_none_or(is_number))).collect();
+            (0..columns).map(|column| self.rows.iter().all(|row| row.get(column).is_none_or(|cell| is_number(cell)))).collect();
         let class = |column: usize| if numbers[column] { " class=number" } else { "" };
         let mut html = format!("<div class=wide><table><caption>{}</caption><thead><tr>", short(&self.title, 300));
         // Writing to memory cannot fail.
@@ -63,7 +63,7 @@ impl Table {
 }
 
 /// Whether a cell is empty, a number or a share.
-fn is_number(cell: &String) -> bool {
+fn is_number(cell: &str) -> bool {
     let digits = cell.trim_end_matches('%').trim().replace([',', '−'], "");
     digits.is_empty() || digits == "–" || digits.parse::<f64>().is_ok()
 }

@@ -29,7 +29,7 @@ def texts(page):
 
 
 def cells(page, column):
-    return page.eval_on_selector_all(f"#list .c-{column}", "cells => cells.map(cell => cell.textContent)")
+    return page.eval_on_selector_all(f"#list td.c-{column}", "cells => cells.map(cell => cell.textContent)")
 
 
 def escaped(character):
@@ -290,6 +290,13 @@ def test_dark_and_light_follow_the_system_and_the_switch(open_page, folder):
     assert page.evaluate(paper) == dark
     page.click("#theme")
     assert page.evaluate(paper) == light
+
+
+def test_the_list_fits_a_laptop(open_page, folder, comparison):
+    for report in [folder / "report.html", comparison]:
+        page = open_page(report)
+        ids(page)
+        assert page.evaluate("list.parentElement.scrollWidth") <= page.evaluate("list.parentElement.clientWidth")
 
 
 def test_nothing_is_wider_than_a_phone(open_page, folder, comparison):

@@ -19,9 +19,11 @@ const COLUMNS = [
   {name: "work", number: true, draw: row => short(columns.work[row])},
 ];
 const usedColumns = () => COLUMNS.filter(column => !column.only || column.only());
+const classOf = column => (column.number ? "number " : "") + "c-" + column.name.replace(" ", "-");
 
 function drawHead() {
-  const head = column => make("th", {scope: "col", class: column.number ? "number" : null}, column.title ? shown(column.title()) : column.name === "verdict" && names.sides ? shown(names.sides[0]) : column.name);
+  const head = column => make("th", {scope: "col", class: classOf(column)}, column.title ? shown(column.title()) : column.name === "verdict" && names.sides ? shown(names.sides[0]) : column.name);
+  list.classList.toggle("pair", Boolean(names.sides));
   list.tHead.rows[0].replaceChildren(...usedColumns().map(head));
 }
 
@@ -41,7 +43,7 @@ function showList() {
   find("next").disabled = state.page + 1 >= pages;
   list.tBodies[0].replaceChildren(...rows.map((row, place) => {
     const open = make("button", {type: "button", class: "open", tabindex: place ? "-1" : "0", click: () => { current = place; openRow(row); }}, "…");
-    const cell = column => make("td", {class: (column.number ? "number" : "") + " c-" + column.name.replace(" ", "-")}, column.name === "row" ? open : column.draw ? column.draw(row) : null);
+    const cell = column => make("td", {class: classOf(column)}, column.name === "row" ? open : column.draw ? column.draw(row) : null);
     return make("tr", {"data-row": row}, usedColumns().map(cell));
   }));
   rows.forEach(async (row, place) => {
