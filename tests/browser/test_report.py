@@ -278,6 +278,20 @@ def test_a_link_opens_a_row(open_page, folder):
     assert page.inner_text("dialog h2") == "Row q0/2"
 
 
+def test_a_broken_link_opens_the_report(open_page, folder):
+    page = open_page(folder / "report.html", "#%E0%A4%A")
+    assert count(page) == 309 and not page.locator("dialog[open]").count()
+
+
+def test_rows_are_not_skipped_or_mixed_up_by_fast_keys(page):
+    page.click("#list button.open >> nth=0")
+    page.wait_for_selector("dialog[open]")
+    page.evaluate("() => { for (let nth = 0; nth < 7; nth++) moveRow(1); moveRow(-1); }")
+    page.wait_for_function("() => document.querySelector('dialog h2').textContent === 'Row q1/2'")
+    page.wait_for_timeout(200)
+    assert page.inner_text("dialog h2") == "Row q1/2"
+
+
 def test_dark_and_light_follow_the_system_and_the_switch(open_page, folder):
     paper = "getComputedStyle(document.body).backgroundColor"
     light, dark = "rgb(255, 255, 255)", "rgb(20, 23, 27)"

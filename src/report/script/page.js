@@ -124,7 +124,10 @@ async function openPlace(file, lineNumber, id) {
 }
 
 function openHash() {
-  const named = decodeURIComponent(location.hash.slice(1)).match(/^(.*):(\d+)$/s);
+  let hash = "";
+  // A link may be broken.
+  try { hash = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+  const named = hash.match(/^(.*):(\d+)$/s);
   if (named) openPlace(named[1], Number(named[2]), "");
 }
 

@@ -1,6 +1,8 @@
 // One row, opened: how it was judged, and its texts.
 const dialog = find("row");
+// The row that is open or being opened, and the number of times that one was asked for.
 let opened = -1;
+let asked = 0;
 
 const badge = verdict => make("span", {class: "badge " + names.verdicts[verdict].replace(" ", "-")}, names.verdicts[verdict]);
 const reasonOf = number => names.reasons[number] || ["", ""];
@@ -53,8 +55,10 @@ function siblings(row) {
 }
 
 async function openRow(row) {
-  const data = await record(row);
   opened = row;
+  const ticket = ++asked;
+  const data = await record(row);
+  if (ticket !== asked) return;
   const place = placeOf(row);
   const at = state.order.indexOf(row);
   const step = by => () => moveRow(by);
@@ -104,6 +108,7 @@ function remember(hash) {
 
 dialog.addEventListener("close", () => {
   opened = -1;
+  asked++;
   remember("#rows");
   focusCurrent();
 });
