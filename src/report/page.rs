@@ -25,7 +25,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("script/page.js")
 );
 /// The SHA-256 of the script in Base64; a test compares it with the files.
-pub(super) const SCRIPT_HASH: &str = "qnilYfC+CxuR8+jLBbZz2j+XYLJi6vvdxmfXErFyqG8=";
+pub(super) const SCRIPT_HASH: &str = "qcomwbOwvR7hmIr9vhr+wqdrT/Mb63FBi5jKDcdCl3k=";
 
 /// The most bytes that the index has for a row; see `index`.
 const INDEX_ROW: u64 = 48;

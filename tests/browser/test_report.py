@@ -1,9 +1,10 @@
 """What a person does with a report: opens it from disk, filters, searches, sorts, reads a row, all of it without a mouse, too."""
 
 import re
+import subprocess
 
 import pytest
-from conftest import ATTACKS
+from conftest import ATTACKS, BIN, HERE
 
 
 @pytest.fixture
@@ -392,3 +393,19 @@ def test_a_chart_has_its_numbers_as_a_table(page):
         chart.locator("summary").click()
         numbers = [int(cell.replace(",", "")) for cell in chart.locator("tbody td").all_inner_texts()]
         assert sum(numbers) > 50
+
+
+def test_the_components_of_a_reward_are_listed(open_page, tmp_path):
+    examples = HERE / "examples"
+    rows = examples / "responses.jsonl"
+    for command in [
+        ["score", rows, "--rewards", examples / "rewards.toml", "-o", "results.jsonl", "--quiet"],
+        ["report", rows, "--results", "results.jsonl", "-o", "report.html", "--quiet"],
+    ]:
+        subprocess.run([BIN / "verify", *command], cwd=tmp_path, check=True)
+    page = open_page(tmp_path / "report.html")
+    page.click("#list button.open >> nth=0")
+    page.wait_for_selector("dialog[open]")
+    parts = page.locator("dialog .components li").all_inner_texts()
+    assert [part.split()[0] for part in parts] == ["math", "format"]
+    assert "The answer equals the reference." in parts[0]

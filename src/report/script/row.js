@@ -25,18 +25,14 @@ function judgement(side, title) {
       side.u ? fact("rule", shown(side.u), rule ? make("small", {}, rule) : null) : null,
       fact("work", counted(side.k))),
     side.d ? titled("Detail", text(side.d)) : null,
-    parts.length ? make("div", {class: "wide"}, make("table", {}, make("caption", {}, "Components"), make("tbody", {}, components(parts, 0)))) : null);
+    parts.length ? titled("Components", make("ul", {class: "components"}, components(parts))) : null);
 }
 
-function components(parts, depth) {
-  return parts.flatMap(([name, part]) => [
-    make("tr", {},
-      make("th", {scope: "row", class: "depth" + depth}, make("bdi", {}, shown(name))),
-      make("td", {}, badge(part.v)),
-      make("td", {}, make("span", {title: reasonOf(part.r)[1]}, reasonOf(part.r)[0])),
-      make("td", {class: "number"}, part.w === null ? "–" : short(part.w)),
-      make("td", {class: "meaning"}, part.d ? joined(part.d) : reasonOf(part.r)[1])),
-    ...components(part.t || [], depth + 1)]);
+function components(parts) {
+  return parts.map(([name, part]) => make("li", {},
+    make("b", {}, make("bdi", {}, shown(name))), " ", badge(part.v), " ", reasonOf(part.r)[0], part.w === null ? null : ", reward " + short(part.w),
+    make("small", {}, part.d ? joined(part.d) : reasonOf(part.r)[1]),
+    part.t ? make("ul", {class: "components"}, components(part.t)) : null));
 }
 
 // The other samples of the prompt, and how many of them are correct.
