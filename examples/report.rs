@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     file: FILE.to_owned(),
                     line: number,
                     id: sample.id.as_str().unwrap_or_default().to_owned(),
-                    text: format!("strict: {}, lenient: {}", one.reason.describe(), other.reason.describe()),
+                    text: format!("strict: {}\nlenient: {}", one.reason.describe(), other.reason.describe()),
                 });
             }
             report.row(&Row::new(FILE, number, &sample).judged(&one).against(&other));

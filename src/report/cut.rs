@@ -35,7 +35,7 @@ pub(super) struct Cut {
 pub(super) fn cut(text: &str, most: usize, mark: Option<Range<usize>>) -> Cut {
     let length = if text.is_ascii() { text.len() } else { text.chars().count() };
     let mark = mark.map(|mark| mark.start..mark.start + nth(&text[mark], MARKED));
-    let kept = if length <= most { Vec::from([0..text.len()]) } else { kept(text, most, mark.as_ref()) };
+    let kept = if length <= most { std::iter::once(0..text.len()).collect() } else { kept(text, most, mark.as_ref()) };
     let (mut pieces, mut place, mut end) = (Vec::new(), None, 0);
     for range in kept {
         if range.start > end {
@@ -71,7 +71,7 @@ pub(super) fn last_place(text: &str, answer: &str) -> Option<Range<usize>> {
 /// The ranges of bytes that are kept, in order and apart from each other.
 fn kept(text: &str, most: usize, mark: Option<&Range<usize>>) -> Vec<Range<usize>> {
     let tail = most / 4;
-    let mut ranges = Vec::from([0..nth(text, most - tail)]);
+    let mut ranges = std::iter::once(0..nth(text, most - tail)).collect::<Vec<_>>();
     if let Some(mark) = mark {
         ranges.push(nth_back(&text[..mark.start], AROUND)..mark.end + nth(&text[mark.end..], AROUND));
     }
