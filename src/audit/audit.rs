@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::completion::{self, Judges};
 use super::contamination::Contamination;
-use super::finding::{Example, Finding, FindingCode, Severity};
+use super::finding::{Example, Finding, FindingCode};
 use super::gold;
 use super::measures::Measures;
 use super::prompt;
@@ -16,6 +16,7 @@ use super::tables::Table;
 #[cfg(feature = "code")]
 use crate::code::Code;
 use crate::math::{Math, Policy};
+use crate::report::Severity;
 use crate::rows::Row;
 use crate::rows::run::{Judged, Place, Watch};
 use crate::select::NearDuplicates;

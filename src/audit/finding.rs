@@ -3,19 +3,7 @@
 use serde::Serialize;
 
 use crate::core::names::by_name;
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Training or evaluation on the row is wrong.
-    Error,
-    /// The row is suspicious: look at it.
-    Warning,
-    /// A property that is good to know.
-    Info,
-}
-
-by_name!(Severity, "severity", Error = "error", Warning = "warning", Info = "info");
+use crate::report::Severity;
 
 macro_rules! findings {
     ($( $name:ident = $code:literal, $severity:ident, $text:literal, $fix:literal; )*) => {

@@ -23,6 +23,6 @@ mod tables;
 pub use audit::{Audit, AuditOptions, AuditReport, Found};
 pub use comparison::{Comparison, Disagreement, Pair, PairExample};
 pub use contamination::{Contamination, Overlap};
-pub use finding::{Example, Finding, FindingCode, Severity};
+pub use finding::{Example, Finding, FindingCode};
 pub(crate) use prompt::text as prompt_text;
 pub use tables::Table;

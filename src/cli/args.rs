@@ -26,6 +26,8 @@ pub enum Command {
     Select(SelectArgs),
     /// Compare the pass rates of the same problems under several prompt templates or numbers of shots.
     Templates(TemplatesArgs),
+    /// Write a page (report.html) with the counts, the distributions and a browser of rows and their results.
+    Report(ReportArgs),
     /// Run a program against tests in the sandbox and show the result of every test.
     #[cfg(feature = "code")]
     Run(RunArgs),
@@ -355,6 +357,52 @@ pub struct TemplatesArgs {
     #[arg(long)]
     pub json: bool,
     /// Print no progress on standard error.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// The page is one file that loads nothing and opens from disk. Example:
+/// verify report rows.jsonl --results results.jsonl -o report.html
+///
+/// Exit code: 0 success, 2 wrong usage or an error of input or output, 128 plus the number of the signal that ended the
+/// command.
+#[derive(Debug, ClapArgs)]
+#[command(group(clap::ArgGroup::new("judged").required(true).args(["results", "scored"])))]
+pub struct ReportArgs {
+    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    #[arg(required = true)]
+    pub input: Vec<String>,
+    /// The output of `verify score` for these rows.
+    #[arg(long, value_name = "RESULTS.jsonl")]
+    pub results: Option<String>,
+    /// The rows have their judgement in the columns verdict, reward, reason, extracted, rule and detail (only verdict is
+    /// needed).
+    #[arg(long)]
+    pub scored: bool,
+    /// The file for the page; `-` is standard output.
+    #[arg(short, long, value_name = "REPORT.html")]
+    pub output: String,
+    /// The title of the page. Default: the names of the inputs.
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// The column that rows are grouped by. Default: source, data_source, dataset or subset if the first row has one,
+    /// otherwise the file.
+    #[arg(long, value_name = "COLUMN")]
+    pub source: Option<String>,
+    /// The most characters of a prompt or a completion; of a longer one, the page shows the start, the end and what is
+    /// around the extracted answer.
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub text_chars: usize,
+    /// The most megabytes of the page. Where the rows are more, correct ones are drawn at random; the page says so.
+    #[arg(long, value_name = "MB", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=2000))]
+    pub max_mb: u64,
+    /// The seed of this draw.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub seed: u64,
+    /// Read a field from another column, as for score.
+    #[arg(long, value_name = "FIELD=PATH")]
+    pub map: Vec<String>,
+    /// Print no progress and no summary on standard error.
     #[arg(short, long)]
     pub quiet: bool,
 }

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
-use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Severity, Table};
+use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table};
 #[cfg(feature = "code")]
 use crate::code::{Code, CodeOptions};
+use crate::report::Severity;
 use crate::rows::run::{Run, RunSummary, keep_apart};
 use crate::rows::{Field, Fields, Output, Source, write_whole};
 use crate::{Error, Scorer, engine_version};

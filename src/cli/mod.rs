@@ -13,10 +13,12 @@ mod completions;
 #[cfg(feature = "code")]
 mod doctor;
 mod explain;
+mod judged_rows;
 mod judging;
 mod math;
 mod pages;
 mod progress;
+mod report;
 mod results;
 #[cfg(feature = "code")]
 mod run;
@@ -93,6 +95,7 @@ fn execute(command: Command) -> u8 {
         Command::Audit(args) => audit::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Select(args) => select::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Templates(args) => templates::run(&args),
         Command::Explain(args) => explain::run(&args),
         #[cfg(feature = "code")]

@@ -82,7 +82,7 @@ fn meta(scorer: &Scorer, fields: &Fields, sources: &[Source], summary: &RunSumma
 }
 
 /// `runs/out.jsonl.gz` becomes `runs/out`.
-fn stem(output: &str) -> &str {
+pub(super) fn stem(output: &str) -> &str {
     let packed = [".gz", ".zst"].into_iter().find_map(|extension| output.strip_suffix(extension)).unwrap_or(output);
     packed.strip_suffix(".jsonl").unwrap_or(packed)
 }

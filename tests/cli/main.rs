@@ -7,6 +7,7 @@ mod compare;
 mod input;
 #[cfg(unix)]
 mod outputs;
+mod report;
 mod score;
 mod standard_output;
 mod templates;
