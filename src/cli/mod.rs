@@ -6,15 +6,20 @@
 //! reader closes a pipe early, an exit code that reports a verdict does not change.
 
 mod args;
+mod baseline;
 mod codes;
 mod completions;
 #[cfg(feature = "code")]
 mod doctor;
 mod explain;
 mod judging;
+mod manifest;
 mod math;
+mod merge;
 mod pages;
+mod passrate;
 mod progress;
+mod prompts;
 mod results;
 #[cfg(feature = "code")]
 mod run;
@@ -25,6 +30,7 @@ mod shown;
 mod signals;
 mod tally;
 mod templates;
+mod votes;
 
 use std::ffi::OsString;
 use std::io;
@@ -88,6 +94,8 @@ fn execute(command: Command) -> u8 {
     let done = match command {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Merge(args) => merge::run(&args),
+        Command::Passrate(args) => passrate::run(&args),
         Command::Select(args) => select::run(&args),
         Command::Templates(args) => templates::run(&args),
         Command::Explain(args) => explain::run(&args),
