@@ -142,9 +142,19 @@ fn a_run_that_was_killed_goes_on_to_the_same_bytes() {
 #[ignore = "takes minutes"]
 fn runs_that_were_killed_at_200_moments_go_on_to_the_same_bytes() {
     let moments = std::env::var("R1REWARDS_KILLS").map_or(200, |number| number.parse().unwrap());
-    let with_results = kill(moments, 30_000);
+    let with_results = kill(moments, 6000);
     eprintln!("{with_results} times there were results to go on from");
     assert!(with_results * 4 > moments, "{with_results} of {moments}");
+}
+
+/// The first line of the journal of a run with this manifest.
+fn identity(folder: &TempDir, meta: &Value) -> Value {
+    let size = |name: &str| folder.path().join(name).metadata().unwrap().len();
+    let inputs: Vec<_> = ["in.jsonl", "more.jsonl.zst"].map(|name| json!({"name": name, "bytes": size(name)})).into();
+    json!({
+        "engine_version": meta["engine_version"], "config_hash": meta["config_hash"], "fields": meta["fields"],
+        "shard": null, "group_by": null, "inputs": inputs,
+    })
 }
 
 /// Leaves the files of a run that was killed: the first `count` results (and a part of the next), and the journal.
@@ -154,13 +164,7 @@ fn interrupted(folder: &TempDir, output: &str, more: &[&str], count: usize) -> V
     let end = whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(count).unwrap().0 - 7;
     fs::write(folder.path().join(format!("{output}.partial")), &whole[..end]).unwrap();
     let meta: Value = serde_json::from_slice(&fs::read(folder.path().join(format!("{output}.meta.json"))).unwrap()).unwrap();
-    let size = |name: &str| folder.path().join(name).metadata().unwrap().len();
-    let inputs: Vec<_> = ["in.jsonl", "more.jsonl.zst"].map(|name| json!({"name": name, "bytes": size(name)})).into();
-    let journal = json!({
-        "engine_version": meta["engine_version"], "config_hash": meta["config_hash"], "fields": meta["fields"],
-        "shard": null, "group_by": null, "inputs": inputs,
-    });
-    fs::write(folder.path().join(format!("{output}.partial.json")), format!("{journal}\n")).unwrap();
+    fs::write(folder.path().join(format!("{output}.partial.json")), format!("{}\n", identity(folder, &meta))).unwrap();
     fs::remove_file(folder.path().join(output)).unwrap();
     whole
 }
@@ -176,6 +180,29 @@ fn rows_that_are_done_are_not_judged_again() {
     verify(&folder, &arguments("out.jsonl", &["--resume"])).assert().success();
     let found = fs::read(folder.path().join("out.jsonl")).unwrap();
     assert_eq!(String::from_utf8(found).unwrap(), String::from_utf8(whole).unwrap().replacen("\"incorrect\"", "\"correct\"", 1));
+}
+
+/// A run that was killed after its results got their name, before the manifest was written.
+#[test]
+fn a_run_that_was_killed_before_its_manifest_gets_it() {
+    for output in ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"] {
+        let folder = inputs(2000);
+        let more = arguments(output, &["--resume"]);
+        verify(&folder, &more).assert().success();
+        let wanted = state(&folder, b"");
+        let path = |ending: &str| folder.path().join(format!("{output}{ending}"));
+        let meta: Value = serde_json::from_slice(&fs::read(path(".meta.json")).unwrap()).unwrap();
+        fs::remove_file(path(".meta.json")).unwrap();
+        let identity = identity(&folder, &meta);
+        // Without the last line of the journal, the results might be those of an earlier run.
+        fs::write(path(".partial.json"), format!("{identity}\n")).unwrap();
+        verify(&folder, &more).assert().success();
+        assert!(state(&folder, b"") == wanted, "{output}: judged anew");
+        fs::write(path(".partial.json"), format!("{identity}\n{{\"finished\":true}}\n")).unwrap();
+        fs::remove_file(path(".meta.json")).unwrap();
+        verify(&folder, &more).assert().success();
+        assert!(state(&folder, b"") == wanted, "{output}");
+    }
 }
 
 #[test]

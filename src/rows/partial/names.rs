@@ -27,7 +27,8 @@ impl Names {
             return None;
         }
         // A symbolic link is kept: the file that it points to is replaced.
-        let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
+        let link = target.is_symlink().then(|| target.canonicalize().ok()).flatten();
+        let target = link.unwrap_or_else(|| target.to_owned());
         let name = target.file_name()?.to_string_lossy().into_owned();
         let name = if name.len() > LONGEST {
             let start: String = name.chars().take(LONGEST / 4 - 20).collect();

@@ -96,3 +96,46 @@ impl Dealer {
         (self.block, self.rows, self.last, self.gap) = (self.block + 1, 0, None, 0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::rows::Line;
+
+    /// The lengths of the blocks of rows with these prompts; `None` is a row that cannot be read.
+    fn blocks(prompts: &[Option<u64>]) -> Vec<usize> {
+        let mut dealer = Dealer::new(Shard { index: 1, of: 1 });
+        let mut blocks: Vec<usize> = Vec::new();
+        for (row, prompt) in (1..).zip(prompts) {
+            let text = prompt.map_or("{broken".to_owned(), |prompt| format!(r#"{{"prompt": {prompt}, "completion": "x"}}"#));
+            let line = Line { number: row, text: Ok(text.into_bytes()) };
+            let block = dealer.deal(RawLine { source: Arc::from("in"), line, row, block: 0 }, &Fields::default()).unwrap().block;
+            blocks.resize(usize::try_from(block).unwrap() + 1, 0);
+            *blocks.last_mut().unwrap() += 1;
+        }
+        blocks
+    }
+
+    #[test]
+    fn a_block_has_16_rows_and_the_rest_of_its_last_group() {
+        let all: Vec<_> = (0..40).map(Some).collect();
+        assert_eq!(blocks(&all), [16, 16, 8], "a group for each row");
+        let of_six: Vec<_> = (0..42).map(|row| Some(row / 6)).collect();
+        assert_eq!(blocks(&of_six), [18, 18, 6]);
+        assert_eq!(blocks(&[Some(1); 100]), [100]);
+    }
+
+    #[test]
+    fn rows_that_cannot_be_read_do_not_split_a_group() {
+        for bad in [13, 14, 15, 16, 17, 20] {
+            let mut prompts: Vec<_> = (0..48).map(|row| Some(if (12..24).contains(&row) { 100 } else { row })).collect();
+            prompts[bad] = None;
+            let first = blocks(&prompts)[0];
+            assert!(first >= 24, "the group of rows 13 to 24 is in one block: {first} with bad row {bad}");
+        }
+        assert_eq!(blocks(&[None; 5000]).iter().sum::<usize>(), 5000);
+        assert!(blocks(&[None; 5000]).len() > 1, "memory is bounded");
+    }
+}
