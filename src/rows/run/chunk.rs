@@ -68,11 +68,11 @@ impl Placed {
     }
 
     /// Its samples, in order, with the error in place of each that cannot be read.
-    fn open(self, number: usize) -> Vec<Opened> {
+    fn open(self, index: usize) -> Vec<Opened> {
         let place = Place { source: &self.source, line: self.line };
         let (own_id, group) = (self.row.as_ref().is_ok_and(Row::has_id), self.digests.group);
         let unreadable = |id: Value, problem: &str| Opened {
-            number,
+            index,
             own_id,
             hash: None,
             group: None,
@@ -86,7 +86,7 @@ impl Placed {
                     Ok(samples) => samples
                         .zip(self.digests.each)
                         .map(|(one, hash)| match one {
-                            Ok(sample) => Opened { number, own_id, hash, group, content: Ok(sample) },
+                            Ok(sample) => Opened { index, own_id, hash, group, content: Ok(sample) },
                             Err(bad) => unreadable(bad.id, &bad.problem),
                         })
                         .collect(),
@@ -100,7 +100,7 @@ impl Placed {
 /// A sample, or what could not be read.
 struct Opened {
     /// The index of its row in the window.
-    number: usize,
+    index: usize,
     own_id: bool,
     hash: Option<Digest>,
     group: Option<Digest>,
@@ -113,6 +113,15 @@ impl Opened {
             Ok(sample) => &sample.id,
             Err(unreadable) => &unreadable.id,
         }
+    }
+
+    /// Its result, if it was judged or could not be read.
+    fn result(&self, judged: Option<Outcome>) -> Option<ResultRow> {
+        let outcome = match &self.content {
+            Ok(_) => judged?,
+            Err(Unreadable { problem, .. }) => Outcome::unscored(Reason::BadRow).with_detail(problem.as_str()),
+        };
+        Some(ResultRow { id: self.id().clone(), outcome, hash: self.hash, group: self.group })
     }
 }
 
@@ -135,6 +144,26 @@ pub(super) struct Results {
     pub rows: Vec<(u64, usize)>,
 }
 
+impl Results {
+    /// Counts the bytes of a result of a row.
+    fn add(&mut self, row: u64, bytes: usize) {
+        match self.rows.last_mut().filter(|(last, _)| *last == row) {
+            Some((_, total)) => *total += bytes,
+            None => self.rows.push((row, bytes)),
+        }
+    }
+}
+
+/// A row of a window, without its samples.
+struct Spot<K> {
+    source: Arc<str>,
+    line: u64,
+    number: u64,
+    block: u64,
+    /// What is kept of the row, if it is an object.
+    kept: Option<K>,
+}
+
 /// Judges rows and writes their result lines, in order. Results that are known from an interrupted run are taken from
 /// there.
 ///
@@ -148,79 +177,69 @@ pub(super) fn judge<W: Watch>(
     replay: &mut Replay,
 ) -> crate::Result<Results> {
     summary.rows += rows.len() as u64;
-    let mut kept = Vec::with_capacity(rows.len());
-    let mut places = Vec::with_capacity(rows.len());
-    for placed in &rows {
-        let row = placed.row.as_ref().ok();
+    let mut spots = Vec::with_capacity(rows.len());
+    for Placed { source, line, number, block, row, .. } in &rows {
+        let row = row.as_ref().ok();
         row.into_iter().for_each(|row| summary.see_row(row));
-        kept.push(row.filter(|row| row.is_object()).map(|row| watch.row(placed.place(), row)).transpose()?);
-        places.push((Arc::clone(&placed.source), placed.line, placed.number, placed.block));
-    }
-    let opened: Vec<Opened> = rows.into_iter().enumerate().flat_map(|(number, placed)| placed.open(number)).collect();
-    let known = replay.take(opened.len())?;
-    let mut outcomes = if known.len() < opened.len() {
-        let samples: Vec<&Sample> = opened.iter().filter_map(|one| one.content.as_ref().ok()).collect();
-        scorer.score_batch(&samples)
-    } else {
-        Vec::new()
-    }
-    .into_iter();
-    let mut known = known.into_iter();
-    let mut results = Results { text: Vec::new(), rows: Vec::with_capacity(places.len()) };
-    for one in opened {
-        let (source, line, number, block) = &places[one.number];
         let place = Place { source, line: *line };
-        let before = results.text.len();
+        let kept = row.filter(|row| row.is_object()).map(|row| watch.row(place, row)).transpose()?;
+        spots.push(Spot { source: Arc::clone(source), line: *line, number: *number, block: *block, kept });
+    }
+    let opened: Vec<Opened> = rows.into_iter().enumerate().flat_map(|(index, placed)| placed.open(index)).collect();
+    let known = replay.take(opened.len())?;
+    let mut outcomes = Vec::new();
+    if known.len() < opened.len() {
+        let samples: Vec<&Sample> = opened.iter().filter_map(|one| one.content.as_ref().ok()).collect();
+        outcomes = scorer.score_batch(&samples);
+    }
+    let (mut known, mut outcomes) = (known.into_iter(), outcomes.into_iter());
+    let mut results = Results { text: Vec::new(), rows: Vec::with_capacity(spots.len()) };
+    for one in opened {
+        let spot = &spots[one.index];
+        let place = Place { source: &spot.source, line: spot.line };
         let judged = if one.content.is_ok() { outcomes.next() } else { None };
-        let row = match known.next() {
-            Some(known) => {
-                check_known(&known, &one, place, replay)?;
-                results.text.extend(&known.line);
-                known.row
-            }
-            None => {
-                let outcome = match &one.content {
-                    Ok(_) => {
-                        let Some(outcome) = judged else { continue };
-                        outcome
-                    }
-                    Err(Unreadable { problem, .. }) => Outcome::unscored(Reason::BadRow).with_detail(problem.as_str()),
-                };
-                let row = ResultRow { id: one.id().clone(), outcome, hash: one.hash, group: one.group };
-                // Serializing to memory fails only for values that JSON cannot represent, and an outcome has none.
-                let _ = serde_json::to_writer(&mut results.text, &row);
-                row
-            }
-        };
-        if results.text.last() != Some(&b'\n') {
+        let before = results.text.len();
+        let row = if let Some(known) = known.next() {
+            check_known(&known, &one, place, replay)?;
+            results.text.extend(&known.line);
+            known.row
+        } else {
+            let Some(row) = one.result(judged) else { continue };
+            // Serializing to memory fails only for values that JSON cannot represent, and an outcome has none.
+            let _ = serde_json::to_writer(&mut results.text, &row);
             results.text.push(b'\n');
-        }
+            row
+        };
+        results.add(spot.number, results.text.len() - before);
         if let Err(Unreadable { problem, .. }) = &one.content {
             summary.see_problem(problem);
         }
         summary.see_outcome(one.group, &row.outcome);
-        summary.see_block(*block);
-        let bytes = results.text.len() - before;
-        match results.rows.last_mut().filter(|(last, _)| last == number) {
-            Some((_, total)) => *total += bytes,
-            None => results.rows.push((*number, bytes)),
-        }
-        let Opened { own_id, hash, group, .. } = one;
-        let (kept, sample) = (kept[one.number].as_ref(), one.content.as_ref().ok());
-        watch.outcome(Judged { place, kept, sample, id: one.id(), own_id, hash, group, outcome: &row.outcome })?;
+        summary.see_block(spot.block);
+        watch.outcome(Judged {
+            place,
+            kept: spot.kept.as_ref(),
+            sample: one.content.as_ref().ok(),
+            id: one.id(),
+            own_id: one.own_id,
+            hash: one.hash,
+            group: one.group,
+            outcome: &row.outcome,
+        })?;
     }
     Ok(results)
 }
 
 /// Checks that a known result is of this row.
 fn check_known(known: &Known, one: &Opened, place: Place<'_>, replay: &Replay) -> crate::Result<()> {
-    if known.row.id == *one.id() && known.row.hash == one.hash && known.row.group == one.group {
+    let id = one.id();
+    if known.row.id == *id && known.row.hash == one.hash && known.row.group == one.group {
         return Ok(());
     }
-    let what = if known.row.id == *one.id() {
-        format!("the row {} is not the one that was judged: its prompt, completion or reference has changed", one.id())
+    let what = if known.row.id == *id {
+        format!("the row {id} is not the one that was judged: its prompt, completion or reference has changed")
     } else {
-        format!("the row {} stands where the row {} was judged", one.id(), known.row.id)
+        format!("the row {id} stands where the row {} was judged", known.row.id)
     };
     Err(crate::Error::row(format_args!(
         "{place}: {what} ({}:{}): give the same inputs, or leave out --resume to judge all rows anew",
