@@ -298,7 +298,7 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
     }
 
     fn outcome(&mut self, judged: Judged<'_, Kept>) -> Result<()> {
-        let Judged { place, kept, sample, id, outcome } = judged;
+        let Judged { place, kept, sample, id, outcome, .. } = judged;
         let Some(sample) = sample else {
             if kept.is_none() {
                 self.rows += 1;

@@ -22,6 +22,10 @@ pub enum Command {
     Audit(AuditArgs),
     /// Judge the same samples in two ways (policies, specs, result files, other graders) and show where they disagree.
     Compare(CompareArgs),
+    /// Join the results of the shards of a run.
+    Merge(MergeArgs),
+    /// Show for each prompt how many of its completions are correct; keep the prompts that are worth training on.
+    Passrate(PassrateArgs),
     /// Select the traces to train on from rows and their results (rejection sampling).
     Select(SelectArgs),
     /// Compare the pass rates of the same problems under several prompt templates or numbers of shots.
@@ -35,6 +39,7 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Show the version and the cache of the sandbox, and test that it works on this machine.
     #[cfg(feature = "code")]
+    #[command(after_help = "Example: verify doctor")]
     Doctor,
     /// Judge programs for a parent process (`isolation = "process"` starts it).
     #[cfg(feature = "code")]
@@ -46,6 +51,7 @@ pub enum Command {
 
 /// Exit code: 0 equal, 1 different, 2 wrong usage or a gold answer that cannot be read.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify math '1/2' 'so \\boxed{0.5}'")]
 pub struct MathArgs {
     /// The gold answer.
     #[arg(allow_hyphen_values = true)]
@@ -69,6 +75,7 @@ pub struct MathArgs {
 /// in reports, and with --stdin if the output goes to a terminal.
 #[cfg(feature = "code")]
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify run program.py --tests tests.json")]
 #[command(group(clap::ArgGroup::new("given").required(true).args(["tests", "stdin"])))]
 pub struct RunArgs {
     /// The program, or a completion with the program in a fenced block; `-` reads standard input.
@@ -90,6 +97,7 @@ pub struct RunArgs {
 
 /// Exit code: 0 success, 2 unknown name (similar names are suggested).
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify explain hedged")]
 pub struct ExplainArgs {
     /// The name, as in results and specs; without a name, all names are listed.
     pub name: Option<String>,
@@ -125,25 +133,41 @@ pub struct JudgingArgs {
     pub jobs: Option<std::num::NonZeroUsize>,
 }
 
-/// Exit code: 0 success, 1 below --fail-under, 2 wrong usage or an error of input or output, 128 plus the number of the
-/// signal that ended the command. If the reader of `-o -` closes the pipe early, the run ends with 0; with
-/// --fail-under, all rows are still judged and the threshold decides. If standard output is already closed at the
-/// start, the exit code is 2 without --fail-under.
+/// Exit code: 0 success (also if the input has no rows), 1 below --fail-under or a verdict other than in --baseline, 2
+/// wrong usage, an error of input or output, or no row that can be read, 128 plus the number of the signal that ended the
+/// command. If the reader of `-o -` closes the pipe early, the run ends with 0; with --fail-under, all rows are still
+/// judged and the threshold decides. If standard output is already closed at the start, the exit code is 2 without
+/// --fail-under.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify score examples/responses.jsonl -o results.jsonl.gz --fail-under correct=0.5")]
 pub struct ScoreArgs {
     /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The file for the result rows; `-` is standard output. The file appears only when it is complete, and has the
-    /// mode of the file that it replaces. It must not be one of the inputs.
+    /// mode of the file that it replaces; until then the results are in OUT.jsonl.partial. It must not be one of the inputs.
     #[arg(short, long, value_name = "OUT.jsonl")]
     pub output: String,
     #[command(flatten)]
     pub judging: JudgingArgs,
+    /// Go on from the results that an interrupted run with the same arguments left in OUT.jsonl.partial; without such
+    /// results, start from the beginning.
+    #[arg(long)]
+    pub resume: bool,
+    /// Judge only the rows of one of n shards, for example 2/4; `verify merge` joins the results.
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// Bring the rows of each prompt together before they are judged, for rewards that compare the completions of a
+    /// prompt. The results have the order of the input.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub group_by: Option<GroupBy>,
+    /// Earlier results of these rows: exit with 1 if a verdict changed, and show what changed.
+    #[arg(long, value_name = "OLD.jsonl")]
+    pub baseline: Option<String>,
     /// Exit with 1 if a measure (correct, scored or reward) is below a number; may be given several times.
     #[arg(long, value_name = "MEASURE=NUMBER")]
     pub fail_under: Vec<String>,
-    /// Do not write OUT.meta.json (engine version, configuration and its hash, counts).
+    /// Do not write OUT.jsonl.meta.json (engine version, configuration, inputs and their hashes, counts).
     #[arg(long)]
     pub no_meta: bool,
     /// Print no summary and no progress on standard error.
@@ -197,6 +221,53 @@ pub struct AuditArgs {
     pub quiet: bool,
 }
 
+/// The results of all shards (`verify score --shard 1/n` to n/n), in any order, with their manifests, give the bytes of
+/// the results of the whole run, and its manifest. Exit code: 0 success, 2 wrong usage, shards that do not belong together,
+/// a missing or incomplete shard, or an error of input or output, 128 plus the number of the signal that ended the command.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify merge part1.jsonl part2.jsonl -o results.jsonl")]
+pub struct MergeArgs {
+    /// The results of the shards; next to each is its manifest, OUT.jsonl.meta.json.
+    #[arg(required = true, value_name = "PART.jsonl")]
+    pub shards: Vec<String>,
+    /// The file for the result rows; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: String,
+    /// Do not write OUT.jsonl.meta.json.
+    #[arg(long)]
+    pub no_meta: bool,
+    /// Print no summary on standard error.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// One row for each prompt, in the order of the first rows: its id, prompt and reference, the number of completions, scored
+/// ones and correct ones, pass@1 with its 95 % interval, the majority answer and its share, whether it agrees with the
+/// reference, and the other columns of the prompt's first row. Exit code: 0 success, 2 wrong usage or an error of input or
+/// output, 128 plus the number of the signal that ended the command.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify passrate examples/responses.jsonl -o prompts.jsonl --keep 0.1..0.9")]
+pub struct PassrateArgs {
+    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    #[arg(required = true)]
+    pub input: Vec<String>,
+    /// The output of `verify score` for these rows; nothing is judged again.
+    #[arg(long, value_name = "RESULTS.jsonl", conflicts_with_all = ["rewards", "reward", "policy", "set", "jobs"])]
+    pub results: Option<String>,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
+    /// The file for the rows; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.jsonl")]
+    pub output: String,
+    /// Keep only the prompts whose pass@1 is in a range, both ends included, for example 0.1..0.9; prompts without a
+    /// scored completion are dropped, too.
+    #[arg(long, value_name = "LOW..HIGH")]
+    pub keep: Option<String>,
+    /// Print no summary and no progress on standard error.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
 /// Example: verify compare runs.jsonl --left strict --right 'command:python grader.py' -o different.jsonl. A side is a math
 /// policy (strict, lenient, ...), a kind of reward, a spec (.toml, .json), a result file of `verify score`, or a command that
 /// reads one sample a line as JSON (id, prompt, completion, answer, tests) and writes one verdict a line (true, false, null,
@@ -239,18 +310,34 @@ pub struct CompareArgs {
     pub quiet: bool,
 }
 
+/// What rows are brought together by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum GroupBy {
+    /// Prompt, references and tests (for rows with several completions and no prompt: the row).
+    Prompt,
+}
+
+impl GroupBy {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+        }
+    }
+}
+
 /// Exit code: 0 success, 2 wrong usage or an error of input or output. The checks have this order: pass rate, verdict,
 /// language, shape, rank, duplicates, cap, balance.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify select examples/responses.jsonl --results results.jsonl -o sft.jsonl --per-prompt 1")]
 pub struct SelectArgs {
-    /// The rows that were scored: files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for
+    /// The rows that were scored, in any order: files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for
     /// standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The output of `verify score` for these rows.
     #[arg(long, value_name = "RESULTS.jsonl")]
     pub results: String,
-    /// The file for the training rows; `-` is standard output.
+    /// The file for the training rows, which keep the other columns of their rows; `-` is standard output.
     #[arg(short, long, value_name = "OUT.jsonl")]
     pub output: String,
     /// The file for the rejected rows, each with its reason.
@@ -299,11 +386,14 @@ pub struct SelectArgs {
     /// Drop traces with a fenced code block.
     #[arg(long)]
     pub drop_code_blocks: bool,
-    /// Keep traces with the same text as another kept trace.
-    #[arg(long)]
+    /// Drop traces with the same text as a kept trace of the same prompt (prompt), of any prompt (all), or none (keep).
+    #[arg(long, value_name = "AMONG", default_value = "prompt")]
+    pub duplicates: String,
+    /// The same as --duplicates keep.
+    #[arg(long, conflicts_with = "duplicates", hide = true)]
     pub keep_duplicates: bool,
     /// Drop traces whose word 5-grams have at least this Jaccard similarity with those of a kept trace (for example
-    /// 0.8).
+    /// 0.8); --duplicates says among which traces.
     #[arg(long, value_name = "SHARE")]
     pub near_duplicate: Option<f64>,
     /// The seed of all draws.
@@ -322,6 +412,7 @@ pub struct SelectArgs {
 /// same problems, and the spread between the best and the worst template. Exit code: 0 success, 2 wrong usage or an error
 /// of input or output, 128 plus the number of the signal that ended the command.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify templates examples/templates.jsonl")]
 pub struct TemplatesArgs {
     /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
     #[arg(required = true)]
@@ -408,6 +499,7 @@ pub struct ReportArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify completions bash > ~/.local/share/bash-completion/completions/verify")]
 pub struct CompletionsArgs {
     /// The shell.
     pub shell: Shell,

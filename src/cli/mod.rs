@@ -7,6 +7,7 @@
 
 mod args;
 mod audit;
+mod baseline;
 mod codes;
 mod compare;
 mod completions;
@@ -15,9 +16,13 @@ mod doctor;
 mod explain;
 mod judged_rows;
 mod judging;
+mod manifest;
 mod math;
+mod merge;
 mod pages;
+mod passrate;
 mod progress;
+mod prompts;
 mod report;
 mod results;
 #[cfg(feature = "code")]
@@ -29,6 +34,7 @@ mod shown;
 mod signals;
 mod tally;
 mod templates;
+mod votes;
 
 use std::ffi::OsString;
 use std::io;
@@ -94,6 +100,8 @@ fn execute(command: Command) -> u8 {
         Command::Score(args) => score::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Merge(args) => merge::run(&args),
+        Command::Passrate(args) => passrate::run(&args),
         Command::Select(args) => select::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Templates(args) => templates::run(&args),

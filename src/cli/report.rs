@@ -1,6 +1,5 @@
 //! `verify report`.
 
-use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,8 +9,8 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use crate::report::{Report, ReportOptions, Row};
-use crate::rows::run::keep_apart;
-use crate::rows::{Fields, Line, Lines, Output, Source};
+use crate::rows::run::{Place, keep_apart};
+use crate::rows::{Digest, Fields, Line, Lines, Output, Source};
 use crate::{Outcome, Reason, Sample};
 
 use super::args::ReportArgs;
@@ -19,8 +18,7 @@ use super::codes::FINE;
 use super::judged_rows::own_outcome;
 use super::judging::fields;
 use super::progress::progress_bar;
-use super::results::results;
-use super::score::stem;
+use super::results::{Results, Wanted};
 use super::shown::say;
 
 /// The columns that name the source by default: the first of them that the first row has.
@@ -46,7 +44,7 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     if let Some(path) = &args.results {
         facts(&mut report, path);
     }
-    let outcomes = args.results.as_deref().map(results).transpose()?;
+    let outcomes = args.results.as_deref().map(Results::read).transpose()?;
     let mut rows = Rows { report, fields, outcomes, source: args.source.clone(), first: true, number: 0, unjudged: 0, shown: 0 };
     let (bytes, bar) = (Arc::new(AtomicU64::new(0)), progress_bar(args.quiet, &sources));
     for source in &sources {
@@ -76,8 +74,8 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
 struct Rows {
     report: Report,
     fields: Fields,
-    /// The results by id that no row has had yet; `None` if the rows have their judgements themselves.
-    outcomes: Option<HashMap<String, Outcome>>,
+    /// The results; `None` if the rows have their judgements themselves.
+    outcomes: Option<Results>,
     /// The column that names the source.
     source: Option<String>,
     first: bool,
@@ -94,7 +92,9 @@ impl Rows {
         self.number += 1;
         let text = match line.text {
             Ok(text) => text,
-            Err(problem) => return self.add_unreadable(file, line.number, Sample::new("").with_id(self.number), &problem, None),
+            Err(problem) => {
+                return self.add_unreadable(file, line.number, Sample::new("").with_id(self.number), (&problem, false), None);
+            }
         };
         let row = self.fields.read(text.clone(), self.number);
         if self.first && self.source.is_none() {
@@ -102,15 +102,16 @@ impl Rows {
         }
         self.first = false;
         let sample = Sample { id: row.id().clone(), ..row.shared().cloned().unwrap_or_default() };
+        let (own_id, digests) = (row.has_id(), row.digests().each);
         match row.into_samples() {
-            Err(problem) => self.add_unreadable(file, line.number, sample, &problem.to_string(), Some(&text)),
+            Err(problem) => self.add_unreadable(file, line.number, sample, (&problem.to_string(), own_id), Some(&text)),
             Ok(samples) => {
-                for (place, read) in samples.enumerate() {
+                for (place, (read, hash)) in samples.zip(digests).enumerate() {
                     match read {
-                        Ok(sample) => self.add_sample(file, line.number, sample, place)?,
+                        Ok(sample) => self.add_sample(file, line.number, sample, place, (own_id, hash))?,
                         Err(unreadable) => {
                             let sample = Sample { id: unreadable.id, ..sample.clone() };
-                            self.add_unreadable(file, line.number, sample, &unreadable.problem, None)?;
+                            self.add_unreadable(file, line.number, sample, (&unreadable.problem, own_id), None)?;
                         }
                     }
                 }
@@ -119,9 +120,20 @@ impl Rows {
         }
     }
 
-    fn add_sample(&mut self, file: &str, line: u64, mut sample: Sample, place: usize) -> anyhow::Result<()> {
+    /// Adds a sample; `join` says whether its row has an id of its own, and its digest.
+    fn add_sample(
+        &mut self,
+        file: &str,
+        line: u64,
+        mut sample: Sample,
+        place: usize,
+        join: (bool, Option<Digest>),
+    ) -> anyhow::Result<()> {
         let outcome = match &mut self.outcomes {
-            Some(outcomes) => result_of(outcomes, &sample.id),
+            Some(outcomes) => {
+                let wanted = Wanted { place: Place { source: file, line }, id: &sample.id, own_id: join.0, hash: join.1 };
+                outcomes.take(&wanted)?.map(|row| row.outcome)
+            }
             None => Some(own_outcome(&mut sample, place).with_context(|| format!("{file}:{line}"))?),
         };
         self.unjudged += u64::from(outcome.is_none());
@@ -136,10 +148,24 @@ impl Rows {
         Ok(())
     }
 
-    /// Adds a row or a completion that cannot be read, with its result if it has one.
-    fn add_unreadable(&mut self, file: &str, line: u64, sample: Sample, problem: &str, text: Option<&[u8]>) -> anyhow::Result<()> {
-        let result = self.outcomes.as_mut().and_then(|outcomes| result_of(outcomes, &sample.id));
-        let outcome = result.unwrap_or_else(|| Outcome::unscored(Reason::BadRow).with_detail(problem));
+    /// Adds a row or a completion that cannot be read, with its result if it has one; `problem` is what is wrong, and whether
+    /// the row has an id of its own.
+    fn add_unreadable(
+        &mut self,
+        file: &str,
+        line: u64,
+        sample: Sample,
+        problem: (&str, bool),
+        text: Option<&[u8]>,
+    ) -> anyhow::Result<()> {
+        let (problem, own_id) = problem;
+        let wanted = Wanted { place: Place { source: file, line }, id: &sample.id, own_id, hash: None };
+        let result = match &mut self.outcomes {
+            Some(outcomes) if own_id => outcomes.take(&wanted)?,
+            Some(outcomes) => outcomes.take_unreadable(&wanted),
+            None => None,
+        };
+        let outcome = result.map(|row| row.outcome).unwrap_or_else(|| Outcome::unscored(Reason::BadRow).with_detail(problem));
         let row = Row::new(file, line, &sample).judged(&outcome);
         let row = match text {
             Some(text) => row.note("line", String::from_utf8_lossy(text).chars().take(RAW).collect::<String>()),
@@ -160,22 +186,17 @@ impl Rows {
         if unjudged > 0 {
             report.note(format!("{unjudged} rows have no result in {path}; they are listed as not judged."));
         }
-        if !outcomes.is_empty() {
-            report
-                .note(format!("{} results in {path} belong to no row of the input; they are not in this report.", outcomes.len()));
+        let left = outcomes.left().count();
+        if left > 0 {
+            report.note(format!("{} results in {path} belong to no row of the input; they are not in this report.", left));
         }
         Ok(report)
     }
 }
 
-/// The result of a sample.
-fn result_of(outcomes: &mut HashMap<String, Outcome>, id: &Value) -> Option<Outcome> {
-    outcomes.remove(&id.to_string())
-}
-
 /// Adds what the file beside the results says about how they were made.
 fn facts(report: &mut Report, results: &str) {
-    let Ok(text) = std::fs::read_to_string(format!("{}.meta.json", stem(results))) else { return };
+    let Ok(text) = std::fs::read_to_string(format!("{results}.meta.json")) else { return };
     let Ok(meta) = serde_json::from_str::<Value>(&text) else { return };
     for (field, label) in [("engine_version", "engine"), ("config_hash", "config hash")] {
         if let Some(value) = meta.get(field) {

@@ -7,6 +7,7 @@ use super::bars::Bins;
 use super::charts::{Bar, Chart};
 use super::record::{UNJUDGED, verdict_number};
 use super::row::Row;
+use crate::rows::Digest;
 use crate::rows::run::Groups;
 use crate::{Outcome, Reason, Verdict};
 
@@ -70,7 +71,9 @@ impl Tally {
         self.lengths.add(characters(&row.sample.completion), verdict);
         if let Some(outcome) = row.outcome {
             self.work.add(outcome.cost.work, verdict);
-            self.groups.add(row.sample, outcome);
+            if let Some(group) = Digest::of_group(row.sample, Digest::of_shared(row.sample)) {
+                self.groups.add(group, outcome);
+            }
         }
         self.group(row)
     }

@@ -6,10 +6,13 @@
 //! not end the run, nor does a refused completion of a row with several: each becomes a result that is `unscored` with
 //! reason `bad_row` and a detail that says where and why.
 
+mod digest;
 mod fields;
 mod lines;
 #[cfg(feature = "cli")]
 mod output;
+#[cfg(feature = "cli")]
+mod partial;
 mod result;
 mod row;
 #[cfg(feature = "cli")]
@@ -21,12 +24,15 @@ mod text;
 mod unfinished;
 
 pub use crate::core::ATTEMPTS;
+pub use digest::Digest;
 pub use fields::{Field, Fields};
 pub use lines::{Line, Lines, MAX_LINE};
 #[cfg(feature = "cli")]
 pub use output::{Output, write_whole};
+#[cfg(feature = "cli")]
+pub use partial::{Content, Journal, Known, Names, Packing, Partial, Replay, Sorted, interrupted, replace};
 pub use result::ResultRow;
-pub use row::{Row, Unreadable};
+pub use row::{Row, RowDigests, Unreadable};
 #[cfg(feature = "cli")]
 pub use source::Source;
 #[cfg(feature = "cli")]

@@ -69,7 +69,16 @@ impl Source {
     /// # Errors
     /// A file that cannot be opened.
     pub fn open(&self, read: &Arc<AtomicU64>) -> Result<Box<dyn BufRead + Send>> {
-        let counted = |inner: Box<dyn Read + Send>| Counted { inner, read: Arc::clone(read) };
+        self.open_through(read, |stored| stored)
+    }
+
+    /// As [`open`](Self::open); `tap` sees the bytes as they are stored.
+    pub(crate) fn open_through(
+        &self,
+        read: &Arc<AtomicU64>,
+        tap: impl FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>,
+    ) -> Result<Box<dyn BufRead + Send>> {
+        let counted = |inner: Box<dyn Read + Send>| Counted { inner: tap(inner), read: Arc::clone(read) };
         let (input, extension) = match self {
             Self::Stdin => (counted(Box::new(io::stdin())), None),
             Self::File(path) => {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use self::side::Side;
+use self::side::{Side, Spot};
 use super::args::CompareArgs;
 use super::codes::{FINE, MISSED};
 use super::judging::fields;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
         comparison: Comparison::new(args.examples),
         output: args.output.as_deref().map(Output::open).transpose()?,
         samples: Vec::new(),
-        places: Vec::new(),
+        spots: Vec::new(),
         unreadable: 0,
     };
     let bar = progress_bar(args.quiet, &sources);
@@ -83,7 +83,7 @@ struct Compared {
     comparison: Comparison,
     output: Option<Output>,
     samples: Vec<Sample>,
-    places: Vec<(String, u64)>,
+    spots: Vec<Spot>,
     unreadable: u64,
 }
 
@@ -91,19 +91,24 @@ impl Compared {
     fn all(&mut self, sources: &[Source], fields: &Fields, mut progress: impl FnMut(u64, u64)) -> anyhow::Result<()> {
         let (bytes, mut number) = (Arc::new(AtomicU64::new(0)), 0);
         for source in sources {
+            let name: Arc<str> = source.to_string().into();
             for line in Lines::new(source.open(&bytes)?) {
                 let line = line.map_err(|error| source.failed(error))?;
                 number += 1;
-                let samples = line.text.ok().and_then(|text| fields.read(text, number).into_samples().ok());
-                let Some(samples) = samples else {
+                let row = line.text.ok().map(|text| fields.read(text, number));
+                let read = row.and_then(|row| {
+                    let (own_id, digests) = (row.has_id(), row.digests().each);
+                    Some((own_id, row.into_samples().ok()?.zip(digests)))
+                });
+                let Some((own_id, samples)) = read else {
                     self.unreadable += 1;
                     continue;
                 };
-                for sample in samples {
+                for (sample, hash) in samples {
                     match sample {
                         Ok(sample) => {
                             self.samples.push(sample);
-                            self.places.push((source.to_string(), line.number));
+                            self.spots.push(Spot { source: Arc::clone(&name), line: line.number, own_id, hash });
                         }
                         Err(_) => self.unreadable += 1,
                     }
@@ -119,11 +124,11 @@ impl Compared {
 
     /// Judges the samples that wait, by both sides; no more follow the `last`.
     fn window(&mut self, last: bool) -> anyhow::Result<()> {
-        let (samples, places) = (std::mem::take(&mut self.samples), std::mem::take(&mut self.places));
+        let (samples, spots) = (std::mem::take(&mut self.samples), std::mem::take(&mut self.spots));
         let [left, right] = &mut self.sides;
-        let (of_left, of_right) = (left.judge(&samples, &places, last)?, right.judge(&samples, &places, last)?);
-        for (((sample, (source, line)), left), right) in samples.iter().zip(&places).zip(&of_left).zip(&of_right) {
-            let pair = Pair { source, line: *line, id: &sample.id, left, right };
+        let (of_left, of_right) = (left.judge(&samples, &spots, last)?, right.judge(&samples, &spots, last)?);
+        for (((sample, spot), left), right) in samples.iter().zip(&spots).zip(&of_left).zip(&of_right) {
+            let pair = Pair { source: &spot.source, line: spot.line, id: &sample.id, left, right };
             if self.comparison.add(pair) {
                 self.write(sample, pair)?;
             }

@@ -1,24 +1,34 @@
 //! One side of a comparison: a scorer, a result file, or a command.
 
-use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 
 use super::command::Grader;
-use crate::cli::results::results;
+use crate::cli::results::{Results, Wanted};
 use crate::math::{Math, Policy};
-use crate::rows::Source;
+use crate::rows::run::Place;
+use crate::rows::{Digest, Source};
 use crate::spec::{ComponentSpec, math_policy};
 use crate::{Outcome, RewardSpec, Sample, Scorer};
+
+/// Where a sample is, and what its results are joined by.
+pub(super) struct Spot {
+    pub source: Arc<str>,
+    pub line: u64,
+    /// Whether its row has an id of its own.
+    pub own_id: bool,
+    pub hash: Option<Digest>,
+}
 
 /// What judges the samples.
 pub(super) enum Side {
     /// A scorer; the math verifier beside it explains disagreements, where it is one of its policies.
     Scorer(Scorer, Option<Math>),
-    /// Results that were written before, by id.
-    Results(HashMap<String, Outcome>, String),
+    /// Results that were written before, and the name of their file.
+    Results(Results, String),
     /// Another grader, which is a process.
     Command(Grader),
 }
@@ -51,7 +61,7 @@ impl Side {
     pub(super) fn named(argument: &str, jobs: Option<usize>, patience: Duration) -> anyhow::Result<Self> {
         let (spec, math) = match Named::of(argument) {
             Named::Command(command) => return Grader::start(command, patience).map(Self::Command),
-            Named::Results(path) => return Ok(Self::Results(results(path)?, path.to_owned())),
+            Named::Results(path) => return Ok(Self::Results(Results::read(path)?, path.to_owned())),
             Named::Spec(path) => {
                 let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
                 let read = if path.ends_with(".json") { RewardSpec::from_json } else { RewardSpec::from_toml };
@@ -89,17 +99,17 @@ impl Side {
         }
     }
 
-    /// The outcomes of samples, in order; `places` says where each is, `last` whether no more follow.
-    pub(super) fn judge(&mut self, samples: &[Sample], places: &[(String, u64)], last: bool) -> anyhow::Result<Vec<Outcome>> {
+    /// The outcomes of samples, in order; `spots` says where each is, `last` whether no more follow.
+    pub(super) fn judge(&mut self, samples: &[Sample], spots: &[Spot], last: bool) -> anyhow::Result<Vec<Outcome>> {
         match self {
             Self::Scorer(scorer, _) => Ok(scorer.score_batch(samples)),
-            Self::Results(outcomes, path) => {
-                let mut found = Vec::with_capacity(samples.len());
-                for (sample, (source, line)) in samples.iter().zip(places) {
-                    let outcome = outcomes.remove(&sample.id.to_string());
-                    found.push(outcome.ok_or_else(|| anyhow!("{source}:{line}: {path} has no result for the row {}", sample.id))?);
-                }
-                Ok(found)
+            Self::Results(results, _) => {
+                let of_sample = |(sample, spot): (&Sample, &Spot)| {
+                    let Spot { source, line, own_id, hash } = spot;
+                    let place = Place { source, line: *line };
+                    results.need(&Wanted { place, id: &sample.id, own_id: *own_id, hash: *hash }).map(|row| row.outcome)
+                };
+                samples.iter().zip(spots).map(of_sample).collect()
             }
             Self::Command(grader) => grader.judge(samples, last),
         }
@@ -108,9 +118,9 @@ impl Side {
     /// What to say at the end: results that no row had.
     pub(super) fn left_over(&self) -> Option<String> {
         match self {
-            Self::Results(outcomes, path) if !outcomes.is_empty() => {
-                let first = outcomes.keys().min().map(String::as_str).unwrap_or_default();
-                Some(format!("{path} has {} results without a row, for example {first}", outcomes.len()))
+            Self::Results(results, path) => {
+                let (first, _) = results.left().next()?;
+                Some(format!("{path} has {} results without a row, for example {}", results.left().count(), first.id))
             }
             _ => None,
         }

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use super::blocks::Blocks;
 use super::groups::Groups;
 use super::histogram::Histogram;
-use crate::rows::{Field, Fields, Row};
-use crate::{Error, Outcome, Reason, Result, Sample, Verdict};
+use crate::rows::{Digest, Field, Fields, Row};
+use crate::{Error, Outcome, Reason, Result, Verdict};
 
 /// The most column names that are remembered for error messages.
 const MOST_COLUMNS: usize = 40;
@@ -42,6 +43,8 @@ pub struct RunSummary {
     pub rows: u64,
     /// Results; a row with several completions has several.
     pub results: u64,
+    /// The blocks of rows of a shard.
+    pub blocks: Blocks,
     by_reason: Vec<((Verdict, Reason), u64)>,
     reward: f64,
     work: Histogram,
@@ -61,7 +64,7 @@ struct Columns {
 
 impl RunSummary {
     /// An empty summary that counts groups with `groups`.
-    pub(super) fn of(groups: Groups) -> Self {
+    pub(crate) fn of(groups: Groups) -> Self {
         Self { groups, ..Self::default() }
     }
 
@@ -80,7 +83,12 @@ impl RunSummary {
         self.columns.first_problem.get_or_insert_with(|| problem.to_owned());
     }
 
-    pub(super) fn see_outcome(&mut self, sample: Option<&Sample>, outcome: &Outcome) {
+    pub(super) fn see_block(&mut self, block: u64) {
+        self.blocks.add(block);
+    }
+
+    /// Counts a result.
+    pub(crate) fn see_outcome(&mut self, group: Option<Digest>, outcome: &Outcome) {
         self.results += 1;
         let key = (outcome.verdict, outcome.reason);
         match self.by_reason.iter_mut().find(|(known, _)| *known == key) {
@@ -89,8 +97,8 @@ impl RunSummary {
         }
         self.reward += outcome.value.unwrap_or(0.0);
         self.work.add(outcome.cost.work);
-        if let Some(sample) = sample {
-            self.groups.add(sample, outcome);
+        if let Some(group) = group {
+            self.groups.add(group, outcome);
         }
     }
 
@@ -127,11 +135,30 @@ impl RunSummary {
         if columns.with_completion == 0 {
             return Err(self.missing(fields, Field::Completion));
         }
+        if self.count_of(Reason::BadRow) == self.results {
+            return Err(self.all_bad());
+        }
         let needed = |reason| matches!(reason, Reason::NoReward | Reason::GoldMissing | Reason::BadRow);
         if columns.with_reference == 0 && self.by_reason.iter().all(|((_, reason), _)| needed(*reason)) {
             return Err(self.missing(fields, Field::Answer));
         }
         Ok(())
+    }
+
+    /// The number of results with a reason.
+    pub fn count_of(&self, reason: Reason) -> u64 {
+        self.by_reason.iter().filter(|((_, known), _)| *known == reason).map(|(_, count)| count).sum()
+    }
+
+    /// The error if no row could be read.
+    fn all_bad(&self) -> Error {
+        let first = self.columns.first_problem.as_deref().unwrap_or("unknown");
+        Error::row(format_args!(
+            "nothing could be judged: all {} results are `bad_row`. First problem: {first}. Columns seen: {}. Mend the rows, or \
+             name another column with --map FIELD=PATH",
+            self.results,
+            self.columns.seen.join(", ")
+        ))
     }
 
     fn missing(&self, fields: &Fields, field: Field) -> Error {
@@ -187,7 +214,21 @@ impl RunSummary {
         table
     }
 
+    /// The summary as a text table, without a duration.
+    pub fn counts(&self) -> String {
+        let mut table = String::new();
+        let _ = self.write_counts(&mut table);
+        let _ = fmt::Write::write_fmt(&mut table, format_args!("{:<20} {:>10}\n", "rows", self.rows));
+        table
+    }
+
     fn write_table(&self, out: &mut impl fmt::Write, seconds: f64) -> fmt::Result {
+        self.write_counts(out)?;
+        let speed = if seconds > 0.0 { float(self.rows) / seconds } else { 0.0 };
+        writeln!(out, "{:<20} {:>10} in {seconds:.2} s, {speed:.0} rows/s", "rows", self.rows)
+    }
+
+    fn write_counts(&self, out: &mut impl fmt::Write) -> fmt::Result {
         for verdict in [Verdict::Correct, Verdict::Incorrect, Verdict::Unscored] {
             let count = self.count(verdict);
             writeln!(out, "{:<20} {count:>10} {:>7}", verdict.code(), percent(share(count, self.results)))?;
@@ -212,8 +253,7 @@ impl RunSummary {
                 writeln!(out, "  {} results belong to more prompts than are counted", self.groups.left_out())?;
             }
         }
-        let speed = if seconds > 0.0 { float(self.rows) / seconds } else { 0.0 };
-        writeln!(out, "{:<20} {:>10} in {seconds:.2} s, {speed:.0} rows/s", "rows", self.rows)
+        Ok(())
     }
 
     /// The smallest and the largest group, if a prompt has several samples.

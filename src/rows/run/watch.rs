@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::rows::Row;
+use crate::rows::{Digest, Row};
 use crate::{Outcome, Result, Sample};
 
 /// Where a row is; shown as `source:line`.
@@ -22,22 +22,29 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// The outcome of a completion, or of a row that cannot be used.
-#[derive(Debug)]
+/// A completion that was judged, or a row that could not be.
+#[derive(Debug, Clone, Copy)]
 pub struct Judged<'a, K> {
     /// Where its row is.
     pub place: Place<'a>,
     /// What was kept of its row; `None` for a line that is no object.
     pub kept: Option<&'a K>,
-    /// The completion; `None` for a row or completion that cannot be read.
+    /// What was judged; `None` if it could not be read.
     pub sample: Option<&'a Sample>,
     /// The id of its result.
     pub id: &'a Value,
-    /// The outcome.
+    /// Whether its row has an id of its own; otherwise the id is made of the row's number.
+    pub own_id: bool,
+    /// The digest of its completion with prompt and reference.
+    pub hash: Option<Digest>,
+    /// The digest of its group.
+    pub group: Option<Digest>,
+    /// The judgement.
     pub outcome: &'a Outcome,
 }
 
-/// Sees every row of a run, in order.
+/// Sees every row of a run, in the order in which rows are judged: that of the input, unless groups are brought
+/// together.
 pub trait Watch {
     /// What it keeps of a row until the row's completions are judged.
     type Kept;
@@ -48,8 +55,7 @@ pub trait Watch {
     /// An error ends the run.
     fn row(&mut self, place: Place<'_>, row: &Row) -> Result<Self::Kept>;
 
-    /// Called with the outcome of each completion of a row, in order. A row that cannot be used has one outcome, and so has
-    /// a line that is no object.
+    /// Called with each completion of a row, in order. A row that cannot be used has one outcome.
     ///
     /// # Errors
     /// An error ends the run.
