@@ -184,8 +184,8 @@ pub struct AuditArgs {
     /// completions or not.
     #[arg(required = true)]
     pub input: Vec<String>,
-    /// The folder for audit.json (counts, examples, tables) and findings.jsonl (every finding with its line); it is made
-    /// if it does not exist.
+    /// The folder for audit.json (counts, examples, tables), findings.jsonl (every finding with its line) and report.html (a
+    /// page to look at); it is made if it does not exist.
     #[arg(short, long, value_name = "FOLDER")]
     pub output: String,
     #[command(flatten)]
@@ -287,7 +287,10 @@ pub struct CompareArgs {
     /// The file for the samples on which the sides disagree, with both outcomes and explanations; `-` is standard output.
     #[arg(short, long, value_name = "OUT.jsonl")]
     pub output: Option<String>,
-    /// The most examples of each kind of disagreement in the report.
+    /// The file for a page with all samples, both judgements side by side.
+    #[arg(long, value_name = "REPORT.html")]
+    pub report: Option<String>,
+    /// The most examples of each kind of disagreement that are kept.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub examples: usize,
     /// How long a command may take for one verdict, in seconds.

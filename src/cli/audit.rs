@@ -16,6 +16,7 @@ use crate::rows::{Field, Fields, Output, Source, write_whole};
 use crate::{Error, Scorer, engine_version};
 
 use super::args::AuditArgs;
+use super::audit_page::{Page, Shown};
 use super::codes::{FINE, MISSED};
 use super::judging::{fields, math, scorer};
 use super::progress::progress_bar;
@@ -25,6 +26,7 @@ use super::shown::{escaped, say};
 /// The names of the files in the output folder.
 const SUMMARY: &str = "audit.json";
 const FINDINGS: &str = "findings.jsonl";
+const PAGE: &str = "report.html";
 
 pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let scorer = scorer(&args.judging)?;
@@ -38,7 +40,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let file = |name: &str| folder.join(name).display().to_string();
     let (findings, summary) = (file(FINDINGS), file(SUMMARY));
-    keep_apart(&sources, &[&findings, &summary])?;
+    keep_apart(&sources, &[&findings, &summary, &file(PAGE)])?;
 
     let options = AuditOptions {
         math: math(&args.judging)?,
@@ -51,17 +53,20 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
         examples: args.examples,
     };
     let mut output = Output::open(&findings)?;
-    let mut audit = Audit::new(options, |found: &Found| write_finding(&mut output, found));
+    let audit = Audit::new(options, |found: &Found| write_finding(&mut output, found));
+    let mut shown = Shown { audit, page: Page::new(args, &sources) };
     let bar = progress_bar(args.quiet, &sources);
-    let judged = Run::new(&sources, &fields, &scorer).follow(&mut audit, &mut std::io::sink(), |progress| {
+    let judged = Run::new(&sources, &fields, &scorer).follow(&mut shown, &mut std::io::sink(), |progress| {
         bar.set_position(progress.bytes);
         bar.set_message(format!("{} rows", progress.rows));
     });
     bar.finish_and_clear();
     let judged = judged?;
     check(&judged, &fields)?;
+    let Shown { audit, page } = shown;
     let report = audit.finish()?;
     output.commit()?;
+    page.write(&file(PAGE), &report)?;
     let about = about(&scorer, &fields, &sources, &judged, &report);
     write_whole(&summary, &(serde_json::to_string_pretty(&about)? + "\n"))?;
     if !args.quiet {
@@ -162,6 +167,7 @@ fn text(report: &AuditReport, folder: &Path) -> String {
         text += &plain(table);
     }
     let _ = writeln!(text, "\nall findings with their lines: {}", folder.join(FINDINGS).display());
+    let _ = writeln!(text, "a page to look at: {}", folder.join(PAGE).display());
     text
 }
 

@@ -7,6 +7,7 @@
 
 mod args;
 mod audit;
+mod audit_page;
 mod baseline;
 mod codes;
 mod compare;

@@ -23,6 +23,8 @@ fn findings_are_shown_and_written_with_their_lines() {
     let about: Value = serde_json::from_str(&fs::read_to_string(path.join("audit.json")).unwrap()).unwrap();
     assert_eq!((&about["rows"], &about["completions"]), (&json!(2), &json!(0)));
     assert_eq!(about["findings"][0]["examples"][0]["line"], json!(2));
+    let page = fs::read_to_string(path.join("report.html")).unwrap();
+    assert!(page.contains("<code>gold_sentinel</code>") && page.contains("Rows by source"), "the page shows findings and tables");
 }
 
 #[test]

@@ -26,6 +26,8 @@ fn policies_are_compared_with_examples_and_explanations() {
     assert_eq!(rows.len(), 1);
     assert_eq!((&rows[0]["id"], &rows[0]["line"]), (&json!("b"), &json!(2)));
     assert_eq!(rows[0]["right"]["explanation"]["answer"]["extracted"], json!("42"));
+    verify(&folder, &["compare", "in.jsonl", "--right", "lenient", "--report", "page.html"]).assert().success();
+    assert!(fs::read_to_string(folder.path().join("page.html")).unwrap().contains("strict against lenient"));
     verify(&folder, &["compare", "in.jsonl", "--right", "lenient", "--fail-on-difference"]).assert().code(1);
     verify(&folder, &["compare", "in.jsonl", "--right", "math", "--fail-on-difference"]).assert().success();
 }

@@ -20,9 +20,10 @@ use super::judging::fields;
 use super::progress::progress_bar;
 use super::shown::{escaped, say, short, write_json};
 use crate::audit::{Comparison, Pair};
+use crate::report::{Report, Row};
 use crate::rows::run::keep_apart;
 use crate::rows::{Fields, Lines, Output, Source};
-use crate::{Outcome, Sample, Verdict};
+use crate::{Outcome, Sample, Verdict, engine_version};
 
 /// The number of samples that are judged at once.
 const WINDOW: usize = 4096;
@@ -35,13 +36,14 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     }
     let read: Vec<Source> =
         sources.iter().cloned().chain([&args.left, &args.right].into_iter().flat_map(|side| Side::files(side))).collect();
-    keep_apart(&read, &args.output.iter().map(String::as_str).collect::<Vec<_>>())?;
+    keep_apart(&read, &args.output.iter().chain(&args.report).map(String::as_str).collect::<Vec<_>>())?;
     let jobs = args.jobs.map(NonZeroUsize::get);
     let side = |side: &str| Side::named(side, jobs, Duration::from_secs(args.patience.get()));
     let mut compared = Compared {
         sides: [side(&args.left).context("--left")?, side(&args.right).context("--right")?],
         comparison: Comparison::new(args.examples),
         output: args.output.as_deref().map(Output::open).transpose()?,
+        page: args.report.as_ref().map(|_| page(args)),
         samples: Vec::new(),
         spots: Vec::new(),
         unreadable: 0,
@@ -53,10 +55,16 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     });
     bar.finish_and_clear();
     done?;
-    let Compared { sides, comparison, output, unreadable, .. } = compared;
+    let Compared { sides, comparison, output, page, unreadable, .. } = compared;
     output.map(Output::commit).transpose()?;
     if comparison.pairs() == 0 {
         bail!("no row could be read; name the columns with --map, for example --map completion=response");
+    }
+    if let (Some(page), Some(path)) = (page, &args.report) {
+        let mut output = Output::open(path)?;
+        let written = page.write_to(&mut output).and_then(|left| output.flush().map(|()| left));
+        written.with_context(|| format!("cannot write {path}"))?;
+        output.commit()?;
     }
     let mut stdout = std::io::stdout().lock();
     if args.json {
@@ -82,6 +90,8 @@ struct Compared {
     sides: [Side; 2],
     comparison: Comparison,
     output: Option<Output>,
+    /// The page with all pairs, if one is asked for.
+    page: Option<Report>,
     samples: Vec<Sample>,
     spots: Vec<Spot>,
     unreadable: u64,
@@ -132,8 +142,23 @@ impl Compared {
             if self.comparison.add(pair) {
                 self.write(sample, pair)?;
             }
+            self.show(sample, pair);
         }
         Ok(())
+    }
+
+    /// Shows a pair on the page, with both explanations if they disagree.
+    fn show(&mut self, sample: &Sample, pair: Pair<'_>) {
+        let Some(page) = &mut self.page else { return };
+        let mut row = Row::new(pair.source, pair.line, sample).judged(pair.left).against(pair.right);
+        if row.disagrees() {
+            for (side, name) in self.sides.iter().zip(["left", "right"]) {
+                if let Some(explanation) = side.explained(sample) {
+                    row = row.note(format!("{name} side"), explanation);
+                }
+            }
+        }
+        page.row(&row);
     }
 
     /// Writes a disagreement.
@@ -152,6 +177,13 @@ impl Compared {
         });
         Ok(writeln!(output, "{row}")?)
     }
+}
+
+/// The page of a comparison, without its rows.
+fn page(args: &CompareArgs) -> Report {
+    let mut page = Report::new(format!("{} against {}", args.left, args.right));
+    page.summary("engine", engine_version()).summary("input", args.input.join(", ")).sides(&args.left, &args.right);
+    page
 }
 
 /// The report for a terminal.

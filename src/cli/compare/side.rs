@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::command::Grader;
 use crate::cli::results::{Results, Wanted};
-use crate::math::{Math, Policy};
+use crate::math::{Explanation, Math, Policy};
 use crate::rows::run::Place;
 use crate::rows::{Digest, Source};
 use crate::spec::{ComponentSpec, math_policy};
@@ -126,10 +126,19 @@ impl Side {
         }
     }
 
-    /// Its explanation of a math sample, if it is a math policy.
+    /// Its explanation of a math sample as JSON, if it is a math policy.
     pub(super) fn explain(&self, sample: &Sample) -> Option<serde_json::Value> {
+        serde_json::to_value(self.explanation(sample)?).ok()
+    }
+
+    /// Its explanation of a math sample in words, if it is a math policy.
+    pub(super) fn explained(&self, sample: &Sample) -> Option<String> {
+        self.explanation(sample).map(|explanation| explanation.to_string())
+    }
+
+    fn explanation(&self, sample: &Sample) -> Option<Explanation> {
         let Self::Scorer(_, Some(math)) = self else { return None };
         let gold = sample.answers().first().filter(|_| sample.tests.is_none())?;
-        serde_json::to_value(math.explain(gold, &sample.completion)).ok()
+        Some(math.explain(gold, &sample.completion))
     }
 }
