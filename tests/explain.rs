@@ -143,3 +143,14 @@ fn an_unknown_name_is_refused_with_the_names_close_to_it() {
     explain("section").code(2).stderr(contains("`section_blank`"));
     explain("xyzzyxyzzy").code(2).stderr(contains("`verify explain` without a name lists all of them"));
 }
+
+#[test]
+fn kinds_are_listed_and_shown_with_their_options() {
+    let kinds_of = |arguments: &[&str]| Command::cargo_bin("verify").unwrap().arg("kinds").args(arguments).assert();
+    let listed = String::from_utf8(kinds_of(&[]).success().get_output().stdout.clone()).unwrap();
+    for kind in kinds() {
+        assert!(listed.contains(&format!("  {:<18} {}\n", kind.name, kind.about)), "{}", kind.name);
+    }
+    kinds_of(&["length"]).success().stdout(starts_with("reward     length\n").and(contains("option     ")));
+    kinds_of(&["hedged"]).code(2).stderr(contains("`hedged` is no kind of reward"));
+}

@@ -37,6 +37,8 @@ pub enum Command {
     Run(RunArgs),
     /// Explain a reason, a rule, a switch of the math policy, a kind of reward or a finding of an audit.
     Explain(ExplainArgs),
+    /// List the kinds of reward, or show one with its options and an example.
+    Kinds(KindsArgs),
     /// Show the version and the cache of the sandbox, and test that it works on this machine.
     #[cfg(feature = "code")]
     #[command(after_help = "Example: verify doctor")]
@@ -101,6 +103,14 @@ pub struct RunArgs {
 pub struct ExplainArgs {
     /// The name, as in results and specs; without a name, all names are listed.
     pub name: Option<String>,
+}
+
+/// Exit code: 0 success, 2 unknown kind.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify kinds language")]
+pub struct KindsArgs {
+    /// The kind; without it, all kinds are listed.
+    pub kind: Option<String>,
 }
 
 /// Options of a reward.

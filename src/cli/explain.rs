@@ -10,7 +10,7 @@ use crate::math::Policy;
 use crate::spec::{self, Kind};
 use crate::{Reason, Rule, RuleExample};
 
-use super::args::ExplainArgs;
+use super::args::{ExplainArgs, KindsArgs};
 use super::pages;
 
 /// The most similar names that the error for an unknown name suggests.
@@ -149,6 +149,30 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
     }
     super::shown::unread(io::stdout().lock().write_all(&out))?;
     Ok(super::codes::FINE)
+}
+
+/// `verify kinds`: the kinds of reward by family, or one of them with its options.
+pub(super) fn kinds(args: &KindsArgs) -> anyhow::Result<u8> {
+    let mut out = Vec::new();
+    match &args.kind {
+        None => write_kinds(&mut out)?,
+        Some(name) => match spec::kinds().iter().copied().find(|kind| kind.name == name.trim()) {
+            Some(kind) => Meaning::Kind(kind).write(&mut out)?,
+            None => bail!("`{name}` is no kind of reward: `verify kinds` lists them"),
+        },
+    }
+    super::shown::unread(io::stdout().lock().write_all(&out))?;
+    Ok(super::codes::FINE)
+}
+
+fn write_kinds(out: &mut impl Write) -> io::Result<()> {
+    for (place, family) in spec::families().iter().enumerate() {
+        writeln!(out, "{}{}", if place > 0 { "\n" } else { "" }, family.about)?;
+        for kind in family.kinds {
+            writeln!(out, "  {:<18} {}", kind.name, kind.about)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes all names, grouped by what they refer to.

@@ -107,6 +107,7 @@ fn execute(command: Command) -> u8 {
         Command::Report(args) => report::run(&args),
         Command::Templates(args) => templates::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Kinds(args) => explain::kinds(&args),
         #[cfg(feature = "code")]
         Command::Run(args) => run::run(&args),
         #[cfg(feature = "code")]
