@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn rows_of_the_last_class_give_way_first() {
         let all = filled(20_000, u64::MAX, |_| 0).size();
-        let blocks = filled(20_000, all / 2, |line| if line % 5 == 0 { 0 } else { 2 });
+        let blocks = filled(20_000, all / 2, |line| if line.is_multiple_of(5) { 0 } else { 2 });
         assert!(blocks.size() <= all / 2 && blocks.size() > all / 3, "{} of {all}", blocks.size());
         let [(first, of_first), _, (last, of_last)] = blocks.kept();
         assert_eq!((first, of_first, of_last), (4000, 4000, 16_000));

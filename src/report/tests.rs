@@ -64,7 +64,7 @@ fn large(rows: u64, max_bytes: u64) -> String {
             format!("{:08x} ", state >> 32)
         };
         let sample = Sample::new((0..60).map(|_| next()).collect::<String>());
-        let outcome = if line % 10 == 0 { Outcome::unscored(Reason::NoReward) } else { Outcome::correct(Reason::Equal) };
+        let outcome = if line.is_multiple_of(10) { Outcome::unscored(Reason::NoReward) } else { Outcome::correct(Reason::Equal) };
         report.row(&Row::new("f", line, &sample).judged(&outcome));
     }
     written(report)

@@ -102,7 +102,10 @@ fn a_small_page_says_what_it_leaves_out() {
         .map(|number: u64| {
             let noise: String =
                 (0..30).map(|at| format!("{:x} ", (number * 31 + at).wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
-            format!("{{\"completion\":\"{noise}\",\"verdict\":\"{}\"}}\n", if number % 8 == 0 { "unscored" } else { "correct" })
+            format!(
+                "{{\"completion\":\"{noise}\",\"verdict\":\"{}\"}}\n",
+                if number.is_multiple_of(8) { "unscored" } else { "correct" }
+            )
         })
         .collect();
     let folder = folder(&rows);
