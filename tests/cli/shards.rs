@@ -13,7 +13,7 @@ use super::{folder, results, verify};
 fn input() -> String {
     let row = |n: usize| {
         let one = |k: usize| format!("\\boxed{{{}}}", (n * 31 + k) % 5);
-        let completion = if n % 13 == 0 { json!((0..1 + n % 9).map(one).collect::<Vec<_>>()) } else { json!(one(0)) };
+        let completion = if n.is_multiple_of(13) { json!((0..1 + n % 9).map(one).collect::<Vec<_>>()) } else { json!(one(0)) };
         json!({"prompt": (n * n) / 4000, "completion": completion, "answer": "2"}).to_string() + "\n"
     };
     (0..1500).map(|n| if n % 89 == 5 { "{broken\n".to_owned() } else { row(n) }).collect()

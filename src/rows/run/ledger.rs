@@ -57,7 +57,8 @@ impl Ledger {
     /// How far the run has come.
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         let state = self.state();
-        let (input, (bytes, digest)) = state.read.iter().enumerate().filter_map(|(input, read)| Some((input, (*read)?))).last()?;
+        let mut read = state.read.iter().enumerate().filter_map(|(input, read)| Some((input, (*read)?)));
+        let (input, (bytes, digest)) = read.next_back()?;
         Some(Checkpoint { input, bytes, xxh3: hexadecimal(digest) })
     }
 

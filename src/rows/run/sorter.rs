@@ -20,6 +20,9 @@ const BUFFER: usize = 1 << 16;
 /// What records are sorted by.
 pub(super) type Key = (u64, u64);
 
+/// Records in order.
+pub(super) type Records = Box<dyn Iterator<Item = io::Result<(Key, Vec<u8>)>> + Send>;
+
 /// Collects records.
 pub(super) struct Sorter {
     folder: PathBuf,
@@ -58,7 +61,7 @@ impl Sorter {
     }
 
     /// All records in order.
-    pub(super) fn finish(mut self) -> io::Result<Box<dyn Iterator<Item = io::Result<(Key, Vec<u8>)>> + Send>> {
+    pub(super) fn finish(mut self) -> io::Result<Records> {
         if self.runs.is_empty() {
             self.records.sort_by_key(|(key, _)| *key);
             let bytes = self.bytes;
