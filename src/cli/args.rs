@@ -185,10 +185,10 @@ pub struct ScoreArgs {
     pub quiet: bool,
 }
 
-/// Example: verify audit train.jsonl --against test.jsonl -o audit. Every finding has a code, which `verify explain CODE`
-/// explains. Exit code: 0 success, 1 with --fail-on if there is such a finding, 2 wrong usage or an error of input or
+/// Every finding has a code, which `verify explain CODE` explains. Exit code: 0 success, 1 with --fail-on if there is such a finding, 2 wrong usage or an error of input or
 /// output, 128 plus the number of the signal that ended the command.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify audit train.jsonl --against test.jsonl --near-duplicates 0.8 -o audit")]
 pub struct AuditArgs {
     /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input. Rows may have
     /// completions or not.
@@ -278,12 +278,12 @@ pub struct PassrateArgs {
     pub quiet: bool,
 }
 
-/// Example: verify compare runs.jsonl --left strict --right 'command:python grader.py' -o different.jsonl. A side is a math
-/// policy (strict, lenient, ...), a kind of reward, a spec (.toml, .json), a result file of `verify score`, or a command that
+/// A side is a math policy (strict, lenient, ...), a kind of reward, a spec (.toml, .json), a result file of `verify score`, or a command that
 /// reads one sample a line as JSON (id, prompt, completion, answer, tests) and writes one verdict a line (true, false, null,
 /// a number, or an object with `correct`). Exit code: 0 success, 1 with --fail-on-difference if a verdict differs, 2 wrong
 /// usage or an error of input or output, 128 plus the number of the signal that ended the command.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify compare runs.jsonl --left strict --right 'command:python grader.py' -o different.jsonl")]
 pub struct CompareArgs {
     /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
     #[arg(required = true)]
@@ -465,12 +465,10 @@ pub struct TemplatesArgs {
     pub quiet: bool,
 }
 
-/// The page is one file that loads nothing and opens from disk. Example:
-/// verify report rows.jsonl --results results.jsonl -o report.html
-///
-/// Exit code: 0 success, 2 wrong usage or an error of input or output, 128 plus the number of the signal that ended the
+/// The page is one file that loads nothing and opens from disk. Exit code: 0 success, 2 wrong usage or an error of input or output, 128 plus the number of the signal that ended the
 /// command.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example: verify report rows.jsonl --results results.jsonl -o report.html")]
 #[command(group(clap::ArgGroup::new("judged").required(true).args(["results", "scored"])))]
 pub struct ReportArgs {
     /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
