@@ -17,6 +17,8 @@ use r1rewards::{RewardSpec, Scorer};
 mod generated;
 
 type Outcomes = Result<(), Box<dyn Error>>;
+/// The codes of findings with their lines.
+type Findings = Vec<(u64, &'static str)>;
 
 const PAGE: &str = include_str!("../docs/findings.md");
 
@@ -26,7 +28,7 @@ fn options() -> AuditOptions {
 }
 
 /// Audits rows that are given as text; every finding with its line.
-fn audit(rows: &str, options: AuditOptions) -> Result<(AuditReport, Vec<(u64, &'static str)>), Box<dyn Error>> {
+fn audit(rows: &str, options: AuditOptions) -> Result<(AuditReport, Findings), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("rows.jsonl");
     std::fs::write(&path, rows)?;

@@ -183,5 +183,5 @@ impl Measures {
 }
 
 fn is_sampled(number: u64) -> bool {
-    number <= ALL_UNTIL || number % SAMPLED == 0
+    number <= ALL_UNTIL || number.is_multiple_of(SAMPLED)
 }

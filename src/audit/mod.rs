@@ -6,7 +6,6 @@
 //!
 //! Every finding has a stable [`FindingCode`]; docs/findings.md has a section for each.
 
-mod audit;
 #[cfg(feature = "code")]
 mod code_tests;
 mod comparison;
@@ -19,10 +18,11 @@ mod prompt;
 mod prompts;
 mod rates;
 mod tables;
+mod watch;
 
-pub use audit::{Audit, AuditOptions, AuditReport, Found};
 pub use comparison::{Comparison, Disagreement, Pair, PairExample};
 pub use contamination::{Contamination, Overlap};
 pub use finding::{Example, Finding, FindingCode};
 pub(crate) use prompt::text as prompt_text;
 pub use tables::Table;
+pub use watch::{Audit, AuditOptions, AuditReport, Found};

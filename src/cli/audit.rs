@@ -175,7 +175,7 @@ fn text(report: &AuditReport, folder: &Path) -> String {
 fn plain(table: &Table) -> String {
     /// The most rows that a terminal shows.
     const MOST: usize = 12;
-    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| super::shown::short(text));
+    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), super::shown::short);
     let rows: Vec<Vec<String>> = std::iter::once(table.columns.iter().map(|&name| name.to_owned()).collect())
         .chain(table.rows.iter().take(MOST).map(|row| row.iter().map(cell).collect()))
         .collect();
