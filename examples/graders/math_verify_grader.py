@@ -10,8 +10,14 @@ import sys
 from math_verify import parse, verify
 
 
+MARKS = ("$", "\\boxed", "\\(", "\\[")
+
+
 def judge(sample):
-    extracted = parse(sample["completion"])
+    text = sample["completion"]
+    # Math-Verify reads LaTeX only between delimiters; a completion that is nothing but an answer may have none.
+    bare = len(text) < 200 and not any(mark in text for mark in MARKS)
+    extracted = parse(f"${text}$" if bare else text)
     correct = any(verify(parse(f"${gold}$"), extracted) for gold in sample["answer"])
     return {"correct": correct, "extracted": str(extracted[-1]) if extracted else None}
 

@@ -100,8 +100,14 @@ impl super::Gold {
         self.answer.as_ref().err().map(|unread| (unread.reason, unread.detail.as_str()))
     }
 
-    /// Whether it offers alternatives, of which one is enough (`5 or 6`).
-    pub(crate) fn has_alternatives(&self) -> bool {
+    /// Whether it offers alternatives, of which one is enough.
+    ///
+    /// ```
+    /// let math = r1rewards::math::Math::strict();
+    /// assert!(math.gold(r"5 \text{ or } 6").has_alternatives());
+    /// assert!(!math.gold("5, 6").has_alternatives());
+    /// ```
+    pub fn has_alternatives(&self) -> bool {
         self.answer.as_ref().is_ok_and(|answer| answer.joint() == Some("or"))
     }
 }
