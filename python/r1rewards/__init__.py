@@ -15,6 +15,7 @@ its threads when its first batch needs them, so the package works in forked and 
 from __future__ import annotations
 
 from . import _worker, advantage, code, episode, forms, math, metrics
+from ._audit import Audit, Comparison, Finding, audit, compare
 from ._notices import ColumnWarning, R1RewardsWarning, UnscoredWarning
 from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__
 from .rewards import (
@@ -61,18 +62,21 @@ _worker.announce()
 __all__ = [
     "All",
     "Any",
+    "Audit",
     "Auto",
     "Choice",
     "Clip",
     "Code",
     "CodeFormat",
     "ColumnWarning",
+    "Comparison",
     "CosineLength",
     "Custom",
     "Data",
     "Distinct",
     "Diversity",
     "EngineError",
+    "Finding",
     "Format",
     "Gate",
     "IfEval",
@@ -104,7 +108,9 @@ __all__ = [
     "UnscoredWarning",
     "__version__",
     "advantage",
+    "audit",
     "code",
+    "compare",
     "config_hash",
     "episode",
     "forms",

@@ -32,6 +32,9 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let scorer = scorer(&args.judging)?;
     let fields = fields(&args.judging.map)?;
     let fail_on = args.fail_on.as_deref().map(str::parse::<Severity>).transpose().context("--fail-on")?;
+    if let Some(share) = args.near_duplicates.filter(|share| !(0.0..=1.0).contains(share)) {
+        bail!("--near-duplicates {share}: give a share from 0 to 1, for example 0.8");
+    }
     let mut sources = Vec::new();
     for input in &args.input {
         sources.extend(Source::named(input)?);

@@ -34,6 +34,8 @@ fn the_exit_code_says_whether_there_is_a_finding() {
     let fine = ROWS.lines().next().unwrap();
     fs::write(folder.path().join("in.jsonl"), fine).unwrap();
     verify(&folder, &["audit", "in.jsonl", "-o", "a", "--fail-on", "info"]).assert().success().stderr(contains("no findings"));
+    let share = ["audit", "in.jsonl", "-o", "a", "--near-duplicates", "80"];
+    verify(&folder, &share).assert().code(2).stderr(contains("give a share from 0 to 1"));
     verify(&folder, &["audit", "in.jsonl", "-o", "a", "--fail-on", "worst"])
         .assert()
         .code(2)
