@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::args::AuditArgs;
+use super::report::name_of;
 use crate::audit::{AuditReport, Finding};
 use crate::report::{self, Report, Row as Shows};
 use crate::rows::run::{Judged, Place, Watch};
@@ -25,7 +26,7 @@ pub(super) struct Shown<W> {
 
 impl Page {
     pub(super) fn new(args: &AuditArgs, sources: &[Source]) -> Self {
-        let names: Vec<String> = sources.iter().take(3).map(ToString::to_string).collect();
+        let names: Vec<String> = sources.iter().take(3).map(name_of).collect();
         let more = if sources.len() > names.len() { ", ..." } else { "" };
         let mut report = Report::new(format!("Audit of {}{more}", names.join(", ")));
         report
@@ -36,7 +37,7 @@ impl Page {
 
     /// Writes the page.
     pub(super) fn write(mut self, path: &str, found: &AuditReport) -> anyhow::Result<()> {
-        self.report.summary("rows", found.rows.to_string()).summary("completions", found.completions.to_string());
+        self.report.summary("completions", found.completions.to_string());
         for finding in &found.findings {
             self.report.finding(shown(finding));
         }

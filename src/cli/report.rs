@@ -209,7 +209,8 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn name_of(source: &Source) -> String {
+/// The name of a source without its folder, for a title.
+pub(super) fn name_of(source: &Source) -> String {
     match source {
         Source::File(path) => path.file_name().unwrap_or(Path::new("").as_os_str()).to_string_lossy().into_owned(),
         other => other.to_string(),
