@@ -16,7 +16,7 @@ pub struct Args {
 pub enum Command {
     /// Compare an answer with the gold answer and explain the verdict.
     Math(MathArgs),
-    /// Score rows of JSON Lines by their answers, tests or a reward spec; write one result row for each completion.
+    /// Score rows by their answers, tests or a reward spec; write one result row for each completion.
     Score(ScoreArgs),
     /// Select the traces to train on from rows and their results (rejection sampling).
     Select(SelectArgs),
@@ -100,6 +100,18 @@ pub struct OptionArgs {
     pub set: Vec<String>,
 }
 
+/// How inputs are read.
+#[derive(Debug, ClapArgs)]
+pub struct ReadingArgs {
+    /// The format of the inputs: jsonl, json, csv, tsv, parquet or arrow. Default: recognised by the content of each.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Read the columns of a known data set (gsm8k, verl, trl, ...; all are in docs/formats.md), or none. Default: the one
+    /// that the first row shows, if it is not in our own form.
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    pub preset: String,
+}
+
 /// How rows are read and judged.
 #[derive(Debug, ClapArgs)]
 pub struct JudgingArgs {
@@ -111,9 +123,12 @@ pub struct JudgingArgs {
     pub reward: String,
     #[command(flatten)]
     pub options: OptionArgs,
-    /// Read a field from another column, for example completion=output.text; may be given several times.
+    /// Read a field from another column, for example completion=output.text, or completion=outputs[].text for the texts of
+    /// all items of a list; may be given several times.
     #[arg(long, value_name = "FIELD=PATH")]
     pub map: Vec<String>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// The number of threads, from 1 to 256; default: one per core.
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
@@ -125,7 +140,8 @@ pub struct JudgingArgs {
 /// start, the exit code is 2 without --fail-under.
 #[derive(Debug, ClapArgs)]
 pub struct ScoreArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    /// Files (JSON Lines, a JSON list, CSV, TSV, Parquet, Arrow; also compressed with gzip or zstd), folders of such
+    /// files, quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The file for the result rows; `-` is standard output. The file appears only when it is complete, and has the
@@ -149,8 +165,7 @@ pub struct ScoreArgs {
 /// language, shape, rank, duplicates, cap, balance.
 #[derive(Debug, ClapArgs)]
 pub struct SelectArgs {
-    /// The rows that were scored: files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for
-    /// standard input.
+    /// The rows that were scored: files, folders, patterns or standard input, as for score.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The output of `verify score` for these rows.
@@ -218,6 +233,8 @@ pub struct SelectArgs {
     /// Read a field from another column, as for score.
     #[arg(long, value_name = "FIELD=PATH")]
     pub map: Vec<String>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// Print no summary on standard error.
     #[arg(short, long)]
     pub quiet: bool,
@@ -229,7 +246,8 @@ pub struct SelectArgs {
 /// of input or output, 128 plus the number of the signal that ended the command.
 #[derive(Debug, ClapArgs)]
 pub struct TemplatesArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    /// Files (JSON Lines, a JSON list, CSV, TSV, Parquet, Arrow; also compressed with gzip or zstd), folders of such
+    /// files, quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The column that names the prompt template. If it is given several times (--by template --by shots), each

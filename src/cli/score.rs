@@ -12,13 +12,13 @@ use serde_json::{Map, Value, json};
 
 use super::args::ScoreArgs;
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, scorer};
+use super::judging::{fields, read_as, scorer};
 use super::progress::progress_bar;
 use super::shown::say;
 
 pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let scorer = scorer(&args.judging)?;
-    let fields = fields(&args.judging.map)?;
+    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<crate::Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
     let mut sources = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use crate::rows::Output;
 use crate::rows::run::keep_apart;
@@ -13,14 +14,14 @@ use anyhow::Context as _;
 
 use super::args::SelectArgs;
 use super::codes::FINE;
-use super::judging::fields;
-use super::results::{lines, results};
+use super::judging::{fields, read_as};
+use super::results::results;
 use super::shown::say;
 
 pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
     let form = args.form.parse::<SftForm>()?;
-    let fields = fields(&args.map)?;
+    let fields = read_as(fields(&args.map)?, &args.reading)?;
     let mut read = Source::named(&args.results)?;
     for input in &args.input {
         read.extend(Source::named(input)?);
@@ -84,9 +85,10 @@ fn candidates(
     let (mut row, mut unreadable) = (0, 0);
     for input in &args.input {
         for source in Source::named(input)? {
-            for line in lines(&source)? {
+            let (records, fields) = source.rows(fields, &Arc::default())?;
+            for line in records {
                 row += 1;
-                let Some(samples) = samples(line?, fields, row) else {
+                let Some(samples) = samples(line?, &fields, row) else {
                     unreadable += 1;
                     continue;
                 };

@@ -1,6 +1,6 @@
 //! Writes results to a file, atomically, or to standard output.
 //!
-//! Accepts: a path (compressed if it ends in `.gz` or `.zst`), or `-` for standard output. A file is written under a
+//! Accepts: a path (compressed if it ends in `.gz` or `.zst`; results become a table if it ends in `.parquet`), or `-` for standard output. A file is written under a
 //! temporary name in the same folder and renamed at the end, so that a run that stops early leaves an existing file
 //! unchanged; the new file has the mode of the old one. Devices and pipes are written directly. Control characters in
 //! JSON lines are escaped if standard output is a terminal. Refuses: a standard output that was closed before the
@@ -10,6 +10,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
+#[cfg(feature = "tables")]
+use super::table::ResultTable;
 use super::unfinished::Unfinished;
 use crate::core::terminal::Json;
 use crate::{Error, Result};
@@ -26,6 +28,8 @@ enum Writer {
     Plain(BufWriter<Box<dyn Write + Send>>),
     Gzip(flate2::write::GzEncoder<BufWriter<Box<dyn Write + Send>>>),
     Zstd(zstd::Encoder<'static, BufWriter<Box<dyn Write + Send>>>),
+    #[cfg(feature = "tables")]
+    Table(ResultTable<BufWriter<Box<dyn Write + Send>>>),
 }
 
 impl Output {
@@ -73,6 +77,8 @@ impl Output {
         let writer = match Path::new(argument).extension().and_then(|extension| extension.to_str()) {
             Some("gz") => Writer::Gzip(flate2::write::GzEncoder::new(plain, flate2::Compression::default())),
             Some("zst") => Writer::Zstd(zstd::Encoder::new(plain, 0).map_err(failed)?),
+            #[cfg(feature = "tables")]
+            Some("parquet") => Writer::Table(ResultTable::new(plain).map_err(failed)?),
             _ => Writer::Plain(plain),
         };
         let name = if argument == "-" { "standard output" } else { argument };
@@ -89,6 +95,8 @@ impl Output {
             Some(Writer::Plain(mut plain)) => plain.flush().map_err(failed)?,
             Some(Writer::Gzip(gzip)) => gzip.finish().and_then(|mut plain| plain.flush()).map_err(failed)?,
             Some(Writer::Zstd(zstd)) => zstd.finish().and_then(|mut plain| plain.flush()).map_err(failed)?,
+            #[cfg(feature = "tables")]
+            Some(Writer::Table(table)) => table.finish().and_then(|mut plain| plain.flush()).map_err(failed)?,
             None => {}
         }
         self.place.take().map_or(Ok(()), Unfinished::finish).map_err(failed)
@@ -99,6 +107,8 @@ impl Output {
             Some(Writer::Plain(plain)) => Ok(plain),
             Some(Writer::Gzip(gzip)) => Ok(gzip),
             Some(Writer::Zstd(zstd)) => Ok(zstd),
+            #[cfg(feature = "tables")]
+            Some(Writer::Table(table)) => Ok(table),
             None => Err(io::Error::other("the output has ended")),
         }
     }

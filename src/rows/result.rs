@@ -32,6 +32,8 @@ impl<'de> Deserialize<'de> for ResultRow {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut row = Value::deserialize(deserializer)?;
         let columns = row.as_object_mut().ok_or_else(|| D::Error::custom("a result row must be an object"))?;
+        #[cfg(all(feature = "cli", feature = "tables"))]
+        super::table::as_result(columns);
         let id = columns.remove("id").ok_or_else(|| D::Error::missing_field("id"))?;
         Ok(Self { id, outcome: serde_json::from_value(row).map_err(D::Error::custom)? })
     }

@@ -4,6 +4,7 @@
 //! a missing completion, and columns of the wrong type. A completion that cannot be read does not affect the others of
 //! its row. Samples are created on demand, because a sample takes far more memory than a short completion.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -13,6 +14,7 @@ use super::text::{self, Completion, Completions};
 use crate::core::ATTEMPTS;
 use crate::core::columns::{self, Columns, NoRow};
 use crate::core::describe::describe;
+use crate::core::path;
 use crate::core::weight::MOST_VALUES;
 use crate::{Error, Result, RowFields, Sample};
 
@@ -30,6 +32,7 @@ pub struct Row {
     is_object: bool,
     has_completion: bool,
     has_reference: bool,
+    preset: Option<&'static str>,
     content: Result<Content>,
 }
 
@@ -77,6 +80,11 @@ impl Row {
         self.has_reference
     }
 
+    /// The name of the preset by which it was read.
+    pub fn preset(&self) -> Option<&'static str> {
+        self.preset
+    }
+
     /// The value of any column, or of a path into one, as [`Fields::map`] takes it; null counts as absent. Only rows that
     /// were read from text have columns.
     ///
@@ -85,7 +93,7 @@ impl Row {
     pub fn get(&self, path: &str) -> Result<Option<Value>> {
         let text = self.names.at(path).filter(|text| text.trim_ascii() != b"null");
         let wrong = |problem: String| Error::row(format_args!("the column `{path}` {problem}"));
-        text.map(|text| columns::read(text, MOST_VALUES).map_err(wrong)).transpose()
+        text.map(|text| columns::read(&text, MOST_VALUES).map_err(wrong)).transpose()
     }
 
     /// The number of completions; 0 if the row cannot be used.
@@ -128,7 +136,7 @@ impl Row {
 
     fn unusable(number: u64, problem: Error) -> Self {
         let (id, names) = (Value::from(number), Arc::default());
-        Self { id, names, is_object: false, has_completion: false, has_reference: false, content: Err(problem) }
+        Self { id, names, is_object: false, has_completion: false, has_reference: false, preset: None, content: Err(problem) }
     }
 }
 
@@ -148,22 +156,27 @@ impl Fields {
             Err(NoRow::NoObject(problem) | NoRow::Syntax(problem)) => return Row::unusable(number, Error::row(problem)),
             Err(NoRow::TooWide(problem)) => return Row { is_object: true, ..Row::unusable(number, Error::row(problem)) },
         };
+        match self.of_row(|path| columns.at(path).is_some()) {
+            Ok(fields) => fields.read_columns(columns, number),
+            Err(problem) => Row { is_object: true, names: columns, ..Row::unusable(number, problem) },
+        }
+    }
+
+    fn read_columns(&self, columns: Arc<Columns>, number: u64) -> Row {
         let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != b"null");
         let value = |field: Field| {
-            let read = |text| if field == Field::Tests { tests(text) } else { columns::read(text, MOST_VALUES) };
-            text(field).map(|text| read(text).map_err(|problem| self.wrong(field, &problem))).transpose()
+            let read = |text: &[u8]| if field == Field::Tests { tests(text) } else { columns::read(text, MOST_VALUES) };
+            text(field).map(|text| read(&text).map_err(|problem| self.wrong(field, &problem))).transpose()
         };
+        let completions = text(Field::Completion);
+        // Each item of a path with a wildcard is a completion of its own, also if it is a single message.
+        let wild = matches!(completions, Some(Cow::Owned(_)));
+        let found = completions.as_deref().map(|text| if wild { text::each_completion(text) } else { text::written_completions(text) });
         let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
         let fields = RowFields::of(Arc::clone(&columns), hidden);
-        let row = self.assemble(number, value, text(Field::Completion).map(text::written_completions), fields);
+        let row = self.assemble(number, value, found, fields);
         let has_reference = [Field::Answer, Field::Tests, Field::Reward].into_iter().any(|field| text(field).is_some());
-        Row {
-            is_object: true,
-            has_completion: text(Field::Completion).is_some(),
-            has_reference,
-            names: Arc::clone(&columns),
-            ..row
-        }
+        Row { is_object: true, has_completion: completions.is_some(), has_reference, names: Arc::clone(&columns), ..row }
     }
 
     /// The samples of a row that is already parsed. Unlike with [`read`](Self::read), one completion that cannot be
@@ -181,11 +194,13 @@ impl Fields {
         let Value::Object(columns) = row else {
             return Err(Error::row(format_args!("the row must be an object, got {}", describe(row))));
         };
-        let others = columns.iter().filter(|(name, _)| !self.reads(name)).map(|(name, value)| (name.clone(), value.clone()));
+        let this = self.of_row(|path| row.get(path).is_some() || path::in_value(path, row).is_some())?;
+        let others = columns.iter().filter(|(name, _)| !this.reads(name)).map(|(name, value)| (name.clone(), value.clone()));
         let fields = others.collect::<serde_json::Map<_, _>>().into();
-        let get = |field: Field| Ok(self.get(field, row).cloned());
-        let completions = self.get(Field::Completion, row).cloned().map(text::completions);
-        Ok(self.assemble(number, get, completions, fields))
+        let get = |field: Field| Ok(this.get(field, row).map(Cow::into_owned));
+        let wild = path::is_wild(this.path(Field::Completion));
+        let found = get(Field::Completion)?.map(|value| if wild { text::each(value) } else { text::completions(value) });
+        Ok(this.assemble(number, get, found, fields))
     }
 
     fn assemble(
@@ -201,7 +216,7 @@ impl Fields {
             Err(problem) => (row.id, Some(problem)),
         };
         let content = problem.map_or_else(|| self.content(&id, get, completions, fields), Err);
-        Row { id, content, ..Row::unusable(number, Error::row("")) }
+        Row { id, content, preset: self.settled(), ..Row::unusable(number, Error::row("")) }
     }
 
     fn content(
@@ -214,7 +229,8 @@ impl Fields {
         let wrong = |field: Field| move |problem: String| self.wrong(field, &problem);
         let missing = || Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion)));
         let completions = completions.ok_or_else(missing).and_then(|found| found.map_err(wrong(Field::Completion)));
-        let (answers, tests) = get(Field::Answer)?.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
+        let answer = get(Field::Answer)?.map(|value| self.reference(value)).transpose().map_err(wrong(Field::Answer))?;
+        let (answers, tests) = answer.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
         let completions = completions.map(|mut found| {
             for problem in found.each.iter_mut().filter_map(|one| one.as_mut().err()) {
                 *problem = self.wrong(Field::Completion, problem).to_string();

@@ -1,25 +1,24 @@
-//! The inputs of a run: files, patterns of files, standard input.
+//! The inputs of a run: files, folders, patterns of files, standard input.
 //!
-//! Accepts: paths, patterns (`runs/*.jsonl`; matches are read in alphabetical order), `-` for standard input. Input
-//! that starts with the magic bytes of gzip or zstd, or whose name ends in `.gz` or `.zst`, is decompressed. If a file
-//! with the literal name exists, the argument is not a pattern. Refuses: files that cannot be read, and patterns
-//! without a match.
+//! Accepts: paths, folders (every file below them with a known extension, in alphabetical order), patterns
+//! (`runs/*.jsonl`; matches are read in alphabetical order), `-` for standard input. What a file holds is recognised by
+//! its content (`format/mod.rs`), whatever its name. If a file with the literal name exists, the argument is not a
+//! pattern. Refuses: files that cannot be read, and patterns and folders without a match.
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::fields::Fields;
+use super::format::{self, Format, Found, Stream};
+use super::lines::Line;
 use crate::{Error, Result};
 
-/// The size of the read buffer in bytes; larger buffers are not faster.
-const BUFFER: usize = 1 << 16;
-
-/// The magic bytes of compressed streams; JSON cannot start with them.
-const GZIP: &[u8] = b"\x1f\x8b";
-const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+/// The extensions of the files in a folder that are read; `.gz` or `.zst` may follow.
+const EXTENSIONS: [&str; 9] = ["jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow", "feather", "ipc"];
 
 /// One stream of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,12 +33,15 @@ impl Source {
     /// The sources that an argument names.
     ///
     /// # Errors
-    /// A file that does not exist or cannot be read, a directory, an invalid pattern or one without a match.
+    /// A file that does not exist or cannot be read, an invalid pattern, a pattern or a folder without a match.
     pub fn named(argument: &str) -> Result<Vec<Self>> {
         if argument == "-" {
             return Ok(vec![Self::Stdin]);
         }
         let is_pattern = argument.contains(['*', '?', '[']) && !Path::new(argument).exists();
+        if Path::new(argument).is_dir() {
+            return folder(Path::new(argument));
+        }
         if !is_pattern {
             let source = Self::File(PathBuf::from(argument));
             return source.check().map(|()| vec![source]);
@@ -64,30 +66,37 @@ impl Source {
         }
     }
 
-    /// Opens the stream, decompressed; the number of bytes read from disk (before decompression) is added to `read`.
+    /// The rows of the stream, each as the text of one JSON object; the number of bytes read from disk (before
+    /// decompression) is added to `read`. Without a format, it is recognised by the content.
     ///
     /// # Errors
-    /// A file that cannot be opened.
-    pub fn open(&self, read: &Arc<AtomicU64>) -> Result<Box<dyn BufRead + Send>> {
+    /// A file that cannot be opened or is in no known format.
+    pub fn records(&self, format: Option<Format>, read: &Arc<AtomicU64>) -> Result<Records> {
         let counted = |inner: Box<dyn Read + Send>| Counted { inner, read: Arc::clone(read) };
-        let (input, extension) = match self {
+        let (input, file) = match self {
             Self::Stdin => (counted(Box::new(io::stdin())), None),
             Self::File(path) => {
-                let file = File::open(path).map_err(|error| self.failed(error))?;
-                (counted(Box::new(file)), path.extension())
+                let open = || File::open(path).map_err(|error| self.failed(error));
+                // A second handle for formats that seek; a pipe cannot be opened twice.
+                let file = if path.is_file() { Some(open()?) } else { None };
+                (counted(Box::new(open()?)), file)
             }
         };
-        let mut input = BufReader::with_capacity(BUFFER, input);
-        let start = input.fill_buf().map_err(|error| self.failed(error))?;
-        let extension = extension.and_then(|extension| extension.to_str());
-        let plain: Box<dyn Read + Send> = if extension == Some("gz") || start.starts_with(GZIP) {
-            Box::new(flate2::bufread::MultiGzDecoder::new(input))
-        } else if extension == Some("zst") || start.starts_with(ZSTD) {
-            Box::new(zstd::Decoder::with_buffer(input).map_err(|error| self.failed(error))?)
-        } else {
-            return Ok(Box::new(input));
-        };
-        Ok(Box::new(BufReader::with_capacity(BUFFER, plain)))
+        let stream = Stream { input: Box::new(input), file, read: Arc::clone(read) };
+        let (format, found) = format::rows(stream, format).map_err(|error| self.failed(error))?;
+        Ok(Records { source: self.clone(), format, found, first: None })
+    }
+
+    /// The rows of the stream, and how they are read: `fields`, with a preset if one fits the first row.
+    ///
+    /// # Errors
+    /// As [`records`](Self::records).
+    pub fn rows(&self, fields: &Fields, read: &Arc<AtomicU64>) -> Result<(Records, Arc<Fields>)> {
+        let mut records = self.records(fields.given_format(), read)?;
+        records.first = records.next();
+        let text = records.first.as_ref().and_then(|first| first.as_ref().ok()).and_then(|first| first.text.as_deref().ok());
+        let settled = text.map_or_else(|| fields.clone(), |text| fields.settle(text));
+        Ok((records, Arc::new(settled)))
     }
 
     /// The error for a failed read of this source.
@@ -99,10 +108,6 @@ impl Source {
     fn check(&self) -> Result<()> {
         let Self::File(path) = self else { return Ok(()) };
         let metadata = path.metadata().map_err(|error| self.failed(error))?;
-        if metadata.is_dir() {
-            let fix = format!("it is a directory; name its files, for example {}", path.join("*.jsonl").display());
-            return Err(self.failed(io::Error::new(io::ErrorKind::IsADirectory, fix)));
-        }
         if metadata.is_file() {
             File::open(path).map_err(|error| self.failed(error))?;
         }
@@ -131,4 +136,69 @@ impl Read for Counted {
         self.read.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
+}
+
+/// The rows of a source.
+pub struct Records {
+    source: Source,
+    format: Format,
+    found: Found,
+    /// The first row, if it was looked at.
+    first: Option<Result<Line>>,
+}
+
+impl Records {
+    /// The format in which they are stored.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+}
+
+impl Iterator for Records {
+    type Item = Result<Line>;
+
+    fn next(&mut self) -> Option<Result<Line>> {
+        let first = self.first.take();
+        first.or_else(|| Some(self.found.next()?.map_err(|error| self.source.failed(error))))
+    }
+}
+
+/// The files below a folder, in alphabetical order. Hidden files and folders and the files that a run leaves beside its
+/// results are not read; links to folders are not followed.
+fn folder(folder: &Path) -> Result<Vec<Source>> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        let failed = |error| Error::io(format_args!("cannot read {}", next.display()), error);
+        for entry in std::fs::read_dir(&next).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let path = entry.path();
+            if entry.file_type().map_err(failed)?.is_dir() {
+                folders.push(path);
+            } else if is_known(&path) && path.is_file() {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(Error::spec(format_args!(
+            "the folder {} has no file to read; files with these extensions are read, also with .gz or .zst: {}",
+            folder.display(),
+            EXTENSIONS.join(", ")
+        )));
+    }
+    let sources: Vec<Source> = files.into_iter().map(Source::File).collect();
+    sources.iter().try_for_each(Source::check)?;
+    Ok(sources)
+}
+
+/// Whether a file of a folder is read, by its name.
+fn is_known(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let name = name.to_ascii_lowercase();
+    let plain = [".gz", ".zst"].into_iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
+    !plain.ends_with(".meta.json") && plain.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }

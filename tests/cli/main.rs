@@ -2,6 +2,7 @@
 #![cfg(feature = "cli")]
 
 mod commands;
+mod formats;
 mod input;
 #[cfg(unix)]
 mod outputs;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::summary::RunSummary;
 use super::watch::{Place, Watch};
-use crate::rows::{Fields, Line, ResultRow, Row, Unreadable};
+use crate::rows::{Fields, Line, ResultRow, Row, Unit, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
 /// The number of samples after which a window ends (a group that a reward needs whole is not split). It bounds the
@@ -19,6 +19,8 @@ const WINDOW: usize = 1 << 14;
 pub(super) struct RawLine {
     /// The name of its source.
     pub source: Arc<str>,
+    /// How the rows of its source are read.
+    pub fields: Arc<Fields>,
     /// The line as read.
     pub line: Line,
     /// Its number among the rows of the whole run, from 1.
@@ -29,19 +31,20 @@ pub(super) struct RawLine {
 pub(super) struct Placed {
     source: Arc<str>,
     line: u64,
+    unit: Unit,
     number: u64,
     /// The row (which may itself be unusable), or the error of the line.
     row: Result<Row, String>,
 }
 
 impl Placed {
-    fn read(raw: RawLine, fields: &Fields) -> Self {
-        let row = raw.line.text.map(|text| fields.read(text, raw.row));
-        Self { source: raw.source, line: raw.line.number, number: raw.row, row }
+    fn read(raw: RawLine) -> Self {
+        let row = raw.line.text.map(|text| raw.fields.read(text, raw.row));
+        Self { source: raw.source, line: raw.line.number, unit: raw.line.unit, number: raw.row, row }
     }
 
     fn place(&self) -> Place<'_> {
-        Place { source: &self.source, line: self.line }
+        Place { source: &self.source, line: self.line, unit: self.unit }
     }
 
     fn len(&self) -> usize {
@@ -62,10 +65,8 @@ impl Placed {
 
     /// Its samples, in order, with an error in place of each that cannot be read.
     fn open(self) -> Vec<Result<Sample, Unreadable>> {
-        let at = |id: Value, problem: &str| Unreadable {
-            id,
-            problem: format!("{}: {problem}", Place { source: &self.source, line: self.line }),
-        };
+        let place = Place { source: &self.source, line: self.line, unit: self.unit };
+        let at = |id: Value, problem: &str| Unreadable { id, problem: format!("{place}: {problem}") };
         match self.row {
             Err(problem) => vec![Err(at(Value::from(self.number), &problem))],
             Ok(row) => {
@@ -80,13 +81,10 @@ impl Placed {
 }
 
 /// Parses the rows of a chunk, in parallel if the scorer has threads.
-pub(super) fn read(lines: Vec<RawLine>, fields: &Fields, scorer: &Scorer) -> Vec<Placed> {
-    let read = |raw: RawLine| Placed::read(raw, fields);
-    scorer.on_threads(
-        |parallel| {
-            if parallel { lines.into_par_iter().map(read).collect() } else { lines.into_iter().map(read).collect() }
-        },
-    )
+pub(super) fn read(lines: Vec<RawLine>, scorer: &Scorer) -> Vec<Placed> {
+    scorer.on_threads(|parallel| {
+        if parallel { lines.into_par_iter().map(Placed::read).collect() } else { lines.into_iter().map(Placed::read).collect() }
+    })
 }
 
 /// Removes and returns the rows of the last group, which may continue in the next chunk.

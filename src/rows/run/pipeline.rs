@@ -11,7 +11,7 @@ use super::groups::{AnswerKey, Groups};
 use super::summary::RunSummary;
 use super::watch::Watch;
 use crate::core::weight::Weight;
-use crate::rows::{Fields, Lines, Source};
+use crate::rows::{Fields, Source};
 use crate::{Error, Result, Scorer};
 
 /// A chunk ends after this number of lines, bytes or JSON values, whichever comes first: large enough to keep all cores
@@ -96,12 +96,13 @@ impl<'a> Run<'a> {
         let (mut chunk, mut size, mut values, mut row) = (Vec::new(), 0, 0, 0);
         for source in self.sources {
             let name: Arc<str> = source.to_string().into();
-            for line in Lines::new(source.open(bytes)?) {
-                let line = line.map_err(|error| source.failed(error))?;
+            let (records, fields) = source.rows(self.fields, bytes)?;
+            for line in records {
+                let line = line?;
                 row += 1;
                 size += line.text.as_ref().map_or(0, Vec::len);
                 values += line.text.as_ref().map_or(0, |text| Weight::of(text).values);
-                chunk.push(RawLine { source: Arc::clone(&name), line, row });
+                chunk.push(RawLine { source: Arc::clone(&name), fields: Arc::clone(&fields), line, row });
                 if chunk.len() >= CHUNK_LINES || size >= CHUNK_BYTES || values >= CHUNK_VALUES {
                     (size, values) = (0, 0);
                     if chunks.send(std::mem::take(&mut chunk)).is_err() {
@@ -138,7 +139,7 @@ impl<'a> Run<'a> {
         let mut carried = Vec::new();
         for chunk in chunks {
             let mut rows = carried;
-            rows.extend(read(chunk, self.fields, self.scorer));
+            rows.extend(read(chunk, self.scorer));
             carried = if whole_groups { split_last_group(&mut rows) } else { Vec::new() };
             if !judge(rows, &mut summary)? {
                 return Ok(summary);

@@ -47,6 +47,8 @@ pub struct RunSummary {
     work: Histogram,
     groups: Groups,
     columns: Columns,
+    /// The presets by which rows were read, and their numbers of rows.
+    presets: Vec<(&'static str, u64)>,
 }
 
 /// What is known about the columns of the rows.
@@ -66,6 +68,12 @@ impl RunSummary {
     }
 
     pub(super) fn see_row(&mut self, row: &Row) {
+        if let Some(preset) = row.preset() {
+            match self.presets.iter_mut().find(|(name, _)| *name == preset) {
+                Some((_, count)) => *count += 1,
+                None => self.presets.push((preset, 1)),
+            }
+        }
         let columns = &mut self.columns;
         columns.objects += u64::from(row.is_object());
         columns.with_completion += u64::from(row.has_completion());
@@ -162,6 +170,9 @@ impl RunSummary {
             "mean_reward": self.mean_reward(),
             "work": { "p50": self.work.quantile(0.5), "p99": self.work.quantile(0.99) },
         });
+        if !self.presets.is_empty() {
+            value["presets"] = self.presets.iter().map(|(name, count)| ((*name).to_owned(), Value::from(*count))).collect();
+        }
         if let Some((fewest, most)) = self.shared_prompts() {
             let pass: Map<_, _> = self.groups.pass_at().into_iter().map(|(k, share)| (k.to_string(), Value::from(share))).collect();
             value["groups"] = json!({
@@ -206,6 +217,9 @@ impl RunSummary {
             if self.groups.left_out() > 0 {
                 writeln!(out, "  {} results belong to more prompts than are counted", self.groups.left_out())?;
             }
+        }
+        for (name, count) in &self.presets {
+            writeln!(out, "{:<20} {count:>10} rows", format!("preset {name}"))?;
         }
         let speed = if seconds > 0.0 { float(self.rows) / seconds } else { 0.0 };
         writeln!(out, "{:<20} {:>10} in {seconds:.2} s, {speed:.0} rows/s", "rows", self.rows)
