@@ -15,7 +15,7 @@ fn cases() -> Vec<Value> {
 
 fn check(case: &Value) -> Result<(), String> {
     let text = case["row"].to_string();
-    let fields = Fields::default().settle(text.as_bytes());
+    let fields = Fields::default().settle(text.as_bytes()).unwrap();
     let same = |what: &str, got: Value| if case[what] == got { Ok(()) } else { Err(format!("{what}: {got}, not {}", case[what])) };
     same("preset", json!(fields.settled()))?;
     let row = fields.read(text, 1);
@@ -89,7 +89,7 @@ fn answers(fields: &Fields, row: &str) -> Result<Vec<String>, String> {
 
 #[test]
 fn a_later_row_without_the_columns_is_read_by_our_own_names() {
-    let fields = Fields::default().settle(DEEPMATH.as_bytes());
+    let fields = Fields::default().settle(DEEPMATH.as_bytes()).unwrap();
     let own = r#"{"completion": "x", "answer": "3"}"#;
     assert_eq!(answers(&fields, own), Ok(vec!["3".to_owned()]));
     assert_eq!((fields.read(own, 1).preset(), fields.read(DEEPMATH, 1).preset()), (None, Some("deepmath")));
@@ -99,13 +99,13 @@ fn a_later_row_without_the_columns_is_read_by_our_own_names() {
 fn a_preset_that_was_demanded_refuses_a_row_without_its_columns() {
     let fields = Fields::default().preset("gsm8k").unwrap();
     let gsm8k = r#"{"question": "q", "answer": "so\n#### 7", "completion": "7"}"#;
-    let settled = fields.settle(gsm8k.as_bytes());
+    let settled = fields.settle(gsm8k.as_bytes()).unwrap();
     assert_eq!(answers(&settled, gsm8k), Ok(vec!["7".to_owned()]), "also for a row in our own form");
     let problem = answers(&settled, r#"{"completion": "7", "answer": "7"}"#).unwrap_err();
     assert_eq!(problem, "the row lacks the column `question` of the preset gsm8k");
     let problem = answers(&settled, r#"{"question": "q", "answer": "7", "completion": "7"}"#).unwrap_err();
     assert_eq!(problem, "the column `answer` has no `####`, so its answer is unknown");
-    let other = fields.settle(br#"{"completion": "7", "answer": "7"}"#);
+    let other = fields.settle(br#"{"completion": "7", "answer": "7"}"#).unwrap();
     assert!(answers(&other, r#"{"completion": "7", "answer": "7"}"#).is_err(), "whatever the first row was");
     let error = Fields::default().preset("gsm").unwrap_err().to_string();
     assert!(error.starts_with("unknown preset `gsm`; known presets: auto, none, livecodebench, "), "{error}");
@@ -113,23 +113,23 @@ fn a_preset_that_was_demanded_refuses_a_row_without_its_columns() {
 
 #[test]
 fn a_mapping_comes_before_a_preset() {
-    let fields = Fields::default().map("answer=topic").unwrap().settle(br#"{"question": "q", "final_answer": "2", "topic": "t"}"#);
+    let fields = Fields::default().map("answer=topic").unwrap().settle(br#"{"question": "q", "final_answer": "2", "topic": "t"}"#).unwrap();
     assert_eq!(answers(&fields, r#"{"question": "q", "final_answer": "2", "topic": "t"}"#), Ok(vec!["t".to_owned()]));
-    let whole = Fields::default().map("answer=solution").unwrap().settle(br#"{"problem": "p", "solution": "\\boxed{1}"}"#);
+    let whole = Fields::default().map("answer=solution").unwrap().settle(br#"{"problem": "p", "solution": "\\boxed{1}"}"#).unwrap();
     let answer = answers(&whole, r#"{"problem": "p", "solution": "\\boxed{1}"}"#);
     assert_eq!(answer, Ok(vec![r"\boxed{1}".to_owned()]), "a mapped column is read as it is");
 }
 
 #[test]
 fn presets_can_be_turned_off() {
-    let fields = Fields::default().preset("none").unwrap().settle(DEEPMATH.as_bytes());
+    let fields = Fields::default().preset("none").unwrap().settle(DEEPMATH.as_bytes()).unwrap();
     assert_eq!((fields.settled(), answers(&fields, DEEPMATH)), (None, Ok(vec![])));
 }
 
 #[test]
 fn a_worked_solution_is_never_a_reference() {
     let first = r#"{"question": "q", "answer": "4"}"#;
-    let fields = Fields::default().settle(first.as_bytes());
+    let fields = Fields::default().settle(first.as_bytes()).unwrap();
     assert_eq!(fields.settled(), Some("verifiers"));
     let problem = answers(&fields, r##"{"question": "q", "answer": "2+2\n#### 4"}"##).unwrap_err();
     assert!(problem.contains("is a worked solution and not the answer alone: say --preset gsm8k"), "{problem}");

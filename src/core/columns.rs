@@ -100,7 +100,8 @@ impl Columns {
     /// The JSON text at a path (`path.rs`). A column whose name is the whole path comes first.
     pub(crate) fn at(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         let whole = self.text(path).map(Cow::Borrowed);
-        whole.or_else(|| path::in_text(path, |name| self.text(name)))
+        // Most paths are the name of a column that the row lacks.
+        whole.or_else(|| if path.contains(['.', '[']) { path::in_text(path, |name| self.text(name)) } else { None })
     }
 
     fn find(&self, name: &str) -> Option<&Column> {

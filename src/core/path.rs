@@ -26,7 +26,7 @@ pub(crate) fn is_wild(path: &str) -> bool {
 }
 
 /// The column that a path goes into.
-pub(crate) fn column(path: &str) -> &str {
+pub fn column(path: &str) -> &str {
     let first = path.split('.').next().unwrap_or(path);
     bracketed(first).map_or(first, |(key, _)| key)
 }

@@ -151,17 +151,17 @@ impl Fields {
         self.format
     }
 
-    /// How the rows of a source are read whose first row has this text: with a preset if one applies.
+    /// How the rows of a source are read whose first row has this text: with a preset if one applies; `None` if the text
+    /// is not an object.
     ///
     /// ```
     /// use r1rewards::rows::Fields;
     /// let row = br#"{"question": "6*7?", "final_answer": "42", "completion": "\\boxed{42}"}"#;
-    /// let fields = Fields::default().settle(row);
+    /// let fields = Fields::default().settle(row).unwrap();
     /// assert_eq!((fields.settled(), fields.read(*row, 1).has_reference()), (Some("deepmath"), true));
     /// ```
-    #[must_use]
-    pub fn settle(&self, first: &[u8]) -> Self {
-        let Ok(columns) = Columns::of(Arc::new(first.to_vec())) else { return self.clone() };
+    pub fn settle(&self, first: &[u8]) -> Option<Self> {
+        let columns = Columns::of(Arc::new(first.to_vec())).ok()?;
         let has = |path: &str| columns.at(path).is_some_and(|text| text.trim_ascii() != b"null");
         let fits = |preset: &&Preset| preset.columns.iter().all(|path| columns.at(path).is_some());
         let shows = |preset: &&Preset| match preset.sign {
@@ -171,15 +171,15 @@ impl Fields {
         let spec = || columns.at(self.path(Field::Reward)).is_some_and(|text| matches!(text.first(), Some(b'{' | b'[' | b'"')));
         let is_own = || has(self.path(Field::Completion)) && (has(self.path(Field::Answer)) || has(self.path(Field::Tests)) || spec());
         let (preset, own) = match self.choice {
-            Choice::Off => return self.clone(),
-            Choice::Auto if is_own() => return self.clone(),
+            Choice::Off => return Some(self.clone()),
+            Choice::Auto if is_own() => return Some(self.clone()),
             Choice::Auto => (PRESETS.iter().filter(fits).find(shows), Some(Arc::new(self.clone()))),
             Choice::Named(name) => {
                 let mut named = PRESETS.iter().filter(|preset| preset.name == name);
                 (named.clone().find(fits).or_else(|| named.next()), None)
             }
         };
-        let Some(preset) = preset else { return self.clone() };
+        let Some(preset) = preset else { return Some(self.clone()) };
         let mut fields = Self { settled: Some(Settled { preset, own }), ..self.clone() };
         for field in Field::ALL.into_iter().filter(|field| !self.given[*field as usize]) {
             let path = match field {
@@ -192,7 +192,7 @@ impl Fields {
                 path.clone_into(&mut fields.paths[field as usize]);
             }
         }
-        fields
+        Some(fields)
     }
 
     /// The name of the preset that applies.

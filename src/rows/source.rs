@@ -5,6 +5,7 @@
 //! its content (`format/mod.rs`), whatever its name. If a file with the literal name exists, the argument is not a
 //! pattern. Refuses: files that cannot be read, and patterns and folders without a match.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -84,19 +85,29 @@ impl Source {
         };
         let stream = Stream { input: Box::new(input), file, read: Arc::clone(read) };
         let (format, found) = format::rows(stream, format).map_err(|error| self.failed(error))?;
-        Ok(Records { source: self.clone(), format, found, first: None })
+        Ok(Records { source: self.clone(), format, found, first: VecDeque::new() })
     }
 
-    /// The rows of the stream, and how they are read: `fields`, with a preset if one fits the first row.
+    /// The rows of the stream, and how they are read: `fields`, with a preset if one fits the first row that is an object.
     ///
     /// # Errors
     /// As [`records`](Self::records).
     pub fn rows(&self, fields: &Fields, read: &Arc<AtomicU64>) -> Result<(Records, Arc<Fields>)> {
+        /// The most bad rows before the first one that shows how the rows are read.
+        const MOST_BAD: usize = 100;
         let mut records = self.records(fields.given_format(), read)?;
-        records.first = records.next();
-        let text = records.first.as_ref().and_then(|first| first.as_ref().ok()).and_then(|first| first.text.as_deref().ok());
-        let settled = text.map_or_else(|| fields.clone(), |text| fields.settle(text));
-        Ok((records, Arc::new(settled)))
+        let mut settled = None;
+        while settled.is_none() && records.first.len() < MOST_BAD {
+            let Some(line) = records.found.next() else { break };
+            let text = line.as_ref().ok().and_then(|line| line.text.as_deref().ok());
+            settled = text.and_then(|text| fields.settle(text));
+            let failed = line.is_err();
+            records.first.push_back(line.map_err(|error| self.failed(error)));
+            if failed {
+                break;
+            }
+        }
+        Ok((records, Arc::new(settled.unwrap_or_else(|| fields.clone()))))
     }
 
     /// The error for a failed read of this source.
@@ -143,8 +154,8 @@ pub struct Records {
     source: Source,
     format: Format,
     found: Found,
-    /// The first row, if it was looked at.
-    first: Option<Result<Line>>,
+    /// The first rows, if they were looked at.
+    first: VecDeque<Result<Line>>,
 }
 
 impl Records {
@@ -158,7 +169,7 @@ impl Iterator for Records {
     type Item = Result<Line>;
 
     fn next(&mut self) -> Option<Result<Line>> {
-        let first = self.first.take();
+        let first = self.first.pop_front();
         first.or_else(|| Some(self.found.next()?.map_err(|error| self.source.failed(error))))
     }
 }

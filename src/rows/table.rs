@@ -210,6 +210,7 @@ pub(super) fn as_result(row: &mut serde_json::Map<String, Value>) {
 mod tests {
     use super::*;
     use crate::Reason;
+    use arrow_array::RecordBatchReader as _;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
     fn written(rows: &[ResultRow]) -> RecordBatch {
