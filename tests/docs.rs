@@ -74,7 +74,7 @@ fn the_page_on_formats_shows_the_presets_and_what_its_commands_print() {
     ];
     const COMMANDS: [&str; 3] = [
         "verify score rows.csv -o -",
-        "verify score outputs.json --map completion=outputs[].text -o -",
+        "verify score outputs.json --map 'completion=outputs[].text' -o -",
         "verify score gsm8k.jsonl -o -",
     ];
     let folder = tempfile::TempDir::new().unwrap();
@@ -82,7 +82,7 @@ fn the_page_on_formats_shows_the_presets_and_what_its_commands_print() {
     for ((name, text), line) in FILES.iter().zip(COMMANDS) {
         std::fs::write(folder.path().join(name), text).unwrap();
         let mut command = assert_cmd::Command::cargo_bin("verify").unwrap();
-        let output = command.current_dir(folder.path()).args(line.split(' ').skip(1)).output().unwrap();
+        let output = command.current_dir(folder.path()).args(line.split(' ').skip(1).map(|word| word.trim_matches('\''))).output().unwrap();
         assert!(output.status.success(), "{line}");
         let summary = String::from_utf8(output.stderr).unwrap();
         let preset: String = summary.lines().filter(|line| line.starts_with("preset")).map(|line| format!("{line}\n")).collect();

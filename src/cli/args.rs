@@ -106,8 +106,10 @@ pub struct ReadingArgs {
     /// The format of the inputs: jsonl, json, csv, tsv, parquet or arrow. Default: recognised by the content of each.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
-    /// Read the columns of a known data set (gsm8k, verl, trl, ...; all are in docs/formats.md), or none. Default: the one
-    /// that the first row shows, if it is not in our own form.
+    /// Read the columns of a known data set: livecodebench, humaneval, kodcode, mbpp, code_contests, apps, taco, verl,
+    /// nemo_gym, deepmath, numina, math_500, openmath, big_math, math, gsm8k, trl, openrlhf or verifiers; or none. With
+    /// auto, it is the one whose columns the first row of a source has, unless that row is in our own form (a completion
+    /// with an answer, tests or a reward). The summary names it.
     #[arg(long, value_name = "NAME", default_value = "auto")]
     pub preset: String,
 }

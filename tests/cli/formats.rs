@@ -146,7 +146,7 @@ fn a_format_can_be_given_and_an_unknown_one_is_explained() {
     verify(&folder, &["score", "in.jsonl", "-o", "-", "--format", "excel"])
         .assert()
         .code(2)
-        .stderr(contains("unknown format `excel`; known formats: jsonl, json, csv, tsv, parquet, arrow"));
+        .stderr(contains("option `format` got `excel`: use one of jsonl, json, csv, tsv, parquet, arrow"));
     for format in ["json", "parquet", "arrow"] {
         verify(&folder, &["score", "in.jsonl", "-o", "-", "--format", format]).assert().code(2).stderr(contains("cannot read in.jsonl"));
     }
@@ -189,6 +189,18 @@ fn a_preset_is_named_in_the_summary_and_in_the_meta_file() {
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--preset", "none"]).assert().success();
     assert_eq!(results(&folder.path().join("out.jsonl"))[0]["reason"], "no_reward");
     verify(&folder, &["score", "in.jsonl", "-o", "-", "--preset", "deepmth"]).assert().code(2).stderr(contains("unknown preset `deepmth`"));
+}
+
+#[test]
+fn the_help_names_every_preset_and_format() {
+    let folder = folder("");
+    let output = verify(&folder, &["score", "--help"]).output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    let words: Vec<&str> = help.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
+    let presets = r1rewards::rows::presets::PRESETS.iter().map(|preset| preset.name);
+    for name in presets.chain(r1rewards::rows::Format::NAMES) {
+        assert!(words.contains(&name), "{name}");
+    }
 }
 
 #[test]

@@ -37,9 +37,10 @@ impl<R: BufRead> Items<R> {
     fn read(&mut self) -> io::Result<Option<Line>> {
         let first = self.number == 0;
         if first {
-            let start = self.peek()?;
-            if start == Some(0xef) {
-                self.input.consume(3);
+            for byte in "\u{feff}".bytes() {
+                if self.peek()? == Some(byte) {
+                    self.input.consume(1);
+                }
             }
             if self.peek()? != Some(b'[') {
                 return Err(damaged("it is not a JSON list: it must begin with `[`"));

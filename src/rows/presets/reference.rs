@@ -54,11 +54,11 @@ impl Reference {
 
 fn after_hashes(text: &str) -> Result<Value, String> {
     let (_, rest) = text.rsplit_once("####").ok_or("has no `####`, so its answer is unknown")?;
-    let rest = rest.trim();
-    if rest.is_empty() || rest.contains('\n') {
-        return Err("must have the answer alone on the line of the last `####`".to_owned());
+    let (line, below) = rest.split_once('\n').unwrap_or((rest, ""));
+    if line.trim().is_empty() || !below.trim().is_empty() {
+        return Err("must have the answer on the line of the last `####`, and nothing below it".to_owned());
     }
-    Ok(Value::from(rest))
+    Ok(Value::from(line.trim()))
 }
 
 fn sentinel(value: Value) -> Result<Value, String> {

@@ -25,15 +25,24 @@ const CONTINUATION: [u8; 4] = [0xff; 4];
 /// A batch of columns without bytes (nulls) has at most this number of rows.
 const MOST_EMPTY_ROWS: usize = 1 << 24;
 
+/// A stream whose first bytes were read.
+type Input<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
+
 /// The rows of a stream.
-pub(in crate::rows::format) fn rows<R: BufRead + Send>(mut input: R) -> io::Result<Rows<Batches<R>>> {
-    if input.fill_buf()?.first() == Some(&b'A') {
-        let mut magic = [0; 8];
-        input.read_exact(&mut magic)?;
-        if &magic[..6] != b"ARROW1" {
-            return Err(damaged("it is not an Arrow file: the magic bytes `ARROW1` are missing"));
+pub(in crate::rows::format) fn rows<R: BufRead + Send>(mut input: R) -> io::Result<Rows<Batches<Input<R>>>> {
+    let mut eight = Vec::new();
+    input.by_ref().take(8).read_to_end(&mut eight)?;
+    if eight.starts_with(b"ARROW1") {
+        // Writers fill the space behind the magic bytes with zeros, up to a multiple of 8 or of 64 bytes.
+        loop {
+            eight.clear();
+            input.by_ref().take(8).read_to_end(&mut eight)?;
+            if eight != [0; 8] {
+                break;
+            }
         }
     }
+    let input = io::Cursor::new(eight).chain(input);
     let mut batches = Batches { input, decoder: StreamDecoder::new(), found: VecDeque::new(), ended: false };
     // The schema is the first message; it is decoded with the first bytes of the next one.
     while batches.decoder.schema().is_none() {

@@ -4,6 +4,7 @@
 //! read becomes an error that says that the file is damaged.
 
 mod cell;
+mod footer;
 pub(super) mod ipc;
 pub(super) mod parquet;
 

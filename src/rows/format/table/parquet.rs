@@ -13,7 +13,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
-use super::{Rows, check_schema};
+use super::{Rows, check_schema, footer};
 use crate::rows::format::damaged;
 
 /// The bytes of a batch, by the average size of the rows of its row group.
@@ -22,9 +22,9 @@ const BATCH: i64 = 4 << 20;
 const MOST_ROWS: i64 = 4096;
 
 /// The rows of a file; `read` counts the bytes of the file as the rows are read.
-pub(in crate::rows::format) fn rows(file: File, read: Option<Arc<AtomicU64>>) -> io::Result<Rows<Batches>> {
-    let options = ArrowReaderOptions::new();
-    let found = ArrowReaderMetadata::load(&file, options).map_err(unreadable)?;
+pub(in crate::rows::format) fn rows(mut file: File, read: Option<Arc<AtomicU64>>) -> io::Result<Rows<Batches>> {
+    footer::check(&mut file)?;
+    let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(unreadable)?;
     let metadata = with_views(found);
     check_schema(metadata.schema())?;
     let size = file.metadata()?.len();
@@ -79,7 +79,9 @@ impl Iterator for Batches {
                     return Some(Ok(batch));
                 }
                 Some(Some(Err(error))) => {
-                    return Some(Err(damaged(format_args!("row group {} cannot be read: {error}", self.group))));
+                    let text = error.to_string();
+                    let fix = if text.contains("brotli") { ": write the file with zstd or snappy" } else { "" };
+                    return Some(Err(damaged(format_args!("row group {} cannot be read: {text}{fix}", self.group))));
                 }
                 Some(None) | None => match self.open() {
                     Ok(Some(reader)) => self.reader = Some(reader),
@@ -93,8 +95,7 @@ impl Iterator for Batches {
 
 fn unreadable(error: parquet::errors::ParquetError) -> io::Error {
     let text = error.to_string();
-    let fix = if text.contains("brotli") { ": write the file with zstd or snappy" } else { "" };
-    damaged(format_args!("it cannot be read as Parquet: {text}{fix}"))
+    damaged(format_args!("it cannot be read as Parquet: {text}"))
 }
 
 /// The same metadata, with text and binary columns read as views; unchanged if the crate refuses one of them.
