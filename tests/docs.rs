@@ -82,11 +82,15 @@ fn the_page_on_formats_shows_the_presets_and_what_its_commands_print() {
     for ((name, text), line) in FILES.iter().zip(COMMANDS) {
         std::fs::write(folder.path().join(name), text).unwrap();
         let mut command = assert_cmd::Command::cargo_bin("verify").unwrap();
-        let output = command.current_dir(folder.path()).args(line.split(' ').skip(1).map(|word| word.trim_matches('\''))).output().unwrap();
+        let output =
+            command.current_dir(folder.path()).args(line.split(' ').skip(1).map(|word| word.trim_matches('\''))).output().unwrap();
         assert!(output.status.success(), "{line}");
         let summary = String::from_utf8(output.stderr).unwrap();
         let preset: String = summary.lines().filter(|line| line.starts_with("preset")).map(|line| format!("{line}\n")).collect();
-        shown += &format!("`{name}`:\n\n```text\n{text}```\n\n```text\n$ {line}\n{}{preset}```\n\n", String::from_utf8(output.stdout).unwrap());
+        shown += &format!(
+            "`{name}`:\n\n```text\n{text}```\n\n```text\n$ {line}\n{}{preset}```\n\n",
+            String::from_utf8(output.stdout).unwrap()
+        );
     }
     let page = Path::new("docs/formats.md");
     keep_parts(page, ["<!-- what the commands print -->", "<!-- end -->"], &[shown.trim_end().to_owned() + "\n"]);

@@ -56,10 +56,8 @@ fn check(case: &Value) -> Result<(), String> {
 
 #[test]
 fn every_case_is_read_as_its_data_set_means_it() {
-    let wrong: Vec<String> = cases()
-        .iter()
-        .filter_map(|case| check(case).err().map(|problem| format!("{}: {problem}", case["about"])))
-        .collect();
+    let wrong: Vec<String> =
+        cases().iter().filter_map(|case| check(case).err().map(|problem| format!("{}: {problem}", case["about"]))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -113,7 +111,8 @@ fn a_preset_that_was_demanded_refuses_a_row_without_its_columns() {
 
 #[test]
 fn a_mapping_comes_before_a_preset() {
-    let fields = Fields::default().map("answer=topic").unwrap().settle(br#"{"question": "q", "final_answer": "2", "topic": "t"}"#).unwrap();
+    let fields =
+        Fields::default().map("answer=topic").unwrap().settle(br#"{"question": "q", "final_answer": "2", "topic": "t"}"#).unwrap();
     assert_eq!(answers(&fields, r#"{"question": "q", "final_answer": "2", "topic": "t"}"#), Ok(vec!["t".to_owned()]));
     let whole = Fields::default().map("answer=solution").unwrap().settle(br#"{"problem": "p", "solution": "\\boxed{1}"}"#).unwrap();
     let answer = answers(&whole, r#"{"problem": "p", "solution": "\\boxed{1}"}"#);

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder, StringDictionaryBuilder, StringRunBuilder};
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{
-    ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Decimal128Array, DurationMillisecondArray, FixedSizeBinaryArray,
-    Float32Array, Float64Array, Int8Array, Int64Array, LargeStringArray, ListArray, NullArray, RecordBatch, StringArray, StringViewArray,
-    StructArray, Time64MicrosecondArray, TimestampMicrosecondArray, TimestampSecondArray, UInt64Array,
+    ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Decimal128Array, DurationMillisecondArray,
+    FixedSizeBinaryArray, Float32Array, Float64Array, Int8Array, Int64Array, LargeStringArray, ListArray, NullArray, RecordBatch,
+    StringArray, StringViewArray, StructArray, Time64MicrosecondArray, TimestampMicrosecondArray, TimestampSecondArray,
+    UInt64Array,
 };
 use arrow_schema::{DataType, Field};
 use parquet::arrow::ArrowWriter;
@@ -22,7 +23,8 @@ fn read(bytes: &[u8], format: Option<Format>) -> Result<Vec<String>, String> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let records = Source::File(file.path().to_owned()).records(format, &Arc::default()).map_err(|error| error.to_string())?;
-    let text = |text: Result<Vec<u8>, String>| text.map_or_else(|problem| problem, |text| String::from_utf8_lossy(&text).into_owned());
+    let text =
+        |text: Result<Vec<u8>, String>| text.map_or_else(|problem| problem, |text| String::from_utf8_lossy(&text).into_owned());
     records.map(|line| line.map(|line| text(line.text)).map_err(|error| error.to_string())).collect()
 }
 
@@ -98,10 +100,10 @@ fn binary_values_are_text_if_they_are_utf8() {
     let expected = ["\"text\"", "!not-text-2-bytes-of-binary-data", "null"];
     assert_eq!(written(Arc::new(BinaryArray::from(values.clone())), true), expected);
     assert_eq!(written(Arc::new(BinaryViewArray::from(values)), true), expected);
-    assert_eq!(written(Arc::new(FixedSizeBinaryArray::try_from_iter([b"ab", b"\x80b"].into_iter()).unwrap()), true), [
-        "\"ab\"",
-        "!not-text-2-bytes-of-binary-data"
-    ]);
+    assert_eq!(
+        written(Arc::new(FixedSizeBinaryArray::try_from_iter([b"ab", b"\x80b"].into_iter()).unwrap()), true),
+        ["\"ab\"", "!not-text-2-bytes-of-binary-data"]
+    );
 }
 
 #[test]
@@ -192,7 +194,8 @@ fn tables_without_rows_have_none_and_tables_without_columns_are_refused() {
     for bytes in [parquet_of(&empty, WriterProperties::default()), stream_of(&empty, None), file_of(&empty)] {
         assert_eq!(read(&bytes, None).unwrap(), [""; 0]);
     }
-    let schema = Arc::new(arrow_schema::Schema::new(vec![Field::new("a", DataType::Int64, true), Field::new("a", DataType::Int64, true)]));
+    let schema =
+        Arc::new(arrow_schema::Schema::new(vec![Field::new("a", DataType::Int64, true), Field::new("a", DataType::Int64, true)]));
     let column: ArrayRef = Arc::new(Int64Array::from(vec![1]));
     let twice = RecordBatch::try_new(schema, vec![Arc::clone(&column), column]).unwrap();
     assert!(read(&stream_of(&twice, None), None).unwrap_err().contains("two columns of the name `a`"));
@@ -280,7 +283,8 @@ fn damaged_files_are_errors_and_take_neither_time_nor_memory() {
     columns.extend(["id", "completion", "answer"].map(|name| (name, Arc::clone(rows.column_by_name(name).unwrap()))));
     let table = batch(columns);
     let zstd = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
-    let csv = "id,completion\n".to_owned() + &(0..50).map(|row| format!("{row},\"so \"\"{row}\"\"\nis it\"\r\n")).collect::<String>();
+    let csv =
+        "id,completion\n".to_owned() + &(0..50).map(|row| format!("{row},\"so \"\"{row}\"\"\nis it\"\r\n")).collect::<String>();
     let json = format!("[{}]", vec![r#"{"a": ["x\"", {"b": 1}], "c": null}"#; 50].join(",\n"));
     let seeds = [
         (Format::Parquet, parquet_of(&table, WriterProperties::default())),

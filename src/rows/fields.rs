@@ -169,7 +169,8 @@ impl Fields {
             None => true,
         };
         let spec = || columns.at(self.path(Field::Reward)).is_some_and(|text| matches!(text.first(), Some(b'{' | b'[' | b'"')));
-        let is_own = || has(self.path(Field::Completion)) && (has(self.path(Field::Answer)) || has(self.path(Field::Tests)) || spec());
+        let is_own =
+            || has(self.path(Field::Completion)) && (has(self.path(Field::Answer)) || has(self.path(Field::Tests)) || spec());
         let (preset, own) = match self.choice {
             Choice::Off => return Some(self.clone()),
             Choice::Auto if is_own() => return Some(self.clone()),
@@ -209,9 +210,7 @@ impl Fields {
         match (preset.columns.iter().find(|path| !has(path)), own) {
             (None, _) => Ok(self),
             (Some(_), Some(own)) => Ok(own),
-            (Some(path), None) => {
-                Err(Error::row(format_args!("the row lacks the column `{path}` of the preset {}", preset.name)))
-            }
+            (Some(path), None) => Err(Error::row(format_args!("the row lacks the column `{path}` of the preset {}", preset.name))),
         }
     }
 

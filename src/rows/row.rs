@@ -171,7 +171,8 @@ impl Fields {
         let completions = text(Field::Completion);
         // Each item of a path with a wildcard is a completion of its own, also if it is a single message.
         let wild = matches!(completions, Some(Cow::Owned(_)));
-        let found = completions.as_deref().map(|text| if wild { text::each_completion(text) } else { text::written_completions(text) });
+        let found =
+            completions.as_deref().map(|text| if wild { text::each_completion(text) } else { text::written_completions(text) });
         let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
         let fields = RowFields::of(Arc::clone(&columns), hidden);
         let row = self.assemble(number, value, found, fields);

@@ -47,11 +47,15 @@ impl Source {
             let source = Self::File(PathBuf::from(argument));
             return source.check().map(|()| vec![source]);
         }
-        let matches =
-            glob::glob(argument).map_err(|error| Error::spec(format_args!("`{argument}` is not a pattern: {}", error.msg)))?;
-        let sources = matches
-            .map(|path| path.map(Self::File).map_err(|error| Error::io(error.path().display().to_string(), io::Error::from(error))))
-            .collect::<Result<Vec<_>>>()?;
+        // As in a shell, `*` does not match hidden files.
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
+        let matches = glob::glob_with(argument, options)
+            .map_err(|error| Error::spec(format_args!("`{argument}` is not a pattern: {}", error.msg)))?;
+        let mut sources = Vec::new();
+        for path in matches {
+            let path = path.map_err(|error| Error::io(error.path().display().to_string(), io::Error::from(error)))?;
+            sources.extend(if path.is_dir() { below(&path)? } else { vec![Self::File(path)] });
+        }
         if sources.is_empty() {
             return Err(Error::spec(format_args!("no file matches `{argument}`")));
         }
@@ -174,9 +178,23 @@ impl Iterator for Records {
     }
 }
 
+/// The files below a folder, of which there must be one.
+fn folder(folder: &Path) -> Result<Vec<Source>> {
+    let sources = below(folder)?;
+    if sources.is_empty() {
+        return Err(Error::spec(format_args!(
+            "the folder {} has no file to read; files with these extensions are read, also with .gz or .zst: {}",
+            folder.display(),
+            EXTENSIONS.join(", ")
+        )));
+    }
+    sources.iter().try_for_each(Source::check)?;
+    Ok(sources)
+}
+
 /// The files below a folder, in alphabetical order. Hidden files and folders and the files that a run leaves beside its
 /// results are not read; links to folders are not followed.
-fn folder(folder: &Path) -> Result<Vec<Source>> {
+fn below(folder: &Path) -> Result<Vec<Source>> {
     let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
         let failed = |error| Error::io(format_args!("cannot read {}", next.display()), error);
@@ -194,16 +212,7 @@ fn folder(folder: &Path) -> Result<Vec<Source>> {
         }
     }
     files.sort();
-    if files.is_empty() {
-        return Err(Error::spec(format_args!(
-            "the folder {} has no file to read; files with these extensions are read, also with .gz or .zst: {}",
-            folder.display(),
-            EXTENSIONS.join(", ")
-        )));
-    }
-    let sources: Vec<Source> = files.into_iter().map(Source::File).collect();
-    sources.iter().try_for_each(Source::check)?;
-    Ok(sources)
+    Ok(files.into_iter().map(Source::File).collect())
 }
 
 /// Whether a file of a folder is read, by its name.

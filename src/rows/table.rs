@@ -185,7 +185,8 @@ impl<'a> Batch<'a> {
     }
 
     fn finish(mut self) -> io::Result<RecordBatch> {
-        let [verdict, reason, extracted, rule, detail] = self.texts.each_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef);
+        let [verdict, reason, extracted, rule, detail] =
+            self.texts.each_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef);
         let id: ArrayRef = if self.columns.numbered { Arc::new(self.numbers.finish()) } else { Arc::new(self.ids.finish()) };
         let mut arrays = vec![id, verdict, Arc::new(self.rewards.finish()), reason, extracted, rule, detail];
         arrays.push(Arc::new(self.work.finish()));
@@ -243,7 +244,8 @@ mod tests {
 
     #[test]
     fn results_are_columns_and_components_are_found_in_every_row() {
-        let batch = written(&[row(1.into(), &[]), row(2.into(), &[("math", 1.0)]), row(3.into(), &[("format", 0.5), ("math", 0.0)])]);
+        let batch =
+            written(&[row(1.into(), &[]), row(2.into(), &[("math", 1.0)]), row(3.into(), &[("format", 0.5), ("math", 0.0)])]);
         let mut expected = OWN.to_vec();
         expected.extend(["components.math", "components.format"]);
         assert_eq!(names(&batch), expected);
@@ -276,7 +278,8 @@ mod tests {
 
     #[test]
     fn many_long_results_are_written_in_several_batches() {
-        let long = |id: usize| ResultRow { id: id.into(), outcome: Outcome::correct(Reason::Equal).with_detail("x".repeat(3 << 20)) };
+        let long =
+            |id: usize| ResultRow { id: id.into(), outcome: Outcome::correct(Reason::Equal).with_detail("x".repeat(3 << 20)) };
         let rows: Vec<ResultRow> = (0..10).map(long).chain((10..20_000).map(|id| row(id.into(), &[]))).collect();
         let mut table = ResultTable::new(Vec::new()).unwrap();
         for row in &rows {

@@ -51,7 +51,11 @@ pub(super) fn written_completions(text: &[u8]) -> Result<Completions, String> {
     let count = json_text::items(text).try_fold(0, |count, item| item.map(|_| count + 1));
     let count = count.map_err(|Broken { what, at }| format!("cannot be read: {what} at byte {} of it", at + 1))?;
     few(count)?;
-    if count > 0 && (items().all(has_role) || (items().any(has_role) && items().all(|item| has_key(item, "type")))) { one() } else { several(count, items().map(read)) }
+    if count > 0 && (items().all(has_role) || (items().any(has_role) && items().all(|item| has_key(item, "type")))) {
+        one()
+    } else {
+        several(count, items().map(read))
+    }
 }
 
 /// The items of a list, each as a completion; a single message is a message list of its own.

@@ -16,7 +16,11 @@ use super::{folder, results, verify};
 const ROWS: [(i64, &str, &str); 3] = [(7, "so \\boxed{1/2}\n\"quoted\", é", "0.5"), (8, "I think 3", "4"), (9, "\\boxed{9}", "9")];
 
 fn jsonl() -> Vec<u8> {
-    ROWS.iter().flat_map(|(id, completion, answer)| format!("{}\n", json!({"id": id, "completion": completion, "answer": answer})).into_bytes()).collect()
+    ROWS.iter()
+        .flat_map(|(id, completion, answer)| {
+            format!("{}\n", json!({"id": id, "completion": completion, "answer": answer})).into_bytes()
+        })
+        .collect()
 }
 
 fn json_list() -> Vec<u8> {
@@ -126,7 +130,10 @@ fn a_bad_row_of_each_format_is_named_by_its_place() {
         assert!(detail.starts_with(&format!("{place}{problem}")), "{detail}");
     }
     let texts: ArrayRef = Arc::new(StringArray::from(vec![Some("x"), None]));
-    let batch = RecordBatch::try_from_iter_with_nullable([("completion", texts.clone(), true), ("answer", Arc::new(StringArray::from(vec!["1", "2"])), true)]);
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        ("completion", texts.clone(), true),
+        ("answer", Arc::new(StringArray::from(vec!["1", "2"])), true),
+    ]);
     let batch = batch.unwrap();
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
@@ -148,7 +155,10 @@ fn a_format_can_be_given_and_an_unknown_one_is_explained() {
         .code(2)
         .stderr(contains("option `format` got `excel`: use one of jsonl, json, csv, tsv, parquet, arrow"));
     for format in ["json", "parquet", "arrow"] {
-        verify(&folder, &["score", "in.jsonl", "-o", "-", "--format", format]).assert().code(2).stderr(contains("cannot read in.jsonl"));
+        verify(&folder, &["score", "in.jsonl", "-o", "-", "--format", format])
+            .assert()
+            .code(2)
+            .stderr(contains("cannot read in.jsonl"));
     }
 }
 
@@ -175,20 +185,34 @@ fn a_folder_is_every_file_below_it_that_is_known_by_its_extension() {
     verify(&folder, &["score", "runs", "-o", "out.jsonl"]).assert().success();
     let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
     assert_eq!(ids, ["a", "b", "c", "e"]);
+    fs::remove_file(path.join("README.md")).unwrap();
+    fs::remove_file(path.join("d.jsonl.partial")).unwrap();
+    fs::remove_file(path.join("out.meta.json")).unwrap();
+    verify(&folder, &["score", "runs/*", "-o", "out.jsonl"]).assert().success();
+    let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, ["a", "b", "c", "e"], "a pattern may match a folder, too");
     fs::create_dir(folder.path().join("empty")).unwrap();
     verify(&folder, &["score", "empty", "-o", "-"]).assert().code(2).stderr(contains("the folder empty has no file to read"));
 }
 
 #[test]
 fn a_preset_is_named_in_the_summary_and_in_the_meta_file() {
-    let folder = folder("{\"question\": \"q\", \"final_answer\": \"2\", \"completion\": \"\\\\boxed{2}\"}\n{\"completion\": \"3\", \"answer\": \"3\"}\n");
-    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success().stderr(contains("preset deepmath               1 rows"));
+    let folder = folder(
+        "{\"question\": \"q\", \"final_answer\": \"2\", \"completion\": \"\\\\boxed{2}\"}\n{\"completion\": \"3\", \"answer\": \"3\"}\n",
+    );
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"])
+        .assert()
+        .success()
+        .stderr(contains("preset deepmath               1 rows"));
     let meta: Value = serde_json::from_slice(&fs::read(folder.path().join("out.meta.json")).unwrap()).unwrap();
     assert_eq!(meta["summary"]["presets"], json!({"deepmath": 1}));
     assert_eq!(meta["summary"]["verdicts"]["correct"], 2);
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--preset", "none"]).assert().success();
     assert_eq!(results(&folder.path().join("out.jsonl"))[0]["reason"], "no_reward");
-    verify(&folder, &["score", "in.jsonl", "-o", "-", "--preset", "deepmth"]).assert().code(2).stderr(contains("unknown preset `deepmth`"));
+    verify(&folder, &["score", "in.jsonl", "-o", "-", "--preset", "deepmth"])
+        .assert()
+        .code(2)
+        .stderr(contains("unknown preset `deepmth`"));
 }
 
 #[test]
@@ -205,7 +229,9 @@ fn the_help_names_every_preset_and_format() {
 
 #[test]
 fn a_wildcard_gives_a_completion_for_each_item() {
-    let folder = folder("{\"id\": \"q\", \"outputs\": [{\"text\": \"\\\\boxed{1}\"}, {\"text\": 2}, {\"text\": \"\\\\boxed{3}\"}], \"answer\": \"3\"}\n");
+    let folder = folder(
+        "{\"id\": \"q\", \"outputs\": [{\"text\": \"\\\\boxed{1}\"}, {\"text\": 2}, {\"text\": \"\\\\boxed{3}\"}], \"answer\": \"3\"}\n",
+    );
     for path in ["outputs.*.text", "outputs[].text"] {
         verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--map", &format!("completion={path}")]).assert().success();
         let results = results(&folder.path().join("out.jsonl"));

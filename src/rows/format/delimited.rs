@@ -170,7 +170,8 @@ fn are_messages(text: &[u8]) -> bool {
         item.first() == Some(&b'{')
             && json_text::members(item).map_while(Result::ok).any(|(name, _)| json_text::name(&item[name]) == "role")
     };
-    let fine = |item: Option<&[u8]>| item.is_some_and(|item| is_message(item) || (item.first() == Some(&b'[') && are_messages(item)));
+    let fine =
+        |item: Option<&[u8]>| item.is_some_and(|item| is_message(item) || (item.first() == Some(&b'[') && are_messages(item)));
     items.peek().is_some() && items.all(fine)
 }
 
@@ -336,7 +337,8 @@ mod tests {
 
     fn records(text: &[u8], delimiter: u8, longest: usize) -> Result<Found, String> {
         let read = |capacity: usize| -> Result<Found, String> {
-            let mut records = Records::new(BufReader::with_capacity(capacity, text), delimiter).map_err(|error| error.to_string())?;
+            let mut records =
+                Records::new(BufReader::with_capacity(capacity, text), delimiter).map_err(|error| error.to_string())?;
             records.cells.longest = longest;
             let lines: io::Result<Vec<Line>> = records.collect();
             let text = |line: Line| (line.number, line.text.map(|text| String::from_utf8_lossy(&text).into_owned()));

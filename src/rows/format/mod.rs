@@ -90,12 +90,7 @@ pub(super) fn rows(stream: Stream, given: Option<Format>) -> io::Result<(Format,
 }
 
 #[cfg_attr(not(feature = "tables"), allow(unused_variables))]
-fn of_format(
-    format: Format,
-    input: Box<dyn BufRead + Send>,
-    file: Option<File>,
-    read: Arc<AtomicU64>,
-) -> io::Result<Found> {
+fn of_format(format: Format, input: Box<dyn BufRead + Send>, file: Option<File>, read: Arc<AtomicU64>) -> io::Result<Found> {
     Ok(match format {
         Format::Jsonl => Box::new(Lines::new(input)),
         Format::Json => Box::new(array::Items::new(input)),

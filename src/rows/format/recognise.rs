@@ -80,10 +80,7 @@ pub(super) fn open(input: Box<dyn Read + Send>, given: Option<Format>) -> io::Re
 type Looked = BufReader<io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>>;
 
 /// Reads the start of a stream until `enough` is satisfied; returns it and the whole stream.
-fn look(
-    mut input: Box<dyn Read + Send>,
-    mut enough: impl FnMut(&[u8], bool) -> Option<()>,
-) -> io::Result<(Vec<u8>, Looked)> {
+fn look(mut input: Box<dyn Read + Send>, mut enough: impl FnMut(&[u8], bool) -> Option<()>) -> io::Result<(Vec<u8>, Looked)> {
     let mut seen = Vec::new();
     loop {
         let from = seen.len();

@@ -16,11 +16,11 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
-    ArrowDictionaryKeyType, ArrowPrimitiveType, ArrowTemporalType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type,
-    Decimal256Type, DecimalType, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
-    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, RunEndIndexType, Time32MillisecondType,
-    Time32SecondType, Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowDictionaryKeyType, ArrowPrimitiveType, ArrowTemporalType, Date32Type, Date64Type, Decimal32Type, Decimal64Type,
+    Decimal128Type, Decimal256Type, DecimalType, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType,
+    DurationSecondType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, RunEndIndexType,
+    Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, OffsetSizeTrait};
 use arrow_buffer::ArrowNativeType as _;
@@ -278,12 +278,8 @@ fn list_view<O: OffsetSizeTrait>(column: &dyn Array) -> Cell<'_> {
 
 fn object(column: &dyn Array) -> Cell<'_> {
     let object = column.as_struct();
-    let members: Vec<(Vec<u8>, Cell<'_>)> = object
-        .fields()
-        .iter()
-        .zip(object.columns())
-        .map(|(field, column)| (member(field.name()), cell(column.as_ref())))
-        .collect();
+    let members: Vec<(Vec<u8>, Cell<'_>)> =
+        object.fields().iter().zip(object.columns()).map(|(field, column)| (member(field.name()), cell(column.as_ref()))).collect();
     Box::new(move |row, out| {
         out.push(b'{');
         for (place, (member, value)) in members.iter().enumerate() {

@@ -81,7 +81,9 @@ impl<R: BufRead> Batches<R> {
             return self.end();
         }
         if length > MOST_DESCRIPTION {
-            return Err(damaged(format_args!("a message states a description of {length} bytes; at most {MOST_DESCRIPTION} are read")));
+            return Err(damaged(format_args!(
+                "a message states a description of {length} bytes; at most {MOST_DESCRIPTION} are read"
+            )));
         }
         let mut frame = Vec::new();
         frame.extend_from_slice(&CONTINUATION);
