@@ -7,7 +7,9 @@
 //! - a cell that is a JSON list of messages (objects with a `role`), or a list of such lists, is that list;
 //! - a cell of the columns `tests` and `reward` that is a JSON object or list is that value.
 //!
-//! Refuses: a header with an empty or a repeated name (the run ends). A record with another number of cells than the
+//! The first column may have no name, as pandas writes its index; it is left out.
+//!
+//! Refuses: a header with another empty name, or a repeated one (the run ends). A record with another number of cells than the
 //! header, with text behind a closing quote, longer than [`MAX_LINE`], or cut off inside of quotes is a problem in its
 //! place; reading goes on behind it.
 
@@ -79,7 +81,8 @@ impl<R: BufRead> Records<R> {
         }
         let mut text = Vec::with_capacity(record.text.len() + record.text.len() / 16 + 32 * self.columns.len());
         text.push(b'{');
-        for ((cell, quoted), (name, member)) in record.cells().zip(&self.columns) {
+        let named = record.cells().zip(&self.columns).filter(|(_, (name, _))| !name.is_empty());
+        for ((cell, quoted), (name, member)) in named {
             if text.len() > 1 {
                 text.push(b',');
             }
@@ -115,8 +118,8 @@ impl<R: BufRead> Iterator for Records<R> {
 }
 
 fn check_names(names: &[Vec<u8>]) -> io::Result<()> {
-    if let Some(place) = names.iter().position(Vec::is_empty) {
-        return Err(damaged(format_args!("column {} of the header has no name: give every column one", place + 1)));
+    if let Some(place) = names.iter().skip(1).position(Vec::is_empty) {
+        return Err(damaged(format_args!("column {} of the header has no name: give every column one", place + 2)));
     }
     if let Some(name) = names.iter().find(|name| str::from_utf8(name).is_err()) {
         return Err(damaged(format_args!("the header is not UTF-8: `{}`", String::from_utf8_lossy(name))));
@@ -148,7 +151,9 @@ pub(super) fn looks_like_names(names: &[String]) -> bool {
         let odd = |character: char| character.is_control() || "{}<>;!\"\\`".contains(character);
         first && name.len() <= LONGEST && !name.ends_with('.') && !name.contains(odd)
     };
-    names.iter().all(fine) && names.iter().enumerate().all(|(place, name)| !names[..place].contains(name))
+    // The first of several columns may be an index without a name.
+    let named = if names.len() > 2 && names[0].is_empty() { &names[1..] } else { names };
+    named.iter().all(fine) && names.iter().enumerate().all(|(place, name)| !names[..place].contains(name))
 }
 
 /// Whether a cell stands for a JSON value rather than for text.
@@ -366,6 +371,7 @@ mod tests {
         assert_eq!(texts("\u{feff}\"a\",b\n\n\"1,\n\"\"2\"\"\r\",\\\n"), [r#"{"a":"1,\n\"2\"\r","b":"\\"}"#]);
         assert_eq!(texts("a,b\n1\"2,3\n"), [r#"{"a":"1\"2","b":"3"}"#], "a quote inside of a cell is a quote");
         assert_eq!(texts("a,b\n"), [""; 0]);
+        assert_eq!(texts(",a,b\n0,1,2\n"), [r#"{"a":"1","b":"2"}"#], "the index of pandas has no name");
         let tsv = records(b"a\tb\n\"x\ty\"\t1,2\n", b'\t', MAX_LINE).unwrap();
         assert_eq!(tsv[0].1.as_deref(), Ok(r#"{"a":"x\ty","b":"1,2"}"#));
     }

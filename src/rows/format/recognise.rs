@@ -190,6 +190,7 @@ mod tests {
             (b"\"id\",\"the completion\"\n", Format::Csv),
             (b"id\tcompletion, text\n", Format::Tsv),
             (b"id,completion", Format::Csv),
+            (b",id,completion\n0,", Format::Csv),
             (b"PAR1rest", Format::Parquet),
             (b"ARROW1\0\0", Format::Arrow),
             (b"\xff\xff\xff\xff\x10\0\0\0", Format::Arrow),
