@@ -269,7 +269,11 @@ impl<R: BufRead> Cells<R> {
         loop {
             let buffer = self.input.fill_buf()?;
             if buffer.is_empty() {
-                let problem = format!("a quote in the record that begins in line {start} is not closed before the end of the file");
+                let lost = (self.line - start).saturating_sub(u64::from(record.text.ends_with(b"\n")));
+                let problem = format!(
+                    "a quote in the record that begins in line {start} is not closed before the end of the file; the {lost} lines \
+                     behind it were not read as rows"
+                );
                 record.problem.get_or_insert(problem);
                 return Ok(After::Record);
             }
