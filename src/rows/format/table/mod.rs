@@ -22,7 +22,7 @@ use super::{Found, damaged};
 use crate::rows::lines::{Line, MAX_LINE, Unit};
 
 /// The most bytes of rows that are written as JSON ahead of their use.
-const AHEAD: usize = 4 << 20;
+const AHEAD: usize = 256 << 10;
 /// The most rows that are written ahead.
 const MOST_AHEAD: usize = 4096;
 

@@ -18,8 +18,8 @@ use parquet::arrow::arrow_reader::{
 use super::{Rows, check_schema, footer};
 use crate::rows::format::damaged;
 
-/// The bytes of a batch, by the average size of the rows of its row group.
-const BATCH: i64 = 4 << 20;
+/// The bytes of a batch, by the average size of the rows of its row group: few enough to stay in the cache.
+const BATCH: i64 = 1 << 20;
 /// The most rows of a batch.
 const MOST_ROWS: i64 = 4096;
 
