@@ -194,8 +194,11 @@ mod tests {
     use super::*;
     use std::io::BufReader;
 
-    fn items(text: &str, longest: usize) -> Result<Vec<(u64, Result<String, String>)>, String> {
-        let read = |capacity: usize| -> Result<Vec<_>, String> {
+    /// The number and the text, or the problem, of each item.
+    type Found = Vec<(u64, Result<String, String>)>;
+
+    fn items(text: &str, longest: usize) -> Result<Found, String> {
+        let read = |capacity: usize| -> Result<Found, String> {
             let input = BufReader::with_capacity(capacity, text.as_bytes());
             Items { longest, ..Items::new(input) }
                 .map(|line| line.map_err(|error| error.to_string()))
