@@ -33,7 +33,8 @@ FLOORS = [
     ["text", "structure", "math", "code"],
     ["compose", "scorer", "metrics", "groups", "episode"],
     ["spec"],
-    ["rows", "select", "train"],
+    ["rows", "select"],
+    ["report", "audit", "train"],
     ["cli", "internal"],
     ["bin"],
 ]

@@ -16,6 +16,8 @@
 struct Readme;
 
 #[cfg(feature = "cli")]
+pub mod audit;
+#[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "code")]
 pub mod code;
@@ -34,6 +36,10 @@ pub mod math;
 pub mod metrics;
 #[cfg(any(feature = "math", feature = "rules"))]
 pub mod reading;
+#[cfg(feature = "cli")]
+pub mod report;
+#[cfg(all(feature = "train", not(feature = "cli")))]
+mod report;
 pub mod rows;
 mod scorer;
 #[cfg(feature = "rules")]

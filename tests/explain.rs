@@ -4,6 +4,7 @@
 use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::{contains, starts_with};
+use r1rewards::audit::FindingCode;
 use r1rewards::math::Policy;
 use r1rewards::spec::{ComponentSpec, kinds};
 use r1rewards::{Reason, RewardSpec, Rule, Sample, Scorer};
@@ -31,7 +32,8 @@ fn every_name_is_explained_by_its_sentence_and_its_page() {
     let rules = Rule::ALL.iter().map(|rule| ("rule", rule.name(), rule.describe(), "docs/rules.md".to_owned()));
     let switches = Policy::SWITCHES.iter().map(|(name, text)| ("switch", *name, *text, "docs/math.md".to_owned()));
     let rewards = kinds().iter().map(|kind| ("reward", kind.name, kind.about, format!("docs/rewards/{}.md", kind.name)));
-    for (of, name, means, page) in reasons.chain(rules).chain(switches).chain(rewards) {
+    let findings = FindingCode::ALL.iter().map(|code| ("finding", code.code(), code.describe(), "docs/findings.md".to_owned()));
+    for (of, name, means, page) in reasons.chain(rules).chain(switches).chain(rewards).chain(findings) {
         let text = printed(name);
         let part = text.split("\n\n").find(|part| part.starts_with(&format!("{of:<10} {name}\n"))).expect("a part for it");
         assert!(part.contains(&format!("means      {means}\n")), "{text}");
@@ -140,4 +142,15 @@ fn an_unknown_name_is_refused_with_the_names_close_to_it() {
     explain("modulr").code(2).stderr(contains("similar names: `modular`"));
     explain("section").code(2).stderr(contains("`section_blank`"));
     explain("xyzzyxyzzy").code(2).stderr(contains("`verify explain` without a name lists all of them"));
+}
+
+#[test]
+fn kinds_are_listed_and_shown_with_their_options() {
+    let kinds_of = |arguments: &[&str]| Command::cargo_bin("verify").unwrap().arg("kinds").args(arguments).assert();
+    let listed = String::from_utf8(kinds_of(&[]).success().get_output().stdout.clone()).unwrap();
+    for kind in kinds() {
+        assert!(listed.contains(&format!("  {:<18} {}\n", kind.name, kind.about)), "{}", kind.name);
+    }
+    kinds_of(&["length"]).success().stdout(starts_with("reward     length\n").and(contains("option     ")));
+    kinds_of(&["hedged"]).code(2).stderr(contains("`hedged` is no kind of reward"));
 }

@@ -5,11 +5,12 @@ use std::io::{self, Write};
 
 use anyhow::bail;
 
+use crate::audit::FindingCode;
 use crate::math::Policy;
 use crate::spec::{self, Kind};
 use crate::{Reason, Rule, RuleExample};
 
-use super::args::ExplainArgs;
+use super::args::{ExplainArgs, KindsArgs};
 use super::pages;
 
 /// The most similar names that the error for an unknown name suggests.
@@ -38,6 +39,7 @@ enum Meaning {
     /// A switch of the math policy: its name and its description.
     Switch(&'static str, &'static str),
     Kind(&'static Kind),
+    Finding(FindingCode),
 }
 
 impl Meaning {
@@ -46,7 +48,8 @@ impl Meaning {
         let reasons = Reason::ALL.iter().copied().map(Self::Reason);
         let rules = Rule::ALL.iter().copied().map(Self::Rule);
         let switches = Policy::SWITCHES.iter().map(|(name, text)| Self::Switch(name, text));
-        reasons.chain(rules).chain(switches).chain(spec::kinds().iter().copied().map(Self::Kind))
+        let findings = FindingCode::ALL.iter().copied().map(Self::Finding);
+        reasons.chain(rules).chain(switches).chain(spec::kinds().iter().copied().map(Self::Kind)).chain(findings)
     }
 
     fn name(&self) -> &'static str {
@@ -55,6 +58,7 @@ impl Meaning {
             Self::Rule(rule) => rule.name(),
             Self::Switch(name, _) => name,
             Self::Kind(kind) => kind.name,
+            Self::Finding(code) => code.code(),
         }
     }
 
@@ -65,6 +69,7 @@ impl Meaning {
             Self::Rule(_) => "rule",
             Self::Switch(..) => "switch",
             Self::Kind(_) => "reward",
+            Self::Finding(_) => "finding",
         }
     }
 
@@ -74,6 +79,7 @@ impl Meaning {
             Self::Rule(rule) => rule.describe(),
             Self::Switch(_, text) => text,
             Self::Kind(kind) => kind.about,
+            Self::Finding(code) => code.describe(),
         }
     }
 
@@ -83,6 +89,7 @@ impl Meaning {
             Self::Rule(_) => "docs/rules.md".to_owned(),
             Self::Switch(..) => "docs/math.md".to_owned(),
             Self::Kind(kind) => format!("docs/rewards/{}.md", kind.name),
+            Self::Finding(_) => "docs/findings.md".to_owned(),
         }
     }
 
@@ -102,6 +109,10 @@ impl Meaning {
                 let lines = spec.lines().filter(|line| !line.is_empty()).chain(pages::first_row(kind.name));
                 Some(lines.collect::<Vec<_>>().join(&format!("\n{:<11}", "")))
             }
+            Self::Finding(code) => {
+                let rows = pages::finding_rows(code.code())?;
+                Some(rows.trim_end().replace('\n', &format!("\n{:<11}", "")))
+            }
         }
     }
 
@@ -116,6 +127,10 @@ impl Meaning {
             }
             Self::Kind(kind) => {
                 kind.options.iter().try_for_each(|option| writeln!(out, "{:<10} {}: {}", "option", option.name, option.about))?;
+            }
+            Self::Finding(code) => {
+                writeln!(out, "{:<10} {}", "severity", code.severity())?;
+                writeln!(out, "{:<10} {}", "fix", code.fix())?;
             }
             Self::Reason(_) | Self::Rule(_) => {}
         }
@@ -136,9 +151,33 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
     Ok(super::codes::FINE)
 }
 
+/// `verify kinds`: the kinds of reward by family, or one of them with its options.
+pub(super) fn kinds(args: &KindsArgs) -> anyhow::Result<u8> {
+    let mut out = Vec::new();
+    match &args.kind {
+        None => write_kinds(&mut out)?,
+        Some(name) => match spec::kinds().iter().copied().find(|kind| kind.name == name.trim()) {
+            Some(kind) => Meaning::Kind(kind).write(&mut out)?,
+            None => bail!("`{name}` is no kind of reward: `verify kinds` lists them"),
+        },
+    }
+    super::shown::unread(io::stdout().lock().write_all(&out))?;
+    Ok(super::codes::FINE)
+}
+
+fn write_kinds(out: &mut impl Write) -> io::Result<()> {
+    for (place, family) in spec::families().iter().enumerate() {
+        writeln!(out, "{}{}", if place > 0 { "\n" } else { "" }, family.about)?;
+        for kind in family.kinds {
+            writeln!(out, "  {:<18} {}", kind.name, kind.about)?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes all names, grouped by what they refer to.
 fn write_names(out: &mut impl Write) -> io::Result<()> {
-    for of in ["reason", "rule", "switch", "reward"] {
+    for of in ["reason", "rule", "switch", "reward", "finding"] {
         let names: Vec<_> = Meaning::all().filter(|meaning| meaning.of() == of).map(|meaning| meaning.name()).collect();
         writeln!(out, "{of:<10} {}", names.join(", "))?;
     }
@@ -162,7 +201,7 @@ fn write_meanings(out: &mut impl Write, given: &str) -> anyhow::Result<()> {
 }
 
 fn unknown(given: &str, name: &str) -> String {
-    let mut text = format!("`{given}` is not a reason, rule, switch of the math policy or kind of reward");
+    let mut text = format!("`{given}` is not a reason, rule, switch of the math policy, kind of reward or finding");
     let close = close_to(name);
     // Writing to a string cannot fail.
     let _ = match close.as_slice() {

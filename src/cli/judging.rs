@@ -1,7 +1,8 @@
 //! The scorer and the columns that the arguments of `verify score` and `verify templates` name.
 
+use crate::math::Math;
 use crate::rows::Fields;
-use crate::spec::ComponentSpec;
+use crate::spec::{ComponentSpec, math_policy};
 use crate::{RewardSpec, Scorer};
 use anyhow::Context as _;
 
@@ -43,4 +44,15 @@ pub(super) fn scorer(args: &JudgingArgs) -> anyhow::Result<Scorer> {
         None => builder,
     }
     .build()?)
+}
+
+/// The math verifier of the references, if the arguments choose one: by default, with `--reward auto` or `math`.
+pub(super) fn math(args: &JudgingArgs) -> anyhow::Result<Option<Math>> {
+    if args.rewards.is_some() || !["auto", "math"].contains(&&*args.reward) {
+        return Ok(None);
+    }
+    let mut options = super::math::options(&args.options)?;
+    // `auto` passes its other options to other kinds, too.
+    options.retain(|name, _| args.reward == "math" || name == "policy");
+    Ok(Some(Math::new(math_policy(&options)?)))
 }

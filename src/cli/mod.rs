@@ -6,15 +6,25 @@
 //! reader closes a pipe early, an exit code that reports a verdict does not change.
 
 mod args;
+mod audit;
+mod audit_page;
+mod baseline;
 mod codes;
+mod compare;
 mod completions;
 #[cfg(feature = "code")]
 mod doctor;
 mod explain;
+mod judged_rows;
 mod judging;
+mod manifest;
 mod math;
+mod merge;
 mod pages;
+mod passrate;
 mod progress;
+mod prompts;
+mod report;
 mod results;
 #[cfg(feature = "code")]
 mod run;
@@ -25,6 +35,7 @@ mod shown;
 mod signals;
 mod tally;
 mod templates;
+mod votes;
 
 use std::ffi::OsString;
 use std::io;
@@ -88,9 +99,15 @@ fn execute(command: Command) -> u8 {
     let done = match command {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Merge(args) => merge::run(&args),
+        Command::Passrate(args) => passrate::run(&args),
         Command::Select(args) => select::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Templates(args) => templates::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Kinds(args) => explain::kinds(&args),
         #[cfg(feature = "code")]
         Command::Run(args) => run::run(&args),
         #[cfg(feature = "code")]

@@ -1,4 +1,4 @@
-//! The pages of the kinds of reward, for the examples in them.
+//! The pages of the kinds of reward and of the findings, for the examples in them.
 
 macro_rules! pages {
     ($( $name:ident )*) => {
@@ -54,4 +54,11 @@ pub(super) fn first_spec(kind: &str) -> Option<&'static str> {
 pub(super) fn first_row(kind: &str) -> Option<&'static str> {
     let page = PAGES.iter().find(|(name, _)| *name == kind)?.1;
     page.split_once("\n```json\n")?.1.lines().next()
+}
+
+/// The rows in the section of a finding.
+pub(super) fn finding_rows(code: &str) -> Option<&'static str> {
+    const PAGE: &str = include_str!("../../docs/findings.md");
+    let section = PAGE.split("\n### ").find_map(|part| part.strip_prefix(code)?.strip_prefix('\n'))?;
+    Some(section.split_once("```json\n")?.1.split_once("\n```")?.0)
 }

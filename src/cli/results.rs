@@ -1,28 +1,170 @@
-//! Reads the result rows that `verify score` wrote.
+//! Reads the result rows that `verify score` wrote, and joins them to their rows.
+//!
+//! A row with an id of its own has the result of that id; the digest in the result shows whether it was the same
+//! completion, prompt and reference that were judged. A row without an id has the result of its digest, wherever it is in
+//! the file. The number of a row is never used: rows may have been reordered since.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::Outcome;
 use crate::rows::run::Place;
-use crate::rows::{ResultRow, Source};
+use crate::rows::{Digest, Format, ResultRow, Source};
 use anyhow::{Context as _, anyhow, bail};
+use serde_json::Value;
 
-/// The outcomes of a result file by id.
-pub(super) fn results(path: &str) -> anyhow::Result<HashMap<String, Outcome>> {
-    let mut outcomes = HashMap::new();
-    for source in Source::named(path)? {
-        let name = source.to_string();
-        for line in source.records(None, &Arc::default())? {
-            let line = line?;
-            let place = Place { source: &name, line: line.number, unit: line.unit };
-            let text = line.text.map_err(|problem| anyhow!("{place}: {problem}"))?;
-            let row: ResultRow =
-                serde_json::from_slice(&text).with_context(|| format!("{place}: not a result row of `verify score`"))?;
-            if outcomes.insert(row.id.to_string(), row.outcome).is_some() {
-                bail!("{place}: the id {} occurs twice; give every row a unique `id` and score again", row.id);
+/// The results of a file. Each is used once.
+pub(super) struct Results {
+    path: String,
+    entries: Vec<Entry>,
+    by_id: HashMap<String, Found>,
+    /// Whether numbers may be ids of text: a column of a table has one type.
+    has_text_ids: bool,
+    /// The first unused result of each digest.
+    by_hash: HashMap<Digest, usize>,
+}
+
+struct Entry {
+    row: Option<ResultRow>,
+    place: String,
+    /// The next result of the same digest.
+    next: Option<usize>,
+}
+
+/// The results with an id.
+#[derive(Clone, Copy)]
+enum Found {
+    One(usize),
+    /// The second of several.
+    Several(usize),
+}
+
+/// What a row is joined by.
+pub(super) struct Wanted<'a> {
+    pub place: Place<'a>,
+    /// The id of its result.
+    pub id: &'a Value,
+    /// Whether the row has an id of its own.
+    pub own_id: bool,
+    pub hash: Option<Digest>,
+}
+
+impl Results {
+    pub(super) fn read(path: &str) -> anyhow::Result<Self> {
+        let mut results = Self {
+            path: path.to_owned(),
+            entries: Vec::new(),
+            by_id: HashMap::new(),
+            has_text_ids: false,
+            by_hash: HashMap::new(),
+        };
+        let mut last: HashMap<Digest, usize> = HashMap::new();
+        for source in Source::named(path)? {
+            let records = source.records(None, &Arc::default())?;
+            results.has_text_ids |= !matches!(records.format(), Format::Jsonl | Format::Json);
+            let name = source.to_string();
+            for line in records {
+                let line = line?;
+                let place = Place { source: &name, line: line.number, unit: line.unit }.to_string();
+                let text = line.text.map_err(|problem| anyhow!("{place}: {problem}"))?;
+                let row: ResultRow =
+                    serde_json::from_slice(&text).with_context(|| format!("{place}: not a result row of `verify score`"))?;
+                let number = results.entries.len();
+                let found = results.by_id.get(&row.id.to_string()).map_or(Found::One(number), |_| Found::Several(number));
+                results.by_id.insert(row.id.to_string(), found);
+                if let Some(hash) = row.hash {
+                    if let Some(before) = last.insert(hash, number) {
+                        results.entries[before].next = Some(number);
+                    } else {
+                        results.by_hash.insert(hash, number);
+                    }
+                }
+                results.entries.push(Entry { row: Some(row), place, next: None });
             }
         }
+        Ok(results)
     }
-    Ok(outcomes)
+
+    /// Takes the result of a row; `None` if there is none.
+    ///
+    /// # Errors
+    /// An id that several results have; a result of another completion, prompt or reference; rows without ids whose
+    /// results have no digests.
+    pub(super) fn take(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
+        if wanted.own_id { self.by_id(wanted) } else { self.by_hash(wanted) }
+    }
+
+    /// As [`take`](Self::take).
+    ///
+    /// # Errors
+    /// As `take`, and no result.
+    pub(super) fn need(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<ResultRow> {
+        let row = self.take(wanted)?;
+        row.with_context(|| {
+            let Wanted { place, id, own_id, .. } = wanted;
+            let what = if *own_id { format!("the row {id}") } else { format!("the row {id}, which has no id of its own") };
+            format!("{place}: {} has no result for {what}: score these rows again", self.path)
+        })
+    }
+
+    /// Takes the result of a row without an id that could not be read either; it stands under the number of the row.
+    pub(super) fn take_unreadable(&mut self, wanted: &Wanted<'_>) -> Option<ResultRow> {
+        let Some(Found::One(number)) = self.with_id(wanted.id) else { return None };
+        let row = &mut self.entries[number].row;
+        if row.as_ref()?.hash.is_none() { row.take() } else { None }
+    }
+
+    /// The results that were not taken, in order, with their places.
+    pub(super) fn left(&self) -> impl Iterator<Item = (&ResultRow, &str)> {
+        self.entries.iter().filter_map(|entry| Some((entry.row.as_ref()?, &*entry.place)))
+    }
+
+    /// The results with an id; in a table, the id may be the text of it.
+    fn with_id(&self, id: &Value) -> Option<Found> {
+        let text = id.to_string();
+        let as_text = || self.by_id.get(&Value::from(&*text).to_string()).filter(|_| self.has_text_ids && !id.is_string());
+        self.by_id.get(&text).or_else(as_text).copied()
+    }
+
+    fn by_id(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
+        let Wanted { place, id, hash, .. } = wanted;
+        let number = match self.with_id(id) {
+            None => return Ok(None),
+            Some(Found::One(number)) => number,
+            Some(Found::Several(number)) => {
+                bail!("{}: the id {id} occurs twice; give every row a unique `id` and score again", self.entries[number].place)
+            }
+        };
+        let entry = &mut self.entries[number];
+        let Some(row) = entry.row.take() else {
+            bail!("{place}: the id {id} occurs in several rows; give every row a unique `id` and score again")
+        };
+        if let (Some(judged), Some(hash)) = (row.hash, hash)
+            && judged != *hash
+        {
+            bail!(
+                "{place}: the result of the row {id} ({}) is of another completion, prompt or reference: score these rows again",
+                entry.place
+            );
+        }
+        Ok(Some(row))
+    }
+
+    fn by_hash(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
+        let Some(hash) = wanted.hash else { return Ok(None) };
+        if self.by_hash.is_empty() && self.entries.iter().any(|entry| entry.row.as_ref().is_some_and(|row| row.hash.is_none())) {
+            bail!(
+                "{}: the row has no id, and the results in {} have no digests (`hash`), which earlier versions did not write: \
+                 score these rows again",
+                wanted.place,
+                self.path
+            );
+        }
+        let Some(number) = self.by_hash.get(&hash).copied() else { return Ok(None) };
+        let entry = &mut self.entries[number];
+        match entry.next {
+            Some(next) => self.by_hash.insert(hash, next),
+            None => self.by_hash.remove(&hash),
+        };
+        Ok(entry.row.take())
+    }
 }

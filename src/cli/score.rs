@@ -1,88 +1,244 @@
 //! `verify score`.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
-use crate::math::Math;
-use crate::rows::run::{Run, RunSummary, Threshold, keep_apart};
-use crate::rows::{Field, Fields, Source};
-use crate::rows::{Output, write_whole};
-use crate::{Reason, Scorer, engine_version};
-use anyhow::Context as _;
-use serde_json::{Map, Value, json};
+use crate::rows::run::{Checkpoint, Gather, Ledger, Progress, Run, RunSummary, Shard, Threshold, keep_apart};
+use crate::rows::{Content, Fields, Journal, Names, Output, Packing, Partial, Replay, Source, replace};
+use crate::{Error, Result, Scorer};
+use anyhow::{Context as _, bail};
+use serde_json::Value;
 
-use super::args::ScoreArgs;
+use super::args::{GroupBy, ScoreArgs};
+use super::baseline::{Baseline, Follow};
 use super::codes::{FINE, MISSED};
 use super::judging::{fields, read_as, scorer};
+use super::manifest::{Manifest, ShardPart, identity, identity_difference, path_of};
 use super::progress::progress_bar;
 use super::shown::say;
+use super::votes::answer_key;
 
 pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let scorer = scorer(&args.judging)?;
     let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
-    let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<crate::Result<Vec<Threshold>>>();
+    let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
+    let shard = args.shard.as_deref().map(str::parse::<Shard>).transpose().context("--shard")?;
     let mut sources = Vec::new();
     for input in &args.input {
         sources.extend(Source::named(input)?);
     }
-
-    let meta_path = (args.output != "-" && !args.no_meta).then(|| format!("{}.meta.json", stem(&args.output)));
-    let spec = args.judging.rewards.as_deref().map(|path| Source::File(path.into()));
-    let read: Vec<_> = sources.iter().cloned().chain(spec).collect();
-    keep_apart(&read, &[Some(&*args.output), meta_path.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
+    let names = Names::of(&args.output);
+    let meta_path = (names.is_some() && !args.no_meta).then(|| path_of(&args.output));
+    refuse_impossible(args, &sources, names.as_ref(), meta_path.as_deref())?;
 
     let start = Instant::now();
-    let bar = progress_bar(args.quiet, &sources);
-    // A threshold decides the exit code, so all rows are judged even if the reader of the results closes the pipe.
-    let mut output = if thresholds.is_empty() { Output::open(&args.output) } else { Output::open_unread(&args.output) }?;
-    // Two forms of the same value are one vote, also if the answer is incorrect.
-    let run = Run::new(&sources, &fields, &scorer).answer_key(|outcome| {
-        if outcome.is_correct() && outcome.reason == Reason::Equal {
-            return Some(String::new());
-        }
-        let answer = outcome.extracted.as_deref()?;
-        Math::normal_form(answer).or_else(|| Some(answer.to_owned()))
-    });
-    let summary = run.write_to(&mut output, |progress| {
-        bar.set_position(progress.bytes);
-        bar.set_message(format!("{} rows", progress.rows));
-    });
-    bar.finish_and_clear();
-    let summary = summary?;
-    summary.check_columns(&fields)?;
-    output.commit()?;
-    if let Some(path) = &meta_path {
-        let meta = serde_json::to_string_pretty(&meta(&scorer, &fields, &sources, &summary))?;
-        write_whole(path, &(meta + "\n"))?;
+    let mut follow = Follow(args.baseline.as_deref().map(Baseline::read).transpose().context("--baseline")?);
+    let job = Job { args, scorer: &scorer, fields: &fields, sources: &sources, shard, keeps_all: !thresholds.is_empty() };
+    let done = match names {
+        Some(names) => job.to_file(&names, meta_path.as_deref(), &mut follow)?,
+        None => job.to_stream(&mut follow)?,
+    };
+    let summary = done.summary;
+    if summary.rows == 0 && !args.quiet {
+        let what = if shard.is_some() { "this shard has" } else { "the input has" };
+        say(format_args!("verify: {what} no rows\n"));
     }
-
     if !args.quiet {
         say(summary.table(start.elapsed().as_secs_f64()));
+    }
+    let changed = follow.0.as_ref().is_some_and(Baseline::is_changed);
+    if let Some(baseline) = &follow.0 {
+        baseline.check()?;
+        if changed || !args.quiet {
+            say(baseline.table());
+        }
     }
     let missed: Vec<_> = thresholds.iter().filter_map(|threshold| threshold.missed(&summary)).collect();
     for missed in &missed {
         say(format_args!("verify: {missed}\n"));
     }
-    Ok(if missed.is_empty() { FINE } else { MISSED })
+    Ok(if missed.is_empty() && !changed { FINE } else { MISSED })
 }
 
-/// The content of OUT.meta.json, which identifies how the results were made; nothing in it depends on the machine or
-/// the time.
-fn meta(scorer: &Scorer, fields: &Fields, sources: &[Source], summary: &RunSummary) -> Value {
-    let map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
-    json!({
-        "engine": "r1rewards",
-        "engine_version": engine_version(),
-        "config_hash": scorer.config_hash(),
-        "config": scorer.config(),
-        "fields": map,
-        "inputs": sources.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "summary": summary.to_value(),
-    })
+/// Refuses outputs that are inputs, and options that cannot be combined.
+fn refuse_impossible(args: &ScoreArgs, sources: &[Source], names: Option<&Names>, meta: Option<&str>) -> anyhow::Result<()> {
+    let spec = args.judging.rewards.as_deref().map(|path| Source::File(path.into()));
+    let baseline = args.baseline.as_deref().map(|path| Source::File(path.into()));
+    let read: Vec<_> = sources.iter().cloned().chain(spec).chain(baseline).collect();
+    let beside: Vec<_> = names.iter().flat_map(|names| names.beside()).map(|path| path.to_string_lossy()).collect();
+    let written: Vec<&str> = [Some(&*args.output), meta].into_iter().flatten().chain(beside.iter().map(|path| &**path)).collect();
+    keep_apart(&read, &written)?;
+    if args.resume && names.is_none() {
+        let what = if args.output == "-" { "standard output" } else { "a device or a pipe" };
+        bail!("--resume: {} is {what}, which keeps no results that a run could go on from: name a file with -o", args.output);
+    }
+    if args.shard.is_some() && Packing::of(&args.output) == Packing::Parquet {
+        bail!("--shard: {} is Parquet, which `verify merge` does not join: write JSON Lines (.jsonl, .jsonl.gz)", args.output);
+    }
+    if args.shard.is_some() && args.group_by.is_some() {
+        bail!(
+            "--shard and --group-by cannot be combined: rows of a prompt would be in several shards; sort the rows by prompt first"
+        );
+    }
+    Ok(())
 }
 
-/// `runs/out.jsonl.gz` becomes `runs/out`.
-fn stem(output: &str) -> &str {
-    let packed = [".gz", ".zst"].into_iter().find_map(|extension| output.strip_suffix(extension)).unwrap_or(output);
-    packed.strip_suffix(".jsonl").unwrap_or(packed)
+/// What a run is made of.
+struct Job<'a> {
+    args: &'a ScoreArgs,
+    scorer: &'a Scorer,
+    fields: &'a Fields,
+    sources: &'a [Source],
+    shard: Option<Shard>,
+    /// Whether all rows are judged even if nobody reads the results: a threshold decides the exit code.
+    keeps_all: bool,
+}
+
+struct Done {
+    summary: RunSummary,
+}
+
+impl Job<'_> {
+    /// Writes to standard output, a device or a pipe; nothing else is written.
+    fn to_stream(&self, follow: &mut Follow) -> anyhow::Result<Done> {
+        let output = &self.args.output;
+        let mut out = if self.keeps_all { Output::open_unread(output) } else { Output::open(output) }?;
+        let ledger = Arc::default();
+        let run = self.run(&ledger, Replay::default());
+        let summary = self.with_bar(|bar| {
+            if self.args.group_by.is_some() {
+                let gather = Gather { folder: std::env::temp_dir(), judged: None };
+                run.follow_gathered(follow, gather, &mut out, bar)
+            } else {
+                run.follow(follow, &mut out, bar)
+            }
+        })?;
+        self.check(&summary)?;
+        out.commit()?;
+        Ok(Done { summary })
+    }
+
+    /// Writes to a file that a later run can go on with, until it is complete.
+    fn to_file(&self, names: &Names, meta: Option<&str>, follow: &mut Follow) -> anyhow::Result<Done> {
+        let group_by = self.args.group_by.map(GroupBy::name);
+        let identity = identity(self.scorer, self.fields, self.sources, self.shard, group_by);
+        let packing = Packing::of(&self.args.output);
+        let judged = if group_by.is_some() { Packing::Plain } else { packing };
+        let before =
+            if self.args.resume { Journal::read(names, group_by.is_none() && packing.until_complete() == packing) } else { None };
+        if let Some((before, _)) = &before
+            && let Some(difference) = identity_difference(before, &identity)
+        {
+            bail!(
+                "cannot go on from {}: {difference}. Give the same as before, or leave out --resume to judge all rows anew",
+                names.partial().display()
+            );
+        }
+        let is_resumed = before.is_some();
+        let (mut partial, replay, mut journal, expected) = match before {
+            Some((_, checkpoint)) => {
+                let (partial, replay, journal) = Partial::resume(names, judged)?;
+                (partial, replay, journal, checkpoint.and_then(|value| serde_json::from_value::<Checkpoint>(value).ok()))
+            }
+            None => {
+                self.tell_of_left_results(names);
+                let (partial, journal) = Partial::start(names, judged, &identity.to_string())?;
+                (partial, Replay::default(), journal, None)
+            }
+        };
+        let ledger = Arc::new(Ledger::expecting(expected));
+        let run = self.run(&ledger, replay);
+        let mut sorted = if group_by.is_some() { Some(partial.sorted(packing)?) } else { None };
+        let summary = self.with_bar(|mut bar| {
+            let mut failed = None;
+            let progress = |progress: Progress| {
+                let state = || ledger.checkpoint().and_then(|checkpoint| serde_json::to_value(checkpoint).ok());
+                failed = failed.take().or(journal.checkpoint(state).err());
+                bar(progress);
+            };
+            let summary = match &mut sorted {
+                Some(sorted) => {
+                    let gather = Gather { folder: names.folder(), judged: Some(&mut partial) };
+                    run.follow_gathered(follow, gather, sorted, progress)?
+                }
+                None => run.follow(follow, &mut partial, progress)?,
+            };
+            failed.map_or(Ok(summary), Err)
+        });
+        let summary = match summary {
+            Ok(summary) => summary,
+            Err(error) => return Err(left(partial, error, is_resumed)),
+        };
+        if let Err(error) = self.check(&summary) {
+            partial.clear()?;
+            return Err(error.into());
+        }
+        journal.finish()?;
+        let content = partial.publish(sorted)?;
+        if let Some(path) = meta {
+            replace(path, &self.manifest(&summary, &ledger, content, follow)?.text()?)?;
+        }
+        partial.clear()?;
+        Ok(Done { summary })
+    }
+
+    fn run(&self, ledger: &Arc<Ledger>, replay: Replay) -> Run<'_> {
+        Run::new(self.sources, self.fields, self.scorer).answer_key(answer_key).ledger(ledger).shard(self.shard).replay(replay)
+    }
+
+    /// Checks the columns. The rows of one shard may be bad where those of others are not.
+    fn check(&self, summary: &RunSummary) -> Result<()> {
+        match (summary.check_columns(self.fields), self.shard) {
+            (Err(error), Some(shard)) => {
+                say(format_args!("verify: in the shard {shard}: {error}\n"));
+                Ok(())
+            }
+            (checked, _) => checked,
+        }
+    }
+
+    fn tell_of_left_results(&self, names: &Names) {
+        let partial = names.partial().display();
+        if names.has_results() && self.args.resume {
+            say(format_args!("verify: {partial} has no journal of an interrupted run; all rows are judged anew\n"));
+        } else if names.has_results() {
+            say(format_args!("verify: {partial}, which an interrupted run left, is discarded (--resume goes on from it)\n"));
+        }
+    }
+
+    fn manifest(&self, summary: &RunSummary, ledger: &Arc<Ledger>, results: Content, follow: &Follow) -> Result<Manifest> {
+        let inputs = ledger.inputs(self.sources)?;
+        let shard = self.shard.map(|Shard { index, of }| ShardPart { index, of, blocks: summary.blocks.runs.clone() });
+        let baseline: Option<Value> = follow.0.as_ref().map(Baseline::to_value);
+        let group_by = self.args.group_by.map(|by| by.name().to_owned());
+        Ok(Manifest { group_by, shard, baseline, ..Manifest::new(self.scorer, self.fields, inputs, results, summary.to_value()) })
+    }
+
+    fn with_bar<T>(&self, work: impl FnOnce(Box<dyn FnMut(Progress) + '_>) -> T) -> T {
+        let bar = progress_bar(self.args.quiet, self.sources);
+        let shown = bar.clone();
+        let done = work(Box::new(move |progress| {
+            shown.set_position(progress.bytes);
+            shown.set_message(format!("{} rows", progress.rows));
+        }));
+        bar.finish_and_clear();
+        done
+    }
+}
+
+/// The error of a run that did not end. Results are kept if the run may end another time.
+fn left(partial: Partial, error: Error, is_resumed: bool) -> anyhow::Error {
+    if !is_resumed && !error.is_io() {
+        return match partial.clear() {
+            Ok(()) => error.into(),
+            Err(other) => anyhow::Error::from(error).context(other.to_string()),
+        };
+    }
+    let path: Option<PathBuf> = partial.leave();
+    match path {
+        Some(path) => anyhow::anyhow!("{error}; the results so far are in {}: --resume goes on from them", path.display()),
+        None => error.into(),
+    }
 }

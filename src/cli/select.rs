@@ -1,22 +1,20 @@
 //! `verify select`.
 
-use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::Arc;
 
-use crate::rows::Output;
-use crate::rows::run::keep_apart;
-use crate::rows::{Fields, Line, Source};
-use crate::select::{Candidate, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
+use crate::rows::run::{Place, keep_apart};
+use crate::rows::{Fields, Output, Row, Source};
+use crate::select::{Candidate, Duplicates, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
-use crate::{Outcome, RowFields, Sample};
-use anyhow::Context as _;
+use crate::{RowFields, Sample};
+use serde_json::Value;
 
 use super::args::SelectArgs;
 use super::codes::FINE;
 use super::judging::{fields, read_as};
-use super::results::results;
-use super::shown::say;
+use super::results::{Results, Wanted};
+use super::shown::{say, short};
 
 pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
@@ -27,23 +25,27 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
         read.extend(Source::named(input)?);
     }
     keep_apart(&read, &[Some(&*args.output), args.rejected.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
-    let mut outcomes = results(&args.results)?;
-    let (candidates, unreadable) = candidates(args, &fields, &mut outcomes)?;
-    let selection = select(&candidates, &options)?;
+    let mut results = Results::read(&args.results)?;
+    let taken: &[&str] = match form {
+        SftForm::PromptCompletion => &["id", "prompt", "completion"],
+        SftForm::Messages => &["id", "messages"],
+    };
+    let rows = traces(args, &fields, taken, &mut results)?;
+    let selection = select(&rows.candidates, &options)?;
 
     let mut kept = Output::open(&args.output)?;
     let mut rejected = args.rejected.as_deref().map(Output::open).transpose()?;
-    for (candidate, fate) in candidates.iter().zip(&selection.candidates) {
-        let row = if fate.rejection.is_none() { Some((&mut kept, sft_row(&candidate.sample, form))) } else { None };
-        let row = row.or_else(|| rejected.as_mut().map(|output| (output, rejected_row(&candidate.sample, fate))));
-        if let Some((output, row)) = row {
-            writeln!(output, "{row}")?;
+    for ((candidate, others), fate) in rows.candidates.iter().zip(&rows.others).zip(&selection.candidates) {
+        if fate.rejection.is_none() {
+            writeln!(kept, "{}", with_others(&sft_row(&candidate.sample, form), others))?;
+        } else if let Some(rejected) = &mut rejected {
+            writeln!(rejected, "{}", rejected_row(&candidate.sample, fate))?;
         }
     }
     kept.commit()?;
     rejected.map(Output::commit).transpose()?;
     if !args.quiet {
-        say(table(&selection.summary, unreadable));
+        say(table(&selection.summary, &rows));
     }
     Ok(FINE)
 }
@@ -65,7 +67,7 @@ fn options(args: &SelectArgs) -> anyhow::Result<SelectOptions> {
         drop_code_blocks: args.drop_code_blocks,
         rank: args.rank.parse()?,
         per_prompt: args.per_prompt,
-        drop_duplicates: !args.keep_duplicates,
+        duplicates: if args.keep_duplicates { Duplicates::Keep } else { args.duplicates.parse()? },
         near_duplicate: args.near_duplicate,
         bands: args.bands,
         per_band: args.per_band,
@@ -75,42 +77,75 @@ fn options(args: &SelectArgs) -> anyhow::Result<SelectOptions> {
     Ok(options)
 }
 
-/// The samples of the input with their outcomes, and the number of lines that are not rows.
-fn candidates(
-    args: &SelectArgs,
-    fields: &Fields,
-    outcomes: &mut HashMap<String, Outcome>,
-) -> anyhow::Result<(Vec<Candidate>, usize)> {
-    let mut candidates = Vec::new();
-    let (mut row, mut unreadable) = (0, 0);
+/// What was read.
+#[derive(Default)]
+struct Traces {
+    candidates: Vec<Candidate>,
+    /// The other columns of each candidate's row, as the text of members of an object.
+    others: Vec<Arc<str>>,
+    /// The number of lines that are not rows.
+    unreadable: usize,
+    /// The number of columns that are not JSON, and the name of the first.
+    broken: usize,
+    first_broken: Option<String>,
+}
+
+/// The samples of the input with their outcomes.
+fn traces(args: &SelectArgs, fields: &Fields, taken: &[&str], results: &mut Results) -> anyhow::Result<Traces> {
+    let mut traces = Traces::default();
+    let mut number = 0;
     for input in &args.input {
         for source in Source::named(input)? {
+            let name = source.to_string();
             let (records, fields) = source.rows(fields, &Arc::default())?;
             for line in records {
-                row += 1;
-                let Some(samples) = samples(line?, &fields, row) else {
-                    unreadable += 1;
+                let line = line?;
+                number += 1;
+                let place = Place { source: &name, line: line.number, unit: line.unit };
+                let Some(row) = line.text.ok().map(|text| fields.read(text, number)) else {
+                    traces.unreadable += 1;
                     continue;
                 };
-                for sample in samples {
-                    let outcome = outcomes
-                        .remove(&sample.id.to_string())
-                        .with_context(|| format!("{source}: {} has no result for the row {}", args.results, sample.id))?;
-                    candidates.push(Candidate { sample, outcome });
-                }
+                add(&mut traces, row, place, taken, results)?;
             }
         }
     }
-    Ok((candidates, unreadable))
+    Ok(traces)
 }
 
-fn samples(line: Line, fields: &Fields, row: u64) -> Option<Vec<Sample>> {
-    let samples = fields.read(line.text.ok()?, row).into_samples().ok()?;
-    // The selection does not read the other fields; drop them, because they hold the text of the whole line.
-    Some(samples.filter_map(Result::ok).map(|sample| Sample { fields: RowFields::default(), ..sample }).collect())
+/// Adds the samples of a row.
+fn add(traces: &mut Traces, row: Row, place: Place<'_>, taken: &[&str], results: &mut Results) -> anyhow::Result<()> {
+    let (own_id, digests) = (row.has_id(), row.digests().each);
+    let (others, broken) = row.other_columns(taken);
+    let Ok(samples) = row.into_samples() else {
+        traces.unreadable += 1;
+        return Ok(());
+    };
+    traces.broken += broken.len();
+    traces.first_broken = traces.first_broken.take().or_else(|| broken.into_iter().next());
+    let others: Arc<str> = others.into();
+    for (sample, hash) in samples.zip(digests) {
+        let Ok(sample) = sample else { continue };
+        let outcome = results.need(&Wanted { place, id: &sample.id, own_id, hash })?.outcome;
+        let others = if outcome.is_correct() { Arc::clone(&others) } else { Arc::default() };
+        // The selection does not read the other fields; drop them, because they hold the text of the whole line.
+        traces.candidates.push(Candidate { sample: Sample { fields: RowFields::default(), ..sample }, outcome });
+        traces.others.push(others);
+    }
+    Ok(())
 }
 
-fn table(summary: &SelectionSummary, unreadable: usize) -> String {
+/// The text of a row with more columns.
+fn with_others(row: &Value, others: &str) -> String {
+    let mut text = row.to_string();
+    if !others.is_empty() {
+        text.pop();
+        text += &format!(",{others}}}");
+    }
+    text
+}
+
+fn table(summary: &SelectionSummary, rows: &Traces) -> String {
     let mut text = format!(
         "kept {} of {} traces, {} of {} prompts\n",
         summary.kept, summary.candidates, summary.prompts_kept, summary.prompts
@@ -118,8 +153,11 @@ fn table(summary: &SelectionSummary, unreadable: usize) -> String {
     for (reason, count) in &summary.rejected {
         text += &format!("  rejected {count:>8}  {reason}\n");
     }
-    if unreadable > 0 {
-        text += &format!("  skipped {unreadable:>9}  lines that are not rows\n");
+    if rows.unreadable > 0 {
+        text += &format!("  skipped {:>9}  lines that are not rows\n", rows.unreadable);
+    }
+    if let Some(first) = &rows.first_broken {
+        text += &format!("  left out {:>8}  columns that are not JSON (`{}` first)\n", rows.broken, short(first));
     }
     let bands: Vec<String> = summary.bands.iter().map(ToString::to_string).collect();
     text + &format!("  prompts by pass rate, hardest first: {}\n", bands.join(" "))

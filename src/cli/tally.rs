@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use crate::core::describe::describe;
 use crate::metrics::{Problem, Variant};
 use crate::rows::Row;
-use crate::rows::run::{Place, Watch};
-use crate::{Error, Outcome, Result, Verdict};
+use crate::rows::run::{Judged, Place, Watch};
+use crate::{Error, Result, Verdict};
 use serde_json::Value;
 
 use super::shown::short;
@@ -147,8 +147,9 @@ impl Watch for Tally {
         self.key(place, row)
     }
 
-    fn outcome(&mut self, kept: Option<&Key>, outcome: &Outcome) {
-        self.add(kept, outcome.verdict);
+    fn outcome(&mut self, judged: Judged<'_, Key>) -> Result<()> {
+        self.add(judged.kept, judged.outcome.verdict);
+        Ok(())
     }
 }
 

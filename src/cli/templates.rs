@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::core::describe::describe;
 use crate::metrics::{Sensitivity, SensitivityOptions, prompt_sensitivity};
 use crate::rows::run::{Place, Run};
-use crate::rows::{Fields, Row, Source};
-use crate::{Scorer, Verdict, engine_version};
+use crate::rows::{Fields, Row, Source, Unreadable};
+use crate::{Sample, Scorer, Verdict, engine_version};
 use anyhow::{Context as _, anyhow, bail};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use super::args::TemplatesArgs;
 use super::codes::FINE;
 use super::judging::{fields, read_as, scorer};
 use super::progress::progress_bar;
-use super::results::results;
+use super::results::{Results, Wanted};
 use super::shown::{escaped, short, write_json};
 use super::tally::Tally;
 
@@ -77,7 +77,7 @@ fn judge(tally: &mut Tally, sources: &[Source], fields: &Fields, scorer: &Scorer
 
 /// Takes the verdicts of all rows from a result file, or from the rows themselves.
 fn look_up(tally: &mut Tally, sources: &[Source], fields: &Fields, path: Option<&str>, bar: &ProgressBar) -> anyhow::Result<()> {
-    let mut outcomes = path.map(results).transpose()?;
+    let mut results = path.map(Results::read).transpose()?;
     let (bytes, mut number) = (Arc::new(AtomicU64::new(0)), 0);
     for source in sources {
         let name = source.to_string();
@@ -93,17 +93,9 @@ fn look_up(tally: &mut Tally, sources: &[Source], fields: &Fields, path: Option<
                 continue;
             };
             let key = tally.key(place, &row)?;
-            let verdicts = match (&mut outcomes, path) {
-                (Some(outcomes), Some(path)) => ids(row)
-                    .into_iter()
-                    .map(|id| {
-                        let outcome = outcomes.remove(&id.to_string());
-                        outcome
-                            .map(|outcome| outcome.verdict)
-                            .with_context(|| format!("{place}: {path} has no result for the row {id}"))
-                    })
-                    .collect::<anyhow::Result<Vec<_>>>()?,
-                _ => own_verdicts(place, &row)?,
+            let verdicts = match &mut results {
+                Some(results) => judged(row, place, results)?,
+                None => own_verdicts(place, &row)?,
             };
             verdicts.into_iter().for_each(|verdict| tally.add(Some(&key), verdict));
         }
@@ -111,13 +103,15 @@ fn look_up(tally: &mut Tally, sources: &[Source], fields: &Fields, path: Option<
     Ok(())
 }
 
-/// The ids of a row's results.
-fn ids(row: Row) -> Vec<Value> {
-    let id = row.id().clone();
-    match row.into_samples() {
-        Ok(samples) => samples.map(|sample| sample.map_or_else(|unreadable| unreadable.id, |sample| sample.id)).collect(),
-        Err(_) => vec![id],
-    }
+/// The verdicts of a row's results. What could not be read was not scored.
+fn judged(row: Row, place: Place<'_>, results: &mut Results) -> anyhow::Result<Vec<Verdict>> {
+    let (own_id, digests) = (row.has_id(), row.digests().each);
+    let Ok(samples) = row.into_samples() else { return Ok(vec![Verdict::Unscored]) };
+    let verdict = |(sample, hash): (Result<Sample, Unreadable>, _)| match sample {
+        Ok(sample) => Ok(results.need(&Wanted { place, id: &sample.id, own_id, hash })?.outcome.verdict),
+        Err(_) => Ok(Verdict::Unscored),
+    };
+    samples.zip(digests).map(verdict).collect()
 }
 
 /// The verdicts in the column `verdict`.

@@ -4,7 +4,7 @@
 //! on every machine and in every release, which the standard library's hashers do not guarantee. It distinguishes
 //! configurations; it is not cryptographic and does not resist deliberate collisions.
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -23,7 +23,8 @@ pub fn engine_version() -> &'static str {
 /// ```
 pub fn config_hash(config: &Value) -> String {
     let mut canonical = String::new();
-    write_canonical(config, &mut canonical);
+    // Writing to a string does not fail.
+    let _ = write_canonical(config, &mut canonical);
     format!("{:016x}", fnv1a(canonical.as_bytes()))
 }
 
@@ -32,29 +33,28 @@ pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn write_canonical(value: &Value, out: &mut String) {
+/// Writes canonical JSON: keys sorted, no spaces, numbers as they were written.
+pub(crate) fn write_canonical(value: &Value, out: &mut impl fmt::Write) -> fmt::Result {
     match value {
         Value::Array(items) => {
-            out.push('[');
+            out.write_char('[')?;
             for (index, item) in items.iter().enumerate() {
-                out.push_str(if index == 0 { "" } else { "," });
-                write_canonical(item, out);
+                out.write_str(if index == 0 { "" } else { "," })?;
+                write_canonical(item, out)?;
             }
-            out.push(']');
+            out.write_char(']')
         }
         Value::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();
             entries.sort_by_key(|(key, _)| *key);
-            out.push('{');
+            out.write_char('{')?;
             for (index, (key, item)) in entries.into_iter().enumerate() {
-                out.push_str(if index == 0 { "" } else { "," });
-                let _ = write!(out, "{}:", Value::from(key.as_str()));
-                write_canonical(item, out);
+                out.write_str(if index == 0 { "" } else { "," })?;
+                write!(out, "{}:", Value::from(key.as_str()))?;
+                write_canonical(item, out)?;
             }
-            out.push('}');
+            out.write_char('}')
         }
-        scalar => {
-            let _ = write!(out, "{scalar}");
-        }
+        scalar => write!(out, "{scalar}"),
     }
 }

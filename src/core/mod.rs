@@ -4,7 +4,7 @@ pub(crate) mod cancel;
 pub(crate) mod columns;
 pub(crate) mod describe;
 mod error;
-mod hash;
+pub(crate) mod hash;
 pub(crate) mod json_text;
 pub(crate) mod names;
 mod outcome;

@@ -100,6 +100,16 @@ impl RowFields {
         Ok(map)
     }
 
+    /// A field as JSON text if it has at most this number of bytes; it is not parsed, so that large fields cost nothing.
+    #[cfg(feature = "cli")]
+    pub(crate) fn brief(&self, name: &str, most: usize) -> Option<String> {
+        if let Some(value) = self.own.get(name) {
+            return Some(value.to_string()).filter(|text| text.len() <= most);
+        }
+        let text = self.row.text(name).filter(|text| text.len() <= most)?;
+        Some(String::from_utf8_lossy(text).into_owned())
+    }
+
     fn row_names(&self) -> impl Iterator<Item = &str> {
         self.row.names().filter(|name| !self.hidden.iter().any(|hidden| hidden == name))
     }

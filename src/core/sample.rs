@@ -82,13 +82,6 @@ impl Sample {
             && self.group == other.group
     }
 
-    /// A copy of only what determines its group.
-    #[cfg(feature = "cli")]
-    pub(crate) fn without_text(&self) -> Self {
-        let (prompt, group) = (self.prompt.clone(), self.group.clone());
-        Self { prompt, group, answers: self.answers.clone(), tests: self.tests.clone(), ..Self::default() }
-    }
-
     /// The same row with another completion.
     #[cfg(feature = "rules")]
     pub(crate) fn with_completion(&self, completion: String) -> Self {

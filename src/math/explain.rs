@@ -9,7 +9,7 @@ use super::answer::{Answer, Form, with_stack};
 use super::extract::{self, Extracted};
 use super::node::Node;
 use super::verify::{Math, shorten, work_for};
-use crate::Outcome;
+use crate::{Outcome, Reason};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
@@ -58,6 +58,51 @@ impl fmt::Display for Explanation {
             write!(f, " {detail}")?;
         }
         Ok(())
+    }
+}
+
+impl super::Gold {
+    /// The answer that it marks, or its whole text; `None` if it cannot be read.
+    pub fn text(&self) -> Option<&str> {
+        self.answer.as_ref().ok().map(|answer| answer.source.as_str())
+    }
+
+    /// The kind of value, such as `number` or `matrix`, as an [`Explanation`] names it; `None` if it cannot be read.
+    ///
+    /// ```
+    /// let math = r1rewards::math::Math::strict();
+    /// assert_eq!(math.gold("(1, 2]").kind(), Some("tuple or interval"));
+    /// assert_eq!(math.gold("1 +").kind(), None);
+    /// ```
+    pub fn kind(&self) -> Option<&'static str> {
+        self.answer.as_ref().ok().map(kind)
+    }
+
+    /// Whether it is a whole solution, of which only the marked answer counts.
+    ///
+    /// ```
+    /// let math = r1rewards::math::Math::strict();
+    /// assert!(math.gold("Half of 84 is 42. #### 42").is_solution());
+    /// assert!(!math.gold("42").is_solution());
+    /// ```
+    pub fn is_solution(&self) -> bool {
+        self.whole.is_some()
+    }
+
+    /// Why it cannot be read, if it cannot: the reason, and what was found where.
+    ///
+    /// ```
+    /// let math = r1rewards::math::Math::strict();
+    /// assert_eq!(math.gold("1 +").problem().map(|(reason, _)| reason.code()), Some("unparsable"));
+    /// assert_eq!(math.gold("1").problem(), None);
+    /// ```
+    pub fn problem(&self) -> Option<(Reason, &str)> {
+        self.answer.as_ref().err().map(|unread| (unread.reason, unread.detail.as_str()))
+    }
+
+    /// Whether it offers alternatives, of which one is enough (`5 or 6`).
+    pub(crate) fn has_alternatives(&self) -> bool {
+        self.answer.as_ref().is_ok_and(|answer| answer.joint() == Some("or"))
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Gold {
     /// Whether it equals itself, and the work that this comparison took; computed on first use.
     stands: OnceLock<(bool, u64)>,
     /// The whole text, where it is a solution that marks its answer; `answer` is then a part of it.
-    whole: Option<Box<str>>,
+    pub(super) whole: Option<Box<str>>,
 }
 
 impl Gold {

@@ -13,7 +13,7 @@ mod sensitivity;
 
 pub use consensus::{Class, Consensus, cons_at_k, consensus, consensus_by_place};
 pub use groups::{GroupStatistics, group_statistics};
-pub use pass::{mean_pass_at_k, pass_at_1, pass_at_k};
+pub use pass::{mean_pass_at_k, pass_at_1, pass_at_k, wilson_interval};
 pub use reflection::{MARKERS, Reflection, ReflectionSummary, reflection, summarize_reflection};
 pub use self_correction::SelfCorrection;
 pub use sensitivity::{

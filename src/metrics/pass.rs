@@ -45,6 +45,30 @@ pub fn pass_at_1(samples: u64, correct: u64) -> Result<f64> {
     pass_at_k(samples, correct, 1)
 }
 
+/// The 95 % interval [low, high] of a share of which `correct` of `samples` were observed; `None` without samples.
+///
+/// Source: Wilson (1927), the score interval with z = 1.96 of independent samples. Unlike the interval of the normal
+/// distribution, it is not empty if all or none are correct.
+///
+/// ```
+/// let [low, high] = r1rewards::metrics::wilson_interval(8, 10).unwrap();
+/// assert_eq!((format!("{low:.3}"), format!("{high:.3}")), ("0.490".to_owned(), "0.943".to_owned()));
+/// assert_eq!(r1rewards::metrics::wilson_interval(0, 0), None);
+/// ```
+#[expect(clippy::cast_precision_loss, reason = "counts of samples are far below 2^52")]
+pub fn wilson_interval(correct: u64, samples: u64) -> Option<[f64; 2]> {
+    /// The quantile of the normal distribution that 2.5 % exceed.
+    const Z: f64 = 1.959_963_984_540_054;
+    if samples == 0 {
+        return None;
+    }
+    let (rate, weight) = (correct as f64 / samples as f64, Z * Z / samples as f64);
+    let middle = (rate + weight / 2.0) / (1.0 + weight);
+    let half = (weight * (rate * (1.0 - rate) + weight / 4.0)).max(0.0).sqrt() / (1.0 + weight);
+    // Rounding must not put the rate outside.
+    Some([(middle - half).clamp(0.0, rate), (middle + half).clamp(rate, 1.0)])
+}
+
 /// The mean of pass@k over problems given as (samples, correct).
 ///
 /// # Errors

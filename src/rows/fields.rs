@@ -10,49 +10,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::field::Field;
 #[cfg(feature = "cli")]
 use super::format::Format;
 use super::presets::{Choice, PRESETS, Preset};
 use crate::core::columns::Columns;
-use crate::core::names::by_name;
 use crate::core::path;
 use crate::{Error, Result};
-
-/// A field of a sample, read from a column of the row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// The row's id in results; default: its number.
-    Id,
-    /// A string or a message list.
-    Prompt,
-    /// A string, a message list (the last assistant message counts), or a list of these.
-    Completion,
-    /// The reference: a string, a number, or a list of acceptable ones.
-    Answer,
-    /// Tests for a program.
-    Tests,
-    /// The row's own reward spec.
-    Reward,
-}
-
-impl Field {
-    /// All fields.
-    pub const ALL: [Self; 6] = [Self::Id, Self::Prompt, Self::Completion, Self::Answer, Self::Tests, Self::Reward];
-
-    /// The column that it is read from by default.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::Prompt => "prompt",
-            Self::Completion => "completion",
-            Self::Answer => "answer",
-            Self::Tests => "tests",
-            Self::Reward => "reward",
-        }
-    }
-}
-
-by_name!(Field, "field", all by name);
 
 /// How rows are read: the column of each field, the format and the presets.
 ///
@@ -71,7 +35,7 @@ by_name!(Field, "field", all by name);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fields {
     /// The path of each field, in the order of [`Field::ALL`].
-    paths: [String; 6],
+    paths: Arc<[String; 6]>,
     /// Whether each path was set with [`map`](Self::map).
     given: [bool; 6],
     choice: Choice,
@@ -92,7 +56,7 @@ struct Settled {
 impl Default for Fields {
     fn default() -> Self {
         Self {
-            paths: Field::ALL.map(|field| field.name().to_owned()),
+            paths: Arc::new(Field::ALL.map(|field| field.name().to_owned())),
             given: [false; 6],
             choice: Choice::default(),
             settled: None,
@@ -119,7 +83,7 @@ impl Fields {
         if path.is_empty() {
             return Err(Error::spec(format_args!("`{assignment}`: the path after = is empty")));
         }
-        path.clone_into(&mut self.paths[field as usize]);
+        path.clone_into(&mut Arc::make_mut(&mut self.paths)[field as usize]);
         self.given[field as usize] = true;
         Ok(self)
     }
@@ -147,7 +111,7 @@ impl Fields {
 
     /// The format that was set.
     #[cfg(feature = "cli")]
-    pub(super) fn given_format(&self) -> Option<Format> {
+    pub(crate) fn given_format(&self) -> Option<Format> {
         self.format
     }
 
@@ -190,7 +154,7 @@ impl Fields {
                 _ => preset.path(field),
             };
             if let Some(path) = path {
-                path.clone_into(&mut fields.paths[field as usize]);
+                path.clone_into(&mut Arc::make_mut(&mut fields.paths)[field as usize]);
             }
         }
         Some(fields)
@@ -223,6 +187,21 @@ impl Fields {
             Some(settled) if !self.given[Field::Answer as usize] => settled.preset.reference.of(value),
             _ => Ok(value),
         }
+    }
+
+    /// The preset that was chosen, as [`preset`](Self::preset) takes it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn chosen(&self) -> &'static str {
+        match self.choice {
+            Choice::Auto => "auto",
+            Choice::Off => "none",
+            Choice::Named(name) => name,
+        }
+    }
+
+    /// The paths of all fields.
+    pub(super) fn paths(&self) -> Arc<[String; 6]> {
+        Arc::clone(&self.paths)
     }
 
     /// The path that a field is read from.

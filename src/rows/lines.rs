@@ -22,6 +22,11 @@ pub enum Unit {
     Row,
 }
 
+impl Unit {
+    /// All units.
+    pub const ALL: [Self; 3] = [Self::Line, Self::Item, Self::Row];
+}
+
 /// The text of one row: a line that is not blank, an item of a list, or a row of a table as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

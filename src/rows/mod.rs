@@ -7,12 +7,16 @@
 //! of a row with several: each becomes a result that is `unscored` with reason `bad_row` and a detail that says where and
 //! why.
 
+mod digest;
+mod field;
 mod fields;
 #[cfg(feature = "cli")]
 mod format;
 mod lines;
 #[cfg(feature = "cli")]
 mod output;
+#[cfg(feature = "cli")]
+mod partial;
 pub mod presets;
 mod result;
 mod row;
@@ -27,14 +31,18 @@ mod text;
 mod unfinished;
 
 pub use crate::core::ATTEMPTS;
-pub use fields::{Field, Fields};
+pub use digest::Digest;
+pub use field::Field;
+pub use fields::Fields;
 #[cfg(feature = "cli")]
 pub use format::Format;
 pub use lines::{Line, Lines, MAX_LINE, Unit};
 #[cfg(feature = "cli")]
 pub use output::{Output, write_whole};
+#[cfg(feature = "cli")]
+pub use partial::{Content, Journal, Known, Names, Packing, Partial, Replay, Sorted, interrupted, replace};
 pub use result::ResultRow;
-pub use row::{Row, Unreadable};
+pub use row::{Row, RowDigests, Unreadable};
 #[cfg(feature = "cli")]
 pub use source::{Records, Source};
 #[cfg(feature = "cli")]

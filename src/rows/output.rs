@@ -10,26 +10,17 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
-#[cfg(feature = "tables")]
-use super::table::ResultTable;
+use super::partial::{Content, Packed, Packing};
 use super::unfinished::Unfinished;
 use crate::core::terminal::Json;
 use crate::{Error, Result};
 
 /// An open output. A file appears under its name only after [`Output::commit`].
 pub struct Output {
-    writer: Option<Writer>,
+    packed: Option<Packed<BufWriter<Box<dyn Write + Send>>>>,
     /// The temporary file; `None` for streams, devices and pipes.
     place: Option<Unfinished>,
     name: String,
-}
-
-enum Writer {
-    Plain(BufWriter<Box<dyn Write + Send>>),
-    Gzip(flate2::write::GzEncoder<BufWriter<Box<dyn Write + Send>>>),
-    Zstd(zstd::Encoder<'static, BufWriter<Box<dyn Write + Send>>>),
-    #[cfg(feature = "tables")]
-    Table(ResultTable<BufWriter<Box<dyn Write + Send>>>),
 }
 
 impl Output {
@@ -73,16 +64,9 @@ impl Output {
 
     fn written(argument: &str, output: Box<dyn Write + Send>, place: Option<Unfinished>) -> Result<Self> {
         let failed = |error| Error::io(format_args!("cannot write {argument}"), error);
-        let plain = BufWriter::new(output);
-        let writer = match Path::new(argument).extension().and_then(|extension| extension.to_str()) {
-            Some("gz") => Writer::Gzip(flate2::write::GzEncoder::new(plain, flate2::Compression::default())),
-            Some("zst") => Writer::Zstd(zstd::Encoder::new(plain, 0).map_err(failed)?),
-            #[cfg(feature = "tables")]
-            Some("parquet") => Writer::Table(ResultTable::new(plain).map_err(failed)?),
-            _ => Writer::Plain(plain),
-        };
+        let packed = Packed::new(BufWriter::new(output), Packing::of(argument), 0).map_err(failed)?;
         let name = if argument == "-" { "standard output" } else { argument };
-        Ok(Self { writer: Some(writer), place, name: name.to_owned() })
+        Ok(Self { packed: Some(packed), place, name: name.to_owned() })
     }
 
     /// Finishes the output and gives a file its final name.
@@ -90,27 +74,19 @@ impl Output {
     /// # Errors
     /// A failed write or rename.
     pub fn commit(mut self) -> Result<()> {
-        let failed = |error| Error::io(format_args!("cannot write {}", self.name), error);
-        match self.writer.take() {
-            Some(Writer::Plain(mut plain)) => plain.flush().map_err(failed)?,
-            Some(Writer::Gzip(gzip)) => gzip.finish().and_then(|mut plain| plain.flush()).map_err(failed)?,
-            Some(Writer::Zstd(zstd)) => zstd.finish().and_then(|mut plain| plain.flush()).map_err(failed)?,
-            #[cfg(feature = "tables")]
-            Some(Writer::Table(table)) => table.finish().and_then(|mut plain| plain.flush()).map_err(failed)?,
-            None => {}
-        }
-        self.place.take().map_or(Ok(()), Unfinished::finish).map_err(failed)
+        self.publish().map(drop)
     }
 
-    fn writer(&mut self) -> io::Result<&mut dyn Write> {
-        match &mut self.writer {
-            Some(Writer::Plain(plain)) => Ok(plain),
-            Some(Writer::Gzip(gzip)) => Ok(gzip),
-            Some(Writer::Zstd(zstd)) => Ok(zstd),
-            #[cfg(feature = "tables")]
-            Some(Writer::Table(table)) => Ok(table),
-            None => Err(io::Error::other("the output has ended")),
-        }
+    /// As [`commit`](Self::commit); returns the size and the digest of the text.
+    pub(crate) fn publish(&mut self) -> Result<Content> {
+        let failed = |error| Error::io(format_args!("cannot write {}", self.name), error);
+        let content = self.packed.take().map_or_else(|| Ok(Content::default()), Packed::finish).map_err(failed)?;
+        self.place.take().map_or(Ok(()), Unfinished::finish).map_err(failed)?;
+        Ok(content)
+    }
+
+    fn writer(&mut self) -> io::Result<&mut impl Write> {
+        self.packed.as_mut().ok_or_else(|| io::Error::other("the output has ended"))
     }
 }
 

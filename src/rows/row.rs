@@ -5,11 +5,15 @@
 //! its row. Samples are created on demand, because a sample takes far more memory than a short completion.
 
 use std::borrow::Cow;
+#[cfg(feature = "cli")]
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::fields::{Field, Fields};
+use super::digest::Digest;
+use super::field::Field;
+use super::fields::Fields;
 use super::text::{self, Completion, Completions};
 use crate::core::ATTEMPTS;
 use crate::core::columns::{self, Columns, NoRow};
@@ -28,7 +32,11 @@ type Found = std::result::Result<Completions, String>;
 #[derive(Debug)]
 pub struct Row {
     id: Value,
+    has_id: bool,
     names: Arc<Columns>,
+    /// The path of each field, if it was read from text.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
+    paths: Option<Arc<[String; 6]>>,
     is_object: bool,
     has_completion: bool,
     has_reference: bool,
@@ -54,10 +62,68 @@ pub struct Unreadable {
     pub problem: String,
 }
 
+/// What identifies the contents of a row; see [`Row::digests`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowDigests {
+    /// The group that its samples belong to, if any.
+    pub group: Option<Digest>,
+    /// Each completion with prompt and reference, in order; `None` for one that cannot be read. Empty if the row cannot
+    /// be used.
+    pub each: Vec<Option<Digest>>,
+}
+
 impl Row {
     /// The row's id, or its number if it has none.
     pub fn id(&self) -> &Value {
         &self.id
+    }
+
+    /// Whether it has an id of its own.
+    pub fn has_id(&self) -> bool {
+        self.has_id
+    }
+
+    /// The digests of its completions, which do not depend on where the row is, and of its group.
+    pub fn digests(&self) -> RowDigests {
+        let Ok(Content { shared: sample, completions }) = &self.content else { return RowDigests::default() };
+        let shared = Digest::of_shared(sample);
+        let group = Digest::of_group(sample, shared);
+        let Ok(completions) = completions else { return RowDigests { group, each: Vec::new() } };
+        let given = self.get(ATTEMPTS).ok().flatten();
+        let each = completions.each.iter().map(|one| {
+            let Completion { text, attempts } = one.as_ref().ok()?;
+            Some(Digest::of_completion(shared, text, given.as_ref().or(attempts.as_ref())))
+        });
+        RowDigests { group, each: each.collect() }
+    }
+
+    /// The digest of the group that its samples belong to, if any.
+    pub fn group_digest(&self) -> Option<Digest> {
+        let shared = self.shared()?;
+        Digest::of_group(shared, Digest::of_shared(shared))
+    }
+
+    /// The columns that neither the id, the prompt nor the completion is read from, in the order of the row, as the text
+    /// of members of an object: `"a":1,"b":[2]`. Left out are columns with the names in `taken` and what is not JSON; the
+    /// names of the latter are given, too. Only rows that were read from text have columns.
+    #[cfg(feature = "cli")]
+    pub(crate) fn other_columns(&self, taken: &[&str]) -> (String, Vec<String>) {
+        let own = [Field::Id, Field::Prompt, Field::Completion];
+        let paths = self.paths.iter().flat_map(|paths| own.iter().map(|field| &*paths[*field as usize])).collect::<Vec<_>>();
+        let is_own = |name: &str| paths.iter().any(|path| *path == name || path::column(path) == name);
+        let (mut text, mut broken, mut seen) = (String::new(), Vec::new(), HashSet::new());
+        let others = self.names.names().filter(|name| !is_own(name) && !taken.contains(name));
+        for name in others.filter(|name| seen.insert(*name)) {
+            let json = self.names.text(name).and_then(|text| str::from_utf8(text).ok());
+            match json.filter(|json| serde_json::from_str::<&serde_json::value::RawValue>(json).is_ok()) {
+                Some(json) => {
+                    text.push_str(if text.is_empty() { "" } else { "," });
+                    text += &format!("{}:{}", Value::from(name), json.trim());
+                }
+                None => broken.push(name.to_owned()),
+            }
+        }
+        (text, broken)
     }
 
     /// Whether it is a JSON object.
@@ -136,7 +202,17 @@ impl Row {
 
     fn unusable(number: u64, problem: Error) -> Self {
         let (id, names) = (Value::from(number), Arc::default());
-        Self { id, names, is_object: false, has_completion: false, has_reference: false, preset: None, content: Err(problem) }
+        Self {
+            id,
+            has_id: false,
+            names,
+            paths: None,
+            is_object: false,
+            has_completion: false,
+            has_reference: false,
+            preset: None,
+            content: Err(problem),
+        }
     }
 }
 
@@ -177,7 +253,8 @@ impl Fields {
         let fields = RowFields::of(Arc::clone(&columns), hidden);
         let row = self.assemble(number, value, found, fields);
         let has_reference = [Field::Answer, Field::Tests, Field::Reward].into_iter().any(|field| text(field).is_some());
-        Row { is_object: true, has_completion: completions.is_some(), has_reference, names: Arc::clone(&columns), ..row }
+        let (names, paths) = (Arc::clone(&columns), Some(self.paths()));
+        Row { is_object: true, has_completion: completions.is_some(), has_reference, names, paths, ..row }
     }
 
     /// The samples of a row that is already parsed. Unlike with [`read`](Self::read), one completion that cannot be
@@ -213,11 +290,13 @@ impl Fields {
     ) -> Row {
         let row = Row::unusable(number, Error::row(""));
         let (id, problem) = match get(Field::Id).and_then(|id| id.map(|id| self.short(id)).transpose()) {
-            Ok(id) => (id.unwrap_or(row.id), None),
-            Err(problem) => (row.id, Some(problem)),
+            Ok(id) => (id, None),
+            Err(problem) => (None, Some(problem)),
         };
+        let has_id = id.is_some();
+        let id = id.unwrap_or(row.id);
         let content = problem.map_or_else(|| self.content(&id, get, completions, fields), Err);
-        Row { id, content, preset: self.settled(), ..Row::unusable(number, Error::row("")) }
+        Row { id, has_id, content, preset: self.settled(), ..Row::unusable(number, Error::row("")) }
     }
 
     fn content(

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +20,9 @@ use crate::{Error, Result};
 
 /// The extensions of the files in a folder that are read; `.gz` or `.zst` may follow.
 const EXTENSIONS: [&str; 9] = ["jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow", "feather", "ipc"];
+
+/// The bytes of a source as they are stored.
+type Stored = Box<dyn Read + Send>;
 
 /// One stream of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,19 +80,42 @@ impl Source {
     /// # Errors
     /// A file that cannot be opened or is in no known format.
     pub fn records(&self, format: Option<Format>, read: &Arc<AtomicU64>) -> Result<Records> {
-        let counted = |inner: Box<dyn Read + Send>| Counted { inner, read: Arc::clone(read) };
-        let (input, file) = match self {
-            Self::Stdin => (counted(Box::new(io::stdin())), None),
-            Self::File(path) => {
-                let open = || File::open(path).map_err(|error| self.failed(error));
-                // A second handle for formats that seek; a pipe cannot be opened twice.
-                let file = if path.is_file() { Some(open()?) } else { None };
-                (counted(Box::new(open()?)), file)
-            }
-        };
-        let stream = Stream { input: Box::new(input), file, read: Arc::clone(read) };
+        self.records_through(format, read, |stored| stored)
+    }
+
+    fn records_through(
+        &self,
+        format: Option<Format>,
+        read: &Arc<AtomicU64>,
+        tap: impl FnOnce(Stored) -> Stored,
+    ) -> Result<Records> {
+        let (input, file) = self.stream(read, tap)?;
+        let stream = Stream { input, file, read: Arc::clone(read) };
         let (format, found) = format::rows(stream, format).map_err(|error| self.failed(error))?;
         Ok(Records { source: self.clone(), format, found, first: VecDeque::new() })
+    }
+
+    /// The text of the stream, unpacked; the number of bytes read from disk is added to `read`.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub fn text(&self, read: &Arc<AtomicU64>) -> Result<Box<dyn BufRead + Send>> {
+        let (input, _) = self.stream(read, |stored| stored)?;
+        format::text(input).map_err(|error| self.failed(error))
+    }
+
+    /// The bytes as they are stored, and for a regular file a second handle for formats that seek.
+    fn stream(&self, read: &Arc<AtomicU64>, tap: impl FnOnce(Stored) -> Stored) -> Result<(Stored, Option<File>)> {
+        let counted = |inner: Stored| Counted { inner: tap(inner), read: Arc::clone(read) };
+        Ok(match self {
+            Self::Stdin => (Box::new(counted(Box::new(io::stdin()))), None),
+            Self::File(path) => {
+                let open = || File::open(path).map_err(|error| self.failed(error));
+                // A pipe cannot be opened twice.
+                let file = if path.is_file() { Some(open()?) } else { None };
+                (Box::new(counted(Box::new(open()?))), file)
+            }
+        })
     }
 
     /// The rows of the stream, and how they are read: `fields`, with a preset if one fits the first row that is an object.
@@ -97,9 +123,20 @@ impl Source {
     /// # Errors
     /// As [`records`](Self::records).
     pub fn rows(&self, fields: &Fields, read: &Arc<AtomicU64>) -> Result<(Records, Arc<Fields>)> {
+        self.rows_through(fields, read, |stored| stored)
+    }
+
+    /// As [`rows`](Self::rows); `tap` sees the bytes as they are stored. Of formats that are not read from the start to the
+    /// end (Parquet) it sees only the first.
+    pub(crate) fn rows_through(
+        &self,
+        fields: &Fields,
+        read: &Arc<AtomicU64>,
+        tap: impl FnOnce(Stored) -> Stored,
+    ) -> Result<(Records, Arc<Fields>)> {
         /// The most bad rows before the first one that shows how the rows are read.
         const MOST_BAD: usize = 100;
-        let mut records = self.records(fields.given_format(), read)?;
+        let mut records = self.records_through(fields.given_format(), read, tap)?;
         let mut settled = None;
         while settled.is_none() && records.first.len() < MOST_BAD {
             let Some(line) = records.found.next() else { break };

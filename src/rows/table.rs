@@ -1,8 +1,8 @@
 //! Result rows as a Parquet file.
 //!
 //! The columns: `id` (integers if all ids are, else text), `verdict`, `reward` (null if unscored), `reason`, `extracted`,
-//! `rule`, `detail`, `work`, and `components.NAME` with each component's reward; the Python package gives the same
-//! columns. Compressed with zstd.
+//! `rule`, `detail`, `work`, `hash` and `group` (the digests by which results are joined to rows, null if there is none), and
+//! `components.NAME` with each component's reward; the Python package gives the same columns without the digests. Compressed with zstd.
 //!
 //! Accepts: result rows as JSON Lines. They are kept in a temporary file until the end, because the columns are known only
 //! when all rows are: a row may have a reward spec, and so components, of its own. Memory does not grow with their number.
@@ -19,7 +19,6 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use serde_json::Value;
 
 use super::ResultRow;
 use crate::Outcome;
@@ -45,6 +44,11 @@ impl<W: Write + Send> ResultTable<W> {
     /// No temporary file can be created.
     pub(super) fn new(out: W) -> io::Result<Self> {
         Ok(Self { lines: BufWriter::new(tempfile::tempfile()?), out })
+    }
+
+    /// The table of results that are already in a file.
+    pub(super) fn of(lines: File, out: W) -> Self {
+        Self { lines: BufWriter::new(lines), out }
     }
 
     /// Writes the table and returns the output.
@@ -104,7 +108,7 @@ impl Columns {
     fn of(lines: &mut File) -> io::Result<Self> {
         let mut columns = Self { numbered: true, components: Vec::new(), places: HashMap::new() };
         for row in rows(lines)? {
-            let ResultRow { id, outcome } = row?;
+            let ResultRow { id, outcome, .. } = row?;
             columns.numbered &= id.as_i64().is_some();
             for (name, _) in outcome.components {
                 if columns.places.contains_key(&name) {
@@ -126,6 +130,7 @@ impl Columns {
         let id = if self.numbered { Field::new("id", DataType::Int64, true) } else { text("id") };
         let mut fields = vec![id, text("verdict"), Field::new("reward", DataType::Float64, true), text("reason")];
         fields.extend([text("extracted"), text("rule"), text("detail"), Field::new("work", DataType::UInt64, true)]);
+        fields.extend([text("hash"), text("group")]);
         fields.extend(self.components.iter().map(|name| Field::new(format!("components.{name}"), DataType::Float64, true)));
         Arc::new(Schema::new(fields))
     }
@@ -142,6 +147,8 @@ struct Batch<'a> {
     texts: [StringBuilder; 5],
     rewards: Float64Builder,
     work: UInt64Builder,
+    /// Hash and group.
+    digests: [StringBuilder; 2],
     components: Vec<Float64Builder>,
 }
 
@@ -156,11 +163,12 @@ impl<'a> Batch<'a> {
             texts: std::array::from_fn(|_| StringBuilder::new()),
             rewards: Float64Builder::new(),
             work: UInt64Builder::new(),
+            digests: std::array::from_fn(|_| StringBuilder::new()),
             components: columns.components.iter().map(|_| Float64Builder::new()).collect(),
         }
     }
 
-    fn push(&mut self, ResultRow { id, outcome }: &ResultRow) {
+    fn push(&mut self, ResultRow { id, outcome, hash, group }: &ResultRow) {
         if self.columns.numbered {
             self.numbers.append_option(id.as_i64());
         } else {
@@ -174,6 +182,9 @@ impl<'a> Batch<'a> {
         }
         self.rewards.append_option(*value);
         self.work.append_value(cost.work);
+        for (builder, digest) in self.digests.iter_mut().zip([hash, group]) {
+            builder.append_option(digest.map(|digest| digest.to_string()));
+        }
         let mut values = vec![None; self.components.len()];
         for (name, component) in components {
             if let Some(place) = self.columns.places.get(name) {
@@ -190,20 +201,9 @@ impl<'a> Batch<'a> {
         let id: ArrayRef = if self.columns.numbered { Arc::new(self.numbers.finish()) } else { Arc::new(self.ids.finish()) };
         let mut arrays = vec![id, verdict, Arc::new(self.rewards.finish()), reason, extracted, rule, detail];
         arrays.push(Arc::new(self.work.finish()));
+        arrays.extend(self.digests.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
         arrays.extend(self.components.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
         RecordBatch::try_new(self.columns.schema(), arrays).map_err(io::Error::other)
-    }
-}
-
-/// Brings a row of such a table into the form of a result row: `work` is moved to `cost`, and the rewards of components,
-/// which are not whole outcomes, are left out.
-pub(super) fn as_result(row: &mut serde_json::Map<String, Value>) {
-    if row.contains_key("cost") {
-        return;
-    }
-    if let Some(work) = row.remove("work") {
-        row.retain(|name, _| !name.starts_with("components."));
-        row.insert("cost".to_owned(), serde_json::json!({ "work": work }));
     }
 }
 
@@ -213,6 +213,7 @@ mod tests {
     use crate::Reason;
     use arrow_array::RecordBatchReader as _;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use serde_json::Value;
 
     fn written(rows: &[ResultRow]) -> RecordBatch {
         let mut table = ResultTable::new(Vec::new()).unwrap();
@@ -233,14 +234,14 @@ mod tests {
             ((*name).to_owned(), outcome)
         };
         let outcome = Outcome { components: components.iter().map(component).collect(), ..Outcome::correct(Reason::Equal) };
-        ResultRow { id, outcome: outcome.with_extracted("42").with_work(7) }
+        ResultRow { id, outcome: outcome.with_extracted("42").with_work(7), hash: "00000000000000ff".parse().ok(), group: None }
     }
 
     fn names(batch: &RecordBatch) -> Vec<String> {
         batch.schema().fields().iter().map(|field| field.name().clone()).collect()
     }
 
-    const OWN: [&str; 8] = ["id", "verdict", "reward", "reason", "extracted", "rule", "detail", "work"];
+    const OWN: [&str; 10] = ["id", "verdict", "reward", "reason", "extracted", "rule", "detail", "work", "hash", "group"];
 
     #[test]
     fn results_are_columns_and_components_are_found_in_every_row() {
@@ -251,7 +252,7 @@ mod tests {
         assert_eq!(names(&batch), expected);
         assert_eq!(batch.num_rows(), 3);
         assert_eq!(batch.column(0).data_type(), &DataType::Int64);
-        let math = arrow_array::cast::AsArray::as_primitive::<arrow_array::types::Float64Type>(batch.column(8));
+        let math = arrow_array::cast::AsArray::as_primitive::<arrow_array::types::Float64Type>(batch.column(10));
         assert_eq!(math.iter().collect::<Vec<_>>(), [None, Some(1.0), Some(0.0)]);
     }
 
@@ -278,8 +279,10 @@ mod tests {
 
     #[test]
     fn many_long_results_are_written_in_several_batches() {
-        let long =
-            |id: usize| ResultRow { id: id.into(), outcome: Outcome::correct(Reason::Equal).with_detail("x".repeat(3 << 20)) };
+        let long = |id: usize| ResultRow {
+            outcome: Outcome::correct(Reason::Equal).with_detail("x".repeat(3 << 20)),
+            ..row(id.into(), &[])
+        };
         let rows: Vec<ResultRow> = (0..10).map(long).chain((10..20_000).map(|id| row(id.into(), &[]))).collect();
         let mut table = ResultTable::new(Vec::new()).unwrap();
         for row in &rows {

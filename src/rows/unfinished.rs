@@ -86,13 +86,13 @@ fn refuse_if_abandoned(files: &Files) -> io::Result<()> {
 
 /// The permissions of the file that will be replaced.
 #[cfg(unix)]
-fn mode_of(target: &Path) -> Option<u32> {
+pub(super) fn mode_of(target: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
     target.metadata().ok().map(|metadata| metadata.permissions().mode() & 0o777)
 }
 
 #[cfg(unix)]
-fn create_new(path: &Path, mode: Option<u32>) -> io::Result<File> {
+pub(super) fn create_new(path: &Path, mode: Option<u32>) -> io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
     let file = File::options().write(true).create_new(true).mode(mode.unwrap_or(0o666)).open(path)?;
     if let Some(mode) = mode {
@@ -103,11 +103,11 @@ fn create_new(path: &Path, mode: Option<u32>) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-fn mode_of(_: &Path) -> Option<u32> {
+pub(super) fn mode_of(_: &Path) -> Option<u32> {
     None
 }
 
 #[cfg(not(unix))]
-fn create_new(path: &Path, _: Option<u32>) -> io::Result<File> {
+pub(super) fn create_new(path: &Path, _: Option<u32>) -> io::Result<File> {
     File::options().write(true).create_new(true).open(path)
 }

@@ -10,6 +10,6 @@ mod selection;
 mod sft;
 
 pub use minhash::{NearDuplicates, jaccard};
-pub use options::{Rank, RejectReason, SelectOptions};
+pub use options::{Duplicates, Rank, RejectReason, SelectOptions};
 pub use selection::{Candidate, Selected, Selection, SelectionSummary, select};
 pub use sft::{SftForm, rejected_row, sft_row};

@@ -35,6 +35,20 @@ by_name!(
     Random = "random",
 );
 
+/// Among which traces duplicates are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// Among the kept traces of the same prompt. The same short text is often a right trace of many prompts.
+    #[default]
+    Prompt,
+    /// Among all kept traces.
+    All,
+    /// Nowhere: duplicates are kept.
+    Keep,
+}
+
+by_name!(Duplicates, "duplicates", Prompt = "prompt", All = "all", Keep = "keep");
+
 /// Why a trace is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,9 +67,9 @@ pub enum RejectReason {
     RepeatedNgrams,
     /// The trace has a fenced code block.
     CodeBlock,
-    /// Another kept trace has the same text.
+    /// Another kept trace (of the prompt, or of any) has the same text.
     Duplicate,
-    /// Another kept trace has nearly the same text.
+    /// Another kept trace (of the prompt, or of any) has nearly the same text.
     NearDuplicate,
     /// The prompt already has the most traces that are kept.
     OverCap,
@@ -119,9 +133,11 @@ pub struct SelectOptions {
     pub rank: Rank,
     /// The most traces of a prompt; default: no limit.
     pub per_prompt: Option<usize>,
-    /// Whether to drop traces whose text equals that of a kept one apart from white space; default: yes.
-    pub drop_duplicates: bool,
-    /// The Jaccard similarity of word 5-grams from which a trace is a near duplicate of a kept one; default: no check.
+    /// Among which kept traces one is looked for whose text equals that of a trace apart from white space; such a trace is
+    /// dropped. Default: those of the same prompt.
+    pub duplicates: Duplicates,
+    /// The Jaccard similarity of word 5-grams from which a trace is a near duplicate of a kept one, looked for among the
+    /// same traces; default: no check.
     pub near_duplicate: Option<f64>,
     /// The number of bands of equal width that the pass rate is divided into for balance; default: 4.
     pub bands: usize,
@@ -142,7 +158,7 @@ impl Default for SelectOptions {
             drop_code_blocks: false,
             rank: Rank::First,
             per_prompt: None,
-            drop_duplicates: true,
+            duplicates: Duplicates::Prompt,
             near_duplicate: None,
             bands: 4,
             per_band: None,
@@ -155,7 +171,8 @@ impl SelectOptions {
     /// Checks the values.
     ///
     /// # Errors
-    /// A share outside 0 to 1, a lowest pass rate above the highest, or a size, number or limit of 0.
+    /// A share outside 0 to 1, a lowest pass rate above the highest, a size, number or limit of 0, or a similarity of near
+    /// duplicates although duplicates are kept.
     pub fn check(&self) -> Result<()> {
         let (low, high) = self.pass_rate;
         if !(0.0 <= low && low <= high && high <= 1.0) {
@@ -169,6 +186,10 @@ impl SelectOptions {
             if let Some(share) = share.filter(|share| !(0.0..=1.0).contains(share)) {
                 return Err(Error::option(field, share, "give a share from 0 to 1"));
             }
+        }
+        if let (Some(share), Duplicates::Keep) = (self.near_duplicate, self.duplicates) {
+            let fix = "equal texts are near duplicates, too: look for them in `duplicates` = prompt or all, or leave this out";
+            return Err(Error::option("near_duplicate", format_args!("{share} while duplicates are kept"), fix));
         }
         let counts = [
             ("ngram_size", Some(self.ngram_size)),

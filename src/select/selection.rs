@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Serialize;
 
 use super::minhash::NearDuplicates;
-use super::options::{Rank, RejectReason, SelectOptions};
+use super::options::{Duplicates, Rank, RejectReason, SelectOptions};
 use crate::reading::fenced_blocks;
 use crate::reading::{distinct_ngrams, mix, trim, word_fingerprints, words};
 use crate::text::count_chars;
@@ -94,6 +94,9 @@ pub fn select(candidates: &[Candidate], options: &SelectOptions) -> Result<Selec
             }
         }
         rank(&mut left, candidates, options);
+        if options.duplicates == Duplicates::Prompt {
+            copies = Copies::new(options);
+        }
         let mut kept = Vec::new();
         for place in left {
             let full = options.per_prompt.is_some_and(|cap| kept.len() >= cap);
@@ -187,7 +190,7 @@ fn rank(places: &mut [usize], candidates: &[Candidate], options: &SelectOptions)
     }
 }
 
-/// The texts that are already kept.
+/// The kept texts among which duplicates are looked for.
 struct Copies {
     exact: Option<HashSet<String>>,
     near: Option<NearDuplicates>,
@@ -195,7 +198,10 @@ struct Copies {
 
 impl Copies {
     fn new(options: &SelectOptions) -> Self {
-        Self { exact: options.drop_duplicates.then(HashSet::new), near: options.near_duplicate.map(NearDuplicates::new) }
+        Self {
+            exact: (options.duplicates != Duplicates::Keep).then(HashSet::new),
+            near: options.near_duplicate.map(NearDuplicates::new),
+        }
     }
 
     fn check(&mut self, text: &str) -> Option<RejectReason> {

@@ -200,6 +200,18 @@ impl Reward for Language {
     }
 }
 
+/// The English name of the language of a text's prose, estimated from its start; `None` if it cannot be recognised.
+#[cfg(feature = "cli")]
+pub(crate) fn language_name(text: &str) -> Option<&'static str> {
+    /// Prose with fewer letters is not enough to tell languages apart.
+    const LEAST: usize = 20;
+    /// The start that is looked at, in bytes.
+    const START: usize = 1000;
+    let start: String = prose(cut(text, START)).flat_map(|stretch| [stretch, " "]).collect();
+    let letters = start.chars().filter(|character| character.is_alphabetic()).count();
+    (letters >= LEAST).then(|| Language::of_start(&start)).flatten().map(|language| language.eng_name())
+}
+
 /// A window ends at the first sentence end after [`WINDOW_BYTES`] bytes (about thirty words), and after [`WINDOW_MOST`]
 /// at the latest.
 const WINDOW_BYTES: usize = 192;

@@ -206,6 +206,45 @@ fn unspaced(script: Script) -> bool {
     )
 }
 
+/// The Unicode names of the scripts that have at least a tenth of a text's letters, the most frequent first; those of
+/// Japanese are one (`Japanese`). Empty for a text without letters.
+#[cfg(feature = "cli")]
+pub(crate) fn main_scripts(text: &str) -> Vec<&'static str> {
+    /// The share of the letters: one in this many.
+    const LEAST: u64 = 10;
+    let table = letters_table();
+    let mut counts: Vec<(Script, u64)> = Vec::new();
+    let ascii = text.bytes().filter(u8::is_ascii_alphabetic).count() as u64;
+    if ascii > 0 {
+        counts.push((Script::Latin, ascii));
+    }
+    if !text.is_ascii() {
+        for character in text.chars().filter(|character| !character.is_ascii()) {
+            let script = lookup(table, character);
+            match counts.iter_mut().find(|(known, _)| *known == script) {
+                _ if script == Script::Unknown => {}
+                Some((_, count)) => *count += 1,
+                None => counts.push((script, 1)),
+            }
+        }
+    }
+    let total: u64 = counts.iter().map(|(_, count)| count).sum();
+    let kana = counts.iter().any(|(script, _)| matches!(script, Script::Hiragana | Script::Katakana));
+    counts.retain(|(_, count)| count * LEAST >= total);
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let name = |(script, _): &(Script, u64)| match script {
+        Script::Han | Script::Hiragana | Script::Katakana if kana => "Japanese",
+        other => other.full_name(),
+    };
+    let mut names: Vec<&str> = Vec::new();
+    counts.iter().map(name).for_each(|name| {
+        if !names.contains(&name) {
+            names.push(name)
+        }
+    });
+    names
+}
+
 /// The script of a letter; `Unknown` for a character that is not a letter or belongs to every script.
 fn script_of_letter(character: char) -> Script {
     lookup(letters_table(), character)
@@ -263,6 +302,17 @@ mod tests {
         }
         finish(&mut count, &mut word);
         count
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn main_scripts_have_a_tenth_of_the_letters() {
+        assert_eq!(main_scripts("What is 2+2?"), ["Latin"]);
+        assert_eq!(main_scripts("2+2"), [""; 0]);
+        assert_eq!(main_scripts("計算しなさい abcdef"), ["Latin", "Japanese"]);
+        assert_eq!(main_scripts("计算 abcdefgh"), ["Latin", "Han"]);
+        assert_eq!(main_scripts("Найдите x"), ["Cyrillic", "Latin"]);
+        assert_eq!(main_scripts("a long English sentence with one π"), ["Latin"]);
     }
 
     proptest! {

@@ -54,3 +54,18 @@ fn shells_get_their_completions() {
         verify(&folder, &["completions", shell]).assert().success().stdout(contains("verify"));
     }
 }
+
+#[test]
+fn the_help_of_every_command_has_an_example() {
+    let folder = folder("");
+    let help =
+        |arguments: &[&str]| String::from_utf8(verify(&folder, arguments).assert().success().get_output().stdout.clone()).unwrap();
+    let all = help(&["--help"]);
+    let listed = all.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let commands: Vec<&str> =
+        listed.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).filter(|name| !name.is_empty()).collect();
+    assert!(commands.contains(&"score") && commands.contains(&"merge"), "{commands:?}");
+    for command in commands.into_iter().filter(|command| *command != "help") {
+        assert!(help(&[command, "--help"]).contains(&format!("Example: verify {command}")), "{command}");
+    }
+}

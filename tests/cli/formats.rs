@@ -63,7 +63,7 @@ fn arrow_stream() -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-fn every_format() -> [(&'static str, Vec<u8>); 7] {
+pub(super) fn every_format() -> [(&'static str, Vec<u8>); 7] {
     [
         ("jsonl", jsonl()),
         ("json", json_list()),
@@ -75,7 +75,7 @@ fn every_format() -> [(&'static str, Vec<u8>); 7] {
     ]
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()

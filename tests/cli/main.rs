@@ -1,13 +1,31 @@
 //! The `verify` command, run as a process.
 #![cfg(feature = "cli")]
 
+#[cfg(all(unix, feature = "rules"))]
+#[path = "../support/generated.rs"]
+#[expect(dead_code, reason = "the pages here are compared as a whole")]
+mod generated;
+
+mod audit;
+mod baseline;
 mod commands;
+mod compare;
 mod formats;
+mod groups;
 mod input;
+mod joins;
 #[cfg(unix)]
 mod outputs;
+#[cfg(all(unix, feature = "rules"))]
+mod pages;
+mod passrate;
+mod report;
+#[cfg(unix)]
+mod resume;
 mod score;
+mod shards;
 mod standard_output;
+mod tables;
 mod templates;
 #[cfg(unix)]
 mod terminal;

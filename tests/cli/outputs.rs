@@ -1,5 +1,5 @@
-//! Output files: complete or absent, never an input file, with the mode of the file that they replace, under
-//! unpredictable temporary names.
+//! Output files: complete or absent, never an input file, with the mode of the file that they replace, under temporary
+//! names that cannot be foreseen (those of `score`, which a later run must find, are never followed if they are links).
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -54,16 +54,15 @@ fn a_replaced_output_keeps_its_mode() {
 }
 
 /// Starts a run that waits for more rows while its output is unfinished.
-fn unfinished(folder: &TempDir) -> (std::process::Child, std::path::PathBuf) {
+fn unfinished(folder: &TempDir, arguments: &[&str], ending: &str) -> (std::process::Child, std::path::PathBuf) {
     let verify = assert_cmd::cargo::cargo_bin("verify");
-    let arguments = ["score", "-", "-o", "out.jsonl", "-q"];
     // The tests may run with ignored signals (in the background, under nohup), and `verify` leaves such signals
     // ignored.
     let mut run = Process::new("env");
     run.arg("--default-signal=INT,TERM,HUP,QUIT").arg(verify).args(arguments).current_dir(folder.path());
     let run = run.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let start = Instant::now();
-    let is_unfinished = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "tmp");
+    let is_unfinished = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == ending);
     let find = || fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(is_unfinished);
     while find().is_none() && start.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(5));
@@ -71,13 +70,15 @@ fn unfinished(folder: &TempDir) -> (std::process::Child, std::path::PathBuf) {
     (run, find().expect("a file that is being written"))
 }
 
+const SCORE: [&str; 5] = ["score", "-", "-o", "out.jsonl", "-q"];
+
 #[test]
 fn a_signal_leaves_no_unfinished_output_and_what_was_there() {
     let folder = folder("");
     let out = folder.path().join("out.jsonl");
     fs::write(&out, "old").unwrap();
     for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3), ("USR1", 10), ("USR2", 12)] {
-        let (mut run, _) = unfinished(&folder);
+        let (mut run, _) = unfinished(&folder, &SCORE, "json");
         // Kept open until the run has ended: at the end of its input the run might finish before it handles the signal.
         let input = run.stdin.take();
         Process::new("kill").args([&format!("-{name}"), &run.id().to_string()]).status().unwrap();
@@ -94,14 +95,28 @@ fn a_signal_leaves_no_unfinished_output_and_what_was_there() {
 }
 
 #[test]
+fn a_partial_file_that_is_a_link_is_not_written_through() {
+    let folder = folder(&rows(3));
+    fs::write(folder.path().join("precious"), "mine").unwrap();
+    symlink("precious", folder.path().join("out.jsonl.partial")).unwrap();
+    for resume in [&[][..], &["--resume"]] {
+        verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).args(resume).assert().success();
+        assert_eq!(fs::read_to_string(folder.path().join("precious")).unwrap(), "mine");
+        assert_eq!(results(&folder.path().join("out.jsonl")).len(), 3);
+    }
+}
+
+#[test]
 fn the_names_of_unfinished_outputs_cannot_be_foreseen() {
     let folder = folder("");
+    let out = folder.path().join("out.jsonl");
     let names = [0, 1].map(|_| {
-        let (mut run, path) = unfinished(&folder);
-        run.kill().unwrap();
-        run.wait().unwrap();
+        let output = r1rewards::rows::Output::open(out.to_str().unwrap()).unwrap();
+        let find = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "tmp");
+        let path = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(find).unwrap();
         assert_eq!(path.metadata().unwrap().mode() & 0o077 & !0o044, 0, "nobody else may write to it");
-        fs::remove_file(&path).unwrap();
+        drop(output);
+        assert!(!path.exists(), "it is removed if it is not finished");
         path
     });
     assert_ne!(names[0], names[1]);

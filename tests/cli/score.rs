@@ -77,7 +77,8 @@ fn a_threshold_missed_is_exit_1_with_the_results_in_place() {
 fn version_and_configuration_are_written_next_to_the_results() {
     let folder = folder("{\"completion\": \"x\", \"answer\": \"1\"}\n");
     fs::write(folder.path().join("spec.toml"), SPEC).unwrap();
-    let meta = || -> Value { serde_json::from_str(&fs::read_to_string(folder.path().join("out.meta.json")).unwrap()).unwrap() };
+    let meta =
+        || -> Value { serde_json::from_str(&fs::read_to_string(folder.path().join("out.jsonl.meta.json")).unwrap()).unwrap() };
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--rewards", "spec.toml"]).assert().success();
     let first = meta();
     assert_eq!(first["engine_version"], json!(env!("CARGO_PKG_VERSION")));
@@ -87,7 +88,7 @@ fn version_and_configuration_are_written_next_to_the_results() {
     assert_eq!(meta(), first, "nothing in it depends on threads or time");
 
     verify(&folder, &["score", "in.jsonl", "-o", "bare.jsonl", "--no-meta"]).assert().success();
-    assert!(!folder.path().join("bare.meta.json").exists());
+    assert!(!folder.path().join("bare.jsonl.meta.json").exists());
 }
 
 #[test]
@@ -106,8 +107,74 @@ fn prompts_that_are_shared_show_pass_at_k() {
 fn packed_results_are_packed() {
     let folder = folder("{\"id\": 1, \"completion\": \"x\", \"answer\": \"1\"}\n");
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl.gz"]).assert().success();
-    assert!(folder.path().join("out.meta.json").exists());
     let text =
         std::io::read_to_string(flate2::read::GzDecoder::new(fs::File::open(folder.path().join("out.jsonl.gz")).unwrap())).unwrap();
     assert!(text.starts_with("{\"id\":1,"), "{text}");
+}
+
+#[test]
+fn outputs_that_are_packed_in_different_ways_have_different_manifests() {
+    let folder = folder(&rows(3));
+    for output in ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"] {
+        verify(&folder, &["score", "in.jsonl", "-o", output]).assert().success();
+    }
+    for output in ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"] {
+        assert!(folder.path().join(format!("{output}.meta.json")).exists(), "{output}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 7, "nothing else is left");
+}
+
+#[test]
+fn the_manifest_names_what_the_results_are_made_of() {
+    let folder = folder(&rows(300));
+    verify(&folder, &["score", "in.jsonl", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let meta: Value = serde_json::from_slice(&read("out.jsonl.meta.json")).unwrap();
+    let input = read("in.jsonl");
+    let hash = |bytes: &[u8]| format!("{:032x}", twox_hash::XxHash3_128::oneshot(bytes));
+    let one = json!({"name": "in.jsonl", "bytes": input.len(), "xxh3": hash(&input)});
+    assert_eq!(meta["inputs"], json!([one, one]));
+    let results = read("out.jsonl");
+    assert_eq!(meta["results"], json!({"bytes": results.len(), "xxh3": hash(&results)}));
+    assert_eq!(meta["summary"]["results"], json!(600));
+}
+
+#[test]
+fn devices_get_results_and_nothing_is_left_beside_them() {
+    let folder = folder(&rows(3));
+    let beside = || {
+        fs::read_dir("/dev")
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("null."))
+            .count()
+    };
+    let before = beside();
+    verify(&folder, &["score", "in.jsonl", "-o", "/dev/null"]).assert().success();
+    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().success();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "only the input");
+    assert_eq!(beside(), before);
+    for (output, what) in [("/dev/null", "a device or a pipe"), ("-", "standard output")] {
+        let refused = verify(&folder, &["score", "in.jsonl", "-o", output, "--resume"]).assert().code(2);
+        refused.stderr(contains(format!("--resume: {output} is {what}, which keeps no results")));
+    }
+}
+
+#[test]
+fn a_run_without_a_row_that_can_be_read_is_an_error() {
+    let folder = folder("{\"completion\": {\"text\": 1}, \"answer\": 1}\n{\"completion\": 2, \"answer\": 1}\n");
+    let refused = verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().code(2);
+    refused.stderr(contains(
+        "nothing could be judged: all 2 results are `bad_row`. First problem: in.jsonl:1: the column `completion` must be a string",
+    ));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+}
+
+#[test]
+fn an_input_without_rows_is_said_so() {
+    let folder = folder("\n\n");
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"])
+        .assert()
+        .success()
+        .stderr(contains("verify: the input has no rows\n"));
+    assert_eq!(fs::read_to_string(folder.path().join("out.jsonl")).unwrap(), "");
 }

@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 
 use memchr::memchr2;
 
-use super::damaged;
+use super::found::damaged;
 use crate::rows::lines::{Line, MAX_LINE, Unit};
 
 /// The items of a list.

@@ -17,7 +17,7 @@ use std::io::{self, BufRead, Read as _};
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::damaged;
+use super::found::damaged;
 use super::written::push_text;
 use crate::core::json_text;
 use crate::rows::lines::{Line, MAX_LINE, Unit};

@@ -11,6 +11,8 @@
 
 mod array;
 mod delimited;
+mod found;
+mod kind;
 mod recognise;
 #[cfg(feature = "tables")]
 mod spool;
@@ -23,49 +25,11 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+pub(super) use found::Found;
+pub use kind::Format;
 use recognise::{Opened, Packed};
 
-use super::lines::{Line, Lines};
-use crate::core::names::by_name;
-
-/// A format of rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// One JSON object per line.
-    Jsonl,
-    /// One JSON list of objects.
-    Json,
-    /// Records separated by commas, with a header.
-    Csv,
-    /// Records separated by tabs, with a header.
-    Tsv,
-    /// Apache Parquet.
-    Parquet,
-    /// Apache Arrow IPC: a file (Feather version 2) or a stream.
-    Arrow,
-}
-
-impl Format {
-    /// All formats.
-    pub const ALL: [Self; 6] = [Self::Jsonl, Self::Json, Self::Csv, Self::Tsv, Self::Parquet, Self::Arrow];
-
-    /// Its name, as `--format` takes it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Jsonl => "jsonl",
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Tsv => "tsv",
-            Self::Parquet => "parquet",
-            Self::Arrow => "arrow",
-        }
-    }
-}
-
-by_name!(Format, "format", all by name);
-
-/// The rows of one source, or the error that ends it.
-pub(super) type Found = Box<dyn Iterator<Item = io::Result<Line>> + Send>;
+use super::lines::Lines;
 
 /// A stream to read, with its file if it can seek.
 pub(super) struct Stream {
@@ -108,12 +72,12 @@ fn of_format(format: Format, input: Box<dyn BufRead + Send>, file: Option<File>,
         Format::Arrow => table::guarded(move || table::ipc::rows(input))?,
         #[cfg(not(feature = "tables"))]
         Format::Parquet | Format::Arrow => {
-            return Err(damaged(format_args!("it is in the format {}, which this build does not read", format.name())));
+            return Err(found::damaged(format_args!("it is in the format {}, which this build does not read", format.name())));
         }
     })
 }
 
-/// The error for input that cannot be read further.
-pub(super) fn damaged(problem: impl std::fmt::Display) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, problem.to_string())
+/// The text of a stream, unpacked.
+pub(super) fn text(input: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
+    recognise::open(input, Some(Format::Jsonl)).map(|opened| opened.start)
 }

@@ -8,8 +8,8 @@
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use super::Format;
 use super::delimited::{header, looks_like_names};
+use super::kind::Format;
 
 /// The size of the read buffer in bytes; larger buffers are not faster.
 const BUFFER: usize = 1 << 16;

@@ -2,8 +2,10 @@
 //!
 //! Source: the columns of the published data sets and the documentation of the trainers.
 
-use super::{Preset, Reference};
-use crate::rows::fields::Field::{Answer, Completion, Id, Prompt, Reward, Tests};
+use super::preset::Preset;
+use super::reference::Reference;
+use crate::rows::field::Field::{Answer, Completion, Id, Prompt, Reward, Tests};
+use crate::{Error, Result};
 
 /// An entry without a sign whose reference is the whole column.
 const PLAIN: Preset = Preset { name: "", about: "", columns: &[], paths: &[], reference: Reference::Whole, sign: None };
@@ -261,3 +263,18 @@ pub const PRESETS: &[Preset] = &[
         ..PLAIN
     },
 ];
+
+impl Preset {
+    /// The preset of a name; several entries may share one.
+    ///
+    /// # Errors
+    /// An unknown name; the message lists the known ones.
+    pub fn named(name: &str) -> Result<&'static str> {
+        let found = PRESETS.iter().find(|preset| preset.name == name).map(|preset| preset.name);
+        found.ok_or_else(|| {
+            let mut names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+            names.dedup();
+            Error::spec(format_args!("unknown preset `{name}`; known presets: auto, none, {}", names.join(", ")))
+        })
+    }
+}

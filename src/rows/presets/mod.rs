@@ -9,55 +9,11 @@
 //! it is a bad row.
 
 mod list;
+mod preset;
 mod reference;
 
 pub use list::PRESETS;
-pub(super) use reference::Reference;
-
-use super::fields::Field;
-use crate::{Error, Result};
-
-/// A data set, or a trainer, whose rows are known.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Preset {
-    /// The name for `--preset`.
-    pub name: &'static str,
-    /// What has such rows.
-    pub about: &'static str,
-    /// The columns by which it is recognised, or paths into them; a row has all of them.
-    pub columns: &'static [&'static str],
-    /// Where each field is, if not under its own name; `""`: nowhere.
-    pub paths: &'static [(Field, &'static str)],
-    /// How the reference is taken from its column.
-    pub(super) reference: Reference,
-    /// A text that the first row must have in a column, for data sets whose columns are common.
-    pub(super) sign: Option<(&'static str, &'static str)>,
-}
-
-impl Preset {
-    /// The preset of a name; several entries may share one.
-    ///
-    /// # Errors
-    /// An unknown name; the message lists the known ones.
-    pub fn named(name: &str) -> Result<&'static str> {
-        let found = PRESETS.iter().find(|preset| preset.name == name).map(|preset| preset.name);
-        found.ok_or_else(|| {
-            let mut names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
-            names.dedup();
-            Error::spec(format_args!("unknown preset `{name}`; known presets: auto, none, {}", names.join(", ")))
-        })
-    }
-
-    /// The path of a field; `None`: its own name.
-    pub(super) fn path(&self, field: Field) -> Option<&'static str> {
-        self.paths.iter().find(|(known, _)| *known == field).map(|(_, path)| *path)
-    }
-
-    /// How the reference is described on the page about formats.
-    pub fn reference(&self) -> &'static str {
-        self.reference.describe()
-    }
-}
+pub use preset::Preset;
 
 /// Which presets may apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

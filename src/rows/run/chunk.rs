@@ -6,14 +6,9 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::summary::RunSummary;
-use super::watch::{Place, Watch};
-use crate::rows::{Fields, Line, ResultRow, Row, Unit, Unreadable};
+use super::watch::{Judged, Place, Watch};
+use crate::rows::{Digest, Fields, Known, Line, Replay, ResultRow, Row, RowDigests, Unit, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
-
-/// The number of samples after which a window ends (a group that a reward needs whole is not split). It bounds the
-/// memory: each sample takes about a thousand bytes in addition to its text, and a row of a few kilobytes can hold a
-/// thousand completions.
-const WINDOW: usize = 1 << 14;
 
 /// A line with its position.
 pub(super) struct RawLine {
@@ -25,6 +20,8 @@ pub(super) struct RawLine {
     pub line: Line,
     /// Its number among the rows of the whole run, from 1.
     pub row: u64,
+    /// The number of its block among those that shards are dealt, from 0; 0 without shards.
+    pub block: u64,
 }
 
 /// The row of a line, with its position.
@@ -33,50 +30,102 @@ pub(super) struct Placed {
     line: u64,
     unit: Unit,
     number: u64,
+    block: u64,
     /// The row (which may itself be unusable), or the error of the line.
     row: Result<Row, String>,
+    digests: RowDigests,
 }
 
 impl Placed {
-    fn read(raw: RawLine) -> Self {
+    pub(super) fn read(raw: RawLine) -> Self {
         let row = raw.line.text.map(|text| raw.fields.read(text, raw.row));
-        Self { source: raw.source, line: raw.line.number, unit: raw.line.unit, number: raw.row, row }
+        let digests = row.as_ref().map(Row::digests).unwrap_or_default();
+        let (line, unit) = (raw.line.number, raw.line.unit);
+        Self { source: raw.source, line, unit, number: raw.row, block: raw.block, row, digests }
     }
 
-    fn place(&self) -> Place<'_> {
+    pub(super) fn place(&self) -> Place<'_> {
         Place { source: &self.source, line: self.line, unit: self.unit }
     }
 
-    fn len(&self) -> usize {
+    /// The group that its samples belong to.
+    pub(super) fn group(&self) -> Option<Digest> {
+        self.digests.group
+    }
+
+    /// Whether it is known to which group its samples belong, or that they belong to none.
+    pub(super) fn is_usable(&self) -> bool {
+        self.row.as_ref().is_ok_and(|row| row.shared().is_some())
+    }
+
+    pub(super) fn len(&self) -> usize {
         self.row.as_ref().map_or(0, Row::len)
     }
 
     /// Whether its samples belong to the same group as those of another row.
-    fn goes_with(&self, other: &Self) -> bool {
-        let key = |placed: &'_ Self| placed.row.as_ref().ok().and_then(Row::shared).and_then(Sample::group_key).is_some();
-        match (&self.row, &other.row) {
-            (Ok(mine), Ok(theirs)) => {
-                let (mine, theirs) = (mine.shared(), theirs.shared());
-                key(self) && mine.zip(theirs).is_some_and(|(mine, theirs)| mine.group_key() == theirs.group_key())
-            }
-            _ => false,
+    pub(super) fn goes_with(&self, other: &Self) -> bool {
+        fn shared(placed: &Placed) -> Option<&Sample> {
+            placed.row.as_ref().ok().and_then(Row::shared)
         }
+        let is_same = || shared(self).map(Sample::group_key) == shared(other).map(Sample::group_key);
+        self.group().is_some() && self.group() == other.group() && is_same()
     }
 
-    /// Its samples, in order, with an error in place of each that cannot be read.
-    fn open(self) -> Vec<Result<Sample, Unreadable>> {
+    /// Its samples, in order, with the error in place of each that cannot be read.
+    fn open(self, index: usize) -> Vec<Opened> {
         let place = Place { source: &self.source, line: self.line, unit: self.unit };
-        let at = |id: Value, problem: &str| Unreadable { id, problem: format!("{place}: {problem}") };
+        let (own_id, group) = (self.row.as_ref().is_ok_and(Row::has_id), self.digests.group);
+        let unreadable = |id: Value, problem: &str| Opened {
+            index,
+            own_id,
+            hash: None,
+            group: None,
+            content: Err(Unreadable { id, problem: format!("{place}: {problem}") }),
+        };
         match self.row {
-            Err(problem) => vec![Err(at(Value::from(self.number), &problem))],
+            Err(problem) => vec![unreadable(Value::from(self.number), &problem)],
             Ok(row) => {
                 let id = row.id().clone();
                 match row.into_samples() {
-                    Ok(samples) => samples.map(|one| one.map_err(|bad| at(bad.id, &bad.problem))).collect(),
-                    Err(error) => vec![Err(at(id, &error.to_string()))],
+                    Ok(samples) => samples
+                        .zip(self.digests.each)
+                        .map(|(one, hash)| match one {
+                            Ok(sample) => Opened { index, own_id, hash, group, content: Ok(sample) },
+                            Err(bad) => unreadable(bad.id, &bad.problem),
+                        })
+                        .collect(),
+                    Err(error) => vec![unreadable(id, &error.to_string())],
                 }
             }
         }
+    }
+}
+
+/// A sample, or what could not be read.
+struct Opened {
+    /// The index of its row in the window.
+    index: usize,
+    own_id: bool,
+    hash: Option<Digest>,
+    group: Option<Digest>,
+    content: Result<Sample, Unreadable>,
+}
+
+impl Opened {
+    fn id(&self) -> &Value {
+        match &self.content {
+            Ok(sample) => &sample.id,
+            Err(unreadable) => &unreadable.id,
+        }
+    }
+
+    /// Its result, if it was judged or could not be read.
+    fn result(&self, judged: Option<Outcome>) -> Option<ResultRow> {
+        let outcome = match &self.content {
+            Ok(_) => judged?,
+            Err(Unreadable { problem, .. }) => Outcome::unscored(Reason::BadRow).with_detail(problem.as_str()),
+        };
+        Some(ResultRow { id: self.id().clone(), outcome, hash: self.hash, group: self.group })
     }
 }
 
@@ -87,75 +136,116 @@ pub(super) fn read(lines: Vec<RawLine>, scorer: &Scorer) -> Vec<Placed> {
     })
 }
 
-/// Removes and returns the rows of the last group, which may continue in the next chunk.
-pub(super) fn split_last_group(rows: &mut Vec<Placed>) -> Vec<Placed> {
-    let Some(last) = rows.last() else { return Vec::new() };
-    let of_last = rows.iter().rev().take_while(|row| row.goes_with(last)).count();
-    rows.split_off(rows.len() - of_last)
+/// The results of a window.
+#[derive(Default)]
+pub(super) struct Results {
+    /// The result lines.
+    pub text: Vec<u8>,
+    /// Each row's number and the number of bytes of its results.
+    pub rows: Vec<(u64, usize)>,
 }
 
-/// Splits rows into windows that are each judged in one batch. With `whole_groups`, adjacent rows of a group stay
-/// together.
-pub(super) fn windows(rows: Vec<Placed>, whole_groups: bool) -> impl Iterator<Item = Vec<Placed>> {
-    let mut rows = rows.into_iter().peekable();
-    std::iter::from_fn(move || {
-        let (mut window, mut samples) = (Vec::new(), 0);
-        while let Some(row) = rows.peek() {
-            let goes_on = whole_groups && window.last().is_some_and(|last: &Placed| last.goes_with(row));
-            if samples >= WINDOW && !goes_on {
-                break;
-            }
-            samples += row.len();
-            window.extend(rows.next());
+impl Results {
+    /// Counts the bytes of a result of a row.
+    fn add(&mut self, row: u64, bytes: usize) {
+        match self.rows.last_mut().filter(|(last, _)| *last == row) {
+            Some((_, total)) => *total += bytes,
+            None => self.rows.push((row, bytes)),
         }
-        Some(window).filter(|window| !window.is_empty())
-    })
+    }
 }
 
-/// Judges rows and writes their result lines, in order.
+/// A row of a window, without its samples.
+struct Spot<K> {
+    source: Arc<str>,
+    line: u64,
+    unit: Unit,
+    number: u64,
+    block: u64,
+    /// What is kept of the row, if it is an object.
+    kept: Option<K>,
+}
+
+/// Judges rows and writes their result lines, in order. Results that are known from an interrupted run are taken from
+/// there.
 ///
 /// # Errors
-/// A row that `watch` refuses.
+/// A row that `watch` refuses; a known result of another row.
 pub(super) fn judge<W: Watch>(
     rows: Vec<Placed>,
     scorer: &Scorer,
     summary: &mut RunSummary,
     watch: &mut W,
-) -> crate::Result<Vec<u8>> {
+    replay: &mut Replay,
+) -> crate::Result<Results> {
     summary.rows += rows.len() as u64;
-    let mut kept = Vec::with_capacity(rows.len());
-    for placed in &rows {
-        let row = placed.row.as_ref().ok();
+    let mut spots = Vec::with_capacity(rows.len());
+    for Placed { source, line, unit, number, block, row, .. } in &rows {
+        let row = row.as_ref().ok();
         row.into_iter().for_each(|row| summary.see_row(row));
-        kept.push(row.filter(|row| row.is_object()).map(|row| watch.row(placed.place(), row)).transpose()?);
+        let place = Place { source, line: *line, unit: *unit };
+        let kept = row.filter(|row| row.is_object()).map(|row| watch.row(place, row)).transpose()?;
+        spots.push(Spot { source: Arc::clone(source), line: *line, unit: *unit, number: *number, block: *block, kept });
     }
-    let numbered = rows.into_iter().enumerate();
-    let rows: Vec<(usize, Result<Sample, Unreadable>)> =
-        numbered.flat_map(|(number, placed)| placed.open().into_iter().map(move |sample| (number, sample))).collect();
-    let samples: Vec<&Sample> = rows.iter().filter_map(|(_, sample)| sample.as_ref().ok()).collect();
-    let mut outcomes = scorer.score_batch(&samples).into_iter();
-    let mut text = Vec::new();
-    let mut write = |id: &Value, outcome: Outcome| {
-        // Serializing to memory fails only for values that JSON cannot represent, and an outcome has none.
-        let _ = serde_json::to_writer(&mut text, &ResultRow { id: id.clone(), outcome });
-        text.push(b'\n');
-    };
-    for (number, sample) in &rows {
-        let (id, outcome) = match sample {
-            Ok(sample) => {
-                let Some(outcome) = outcomes.next() else { continue };
-                summary.see_outcome(Some(sample), &outcome);
-                (&sample.id, outcome)
-            }
-            Err(Unreadable { id, problem }) => {
-                let outcome = Outcome::unscored(Reason::BadRow).with_detail(problem.as_str());
-                summary.see_problem(problem);
-                summary.see_outcome(None, &outcome);
-                (id, outcome)
-            }
+    let opened: Vec<Opened> = rows.into_iter().enumerate().flat_map(|(index, placed)| placed.open(index)).collect();
+    let known = replay.take(opened.len())?;
+    let mut outcomes = Vec::new();
+    if known.len() < opened.len() {
+        let samples: Vec<&Sample> = opened.iter().filter_map(|one| one.content.as_ref().ok()).collect();
+        outcomes = scorer.score_batch(&samples);
+    }
+    let (mut known, mut outcomes) = (known.into_iter(), outcomes.into_iter());
+    let mut results = Results { text: Vec::new(), rows: Vec::with_capacity(spots.len()) };
+    for one in opened {
+        let spot = &spots[one.index];
+        let place = Place { source: &spot.source, line: spot.line, unit: spot.unit };
+        let judged = if one.content.is_ok() { outcomes.next() } else { None };
+        let before = results.text.len();
+        let row = if let Some(known) = known.next() {
+            check_known(&known, &one, place, replay)?;
+            results.text.extend(&known.line);
+            known.row
+        } else {
+            let Some(row) = one.result(judged) else { continue };
+            // Serializing to memory fails only for values that JSON cannot represent, and an outcome has none.
+            let _ = serde_json::to_writer(&mut results.text, &row);
+            results.text.push(b'\n');
+            row
         };
-        watch.outcome(kept[*number].as_ref(), &outcome);
-        write(id, outcome);
+        results.add(spot.number, results.text.len() - before);
+        if let Err(Unreadable { problem, .. }) = &one.content {
+            summary.see_problem(problem);
+        }
+        summary.see_outcome(one.group, &row.outcome);
+        summary.see_block(spot.block);
+        watch.outcome(Judged {
+            place,
+            kept: spot.kept.as_ref(),
+            sample: one.content.as_ref().ok(),
+            id: one.id(),
+            own_id: one.own_id,
+            hash: one.hash,
+            group: one.group,
+            outcome: &row.outcome,
+        })?;
     }
-    Ok(text)
+    Ok(results)
+}
+
+/// Checks that a known result is of this row.
+fn check_known(known: &Known, one: &Opened, place: Place<'_>, replay: &Replay) -> crate::Result<()> {
+    let id = one.id();
+    if known.row.id == *id && known.row.hash == one.hash && known.row.group == one.group {
+        return Ok(());
+    }
+    let what = if known.row.id == *id {
+        format!("the row {id} is not the one that was judged: its prompt, completion or reference has changed")
+    } else {
+        format!("the row {id} stands where the row {} was judged", known.row.id)
+    };
+    Err(crate::Error::row(format_args!(
+        "{place}: {what} ({}:{}): give the same inputs, or leave out --resume to judge all rows anew",
+        replay.name(),
+        known.number
+    )))
 }

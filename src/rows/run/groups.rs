@@ -9,7 +9,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use crate::metrics::mean_pass_at_k;
 use crate::reading::words;
-use crate::{Outcome, Reason, Sample, Verdict};
+use crate::rows::Digest;
+use crate::{Outcome, Reason, Verdict};
 
 /// The most prompts. At about 100 bytes per prompt they take about 100 MB.
 const MOST_PROMPTS: usize = 1 << 20;
@@ -32,11 +33,8 @@ fn same_answer(outcome: &Outcome) -> Option<String> {
 /// Counts of samples by prompt.
 pub struct Groups {
     key: AnswerKey,
-    prompts: HashMap<u64, Prompt, BuildHasherDefault<DefaultHasher>>,
+    prompts: HashMap<Digest, Prompt, BuildHasherDefault<DefaultHasher>>,
     left_out: u64,
-    /// The previous sample, without its completion, and the hash of its group, because the next sample is usually of
-    /// the same row.
-    last: Option<(Sample, u64)>,
 }
 
 #[derive(Default)]
@@ -61,22 +59,15 @@ impl Default for Groups {
 impl Groups {
     /// With another key for answers.
     pub fn by(key: AnswerKey) -> Self {
-        Self { key, prompts: HashMap::default(), left_out: 0, last: None }
+        Self { key, prompts: HashMap::default(), left_out: 0 }
     }
 
-    /// Counts one judged sample.
-    pub fn add(&mut self, sample: &Sample, outcome: &Outcome) {
-        let Some(key) = sample.group_key() else { return };
+    /// Counts one judged sample of a group.
+    pub fn add(&mut self, prompt: Digest, outcome: &Outcome) {
         if outcome.verdict == Verdict::Unscored {
             return;
         }
-        let hasher = self.prompts.hasher();
-        let prompt = match &self.last {
-            Some((before, hash)) if before.shares_group_with(sample) => *hash,
-            _ => hasher.hash_one(key),
-        };
-        let answer = (self.key)(outcome).map(|answer| hasher.hash_one(answer));
-        self.last = Some((sample.without_text(), prompt));
+        let answer = (self.key)(outcome).map(|answer| self.prompts.hasher().hash_one(answer));
         if self.prompts.len() >= MOST_PROMPTS && !self.prompts.contains_key(&prompt) {
             self.left_out += 1;
             return;
@@ -139,7 +130,8 @@ mod tests {
 
     fn add(groups: &mut Groups, prompt: &str, answer: &str, correct: bool) {
         let outcome = if correct { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
-        groups.add(&Sample::new("").with_prompt(prompt), &outcome.with_extracted(answer));
+        let prompt = Digest::of_shared(&crate::Sample::new("").with_prompt(prompt));
+        groups.add(prompt, &outcome.with_extracted(answer));
     }
 
     #[test]

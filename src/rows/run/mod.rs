@@ -6,20 +6,32 @@
 //! read fails, which ends the run with an error. A line that is not a row gives a result with reason `bad_row` and a
 //! detail that names the source and the line.
 //!
-//! If a reward needs whole groups, the last group of a chunk is moved to the next chunk; the rows of a group must be
-//! adjacent in the input.
+//! If a reward needs whole groups, the last group of a chunk is moved to the next chunk. The rows of a group must be
+//! adjacent in the input, or are brought together ([`Run::follow_gathered`]); a group whose rows lie apart is refused.
+//!
+//! The results of an interrupted run are taken from it instead of judging their rows again ([`Run::replay`]); the
+//! summary is computed from all results, wherever they come from.
 
 mod apart;
+mod blocks;
 mod chunk;
+mod gathered;
 mod groups;
 mod histogram;
+mod ledger;
 mod pipeline;
+mod shard;
+mod sorter;
 mod summary;
 mod watch;
+mod whole;
 
 pub use apart::keep_apart;
+pub use blocks::Blocks;
 pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
-pub use pipeline::{Progress, Run};
+pub use ledger::{Checkpoint, InputRead, Ledger};
+pub use pipeline::{Gather, Progress, Run};
+pub use shard::Shard;
 pub use summary::{RunSummary, Threshold};
-pub use watch::{Place, Watch};
+pub use watch::{Judged, Place, Watch};

@@ -1,17 +1,25 @@
 //! The three stages of a run (read, judge, write), with bounded queues between them.
 
+use std::cell::Cell;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use super::chunk::{RawLine, judge, read, split_last_group, windows};
+use super::chunk::{Placed, RawLine, Results, judge, read};
+use super::gathered::Gathered;
 use super::groups::{AnswerKey, Groups};
+use super::ledger::Ledger;
+use super::shard::{Dealer, Shard};
+use super::sorter::Sorter;
 use super::summary::RunSummary;
 use super::watch::Watch;
+use super::whole::{WINDOW, Wholeness, split_last_group, windows};
 use crate::core::weight::Weight;
-use crate::rows::{Fields, Source};
+use crate::rows::{Fields, Replay, Source};
 use crate::{Error, Result, Scorer};
 
 /// A chunk ends after this number of lines, bytes or JSON values, whichever comes first: large enough to keep all cores
@@ -21,6 +29,9 @@ const CHUNK_BYTES: usize = 8 << 20;
 const CHUNK_VALUES: usize = 1 << 19;
 /// The number of chunks that can wait between two stages.
 const WAITING: usize = 1;
+/// The time after which results should be written, so that little is lost in a crash. It decides only how many rows are
+/// judged at once, which does not change their results.
+const SOON: Duration = Duration::from_secs(2);
 
 /// The progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +48,24 @@ pub struct Run<'a> {
     fields: &'a Fields,
     scorer: &'a Scorer,
     answer_key: Option<AnswerKey>,
+    ledger: Arc<Ledger>,
+    shard: Option<Shard>,
+    replay: Mutex<Replay>,
+}
+
+/// Where results are written when the rows of each group are brought together.
+pub struct Gather<'g> {
+    /// The folder for temporary files.
+    pub folder: PathBuf,
+    /// Gets each result as soon as it is judged, in another order than that of the rows.
+    pub judged: Option<&'g mut (dyn Write + Send)>,
 }
 
 impl<'a> Run<'a> {
     /// A run over the sources, in order, with the column of each field and the scorer that judges the rows.
     pub fn new(sources: &'a [Source], fields: &'a Fields, scorer: &'a Scorer) -> Self {
-        Self { sources, fields, scorer, answer_key: None }
+        let (ledger, replay) = (Arc::default(), Mutex::default());
+        Self { sources, fields, scorer, answer_key: None, ledger, shard: None, replay }
     }
 
     /// Sets which answers agree in a vote (cons@k). Default: answers that equal the reference, and answers of the same
@@ -53,11 +76,33 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Sets where it is recorded what was read.
+    #[must_use]
+    pub fn ledger(mut self, ledger: &Arc<Ledger>) -> Self {
+        self.ledger = Arc::clone(ledger);
+        self
+    }
+
+    /// Judges only the rows of one shard; see [`Shard`].
+    #[must_use]
+    pub fn shard(mut self, shard: Option<Shard>) -> Self {
+        self.shard = shard;
+        self
+    }
+
+    /// Takes the first results from an interrupted run instead of judging their rows.
+    #[must_use]
+    pub fn replay(mut self, replay: Replay) -> Self {
+        self.replay = Mutex::new(replay);
+        self
+    }
+
     /// Judges all rows and writes the result lines to `out`, in the order of the rows; `progress` is called after each
     /// window of rows.
     ///
     /// # Errors
-    /// A source that cannot be read, an output that cannot be written.
+    /// A source that cannot be read, an output that cannot be written, a group whose rows lie apart although a reward
+    /// needs it whole.
     pub fn write_to(&self, out: &mut (dyn Write + Send), progress: impl FnMut(Progress)) -> Result<RunSummary> {
         self.follow(&mut (), out, progress)
     }
@@ -70,65 +115,130 @@ impl<'a> Run<'a> {
         &self,
         watch: &mut impl Watch,
         out: &mut (dyn Write + Send),
+        progress: impl FnMut(Progress),
+    ) -> Result<RunSummary> {
+        let summary = self.stages(watch, None, |results| out.write_all(&results.text), progress)?;
+        out.flush().map_err(cannot_write)?;
+        Ok(summary)
+    }
+
+    /// As [`follow`](Self::follow), but the rows of each group are brought together before they are judged, wherever
+    /// they are in the input. `out` gets the results at the end, in the order of the rows. The rows and the results are
+    /// in temporary files if they are large.
+    ///
+    /// # Errors
+    /// As `follow`.
+    pub fn follow_gathered(
+        &self,
+        watch: &mut impl Watch,
+        gather: Gather<'_>,
+        out: &mut (dyn Write + Send),
+        progress: impl FnMut(Progress),
+    ) -> Result<RunSummary> {
+        let Gather { folder, mut judged } = gather;
+        let mut sorter = Sorter::new(folder.clone());
+        let write = |results: &Results| {
+            if let Some(judged) = &mut judged {
+                judged.write_all(&results.text)?;
+            }
+            let mut at = 0;
+            results.rows.iter().try_for_each(|(row, bytes)| {
+                at += bytes;
+                sorter.push((*row, 0), &[&results.text[at - bytes..at]])
+            })
+        };
+        let summary = self.stages(watch, Some(folder), write, progress)?;
+        for row in sorter.finish().map_err(cannot_write)? {
+            row.and_then(|(_, text)| out.write_all(&text)).map_err(cannot_write)?;
+        }
+        out.flush().map_err(cannot_write)?;
+        Ok(summary)
+    }
+
+    fn stages(
+        &self,
+        watch: &mut impl Watch,
+        gather: Option<PathBuf>,
+        mut write: impl FnMut(&Results) -> io::Result<()> + Send,
         mut progress: impl FnMut(Progress),
     ) -> Result<RunSummary> {
         let bytes = Arc::new(AtomicU64::new(0));
         thread::scope(|scope| {
             let (to_judge, lines) = sync_channel(WAITING);
-            let (to_write, texts) = sync_channel(WAITING);
+            let (to_write, results) = sync_channel::<Results>(WAITING);
             let counter = Arc::clone(&bytes);
-            let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter));
-            let writer = scope.spawn(move || write_chunks(&texts, out));
+            let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter, gather));
+            let writer = scope.spawn(move || results.iter().try_for_each(|results| write(&results)));
             let summary = self.judge_chunks(lines, &to_write, watch, |rows| {
                 progress(Progress { rows, bytes: bytes.load(Ordering::Relaxed) });
             });
             // Closing the channel ends the writer.
             drop(to_write);
             let stopped = |_| Error::io("a stage of the run stopped", io::Error::other("panic"));
-            writer.join().map_err(stopped)?.map_err(|error| Error::io("cannot write the results", error))?;
+            writer.join().map_err(stopped)?.map_err(cannot_write)?;
             reader.join().map_err(stopped)??;
             summary
         })
     }
 
     /// Reads until the end of the sources, or until the next stage has stopped.
-    fn read_chunks(&self, chunks: &SyncSender<Vec<RawLine>>, bytes: &Arc<AtomicU64>) -> Result<()> {
-        let (mut chunk, mut size, mut values, mut row) = (Vec::new(), 0, 0, 0);
-        for source in self.sources {
+    fn read_chunks(&self, chunks: &SyncSender<Vec<RawLine>>, bytes: &Arc<AtomicU64>, gather: Option<PathBuf>) -> Result<()> {
+        let mut chunks = Chunks { chunks, chunk: Vec::new(), size: 0, values: 0 };
+        let mut gathered = gather.map(|folder| Gathered::new(folder, self.scorer));
+        let mut dealer = self.shard.map(Dealer::new);
+        let mut row = 0;
+        for (number, source) in self.sources.iter().enumerate() {
             let name: Arc<str> = source.to_string().into();
-            let (records, fields) = source.rows(self.fields, bytes)?;
+            let (records, fields) = source.rows_through(self.fields, bytes, |stored| self.ledger.tap(number, stored))?;
             for line in records {
                 let line = line?;
                 row += 1;
-                size += line.text.as_ref().map_or(0, Vec::len);
-                values += line.text.as_ref().map_or(0, |text| Weight::of(text).values);
-                chunk.push(RawLine { source: Arc::clone(&name), fields: Arc::clone(&fields), line, row });
-                if chunk.len() >= CHUNK_LINES || size >= CHUNK_BYTES || values >= CHUNK_VALUES {
-                    (size, values) = (0, 0);
-                    if chunks.send(std::mem::take(&mut chunk)).is_err() {
-                        return Ok(());
-                    }
+                let raw = RawLine { source: Arc::clone(&name), fields: Arc::clone(&fields), line, row, block: 0 };
+                let mine = match &mut dealer {
+                    Some(dealer) => dealer.deal(raw),
+                    None => Some(raw),
+                };
+                let Some(raw) = mine else { continue };
+                match &mut gathered {
+                    Some(gathered) => gathered.push(raw)?,
+                    None if chunks.push(raw) => {}
+                    None => return Ok(()),
                 }
             }
         }
-        // A send fails only after the writer has stopped; its error is reported at the join.
-        let _ = chunks.send(chunk);
+        if let Some(gathered) = gathered {
+            for raw in gathered.finish()? {
+                if !chunks.push(raw?) {
+                    return Ok(());
+                }
+            }
+        }
+        chunks.end();
         Ok(())
     }
 
     fn judge_chunks(
         &self,
         chunks: Receiver<Vec<RawLine>>,
-        texts: &SyncSender<Vec<u8>>,
+        results: &SyncSender<Results>,
         watch: &mut impl Watch,
         mut done: impl FnMut(u64),
     ) -> Result<RunSummary> {
         let mut summary = RunSummary::of(self.answer_key.map_or_else(Groups::default, Groups::by));
+        let mut replay = self.replay.lock().unwrap_or_else(PoisonError::into_inner);
         let whole_groups = self.scorer.needs_whole_group();
+        let mut wholeness = whole_groups.then(Wholeness::default);
+        let most = Cell::new(WINDOW);
         // Whether the writer still takes results.
-        let mut judge = |rows, summary: &mut RunSummary| -> Result<bool> {
-            for window in windows(rows, whole_groups) {
-                let sent = texts.send(judge(window, self.scorer, summary, watch)?).is_ok();
+        let mut judge = |rows: Vec<Placed>, summary: &mut RunSummary| -> Result<bool> {
+            if let Some(wholeness) = &mut wholeness {
+                rows.iter().try_for_each(|row| wholeness.check(row))?;
+            }
+            for window in windows(rows, whole_groups, || most.get()) {
+                let start = Instant::now();
+                let judged = judge(window, self.scorer, summary, watch, &mut replay)?;
+                most.set(next_window(most.get(), start.elapsed()));
+                let sent = results.send(judged).is_ok();
                 done(summary.rows);
                 if !sent {
                     return Ok(false);
@@ -146,13 +256,51 @@ impl<'a> Run<'a> {
             }
         }
         judge(carried, &mut summary)?;
+        summary.blocks.close();
         Ok(summary)
     }
 }
 
-fn write_chunks(texts: &Receiver<Vec<u8>>, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    for text in texts {
-        out.write_all(&text)?;
+/// The number of samples of the next window, so that it takes about [`SOON`].
+fn next_window(samples: usize, took: Duration) -> usize {
+    /// The fewest samples: enough for all cores.
+    const FEWEST: usize = 64;
+    if took > SOON * 2 {
+        (samples / 2).max(FEWEST)
+    } else if took < SOON / 2 {
+        (samples * 2).min(WINDOW)
+    } else {
+        samples
     }
-    out.flush()
+}
+
+/// Collects lines and sends them in chunks.
+struct Chunks<'c> {
+    chunks: &'c SyncSender<Vec<RawLine>>,
+    chunk: Vec<RawLine>,
+    size: usize,
+    values: usize,
+}
+
+impl Chunks<'_> {
+    /// Whether the next stage still takes chunks.
+    fn push(&mut self, raw: RawLine) -> bool {
+        self.size += raw.line.text.as_ref().map_or(0, Vec::len);
+        self.values += raw.line.text.as_ref().map_or(0, |text| Weight::of(text).values);
+        self.chunk.push(raw);
+        if self.chunk.len() < CHUNK_LINES && self.size < CHUNK_BYTES && self.values < CHUNK_VALUES {
+            return true;
+        }
+        (self.size, self.values) = (0, 0);
+        self.chunks.send(std::mem::take(&mut self.chunk)).is_ok()
+    }
+
+    fn end(self) {
+        // A send fails only after the writer has stopped; its error is reported at the join.
+        let _ = self.chunks.send(self.chunk);
+    }
+}
+
+fn cannot_write(error: io::Error) -> Error {
+    Error::io("cannot write the results", error)
 }

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use super::blocks::Blocks;
 use super::groups::Groups;
 use super::histogram::Histogram;
-use crate::rows::{Field, Fields, Row};
-use crate::{Error, Outcome, Reason, Result, Sample, Verdict};
+use crate::rows::{Digest, Field, Fields, Row};
+use crate::{Error, Outcome, Reason, Result, Verdict};
 
 /// The most column names that are remembered for error messages.
 const MOST_COLUMNS: usize = 40;
@@ -42,6 +43,8 @@ pub struct RunSummary {
     pub rows: u64,
     /// Results; a row with several completions has several.
     pub results: u64,
+    /// The blocks of rows of a shard.
+    pub blocks: Blocks,
     by_reason: Vec<((Verdict, Reason), u64)>,
     reward: f64,
     work: Histogram,
@@ -63,16 +66,21 @@ struct Columns {
 
 impl RunSummary {
     /// An empty summary that counts groups with `groups`.
-    pub(super) fn of(groups: Groups) -> Self {
+    pub(crate) fn of(groups: Groups) -> Self {
         Self { groups, ..Self::default() }
+    }
+
+    /// Counts rows that were read with a preset.
+    pub(crate) fn see_preset(&mut self, preset: &'static str, rows: u64) {
+        match self.presets.iter_mut().find(|(name, _)| *name == preset) {
+            Some((_, count)) => *count += rows,
+            None => self.presets.push((preset, rows)),
+        }
     }
 
     pub(super) fn see_row(&mut self, row: &Row) {
         if let Some(preset) = row.preset() {
-            match self.presets.iter_mut().find(|(name, _)| *name == preset) {
-                Some((_, count)) => *count += 1,
-                None => self.presets.push((preset, 1)),
-            }
+            self.see_preset(preset, 1);
         }
         let columns = &mut self.columns;
         columns.objects += u64::from(row.is_object());
@@ -88,7 +96,12 @@ impl RunSummary {
         self.columns.first_problem.get_or_insert_with(|| problem.to_owned());
     }
 
-    pub(super) fn see_outcome(&mut self, sample: Option<&Sample>, outcome: &Outcome) {
+    pub(super) fn see_block(&mut self, block: u64) {
+        self.blocks.add(block);
+    }
+
+    /// Counts a result.
+    pub(crate) fn see_outcome(&mut self, group: Option<Digest>, outcome: &Outcome) {
         self.results += 1;
         let key = (outcome.verdict, outcome.reason);
         match self.by_reason.iter_mut().find(|(known, _)| *known == key) {
@@ -97,8 +110,8 @@ impl RunSummary {
         }
         self.reward += outcome.value.unwrap_or(0.0);
         self.work.add(outcome.cost.work);
-        if let Some(sample) = sample {
-            self.groups.add(sample, outcome);
+        if let Some(group) = group {
+            self.groups.add(group, outcome);
         }
     }
 
@@ -111,6 +124,11 @@ impl RunSummary {
     pub fn mean_reward(&self) -> Option<f64> {
         let scored = self.results - self.count(Verdict::Unscored);
         (scored > 0).then(|| self.reward / float(scored))
+    }
+
+    /// Whether a row has a completion or a reference.
+    pub fn has_content(&self) -> bool {
+        self.columns.with_completion + self.columns.with_reference > 0
     }
 
     /// Checks that the rows had the columns that the run needs.
@@ -130,11 +148,30 @@ impl RunSummary {
         if columns.with_completion == 0 {
             return Err(self.missing(fields, Field::Completion));
         }
+        if self.count_of(Reason::BadRow) == self.results {
+            return Err(self.all_bad());
+        }
         let needed = |reason| matches!(reason, Reason::NoReward | Reason::GoldMissing | Reason::BadRow);
         if columns.with_reference == 0 && self.by_reason.iter().all(|((_, reason), _)| needed(*reason)) {
             return Err(self.missing(fields, Field::Answer));
         }
         Ok(())
+    }
+
+    /// The number of results with a reason.
+    pub fn count_of(&self, reason: Reason) -> u64 {
+        self.by_reason.iter().filter(|((_, known), _)| *known == reason).map(|(_, count)| count).sum()
+    }
+
+    /// The error if no row could be read.
+    fn all_bad(&self) -> Error {
+        let first = self.columns.first_problem.as_deref().unwrap_or("unknown");
+        Error::row(format_args!(
+            "nothing could be judged: all {} results are `bad_row`. First problem: {first}. Columns seen: {}. Mend the rows, or \
+             name another column with --map FIELD=PATH",
+            self.results,
+            self.columns.seen.join(", ")
+        ))
     }
 
     fn missing(&self, fields: &Fields, field: Field) -> Error {
@@ -171,7 +208,8 @@ impl RunSummary {
             "work": { "p50": self.work.quantile(0.5), "p99": self.work.quantile(0.99) },
         });
         if !self.presets.is_empty() {
-            value["presets"] = self.presets.iter().map(|(name, count)| ((*name).to_owned(), Value::from(*count))).collect();
+            value["presets"] =
+                self.sorted_presets().iter().map(|(name, count)| ((*name).to_owned(), Value::from(*count))).collect();
         }
         if let Some((fewest, most)) = self.shared_prompts() {
             let pass: Map<_, _> = self.groups.pass_at().into_iter().map(|(k, share)| (k.to_string(), Value::from(share))).collect();
@@ -193,7 +231,21 @@ impl RunSummary {
         table
     }
 
+    /// The summary as a text table, without a duration.
+    pub fn counts(&self) -> String {
+        let mut table = String::new();
+        let _ = self.write_counts(&mut table);
+        let _ = fmt::Write::write_fmt(&mut table, format_args!("{:<20} {:>10}\n", "rows", self.rows));
+        table
+    }
+
     fn write_table(&self, out: &mut impl fmt::Write, seconds: f64) -> fmt::Result {
+        self.write_counts(out)?;
+        let speed = if seconds > 0.0 { float(self.rows) / seconds } else { 0.0 };
+        writeln!(out, "{:<20} {:>10} in {seconds:.2} s, {speed:.0} rows/s", "rows", self.rows)
+    }
+
+    fn write_counts(&self, out: &mut impl fmt::Write) -> fmt::Result {
         for verdict in [Verdict::Correct, Verdict::Incorrect, Verdict::Unscored] {
             let count = self.count(verdict);
             writeln!(out, "{:<20} {count:>10} {:>7}", verdict.code(), percent(share(count, self.results)))?;
@@ -218,11 +270,17 @@ impl RunSummary {
                 writeln!(out, "  {} results belong to more prompts than are counted", self.groups.left_out())?;
             }
         }
-        for (name, count) in &self.presets {
+        for (name, count) in self.sorted_presets() {
             writeln!(out, "{:<20} {count:>10} rows", format!("preset {name}"))?;
         }
-        let speed = if seconds > 0.0 { float(self.rows) / seconds } else { 0.0 };
-        writeln!(out, "{:<20} {:>10} in {seconds:.2} s, {speed:.0} rows/s", "rows", self.rows)
+        Ok(())
+    }
+
+    /// The presets by name: where the first row of each is does not matter.
+    fn sorted_presets(&self) -> Vec<(&'static str, u64)> {
+        let mut sorted = self.presets.clone();
+        sorted.sort_unstable();
+        sorted
     }
 
     /// The smallest and the largest group, if a prompt has several samples.

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use crate::rows::{Row, Unit};
-use crate::{Outcome, Result};
+use serde_json::Value;
+
+use crate::rows::{Digest, Row, Unit};
+use crate::{Outcome, Result, Sample};
 
 /// Where a row is; shown as `rows.jsonl:3`, `rows.json: item 3` or `rows.parquet: row 3`.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +28,29 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// Sees every row of a run, in order.
+/// A completion that was judged, or a row that could not be.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a, K> {
+    /// Where its row is.
+    pub place: Place<'a>,
+    /// What was kept of its row; `None` for a line that is no object.
+    pub kept: Option<&'a K>,
+    /// What was judged; `None` if it could not be read.
+    pub sample: Option<&'a Sample>,
+    /// The id of its result.
+    pub id: &'a Value,
+    /// Whether its row has an id of its own; otherwise the id is made of the row's number.
+    pub own_id: bool,
+    /// The digest of its completion with prompt and reference.
+    pub hash: Option<Digest>,
+    /// The digest of its group.
+    pub group: Option<Digest>,
+    /// The judgement.
+    pub outcome: &'a Outcome,
+}
+
+/// Sees every row of a run, in the order in which rows are judged: that of the input, unless groups are brought
+/// together.
 pub trait Watch {
     /// What it keeps of a row until the row's completions are judged.
     type Kept;
@@ -37,9 +61,11 @@ pub trait Watch {
     /// An error ends the run.
     fn row(&mut self, place: Place<'_>, row: &Row) -> Result<Self::Kept>;
 
-    /// Called with the outcome of each completion of a row, in order. A row that cannot be used has one outcome; for a
-    /// line that is no object, nothing was kept.
-    fn outcome(&mut self, kept: Option<&Self::Kept>, outcome: &Outcome);
+    /// Called with each completion of a row, in order. A row that cannot be used has one outcome.
+    ///
+    /// # Errors
+    /// An error ends the run.
+    fn outcome(&mut self, judged: Judged<'_, Self::Kept>) -> Result<()>;
 }
 
 /// Nobody watches.
@@ -50,5 +76,7 @@ impl Watch for () {
         Ok(())
     }
 
-    fn outcome(&mut self, _: Option<&()>, _: &Outcome) {}
+    fn outcome(&mut self, _: Judged<'_, ()>) -> Result<()> {
+        Ok(())
+    }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::html::{escape, short};
 use super::metrics::{Kind, Metrics, Point};
 use super::plan::readable;
-use super::scale::{alike, signed, whole};
+use crate::report::html::{escape, short};
+use crate::report::scale::{alike, signed, whole};
 
 /// The most evaluations in the table of all.
 const ROWS: usize = 200;

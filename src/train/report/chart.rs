@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::frame::Frame;
-use super::html::{escape, short};
 use super::lines::{Bucket, buckets, reach, smooth, strokes};
 use super::metrics::{Kind, Mark, Metrics};
 use super::plan::{Chart, noisy, readable};
-use super::scale::{Axis, number};
+use crate::report::html::{escape, short};
+use crate::report::scale::{Axis, number};
 
 /// One number of a chart.
 struct Series {

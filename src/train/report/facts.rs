@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::html::short;
 use super::notes::Notes;
 use super::samples::text_of;
-use super::scale::{duration, number};
+use crate::report::html::short;
+use crate::report::scale::{duration, number};
 
 /// The name of the file.
 pub(super) const FILE: &str = "run.json";

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::html::{escape, short};
 use super::metrics::Stage;
-use super::scale::Axis;
+use crate::report::html::{escape, short};
+use crate::report::scale::Axis;
 
 /// The size of the picture and of the plot in it, in units of the picture. A phone shows the picture at about three
 /// quarters of this size, so that text of 14 units stays readable.

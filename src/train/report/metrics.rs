@@ -79,7 +79,7 @@ impl Metrics {
             }
         }
         if reader.repeated > 0 {
-            let count = super::scale::whole(reader.repeated);
+            let count = crate::report::scale::whole(reader.repeated);
             notes.add(format!(
                 "{FILE}: of steps that were written again, as by a resumed run, the last line is shown (lines: {count})"
             ));
@@ -109,8 +109,8 @@ impl Metrics {
 
     /// Where a line is, in words: `grpo, step 40`.
     pub(super) fn place(&self, point: &Point) -> String {
-        let (stage, step) = (&self.stages[point.stage].name, super::scale::number(point.step));
-        if stage.is_empty() { format!("step {step}") } else { format!("{}, step {step}", super::html::cut(stage, 60)) }
+        let (stage, step) = (&self.stages[point.stage].name, crate::report::scale::number(point.step));
+        if stage.is_empty() { format!("step {step}") } else { format!("{}, step {step}", crate::report::html::cut(stage, 60)) }
     }
 }
 

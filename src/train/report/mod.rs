@@ -24,7 +24,6 @@ mod chart;
 mod facts;
 mod files;
 mod frame;
-mod html;
 mod lines;
 mod metrics;
 mod notes;
@@ -32,7 +31,6 @@ mod page;
 mod pairs;
 mod plan;
 mod samples;
-mod scale;
 mod stack;
 #[cfg(test)]
 mod tests;

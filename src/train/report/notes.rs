@@ -27,7 +27,7 @@ impl Notes {
 
     /// The notes, those beyond the first 20 as a count.
     pub(super) fn texts(&self) -> Vec<String> {
-        let more = (self.more > 0).then(|| format!("{} more of this kind", super::scale::whole(self.more)));
+        let more = (self.more > 0).then(|| format!("{} more of this kind", crate::report::scale::whole(self.more)));
         self.texts.iter().cloned().chain(more).collect()
     }
 }

@@ -8,13 +8,13 @@ use std::path::Path;
 
 use super::facts::Facts;
 use super::files::{AFTER, BEFORE, RunFiles};
-use super::html::{block, escape, short};
 use super::metrics::{self, Metrics};
 use super::notes::Notes;
 use super::samples::Samples;
 use super::{changes, chart, pairs, plan, stack};
+use crate::report::html::{block, escape, short};
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("../../report/style/base.css"), include_str!("style.css"));
 const SCRIPT: &str = include_str!("script.js");
 /// The SHA-256 of the script in Base64; a test compares it with the file.
 pub(super) const SCRIPT_HASH: &str = "hoMvAZ1A4VA+Vvy4qZFCISkyzVOSj0hnXMbJlkRPH/Q=";
@@ -76,7 +76,7 @@ fn noted(notes: &Notes) -> String {
 fn curves(metrics: &Metrics, notes: &mut Notes) -> String {
     let (groups, left) = plan::plan(metrics);
     if !left.is_empty() {
-        let some: Vec<_> = left.iter().take(10).map(|name| super::html::cut(name, 40)).collect();
+        let some: Vec<_> = left.iter().take(10).map(|name| crate::report::html::cut(name, 40)).collect();
         let more = if left.len() > some.len() { format!(" and {} more", left.len() - some.len()) } else { String::new() };
         notes.add(format!(
             "{}: without a curve, because they have no value or are too many: {}{more}",

@@ -6,10 +6,10 @@
 use std::fmt::Write as _;
 use std::str::FromStr as _;
 
-use super::html::{block, escape, short};
 use super::samples::{Attempt, Judged, Problem, Samples};
-use super::scale::{brief, signed, whole};
 use crate::Reason;
+use crate::report::html::{block, escape, short};
+use crate::report::scale::{brief, signed, whole};
 
 /// The most characters of an answer and of a prompt.
 const TEXT: usize = 6000;

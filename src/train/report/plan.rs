@@ -93,7 +93,7 @@ pub(super) fn plan(metrics: &Metrics) -> (Vec<Group>, Vec<String>) {
 pub(super) fn readable(name: &str) -> String {
     match name {
         "kl" => "KL".to_owned(),
-        _ => super::html::cut(&name.replace("_at_", "@").replace('_', " "), 60),
+        _ => crate::report::html::cut(&name.replace("_at_", "@").replace('_', " "), 60),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::frame::Frame;
 use super::lines::{Bucket, buckets, reach, smooth};
 use super::metrics::{Kind, Mark, Metrics};
-use super::scale::{Axis, duration};
+use crate::report::scale::{Axis, duration};
 
 /// The parts of a step, from the bottom up: the name of the number and what it is.
 const PARTS: [(&str, &str); 3] =

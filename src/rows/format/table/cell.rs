@@ -26,8 +26,8 @@ use arrow_array::{Array, OffsetSizeTrait};
 use arrow_buffer::ArrowNativeType as _;
 use arrow_schema::{DataType, TimeUnit};
 
-use super::push_text;
 use crate::core::json_text::MARK;
+use crate::rows::format::written::push_text;
 use crate::rows::lines::MAX_LINE;
 
 /// Writes the value at a position.

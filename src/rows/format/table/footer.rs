@@ -10,7 +10,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 
-use crate::rows::format::damaged;
+use crate::rows::format::found::damaged;
 
 /// The most levels of a schema; JSON is read to 128 levels.
 const MOST_LEVELS: usize = 100;

@@ -14,7 +14,7 @@ use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::{MessageHeader, RecordBatch as Batch, root_as_message};
 
 use super::{Rows, check_schema};
-use crate::rows::format::damaged;
+use crate::rows::format::found::damaged;
 
 /// The most bytes of a batch, as it is stored and unpacked.
 const MOST_BYTES: u64 = 4 << 30;
@@ -29,7 +29,7 @@ const MOST_EMPTY_ROWS: usize = 1 << 24;
 type Input<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
 
 /// The rows of a stream.
-pub(in crate::rows::format) fn rows<R: BufRead + Send>(mut input: R) -> io::Result<Rows<Batches<Input<R>>>> {
+pub(in crate::rows) fn rows<R: BufRead + Send>(mut input: R) -> io::Result<Rows<Batches<Input<R>>>> {
     let mut eight = Vec::new();
     input.by_ref().take(8).read_to_end(&mut eight)?;
     if eight.starts_with(b"ARROW1") {
@@ -58,7 +58,7 @@ pub(in crate::rows::format) fn rows<R: BufRead + Send>(mut input: R) -> io::Resu
 }
 
 /// The batches of a stream.
-pub(in crate::rows::format) struct Batches<R> {
+pub(in crate::rows) struct Batches<R> {
     input: R,
     decoder: StreamDecoder,
     /// Decoded batches that were not given out.

@@ -17,8 +17,7 @@ use std::sync::Once;
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
 
-use super::written::push_text;
-use super::{Found, damaged};
+use super::found::{Found, damaged};
 use crate::rows::lines::{Line, MAX_LINE, Unit};
 
 /// The most bytes of rows that are written as JSON ahead of their use.

@@ -16,7 +16,7 @@ use parquet::arrow::arrow_reader::{
 };
 
 use super::{Rows, check_schema, footer};
-use crate::rows::format::damaged;
+use crate::rows::format::found::damaged;
 
 /// The bytes of a batch, by the average size of the rows of its row group: few enough to stay in the cache.
 const BATCH: i64 = 1 << 20;
@@ -24,7 +24,7 @@ const BATCH: i64 = 1 << 20;
 const MOST_ROWS: i64 = 4096;
 
 /// The rows of a file; `read` counts the bytes of the file as the rows are read.
-pub(in crate::rows::format) fn rows(mut file: File, read: Option<Arc<AtomicU64>>) -> io::Result<Rows<Batches>> {
+pub(in crate::rows) fn rows(mut file: File, read: Option<Arc<AtomicU64>>) -> io::Result<Rows<Batches>> {
     footer::check(&mut file)?;
     let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(unreadable)?;
     let metadata = with_views(found);
@@ -34,7 +34,7 @@ pub(in crate::rows::format) fn rows(mut file: File, read: Option<Arc<AtomicU64>>
 }
 
 /// The batches of a file, one row group after another.
-pub(in crate::rows::format) struct Batches {
+pub(in crate::rows) struct Batches {
     file: File,
     metadata: ArrowReaderMetadata,
     /// The number of the next row group.

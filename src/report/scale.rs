@@ -5,7 +5,7 @@ const MINUS: &str = "−";
 
 /// An axis: the range it shows and the round values that are marked on it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Axis {
+pub(crate) struct Axis {
     pub low: f64,
     pub high: f64,
     pub ticks: Vec<f64>,
@@ -16,7 +16,7 @@ pub(super) struct Axis {
 impl Axis {
     /// An axis that shows all values from `low` to `high` (finite, below 1e100 in size) and ends at round values. Zero
     /// is included where it is near. A single value is put in the middle.
-    pub(super) fn around(low: f64, high: f64) -> Self {
+    pub(crate) fn around(low: f64, high: f64) -> Self {
         let (mut low, mut high) = if low <= high { (low, high) } else { (0.0, 1.0) };
         // Values that differ only by rounding count as one value.
         if high - low <= low.abs().max(high.abs()) * 1e-12 {
@@ -32,13 +32,15 @@ impl Axis {
     }
 
     /// An axis from `low` to `high` exactly, with ticks at whole numbers: steps of a training.
-    pub(super) fn steps(low: f64, high: f64) -> Self {
+    #[cfg(any(feature = "train", test))]
+    pub(crate) fn steps(low: f64, high: f64) -> Self {
         let high = if high > low { high } else { low + 1.0 };
         Self::spaced(low, high, round_step((high - low) / 6.0).max(1.0))
     }
 
     /// An axis for shares.
-    pub(super) fn share() -> Self {
+    #[cfg(any(feature = "train", test))]
+    pub(crate) fn share() -> Self {
         Self::spaced(0.0, 1.0, 0.2)
     }
 
@@ -49,12 +51,12 @@ impl Axis {
     }
 
     /// Where a value is: 0 at the low end, 1 at the high end.
-    pub(super) fn place(&self, value: f64) -> f64 {
+    pub(crate) fn place(&self, value: f64) -> f64 {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 
     /// The label of a tick, with as many digits as tell it from the next one.
-    pub(super) fn label(&self, tick: f64) -> String {
+    pub(crate) fn label(&self, tick: f64) -> String {
         if tick.abs() < self.step * 1e-6 {
             return "0".to_owned();
         }
@@ -87,7 +89,7 @@ fn order(number: f64) -> i32 {
 /// ```text
 /// 0.31934 -> 0.319    104000 -> 104,000    3e-5 -> 3.00e−5    1234.5 -> 1,234 (halves to even)
 /// ```
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     if value.fract() == 0.0 && size < 1e9 {
         return grouped(value, 0);
@@ -102,7 +104,7 @@ pub(super) fn number(value: f64) -> String {
 }
 
 /// A number for a sentence: as [`number`], without zeros at its end.
-pub(super) fn brief(value: f64) -> String {
+pub(crate) fn brief(value: f64) -> String {
     let text = number(value);
     match text.contains('.') && !text.contains('e') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
@@ -111,7 +113,8 @@ pub(super) fn brief(value: f64) -> String {
 }
 
 /// How to write numbers that stand in one row or column: all with equally many decimals, as the largest needs them.
-pub(super) fn alike(values: &[f64]) -> impl Fn(f64) -> String + use<> {
+#[cfg(any(feature = "train", test))]
+pub(crate) fn alike(values: &[f64]) -> impl Fn(f64) -> String + use<> {
     let largest = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
     let plain = values.iter().all(|value| value.fract() == 0.0) || !(1e-2..1e7).contains(&largest);
     let decimals = [10.0, 100.0, 1000.0].into_iter().filter(|limit| largest < *limit).count();
@@ -119,13 +122,14 @@ pub(super) fn alike(values: &[f64]) -> impl Fn(f64) -> String + use<> {
 }
 
 /// A difference that is already written, with its sign.
-pub(super) fn signed(written: &str) -> String {
+#[cfg(any(feature = "train", test))]
+pub(crate) fn signed(written: &str) -> String {
     let plus = !written.starts_with(MINUS) && written.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
     if plus { format!("+{written}") } else { written.to_owned() }
 }
 
 /// A count.
-pub(super) fn whole(count: usize) -> String {
+pub(crate) fn whole(count: usize) -> String {
     separated(&count.to_string())
 }
 
@@ -134,7 +138,8 @@ pub(super) fn whole(count: usize) -> String {
 /// ```text
 /// 4.21 -> 4.2 s    221.3 -> 3 min 41 s    8000 -> 2 h 13 min
 /// ```
-pub(super) fn duration(seconds: f64) -> String {
+#[cfg(any(feature = "train", test))]
+pub(crate) fn duration(seconds: f64) -> String {
     let parts = |large: f64| ((seconds.round() / large).floor(), seconds.round() % large);
     match seconds {
         short if !(0.0..60.0).contains(&short) && !(60.0..1e9).contains(&short) => format!("{} s", number(seconds)),

@@ -11,7 +11,7 @@ use crate::reading::{is_space, is_visible};
 /// ```text
 /// <b title="x">  ->  &lt;b title=&quot;x&quot;&gt;
 /// ```
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 8);
     for character in text.chars() {
         match character {
@@ -38,12 +38,12 @@ fn hides(character: char) -> bool {
 }
 
 /// The text on one line, at most `longest` characters of it.
-pub(super) fn short(text: &str, longest: usize) -> String {
+pub(crate) fn short(text: &str, longest: usize) -> String {
     escape(&cut(text, longest)).replace(['\n', '\t'], " ")
 }
 
 /// At most `longest` characters of the text, with a mark if there were more. This is not HTML yet.
-pub(super) fn cut(text: &str, longest: usize) -> String {
+pub(crate) fn cut(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
@@ -52,7 +52,7 @@ pub(super) fn cut(text: &str, longest: usize) -> String {
 
 /// A block of text with its line ends, at most `longest` characters of it: of a longer text the start and, because
 /// answers are there, the end. A line between them says how much is missing.
-pub(super) fn block(text: &str, longest: usize) -> String {
+pub(crate) fn block(text: &str, longest: usize) -> String {
     let length = text.chars().count();
     // A browser drops a line feed directly after the tag, so one is always written there.
     if length <= longest {

@@ -1,0 +1,18 @@
+"""TRL's `accuracy_reward` as a grader for `verify compare`: reads one sample a line as JSON, writes one verdict a line.
+
+    pip install trl math-verify
+    verify compare rows.jsonl --left strict --right 'command:python examples/graders/trl_grader.py'
+"""
+
+import json
+import sys
+
+from trl.rewards import accuracy_reward
+
+for line in sys.stdin:
+    sample = json.loads(line)
+    completion = [[{"role": "assistant", "content": sample["completion"]}]]
+    # None where TRL cannot read the reference.
+    rewards = [accuracy_reward(completion, [gold])[0] for gold in sample["answer"]]
+    known = [reward for reward in rewards if reward is not None]
+    print(json.dumps(max(known) if known else None), flush=True)

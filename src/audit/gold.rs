@@ -1,0 +1,252 @@
+//! What is wrong with the references of a row, as the math verifier reads them.
+
+use super::finding::FindingCode;
+use super::prompt;
+use crate::math::{Gold, Math};
+use crate::reading::{count_words, trim};
+use crate::{Outcome, Reason, Verdict};
+
+/// Texts that stand in for a missing answer, in lower case and without punctuation at the end.
+const SENTINELS: &[&str] = &[
+    "proof",
+    "see proof",
+    "see solution",
+    "see the solution",
+    "see above",
+    "see below",
+    "see explanation",
+    "solution",
+    "answer",
+    "n/a",
+    "na",
+    "none",
+    "null",
+    "nil",
+    "nan",
+    "tbd",
+    "todo",
+    "unknown",
+    "not found",
+    "no answer",
+    "no final answer",
+    "not provided",
+    "not available",
+    "not applicable",
+    "not specified",
+    "not given",
+    "missing",
+    "error",
+    "placeholder",
+    "open-ended",
+    "open ended",
+    "answer not found",
+    "unable to determine the answer",
+    "-",
+    "--",
+    "?",
+    "??",
+    "...",
+    "…",
+    "_",
+];
+
+/// A phrase of at least this many words is a sentence, which no completion repeats word by word.
+const WORDS_OF_PROSE: usize = 6;
+
+/// References of at least this many bytes are looked for in the prompt; shorter ones occur there by chance.
+const LEAST_OF_TEXT: usize = 8;
+
+/// The references of a row, read once, and what is wrong with them.
+pub(super) struct Golds {
+    /// As they were read.
+    pub read: Vec<Gold>,
+    /// What is wrong, with details.
+    pub faults: Vec<(FindingCode, String)>,
+}
+
+impl Golds {
+    /// The kind of value of the first reference, for the table of kinds.
+    pub(super) fn kind(&self) -> &'static str {
+        match self.read.first() {
+            None => "none",
+            Some(gold) => gold.kind().unwrap_or("unreadable"),
+        }
+    }
+}
+
+/// Reads the references and examines each, also against the prompt.
+pub(super) fn examine(math: &Math, answers: &[String], prompt: &str) -> Golds {
+    let read: Vec<Gold> = answers.iter().map(|answer| math.gold(answer)).collect();
+    let mut faults: Vec<(FindingCode, String)> =
+        answers.iter().zip(&read).filter_map(|(text, gold)| fault(math, text, gold)).collect();
+    if faults.is_empty() {
+        faults.extend(answers.iter().zip(&read).filter_map(|(text, gold)| remark(text, gold)));
+        faults.extend(several(math, answers, &read));
+        faults.extend(in_prompt(math, answers, &read, prompt));
+    }
+    faults.extend(
+        answers
+            .iter()
+            .find_map(|answer| prompt::broken(answer))
+            .map(|why| (FindingCode::TextBroken, format!("the reference: {why}"))),
+    );
+    Golds { read, faults }
+}
+
+/// Why no completion, or not the one that repeats it, can equal the reference.
+fn fault(math: &Math, text: &str, gold: &Gold) -> Option<(FindingCode, String)> {
+    let shown = shorten(text);
+    if trim(text).is_empty() {
+        return Some((FindingCode::GoldMissing, "the reference is blank".to_owned()));
+    }
+    if is_sentinel(text) {
+        return Some((FindingCode::GoldSentinel, format!("`{shown}`")));
+    }
+    if let Some((reason, detail)) = gold.problem() {
+        let code = if reason == Reason::Hedged { FindingCode::GoldHedged } else { FindingCode::GoldUnreadable };
+        return Some((code, format!("`{shown}`: {} ({detail})", reason.code())));
+    }
+    let repeated = repeated(math, gold)?;
+    let code = match (repeated.verdict, repeated.reason) {
+        (Verdict::Correct, _) => return None,
+        (Verdict::Unscored, Reason::GoldUnusable) => FindingCode::GoldUnusable,
+        (Verdict::Unscored, _) => FindingCode::GoldUnreadable,
+        (Verdict::Incorrect, Reason::Hedged) => FindingCode::GoldHedged,
+        (Verdict::Incorrect, _) => FindingCode::GoldUnequal,
+    };
+    Some((code, format!("`{shown}`: {}", why(&repeated))))
+}
+
+/// The outcome of a completion that gives the reference as its answer.
+fn repeated(math: &Math, gold: &Gold) -> Option<Outcome> {
+    let text = gold.text()?;
+    let boxed = math.judge(std::slice::from_ref(gold), &format!("\\boxed{{{text}}}"));
+    // Text that is not balanced cannot stand in a box.
+    Some(if boxed.is_correct() {
+        boxed
+    } else {
+        Some(math.judge(std::slice::from_ref(gold), text)).filter(Outcome::is_correct).unwrap_or(boxed)
+    })
+}
+
+fn is_sentinel(text: &str) -> bool {
+    let text = trim(text).trim_start_matches("\\boxed{").trim_start_matches("\\text{").trim_end_matches('}');
+    let lower = text.to_lowercase();
+    let bare = lower.trim_matches(['(', ')', '[', ']', '<', '>', '$']).trim_end_matches(['.', '!']).trim();
+    SENTINELS.contains(&bare) || SENTINELS.contains(&&*lower)
+}
+
+/// What is good to know about a reference that can be used.
+fn remark(text: &str, gold: &Gold) -> Option<(FindingCode, String)> {
+    if gold.is_solution() {
+        return Some((FindingCode::GoldSolution, format!("the answer is `{}`", shorten(gold.text().unwrap_or_default()))));
+    }
+    // A sentence may be read as a number of something: `a number that has two divisors`.
+    let is_prose = gold.kind() == Some("words") || !text.contains(|letter: char| letter == '\\' || letter.is_ascii_digit());
+    if is_prose && count_words(text) >= WORDS_OF_PROSE as u64 {
+        return Some((FindingCode::GoldProse, format!("`{}`", shorten(text))));
+    }
+    None
+}
+
+/// Whether the row accepts answers that are not equal.
+fn several(math: &Math, answers: &[String], read: &[Gold]) -> Option<(FindingCode, String)> {
+    let (first, text) = (read.first()?, answers.first()?);
+    if let Some((other, _)) = answers.iter().zip(read).skip(1).find(|(_, gold)| !equal(math, first, gold)) {
+        return Some((FindingCode::GoldSeveral, format!("`{}` and `{}` are accepted", shorten(text), shorten(other))));
+    }
+    let place = read.iter().position(Gold::has_alternatives)?;
+    Some((FindingCode::GoldSeveral, format!("`{}` offers alternatives", shorten(&answers[place]))))
+}
+
+/// Whether two references are equal, in either direction: one may have a unit that the other leaves out.
+pub(super) fn equal(math: &Math, left: &Gold, right: &Gold) -> bool {
+    let holds = |gold: &Gold, answer: &Gold| {
+        answer.text().is_some_and(|text| math.judge(std::slice::from_ref(gold), &format!("\\boxed{{{text}}}")).is_correct())
+    };
+    left.text() == right.text() || holds(left, right) || holds(right, left)
+}
+
+/// Whether the prompt gives the reference away.
+fn in_prompt(math: &Math, answers: &[String], read: &[Gold], prompt: &str) -> Option<(FindingCode, String)> {
+    /// Marks of a final answer, in lower case.
+    const MARKS: [&str; 8] = ["\\boxed{", "####", "answer is", "answer:", "answer =", "<answer>", "solution:", "answer**"];
+    if prompt.is_empty() {
+        return None;
+    }
+    let lower = prompt.to_ascii_lowercase();
+    if MARKS.iter().any(|mark| lower.contains(mark)) {
+        let outcome = math.judge(read, prompt);
+        if outcome.is_correct() {
+            let found = outcome.extracted.unwrap_or_default();
+            return Some((FindingCode::GoldInPrompt, format!("the prompt gives `{found}` as the answer")));
+        }
+    }
+    let options = lower.contains("(a)") && lower.contains("(b)")
+        || lower.contains("a)") && lower.contains("b)")
+        || lower.contains("a.") && lower.contains("b.");
+    let long = |(text, gold): &(&String, &Gold)| {
+        trim(text).len() >= LEAST_OF_TEXT && !gold.is_solution() && !matches!(gold.kind(), Some("number" | "words") | None)
+    };
+    let (text, _) = answers.iter().zip(read).filter(long).find(|(text, _)| !options && prompt.contains(trim(text)))?;
+    Some((FindingCode::GoldTextInPrompt, format!("the prompt contains `{}`", shorten(text))))
+}
+
+fn why(outcome: &Outcome) -> String {
+    let rule = outcome.rule.as_deref().map_or_else(String::new, |rule| format!(", by the rule `{rule}`"));
+    let detail = outcome.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
+    format!("{}{rule}{detail}", outcome.reason.code())
+}
+
+/// A text on one line, cut to the length that is shown.
+pub(super) fn shorten(text: &str) -> String {
+    /// The most characters of a reference or prompt in a finding.
+    const MOST: usize = 120;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(answers: &[&str], prompt: &str) -> Vec<&'static str> {
+        let answers: Vec<String> = answers.iter().map(|&answer| answer.to_owned()).collect();
+        examine(&Math::strict(), &answers, prompt).faults.iter().map(|(code, _)| code.code()).collect()
+    }
+
+    #[test]
+    fn each_fault_of_a_reference_has_its_code() {
+        let cases: &[(&[&str], &str, &[&str])] = &[
+            (&["42"], "What is 6*7?", &[]),
+            (&["\\frac{1}{2}"], "Halve 1.", &[]),
+            (&[" "], "", &["gold_missing"]),
+            (&["N/A"], "", &["gold_sentinel"]),
+            (&["\\text{Proof.}"], "", &["gold_sentinel"]),
+            (&["1 + + )"], "", &["gold_unreadable"]),
+            (&["\\frac{1}{0}"], "", &["gold_unusable"]),
+            (&["42", "43"], "", &["gold_several"]),
+            (&["0.5", "1/2"], "", &[]),
+            (&["The function is continuous at each point"], "", &["gold_prose"]),
+            (&["Half of 84 is 42. #### 42"], "", &["gold_solution"]),
+            (&["42"], "What is 6*7? Answer: 42", &["gold_in_prompt"]),
+            (&["42"], "What is 6*7? Put the answer in \\boxed{}.", &[]),
+            (&["42"], "The numbers are 42 and 7. Find the larger. Answer: in \\boxed{}", &[]),
+            (&["\\frac{\\pi^2}{6}"], "Show that the sum is \\frac{\\pi^2}{6}.", &["gold_text_in_prompt"]),
+            (&["4\u{fffd}2 apples"], "", &["gold_unreadable", "text_broken"]),
+        ];
+        for (answers, prompt, expected) in cases {
+            assert_eq!(codes(answers, prompt), *expected, "{answers:?} in {prompt:?}");
+        }
+    }
+
+    #[test]
+    fn answers_that_only_look_like_placeholders_are_kept() {
+        for honest in ["no solution", "does not exist", "undefined", "0", "A", "\\emptyset", "impossible", "e"] {
+            assert!(!is_sentinel(honest), "{honest}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Prompts that were seen: conflicts of references, copies, ids that occur twice.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{DefaultHasher, Hasher as _};
+
+use super::finding::FindingCode;
+use super::gold::{equal, shorten};
+use crate::Sample;
+use crate::math::Math;
+
+/// References longer than this, in bytes all together, are compared by their hash alone.
+const LONGEST: usize = 4096;
+
+/// What is remembered of the rows so far.
+#[derive(Default)]
+pub(super) struct Prompts {
+    seen: HashMap<u64, Seen>,
+    ids: HashMap<u64, Spot>,
+}
+
+/// Where a row is: the number of its source, and its line.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Spot {
+    pub source: u32,
+    pub line: u64,
+}
+
+/// The first row with a prompt.
+struct Seen {
+    spot: Spot,
+    /// Its references; `None` if they are too long.
+    answers: Option<Box<[Box<str>]>>,
+    /// The hash of its references and tests.
+    reference: u64,
+    /// The hashes of the completions of the prompt.
+    completions: Vec<u64>,
+}
+
+/// What a row has in common with an earlier one: the code, words that precede the place of that row, and the place.
+pub(super) type Again = (FindingCode, String, Spot);
+
+impl Prompts {
+    /// Remembers an id that the row itself gives.
+    pub(super) fn see_id(&mut self, id: &serde_json::Value, spot: Spot) -> Option<Again> {
+        match self.ids.entry(hash_of(id)) {
+            Entry::Occupied(first) => Some((FindingCode::DuplicateId, format!("the id {id} is also that of"), *first.get())),
+            Entry::Vacant(free) => {
+                free.insert(spot);
+                None
+            }
+        }
+    }
+
+    /// Remembers a row by the key of its prompt. A row with completions is no copy of an earlier one because of an equal
+    /// prompt: it is another sample.
+    pub(super) fn see(
+        &mut self,
+        key: u64,
+        shared: &Sample,
+        has_completions: bool,
+        math: Option<&Math>,
+        spot: Spot,
+    ) -> Option<Again> {
+        let reference = hash_of(&(shared.answers(), shared.tests.as_deref()));
+        let seen = match self.seen.entry(key) {
+            Entry::Vacant(free) => {
+                let short = shared.answers().iter().map(String::len).sum::<usize>() <= LONGEST;
+                let answers = short.then(|| shared.answers().iter().map(|answer| answer.as_str().into()).collect());
+                free.insert(Seen { spot, answers, reference, completions: Vec::new() });
+                return None;
+            }
+            Entry::Occupied(seen) => seen.into_mut(),
+        };
+        let same = reference == seen.reference;
+        if same || agree(math, seen.answers.as_deref(), shared) {
+            let tests_differ = !same && shared.tests.is_some();
+            return (!has_completions && !tests_differ)
+                .then(|| (FindingCode::DuplicateRow, "the same prompt and reference are in".to_owned(), seen.spot));
+        }
+        let (first, second) = (seen.answers.as_deref()?.first()?, shared.answers().first()?);
+        let detail = format!("the reference is `{}` here and `{}` in", shorten(second), shorten(first));
+        Some((FindingCode::GoldConflict, detail, seen.spot))
+    }
+
+    /// Remembers a completion of a prompt; whether it is a copy of an earlier one.
+    pub(super) fn see_completion(&mut self, key: u64, completion: &str) -> bool {
+        /// The most completions of a prompt that are compared.
+        const MOST: usize = 256;
+        let Some(seen) = self.seen.get_mut(&key) else { return false };
+        let hash = hash_of(completion.trim());
+        let known = seen.completions.contains(&hash);
+        if !known && seen.completions.len() < MOST {
+            seen.completions.push(hash);
+        }
+        known
+    }
+}
+
+/// Whether one of the references of a row equals one of those of an earlier row. Rows without references agree.
+fn agree(math: Option<&Math>, first: Option<&[Box<str>]>, shared: &Sample) -> bool {
+    let Some(first) = first else { return false };
+    if first.is_empty() || shared.answers().is_empty() {
+        return true;
+    }
+    let pairs = || first.iter().flat_map(|one| shared.answers().iter().map(move |other| (&**one, other.as_str())));
+    pairs().any(|(one, other)| one.trim() == other.trim())
+        || math.is_some_and(|math| pairs().any(|(one, other)| equal(math, &math.gold(one), &math.gold(other))))
+}
+
+pub(super) fn hash_of(value: &(impl std::hash::Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn again(first: (&str, &str), second: (&str, &str), completions: bool) -> Option<&'static str> {
+        let mut prompts = Prompts::default();
+        let math = Math::strict();
+        let mut see = |(prompt, answer): (&str, &str), line| {
+            let sample = Sample::new("").with_prompt(prompt).with_answer(answer);
+            let key = super::super::prompt::key(prompt).expect("the prompt has text");
+            prompts.see(key, &sample, completions, Some(&math), Spot { source: 0, line })
+        };
+        assert!(see(first, 1).is_none());
+        see(second, 2).map(|(code, ..)| code.code())
+    }
+
+    #[test]
+    fn equal_references_are_no_conflict() {
+        assert_eq!(again(("2+2?", "4"), ("2 +2?", "4"), false), None, "white space inside a text counts");
+        assert_eq!(again(("Half of 1?", "1/2"), ("half of  1", "0.5"), false), Some("duplicate_row"));
+        assert_eq!(again(("Half of 1?", "1/2"), ("half of  1", "0.5"), true), None);
+        assert_eq!(again(("Half of 1?", "1/2"), ("half of 1", "0.4"), true), Some("gold_conflict"));
+        assert_eq!(again(("Half of 1?", "1/2"), ("half of 2", "1"), false), None);
+    }
+}

@@ -1,0 +1,158 @@
+//! Pass rates by prompt, and the answers on which completions agree.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::finding::FindingCode;
+use super::gold::{equal, shorten};
+use super::prompts::{Spot, hash_of};
+use super::tables::{Table, share};
+use crate::math::Math;
+use crate::{Outcome, Sample, Verdict};
+
+/// The most different wrong answers of a prompt that are counted.
+const MOST_ANSWERS: usize = 16;
+/// A suspect reference needs this many completions, and this share of them agreeing on another answer.
+const LEAST_SAMPLES: u32 = 3;
+const AGREEING: f64 = 0.75;
+/// The number of bands of pass rate strictly between 0 and 1.
+const BANDS: usize = 4;
+
+/// Counts by prompt.
+#[derive(Default)]
+pub(super) struct Rates {
+    prompts: HashMap<u64, Rate>,
+}
+
+/// The counts of a prompt.
+struct Rate {
+    spot: Spot,
+    id: Value,
+    gold: Box<str>,
+    samples: u32,
+    scored: u32,
+    correct: u32,
+    /// The wrong answers, with how often each was given.
+    wrong: Vec<(Box<str>, u32)>,
+}
+
+impl Rates {
+    /// Counts a judged completion of the prompt with this key.
+    pub(super) fn add(&mut self, key: u64, sample: &Sample, outcome: &Outcome, spot: Spot) {
+        let key = hash_of(&(key, sample.answers(), sample.tests.as_deref()));
+        let rate = self.prompts.entry(key).or_insert_with(|| Rate {
+            spot,
+            id: sample.id.clone(),
+            gold: sample.answers().first().map_or_else(Box::default, |gold| shorten(gold).into()),
+            samples: 0,
+            scored: 0,
+            correct: 0,
+            wrong: Vec::new(),
+        });
+        rate.samples += 1;
+        rate.scored += u32::from(outcome.verdict != Verdict::Unscored);
+        rate.correct += u32::from(outcome.is_correct());
+        let Some(answer) = outcome.extracted.as_deref().filter(|_| outcome.verdict == Verdict::Incorrect) else { return };
+        let answer = shorten(answer);
+        if let Some((_, count)) = rate.wrong.iter_mut().find(|(known, _)| **known == *answer) {
+            *count += 1;
+        } else if rate.wrong.len() < MOST_ANSWERS {
+            rate.wrong.push((answer.into(), 1));
+        }
+    }
+
+    /// Whether a prompt has several completions.
+    pub(super) fn has_groups(&self) -> bool {
+        self.prompts.values().any(|rate| rate.scored > 1)
+    }
+
+    /// What the counts say about each prompt, in the order of the input.
+    pub(super) fn findings(&self, math: Option<&Math>) -> Vec<(FindingCode, String, Spot, Value)> {
+        let mut rates: Vec<&Rate> = self.prompts.values().filter(|rate| rate.scored > 1).collect();
+        rates.sort_by_key(|rate| (rate.spot.source, rate.spot.line));
+        let mut found = Vec::new();
+        for rate in rates {
+            let mut add = |code, detail| found.push((code, detail, rate.spot, rate.id.clone()));
+            if rate.correct == rate.scored {
+                add(FindingCode::PromptAllCorrect, format!("{} of {} completions", rate.correct, rate.scored));
+            } else if rate.correct == 0 {
+                match rate.suspect(math) {
+                    Some(detail) => add(FindingCode::GoldSuspect, detail),
+                    None => add(FindingCode::PromptAllIncorrect, format!("none of {} completions", rate.scored)),
+                }
+            }
+        }
+        found
+    }
+
+    /// Prompts by band of pass rate.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share times a small number")]
+    pub(super) fn table(&self) -> Option<Table> {
+        const NAMES: [&str; BANDS + 2] = ["0", "above 0 to 1/4", "above 1/4 to 1/2", "above 1/2 to 3/4", "above 3/4, below 1", "1"];
+        let mut counts = [0_u64; BANDS + 2];
+        for rate in self.prompts.values().filter(|rate| rate.scored > 0) {
+            let passed = f64::from(rate.correct) / f64::from(rate.scored);
+            let band = match rate.correct {
+                0 => 0,
+                all if all == rate.scored => BANDS + 1,
+                _ => ((passed * BANDS as f64).ceil() as usize).clamp(1, BANDS),
+            };
+            counts[band] += 1;
+        }
+        let total = counts.iter().sum();
+        let rows =
+            NAMES.iter().zip(counts).map(|(name, count)| vec![Value::from(*name), count.into(), share(count, total)]).collect();
+        self.has_groups().then(|| Table {
+            name: "pass_rates",
+            title: "Prompts by pass rate".to_owned(),
+            columns: vec!["pass rate", "prompts", "share"],
+            rows,
+        })
+    }
+}
+
+impl Rate {
+    /// Why the reference is suspect, if most completions agree on another answer.
+    fn suspect(&self, math: Option<&Math>) -> Option<String> {
+        if self.scored < LEAST_SAMPLES {
+            return None;
+        }
+        let votes = |chosen: &str| {
+            let same = |other: &str| other == chosen || math.is_some_and(|math| equal(math, &math.gold(chosen), &math.gold(other)));
+            self.wrong.iter().filter(|(other, _)| same(other)).map(|(_, count)| count).sum::<u32>()
+        };
+        let (answer, _) = self.wrong.iter().rev().max_by_key(|(_, count)| *count)?;
+        let agreeing = votes(answer);
+        (agreeing >= LEAST_SAMPLES && f64::from(agreeing) >= AGREEING * f64::from(self.scored))
+            .then(|| format!("{agreeing} of {} completions answer `{answer}`, the reference is `{}`", self.scored, self.gold))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Reason;
+
+    fn codes(gold: &str, answers: &[&str]) -> Vec<&'static str> {
+        let mut rates = Rates::default();
+        let math = Math::strict();
+        for answer in answers {
+            let sample = Sample::new(format!("\\boxed{{{answer}}}")).with_prompt("?").with_answer(gold);
+            let outcome = math.verify(sample.answers(), &sample.completion);
+            assert!(outcome.reason == Reason::Equal || outcome.verdict == Verdict::Incorrect);
+            rates.add(1, &sample, &outcome, Spot { source: 0, line: 1 });
+        }
+        rates.findings(Some(&math)).iter().map(|(code, ..)| code.code()).collect()
+    }
+
+    #[test]
+    fn a_reference_is_suspect_if_most_agree_on_another_answer() {
+        assert_eq!(codes("5", &["1/2", "0.5", "\\frac12", "3"]), ["gold_suspect"]);
+        assert_eq!(codes("5", &["1", "2", "3", "4"]), ["prompt_all_incorrect"]);
+        assert_eq!(codes("5", &["1", "1", "1", "5"]), [""; 0]);
+        assert_eq!(codes("5", &["5", "5.0"]), ["prompt_all_correct"]);
+        assert_eq!(codes("5", &["4", "4"]), ["prompt_all_incorrect"], "two completions are too few");
+        assert_eq!(codes("5", &["4"]), [""; 0], "one completion is no rate");
+    }
+}

@@ -1,0 +1,340 @@
+//! The audit itself: sees every row and outcome, keeps counts, hashes and examples.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::completion::{self, Judges};
+use super::contamination::Contamination;
+use super::finding::{Example, Finding, FindingCode};
+use super::gold;
+use super::measures::Measures;
+use super::prompt;
+use super::prompts::{Again, Prompts, Spot};
+use super::rates::Rates;
+use super::tables::Table;
+#[cfg(feature = "code")]
+use crate::code::Code;
+use crate::math::{Math, Policy};
+use crate::report::Severity;
+use crate::rows::Row;
+use crate::rows::run::{Judged, Place, Watch};
+use crate::select::NearDuplicates;
+use crate::{Outcome, Reason, Result, Sample, Verdict};
+
+/// Columns that name where a row comes from; the first that a row has counts.
+const SOURCES: [&str; 4] = ["data_source", "source", "dataset", "subset"];
+/// Columns that hold a program that should pass the tests.
+const SOLUTIONS: [&str; 5] = ["canonical_solution", "reference_solution", "solution", "solutions", "code"];
+
+/// What an audit looks for.
+#[derive(Debug, Clone, Default)]
+pub struct AuditOptions {
+    /// How references are read. `None` if they are not answers to be compared by the math verifier; then only their
+    /// absence and contradictions are found.
+    pub math: Option<Math>,
+    /// How tests are run; `None` leaves them alone.
+    #[cfg(feature = "code")]
+    pub code: Option<Code>,
+    /// The Jaccard similarity of word 5-grams from which prompts are near duplicates; `None` for no search.
+    pub near_duplicates: Option<f64>,
+    /// The files that prompts are checked against.
+    pub against: Option<Contamination>,
+    /// The column that names where a row comes from; default: `data_source`, `source`, `dataset` or `subset`, and else the
+    /// file.
+    pub source: Option<String>,
+    /// The column with a program that should pass the tests; default: `canonical_solution`, `reference_solution`,
+    /// `solution`, `solutions` or `code`.
+    pub solution: Option<String>,
+    /// The most examples of a finding that are kept.
+    pub examples: usize,
+}
+
+/// One finding, as it is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What was found.
+    pub code: FindingCode,
+    /// Where, and what in words.
+    pub example: Example,
+}
+
+/// The result of an audit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditReport {
+    /// Rows that were seen; lines that are no rows count.
+    pub rows: u64,
+    /// Completions that were judged.
+    pub completions: u64,
+    /// The findings that were made, in the order of the table of codes.
+    pub findings: Vec<Finding>,
+    /// The tables.
+    pub tables: Vec<Table>,
+}
+
+impl AuditReport {
+    /// How many findings of this severity were made.
+    pub fn count(&self, severity: Severity) -> u64 {
+        self.findings.iter().filter(|finding| finding.code.severity() == severity).map(|finding| finding.count).sum()
+    }
+}
+
+/// An audit in progress. It watches a [`Run`](crate::rows::run::Run).
+///
+/// ```
+/// use r1rewards::audit::{Audit, AuditOptions};
+/// use r1rewards::math::Math;
+/// use r1rewards::rows::{Fields, Source, run::Run};
+/// let rows = tempfile::NamedTempFile::new()?;
+/// std::fs::write(&rows, r#"{"prompt": "6*7?", "answer": "N/A"}"#)?;
+/// let options = AuditOptions { math: Some(Math::strict()), examples: 3, ..Default::default() };
+/// let mut audit = Audit::new(options, |_| Ok(()));
+/// let (sources, fields) = (Source::named(rows.path().to_str().unwrap())?, Fields::default());
+/// let spec = r1rewards::RewardSpec::from_toml("[[reward]]\nkind = \"auto\"")?;
+/// let scorer = r1rewards::Scorer::builder().spec(&spec)?.build()?;
+/// Run::new(&sources, &fields, &scorer).follow(&mut audit, &mut std::io::sink(), |_| ())?;
+/// assert_eq!(audit.finish()?.findings[0].code.code(), "gold_sentinel");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Audit<S> {
+    options: AuditOptions,
+    judges: Option<Judges>,
+    /// Called with each finding.
+    each: S,
+    findings: BTreeMap<FindingCode, Finding>,
+    sources: Vec<String>,
+    prompts: Prompts,
+    near: Option<NearDuplicates>,
+    /// The rows of the stored prompts of `near`.
+    near_spots: Vec<Spot>,
+    rates: Rates,
+    measures: Measures,
+    rows: u64,
+    completions: u64,
+}
+
+/// What is kept of a row until its completions are judged.
+pub struct Kept {
+    spot: Spot,
+    key: Option<u64>,
+    has_completion: bool,
+    /// Whether its columns could be read.
+    is_readable: bool,
+    source: usize,
+}
+
+impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
+    /// An audit that calls `each` with every finding.
+    pub fn new(options: AuditOptions, each: S) -> Self {
+        let judges = options.math.clone().map(|own| {
+            let lenient = (*own.policy() == Policy::strict()).then(Math::lenient);
+            Judges { own, lenient }
+        });
+        let near = options.near_duplicates.map(NearDuplicates::new);
+        Self {
+            options,
+            judges,
+            each,
+            findings: BTreeMap::new(),
+            sources: Vec::new(),
+            prompts: Prompts::default(),
+            near,
+            near_spots: Vec::new(),
+            rates: Rates::default(),
+            measures: Measures::default(),
+            rows: 0,
+            completions: 0,
+        }
+    }
+
+    /// The result, after the last row.
+    ///
+    /// # Errors
+    /// As `each`.
+    pub fn finish(mut self) -> Result<AuditReport> {
+        for (code, detail, spot, id) in self.rates.findings(self.options.math.as_ref()) {
+            self.add(code, spot, &id, detail)?;
+        }
+        let mut tables = self.measures.tables();
+        tables.extend(self.rates.table());
+        let findings = self.findings.into_values().collect();
+        Ok(AuditReport { rows: self.rows, completions: self.completions, findings, tables })
+    }
+
+    fn add(&mut self, code: FindingCode, spot: Spot, id: &Value, detail: String) -> Result<()> {
+        let source = self.sources[spot.source as usize].clone();
+        let found = Found { code, example: Example { source, line: spot.line, id: id.clone(), detail } };
+        (self.each)(&found)?;
+        let finding = self.findings.entry(code).or_insert_with(|| Finding { code, count: 0, examples: Vec::new() });
+        finding.count += 1;
+        if finding.examples.len() < self.options.examples {
+            finding.examples.push(found.example);
+        }
+        Ok(())
+    }
+
+    fn add_again(&mut self, (code, detail, first): Again, spot: Spot, id: &Value) -> Result<()> {
+        let place = format!("{}:{}", self.sources[first.source as usize], first.line);
+        self.add(code, spot, id, format!("{detail} {place}"))
+    }
+
+    fn spot(&mut self, place: Place<'_>) -> Spot {
+        if self.sources.last().is_none_or(|last| last != place.source) {
+            self.sources.push(place.source.to_owned());
+        }
+        Spot { source: u32::try_from(self.sources.len() - 1).unwrap_or(u32::MAX), line: place.line }
+    }
+
+    /// The value of the column that names where a row comes from.
+    fn origin(&self, row: &Row, place: Place<'_>) -> String {
+        let named = |column: &str| row.get(column).ok().flatten().and_then(|value| value.as_str().map(str::to_owned));
+        let found = match &self.options.source {
+            Some(column) => named(column),
+            None => SOURCES.into_iter().find_map(named),
+        };
+        found.unwrap_or_else(|| place.source.to_owned())
+    }
+
+    /// What concerns the prompt alone, and what it has in common with others.
+    fn see_prompt(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) -> Result<Option<u64>> {
+        let id = row.id();
+        let key = prompt::key(text);
+        let Some(key) = key else {
+            if shared.prompt.is_some() {
+                self.add(FindingCode::PromptEmpty, spot, id, "the prompt is blank".to_owned())?;
+            }
+            return Ok(None);
+        };
+        if let Some(why) = prompt::broken(text) {
+            self.add(FindingCode::TextBroken, spot, id, format!("the prompt: {why}"))?;
+        }
+        if let Some(word) = prompt::mixed_word(text) {
+            self.add(FindingCode::ScriptMixed, spot, id, format!("`{word}`"))?;
+        }
+        let again = self.prompts.see(key, shared, row.has_completion(), self.options.math.as_ref(), spot);
+        let is_new = again.is_none();
+        if let Some(again) = again {
+            self.add_again(again, spot, id)?;
+        }
+        if is_new && let Some(near) = &mut self.near {
+            match near.insert(text) {
+                Some(first) => {
+                    let again = (FindingCode::NearDuplicate, "nearly the same words as in".to_owned(), self.near_spots[first]);
+                    self.add_again(again, spot, id)?;
+                }
+                None => self.near_spots.push(spot),
+            }
+        }
+        let overlap = self.options.against.as_ref().and_then(|against| against.check(text));
+        if let Some(overlap) = overlap {
+            let share = 100.0 * overlap.share;
+            let detail = format!("{share:.0} % of it is in {}: `{}`", overlap.label, gold::shorten(&overlap.words));
+            self.add(FindingCode::Contaminated, spot, id, detail)?;
+        }
+        Ok(Some(key))
+    }
+
+    /// What concerns the reference of a row.
+    fn see_reference(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) -> Result<()> {
+        let id = row.id();
+        if !row.has_reference() {
+            return self.add(FindingCode::GoldMissing, spot, id, "the row has no answer, no tests and no reward".to_owned());
+        }
+        if let Some(math) = self.options.math.as_ref().filter(|_| shared.tests.is_none() && !shared.answers().is_empty()) {
+            let golds = gold::examine(math, shared.answers(), text);
+            self.measures.kind(golds.kind());
+            for (code, detail) in golds.faults {
+                self.add(code, spot, id, detail)?;
+            }
+        }
+        #[cfg(feature = "code")]
+        if let Some((code, tests)) = self.options.code.as_ref().zip(shared.tests.as_deref()) {
+            let solution = self.solution(row, shared);
+            for (code, detail) in super::code_tests::examine(code, tests, solution.as_deref()) {
+                self.add(code, spot, id, detail)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The program of the row that should pass its tests. A body without its head continues the prompt (`HumanEval`).
+    #[cfg(feature = "code")]
+    fn solution(&self, row: &Row, shared: &Sample) -> Option<String> {
+        let named = |column: &str| {
+            let value = row.get(column).ok().flatten()?;
+            let text = value.as_str().or_else(|| value.as_array()?.first()?.as_str())?;
+            Some(text.to_owned())
+        };
+        let program = match &self.options.solution {
+            Some(column) => named(column),
+            None => SOLUTIONS.into_iter().find_map(named),
+        }?;
+        let is_body = program.trim_start_matches(['\n', '\r']).starts_with([' ', '\t']);
+        match shared.prompt.as_deref() {
+            Some(Value::String(prompt)) if is_body => Some(format!("{prompt}{program}")),
+            _ => Some(program),
+        }
+    }
+}
+
+impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
+    type Kept = Kept;
+
+    fn row(&mut self, place: Place<'_>, row: &Row) -> Result<Kept> {
+        let spot = self.spot(place);
+        let source = self.measures.source(&self.origin(row, place));
+        self.rows += 1;
+        let mut kept = Kept { spot, key: None, has_completion: row.has_completion(), is_readable: false, source };
+        if let Some(again) = self.prompts.see_id(row.id(), spot) {
+            self.add_again(again, spot, row.id())?;
+        }
+        let Some(shared) = row.shared() else { return Ok(kept) };
+        kept.is_readable = true;
+        let text = shared.prompt.as_deref().map(prompt::text).unwrap_or_default();
+        self.measures.row(source, shared, &text, self.rows);
+        kept.key = self.see_prompt(row, shared, &text, spot)?;
+        self.see_reference(row, shared, &text, spot)?;
+        Ok(kept)
+    }
+
+    fn outcome(&mut self, judged: Judged<'_, Kept>) -> Result<()> {
+        let Judged { place, kept, sample, id, outcome, .. } = judged;
+        let Some(sample) = sample else {
+            if kept.is_none() {
+                self.rows += 1;
+            }
+            // A row without completions is none that cannot be read.
+            if kept.is_some_and(|kept| kept.is_readable && !kept.has_completion) {
+                return Ok(());
+            }
+            let spot = self.spot(place);
+            let detail = outcome.detail.as_deref().unwrap_or_default();
+            let detail = detail.strip_prefix(&format!("{place}: ")).unwrap_or(detail);
+            return self.add(FindingCode::BadRow, spot, id, gold::shorten(detail));
+        };
+        let Some(kept) = kept else { return Ok(()) };
+        self.completions += 1;
+        self.measures.completion(kept.source, sample, outcome, self.rows);
+        if outcome.verdict == Verdict::Unscored && outcome.reason != Reason::GoldMissing {
+            self.add(FindingCode::Unscored, kept.spot, id, unscored(outcome))?;
+        }
+        if let Some(key) = kept.key {
+            self.rates.add(key, sample, outcome, kept.spot);
+            if self.prompts.see_completion(key, &sample.completion) {
+                self.add(FindingCode::CompletionRepeated, kept.spot, id, format!("`{}`", gold::shorten(&sample.completion)))?;
+            }
+        }
+        let suspicion = self.judges.as_ref().filter(|_| sample.tests.is_none());
+        if let Some((code, detail)) = suspicion.and_then(|judges| completion::examine(judges, sample, outcome)) {
+            self.add(code, kept.spot, id, detail)?;
+        }
+        Ok(())
+    }
+}
+
+fn unscored(outcome: &Outcome) -> String {
+    match &outcome.detail {
+        Some(detail) => format!("{}: {}", outcome.reason.code(), gold::shorten(detail)),
+        None => outcome.reason.code().to_owned(),
+    }
+}

@@ -1,0 +1,199 @@
+//! `verify audit`.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use serde_json::{Value, json};
+
+use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table};
+#[cfg(feature = "code")]
+use crate::code::{Code, CodeOptions};
+use crate::report::Severity;
+use crate::rows::run::{Place, Run, RunSummary, keep_apart};
+use crate::rows::{Field, Fields, Output, Source, write_whole};
+use crate::{Error, Scorer, engine_version};
+
+use super::args::AuditArgs;
+use super::audit_page::{Page, Shown};
+use super::codes::{FINE, MISSED};
+use super::judging::{fields, math, read_as, scorer};
+use super::progress::progress_bar;
+use super::shown::{escaped, say};
+
+/// The names of the files in the output folder.
+const SUMMARY: &str = "audit.json";
+const FINDINGS: &str = "findings.jsonl";
+const PAGE: &str = "report.html";
+
+pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
+    let scorer = scorer(&args.judging)?;
+    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
+    let fail_on = args.fail_on.as_deref().map(str::parse::<Severity>).transpose().context("--fail-on")?;
+    let mut sources = Vec::new();
+    for input in &args.input {
+        sources.extend(Source::named(input)?);
+    }
+    let folder = PathBuf::from(&args.output);
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let file = |name: &str| folder.join(name).display().to_string();
+    let (findings, summary) = (file(FINDINGS), file(SUMMARY));
+    keep_apart(&sources, &[&findings, &summary, &file(PAGE)])?;
+
+    let options = AuditOptions {
+        math: math(&args.judging)?,
+        #[cfg(feature = "code")]
+        code: (!args.no_run).then(|| Code::new(CodeOptions { unsupported_is_unscored: true, ..CodeOptions::default() })),
+        near_duplicates: args.near_duplicates,
+        against: against(args, &fields)?,
+        source: args.source.clone(),
+        solution: args.solution.clone(),
+        examples: args.examples,
+    };
+    let mut output = Output::open(&findings)?;
+    let audit = Audit::new(options, |found: &Found| write_finding(&mut output, found));
+    let mut shown = Shown { audit, page: Page::new(args, &sources) };
+    let bar = progress_bar(args.quiet, &sources);
+    let judged = Run::new(&sources, &fields, &scorer).follow(&mut shown, &mut std::io::sink(), |progress| {
+        bar.set_position(progress.bytes);
+        bar.set_message(format!("{} rows", progress.rows));
+    });
+    bar.finish_and_clear();
+    let judged = judged?;
+    check(&judged, &fields)?;
+    let Shown { audit, page } = shown;
+    let report = audit.finish()?;
+    output.commit()?;
+    page.write(&file(PAGE), &report)?;
+    let about = about(&scorer, &fields, &sources, &judged, &report);
+    write_whole(&summary, &(serde_json::to_string_pretty(&about)? + "\n"))?;
+    if !args.quiet {
+        say(text(&report, &folder));
+    }
+    let missed = fail_on.is_some_and(|worst| report.findings.iter().any(|finding| finding.code.severity() <= worst));
+    Ok(if missed { MISSED } else { FINE })
+}
+
+fn write_finding(output: &mut Output, found: &Found) -> crate::Result<()> {
+    let row = json!({
+        "code": found.code.code(),
+        "severity": found.code.severity().to_string(),
+        "source": found.example.source,
+        "line": found.example.line,
+        "id": found.example.id,
+        "detail": found.example.detail,
+    });
+    writeln!(output, "{row}").map_err(|error| Error::io(format_args!("cannot write {FINDINGS}"), error))
+}
+
+/// Refuses an input in which no row has anything to examine, which is usually a matter of names of columns.
+fn check(judged: &RunSummary, fields: &Fields) -> anyhow::Result<()> {
+    if judged.rows > 0 && !judged.has_content() {
+        judged.check_columns(fields)?;
+    }
+    Ok(())
+}
+
+/// The n-grams of the files that prompts are checked against.
+fn against(args: &AuditArgs, fields: &Fields) -> anyhow::Result<Option<Contamination>> {
+    if args.against.is_empty() {
+        return Ok(None);
+    }
+    let mut found = Contamination::new(args.ngram_size.get());
+    for argument in &args.against {
+        for source in Source::named(argument)? {
+            let before = found.rows();
+            let name = source.to_string();
+            let (records, fields) = source.rows(fields, &Arc::default())?;
+            for line in records {
+                let line = line?;
+                let place = Place { source: &name, line: line.number, unit: line.unit };
+                let Ok(text) = line.text else { continue };
+                let row = fields.read(text, line.number);
+                if let Some(prompt) = row.shared().and_then(|shared| shared.prompt.as_deref()) {
+                    found.add(&crate::audit::prompt_text(prompt), place.to_string());
+                } else if let Some(text) =
+                    ["problem", "question", "text"].into_iter().find_map(|column| row.get(column).ok().flatten())
+                {
+                    found.add(&crate::audit::prompt_text(&text), place.to_string());
+                }
+            }
+            if found.rows() == before {
+                bail!("--against {source}: no row has a prompt; name its column with --map prompt=COLUMN");
+            }
+        }
+    }
+    Ok(Some(found))
+}
+
+/// The content of audit.json; nothing in it depends on the machine or the time.
+fn about(scorer: &Scorer, fields: &Fields, sources: &[Source], judged: &RunSummary, report: &AuditReport) -> Value {
+    let map: serde_json::Map<_, _> =
+        Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
+    json!({
+        "engine": "r1rewards",
+        "engine_version": engine_version(),
+        "config_hash": scorer.config_hash(),
+        "config": scorer.config(),
+        "fields": map,
+        "inputs": sources.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "rows": report.rows,
+        "completions": report.completions,
+        "findings": report.findings,
+        "tables": report.tables,
+        "score": if report.completions > 0 { judged.to_value() } else { Value::Null },
+    })
+}
+
+/// The report for a terminal.
+fn text(report: &AuditReport, folder: &Path) -> String {
+    let mut text = format!("{} rows, {} completions\n", report.rows, report.completions);
+    let mut severity = None;
+    let mut findings: Vec<_> = report.findings.iter().collect();
+    findings.sort_by_key(|finding| (finding.code.severity(), std::cmp::Reverse(finding.count)));
+    for finding in findings {
+        let code = finding.code;
+        if severity.replace(code.severity()) != Some(code.severity()) {
+            let _ = writeln!(text, "\n{}: {} findings", code.severity(), report.count(code.severity()));
+        }
+        let _ = writeln!(text, "  {:<22} {:>9}  {}", code.code(), finding.count, code.describe());
+        for example in finding.examples.iter().take(2) {
+            let _ = writeln!(text, "    {}:{} {}", example.source, example.line, escaped(&example.detail));
+        }
+    }
+    if report.findings.is_empty() {
+        text += "no findings\n";
+    }
+    for table in report.tables.iter().filter(|table| ["sources", "pass_rates", "reference_kinds"].contains(&table.name)) {
+        text += &plain(table);
+    }
+    let _ = writeln!(text, "\nall findings with their lines: {}", folder.join(FINDINGS).display());
+    let _ = writeln!(text, "a page to look at: {}", folder.join(PAGE).display());
+    text
+}
+
+/// A table in columns, cut to a screen.
+fn plain(table: &Table) -> String {
+    /// The most rows that a terminal shows.
+    const MOST: usize = 12;
+    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), super::shown::short);
+    let rows: Vec<Vec<String>> = std::iter::once(table.columns.iter().map(|&name| name.to_owned()).collect())
+        .chain(table.rows.iter().take(MOST).map(|row| row.iter().map(cell).collect()))
+        .collect();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..table.columns.len()).map(width).collect();
+    let mut text = format!("\n{}\n", table.title);
+    for row in &rows {
+        let cells = row.iter().zip(&widths).enumerate();
+        let cells: Vec<String> = cells
+            .map(|(place, (cell, width))| if place == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") })
+            .collect();
+        let _ = writeln!(text, "  {}", cells.join("  "));
+    }
+    if table.rows.len() > MOST {
+        let _ = writeln!(text, "  ... and {} more", table.rows.len() - MOST);
+    }
+    text
+}

@@ -1,0 +1,104 @@
+//! The page of `verify audit`: its findings and tables, and the rows behind them.
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use super::args::AuditArgs;
+use crate::audit::{AuditReport, Finding};
+use crate::report::{self, Report, Row as Shows};
+use crate::rows::run::{Judged, Place, Watch};
+use crate::rows::{Output, Row, Source};
+use crate::{Result, Sample, engine_version};
+
+/// The page so far.
+pub(super) struct Page {
+    report: Report,
+}
+
+/// A watch and the page, which both see every row.
+pub(super) struct Shown<W> {
+    pub audit: W,
+    pub page: Page,
+}
+
+impl Page {
+    pub(super) fn new(args: &AuditArgs, sources: &[Source]) -> Self {
+        let names: Vec<String> = sources.iter().take(3).map(ToString::to_string).collect();
+        let more = if sources.len() > names.len() { ", ..." } else { "" };
+        let mut report = Report::new(format!("Audit of {}{more}", names.join(", ")));
+        report
+            .summary("engine", engine_version())
+            .summary("reward", args.judging.rewards.as_deref().unwrap_or(&args.judging.reward));
+        Self { report }
+    }
+
+    /// Writes the page.
+    pub(super) fn write(mut self, path: &str, found: &AuditReport) -> anyhow::Result<()> {
+        self.report.summary("rows", found.rows.to_string()).summary("completions", found.completions.to_string());
+        for finding in &found.findings {
+            self.report.finding(shown(finding));
+        }
+        for table in &found.tables {
+            let empty = report::Table::new(&table.title, table.columns.iter().copied());
+            self.report.table(table.rows.iter().fold(empty, |table, row| table.row(row.iter().map(cell))));
+        }
+        let mut output = Output::open(path)?;
+        let left = self.report.write_to(&mut output).and_then(|left| output.flush().map(|()| left));
+        left.with_context(|| format!("cannot write {path}"))?;
+        Ok(output.commit()?)
+    }
+
+    fn row(&mut self, place: Place<'_>, row: &Row) {
+        // A row with completions is shown when they are judged.
+        if let Some(shared) = row.shared().filter(|_| !row.has_completion()) {
+            let sample = Sample { id: row.id().clone(), ..shared.clone() };
+            self.report.row(&Shows::new(place.source, place.line, &sample));
+        }
+    }
+
+    fn outcome<K>(&mut self, judged: &Judged<'_, K>) {
+        if let Some(sample) = judged.sample {
+            self.report.row(&Shows::new(judged.place.source, judged.place.line, sample).judged(judged.outcome));
+        }
+    }
+}
+
+impl<W: Watch> Watch for Shown<W> {
+    type Kept = W::Kept;
+
+    fn row(&mut self, place: Place<'_>, row: &Row) -> Result<W::Kept> {
+        self.page.row(place, row);
+        self.audit.row(place, row)
+    }
+
+    fn outcome(&mut self, judged: Judged<'_, W::Kept>) -> Result<()> {
+        self.page.outcome(&judged);
+        self.audit.outcome(judged)
+    }
+}
+
+/// A finding as the page shows it.
+fn shown(finding: &Finding) -> report::Finding {
+    let code = finding.code;
+    let empty = report::Finding::new(code.code(), code.severity(), code.describe(), finding.count)
+        .about(code.fix())
+        .page(format!("docs/findings.md#{}", code.code()));
+    finding.examples.iter().fold(empty, |shown, example| {
+        shown.example(report::Example {
+            file: example.source.clone(),
+            line: example.line,
+            id: cell(&example.id),
+            text: example.detail.clone(),
+        })
+    })
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

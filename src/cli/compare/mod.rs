@@ -1,0 +1,237 @@
+//! `verify compare`.
+
+mod command;
+mod side;
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use serde_json::json;
+
+use self::side::{Side, Spot};
+use super::args::CompareArgs;
+use super::codes::{FINE, MISSED};
+use super::judging::{fields, read_as};
+use super::progress::progress_bar;
+use super::shown::{escaped, say, short, write_json};
+use crate::audit::{Comparison, Pair};
+use crate::report::{Report, Row};
+use crate::rows::run::keep_apart;
+use crate::rows::{Fields, Output, Source};
+use crate::{Outcome, Sample, Verdict, engine_version};
+
+/// The number of samples that are judged at once.
+const WINDOW: usize = 4096;
+
+pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
+    let fields = read_as(fields(&args.map)?, &args.reading)?;
+    let mut sources = Vec::new();
+    for input in &args.input {
+        sources.extend(Source::named(input)?);
+    }
+    let read: Vec<Source> =
+        sources.iter().cloned().chain([&args.left, &args.right].into_iter().flat_map(|side| Side::files(side))).collect();
+    keep_apart(&read, &args.output.iter().chain(&args.report).map(String::as_str).collect::<Vec<_>>())?;
+    let jobs = args.jobs.map(NonZeroUsize::get);
+    let side = |side: &str| Side::named(side, jobs, Duration::from_secs(args.patience.get()));
+    let mut compared = Compared {
+        sides: [side(&args.left).context("--left")?, side(&args.right).context("--right")?],
+        comparison: Comparison::new(args.examples),
+        output: args.output.as_deref().map(Output::open).transpose()?,
+        page: args.report.as_ref().map(|_| page(args)),
+        samples: Vec::new(),
+        spots: Vec::new(),
+        unreadable: 0,
+    };
+    let bar = progress_bar(args.quiet, &sources);
+    let done = compared.all(&sources, &fields, |bytes, pairs| {
+        bar.set_position(bytes);
+        bar.set_message(format!("{pairs} samples"));
+    });
+    bar.finish_and_clear();
+    done?;
+    let Compared { sides, comparison, output, page, unreadable, .. } = compared;
+    output.map(Output::commit).transpose()?;
+    if comparison.pairs() == 0 {
+        bail!("no row could be read; name the columns with --map, for example --map completion=response");
+    }
+    if let (Some(page), Some(path)) = (page, &args.report) {
+        let mut output = Output::open(path)?;
+        let written = page.write_to(&mut output).and_then(|left| output.flush().map(|()| left));
+        written.with_context(|| format!("cannot write {path}"))?;
+        output.commit()?;
+    }
+    let mut stdout = std::io::stdout().lock();
+    if args.json {
+        let mut value = comparison.to_value();
+        value["left"] = json!(args.left);
+        value["right"] = json!(args.right);
+        value["unreadable"] = json!(unreadable);
+        write_json(&mut stdout, &value)?;
+    } else {
+        write!(stdout, "{}", text(args, &comparison, unreadable))?;
+    }
+    for side in &sides {
+        if let Some(note) = side.left_over() {
+            say(format_args!("verify: {note}\n"));
+        }
+    }
+    let differ = comparison.agreeing() < comparison.pairs();
+    Ok(if args.fail_on_difference && differ { MISSED } else { FINE })
+}
+
+/// A comparison in progress.
+struct Compared {
+    sides: [Side; 2],
+    comparison: Comparison,
+    output: Option<Output>,
+    /// The page with all pairs, if one is asked for.
+    page: Option<Report>,
+    samples: Vec<Sample>,
+    spots: Vec<Spot>,
+    unreadable: u64,
+}
+
+impl Compared {
+    fn all(&mut self, sources: &[Source], fields: &Fields, mut progress: impl FnMut(u64, u64)) -> anyhow::Result<()> {
+        let (bytes, mut number) = (Arc::new(AtomicU64::new(0)), 0);
+        for source in sources {
+            let name: Arc<str> = source.to_string().into();
+            let (records, fields) = source.rows(fields, &bytes)?;
+            for line in records {
+                let line = line?;
+                number += 1;
+                let row = line.text.ok().map(|text| fields.read(text, number));
+                let read = row.and_then(|row| {
+                    let (own_id, digests) = (row.has_id(), row.digests().each);
+                    Some((own_id, row.into_samples().ok()?.zip(digests)))
+                });
+                let Some((own_id, samples)) = read else {
+                    self.unreadable += 1;
+                    continue;
+                };
+                for (sample, hash) in samples {
+                    match sample {
+                        Ok(sample) => {
+                            self.samples.push(sample);
+                            self.spots.push(Spot { source: Arc::clone(&name), line: line.number, unit: line.unit, own_id, hash });
+                        }
+                        Err(_) => self.unreadable += 1,
+                    }
+                }
+                if self.samples.len() >= WINDOW {
+                    self.window(false)?;
+                    progress(bytes.load(Ordering::Relaxed), self.comparison.pairs());
+                }
+            }
+        }
+        self.window(true)
+    }
+
+    /// Judges the samples that wait, by both sides; no more follow the `last`.
+    fn window(&mut self, last: bool) -> anyhow::Result<()> {
+        let (samples, spots) = (std::mem::take(&mut self.samples), std::mem::take(&mut self.spots));
+        let [left, right] = &mut self.sides;
+        let (of_left, of_right) = (left.judge(&samples, &spots, last)?, right.judge(&samples, &spots, last)?);
+        for (((sample, spot), left), right) in samples.iter().zip(&spots).zip(&of_left).zip(&of_right) {
+            let pair = Pair { source: &spot.source, line: spot.line, id: &sample.id, left, right };
+            if self.comparison.add(pair) {
+                self.write(sample, pair)?;
+            }
+            self.show(sample, pair);
+        }
+        Ok(())
+    }
+
+    /// Shows a pair on the page, with both explanations if they disagree.
+    fn show(&mut self, sample: &Sample, pair: Pair<'_>) {
+        let Some(page) = &mut self.page else { return };
+        let mut row = Row::new(pair.source, pair.line, sample).judged(pair.left).against(pair.right);
+        if row.disagrees() {
+            for (side, name) in self.sides.iter().zip(["left", "right"]) {
+                if let Some(explanation) = side.explained(sample) {
+                    row = row.note(format!("{name} side"), explanation);
+                }
+            }
+        }
+        page.row(&row);
+    }
+
+    /// Writes a disagreement.
+    fn write(&mut self, sample: &Sample, pair: Pair<'_>) -> anyhow::Result<()> {
+        let Some(output) = &mut self.output else { return Ok(()) };
+        let side = |side: &Side, outcome: &Outcome| json!({ "outcome": outcome, "explanation": side.explain(sample) });
+        let row = json!({
+            "source": pair.source,
+            "line": pair.line,
+            "id": pair.id,
+            "prompt": sample.prompt.as_deref(),
+            "answer": sample.answers(),
+            "completion": sample.completion,
+            "left": side(&self.sides[0], pair.left),
+            "right": side(&self.sides[1], pair.right),
+        });
+        Ok(writeln!(output, "{row}")?)
+    }
+}
+
+/// The page of a comparison, without its rows.
+fn page(args: &CompareArgs) -> Report {
+    let mut page = Report::new(format!("{} against {}", args.left, args.right));
+    page.summary("engine", engine_version()).summary("input", args.input.join(", ")).sides(&args.left, &args.right);
+    page
+}
+
+/// The report for a terminal.
+fn text(args: &CompareArgs, comparison: &Comparison, unreadable: u64) -> String {
+    /// The most kinds of disagreement that are shown.
+    const MOST: usize = 20;
+    let mut text = format!("{:<24}", format!("{} \\ {}", short(&args.left), short(&args.right)));
+    for right in Verdict::ALL {
+        let _ = write!(text, "{:>12}", right.code());
+    }
+    text.push('\n');
+    for left in Verdict::ALL {
+        let _ = write!(text, "{:<24}", left.code());
+        for right in Verdict::ALL {
+            let _ = write!(text, "{:>12}", comparison.count(*left, *right));
+        }
+        text.push('\n');
+    }
+    let (agreeing, pairs) = (comparison.agreeing(), comparison.pairs());
+    let _ = write!(text, "\nagree on {agreeing} of {pairs} samples");
+    if let Some(kappa) = comparison.kappa() {
+        let _ = write!(text, ", kappa {kappa:.3}");
+    }
+    text.push('\n');
+    if unreadable > 0 {
+        let _ = writeln!(text, "skipped {unreadable} rows or completions that cannot be read");
+    }
+    let groups = comparison.disagreements();
+    for group in groups.iter().take(MOST) {
+        let _ = writeln!(text, "\n{:>8}  {} against {}", group.count, group.left, group.right);
+        for example in group.examples.iter().take(3) {
+            let side = |outcome: &Outcome| {
+                let said = outcome.extracted.as_deref().or(outcome.detail.as_deref()).unwrap_or("-");
+                short(&escaped(said)).to_owned()
+            };
+            let _ = writeln!(
+                text,
+                "          {}:{} {} against {}",
+                example.source,
+                example.line,
+                side(&example.left),
+                side(&example.right)
+            );
+        }
+    }
+    if groups.len() > MOST {
+        let _ = writeln!(text, "\n... and {} more kinds of disagreement", groups.len() - MOST);
+    }
+    text
+}

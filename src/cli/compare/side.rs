@@ -1,0 +1,145 @@
+//! One side of a comparison: a scorer, a result file, or a command.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::command::Grader;
+use crate::cli::results::{Results, Wanted};
+use crate::math::{Explanation, Math, Policy};
+use crate::rows::run::Place;
+use crate::rows::{Digest, Source, Unit};
+use crate::spec::{ComponentSpec, math_policy};
+use crate::{Outcome, RewardSpec, Sample, Scorer};
+
+/// Where a sample is, and what its results are joined by.
+pub(super) struct Spot {
+    pub source: Arc<str>,
+    pub line: u64,
+    pub unit: Unit,
+    /// Whether its row has an id of its own.
+    pub own_id: bool,
+    pub hash: Option<Digest>,
+}
+
+/// What judges the samples.
+pub(super) enum Side {
+    /// A scorer; the math verifier beside it explains disagreements, where it is one of its policies.
+    Scorer(Scorer, Option<Math>),
+    /// Results that were written before, and the name of their file.
+    Results(Results, String),
+    /// Another grader, which is a process.
+    Command(Grader),
+}
+
+/// What an argument names.
+enum Named<'a> {
+    Command(&'a str),
+    Spec(&'a str),
+    Results(&'a str),
+    Policy(&'a str),
+    Kind(&'a str),
+}
+
+impl<'a> Named<'a> {
+    fn of(argument: &'a str) -> Self {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| argument.ends_with(ending));
+        match argument.strip_prefix("command:") {
+            Some(command) => Self::Command(command),
+            None if ends(&[".toml", ".json"]) => Self::Spec(argument),
+            None if Path::new(argument).exists() || ends(&[".jsonl", ".gz", ".zst", ".parquet"]) => Self::Results(argument),
+            None if Policy::NAMES.contains(&argument) => Self::Policy(argument),
+            None => Self::Kind(argument),
+        }
+    }
+}
+
+impl Side {
+    /// The side that an argument names: `command:PROGRAM ARGUMENTS`, a spec (`.toml`, `.json`), a result file, a math
+    /// policy, or a kind of reward.
+    pub(super) fn named(argument: &str, jobs: Option<usize>, patience: Duration) -> anyhow::Result<Self> {
+        let (spec, math) = match Named::of(argument) {
+            Named::Command(command) => return Grader::start(command, patience).map(Self::Command),
+            Named::Results(path) => return Ok(Self::Results(Results::read(path)?, path.to_owned())),
+            Named::Spec(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+                let read = if path.ends_with(".json") { RewardSpec::from_json } else { RewardSpec::from_toml };
+                (read(&text).with_context(|| path.to_owned())?, None)
+            }
+            Named::Policy(policy) => {
+                let options = serde_json::Map::from_iter([("policy".to_owned(), policy.into())]);
+                let math = Math::new(math_policy(&options)?);
+                (RewardSpec { components: vec![ComponentSpec { options, ..ComponentSpec::new("math") }] }, Some(math))
+            }
+            Named::Kind(kind) => {
+                let math = (kind == "math" || kind == "auto").then(Math::strict);
+                (RewardSpec { components: vec![ComponentSpec::new(kind)] }, math)
+            }
+        };
+        let help = || {
+            let policies = Policy::NAMES.join(", ");
+            format!(
+                "`{argument}` is no math policy ({policies}), kind of reward, spec (.toml, .json), result file or command:PROGRAM"
+            )
+        };
+        let builder = Scorer::builder().spec(&spec).with_context(help)?;
+        let builder = match jobs {
+            Some(jobs) => builder.jobs(jobs),
+            None => builder,
+        };
+        Ok(Self::Scorer(builder.build()?, math))
+    }
+
+    /// The files that it reads.
+    pub(super) fn files(argument: &str) -> Vec<Source> {
+        match Named::of(argument) {
+            Named::Spec(path) | Named::Results(path) => Source::named(path).unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The outcomes of samples, in order; `spots` says where each is, `last` whether no more follow.
+    pub(super) fn judge(&mut self, samples: &[Sample], spots: &[Spot], last: bool) -> anyhow::Result<Vec<Outcome>> {
+        match self {
+            Self::Scorer(scorer, _) => Ok(scorer.score_batch(samples)),
+            Self::Results(results, _) => {
+                let of_sample = |(sample, spot): (&Sample, &Spot)| {
+                    let Spot { source, line, unit, own_id, hash } = spot;
+                    let place = Place { source, line: *line, unit: *unit };
+                    results.need(&Wanted { place, id: &sample.id, own_id: *own_id, hash: *hash }).map(|row| row.outcome)
+                };
+                samples.iter().zip(spots).map(of_sample).collect()
+            }
+            Self::Command(grader) => grader.judge(samples, last),
+        }
+    }
+
+    /// What to say at the end: results that no row had.
+    pub(super) fn left_over(&self) -> Option<String> {
+        match self {
+            Self::Results(results, path) => {
+                let (first, _) = results.left().next()?;
+                Some(format!("{path} has {} results without a row, for example {}", results.left().count(), first.id))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its explanation of a math sample as JSON, if it is a math policy.
+    pub(super) fn explain(&self, sample: &Sample) -> Option<serde_json::Value> {
+        serde_json::to_value(self.explanation(sample)?).ok()
+    }
+
+    /// Its explanation of a math sample in words, if it is a math policy.
+    pub(super) fn explained(&self, sample: &Sample) -> Option<String> {
+        self.explanation(sample).map(|explanation| explanation.to_string())
+    }
+
+    fn explanation(&self, sample: &Sample) -> Option<Explanation> {
+        let Self::Scorer(_, Some(math)) = self else { return None };
+        let gold = sample.answers().first().filter(|_| sample.tests.is_none())?;
+        Some(math.explain(gold, &sample.completion))
+    }
+}

@@ -1,0 +1,126 @@
+//! `verify passrate`.
+
+use std::io::{self, Write as _};
+use std::sync::Arc;
+
+use crate::rows::run::{Place, Run, keep_apart};
+use crate::rows::{Fields, Output, Row, Source};
+use anyhow::{Context as _, bail};
+
+use super::args::PassrateArgs;
+use super::codes::FINE;
+use super::judging::{fields, read_as, scorer};
+use super::progress::progress_bar;
+use super::prompts::{Prompt, Prompts};
+use super::results::{Results, Wanted};
+use super::shown::say;
+
+pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
+    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
+    let keep = args.keep.as_deref().map(range).transpose().context("--keep")?;
+    let mut sources = Vec::new();
+    for input in &args.input {
+        sources.extend(Source::named(input)?);
+    }
+    let others = [args.judging.rewards.as_deref(), args.results.as_deref()].into_iter().flatten();
+    let read: Vec<_> = sources.iter().cloned().chain(others.map(|path| Source::File(path.into()))).collect();
+    keep_apart(&read, &[&*args.output])?;
+
+    let mut prompts = Prompts::default();
+    match &args.results {
+        Some(path) => look_up(&mut prompts, &sources, &fields, &mut Results::read(path)?)?,
+        None => {
+            let scorer = scorer(&args.judging)?;
+            let bar = progress_bar(args.quiet, &sources);
+            let judged = Run::new(&sources, &fields, &scorer).follow(&mut prompts, &mut io::sink(), |progress| {
+                bar.set_position(progress.bytes);
+                bar.set_message(format!("{} rows", progress.rows));
+            });
+            bar.finish_and_clear();
+            judged?.check_columns(&fields)?;
+        }
+    }
+    let is_kept = |prompt: &Prompt| match keep {
+        Some((low, high)) => prompt.rate().is_some_and(|rate| (low..=high).contains(&rate)),
+        None => true,
+    };
+    let mut output = Output::open(&args.output)?;
+    let mut kept = 0;
+    for prompt in prompts.all().iter().filter(|prompt| is_kept(prompt)) {
+        kept += 1;
+        writeln!(output, "{}", prompt.row())?;
+    }
+    output.commit()?;
+    if !args.quiet {
+        say(table(prompts.all(), prompts.unreadable(), kept));
+    }
+    Ok(FINE)
+}
+
+/// Takes the outcomes of all rows from a result file.
+fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: &mut Results) -> anyhow::Result<()> {
+    let mut number = 0;
+    for source in sources {
+        let name = source.to_string();
+        let (records, fields) = source.rows(fields, &Arc::default())?;
+        for line in records {
+            let line = line?;
+            number += 1;
+            let place = Place { source: &name, line: line.number, unit: line.unit };
+            let row = line.text.ok().map(|text| fields.read(text, number)).filter(Row::is_object);
+            let Some(row) = row else {
+                prompts.see_unreadable();
+                continue;
+            };
+            let prompt = prompts.see(&row);
+            let (own_id, digests) = (row.has_id(), row.digests().each);
+            let Ok(samples) = row.into_samples() else {
+                prompts.see_unreadable();
+                continue;
+            };
+            for (sample, hash) in samples.zip(digests) {
+                match sample {
+                    Ok(sample) => {
+                        let found = results.need(&Wanted { place, id: &sample.id, own_id, hash })?;
+                        prompts.add(prompt, &found.outcome);
+                    }
+                    Err(_) => prompts.see_unreadable(),
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Two shares, written `low..high`.
+fn range(text: &str) -> anyhow::Result<(f64, f64)> {
+    let ends = text.split_once("..").and_then(|(low, high)| Some((low.parse::<f64>().ok()?, high.parse::<f64>().ok()?)));
+    match ends {
+        Some((low, high)) if 0.0 <= low && low <= high && high <= 1.0 => Ok((low, high)),
+        _ => bail!("`{text}` is no range of shares: write low..high with 0 ≤ low ≤ high ≤ 1, for example 0.1..0.9"),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of prompts are far below 2^52")]
+fn table(prompts: &[Prompt], unreadable: u64, kept: usize) -> String {
+    let rates: Vec<f64> = prompts.iter().filter_map(Prompt::rate).collect();
+    let scored = rates.len();
+    let share = |count: usize| if scored == 0 { 0.0 } else { 100.0 * count as f64 / scored as f64 };
+    let count = |is: &dyn Fn(f64) -> bool| rates.iter().filter(|rate| is(**rate)).count();
+    let (none, all) = (count(&|rate| rate <= 0.0), count(&|rate| rate >= 1.0));
+    let wrong = prompts.iter().filter(|prompt| prompt.majority().is_some_and(|majority| !majority.is_gold)).count();
+    let mut text = format!("{:<20} {:>10}\n", "prompts", prompts.len());
+    if scored < prompts.len() {
+        text += &format!("{:<20} {:>10}\n", "  without a score", prompts.len() - scored);
+    }
+    for (name, count) in [("  never right", none), ("  always right", all), ("  majority is wrong", wrong)] {
+        text += &format!("{name:<20} {count:>10} {:>6.2}%\n", share(count));
+    }
+    let mean = rates.iter().sum::<f64>() / (scored.max(1)) as f64;
+    text += &format!("{:<20} {mean:>10.4}\n", "mean pass@1");
+    text += &format!("{:<20} {kept:>10}\n", "kept");
+    if unreadable > 0 {
+        text += &format!("{:<20} {unreadable:>10}\n", "could not be read");
+    }
+    text
+}

@@ -1,0 +1,204 @@
+//! `verify report`.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context as _, bail};
+use serde_json::Value;
+
+use crate::report::{Report, ReportOptions, Row};
+use crate::rows::run::{Place, keep_apart};
+use crate::rows::{Digest, Fields, Line, Output, Source};
+use crate::{Outcome, Reason, Sample};
+
+use super::args::ReportArgs;
+use super::codes::FINE;
+use super::judged_rows::own_outcome;
+use super::judging::{fields, read_as};
+use super::progress::progress_bar;
+use super::results::{Results, Wanted};
+use super::shown::say;
+
+/// The columns that name the source by default: the first of them that the first row has.
+const SOURCE: [&str; 4] = ["source", "data_source", "dataset", "subset"];
+/// The most characters of a line that is not a row.
+const RAW: usize = 2000;
+
+pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
+    let fields = read_as(fields(&args.map)?, &args.reading)?;
+    let mut sources = Vec::new();
+    for input in &args.input {
+        sources.extend(Source::named(input)?);
+    }
+    let mut read = sources.clone();
+    if let Some(path) = &args.results {
+        read.extend(Source::named(path)?);
+    }
+    keep_apart(&read, &[&*args.output])?;
+    let mut options = ReportOptions::default();
+    (options.text_chars, options.max_bytes, options.seed) = (args.text_chars, args.max_mb * 1_000_000, args.seed);
+    let title = args.title.clone().unwrap_or_else(|| sources.iter().map(name_of).collect::<Vec<_>>().join(", "));
+    let mut report = Report::with_options(title, options);
+    if let Some(path) = &args.results {
+        facts(&mut report, path);
+    }
+    let outcomes = args.results.as_deref().map(Results::read).transpose()?;
+    let mut rows = Rows { report, outcomes, source: args.source.clone(), first: true, number: 0, unjudged: 0, shown: 0 };
+    let (bytes, bar) = (Arc::new(AtomicU64::new(0)), progress_bar(args.quiet, &sources));
+    for source in &sources {
+        let name = source.to_string();
+        let (records, fields) = source.rows(&fields, &bytes)?;
+        for line in records {
+            rows.add(&name, line?, &fields)?;
+            bar.set_position(bytes.load(Ordering::Relaxed));
+        }
+    }
+    bar.finish_and_clear();
+    let count = rows.shown;
+    let report = rows.finish(args)?;
+    let mut output = Output::open(&args.output)?;
+    let written = report.write_to(&mut output).and_then(|left| output.flush().map(|()| left));
+    let left = written.with_context(|| format!("cannot write {}", args.output))?;
+    output.commit()?;
+    if !args.quiet {
+        say(format_args!("{count} rows in {}\n", if args.output == "-" { "the page" } else { &args.output }));
+        if let Some(left) = left {
+            say(format_args!("{left}\n"));
+        }
+    }
+    Ok(FINE)
+}
+
+/// The rows so far.
+struct Rows {
+    report: Report,
+    /// The results; `None` if the rows have their judgements themselves.
+    outcomes: Option<Results>,
+    /// The column that names the source.
+    source: Option<String>,
+    first: bool,
+    /// The number of the row over all files.
+    number: u64,
+    /// The samples that have no result.
+    unjudged: u64,
+    shown: u64,
+}
+
+impl Rows {
+    /// Adds the samples of a line. A line that is not a row is one row that shows the line.
+    fn add(&mut self, file: &str, line: Line, fields: &Fields) -> anyhow::Result<()> {
+        self.number += 1;
+        let at = Place { source: file, line: line.number, unit: line.unit };
+        let text = match line.text {
+            Ok(text) => text,
+            Err(problem) => {
+                return self.add_unreadable(at, Sample::new("").with_id(self.number), (&problem, false), None);
+            }
+        };
+        let row = fields.read(text.clone(), self.number);
+        if self.first && self.source.is_none() {
+            self.source = SOURCE.into_iter().find(|name| row.columns().any(|column| column == *name)).map(str::to_owned);
+        }
+        self.first = false;
+        let sample = Sample { id: row.id().clone(), ..row.shared().cloned().unwrap_or_default() };
+        let (own_id, digests) = (row.has_id(), row.digests().each);
+        match row.into_samples() {
+            Err(problem) => self.add_unreadable(at, sample, (&problem.to_string(), own_id), Some(&text)),
+            Ok(samples) => {
+                for (place, (read, hash)) in samples.zip(digests).enumerate() {
+                    match read {
+                        Ok(sample) => self.add_sample(at, sample, place, (own_id, hash))?,
+                        Err(unreadable) => {
+                            let sample = Sample { id: unreadable.id, ..sample.clone() };
+                            self.add_unreadable(at, sample, (&unreadable.problem, own_id), None)?;
+                        }
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds a sample; `join` says whether its row has an id of its own, and its digest.
+    fn add_sample(&mut self, at: Place<'_>, mut sample: Sample, place: usize, join: (bool, Option<Digest>)) -> anyhow::Result<()> {
+        let outcome = match &mut self.outcomes {
+            Some(outcomes) => {
+                let wanted = Wanted { place: at, id: &sample.id, own_id: join.0, hash: join.1 };
+                outcomes.take(&wanted)?.map(|row| row.outcome)
+            }
+            None => Some(own_outcome(&mut sample, place).with_context(|| at.to_string())?),
+        };
+        self.unjudged += u64::from(outcome.is_none());
+        self.shown += 1;
+        let named = self.source.as_deref().and_then(|column| sample.fields.get(column)).map(plain);
+        let row = Row::new(at.source, at.line, &sample).source(named.as_deref().unwrap_or(at.source));
+        let row = match &outcome {
+            Some(outcome) => row.judged(outcome),
+            None => row,
+        };
+        self.report.row(&row);
+        Ok(())
+    }
+
+    /// Adds a row or a completion that cannot be read, with its result if it has one; `problem` is what is wrong, and whether
+    /// the row has an id of its own.
+    fn add_unreadable(&mut self, at: Place<'_>, sample: Sample, problem: (&str, bool), text: Option<&[u8]>) -> anyhow::Result<()> {
+        let (problem, own_id) = problem;
+        let wanted = Wanted { place: at, id: &sample.id, own_id, hash: None };
+        let result = match &mut self.outcomes {
+            Some(outcomes) if own_id => outcomes.take(&wanted)?,
+            Some(outcomes) => outcomes.take_unreadable(&wanted),
+            None => None,
+        };
+        let outcome = result.map(|row| row.outcome).unwrap_or_else(|| Outcome::unscored(Reason::BadRow).with_detail(problem));
+        let row = Row::new(at.source, at.line, &sample).judged(&outcome);
+        let row = match text {
+            Some(text) => row.note("line", String::from_utf8_lossy(text).chars().take(RAW).collect::<String>()),
+            None => row,
+        };
+        self.shown += 1;
+        self.report.row(&row);
+        Ok(())
+    }
+
+    /// The report, with notes about rows without results and results without rows.
+    fn finish(self, args: &ReportArgs) -> anyhow::Result<Report> {
+        let Self { mut report, outcomes, unjudged, shown, .. } = self;
+        let (Some(outcomes), Some(path)) = (outcomes, &args.results) else { return Ok(report) };
+        if shown > 0 && unjudged == shown {
+            bail!("no row of the input has a result in {path}: name the output of `verify score` for these rows with --results");
+        }
+        if unjudged > 0 {
+            report.note(format!("{unjudged} rows have no result in {path}; they are listed as not judged."));
+        }
+        let left = outcomes.left().count();
+        if left > 0 {
+            report.note(format!("{} results in {path} belong to no row of the input; they are not in this report.", left));
+        }
+        Ok(report)
+    }
+}
+
+/// Adds what the file beside the results says about how they were made.
+fn facts(report: &mut Report, results: &str) {
+    let Ok(text) = std::fs::read_to_string(format!("{results}.meta.json")) else { return };
+    let Ok(meta) = serde_json::from_str::<Value>(&text) else { return };
+    for (field, label) in [("engine_version", "engine"), ("config_hash", "config hash")] {
+        if let Some(value) = meta.get(field) {
+            report.summary(label, plain(value));
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn name_of(source: &Source) -> String {
+    match source {
+        Source::File(path) => path.file_name().unwrap_or(Path::new("").as_os_str()).to_string_lossy().into_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,59 @@
+//! `verify audit`: the command around the audit, whose findings tests/audit.rs tests.
+
+use std::fs;
+
+use predicates::prelude::PredicateBooleanExt as _;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use super::{folder, results, verify};
+
+const ROWS: &str =
+    "{\"id\": \"a\", \"prompt\": \"6*7?\", \"answer\": \"42\"}\n{\"id\": \"b\", \"prompt\": \"6*8?\", \"answer\": \"N/A\"}\n";
+
+#[test]
+fn findings_are_shown_and_written_with_their_lines() {
+    let folder = folder(ROWS);
+    let shown = contains("error: 1 findings").and(contains("gold_sentinel")).and(contains("in.jsonl:2 `N/A`"));
+    verify(&folder, &["audit", "in.jsonl", "-o", "audit/of/rows"]).assert().success().stderr(shown);
+    let path = folder.path().join("audit/of/rows");
+    let finding =
+        json!({"code": "gold_sentinel", "severity": "error", "source": "in.jsonl", "line": 2, "id": "b", "detail": "`N/A`"});
+    assert_eq!(results(&path.join("findings.jsonl")), [finding]);
+    let about: Value = serde_json::from_str(&fs::read_to_string(path.join("audit.json")).unwrap()).unwrap();
+    assert_eq!((&about["rows"], &about["completions"]), (&json!(2), &json!(0)));
+    assert_eq!(about["findings"][0]["examples"][0]["line"], json!(2));
+    let page = fs::read_to_string(path.join("report.html")).unwrap();
+    assert!(page.contains("<code>gold_sentinel</code>") && page.contains("Rows by source"), "the page shows findings and tables");
+}
+
+#[test]
+fn the_exit_code_says_whether_there_is_a_finding() {
+    let folder = folder(ROWS);
+    verify(&folder, &["audit", "in.jsonl", "-o", "a", "--fail-on", "error"]).assert().code(1);
+    let fine = ROWS.lines().next().unwrap();
+    fs::write(folder.path().join("in.jsonl"), fine).unwrap();
+    verify(&folder, &["audit", "in.jsonl", "-o", "a", "--fail-on", "info"]).assert().success().stderr(contains("no findings"));
+    verify(&folder, &["audit", "in.jsonl", "-o", "a", "--fail-on", "worst"])
+        .assert()
+        .code(2)
+        .stderr(contains("error, warning, info"));
+}
+
+#[test]
+fn an_input_without_anything_to_examine_is_refused() {
+    let folder = folder("{\"question\": \"6*7?\", \"gold\": \"42\"}\n");
+    verify(&folder, &["audit", "in.jsonl", "-o", "a"]).assert().code(2).stderr(contains("columns seen: question, gold"));
+    verify(&folder, &["audit", "in.jsonl", "-o", "a", "--map", "answer=gold"]).assert().success();
+    verify(&folder, &["audit", "in.jsonl", "-o", "in.jsonl"]).assert().code(2).stderr(contains("cannot make the folder in.jsonl"));
+}
+
+#[test]
+fn prompts_are_checked_against_other_files() {
+    let folder = folder("{\"prompt\": \"Tell me: what is 7 times 8 and then 9?\", \"answer\": \"63\"}\n");
+    fs::write(folder.path().join("test.jsonl"), "{\"problem\": \"What is 7 times 8 and then 9?\"}\n").unwrap();
+    let arguments = ["audit", "in.jsonl", "-o", "a", "--against", "test.jsonl", "--ngram-size", "6"];
+    verify(&folder, &arguments).assert().success().stderr(contains("contaminated").and(contains("test.jsonl:1")));
+    fs::write(folder.path().join("test.jsonl"), "{\"a\": 1}\n").unwrap();
+    verify(&folder, &arguments).assert().code(2).stderr(contains("no row has a prompt"));
+}
