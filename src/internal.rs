@@ -3,6 +3,7 @@
 
 pub use crate::core::cancel::{Cancel, cancelled, current, no_outcome};
 pub use crate::core::describe::describe;
+pub use crate::core::path::column as column_of_path;
 pub use crate::core::per_process::PerProcess;
 pub use crate::core::reference::answers;
 pub use crate::core::weight::{MOST_DIGITS, MOST_OF_TESTS, MOST_VALUES};

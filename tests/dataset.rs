@@ -136,3 +136,32 @@ fn blank_lines_keep_the_count() {
     assert_eq!(lines(b"\n \t\r\na\n\n"), [(3, Ok("a".to_owned()))]);
     assert!(lines(b"").is_empty());
 }
+
+#[test]
+fn a_wildcard_gives_the_same_completions_from_text_and_from_values() {
+    let row = json!({
+        "choices": [{"message": {"role": "assistant", "content": "a"}}, {"message": {"role": "assistant", "content": "b"}}],
+        "outputs": [{"text": "c"}, {"other": 1}, {"text": "d"}],
+    });
+    for (path, expected) in [
+        ("choices.*.message", vec![Some("a"), Some("b")]),
+        ("choices[].message.content", vec![Some("a"), Some("b")]),
+        ("outputs[].text", vec![Some("c"), None, Some("d")]),
+        ("outputs[0].text", vec![Some("c")]),
+    ] {
+        let fields = Fields::default().map(&format!("completion={path}")).unwrap();
+        let texts = |row: r1rewards::rows::Row| -> Vec<Option<String>> {
+            row.into_samples().unwrap().map(|sample| sample.ok().map(|sample| sample.completion)).collect()
+        };
+        let expected: Vec<_> = expected.into_iter().map(|text| text.map(str::to_owned)).collect();
+        assert_eq!(texts(fields.read(row.to_string(), 1)), expected, "{path} in text");
+        assert_eq!(texts(fields.row(&row, 1).unwrap()), expected, "{path} in a value");
+    }
+}
+
+#[test]
+fn a_column_of_a_wildcard_is_no_other_field_of_the_sample() {
+    let fields = Fields::default().map("completion=outputs[].text").unwrap();
+    let samples = fields.samples(&json!({"outputs": [{"text": "c"}], "other": 1}), 1).unwrap();
+    assert_eq!((samples[0].fields.get("outputs"), samples[0].fields.get("other")), (None, Some(&json!(1))));
+}

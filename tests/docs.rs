@@ -57,6 +57,57 @@ fn the_page_on_prompts_shows_what_its_command_prints() {
     );
 }
 
+/// `R1REWARDS_UPDATE=1 cargo test --test docs` writes the table of presets and what the commands print.
+#[cfg(feature = "cli")]
+#[test]
+fn the_page_on_formats_shows_the_presets_and_what_its_commands_print() {
+    const FILES: [(&str, &str); 3] = [
+        ("rows.csv", "id,completion,answer\nq1,\"Half of 84 is\n\\boxed{42}.\",42\nq2,about 7,8\nq3,only two cells\n"),
+        (
+            "outputs.json",
+            "[\n  {\"id\": \"q1\", \"answer\": \"42\", \"outputs\": [{\"text\": \"\\\\boxed{42}\"}, {\"text\": \"\\\\boxed{41}\"}]}\n]\n",
+        ),
+        (
+            "gsm8k.jsonl",
+            "{\"question\": \"6 times 7?\", \"answer\": \"6 * 7 = 42\\n#### 42\", \"completions\": [\"\\\\boxed{42}\", \"\\\\boxed{41}\"]}\n",
+        ),
+    ];
+    const COMMANDS: [&str; 3] = [
+        "verify score rows.csv -o -",
+        "verify score outputs.json --map 'completion=outputs[].text' -o -",
+        "verify score gsm8k.jsonl -o -",
+    ];
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut shown = String::new();
+    for ((name, text), line) in FILES.iter().zip(COMMANDS) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let mut command = assert_cmd::Command::cargo_bin("verify").unwrap();
+        let output =
+            command.current_dir(folder.path()).args(line.split(' ').skip(1).map(|word| word.trim_matches('\''))).output().unwrap();
+        assert!(output.status.success(), "{line}");
+        let summary = String::from_utf8(output.stderr).unwrap();
+        let preset: String = summary.lines().filter(|line| line.starts_with("preset")).map(|line| format!("{line}\n")).collect();
+        shown += &format!(
+            "`{name}`:\n\n```text\n{text}```\n\n```text\n$ {line}\n{}{preset}```\n\n",
+            String::from_utf8(output.stdout).unwrap()
+        );
+    }
+    let page = Path::new("docs/formats.md");
+    keep_parts(page, ["<!-- what the commands print -->", "<!-- end -->"], &[shown.trim_end().to_owned() + "\n"]);
+    let fields = |paths: &[(r1rewards::rows::Field, &str)]| {
+        let read = paths.iter().filter(|(_, path)| !path.is_empty());
+        read.map(|(field, path)| format!("{field} `{path}`")).collect::<Vec<_>>().join(", ")
+    };
+    let row = |preset: &r1rewards::rows::presets::Preset| {
+        let columns: Vec<String> = preset.columns.iter().map(|column| format!("`{column}`")).collect();
+        let (name, about) = (preset.name, preset.about);
+        format!("| `{name}` | {about} | {} | {} | {} |\n", columns.join(", "), fields(preset.paths), preset.reference())
+    };
+    let rows: String = r1rewards::rows::presets::PRESETS.iter().map(row).collect();
+    let table = format!("| preset | rows of | recognised by | fields | reference |\n|---|---|---|---|---|\n{rows}");
+    keep_parts(page, ["<!-- presets -->", "<!-- end -->"], &[table]);
+}
+
 /// The reward, the reference and the completion of an example.
 fn cells(example: &RuleExample) -> String {
     let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{}`", text.replace('\n', "\\n")) };

@@ -14,8 +14,7 @@ use super::reads::{Reads, Use};
 use super::rows::{Faults, Unread};
 use super::value::{self, Problem};
 use r1rewards::Sample;
-use r1rewards::internal::MOST_OF_TESTS;
-use r1rewards::internal::MOST_VALUES;
+use r1rewards::internal::{MOST_OF_TESTS, MOST_VALUES, column_of_path};
 use r1rewards::rows::{Field, Fields, Row};
 
 /// The samples of rows; `map` gives other names of columns. A row that cannot be read becomes an entry of [`Unread`]
@@ -84,7 +83,7 @@ fn read(
 fn completions(row: &Bound<'_, PyAny>, fields: &Fields) -> usize {
     let path = fields.path(Field::Completion);
     let counted = columns(row).ok().and_then(|columns| {
-        let of_completion = columns.iter().filter(|(name, _)| name == path || path.split('.').next() == Some(name));
+        let of_completion = columns.iter().filter(|(name, _)| name == path || column_of_path(path) == name);
         let read = of_completion.map(|(name, object)| Some((name.clone(), value::from_python(object).ok()?)));
         let row = Value::Object(read.collect::<Option<Map<_, _>>>()?);
         Some(fields.row(&row, 0).ok()?.into_samples().ok()?.count())
@@ -125,8 +124,8 @@ struct Columns {
 
 impl Columns {
     fn read(columns: &[(String, Bound<'_, PyAny>)], fields: &Fields, reads: &Reads, faults: Faults) -> Result<Self, String> {
-        let reward = fields.path(Field::Reward).split('.').next();
-        let own_spec = columns.iter().any(|(name, object)| Some(name.as_str()) == reward && !object.is_none());
+        let reward = column_of_path(fields.path(Field::Reward));
+        let own_spec = columns.iter().any(|(name, object)| name == reward && !object.is_none());
         let (mut row, mut refused) = (Map::new(), Vec::new());
         for (name, object) in columns {
             let (purpose, is_field) = purpose(name, fields, reads, own_spec);
@@ -153,7 +152,7 @@ impl Columns {
 
 /// How a column is used, and whether a field of the sample is read from it. Of several uses the most urgent is given.
 fn purpose(name: &str, fields: &Fields, reads: &Reads, own_spec: bool) -> (Use, bool) {
-    let from_here = |field: &Field| fields.path(*field) == name || fields.path(*field).split('.').next() == Some(name);
+    let from_here = |field: &Field| fields.path(*field) == name || column_of_path(fields.path(*field)) == name;
     let of = |field: Field| match field {
         Field::Completion => Use::Needed,
         field => reads.column(field.name(), own_spec),

@@ -16,7 +16,7 @@ pub struct Args {
 pub enum Command {
     /// Compare an answer with the gold answer and explain the verdict.
     Math(MathArgs),
-    /// Score rows of JSON Lines by their answers, tests or a reward spec; write one result row for each completion.
+    /// Score rows by their answers, tests or a reward spec; write one result row for each completion.
     Score(ScoreArgs),
     /// Find what is wrong with a data set: its references, copies, leaks, tests, and with completions its pass rates.
     Audit(AuditArgs),
@@ -124,6 +124,20 @@ pub struct OptionArgs {
     pub set: Vec<String>,
 }
 
+/// How inputs are read.
+#[derive(Debug, ClapArgs)]
+pub struct ReadingArgs {
+    /// The format of the inputs: jsonl, json, csv, tsv, parquet or arrow. Default: recognised by the content of each.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Read the columns of a known data set: livecodebench, humaneval, kodcode, mbpp, code_contests, apps, taco, verl,
+    /// nemo_gym, deepmath, numina, math_500, openmath, big_math, math, gsm8k, trl, openrlhf or verifiers; or none. With
+    /// auto, it is the one whose columns the first row of a source has, unless that row is in our own form (a completion
+    /// with an answer, tests or a reward). The summary names it.
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    pub preset: String,
+}
+
 /// How rows are read and judged.
 #[derive(Debug, ClapArgs)]
 pub struct JudgingArgs {
@@ -135,9 +149,12 @@ pub struct JudgingArgs {
     pub reward: String,
     #[command(flatten)]
     pub options: OptionArgs,
-    /// Read a field from another column, for example completion=output.text; may be given several times.
+    /// Read a field from another column, for example completion=output.text, or completion=outputs[].text for the texts of
+    /// all items of a list; may be given several times.
     #[arg(long, value_name = "FIELD=PATH")]
     pub map: Vec<String>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// The number of threads, from 1 to 256; default: one per core.
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
@@ -151,7 +168,8 @@ pub struct JudgingArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify score examples/responses.jsonl -o results.jsonl.gz --fail-under correct=0.5")]
 pub struct ScoreArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    /// Files (JSON Lines, a JSON list, CSV, TSV, Parquet, Arrow; also compressed with gzip or zstd), folders of such
+    /// files, quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The file for the result rows; `-` is standard output. The file appears only when it is complete, and has the
@@ -190,8 +208,8 @@ pub struct ScoreArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify audit train.jsonl --against test.jsonl --near-duplicates 0.8 -o audit")]
 pub struct AuditArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input. Rows may have
-    /// completions or not.
+    /// Files (JSON Lines, a JSON list, CSV, TSV, Parquet, Arrow; also compressed with gzip or zstd), folders of such
+    /// files, quoted patterns, or `-` for standard input. Rows may have completions or not.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The folder for audit.json (counts, examples, tables), findings.jsonl (every finding with its line) and report.html (a
@@ -258,7 +276,8 @@ pub struct MergeArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify passrate examples/responses.jsonl -o prompts.jsonl --keep 0.1..0.9")]
 pub struct PassrateArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    /// Files (JSON Lines, a JSON list, CSV, TSV, Parquet, Arrow; also compressed with gzip or zstd), folders of such
+    /// files, quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The output of `verify score` for these rows; nothing is judged again.
@@ -285,7 +304,8 @@ pub struct PassrateArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify compare runs.jsonl --left strict --right 'command:python grader.py' -o different.jsonl")]
 pub struct CompareArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    /// Files (JSON Lines, a JSON list, CSV, TSV, Parquet, Arrow; also compressed with gzip or zstd), folders of such
+    /// files, quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// One side.
@@ -312,6 +332,8 @@ pub struct CompareArgs {
     /// Read a field from another column, as for score.
     #[arg(long, value_name = "FIELD=PATH")]
     pub map: Vec<String>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// The number of threads of each scorer, from 1 to 256; default: one per core.
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
@@ -343,8 +365,7 @@ impl GroupBy {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify select examples/responses.jsonl --results results.jsonl -o sft.jsonl --per-prompt 1")]
 pub struct SelectArgs {
-    /// The rows that were scored, in any order: files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for
-    /// standard input.
+    /// The rows that were scored, in any order: files, folders, patterns or standard input, as for score.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The output of `verify score` for these rows.
@@ -415,6 +436,8 @@ pub struct SelectArgs {
     /// Read a field from another column, as for score.
     #[arg(long, value_name = "FIELD=PATH")]
     pub map: Vec<String>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// Print no summary on standard error.
     #[arg(short, long)]
     pub quiet: bool,
@@ -427,7 +450,8 @@ pub struct SelectArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify templates examples/templates.jsonl")]
 pub struct TemplatesArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    /// Files (JSON Lines, a JSON list, CSV, TSV, Parquet, Arrow; also compressed with gzip or zstd), folders of such
+    /// files, quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The column that names the prompt template. If it is given several times (--by template --by shots), each
@@ -471,7 +495,8 @@ pub struct TemplatesArgs {
 #[command(after_help = "Example: verify report rows.jsonl --results results.jsonl -o report.html")]
 #[command(group(clap::ArgGroup::new("judged").required(true).args(["results", "scored"])))]
 pub struct ReportArgs {
-    /// Files of JSON Lines (also compressed with gzip or zstd), quoted patterns, or `-` for standard input.
+    /// Files (JSON Lines, a JSON list, CSV, TSV, Parquet, Arrow; also compressed with gzip or zstd), folders of such
+    /// files, quoted patterns, or `-` for standard input.
     #[arg(required = true)]
     pub input: Vec<String>,
     /// The output of `verify score` for these rows.
@@ -504,6 +529,8 @@ pub struct ReportArgs {
     /// Read a field from another column, as for score.
     #[arg(long, value_name = "FIELD=PATH")]
     pub map: Vec<String>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// Print no progress and no summary on standard error.
     #[arg(short, long)]
     pub quiet: bool,

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
@@ -11,16 +12,15 @@ use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table
 #[cfg(feature = "code")]
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
-use crate::rows::run::{Run, RunSummary, keep_apart};
+use crate::rows::run::{Place, Run, RunSummary, keep_apart};
 use crate::rows::{Field, Fields, Output, Source, write_whole};
 use crate::{Error, Scorer, engine_version};
 
 use super::args::AuditArgs;
 use super::audit_page::{Page, Shown};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, math, scorer};
+use super::judging::{fields, math, read_as, scorer};
 use super::progress::progress_bar;
-use super::results::lines;
 use super::shown::{escaped, say};
 
 /// The names of the files in the output folder.
@@ -30,7 +30,7 @@ const PAGE: &str = "report.html";
 
 pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let scorer = scorer(&args.judging)?;
-    let fields = fields(&args.judging.map)?;
+    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
     let fail_on = args.fail_on.as_deref().map(str::parse::<Severity>).transpose().context("--fail-on")?;
     if let Some(share) = args.near_duplicates.filter(|share| !(0.0..=1.0).contains(share)) {
         bail!("--near-duplicates {share}: give a share from 0 to 1, for example 0.8");
@@ -108,16 +108,19 @@ fn against(args: &AuditArgs, fields: &Fields) -> anyhow::Result<Option<Contamina
     for argument in &args.against {
         for source in Source::named(argument)? {
             let before = found.rows();
-            for line in lines(&source)? {
+            let name = source.to_string();
+            let (records, fields) = source.rows(fields, &Arc::default())?;
+            for line in records {
                 let line = line?;
+                let place = Place { source: &name, line: line.number, unit: line.unit };
                 let Ok(text) = line.text else { continue };
                 let row = fields.read(text, line.number);
                 if let Some(prompt) = row.shared().and_then(|shared| shared.prompt.as_deref()) {
-                    found.add(&crate::audit::prompt_text(prompt), format!("{source}:{}", line.number));
+                    found.add(&crate::audit::prompt_text(prompt), place.to_string());
                 } else if let Some(text) =
                     ["problem", "question", "text"].into_iter().find_map(|column| row.get(column).ok().flatten())
                 {
-                    found.add(&crate::audit::prompt_text(&text), format!("{source}:{}", line.number));
+                    found.add(&crate::audit::prompt_text(&text), place.to_string());
                 }
             }
             if found.rows() == before {

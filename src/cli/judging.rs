@@ -6,11 +6,20 @@ use crate::spec::{ComponentSpec, math_policy};
 use crate::{RewardSpec, Scorer};
 use anyhow::Context as _;
 
-use super::args::JudgingArgs;
+use super::args::{JudgingArgs, ReadingArgs};
 
 /// The columns of the fields: every `--map`.
 pub(super) fn fields(map: &[String]) -> anyhow::Result<Fields> {
     map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")
+}
+
+/// The same fields, with the format and the preset of the arguments.
+pub(super) fn read_as(fields: Fields, args: &ReadingArgs) -> anyhow::Result<Fields> {
+    let fields = match &args.format {
+        Some(format) => fields.format(format.parse().context("--format")?),
+        None => fields,
+    };
+    fields.preset(&args.preset).context("--preset")
 }
 
 /// The scorer of a spec file or of one kind of reward.

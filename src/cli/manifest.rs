@@ -107,7 +107,10 @@ impl Manifest {
             return Some(format!("the {what} is {one} in one and {two} in the other"));
         }
         if self.fields != other.fields {
-            return Some(format!("the columns are {} in one and {} in the other (--map)", self.fields, other.fields));
+            return Some(format!(
+                "the columns are {} in one and {} in the other (--map, --preset, --format)",
+                self.fields, other.fields
+            ));
         }
         if self.inputs.len() != other.inputs.len() {
             return Some(format!("one has {} inputs and the other {}", self.inputs.len(), other.inputs.len()));
@@ -121,9 +124,15 @@ impl Manifest {
     }
 }
 
-/// The column of each field.
+/// The column of each field, and the preset and the format, if they were chosen.
 fn columns(fields: &Fields) -> Value {
-    let map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
+    let mut map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
+    if fields.chosen() != "auto" {
+        map.insert("preset".to_owned(), fields.chosen().into());
+    }
+    if let Some(format) = fields.given_format() {
+        map.insert("format".to_owned(), format.name().into());
+    }
     Value::Object(map)
 }
 
@@ -151,7 +160,7 @@ pub(super) fn identity_difference(before: &Value, now: &Value) -> Option<String>
     let names = [
         ("engine_version", "the engine's version"),
         ("config_hash", "the configuration of the rewards (its hash)"),
-        ("fields", "the columns (--map)"),
+        ("fields", "the columns (--map, --preset, --format)"),
         ("shard", "the shard (--shard)"),
         ("group_by", "--group-by"),
     ];

@@ -5,6 +5,7 @@ use std::io::{BufRead, Write as _};
 use std::sync::Arc;
 
 use crate::Reason;
+use crate::rows::presets::Preset;
 use crate::rows::run::{Groups, RunSummary, keep_apart};
 use crate::rows::{Digest, Names, Output, ResultRow, Source, replace};
 use anyhow::{Context as _, bail};
@@ -31,6 +32,7 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
     let mut summary = RunSummary::of(Groups::by(answer_key));
     summary.rows = shards.iter().map(|shard| shard.manifest.summary["rows"].as_u64().unwrap_or_default()).sum();
     let mut wholeness = shards[0].manifest.whole_groups.then(Wholeness::default);
+    shards.iter().for_each(|shard| see_presets(&mut summary, &shard.manifest.summary));
     let blocks: u64 = shards.iter().map(Shard::blocks).sum();
     for block in 0..blocks {
         let of = shards.len() as u64;
@@ -57,6 +59,15 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
     Ok(FINE)
 }
 
+/// Counts the rows of a shard that were read with presets.
+fn see_presets(summary: &mut RunSummary, of_shard: &serde_json::Value) {
+    for (name, rows) in of_shard["presets"].as_object().into_iter().flatten() {
+        if let (Ok(name), Some(rows)) = (Preset::named(name), rows.as_u64()) {
+            summary.see_preset(name, rows);
+        }
+    }
+}
+
 /// The results of one shard, read from the first to the last.
 struct Shard {
     path: String,
@@ -78,7 +89,7 @@ impl Shard {
             .shard
             .clone()
             .with_context(|| format!("{} does not say which shard {path} is: it was written without --shard", path_of(path)))?;
-        let reader = Source::File(path.into()).open(&Arc::default())?;
+        let reader = Source::File(path.into()).text(&Arc::default())?;
         let (pair, used, line, bytes, hasher) = (0, 0, 0, 0, XxHash3_128::new());
         Ok(Self { path: path.to_owned(), manifest, part, reader, pair, used, line, bytes, hasher })
     }

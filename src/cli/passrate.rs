@@ -1,6 +1,7 @@
 //! `verify passrate`.
 
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
 use crate::rows::run::{Place, Run, keep_apart};
 use crate::rows::{Fields, Output, Row, Source};
@@ -8,14 +9,14 @@ use anyhow::{Context as _, bail};
 
 use super::args::PassrateArgs;
 use super::codes::FINE;
-use super::judging::{fields, scorer};
+use super::judging::{fields, read_as, scorer};
 use super::progress::progress_bar;
 use super::prompts::{Prompt, Prompts};
-use super::results::{Results, Wanted, lines};
+use super::results::{Results, Wanted};
 use super::shown::say;
 
 pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
-    let fields = fields(&args.judging.map)?;
+    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
     let keep = args.keep.as_deref().map(range).transpose().context("--keep")?;
     let mut sources = Vec::new();
     for input in &args.input {
@@ -25,7 +26,7 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
     let read: Vec<_> = sources.iter().cloned().chain(others.map(|path| Source::File(path.into()))).collect();
     keep_apart(&read, &[&*args.output])?;
 
-    let mut prompts = Prompts::new(&fields);
+    let mut prompts = Prompts::default();
     match &args.results {
         Some(path) => look_up(&mut prompts, &sources, &fields, &mut Results::read(path)?)?,
         None => {
@@ -61,10 +62,11 @@ fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: 
     let mut number = 0;
     for source in sources {
         let name = source.to_string();
-        for line in lines(source)? {
-            let line = line.map_err(|error| source.failed(error))?;
+        let (records, fields) = source.rows(fields, &Arc::default())?;
+        for line in records {
+            let line = line?;
             number += 1;
-            let place = Place { source: &name, line: line.number };
+            let place = Place { source: &name, line: line.number, unit: line.unit };
             let row = line.text.ok().map(|text| fields.read(text, number)).filter(Row::is_object);
             let Some(row) = row else {
                 prompts.see_unreadable();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::metrics::wilson_interval;
 use crate::rows::run::{Judged, Place, Watch};
-use crate::rows::{Digest, Fields, Row};
+use crate::rows::{Digest, Row};
 use crate::{Outcome, Result, Verdict};
 use serde_json::{Value, json};
 
@@ -27,8 +27,8 @@ const OWN: [&str; 12] = [
 ];
 
 /// All prompts, in the order of their first rows.
+#[derive(Default)]
 pub(super) struct Prompts {
-    fields: Fields,
     prompts: Vec<Prompt>,
     by_group: HashMap<Digest, usize>,
     unreadable: u64,
@@ -64,10 +64,6 @@ pub(super) struct Majority<'a> {
 }
 
 impl Prompts {
-    pub(super) fn new(fields: &Fields) -> Self {
-        Self { fields: fields.clone(), prompts: Vec::new(), by_group: HashMap::new(), unreadable: 0 }
-    }
-
     pub(super) fn all(&self) -> &[Prompt] {
         &self.prompts
     }
@@ -91,7 +87,7 @@ impl Prompts {
                 ids: Vec::new(),
                 prompt: shared.prompt.as_deref().cloned(),
                 gold: shared.answers().to_vec(),
-                others: row.other_columns(&self.fields, &OWN).0,
+                others: row.other_columns(&OWN).0,
                 samples: 0,
                 scored: 0,
                 correct: 0,

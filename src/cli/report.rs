@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use crate::report::{Report, ReportOptions, Row};
 use crate::rows::run::{Place, keep_apart};
-use crate::rows::{Digest, Fields, Line, Lines, Output, Source};
+use crate::rows::{Digest, Fields, Line, Output, Source};
 use crate::{Outcome, Reason, Sample};
 
 use super::args::ReportArgs;
 use super::codes::FINE;
 use super::judged_rows::own_outcome;
-use super::judging::fields;
+use super::judging::{fields, read_as};
 use super::progress::progress_bar;
 use super::results::{Results, Wanted};
 use super::shown::say;
@@ -27,7 +27,7 @@ const SOURCE: [&str; 4] = ["source", "data_source", "dataset", "subset"];
 const RAW: usize = 2000;
 
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
-    let fields = fields(&args.map)?;
+    let fields = read_as(fields(&args.map)?, &args.reading)?;
     let mut sources = Vec::new();
     for input in &args.input {
         sources.extend(Source::named(input)?);
@@ -45,12 +45,13 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
         facts(&mut report, path);
     }
     let outcomes = args.results.as_deref().map(Results::read).transpose()?;
-    let mut rows = Rows { report, fields, outcomes, source: args.source.clone(), first: true, number: 0, unjudged: 0, shown: 0 };
+    let mut rows = Rows { report, outcomes, source: args.source.clone(), first: true, number: 0, unjudged: 0, shown: 0 };
     let (bytes, bar) = (Arc::new(AtomicU64::new(0)), progress_bar(args.quiet, &sources));
     for source in &sources {
         let name = source.to_string();
-        for line in Lines::new(source.open(&bytes)?) {
-            rows.add(&name, line.map_err(|error| source.failed(error))?)?;
+        let (records, fields) = source.rows(&fields, &bytes)?;
+        for line in records {
+            rows.add(&name, line?, &fields)?;
             bar.set_position(bytes.load(Ordering::Relaxed));
         }
     }
@@ -73,7 +74,6 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
 /// The rows so far.
 struct Rows {
     report: Report,
-    fields: Fields,
     /// The results; `None` if the rows have their judgements themselves.
     outcomes: Option<Results>,
     /// The column that names the source.
@@ -88,15 +88,16 @@ struct Rows {
 
 impl Rows {
     /// Adds the samples of a line. A line that is not a row is one row that shows the line.
-    fn add(&mut self, file: &str, line: Line) -> anyhow::Result<()> {
+    fn add(&mut self, file: &str, line: Line, fields: &Fields) -> anyhow::Result<()> {
         self.number += 1;
+        let at = Place { source: file, line: line.number, unit: line.unit };
         let text = match line.text {
             Ok(text) => text,
             Err(problem) => {
-                return self.add_unreadable(file, line.number, Sample::new("").with_id(self.number), (&problem, false), None);
+                return self.add_unreadable(at, Sample::new("").with_id(self.number), (&problem, false), None);
             }
         };
-        let row = self.fields.read(text.clone(), self.number);
+        let row = fields.read(text.clone(), self.number);
         if self.first && self.source.is_none() {
             self.source = SOURCE.into_iter().find(|name| row.columns().any(|column| column == *name)).map(str::to_owned);
         }
@@ -104,14 +105,14 @@ impl Rows {
         let sample = Sample { id: row.id().clone(), ..row.shared().cloned().unwrap_or_default() };
         let (own_id, digests) = (row.has_id(), row.digests().each);
         match row.into_samples() {
-            Err(problem) => self.add_unreadable(file, line.number, sample, (&problem.to_string(), own_id), Some(&text)),
+            Err(problem) => self.add_unreadable(at, sample, (&problem.to_string(), own_id), Some(&text)),
             Ok(samples) => {
                 for (place, (read, hash)) in samples.zip(digests).enumerate() {
                     match read {
-                        Ok(sample) => self.add_sample(file, line.number, sample, place, (own_id, hash))?,
+                        Ok(sample) => self.add_sample(at, sample, place, (own_id, hash))?,
                         Err(unreadable) => {
                             let sample = Sample { id: unreadable.id, ..sample.clone() };
-                            self.add_unreadable(file, line.number, sample, (&unreadable.problem, own_id), None)?;
+                            self.add_unreadable(at, sample, (&unreadable.problem, own_id), None)?;
                         }
                     }
                 }
@@ -121,25 +122,18 @@ impl Rows {
     }
 
     /// Adds a sample; `join` says whether its row has an id of its own, and its digest.
-    fn add_sample(
-        &mut self,
-        file: &str,
-        line: u64,
-        mut sample: Sample,
-        place: usize,
-        join: (bool, Option<Digest>),
-    ) -> anyhow::Result<()> {
+    fn add_sample(&mut self, at: Place<'_>, mut sample: Sample, place: usize, join: (bool, Option<Digest>)) -> anyhow::Result<()> {
         let outcome = match &mut self.outcomes {
             Some(outcomes) => {
-                let wanted = Wanted { place: Place { source: file, line }, id: &sample.id, own_id: join.0, hash: join.1 };
+                let wanted = Wanted { place: at, id: &sample.id, own_id: join.0, hash: join.1 };
                 outcomes.take(&wanted)?.map(|row| row.outcome)
             }
-            None => Some(own_outcome(&mut sample, place).with_context(|| format!("{file}:{line}"))?),
+            None => Some(own_outcome(&mut sample, place).with_context(|| at.to_string())?),
         };
         self.unjudged += u64::from(outcome.is_none());
         self.shown += 1;
         let named = self.source.as_deref().and_then(|column| sample.fields.get(column)).map(plain);
-        let row = Row::new(file, line, &sample).source(named.as_deref().unwrap_or(file));
+        let row = Row::new(at.source, at.line, &sample).source(named.as_deref().unwrap_or(at.source));
         let row = match &outcome {
             Some(outcome) => row.judged(outcome),
             None => row,
@@ -150,23 +144,16 @@ impl Rows {
 
     /// Adds a row or a completion that cannot be read, with its result if it has one; `problem` is what is wrong, and whether
     /// the row has an id of its own.
-    fn add_unreadable(
-        &mut self,
-        file: &str,
-        line: u64,
-        sample: Sample,
-        problem: (&str, bool),
-        text: Option<&[u8]>,
-    ) -> anyhow::Result<()> {
+    fn add_unreadable(&mut self, at: Place<'_>, sample: Sample, problem: (&str, bool), text: Option<&[u8]>) -> anyhow::Result<()> {
         let (problem, own_id) = problem;
-        let wanted = Wanted { place: Place { source: file, line }, id: &sample.id, own_id, hash: None };
+        let wanted = Wanted { place: at, id: &sample.id, own_id, hash: None };
         let result = match &mut self.outcomes {
             Some(outcomes) if own_id => outcomes.take(&wanted)?,
             Some(outcomes) => outcomes.take_unreadable(&wanted),
             None => None,
         };
         let outcome = result.map(|row| row.outcome).unwrap_or_else(|| Outcome::unscored(Reason::BadRow).with_detail(problem));
-        let row = Row::new(file, line, &sample).judged(&outcome);
+        let row = Row::new(at.source, at.line, &sample).judged(&outcome);
         let row = match text {
             Some(text) => row.note("line", String::from_utf8_lossy(text).chars().take(RAW).collect::<String>()),
             None => row,

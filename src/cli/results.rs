@@ -5,11 +5,10 @@
 //! the file. The number of a row is never used: rows may have been reordered since.
 
 use std::collections::HashMap;
-use std::io::BufRead;
 use std::sync::Arc;
 
 use crate::rows::run::Place;
-use crate::rows::{Digest, Lines, ResultRow, Source};
+use crate::rows::{Digest, Format, ResultRow, Source};
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::Value;
 
@@ -18,6 +17,8 @@ pub(super) struct Results {
     path: String,
     entries: Vec<Entry>,
     by_id: HashMap<String, Found>,
+    /// Whether numbers may be ids of text: a column of a table has one type.
+    has_text_ids: bool,
     /// The first unused result of each digest.
     by_hash: HashMap<Digest, usize>,
 }
@@ -49,12 +50,21 @@ pub(super) struct Wanted<'a> {
 
 impl Results {
     pub(super) fn read(path: &str) -> anyhow::Result<Self> {
-        let mut results = Self { path: path.to_owned(), entries: Vec::new(), by_id: HashMap::new(), by_hash: HashMap::new() };
+        let mut results = Self {
+            path: path.to_owned(),
+            entries: Vec::new(),
+            by_id: HashMap::new(),
+            has_text_ids: false,
+            by_hash: HashMap::new(),
+        };
         let mut last: HashMap<Digest, usize> = HashMap::new();
         for source in Source::named(path)? {
-            for line in lines(&source)? {
+            let records = source.records(None, &Arc::default())?;
+            results.has_text_ids |= !matches!(records.format(), Format::Jsonl | Format::Json);
+            let name = source.to_string();
+            for line in records {
                 let line = line?;
-                let place = format!("{source}:{}", line.number);
+                let place = Place { source: &name, line: line.number, unit: line.unit }.to_string();
                 let text = line.text.map_err(|problem| anyhow!("{place}: {problem}"))?;
                 let row: ResultRow =
                     serde_json::from_slice(&text).with_context(|| format!("{place}: not a result row of `verify score`"))?;
@@ -98,8 +108,8 @@ impl Results {
 
     /// Takes the result of a row without an id that could not be read either; it stands under the number of the row.
     pub(super) fn take_unreadable(&mut self, wanted: &Wanted<'_>) -> Option<ResultRow> {
-        let Some(Found::One(number)) = self.by_id.get(&wanted.id.to_string()) else { return None };
-        let row = &mut self.entries[*number].row;
+        let Some(Found::One(number)) = self.with_id(wanted.id) else { return None };
+        let row = &mut self.entries[number].row;
         if row.as_ref()?.hash.is_none() { row.take() } else { None }
     }
 
@@ -108,13 +118,20 @@ impl Results {
         self.entries.iter().filter_map(|entry| Some((entry.row.as_ref()?, &*entry.place)))
     }
 
+    /// The results with an id; in a table, the id may be the text of it.
+    fn with_id(&self, id: &Value) -> Option<Found> {
+        let text = id.to_string();
+        let as_text = || self.by_id.get(&Value::from(&*text).to_string()).filter(|_| self.has_text_ids && !id.is_string());
+        self.by_id.get(&text).or_else(as_text).copied()
+    }
+
     fn by_id(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
         let Wanted { place, id, hash, .. } = wanted;
-        let number = match self.by_id.get(&id.to_string()) {
+        let number = match self.with_id(id) {
             None => return Ok(None),
-            Some(Found::One(number)) => *number,
+            Some(Found::One(number)) => number,
             Some(Found::Several(number)) => {
-                bail!("{}: the id {id} occurs twice; give every row a unique `id` and score again", self.entries[*number].place)
+                bail!("{}: the id {id} occurs twice; give every row a unique `id` and score again", self.entries[number].place)
             }
         };
         let entry = &mut self.entries[number];
@@ -150,9 +167,4 @@ impl Results {
         };
         Ok(entry.row.take())
     }
-}
-
-/// The lines of a source.
-pub(super) fn lines(source: &Source) -> anyhow::Result<Lines<Box<dyn BufRead + Send>>> {
-    Ok(Lines::new(source.open(&Arc::default())?))
 }

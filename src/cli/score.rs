@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::args::{GroupBy, ScoreArgs};
 use super::baseline::{Baseline, Follow};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, scorer};
+use super::judging::{fields, read_as, scorer};
 use super::manifest::{Manifest, ShardPart, identity, identity_difference, path_of};
 use super::progress::progress_bar;
 use super::shown::say;
@@ -21,7 +21,7 @@ use super::votes::answer_key;
 
 pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let scorer = scorer(&args.judging)?;
-    let fields = fields(&args.judging.map)?;
+    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
     let shard = args.shard.as_deref().map(str::parse::<Shard>).transpose().context("--shard")?;
@@ -74,6 +74,9 @@ fn refuse_impossible(args: &ScoreArgs, sources: &[Source], names: Option<&Names>
         let what = if args.output == "-" { "standard output" } else { "a device or a pipe" };
         bail!("--resume: {} is {what}, which keeps no results that a run could go on from: name a file with -o", args.output);
     }
+    if args.shard.is_some() && Packing::of(&args.output) == Packing::Parquet {
+        bail!("--shard: {} is Parquet, which `verify merge` does not join: write JSON Lines (.jsonl, .jsonl.gz)", args.output);
+    }
     if args.shard.is_some() && args.group_by.is_some() {
         bail!(
             "--shard and --group-by cannot be combined: rows of a prompt would be in several shards; sort the rows by prompt first"
@@ -123,7 +126,8 @@ impl Job<'_> {
         let identity = identity(self.scorer, self.fields, self.sources, self.shard, group_by);
         let packing = Packing::of(&self.args.output);
         let judged = if group_by.is_some() { Packing::Plain } else { packing };
-        let before = if self.args.resume { Journal::read(names, group_by.is_none()) } else { None };
+        let before =
+            if self.args.resume { Journal::read(names, group_by.is_none() && packing.until_complete() == packing) } else { None };
         if let Some((before, _)) = &before
             && let Some(difference) = identity_difference(before, &identity)
         {

@@ -12,14 +12,14 @@ use serde_json::Value;
 
 use super::args::SelectArgs;
 use super::codes::FINE;
-use super::judging::fields;
-use super::results::{Results, Wanted, lines};
+use super::judging::{fields, read_as};
+use super::results::{Results, Wanted};
 use super::shown::{say, short};
 
 pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
     let form = args.form.parse::<SftForm>()?;
-    let fields = fields(&args.map)?;
+    let fields = read_as(fields(&args.map)?, &args.reading)?;
     let mut read = Source::named(&args.results)?;
     for input in &args.input {
         read.extend(Source::named(input)?);
@@ -97,15 +97,16 @@ fn traces(args: &SelectArgs, fields: &Fields, taken: &[&str], results: &mut Resu
     for input in &args.input {
         for source in Source::named(input)? {
             let name = source.to_string();
-            for line in lines(&source)? {
+            let (records, fields) = source.rows(fields, &Arc::default())?;
+            for line in records {
                 let line = line?;
                 number += 1;
-                let place = Place { source: &name, line: line.number };
+                let place = Place { source: &name, line: line.number, unit: line.unit };
                 let Some(row) = line.text.ok().map(|text| fields.read(text, number)) else {
                     traces.unreadable += 1;
                     continue;
                 };
-                add(&mut traces, row, place, (fields, taken), results)?;
+                add(&mut traces, row, place, taken, results)?;
             }
         }
     }
@@ -113,15 +114,9 @@ fn traces(args: &SelectArgs, fields: &Fields, taken: &[&str], results: &mut Resu
 }
 
 /// Adds the samples of a row.
-fn add(
-    traces: &mut Traces,
-    row: Row,
-    place: Place<'_>,
-    (fields, taken): (&Fields, &[&str]),
-    results: &mut Results,
-) -> anyhow::Result<()> {
+fn add(traces: &mut Traces, row: Row, place: Place<'_>, taken: &[&str], results: &mut Results) -> anyhow::Result<()> {
     let (own_id, digests) = (row.has_id(), row.digests().each);
-    let (others, broken) = row.other_columns(fields, taken);
+    let (others, broken) = row.other_columns(taken);
     let Ok(samples) = row.into_samples() else {
         traces.unreadable += 1;
         return Ok(());

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::core::describe::describe;
 use crate::metrics::{Sensitivity, SensitivityOptions, prompt_sensitivity};
 use crate::rows::run::{Place, Run};
-use crate::rows::{Fields, Lines, Row, Source, Unreadable};
+use crate::rows::{Fields, Row, Source, Unreadable};
 use crate::{Sample, Scorer, Verdict, engine_version};
 use anyhow::{Context as _, anyhow, bail};
 use indicatif::ProgressBar;
@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 
 use super::args::TemplatesArgs;
 use super::codes::FINE;
-use super::judging::{fields, scorer};
+use super::judging::{fields, read_as, scorer};
 use super::progress::progress_bar;
 use super::results::{Results, Wanted};
 use super::shown::{escaped, short, write_json};
 use super::tally::Tally;
 
 pub(super) fn run(args: &TemplatesArgs) -> anyhow::Result<u8> {
-    let fields = fields(&args.judging.map)?;
+    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
     let scorer = if args.scored || args.results.is_some() { None } else { Some(scorer(&args.judging)?) };
     let mut sources = Vec::new();
     for input in &args.input {
@@ -81,11 +81,12 @@ fn look_up(tally: &mut Tally, sources: &[Source], fields: &Fields, path: Option<
     let (bytes, mut number) = (Arc::new(AtomicU64::new(0)), 0);
     for source in sources {
         let name = source.to_string();
-        for line in Lines::new(source.open(&bytes)?) {
-            let line = line.map_err(|error| source.failed(error))?;
+        let (records, fields) = source.rows(fields, &bytes)?;
+        for line in records {
+            let line = line?;
             number += 1;
             bar.set_position(bytes.load(Ordering::Relaxed));
-            let place = Place { source: &name, line: line.number };
+            let place = Place { source: &name, line: line.number, unit: line.unit };
             let row = line.text.ok().map(|text| fields.read(text, number)).filter(Row::is_object);
             let Some(row) = row else {
                 tally.add(None, Verdict::Unscored);

@@ -5,6 +5,7 @@
 //! is never read costs only its bytes, whatever it holds. A column is checked for its size (`weight.rs`) before it is
 //! parsed; if it is too large or not JSON, the error names it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::core::json_text::{self, Broken};
+use crate::core::path;
 use crate::core::weight::{MOST_VALUES, Weight};
 
 /// The most columns of a row; data sets have far fewer.
@@ -95,15 +97,11 @@ impl Columns {
         }
     }
 
-    /// The JSON text at a path. A column whose name is the whole path comes first; otherwise the path is split at the
-    /// dots into a column, keys and indices.
-    pub(crate) fn at(&self, path: &str) -> Option<&[u8]> {
-        let walked = || {
-            let mut steps = path.split('.');
-            let first = self.text(steps.next()?)?;
-            steps.try_fold(first, step_into)
-        };
-        self.text(path).or_else(walked)
+    /// The JSON text at a path (`path.rs`). A column whose name is the whole path comes first.
+    pub(crate) fn at(&self, path: &str) -> Option<Cow<'_, [u8]>> {
+        let whole = self.text(path).map(Cow::Borrowed);
+        // Most paths are the name of a column that the row lacks.
+        whole.or_else(|| if path.contains(['.', '[']) { path::in_text(path, |name| self.text(name)) } else { None })
     }
 
     fn find(&self, name: &str) -> Option<&Column> {
@@ -122,9 +120,14 @@ pub(crate) fn read(text: &[u8], most_values: usize) -> Read {
     }
     let utf8 = str::from_utf8(text);
     let text = utf8.map_err(|error| format!("is not UTF-8 at byte {} of it: write the file as UTF-8", error.valid_up_to() + 1))?;
-    serde_json::from_str(text).map_err(|error| match json_text::not_finite(text.as_bytes()) {
-        Some(number) => format!("holds {number}, which JSON does not have: write null or a string instead"),
-        None => format!("cannot be read: {}", message(&error)),
+    serde_json::from_str(text).map_err(|error| {
+        if let Some(what) = json_text::marked(text.as_bytes()) {
+            return format!("holds {what}: write it as text, or leave the column out");
+        }
+        match json_text::not_finite(text.as_bytes()) {
+            Some(number) => format!("holds {number}, which JSON does not have: write null or a string instead"),
+            None => format!("cannot be read: {}", message(&error)),
+        }
     })
 }
 
@@ -147,18 +150,4 @@ fn not_an_object(line: &[u8]) -> NoRow {
         Err(problem) => format!("what {problem}"),
     };
     NoRow::NoObject(format!("the row must be an object, got {got}"))
-}
-
-/// The text of one member or item. If two members have the same name, the last one counts.
-fn step_into<'a>(text: &'a [u8], step: &str) -> Option<&'a [u8]> {
-    let place = match text.first()? {
-        b'{' => json_text::members(text)
-            .try_fold(None, |found, member| {
-                member.map(|(name, value)| if json_text::name(&text[name]) == step { Some(value) } else { found })
-            })
-            .ok()?,
-        b'[' => json_text::items(text).nth(step.parse().ok()?)?.ok(),
-        _ => None,
-    };
-    text.get(place?)
 }

@@ -59,6 +59,17 @@ pub(crate) fn not_finite(text: &[u8]) -> Option<&'static str> {
     None
 }
 
+/// What a reader of tables puts in place of a value that is no text: it is not JSON, so that a column that is read is
+/// refused, and a column that is not read may hold it.
+pub(crate) const MARK: &str = "!not-text-";
+
+/// What the first such mark outside of strings stands for, for an error message.
+pub(crate) fn marked(text: &[u8]) -> Option<String> {
+    let at = memchr::memmem::find(text, MARK.as_bytes())?;
+    let what = text[at + MARK.len()..].split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-').next()?;
+    Some(String::from_utf8_lossy(what).replace('-', " "))
+}
+
 /// The offset after the closing quote of a string; `at` is the offset after its opening quote.
 pub(crate) fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {

@@ -8,6 +8,7 @@ pub(crate) mod hash;
 pub(crate) mod json_text;
 pub(crate) mod names;
 mod outcome;
+pub(crate) mod path;
 pub(crate) mod per_process;
 pub(crate) mod reference;
 pub(crate) mod reward;

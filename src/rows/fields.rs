@@ -1,51 +1,24 @@
 //! Maps the fields of a sample to the columns of a row.
 //!
-//! Each [`Field`] is read from the column of its name, or from another path set with [`Fields::map`]. A path goes into
-//! objects by key and into lists by index (`choices.0.message.content`); a column whose name is the whole path comes
-//! first.
+//! Each [`Field`] is read from the column of its name, or from another path set with [`Fields::map`], or from where a
+//! [`Preset`](super::presets::Preset) says. A path goes into objects by key and into lists by index
+//! (`choices.0.message.content`); `*` is every item of a list (`outputs.*.text`, also written `outputs[].text`). A column
+//! whose name is the whole path comes first.
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::core::names::by_name;
+use super::field::Field;
+#[cfg(feature = "cli")]
+use super::format::Format;
+use super::presets::{Choice, PRESETS, Preset};
+use crate::core::columns::Columns;
+use crate::core::path;
 use crate::{Error, Result};
 
-/// A field of a sample, read from a column of the row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// The row's id in results; default: its number.
-    Id,
-    /// A string or a message list.
-    Prompt,
-    /// A string, a message list (the last assistant message counts), or a list of these.
-    Completion,
-    /// The reference: a string, a number, or a list of acceptable ones.
-    Answer,
-    /// Tests for a program.
-    Tests,
-    /// The row's own reward spec.
-    Reward,
-}
-
-impl Field {
-    /// All fields.
-    pub const ALL: [Self; 6] = [Self::Id, Self::Prompt, Self::Completion, Self::Answer, Self::Tests, Self::Reward];
-
-    /// The column that it is read from by default.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::Prompt => "prompt",
-            Self::Completion => "completion",
-            Self::Answer => "answer",
-            Self::Tests => "tests",
-            Self::Reward => "reward",
-        }
-    }
-}
-
-by_name!(Field, "field", all by name);
-
-/// The column of each field.
+/// How rows are read: the column of each field, the format and the presets.
 ///
 /// ```
 /// use r1rewards::rows::Fields;
@@ -53,17 +26,43 @@ by_name!(Field, "field", all by name);
 /// let fields = Fields::default().map("completion=output.text")?.map("answer=gold")?;
 /// let samples = fields.samples(&json!({"output": {"text": "so 42"}, "gold": 42}), 1)?;
 /// assert_eq!((samples[0].completion.as_str(), samples[0].answers()), ("so 42", &["42".to_owned()][..]));
+///
+/// let fields = Fields::default().map("completion=outputs[].text")?;
+/// let samples = fields.samples(&json!({"outputs": [{"text": "1"}, {"text": "2"}], "answer": 2}), 1)?;
+/// assert_eq!((samples.len(), samples[1].completion.as_str()), (2, "2"));
 /// # Ok::<(), r1rewards::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fields {
     /// The path of each field, in the order of [`Field::ALL`].
-    paths: [String; 6],
+    paths: Arc<[String; 6]>,
+    /// Whether each path was set with [`map`](Self::map).
+    given: [bool; 6],
+    choice: Choice,
+    /// The preset of the source.
+    settled: Option<Settled>,
+    #[cfg(feature = "cli")]
+    format: Option<Format>,
+}
+
+/// A preset that applies to a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Settled {
+    preset: &'static Preset,
+    /// How a row without the preset's columns is read; `None`: it is refused.
+    own: Option<Arc<Fields>>,
 }
 
 impl Default for Fields {
     fn default() -> Self {
-        Self { paths: Field::ALL.map(|field| field.name().to_owned()) }
+        Self {
+            paths: Arc::new(Field::ALL.map(|field| field.name().to_owned())),
+            given: [false; 6],
+            choice: Choice::default(),
+            settled: None,
+            #[cfg(feature = "cli")]
+            format: None,
+        }
     }
 }
 
@@ -84,8 +83,125 @@ impl Fields {
         if path.is_empty() {
             return Err(Error::spec(format_args!("`{assignment}`: the path after = is empty")));
         }
-        path.clone_into(&mut self.paths[field as usize]);
+        path.clone_into(&mut Arc::make_mut(&mut self.paths)[field as usize]);
+        self.given[field as usize] = true;
         Ok(self)
+    }
+
+    /// Chooses the preset: `auto` (the default: the first that fits the first row of a source), `none`, or a name.
+    ///
+    /// # Errors
+    /// An unknown name.
+    pub fn preset(mut self, name: &str) -> Result<Self> {
+        self.choice = match name {
+            "auto" => Choice::Auto,
+            "none" => Choice::Off,
+            other => Choice::Named(Preset::named(other)?),
+        };
+        Ok(self)
+    }
+
+    /// Sets the format of all sources, which is otherwise recognised by their content.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = Some(format);
+        self
+    }
+
+    /// The format that was set.
+    #[cfg(feature = "cli")]
+    pub(crate) fn given_format(&self) -> Option<Format> {
+        self.format
+    }
+
+    /// How the rows of a source are read whose first row has this text: with a preset if one applies; `None` if the text
+    /// is not an object.
+    ///
+    /// ```
+    /// use r1rewards::rows::Fields;
+    /// let row = br#"{"question": "6*7?", "final_answer": "42", "completion": "\\boxed{42}"}"#;
+    /// let fields = Fields::default().settle(row).unwrap();
+    /// assert_eq!((fields.settled(), fields.read(*row, 1).has_reference()), (Some("deepmath"), true));
+    /// ```
+    pub fn settle(&self, first: &[u8]) -> Option<Self> {
+        let columns = Columns::of(Arc::new(first.to_vec())).ok()?;
+        let has = |path: &str| columns.at(path).is_some_and(|text| text.trim_ascii() != b"null");
+        let fits = |preset: &&Preset| preset.columns.iter().all(|path| columns.at(path).is_some());
+        let shows = |preset: &&Preset| match preset.sign {
+            Some((column, sign)) => columns.text(column).is_some_and(|text| memchr::memmem::find(text, sign.as_bytes()).is_some()),
+            None => true,
+        };
+        let spec = || columns.at(self.path(Field::Reward)).is_some_and(|text| matches!(text.first(), Some(b'{' | b'[' | b'"')));
+        let is_own =
+            || has(self.path(Field::Completion)) && (has(self.path(Field::Answer)) || has(self.path(Field::Tests)) || spec());
+        let (preset, own) = match self.choice {
+            Choice::Off => return Some(self.clone()),
+            Choice::Auto if is_own() => return Some(self.clone()),
+            Choice::Auto => (PRESETS.iter().filter(fits).find(shows), Some(Arc::new(self.clone()))),
+            Choice::Named(name) => {
+                let mut named = PRESETS.iter().filter(|preset| preset.name == name);
+                (named.clone().find(fits).or_else(|| named.next()), None)
+            }
+        };
+        let Some(preset) = preset else { return Some(self.clone()) };
+        let mut fields = Self { settled: Some(Settled { preset, own }), ..self.clone() };
+        for field in Field::ALL.into_iter().filter(|field| !self.given[*field as usize]) {
+            let path = match field {
+                // A data set to which somebody added completions.
+                Field::Completion if has(field.name()) => None,
+                Field::Completion if preset.path(field).is_none() && has("completions") => Some("completions"),
+                _ => preset.path(field),
+            };
+            if let Some(path) = path {
+                path.clone_into(&mut Arc::make_mut(&mut fields.paths)[field as usize]);
+            }
+        }
+        Some(fields)
+    }
+
+    /// The name of the preset that applies.
+    pub fn settled(&self) -> Option<&'static str> {
+        self.settled.as_ref().map(|settled| settled.preset.name)
+    }
+
+    /// How a row is read in which `has` finds paths.
+    ///
+    /// # Errors
+    /// A row without a column of the preset that is demanded.
+    pub(super) fn of_row(&self, has: impl Fn(&str) -> bool) -> Result<&Self> {
+        let Some(Settled { preset, own }) = &self.settled else { return Ok(self) };
+        match (preset.columns.iter().find(|path| !has(path)), own) {
+            (None, _) => Ok(self),
+            (Some(_), Some(own)) => Ok(own),
+            (Some(path), None) => Err(Error::row(format_args!("the row lacks the column `{path}` of the preset {}", preset.name))),
+        }
+    }
+
+    /// The reference in the value of the answer's column.
+    ///
+    /// # Errors
+    /// A column from which the preset cannot take it.
+    pub(super) fn reference(&self, value: Value) -> std::result::Result<Value, String> {
+        match &self.settled {
+            Some(settled) if !self.given[Field::Answer as usize] => settled.preset.reference.of(value),
+            _ => Ok(value),
+        }
+    }
+
+    /// The preset that was chosen, as [`preset`](Self::preset) takes it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn chosen(&self) -> &'static str {
+        match self.choice {
+            Choice::Auto => "auto",
+            Choice::Off => "none",
+            Choice::Named(name) => name,
+        }
+    }
+
+    /// The paths of all fields.
+    pub(super) fn paths(&self) -> Arc<[String; 6]> {
+        Arc::clone(&self.paths)
     }
 
     /// The path that a field is read from.
@@ -94,19 +210,15 @@ impl Fields {
     }
 
     /// The value of a field in a row; null counts as absent.
-    pub fn get<'a>(&self, field: Field, row: &'a Value) -> Option<&'a Value> {
+    pub fn get<'a>(&self, field: Field, row: &'a Value) -> Option<Cow<'a, Value>> {
         let path = self.path(field);
-        let found = row.get(path).or_else(|| {
-            path.split('.').try_fold(row, |value, step| match value {
-                Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-                other => other.get(step),
-            })
-        });
+        let found = row.get(path).map(Cow::Borrowed).or_else(|| path::in_value(path, row));
         found.filter(|value| !value.is_null())
     }
 
     /// Whether a field is read from this column. Such a column is not among the other fields of the sample.
     pub(crate) fn reads(&self, column: &str) -> bool {
-        self.paths.iter().any(|path| path.split('.').next() == Some(column) || path == column)
+        let unread = self.path(Field::Reward).is_empty() && column == Field::Reward.name();
+        unread || self.paths.iter().any(|path| path == column || path::column(path) == column)
     }
 }

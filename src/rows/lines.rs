@@ -10,11 +10,30 @@ use std::io::{self, BufRead, Read};
 /// without line ends does not fill the memory.
 pub const MAX_LINE: usize = 64 << 20;
 
-/// One line that is not blank.
+/// What the number of a [`Line`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Unit {
+    /// Lines of a text file; a record of CSV has the number of its first line.
+    #[default]
+    Line,
+    /// Items of a JSON list.
+    Item,
+    /// Rows of a table.
+    Row,
+}
+
+impl Unit {
+    /// All units.
+    pub const ALL: [Self; 3] = [Self::Line, Self::Item, Self::Row];
+}
+
+/// The text of one row: a line that is not blank, an item of a list, or a row of a table as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// Its number in the stream, from 1.
     pub number: u64,
+    /// What the number counts.
+    pub unit: Unit,
     /// Its bytes without the line end, or the error message.
     pub text: Result<Vec<u8>, String>,
 }
@@ -73,7 +92,7 @@ impl<R: BufRead> Lines<R> {
         } else {
             Ok(bytes)
         };
-        Ok(Some(Line { number: self.number, text }))
+        Ok(Some(Line { number: self.number, unit: Unit::Line, text }))
     }
 
     /// Skips the rest of a line without storing it.

@@ -1,32 +1,42 @@
-//! Reads rows of JSON Lines as samples, and writes outcomes as result rows.
+//! Reads rows as samples, and writes outcomes as result rows.
 //!
-//! Accepts: JSON Lines (one object per line, UTF-8, with or without a byte order mark and `\r`), with any column names
-//! ([`Fields`] maps them). Refuses: lines longer than [`MAX_LINE`], rows that are not objects, and columns that are not
-//! JSON, not UTF-8, of the wrong type or too large. Columns that are never read may hold anything. A refused row does
-//! not end the run, nor does a refused completion of a row with several: each becomes a result that is `unscored` with
-//! reason `bad_row` and a detail that says where and why.
+//! Accepts: JSON Lines (one object per line, UTF-8, with or without a byte order mark and `\r`) and, for the command, the
+//! formats of `format/mod.rs`, with any column names ([`Fields`] maps them, [`presets`] know common data sets). Refuses: lines
+//! longer than [`MAX_LINE`], rows that are not objects, and columns that are not JSON, not UTF-8, of the wrong type or too
+//! large. Columns that are never read may hold anything. A refused row does not end the run, nor does a refused completion
+//! of a row with several: each becomes a result that is `unscored` with reason `bad_row` and a detail that says where and
+//! why.
 
 mod digest;
+mod field;
 mod fields;
+#[cfg(feature = "cli")]
+mod format;
 mod lines;
 #[cfg(feature = "cli")]
 mod output;
 #[cfg(feature = "cli")]
 mod partial;
+pub mod presets;
 mod result;
 mod row;
 #[cfg(feature = "cli")]
 pub mod run;
 #[cfg(feature = "cli")]
 mod source;
+#[cfg(all(feature = "cli", feature = "tables"))]
+mod table;
 mod text;
 #[cfg(feature = "cli")]
 mod unfinished;
 
 pub use crate::core::ATTEMPTS;
 pub use digest::Digest;
-pub use fields::{Field, Fields};
-pub use lines::{Line, Lines, MAX_LINE};
+pub use field::Field;
+pub use fields::Fields;
+#[cfg(feature = "cli")]
+pub use format::Format;
+pub use lines::{Line, Lines, MAX_LINE, Unit};
 #[cfg(feature = "cli")]
 pub use output::{Output, write_whole};
 #[cfg(feature = "cli")]
@@ -34,6 +44,6 @@ pub use partial::{Content, Journal, Known, Names, Packing, Partial, Replay, Sort
 pub use result::ResultRow;
 pub use row::{Row, RowDigests, Unreadable};
 #[cfg(feature = "cli")]
-pub use source::Source;
+pub use source::{Records, Source};
 #[cfg(feature = "cli")]
 pub use unfinished::abandon_unfinished;

@@ -1,6 +1,6 @@
 //! Writes results to a file, atomically, or to standard output.
 //!
-//! Accepts: a path (compressed if it ends in `.gz` or `.zst`), or `-` for standard output. A file is written under a
+//! Accepts: a path (compressed if it ends in `.gz` or `.zst`; results become a table if it ends in `.parquet`), or `-` for standard output. A file is written under a
 //! temporary name in the same folder and renamed at the end, so that a run that stops early leaves an existing file
 //! unchanged; the new file has the mode of the old one. Devices and pipes are written directly. Control characters in
 //! JSON lines are escaped if standard output is a terminal. Refuses: a standard output that was closed before the

@@ -41,9 +41,25 @@ impl<'de> Deserialize<'de> for ResultRow {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut row = Value::deserialize(deserializer)?;
         let columns = row.as_object_mut().ok_or_else(|| D::Error::custom("a result row must be an object"))?;
+        #[cfg(all(feature = "cli", feature = "tables"))]
+        as_result(columns);
         let id = columns.remove("id").ok_or_else(|| D::Error::missing_field("id"))?;
-        let mut digest = |name| columns.remove(name).map(serde_json::from_value::<Digest>).transpose().map_err(D::Error::custom);
+        let mut digest =
+            |name| columns.remove(name).map_or(Ok(None), serde_json::from_value::<Option<Digest>>).map_err(D::Error::custom);
         let (hash, group) = (digest("hash")?, digest("group")?);
         Ok(Self { id, hash, group, outcome: serde_json::from_value(row).map_err(D::Error::custom)? })
+    }
+}
+
+/// Brings a row of a table of results (`table.rs`) into the form of a result row: `work` is moved to `cost`, and the rewards of components,
+/// which are not whole outcomes, are left out.
+#[cfg(all(feature = "cli", feature = "tables"))]
+fn as_result(row: &mut serde_json::Map<String, Value>) {
+    if row.contains_key("cost") {
+        return;
+    }
+    if let Some(work) = row.remove("work") {
+        row.retain(|name, _| !name.starts_with("components."));
+        row.insert("cost".to_owned(), serde_json::json!({ "work": work }));
     }
 }

@@ -4,6 +4,7 @@
 //! a missing completion, and columns of the wrong type. A completion that cannot be read does not affect the others of
 //! its row. Samples are created on demand, because a sample takes far more memory than a short completion.
 
+use std::borrow::Cow;
 #[cfg(feature = "cli")]
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,11 +12,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::digest::Digest;
-use super::fields::{Field, Fields};
+use super::field::Field;
+use super::fields::Fields;
 use super::text::{self, Completion, Completions};
 use crate::core::ATTEMPTS;
 use crate::core::columns::{self, Columns, NoRow};
 use crate::core::describe::describe;
+use crate::core::path;
 use crate::core::weight::MOST_VALUES;
 use crate::{Error, Result, RowFields, Sample};
 
@@ -31,9 +34,13 @@ pub struct Row {
     id: Value,
     has_id: bool,
     names: Arc<Columns>,
+    /// The path of each field, if it was read from text.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
+    paths: Option<Arc<[String; 6]>>,
     is_object: bool,
     has_completion: bool,
     has_reference: bool,
+    preset: Option<&'static str>,
     content: Result<Content>,
 }
 
@@ -100,9 +107,10 @@ impl Row {
     /// of members of an object: `"a":1,"b":[2]`. Left out are columns with the names in `taken` and what is not JSON; the
     /// names of the latter are given, too. Only rows that were read from text have columns.
     #[cfg(feature = "cli")]
-    pub(crate) fn other_columns(&self, fields: &Fields, taken: &[&str]) -> (String, Vec<String>) {
-        let own = [Field::Id, Field::Prompt, Field::Completion].map(|field| fields.path(field));
-        let is_own = |name: &str| own.iter().any(|path| *path == name || path.split('.').next() == Some(name));
+    pub(crate) fn other_columns(&self, taken: &[&str]) -> (String, Vec<String>) {
+        let own = [Field::Id, Field::Prompt, Field::Completion];
+        let paths = self.paths.iter().flat_map(|paths| own.iter().map(|field| &*paths[*field as usize])).collect::<Vec<_>>();
+        let is_own = |name: &str| paths.iter().any(|path| *path == name || path::column(path) == name);
         let (mut text, mut broken, mut seen) = (String::new(), Vec::new(), HashSet::new());
         let others = self.names.names().filter(|name| !is_own(name) && !taken.contains(name));
         for name in others.filter(|name| seen.insert(*name)) {
@@ -138,6 +146,11 @@ impl Row {
         self.has_reference
     }
 
+    /// The name of the preset by which it was read.
+    pub fn preset(&self) -> Option<&'static str> {
+        self.preset
+    }
+
     /// The value of any column, or of a path into one, as [`Fields::map`] takes it; null counts as absent. Only rows that
     /// were read from text have columns.
     ///
@@ -146,7 +159,7 @@ impl Row {
     pub fn get(&self, path: &str) -> Result<Option<Value>> {
         let text = self.names.at(path).filter(|text| text.trim_ascii() != b"null");
         let wrong = |problem: String| Error::row(format_args!("the column `{path}` {problem}"));
-        text.map(|text| columns::read(text, MOST_VALUES).map_err(wrong)).transpose()
+        text.map(|text| columns::read(&text, MOST_VALUES).map_err(wrong)).transpose()
     }
 
     /// The number of completions; 0 if the row cannot be used.
@@ -189,7 +202,17 @@ impl Row {
 
     fn unusable(number: u64, problem: Error) -> Self {
         let (id, names) = (Value::from(number), Arc::default());
-        Self { id, has_id: false, names, is_object: false, has_completion: false, has_reference: false, content: Err(problem) }
+        Self {
+            id,
+            has_id: false,
+            names,
+            paths: None,
+            is_object: false,
+            has_completion: false,
+            has_reference: false,
+            preset: None,
+            content: Err(problem),
+        }
     }
 }
 
@@ -209,22 +232,29 @@ impl Fields {
             Err(NoRow::NoObject(problem) | NoRow::Syntax(problem)) => return Row::unusable(number, Error::row(problem)),
             Err(NoRow::TooWide(problem)) => return Row { is_object: true, ..Row::unusable(number, Error::row(problem)) },
         };
+        match self.of_row(|path| columns.at(path).is_some()) {
+            Ok(fields) => fields.read_columns(columns, number),
+            Err(problem) => Row { is_object: true, names: columns, ..Row::unusable(number, problem) },
+        }
+    }
+
+    fn read_columns(&self, columns: Arc<Columns>, number: u64) -> Row {
         let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != b"null");
         let value = |field: Field| {
-            let read = |text| if field == Field::Tests { tests(text) } else { columns::read(text, MOST_VALUES) };
-            text(field).map(|text| read(text).map_err(|problem| self.wrong(field, &problem))).transpose()
+            let read = |text: &[u8]| if field == Field::Tests { tests(text) } else { columns::read(text, MOST_VALUES) };
+            text(field).map(|text| read(&text).map_err(|problem| self.wrong(field, &problem))).transpose()
         };
+        let completions = text(Field::Completion);
+        // Each item of a path with a wildcard is a completion of its own, also if it is a single message.
+        let wild = matches!(completions, Some(Cow::Owned(_)));
+        let found =
+            completions.as_deref().map(|text| if wild { text::each_completion(text) } else { text::written_completions(text) });
         let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
         let fields = RowFields::of(Arc::clone(&columns), hidden);
-        let row = self.assemble(number, value, text(Field::Completion).map(text::written_completions), fields);
+        let row = self.assemble(number, value, found, fields);
         let has_reference = [Field::Answer, Field::Tests, Field::Reward].into_iter().any(|field| text(field).is_some());
-        Row {
-            is_object: true,
-            has_completion: text(Field::Completion).is_some(),
-            has_reference,
-            names: Arc::clone(&columns),
-            ..row
-        }
+        let (names, paths) = (Arc::clone(&columns), Some(self.paths()));
+        Row { is_object: true, has_completion: completions.is_some(), has_reference, names, paths, ..row }
     }
 
     /// The samples of a row that is already parsed. Unlike with [`read`](Self::read), one completion that cannot be
@@ -242,11 +272,13 @@ impl Fields {
         let Value::Object(columns) = row else {
             return Err(Error::row(format_args!("the row must be an object, got {}", describe(row))));
         };
-        let others = columns.iter().filter(|(name, _)| !self.reads(name)).map(|(name, value)| (name.clone(), value.clone()));
+        let this = self.of_row(|path| row.get(path).is_some() || path::in_value(path, row).is_some())?;
+        let others = columns.iter().filter(|(name, _)| !this.reads(name)).map(|(name, value)| (name.clone(), value.clone()));
         let fields = others.collect::<serde_json::Map<_, _>>().into();
-        let get = |field: Field| Ok(self.get(field, row).cloned());
-        let completions = self.get(Field::Completion, row).cloned().map(text::completions);
-        Ok(self.assemble(number, get, completions, fields))
+        let get = |field: Field| Ok(this.get(field, row).map(Cow::into_owned));
+        let wild = path::is_wild(this.path(Field::Completion));
+        let found = get(Field::Completion)?.map(|value| if wild { text::each(value) } else { text::completions(value) });
+        Ok(this.assemble(number, get, found, fields))
     }
 
     fn assemble(
@@ -264,7 +296,7 @@ impl Fields {
         let has_id = id.is_some();
         let id = id.unwrap_or(row.id);
         let content = problem.map_or_else(|| self.content(&id, get, completions, fields), Err);
-        Row { id, has_id, content, ..Row::unusable(number, Error::row("")) }
+        Row { id, has_id, content, preset: self.settled(), ..Row::unusable(number, Error::row("")) }
     }
 
     fn content(
@@ -277,7 +309,8 @@ impl Fields {
         let wrong = |field: Field| move |problem: String| self.wrong(field, &problem);
         let missing = || Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion)));
         let completions = completions.ok_or_else(missing).and_then(|found| found.map_err(wrong(Field::Completion)));
-        let (answers, tests) = get(Field::Answer)?.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
+        let answer = get(Field::Answer)?.map(|value| self.reference(value)).transpose().map_err(wrong(Field::Answer))?;
+        let (answers, tests) = answer.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
         let completions = completions.map(|mut found| {
             for problem in found.each.iter_mut().filter_map(|one| one.as_mut().err()) {
                 *problem = self.wrong(Field::Completion, problem).to_string();

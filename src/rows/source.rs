@@ -1,25 +1,28 @@
-//! The inputs of a run: files, patterns of files, standard input.
+//! The inputs of a run: files, folders, patterns of files, standard input.
 //!
-//! Accepts: paths, patterns (`runs/*.jsonl`; matches are read in alphabetical order), `-` for standard input. Input
-//! that starts with the magic bytes of gzip or zstd, or whose name ends in `.gz` or `.zst`, is decompressed. If a file
-//! with the literal name exists, the argument is not a pattern. Refuses: files that cannot be read, and patterns
-//! without a match.
+//! Accepts: paths, folders (every file below them with a known extension, in alphabetical order), patterns
+//! (`runs/*.jsonl`; matches are read in alphabetical order), `-` for standard input. What a file holds is recognised by
+//! its content (`format/mod.rs`), whatever its name. If a file with the literal name exists, the argument is not a
+//! pattern. Refuses: files that cannot be read, and patterns and folders without a match.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::fields::Fields;
+use super::format::{self, Format, Found, Stream};
+use super::lines::Line;
 use crate::{Error, Result};
 
-/// The size of the read buffer in bytes; larger buffers are not faster.
-const BUFFER: usize = 1 << 16;
+/// The extensions of the files in a folder that are read; `.gz` or `.zst` may follow.
+const EXTENSIONS: [&str; 9] = ["jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow", "feather", "ipc"];
 
-/// The magic bytes of compressed streams; JSON cannot start with them.
-const GZIP: &[u8] = b"\x1f\x8b";
-const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+/// The bytes of a source as they are stored.
+type Stored = Box<dyn Read + Send>;
 
 /// One stream of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,21 +37,28 @@ impl Source {
     /// The sources that an argument names.
     ///
     /// # Errors
-    /// A file that does not exist or cannot be read, a directory, an invalid pattern or one without a match.
+    /// A file that does not exist or cannot be read, an invalid pattern, a pattern or a folder without a match.
     pub fn named(argument: &str) -> Result<Vec<Self>> {
         if argument == "-" {
             return Ok(vec![Self::Stdin]);
         }
         let is_pattern = argument.contains(['*', '?', '[']) && !Path::new(argument).exists();
+        if Path::new(argument).is_dir() {
+            return folder(Path::new(argument));
+        }
         if !is_pattern {
             let source = Self::File(PathBuf::from(argument));
             return source.check().map(|()| vec![source]);
         }
-        let matches =
-            glob::glob(argument).map_err(|error| Error::spec(format_args!("`{argument}` is not a pattern: {}", error.msg)))?;
-        let sources = matches
-            .map(|path| path.map(Self::File).map_err(|error| Error::io(error.path().display().to_string(), io::Error::from(error))))
-            .collect::<Result<Vec<_>>>()?;
+        // As in a shell, `*` does not match hidden files.
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
+        let matches = glob::glob_with(argument, options)
+            .map_err(|error| Error::spec(format_args!("`{argument}` is not a pattern: {}", error.msg)))?;
+        let mut sources = Vec::new();
+        for path in matches {
+            let path = path.map_err(|error| Error::io(error.path().display().to_string(), io::Error::from(error)))?;
+            sources.extend(if path.is_dir() { below(&path)? } else { vec![Self::File(path)] });
+        }
         if sources.is_empty() {
             return Err(Error::spec(format_args!("no file matches `{argument}`")));
         }
@@ -64,39 +74,81 @@ impl Source {
         }
     }
 
-    /// Opens the stream, decompressed; the number of bytes read from disk (before decompression) is added to `read`.
+    /// The rows of the stream, each as the text of one JSON object; the number of bytes read from disk (before
+    /// decompression) is added to `read`. Without a format, it is recognised by the content.
+    ///
+    /// # Errors
+    /// A file that cannot be opened or is in no known format.
+    pub fn records(&self, format: Option<Format>, read: &Arc<AtomicU64>) -> Result<Records> {
+        self.records_through(format, read, |stored| stored)
+    }
+
+    fn records_through(
+        &self,
+        format: Option<Format>,
+        read: &Arc<AtomicU64>,
+        tap: impl FnOnce(Stored) -> Stored,
+    ) -> Result<Records> {
+        let (input, file) = self.stream(read, tap)?;
+        let stream = Stream { input, file, read: Arc::clone(read) };
+        let (format, found) = format::rows(stream, format).map_err(|error| self.failed(error))?;
+        Ok(Records { source: self.clone(), format, found, first: VecDeque::new() })
+    }
+
+    /// The text of the stream, unpacked; the number of bytes read from disk is added to `read`.
     ///
     /// # Errors
     /// A file that cannot be opened.
-    pub fn open(&self, read: &Arc<AtomicU64>) -> Result<Box<dyn BufRead + Send>> {
-        self.open_through(read, |stored| stored)
+    pub fn text(&self, read: &Arc<AtomicU64>) -> Result<Box<dyn BufRead + Send>> {
+        let (input, _) = self.stream(read, |stored| stored)?;
+        format::text(input).map_err(|error| self.failed(error))
     }
 
-    /// As [`open`](Self::open); `tap` sees the bytes as they are stored.
-    pub(crate) fn open_through(
-        &self,
-        read: &Arc<AtomicU64>,
-        tap: impl FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>,
-    ) -> Result<Box<dyn BufRead + Send>> {
-        let counted = |inner: Box<dyn Read + Send>| Counted { inner: tap(inner), read: Arc::clone(read) };
-        let (input, extension) = match self {
-            Self::Stdin => (counted(Box::new(io::stdin())), None),
+    /// The bytes as they are stored, and for a regular file a second handle for formats that seek.
+    fn stream(&self, read: &Arc<AtomicU64>, tap: impl FnOnce(Stored) -> Stored) -> Result<(Stored, Option<File>)> {
+        let counted = |inner: Stored| Counted { inner: tap(inner), read: Arc::clone(read) };
+        Ok(match self {
+            Self::Stdin => (Box::new(counted(Box::new(io::stdin()))), None),
             Self::File(path) => {
-                let file = File::open(path).map_err(|error| self.failed(error))?;
-                (counted(Box::new(file)), path.extension())
+                let open = || File::open(path).map_err(|error| self.failed(error));
+                // A pipe cannot be opened twice.
+                let file = if path.is_file() { Some(open()?) } else { None };
+                (Box::new(counted(Box::new(open()?))), file)
             }
-        };
-        let mut input = BufReader::with_capacity(BUFFER, input);
-        let start = input.fill_buf().map_err(|error| self.failed(error))?;
-        let extension = extension.and_then(|extension| extension.to_str());
-        let plain: Box<dyn Read + Send> = if extension == Some("gz") || start.starts_with(GZIP) {
-            Box::new(flate2::bufread::MultiGzDecoder::new(input))
-        } else if extension == Some("zst") || start.starts_with(ZSTD) {
-            Box::new(zstd::Decoder::with_buffer(input).map_err(|error| self.failed(error))?)
-        } else {
-            return Ok(Box::new(input));
-        };
-        Ok(Box::new(BufReader::with_capacity(BUFFER, plain)))
+        })
+    }
+
+    /// The rows of the stream, and how they are read: `fields`, with a preset if one fits the first row that is an object.
+    ///
+    /// # Errors
+    /// As [`records`](Self::records).
+    pub fn rows(&self, fields: &Fields, read: &Arc<AtomicU64>) -> Result<(Records, Arc<Fields>)> {
+        self.rows_through(fields, read, |stored| stored)
+    }
+
+    /// As [`rows`](Self::rows); `tap` sees the bytes as they are stored. Of formats that are not read from the start to the
+    /// end (Parquet) it sees only the first.
+    pub(crate) fn rows_through(
+        &self,
+        fields: &Fields,
+        read: &Arc<AtomicU64>,
+        tap: impl FnOnce(Stored) -> Stored,
+    ) -> Result<(Records, Arc<Fields>)> {
+        /// The most bad rows before the first one that shows how the rows are read.
+        const MOST_BAD: usize = 100;
+        let mut records = self.records_through(fields.given_format(), read, tap)?;
+        let mut settled = None;
+        while settled.is_none() && records.first.len() < MOST_BAD {
+            let Some(line) = records.found.next() else { break };
+            let text = line.as_ref().ok().and_then(|line| line.text.as_deref().ok());
+            settled = text.and_then(|text| fields.settle(text));
+            let failed = line.is_err();
+            records.first.push_back(line.map_err(|error| self.failed(error)));
+            if failed {
+                break;
+            }
+        }
+        Ok((records, Arc::new(settled.unwrap_or_else(|| fields.clone()))))
     }
 
     /// The error for a failed read of this source.
@@ -108,10 +160,6 @@ impl Source {
     fn check(&self) -> Result<()> {
         let Self::File(path) = self else { return Ok(()) };
         let metadata = path.metadata().map_err(|error| self.failed(error))?;
-        if metadata.is_dir() {
-            let fix = format!("it is a directory; name its files, for example {}", path.join("*.jsonl").display());
-            return Err(self.failed(io::Error::new(io::ErrorKind::IsADirectory, fix)));
-        }
         if metadata.is_file() {
             File::open(path).map_err(|error| self.failed(error))?;
         }
@@ -140,4 +188,74 @@ impl Read for Counted {
         self.read.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
+}
+
+/// The rows of a source.
+pub struct Records {
+    source: Source,
+    format: Format,
+    found: Found,
+    /// The first rows, if they were looked at.
+    first: VecDeque<Result<Line>>,
+}
+
+impl Records {
+    /// The format in which they are stored.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+}
+
+impl Iterator for Records {
+    type Item = Result<Line>;
+
+    fn next(&mut self) -> Option<Result<Line>> {
+        let first = self.first.pop_front();
+        first.or_else(|| Some(self.found.next()?.map_err(|error| self.source.failed(error))))
+    }
+}
+
+/// The files below a folder, of which there must be one.
+fn folder(folder: &Path) -> Result<Vec<Source>> {
+    let sources = below(folder)?;
+    if sources.is_empty() {
+        return Err(Error::spec(format_args!(
+            "the folder {} has no file to read; files with these extensions are read, also with .gz or .zst: {}",
+            folder.display(),
+            EXTENSIONS.join(", ")
+        )));
+    }
+    sources.iter().try_for_each(Source::check)?;
+    Ok(sources)
+}
+
+/// The files below a folder, in alphabetical order. Hidden files and folders and the files that a run leaves beside its
+/// results are not read; links to folders are not followed.
+fn below(folder: &Path) -> Result<Vec<Source>> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        let failed = |error| Error::io(format_args!("cannot read {}", next.display()), error);
+        for entry in std::fs::read_dir(&next).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let path = entry.path();
+            if entry.file_type().map_err(failed)?.is_dir() {
+                folders.push(path);
+            } else if is_known(&path) && path.is_file() {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files.into_iter().map(Source::File).collect())
+}
+
+/// Whether a file of a folder is read, by its name.
+fn is_known(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let name = name.to_ascii_lowercase();
+    let plain = [".gz", ".zst"].into_iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
+    !plain.ends_with(".meta.json") && plain.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }

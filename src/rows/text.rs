@@ -30,7 +30,9 @@ pub(super) struct Completions {
 
 /// The completions in a value: a string or a message list, or a list of these.
 ///
-/// A list whose items all have a `role` is one conversation; in any other list each item is a completion.
+/// A list whose items all have a `role` is one conversation, and so is a list of objects with a `type` of which some have
+/// a role (the output items of the Responses API: reasoning and tool calls have none). In any other list each item is a
+/// completion.
 pub(super) fn completions(value: Value) -> Result<Completions, String> {
     match value {
         Value::Array(items) if !is_conversation(&items) => several(items.len(), items.into_iter().map(completion)),
@@ -49,7 +51,35 @@ pub(super) fn written_completions(text: &[u8]) -> Result<Completions, String> {
     let count = json_text::items(text).try_fold(0, |count, item| item.map(|_| count + 1));
     let count = count.map_err(|Broken { what, at }| format!("cannot be read: {what} at byte {} of it", at + 1))?;
     few(count)?;
-    if count > 0 && items().all(has_role) { one() } else { several(count, items().map(read)) }
+    if count > 0 && (items().all(has_role) || (items().any(has_role) && items().all(|item| has_key(item, "type")))) {
+        one()
+    } else {
+        several(count, items().map(read))
+    }
+}
+
+/// The items of a list, each as a completion; a single message is a message list of its own.
+pub(super) fn each(value: Value) -> Result<Completions, String> {
+    match value {
+        Value::Array(items) => several(items.len(), items.into_iter().map(alone)),
+        one => completions(one),
+    }
+}
+
+/// As [`each`], for a JSON text.
+pub(super) fn each_completion(text: &[u8]) -> Result<Completions, String> {
+    if text.first() != Some(&b'[') {
+        return written_completions(text);
+    }
+    let items = || json_text::items(text).map_while(Result::ok).map(|place| &text[place]);
+    let count = items().count();
+    few(count)?;
+    several(count, items().map(|text| columns::read(text, MOST_VALUES).and_then(alone)))
+}
+
+fn alone(value: Value) -> Result<Completion, String> {
+    let is_message = value.get("role").is_some();
+    completion(if is_message { Value::Array(vec![value]) } else { value })
 }
 
 fn several(count: usize, each: impl Iterator<Item = Result<Completion, String>>) -> Result<Completions, String> {
@@ -72,9 +102,13 @@ fn few(completions: usize) -> Result<(), String> {
 }
 
 /// Whether a JSON text is an object with the key `role`; it need not be valid otherwise.
-fn has_role(text: &[u8]) -> bool {
+pub(super) fn has_role(text: &[u8]) -> bool {
+    has_key(text, "role")
+}
+
+fn has_key(text: &[u8], key: &str) -> bool {
     text.first() == Some(&b'{')
-        && json_text::members(text).map_while(Result::ok).any(|(name, _)| json_text::name(&text[name]) == "role")
+        && json_text::members(text).map_while(Result::ok).any(|(name, _)| json_text::name(&text[name]) == key)
 }
 
 /// The texts of the assistant's messages, if there are several.
@@ -95,7 +129,8 @@ fn completion(value: Value) -> Result<Completion, String> {
 }
 
 fn is_conversation(items: &[Value]) -> bool {
-    !items.is_empty() && items.iter().all(|item| item.get("role").is_some())
+    let has = |key: &'static str| move |item: &Value| item.get(key).is_some();
+    !items.is_empty() && (items.iter().all(has("role")) || (items.iter().any(has("role")) && items.iter().all(has("type"))))
 }
 
 fn last_assistant(messages: &[Value]) -> Result<String, String> {

@@ -57,7 +57,7 @@ fn a_column_missing_from_every_row_names_the_mapping() {
 
 #[test]
 fn what_is_not_json_lines_is_said_so() {
-    let folder = folder("[\n{\n");
+    let folder = folder("\"a\"\n{\n");
     verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains("the input must be JSON Lines"));
 }
 
@@ -120,7 +120,6 @@ fn a_source_that_cannot_be_read_is_named() {
     };
     assert_eq!(stderr("none.jsonl"), "verify: cannot read none.jsonl: No such file or directory (os error 2)\n");
     assert_eq!(stderr("none*.jsonl"), "verify: no file matches `none*.jsonl`\n");
-    assert!(stderr(".").contains("it is a directory; name its files, for example ./*.jsonl"));
     fs::write(folder.path().join("torn.jsonl.gz"), b"\x1f\x8b\x08\x00\x00").unwrap();
     assert!(stderr("torn.jsonl.gz").starts_with("verify: cannot read torn.jsonl.gz: "));
 }

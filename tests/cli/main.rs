@@ -10,6 +10,7 @@ mod audit;
 mod baseline;
 mod commands;
 mod compare;
+mod formats;
 mod groups;
 mod input;
 mod joins;
@@ -24,6 +25,7 @@ mod resume;
 mod score;
 mod shards;
 mod standard_output;
+mod tables;
 mod templates;
 #[cfg(unix)]
 mod terminal;

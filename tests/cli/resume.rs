@@ -25,6 +25,8 @@ const WAYS: &[(&str, &str, &[&str])] = &[
     ("groups brought together", "out.jsonl", &["--reward", "majority", "--group-by", "prompt"]),
     ("packed groups brought together", "out.jsonl.gz", &["--reward", "majority", "--group-by", "prompt"]),
     ("a shard", "out.jsonl", &["--shard", "2/3"]),
+    ("a table", "out.parquet", &[]),
+    ("a table of groups brought together", "out.parquet", &["--reward", "majority", "--group-by", "prompt"]),
 ];
 
 /// Two inputs, one of them packed: prompts with several rows, rows with many completions, bad rows.
@@ -214,7 +216,7 @@ fn a_run_goes_on_only_with_the_same_rewards_columns_and_inputs() {
         found.stderr(contains("cannot go on from ").and(contains(message.to_owned())));
     };
     refused(&["--policy", "lenient"], "the configuration of the rewards (its hash) was");
-    refused(&["--map", "completion=other"], "the columns (--map) was");
+    refused(&["--map", "completion=other"], "the columns (--map, --preset, --format) was");
     refused(&["--shard", "1/2"], "the shard (--shard) was null and is \"1/2\"");
     refused(&["in.jsonl"], "there were 2 inputs and are 3");
     let input = fs::read_to_string(folder.path().join("in.jsonl")).unwrap();

@@ -16,20 +16,20 @@ use serde_json::json;
 use self::side::{Side, Spot};
 use super::args::CompareArgs;
 use super::codes::{FINE, MISSED};
-use super::judging::fields;
+use super::judging::{fields, read_as};
 use super::progress::progress_bar;
 use super::shown::{escaped, say, short, write_json};
 use crate::audit::{Comparison, Pair};
 use crate::report::{Report, Row};
 use crate::rows::run::keep_apart;
-use crate::rows::{Fields, Lines, Output, Source};
+use crate::rows::{Fields, Output, Source};
 use crate::{Outcome, Sample, Verdict, engine_version};
 
 /// The number of samples that are judged at once.
 const WINDOW: usize = 4096;
 
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
-    let fields = fields(&args.map)?;
+    let fields = read_as(fields(&args.map)?, &args.reading)?;
     let mut sources = Vec::new();
     for input in &args.input {
         sources.extend(Source::named(input)?);
@@ -102,8 +102,9 @@ impl Compared {
         let (bytes, mut number) = (Arc::new(AtomicU64::new(0)), 0);
         for source in sources {
             let name: Arc<str> = source.to_string().into();
-            for line in Lines::new(source.open(&bytes)?) {
-                let line = line.map_err(|error| source.failed(error))?;
+            let (records, fields) = source.rows(fields, &bytes)?;
+            for line in records {
+                let line = line?;
                 number += 1;
                 let row = line.text.ok().map(|text| fields.read(text, number));
                 let read = row.and_then(|row| {
@@ -118,7 +119,7 @@ impl Compared {
                     match sample {
                         Ok(sample) => {
                             self.samples.push(sample);
-                            self.spots.push(Spot { source: Arc::clone(&name), line: line.number, own_id, hash });
+                            self.spots.push(Spot { source: Arc::clone(&name), line: line.number, unit: line.unit, own_id, hash });
                         }
                         Err(_) => self.unreadable += 1,
                     }

@@ -10,7 +10,7 @@ use super::command::Grader;
 use crate::cli::results::{Results, Wanted};
 use crate::math::{Explanation, Math, Policy};
 use crate::rows::run::Place;
-use crate::rows::{Digest, Source};
+use crate::rows::{Digest, Source, Unit};
 use crate::spec::{ComponentSpec, math_policy};
 use crate::{Outcome, RewardSpec, Sample, Scorer};
 
@@ -18,6 +18,7 @@ use crate::{Outcome, RewardSpec, Sample, Scorer};
 pub(super) struct Spot {
     pub source: Arc<str>,
     pub line: u64,
+    pub unit: Unit,
     /// Whether its row has an id of its own.
     pub own_id: bool,
     pub hash: Option<Digest>,
@@ -105,8 +106,8 @@ impl Side {
             Self::Scorer(scorer, _) => Ok(scorer.score_batch(samples)),
             Self::Results(results, _) => {
                 let of_sample = |(sample, spot): (&Sample, &Spot)| {
-                    let Spot { source, line, own_id, hash } = spot;
-                    let place = Place { source, line: *line };
+                    let Spot { source, line, unit, own_id, hash } = spot;
+                    let place = Place { source, line: *line, unit: *unit };
                     results.need(&Wanted { place, id: &sample.id, own_id: *own_id, hash: *hash }).map(|row| row.outcome)
                 };
                 samples.iter().zip(spots).map(of_sample).collect()

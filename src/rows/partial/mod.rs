@@ -9,6 +9,9 @@
 //! the middle, so the run that goes on packs the known results again, into `OUT.partial.next`, which then becomes
 //! `OUT.partial`. The bytes depend only on the results (see `packed.rs`).
 //!
+//! A table (`.parquet`) is written when all results are there, from `OUT.partial`, which is text, to `OUT.partial.sorted`.
+//! That is renamed to `OUT`, and `OUT.partial` is removed last.
+//!
 //! At every moment one of these holds: there is no journal (a new run starts anew), or there are a journal and
 //! `OUT.partial` with the results so far, or there are a journal and `OUT` with all of them.
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::names::{Names, cannot_write, gone, open_regular};
 use super::replay::{Delivered, Replay};
 use super::{Content, Journal, Packed, Packing};
+use crate::rows::table::ResultTable;
 use crate::rows::unfinished::{create_new, mode_of};
 use crate::{Error, Result};
 
@@ -18,6 +19,8 @@ static OPEN: Mutex<Option<Names>> = Mutex::new(None);
 pub struct Partial {
     names: Names,
     packed: Option<Packed<File>>,
+    /// Whether it becomes a table.
+    is_table: bool,
     /// The file that takes the place of the partial one once the known results are in it.
     next: Option<Arc<Delivered>>,
     _locks: Vec<File>,
@@ -34,10 +37,12 @@ impl Partial {
         names.remove().map_err(failed)?;
         let file = create_new(&names.partial, mode_of(&names.target)).map_err(failed)?;
         let lock = lock(&file, names)?;
-        let packed = Packed::new(file, packing, 0).map_err(failed)?;
+        let packed = Packed::new(file, packing.until_complete(), 0).map_err(failed)?;
         let journal = Journal::create(&names.journal, identity)?;
         *open() = Some(names.clone());
-        Ok((Self { names: names.clone(), packed: Some(packed), next: None, _locks: lock.into_iter().collect() }, journal))
+        let is_table = packing == Packing::Parquet;
+        let locks = lock.into_iter().collect();
+        Ok((Self { names: names.clone(), packed: Some(packed), is_table, next: None, _locks: locks }, journal))
     }
 
     /// Goes on with the file of an interrupted run. The results in it are in the replay, and must be written again in the
@@ -47,6 +52,7 @@ impl Partial {
     /// A file that cannot be read or written; another run that writes it.
     pub fn resume(names: &Names, packing: Packing) -> Result<(Self, Replay, Journal)> {
         let failed = |error| cannot_write(&names.partial, error);
+        let (is_table, packing) = (packing == Packing::Parquet, packing.until_complete());
         if names.partial.symlink_metadata().is_err() {
             // The run was killed after its last step but one.
             std::fs::rename(&names.target, &names.partial).map_err(failed)?;
@@ -70,7 +76,7 @@ impl Partial {
         };
         let journal = Journal::append(&names.journal)?;
         *open() = Some(names.clone());
-        Ok((Self { names: names.clone(), packed: Some(packed), next, _locks: locks }, replay, journal))
+        Ok((Self { names: names.clone(), packed: Some(packed), is_table, next, _locks: locks }, replay, journal))
     }
 
     /// A file for the results in the order of the input, if they are judged in another; for
@@ -97,11 +103,23 @@ impl Partial {
         let (content, from) = match (sorted, &self.next) {
             (Some(sorted), _) => (sorted.0.finish().map_err(failed)?, &self.names.sorted),
             (None, Some(_)) => (content, &self.names.next),
+            (None, None) if self.is_table => {
+                self.write_table().map_err(failed)?;
+                (content, &self.names.sorted)
+            }
             (None, None) => (content, &self.names.partial),
         };
         std::fs::rename(from, &self.names.target).map_err(failed)?;
         *open() = None;
         Ok(content)
+    }
+
+    /// Writes the results as a table.
+    fn write_table(&self) -> io::Result<()> {
+        gone(std::fs::remove_file(&self.names.sorted))?;
+        let file = create_new(&self.names.sorted, mode_of(&self.names.target))?;
+        let lines = open_regular(&self.names.partial)?;
+        ResultTable::of(lines, BufWriter::new(file)).finish()?.flush()
     }
 
     /// Removes everything but the published file.

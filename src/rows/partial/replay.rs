@@ -54,7 +54,7 @@ impl Replay {
     /// The complete lines of a file.
     pub(super) fn of(file: io::Take<File>, packing: Packing, path: &Path) -> io::Result<(Self, Arc<Delivered>)> {
         let reader: Box<dyn Read + Send> = match packing {
-            Packing::Plain => Box::new(file),
+            Packing::Plain | Packing::Parquet => Box::new(file),
             Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
             Packing::Zstd => Box::new(zstd::Decoder::new(file)?),
         };

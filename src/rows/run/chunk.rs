@@ -7,13 +7,15 @@ use serde_json::Value;
 
 use super::summary::RunSummary;
 use super::watch::{Judged, Place, Watch};
-use crate::rows::{Digest, Fields, Known, Line, Replay, ResultRow, Row, RowDigests, Unreadable};
+use crate::rows::{Digest, Fields, Known, Line, Replay, ResultRow, Row, RowDigests, Unit, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
 /// A line with its position.
 pub(super) struct RawLine {
     /// The name of its source.
     pub source: Arc<str>,
+    /// How the rows of its source are read.
+    pub fields: Arc<Fields>,
     /// The line as read.
     pub line: Line,
     /// Its number among the rows of the whole run, from 1.
@@ -26,6 +28,7 @@ pub(super) struct RawLine {
 pub(super) struct Placed {
     source: Arc<str>,
     line: u64,
+    unit: Unit,
     number: u64,
     block: u64,
     /// The row (which may itself be unusable), or the error of the line.
@@ -34,14 +37,15 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    pub(super) fn read(raw: RawLine, fields: &Fields) -> Self {
-        let row = raw.line.text.map(|text| fields.read(text, raw.row));
+    pub(super) fn read(raw: RawLine) -> Self {
+        let row = raw.line.text.map(|text| raw.fields.read(text, raw.row));
         let digests = row.as_ref().map(Row::digests).unwrap_or_default();
-        Self { source: raw.source, line: raw.line.number, number: raw.row, block: raw.block, row, digests }
+        let (line, unit) = (raw.line.number, raw.line.unit);
+        Self { source: raw.source, line, unit, number: raw.row, block: raw.block, row, digests }
     }
 
     pub(super) fn place(&self) -> Place<'_> {
-        Place { source: &self.source, line: self.line }
+        Place { source: &self.source, line: self.line, unit: self.unit }
     }
 
     /// The group that its samples belong to.
@@ -69,7 +73,7 @@ impl Placed {
 
     /// Its samples, in order, with the error in place of each that cannot be read.
     fn open(self, index: usize) -> Vec<Opened> {
-        let place = Place { source: &self.source, line: self.line };
+        let place = Place { source: &self.source, line: self.line, unit: self.unit };
         let (own_id, group) = (self.row.as_ref().is_ok_and(Row::has_id), self.digests.group);
         let unreadable = |id: Value, problem: &str| Opened {
             index,
@@ -126,13 +130,10 @@ impl Opened {
 }
 
 /// Parses the rows of a chunk, in parallel if the scorer has threads.
-pub(super) fn read(lines: Vec<RawLine>, fields: &Fields, scorer: &Scorer) -> Vec<Placed> {
-    let read = |raw: RawLine| Placed::read(raw, fields);
-    scorer.on_threads(
-        |parallel| {
-            if parallel { lines.into_par_iter().map(read).collect() } else { lines.into_iter().map(read).collect() }
-        },
-    )
+pub(super) fn read(lines: Vec<RawLine>, scorer: &Scorer) -> Vec<Placed> {
+    scorer.on_threads(|parallel| {
+        if parallel { lines.into_par_iter().map(Placed::read).collect() } else { lines.into_iter().map(Placed::read).collect() }
+    })
 }
 
 /// The results of a window.
@@ -158,6 +159,7 @@ impl Results {
 struct Spot<K> {
     source: Arc<str>,
     line: u64,
+    unit: Unit,
     number: u64,
     block: u64,
     /// What is kept of the row, if it is an object.
@@ -178,12 +180,12 @@ pub(super) fn judge<W: Watch>(
 ) -> crate::Result<Results> {
     summary.rows += rows.len() as u64;
     let mut spots = Vec::with_capacity(rows.len());
-    for Placed { source, line, number, block, row, .. } in &rows {
+    for Placed { source, line, unit, number, block, row, .. } in &rows {
         let row = row.as_ref().ok();
         row.into_iter().for_each(|row| summary.see_row(row));
-        let place = Place { source, line: *line };
+        let place = Place { source, line: *line, unit: *unit };
         let kept = row.filter(|row| row.is_object()).map(|row| watch.row(place, row)).transpose()?;
-        spots.push(Spot { source: Arc::clone(source), line: *line, number: *number, block: *block, kept });
+        spots.push(Spot { source: Arc::clone(source), line: *line, unit: *unit, number: *number, block: *block, kept });
     }
     let opened: Vec<Opened> = rows.into_iter().enumerate().flat_map(|(index, placed)| placed.open(index)).collect();
     let known = replay.take(opened.len())?;
@@ -196,7 +198,7 @@ pub(super) fn judge<W: Watch>(
     let mut results = Results { text: Vec::new(), rows: Vec::with_capacity(spots.len()) };
     for one in opened {
         let spot = &spots[one.index];
-        let place = Place { source: &spot.source, line: spot.line };
+        let place = Place { source: &spot.source, line: spot.line, unit: spot.unit };
         let judged = if one.content.is_ok() { outcomes.next() } else { None };
         let before = results.text.len();
         let row = if let Some(known) = known.next() {

@@ -3,7 +3,7 @@
 //! The digest is XXH3 (128 bits) of the bytes of the input as they are stored (packed, if it is packed). It is computed
 //! while the input is read. It finds other inputs, not forged ones.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -44,8 +44,17 @@ pub struct Ledger {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The bytes that were read of each input, and their digest.
-    read: Vec<Option<(u64, u128)>>,
+    /// What was read of each input.
+    read: Vec<Option<Read>>,
+}
+
+/// The bytes that were read of an input.
+#[derive(Debug, Clone, Copy)]
+struct Read {
+    bytes: u64,
+    digest: u128,
+    /// Whether they are all: a format that seeks (Parquet) reads only the first as a stream.
+    ended: bool,
 }
 
 impl Ledger {
@@ -58,11 +67,12 @@ impl Ledger {
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         let state = self.state();
         let mut read = state.read.iter().enumerate().filter_map(|(input, read)| Some((input, (*read)?)));
-        let (input, (bytes, digest)) = read.next_back()?;
+        let (input, Read { bytes, digest, .. }) = read.next_back()?;
         Some(Checkpoint { input, bytes, xxh3: hexadecimal(digest) })
     }
 
-    /// The inputs of a run that has ended. An input that was not read as a stream is read now.
+    /// The inputs of a run that has ended. A file that was not read as a stream to its end is
+    /// read now.
     ///
     /// # Errors
     /// An input that cannot be read.
@@ -70,7 +80,7 @@ impl Ledger {
         let mut inputs = Vec::with_capacity(sources.len());
         for (number, source) in sources.iter().enumerate() {
             let mut found = self.state().read.get(number).copied().flatten();
-            if found.is_none()
+            if !found.is_some_and(|read| read.ended)
                 && let Source::File(path) = source
             {
                 let file = std::fs::File::open(path).map_err(|error| source.failed(error))?;
@@ -78,16 +88,16 @@ impl Ledger {
                 io::copy(&mut tap, &mut io::sink()).map_err(|error| source.failed(error))?;
                 found = self.state().read.get(number).copied().flatten();
             }
-            let Some((bytes, digest)) = found else { continue };
+            let Some(Read { bytes, digest, .. }) = found else { continue };
             inputs.push(InputRead { name: source.to_string(), bytes, xxh3: hexadecimal(digest) });
         }
         Ok(inputs)
     }
 
     /// A reader that records what passes it.
-    pub(super) fn tap(self: &Arc<Self>, input: usize, inner: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+    pub(super) fn tap(self: &Arc<Self>, input: usize, inner: Box<dyn io::Read + Send>) -> Box<dyn io::Read + Send> {
         let tap = Tap { inner, input, bytes: 0, hasher: XxHash3_128::new(), ledger: Arc::clone(self) };
-        tap.record();
+        tap.record(false);
         Box::new(tap)
     }
 
@@ -101,7 +111,7 @@ fn hexadecimal(digest: u128) -> String {
 }
 
 struct Tap {
-    inner: Box<dyn Read + Send>,
+    inner: Box<dyn io::Read + Send>,
     input: usize,
     bytes: u64,
     hasher: XxHash3_128,
@@ -109,12 +119,12 @@ struct Tap {
 }
 
 impl Tap {
-    fn record(&self) {
+    fn record(&self, ended: bool) {
         let mut state = self.ledger.state();
         if state.read.len() <= self.input {
             state.read.resize(self.input + 1, None);
         }
-        state.read[self.input] = Some((self.bytes, self.hasher.finish_128()));
+        state.read[self.input] = Some(Read { bytes: self.bytes, digest: self.hasher.finish_128(), ended });
     }
 
     /// Takes the next bytes, and compares with what an interrupted run had read when its last byte is reached.
@@ -143,11 +153,11 @@ impl Tap {
     }
 }
 
-impl Read for Tap {
+impl io::Read for Tap {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.take(&buffer[..read])?;
-        self.record();
+        self.record(read == 0 && !buffer.is_empty());
         Ok(read)
     }
 }

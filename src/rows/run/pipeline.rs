@@ -19,7 +19,7 @@ use super::summary::RunSummary;
 use super::watch::Watch;
 use super::whole::{WINDOW, Wholeness, split_last_group, windows};
 use crate::core::weight::Weight;
-use crate::rows::{Fields, Lines, Replay, Source};
+use crate::rows::{Fields, Replay, Source};
 use crate::{Error, Result, Scorer};
 
 /// A chunk ends after this number of lines, bytes or JSON values, whichever comes first: large enough to keep all cores
@@ -184,18 +184,18 @@ impl<'a> Run<'a> {
     /// Reads until the end of the sources, or until the next stage has stopped.
     fn read_chunks(&self, chunks: &SyncSender<Vec<RawLine>>, bytes: &Arc<AtomicU64>, gather: Option<PathBuf>) -> Result<()> {
         let mut chunks = Chunks { chunks, chunk: Vec::new(), size: 0, values: 0 };
-        let mut gathered = gather.map(|folder| Gathered::new(folder, self.fields, self.scorer));
+        let mut gathered = gather.map(|folder| Gathered::new(folder, self.scorer));
         let mut dealer = self.shard.map(Dealer::new);
         let mut row = 0;
         for (number, source) in self.sources.iter().enumerate() {
             let name: Arc<str> = source.to_string().into();
-            let stream = source.open_through(bytes, |stored| self.ledger.tap(number, stored))?;
-            for line in Lines::new(stream) {
-                let line = line.map_err(|error| source.failed(error))?;
+            let (records, fields) = source.rows_through(self.fields, bytes, |stored| self.ledger.tap(number, stored))?;
+            for line in records {
+                let line = line?;
                 row += 1;
-                let raw = RawLine { source: Arc::clone(&name), line, row, block: 0 };
+                let raw = RawLine { source: Arc::clone(&name), fields: Arc::clone(&fields), line, row, block: 0 };
                 let mine = match &mut dealer {
-                    Some(dealer) => dealer.deal(raw, self.fields),
+                    Some(dealer) => dealer.deal(raw),
                     None => Some(raw),
                 };
                 let Some(raw) = mine else { continue };
@@ -249,7 +249,7 @@ impl<'a> Run<'a> {
         let mut carried = Vec::new();
         for chunk in chunks {
             let mut rows = carried;
-            rows.extend(read(chunk, self.fields, self.scorer));
+            rows.extend(read(chunk, self.scorer));
             carried = if whole_groups { split_last_group(&mut rows) } else { Vec::new() };
             if !judge(rows, &mut summary)? {
                 return Ok(summary);

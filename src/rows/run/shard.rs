@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::chunk::RawLine;
-use crate::rows::{Digest, Fields};
+use crate::rows::Digest;
 use crate::{Error, Result};
 
 /// The number of rows after which a block ends.
@@ -67,9 +67,9 @@ impl Dealer {
     }
 
     /// The row, with the number of its block, if it belongs to the shard.
-    pub(super) fn deal(&mut self, mut raw: RawLine, fields: &Fields) -> Option<RawLine> {
+    pub(super) fn deal(&mut self, mut raw: RawLine) -> Option<RawLine> {
         if self.rows + 1 >= BLOCK {
-            self.at_end(&raw, fields);
+            self.at_end(&raw);
         }
         self.rows += 1;
         raw.block = self.block;
@@ -77,8 +77,8 @@ impl Dealer {
     }
 
     /// Ends the block if the row belongs to the next one.
-    fn at_end(&mut self, raw: &RawLine, fields: &Fields) {
-        let row = raw.line.text.as_ref().ok().map(|text| fields.read(text.clone(), raw.row));
+    fn at_end(&mut self, raw: &RawLine) {
+        let row = raw.line.text.as_ref().ok().map(|text| raw.fields.read(text.clone(), raw.row));
         let usable = row.as_ref().is_some_and(|row| row.shared().is_some());
         let group = row.and_then(|row| row.group_digest());
         self.gap = if usable { 0 } else { self.gap + 1 };
@@ -102,7 +102,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::rows::Line;
+    use crate::rows::{Fields, Line, Unit};
 
     /// The lengths of the blocks of rows with these prompts; `None` is a row that cannot be read.
     fn blocks(prompts: &[Option<u64>]) -> Vec<usize> {
@@ -110,8 +110,9 @@ mod tests {
         let mut blocks: Vec<usize> = Vec::new();
         for (row, prompt) in (1..).zip(prompts) {
             let text = prompt.map_or("{broken".to_owned(), |prompt| format!(r#"{{"prompt": {prompt}, "completion": "x"}}"#));
-            let line = Line { number: row, text: Ok(text.into_bytes()) };
-            let block = dealer.deal(RawLine { source: Arc::from("in"), line, row, block: 0 }, &Fields::default()).unwrap().block;
+            let line = Line { number: row, unit: Unit::Line, text: Ok(text.into_bytes()) };
+            let raw = RawLine { source: Arc::from("in"), fields: Arc::new(Fields::default()), line, row, block: 0 };
+            let block = dealer.deal(raw).unwrap().block;
             blocks.resize(usize::try_from(block).unwrap() + 1, 0);
             *blocks.last_mut().unwrap() += 1;
         }

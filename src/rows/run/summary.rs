@@ -50,6 +50,8 @@ pub struct RunSummary {
     work: Histogram,
     groups: Groups,
     columns: Columns,
+    /// The presets by which rows were read, and their numbers of rows.
+    presets: Vec<(&'static str, u64)>,
 }
 
 /// What is known about the columns of the rows.
@@ -68,7 +70,18 @@ impl RunSummary {
         Self { groups, ..Self::default() }
     }
 
+    /// Counts rows that were read with a preset.
+    pub(crate) fn see_preset(&mut self, preset: &'static str, rows: u64) {
+        match self.presets.iter_mut().find(|(name, _)| *name == preset) {
+            Some((_, count)) => *count += rows,
+            None => self.presets.push((preset, rows)),
+        }
+    }
+
     pub(super) fn see_row(&mut self, row: &Row) {
+        if let Some(preset) = row.preset() {
+            self.see_preset(preset, 1);
+        }
         let columns = &mut self.columns;
         columns.objects += u64::from(row.is_object());
         columns.with_completion += u64::from(row.has_completion());
@@ -194,6 +207,10 @@ impl RunSummary {
             "mean_reward": self.mean_reward(),
             "work": { "p50": self.work.quantile(0.5), "p99": self.work.quantile(0.99) },
         });
+        if !self.presets.is_empty() {
+            value["presets"] =
+                self.sorted_presets().iter().map(|(name, count)| ((*name).to_owned(), Value::from(*count))).collect();
+        }
         if let Some((fewest, most)) = self.shared_prompts() {
             let pass: Map<_, _> = self.groups.pass_at().into_iter().map(|(k, share)| (k.to_string(), Value::from(share))).collect();
             value["groups"] = json!({
@@ -253,7 +270,17 @@ impl RunSummary {
                 writeln!(out, "  {} results belong to more prompts than are counted", self.groups.left_out())?;
             }
         }
+        for (name, count) in self.sorted_presets() {
+            writeln!(out, "{:<20} {count:>10} rows", format!("preset {name}"))?;
+        }
         Ok(())
+    }
+
+    /// The presets by name: where the first row of each is does not matter.
+    fn sorted_presets(&self) -> Vec<(&'static str, u64)> {
+        let mut sorted = self.presets.clone();
+        sorted.sort_unstable();
+        sorted
     }
 
     /// The smallest and the largest group, if a prompt has several samples.

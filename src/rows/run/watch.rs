@@ -4,21 +4,27 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::rows::{Digest, Row};
+use crate::rows::{Digest, Row, Unit};
 use crate::{Outcome, Result, Sample};
 
-/// Where a row is; shown as `source:line`.
+/// Where a row is; shown as `rows.jsonl:3`, `rows.json: item 3` or `rows.parquet: row 3`.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     /// The name of its source.
     pub source: &'a str,
-    /// Its line in the source, from 1.
+    /// Its line, item or row in the source, from 1.
     pub line: u64,
+    /// Which of these it is.
+    pub unit: Unit,
 }
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}", self.source, self.line)
+        match self.unit {
+            Unit::Line => write!(formatter, "{}:{}", self.source, self.line),
+            Unit::Item => write!(formatter, "{}: item {}", self.source, self.line),
+            Unit::Row => write!(formatter, "{}: row {}", self.source, self.line),
+        }
     }
 }
 

@@ -1,0 +1,279 @@
+//! The formats of inputs and outputs: every format gives the same results, whatever the names of the files.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use super::{folder, results, verify};
+
+/// Three rows: id, completion, answer.
+const ROWS: [(i64, &str, &str); 3] = [(7, "so \\boxed{1/2}\n\"quoted\", é", "0.5"), (8, "I think 3", "4"), (9, "\\boxed{9}", "9")];
+
+fn jsonl() -> Vec<u8> {
+    ROWS.iter()
+        .flat_map(|(id, completion, answer)| {
+            format!("{}\n", json!({"id": id, "completion": completion, "answer": answer})).into_bytes()
+        })
+        .collect()
+}
+
+fn json_list() -> Vec<u8> {
+    let rows: Vec<Value> =
+        ROWS.iter().map(|(id, completion, answer)| json!({"id": id, "completion": completion, "answer": answer})).collect();
+    serde_json::to_vec_pretty(&rows).unwrap()
+}
+
+fn delimited(delimiter: &str) -> Vec<u8> {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut text = ["id", "completion", "answer"].join(delimiter) + "\r\n";
+    for (id, completion, answer) in ROWS {
+        text += &([id.to_string(), quoted(completion), answer.to_owned()].join(delimiter) + "\r\n");
+    }
+    text.into_bytes()
+}
+
+fn batch() -> RecordBatch {
+    let ids: ArrayRef = Arc::new(ROWS.iter().map(|row| Some(row.0)).collect::<Int64Array>());
+    let completions: ArrayRef = Arc::new(ROWS.iter().map(|row| Some(row.1)).collect::<StringArray>());
+    let answers: ArrayRef = Arc::new(ROWS.iter().map(|row| Some(row.2)).collect::<StringArray>());
+    RecordBatch::try_from_iter([("id", ids), ("completion", completions), ("answer", answers)]).unwrap()
+}
+
+fn parquet_bytes() -> Vec<u8> {
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch().schema(), None).unwrap();
+    writer.write(&batch()).unwrap();
+    writer.into_inner().unwrap()
+}
+
+fn arrow_file() -> Vec<u8> {
+    let mut writer = arrow_ipc::writer::FileWriter::try_new(Vec::new(), &batch().schema()).unwrap();
+    writer.write(&batch()).unwrap();
+    writer.into_inner().unwrap()
+}
+
+fn arrow_stream() -> Vec<u8> {
+    let mut writer = arrow_ipc::writer::StreamWriter::try_new(Vec::new(), &batch().schema()).unwrap();
+    writer.write(&batch()).unwrap();
+    writer.into_inner().unwrap()
+}
+
+pub(super) fn every_format() -> [(&'static str, Vec<u8>); 7] {
+    [
+        ("jsonl", jsonl()),
+        ("json", json_list()),
+        ("csv", delimited(",")),
+        ("tsv", delimited("\t")),
+        ("parquet", parquet_bytes()),
+        ("arrow file", arrow_file()),
+        ("arrow stream", arrow_stream()),
+    ]
+}
+
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+/// The verdicts and extracted answers of a result file.
+fn seen(path: &Path) -> Vec<(String, Value)> {
+    results(path).iter().map(|row| (row["verdict"].as_str().unwrap().to_owned(), row["extracted"].clone())).collect()
+}
+
+#[test]
+fn every_format_gives_the_same_results_whatever_the_name_and_the_packing() {
+    let folder = folder(str::from_utf8(&jsonl()).unwrap());
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--no-meta"]).assert().success();
+    let out = folder.path().join("out.jsonl");
+    let expected = seen(&out);
+    assert_eq!(expected.iter().map(|(verdict, _)| verdict.as_str()).collect::<Vec<_>>(), ["correct", "incorrect", "correct"]);
+    for (name, bytes) in every_format() {
+        for packed in [bytes.clone(), gzip(&bytes), zstd::encode_all(&*bytes, 0).unwrap()] {
+            fs::write(folder.path().join("rows.dat"), &packed).unwrap();
+            verify(&folder, &["score", "rows.dat", "-o", "out.jsonl", "--no-meta"]).assert().success();
+            assert_eq!(seen(&out), expected, "{name}");
+            verify(&folder, &["score", "-", "-o", "out.jsonl", "--no-meta"]).write_stdin(packed).assert().success();
+            assert_eq!(seen(&out), expected, "{name} from standard input");
+        }
+    }
+}
+
+#[test]
+fn ids_of_tables_are_numbers_and_cells_of_csv_are_text() {
+    let folder = folder("");
+    for (name, bytes) in every_format() {
+        fs::write(folder.path().join("rows"), bytes).unwrap();
+        verify(&folder, &["score", "rows", "-o", "out.jsonl"]).assert().success();
+        let expected = if matches!(name, "csv" | "tsv") { json!("7") } else { json!(7) };
+        assert_eq!(results(&folder.path().join("out.jsonl"))[0]["id"], expected, "{name}");
+    }
+}
+
+#[test]
+fn a_bad_row_of_each_format_is_named_by_its_place() {
+    let folder = folder("");
+    for (text, place, problem) in [
+        ("id,completion,answer\n1,x,1\n2,x\n3,\"y\nz\",1\n", "rows:3: ", "the record has 2 cells, but the header names 3 columns"),
+        ("[{\"completion\": \"x\", \"answer\": 1}, 5]", "rows: item 2: ", "the row must be an object"),
+        ("id,completion,answer\n1,x,1\n2,,1\n", "rows:3: ", "the column `completion` is missing"),
+    ] {
+        fs::write(folder.path().join("rows"), text).unwrap();
+        verify(&folder, &["score", "rows", "-o", "out.jsonl"]).assert().success();
+        let results = results(&folder.path().join("out.jsonl"));
+        let detail = results[1]["detail"].as_str().unwrap();
+        assert!(detail.starts_with(&format!("{place}{problem}")), "{detail}");
+    }
+    let texts: ArrayRef = Arc::new(StringArray::from(vec![Some("x"), None]));
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        ("completion", texts.clone(), true),
+        ("answer", Arc::new(StringArray::from(vec!["1", "2"])), true),
+    ]);
+    let batch = batch.unwrap();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    fs::write(folder.path().join("rows"), writer.into_inner().unwrap()).unwrap();
+    verify(&folder, &["score", "rows", "-o", "out.jsonl"]).assert().success();
+    assert_eq!(results(&folder.path().join("out.jsonl"))[1]["detail"], "rows: row 2: the column `completion` is missing");
+}
+
+#[test]
+fn a_format_can_be_given_and_an_unknown_one_is_explained() {
+    let folder = folder("the completion;the answer\nx;1\n");
+    let unknown = "verify: cannot read in.jsonl: its format is unknown: it begins with `the completion;the answer`";
+    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains(unknown)).stderr(contains("--format csv"));
+    fs::write(folder.path().join("in.jsonl"), "oops\n{\"completion\": \"x\", \"answer\": 1}\n").unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--format", "jsonl"]).assert().success();
+    assert_eq!(results(&folder.path().join("out.jsonl"))[0]["reason"], "bad_row");
+    verify(&folder, &["score", "in.jsonl", "-o", "-", "--format", "excel"])
+        .assert()
+        .code(2)
+        .stderr(contains("option `format` got `excel`: use one of jsonl, json, csv, tsv, parquet, arrow"));
+    for format in ["json", "parquet", "arrow"] {
+        verify(&folder, &["score", "in.jsonl", "-o", "-", "--format", format])
+            .assert()
+            .code(2)
+            .stderr(contains("cannot read in.jsonl"));
+    }
+}
+
+#[test]
+fn a_folder_is_every_file_below_it_that_is_known_by_its_extension() {
+    let folder = folder("");
+    let path = folder.path().join("runs");
+    fs::create_dir_all(path.join("deep")).unwrap();
+    fs::create_dir(path.join(".cache")).unwrap();
+    let row = |id: &str| json!({"id": id, "completion": "x", "answer": "1"}).to_string();
+    for (name, id) in [
+        ("b.jsonl", "b"),
+        ("a.json", "a"),
+        ("deep/c.ndjson.gz", "c"),
+        (".hidden.jsonl", "no"),
+        (".cache/x.jsonl", "no"),
+        ("out.meta.json", "no"),
+        ("d.jsonl.partial", "no"),
+        ("README.md", "no"),
+    ] {
+        fs::write(path.join(name), row(id)).unwrap();
+    }
+    fs::write(path.join("e.csv"), "id,completion,answer\ne,x,1\n").unwrap();
+    verify(&folder, &["score", "runs", "-o", "out.jsonl"]).assert().success();
+    let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, ["a", "b", "c", "e"]);
+    fs::remove_file(path.join("README.md")).unwrap();
+    fs::remove_file(path.join("d.jsonl.partial")).unwrap();
+    fs::remove_file(path.join("out.meta.json")).unwrap();
+    verify(&folder, &["score", "runs/*", "-o", "out.jsonl"]).assert().success();
+    let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, ["a", "b", "c", "e"], "a pattern may match a folder, too");
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    verify(&folder, &["score", "empty", "-o", "-"]).assert().code(2).stderr(contains("the folder empty has no file to read"));
+}
+
+#[test]
+fn a_preset_is_named_in_the_summary_and_in_the_meta_file() {
+    let folder = folder(
+        "{\"question\": \"q\", \"final_answer\": \"2\", \"completion\": \"\\\\boxed{2}\"}\n{\"completion\": \"3\", \"answer\": \"3\"}\n",
+    );
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"])
+        .assert()
+        .success()
+        .stderr(contains("preset deepmath               1 rows"));
+    let meta: Value = serde_json::from_slice(&fs::read(folder.path().join("out.meta.json")).unwrap()).unwrap();
+    assert_eq!(meta["summary"]["presets"], json!({"deepmath": 1}));
+    assert_eq!(meta["summary"]["verdicts"]["correct"], 2);
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--preset", "none"]).assert().success();
+    assert_eq!(results(&folder.path().join("out.jsonl"))[0]["reason"], "no_reward");
+    verify(&folder, &["score", "in.jsonl", "-o", "-", "--preset", "deepmth"])
+        .assert()
+        .code(2)
+        .stderr(contains("unknown preset `deepmth`"));
+}
+
+#[test]
+fn the_help_names_every_preset_and_format() {
+    let folder = folder("");
+    let output = verify(&folder, &["score", "--help"]).output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    let words: Vec<&str> = help.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
+    let presets = r1rewards::rows::presets::PRESETS.iter().map(|preset| preset.name);
+    for name in presets.chain(r1rewards::rows::Format::NAMES) {
+        assert!(words.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn a_wildcard_gives_a_completion_for_each_item() {
+    let folder = folder(
+        "{\"id\": \"q\", \"outputs\": [{\"text\": \"\\\\boxed{1}\"}, {\"text\": 2}, {\"text\": \"\\\\boxed{3}\"}], \"answer\": \"3\"}\n",
+    );
+    for path in ["outputs.*.text", "outputs[].text"] {
+        verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--map", &format!("completion={path}")]).assert().success();
+        let results = results(&folder.path().join("out.jsonl"));
+        let seen: Vec<_> = results.iter().map(|row| (row["id"].as_str().unwrap(), row["verdict"].as_str().unwrap())).collect();
+        assert_eq!(seen, [("q/0", "incorrect"), ("q/1", "unscored"), ("q/2", "correct")]);
+        let detail = results[1]["detail"].as_str().unwrap();
+        assert!(detail.starts_with(&format!("in.jsonl:1: the column `{path}` item 1 must be a string")), "{detail}");
+    }
+}
+
+#[test]
+fn results_are_written_as_parquet_and_read_again() {
+    let folder = folder(str::from_utf8(&jsonl()).unwrap());
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--no-meta"]).assert().success();
+    verify(&folder, &["score", "in.jsonl", "-o", "out.parquet", "--no-meta"]).assert().success();
+    assert!(fs::read(folder.path().join("out.parquet")).unwrap().starts_with(b"PAR1"));
+    for results in ["out.jsonl", "out.parquet"] {
+        verify(&folder, &["select", "in.jsonl", "--results", results, "-o", &format!("{results}.kept")]).assert().success();
+    }
+    let kept = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(kept("out.jsonl.kept").lines().count(), 2);
+    assert_eq!(kept("out.parquet.kept"), kept("out.jsonl.kept"));
+}
+
+#[test]
+fn a_table_is_no_place_for_training_rows() {
+    let folder = folder(str::from_utf8(&jsonl()).unwrap());
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--no-meta"]).assert().success();
+    verify(&folder, &["select", "in.jsonl", "--results", "out.jsonl", "-o", "kept.parquet"])
+        .assert()
+        .code(2)
+        .stderr(contains("only results can be written as Parquet"));
+    assert!(!folder.path().join("kept.parquet").exists());
+}
+
+#[test]
+fn a_damaged_table_is_an_error_and_leaves_no_output() {
+    let folder = folder("");
+    let whole = parquet_bytes();
+    for bytes in [&whole[..whole.len() - 9], &whole[..whole.len() / 2], b"PAR1PAR1", &arrow_file()[..300]] {
+        fs::write(folder.path().join("rows"), bytes).unwrap();
+        verify(&folder, &["score", "rows", "-o", "out.jsonl"]).assert().code(2).stderr(contains("cannot read rows: "));
+        assert!(!folder.path().join("out.jsonl").exists());
+    }
+}
