@@ -204,7 +204,7 @@ fn a_preset_is_named_in_the_summary_and_in_the_meta_file() {
         .assert()
         .success()
         .stderr(contains("preset deepmath               1 rows"));
-    let meta: Value = serde_json::from_slice(&fs::read(folder.path().join("out.meta.json")).unwrap()).unwrap();
+    let meta: Value = serde_json::from_slice(&fs::read(folder.path().join("out.jsonl.meta.json")).unwrap()).unwrap();
     assert_eq!(meta["summary"]["presets"], json!({"deepmath": 1}));
     assert_eq!(meta["summary"]["verdicts"]["correct"], 2);
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--preset", "none"]).assert().success();
