@@ -257,5 +257,6 @@ fn is_known(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     let name = name.to_ascii_lowercase();
     let plain = [".gz", ".zst"].into_iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
-    !plain.ends_with(".meta.json") && plain.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+    let is_beside = [".meta.json", ".partial.json"].iter().any(|ending| plain.ends_with(ending));
+    !is_beside && plain.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }

@@ -175,8 +175,9 @@ fn a_folder_is_every_file_below_it_that_is_known_by_its_extension() {
         ("deep/c.ndjson.gz", "c"),
         (".hidden.jsonl", "no"),
         (".cache/x.jsonl", "no"),
-        ("out.meta.json", "no"),
+        ("out.jsonl.meta.json", "no"),
         ("d.jsonl.partial", "no"),
+        ("d.jsonl.partial.json", "no"),
         ("README.md", "no"),
     ] {
         fs::write(path.join(name), row(id)).unwrap();
@@ -187,7 +188,8 @@ fn a_folder_is_every_file_below_it_that_is_known_by_its_extension() {
     assert_eq!(ids, ["a", "b", "c", "e"]);
     fs::remove_file(path.join("README.md")).unwrap();
     fs::remove_file(path.join("d.jsonl.partial")).unwrap();
-    fs::remove_file(path.join("out.meta.json")).unwrap();
+    fs::remove_file(path.join("d.jsonl.partial.json")).unwrap();
+    fs::remove_file(path.join("out.jsonl.meta.json")).unwrap();
     verify(&folder, &["score", "runs/*", "-o", "out.jsonl"]).assert().success();
     let ids: Vec<_> = results(&folder.path().join("out.jsonl")).into_iter().map(|row| row["id"].clone()).collect();
     assert_eq!(ids, ["a", "b", "c", "e"], "a pattern may match a folder, too");
