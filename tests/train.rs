@@ -325,16 +325,16 @@ fn only_what_the_policy_wrote_is_trained_on() -> Outcomes {
 
 #[test]
 fn unknown_fields_of_a_credit_are_refused() -> Outcomes {
-    for kind in [
-        r#""outcome""#,
-        r#""score_one", "kl": 0.1"#,
-        r#""score_two", "alpha": 1, "kl": 0, "by_first": true"#,
-        r#""satori", "beta": 0.5"#,
-    ] {
-        let plain = serde_json::from_str::<Credit>(&format!(r#"{{"kind": {kind}}}"#))?;
-        assert_eq!(serde_json::from_value::<Credit>(serde_json::to_value(plain)?)?, plain);
-        let error = serde_json::from_str::<Credit>(&format!(r#"{{"kind": {kind}, "kll": 1}}"#))
-            .map_or_else(|error| error.to_string(), |_| String::new());
+    let kinds = [
+        "kind = 'outcome'",
+        "kind = 'score_one'\nkl = 0.1",
+        "kind = 'score_two'\nalpha = 1.0\nkl = 0.0\nby_first = true",
+        "kind = 'satori'\nbeta = 0.5",
+    ];
+    for kind in kinds {
+        let plain = toml::from_str::<Credit>(kind)?;
+        assert_eq!(toml::from_str::<Credit>(&toml::to_string(&plain)?)?, plain);
+        let error = toml::from_str::<Credit>(&format!("{kind}\nkll = 1")).map_or_else(|error| error.to_string(), |_| String::new());
         assert!(error.contains("unknown field `kll`"), "{kind}: {error:?}");
     }
     Ok(())
