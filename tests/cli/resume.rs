@@ -37,7 +37,7 @@ fn inputs(size: usize) -> TempDir {
         let one = |k: usize| {
             format!("We compute it. {} So \\boxed{{\\frac{{{}}}{{7}}}}", "and so on ".repeat(n * 7 % 40), (n * 31 + k) % 5)
         };
-        let completion = if n.is_multiple_of(11) { json!((0..1 + n % 70).map(one).collect::<Vec<_>>()) } else { json!(one(0)) };
+        let completion = if n.is_multiple_of(11) { json!((0..1 + n % 9).map(one).collect::<Vec<_>>()) } else { json!(one(0)) };
         json!({"id": if n.is_multiple_of(2) { json!(n) } else { Value::Null }, "prompt": n / 6, "completion": completion, "answer": "2/7"})
     };
     let text = |from: usize, to: usize| -> String {
@@ -141,7 +141,9 @@ fn clear(folder: &Path) {
 fn a_run_that_was_killed_goes_on_to_the_same_bytes() {
     // Plain, packed and grouped results; the long form tries all ways.
     let ways = [WAYS[0], WAYS[1], WAYS[5]];
-    assert!(kill(&ways, 9, 2600) > 0, "some were killed after they had results");
+    // A few kills may all come before the first results: then once more.
+    let had_results = (0..6).any(|round| kill(&ways, 9, 4200 + 500 * round) > 0);
+    assert!(had_results, "some were killed after they had results");
 }
 
 #[test]
