@@ -10,6 +10,7 @@ the findings of severity `error` in rows without a planted fault.
 import argparse
 import collections
 import json
+import os
 import random
 import resource
 import subprocess
@@ -116,6 +117,26 @@ def generate(path, benchmark_path, rows, each, seed):
     return planted
 
 
+def memory(verify):
+    """Prints by how much the peak memory of an audit grows with each prompt, without and with the search for near copies."""
+    draw = random.Random(0)
+    for extra in ([], ["--near-duplicates", "0.8"]):
+        peaks = []
+        for rows in (20_000, 120_000):
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "rows.jsonl")
+                with path.open("w") as out:
+                    for number in range(rows):
+                        words = " ".join(f"{draw.choice(WORDS)}{draw.randrange(1000)}" for _ in range(40))
+                        out.write(json.dumps({"id": number, "prompt": f"Problem {number}: {words}", "answer": str(number)}) + "\n")
+                command = [verify, "audit", str(path), "-o", str(Path(folder, "audit")), "--quiet", *extra]
+                # Waited for by its own number: RUSAGE_CHILDREN has the largest of all children.
+                _, status, usage = os.wait4(subprocess.Popen(command).pid, 0)
+                assert status == 0, status
+                peaks.append(usage.ru_maxrss)
+        print(f"{' '.join(extra) or 'plain'}: {peaks[0] / 1024:.0f} and {peaks[1] / 1024:.0f} MiB, {(peaks[1] - peaks[0]) * 1024 / 100_000:.0f} bytes a prompt")
+
+
 def by_peer(path):
     """The same questions in pandas and Math-Verify: do references equal themselves, conflict, repeat; are completions right?"""
     import pandas
@@ -147,7 +168,11 @@ def main():
     parser.add_argument("--each", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peer", action="store_true")
+    parser.add_argument("--memory", action="store_true", help="measure the memory of an audit instead")
     arguments = parser.parse_args()
+    if arguments.memory:
+        memory(arguments.verify)
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         path, benchmark = folder / "rows.jsonl", folder / "benchmark.jsonl"

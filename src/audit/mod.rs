@@ -25,4 +25,5 @@ pub use contamination::{Contamination, Overlap};
 pub use finding::{Example, Finding, FindingCode};
 pub(crate) use prompt::text as prompt_text;
 pub use tables::Table;
+pub(crate) use watch::SOURCES;
 pub use watch::{Audit, AuditOptions, AuditReport, Found};

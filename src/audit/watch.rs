@@ -23,7 +23,7 @@ use crate::select::NearDuplicates;
 use crate::{Outcome, Reason, Result, Sample, Verdict};
 
 /// Columns that name where a row comes from; the first that a row has counts.
-const SOURCES: [&str; 4] = ["data_source", "source", "dataset", "subset"];
+pub(crate) const SOURCES: [&str; 4] = ["data_source", "source", "dataset", "subset"];
 /// Columns that hold a program that should pass the tests.
 const SOLUTIONS: [&str; 5] = ["canonical_solution", "reference_solution", "solution", "solutions", "code"];
 

@@ -512,7 +512,7 @@ pub struct ReportArgs {
     /// The title of the page. Default: the names of the inputs.
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// The column that rows are grouped by. Default: source, data_source, dataset or subset if the first row has one,
+    /// The column that rows are grouped by. Default: data_source, source, dataset or subset if the first row has one,
     /// otherwise the file.
     #[arg(long, value_name = "COLUMN")]
     pub source: Option<String>,

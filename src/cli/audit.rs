@@ -13,13 +13,14 @@ use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
 use crate::rows::run::{Place, Run, RunSummary, keep_apart};
-use crate::rows::{Field, Fields, Output, Source, write_whole};
+use crate::rows::{Fields, Output, Source, write_whole};
 use crate::{Error, Scorer, engine_version};
 
 use super::args::AuditArgs;
 use super::audit_page::{Page, Shown};
 use super::codes::{FINE, MISSED};
 use super::judging::{fields, math, read_as, scorer};
+use super::manifest::columns;
 use super::progress::progress_bar;
 use super::shown::{escaped, say};
 
@@ -133,14 +134,12 @@ fn against(args: &AuditArgs, fields: &Fields) -> anyhow::Result<Option<Contamina
 
 /// The content of audit.json; nothing in it depends on the machine or the time.
 fn about(scorer: &Scorer, fields: &Fields, sources: &[Source], judged: &RunSummary, report: &AuditReport) -> Value {
-    let map: serde_json::Map<_, _> =
-        Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
     json!({
         "engine": "r1rewards",
         "engine_version": engine_version(),
         "config_hash": scorer.config_hash(),
         "config": scorer.config(),
-        "fields": map,
+        "fields": columns(fields),
         "inputs": sources.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "rows": report.rows,
         "completions": report.completions,

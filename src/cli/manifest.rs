@@ -125,7 +125,7 @@ impl Manifest {
 }
 
 /// The column of each field, and the preset and the format, if they were chosen.
-fn columns(fields: &Fields) -> Value {
+pub(super) fn columns(fields: &Fields) -> Value {
     let mut map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
     if fields.chosen() != "auto" {
         map.insert("preset".to_owned(), fields.chosen().into());

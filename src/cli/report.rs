@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
+use crate::audit::SOURCES;
 use crate::report::{Report, ReportOptions, Row};
 use crate::rows::run::{Place, keep_apart};
 use crate::rows::{Digest, Fields, Line, Output, Source};
@@ -21,8 +22,6 @@ use super::progress::progress_bar;
 use super::results::{Results, Wanted};
 use super::shown::say;
 
-/// The columns that name the source by default: the first of them that the first row has.
-const SOURCE: [&str; 4] = ["source", "data_source", "dataset", "subset"];
 /// The most characters of a line that is not a row.
 const RAW: usize = 2000;
 
@@ -99,7 +98,7 @@ impl Rows {
         };
         let row = fields.read(text.clone(), self.number);
         if self.first && self.source.is_none() {
-            self.source = SOURCE.into_iter().find(|name| row.columns().any(|column| column == *name)).map(str::to_owned);
+            self.source = SOURCES.into_iter().find(|name| row.columns().any(|column| column == *name)).map(str::to_owned);
         }
         self.first = false;
         let sample = Sample { id: row.id().clone(), ..row.shared().cloned().unwrap_or_default() };
