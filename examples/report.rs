@@ -11,7 +11,8 @@ use std::io::{BufWriter, Write as _};
 
 use r1rewards::math::Math;
 use r1rewards::report::{Chart, Example, Finding, Report, Row, Severity, Table};
-use r1rewards::rows::Fields;
+use r1rewards::rows::run::Place;
+use r1rewards::rows::{Fields, Unit};
 use r1rewards::{Reward as _, engine_version};
 
 const ROWS: &str = include_str!("responses.jsonl");
@@ -34,11 +35,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 differing.push(Example {
                     file: FILE.to_owned(),
                     line: number,
+                    unit: Unit::Line,
                     id: sample.id.as_str().unwrap_or_default().to_owned(),
                     text: format!("strict: {}\nlenient: {}", one.reason.describe(), other.reason.describe()),
                 });
             }
-            report.row(&Row::new(FILE, number, &sample).judged(&one).against(&other));
+            report.row(&Row::new(Place::line(FILE, number), &sample).judged(&one).against(&other));
         }
     }
     let title = "The two policies give different verdicts";

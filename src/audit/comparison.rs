@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::rows::Unit;
+use crate::rows::run::Place;
 use crate::{Outcome, Reason, Verdict};
 
 /// Counts of pairs of outcomes, and examples of those that disagree.
 ///
 /// ```
 /// use r1rewards::audit::{Comparison, Pair};
+/// use r1rewards::rows::run::Place;
 /// use r1rewards::{Outcome, Reason};
 /// let mut comparison = Comparison::new(3);
 /// let (left, right) = (Outcome::correct(Reason::Equal), Outcome::incorrect(Reason::NoAnswer));
-/// comparison.add(Pair { source: "rows.jsonl", line: 1, id: &"q1".into(), left: &left, right: &right });
+/// comparison.add(Pair { place: Place::line("rows.jsonl", 1), id: &"q1".into(), left: &left, right: &right });
 /// assert_eq!((comparison.pairs(), comparison.agreeing()), (1, 0));
 /// assert_eq!(comparison.disagreements()[0].count, 1);
 /// ```
@@ -33,10 +36,8 @@ type Reasons = ((Verdict, Reason), (Verdict, Reason));
 /// Two outcomes of one sample.
 #[derive(Debug, Clone, Copy)]
 pub struct Pair<'a> {
-    /// The name of the sample's source.
-    pub source: &'a str,
-    /// Its line.
-    pub line: u64,
+    /// Where the sample is.
+    pub place: Place<'a>,
     /// Its id.
     pub id: &'a Value,
     /// What one side says.
@@ -63,8 +64,10 @@ pub struct Disagreement {
 pub struct PairExample {
     /// The name of its source.
     pub source: String,
-    /// Its line.
+    /// Its line, item or row there.
     pub line: u64,
+    /// Which of these it is.
+    pub unit: Unit,
     /// Its id.
     pub id: Value,
     /// The outcome of one side.
@@ -96,8 +99,15 @@ impl Comparison {
         });
         group.count += 1;
         if group.examples.len() < self.examples {
-            let (source, line, id) = (pair.source.to_owned(), pair.line, pair.id.clone());
-            group.examples.push(PairExample { source, line, id, left: left.clone(), right: right.clone() });
+            let (Place { source, line, unit }, id) = (pair.place, pair.id.clone());
+            group.examples.push(PairExample {
+                source: source.to_owned(),
+                line,
+                unit,
+                id,
+                left: left.clone(),
+                right: right.clone(),
+            });
         }
         true
     }
@@ -163,7 +173,7 @@ mod tests {
         // The example of Cohen's statistic with 20, 5, 10 and 15: 0.7 agree, 0.5 by chance.
         for (count, left, other) in [(20, &right, &right), (5, &right, &wrong), (10, &wrong, &right), (15, &wrong, &wrong)] {
             (0..count).for_each(|line| {
-                comparison.add(Pair { source: "", line, id: &Value::Null, left, right: other });
+                comparison.add(Pair { place: Place::line("", line), id: &Value::Null, left, right: other });
             });
         }
         assert_eq!((comparison.pairs(), comparison.agreeing()), (50, 35));

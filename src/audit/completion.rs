@@ -1,5 +1,7 @@
 //! What is suspicious about a judged completion.
 
+use memchr::memmem;
+
 use super::finding::FindingCode;
 use super::gold::shorten;
 use crate::math::Math;
@@ -38,12 +40,13 @@ fn no_reasoning(sample: &Sample, outcome: &Outcome) -> Option<(FindingCode, Stri
 fn contradicted(judges: &Judges, sample: &Sample, outcome: &Outcome) -> Option<(FindingCode, String)> {
     let answer = outcome.extracted.as_deref()?;
     let text = &sample.completion;
-    let end = text.rfind("</think>")?;
-    let thinking = &text[..end];
-    let thinking = trim(thinking.rfind("<think>").map_or(thinking, |open| &thinking[open + "<think>".len()..]));
-    let start = thinking.ceil_char_boundary(thinking.len().saturating_sub(CONCLUSION));
-    let marked = ["\\boxed{", "answer is", "answer:", "Answer:", "####"].iter().any(|mark| thinking[start..].contains(mark));
-    let concluded = marked.then(|| judges.own.parse(&thinking[start..]).extracted).flatten()?;
+    // A search from the end is slow; what is not in the text is not looked for that way.
+    memmem::find(text.as_bytes(), b"</think>")?;
+    let thinking = trim(&text[..text.rfind("</think>")?]);
+    let end = &thinking[thinking.ceil_char_boundary(thinking.len().saturating_sub(CONCLUSION))..];
+    let end = trim(end.rfind("<think>").map_or(end, |open| &end[open + "<think>".len()..]));
+    let marked = ["\\boxed{", "answer is", "answer:", "Answer:", "####"].iter().any(|mark| end.contains(mark));
+    let concluded = marked.then(|| judges.own.parse(end).extracted).flatten()?;
     let equal = |gold: &str, other: &str| judges.own.verify(&[gold.to_owned()], &format!("\\boxed{{{other}}}")).is_correct();
     let agrees =
         sample.answers().iter().any(|gold| equal(gold, &concluded)) || equal(&concluded, answer) || equal(answer, &concluded);

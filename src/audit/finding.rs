@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::core::names::by_name;
 use crate::report::Severity;
+use crate::rows::Unit;
 
 macro_rules! findings {
     ($( $name:ident = $code:literal, $severity:ident, $text:literal, $fix:literal; )*) => {
@@ -82,8 +83,10 @@ by_name!(FindingCode, "finding", all by code);
 pub struct Example {
     /// The name of the source.
     pub source: String,
-    /// The line in the source, from 1.
+    /// The line, item or row in the source, from 1.
     pub line: u64,
+    /// Which of these it is.
+    pub unit: Unit,
     /// The id of the row or sample.
     pub id: serde_json::Value,
     /// What was found, in words.

@@ -8,10 +8,10 @@ use crate::rows::run::Histogram;
 use crate::text::{language_name, main_scripts};
 use crate::{Outcome, Sample, Verdict};
 
-/// The language and the scripts are counted for this many rows, and for one row in [`SAMPLED`] after that: the detector
-/// takes longer than everything else.
-const ALL_UNTIL: u64 = 10_000;
-const SAMPLED: u64 = 16;
+/// The languages of prompts, and the scripts and the thinking of completions, are looked at in this many rows, and in one row of so many after
+/// that, which stands for all of them: both take longer than judging.
+const LANGUAGES: Sampling = Sampling { all_until: 500, then_one_in: 128 };
+const SCRIPTS: Sampling = Sampling { all_until: 1000, then_one_in: 64 };
 /// The most of the slowest completions that are shown.
 const SLOWEST: usize = 20;
 
@@ -86,10 +86,10 @@ impl Measures {
         source.tests += u64::from(shared.tests.is_some());
         if !prompt.is_empty() {
             self.prompts.add(prompt.len() as u64);
-            if is_sampled(number) {
-                self.languages.add(language_name(prompt).unwrap_or("(not recognised)"));
-                self.prompt_scripts.add(&main_scripts(prompt).join(" + "));
+            if let Some(rows) = LANGUAGES.stands_for(number) {
+                self.languages.add_many(language_name(prompt).unwrap_or("(not recognised)"), rows);
             }
+            self.prompt_scripts.add(&main_scripts(prompt).join(" + "));
         }
         if let Some(answer) = shared.answers().first() {
             self.references.add(answer.len() as u64);
@@ -104,9 +104,9 @@ impl Measures {
         source.correct += u64::from(outcome.is_correct());
         self.verdicts.add(&format!("{}/{}", outcome.verdict.code(), outcome.reason.code()));
         self.completions.add(sample.completion.len() as u64);
-        if is_sampled(number) {
+        if let Some(rows) = SCRIPTS.stands_for(number) {
             self.thinking.add(lengths(&sample.completion).0 as u64);
-            self.completion_scripts.add(&main_scripts(&sample.completion).join(" + "));
+            self.completion_scripts.add_many(&main_scripts(&sample.completion).join(" + "), rows);
         }
         self.work.add(outcome.cost.work);
         let least = self.slowest.last().map_or(0, |(work, ..)| *work);
@@ -123,13 +123,13 @@ impl Measures {
             self.kinds.table("reference_kinds", "References by kind of value", "kind"),
             self.languages.table(
                 "prompt_languages",
-                "Prompts by language (estimated; all of the first 10,000 rows, then one in 16)",
+                "Prompts by language (recognised; counts after row 500 are estimated from one in 128)",
                 "language",
             ),
             self.prompt_scripts.table("prompt_scripts", "Prompts by scripts of at least a tenth of their letters", "scripts"),
             self.completion_scripts.table(
                 "completion_scripts",
-                "Completions by scripts of at least a tenth of their letters",
+                "Completions by scripts of at least a tenth of their letters (counts after row 1,000 are estimated from one in 64)",
                 "scripts",
             ),
             self.verdicts.table("verdicts", "Completions by verdict and reason", "verdict/reason"),
@@ -168,7 +168,7 @@ impl Measures {
         };
         Table {
             name: "lengths",
-            title: "Lengths in bytes".to_owned(),
+            title: "Lengths in bytes (of thinking: all of the first 1,000 rows, then one in 64)".to_owned(),
             columns: vec!["part", "least", "median", "90 %", "99 %", "most"],
             rows: parts.into_iter().filter_map(row).collect(),
         }
@@ -182,6 +182,32 @@ impl Measures {
     }
 }
 
-fn is_sampled(number: u64) -> bool {
-    number <= ALL_UNTIL || number.is_multiple_of(SAMPLED)
+/// Which rows are looked at where looking takes long.
+struct Sampling {
+    all_until: u64,
+    then_one_in: u64,
+}
+
+impl Sampling {
+    /// The number of rows for which this row stands; `None` if it is not looked at.
+    fn stands_for(&self, number: u64) -> Option<u64> {
+        match number.checked_sub(self.all_until) {
+            None | Some(0) => Some(1),
+            Some(after) => after.is_multiple_of(self.then_one_in).then_some(self.then_one_in),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_are_looked_at_stand_for_all() {
+        let counted: u64 = (1..=1000 + 640).filter_map(|number| SCRIPTS.stands_for(number)).sum();
+        assert_eq!(counted, 1640);
+        assert_eq!(LANGUAGES.stands_for(500), Some(1));
+        assert_eq!(LANGUAGES.stands_for(501), None);
+        assert_eq!(LANGUAGES.stands_for(628), Some(128));
+    }
 }

@@ -1,6 +1,7 @@
 //! The text of a prompt, and the form of it in which prompts are compared.
 
 use serde_json::Value;
+use twox_hash::XxHash3_64;
 
 use crate::reading::{has_visible, is_visible};
 
@@ -33,25 +34,29 @@ fn content(value: &Value) -> String {
 /// The hash of a prompt in the form in which prompts are compared: lower case, white space as one blank, without
 /// invisible characters and without punctuation and blanks at both ends. `None` for a text without visible characters.
 pub(super) fn key(text: &str) -> Option<u64> {
-    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     if !has_visible(text) {
         return None;
     }
     let edge =
         |character: char| character.is_whitespace() || (character.is_ascii_punctuation() && !"\\()[]{}$".contains(character));
-    let mut hasher = DefaultHasher::new();
+    let text = text.trim_matches(edge);
+    let mut form = String::with_capacity(text.len());
     let mut blank = false;
-    for character in text.trim_matches(edge).chars() {
+    for character in text.chars() {
         if character.is_whitespace() {
             blank = true;
         } else if is_visible(character) {
             if std::mem::take(&mut blank) {
-                ' '.hash(&mut hasher);
+                form.push(' ');
             }
-            character.to_lowercase().for_each(|lower| lower.hash(&mut hasher));
+            if character.is_ascii() {
+                form.push(character.to_ascii_lowercase());
+            } else {
+                form.extend(character.to_lowercase());
+            }
         }
     }
-    Some(hasher.finish())
+    Some(XxHash3_64::oneshot(form.as_bytes()))
 }
 
 /// Why the characters of a text look broken, if they do.

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hasher as _};
 
+use twox_hash::XxHash3_64;
+
 use super::finding::FindingCode;
 use super::gold::{equal, shorten};
 use crate::Sample;
@@ -88,7 +90,7 @@ impl Prompts {
         /// The most completions of a prompt that are compared.
         const MOST: usize = 256;
         let Some(seen) = self.seen.get_mut(&key) else { return false };
-        let hash = hash_of(completion.trim());
+        let hash = XxHash3_64::oneshot(completion.trim().as_bytes());
         let known = seen.completions.contains(&hash);
         if !known && seen.completions.len() < MOST {
             seen.completions.push(hash);

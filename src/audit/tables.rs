@@ -26,6 +26,11 @@ impl Counts {
 
     /// Adds one.
     pub(super) fn add(&mut self, name: &str) {
+        self.add_many(name, 1);
+    }
+
+    /// Adds some.
+    pub(super) fn add_many(&mut self, name: &str, count: u64) {
         let place = self.0.iter().position(|(known, _)| known == name);
         let place = place.unwrap_or_else(|| {
             let name = if self.0.len() < Self::MOST { name } else { "(others)" };
@@ -34,7 +39,7 @@ impl Counts {
                 self.0.len() - 1
             })
         });
-        self.0[place].1 += 1;
+        self.0[place].1 += count;
     }
 
     /// The table with the columns `name` and count and share, the most frequent first.

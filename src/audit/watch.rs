@@ -17,8 +17,8 @@ use super::tables::Table;
 use crate::code::Code;
 use crate::math::{Math, Policy};
 use crate::report::Severity;
-use crate::rows::Row;
 use crate::rows::run::{Judged, Place, Watch};
+use crate::rows::{Row, Unit};
 use crate::select::NearDuplicates;
 use crate::{Outcome, Reason, Result, Sample, Verdict};
 
@@ -92,7 +92,7 @@ impl AuditReport {
 /// let (sources, fields) = (Source::named(rows.path().to_str().unwrap())?, Fields::default());
 /// let spec = r1rewards::RewardSpec::from_toml("[[reward]]\nkind = \"auto\"")?;
 /// let scorer = r1rewards::Scorer::builder().spec(&spec)?.build()?;
-/// Run::new(&sources, &fields, &scorer).follow(&mut audit, &mut std::io::sink(), |_| ())?;
+/// Run::new(&sources, &fields, &scorer).watch(&mut audit, |_| ())?;
 /// assert_eq!(audit.finish()?.findings[0].code.code(), "gold_sentinel");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -102,7 +102,8 @@ pub struct Audit<S> {
     /// Called with each finding.
     each: S,
     findings: BTreeMap<FindingCode, Finding>,
-    sources: Vec<String>,
+    /// The sources, and what their numbers count.
+    sources: Vec<(String, Unit)>,
     prompts: Prompts,
     near: Option<NearDuplicates>,
     /// The rows of the stored prompts of `near`.
@@ -162,8 +163,8 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     }
 
     fn add(&mut self, code: FindingCode, spot: Spot, id: &Value, detail: String) -> Result<()> {
-        let source = self.sources[spot.source as usize].clone();
-        let found = Found { code, example: Example { source, line: spot.line, id: id.clone(), detail } };
+        let (source, unit) = self.sources[spot.source as usize].clone();
+        let found = Found { code, example: Example { source, line: spot.line, unit, id: id.clone(), detail } };
         (self.each)(&found)?;
         let finding = self.findings.entry(code).or_insert_with(|| Finding { code, count: 0, examples: Vec::new() });
         finding.count += 1;
@@ -174,13 +175,14 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     }
 
     fn add_again(&mut self, (code, detail, first): Again, spot: Spot, id: &Value) -> Result<()> {
-        let place = format!("{}:{}", self.sources[first.source as usize], first.line);
+        let (source, unit) = &self.sources[first.source as usize];
+        let place = Place { source, line: first.line, unit: *unit };
         self.add(code, spot, id, format!("{detail} {place}"))
     }
 
     fn spot(&mut self, place: Place<'_>) -> Spot {
-        if self.sources.last().is_none_or(|last| last != place.source) {
-            self.sources.push(place.source.to_owned());
+        if self.sources.last().is_none_or(|(last, _)| last != place.source) {
+            self.sources.push((place.source.to_owned(), place.unit));
         }
         Spot { source: u32::try_from(self.sources.len() - 1).unwrap_or(u32::MAX), line: place.line }
     }

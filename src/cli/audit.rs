@@ -60,7 +60,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let audit = Audit::new(options, |found: &Found| write_finding(&mut output, found));
     let mut shown = Shown { audit, page: Page::new(args, &sources) };
     let bar = progress_bar(args.quiet, &sources);
-    let judged = Run::new(&sources, &fields, &scorer).follow(&mut shown, &mut std::io::sink(), |progress| {
+    let judged = Run::new(&sources, &fields, &scorer).watch(&mut shown, |progress| {
         bar.set_position(progress.bytes);
         bar.set_message(format!("{} rows", progress.rows));
     });
@@ -86,6 +86,7 @@ fn write_finding(output: &mut Output, found: &Found) -> crate::Result<()> {
         "severity": found.code.severity().to_string(),
         "source": found.example.source,
         "line": found.example.line,
+        "unit": found.example.unit,
         "id": found.example.id,
         "detail": found.example.detail,
     });
@@ -162,7 +163,8 @@ fn text(report: &AuditReport, folder: &Path) -> String {
         }
         let _ = writeln!(text, "  {:<22} {:>9}  {}", code.code(), finding.count, code.describe());
         for example in finding.examples.iter().take(2) {
-            let _ = writeln!(text, "    {}:{} {}", example.source, example.line, escaped(&example.detail));
+            let _ =
+                writeln!(text, "    {}{}{} {}", example.source, example.unit.separator(), example.line, escaped(&example.detail));
         }
     }
     if report.findings.is_empty() {

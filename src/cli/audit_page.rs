@@ -8,10 +8,15 @@ use serde_json::Value;
 use super::args::AuditArgs;
 use super::report::name_of;
 use crate::audit::{AuditReport, Finding};
-use crate::report::{self, Report, Row as Shows};
+use crate::report::{self, Report, ReportOptions, Row as Shows};
 use crate::rows::run::{Judged, Place, Watch};
 use crate::rows::{Output, Row, Source};
 use crate::{Result, Sample, engine_version};
+
+/// The most characters of a text, and the most bytes of the page: less than `verify report` shows, because packing rows
+/// takes longer than auditing them.
+const TEXT_CHARS: usize = 2000;
+const MOST_BYTES: u64 = 8_000_000;
 
 /// The page so far.
 pub(super) struct Page {
@@ -28,7 +33,9 @@ impl Page {
     pub(super) fn new(args: &AuditArgs, sources: &[Source]) -> Self {
         let names: Vec<String> = sources.iter().take(3).map(name_of).collect();
         let more = if sources.len() > names.len() { ", ..." } else { "" };
-        let mut report = Report::new(format!("Audit of {}{more}", names.join(", ")));
+        let mut options = ReportOptions::default();
+        (options.text_chars, options.max_bytes) = (TEXT_CHARS, MOST_BYTES);
+        let mut report = Report::with_options(format!("Audit of {}{more}", names.join(", ")), options);
         report
             .summary("engine", engine_version())
             .summary("reward", args.judging.rewards.as_deref().unwrap_or(&args.judging.reward));
@@ -55,13 +62,13 @@ impl Page {
         // A row with completions is shown when they are judged.
         if let Some(shared) = row.shared().filter(|_| !row.has_completion()) {
             let sample = Sample { id: row.id().clone(), ..shared.clone() };
-            self.report.row(&Shows::new(place.source, place.line, &sample));
+            self.report.row(&Shows::new(place, &sample));
         }
     }
 
     fn outcome<K>(&mut self, judged: &Judged<'_, K>) {
         if let Some(sample) = judged.sample {
-            self.report.row(&Shows::new(judged.place.source, judged.place.line, sample).judged(judged.outcome));
+            self.report.row(&Shows::new(judged.place, sample).judged(judged.outcome));
         }
     }
 }
@@ -90,6 +97,7 @@ fn shown(finding: &Finding) -> report::Finding {
         shown.example(report::Example {
             file: example.source.clone(),
             line: example.line,
+            unit: example.unit,
             id: cell(&example.id),
             text: example.detail.clone(),
         })

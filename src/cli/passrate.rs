@@ -1,6 +1,6 @@
 //! `verify passrate`.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::sync::Arc;
 
 use crate::rows::run::{Place, Run, keep_apart};
@@ -32,7 +32,7 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
         None => {
             let scorer = scorer(&args.judging)?;
             let bar = progress_bar(args.quiet, &sources);
-            let judged = Run::new(&sources, &fields, &scorer).follow(&mut prompts, &mut io::sink(), |progress| {
+            let judged = Run::new(&sources, &fields, &scorer).watch(&mut prompts, |progress| {
                 bar.set_position(progress.bytes);
                 bar.set_message(format!("{} rows", progress.rows));
             });

@@ -132,7 +132,7 @@ impl Rows {
         self.unjudged += u64::from(outcome.is_none());
         self.shown += 1;
         let named = self.source.as_deref().and_then(|column| sample.fields.get(column)).map(plain);
-        let row = Row::new(at.source, at.line, &sample).source(named.as_deref().unwrap_or(at.source));
+        let row = Row::new(at, &sample).source(named.as_deref().unwrap_or(at.source));
         let row = match &outcome {
             Some(outcome) => row.judged(outcome),
             None => row,
@@ -152,7 +152,7 @@ impl Rows {
             None => None,
         };
         let outcome = result.map(|row| row.outcome).unwrap_or_else(|| Outcome::unscored(Reason::BadRow).with_detail(problem));
-        let row = Row::new(at.source, at.line, &sample).judged(&outcome);
+        let row = Row::new(at, &sample).judged(&outcome);
         let row = match text {
             Some(text) => row.note("line", String::from_utf8_lossy(text).chars().take(RAW).collect::<String>()),
             None => row,

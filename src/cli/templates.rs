@@ -68,7 +68,7 @@ pub(super) fn run(args: &TemplatesArgs) -> anyhow::Result<u8> {
 
 /// Judges all rows.
 fn judge(tally: &mut Tally, sources: &[Source], fields: &Fields, scorer: &Scorer, bar: &ProgressBar) -> anyhow::Result<()> {
-    let summary = Run::new(sources, fields, scorer).follow(tally, &mut io::sink(), |progress| {
+    let summary = Run::new(sources, fields, scorer).watch(tally, |progress| {
         bar.set_position(progress.bytes);
         bar.set_message(format!("{} rows", progress.rows));
     })?;

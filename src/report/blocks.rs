@@ -1,14 +1,13 @@
 //! The rows of a report in compressed blocks, never more bytes than the page may have.
 //!
-//! Lines are collected, compressed some blocks at a time on all cores, and kept compressed. Where they exceed the limit,
-//! rows are drawn: every row has a number that depends only on the seed and on its place, and a row stays while its
+//! Lines are collected in blocks and compressed at the end, on all cores. Where they would exceed the limit (judged by
+//! compressing a few blocks), rows are drawn: every row has a number that depends only on the seed and on its place, and a row stays while its
 //! number is below the limit of its class. The limit of the last class sinks first, that of the first class last. So
 //! what is kept is a uniform sample of each class, the same in every run, and memory depends on the size of the page alone.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
 use flate2::Compression;
-use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use rayon::prelude::*;
 
@@ -16,14 +15,18 @@ use crate::scorer::threads::Threads;
 
 /// The bytes of lines in a block: large enough to compress well, small enough to be unpacked for one row.
 const BLOCK: usize = 128 << 10;
-/// The blocks that are compressed together.
-const TOGETHER: usize = 32;
-/// Fast, and about a tenth larger than the best.
-const LEVEL: Compression = Compression::new(5);
+/// The blocks from which it is estimated how well all of them compress, about.
+const SAMPLED: usize = 4;
+/// The most bytes before compression that are kept for one byte of the page, so that memory stays bounded.
+const MOST_RATIO: f64 = 4.0;
+/// The fastest that looks for repetitions (zlib-rs).
+const LEVEL: Compression = Compression::new(1);
 /// The classes of rows, from those that are kept the longest: unscored or judged differently, incorrect, others.
 pub(super) const CLASSES: usize = 3;
-/// What a limit sinks to when rows must go, and the share below which the class gives up its place altogether.
-const SINK: f64 = 0.75;
+/// What a limit sinks to when rows must go while more come and at the end, and the share below which the class gives up its
+/// place altogether.
+const SINK: f64 = 0.5;
+const SINK_AT_END: f64 = 0.75;
 const LEAST: f64 = 0.02;
 
 /// What the index says about a row; one of the pair of values is that of the other side.
@@ -43,8 +46,8 @@ pub(super) struct Entry {
     pub work: f64,
 }
 
-/// Rows that are compressed together.
-#[derive(Debug)]
+/// Rows that are compressed together, one line each.
+#[derive(Debug, Default)]
 struct Block {
     entries: Vec<Entry>,
     bytes: Vec<u8>,
@@ -53,25 +56,39 @@ struct Block {
 /// All rows of a report.
 #[derive(Debug)]
 pub(super) struct Blocks {
-    /// The most bytes of all blocks.
+    /// The most bytes of all compressed blocks.
     most: u64,
     seed: u64,
     /// The rows that were added, by class.
     added: [u64; CLASSES],
     /// The share of each class that is kept.
     limits: [f64; CLASSES],
+    /// The block that is being filled, and the full ones.
     open: Block,
-    waiting: Vec<Block>,
-    packed: Vec<Block>,
-    bytes: u64,
+    full: Vec<Block>,
+    /// The bytes of the full blocks, and how many of them become one byte when they are compressed, estimated.
+    size: u64,
+    ratio: f64,
+    /// The blocks compressed, and their bytes; empty until `fit`.
+    packed: Vec<Vec<u8>>,
+    packed_size: u64,
 }
 
 impl Blocks {
     /// No rows yet. All blocks together will have at most `most` bytes.
     pub(super) fn new(most: u64, seed: u64) -> Self {
-        let open = Block { entries: Vec::new(), bytes: Vec::new() };
-        let (added, limits) = ([0; CLASSES], [1.0; CLASSES]);
-        Self { most, seed, added, limits, open, waiting: Vec::new(), packed: Vec::new(), bytes: 0 }
+        Self {
+            most,
+            seed,
+            added: [0; CLASSES],
+            limits: [1.0; CLASSES],
+            open: Block::default(),
+            full: Vec::new(),
+            size: 0,
+            ratio: 1.0,
+            packed: Vec::new(),
+            packed_size: 0,
+        }
     }
 
     /// Adds a row unless the draw leaves it out; `write` appends its line and gives its entry.
@@ -85,14 +102,31 @@ impl Blocks {
         self.open.entries.push(Entry { class, draw, ..entry });
         if self.open.bytes.len() >= BLOCK {
             self.close();
+            self.make_room();
         }
     }
 
-    /// Compresses what is not compressed yet, and leaves rows out until at most `most` bytes are left.
+    /// Compresses the rows, and leaves rows out until at most `most` bytes are left.
     pub(super) fn fit(&mut self, most: u64) {
         self.most = most;
         self.close();
-        self.pack();
+        loop {
+            if self.packed.len() != self.full.len() {
+                self.pack();
+            }
+            if self.packed_size <= self.most || !self.has_rows() {
+                break;
+            }
+            self.ratio = ratio(self.size, self.packed_size);
+            // At least once: the estimate says that all fits, and it does not.
+            self.lower(SINK_AT_END);
+            self.thin();
+            while self.is_too_much() && self.has_rows() {
+                self.lower(SINK_AT_END);
+                self.thin();
+            }
+            self.close();
+        }
     }
 
     /// For each class the rows that are kept and those that were added.
@@ -102,80 +136,89 @@ impl Blocks {
         kept
     }
 
-    /// The entries of the kept rows in order.
+    /// The entries of the kept rows in order, after `fit`.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> + Clone {
-        self.packed.iter().flat_map(|block| &block.entries)
+        self.full.iter().flat_map(|block| &block.entries)
     }
 
-    /// The compressed blocks in order, each with the number of its rows.
+    /// The compressed blocks in order, each with the number of its rows, after `fit`.
     pub(super) fn packed(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        self.packed.iter().map(|block| (block.entries.len(), &*block.bytes))
+        self.full.iter().map(|block| block.entries.len()).zip(self.packed.iter().map(Vec::as_slice))
     }
 
-    /// The bytes of the compressed blocks.
-    pub(super) fn size(&self) -> u64 {
-        self.bytes
+    /// The bytes of the compressed blocks, after `fit`.
+    pub(super) fn packed_size(&self) -> u64 {
+        self.packed_size
     }
 
     fn close(&mut self) {
         if !self.open.entries.is_empty() {
-            let empty = Block { entries: Vec::new(), bytes: Vec::with_capacity(BLOCK + BLOCK / 4) };
-            self.waiting.push(std::mem::replace(&mut self.open, empty));
-        }
-        if self.waiting.len() >= TOGETHER {
-            self.pack();
+            self.size += self.open.bytes.len() as u64;
+            self.full.push(std::mem::take(&mut self.open));
         }
     }
 
-    /// Compresses the waiting blocks; where there is too much then, rows are drawn again with lower limits.
+    /// Where the full blocks are too much, rows are drawn with lower limits.
+    fn make_room(&mut self) {
+        if !self.is_too_much() {
+            return;
+        }
+        let sampled: Vec<_> = self.full.iter().step_by((self.full.len() / SAMPLED).max(1)).collect();
+        let before = sampled.iter().map(|block| block.bytes.len() as u64).sum();
+        self.ratio = ratio(before, sampled.iter().map(|block| compressed(&block.bytes).len() as u64).sum());
+        while self.is_too_much() && self.has_rows() {
+            self.lower(SINK);
+            self.thin();
+        }
+    }
+
+    /// Whether the full blocks are probably larger than `most` when they are compressed.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    fn is_too_much(&self) -> bool {
+        self.size as f64 > self.most as f64 * self.ratio
+    }
+
+    fn has_rows(&self) -> bool {
+        self.limits.iter().any(|limit| *limit > 0.0)
+    }
+
     fn pack(&mut self) {
-        self.pack_waiting();
-        while self.bytes > self.most && self.limits.iter().any(|limit| *limit > 0.0) {
-            self.lower();
-            let full = std::mem::take(&mut self.packed);
-            self.bytes = 0;
-            let mut full = full.into_iter();
-            loop {
-                let some: Vec<_> = full.by_ref().take(TOGETHER).collect();
-                if some.is_empty() {
-                    break;
-                }
-                let limits = self.limits;
-                let thinned: Vec<_> = on_all_cores(|| some.into_par_iter().map(|block| thinned(&block, &limits)).collect());
-                for block in thinned {
-                    self.open.entries.extend(block.entries);
-                    self.open.bytes.extend(block.bytes);
-                    if self.open.bytes.len() >= BLOCK {
-                        let empty = Block { entries: Vec::new(), bytes: Vec::new() };
-                        self.waiting.push(std::mem::replace(&mut self.open, empty));
-                    }
-                }
-                if self.waiting.len() >= TOGETHER {
-                    self.pack_waiting();
+        let full = &self.full;
+        self.packed = on_all_cores(|| full.par_iter().map(|block| compressed(&block.bytes)).collect());
+        self.packed_size = self.packed.iter().map(|bytes| bytes.len() as u64).sum();
+    }
+
+    /// Leaves out the rows whose number is not below the limit of their class.
+    fn thin(&mut self) {
+        let (full, limits) = (std::mem::take(&mut self.full), self.limits);
+        self.size = 0;
+        self.packed.clear();
+        let mut next = Block::default();
+        for block in full {
+            for (entry, line) in block.entries.into_iter().zip(block.bytes.split_inclusive(|byte| *byte == b'\n')) {
+                if kept(limits[entry.class], entry.draw) {
+                    next.entries.push(entry);
+                    next.bytes.extend_from_slice(line);
                 }
             }
-            let empty = Block { entries: Vec::new(), bytes: Vec::new() };
-            let last = std::mem::replace(&mut self.open, empty);
-            self.waiting.extend((!last.entries.is_empty()).then_some(last));
-            self.pack_waiting();
+            if next.bytes.len() >= BLOCK {
+                self.size += next.bytes.len() as u64;
+                self.full.push(std::mem::take(&mut next));
+            }
         }
-    }
-
-    fn pack_waiting(&mut self) {
-        let waiting = std::mem::take(&mut self.waiting);
-        let packed: Vec<_> =
-            on_all_cores(|| waiting.into_par_iter().map(|block| Block { bytes: compressed(&block.bytes), ..block }).collect());
-        self.bytes += packed.iter().map(|block| block.bytes.len() as u64).sum::<u64>();
-        self.packed.extend(packed);
+        // The next rows follow the last one.
+        next.entries.append(&mut self.open.entries);
+        next.bytes.append(&mut self.open.bytes);
+        self.open = next;
     }
 
     /// Lowers the limit of the last class that has rows left.
-    fn lower(&mut self) {
+    fn lower(&mut self, sink: f64) {
         let has_rows = |class: usize| self.added[class] > 0 && self.limits[class] > 0.0;
         let class = (0..CLASSES).rev().find(|class| has_rows(*class));
         match class {
             Some(class) => {
-                let lower = self.limits[class] * SINK;
+                let lower = self.limits[class] * sink;
                 self.limits[class] = if lower < LEAST { 0.0 } else { lower };
             }
             None => self.limits = [0.0; CLASSES],
@@ -191,19 +234,10 @@ pub(super) fn compressed(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// The rows of a block that stay, not compressed.
-fn thinned(block: &Block, limits: &[f64; CLASSES]) -> Block {
-    let mut lines = Vec::new();
-    // What was compressed here is complete.
-    let _ = ZlibDecoder::new(&*block.bytes).read_to_end(&mut lines);
-    let mut stays = Block { entries: Vec::new(), bytes: Vec::with_capacity(lines.len()) };
-    for (entry, line) in block.entries.iter().zip(lines.split_inclusive(|byte| *byte == b'\n')) {
-        if kept(limits[entry.class], entry.draw) {
-            stays.entries.push(entry.clone());
-            stays.bytes.extend_from_slice(line);
-        }
-    }
-    stays
+/// How many bytes became one, within what [`MOST_RATIO`] allows and a margin below what was measured.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn ratio(before: u64, after: u64) -> f64 {
+    (0.95 * before as f64 / after.max(1) as f64).clamp(1.0, MOST_RATIO)
 }
 
 fn on_all_cores<R: Send>(work: impl FnOnce() -> R + Send) -> R {
@@ -226,6 +260,10 @@ fn draw(seed: u64, place: u64) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
+    use flate2::read::ZlibDecoder;
+
     use super::*;
 
     /// Rows whose lines do not compress.
@@ -266,9 +304,9 @@ mod tests {
 
     #[test]
     fn rows_of_the_last_class_give_way_first() {
-        let all = filled(20_000, u64::MAX, |_| 0).size();
+        let all = filled(20_000, u64::MAX, |_| 0).packed_size();
         let blocks = filled(20_000, all / 2, |line| if line.is_multiple_of(5) { 0 } else { 2 });
-        assert!(blocks.size() <= all / 2 && blocks.size() > all / 3, "{} of {all}", blocks.size());
+        assert!(blocks.packed_size() <= all / 2 && blocks.packed_size() > all / 3, "{} of {all}", blocks.packed_size());
         let [(first, of_first), _, (last, of_last)] = blocks.kept();
         assert_eq!((first, of_first, of_last), (4000, 4000, 16_000));
         assert!((3000..6500).contains(&last), "{last}");
@@ -280,7 +318,7 @@ mod tests {
 
     #[test]
     fn the_sample_is_spread_over_the_file_and_the_same_in_every_run() {
-        let all = filled(20_000, u64::MAX, |_| 0).size();
+        let all = filled(20_000, u64::MAX, |_| 0).packed_size();
         let kept = lines(&filled(20_000, all / 4, |_| 2));
         assert_eq!(kept, lines(&filled(20_000, all / 4, |_| 2)));
         let half = kept.iter().filter(|line| **line < 10_000).count();
@@ -291,6 +329,6 @@ mod tests {
     #[test]
     fn even_the_first_class_gives_way_in_the_end() {
         let blocks = filled(3000, 2000, |line| line as usize % 3);
-        assert!(blocks.size() <= 2000, "{}", blocks.size());
+        assert!(blocks.packed_size() <= 2000, "{}", blocks.packed_size());
     }
 }

@@ -38,12 +38,13 @@ pub(super) const FRAME: u64 = 400_000;
 ///
 /// ```
 /// use r1rewards::report::{Report, Row};
+/// use r1rewards::rows::run::Place;
 /// use r1rewards::{Outcome, Reason, Sample};
 ///
 /// let mut report = Report::new("math, strict");
 /// report.summary("engine", r1rewards::engine_version());
 /// let sample = Sample::new("so \\boxed{42}").with_prompt("What is 6 times 7?").with_answer("42");
-/// report.row(&Row::new("rows.jsonl", 1, &sample).judged(&Outcome::correct(Reason::Equal).with_extracted("42")));
+/// report.row(&Row::new(Place::line("rows.jsonl", 1), &sample).judged(&Outcome::correct(Reason::Equal).with_extracted("42")));
 /// let mut html = Vec::new();
 /// report.write_to(&mut html)?;
 /// assert!(html.starts_with(b"<!DOCTYPE html>"));
@@ -60,6 +61,8 @@ pub struct Report {
     pub(super) charts: Vec<Chart>,
     pub(super) tally: Tally,
     pub(super) files: Names,
+    /// For each file what stands between its name and a number.
+    pub(super) separators: Vec<&'static str>,
     pub(super) sources: Names,
     pub(super) blocks: Blocks,
 }
@@ -82,6 +85,7 @@ impl Report {
             charts: Vec::new(),
             tally: Tally::default(),
             files: Names::default(),
+            separators: Vec::new(),
             sources: Names::default(),
             blocks: Blocks::new(room(options.max_bytes), options.seed),
             options,
@@ -129,7 +133,8 @@ impl Report {
         if row.other.is_some() && self.sides.is_none() {
             self.sides("first", "second");
         }
-        let (file, source) = (self.files.number(row.file), self.sources.number(row.source));
+        let (file, source) = (self.files.number(row.place.source), self.sources.number(row.source));
+        self.separators.resize(self.files.all().len(), row.place.unit.separator());
         let group = self.tally.add(row, source);
         let kinds = [row.outcome, row.other].map(kind);
         let reward = [row.outcome, row.other].map(|outcome| outcome.and_then(|outcome| outcome.value).unwrap_or(f64::NAN));
@@ -138,7 +143,7 @@ impl Report {
             let length = record::write(row, most, out);
             Entry {
                 file,
-                line: u32::try_from(row.line).unwrap_or(u32::MAX),
+                line: u32::try_from(row.place.line).unwrap_or(u32::MAX),
                 source,
                 group,
                 length: u32::try_from(length).unwrap_or(u32::MAX),

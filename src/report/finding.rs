@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::html::{block, escape, short};
 use super::scale::whole;
 use crate::core::names::by_name;
+use crate::rows::Unit;
 
 /// The most examples of a finding, and the most characters of their texts.
 const EXAMPLES: usize = 50;
@@ -27,9 +28,10 @@ by_name!(Severity, "severity", Error = "error", Warning = "warning", Info = "inf
 ///
 /// ```
 /// use r1rewards::report::{Example, Finding, Severity};
+/// use r1rewards::rows::Unit;
 /// let finding = Finding::new("gold_unparsable", Severity::Error, "The gold cannot be read", 12)
 ///     .page("docs/audit.md")
-///     .example(Example { file: "rows.jsonl".to_owned(), line: 7, id: "q7".to_owned(), text: "\\frac{".to_owned() });
+///     .example(Example { file: "rows.jsonl".to_owned(), line: 7, unit: Unit::Line, id: "q7".to_owned(), text: "\\frac{".to_owned() });
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -45,10 +47,12 @@ pub struct Finding {
 /// A row of which a finding is true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
-    /// The file, as [`Row::file`](super::Row::file); the row is opened by file and line if the report has it.
+    /// The file, as the place of a [`Row`](super::Row) names it; the row is opened by file and line if the report has it.
     pub file: String,
-    /// Its line, from 1.
+    /// Its line, item or row there, from 1.
     pub line: u64,
+    /// Which of these it is.
+    pub unit: Unit,
     /// The row's id.
     pub id: String,
     /// What was found.
@@ -103,13 +107,14 @@ impl Finding {
         for example in self.examples.iter().take(EXAMPLES) {
             let _ = write!(
                 html,
-                "<li><button type=button class=open data-file=\"{0}\" data-line={1} data-id=\"{2}\">{0}:{1}</button> \
+                "<li><button type=button class=open data-file=\"{0}\" data-line={1} data-id=\"{2}\">{0}{5}{1}</button> \
                  <bdi>{3}</bdi>{4}</li>",
                 short(&example.file, 1000),
                 example.line,
                 short(&example.id, 1024),
                 short(&example.id, 60),
-                block(&example.text, TEXT)
+                block(&example.text, TEXT),
+                example.unit.separator()
             );
         }
         html.push_str("</ul>");
@@ -128,7 +133,13 @@ mod tests {
 
     #[test]
     fn a_finding_shows_its_examples_as_text_and_counts_the_others() {
-        let example = Example { file: "a\".jsonl".to_owned(), line: 3, id: "<i>".to_owned(), text: "</pre><script>".to_owned() };
+        let example = Example {
+            file: "a\".jsonl".to_owned(),
+            line: 3,
+            unit: Unit::Line,
+            id: "<i>".to_owned(),
+            text: "</pre><script>".to_owned(),
+        };
         let html = Finding::new("x_y", Severity::Error, "Bad <golds>", 1500).about("Why.").example(example).html();
         assert!(html.contains("<b>Bad &lt;golds&gt;</b> <span class=count>1,500</span> <code>x_y</code>"), "{html}");
         assert!(html.contains("data-file=\"a&quot;.jsonl\" data-line=3 data-id=\"&lt;i&gt;\">a&quot;.jsonl:3</button>"), "{html}");

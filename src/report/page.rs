@@ -72,7 +72,7 @@ fn fitted(report: &mut Report, markup: u64) -> (u64, Vec<u8>) {
     loop {
         report.blocks.fit(room);
         let index = compressed(&index::bytes(report.blocks.entries()));
-        let size = base64::length(report.blocks.size()) + base64::length(index.len() as u64);
+        let size = base64::length(report.blocks.packed_size()) + base64::length(index.len() as u64);
         if size <= most || room == 0 {
             return (size, index);
         }
@@ -154,6 +154,7 @@ fn names(report: &Report) -> Value {
         "reasons": Reason::ALL.iter().map(|reason| [reason.code(), reason.describe()]).collect::<Vec<_>>(),
         "rules": Rule::ALL.iter().map(|rule| (rule.name().to_owned(), rule.describe().into())).collect::<serde_json::Map<_, _>>(),
         "files": report.files.all(),
+        "separators": report.separators,
         "sources": report.sources.all(),
         "sides": report.sides,
     })

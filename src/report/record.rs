@@ -168,6 +168,7 @@ pub(super) fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::run::Place;
     use crate::{Reason, Sample};
     use serde_json::json;
 
@@ -187,7 +188,7 @@ mod tests {
         let part = ("math".to_owned(), Outcome::correct(Reason::Equal).with_rule("integer"));
         let outcome = Outcome { components: vec![part], ..Outcome::correct(Reason::Equal).with_extracted("42").with_work(7) };
         let other = Outcome::unscored(Reason::NoTests).with_detail("none");
-        let record = line(&Row::new("f", 1, &sample).judged(&outcome).against(&other).note("why", "because"));
+        let record = line(&Row::new(Place::line("f", 1), &sample).judged(&outcome).against(&other).note("why", "because"));
         assert_eq!(record["p"], json!([[null, ["6*7"]]]));
         assert_eq!((&record["c"], &record["h"]), (&json!(["so \\boxed{42}\n"]), &json!([0, 10, 2])));
         assert_eq!((&record["i"], &record["a"], &record["f"]), (&json!("q"), &json!([["42"]]), &json!([["level", "3"]])));
@@ -201,7 +202,7 @@ mod tests {
     fn a_message_list_is_shown_by_role() {
         let mut sample = Sample::new("");
         sample.prompt = Some(json!([{"role": "system", "content": "s"}, {"role": "user", "content": [{"type": "text", "text": "u"}, {"type": "image"}]}]).into());
-        let record = line(&Row::new("f", 1, &sample));
+        let record = line(&Row::new(Place::line("f", 1), &sample));
         assert_eq!(record["p"], json!([["system", ["s"]], ["user", ["u\n{\"type\":\"image\"}"]]]));
     }
 

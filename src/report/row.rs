@@ -1,25 +1,25 @@
 //! One row of a report.
 
+use crate::rows::run::Place;
 use crate::{Outcome, Sample};
 
 /// A sample, where it comes from, and how it was judged: not at all, once, or twice for a comparison.
 ///
 /// ```
 /// use r1rewards::report::Row;
+/// use r1rewards::rows::run::Place;
 /// use r1rewards::{Outcome, Reason, Sample};
 ///
 /// let sample = Sample::new("so \\boxed{42}").with_answer("42");
 /// let (strict, lenient) = (Outcome::incorrect(Reason::Different), Outcome::correct(Reason::Equal));
-/// let row = Row::new("rows.jsonl", 7, &sample).judged(&strict).against(&lenient).source("algebra");
-/// assert_eq!((row.line, row.source), (7, "algebra"));
+/// let row = Row::new(Place::line("rows.jsonl", 7), &sample).judged(&strict).against(&lenient).source("algebra");
+/// assert_eq!((row.place.line, row.source), (7, "algebra"));
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Row<'a> {
-    /// The file, as the report names it.
-    pub file: &'a str,
-    /// Its line, from 1.
-    pub line: u64,
+    /// Its file, as the report names it, and its line, item or row there.
+    pub place: Place<'a>,
     /// What the rows are grouped by: a data set, a level; by default the file.
     pub source: &'a str,
     /// Prompt, completion, reference and other columns.
@@ -34,8 +34,8 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// A row that was not judged.
-    pub fn new(file: &'a str, line: u64, sample: &'a Sample) -> Self {
-        Self { file, line, source: file, sample, outcome: None, other: None, notes: Vec::new() }
+    pub fn new(place: Place<'a>, sample: &'a Sample) -> Self {
+        Self { place, source: place.source, sample, outcome: None, other: None, notes: Vec::new() }
     }
 
     /// The same row with its judgement.

@@ -181,6 +181,7 @@ fn characters(text: &str) -> u64 {
 mod tests {
     use super::*;
     use crate::Sample;
+    use crate::rows::run::Place;
 
     #[test]
     fn prompts_are_sorted_by_the_share_of_correct_samples() {
@@ -188,7 +189,7 @@ mod tests {
         for (prompt, correct, of) in [("a", 0, 4), ("b", 4, 4), ("c", 1, 4), ("d", 1, 20), ("e", 19, 20)] {
             for nth in 0..of {
                 let outcome = if nth < correct { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
-                tally.add(&Row::new("f", 1, &Sample::new("").with_prompt(prompt)).judged(&outcome), 0);
+                tally.add(&Row::new(Place::line("f", 1), &Sample::new("").with_prompt(prompt)).judged(&outcome), 0);
             }
         }
         let counts: Vec<_> = tally.pass_rates().into_iter().map(|bar| bar.counts[0]).collect();
@@ -199,7 +200,7 @@ mod tests {
     #[test]
     fn samples_of_one_prompt_have_one_group() {
         let mut tally = Tally::default();
-        let number = |tally: &mut Tally, sample: &Sample| tally.add(&Row::new("f", 1, sample), 0);
+        let number = |tally: &mut Tally, sample: &Sample| tally.add(&Row::new(Place::line("f", 1), sample), 0);
         let sample = |prompt: &str| Sample::new("x").with_prompt(prompt);
         assert_eq!(["a", "b", "a"].map(|prompt| number(&mut tally, &sample(prompt))), [0, 1, 0]);
         assert_eq!(number(&mut tally, &Sample::new("alone")), NO_GROUP);

@@ -1,6 +1,8 @@
 //! Behaviour of the whole page.
 
 use super::*;
+use crate::rows::Unit;
+use crate::rows::run::Place;
 use crate::{Outcome, Reason, Sample};
 
 /// Texts that a model could write to attack what shows them.
@@ -19,7 +21,7 @@ const ATTACKS: &[&str] = &[
 fn page_with(text: &str) -> String {
     let mut report = Report::new(text);
     report.summary(text, text).note(text).sides(text, text);
-    let example = Example { file: text.to_owned(), line: 1, id: text.to_owned(), text: text.to_owned() };
+    let example = Example { file: text.to_owned(), line: 1, unit: Unit::Row, id: text.to_owned(), text: text.to_owned() };
     report.finding(Finding::new(text, Severity::Error, text, 3).about(text).page(text).example(example));
     report.table(Table::new(text, [text]).row([text]));
     report.chart(Chart::new(text, text, [text, "other"]).bar(text, [1, 2]));
@@ -30,7 +32,7 @@ fn page_with(text: &str) -> String {
         Outcome { components: vec![part], ..Outcome::correct(Reason::Equal).with_extracted("a").with_rule(text.to_owned()) };
     let other = Outcome::unscored(Reason::NoTests).with_detail(text);
     for (file, source) in [(text, "one"), ("plain", text)] {
-        report.row(&Row::new(file, 1, &sample).judged(&outcome).against(&other).source(source).note(text, text));
+        report.row(&Row::new(Place::line(file, 1), &sample).judged(&outcome).against(&other).source(source).note(text, text));
     }
     written(report)
 }
@@ -65,7 +67,7 @@ fn large(rows: u64, max_bytes: u64) -> String {
         };
         let sample = Sample::new((0..60).map(|_| next()).collect::<String>());
         let outcome = if line.is_multiple_of(10) { Outcome::unscored(Reason::NoReward) } else { Outcome::correct(Reason::Equal) };
-        report.row(&Row::new("f", line, &sample).judged(&outcome));
+        report.row(&Row::new(Place::line("f", line), &sample).judged(&outcome));
     }
     written(report)
 }
@@ -139,7 +141,7 @@ fn a_comparison_counts_pairs_of_verdicts_and_reasons() {
     let (yes, no) = (Outcome::correct(Reason::Equal), Outcome::incorrect(Reason::Hedged));
     for (one, other, rows) in [(&yes, &yes, 5), (&no, &yes, 3), (&no, &no, 2)] {
         for line in 1..=rows {
-            report.row(&Row::new("f", line, &Sample::new("x")).judged(one).against(other));
+            report.row(&Row::new(Place::line("f", line), &Sample::new("x")).judged(one).against(other));
         }
     }
     let html = written(report);

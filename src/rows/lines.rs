@@ -6,12 +6,15 @@
 
 use std::io::{self, BufRead, Read};
 
+use serde::Serialize;
+
 /// The longest line that is read: 64 MiB. A row of a hundred completions of 128 thousand characters fits, and a file
 /// without line ends does not fill the memory.
 pub const MAX_LINE: usize = 64 << 20;
 
 /// What the number of a [`Line`] counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// Lines of a text file; a record of CSV has the number of its first line.
     #[default]
@@ -25,6 +28,15 @@ pub enum Unit {
 impl Unit {
     /// All units.
     pub const ALL: [Self; 3] = [Self::Line, Self::Item, Self::Row];
+
+    /// What stands between the name of a source and the number: `rows.jsonl:3`, `rows.json: item 3`, `rows.parquet: row 3`.
+    pub fn separator(self) -> &'static str {
+        match self {
+            Self::Line => ":",
+            Self::Item => ": item ",
+            Self::Row => ": row ",
+        }
+    }
 }
 
 /// The text of one row: a line that is not blank, an item of a list, or a row of a table as JSON.

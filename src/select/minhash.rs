@@ -6,6 +6,7 @@
 //! Pairs far above the threshold are found almost always, pairs near it most of the time.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::reading::{mix, word_ngram_fingerprints};
 
@@ -15,6 +16,7 @@ const SHINGLE: usize = 5;
 /// probability 1 − (1 − s⁴)³².
 const BINS: usize = 128;
 const BAND: usize = 4;
+const BANDS: usize = BINS / BAND;
 /// The most texts of a bucket that a new text is compared with. A bucket with more holds very similar texts, and
 /// comparing with all of them would take quadratic time.
 const COMPARED: usize = 32;
@@ -29,39 +31,60 @@ const COMPARED: usize = 32;
 /// assert_eq!(seen.insert(&format!("{text} value")), Some(0));
 /// assert_eq!(seen.insert("something else entirely, with words that do not occur above"), None);
 /// ```
+///
+/// It takes about a thousand bytes for a text, and 4 to 8 for each of its words.
 #[derive(Debug, Clone)]
 pub struct NearDuplicates {
     threshold: f64,
-    texts: Vec<Vec<u64>>,
-    buckets: HashMap<(usize, u64), Vec<usize>>,
+    /// The shingles of all texts one after the other, and where those of each text end.
+    shingles: Vec<u32>,
+    ends: Vec<usize>,
+    /// The last text of each bucket. The hash of a bucket may be that of another: candidates are compared anyway.
+    buckets: HashMap<u32, u32, BuildHasherDefault<Hashed>>,
+    /// For each band of each text, the text before it in the bucket; [`NONE`] for the first.
+    earlier: Vec<[u32; BANDS]>,
 }
+
+/// No text.
+const NONE: u32 = u32::MAX;
 
 impl NearDuplicates {
     /// Texts are near duplicates if their Jaccard similarity is at least `threshold`.
     pub fn new(threshold: f64) -> Self {
-        Self { threshold, texts: Vec::new(), buckets: HashMap::new() }
+        Self { threshold, shingles: Vec::new(), ends: Vec::new(), buckets: HashMap::default(), earlier: Vec::new() }
     }
 
     /// Stores a text. If it is a near duplicate of a stored text, returns the index of that text in the order of
-    /// insertion instead.
+    /// insertion instead. After 2³² − 1 texts no more are stored.
     pub fn insert(&mut self, text: &str) -> Option<usize> {
         let shingles = shingles(text);
         let bands = bands(&shingles);
         for (place, band) in bands.iter().enumerate() {
-            for known in self.buckets.get(&(place, *band)).into_iter().flatten() {
-                if overlap(&self.texts[*known], &shingles) >= self.threshold {
-                    return Some(*known);
+            let mut known = self.buckets.get(band).copied();
+            for _ in 0..COMPARED {
+                let Some(text) = known.filter(|known| *known != NONE) else { break };
+                if overlap(self.shingles_of(text as usize), &shingles) >= self.threshold {
+                    return Some(text as usize);
                 }
+                known = Some(self.earlier[text as usize][place]);
             }
         }
-        for (place, band) in bands.into_iter().enumerate() {
-            let bucket = self.buckets.entry((place, band)).or_default();
-            if bucket.len() < COMPARED {
-                bucket.push(self.texts.len());
-            }
-        }
-        self.texts.push(shingles);
+        let text = u32::try_from(self.ends.len()).ok().filter(|text| *text != NONE)?;
+        let mut place = 0;
+        self.earlier.push(bands.map(|band| {
+            place += 1;
+            // Two bands of one text in one bucket would make a loop of it; the first is enough.
+            let is_first = !bands[..place - 1].contains(&band);
+            if is_first { self.buckets.insert(band, text).unwrap_or(NONE) } else { NONE }
+        }));
+        self.shingles.extend(shingles);
+        self.ends.push(self.shingles.len());
         None
+    }
+
+    fn shingles_of(&self, text: usize) -> &[u32] {
+        let start = text.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.shingles[start..self.ends[text]]
     }
 }
 
@@ -71,13 +94,26 @@ pub fn jaccard(left: &str, right: &str) -> f64 {
     overlap(&shingles(left), &shingles(right))
 }
 
-fn shingles(text: &str) -> Vec<u64> {
-    let shingles = word_ngram_fingerprints(text, SHINGLE);
-    if shingles.is_empty() { word_ngram_fingerprints(text, 1) } else { shingles }
+/// The 32-bit hashes of the shingles of a text in order, each once. Two of a thousand shingles have the same hash with
+/// probability 10⁻⁴.
+fn shingles(text: &str) -> Vec<u32> {
+    let mut long = word_ngram_fingerprints(text, SHINGLE);
+    if long.is_empty() {
+        long = word_ngram_fingerprints(text, 1);
+    }
+    let mut shingles: Vec<u32> = long.into_iter().map(upper).collect();
+    shingles.sort_unstable();
+    shingles.dedup();
+    shingles
+}
+
+/// The upper half of a mixed hash.
+fn upper(hash: u64) -> u32 {
+    u32::try_from(mix(hash) >> 32).unwrap_or_default()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-fn overlap(left: &[u64], right: &[u64]) -> f64 {
+fn overlap(left: &[u32], right: &[u32]) -> f64 {
     let (mut at, mut common) = (0, 0usize);
     for shingle in left {
         while right.get(at).is_some_and(|other| other < shingle) {
@@ -91,10 +127,10 @@ fn overlap(left: &[u64], right: &[u64]) -> f64 {
 
 /// One hash for each band of a one-permutation sketch; an empty bin takes the value of the next filled one.
 #[expect(clippy::cast_possible_truncation, reason = "a bin is a number below BINS")]
-fn bands(shingles: &[u64]) -> Vec<u64> {
+fn bands(shingles: &[u32]) -> [u32; BANDS] {
     let mut bins = [u64::MAX; BINS];
     for shingle in shingles {
-        let hash = mix(*shingle);
+        let hash = mix(u64::from(*shingle));
         let bin = &mut bins[(hash % BINS as u64) as usize];
         *bin = (*bin).min(hash);
     }
@@ -103,7 +139,31 @@ fn bands(shingles: &[u64]) -> Vec<u64> {
         let lender = (0..BINS).find(|step| bins[(place + step) % BINS] != u64::MAX).unwrap_or_default();
         *slot = bins[(place + lender) % BINS].wrapping_add(mix(lender as u64));
     }
-    filled.chunks(BAND).map(|band| band.iter().fold(0, |hash, bin| mix(hash ^ bin))).collect()
+    std::array::from_fn(|band| {
+        let bins = &filled[band * BAND..(band + 1) * BAND];
+        upper(bins.iter().fold(band as u64, |hash, bin| mix(hash ^ bin)))
+    })
+}
+
+/// For keys that are hashes themselves.
+#[derive(Debug, Clone, Copy, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = mix(self.0 ^ u64::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, key: u32) {
+        // The table takes its place from the lower bits and its tag from the upper ones.
+        self.0 = u64::from(key) | u64::from(key.rotate_left(16)) << 32;
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use super::progress::progress_bar;
 use super::shown::{escaped, say, short, write_json};
 use crate::audit::{Comparison, Pair};
 use crate::report::{Report, Row};
-use crate::rows::run::keep_apart;
+use crate::rows::run::{Place, keep_apart};
 use crate::rows::{Fields, Output, Source};
 use crate::{Outcome, Sample, Verdict, engine_version};
 
@@ -139,7 +139,8 @@ impl Compared {
         let [left, right] = &mut self.sides;
         let (of_left, of_right) = (left.judge(&samples, &spots, last)?, right.judge(&samples, &spots, last)?);
         for (((sample, spot), left), right) in samples.iter().zip(&spots).zip(&of_left).zip(&of_right) {
-            let pair = Pair { source: &spot.source, line: spot.line, id: &sample.id, left, right };
+            let place = Place { source: &spot.source, line: spot.line, unit: spot.unit };
+            let pair = Pair { place, id: &sample.id, left, right };
             if self.comparison.add(pair) {
                 self.write(sample, pair)?;
             }
@@ -151,7 +152,7 @@ impl Compared {
     /// Shows a pair on the page, with both explanations if they disagree.
     fn show(&mut self, sample: &Sample, pair: Pair<'_>) {
         let Some(page) = &mut self.page else { return };
-        let mut row = Row::new(pair.source, pair.line, sample).judged(pair.left).against(pair.right);
+        let mut row = Row::new(pair.place, sample).judged(pair.left).against(pair.right);
         if row.disagrees() {
             for (side, name) in self.sides.iter().zip(["left", "right"]) {
                 if let Some(explanation) = side.explained(sample) {
@@ -167,8 +168,9 @@ impl Compared {
         let Some(output) = &mut self.output else { return Ok(()) };
         let side = |side: &Side, outcome: &Outcome| json!({ "outcome": outcome, "explanation": side.explain(sample) });
         let row = json!({
-            "source": pair.source,
-            "line": pair.line,
+            "source": pair.place.source,
+            "line": pair.place.line,
+            "unit": pair.place.unit,
             "id": pair.id,
             "prompt": sample.prompt.as_deref(),
             "answer": sample.answers(),
@@ -222,8 +224,9 @@ fn text(args: &CompareArgs, comparison: &Comparison, unreadable: u64) -> String 
             };
             let _ = writeln!(
                 text,
-                "          {}:{} {} against {}",
+                "          {}{}{} {} against {}",
                 example.source,
+                example.unit.separator(),
                 example.line,
                 side(&example.left),
                 side(&example.right)

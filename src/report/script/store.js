@@ -56,7 +56,7 @@ async function record(row) {
 }
 
 const fileOf = row => names.files[columns.file[row]];
-const placeOf = row => fileOf(row) + ":" + columns.line[row];
+const placeOf = row => fileOf(row) + names.separators[columns.file[row]] + columns.line[row];
 
 // The texts of a record that are searched.
 function* texts(record) {

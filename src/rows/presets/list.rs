@@ -55,6 +55,13 @@ pub const PRESETS: &[Preset] = &[
         ..PLAIN
     },
     Preset {
+        name: "mbpp",
+        about: "other rows with a prompt and a list of assertions",
+        columns: &["prompt", "test_list"],
+        paths: &[(Tests, "test_list")],
+        ..PLAIN
+    },
+    Preset {
         name: "code_contests",
         about: "CodeContests",
         columns: &["description", "public_tests", "private_tests", "generated_tests"],

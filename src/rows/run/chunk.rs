@@ -146,8 +146,17 @@ pub(super) struct Results {
 }
 
 impl Results {
-    /// Counts the bytes of a result of a row.
-    fn add(&mut self, row: u64, bytes: usize) {
+    /// Adds a result of the row with this number: its line if it is known, and else the line that it has.
+    fn add(&mut self, row: u64, result: &ResultRow, line: Option<&[u8]>) {
+        let before = self.text.len();
+        if let Some(line) = line {
+            self.text.extend(line);
+        } else {
+            // Serializing to memory fails only for values that JSON cannot represent, and an outcome has none.
+            let _ = serde_json::to_writer(&mut self.text, result);
+            self.text.push(b'\n');
+        }
+        let bytes = self.text.len() - before;
         match self.rows.last_mut().filter(|(last, _)| *last == row) {
             Some((_, total)) => *total += bytes,
             None => self.rows.push((row, bytes)),
@@ -166,7 +175,7 @@ struct Spot<K> {
     kept: Option<K>,
 }
 
-/// Judges rows and writes their result lines, in order. Results that are known from an interrupted run are taken from
+/// Judges rows and adds their result lines, in order. Results that are known from an interrupted run are taken from
 /// there.
 ///
 /// # Errors
@@ -177,7 +186,8 @@ pub(super) fn judge<W: Watch>(
     summary: &mut RunSummary,
     watch: &mut W,
     replay: &mut Replay,
-) -> crate::Result<Results> {
+    mut results: Option<&mut Results>,
+) -> crate::Result<()> {
     summary.rows += rows.len() as u64;
     let mut spots = Vec::with_capacity(rows.len());
     for Placed { source, line, unit, number, block, row, .. } in &rows {
@@ -195,24 +205,24 @@ pub(super) fn judge<W: Watch>(
         outcomes = scorer.score_batch(&samples);
     }
     let (mut known, mut outcomes) = (known.into_iter(), outcomes.into_iter());
-    let mut results = Results { text: Vec::new(), rows: Vec::with_capacity(spots.len()) };
     for one in opened {
         let spot = &spots[one.index];
         let place = Place { source: &spot.source, line: spot.line, unit: spot.unit };
         let judged = if one.content.is_ok() { outcomes.next() } else { None };
-        let before = results.text.len();
-        let row = if let Some(known) = known.next() {
-            check_known(&known, &one, place, replay)?;
-            results.text.extend(&known.line);
-            known.row
-        } else {
-            let Some(row) = one.result(judged) else { continue };
-            // Serializing to memory fails only for values that JSON cannot represent, and an outcome has none.
-            let _ = serde_json::to_writer(&mut results.text, &row);
-            results.text.push(b'\n');
-            row
+        let known = known.next();
+        if let Some(known) = &known {
+            check_known(known, &one, place, replay)?;
+        }
+        let (row, line) = match known {
+            Some(known) => (known.row, Some(known.line)),
+            None => match one.result(judged) {
+                Some(row) => (row, None),
+                None => continue,
+            },
         };
-        results.add(spot.number, results.text.len() - before);
+        if let Some(results) = results.as_deref_mut() {
+            results.add(spot.number, &row, line.as_deref());
+        }
         if let Err(Unreadable { problem, .. }) = &one.content {
             summary.see_problem(problem);
         }
@@ -229,7 +239,7 @@ pub(super) fn judge<W: Watch>(
             outcome: &row.outcome,
         })?;
     }
-    Ok(results)
+    Ok(())
 }
 
 /// Checks that a known result is of this row.

@@ -117,9 +117,17 @@ impl<'a> Run<'a> {
         out: &mut (dyn Write + Send),
         progress: impl FnMut(Progress),
     ) -> Result<RunSummary> {
-        let summary = self.stages(watch, None, |results| out.write_all(&results.text), progress)?;
+        let summary = self.stages(watch, None, Some(|results: &Results| out.write_all(&results.text)), progress)?;
         out.flush().map_err(cannot_write)?;
         Ok(summary)
+    }
+
+    /// As [`follow`](Self::follow), but writes no results.
+    ///
+    /// # Errors
+    /// As `follow`.
+    pub fn watch(&self, watch: &mut impl Watch, progress: impl FnMut(Progress)) -> Result<RunSummary> {
+        self.stages(watch, None, None::<fn(&Results) -> io::Result<()>>, progress)
     }
 
     /// As [`follow`](Self::follow), but the rows of each group are brought together before they are judged, wherever
@@ -147,7 +155,7 @@ impl<'a> Run<'a> {
                 sorter.push((*row, 0), &[&results.text[at - bytes..at]])
             })
         };
-        let summary = self.stages(watch, Some(folder), write, progress)?;
+        let summary = self.stages(watch, Some(folder), Some(write), progress)?;
         for row in sorter.finish().map_err(cannot_write)? {
             row.and_then(|(_, text)| out.write_all(&text)).map_err(cannot_write)?;
         }
@@ -159,7 +167,7 @@ impl<'a> Run<'a> {
         &self,
         watch: &mut impl Watch,
         gather: Option<PathBuf>,
-        mut write: impl FnMut(&Results) -> io::Result<()> + Send,
+        write: Option<impl FnMut(&Results) -> io::Result<()> + Send>,
         mut progress: impl FnMut(Progress),
     ) -> Result<RunSummary> {
         let bytes = Arc::new(AtomicU64::new(0));
@@ -168,14 +176,15 @@ impl<'a> Run<'a> {
             let (to_write, results) = sync_channel::<Results>(WAITING);
             let counter = Arc::clone(&bytes);
             let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter, gather));
-            let writer = scope.spawn(move || results.iter().try_for_each(|results| write(&results)));
-            let summary = self.judge_chunks(lines, &to_write, watch, |rows| {
+            let to_write = write.is_some().then_some(to_write);
+            let writer = write.map(|mut write| scope.spawn(move || results.iter().try_for_each(|results| write(&results))));
+            let summary = self.judge_chunks(lines, to_write.as_ref(), watch, |rows| {
                 progress(Progress { rows, bytes: bytes.load(Ordering::Relaxed) });
             });
             // Closing the channel ends the writer.
             drop(to_write);
             let stopped = |_| Error::io("a stage of the run stopped", io::Error::other("panic"));
-            writer.join().map_err(stopped)?.map_err(cannot_write)?;
+            writer.map_or(Ok(Ok(())), thread::ScopedJoinHandle::join).map_err(stopped)?.map_err(cannot_write)?;
             reader.join().map_err(stopped)??;
             summary
         })
@@ -220,7 +229,7 @@ impl<'a> Run<'a> {
     fn judge_chunks(
         &self,
         chunks: Receiver<Vec<RawLine>>,
-        results: &SyncSender<Results>,
+        results: Option<&SyncSender<Results>>,
         watch: &mut impl Watch,
         mut done: impl FnMut(u64),
     ) -> Result<RunSummary> {
@@ -236,9 +245,10 @@ impl<'a> Run<'a> {
             }
             for window in windows(rows, whole_groups, || most.get()) {
                 let start = Instant::now();
-                let judged = judge(window, self.scorer, summary, watch, &mut replay)?;
+                let mut lines = results.map(|_| Results::default());
+                judge(window, self.scorer, summary, watch, &mut replay, lines.as_mut())?;
                 most.set(next_window(most.get(), start.elapsed()));
-                let sent = results.send(judged).is_ok();
+                let sent = results.zip(lines).is_none_or(|(results, lines)| results.send(lines).is_ok());
                 done(summary.rows);
                 if !sent {
                     return Ok(false);

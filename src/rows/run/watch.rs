@@ -8,7 +8,7 @@ use crate::rows::{Digest, Row, Unit};
 use crate::{Outcome, Result, Sample};
 
 /// Where a row is; shown as `rows.jsonl:3`, `rows.json: item 3` or `rows.parquet: row 3`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The name of its source.
     pub source: &'a str,
@@ -18,13 +18,16 @@ pub struct Place<'a> {
     pub unit: Unit,
 }
 
+impl<'a> Place<'a> {
+    /// A line of a text file.
+    pub fn line(source: &'a str, line: u64) -> Self {
+        Self { source, line, unit: Unit::Line }
+    }
+}
+
 impl fmt::Display for Place<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.unit {
-            Unit::Line => write!(formatter, "{}:{}", self.source, self.line),
-            Unit::Item => write!(formatter, "{}: item {}", self.source, self.line),
-            Unit::Row => write!(formatter, "{}: row {}", self.source, self.line),
-        }
+        write!(formatter, "{}{}{}", self.source, self.unit.separator(), self.line)
     }
 }
 
