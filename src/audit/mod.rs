@@ -19,6 +19,7 @@ mod prompts;
 mod rates;
 mod tables;
 mod watch;
+mod words;
 
 pub use comparison::{Comparison, Disagreement, Pair, PairExample};
 pub use contamination::{Contamination, Overlap};

@@ -28,6 +28,8 @@ mod scope;
 pub(crate) mod tags;
 mod thinking;
 #[cfg(feature = "rules")]
+mod unspaced;
+#[cfg(feature = "rules")]
 pub(crate) mod visible;
 
 pub use boxes::{BoxSpan, Boxes, find_boxes};
@@ -43,6 +45,8 @@ pub use passages::prose;
 #[cfg(feature = "rules")]
 pub use scope::Scope;
 pub use thinking::{Names, Parts, Thinking};
+#[cfg(feature = "rules")]
+pub(crate) use unspaced::{is_unspaced, spaced};
 #[cfg(feature = "rules")]
 pub(crate) use visible::count_words;
 #[cfg(feature = "rules")]

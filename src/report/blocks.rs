@@ -26,6 +26,8 @@ pub(super) const CLASSES: usize = 3;
 /// What a limit sinks to when rows must go while more come and at the end, and the share below which the class gives up its
 /// place altogether.
 const SINK: f64 = 0.5;
+/// How much more than the page may have is kept while rows come, so that half of it is not much less than a page.
+const OVERFULL: f64 = 1.5;
 const SINK_AT_END: f64 = 0.75;
 const LEAST: f64 = 0.02;
 
@@ -121,7 +123,7 @@ impl Blocks {
             // At least once: the estimate says that all fits, and it does not.
             self.lower(SINK_AT_END);
             self.thin();
-            while self.is_too_much() && self.has_rows() {
+            while self.is_too_much(1.0) && self.has_rows() {
                 self.lower(SINK_AT_END);
                 self.thin();
             }
@@ -160,22 +162,22 @@ impl Blocks {
 
     /// Where the full blocks are too much, rows are drawn with lower limits.
     fn make_room(&mut self) {
-        if !self.is_too_much() {
+        if !self.is_too_much(OVERFULL) {
             return;
         }
         let sampled: Vec<_> = self.full.iter().step_by((self.full.len() / SAMPLED).max(1)).collect();
         let before = sampled.iter().map(|block| block.bytes.len() as u64).sum();
         self.ratio = ratio(before, sampled.iter().map(|block| compressed(&block.bytes).len() as u64).sum());
-        while self.is_too_much() && self.has_rows() {
+        while self.is_too_much(OVERFULL) && self.has_rows() {
             self.lower(SINK);
             self.thin();
         }
     }
 
-    /// Whether the full blocks are probably larger than `most` when they are compressed.
+    /// Whether the full blocks are probably larger than this share of `most` when they are compressed.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    fn is_too_much(&self) -> bool {
-        self.size as f64 > self.most as f64 * self.ratio
+    fn is_too_much(&self, share: f64) -> bool {
+        self.size as f64 > self.most as f64 * self.ratio * share
     }
 
     fn has_rows(&self) -> bool {
@@ -193,6 +195,7 @@ impl Blocks {
         let (full, limits) = (std::mem::take(&mut self.full), self.limits);
         self.size = 0;
         self.packed.clear();
+        self.packed_size = 0;
         let mut next = Block::default();
         for block in full {
             for (entry, line) in block.entries.into_iter().zip(block.bytes.split_inclusive(|byte| *byte == b'\n')) {

@@ -25,7 +25,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("script/page.js")
 );
 /// The SHA-256 of the script in Base64; a test compares it with the files.
-pub(super) const SCRIPT_HASH: &str = "qcomwbOwvR7hmIr9vhr+wqdrT/Mb63FBi5jKDcdCl3k=";
+pub(super) const SCRIPT_HASH: &str = "+MoMFiCOfL7f2D5DA5dvz9zuF0SH2rvT4h58pdmFPVs=";
 
 /// The most bytes that the index has for a row; see `index`.
 const INDEX_ROW: u64 = 48;

@@ -1,14 +1,15 @@
 //! Finds near duplicates with `MinHash`.
 //!
 //! Texts are added one after the other. Candidates that the sketch finds are compared by the exact Jaccard similarity
-//! of their word 5-grams (of single words in texts with fewer than 5 words), so that no reported pair is below the
+//! of their word 5-grams (of single words in texts with fewer than 5 words; a character of a script without spaces, such as
+//! Chinese, is a word), so that no reported pair is below the
 //! threshold. One-permutation hashing (Li, Owen & Zhang 2012, 1208.1259) computes a sketch in time linear in the text.
 //! Pairs far above the threshold are found almost always, pairs near it most of the time.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::reading::{mix, word_ngram_fingerprints};
+use crate::reading::{mix, spaced, word_ngram_fingerprints};
 
 /// The number of words in a shingle.
 const SHINGLE: usize = 5;
@@ -97,6 +98,7 @@ pub fn jaccard(left: &str, right: &str) -> f64 {
 /// The 32-bit hashes of the shingles of a text in order, each once. Two of a thousand shingles have the same hash with
 /// probability 10⁻⁴.
 fn shingles(text: &str) -> Vec<u32> {
+    let text = &*spaced(text);
     let mut long = word_ngram_fingerprints(text, SHINGLE);
     if long.is_empty() {
         long = word_ngram_fingerprints(text, 1);
