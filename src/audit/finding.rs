@@ -46,6 +46,7 @@ findings! {
     PromptEmpty = "prompt_empty", Error, "The prompt has no visible text.", "Remove the row, or map the prompt's column with --map prompt=COLUMN.";
     TextBroken = "text_broken", Warning, "The prompt or the reference has replacement characters, control characters or text decoded with the wrong encoding.", "Read the source again as UTF-8.";
     ScriptMixed = "script_mixed", Warning, "A word mixes Latin and Cyrillic letters, which look alike.", "Write the word in one script.";
+    PromptPicture = "prompt_picture", Warning, "The prompt links to a picture in its text, which a model of text does not see.", "Check that the problem can be solved without it.";
     GoldMissing = "gold_missing", Error, "The row has no reference: no answer, no tests and no reward of its own.", "Remove the row, or map the column with --map answer=COLUMN.";
     GoldSentinel = "gold_sentinel", Error, "The reference is a placeholder such as `proof` or `N/A`.", "Remove the row: no completion can be right.";
     GoldUnreadable = "gold_unreadable", Error, "The reference cannot be read, so its rows are unscored.", "Write it as a number, a formula or a short phrase; `verify math` shows how it is read.";
@@ -57,6 +58,7 @@ findings! {
     GoldSolution = "gold_solution", Info, "The reference is a whole solution, from which the marked answer is taken.", "Store the answer in a column of its own to save time.";
     GoldInPrompt = "gold_in_prompt", Error, "The prompt states the reference as its answer.", "Remove the answer from the prompt.";
     GoldTextInPrompt = "gold_text_in_prompt", Warning, "The text of the reference occurs in the prompt.", "Check that the prompt does not give the answer away (a question of the form `show that ...`).";
+    GoldUnlikeSolution = "gold_unlike_solution", Warning, "The boxed answer of the row's own solution is not equal to the reference.", "Find out which is right.";
     GoldConflict = "gold_conflict", Error, "An earlier row has the same prompt and a reference that is not equal.", "Find out which is right, and remove the other.";
     GoldSuspect = "gold_suspect", Warning, "No completion of the prompt is right, and most agree on another answer than the reference.", "Check the reference.";
     DuplicateRow = "duplicate_row", Warning, "An earlier row has the same prompt and an equal reference.", "Keep one of them.";

@@ -2,6 +2,7 @@
 
 use super::finding::FindingCode;
 use super::prompt;
+use super::words::plain_words;
 use crate::math::{Gold, Math};
 use crate::reading::{count_words, trim};
 use crate::{Outcome, Reason, Verdict};
@@ -52,6 +53,9 @@ const SENTINELS: &[&str] = &[
 
 /// A phrase of at least this many words is a sentence, which no completion repeats word by word.
 const WORDS_OF_PROSE: usize = 6;
+
+/// A placeholder that is a sentence has at most this many words.
+const WORDS_OF_A_PLACEHOLDER: u64 = 6;
 
 /// References of at least this many bytes are looked for in the prompt; shorter ones occur there by chance.
 const LEAST_OF_TEXT: usize = 8;
@@ -133,7 +137,13 @@ fn is_sentinel(text: &str) -> bool {
     let text = trim(text).trim_start_matches("\\boxed{").trim_start_matches("\\text{").trim_end_matches('}');
     let lower = text.to_lowercase();
     let bare = lower.trim_matches(['(', ')', '[', ']', '<', '>', '$']).trim_end_matches(['.', '!']).trim();
-    SENTINELS.contains(&bare) || SENTINELS.contains(&&*lower)
+    if SENTINELS.contains(&bare) || SENTINELS.contains(&&*lower) {
+        return true;
+    }
+    // Short sentences about a missing answer: `see the figure above`, `answer not available`, `the proof is omitted here`.
+    let short = count_words(bare) <= WORDS_OF_A_PLACEHOLDER && !bare.contains(|c: char| c.is_ascii_digit() || "\\=<>+".contains(c));
+    let starts = ["see ", "answer not ", "answer unavailable", "error:", "refer to "].iter().any(|start| bare.starts_with(start));
+    short && (starts || bare.contains("proof is "))
 }
 
 /// What is good to know about a reference that can be used.
@@ -141,12 +151,20 @@ fn remark(text: &str, gold: &Gold) -> Option<(FindingCode, String)> {
     if gold.is_solution() {
         return Some((FindingCode::GoldSolution, format!("the answer is `{}`", shorten(gold.text().unwrap_or_default()))));
     }
-    // A sentence may be read as a number of something: `a number that has two divisors`.
-    let is_prose = gold.kind() == Some("words") || !text.contains(|letter: char| letter == '\\' || letter.is_ascii_digit());
-    if is_prose && count_words(text) >= WORDS_OF_PROSE as u64 {
-        return Some((FindingCode::GoldProse, format!("`{}`", shorten(text))));
-    }
-    None
+    is_prose(text).then(|| (FindingCode::GoldProse, format!("`{}`", shorten(text))))
+}
+
+/// Whether a reference is a sentence. It may be read as something else: `a number that has two divisors` as a number.
+fn is_prose(text: &str) -> bool {
+    plain_words(text) >= WORDS_OF_PROSE
+}
+
+/// Whether a reference says `or` between two parts.
+fn says_or(text: &str) -> bool {
+    let joins = |text: &str, word: &str| {
+        text.split_once(word).is_some_and(|(left, right)| !trim(left).is_empty() && !trim(right).is_empty())
+    };
+    joins(text, " or ") || joins(text, "{or}") || joins(text, "{ or }")
 }
 
 /// Whether the row accepts answers that are not equal.
@@ -155,7 +173,9 @@ fn several(math: &Math, answers: &[String], read: &[Gold]) -> Option<(FindingCod
     if let Some((other, _)) = answers.iter().zip(read).skip(1).find(|(_, gold)| !equal(math, first, gold)) {
         return Some((FindingCode::GoldSeveral, format!("`{}` and `{}` are accepted", shorten(text), shorten(other))));
     }
-    let place = read.iter().position(Gold::has_alternatives)?;
+    let offers =
+        |(text, gold): (&String, &Gold)| !is_prose(text) && !gold.is_solution() && (gold.has_alternatives() || says_or(text));
+    let place = answers.iter().zip(read).position(offers)?;
     Some((FindingCode::GoldSeveral, format!("`{}` offers alternatives", shorten(&answers[place]))))
 }
 
@@ -231,6 +251,13 @@ mod tests {
             (&["42", "43"], "", &["gold_several"]),
             (&["0.5", "1/2"], "", &[]),
             (&["The function is continuous at each point"], "", &["gold_prose"]),
+            (&[r"\text{all whole numbers that are odd, and } 2"], "", &["gold_prose"]),
+            (&["(a + b)(a + c)(b + c)"], "", &[]),
+            (&["x=-1 or x=1"], "", &["gold_several"]),
+            (&["see the figure above"], "", &["gold_sentinel"]),
+            (&[r"\text{The proof is omitted here.}"], "", &["gold_sentinel"]),
+            (&["ERROR: timeout"], "", &["gold_sentinel"]),
+            (&["\text{Sunday}"], "", &["text_broken"]),
             (&["Half of 84 is 42. #### 42"], "", &["gold_solution"]),
             (&["42"], "What is 6*7? Answer: 42", &["gold_in_prompt"]),
             (&["42"], "What is 6*7? Put the answer in \\boxed{}.", &[]),

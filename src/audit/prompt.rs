@@ -4,6 +4,7 @@ use serde_json::Value;
 use twox_hash::XxHash3_64;
 
 use crate::reading::{has_visible, is_visible};
+use crate::rows::Row;
 
 /// The text of a prompt: a string as it is; of messages, the text of the last one by the user, or of all if no message is
 /// by the user.
@@ -59,10 +60,38 @@ pub(super) fn key(text: &str) -> Option<u64> {
     Some(XxHash3_64::oneshot(form.as_bytes()))
 }
 
+/// The hash of what a row shows besides its text: parts of the prompt that are no text, and columns of pictures. `None` if
+/// there is nothing.
+pub(super) fn pictures(row: &Row, prompt: Option<&Value>) -> Option<u64> {
+    const COLUMNS: [&str; 5] = ["image", "images", "figure", "video", "audio"];
+    let mut shown = String::new();
+    let messages = prompt.and_then(Value::as_array).into_iter().flatten();
+    let contents = messages.flat_map(|item| item.get("content").unwrap_or(item).as_array().into_iter().flatten());
+    for part in contents.filter(|part| part.is_object() && part.get("text").is_none()) {
+        shown += &part.to_string();
+    }
+    let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty) || value.as_str() == Some("");
+    for value in COLUMNS.iter().filter_map(|column| row.get(column).ok().flatten()).filter(|value| !empty(value)) {
+        shown += &value.to_string();
+    }
+    (!shown.is_empty()).then(|| XxHash3_64::oneshot(shown.as_bytes()))
+}
+
+/// A link to a picture in a text, which a model that reads only text does not see.
+pub(super) fn picture_link(text: &str) -> Option<&str> {
+    let start = text.find("\\includegraphics").or_else(|| {
+        let start = text.find("![")?;
+        let (_, target) = text[start..].split_once("](")?;
+        ["http", "/", "./", "data:", "images/"].iter().any(|scheme| target.starts_with(scheme)).then_some(start)
+    })?;
+    text[start..].lines().next()
+}
+
 /// Why the characters of a text look broken, if they do.
 pub(super) fn broken(text: &str) -> Option<String> {
-    // Two characters into which a letter falls apart when UTF-8 is read as Latin-1 or Windows-1252.
-    const MOJIBAKE: [&str; 8] = ["Ã©", "Ã¨", "Ã¼", "Ã¶", "Ã¤", "â€™", "â€œ", "â€“"];
+    if let Some(command) = broken_command(text) {
+        return Some(format!("it has a control character where `{command}` was read as an escape"));
+    }
     if text.is_ascii() {
         let control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t');
         return text.bytes().find(control).map(|byte| format!("it has the control character U+{byte:04X}"));
@@ -70,11 +99,78 @@ pub(super) fn broken(text: &str) -> Option<String> {
     if text.contains('\u{fffd}') {
         return Some("it has the replacement character U+FFFD".to_owned());
     }
-    if let Some(pair) = MOJIBAKE.into_iter().find(|pair| text.contains(pair)) {
+    if let Some(pair) = mojibake(text) {
         return Some(format!("it has `{pair}`, which is UTF-8 read in another encoding"));
     }
     let control = |character: &char| character.is_control() && !matches!(character, '\n' | '\r' | '\t' | '\u{85}');
     text.chars().find(control).map(|character| format!("it has the control character U+{:04X}", u32::from(character)))
+}
+
+/// A command of LaTeX whose first letter, with the backslash, was read as an escape: `\text` as a tab and `ext`.
+fn broken_command(text: &str) -> Option<&'static str> {
+    const COMMANDS: [&str; 25] = [
+        "\\text",
+        "\\times",
+        "\\theta",
+        "\\tau",
+        "\\triangle",
+        "\\tfrac",
+        "\\tilde",
+        "\\frac",
+        "\\forall",
+        "\\right",
+        "\\rho",
+        "\\rangle",
+        "\\begin",
+        "\\beta",
+        "\\bar",
+        "\\boxed",
+        "\\binom",
+        "\\bmod",
+        "\\bullet",
+        "\\vec",
+        "\\vert",
+        "\\varphi",
+        "\\alpha",
+        "\\angle",
+        "\\approx",
+    ];
+    let control = |letter: char| match letter {
+        't' => '\t',
+        'f' => '\u{c}',
+        'r' => '\r',
+        'b' => '\u{8}',
+        'v' => '\u{b}',
+        _ => '\u{7}',
+    };
+    if !text.bytes().any(|byte| matches!(byte, 7..=9 | 11..=13)) {
+        return None;
+    }
+    COMMANDS.into_iter().find(|command| {
+        let (letter, rest) = (command.as_bytes()[1] as char, &command[2..]);
+        text.match_indices(control(letter)).any(|(at, _)| {
+            let after = text[at + 1..].strip_prefix(rest);
+            after.is_some_and(|after| !after.starts_with(|next: char| next.is_ascii_lowercase()))
+        })
+    })
+}
+
+/// Two or three characters into which one falls apart when UTF-8 is read as Latin-1 or Windows-1252.
+fn mojibake(text: &str) -> Option<&str> {
+    // What the bytes from 0x80 to 0x9f are in Windows-1252, besides control characters.
+    const WINDOWS: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
+    let continues = |character: char| matches!(character, '\u{80}'..='\u{bf}') || WINDOWS.contains(character);
+    text.char_indices().find_map(|(at, first)| {
+        let more = match first {
+            'Â' | 'Ã' | 'Ä' | 'Å' => 1,
+            'â' | 'ã' => 2,
+            _ => return None,
+        };
+        let mut rest = text[at + first.len_utf8()..].chars();
+        let length = first.len_utf8()
+            + rest.by_ref().take(more).map(|next| if continues(next) { next.len_utf8() } else { usize::MAX / 8 }).sum::<usize>();
+        text.get(at..at.checked_add(length)?).filter(|pair| pair.chars().count() == more + 1)
+    })
 }
 
 /// The first word that has both Latin and Cyrillic letters.
@@ -111,10 +207,24 @@ mod tests {
 
     #[test]
     fn broken_texts_are_told_from_foreign_ones() {
-        for whole in ["naïve Ärger", "数学", "a\tb\n", "Ã est une lettre"] {
+        for whole in ["naïve Ärger", "数学", "a\tb\n", "Ã est une lettre", "go\tto", "ângulo «São»", "1\t2\r\n3", "row\tangles"]
+        {
             assert_eq!(broken(whole), None, "{whole}");
         }
-        for bad in ["donâ€™t", "cafÃ©", "a\u{fffd}b", "a\u{7}b", "é\u{0}"] {
+        for bad in [
+            "donâ€™t",
+            "cafÃ©",
+            "NÃ£o",
+            "Ãœbung",
+            "5 Â°C",
+            "\text{Sunday}",
+            "2\times 3",
+            "\u{c}rac12",
+            "\right)",
+            "a\u{fffd}b",
+            "a\u{7}b",
+            "é\u{0}",
+        ] {
             assert!(broken(bad).is_some(), "{bad}");
         }
     }

@@ -10,6 +10,7 @@ use super::finding::FindingCode;
 use super::gold::{equal, shorten};
 use crate::Sample;
 use crate::math::Math;
+use crate::reading::has_visible;
 
 /// References longer than this, in bytes all together, are compared by their hash alone.
 const LONGEST: usize = 4096;
@@ -64,23 +65,25 @@ impl Prompts {
         math: Option<&Math>,
         spot: Spot,
     ) -> Option<Again> {
-        let reference = hash_of(&(shared.answers(), shared.tests.as_deref()));
+        // A blank reference is a missing one.
+        let given: Vec<&String> = shared.answers().iter().filter(|answer| has_visible(answer)).collect();
+        let reference = hash_of(&(&given, shared.tests.as_deref()));
         let seen = match self.seen.entry(key) {
             Entry::Vacant(free) => {
-                let short = shared.answers().iter().map(String::len).sum::<usize>() <= LONGEST;
-                let answers = short.then(|| shared.answers().iter().map(|answer| answer.as_str().into()).collect());
+                let short = given.iter().map(|answer| answer.len()).sum::<usize>() <= LONGEST;
+                let answers = short.then(|| given.iter().map(|answer| answer.as_str().into()).collect());
                 free.insert(Seen { spot, answers, reference, completions: Vec::new() });
                 return None;
             }
             Entry::Occupied(seen) => seen.into_mut(),
         };
         let same = reference == seen.reference;
-        if same || agree(math, seen.answers.as_deref(), shared) {
+        if same || agree(math, seen.answers.as_deref(), &given) {
             let tests_differ = !same && shared.tests.is_some();
             return (!has_completions && !tests_differ)
                 .then(|| (FindingCode::DuplicateRow, "the same prompt and reference are in".to_owned(), seen.spot));
         }
-        let (first, second) = (seen.answers.as_deref()?.first()?, shared.answers().first()?);
+        let (first, second) = (seen.answers.as_deref()?.first()?, given.first()?);
         let detail = format!("the reference is `{}` here and `{}` in", shorten(second), shorten(first));
         Some((FindingCode::GoldConflict, detail, seen.spot))
     }
@@ -100,12 +103,12 @@ impl Prompts {
 }
 
 /// Whether one of the references of a row equals one of those of an earlier row. Rows without references agree.
-fn agree(math: Option<&Math>, first: Option<&[Box<str>]>, shared: &Sample) -> bool {
+fn agree(math: Option<&Math>, first: Option<&[Box<str>]>, given: &[&String]) -> bool {
     let Some(first) = first else { return false };
-    if first.is_empty() || shared.answers().is_empty() {
+    if first.is_empty() || given.is_empty() {
         return true;
     }
-    let pairs = || first.iter().flat_map(|one| shared.answers().iter().map(move |other| (&**one, other.as_str())));
+    let pairs = || first.iter().flat_map(|one| given.iter().map(move |other| (&**one, other.as_str())));
     pairs().any(|(one, other)| one.trim() == other.trim())
         || math.is_some_and(|math| pairs().any(|(one, other)| equal(math, &math.gold(one), &math.gold(other))))
 }
@@ -139,5 +142,6 @@ mod tests {
         assert_eq!(again(("Half of 1?", "1/2"), ("half of  1", "0.5"), true), None);
         assert_eq!(again(("Half of 1?", "1/2"), ("half of 1", "0.4"), true), Some("gold_conflict"));
         assert_eq!(again(("Half of 1?", "1/2"), ("half of 2", "1"), false), None);
+        assert_eq!(again(("Half of 1?", " "), ("half of 1", "1/2"), true), None, "a blank reference is a missing one");
     }
 }

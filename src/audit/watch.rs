@@ -15,7 +15,7 @@ use super::rates::Rates;
 use super::tables::Table;
 #[cfg(feature = "code")]
 use crate::code::Code;
-use crate::math::{Math, Policy};
+use crate::math::{Gold, Math, Policy};
 use crate::report::Severity;
 use crate::rows::run::{Judged, Place, Watch};
 use crate::rows::{Row, Unit};
@@ -200,7 +200,8 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     /// What concerns the prompt alone, and what it has in common with others.
     fn see_prompt(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) -> Result<Option<u64>> {
         let id = row.id();
-        let key = prompt::key(text);
+        let pictures = prompt::pictures(row, shared.prompt.as_deref());
+        let key = prompt::key(text).map(|key| pictures.map_or(key, |pictures| key ^ pictures));
         let Some(key) = key else {
             if shared.prompt.is_some() {
                 self.add(FindingCode::PromptEmpty, spot, id, "the prompt is blank".to_owned())?;
@@ -212,6 +213,9 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         }
         if let Some(word) = prompt::mixed_word(text) {
             self.add(FindingCode::ScriptMixed, spot, id, format!("`{word}`"))?;
+        }
+        if let Some(link) = prompt::picture_link(text).filter(|_| pictures.is_none()) {
+            self.add(FindingCode::PromptPicture, spot, id, format!("`{}`", gold::shorten(link)))?;
         }
         let again = self.prompts.see(key, shared, row.has_completion(), self.options.math.as_ref(), spot);
         let is_new = again.is_none();
@@ -245,7 +249,8 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         if let Some(math) = self.options.math.as_ref().filter(|_| shared.tests.is_none() && !shared.answers().is_empty()) {
             let golds = gold::examine(math, shared.answers(), text);
             self.measures.kind(golds.kind());
-            for (code, detail) in golds.faults {
+            let unlike = if golds.faults.is_empty() { self.unlike_solution(math, row, &golds.read) } else { None };
+            for (code, detail) in golds.faults.into_iter().chain(unlike) {
                 self.add(code, spot, id, detail)?;
             }
         }
@@ -257,6 +262,22 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the row has a solution in words whose boxed answer is not equal to the reference.
+    fn unlike_solution(&self, math: &Math, row: &Row, golds: &[Gold]) -> Option<(FindingCode, String)> {
+        /// Columns that hold a solution in words.
+        const WORKED: [&str; 2] = ["solution", "generated_solution"];
+        let worked = WORKED.into_iter().find_map(|column| row.get(column).ok().flatten())?;
+        let text = worked.as_str().filter(|text| text.contains("\\boxed"))?;
+        let concluded = math.parse(text).extracted?;
+        let answer = math.gold(&concluded);
+        let reference = golds.first().and_then(Gold::text)?;
+        let is_unlike = answer.problem().is_none() && !golds.iter().any(|gold| gold::equal(math, gold, &answer));
+        is_unlike.then(|| {
+            let (concluded, reference) = (gold::shorten(&concluded), gold::shorten(reference));
+            (FindingCode::GoldUnlikeSolution, format!("the solution ends with `{concluded}`, the reference is `{reference}`"))
+        })
     }
 
     /// The program of the row that should pass its tests. A body without its head continues the prompt (`HumanEval`).
@@ -287,7 +308,8 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
         let source = self.measures.source(&self.origin(row, place));
         self.rows += 1;
         let mut kept = Kept { spot, key: None, has_completion: row.has_completion(), is_readable: false, source };
-        if let Some(again) = self.prompts.see_id(row.id(), spot) {
+        let again = row.has_id().then(|| self.prompts.see_id(row.id(), spot)).flatten();
+        if let Some(again) = again {
             self.add_again(again, spot, row.id())?;
         }
         let Some(shared) = row.shared() else { return Ok(kept) };
@@ -304,6 +326,7 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
         let Some(sample) = sample else {
             if kept.is_none() {
                 self.rows += 1;
+                self.measures.source(place.source);
             }
             // A row without completions is none that cannot be read.
             if kept.is_some_and(|kept| kept.is_readable && !kept.has_completion) {
