@@ -45,6 +45,40 @@ fn audit(rows: &str, options: AuditOptions) -> Result<(AuditReport, Findings), B
     Ok((report, all))
 }
 
+/// Rows of one prompt, as people see it, that are no copies and no conflicts of each other, and prompts that are not empty.
+#[test]
+fn prompts_that_differ_in_a_sign_a_unit_a_picture_or_a_turn_are_no_copies() -> Outcomes {
+    let picture = |name: &str| {
+        format!(
+            r#"[{{"role": "user", "content": [{{"type": "image_url", "image_url": "{name}"}}, {{"type": "text", "text": "Find x."}}]}}]"#
+        )
+    };
+    let turns = |first: &str| {
+        format!(
+            r#"[{{"role": "user", "content": "{first}"}}, {{"role": "assistant", "content": "I see."}}, {{"role": "user", "content": "Continue."}}]"#
+        )
+    };
+    let system =
+        |first: &str| format!(r#"[{{"role": "system", "content": "{first}"}}, {{"role": "user", "content": "Solve it."}}]"#);
+    let text = |text: &str| format!("\"{text}\"");
+    let pairs = [
+        (text("-5+3"), text("5+3")),
+        (text("Compute 5!"), text("Compute 5")),
+        (text("Convert 5 Mm to m"), text("Convert 5 mm to m")),
+        (picture("a.png"), picture("b.png")),
+        (turns("6*7?"), turns("6*8?")),
+        (system("What is 6*7?"), system("What is 6*8?")),
+        (r#"[{"from": "human", "value": "What is 6*7?"}]"#.to_owned(), r#"["What is 6*8?"]"#.to_owned()),
+    ];
+    for (one, other) in pairs {
+        let rows = format!("{{\"prompt\": {one}, \"answer\": \"1\"}}\n{{\"prompt\": {other}, \"answer\": \"2\"}}\n");
+        assert_eq!(audit(&rows, options())?.1, [], "{rows}");
+    }
+    let only_image = r#"{"prompt": [{"role": "user", "content": [{"type": "image"}]}], "answer": "2"}"#;
+    assert_eq!(audit(only_image, options())?.1, []);
+    Ok(())
+}
+
 /// The sections of the page by their headings, with the rows of each.
 fn sections() -> BTreeMap<&'static str, &'static str> {
     let parts = PAGE.split("\n### ").skip(1);

@@ -19,10 +19,7 @@ const SENTINELS: &[&str] = &[
     "solution",
     "answer",
     "n/a",
-    "na",
-    "none",
     "null",
-    "nil",
     "nan",
     "tbd",
     "todo",
@@ -50,6 +47,9 @@ const SENTINELS: &[&str] = &[
     "…",
     "_",
 ];
+
+/// Texts that stand in for a missing answer or are one: sodium, the empty set.
+const PERHAPS: &[&str] = &["na", "none", "nil"];
 
 /// A phrase of at least this many words is a sentence, which no completion repeats word by word.
 const WORDS_OF_PROSE: usize = 6;
@@ -105,6 +105,9 @@ fn fault(math: &Math, text: &str, gold: &Gold) -> Option<(FindingCode, String)> 
     }
     if is_sentinel(text) {
         return Some((FindingCode::GoldSentinel, format!("`{shown}`")));
+    }
+    if gold.problem().is_none() && PERHAPS.iter().any(|word| trim(text).eq_ignore_ascii_case(word)) {
+        return Some((FindingCode::GoldPerhapsMissing, format!("`{shown}`")));
     }
     if let Some((reason, detail)) = gold.problem() {
         let code = if reason == Reason::Hedged { FindingCode::GoldHedged } else { FindingCode::GoldUnreadable };

@@ -67,7 +67,11 @@ impl Measures {
                 });
                 self.sources.len() - 1
             }
-            None => MOST - 1,
+            // The last one is that of all others.
+            None => {
+                self.sources[MOST - 1].name = "(others)".to_owned();
+                MOST - 1
+            }
         };
         self.sources[place].rows += 1;
         place

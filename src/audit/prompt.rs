@@ -6,56 +6,95 @@ use twox_hash::XxHash3_64;
 use crate::reading::{has_visible, is_visible};
 use crate::rows::Row;
 
-/// The text of a prompt: a string as it is; of messages, the text of the last one by the user, or of all if no message is
-/// by the user.
+/// The text of a prompt: a string as it is; of messages, the text of the one by the user, or of all if not exactly one is by
+/// the user.
 pub(crate) fn text(prompt: &Value) -> String {
+    let messages = prompt.as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut by_user = messages.iter().filter(|message| role(message).is_some_and(|role| role == "user" || role == "human"));
+    match (by_user.next(), by_user.next()) {
+        (Some(message), None) => content(message),
+        _ => whole(prompt),
+    }
+}
+
+/// The text of a prompt with all messages: what must be equal in two rows for the prompts to be the same.
+pub(super) fn whole(prompt: &Value) -> String {
     match prompt {
         Value::String(text) => text.clone(),
-        Value::Array(messages) => {
-            let user = messages.iter().rfind(|message| message["role"] == "user");
-            match user {
-                Some(message) => content(&message["content"]),
-                None => messages.iter().map(|message| content(&message["content"])).collect::<Vec<_>>().join("\n"),
-            }
-        }
+        Value::Array(messages) => messages.iter().map(content).collect::<Vec<_>>().join("\n"),
         Value::Null => String::new(),
         other => other.to_string(),
     }
+}
+
+fn role(message: &Value) -> Option<&str> {
+    message.get("role").or_else(|| message.get("from")).and_then(Value::as_str)
 }
 
 fn content(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts.iter().map(content).collect::<Vec<_>>().join(" "),
-        Value::Object(part) => part.get("text").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        // A message, of either of two usual forms, or a part of its content.
+        Value::Object(part) => {
+            ["content", "value", "text"].into_iter().find_map(|name| part.get(name)).map(content).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
 
-/// The hash of a prompt in the form in which prompts are compared: lower case, white space as one blank, without
-/// invisible characters and without punctuation and blanks at both ends. `None` for a text without visible characters.
+/// The hash of a prompt in the form in which prompts are compared: words of at least four letters in lower case (`Mm` is
+/// not `mm`, `X` not `x`; all words if the text has no lower-case letters), white space as one blank, without invisible
+/// characters, and without the punctuation that ends a sentence (but `5!` is not `5`). `None` for a text without visible
+/// characters.
 pub(super) fn key(text: &str) -> Option<u64> {
     if !has_visible(text) {
         return None;
     }
-    let edge =
-        |character: char| character.is_whitespace() || (character.is_ascii_punctuation() && !"\\()[]{}$".contains(character));
-    let text = text.trim_matches(edge);
+    /// Words with fewer letters may be units or variables.
+    const LETTERS: usize = 4;
+    let text = text.trim().trim_end_matches(|character: char| character.is_whitespace() || ".?:;,。？：".contains(character));
+    let least = if text.contains(char::is_lowercase) { LETTERS } else { 0 };
     let mut form = String::with_capacity(text.len());
-    let mut blank = false;
+    let (mut blank, mut word) = (false, 0..0);
+    let lower = |form: &mut String, word: std::ops::Range<usize>| {
+        let is_ascii = form[word.clone()].is_ascii();
+        if is_ascii && word.len() >= least {
+            form[word].make_ascii_lowercase();
+        } else if !is_ascii && form[word.clone()].chars().count() >= least {
+            let lower = form[word.clone()].to_lowercase();
+            form.replace_range(word, &lower);
+        }
+    };
     for character in text.chars() {
+        if character.is_alphabetic() {
+            if std::mem::take(&mut blank) {
+                lower(&mut form, word);
+                form.push(' ');
+                word = form.len()..form.len();
+            }
+            form.push(character);
+            word.end = form.len();
+            continue;
+        }
+        if !word.is_empty() {
+            lower(&mut form, word);
+        }
         if character.is_whitespace() {
             blank = true;
         } else if is_visible(character) {
             if std::mem::take(&mut blank) {
                 form.push(' ');
             }
-            if character.is_ascii() {
-                form.push(character.to_ascii_lowercase());
-            } else {
-                form.extend(character.to_lowercase());
-            }
+            form.push(character);
         }
+        word = form.len()..form.len();
+    }
+    lower(&mut form, word);
+    // The first word of a sentence: `Is 7 prime` is `is 7 prime`.
+    let first = form.find(|letter: char| !letter.is_alphabetic()).unwrap_or(form.len());
+    if first > 1 && form.is_char_boundary(1) && form[1..first].chars().all(char::is_lowercase) {
+        form[..1].make_ascii_lowercase();
     }
     Some(XxHash3_64::oneshot(form.as_bytes()))
 }
@@ -194,15 +233,34 @@ mod tests {
         assert_eq!(key("What is  2+2?"), key(" what is\n2+2 "));
         assert_ne!(key("What is 2+2?"), key("What is 2+3?"));
         assert_ne!(key("solve (x)"), key("solve x"));
+        assert_eq!(key("Is 7 prime"), key("is 7 PRIME?"));
+        assert_eq!(key("FIND X IN THE SUM"), key("find x in the sum."));
         assert_eq!(key(" \u{200b}\n"), None);
     }
 
     #[test]
-    fn the_question_of_a_conversation_is_its_last_user_message() {
+    fn prompts_that_differ_in_a_sign_or_a_unit_are_not_the_same() {
+        for (one, other) in [
+            ("-5+3", "5+3"),
+            ("Compute 5!", "Compute 5"),
+            ("Convert 5 Mm to m", "Convert 5 mm to m"),
+            ("<", "+"),
+            ("x + X", "X + x"),
+        ] {
+            assert_ne!(key(one), key(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn the_question_of_a_conversation_is_that_of_its_user() {
         let messages =
             json!([{"role": "system", "content": "Be brief."}, {"role": "user", "content": [{"type": "text", "text": "2+2?"}]}]);
         assert_eq!(text(&messages), "2+2?");
         assert_eq!(text(&json!([{"content": "a"}, {"content": "b"}])), "a\nb");
+        assert_eq!(text(&json!([{"from": "human", "value": "What is 6*7?"}])), "What is 6*7?");
+        assert_eq!(text(&json!(["What is 6*9?"])), "What is 6*9?");
+        let turns = json!([{"role": "user", "content": "6*7?"}, {"role": "assistant", "content": "42"}, {"role": "user", "content": "Continue."}]);
+        assert_eq!(text(&turns), "6*7?\n42\nContinue.");
     }
 
     #[test]

@@ -12,8 +12,10 @@ use crate::Sample;
 use crate::math::Math;
 use crate::reading::has_visible;
 
-/// References longer than this, in bytes all together, are compared by their hash alone.
+/// Of a reference longer than this, in bytes, only the answer that it states is compared; and at most so many references of
+/// a row.
 const LONGEST: usize = 4096;
+const MOST_ANSWERS: usize = 32;
 
 /// What is remembered of the rows so far.
 #[derive(Default)]
@@ -23,7 +25,7 @@ pub(super) struct Prompts {
 }
 
 /// Where a row is: the number of its source, and its line.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spot {
     pub source: u32,
     pub line: u64,
@@ -32,8 +34,8 @@ pub(super) struct Spot {
 /// The first row with a prompt.
 struct Seen {
     spot: Spot,
-    /// Its references; `None` if they are too long.
-    answers: Option<Box<[Box<str>]>>,
+    /// Its references.
+    answers: Box<[Box<str>]>,
     /// The hash of its references and tests.
     reference: u64,
     /// The hashes of the completions of the prompt.
@@ -68,22 +70,33 @@ impl Prompts {
         // A blank reference is a missing one.
         let given: Vec<&String> = shared.answers().iter().filter(|answer| has_visible(answer)).collect();
         let reference = hash_of(&(&given, shared.tests.as_deref()));
+        // Of a whole solution, the answer is compared.
+        let read = |answer: &String| match math {
+            Some(math) if answer.len() > LONGEST => math.gold(answer).text().map(str::to_owned),
+            _ => Some(answer.clone()),
+        };
+        let given: Vec<String> = given.into_iter().take(MOST_ANSWERS).filter_map(read).collect();
         let seen = match self.seen.entry(key) {
             Entry::Vacant(free) => {
-                let short = given.iter().map(|answer| answer.len()).sum::<usize>() <= LONGEST;
-                let answers = short.then(|| given.iter().map(|answer| answer.as_str().into()).collect());
+                let answers = given.into_iter().map(String::into_boxed_str).collect();
                 free.insert(Seen { spot, answers, reference, completions: Vec::new() });
                 return None;
             }
             Entry::Occupied(seen) => seen.into_mut(),
         };
         let same = reference == seen.reference;
-        if same || agree(math, seen.answers.as_deref(), &given) {
+        if !given.is_empty() && seen.answers.is_empty() {
+            // The row before had no answer: from here on, this one is compared with.
+            (seen.spot, seen.reference) = (spot, reference);
+            seen.answers = given.into_iter().map(String::into_boxed_str).collect();
+            return None;
+        }
+        if same || agree(math, &seen.answers, &given) {
             let tests_differ = !same && shared.tests.is_some();
             return (!has_completions && !tests_differ)
                 .then(|| (FindingCode::DuplicateRow, "the same prompt and reference are in".to_owned(), seen.spot));
         }
-        let (first, second) = (seen.answers.as_deref()?.first()?, given.first()?);
+        let (first, second) = (seen.answers.first()?, given.first()?);
         let detail = format!("the reference is `{}` here and `{}` in", shorten(second), shorten(first));
         Some((FindingCode::GoldConflict, detail, seen.spot))
     }
@@ -103,8 +116,7 @@ impl Prompts {
 }
 
 /// Whether one of the references of a row equals one of those of an earlier row. Rows without references agree.
-fn agree(math: Option<&Math>, first: Option<&[Box<str>]>, given: &[&String]) -> bool {
-    let Some(first) = first else { return false };
+fn agree(math: Option<&Math>, first: &[Box<str>], given: &[String]) -> bool {
     if first.is_empty() || given.is_empty() {
         return true;
     }
@@ -143,5 +155,21 @@ mod tests {
         assert_eq!(again(("Half of 1?", "1/2"), ("half of 1", "0.4"), true), Some("gold_conflict"));
         assert_eq!(again(("Half of 1?", "1/2"), ("half of 2", "1"), false), None);
         assert_eq!(again(("Half of 1?", " "), ("half of 1", "1/2"), true), None, "a blank reference is a missing one");
+        let long = |answer: &str| format!("{} #### {answer}", "so ".repeat(2000));
+        assert_eq!(again(("Half of 1?", &long("42")), ("half of 1", &long("43")), false), Some("gold_conflict"));
+    }
+
+    #[test]
+    fn rows_after_one_without_a_reference_are_compared_with_each_other() {
+        let (mut prompts, math) = (Prompts::default(), Math::strict());
+        let found: Vec<_> = ["", "42", "43", "42.0"]
+            .iter()
+            .zip(1..)
+            .map(|(answer, line)| {
+                let sample = Sample::new("").with_prompt("6*7?").with_answer(*answer);
+                prompts.see(1, &sample, false, Some(&math), Spot { source: 0, line }).map(|(code, ..)| code.code())
+            })
+            .collect();
+        assert_eq!(found, [None, None, Some("gold_conflict"), Some("duplicate_row")]);
     }
 }

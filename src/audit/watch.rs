@@ -1,6 +1,6 @@
 //! The audit itself: sees every row and outcome, keeps counts, hashes and examples.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
@@ -104,6 +104,8 @@ pub struct Audit<S> {
     findings: BTreeMap<FindingCode, Finding>,
     /// The sources, and what their numbers count.
     sources: Vec<(String, Unit)>,
+    /// What was found about rows whose completions are still to come.
+    waiting: VecDeque<(Spot, Found)>,
     prompts: Prompts,
     near: Option<NearDuplicates>,
     /// The rows of the stored prompts of `near`.
@@ -122,6 +124,8 @@ pub struct Kept {
     /// Whether its columns could be read.
     is_readable: bool,
     source: usize,
+    /// The number of the row.
+    number: u64,
 }
 
 impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
@@ -138,6 +142,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             each,
             findings: BTreeMap::new(),
             sources: Vec::new(),
+            waiting: VecDeque::new(),
             prompts: Prompts::default(),
             near,
             near_spots: Vec::new(),
@@ -153,9 +158,11 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     /// # Errors
     /// As `each`.
     pub fn finish(mut self) -> Result<AuditReport> {
+        self.pass_on(None)?;
         for (code, detail, spot, id) in self.rates.findings(self.options.math.as_ref()) {
             self.add(code, spot, &id, detail)?;
         }
+        self.pass_on(None)?;
         let mut tables = self.measures.tables();
         tables.extend(self.rates.table());
         let findings = self.findings.into_values().collect();
@@ -165,6 +172,24 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     fn add(&mut self, code: FindingCode, spot: Spot, id: &Value, detail: String) -> Result<()> {
         let (source, unit) = self.sources[spot.source as usize].clone();
         let found = Found { code, example: Example { source, line: spot.line, unit, id: id.clone(), detail } };
+        self.waiting.push_back((spot, found));
+        Ok(())
+    }
+
+    /// Passes on what was found about rows up to this one: about each row first, then about its completions, however many rows
+    /// are judged together.
+    fn pass_on(&mut self, spot: Option<Spot>) -> Result<()> {
+        let is_due = |(found, _): &(Spot, Found)| spot.is_none_or(|spot| *found <= spot);
+        while self.waiting.front().is_some_and(is_due) {
+            if let Some((_, found)) = self.waiting.pop_front() {
+                self.state(found)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn state(&mut self, found: Found) -> Result<()> {
+        let code = found.code;
         (self.each)(&found)?;
         let finding = self.findings.entry(code).or_insert_with(|| Finding { code, count: 0, examples: Vec::new() });
         finding.count += 1;
@@ -181,10 +206,12 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     }
 
     fn spot(&mut self, place: Place<'_>) -> Spot {
-        if self.sources.last().is_none_or(|(last, _)| last != place.source) {
+        // The outcomes of a window come after its rows, so the last sources may be asked for again.
+        let number = self.sources.iter().rposition(|(known, _)| known == place.source).unwrap_or_else(|| {
             self.sources.push((place.source.to_owned(), place.unit));
-        }
-        Spot { source: u32::try_from(self.sources.len() - 1).unwrap_or(u32::MAX), line: place.line }
+            self.sources.len() - 1
+        });
+        Spot { source: u32::try_from(number).unwrap_or(u32::MAX), line: place.line }
     }
 
     /// The value of the column that names where a row comes from.
@@ -201,7 +228,11 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     fn see_prompt(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) -> Result<Option<u64>> {
         let id = row.id();
         let pictures = prompt::pictures(row, shared.prompt.as_deref());
-        let key = prompt::key(text).map(|key| pictures.map_or(key, |pictures| key ^ pictures));
+        let whole = shared.prompt.as_deref().map(prompt::whole).unwrap_or_default();
+        let key = match (prompt::key(&whole), pictures) {
+            (Some(key), Some(pictures)) => Some(key ^ pictures),
+            (key, pictures) => key.or(pictures),
+        };
         let Some(key) = key else {
             if shared.prompt.is_some() {
                 self.add(FindingCode::PromptEmpty, spot, id, "the prompt is blank".to_owned())?;
@@ -307,7 +338,8 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
         let spot = self.spot(place);
         let source = self.measures.source(&self.origin(row, place));
         self.rows += 1;
-        let mut kept = Kept { spot, key: None, has_completion: row.has_completion(), is_readable: false, source };
+        let mut kept =
+            Kept { spot, key: None, has_completion: row.has_completion(), is_readable: false, source, number: self.rows };
         let again = row.has_id().then(|| self.prompts.see_id(row.id(), spot)).flatten();
         if let Some(again) = again {
             self.add_again(again, spot, row.id())?;
@@ -322,6 +354,19 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
     }
 
     fn outcome(&mut self, judged: Judged<'_, Kept>) -> Result<()> {
+        let spot = self.spot(judged.place);
+        self.pass_on(Some(spot))?;
+        let rows = std::mem::take(&mut self.waiting);
+        self.see_outcome(judged)?;
+        self.pass_on(None)?;
+        self.waiting = rows;
+        Ok(())
+    }
+}
+
+impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
+    /// What concerns a completion.
+    fn see_outcome(&mut self, judged: Judged<'_, Kept>) -> Result<()> {
         let Judged { place, kept, sample, id, outcome, .. } = judged;
         let Some(sample) = sample else {
             if kept.is_none() {
@@ -339,7 +384,7 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
         };
         let Some(kept) = kept else { return Ok(()) };
         self.completions += 1;
-        self.measures.completion(kept.source, sample, outcome, self.rows);
+        self.measures.completion(kept.source, sample, outcome, kept.number);
         if outcome.verdict == Verdict::Unscored && outcome.reason != Reason::GoldMissing {
             self.add(FindingCode::Unscored, kept.spot, id, unscored(outcome))?;
         }

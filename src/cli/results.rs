@@ -1,8 +1,9 @@
 //! Reads the result rows that `verify score` wrote, and joins them to their rows.
 //!
 //! A row with an id of its own has the result of that id; the digest in the result shows whether it was the same
-//! completion, prompt and reference that were judged. A row without an id has the result of its digest, wherever it is in
-//! the file. The number of a row is never used: rows may have been reordered since.
+//! completion, prompt and reference that were judged. Where several results have the id, the digest decides: the result of a
+//! row without an id stands under its number, which may be the id of another row. A row without an id has the result of its
+//! digest, wherever it is in the file. The number of a row is never used: rows may have been reordered since.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +17,8 @@ use serde_json::Value;
 pub(super) struct Results {
     path: String,
     entries: Vec<Entry>,
-    by_id: HashMap<String, Found>,
+    /// The first result of each id.
+    by_id: HashMap<String, usize>,
     /// Whether numbers may be ids of text: a column of a table has one type.
     has_text_ids: bool,
     /// The first unused result of each digest.
@@ -26,16 +28,9 @@ pub(super) struct Results {
 struct Entry {
     row: Option<ResultRow>,
     place: String,
-    /// The next result of the same digest.
+    /// The next result of the same digest, and of the same id.
     next: Option<usize>,
-}
-
-/// The results with an id.
-#[derive(Clone, Copy)]
-enum Found {
-    One(usize),
-    /// The second of several.
-    Several(usize),
+    next_of_id: Option<usize>,
 }
 
 /// What a row is joined by.
@@ -58,6 +53,7 @@ impl Results {
             by_hash: HashMap::new(),
         };
         let mut last: HashMap<Digest, usize> = HashMap::new();
+        let mut last_of_id: HashMap<usize, usize> = HashMap::new();
         for source in Source::named(path)? {
             let records = source.records(None, &Arc::default())?;
             results.has_text_ids |= !matches!(records.format(), Format::Jsonl | Format::Json);
@@ -69,8 +65,11 @@ impl Results {
                 let row: ResultRow =
                     serde_json::from_slice(&text).with_context(|| format!("{place}: not a result row of `verify score`"))?;
                 let number = results.entries.len();
-                let found = results.by_id.get(&row.id.to_string()).map_or(Found::One(number), |_| Found::Several(number));
-                results.by_id.insert(row.id.to_string(), found);
+                let first = *results.by_id.entry(row.id.to_string()).or_insert(number);
+                if first != number {
+                    let before = last_of_id.insert(first, number).unwrap_or(first);
+                    results.entries[before].next_of_id = Some(number);
+                }
                 if let Some(hash) = row.hash {
                     if let Some(before) = last.insert(hash, number) {
                         results.entries[before].next = Some(number);
@@ -78,7 +77,7 @@ impl Results {
                         results.by_hash.insert(hash, number);
                     }
                 }
-                results.entries.push(Entry { row: Some(row), place, next: None });
+                results.entries.push(Entry { row: Some(row), place, next: None, next_of_id: None });
             }
         }
         Ok(results)
@@ -87,7 +86,7 @@ impl Results {
     /// Takes the result of a row; `None` if there is none.
     ///
     /// # Errors
-    /// An id that several results have; a result of another completion, prompt or reference; rows without ids whose
+    /// An id that several results with the same digest have; a result of another completion, prompt or reference; rows without ids whose
     /// results have no digests.
     pub(super) fn take(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
         if wanted.own_id { self.by_id(wanted) } else { self.by_hash(wanted) }
@@ -108,9 +107,9 @@ impl Results {
 
     /// Takes the result of a row without an id that could not be read either; it stands under the number of the row.
     pub(super) fn take_unreadable(&mut self, wanted: &Wanted<'_>) -> Option<ResultRow> {
-        let Some(Found::One(number)) = self.with_id(wanted.id) else { return None };
-        let row = &mut self.entries[number].row;
-        if row.as_ref()?.hash.is_none() { row.take() } else { None }
+        let unreadable = |number: &usize| self.entries[*number].row.as_ref().is_some_and(|row| row.hash.is_none());
+        let number = self.with_id(wanted.id).into_iter().find(unreadable)?;
+        self.entries[number].row.take()
     }
 
     /// The results that were not taken, in order, with their places.
@@ -119,21 +118,28 @@ impl Results {
     }
 
     /// The results with an id; in a table, the id may be the text of it.
-    fn with_id(&self, id: &Value) -> Option<Found> {
+    fn with_id(&self, id: &Value) -> Vec<usize> {
         let text = id.to_string();
         let as_text = || self.by_id.get(&Value::from(&*text).to_string()).filter(|_| self.has_text_ids && !id.is_string());
-        self.by_id.get(&text).or_else(as_text).copied()
+        let first = self.by_id.get(&text).or_else(as_text).copied();
+        std::iter::successors(first, |number| self.entries[*number].next_of_id).collect()
     }
 
     fn by_id(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
         let Wanted { place, id, hash, .. } = wanted;
-        let number = match self.with_id(id) {
-            None => return Ok(None),
-            Some(Found::One(number)) => number,
-            Some(Found::Several(number)) => {
-                bail!("{}: the id {id} occurs twice; give every row a unique `id` and score again", self.entries[number].place)
+        let mut numbers = self.with_id(id);
+        if numbers.len() > 1 {
+            let same = |number: &usize| self.entries[*number].row.as_ref().is_some_and(|row| row.hash == *hash);
+            let matching: Vec<usize> = numbers.iter().copied().filter(same).collect();
+            if let [_, second, ..] = matching[..] {
+                let place = &self.entries[second].place;
+                bail!("{place}: the id {id} occurs twice; give every row a unique `id` and score again")
             }
-        };
+            if !matching.is_empty() {
+                numbers = matching;
+            }
+        }
+        let Some(number) = numbers.first().copied() else { return Ok(None) };
         let entry = &mut self.entries[number];
         let Some(row) = entry.row.take() else {
             bail!("{place}: the id {id} occurs in several rows; give every row a unique `id` and score again")
@@ -159,12 +165,17 @@ impl Results {
                 self.path
             );
         }
-        let Some(number) = self.by_hash.get(&hash).copied() else { return Ok(None) };
-        let entry = &mut self.entries[number];
-        match entry.next {
-            Some(next) => self.by_hash.insert(hash, next),
-            None => self.by_hash.remove(&hash),
-        };
-        Ok(entry.row.take())
+        // A result that a row with an id has taken is passed over.
+        while let Some(number) = self.by_hash.get(&hash).copied() {
+            let entry = &mut self.entries[number];
+            match entry.next {
+                Some(next) => self.by_hash.insert(hash, next),
+                None => self.by_hash.remove(&hash),
+            };
+            if let Some(row) = entry.row.take() {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 }

@@ -72,6 +72,35 @@ fn an_id_that_occurs_twice_is_refused() {
 }
 
 #[test]
+fn the_number_of_a_row_without_an_id_may_be_the_id_of_another_row() {
+    let row = |id: u64| {
+        json!({"id": id, "prompt": format!("{id}+1?"), "completion": format!("\\boxed{{{}}}", id + 1), "answer": id + 1})
+            .to_string()
+    };
+    let broken = "{\"id\": 1, \"prompt\": \"1+1?\", \"compl";
+    let null = json!({"id": null, "prompt": "3+4?", "completion": "\\boxed{7}", "answer": 7}).to_string();
+    let folder = folder(&format!("{}\n{broken}\n{}\n{null}\n{}\n", row(0), row(2), row(4)));
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    verify(&folder, &["select", "in.jsonl", "--results", "out.jsonl", "-o", "sft.jsonl"]).assert().success();
+    assert_eq!(results(&folder.path().join("sft.jsonl")).len(), 4);
+    verify(&folder, &["passrate", "in.jsonl", "--results", "out.jsonl", "-o", "rates.jsonl"]).assert().success();
+    verify(&folder, &["score", "in.jsonl", "--baseline", "out.jsonl", "-o", "again.jsonl"]).assert().success();
+}
+
+#[test]
+fn a_row_without_an_id_passes_over_the_result_of_a_row_with_one() {
+    let with = json!({"id": "a", "prompt": "q", "completion": "\\boxed{42}", "answer": "42"});
+    let without = json!({"prompt": "q", "completion": "\\boxed{42}", "answer": "42"});
+    for rows in [[with.clone(), without.clone()], [without, with]] {
+        let folder = folder(&lines(&rows));
+        verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+        let select = ["select", "in.jsonl", "--results", "out.jsonl", "-o", "sft.jsonl", "--keep-duplicates"];
+        verify(&folder, &select).assert().success();
+        assert_eq!(results(&folder.path().join("sft.jsonl")).len(), 2);
+    }
+}
+
+#[test]
 fn the_same_text_is_a_duplicate_within_its_prompt_only() {
     let rows: Vec<Value> =
         (0..100).map(|n| json!({"id": n, "prompt": format!("{n}?"), "completion": format!("The answer is \\boxed{{{}}}.", n % 7), "answer": n % 7})).collect();
