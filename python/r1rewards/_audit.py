@@ -32,7 +32,7 @@ class Finding:
     meaning: str
     fix: str
     examples: list[dict[str, Any]]
-    """The first of them: `source`, `line` (from 1), `id`, `detail`."""
+    """The first of them: `source`, `line` (from 1), `unit` (`line`, `item` or `row`), `id`, `detail`."""
 
 
 class Table:
@@ -98,7 +98,7 @@ class Audit:
 
     def rows_with(self, code: str) -> list[dict[str, Any]]:
         """Returns every finding of a code: `source`, `line` (from 1; of rows that were given as objects, their position from 1),
-        `id`, `detail`."""
+        `unit` (what the number counts: `line`, `item` or `row`), `id`, `detail`."""
         return [{name: value for name, value in one.items() if name not in ("code", "severity")} for one in self._every if one["code"] == code]
 
     def to_html(self, path: str | os.PathLike[str]) -> None:

@@ -18,7 +18,7 @@ ROWS = [
 def test_findings_name_their_rows():
     found = r1rewards.audit(ROWS)
     assert [(finding.code, finding.count) for finding in found.findings] == [("gold_sentinel", 1), ("gold_conflict", 1)]
-    assert found.rows_with("gold_sentinel") == [{"source": found.findings[0].examples[0]["source"], "line": 2, "id": "b", "detail": "`N/A`"}]
+    assert found.rows_with("gold_sentinel") == [{"source": found.findings[0].examples[0]["source"], "line": 2, "unit": "line", "id": "b", "detail": "`N/A`"}]
     assert (found.count("error"), found.count("gold_conflict"), found.rows, found.completions) == (2, 1, 3, 0)
     assert "2 errors" in repr(found) and "gold_sentinel" in found._repr_html_()
 
