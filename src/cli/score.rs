@@ -35,7 +35,14 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
 
     let start = Instant::now();
     let mut follow = Follow(args.baseline.as_deref().map(Baseline::read).transpose().context("--baseline")?);
-    let job = Job { args, scorer: &scorer, fields: &fields, sources: &sources, shard, keeps_all: !thresholds.is_empty() };
+    let job = Job {
+        args,
+        scorer: &scorer,
+        fields: &fields,
+        sources: &sources,
+        shard,
+        keeps_all: !thresholds.is_empty() || args.baseline.is_some(),
+    };
     let done = match names {
         Some(names) => job.to_file(&names, meta_path.as_deref(), &mut follow)?,
         None => job.to_stream(&mut follow)?,
@@ -92,7 +99,7 @@ struct Job<'a> {
     fields: &'a Fields,
     sources: &'a [Source],
     shard: Option<Shard>,
-    /// Whether all rows are judged even if nobody reads the results: a threshold decides the exit code.
+    /// Whether all rows are judged even if nobody reads the results: a threshold or a baseline decides the exit code.
     keeps_all: bool,
 }
 
@@ -210,7 +217,12 @@ impl Job<'_> {
 
     fn manifest(&self, summary: &RunSummary, ledger: &Arc<Ledger>, results: Content, follow: &Follow) -> Result<Manifest> {
         let inputs = ledger.inputs(self.sources)?;
-        let shard = self.shard.map(|Shard { index, of }| ShardPart { index, of, blocks: summary.blocks.runs.clone() });
+        let shard = self.shard.map(|Shard { index, of }| ShardPart {
+            index,
+            of,
+            blocks: summary.blocks.runs.clone(),
+            references: Some(summary.with_reference()),
+        });
         let baseline: Option<Value> = follow.0.as_ref().map(Baseline::to_value);
         let group_by = self.args.group_by.map(|by| by.name().to_owned());
         Ok(Manifest { group_by, shard, baseline, ..Manifest::new(self.scorer, self.fields, inputs, results, summary.to_value()) })
