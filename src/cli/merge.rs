@@ -29,7 +29,8 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
 
     let mut output = Output::open(&args.output)?;
     let mut summary = RunSummary::of(Groups::by(answer_key));
-    summary.rows = shards.iter().map(|shard| shard.manifest.summary["rows"].as_u64().unwrap_or_default()).sum();
+    summary.rows =
+        shards.iter().map(|shard| shard.manifest.summary["rows"].as_u64().unwrap_or_default()).fold(0, u64::saturating_add);
     let mut wholeness = shards[0].manifest.whole_groups.then(Wholeness::default);
     shards.iter().for_each(|shard| see_presets(&mut summary, &shard.manifest.summary));
     let blocks: u64 = shards.iter().map(|shard| shard.blocks).sum();

@@ -25,10 +25,7 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
     let shard = args.shard.as_deref().map(str::parse::<Shard>).transpose().context("--shard")?;
-    let mut sources = Vec::new();
-    for input in &args.input {
-        sources.extend(Source::named(input)?);
-    }
+    let sources = Source::all(&args.input)?;
     let names = Names::of(&args.output);
     let meta_path = (names.is_some() && !args.no_meta).then(|| path_of(&args.output));
     refuse_impossible(args, &sources, names.as_ref(), meta_path.as_deref())?;
@@ -72,7 +69,7 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
 /// Refuses outputs that are inputs, and options that cannot be combined.
 fn refuse_impossible(args: &ScoreArgs, sources: &[Source], names: Option<&Names>, meta: Option<&str>) -> anyhow::Result<()> {
     let spec = args.judging.rewards.as_deref().map(|path| Source::File(path.into()));
-    let baseline = args.baseline.as_deref().map(|path| Source::File(path.into()));
+    let baseline = Source::all(args.baseline.as_ref()).context("--baseline")?;
     let read: Vec<_> = sources.iter().cloned().chain(spec).chain(baseline).collect();
     let beside: Vec<_> = names.iter().flat_map(|names| names.beside()).map(|path| path.to_string_lossy()).collect();
     let written: Vec<&str> = [Some(&*args.output), meta].into_iter().flatten().chain(beside.iter().map(|path| &**path)).collect();

@@ -28,10 +28,7 @@ use crate::{Outcome, Sample, Verdict, engine_version};
 
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     let fields = read_as(fields(&args.map)?, &args.reading)?;
-    let mut sources = Vec::new();
-    for input in &args.input {
-        sources.extend(Source::named(input)?);
-    }
+    let sources = Source::all(&args.input)?;
     let read: Vec<Source> =
         sources.iter().cloned().chain([&args.left, &args.right].into_iter().flat_map(|side| Side::files(side))).collect();
     keep_apart(&read, &args.output.iter().chain(&args.report).map(String::as_str).collect::<Vec<_>>())?;

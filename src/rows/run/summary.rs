@@ -73,7 +73,7 @@ impl RunSummary {
     /// Counts rows that were read with a preset.
     pub(crate) fn see_preset(&mut self, preset: &'static str, rows: u64) {
         match self.presets.iter_mut().find(|(name, _)| *name == preset) {
-            Some((_, count)) => *count += rows,
+            Some((_, count)) => *count = count.saturating_add(rows),
             None => self.presets.push((preset, rows)),
         }
     }
