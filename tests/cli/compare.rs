@@ -58,8 +58,8 @@ fn another_grader_is_a_command() {
     run("sh -c 'cat > /dev/null; printf \"true\\nfalse\\n0\\n\"'").assert().success();
     run("sh -c 'while read -r line; do echo true; done'").assert().success().stdout(contains("agree on 1 of 3 samples"));
     run("sh -c 'while read -r line; do echo null; done'").assert().success().stdout(contains("3").and(contains("reward_error")));
-    run("sh -c 'echo true'").assert().code(2).stderr(contains("ended before it had judged the sample \"b\""));
-    run("sh -c 'echo yes; cat'")
+    run("sh -c 'read -r line; echo true'").assert().code(2).stderr(contains("ended before it had judged the sample \"b\""));
+    run("sh -c 'read -r line; echo yes; cat > /dev/null'")
         .assert()
         .code(2)
         .stderr(contains("the verdict is not JSON").and(contains("for the sample \"a\": yes")));
@@ -105,8 +105,8 @@ fn a_grader_that_does_not_read_its_input_is_an_error() {
     assert_eq!(control.0, 1, "{control:?}");
     for (grader, message) in [
         ("sh -c 'exec 0<&-; sleep 1; echo true; echo true; echo true'", "stopped reading its input before the sample"),
-        ("sh -c 'read -r line; echo true; exec 0<&-; sleep 1000'", "stopped reading its input before the sample"),
-        ("sh -c 'echo true; echo true; echo true; sleep 1000'", "did not read its input for 2 s"),
+        ("sh -c 'read -r line; echo true; exec 0<&-; exec sleep 1000'", "stopped reading its input before the sample"),
+        ("sh -c 'echo true; echo true; echo true; exec sleep 1000'", "did not read its input for 2 s"),
         ("sh -c 'echo true; echo true; echo true'", "it must write one line for each line that it reads"),
     ] {
         let (code, stderr) = graded(&folder, grader);
