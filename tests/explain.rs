@@ -6,6 +6,7 @@ use predicates::prelude::*;
 use predicates::str::{contains, starts_with};
 use r1rewards::audit::FindingCode;
 use r1rewards::math::Policy;
+use r1rewards::select::RejectReason;
 use r1rewards::spec::{ComponentSpec, kinds};
 use r1rewards::{Reason, RewardSpec, Rule, Sample, Scorer};
 
@@ -33,7 +34,9 @@ fn every_name_is_explained_by_its_sentence_and_its_page() {
     let switches = Policy::SWITCHES.iter().map(|(name, text)| ("switch", *name, *text, "docs/math.md".to_owned()));
     let rewards = kinds().iter().map(|kind| ("reward", kind.name, kind.about, format!("docs/rewards/{}.md", kind.name)));
     let findings = FindingCode::ALL.iter().map(|code| ("finding", code.code(), code.describe(), "docs/findings.md".to_owned()));
-    for (of, name, means, page) in reasons.chain(rules).chain(switches).chain(rewards).chain(findings) {
+    let rejections =
+        RejectReason::ALL.iter().map(|reason| ("rejection", reason.code(), reason.describe(), "docs/select.md".to_owned()));
+    for (of, name, means, page) in reasons.chain(rules).chain(switches).chain(rewards).chain(findings).chain(rejections) {
         let text = printed(name);
         let part = text.split("\n\n").find(|part| part.starts_with(&format!("{of:<10} {name}\n"))).expect("a part for it");
         assert!(part.contains(&format!("means      {means}\n")), "{text}");

@@ -64,10 +64,11 @@ fn kept_and_rejected_rows_add_up_and_say_why() {
         .iter()
         .map(|row| (row["id"].to_string(), row["rejected"].as_str().unwrap().to_owned()))
         .collect();
-    let expected = [("\"a/0\"", "over_cap"), ("\"a/1\"", "incorrect"), ("\"a/3\"", "over_cap"), ("\"c\"", "incorrect")];
+    let expected =
+        [("\"a/0\"", "over_cap"), ("\"a/1\"", "incorrect"), ("\"a/3\"", "over_cap"), ("3", "bad_row"), ("\"c\"", "incorrect")];
     assert_eq!(why, expected.map(|(id, why)| (id.to_owned(), why.to_owned())));
-    assert!(stderr.contains("kept 2 of 6 traces, 2 of 3 prompts"), "{stderr}");
-    assert!(stderr.contains("1  lines that are not rows"), "{stderr}");
+    assert!(stderr.contains("kept 2 of 7 traces, 2 of 3 prompts"), "{stderr}");
+    assert!(stderr.contains("1  bad_row"), "{stderr}");
 }
 
 #[test]
@@ -110,4 +111,36 @@ fn usage_errors_name_the_option() {
     let (stderr, code) = verify(folder.path(), &["select", "rows.jsonl", "--results", "few.jsonl", "-o", "-"]);
     assert_eq!(code, 2);
     assert!(stderr.contains("few.jsonl has no result for the row \"a/0\""), "{stderr}");
+}
+
+#[test]
+fn a_completion_that_cannot_be_read_is_rejected_with_the_reason() {
+    let folder = scored();
+    fs::write(
+        folder.path().join("rows.jsonl"),
+        "{\"id\":\"a\",\"prompt\":\"6·7?\",\"completion\":[\"42\",5,\"41\"],\"answer\":\"42\"}\n",
+    )
+    .unwrap();
+    let (stderr, code) = verify(folder.path(), &["score", "rows.jsonl", "-o", "results.jsonl", "--rewards", "spec.toml"]);
+    assert_eq!(code, 0, "{stderr}");
+    let arguments = ["select", "rows.jsonl", "--results", "results.jsonl", "-o", "sft.jsonl", "--rejected", "out.jsonl"];
+    let (stderr, code) = verify(folder.path(), &arguments);
+    assert!(code == 0 && stderr.contains("kept 1 of 3 traces") && stderr.contains("1  bad_row"), "{stderr}");
+    let rejected = rows(&folder.path().join("out.jsonl"));
+    let why: Vec<_> = rejected.iter().map(|row| (row["id"].as_str().unwrap(), row["rejected"].as_str().unwrap())).collect();
+    assert_eq!(why, [("a/1", "bad_row"), ("a/2", "incorrect")]);
+    assert!(rejected[0]["detail"].as_str().unwrap().starts_with("rows.jsonl:1: the column `completion` item 1"), "{rejected:?}");
+}
+
+#[test]
+fn the_number_of_bands_is_limited() {
+    let folder = scored();
+    let select = |bands: &str| {
+        verify(folder.path(), &["select", "rows.jsonl", "--results", "results.jsonl", "-o", "sft.jsonl", "--bands", bands])
+    };
+    assert_eq!(select("1000").1, 0);
+    for bands in ["1001", "18446744073709551615"] {
+        let (stderr, code) = select(bands);
+        assert!(code == 2 && stderr.contains("give a number from 1 to 1000"), "{stderr}");
+    }
 }

@@ -44,7 +44,9 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let file = |name: &str| folder.join(name).display().to_string();
     let (findings, summary) = (file(FINDINGS), file(SUMMARY));
-    keep_apart(&sources, &[&findings, &summary, &file(PAGE)])?;
+    let spec = args.judging.rewards.as_ref().map(|path| Source::File(path.into()));
+    let read: Vec<_> = sources.iter().cloned().chain(Source::all(&args.against)?).chain(spec).collect();
+    keep_apart(&read, &[&findings, &summary, &file(PAGE)])?;
 
     let options = AuditOptions {
         math: math(&args.judging)?,

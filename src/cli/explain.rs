@@ -7,6 +7,7 @@ use anyhow::bail;
 
 use crate::audit::FindingCode;
 use crate::math::Policy;
+use crate::select::RejectReason;
 use crate::spec::{self, Kind};
 use crate::{Reason, Rule, RuleExample};
 
@@ -40,6 +41,8 @@ enum Meaning {
     Switch(&'static str, &'static str),
     Kind(&'static Kind),
     Finding(FindingCode),
+    /// A reason for which `verify select` rejects a trace.
+    Rejection(RejectReason),
 }
 
 impl Meaning {
@@ -49,7 +52,9 @@ impl Meaning {
         let rules = Rule::ALL.iter().copied().map(Self::Rule);
         let switches = Policy::SWITCHES.iter().map(|(name, text)| Self::Switch(name, text));
         let findings = FindingCode::ALL.iter().copied().map(Self::Finding);
-        reasons.chain(rules).chain(switches).chain(spec::kinds().iter().copied().map(Self::Kind)).chain(findings)
+        let rejections = RejectReason::ALL.iter().copied().map(Self::Rejection);
+        let kinds = spec::kinds().iter().copied().map(Self::Kind);
+        reasons.chain(rules).chain(switches).chain(kinds).chain(findings).chain(rejections)
     }
 
     fn name(&self) -> &'static str {
@@ -59,6 +64,7 @@ impl Meaning {
             Self::Switch(name, _) => name,
             Self::Kind(kind) => kind.name,
             Self::Finding(code) => code.code(),
+            Self::Rejection(reason) => reason.code(),
         }
     }
 
@@ -70,6 +76,7 @@ impl Meaning {
             Self::Switch(..) => "switch",
             Self::Kind(_) => "reward",
             Self::Finding(_) => "finding",
+            Self::Rejection(_) => "rejection",
         }
     }
 
@@ -80,6 +87,7 @@ impl Meaning {
             Self::Switch(_, text) => text,
             Self::Kind(kind) => kind.about,
             Self::Finding(code) => code.describe(),
+            Self::Rejection(reason) => reason.describe(),
         }
     }
 
@@ -90,6 +98,7 @@ impl Meaning {
             Self::Switch(..) => "docs/math.md".to_owned(),
             Self::Kind(kind) => format!("docs/rewards/{}.md", kind.name),
             Self::Finding(_) => "docs/findings.md".to_owned(),
+            Self::Rejection(_) => "docs/select.md".to_owned(),
         }
     }
 
@@ -113,6 +122,7 @@ impl Meaning {
                 let rows = pages::finding_rows(code.code())?;
                 Some(rows.trim_end().replace('\n', &format!("\n{:<11}", "")))
             }
+            Self::Rejection(_) => None,
         }
     }
 
@@ -132,7 +142,7 @@ impl Meaning {
                 writeln!(out, "{:<10} {}", "severity", code.severity())?;
                 writeln!(out, "{:<10} {}", "fix", code.fix())?;
             }
-            Self::Reason(_) | Self::Rule(_) => {}
+            Self::Reason(_) | Self::Rule(_) | Self::Rejection(_) => {}
         }
         if let Some(example) = self.example() {
             writeln!(out, "{:<10} {example}", "example")?;
@@ -177,7 +187,7 @@ fn write_kinds(out: &mut impl Write) -> io::Result<()> {
 
 /// Writes all names, grouped by what they refer to.
 fn write_names(out: &mut impl Write) -> io::Result<()> {
-    for of in ["reason", "rule", "switch", "reward", "finding"] {
+    for of in ["reason", "rule", "switch", "reward", "finding", "rejection"] {
         let names: Vec<_> = Meaning::all().filter(|meaning| meaning.of() == of).map(|meaning| meaning.name()).collect();
         writeln!(out, "{of:<10} {}", names.join(", "))?;
     }
@@ -201,7 +211,7 @@ fn write_meanings(out: &mut impl Write, given: &str) -> anyhow::Result<()> {
 }
 
 fn unknown(given: &str, name: &str) -> String {
-    let mut text = format!("`{given}` is not a reason, rule, switch of the math policy, kind of reward or finding");
+    let mut text = format!("`{given}` is not a reason, rule, switch of the math policy, kind of reward, finding or rejection");
     let close = close_to(name);
     // Writing to a string cannot fail.
     let _ = match close.as_slice() {

@@ -5,7 +5,7 @@
 use crate::rows::run::{InputRead, Shard};
 use crate::rows::{Content, Field, Fields, Source};
 use crate::{Scorer, engine_version};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -40,6 +40,27 @@ pub(super) struct ShardPart {
     pub of: u64,
     /// The numbers of results of its blocks of rows, in order: a number, and how many blocks in a row have it.
     pub blocks: Vec<(u64, u64)>,
+    /// The number of its rows with a reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<u64>,
+}
+
+impl ShardPart {
+    /// The number of blocks of rows.
+    ///
+    /// # Errors
+    /// Numbers that no run writes.
+    pub(super) fn check(&self) -> anyhow::Result<u64> {
+        let Self { index, of, blocks, .. } = self;
+        if !(1..=*of).contains(index) {
+            bail!("there is no shard {index}/{of}");
+        }
+        if blocks.iter().any(|(results, blocks)| *results == 0 || *blocks == 0) {
+            bail!("a block of rows has no results");
+        }
+        let total = blocks.iter().try_fold(0_u64, |total, (_, blocks)| total.checked_add(*blocks));
+        total.context("there are more blocks of rows than can be")
+    }
 }
 
 /// The text of the results, before it is packed.

@@ -1,13 +1,12 @@
 //! `verify merge`: joins the results of shards to those of the whole run.
 
-use std::collections::HashSet;
 use std::io::{BufRead, Write as _};
 use std::sync::Arc;
 
 use crate::Reason;
 use crate::rows::presets::Preset;
-use crate::rows::run::{Groups, RunSummary, keep_apart};
-use crate::rows::{Digest, Names, Output, ResultRow, Source, replace};
+use crate::rows::run::{Groups, RunSummary, Wholeness, keep_apart};
+use crate::rows::{Names, Output, ResultRow, Source, replace};
 use anyhow::{Context as _, bail};
 use twox_hash::XxHash3_128;
 
@@ -30,23 +29,30 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
 
     let mut output = Output::open(&args.output)?;
     let mut summary = RunSummary::of(Groups::by(answer_key));
-    summary.rows = shards.iter().map(|shard| shard.manifest.summary["rows"].as_u64().unwrap_or_default()).sum();
+    summary.rows =
+        shards.iter().map(|shard| shard.manifest.summary["rows"].as_u64().unwrap_or_default()).fold(0, u64::saturating_add);
     let mut wholeness = shards[0].manifest.whole_groups.then(Wholeness::default);
     shards.iter().for_each(|shard| see_presets(&mut summary, &shard.manifest.summary));
-    let blocks: u64 = shards.iter().map(Shard::blocks).sum();
+    let blocks: u64 = shards.iter().map(|shard| shard.blocks).sum();
     for block in 0..blocks {
         let of = shards.len() as u64;
         let shard = &mut shards[usize::try_from(block % of)?];
         for _ in 0..shard.next_block()? {
             let (line, row) = shard.next_result()?;
-            if let Some(wholeness) = &mut wholeness {
-                wholeness.check(&row, &shard.path)?;
+            if wholeness.as_mut().is_some_and(|wholeness| !wholeness.follows(row.hash.map(|_| row.group))) {
+                bail!(
+                    "{}: other rows of the prompt of the row {} are not adjacent to it, and a reward compares all completions of \
+                     a prompt: sort the rows by prompt, or score them without --shard and with --group-by prompt",
+                    shard.path,
+                    row.id
+                );
             }
             summary.see_outcome(row.group, &row.outcome);
             output.write_all(&line)?;
         }
     }
     shards.iter_mut().try_for_each(Shard::check_end)?;
+    check_judged(&summary, &shards)?;
     let content = output.publish()?;
     let first = &shards[0].manifest;
     let merged = Manifest { shard: None, results: content.into(), summary: summary.to_value(), ..first.clone() };
@@ -57,6 +63,24 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
         say(summary.counts());
     }
     Ok(FINE)
+}
+
+/// Refuses results of which the whole run would refuse all: those of no row that could be read, or of no row with a
+/// reference although the rewards need one. One shard may have only such rows.
+fn check_judged(summary: &RunSummary, shards: &[Shard]) -> anyhow::Result<()> {
+    if summary.results > 0 && summary.count_of(Reason::BadRow) == summary.results {
+        bail!(
+            "nothing could be judged: all {} results are `bad_row`; score the rows again with other columns (--map)",
+            summary.results
+        );
+    }
+    let references: Option<u64> = shards.iter().map(|shard| shard.part.references).try_fold(0_u64, |sum, of| sum.checked_add(of?));
+    if summary.results > 0 && references == Some(0) && summary.lacks_reference() {
+        bail!(
+            "no row has a reference, and nothing could be scored; score the rows again and name its column with --map answer=COLUMN"
+        );
+    }
+    Ok(())
 }
 
 /// Counts the rows of a shard that were read with presets.
@@ -73,6 +97,8 @@ struct Shard {
     path: String,
     manifest: Manifest,
     part: ShardPart,
+    /// The number of its blocks.
+    blocks: u64,
     reader: Box<dyn BufRead + Send>,
     /// The place in the blocks: the number of the pair, and how many of its blocks were read.
     pair: usize,
@@ -89,13 +115,10 @@ impl Shard {
             .shard
             .clone()
             .with_context(|| format!("{} does not say which shard {path} is: it was written without --shard", path_of(path)))?;
+        let blocks = part.check().with_context(|| format!("{}: not a manifest of `verify score`", path_of(path)))?;
         let reader = Source::File(path.into()).text(&Arc::default())?;
         let (pair, used, line, bytes, hasher) = (0, 0, 0, 0, XxHash3_128::new());
-        Ok(Self { path: path.to_owned(), manifest, part, reader, pair, used, line, bytes, hasher })
-    }
-
-    fn blocks(&self) -> u64 {
-        self.part.blocks.iter().map(|(_, blocks)| blocks).sum()
+        Ok(Self { path: path.to_owned(), manifest, part, blocks, reader, pair, used, line, bytes, hasher })
     }
 
     /// The number of results of the next block.
@@ -137,6 +160,8 @@ impl Shard {
 
 /// Checks that these are all shards of one run, each once.
 fn check(shards: &[Shard]) -> anyhow::Result<()> {
+    /// The most missing shards that are named.
+    const MOST: usize = 10;
     let Some(first) = shards.first() else { bail!("name the results of all shards") };
     for shard in &shards[1..] {
         if let Some(difference) = first.manifest.difference(&shard.manifest) {
@@ -159,43 +184,26 @@ fn check(shards: &[Shard]) -> anyhow::Result<()> {
             bail!("{} and {} are both shard {}/{}: give each shard once", twice.path, shard.path, shard.part.index, shard.part.of);
         }
     }
-    let is_there = |index: &u64| shards.iter().any(|shard| shard.part.index == *index);
-    let missing: Vec<String> =
-        (1..=first.part.of).filter(|index| !is_there(index)).map(|index| format!("{index}/{}", first.part.of)).collect();
-    if !missing.is_empty() {
-        bail!("missing: shard {}: score it with --shard, and give the results of all shards", missing.join(", "));
+    let of = first.part.of;
+    // Every index is given at most once and at most `of`, so the number of shards says whether all are there.
+    let missing = of - shards.len() as u64;
+    if missing > 0 {
+        let is_there = |index: &u64| shards.iter().any(|shard| shard.part.index == *index);
+        let mut names: Vec<String> =
+            (1..=of).filter(|index| !is_there(index)).take(MOST).map(|index| format!("{index}/{of}")).collect();
+        if missing > MOST as u64 {
+            names.push(format!("and {} more", missing - MOST as u64));
+        }
+        bail!("missing: shard {}: score it with --shard, and give the results of all shards", names.join(", "));
     }
-    let total: u64 = shards.iter().map(Shard::blocks).sum();
+    let total =
+        shards.iter().try_fold(0_u64, |total, shard| total.checked_add(shard.blocks)).filter(|total| *total <= u64::MAX - of);
+    let total = total.context("the manifests state more blocks of rows than can be: score the shards again")?;
     for shard in shards {
-        let wanted = (total + first.part.of - shard.part.index) / first.part.of;
-        if shard.blocks() != wanted {
-            bail!("{} has {} blocks of rows, but the other shards imply {wanted}: score it again", shard.path, shard.blocks());
+        let wanted = (total + of - shard.part.index) / of;
+        if shard.blocks != wanted {
+            bail!("{} has {} blocks of rows, but the other shards imply {wanted}: score it again", shard.path, shard.blocks);
         }
     }
     Ok(())
-}
-
-/// Finds groups whose rows are in several places, of which each shard saw only a part.
-#[derive(Default)]
-struct Wholeness {
-    judged: HashSet<Digest>,
-    open: Option<Digest>,
-}
-
-impl Wholeness {
-    fn check(&mut self, row: &ResultRow, path: &str) -> anyhow::Result<()> {
-        if row.group == self.open || row.outcome.reason == Reason::BadRow {
-            return Ok(());
-        }
-        self.judged.extend(self.open.take());
-        self.open = row.group;
-        if self.open.is_some_and(|group| self.judged.contains(&group)) {
-            bail!(
-                "{path}: other rows of the prompt of the row {} are not adjacent to it, and a reward compares all completions of \
-                 a prompt: sort the rows by prompt, or score them without --shard and with --group-by prompt",
-                row.id
-            );
-        }
-        Ok(())
-    }
 }

@@ -18,17 +18,19 @@ use super::shown::say;
 pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
     let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
     let keep = args.keep.as_deref().map(range).transpose().context("--keep")?;
-    let mut sources = Vec::new();
-    for input in &args.input {
-        sources.extend(Source::named(input)?);
-    }
-    let others = [args.judging.rewards.as_deref(), args.results.as_deref()].into_iter().flatten();
-    let read: Vec<_> = sources.iter().cloned().chain(others.map(|path| Source::File(path.into()))).collect();
+    let sources = Source::all(&args.input)?;
+    let spec = args.judging.rewards.as_ref().map(|path| Source::File(path.into()));
+    let read: Vec<_> = sources.iter().cloned().chain(Source::all(args.results.as_ref())?).chain(spec).collect();
     keep_apart(&read, &[&*args.output])?;
 
     let mut prompts = Prompts::default();
     match &args.results {
-        Some(path) => look_up(&mut prompts, &sources, &fields, &mut Results::read(path)?)?,
+        Some(path) => {
+            look_up(&mut prompts, &sources, &fields, &mut Results::read(path)?)?;
+            if prompts.unreadable() > 0 && prompts.samples() == 0 {
+                bail!("no row could be read; name the columns with --map, for example --map completion=response");
+            }
+        }
         None => {
             let scorer = scorer(&args.judging)?;
             let bar = progress_bar(args.quiet, &sources);

@@ -68,6 +68,11 @@ impl Prompts {
         &self.prompts
     }
 
+    /// The number of samples.
+    pub(super) fn samples(&self) -> u64 {
+        self.prompts.iter().map(|prompt| prompt.samples).sum()
+    }
+
     /// The number of lines and completions that could not be read.
     pub(super) fn unreadable(&self) -> u64 {
         self.unreadable

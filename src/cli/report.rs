@@ -18,6 +18,7 @@ use super::args::ReportArgs;
 use super::codes::FINE;
 use super::judged_rows::own_outcome;
 use super::judging::{fields, read_as};
+use super::manifest::path_of;
 use super::progress::progress_bar;
 use super::results::{Results, Wanted};
 use super::shown::say;
@@ -27,14 +28,9 @@ const RAW: usize = 2000;
 
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     let fields = read_as(fields(&args.map)?, &args.reading)?;
-    let mut sources = Vec::new();
-    for input in &args.input {
-        sources.extend(Source::named(input)?);
-    }
-    let mut read = sources.clone();
-    if let Some(path) = &args.results {
-        read.extend(Source::named(path)?);
-    }
+    let sources = Source::all(&args.input)?;
+    let meta = args.results.as_ref().map(|path| Source::File(path_of(path).into()));
+    let read: Vec<_> = sources.iter().cloned().chain(Source::all(args.results.as_ref())?).chain(meta).collect();
     keep_apart(&read, &[&*args.output])?;
     let mut options = ReportOptions::default();
     (options.text_chars, options.max_bytes, options.seed) = (args.text_chars, args.max_mb * 1_000_000, args.seed);
@@ -182,7 +178,7 @@ impl Rows {
 
 /// Adds what the file beside the results says about how they were made.
 fn facts(report: &mut Report, results: &str) {
-    let Ok(text) = std::fs::read_to_string(format!("{results}.meta.json")) else { return };
+    let Ok(text) = std::fs::read_to_string(path_of(results)) else { return };
     let Ok(meta) = serde_json::from_str::<Value>(&text) else { return };
     for (field, label) in [("engine_version", "engine"), ("config_hash", "config hash")] {
         if let Some(value) = meta.get(field) {

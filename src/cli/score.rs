@@ -25,17 +25,21 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
     let shard = args.shard.as_deref().map(str::parse::<Shard>).transpose().context("--shard")?;
-    let mut sources = Vec::new();
-    for input in &args.input {
-        sources.extend(Source::named(input)?);
-    }
+    let sources = Source::all(&args.input)?;
     let names = Names::of(&args.output);
     let meta_path = (names.is_some() && !args.no_meta).then(|| path_of(&args.output));
     refuse_impossible(args, &sources, names.as_ref(), meta_path.as_deref())?;
 
     let start = Instant::now();
     let mut follow = Follow(args.baseline.as_deref().map(Baseline::read).transpose().context("--baseline")?);
-    let job = Job { args, scorer: &scorer, fields: &fields, sources: &sources, shard, keeps_all: !thresholds.is_empty() };
+    let job = Job {
+        args,
+        scorer: &scorer,
+        fields: &fields,
+        sources: &sources,
+        shard,
+        keeps_all: !thresholds.is_empty() || args.baseline.is_some(),
+    };
     let done = match names {
         Some(names) => job.to_file(&names, meta_path.as_deref(), &mut follow)?,
         None => job.to_stream(&mut follow)?,
@@ -65,7 +69,7 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
 /// Refuses outputs that are inputs, and options that cannot be combined.
 fn refuse_impossible(args: &ScoreArgs, sources: &[Source], names: Option<&Names>, meta: Option<&str>) -> anyhow::Result<()> {
     let spec = args.judging.rewards.as_deref().map(|path| Source::File(path.into()));
-    let baseline = args.baseline.as_deref().map(|path| Source::File(path.into()));
+    let baseline = Source::all(args.baseline.as_ref()).context("--baseline")?;
     let read: Vec<_> = sources.iter().cloned().chain(spec).chain(baseline).collect();
     let beside: Vec<_> = names.iter().flat_map(|names| names.beside()).map(|path| path.to_string_lossy()).collect();
     let written: Vec<&str> = [Some(&*args.output), meta].into_iter().flatten().chain(beside.iter().map(|path| &**path)).collect();
@@ -92,7 +96,7 @@ struct Job<'a> {
     fields: &'a Fields,
     sources: &'a [Source],
     shard: Option<Shard>,
-    /// Whether all rows are judged even if nobody reads the results: a threshold decides the exit code.
+    /// Whether all rows are judged even if nobody reads the results: a threshold or a baseline decides the exit code.
     keeps_all: bool,
 }
 
@@ -210,7 +214,12 @@ impl Job<'_> {
 
     fn manifest(&self, summary: &RunSummary, ledger: &Arc<Ledger>, results: Content, follow: &Follow) -> Result<Manifest> {
         let inputs = ledger.inputs(self.sources)?;
-        let shard = self.shard.map(|Shard { index, of }| ShardPart { index, of, blocks: summary.blocks.runs.clone() });
+        let shard = self.shard.map(|Shard { index, of }| ShardPart {
+            index,
+            of,
+            blocks: summary.blocks.runs.clone(),
+            references: Some(summary.with_reference()),
+        });
         let baseline: Option<Value> = follow.0.as_ref().map(Baseline::to_value);
         let group_by = self.args.group_by.map(|by| by.name().to_owned());
         Ok(Manifest { group_by, shard, baseline, ..Manifest::new(self.scorer, self.fields, inputs, results, summary.to_value()) })

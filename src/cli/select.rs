@@ -4,11 +4,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use crate::rows::run::{Place, keep_apart};
-use crate::rows::{Fields, Output, Row, Source};
-use crate::select::{Candidate, Duplicates, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
+use crate::rows::{Fields, Output, Row, Source, Unreadable};
+use crate::select::{Candidate, Duplicates, RejectReason, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
 use crate::{RowFields, Sample};
-use serde_json::Value;
+use anyhow::bail;
+use serde_json::{Value, json};
 
 use super::args::SelectArgs;
 use super::codes::FINE;
@@ -20,27 +21,40 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
     let form = args.form.parse::<SftForm>()?;
     let fields = read_as(fields(&args.map)?, &args.reading)?;
-    let mut read = Source::named(&args.results)?;
-    for input in &args.input {
-        read.extend(Source::named(input)?);
-    }
+    let sources = Source::all(&args.input)?;
+    let read = [Source::all([&args.results])?, sources.clone()].concat();
     keep_apart(&read, &[Some(&*args.output), args.rejected.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
     let mut results = Results::read(&args.results)?;
     let taken: &[&str] = match form {
         SftForm::PromptCompletion => &["id", "prompt", "completion"],
         SftForm::Messages => &["id", "messages"],
     };
-    let rows = traces(args, &fields, taken, &mut results)?;
-    let selection = select(&rows.candidates, &options)?;
+    let mut rows = Traces { keeps_bad: args.rejected.is_some(), ..Traces::default() };
+    rows.read(&sources, &fields, taken, &mut results)?;
+    if rows.candidates.is_empty() && rows.unreadable > 0 {
+        bail!("no row could be read; name the columns with --map, for example --map completion=response");
+    }
+    let mut selection = select(&rows.candidates, &options)?;
+    selection.summary.candidates += rows.unreadable;
+    if rows.unreadable > 0 {
+        selection.summary.rejected.insert(RejectReason::BadRow.code(), rows.unreadable);
+    }
 
     let mut kept = Output::open(&args.output)?;
     let mut rejected = args.rejected.as_deref().map(Output::open).transpose()?;
-    for ((candidate, others), fate) in rows.candidates.iter().zip(&rows.others).zip(&selection.candidates) {
+    let mut bad = rows.bad.iter().peekable();
+    for (place, ((candidate, others), fate)) in rows.candidates.iter().zip(&rows.others).zip(&selection.candidates).enumerate() {
+        while let (Some(one), Some(rejected)) = (bad.next_if(|one| one.before <= place), &mut rejected) {
+            writeln!(rejected, "{}", one.row())?;
+        }
         if fate.rejection.is_none() {
             writeln!(kept, "{}", with_others(&sft_row(&candidate.sample, form), others))?;
         } else if let Some(rejected) = &mut rejected {
             writeln!(rejected, "{}", rejected_row(&candidate.sample, fate))?;
         }
+    }
+    if let Some(rejected) = &mut rejected {
+        bad.try_for_each(|one| writeln!(rejected, "{}", one.row()))?;
     }
     kept.commit()?;
     rejected.map(Output::commit).transpose()?;
@@ -83,56 +97,88 @@ struct Traces {
     candidates: Vec<Candidate>,
     /// The other columns of each candidate's row, as the text of members of an object.
     others: Vec<Arc<str>>,
-    /// The number of lines that are not rows.
+    /// The number of rows and completions that cannot be read.
     unreadable: usize,
+    /// These, if they are to be written.
+    bad: Vec<Bad>,
+    keeps_bad: bool,
     /// The number of columns that are not JSON, and the name of the first.
     broken: usize,
     first_broken: Option<String>,
 }
 
-/// The samples of the input with their outcomes.
-fn traces(args: &SelectArgs, fields: &Fields, taken: &[&str], results: &mut Results) -> anyhow::Result<Traces> {
-    let mut traces = Traces::default();
-    let mut number = 0;
-    for input in &args.input {
-        for source in Source::named(input)? {
+/// A row or a completion that cannot be read.
+struct Bad {
+    /// The number of candidates before it.
+    before: usize,
+    id: Value,
+    /// What is wrong, and where.
+    problem: String,
+}
+
+impl Bad {
+    fn row(&self) -> Value {
+        json!({ "id": self.id, "rejected": RejectReason::BadRow.code(), "pass_rate": null, "completion": null, "detail": self.problem })
+    }
+}
+
+impl Traces {
+    /// Adds the samples of the sources with their outcomes.
+    fn read(&mut self, sources: &[Source], fields: &Fields, taken: &[&str], results: &mut Results) -> anyhow::Result<()> {
+        let mut number = 0;
+        for source in sources {
             let name = source.to_string();
             let (records, fields) = source.rows(fields, &Arc::default())?;
             for line in records {
                 let line = line?;
                 number += 1;
                 let place = Place { source: &name, line: line.number, unit: line.unit };
-                let Some(row) = line.text.ok().map(|text| fields.read(text, number)) else {
-                    traces.unreadable += 1;
-                    continue;
-                };
-                add(&mut traces, row, place, taken, results)?;
+                match line.text {
+                    Ok(text) => self.add(fields.read(text, number), place, taken, results)?,
+                    Err(problem) => self.see_bad(number.into(), place, &problem),
+                }
             }
         }
+        Ok(())
     }
-    Ok(traces)
-}
 
-/// Adds the samples of a row.
-fn add(traces: &mut Traces, row: Row, place: Place<'_>, taken: &[&str], results: &mut Results) -> anyhow::Result<()> {
-    let (own_id, digests) = (row.has_id(), row.digests().each);
-    let (others, broken) = row.other_columns(taken);
-    let Ok(samples) = row.into_samples() else {
-        traces.unreadable += 1;
-        return Ok(());
-    };
-    traces.broken += broken.len();
-    traces.first_broken = traces.first_broken.take().or_else(|| broken.into_iter().next());
-    let others: Arc<str> = others.into();
-    for (sample, hash) in samples.zip(digests) {
-        let Ok(sample) = sample else { continue };
-        let outcome = results.need(&Wanted { place, id: &sample.id, own_id, hash })?.outcome;
-        let others = if outcome.is_correct() { Arc::clone(&others) } else { Arc::default() };
-        // The selection does not read the other fields; drop them, because they hold the text of the whole line.
-        traces.candidates.push(Candidate { sample: Sample { fields: RowFields::default(), ..sample }, outcome });
-        traces.others.push(others);
+    /// Adds the samples of a row.
+    fn add(&mut self, row: Row, place: Place<'_>, taken: &[&str], results: &mut Results) -> anyhow::Result<()> {
+        let (id, own_id, digests) = (row.id().clone(), row.has_id(), row.digests().each);
+        let (others, broken) = row.other_columns(taken);
+        let samples = match row.into_samples() {
+            Ok(samples) => samples,
+            Err(problem) => {
+                self.see_bad(id, place, &problem.to_string());
+                return Ok(());
+            }
+        };
+        self.broken += broken.len();
+        self.first_broken = self.first_broken.take().or_else(|| broken.into_iter().next());
+        let others: Arc<str> = others.into();
+        for (sample, hash) in samples.zip(digests) {
+            let sample = match sample {
+                Ok(sample) => sample,
+                Err(Unreadable { id, problem }) => {
+                    self.see_bad(id, place, &problem);
+                    continue;
+                }
+            };
+            let outcome = results.need(&Wanted { place, id: &sample.id, own_id, hash })?.outcome;
+            let others = if outcome.is_correct() { Arc::clone(&others) } else { Arc::default() };
+            // The selection does not read the other fields; drop them, because they hold the text of the whole line.
+            self.candidates.push(Candidate { sample: Sample { fields: RowFields::default(), ..sample }, outcome });
+            self.others.push(others);
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn see_bad(&mut self, id: Value, place: Place<'_>, problem: &str) {
+        self.unreadable += 1;
+        if self.keeps_bad {
+            self.bad.push(Bad { before: self.candidates.len(), id, problem: format!("{place}: {problem}") });
+        }
+    }
 }
 
 /// The text of a row with more columns.
@@ -152,9 +198,6 @@ fn table(summary: &SelectionSummary, rows: &Traces) -> String {
     );
     for (reason, count) in &summary.rejected {
         text += &format!("  rejected {count:>8}  {reason}\n");
-    }
-    if rows.unreadable > 0 {
-        text += &format!("  skipped {:>9}  lines that are not rows\n", rows.unreadable);
     }
     if let Some(first) = &rows.first_broken {
         text += &format!("  left out {:>8}  columns that are not JSON (`{}` first)\n", rows.broken, short(first));

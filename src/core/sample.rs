@@ -64,7 +64,7 @@ impl Sample {
     /// The key of the sample's group: prompt (or group), answers and tests. `None` if the sample belongs to no group.
     pub fn group_key(&self) -> Option<GroupKey<'_>> {
         let shared = self.group.as_ref().or(self.prompt.as_deref())?;
-        Some(GroupKey { shared, answers: &self.answers, tests: self.tests.as_deref() })
+        Some(GroupKey { is_named: self.group.is_some(), shared, answers: &self.answers, tests: self.tests.as_deref() })
     }
 
     /// Whether both share their values in memory (samples of one row do), so that their group keys are equal without
@@ -105,6 +105,8 @@ impl Sample {
 /// The key of a group; see [`Sample::group_key`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct GroupKey<'a> {
+    /// Whether it is of a group with a name, which is another than that of a prompt with the same text.
+    is_named: bool,
     shared: &'a Value,
     answers: &'a [String],
     tests: Option<&'a Value>,

@@ -172,6 +172,12 @@ impl Row {
         self.len() == 0
     }
 
+    /// Whether it has a completion that can be read.
+    pub fn has_samples(&self) -> bool {
+        let completions = self.content.as_ref().ok().and_then(|content| content.completions.as_ref().ok());
+        completions.is_some_and(|found| found.each.iter().any(std::result::Result::is_ok))
+    }
+
     /// What its samples have in common: a sample without a completion. A row without completions has it, too; a row in
     /// which another field cannot be read has none.
     pub fn shared(&self) -> Option<&Sample> {

@@ -5,7 +5,7 @@
 //! its content (`format/mod.rs`), whatever its name. If a file with the literal name exists, the argument is not a
 //! pattern. Refuses: files that cannot be read, and patterns and folders without a match.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, Read};
@@ -63,6 +63,18 @@ impl Source {
             return Err(Error::spec(format_args!("no file matches `{argument}`")));
         }
         sources.iter().try_for_each(Self::check)?;
+        Ok(sources)
+    }
+
+    /// The sources that several arguments name, in order: every file that is read for them.
+    ///
+    /// # Errors
+    /// As [`named`](Self::named).
+    pub fn all(arguments: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Vec<Self>> {
+        let mut sources = Vec::new();
+        for argument in arguments {
+            sources.extend(Self::named(argument.as_ref())?);
+        }
         Ok(sources)
     }
 
@@ -230,20 +242,33 @@ fn folder(folder: &Path) -> Result<Vec<Source>> {
 }
 
 /// The files below a folder, in alphabetical order. Hidden files and folders and the files that a run leaves beside its
-/// results are not read; links to folders are not followed.
+/// results are not read. Links are followed; a folder that several links lead to is read once.
+///
+/// # Errors
+/// A folder that cannot be read; a link that leads nowhere; something with the name of a file to read that is none (a pipe).
 fn below(folder: &Path) -> Result<Vec<Source>> {
-    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(next) = folders.pop() {
-        let failed = |error| Error::io(format_args!("cannot read {}", next.display()), error);
-        for entry in std::fs::read_dir(&next).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
+    let failed = |path: &Path, error| Error::io(format_args!("cannot read {}", path.display()), error);
+    let (mut files, mut folders, mut links) = (Vec::new(), vec![folder.to_owned()], BTreeSet::new());
+    let mut seen = HashSet::new();
+    // Folders come before links to folders, so that their files have the names without links.
+    while let Some(next) = folders.pop().or_else(|| links.pop_first()) {
+        if !seen.insert(next.canonicalize().map_err(|error| failed(&next, error))?) {
+            continue;
+        }
+        for entry in std::fs::read_dir(&next).map_err(|error| failed(&next, error))? {
+            let entry = entry.map_err(|error| failed(&next, error))?;
             if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 continue;
             }
             let path = entry.path();
-            if entry.file_type().map_err(failed)?.is_dir() {
+            let metadata = path.metadata().map_err(|error| failed(&path, error))?;
+            if metadata.is_dir() && entry.file_type().is_ok_and(|own| own.is_symlink()) {
+                links.insert(path);
+            } else if metadata.is_dir() {
                 folders.push(path);
-            } else if is_known(&path) && path.is_file() {
+            } else if is_known(&path) && !metadata.is_file() {
+                return Err(failed(&path, io::Error::other("it is neither a file nor a folder; name it as an input of its own")));
+            } else if is_known(&path) {
                 files.push(path);
             }
         }

@@ -53,6 +53,9 @@ by_name!(Duplicates, "duplicates", Prompt = "prompt", All = "all", Keep = "keep"
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectReason {
+    /// The row or the completion cannot be read. `verify select` gives this reason; [`select`](super::select()) sees only
+    /// traces that were read.
+    BadRow,
     /// The pass rate of the prompt is outside the range.
     PassRate,
     /// The trace is unscored.
@@ -80,6 +83,7 @@ pub enum RejectReason {
 impl RejectReason {
     /// Every reason.
     pub const ALL: &'static [Self] = &[
+        Self::BadRow,
         Self::PassRate,
         Self::Unscored,
         Self::Incorrect,
@@ -96,6 +100,7 @@ impl RejectReason {
     /// The `snake_case` code in rejected rows.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::BadRow => "bad_row",
             Self::PassRate => "pass_rate",
             Self::Unscored => "unscored",
             Self::Incorrect => "incorrect",
@@ -109,9 +114,30 @@ impl RejectReason {
             Self::OverBand => "over_band",
         }
     }
+
+    /// What it means, in a sentence.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::BadRow => "The row or the completion cannot be read.",
+            Self::PassRate => "The pass rate of the prompt is outside the range (`--min-pass-rate`, `--max-pass-rate`).",
+            Self::Unscored => "The trace is unscored.",
+            Self::Incorrect => "The trace is not correct.",
+            Self::MixedLanguage => "Too small a share of the prose is in the language (`--min-share`).",
+            Self::LongParagraph => "A paragraph is too long (`--max-paragraph`).",
+            Self::RepeatedNgrams => "The share of distinct n-grams is too small (`--min-distinct`).",
+            Self::CodeBlock => "The trace has a fenced code block (`--drop-code-blocks`).",
+            Self::Duplicate => "Another kept trace has the same text (`--duplicates`).",
+            Self::NearDuplicate => "Another kept trace has nearly the same text (`--near-duplicate`).",
+            Self::OverCap => "The prompt already has the most traces that are kept (`--per-prompt`).",
+            Self::OverBand => "The prompt's band of pass rate already has the most prompts that are kept (`--per-band`).",
+        }
+    }
 }
 
 by_name!(RejectReason, "rejected", all by code);
+
+/// The most bands of pass rate.
+const MOST_BANDS: usize = 1000;
 
 /// The options of a selection.
 #[derive(Debug, Clone)]
@@ -139,7 +165,7 @@ pub struct SelectOptions {
     /// The Jaccard similarity of word 5-grams from which a trace is a near duplicate of a kept one, looked for among the
     /// same traces; default: no check.
     pub near_duplicate: Option<f64>,
-    /// The number of bands of equal width that the pass rate is divided into for balance; default: 4.
+    /// The number of bands of equal width that the pass rate is divided into for balance, at most 1000; default: 4.
     pub bands: usize,
     /// The most prompts in a band; default: no limit.
     pub per_band: Option<usize>,
@@ -171,7 +197,7 @@ impl SelectOptions {
     /// Checks the values.
     ///
     /// # Errors
-    /// A share outside 0 to 1, a lowest pass rate above the highest, a size, number or limit of 0, or a similarity of near
+    /// A share outside 0 to 1, a lowest pass rate above the highest, a size, number or limit of 0, more than 1000 bands, or a similarity of near
     /// duplicates although duplicates are kept.
     pub fn check(&self) -> Result<()> {
         let (low, high) = self.pass_rate;
@@ -197,6 +223,9 @@ impl SelectOptions {
             ("per_prompt", self.per_prompt),
             ("per_band", self.per_band),
         ];
+        if self.bands > MOST_BANDS {
+            return Err(Error::option("bands", self.bands, format_args!("give a number from 1 to {MOST_BANDS}")));
+        }
         match counts.into_iter().find(|(_, count)| *count == Some(0)) {
             Some((field, _)) => Err(Error::option(field, 0, "give a number above 0, or leave it out")),
             None => Ok(()),

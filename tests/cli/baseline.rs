@@ -64,3 +64,21 @@ fn a_baseline_of_other_rows_is_refused() {
     verify(&folder, NEW).assert().code(2).stderr(contains("old.jsonl has no result for any of these rows"));
     verify(&folder, &["score", "in.jsonl", "-o", "old.jsonl", "--baseline", "old.jsonl"]).assert().code(2);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_does_not_hide_a_changed_verdict() {
+    let rows: String =
+        (0..20_000).map(|id| json!({"id": id, "completion": "\\boxed{1}", "answer": "1"}).to_string() + "\n").collect();
+    let folder = folder(&rows);
+    verify(&folder, &["score", "in.jsonl", "-o", "base.jsonl", "-q"]).assert().success();
+    // The last verdict has changed.
+    let (first, last) = rows.trim_end().rsplit_once('\n').unwrap();
+    fs::write(folder.path().join("in.jsonl"), format!("{first}\n{last}\n")).unwrap();
+    let base = fs::read_to_string(folder.path().join("base.jsonl")).unwrap();
+    let (first, last) = base.trim_end().rsplit_once('\n').unwrap();
+    let last = last.replace("\"correct\"", "\"incorrect\"");
+    fs::write(folder.path().join("base.jsonl"), format!("{first}\n{last}\n")).unwrap();
+    let line = "{ $VERIFY score in.jsonl -o - --baseline base.jsonl -q; echo $? > code; } | head -1 > /dev/null; cat code";
+    assert_eq!(String::from_utf8(super::shell(&folder, line).stdout).unwrap(), "1\n");
+}

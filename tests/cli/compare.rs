@@ -58,8 +58,8 @@ fn another_grader_is_a_command() {
     run("sh -c 'cat > /dev/null; printf \"true\\nfalse\\n0\\n\"'").assert().success();
     run("sh -c 'while read -r line; do echo true; done'").assert().success().stdout(contains("agree on 1 of 3 samples"));
     run("sh -c 'while read -r line; do echo null; done'").assert().success().stdout(contains("3").and(contains("reward_error")));
-    run("sh -c 'echo true'").assert().code(2).stderr(contains("ended before it had judged the sample \"b\""));
-    run("sh -c 'echo yes; cat'")
+    run("sh -c 'read -r line; echo true'").assert().code(2).stderr(contains("ended before it had judged the sample \"b\""));
+    run("sh -c 'read -r line; echo yes; cat > /dev/null'")
         .assert()
         .code(2)
         .stderr(contains("the verdict is not JSON").and(contains("for the sample \"a\": yes")));
@@ -80,4 +80,123 @@ fn a_side_that_is_nothing_is_refused_with_what_there_is() {
     verify(&folder, &input).assert().code(2).stderr(contains("it is the input in.jsonl"));
     let columns = ["compare", "in.jsonl", "--right", "lenient", "--map", "completion=response"];
     verify(&folder, &columns).assert().code(2).stderr(contains("no row could be read"));
+}
+
+/// The end of a comparison with a grader: its exit code and standard error.
+#[cfg(unix)]
+fn graded(folder: &tempfile::TempDir, grader: &str) -> (i32, String) {
+    let command = format!("command:{grader}");
+    let arguments = ["compare", "in.jsonl", "--right", &command, "--fail-on-difference", "--patience", "2"];
+    let output = verify(folder, &arguments).output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// More samples than the pipe to a grader holds.
+#[cfg(unix)]
+fn long_samples() -> String {
+    samples().replace("We get 42", &"We get 42 ".repeat(100_000))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_grader_that_does_not_read_its_input_is_an_error() {
+    let folder = folder(&long_samples());
+    let control = graded(&folder, "sh -c 'while read -r line; do echo true; done'");
+    assert_eq!(control.0, 1, "{control:?}");
+    for (grader, message) in [
+        ("sh -c 'exec 0<&-; sleep 1; echo true; echo true; echo true'", "stopped reading its input before the sample"),
+        ("sh -c 'read -r line; echo true; exec 0<&-; exec sleep 1000'", "stopped reading its input before the sample"),
+        ("sh -c 'echo true; echo true; echo true; exec sleep 1000'", "did not read its input for 2 s"),
+        ("sh -c 'echo true; echo true; echo true'", "it must write one line for each line that it reads"),
+    ] {
+        let (code, stderr) = graded(&folder, grader);
+        // A line may be seen before the first sample was written; that is refused, too.
+        let early = stderr.contains("wrote a line before");
+        assert!(code == 2 && (stderr.contains(message) || early), "{grader}: {code} {stderr}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_grader_with_a_line_too_many_is_refused() {
+    let folder = folder(&samples());
+    for grader in [
+        "sh -c 'echo true; while read -r line; do echo false; done'",
+        "sh -c 'while read -r line; do echo true; echo false; done'",
+        "sh -c 'cat > /dev/null; echo true; echo false; echo 0; echo 1'",
+        "sh -c 'cat > /dev/null; echo true; echo false; echo 0; echo; echo done'",
+    ] {
+        let (code, stderr) = graded(&folder, grader);
+        assert!(code == 2 && stderr.contains("it must write one line for each line that it reads"), "{grader}: {code} {stderr}");
+    }
+    // Blank lines at the end say nothing.
+    assert_eq!(graded(&folder, "sh -c 'cat > /dev/null; echo true; echo false; echo 0; echo; echo'"), (0, String::new()));
+    let (code, stderr) = graded(&folder, "sh -c 'cat > /dev/null; echo true; echo false; echo 0; exec sleep 1000'");
+    assert!(code == 2 && stderr.contains("did not end for 2 s after the end of its input"), "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_verdict_with_an_id_is_about_that_sample() {
+    let folder = folder(&samples());
+    let with_ids = |ids: &str| {
+        format!("sh -c 'cat > /dev/null; for id in {ids}; do echo \"{{\\\"id\\\":\\\"$id\\\",\\\"correct\\\":true}}\"; done'")
+    };
+    assert_eq!(graded(&folder, &with_ids("a b c")).0, 1);
+    let (code, stderr) = graded(&folder, &with_ids("a c b"));
+    assert!(code == 2 && stderr.contains("for the sample \"b\": the verdict is about the sample \"c\""), "{code} {stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_line_without_an_end_does_not_fill_the_memory_or_the_message() {
+    let folder = folder(&samples());
+    let (code, stderr) = graded(&folder, "sh -c 'read -r line; exec cat /dev/zero'");
+    assert!(code == 2 && stderr.contains("a line is longer than 1048576 bytes") && stderr.len() < 4000, "{code} {stderr}");
+    let (code, stderr) = graded(&folder, "sh -c 'read -r line; head -c 9000 /dev/zero | tr \"\\0\" x; echo'");
+    assert!(code == 2 && stderr.contains("the verdict is not JSON") && stderr.len() < 1000, "{code} {stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_does_not_hide_a_difference() {
+    let folder = folder(&samples());
+    let line = "{ $VERIFY compare in.jsonl --right lenient --fail-on-difference -q; echo $? > code; } | true; cat code";
+    assert_eq!(String::from_utf8(super::shell(&folder, line).stdout).unwrap(), "1\n");
+}
+
+#[test]
+fn an_example_shows_the_reference() {
+    let folder = folder(&samples());
+    let shown = contains("42").and(contains("(reference 42)"));
+    verify(&folder, &["compare", "in.jsonl", "--right", "lenient"]).assert().success().stdout(shown);
+}
+
+#[test]
+fn nothing_is_written_if_no_row_can_be_read() {
+    let folder = folder("{broken\n");
+    fs::write(folder.path().join("different.jsonl"), "kept\n").unwrap();
+    let arguments = ["compare", "in.jsonl", "--right", "lenient", "-o", "different.jsonl"];
+    verify(&folder, &arguments).assert().code(2).stderr(contains("no row could be read"));
+    assert_eq!(fs::read_to_string(folder.path().join("different.jsonl")).unwrap(), "kept\n");
+}
+
+#[test]
+fn a_side_that_compares_completions_gets_whole_groups() {
+    // The group crosses the end of the first batch. Its majority is known only from all of its rows.
+    let row = |id: usize, prompt: &str, answer: u8| {
+        json!({"id": id, "prompt": prompt, "completion": format!("\\boxed{{{answer}}}"), "answer": "2"}).to_string() + "\n"
+    };
+    let alone = |id: usize| row(id, &format!("p{id}"), 2);
+    let group = (4000..4090).map(|id| row(id, "g", 1)).chain((4090..4300).map(|id| row(id, "g", 2)));
+    let folder = folder(&(0..4000).map(alone).chain(group).collect::<String>());
+    verify(&folder, &["score", "in.jsonl", "-o", "whole.jsonl", "--reward", "majority", "-q"]).assert().success();
+    let arguments = ["compare", "in.jsonl", "--left", "whole.jsonl", "--right", "majority", "--fail-on-difference"];
+    verify(&folder, &arguments).assert().success().stdout(contains("agree on 4300 of 4300 samples"));
+    let apart = fs::read_to_string(folder.path().join("in.jsonl")).unwrap() + &alone(9000) + &row(9001, "g", 1);
+    fs::write(folder.path().join("in.jsonl"), apart).unwrap();
+    let refused = contains("in.jsonl:4302: other rows of this prompt were judged before");
+    verify(&folder, &["compare", "in.jsonl", "--right", "majority"]).assert().code(2).stderr(refused);
+    // The math verifier judges each sample for itself.
+    verify(&folder, &["compare", "in.jsonl", "--right", "lenient"]).assert().success();
 }

@@ -123,3 +123,30 @@ fn a_source_that_cannot_be_read_is_named() {
     fs::write(folder.path().join("torn.jsonl.gz"), b"\x1f\x8b\x08\x00\x00").unwrap();
     assert!(stderr("torn.jsonl.gz").starts_with("verify: cannot read torn.jsonl.gz: "));
 }
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_folder_are_followed_and_what_cannot_be_read_is_named() {
+    use std::os::unix::fs::symlink;
+    let folder = folder("");
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("in/a")).unwrap();
+    fs::create_dir(at("elsewhere")).unwrap();
+    fs::write(at("in/a/1.jsonl"), super::rows(1)).unwrap();
+    fs::write(at("elsewhere/2.jsonl"), super::rows(2)).unwrap();
+    fs::write(at("four.jsonl"), super::rows(4)).unwrap();
+    symlink("../elsewhere", at("in/b")).unwrap();
+    symlink("../four.jsonl", at("in/c.jsonl")).unwrap();
+    // Two ways to a folder that was read, and a loop.
+    symlink("a", at("in/again")).unwrap();
+    symlink("..", at("in/a/up")).unwrap();
+    let score = || verify(&folder, &["score", "in", "-o", "-", "-q"]);
+    let output = score().assert().success().get_output().stdout.clone();
+    assert_eq!(String::from_utf8(output).unwrap().lines().count(), 7);
+    symlink("nowhere", at("in/lost.jsonl")).unwrap();
+    score().assert().code(2).stderr(contains("cannot read in/lost.jsonl"));
+    fs::remove_file(at("in/lost.jsonl")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(at("in/pipe.jsonl")).status().unwrap();
+    assert!(made.success());
+    score().assert().code(2).stderr(contains("cannot read in/pipe.jsonl: it is neither a file nor a folder"));
+}

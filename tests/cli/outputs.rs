@@ -125,3 +125,30 @@ fn the_names_of_unfinished_outputs_cannot_be_foreseen() {
         assert!(name.starts_with(".out.jsonl.") && name.ends_with(".tmp") && name.len() >= 27, "{name}");
     }
 }
+
+#[test]
+fn an_output_that_is_among_the_files_of_an_argument_is_refused() {
+    let folder = folder(&rows(3));
+    verify(&folder, &["score", "in.jsonl", "-o", "res1.jsonl", "-q"]).assert().success();
+    fs::create_dir(folder.path().join("results")).unwrap();
+    fs::copy(folder.path().join("res1.jsonl"), folder.path().join("results/res1.jsonl")).unwrap();
+    fs::create_dir(folder.path().join("audit")).unwrap();
+    fs::write(folder.path().join("audit/findings.jsonl"), "{\"prompt\": \"one two three\"}\n").unwrap();
+    fs::write(folder.path().join("audit/audit.json"), "{\"reward\": [{\"kind\": \"math\"}]}").unwrap();
+    for arguments in [
+        &["passrate", "in.jsonl", "--results", "res1*.jsonl", "-o", "res1.jsonl"][..],
+        &["passrate", "in.jsonl", "--results", "results", "-o", "results/res1.jsonl"],
+        &["select", "in.jsonl", "--results", "res1*.jsonl", "-o", "res1.jsonl"],
+        &["report", "in.jsonl", "--results", "res1*.jsonl", "-o", "res1.jsonl"],
+        &["report", "in.jsonl", "--results", "res1.jsonl", "-o", "res1.jsonl.meta.json"],
+        &["compare", "in.jsonl", "--left", "res1*.jsonl", "--right", "strict", "-o", "res1.jsonl"],
+        &["score", "in.jsonl", "--baseline", "res1*.jsonl", "-o", "res1.jsonl"],
+        &["audit", "in.jsonl", "--against", "audit/findings.jsonl", "-o", "audit"],
+        &["audit", "in.jsonl", "--rewards", "audit/audit.json", "-o", "audit"],
+    ] {
+        let before = fs::read(folder.path().join("res1.jsonl")).unwrap();
+        verify(&folder, arguments).assert().code(2).stderr(contains("it is the input"));
+        assert_eq!(fs::read(folder.path().join("res1.jsonl")).unwrap(), before, "{arguments:?}");
+    }
+    verify(&folder, &["passrate", "in.jsonl", "--results", "res1*.jsonl", "-o", "rates.jsonl"]).assert().success();
+}

@@ -87,3 +87,15 @@ fn prompts_without_a_score_have_no_rate() {
     verify(&folder, &["passrate", "in.jsonl", "-o", "rates.jsonl", "--keep", "0..1"]).assert().success();
     assert_eq!(results(&folder.path().join("rates.jsonl")).len(), 1);
 }
+
+#[test]
+fn rows_of_which_none_can_be_read_are_an_error() {
+    let folder = folder("{broken\n{\"id\": 1, \"completion\": [5]}\n");
+    fs::write(folder.path().join("results.jsonl"), "").unwrap();
+    for command in ["passrate", "select"] {
+        fs::write(folder.path().join("out.jsonl"), "kept\n").unwrap();
+        let arguments = [command, "in.jsonl", "--results", "results.jsonl", "-o", "out.jsonl"];
+        verify(&folder, &arguments).assert().code(2).stderr(contains("no row could be read"));
+        assert_eq!(fs::read_to_string(folder.path().join("out.jsonl")).unwrap(), "kept\n");
+    }
+}

@@ -124,3 +124,104 @@ fn groups_of_which_each_shard_saw_a_part_are_refused() {
         .code(2)
         .stderr(contains("--shard and --group-by cannot be combined"));
 }
+
+/// Whether the whole run succeeds, with its results; the same for two or more shards and their merge.
+fn whole_and_merged(input: &str, of: usize) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+    let folder = folder(input);
+    let score = |output: &str, more: &[&str]| {
+        let arguments = ["score", "in.jsonl", "-q", "-o", output, "--reward", "majority"];
+        verify(&folder, &arguments).args(more).output().unwrap().status.success()
+    };
+    let whole = score("whole.jsonl", &[]).then(|| read(&folder, "whole.jsonl"));
+    let parts: Vec<String> = (1..=of).map(|index| format!("part{index}.jsonl")).collect();
+    let scored = (1..=of).zip(&parts).all(|(index, part)| score(part, &["--shard", &format!("{index}/{of}")]));
+    let merged = scored && verify(&folder, &["merge", "-q", "-o", "merged.jsonl"]).args(&parts).output().unwrap().status.success();
+    (whole, merged.then(|| read(&folder, "merged.jsonl")))
+}
+
+/// `count` completions of a prompt.
+fn completions(prompt: &str, answer: u8, count: usize) -> String {
+    let row = json!({"prompt": prompt, "completion": format!("\\boxed{{{answer}}}")}).to_string() + "\n";
+    row.repeat(count)
+}
+
+#[test]
+fn a_row_without_a_completion_does_not_end_a_group() {
+    for between in
+        ["{\"note\":\"no completion\"}\n", "{broken\n", "{\"prompt\":\"h\"}\n", "{\"prompt\":\"g\",\"completion\":[5,null]}\n"]
+    {
+        let (whole, merged) = whole_and_merged(&(completions("g", 1, 16) + between + &completions("g", 2, 20)), 2);
+        assert!(whole.is_some(), "{between}");
+        assert_eq!(whole, merged, "{between}");
+    }
+    // Too many of them end it, so that memory is bounded; then the whole run and the merge refuse the group.
+    let (whole, merged) = whole_and_merged(&(completions("g", 1, 16) + &"{broken\n".repeat(2100) + &completions("g", 2, 20)), 2);
+    assert_eq!((whole, merged), (None, None));
+}
+
+#[test]
+fn shards_and_their_merge_refuse_what_the_whole_run_refuses() {
+    let mut seed = 7_u64;
+    let mut random = move |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let mut refused = 0;
+    for round in 0..40 {
+        let mut input = String::new();
+        // Prompts come in ascending order, and now and then once more.
+        for prompt in 0..1 + random(8) {
+            let again = if random(10) == 0 { random(prompt + 1) } else { prompt };
+            for _ in 0..random(4) {
+                let name = format!("p{again}");
+                let count = |most: u64, random: &mut dyn FnMut(u64) -> u64| usize::try_from(random(most)).unwrap();
+                input += &completions(&name, u8::try_from(random(3)).unwrap(), count(20, &mut random));
+                let bad =
+                    ["{broken\n", "{\"note\":1}\n", "{\"prompt\":\"p0\"}\n", "{\"prompt\":\"p9\",\"completion\":[null,null]}\n"];
+                let many = if random(12) == 0 { 2040 + count(20, &mut random) } else { count(4, &mut random) };
+                input += &bad[count(4, &mut random)].repeat(many);
+                if random(3) == 0 {
+                    let several = json!({"id": name, "completion": ["\\boxed{1}", null, "\\boxed{2}"]});
+                    input += &format!("{several}\n").repeat(1 + count(2, &mut random));
+                }
+            }
+        }
+        let (whole, merged) = whole_and_merged(&input, 2 + usize::try_from(random(3)).unwrap());
+        refused += usize::from(whole.is_none());
+        assert_eq!(whole.is_some(), merged.is_some(), "round {round}");
+        assert!(whole == merged, "round {round}: other results");
+    }
+    assert!((5..35).contains(&refused), "both happen: {refused} of 40 are refused");
+}
+
+#[test]
+fn a_manifest_that_no_run_writes_is_refused() {
+    let folder = folder(&input());
+    verify(&folder, &["score", "in.jsonl", "-o", "a.jsonl", "--shard", "1/2"]).assert().success();
+    let meta = String::from_utf8(read(&folder, "a.jsonl.meta.json")).unwrap();
+    for (of, message) in [("0", "there is no shard 1/0"), ("18446744073709551615", "and 18446744073709551604 more")] {
+        fs::write(folder.path().join("a.jsonl.meta.json"), meta.replacen("\"of\": 2", &format!("\"of\": {of}"), 1)).unwrap();
+        verify(&folder, &["merge", "a.jsonl", "-o", "merged.jsonl"]).assert().code(2).stderr(contains(message));
+    }
+    for blocks in ["[[16, 18446744073709551615], [16, 1]]", "[[16, 0]]", "[[0, 1]]", "[[16, 18446744073709551615]]"] {
+        let mut value: Value = serde_json::from_str(&meta).unwrap();
+        value["shard"]["blocks"] = serde_json::from_str(blocks).unwrap();
+        value["shard"]["of"] = json!(1);
+        fs::write(folder.path().join("a.jsonl.meta.json"), value.to_string()).unwrap();
+        verify(&folder, &["merge", "a.jsonl", "-o", "merged.jsonl"]).assert().code(2);
+    }
+}
+
+#[test]
+fn results_of_rows_that_cannot_be_read_are_not_merged() {
+    let folder = folder("{broken\n{broken\n");
+    verify(&folder, &["score", "in.jsonl", "-o", "whole.jsonl"]).assert().code(2);
+    verify(&folder, &["score", "in.jsonl", "-o", "a.jsonl", "--shard", "1/1"]).assert().success();
+    let merged = verify(&folder, &["merge", "a.jsonl", "-o", "merged.jsonl"]).assert().code(2);
+    merged.stderr(contains("nothing could be judged: all 2 results are `bad_row`"));
+    assert!(!folder.path().join("merged.jsonl").exists());
+    fs::write(folder.path().join("in.jsonl"), "{\"completion\": \"\\\\boxed{1}\"}\n").unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "whole.jsonl", "--reward", "math"]).assert().code(2);
+    verify(&folder, &["score", "in.jsonl", "-o", "a.jsonl", "--reward", "math", "--shard", "1/1"]).assert().success();
+    verify(&folder, &["merge", "a.jsonl", "-o", "merged.jsonl"]).assert().code(2).stderr(contains("no row has a reference"));
+}

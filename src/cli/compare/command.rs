@@ -2,13 +2,14 @@
 //!
 //! It gets `{"id", "prompt", "completion", "answer": [...], "tests"}` and answers each line with one line, in the same order:
 //! `true` or `false`, a number (right from 0.5 on), null for a sample that it cannot judge, or an object with `correct` (one
-//! of these) and, if it likes, `extracted` and `reason` (text). Refused: anything else, an output that ends early, and a
-//! grader that does not answer for longer than the patience of the run; the grader is then ended.
+//! of these) and, if it likes, `extracted` and `reason` (text), and `id`, which must be that of the sample. Refused: anything
+//! else, a line longer than [`LONGEST`], a line too many or too few, a grader that stops reading its input, and one that does
+//! not answer, read or end for longer than the patience of the run; the grader is then ended.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Value, json};
@@ -16,13 +17,32 @@ use serde_json::{Value, json};
 use crate::{Outcome, Reason, Sample};
 
 /// The number of lines of a grader that can wait to be read.
-const WAITING: usize = 1024;
+const WAITING: usize = 64;
+/// The number of samples that can wait to be written to a grader.
+const AHEAD: usize = 64;
+/// The longest line of a grader, in bytes: 1 MiB.
+const LONGEST: u64 = 1 << 20;
+/// What a grader must write, for error messages.
+const WANTED: &str = "it must write one line for each line that it reads, and nothing else, to standard output";
+
+/// What the threads of a grader report.
+enum Event {
+    /// A line of its output, or why it cannot be read.
+    Line(Result<String, String>),
+    /// Its output has ended.
+    End,
+    /// A sample was written to its input, or could not be.
+    Written(Result<(), String>),
+}
 
 /// A grader that runs.
 pub(super) struct Grader {
     child: Child,
-    input: Option<ChildStdin>,
-    lines: Receiver<std::io::Result<String>>,
+    /// The samples to write; `None` after the last one.
+    input: Option<Sender<Vec<u8>>>,
+    events: Receiver<Event>,
+    /// Whether its output has ended.
+    ended: bool,
     command: String,
     patience: Duration,
 }
@@ -38,65 +58,189 @@ impl Grader {
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start `{program}`"))?;
-        let input = child.stdin.take();
-        let output = BufReader::new(child.stdout.take().context("the command has no output")?);
-        let (send, lines) = sync_channel(WAITING);
-        // Ends with the output, which ends with the child, or when nobody reads the lines any more.
-        std::thread::spawn(move || output.lines().try_for_each(|line| send.send(line)));
-        Ok(Self { child, input, lines, command: command.to_owned(), patience })
+        let stdin = child.stdin.take().context("the command has no input")?;
+        let stdout = child.stdout.take().context("the command has no output")?;
+        let (send, events) = sync_channel(WAITING);
+        let (input, samples) = channel();
+        // The threads end with the pipes of the grader, or when nobody receives their events any more. Nothing waits for
+        // them: a grader that neither reads nor ends would hold them.
+        let of_writer = send.clone();
+        std::thread::spawn(move || write_samples(stdin, &samples, &of_writer));
+        std::thread::spawn(move || read_lines(stdout, &send));
+        Ok(Self { child, input: Some(input), events, ended: false, command: command.to_owned(), patience })
     }
 
     /// The outcomes of samples, in order. With the `last` samples its input ends, so that a grader may also write all verdicts
     /// at its end.
     pub(super) fn judge(&mut self, samples: &[Sample], last: bool) -> anyhow::Result<Vec<Outcome>> {
-        let Self { child, input, lines, command, patience } = self;
-        let mut writes = input.take().context("the command has ended")?;
-        std::thread::scope(|scope| {
-            // Written by another thread: the grader may write verdicts before it has read all samples.
-            let writer = scope.spawn(move || write_samples(&mut writes, samples).map(|()| if last { None } else { Some(writes) }));
-            let outcomes = samples.iter().map(|sample| {
-                let line = match lines.recv_timeout(*patience) {
-                    Ok(line) => line?,
-                    Err(RecvTimeoutError::Disconnected) => {
-                        bail!("`{command}` ended before it had judged the sample {}; see its messages above", sample.id)
+        let judged = self.judge_all(samples, last);
+        if judged.is_err() {
+            self.end();
+        }
+        judged
+    }
+
+    fn judge_all(&mut self, samples: &[Sample], last: bool) -> anyhow::Result<Vec<Outcome>> {
+        let mut outcomes = Vec::with_capacity(samples.len());
+        let (mut sent, mut written, mut stopped) = (0, 0, None::<String>);
+        if let Some(first) = samples.first() {
+            self.refuse_early_lines(first)?;
+        }
+        while outcomes.len() < samples.len() || (written < samples.len() && stopped.is_none()) {
+            while stopped.is_none() && sent < samples.len() && sent - written < AHEAD {
+                let input = self.input.as_ref().context("the command has ended")?;
+                // If the writer has ended, its error is among the events.
+                let _ = input.send(line_of(&samples[sent]));
+                sent += 1;
+            }
+            if last && sent == samples.len() {
+                self.input = None;
+            }
+            let waiting = samples.get(outcomes.len());
+            let (command, seconds) = (&self.command, self.patience.as_secs());
+            if let (true, Some(sample)) = (self.ended, waiting) {
+                bail!("`{command}` ended before it had judged the sample {}; see its messages above", sample.id);
+            }
+            match self.events.recv_timeout(self.patience) {
+                Ok(Event::Written(Ok(()))) => written += 1,
+                Ok(Event::Written(Err(problem))) => stopped = Some(problem),
+                Ok(Event::End) => self.ended = true,
+                Ok(Event::Line(line)) => match waiting {
+                    Some(sample) if outcomes.len() < sent => {
+                        let said =
+                            line.and_then(|line| outcome(&line, &sample.id).map_err(|error| format!("{error:#}: {}", cut(&line))));
+                        outcomes.push(said.map_err(|problem| anyhow!("`{command}`, for the sample {}: {problem}", sample.id))?);
                     }
-                    Err(RecvTimeoutError::Timeout) => bail!(
-                        "`{command}` did not answer for {} s, for the sample {}: it must write and flush a verdict for each line that it \
-                         reads; --patience SECONDS waits longer",
-                        patience.as_secs(),
+                    _ => bail!("`{command}` wrote a line before the sample was written that it would be about: {}", surplus(&line)),
+                },
+                Err(RecvTimeoutError::Disconnected) => bail!("`{command}` can be neither read nor written"),
+                Err(RecvTimeoutError::Timeout) => match (waiting, &stopped) {
+                    (Some(sample), None) => bail!(
+                        "`{command}` did not answer for {seconds} s, for the sample {}: it must write and flush a verdict for each \
+                         line that it reads; --patience SECONDS waits longer",
                         sample.id
                     ),
-                };
-                outcome(&line).with_context(|| format!("`{command}`, for the sample {}: {line}", sample.id))
-            });
-            let outcomes = outcomes.collect::<anyhow::Result<Vec<_>>>();
-            if outcomes.is_err() {
-                // Otherwise the writer could wait forever for a grader that does not read.
-                let _ = child.kill();
+                    (_, Some(_)) => break,
+                    (None, None) => {
+                        bail!("`{command}` did not read its input for {seconds} s: {WANTED}; --patience SECONDS waits longer")
+                    }
+                },
             }
-            let written = writer.join().map_err(|_| anyhow!("cannot write to `{command}`"))?;
-            let outcomes = outcomes?;
-            *input = written.with_context(|| format!("cannot write to `{command}`"))?;
-            Ok(outcomes)
-        })
+        }
+        if let Some(problem) = stopped {
+            bail!("`{}` stopped reading its input before the sample {} ({problem}): {WANTED}", self.command, samples[written].id);
+        }
+        if last {
+            self.input = None;
+            self.refuse_left_lines()?;
+        }
+        Ok(outcomes)
+    }
+
+    /// Refuses a line that was written before the next sample was.
+    fn refuse_early_lines(&mut self, next: &Sample) -> anyhow::Result<()> {
+        while let Ok(event) = self.events.try_recv() {
+            match event {
+                Event::Line(line) => {
+                    bail!("`{}` wrote a line before the sample {} was written to it: {}", self.command, next.id, surplus(&line))
+                }
+                Event::End => self.ended = true,
+                Event::Written(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the end of the output, after that of the input; refuses every line but blank ones.
+    fn refuse_left_lines(&mut self) -> anyhow::Result<()> {
+        let start = Instant::now();
+        while !self.ended {
+            match self.events.recv_timeout(self.patience.saturating_sub(start.elapsed())) {
+                Ok(Event::Line(Ok(line))) if line.trim().is_empty() => {}
+                Ok(Event::Line(line)) => bail!("`{}` wrote a line after its last verdict: {}", self.command, surplus(&line)),
+                Ok(Event::Written(_)) => {}
+                Ok(Event::End) | Err(RecvTimeoutError::Disconnected) => self.ended = true,
+                Err(RecvTimeoutError::Timeout) => bail!(
+                    "`{}` did not end for {} s after the end of its input, so that more lines may follow: {WANTED}; --patience \
+                     SECONDS waits longer",
+                    self.command,
+                    self.patience.as_secs()
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the process.
+    fn end(&mut self) {
+        self.input = None;
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-fn write_samples(input: &mut ChildStdin, samples: &[Sample]) -> std::io::Result<()> {
-    let mut text = Vec::new();
+/// A line too many, and what is wanted.
+fn surplus(line: &Result<String, String>) -> String {
+    let line = line.as_ref().map_or_else(String::clone, |line| cut(line));
+    format!("{line}\nA grader answers sample by sample: {WANTED}. What else it has to say belongs on standard error")
+}
+
+/// The start of a line, for a message.
+fn cut(line: &str) -> String {
+    /// The most characters.
+    const MOST: usize = 300;
+    let shown: String = line.chars().take(MOST).collect();
+    if shown.len() < line.len() { format!("{shown} ...") } else { shown }
+}
+
+/// The line of a sample.
+fn line_of(sample: &Sample) -> Vec<u8> {
+    let row = json!({
+        "id": sample.id,
+        "prompt": sample.prompt.as_deref(),
+        "completion": sample.completion,
+        "answer": sample.answers(),
+        "tests": sample.tests.as_deref(),
+    });
+    format!("{row}\n").into_bytes()
+}
+
+/// Writes samples to the input of a grader, until the last one or an error.
+fn write_samples(mut input: ChildStdin, samples: &Receiver<Vec<u8>>, events: &SyncSender<Event>) {
     for sample in samples {
-        let row = json!({
-            "id": sample.id,
-            "prompt": sample.prompt.as_deref(),
-            "completion": sample.completion,
-            "answer": sample.answers(),
-            "tests": sample.tests.as_deref(),
-        });
-        writeln!(text, "{row}")?;
-        input.write_all(&text)?;
-        text.clear();
+        let written = input.write_all(&sample).and_then(|()| input.flush()).map_err(|error| error.to_string());
+        let failed = written.is_err();
+        if events.send(Event::Written(written)).is_err() || failed {
+            return;
+        }
     }
-    input.flush()
+}
+
+/// Reads the lines of a grader until its output ends, or until one that cannot be read.
+fn read_lines(output: ChildStdout, events: &SyncSender<Event>) {
+    let mut output = BufReader::new(output);
+    loop {
+        let mut line = Vec::new();
+        let event = match output.by_ref().take(LONGEST + 1).read_until(b'\n', &mut line) {
+            Ok(0) => Event::End,
+            Ok(_) if line.len() as u64 > LONGEST => Event::Line(Err(format!(
+                "a line is longer than {LONGEST} bytes; it starts with {}",
+                cut(&String::from_utf8_lossy(&line[..4096]))
+            ))),
+            Ok(_) => {
+                line.truncate(line.trim_ascii_end().len());
+                Event::Line(
+                    String::from_utf8(line)
+                        .map_err(|error| format!("a line is not UTF-8: {}", cut(&String::from_utf8_lossy(error.as_bytes())))),
+                )
+            }
+            Err(error) => Event::Line(Err(format!("its output cannot be read: {error}"))),
+        };
+        let is_last = !matches!(event, Event::Line(Ok(_)));
+        if events.send(event).is_err() || is_last {
+            return;
+        }
+    }
 }
 
 impl Drop for Grader {
@@ -114,8 +258,8 @@ impl Drop for Grader {
     }
 }
 
-/// The outcome that a line states.
-fn outcome(line: &str) -> anyhow::Result<Outcome> {
+/// The outcome that a line states about the sample with this id.
+fn outcome(line: &str, id: &Value) -> anyhow::Result<Outcome> {
     let value: Value = serde_json::from_str(line.trim()).context("the verdict is not JSON")?;
     let (correct, rest) = match &value {
         Value::Object(fields) => {
@@ -123,6 +267,9 @@ fn outcome(line: &str) -> anyhow::Result<Outcome> {
         }
         other => (other, None),
     };
+    if let Some(other) = rest.and_then(|fields| fields.get("id")).filter(|other| *other != id) {
+        bail!("the verdict is about the sample {}: {WANTED}, in the same order", cut(&other.to_string()));
+    }
     let outcome = match correct {
         Value::Bool(true) => Outcome::correct(Reason::Passed),
         Value::Bool(false) => Outcome::incorrect(Reason::Failed),
@@ -183,11 +330,14 @@ mod tests {
 
     #[test]
     fn a_verdict_is_a_truth_value_a_number_or_an_object() {
-        let verdict = |line: &str| outcome(line).map(|outcome| outcome.verdict.code()).map_err(|error| error.to_string());
+        let verdict =
+            |line: &str| outcome(line, &json!("a")).map(|outcome| outcome.verdict.code()).map_err(|error| error.to_string());
         assert_eq!(verdict("true\n").as_deref(), Ok("correct"));
         assert_eq!(verdict("0.2").as_deref(), Ok("incorrect"));
         assert_eq!(verdict("null").as_deref(), Ok("unscored"));
         assert_eq!(verdict(r#"{"reward": 1, "extracted": "5"}"#).as_deref(), Ok("correct"));
+        assert_eq!(verdict(r#"{"id": "a", "correct": false}"#).as_deref(), Ok("incorrect"));
+        assert!(verdict(r#"{"id": "b", "correct": false}"#).unwrap_err().contains("about the sample \"b\""));
         assert!(verdict("right").is_err() && verdict("\"yes\"").is_err() && verdict("{}").is_err());
     }
 }

@@ -3,6 +3,7 @@
 mod command;
 mod side;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
@@ -18,34 +19,29 @@ use super::args::CompareArgs;
 use super::codes::{FINE, MISSED};
 use super::judging::{fields, read_as};
 use super::progress::progress_bar;
-use super::shown::{escaped, say, short, write_json};
+use super::shown::{escaped, say, short, unread, write_json};
 use crate::audit::{Comparison, Pair};
 use crate::report::{Report, Row};
-use crate::rows::run::{Place, keep_apart};
+use crate::rows::run::{Batches, Place, ReadSample, keep_apart};
 use crate::rows::{Fields, Output, Source};
 use crate::{Outcome, Sample, Verdict, engine_version};
 
-/// The number of samples that are judged at once.
-const WINDOW: usize = 4096;
-
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     let fields = read_as(fields(&args.map)?, &args.reading)?;
-    let mut sources = Vec::new();
-    for input in &args.input {
-        sources.extend(Source::named(input)?);
-    }
+    let sources = Source::all(&args.input)?;
     let read: Vec<Source> =
         sources.iter().cloned().chain([&args.left, &args.right].into_iter().flat_map(|side| Side::files(side))).collect();
     keep_apart(&read, &args.output.iter().chain(&args.report).map(String::as_str).collect::<Vec<_>>())?;
     let jobs = args.jobs.map(NonZeroUsize::get);
     let side = |side: &str| Side::named(side, jobs, Duration::from_secs(args.patience.get()));
+    let sides = [side(&args.left).context("--left")?, side(&args.right).context("--right")?];
     let mut compared = Compared {
-        sides: [side(&args.left).context("--left")?, side(&args.right).context("--right")?],
+        batches: Batches::new(sides.iter().any(Side::needs_whole_groups)),
+        sides,
         comparison: Comparison::new(args.examples),
         output: args.output.as_deref().map(Output::open).transpose()?,
         page: args.report.as_ref().map(|_| page(args)),
-        samples: Vec::new(),
-        spots: Vec::new(),
+        references: BTreeMap::new(),
         unreadable: 0,
     };
     let bar = progress_bar(args.quiet, &sources);
@@ -55,11 +51,11 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     });
     bar.finish_and_clear();
     done?;
-    let Compared { sides, comparison, output, page, unreadable, .. } = compared;
-    output.map(Output::commit).transpose()?;
+    let Compared { sides, comparison, output, page, references, unreadable, .. } = compared;
     if comparison.pairs() == 0 {
         bail!("no row could be read; name the columns with --map, for example --map completion=response");
     }
+    output.map(Output::commit).transpose()?;
     if let (Some(page), Some(path)) = (page, &args.report) {
         let mut output = Output::open(path)?;
         let written = page.write_to(&mut output).and_then(|left| output.flush().map(|()| left));
@@ -67,15 +63,16 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
         output.commit()?;
     }
     let mut stdout = std::io::stdout().lock();
-    if args.json {
+    let written = if args.json {
         let mut value = comparison.to_value();
         value["left"] = json!(args.left);
         value["right"] = json!(args.right);
         value["unreadable"] = json!(unreadable);
-        write_json(&mut stdout, &value)?;
+        write_json(&mut stdout, &value)
     } else {
-        write!(stdout, "{}", text(args, &comparison, unreadable))?;
-    }
+        write!(stdout, "{}", text(args, &comparison, &references, unreadable))
+    };
+    unread(written.and_then(|()| stdout.flush())).context("cannot write standard output")?;
     for side in &sides {
         if let Some(note) = side.left_over() {
             say(format_args!("verify: {note}\n"));
@@ -87,15 +84,21 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
 
 /// A comparison in progress.
 struct Compared {
+    batches: Batches,
     sides: [Side; 2],
     comparison: Comparison,
     output: Option<Output>,
     /// The page with all pairs, if one is asked for.
     page: Option<Report>,
-    samples: Vec<Sample>,
-    spots: Vec<Spot>,
+    references: References,
     unreadable: u64,
 }
+
+/// The references of the examples that the text shows, in order, by the reasons of both sides.
+type References = BTreeMap<(String, String), Vec<String>>;
+
+/// The most examples of a disagreement that the text shows.
+const SHOWN: usize = 3;
 
 impl Compared {
     fn all(&mut self, sources: &[Source], fields: &Fields, mut progress: impl FnMut(u64, u64)) -> anyhow::Result<()> {
@@ -104,38 +107,30 @@ impl Compared {
             let name: Arc<str> = source.to_string().into();
             let (records, fields) = source.rows(fields, &bytes)?;
             for line in records {
-                let line = line?;
                 number += 1;
-                let row = line.text.ok().map(|text| fields.read(text, number));
-                let read = row.and_then(|row| {
-                    let (own_id, digests) = (row.has_id(), row.digests().each);
-                    Some((own_id, row.into_samples().ok()?.zip(digests)))
-                });
-                let Some((own_id, samples)) = read else {
-                    self.unreadable += 1;
-                    continue;
-                };
-                for (sample, hash) in samples {
-                    match sample {
-                        Ok(sample) => {
-                            self.samples.push(sample);
-                            self.spots.push(Spot { source: Arc::clone(&name), line: line.number, unit: line.unit, own_id, hash });
-                        }
-                        Err(_) => self.unreadable += 1,
-                    }
-                }
-                if self.samples.len() >= WINDOW {
-                    self.window(false)?;
+                let batch = self.batches.push(&name, &fields, line?, number)?;
+                if !batch.is_empty() {
+                    self.judge(batch, false)?;
                     progress(bytes.load(Ordering::Relaxed), self.comparison.pairs());
                 }
             }
         }
-        self.window(true)
+        let batch = self.batches.finish()?;
+        self.judge(batch, true)
     }
 
-    /// Judges the samples that wait, by both sides; no more follow the `last`.
-    fn window(&mut self, last: bool) -> anyhow::Result<()> {
-        let (samples, spots) = (std::mem::take(&mut self.samples), std::mem::take(&mut self.spots));
+    /// Judges samples by both sides; no more follow the `last`.
+    fn judge(&mut self, batch: Vec<ReadSample>, last: bool) -> anyhow::Result<()> {
+        let (mut samples, mut spots) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+        for ReadSample { source, line, unit, own_id, hash, sample } in batch {
+            match sample {
+                Ok(sample) => {
+                    samples.push(sample);
+                    spots.push(Spot { source, line, unit, own_id, hash });
+                }
+                Err(_) => self.unreadable += 1,
+            }
+        }
         let [left, right] = &mut self.sides;
         let (of_left, of_right) = (left.judge(&samples, &spots, last)?, right.judge(&samples, &spots, last)?);
         for (((sample, spot), left), right) in samples.iter().zip(&spots).zip(&of_left).zip(&of_right) {
@@ -143,10 +138,20 @@ impl Compared {
             let pair = Pair { place, id: &sample.id, left, right };
             if self.comparison.add(pair) {
                 self.write(sample, pair)?;
+                self.refer(sample, pair);
             }
             self.show(sample, pair);
         }
         Ok(())
+    }
+
+    /// Keeps the reference of an example that the text will show.
+    fn refer(&mut self, sample: &Sample, pair: Pair<'_>) {
+        let name = |outcome: &Outcome| format!("{}/{}", outcome.verdict.code(), outcome.reason.code());
+        let known = self.references.entry((name(pair.left), name(pair.right))).or_default();
+        if known.len() < SHOWN {
+            known.push(sample.answers().join(" or "));
+        }
     }
 
     /// Shows a pair on the page, with both explanations if they disagree.
@@ -190,7 +195,7 @@ fn page(args: &CompareArgs) -> Report {
 }
 
 /// The report for a terminal.
-fn text(args: &CompareArgs, comparison: &Comparison, unreadable: u64) -> String {
+fn text(args: &CompareArgs, comparison: &Comparison, references: &References, unreadable: u64) -> String {
     /// The most kinds of disagreement that are shown.
     const MOST: usize = 20;
     let mut text = format!("{:<24}", format!("{} \\ {}", short(&args.left), short(&args.right)));
@@ -217,14 +222,17 @@ fn text(args: &CompareArgs, comparison: &Comparison, unreadable: u64) -> String 
     let groups = comparison.disagreements();
     for group in groups.iter().take(MOST) {
         let _ = writeln!(text, "\n{:>8}  {} against {}", group.count, group.left, group.right);
-        for example in group.examples.iter().take(3) {
+        let references = references.get(&(group.left.clone(), group.right.clone())).map_or(&[][..], Vec::as_slice);
+        for (place, example) in group.examples.iter().take(SHOWN).enumerate() {
             let side = |outcome: &Outcome| {
                 let said = outcome.extracted.as_deref().or(outcome.detail.as_deref()).unwrap_or("-");
                 short(&escaped(said)).to_owned()
             };
+            let reference = references.get(place).filter(|reference| !reference.is_empty());
+            let reference = reference.map_or_else(String::new, |reference| format!(" (reference {})", short(&escaped(reference))));
             let _ = writeln!(
                 text,
-                "          {}{}{} {} against {}",
+                "          {}{}{} {} against {}{reference}",
                 example.source,
                 example.unit.separator(),
                 example.line,

@@ -100,6 +100,11 @@ impl Side {
         }
     }
 
+    /// Whether it compares the completions of a prompt, and so needs all of them at once.
+    pub(super) fn needs_whole_groups(&self) -> bool {
+        matches!(self, Self::Scorer(scorer, _) if scorer.needs_whole_group())
+    }
+
     /// The outcomes of samples, in order; `spots` says where each is, `last` whether no more follow.
     pub(super) fn judge(&mut self, samples: &[Sample], spots: &[Spot], last: bool) -> anyhow::Result<Vec<Outcome>> {
         match self {

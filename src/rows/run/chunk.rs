@@ -48,14 +48,26 @@ impl Placed {
         Place { source: &self.source, line: self.line, unit: self.unit }
     }
 
-    /// The group that its samples belong to.
-    pub(super) fn group(&self) -> Option<Digest> {
-        self.digests.group
+    /// The source, line and unit of its place.
+    #[cfg(feature = "cli")]
+    pub(super) fn origin(&self) -> (Arc<str>, u64, Unit) {
+        (Arc::clone(&self.source), self.line, self.unit)
     }
 
-    /// Whether it is known to which group its samples belong, or that they belong to none.
+    /// The group that its samples belong to.
+    pub(super) fn group(&self) -> Option<Digest> {
+        self.digests.group.filter(|_| self.is_usable())
+    }
+
+    /// Whether it has a sample, so that it is known to which group its samples belong, or that they belong to none.
     pub(super) fn is_usable(&self) -> bool {
-        self.row.as_ref().is_ok_and(|row| row.shared().is_some())
+        self.digests.each.iter().any(Option::is_some)
+    }
+
+    /// The group of each of its results, in order; `None` for one that cannot be read, whose group is not known.
+    pub(super) fn members(&self) -> impl Iterator<Item = Option<Option<Digest>>> {
+        let unreadable = self.digests.each.is_empty().then_some(None);
+        self.digests.each.iter().map(|hash| hash.map(|_| self.digests.group)).chain(unreadable)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -72,7 +84,7 @@ impl Placed {
     }
 
     /// Its samples, in order, with the error in place of each that cannot be read.
-    fn open(self, index: usize) -> Vec<Opened> {
+    pub(super) fn open(self, index: usize) -> Vec<Opened> {
         let place = Place { source: &self.source, line: self.line, unit: self.unit };
         let (own_id, group) = (self.row.as_ref().is_ok_and(Row::has_id), self.digests.group);
         let unreadable = |id: Value, problem: &str| Opened {
@@ -102,13 +114,13 @@ impl Placed {
 }
 
 /// A sample, or what could not be read.
-struct Opened {
+pub(super) struct Opened {
     /// The index of its row in the window.
     index: usize,
-    own_id: bool,
-    hash: Option<Digest>,
+    pub own_id: bool,
+    pub hash: Option<Digest>,
     group: Option<Digest>,
-    content: Result<Sample, Unreadable>,
+    pub content: Result<Sample, Unreadable>,
 }
 
 impl Opened {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::chunk::RawLine;
 use super::sorter::{Key, Sorter};
 use crate::reading::mix;
-use crate::rows::{Fields, Line, Unit};
+use crate::rows::{Fields, Line, Row, Unit};
 use crate::{Error, Result, Scorer};
 
 /// The names of the sources that rows came from, and how the rows of each are read.
@@ -53,7 +53,7 @@ impl<'a> Gathered<'a> {
     fn sort(&mut self) -> Result<()> {
         let key = |raw: &RawLine| -> Key {
             let row = raw.line.text.as_ref().ok().map(|text| raw.fields.read(text.clone(), raw.row));
-            let group = row.and_then(|row| row.group_digest());
+            let group = row.filter(Row::has_samples).and_then(|row| row.group_digest());
             (group.map_or_else(|| mix(raw.row), |group| group.bits()), raw.row)
         };
         let waiting = std::mem::take(&mut self.waiting);

@@ -13,6 +13,8 @@
 //! summary is computed from all results, wherever they come from.
 
 mod apart;
+#[cfg(feature = "cli")]
+mod batches;
 mod blocks;
 mod chunk;
 mod gathered;
@@ -27,6 +29,8 @@ mod watch;
 mod whole;
 
 pub use apart::keep_apart;
+#[cfg(feature = "cli")]
+pub(crate) use batches::{Batches, ReadSample};
 pub use blocks::Blocks;
 pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
@@ -35,3 +39,5 @@ pub use pipeline::{Gather, Progress, Run};
 pub use shard::Shard;
 pub use summary::{RunSummary, Threshold};
 pub use watch::{Judged, Place, Watch};
+#[cfg(feature = "cli")]
+pub(crate) use whole::Wholeness;

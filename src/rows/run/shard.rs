@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::chunk::RawLine;
-use crate::rows::Digest;
+use crate::rows::{Digest, Row};
 use crate::{Error, Result};
 
 /// The number of rows after which a block ends.
@@ -79,7 +79,8 @@ impl Dealer {
     /// Ends the block if the row belongs to the next one.
     fn at_end(&mut self, raw: &RawLine) {
         let row = raw.line.text.as_ref().ok().map(|text| raw.fields.read(text.clone(), raw.row));
-        let usable = row.as_ref().is_some_and(|row| row.shared().is_some());
+        let row = row.filter(Row::has_samples);
+        let usable = row.is_some();
         let group = row.and_then(|row| row.group_digest());
         self.gap = if usable { 0 } else { self.gap + 1 };
         if self.rows < BLOCK {

@@ -73,7 +73,7 @@ impl RunSummary {
     /// Counts rows that were read with a preset.
     pub(crate) fn see_preset(&mut self, preset: &'static str, rows: u64) {
         match self.presets.iter_mut().find(|(name, _)| *name == preset) {
-            Some((_, count)) => *count += rows,
+            Some((_, count)) => *count = count.saturating_add(rows),
             None => self.presets.push((preset, rows)),
         }
     }
@@ -151,11 +151,22 @@ impl RunSummary {
         if self.count_of(Reason::BadRow) == self.results {
             return Err(self.all_bad());
         }
-        let needed = |reason| matches!(reason, Reason::NoReward | Reason::GoldMissing | Reason::BadRow);
-        if columns.with_reference == 0 && self.by_reason.iter().all(|((_, reason), _)| needed(*reason)) {
+        if columns.with_reference == 0 && self.lacks_reference() {
             return Err(self.missing(fields, Field::Answer));
         }
         Ok(())
+    }
+
+    /// Whether nothing could be scored for want of a reference.
+    pub(crate) fn lacks_reference(&self) -> bool {
+        let needed = |reason| matches!(reason, Reason::NoReward | Reason::GoldMissing | Reason::BadRow);
+        self.by_reason.iter().all(|((_, reason), _)| needed(*reason))
+    }
+
+    /// The number of rows with a reference.
+    #[cfg(feature = "cli")]
+    pub(crate) fn with_reference(&self) -> u64 {
+        self.columns.with_reference
     }
 
     /// The number of results with a reason.

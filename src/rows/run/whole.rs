@@ -1,7 +1,7 @@
 //! Keeps the rows of a group together: chunks and windows that do not split groups, and the refusal of groups whose rows
 //! lie apart.
 //!
-//! A row that cannot be used belongs to no known group. It does not end the group around it, unless more than [`GAP`]
+//! A row without a completion that can be read belongs to no group. It does not end the group around it, unless [`GAP`]
 //! such rows follow each other: memory is bounded.
 
 use std::collections::HashSet;
@@ -63,14 +63,15 @@ pub(super) fn windows(rows: Vec<Placed>, whole_groups: bool, most: impl Fn() -> 
     })
 }
 
-/// Finds groups whose rows lie apart.
+/// Finds groups whose rows lie apart, from the results in their order. So the merge of shards, which sees nothing but
+/// results, refuses exactly what the whole run refuses.
 #[derive(Default)]
-pub(super) struct Wholeness {
+pub(crate) struct Wholeness {
     /// The groups that were judged.
     judged: HashSet<Digest>,
-    /// The group of the last row.
+    /// The group of the last sample.
     open: Option<Digest>,
-    /// The number of unusable rows since then.
+    /// The number of results since then that could not be read.
     gap: usize,
 }
 
@@ -80,25 +81,30 @@ impl Wholeness {
     /// # Errors
     /// A row of a group that was already judged without it.
     pub(super) fn check(&mut self, row: &Placed) -> Result<()> {
-        if !row.is_usable() {
-            self.gap += 1;
+        if row.members().all(|member| self.follows(member)) {
             return Ok(());
         }
-        let goes_on = self.open.is_some() && self.open == row.group() && self.gap < GAP;
+        Err(Error::row(format_args!(
+            "{}: other rows of this prompt were judged before, as a whole group, and are not adjacent to this one; a reward \
+             compares all completions of a prompt. Bring them together with --group-by prompt, or sort the rows by prompt",
+            row.place()
+        )))
+    }
+
+    /// Whether the next result is not one of a group that was already judged without it. A result that could not be read
+    /// belongs to no known group: `None`.
+    pub(crate) fn follows(&mut self, member: Option<Option<Digest>>) -> bool {
+        let Some(group) = member else {
+            self.gap += 1;
+            return true;
+        };
+        let goes_on = self.open.is_some() && self.open == group && self.gap < GAP;
         self.gap = 0;
         if goes_on {
-            return Ok(());
+            return true;
         }
         self.judged.extend(self.open.take());
-        self.open = row.group();
-        match self.open {
-            Some(group) if self.judged.contains(&group) => Err(Error::row(format_args!(
-                "{}: other rows of this prompt were judged before, as a whole group, and are not adjacent to this one; a \
-                 reward compares all completions of a prompt. Bring them together with --group-by prompt, or sort the rows \
-                 by prompt",
-                row.place()
-            ))),
-            _ => Ok(()),
-        }
+        self.open = group;
+        self.open.is_none_or(|group| !self.judged.contains(&group))
     }
 }

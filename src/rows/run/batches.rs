@@ -1,0 +1,88 @@
+//! Rows in batches, for a caller that judges them itself.
+//!
+//! As in a run, a group that is needed whole is not split, and a group whose rows lie apart is refused.
+
+use std::sync::Arc;
+
+use super::chunk::{Placed, RawLine};
+use super::whole::{Wholeness, split_last_group};
+use crate::rows::{Digest, Fields, Line, Unit, Unreadable};
+use crate::{Result, Sample};
+
+/// A batch ends after this number of samples or bytes, whichever comes first.
+const SAMPLES: usize = 4096;
+const BYTES: usize = 8 << 20;
+
+/// Collects rows until a batch is complete.
+pub(crate) struct Batches {
+    /// Checks that groups are whole, if they must be.
+    wholeness: Option<Wholeness>,
+    rows: Vec<Placed>,
+    /// The samples and bytes since the last batch.
+    samples: usize,
+    bytes: usize,
+}
+
+/// A sample of a batch, or why it cannot be read.
+pub(crate) struct ReadSample {
+    pub source: Arc<str>,
+    pub line: u64,
+    pub unit: Unit,
+    /// Whether its row has an id of its own.
+    pub own_id: bool,
+    pub hash: Option<Digest>,
+    pub sample: std::result::Result<Sample, Unreadable>,
+}
+
+impl Batches {
+    /// No rows yet; whether groups must be whole.
+    pub(crate) fn new(whole_groups: bool) -> Self {
+        Self { wholeness: whole_groups.then(Wholeness::default), rows: Vec::new(), samples: 0, bytes: 0 }
+    }
+
+    /// Adds the row with this number (from 1, over all sources); the samples of a batch that is complete.
+    ///
+    /// # Errors
+    /// A group whose rows lie apart.
+    pub(crate) fn push(&mut self, source: &Arc<str>, fields: &Arc<Fields>, line: Line, row: u64) -> Result<Vec<ReadSample>> {
+        self.bytes += line.text.as_ref().map_or(0, Vec::len);
+        let raw = RawLine { source: Arc::clone(source), fields: Arc::clone(fields), line, row, block: 0 };
+        let placed = Placed::read(raw);
+        self.samples += placed.len().max(1);
+        self.rows.push(placed);
+        if self.samples < SAMPLES && self.bytes < BYTES {
+            return Ok(Vec::new());
+        }
+        (self.samples, self.bytes) = (0, 0);
+        let goes_on = if self.wholeness.is_some() { split_last_group(&mut self.rows) } else { Vec::new() };
+        let rows = std::mem::replace(&mut self.rows, goes_on);
+        self.opened(rows)
+    }
+
+    /// The samples of the last batch.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(crate) fn finish(&mut self) -> Result<Vec<ReadSample>> {
+        let rows = std::mem::take(&mut self.rows);
+        self.opened(rows)
+    }
+
+    fn opened(&mut self, rows: Vec<Placed>) -> Result<Vec<ReadSample>> {
+        if let Some(wholeness) = &mut self.wholeness {
+            rows.iter().try_for_each(|row| wholeness.check(row))?;
+        }
+        let samples = rows.into_iter().flat_map(|row| {
+            let (source, line, unit) = row.origin();
+            row.open(0).into_iter().map(move |one| ReadSample {
+                source: Arc::clone(&source),
+                line,
+                unit,
+                own_id: one.own_id,
+                hash: one.hash,
+                sample: one.content,
+            })
+        });
+        Ok(samples.collect())
+    }
+}
