@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use crate::rows::run::{Place, keep_apart};
+use crate::rows::run::{Place, RunSummary, keep_apart};
 use crate::rows::{Fields, Output, Row, Source};
 use crate::select::{Candidate, Duplicates, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
@@ -93,23 +93,29 @@ struct Traces {
 /// The samples of the input with their outcomes.
 fn traces(args: &SelectArgs, fields: &Fields, taken: &[&str], results: &mut Results) -> anyhow::Result<Traces> {
     let mut traces = Traces::default();
-    let mut number = 0;
+    let mut seen = RunSummary::default().expecting(fields);
     for input in &args.input {
         for source in Source::named(input)? {
             let name = source.to_string();
             let (records, fields) = source.rows(fields, &Arc::default())?;
             for line in records {
                 let line = line?;
-                number += 1;
+                seen.rows += 1;
                 let place = Place { source: &name, line: line.number, unit: line.unit };
-                let Some(row) = line.text.ok().map(|text| fields.read(text, number)) else {
-                    traces.unreadable += 1;
-                    continue;
+                let row = match line.text {
+                    Ok(text) => fields.read(text, seen.rows),
+                    Err(problem) => {
+                        seen.see_problem(&format!("{place}: {problem}"));
+                        traces.unreadable += 1;
+                        continue;
+                    }
                 };
+                seen.see_unjudged(place, &row);
                 add(&mut traces, row, place, taken, results)?;
             }
         }
     }
+    seen.check_completions(fields)?;
     Ok(traces)
 }
 

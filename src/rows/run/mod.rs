@@ -15,6 +15,7 @@
 mod apart;
 mod blocks;
 mod chunk;
+mod columns;
 mod gathered;
 mod groups;
 mod histogram;
@@ -28,6 +29,7 @@ mod whole;
 
 pub use apart::keep_apart;
 pub use blocks::Blocks;
+pub(crate) use columns::Reading;
 pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
 pub use ledger::{Checkpoint, InputRead, Ledger};
