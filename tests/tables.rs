@@ -5,12 +5,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder, StringDictionaryBuilder, StringRunBuilder};
-use arrow_array::types::{Int32Type, Int64Type};
+use arrow_array::types::{Float16Type, Int32Type, Int64Type};
 use arrow_array::{
     ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Decimal128Array, DurationMillisecondArray,
-    FixedSizeBinaryArray, Float32Array, Float64Array, Int8Array, Int64Array, LargeStringArray, ListArray, NullArray, RecordBatch,
-    StringArray, StringViewArray, StructArray, Time64MicrosecondArray, TimestampMicrosecondArray, TimestampSecondArray,
-    UInt64Array,
+    FixedSizeBinaryArray, Float16Array, Float32Array, Float64Array, Int8Array, Int64Array, LargeStringArray, ListArray, NullArray,
+    RecordBatch, StringArray, StringViewArray, StructArray, Time64MicrosecondArray, TimestampMicrosecondArray,
+    TimestampSecondArray, UInt64Array,
 };
 use arrow_schema::{DataType, Field};
 use parquet::arrow::ArrowWriter;
@@ -47,6 +47,18 @@ fn file_of(batch: &RecordBatch) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
+/// A file whose first schema has no mark before it, as polars writes it; the footer is the same.
+fn file_without_mark(batch: &RecordBatch) -> Vec<u8> {
+    let mut bytes = file_of(batch);
+    let start = bytes.windows(4).position(|four| four == [0xff; 4]).unwrap();
+    let length = u32::from_le_bytes(*bytes[start + 4..].first_chunk::<4>().unwrap()) as usize;
+    let (from, end) = (start + 8, start + 8 + length);
+    // The places in the footer stay as they are.
+    bytes.copy_within(from..end, 8);
+    bytes[8 + length..end].fill(0);
+    bytes
+}
+
 fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true))).unwrap()
 }
@@ -70,6 +82,12 @@ fn numbers_keep_all_digits() {
     assert_eq!(written(Arc::new(Int8Array::from(vec![-1_i8, 7])), true), ["-1", "7"]);
     assert_eq!(written(Arc::new(Float64Array::from(vec![0.1, 1e300, -2.0, 5e-324])), true), ["0.1", "1e300", "-2.0", "5e-324"]);
     assert_eq!(written(Arc::new(Float32Array::from(vec![0.1_f32, 16_777_216.0])), true), ["0.1", "16777216.0"]);
+    let half = |numbers: &[f32]| -> ArrayRef {
+        type Half = <Float16Type as arrow_array::ArrowPrimitiveType>::Native;
+        Arc::new(Float16Array::from(numbers.iter().map(|number| Half::from_f32(*number)).collect::<Vec<_>>()))
+    };
+    assert_eq!(written(half(&[0.1, -0.333, 65_504.0, 2048.0, 0.5]), true), ["0.1", "-0.333", "65504.0", "2048.0", "0.5"]);
+    assert_eq!(written(half(&[f32::NAN, 6e-8, f32::INFINITY]), true), ["NaN", "6e-8", "Infinity"]);
     let odd = Float64Array::from(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY]);
     assert_eq!(written(Arc::new(odd), true), ["NaN", "Infinity", "-Infinity"]);
     let decimals = Decimal128Array::from(vec![Some(12_345_678_901_234_567_890_123_456), Some(-5), None]);
@@ -202,6 +220,48 @@ fn tables_without_rows_have_none_and_tables_without_columns_are_refused() {
 }
 
 #[test]
+fn a_file_of_arrow_is_read_by_its_footer() {
+    let mut words = StringDictionaryBuilder::<Int32Type>::new();
+    ["a", "b", "a"].into_iter().for_each(|word| words.append_value(word));
+    let mut columns: Vec<(&str, ArrayRef)> = vec![("words", Arc::new(words.finish()))];
+    let rows = texts(3);
+    columns.extend(["id", "completion"].map(|name| (name, Arc::clone(rows.column_by_name(name).unwrap()))));
+    let table = batch(columns);
+    let whole = file_of(&table);
+    let expected = read(&whole, None).unwrap();
+    assert_eq!(read(&file_without_mark(&table), None).unwrap(), expected, "however it begins");
+    assert_eq!(read(&stream_of(&table, None), None).unwrap(), expected, "as a stream, which has no footer");
+    let packed = zstd::encode_all(&file_without_mark(&table)[..], 1).unwrap();
+    assert_eq!(read(&packed, None).unwrap(), expected, "from a copy, if it is packed");
+    for end in [whole.len() - 1, whole.len() / 2, 12] {
+        let problem = read(&whole[..end], None).unwrap_err();
+        assert!(problem.contains("the file is cut off: it does not end as an Arrow file does"), "{problem}");
+    }
+}
+
+#[test]
+fn batches_that_a_footer_states_outside_of_the_file_or_twice_are_refused() {
+    let table = texts(3);
+    let whole = file_of(&table);
+    let length = u32::from_le_bytes(*whole[whole.len() - 10..].first_chunk::<4>().unwrap()) as usize;
+    let footer = whole.len() - 10 - length..whole.len() - 10;
+    let block = *arrow_ipc::root_as_footer(&whole[footer.clone()]).unwrap().recordBatches().unwrap().get(0);
+    let (start, body) = (block.offset().to_le_bytes(), block.bodyLength().to_le_bytes());
+    let inside = whole[footer.clone()].windows(24).position(|block| block[..8] == start && block[16..] == body);
+    let at = footer.start + inside.unwrap();
+    for (place, now, part) in [
+        (at + 16, 1 << 40, "together longer than the file"),
+        (at, whole.len() as u64, "a batch outside of the file"),
+        (at, u64::MAX, "a batch outside of the file"),
+    ] {
+        let mut bytes = whole.clone();
+        bytes[place..place + 8].copy_from_slice(&now.to_le_bytes());
+        let problem = read(&bytes, None).unwrap_err();
+        assert!(problem.contains(part), "{problem}");
+    }
+}
+
+#[test]
 fn a_dictionary_does_not_multiply_in_memory() {
     // One text of a megabyte, 600 times: 600 MiB if all rows were written at once.
     let long = "x".repeat(1 << 20);
@@ -263,14 +323,15 @@ fn mutated(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
-/// The footer of a Parquet file is where most of its structure is.
-fn mutated_footer(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
-    let length = u32::from_le_bytes(*bytes[..bytes.len() - 4].last_chunk::<4>().unwrap()) as usize;
-    let start = bytes.len() - 8 - length;
-    let mut footer = mutated(&bytes[start..bytes.len() - 8], numbers);
+/// The footer of a file is where most of its structure is.
+fn mutated_footer(bytes: &[u8], mark: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+    let end = bytes.len() - mark.len() - 4;
+    let length = u32::from_le_bytes(*bytes[end..].first_chunk::<4>().unwrap()) as usize;
+    let start = end - length;
+    let mut footer = mutated(&bytes[start..end], numbers);
     let length = u32::try_from(footer.len()).unwrap();
     footer.extend_from_slice(&length.to_le_bytes());
-    [&bytes[..start], &footer, b"PAR1"].concat()
+    [&bytes[..start], &footer, mark].concat()
 }
 
 #[test]
@@ -293,6 +354,7 @@ fn damaged_files_are_errors_and_take_neither_time_nor_memory() {
         (Format::Arrow, stream_of(&table, Some(arrow_ipc::CompressionType::ZSTD))),
         (Format::Arrow, stream_of(&table, Some(arrow_ipc::CompressionType::LZ4_FRAME))),
         (Format::Arrow, file_of(&table)),
+        (Format::Arrow, file_without_mark(&table)),
         (Format::Csv, csv.into_bytes()),
         (Format::Json, json.into_bytes()),
     ];
@@ -301,8 +363,11 @@ fn damaged_files_are_errors_and_take_neither_time_nor_memory() {
     let (mut refused, mut all) = (0, 0);
     for round in 0..rounds {
         for (format, bytes) in &seeds {
-            let footer = *format == Format::Parquet && round % 2 == 0;
-            let damaged = if footer { mutated_footer(bytes, &mut numbers) } else { mutated(bytes, &mut numbers) };
+            let mark = [&b"PAR1"[..], b"ARROW1"].into_iter().find(|mark| round % 2 == 0 && bytes.ends_with(mark));
+            let damaged = match mark {
+                Some(mark) => mutated_footer(bytes, mark, &mut numbers),
+                None => mutated(bytes, &mut numbers),
+            };
             all += 1;
             match read(&damaged, Some(*format)) {
                 // A damaged file may state more rows than before, but not without end.

@@ -132,8 +132,8 @@ pub struct ReadingArgs {
     pub format: Option<String>,
     /// Read the columns of a known data set: livecodebench, humaneval, kodcode, mbpp, code_contests, apps, taco, verl,
     /// nemo_gym, deepmath, numina, math_500, openmath, big_math, math, gsm8k, trl, openrlhf or verifiers; or none. With
-    /// auto, it is the one whose columns the first row of a source has, unless that row is in our own form (a completion
-    /// with an answer, tests or a reward). The summary names it.
+    /// auto, it is the one whose columns most of the first rows of a source have, except for rows in our own form (a
+    /// completion with an answer, tests or a reward). The summary names it.
     #[arg(long, value_name = "NAME", default_value = "auto")]
     pub preset: String,
 }

@@ -12,8 +12,8 @@ use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table
 #[cfg(feature = "code")]
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
-use crate::rows::run::{Place, Run, RunSummary, keep_apart};
-use crate::rows::{Fields, Output, Source, write_whole};
+use crate::rows::run::{Place, Reading, Run, RunSummary, keep_apart};
+use crate::rows::{Field, Fields, Output, Source, write_whole};
 use crate::{Error, Scorer, engine_version};
 
 use super::args::AuditArgs;
@@ -62,21 +62,23 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let audit = Audit::new(options, |found: &Found| write_finding(&mut output, found));
     let mut shown = Shown { audit, page: Page::new(args, &sources) };
     let bar = progress_bar(args.quiet, &sources);
-    let judged = Run::new(&sources, &fields, &scorer).watch(&mut shown, |progress| {
+    let run = Run::new(&sources, &fields, &scorer).column("--source", args.source.as_deref());
+    let run = run.column("--solution", args.solution.as_deref());
+    let judged = run.watch(&mut shown, |progress| {
         bar.set_position(progress.bytes);
         bar.set_message(format!("{} rows", progress.rows));
     });
     bar.finish_and_clear();
     let judged = judged?;
-    check(&judged, &fields)?;
+    judged.check_content(&fields)?;
     let Shown { audit, page } = shown;
     let report = audit.finish()?;
     output.commit()?;
-    page.write(&file(PAGE), &report)?;
+    page.write(&file(PAGE), &report, &judged)?;
     let about = about(&scorer, &fields, &sources, &judged, &report);
     write_whole(&summary, &(serde_json::to_string_pretty(&about)? + "\n"))?;
     if !args.quiet {
-        say(text(&report, &folder));
+        say(text(&report, &judged, &folder));
     }
     let missed = fail_on.is_some_and(|worst| report.findings.iter().any(|finding| finding.code.severity() <= worst));
     Ok(if missed { MISSED } else { FINE })
@@ -93,14 +95,6 @@ fn write_finding(output: &mut Output, found: &Found) -> crate::Result<()> {
         "detail": found.example.detail,
     });
     writeln!(output, "{row}").map_err(|error| Error::io(format_args!("cannot write {FINDINGS}"), error))
-}
-
-/// Refuses an input in which no row has anything to examine, which is usually a matter of names of columns.
-fn check(judged: &RunSummary, fields: &Fields) -> anyhow::Result<()> {
-    if judged.rows > 0 && !judged.has_content() {
-        judged.check_columns(fields)?;
-    }
-    Ok(())
 }
 
 /// The n-grams of the files that prompts are checked against.
@@ -137,24 +131,46 @@ fn against(args: &AuditArgs, fields: &Fields) -> anyhow::Result<Option<Contamina
 
 /// The content of audit.json; nothing in it depends on the machine or the time.
 fn about(scorer: &Scorer, fields: &Fields, sources: &[Source], judged: &RunSummary, report: &AuditReport) -> Value {
-    json!({
+    let readings = judged.readings();
+    let most = readings.first();
+    let mut about = json!({
         "engine": "r1rewards",
         "engine_version": engine_version(),
         "config_hash": scorer.config_hash(),
         "config": scorer.config(),
-        "fields": columns(fields),
+        "preset": most.and_then(|reading| reading.preset),
+        "fields": columns(fields, most),
         "inputs": sources.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "rows": report.rows,
         "completions": report.completions,
         "findings": report.findings,
         "tables": report.tables,
         "score": if report.completions > 0 { judged.to_value() } else { Value::Null },
-    })
+    });
+    if readings.len() > 1 {
+        let reading = |one: &Reading| json!({ "preset": one.preset, "rows": one.rows, "fields": columns(fields, Some(one)) });
+        about["readings"] = readings.iter().map(reading).collect();
+    }
+    about
+}
+
+/// How rows were read with a preset, in words.
+pub(super) fn presets(judged: &RunSummary) -> Vec<(&'static str, String)> {
+    let named = |reading: Reading| {
+        let others = Field::ALL.iter().zip(reading.paths.iter()).filter(|(field, path)| field.name() != **path && !path.is_empty());
+        let columns: Vec<_> = others.map(|(field, path)| format!("{} from `{path}`", field.name())).collect();
+        let columns = if columns.is_empty() { String::new() } else { format!(": {}", columns.join(", ")) };
+        Some((reading.preset?, format!("{} rows{columns}", reading.rows)))
+    };
+    judged.readings().into_iter().filter_map(named).collect()
 }
 
 /// The report for a terminal.
-fn text(report: &AuditReport, folder: &Path) -> String {
+fn text(report: &AuditReport, judged: &RunSummary, folder: &Path) -> String {
     let mut text = format!("{} rows, {} completions\n", report.rows, report.completions);
+    for (preset, rows) in presets(judged) {
+        let _ = writeln!(text, "preset {preset}, {rows}");
+    }
     let mut severity = None;
     let mut findings: Vec<_> = report.findings.iter().collect();
     findings.sort_by_key(|finding| (finding.code.severity(), std::cmp::Reverse(finding.count)));

@@ -6,10 +6,11 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::args::AuditArgs;
+use super::audit::presets;
 use super::report::name_of;
 use crate::audit::{AuditReport, Finding};
 use crate::report::{self, Report, ReportOptions, Row as Shows};
-use crate::rows::run::{Judged, Place, Watch};
+use crate::rows::run::{Judged, Place, RunSummary, Watch};
 use crate::rows::{Output, Row, Source};
 use crate::{Result, Sample, engine_version};
 
@@ -43,7 +44,10 @@ impl Page {
     }
 
     /// Writes the page.
-    pub(super) fn write(mut self, path: &str, found: &AuditReport) -> anyhow::Result<()> {
+    pub(super) fn write(mut self, path: &str, found: &AuditReport, judged: &RunSummary) -> anyhow::Result<()> {
+        for (preset, rows) in presets(judged) {
+            self.report.summary("preset", format!("{preset}, {rows}"));
+        }
         self.report.summary("completions", found.completions.to_string());
         for finding in &found.findings {
             self.report.finding(shown(finding));

@@ -2,7 +2,7 @@
 //!
 //! Nothing in it depends on the machine or the time: the same rows, options and version give the same bytes.
 
-use crate::rows::run::{InputRead, Shard};
+use crate::rows::run::{InputRead, Reading, Shard};
 use crate::rows::{Content, Field, Fields, Source};
 use crate::{Scorer, engine_version};
 use anyhow::{Context as _, bail};
@@ -90,7 +90,7 @@ impl Manifest {
             engine_version: engine_version().to_owned(),
             config_hash: scorer.config_hash(),
             config: scorer.config().clone(),
-            fields: columns(fields),
+            fields: columns(fields, None),
             whole_groups: scorer.needs_whole_group(),
             group_by: None,
             inputs,
@@ -145,9 +145,11 @@ impl Manifest {
     }
 }
 
-/// The column of each field, and the preset and the format, if they were chosen.
-pub(super) fn columns(fields: &Fields) -> Value {
-    let mut map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(fields.path(*field)))).collect();
+/// The column of each field, as rows were read in this way or, without one, as it was given; the preset and the format, if
+/// they were chosen.
+pub(super) fn columns(fields: &Fields, read: Option<&Reading>) -> Value {
+    let path = |field: Field| read.map_or_else(|| fields.path(field), |reading| &*reading.paths[field as usize]);
+    let mut map: Map<_, _> = Field::ALL.iter().map(|field| (field.name().to_owned(), Value::from(path(*field)))).collect();
     if fields.chosen() != "auto" {
         map.insert("preset".to_owned(), fields.chosen().into());
     }
@@ -169,7 +171,7 @@ pub(super) fn identity(
     json!({
         "engine_version": engine_version(),
         "config_hash": scorer.config_hash(),
-        "fields": columns(fields),
+        "fields": columns(fields, None),
         "shard": shard.map(|shard| shard.to_string()),
         "group_by": group_by,
         "inputs": sources.iter().map(input).collect::<Vec<_>>(),

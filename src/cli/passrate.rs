@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use crate::rows::run::{Place, Run, keep_apart};
+use crate::rows::run::{Place, Run, RunSummary, keep_apart};
 use crate::rows::{Fields, Output, Row, Source};
 use anyhow::{Context as _, bail};
 
@@ -61,15 +61,19 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
 
 /// Takes the outcomes of all rows from a result file.
 fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: &mut Results) -> anyhow::Result<()> {
-    let mut number = 0;
+    let mut seen = RunSummary::default().expecting(fields);
     for source in sources {
         let name = source.to_string();
         let (records, fields) = source.rows(fields, &Arc::default())?;
         for line in records {
             let line = line?;
-            number += 1;
+            seen.rows += 1;
             let place = Place { source: &name, line: line.number, unit: line.unit };
-            let row = line.text.ok().map(|text| fields.read(text, number)).filter(Row::is_object);
+            let row = line.text.ok().map(|text| fields.read(text, seen.rows));
+            if let Some(row) = &row {
+                seen.see_unjudged(place, row);
+            }
+            let row = row.filter(Row::is_object);
             let Some(row) = row else {
                 prompts.see_unreadable();
                 continue;
@@ -91,7 +95,7 @@ fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: 
             }
         }
     }
-    Ok(())
+    Ok(seen.check_completions(fields)?)
 }
 
 /// Two shares, written `low..high`.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::audit::SOURCES;
 use crate::report::{Report, ReportOptions, Row};
-use crate::rows::run::{Place, keep_apart};
+use crate::rows::run::{Place, RunSummary, keep_apart};
 use crate::rows::{Digest, Fields, Line, Output, Source};
 use crate::{Outcome, Reason, Sample};
 
@@ -40,7 +40,11 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
         facts(&mut report, path);
     }
     let outcomes = args.results.as_deref().map(Results::read).transpose()?;
-    let mut rows = Rows { report, outcomes, source: args.source.clone(), first: true, number: 0, unjudged: 0, shown: 0 };
+    let mut seen = RunSummary::default().expecting(&fields);
+    if let Some(column) = &args.source {
+        seen.expect(&format!("--source {column}"), column);
+    }
+    let mut rows = Rows { report, outcomes, source: args.source.clone(), first: true, seen, unjudged: 0, shown: 0 };
     let (bytes, bar) = (Arc::new(AtomicU64::new(0)), progress_bar(args.quiet, &sources));
     for source in &sources {
         let name = source.to_string();
@@ -51,6 +55,7 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
         }
     }
     bar.finish_and_clear();
+    rows.seen.check_completions(&fields)?;
     let count = rows.shown;
     let report = rows.finish(args)?;
     let mut output = Output::open(&args.output)?;
@@ -74,8 +79,8 @@ struct Rows {
     /// The column that names the source.
     source: Option<String>,
     first: bool,
-    /// The number of the row over all files.
-    number: u64,
+    /// What was seen of the columns, and the number of rows over all files.
+    seen: RunSummary,
     /// The samples that have no result.
     unjudged: u64,
     shown: u64,
@@ -84,15 +89,17 @@ struct Rows {
 impl Rows {
     /// Adds the samples of a line. A line that is not a row is one row that shows the line.
     fn add(&mut self, file: &str, line: Line, fields: &Fields) -> anyhow::Result<()> {
-        self.number += 1;
+        self.seen.rows += 1;
         let at = Place { source: file, line: line.number, unit: line.unit };
         let text = match line.text {
             Ok(text) => text,
             Err(problem) => {
-                return self.add_unreadable(at, Sample::new("").with_id(self.number), (&problem, false), None);
+                self.seen.see_problem(&format!("{at}: {problem}"));
+                return self.add_unreadable(at, Sample::new("").with_id(self.seen.rows), (&problem, false), None);
             }
         };
-        let row = fields.read(text.clone(), self.number);
+        let row = fields.read(text.clone(), self.seen.rows);
+        self.seen.see_unjudged(at, &row);
         if self.first && self.source.is_none() {
             self.source = SOURCES.into_iter().find(|name| row.columns().any(|column| column == *name)).map(str::to_owned);
         }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use crate::rows::run::{Place, keep_apart};
+use crate::rows::run::{Place, RunSummary, keep_apart};
 use crate::rows::{Fields, Output, Row, Source, Unreadable};
 use crate::select::{Candidate, Duplicates, RejectReason, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
@@ -125,21 +125,28 @@ impl Bad {
 impl Traces {
     /// Adds the samples of the sources with their outcomes.
     fn read(&mut self, sources: &[Source], fields: &Fields, taken: &[&str], results: &mut Results) -> anyhow::Result<()> {
-        let mut number = 0;
+        let mut seen = RunSummary::default().expecting(fields);
         for source in sources {
             let name = source.to_string();
             let (records, fields) = source.rows(fields, &Arc::default())?;
             for line in records {
                 let line = line?;
-                number += 1;
+                seen.rows += 1;
                 let place = Place { source: &name, line: line.number, unit: line.unit };
                 match line.text {
-                    Ok(text) => self.add(fields.read(text, number), place, taken, results)?,
-                    Err(problem) => self.see_bad(number.into(), place, &problem),
+                    Ok(text) => {
+                        let row = fields.read(text, seen.rows);
+                        seen.see_unjudged(place, &row);
+                        self.add(row, place, taken, results)?;
+                    }
+                    Err(problem) => {
+                        seen.see_problem(&format!("{place}: {problem}"));
+                        self.see_bad(seen.rows.into(), place, &problem);
+                    }
                 }
             }
         }
-        Ok(())
+        Ok(seen.check_completions(fields)?)
     }
 
     /// Adds the samples of a row.

@@ -3,13 +3,16 @@
 //! A path has steps, separated by dots: a key goes into an object, an index into a list, and `*` (also written `[]` or
 //! `[*]` after a key) takes every item of a list: `outputs.*.text` and `outputs[].text` are the list of the texts of all
 //! outputs. `outputs[0].text` is `outputs.0.text`. If there are several `*`, the result is one flat list. An item
-//! without the rest of the path gives null, so that the others keep their places.
+//! without the rest of the path gives null, so that the others keep their places. A path goes into a text that is an object
+//! or a list in JSON, as data frames store them.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::columns;
 use super::json_text;
+use super::weight::MOST_VALUES;
 
 /// One step of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +64,9 @@ pub(crate) fn in_text<'a>(path: &str, column: impl Fn(&str) -> Option<&'a [u8]>)
 
 fn walk_text<'a>(mut text: &'a [u8], steps: &[Step<'_>]) -> Option<Cow<'a, [u8]>> {
     for (place, step) in steps.iter().enumerate() {
+        if let Some(inner) = written(text) {
+            return walk_text(&inner, &steps[place..]).map(|found| Cow::Owned(found.into_owned()));
+        }
         match step {
             Step::Into(key) => text = step_into(text, key)?,
             Step::Each if text.first() == Some(&b'[') => return each_text(text, &steps[place + 1..]).map(Cow::Owned),
@@ -68,6 +74,16 @@ fn walk_text<'a>(mut text: &'a [u8], steps: &[Step<'_>]) -> Option<Cow<'a, [u8]>
         }
     }
     Some(Cow::Borrowed(text))
+}
+
+/// The object or list in JSON that a JSON string holds.
+fn written(text: &[u8]) -> Option<Vec<u8>> {
+    if text.first() != Some(&b'"') || !matches!(text.get(1..)?.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let inner: String = serde_json::from_slice(text).ok()?;
+    serde_json::from_str::<serde::de::IgnoredAny>(&inner).ok()?;
+    Some(inner.trim().as_bytes().to_vec())
 }
 
 fn each_text(text: &[u8], rest: &[Step<'_>]) -> Option<Vec<u8>> {
@@ -109,6 +125,12 @@ pub(crate) fn in_value<'a>(path: &str, row: &'a Value) -> Option<Cow<'a, Value>>
 
 fn walk_value<'a>(mut value: &'a Value, steps: &[Step<'_>]) -> Option<Cow<'a, Value>> {
     for (place, step) in steps.iter().enumerate() {
+        if let Value::String(text) = value
+            && text.trim_start().starts_with(['{', '['])
+        {
+            let inner = columns::read(text.trim().as_bytes(), MOST_VALUES).ok()?;
+            return walk_value(&inner, &steps[place..]).map(|found| Cow::Owned(found.into_owned()));
+        }
         value = match (step, value) {
             (Step::Each, Value::Array(items)) => return Some(Cow::Owned(each_value(items, &steps[place + 1..]))),
             (Step::Each, other) => other.get("*")?,
@@ -154,6 +176,10 @@ mod tests {
             "deep": [{"in": [{"t": 1}, {"t": 2}]}, {"in": []}, {"in": [{"t": 3}]}],
             "stars": {"*": {"a": 5}},
             "empty": [],
+            "written": "{\"a\": {\"b\": \"[1, 2]\"}}",
+            "list": " [{\"t\": \"x\"}, {\"t\": 2}]",
+            "python": "{'a': 1}",
+            "set": "{1, 2}",
         });
         for (path, expected) in [
             ("outputs.*.text", json!(["a", null, "c"])),
@@ -166,12 +192,18 @@ mod tests {
             ("deep[].in[].t", json!([1, 2, 3])),
             ("deep.*.in", json!([[{"t": 1}, {"t": 2}], [], [{"t": 3}]])),
             ("stars.*.a", json!(5)),
+            ("written.a.b", json!("[1, 2]")),
+            ("written.a.b.1", json!(2)),
+            ("list.*.t", json!(["x", 2])),
+            ("list.0.t", json!("x")),
             ("empty.*.text", json!([])),
             ("empty.*", json!([])),
         ] {
             assert_eq!(both(path, &row), Some(expected), "{path}");
         }
-        for path in ["outputs.text", "none.*.text", "outputs[9].text", "outputs[x].text", "*", "[]"] {
+        for path in
+            ["outputs.text", "none.*.text", "outputs[9].text", "outputs[x].text", "*", "[]", "python.a", "set.a", "written.c"]
+        {
             assert_eq!(both(path, &row), None, "{path}");
         }
     }

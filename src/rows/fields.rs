@@ -13,8 +13,7 @@ use serde_json::Value;
 use super::field::Field;
 #[cfg(feature = "cli")]
 use super::format::Format;
-use super::presets::{Choice, PRESETS, Preset};
-use crate::core::columns::Columns;
+use super::presets::{Choice, Preset};
 use crate::core::path;
 use crate::{Error, Result};
 
@@ -35,22 +34,22 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fields {
     /// The path of each field, in the order of [`Field::ALL`].
-    paths: Arc<[String; 6]>,
+    pub(super) paths: Arc<[String; 6]>,
     /// Whether each path was set with [`map`](Self::map).
-    given: [bool; 6],
-    choice: Choice,
+    pub(super) given: [bool; 6],
+    pub(super) choice: Choice,
     /// The preset of the source.
-    settled: Option<Settled>,
+    pub(super) settled: Option<Settled>,
     #[cfg(feature = "cli")]
-    format: Option<Format>,
+    pub(super) format: Option<Format>,
 }
 
 /// A preset that applies to a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Settled {
-    preset: &'static Preset,
-    /// How a row without the preset's columns is read; `None`: it is refused.
-    own: Option<Arc<Fields>>,
+pub(super) struct Settled {
+    pub preset: &'static Preset,
+    /// How a row is read to which the preset does not apply; `None`: it is refused.
+    pub own: Option<Arc<Fields>>,
 }
 
 impl Default for Fields {
@@ -88,7 +87,7 @@ impl Fields {
         Ok(self)
     }
 
-    /// Chooses the preset: `auto` (the default: the first that fits the first row of a source), `none`, or a name.
+    /// Chooses the preset: `auto` (the default: the one that the first rows of a source show), `none`, or a name.
     ///
     /// # Errors
     /// An unknown name.
@@ -115,63 +114,19 @@ impl Fields {
         self.format
     }
 
-    /// How the rows of a source are read whose first row has this text: with a preset if one applies; `None` if the text
-    /// is not an object.
-    ///
-    /// ```
-    /// use r1rewards::rows::Fields;
-    /// let row = br#"{"question": "6*7?", "final_answer": "42", "completion": "\\boxed{42}"}"#;
-    /// let fields = Fields::default().settle(row).unwrap();
-    /// assert_eq!((fields.settled(), fields.read(*row, 1).has_reference()), (Some("deepmath"), true));
-    /// ```
-    pub fn settle(&self, first: &[u8]) -> Option<Self> {
-        let columns = Columns::of(Arc::new(first.to_vec())).ok()?;
-        let has = |path: &str| columns.at(path).is_some_and(|text| text.trim_ascii() != b"null");
-        let fits = |preset: &&Preset| preset.columns.iter().all(|path| columns.at(path).is_some());
-        let shows = |preset: &&Preset| match preset.sign {
-            Some((column, sign)) => columns.text(column).is_some_and(|text| memchr::memmem::find(text, sign.as_bytes()).is_some()),
-            None => true,
-        };
-        let spec = || columns.at(self.path(Field::Reward)).is_some_and(|text| matches!(text.first(), Some(b'{' | b'[' | b'"')));
-        let is_own =
-            || has(self.path(Field::Completion)) && (has(self.path(Field::Answer)) || has(self.path(Field::Tests)) || spec());
-        let (preset, own) = match self.choice {
-            Choice::Off => return Some(self.clone()),
-            Choice::Auto if is_own() => return Some(self.clone()),
-            Choice::Auto => (PRESETS.iter().filter(fits).find(shows), Some(Arc::new(self.clone()))),
-            Choice::Named(name) => {
-                let mut named = PRESETS.iter().filter(|preset| preset.name == name);
-                (named.clone().find(fits).or_else(|| named.next()), None)
-            }
-        };
-        let Some(preset) = preset else { return Some(self.clone()) };
-        let mut fields = Self { settled: Some(Settled { preset, own }), ..self.clone() };
-        for field in Field::ALL.into_iter().filter(|field| !self.given[*field as usize]) {
-            let path = match field {
-                // A data set to which somebody added completions.
-                Field::Completion if has(field.name()) => None,
-                Field::Completion if preset.path(field).is_none() && has("completions") => Some("completions"),
-                _ => preset.path(field),
-            };
-            if let Some(path) = path {
-                path.clone_into(&mut Arc::make_mut(&mut fields.paths)[field as usize]);
-            }
-        }
-        Some(fields)
-    }
-
     /// The name of the preset that applies.
     pub fn settled(&self) -> Option<&'static str> {
         self.settled.as_ref().map(|settled| settled.preset.name)
     }
 
-    /// How a row is read in which `has` finds paths.
+    /// How a row is read in which `has` finds paths, and `usable` says whether a column holds a value that can be a field.
     ///
     /// # Errors
     /// A row without a column of the preset that is demanded.
-    pub(super) fn of_row(&self, has: impl Fn(&str) -> bool) -> Result<&Self> {
+    pub(super) fn of_row(&self, has: impl Fn(&str) -> bool, usable: impl Fn(&str) -> bool) -> Result<&Self> {
         let Some(Settled { preset, own }) = &self.settled else { return Ok(self) };
         match (preset.columns.iter().find(|path| !has(path)), own) {
+            (None, Some(own)) if self.is_shadowed(preset, usable) => Ok(own),
             (None, _) => Ok(self),
             (Some(_), Some(own)) => Ok(own),
             (Some(path), None) => Err(Error::row(format_args!("the row lacks the column `{path}` of the preset {}", preset.name))),
@@ -214,6 +169,12 @@ impl Fields {
         let path = self.path(field);
         let found = row.get(path).map(Cow::Borrowed).or_else(|| path::in_value(path, row));
         found.filter(|value| !value.is_null())
+    }
+
+    /// The fields whose paths were set with [`map`](Self::map), and the paths.
+    #[cfg(feature = "cli")]
+    pub(crate) fn mapped(&self) -> impl Iterator<Item = (Field, &str)> {
+        Field::ALL.into_iter().filter(|field| self.given[*field as usize]).map(|field| (field, self.path(field)))
     }
 
     /// Whether a field is read from this column. Such a column is not among the other fields of the sample.

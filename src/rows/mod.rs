@@ -18,10 +18,12 @@ mod output;
 #[cfg(feature = "cli")]
 mod partial;
 pub mod presets;
+mod prompt;
 mod result;
 mod row;
 #[cfg(feature = "cli")]
 pub mod run;
+mod settle;
 #[cfg(feature = "cli")]
 mod source;
 #[cfg(all(feature = "cli", feature = "tables"))]

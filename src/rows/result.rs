@@ -43,12 +43,40 @@ impl<'de> Deserialize<'de> for ResultRow {
         let columns = row.as_object_mut().ok_or_else(|| D::Error::custom("a result row must be an object"))?;
         #[cfg(all(feature = "cli", feature = "tables"))]
         as_result(columns);
+        as_written(columns);
         let id = columns.remove("id").ok_or_else(|| D::Error::missing_field("id"))?;
-        let mut digest =
-            |name| columns.remove(name).map_or(Ok(None), serde_json::from_value::<Option<Digest>>).map_err(D::Error::custom);
+        let mut digest = |name: &str| {
+            let found = columns.remove(name).map_or(Ok(None), serde_json::from_value::<Option<Digest>>);
+            found.map_err(|error| D::Error::custom(format_args!("the column `{name}`: {error}")))
+        };
         let (hash, group) = (digest("hash")?, digest("group")?);
-        Ok(Self { id, hash, group, outcome: serde_json::from_value(row).map_err(D::Error::custom)? })
+        let outcome = serde_json::from_value(row.clone());
+        let outcome = outcome.map_err(|error| D::Error::custom(wrong_column(&row).unwrap_or_else(|| error.to_string())))?;
+        Ok(Self { id, hash, group, outcome })
     }
+}
+
+/// Undoes what data frames do to results that they read and write again: text that looks like a number becomes one, and
+/// every row has every column.
+fn as_written(row: &mut serde_json::Map<String, Value>) {
+    for name in ["extracted", "rule", "detail"] {
+        if let Some(value) = row.get_mut(name).filter(|value| value.is_number()) {
+            *value = Value::from(value.to_string());
+        }
+    }
+    if row.get("components").is_some_and(Value::is_null) {
+        row.remove("components");
+    }
+}
+
+/// The first column that no outcome can have, and why.
+fn wrong_column(row: &Value) -> Option<String> {
+    row.as_object()?.iter().find_map(|(name, value)| {
+        let mut whole = serde_json::to_value(Outcome::correct(crate::Reason::Equal)).ok()?;
+        whole[name] = value.clone();
+        let problem = serde_json::from_value::<Outcome>(whole).err()?;
+        Some(format!("the column `{name}`: {problem}"))
+    })
 }
 
 /// Brings a row of a table of results (`table.rs`) into the form of a result row: `work` is moved to `cost`, and the rewards of components,
@@ -61,5 +89,38 @@ fn as_result(row: &mut serde_json::Map<String, Value>) {
     if let Some(work) = row.remove("work") {
         row.retain(|name, _| !name.starts_with("components."));
         row.insert("cost".to_owned(), serde_json::json!({ "work": work }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ResultRow;
+
+    fn read(text: &str) -> Result<ResultRow, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn results_that_a_data_frame_has_written_again_are_read() {
+        let text = r#"{"id":"a","verdict":"correct","reward":1,"reason":"equal","extracted":42,"rule":"integer","detail":null,
+            "components":null,"cost":{"work":7},"hash":"00000000000000ff","group":null}"#;
+        let row = read(text).unwrap();
+        assert_eq!((row.outcome.extracted.as_deref(), row.outcome.value), (Some("42"), Some(1.0)));
+        let own = row.outcome.clone().with_extracted("42");
+        assert_eq!(read(&serde_json::to_string(&ResultRow { outcome: own, ..row.clone() }).unwrap()), Ok(row));
+    }
+
+    #[test]
+    fn a_column_that_cannot_be_read_is_named() {
+        let row = |reward: &str, hash: &str| {
+            format!(
+                r#"{{"id":1,"verdict":"correct","reward":{reward},"reason":"equal","extracted":"42","rule":null,"cost":{{"work":7}},"hash":{hash}}}"#
+            )
+        };
+        assert!(read(&row("1.0", "null")).is_ok());
+        for (text, part) in [(row("\"1.0\"", "null"), "the column `reward`: "), (row("1.0", "12"), "the column `hash`: ")] {
+            let problem = read(&text).unwrap_err();
+            assert!(problem.starts_with(part), "{problem}");
+        }
     }
 }

@@ -14,6 +14,8 @@ use serde_json::Value;
 use super::digest::Digest;
 use super::field::Field;
 use super::fields::Fields;
+use super::prompt;
+use super::settle::{is_usable, is_usable_value};
 use super::text::{self, Completion, Completions};
 use crate::core::ATTEMPTS;
 use crate::core::columns::{self, Columns, NoRow};
@@ -146,6 +148,34 @@ impl Row {
         self.has_reference
     }
 
+    /// The path of each field, in the order of [`Field::ALL`]; `None` if it was not read from text.
+    #[cfg(feature = "cli")]
+    pub(crate) fn paths(&self) -> Option<&Arc<[String; 6]>> {
+        self.paths.as_ref()
+    }
+
+    /// Whether it has a column, or a path into one, also if the value is null.
+    #[cfg(feature = "cli")]
+    pub(crate) fn has_path(&self, path: &str) -> bool {
+        self.names.at(path).is_some()
+    }
+
+    /// The first column whose text is a dictionary as Python's `str` writes it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn python_column(&self) -> Option<&str> {
+        let is_python = |name: &&str| self.names.text(name).is_some_and(|text| text.starts_with(b"\"{'"));
+        self.names.names().find(is_python)
+    }
+
+    /// Why it cannot be used, if so.
+    #[cfg(feature = "cli")]
+    pub(crate) fn problem(&self) -> Option<&Error> {
+        match &self.content {
+            Err(problem) => Some(problem),
+            Ok(content) => content.completions.as_ref().err(),
+        }
+    }
+
     /// The name of the preset by which it was read.
     pub fn preset(&self) -> Option<&'static str> {
         self.preset
@@ -238,7 +268,7 @@ impl Fields {
             Err(NoRow::NoObject(problem) | NoRow::Syntax(problem)) => return Row::unusable(number, Error::row(problem)),
             Err(NoRow::TooWide(problem)) => return Row { is_object: true, ..Row::unusable(number, Error::row(problem)) },
         };
-        match self.of_row(|path| columns.at(path).is_some()) {
+        match self.of_row(|path| columns.at(path).is_some(), |column| is_usable(&columns, column)) {
             Ok(fields) => fields.read_columns(columns, number),
             Err(problem) => Row { is_object: true, names: columns, ..Row::unusable(number, problem) },
         }
@@ -252,7 +282,8 @@ impl Fields {
         };
         let completions = text(Field::Completion);
         // Each item of a path with a wildcard is a completion of its own, also if it is a single message.
-        let wild = matches!(completions, Some(Cow::Owned(_)));
+        let path = self.path(Field::Completion);
+        let wild = path::is_wild(path) && columns.text(path).is_none();
         let found =
             completions.as_deref().map(|text| if wild { text::each_completion(text) } else { text::written_completions(text) });
         let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
@@ -278,7 +309,8 @@ impl Fields {
         let Value::Object(columns) = row else {
             return Err(Error::row(format_args!("the row must be an object, got {}", describe(row))));
         };
-        let this = self.of_row(|path| row.get(path).is_some() || path::in_value(path, row).is_some())?;
+        let has = |path: &str| row.get(path).is_some() || path::in_value(path, row).is_some();
+        let this = self.of_row(has, |column| is_usable_value(row, column))?;
         let others = columns.iter().filter(|(name, _)| !this.reads(name)).map(|(name, value)| (name.clone(), value.clone()));
         let fields = others.collect::<serde_json::Map<_, _>>().into();
         let get = |field: Field| Ok(this.get(field, row).map(Cow::into_owned));
@@ -323,7 +355,7 @@ impl Fields {
             }
             found
         });
-        let prompt = get(Field::Prompt)?;
+        let prompt = get(Field::Prompt)?.map(prompt::prompt).transpose().map_err(wrong(Field::Prompt))?;
         if let Some(spec) = get(Field::Reward)? {
             fields.insert(Field::Reward.name().to_owned(), spec);
         }

@@ -2,7 +2,7 @@
 //!
 //! Accepts: paths, folders (every file below them with a known extension, in alphabetical order), patterns
 //! (`runs/*.jsonl`; matches are read in alphabetical order), `-` for standard input. What a file holds is recognised by
-//! its content (`format/mod.rs`), whatever its name. If a file with the literal name exists, the argument is not a
+//! its content (`format/mod.rs`), whatever its name. Files that describe others (`is_beside`) are read only if they are named. If a file with the literal name exists, the argument is not a
 //! pattern. Refuses: files that cannot be read, and patterns and folders without a match.
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
@@ -16,6 +16,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::fields::Fields;
 use super::format::{self, Format, Found, Stream};
 use super::lines::Line;
+use super::settle::MOST_LOOKED_AT;
+use crate::core::columns::Columns;
 use crate::{Error, Result};
 
 /// The extensions of the files in a folder that are read; `.gz` or `.zst` may follow.
@@ -54,13 +56,21 @@ impl Source {
         let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
         let matches = glob::glob_with(argument, options)
             .map_err(|error| Error::spec(format_args!("`{argument}` is not a pattern: {}", error.msg)))?;
-        let mut sources = Vec::new();
+        let (mut sources, mut beside) = (Vec::new(), 0);
         for path in matches {
             let path = path.map_err(|error| Error::io(error.path().display().to_string(), io::Error::from(error)))?;
-            sources.extend(if path.is_dir() { below(&path)? } else { vec![Self::File(path)] });
+            if path.is_dir() {
+                sources.extend(below(&path)?);
+            } else if is_beside(&path) {
+                beside += 1;
+            } else {
+                sources.push(Self::File(path));
+            }
         }
         if sources.is_empty() {
-            return Err(Error::spec(format_args!("no file matches `{argument}`")));
+            let what =
+                if beside > 0 { " but files that describe others (manifests), which are read only by their names" } else { "" };
+            return Err(Error::spec(format_args!("no file matches `{argument}`{what}")));
         }
         sources.iter().try_for_each(Self::check)?;
         Ok(sources)
@@ -130,7 +140,7 @@ impl Source {
         })
     }
 
-    /// The rows of the stream, and how they are read: `fields`, with a preset if one fits the first row that is an object.
+    /// The rows of the stream, and how they are read: `fields`, with a preset if its first rows show one.
     ///
     /// # Errors
     /// As [`records`](Self::records).
@@ -146,21 +156,25 @@ impl Source {
         read: &Arc<AtomicU64>,
         tap: impl FnOnce(Stored) -> Stored,
     ) -> Result<(Records, Arc<Fields>)> {
-        /// The most bad rows before the first one that shows how the rows are read.
-        const MOST_BAD: usize = 100;
+        /// The most rows that are looked at if some are bad.
+        const MOST_LINES: usize = 100;
+        /// The most bytes that are looked at, so that a few long rows do not fill the memory.
+        const MOST_BYTES: usize = 4 << 20;
         let mut records = self.records_through(fields.given_format(), read, tap)?;
-        let mut settled = None;
-        while settled.is_none() && records.first.len() < MOST_BAD {
+        let (mut shown, mut bytes) = (Vec::new(), 0);
+        while shown.len() < MOST_LOOKED_AT && records.first.len() < MOST_LINES && bytes < MOST_BYTES {
             let Some(line) = records.found.next() else { break };
             let text = line.as_ref().ok().and_then(|line| line.text.as_deref().ok());
-            settled = text.and_then(|text| fields.settle(text));
+            bytes += text.map_or(0, <[u8]>::len);
+            shown.extend(text.and_then(|text| Columns::of(Arc::new(text.to_vec())).ok()));
             let failed = line.is_err();
             records.first.push_back(line.map_err(|error| self.failed(error)));
             if failed {
                 break;
             }
         }
-        Ok((records, Arc::new(settled.unwrap_or_else(|| fields.clone()))))
+        let fields = if shown.is_empty() { fields.clone() } else { fields.settle_by(&shown) };
+        Ok((records, Arc::new(fields)))
     }
 
     /// The error for a failed read of this source.
@@ -282,6 +296,18 @@ fn is_known(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     let name = name.to_ascii_lowercase();
     let plain = [".gz", ".zst"].into_iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
-    let is_beside = [".meta.json", ".partial.json"].iter().any(|ending| plain.ends_with(ending));
-    !is_beside && plain.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+    !is_beside(path) && plain.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+}
+
+/// Whether a file says something about others: what a run leaves beside its results, and what `save_to_disk` of Hugging
+/// Face Datasets writes beside the tables.
+fn is_beside(path: &Path) -> bool {
+    const ENDINGS: [&str; 5] = [".meta.json", ".partial", ".partial.json", ".partial.next", ".partial.sorted"];
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    match name {
+        "dataset_info.json" | "dataset_dict.json" => true,
+        // A common name: it describes a table only beside the other file.
+        "state.json" => path.with_file_name("dataset_info.json").is_file(),
+        _ => ENDINGS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)),
+    }
 }

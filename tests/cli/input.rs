@@ -56,9 +56,9 @@ fn a_column_missing_from_every_row_names_the_mapping() {
 }
 
 #[test]
-fn what_is_not_json_lines_is_said_so() {
+fn rows_that_are_no_objects_are_said_so() {
     let folder = folder("\"a\"\n{\n");
-    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains("the input must be JSON Lines"));
+    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains("no row is a JSON object"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod generated;
 
 mod audit;
 mod baseline;
+mod columns;
 mod commands;
 mod compare;
 mod formats;

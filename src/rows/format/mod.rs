@@ -2,8 +2,9 @@
 //!
 //! Accepts: JSON Lines; a JSON list of objects; CSV and TSV with a header; Parquet; Arrow IPC files (Feather version 2)
 //! and streams; each also compressed with gzip or zstd. The format is recognised by the content (`recognise.rs`), not by
-//! the name, unless it is given. Rows are read one after another: the memory does not grow with the file. Parquet needs
-//! a file that it can seek in; what comes from a pipe or is compressed is copied to a temporary file first.
+//! the name, unless it is given. Rows are read one after another: the memory does not grow with the file. Parquet and files
+//! of Arrow (not its streams) are read from their end; what comes from a pipe or is compressed is copied to a temporary file
+//! first.
 //!
 //! Refuses: input in no known format; a file that is damaged. A row that cannot be read does not end the run.
 //!
@@ -69,7 +70,21 @@ fn of_format(format: Format, input: Box<dyn BufRead + Send>, file: Option<File>,
             table::guarded(move || table::parquet::rows(file, read))?
         }
         #[cfg(feature = "tables")]
-        Format::Arrow => table::guarded(move || table::ipc::rows(input))?,
+        Format::Arrow => {
+            let mut input = input;
+            let mut start = Vec::new();
+            input.by_ref().take(table::ipc_file::MAGIC.len() as u64).read_to_end(&mut start)?;
+            let is_file = start == table::ipc_file::MAGIC;
+            let whole = io::Cursor::new(start).chain(input);
+            match file {
+                Some(file) if is_file => table::guarded(move || table::ipc_file::rows(file, Some(read)))?,
+                None if is_file => {
+                    let file = spool::spool(whole)?;
+                    table::guarded(move || table::ipc_file::rows(file, None))?
+                }
+                _ => table::guarded(move || table::ipc::rows(whole))?,
+            }
+        }
         #[cfg(not(feature = "tables"))]
         Format::Parquet | Format::Arrow => {
             return Err(found::damaged(format_args!("it is in the format {}, which this build does not read", format.name())));

@@ -87,6 +87,7 @@ pub const PRESETS: &[Preset] = &[
         about: "verl, DAPO, Skywork-OR1",
         columns: &["prompt", "data_source", "reward_model.ground_truth"],
         paths: &[(Answer, "reward_model.ground_truth")],
+        reference: Reference::Listed,
         ..PLAIN
     },
     Preset {

@@ -1,9 +1,8 @@
 //! Presets: known data sets, recognised by their columns, and what they call our fields.
 //!
-//! A preset applies to a source if the first row of the source has all of the preset's columns and is not in our own form
-//! (a completion together with `answer`, `tests` or a reward spec). A later row without these columns is read by our own
-//! names. `--map` comes before a preset; `--preset none` turns presets off, and `--preset NAME` demands one: then a row
-//! without its columns is a bad row.
+//! A preset applies to a source if most of its first rows show it (`settle.rs`): they have all of the preset's columns and
+//! are not in our own form. A row to which it does not apply is read by our own names. `--map` comes before a preset;
+//! `--preset none` turns presets off, and `--preset NAME` demands one: then a row without its columns is a bad row.
 //!
 //! A preset never guesses a reference: where a data set hides the answer in a text (`#### 42`, a last box), a row without
 //! it is a bad row.

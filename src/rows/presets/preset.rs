@@ -16,7 +16,7 @@ pub struct Preset {
     pub paths: &'static [(Field, &'static str)],
     /// How the reference is taken from its column.
     pub(in crate::rows) reference: Reference,
-    /// A text that the first row must have in a column, for data sets whose columns are common.
+    /// A text that a row must have in a column to show the preset, for data sets whose columns are common.
     pub(in crate::rows) sign: Option<(&'static str, &'static str)>,
 }
 

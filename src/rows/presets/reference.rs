@@ -7,6 +7,8 @@ use serde_json::Value;
 pub(in crate::rows) enum Reference {
     /// The column is the reference. A text with `####` in it is refused: it is a worked solution.
     Whole,
+    /// As [`Whole`](Self::Whole); the JSON text of a list of texts (`["1/2", "0.5"]`) is that list of acceptable answers.
+    Listed,
     /// What follows the last `####`.
     AfterHashes,
     /// The content of the last box.
@@ -21,6 +23,7 @@ impl Reference {
     pub(super) fn describe(self) -> &'static str {
         match self {
             Self::Whole => "the column",
+            Self::Listed => "the column; the JSON text of a list of texts is a list of acceptable answers",
             Self::AfterHashes => "what follows the last `####`",
             Self::LastBox => "the content of the last box",
             Self::BoxOrWhole => "the content of the last box, else the text",
@@ -40,16 +43,23 @@ impl Reference {
             };
         };
         match self {
-            Self::Whole if text.contains("####") => {
+            Self::Whole | Self::Listed if text.contains("####") => {
                 Err("holds `####`, so it is a worked solution and not the answer alone: say --preset gsm8k".to_owned())
             }
             Self::Whole => Ok(value),
+            Self::Listed => Ok(listed(text).unwrap_or(value)),
             Self::AfterHashes => after_hashes(text),
             Self::LastBox => last_box(text)?.ok_or_else(|| "has no box, so its answer is unknown".to_owned()),
             Self::BoxOrWhole => Ok(last_box(text)?.unwrap_or(value)),
             Self::Sentinel => sentinel(value),
         }
     }
+}
+
+/// The list that a text is, if it is a JSON list of texts. A list of numbers may be an interval or a list of values.
+fn listed(text: &str) -> Option<Value> {
+    let items: Vec<String> = serde_json::from_str(text).ok()?;
+    (!items.is_empty()).then(|| Value::from(items))
 }
 
 fn after_hashes(text: &str) -> Result<Value, String> {

@@ -17,6 +17,7 @@ mod apart;
 mod batches;
 mod blocks;
 mod chunk;
+mod columns;
 mod gathered;
 mod groups;
 mod histogram;
@@ -32,6 +33,7 @@ pub use apart::keep_apart;
 #[cfg(feature = "cli")]
 pub(crate) use batches::{Batches, ReadSample};
 pub use blocks::Blocks;
+pub(crate) use columns::Reading;
 pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
 pub use ledger::{Checkpoint, InputRead, Ledger};

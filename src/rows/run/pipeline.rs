@@ -51,6 +51,8 @@ pub struct Run<'a> {
     ledger: Arc<Ledger>,
     shard: Option<Shard>,
     replay: Mutex<Replay>,
+    /// Columns that options name besides those of fields: the option and the path.
+    named: Vec<(String, String)>,
 }
 
 /// Where results are written when the rows of each group are brought together.
@@ -65,7 +67,7 @@ impl<'a> Run<'a> {
     /// A run over the sources, in order, with the column of each field and the scorer that judges the rows.
     pub fn new(sources: &'a [Source], fields: &'a Fields, scorer: &'a Scorer) -> Self {
         let (ledger, replay) = (Arc::default(), Mutex::default());
-        Self { sources, fields, scorer, answer_key: None, ledger, shard: None, replay }
+        Self { sources, fields, scorer, answer_key: None, ledger, shard: None, replay, named: Vec::new() }
     }
 
     /// Sets which answers agree in a vote (cons@k). Default: answers that equal the reference, and answers of the same
@@ -80,6 +82,13 @@ impl<'a> Run<'a> {
     #[must_use]
     pub fn ledger(mut self, ledger: &Arc<Ledger>) -> Self {
         self.ledger = Arc::clone(ledger);
+        self
+    }
+
+    /// Demands a column that an option names; [`RunSummary::check_columns`] tells if no row has it.
+    #[must_use]
+    pub fn column(mut self, option: &str, path: Option<&str>) -> Self {
+        self.named.extend(path.map(|path| (format!("{option} {path}"), path.to_owned())));
         self
     }
 
@@ -233,7 +242,8 @@ impl<'a> Run<'a> {
         watch: &mut impl Watch,
         mut done: impl FnMut(u64),
     ) -> Result<RunSummary> {
-        let mut summary = RunSummary::of(self.answer_key.map_or_else(Groups::default, Groups::by));
+        let mut summary = RunSummary::of(self.answer_key.map_or_else(Groups::default, Groups::by)).expecting(self.fields);
+        self.named.iter().for_each(|(option, path)| summary.expect(option, path));
         let mut replay = self.replay.lock().unwrap_or_else(PoisonError::into_inner);
         let whole_groups = self.scorer.needs_whole_group();
         let mut wholeness = whole_groups.then(Wholeness::default);

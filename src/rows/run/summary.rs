@@ -1,40 +1,16 @@
-//! The summary of a run: counts and shares, checks of the columns, and thresholds.
+//! The summary of a run: counts and shares, and thresholds. What it says about columns is in `columns.rs`.
 
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
 use super::blocks::Blocks;
+use super::columns::{Columns, Reading};
 use super::groups::Groups;
 use super::histogram::Histogram;
+use super::watch::Place;
 use crate::rows::{Digest, Field, Fields, Row};
 use crate::{Error, Outcome, Reason, Result, Verdict};
-
-/// The most column names that are remembered for error messages.
-const MOST_COLUMNS: usize = 40;
-
-/// Names that data sets commonly use for a field; the error about a missing column suggests one of them.
-const LIKELY: &[(Field, &[&str])] = &[
-    (
-        Field::Completion,
-        &[
-            "response",
-            "responses",
-            "output",
-            "outputs",
-            "generation",
-            "generations",
-            "completions",
-            "prediction",
-            "model_output",
-            "text",
-        ],
-    ),
-    (
-        Field::Answer,
-        &["gold", "target", "ground_truth", "gold_answer", "reference", "expected_answer", "final_answer", "label", "solution"],
-    ),
-];
 
 /// The counts of a run.
 #[derive(Default)]
@@ -54,20 +30,28 @@ pub struct RunSummary {
     presets: Vec<(&'static str, u64)>,
 }
 
-/// What is known about the columns of the rows.
-#[derive(Default)]
-struct Columns {
-    seen: Vec<String>,
-    objects: u64,
-    with_completion: u64,
-    with_reference: u64,
-    first_problem: Option<String>,
-}
-
 impl RunSummary {
     /// An empty summary that counts groups with `groups`.
     pub(crate) fn of(groups: Groups) -> Self {
         Self { groups, ..Self::default() }
+    }
+
+    /// Demands that a row has every column that `--map` names.
+    pub(crate) fn expecting(mut self, fields: &Fields) -> Self {
+        for (field, path) in fields.mapped() {
+            self.expect(&format!("--map {}={path}", field.name()), path);
+        }
+        self
+    }
+
+    /// Demands that a row has the column that an option names.
+    pub(crate) fn expect(&mut self, option: &str, path: &str) {
+        self.columns.expect(option, path);
+    }
+
+    /// How rows were read; the way of most rows first.
+    pub(crate) fn readings(&self) -> Vec<Reading> {
+        self.columns.readings()
     }
 
     /// Counts rows that were read with a preset.
@@ -82,18 +66,20 @@ impl RunSummary {
         if let Some(preset) = row.preset() {
             self.see_preset(preset, 1);
         }
-        let columns = &mut self.columns;
-        columns.objects += u64::from(row.is_object());
-        columns.with_completion += u64::from(row.has_completion());
-        columns.with_reference += u64::from(row.has_reference());
-        if columns.seen.len() < MOST_COLUMNS {
-            let new: Vec<_> = row.columns().filter(|name| !columns.seen.iter().any(|seen| seen == name)).collect();
-            columns.seen.extend(new.into_iter().take(MOST_COLUMNS - columns.seen.len()).map(shown));
+        self.columns.see(row);
+    }
+
+    /// Counts the columns of a row that is not judged.
+    pub(crate) fn see_unjudged(&mut self, place: Place<'_>, row: &Row) {
+        self.see_row(row);
+        if let Some(problem) = row.problem() {
+            self.see_problem(&format!("{place}: {problem}"));
         }
     }
 
-    pub(super) fn see_problem(&mut self, problem: &str) {
-        self.columns.first_problem.get_or_insert_with(|| problem.to_owned());
+    /// Remembers the first problem of a row.
+    pub(crate) fn see_problem(&mut self, problem: &str) {
+        self.columns.see_problem(problem);
     }
 
     pub(super) fn see_block(&mut self, block: u64) {
@@ -126,33 +112,21 @@ impl RunSummary {
         (scored > 0).then(|| self.reward / float(scored))
     }
 
-    /// Whether a row has a completion or a reference.
-    pub fn has_content(&self) -> bool {
-        self.columns.with_completion + self.columns.with_reference > 0
-    }
-
     /// Checks that the rows had the columns that the run needs.
     ///
     /// # Errors
-    /// No line is an object, no row has a completion, or nothing could be scored because no row has a reference. The
-    /// message names the columns of the rows and the `--map` option that fixes it.
+    /// No row is an object, no row has a column that an option names, no row has a completion, or nothing could be scored
+    /// because no row has a reference. The message names the columns of the rows and the `--map` option that fixes it.
     pub fn check_columns(&self, fields: &Fields) -> Result<()> {
-        let columns = &self.columns;
+        self.check_completions(fields)?;
         if self.rows == 0 {
             return Ok(());
-        }
-        if columns.objects == 0 {
-            let first = columns.first_problem.as_deref().unwrap_or("unknown");
-            return Err(Error::row(format_args!("no line is a JSON object; the input must be JSON Lines. First problem: {first}")));
-        }
-        if columns.with_completion == 0 {
-            return Err(self.missing(fields, Field::Completion));
         }
         if self.count_of(Reason::BadRow) == self.results {
             return Err(self.all_bad());
         }
-        if columns.with_reference == 0 && self.lacks_reference() {
-            return Err(self.missing(fields, Field::Answer));
+        if !self.columns.has_reference() && self.lacks_reference() {
+            return Err(self.columns.missing(fields, Field::Answer));
         }
         Ok(())
     }
@@ -166,7 +140,32 @@ impl RunSummary {
     /// The number of rows with a reference.
     #[cfg(feature = "cli")]
     pub(crate) fn with_reference(&self) -> u64 {
-        self.columns.with_reference
+        self.columns.references()
+    }
+
+    /// Checks that the rows had completions, and the columns that options name.
+    ///
+    /// # Errors
+    /// As [`check_columns`](Self::check_columns), except for references.
+    pub(crate) fn check_completions(&self, fields: &Fields) -> Result<()> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        self.columns.check_named()?;
+        if self.columns.has_completion() { Ok(()) } else { Err(self.columns.missing(fields, Field::Completion)) }
+    }
+
+    /// Checks that the rows had completions or references, and the columns that options name.
+    ///
+    /// # Errors
+    /// As [`check_columns`](Self::check_columns); if there is neither, the message speaks of references.
+    pub(crate) fn check_content(&self, fields: &Fields) -> Result<()> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        self.columns.check_named()?;
+        let is_there = self.columns.has_completion() || self.columns.has_reference();
+        if is_there { Ok(()) } else { Err(self.columns.missing(fields, Field::Answer)) }
     }
 
     /// The number of results with a reason.
@@ -176,27 +175,12 @@ impl RunSummary {
 
     /// The error if no row could be read.
     fn all_bad(&self) -> Error {
-        let first = self.columns.first_problem.as_deref().unwrap_or("unknown");
         Error::row(format_args!(
-            "nothing could be judged: all {} results are `bad_row`. First problem: {first}. Columns seen: {}. Mend the rows, or \
-             name another column with --map FIELD=PATH",
+            "nothing could be judged: all {} results are `bad_row`. First problem: {}. Columns seen: {}. Mend the rows, or name \
+             another column with --map FIELD=PATH",
             self.results,
-            self.columns.seen.join(", ")
-        ))
-    }
-
-    fn missing(&self, fields: &Fields, field: Field) -> Error {
-        let seen = &self.columns.seen;
-        let likely = LIKELY.iter().filter(|(known, _)| *known == field).flat_map(|(_, names)| *names).copied();
-        let guess = std::iter::once(field.name())
-            .chain(likely)
-            .find(|name| seen.iter().any(|column| column == name))
-            .unwrap_or("path.to.column");
-        Error::row(format_args!(
-            "no row has the column `{}`; columns seen: {}. Say which one it is with --map {}={guess}",
-            fields.path(field),
-            seen.join(", "),
-            field.name()
+            self.columns.first_problem(),
+            self.columns.seen()
         ))
     }
 
@@ -352,13 +336,6 @@ impl std::str::FromStr for Threshold {
         let least = least.parse::<f64>().ok().filter(|least| least.is_finite());
         Ok(Self { measure, least: least.ok_or_else(|| Error::spec(format_args!("`{text}`: the text after = must be a number")))? })
     }
-}
-
-/// A column's name, truncated for an error message.
-fn shown(name: &str) -> String {
-    /// The most characters that are shown; names of columns are usually shorter.
-    const LONGEST: usize = 80;
-    name.chars().take(LONGEST).collect()
 }
 
 fn share(count: u64, of: u64) -> f64 {

@@ -28,6 +28,9 @@ use arrow_schema::{DataType, TimeUnit};
 
 use crate::core::json_text::MARK;
 use crate::rows::format::written::push_text;
+
+/// A floating-point number of half precision.
+type Half = <Float16Type as ArrowPrimitiveType>::Native;
 use crate::rows::lines::MAX_LINE;
 
 /// Writes the value at a position.
@@ -68,7 +71,7 @@ fn value(column: &dyn Array) -> Cell<'_> {
         DataType::UInt64 => integer::<UInt64Type>(column),
         DataType::Float16 => {
             let values = column.as_primitive::<Float16Type>();
-            Box::new(move |row, out| float(values.value(row).to_f32(), out))
+            Box::new(move |row, out| float(fewest_digits(values.value(row)), out))
         }
         DataType::Float32 => {
             let values = column.as_primitive::<Float32Type>();
@@ -161,6 +164,19 @@ fn mark(what: &str, out: &mut Vec<u8>) {
 fn integer<T: ArrowPrimitiveType<Native: std::fmt::Display>>(column: &dyn Array) -> Cell<'_> {
     let values = column.as_primitive::<T>();
     Box::new(move |row, out| drop(write!(out, "{}", values.value(row))))
+}
+
+/// A number of half precision, as the number that is written with the fewest digits that read back to it; whole numbers are
+/// exact.
+fn fewest_digits(value: Half) -> f64 {
+    /// A number of half precision needs at most this number of digits behind the first.
+    const MOST: usize = 4;
+    let exact = value.to_f64();
+    if !exact.is_finite() || exact.fract() == 0.0 {
+        return exact;
+    }
+    let rounded = |digits: usize| format!("{exact:.digits$e}").parse::<f64>().ok();
+    (0..=MOST).filter_map(rounded).find(|near| Half::from_f64(*near) == value).unwrap_or(exact)
 }
 
 fn float(value: impl Into<f64> + std::fmt::Debug + Copy, out: &mut Vec<u8>) {

@@ -1,9 +1,8 @@
-//! Batches of rows from Arrow IPC: a stream, or a file (Feather version 2), which is a stream between two marks.
+//! Batches of rows from a stream of Arrow IPC, which may come from a pipe; a file has a footer (`ipc_file.rs`).
 //!
-//! Accepts: dictionaries, and buffers compressed with LZ4 or zstd. A file is read from its start like a stream, so it may
-//! come from a pipe. One record batch is in memory at a time, as it was written. Refuses: a batch larger than
-//! [`MOST_BYTES`], unpacked; messages whose lengths contradict each other. No length that a file states is trusted before
-//! that many bytes are there.
+//! Accepts: dictionaries, and buffers compressed with LZ4 or zstd. One record batch is in memory at a time, as it was
+//! written. Refuses: a batch larger than [`MOST_BYTES`], unpacked; messages whose lengths contradict each other. No length
+//! that a stream states is trusted before that many bytes are there.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
@@ -11,7 +10,7 @@ use std::io::{self, BufRead, Read};
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
-use arrow_ipc::{MessageHeader, RecordBatch as Batch, root_as_message};
+use arrow_ipc::{Message, MessageHeader, RecordBatch as Batch, root_as_message};
 
 use super::{Rows, check_schema};
 use crate::rows::format::found::damaged;
@@ -21,28 +20,12 @@ const MOST_BYTES: u64 = 4 << 30;
 /// The most bytes of the description of a message.
 const MOST_DESCRIPTION: u64 = 64 << 20;
 /// The mark before each message.
-const CONTINUATION: [u8; 4] = [0xff; 4];
+pub(super) const CONTINUATION: [u8; 4] = [0xff; 4];
 /// A batch of columns without bytes (nulls) has at most this number of rows.
 const MOST_EMPTY_ROWS: usize = 1 << 24;
 
-/// A stream whose first bytes were read.
-type Input<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
-
 /// The rows of a stream.
-pub(in crate::rows) fn rows<R: BufRead + Send>(mut input: R) -> io::Result<Rows<Batches<Input<R>>>> {
-    let mut eight = Vec::new();
-    input.by_ref().take(8).read_to_end(&mut eight)?;
-    if eight.starts_with(b"ARROW1") {
-        // Writers fill the space behind the magic bytes with zeros, up to a multiple of 8 or of 64 bytes.
-        loop {
-            eight.clear();
-            input.by_ref().take(8).read_to_end(&mut eight)?;
-            if eight != [0; 8] {
-                break;
-            }
-        }
-    }
-    let input = io::Cursor::new(eight).chain(input);
+pub(in crate::rows) fn rows<R: BufRead + Send>(input: R) -> io::Result<Rows<Batches<R>>> {
     let mut batches = Batches { input, decoder: StreamDecoder::new(), found: VecDeque::new(), ended: false };
     // The schema is the first message; it is decoded with the first bytes of the next one.
     while batches.decoder.schema().is_none() {
@@ -80,11 +63,7 @@ impl<R: BufRead> Batches<R> {
         if length == 0 {
             return self.end();
         }
-        if length > MOST_DESCRIPTION {
-            return Err(damaged(format_args!(
-                "a message states a description of {length} bytes; at most {MOST_DESCRIPTION} are read"
-            )));
-        }
+        check_description(length)?;
         let mut frame = Vec::new();
         frame.extend_from_slice(&CONTINUATION);
         frame.extend_from_slice(&u32::try_from(length).unwrap_or(0).to_le_bytes());
@@ -95,18 +74,7 @@ impl<R: BufRead> Batches<R> {
         // The body is in a buffer of its own, so that it is aligned and not copied.
         let mut bytes = Vec::new();
         self.append(&mut bytes, body)?;
-        let batch = match message.header_type() {
-            MessageHeader::RecordBatch => message.header_as_record_batch(),
-            MessageHeader::DictionaryBatch => message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data()),
-            _ => None,
-        };
-        if let Some(batch) = batch {
-            too_large(unpacked(&batch, &bytes).unwrap_or(u64::MAX))?;
-            let rows = usize::try_from(batch.length()).unwrap_or(usize::MAX);
-            if rows > MOST_EMPTY_ROWS && rows / 64 > bytes.len() {
-                return Err(damaged(format_args!("a batch states {rows} rows, but holds only {} bytes", bytes.len())));
-            }
-        }
+        check_batch(&message, &bytes)?;
         self.decode(Buffer::from_vec(frame))?;
         self.decode(Buffer::from_vec(bytes))
     }
@@ -174,11 +142,35 @@ fn unpacked(batch: &Batch<'_>, body: &[u8]) -> Option<u64> {
     Some(sum)
 }
 
-fn unreadable(error: impl std::fmt::Display) -> io::Error {
+/// Refuses a batch that unpacks to too many bytes, or has far more rows than bytes.
+pub(super) fn check_batch(message: &Message<'_>, body: &[u8]) -> io::Result<()> {
+    let batch = match message.header_type() {
+        MessageHeader::RecordBatch => message.header_as_record_batch(),
+        MessageHeader::DictionaryBatch => message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data()),
+        _ => None,
+    };
+    let Some(batch) = batch else { return Ok(()) };
+    too_large(unpacked(&batch, body).unwrap_or(u64::MAX))?;
+    let rows = usize::try_from(batch.length()).unwrap_or(usize::MAX);
+    if rows > MOST_EMPTY_ROWS && rows / 64 > body.len() {
+        return Err(damaged(format_args!("a batch states {rows} rows, but holds only {} bytes", body.len())));
+    }
+    Ok(())
+}
+
+/// Refuses a description of a message that is stated to be too long.
+pub(super) fn check_description(length: u64) -> io::Result<()> {
+    if length > MOST_DESCRIPTION {
+        return Err(damaged(format_args!("a message states a description of {length} bytes; at most {MOST_DESCRIPTION} are read")));
+    }
+    Ok(())
+}
+
+pub(super) fn unreadable(error: impl std::fmt::Display) -> io::Error {
     damaged(format_args!("a message cannot be read: {error}"))
 }
 
-fn too_large(bytes: u64) -> io::Result<()> {
+pub(super) fn too_large(bytes: u64) -> io::Result<()> {
     if bytes > MOST_BYTES {
         return Err(damaged(format_args!(
             "a record batch states {bytes} bytes; at most {MOST_BYTES} are read: write the table in smaller batches, or as Parquet"

@@ -1,4 +1,5 @@
-//! Rows of tables: record batches of Arrow, from Parquet (`parquet.rs`) and from Arrow IPC (`ipc.rs`).
+//! Rows of tables: record batches of Arrow, from Parquet (`parquet.rs`), from streams of Arrow IPC (`ipc.rs`) and from
+//! its files (`ipc_file.rs`).
 //!
 //! The crates that decode tables check what they read, but on a damaged file they may panic. A panic while a table is
 //! read becomes an error that says that the file is damaged.
@@ -6,6 +7,7 @@
 mod cell;
 mod footer;
 pub(super) mod ipc;
+pub(super) mod ipc_file;
 pub(super) mod parquet;
 
 use std::cell::Cell;
