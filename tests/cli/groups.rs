@@ -75,7 +75,7 @@ fn a_bad_row_among_the_samples_of_a_prompt_does_not_split_the_group() {
 #[test]
 fn a_group_that_is_named_by_an_id_is_not_that_of_a_prompt_with_the_same_text() {
     let one = json!({"prompt": "p", "completion": "\\boxed{1}"}).to_string() + "\n";
-    let folder = folder(&(one.repeat(2) + &json!({"id": "p", "completion": ["\\boxed{2}"; 3]}).to_string() + "\n"));
+    let folder = folder(&(one.repeat(2) + &json!({"id": "p", "completion": vec!["\\boxed{2}"; 3]}).to_string() + "\n"));
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--reward", "majority"]).assert().success();
     let details: Vec<_> = results(&folder.path().join("out.jsonl")).iter().map(|row| row["detail"].clone()).collect();
     assert_eq!(details, ["2 of 2 agree", "2 of 2 agree", "3 of 3 agree", "3 of 3 agree", "3 of 3 agree"]);
