@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::finding::FindingCode;
 use super::gold::shorten;
 use super::stubs::{self, Stubs};
-use crate::code::{Code, TestKind, Tests, Value as PyValue};
+use crate::code::{Code, Reader, TestKind, Tests, Value as PyValue};
 use crate::{Error, Outcome, Reason, Sample, Verdict};
 
 /// The most solutions of a row that are run.
@@ -42,6 +42,7 @@ enum Tried {
 /// Nothing is run if `broken` says why the sandbox does not start.
 pub(super) fn examine(
     code: &Code,
+    reader: &mut Reader,
     row: &Sample,
     solutions: &std::result::Result<Vec<String>, String>,
     broken: Option<&str>,
@@ -58,7 +59,7 @@ pub(super) fn examine(
     examined.faults.extend(contradiction(&tests));
     if let Some(why) = broken {
         examined.not_run(why);
-    } else if let Err(error) = run(code, &tests, solutions, &mut examined) {
+    } else if let Err(error) = run(code, reader, &tests, solutions, &mut examined) {
         examined.not_run(&error.to_string());
         examined.broken = Some(error.to_string());
     }
@@ -80,6 +81,7 @@ impl Examined {
 
 fn run(
     code: &Code,
+    reader: &mut Reader,
     tests: &Tests,
     solutions: &std::result::Result<Vec<String>, String>,
     examined: &mut Examined,
@@ -108,7 +110,7 @@ fn run(
             examined.faults.push((FindingCode::ReferenceFails, detail));
         }
     }
-    vacuous(code, tests, passed, examined)
+    vacuous(code, reader, tests, passed, examined)
 }
 
 /// Runs the first solutions until one passes.
@@ -148,8 +150,14 @@ fn without_place(detail: &str) -> &str {
 
 /// Whether a program that ignores its input passes, and whether the tests can be used at all, unless a solution showed
 /// it.
-fn vacuous(code: &Code, tests: &Tests, passed: bool, examined: &mut Examined) -> std::result::Result<(), Error> {
-    let Stubs { programs, probe, is_single } = stubs::stubs(code, tests)?;
+fn vacuous(
+    code: &Code,
+    reader: &mut Reader,
+    tests: &Tests,
+    passed: bool,
+    examined: &mut Examined,
+) -> std::result::Result<(), Error> {
+    let Stubs { programs, probe, is_single } = stubs::stubs(code, reader, tests)?;
     let probe = probe.filter(|_| !passed).map(|program| (None, program));
     let programs = programs.into_iter().map(|(what, program)| (Some(what), program));
     for (what, program) in probe.into_iter().chain(programs) {

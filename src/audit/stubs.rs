@@ -2,7 +2,7 @@
 
 use super::gold::shorten;
 use crate::Result;
-use crate::code::{Asserted, Asserts, Code, TestKind, Tests, Value as PyValue};
+use crate::code::{Asserted, Asserts, Code, Reader, TestKind, Tests, Value as PyValue};
 
 /// What test code is tried with besides the constants that it expects.
 const CONSTANTS: [&str; 5] = ["None", "True", "False", "0", "''"];
@@ -24,7 +24,7 @@ pub(super) struct Stubs {
 ///
 /// # Errors
 /// The sandbox does not start.
-pub(super) fn stubs(code: &Code, tests: &Tests) -> Result<Stubs> {
+pub(super) fn stubs(code: &Code, reader: &mut Reader, tests: &Tests) -> Result<Stubs> {
     let (programs, is_single) = match &tests.kind {
         TestKind::Stdio { cases, .. } => {
             let first = cases.first().map(|case| case.output.as_str()).unwrap_or_default();
@@ -48,7 +48,7 @@ pub(super) fn stubs(code: &Code, tests: &Tests) -> Result<Stubs> {
             (expected.filter(same).and_then(literal).map(program).into_iter().collect(), cases.len() == 1)
         }
         TestKind::Asserts(asserts) => {
-            return Ok(of_asserts(&code.asserted(asserts)?.unwrap_or_else(|| as_stated(asserts)), asserts));
+            return Ok(of_asserts(&code.asserted(reader, asserts)?.unwrap_or_else(|| as_stated(asserts)), asserts));
         }
     };
     Ok(Stubs { programs, probe: None, is_single })

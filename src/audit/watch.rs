@@ -16,7 +16,7 @@ use super::tables::Table;
 #[cfg(feature = "code")]
 use super::{code_tests, solutions};
 #[cfg(feature = "code")]
-use crate::code::Code;
+use crate::code::{Code, Reader};
 use crate::math::{Math, Policy};
 use crate::report::Severity;
 use crate::rows::run::{Judged, Place, Watch};
@@ -117,6 +117,8 @@ pub struct Audit<S> {
     /// Why the sandbox did not start: it is not tried again.
     #[cfg(feature = "code")]
     broken: Option<String>,
+    #[cfg(feature = "code")]
+    reader: Reader,
 }
 
 /// What is kept of a row until its completions are judged.
@@ -152,6 +154,8 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             completions: 0,
             #[cfg(feature = "code")]
             broken: None,
+            #[cfg(feature = "code")]
+            reader: Reader::default(),
         }
     }
 
@@ -286,7 +290,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         }
         let Some(code) = &self.options.code else { return Ok(true) };
         let solutions = solutions::of_row(row, shared, self.options.solution.as_deref());
-        let examined = code_tests::examine(code, shared, &solutions, self.broken.as_deref());
+        let examined = code_tests::examine(code, &mut self.reader, shared, &solutions, self.broken.as_deref());
         self.broken = self.broken.take().or(examined.broken);
         self.measures.solution(&examined.solution);
         for (code, detail) in examined.faults {

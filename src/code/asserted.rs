@@ -6,6 +6,7 @@
 use super::engine::Guest;
 use super::limits::Limits;
 use super::program::Program;
+use super::slots::Slot;
 use super::tests_spec::Asserts;
 use super::value::Value;
 
@@ -28,11 +29,30 @@ pub(crate) struct Asserted {
     pub(crate) varies: bool,
 }
 
+/// An instance that reads the tests of many rows, which takes a small part of the time of starting one for each.
+#[derive(Default)]
+pub(crate) struct Reader(Option<(Program, Slot)>);
+
 /// Reads the assertions; `None` for tests that are no Python.
-pub(super) fn read(guest: &Guest, tests: &Asserts, limits: Limits) -> Option<Asserted> {
+pub(super) fn read(guest: &Guest, reader: &mut Reader, tests: &Asserts, limits: Limits) -> Option<Asserted> {
     let entry = tests.entry.as_deref().map_or(Value::None, Value::str);
     let listed = Value::List(tests.names.iter().map(Value::str).collect());
-    let (found, _) = ask(guest, "read", vec![Value::str(&tests.prelude), Value::str(&tests.test_code), entry, listed], limits);
+    let args = vec![Value::str(&tests.prelude), Value::str(&tests.test_code), entry, listed];
+    let (mut program, slot) = match reader.0.take() {
+        Some(kept) => kept,
+        None => {
+            let slot = Slot::take();
+            let mut program = Program::new(guest, READER, limits).ok()?;
+            program.load(READER).ok()?;
+            (program, slot)
+        }
+    };
+    program.instance.set_fuel(limits.fuel);
+    let found = program.call("read", args, Vec::new(), MOST_PARTS).ok().flatten();
+    // After a failure the next row gets a fresh instance.
+    if found.is_some() {
+        reader.0 = Some((program, slot));
+    }
     let Some(Value::Tuple(parts)) = found else { return None };
     let [names, methods, expected, Value::Bool(is_single), Value::Bool(varies)] = &parts[..] else { return None };
     Some(Asserted {

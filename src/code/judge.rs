@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use super::asserted::{self, Asserted};
+use super::asserted::{self, Asserted, Reader};
 use super::bad_tests::{BadTests, Read};
 use super::call::Calls;
 use super::engine::Guest;
@@ -143,10 +143,9 @@ impl Judge {
     }
 
     /// Reads the assertions of test code.
-    pub(super) fn asserted(&self, tests: &Asserts) -> Result<Option<Asserted>> {
+    pub(super) fn asserted(&self, reader: &mut Reader, tests: &Asserts) -> Result<Option<Asserted>> {
         let guest = Guest::python()?;
-        let _slot = Slot::take();
-        Ok(asserted::read(&guest, tests, self.options.limits))
+        Ok(asserted::read(&guest, reader, tests, self.options.limits))
     }
 
     /// The tests of a row, or the outcome of every completion when there are none that can be used.

@@ -43,7 +43,7 @@ mod value;
 pub mod wire;
 mod worker;
 
-pub(crate) use asserted::Asserted;
+pub(crate) use asserted::{Asserted, Reader};
 pub use bad_tests::BadTests;
 pub use cache::cache_dir;
 pub use compare::Compare;

@@ -5,7 +5,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::asserted::Asserted;
+use super::asserted::{Asserted, Reader};
 use super::bad_tests::BadTests;
 use super::compare::Compare;
 use super::judge::Judge;
@@ -87,8 +87,8 @@ impl Code {
     ///
     /// # Errors
     /// As [`run`](Self::run).
-    pub(crate) fn asserted(&self, tests: &Asserts) -> Result<Option<Asserted>> {
-        self.judge.asserted(tests)
+    pub(crate) fn asserted(&self, reader: &mut Reader, tests: &Asserts) -> Result<Option<Asserted>> {
+        self.judge.asserted(reader, tests)
     }
 }
 

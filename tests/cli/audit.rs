@@ -17,8 +17,7 @@ fn findings_are_shown_and_written_with_their_lines() {
     let shown = contains("error: 1 findings").and(contains("gold_sentinel")).and(contains("in.jsonl:2 `N/A`"));
     verify(&folder, &["audit", "in.jsonl", "-o", "audit/of/rows"]).assert().success().stderr(shown);
     let path = folder.path().join("audit/of/rows");
-    let finding =
-        json!({"code": "gold_sentinel", "severity": "error", "source": "in.jsonl", "line": 2, "id": "b", "detail": "`N/A`"});
+    let finding = json!({"code": "gold_sentinel", "severity": "error", "source": "in.jsonl", "line": 2, "unit": "line", "id": "b", "detail": "`N/A`"});
     assert_eq!(results(&path.join("findings.jsonl")), [finding]);
     let about: Value = serde_json::from_str(&fs::read_to_string(path.join("audit.json")).unwrap()).unwrap();
     assert_eq!((&about["rows"], &about["completions"]), (&json!(2), &json!(0)));
