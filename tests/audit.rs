@@ -13,6 +13,8 @@ use r1rewards::rows::run::Run;
 use r1rewards::rows::{Fields, Source};
 use r1rewards::{RewardSpec, Scorer};
 
+#[path = "audit/code.rs"]
+mod code;
 #[path = "support/generated.rs"]
 mod generated;
 
@@ -24,23 +26,33 @@ const PAGE: &str = include_str!("../docs/findings.md");
 
 fn options() -> AuditOptions {
     let code = Code::new(CodeOptions { unsupported_is_unscored: true, ..CodeOptions::default() });
-    AuditOptions { math: Some(Math::strict()), code: Some(code), examples: 3, ..AuditOptions::default() }
+    AuditOptions {
+        math: Some(Math::strict()),
+        code: Some(code),
+        answers_may_be_tests: true,
+        examples: 3,
+        ..AuditOptions::default()
+    }
 }
 
 /// Audits rows that are given as text; every finding with its line.
 fn audit(rows: &str, options: AuditOptions) -> Result<(AuditReport, Findings), Box<dyn Error>> {
+    audit_mapped(rows, &Fields::default(), options)
+}
+
+/// The same, with other columns.
+fn audit_mapped(rows: &str, fields: &Fields, options: AuditOptions) -> Result<(AuditReport, Findings), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("rows.jsonl");
     std::fs::write(&path, rows)?;
     let sources = Source::named(path.to_str().ok_or("the path is not UTF-8")?)?;
-    let fields = Fields::default();
     let scorer = Scorer::builder().spec(&RewardSpec::from_toml("[[reward]]\nkind = \"auto\"")?)?.build()?;
     let mut all = Vec::new();
     let mut audit = Audit::new(options, |found: &Found| {
         all.push((found.example.line, found.code.code()));
         Ok(())
     });
-    Run::new(&sources, &fields, &scorer).follow(&mut audit, &mut sink(), |_| ())?;
+    Run::new(&sources, fields, &scorer).follow(&mut audit, &mut sink(), |_| ())?;
     let report = audit.finish()?;
     Ok((report, all))
 }

@@ -3,27 +3,190 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::finding::FindingCode;
 use super::gold::shorten;
-use crate::Verdict;
-use crate::code::{Code, TestKind, Tests, Value as PyValue};
+use super::stubs::{self, Stubs};
+use crate::code::{Code, Reader, TestKind, Tests, Value as PyValue};
+use crate::{Error, Outcome, Reason, Sample, Verdict};
 
-/// Programs that ignore their input, for test code: every name is defined as a function (and class) that returns this.
-const CONSTANTS: [&str; 5] = ["None", "True", "False", "0", "''"];
+/// The most solutions of a row that are run.
+const MOST_SOLUTIONS: usize = 3;
+/// What became of a solution whose tests are at fault.
+const UNUSABLE: &str = "skipped: the tests cannot be used";
 
-/// Examines the tests of a row, and the row's own solution, if it has one.
-pub(super) fn examine(code: &Code, tests: &Value, solution: Option<&str>) -> Vec<(FindingCode, String)> {
-    let read = match code.tests(tests) {
-        Ok(read) => read,
-        Err(bad) => return vec![(FindingCode::TestsBad, bad.detail)],
+/// What the tests of a row showed.
+#[derive(Default)]
+pub(super) struct Examined {
+    /// What is wrong.
+    pub(super) faults: Vec<(FindingCode, String)>,
+    /// What became of the row's solution, for the table.
+    pub(super) solution: String,
+    /// Why the sandbox did not start.
+    pub(super) broken: Option<String>,
+}
+
+/// The solutions of a row, one after the other.
+enum Tried {
+    Passed,
+    /// The finding, and the reason of the first.
+    Failed(String, Reason),
+    /// Why nothing can be said.
+    Skipped(String),
+    /// The tests are at fault.
+    Bad(String),
+    /// The sandbox is at fault.
+    NotRun(String),
+}
+
+/// Examines the tests of a row, and the row's own solutions, if it has any. They are read as the code reward reads them.
+/// Nothing is run if `broken` says why the sandbox does not start.
+pub(super) fn examine(
+    code: &Code,
+    reader: &mut Reader,
+    row: &Sample,
+    solutions: &std::result::Result<Vec<String>, String>,
+    broken: Option<&str>,
+) -> Examined {
+    let mut examined = Examined::default();
+    let tests = match code.tests_of(row) {
+        Ok(tests) => tests,
+        Err(outcome) => {
+            UNUSABLE.clone_into(&mut examined.solution);
+            examined.bad(why(&outcome));
+            return examined;
+        }
     };
-    let mut faults = Vec::new();
-    faults.extend(contradiction(&read));
-    faults.extend(vacuous(code, &read));
-    faults.extend(solution.and_then(|solution| failure(code, tests, solution)));
-    faults
+    examined.faults.extend(contradiction(&tests));
+    if let Some(why) = broken {
+        examined.not_run(why);
+    } else if let Err(error) = run(code, reader, &tests, solutions, &mut examined) {
+        examined.not_run(&error.to_string());
+        examined.broken = Some(error.to_string());
+    }
+    examined
+}
+
+impl Examined {
+    fn not_run(&mut self, why: &str) {
+        self.faults.push((FindingCode::TestsNotRun, shorten(why)));
+        if self.solution.is_empty() {
+            "skipped: the sandbox failed".clone_into(&mut self.solution);
+        }
+    }
+
+    fn bad(&mut self, why: String) {
+        self.faults.push((FindingCode::TestsBad, why));
+    }
+}
+
+fn run(
+    code: &Code,
+    reader: &mut Reader,
+    tests: &Tests,
+    solutions: &std::result::Result<Vec<String>, String>,
+    examined: &mut Examined,
+) -> std::result::Result<(), Error> {
+    let tried = match solutions {
+        Err(problem) => Some(Tried::Skipped(problem.clone())),
+        Ok(solutions) if solutions.is_empty() => None,
+        Ok(solutions) => Some(try_all(code, tests, solutions)?),
+    };
+    let passed = matches!(tried, Some(Tried::Passed));
+    match tried {
+        None => "none given".clone_into(&mut examined.solution),
+        Some(Tried::Passed) => "passed".clone_into(&mut examined.solution),
+        Some(Tried::Skipped(why)) => examined.solution = format!("skipped: {}", shorten(&why)),
+        Some(Tried::NotRun(why)) => {
+            examined.not_run(&why);
+            return Ok(());
+        }
+        Some(Tried::Bad(why)) => {
+            UNUSABLE.clone_into(&mut examined.solution);
+            examined.bad(why);
+            return Ok(());
+        }
+        Some(Tried::Failed(detail, reason)) => {
+            examined.solution = format!("failed: {}", reason.code());
+            examined.faults.push((FindingCode::ReferenceFails, detail));
+        }
+    }
+    vacuous(code, reader, tests, passed, examined)
+}
+
+/// Runs the first solutions until one passes.
+fn try_all(code: &Code, tests: &Tests, solutions: &[String]) -> std::result::Result<Tried, Error> {
+    let (mut first, mut skipped) = (None, None);
+    let tried = solutions.len().min(MOST_SOLUTIONS);
+    for solution in &solutions[..tried] {
+        let outcome = code.outcome(solution, tests)?;
+        match (outcome.verdict, outcome.reason) {
+            (Verdict::Correct, _) => return Ok(Tried::Passed),
+            (Verdict::Incorrect, _) => drop(first.get_or_insert(outcome)),
+            (Verdict::Unscored, Reason::BadTests) => return Ok(Tried::Bad(without_place(&why(&outcome)).to_owned())),
+            (Verdict::Unscored, Reason::Internal) => return Ok(Tried::NotRun(without_place(&why(&outcome)).to_owned())),
+            (Verdict::Unscored, _) => drop(skipped.get_or_insert(outcome)),
+        }
+    }
+    Ok(match (first, skipped) {
+        (_, Some(outcome)) => Tried::Skipped(format!("{}: {}", outcome.reason.code(), without_place(&why(&outcome)))),
+        (Some(outcome), None) => {
+            let detail = outcome.detail.as_deref().map_or_else(String::new, |detail| format!(": {}", shorten(detail)));
+            let several = if tried > 1 { format!("none of {tried} solutions passes; the first: ") } else { String::new() };
+            Tried::Failed(format!("{several}{}{detail}", outcome.reason.code()), outcome.reason)
+        }
+        (None, None) => Tried::Passed,
+    })
+}
+
+fn why(outcome: &Outcome) -> String {
+    outcome.detail.as_deref().map_or_else(|| outcome.reason.code().to_owned(), shorten)
+}
+
+/// The detail of an outcome without the number of the test.
+fn without_place(detail: &str) -> &str {
+    let rest = detail.strip_prefix("test ").and_then(|rest| rest.split_once(": "));
+    rest.map_or(detail, |(_, what)| what)
+}
+
+/// Whether a program that ignores its input passes, and whether the tests can be used at all, unless a solution showed
+/// it.
+fn vacuous(
+    code: &Code,
+    reader: &mut Reader,
+    tests: &Tests,
+    passed: bool,
+    examined: &mut Examined,
+) -> std::result::Result<(), Error> {
+    let Stubs { programs, probe, is_single } = stubs::stubs(code, reader, tests)?;
+    let probe = probe.filter(|_| !passed).map(|program| (None, program));
+    let programs = programs.into_iter().map(|(what, program)| (Some(what), program));
+    for (what, program) in probe.into_iter().chain(programs) {
+        let report = code.run(&program, tests)?;
+        let failed = report.tests.iter().find(|test| !test.passed());
+        match failed.map(|test| test.reason) {
+            Some(Reason::BadTests) if !passed => {
+                examined.bad(failed.map_or_else(String::new, |test| shorten(&test.detail)));
+                // Whatever failed before, the tests are to blame.
+                examined.faults.retain(|(code, _)| *code != FindingCode::ReferenceFails);
+                return Ok(());
+            }
+            Some(Reason::Internal) => {
+                examined.not_run(&failed.map_or_else(String::new, |test| test.detail.clone()));
+                return Ok(());
+            }
+            _ => {}
+        }
+        if let Some(what) = what
+            && failed.is_none()
+            && report.total > 0
+            && report.tests.len() == report.total
+        {
+            let code = if is_single { FindingCode::TestsFew } else { FindingCode::TestsVacuous };
+            examined.faults.push((code, format!("{what} passes")));
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// Two tests with the same input and different expected results.
@@ -52,86 +215,4 @@ fn first_contradiction(tests: impl Iterator<Item = (String, String)>) -> Option<
         }
     }
     None
-}
-
-/// Whether a program that ignores its input passes.
-fn vacuous(code: &Code, tests: &Tests) -> Option<(FindingCode, String)> {
-    let programs = stubs(tests);
-    let (what, _) = programs.into_iter().find(|(_, program)| passes(code, program, tests))?;
-    let single = matches!(&tests.kind, TestKind::Stdio { cases, .. } if cases.len() == 1)
-        || matches!(&tests.kind, TestKind::Call { cases, .. } if cases.len() == 1);
-    let code = if single { FindingCode::TestsFew } else { FindingCode::TestsVacuous };
-    Some((code, format!("{what} passes")))
-}
-
-/// Programs that ignore their input, with a name for each: only those that could pass.
-fn stubs(tests: &Tests) -> Vec<(String, String)> {
-    match &tests.kind {
-        TestKind::Stdio { cases, .. } => {
-            let first = cases.first().map(|case| case.output.as_str()).unwrap_or_default();
-            let same = cases.iter().all(|case| case.output.split_whitespace().eq(first.split_whitespace()));
-            match (same, first.trim().is_empty()) {
-                (false, _) => Vec::new(),
-                (true, true) => vec![("an empty program".to_owned(), "pass".to_owned())],
-                (true, false) => {
-                    let text = Value::from(first).to_string();
-                    vec![(format!("a program that always prints {}", shorten(&text)), format!("print({text}, end='')"))]
-                }
-            }
-        }
-        TestKind::Call { entry, cases, .. } => {
-            let Some(expected) = cases.first().map(|case| &case.expected) else { return Vec::new() };
-            let shown = format!("{expected:?}");
-            if cases.iter().any(|case| format!("{:?}", case.expected) != shown) {
-                return Vec::new();
-            }
-            let Some(literal) = literal(expected) else { return Vec::new() };
-            vec![(format!("a function that always returns {}", shorten(&literal)), function(entry, &literal))]
-        }
-        TestKind::Asserts(asserts) => {
-            let Some(entry) = asserts.entry.as_deref().or_else(|| asserts.names.first().map(String::as_str)) else {
-                return Vec::new();
-            };
-            let program = |value: &&str| (format!("a function that always returns {value}"), function(entry, value));
-            CONSTANTS.iter().map(program).collect()
-        }
-    }
-}
-
-/// A function, or a class with the method, that returns a constant.
-fn function(entry: &str, value: &str) -> String {
-    match entry.split_once('.') {
-        None => format!("def {entry}(*args, **kwargs):\n    return {value}\n"),
-        Some((class, method)) => {
-            format!(
-                "class {class}:\n    def __init__(self, *args, **kwargs): pass\n    def {method}(self, *args, **kwargs):\n        return {value}\n"
-            )
-        }
-    }
-}
-
-/// A value as Python writes it; `None` for one that cannot be written so that it is read back.
-fn literal(value: &PyValue) -> Option<String> {
-    /// Longer ones are results of a computation, which no constant passes by chance.
-    const LONGEST: usize = 10_000;
-    let text = value.to_string();
-    (text.len() <= LONGEST && !text.contains("\\u{") && !text.contains("<an integer")).then_some(text)
-}
-
-fn passes(code: &Code, program: &str, tests: &Tests) -> bool {
-    code.run(program, tests).is_ok_and(|report| {
-        report.tests.len() == report.total && report.total > 0 && report.tests.iter().all(crate::code::TestReport::passed)
-    })
-}
-
-/// Why the row's own solution does not pass.
-fn failure(code: &Code, tests: &Value, solution: &str) -> Option<(FindingCode, String)> {
-    let (outcome, report) = code.explain(solution, tests);
-    if outcome.verdict != Verdict::Incorrect {
-        return None;
-    }
-    let failed = report.and_then(|report| report.tests.iter().position(|test| !test.passed()));
-    let place = failed.map_or_else(String::new, |place| format!(" in test {place} (from 0)"));
-    let detail = outcome.detail.map_or_else(String::new, |detail| format!(": {}", shorten(&detail)));
-    Some((FindingCode::ReferenceFails, format!("{}{place}{detail}", outcome.reason.code())))
 }

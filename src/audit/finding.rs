@@ -66,10 +66,11 @@ findings! {
     NearDuplicate = "near_duplicate", Warning, "The prompt has nearly the same words as an earlier one.", "Check whether it is the same problem.";
     Contaminated = "contaminated", Error, "The prompt shares a long run of words with a row of the files that it was checked against.", "Remove the row from the training data.";
     TestsBad = "tests_bad", Error, "The tests cannot be used, so the rows are unscored.", "Correct them; the detail says what is wrong and where.";
+    TestsNotRun = "tests_not_run", Error, "The tests could not be run here: the sandbox failed, so nothing is known about them.", "`verify doctor` shows what is wrong with the sandbox; without it, --no-run leaves the tests alone.";
     TestsVacuous = "tests_vacuous", Error, "A program that ignores its input passes the tests.", "Add tests with different expected results.";
     TestsFew = "tests_few", Warning, "There is only one test, which a program with its expected result passes.", "Add tests.";
     TestsContradict = "tests_contradict", Error, "Two tests have the same input and different expected results.", "Correct one of them: no program passes both.";
-    ReferenceFails = "reference_fails", Error, "The row's own solution does not pass its tests.", "Find out which of the two is wrong; the detail has the reason.";
+    ReferenceFails = "reference_fails", Error, "The row's own solution does not pass its tests; of several, none of the first three.", "Find out which of the two is wrong; the detail has the reason.";
     PromptAllCorrect = "prompt_all_correct", Info, "Every completion of the prompt is right: it gives no signal to a group-relative method.", "Leave it out of training, or sample a weaker policy.";
     PromptAllIncorrect = "prompt_all_incorrect", Info, "No completion of the prompt is right.", "Check the reference and whether the problem is within reach.";
     Unscored = "unscored", Warning, "Completions could not be judged.", "The reasons are in the table of verdicts.";

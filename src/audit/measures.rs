@@ -24,6 +24,7 @@ pub(super) struct Measures {
     prompt_scripts: Counts,
     completion_scripts: Counts,
     verdicts: Counts,
+    solutions: Counts,
     prompts: Histogram,
     references: Histogram,
     completions: Histogram,
@@ -82,6 +83,12 @@ impl Measures {
         self.kinds.add(kind);
     }
 
+    /// Counts what became of the solution of a row with tests.
+    #[cfg(feature = "code")]
+    pub(super) fn solution(&mut self, result: &str) {
+        self.solutions.add(result);
+    }
+
     /// Counts what the completions of a row have in common; `number` is the number of the row.
     pub(super) fn row(&mut self, source: usize, shared: &Sample, prompt: &str, number: u64) {
         let source = &mut self.sources[source];
@@ -136,6 +143,7 @@ impl Measures {
                 "Completions by scripts of at least a tenth of their letters (counts after row 1,000 are estimated from one in 64)",
                 "scripts",
             ),
+            self.solutions.table("solutions", "Rows with tests by what became of their own solution", "result"),
             self.verdicts.table("verdicts", "Completions by verdict and reason", "verdict/reason"),
         ];
         let tables = [Some(self.by_source()), Some(self.lengths()), self.slowest()];

@@ -17,6 +17,10 @@ mod measures;
 mod prompt;
 mod prompts;
 mod rates;
+#[cfg(feature = "code")]
+mod solutions;
+#[cfg(feature = "code")]
+mod stubs;
 mod tables;
 mod watch;
 mod words;

@@ -14,7 +14,9 @@ use super::prompts::{Again, Prompts, Spot};
 use super::rates::Rates;
 use super::tables::Table;
 #[cfg(feature = "code")]
-use crate::code::Code;
+use super::{code_tests, solutions};
+#[cfg(feature = "code")]
+use crate::code::{Code, Reader};
 use crate::math::{Gold, Math, Policy};
 use crate::report::Severity;
 use crate::rows::run::{Judged, Place, Watch};
@@ -24,8 +26,6 @@ use crate::{Outcome, Reason, Result, Sample, Verdict};
 
 /// Columns that name where a row comes from; the first that a row has counts.
 pub(crate) const SOURCES: [&str; 4] = ["data_source", "source", "dataset", "subset"];
-/// Columns that hold a program that should pass the tests.
-const SOLUTIONS: [&str; 5] = ["canonical_solution", "reference_solution", "solution", "solutions", "code"];
 
 /// What an audit looks for.
 #[derive(Debug, Clone, Default)]
@@ -38,12 +38,14 @@ pub struct AuditOptions {
     pub code: Option<Code>,
     /// The Jaccard similarity of word 5-grams from which prompts are near duplicates; `None` for no search.
     pub near_duplicates: Option<f64>,
+    /// Whether answers in a form of tests are tests, as the reward `auto` reads them.
+    pub answers_may_be_tests: bool,
     /// The files that prompts are checked against.
     pub against: Option<Contamination>,
     /// The column that names where a row comes from; default: `data_source`, `source`, `dataset` or `subset`, and else the
     /// file.
     pub source: Option<String>,
-    /// The column with a program that should pass the tests; default: `canonical_solution`, `reference_solution`,
+    /// The column with a program that should pass the tests, or a list of them; default: `canonical_solution`, `reference_solution`,
     /// `solution`, `solutions` or `code`.
     pub solution: Option<String>,
     /// The most examples of a finding that are kept.
@@ -114,6 +116,11 @@ pub struct Audit<S> {
     measures: Measures,
     rows: u64,
     completions: u64,
+    /// Why the sandbox did not start: it is not tried again.
+    #[cfg(feature = "code")]
+    broken: Option<String>,
+    #[cfg(feature = "code")]
+    reader: Reader,
 }
 
 /// What is kept of a row until its completions are judged.
@@ -150,6 +157,10 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             measures: Measures::default(),
             rows: 0,
             completions: 0,
+            #[cfg(feature = "code")]
+            broken: None,
+            #[cfg(feature = "code")]
+            reader: Reader::default(),
         }
     }
 
@@ -277,18 +288,15 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         if !row.has_reference() {
             return self.add(FindingCode::GoldMissing, spot, id, "the row has no answer, no tests and no reward".to_owned());
         }
+        #[cfg(feature = "code")]
+        if self.see_tests(row, shared, spot)? {
+            return Ok(());
+        }
         if let Some(math) = self.options.math.as_ref().filter(|_| shared.tests.is_none() && !shared.answers().is_empty()) {
             let golds = gold::examine(math, shared.answers(), text);
             self.measures.kind(golds.kind());
             let unlike = if golds.faults.is_empty() { self.unlike_solution(math, row, &golds.read) } else { None };
             for (code, detail) in golds.faults.into_iter().chain(unlike) {
-                self.add(code, spot, id, detail)?;
-            }
-        }
-        #[cfg(feature = "code")]
-        if let Some((code, tests)) = self.options.code.as_ref().zip(shared.tests.as_deref()) {
-            let solution = self.solution(row, shared);
-            for (code, detail) in super::code_tests::examine(code, tests, solution.as_deref()) {
                 self.add(code, spot, id, detail)?;
             }
         }
@@ -311,23 +319,36 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         })
     }
 
-    /// The program of the row that should pass its tests. A body without its head continues the prompt (`HumanEval`).
+    /// What concerns the tests of a row; whether it has any, or answers that are meant as tests.
     #[cfg(feature = "code")]
-    fn solution(&self, row: &Row, shared: &Sample) -> Option<String> {
-        let named = |column: &str| {
-            let value = row.get(column).ok().flatten()?;
-            let text = value.as_str().or_else(|| value.as_array()?.first()?.as_str())?;
-            Some(text.to_owned())
+    fn see_tests(&mut self, row: &Row, shared: &Sample, spot: Spot) -> Result<bool> {
+        let id = row.id();
+        let written = if shared.tests.is_none() && self.options.answers_may_be_tests {
+            crate::code::forms::written(shared.answers())
+        } else {
+            None
         };
-        let program = match &self.options.solution {
-            Some(column) => named(column),
-            None => SOLUTIONS.into_iter().find_map(named),
-        }?;
-        let is_body = program.trim_start_matches(['\n', '\r']).starts_with([' ', '\t']);
-        match shared.prompt.as_deref() {
-            Some(Value::String(prompt)) if is_body => Some(format!("{prompt}{program}")),
-            _ => Some(program),
+        let with_tests = match written {
+            Some(Err(problem)) => {
+                self.add(FindingCode::TestsBad, spot, id, format!("the answer {}", gold::shorten(&problem)))?;
+                return Ok(true);
+            }
+            Some(Ok(tests)) => Some(Sample { tests: Some(tests.into()), ..shared.clone() }),
+            None => None,
+        };
+        let shared = with_tests.as_ref().unwrap_or(shared);
+        if shared.tests.is_none() {
+            return Ok(false);
         }
+        let Some(code) = &self.options.code else { return Ok(true) };
+        let solutions = solutions::of_row(row, shared, self.options.solution.as_deref());
+        let examined = code_tests::examine(code, &mut self.reader, shared, &solutions, self.broken.as_deref());
+        self.broken = self.broken.take().or(examined.broken);
+        self.measures.solution(&examined.solution);
+        for (code, detail) in examined.faults {
+            self.add(code, spot, id, detail)?;
+        }
+        Ok(true)
     }
 }
 

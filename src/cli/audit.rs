@@ -53,6 +53,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
         #[cfg(feature = "code")]
         code: (!args.no_run).then(|| Code::new(CodeOptions { unsupported_is_unscored: true, ..CodeOptions::default() })),
         near_duplicates: args.near_duplicates,
+        answers_may_be_tests: args.judging.rewards.is_none() && args.judging.reward == "auto",
         against: against(args, &fields)?,
         source: args.source.clone(),
         solution: args.solution.clone(),
@@ -188,7 +189,9 @@ fn text(report: &AuditReport, judged: &RunSummary, folder: &Path) -> String {
     if report.findings.is_empty() {
         text += "no findings\n";
     }
-    for table in report.tables.iter().filter(|table| ["sources", "pass_rates", "reference_kinds"].contains(&table.name)) {
+    for table in
+        report.tables.iter().filter(|table| ["sources", "pass_rates", "reference_kinds", "solutions"].contains(&table.name))
+    {
         text += &plain(table);
     }
     let _ = writeln!(text, "\nall findings with their lines: {}", folder.join(FINDINGS).display());

@@ -6,9 +6,13 @@
 //! and tests that do not run, are the row's fault (`bad_tests`, unscored). The run ends at once for what the program
 //! does that no test may catch: a trap, an exit, a malformed reply, and an `AssertionError` when the tests do not
 //! mention that name. The code on the tests' side is `sandboxes/python/app/checker.py`.
+//!
+//! A builtin is the program's if the tests call nothing else that could be (`asserted.rs`) and the program defines it:
+//! `assert sum(10, 15) == 25` tests a function `sum`. Beside a call of the program every builtin stays Python's.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::asserted;
 use super::engine::Guest;
 use super::instance::Instance;
 use super::limits::Limits;
@@ -46,6 +50,12 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
     if let Err(failure) = program.load(source) {
         return described(TestReport::new(Err(failure)), tests, &program, 0);
     }
+    let (own, reading) = asserted::own_builtin(guest, tests, limits);
+    let names = match own.map(|name| program.defines(&name).map(|defines| (name, defines))) {
+        Some(Ok((name, true))) => vec![name],
+        Some(Err(failure)) => return described(TestReport::new(Err(failure)), tests, &program, reading),
+        Some(Ok((_, false))) | None => tests.names.clone(),
+    };
     let loaded = program.instance.fuel;
     let tested = Arc::new(Mutex::new(Tested {
         program: Some(program),
@@ -57,16 +67,22 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
         fuel: loaded,
         fuel_limit: limits.fuel,
     }));
-    let (result, own_fuel) = check(guest, tests, limits, &tested);
+    let (result, own_fuel) = check(guest, tests, &names, limits, &tested);
     let mut tested = lock(&tested);
     let report = TestReport::new(result);
     match tested.program.take() {
-        Some(program) => described(report, tests, &program, own_fuel),
+        Some(program) => described(report, tests, &program, own_fuel + reading),
         None => report,
     }
 }
 
-fn check(guest: &Guest, tests: &Asserts, limits: Limits, tested: &Arc<Mutex<Tested>>) -> (Result<(), Failure>, u64) {
+fn check(
+    guest: &Guest,
+    tests: &Asserts,
+    names: &[String],
+    limits: Limits,
+    tested: &Arc<Mutex<Tested>>,
+) -> (Result<(), Failure>, u64) {
     let mut checker = match Instance::new(guest, limits) {
         Ok(checker) => checker,
         Err(stop) => return (Err(stop.into()), 0),
@@ -76,7 +92,7 @@ fn check(guest: &Guest, tests: &Asserts, limits: Limits, tested: &Arc<Mutex<Test
     let entry = tests.entry.as_deref().map_or(Value::None, Value::str);
     let texts = [&tests.prelude, &tests.test_code].map(|text| Value::str(text.as_str()));
     let [prelude, test_code] = texts;
-    let names = Value::List(tests.names.iter().map(Value::str).collect());
+    let names = Value::List(names.iter().map(Value::str).collect());
     let request = message::request(vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality), names]);
     let ended = checker.handle(&request).and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(drop)));
     (verdict(ended, &lock(tested)), checker.fuel)

@@ -5,6 +5,7 @@
 
 use serde_json::Value as Json;
 
+use super::asserted::{self, Asserted, Reader};
 use super::bad_tests::{BadTests, Read};
 use super::call::Calls;
 use super::engine::Guest;
@@ -13,7 +14,7 @@ use super::limits::Limits;
 use super::options::CodeOptions;
 use super::report::{Report, TestReport};
 use super::slots::Slot;
-use super::tests_spec::{TestKind, Tests};
+use super::tests_spec::{Asserts, TestKind, Tests};
 use super::{asserts, forms, stdio};
 use crate::core::cancel;
 use crate::{Outcome, Reason, Result, Sample};
@@ -127,14 +128,24 @@ impl Judge {
             Ok(tests) => tests,
             Err(outcome) => return Outcome::clone(outcome),
         };
+        self.outcome_of(completion, tests)
+            .unwrap_or_else(|error| Outcome::unscored(Reason::Internal).with_detail(error.to_string()))
+    }
+
+    /// Judges one completion; the sandbox that does not start is an error and not an outcome.
+    pub(super) fn outcome_of(&self, completion: &str, tests: &Tests) -> Result<Outcome> {
         let program = match extract_program(completion) {
             Ok(program) => program,
-            Err(reason) => return Outcome::incorrect(reason),
+            Err(reason) => return Ok(Outcome::incorrect(reason)),
         };
-        match self.run(program, tests) {
-            Ok(report) => self.outcome(&report).with_work(report.fuel).with_extracted(program),
-            Err(error) => Outcome::unscored(Reason::Internal).with_detail(error.to_string()),
-        }
+        let report = self.run(program, tests)?;
+        Ok(self.outcome(&report).with_work(report.fuel).with_extracted(program))
+    }
+
+    /// Reads the assertions of test code.
+    pub(super) fn asserted(&self, reader: &mut Reader, tests: &Asserts) -> Result<Option<Asserted>> {
+        let guest = Guest::python()?;
+        Ok(asserted::read(&guest, reader, tests, self.options.limits))
     }
 
     /// The tests of a row, or the outcome of every completion when there are none that can be used.

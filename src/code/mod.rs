@@ -11,6 +11,7 @@
 //! the first one ([`Tests`], kind `asserts`). Limits are counted in work, so the same sample gives the same outcome on
 //! any machine. The design is described in `docs/code.md`.
 
+mod asserted;
 mod asserts;
 mod bad_tests;
 mod cache;
@@ -42,6 +43,7 @@ mod value;
 pub mod wire;
 mod worker;
 
+pub(crate) use asserted::{Asserted, Reader};
 pub use bad_tests::BadTests;
 pub use cache::cache_dir;
 pub use compare::Compare;

@@ -85,6 +85,18 @@ impl Program {
         self.ask(vec![Value::str("call"), Value::str(entry), Value::Tuple(args), Value::Dict(kwargs)], most)
     }
 
+    /// Whether the module defines a name.
+    ///
+    /// # Errors
+    /// The program's instance failed.
+    pub(super) fn defines(&mut self, name: &str) -> Result<bool, Failure> {
+        match self.ask(vec![Value::str("name"), Value::str(name)], 1) {
+            Ok(_) => Ok(true),
+            Err(failure) if failure.reason == Reason::MissingEntry => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
     fn ask(&mut self, request: Vec<Value>, most: usize) -> Result<Option<Value>, Failure> {
         let reply = self.instance.handle(&message::request(request))?;
         message::reply(&reply)?.map(|value| value.value(most)).map_err(|raised| self.blame(raised))

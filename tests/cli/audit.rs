@@ -58,3 +58,24 @@ fn prompts_are_checked_against_other_files() {
     fs::write(folder.path().join("test.jsonl"), "{\"a\": 1}\n").unwrap();
     verify(&folder, &arguments).assert().code(2).stderr(contains("no row has a prompt"));
 }
+
+#[cfg(all(feature = "code", target_os = "linux"))]
+#[test]
+fn a_sandbox_that_does_not_start_is_a_finding() {
+    let tests = json!({"kind": "stdio", "tests": [{"input": "1\n", "output": "2\n"}, {"input": "2\n", "output": "4\n"}]});
+    let row = json!({"prompt": "Twice?", "solution": "print(2 * int(input()))", "tests": tests});
+    let bad = json!({"prompt": "Thrice?", "tests": {"kind": "stdio", "tests": []}});
+    let folder = folder(&format!("{row}\n{bad}\n"));
+    // An instance reserves 4 GiB of addresses.
+    let script = "ulimit -v 3000000; exec \"$0\" audit in.jsonl -o a --fail-on error";
+    let mut command = assert_cmd::Command::new("sh");
+    command.current_dir(folder.path()).args(["-c", script, env!("CARGO_BIN_EXE_verify")]);
+    let shown = contains("tests_not_run").and(contains("tests_bad")).and(contains("skipped: the sandbox failed"));
+    command.assert().code(1).stderr(shown);
+    verify(&folder, &["audit", "in.jsonl", "-o", "a", "--no-run"]).assert().success().stderr(contains("no findings"));
+    std::fs::write(folder.path().join("in.jsonl"), format!("{row}\n")).unwrap();
+    verify(&folder, &["audit", "in.jsonl", "-o", "a", "--fail-on", "error"])
+        .assert()
+        .success()
+        .stderr(contains("no findings").and(contains("passed")));
+}

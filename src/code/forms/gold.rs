@@ -54,6 +54,22 @@ pub fn gold(given: &Json) -> Result<AnswersOrTests, String> {
     }
 }
 
+/// The tests that the answers of a row are, or the error if they cannot be used; `None` if they are answers.
+pub(crate) fn written(answers: &[String]) -> Option<Result<Json, String>> {
+    if answers.is_empty() || !answers.iter().all(|answer| text::may_be_tests(answer)) {
+        return None;
+    }
+    let written = match answers {
+        [one] => Json::from(one.as_str()),
+        several => Json::from(several),
+    };
+    match gold(&written) {
+        Ok(AnswersOrTests::Tests(_)) => Some(Ok(written)),
+        Ok(AnswersOrTests::Absent | AnswersOrTests::Answers(_)) => None,
+        Err(problem) => Some(Err(problem)),
+    }
+}
+
 fn of_text(written: &str) -> Result<AnswersOrTests, String> {
     let trimmed = written.trim();
     let answer = || AnswersOrTests::Answers(vec![written.to_owned()]);

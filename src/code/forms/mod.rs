@@ -23,8 +23,9 @@ mod row;
 mod seen;
 mod text;
 
+pub(crate) use gold::written;
 pub use gold::{AnswersOrTests, gold};
 pub use read::tests;
 pub use row::BESIDE;
 pub(super) use row::{of_row, same_row};
-pub(crate) use text::{column, may_be_tests};
+pub(crate) use text::column;

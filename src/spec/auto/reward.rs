@@ -69,7 +69,7 @@ impl Auto {
             return Route::Outcome(Outcome::unscored(Reason::BadSpec).with_detail(detail));
         }
         #[cfg(feature = "code")]
-        if let Some(written) = written_tests(sample) {
+        if let Some(written) = crate::code::forms::written(sample.answers()) {
             return match written {
                 Ok(tests) => Route::Written(tests),
                 Err(problem) => Route::Outcome(Outcome::unscored(Reason::BadTests).with_detail(format!("the answer {problem}"))),
@@ -158,25 +158,6 @@ impl Reward for Auto {
             last = Some((spec, own));
         }
         outcomes
-    }
-}
-
-/// The tests that the answers of a row are, or the error if they cannot be used; `None` if they are answers.
-#[cfg(feature = "code")]
-fn written_tests(sample: &Sample) -> Option<Result<Value, String>> {
-    use crate::code::forms::{self, AnswersOrTests};
-    let answers = sample.answers();
-    if answers.is_empty() || !answers.iter().all(|answer| forms::may_be_tests(answer)) {
-        return None;
-    }
-    let written = match answers {
-        [one] => Value::from(one.as_str()),
-        several => Value::from(several),
-    };
-    match forms::gold(&written) {
-        Ok(AnswersOrTests::Tests(_)) => Some(Ok(written)),
-        Ok(AnswersOrTests::Absent | AnswersOrTests::Answers(_)) => None,
-        Err(problem) => Some(Err(problem)),
     }
 }
 
