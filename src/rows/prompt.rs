@@ -16,9 +16,13 @@ pub(super) fn prompt(value: Value) -> Result<Value, String> {
     match &value {
         Value::String(text) => Ok(messages(text).unwrap_or(value)),
         Value::Array(items) if items.iter().any(Value::is_string) => Err(several(items.len(), "texts")),
-        Value::Array(items) if items.iter().any(Value::is_array) => Err(several(items.len(), "conversations")),
+        Value::Array(items) if !items.is_empty() && items.iter().all(is_conversation) => Err(several(items.len(), "conversations")),
         _ => Ok(value),
     }
+}
+
+fn is_conversation(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(|item| item.get("role").is_some()))
 }
 
 fn several(count: usize, what: &str) -> String {
