@@ -80,7 +80,10 @@ fn prompts_that_differ_in_a_sign_a_unit_a_picture_or_a_turn_are_no_copies() -> O
         (picture("a.png"), picture("b.png")),
         (turns("6*7?"), turns("6*8?")),
         (system("What is 6*7?"), system("What is 6*8?")),
-        (r#"[{"from": "human", "value": "What is 6*7?"}]"#.to_owned(), r#"["What is 6*8?"]"#.to_owned()),
+        (
+            r#"[{"from": "human", "value": "What is 6*7?"}]"#.to_owned(),
+            r#"[{"from": "human", "value": "What is 6*8?"}]"#.to_owned(),
+        ),
     ];
     for (one, other) in pairs {
         let rows = format!("{{\"prompt\": {one}, \"answer\": \"1\"}}\n{{\"prompt\": {other}, \"answer\": \"2\"}}\n");

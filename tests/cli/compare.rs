@@ -62,7 +62,7 @@ fn another_grader_is_a_command() {
     run("sh -c 'read -r line; echo yes; cat > /dev/null'")
         .assert()
         .code(2)
-        .stderr(contains("the verdict is not JSON").and(contains("for the sample \"a\": yes")));
+        .stderr(contains("for the sample \"a\": the verdict is not JSON").and(contains(": yes")));
     let idle = ["compare", "in.jsonl", "--right", "command:sleep 1000", "--patience", "1"];
     verify(&folder, &idle).assert().code(2).stderr(contains("did not answer for 1 s, for the sample \"a\""));
     // More than a pipe holds, for a grader that reads nothing.
