@@ -13,11 +13,11 @@ use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
 use crate::rows::run::{Place, Reading, Run, RunSummary, keep_apart};
-use crate::rows::{Field, Fields, Output, Source, write_whole};
+use crate::rows::{Fields, Output, Source, write_whole};
 use crate::{Error, Scorer, engine_version};
 
 use super::args::AuditArgs;
-use super::audit_page::{Page, Shown};
+use super::audit_page::{Page, Shown, presets};
 use super::codes::{FINE, MISSED};
 use super::judging::{fields, math, read_as, scorer};
 use super::manifest::columns;
@@ -153,17 +153,6 @@ fn about(scorer: &Scorer, fields: &Fields, sources: &[Source], judged: &RunSumma
         about["readings"] = readings.iter().map(reading).collect();
     }
     about
-}
-
-/// How rows were read with a preset, in words.
-pub(super) fn presets(judged: &RunSummary) -> Vec<(&'static str, String)> {
-    let named = |reading: Reading| {
-        let others = Field::ALL.iter().zip(reading.paths.iter()).filter(|(field, path)| field.name() != **path && !path.is_empty());
-        let columns: Vec<_> = others.map(|(field, path)| format!("{} from `{path}`", field.name())).collect();
-        let columns = if columns.is_empty() { String::new() } else { format!(": {}", columns.join(", ")) };
-        Some((reading.preset?, format!("{} rows{columns}", reading.rows)))
-    };
-    judged.readings().into_iter().filter_map(named).collect()
 }
 
 /// The report for a terminal.

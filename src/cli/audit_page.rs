@@ -6,12 +6,11 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::args::AuditArgs;
-use super::audit::presets;
 use super::report::name_of;
 use crate::audit::{AuditReport, Finding};
 use crate::report::{self, Report, ReportOptions, Row as Shows};
-use crate::rows::run::{Judged, Place, RunSummary, Watch};
-use crate::rows::{Output, Row, Source};
+use crate::rows::run::{Judged, Place, Reading, RunSummary, Watch};
+use crate::rows::{Field, Output, Row, Source};
 use crate::{Result, Sample, engine_version};
 
 /// The most characters of a text, and the most bytes of the page: less than `verify report` shows, because packing rows
@@ -106,6 +105,17 @@ fn shown(finding: &Finding) -> report::Finding {
             text: example.detail.clone(),
         })
     })
+}
+
+/// How rows were read with a preset, in words.
+pub(super) fn presets(judged: &RunSummary) -> Vec<(&'static str, String)> {
+    let named = |reading: Reading| {
+        let others = Field::ALL.iter().zip(reading.paths.iter()).filter(|(field, path)| field.name() != **path && !path.is_empty());
+        let columns: Vec<_> = others.map(|(field, path)| format!("{} from `{path}`", field.name())).collect();
+        let columns = if columns.is_empty() { String::new() } else { format!(": {}", columns.join(", ")) };
+        Some((reading.preset?, format!("{} rows{columns}", reading.rows)))
+    };
+    judged.readings().into_iter().filter_map(named).collect()
 }
 
 fn cell(value: &Value) -> String {

@@ -14,8 +14,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::core::json_text::{self, Broken};
+use crate::core::json_value::{Read, message, read};
 use crate::core::path;
-use crate::core::weight::{MOST_VALUES, Weight};
+use crate::core::weight::MOST_VALUES;
 
 /// The most columns of a row; data sets have far fewer.
 const MOST_COLUMNS: usize = 1 << 16;
@@ -38,9 +39,6 @@ impl fmt::Debug for Columns {
         formatter.debug_set().entries(self.names()).finish()
     }
 }
-
-/// A value, or why it cannot be read.
-type Read = Result<Value, String>;
 
 /// Why a line is not a row; each variant holds the error message.
 pub(crate) enum NoRow {
@@ -107,34 +105,6 @@ impl Columns {
     fn find(&self, name: &str) -> Option<&Column> {
         self.columns.iter().rfind(|column| &*column.name == name)
     }
-}
-
-/// Parses a JSON text of at most `most_values` values.
-///
-/// # Errors
-/// Why the text cannot be read, worded to follow the column's name.
-pub(crate) fn read(text: &[u8], most_values: usize) -> Read {
-    // A string is one value, however long it is.
-    if text.first() != Some(&b'"') {
-        Weight::of(text).check(most_values)?;
-    }
-    let utf8 = str::from_utf8(text);
-    let text = utf8.map_err(|error| format!("is not UTF-8 at byte {} of it: write the file as UTF-8", error.valid_up_to() + 1))?;
-    serde_json::from_str(text).map_err(|error| {
-        if let Some(what) = json_text::marked(text.as_bytes()) {
-            return format!("holds {what}: write it as text, or leave the column out");
-        }
-        match json_text::not_finite(text.as_bytes()) {
-            Some(number) => format!("holds {number}, which JSON does not have: write null or a string instead"),
-            None => format!("cannot be read: {}", message(&error)),
-        }
-    })
-}
-
-/// The parser's message without the line number, which is always 1.
-fn message(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
 fn not_an_object(line: &[u8]) -> NoRow {

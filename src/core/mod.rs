@@ -6,6 +6,7 @@ pub(crate) mod describe;
 mod error;
 pub(crate) mod hash;
 pub(crate) mod json_text;
+pub(crate) mod json_value;
 pub(crate) mod names;
 mod outcome;
 pub(crate) mod path;

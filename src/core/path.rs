@@ -10,8 +10,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::columns;
 use super::json_text;
+use super::json_value;
 use super::weight::MOST_VALUES;
 
 /// One step of a path.
@@ -128,7 +128,7 @@ fn walk_value<'a>(mut value: &'a Value, steps: &[Step<'_>]) -> Option<Cow<'a, Va
         if let Value::String(text) = value
             && text.trim_start().starts_with(['{', '['])
         {
-            let inner = columns::read(text.trim().as_bytes(), MOST_VALUES).ok()?;
+            let inner = json_value::read(text.trim().as_bytes(), MOST_VALUES).ok()?;
             return walk_value(&inner, &steps[place..]).map(|found| Cow::Owned(found.into_owned()));
         }
         value = match (step, value) {

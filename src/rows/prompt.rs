@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::core::columns;
+use crate::core::json_value;
 use crate::core::weight::MOST_VALUES;
 
 /// The prompt in the value of its column.
@@ -38,7 +38,7 @@ fn messages(text: &str) -> Option<Value> {
     if !text.starts_with('[') || !text.contains("role") {
         return None;
     }
-    let value = columns::read(text.as_bytes(), MOST_VALUES).ok()?;
+    let value = json_value::read(text.as_bytes(), MOST_VALUES).ok()?;
     let is_message = |item: &Value| item.get("role").is_some_and(Value::is_string) && item.get("content").is_some();
     value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(is_message)).then_some(value)
 }

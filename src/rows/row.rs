@@ -18,8 +18,9 @@ use super::prompt;
 use super::settle::{is_usable, is_usable_value};
 use super::text::{self, Completion, Completions};
 use crate::core::ATTEMPTS;
-use crate::core::columns::{self, Columns, NoRow};
+use crate::core::columns::{Columns, NoRow};
 use crate::core::describe::describe;
+use crate::core::json_value;
 use crate::core::path;
 use crate::core::weight::MOST_VALUES;
 use crate::{Error, Result, RowFields, Sample};
@@ -189,7 +190,7 @@ impl Row {
     pub fn get(&self, path: &str) -> Result<Option<Value>> {
         let text = self.names.at(path).filter(|text| text.trim_ascii() != b"null");
         let wrong = |problem: String| Error::row(format_args!("the column `{path}` {problem}"));
-        text.map(|text| columns::read(&text, MOST_VALUES).map_err(wrong)).transpose()
+        text.map(|text| json_value::read(&text, MOST_VALUES).map_err(wrong)).transpose()
     }
 
     /// The number of completions; 0 if the row cannot be used.
@@ -277,7 +278,7 @@ impl Fields {
     fn read_columns(&self, columns: Arc<Columns>, number: u64) -> Row {
         let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != b"null");
         let value = |field: Field| {
-            let read = |text: &[u8]| if field == Field::Tests { tests(text) } else { columns::read(text, MOST_VALUES) };
+            let read = |text: &[u8]| if field == Field::Tests { tests(text) } else { json_value::read(text, MOST_VALUES) };
             text(field).map(|text| read(&text).map_err(|problem| self.wrong(field, &problem))).transpose()
         };
         let completions = text(Field::Completion);
@@ -396,7 +397,7 @@ fn tests(text: &[u8]) -> std::result::Result<Value, String> {
 
 #[cfg(not(feature = "code"))]
 fn tests(text: &[u8]) -> std::result::Result<Value, String> {
-    columns::read(text, crate::core::weight::MOST_OF_TESTS)
+    json_value::read(text, crate::core::weight::MOST_OF_TESTS)
 }
 
 /// The acceptable answers, or tests, which some data sets store in the same column.

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::core::columns;
 use crate::core::describe::describe;
 use crate::core::json_text::{self, Broken};
+use crate::core::json_value;
 use crate::core::weight::MOST_VALUES;
 
 /// The most completions of a row; each needs a sample and an outcome of about a thousand bytes.
@@ -42,7 +42,7 @@ pub(super) fn completions(value: Value) -> Result<Completions, String> {
 
 /// The completions in a JSON text. Items are parsed one by one, so that an invalid item does not affect the others.
 pub(super) fn written_completions(text: &[u8]) -> Result<Completions, String> {
-    let read = |text: &[u8]| columns::read(text, MOST_VALUES).and_then(completion);
+    let read = |text: &[u8]| json_value::read(text, MOST_VALUES).and_then(completion);
     let items = || json_text::items(text).map_while(Result::ok).map(|place| &text[place]);
     let one = || Ok(Completions { several: false, each: vec![Ok(read(text)?)] });
     if text.first() != Some(&b'[') {
@@ -74,7 +74,7 @@ pub(super) fn each_completion(text: &[u8]) -> Result<Completions, String> {
     let items = || json_text::items(text).map_while(Result::ok).map(|place| &text[place]);
     let count = items().count();
     few(count)?;
-    several(count, items().map(|text| columns::read(text, MOST_VALUES).and_then(alone)))
+    several(count, items().map(|text| json_value::read(text, MOST_VALUES).and_then(alone)))
 }
 
 fn alone(value: Value) -> Result<Completion, String> {

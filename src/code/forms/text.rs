@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use crate::code::bad_tests::{Read, bad};
-use crate::core::columns;
 use crate::core::json_text::{end_of_string, members};
+use crate::core::json_value;
 use crate::core::weight::MOST_OF_TESTS;
 
 /// The kind of a text.
@@ -58,14 +58,14 @@ pub(super) fn value(given: &Json) -> Read<Cow<'_, Json>> {
 /// The value of a JSON text as Python's `json` writes it, or the reason why it cannot be read.
 pub(super) fn json(text: &str) -> Result<Json, String> {
     let finite = finite(text);
-    columns::read(finite.as_bytes(), MOST_OF_TESTS)
+    json_value::read(finite.as_bytes(), MOST_OF_TESTS)
 }
 
 /// The value of a row's column of tests, which may have `NaN` and `Infinity`, or the reason why it cannot be read.
 pub(crate) fn column(written: &[u8]) -> Result<Json, String> {
     match std::str::from_utf8(written) {
         Ok(text) => json(text),
-        Err(_) => columns::read(written, MOST_OF_TESTS),
+        Err(_) => json_value::read(written, MOST_OF_TESTS),
     }
 }
 

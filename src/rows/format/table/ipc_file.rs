@@ -22,7 +22,7 @@ use super::{Rows, check_schema};
 use crate::rows::format::found::damaged;
 
 /// The mark at the start and at the end of a file.
-pub(in crate::rows::format) const MAGIC: &[u8; 6] = b"ARROW1";
+pub(in crate::rows) const MAGIC: &[u8; 6] = b"ARROW1";
 /// The bytes at the end: the length of the footer and the mark.
 const TAIL: u64 = 10;
 
