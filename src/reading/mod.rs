@@ -45,8 +45,10 @@ pub use passages::prose;
 #[cfg(feature = "rules")]
 pub use scope::Scope;
 pub use thinking::{Names, Parts, Thinking};
+#[cfg(feature = "cli")]
+pub(crate) use unspaced::is_unspaced;
 #[cfg(feature = "rules")]
-pub(crate) use unspaced::{is_unspaced, spaced};
+pub(crate) use unspaced::spaced;
 #[cfg(feature = "rules")]
 pub(crate) use visible::count_words;
 #[cfg(feature = "rules")]
