@@ -13,16 +13,13 @@ Lines, whatever the format, so that formats can be compared. `score` writes its 
 import argparse
 import csv
 import json
+import multiprocessing
 import os
 import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-
-import pyarrow
-import pyarrow.feather
-import pyarrow.parquet
 
 WORDS = "we have that so the number of parts is then because which gives a sum product therefore add subtract first second step case".split()
 
@@ -45,23 +42,27 @@ def rows(megabytes, characters):
         number += 1
 
 
+FILES = {"JSON Lines": "rows.jsonl", "CSV": "rows.csv", "Parquet, plain": "plain.parquet", "Parquet, snappy": "snappy.parquet",
+         "Parquet, zstd": "zstd.parquet", "Arrow": "rows.arrow"}
+
+
 def write(folder, megabytes, characters):
-    """The files by name, and the bytes of the rows as JSON Lines."""
+    """Writes the files."""
+    import pyarrow
+    import pyarrow.feather
+    import pyarrow.parquet
+
     everything = list(rows(megabytes, characters))
-    files = {"JSON Lines": "rows.jsonl", "CSV": "rows.csv", "Parquet, plain": "plain.parquet", "Parquet, snappy": "snappy.parquet",
-             "Parquet, zstd": "zstd.parquet", "Arrow": "rows.arrow"}
-    paths = {name: folder / file for name, file in files.items()}
-    with paths["JSON Lines"].open("w") as out:
+    with (folder / FILES["JSON Lines"]).open("w") as out:
         out.writelines(json.dumps(row) + "\n" for row in everything)
-    with paths["CSV"].open("w", newline="") as out:
+    with (folder / FILES["CSV"]).open("w", newline="") as out:
         writer = csv.DictWriter(out, list(everything[0]))
         writer.writeheader()
         writer.writerows(everything)
     table = pyarrow.Table.from_pylist(everything)
-    for codec in ("none", "snappy", "zstd"):
-        pyarrow.parquet.write_table(table, paths[f"Parquet, {codec.replace('none', 'plain')}"], compression=codec)
-    pyarrow.feather.write_feather(table, paths["Arrow"], compression="uncompressed")
-    return paths, paths["JSON Lines"].stat().st_size
+    for codec, name in (("none", "plain"), ("snappy", "snappy"), ("zstd", "zstd")):
+        pyarrow.parquet.write_table(table, folder / FILES[f"Parquet, {name}"], compression=codec)
+    pyarrow.feather.write_feather(table, folder / FILES["Arrow"], compression="uncompressed")
 
 
 def used(command):
@@ -81,9 +82,13 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        paths, size = write(folder, arguments.megabytes, arguments.characters)
+        # In a process of its own: a command that this process starts is counted with the memory that it had at that time.
+        writer = multiprocessing.get_context("spawn").Process(target=write, args=(folder, arguments.megabytes, arguments.characters))
+        writer.start()
+        writer.join()
+        size = (folder / FILES["JSON Lines"]).stat().st_size
         print(f"{size / 1e6:.0f} MB as JSON Lines, completions of {arguments.characters} characters on average")
-        for name, path in paths.items():
+        for name, path in ((name, folder / file) for name, file in FILES.items()):
             parts = []
             for what in ("score", "audit"):
                 output = folder / ("results" + (".parquet" if path.suffix == ".parquet" else ".jsonl") if what == "score" else "audit")
