@@ -193,25 +193,27 @@ fn vacuous(
 fn contradiction(tests: &Tests) -> Option<(FindingCode, String)> {
     let found = match &tests.kind {
         TestKind::Stdio { cases, .. } => {
-            let normal = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            first_contradiction(cases.iter().map(|case| (case.input.trim_end().to_owned(), normal(&case.output))))
+            let tests = cases.iter().map(|case| (case.input.trim_end().to_owned(), case.output.as_str()));
+            first_contradiction(tests, |one, other| one.split_whitespace().eq(other.split_whitespace()))
         }
-        TestKind::Call { cases, .. } => {
+        TestKind::Call { cases, equality, .. } => {
             let input = |args: &Vec<PyValue>, kwargs: &Vec<(PyValue, PyValue)>| format!("{args:?} {kwargs:?}");
             let firm = cases.iter().filter(|case| case.also.is_empty());
-            first_contradiction(firm.map(|case| (input(&case.args, &case.kwargs), format!("{:?}", case.expected))))
+            let tests = firm.map(|case| (input(&case.args, &case.kwargs), &case.expected));
+            // As results are judged: 1 is 1.0 and True, and dictionaries have no order.
+            first_contradiction(tests, |one, other| equality.holds(one, other) || equality.holds(other, one))
         }
         TestKind::Asserts(_) => None,
     };
     found.map(|(first, second)| (FindingCode::TestsContradict, format!("tests {first} and {second} (from 0) have the same input")))
 }
 
-fn first_contradiction(tests: impl Iterator<Item = (String, String)>) -> Option<(usize, usize)> {
-    let mut seen: HashMap<String, (usize, String)> = HashMap::new();
+fn first_contradiction<T: Copy>(tests: impl Iterator<Item = (String, T)>, same: impl Fn(T, T) -> bool) -> Option<(usize, usize)> {
+    let mut seen: HashMap<String, (usize, T)> = HashMap::new();
     for (number, (input, output)) in tests.enumerate() {
-        let (first, expected) = seen.entry(input).or_insert_with(|| (number, output.clone()));
-        if *expected != output {
-            return Some((*first, number));
+        let (first, expected) = *seen.entry(input).or_insert((number, output));
+        if first != number && !same(expected, output) {
+            return Some((first, number));
         }
     }
     None

@@ -1,5 +1,7 @@
 //! The text of a prompt, and the form of it in which prompts are compared.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use twox_hash::XxHash3_64;
 
@@ -8,22 +10,22 @@ use crate::rows::Row;
 
 /// The text of a prompt: a string as it is; of messages, the text of the one by the user, or of all if not exactly one is by
 /// the user.
-pub(crate) fn text(prompt: &Value) -> String {
+pub(crate) fn text(prompt: &Value) -> Cow<'_, str> {
     let messages = prompt.as_array().map(Vec::as_slice).unwrap_or_default();
     let mut by_user = messages.iter().filter(|message| role(message).is_some_and(|role| role == "user" || role == "human"));
     match (by_user.next(), by_user.next()) {
-        (Some(message), None) => content(message),
+        (Some(message), None) => content(message).into(),
         _ => whole(prompt),
     }
 }
 
 /// The text of a prompt with all messages: what must be equal in two rows for the prompts to be the same.
-pub(super) fn whole(prompt: &Value) -> String {
+pub(super) fn whole(prompt: &Value) -> Cow<'_, str> {
     match prompt {
-        Value::String(text) => text.clone(),
-        Value::Array(messages) => messages.iter().map(content).collect::<Vec<_>>().join("\n"),
-        Value::Null => String::new(),
-        other => other.to_string(),
+        Value::String(text) => text.into(),
+        Value::Array(messages) => messages.iter().map(content).collect::<Vec<_>>().join("\n").into(),
+        Value::Null => "".into(),
+        other => other.to_string().into(),
     }
 }
 
@@ -198,6 +200,8 @@ fn broken_command(text: &str) -> Option<&'static str> {
 fn mojibake(text: &str) -> Option<&str> {
     // What the bytes from 0x80 to 0x9f are in Windows-1252, besides control characters.
     const WINDOWS: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
+    // These also stand behind a letter in ordinary text: a quote ends with `Ä“`.
+    const ORDINARY: &str = "‘’“”–—…";
     let continues = |character: char| matches!(character, '\u{80}'..='\u{bf}') || WINDOWS.contains(character);
     text.char_indices().find_map(|(at, first)| {
         let more = match first {
@@ -205,10 +209,12 @@ fn mojibake(text: &str) -> Option<&str> {
             'â' | 'ã' => 2,
             _ => return None,
         };
-        let mut rest = text[at + first.len_utf8()..].chars();
-        let length = first.len_utf8()
-            + rest.by_ref().take(more).map(|next| if continues(next) { next.len_utf8() } else { usize::MAX / 8 }).sum::<usize>();
-        text.get(at..at.checked_add(length)?).filter(|pair| pair.chars().count() == more + 1)
+        let rest = &text[at + first.len_utf8()..];
+        let end = rest.char_indices().nth(more).map_or(rest.len(), |(end, _)| end);
+        let is_split = rest[..end].chars().count() == more
+            && rest[..end].chars().all(continues)
+            && !rest.starts_with(|c| ORDINARY.contains(c));
+        is_split.then(|| &text[at..at + first.len_utf8() + end])
     })
 }
 
@@ -265,8 +271,18 @@ mod tests {
 
     #[test]
     fn broken_texts_are_told_from_foreign_ones() {
-        for whole in ["naïve Ärger", "数学", "a\tb\n", "Ã est une lettre", "go\tto", "ângulo «São»", "1\t2\r\n3", "row\tangles"]
-        {
+        for whole in [
+            "naïve Ärger",
+            "数学",
+            "a\tb\n",
+            "Ã est une lettre",
+            "go\tto",
+            "ângulo «São»",
+            "der Buchstabe „Ä“",
+            "byn heter ”Å”",
+            "1\t2\r\n3",
+            "row\tangles",
+        ] {
             assert_eq!(broken(whole), None, "{whole}");
         }
         for bad in [

@@ -1,13 +1,12 @@
 //! The audit itself: sees every row and outcome, keeps counts, hashes and examples.
 
-use std::collections::{BTreeMap, VecDeque};
-
 use serde_json::Value;
 
 use super::completion::{self, Judges};
 use super::contamination::Contamination;
-use super::finding::{Example, Finding, FindingCode};
+use super::finding::{Finding, FindingCode};
 use super::gold;
+use super::log::{Found, Log};
 use super::measures::Measures;
 use super::prompt;
 use super::prompts::{Again, Prompts, Spot};
@@ -19,8 +18,8 @@ use super::{code_tests, solutions};
 use crate::code::{Code, Reader};
 use crate::math::{Gold, Math, Policy};
 use crate::report::Severity;
+use crate::rows::Row;
 use crate::rows::run::{Judged, Place, Watch};
-use crate::rows::{Row, Unit};
 use crate::select::NearDuplicates;
 use crate::{Outcome, Reason, Result, Sample, Verdict};
 
@@ -50,15 +49,6 @@ pub struct AuditOptions {
     pub solution: Option<String>,
     /// The most examples of a finding that are kept.
     pub examples: usize,
-}
-
-/// One finding, as it is made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    /// What was found.
-    pub code: FindingCode,
-    /// Where, and what in words.
-    pub example: Example,
 }
 
 /// The result of an audit.
@@ -101,13 +91,7 @@ impl AuditReport {
 pub struct Audit<S> {
     options: AuditOptions,
     judges: Option<Judges>,
-    /// Called with each finding.
-    each: S,
-    findings: BTreeMap<FindingCode, Finding>,
-    /// The sources, and what their numbers count.
-    sources: Vec<(String, Unit)>,
-    /// What was found about rows whose completions are still to come.
-    waiting: VecDeque<(Spot, Found)>,
+    log: Log<S>,
     prompts: Prompts,
     near: Option<NearDuplicates>,
     /// The rows of the stored prompts of `near`.
@@ -144,12 +128,9 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         });
         let near = options.near_duplicates.map(NearDuplicates::new);
         Self {
+            log: Log::new(options.examples, each),
             options,
             judges,
-            each,
-            findings: BTreeMap::new(),
-            sources: Vec::new(),
-            waiting: VecDeque::new(),
             prompts: Prompts::default(),
             near,
             near_spots: Vec::new(),
@@ -169,60 +150,18 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     /// # Errors
     /// As `each`.
     pub fn finish(mut self) -> Result<AuditReport> {
-        self.pass_on(None)?;
         for (code, detail, spot, id) in self.rates.findings(self.options.math.as_ref()) {
-            self.add(code, spot, &id, detail)?;
+            self.log.add(code, spot, &id, detail);
         }
-        self.pass_on(None)?;
         let mut tables = self.measures.tables();
         tables.extend(self.rates.table());
-        let findings = self.findings.into_values().collect();
+        let findings = self.log.finish()?;
         Ok(AuditReport { rows: self.rows, completions: self.completions, findings, tables })
     }
 
-    fn add(&mut self, code: FindingCode, spot: Spot, id: &Value, detail: String) -> Result<()> {
-        let (source, unit) = self.sources[spot.source as usize].clone();
-        let found = Found { code, example: Example { source, line: spot.line, unit, id: id.clone(), detail } };
-        self.waiting.push_back((spot, found));
-        Ok(())
-    }
-
-    /// Passes on what was found about rows up to this one: about each row first, then about its completions, however many rows
-    /// are judged together.
-    fn pass_on(&mut self, spot: Option<Spot>) -> Result<()> {
-        let is_due = |(found, _): &(Spot, Found)| spot.is_none_or(|spot| *found <= spot);
-        while self.waiting.front().is_some_and(is_due) {
-            if let Some((_, found)) = self.waiting.pop_front() {
-                self.state(found)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn state(&mut self, found: Found) -> Result<()> {
-        let code = found.code;
-        (self.each)(&found)?;
-        let finding = self.findings.entry(code).or_insert_with(|| Finding { code, count: 0, examples: Vec::new() });
-        finding.count += 1;
-        if finding.examples.len() < self.options.examples {
-            finding.examples.push(found.example);
-        }
-        Ok(())
-    }
-
-    fn add_again(&mut self, (code, detail, first): Again, spot: Spot, id: &Value) -> Result<()> {
-        let (source, unit) = &self.sources[first.source as usize];
-        let place = Place { source, line: first.line, unit: *unit };
-        self.add(code, spot, id, format!("{detail} {place}"))
-    }
-
-    fn spot(&mut self, place: Place<'_>) -> Spot {
-        // The outcomes of a window come after its rows, so the last sources may be asked for again.
-        let number = self.sources.iter().rposition(|(known, _)| known == place.source).unwrap_or_else(|| {
-            self.sources.push((place.source.to_owned(), place.unit));
-            self.sources.len() - 1
-        });
-        Spot { source: u32::try_from(number).unwrap_or(u32::MAX), line: place.line }
+    fn add_again(&mut self, (code, detail, first): Again, spot: Spot, id: &Value) {
+        let detail = format!("{detail} {}", self.log.place(first));
+        self.log.add(code, spot, id, detail);
     }
 
     /// The value of the column that names where a row comes from.
@@ -236,7 +175,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     }
 
     /// What concerns the prompt alone, and what it has in common with others.
-    fn see_prompt(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) -> Result<Option<u64>> {
+    fn see_prompt(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) -> Option<u64> {
         let id = row.id();
         let pictures = prompt::pictures(row, shared.prompt.as_deref());
         let whole = shared.prompt.as_deref().map(prompt::whole).unwrap_or_default();
@@ -246,29 +185,29 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         };
         let Some(key) = key else {
             if shared.prompt.is_some() {
-                self.add(FindingCode::PromptEmpty, spot, id, "the prompt is blank".to_owned())?;
+                self.log.add(FindingCode::PromptEmpty, spot, id, "the prompt is blank".to_owned());
             }
-            return Ok(None);
+            return None;
         };
         if let Some(why) = prompt::broken(text) {
-            self.add(FindingCode::TextBroken, spot, id, format!("the prompt: {why}"))?;
+            self.log.add(FindingCode::TextBroken, spot, id, format!("the prompt: {why}"));
         }
         if let Some(word) = prompt::mixed_word(text) {
-            self.add(FindingCode::ScriptMixed, spot, id, format!("`{word}`"))?;
+            self.log.add(FindingCode::ScriptMixed, spot, id, format!("`{word}`"));
         }
         if let Some(link) = prompt::picture_link(text).filter(|_| pictures.is_none()) {
-            self.add(FindingCode::PromptPicture, spot, id, format!("`{}`", gold::shorten(link)))?;
+            self.log.add(FindingCode::PromptPicture, spot, id, format!("`{}`", gold::shorten(link)));
         }
         let again = self.prompts.see(key, shared, row.has_completion(), self.options.math.as_ref(), spot);
         let is_new = again.is_none();
         if let Some(again) = again {
-            self.add_again(again, spot, id)?;
+            self.add_again(again, spot, id);
         }
         if is_new && let Some(near) = &mut self.near {
             match near.insert(text) {
                 Some(first) => {
                     let again = (FindingCode::NearDuplicate, "nearly the same words as in".to_owned(), self.near_spots[first]);
-                    self.add_again(again, spot, id)?;
+                    self.add_again(again, spot, id);
                 }
                 None => self.near_spots.push(spot),
             }
@@ -277,30 +216,30 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         if let Some(overlap) = overlap {
             let share = 100.0 * overlap.share;
             let detail = format!("{share:.0} % of it is in {}: `{}`", overlap.label, gold::shorten(&overlap.words));
-            self.add(FindingCode::Contaminated, spot, id, detail)?;
+            self.log.add(FindingCode::Contaminated, spot, id, detail);
         }
-        Ok(Some(key))
+        Some(key)
     }
 
     /// What concerns the reference of a row.
-    fn see_reference(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) -> Result<()> {
+    fn see_reference(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) {
         let id = row.id();
         if !row.has_reference() {
-            return self.add(FindingCode::GoldMissing, spot, id, "the row has no answer, no tests and no reward".to_owned());
+            self.log.add(FindingCode::GoldMissing, spot, id, "the row has no answer, no tests and no reward".to_owned());
+            return;
         }
         #[cfg(feature = "code")]
-        if self.see_tests(row, shared, spot)? {
-            return Ok(());
+        if self.see_tests(row, shared, spot) {
+            return;
         }
         if let Some(math) = self.options.math.as_ref().filter(|_| shared.tests.is_none() && !shared.answers().is_empty()) {
             let golds = gold::examine(math, shared.answers(), text);
             self.measures.kind(golds.kind());
             let unlike = if golds.faults.is_empty() { self.unlike_solution(math, row, &golds.read) } else { None };
             for (code, detail) in golds.faults.into_iter().chain(unlike) {
-                self.add(code, spot, id, detail)?;
+                self.log.add(code, spot, id, detail);
             }
         }
-        Ok(())
     }
 
     /// Whether the row has a solution in words whose boxed answer is not equal to the reference.
@@ -321,7 +260,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
 
     /// What concerns the tests of a row; whether it has any, or answers that are meant as tests.
     #[cfg(feature = "code")]
-    fn see_tests(&mut self, row: &Row, shared: &Sample, spot: Spot) -> Result<bool> {
+    fn see_tests(&mut self, row: &Row, shared: &Sample, spot: Spot) -> bool {
         let id = row.id();
         let written = if shared.tests.is_none() && self.options.answers_may_be_tests {
             crate::code::forms::written(shared.answers())
@@ -330,25 +269,25 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         };
         let with_tests = match written {
             Some(Err(problem)) => {
-                self.add(FindingCode::TestsBad, spot, id, format!("the answer {}", gold::shorten(&problem)))?;
-                return Ok(true);
+                self.log.add(FindingCode::TestsBad, spot, id, format!("the answer {}", gold::shorten(&problem)));
+                return true;
             }
             Some(Ok(tests)) => Some(Sample { tests: Some(tests.into()), ..shared.clone() }),
             None => None,
         };
         let shared = with_tests.as_ref().unwrap_or(shared);
         if shared.tests.is_none() {
-            return Ok(false);
+            return false;
         }
-        let Some(code) = &self.options.code else { return Ok(true) };
+        let Some(code) = &self.options.code else { return true };
         let solutions = solutions::of_row(row, shared, self.options.solution.as_deref());
         let examined = code_tests::examine(code, &mut self.reader, shared, &solutions, self.broken.as_deref());
         self.broken = self.broken.take().or(examined.broken);
         self.measures.solution(&examined.solution);
         for (code, detail) in examined.faults {
-            self.add(code, spot, id, detail)?;
+            self.log.add(code, spot, id, detail);
         }
-        Ok(true)
+        true
     }
 }
 
@@ -356,38 +295,27 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
     type Kept = Kept;
 
     fn row(&mut self, place: Place<'_>, row: &Row) -> Result<Kept> {
-        let spot = self.spot(place);
+        let spot = self.log.spot(place);
         let source = self.measures.source(&self.origin(row, place));
         self.rows += 1;
         let mut kept =
             Kept { spot, key: None, has_completion: row.has_completion(), is_readable: false, source, number: self.rows };
         let again = row.has_id().then(|| self.prompts.see_id(row.id(), spot)).flatten();
         if let Some(again) = again {
-            self.add_again(again, spot, row.id())?;
+            self.add_again(again, spot, row.id());
         }
         let Some(shared) = row.shared() else { return Ok(kept) };
         kept.is_readable = true;
         let text = shared.prompt.as_deref().map(prompt::text).unwrap_or_default();
         self.measures.row(source, shared, &text, self.rows);
-        kept.key = self.see_prompt(row, shared, &text, spot)?;
-        self.see_reference(row, shared, &text, spot)?;
+        kept.key = self.see_prompt(row, shared, &text, spot);
+        self.see_reference(row, shared, &text, spot);
         Ok(kept)
     }
 
     fn outcome(&mut self, judged: Judged<'_, Kept>) -> Result<()> {
-        let spot = self.spot(judged.place);
-        self.pass_on(Some(spot))?;
-        let rows = std::mem::take(&mut self.waiting);
-        self.see_outcome(judged)?;
-        self.pass_on(None)?;
-        self.waiting = rows;
-        Ok(())
-    }
-}
-
-impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
-    /// What concerns a completion.
-    fn see_outcome(&mut self, judged: Judged<'_, Kept>) -> Result<()> {
+        let spot = self.log.spot(judged.place);
+        self.log.pass_on(spot)?;
         let Judged { place, kept, sample, id, outcome, .. } = judged;
         let Some(sample) = sample else {
             if kept.is_none() {
@@ -398,26 +326,30 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             if kept.is_some_and(|kept| kept.is_readable && !kept.has_completion) {
                 return Ok(());
             }
-            let spot = self.spot(place);
             let detail = outcome.detail.as_deref().unwrap_or_default();
             let detail = detail.strip_prefix(&format!("{place}: ")).unwrap_or(detail);
-            return self.add(FindingCode::BadRow, spot, id, gold::shorten(detail));
+            return self.log.state(FindingCode::BadRow, spot, id, gold::shorten(detail));
         };
         let Some(kept) = kept else { return Ok(()) };
         self.completions += 1;
         self.measures.completion(kept.source, sample, outcome, kept.number);
         if outcome.verdict == Verdict::Unscored && outcome.reason != Reason::GoldMissing {
-            self.add(FindingCode::Unscored, kept.spot, id, unscored(outcome))?;
+            self.log.state(FindingCode::Unscored, kept.spot, id, unscored(outcome))?;
         }
         if let Some(key) = kept.key {
             self.rates.add(key, sample, outcome, kept.spot);
             if self.prompts.see_completion(key, &sample.completion) {
-                self.add(FindingCode::CompletionRepeated, kept.spot, id, format!("`{}`", gold::shorten(&sample.completion)))?;
+                self.log.state(
+                    FindingCode::CompletionRepeated,
+                    kept.spot,
+                    id,
+                    format!("`{}`", gold::shorten(&sample.completion)),
+                )?;
             }
         }
         let suspicion = self.judges.as_ref().filter(|_| sample.tests.is_none());
         if let Some((code, detail)) = suspicion.and_then(|judges| completion::examine(judges, sample, outcome)) {
-            self.add(code, kept.spot, id, detail)?;
+            self.log.state(code, kept.spot, id, detail)?;
         }
         Ok(())
     }

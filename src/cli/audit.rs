@@ -1,5 +1,6 @@
 //! `verify audit`.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
-use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table};
+use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table, prompt_text};
 #[cfg(feature = "code")]
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
@@ -107,20 +108,29 @@ fn against(args: &AuditArgs, fields: &Fields) -> anyhow::Result<Option<Contamina
     for argument in &args.against {
         for source in Source::named(argument)? {
             let before = found.rows();
+            let (mut left_out, mut first) = (0_u64, None);
             let name = source.to_string();
             let (records, fields) = source.rows(fields, &Arc::default())?;
             for line in records {
                 let line = line?;
                 let place = Place { source: &name, line: line.number, unit: line.unit };
-                let Ok(text) = line.text else { continue };
-                let row = fields.read(text, line.number);
-                if let Some(prompt) = row.shared().and_then(|shared| shared.prompt.as_deref()) {
-                    found.add(&crate::audit::prompt_text(prompt), place.to_string());
-                } else if let Some(text) =
-                    ["problem", "question", "text"].into_iter().find_map(|column| row.get(column).ok().flatten())
-                {
-                    found.add(&crate::audit::prompt_text(&text), place.to_string());
+                let row = line.text.ok().map(|text| fields.read(text, line.number));
+                let prompt = row.as_ref().and_then(|row| row.shared()?.prompt.as_deref().map(prompt_text));
+                // The prompt of a row whose reference cannot be read counts, too.
+                let other =
+                    || ["prompt", "problem", "question", "text"].into_iter().find_map(|column| row.as_ref()?.get(column).ok()?);
+                match prompt.map(Cow::into_owned).or_else(|| other().map(|text| prompt_text(&text).into_owned())) {
+                    Some(text) => found.add(&text, place.to_string()),
+                    None => {
+                        left_out += 1;
+                        first.get_or_insert_with(|| place.to_string());
+                    }
                 }
+            }
+            if let Some(first) = first.filter(|_| found.rows() > before) {
+                say(format_args!(
+                    "verify: --against: {left_out} rows have no prompt that can be read, and are left out: {first} is the first\n"
+                ));
             }
             if found.rows() == before {
                 bail!("--against {source}: no row has a prompt; name its column with --map prompt=COLUMN");

@@ -186,6 +186,26 @@ fn constants_that_the_assertions_expect_are_tried() -> Outcomes {
 }
 
 #[test]
+fn tests_contradict_if_no_result_passes_both() -> Outcomes {
+    let row = |one: serde_json::Value, other: serde_json::Value| {
+        let tests = [
+            json!({"args": [2], "expected": one}),
+            json!({"args": [2], "expected": other}),
+            json!({"args": [3], "expected": "other"}),
+        ];
+        json!({"prompt": "f", "tests": {"kind": "call", "entry": "f", "tests": tests}})
+    };
+    check(&[
+        ("numbers", row(json!(1), json!(2)), &["tests_contradict"]),
+        ("the same number", row(json!(1), json!(1.0)), &[]),
+        ("a truth value that is a number", row(json!(true), json!(1)), &[]),
+        ("the order of a dictionary", row(json!({"a": 1, "b": 2}), json!({"b": 2, "a": 1.0})), &[]),
+        ("lists", row(json!([1, 2]), json!([1.0, 2.0])), &[]),
+        ("lists in another order", row(json!([1, 2]), json!([2, 1])), &["tests_contradict"]),
+    ])
+}
+
+#[test]
 fn a_table_says_what_became_of_the_solutions() -> Outcomes {
     let tests = json!({"kind": "stdio", "tests": [{"input": "1\n", "output": "2\n"}, {"input": "2\n", "output": "4\n"}]});
     let row = |number: u8, solution: &str| json!({"prompt": format!("Twice {number}?"), "solution": solution, "tests": tests});

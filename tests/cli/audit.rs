@@ -79,3 +79,14 @@ fn a_sandbox_that_does_not_start_is_a_finding() {
         .success()
         .stderr(contains("no findings").and(contains("passed")));
 }
+
+#[test]
+fn rows_to_check_against_that_cannot_be_read_are_counted() {
+    let prompt = "A train with nine cars leaves at noon and another with seven cars leaves an hour later on the same track";
+    let folder = folder(&format!("{}\n", json!({"prompt": prompt, "answer": "1"})));
+    let odd = json!({"prompt": prompt, "answer": {"a": [1]}});
+    fs::write(folder.path().join("bench.jsonl"), format!("{odd}\n{{\"prompt\": \"cut\n{}\n", json!({"id": 3}))).unwrap();
+    let audit = ["audit", "in.jsonl", "--against", "bench.jsonl", "-o", "audit"];
+    let said = contains("--against: 2 rows have no prompt that can be read, and are left out: bench.jsonl:2 is the first");
+    verify(&folder, &audit).assert().success().stderr(said.and(contains("contaminated")));
+}

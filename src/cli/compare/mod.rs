@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use self::side::{Side, Spot};
+use self::side::Side;
 use super::args::CompareArgs;
 use super::codes::{FINE, MISSED};
 use super::judging::{fields, read_as};
@@ -22,7 +22,7 @@ use super::progress::progress_bar;
 use super::shown::{escaped, say, short, unread, write_json};
 use crate::audit::{Comparison, Pair};
 use crate::report::{Report, Row};
-use crate::rows::run::{Batches, Place, ReadSample, keep_apart};
+use crate::rows::run::{Batches, ReadSample, keep_apart};
 use crate::rows::{Fields, Output, Source};
 use crate::{Outcome, Sample, Verdict, engine_version};
 
@@ -122,11 +122,11 @@ impl Compared {
     /// Judges samples by both sides; no more follow the `last`.
     fn judge(&mut self, batch: Vec<ReadSample>, last: bool) -> anyhow::Result<()> {
         let (mut samples, mut spots) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-        for ReadSample { source, line, unit, own_id, hash, sample } in batch {
+        for (spot, sample) in batch {
             match sample {
                 Ok(sample) => {
                     samples.push(sample);
-                    spots.push(Spot { source, line, unit, own_id, hash });
+                    spots.push(spot);
                 }
                 Err(_) => self.unreadable += 1,
             }
@@ -134,8 +134,7 @@ impl Compared {
         let [left, right] = &mut self.sides;
         let (of_left, of_right) = (left.judge(&samples, &spots, last)?, right.judge(&samples, &spots, last)?);
         for (((sample, spot), left), right) in samples.iter().zip(&spots).zip(&of_left).zip(&of_right) {
-            let place = Place { source: &spot.source, line: spot.line, unit: spot.unit };
-            let pair = Pair { place, id: &sample.id, left, right };
+            let pair = Pair { place: spot.place(), id: &sample.id, left, right };
             if self.comparison.add(pair) {
                 self.write(sample, pair)?;
                 self.refer(sample, pair);

@@ -1,7 +1,6 @@
 //! One side of a comparison: a scorer, a result file, or a command.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -9,20 +8,10 @@ use anyhow::Context as _;
 use super::command::Grader;
 use crate::cli::results::{Results, Wanted};
 use crate::math::{Explanation, Math, Policy};
-use crate::rows::run::Place;
-use crate::rows::{Digest, Source, Unit};
+use crate::rows::Source;
+use crate::rows::run::Spot;
 use crate::spec::{ComponentSpec, math_policy};
 use crate::{Outcome, RewardSpec, Sample, Scorer};
-
-/// Where a sample is, and what its results are joined by.
-pub(super) struct Spot {
-    pub source: Arc<str>,
-    pub line: u64,
-    pub unit: Unit,
-    /// Whether its row has an id of its own.
-    pub own_id: bool,
-    pub hash: Option<Digest>,
-}
 
 /// What judges the samples.
 pub(super) enum Side {
@@ -111,9 +100,8 @@ impl Side {
             Self::Scorer(scorer, _) => Ok(scorer.score_batch(samples)),
             Self::Results(results, _) => {
                 let of_sample = |(sample, spot): (&Sample, &Spot)| {
-                    let Spot { source, line, unit, own_id, hash } = spot;
-                    let place = Place { source, line: *line, unit: *unit };
-                    results.need(&Wanted { place, id: &sample.id, own_id: *own_id, hash: *hash }).map(|row| row.outcome)
+                    let wanted = Wanted { place: spot.place(), id: &sample.id, own_id: spot.own_id, hash: spot.hash };
+                    results.need(&wanted).map(|row| row.outcome)
                 };
                 samples.iter().zip(spots).map(of_sample).collect()
             }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::chunk::{Placed, RawLine};
+use super::watch::Place;
 use super::whole::{Wholeness, split_last_group};
 use crate::rows::{Digest, Fields, Line, Unit, Unreadable};
 use crate::{Result, Sample};
@@ -23,16 +24,24 @@ pub(crate) struct Batches {
     bytes: usize,
 }
 
-/// A sample of a batch, or why it cannot be read.
-pub(crate) struct ReadSample {
+/// Where a sample is, and what its results are joined by.
+pub(crate) struct Spot {
     pub source: Arc<str>,
     pub line: u64,
     pub unit: Unit,
     /// Whether its row has an id of its own.
     pub own_id: bool,
     pub hash: Option<Digest>,
-    pub sample: std::result::Result<Sample, Unreadable>,
 }
+
+impl Spot {
+    pub(crate) fn place(&self) -> Place<'_> {
+        Place { source: &self.source, line: self.line, unit: self.unit }
+    }
+}
+
+/// A sample of a batch, or why it cannot be read.
+pub(crate) type ReadSample = (Spot, std::result::Result<Sample, Unreadable>);
 
 impl Batches {
     /// No rows yet; whether groups must be whole.
@@ -74,13 +83,9 @@ impl Batches {
         }
         let samples = rows.into_iter().flat_map(|row| {
             let (source, line, unit) = row.origin();
-            row.open(0).into_iter().map(move |one| ReadSample {
-                source: Arc::clone(&source),
-                line,
-                unit,
-                own_id: one.own_id,
-                hash: one.hash,
-                sample: one.content,
+            row.open(0).into_iter().map(move |one| {
+                let spot = Spot { source: Arc::clone(&source), line, unit, own_id: one.own_id, hash: one.hash };
+                (spot, one.content)
             })
         });
         Ok(samples.collect())

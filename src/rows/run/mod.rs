@@ -31,7 +31,7 @@ mod whole;
 
 pub use apart::keep_apart;
 #[cfg(feature = "cli")]
-pub(crate) use batches::{Batches, ReadSample};
+pub(crate) use batches::{Batches, ReadSample, Spot};
 pub use blocks::Blocks;
 pub(crate) use columns::Reading;
 pub use groups::{AnswerKey, Groups};
