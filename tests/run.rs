@@ -59,6 +59,40 @@ fn a_group_is_whole_even_where_a_chunk_ends_in_it() {
 }
 
 #[test]
+fn a_run_that_judged_nothing_for_faults_of_its_own_is_an_error_and_one_good_row_is_enough() {
+    /// Every completion but `good` ends in a panic.
+    struct Broken;
+    impl Reward for Broken {
+        fn name(&self) -> &'static str {
+            "broken"
+        }
+        fn config(&self) -> Value {
+            json!({ "kind": "broken" })
+        }
+        fn score(&self, sample: &Sample) -> Outcome {
+            assert!(&*sample.completion == "good", "the engine does not start");
+            Outcome::correct(Reason::Passed)
+        }
+    }
+    let scorer = Scorer::builder().reward(Broken).jobs(1).build().unwrap();
+    let checked = |rows: &str| {
+        let folder = TempDir::new().unwrap();
+        let (sources, fields) = (file(&folder, rows), Fields::default());
+        let summary = Run::new(&sources, &fields, &scorer).write_to(&mut Vec::new(), |_| ()).unwrap();
+        summary.check_columns(&fields).map_err(|error| error.to_string())
+    };
+    let (bad, broken, good) =
+        ("[]\n", "{\"completion\": \"x\", \"answer\": \"1\"}\n", "{\"completion\": \"good\", \"answer\": \"1\"}\n");
+    for rows in [broken.to_owned(), broken.repeat(2) + bad] {
+        let error = checked(&rows).unwrap_err();
+        assert!(error.contains("are `internal`") && error.contains("panic: the engine does not start"), "{error}");
+    }
+    for rows in [good.to_owned(), format!("{broken}{good}{bad}")] {
+        assert_eq!(checked(&rows), Ok(()));
+    }
+}
+
+#[test]
 fn an_output_that_cannot_be_written_ends_the_run_with_its_error() {
     struct Full;
     impl Write for Full {

@@ -161,9 +161,9 @@ pub struct JudgingArgs {
 }
 
 /// Exit code: 0 success (also if the input has no rows), 1 below --fail-under or a verdict other than in --baseline, 2
-/// wrong usage, an error of input or output, or no row that can be read, 128 plus the number of the signal that ended the
-/// command. If the reader of `-o -` closes the pipe early, the run ends with 0; with --fail-under, all rows are still
-/// judged and the threshold decides. If standard output is already closed at the start, the exit code is 2 without
+/// wrong usage, an error of input or output, no row that can be read, or faults of this program in all rows, 128 plus
+/// the number of the signal that ended the command. If the reader of `-o -` closes the pipe early, the run ends with 0;
+/// with --fail-under, all rows are still judged and the threshold decides. If standard output is already closed at the start, the exit code is 2 without
 /// --fail-under.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify score examples/responses.jsonl -o results.jsonl.gz --fail-under correct=0.5")]

@@ -65,8 +65,8 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
     Ok(FINE)
 }
 
-/// Refuses results of which the whole run would refuse all: those of no row that could be read, or of no row with a
-/// reference although the rewards need one. One shard may have only such rows.
+/// Refuses results of which the whole run would refuse all: those of no row that could be read, of no row with a
+/// reference although the rewards need one, or of no row that a fault of this program did not stop. One shard may have only such rows.
 fn check_judged(summary: &RunSummary, shards: &[Shard]) -> anyhow::Result<()> {
     if summary.results > 0 && summary.count_of(Reason::BadRow) == summary.results {
         bail!(
@@ -80,7 +80,7 @@ fn check_judged(summary: &RunSummary, shards: &[Shard]) -> anyhow::Result<()> {
             "no row has a reference, and nothing could be scored; score the rows again and name its column with --map answer=COLUMN"
         );
     }
-    Ok(())
+    Ok(summary.check_faults()?)
 }
 
 /// Counts the rows of a shard that were read with presets.

@@ -46,6 +46,8 @@ pub(super) struct Entry {
     pub reason: [u8; 2],
     pub reward: [f64; 2],
     pub work: f64,
+    /// The bytes of the row's line, which `Blocks` counts itself.
+    pub bytes: usize,
 }
 
 /// Rows that are compressed together, one line each.
@@ -100,8 +102,9 @@ impl Blocks {
         if !kept(self.limits[class], draw) {
             return;
         }
+        let before = self.open.bytes.len();
         let entry = write(&mut self.open.bytes);
-        self.open.entries.push(Entry { class, draw, ..entry });
+        self.open.entries.push(Entry { class, draw, bytes: self.open.bytes.len() - before, ..entry });
         if self.open.bytes.len() >= BLOCK {
             self.close();
             self.make_room();
@@ -198,7 +201,10 @@ impl Blocks {
         self.packed_size = 0;
         let mut next = Block::default();
         for block in full {
-            for (entry, line) in block.entries.into_iter().zip(block.bytes.split_inclusive(|byte| *byte == b'\n')) {
+            let mut start = 0;
+            for entry in block.entries {
+                let line = &block.bytes[start..start + entry.bytes];
+                start += entry.bytes;
                 if kept(limits[entry.class], entry.draw) {
                     next.entries.push(entry);
                     next.bytes.extend_from_slice(line);

@@ -63,12 +63,14 @@ pub struct Lines<R> {
     reader: R,
     number: u64,
     longest: usize,
+    /// The bytes of the last line, for which room is made for the next one.
+    last: usize,
 }
 
 impl<R: BufRead> Lines<R> {
     /// The lines of a stream, of at most [`MAX_LINE`] bytes.
     pub fn new(reader: R) -> Self {
-        Self { reader, number: 0, longest: MAX_LINE }
+        Self { reader, number: 0, longest: MAX_LINE, last: 0 }
     }
 
     /// Sets another bound on the length of a line, in bytes.
@@ -82,13 +84,16 @@ impl<R: BufRead> Lines<R> {
     fn read(&mut self) -> io::Result<Option<Line>> {
         /// The length of the longest line end, `\r\n`; line ends do not count towards the bound.
         const LINE_END: u64 = 2;
-        let mut bytes = Vec::new();
+        /// The most bytes for which room is made before it is known that they come.
+        const ROOM: usize = 64 << 10;
+        let mut bytes = Vec::with_capacity(self.last.min(ROOM));
         let limit = (self.longest as u64).saturating_add(LINE_END);
         let read = self.reader.by_ref().take(limit).read_until(b'\n', &mut bytes)?;
         if read == 0 {
             return Ok(None);
         }
         self.number += 1;
+        self.last = bytes.len();
         let whole = bytes.last() == Some(&b'\n');
         if !whole && read as u64 == limit {
             self.skip_line()?;

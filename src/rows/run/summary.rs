@@ -26,6 +26,8 @@ pub struct RunSummary {
     work: Histogram,
     groups: Groups,
     columns: Columns,
+    /// The first text of an outcome with the reason `internal`.
+    first_fault: Option<String>,
     /// The presets by which rows were read, and their numbers of rows.
     presets: Vec<(&'static str, u64)>,
 }
@@ -94,6 +96,9 @@ impl RunSummary {
             Some((_, count)) => *count += 1,
             None => self.by_reason.push((key, 1)),
         }
+        if outcome.reason == Reason::Internal && self.first_fault.is_none() {
+            self.first_fault = Some(outcome.detail.as_deref().unwrap_or("no details").to_owned());
+        }
         self.reward += outcome.value.unwrap_or(0.0);
         self.work.add(outcome.cost.work);
         if let Some(group) = group {
@@ -112,11 +117,12 @@ impl RunSummary {
         (scored > 0).then(|| self.reward / float(scored))
     }
 
-    /// Checks that the rows had the columns that the run needs.
+    /// Checks that the rows had the columns that the run needs, and that faults of this program did not stop all of them.
     ///
     /// # Errors
-    /// No row is an object, no row has a column that an option names, no row has a completion, or nothing could be scored
-    /// because no row has a reference. The message names the columns of the rows and the `--map` option that fixes it.
+    /// No row is an object, no row has a column that an option names, no row has a completion, nothing could be scored
+    /// because no row has a reference, or all results are `internal`. The message names the columns of the rows and the
+    /// `--map` option that fixes it.
     pub fn check_columns(&self, fields: &Fields) -> Result<()> {
         self.check_completions(fields)?;
         if self.rows == 0 {
@@ -128,7 +134,23 @@ impl RunSummary {
         if !self.columns.has_reference() && self.lacks_reference() {
             return Err(self.columns.missing(fields, Field::Answer));
         }
-        Ok(())
+        self.check_faults()
+    }
+
+    /// Checks that faults of this program did not stop every result of a row that can be read.
+    ///
+    /// # Errors
+    /// They did: there are results with the reason `internal`, and all others are `bad_row`.
+    pub(crate) fn check_faults(&self) -> Result<()> {
+        let Some(fault) = &self.first_fault else { return Ok(()) };
+        let faults = self.count_of(Reason::Internal);
+        if faults + self.count_of(Reason::BadRow) < self.results {
+            return Ok(());
+        }
+        Err(Error::row(format_args!(
+            "nothing could be judged: {faults} results are `internal`, a fault of this program or of the machine and not of the \
+             rows, and no row was judged. The first: {fault}. `verify doctor` checks the sandbox"
+        )))
     }
 
     /// Whether nothing could be scored for want of a reference.
