@@ -48,6 +48,12 @@ pub enum Command {
     Over(&'static str),
     /// Takes an argument and displays nothing.
     Phantom,
+    /// `\color{red}`, `\textcolor{red}`: the colour is dropped where its text is visible.
+    Colour,
+    /// `\lbrack`, `\lgroup`, `\lparen`: an opening bracket written as this character.
+    OpenBracket(&'static str),
+    /// `\rbrack`, `\rgroup`, `\rparen`: a closing bracket written as this character.
+    CloseBracket(&'static str),
     /// `\lvert`.
     OpenBar,
     /// `\rvert`.
@@ -64,8 +70,8 @@ pub enum Command {
 #[allow(clippy::too_many_lines, reason = "a table")]
 pub fn command(name: &str) -> Option<Command> {
     use Command::{
-        Accent, Asterisk, Begin, Bold, Circle, Close, CloseBar, Degree, Delimiter, Drop, End, Infix, Mod, Open, OpenBar, Operator,
-        Over, Phantom, Prefix, Sign, Space, Style, Symbol, Text, Wrapper,
+        Accent, Asterisk, Begin, Bold, Circle, Close, CloseBar, CloseBracket, Colour, Degree, Delimiter, Drop, End, Infix, Mod,
+        Open, OpenBar, OpenBracket, Operator, Over, Phantom, Prefix, Sign, Space, Style, Symbol, Text, Wrapper,
     };
     Some(match name {
         "frac" | "dfrac" | "tfrac" | "cfrac" => Prefix("frac"),
@@ -73,7 +79,12 @@ pub fn command(name: &str) -> Option<Command> {
         "choose" => Over("\\binom{"),
         "sqrt" => Prefix("sqrt"),
         "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr" | "Biggl"
-        | "Biggr" | "bigm" | "middle" => Delimiter,
+        | "Biggr" | "bigm" | "middle" | "mleft" | "mright" => Delimiter,
+        "lbrack" => OpenBracket("["),
+        "rbrack" => CloseBracket("]"),
+        "lgroup" | "lparen" => OpenBracket("("),
+        "rgroup" | "rparen" => CloseBracket(")"),
+        "color" | "textcolor" => Colour,
         "cdot" | "cdotp" => Infix("*"),
         "times" => Infix("#"),
         "ast" => Asterisk("ast"),

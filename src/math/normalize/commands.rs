@@ -6,6 +6,12 @@
 use super::{Open, Refusal, Scanner};
 use crate::math::symbols::{Command, command};
 
+/// The colours of `xcolor` that are visible on white paper.
+const VISIBLE_COLOURS: [&str; 15] = [
+    "black", "blue", "brown", "cyan", "darkgray", "gray", "green", "lime", "magenta", "olive", "orange", "purple", "red", "teal",
+    "violet",
+];
+
 impl<'a> Scanner<'a> {
     pub(super) fn command(&mut self) -> Result<(), Refusal> {
         let rest = &self.rest()[1..];
@@ -100,6 +106,9 @@ impl<'a> Scanner<'a> {
             Command::End => self.end()?,
             Command::Over(name) => self.fraction_of_group(name)?,
             Command::Phantom => drop(self.braced()?),
+            Command::Colour => self.colour(name)?,
+            Command::OpenBracket(token) => self.open(token, Open::Paren),
+            Command::CloseBracket(token) => drop(self.close(token, |kind| kind == Open::Paren)?),
             Command::OpenBar => self.open_bar(),
             Command::CloseBar => self.close_bar()?,
             Command::Open(token) => self.open_named(token),
@@ -164,6 +173,20 @@ impl<'a> Scanner<'a> {
             }
             None => self.refuse("a brace is never closed"),
         }
+    }
+
+    /// `\color{red}{12}`, `\textcolor{red}{12}`: the colour is dropped, and the group that comes next is read as it stands.
+    /// Only colours that are seen on a page are read: white text displays nothing.
+    fn colour(&mut self, name: &str) -> Result<(), Refusal> {
+        let colour = self.braced()?.trim();
+        if !VISIBLE_COLOURS.contains(&colour) {
+            return self.refuse(&format!("`\\{name}` with an unknown colour"));
+        }
+        if !self.rest().trim_start().starts_with('{') {
+            return self.refuse(&format!("`\\{name}` without an argument"));
+        }
+        self.space = true;
+        Ok(())
     }
 
     pub(super) fn begin(&mut self) -> Result<(), Refusal> {
