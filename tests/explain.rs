@@ -65,7 +65,10 @@ fn the_example_of_a_rule_is_decided_by_that_rule() {
     for rule in Rule::ALL {
         let example = rule.example();
         let with = |mut spec: ComponentSpec| {
-            spec = example.options.iter().fold(spec, |spec, (name, value)| spec.with_option(*name, *value));
+            spec = example.options.iter().fold(spec, |spec, (name, value)| {
+                // As `--set` takes them: JSON, or else text.
+                spec.with_option(*name, serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::from(*value)))
+            });
             Scorer::from_spec(&RewardSpec { components: vec![spec] }).unwrap_or_else(|error| panic!("{rule}: {error}"))
         };
         let mut sample = Sample::new(example.answer);
@@ -90,7 +93,9 @@ fn the_example_of_a_switch_is_what_the_switch_changes() {
         let Some(line) = part.lines().find_map(|line| line.strip_prefix("example    ")) else { continue };
         let verdict = |state: bool| {
             let mut arguments = arguments(line);
-            arguments.splice(1..1, ["--set".to_owned(), format!("{name}={state}")]);
+            // The last value of an option counts.
+            let texts = arguments.iter().position(|argument| argument == "--").expect("the texts of the command");
+            arguments.splice(texts..texts, ["--set".to_owned(), format!("{name}={state}")]);
             Command::cargo_bin("verify").unwrap().args(arguments).output().unwrap().stdout
         };
         assert_ne!(verdict(true), verdict(false), "{line}");
@@ -122,7 +127,7 @@ fn every_kind_of_reward_is_shown_by_a_spec_and_a_row() {
 fn a_name_that_is_a_rule_and_a_switch_is_explained_as_both() {
     let text = printed("assignment");
     assert!(text.starts_with("rule       assignment\n") && text.contains("\n\nswitch     assignment\n"), "{text}");
-    assert!(text.contains("on in      lenient, math_verify, hendrycks\n"), "{text}");
+    assert!(text.contains("on in      lenient, science, math_verify, hendrycks\n"), "{text}");
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn a_wrong_type_says_field_expected_and_got() {
     );
     assert_eq!(
         error_of("[[reward]]\nkind = \"math\"\npolicy = 3"),
-        "`math`: option `policy` must be one of strict, lenient, math_verify, hendrycks, got the number 3"
+        "`math`: option `policy` must be one of strict, lenient, science, math_verify, hendrycks, got the number 3"
     );
     assert_eq!(
         error_of("[[reward]]\nkind = \"math\"\nweight = \"a\""),

@@ -47,7 +47,7 @@ def verify(gold: str | int | float | Sequence[str], answer: str, policy: Policy 
     Args:
         gold: The reference, or a list of acceptable ones.
         answer: An answer alone, or a whole completion.
-        policy: strict, lenient, math_verify or hendrycks.
+        policy: strict, lenient, science, math_verify or hendrycks.
         **options: The other options of the reward `math`: `extract` and every switch (docs/rewards/math.md).
 
     Returns:

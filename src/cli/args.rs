@@ -116,7 +116,7 @@ pub struct KindsArgs {
 /// Options of a reward.
 #[derive(Debug, ClapArgs)]
 pub struct OptionArgs {
-    /// The math policy: strict, lenient, math_verify or hendrycks.
+    /// The math policy: strict, lenient, science, math_verify or hendrycks.
     #[arg(long, value_name = "POLICY")]
     pub policy: Option<String>,
     /// Another option of the reward, its value as JSON or plain text; may be given several times.

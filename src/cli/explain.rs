@@ -261,7 +261,10 @@ fn is_on(policy: &str, switch: &str) -> bool {
 /// An example, as a `verify math` command if possible, otherwise as a spec with the completion that it judges.
 fn example(of: &RuleExample) -> String {
     match of.options {
-        [("policy", policy)] if of.kind == "math" => verify_math(policy, of.gold, of.answer),
+        [("policy", policy), more @ ..] if of.kind == "math" => {
+            let more: String = more.iter().map(|(name, value)| format!(" --set {name}={value}")).collect();
+            verify_math(&format!("{policy}{more}"), of.gold, of.answer)
+        }
         options => {
             let options = options.iter().map(|(name, value)| format!(", {name} = {value:?}")).collect::<String>();
             let gold = if of.gold.is_empty() { String::new() } else { format!("answer {:?}, ", of.gold) };

@@ -82,7 +82,7 @@ rules! {
     Permutation = "permutation", "Both answers can be read as permutations or as products, and they are not equal in both readings.", math [("policy", "strict")], "(12)(13)(24)", "(13)(24)(12)";
     // Words and notation.
     Text = "text", "The answers were compared as words, or as text without LaTeX decoration where the policy compares no values (`hendrycks`).", math [("policy", "strict")], "Yes", "no";
-    Written = "written", "The reference cannot be read, and the answer is the same text: blanks count between letters and digits only.", math [("policy", "strict")], "? or !", "?  or !";
+    Written = "written", "The reference cannot be read, and the answer is the same text: blanks count between letters and digits only.", math [("policy", "strict")], "5 @ 3", r"\boxed{5@3}";
     Notation = "notation", "The answers contain vectors, matrices or operators and were compared part by part.", math [("policy", "strict")], r"m\vec v", r"\vec v m";
     Choice = "choice", "An answer is an option of a multiple choice and was compared by its letter.", math [("policy", "strict")], "E", "(E) 30";
     StatedChoice = "stated_choice", "A sentence names an option and the reference is a letter (switch `stated_choice`).", math [("policy", "lenient")], "B", "So the answer must be B because it is the largest.";
@@ -92,6 +92,8 @@ rules! {
     Label = "label", "The words after a value are not a unit and may change it.", math [("policy", "strict")], "5", r"5\text{ million}";
     UnitLetter = "unit_letter", "A letter behind a number, which may be a unit or a symbol, was read as a symbol on both sides.", math [("policy", "strict")], "m/2", r"\frac{1}{2} m";
     // What a policy forgives.
+    Tolerance = "tolerance", "A number is as near to the reference as the options `relative_tolerance`, `absolute_tolerance` or `significant_digits` ask for.", math [("policy", "science")], "9.81", "9.8";
+    UpToConstant = "up_to_constant", "The formulas differ by a constant (switch `up_to_constant`).", math [("policy", "strict"), ("up_to_constant", "true")], "x^2+C", "x^2+7";
     Assignment = "assignment", "A value given to a name counts as the value (switch `assignment`).", math [("policy", "lenient")], "9", "x=9";
     LastOfChain = "last_of_chain", "The last side of a chain of equations counts (switch `last_of_chain`).", math [("policy", "math_verify")], "5", "x=2+4=5";
     Interval = "interval", "An inequality in one unknown counts as its interval (switch `inequality_interval`).", math [("policy", "lenient")], "(1,6)", "1<x<6";

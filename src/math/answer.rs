@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::choice::{self, Choice};
+use super::declared::Declared;
 use super::node::Node;
 use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, normalize_symbols, trim, unboxed};
 use super::numbers::{self, Spelled};
@@ -134,6 +135,13 @@ impl Plain {
 impl Answer {
     /// Reads a text as an answer.
     pub fn read(text: &str) -> Result<Self, Unread> {
+        Self::read_as(text, &Declared::default())
+    }
+
+    /// Reads a text as an answer, whose letters and numbers may be declared.
+    pub fn read_as(text: &str, declared: &Declared) -> Result<Self, Unread> {
+        let text = declared.numbers(text);
+        let text = text.as_ref();
         let source = unboxed(trim(text));
         if source.is_empty() {
             return Err(Unread { reason: Reason::NoAnswer, detail: "the answer is empty".into() });
@@ -161,16 +169,16 @@ impl Answer {
             Refusal::TooDeep => Unread { reason: Reason::TooLarge, detail: "nested deeper than the limit".into() },
             Refusal::Unreadable(detail) => Unread { reason: Reason::Unparsable, detail },
         })?;
-        let form = with_stack(normal.depth, || form(&normal.text))
+        let form = with_stack(normal.depth, || form(&normal.text, declared))
             .ok_or_else(|| Unread { reason: Reason::Unparsable, detail: "the grammar does not cover the whole answer".into() })?;
         Ok(Self { source: source.to_owned(), form, normal: Some(normal) })
     }
 
     /// Its other reading, where a bare letter behind a number was read as a unit: the letter as a symbol.
-    pub fn with_symbols(&self) -> Option<Self> {
+    pub fn with_symbols(&self, declared: &Declared) -> Option<Self> {
         self.normal.as_ref().filter(|normal| normal.unit_letters)?;
         let normal = normalize_symbols(&self.source).ok()?;
-        let form = with_stack(normal.depth, || form(&normal.text))?;
+        let form = with_stack(normal.depth, || form(&normal.text, declared))?;
         Some(Self { source: self.source.clone(), form, normal: Some(normal) })
     }
 
@@ -251,11 +259,11 @@ pub fn with_stack<T>(depth: usize, run: impl FnOnce() -> T) -> T {
     if depth < DEEP { run() } else { stacker::maybe_grow(depth * LEVEL, DEEP_STACK, run) }
 }
 
-fn form(text: &str) -> Option<Form> {
+fn form(text: &str, declared: &Declared) -> Option<Form> {
     if is_string(text) {
         return Some(Form::Notation(text.to_owned()));
     }
-    if let Some(node) = parse::parse(text) {
+    if let Some(node) = parse::parse(text, declared) {
         return Some(match node {
             Node::Text(words) => phrase_form(&words),
             node => Form::Tree(node),

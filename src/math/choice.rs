@@ -55,6 +55,15 @@ pub fn read(text: &str) -> Option<Choice> {
     (marked && says_only(shown, letter)).then(|| Choice { letter, text: Some(shown.to_owned()) })
 }
 
+/// An option as a reference: `(B) 12`, or the letter where its text cannot stand behind one.
+pub fn option(letter: char, text: &str) -> String {
+    let option = format!("({letter}) {text}");
+    match read(&option) {
+        Some(Choice { text: Some(_), .. }) => option,
+        _ => letter.to_string(),
+    }
+}
+
 /// Whether an option's text begins after `C.` or `C:`. Text that follows without a blank must be more than one letter:
 /// `A:B` is a ratio, `C.D` a product.
 fn begins_text(behind: &str, colon: bool) -> bool {

@@ -16,6 +16,7 @@ use num_rational::BigRational;
 
 use super::algebra::{self, Budget, Kinds, Measured};
 use super::answer::{Answer, Form, with_stack};
+use super::declared::Declared;
 use super::extract::Extracted;
 use super::interval::{Complex, Precision};
 use super::node::{Brackets, Node, Sign};
@@ -94,7 +95,9 @@ impl Math {
         }
         let written = trim(&found.answer);
         let gold = gold.answer.as_ref().ok().filter(|gold| gold.source == written);
-        let Some(answer) = gold.map(Cow::Borrowed).or_else(|| Answer::read(&found.answer).ok().map(Cow::Owned)) else {
+        let Some(answer) =
+            gold.map(Cow::Borrowed).or_else(|| Answer::read_as(&found.answer, &self.policy().declared).ok().map(Cow::Owned))
+        else {
             return Completion::Unfit;
         };
         if self.unfit(&answer).is_some() {
@@ -153,7 +156,14 @@ impl Key {
             .as_ref()
             .is_some_and(|normal| normal.currency.is_some() || (policy.bare_braces && normal.text.starts_with('{')));
         let comma = policy.decimal_comma && answer.source.contains(',');
-        if marked || comma || policy.plain_text || choice::read(&answer.source).is_some() {
+        if marked
+            || comma
+            || policy.plain_text
+            || !policy.tolerance.is_none()
+            || policy.up_to_constant
+            || policy.declared != Declared::default()
+            || choice::read(&answer.source).is_some()
+        {
             return Self::Opaque;
         }
         let depth = answer.depth();

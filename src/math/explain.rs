@@ -135,7 +135,7 @@ impl Math {
     /// assert_eq!((side.extracted.as_deref(), side.normal_form.as_deref()), (Some(r"\frac{2}{4}"), Some("1/2")));
     /// ```
     pub fn parse(&self, completion: &str) -> Side {
-        found_side(completion, extract::extract(completion, self.policy()).ok().as_ref()).1
+        found_side(self, completion, extract::extract(completion, self.policy()).ok().as_ref()).1
     }
 
     /// The rewritings that canonical forms depend on: name, statement, condition, source. An [`Explanation`] names
@@ -164,15 +164,15 @@ fn explain(math: &Math, gold: &str, completion: &str) -> Explanation {
     let read_gold = math.gold(gold);
     let found = extract::extract(completion, math.policy());
     let outcome = math.judge_found(std::slice::from_ref(&read_gold), completion, &found);
-    let (answer, answer_side) = found_side(completion, found.as_ref().ok());
+    let (answer, answer_side) = found_side(math, completion, found.as_ref().ok());
     let gold_answer = read_gold.answer.as_ref().ok();
     let rewritings = gold_answer.zip(answer.as_ref()).map_or_else(Vec::new, |(gold, answer)| math.rewritings(gold, answer));
     Explanation { gold: side(gold, gold_answer), answer: answer_side, rewritings, outcome }
 }
 
 /// The answer that was found in a completion, and its side.
-fn found_side(completion: &str, found: Option<&Extracted>) -> (Option<Answer>, Side) {
-    let answer = found.and_then(|found| Answer::read(&found.answer).ok());
+fn found_side(math: &Math, completion: &str, found: Option<&Extracted>) -> (Option<Answer>, Side) {
+    let answer = found.and_then(|found| Answer::read_as(&found.answer, &math.policy().declared).ok());
     let extracted = found.map(|found| shorten(&found.answer));
     let side = Side { extracted, ..side(completion, answer.as_ref()) };
     (answer, side)

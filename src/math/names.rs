@@ -125,24 +125,24 @@ fn is_open(node: &Node) -> bool {
     }
 }
 
-/// Decides the reading of the names of one answer from the letters in it.
-pub fn settle(node: &mut Node) {
+/// Decides the reading of the names of one answer from the letters in it. `functions`: letters that are never factors.
+pub fn settle(node: &mut Node, functions: &[String]) {
     if has_open(node) {
         let own = Letters::of(node);
-        Reading { own: &own, ..Reading::default() }.resolve(node, true);
+        Reading { own: &own, functions, ..Reading::default() }.resolve(node, true);
     }
 }
 
 /// Both answers of a pair, with the reading of the names in each decided from the letters of both; `None` where there
 /// is nothing to decide.
-pub fn settled(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
+pub fn settled(gold: &Node, answer: &Node, functions: &[String]) -> Option<(Node, Node)> {
     if !has_open(gold) && !has_open(answer) {
         return None;
     }
     let (of_gold, of_answer) = (Letters::of(gold), Letters::of(answer));
     let (mut gold, mut answer) = (gold.clone(), answer.clone());
-    Reading::of(&gold, &of_gold, &of_answer).resolve(&mut gold, true);
-    Reading::of(&answer, &of_answer, &of_gold).resolve(&mut answer, true);
+    Reading { functions, ..Reading::of(&gold, &of_gold, &of_answer) }.resolve(&mut gold, true);
+    Reading { functions, ..Reading::of(&answer, &of_answer, &of_gold) }.resolve(&mut answer, true);
     Some((gold, answer))
 }
 
@@ -227,6 +227,8 @@ struct Reading<'l> {
     other: &'l Letters,
     /// Letters that are functions by custom.
     called: Vec<String>,
+    /// Letters that are declared to be functions.
+    functions: &'l [String],
     /// Every sequence of capitals is a product.
     all_runs: bool,
     /// Every `dx` is a product.
@@ -235,7 +237,7 @@ struct Reading<'l> {
 
 impl Default for Reading<'_> {
     fn default() -> Self {
-        Self { own: &NO_LETTERS, other: &NO_LETTERS, called: Vec::new(), all_runs: false, products: false }
+        Self { own: &NO_LETTERS, other: &NO_LETTERS, called: Vec::new(), functions: &[], all_runs: false, products: false }
     }
 }
 
@@ -243,7 +245,7 @@ impl<'l> Reading<'l> {
     /// The reading for one answer of a pair.
     fn of(node: &Node, own: &'l Letters, other: &'l Letters) -> Self {
         let products = other.has("d") && !is_differential(node, own);
-        let mut reading = Self { own, other, called: Vec::new(), all_runs: false, products };
+        let mut reading = Self { own, other, called: Vec::new(), functions: &[], all_runs: false, products };
         let mut called = Vec::new();
         reading.collect_called(node, false, &mut called);
         reading.called = called;
@@ -283,7 +285,8 @@ impl<'l> Reading<'l> {
     /// Whether a letter before a bracket multiplies it. The other answer decides only where custom does not make the
     /// letter a function.
     fn multiplies(&self, letter: &str) -> bool {
-        self.own.has(letter) || self.other.has(letter) && !self.called.iter().any(|name| name == letter)
+        let declared = self.functions.iter().any(|name| name == letter);
+        !declared && (self.own.has(letter) || self.other.has(letter) && !self.called.iter().any(|name| name == letter))
     }
 
     /// Rewrites names that are products as products. `whole`: the node is an answer or an item of one, where a sequence

@@ -6,6 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::declared::Declared;
+use super::scalar::Closeness;
+use super::tolerance::Tolerance;
 use crate::core::names::{by_name, unknown};
 use crate::reading::Thinking;
 use crate::{Error, Result};
@@ -54,6 +57,12 @@ macro_rules! policy {
             /// Significant digits from which a written decimal counts as equal to an exact value that it agrees with in
             /// all its digits; 0 means never.
             pub decimals: u32,
+            /// How far a number may be from the reference.
+            pub tolerance: Tolerance,
+            /// What the letters stand for, and how numbers are written.
+            pub declared: Declared,
+            /// Words before the answer, such as `Final result:`; the answer is what follows the last of them.
+            pub labels: Vec<String>,
             $( #[doc = $text] pub $name: bool, )*
         }
 
@@ -63,17 +72,17 @@ macro_rules! policy {
 
             /// For training: forgives nothing that a model under training could exploit.
             pub fn strict() -> Self {
-                Self { name: "strict", extract: Extract::Auto, thinking: Thinking::Auto, decimals: 0, $( $name: $strict, )* }
+                Self { name: "strict", decimals: 0, extract: Extract::Auto, thinking: Thinking::Auto, tolerance: Tolerance::default(), declared: Declared::default(), labels: Vec::new(), $( $name: $strict, )* }
             }
 
             /// For evaluation: also forgives differences in notation that a human reader would forgive.
             pub fn lenient() -> Self {
-                Self { name: "lenient", extract: Extract::Auto, thinking: Thinking::Auto, decimals: 4, $( $name: $lenient, )* }
+                Self { name: "lenient", decimals: 4, extract: Extract::Auto, thinking: Thinking::Auto, tolerance: Tolerance::default(), declared: Declared::default(), labels: Vec::new(), $( $name: $lenient, )* }
             }
 
             /// Close to the conventions of the Math-Verify library, to reproduce its benchmarks.
             pub fn math_verify() -> Self {
-                Self { name: "math_verify", extract: Extract::Auto, thinking: Thinking::Auto, decimals: 4, $( $name: $peer, )* }
+                Self { name: "math_verify", decimals: 4, extract: Extract::Auto, thinking: Thinking::Auto, tolerance: Tolerance::default(), declared: Declared::default(), labels: Vec::new(), $( $name: $peer, )* }
             }
 
             /// The state of every switch, in the order of [`SWITCHES`](Self::SWITCHES).
@@ -109,12 +118,28 @@ policy! {
     repeated_items, false, true, true, "A bare list may repeat an item: `1, 1, 2` is equal to `1, 2`.";
     phrase_first, false, false, true, "An answer phrase such as `The final answer is …` is preferred to a box.";
     stated_choice, false, true, true, "Where the reference is the letter of an option, an option named in a sentence counts as the answer.";
+    ordered_lists, false, false, false, "The items of a bare list must be in the order of the reference.";
+    any_name, false, false, false, "Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.";
+    up_to_constant, false, false, false, "Formulas with symbols are equal where their difference is a number or a constant of integration (`C`, `K`, `C_1`, …), as antiderivatives are.";
     plain_text, false, false, false, "Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.";
 }
 
 impl Policy {
     /// The names in specs.
-    pub const NAMES: [&'static str; 4] = ["strict", "lenient", "math_verify", "hendrycks"];
+    pub const NAMES: [&'static str; 5] = ["strict", "lenient", "science", "math_verify", "hendrycks"];
+
+    /// For answers of physics and engineering: as `lenient`, but a number may be 1 % from the reference, the name on the
+    /// left may be another one, the last side of a chain counts, and the reference's unit is needed.
+    pub fn science() -> Self {
+        Self {
+            name: "science",
+            tolerance: Tolerance::relative(0.01).unwrap_or_default(),
+            any_name: true,
+            last_of_chain: true,
+            missing_unit: false,
+            ..Self::lenient()
+        }
+    }
 
     /// Compares text in the manner of the MATH data set's own grader, to reproduce its benchmarks.
     pub fn hendrycks() -> Self {
@@ -132,6 +157,11 @@ impl Policy {
     /// Whether it started from a policy that reproduces another grader, including that grader's errors.
     pub(super) fn is_peer(&self) -> bool {
         matches!(self.name, "math_verify" | "hendrycks")
+    }
+
+    /// How near two numbers that are not equal may be.
+    pub(super) fn closeness(&self) -> Closeness<'_> {
+        Closeness { decimals: self.decimals, tolerance: (!self.tolerance.is_none()).then_some(&self.tolerance) }
     }
 
     /// What a spec must say to get this policy: its name, and every option that differs from the policy of that name.
@@ -153,6 +183,20 @@ impl Policy {
         }
         if self.decimals != start.decimals {
             options.insert("decimals".into(), self.decimals.into());
+        }
+        if self.tolerance != start.tolerance {
+            options.extend(self.tolerance.options().into_iter().map(|(name, value)| (name.to_owned(), value)));
+        }
+        for (name, names) in self.declared.lists() {
+            if !names.is_empty() {
+                options.insert(name.into(), names.into());
+            }
+        }
+        if self.declared.decimal_comma {
+            options.insert("decimal_mark".into(), ",".into());
+        }
+        if !self.labels.is_empty() {
+            options.insert("labels".into(), self.labels.as_slice().into());
         }
         for ((name, _), (on, default)) in Self::SWITCHES.iter().zip(self.states().into_iter().zip(start.states())) {
             if on != default {
@@ -179,6 +223,7 @@ impl std::str::FromStr for Policy {
         match name {
             "strict" => Ok(Self::strict()),
             "lenient" => Ok(Self::lenient()),
+            "science" => Ok(Self::science()),
             "math_verify" => Ok(Self::math_verify()),
             "hendrycks" => Ok(Self::hendrycks()),
             other => Err(unknown("policy", &Self::NAMES, other)),

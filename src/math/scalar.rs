@@ -18,18 +18,39 @@ use super::algebra::{
 use super::decision::Decision;
 use super::interval::{Complex, Precision, Undecided};
 use super::node::{MulOp, Node, Sign};
+use super::tolerance::Tolerance;
 use super::{decimals, modular};
 use crate::{Reason, Rule};
 
-/// Decides whether two formulas are equal. `digits`: a decimal with at least this many significant digits may agree
-/// numerically with an exact value; 0: never.
-pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> Decision {
+/// How near two numbers that are not equal may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Closeness<'p> {
+    /// A decimal with at least this many significant digits may agree numerically with an exact value; 0: never.
+    pub decimals: u32,
+    /// How far an answer may be from the reference; `None`: only equal numbers are equal.
+    pub tolerance: Option<&'p Tolerance>,
+}
+
+impl Closeness<'_> {
+    /// Only equal numbers are equal.
+    pub const EXACT: Self = Self { decimals: 0, tolerance: None };
+
+    fn is_exact(self) -> bool {
+        self.decimals == 0 && self.tolerance.is_none()
+    }
+}
+
+/// Decides whether two formulas are equal, or two numbers near enough.
+pub fn compare(gold: &Node, answer: &Node, near: Closeness<'_>, budget: &mut Budget) -> Decision {
+    let digits = near.decimals;
     if let (Some(a), Some(b)) = (gold.literal(), answer.literal()) {
         if a == b {
             return Decision::equal(Rule::Rational);
         }
         return if digits > 0 && decimals::agree_exactly(gold, answer, digits) {
             Decision::equal(Rule::Decimals)
+        } else if near.tolerance.is_some_and(|tolerance| tolerance.admits(a, b)) {
+            Decision::equal(Rule::Tolerance)
         } else {
             Decision::different(Rule::Rational)
         };
@@ -44,8 +65,8 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
             Err(trouble) => trouble_decision(trouble),
         };
     }
-    // Skipped where decimals may be rounded: they may agree with a value that they differ from.
-    if digits == 0 && modular::refuted(gold, answer, budget) {
+    // Skipped where numbers may be rounded: they may agree with a value that they differ from.
+    if near.is_exact() && modular::refuted(gold, answer, budget) {
         return Decision::different(Rule::Modular);
     }
     let left = match algebra::formula(gold, budget) {
@@ -58,13 +79,15 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
     };
     let decision = formulas(&left, &right, budget);
     let constant = left.canon.is_constant() && right.canon.is_constant();
-    if decision.is_equal() || digits == 0 || !constant || decision.reason == Reason::Undefined {
+    if decision.is_equal() || near.is_exact() || !constant || decision.reason == Reason::Undefined {
         return decision;
     }
-    if decimals::agree(gold, &left.canon, answer, &right.canon, digits, budget) {
-        Decision::equal(Rule::Decimals)
-    } else {
-        decision
+    if digits > 0 && decimals::agree(gold, &left.canon, answer, &right.canon, digits, budget) {
+        return Decision::equal(Rule::Decimals);
+    }
+    match near.tolerance {
+        Some(tolerance) if tolerance.admits_value(&left.canon, &right.canon, budget) => Decision::equal(Rule::Tolerance),
+        _ => decision,
     }
 }
 

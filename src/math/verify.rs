@@ -104,13 +104,18 @@ impl Math {
     /// under `strict`: several different marked answers, or text next to the mark that makes it unclear, leave no
     /// usable reference.
     pub fn gold(&self, text: &str) -> Gold {
-        let answer = Answer::read(text);
+        let answer = Answer::read_as(text, &self.policy.declared);
         let whole = self.policy.extract == Extract::Whole;
         let marked = text.contains("\\boxed") || (!whole && (text.contains("####") || text.contains("answer is")));
         if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
             return Gold::bare(text, answer);
         }
-        let policy = Policy { thinking: self.policy.thinking.clone(), ..Policy::strict() };
+        let policy = Policy {
+            thinking: self.policy.thinking.clone(),
+            declared: self.policy.declared.clone(),
+            labels: self.policy.labels.clone(),
+            ..Policy::strict()
+        };
         // A policy that reproduces another grader takes the last box, as that grader does.
         let policy = if self.policy.is_peer() {
             Policy { extract: Extract::Auto, last_box: true, last_number: false, ..self.policy.clone() }
@@ -125,10 +130,11 @@ impl Math {
             Err(Reason::NoAnswer) => return Gold::bare(text, answer),
             Err(reason) => return Gold::new(Err(unclear(reason))),
         };
-        let Ok(read) = Answer::read(&found.answer) else { return Gold::bare(text, answer) };
+        let Ok(read) = Answer::read_as(&found.answer, &policy.declared) else { return Gold::bare(text, answer) };
         let strict = Self::new(policy);
-        let agree =
-            found.rivals.iter().all(|rival| Answer::read(rival).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal()));
+        let agree = found.rivals.iter().all(|rival| {
+            Answer::read_as(rival, &strict.policy.declared).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal())
+        });
         let answer = if agree { Ok(read) } else { Err(unclear(Reason::Hedged)) };
         Gold { whole: Some(trim(text).into()), ..Gold::new(answer) }
     }
@@ -220,7 +226,7 @@ impl Math {
         if let Some(same) = golds.iter().find_map(|gold| gold.written_as(written)) {
             return Ok(Cow::Borrowed(same));
         }
-        let answer = Answer::read(&found.answer).map_err(|unread| {
+        let answer = Answer::read_as(&found.answer, &self.policy.declared).map_err(|unread| {
             *work += answer::effort(&found.answer, 0);
             Box::new(Outcome::incorrect(unread.reason).with_detail(unread.detail))
         })?;
@@ -246,7 +252,7 @@ impl Math {
             decision.is_equal()
         };
         found.rivals.iter().all(|rival| {
-            Answer::read(rival).is_ok_and(|rival| {
+            Answer::read_as(rival, &self.policy.declared).is_ok_and(|rival| {
                 *work += rival.effort();
                 // One of the two may have a unit that the other leaves out.
                 equal(answer, &rival, work) || equal(&rival, answer, work)
@@ -294,7 +300,7 @@ impl Math {
                 return (Decision::equal(Rule::Integer), 1);
             }
             // Only a decimal may agree with a number that it is not equal to.
-            if self.policy.decimals == 0 || (g.is_whole() && a.is_whole()) {
+            if self.policy.tolerance.is_none() && (self.policy.decimals == 0 || (g.is_whole() && a.is_whole())) {
                 return (Decision::different(Rule::Integer), 1);
             }
         }

@@ -5,6 +5,8 @@
 //! type, each with a message that lists what is known.
 
 mod auto;
+#[cfg(feature = "math")]
+mod by_row;
 #[cfg(feature = "code")]
 mod code;
 mod compose;

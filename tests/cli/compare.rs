@@ -74,7 +74,8 @@ fn another_grader_is_a_command() {
 #[test]
 fn a_side_that_is_nothing_is_refused_with_what_there_is() {
     let folder = folder(&samples());
-    let expected = contains("--right: `harsh` is no math policy (strict, lenient, math_verify, hendrycks), kind of reward, spec");
+    let expected =
+        contains("--right: `harsh` is no math policy (strict, lenient, science, math_verify, hendrycks), kind of reward, spec");
     verify(&folder, &["compare", "in.jsonl", "--right", "harsh"]).assert().code(2).stderr(expected);
     let input = ["compare", "in.jsonl", "--right", "lenient", "-o", "in.jsonl"];
     verify(&folder, &input).assert().code(2).stderr(contains("it is the input in.jsonl"));

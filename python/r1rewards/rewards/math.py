@@ -8,10 +8,12 @@ from typing import Literal
 
 from ._base import Reward
 
-Policy = Literal["strict", "lenient", "math_verify", "hendrycks"]
+Policy = Literal["strict", "lenient", "science", "math_verify", "hendrycks"]
 """The set of switches to start from: it decides `decimals` and every switch that is not given."""
 Extract = Literal["auto", "boxed", "answer_tag", "last_number", "none"]
 """Where the answer is looked for: in the first marked place (`auto`), only in one kind of place, or the whole text is the answer (`none`)."""
+DecimalMark = Literal[".", ","]
+"""The mark before the decimals of a number, on both sides; with a comma, points group thousands (`1.234,5`)."""
 
 
 class Math(Reward):
@@ -21,13 +23,32 @@ class Math(Reward):
 
     Args:
         policy: The set of switches to start from: it decides `decimals` and every switch that is not given. One of
-            strict, lenient, math_verify, hendrycks; default strict.
+            strict, lenient, science, math_verify, hendrycks; default strict.
         extract: Where the answer is looked for: in the first marked place (`auto`), only in one kind of place, or the
             whole text is the answer (`none`). One of auto, boxed, answer_tag, last_number, none; default auto.
         thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` is the list of
             names that open models use. Default auto.
         decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
+        relative_tolerance: A number counts as equal where its distance from the reference is at most this share of the
+            reference. An option of this kind replaces those of the policy. A number from 0 to 0.5.
+        absolute_tolerance: A number counts as equal where its distance from the reference is at most this. A number of
+            at least 0.
+        significant_digits: A number counts as equal where its distance from the reference is at most half a unit in
+            this significant digit of the reference. A whole number from 1 to 100.
+        functions: Names of functions: with `y`, `y(x+1)` is a value of y and never a product.
+        matrices: Names of matrices or operators: the order of their products counts.
+        vectors: Names of vectors: their dot and cross products are kept apart.
+        positive: Names of positive numbers: with `a`, `\sqrt{a^2}` is a.
+        decimal_mark: The mark before the decimals of a number, on both sides; with a comma, points group thousands
+            (`1.234,5`). One of ., ,; default ..
+        labels: Words before the answer, as the prompt asks for them (`Final result:`): under `extract = "auto"` the
+            answer is the line after the last of them, before all other places.
+        choices: The row's field with the options of a multiple choice: a list of texts, an object from letters to
+            texts, or one of `label` and `text`. The reference is a letter or the text of an option; its letter, its
+            text and its value are right.
+        row_options: The row's field with options of this kind that hold for the row alone, for example
+            `{"relative_tolerance": 0.05}`.
         last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a
             hedge.
         box_list: Boxes with little text between them are read as one list of answers.
@@ -51,6 +72,10 @@ class Math(Reward):
         phrase_first: An answer phrase such as `The final answer is …` is preferred to a box.
         stated_choice: Where the reference is the letter of an option, an option named in a sentence counts as the
             answer.
+        ordered_lists: The items of a bare list must be in the order of the reference.
+        any_name: Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.
+        up_to_constant: Formulas with symbols are equal where their difference is a number or a constant of integration
+            (`C`, `K`, `C_1`, …), as antiderivatives are.
         plain_text: Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.
 
     Raises:
@@ -73,6 +98,17 @@ class Math(Reward):
         extract: Extract | None = None,
         thinking: str | Sequence[str] | None = None,
         decimals: int | None = None,
+        relative_tolerance: float | None = None,
+        absolute_tolerance: float | None = None,
+        significant_digits: int | None = None,
+        functions: str | Sequence[str] | None = None,
+        matrices: str | Sequence[str] | None = None,
+        vectors: str | Sequence[str] | None = None,
+        positive: str | Sequence[str] | None = None,
+        decimal_mark: DecimalMark | None = None,
+        labels: str | Sequence[str] | None = None,
+        choices: str | None = None,
+        row_options: str | None = None,
         last_box: bool | None = None,
         box_list: bool | None = None,
         last_number: bool | None = None,
@@ -92,6 +128,9 @@ class Math(Reward):
         repeated_items: bool | None = None,
         phrase_first: bool | None = None,
         stated_choice: bool | None = None,
+        ordered_lists: bool | None = None,
+        any_name: bool | None = None,
+        up_to_constant: bool | None = None,
         plain_text: bool | None = None,
     ) -> None:
         super().__init__(
@@ -99,6 +138,17 @@ class Math(Reward):
             extract=extract,
             thinking=thinking,
             decimals=decimals,
+            relative_tolerance=relative_tolerance,
+            absolute_tolerance=absolute_tolerance,
+            significant_digits=significant_digits,
+            functions=functions,
+            matrices=matrices,
+            vectors=vectors,
+            positive=positive,
+            decimal_mark=decimal_mark,
+            labels=labels,
+            choices=choices,
+            row_options=row_options,
             last_box=last_box,
             box_list=box_list,
             last_number=last_number,
@@ -118,6 +168,9 @@ class Math(Reward):
             repeated_items=repeated_items,
             phrase_first=phrase_first,
             stated_choice=stated_choice,
+            ordered_lists=ordered_lists,
+            any_name=any_name,
+            up_to_constant=up_to_constant,
             plain_text=plain_text,
         )
 
@@ -130,13 +183,32 @@ class Auto(Reward):
 
     Args:
         policy: The set of switches to start from: it decides `decimals` and every switch that is not given. One of
-            strict, lenient, math_verify, hendrycks; default strict.
+            strict, lenient, science, math_verify, hendrycks; default strict.
         extract: Where the answer is looked for: in the first marked place (`auto`), only in one kind of place, or the
             whole text is the answer (`none`). One of auto, boxed, answer_tag, last_number, none; default auto.
         thinking: The names of the tags around thinking, for example `think` or `scratchpad`; `auto` is the list of
             names that open models use. Default auto.
         decimals: A rounded decimal agrees with an exact value if it has at least this number of significant digits and
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
+        relative_tolerance: A number counts as equal where its distance from the reference is at most this share of the
+            reference. An option of this kind replaces those of the policy. A number from 0 to 0.5.
+        absolute_tolerance: A number counts as equal where its distance from the reference is at most this. A number of
+            at least 0.
+        significant_digits: A number counts as equal where its distance from the reference is at most half a unit in
+            this significant digit of the reference. A whole number from 1 to 100.
+        functions: Names of functions: with `y`, `y(x+1)` is a value of y and never a product.
+        matrices: Names of matrices or operators: the order of their products counts.
+        vectors: Names of vectors: their dot and cross products are kept apart.
+        positive: Names of positive numbers: with `a`, `\sqrt{a^2}` is a.
+        decimal_mark: The mark before the decimals of a number, on both sides; with a comma, points group thousands
+            (`1.234,5`). One of ., ,; default ..
+        labels: Words before the answer, as the prompt asks for them (`Final result:`): under `extract = "auto"` the
+            answer is the line after the last of them, before all other places.
+        choices: The row's field with the options of a multiple choice: a list of texts, an object from letters to
+            texts, or one of `label` and `text`. The reference is a letter or the text of an option; its letter, its
+            text and its value are right.
+        row_options: The row's field with options of this kind that hold for the row alone, for example
+            `{"relative_tolerance": 0.05}`.
         last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a
             hedge.
         box_list: Boxes with little text between them are read as one list of answers.
@@ -160,6 +232,10 @@ class Auto(Reward):
         phrase_first: An answer phrase such as `The final answer is …` is preferred to a box.
         stated_choice: Where the reference is the letter of an option, an option named in a sentence counts as the
             answer.
+        ordered_lists: The items of a bare list must be in the order of the reference.
+        any_name: Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.
+        up_to_constant: Formulas with symbols are equal where their difference is a number or a constant of integration
+            (`C`, `K`, `C_1`, …), as antiderivatives are.
         plain_text: Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.
 
     Raises:
@@ -182,6 +258,17 @@ class Auto(Reward):
         extract: Extract | None = None,
         thinking: str | Sequence[str] | None = None,
         decimals: int | None = None,
+        relative_tolerance: float | None = None,
+        absolute_tolerance: float | None = None,
+        significant_digits: int | None = None,
+        functions: str | Sequence[str] | None = None,
+        matrices: str | Sequence[str] | None = None,
+        vectors: str | Sequence[str] | None = None,
+        positive: str | Sequence[str] | None = None,
+        decimal_mark: DecimalMark | None = None,
+        labels: str | Sequence[str] | None = None,
+        choices: str | None = None,
+        row_options: str | None = None,
         last_box: bool | None = None,
         box_list: bool | None = None,
         last_number: bool | None = None,
@@ -201,6 +288,9 @@ class Auto(Reward):
         repeated_items: bool | None = None,
         phrase_first: bool | None = None,
         stated_choice: bool | None = None,
+        ordered_lists: bool | None = None,
+        any_name: bool | None = None,
+        up_to_constant: bool | None = None,
         plain_text: bool | None = None,
     ) -> None:
         super().__init__(
@@ -208,6 +298,17 @@ class Auto(Reward):
             extract=extract,
             thinking=thinking,
             decimals=decimals,
+            relative_tolerance=relative_tolerance,
+            absolute_tolerance=absolute_tolerance,
+            significant_digits=significant_digits,
+            functions=functions,
+            matrices=matrices,
+            vectors=vectors,
+            positive=positive,
+            decimal_mark=decimal_mark,
+            labels=labels,
+            choices=choices,
+            row_options=row_options,
             last_box=last_box,
             box_list=box_list,
             last_number=last_number,
@@ -227,5 +328,8 @@ class Auto(Reward):
             repeated_items=repeated_items,
             phrase_first=phrase_first,
             stated_choice=stated_choice,
+            ordered_lists=ordered_lists,
+            any_name=any_name,
+            up_to_constant=up_to_constant,
             plain_text=plain_text,
         )

@@ -16,7 +16,7 @@ use crate::{Outcome, RewardSpec, Sample, Scorer};
 /// What judges the samples.
 pub(super) enum Side {
     /// A scorer; the math verifier beside it explains disagreements, where it is one of its policies.
-    Scorer(Scorer, Option<Math>),
+    Scorer(Scorer, Option<Box<Math>>),
     /// Results that were written before, and the name of their file.
     Results(Results, String),
     /// Another grader, which is a process.
@@ -78,7 +78,7 @@ impl Side {
             Some(jobs) => builder.jobs(jobs),
             None => builder,
         };
-        Ok(Self::Scorer(builder.build()?, math))
+        Ok(Self::Scorer(builder.build()?, math.map(Box::new)))
     }
 
     /// The files that it reads.

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::readings::last_side;
 use super::{Comparer, Decision, Node, equals_itself, is_formula};
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
@@ -20,7 +21,7 @@ const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, curr
 /// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
 /// its own condition and, where it has one, its switch.
 const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
-    &[written_alike, unit_letters, decimal_comma, bare_braces, word_in_letters];
+    &[written_alike, unit_letters, other_name, decimal_comma, bare_braces, word_in_letters];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
 pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
@@ -100,13 +101,25 @@ fn written_alike(pair: &mut Pair<'_, '_>, decision: Decision) -> Option<Rule> {
 /// Reads the m of `5 m` as a symbol. Answers that are equal with every such letter as an unknown are equal whatever the
 /// letter stands for, so also as units.
 fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
-    let (g, a) = (pair.gold.with_symbols(), pair.answer.with_symbols());
+    let (g, a) = (pair.gold.with_symbols(&pair.policy.declared), pair.answer.with_symbols(&pair.policy.declared));
     if g.is_none() && a.is_none() {
         return None;
     }
     let (gold, answer) = (g.as_ref().unwrap_or(pair.gold), a.as_ref().unwrap_or(pair.answer));
     let (g, a) = (gold.node()?, answer.node()?);
     pair.comparer.answers(&priced(g, gold), &priced(a, answer), true).is_equal().then_some(Rule::UnitLetter)
+}
+
+/// Reads the values of `R = 5` and `x = 5`, which are whole answers.
+fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    let named = |node: &Node| matches!(node, Node::Relation(..));
+    if !pair.policy.any_name || !named(pair.g) || !named(pair.a) {
+        return None;
+    }
+    let last = |node: &Node| last_side(node).filter(|_| pair.policy.last_of_chain).unwrap_or_else(|| node.clone());
+    let (g, a) = (last(pair.g), last(pair.a));
+    let (g, a) = (pair.comparer.value_of(&g)?, pair.comparer.value_of(&a)?);
+    pair.comparer.compare(&g, &a).is_equal().then_some(Rule::Assignment)
 }
 
 /// Reads `3,5` as 3.5 where the other side is not a list, set or tuple.

@@ -6,6 +6,7 @@
 //! relation. Only the policy can forgive more.
 
 mod answers;
+mod antiderivatives;
 mod inequalities;
 mod matrix;
 mod notation;
@@ -111,9 +112,12 @@ impl<'p> Comparer<'p> {
         if !lettered {
             return self.compare(gold, answer);
         }
-        let settled = names::settled(gold, answer);
+        let settled = names::settled(gold, answer, &self.policy.declared.functions);
         let (gold, answer) = settled.as_ref().map_or((gold, answer), |(gold, answer)| (gold, answer));
         let decision = self.compare(gold, answer);
+        if !decision.is_equal() && !self.policy.declared.positive.is_empty() {
+            return self.with_positive(gold, answer, decision);
+        }
         // The letters may be matrices: the answers are equal only if they are equal in both readings.
         if !decision.is_equal() || gold == answer {
             return decision;
@@ -122,6 +126,17 @@ impl<'p> Comparer<'p> {
             Some((gold, answer)) => self.compare(&gold, &answer),
             None => decision,
         }
+    }
+
+    /// The decision, or that of the answers with declared positive numbers as powers of e, where they are equal.
+    fn with_positive(&mut self, gold: &Node, answer: &Node, decision: Decision) -> Decision {
+        let declared = &self.policy.declared;
+        let (g, a) = (declared.with_positive(gold), declared.with_positive(answer));
+        if g.is_none() && a.is_none() {
+            return decision;
+        }
+        let raised = self.compare(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer));
+        if raised.is_equal() { raised } else { decision }
     }
 
     /// Compares two trees.
@@ -153,6 +168,8 @@ impl<'p> Comparer<'p> {
             }
             (Node::EmptySet, Node::EmptySet) => Decision::equal(Rule::Identical),
             (Node::EmptySet, Node::Set(items)) | (Node::Set(items), Node::EmptySet) => Decision::of(items.is_empty(), Rule::Set),
+            (Node::List(g), Node::List(a)) if self.policy.ordered_lists => self.ordered(g, a),
+            (Node::List(_), Node::Set(_)) | (Node::Set(_), Node::List(_)) if self.policy.ordered_lists => KIND,
             (Node::List(g), Node::List(a)) | (Node::Either(g), Node::Either(a)) => self.multiset(g, a),
             (Node::List(g) | Node::Set(g), Node::Set(a) | Node::List(a)) => self.set(g, a),
             (Node::Group(bg, g), Node::Group(ba, a)) => {
@@ -176,7 +193,7 @@ impl<'p> Comparer<'p> {
             _ => match (infinity(gold), infinity(answer)) {
                 (Some(g), Some(a)) => Decision::of(g == a, Rule::Infinity),
                 (None, None) if is_scalar(gold) && is_scalar(answer) => {
-                    let decision = scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
+                    let decision = scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget);
                     if decision.reason == Reason::WrongKind { self.notation(gold, answer) } else { decision }
                 }
                 (None, None) => self.mixed(gold, answer),

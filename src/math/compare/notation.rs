@@ -14,7 +14,7 @@
 use super::{Comparer, Decision, KIND, Node, pair_up};
 use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, RelOp, Sign};
-use crate::math::scalar;
+use crate::math::scalar::{self, Closeness};
 use crate::{Reason, Rule};
 
 /// Most terms of a sum that are compared in any order.
@@ -127,7 +127,7 @@ impl Comparer<'_> {
     }
 
     fn values(&mut self, gold: &Node, answer: &Node) -> Decision {
-        let decision = scalar::compare(gold, answer, 0, &mut self.budget);
+        let decision = scalar::compare(gold, answer, Closeness::EXACT, &mut self.budget);
         if decision.is_equal() { Decision::equal(Rule::Notation) } else { decision }
     }
 

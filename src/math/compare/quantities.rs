@@ -44,19 +44,19 @@ impl Comparer<'_> {
     /// The answer adds a unit that the reference does not have: 15 cm for 15. A degree may also be a factor of π/180.
     fn unit_added(&mut self, gold: &Node, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
         if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
-            return scalar::compare(gold, answer, self.policy.decimals, &mut self.budget);
+            return scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget);
         }
         let plain = self.compare(gv, av);
         if plain.is_equal() || !measures_degrees(unit) {
             return plain;
         }
-        scalar::compare(gold, answer, self.policy.decimals, &mut self.budget)
+        scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget)
     }
 
     /// The answer leaves out the unit: allowed for money, and for degrees where the value is in radians.
     fn unit_left_out(&mut self, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
         if measures_degrees(unit) && !is_literal_like(av) {
-            let exact = scalar::compare(&degrees(gv), answer, self.policy.decimals, &mut self.budget);
+            let exact = scalar::compare(&degrees(gv), answer, self.policy.closeness(), &mut self.budget);
             if exact.is_equal() {
                 return exact;
             }
@@ -69,10 +69,10 @@ impl Comparer<'_> {
     /// rational factor.
     fn converted(&mut self, gv: &Node, g: &units::Unit, av: &Node, a: &units::Unit) -> Decision {
         if g.is_of("degree") && a.is_of("radian") {
-            return scalar::compare(&degrees(gv), av, self.policy.decimals, &mut self.budget);
+            return scalar::compare(&degrees(gv), av, self.policy.closeness(), &mut self.budget);
         }
         if g.is_of("radian") && a.is_of("degree") {
-            return scalar::compare(gv, &degrees(av), self.policy.decimals, &mut self.budget);
+            return scalar::compare(gv, &degrees(av), self.policy.closeness(), &mut self.budget);
         }
         if g.dimension != a.dimension {
             return Decision::different(Rule::Unit);

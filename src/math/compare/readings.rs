@@ -5,7 +5,7 @@
 //! are not all equal.
 
 use super::shapes::{components, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent};
-use super::{Comparer, Decision, Node};
+use super::{Comparer, Decision, Node, antiderivatives};
 use crate::Rule;
 use crate::math::algebra::{self, Canon};
 use crate::math::interval::Precision;
@@ -26,6 +26,7 @@ const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.last_of_chain, equal: as_last_sides, rule: Rule::LastOfChain },
     Reading { switch: |policy| policy.assignment, equal: as_values, rule: Rule::Assignment },
     Reading { switch: |policy| policy.assignment, equal: as_tuples, rule: Rule::Assignment },
+    Reading { switch: |policy| policy.up_to_constant, equal: antiderivatives::equal, rule: Rule::UpToConstant },
     Reading { switch: |policy| policy.inequality_interval, equal: as_intervals, rule: Rule::Interval },
     Reading { switch: |policy| policy.percent_sign, equal: as_without_percent, rule: Rule::PercentSign },
     Reading { switch: |policy| policy.missing_base, equal: as_without_base, rule: Rule::MissingBase },
@@ -91,7 +92,7 @@ impl Comparer<'_> {
     }
 
     /// The value in `x = 5`, `f(x) = 2x`, `x ∈ S`, `= 5` or `x ≈ 5`.
-    fn value_of(&mut self, node: &Node) -> Option<Node> {
+    pub(super) fn value_of(&mut self, node: &Node) -> Option<Node> {
         if let Node::List(items) | Node::Set(items) = node {
             // The values of the direct items; nested lists and sets are kept as they are, so that they are compared
             // once.
@@ -200,7 +201,7 @@ fn tuples_of(node: &Node) -> Option<Node> {
 }
 
 /// `x = 2 + 3 = 5` as `x = 5`, `2 + 3 = 5` as 5; sides after `≈` are ignored.
-fn last_side(node: &Node) -> Option<Node> {
+pub(super) fn last_side(node: &Node) -> Option<Node> {
     let Node::Relation(sides, ops) = node else { return None };
     if sides.len() < 3 || !ops.iter().all(|op| matches!(op, RelOp::Equal | RelOp::Approx)) {
         return None;

@@ -9,6 +9,7 @@
 mod boxed;
 mod found;
 mod hashes;
+mod label;
 mod number;
 mod phrase;
 mod rivals;
@@ -19,6 +20,7 @@ use memchr::memmem;
 use boxed::boxed;
 use found::MAX_BARE;
 use hashes::hashes;
+use label::labelled;
 use number::{last_formula, last_number, only_number};
 use phrase::{last_line, phrase};
 use rivals::marked_behind;
@@ -67,6 +69,9 @@ pub fn effort(text: &str, policy: &Policy) -> u64 {
 }
 
 fn auto(visible: &str, policy: &Policy) -> Result<Extracted, Reason> {
+    if let Some(found) = labelled(visible, &policy.labels, policy.last_box) {
+        return Ok(found);
+    }
     if policy.phrase_first
         && let Some(found) = phrase(visible).ok().flatten().filter(Extracted::is_readable)
     {

@@ -17,6 +17,7 @@ use std::sync::Once;
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};
 
+use super::declared::Declared;
 use super::node::{Node, RelOp, SetOp, Sign};
 use list::{Items, Separator};
 pub use literal::{decimal, significant};
@@ -29,8 +30,8 @@ struct Grammar;
 /// do not reach the limit; it is a safeguard.
 const CALL_LIMIT: usize = 1_500_000;
 
-/// Parses a normalised answer; `None` where the grammar does not cover it whole.
-pub fn parse(text: &str) -> Option<Node> {
+/// Parses a normalised answer, whose letters may be declared; `None` where the grammar does not cover it whole.
+pub fn parse(text: &str, declared: &Declared) -> Option<Node> {
     static LIMIT: Once = Once::new();
     LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(CALL_LIMIT)));
     let pairs = Grammar::parse(Rule::answer, text).ok()?;
@@ -40,7 +41,7 @@ pub fn parse(text: &str) -> Option<Node> {
         return None;
     }
     if is_lettered(text) {
-        settle::settle(&mut node);
+        settle::settle(&mut node, declared);
     }
     Some(node)
 }

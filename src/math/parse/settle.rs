@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::calculus;
+use crate::math::declared::Declared;
 use crate::math::names;
 use crate::math::node::{BigOp, MulOp, Node};
 
 /// The letters that stand for vectors where others are matrices.
 const VECTORS: &str = "buvwxyz";
 
-pub(super) fn settle(node: &mut Node) {
+pub(super) fn settle(node: &mut Node, declared: &Declared) {
+    declared.mark(node);
     let (mut dots, mut letters) = (false, false);
     node.walk(&mut |node| match node {
         Node::Product(factors) => dots |= factors.iter().any(|(op, _)| *op == MulOp::Dot),
@@ -33,7 +35,7 @@ pub(super) fn settle(node: &mut Node) {
         mark_letters(node);
     }
     calculus::mark_differentials(node);
-    names::settle(node);
+    names::settle(node, &declared.functions);
     if dots {
         join(node);
     }
