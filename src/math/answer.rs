@@ -10,7 +10,7 @@ use super::choice::{self, Choice};
 use super::node::Node;
 use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, trim};
 use super::numbers::{self, Spelled};
-use super::{parse, symbols, words};
+use super::{parse, symbols, unicode, words};
 use crate::Reason;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -134,7 +134,8 @@ impl Plain {
 impl Answer {
     /// Reads a text as an answer.
     pub fn read(text: &str) -> Result<Self, Unread> {
-        let source = trim(text);
+        let narrow = unicode::narrowed(trim(text));
+        let source = narrow.as_ref();
         if source.is_empty() {
             return Err(Unread { reason: Reason::NoAnswer, detail: "the answer is empty".into() });
         }

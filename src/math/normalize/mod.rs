@@ -8,10 +8,15 @@
 mod beyond_ascii;
 mod brackets;
 mod characters;
+mod colours;
 mod commands;
+mod exponents;
 mod fonts;
+mod half_open;
 mod letters;
 mod numbers;
+mod numerals;
+mod repeating;
 mod trim;
 
 pub use trim::trim;
@@ -73,16 +78,18 @@ pub fn normalize(source: &str) -> Result<Normal, Refusal> {
     if source.len() > MAX_LENGTH {
         return Err(Refusal::TooLong);
     }
-    match with_shapes_apart(source) {
-        Some(source) => Scanner::new(&source).run(),
-        None => Scanner::new(source).run(),
-    }
+    let shapes = with_shapes_apart(source);
+    let source = shapes.as_deref().unwrap_or(source);
+    let brackets = half_open::with_round_brackets(source);
+    Scanner::new(brackets.as_deref().unwrap_or(source)).run()
 }
 
 /// The kind of an open bracket, and for some kinds a position in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
     Paren,
+    /// `^(`: a bracket around an exponent, written as a group.
+    Exponent,
     Set,
     /// `{`, and the output position where its contents begin.
     Brace(usize),
@@ -100,7 +107,7 @@ enum Open {
 impl Open {
     /// Whether a comma inside always separates items, whatever digits are around it.
     fn separates_items(self) -> bool {
-        !matches!(self, Self::Brace(_) | Self::Over | Self::Text(_) | Self::Bar(_))
+        !matches!(self, Self::Brace(_) | Self::Exponent | Self::Over | Self::Text(_) | Self::Bar(_))
     }
 }
 
@@ -130,6 +137,8 @@ struct Scanner<'a> {
     over: bool,
     /// A bar occurred in angle brackets.
     divided: bool,
+    /// A brace that is never closed came before the environment that comes next, so its rows are a system.
+    system: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -154,6 +163,7 @@ impl<'a> Scanner<'a> {
             expanding: false,
             over: false,
             divided: false,
+            system: false,
         }
     }
 
