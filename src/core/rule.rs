@@ -82,6 +82,7 @@ rules! {
     Permutation = "permutation", "Both answers can be read as permutations or as products, and they are not equal in both readings.", math [("policy", "strict")], "(12)(13)(24)", "(13)(24)(12)";
     // Words and notation.
     Text = "text", "The answers were compared as words, or as text without LaTeX decoration where the policy compares no values (`hendrycks`).", math [("policy", "strict")], "Yes", "no";
+    Written = "written", "The reference cannot be read, and the answer is the same text: blanks count between letters and digits only.", math [("policy", "strict")], "? or !", "?  or !";
     Notation = "notation", "The answers contain vectors, matrices or operators and were compared part by part.", math [("policy", "strict")], r"m\vec v", r"\vec v m";
     Choice = "choice", "An answer is an option of a multiple choice and was compared by its letter.", math [("policy", "strict")], "E", "(E) 30";
     StatedChoice = "stated_choice", "A sentence names an option and the reference is a letter (switch `stated_choice`).", math [("policy", "lenient")], "B", "So the answer must be B because it is the largest.";
@@ -89,6 +90,7 @@ rules! {
     // Units and labels.
     Unit = "unit", "The units or currencies are different, or the answer leaves out the unit.", math [("policy", "strict")], "15 cm", "15";
     Label = "label", "The words after a value are not a unit and may change it.", math [("policy", "strict")], "5", r"5\text{ million}";
+    UnitLetter = "unit_letter", "A letter behind a number, which may be a unit or a symbol, was read as a symbol on both sides.", math [("policy", "strict")], "m/2", r"\frac{1}{2} m";
     // What a policy forgives.
     Assignment = "assignment", "A value given to a name counts as the value (switch `assignment`).", math [("policy", "lenient")], "9", "x=9";
     LastOfChain = "last_of_chain", "The last side of a chain of equations counts (switch `last_of_chain`).", math [("policy", "math_verify")], "5", "x=2+4=5";

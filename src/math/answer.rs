@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::choice::{self, Choice};
 use super::node::Node;
-use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, trim};
+use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, normalize_symbols, trim, unboxed};
 use super::numbers::{self, Spelled};
 use super::{parse, symbols, unicode, words};
 use crate::Reason;
@@ -134,7 +134,7 @@ impl Plain {
 impl Answer {
     /// Reads a text as an answer.
     pub fn read(text: &str) -> Result<Self, Unread> {
-        let narrow = unicode::narrowed(trim(text));
+        let narrow = unicode::narrowed(unboxed(trim(text)));
         let source = narrow.as_ref();
         if source.is_empty() {
             return Err(Unread { reason: Reason::NoAnswer, detail: "the answer is empty".into() });
@@ -165,6 +165,14 @@ impl Answer {
         let form = with_stack(normal.depth, || form(&normal.text))
             .ok_or_else(|| Unread { reason: Reason::Unparsable, detail: "the grammar does not cover the whole answer".into() })?;
         Ok(Self { source: source.to_owned(), form, normal: Some(normal) })
+    }
+
+    /// Its other reading, where a bare letter behind a number was read as a unit: the letter as a symbol.
+    pub fn with_symbols(&self) -> Option<Self> {
+        self.normal.as_ref().filter(|normal| normal.unit_letters)?;
+        let normal = normalize_symbols(&self.source).ok()?;
+        let form = with_stack(normal.depth, || form(&normal.text))?;
+        Some(Self { source: self.source.clone(), form, normal: Some(normal) })
     }
 
     /// Whether it is an answer on its own, not a sentence around a number.

@@ -111,8 +111,8 @@ impl Math {
 
     /// Whether `judge` finds the answer's text correct against the reference.
     fn accepts(&self, gold: &Prepared<'_>, answer: &Prepared<'_>) -> bool {
-        let Ok(reference) = &gold.gold.answer else { return false };
         let judged = || self.judge(std::slice::from_ref(&gold.gold), answer.text).is_correct();
+        let Ok(reference) = &gold.gold.answer else { return gold.gold.written.is_some() && judged() };
         // Where the reference is a letter, a sentence may name an option, whatever else the text contains.
         if self.policy().stated_choice && choice::read(&reference.source).is_some() {
             return judged();

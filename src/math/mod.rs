@@ -47,6 +47,7 @@ mod unicode;
 mod units;
 mod verify;
 mod words;
+mod written;
 
 pub use explain::{Explanation, Side};
 pub use policy::{Extract, Policy};

@@ -15,7 +15,7 @@ use super::decision::Decision;
 use super::extract::{self, Extracted};
 use super::normalize::{MAX_LENGTH, trim};
 use super::policy::{Extract, Policy};
-use super::{choice, plain_text};
+use super::{choice, plain_text, written};
 use crate::{Outcome, Reason, Reward, Rule, Sample};
 
 /// Work allowed for comparing one answer with one reference, and for comparing all the boxes of a completion with each
@@ -51,11 +51,20 @@ pub struct Gold {
     stands: OnceLock<(bool, u64)>,
     /// The whole text, where it is a solution that marks its answer; `answer` is then a part of it.
     pub(super) whole: Option<Box<str>>,
+    /// Its text as [`written`] compares it, where `answer` could not be read and the text is not damaged.
+    pub(super) written: Option<Box<str>>,
 }
 
 impl Gold {
     fn new(answer: Result<Answer, Unread>) -> Self {
-        Self { answer, stands: OnceLock::new(), whole: None }
+        Self { answer, stands: OnceLock::new(), whole: None, written: None }
+    }
+
+    /// A reference that is the whole text; where it cannot be read, it is compared as it is written.
+    fn bare(text: &str, answer: Result<Answer, Unread>) -> Self {
+        let unread = answer.as_ref().is_err_and(|unread| unread.reason == Reason::Unparsable);
+        let written = if unread { written::canonical(text).map(String::into_boxed_str) } else { None };
+        Self { written, ..Self::new(answer) }
     }
 
     /// Its answer, where `text` is written in the same way: as the answer itself, or as the whole text that marks it.
@@ -99,7 +108,7 @@ impl Math {
         let whole = self.policy.extract == Extract::Whole;
         let marked = text.contains("\\boxed") || (!whole && (text.contains("####") || text.contains("answer is")));
         if !marked && (answer.is_ok() || text.len() <= LONGEST_ANSWER) {
-            return Gold::new(answer);
+            return Gold::bare(text, answer);
         }
         let policy = Policy { thinking: self.policy.thinking.clone(), ..Policy::strict() };
         // A policy that reproduces another grader takes the last box, as that grader does.
@@ -111,12 +120,12 @@ impl Math {
         let unclear = |reason: Reason| Unread { reason, detail: "the reference marks no single answer".to_owned() };
         let found = match extract::extract(text, &policy) {
             // Without a mark the text is the whole answer or a fragment.
-            Ok(found) if found.by == "bare" => return Gold::new(answer),
+            Ok(found) if found.by == "bare" => return Gold::bare(text, answer),
             Ok(found) => found,
-            Err(Reason::NoAnswer) => return Gold::new(answer),
+            Err(Reason::NoAnswer) => return Gold::bare(text, answer),
             Err(reason) => return Gold::new(Err(unclear(reason))),
         };
-        let Ok(read) = Answer::read(&found.answer) else { return Gold::new(answer) };
+        let Ok(read) = Answer::read(&found.answer) else { return Gold::bare(text, answer) };
         let strict = Self::new(policy);
         let agree =
             found.rivals.iter().all(|rival| Answer::read(rival).is_ok_and(|rival| strict.compare(&read, &rival).0.is_equal()));
@@ -140,6 +149,15 @@ impl Math {
     pub(super) fn judge_found(&self, golds: &[Gold], completion: &str, found: &Result<Extracted, Reason>) -> Outcome {
         if let Some(unscored) = without_reference(golds) {
             return unscored;
+        }
+        let written: Vec<&str> = golds.iter().filter_map(|gold| gold.written.as_deref()).collect();
+        if let Ok(found) = found
+            && written::repeats(&written, found)
+        {
+            return Outcome::correct(Reason::Equal).with_rule(Rule::Written).with_extracted(shorten(&found.answer));
+        }
+        if written.len() == golds.len() {
+            return unparsable(golds);
         }
         let mut work = extract::effort(completion, &self.policy);
         let stated = self.policy.stated_choice.then(|| self.judge_choice(golds, completion, found)).flatten();
@@ -337,11 +355,14 @@ fn without_reference(golds: &[Gold]) -> Option<Outcome> {
     if golds.is_empty() {
         return Some(Outcome::unscored(Reason::GoldMissing));
     }
-    if golds.iter().any(|gold| gold.answer.is_ok()) {
-        return None;
-    }
+    let usable = golds.iter().any(|gold| gold.answer.is_ok() || gold.written.is_some());
+    (!usable).then(|| unparsable(golds))
+}
+
+/// The outcome where no reference can be read.
+fn unparsable(golds: &[Gold]) -> Outcome {
     let detail = golds.iter().find_map(|gold| gold.answer.as_ref().err()).map(|unread| unread.detail.clone());
-    Some(Outcome::unscored(Reason::GoldUnparsable).with_detail(detail.unwrap_or_default()))
+    Outcome::unscored(Reason::GoldUnparsable).with_detail(detail.unwrap_or_default())
 }
 
 /// The reference answers that could be read.

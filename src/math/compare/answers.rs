@@ -19,7 +19,8 @@ const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, curr
 
 /// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
 /// its own condition and, where it has one, its switch.
-const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[written_alike, decimal_comma, bare_braces, word_in_letters];
+const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
+    &[written_alike, unit_letters, decimal_comma, bare_braces, word_in_letters];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
 pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
@@ -94,6 +95,18 @@ fn joints(gold: &Answer, answer: &Answer) -> Option<Decision> {
 fn written_alike(pair: &mut Pair<'_, '_>, decision: Decision) -> Option<Rule> {
     let nameless = matches!(decision.reason, Reason::WrongKind | Reason::Undecided | Reason::TooLarge);
     (nameless && same_text::identical(pair.gold, pair.answer)).then_some(Rule::Identical)
+}
+
+/// Reads the m of `5 m` as a symbol. Answers that are equal with every such letter as an unknown are equal whatever the
+/// letter stands for, so also as units.
+fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    let (g, a) = (pair.gold.with_symbols(), pair.answer.with_symbols());
+    if g.is_none() && a.is_none() {
+        return None;
+    }
+    let (gold, answer) = (g.as_ref().unwrap_or(pair.gold), a.as_ref().unwrap_or(pair.answer));
+    let (g, a) = (gold.node()?, answer.node()?);
+    pair.comparer.answers(&priced(g, gold), &priced(a, answer), true).is_equal().then_some(Rule::UnitLetter)
 }
 
 /// Reads `3,5` as 3.5 where the other side is not a list, set or tuple.

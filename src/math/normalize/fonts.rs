@@ -3,6 +3,8 @@
 //! Accepts: `\text{…}` as words, upright letters as units, words or functions, bold letters and letters under an accent
 //! as separate symbols. Refuses: an accent over more than a name, a bold style without a symbol.
 
+use std::borrow::Cow;
+
 use super::{Open, Refusal, Scanner};
 use crate::math::functions;
 use crate::math::symbols::{Command, command};
@@ -27,10 +29,30 @@ impl Scanner<'_> {
         let letter = !measures
             && inner.trim_start_matches('(').bytes().next().filter(u8::is_ascii_alphabetic).is_some()
             && inner.trim_start_matches('(').bytes().skip(1).find(|b| *b != b' ' && *b != b')' && *b != b'.') == Some(b'}');
+        // `3+2\sqrt3\text{ m}`: the m is a unit, also behind a sum.
+        let unit =
+            letter && !self.letters_are_symbols && units::is_unit_word(&inner[..1]) && self.after_number() && !self.among_symbols();
+        self.unit_letters |= unit;
+        let letter = letter && !unit;
         self.open("", Open::Text(self.text_mode));
         self.text_mode = !letter;
         self.space = true;
         Ok(())
+    }
+
+    /// Whether a number or a group was written last.
+    fn after_number(&self) -> bool {
+        self.out.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '}' | ')'))
+    }
+
+    /// Whether the formula so far contains a symbol: the h of `\pi r^2 \text{h}` is then another symbol, not an hour.
+    fn among_symbols(&self) -> bool {
+        let formula = self.out.rsplit(['=', '<', '>', ',', ';', '"']).next().unwrap_or("");
+        let mut command = false;
+        formula.bytes().any(|b| {
+            command = b == b'\\' || (command && b.is_ascii_alphabetic());
+            b.is_ascii_alphabetic() && !command
+        })
     }
 
     /// `\mathrm{cm}`, `\operatorname{lcm}`: letters become a word or a function; other contents are a group.
@@ -44,7 +66,7 @@ impl Scanner<'_> {
         }
         let Some(end) = balanced(tail) else { return self.refuse("a brace is never closed") };
         let inner = tail[1..end].trim();
-        let measures = self.out.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '}' | ')'));
+        let measures = self.after_number();
         let letters = inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.');
         if !letters || !inner.bytes().any(|b| b.is_ascii_alphabetic()) {
             // `9.8\,\mathrm{m/s^2}`: units are words.
@@ -161,7 +183,7 @@ impl Scanner<'_> {
             "widetilde" => "tilde",
             name => name,
         };
-        self.mark(mark, inner);
+        self.mark(mark, &without_blanks(inner));
         Ok(())
     }
 
@@ -172,6 +194,22 @@ impl Scanner<'_> {
         self.put(symbol);
         self.put("}");
     }
+}
+
+/// A name without its blanks, which are not displayed; one stays where it ends the name of a command.
+fn without_blanks(name: &str) -> Cow<'_, str> {
+    if !name.contains(' ') {
+        return name.into();
+    }
+    let mut bare = String::with_capacity(name.len());
+    for part in name.split(' ').filter(|part| !part.is_empty()) {
+        let command = bare.rsplit_once('\\').is_some_and(|(_, tail)| tail.bytes().all(|b| b.is_ascii_alphabetic()));
+        if command && part.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            bare.push(' ');
+        }
+        bare.push_str(part);
+    }
+    bare.into()
 }
 
 /// The position where the brace at the beginning of a text is closed.

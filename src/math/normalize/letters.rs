@@ -3,7 +3,7 @@
 //! Accepts: letters of any alphabet as words, ASCII letters as symbols. Refuses: letters that look like Latin letters,
 //! letters outside ASCII in a formula.
 
-use super::{Refusal, Scanner};
+use super::{Refusal, Scanner, unit_letters};
 use crate::math::functions;
 use crate::math::symbols::is_separator_word;
 use crate::math::unicode;
@@ -63,7 +63,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads letters whose meaning their neighbours show: a separator between equations, `per cent`, a call, `a.m.` or
-    /// `p.m.`, a unit.
+    /// `p.m.`, minutes and seconds, a unit.
     fn known_by_its_place(&mut self, letters: Letters<'_>) -> bool {
         let Letters { run, behind, before, .. } = letters;
         if let Some(name) = self.glued_separator(run, letters.after()) {
@@ -99,14 +99,23 @@ impl<'a> Scanner<'a> {
             self.put_command(name);
             return true;
         }
+        // `90 min`, `5 sec`: units where no argument of the functions follows.
+        if matches!(run, "min" | "sec") && letters.after_number() && unit_letters::is_end(behind) {
+            self.word(run, run.len());
+            return true;
+        }
         if let Some(half) = ["a.m", "p.m"].into_iter().find(|half| self.rest().starts_with(half)) {
             self.word(&half.replace('.', ""), half.len());
             return true;
         }
         let in_braces = before == Some(b'{') && behind.starts_with('}') && self.measures();
-        let of_one_letter = run.len() == 1 && letters.after_number() && self.space && letters.bounded_right;
-        let unit = (in_braces || of_one_letter) && units::is_unit_word(run) && (in_braces || !self.among_symbols());
+        if in_braces && units::is_unit_word(run) {
+            self.word(run, run.len());
+            return true;
+        }
+        let unit = run.len() == 1 && self.space && !self.letters_are_symbols && unit_letters::is_unit(run, &self.out, behind);
         if unit {
+            self.unit_letters = true;
             self.word(run, run.len());
         }
         unit
@@ -115,7 +124,9 @@ impl<'a> Scanner<'a> {
     /// Reads a sequence of letters by its kind.
     fn classified(&mut self, letters: Letters<'_>) -> Result<(), Refusal> {
         let run = letters.run;
-        let unit = letters.after_number() && letters.bounded_right;
+        // `1+2ft`: letters glued to the last number of a sum belong to that term.
+        let of_term = !self.space && letters.before.is_some_and(|b| b.is_ascii_digit()) && unit_letters::in_sum(&self.out);
+        let unit = letters.after_number() && letters.bounded_right && !of_term;
         match words::classify(run, letters.is_bounded(), self.text_mode, unit) {
             WordKind::Separator(_) if self.text_mode && !is_separator_word(&self.source[..self.at], letters.behind) => {
                 self.word(run, run.len());
@@ -188,16 +199,6 @@ impl<'a> Scanner<'a> {
         command.len() < head.len()
             && !command.ends_with(['^', '_', '}', '\\'])
             && !command.ends_with(|c: char| c.is_ascii_alphabetic())
-    }
-
-    /// Whether the formula so far contains a symbol: the h of `\pi r^2 h` is then another symbol, not an hour.
-    fn among_symbols(&self) -> bool {
-        let formula = self.out.rsplit(['=', '<', '>', ',', ';', '"']).next().unwrap_or("");
-        let mut command = false;
-        formula.bytes().any(|b| {
-            command = b == b'\\' || (command && b.is_ascii_alphabetic());
-            b.is_ascii_alphabetic() && !command
-        })
     }
 
     /// Writes a word between double quotes; adjacent words share them.

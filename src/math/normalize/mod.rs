@@ -18,8 +18,9 @@ mod numbers;
 mod numerals;
 mod repeating;
 mod trim;
+mod unit_letters;
 
-pub use trim::trim;
+pub use trim::{trim, unboxed};
 
 use super::symbols::is_operand_end;
 
@@ -51,6 +52,8 @@ pub struct Normal {
     pub currency: Option<char>,
     /// Whether digits were grouped by plain spaces (`1 000`), which only some policies read as one number.
     pub space_grouped: bool,
+    /// Whether a bare letter was read as a unit (`5 m`); it may also be a symbol.
+    pub unit_letters: bool,
     /// The depth of nesting.
     pub depth: usize,
 }
@@ -72,16 +75,25 @@ fn with_shapes_apart(source: &str) -> Option<String> {
     apart
 }
 
-/// Normalises an answer.
+/// Normalises an answer; a bare letter behind a number that can be its unit is one.
 pub fn normalize(source: &str) -> Result<Normal, Refusal> {
+    scan(source, false)
+}
+
+/// Normalises an answer with every bare letter as a symbol: `5 m` is 5·m.
+pub fn normalize_symbols(source: &str) -> Result<Normal, Refusal> {
+    scan(source, true)
+}
+
+fn scan(source: &str, letters_are_symbols: bool) -> Result<Normal, Refusal> {
     let source = trim(source);
     if source.len() > MAX_LENGTH {
         return Err(Refusal::TooLong);
     }
-    let shapes = with_shapes_apart(source);
-    let source = shapes.as_deref().unwrap_or(source);
+    let apart = with_shapes_apart(source);
+    let source = apart.as_deref().unwrap_or(source);
     let brackets = half_open::with_round_brackets(source);
-    Scanner::new(brackets.as_deref().unwrap_or(source)).run()
+    Scanner { letters_are_symbols, ..Scanner::new(brackets.as_deref().unwrap_or(source)) }.run()
 }
 
 /// The kind of an open bracket, and for some kinds a position in the output.
@@ -129,6 +141,10 @@ struct Scanner<'a> {
     currency: Option<char>,
     odd_dollars: bool,
     space_grouped: bool,
+    /// No bare letter is read as a unit.
+    letters_are_symbols: bool,
+    /// A bare letter was read as a unit.
+    unit_letters: bool,
     /// The sum of the exponents of the literals so far.
     exponents: u64,
     /// The scanner reads a replacement from the Unicode table, whose argument comes later in the source.
@@ -159,6 +175,8 @@ impl<'a> Scanner<'a> {
             currency: None,
             odd_dollars: dollars % 2 == 1,
             space_grouped: false,
+            letters_are_symbols: false,
+            unit_letters: false,
             exponents: 0,
             expanding: false,
             over: false,
@@ -203,7 +221,13 @@ impl<'a> Scanner<'a> {
             self.stack.pop();
         }
         if self.stack.is_empty() {
-            Ok(Normal { text: self.out, currency: self.currency, space_grouped: self.space_grouped, depth: self.depth })
+            Ok(Normal {
+                text: self.out,
+                currency: self.currency,
+                space_grouped: self.space_grouped,
+                unit_letters: self.unit_letters,
+                depth: self.depth,
+            })
         } else {
             Err(Refusal::Unreadable("a bracket is never closed".into()))
         }

@@ -39,3 +39,19 @@ pub fn trim(source: &str) -> &str {
         }
     }
 }
+
+/// The contents of a box that is the whole text, `\boxed{5}`.
+pub fn unboxed(source: &str) -> &str {
+    let Some(inner) = source.strip_prefix("\\boxed{").and_then(|rest| rest.strip_suffix('}')) else { return source };
+    let mut depth = 0_usize;
+    let whole = inner.bytes().all(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 0 => return false,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        true
+    });
+    if whole && depth == 0 { trim(inner) } else { source }
+}

@@ -1,0 +1,181 @@
+//! Decides whether one bare letter behind a number is a unit: the m of `5 m`.
+//!
+//! Accepts: a letter behind a numeral that is the whole value, with nothing but units after it: `5 m`, `9.8 m s^{-2}`,
+//! `x = \frac12 m`. Refuses: a letter behind a sum (`5 + 3 m`), in a fraction or a root (`\frac{5}{10 m}`), or beside
+//! other symbols (`2 m g h`): there it is a symbol. An answer with such a unit is also read with a symbol in its place,
+//! see [`super::normalize_symbols`].
+
+use crate::math::units;
+
+/// Commands of a value that is a number: any other command before the letter makes the letter a symbol.
+const OF_NUMBERS: &[&str] = &["frac", "sqrt", "pi"];
+
+/// What may follow the units of a value.
+const ENDS: &[&str] = &[
+    ",", ";", ":", ".", "=", "<", ">", ")", "]", "}", "$", "|", "!", "?", "\\right", "\\}", "\\)", "\\]", "\\\\", "\\text",
+    "\\mathrm", "\\mbox", "\\quad", "\\qquad", "\\approx", "≈", "\\leq", "\\geq", "\\le", "\\ge", "\\lt", "\\gt",
+];
+
+/// Whether a letter is a unit. `out`: the normalised text before it; `behind`: the source after it.
+pub fn is_unit(letter: &str, out: &str, behind: &str) -> bool {
+    units::is_unit_word(letter)
+        && (continues_units(letter, out, behind) || is_numeral(value_before(out)))
+        && ends_value(letter, behind)
+}
+
+/// Whether nothing follows that could belong to the value.
+pub fn is_end(behind: &str) -> bool {
+    let next = behind.trim_start();
+    next.is_empty() || ENDS.iter().any(|end| next.starts_with(end))
+}
+
+/// Whether a formula so far is a sum, so that a letter behind its last number belongs to that term.
+pub fn in_sum(out: &str) -> bool {
+    let value = value_before(out);
+    value.bytes().skip(1).any(|byte| matches!(byte, b'+' | b'-'))
+}
+
+/// The formula before a place, from the last relation or separator on.
+fn value_before(out: &str) -> &str {
+    let value = out.rsplit(['=', '<', '>', ',', ';', ':', '"']).next().unwrap_or("");
+    ["\\and", "\\or", "\\in"].iter().fold(value, |value, joint| value.rsplit(joint).next().unwrap_or(value)).trim()
+}
+
+/// Whether a text is a number, perhaps behind opening brackets of a tuple or a set.
+fn is_numeral(value: &str) -> bool {
+    let inner = ["(", "[", "\\{"].iter().find_map(|open| value.strip_prefix(open));
+    is_whole_numeral(value) || inner.is_some_and(|inner| is_whole_numeral(inner.trim_start()))
+}
+
+/// Whether a text is a number, without a sum outside of brackets and without open brackets.
+fn is_whole_numeral(value: &str) -> bool {
+    let value = value.strip_prefix(['-', '+']).or_else(|| value.strip_prefix("\\pm")).unwrap_or(value);
+    let (mut depth, mut digits, mut rest) = (0_usize, false, value);
+    while let Some(first) = rest.chars().next() {
+        rest = &rest[first.len_utf8()..];
+        match first {
+            '0'..='9' => digits = true,
+            '{' | '(' => depth += 1,
+            '}' | ')' => match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                None => return false,
+            },
+            '+' | '-' if depth == 0 => return false,
+            '.' | ' ' | '/' | '^' | '*' | '#' | '+' | '-' => {}
+            // The exponent of a literal: `1e5`.
+            'e' if depth == 0 && rest.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+                rest = rest.strip_prefix('-').unwrap_or(rest);
+            }
+            '\\' => {
+                let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+                if !OF_NUMBERS.contains(&&rest[..length]) {
+                    return false;
+                }
+                digits |= &rest[..length] == "pi";
+                rest = &rest[length..];
+            }
+            _ => return false,
+        }
+    }
+    digits && depth == 0
+}
+
+/// Whether a letter follows a unit and has a negative power, the s of `m s^{-1}`, or is the metre of `N m`.
+fn continues_units(letter: &str, out: &str, behind: &str) -> bool {
+    if letter == "m" && out.ends_with("\"N\"") {
+        return true;
+    }
+    let unit = out.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '^' | '{' | '}' | '-'));
+    unit.ends_with('"') && power(behind).is_some_and(|power| power.starts_with('-'))
+}
+
+/// Whether only units stand between a place and the end of the value.
+fn ends_value(letter: &str, behind: &str) -> bool {
+    let mut rest = after_power(behind);
+    loop {
+        let next = rest.trim_start_matches([' ', '~', '\t', '\n']);
+        let next = ["\\,", "\\;", "\\ ", "\\!"].iter().fold(next, |next, space| next.trim_start_matches(space)).trim_start();
+        let sign = ["/", "*", "\\cdot", "·", "⋅"].iter().find_map(|sign| next.strip_prefix(sign));
+        let word = sign.unwrap_or(next).trim_start();
+        let length = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+        if length == 0 {
+            return sign.is_none() && is_end(next);
+        }
+        let (word, tail) = word.split_at(length);
+        let joined = sign.is_some() || power(tail).is_some_and(|power| power.starts_with('-')) || (letter == "N" && word == "m");
+        let measured = joined && units::is_unit_word(word);
+        if measured {
+            rest = after_power(tail);
+        } else {
+            // `5 m high`, `3 s or 4 s`: a word ends the value.
+            return sign.is_none() && length > 1;
+        }
+    }
+}
+
+/// The whole number in a power at the beginning: `^2`, `^{-1}`, `²`.
+fn power(text: &str) -> Option<&str> {
+    let exponent = text.strip_prefix('^')?;
+    let exponent = match exponent.strip_prefix('{') {
+        Some(inner) => &inner[..inner.find('}')?],
+        None => &exponent[..exponent.len() - exponent.trim_start_matches(|c: char| c == '-' || c.is_ascii_digit()).len()],
+    };
+    let exponent = exponent.trim();
+    let digits = exponent.strip_prefix('-').unwrap_or(exponent);
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(exponent)
+}
+
+/// The text after a power at its beginning, or the text.
+fn after_power(text: &str) -> &str {
+    if let Some(raised) = text.strip_prefix(['²', '³']) {
+        return raised;
+    }
+    if power(text).is_none() {
+        return text;
+    }
+    match text.strip_prefix("^{") {
+        Some(inner) => inner.split_once('}').map_or(text, |(_, rest)| rest),
+        None => text[1..].trim_start_matches(|c: char| c == '-' || c.is_ascii_digit()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_unit;
+
+    #[test]
+    fn a_letter_behind_a_numeral_that_is_the_whole_value_is_a_unit() {
+        for (before, behind) in [
+            ("5", ""),
+            ("-5", "."),
+            ("x=\\frac{1}{2}", ""),
+            ("1.5*10^{-3}", "^{2}"),
+            ("2\\sqrt{3}", "\\,s^{-1}"),
+            ("(5", ", 3 m)"),
+            ("9.8", "/s^2"),
+            ("5", " high"),
+            ("(2+\\sqrt{3})", ""),
+        ] {
+            assert!(is_unit("m", before, behind), "{before} m{behind}");
+        }
+    }
+
+    #[test]
+    fn a_letter_in_a_formula_is_a_symbol() {
+        for (before, behind) in [
+            ("5+3", ""),
+            ("\\frac{5}{10", "}"),
+            ("63/(10", ")"),
+            ("\\sqrt{2", " g h}"),
+            ("16", "^{2}-8 m n"),
+            ("2", " g h"),
+            ("5", " + 3 m"),
+            ("\\zeta(5/2)", ""),
+            ("x2", ""),
+            ("5", "(x+1)"),
+            ("", ""),
+        ] {
+            assert!(!is_unit("m", before, behind), "{before} m{behind}");
+        }
+    }
+}
