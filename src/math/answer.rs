@@ -11,7 +11,7 @@ use super::declared::Declared;
 use super::node::Node;
 use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, normalize_symbols, trim, unboxed};
 use super::numbers::{self, Spelled};
-use super::{parse, symbols, words};
+use super::{parse, symbols, unicode, words};
 use crate::Reason;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -141,8 +141,8 @@ impl Answer {
     /// Reads a text as an answer, whose letters and numbers may be declared.
     pub fn read_as(text: &str, declared: &Declared) -> Result<Self, Unread> {
         let text = declared.numbers(text);
-        let text = text.as_ref();
-        let source = unboxed(trim(text));
+        let narrow = unicode::narrowed(unboxed(trim(text.as_ref())));
+        let source = narrow.as_ref();
         if source.is_empty() {
             return Err(Unread { reason: Reason::NoAnswer, detail: "the answer is empty".into() });
         }

@@ -3,6 +3,8 @@
 //! Accepts: every character listed here. Refuses: every other character, and letters of other alphabets that look like
 //! Latin letters.
 
+use std::borrow::Cow;
+
 /// Superscript or subscript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
@@ -33,6 +35,31 @@ pub fn script_digit(c: char) -> Option<(Script, char)> {
         'ₙ' => Some((Script::Sub, 'n')),
         _ => None,
     }
+}
+
+/// Whether a character is a superscript or a subscript.
+pub fn is_script(c: char) -> bool {
+    script_digit(c).is_some()
+}
+
+/// The number in a circle, which names a statement or an option: `③`.
+pub fn circled(c: char) -> Option<u32> {
+    ('①'..='⑳').contains(&c).then(|| u32::from(c) - u32::from('①') + 1)
+}
+
+/// The narrow form of a full-width digit, letter or sign; `None` for every other character.
+fn narrow(c: char) -> Option<char> {
+    let wide =
+        matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '＋' | '－' | '／' | '．' | '＜' | '＞' | '［' | '］' | '｛' | '｝');
+    if wide { char::from_u32(u32::from(c) - 0xFEE0) } else { None }
+}
+
+/// A text with its full-width digits, letters and signs in their narrow form.
+pub fn narrowed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.chars().any(|c| narrow(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| narrow(c).unwrap_or(c)).collect())
 }
 
 /// The ASCII or LaTeX spelling of a character.

@@ -26,6 +26,17 @@ impl Scanner<'_> {
             self.put("}");
             return Ok(());
         }
+        if let Some(number) = unicode::circled(letter) {
+            self.at += letter.len_utf8();
+            // `①③`: two statements.
+            if self.out.ends_with('}')
+                && self.out[..self.out.len() - 1].trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("circled:")
+            {
+                self.infix(",");
+            }
+            self.put(&format!("\\acc{{circled:{number}}}"));
+            return Ok(());
+        }
         if let Some(mapped) = unicode::latex(letter) {
             self.at += letter.len_utf8();
             return self.expand(mapped);

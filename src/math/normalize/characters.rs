@@ -14,8 +14,7 @@ impl Scanner<'_> {
             b'-' => self.plus_minus("-"),
             b'*' if self.peek() == Some(b'*') => {
                 self.at += 1;
-                self.run += 1;
-                self.put("^");
+                self.power_mark();
             }
             b'*' => self.infix("*"),
             b'/' => self.infix("/"),
@@ -26,11 +25,12 @@ impl Scanner<'_> {
             b'^' => self.power()?,
             b'_' => {
                 self.run += 1;
+                self.numeral_in_brackets();
                 self.put("_");
             }
             b'(' => self.open("(", Open::Paren),
             b'[' => self.open("[", Open::Paren),
-            b')' => drop(self.close(")", |kind| kind == Open::Paren)?),
+            b')' => self.closing_paren()?,
             b']' => drop(self.close("]", |kind| kind == Open::Paren)?),
             b'{' => self.open("{", Open::Brace(self.out.len() + 1)),
             b'}' => self.closing_brace()?,
@@ -106,8 +106,7 @@ impl Scanner<'_> {
         if !self.after_operand() && !self.after_command {
             return self.refuse("an exponent without a base");
         }
-        self.run += 1;
-        self.put("^");
+        self.power_mark();
         Ok(())
     }
 }

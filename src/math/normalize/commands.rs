@@ -3,14 +3,9 @@
 //! Accepts: the commands of [`symbols`](crate::math::symbols); damaged or doubled backslashes are repaired where only
 //! one reading is possible. Refuses: unknown commands and environments, commands without their argument.
 
-use super::{Open, Refusal, Scanner};
+use super::{Open, Refusal, Scanner, colours};
+use crate::math::functions;
 use crate::math::symbols::{Command, command};
-
-/// The colours of `xcolor` that are visible on white paper.
-const VISIBLE_COLOURS: [&str; 15] = [
-    "black", "blue", "brown", "cyan", "darkgray", "gray", "green", "lime", "magenta", "olive", "orange", "purple", "red", "teal",
-    "violet",
-];
 
 impl<'a> Scanner<'a> {
     pub(super) fn command(&mut self) -> Result<(), Refusal> {
@@ -37,6 +32,7 @@ impl<'a> Scanner<'a> {
             ',' | ';' | ':' | ' ' | '>' | '/' | '\n' => self.space = true,
             '!' => self.space = false,
             '(' | ')' | '[' | ']' => self.space = true,
+            '{' if opens_system(rest) => self.system = true,
             '{' => self.open("\\{", Open::Set),
             '}' => drop(self.close("\\}", |kind| kind == Open::Set)?),
             '%' => self.put("%"),
@@ -123,6 +119,11 @@ impl<'a> Scanner<'a> {
 
     /// A command that takes an argument.
     fn prefix(&mut self, name: &'static str) -> Result<(), Refusal> {
+        // `v_{\max}`
+        if functions::is_name(name) && self.in_index(self.rest()) {
+            self.index(name);
+            return Ok(());
+        }
         self.run += 1;
         self.put_command(name);
         let next = self.rest().trim_start().bytes().next();
@@ -175,14 +176,17 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `\color{red}{12}`, `\textcolor{red}{12}`: the colour is dropped, and the group that comes next is read as it stands.
-    /// Only colours that are seen on a page are read: white text displays nothing.
+    /// `\textcolor{red}{12}`, `{\color{red}12}`: the colour is dropped, and the text behind it is read as it stands. Only
+    /// colours that are seen on a page are read: white text displays nothing.
     fn colour(&mut self, name: &str) -> Result<(), Refusal> {
+        let rest = self.rest();
+        let model = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')).map(|(model, _)| model);
+        self.at += model.map_or(0, |model| model.len() + 2);
         let colour = self.braced()?.trim();
-        if !VISIBLE_COLOURS.contains(&colour) {
+        if !colours::is_visible(model, colour) {
             return self.refuse(&format!("`\\{name}` with an unknown colour"));
         }
-        if !self.rest().trim_start().starts_with('{') {
+        if name == "textcolor" && !self.rest().trim_start().starts_with('{') {
             return self.refuse(&format!("`\\{name}` without an argument"));
         }
         self.space = true;
@@ -199,8 +203,9 @@ impl<'a> Scanner<'a> {
         if environment == "array" && self.rest().trim_start().starts_with('{') {
             self.braced()?;
         }
+        let system = std::mem::take(&mut self.system);
         self.put("\\begin{");
-        self.put(environment);
+        self.put(if system { "cases" } else { environment });
         self.open("}", Open::Environment);
         Ok(())
     }
@@ -214,6 +219,17 @@ impl<'a> Scanner<'a> {
         self.close("\\end{}", |kind| kind == Open::Environment)?;
         Ok(())
     }
+}
+
+/// `\left\{\begin{array}`: whether the rows of an environment follow a brace that is not closed behind them.
+fn opens_system(rest: &str) -> bool {
+    let Some(tail) = rest[1..].trim_start().strip_prefix("\\begin{") else { return false };
+    let Some((name, tail)) = tail.split_once('}') else { return false };
+    let Some((rows, behind)) = tail.split_once(&format!("\\end{{{name}}}")) else { return false };
+    let behind = behind.trim_start();
+    let behind = behind.strip_prefix("\\right").map_or(behind, str::trim_start);
+    let rows_only = matches!(name, "array" | "aligned" | "align" | "align*" | "gathered" | "matrix");
+    rows_only && !rows.contains("\\begin") && !behind.starts_with("\\}") && !behind.starts_with("\\rbrace")
 }
 
 /// Whether a command known by name follows: `\\frac` for `\frac`.

@@ -71,6 +71,17 @@ impl<'a> Scanner<'a> {
             self.separate(name);
             return true;
         }
+        // `v_{max}`, and statements joined in Chinese: `6和8`.
+        if run.len() > 1 && self.in_index(behind) {
+            self.index(run);
+            self.at += run.len();
+            return true;
+        }
+        if let Some(name) = self.between_values(run, behind) {
+            self.at += run.len();
+            self.separate(name);
+            return true;
+        }
         if run == "per"
             && let Some(rest) = behind.trim_start().strip_prefix("cent")
             && !rest.starts_with(char::is_alphabetic)
@@ -144,6 +155,28 @@ impl<'a> Scanner<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether letters are the whole of an index in braces.
+    pub(super) fn in_index(&self, behind: &str) -> bool {
+        self.out.ends_with("_{") && behind.trim_start().starts_with('}')
+    }
+
+    /// Writes the letters of an index as they are, whether or not they also name a function.
+    pub(super) fn index(&mut self, run: &str) {
+        run.chars().for_each(|letter| self.put_letter(letter));
+    }
+
+    /// `6和8`, `6或8`: the Chinese words for `and` and `or` between two values.
+    fn between_values(&self, run: &str, behind: &str) -> Option<&'static str> {
+        let name = match run {
+            "和" => "and",
+            "或" => "or",
+            _ => return None,
+        };
+        let value = |c: char| c.is_ascii_digit() || matches!(c, '-' | '(' | '\\' | '$' | '√');
+        let before = self.out.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ')' | '}'));
+        (before && behind.trim_start().starts_with(value)).then_some(name)
     }
 
     fn separate(&mut self, name: &str) {

@@ -8,10 +8,15 @@
 mod beyond_ascii;
 mod brackets;
 mod characters;
+mod colours;
 mod commands;
+mod exponents;
 mod fonts;
+mod half_open;
 mod letters;
 mod numbers;
+mod numerals;
+mod repeating;
 mod trim;
 mod unit_letters;
 
@@ -86,13 +91,17 @@ fn scan(source: &str, letters_are_symbols: bool) -> Result<Normal, Refusal> {
         return Err(Refusal::TooLong);
     }
     let apart = with_shapes_apart(source);
-    Scanner { letters_are_symbols, ..Scanner::new(apart.as_deref().unwrap_or(source)) }.run()
+    let source = apart.as_deref().unwrap_or(source);
+    let brackets = half_open::with_round_brackets(source);
+    Scanner { letters_are_symbols, ..Scanner::new(brackets.as_deref().unwrap_or(source)) }.run()
 }
 
 /// The kind of an open bracket, and for some kinds a position in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
     Paren,
+    /// `^(`: a bracket around an exponent, written as a group.
+    Exponent,
     Set,
     /// `{`, and the output position where its contents begin.
     Brace(usize),
@@ -110,7 +119,7 @@ enum Open {
 impl Open {
     /// Whether a comma inside always separates items, whatever digits are around it.
     fn separates_items(self) -> bool {
-        !matches!(self, Self::Brace(_) | Self::Over | Self::Text(_) | Self::Bar(_))
+        !matches!(self, Self::Brace(_) | Self::Exponent | Self::Over | Self::Text(_) | Self::Bar(_))
     }
 }
 
@@ -144,6 +153,8 @@ struct Scanner<'a> {
     over: bool,
     /// A bar occurred in angle brackets.
     divided: bool,
+    /// A brace that is never closed came before the environment that comes next, so its rows are a system.
+    system: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -170,6 +181,7 @@ impl<'a> Scanner<'a> {
             expanding: false,
             over: false,
             divided: false,
+            system: false,
         }
     }
 

@@ -4,6 +4,7 @@
 //! part of the number are left in the source. Refuses: digits in brackets after a decimal, `0.5(3)`, which may repeat
 //! or multiply.
 
+use super::repeating::{in_brackets, marked_digits, repetend};
 use super::{Refusal, Scanner};
 
 impl Scanner<'_> {
@@ -38,6 +39,9 @@ impl Scanner<'_> {
                 lexeme.push_str(&self.source[self.at + 1..self.at + 1 + decimals]);
                 self.at += 1 + decimals;
                 plain_integer = false;
+                if decimals == 3 {
+                    self.thousandths(&mut lexeme);
+                }
                 self.repetend(&mut lexeme);
             } else if !self.rest()[1..].starts_with(|c: char| c.is_alphanumeric()) {
                 // `5.` is 5; a full stop before anything else is punctuation.
@@ -76,6 +80,23 @@ impl Scanner<'_> {
         lexeme.push_str(&digits);
     }
 
+    /// `0.168\,29`: thin blanks group the digits behind a point by three.
+    fn thousandths(&mut self, lexeme: &mut String) {
+        while self.rest().starts_with("\\,") {
+            let digits = self.digits_at(self.at + 2);
+            let behind = self.source[self.at + 2 + digits..].trim_start();
+            // `0.125\,10^{-3}` is a product.
+            if !(1..=3).contains(&digits) || behind.starts_with(['^', '_', '.', '!', '/']) {
+                return;
+            }
+            lexeme.push_str(&self.source[self.at + 2..self.at + 2 + digits]);
+            self.at += 2 + digits;
+            if digits < 3 {
+                return;
+            }
+        }
+    }
+
     fn group_separator(&self, expected: Option<Grouping>) -> Option<(Grouping, usize)> {
         let rest = self.rest();
         let (kind, skip) = if let Some(tail) = rest.strip_prefix(",") {
@@ -105,12 +126,17 @@ impl Scanner<'_> {
         (fits && !fraction).then_some((kind, skip))
     }
 
-    /// `0.1\overline{6}`.
+    /// `0.1\overline{6}`, `0.1\dot6`.
     fn repetend(&mut self, lexeme: &mut String) {
         if let Some((length, digits)) = repetend(self.rest()) {
             self.at += length;
             lexeme.push('~');
-            lexeme.push_str(digits);
+            lexeme.push_str(&digits);
+        } else if let Some((length, digits)) = marked_digits(self.rest()) {
+            // The mark is behind the last digit that was read.
+            self.at += length;
+            lexeme.insert(lexeme.len() - 1, '~');
+            lexeme.push_str(&digits);
         }
     }
 
@@ -172,28 +198,6 @@ impl Scanner<'_> {
             self.at += 2;
         }
     }
-}
-
-/// The repeating digits after a decimal point, and the length of the text that writes them; spacing is ignored.
-fn repetend(text: &str) -> Option<(usize, &str)> {
-    let mut tail = text;
-    while let Some(rest) = [" ", "\\,", "\\!", "\\;", "\\:"].into_iter().find_map(|space| tail.strip_prefix(space)) {
-        tail = rest;
-    }
-    if let Some(digits) = in_brackets(tail) {
-        return Some((text.len() - tail.len() + digits.len() + 2, digits));
-    }
-    let tail = tail.strip_prefix("\\overline").or_else(|| tail.strip_prefix("\\bar"))?;
-    let (digits, rest) = tail.trim_start_matches(' ').strip_prefix('{')?.split_once('}')?;
-    let digits = digits.trim_matches(' ');
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    plain.then_some((text.len() - rest.len(), digits))
-}
-
-/// The digits in a bracket that contains nothing else.
-fn in_brackets(text: &str) -> Option<&str> {
-    let digits = text.strip_prefix('(')?.split_once(')')?.0;
-    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
 }
 
 /// The ending of a number in words: 1st, 12th, 22nd.

@@ -2,7 +2,8 @@
 //!
 //! Accepts any text; the inside of the answer is not examined.
 
-/// Cuts blanks, sentence punctuation, a trailing line break of LaTeX and Markdown emphasis around an answer.
+/// Cuts blanks, sentence punctuation, a trailing line break of LaTeX, Markdown emphasis and the tokens of a box
+/// around an answer.
 pub fn trim(source: &str) -> &str {
     // Most answers begin and end with characters that are never cut.
     let kept = |byte: Option<&u8>| {
@@ -23,6 +24,9 @@ pub fn trim(source: &str) -> &str {
         }
         if text.ends_with('.') && !text.ends_with("\\right.") && !text.ends_with("..") {
             text = &text[..text.len() - 1];
+        }
+        if let Some(inner) = text.strip_prefix("<|begin_of_box|>").and_then(|t| t.strip_suffix("<|end_of_box|>")) {
+            text = inner;
         }
         if text.len() >= 4
             && let Some(inner) = text.strip_prefix("**").and_then(|t| t.strip_suffix("**"))

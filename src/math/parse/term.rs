@@ -89,7 +89,8 @@ impl<'i> Run<'i> {
             let sign = self.signs(Sign::Plus)?;
             let right = self.peek();
             braced = self.braced();
-            if braced == Braced::Loose || (explicit.is_none() && !self.stands_beside(left)) {
+            let behind_power = matches!(factors.last(), Some((_, node)) if is_power_of_number(node));
+            if braced == Braced::Loose || (explicit.is_none() && !self.stands_beside(left, behind_power)) {
                 return None;
             }
             // A letter in its own brackets is not the name of a function: `(x)(y)`.
@@ -137,9 +138,10 @@ impl<'i> Run<'i> {
     }
 
     /// Whether the next operand may follow an operand without a sign. A number may only follow a symbol or a bracket,
-    /// `n2^k`, `(n-1)2^k`: after a number or a function it may be part of that.
-    fn stands_beside(&self, left: Option<Rule>) -> bool {
-        !self.begins_with_digit() && (self.peek() != Some(Rule::number) || matches!(left, Some(Rule::symbol | Rule::paren)))
+    /// `n2^k`, `(n-1)2^k`, or a power of a number, `2^6 3^5`: after another number or a function it may be part of that.
+    fn stands_beside(&self, left: Option<Rule>, behind_power: bool) -> bool {
+        let separate = behind_power || matches!(left, Some(Rule::symbol | Rule::paren));
+        !self.begins_with_digit() && (self.peek() != Some(Rule::number) || separate)
     }
 
     fn factor(&mut self, braced: Braced) -> Option<Node> {
@@ -249,6 +251,11 @@ fn braced(pair: &Pair<'_, Rule>) -> Braced {
         }
         _ => Braced::One,
     }
+}
+
+/// `2^6`, whose exponent is a number: the digits of the next number do not belong to it.
+fn is_power_of_number(node: &Node) -> bool {
+    matches!(node, Node::Power(base, exponent) if base.literal().is_some() && exponent.literal().is_some())
 }
 
 fn starts_factor(rule: Rule) -> bool {
