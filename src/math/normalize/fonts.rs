@@ -157,6 +157,8 @@ impl Scanner<'_> {
         // The wide accents have the same meaning as the narrow ones.
         let mark = match name {
             "overrightarrow" => "vec",
+            // Over one letter the two bars are one mark.
+            "overline" if is_letter(inner) => "bar",
             "widehat" => "hat",
             "widetilde" => "tilde",
             name => name,
@@ -185,6 +187,12 @@ fn balanced(text: &str) -> Option<usize> {
         }
         depth == 0
     })
+}
+
+/// Whether a name is a single letter, Latin or Greek.
+fn is_letter(name: &str) -> bool {
+    let (letters, most) = name.strip_prefix('\\').map_or((name, 1), |letters| (letters, MAX_MARKED));
+    (1..=most).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// The symbol in `\mathbf{x}` or `\mathbf x`: under an accent the font has no further meaning.

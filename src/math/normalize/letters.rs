@@ -5,13 +5,16 @@
 
 use super::{Refusal, Scanner};
 use crate::math::functions;
-use crate::math::symbols::is_separator_word;
+use crate::math::symbols::{is_greek, is_separator_word};
 use crate::math::unicode;
 use crate::math::units;
 use crate::math::words::{self, WordKind};
 
 /// Characters that end a word in plain text.
 const ENDS_WORD: &[char] = &[' ', '\n', '\t', ',', '.', ';', ':', ')', ']', '}', '!', '?', '$', '\'', '-', '/'];
+
+/// Accents that are read without their backslash before a brace.
+const BARE_ACCENTS: &[&str] = &["bar", "hat", "vec", "tilde", "overline"];
 
 /// A sequence of letters and the characters next to it.
 #[derive(Clone, Copy)]
@@ -48,12 +51,19 @@ impl<'a> Scanner<'a> {
         if letters.run.chars().any(|c| !c.is_ascii() && unicode::is_lookalike(c)) {
             return self.refuse("a letter of another alphabet that looks like a Latin one");
         }
+        // `bar{x}`: an accent without its backslash.
+        if !self.text_mode && letters.behind.starts_with('{') && BARE_ACCENTS.contains(&letters.run) {
+            self.at += letters.run.len();
+            return self.named(letters.run);
+        }
         if self.known_by_its_place(letters) { Ok(()) } else { self.classified(letters) }
     }
 
     fn run_of_letters(&self) -> Letters<'a> {
         let rest = self.rest();
-        let length = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        // A character of the table, the σ of `abσ`, is a symbol of its own.
+        let ends = |c: char| !c.is_alphabetic() || (!c.is_ascii() && unicode::latex(c).is_some());
+        let length = rest.find(ends).unwrap_or(rest.len());
         let (run, behind) = rest.split_at(length);
         let before = self.out.bytes().last();
         let bounded_left =
@@ -94,7 +104,9 @@ impl<'a> Scanner<'a> {
         }
         let in_braces = before == Some(b'{') && behind.starts_with('}') && self.measures();
         let of_one_letter = run.len() == 1 && letters.after_number() && self.space && letters.bounded_right;
-        let unit = (in_braces || of_one_letter) && units::is_unit_word(run) && (in_braces || !self.among_symbols());
+        let unit = (in_braces || of_one_letter)
+            && units::is_unit_word(run)
+            && (in_braces || !(self.among_symbols() || before_symbol(behind)));
         if unit {
             self.word(run, run.len());
         }
@@ -161,10 +173,16 @@ impl<'a> Scanner<'a> {
     fn among_symbols(&self) -> bool {
         let formula = self.out.rsplit(['=', '<', '>', ',', ';', '"']).next().unwrap_or("");
         let mut command = false;
-        formula.bytes().any(|b| {
+        let letters = formula.bytes().any(|b| {
             command = b == b'\\' || (command && b.is_ascii_alphabetic());
             b.is_ascii_alphabetic() && !command
-        })
+        });
+        // Greek letters and `\hbar` are symbols, π is a number.
+        let greek = |rest: &str| {
+            let name = &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()];
+            is_greek(name) || name == "hbar"
+        };
+        letters || formula.split('\\').skip(1).any(greek)
     }
 
     /// Writes a word between double quotes; adjacent words share them.
@@ -199,4 +217,12 @@ impl<'a> Scanner<'a> {
         self.space = false;
         self.after_command = false;
     }
+}
+
+/// Whether a letter that is no unit comes next, or a Greek letter: the m of `4 m R^2` is then another symbol, not a metre.
+fn before_symbol(behind: &str) -> bool {
+    let tail = behind.trim_start();
+    let (name, command) = tail.strip_prefix('\\').map_or((tail, false), |name| (name, true));
+    let run = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+    if command { is_greek(run) || run == "hbar" } else { tail.len() < behind.len() && run.len() == 1 && !units::is_unit_word(run) }
 }
