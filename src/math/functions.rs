@@ -90,8 +90,8 @@ functions! {
     Sgn = "sgn", ["sgn", "sign"], [], ["sgn"], One;
     Re = "Re", ["Re"], [], [], One;
     Im = "Im", ["Im"], [], [], One;
-    Floor = "floor", [], [], ["floor"], One;
-    Ceil = "ceil", [], [], ["ceil"], One;
+    Floor = "floor", ["floor"], [], ["floor"], One;
+    Ceil = "ceil", ["ceil"], [], ["ceil"], One;
     Abs = "abs", [], [], ["abs"], One;
 }
 

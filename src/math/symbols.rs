@@ -62,6 +62,8 @@ pub enum Command {
     Open(&'static str),
     /// A closing bracket with a name.
     Close(&'static str),
+    /// A letter: `\exponentialE` is e.
+    Letter(char),
     /// `\bmod`, `\pmod`.
     Mod,
 }
@@ -70,8 +72,8 @@ pub enum Command {
 #[allow(clippy::too_many_lines, reason = "a table")]
 pub fn command(name: &str) -> Option<Command> {
     use Command::{
-        Accent, Asterisk, Begin, Bold, Circle, Close, CloseBar, CloseBracket, Colour, Degree, Delimiter, Drop, End, Infix, Mod,
-        Open, OpenBar, OpenBracket, Operator, Over, Phantom, Prefix, Sign, Space, Style, Symbol, Text, Wrapper,
+        Accent, Asterisk, Begin, Bold, Circle, Close, CloseBar, CloseBracket, Colour, Degree, Delimiter, Drop, End, Infix, Letter,
+        Mod, Open, OpenBar, OpenBracket, Operator, Over, Phantom, Prefix, Sign, Space, Style, Symbol, Text, Wrapper,
     };
     Some(match name {
         "frac" | "dfrac" | "tfrac" | "cfrac" => Prefix("frac"),
@@ -125,7 +127,7 @@ pub fn command(name: &str) -> Option<Command> {
         "quad" | "qquad" | "thinspace" | "medspace" | "thickspace" | "enspace" | "space" | "par" | "newline" | "hline"
         | "nobreak" | "allowbreak" | "negthinspace" => Space,
         "hspace" | "vspace" | "phantom" | "hphantom" | "vphantom" => Phantom,
-        "boxed" | "fbox" | "framebox" | "mathord" | "mathop" | "mathbin" | "mathrel" | "ensuremath" => Wrapper,
+        "boxed" | "fbox" | "framebox" | "mathord" | "mathop" | "mathbin" | "mathrel" | "ensuremath" | "variable" => Wrapper,
         "underbrace" => Symbol("underbrace"),
         "overbrace" => Symbol("overbrace"),
         "vec" | "hat" | "widehat" | "tilde" | "widetilde" | "bar" | "overline" | "underline" | "dot" | "ddot"
@@ -141,6 +143,9 @@ pub fn command(name: &str) -> Option<Command> {
         "rangle" => Close("rangle"),
         "begin" => Begin,
         "end" => End,
+        "exponentialE" => Letter('e'),
+        "imaginaryI" => Letter('i'),
+        "differentialD" => Letter('d'),
         "bmod" | "pmod" | "mod" => Mod,
         "ldots" | "dots" | "cdots" | "dotsc" | "dotsb" | "hdots" | "vdots" | "ddots" => Symbol("ldots"),
         "iff" | "Leftrightarrow" | "Longleftrightarrow" => Operator("iff"),
@@ -217,7 +222,7 @@ pub fn command(name: &str) -> Option<Command> {
         "Phi" => Symbol("Phi"),
         "Psi" => Symbol("Psi"),
         "Omega" => Symbol("Omega"),
-        "hbar" => Symbol("hbar"),
+        "hbar" | "hslash" => Symbol("hbar"),
         "ell" => Symbol("ell"),
         "aleph" => Symbol("aleph"),
         "odot" => Symbol("odot"),

@@ -166,7 +166,7 @@ pub fn latex(c: char) -> Option<&'static str> {
         'Φ' => "\\Phi ",
         'Ψ' => "\\Psi ",
         'Ω' => "\\Omega ",
-        'ℏ' => "\\hbar ",
+        'ℏ' | 'ħ' => "\\hbar ",
         'ℵ' => "\\aleph ",
         '％' => "%",
         '（' => "(",

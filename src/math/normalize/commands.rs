@@ -109,6 +109,7 @@ impl<'a> Scanner<'a> {
             Command::CloseBar => self.close_bar()?,
             Command::Open(token) => self.open_named(token),
             Command::Close(token) => self.close_named(token)?,
+            Command::Letter(letter) => self.put_letter(letter),
             Command::Mod => {
                 // `a \bmod n` and `\pmod{n}` are notation, not arithmetic: they are kept as words.
                 self.out.push_str("\"mod\"");
@@ -119,18 +120,38 @@ impl<'a> Scanner<'a> {
 
     /// A command that takes an argument.
     fn prefix(&mut self, name: &'static str) -> Result<(), Refusal> {
-        // `v_{\max}`
-        if functions::is_name(name) && self.in_index(self.rest()) {
-            self.index(name);
+        let next = self.rest().trim_start().bytes().next();
+        if !self.expanding && self.is_label(name, next) {
             return Ok(());
         }
         self.run += 1;
         self.put_command(name);
-        let next = self.rest().trim_start().bytes().next();
         if !self.expanding && next.is_none_or(|b| matches!(b, b'}' | b')' | b']' | b',' | b'=' | b'+' | b'/')) {
             return self.refuse(&format!("`\\{name}` without an argument"));
         }
         Ok(())
+    }
+
+    /// `R_{\max}`, `R_\max`: the name of a function as an index is the word. `R_{\text{max}}` is the same name.
+    fn is_label(&mut self, name: &'static str, next: Option<u8>) -> bool {
+        if !functions::is_name(name) {
+            return false;
+        }
+        if self.out.ends_with('_') {
+            self.put("{");
+            self.word(name, 0);
+            self.put("}");
+            return true;
+        }
+        let index = match self.stack.last() {
+            Some(Open::Brace(place)) => self.out[..place - 1].ends_with('_'),
+            _ => false,
+        };
+        let alone = index && matches!(next, Some(b'}' | b','));
+        if alone {
+            self.word(name, 0);
+        }
+        alone
     }
 
     /// A command between two operands.

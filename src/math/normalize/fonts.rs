@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{Open, Refusal, Scanner};
 use crate::math::functions;
-use crate::math::symbols::{Command, command};
+use crate::math::symbols::{Command, command, is_greek};
 use crate::math::units;
 use crate::math::words::{self, WordKind};
 
@@ -45,14 +45,20 @@ impl Scanner<'_> {
         self.out.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '}' | ')'))
     }
 
-    /// Whether the formula so far contains a symbol: the h of `\pi r^2 \text{h}` is then another symbol, not an hour.
+    /// Whether the formula so far contains a symbol: the h of `\pi r^2 h` is then another symbol, not an hour.
     fn among_symbols(&self) -> bool {
         let formula = self.out.rsplit(['=', '<', '>', ',', ';', '"']).next().unwrap_or("");
         let mut command = false;
-        formula.bytes().any(|b| {
+        let letters = formula.bytes().any(|b| {
             command = b == b'\\' || (command && b.is_ascii_alphabetic());
             b.is_ascii_alphabetic() && !command
-        })
+        });
+        // Greek letters and `\hbar` are symbols, π is a number.
+        let greek = |rest: &str| {
+            let name = &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()];
+            is_greek(name) || name == "hbar"
+        };
+        letters || formula.split('\\').skip(1).any(greek)
     }
 
     /// `\mathrm{cm}`, `\operatorname{lcm}`: letters become a word or a function; other contents are a group.
@@ -179,6 +185,8 @@ impl Scanner<'_> {
         // The wide accents have the same meaning as the narrow ones.
         let mark = match name {
             "overrightarrow" => "vec",
+            // Over one letter the two bars are one mark.
+            "overline" if is_letter(inner) => "bar",
             "widehat" => "hat",
             "widetilde" => "tilde",
             name => name,
@@ -223,6 +231,12 @@ fn balanced(text: &str) -> Option<usize> {
         }
         depth == 0
     })
+}
+
+/// Whether a name is a single letter, Latin or Greek.
+fn is_letter(name: &str) -> bool {
+    let (letters, most) = name.strip_prefix('\\').map_or((name, 1), |letters| (letters, MAX_MARKED));
+    (1..=most).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// The symbol in `\mathbf{x}` or `\mathbf x`: under an accent the font has no further meaning.

@@ -13,6 +13,9 @@ use crate::math::words::{self, WordKind};
 /// Characters that end a word in plain text.
 const ENDS_WORD: &[char] = &[' ', '\n', '\t', ',', '.', ';', ':', ')', ']', '}', '!', '?', '$', '\'', '-', '/'];
 
+/// Accents that are read without their backslash before a brace.
+const BARE_ACCENTS: &[&str] = &["bar", "hat", "vec", "tilde", "overline"];
+
 /// A sequence of letters and the characters next to it.
 #[derive(Clone, Copy)]
 struct Letters<'a> {
@@ -48,12 +51,19 @@ impl<'a> Scanner<'a> {
         if letters.run.chars().any(|c| !c.is_ascii() && unicode::is_lookalike(c)) {
             return self.refuse("a letter of another alphabet that looks like a Latin one");
         }
+        // `bar{x}`: an accent without its backslash.
+        if !self.text_mode && letters.behind.starts_with('{') && BARE_ACCENTS.contains(&letters.run) {
+            self.at += letters.run.len();
+            return self.named(letters.run);
+        }
         if self.known_by_its_place(letters) { Ok(()) } else { self.classified(letters) }
     }
 
     fn run_of_letters(&self) -> Letters<'a> {
         let rest = self.rest();
-        let length = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        // A character of the table, the σ of `abσ`, is a symbol of its own.
+        let ends = |c: char| !c.is_alphabetic() || (!c.is_ascii() && unicode::latex(c).is_some());
+        let length = rest.find(ends).unwrap_or(rest.len());
         let (run, behind) = rest.split_at(length);
         let before = self.out.bytes().last();
         let bounded_left =

@@ -5,6 +5,7 @@
 //! formula. The normaliser bounds the depth before pest runs, so the recursion here is bounded too.
 
 mod calculus;
+mod index;
 mod list;
 mod literal;
 mod primary;

@@ -5,6 +5,7 @@
 
 use pest::iterators::Pair;
 
+use super::index::bare;
 use super::literal::number;
 use super::{Rule, Run};
 use crate::math::functions::Takes;
@@ -142,10 +143,9 @@ fn symbol(pair: Pair<'_, Rule>) -> Node {
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::sub => {
-                let index = part.as_str()[1..].trim_end();
-                let bare = index.strip_prefix('{').and_then(|i| i.strip_suffix('}')).unwrap_or(index).trim();
                 name.push('_');
-                name.push_str(bare);
+                // `v_{\text{max}}` and `v_{max}` are one name.
+                name.extend(bare(&part).chars().filter(|c| *c != '"'));
             }
             Rule::prime => primes.push('\''),
             _ => name.push_str(part.as_str().trim_end()),

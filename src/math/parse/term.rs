@@ -6,6 +6,7 @@
 use num_traits::{ToPrimitive, Zero};
 use pest::iterators::Pair;
 
+use super::index::indexed;
 use super::literal::based;
 use super::primary::{paren, power, primary_node, sup};
 use super::{Rule, Run};
@@ -145,23 +146,34 @@ impl<'i> Run<'i> {
     }
 
     fn factor(&mut self, braced: Braced) -> Option<Node> {
-        let node = primary_node(self.next()?)?;
-        self.marked(node, braced)
+        let pair = self.next()?;
+        let name = matches!(pair.as_rule(), Rule::symbol | Rule::accent | Rule::brace);
+        let node = primary_node(pair)?;
+        if self.peek() == Some(Rule::sub) && !name { None } else { self.marked(node, braced) }
     }
 
     /// An operand with the marks after it.
     fn marked(&mut self, node: Node, braced: Braced) -> Option<Node> {
-        let marked = matches!(self.peek(), Some(Rule::base | Rule::sup | Rule::fact | Rule::percent | Rule::degree));
+        let marked = matches!(self.peek(), Some(Rule::base | Rule::sup | Rule::fact | Rule::percent | Rule::degree | Rule::sub));
         if marked && braced != Braced::One { None } else { self.marks(node) }
     }
 
     /// Reads the marks after an operand: a base, powers, `!`, `%`, `°`.
     fn marks(&mut self, mut node: Node) -> Option<Node> {
+        let mut raised = false;
         loop {
             match self.peek() {
+                Some(Rule::sub) => {
+                    node = indexed(node, raised, self.next()?)?;
+                    // `v^2_0^3`
+                    if raised && self.peek() == Some(Rule::sup) {
+                        return None;
+                    }
+                }
                 Some(Rule::base) => node = based(&node, self.next()?)?,
                 Some(Rule::sup) => {
                     let exponent = self.next()?;
+                    raised = true;
                     node = match (node, order(exponent.as_str())) {
                         (Node::Symbol(name), Some(order)) => Node::Symbol(format!("{name}^{order}").into()),
                         (node, _) => power(node, sup(exponent)?),
@@ -244,7 +256,7 @@ fn braced(pair: &Pair<'_, Rule>) -> Braced {
         (Some(first), Some(_)) => {
             let part = |rule| {
                 starts_factor(rule)
-                    || matches!(rule, Rule::mulop | Rule::sup | Rule::fact | Rule::percent | Rule::degree | Rule::base)
+                    || matches!(rule, Rule::mulop | Rule::sup | Rule::fact | Rule::percent | Rule::degree | Rule::base | Rule::sub)
             };
             let product = first.as_rule() != Rule::sign && pair.clone().into_inner().all(|pair| part(pair.as_rule()));
             if product { Braced::Product } else { Braced::Loose }
@@ -273,6 +285,7 @@ fn starts_factor(rule: Rule) -> bool {
             | Rule::percent
             | Rule::degree
             | Rule::sign
+            | Rule::sub
             | Rule::base
             | Rule::mid
             | Rule::close
