@@ -2,6 +2,8 @@
 
 pub(crate) mod cancel;
 pub(crate) mod columns;
+#[cfg(feature = "cli")]
+pub(crate) mod compact;
 pub(crate) mod describe;
 mod error;
 pub(crate) mod hash;
