@@ -76,6 +76,14 @@ impl<S: FnMut(&Found) -> Result<()>> Log<S> {
         Ok(())
     }
 
+    /// Passes on what was found about all rows so far.
+    ///
+    /// # Errors
+    /// As `each`.
+    pub(super) fn pass_all(&mut self) -> Result<()> {
+        std::mem::take(&mut self.waiting).into_iter().try_for_each(|(_, found)| self.pass(found))
+    }
+
     /// Passes on a finding at once.
     ///
     /// # Errors
@@ -90,7 +98,7 @@ impl<S: FnMut(&Found) -> Result<()>> Log<S> {
     /// # Errors
     /// As `each`.
     pub(super) fn finish(mut self) -> Result<Vec<Finding>> {
-        std::mem::take(&mut self.waiting).into_iter().try_for_each(|(_, found)| self.pass(found))?;
+        self.pass_all()?;
         Ok(self.findings.into_values().collect())
     }
 

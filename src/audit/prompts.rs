@@ -1,7 +1,5 @@
 //! Prompts that were seen: conflicts of references, copies, ids that occur twice.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hasher as _};
 
 use twox_hash::XxHash3_64;
@@ -9,6 +7,7 @@ use twox_hash::XxHash3_64;
 use super::finding::FindingCode;
 use super::gold::{equal, shorten};
 use crate::Sample;
+use crate::core::compact::{Chain, Chains, Keyed, TextPlace, Texts};
 use crate::math::Math;
 use crate::reading::has_visible;
 
@@ -20,12 +19,15 @@ const MOST_ANSWERS: usize = 32;
 /// What is remembered of the rows so far.
 #[derive(Default)]
 pub(super) struct Prompts {
-    seen: HashMap<u64, Seen>,
-    ids: HashMap<u64, Spot>,
+    seen: Keyed<Seen>,
+    answers: Texts,
+    completions: Chains<u64>,
+    ids: Keyed<Spot>,
 }
 
-/// Where a row is: the number of its source, and its line.
+/// Where a row is: the number of its source, and its line. It is packed into 12 bytes because it is kept for every prompt and every id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(Rust, packed(4))]
 pub(super) struct Spot {
     pub source: u32,
     pub line: u64,
@@ -35,11 +37,11 @@ pub(super) struct Spot {
 struct Seen {
     spot: Spot,
     /// Its references.
-    answers: Box<[Box<str>]>,
+    answers: TextPlace,
     /// The hash of its references and tests.
     reference: u64,
     /// The hashes of the completions of the prompt.
-    completions: Vec<u64>,
+    completions: Chain,
 }
 
 /// What a row has in common with an earlier one: the code, words that precede the place of that row, and the place.
@@ -48,13 +50,9 @@ pub(super) type Again = (FindingCode, String, Spot);
 impl Prompts {
     /// Remembers an id that the row itself gives.
     pub(super) fn see_id(&mut self, id: &serde_json::Value, spot: Spot) -> Option<Again> {
-        match self.ids.entry(hash_of(id)) {
-            Entry::Occupied(first) => Some((FindingCode::DuplicateId, format!("the id {id} is also that of"), *first.get())),
-            Entry::Vacant(free) => {
-                free.insert(spot);
-                None
-            }
-        }
+        let before = self.ids.len();
+        let (number, first) = self.ids.get_or_insert(hash_of(id), || spot)?;
+        (number < before).then(|| (FindingCode::DuplicateId, format!("the id {id} is also that of"), *first))
     }
 
     /// Remembers a row by the key of its prompt. A row with completions is no copy of an earlier one because of an equal
@@ -76,27 +74,26 @@ impl Prompts {
             _ => Some(answer.clone()),
         };
         let given: Vec<String> = given.into_iter().take(MOST_ANSWERS).filter_map(read).collect();
-        let seen = match self.seen.entry(key) {
-            Entry::Vacant(free) => {
-                let answers = given.into_iter().map(String::into_boxed_str).collect();
-                free.insert(Seen { spot, answers, reference, completions: Vec::new() });
-                return None;
-            }
-            Entry::Occupied(seen) => seen.into_mut(),
+        let given: Vec<&str> = given.iter().map(String::as_str).collect();
+        let Some(seen) = self.seen.get_mut(key) else {
+            let answers = self.answers.add(&given);
+            self.seen.get_or_insert(key, || Seen { spot, answers, reference, completions: Chain::default() });
+            return None;
         };
         let same = reference == seen.reference;
-        if !given.is_empty() && seen.answers.is_empty() {
+        let known: Vec<&str> = self.answers.get(seen.answers).collect();
+        if !given.is_empty() && known.is_empty() {
             // The row before had no answer: from here on, this one is compared with.
             (seen.spot, seen.reference) = (spot, reference);
-            seen.answers = given.into_iter().map(String::into_boxed_str).collect();
+            seen.answers = self.answers.add(&given);
             return None;
         }
-        if same || agree(math, &seen.answers, &given) {
+        if same || agree(math, &known, &given) {
             let tests_differ = !same && shared.tests.is_some();
             return (!has_completions && !tests_differ)
                 .then(|| (FindingCode::DuplicateRow, "the same prompt and reference are in".to_owned(), seen.spot));
         }
-        let (first, second) = (seen.answers.first()?, given.first()?);
+        let (first, second) = (known.first()?, given.first()?);
         let detail = format!("the reference is `{}` here and `{}` in", shorten(second), shorten(first));
         Some((FindingCode::GoldConflict, detail, seen.spot))
     }
@@ -105,22 +102,26 @@ impl Prompts {
     pub(super) fn see_completion(&mut self, key: u64, completion: &str) -> bool {
         /// The most completions of a prompt that are compared.
         const MOST: usize = 256;
-        let Some(seen) = self.seen.get_mut(&key) else { return false };
+        let Some(seen) = self.seen.get_mut(key) else { return false };
         let hash = XxHash3_64::oneshot(completion.trim().as_bytes());
-        let known = seen.completions.contains(&hash);
-        if !known && seen.completions.len() < MOST {
-            seen.completions.push(hash);
+        match self.completions.find(seen.completions, |known| known == hash) {
+            Ok(_) => true,
+            Err(others) => {
+                if others < MOST {
+                    self.completions.push(&mut seen.completions, hash);
+                }
+                false
+            }
         }
-        known
     }
 }
 
 /// Whether one of the references of a row equals one of those of an earlier row. Rows without references agree.
-fn agree(math: Option<&Math>, first: &[Box<str>], given: &[String]) -> bool {
+fn agree(math: Option<&Math>, first: &[&str], given: &[&str]) -> bool {
     if first.is_empty() || given.is_empty() {
         return true;
     }
-    let pairs = || first.iter().flat_map(|one| given.iter().map(move |other| (&**one, other.as_str())));
+    let pairs = || first.iter().flat_map(|one| given.iter().map(move |other| (*one, *other)));
     pairs().any(|(one, other)| one.trim() == other.trim())
         || math.is_some_and(|math| pairs().any(|(one, other)| equal(math, &math.gold(one), &math.gold(other))))
 }

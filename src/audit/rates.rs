@@ -1,13 +1,12 @@
 //! Pass rates by prompt, and the answers on which completions agree.
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 
 use super::finding::FindingCode;
 use super::gold::{equal, shorten};
 use super::prompts::{Spot, hash_of};
 use super::tables::{Table, share};
+use crate::core::compact::{Chain, Chains, Keyed, TextPlace, Texts};
 use crate::math::Math;
 use crate::{Outcome, Sample, Verdict};
 
@@ -22,43 +21,52 @@ const BANDS: usize = 4;
 /// Counts by prompt.
 #[derive(Default)]
 pub(super) struct Rates {
-    prompts: HashMap<u64, Rate>,
+    prompts: Keyed<Rate>,
+    /// Of each prompt the id and the reference, and the wrong answers.
+    texts: Texts,
+    wrong: Chains<Wrong>,
 }
 
 /// The counts of a prompt.
 struct Rate {
     spot: Spot,
-    id: Value,
-    gold: Box<str>,
-    samples: u32,
+    /// Its id as JSON and its reference.
+    about: TextPlace,
     scored: u32,
     correct: u32,
-    /// The wrong answers, with how often each was given.
-    wrong: Vec<(Box<str>, u32)>,
+    /// The wrong answers.
+    wrong: Chain,
+}
+
+/// A wrong answer, and how often it was given.
+#[derive(Clone, Copy)]
+struct Wrong {
+    answer: TextPlace,
+    count: u32,
 }
 
 impl Rates {
     /// Counts a judged completion of the prompt with this key.
     pub(super) fn add(&mut self, key: u64, sample: &Sample, outcome: &Outcome, spot: Spot) {
         let key = hash_of(&(key, sample.answers(), sample.tests.as_deref()));
-        let rate = self.prompts.entry(key).or_insert_with(|| Rate {
-            spot,
-            id: sample.id.clone(),
-            gold: sample.answers().first().map_or_else(Box::default, |gold| shorten(gold).into()),
-            samples: 0,
-            scored: 0,
-            correct: 0,
-            wrong: Vec::new(),
-        });
-        rate.samples += 1;
+        let texts = &mut self.texts;
+        let new = || {
+            let gold = sample.answers().first().map(|gold| shorten(gold)).unwrap_or_default();
+            let about = texts.add(&[&sample.id.to_string(), &gold]);
+            Rate { spot, about, scored: 0, correct: 0, wrong: Chain::default() }
+        };
+        let Some((_, rate)) = self.prompts.get_or_insert(key, new) else { return };
         rate.scored += u32::from(outcome.verdict != Verdict::Unscored);
         rate.correct += u32::from(outcome.is_correct());
         let Some(answer) = outcome.extracted.as_deref().filter(|_| outcome.verdict == Verdict::Incorrect) else { return };
         let answer = shorten(answer);
-        if let Some((_, count)) = rate.wrong.iter_mut().find(|(known, _)| **known == *answer) {
-            *count += 1;
-        } else if rate.wrong.len() < MOST_ANSWERS {
-            rate.wrong.push((answer.into(), 1));
+        match self.wrong.find(rate.wrong, |wrong| self.texts.get(wrong.answer).next() == Some(&*answer)) {
+            Ok((place, wrong)) => self.wrong.set(place, Wrong { count: wrong.count + 1, ..wrong }),
+            Err(others) if others < MOST_ANSWERS => {
+                let answer = self.texts.add(&[&answer]);
+                self.wrong.push(&mut rate.wrong, Wrong { answer, count: 1 });
+            }
+            Err(_) => {}
         }
     }
 
@@ -68,22 +76,25 @@ impl Rates {
     }
 
     /// What the counts say about each prompt, in the order of the input.
-    pub(super) fn findings(&self, math: Option<&Math>) -> Vec<(FindingCode, String, Spot, Value)> {
+    pub(super) fn findings(&self, math: Option<&Math>) -> impl Iterator<Item = (FindingCode, String, Spot, Value)> {
         let mut rates: Vec<&Rate> = self.prompts.values().filter(|rate| rate.scored > 1).collect();
-        rates.sort_by_key(|rate| (rate.spot.source, rate.spot.line));
-        let mut found = Vec::new();
-        for rate in rates {
-            let mut add = |code, detail| found.push((code, detail, rate.spot, rate.id.clone()));
-            if rate.correct == rate.scored {
-                add(FindingCode::PromptAllCorrect, format!("{} of {} completions", rate.correct, rate.scored));
-            } else if rate.correct == 0 {
-                match rate.suspect(math) {
-                    Some(detail) => add(FindingCode::GoldSuspect, detail),
-                    None => add(FindingCode::PromptAllIncorrect, format!("none of {} completions", rate.scored)),
+        rates.sort_by_key(|rate| rate.spot);
+        rates.into_iter().filter_map(move |rate| {
+            let (code, detail) = if rate.correct == rate.scored {
+                (FindingCode::PromptAllCorrect, format!("{} of {} completions", rate.correct, rate.scored))
+            } else if rate.correct > 0 {
+                return None;
+            } else {
+                match self.suspect(rate, math) {
+                    Some(detail) => (FindingCode::GoldSuspect, detail),
+                    None => (FindingCode::PromptAllIncorrect, format!("none of {} completions", rate.scored)),
                 }
-            }
-        }
-        found
+            };
+            let id = self.texts.get(rate.about).next().unwrap_or_default();
+            // What JSON has written, JSON reads.
+            let id = serde_json::from_str(id).unwrap_or_else(|_| Value::from(id));
+            Some((code, detail, rate.spot, id))
+        })
     }
 
     /// Prompts by band of pass rate.
@@ -110,22 +121,24 @@ impl Rates {
             rows,
         })
     }
-}
 
-impl Rate {
-    /// Why the reference is suspect, if most completions agree on another answer.
-    fn suspect(&self, math: Option<&Math>) -> Option<String> {
-        if self.scored < LEAST_SAMPLES {
+    /// Why the reference of a prompt is suspect, if most completions agree on another answer.
+    fn suspect(&self, rate: &Rate, math: Option<&Math>) -> Option<String> {
+        if rate.scored < LEAST_SAMPLES {
             return None;
         }
+        // The last one first: of several that were given equally often, the first one counts, which `max_by_key` takes.
+        let text = |wrong: Wrong| Some((self.texts.get(wrong.answer).next()?, wrong.count));
+        let wrong: Vec<(&str, u32)> = self.wrong.iter(rate.wrong).filter_map(|(_, wrong)| text(wrong)).collect();
         let votes = |chosen: &str| {
             let same = |other: &str| other == chosen || math.is_some_and(|math| equal(math, &math.gold(chosen), &math.gold(other)));
-            self.wrong.iter().filter(|(other, _)| same(other)).map(|(_, count)| count).sum::<u32>()
+            wrong.iter().filter(|(other, _)| same(other)).map(|(_, count)| count).sum::<u32>()
         };
-        let (answer, _) = self.wrong.iter().rev().max_by_key(|(_, count)| *count)?;
+        let (answer, _) = wrong.iter().max_by_key(|(_, count)| *count)?;
         let agreeing = votes(answer);
-        (agreeing >= LEAST_SAMPLES && f64::from(agreeing) >= AGREEING * f64::from(self.scored))
-            .then(|| format!("{agreeing} of {} completions answer `{answer}`, the reference is `{}`", self.scored, self.gold))
+        let gold = self.texts.get(rate.about).nth(1).unwrap_or_default();
+        (agreeing >= LEAST_SAMPLES && f64::from(agreeing) >= AGREEING * f64::from(rate.scored))
+            .then(|| format!("{agreeing} of {} completions answer `{answer}`, the reference is `{gold}`", rate.scored))
     }
 }
 
@@ -143,7 +156,7 @@ mod tests {
             assert!(outcome.reason == Reason::Equal || outcome.verdict == Verdict::Incorrect);
             rates.add(1, &sample, &outcome, Spot { source: 0, line: 1 });
         }
-        rates.findings(Some(&math)).iter().map(|(code, ..)| code.code()).collect()
+        rates.findings(Some(&math)).map(|(code, ..)| code.code()).collect()
     }
 
     #[test]

@@ -150,8 +150,9 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     /// # Errors
     /// As `each`.
     pub fn finish(mut self) -> Result<AuditReport> {
+        self.log.pass_all()?;
         for (code, detail, spot, id) in self.rates.findings(self.options.math.as_ref()) {
-            self.log.add(code, spot, &id, detail);
+            self.log.state(code, spot, &id, detail)?;
         }
         let mut tables = self.measures.tables();
         tables.extend(self.rates.table());

@@ -17,6 +17,8 @@ use crate::core::json_text::{self, Broken};
 use crate::core::json_value::{Read, message, read};
 use crate::core::path;
 use crate::core::weight::MOST_VALUES;
+#[cfg(feature = "cli")]
+use crate::core::weight::Weight;
 
 /// The most columns of a row; data sets have far fewer.
 const MOST_COLUMNS: usize = 1 << 16;
@@ -67,6 +69,16 @@ impl Columns {
             columns.push(Column { name: json_text::name(&line[name]).into(), place, value: OnceLock::new() });
         }
         Ok(Self { line, columns })
+    }
+
+    /// The values and keys on all levels of the row; the text of a string is not read again.
+    #[cfg(feature = "cli")]
+    pub(crate) fn values(&self) -> usize {
+        let values = |column: &Column| match self.line.get(column.place.clone()) {
+            Some([b'"', ..]) | None => 1,
+            Some(text) => Weight::of(text).values,
+        };
+        self.columns.iter().map(|column| 1 + values(column)).sum::<usize>() + 1
     }
 
     /// The column names, in the order of the row.

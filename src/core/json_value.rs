@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::json_string::unescaped;
 use super::json_text;
 use super::weight::Weight;
 
@@ -19,6 +20,9 @@ pub(crate) fn read(text: &[u8], most_values: usize) -> Read {
     }
     let utf8 = str::from_utf8(text);
     let text = utf8.map_err(|error| format!("is not UTF-8 at byte {} of it: write the file as UTF-8", error.valid_up_to() + 1))?;
+    if let Some(string) = unescaped(text) {
+        return Ok(Value::String(string));
+    }
     serde_json::from_str(text).map_err(|error| {
         if let Some(what) = json_text::marked(text.as_bytes()) {
             return format!("holds {what}: write it as text, or leave the column out");

@@ -2,9 +2,12 @@
 
 pub(crate) mod cancel;
 pub(crate) mod columns;
+#[cfg(feature = "cli")]
+pub(crate) mod compact;
 pub(crate) mod describe;
 mod error;
 pub(crate) mod hash;
+mod json_string;
 pub(crate) mod json_text;
 pub(crate) mod json_value;
 pub(crate) mod names;

@@ -33,13 +33,13 @@ pub(super) struct Cut {
 /// Cuts a text to about `most` characters: three quarters from its start, one from its end, and what is around `mark`, a
 /// range of bytes.
 pub(super) fn cut(text: &str, most: usize, mark: Option<Range<usize>>) -> Cut {
-    let length = if text.is_ascii() { text.len() } else { text.chars().count() };
+    let length = characters(text);
     let mark = mark.map(|mark| mark.start..mark.start + nth(&text[mark], MARKED));
     let kept = if length <= most { std::iter::once(0..text.len()).collect() } else { kept(text, most, mark.as_ref()) };
     let (mut pieces, mut place, mut end) = (Vec::new(), None, 0);
     for range in kept {
         if range.start > end {
-            pieces.push(Piece::Left(text[end..range.start].chars().count()));
+            pieces.push(Piece::Left(characters(&text[end..range.start])));
         }
         if let Some(mark) = mark.as_ref().filter(|mark| range.start <= mark.start && mark.end <= range.end) {
             place = Some([pieces.len(), units(&text[range.start..mark.start]), units(&text[mark.clone()])]);
@@ -48,7 +48,7 @@ pub(super) fn cut(text: &str, most: usize, mark: Option<Range<usize>>) -> Cut {
         end = range.end;
     }
     if end < text.len() {
-        pieces.push(Piece::Left(text[end..].chars().count()));
+        pieces.push(Piece::Left(characters(&text[end..])));
     }
     Cut { pieces, mark: place, length }
 }
@@ -90,15 +90,30 @@ fn kept(text: &str, most: usize, mark: Option<&Range<usize>>) -> Vec<Range<usize
 
 /// The place in bytes after this number of characters.
 fn nth(text: &str, characters: usize) -> usize {
+    if text.get(..characters).is_some_and(str::is_ascii) {
+        return characters;
+    }
     text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at)
 }
 
 /// The place in bytes before the last ones.
 fn nth_back(text: &str, characters: usize) -> usize {
+    let start = text.len().saturating_sub(characters);
+    if text.get(start..).is_some_and(str::is_ascii) {
+        return start;
+    }
     characters.checked_sub(1).map_or(text.len(), |last| text.char_indices().nth_back(last).map_or(0, |(at, _)| at))
 }
 
+/// The number of characters.
+fn characters(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
 fn units(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     text.chars().map(char::len_utf16).sum()
 }
 

@@ -7,6 +7,7 @@ use super::bars::Bins;
 use super::charts::{Bar, Chart};
 use super::record::{UNJUDGED, verdict_number};
 use super::row::Row;
+use crate::core::compact::Keyed;
 use crate::rows::Digest;
 use crate::rows::run::Groups;
 use crate::{Outcome, Reason, Verdict};
@@ -42,9 +43,8 @@ pub(super) struct Tally {
     pub groups: Groups,
     lengths: Bins<4>,
     work: Bins<4>,
-    /// The numbers of groups by the hash of their key, and their judged and correct samples.
-    numbers: HashMap<u64, u32>,
-    prompts: Vec<(u32, u32)>,
+    /// The judged and the correct samples of each group, by the hash of its key.
+    prompts: Keyed<(u32, u32)>,
 }
 
 impl Tally {
@@ -83,20 +83,16 @@ impl Tally {
         let Some(key) = row.sample.group_key() else { return NO_GROUP };
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
-        let next = u32::try_from(self.prompts.len()).unwrap_or(NO_GROUP);
-        if self.prompts.len() >= GROUPS && !self.numbers.contains_key(&hasher.finish()) {
+        let key = hasher.finish();
+        if self.prompts.len() >= GROUPS && self.prompts.number(key).is_none() {
             return NO_GROUP;
         }
-        let number = *self.numbers.entry(hasher.finish()).or_insert(next);
-        if number == next {
-            self.prompts.push((0, 0));
-        }
+        let Some((number, (judged, correct))) = self.prompts.get_or_insert(key, Default::default) else { return NO_GROUP };
         if let Some(outcome) = row.outcome.filter(|outcome| outcome.verdict != Verdict::Unscored) {
-            let (judged, correct) = &mut self.prompts[number as usize];
             *judged += 1;
             *correct += u32::from(outcome.is_correct());
         }
-        number
+        u32::try_from(number).unwrap_or(NO_GROUP)
     }
 
     /// The number of rows with a verdict on one side.
@@ -106,7 +102,7 @@ impl Tally {
 
     /// Whether a prompt has several samples.
     pub(super) fn is_grouped(&self) -> bool {
-        self.prompts.iter().any(|(judged, _)| *judged > 1)
+        self.prompts.values().any(|(judged, _)| *judged > 1)
     }
 
     /// The charts of what every report has: lengths, work, pass rates.
@@ -133,7 +129,7 @@ impl Tally {
     /// A bar for prompts that no sample solves, one for those that all solve, and ten between them.
     fn pass_rates(&self) -> Vec<Bar> {
         let mut counts = [0_u64; 12];
-        for (judged, correct) in self.prompts.iter().filter(|(judged, _)| *judged > 0) {
+        for (judged, correct) in self.prompts.values().filter(|(judged, _)| *judged > 0) {
             let place = match correct {
                 0 => 0,
                 all if all == judged => 11,

@@ -86,9 +86,16 @@ impl<R: BufRead> Lines<R> {
         const LINE_END: u64 = 2;
         /// The most bytes for which room is made before it is known that they come.
         const ROOM: usize = 64 << 10;
-        let mut bytes = Vec::with_capacity(self.last.min(ROOM));
         let limit = (self.longest as u64).saturating_add(LINE_END);
-        let read = self.reader.by_ref().take(limit).read_until(b'\n', &mut bytes)?;
+        let mut bytes = match self.buffered(limit)? {
+            Some(bytes) => bytes,
+            None => {
+                let mut bytes = Vec::with_capacity(self.last.min(ROOM));
+                self.reader.by_ref().take(limit).read_until(b'\n', &mut bytes)?;
+                bytes
+            }
+        };
+        let read = bytes.len();
         if read == 0 {
             return Ok(None);
         }
@@ -110,6 +117,18 @@ impl<R: BufRead> Lines<R> {
             Ok(bytes)
         };
         Ok(Some(Line { number: self.number, unit: Unit::Line, text }))
+    }
+
+    /// The next line with its end, in room of its size, if it is in the buffer as a whole and has at most this many bytes.
+    fn buffered(&mut self, most: u64) -> io::Result<Option<Vec<u8>>> {
+        let buffer = match self.reader.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(None),
+            buffer => buffer?,
+        };
+        let length = memchr::memchr(b'\n', buffer).map(|end| end + 1).filter(|length| *length as u64 <= most);
+        let line = length.map(|length| buffer[..length].to_vec());
+        self.reader.consume(length.unwrap_or(0));
+        Ok(line)
     }
 
     /// Skips the rest of a line without storing it.

@@ -264,7 +264,12 @@ impl Fields {
     /// Columns that belong to no field stay text until a reward reads them ([`RowFields::read`]). They need not be
     /// valid JSON: it is enough that their quotes and brackets are balanced.
     pub fn read(&self, line: impl Into<Vec<u8>>, number: u64) -> Row {
-        let columns = match Columns::of(Arc::new(line.into())) {
+        self.read_split(Columns::of(Arc::new(line.into())), number)
+    }
+
+    /// As [`read`](Self::read), for a row whose columns were found.
+    pub(crate) fn read_split(&self, columns: std::result::Result<Columns, NoRow>, number: u64) -> Row {
+        let columns = match columns {
             Ok(columns) => Arc::new(columns),
             Err(NoRow::NoObject(problem) | NoRow::Syntax(problem)) => return Row::unusable(number, Error::row(problem)),
             Err(NoRow::TooWide(problem)) => return Row { is_object: true, ..Row::unusable(number, Error::row(problem)) },

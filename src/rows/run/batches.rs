@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::chunk::{Placed, RawLine};
+use super::chunk::{Placed, RawLine, Split};
 use super::watch::Place;
 use super::whole::{Wholeness, split_last_group};
 use crate::rows::{Digest, Fields, Line, Unit, Unreadable};
@@ -56,7 +56,7 @@ impl Batches {
     pub(crate) fn push(&mut self, source: &Arc<str>, fields: &Arc<Fields>, line: Line, row: u64) -> Result<Vec<ReadSample>> {
         self.bytes += line.text.as_ref().map_or(0, Vec::len);
         let raw = RawLine { source: Arc::clone(source), fields: Arc::clone(fields), line, row, block: 0 };
-        let placed = Placed::read(raw);
+        let placed = Placed::read(Split::of(raw));
         self.samples += placed.len().max(1);
         self.rows.push(placed);
         if self.samples < SAMPLES && self.bytes < BYTES {

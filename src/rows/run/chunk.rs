@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::summary::RunSummary;
 use super::watch::{Judged, Place, Watch};
+use crate::core::columns::{Columns, NoRow};
 use crate::rows::{Digest, Fields, Known, Line, Replay, ResultRow, Row, RowDigests, Unit, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
@@ -24,6 +25,31 @@ pub(super) struct RawLine {
     pub block: u64,
 }
 
+/// A line whose columns were found, with its position: so long texts are searched for their ends once, by the stage that reads them and
+/// needs the number of values.
+pub(super) struct Split {
+    source: Arc<str>,
+    fields: Arc<Fields>,
+    line: u64,
+    unit: Unit,
+    number: u64,
+    block: u64,
+    columns: Result<Result<Columns, NoRow>, String>,
+}
+
+impl Split {
+    pub(super) fn of(raw: RawLine) -> Self {
+        let RawLine { source, fields, line, row, block } = raw;
+        let columns = line.text.map(|text| Columns::of(Arc::new(text)));
+        Self { source, fields, line: line.number, unit: line.unit, number: row, block, columns }
+    }
+
+    /// The number of values of the row, on all levels, and of keys.
+    pub(super) fn values(&self) -> usize {
+        self.columns.as_ref().map_or(0, |columns| columns.as_ref().map_or(1, Columns::values))
+    }
+}
+
 /// The row of a line, with its position.
 pub(super) struct Placed {
     source: Arc<str>,
@@ -37,11 +63,11 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    pub(super) fn read(raw: RawLine) -> Self {
-        let row = raw.line.text.map(|text| raw.fields.read(text, raw.row));
+    pub(super) fn read(split: Split) -> Self {
+        let Split { source, fields, line, unit, number, block, columns } = split;
+        let row = columns.map(|columns| fields.read_split(columns, number));
         let digests = row.as_ref().map(Row::digests).unwrap_or_default();
-        let (line, unit) = (raw.line.number, raw.line.unit);
-        Self { source: raw.source, line, unit, number: raw.row, block: raw.block, row, digests }
+        Self { source, line, unit, number, block, row, digests }
     }
 
     pub(super) fn place(&self) -> Place<'_> {
@@ -142,7 +168,7 @@ impl Opened {
 }
 
 /// Parses the rows of a chunk, in parallel if the scorer has threads.
-pub(super) fn read(lines: Vec<RawLine>, scorer: &Scorer) -> Vec<Placed> {
+pub(super) fn read(lines: Vec<Split>, scorer: &Scorer) -> Vec<Placed> {
     scorer.on_threads(|parallel| {
         if parallel { lines.into_par_iter().map(Placed::read).collect() } else { lines.into_iter().map(Placed::read).collect() }
     })

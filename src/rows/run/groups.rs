@@ -4,15 +4,15 @@
 //! of more than [`MOST_PROMPTS`] prompts, whose number the summary reports; votes for more than [`MOST_ANSWERS`]
 //! different answers to a prompt; samples that belong to no group; unscored samples.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use crate::core::compact::{Chain, Chains, Keyed};
 use crate::metrics::mean_pass_at_k;
 use crate::reading::words;
 use crate::rows::Digest;
 use crate::{Outcome, Reason, Verdict};
 
-/// The most prompts. At about 100 bytes per prompt they take about 100 MB.
+/// The most prompts. A prompt takes about 30 bytes and 20 for each of its answers: with one answer, all take about 50 MB.
 const MOST_PROMPTS: usize = 1 << 20;
 /// The most different answers to a prompt; with more than that, a majority is unlikely.
 const MOST_ANSWERS: usize = 64;
@@ -33,7 +33,8 @@ fn same_answer(outcome: &Outcome) -> Option<String> {
 /// Counts of samples by prompt.
 pub struct Groups {
     key: AnswerKey,
-    prompts: HashMap<Digest, Prompt, BuildHasherDefault<DefaultHasher>>,
+    prompts: Keyed<Prompt>,
+    votes: Chains<Vote>,
     left_out: u64,
 }
 
@@ -41,9 +42,11 @@ pub struct Groups {
 struct Prompt {
     samples: u32,
     correct: u32,
-    votes: Vec<Vote>,
+    votes: Chain,
 }
 
+#[derive(Clone, Copy)]
+#[repr(Rust, packed(4))]
 struct Vote {
     answer: u64,
     count: u32,
@@ -59,7 +62,7 @@ impl Default for Groups {
 impl Groups {
     /// With another key for answers.
     pub fn by(key: AnswerKey) -> Self {
-        Self { key, prompts: HashMap::default(), left_out: 0 }
+        Self { key, prompts: Keyed::default(), votes: Chains::default(), left_out: 0 }
     }
 
     /// Counts one judged sample of a group.
@@ -67,19 +70,26 @@ impl Groups {
         if outcome.verdict == Verdict::Unscored {
             return;
         }
-        let answer = (self.key)(outcome).map(|answer| self.prompts.hasher().hash_one(answer));
-        if self.prompts.len() >= MOST_PROMPTS && !self.prompts.contains_key(&prompt) {
+        let answer = (self.key)(outcome).map(|answer| {
+            let mut hasher = DefaultHasher::new();
+            answer.hash(&mut hasher);
+            hasher.finish()
+        });
+        let key = prompt.bits();
+        if self.prompts.len() >= MOST_PROMPTS && self.prompts.number(key).is_none() {
             self.left_out += 1;
             return;
         }
-        let prompt = self.prompts.entry(prompt).or_default();
+        let Some((_, prompt)) = self.prompts.get_or_insert(key, Prompt::default) else { return };
         prompt.samples = prompt.samples.saturating_add(1);
         prompt.correct = prompt.correct.saturating_add(u32::from(outcome.is_correct()));
         let Some(answer) = answer else { return };
-        if let Some(vote) = prompt.votes.iter_mut().find(|vote| vote.answer == answer) {
-            vote.count = vote.count.saturating_add(1);
-        } else if prompt.votes.len() < MOST_ANSWERS {
-            prompt.votes.push(Vote { answer, count: 1, correct: outcome.is_correct() });
+        match self.votes.find(prompt.votes, |vote| vote.answer == answer) {
+            Ok((place, vote)) => self.votes.set(place, Vote { count: vote.count.saturating_add(1), ..vote }),
+            Err(others) if others < MOST_ANSWERS => {
+                self.votes.push(&mut prompt.votes, Vote { answer, count: 1, correct: outcome.is_correct() });
+            }
+            Err(_) => {}
         }
     }
 
@@ -111,14 +121,16 @@ impl Groups {
     /// The share of prompts whose most frequent answer is correct; on a tie, the answer that came first wins.
     #[expect(clippy::cast_precision_loss, reason = "a number of prompts")]
     pub fn consensus(&self) -> f64 {
-        let wins = |prompt: &&Prompt| prompt.votes.iter().rev().max_by_key(|vote| vote.count).is_some_and(|vote| vote.correct);
+        // The last vote comes first, and of equal ones the last is taken.
+        let first = |prompt: &Prompt| self.votes.iter(prompt.votes).map(|(_, vote)| vote).max_by_key(|vote| vote.count);
+        let wins = |prompt: &&Prompt| first(prompt).is_some_and(|vote| vote.correct);
         self.prompts.values().filter(wins).count() as f64 / self.prompts.len().max(1) as f64
     }
 
     /// The prompts in the order of their hashes, so that floating-point sums are the same in every run.
     fn in_order(&self) -> impl Iterator<Item = &Prompt> {
         let mut prompts: Vec<_> = self.prompts.iter().collect();
-        prompts.sort_unstable_by_key(|(hash, _)| **hash);
+        prompts.sort_unstable_by_key(|(hash, _)| *hash);
         prompts.into_iter().map(|(_, prompt)| prompt)
     }
 }

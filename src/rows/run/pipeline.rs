@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::chunk::{Placed, RawLine, Results, judge, read};
+use super::chunk::{Placed, RawLine, Results, Split, judge, read};
 use super::gathered::Gathered;
 use super::groups::{AnswerKey, Groups};
 use super::ledger::Ledger;
@@ -18,7 +18,6 @@ use super::sorter::Sorter;
 use super::summary::RunSummary;
 use super::watch::Watch;
 use super::whole::{WINDOW, Wholeness, split_last_group, windows};
-use crate::core::weight::Weight;
 use crate::rows::{Fields, Replay, Source};
 use crate::{Error, Result, Scorer};
 
@@ -200,7 +199,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads until the end of the sources, or until the next stage has stopped.
-    fn read_chunks(&self, chunks: &SyncSender<Vec<RawLine>>, bytes: &Arc<AtomicU64>, gather: Option<PathBuf>) -> Result<()> {
+    fn read_chunks(&self, chunks: &SyncSender<Vec<Split>>, bytes: &Arc<AtomicU64>, gather: Option<PathBuf>) -> Result<()> {
         let mut chunks = Chunks { chunks, chunk: Vec::new(), size: 0, values: 0 };
         let mut gathered = gather.map(|folder| Gathered::new(folder, self.scorer));
         let mut dealer = self.shard.map(Dealer::new);
@@ -237,7 +236,7 @@ impl<'a> Run<'a> {
 
     fn judge_chunks(
         &self,
-        chunks: Receiver<Vec<RawLine>>,
+        chunks: Receiver<Vec<Split>>,
         results: Option<&SyncSender<Results>>,
         watch: &mut impl Watch,
         mut done: impl FnMut(u64),
@@ -296,8 +295,8 @@ fn next_window(samples: usize, took: Duration) -> usize {
 
 /// Collects lines and sends them in chunks.
 struct Chunks<'c> {
-    chunks: &'c SyncSender<Vec<RawLine>>,
-    chunk: Vec<RawLine>,
+    chunks: &'c SyncSender<Vec<Split>>,
+    chunk: Vec<Split>,
     size: usize,
     values: usize,
 }
@@ -306,8 +305,9 @@ impl Chunks<'_> {
     /// Whether the next stage still takes chunks.
     fn push(&mut self, raw: RawLine) -> bool {
         self.size += raw.line.text.as_ref().map_or(0, Vec::len);
-        self.values += raw.line.text.as_ref().map_or(0, |text| Weight::of(text).values);
-        self.chunk.push(raw);
+        let split = Split::of(raw);
+        self.values += split.values();
+        self.chunk.push(split);
         if self.chunk.len() < CHUNK_LINES && self.size < CHUNK_BYTES && self.values < CHUNK_VALUES {
             return true;
         }
