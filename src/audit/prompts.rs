@@ -148,6 +148,12 @@ mod tests {
         see(second, 2).map(|(code, ..)| code.code())
     }
 
+    /// A file has hundreds of thousands of prompts.
+    #[test]
+    fn a_prompt_takes_few_bytes() {
+        assert!(size_of::<Spot>() <= 12 && size_of::<Seen>() <= 32);
+    }
+
     #[test]
     fn equal_references_are_no_conflict() {
         assert_eq!(again(("2+2?", "4"), ("2 +2?", "4"), false), None, "white space inside a text counts");

@@ -144,6 +144,8 @@ impl Rates {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::Reason;
 
@@ -157,6 +159,26 @@ mod tests {
             rates.add(1, &sample, &outcome, Spot { source: 0, line: 1 });
         }
         rates.findings(Some(&math)).map(|(code, ..)| code.code()).collect()
+    }
+
+    /// A file has hundreds of thousands of prompts.
+    #[test]
+    fn a_prompt_takes_few_bytes() {
+        assert!(size_of::<Rate>() <= 36 && size_of::<Wrong>() <= 12);
+    }
+
+    #[test]
+    fn a_finding_has_the_id_of_the_first_sample_whatever_it_is() {
+        let ids = [json!("q/0"), json!(7), json!(0.25), json!({"part": ["a", null]}), Value::Null];
+        let mut rates = Rates::default();
+        for (id, line) in ids.iter().zip(1..) {
+            for id in [id.clone(), json!("another")] {
+                let sample = Sample::new("\\boxed{5}").with_prompt("?").with_answer("5").with_id(id);
+                let outcome = Math::strict().verify(sample.answers(), &sample.completion);
+                rates.add(line, &sample, &outcome, Spot { source: 0, line });
+            }
+        }
+        assert_eq!(rates.findings(None).map(|(.., id)| id).collect::<Vec<_>>(), ids);
     }
 
     #[test]

@@ -165,3 +165,31 @@ fn is_blank(text: &[u8]) -> bool {
         Some(byte) => !byte.is_ascii() && str::from_utf8(text).is_ok_and(|text| text.trim().is_empty()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_do_not_depend_on_the_size_of_the_buffer() {
+        let text = "\u{feff}{\"a\": 1}\r\n\n  \n[2]\n0123456789\n01234567890\n012345678901234567890123\nlast";
+        let lines = |capacity: usize| -> Vec<Line> {
+            Lines::new(io::BufReader::with_capacity(capacity, text.as_bytes())).longest(10).map(Result::unwrap).collect()
+        };
+        let whole = lines(1000);
+        assert_eq!(whole.iter().map(|line| line.number).collect::<Vec<_>>(), [1, 4, 5, 6, 7, 8]);
+        let read = whole.iter().map(|line| line.text.as_deref().map(String::from_utf8_lossy).ok()).collect::<Vec<_>>();
+        assert_eq!(
+            read,
+            [Some("{\"a\": 1}".into()), Some("[2]".into()), Some("0123456789".into()), None, None, Some("last".into())]
+        );
+        assert!((1..80).all(|capacity| lines(capacity) == whole));
+    }
+
+    #[test]
+    fn a_line_in_the_buffer_takes_its_own_room_only() {
+        let text = format!("{}\n{{}}\n", "x".repeat(5000));
+        let rooms: Vec<_> = Lines::new(text.as_bytes()).map(|line| line.unwrap().text.unwrap().capacity()).collect();
+        assert_eq!(rooms, [5001, 3]);
+    }
+}

@@ -146,6 +146,12 @@ mod tests {
         groups.add(prompt, &outcome.with_extracted(answer));
     }
 
+    /// A file has hundreds of thousands of prompts.
+    #[test]
+    fn a_prompt_takes_few_bytes() {
+        assert!(size_of::<Prompt>() <= 12 && size_of::<Vote>() <= 16);
+    }
+
     #[test]
     fn pass_at_k_is_the_chance_that_one_of_k_is_correct() {
         let mut groups = Groups::default();
