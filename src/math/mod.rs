@@ -43,6 +43,7 @@ mod plain_text;
 mod policy;
 mod same_text;
 mod scalar;
+mod si;
 mod symbols;
 mod tolerance;
 mod unicode;

@@ -82,6 +82,8 @@ pub fn latex(c: char) -> Option<&'static str> {
         '∞' => "\\infty ",
         'π' | '𝜋' => "\\pi ",
         '°' | 'º' => "\\degree ",
+        '℃' => "\\degree C",
+        '∠' => "\\angle ",
         '∪' => "\\cup ",
         '∩' => "\\cap ",
         '∈' => "\\in ",

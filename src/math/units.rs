@@ -7,6 +7,8 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
+use super::si::{self, Dimension};
+
 /// A known unit: a factor times powers of base units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
@@ -16,9 +18,22 @@ pub struct Unit {
     pub dimension: Vec<(&'static str, i32)>,
 }
 
-/// Whether a sequence of letters is the name or abbreviation of a unit. Outside of words `eV` is e·V, and K a constant.
+/// Whether a sequence of letters is the name or abbreviation of a unit. Outside of words `eV` is e·V, and capitals are
+/// constants or points; see [`is_symbol`].
 pub fn is_unit_word(word: &str) -> bool {
-    !matches!(word, "eV" | "K") && (lookup(word).is_some() || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
+    let capital = word.len() == 1 && matches!(word, "K" | "A" | "C" | "F" | "H" | "S" | "T");
+    !(word == "eV" || capital || is_symbol(word))
+        && (lookup(word).is_some() || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
+}
+
+/// Whether a word is the name or symbol of a unit where its font says that it is a word: `\text{T}`, `\mathrm{mA}`.
+pub fn is_known(word: &str) -> bool {
+    lookup(word).is_some()
+}
+
+/// Whether bare letters are the symbol of a unit of the SI that a formula may also mean as a product: `mA`, `kT`.
+pub fn is_symbol(word: &str) -> bool {
+    (2..=4).contains(&word.len()) && table(word).is_none() && si::unit(word).is_some()
 }
 
 /// Whether a text is an expression of units in LaTeX: `m/s^2`, `kg\cdot m^{-1}`.
@@ -119,10 +134,13 @@ fn pow(ratio: &BigRational, exponent: i32) -> BigRational {
     num_traits::Pow::pow(ratio.clone(), exponent.clamp(-9, 9))
 }
 
-type Dimension = &'static [(&'static str, i32)];
 type Entry = (i64, i64, Dimension);
 
 fn lookup(word: &str) -> Option<(BigRational, Dimension)> {
+    table(word).or_else(|| si::unit(word)).or_else(|| (word.len() > 4).then(|| si::unit(&word.to_ascii_lowercase())).flatten())
+}
+
+fn table(word: &str) -> Option<(BigRational, Dimension)> {
     let (top, low, dimension) = entry(word).or_else(|| {
         let lower = word.to_ascii_lowercase();
         // Abbreviations are case-sensitive (`mm` is not `Mm`); only whole words may start with a capital.
@@ -148,7 +166,6 @@ fn entry(word: &str) -> Option<Entry> {
     const ENERGY: &[(&str, i32)] = &[("g", 1), ("m", 2), ("s", -2)];
     const POWER: &[(&str, i32)] = &[("g", 1), ("m", 2), ("s", -3)];
     const PRESSURE: &[(&str, i32)] = &[("g", 1), ("m", -1), ("s", -2)];
-    const VOLTAGE: &[(&str, i32)] = &[("volt", 1)];
     const AMOUNT: &[(&str, i32)] = &[("mole", 1)];
     const ANGLE: &[(&str, i32)] = &[("degree", 1)];
     const DOLLAR: &[(&str, i32)] = &[("dollar", 1)];
@@ -157,8 +174,6 @@ fn entry(word: &str) -> Option<Entry> {
     const KELVIN: &[(&str, i32)] = &[("kelvin", 1)];
     const ELECTRON_VOLT: &[(&str, i32)] = &[("electron volt", 1)];
     const CURRENT: &[(&str, i32)] = &[("ampere", 1)];
-    const CHARGE: &[(&str, i32)] = &[("ampere", 1), ("s", 1)];
-    const RESISTANCE: &[(&str, i32)] = &[("ampere", -1), ("volt", 1)];
     Some(match word {
         "mm" | "millimeter" | "millimetre" => (1, 1000, LENGTH),
         "cm" | "centimeter" | "centimetre" => (1, 100, LENGTH),
@@ -201,7 +216,6 @@ fn entry(word: &str) -> Option<Entry> {
         "kW" | "kilowatt" => (1_000_000, 1, POWER),
         "Pa" | "pascal" => (1000, 1, PRESSURE),
         "kPa" | "kilopascal" => (1_000_000, 1, PRESSURE),
-        "V" | "volt" => (1, 1, VOLTAGE),
         "mol" | "mole" => (1, 1, AMOUNT),
         "degree" | "deg" => (1, 1, ANGLE),
         "radian" | "rad" => (1, 1, RADIANS),
@@ -217,15 +231,16 @@ fn entry(word: &str) -> Option<Entry> {
         "GPa" => (1_000_000_000_000, 1, PRESSURE),
         "atm" | "atmosphere" => (101_325_000, 1, PRESSURE),
         "kWh" => (3_600_000_000, 1, ENERGY),
-        "ampere" => (1, 1, CURRENT),
-        "coulomb" => (1, 1, CHARGE),
-        "ohm" => (1, 1, RESISTANCE),
+        "amp" => (1, 1, CURRENT),
+        "cal" | "calorie" => (4184, 1, ENERGY),
+        "kcal" | "kilocalorie" => (4_184_000, 1, ENERGY),
+        "angstrom" | "ångström" => (1, 10_000_000_000, LENGTH),
         "dollar" | "usd" | "buck" => (1, 1, DOLLAR),
         "cent" => (1, 100, DOLLAR),
         "euro" => (1, 1, &[("euro", 1)]),
         "sterling" => (1, 1, &[("sterling", 1)]),
         "yen" => (1, 1, &[("yen", 1)]),
-        "rupee" => (1, 1, &[("rupee", 1)]),
+        "rupee" | "Rs" => (1, 1, &[("rupee", 1)]),
         "ruble" => (1, 1, &[("ruble", 1)]),
         "unit" => (1, 1, UNIT),
         _ => return None,

@@ -37,6 +37,9 @@ impl Scanner<'_> {
             self.put(&format!("\\acc{{circled:{number}}}"));
             return Ok(());
         }
+        if matches!(letter, 'μ' | 'µ' | 'Ω' | '\u{2126}') && !self.letters_are_symbols && self.greek_unit() {
+            return Ok(());
+        }
         if let Some(mapped) = unicode::latex(letter) {
             self.at += letter.len_utf8();
             return self.expand(mapped);

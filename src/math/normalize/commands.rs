@@ -15,6 +15,9 @@ impl<'a> Scanner<'a> {
             return self.control_symbol(rest);
         }
         let name = &rest[..length];
+        if matches!(name, "mu" | "Omega") && !self.letters_are_symbols && self.greek_unit() {
+            return Ok(());
+        }
         self.at += 1 + length;
         self.named(name)
     }

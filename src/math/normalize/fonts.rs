@@ -31,7 +31,7 @@ impl Scanner<'_> {
             && inner.trim_start_matches('(').bytes().skip(1).find(|b| *b != b' ' && *b != b')' && *b != b'.') == Some(b'}');
         // `3+2\sqrt3\text{ m}`: the m is a unit, also behind a sum.
         let unit =
-            letter && !self.letters_are_symbols && units::is_unit_word(&inner[..1]) && self.after_number() && !self.among_symbols();
+            letter && !self.letters_are_symbols && units::is_known(&inner[..1]) && self.after_number() && !self.among_symbols();
         self.unit_letters |= unit;
         let letter = letter && !unit;
         self.open("", Open::Text(self.text_mode));
@@ -49,9 +49,13 @@ impl Scanner<'_> {
     fn among_symbols(&self) -> bool {
         let formula = self.out.rsplit(['=', '<', '>', ',', ';', '"']).next().unwrap_or("");
         let mut command = false;
+        let mut before = 0;
         let letters = formula.bytes().any(|b| {
             command = b == b'\\' || (command && b.is_ascii_alphabetic());
-            b.is_ascii_alphabetic() && !command
+            // The e of `5e-12` is part of the number.
+            let exponent = b == b'e' && u8::is_ascii_digit(&before);
+            before = b;
+            b.is_ascii_alphabetic() && !command && !exponent
         });
         // Greek letters and `\hbar` are symbols, π is a number.
         let greek = |rest: &str| {
@@ -87,7 +91,7 @@ impl Scanner<'_> {
         self.at += rest.len() - tail.len() + end + 1;
         if inner.len() == 1 {
             // `5\,\mathrm{m}`: upright letters are units, slanted ones are symbols.
-            if measures && name != "mathit" && units::is_unit_word(inner) {
+            if measures && name != "mathit" && units::is_known(inner) {
                 self.word(inner, 0);
             } else {
                 self.put_letter(char::from(inner.as_bytes()[0]));
@@ -104,7 +108,7 @@ impl Scanner<'_> {
             return self.named(function);
         }
         // `\frac12\mathrm{mv}^2`: symbols in another font, not a unit.
-        let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !units::is_unit_word(inner);
+        let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !units::is_known(inner);
         if symbols && self.after_operand() {
             inner.chars().for_each(|letter| self.put_letter(letter));
             return Ok(());

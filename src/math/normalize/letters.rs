@@ -16,6 +16,9 @@ const ENDS_WORD: &[char] = &[' ', '\n', '\t', ',', '.', ';', ':', ')', ']', '}',
 /// Accents that are read without their backslash before a brace.
 const BARE_ACCENTS: &[&str] = &["bar", "hat", "vec", "tilde", "overline"];
 
+/// Longest abbreviation of a unit that letters of a product may also spell.
+const LONGEST_ABBREVIATION: usize = 4;
+
 /// A sequence of letters and the characters next to it.
 #[derive(Clone, Copy)]
 struct Letters<'a> {
@@ -57,6 +60,14 @@ impl<'a> Scanner<'a> {
             return self.named(letters.run);
         }
         if self.known_by_its_place(letters) { Ok(()) } else { self.classified(letters) }
+    }
+
+    /// Reads a unit with a Greek letter; returns whether there was one.
+    pub(super) fn greek_unit(&mut self) -> bool {
+        let Some((symbol, length)) = unit_letters::greek(&self.out, self.rest()) else { return false };
+        self.unit_letters = true;
+        self.word(&symbol, length);
+        true
     }
 
     fn run_of_letters(&self) -> Letters<'a> {
@@ -109,6 +120,23 @@ impl<'a> Scanner<'a> {
             self.put_command(name);
             return true;
         }
+        if !self.letters_are_symbols && self.greek_unit() {
+            return true;
+        }
+        // `12 sq. in`
+        if matches!(run, "sq" | "cu") && behind.starts_with('.') && letters.after_number() {
+            self.word(run, run.len() + 1);
+            return true;
+        }
+        // `Rs. 500`
+        if run == "Rs" && before.is_none() {
+            let amount = behind.strip_prefix('.').unwrap_or(behind).trim_start();
+            if amount.starts_with(|c: char| c.is_ascii_digit()) {
+                self.currency = Some('₹');
+                self.at += run.len() + behind.len() - amount.len();
+                return true;
+            }
+        }
         // `90 min`, `5 sec`: units where no argument of the functions follows.
         if matches!(run, "min" | "sec") && letters.after_number() && unit_letters::is_end(behind) {
             self.word(run, run.len());
@@ -123,7 +151,9 @@ impl<'a> Scanner<'a> {
             self.word(run, run.len());
             return true;
         }
-        let unit = run.len() == 1 && self.space && !self.letters_are_symbols && unit_letters::is_unit(run, &self.out, behind);
+        let unit = (run.len() == 1 && self.space || units::is_symbol(run))
+            && !self.letters_are_symbols
+            && unit_letters::is_unit(run, &self.out, behind);
         if unit {
             self.unit_letters = true;
             self.word(run, run.len());
@@ -134,9 +164,12 @@ impl<'a> Scanner<'a> {
     /// Reads a sequence of letters by its kind.
     fn classified(&mut self, letters: Letters<'_>) -> Result<(), Refusal> {
         let run = letters.run;
-        // `1+2ft`: letters glued to the last number of a sum belong to that term.
-        let of_term = !self.space && letters.before.is_some_and(|b| b.is_ascii_digit()) && unit_letters::in_sum(&self.out);
-        let unit = letters.after_number() && letters.bounded_right && !of_term;
+        // `1+2ft`, `\frac{1}{2ml}`: letters glued to a number that is not the whole value are symbols.
+        let glued = !self.space && run.len() <= LONGEST_ABBREVIATION && letters.before.is_some_and(|b| b.is_ascii_digit());
+        let of_term = glued && !unit_letters::is_whole_value(&self.out);
+        let unit = letters.after_number()
+            && (letters.bounded_right || unit_letters::is_raised(run, &self.out, letters.behind))
+            && !of_term;
         match words::classify(run, letters.is_bounded(), self.text_mode, unit) {
             WordKind::Separator(_) if self.text_mode && !is_separator_word(&self.source[..self.at], letters.behind) => {
                 self.word(run, run.len());

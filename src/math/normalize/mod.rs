@@ -22,6 +22,7 @@ mod unit_letters;
 
 pub use trim::{trim, unboxed};
 
+use super::si;
 use super::symbols::is_operand_end;
 
 /// Longest answer that is read, in bytes of the extracted text.
@@ -90,6 +91,8 @@ fn scan(source: &str, letters_are_symbols: bool) -> Result<Normal, Refusal> {
     if source.len() > MAX_LENGTH {
         return Err(Refusal::TooLong);
     }
+    let plain = si::written_out(source);
+    let source = plain.as_deref().unwrap_or(source);
     let apart = with_shapes_apart(source);
     let source = apart.as_deref().unwrap_or(source);
     let brackets = half_open::with_round_brackets(source);

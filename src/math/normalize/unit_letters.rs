@@ -18,21 +18,55 @@ const ENDS: &[&str] = &[
 
 /// Whether a letter is a unit. `out`: the normalised text before it; `behind`: the source after it.
 pub fn is_unit(letter: &str, out: &str, behind: &str) -> bool {
-    units::is_unit_word(letter)
+    (units::is_unit_word(letter) || units::is_symbol(letter))
         && (continues_units(letter, out, behind) || is_numeral(value_before(out)))
         && ends_value(letter, behind)
 }
 
-/// Whether nothing follows that could belong to the value.
-pub fn is_end(behind: &str) -> bool {
-    let next = behind.trim_start();
-    next.is_empty() || ENDS.iter().any(|end| next.starts_with(end))
+/// A unit that begins with a Greek letter, or is one: `\mu m`, `μF`, `k\Omega`. Returns its symbol and its length in the
+/// source.
+pub fn greek(out: &str, rest: &str) -> Option<(String, usize)> {
+    let strip = |text: &str, names: &[&str]| names.iter().find(|name| text.starts_with(**name)).map(|name| name.len());
+    let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '{', '}']).len();
+    let (mut symbol, mut at) = (String::new(), 0);
+    if let Some(length) = strip(rest, &["\\mu", "μ", "µ"]) {
+        at += length;
+        at += blanks(&rest[at..]);
+        let font = strip(&rest[at..], &["\\text{", "\\mathrm{"]).unwrap_or(0);
+        at += font + blanks(&rest[at + font..]);
+        let letters = rest[at..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        symbol.push('μ');
+        symbol.push_str(&rest[at..at + letters]);
+        at += letters;
+        if font > 0 {
+            at += strip(&rest[at..], &["}"])?;
+        }
+    } else {
+        let prefix = strip(rest, &["k", "M", "m", "G"]).unwrap_or(0);
+        symbol.push_str(&rest[..prefix]);
+        at += prefix + blanks(&rest[prefix..]);
+        at += strip(&rest[at..], &["\\Omega", "Ω", "\u{2126}"])?;
+        symbol.push('Ω');
+    }
+    let behind = &rest[at..];
+    let whole = !behind.starts_with(|c: char| c.is_ascii_alphabetic());
+    (whole && units::is_known(&symbol) && is_numeral(value_before(out)) && ends_value(&symbol, behind)).then_some((symbol, at))
 }
 
-/// Whether a formula so far is a sum, so that a letter behind its last number belongs to that term.
-pub fn in_sum(out: &str) -> bool {
-    let value = value_before(out);
-    value.bytes().skip(1).any(|byte| matches!(byte, b'+' | b'-'))
+/// Whether units follow a unit's word up to the end of the value, with powers: the `^2` of `5 cm^2`.
+pub fn is_raised(word: &str, out: &str, behind: &str) -> bool {
+    power(behind).is_some() && is_whole_value(out) && ends_value(word, behind)
+}
+
+/// Whether nothing follows that could belong to the value, except a number of smaller units: `1 h 30 min`.
+pub fn is_end(behind: &str) -> bool {
+    let next = behind.trim_start();
+    next.is_empty() || ENDS.iter().any(|end| next.starts_with(end)) || is_measured(next)
+}
+
+/// Whether the formula before a place is a number, which a unit may follow.
+pub fn is_whole_value(out: &str) -> bool {
+    is_numeral(value_before(out))
 }
 
 /// The formula before a place, from the last relation or separator on.
@@ -103,7 +137,7 @@ fn ends_value(letter: &str, behind: &str) -> bool {
         }
         let (word, tail) = word.split_at(length);
         let joined = sign.is_some() || power(tail).is_some_and(|power| power.starts_with('-')) || (letter == "N" && word == "m");
-        let measured = joined && units::is_unit_word(word);
+        let measured = joined && units::is_known(word);
         if measured {
             rest = after_power(tail);
         } else {
@@ -111,6 +145,15 @@ fn ends_value(letter: &str, behind: &str) -> bool {
             return sign.is_none() && length > 1;
         }
     }
+}
+
+/// Whether a number with a unit comes next: the `30 min` of `1 h 30 min`.
+fn is_measured(text: &str) -> bool {
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let unit = behind.trim_start();
+    let unit = ["\\text{", "\\mathrm{"].iter().find_map(|font| unit.strip_prefix(font)).unwrap_or(unit).trim_start();
+    let length = unit.bytes().take_while(u8::is_ascii_alphabetic).count();
+    behind.len() < text.len() && units::is_known(&unit[..length])
 }
 
 /// The whole number in a power at the beginning: `^2`, `^{-1}`, `²`.

@@ -9,6 +9,7 @@ mod index;
 mod list;
 mod literal;
 mod primary;
+mod quantity;
 mod settle;
 mod term;
 
@@ -72,12 +73,14 @@ pub fn is_lettered(text: &str) -> bool {
 /// A flat sequence of operands and operators.
 struct Run<'i> {
     next: Option<Pair<'i, Rule>>,
+    /// Values in two units, `1 h 30 min`, so far.
+    units: usize,
     rest: Pairs<'i, Rule>,
 }
 
 impl<'i> Run<'i> {
     fn new(mut pairs: Pairs<'i, Rule>) -> Self {
-        Self { next: pairs.next(), rest: pairs }
+        Self { next: pairs.next(), units: 0, rest: pairs }
     }
 
     fn next(&mut self) -> Option<Pair<'i, Rule>> {

@@ -3,18 +3,22 @@
 //! Accepts: products, quotients, mixed numbers, calls, values with a unit. Refuses: words in the middle of a formula,
 //! and braces whose grouping is not displayed: `1{0}` displays 10, `{x+1}^2` displays x + 1².
 
-use num_traits::{ToPrimitive, Zero};
+use num_traits::Zero;
 use pest::iterators::Pair;
 
 use super::index::indexed;
 use super::literal::based;
 use super::primary::{paren, power, primary_node, sup};
+use super::quantity::{compound, unit_of, with_unit};
 use super::{Rule, Run};
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
 
 /// Most capitals in a row that become one name: joining more would take time quadratic in their number.
 const MAX_RUN: usize = 64;
+
+/// Most units of one value: hours, minutes and seconds.
+const MAX_UNITS: usize = 4;
 
 /// The contents of a pair of braces, which is not displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +87,12 @@ impl<'i> Run<'i> {
         }
         let mut factors = vec![(MulOp::Times, first)];
         while self.term_goes_on() {
+            // `1 hour 30 minutes`
+            if self.peek() == Some(Rule::number) && matches!(factors.as_slice(), [(_, Node::Quantity(..))]) {
+                self.units += 1;
+                let smaller = if self.units < MAX_UNITS { self.term()? } else { return None };
+                return compound(&factors.pop()?.1, &smaller);
+            }
             let explicit = self.product_sign();
             if braced == Braced::Loose {
                 return None;
@@ -350,42 +360,6 @@ fn juxtapose(left: &Node, right: &Node, mixed: bool, beside: bool) -> Option<Nod
         }
         _ => None,
     }
-}
-
-/// A word, or a word with a power on it.
-fn unit_of(node: &Node) -> Option<(String, i32)> {
-    match node {
-        Node::Text(words) => Some((words.clone(), 1)),
-        Node::Power(base, exponent) => match (base.as_ref(), integer(exponent)) {
-            (Node::Text(words), Some(power)) => Some((words.clone(), power)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn integer(node: &Node) -> Option<i32> {
-    let value = match node {
-        Node::Sum(terms) => match terms.as_slice() {
-            [(Sign::Minus, inner)] => -inner.literal()?,
-            _ => return None,
-        },
-        node => node.literal()?.clone(),
-    };
-    value.is_integer().then(|| value.to_integer().to_i32()).flatten().filter(|power| power.abs() <= 9)
-}
-
-/// `5 "square" "feet"`, `60 "km" / "h"`, `8 "J" * "K"^{-1}`.
-fn with_unit(measured: Node, op: Option<MulOp>, word: &str, power: i32) -> Option<Node> {
-    let Node::Quantity(value, unit, before) = measured else { return None };
-    let joint = match op {
-        None if before == 1 => ' ',
-        None | Some(MulOp::Times | MulOp::Dot) => '*',
-        Some(MulOp::Over) => '/',
-        Some(MulOp::Cross) => return None,
-    };
-    let unit = if before == 1 { unit } else { format!("{unit}^{before}") };
-    Some(Node::Quantity(value, format!("{unit}{joint}{word}"), power))
 }
 
 /// Whether syntax alone shows that a factor is a scalar, so that `\times` before or after it multiplies: a number, a
