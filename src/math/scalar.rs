@@ -1,7 +1,7 @@
 //! Decides whether two formulas are equal, by a fixed sequence of methods from literals to certified numerics.
 //!
 //! Accepts any two scalar trees. The methods, in order: exact literals ▸ a difference modulo a prime (proof of
-//! difference) ▸ exact canonical forms ▸ independence of the atoms (a nonzero form is a proof of difference) ▸
+//! difference) ▸ long numbers by their cross products ▸ exact canonical forms ▸ independence of the atoms (a nonzero form is a proof of difference) ▸
 //! enclosures at growing precision (separated enclosures are a proof of difference) ▸ a root bound for algebraic
 //! numbers (close enough is a proof of equality) ▸ the policy's numeric agreement of written decimals. Where none of
 //! them decides, the result is [`Reason::Undecided`].
@@ -18,7 +18,7 @@ use super::algebra::{
 use super::decision::Decision;
 use super::interval::{Complex, Precision, Undecided};
 use super::node::{MulOp, Node, Sign};
-use super::{decimals, modular};
+use super::{decimals, long, modular};
 use crate::{Reason, Rule};
 
 /// Decides whether two formulas are equal. `digits`: a decimal with at least this many significant digits may agree
@@ -47,6 +47,11 @@ pub fn compare(gold: &Node, answer: &Node, digits: u32, budget: &mut Budget) -> 
     // Skipped where decimals may be rounded: they may agree with a value that they differ from.
     if digits == 0 && modular::refuted(gold, answer, budget) {
         return Decision::different(Rule::Modular);
+    }
+    match long::equal(gold, answer, budget) {
+        Some(true) => return Decision::equal(Rule::Canonical),
+        Some(false) if digits == 0 => return Decision::different(Rule::Canonical),
+        _ => {}
     }
     let left = match algebra::formula(gold, budget) {
         Ok(formula) => formula,

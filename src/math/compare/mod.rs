@@ -6,8 +6,10 @@
 //! relation. Only the policy can forgive more.
 
 mod answers;
+mod definitions;
 mod inequalities;
 mod matrix;
+mod modulo;
 mod notation;
 mod plus_minus;
 mod quantities;

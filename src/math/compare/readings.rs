@@ -4,12 +4,15 @@
 //! out, other brackets. Refuses: readings whose switch is off, and (except with `last_of_chain`) a chain whose sides
 //! are not all equal.
 
-use super::shapes::{components, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent};
+use super::shapes::{
+    components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, says_which, simplify, without_percent,
+};
 use super::{Comparer, Decision, Node};
 use crate::Rule;
 use crate::math::algebra::{self, Canon};
 use crate::math::interval::Precision;
-use crate::math::node::{Brackets, RelOp};
+use crate::math::names;
+use crate::math::node::{Brackets, MulOp, RelOp};
 use crate::math::policy::Policy;
 
 /// A reading that a policy may forgive.
@@ -122,6 +125,7 @@ impl Comparer<'_> {
             ([Node::Blank, value], [RelOp::Approx]) if self.policy.approximate => Some(value.clone()),
             ([value, name], [RelOp::Equal]) if is_name(name) && is_constant_side(value) => Some(value.clone()),
             ([name, rest @ ..], _) if allowed && is_name(name) && !rest.is_empty() => self.consistent(rest, &ops[1..]),
+            ([quantity, value], [RelOp::Equal]) if is_quantity(quantity) && !shares_letters(quantity, value) => Some(value.clone()),
             (values, _) if allowed && values.iter().all(is_scalar) && !values.iter().any(is_name) => self.consistent(values, ops),
             _ => None,
         }
@@ -167,6 +171,27 @@ fn mentions(node: &Node, name: &Node) -> bool {
             };
     });
     found
+}
+
+/// Whether a value contains a name of the quantity or, for a derivative, its letter: an equation for them and not a value.
+fn shares_letters(quantity: &Node, value: &Node) -> bool {
+    let mut shared = false;
+    quantity.walk(&mut |part| {
+        let Node::Symbol(name) = part else { return };
+        let letter = names::differential(name).map_or(name.as_ref(), |of| of.1);
+        // The letter by which one differentiates may occur: dy/dx = 2x.
+        let below = names::differential(name).is_some() && is_below(quantity, part);
+        value.walk(&mut |other| {
+            if let Node::Symbol(other) | Node::Apply(other, _) = other {
+                shared |= !below && (other == name || other.as_ref() == letter);
+            }
+        });
+    });
+    shared && !matches!(quantity, Node::Angle(_))
+}
+
+fn is_below(quotient: &Node, part: &Node) -> bool {
+    matches!(quotient, Node::Product(factors) if factors.iter().any(|(op, factor)| *op == MulOp::Over && simplify(factor) == part))
 }
 
 /// `x = 1, y = 2` as (1, 2), with as many names as values.

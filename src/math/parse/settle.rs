@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::calculus;
+use super::{calculus, integrals};
 use crate::math::names;
 use crate::math::node::{BigOp, MulOp, Node};
 
@@ -33,6 +33,7 @@ pub(super) fn settle(node: &mut Node) {
         mark_letters(node);
     }
     calculus::mark_differentials(node);
+    integrals::gather(node);
     names::settle(node);
     if dots {
         join(node);
