@@ -6,6 +6,7 @@
 //! relation. Only the policy can forgive more.
 
 mod answers;
+mod constants;
 mod definitions;
 mod inequalities;
 mod matrix;

@@ -1,9 +1,8 @@
 //! The remainder of a division as an answer: `17 \bmod 5` is 2.
 //!
-//! Accepts: a whole answer `a \bmod b` or `a \mod b` of real constants with b > 0, against an answer without mod: its value
-//! is a − b⌊a/b⌋. `-a \bmod b` and `ac \bmod b` have several readings, and the answers must be equal in each. Refuses:
-//! `\pmod{b}`, which is a class of numbers, b that is not one operand, and two answers with mod, which may be classes and
-//! are compared as written.
+//! Accepts: a whole answer `a \bmod b` or `a \mod b` of real constants with b > 0, where a < 0 or a ≥ b: its value is
+//! a − b⌊a/b⌋. `-a \bmod b` and `ac \bmod b` have several readings, and the answers must be equal in each. Refuses:
+//! `3 \mod 7` and `\pmod{b}`, which are classes of numbers and compared as written, and b that is not one operand.
 
 use std::cmp::Ordering;
 
@@ -14,29 +13,27 @@ use crate::math::answer::{Answer, Form};
 use crate::math::node::{Func, MulOp, Sign};
 use crate::math::parse;
 use crate::math::policy::Policy;
+use crate::math::same_text;
+use num_traits::Zero;
 
 /// The mark of `\bmod` in a normalised text.
 const MARK: &str = "\"mod\"";
 
-/// Compares two answers of which exactly one is a remainder; `None` where that is not so, or its value is not decided.
+/// Compares two answers of which one at least is a remainder; `None` where that is not so, or its value is not decided.
 pub(super) fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: &mut Budget) -> Option<Decision> {
-    let (written, other) = match (division(gold), division(answer)) {
-        (Some(written), None) => (written, answer),
-        (None, Some(written)) => (written, gold),
-        _ => return None,
-    };
-    let other = other.node()?;
-    let (dividend, divisor, grouped) = written;
-    let size = algebra::canonical(&divisor, budget).ok()?;
-    let positive = |sign| sign == Ordering::Greater;
-    if !positive(algebra::sign_of(&size.num, budget).ok()?) || !positive(algebra::sign_of(&size.den, budget).ok()?) {
+    let (g, a) = (division(gold), division(answer));
+    if (g.is_none() && a.is_none()) || same_text::identical(gold, answer) {
         return None;
     }
+    let mut values = |written: Option<Division>, answer: &Answer| match written {
+        Some(written) => written.values(budget),
+        None => Some(vec![answer.node()?.into_owned()]),
+    };
+    let (g, a) = (values(g, gold)?, values(a, answer)?);
     let mut decision = None;
-    let values = if grouped { vec![remainder(&dividend, &divisor)] } else { readings(&dividend, &divisor) };
-    for value in values {
-        let mut comparer = Comparer::new(policy, budget.clone(), &other, &value);
-        let found = comparer.compare(&other, &value);
+    for (g, a) in g.iter().flat_map(|g| a.iter().map(move |a| (g, a))) {
+        let mut comparer = Comparer::new(policy, budget.clone(), g, a);
+        let found = comparer.compare(g, a);
         *budget = comparer.budget;
         if !found.is_equal() {
             return Some(found);
@@ -46,8 +43,34 @@ pub(super) fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: &
     decision
 }
 
-/// Dividend and divisor of an answer that is `a \bmod b`, and whether the dividend is in brackets.
-fn division(answer: &Answer) -> Option<(Node, Node, bool)> {
+/// An answer `a \bmod b`.
+struct Division {
+    dividend: Node,
+    divisor: Node,
+    /// Whether the dividend is in brackets.
+    grouped: bool,
+}
+
+impl Division {
+    /// The remainder in each reading; `None` where b is not certainly positive, or a is a remainder already: `3 \mod 7`
+    /// is more often the class of 3.
+    fn values(&self, budget: &mut Budget) -> Option<Vec<Node>> {
+        let size = algebra::canonical(&self.divisor, budget).ok()?;
+        let positive = |sign| sign == Ordering::Greater;
+        if !positive(algebra::sign_of(&size.num, budget).ok()?) || !positive(algebra::sign_of(&size.den, budget).ok()?) {
+            return None;
+        }
+        let times = algebra::canonical(&times(&self.dividend, &self.divisor), budget).ok()?.rational()?;
+        if times.is_zero() {
+            return None;
+        }
+        let whole = remainder(&self.dividend, &self.divisor);
+        Some(if self.grouped { vec![whole] } else { readings(&self.dividend, &self.divisor) })
+    }
+}
+
+/// Reads an answer `a \bmod b`.
+fn division(answer: &Answer) -> Option<Division> {
     if !matches!(answer.form, Form::Notation(_)) || answer.source.contains("pmod") {
         return None;
     }
@@ -60,7 +83,7 @@ fn division(answer: &Answer) -> Option<(Node, Node, bool)> {
     }
     let (dividend, divisor) = (parse::parse(left)?, parse::parse(right)?);
     let whole = is_constant_side(&dividend) && is_constant_side(&divisor) && is_operand(right.trim(), &divisor);
-    whole.then_some((dividend, divisor, in_brackets(left.trim())))
+    whole.then_some(Division { dividend, divisor, grouped: in_brackets(left.trim()) })
 }
 
 /// Whether a text is one operand, so that no operator in it can belong to what is around it.
@@ -108,10 +131,14 @@ fn readings(dividend: &Node, divisor: &Node) -> Vec<Node> {
     found
 }
 
+/// ⌊a/b⌋
+fn times(dividend: &Node, divisor: &Node) -> Node {
+    let quotient = Node::Product(vec![(MulOp::Times, dividend.clone()), (MulOp::Over, divisor.clone())]);
+    Node::Function(Func::Floor, vec![quotient])
+}
+
 /// a − b⌊a/b⌋
 fn remainder(dividend: &Node, divisor: &Node) -> Node {
-    let quotient = Node::Product(vec![(MulOp::Times, dividend.clone()), (MulOp::Over, divisor.clone())]);
-    let multiple =
-        Node::Product(vec![(MulOp::Times, divisor.clone()), (MulOp::Times, Node::Function(Func::Floor, vec![quotient]))]);
+    let multiple = Node::Product(vec![(MulOp::Times, divisor.clone()), (MulOp::Times, times(dividend, divisor))]);
     Node::Sum(vec![(Sign::Plus, dividend.clone()), (Sign::Minus, multiple)])
 }

@@ -4,6 +4,7 @@
 //! out, other brackets. Refuses: readings whose switch is off, and (except with `last_of_chain`) a chain whose sides
 //! are not all equal.
 
+use super::constants;
 use super::shapes::{
     components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, says_which, simplify, without_percent,
 };
@@ -32,6 +33,7 @@ const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.inequality_interval, equal: as_intervals, rule: Rule::Interval },
     Reading { switch: |policy| policy.percent_sign, equal: as_without_percent, rule: Rule::PercentSign },
     Reading { switch: |policy| policy.missing_base, equal: as_without_base, rule: Rule::MissingBase },
+    Reading { switch: |policy| policy.constant_names, equal: with_one_name, rule: Rule::ConstantNames },
     Reading { switch: |policy| policy.any_brackets, equal: as_components, rule: Rule::Components },
 ];
 
@@ -70,6 +72,10 @@ fn as_without_base(_: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
         (Node::Based { digits, .. }, Node::Number(value)) => value.is_integer() && value.to_integer().to_string() == *digits,
         _ => false,
     }
+}
+
+fn with_one_name(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    constants::renamed(gold, answer).is_some_and(|(g, a)| comparer.compare(&g, &a).is_equal())
 }
 
 fn as_components(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
