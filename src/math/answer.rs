@@ -280,8 +280,9 @@ fn form(text: &str, declared: &Declared) -> Option<Form> {
         return Some(phrase_form(&text.replace('"', " ")));
     }
     // Notation must contain a letter, digit or symbol: `+`, `?` or `\ldots` alone are not answers.
-    (letters && !text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>']) && names_something(text))
-        .then(|| Form::Notation(text.to_owned()))
+    // `\mathbb{N}^+`: the sign is a mark.
+    let open = text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>']) && !text.ends_with("^+") && !text.ends_with("^-");
+    (letters && !open && names_something(text)).then(|| Form::Notation(text.to_owned()))
 }
 
 /// `hht`: three or more small letters in a row of which one occurs twice. A product is not written like that.

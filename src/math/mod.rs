@@ -30,6 +30,7 @@ mod functions;
 #[allow(dead_code, reason = "a complete set of functions, tested as such")]
 mod interval;
 mod labels;
+mod long;
 mod modular;
 mod names;
 mod node;

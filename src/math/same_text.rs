@@ -12,7 +12,7 @@ use crate::{Reason, Rule};
 pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
     let same = match (&gold.form, &answer.form) {
         (Form::Phrase(g), Form::Phrase(a)) => !g.is_empty() && g == a,
-        (Form::Notation(g), Form::Notation(a)) => bare(g) == bare(a),
+        (Form::Notation(g), Form::Notation(a)) => bare(g) == bare(a) || scripts(bare(g)) == scripts(bare(a)),
         _ if same_letters(gold, answer) => true,
         _ => return Decision::not_equal(Reason::WrongKind, Rule::Kind),
     };
@@ -48,4 +48,31 @@ fn bare(notation: &str) -> &str {
         depth < 0
     });
     if closes { notation } else { bare(inner) }
+}
+
+/// The notation without braces around an index or exponent of one letter or digit: `P_{0}` is `P_0`.
+fn scripts(notation: &str) -> String {
+    let bytes = notation.as_bytes();
+    let one = |at: usize| {
+        matches!(bytes.get(at), Some(b'_' | b'^'))
+            && bytes.get(at + 1) == Some(&b'{')
+            && bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
+            && bytes.get(at + 3) == Some(&b'}')
+            // `P_{1}0`: without the braces the two digits would join.
+            && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
+    };
+    let (mut out, mut at) = (String::with_capacity(notation.len()), 0);
+    for (place, letter) in notation.char_indices() {
+        if place < at {
+            continue;
+        }
+        if one(place) {
+            out.push(letter);
+            out.push(char::from(bytes[place + 2]));
+            at = place + 4;
+        } else {
+            out.push(letter);
+        }
+    }
+    out
 }

@@ -1,7 +1,7 @@
 //! Decides whether two formulas are equal, by a fixed sequence of methods from literals to certified numerics.
 //!
 //! Accepts any two scalar trees. The methods, in order: exact literals ▸ a difference modulo a prime (proof of
-//! difference) ▸ exact canonical forms ▸ independence of the atoms (a nonzero form is a proof of difference) ▸
+//! difference) ▸ long numbers by their cross products ▸ exact canonical forms ▸ independence of the atoms (a nonzero form is a proof of difference) ▸
 //! enclosures at growing precision (separated enclosures are a proof of difference) ▸ a root bound for algebraic
 //! numbers (close enough is a proof of equality) ▸ the policy's numeric agreement of written decimals. Where none of
 //! them decides, the result is [`Reason::Undecided`].
@@ -19,7 +19,7 @@ use super::decision::Decision;
 use super::interval::{Complex, Precision, Undecided};
 use super::node::{MulOp, Node, Sign};
 use super::tolerance::Tolerance;
-use super::{decimals, modular};
+use super::{decimals, long, modular};
 use crate::{Reason, Rule};
 
 /// How near two numbers that are not equal may be.
@@ -68,6 +68,11 @@ pub fn compare(gold: &Node, answer: &Node, near: Closeness<'_>, budget: &mut Bud
     // Skipped where numbers may be rounded: they may agree with a value that they differ from.
     if near.is_exact() && modular::refuted(gold, answer, budget) {
         return Decision::different(Rule::Modular);
+    }
+    match long::equal(gold, answer, budget) {
+        Some(true) => return Decision::equal(Rule::Canonical),
+        Some(false) if near.is_exact() => return Decision::different(Rule::Canonical),
+        _ => {}
     }
     let left = match algebra::formula(gold, budget) {
         Ok(formula) => formula,

@@ -60,6 +60,7 @@ class Math(Reward):
         missing_unit: The answer may leave out the unit that the reference has.
         other_label: Words after a number that are not a known unit may differ.
         missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
+        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.
         decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
         approximate: An answer after `≈` counts.
@@ -119,6 +120,7 @@ class Math(Reward):
         missing_unit: bool | None = None,
         other_label: bool | None = None,
         missing_base: bool | None = None,
+        constant_names: bool | None = None,
         decimal_comma: bool | None = None,
         space_thousands: bool | None = None,
         approximate: bool | None = None,
@@ -159,6 +161,7 @@ class Math(Reward):
             missing_unit=missing_unit,
             other_label=other_label,
             missing_base=missing_base,
+            constant_names=constant_names,
             decimal_comma=decimal_comma,
             space_thousands=space_thousands,
             approximate=approximate,
@@ -220,6 +223,7 @@ class Auto(Reward):
         missing_unit: The answer may leave out the unit that the reference has.
         other_label: Words after a number that are not a known unit may differ.
         missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
+        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.
         decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
         approximate: An answer after `≈` counts.
@@ -279,6 +283,7 @@ class Auto(Reward):
         missing_unit: bool | None = None,
         other_label: bool | None = None,
         missing_base: bool | None = None,
+        constant_names: bool | None = None,
         decimal_comma: bool | None = None,
         space_thousands: bool | None = None,
         approximate: bool | None = None,
@@ -319,6 +324,7 @@ class Auto(Reward):
             missing_unit=missing_unit,
             other_label=other_label,
             missing_base=missing_base,
+            constant_names=constant_names,
             decimal_comma=decimal_comma,
             space_thousands=space_thousands,
             approximate=approximate,

@@ -77,6 +77,7 @@ pub fn policies() -> [Policy; 2] {
         missing_unit: false,
         other_label: false,
         missing_base: false,
+        constant_names: false,
         decimal_comma: false,
         assignment: false,
         inequality_interval: false,

@@ -52,6 +52,11 @@ impl Budget {
         }
     }
 
+    /// Whether so many units are left.
+    pub fn affords(&self, units: u64) -> bool {
+        self.left > units
+    }
+
     /// Charges for arithmetic on a number of this size.
     pub fn bits(&mut self, value: &BigRational) -> Result<()> {
         let (top, low) = (value.numer().bits() / 64, value.denom().bits() / 64);

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
@@ -16,7 +15,7 @@ use super::form::{Atom, Canon, Exponent, Monomial, Poly};
 use super::held::{Held, Kinds, Measured};
 use super::reality::atom_is_real;
 use super::rewriting::Rewriting;
-use super::{Budget, Result, Trouble, absolute, factorial, logarithm, power, roots, transcendental};
+use super::{Budget, Result, Trouble, absolute, extremum, factorial, logarithm, power, roots, transcendental};
 use crate::math::names;
 use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 
@@ -264,7 +263,7 @@ impl Builder<'_> {
                     None => Canon::atom(Atom::Function(func, Held::new(arguments))),
                 },
             }),
-            (Func::Min | Func::Max | Func::Gcd | Func::Lcm, [_, ..]) => self.extremum(func, arguments),
+            (Func::Min | Func::Max | Func::Gcd | Func::Lcm, [_, ..]) => extremum::extremum(func, arguments, self.budget),
             (Func::Sgn | Func::Re | Func::Im | Func::Arg | Func::Dim | Func::Ker | Func::Deg, [_, ..]) => {
                 Ok(Canon::atom(Atom::Function(func, Held::new(arguments))))
             }
@@ -305,32 +304,6 @@ impl Builder<'_> {
         let (real, imaginary) = (Poly(real), Poly(imaginary));
         let (a, b) = (real.times(&real, self.budget)?, imaginary.times(&imaginary, self.budget)?);
         Ok(Some(a.plus(&b, self.budget)?))
-    }
-
-    /// min, max, gcd and lcm of numbers are computed; of formulas they become an atom with sorted arguments.
-    fn extremum(&mut self, func: Func, mut arguments: Vec<Canon>) -> Result<Canon> {
-        let numbers: Option<Vec<BigRational>> = arguments.iter().map(Canon::rational).collect();
-        if let Some(numbers) = numbers {
-            let found = match func {
-                Func::Min => numbers.iter().min().cloned(),
-                Func::Max => numbers.iter().max().cloned(),
-                _ => {
-                    if !numbers.iter().all(BigRational::is_integer) {
-                        return Err(Trouble::Undefined);
-                    }
-                    let integers = numbers.iter().map(BigRational::to_integer);
-                    let folded =
-                        if func == Func::Gcd { integers.reduce(|a, b| a.gcd(&b)) } else { integers.reduce(|a, b| a.lcm(&b)) };
-                    folded.map(BigRational::from_integer)
-                }
-            };
-            return found.map(Canon::constant).ok_or(Trouble::NotScalar);
-        }
-        let size = arguments.iter().fold(0, |size: u64, argument| size.saturating_add(argument.size()));
-        self.budget.spend(size.saturating_mul(4))?;
-        arguments.sort();
-        arguments.dedup();
-        Ok(Canon::atom(Atom::Function(func, Held::new(arguments))))
     }
 
     fn determinant(&mut self, rows: &[Vec<Node>]) -> Result<Canon> {

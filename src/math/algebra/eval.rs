@@ -84,6 +84,9 @@ pub fn floor_of(canon: &Canon, ceil: bool, budget: &mut Budget) -> Option<BigInt
     None
 }
 
+/// The largest index of a root that is taken by Newton's method; higher ones are taken by logarithms.
+const MAX_ROOT: u32 = 64;
+
 struct Evaluator<'a> {
     precision: Precision,
     symbols: &'a dyn Fn(&str) -> Option<BigRational>,
@@ -171,6 +174,11 @@ impl Evaluator<'_> {
         }
         self.pay_function()?;
         let index = u32::try_from(*exponent.denom()).map_err(|_| Undecided::TooLarge)?;
+        if index > MAX_ROOT {
+            self.pay_function()?;
+            let log = base.ln(self.precision)?;
+            return log.mul_real(&exact(self.precision)?, self.precision)?.exp(self.precision);
+        }
         let root = if base.is_real() && (index % 2 == 1 || !base.re().is_negative()) {
             base.re().root(index, self.precision)?.into()
         } else if atom_is_real(atom) || self.is_real_base(atom)? {

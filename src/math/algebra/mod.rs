@@ -18,6 +18,7 @@ mod display;
 mod domain;
 mod eval;
 mod exponential;
+mod extremum;
 mod factor;
 mod factorial;
 mod form;

@@ -14,7 +14,7 @@
 //! | ᵏ√(−c) = e^{iπ/k}·ᵏ√c, k even, c > 0 a number | – | principal value |
 //! | ²√(a + b√c) = √((a + d)/2) ± √((a − d)/2), d² = a² − b²c | d rational | squaring both sides |
 //!
-//! Accepts: roots of any index up to 64 of any quotient. A root with no closer form becomes an atom, which for complex
+//! Accepts: roots of any index up to 64 of any quotient, and up to 1,000 of positive rational numbers. A root with no closer form becomes an atom, which for complex
 //! numbers is the principal root.
 
 use std::cmp::Ordering;
@@ -38,6 +38,8 @@ use crate::math::interval::Precision;
 
 /// The largest index of a root that is computed.
 const MAX_INDEX: i64 = 64;
+/// The largest index of a root of a positive rational number: `10^{0.001}`.
+const MAX_NUMBER_INDEX: i64 = 1_000;
 
 /// value^(top/low) for a rational exponent.
 pub fn rational_power(value: &Canon, exponent: Exponent, budget: &mut Budget) -> Result<Canon> {
@@ -51,6 +53,11 @@ pub fn rational_power(value: &Canon, exponent: Exponent, budget: &mut Budget) ->
 /// The real root of this index; for an even root of a negative constant, the principal complex root.
 pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
     if !(2..=MAX_INDEX).contains(&index) {
+        if (2..=MAX_NUMBER_INDEX).contains(&index)
+            && let Some(number) = value.rational().filter(Signed::is_positive)
+        {
+            return root_of_rational(&number, index, budget).map(Canon::from);
+        }
         return if index == 1 { Ok(value.clone()) } else { Err(Trouble::TooLarge) };
     }
     if value.den.is_one() {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::modulo;
 use super::readings::last_side;
 use super::{Comparer, Decision, Node, equals_itself, is_formula};
 use crate::math::algebra::Budget;
@@ -24,7 +25,7 @@ const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
     &[written_alike, unit_letters, other_name, decimal_comma, bare_braces, word_in_letters];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
-pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
+pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
     match options(gold, answer) {
         Options::Judged(decision) => return (decision, budget),
         Options::Texts(texts) => {
@@ -34,6 +35,9 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) 
         Options::Other => {}
     }
     if let Some(decision) = BEFORE.iter().find_map(|rule| rule(gold, answer)) {
+        return (decision, budget);
+    }
+    if let Some(decision) = modulo::compare(policy, gold, answer, &mut budget) {
         return (decision, budget);
     }
     let (g, a) = match (gold.node(), answer.node()) {

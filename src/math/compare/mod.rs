@@ -7,8 +7,11 @@
 
 mod answers;
 mod antiderivatives;
+mod constants;
+mod definitions;
 mod inequalities;
 mod matrix;
+mod modulo;
 mod notation;
 mod plus_minus;
 mod quantities;

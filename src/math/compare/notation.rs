@@ -364,6 +364,12 @@ fn differential(body: &Node) -> Option<(String, Node)> {
         [rest @ .., (MulOp::Times, Node::Symbol(d)), (MulOp::Times, Node::Symbol(letter))] if d.as_ref() == "d" => {
             (rest, letter.to_string())
         }
+        // `\frac{3\,dz}{z}`
+        [(MulOp::Times, above), below @ ..] if !below.is_empty() && is_scalar_throughout(body) => {
+            let (letter, above) = differential(above)?;
+            let rest = [(MulOp::Times, above)].into_iter().chain(below.iter().cloned()).collect();
+            return Some((letter, Node::Product(rest)));
+        }
         _ => return None,
     };
     let integrand = match rest {

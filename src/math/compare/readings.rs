@@ -4,12 +4,16 @@
 //! out, other brackets. Refuses: readings whose switch is off, and (except with `last_of_chain`) a chain whose sides
 //! are not all equal.
 
-use super::shapes::{components, is_constant_side, is_membership, is_name, is_scalar, says_which, simplify, without_percent};
+use super::constants;
+use super::shapes::{
+    components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, says_which, simplify, without_percent,
+};
 use super::{Comparer, Decision, Node, antiderivatives};
 use crate::Rule;
 use crate::math::algebra::{self, Canon};
 use crate::math::interval::Precision;
-use crate::math::node::{Brackets, RelOp};
+use crate::math::names;
+use crate::math::node::{Brackets, MulOp, RelOp};
 use crate::math::policy::Policy;
 
 /// A reading that a policy may forgive.
@@ -30,6 +34,7 @@ const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.inequality_interval, equal: as_intervals, rule: Rule::Interval },
     Reading { switch: |policy| policy.percent_sign, equal: as_without_percent, rule: Rule::PercentSign },
     Reading { switch: |policy| policy.missing_base, equal: as_without_base, rule: Rule::MissingBase },
+    Reading { switch: |policy| policy.constant_names, equal: with_one_name, rule: Rule::ConstantNames },
     Reading { switch: |policy| policy.any_brackets, equal: as_components, rule: Rule::Components },
 ];
 
@@ -68,6 +73,10 @@ fn as_without_base(_: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
         (Node::Based { digits, .. }, Node::Number(value)) => value.is_integer() && value.to_integer().to_string() == *digits,
         _ => false,
     }
+}
+
+fn with_one_name(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    constants::renamed(gold, answer).is_some_and(|(g, a)| comparer.compare(&g, &a).is_equal())
 }
 
 fn as_components(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
@@ -123,6 +132,7 @@ impl Comparer<'_> {
             ([Node::Blank, value], [RelOp::Approx]) if self.policy.approximate => Some(value.clone()),
             ([value, name], [RelOp::Equal]) if is_name(name) && is_constant_side(value) => Some(value.clone()),
             ([name, rest @ ..], _) if allowed && is_name(name) && !rest.is_empty() => self.consistent(rest, &ops[1..]),
+            ([quantity, value], [RelOp::Equal]) if is_quantity(quantity) && !shares_letters(quantity, value) => Some(value.clone()),
             (values, _) if allowed && values.iter().all(is_scalar) && !values.iter().any(is_name) => self.consistent(values, ops),
             _ => None,
         }
@@ -168,6 +178,27 @@ fn mentions(node: &Node, name: &Node) -> bool {
             };
     });
     found
+}
+
+/// Whether a value contains a name of the quantity or, for a derivative, its letter: an equation for them and not a value.
+fn shares_letters(quantity: &Node, value: &Node) -> bool {
+    let mut shared = false;
+    quantity.walk(&mut |part| {
+        let Node::Symbol(name) = part else { return };
+        let letter = names::differential(name).map_or(name.as_ref(), |of| of.1);
+        // The letter by which one differentiates may occur: dy/dx = 2x.
+        let below = names::differential(name).is_some() && is_below(quantity, part);
+        value.walk(&mut |other| {
+            if let Node::Symbol(other) | Node::Apply(other, _) = other {
+                shared |= !below && (other == name || other.as_ref() == letter);
+            }
+        });
+    });
+    shared && !matches!(quantity, Node::Angle(_))
+}
+
+fn is_below(quotient: &Node, part: &Node) -> bool {
+    matches!(quotient, Node::Product(factors) if factors.iter().any(|(op, factor)| *op == MulOp::Over && simplify(factor) == part))
 }
 
 /// `x = 1, y = 2` as (1, 2), with as many names as values.

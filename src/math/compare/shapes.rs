@@ -1,6 +1,7 @@
 //! Questions about the outermost shape of a tree, answered for any tree.
 
-use crate::math::node::{Brackets, Func, Node, RelOp, Sign};
+use crate::math::names;
+use crate::math::node::{Brackets, Func, MulOp, Node, RelOp, Sign};
 
 /// Removes layers without a meaning: a sum of one positive term, a list of one item.
 pub fn simplify(node: &Node) -> &Node {
@@ -94,6 +95,43 @@ pub fn is_name(node: &Node) -> bool {
         // `A B` as the name of a segment.
         node => is_product_of_names(node),
     }
+}
+
+/// Whether a node is a quantity that is no unknown by itself, so that an equation with it says its value: a mean ⟨E⟩, a
+/// derivative, a ratio or difference of two quantities of one kind, `l_1/l_2` and `C_p - C_v`, a determinant.
+pub fn is_quantity(node: &Node) -> bool {
+    match simplify(node) {
+        Node::Angle(items) => items.len() == 1,
+        Node::Function(Func::Det, arguments) => arguments.iter().all(is_name),
+        Node::Product(factors) => match factors.as_slice() {
+            [(MulOp::Times, above), (MulOp::Over, below)] => {
+                let named = |node: &Node| match simplify(node) {
+                    Node::Symbol(name) if !names::is_run(name) => Some(name.clone()),
+                    _ => None,
+                };
+                match (named(above), named(below)) {
+                    (Some(above), Some(below)) => above != below && !(is_unknown(&above) && is_unknown(&below)),
+                    _ => false,
+                }
+            }
+            _ => false,
+        },
+        Node::Sum(terms) => match terms.as_slice() {
+            [(Sign::Plus, Node::Symbol(one)), (Sign::Minus, Node::Symbol(other))] => {
+                match (one.split_once('_'), other.split_once('_')) {
+                    (Some((letter, i)), Some((same, j))) => letter == same && i != j && !is_unknown(letter),
+                    _ => false,
+                }
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The letters of unknowns and coordinates, with or without an index: `y/x = 2` is a line and not a value.
+fn is_unknown(name: &str) -> bool {
+    matches!(name.split(['_', '\'']).next().unwrap_or(name), "x" | "y" | "z")
 }
 
 pub fn is_product_of_names(node: &Node) -> bool {

@@ -77,6 +77,13 @@ impl Scanner<'_> {
             self.text_mode = mode;
             self.space = space;
         }
+        // `3^{+}` is `3^+`: a sign alone is no exponent.
+        if self.out.ends_with("^{+}") || self.out.ends_with("^{-}") {
+            self.out.pop();
+            let sign = self.out.pop();
+            self.out.pop();
+            self.out.extend(sign);
+        }
         Ok(())
     }
 

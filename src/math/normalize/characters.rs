@@ -103,7 +103,10 @@ impl Scanner<'_> {
                 return Ok(());
             }
         }
-        if !self.after_operand() && !self.after_command {
+        // `^3P_0`: an index on the upper left of the first symbol.
+        if self.out.is_empty() && !rest.is_empty() {
+            self.put("{}");
+        } else if !self.after_operand() && !self.after_command {
             return self.refuse("an exponent without a base");
         }
         self.power_mark();

@@ -152,9 +152,10 @@ impl Scanner<'_> {
             (&tail[..length], length)
         };
         let named = inner.strip_prefix('\\').filter(|name| name.bytes().all(|b| b.is_ascii_alphabetic()));
+        let indexed = || inner.split_once('_').is_some_and(|(letter, index)| is_letter(letter) && is_index(index));
         let symbol = match named {
             Some(name) => matches!(command(name), Some(Command::Symbol(_))),
-            None => inner.len() == 1 && inner.as_bytes()[0].is_ascii_alphabetic(),
+            None => inner.len() == 1 && inner.as_bytes()[0].is_ascii_alphabetic() || indexed(),
         };
         if symbol {
             self.at += skipped + length;
@@ -199,12 +200,22 @@ impl Scanner<'_> {
         Ok(())
     }
 
+    /// Writes a marked symbol. `\vec{E_0}` is `\vec{E}_0`: the index of a single letter stands behind its mark.
     fn mark(&mut self, mark: &str, symbol: &str) {
+        let (symbol, index) = match symbol.split_once('_') {
+            Some((letter, index)) if is_letter(letter) && is_index(index) => (letter, Some(index)),
+            _ => (symbol, None),
+        };
         self.put("\\acc{");
         self.put(mark);
         self.put(":");
         self.put(symbol);
         self.put("}");
+        if let Some(index) = index {
+            self.put("_{");
+            self.put(index);
+            self.put("}");
+        }
     }
 }
 
@@ -235,6 +246,11 @@ fn balanced(text: &str) -> Option<usize> {
         }
         depth == 0
     })
+}
+
+/// Whether an index is one letter or a number.
+fn is_index(index: &str) -> bool {
+    is_letter(index) || (!index.is_empty() && index.len() <= 2 && index.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether a name is a single letter, Latin or Greek.

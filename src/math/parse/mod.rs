@@ -6,6 +6,7 @@
 
 mod calculus;
 mod index;
+mod integrals;
 mod list;
 mod literal;
 mod primary;

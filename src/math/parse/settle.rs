@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::calculus;
+use super::{calculus, integrals};
 use crate::math::declared::Declared;
 use crate::math::names;
 use crate::math::node::{BigOp, MulOp, Node};
@@ -35,6 +35,7 @@ pub(super) fn settle(node: &mut Node, declared: &Declared) {
         mark_letters(node);
     }
     calculus::mark_differentials(node);
+    integrals::gather(node);
     names::settle(node, &declared.functions);
     if dots {
         join(node);

@@ -1,0 +1,67 @@
+//! Definitions of one function with other names for its arguments: `f(m) = 2m` defines what `f(n) = 2n` defines.
+//!
+//! Accepts: an equation whose left side is a letter that names functions by custom, applied to letters that are all different.
+//! Refuses: other letters (`v(t)` and `v(x)` are different quantities), a new name that already occurs on the right, and names
+//! that contain an argument in their index.
+
+use std::sync::Arc;
+
+use super::Node;
+use crate::math::names;
+use crate::math::node::RelOp;
+
+/// Letters that name functions whose arguments have no meaning of their own.
+const FUNCTIONS: &[&str] = &["f", "g", "h", "F", "G", "p", "q", "P", "Q"];
+
+/// The sides of the answer with the arguments of the reference; `None` where the two do not define one function with
+/// different names for its arguments.
+pub(super) fn with_arguments_of(gold: (&[Node], &[RelOp]), answer: (&[Node], &[RelOp])) -> Option<Vec<Node>> {
+    let ([Node::Apply(f, _), _], [RelOp::Equal]) = gold else { return None };
+    let ([Node::Apply(g, _), right], [RelOp::Equal]) = answer else { return None };
+    let letter = f.split('_').next().unwrap_or(f);
+    if f != g || !FUNCTIONS.contains(&letter) {
+        return None;
+    }
+    let (new, old) = (arguments(&gold.0[0])?, arguments(&answer.0[0])?);
+    if new.len() != old.len() || new == old {
+        return None;
+    }
+    let mut free = true;
+    right.walk(&mut |node| {
+        if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = node {
+            let renamed = old.contains(name);
+            free &= renamed || !old.iter().chain(&new).any(|argument| names::mentions(name, argument));
+            free &= !(renamed && matches!(node, Node::Apply(..)));
+        }
+    });
+    if !free {
+        return None;
+    }
+    let mut right = right.clone();
+    rename(&mut right, &old, &new);
+    Some(vec![gold.0[0].clone(), right])
+}
+
+/// The arguments of a function, where they are different letters.
+fn arguments(node: &Node) -> Option<Vec<Arc<str>>> {
+    let Node::Apply(_, arguments) = node else { return None };
+    let mut names: Vec<Arc<str>> = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        match argument {
+            Node::Symbol(name) if !names.contains(name) && !names::is_run(name) => names.push(name.clone()),
+            _ => return None,
+        }
+    }
+    Some(names)
+}
+
+fn rename(node: &mut Node, old: &[Arc<str>], new: &[Arc<str>]) {
+    match node {
+        Node::Symbol(name) => {
+            if let Some(place) = old.iter().position(|old| old == name) {
+                *name = new[place].clone();
+            }
+        }
+        node => node.children_mut().into_iter().for_each(|child| rename(child, old, new)),
+    }
+}
