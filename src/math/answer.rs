@@ -10,7 +10,7 @@ use super::choice;
 use super::forms::phrase_form;
 use super::node::Node;
 use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, normalize_symbols, trim, unboxed};
-use super::{forms, lines, parse, statements, symbols, unicode};
+use super::{clauses, forms, lines, parse, statements, symbols, unicode};
 use crate::Reason;
 
 /// Longest plain number that is read without the grammar, in bytes.
@@ -140,7 +140,7 @@ impl Answer {
         if let Some(form) = forms::of_text(source) {
             return Ok(Self { source: source.to_owned(), form, normal: None });
         }
-        if let Some(answer) = lines::list(source).or_else(|| statements::read(source)) {
+        if let Some(answer) = clauses::read(source).or_else(|| lines::list(source)).or_else(|| statements::read(source)) {
             return Ok(Self { source: source.to_owned(), ..answer });
         }
         let normal = normalize(source).map_err(|refusal| match refusal {
@@ -155,7 +155,11 @@ impl Answer {
 
     /// Its other reading, where a bare letter behind a number was read as a unit: the letter as a symbol.
     pub fn with_symbols(&self) -> Option<Self> {
-        self.normal.as_ref().filter(|normal| normal.unit_letters)?;
+        let read = self.normal.as_ref().filter(|normal| normal.unit_letters)?;
+        // The tree may be that of a part of the text, or of its lines.
+        if normalize(&self.source).is_ok_and(|whole| whole != *read) {
+            return None;
+        }
         let normal = normalize_symbols(&self.source).ok()?;
         let form = with_stack(normal.depth, || form(&normal.text))?;
         Some(Self { source: self.source.clone(), form, normal: Some(normal) })
@@ -165,6 +169,11 @@ impl Answer {
     pub fn is_bare(&self) -> bool {
         match &self.form {
             Form::Plain(_) => true,
+            // A sentence is an answer where it is marked as one, or where it consists of words alone.
+            Form::Phrase(_) if self.normal.is_none() => normalize(&self.source)
+                .ok()
+                .and_then(|normal| form(&normal.text))
+                .is_some_and(|form| matches!(form, Form::Phrase(_))),
             Form::Phrase(phrase) => !phrase.bytes().any(|b| b.is_ascii_digit()),
             Form::Notation(text) => !text.contains('"') || choice::read(&self.source).is_some(),
             Form::Tree(node) => {

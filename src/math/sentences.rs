@@ -22,7 +22,8 @@ pub(super) fn read(source: &str) -> Option<String> {
     // Full stops inside are abbreviations, which lose their meaning with their stops.
     let inside = text.trim_end().trim_end_matches(['.', '!']).contains('.');
     let verb = words.iter().any(|word| VERBS.split(' ').any(|verb| verb.eq_ignore_ascii_case(word)));
-    let named = words.iter().any(|word| word.len() > 2);
+    // `I do not know.` says nothing about the problem.
+    let named = words.iter().any(|word| word.len() > 2) && !words.contains(&"I");
     // `an isosceles triangle`
     let article = ["a", "an", "the"].iter().any(|article| words.first().is_some_and(|word| word.eq_ignore_ascii_case(article)));
     let titled = article && words[1..].iter().all(|word| word.len() > 2);

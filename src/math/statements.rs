@@ -6,21 +6,27 @@
 use super::answer::{Answer, Form};
 use super::compare::is_scalar;
 use super::node::{Node, RelOp};
+use super::normalize::Normal;
 use super::{labels, units, words};
 
 /// Longest sentence, in bytes.
 const MAX_SENTENCE: usize = 400;
 /// Words that say something about a value where they follow it, and nothing in front of it.
 const PLAIN: [&str; 7] = ["for", "with", "and", "to", "between", "from", "the"];
+/// Words that a sentence about a value begins with. `Suppose the length is 12` states nothing.
+const OPENING: [&str; 3] = ["the", "its", "their"];
+const VERBS: [&str; 3] = [" is ", " are ", " equals "];
 
 /// The equation that a sentence states.
 pub(super) fn read(source: &str) -> Option<Answer> {
-    if source.len() > MAX_SENTENCE || !source.is_ascii() {
+    if source.len() > MAX_SENTENCE {
         return None;
     }
-    let (head, tail) =
-        [" is ", " are ", " equals "].iter().filter_map(|verb| source.split_once(verb)).min_by_key(|(head, _)| head.len())?;
+    let (head, tail) = VERBS.iter().filter_map(|verb| source.split_once(verb)).min_by_key(|(head, _)| head.len())?;
     let name = name(head)?;
+    if VERBS.iter().any(|verb| tail.contains(verb)) {
+        return None;
+    }
     let answer = Answer::read(tail.trim()).ok()?;
     if answer.normal.as_ref().is_some_and(|normal| normal.currency.is_some()) {
         return None;
@@ -33,8 +39,10 @@ pub(super) fn read(source: &str) -> Option<Answer> {
         Node::Symbol(_) => false,
         value => is_scalar(value),
     };
+    // The words belong to the normalised text, too: another sentence about the same value is another answer.
+    let normal = answer.normal.map(|normal| Normal { text: format!("\"{name}\"={}", normal.text), ..normal });
     let equation = Node::Relation(vec![Node::Text(name), value], vec![RelOp::Equal]);
-    measured.then(|| Answer { form: Form::Tree(equation), ..answer })
+    measured.then_some(Answer { form: Form::Tree(equation), normal, ..answer })
 }
 
 /// The words before the verb, where they only say what the value belongs to.
@@ -49,6 +57,7 @@ fn name(head: &str) -> Option<String> {
         letters && (points || word.len() == 1 || extreme || PLAIN.contains(&lower.as_str()) || labels::is_harmless(&lower))
     };
     let named = words.iter().any(|word| word.len() > 2 && !word.eq_ignore_ascii_case("the"));
-    (named && words.iter().enumerate().all(|(place, word)| plain(place, word)))
+    let opened = words.first().is_some_and(|word| OPENING.iter().any(|opening| word.eq_ignore_ascii_case(opening)));
+    (named && opened && words.iter().enumerate().all(|(place, word)| plain(place, word)))
         .then(|| words::without_articles(&words::phrase(&head)))
 }

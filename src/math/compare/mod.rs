@@ -13,6 +13,7 @@ mod inequalities;
 mod labelled;
 mod matrix;
 mod notation;
+mod piecewise;
 mod plus_minus;
 mod quantities;
 mod ranges;

@@ -26,7 +26,6 @@ const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.last_of_chain, equal: as_last_sides, rule: Rule::LastOfChain },
     Reading { switch: |policy| policy.assignment, equal: as_values, rule: Rule::Assignment },
     Reading { switch: |policy| policy.assignment, equal: as_tuples, rule: Rule::Assignment },
-    Reading { switch: |policy| policy.assignment, equal: super::labelled::equal, rule: Rule::Assignment },
     Reading { switch: |_| true, equal: super::definitions::renamed, rule: Rule::Relation },
     Reading { switch: |_| true, equal: super::definitions::componentwise, rule: Rule::Relation },
     Reading { switch: |_| true, equal: super::described::equal, rule: Rule::Ranges },
