@@ -6,21 +6,16 @@
 
 use std::borrow::Cow;
 
-use super::choice::{self, Choice};
+use super::choice;
 use super::declared::Declared;
+use super::forms::phrase_form;
 use super::node::Node;
 use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, normalize_symbols, trim, unboxed};
-use super::numbers::{self, Spelled};
-use super::{parse, symbols, unicode, words};
+use super::{clauses, forms, lines, parse, statements, symbols, unicode};
 use crate::Reason;
-use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::Signed;
 
 /// Longest plain number that is read without the grammar, in bytes.
 const MAX_PLAIN: usize = 5_000;
-/// Longest number in words, in bytes.
-const MAX_SPELLED: usize = 160;
 /// Longest string of letters, in bytes.
 const MAX_STRING: usize = 64;
 /// Depth of nesting from which the stack is checked and, if needed, a fresh one is used.
@@ -149,20 +144,13 @@ impl Answer {
         if let Some(plain) = Plain::read(source) {
             return Ok(Self { source: source.to_owned(), form: Form::Plain(plain), normal: None });
         }
-        // An option with its text need not be a readable formula: `E) 30`.
-        if let Some(Choice { text, .. }) = choice::read(source)
-            && (text.is_some() || source.ends_with(')') && !source.starts_with('('))
+        if let Some(form) = forms::of_text(source) {
+            return Ok(Self { source: source.to_owned(), form, normal: None });
+        }
+        if let Some(answer) =
+            clauses::read(source, declared).or_else(|| lines::list(source, declared)).or_else(|| statements::read(source, declared))
         {
-            return Ok(Self { source: source.to_owned(), form: Form::Notation(source.to_owned()), normal: None });
-        }
-        if is_date(source) {
-            return Ok(Self { source: source.to_owned(), form: Form::Notation(source.to_owned()), normal: None });
-        }
-        if let Some(number) = spelled(source) {
-            return Ok(Self { source: source.to_owned(), form: spelled_form(number), normal: None });
-        }
-        if let Some(number) = digits_in_letters(source) {
-            return Ok(Self { source: source.to_owned(), form: Form::Tree(number), normal: None });
+            return Ok(Self { source: source.to_owned(), ..answer });
         }
         let normal = normalize(source).map_err(|refusal| match refusal {
             Refusal::TooLong => Unread { reason: Reason::TooLarge, detail: "longer than the limit".into() },
@@ -176,7 +164,11 @@ impl Answer {
 
     /// Its other reading, where a bare letter behind a number was read as a unit: the letter as a symbol.
     pub fn with_symbols(&self, declared: &Declared) -> Option<Self> {
-        self.normal.as_ref().filter(|normal| normal.unit_letters)?;
+        let read = self.normal.as_ref().filter(|normal| normal.unit_letters)?;
+        // The tree may be that of a part of the text, or of its lines.
+        if normalize(&self.source).is_ok_and(|whole| whole != *read) {
+            return None;
+        }
         let normal = normalize_symbols(&self.source).ok()?;
         let form = with_stack(normal.depth, || form(&normal.text, declared))?;
         Some(Self { source: self.source.clone(), form, normal: Some(normal) })
@@ -186,6 +178,11 @@ impl Answer {
     pub fn is_bare(&self) -> bool {
         match &self.form {
             Form::Plain(_) => true,
+            // A sentence is an answer where it is marked as one, or where it consists of words alone.
+            Form::Phrase(_) if self.normal.is_none() => normalize(&self.source)
+                .ok()
+                .and_then(|normal| form(&normal.text, &Declared::default()))
+                .is_some_and(|form| matches!(form, Form::Phrase(_))),
             Form::Phrase(phrase) => !phrase.bytes().any(|b| b.is_ascii_digit()),
             Form::Notation(text) => !text.contains('"') || choice::read(&self.source).is_some(),
             Form::Tree(node) => {
@@ -303,22 +300,6 @@ fn is_permutation(text: &str) -> bool {
     inner.contains(")(") && inner.split(")(").all(cycle)
 }
 
-/// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Numerals without letters are read by the
-/// grammar.
-fn digits_in_letters(source: &str) -> Option<Node> {
-    let (numeral, base) = source.trim_matches('$').rsplit_once('_')?;
-    let base = base.trim_start_matches('{').trim_end_matches('}').parse().ok().filter(|base| (11..=36).contains(base))?;
-    let styled = ["\\text{", "\\mathrm{", "\\texttt{"].into_iter().find_map(|style| numeral.strip_prefix(style)?.strip_suffix('}'));
-    let digits = styled.unwrap_or(numeral);
-    // Small letters, or a single capital, are symbols with an index.
-    let numeral_like = digits.len() > 1 && digits.len() <= MAX_SPELLED && digits.bytes().any(|b| b.is_ascii_uppercase());
-    if !numeral_like || !digits.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
-        return None;
-    }
-    let value = BigInt::parse_bytes(digits.as_bytes(), base)?;
-    Some(Node::Based { digits: digits.to_owned(), base, value: BigRational::from_integer(value) })
-}
-
 /// Whether the text contains a letter or digit outside the names of commands, or a Greek letter.
 fn names_something(text: &str) -> bool {
     let mut rest = text;
@@ -330,67 +311,4 @@ fn names_something(text: &str) -> bool {
         rest = &tail[name..];
     }
     rest.bytes().any(|b| b.is_ascii_alphanumeric()) || rest.bytes().any(|b| b >= 128)
-}
-
-/// A number written only in words: an `and` in it does not separate answers.
-fn spelled(source: &str) -> Option<Spelled> {
-    let (minus, source) = source.strip_prefix('-').map_or((false, source), |rest| (true, rest));
-    let words = source.strip_prefix("\\text{").and_then(|text| text.strip_suffix('}')).unwrap_or(source);
-    let (minus, words) = match words.strip_prefix('-') {
-        Some(rest) if !minus && !rest.starts_with('-') => (true, rest),
-        Some(_) => return None,
-        None => (minus, words),
-    };
-    let letters = words.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-'));
-    let bounded = (3..=MAX_SPELLED).contains(&words.len());
-    let number = if bounded && letters { numbers::spelled(&words::phrase(words))? } else { return None };
-    // `-negative five`: a sign before a sign in words has no single reading.
-    let signed = number.value.is_negative();
-    match (minus, signed) {
-        (true, true) => None,
-        (true, false) => Some(Spelled { value: -number.value, ..number }),
-        (false, _) => Some(number),
-    }
-}
-
-/// `2022-03-05`, `3/5/2022`: a date is not a difference or a quotient.
-fn is_date(source: &str) -> bool {
-    if source.len() > 10 || !source.starts_with(|c: char| c.is_ascii_digit()) {
-        return false;
-    }
-    let parts: Vec<&str> = source.split(['-', '/']).collect();
-    let [first, second, third] = parts.as_slice() else { return false };
-    if !parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())) {
-        return false;
-    }
-    let within = |part: &str, most: u32| part.len() <= 2 && part.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
-    let (year_first, year_last) = (first.len() == 4, third.len() == 4);
-    if source.contains('-') && source.contains('/') {
-        return false;
-    }
-    if year_first {
-        // `2022-3-5` may be a difference; a date in that order has a month and a day of two digits each.
-        return within(second, 12) && within(third, 31) && (source.contains('/') || (second.len() == 2 && third.len() == 2));
-    }
-    year_last && ((within(first, 12) && within(second, 31)) || (within(first, 31) && within(second, 12)))
-}
-
-fn spelled_form(number: Spelled) -> Form {
-    let value = Node::Number(number.value);
-    Form::Tree(if number.percent { Node::Percent(Box::new(value)) } else { value })
-}
-
-/// The form of words: a number, the empty set, or a phrase.
-fn phrase_form(text: &str) -> Form {
-    let phrase = words::phrase(text);
-    if let Some(number) = numbers::spelled(&phrase) {
-        return spelled_form(number);
-    }
-    if words::is_no_solution(&phrase) {
-        return Form::Tree(Node::EmptySet);
-    }
-    if words::is_undefined(&phrase) {
-        return Form::Phrase("does not exist".into());
-    }
-    Form::Phrase(phrase)
 }

@@ -90,6 +90,24 @@ pub fn phrase(text: &str) -> String {
     out
 }
 
+/// A phrase without its articles, and without `it is` before a single word. The letter a is not an article beside a
+/// verb, or where other single letters stand in the phrase.
+pub fn without_articles(phrase: &str) -> String {
+    let words: Vec<&str> = phrase.split(' ').collect();
+    let letters = words.iter().any(|word| word.chars().count() == 1 && *word != "a");
+    let verb = |word: &str| matches!(word, "is" | "are" | "and" | "or" | "divides" | "equals" | "wins" | "has" | "only");
+    let article = |place: usize, word: &str| match word {
+        "the" | "an" => words.len() > 1,
+        "a" => !letters && place > 0 && words.get(place + 1).is_some_and(|next| next.len() > 2 && !verb(next)),
+        _ => false,
+    };
+    let kept: Vec<&str> = words.iter().enumerate().filter(|(place, word)| !article(*place, word)).map(|(_, word)| *word).collect();
+    match kept.as_slice() {
+        ["it", "is", word] => (*word).to_owned(),
+        kept => kept.join(" "),
+    }
+}
+
 /// Phrases that say there is no solution, all equal to the empty set.
 pub fn is_no_solution(phrase: &str) -> bool {
     matches!(
@@ -104,6 +122,10 @@ pub fn is_no_solution(phrase: &str) -> bool {
             | "empty"
             | "there is no solution"
             | "there are no solutions"
+            | "there is no real solution"
+            | "there are no real solutions"
+            | "no solution exists"
+            | "no solutions exist"
             | "no such number exists"
             | "no such numbers exist"
     )

@@ -5,15 +5,14 @@
 
 use std::borrow::Cow;
 
-use super::modulo;
 use super::readings::last_side;
-use super::{Comparer, Decision, Node, equals_itself, is_formula};
+use super::{Comparer, Decision, Node, equals_itself, is_formula, labelled, modulo, piecewise};
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::node::RelOp;
 use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
-use crate::math::{same_text, units};
+use crate::math::{clauses, congruences, same_text, units};
 use crate::{Reason, Rule};
 
 /// Rules that decide from properties outside the trees; the first that returns a decision is used.
@@ -22,7 +21,7 @@ const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, curr
 /// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
 /// its own condition and, where it has one, its switch.
 const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
-    &[written_alike, unit_letters, other_name, decimal_comma, bare_braces, word_in_letters];
+    &[written_alike, unit_letters, other_name, decimal_comma, bare_braces, word_in_letters, labels_left_out];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
 pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
@@ -34,6 +33,9 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
         }
         Options::Other => {}
     }
+    if clauses::differ(&gold.source, &answer.source, policy.assignment) {
+        return (Decision::not_equal(Reason::WrongKind, Rule::Kind), budget);
+    }
     if let Some(decision) = BEFORE.iter().find_map(|rule| rule(gold, answer)) {
         return (decision, budget);
     }
@@ -42,7 +44,12 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
     }
     let (g, a) = match (gold.node(), answer.node()) {
         (Some(g), Some(a)) => (priced(g, gold), priced(a, answer)),
-        _ => return (same_text::compare(gold, answer), budget),
+        _ => {
+            let congruent = congruences::compare(gold, answer, policy.assignment);
+            let mut budget = budget;
+            let decision = congruent.or_else(|| piecewise::compare(policy, gold, answer, &mut budget));
+            return (decision.unwrap_or_else(|| same_text::compare(gold, answer)), budget);
+        }
     };
     let (g, a) = (g.as_ref(), a.as_ref());
     if g == a && equals_itself(g) {
@@ -148,6 +155,12 @@ fn bare_braces(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     let inner = pair.answer.normal.as_ref()?.text.strip_prefix('{')?.strip_suffix('}')?;
     let tuple = Answer::read(&format!("({inner})")).ok()?;
     pair.comparer.compare(pair.g, &*tuple.node()?).is_equal().then_some(Rule::BareBraces)
+}
+
+/// Values with labels, against the same values in the same order. Not a reading of each item: a label may not move from
+/// one value to another.
+fn labels_left_out(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    (pair.policy.assignment && labelled::equal(&mut pair.comparer, pair.g, pair.a)).then_some(Rule::Assignment)
 }
 
 /// A product of letters may be a word: `odd` is equal to \text{odd}.

@@ -1,7 +1,7 @@
 //! Definitions of one function with other names for its arguments: `f(m) = 2m` defines what `f(n) = 2n` defines.
 //!
 //! Accepts: an equation whose left side is a letter that names functions by custom, applied to letters that are all different.
-//! Refuses: other letters (`v(t)` and `v(x)` are different quantities), a new name that already occurs on the right, and names
+//! Refuses: letters that may be constants (`f(a)`), other functions (`v(t)` and `v(x)` are different quantities), a new name that already occurs on the right, and names
 //! that contain an argument in their index.
 
 use std::sync::Arc;
@@ -13,6 +13,9 @@ use crate::math::node::RelOp;
 /// Letters that name functions whose arguments have no meaning of their own.
 const FUNCTIONS: &[&str] = &["f", "g", "h", "F", "G", "p", "q", "P", "Q"];
 
+/// Letters for arguments: those of one row may stand for each other. Other letters may be constants.
+const ARGUMENTS: [&str; 2] = ["xyztsuvw", "nmkj"];
+
 /// The sides of the answer with the arguments of the reference; `None` where the two do not define one function with
 /// different names for its arguments.
 pub(super) fn with_arguments_of(gold: (&[Node], &[RelOp]), answer: (&[Node], &[RelOp])) -> Option<Vec<Node>> {
@@ -23,7 +26,10 @@ pub(super) fn with_arguments_of(gold: (&[Node], &[RelOp]), answer: (&[Node], &[R
         return None;
     }
     let (new, old) = (arguments(&gold.0[0])?, arguments(&answer.0[0])?);
-    if new.len() != old.len() || new == old {
+    let kin = |(one, other): (&Arc<str>, &Arc<str>)| {
+        one == other || ARGUMENTS.iter().any(|row| [one, other].iter().all(|name| name.len() == 1 && row.contains(name.as_ref())))
+    };
+    if new.len() != old.len() || new == old || !new.iter().zip(&old).all(kin) {
         return None;
     }
     let mut free = true;

@@ -15,6 +15,7 @@ impl Comparer<'_> {
     pub(super) fn interval_of(&mut self, node: &Node) -> Option<Node> {
         let (sides, ops) = match node {
             Node::SetExpr(parts, ops) => return self.union_of(parts, ops),
+            Node::List(parts) => return self.without_points(parts),
             Node::Relation(sides, ops) if sides.len() <= 3 => (sides, ops),
             _ => return None,
         };
@@ -38,7 +39,25 @@ impl Comparer<'_> {
         }
     }
 
-    /// The union for several inequalities in the same unknown.
+    /// `0 \le x \le 2, x \ne 1`: one inequality, and points that it leaves out.
+    fn without_points(&mut self, parts: &[Node]) -> Option<Node> {
+        let (range, rest) = parts.split_first()?;
+        let Node::Relation(sides, _) = range else { return None };
+        let unknown = sides.iter().find(|side| is_name(side))?;
+        let point = |part: &Node| match part {
+            Node::Relation(sides, ops)
+                if ops.as_slice() == [RelOp::NotEqual] && sides[0] == *unknown && is_constant_side(&sides[1]) =>
+            {
+                Some(sides[1].clone())
+            }
+            _ => None,
+        };
+        let points = rest.iter().map(point).collect::<Option<Vec<_>>>().filter(|points| !points.is_empty())?;
+        let Some(Node::Group(brackets, ends)) = self.interval_of(range) else { return None };
+        Some(Node::SetExpr(vec![Node::Group(brackets, ends), Node::Set(points)], vec![SetOp::Difference]))
+    }
+
+    /// The union for several inequalities in the same unknown; an equation gives a single point.
     fn union_of(&mut self, parts: &[Node], ops: &[SetOp]) -> Option<Node> {
         let unknown = |part: &Node| match part {
             Node::Relation(sides, _) => sides.iter().find(|side| is_name(side)).cloned(),
@@ -48,8 +67,17 @@ impl Comparer<'_> {
         if parts.iter().any(|part| unknown(part).as_ref() != Some(&first)) {
             return None;
         }
-        let parts = parts.iter().map(|part| self.interval_of(part)).collect::<Option<Vec<_>>>()?;
+        let parts = parts.iter().map(|part| self.part_of_union(part, &first)).collect::<Option<Vec<_>>>()?;
         Some(Node::SetExpr(parts, ops.to_vec()))
+    }
+
+    fn part_of_union(&mut self, part: &Node, unknown: &Node) -> Option<Node> {
+        match part {
+            Node::Relation(sides, ops) if ops.as_slice() == [RelOp::Equal] => {
+                (sides[0] == *unknown && is_constant_side(&sides[1])).then(|| Node::Set(vec![sides[1].clone()]))
+            }
+            part => self.interval_of(part),
+        }
     }
 
     /// `1 < x < 3`, `3 > x > 1`.

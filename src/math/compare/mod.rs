@@ -7,12 +7,17 @@
 
 mod answers;
 mod antiderivatives;
+mod clock;
+mod componentwise;
 mod constants;
 mod definitions;
+mod described;
 mod inequalities;
+mod labelled;
 mod matrix;
 mod modulo;
 mod notation;
+mod piecewise;
 mod plus_minus;
 mod quantities;
 mod ranges;
@@ -31,7 +36,8 @@ use crate::{Reason, Rule};
 pub use answers::compare as answers;
 use plus_minus::{Reading, branches, choices, has_plus_minus, is_ambiguous};
 pub use quantities::hedging_label;
-use shapes::{infinity, is_formula, is_scalar, real_line, simplify, unknowns};
+pub(super) use shapes::is_scalar;
+use shapes::{infinity, is_formula, real_line, simplify, unknowns};
 
 /// Most elements of a list or set that is compared in any order; longer ones are compared in their order.
 const MAX_ITEMS: usize = 64;
@@ -185,7 +191,10 @@ impl<'p> Comparer<'p> {
                 self.ordered(g, a)
             }
             (Node::Matrix(g), Node::Matrix(a)) => self.matrices(g, a),
-            (Node::Ratio(g), Node::Ratio(a)) => self.ordered(g, a),
+            (Node::Ratio(g), Node::Ratio(a)) => match (clock::minutes(gold), clock::minutes(answer)) {
+                (Some(g), Some(a)) => Decision::of(g == a, Rule::Elements),
+                _ => self.ordered(g, a),
+            },
             (Node::Text(g), Node::Text(a)) => Decision::of(words::phrase(g) == words::phrase(a), Rule::Text),
             (Node::SetBuilder(g, gc), Node::SetBuilder(a, ac)) => {
                 let heads = self.ordered(g, a);

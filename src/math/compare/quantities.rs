@@ -5,6 +5,7 @@
 
 use num_rational::BigRational;
 
+use super::clock;
 use super::shapes::is_literal_like;
 use super::{Comparer, Decision, KIND, Node};
 use crate::math::node::{MulOp, Sign};
@@ -13,6 +14,9 @@ use crate::{Reason, Rule};
 
 impl Comparer<'_> {
     pub(super) fn quantities(&mut self, gold: &Node, answer: &Node) -> Decision {
+        if let (Some(g), Some(a)) = (clock::minutes(gold), clock::minutes(answer)) {
+            return Decision::of(g == a, Rule::Unit);
+        }
         let (gv, gu) = measured(gold);
         let (av, au) = measured(answer);
         match (gu, au) {

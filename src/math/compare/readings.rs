@@ -31,6 +31,8 @@ const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.assignment, equal: as_values, rule: Rule::Assignment },
     Reading { switch: |policy| policy.assignment, equal: as_tuples, rule: Rule::Assignment },
     Reading { switch: |policy| policy.up_to_constant, equal: antiderivatives::equal, rule: Rule::UpToConstant },
+    Reading { switch: |_| true, equal: super::componentwise::equal, rule: Rule::Relation },
+    Reading { switch: |_| true, equal: super::described::equal, rule: Rule::Ranges },
     Reading { switch: |policy| policy.inequality_interval, equal: as_intervals, rule: Rule::Interval },
     Reading { switch: |policy| policy.percent_sign, equal: as_without_percent, rule: Rule::PercentSign },
     Reading { switch: |policy| policy.missing_base, equal: as_without_base, rule: Rule::MissingBase },

@@ -26,6 +26,7 @@ impl Scanner<'_> {
             b'_' => {
                 self.run += 1;
                 self.numeral_in_brackets();
+                self.letter_in_braces();
                 self.put("_");
             }
             b'(' => self.open("(", Open::Paren),

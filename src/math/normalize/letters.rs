@@ -142,7 +142,7 @@ impl<'a> Scanner<'a> {
             self.word(run, run.len());
             return true;
         }
-        if let Some(half) = ["a.m", "p.m"].into_iter().find(|half| self.rest().starts_with(half)) {
+        if let Some(half) = ["a.m", "p.m", "A.M", "P.M"].into_iter().find(|half| self.rest().starts_with(half)) {
             self.word(&half.replace('.', ""), half.len());
             return true;
         }

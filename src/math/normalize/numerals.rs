@@ -1,4 +1,5 @@
-//! Reads a numeral in brackets with its base, `(201)_{4}`, as the numeral without brackets.
+//! Reads what stands before an index without its brackets: a numeral with its base, `(201)_{4}`, and a letter in braces,
+//! `{a}_{n}`.
 //!
 //! Accepts: two or more digits of the base. One digit in brackets with an index, `(3)_4`, may be a product of successive
 //! numbers and is left as it is written.
@@ -16,6 +17,23 @@ impl Scanner<'_> {
         if fits && !crate::math::symbols::is_operand_end(&self.out[..before]) {
             self.out.pop();
             self.out.remove(before);
+        }
+    }
+}
+
+impl Scanner<'_> {
+    /// Called at `_`: removes the braces around a single letter, `{a}_{n}`.
+    pub(super) fn letter_in_braces(&mut self) {
+        let bytes = self.out.as_bytes();
+        let argument =
+            |before: &[u8]| before.last().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'}' | b']' | b'^' | b'_'));
+        if let [before @ .., b'{', letter, b'}'] = bytes
+            && letter.is_ascii_alphabetic()
+            && !argument(before)
+        {
+            let letter = char::from(*letter);
+            self.out.truncate(self.out.len() - 3);
+            self.put_letter(letter);
         }
     }
 }

@@ -117,8 +117,10 @@ impl Items {
         if self.any(Joint::Or) {
             let inequalities = self.nodes.iter().all(is_inequality);
             let alternatives = self.separators.iter().all(|separator| separator.joint == Joint::Or);
-            // `x < 1 or x > 2` is one set of numbers, not two answers.
-            if alternatives && inequalities && same_side(&self.nodes) {
+            // `x < 1 or x > 2` is one set of numbers, not two answers; so is `x < 1 or x = 2`.
+            let ranges =
+                self.nodes.iter().any(is_inequality) && self.nodes.iter().all(|node| is_inequality(node) || is_equation(node));
+            if alternatives && ranges && same_side(&self.nodes) {
                 let ops = vec![SetOp::Union; self.nodes.len() - 1];
                 return Some(Node::SetExpr(self.nodes, ops));
             }
@@ -170,6 +172,10 @@ fn cut(items: Vec<Node>, places: &[usize]) -> Vec<Node> {
 fn is_inequality(node: &Node) -> bool {
     let order = |op: &RelOp| matches!(op, RelOp::Less | RelOp::LessEqual | RelOp::Greater | RelOp::GreaterEqual);
     matches!(node, Node::Relation(_, ops) if ops.iter().all(order))
+}
+
+fn is_equation(node: &Node) -> bool {
+    matches!(node, Node::Relation(_, ops) if ops.as_slice() == [RelOp::Equal])
 }
 
 /// Whether one side with an unknown is a side of every relation.

@@ -1,0 +1,182 @@
+//! Clauses behind an equation that say for which values it holds: `for all x`, `where c is a constant`.
+//!
+//! Accepts: `for all`, `for any`, `for every` and ∀ with one letter, which may range over numbers by name or over a set
+//! like ℤ or ℚ⁺, and `where` with a letter that is a constant. Refuses: conditions (`for all x > 1`) and every other
+//! clause; the answer is then read as it is written.
+
+use super::answer::{Answer, Form};
+use super::declared::Declared;
+use super::node::Node;
+
+/// Longest text with a clause, in bytes.
+const MAX_TEXT: usize = 600;
+const QUANTIFIERS: [&str; 4] = ["for all ", "for any ", "for every ", "\\forall "];
+const WHERE: &str = "where ";
+const FONTS: [&str; 3] = ["\\text{", "\\textrm{", "\\mathrm{"];
+const BLANKS: [&str; 10] = ["\\quad", "\\qquad", "\\ ", "\\,", "\\;", "\\(", "\\)", "$", "~", "\n"];
+
+/// The answer without its clauses, where it has any and is then an equation or several.
+pub(super) fn read(source: &str, declared: &Declared) -> Option<Answer> {
+    let (main, _) = split(source)?;
+    let answer = Answer::read_as(&main, declared).ok()?;
+    let equation = |node: &Node| matches!(node, Node::Relation(..));
+    let stated = match &answer.form {
+        Form::Tree(Node::List(items)) => items.iter().all(equation),
+        Form::Tree(node) => equation(node),
+        _ => false,
+    };
+    stated.then_some(answer)
+}
+
+/// Whether two answers have clauses with different sets of numbers. `lenient`: one of them may leave its set out.
+pub(super) fn differ(gold: &str, answer: &str, lenient: bool) -> bool {
+    let domains = |source: &str| split(source).map_or(Vec::new(), |(_, domains)| domains);
+    let (gold, answer) = (domains(gold), domains(answer));
+    gold != answer && !(lenient && (gold.is_empty() || answer.is_empty()))
+}
+
+/// The text without its clauses, and the sets that they name, without repetitions.
+fn split(source: &str) -> Option<(String, Vec<String>)> {
+    let marked = QUANTIFIERS.iter().chain([&WHERE]).any(|mark| source.contains(mark.trim_end()));
+    if !marked || source.len() > MAX_TEXT {
+        return None;
+    }
+    let text = without_fonts(source)?;
+    let (mut main, mut domains) = (String::new(), Vec::new());
+    let mut rest = text.as_str();
+    while let Some((place, mark)) =
+        QUANTIFIERS.iter().chain([&WHERE]).filter_map(|mark| rest.find(mark).map(|place| (place, *mark))).min()
+    {
+        let behind = &rest[place + mark.len()..];
+        let (letter, domain, behind) = if mark == WHERE { constant(behind)? } else { range(behind)? };
+        main.push_str(rest[..place].trim_end().trim_end_matches([',', ';']));
+        if let Some(domain) = domain.filter(|domain| !domains.contains(domain)) {
+            domains.push(domain);
+        }
+        if !main.contains(letter) {
+            return None;
+        }
+        rest = behind;
+    }
+    main.push_str(rest);
+    domains.sort();
+    (main.len() < text.len()).then_some((main, domains))
+}
+
+/// The text without the fonts of words, dollar signs and spacing.
+fn without_fonts(source: &str) -> Option<String> {
+    let (mut text, mut stack) = (String::with_capacity(source.len()), Vec::new());
+    let mut rest = source;
+    while let Some(c) = rest.chars().next() {
+        if let Some(font) = FONTS.iter().find(|font| rest.starts_with(**font)) {
+            stack.push(false);
+            text.push(' ');
+            rest = &rest[font.len()..];
+            continue;
+        }
+        if let Some(blank) = BLANKS.iter().find(|blank| rest.starts_with(**blank)) {
+            text.push(' ');
+            rest = &rest[blank.len()..];
+            continue;
+        }
+        match c {
+            '{' => stack.push(true),
+            '}' if !stack.pop()? => {
+                text.push(' ');
+                rest = &rest[1..];
+                continue;
+            }
+            _ => {}
+        }
+        if !(c == ' ' && text.ends_with(' ')) {
+            text.push(c);
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    Some(text)
+}
+
+/// `x`, `real x`, `positive integers n`, `x \in \mathbb{R}`: the letter, its set, and the text behind.
+fn range(text: &str) -> Option<(char, Option<String>, &str)> {
+    let mut rest = text.trim_start();
+    let mut kinds: Vec<&str> = Vec::new();
+    loop {
+        let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let word = &rest[..length];
+        let known = matches!(
+            word,
+            "real"
+                | "rational"
+                | "positive"
+                | "natural"
+                | "integer"
+                | "integers"
+                | "number"
+                | "numbers"
+                | "reals"
+                | "nonzero"
+                | "complex"
+        );
+        if !known {
+            break;
+        }
+        kinds.push(word.trim_end_matches('s'));
+        rest = rest[length..].trim_start();
+    }
+    let letter = rest.chars().next().filter(char::is_ascii_alphabetic)?;
+    let rest = rest[1..].trim_start();
+    let (set, rest) = match rest.strip_prefix("\\in").or_else(|| rest.strip_prefix('∈')) {
+        Some(tail) => set(tail.trim_start()).map(|(set, rest)| (Some(set), rest))?,
+        None => (None, rest),
+    };
+    let named = (!kinds.is_empty()).then(|| kinds.join(" "));
+    ends(rest).then(|| (letter, set.or(named), rest))
+}
+
+/// `\mathbb{Q}_{>0}`, `\mathbb Z^+`, `ℝ`.
+fn set(text: &str) -> Option<(String, &str)> {
+    let (letter, rest) = match text.strip_prefix("\\mathbb") {
+        Some(tail) => {
+            let tail = tail.trim_start();
+            match tail.strip_prefix('{') {
+                Some(inner) => (capital(inner)?, inner[1..].strip_prefix('}')?),
+                None => (capital(tail)?, &tail[1..]),
+            }
+        }
+        None => {
+            let letter = text.chars().next()?;
+            let place = "ℝℚℤℕℂ".chars().position(|c| c == letter)?;
+            ("RQZNC".chars().nth(place)?, &text[letter.len_utf8()..])
+        }
+    };
+    let marks = ["_{>0}", "_{> 0}", "_{\\ge0}", "_{\\ge 0}", "_{\\geq0}", "_{\\geq 0}", "^{+}", "^+", "_+", "_{+}", "^*", "^{*}"];
+    let mark = marks.iter().find(|mark| rest.starts_with(**mark)).copied().unwrap_or("");
+    let plain: String = mark.chars().filter(|c| !matches!(c, ' ' | '{' | '}')).collect();
+    "RQZNC".contains(letter).then(|| (format!("{letter}{plain}"), &rest[mark.len()..]))
+}
+
+/// The first character, where it is a capital.
+fn capital(text: &str) -> Option<char> {
+    text.chars().next().filter(char::is_ascii_uppercase)
+}
+
+/// `c is a constant`, `c is any real number`: the letter and the text behind.
+fn constant(text: &str) -> Option<(char, Option<String>, &str)> {
+    let text = text.trim_start();
+    let letter = text.chars().next().filter(char::is_ascii_alphabetic)?;
+    let mut rest = text[1..].trim_start().strip_prefix("is ")?.trim_start();
+    for article in ["a ", "an ", "any "] {
+        rest = rest.strip_prefix(article).unwrap_or(rest).trim_start();
+    }
+    while let Some(tail) = ["arbitrary ", "real ", "fixed "].iter().find_map(|word| rest.strip_prefix(*word)) {
+        rest = tail.trim_start();
+    }
+    let rest = rest.strip_prefix("constant").or_else(|| rest.strip_prefix("number"))?;
+    ends(rest).then_some((letter, None, rest))
+}
+
+/// Whether nothing follows a clause, or the next item of a list.
+fn ends(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.is_empty() || rest == "." || rest.starts_with([',', ';']) || rest.starts_with("and ") || rest.starts_with("or ")
+}

@@ -1,0 +1,64 @@
+//! Reads a sentence that gives one value, `The area of ABC is 12`, as an equation between its words and the value.
+//!
+//! Accepts: words that neither deny nor change a value, `is`, `are` or `equals`, and one number or formula. Refuses:
+//! bounds, alternatives, hedges, conditions, single letters. Whether the words may be left out is for the policy to say.
+
+use super::answer::{Answer, Form};
+use super::compare::is_scalar;
+use super::declared::Declared;
+use super::node::{Node, RelOp};
+use super::normalize::Normal;
+use super::{labels, units, words};
+
+/// Longest sentence, in bytes.
+const MAX_SENTENCE: usize = 400;
+/// Words that say something about a value where they follow it, and nothing in front of it.
+const PLAIN: [&str; 7] = ["for", "with", "and", "to", "between", "from", "the"];
+/// Words that a sentence about a value begins with. `Suppose the length is 12` states nothing.
+const OPENING: [&str; 3] = ["the", "its", "their"];
+const VERBS: [&str; 3] = [" is ", " are ", " equals "];
+
+/// The equation that a sentence states.
+pub(super) fn read(source: &str, declared: &Declared) -> Option<Answer> {
+    if source.len() > MAX_SENTENCE {
+        return None;
+    }
+    let (head, tail) = VERBS.iter().filter_map(|verb| source.split_once(verb)).min_by_key(|(head, _)| head.len())?;
+    let name = name(head)?;
+    if VERBS.iter().any(|verb| tail.contains(verb)) {
+        return None;
+    }
+    let answer = Answer::read_as(tail.trim(), declared).ok()?;
+    if answer.normal.as_ref().is_some_and(|normal| normal.currency.is_some()) {
+        return None;
+    }
+    let value = answer.node()?.into_owned();
+    let measured = match &value {
+        Node::Quantity(inner, unit, power) => {
+            is_scalar(inner) && (units::read(unit, *power).is_some() || labels::is_plain(unit, false))
+        }
+        Node::Symbol(_) => false,
+        value => is_scalar(value),
+    };
+    // The words belong to the normalised text, too: another sentence about the same value is another answer.
+    let normal = answer.normal.map(|normal| Normal { text: format!("\"{name}\"={}", normal.text), ..normal });
+    let equation = Node::Relation(vec![Node::Text(name), value], vec![RelOp::Equal]);
+    measured.then_some(Answer { form: Form::Tree(equation), normal, ..answer })
+}
+
+/// The words before the verb, where they only say what the value belongs to.
+fn name(head: &str) -> Option<String> {
+    let head = head.replace('$', "");
+    let words: Vec<&str> = head.split([' ', '\n']).filter(|word| !word.is_empty()).collect();
+    let plain = |place: usize, word: &str| {
+        let letters = word.bytes().all(|b| b.is_ascii_alphabetic());
+        let lower = word.to_ascii_lowercase();
+        let extreme = matches!(lower.as_str(), "least" | "most") && place > 0 && !words[place - 1].eq_ignore_ascii_case("at");
+        let points = word.len() <= 4 && word.bytes().all(|b| b.is_ascii_uppercase());
+        letters && (points || word.len() == 1 || extreme || PLAIN.contains(&lower.as_str()) || labels::is_harmless(&lower))
+    };
+    let named = words.iter().any(|word| word.len() > 2 && !word.eq_ignore_ascii_case("the"));
+    let opened = words.first().is_some_and(|word| OPENING.iter().any(|opening| word.eq_ignore_ascii_case(opening)));
+    (named && opened && words.iter().enumerate().all(|(place, word)| plain(place, word)))
+        .then(|| words::without_articles(&words::phrase(&head)))
+}
