@@ -1,23 +1,17 @@
-//! Reads a text as an answer and determines its form.
+//! An answer that was read: its form, its text, and what can be said of it without another answer.
 //!
 //! Accepts: plain numbers (without the grammar), formulas and structures, phrases, and well-formed notation that the
-//! grammar does not interpret. Refuses: text that is unreadable, unbalanced, too long or too deep, each with its
-//! reason.
+//! grammar does not interpret. How a text becomes one is in [`super::read`].
 
 use std::borrow::Cow;
 
-use super::choice;
-use super::declared::Declared;
-use super::forms::phrase_form;
 use super::node::Node;
-use super::normalize::{MAX_DEPTH, Normal, Refusal, normalize, normalize_symbols, trim, unboxed};
-use super::{clauses, forms, lines, parse, statements, symbols, unicode};
+use super::normalize::{MAX_DEPTH, Normal};
+use super::parse;
 use crate::Reason;
 
 /// Longest plain number that is read without the grammar, in bytes.
 const MAX_PLAIN: usize = 5_000;
-/// Longest string of letters, in bytes.
-const MAX_STRING: usize = 64;
 /// Depth of nesting from which the stack is checked and, if needed, a fresh one is used.
 const DEEP: usize = 12;
 /// Size of the fresh stack: more than the deepest legal answer needs in an unoptimised build.
@@ -60,6 +54,9 @@ pub struct Unread {
     pub detail: String,
 }
 
+/// Reads a part of a text as an answer; `None` where it cannot be read.
+pub type Read<'r> = dyn Fn(&str) -> Option<Answer> + 'r;
+
 /// A plain number in canonical digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain {
@@ -75,7 +72,7 @@ pub struct Plain {
 
 impl Plain {
     /// Reads `[+-]digits[.digits]`.
-    fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -128,75 +125,6 @@ impl Plain {
 }
 
 impl Answer {
-    /// Reads a text as an answer.
-    pub fn read(text: &str) -> Result<Self, Unread> {
-        Self::read_as(text, &Declared::default())
-    }
-
-    /// Reads a text as an answer, whose letters and numbers may be declared.
-    pub fn read_as(text: &str, declared: &Declared) -> Result<Self, Unread> {
-        let text = declared.numbers(text);
-        let narrow = unicode::narrowed(unboxed(trim(text.as_ref())));
-        let source = narrow.as_ref();
-        if source.is_empty() {
-            return Err(Unread { reason: Reason::NoAnswer, detail: "the answer is empty".into() });
-        }
-        if let Some(plain) = Plain::read(source) {
-            return Ok(Self { source: source.to_owned(), form: Form::Plain(plain), normal: None });
-        }
-        if let Some(form) = forms::of_text(source) {
-            return Ok(Self { source: source.to_owned(), form, normal: None });
-        }
-        if let Some(answer) =
-            clauses::read(source, declared).or_else(|| lines::list(source, declared)).or_else(|| statements::read(source, declared))
-        {
-            return Ok(Self { source: source.to_owned(), ..answer });
-        }
-        let normal = normalize(source).map_err(|refusal| match refusal {
-            Refusal::TooLong => Unread { reason: Reason::TooLarge, detail: "longer than the limit".into() },
-            Refusal::TooDeep => Unread { reason: Reason::TooLarge, detail: "nested deeper than the limit".into() },
-            Refusal::Unreadable(detail) => Unread { reason: Reason::Unparsable, detail },
-        })?;
-        let form = with_stack(normal.depth, || form(&normal.text, declared))
-            .ok_or_else(|| Unread { reason: Reason::Unparsable, detail: "the grammar does not cover the whole answer".into() })?;
-        Ok(Self { source: source.to_owned(), form, normal: Some(normal) })
-    }
-
-    /// Its other reading, where a bare letter behind a number was read as a unit: the letter as a symbol.
-    pub fn with_symbols(&self, declared: &Declared) -> Option<Self> {
-        let read = self.normal.as_ref().filter(|normal| normal.unit_letters)?;
-        // The tree may be that of a part of the text, or of its lines.
-        if normalize(&self.source).is_ok_and(|whole| whole != *read) {
-            return None;
-        }
-        let normal = normalize_symbols(&self.source).ok()?;
-        let form = with_stack(normal.depth, || form(&normal.text, declared))?;
-        Some(Self { source: self.source.clone(), form, normal: Some(normal) })
-    }
-
-    /// Whether it is an answer on its own, not a sentence around a number.
-    pub fn is_bare(&self) -> bool {
-        match &self.form {
-            Form::Plain(_) => true,
-            // A sentence is an answer where it is marked as one, or where it consists of words alone.
-            Form::Phrase(_) if self.normal.is_none() => normalize(&self.source)
-                .ok()
-                .and_then(|normal| form(&normal.text, &Declared::default()))
-                .is_some_and(|form| matches!(form, Form::Phrase(_))),
-            Form::Phrase(phrase) => !phrase.bytes().any(|b| b.is_ascii_digit()),
-            Form::Notation(text) => !text.contains('"') || choice::read(&self.source).is_some(),
-            Form::Tree(node) => {
-                let mut bare = true;
-                node.walk(&mut |n| match n {
-                    Node::Text(_) => bare = false,
-                    Node::Quantity(_, words, _) => bare &= words.split(' ').count() <= 3,
-                    _ => {}
-                });
-                bare
-            }
-        }
-    }
-
     /// The word that joins its values, where only one of the two is used: `5 or 6` is not `5 and 6`. `None` where it
     /// contains `=`, `<` or `>`: solutions of an equation are listed with either word.
     pub fn joint(&self) -> Option<&'static str> {
@@ -256,39 +184,6 @@ pub fn with_stack<T>(depth: usize, run: impl FnOnce() -> T) -> T {
     if depth < DEEP { run() } else { stacker::maybe_grow(depth * LEVEL, DEEP_STACK, run) }
 }
 
-fn form(text: &str, declared: &Declared) -> Option<Form> {
-    if is_string(text) {
-        return Some(Form::Notation(text.to_owned()));
-    }
-    if let Some(node) = parse::parse(text, declared) {
-        return Some(match node {
-            Node::Text(words) => phrase_form(&words),
-            node => Form::Tree(node),
-        });
-    }
-    let letters = text.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 128);
-    let mut outside = text.split('"').step_by(2);
-    let only_words = text.contains('"')
-        && outside.all(|part| {
-            part.bytes().all(|b| matches!(b, b' ' | b',' | b'.' | b'\'' | b'!' | b'?' | b':' | b';' | b'-' | b'/' | b'(' | b')'))
-        });
-    // A sign before words changes the meaning, unlike the other marks.
-    if only_words && !text.trim_start().starts_with('-') {
-        return Some(phrase_form(&text.replace('"', " ")));
-    }
-    // Notation must contain a letter, digit or symbol: `+`, `?` or `\ldots` alone are not answers.
-    // `\mathbb{N}^+`: the sign is a mark.
-    let open = text.ends_with(['+', '-', '*', '/', '^', '_', '=', '<', '>']) && !text.ends_with("^+") && !text.ends_with("^-");
-    (letters && !open && names_something(text)).then(|| Form::Notation(text.to_owned()))
-}
-
-/// `hht`: three or more small letters in a row of which one occurs twice. A product is not written like that.
-fn is_string(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let twice = || bytes.iter().enumerate().any(|(place, letter)| bytes[..place].contains(letter));
-    (3..=MAX_STRING).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_lowercase) && twice()
-}
-
 /// `(12)(23)`: cycles of a permutation, each of different digits.
 fn is_permutation(text: &str) -> bool {
     let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) else { return false };
@@ -298,17 +193,4 @@ fn is_permutation(text: &str) -> bool {
             && bytes.iter().enumerate().all(|(place, digit)| (b'1'..=b'9').contains(digit) && !bytes[..place].contains(digit))
     };
     inner.contains(")(") && inner.split(")(").all(cycle)
-}
-
-/// Whether the text contains a letter or digit outside the names of commands, or a Greek letter.
-fn names_something(text: &str) -> bool {
-    let mut rest = text;
-    while let Some((head, tail)) = rest.split_once('\\') {
-        let name = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
-        if head.bytes().any(|b| b.is_ascii_alphanumeric()) || symbols::is_greek(&tail[..name]) {
-            return true;
-        }
-        rest = &tail[name..];
-    }
-    rest.bytes().any(|b| b.is_ascii_alphanumeric()) || rest.bytes().any(|b| b >= 128)
 }

@@ -4,8 +4,7 @@
 //! like ℤ or ℚ⁺, and `where` with a letter that is a constant. Refuses: conditions (`for all x > 1`) and every other
 //! clause; the answer is then read as it is written.
 
-use super::answer::{Answer, Form};
-use super::declared::Declared;
+use super::answer::{Answer, Form, Read};
 use super::node::Node;
 
 /// Longest text with a clause, in bytes.
@@ -16,9 +15,9 @@ const FONTS: [&str; 3] = ["\\text{", "\\textrm{", "\\mathrm{"];
 const BLANKS: [&str; 10] = ["\\quad", "\\qquad", "\\ ", "\\,", "\\;", "\\(", "\\)", "$", "~", "\n"];
 
 /// The answer without its clauses, where it has any and is then an equation or several.
-pub(super) fn read(source: &str, declared: &Declared) -> Option<Answer> {
+pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
     let (main, _) = split(source)?;
-    let answer = Answer::read_as(&main, declared).ok()?;
+    let answer = part(&main)?;
     let equation = |node: &Node| matches!(node, Node::Relation(..));
     let stated = match &answer.form {
         Form::Tree(Node::List(items)) => items.iter().all(equation),

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::names;
 use super::node::Node;
-use super::parse;
 
 /// Names that are declared, and how numbers are written. Nothing is declared by default.
 ///
@@ -36,14 +35,6 @@ impl Declared {
     /// The lists of names by the names of their options.
     pub fn lists(&self) -> [(&'static str, &[String]); 4] {
         [("functions", &self.functions), ("matrices", &self.matrices), ("vectors", &self.vectors), ("positive", &self.positive)]
-    }
-
-    /// Whether a text is one name, as an option takes it.
-    pub fn is_name(text: &str) -> bool {
-        let normal = super::normalize::normalize(text);
-        normal.is_ok_and(
-            |normal| matches!(parse::parse(&normal.text, &Self::default()), Some(Node::Symbol(name)) if name.as_ref() == text),
-        )
     }
 
     /// Marks declared matrices and vectors, whose products are not those of numbers.
@@ -159,16 +150,6 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(with_points(text), points, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_name_is_one_symbol() {
-        for name in ["x", "A", "\\lambda", "x_1", "AB"] {
-            assert!(Declared::is_name(name), "{name}");
-        }
-        for text in ["e", "\\pi", "2x", "x+y", "", "i", "f(x)"] {
-            assert!(!Declared::is_name(text), "{text}");
         }
     }
 }

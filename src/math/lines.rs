@@ -4,15 +4,14 @@
 //! end with an operator, which continue each other, and two lines of one integer each without an empty line between
 //! them, which may be a fraction or a power that lost its form.
 
-use super::answer::{Answer, Form};
-use super::declared::Declared;
+use super::answer::{Answer, Form, Read};
 use super::node::Node;
 
 /// Most lines of a list.
 const MAX_LINES: usize = 64;
 
 /// The list of the lines.
-pub(super) fn list(source: &str, declared: &Declared) -> Option<Answer> {
+pub(super) fn list(source: &str, part: &Read<'_>) -> Option<Answer> {
     if !source.contains('\n') || source.contains("\\begin") || source.contains("$$") {
         return None;
     }
@@ -28,17 +27,15 @@ pub(super) fn list(source: &str, declared: &Declared) -> Option<Answer> {
             || item.starts_with("\\sqrt")
             || (place == 0 && item.starts_with('-'))
     };
-    if !items.iter().enumerate().all(|(place, item)| begins(place, item) && is_whole(item)) {
+    if !items.iter().enumerate().all(|(place, item)| begins(place, item) && is_whole(item, part)) {
         return None;
     }
-    Answer::read_as(&items.join(", "), declared)
-        .ok()
-        .filter(|answer| matches!(&answer.form, Form::Tree(Node::List(parts)) if parts.len() == items.len()))
+    part(&items.join(", ")).filter(|answer| matches!(&answer.form, Form::Tree(Node::List(parts)) if parts.len() == items.len()))
 }
 
 /// Whether a line is a value, a tuple or an equation on its own.
-fn is_whole(line: &str) -> bool {
-    let Ok(answer) = Answer::read(line) else { return false };
+fn is_whole(line: &str, part: &Read<'_>) -> bool {
+    let Some(answer) = part(line) else { return false };
     match answer.form {
         Form::Plain(_) => true,
         Form::Tree(node) => !matches!(node, Node::List(_) | Node::Either(_) | Node::Text(_) | Node::Blank | Node::Quantity(..)),

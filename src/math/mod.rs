@@ -47,6 +47,7 @@ mod oracle;
 mod parse;
 mod plain_text;
 mod policy;
+mod read;
 mod same_text;
 mod scalar;
 mod sentences;

@@ -3,9 +3,8 @@
 //! Accepts: words that neither deny nor change a value, `is`, `are` or `equals`, and one number or formula. Refuses:
 //! bounds, alternatives, hedges, conditions, single letters. Whether the words may be left out is for the policy to say.
 
-use super::answer::{Answer, Form};
+use super::answer::{Answer, Form, Read};
 use super::compare::is_scalar;
-use super::declared::Declared;
 use super::node::{Node, RelOp};
 use super::normalize::Normal;
 use super::{labels, units, words};
@@ -19,7 +18,7 @@ const OPENING: [&str; 3] = ["the", "its", "their"];
 const VERBS: [&str; 3] = [" is ", " are ", " equals "];
 
 /// The equation that a sentence states.
-pub(super) fn read(source: &str, declared: &Declared) -> Option<Answer> {
+pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
     if source.len() > MAX_SENTENCE {
         return None;
     }
@@ -28,7 +27,7 @@ pub(super) fn read(source: &str, declared: &Declared) -> Option<Answer> {
     if VERBS.iter().any(|verb| tail.contains(verb)) {
         return None;
     }
-    let answer = Answer::read_as(tail.trim(), declared).ok()?;
+    let answer = part(tail.trim())?;
     if answer.normal.as_ref().is_some_and(|normal| normal.currency.is_some()) {
         return None;
     }

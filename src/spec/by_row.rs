@@ -6,10 +6,9 @@
 
 use serde_json::{Map, Value};
 
-use super::math::math_policy;
 use crate::core::describe::describe;
 use crate::math::{Extract, Math, Policy, option};
-use crate::{Outcome, Reason, Reward, Sample};
+use crate::{Outcome, Reason, Result, Reward, Sample};
 
 /// Most options of a multiple choice: one for each letter.
 const MAX_CHOICES: usize = 26;
@@ -36,14 +35,21 @@ pub(super) struct ByRow {
     /// The options of the spec.
     options: Map<String, Value>,
     fields: Fields,
+    /// Reads the options.
+    read: fn(&Map<String, Value>) -> Result<Policy>,
 }
 
 impl ByRow {
-    pub(super) fn new(policy: Policy, options: &Map<String, Value>, fields: Fields) -> Self {
-        Self { math: Math::new(policy), options: options.clone(), fields }
+    pub(super) fn new(
+        policy: Policy,
+        options: &Map<String, Value>,
+        fields: Fields,
+        read: fn(&Map<String, Value>) -> Result<Policy>,
+    ) -> Self {
+        Self { math: Math::new(policy), options: options.clone(), fields, read }
     }
 
-    fn judge(&self, sample: &Sample) -> Result<Outcome, String> {
+    fn judge(&self, sample: &Sample) -> std::result::Result<Outcome, String> {
         let field = |name: &Option<String>| match name {
             Some(name) => sample.fields.read(name).map_err(|problem| problem.to_string()),
             None => Ok(None),
@@ -62,13 +68,13 @@ impl ByRow {
     }
 
     /// The verifier with the options of the row set over those of the spec.
-    fn math_with(&self, own: &Map<String, Value>) -> Result<Math, String> {
+    fn math_with(&self, own: &Map<String, Value>) -> std::result::Result<Math, String> {
         if let Some(name) = ["row_options", "choices"].into_iter().find(|name| own.contains_key(*name)) {
             return Err(format!("`{name}` cannot be set by a row"));
         }
         let mut options = self.options.clone();
         options.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
-        math_policy(&options).map(Math::new).map_err(|error| error.to_string())
+        (self.read)(&options).map(Math::new).map_err(|error| error.to_string())
     }
 }
 
@@ -97,7 +103,7 @@ struct Listed(Vec<(char, String)>);
 
 impl Listed {
     /// Reads `["3", "4"]`, `{"A": "3", "B": "4"}` or `{"label": ["A", "B"], "text": ["3", "4"]}`.
-    fn read(value: &Value) -> Result<Self, String> {
+    fn read(value: &Value) -> std::result::Result<Self, String> {
         let texts = |value: &Value| -> Option<Vec<String>> {
             value
                 .as_array()?
@@ -151,7 +157,7 @@ fn without_label(letter: char, text: &str) -> String {
 
 /// The answers that are right: each reference as a letter and, unless another option has the same value, as the text of
 /// its option.
-fn accepted(math: &Math, references: &[String], listed: &Listed) -> Result<Vec<String>, String> {
+fn accepted(math: &Math, references: &[String], listed: &Listed) -> std::result::Result<Vec<String>, String> {
     let mut golds = Vec::with_capacity(2 * references.len());
     for reference in references {
         let letter = match lone_letter(reference) {

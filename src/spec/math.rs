@@ -94,7 +94,11 @@ fn build(options: &Options<'_>) -> Result<Box<dyn Reward>> {
     let name = |option| Ok::<_, Error>(options.str(option)?.map(str::to_owned));
     let fields = Fields { options: name("row_options")?, choices: name("choices")? };
     let policy = policy(options)?;
-    Ok(if fields.is_empty() { Box::new(Math::new(policy)) } else { Box::new(ByRow::new(policy, options.map(), fields)) })
+    Ok(if fields.is_empty() {
+        Box::new(Math::new(policy))
+    } else {
+        Box::new(ByRow::new(policy, options.map(), fields, math_policy))
+    })
 }
 
 /// The policy that the options of a `math` entry describe.
