@@ -170,6 +170,12 @@ impl<'a> Scanner<'a> {
         let unit = letters.after_number()
             && (letters.bounded_right || unit_letters::is_raised(run, &self.out, letters.behind))
             && !of_term;
+        // `\frac{1}{12} ml^2`: an abbreviation may be meant as a product; the answer is then also read with symbols.
+        // Behind a number and a blank it is a unit: `5 cm`.
+        let apart = self.space && letters.before.is_some_and(|b| b.is_ascii_digit());
+        let short = run.len() <= LONGEST_ABBREVIATION && !self.text_mode && !apart && units::is_unit_word(run);
+        let unit = unit && !(short && self.letters_are_symbols);
+        self.unit_letters |= unit && short;
         match words::classify(run, letters.is_bounded(), self.text_mode, unit) {
             WordKind::Separator(_) if self.text_mode && !is_separator_word(&self.source[..self.at], letters.behind) => {
                 self.word(run, run.len());
