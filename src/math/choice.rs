@@ -47,6 +47,10 @@ pub fn read(text: &str) -> Option<Choice> {
             _ => (false, rest),
         },
     };
+    // `(B)+1`, `(B)^2`: a factor in brackets.
+    if marked && rest.starts_with(['+', '-', '/', '^', '_', '*', '=']) {
+        return None;
+    }
     let shown = rest.trim_start_matches(['.', ' ', '~']).trim_end_matches(['.', '\\', ' ', '~']);
     let shown = shown.strip_prefix("\\ ").unwrap_or(shown).trim();
     if shown.trim_matches('\\').is_empty() {

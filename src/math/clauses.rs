@@ -16,11 +16,12 @@ const BLANKS: [&str; 10] = ["\\quad", "\\qquad", "\\ ", "\\,", "\\;", "\\(", "\\
 
 /// The answer without its clauses, where it has any and is then an equation or several.
 pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
-    let (main, _) = split(source)?;
+    let (main, domain) = split(source)?;
     let answer = part(&main)?;
     let equation = |node: &Node| matches!(node, Node::Relation(..));
     let stated = match &answer.form {
-        Form::Tree(Node::List(items)) => items.iter().all(equation),
+        // The set belongs to all items or to the last.
+        Form::Tree(Node::List(items)) => domain.is_none() && items.iter().all(equation),
         Form::Tree(node) => equation(node),
         _ => false,
     };
@@ -29,37 +30,26 @@ pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
 
 /// Whether two answers have clauses with different sets of numbers. `lenient`: one of them may leave its set out.
 pub(super) fn differ(gold: &str, answer: &str, lenient: bool) -> bool {
-    let domains = |source: &str| split(source).map_or(Vec::new(), |(_, domains)| domains);
-    let (gold, answer) = (domains(gold), domains(answer));
-    gold != answer && !(lenient && (gold.is_empty() || answer.is_empty()))
+    let domain = |source: &str| split(source).and_then(|(_, domain)| domain);
+    let (gold, answer) = (domain(gold), domain(answer));
+    gold != answer && !(lenient && (gold.is_none() || answer.is_none()))
 }
 
-/// The text without its clauses, and the sets that they name, without repetitions.
-fn split(source: &str) -> Option<(String, Vec<String>)> {
+/// The text without its clause, and the set that the clause names.
+fn split(source: &str) -> Option<(String, Option<String>)> {
     let marked = QUANTIFIERS.iter().chain([&WHERE]).any(|mark| source.contains(mark.trim_end()));
     if !marked || source.len() > MAX_TEXT {
         return None;
     }
     let text = without_fonts(source)?;
-    let (mut main, mut domains) = (String::new(), Vec::new());
-    let mut rest = text.as_str();
-    while let Some((place, mark)) =
-        QUANTIFIERS.iter().chain([&WHERE]).filter_map(|mark| rest.find(mark).map(|place| (place, *mark))).min()
-    {
-        let behind = &rest[place + mark.len()..];
-        let (letter, domain, behind) = if mark == WHERE { constant(behind)? } else { range(behind)? };
-        main.push_str(rest[..place].trim_end().trim_end_matches([',', ';']));
-        if let Some(domain) = domain.filter(|domain| !domains.contains(domain)) {
-            domains.push(domain);
-        }
-        if !main.contains(letter) {
-            return None;
-        }
-        rest = behind;
-    }
-    main.push_str(rest);
-    domains.sort();
-    (main.len() < text.len()).then_some((main, domains))
+    let marks = QUANTIFIERS.iter().chain([&WHERE]);
+    let (place, mark) = marks.filter_map(|mark| text.find(mark).map(|place| (place, *mark))).min()?;
+    let behind = &text[place + mark.len()..];
+    let (letter, domain, behind) = if mark == WHERE { constant(behind)? } else { range(behind)? };
+    let main = text[..place].trim_end().trim_end_matches([',', ';']);
+    // One clause at the end: what an earlier one, or a second one, belongs to depends on its place.
+    let last = matches!(behind.trim(), "" | ".");
+    (last && main.contains(letter)).then(|| (main.to_owned(), domain))
 }
 
 /// The text without the fonts of words, dollar signs and spacing.
@@ -162,7 +152,8 @@ fn capital(text: &str) -> Option<char> {
 /// `c is a constant`, `c is any real number`: the letter and the text behind.
 fn constant(text: &str) -> Option<(char, Option<String>, &str)> {
     let text = text.trim_start();
-    let letter = text.chars().next().filter(char::is_ascii_alphabetic)?;
+    // Letters of variables, functions and numbers are no constants of a solution.
+    let letter = text.chars().next().filter(|c| c.is_ascii_alphabetic() && !"xyzteifghuvw".contains(*c))?;
     let mut rest = text[1..].trim_start().strip_prefix("is ")?.trim_start();
     for article in ["a ", "an ", "any "] {
         rest = rest.strip_prefix(article).unwrap_or(rest).trim_start();

@@ -50,7 +50,9 @@ impl Declared {
 
     fn mark_names(&self, node: &mut Node) {
         match node {
-            Node::Symbol(name) if [&self.matrices, &self.vectors].iter().any(|names| names.iter().any(|n| **n == **name)) => {
+            Node::Symbol(name)
+                if [&self.matrices, &self.vectors].iter().any(|names| names.iter().any(|n| **n == **name || n == letter(name))) =>
+            {
                 *node = Node::Marked(Arc::clone(name));
             }
             node => node.children_mut().into_iter().for_each(|child| self.mark_names(child)),
@@ -91,6 +93,12 @@ impl Declared {
     pub(super) fn numbers<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
         if self.decimal_comma && text.contains([',', '.']) { with_points(text).into() } else { text.into() }
     }
+}
+
+/// The letter of a name with an index, a prime or an accent: `A` of `A_1`, `A'` and `\bar{A}`.
+fn letter(name: &str) -> &str {
+    let name = name.strip_prefix("\\acc{").and_then(|rest| rest.split_once(':')).map_or(name, |(_, inner)| inner);
+    name.split(['_', '\'', '}']).next().unwrap_or(name)
 }
 
 /// Writes `1.234,5` as `1234.5`, `0,5` and `0{,}5` as `0.5`. A comma before a blank separates items.

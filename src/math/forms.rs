@@ -28,7 +28,7 @@ pub(super) fn of_text(source: &str) -> Option<Form> {
         .map(Form::Notation)
         .or_else(|| spelled(source).map(spelled_form))
         .or_else(|| digits_in_letters(source).map(Form::Tree))
-        .or_else(|| sentences::read(source).map(|sentence| phrase_form(&sentence)))
+        .or_else(|| sentences::read(source).map(|sentence| phrase_form(&words::with_names(&sentence))))
 }
 
 /// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Numerals without letters are read by the

@@ -33,6 +33,17 @@ pub(super) fn list(source: &str, part: &Read<'_>) -> Option<Answer> {
     part(&items.join(", ")).filter(|answer| matches!(&answer.form, Form::Tree(Node::List(parts)) if parts.len() == items.len()))
 }
 
+/// Whether every line is a number with or without a sign, and one of them continues the one before as well as it stands
+/// alone: `1` over `-2` may be −1 or two numbers.
+pub(super) fn is_stack(source: &str) -> bool {
+    let lines = || source.lines().map(str::trim).filter(|line| !line.is_empty());
+    let number = |line: &str| {
+        let digits = line.strip_prefix(['-', '+']).unwrap_or(line);
+        digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    };
+    source.contains('\n') && lines().count() > 1 && lines().all(number) && lines().skip(1).any(|line| line.starts_with(['-', '+']))
+}
+
 /// Whether a line is a value, a tuple or an equation on its own.
 fn is_whole(line: &str, part: &Read<'_>) -> bool {
     let Some(answer) = part(line) else { return false };

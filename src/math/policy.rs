@@ -138,6 +138,7 @@ impl Policy {
             any_name: true,
             last_of_chain: true,
             missing_unit: false,
+            other_label: false,
             ..Self::lenient()
         }
     }

@@ -42,6 +42,12 @@ impl Answer {
         {
             return Ok(Self { source: source.to_owned(), ..answer });
         }
+        if lines::is_stack(source) {
+            return Err(Unread {
+                reason: Reason::Unparsable,
+                detail: "numbers on several lines, which may be a sum or a list".into(),
+            });
+        }
         let normal = normalize(source).map_err(|refusal| match refusal {
             Refusal::TooLong => Unread { reason: Reason::TooLarge, detail: "longer than the limit".into() },
             Refusal::TooDeep => Unread { reason: Reason::TooLarge, detail: "nested deeper than the limit".into() },

@@ -103,6 +103,10 @@ pub fn written_out(source: &str) -> Option<String> {
         if let Some(tail) = ["\\SI", "\\qty"].iter().find_map(|name| rest.strip_prefix(name)).filter(|tail| tail.starts_with('{')) {
             let (number, tail) = group(tail)?;
             let (unit, tail) = group(tail)?;
+            // Digits before the command would join its number.
+            if !is_numeral(number) || out.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '^' | '_' | '-')) {
+                return None;
+            }
             out.push_str(&format!("{number}\\text{{ {}}}", plain(unit)?));
             rest = tail;
         } else if let Some(tail) =
@@ -118,6 +122,19 @@ pub fn written_out(source: &str) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// Whether a text is one numeral: digits with a point, a sign and an exponent.
+fn is_numeral(text: &str) -> bool {
+    let text = text.trim();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let digits = |part: &str, points: usize| {
+        let part = part.strip_prefix(['-', '+']).unwrap_or(part);
+        part.starts_with(|c: char| c.is_ascii_digit())
+            && part.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && part.matches('.').count() <= points
+    };
+    digits(mantissa, 1) && digits(exponent, 0)
 }
 
 /// The contents of a group without groups inside, and the text behind it.
@@ -184,7 +201,9 @@ mod tests {
             Some(r"x=5e3\text{ kilometre/second^2}")
         );
         assert_eq!(written_out(r"\qty{5}{}"), Some(r"5\text{ }".to_owned()));
-        assert_eq!(written_out(r"\SI{5"), None);
+        for text in [r"\SI{5", r"2\SI{5}{m}", r"1,\SI{500}{m}", r"\SI{2+3}{m}", r"\SI{5(2)}{m}", r"-\SI{2}{m}"] {
+            assert_eq!(written_out(text), None, "{text}");
+        }
         assert_eq!(written_out(r"\frac12"), None);
     }
 }

@@ -58,6 +58,29 @@ fn name(head: &str) -> Option<String> {
     };
     let named = words.iter().any(|word| word.len() > 2 && !word.eq_ignore_ascii_case("the"));
     let opened = words.first().is_some_and(|word| OPENING.iter().any(|opening| word.eq_ignore_ascii_case(opening)));
-    (named && opened && words.iter().enumerate().all(|(place, word)| plain(place, word)))
-        .then(|| words::without_articles(&words::phrase(&head)))
+    (named && opened && names_value(&words[1..]) && words.iter().enumerate().all(|(place, word)| plain(place, word)))
+        .then(|| words::without_articles(&words::phrase(&words::with_names(&head))))
 }
+
+/// Whether words begin with the name of a value: `area of ABC`, `minimum value`.
+pub(super) fn names_value(words: &[&str]) -> bool {
+    let described = words.iter().take_while(|word| lists(DESCRIBING, word)).count();
+    match words.get(described) {
+        Some(noun) => {
+            lists(VALUES, noun) && !words[described + 1..].iter().any(|word| word.eq_ignore_ascii_case("and"))
+                || described > 0 && *noun == "of"
+        }
+        None => described > 0,
+    }
+}
+
+fn lists(table: &str, word: &str) -> bool {
+    table.split_whitespace().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Names of values.
+const VALUES: &str = "area perimeter volume circumference length width height depth distance radius diameter value number sum product difference \
+    quotient ratio answer total result speed velocity acceleration probability cost price profit loss time age angle measure average mean median mode \
+    count amount percentage size weight mass degree order slope limit integral";
+/// Words before the name of a value that say which one it is; alone they are a label.
+const DESCRIBING: &str = "final total maximum minimum largest smallest greatest least longest shortest highest lowest only exact";

@@ -108,6 +108,36 @@ pub fn without_articles(phrase: &str) -> String {
     }
 }
 
+/// A mark behind a capital that distinguishes names; [`phrase`] keeps it.
+const CAPITAL: char = 'ʷ';
+
+/// The text with its capitals marked where they tell names apart: in single letters (`N`, but not the article `A`), in
+/// words of capitals (`AB`) and inside words (`Cd`).
+pub fn with_names(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut first = true;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+        out.push_str(&rest[..start]);
+        let word = &rest[start..];
+        let (word, tail) = word.split_at(word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len()));
+        let next = tail.trim_start();
+        let article =
+            word == "A" && first && !["is ", "belongs", "has ", "and ", "divides"].iter().any(|verb| next.starts_with(verb));
+        let named = word.len() == 1 && !article && word != "I" || word.bytes().skip(1).any(|b| b.is_ascii_uppercase());
+        for c in word.chars() {
+            out.push(c);
+            if named && c.is_ascii_uppercase() {
+                out.push(CAPITAL);
+            }
+        }
+        first = false;
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Phrases that say there is no solution, all equal to the empty set.
 pub fn is_no_solution(phrase: &str) -> bool {
     matches!(

@@ -60,11 +60,20 @@ impl ByRow {
             Some(other) => return Err(format!("the options of the row must be an object, got {}", describe(other))),
         };
         let math = own.as_ref().unwrap_or(&self.math);
-        let golds = match field(&self.fields.choices)? {
-            None | Some(Value::Null) => sample.answers.to_vec(),
-            Some(listed) => accepted(math, &sample.answers, &Listed::read(listed)?)?,
+        let listed = match field(&self.fields.choices)? {
+            None | Some(Value::Null) => return Ok(math.verify(&sample.answers, &sample.completion)),
+            Some(listed) => Listed::read(listed)?,
         };
-        Ok(math.verify(&golds, &sample.completion))
+        let golds = accepted(math, &sample.answers, &listed)?;
+        let outcome = math.verify(&golds, &sample.completion);
+        // A value that a wrong option has as well, perhaps with another unit or name, does not tell which is meant.
+        let right = |letter: char| golds.iter().any(|gold| lone_letter(gold).or_else(|| labelled_letter(gold)) == Some(letter));
+        let wrong = |(letter, text): &(char, String)| {
+            !right(*letter)
+                && lone_letter(text).is_none()
+                && math.verify(std::slice::from_ref(text), &sample.completion).is_correct()
+        };
+        Ok(if outcome.is_correct() && listed.0.iter().any(wrong) { Outcome::incorrect(Reason::Hedged) } else { outcome })
     }
 
     /// The verifier with the options of the row set over those of the spec.
@@ -187,6 +196,12 @@ fn lone_letter(text: &str) -> Option<char> {
     let letter = text.trim().trim_start_matches('(').trim_end_matches([')', '.', ':']);
     let mut letters = letter.chars();
     letters.next().filter(|c| c.is_ascii_uppercase() && letters.next().is_none())
+}
+
+/// The letter of `(B) 12`.
+fn labelled_letter(text: &str) -> Option<char> {
+    let mut inner = text.strip_prefix('(')?.chars();
+    inner.next().filter(|c| c.is_ascii_uppercase() && inner.next() == Some(')'))
 }
 
 /// Whether two texts are equal as answers, or the same text.

@@ -27,12 +27,14 @@ pub fn extremum(func: Func, mut arguments: Vec<Canon>, budget: &mut Budget) -> R
         };
         return found.map(Canon::constant).ok_or(Trouble::NotScalar);
     }
+    // One argument that is written is the extreme over its symbols: `\max(x^2)` is not x².
+    let over = arguments.len() == 1 && !arguments[0].is_constant();
     let size = arguments.iter().fold(0, |size: u64, argument| size.saturating_add(argument.size()));
     budget.spend(size.saturating_mul(4))?;
     arguments.sort();
     arguments.dedup();
     if matches!(func, Func::Min | Func::Max) {
-        if arguments.len() == 1 {
+        if arguments.len() == 1 && !over {
             return arguments.pop().ok_or(Trouble::NotScalar);
         }
         if arguments.iter().all(Canon::is_constant)

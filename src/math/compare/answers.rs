@@ -6,13 +6,15 @@
 use std::borrow::Cow;
 
 use super::readings::last_side;
-use super::{Comparer, Decision, Node, equals_itself, is_formula, labelled, modulo, piecewise};
+use super::{Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, piecewise};
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::node::RelOp;
 use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
-use crate::math::{clauses, congruences, same_text, units};
+use num_traits::Zero;
+
+use crate::math::{clauses, congruences, names, same_text, symbols, units};
 use crate::{Reason, Rule};
 
 /// Rules that decide from properties outside the trees; the first that returns a decision is used.
@@ -21,7 +23,7 @@ const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, curr
 /// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
 /// its own condition and, where it has one, its switch.
 const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
-    &[written_alike, unit_letters, other_name, decimal_comma, bare_braces, word_in_letters, labels_left_out];
+    &[written_alike, unit_letters, renamed_arguments, other_name, decimal_comma, bare_braces, word_in_letters, labels_left_out];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
 pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
@@ -112,6 +114,11 @@ fn written_alike(pair: &mut Pair<'_, '_>, decision: Decision) -> Option<Rule> {
 /// Reads the m of `5 m` as a symbol. Answers that are equal with every such letter as an unknown are equal whatever the
 /// letter stands for, so also as units.
 fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    // Zero metres are zero kilograms as symbols, and not as units.
+    let zero = |node: &Node| matches!(node, Node::Quantity(value, ..) if value.literal().is_none_or(Zero::is_zero));
+    if zero(pair.g) || zero(pair.a) {
+        return None;
+    }
     let (g, a) = (pair.gold.with_symbols(&pair.policy.declared), pair.answer.with_symbols(&pair.policy.declared));
     if g.is_none() && a.is_none() {
         return None;
@@ -121,9 +128,25 @@ fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     pair.comparer.answers(&priced(g, gold), &priced(a, answer), true).is_equal().then_some(Rule::UnitLetter)
 }
 
+/// Reads `f(m) = 2m` as `f(n) = 2n`, where the whole answers are definitions.
+fn renamed_arguments(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    let settled = names::settled(pair.g, pair.a, &pair.policy.declared.functions);
+    let (g, a) = settled.as_ref().map_or((pair.g, pair.a), |(g, a)| (g, a));
+    let (Node::Relation(gs, go), Node::Relation(sides, ops)) = (g, a) else { return None };
+    let renamed = Node::Relation(definitions::with_arguments_of((gs, go), (sides, ops))?, ops.clone());
+    pair.comparer.compare(g, &renamed).is_equal().then_some(Rule::Relation)
+}
+
 /// Reads the values of `R = 5` and `x = 5`, which are whole answers.
 fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
-    let named = |node: &Node| matches!(node, Node::Relation(..));
+    // A letter or a function of letters: not a derivative, an absolute value or a tuple.
+    let plain = |name: &str| {
+        !name.contains(['\'', '\\']) || symbols::is_greek(name.trim_start_matches('\\').split('_').next().unwrap_or(""))
+    };
+    let named = |node: &Node| match node {
+        Node::Relation(sides, _) => matches!(sides.first(), Some(Node::Symbol(name) | Node::Apply(name, _)) if plain(name)),
+        _ => false,
+    };
     if !pair.policy.any_name || !named(pair.g) || !named(pair.a) {
         return None;
     }

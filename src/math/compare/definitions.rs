@@ -1,7 +1,8 @@
 //! Definitions of one function with other names for its arguments: `f(m) = 2m` defines what `f(n) = 2n` defines.
 //!
 //! Accepts: an equation whose left side is a letter that names functions by custom, applied to letters that are all different.
-//! Refuses: letters that may be constants (`f(a)`), other functions (`v(t)` and `v(x)` are different quantities), a new name that already occurs on the right, and names
+//! Refuses: items of a list, where a
+//! condition may follow, right sides without the argument, letters that may be constants (`f(a)`), other functions (`v(t)` and `v(x)` are different quantities), a new name that already occurs on the right, and names
 //! that contain an argument in their index.
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ const ARGUMENTS: [&str; 2] = ["xyztsuvw", "nmkj"];
 /// The sides of the answer with the arguments of the reference; `None` where the two do not define one function with
 /// different names for its arguments.
 pub(super) fn with_arguments_of(gold: (&[Node], &[RelOp]), answer: (&[Node], &[RelOp])) -> Option<Vec<Node>> {
-    let ([Node::Apply(f, _), _], [RelOp::Equal]) = gold else { return None };
+    let ([Node::Apply(f, _), gold_right], [RelOp::Equal]) = gold else { return None };
     let ([Node::Apply(g, _), right], [RelOp::Equal]) = answer else { return None };
     let letter = f.split('_').next().unwrap_or(f);
     if f != g || !FUNCTIONS.contains(&letter) {
@@ -30,6 +31,15 @@ pub(super) fn with_arguments_of(gold: (&[Node], &[RelOp]), answer: (&[Node], &[R
         one == other || ARGUMENTS.iter().any(|row| [one, other].iter().all(|name| name.len() == 1 && row.contains(name.as_ref())))
     };
     if new.len() != old.len() || new == old || !new.iter().zip(&old).all(kin) {
+        return None;
+    }
+    // `f(3) = 5` and `f(m) = 5` give values: an argument is bound only where the right side depends on it.
+    let depends = |side: &Node, names: &[Arc<str>]| {
+        let mut found = false;
+        side.walk(&mut |node| found |= matches!(node, Node::Symbol(name) if names.contains(name)));
+        found
+    };
+    if !depends(gold_right, &new) || !depends(right, &old) {
         return None;
     }
     let mut free = true;

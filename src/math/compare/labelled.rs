@@ -6,6 +6,7 @@
 use super::{Comparer, Node};
 use crate::math::labels;
 use crate::math::node::RelOp;
+use crate::math::statements;
 
 /// Whether one of the two has labels, and the values are equal in their order.
 pub(super) fn equal(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
@@ -43,7 +44,17 @@ fn value(node: &Node) -> Option<Node> {
         },
         _ => return None,
     };
-    let words = label.split(' ').filter(|word| !matches!(*word, "and" | "for" | "with" | "to" | "least" | "most"));
-    let harmless = words.filter(|word| word.len() > 1).all(|word| labels::is_harmless(&word.to_ascii_lowercase()));
+    let words: Vec<&str> = label.split(' ').filter(|word| !matches!(*word, "the" | "The")).collect();
+    // `The value of y` is the value of y alone; the other answer does not say whose value it gives.
+    let lettered = words.iter().any(|word| word.chars().filter(|c| c.is_ascii_alphabetic()).count() == 1 && *word != "a");
+    // The names of points, whose capitals are marked.
+    let points = |word: &str| !word.is_ascii() && word.chars().filter(char::is_ascii_alphabetic).count() > 1;
+    let plain = |word: &&str| {
+        points(word)
+            || word.len() < 3
+            || labels::is_harmless(&word.to_ascii_lowercase())
+            || matches!(*word, "for" | "with" | "least")
+    };
+    let harmless = !lettered && statements::names_value(&words) && words.iter().all(plain);
     harmless.then(|| value.clone())
 }

@@ -8,7 +8,7 @@ use crate::Rule;
 use crate::math::algebra::Budget;
 use crate::math::answer::{Answer, Form};
 use crate::math::declared::Declared;
-use crate::math::node::Node;
+use crate::math::node::{Node, RelOp};
 use crate::math::parse;
 use crate::math::policy::Policy;
 
@@ -34,15 +34,62 @@ pub(super) fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: &
     }
     let (first, other) = (&g.first()?.value, &a.first()?.value);
     let mut comparer = Comparer::new(policy, std::mem::replace(budget, Budget::new(0)), first, other);
-    let decision = pair_up(Rule::Elements, g, a, |one, other| {
+    let mut same = |one: &Piece, other: &Piece| {
         let conditions = match (&one.condition, &other.condition) {
             (Some(one), Some(other)) => comparer.compare(one, other),
             (one, other) => Decision::of(one.is_none() && other.is_none(), Rule::Elements),
         };
         if conditions.is_equal() { comparer.compare(&one.value, &other.value) } else { Decision::different(Rule::Elements) }
-    });
+    };
+    // Where conditions overlap, the first piece counts.
+    let decision = if exclude_each_other(&g) && exclude_each_other(&a) {
+        pair_up(Rule::Elements, g, a, same)
+    } else {
+        let unequal = g.iter().zip(&a).map(|(one, other)| same(one, other)).find(|decision| !decision.is_equal());
+        unequal.unwrap_or(Decision::equal(Rule::Elements))
+    };
     *budget = comparer.budget;
     Some(decision)
+}
+
+/// Whether no two conditions hold at once: they compare one name with one number, each in another way.
+fn exclude_each_other(pieces: &[Piece]) -> bool {
+    let mut seen: Vec<(&Node, &Node, RelOp)> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let Some(Node::Relation(sides, ops)) = &piece.condition else { return false };
+        let ([left, right], [op]) = (sides.as_slice(), ops.as_slice()) else { return false };
+        // `1 < x` is `x > 1`.
+        let turned = matches!(right, Node::Symbol(_)) && !matches!(left, Node::Symbol(_));
+        let (name, bound, op) = if turned { (right, left, turned_round(*op)) } else { (left, right, *op) };
+        let apart = |other: RelOp| {
+            use RelOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+            matches!(
+                (op, other),
+                (Less, Greater | GreaterEqual | Equal)
+                    | (LessEqual, Greater)
+                    | (Greater, Less | LessEqual | Equal)
+                    | (GreaterEqual, Less)
+                    | (Equal, Less | Greater | NotEqual)
+                    | (NotEqual, Equal)
+            )
+        };
+        if !seen.iter().all(|(n, b, o)| *n == name && *b == bound && apart(*o)) {
+            return false;
+        }
+        seen.push((name, bound, op));
+    }
+    true
+}
+
+/// The relation with its sides exchanged.
+fn turned_round(op: RelOp) -> RelOp {
+    match op {
+        RelOp::Less => RelOp::Greater,
+        RelOp::LessEqual => RelOp::GreaterEqual,
+        RelOp::Greater => RelOp::Less,
+        RelOp::GreaterEqual => RelOp::LessEqual,
+        op => op,
+    }
 }
 
 /// The name that is defined, with its equals sign, and the pieces.

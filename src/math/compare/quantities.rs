@@ -26,7 +26,10 @@ impl Comparer<'_> {
             (Label::None, Label::Unsure(_)) if self.policy.other_label => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
             // Words that are not a label are never ignored.
-            (Label::Other(g), Label::Other(a)) if g == a => self.compare(gv, av),
+            (Label::Other(g), Label::Other(a)) if g == a => {
+                let timed = !matches!(g.trim_end_matches("^1"), "am" | "pm") || (is_hours(gv) && is_hours(av)) || gv == av;
+                if timed { self.compare(gv, av) } else { Decision::not_equal(Reason::WrongKind, Rule::Label) }
+            }
             (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
             (Label::Known(unit), Label::None) => self.unit_left_out(gv, answer, av, &unit),
             (Label::Words(_) | Label::Unsure(_), Label::None) => self.compare_if(self.policy.missing_unit, gv, av),
@@ -69,7 +72,7 @@ impl Comparer<'_> {
         self.compare_if(self.policy.missing_unit || money, gv, av)
     }
 
-    /// Compares values in two units: of one dimension, each in the base unit. A degree is π/180 radians, which is not a
+    /// Compares values in two units: of one dimension, the answer in the unit of the reference. A degree is π/180 radians, which is not a
     /// rational factor.
     fn converted(&mut self, gv: &Node, g: &units::Unit, av: &Node, a: &units::Unit) -> Decision {
         if g.is_of("degree") && a.is_of("radian") {
@@ -84,7 +87,8 @@ impl Comparer<'_> {
         if g.factor == a.factor {
             return self.compare(gv, av);
         }
-        self.compare(&scaled(gv, &g.factor), &scaled(av, &a.factor))
+        // In the reference's unit, in which a tolerance is given.
+        self.compare(gv, &scaled(av, &(&a.factor / &g.factor)))
     }
 }
 
@@ -117,7 +121,9 @@ fn measured(node: &Node) -> (&Node, Label) {
                 None if *power == 1 && labels::is_harmless(phrase) => Label::Unsure(words::phrase(phrase)),
                 // `am` and `pm`, in any spelling.
                 None => match words::phrase(phrase) {
-                    half_day if matches!(half_day.as_str(), "am" | "pm") => Label::Other(half_day),
+                    half_day if *power == 1 && is_hours(value) && matches!(half_day.as_str(), "am" | "pm") => {
+                        Label::Other(half_day)
+                    }
                     _ => Label::Other(format!("{phrase}^{power}")),
                 },
             };
@@ -129,6 +135,15 @@ fn measured(node: &Node) -> (&Node, Label) {
             _ => (node, Label::None),
         },
         node => (node, Label::None),
+    }
+}
+
+/// Whether a value may be a time of day: `3`, `3:05`, and not `3-4`.
+fn is_hours(node: &Node) -> bool {
+    let number = |node: &Node| matches!(node, Node::Number(_) | Node::Marked(_));
+    match node {
+        Node::Ratio(parts) => parts.iter().all(number),
+        node => number(node),
     }
 }
 

@@ -3,7 +3,6 @@
 //! Accepts: relations with the same meaning up to side, direction and a constant factor. Refuses: a relation that is
 //! always true (`x = x`) or never (`41 = 42`), unless both its sides are equal to those of the reference.
 
-use super::definitions::with_arguments_of;
 use super::shapes::is_scalar;
 use super::{Comparer, Decision, Node, pair_up};
 use crate::{Reason, Rule};
@@ -17,9 +16,6 @@ use crate::math::scalar;
 
 impl Comparer<'_> {
     pub(super) fn relations(&mut self, gs: &[Node], go: &[RelOp], as_: &[Node], ao: &[RelOp]) -> Decision {
-        if let Some(renamed) = with_arguments_of((gs, go), (as_, ao)) {
-            return self.relations(gs, go, &renamed, ao);
-        }
         // A chain of arrows is compared in its order; a chain of other relations link by link.
         if go.len() > 1 && go.contains(&RelOp::To) {
             return self.literal_relations(gs, go, as_, ao);

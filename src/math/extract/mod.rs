@@ -69,7 +69,7 @@ pub fn effort(text: &str, policy: &Policy) -> u64 {
 }
 
 fn auto(visible: &str, policy: &Policy) -> Result<Extracted, Reason> {
-    if let Some(found) = labelled(visible, &policy.labels, policy.last_box) {
+    if let Some(found) = labelled(visible, &policy.labels, policy.last_box)? {
         return Ok(found);
     }
     if policy.phrase_first

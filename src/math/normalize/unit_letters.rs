@@ -120,12 +120,13 @@ fn continues_units(letter: &str, out: &str, behind: &str) -> bool {
         return true;
     }
     let unit = out.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '^' | '{' | '}' | '-'));
-    unit.ends_with('"') && power(behind).is_some_and(|power| power.starts_with('-'))
+    let product = !unit.rsplit('"').nth(1).is_some_and(|words| words.contains('/'));
+    unit.ends_with('"') && product && power(behind).is_some_and(|power| power.starts_with('-'))
 }
 
 /// Whether only units stand between a place and the end of the value.
 fn ends_value(letter: &str, behind: &str) -> bool {
-    let mut rest = after_power(behind);
+    let (mut rest, mut below) = (after_power(behind), false);
     loop {
         let next = rest.trim_start_matches([' ', '~', '\t', '\n']);
         let next = ["\\,", "\\;", "\\ ", "\\!"].iter().fold(next, |next, space| next.trim_start_matches(space)).trim_start();
@@ -138,7 +139,13 @@ fn ends_value(letter: &str, behind: &str) -> bool {
         let (word, tail) = word.split_at(length);
         let joined = sign.is_some() || power(tail).is_some_and(|power| power.starts_with('-')) || (letter == "N" && word == "m");
         let measured = joined && units::is_known(word);
+        // `J/kg K` has two readings.
+        let slash = next.starts_with('/');
+        if measured && below && !slash {
+            return false;
+        }
         if measured {
+            below |= slash;
             rest = after_power(tail);
         } else {
             // `5 m high`, `3 s or 4 s`: a word ends the value.
