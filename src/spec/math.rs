@@ -37,7 +37,7 @@ const NAMED: &[KindOption] = &[
     KindOption::new(
         "absolute_tolerance",
         Takes::FACTOR,
-        "A number counts as equal where its distance from the reference is at most this.",
+        "A number counts as equal where its distance from the reference, in the unit of the reference, is at most this.",
     ),
     KindOption::new(
         "significant_digits",
@@ -62,7 +62,7 @@ const NAMED: &[KindOption] = &[
     KindOption::new(
         "choices",
         Takes::Text,
-        "The row's field with the options of a multiple choice: a list of texts, an object from letters to texts, or one of `label` and `text`. The reference is a letter or the text of an option; its letter, its text and its value are right.",
+        "The row's field with the options of a multiple choice: a list of texts, an object from letters to texts, or one of `label` and `text`. The reference is a letter or the text of an option; its letter, its text and its value are right, unless a wrong option has the same value.",
     ),
     KindOption::new(
         "row_options",

@@ -32,8 +32,8 @@ class Math(Reward):
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
         relative_tolerance: A number counts as equal where its distance from the reference is at most this share of the
             reference. An option of this kind replaces those of the policy. A number from 0 to 0.5.
-        absolute_tolerance: A number counts as equal where its distance from the reference is at most this. A number of
-            at least 0.
+        absolute_tolerance: A number counts as equal where its distance from the reference, in the unit of the
+            reference, is at most this. A number of at least 0.
         significant_digits: A number counts as equal where its distance from the reference is at most half a unit in
             this significant digit of the reference. A whole number from 1 to 100.
         functions: Names of functions: with `y`, `y(x+1)` is a value of y and never a product.
@@ -46,7 +46,7 @@ class Math(Reward):
             answer is the line after the last of them, before all other places.
         choices: The row's field with the options of a multiple choice: a list of texts, an object from letters to
             texts, or one of `label` and `text`. The reference is a letter or the text of an option; its letter, its
-            text and its value are right.
+            text and its value are right, unless a wrong option has the same value.
         row_options: The row's field with options of this kind that hold for the row alone, for example
             `{"relative_tolerance": 0.05}`.
         last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a
@@ -195,8 +195,8 @@ class Auto(Reward):
             all of them are right; with 0 it never does. A whole number from 0 to 4294967295.
         relative_tolerance: A number counts as equal where its distance from the reference is at most this share of the
             reference. An option of this kind replaces those of the policy. A number from 0 to 0.5.
-        absolute_tolerance: A number counts as equal where its distance from the reference is at most this. A number of
-            at least 0.
+        absolute_tolerance: A number counts as equal where its distance from the reference, in the unit of the
+            reference, is at most this. A number of at least 0.
         significant_digits: A number counts as equal where its distance from the reference is at most half a unit in
             this significant digit of the reference. A whole number from 1 to 100.
         functions: Names of functions: with `y`, `y(x+1)` is a value of y and never a product.
@@ -209,7 +209,7 @@ class Auto(Reward):
             answer is the line after the last of them, before all other places.
         choices: The row's field with the options of a multiple choice: a list of texts, an object from letters to
             texts, or one of `label` and `text`. The reference is a letter or the text of an option; its letter, its
-            text and its value are right.
+            text and its value are right, unless a wrong option has the same value.
         row_options: The row's field with options of this kind that hold for the row alone, for example
             `{"relative_tolerance": 0.05}`.
         last_box: Where several boxes are not equal, the last one counts; without this switch the answer is refused as a
