@@ -18,6 +18,14 @@ pub(super) fn read(source: &str) -> Option<String> {
     if is_numeric(source) {
         return Some(source.to_owned());
     }
+    // Most answers are formulas and return here: a date in words has separators and no operators.
+    let bytes = source.as_bytes();
+    let separated = bytes.iter().any(|b| matches!(b, b' ' | b'~' | b',' | b'\n'));
+    let operators =
+        bytes.iter().any(|b| matches!(b, b'=' | b'+' | b'-' | b'*' | b'/' | b'_' | b'(' | b')' | b'[' | b']' | b'<' | b'>' | b'|'));
+    if !separated || operators {
+        return None;
+    }
     let plain = without_fonts(source);
     let words: Vec<&str> = plain.split([' ', ',', '~', '\n']).filter(|word| !word.is_empty()).collect();
     let (weekday, words) = match words.split_first() {

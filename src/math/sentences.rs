@@ -15,6 +15,10 @@ pub(super) fn read(source: &str) -> Option<String> {
     if source.len() > MAX_SENTENCE || !source.contains(' ') || source.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
+    // Operators, before anything is copied.
+    if source.bytes().any(|b| matches!(b, b'=' | b'+' | b'*' | b'/' | b'^' | b'_' | b'<' | b'>' | b'|' | b'[' | b']')) {
+        return None;
+    }
     let text = source.replace('$', "").replace("\\(", "").replace("\\)", "").replace("\\ ", " ").replace('~', " ");
     let text = text.replace("\\text{", "").replace("\\textbf{", "").replace("\\mathrm{", "").replace('}', "");
     let lettered = text.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | ',' | '\'' | '’' | '.' | ';' | '\n'));

@@ -44,6 +44,9 @@ const UNITS: &[Row] = &[
     ("eV", "electronvolt", 0, &[("electron volt", 1)]),
 ];
 
+/// Longest name of a unit, in bytes.
+const LONGEST: usize = 20;
+
 /// Prefixes: symbol, name, power of ten.
 const PREFIXES: &[(&str, &str, i32)] = &[
     ("f", "femto", -15),
@@ -63,8 +66,8 @@ const PREFIXES: &[(&str, &str, i32)] = &[
 
 /// The unit of a symbol or name, with or without a prefix: its size in base units, and their powers.
 pub fn unit(word: &str) -> Option<(BigRational, Dimension)> {
-    // A time of day.
-    if word == "pm" {
+    // `pm` is a time of day. No name is longer than `millielectronvolts`.
+    if word == "pm" || word.len() > LONGEST {
         return None;
     }
     let row = |symbol: &str| UNITS.iter().find(|row| row.0 == symbol);
@@ -92,7 +95,8 @@ fn power_of_ten(exponent: i32) -> BigRational {
 /// The text with the commands of `siunitx` written out: `\SI{5}{\metre\per\second}` as `5\text{ metre/second}`. `None`
 /// where there are none, or one of them cannot be read.
 pub fn written_out(source: &str) -> Option<String> {
-    if !["\\SI{", "\\qty{", "\\unit{", "\\si{"].iter().any(|command| source.contains(command)) {
+    let command = |place: usize| ["SI{", "qty{", "unit{", "si{"].iter().any(|name| source[place + 1..].starts_with(name));
+    if !memchr::memchr_iter(b'\\', source.as_bytes()).any(command) {
         return None;
     }
     let mut out = String::with_capacity(source.len() + 16);

@@ -19,7 +19,8 @@ const VERBS: [&str; 3] = [" is ", " are ", " equals "];
 
 /// The equation that a sentence states.
 pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
-    if source.len() > MAX_SENTENCE {
+    // Every verb stands between blanks.
+    if source.len() > MAX_SENTENCE || !source.as_bytes().contains(&b' ') {
         return None;
     }
     let (head, tail) = VERBS.iter().filter_map(|verb| source.split_once(verb)).min_by_key(|(head, _)| head.len())?;

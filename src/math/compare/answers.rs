@@ -130,6 +130,9 @@ fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
 
 /// Reads `f(m) = 2m` as `f(n) = 2n`, where the whole answers are definitions.
 fn renamed_arguments(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    if !matches!((pair.g, pair.a), (Node::Relation(..), Node::Relation(..))) {
+        return None;
+    }
     let settled = names::settled(pair.g, pair.a, &pair.policy.declared.functions);
     let (g, a) = settled.as_ref().map_or((pair.g, pair.a), |(g, a)| (g, a));
     let (Node::Relation(gs, go), Node::Relation(sides, ops)) = (g, a) else { return None };

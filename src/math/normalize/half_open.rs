@@ -5,6 +5,7 @@
 
 /// The text with round brackets; `None` where nothing changes.
 pub(super) fn with_round_brackets(source: &str) -> Option<String> {
+    memchr::memchr2(b'[', b']', source.as_bytes())?;
     let marks: Vec<(usize, char)> = source.char_indices().filter(|(_, c)| matches!(c, '[' | ']')).collect();
     let outward = marks.len().is_multiple_of(2) && marks.chunks(2).any(|pair| pair[0].1 == ']' || pair[1].1 == '[');
     if !outward || source.contains("\\sqrt[") {

@@ -120,7 +120,7 @@ impl<'a> Scanner<'a> {
             self.put_command(name);
             return true;
         }
-        if !self.letters_are_symbols && self.greek_unit() {
+        if matches!(run, "k" | "M" | "m" | "G") && !self.letters_are_symbols && self.greek_unit() {
             return true;
         }
         // `12 sq. in`
@@ -151,7 +151,7 @@ impl<'a> Scanner<'a> {
             self.word(run, run.len());
             return true;
         }
-        let unit = (run.len() == 1 && self.space || units::is_symbol(run))
+        let unit = (run.len() == 1 && self.space || letters.after_number() && units::is_symbol(run))
             && !self.letters_are_symbols
             && unit_letters::is_unit(run, &self.out, behind);
         if unit {
