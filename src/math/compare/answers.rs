@@ -89,6 +89,15 @@ impl Pair<'_, '_> {
         }
         self.comparer.answers(self.g, self.a, lettered)
     }
+
+    /// Whether a node is no quantity, or one whose value is proved to be different from zero.
+    fn is_not_zero(&mut self, node: &Node) -> bool {
+        let Node::Quantity(value, ..) = node else { return true };
+        match value.literal() {
+            Some(literal) => !literal.is_zero(),
+            None => self.comparer.compare(value, &Node::integer(0)).reason == Reason::Different,
+        }
+    }
 }
 
 /// The answers must be equal in both readings; as cycles of a permutation only identical texts are.
@@ -115,8 +124,7 @@ fn written_alike(pair: &mut Pair<'_, '_>, decision: Decision) -> Option<Rule> {
 /// letter stands for, so also as units.
 fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     // Zero metres are zero kilograms as symbols, and not as units.
-    let zero = |node: &Node| matches!(node, Node::Quantity(value, ..) if value.literal().is_none_or(Zero::is_zero));
-    if zero(pair.g) || zero(pair.a) {
+    if !(pair.is_not_zero(pair.g) && pair.is_not_zero(pair.a)) {
         return None;
     }
     let (g, a) = (pair.gold.with_symbols(&pair.policy.declared), pair.answer.with_symbols(&pair.policy.declared));
