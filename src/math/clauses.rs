@@ -1,7 +1,8 @@
 //! Clauses behind an equation that say for which values it holds: `for all x`, `where c is a constant`.
 //!
 //! Accepts: `for all`, `for any`, `for every` and ∀ with one letter, which may range over numbers by name or over a set
-//! like ℤ or ℚ⁺, and `where` with a letter that is a constant. Refuses: conditions (`for all x > 1`) and every other
+//! like ℤ or ℚ⁺, and `where` with a letter that is a constant; one clause at the end, or the same clause behind every
+//! equation. Refuses: conditions (`for all x > 1`) and every other
 //! clause; the answer is then read as it is written.
 
 use super::answer::{Answer, Form, Read};
@@ -16,13 +17,13 @@ const BLANKS: [&str; 10] = ["\\quad", "\\qquad", "\\ ", "\\,", "\\;", "\\(", "\\
 
 /// The answer without its clauses, where it has any and is then an equation or several.
 pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
-    let (main, domain) = split(source)?;
+    let Stated { main, domain, everywhere } = split(source)?;
     let answer = part(&main)?;
     let equation = |node: &Node| matches!(node, Node::Relation(..));
     let stated = match &answer.form {
-        // The set belongs to all items or to the last.
-        Form::Tree(Node::List(items)) => domain.is_none() && items.iter().all(equation),
-        Form::Tree(node) => equation(node),
+        // A set named once belongs to all items or to the last.
+        Form::Tree(Node::List(items)) => (domain.is_none() || everywhere == items.len()) && items.iter().all(equation),
+        Form::Tree(node) => equation(node) && everywhere == 1,
         _ => false,
     };
     stated.then_some(answer)
@@ -30,13 +31,24 @@ pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
 
 /// Whether two answers have clauses with different sets of numbers. `lenient`: one of them may leave its set out.
 pub(super) fn differ(gold: &str, answer: &str, lenient: bool) -> bool {
-    let domain = |source: &str| split(source).and_then(|(_, domain)| domain);
+    let domain = |source: &str| split(source).and_then(|stated| stated.domain);
     let (gold, answer) = (domain(gold), domain(answer));
     gold != answer && !(lenient && (gold.is_none() || answer.is_none()))
 }
 
-/// The text without its clause, and the set that the clause names.
-fn split(source: &str) -> Option<(String, Option<String>)> {
+/// An answer and what its clauses say.
+struct Stated {
+    /// The text without the clauses.
+    main: String,
+    /// The set that the clauses name.
+    domain: Option<String>,
+    /// How many times the clause stands in the text.
+    everywhere: usize,
+}
+
+/// Takes the clauses off a text; `None` where it has none, or others than one at the end or the same one behind every
+/// equation.
+fn split(source: &str) -> Option<Stated> {
     // Every mark has a blank in it; most answers have none and return here.
     if !source.as_bytes().contains(&b' ') {
         return None;
@@ -46,14 +58,43 @@ fn split(source: &str) -> Option<(String, Option<String>)> {
         return None;
     }
     let text = without_fonts(source)?;
-    let marks = QUANTIFIERS.iter().chain([&WHERE]);
-    let (place, mark) = marks.filter_map(|mark| text.find(mark).map(|place| (place, *mark))).min()?;
-    let behind = &text[place + mark.len()..];
-    let (letter, domain, behind) = if mark == WHERE { constant(behind)? } else { range(behind)? };
-    let main = text[..place].trim_end().trim_end_matches([',', ';']);
-    // One clause at the end: what an earlier one, or a second one, belongs to depends on its place.
-    let last = matches!(behind.trim(), "" | ".");
-    (last && main.contains(letter)).then(|| (main.to_owned(), domain))
+    let first = Clause::first(&text)?;
+    let (mut main, mut everywhere, mut behind) = (first.before.to_owned(), 1, first.behind);
+    while !matches!(behind.trim(), "" | ".") {
+        let next = Clause::first(behind)?;
+        let equation = next.before.trim_start_matches([',', ';']).trim_start();
+        let equation = equation.strip_prefix("and ").unwrap_or(equation);
+        let several = |text: &str| text.contains([',', ';']) || text.contains(" and ") || text.contains(" or ");
+        let same = next.letter == first.letter && next.domain == first.domain;
+        if !same || several(equation) || (everywhere == 1 && several(&main)) || !equation.contains(first.letter) {
+            return None;
+        }
+        main.push_str(", ");
+        main.push_str(equation);
+        everywhere += 1;
+        behind = next.behind;
+    }
+    main.contains(first.letter).then_some(Stated { main, domain: first.domain, everywhere })
+}
+
+/// A clause and the text around it.
+struct Clause<'t> {
+    before: &'t str,
+    letter: char,
+    domain: Option<String>,
+    behind: &'t str,
+}
+
+impl<'t> Clause<'t> {
+    /// The first clause of a text.
+    fn first(text: &'t str) -> Option<Self> {
+        let marks = QUANTIFIERS.iter().chain([&WHERE]);
+        let (place, mark) = marks.filter_map(|mark| text.find(mark).map(|place| (place, *mark))).min()?;
+        let behind = &text[place + mark.len()..];
+        let (letter, domain, behind) = if mark == WHERE { constant(behind)? } else { range(behind)? };
+        let before = text[..place].trim_end().trim_end_matches([',', ';']);
+        Some(Self { before, letter, domain, behind })
+    }
 }
 
 /// The text without the fonts of words, dollar signs and spacing.

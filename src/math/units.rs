@@ -44,6 +44,13 @@ pub fn is_expression(text: &str) -> bool {
     marks && words.peek().is_some() && words.all(|word| lookup(word).is_some())
 }
 
+/// Whether a phrase consists of units and still is no unit, because a product after a slash has two readings:
+/// `J/mol*K`.
+pub fn has_two_readings(phrase: &str, power: i32) -> bool {
+    let mut words = phrase.split([' ', '-', '*', '/']).map(|word| word.split('^').next().unwrap_or(word));
+    phrase.contains(['*', '/']) && words.all(|word| lookup(word).is_some() || word == "per") && read(phrase, power).is_none()
+}
+
 /// The unit of a currency sign.
 pub fn currency(sign: char) -> Option<&'static str> {
     Some(match sign {

@@ -8,6 +8,11 @@ use num_traits::ToPrimitive;
 use crate::math::node::Node;
 use crate::math::words;
 
+/// Whether a ratio has `am` or `pm` behind it: it is a time of day or nothing.
+pub(super) fn has_half_day(parts: &[Node]) -> bool {
+    matches!(parts.last(), Some(Node::Quantity(_, phrase, 1)) if matches!(words::phrase(phrase).as_str(), "am" | "pm"))
+}
+
 /// The minute of the day.
 pub(super) fn minutes(node: &Node) -> Option<u32> {
     let (time, half) = match node {

@@ -10,6 +10,9 @@ use crate::math::statements;
 
 /// Whether one of the two has labels, and the values are equal in their order.
 pub(super) fn equal(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    if says_that_the_most_is_less(comparer, gold) || says_that_the_most_is_less(comparer, answer) {
+        return false;
+    }
     match (values(gold), values(answer)) {
         (Some(g), None) => comparer.ordered(&g, &items(answer)).is_equal(),
         (None, Some(a)) => comparer.ordered(&items(gold), &a).is_equal(),
@@ -32,18 +35,36 @@ fn values(node: &Node) -> Option<Vec<Node>> {
     }
 }
 
-fn value(node: &Node) -> Option<Node> {
-    let (label, value) = match node {
+/// Whether an answer gives a maximum that is below its minimum: its labels are in the wrong order.
+fn says_that_the_most_is_less(comparer: &mut Comparer<'_>, node: &Node) -> bool {
+    let Node::List(items) = node else { return false };
+    let given = |names: &[&str]| {
+        let mut of_label = items.iter().filter_map(parts);
+        let says = |label: &str| label.split(' ').any(|word| names.contains(&word.to_ascii_lowercase().as_str()));
+        of_label.find(|(label, _)| says(label)).map(|(_, value)| value)
+    };
+    let most = given(&["maximum", "max", "largest", "greatest", "highest", "longest", "most"]);
+    let least = given(&["minimum", "min", "smallest", "least", "lowest", "shortest"]);
+    matches!((most, least), (Some(most), Some(least)) if comparer.is_below(most, least) == Some(true))
+}
+
+/// A label and its value.
+fn parts(node: &Node) -> Option<(&str, &Node)> {
+    match node {
         Node::Ratio(parts) => match parts.as_slice() {
-            [Node::Text(label), value] => (label, value),
-            _ => return None,
+            [Node::Text(label), value] => Some((label, value)),
+            _ => None,
         },
         Node::Relation(sides, ops) if ops.as_slice() == [RelOp::Equal] => match sides.as_slice() {
-            [Node::Text(label), value] => (label, value),
-            _ => return None,
+            [Node::Text(label), value] => Some((label, value)),
+            _ => None,
         },
-        _ => return None,
-    };
+        _ => None,
+    }
+}
+
+fn value(node: &Node) -> Option<Node> {
+    let (label, value) = parts(node)?;
     let words: Vec<&str> = label.split(' ').filter(|word| !matches!(*word, "the" | "The")).collect();
     // `The value of y` is the value of y alone; the other answer does not say whose value it gives.
     let lettered = words.iter().any(|word| word.chars().filter(|c| c.is_ascii_alphabetic()).count() == 1 && *word != "a");

@@ -23,6 +23,7 @@ mod quantities;
 mod ranges;
 mod readings;
 mod relations;
+mod runs;
 mod shapes;
 
 use super::algebra::Budget;
@@ -193,6 +194,7 @@ impl<'p> Comparer<'p> {
             (Node::Matrix(g), Node::Matrix(a)) => self.matrices(g, a),
             (Node::Ratio(g), Node::Ratio(a)) => match (clock::minutes(gold), clock::minutes(answer)) {
                 (Some(g), Some(a)) => Decision::of(g == a, Rule::Elements),
+                _ if gold != answer && (clock::has_half_day(g) || clock::has_half_day(a)) => KIND,
                 _ => self.ordered(g, a),
             },
             (Node::Text(g), Node::Text(a)) => Decision::of(words::phrase(g) == words::phrase(a), Rule::Text),
@@ -268,6 +270,9 @@ impl<'p> Comparer<'p> {
         if gold.len() > MAX_ITEMS {
             return self.ordered(gold, answer);
         }
+        if let Some(decision) = self.bound_together(gold, answer) {
+            return decision;
+        }
         let mut free: Vec<&Node> = answer.iter().collect();
         // Equal trees are paired first, so that long lists in another order need no arithmetic.
         let mut unpaired = Vec::new();
@@ -277,16 +282,15 @@ impl<'p> Comparer<'p> {
                 None => unpaired.push(g),
             }
         }
-        // An element of another kind, or without a value, counts as different.
-        pair_up(Rule::Elements, unpaired, free, |g, a| match self.compare(g, a) {
-            Decision { reason: Reason::WrongKind | Reason::Undefined, .. } => Decision::different(Rule::Elements),
-            decision => decision,
-        })
+        pair_up(Rule::Elements, unpaired, free, |g, a| runs::as_elements(self.compare(g, a)))
     }
 
     fn set(&mut self, gold: &[Node], answer: &[Node]) -> Decision {
         if gold.len() > MAX_ITEMS || answer.len() > MAX_ITEMS {
             return self.ordered(gold, answer);
+        }
+        if let Some(decision) = self.bound_together(gold, answer) {
+            return decision;
         }
         let mut all_in = |from: &[Node], of: &[Node], swap: bool| {
             let mut worst = Decision::equal(Rule::Elements);

@@ -117,6 +117,7 @@ fn measured(node: &Node) -> (&Node, Label) {
         Node::Quantity(value, phrase, power) => {
             let label = match units::read(phrase, *power) {
                 Some(unit) => Label::Known(unit),
+                None if units::has_two_readings(phrase, *power) => Label::Other(format!("{phrase}^{power}")),
                 None if *power == 1 && labels::is_plain(phrase, is_one(value)) => Label::Words(words::phrase(phrase)),
                 None if *power == 1 && labels::is_harmless(phrase) => Label::Unsure(words::phrase(phrase)),
                 // `am` and `pm`, in any spelling.

@@ -5,6 +5,7 @@
 //! are not all equal.
 
 use super::constants;
+use super::runs::have_several_names;
 use super::shapes::{
     components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, says_which, simplify, without_percent,
 };
@@ -49,7 +50,15 @@ fn as_values(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
         return false;
     }
     let (g, a) = (comparer.value_of(gold), comparer.value_of(answer));
-    either(g, a, gold, answer).is_some_and(|(g, a)| comparer.compare(&g, &a).is_equal())
+    either(g, a, gold, answer).is_some_and(|(g, a)| {
+        // The bare values of several names are in the order of the names.
+        let items = |node: &Node| matches!(node, Node::List(items) | Node::Set(items) if have_several_names(items));
+        let ordered = items(gold) || items(answer);
+        match (&g, &a) {
+            (Node::List(g) | Node::Set(g), Node::List(a) | Node::Set(a)) if ordered => comparer.ordered(g, a).is_equal(),
+            _ => comparer.compare(&g, &a).is_equal(),
+        }
+    })
 }
 
 fn as_tuples(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
