@@ -100,6 +100,7 @@ rules! {
     PercentSign = "percent_sign", "A percent sign was added or dropped (switch `percent_sign`).", math [("policy", "lenient")], r"35\%", "35";
     MissingBase = "missing_base", "The answer leaves out the index that gives the base (switch `missing_base`).", math [("policy", "lenient")], "365_8", "365";
     ConstantNames = "constant_names", "A physical constant is written by another name (switch `constant_names`).", math [("policy", "lenient")], r"\frac{3k_BT}{2}", r"\frac{3kT}{2}";
+    RatioFraction = "ratio_fraction", "A ratio of two values counts as their quotient (switch `ratio_fraction`).", math [("policy", "lenient")], "3:4", r"\frac{3}{4}";
     Components = "components", "Tuples, vectors, rows or columns have equal components in different brackets (switch `any_brackets`).", math [("policy", "lenient")], "(1,2,3)", "[1,2,3]";
     DecimalComma = "decimal_comma", "A comma was read as a decimal point (switch `decimal_comma`).", math [("policy", "lenient")], "3.5", "3,5";
     BareBraces = "bare_braces", "Bare braces were read as the brackets of a tuple (switch `bare_braces`).", math [("policy", "math_verify")], "(1,2)", "{1, 2}";

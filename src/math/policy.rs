@@ -110,6 +110,7 @@ policy! {
     other_label, false, true, true, "Words after a number that are not a known unit may differ.";
     missing_base, false, true, false, "The answer may leave out the index that gives the base of the reference: `365` for `365_8`.";
     constant_names, false, true, false, "`k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.";
+    ratio_fraction, false, true, false, "A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.";
     decimal_comma, false, true, true, "`3,5` is also read as 3.5 where the other side is not a list, set or tuple.";
     space_thousands, false, true, true, "`1 000` is one number.";
     approximate, false, true, true, "An answer after `≈` counts.";

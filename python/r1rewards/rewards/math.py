@@ -61,6 +61,7 @@ class Math(Reward):
         other_label: Words after a number that are not a known unit may differ.
         missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
         constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.
+        ratio_fraction: A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.
         decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
         approximate: An answer after `≈` counts.
@@ -121,6 +122,7 @@ class Math(Reward):
         other_label: bool | None = None,
         missing_base: bool | None = None,
         constant_names: bool | None = None,
+        ratio_fraction: bool | None = None,
         decimal_comma: bool | None = None,
         space_thousands: bool | None = None,
         approximate: bool | None = None,
@@ -162,6 +164,7 @@ class Math(Reward):
             other_label=other_label,
             missing_base=missing_base,
             constant_names=constant_names,
+            ratio_fraction=ratio_fraction,
             decimal_comma=decimal_comma,
             space_thousands=space_thousands,
             approximate=approximate,
@@ -224,6 +227,7 @@ class Auto(Reward):
         other_label: Words after a number that are not a known unit may differ.
         missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
         constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.
+        ratio_fraction: A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.
         decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
         approximate: An answer after `≈` counts.
@@ -284,6 +288,7 @@ class Auto(Reward):
         other_label: bool | None = None,
         missing_base: bool | None = None,
         constant_names: bool | None = None,
+        ratio_fraction: bool | None = None,
         decimal_comma: bool | None = None,
         space_thousands: bool | None = None,
         approximate: bool | None = None,
@@ -325,6 +330,7 @@ class Auto(Reward):
             other_label=other_label,
             missing_base=missing_base,
             constant_names=constant_names,
+            ratio_fraction=ratio_fraction,
             decimal_comma=decimal_comma,
             space_thousands=space_thousands,
             approximate=approximate,

@@ -78,6 +78,7 @@ pub fn policies() -> [Policy; 2] {
         other_label: false,
         missing_base: false,
         constant_names: false,
+        ratio_fraction: false,
         decimal_comma: false,
         assignment: false,
         inequality_interval: false,

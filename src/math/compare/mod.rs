@@ -17,6 +17,7 @@ mod labelled;
 mod matrix;
 mod modulo;
 mod notation;
+mod periodic;
 mod piecewise;
 mod plus_minus;
 mod quantities;

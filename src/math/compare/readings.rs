@@ -7,7 +7,8 @@
 use super::constants;
 use super::runs::have_several_names;
 use super::shapes::{
-    components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, says_which, simplify, without_percent,
+    components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, is_sum_of_results, says_which, simplify,
+    without_percent,
 };
 use super::{Comparer, Decision, Node, antiderivatives};
 use crate::Rule;
@@ -33,11 +34,13 @@ const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.assignment, equal: as_tuples, rule: Rule::Assignment },
     Reading { switch: |policy| policy.up_to_constant, equal: antiderivatives::equal, rule: Rule::UpToConstant },
     Reading { switch: |_| true, equal: super::componentwise::equal, rule: Rule::Relation },
+    Reading { switch: |_| true, equal: super::periodic::equal, rule: Rule::Relation },
     Reading { switch: |_| true, equal: super::described::equal, rule: Rule::Ranges },
     Reading { switch: |policy| policy.inequality_interval, equal: as_intervals, rule: Rule::Interval },
     Reading { switch: |policy| policy.percent_sign, equal: as_without_percent, rule: Rule::PercentSign },
     Reading { switch: |policy| policy.missing_base, equal: as_without_base, rule: Rule::MissingBase },
     Reading { switch: |policy| policy.constant_names, equal: with_one_name, rule: Rule::ConstantNames },
+    Reading { switch: |policy| policy.ratio_fraction, equal: as_quotient, rule: Rule::RatioFraction },
     Reading { switch: |policy| policy.any_brackets, equal: as_components, rule: Rule::Components },
 ];
 
@@ -98,6 +101,24 @@ fn as_components(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> boo
         && comparer.ordered(&g, &a).is_equal()
 }
 
+/// `3:4` as 3/4. The minutes of a time have a nought before them and are kept as they are written.
+fn as_quotient(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    let quotient = |node: &Node| match node {
+        Node::Ratio(parts) => match parts.as_slice() {
+            [above, below] if is_scalar(above) && is_scalar(below) && !matches!(below, Node::Marked(_)) => {
+                Some(Node::Product(vec![(MulOp::Times, above.clone()), (MulOp::Over, below.clone())]))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    match (quotient(gold), quotient(answer)) {
+        (Some(g), None) if is_scalar(answer) => comparer.structures(&g, answer).is_equal(),
+        (None, Some(a)) if is_scalar(gold) => comparer.structures(gold, &a).is_equal(),
+        _ => false,
+    }
+}
+
 /// Both sides, where at least one has this reading; a side without it is used as it is.
 fn either(g: Option<Node>, a: Option<Node>, gold: &Node, answer: &Node) -> Option<(Node, Node)> {
     (g.is_some() || a.is_some()).then(|| (g.unwrap_or_else(|| gold.clone()), a.unwrap_or_else(|| answer.clone())))
@@ -143,6 +164,9 @@ impl Comparer<'_> {
             ([Node::Blank, value], [RelOp::Approx]) if self.policy.approximate => Some(value.clone()),
             ([value, name], [RelOp::Equal]) if is_name(name) && is_constant_side(value) => Some(value.clone()),
             ([name, rest @ ..], _) if allowed && is_name(name) && !rest.is_empty() => self.consistent(rest, &ops[1..]),
+            ([sum, rest @ ..], _) if allowed && is_sum_of_results(sum) && rest.iter().all(is_constant_side) => {
+                self.consistent(rest, &ops[1..])
+            }
             ([quantity, value], [RelOp::Equal]) if is_quantity(quantity) && !shares_letters(quantity, value) => Some(value.clone()),
             (values, _) if allowed && values.iter().all(is_scalar) && !values.iter().any(is_name) => self.consistent(values, ops),
             _ => None,

@@ -129,6 +129,20 @@ pub fn is_quantity(node: &Node) -> bool {
     }
 }
 
+/// Whether a node is a sum of letters, each perhaps with a whole number as a factor, that is asked for in place of the
+/// letters: `m + n = 293`, `100a + b`. The letters of unknowns are refused: `x + y = 5` is an equation for them.
+pub fn is_sum_of_results(node: &Node) -> bool {
+    let letter = |node: &Node| matches!(simplify(node), Node::Symbol(name) if name.len() == 1 && !is_unknown(name));
+    let term = |node: &Node| match simplify(node) {
+        Node::Product(factors) => match factors.as_slice() {
+            [(MulOp::Times, Node::Number(factor)), (MulOp::Times, name)] => factor.is_integer() && letter(name),
+            _ => false,
+        },
+        node => letter(node),
+    };
+    matches!(simplify(node), Node::Sum(terms) if terms.len() > 1 && terms.iter().all(|(sign, node)| *sign == Sign::Plus && term(node)))
+}
+
 /// The letters of unknowns and coordinates, with or without an index: `y/x = 2` is a line and not a value.
 fn is_unknown(name: &str) -> bool {
     matches!(name.split(['_', '\'']).next().unwrap_or(name), "x" | "y" | "z")

@@ -1,7 +1,7 @@
 //! Finds the final answer of a completion.
 //!
 //! Accepts any text, in time linear in its length. Looks, outside the thinking block, for the last `\boxed{}`, then
-//! `<answer>` tags, then `####`, then an answer phrase, then a short text that is nothing but an answer; the policy may
+//! `<answer>` tags, then the tokens of a box, then `####`, then an answer phrase, then a short text that is nothing but an answer; the policy may
 //! add the last formula or number. Refuses: text inside `<think>` and comments, a thinking block that is never closed,
 //! boxes that are never closed, answers that are denied or withdrawn and, under policies that require it, marks that
 //! disagree (the caller compares them).
@@ -24,7 +24,7 @@ use label::labelled;
 use number::{last_formula, last_number, only_number};
 use phrase::{last_line, phrase};
 use rivals::marked_behind;
-use tag::answer_tag;
+use tag::{answer_tag, box_tokens};
 
 use super::answer::Answer;
 use super::policy::{Extract, Policy};
@@ -102,6 +102,9 @@ fn marked(visible: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     // `<answer>` and every answer phrase contain `nswer`, so one forward search can rule all of them out.
     let worded = ["nswer", "NSWER"].iter().any(|word| memmem::find(visible.as_bytes(), word.as_bytes()).is_some());
     if worded && let Some(found) = answer_tag(visible, policy)? {
+        return Ok(Some(found));
+    }
+    if let Some(found) = box_tokens(visible, policy)? {
         return Ok(Some(found));
     }
     if let Some(found) = hashes(visible, policy) {

@@ -80,7 +80,7 @@ fn is_heading(before: &str) -> bool {
 /// The answer in the text after a phrase, and the text after the answer.
 fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
     let tail = tail.trim_start_matches([':', '=', '*', '_', ' ', '\t']).trim_start().trim_start_matches('*');
-    for (open, close) in [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")] {
+    for (open, close) in [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"), ("`", "`")] {
         if let Some(inner) = tail.strip_prefix(open)
             && let Some(stop) = inner.find(close)
         {
@@ -88,7 +88,7 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
             if disowns(&behind[..sentence_end(behind)]) {
                 return Err(Reason::Hedged);
             }
-            let empty = inner[..stop].trim().is_empty() || (open == "$" && inner[..stop].contains('\n'));
+            let empty = inner[..stop].trim().is_empty() || (matches!(open, "$" | "`") && inner[..stop].contains('\n'));
             if !empty && stays_alone(behind) {
                 return Ok(Some((Extracted::new(&inner[..stop], "phrase"), behind)));
             }

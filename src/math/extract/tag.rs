@@ -1,4 +1,4 @@
-//! Finds the answer in `<answer>` tags.
+//! Finds the answer in `<answer>` tags, or between the special tokens of a box.
 
 use memchr::memmem;
 
@@ -13,20 +13,28 @@ const MAX_TAGS: usize = 16;
 /// The last `<answer>…</answer>`; other tags, and values next to the last one, must agree with it. A tag that is still
 /// open at the end means that the text was cut off.
 pub(super) fn answer_tag(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
-    const OPEN: &str = "<answer>";
-    const CLOSE: &str = "</answer>";
-    let Some(close) = last(text, CLOSE) else { return Ok(None) };
-    let Some(open) = last(&text[..close], OPEN) else { return Ok(None) };
-    let mut found = Extracted { end: close + CLOSE.len(), ..Extracted::new(&text[open + OPEN.len()..close], "answer_tag") };
+    between(text, "<answer>", "</answer>", policy)
+}
+
+/// The last `<|begin_of_box|>…<|end_of_box|>`, with the rules of [`answer_tag`].
+pub(super) fn box_tokens(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
+    between(text, "<|begin_of_box|>", "<|end_of_box|>", policy)
+}
+
+fn between(text: &str, open_mark: &str, close_mark: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
+    let Some(close) = last(text, close_mark) else { return Ok(None) };
+    let Some(open) = last(&text[..close], open_mark) else { return Ok(None) };
+    let inner = &text[open + open_mark.len()..close];
+    let mut found = Extracted { end: close + close_mark.len(), ..Extracted::new(inner, "answer_tag") };
     if policy.last_box {
         return Ok(Some(found));
     }
-    if text[close..].contains(OPEN) {
+    if text[close..].contains(open_mark) {
         return Err(Reason::NoAnswer);
     }
     let mut rest = &text[..open];
-    while let Some((_, behind)) = rest.split_once(OPEN) {
-        let Some((inner, behind)) = behind.split_once(CLOSE) else { break };
+    while let Some((_, behind)) = rest.split_once(open_mark) {
+        let Some((inner, behind)) = behind.split_once(close_mark) else { break };
         let inner = inner.trim();
         if inner != found.answer && !found.rivals.iter().any(|rival| rival == inner) {
             if found.rivals.len() >= MAX_TAGS {

@@ -146,6 +146,11 @@ impl<'a> Scanner<'a> {
             self.word(&half.replace('.', ""), half.len());
             return true;
         }
+        if let Some(zeros) = self.scale(run, behind) {
+            self.at += run.len();
+            self.put(&format!("*10^{{{zeros}}}"));
+            return true;
+        }
         let in_braces = before == Some(b'{') && behind.starts_with('}') && self.measures();
         if in_braces && units::is_unit_word(run) {
             self.word(run, run.len());
@@ -204,6 +209,20 @@ impl<'a> Scanner<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The zeros that the word of a scale adds to the number before it: `2.5 million`.
+    fn scale(&self, run: &str, behind: &str) -> Option<u8> {
+        let zeros = match run {
+            "thousand" => 3,
+            "million" => 6,
+            "billion" => 9,
+            "trillion" => 12,
+            _ => return None,
+        };
+        // `2 million 500 thousand`, `5 million-th`: a number in words, or another word.
+        let ends = !behind.starts_with('-') && !behind.trim_start_matches([' ', '}']).starts_with(|c: char| c.is_ascii_digit());
+        (ends && unit_letters::is_literal(&self.out)).then_some(zeros)
     }
 
     /// Whether letters are the whole of an index in braces.

@@ -69,6 +69,13 @@ pub fn is_whole_value(out: &str) -> bool {
     is_numeral(value_before(out))
 }
 
+/// Whether the formula before a place is a decimal literal: `2.5`, `-300`.
+pub fn is_literal(out: &str) -> bool {
+    let value = value_before(out);
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && digits.ends_with(|c: char| c.is_ascii_digit())
+}
+
 /// The formula before a place, from the last relation or separator on.
 fn value_before(out: &str) -> &str {
     let value = out.rsplit(['=', '<', '>', ',', ';', ':', '"']).next().unwrap_or("");
