@@ -85,7 +85,7 @@ rules! {
     Written = "written", "The reference cannot be read, and the answer is the same text: blanks count between letters and digits only.", math [("policy", "strict")], "5 @ 3", r"\boxed{5@3}";
     Notation = "notation", "The answers contain vectors, matrices or operators and were compared part by part.", math [("policy", "strict")], r"m\vec v", r"\vec v m";
     Choice = "choice", "An answer is an option of a multiple choice and was compared by its letter.", math [("policy", "strict")], "E", "(E) 30";
-    StatedChoice = "stated_choice", "A sentence names an option and the reference is a letter (switch `stated_choice`).", math [("policy", "lenient")], "B", "So the answer must be B because it is the largest.";
+    StatedChoice = "stated_choice", "A sentence names an option, or begins with yes or no, and the reference is that letter or word (switch `stated_choice`).", math [("policy", "lenient")], "B", "So the answer must be B because it is the largest.";
     Joint = "joint", "One answer joins its values with `and`, the other with `or`.", math [("policy", "strict")], r"35 \text{ and } 36", r"35 \text{ or } 36";
     // Units and labels.
     Unit = "unit", "The units or currencies are different, or the answer leaves out the unit.", math [("policy", "strict")], "15 cm", "15";

@@ -46,6 +46,7 @@ mod options;
 mod oracle;
 mod parse;
 mod plain_text;
+mod polar;
 mod policy;
 mod read;
 mod same_text;

@@ -119,7 +119,7 @@ policy! {
     bare_braces, false, false, true, "An answer `{1, 2}` without backslashes is also read as a tuple.";
     repeated_items, false, true, true, "A bare list may repeat an item: `1, 1, 2` is equal to `1, 2`.";
     phrase_first, false, false, true, "An answer phrase such as `The final answer is …` is preferred to a box.";
-    stated_choice, false, true, true, "Where the reference is the letter of an option, an option named in a sentence counts as the answer.";
+    stated_choice, false, true, true, "Where the reference is the letter of an option, an option named in a sentence counts as the answer; where it is yes or no, a sentence that begins with the word.";
     ordered_lists, false, false, false, "The items of a bare list must be in the order of the reference.";
     any_name, false, false, false, "Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.";
     up_to_constant, false, false, false, "Formulas with symbols are equal where their difference is a number or a constant of integration (`C`, `K`, `C_1`, …), as antiderivatives are.";

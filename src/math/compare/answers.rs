@@ -14,7 +14,7 @@ use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
 use num_traits::Zero;
 
-use crate::math::{clauses, congruences, names, same_text, symbols, units};
+use crate::math::{clauses, congruences, names, polar, same_text, symbols, units};
 use crate::{Reason, Rule};
 
 /// Rules that decide from properties outside the trees; the first that returns a decision is used.
@@ -34,6 +34,9 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
             return (if decision.is_equal() { Decision::equal(Rule::Choice) } else { decision }, budget);
         }
         Options::Other => {}
+    }
+    if policy.stated_choice && polar::says_the_same(&gold.source, &answer.source) {
+        return (Decision::equal(Rule::StatedChoice), budget);
     }
     if clauses::differ(&gold.source, &answer.source, policy.assignment) {
         return (Decision::not_equal(Reason::WrongKind, Rule::Kind), budget);
