@@ -18,6 +18,10 @@ pub(super) fn answer_tag(text: &str, policy: &Policy) -> Result<Option<Extracted
 
 /// The last `<|begin_of_box|>…<|end_of_box|>`, with the rules of [`answer_tag`].
 pub(super) fn box_tokens(text: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
+    // Most texts have no bar and need no search for the token.
+    if memchr::memchr(b'|', text.as_bytes()).is_none() {
+        return Ok(None);
+    }
     between(text, "<|begin_of_box|>", "<|end_of_box|>", policy)
 }
 
