@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -178,15 +178,16 @@ impl<'a> Run<'a> {
         write: Option<impl FnMut(&Results) -> io::Result<()> + Send>,
         mut progress: impl FnMut(Progress),
     ) -> Result<RunSummary> {
-        let bytes = Arc::new(AtomicU64::new(0));
+        let (bytes, is_cut) = (Arc::new(AtomicU64::new(0)), AtomicBool::new(false));
+        let is_cut = &is_cut;
         thread::scope(|scope| {
             let (to_judge, lines) = sync_channel(WAITING);
             let (to_write, results) = sync_channel::<Results>(WAITING);
             let counter = Arc::clone(&bytes);
-            let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter, gather));
+            let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter, gather, is_cut));
             let to_write = write.is_some().then_some(to_write);
             let writer = write.map(|mut write| scope.spawn(move || results.iter().try_for_each(|results| write(&results))));
-            let summary = self.judge_chunks(lines, to_write.as_ref(), watch, |rows| {
+            let summary = self.judge_chunks(lines, is_cut, to_write.as_ref(), watch, |rows| {
                 progress(Progress { rows, bytes: bytes.load(Ordering::Relaxed) });
             });
             // Closing the channel ends the writer.
@@ -198,9 +199,23 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Reads until the end of the sources, or until the next stage has stopped.
-    fn read_chunks(&self, chunks: &SyncSender<Vec<Split>>, bytes: &Arc<AtomicU64>, gather: Option<PathBuf>) -> Result<()> {
+    /// Reads until the end of the sources, or until the next stage has stopped. The rows before an error are judged, too;
+    /// `is_cut` then says that more rows should have followed.
+    fn read_chunks(
+        &self,
+        chunks: &SyncSender<Vec<Split>>,
+        bytes: &Arc<AtomicU64>,
+        gather: Option<PathBuf>,
+        is_cut: &AtomicBool,
+    ) -> Result<()> {
         let mut chunks = Chunks { chunks, chunk: Vec::new(), size: 0, values: 0 };
+        let read = self.read_into(&mut chunks, bytes, gather);
+        is_cut.store(read.is_err(), Ordering::Release);
+        chunks.end();
+        read
+    }
+
+    fn read_into(&self, chunks: &mut Chunks<'_>, bytes: &Arc<AtomicU64>, gather: Option<PathBuf>) -> Result<()> {
         let mut gathered = gather.map(|folder| Gathered::new(folder, self.scorer));
         let mut dealer = self.shard.map(Dealer::new);
         let mut row = 0;
@@ -230,13 +245,13 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        chunks.end();
         Ok(())
     }
 
     fn judge_chunks(
         &self,
         chunks: Receiver<Vec<Split>>,
+        is_cut: &AtomicBool,
         results: Option<&SyncSender<Results>>,
         watch: &mut impl Watch,
         mut done: impl FnMut(u64),
@@ -274,7 +289,10 @@ impl<'a> Run<'a> {
                 return Ok(summary);
             }
         }
-        judge(carried, &mut summary)?;
+        // Rows of the last group may be missing if the input ended with an error.
+        if !is_cut.load(Ordering::Acquire) {
+            judge(carried, &mut summary)?;
+        }
         summary.blocks.close();
         Ok(summary)
     }
