@@ -1,6 +1,7 @@
 //! `verify compare`.
 
 mod command;
+mod group;
 mod side;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
+pub(super) use self::group::end_all;
 use self::side::Side;
 use super::args::CompareArgs;
 use super::codes::{FINE, MISSED};
