@@ -308,7 +308,9 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
             self.log.release()?;
         }
         let again = row.has_id().then(|| self.prompts.see_id(row.id(), spot)).flatten();
-        if let Some(again) = again {
+        let completions = row.has_id().then(|| row.has_list().then(|| row.len()));
+        let same_result = completions.and_then(|completions| self.prompts.see_result_ids(row.id(), completions, spot));
+        for again in again.into_iter().chain(same_result) {
             self.add_again(again, spot, row.id());
         }
         let Some(shared) = row.shared() else { return Ok(kept) };

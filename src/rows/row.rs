@@ -198,6 +198,13 @@ impl Row {
         self.content.as_ref().ok().and_then(|content| content.completions.as_ref().ok()).map_or(0, |found| found.each.len())
     }
 
+    /// Whether its completions are a list, so that their ids are `ID/0`, `ID/1`, ...
+    #[cfg(feature = "cli")]
+    pub(crate) fn has_list(&self) -> bool {
+        let completions = self.content.as_ref().ok().and_then(|content| content.completions.as_ref().ok());
+        completions.is_some_and(|found| found.several)
+    }
+
     /// Whether it has no completion.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
