@@ -30,7 +30,7 @@ pub(super) fn end_without_traces() -> io::Result<()> {
     std::thread::Builder::new().name("r1rewards-signals".to_owned()).spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
         let name = ENDING.iter().find(|(known, _)| *known == signal).map_or("a signal", |(_, name)| name);
-        super::compare::end_all();
+        super::group::end_all();
         let (partial, no_results) = crate::rows::interrupted();
         let removed = crate::rows::abandon_unfinished() > 0 || no_results;
         let left = match partial {

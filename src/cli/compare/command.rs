@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Value, json};
 
-use super::group::{Group, in_words};
+use crate::cli::group::{Group, in_words};
 use crate::{Outcome, Reason, Sample};
 
 /// The number of lines of a grader that can wait to be read.

@@ -1,7 +1,6 @@
 //! `verify compare`.
 
 mod command;
-mod group;
 mod side;
 
 use std::collections::BTreeMap;
@@ -15,7 +14,6 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-pub(super) use self::group::end_all;
 use self::side::Side;
 use super::args::CompareArgs;
 use super::codes::{FINE, MISSED};

@@ -22,9 +22,11 @@ use crate::rows::{Fields, Replay, Source};
 use crate::{Error, Result, Scorer};
 
 /// A chunk ends after this number of lines, bytes or JSON values, whichever comes first: large enough to keep all cores
-/// busy, small enough that several fit in memory. A JSON value of two bytes takes about a hundred after parsing.
+/// busy, small enough that several fit in memory, and for few threads in the cache. A JSON value of two bytes takes about a
+/// hundred after parsing.
 const CHUNK_LINES: usize = 2048;
-const CHUNK_BYTES: usize = 8 << 20;
+const CHUNK_BYTES_A_THREAD: usize = 512 << 10;
+const MOST_CHUNK_BYTES: usize = 8 << 20;
 const CHUNK_VALUES: usize = 1 << 19;
 /// The number of chunks that can wait between two stages.
 const WAITING: usize = 1;
@@ -208,7 +210,9 @@ impl<'a> Run<'a> {
         gather: Option<PathBuf>,
         is_cut: &AtomicBool,
     ) -> Result<()> {
-        let mut chunks = Chunks { chunks, chunk: Vec::new(), size: 0, values: 0 };
+        let threads = self.scorer.on_threads(|parallel| if parallel { rayon::current_num_threads() } else { 1 });
+        let most = CHUNK_BYTES_A_THREAD.saturating_mul(threads).min(MOST_CHUNK_BYTES);
+        let mut chunks = Chunks { chunks, chunk: Vec::new(), most, size: 0, values: 0 };
         let read = self.read_into(&mut chunks, bytes, gather);
         is_cut.store(read.is_err(), Ordering::Release);
         chunks.end();
@@ -315,6 +319,8 @@ fn next_window(samples: usize, took: Duration) -> usize {
 struct Chunks<'c> {
     chunks: &'c SyncSender<Vec<Split>>,
     chunk: Vec<Split>,
+    /// The bytes after which a chunk ends.
+    most: usize,
     size: usize,
     values: usize,
 }
@@ -326,7 +332,7 @@ impl Chunks<'_> {
         let split = Split::of(raw);
         self.values += split.values();
         self.chunk.push(split);
-        if self.chunk.len() < CHUNK_LINES && self.size < CHUNK_BYTES && self.values < CHUNK_VALUES {
+        if self.chunk.len() < CHUNK_LINES && self.size < self.most && self.values < CHUNK_VALUES {
             return true;
         }
         (self.size, self.values) = (0, 0);

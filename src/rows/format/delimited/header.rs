@@ -28,7 +28,7 @@ pub(super) fn check_names(names: &[Vec<u8>]) -> io::Result<()> {
 }
 
 /// The names in the first record of a text, which may be cut off behind it; `None` if they cannot be read.
-pub(in crate::rows::format) fn header(text: &[u8], delimiter: u8) -> Option<Vec<String>> {
+pub(crate) fn header(text: &[u8], delimiter: u8) -> Option<Vec<String>> {
     let mut cells = Cells::new(text, delimiter, MAX_LINE);
     let mut record = Record::default();
     cells.read(&mut record).ok()?;
@@ -37,7 +37,7 @@ pub(in crate::rows::format) fn header(text: &[u8], delimiter: u8) -> Option<Vec<
 }
 
 /// Whether texts look like names of columns: short, different, and without the punctuation of sentences and markup.
-pub(in crate::rows::format) fn looks_like_names(names: &[String]) -> bool {
+pub(crate) fn looks_like_names(names: &[String]) -> bool {
     const LONGEST: usize = 100;
     let fine = |name: &String| {
         let name = name.trim();

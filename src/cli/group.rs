@@ -69,7 +69,7 @@ impl Drop for Group {
 }
 
 /// Ends all groups that run.
-pub(in crate::cli) fn end_all() {
+pub(super) fn end_all() {
     running().drain(..).for_each(kill);
 }
 
