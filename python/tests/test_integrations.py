@@ -29,6 +29,18 @@ def test_trl_masks_what_cannot_be_judged_and_logs_why():
     assert pickle.loads(pickle.dumps(judge))(prompts=["p"], completions=[RIGHT], solution=["42"]) == [1.0]
 
 
+def test_verl_reads_the_json_text_of_a_list_of_texts_as_acceptable_answers():
+    right = [RIGHT, RIGHT, WRONG, r"\\boxed{[42, 43]}", RIGHT, RIGHT]
+    # A list of numbers may be the value of one answer, and so may a text that is no JSON.
+    golds = ['["43", "42"]', ["43", "42"], '["43", "42"]', "[42, 43]", "[42, 43]", '["42", 43]']
+    found = verl.compute_score_batch(["d"] * len(golds), right, golds)
+    assert [row["correct"] for row in found] == [1.0, 1.0, 0.0, 1.0, 0.0, 0.0]
+    assert verl.compute_score("d", RIGHT, '["43", "42"]')["correct"] == 1.0
+    # In other adapters the text is the answer itself: their data sets do not say that it is a list of answers.
+    control = easyr1.compute_score([{"response": RIGHT, "response_length": 3, "ground_truth": '["43", "42"]'}])
+    assert control[0]["accuracy"] == 0.0
+
+
 def test_verl_has_the_same_keys_for_every_sample():
     one = verl.compute_score(data_source="d", solution_str=RIGHT, ground_truth="42", extra_info={})
     assert one == {"score": 1.0, "acc": 1.0, "correct": 1.0, "scored": 1.0}

@@ -148,8 +148,8 @@ fn without_place(detail: &str) -> &str {
     rest.map_or(detail, |(_, what)| what)
 }
 
-/// Whether a program that ignores its input passes, and whether the tests can be used at all, unless a solution showed
-/// it.
+/// Whether assertions contradict each other, whether a program that ignores its input passes, and whether the tests can be used
+/// at all, unless a solution showed it.
 fn vacuous(
     code: &Code,
     reader: &mut Reader,
@@ -157,7 +157,12 @@ fn vacuous(
     passed: bool,
     examined: &mut Examined,
 ) -> std::result::Result<(), Error> {
-    let Stubs { programs, probe, is_single } = stubs::stubs(code, reader, tests)?;
+    let Stubs { programs, probe, is_single, contradiction } = stubs::stubs(code, reader, tests)?;
+    // A solution that passes shows that results depend on more than the arguments.
+    if let Some((first, second)) = contradiction.filter(|_| !passed) {
+        let detail = format!("`{}` and `{}`", shorten(&first), shorten(&second));
+        examined.faults.push((FindingCode::TestsContradict, detail));
+    }
     let probe = probe.filter(|_| !passed).map(|program| (None, program));
     let programs = programs.into_iter().map(|(what, program)| (Some(what), program));
     for (what, program) in probe.into_iter().chain(programs) {

@@ -170,14 +170,31 @@ fn says_or(text: &str) -> bool {
     joins(text, " or ") || joins(text, "{or}") || joins(text, "{ or }")
 }
 
+/// Whether a reference that says `or` is one answer: a set of values in parts, such as `x < 1 or x > 2`, all of which an answer
+/// must give.
+fn is_union(text: &str, gold: &Gold) -> bool {
+    const SIGNS: [&str; 6] = ["<", ">", "\u{2264}", "\u{2265}", "\u{2208}", "\u{2260}"];
+    const COMMANDS: [&str; 10] = ["\\in", "\\lt", "\\gt", "\\le", "\\ge", "\\leq", "\\geq", "\\leqslant", "\\geqslant", "\\ne"];
+    let commands = |part: &str| {
+        part.match_indices('\\').any(|(at, _)| {
+            let letters = part[at + 1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+            COMMANDS.contains(&&part[at..=at + letters])
+        })
+    };
+    let is_condition = |part: &str| SIGNS.iter().any(|sign| part.contains(sign)) || commands(part);
+    let parts = text.replace("{or}", " or ").replace("{ or }", " or ");
+    gold.kind() == Some("set expression") || parts.split(" or ").all(is_condition)
+}
+
 /// Whether the row accepts answers that are not equal.
 fn several(math: &Math, answers: &[String], read: &[Gold]) -> Option<(FindingCode, String)> {
     let (first, text) = (read.first()?, answers.first()?);
     if let Some((other, _)) = answers.iter().zip(read).skip(1).find(|(_, gold)| !equal(math, first, gold)) {
         return Some((FindingCode::GoldSeveral, format!("`{}` and `{}` are accepted", shorten(text), shorten(other))));
     }
-    let offers =
-        |(text, gold): (&String, &Gold)| !is_prose(text) && !gold.is_solution() && (gold.has_alternatives() || says_or(text));
+    let offers = |(text, gold): (&String, &Gold)| {
+        !is_prose(text) && !gold.is_solution() && !is_union(text, gold) && (gold.has_alternatives() || says_or(text))
+    };
     let place = answers.iter().zip(read).position(offers)?;
     Some((FindingCode::GoldSeveral, format!("`{}` offers alternatives", shorten(&answers[place]))))
 }
@@ -271,6 +288,24 @@ mod tests {
         for (answers, prompt, expected) in cases {
             assert_eq!(codes(answers, prompt), *expected, "{answers:?} in {prompt:?}");
         }
+    }
+
+    #[test]
+    fn a_union_is_one_answer_and_alternatives_are_several() {
+        for one in [
+            "x<1 or x>2",
+            "$x<1$ or $x>2$",
+            r"x > 5 \text{ or } x < -2",
+            r"x \leq 1 \text{ or } x \geq 3",
+            r"x\in(-\infty,1) \text{ or } x\in(2,\infty)",
+            "x < 1 or x = 5",
+        ] {
+            assert_eq!(codes(&[one], ""), [""; 0], "{one}");
+        }
+        for several in ["5 or 7", r"5 \text{ or } 7", "x=1 or x=2", r"\infty \text{ or } 0", r"\inf A \text{ or } \int f"] {
+            assert_eq!(codes(&[several], ""), ["gold_several"], "{several}");
+        }
+        assert_eq!(codes(&["x<1 or x>2", "x<1"], ""), ["gold_several"], "two references");
     }
 
     #[test]

@@ -34,11 +34,27 @@ pub(super) struct Log<S> {
     sources: Vec<(String, Unit)>,
     /// What was found about rows whose completions are still to come.
     waiting: VecDeque<(Spot, Found)>,
+    /// What was found, while no row has had a reference or a completion, and none need have one.
+    held: Option<Vec<Found>>,
 }
 
 impl<S: FnMut(&Found) -> Result<()>> Log<S> {
     pub(super) fn new(examples: usize, each: S) -> Self {
-        Self { each, findings: BTreeMap::new(), examples, sources: Vec::new(), waiting: VecDeque::new() }
+        Self { each, findings: BTreeMap::new(), examples, sources: Vec::new(), waiting: VecDeque::new(), held: None }
+    }
+
+    /// A log of rows that may have prompts alone: it holds what is found until [`release`](Self::release). At the end of rows that
+    /// all have prompts alone, references are not missing.
+    pub(super) fn holding(examples: usize, each: S) -> Self {
+        Self { held: Some(Vec::new()), ..Self::new(examples, each) }
+    }
+
+    /// Passes on what was held: rows have references or completions.
+    ///
+    /// # Errors
+    /// As `each`.
+    pub(super) fn release(&mut self) -> Result<()> {
+        self.held.take().unwrap_or_default().into_iter().try_for_each(|found| self.pass(found))
     }
 
     /// The spot of a place.
@@ -99,6 +115,10 @@ impl<S: FnMut(&Found) -> Result<()>> Log<S> {
     /// As `each`.
     pub(super) fn finish(mut self) -> Result<Vec<Finding>> {
         self.pass_all()?;
+        if let Some(held) = &mut self.held {
+            held.retain(|found| found.code != FindingCode::GoldMissing);
+        }
+        self.release()?;
         Ok(self.findings.into_values().collect())
     }
 
@@ -108,6 +128,10 @@ impl<S: FnMut(&Found) -> Result<()>> Log<S> {
     }
 
     fn pass(&mut self, found: Found) -> Result<()> {
+        if let Some(held) = &mut self.held {
+            held.push(found);
+            return Ok(());
+        }
         let code = found.code;
         (self.each)(&found)?;
         let finding = self.findings.entry(code).or_insert_with(|| Finding { code, count: 0, examples: Vec::new() });

@@ -23,6 +23,10 @@ pub(super) struct Prompts {
     answers: Texts,
     completions: Chains<u64>,
     ids: Keyed<Spot>,
+    /// The rows with a list of completions, by id: how many they have.
+    lists: Keyed<(u32, Spot)>,
+    /// The ids of rows that could be those of a completion (`ID/3`), by ID: the least number.
+    numbered: Keyed<(u32, Spot)>,
 }
 
 /// Where a row is: the number of its source, and its line. It is packed into 12 bytes because it is kept for every prompt and every id.
@@ -53,6 +57,29 @@ impl Prompts {
         let before = self.ids.len();
         let (number, first) = self.ids.get_or_insert(hash_of(id), || spot)?;
         (number < before).then(|| (FindingCode::DuplicateId, format!("the id {id} is also that of"), *first))
+    }
+
+    /// Remembers what the results of a row are called: with a list of `completions`, `ID/0`, `ID/1`, ... Another row may have
+    /// such an id of its own.
+    pub(super) fn see_result_ids(&mut self, id: &serde_json::Value, completions: Option<usize>, spot: Spot) -> Option<Again> {
+        let text = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        if let Some(count) = completions.and_then(|count| u32::try_from(count).ok()) {
+            self.lists.get_or_insert(hash_of(&text), || (count, spot));
+            let (number, other) = self.numbered.get_mut(hash_of(&text)).filter(|(number, _)| *number < count)?;
+            let detail = format!("the id \"{text}/{number}\" of a completion of this row is also that of");
+            return Some((FindingCode::DuplicateId, detail, *other));
+        }
+        let (base, number) = text.rsplit_once('/')?;
+        // A number with a sign or a zero in front is not that of a completion.
+        let number = number.parse::<u32>().ok().filter(|read| read.to_string() == number)?;
+        let key = hash_of(&base.to_owned());
+        match self.numbered.get_mut(key) {
+            Some((least, first)) if number < *least => (*least, *first) = (number, spot),
+            Some(_) => {}
+            None => drop(self.numbered.get_or_insert(key, || (number, spot))),
+        }
+        let (_, other) = self.lists.get_mut(key).filter(|(count, _)| number < *count)?;
+        Some((FindingCode::DuplicateId, format!("the id {id} is also that of a completion of"), *other))
     }
 
     /// Remembers a row by the key of its prompt. A row with completions is no copy of an earlier one because of an equal

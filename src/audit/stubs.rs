@@ -2,7 +2,7 @@
 
 use super::gold::shorten;
 use crate::Result;
-use crate::code::{Asserted, Asserts, Code, Reader, TestKind, Tests, Value as PyValue};
+use crate::code::{Asserted, Asserts, CallCase, Code, Reader, TestKind, Tests, Value as PyValue};
 
 /// What test code is tried with besides the constants that it expects.
 const CONSTANTS: [&str; 5] = ["None", "True", "False", "0", "''"];
@@ -18,6 +18,8 @@ pub(super) struct Stubs {
     pub(super) probe: Option<String>,
     /// Whether there is only one test.
     pub(super) is_single: bool,
+    /// Two assertions that expect different results of the same call.
+    pub(super) contradiction: Option<(String, String)>,
 }
 
 /// The programs for these tests.
@@ -39,19 +41,22 @@ pub(super) fn stubs(code: &Code, reader: &mut Reader, tests: &Tests) -> Result<S
             };
             (programs, cases.len() == 1)
         }
-        TestKind::Call { entry, cases, .. } => {
-            let shown = |value: &PyValue| format!("{value:?}");
-            let expected = cases.first().map(|case| &case.expected);
-            let same = |first: &&PyValue| cases.iter().all(|case| shown(&case.expected) == shown(first));
+        TestKind::Call { entry, cases, equality } => {
+            // As results are judged: 1 is 1.0 and True, and dictionaries have no order.
+            let passes = |case: &CallCase, value: &PyValue| {
+                std::iter::once(&case.expected).chain(&case.also).any(|expected| equality.holds(expected, value))
+            };
+            let candidates = cases.iter().take(1).flat_map(|case| std::iter::once(&case.expected).chain(&case.also));
+            let constants = candidates.filter(|value| cases.iter().all(|case| passes(case, value))).take(MOST);
             let program =
                 |literal: String| (format!("a function that always returns {}", shorten(&literal)), function(entry, &literal));
-            (expected.filter(same).and_then(literal).map(program).into_iter().collect(), cases.len() == 1)
+            (constants.filter_map(literal).map(program).collect(), cases.len() == 1)
         }
         TestKind::Asserts(asserts) => {
             return Ok(of_asserts(&code.asserted(reader, asserts)?.unwrap_or_else(|| as_stated(asserts)), asserts));
         }
     };
-    Ok(Stubs { programs, probe: None, is_single })
+    Ok(Stubs { programs, probe: None, is_single, contradiction: None })
 }
 
 /// What the row says itself, for test code that could not be read.
@@ -70,7 +75,8 @@ fn of_asserts(asserted: &Asserted, asserts: &Asserts) -> Stubs {
     }
     let what = if asserts.entry.as_ref().is_some_and(|entry| entry.contains('.')) { "a method" } else { "a function" };
     let named = |value: &str| (format!("{what} that always returns {}", shorten(value)), program(value));
-    Stubs { programs: values.into_iter().map(named).collect(), probe: Some(probe), is_single: asserted.is_single }
+    let programs = values.into_iter().map(named).collect();
+    Stubs { programs, probe: Some(probe), is_single: asserted.is_single, contradiction: asserted.contradiction.clone() }
 }
 
 /// A name of the program that returns a constant, however it is used: as a function, or as a class with these methods.

@@ -47,6 +47,9 @@ pub struct AuditOptions {
     /// The column with a program that should pass the tests, or a list of them; default: `canonical_solution`, `reference_solution`,
     /// `solution`, `solutions` or `code`.
     pub solution: Option<String>,
+    /// Whether rows may have prompts alone: if no row has a reference or a completion, none is missing
+    /// ([`FindingCode::GoldMissing`]).
+    pub prompts_alone: bool,
     /// The most examples of a finding that are kept.
     pub examples: usize,
 }
@@ -128,7 +131,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         });
         let near = options.near_duplicates.map(NearDuplicates::new);
         Self {
-            log: Log::new(options.examples, each),
+            log: if options.prompts_alone { Log::holding(options.examples, each) } else { Log::new(options.examples, each) },
             options,
             judges,
             prompts: Prompts::default(),
@@ -301,8 +304,13 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
         self.rows += 1;
         let mut kept =
             Kept { spot, key: None, has_completion: row.has_completion(), is_readable: false, source, number: self.rows };
+        if row.has_reference() || row.has_completion() {
+            self.log.release()?;
+        }
         let again = row.has_id().then(|| self.prompts.see_id(row.id(), spot)).flatten();
-        if let Some(again) = again {
+        let completions = row.has_id().then(|| row.has_list().then(|| row.len()));
+        let same_result = completions.and_then(|completions| self.prompts.see_result_ids(row.id(), completions, spot));
+        for again in again.into_iter().chain(same_result) {
             self.add_again(again, spot, row.id());
         }
         let Some(shared) = row.shared() else { return Ok(kept) };

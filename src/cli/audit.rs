@@ -49,6 +49,8 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let read: Vec<_> = sources.iter().cloned().chain(Source::all(&args.against)?).chain(spec).collect();
     keep_apart(&read, &[&findings, &summary, &file(PAGE)])?;
 
+    // What is asked about prompts can be answered without references.
+    let prompts_alone = !args.against.is_empty() || args.near_duplicates.is_some();
     let options = AuditOptions {
         math: math(&args.judging)?,
         #[cfg(feature = "code")]
@@ -58,6 +60,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
         against: against(args, &fields)?,
         source: args.source.clone(),
         solution: args.solution.clone(),
+        prompts_alone,
         examples: args.examples,
     };
     let mut output = Output::open(&findings)?;
@@ -72,7 +75,11 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     });
     bar.finish_and_clear();
     let judged = judged?;
-    judged.check_content(&fields)?;
+    if prompts_alone {
+        judged.check_prompts(&fields)?;
+    } else {
+        judged.check_content(&fields)?;
+    }
     let Shown { audit, page } = shown;
     let report = audit.finish()?;
     output.commit()?;
@@ -80,6 +87,9 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let about = about(&scorer, &fields, &sources, &judged, &report);
     write_whole(&summary, &(serde_json::to_string_pretty(&about)? + "\n"))?;
     if !args.quiet {
+        if judged.rows > 0 && !judged.has_content() {
+            say("no row has a reference or a completion: only prompts were examined\n");
+        }
         say(text(&report, &judged, &folder));
     }
     let missed = fail_on.is_some_and(|worst| report.findings.iter().any(|finding| finding.code.severity() <= worst));

@@ -15,6 +15,7 @@ mod completions;
 #[cfg(feature = "code")]
 mod doctor;
 mod explain;
+mod group;
 mod judged_rows;
 mod judging;
 mod manifest;
@@ -95,7 +96,18 @@ impl Command {
     }
 }
 
+/// Lets the allocator of glibc keep memory that is freed instead of returning it to the system, from which it would be taken again
+/// page by page: large buffers come and go with every page of a table. Freeing one large block has this effect (`mallopt(3)`: the
+/// threshold of `M_MMAP_THRESHOLD` is dynamic), at most up to 62 MiB for each thread that reads or judges. The block is never touched.
+fn keep_freed_memory() {
+    const LARGE: usize = 31 << 20;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
+}
+
 fn execute(command: Command) -> u8 {
+    if cfg!(target_env = "gnu") {
+        keep_freed_memory();
+    }
     let done = match command {
         Command::Math(args) => math::run(&args),
         Command::Score(args) => score::run(&args),

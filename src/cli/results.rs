@@ -1,7 +1,8 @@
 //! Reads the result rows that `verify score` wrote, and joins them to their rows.
 //!
 //! A row with an id of its own has the result of that id; the digest in the result shows whether it was the same
-//! completion, prompt and reference that were judged. Where several results have the id, the digest decides: the result of a
+//! completion, prompt and reference that were judged. An id that is a number here and text there (7 in JSON, "7" in CSV) is the same
+//! if the digests are. Where several results have the id, the digest decides: the result of a
 //! row without an id stands under its number, which may be the id of another row. A row without an id has the result of its
 //! digest, wherever it is in the file. The number of a row is never used: rows may have been reordered since.
 
@@ -125,15 +126,29 @@ impl Results {
         std::iter::successors(first, |number| self.entries[*number].next_of_id).collect()
     }
 
+    /// The results whose id is the same text as another type, and whose digest shows that they are of this row.
+    fn with_id_of_other_type(&self, id: &Value, hash: Option<Digest>) -> Vec<usize> {
+        let other = id.as_str().map_or_else(|| Value::from(id.to_string()).to_string(), str::to_owned);
+        let first = hash.and_then(|_| self.by_id.get(&other)).copied();
+        let all = std::iter::successors(first, |number| self.entries[*number].next_of_id);
+        all.filter(|number| self.entries[*number].row.as_ref().is_some_and(|row| row.hash == hash)).collect()
+    }
+
     fn by_id(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
         let Wanted { place, id, hash, .. } = wanted;
         let mut numbers = self.with_id(id);
+        if numbers.is_empty() {
+            numbers = self.with_id_of_other_type(id, *hash);
+        }
         if numbers.len() > 1 {
             let same = |number: &usize| self.entries[*number].row.as_ref().is_some_and(|row| row.hash == *hash);
             let matching: Vec<usize> = numbers.iter().copied().filter(same).collect();
             if let [_, second, ..] = matching[..] {
                 let place = &self.entries[second].place;
-                bail!("{place}: the id {id} occurs twice; give every row a unique `id` and score again")
+                bail!(
+                    "{place}: the id {id} occurs twice; give every row a unique `id` (that of a completion in a list is `ID/0`, `ID/1`, \
+                     ...) and score again"
+                )
             }
             if !matching.is_empty() {
                 numbers = matching;

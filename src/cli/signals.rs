@@ -1,7 +1,7 @@
 //! Handles signals to the command.
 //!
 //! SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 (batch systems send the last two before they kill a job) end
-//! the process after unfinished outputs are removed (the results of `verify score` stay, for `--resume`), with the exit code that shells give (128 plus the number). Signals
+//! the process after other graders are ended and unfinished outputs are removed (the results of `verify score` stay, for `--resume`), with the exit code that shells give (128 plus the number). Signals
 //! that the process was started to ignore (`nohup`) stay ignored. SIGXFSZ (a file larger than `ulimit -f`) becomes an
 //! error of the write.
 
@@ -30,6 +30,7 @@ pub(super) fn end_without_traces() -> io::Result<()> {
     std::thread::Builder::new().name("r1rewards-signals".to_owned()).spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
         let name = ENDING.iter().find(|(known, _)| *known == signal).map_or("a signal", |(_, name)| name);
+        super::group::end_all();
         let (partial, no_results) = crate::rows::interrupted();
         let removed = crate::rows::abandon_unfinished() > 0 || no_results;
         let left = match partial {

@@ -47,7 +47,7 @@ def own_builtin(prelude, tests):
 
 def read(prelude, tests, entry, listed):
     """The names of the program, the methods of its classes, the constants that the assertions expect, whether there is at most one assertion, and whether one and the
-    same call is expected to give different constants."""
+    same function is expected to give different constants, and two assertions that contradict each other (none: an empty list)."""
     tree = ast.parse(tests)
     names = ([entry] if entry else []) + list(listed) + _imported(tree)
     if not names:
@@ -65,7 +65,60 @@ def read(prelude, tests, entry, listed):
             if call is not None:
                 _add(of_call.setdefault(call, []), constant)
     varies = any(len(values) > 1 for values in of_call.values())
-    return names, methods, [text for _, text in expected], len(checks) < 2 and not loops, varies
+    return names, methods, [text for _, text in expected], len(checks) < 2 and not loops, varies, _contradiction(tree)
+
+
+def _contradiction(tree):
+    """The first two assertions that expect different results of the same call. Only assertions are between them, and the arguments are constants, so that nothing but the
+    function itself could make its results differ."""
+    bodies = [getattr(node, field, None) for node in ast.walk(tree) for field in ("body", "orelse", "finalbody")]
+    for body in bodies:
+        claims = {}
+        for statement in body if isinstance(body, list) else []:
+            check = statement.test if isinstance(statement, ast.Assert) else getattr(statement, "value", None)
+            if not isinstance(statement, ast.Assert) and not (isinstance(statement, ast.Expr) and (_is_method(check) or isinstance(check, ast.Constant))):
+                claims = {}
+                continue
+            for call, claim in _claims(check):
+                for other, text in claims.setdefault(call, []):
+                    if _differ(claim, other):
+                        return [text, ast.unparse(statement)]
+                claims[call].append((claim, ast.unparse(statement)))
+    return []
+
+
+def _claims(check):
+    """What an assertion says about a call with constant arguments: the call, and the value that it must equal, or whether it must be true."""
+    if _is_method(check):
+        name, args = check.func.attr, check.args
+        if name == "assertEqual" and len(args) > 1:
+            pairs = [(args[0], args[1]), (args[1], args[0])]
+        else:
+            return [(ast.unparse(args[0]), (False, name == "assertTrue"))] if name in ("assertTrue", "assertFalse") and args and _is_pure(args[0]) else []
+    elif isinstance(check, ast.Compare) and len(check.ops) == 1 and isinstance(check.ops[0], (ast.Eq, ast.Is)):
+        pairs = [(check.left, check.comparators[0]), (check.comparators[0], check.left)]
+    else:
+        is_not = isinstance(check, ast.UnaryOp) and isinstance(check.op, ast.Not)
+        call = check.operand if is_not else check
+        return [(ast.unparse(call), (False, not is_not))] if _is_pure(call) else []
+    return [(ast.unparse(call), (True, value[0])) for call, value in ((call, _constant(other)) for call, other in pairs if _is_pure(call)) if value is not None]
+
+
+def _is_pure(node):
+    """Whether a node is the call of a function with constants, of which there must be one: what takes nothing often counts or draws."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not (node.args or node.keywords):
+        return False
+    given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg)]
+    return len(given) == len(node.args) + len(node.keywords) and all(_constant(one) is not None for one in given)
+
+
+def _differ(one, other):
+    try:
+        if one[0] and other[0]:
+            return not one[1] == other[1]
+        return bool(one[1]) != bool(other[1])
+    except RecursionError:
+        return False
 
 
 def _add(values, constant):

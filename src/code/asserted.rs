@@ -27,6 +27,8 @@ pub(crate) struct Asserted {
     pub(crate) is_single: bool,
     /// Whether results of one function must equal different constants, so that no constant passes.
     pub(crate) varies: bool,
+    /// Two assertions that expect different results of the same call with constant arguments.
+    pub(crate) contradiction: Option<(String, String)>,
 }
 
 /// An instance that reads the tests of many rows, which takes a small part of the time of starting one for each.
@@ -54,13 +56,15 @@ pub(super) fn read(guest: &Guest, reader: &mut Reader, tests: &Asserts, limits: 
         reader.0 = Some((program, slot));
     }
     let Some(Value::Tuple(parts)) = found else { return None };
-    let [names, methods, expected, Value::Bool(is_single), Value::Bool(varies)] = &parts[..] else { return None };
+    let [names, methods, expected, Value::Bool(is_single), Value::Bool(varies), contradiction] = &parts[..] else { return None };
+    let mut contradiction = texts(contradiction).into_iter();
     Some(Asserted {
         names: texts(names),
         methods: texts(methods),
         expected: texts(expected),
         is_single: *is_single,
         varies: *varies,
+        contradiction: contradiction.next().zip(contradiction.next()),
     })
 }
 

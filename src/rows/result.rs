@@ -79,8 +79,8 @@ fn wrong_column(row: &Value) -> Option<String> {
     })
 }
 
-/// Brings a row of a table of results (`table.rs`) into the form of a result row: `work` is moved to `cost`, and the rewards of components,
-/// which are not whole outcomes, are left out.
+/// Brings a row of a table of results (`table.rs`) into the form of a result row: `work` is moved to `cost`, the JSON text in
+/// `components` becomes what it says, and the rewards of components, which are not whole outcomes, are left out.
 #[cfg(all(feature = "cli", feature = "tables"))]
 fn as_result(row: &mut serde_json::Map<String, Value>) {
     if row.contains_key("cost") {
@@ -89,6 +89,11 @@ fn as_result(row: &mut serde_json::Map<String, Value>) {
     if let Some(work) = row.remove("work") {
         row.retain(|name, _| !name.starts_with("components."));
         row.insert("cost".to_owned(), serde_json::json!({ "work": work }));
+        // Text that cannot be read stays, so that the error names the column.
+        let whole = row.get("components").and_then(Value::as_str).and_then(|text| serde_json::from_str::<Value>(text).ok());
+        if let Some(whole) = whole {
+            row.insert("components".to_owned(), whole);
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! The columns: `id` (integers if all ids are, else text), `verdict`, `reward` (null if unscored), `reason`, `extracted`,
 //! `rule`, `detail`, `work`, `hash` and `group` (the digests by which results are joined to rows, null if there is none), and
-//! `components.NAME` with each component's reward; the Python package gives the same columns without the digests. Compressed with zstd.
+//! `components.NAME` with each component's reward; the Python package gives the same columns without the digests. Where a row has
+//! components, `components` has their whole outcomes as JSON text, from which they are read again. Compressed with zstd.
 //!
 //! Accepts: result rows as JSON Lines. They are kept in a temporary file until the end, because the columns are known only
 //! when all rows are: a row may have a reward spec, and so components, of its own. Memory does not grow with their number.
@@ -19,6 +20,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use serde_json::Value;
 
 use super::ResultRow;
 use crate::Outcome;
@@ -132,6 +134,7 @@ impl Columns {
         fields.extend([text("extracted"), text("rule"), text("detail"), Field::new("work", DataType::UInt64, true)]);
         fields.extend([text("hash"), text("group")]);
         fields.extend(self.components.iter().map(|name| Field::new(format!("components.{name}"), DataType::Float64, true)));
+        fields.extend((!self.components.is_empty()).then(|| text("components")));
         Arc::new(Schema::new(fields))
     }
 }
@@ -150,6 +153,8 @@ struct Batch<'a> {
     /// Hash and group.
     digests: [StringBuilder; 2],
     components: Vec<Float64Builder>,
+    /// The components as a whole.
+    whole: StringBuilder,
 }
 
 impl<'a> Batch<'a> {
@@ -165,6 +170,7 @@ impl<'a> Batch<'a> {
             work: UInt64Builder::new(),
             digests: std::array::from_fn(|_| StringBuilder::new()),
             components: columns.components.iter().map(|_| Float64Builder::new()).collect(),
+            whole: StringBuilder::new(),
         }
     }
 
@@ -192,6 +198,10 @@ impl<'a> Batch<'a> {
             }
         }
         self.components.iter_mut().zip(values).for_each(|(builder, value)| builder.append_option(value));
+        let whole =
+            components.iter().next().and_then(|_| serde_json::to_value(outcome).ok()?.get("components").map(Value::to_string));
+        self.bytes += whole.as_ref().map_or(0, String::len);
+        self.whole.append_option(whole);
         self.rows += 1;
     }
 
@@ -203,6 +213,7 @@ impl<'a> Batch<'a> {
         arrays.push(Arc::new(self.work.finish()));
         arrays.extend(self.digests.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
         arrays.extend(self.components.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
+        arrays.extend((!self.columns.components.is_empty()).then(|| Arc::new(self.whole.finish()) as ArrayRef));
         RecordBatch::try_new(self.columns.schema(), arrays).map_err(io::Error::other)
     }
 }
@@ -213,7 +224,6 @@ mod tests {
     use crate::Reason;
     use arrow_array::RecordBatchReader as _;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-    use serde_json::Value;
 
     fn written(rows: &[ResultRow]) -> RecordBatch {
         let mut table = ResultTable::new(Vec::new()).unwrap();
@@ -248,7 +258,7 @@ mod tests {
         let batch =
             written(&[row(1.into(), &[]), row(2.into(), &[("math", 1.0)]), row(3.into(), &[("format", 0.5), ("math", 0.0)])]);
         let mut expected = OWN.to_vec();
-        expected.extend(["components.math", "components.format"]);
+        expected.extend(["components.math", "components.format", "components"]);
         assert_eq!(names(&batch), expected);
         assert_eq!(batch.num_rows(), 3);
         assert_eq!(batch.column(0).data_type(), &DataType::Int64);

@@ -206,6 +206,60 @@ fn tests_contradict_if_no_result_passes_both() -> Outcomes {
 }
 
 #[test]
+fn assertions_contradict_if_no_program_passes_both() -> Outcomes {
+    let row = |tests: &[&str]| json!({"prompt": "?", "test_list": tests});
+    let text = |tests: &str| json!({"prompt": "?", "tests": tests});
+    let contradicts: &[&str] = &["tests_contradict"];
+    let with_solution = |code: &str| json!({"prompt": "?", "code": code, "test_list": ["assert f(1) == 2", "assert f(1) == 3"]});
+    check(&[
+        ("numbers", row(&["assert f(1) == 2", "assert f(1) == 3"]), contradicts),
+        ("not next to each other", row(&["assert f(1) == 2", "assert f(2) == 4", "assert 3 == f( 1 )"]), contradicts),
+        ("truth", row(&["assert f('a')", "assert f('b') == 2", "assert not f('a')"]), contradicts),
+        ("truth and a value", row(&["assert f('a')", "assert f('b') == 2", "assert f('a') == 0"]), contradicts),
+        ("lists", row(&["assert f([1], k=2) == [1, 2]", "assert f([1], k=2) == [2, 1]"]), contradicts),
+        (
+            "in a function",
+            human_eval("    return n\n", "    assert candidate(1) == 1\n    assert candidate(1) == 2\n"),
+            &["reference_fails", "tests_contradict"],
+        ),
+        (
+            "of unittest",
+            json!({"prompt": "?", "tests": "import unittest\nfrom solution import f\nclass T(unittest.TestCase):\n    def test_f(self):\n        self.assertEqual(f(1), 2)\n        self.assertEqual(f(1), 3)\n"}),
+            contradicts,
+        ),
+        // Honest controls.
+        ("different arguments", row(&["assert f(1) == 2", "assert f(2) == 3"]), &[]),
+        ("the same number", row(&["assert f(1) == 2", "assert f(2) == 4", "assert f(1) == 2.0"]), &[]),
+        ("sets in another order", row(&["assert f(1) == {1, 2}", "assert f(2) == {3}", "assert f(1) == {2, 1}"]), &[]),
+        ("nearly", row(&["assert abs(f(1) - 0.5) < 1e-3", "assert abs(f(1) - 0.5001) < 1e-3", "assert f(2) == 7"]), &[]),
+        ("a counter", row(&["assert count() == 1", "assert count() == 2"]), &[]),
+        ("a method may keep a state", text("s = S()\nassert s.push(1) == 1\nassert s.push(1) == 2"), &[]),
+        ("a statement between", text("assert f(1) == 2\nconfigure('b')\nassert f(1) == 3"), &[]),
+        ("arguments that are not constants", text("x = [1]\nassert f(x) == 2\nassert f(x) == 3"), &[]),
+        ("a solution that passes", with_solution("n = 1\ndef f(x):\n    global n\n    n += 1\n    return n"), &[]),
+        ("a solution that fails", with_solution("def f(x):\n    return 2"), &["reference_fails", "tests_contradict"]),
+    ])
+}
+
+#[test]
+fn constants_of_calls_are_compared_as_values() -> Outcomes {
+    let row = |tests: serde_json::Value| json!({"prompt": "f", "tests": {"kind": "call", "entry": "f", "tests": tests}});
+    let two = |one: serde_json::Value, other: serde_json::Value| {
+        row(json!([{"args": [1], "expected": one}, {"args": [2], "expected": other}]))
+    };
+    let vacuous: &[&str] = &["tests_vacuous"];
+    check(&[
+        ("the same number", two(json!(1), json!(1.0)), vacuous),
+        ("a truth value that is a number", two(json!(true), json!(1)), vacuous),
+        ("the order of a dictionary", two(json!({"a": 1, "b": 2}), json!({"b": 2, "a": 1.0})), vacuous),
+        ("lists", two(json!([1, 2]), json!([1.0, 2])), vacuous),
+        ("different numbers", two(json!(1), json!(2)), &[]),
+        ("a number and its text", two(json!(1), json!("1")), &[]),
+        ("lists in another order", two(json!([1, 2]), json!([2, 1])), &[]),
+    ])
+}
+
+#[test]
 fn a_table_says_what_became_of_the_solutions() -> Outcomes {
     let tests = json!({"kind": "stdio", "tests": [{"input": "1\n", "output": "2\n"}, {"input": "2\n", "output": "4\n"}]});
     let row = |number: u8, solution: &str| json!({"prompt": format!("Twice {number}?"), "solution": solution, "tests": tests});

@@ -59,6 +59,32 @@ fn prompts_are_checked_against_other_files() {
     verify(&folder, &arguments).assert().code(2).stderr(contains("no row has a prompt"));
 }
 
+#[test]
+fn prompts_without_references_are_checked_against_other_files() {
+    let prompts = "{\"id\": 1, \"prompt\": \"What is 7 times 8 and then 9?\"}\n{\"id\": 2, \"prompt\": \"Name a prime.\"}\n";
+    let folder = folder(prompts);
+    fs::write(folder.path().join("test.jsonl"), "{\"problem\": \"What is 7 times 8 and then 9?\"}\n").unwrap();
+    let arguments = ["audit", "in.jsonl", "-o", "a", "--against", "test.jsonl", "--fail-on", "error"];
+    let codes = || {
+        let found = results(&folder.path().join("a/findings.jsonl"));
+        found.iter().map(|row| format!("{}:{}", row["line"], row["code"].as_str().unwrap())).collect::<Vec<_>>()
+    };
+    verify(&folder, &arguments).assert().code(1).stderr(contains("no row has a reference or a completion: only prompts"));
+    assert_eq!(codes(), ["1:contaminated"]);
+    verify(&folder, &["audit", "in.jsonl", "-o", "a", "--near-duplicates", "0.8"]).assert().success();
+    assert_eq!(codes(), [""; 0]);
+    // Where one row has a reference, the others lack it.
+    let row = "{\"id\": 3, \"prompt\": \"6*7?\", \"answer\": \"42\"}\n";
+    fs::write(folder.path().join("in.jsonl"), format!("{prompts}{row}")).unwrap();
+    verify(&folder, &arguments).assert().code(1);
+    assert_eq!(codes(), ["1:contaminated", "1:gold_missing", "2:gold_missing"]);
+    // What has no prompt either is refused, and so are prompts where nothing is asked about them.
+    fs::write(folder.path().join("in.jsonl"), "{\"query\": \"6*7?\"}\n").unwrap();
+    verify(&folder, &arguments).assert().code(2).stderr(contains("columns seen: query"));
+    fs::write(folder.path().join("in.jsonl"), prompts).unwrap();
+    verify(&folder, &["audit", "in.jsonl", "-o", "a"]).assert().code(2).stderr(contains("no row has the column `answer`"));
+}
+
 #[cfg(all(feature = "code", target_os = "linux"))]
 #[test]
 fn a_sandbox_that_does_not_start_is_a_finding() {

@@ -196,8 +196,80 @@ fn a_side_that_compares_completions_gets_whole_groups() {
     verify(&folder, &arguments).assert().success().stdout(contains("agree on 4300 of 4300 samples"));
     let apart = fs::read_to_string(folder.path().join("in.jsonl")).unwrap() + &alone(9000) + &row(9001, "g", 1);
     fs::write(folder.path().join("in.jsonl"), apart).unwrap();
-    let refused = contains("in.jsonl:4302: other rows of this prompt were judged before");
+    let refused =
+        contains("in.jsonl:4302: other rows of this prompt were judged before").and(contains("`verify score --group-by prompt`"));
     verify(&folder, &["compare", "in.jsonl", "--right", "majority"]).assert().code(2).stderr(refused);
     // The math verifier judges each sample for itself.
     verify(&folder, &["compare", "in.jsonl", "--right", "lenient"]).assert().success();
+}
+
+/// Whether a process goes on.
+#[cfg(unix)]
+fn is_alive(process: &str) -> bool {
+    let state = std::process::Command::new("ps").args(["-o", "stat=", "-p", process]).output().unwrap().stdout;
+    // One that nobody has waited for yet is a zombie.
+    !state.trim_ascii().is_empty() && !state.trim_ascii().starts_with(b"Z")
+}
+
+/// Waits until a condition holds, for at most ten seconds.
+#[cfg(unix)]
+fn holds_soon(condition: impl Fn() -> bool) -> bool {
+    (0..200).any(|_| {
+        condition() || {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            false
+        }
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn a_grader_ends_with_the_processes_that_it_started() {
+    let folder = folder(&samples());
+    let child = || fs::read_to_string(folder.path().join("child")).unwrap_or_default().trim().to_owned();
+    for (grader, message) in [
+        ("sh -c 'sleep 1000 & echo $! > child; exec sleep 1000'", "did not answer for 2 s"),
+        ("sh -c 'sleep 1000 & echo $! > child; read -r line; echo oops; wait'", "the verdict is not JSON"),
+        ("sh -c 'sleep 1000 > /dev/null & echo $! > child; kill -9 $$'", "(killed by signal 9)"),
+    ] {
+        let (code, stderr) = graded(&folder, grader);
+        assert!(code == 2 && stderr.contains(message), "{grader}: {code} {stderr}");
+        assert!(!child().is_empty() && holds_soon(|| !is_alive(&child())), "{grader}: {}", child());
+    }
+    // And if the comparison itself is ended.
+    fs::remove_file(folder.path().join("child")).unwrap();
+    let grader = "command:sh -c 'sleep 1000 & echo $! > child; exec sleep 1000'";
+    let verify = assert_cmd::cargo::cargo_bin("verify");
+    let mut running = std::process::Command::new(verify)
+        .args(["compare", "in.jsonl", "--right", grader, "-q"])
+        .current_dir(folder.path())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    assert!(holds_soon(|| !child().is_empty()));
+    let ended = std::process::Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap();
+    assert!(ended.success());
+    assert_eq!(running.wait().unwrap().code(), Some(128 + 15));
+    assert!(holds_soon(|| !is_alive(&child())), "{}", child());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_grader_that_fails_is_an_error_with_its_exit_code() {
+    let folder = folder(&samples());
+    let whole = "cat > /dev/null; echo true; echo false; echo 0";
+    assert_eq!(graded(&folder, &format!("sh -c '{whole}; exit 0'")), (0, String::new()));
+    for (grader, message) in [
+        (format!("sh -c '{whole}; exit 3'"), "failed after its last verdict (exit code 3), so its verdicts are not used"),
+        (format!("sh -c '{whole}; kill -9 $$'"), "failed after its last verdict (killed by signal 9)"),
+        ("sh -c 'read -r line; echo true; exit 7'".to_owned(), "ended before it had judged the sample \"b\" (exit code 7)"),
+        (
+            "sh -c 'read -r line; echo true; kill -9 $$'".to_owned(),
+            "ended before it had judged the sample \"b\" (killed by signal 9)",
+        ),
+        (format!("sh -c '{whole}; exec 1>&-; exec sleep 1000'"), "has closed its output, but did not end for 2 s"),
+    ] {
+        let (code, stderr) = graded(&folder, &grader);
+        assert!(code == 2 && stderr.contains(message), "{grader}: {code} {stderr}");
+    }
 }

@@ -276,3 +276,44 @@ fn a_damaged_table_is_an_error_and_leaves_no_output() {
         assert!(!folder.path().join("out.jsonl").exists());
     }
 }
+
+#[test]
+fn lines_that_end_in_a_carriage_return_alone_are_rows() {
+    let folder = folder(str::from_utf8(&jsonl()).unwrap());
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--no-meta"]).assert().success();
+    let expected = seen(&folder.path().join("out.jsonl"));
+    for delimiter in [",", "\t"] {
+        let text = String::from_utf8(delimited(delimiter)).unwrap().replace("\r\n", "\r");
+        fs::write(folder.path().join("rows"), text).unwrap();
+        verify(&folder, &["score", "rows", "-o", "out.jsonl", "--no-meta"]).assert().success();
+        assert_eq!(seen(&folder.path().join("out.jsonl")), expected);
+    }
+}
+
+#[test]
+fn a_list_that_is_cut_off_ends_the_run_and_the_rows_before_it_are_kept() {
+    let row = |id: u8, prompt: &str| json!({"id": id, "prompt": prompt, "completion": "\\boxed{1}", "answer": "1"}).to_string();
+    let whole = format!("[{},{},{},{}]", row(1, "a"), row(2, "a"), row(3, "b"), row(4, "b"));
+    let folder = folder("");
+    fs::write(folder.path().join("whole.json"), &whole).unwrap();
+    verify(&folder, &["score", "whole.json", "-o", "out.jsonl", "-q"]).assert().success();
+    let all = fs::read_to_string(folder.path().join("out.jsonl")).unwrap();
+    fs::remove_file(folder.path().join("out.jsonl")).unwrap();
+    let end = whole.len() - 9;
+    fs::write(folder.path().join("cut.json"), &whole[..end]).unwrap();
+    let place = format!("cannot read cut.json: it ends with byte {end} inside of item 4, which begins at byte ");
+    verify(&folder, &["score", "cut.json", "-o", "out.jsonl", "-q"])
+        .assert()
+        .code(2)
+        .stderr(contains(place.clone()))
+        .stderr(contains("the results so far are in out.jsonl.partial"));
+    assert!(!folder.path().join("out.jsonl").exists());
+    let kept = fs::read_to_string(folder.path().join("out.jsonl.partial")).unwrap();
+    assert_eq!(kept.lines().collect::<Vec<_>>(), all.lines().take(3).collect::<Vec<_>>());
+    // A prompt whose other rows may be in the part that is missing gets no verdict.
+    verify(&folder, &["score", "cut.json", "-o", "votes.jsonl", "-q", "--reward", "majority"]).assert().code(2);
+    assert_eq!(results(&folder.path().join("votes.jsonl.partial")).len(), 2);
+    for command in [&["audit", "cut.json", "-o", "audit"][..], &["compare", "cut.json", "--right", "lenient"]] {
+        verify(&folder, command).assert().code(2).stderr(contains(place.clone()));
+    }
+}

@@ -68,7 +68,85 @@ fn an_id_that_occurs_twice_is_refused() {
     let folder = folder(&lines(&[row.clone(), row]));
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
     let refused = verify(&folder, &["select", "in.jsonl", "--results", "out.jsonl", "-o", "sft.jsonl"]).assert().code(2);
-    refused.stderr(contains("out.jsonl:2: the id \"q\" occurs twice; give every row a unique `id` and score again"));
+    refused.stderr(contains("out.jsonl:2: the id \"q\" occurs twice; give every row a unique `id`"));
+}
+
+#[test]
+fn an_id_is_the_same_as_a_number_and_as_text_if_the_digest_is() {
+    let row = |id: Value, answer: &str| json!({"id": id, "prompt": "p", "completion": "\\boxed{1}", "answer": answer});
+    let as_numbers = lines(&[row(json!(1), "1"), row(json!(2), "2"), row(json!(30), "1")]);
+    let as_csv = "id,prompt,completion,answer\n1,p,\\boxed{1},1\n2,p,\\boxed{1},2\n30,p,\\boxed{1},1\n";
+    let folder = folder("");
+    for (scored, given) in [(as_numbers.as_str(), as_csv), (as_csv, as_numbers.as_str())] {
+        fs::write(folder.path().join("in.jsonl"), scored).unwrap();
+        for results in ["out.jsonl", "out.parquet"] {
+            verify(&folder, &["score", "in.jsonl", "-o", results, "--no-meta"]).assert().success();
+        }
+        fs::write(folder.path().join("in.jsonl"), given).unwrap();
+        for old in ["out.jsonl", "out.parquet"] {
+            let select = ["select", "in.jsonl", "--results", old, "-o", "sft.jsonl", "--keep-duplicates"];
+            verify(&folder, &select).assert().success();
+            assert_eq!(results(&folder.path().join("sft.jsonl")).len(), 2, "{old}");
+            verify(&folder, &["compare", "in.jsonl", "--left", old, "--right", "strict", "--fail-on-difference"])
+                .assert()
+                .success();
+            let again = ["score", "in.jsonl", "-o", "again.jsonl", "--baseline", old];
+            verify(&folder, &again).assert().success().stderr(contains("0 of 3 compared"));
+        }
+    }
+    // A row with both types has two ids, and each has its own result.
+    let both = lines(&[row(json!(1), "1"), row(json!("1"), "2")]);
+    fs::write(folder.path().join("in.jsonl"), &both).unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    verify(&folder, &["compare", "in.jsonl", "--left", "out.jsonl", "--right", "strict", "--fail-on-difference"])
+        .assert()
+        .success();
+    // Another row is not the same.
+    fs::write(folder.path().join("in.jsonl"), "id,prompt,completion,answer\n1,other,\\boxed{1},1\n2,p,\\boxed{1},2\n").unwrap();
+    fs::write(
+        folder.path().join("old.jsonl"),
+        fs::read_to_string(folder.path().join("out.jsonl")).unwrap().lines().next().unwrap(),
+    )
+    .unwrap();
+    let refused = verify(&folder, &["select", "in.jsonl", "--results", "old.jsonl", "-o", "sft.jsonl"]).assert().code(2);
+    refused.stderr(contains("in.jsonl:2: old.jsonl has no result for the row \"1\""));
+}
+
+#[test]
+fn the_id_of_a_completion_may_be_that_of_another_row() {
+    let list = json!({"id": "a", "prompt": "p", "completion": ["\\boxed{1}", "\\boxed{2}"], "answer": "1"});
+    let other = |completion: &str| json!({"id": "a/1", "prompt": "p", "completion": completion, "answer": "1"});
+    let folder = folder(&lines(&[list.clone(), other("\\boxed{1}")]));
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    // The digest tells them apart.
+    let arguments = ["compare", "in.jsonl", "--left", "out.jsonl", "--right", "strict", "--fail-on-difference"];
+    verify(&folder, &arguments).assert().success().stdout(contains("agree on 3 of 3"));
+    // Where it does not, they are refused.
+    fs::write(folder.path().join("in.jsonl"), lines(&[list.clone(), other("\\boxed{2}")])).unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"]).assert().success();
+    verify(&folder, &arguments)
+        .assert()
+        .code(2)
+        .stderr(contains("the id \"a/1\" occurs twice; give every row a unique `id` (that of"));
+    // An audit finds both, in any order.
+    for (rows, detail) in [
+        ([list.clone(), other("x")], "the id \"a/1\" is also that of a completion of in.jsonl:1"),
+        ([other("x"), list.clone()], "the id \"a/1\" of a completion of this row is also that of in.jsonl:1"),
+    ] {
+        fs::write(folder.path().join("in.jsonl"), lines(&rows)).unwrap();
+        verify(&folder, &["audit", "in.jsonl", "-o", "a"]).assert().success();
+        let found = results(&folder.path().join("a/findings.jsonl"));
+        let found: Vec<_> = found.iter().filter(|row| row["code"] == "duplicate_id").collect();
+        assert!(found.len() == 1 && found[0]["detail"] == detail && found[0]["line"] == 2, "{found:?}");
+    }
+    let fine = [
+        list,
+        json!({"id": "a/2", "prompt": "q", "completion": "x", "answer": "1"}),
+        json!({"id": "b/0", "prompt": "r", "completion": "x", "answer": "1"}),
+    ];
+    fs::write(folder.path().join("in.jsonl"), lines(&fine)).unwrap();
+    verify(&folder, &["audit", "in.jsonl", "-o", "a"]).assert().success();
+    assert!(!fs::read_to_string(folder.path().join("a/findings.jsonl")).unwrap().contains("duplicate_id"));
 }
 
 #[test]

@@ -201,9 +201,12 @@ fn ids_that_became_text_in_a_table_find_their_rows() {
     run(&folder, &["select", "in.jsonl", "--results", "out.parquet", "-o", "sft.jsonl", "--keep-duplicates"]);
     let kept: Vec<_> = results(&folder.path().join("sft.jsonl")).iter().map(|row| row["id"].clone()).collect();
     assert_eq!(kept, [json!(7), json!(9)]);
-    // Not so in JSON, where both can be told apart.
+    // In JSON, where both can be told apart, the digest must show that it is the same row.
     let text = String::from_utf8(read(&folder, "out.jsonl")).unwrap().replacen("\"id\":7", "\"id\":\"7\"", 1);
-    fs::write(folder.path().join("out.jsonl"), text).unwrap();
+    fs::write(folder.path().join("out.jsonl"), &text).unwrap();
+    verify(&folder, &["select", "in.jsonl", "--results", "out.jsonl", "-o", "sft.jsonl"]).assert().success();
+    let (start, rest) = text.split_once("\"hash\":\"").unwrap();
+    fs::write(folder.path().join("out.jsonl"), format!("{start}\"hash\":\"0000{}", &rest[4..])).unwrap();
     let missing = verify(&folder, &["select", "in.jsonl", "--results", "out.jsonl", "-o", "sft.jsonl"]).assert().code(2);
     missing.stderr(contains("has no result for the row 7"));
 }
@@ -217,4 +220,28 @@ fn rows_without_ids_find_their_results_in_a_table() {
     fs::write(folder.path().join("in.jsonl"), [row(9), row(8), row(7)].join("\n")).unwrap();
     run(&folder, &["select", "in.jsonl", "--results", "out.parquet", "-o", "sft.jsonl"]);
     assert_eq!(results(&folder.path().join("sft.jsonl"))[0]["prompt"], json!("7?"));
+}
+
+/// A table keeps the components of a result as a whole: what reads results gives the same as with JSON.
+#[test]
+fn components_are_read_again_from_a_table() {
+    let row = |id: u64, completion: &str| json!({"id": id, "prompt": "p", "completion": completion, "answer": "7"}).to_string();
+    let folder = folder(&[row(1, "<think>a</think>\\boxed{7}"), row(2, "\\boxed{8}"), row(3, "We get 7")].join("\n"));
+    let spec = "[[reward]]\nkind = \"math\"\n[[reward]]\nkind = \"length\"\nmax = 12\nweight = 0.5\nname = \"short\"\n";
+    fs::write(folder.path().join("spec.toml"), spec).unwrap();
+    for output in ["out.jsonl", "out.parquet"] {
+        run(&folder, &["score", "in.jsonl", "-o", output, "--rewards", "spec.toml"]);
+        run(&folder, &["report", "in.jsonl", "--results", output, "-o", &format!("{output}.html"), "--title", "t"]);
+    }
+    let page = String::from_utf8(read(&folder, "out.parquet.html")).unwrap();
+    assert_eq!(page.replace("out.parquet", "out.jsonl"), String::from_utf8(read(&folder, "out.jsonl.html")).unwrap());
+    let arguments = ["compare", "in.jsonl", "--left", "out.parquet", "--right", "lenient", "-o", "different.jsonl"];
+    run(&folder, &arguments);
+    let mut different = results(&folder.path().join("different.jsonl"));
+    let judged = results(&folder.path().join("out.jsonl"));
+    assert!(!different.is_empty() && judged[0]["components"]["short"]["reason"].is_string(), "{judged:?}");
+    for row in &mut different {
+        let own = judged.iter().find(|judged| judged["id"] == row["id"]).unwrap();
+        assert_eq!(row["left"]["outcome"]["components"], own["components"]);
+    }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -86,6 +87,20 @@ def require(scorer: Scorer, adapter: str, *, group: str | None = None, tokens: s
 
 OTHER_UNIT = 'give the reward `unit = "chars"` or `"words"`, or `token_field` with the name of a column that has the count'
 """The advice of an adapter that has no tokens."""
+
+
+def listed(gold: Any) -> Any:
+    """Returns the acceptable answers that a text lists as JSON (`'["1/2", "0.5"]'`), and anything else as it is.
+
+    It is for data sets whose form says so. A list of numbers may be an interval or a list of values, and stays text.
+    """
+    if not isinstance(gold, str) or not gold.lstrip().startswith("["):
+        return gold
+    try:
+        items = json.loads(gold)
+    except (ValueError, RecursionError):
+        return gold
+    return items if items and all(isinstance(item, str) for item in items) else gold
 
 
 def value(reward: float | None, missing: float) -> float:

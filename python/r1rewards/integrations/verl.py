@@ -12,7 +12,7 @@ from typing import Any
 
 from .._r1rewards import Outcome, SpecError
 from ..scorer import Scorer
-from ._common import OTHER_UNIT, TOKENS, components, require, scorer_for, token_fields, value
+from ._common import OTHER_UNIT, TOKENS, components, listed, require, scorer_for, token_fields, value
 from ._rows import Batch, spare, table, token_columns
 from ._told import tell
 
@@ -36,7 +36,8 @@ def compute_score(
     Args:
         data_source: The data set's name; rewards may read it as a column.
         solution_str: The response.
-        ground_truth: The reference: an answer, `{"target": [...]}`, or tests in a known form (`r1rewards.forms`).
+        ground_truth: The reference: an answer, `{"target": [...]}`, or tests in a known form (`r1rewards.forms`). The JSON
+            text of a list of texts is a list of acceptable answers.
         extra_info: The row's other columns, for example `kwargs` of IFEval, the column that a `route` reads, or a row's
             own `reward`.
         spec: A path, a kind, or text; default: `R1REWARDS_SPEC`.
@@ -93,6 +94,8 @@ def _judge(
     scorer: Scorer, texts: Sequence[str], golds: Sequence[Any], rows: list[dict[str, Any]], prompts: list[Any] | None = None
 ) -> list[Outcome]:
     columns = table(rows)
+    # Skywork-OR1 and data sets like it store acceptable answers as the JSON text of a list, as the preset `verl` reads them.
+    golds = [listed(gold) for gold in golds]
     outcomes = Batch(scorer, texts, golds, prompts=prompts, columns=columns, tests=spare(golds, columns)).score()
     tell("verl", outcomes, "The reference is the row's reward_model.ground_truth.")
     return outcomes

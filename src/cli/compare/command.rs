@@ -3,17 +3,19 @@
 //! It gets `{"id", "prompt", "completion", "answer": [...], "tests"}` and answers each line with one line, in the same order:
 //! `true` or `false`, a number (right from 0.5 on), null for a sample that it cannot judge, or an object with `correct` (one
 //! of these) and, if it likes, `extracted` and `reason` (text), and `id`, which must be that of the sample. Refused: anything
-//! else, a line longer than [`LONGEST`], a line too many or too few, a grader that stops reading its input, and one that does
-//! not answer, read or end for longer than the patience of the run; the grader is then ended.
+//! else, a line longer than [`LONGEST`], a line too many or too few, a grader that stops reading its input, one that does not
+//! answer, read or end for longer than the patience of the run, and one that ends with another exit code than 0 or is killed. The
+//! grader is then ended with all processes that it started.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Value, json};
 
+use crate::cli::group::{Group, in_words};
 use crate::{Outcome, Reason, Sample};
 
 /// The number of lines of a grader that can wait to be read.
@@ -37,7 +39,7 @@ enum Event {
 
 /// A grader that runs.
 pub(super) struct Grader {
-    child: Child,
+    group: Group,
     /// The samples to write; `None` after the last one.
     input: Option<Sender<Vec<u8>>>,
     events: Receiver<Event>,
@@ -52,12 +54,10 @@ impl Grader {
     pub(super) fn start(command: &str, patience: Duration) -> anyhow::Result<Self> {
         let words = words(command)?;
         let (program, arguments) = words.split_first().ok_or_else(|| anyhow!("command: has no program"))?;
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start `{program}`"))?;
+        let mut started = Command::new(program);
+        started.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut group = Group::start(&mut started).with_context(|| format!("cannot start `{program}`"))?;
+        let child = group.leader();
         let stdin = child.stdin.take().context("the command has no input")?;
         let stdout = child.stdout.take().context("the command has no output")?;
         let (send, events) = sync_channel(WAITING);
@@ -67,7 +67,7 @@ impl Grader {
         let of_writer = send.clone();
         std::thread::spawn(move || write_samples(stdin, &samples, &of_writer));
         std::thread::spawn(move || read_lines(stdout, &send));
-        Ok(Self { child, input: Some(input), events, ended: false, command: command.to_owned(), patience })
+        Ok(Self { group, input: Some(input), events, ended: false, command: command.to_owned(), patience })
     }
 
     /// The outcomes of samples, in order. With the `last` samples its input ends, so that a grader may also write all verdicts
@@ -97,9 +97,10 @@ impl Grader {
                 self.input = None;
             }
             let waiting = samples.get(outcomes.len());
-            let (command, seconds) = (&self.command, self.patience.as_secs());
+            let (command, seconds) = (self.command.clone(), self.patience.as_secs());
             if let (true, Some(sample)) = (self.ended, waiting) {
-                bail!("`{command}` ended before it had judged the sample {}; see its messages above", sample.id);
+                let id = &sample.id;
+                bail!("`{command}` ended before it had judged the sample {id}{}; see its messages above", self.how_it_ended());
             }
             match self.events.recv_timeout(self.patience) {
                 Ok(Event::Written(Ok(()))) => written += 1,
@@ -128,11 +129,13 @@ impl Grader {
             }
         }
         if let Some(problem) = stopped {
-            bail!("`{}` stopped reading its input before the sample {} ({problem}): {WANTED}", self.command, samples[written].id);
+            let (command, id, ended) = (self.command.clone(), &samples[written].id, self.how_it_ended());
+            bail!("`{command}` stopped reading its input before the sample {id} ({problem}){ended}: {WANTED}");
         }
         if last {
             self.input = None;
             self.refuse_left_lines()?;
+            self.refuse_failure()?;
         }
         Ok(outcomes)
     }
@@ -171,11 +174,32 @@ impl Grader {
         Ok(())
     }
 
-    /// Ends the process.
+    /// Waits for the end of the process, after that of its output; refuses every exit code but 0.
+    fn refuse_failure(&mut self) -> anyhow::Result<()> {
+        let (command, seconds) = (&self.command, self.patience.as_secs());
+        match self.group.wait(self.patience).with_context(|| format!("cannot wait for `{command}`"))? {
+            Some(status) if status.success() => Ok(()),
+            Some(status) => bail!(
+                "`{command}` failed after its last verdict ({}), so its verdicts are not used: a grader must end with exit code 0; \
+                 see its messages above",
+                in_words(status)
+            ),
+            None => bail!("`{command}` has closed its output, but did not end for {seconds} s; --patience SECONDS waits longer"),
+        }
+    }
+
+    /// How it ended, in parentheses; nothing if it has not.
+    fn how_it_ended(&mut self) -> String {
+        /// The end of its output comes a little before its own.
+        const SOON: Duration = Duration::from_secs(1);
+        let status = self.group.wait(SOON.min(self.patience)).ok().flatten();
+        status.map_or_else(String::new, |status| format!(" ({})", in_words(status)))
+    }
+
+    /// Ends it with all processes that it started.
     fn end(&mut self) {
         self.input = None;
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.group.end();
     }
 }
 
@@ -247,14 +271,8 @@ impl Drop for Grader {
     fn drop(&mut self) {
         // The end of its input ends it; a grader that goes on is ended.
         self.input = None;
-        for _ in 0..20 {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.group.wait(Duration::from_millis(200));
+        self.group.end();
     }
 }
 

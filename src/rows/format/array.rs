@@ -1,8 +1,8 @@
 //! Reads a JSON list one item at a time.
 //!
 //! Accepts: a list of any length. An item ends where its quotes and brackets end; whether it is an object is checked when
-//! the row is read. Refuses: items longer than [`MAX_LINE`], which are skipped; text after the list, and something other
-//! than a comma between two items, which end the run. A list that is cut off gives a problem in place of the item.
+//! the row is read. Refuses: items longer than [`MAX_LINE`], which are skipped; text after the list, something other than a
+//! comma between two items, and a list that is cut off, which end the run.
 
 use std::io::{self, BufRead};
 
@@ -15,6 +15,8 @@ use crate::rows::lines::{Line, MAX_LINE, Unit};
 pub(super) struct Items<R> {
     input: R,
     number: u64,
+    /// The bytes that were read.
+    at: u64,
     longest: usize,
     ended: bool,
 }
@@ -31,7 +33,7 @@ struct Scan {
 
 impl<R: BufRead> Items<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, number: 0, longest: MAX_LINE, ended: false }
+        Self { input, number: 0, at: 0, longest: MAX_LINE, ended: false }
     }
 
     fn read(&mut self) -> io::Result<Option<Line>> {
@@ -39,17 +41,17 @@ impl<R: BufRead> Items<R> {
         if first {
             for byte in "\u{feff}".bytes() {
                 if self.peek()? == Some(byte) {
-                    self.input.consume(1);
+                    self.consume(1);
                 }
             }
             if self.peek()? != Some(b'[') {
                 return Err(damaged("it is not a JSON list: it must begin with `[`"));
             }
-            self.input.consume(1);
+            self.consume(1);
         }
         match self.peek()? {
             Some(b']') => {
-                self.input.consume(1);
+                self.consume(1);
                 return match self.peek()? {
                     None => Ok(None),
                     Some(_) => Err(damaged(format_args!(
@@ -59,19 +61,21 @@ impl<R: BufRead> Items<R> {
                     ))),
                 };
             }
-            Some(b',') if !first => self.input.consume(1),
+            Some(b',') if !first => self.consume(1),
             Some(_) if first => {}
             Some(_) => return Err(damaged(format_args!("a comma or `]` must follow item {}", self.number))),
-            None => return Ok(Some(self.cut_off("the text ends before the list does"))),
+            None if first => return Err(self.cut_off("before item 1")),
+            None => return Err(self.cut_off(format_args!("behind item {}", self.number))),
+        }
+        if self.peek()?.is_none() {
+            return Err(self.cut_off(format_args!("before item {}", self.number + 1)));
         }
         self.number += 1;
-        if self.peek()?.is_none() {
-            return Ok(Some(self.cut_off("the text ends before the list does")));
-        }
+        let start = self.at + 1;
         let mut text = Vec::new();
         let (whole, length) = self.item(&mut text)?;
         if !whole {
-            return Ok(Some(self.cut_off("the text ends inside of the item")));
+            return Err(self.cut_off(format_args!("inside of item {}, which begins at byte {start}", self.number)));
         }
         let text = if length > self.longest {
             Err(format!("the item is longer than {} bytes and was skipped: split the row into several", self.longest))
@@ -98,17 +102,21 @@ impl<R: BufRead> Items<R> {
                 // What was read so far is not needed any more.
                 *text = Vec::new();
             }
-            self.input.consume(used);
+            self.consume(used);
             if done {
                 return Ok((true, length));
             }
         }
     }
 
-    fn cut_off(&mut self, what: &str) -> Line {
-        self.ended = true;
-        let problem = format!("{what}: the file is cut off, and rows may be missing");
-        Line { number: self.number.max(1), unit: Unit::Item, text: Err(problem) }
+    fn cut_off(&self, place: impl std::fmt::Display) -> io::Error {
+        let problem = "the list is not closed: the file is cut off, and rows are missing";
+        damaged(format_args!("it ends with byte {} {place}, but {problem}", self.at))
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.input.consume(bytes);
+        self.at += bytes as u64;
     }
 
     /// The next byte that is no white space.
@@ -121,12 +129,12 @@ impl<R: BufRead> Items<R> {
             match buffer.iter().position(|byte| !byte.is_ascii_whitespace()) {
                 Some(blank) => {
                     let found = buffer[blank];
-                    self.input.consume(blank);
+                    self.consume(blank);
                     return Ok(Some(found));
                 }
                 None => {
                     let used = buffer.len();
-                    self.input.consume(used);
+                    self.consume(used);
                 }
             }
         }
@@ -223,13 +231,22 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_cut_off_is_said_so() {
-        let cut = |what: &str| format!("{what}: the file is cut off, and rows may be missing");
-        assert_eq!(texts("[{\"a\": 1"), [cut("the text ends inside of the item")]);
-        assert_eq!(texts("[{}, {\"a"), ["{}".to_owned(), cut("the text ends inside of the item")]);
-        assert_eq!(texts("[{}"), ["{}".to_owned(), cut("the text ends before the list does")]);
-        assert_eq!(texts("[{},"), ["{}".to_owned(), cut("the text ends before the list does")]);
-        assert_eq!(texts("["), [cut("the text ends before the list does")]);
+    fn a_list_that_is_cut_off_gives_its_whole_items_and_ends_the_run() {
+        for (text, whole, place) in [
+            ("[{\"a\": 1", 0, "byte 8 inside of item 1, which begins at byte 2"),
+            ("[{}, {\"a", 1, "byte 8 inside of item 2, which begins at byte 6"),
+            ("[{}, {\"b\": 2}", 2, "byte 13 behind item 2"),
+            ("[{},\n", 1, "byte 5 before item 2"),
+            ("[{}, 12", 1, "byte 7 inside of item 2"),
+            ("[", 0, "byte 1 before item 1"),
+        ] {
+            let mut items = Items::new(text.as_bytes());
+            assert_eq!(items.by_ref().take_while(Result::is_ok).count(), whole, "{text}");
+            assert!(items.next().is_none(), "nothing follows the error");
+            let problem = self::items(text, MAX_LINE).unwrap_err();
+            assert!(problem.starts_with(&format!("it ends with {place}")) && problem.ends_with("rows are missing"), "{problem}");
+        }
+        assert!(items("[{}]", MAX_LINE).is_ok());
     }
 
     #[test]

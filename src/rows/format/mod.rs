@@ -8,7 +8,7 @@
 //!
 //! Refuses: input in no known format; a file that is damaged. A row that cannot be read does not end the run.
 //!
-//! How the values of tables are written as JSON: `table/cell.rs`; cells of CSV: `delimited.rs`.
+//! How the values of tables are written as JSON: `table/cell.rs`; cells of CSV: `delimited/value.rs`.
 
 mod array;
 mod delimited;

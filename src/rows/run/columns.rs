@@ -52,6 +52,7 @@ pub(super) struct Columns {
     objects: u64,
     with_completion: u64,
     with_reference: u64,
+    has_prompt: bool,
     first_problem: Option<String>,
     /// Columns that options name.
     named: Vec<Named>,
@@ -78,6 +79,7 @@ impl Columns {
         self.objects += u64::from(row.is_object());
         self.with_completion += u64::from(row.has_completion());
         self.with_reference += u64::from(row.has_reference());
+        self.has_prompt = self.has_prompt || row.shared().is_some_and(|shared| shared.prompt.is_some());
         self.named.iter_mut().filter(|named| !named.is_found).for_each(|named| named.is_found = row.has_path(&named.path));
         if self.with_reference == 0 && self.python.is_none() && self.objects <= MOST_SEARCHED {
             self.python = row.python_column().map(shown);
@@ -104,6 +106,12 @@ impl Columns {
     /// Whether a row has a completion.
     pub(super) fn has_completion(&self) -> bool {
         self.with_completion > 0
+    }
+
+    /// Whether a row has a prompt.
+    #[cfg(feature = "cli")]
+    pub(super) fn has_prompt(&self) -> bool {
+        self.has_prompt
     }
 
     /// The number of rows with a reference.

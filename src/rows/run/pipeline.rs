@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -22,9 +22,11 @@ use crate::rows::{Fields, Replay, Source};
 use crate::{Error, Result, Scorer};
 
 /// A chunk ends after this number of lines, bytes or JSON values, whichever comes first: large enough to keep all cores
-/// busy, small enough that several fit in memory. A JSON value of two bytes takes about a hundred after parsing.
+/// busy, small enough that several fit in memory, and for few threads in the cache. A JSON value of two bytes takes about a
+/// hundred after parsing.
 const CHUNK_LINES: usize = 2048;
-const CHUNK_BYTES: usize = 8 << 20;
+const CHUNK_BYTES_A_THREAD: usize = 512 << 10;
+const MOST_CHUNK_BYTES: usize = 8 << 20;
 const CHUNK_VALUES: usize = 1 << 19;
 /// The number of chunks that can wait between two stages.
 const WAITING: usize = 1;
@@ -178,15 +180,16 @@ impl<'a> Run<'a> {
         write: Option<impl FnMut(&Results) -> io::Result<()> + Send>,
         mut progress: impl FnMut(Progress),
     ) -> Result<RunSummary> {
-        let bytes = Arc::new(AtomicU64::new(0));
+        let (bytes, is_cut) = (Arc::new(AtomicU64::new(0)), AtomicBool::new(false));
+        let is_cut = &is_cut;
         thread::scope(|scope| {
             let (to_judge, lines) = sync_channel(WAITING);
             let (to_write, results) = sync_channel::<Results>(WAITING);
             let counter = Arc::clone(&bytes);
-            let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter, gather));
+            let reader = scope.spawn(move || self.read_chunks(&to_judge, &counter, gather, is_cut));
             let to_write = write.is_some().then_some(to_write);
             let writer = write.map(|mut write| scope.spawn(move || results.iter().try_for_each(|results| write(&results))));
-            let summary = self.judge_chunks(lines, to_write.as_ref(), watch, |rows| {
+            let summary = self.judge_chunks(lines, is_cut, to_write.as_ref(), watch, |rows| {
                 progress(Progress { rows, bytes: bytes.load(Ordering::Relaxed) });
             });
             // Closing the channel ends the writer.
@@ -198,9 +201,25 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Reads until the end of the sources, or until the next stage has stopped.
-    fn read_chunks(&self, chunks: &SyncSender<Vec<Split>>, bytes: &Arc<AtomicU64>, gather: Option<PathBuf>) -> Result<()> {
-        let mut chunks = Chunks { chunks, chunk: Vec::new(), size: 0, values: 0 };
+    /// Reads until the end of the sources, or until the next stage has stopped. The rows before an error are judged, too;
+    /// `is_cut` then says that more rows should have followed.
+    fn read_chunks(
+        &self,
+        chunks: &SyncSender<Vec<Split>>,
+        bytes: &Arc<AtomicU64>,
+        gather: Option<PathBuf>,
+        is_cut: &AtomicBool,
+    ) -> Result<()> {
+        let threads = self.scorer.on_threads(|parallel| if parallel { rayon::current_num_threads() } else { 1 });
+        let most = CHUNK_BYTES_A_THREAD.saturating_mul(threads).min(MOST_CHUNK_BYTES);
+        let mut chunks = Chunks { chunks, chunk: Vec::new(), most, size: 0, values: 0 };
+        let read = self.read_into(&mut chunks, bytes, gather);
+        is_cut.store(read.is_err(), Ordering::Release);
+        chunks.end();
+        read
+    }
+
+    fn read_into(&self, chunks: &mut Chunks<'_>, bytes: &Arc<AtomicU64>, gather: Option<PathBuf>) -> Result<()> {
         let mut gathered = gather.map(|folder| Gathered::new(folder, self.scorer));
         let mut dealer = self.shard.map(Dealer::new);
         let mut row = 0;
@@ -230,13 +249,13 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        chunks.end();
         Ok(())
     }
 
     fn judge_chunks(
         &self,
         chunks: Receiver<Vec<Split>>,
+        is_cut: &AtomicBool,
         results: Option<&SyncSender<Results>>,
         watch: &mut impl Watch,
         mut done: impl FnMut(u64),
@@ -274,7 +293,10 @@ impl<'a> Run<'a> {
                 return Ok(summary);
             }
         }
-        judge(carried, &mut summary)?;
+        // Rows of the last group may be missing if the input ended with an error.
+        if !is_cut.load(Ordering::Acquire) {
+            judge(carried, &mut summary)?;
+        }
         summary.blocks.close();
         Ok(summary)
     }
@@ -297,6 +319,8 @@ fn next_window(samples: usize, took: Duration) -> usize {
 struct Chunks<'c> {
     chunks: &'c SyncSender<Vec<Split>>,
     chunk: Vec<Split>,
+    /// The bytes after which a chunk ends.
+    most: usize,
     size: usize,
     values: usize,
 }
@@ -308,7 +332,7 @@ impl Chunks<'_> {
         let split = Split::of(raw);
         self.values += split.values();
         self.chunk.push(split);
-        if self.chunk.len() < CHUNK_LINES && self.size < CHUNK_BYTES && self.values < CHUNK_VALUES {
+        if self.chunk.len() < CHUNK_LINES && self.size < self.most && self.values < CHUNK_VALUES {
             return true;
         }
         (self.size, self.values) = (0, 0);

@@ -186,8 +186,21 @@ impl RunSummary {
             return Ok(());
         }
         self.columns.check_named()?;
-        let is_there = self.columns.has_completion() || self.columns.has_reference();
-        if is_there { Ok(()) } else { Err(self.columns.missing(fields, Field::Answer)) }
+        if self.has_content() { Ok(()) } else { Err(self.columns.missing(fields, Field::Answer)) }
+    }
+
+    /// As [`check_content`](Self::check_content), but prompts are enough.
+    ///
+    /// # Errors
+    /// As `check_content`.
+    #[cfg(feature = "cli")]
+    pub(crate) fn check_prompts(&self, fields: &Fields) -> Result<()> {
+        if self.columns.has_prompt() { self.columns.check_named() } else { self.check_content(fields) }
+    }
+
+    /// Whether a row had a completion or a reference.
+    pub(crate) fn has_content(&self) -> bool {
+        self.columns.has_completion() || self.columns.has_reference()
     }
 
     /// The number of results with a reason.
