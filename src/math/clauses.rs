@@ -53,8 +53,8 @@ fn split(source: &str) -> Option<Stated> {
     if !source.as_bytes().contains(&b' ') {
         return None;
     }
-    let marked = ["for", "where"].iter().any(|mark| memchr::memmem::find(source.as_bytes(), mark.as_bytes()).is_some());
-    if !marked || source.len() > MAX_TEXT {
+    let mark = |place: usize| source[place..].starts_with("for") || source[place..].starts_with("where");
+    if source.len() > MAX_TEXT || !memchr::memchr2_iter(b'f', b'w', source.as_bytes()).any(mark) {
         return None;
     }
     let text = without_fonts(source)?;

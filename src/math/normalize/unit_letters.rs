@@ -79,6 +79,9 @@ pub fn is_literal(out: &str) -> bool {
 /// The formula before a place, from the last relation or separator on.
 fn value_before(out: &str) -> &str {
     let value = out.rsplit(['=', '<', '>', ',', ';', ':', '"']).next().unwrap_or("");
+    if !value.contains('\\') {
+        return value.trim();
+    }
     ["\\and", "\\or", "\\in"].iter().fold(value, |value, joint| value.rsplit(joint).next().unwrap_or(value)).trim()
 }
 
