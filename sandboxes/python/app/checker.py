@@ -13,7 +13,7 @@ import sys
 import types
 import unittest
 
-from . import ask, collect, failures, faults, handles, names, raised, ran, stdio, unit
+from . import ask, collect, failures, faults, handles, names, pytest_api, raised, ran, stdio, unit
 from . import warm as warm_texts
 
 
@@ -27,7 +27,9 @@ def answer(prelude, tests, entry, equal, listed):
         if ask.fault is not None:
             raise ask.fault
     except BaseException as error:
-        return faults.reply(ask.fault or error, lambda base: (0,))
+        if isinstance(error, pytest_api.Failed):
+            error = AssertionError(str(error)).with_traceback(error.__traceback__)
+        return faults.reply(ask.fault or error, None)
     return ("ok", None, (), None)
 
 
@@ -50,7 +52,7 @@ def warm(answering):
 def _check(prelude, tests, entry, equal, listed):
     handles.begin(tests, equal)
     space = _Names()
-    sys.modules.setdefault("solution", _SolutionModule("solution"))
+    sys.modules["solution"] = _SolutionModule("solution")
     try:
         before, code = compile(prelude, "<prelude>", "exec"), compile(tests, "<tests>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -110,7 +112,7 @@ class _Names(dict):
     theirs = frozenset()
 
     def __init__(self):
-        super().__init__(__name__="__main__", __builtins__=builtins)
+        super().__init__(__name__="__main__", __file__="/tests.py", __builtins__=builtins)
 
     def __missing__(self, name):
         if name in self.theirs:

@@ -5,6 +5,7 @@ the tests only, `bad_tests`.
 """
 
 import builtins
+import contextlib
 import traceback
 
 from . import shims, wire
@@ -27,7 +28,7 @@ class BadTests(Exception):
 
 
 def reply(error, handle):
-    """The tuple `("raise", fault, classes, builtin, args, message, traceback)`."""
+    """The tuple `("raise", fault, classes, builtin, args, message, traceback, attributes)`; `handle` is `None` where objects stay."""
     kind = type(error)
     own = []
     builtin = "Exception"
@@ -35,8 +36,36 @@ def reply(error, handle):
         if base in _BUILTINS:
             builtin = _BUILTINS[base]
             break
-        own.append((handle(base)[0], base.__name__))
-    return ("raise", fault(error), tuple(own), builtin, _plain_args(error), message(error), shown(error))
+        own.append((handle(base)[0] if handle else 0, base.__name__))
+    trace = shown(error)
+    attributes = _attributes(error, own, handle) if handle else {}
+    return ("raise", fault(error), tuple(own), builtin, _plain_args(error), message(error), trace, attributes)
+
+
+def _attributes(error, own, handle):
+    """What an exception has besides its arguments, as far as it can cross: its attributes, its cause, and itself if its class is the program's."""
+    found = {}
+    try:
+        for name, value in object.__getattribute__(error, "__dict__").items():
+            if type(name) is str and not name.startswith("__"):
+                with contextlib.suppress(wire.UnsupportedValue):
+                    wire.encode(value, handle)
+                    found[name] = value
+        if isinstance(error.__cause__, Exception):
+            _, *parts, _ = reply(error.__cause__, handle)
+            found["__cause__"] = ("raise", *parts, {})
+    except Exception:
+        found.clear()
+    if own:
+        found["_r1_self"] = error
+        # What its frames hold is not kept.
+        error.__traceback__ = None
+    return found
+
+
+def is_builtin(kind):
+    """Whether it is an exception class of `builtins`."""
+    return kind in _BUILTINS
 
 
 def fault(error):
@@ -78,7 +107,7 @@ def shown(error):
     """The end of the traceback, cut."""
     try:
         lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-_FRAMES, chain=False)
-        return _text("".join(line for line in lines if "/application/" not in line))
+        return _text("".join(line for line in lines if "/application/" not in line)).replace("\nsolution.", "\n")
     except BaseException:
         return ""
 
@@ -90,6 +119,8 @@ def _text(text):
 def _plain_args(error):
     try:
         args = tuple(error.args)
+        if isinstance(error, OSError) and error.filename is not None:
+            args = error.errno, error.strerror, error.filename
         wire.encode(args)
         return args
     except BaseException:

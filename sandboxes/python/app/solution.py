@@ -1,23 +1,34 @@
 """The side that runs the program under test. Nothing here is trusted by the host: a program can replace all of it, and gains nothing.
 
-Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("name", name)` and `("op", handle, operation, args)`, where
+Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("name", name)`, `("class", handle)` and `("op", handle, operation, args)`, where
 a target is a dotted name or a handle. Replies are tuples too: `("ok", value, changes, alias)`, where `changes` lists the arguments that the call changed
-in place and `alias` the argument that is the result; or `("raise", fault, classes, builtin, args, message, traceback)`.
+in place and `alias` the argument that is the result; or `("raise", fault, classes, builtin, args, message, traceback, attributes)`.
 """
 
+import asyncio
 import atexit
+import copy
 import inspect
+import sys
 
-from . import faults, stdio, wire
+from . import faults, inplace, stdio, wire
 
 #: What a handle can do, as bits; `src/code/wire.rs` has the same table.
-CAPABILITIES = ("__call__", "__iter__", "__next__", "__len__", "__getitem__", "__setitem__", "__delitem__", "__contains__", "__enter__", "__bool__")
+CAPABILITIES = (
+    *("__call__", "__iter__", "__next__", "__len__", "__getitem__", "__setitem__", "__delitem__", "__contains__", "__enter__", "__bool__"),
+    *("__await__", "__aiter__", "__anext__", "__aenter__"),
+)
 CLASS, EXCEPTION = 1 << 16, 1 << 17
 _MUTABLE = (list, dict, set, bytearray)
+#: `__name__` of a program that is loaded for its definitions: what it has under `if __name__ == "__main__"` does not run.
+MODULE = "solution"
+#: `__file__`.
+FILE = "/solution.py"
 
 _objects = []
 _numbers = {}
 _names = {}
+_runner = None
 
 
 def use(namespace):
@@ -27,9 +38,11 @@ def use(namespace):
 
 
 def forget():
-    """Drops every handle."""
+    """Drops every handle, and what a program was loaded as."""
     _objects.clear()
     _numbers.clear()
+    _names["__name__"] = "__main__"
+    sys.modules.pop(MODULE, None)
 
 
 def answer(request):
@@ -61,6 +74,9 @@ def _run(source):
 
 
 def _load(source):
+    _names["__name__"] = MODULE
+    # Classes say that they are from there.
+    sys.modules[MODULE] = sys.modules["__main__"]
     exec(compile(source, "<solution>", "exec"), _names)
     return ("ok", None, (), None)
 
@@ -80,6 +96,13 @@ def _name(name):
     if name not in _names:
         raise faults.MissingEntry(name)
     return ("ok", _names[name], (), None)
+
+
+def _class(kind):
+    """The module and the name of an exception class of the library, or the bases of one of the program's: the names of builtin ones, and classes."""
+    if kind.__module__ not in ("__main__", MODULE) and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind:
+        return ("ok", (kind.__module__, kind.__name__), (), None)
+    return ("ok", [base.__name__ if faults.is_builtin(base) else base for base in kind.__bases__], (), None)
 
 
 def _op(target, operation, args):
@@ -108,7 +131,32 @@ def _is_instance(target, kind):
     return kind in type.mro(type(target))
 
 
-_REQUESTS = {"run": _run, "load": _load, "call": _call, "name": _name, "op": _op}
+def _update(target, name, value):
+    """The tests changed what they had read as an attribute."""
+    old = getattr(target, name)
+    if type(old) is type(value):
+        inplace.update(old, value)
+    else:
+        setattr(target, name, value)
+
+
+def _run_in_loop(awaitable):
+    """What an awaitable gives, in the one event loop of the program."""
+    global _runner
+    if _runner is None:
+        _runner = asyncio.Runner()
+    return _runner.run(_await(awaitable))
+
+
+async def _await(awaitable):
+    return await awaitable
+
+
+def _run_exit(target, failed):
+    return target.__aexit__(*((Exception, Exception(), None) if failed else (None, None, None)))
+
+
+_REQUESTS = {"run": _run, "load": _load, "call": _call, "name": _name, "class": _class, "op": _op}
 _OPERATIONS = {
     "getattr": lambda target, name: getattr(target, name),
     "setattr": lambda target, name, value: setattr(target, name, value),
@@ -125,6 +173,14 @@ _OPERATIONS = {
     "instance": _is_instance,
     "subclass": lambda target, kind: kind in type.mro(target),
     "equal": lambda target, other: bool(target == other),
+    "update": _update,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "await": _run_in_loop,
+    "aiter": lambda target: _handled(target.__aiter__()),
+    "anext": lambda target: _run_in_loop(target.__anext__()),
+    "aenter": lambda target: _run_in_loop(target.__aenter__()),
+    "aexit": lambda target, failed: _run_in_loop(_run_exit(target, failed)),
 }
 
 
