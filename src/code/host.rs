@@ -260,6 +260,10 @@ fn fd_fdstat_get(mut guest: Guest<'_>, file: i32, out: u32) -> wasmtime::Result<
 fn fd_filestat_get(mut guest: Guest<'_>, file: i32, out: u32) -> wasmtime::Result<i32> {
     let mut stat = [0; 64];
     stat[16] = CHARACTER_DEVICE;
+    if file == 0 {
+        // As of a file behind `<`: programs read as many bytes as it has.
+        stat[32..40].copy_from_slice(&(guest.data().stdin.len() as u64).to_le_bytes());
+    }
     about_stream(&mut guest, file, out, &stat)
 }
 

@@ -1,5 +1,6 @@
 """How the tests ask the program: a request to the host, the answers since the tests last changed something, and whose fault it is where nothing can be asked."""
 
+import builtins
 import contextlib
 import sys
 import types
@@ -16,7 +17,12 @@ from .faults import BadTests
 answers = {}
 #: What ends the tests whatever they catch: the row's fault, or the program's.
 fault = None
+#: What the tests gave `random.seed` since the last request.
+seed = None
 
+_INPUT, _PRINT = builtins.input, builtins.print
+#: The standard input that the program has: where the tests replace theirs, the text of that one.
+_stdin = None
 _replies = 0
 _container = False
 _CONTAINERS = frozenset((list, tuple, dict, set, frozenset, str, bytes, bytearray, range, deque, Fraction, Decimal))
@@ -33,11 +39,17 @@ def use(proxy, number_of, may_be_given, has_changed):
 
 def forget():
     """As if no program had been asked anything."""
-    global fault, _replies, _container
-    fault, _replies, _container = None, 0, False
+    global fault, seed, _replies, _container
+    fault, seed, _replies, _container = None, None, 0, False
     answers.clear()
     attributes.forget()
     raised.forget()
+
+
+def begin():
+    """Before the tests run, with streams of their own."""
+    global _stdin
+    _stdin = sys.stdin
 
 
 @contextlib.contextmanager
@@ -63,7 +75,7 @@ def once(handle, operation, arguments=()):
 
 def reply_once(handle, operation, arguments=()):
     """The bytes of the answer to a question, asked once until something changes."""
-    attributes.send()
+    _tell()
     request = _encoded(("op", handle, operation, arguments))
     known = answers.setdefault(id(handle), {})
     reply = known.get(request)
@@ -82,8 +94,23 @@ def described(number):
 
 def sent(request):
     """The bytes of a reply."""
-    attributes.send()
+    _tell()
     return _sent(_encoded(request))
+
+
+def _tell():
+    """Tells the program what the tests did that it would see if it were in the same interpreter."""
+    global seed, _stdin
+    if builtins.input is not _INPUT or builtins.print is not _PRINT:
+        raise unusable("the tests replace `input` or `print`, which the program, in another instance, does not see: replace `sys.stdin` or `sys.stdout`")
+    attributes.send()
+    if sys.stdin is not _stdin:
+        _stdin = sys.stdin
+        text = None if _stdin is sys.__stdin__ else _stdin.read()
+        _sent(_encoded(("stdin", text if isinstance(text, str) else None)))
+    if seed is not None:
+        _sent(_encoded(("seed", *seed)))
+        seed = None
 
 
 def told(handle, name, value):

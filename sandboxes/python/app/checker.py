@@ -9,6 +9,7 @@ import contextlib
 import dis
 import functools
 import inspect
+import random
 import sys
 import types
 import unittest
@@ -44,6 +45,7 @@ def warm(answering):
             if reply[0] != "ok":
                 raise SystemError(f"the rehearsal failed: {reply}")
     unittest.main, unittest.TestProgram = main, program
+    random.seed = _SEED
     sys.modules.pop("solution", None)
     collect.forget()
     handles.forget()
@@ -51,6 +53,7 @@ def warm(answering):
 
 def _check(prelude, tests, entry, equal, listed):
     handles.begin(tests, equal)
+    random.seed = _seed
     space = _Names()
     sys.modules["solution"] = _SolutionModule("solution")
     try:
@@ -73,6 +76,16 @@ def _check(prelude, tests, entry, equal, listed):
         if raised.is_program(error) or error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
             raise
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
+
+
+_SEED = random.seed
+
+
+def _seed(a=None, version=2):
+    """Stands for `random.seed`: the program's numbers follow, too."""
+    _SEED(a, version)
+    if isinstance(a, (int, float, str, bytes, bytearray)):
+        ask.seed = a, version
 
 
 def _is_at_end(trace):

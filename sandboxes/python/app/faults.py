@@ -6,6 +6,7 @@ the tests only, `bad_tests`.
 
 import builtins
 import contextlib
+import re
 import traceback
 
 from . import shims, wire
@@ -17,6 +18,10 @@ _SHOWN = 2000
 _SYSTEM_LACKS = {8, 44, 52, 58, 76, 2}
 
 _BUILTINS = {value: name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)}
+
+
+#: What Python puts before the names of classes of the program and of this application, at the beginning of a line.
+_MODULES = re.compile(r"^(_r1_app\.\w+|solution)\.(?=\w+(:|$))", re.MULTILINE)
 
 
 class MissingEntry(Exception):
@@ -47,7 +52,7 @@ def _attributes(error, own, handle):
     found = {}
     try:
         for name, value in object.__getattribute__(error, "__dict__").items():
-            if type(name) is str and not name.startswith("__"):
+            if type(name) is str and not name.startswith("_"):
                 with contextlib.suppress(wire.UnsupportedValue):
                     wire.encode(value, handle)
                     found[name] = value
@@ -107,13 +112,13 @@ def shown(error):
     """The end of the traceback, cut."""
     try:
         lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-_FRAMES, chain=False)
-        return _text("".join(line for line in lines if "/application/" not in line)).replace("\nsolution.", "\n")
+        return _text("".join(line for line in lines if "/application/" not in line))
     except BaseException:
         return ""
 
 
 def _text(text):
-    return text[-_SHOWN:].encode("utf-8", "replace").decode("utf-8", "replace")
+    return _MODULES.sub("", text[-_SHOWN:]).encode("utf-8", "replace").decode("utf-8", "replace")
 
 
 def _plain_args(error):

@@ -19,7 +19,7 @@ import dis
 import functools
 import types
 
-from . import ask, attributes, coherent, failures, inplace, origins, raised, solution, wire
+from . import aliases, ask, attributes, coherent, failures, origins, raised, solution, wire
 
 #: Dunder attributes that tests read to learn about an object, not to decide about it.
 _OPEN_DUNDERS = {"__doc__", "__name__", "__qualname__", "__dict__", "__module__", "__annotations__", "__wrapped__"}
@@ -34,6 +34,8 @@ _proxies = {}
 _numbers = {}
 #: While a result is read: the handles in it.
 _found = None
+#: While the answer to a call is read: the containers of its arguments.
+_containers = ()
 _equal = False
 
 
@@ -41,6 +43,7 @@ def begin(tests, equal):
     """Before the tests of this text run; `equal`: `==` between two handles is asked of the program."""
     global _equal
     _equal = equal
+    ask.begin()
     origins.begin(tests)
 
 
@@ -84,12 +87,31 @@ def _call(handle, args, kwargs):
     asks = view or (origins.is_result(id(parent)) and name in _ASKING)
     if not asks and (parent is not None or any(map(_has_handle, (*args, *kwargs.values())))):
         _changed(parent, args, kwargs)
-    _, result, changes, alias = _opened(ask.sent(("call", handle, args, kwargs)), handle)
-    for index, new in changes:
-        inplace.update(args[index], new)
+    _, result, changes, alias = _answered(handle, args, kwargs)
     if view:
         coherent.view(parent, name, result)
-    return args[alias] if alias is not None else result
+    return result if alias is None else alias
+
+
+def _answered(handle, args, kwargs):
+    """The parts of the answer to a call, with the changes made to the containers of the arguments; the last is the one that is the result."""
+    global _containers
+    roots = [*args, *kwargs.values()]
+    found = aliases.containers(roots)
+    same = aliases.same(found)
+    reply = ask.sent(("call", handle, args, kwargs, same) if same else ("call", handle, args, kwargs))
+    _containers = [value for value, *_ in found]
+    try:
+        ok, result, changes, alias = _opened(reply, handle)
+        for number, content in changes:
+            aliases.update(_containers[number], content)
+        return ok, result, changes, None if alias is None else _containers[alias]
+    except (IndexError, TypeError, ValueError) as error:
+        if raised.is_program(error):
+            raise
+        raise ask.failed(f"the program's reply has no right form: {error}") from None
+    finally:
+        _containers = ()
 
 
 def _opened(reply, call, is_next=False, note=origins.came):
@@ -422,6 +444,8 @@ def _refuse_as_base(self, bases):
 
 
 def _proxy(number, capabilities, name):
+    if capabilities & solution.REFERENCE:
+        return _containers[number]
     if capabilities & solution.EXCEPTION:
         return raised.class_of(number, name)
     found = _proxies.get(number)

@@ -6,6 +6,7 @@ of the tests in silence.
 """
 
 import builtins
+import contextlib
 import importlib
 
 from . import failures
@@ -61,8 +62,9 @@ def of_reply(reply, is_next):
     for name, value in attributes.items():
         if name == "__cause__":
             error.__cause__ = of_reply(value, False)
-        elif type(name) is str and not name.startswith("__"):
-            object.__setattr__(error, name, value)
+        elif type(name) is str and (not name.startswith("_") or name == "_r1_self"):
+            with contextlib.suppress(TypeError, AttributeError):
+                object.__setattr__(error, name, value)
     failures.keep(error)
     return error
 

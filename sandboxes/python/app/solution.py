@@ -1,17 +1,19 @@
 """The side that runs the program under test. Nothing here is trusted by the host: a program can replace all of it, and gains nothing.
 
-Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("name", name)`, `("class", handle)` and `("op", handle, operation, args)`, where
-a target is a dotted name or a handle. Replies are tuples too: `("ok", value, changes, alias)`, where `changes` lists the arguments that the call changed
-in place and `alias` the argument that is the result; or `("raise", fault, classes, builtin, args, message, traceback, attributes)`.
+Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("name", name)`, `("class", handle)`, `("seed", value, version)`, `("stdin", text)` and `("op", handle, operation, args)`, where
+a target is a dotted name or a handle. Replies are tuples too: `("ok", value, changes, alias)`, where `changes` tells what the call changed in containers
+among its arguments and `alias` is the number of the one that is the result (`aliases.py`); or `("raise", fault, classes, builtin, args, message, traceback, attributes)`.
 """
 
 import asyncio
 import atexit
 import copy
 import inspect
+import io
+import random
 import sys
 
-from . import faults, inplace, stdio, wire
+from . import aliases, faults, inplace, stdio, wire
 
 #: What a handle can do, as bits; `src/code/wire.rs` has the same table.
 CAPABILITIES = (
@@ -19,7 +21,8 @@ CAPABILITIES = (
     *("__await__", "__aiter__", "__anext__", "__aenter__"),
 )
 CLASS, EXCEPTION = 1 << 16, 1 << 17
-_MUTABLE = (list, dict, set, bytearray)
+#: The number is that of an argument's container, and not of an object.
+REFERENCE = 1 << 18
 #: `__name__` of a program that is loaded for its definitions: what it has under `if __name__ == "__main__"` does not run.
 MODULE = "solution"
 #: `__file__`.
@@ -28,6 +31,7 @@ FILE = "/solution.py"
 _objects = []
 _numbers = {}
 _names = {}
+_attributes = {}
 _runner = None
 
 
@@ -41,6 +45,7 @@ def forget():
     """Drops every handle, and what a program was loaded as."""
     _objects.clear()
     _numbers.clear()
+    _attributes.clear()
     _names["__name__"] = "__main__"
     sys.modules.pop(MODULE, None)
 
@@ -81,15 +86,16 @@ def _load(source):
     return ("ok", None, (), None)
 
 
-def _call(target, args, kwargs):
+def _call(target, args, kwargs, same=()):
     function = _find(target) if type(target) is str else target
-    before = [wire.encode(value, _handle) if type(value) in _MUTABLE else None for value in args]
+    roots = [*args, *kwargs.values()]
+    found = aliases.containers(roots)
+    if same:
+        aliases.join(found, same)
+        args, kwargs = roots[: len(args)], dict(zip(kwargs, roots[len(args) :]))
+    before = aliases.contents(found)
     result = function(*args, **kwargs)
-    changes = tuple(
-        (index, value) for index, (value, old) in enumerate(zip(args, before)) if old is not None and wire.encode(value, _handle) != old
-    )
-    alias = next((index for index, value in enumerate(args) if value is result and type(value) in _MUTABLE), None)
-    return ("ok", result, changes, alias)
+    return ("ok", result, aliases.changes(found, before), aliases.number_of(found, result))
 
 
 def _name(name):
@@ -106,7 +112,27 @@ def _class(kind):
 
 
 def _op(target, operation, args):
-    return ("ok", _OPERATIONS[operation](target, *args), (), None)
+    value = _OPERATIONS[operation](target, *args)
+    return ("ok", value, (), _identity(target, args[0], value) if operation == "getattr" and type(value) in aliases.KINDS else None)
+
+
+def _identity(target, name, value):
+    """A number that is another one when an attribute is another object than when it was asked for last."""
+    number, known = _attributes.get((id(target), name), (0, None))
+    if known is not value:
+        number += 1
+        _attributes[id(target), name] = number, value
+    return number
+
+
+def _seed(value, version):
+    random.seed(value, version)
+    return ("ok", None, (), None)
+
+
+def _read_from(text):
+    sys.stdin = sys.__stdin__ if text is None else io.StringIO(text)
+    return ("ok", None, (), None)
 
 
 def _find(path):
@@ -156,7 +182,7 @@ def _run_exit(target, failed):
     return target.__aexit__(*((Exception, Exception(), None) if failed else (None, None, None)))
 
 
-_REQUESTS = {"run": _run, "load": _load, "call": _call, "name": _name, "class": _class, "op": _op}
+_REQUESTS = {"run": _run, "load": _load, "call": _call, "name": _name, "class": _class, "seed": _seed, "stdin": _read_from, "op": _op}
 _OPERATIONS = {
     "getattr": lambda target, name: getattr(target, name),
     "setattr": lambda target, name, value: setattr(target, name, value),
@@ -199,6 +225,8 @@ def _handled(value):
 
 
 def _handle(value):
+    if type(value) is aliases.Reference:
+        return value.number, REFERENCE, ""
     if type(value) is _Handled:
         value = value.value
     number = _numbers.get(id(value))

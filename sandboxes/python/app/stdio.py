@@ -44,6 +44,7 @@ def flush():
 def install():
     """Replaces `open` in the running interpreter."""
     builtins.open = io.open = _open
+    os.read = _read
 
 
 def _writer(descriptor, name, errors):
@@ -73,6 +74,16 @@ def _open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None
 
 
 _open.__name__ = _open.__qualname__ = "open"
+
+
+def _read(fd, length, /):
+    """`os.read`, which takes no room for more than there is."""
+    return _READ(fd, min(length, max(os.fstat(fd).st_size, _LEAST)) if isinstance(length, int) and length > _LEAST else length)
+
+
+_READ, _read.__name__, _read.__qualname__ = os.read, "read", "read"
+#: More than this is asked for when programs ask for all.
+_LEAST = 1 << 20
 
 
 class _Null(io.RawIOBase):
