@@ -42,8 +42,11 @@ def test_a_pickle_that_names_a_function_is_not_run(cases):
 @pytest.mark.parametrize(
     ("tests", "reason"),
     [
-        ("import pytest\ndef test_f():\n    with pytest.raises(ValueError):\n        f(-1)\n", "bad_tests"),
-        ("import pytest\n@pytest.mark.parametrize('x,y', [(1, 2)])\ndef test_f(x, y):\n    assert f(x) == y\n", "bad_tests"),
+        ("import pytest\ndef test_f():\n    with pytest.raises(ValueError):\n        f(-1)\n", "passed"),
+        ("import pytest\n@pytest.mark.parametrize('x,y', [(1, 2)])\ndef test_f(x, y):\n    assert f(x) == y\n", "passed"),
+        ("import pytest\n@pytest.mark.parametrize('x,y', [(1, 2), (2, 4)])\ndef test_f(x, y):\n    assert f(x) == y\n", "assertion_failed"),
+        ("import pytest\ndef test_f():\n    assert f(1) == pytest.approx(2)\n", "passed"),
+        ("import pytest\ndef test_f():\n    with pytest.warns(UserWarning):\n        f(1)\n", "bad_tests"),
         ("def test_f():\n    try:\n        f(-1)\n    except ValueError:\n        pass\n    else:\n        assert False\n", "passed"),
         ("def test_f():\n    for x, y in [(1, 2), (2, 3)]:\n        assert f(x) == y\n", "passed"),
         (
@@ -53,9 +56,9 @@ def test_a_pickle_that_names_a_function_is_not_run(cases):
         ),
         ("import math\ndef test_f():\n    assert math.isclose(f(1), 2, rel_tol=1e-6)\n", "passed"),
     ],
-    ids=["raises", "parametrize", "try", "loop", "unittest", "isclose"],
+    ids=["raises", "parametrize", "parametrize, wrong", "approx", "warns", "try", "loop", "unittest", "isclose"],
 )
-def test_tests_that_import_pytest_are_bad_tests_and_the_alternatives_pass(tests, reason):
+def test_tests_for_pytest_run_where_the_page_says_so(tests, reason):
     program = "```python\ndef f(x):\n    if x < 0:\n        raise ValueError(x)\n    return x + 1\n```"
     gold = {"test": f"from solution import f\n{tests}", "test_info": [{"function_name": "f"}]}
     assert r1rewards.Scorer("code").score(program, tests=gold).reason == reason

@@ -25,7 +25,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
         let input = args.stdin.as_deref().map(read).transpose()?.unwrap_or_default();
         let case = StdioCase { input, output: String::new(), fuel: None };
         let report = code
-            .run(program, &Tests { kind: TestKind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None })
+            .run(&program, &Tests { kind: TestKind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None })
             .map_err(|error| anyhow!(error))?;
         return show_run(&mut stdout, &report);
     };
@@ -42,7 +42,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
         }
     };
     let tests = code.tests(&tests).map_err(|bad| anyhow!("{path}: {}", bad.detail))?;
-    let report = code.run(program, &tests).map_err(|error| anyhow!(error))?;
+    let report = code.run(&program, &tests).map_err(|error| anyhow!(error))?;
     unread(if args.json { write_json(&mut stdout, &report.to_value()) } else { show(&mut stdout, &report) })?;
     Ok(if report.tests.iter().any(|test| test.reason == Reason::BadTests) {
         FAILED

@@ -34,9 +34,13 @@ struct Tested {
     took: bool,
     /// Whether a name that the tests asked for is missing, or is not callable.
     uncallable: bool,
+    /// Whether the program raised an exception because it needs what the sandbox lacks.
+    lacked: bool,
     /// The first exception of the program that was passed back to the tests.
     raised: Option<Raised>,
     mentions_assertion: bool,
+    /// The lengths of the program's stdout and stderr before the last request: tests that capture output ask for the rest.
+    written: [usize; 2],
     fuel: u64,
     fuel_limit: u64,
 }
@@ -62,8 +66,10 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
         called: false,
         took: false,
         uncallable: false,
+        lacked: false,
         raised: None,
         mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
+        written: [0; 2],
         fuel: loaded,
         fuel_limit: limits.fuel,
     }));
@@ -141,8 +147,14 @@ fn blamed(raised: &Raised, tested: &Tested) -> Failure {
     {
         return Failure::from(first.clone());
     }
-    let reason = if raised.builtin == "AssertionError" { Reason::AssertionFailed } else { raised.fault.reason() };
-    Failure::new(reason, raised.line())
+    match raised.fault {
+        // The program did not need it: the tests themselves do.
+        Fault::Unsupported if !tested.lacked => {
+            Failure::new(Reason::BadTests, format!("the tests need what the sandbox lacks: {}", raised.line()))
+        }
+        _ if raised.builtin == "AssertionError" => Failure::new(Reason::AssertionFailed, raised.line()),
+        fault => Failure::new(fault.reason(), raised.line()),
+    }
 }
 
 impl Tested {
@@ -151,6 +163,10 @@ impl Tested {
         let Some(program) = &mut self.program else {
             return Err(Stop::Internal("the program was taken before the tests ended".to_owned()));
         };
+        if is_request(request, "output") {
+            return Ok(output(program, self.written));
+        }
+        self.written = [program.instance.stdout().len(), program.instance.stderr().len()];
         // The program has one fuel budget for loading it and for all requests of the tests.
         let left = self.fuel_limit.saturating_sub(self.fuel);
         program.instance.set_fuel(left);
@@ -163,6 +179,8 @@ impl Tested {
         };
         let reply = reply.map_err(fatal)?;
         match message::reply(&reply).map_err(fatal)? {
+            // These say nothing about what the program does.
+            _ if ["class", "seed", "stdin"].iter().any(|word| is_request(request, word)) => {}
             Ok(value) => {
                 self.called |= is_request(request, "call");
                 self.uncallable |= is_request(request, "name") && !value.is_callable();
@@ -186,11 +204,19 @@ impl Tested {
         // Asking for a missing name does not count as a use of the program.
         let used = raised.fault != Fault::MissingEntry;
         self.uncallable |= !used;
+        self.lacked |= raised.fault == Fault::Unsupported;
         self.called |= used && by_call;
         self.took |= used;
         self.raised.get_or_insert(raised);
         Ok(())
     }
+}
+
+/// The reply to a request for what the program wrote beyond these lengths.
+fn output(program: &Program, from: [usize; 2]) -> Vec<u8> {
+    let streams = [program.instance.stdout(), program.instance.stderr()];
+    let texts = streams.iter().zip(from).map(|(bytes, from)| Value::str(String::from_utf8_lossy(&bytes[from..])));
+    message::request(vec![Value::str("ok"), Value::Tuple(texts.collect()), Value::Tuple(vec![]), Value::None])
 }
 
 fn described(report: TestReport, tests: &Asserts, program: &Program, own_fuel: u64) -> TestReport {

@@ -19,7 +19,7 @@ pub enum Compare {
     /// The words between white space, in order.
     Tokens,
     /// Words, where two words that are both numbers may differ by this tolerance, relative to the larger of the two or
-    /// absolute, whichever allows more.
+    /// absolute, whichever allows more. If both are whole numbers without point and exponent, they must be equal.
     Floats(f64),
     /// Lines in any order; white space at their ends and blank lines at the end are ignored.
     UnorderedLines,
@@ -106,6 +106,21 @@ fn tokens(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn close(expected: &[u8], got: &[u8], tolerance: f64) -> bool {
+    if is_integer(expected) && is_integer(got) {
+        return integer(expected) == integer(got);
+    }
     let number = |token| std::str::from_utf8(token).ok()?.parse::<f64>().ok().filter(|number| number.is_finite());
     matches!((number(expected), number(got)), (Some(a), Some(b)) if (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(1.0))
+}
+
+fn is_integer(token: &[u8]) -> bool {
+    let digits = token.strip_prefix(b"-").or_else(|| token.strip_prefix(b"+")).unwrap_or(token);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether it is negative, and its digits without leading zeros.
+fn integer(token: &[u8]) -> (bool, &[u8]) {
+    let digits = token.strip_prefix(b"-").or_else(|| token.strip_prefix(b"+")).unwrap_or(token);
+    let digits = &digits[digits.iter().take_while(|digit| **digit == b'0').count()..];
+    (token.first() == Some(&b'-') && !digits.is_empty(), digits)
 }

@@ -8,7 +8,8 @@
 //! The host's work is charged in fuel before it is done: a price for each call, and one for the bytes that it moves or
 //! makes.
 //!
-//! The virtual clock advances 1 µs per read. Sleeping advances it at once, and a second slept costs a second of fuel.
+//! The virtual clock advances with the fuel that is spent, and 1 µs per read. A second slept costs a second of fuel, and
+//! takes no time.
 
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ const ABSOLUTE: u16 = 1;
 /// The start of the virtual clocks: the first second of 2025, UTC. Programs that compare it with release or expiry
 /// dates see an ordinary date.
 const EPOCH: Duration = Duration::from_secs(1_735_689_600);
-/// How much one read of the clock advances it, so that loops that wait for time to pass end.
+/// How much one read of the clock advances it beside the fuel, so that two reads differ.
 const TICK: Duration = Duration::from_micros(1);
 /// The first state of the random generator: any fixed number except 0.
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -71,6 +72,10 @@ pub(super) struct Run {
     /// The guest's exports; `None` until it is instantiated.
     pub(super) exports: Option<Exports>,
     answered: Vec<u8>,
+    /// The fuel of the request that runs, and the fuel that earlier requests spent.
+    pub(super) budget: i64,
+    pub(super) spent: u64,
+    /// What the clock shows beside the time of the fuel.
     now: Duration,
     random: u64,
 }
@@ -98,6 +103,8 @@ impl Run {
             answer: None,
             exports: None,
             answered: Vec::new(),
+            budget: 0,
+            spent: 0,
             now: EPOCH,
             random: SEED,
         }
@@ -253,6 +260,10 @@ fn fd_fdstat_get(mut guest: Guest<'_>, file: i32, out: u32) -> wasmtime::Result<
 fn fd_filestat_get(mut guest: Guest<'_>, file: i32, out: u32) -> wasmtime::Result<i32> {
     let mut stat = [0; 64];
     stat[16] = CHARACTER_DEVICE;
+    if file == 0 {
+        // As of a file behind `<`: programs read as many bytes as it has.
+        stat[32..40].copy_from_slice(&(guest.data().stdin.len() as u64).to_le_bytes());
+    }
     about_stream(&mut guest, file, out, &stat)
 }
 
@@ -277,9 +288,9 @@ fn environ_sizes_get(mut guest: Guest<'_>, count: u32, size: u32) -> wasmtime::R
 
 fn clock_time_get(mut guest: Guest<'_>, _: i32, _: u64, out: u32) -> wasmtime::Result<i32> {
     charge(&mut guest, CALL)?;
-    let (bytes, run) = memory(&mut guest)?;
-    run.now += TICK;
-    put(bytes, out, &nanoseconds(run.now).to_le_bytes())?;
+    guest.data_mut().now += TICK;
+    let now = now(&mut guest)?;
+    put(memory(&mut guest)?.0, out, &nanoseconds(now).to_le_bytes())?;
     Ok(SUCCESS)
 }
 
@@ -296,19 +307,28 @@ fn random_get(mut guest: Guest<'_>, out: u32, length: u32) -> wasmtime::Result<i
     Ok(SUCCESS)
 }
 
-/// Waits for the first of some events. Waiting advances the clock at once and costs fuel; streams are always ready.
+/// What the clock shows.
+fn now(guest: &mut Guest<'_>) -> wasmtime::Result<Duration> {
+    let counter = exports(guest)?.fuel;
+    let left = counter.get(&mut *guest).i64().unwrap_or(0);
+    let run = guest.data();
+    let spent = u128::from(run.spent) + u128::try_from(run.budget.saturating_sub(left)).unwrap_or(0);
+    let nanoseconds = spent * 1_000_000_000 / u128::from(FUEL_PER_SECOND);
+    Ok(run.now.saturating_add(Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))))
+}
+
+/// Waits for the first of some events. Waiting costs fuel, which advances the clock; streams are always ready.
 fn poll_oneoff(mut guest: Guest<'_>, subscriptions: u32, events: u32, count: u32, ready: u32) -> wasmtime::Result<i32> {
     charge(&mut guest, CALL + u64::from(count) * BUFFER)?;
     if count == 0 {
         return Ok(EINVAL);
     }
-    let (bytes, run) = memory(&mut guest)?;
+    let now = now(&mut guest)?;
+    let (bytes, _) = memory(&mut guest)?;
     let length = (count as usize).saturating_mul(SUBSCRIPTION);
     let wanted = slice(bytes, subscriptions, u32::try_from(length)?)?.to_vec();
-    let now = run.now;
     let waits = wanted.as_chunks::<SUBSCRIPTION>().0.iter().map(|one| (wait(one, now), one));
     let Some((slept, first)) = waits.min_by_key(|(wait, _)| *wait) else { return Ok(EINVAL) };
-    run.now = now.saturating_add(slept);
     let mut event = [0; EVENT];
     event[..8].copy_from_slice(&first[..8]);
     event[10] = first[8];

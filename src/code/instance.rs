@@ -90,6 +90,8 @@ impl Instance {
 
     fn visit(&mut self, request: &[u8]) -> Result<Vec<u8>, Stop> {
         let budget = i64::try_from(self.limits.fuel).unwrap_or(i64::MAX);
+        let run = self.store.data_mut();
+        (run.budget, run.spent) = (budget, self.fuel);
         self.parts.fuel.set(&mut self.store, Val::I64(budget)).map_err(|error| Stop::Internal(error.to_string()))?;
         let visited = self.exchange(request);
         let left = self.parts.fuel.get(&mut self.store).i64().unwrap_or(0);

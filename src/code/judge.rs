@@ -61,7 +61,7 @@ impl Judge {
             Err(reason) => return (Outcome::incorrect(reason), None),
         };
         let all = Self { options: CodeOptions { partial: true, ..self.options } };
-        match all.run(program, &tests) {
+        match all.run(&program, &tests) {
             Ok(report) => (self.outcome(&report).with_work(report.fuel).with_extracted(program), Some(report)),
             Err(error) => (Outcome::unscored(Reason::Internal).with_detail(error.to_string()), None),
         }
@@ -138,7 +138,7 @@ impl Judge {
             Ok(program) => program,
             Err(reason) => return Ok(Outcome::incorrect(reason)),
         };
-        let report = self.run(program, tests)?;
+        let report = self.run(&program, tests)?;
         Ok(self.outcome(&report).with_work(report.fuel).with_extracted(program))
     }
 

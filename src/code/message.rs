@@ -2,7 +2,7 @@
 //!
 //! Accepts: replies of the two forms below. Refuses: anything else (`forged_reply`), since an instance that ran a
 //! program may send any bytes. The forms are `("ok", value, changes, alias)` and `("raise", fault, classes, builtin,
-//! args, message, traceback)`; see `sandboxes/python/app/solution.py`.
+//! args, message, traceback, attributes)`; see `sandboxes/python/app/solution.py`.
 
 use super::stop::Stop;
 use super::value::Value;
@@ -148,8 +148,11 @@ pub(super) fn verdict(bytes: &[u8]) -> Result<Result<Raw<'_>, Raised>, Stop> {
         {
             Ok(Ok(Raw { bytes: value }))
         }
-        [raise, fault, classes, builtin, args, message, traceback]
-            if raise == wire::encode(&Value::str("raise")) && is_tuple(classes) && is_tuple(args) =>
+        [raise, fault, classes, builtin, args, message, traceback, attributes]
+            if raise == wire::encode(&Value::str("raise"))
+                && is_tuple(classes)
+                && is_tuple(args)
+                && attributes.first() == Some(&b'd') =>
         {
             let (Some(fault), Some(builtin), Some(message), Some(traceback)) =
                 (text(fault), text(builtin), text(message), text(traceback))

@@ -20,6 +20,7 @@ mod compare;
 mod engine;
 mod equality;
 mod extract;
+mod fences;
 pub mod forms;
 mod guest;
 mod host;

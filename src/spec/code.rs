@@ -33,7 +33,7 @@ const OPTIONS: &[KindOption] = &[
     KindOption::new(
         "memory",
         Takes::Whole { least: LEAST_MEMORY as u64, most: MOST_MEMORY as u64 },
-        "The memory of a program in bytes, the interpreter's own 32 MiB included; the default is 512 MiB.",
+        "The memory of a program in bytes, the interpreter's own 56 MiB included; the default is 512 MiB.",
     )
     .default("536870912"),
     KindOption::new("output", Takes::WHOLE, "The most bytes that a run may write; the default is 8 MiB.").default("8388608"),

@@ -25,7 +25,7 @@ class Code(Reward):
         seconds: The fuel of one run, call or check, in seconds of an ordinary core; a row's `timeout` may ask for less.
             A number from 0.001 to 1000000; default 4.
         fuel: The same in units of fuel; it takes precedence over `seconds`.
-        memory: The memory of a program in bytes, the interpreter's own 32 MiB included; the default is 512 MiB. A whole
+        memory: The memory of a program in bytes, the interpreter's own 56 MiB included; the default is 512 MiB. A whole
             number from 67108864 to 1073741824; default 536870912.
         output: The most bytes that a run may write; the default is 8 MiB. Default 8388608.
         isolation: Where programs run: on the threads that score, or in a worker process for each of them, which scales

@@ -9,11 +9,12 @@ import contextlib
 import dis
 import functools
 import inspect
+import random
 import sys
 import types
 import unittest
 
-from . import ask, collect, failures, faults, handles, names, raised, ran, stdio, unit
+from . import ask, collect, failures, faults, handles, names, pytest_api, raised, ran, stdio, unit
 from . import warm as warm_texts
 
 
@@ -27,7 +28,9 @@ def answer(prelude, tests, entry, equal, listed):
         if ask.fault is not None:
             raise ask.fault
     except BaseException as error:
-        return faults.reply(ask.fault or error, lambda base: (0,))
+        if isinstance(error, pytest_api.Failed):
+            error = AssertionError(str(error)).with_traceback(error.__traceback__)
+        return faults.reply(ask.fault or error, None)
     return ("ok", None, (), None)
 
 
@@ -42,6 +45,7 @@ def warm(answering):
             if reply[0] != "ok":
                 raise SystemError(f"the rehearsal failed: {reply}")
     unittest.main, unittest.TestProgram = main, program
+    random.seed = _SEED
     sys.modules.pop("solution", None)
     collect.forget()
     handles.forget()
@@ -49,8 +53,9 @@ def warm(answering):
 
 def _check(prelude, tests, entry, equal, listed):
     handles.begin(tests, equal)
+    random.seed = _seed
     space = _Names()
-    sys.modules.setdefault("solution", _SolutionModule("solution"))
+    sys.modules["solution"] = _SolutionModule("solution")
     try:
         before, code = compile(prelude, "<prelude>", "exec"), compile(tests, "<tests>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -71,6 +76,16 @@ def _check(prelude, tests, entry, equal, listed):
         if raised.is_program(error) or error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
             raise
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
+
+
+_SEED = random.seed
+
+
+def _seed(a=None, version=2):
+    """Stands for `random.seed`: the program's numbers follow, too."""
+    _SEED(a, version)
+    if isinstance(a, (int, float, str, bytes, bytearray)):
+        ask.seed = a, version
 
 
 def _is_at_end(trace):
@@ -110,7 +125,7 @@ class _Names(dict):
     theirs = frozenset()
 
     def __init__(self):
-        super().__init__(__name__="__main__", __builtins__=builtins)
+        super().__init__(__name__="__main__", __file__="/tests.py", __builtins__=builtins)
 
     def __missing__(self, name):
         if name in self.theirs:

@@ -10,7 +10,7 @@ import inspect
 import types
 import unittest
 
-from . import asserting, failures, ran, unit
+from . import asserting, failures, pytests, ran, unit
 from .faults import BadTests
 from .verdict import finish
 
@@ -30,6 +30,7 @@ def forget():
     ran.forget()
     failures.forget()
     unit.forget()
+    pytests.forget()
     asserting.forget()
 
 
@@ -43,8 +44,9 @@ def run(space, code, text, entry, candidate):
     functions = {name: (value, plain) for name, value in found.items() if (plain := _plain(value)) is not None}
     kinds = {kind: _methods(kind) for kind in _kinds(found, set())}
     told = _Told([plain for _, plain in functions.values()] + [plain for methods in kinds.values() for plain in methods.values()])
-    _functions(functions, told, asserts, text, entry, candidate)
-    _classes(kinds, told, text)
+    _functions(functions, told, asserts, text, entry, candidate, space)
+    _classes(kinds, told, text, space)
+    pytests.end()
     if "atexit" in text:
         atexit._run_exitfuncs()
     lost = failures.lost(asserts)
@@ -69,7 +71,7 @@ class _Told:
         return ran.started(plain.__code__) and id(plain.__code__) not in self._shared
 
 
-def _functions(functions, told, asserts, text, entry, candidate):
+def _functions(functions, told, asserts, text, entry, candidate, space):
     done = set()
     for name, (value, plain) in functions.items():
         # A partial call of a function that ran may not have run.
@@ -77,7 +79,10 @@ def _functions(functions, told, asserts, text, entry, candidate):
             continue
         if _is_test(name, plain, value, asserts, text):
             done.add(id(value))
-            finish(name, value(*_given(name, value, text, entry, candidate)))
+            if value is plain and name.startswith("test") and pytests.wants(value, space, ()):
+                pytests.run(name, value, None, space, (), lambda left: _given_by_name(name, value, text, left))
+            else:
+                finish(name, value(*_given(name, value, text, entry, candidate)))
 
 
 def _plain(value):
@@ -109,6 +114,15 @@ def _is_test(name, plain, value, asserts, text):
     if name.startswith(ran.VERDICTS) and not name.startswith("check"):
         return True
     return not asserting.only_fails(plain.__code__) and name not in asserting.used(text)
+
+
+def _given_by_name(name, value, text, left):
+    """Values for the parameters that neither `parametrize` nor a fixture gives."""
+    required, keywords = _missing(value)
+    missing = [each for each in (*required, *keywords) if each in left]
+    if missing:
+        raise BadTests(f"`{name}` of the tests takes `{missing[0]}`, which nothing gives: call it with a value")
+    return {}
 
 
 def _is_generator(plain):
@@ -167,7 +181,7 @@ def _given(name, value, text, entry, candidate):
 # ---- classes ----
 
 
-def _classes(kinds, told, text):
+def _classes(kinds, told, text, space):
     unit.run([kind for kind in kinds if issubclass(kind, unittest.TestCase)], text)
     bases = {base for kind in kinds for base in kind.__mro__[1:]}
     for kind, methods in kinds.items():
@@ -175,7 +189,7 @@ def _classes(kinds, told, text):
             continue
         # A class that others derive from may not be whole by itself.
         if methods and (kind.__name__.startswith("Test") or kind not in bases):
-            _class(kind, methods, told, text)
+            _class(kind, methods, told, text, space)
 
 
 def _kinds(values, seen):
@@ -192,7 +206,7 @@ def _methods(kind):
     return {name: plain for name in dir(kind) if name.startswith("test") and (plain := _plain(inspect.getattr_static(kind, name))) is not None}
 
 
-def _class(kind, methods, told, text):
+def _class(kind, methods, told, text, space):
     """A class in the manner of pytest: a fresh object for each method."""
     for name, plain in methods.items():
         inherited = name not in vars(kind)
@@ -202,11 +216,15 @@ def _class(kind, methods, told, text):
             raise BadTests(f"`{kind.__name__}` of the tests cannot be made: its `__init__` takes parameters")
         value = kind()
         method = getattr(value, name)
-        given = _given(name, method, text, None, None)
+        marked = isinstance(method, types.MethodType) and method.__func__ is plain and pytests.wants(plain, space, kind.__mro__)
+        given = None if marked else _given(name, method, text, None, None)
         for setup in ("setup_class", "setup_method", "setup"):
             _optional(value, setup)
         try:
-            finish(f"{kind.__name__}.{name}", method(*given))
+            if marked:
+                pytests.run(f"{kind.__name__}.{name}", plain, value, space, kind.__mro__, lambda left: _given_by_name(name, method, text, left))
+            else:
+                finish(f"{kind.__name__}.{name}", method(*given))
         finally:
             for teardown in ("teardown_method", "teardown", "teardown_class"):
                 _optional(value, teardown)

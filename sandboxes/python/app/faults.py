@@ -5,6 +5,8 @@ the tests only, `bad_tests`.
 """
 
 import builtins
+import contextlib
+import re
 import traceback
 
 from . import shims, wire
@@ -18,6 +20,10 @@ _SYSTEM_LACKS = {8, 44, 52, 58, 76, 2}
 _BUILTINS = {value: name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)}
 
 
+#: What Python puts before the names of classes of the program and of this application, at the beginning of a line.
+_MODULES = re.compile(r"^(_r1_app\.\w+|solution)\.(?=\w+(:|$))", re.MULTILINE)
+
+
 class MissingEntry(Exception):
     """The program defines no such name."""
 
@@ -27,7 +33,7 @@ class BadTests(Exception):
 
 
 def reply(error, handle):
-    """The tuple `("raise", fault, classes, builtin, args, message, traceback)`."""
+    """The tuple `("raise", fault, classes, builtin, args, message, traceback, attributes)`; `handle` is `None` where objects stay."""
     kind = type(error)
     own = []
     builtin = "Exception"
@@ -35,8 +41,36 @@ def reply(error, handle):
         if base in _BUILTINS:
             builtin = _BUILTINS[base]
             break
-        own.append((handle(base)[0], base.__name__))
-    return ("raise", fault(error), tuple(own), builtin, _plain_args(error), message(error), shown(error))
+        own.append((handle(base)[0] if handle else 0, base.__name__))
+    trace = shown(error)
+    attributes = _attributes(error, own, handle) if handle else {}
+    return ("raise", fault(error), tuple(own), builtin, _plain_args(error), message(error), trace, attributes)
+
+
+def _attributes(error, own, handle):
+    """What an exception has besides its arguments, as far as it can cross: its attributes, its cause, and itself if its class is the program's."""
+    found = {}
+    try:
+        for name, value in object.__getattribute__(error, "__dict__").items():
+            if type(name) is str and not name.startswith("_"):
+                with contextlib.suppress(wire.UnsupportedValue):
+                    wire.encode(value, handle)
+                    found[name] = value
+        if isinstance(error.__cause__, Exception):
+            _, *parts, _ = reply(error.__cause__, handle)
+            found["__cause__"] = ("raise", *parts, {})
+    except Exception:
+        found.clear()
+    if own:
+        found["_r1_self"] = error
+        # What its frames hold is not kept.
+        error.__traceback__ = None
+    return found
+
+
+def is_builtin(kind):
+    """Whether it is an exception class of `builtins`."""
+    return kind in _BUILTINS
 
 
 def fault(error):
@@ -84,12 +118,14 @@ def shown(error):
 
 
 def _text(text):
-    return text[-_SHOWN:].encode("utf-8", "replace").decode("utf-8", "replace")
+    return _MODULES.sub("", text[-_SHOWN:]).encode("utf-8", "replace").decode("utf-8", "replace")
 
 
 def _plain_args(error):
     try:
         args = tuple(error.args)
+        if isinstance(error, OSError) and error.filename is not None:
+            args = error.errno, error.strerror, error.filename
         wire.encode(args)
         return args
     except BaseException:

@@ -19,7 +19,7 @@ import dis
 import functools
 import types
 
-from . import ask, coherent, failures, inplace, origins, raised, solution, wire
+from . import aliases, ask, attributes, coherent, failures, origins, raised, solution, wire
 
 #: Dunder attributes that tests read to learn about an object, not to decide about it.
 _OPEN_DUNDERS = {"__doc__", "__name__", "__qualname__", "__dict__", "__module__", "__annotations__", "__wrapped__"}
@@ -34,6 +34,8 @@ _proxies = {}
 _numbers = {}
 #: While a result is read: the handles in it.
 _found = None
+#: While the answer to a call is read: the containers of its arguments.
+_containers = ()
 _equal = False
 
 
@@ -41,6 +43,7 @@ def begin(tests, equal):
     """Before the tests of this text run; `equal`: `==` between two handles is asked of the program."""
     global _equal
     _equal = equal
+    ask.begin()
     origins.begin(tests)
 
 
@@ -84,23 +87,42 @@ def _call(handle, args, kwargs):
     asks = view or (origins.is_result(id(parent)) and name in _ASKING)
     if not asks and (parent is not None or any(map(_has_handle, (*args, *kwargs.values())))):
         _changed(parent, args, kwargs)
-    (_, result, changes, alias), found = _with_handles(ask.sent(("call", handle, args, kwargs)))
-    for index, new in changes:
-        inplace.update(args[index], new)
-    origins.came(found, handle)
+    _, result, changes, alias = _answered(handle, args, kwargs)
     if view:
         coherent.view(parent, name, result)
-    return args[alias] if alias is not None else result
+    return result if alias is None else alias
 
 
-def _with_handles(reply):
-    """The parts of a reply, and the handles in it."""
+def _answered(handle, args, kwargs):
+    """The parts of the answer to a call, with the changes made to the containers of the arguments; the last is the one that is the result."""
+    global _containers
+    roots = [*args, *kwargs.values()]
+    found = aliases.containers(roots)
+    same = aliases.same(found)
+    reply = ask.sent(("call", handle, args, kwargs, same) if same else ("call", handle, args, kwargs))
+    _containers = [value for value, *_ in found]
+    try:
+        ok, result, changes, alias = _opened(reply, handle)
+        for number, content in changes:
+            aliases.update(_containers[number], content)
+        return ok, result, changes, None if alias is None else _containers[alias]
+    except (IndexError, TypeError, ValueError) as error:
+        if raised.is_program(error):
+            raise
+        raise ask.failed(f"the program's reply has no right form: {error}") from None
+    finally:
+        _containers = ()
+
+
+def _opened(reply, call, is_next=False, note=origins.came):
+    """The parts of the reply to a call of `call`. The handles in it, also in an exception, come from there."""
     global _found
     _found = []
     try:
-        return ask.opened(reply), _found
+        return ask.opened(reply, is_next)
     finally:
-        _found = None
+        _found, found = None, _found
+        note(found, call)
 
 
 def _has_handle(value):
@@ -125,7 +147,7 @@ def _changed(target=None, args=(), kwargs={}):
 
 
 def _attribute(handle, name):
-    value = ask.once(handle, "getattr", (name,))
+    value = attributes.read(handle, name)
     if isinstance(value, Handle):
         if callable(value) and origins.is_refused(handle, name, _is_mapping(handle)):
             raise AttributeError(f"{name}: the program's object is no plain value, so it doesn't answer for one")
@@ -164,6 +186,27 @@ class Handle:
     def __setattr__(self, name, value):
         _changed(self)
         ask.value(("op", self, "setattr", (name, value)))
+
+    def __copy__(self):
+        return _copied(self, "copy")
+
+    def __deepcopy__(self, memo):
+        return _copied(self, "deepcopy")
+
+
+def _copied(handle, operation):
+    copied = ask.value(("op", handle, operation, ()))
+    if isinstance(copied, Handle):
+        origins.copied(copied, handle)
+    return copied
+
+
+def _of_exception(error, name):
+    """An attribute of an exception of one of the program's classes: of the program's own, or of one that the program makes as the tests made theirs."""
+    handle = vars(error).get("_r1_self")
+    if handle is None:
+        handle = error._r1_self = ask.value(("call", type(error), error.args, {}))
+    return functools.partial(str, handle) if name == "__str__" else _attribute(handle, name)
 
 
 # ---- methods of a mapping that are given a value and may give it back: the answer comes from its keys ----
@@ -284,11 +327,11 @@ def _truth_refused(self):
     raise TypeError("the truth of the program's own object is not asked for: test a plain value")
 
 
-def _exit(self, kind, value, trace):
+def _exit(self, kind, value, trace, operation="exit"):
     own = value is not None and not raised.is_program(value)
     _changed(self)
     try:
-        suppressed = bool(ask.value(("op", self, "exit", (kind is not None,))))
+        suppressed = bool(ask.value(("op", self, operation, (kind is not None,))))
     except Exception:
         if own:
             return False
@@ -296,6 +339,42 @@ def _exit(self, kind, value, trace):
     if suppressed and not own and value is not None and _skips(trace):
         raise ask.failed(f"the program's {type(self).__name__} would suppress what the program raised ({type(value).__name__}), and tests behind it")
     return suppressed and not own
+
+
+def _awaited(operation):
+    """A method whose result is awaited. The program runs until it has one: nothing of the tests runs meanwhile."""
+
+    def method(self, *args):
+        _changed(self)
+        return _opened(ask.sent(("op", self, operation, args)), self, operation == "anext", origins.gave)[1]
+
+    return method
+
+
+async def _anext(self):
+    return _awaited("anext")(self)
+
+
+async def _aenter(self):
+    _changed(self)
+    return ask.value(("op", self, "aenter", ()))
+
+
+async def _aexit(self, kind, value, trace):
+    return _exit(self, kind, value, trace, "aexit")
+
+
+def _await(self):
+    return _awaited("await")(self)
+    yield
+
+
+def _send(self, value):
+    raise StopIteration(_awaited("await")(self))
+
+
+def _throw(self, error, *args):
+    raise error
 
 
 def _skips(trace):
@@ -331,7 +410,13 @@ _METHODS = (
     {"__contains__": _contains},
     {"__enter__": _changing("enter"), "__exit__": _exit},
     {"__bool__": _truth_refused},
+    {"__await__": _await},
+    {"__aiter__": _changing("aiter")},
+    {"__anext__": _anext},
+    {"__aenter__": _aenter, "__aexit__": _aexit},
 )
+#: What `asyncio` asks a coroutine for.
+_COROUTINE = {"send": _send, "throw": _throw, "close": lambda self: None}
 
 
 @functools.cache
@@ -344,14 +429,23 @@ def _kind(name, capabilities):
         members["__iter__"] = _iter_by_index
     if "__getitem__" in members and "__len__" in members:
         members["__reversed__"] = _reversed
+    if name == "coroutine" and "__await__" in members:
+        members |= _COROUTINE
     if capabilities & solution.CLASS:
         members["_r1_class"] = True
+        members["__mro_entries__"] = _refuse_as_base
         members["__instancecheck__"] = lambda self, other: isinstance(other, Handle) and ask.value(("op", other, "instance", (self,))) is True
         members["__subclasscheck__"] = lambda self, other: isinstance(other, Handle) and ask.value(("op", other, "subclass", (self,))) is True
     return type(name if name.isidentifier() else "object", (Handle,), members)
 
 
+def _refuse_as_base(self, bases):
+    raise ask.unusable("the tests derive a class from a class of the program's, which is in another instance: test the class itself, or define its base in `prelude`")
+
+
 def _proxy(number, capabilities, name):
+    if capabilities & solution.REFERENCE:
+        return _containers[number]
     if capabilities & solution.EXCEPTION:
         return raised.class_of(number, name)
     found = _proxies.get(number)
@@ -377,8 +471,13 @@ def _is_of_tests(value):
 def _number(value):
     if isinstance(value, Handle):
         return _numbers[id(value)], 0, ""
+    if raised.is_program(value) and isinstance(vars(value).get("_r1_self"), Handle):
+        return _number(value._r1_self)
+    if isinstance(value, raised.Number):
+        return value.number, 0, ""
     number = raised.number_of(value)
     return wire.refuse_objects(value) if number is None else (number, 0, "")
 
 
-ask.use(_proxy, _number, _may_be_given)
+ask.use(_proxy, _number, _may_be_given, _changed)
+raised.use(_of_exception, ask.described)

@@ -9,14 +9,22 @@ import types
 
 import _r1
 
-from . import checker, gather, shims, solution, stdio, stdlib, warm, wire
+from . import checker, gather, pytest_api, shims, solution, stdio, stdlib, warm, wire
+
+# As on a machine with 64 bits: programs use it as a number larger than all others. Before the library is imported, some of which copies it.
+sys.maxsize = 2**63 - 1
+# Without a limit: fuel pays for long conversions.
+sys.set_int_max_str_digits(0)
 
 _report = stdlib.load()
 shims.install()
+stdio.install()
 
 _main = types.ModuleType("__main__")
 _main.__builtins__ = builtins
+_main.__file__ = solution.FILE
 sys.modules["__main__"] = _main
+sys.modules["pytest"] = pytest_api
 solution.use(_main.__dict__)
 #: Each instance handles its first request with streams of its own.
 _streams = False

@@ -69,6 +69,24 @@ def came(handles, call):
         _families.update(dict.fromkeys(map(id, handles), frozenset(map(id, handles))))
 
 
+def gave(handles, awaited):
+    """These came where the tests awaited another one, which a call gave."""
+    for handle in handles:
+        if id(awaited) in _derived and id(awaited) not in _results:
+            _derived.setdefault(id(handle), _derived[id(awaited)])
+        else:
+            _results.add(id(handle))
+
+
+def copied(copy, handle):
+    """It is a copy of another one, made by the tests."""
+    for kept in (_instances, _results):
+        if id(handle) in kept:
+            kept.add(id(copy))
+    if id(handle) in _derived:
+        _derived.setdefault(id(copy), _derived[id(handle)])
+
+
 def _came(handle, call):
     root = _roots.get(id(call), "")
     origin = _origin(owner(call)[0])

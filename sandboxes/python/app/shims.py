@@ -5,16 +5,22 @@
 - `Thread.start` runs the thread to its end; `join` returns at once. This serves the idiom of a thread with a large stack, and workers that don't wait
   for each other. A thread that waits for another one (an empty queue, a lock held elsewhere) would wait forever: that's a `Deadlock`.
 - `ThreadPoolExecutor.submit` runs the call at once.
+- `signal.alarm` and timers are set and never fire, limits of `resource` are none; fuel is what ends a program.
+- `exit` and `quit` are there, as `site` makes them.
 - asyncio needs no socket to wake itself; a loop with nothing left to wait for is a `Deadlock`.
 
 `settle` comes last: it makes the snapshot's objects cheap to run beside.
 """
 
+import _sitebuiltins
+import builtins
 import gc
 import selectors
+import signal
 import sys
 import threading
 import time
+import types
 
 #: Young objects before a collection. Collecting is rarely worth its time in a short program, and the default made allocation-heavy programs many times
 #: slower (see README.md); memory is bounded by the sandbox.
@@ -30,6 +36,9 @@ def install():
     _install_threads()
     _install_thread_pools()
     _install_asyncio()
+    _install_signals()
+    _install_resource()
+    builtins.exit, builtins.quit = (_sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)") for name in ("exit", "quit"))
 
 
 def settle():
@@ -157,3 +166,34 @@ def _install_asyncio():
     loop = selector_events.BaseSelectorEventLoop
     loop._make_self_pipe = loop._close_self_pipe = loop._write_to_self = lambda self: None
     selectors.DefaultSelector = _NullSelector
+
+
+# ---- what a machine with a system has ----
+
+
+def _install_signals():
+    signal.alarm = lambda seconds, /: 0
+    signal.setitimer = lambda which, seconds, interval=0.0, /: (0.0, 0.0)
+    signal.getitimer = lambda which, /: (0.0, 0.0)
+    signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF = range(3)
+
+
+def _install_resource():
+    """`resource`, whose limits programs raise before they recurse."""
+    module = types.ModuleType("resource")
+    module.RLIM_INFINITY = -1
+    names = ("CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK", "AS")
+    vars(module).update((f"RLIMIT_{name}", number) for number, name in enumerate(names))
+    module.RUSAGE_SELF, module.RUSAGE_CHILDREN = 0, -1
+    module.error = OSError
+    module.getrlimit = lambda which, /: (module.RLIM_INFINITY, module.RLIM_INFINITY)
+    module.setrlimit = lambda which, limits, /: None
+    module.getrusage = lambda who, /: _Usage(time.process_time())
+    sys.modules["resource"] = module
+
+
+class _Usage:
+    """What `resource.getrusage` gives: the time, and nothing else that is measured."""
+
+    def __init__(self, seconds):
+        self.ru_utime, self.ru_stime, self.ru_maxrss = seconds, 0.0, 0

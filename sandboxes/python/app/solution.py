@@ -1,23 +1,38 @@
 """The side that runs the program under test. Nothing here is trusted by the host: a program can replace all of it, and gains nothing.
 
-Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("name", name)` and `("op", handle, operation, args)`, where
-a target is a dotted name or a handle. Replies are tuples too: `("ok", value, changes, alias)`, where `changes` lists the arguments that the call changed
-in place and `alias` the argument that is the result; or `("raise", fault, classes, builtin, args, message, traceback)`.
+Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("name", name)`, `("class", handle)`, `("seed", value, version)`, `("stdin", text)` and `("op", handle, operation, args)`, where
+a target is a dotted name or a handle. Replies are tuples too: `("ok", value, changes, alias)`, where `changes` tells what the call changed in containers
+among its arguments and `alias` is the number of the one that is the result (`aliases.py`); or `("raise", fault, classes, builtin, args, message, traceback, attributes)`.
 """
 
+import asyncio
 import atexit
+import copy
 import inspect
+import io
+import random
+import sys
 
-from . import faults, stdio, wire
+from . import aliases, faults, inplace, stdio, wire
 
 #: What a handle can do, as bits; `src/code/wire.rs` has the same table.
-CAPABILITIES = ("__call__", "__iter__", "__next__", "__len__", "__getitem__", "__setitem__", "__delitem__", "__contains__", "__enter__", "__bool__")
+CAPABILITIES = (
+    *("__call__", "__iter__", "__next__", "__len__", "__getitem__", "__setitem__", "__delitem__", "__contains__", "__enter__", "__bool__"),
+    *("__await__", "__aiter__", "__anext__", "__aenter__"),
+)
 CLASS, EXCEPTION = 1 << 16, 1 << 17
-_MUTABLE = (list, dict, set, bytearray)
+#: The number is that of an argument's container, and not of an object.
+REFERENCE = 1 << 18
+#: `__name__` of a program that is loaded for its definitions: what it has under `if __name__ == "__main__"` does not run.
+MODULE = "solution"
+#: `__file__`.
+FILE = "/solution.py"
 
 _objects = []
 _numbers = {}
 _names = {}
+_attributes = {}
+_runner = None
 
 
 def use(namespace):
@@ -27,9 +42,12 @@ def use(namespace):
 
 
 def forget():
-    """Drops every handle."""
+    """Drops every handle, and what a program was loaded as."""
     _objects.clear()
     _numbers.clear()
+    _attributes.clear()
+    _names["__name__"] = "__main__"
+    sys.modules.pop(MODULE, None)
 
 
 def answer(request):
@@ -61,19 +79,23 @@ def _run(source):
 
 
 def _load(source):
+    _names["__name__"] = MODULE
+    # Classes say that they are from there.
+    sys.modules[MODULE] = sys.modules["__main__"]
     exec(compile(source, "<solution>", "exec"), _names)
     return ("ok", None, (), None)
 
 
-def _call(target, args, kwargs):
+def _call(target, args, kwargs, same=()):
     function = _find(target) if type(target) is str else target
-    before = [wire.encode(value, _handle) if type(value) in _MUTABLE else None for value in args]
+    roots = [*args, *kwargs.values()]
+    found = aliases.containers(roots)
+    if same:
+        aliases.join(found, same)
+        args, kwargs = roots[: len(args)], dict(zip(kwargs, roots[len(args) :]))
+    before = aliases.contents(found)
     result = function(*args, **kwargs)
-    changes = tuple(
-        (index, value) for index, (value, old) in enumerate(zip(args, before)) if old is not None and wire.encode(value, _handle) != old
-    )
-    alias = next((index for index, value in enumerate(args) if value is result and type(value) in _MUTABLE), None)
-    return ("ok", result, changes, alias)
+    return ("ok", result, aliases.changes(found, before), aliases.number_of(found, result))
 
 
 def _name(name):
@@ -82,8 +104,35 @@ def _name(name):
     return ("ok", _names[name], (), None)
 
 
+def _class(kind):
+    """The module and the name of an exception class of the library, or the bases of one of the program's: the names of builtin ones, and classes."""
+    if kind.__module__ not in ("__main__", MODULE) and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind:
+        return ("ok", (kind.__module__, kind.__name__), (), None)
+    return ("ok", [base.__name__ if faults.is_builtin(base) else base for base in kind.__bases__], (), None)
+
+
 def _op(target, operation, args):
-    return ("ok", _OPERATIONS[operation](target, *args), (), None)
+    value = _OPERATIONS[operation](target, *args)
+    return ("ok", value, (), _identity(target, args[0], value) if operation == "getattr" and type(value) in aliases.KINDS else None)
+
+
+def _identity(target, name, value):
+    """A number that is another one when an attribute is another object than when it was asked for last."""
+    number, known = _attributes.get((id(target), name), (0, None))
+    if known is not value:
+        number += 1
+        _attributes[id(target), name] = number, value
+    return number
+
+
+def _seed(value, version):
+    random.seed(value, version)
+    return ("ok", None, (), None)
+
+
+def _read_from(text):
+    sys.stdin = sys.__stdin__ if text is None else io.StringIO(text)
+    return ("ok", None, (), None)
 
 
 def _find(path):
@@ -108,7 +157,32 @@ def _is_instance(target, kind):
     return kind in type.mro(type(target))
 
 
-_REQUESTS = {"run": _run, "load": _load, "call": _call, "name": _name, "op": _op}
+def _update(target, name, value):
+    """The tests changed what they had read as an attribute."""
+    old = getattr(target, name)
+    if type(old) is type(value):
+        inplace.update(old, value)
+    else:
+        setattr(target, name, value)
+
+
+def _run_in_loop(awaitable):
+    """What an awaitable gives, in the one event loop of the program."""
+    global _runner
+    if _runner is None:
+        _runner = asyncio.Runner()
+    return _runner.run(_await(awaitable))
+
+
+async def _await(awaitable):
+    return await awaitable
+
+
+def _run_exit(target, failed):
+    return target.__aexit__(*((Exception, Exception(), None) if failed else (None, None, None)))
+
+
+_REQUESTS = {"run": _run, "load": _load, "call": _call, "name": _name, "class": _class, "seed": _seed, "stdin": _read_from, "op": _op}
 _OPERATIONS = {
     "getattr": lambda target, name: getattr(target, name),
     "setattr": lambda target, name, value: setattr(target, name, value),
@@ -125,6 +199,14 @@ _OPERATIONS = {
     "instance": _is_instance,
     "subclass": lambda target, kind: kind in type.mro(target),
     "equal": lambda target, other: bool(target == other),
+    "update": _update,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "await": _run_in_loop,
+    "aiter": lambda target: _handled(target.__aiter__()),
+    "anext": lambda target: _run_in_loop(target.__anext__()),
+    "aenter": lambda target: _run_in_loop(target.__aenter__()),
+    "aexit": lambda target, failed: _run_in_loop(_run_exit(target, failed)),
 }
 
 
@@ -143,6 +225,8 @@ def _handled(value):
 
 
 def _handle(value):
+    if type(value) is aliases.Reference:
+        return value.number, REFERENCE, ""
     if type(value) is _Handled:
         value = value.value
     number = _numbers.get(id(value))
