@@ -85,6 +85,14 @@ fn pair_up<G, A>(
     Decision::equal(rule)
 }
 
+/// An element of another kind, or without a value, counts as different.
+fn as_elements(decision: Decision) -> Decision {
+    match decision.reason {
+        Reason::WrongKind | Reason::Undefined => Decision::different(Rule::Elements),
+        _ => decision,
+    }
+}
+
 fn size(node: &Node) -> u64 {
     let mut nodes = 0;
     node.walk(&mut |_| nodes += 1);
@@ -283,7 +291,7 @@ impl<'p> Comparer<'p> {
                 None => unpaired.push(g),
             }
         }
-        pair_up(Rule::Elements, unpaired, free, |g, a| runs::as_elements(self.compare(g, a)))
+        pair_up(Rule::Elements, unpaired, free, |g, a| as_elements(self.compare(g, a)))
     }
 
     fn set(&mut self, gold: &[Node], answer: &[Node]) -> Decision {

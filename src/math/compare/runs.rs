@@ -6,9 +6,9 @@
 //! name stand together (`x = 1, x = 2, y = 3`) has no parts.
 
 use super::shapes::is_name;
-use super::{Comparer, Decision, pair_up};
+use super::{Comparer, Decision, as_elements, pair_up};
+use crate::Rule;
 use crate::math::node::{Node, RelOp};
-use crate::{Reason, Rule};
 
 impl Comparer<'_> {
     /// Compares two lists whose items are not free to change places; `None` where they are.
@@ -29,14 +29,6 @@ impl Comparer<'_> {
             return Some(as_elements(self.ordered(g, a)));
         }
         Some(pair_up(Rule::Elements, gold, answer, |g, a| as_elements(self.multiset(g, a))))
-    }
-}
-
-/// An element of another kind, or without a value, counts as different.
-pub(super) fn as_elements(decision: Decision) -> Decision {
-    match decision.reason {
-        Reason::WrongKind | Reason::Undefined => Decision::different(Rule::Elements),
-        _ => decision,
     }
 }
 
