@@ -27,13 +27,13 @@ fn score_rows(row: &str, bytes: usize) -> String {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A program that has ended closes its input; its output is checked below.
-    let _ = child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(format!("{row}\n{{\"id\": \"last\", \"completion\": \"7\", \"answer\": 7}}\n").as_bytes());
+    let mut input = child.stdin.take().unwrap();
+    let rows = format!("{row}\n{{\"id\": \"last\", \"completion\": \"7\", \"answer\": 7}}\n");
+    // Results come before all rows are read, so somebody else must write the rows. A program that has ended closes its
+    // input; its output is checked below.
+    let writer = std::thread::spawn(move || input.write_all(rows.as_bytes()));
     let output = child.wait_with_output().unwrap();
+    let _ = writer.join().unwrap();
     let (text, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{} bytes in {bound} KiB: {error}", row.len());
     assert!(text.lines().last().unwrap().starts_with(r#"{"id":"last","verdict":"correct""#), "{text}");

@@ -128,6 +128,8 @@ fn execute(command: Command) -> u8 {
         Command::Worker => crate::code::serve_worker().map(|()| FINE).map_err(Into::into),
         Command::Completions(args) => completions::run(&args),
     };
+    #[cfg(unix)]
+    signals::let_signals_end();
     match done {
         Ok(code) => code,
         // The reader closed the pipe early. Commands whose exit code is a verdict ignore this error earlier (`unread`).

@@ -7,6 +7,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXFSZ};
 use signal_hook::iterator::Signals;
@@ -22,6 +23,17 @@ const ENDING: [(i32, &str); 6] = [
     (SIGUSR2, "SIGUSR2"),
 ];
 
+/// Whether a signal has arrived that ends the process.
+static ENDS: AtomicBool = AtomicBool::new(false);
+
+/// Does not return once such a signal has arrived: ending a grader makes its command fail, and the exit code is that of
+/// the signal and not of this failure.
+pub(super) fn let_signals_end() {
+    while ENDS.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+}
+
 /// Starts a thread that removes unfinished outputs and ends the process when a signal arrives.
 pub(super) fn end_without_traces() -> io::Result<()> {
     let ignored = ignored();
@@ -30,6 +42,7 @@ pub(super) fn end_without_traces() -> io::Result<()> {
     std::thread::Builder::new().name("r1rewards-signals".to_owned()).spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
         let name = ENDING.iter().find(|(known, _)| *known == signal).map_or("a signal", |(_, name)| name);
+        ENDS.store(true, Ordering::SeqCst);
         super::group::end_all();
         let (partial, no_results) = crate::rows::interrupted();
         let removed = crate::rows::abandon_unfinished() > 0 || no_results;

@@ -89,7 +89,7 @@ rules! {
     Joint = "joint", "One answer joins its values with `and`, the other with `or`.", math [("policy", "strict")], r"35 \text{ and } 36", r"35 \text{ or } 36";
     // Units and labels.
     Unit = "unit", "The units or currencies are different, or the answer leaves out the unit.", math [("policy", "strict")], "15 cm", "15";
-    Label = "label", "The words after a value are not a unit and may change it.", math [("policy", "strict")], "5", r"5\text{ million}";
+    Label = "label", "The words after a value are not a unit and may change it.", math [("policy", "strict")], "5", r"5\text{ dozen}";
     UnitLetter = "unit_letter", "A letter behind a number, which may be a unit or a symbol, was read as a symbol on both sides.", math [("policy", "strict")], "m/2", r"\frac{1}{2} m";
     // What a policy forgives.
     Tolerance = "tolerance", "A number is as near to the reference as the options `relative_tolerance`, `absolute_tolerance` or `significant_digits` ask for.", math [("policy", "science")], "9.81", "9.8";

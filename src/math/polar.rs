@@ -1,7 +1,8 @@
 //! Sentences that answer a question of yes or no: `Yes, the series converges.`
 //!
-//! Accepts: a sentence that begins with the word, a comma or full stop behind it. Refuses: sentences that limit or take
-//! back the word (`Yes, but only for x > 0`, `Yes. Actually no`), and a yes with a negation behind it.
+//! Accepts: the word, a comma and one sentence without another mark; behind a no the sentence has a negation (`No, there
+//! is no such function`), behind a yes it has none. Refuses: sentences that limit or take back the word (`Yes, but only
+//! for x > 0`, `Yes, provided …`), fragments of less than three words, and several sentences.
 
 use crate::reading::prose::words;
 
@@ -9,7 +10,8 @@ use crate::reading::prose::words;
 const MAX_SENTENCE: usize = 1_000;
 /// Words that limit or take back what stands before them.
 const LIMITING: &str = "but however although though unless if only except or either maybe perhaps possibly sometimes otherwise wait actually \
-    depends sure unsure guess wrong incorrect false instead rather whereas while yes";
+    depends sure unsure guess wrong incorrect false instead rather whereas while yes some provided assuming given suppose supposing when whenever \
+    where case cases fail fails failed impossible hmm hold mean correct true mind until most usually almost nearly hardly barely";
 /// Words that turn a yes.
 const NEGATING: &str = "no not never neither nor none cannot cant isnt doesnt dont wont wasnt arent without nothing";
 
@@ -32,17 +34,24 @@ fn word(text: &str) -> Option<bool> {
 /// What the sentence says.
 fn stated(sentence: &str) -> Option<bool> {
     let sentence = sentence.trim();
-    if sentence.len() > MAX_SENTENCE || sentence.contains('?') {
+    if sentence.len() > MAX_SENTENCE {
         return None;
     }
-    let (first, rest) = sentence.split_once([',', '.', ':', ';'])?;
+    let (first, rest) = sentence.split_once(',')?;
     let yes = word(first)?;
+    let rest = rest.trim().trim_end_matches('.');
+    if rest.contains(['?', '!', ':', ';', '—', '\n']) || rest.contains(". ") || words(rest).count() < 3 {
+        return None;
+    }
     let listed = |list: &str, word: &str| list.split_whitespace().any(|known| known == word);
-    let turned = words(rest).any(|word| {
+    let (mut limited, mut denied) = (false, false);
+    for word in words(rest) {
         let plain: String = word.to_lowercase().chars().filter(|c| c.is_alphabetic()).collect();
-        listed(LIMITING, &plain) || (yes && (listed(NEGATING, &plain) || plain.ends_with("nt") && word.contains(['\'', '’'])))
-    });
-    (!turned).then_some(yes)
+        limited |= listed(LIMITING, &plain);
+        denied |= listed(NEGATING, &plain);
+    }
+    denied |= rest.contains("n't") || rest.contains("n’t");
+    (!limited && denied != yes).then_some(yes)
 }
 
 #[cfg(test)]
@@ -54,7 +63,7 @@ mod tests {
         for (reference, sentence) in [
             ("Yes", "Yes, the series converges."),
             ("No.", "No, such a function does not exist"),
-            ("\\text{Yes}", "yes. It holds for all n."),
+            ("\\text{Yes}", "yes, it holds for all n."),
         ] {
             assert!(says_the_same(reference, sentence), "{sentence}");
         }
@@ -66,9 +75,13 @@ mod tests {
             ("Yes", "Yes, it doesn't converge."),
             ("No", "No, wait, yes."),
             ("Yes", "Yes or no, it converges."),
-            ("Yes", "Yes, is it true?"),
-            ("Yes", "Yesterday, it converged."),
-            ("5", "Yes, 5."),
+            ("Yes", "Yes, is it so big?"),
+            ("Yes", "Yesterday, it all converged."),
+            ("Yes", "Yes, it holds for some n."),
+            ("Yes", "Yes, the series converges. Hold on, it fails."),
+            ("No", "No, it is true for all n."),
+            ("No", "no.1"),
+            ("Yes", "Yes, 5."),
         ] {
             assert!(!says_the_same(reference, sentence), "{sentence}");
         }

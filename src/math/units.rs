@@ -31,9 +31,9 @@ pub fn is_known(word: &str) -> bool {
     lookup(word).is_some()
 }
 
-/// Whether bare letters are the symbol of a unit of the SI that a formula may also mean as a product: `mA`, `kT`.
+/// Whether bare letters are the symbol of a unit of the SI that a formula may also mean as a product: `mA`, `kT`, `eV`.
 pub fn is_symbol(word: &str) -> bool {
-    (2..=4).contains(&word.len()) && table(word).is_none() && si::unit(word).is_some()
+    word == "eV" || (2..=4).contains(&word.len()) && table(word).is_none() && si::unit(word).is_some()
 }
 
 /// Whether a text is an expression of units in LaTeX: `m/s^2`, `kg\cdot m^{-1}`.

@@ -109,7 +109,7 @@ fn tests_that_no_completion_can_be_judged_by_are_bad() -> Outcomes {
         ("nothing is called, without a solution", json!({"prompt": "Twice?", "test_list": ["assert True"]}), &["tests_bad"]),
         (
             "a module that the sandbox lacks",
-            json!({"prompt": "Twice?", "tests": "import pytest\nfrom solution import twice\ndef test_twice():\n    assert twice(1) == 2\n    assert twice(2) == 4\n"}),
+            json!({"prompt": "Twice?", "tests": "import numpy\nfrom solution import twice\ndef test_twice():\n    assert twice(1) == 2\n    assert twice(2) == 4\n"}),
             &["tests_bad"],
         ),
         ("no Python", json!({"prompt": "Twice?", "test_list": ["assert twice(1) =="]}), &["tests_bad"]),
@@ -132,7 +132,7 @@ fn what_is_bad_here_is_unscored_where_completions_are_judged() -> Outcomes {
     let scorer = Scorer::from_spec(&RewardSpec::kind("auto"))?;
     for (row, is_bad) in [
         (json!({"prompt": "Twice?", "tests": "assert True"}), true),
-        (json!({"prompt": "Twice?", "tests": "import pytest\nassert twice(1) == 2\nassert twice(2) == 4"}), true),
+        (json!({"prompt": "Twice?", "tests": "import numpy\nassert twice(1) == 2\nassert twice(2) == 4"}), true),
         (json!({"prompt": "Twice?", "answer": "{'integer': 42}"}), true),
         (json!({"prompt": "Twice?", "tests": "assert twice(1) == 2\nassert twice(2) == 4"}), false),
     ] {

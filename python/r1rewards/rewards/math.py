@@ -73,7 +73,7 @@ class Math(Reward):
         repeated_items: A bare list may repeat an item: `1, 1, 2` is equal to `1, 2`.
         phrase_first: An answer phrase such as `The final answer is …` is preferred to a box.
         stated_choice: Where the reference is the letter of an option, an option named in a sentence counts as the
-            answer.
+            answer; where it is yes or no, a sentence that begins with the word.
         ordered_lists: The items of a bare list must be in the order of the reference.
         any_name: Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.
         up_to_constant: Formulas with symbols are equal where their difference is a number or a constant of integration
@@ -239,7 +239,7 @@ class Auto(Reward):
         repeated_items: A bare list may repeat an item: `1, 1, 2` is equal to `1, 2`.
         phrase_first: An answer phrase such as `The final answer is …` is preferred to a box.
         stated_choice: Where the reference is the letter of an option, an option named in a sentence counts as the
-            answer.
+            answer; where it is yes or no, a sentence that begins with the word.
         ordered_lists: The items of a bare list must be in the order of the reference.
         any_name: Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.
         up_to_constant: Formulas with symbols are equal where their difference is a number or a constant of integration

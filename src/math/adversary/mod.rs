@@ -79,6 +79,7 @@ pub fn policies() -> [Policy; 2] {
         missing_base: false,
         constant_names: false,
         ratio_fraction: false,
+        stated_choice: false,
         decimal_comma: false,
         assignment: false,
         inequality_interval: false,

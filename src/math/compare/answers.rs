@@ -130,6 +130,13 @@ fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     if !(pair.is_not_zero(pair.g) && pair.is_not_zero(pair.a)) {
         return None;
     }
+    // `5 mN` and `5 Nm` are two units, although their letters have the same product.
+    if let (Node::Quantity(_, g, gp), Node::Quantity(_, a, ap)) = (pair.g, pair.a)
+        && let (Some(g), Some(a)) = (units::read(g, *gp), units::read(a, *ap))
+        && g.dimension != a.dimension
+    {
+        return None;
+    }
     let (g, a) = (pair.gold.with_symbols(&pair.policy.declared), pair.answer.with_symbols(&pair.policy.declared));
     if g.is_none() && a.is_none() {
         return None;

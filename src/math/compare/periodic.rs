@@ -1,18 +1,23 @@
 //! Solutions with a whole number as a parameter: `x = π/4 + kπ, k ∈ ℤ`.
 //!
-//! Accepts: another letter for the parameter; in ℤ also the parameter counted from another number or downwards, since
-//! k ↦ ±k + m only reorders ℤ. Refuses: a parameter whose set is not stated, another set, and solutions for several
-//! names that are counted apart from each other: `x = k, y = k` is not `x = k, y = k + 1`.
+//! Accepts: values of names of one small letter, with one parameter that ranges over ℤ or ℕ; another letter for the
+//! parameter; and, in ℤ and where π or a degree is a factor of the parameter, the parameter counted from another number
+//! or downwards, since k ↦ ±k + m only reorders ℤ. Refuses: a parameter whose set is not stated, that is a name of the
+//! answer itself or stands in an index, other letters and other sets (`V = πr²h, r ∈ ℝ` is a formula and its domain),
+//! and solutions for several names that are counted apart from each other.
 
 use std::sync::Arc;
 
-use super::shapes::{is_membership, is_name};
+use super::shapes::is_membership;
 use super::{Comparer, Decision, Node, pair_up};
 use crate::Rule;
 use crate::math::names;
 use crate::math::node::{MulOp, RelOp, Sign};
 
 const INTEGERS: &str = "\\acc{mathbb:Z}";
+const NATURALS: &str = "\\acc{mathbb:N}";
+/// Letters of parameters.
+const PARAMETERS: [&str; 7] = ["j", "k", "l", "m", "n", "p", "q"];
 /// Most solutions that are compared in this way.
 const MAX_SOLUTIONS: usize = 8;
 /// The parameter k of ℤ is also read as k + m and −k + m for these m.
@@ -26,7 +31,8 @@ pub(super) fn equal(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> 
         return false;
     }
     let whole = matches!(g.set, Node::Marked(name) if name.as_ref() == INTEGERS);
-    let readings: Vec<Node> = if whole { counted(&g.letter) } else { vec![Node::Symbol(g.letter.clone())] };
+    let readings: Vec<Node> =
+        if whole && g.is_periodic() && a.is_periodic() { counted(&g.letter) } else { vec![Node::Symbol(g.letter.clone())] };
     if g.is_for_one_name() && a.is_for_one_name() {
         // Each solution holds for all numbers of the set by itself.
         let read = |item: &Node, reading: &Node| with(item, &a.letter, reading);
@@ -73,21 +79,57 @@ impl<'n> Solutions<'n> {
         }
         let (letter, set) = parameter?;
         let few = !items.is_empty() && items.len() <= MAX_SOLUTIONS;
+        let counts = matches!(set, Node::Marked(name) if matches!(name.as_ref(), INTEGERS | NATURALS));
         let solutions = Self { items, letter, set };
-        let used = solutions.items.iter().any(|item| mentions(item, &solutions.letter));
-        (few && used && (!of_all || solutions.is_for_one_name())).then_some(solutions)
+        let sound = few && counts && PARAMETERS.contains(&solutions.letter.as_ref()) && solutions.are_values();
+        (sound && (!of_all || solutions.is_for_one_name())).then_some(solutions)
     }
 
-    /// Whether every solution is a value of one name, which the parameter is not.
+    /// Whether every solution is a value of a name of one small letter, the parameter is none of these names, it stands
+    /// in a value, and nowhere as a part of another name.
+    fn are_values(&self) -> bool {
+        let small = |name: &str| name.len() == 1 && name.starts_with(|c: char| c.is_ascii_lowercase()) || name.starts_with('\\');
+        let value = |item: &Node| match item {
+            Node::Relation(sides, ops) if ops.as_slice() == [RelOp::Equal] => {
+                matches!(&sides[0], Node::Symbol(name) if small(name) && *name != self.letter)
+            }
+            _ => false,
+        };
+        let mut within = false;
+        self.items.iter().for_each(|item| {
+            item.walk(&mut |part| {
+                if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = part {
+                    within |= *name != self.letter && names::mentions(name, &self.letter);
+                }
+            });
+        });
+        !within && self.items.iter().all(value) && self.items.iter().any(|item| mentions(item, &self.letter))
+    }
+
+    /// Whether every solution is a value of the same name.
     fn is_for_one_name(&self) -> bool {
         let name = |item: &Node| match item {
-            Node::Relation(sides, ops) if ops.as_slice() == [RelOp::Equal] => {
-                sides.first().filter(|name| is_name(name) && !mentions(name, &self.letter)).cloned()
-            }
+            Node::Relation(sides, _) => sides.first().cloned(),
             _ => None,
         };
-        let first = name(&self.items[0]);
-        first.is_some() && self.items.iter().all(|item| name(item) == first)
+        self.items.iter().all(|item| name(item) == name(&self.items[0]))
+    }
+
+    /// Whether each value is a sum in which the parameter stands in products with π or in degrees only.
+    fn is_periodic(&self) -> bool {
+        let turns = |node: &Node| {
+            let (mut turns, mut nested) = (false, false);
+            node.walk(&mut |part| {
+                turns |= matches!(part, Node::Pi | Node::Degrees(_));
+                nested |= matches!(part, Node::Power(..) | Node::Function(..) | Node::Apply(..) | Node::Root(..));
+            });
+            turns && !nested
+        };
+        let periodic = |value: &Node| match value {
+            Node::Sum(terms) => terms.iter().all(|(_, term)| !mentions(term, &self.letter) || turns(term)),
+            term => !mentions(term, &self.letter) || turns(term),
+        };
+        self.items.iter().all(|item| matches!(item, Node::Relation(sides, _) if sides[1..].iter().all(periodic)))
     }
 }
 

@@ -11,6 +11,8 @@ use super::shapes::{
     without_percent,
 };
 use super::{Comparer, Decision, Node, antiderivatives};
+use num_rational::BigRational;
+
 use crate::Rule;
 use crate::math::algebra::{self, Canon};
 use crate::math::interval::Precision;
@@ -101,11 +103,18 @@ fn as_components(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> boo
         && comparer.ordered(&g, &a).is_equal()
 }
 
-/// `3:4` as 3/4. The minutes of a time have a nought before them and are kept as they are written.
+/// Whether the terms of a ratio may be hours and minutes, which have two digits: `12:30`.
+fn is_time(hours: &Node, minutes: &Node) -> bool {
+    let below = |node: &Node, end: i64| node.literal().is_some_and(|value| *value < BigRational::from_integer(end.into()));
+    let two_digits = !below(minutes, 10) && below(minutes, 60);
+    below(hours, 25) && two_digits
+}
+
+/// `3:4` as 3/4.
 fn as_quotient(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
     let quotient = |node: &Node| match node {
         Node::Ratio(parts) => match parts.as_slice() {
-            [above, below] if is_scalar(above) && is_scalar(below) && !matches!(below, Node::Marked(_)) => {
+            [above, below] if is_constant_side(above) && is_constant_side(below) && !is_time(above, below) => {
                 Some(Node::Product(vec![(MulOp::Times, above.clone()), (MulOp::Over, below.clone())]))
             }
             _ => None,

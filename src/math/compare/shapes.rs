@@ -1,5 +1,7 @@
 //! Questions about the outermost shape of a tree, answered for any tree.
 
+use num_traits::Signed;
+
 use crate::math::names;
 use crate::math::node::{Brackets, Func, MulOp, Node, RelOp, Sign};
 
@@ -129,18 +131,30 @@ pub fn is_quantity(node: &Node) -> bool {
     }
 }
 
-/// Whether a node is a sum of letters, each perhaps with a whole number as a factor, that is asked for in place of the
-/// letters: `m + n = 293`, `100a + b`. The letters of unknowns are refused: `x + y = 5` is an equation for them.
+/// Whether a node is a sum of different letters, each perhaps with a positive whole number as a factor, that is asked for
+/// in place of the letters: `m + n = 293`, `100a + b`. The letters of unknowns are refused: `x + y = 5` is an equation.
 pub fn is_sum_of_results(node: &Node) -> bool {
-    let letter = |node: &Node| matches!(simplify(node), Node::Symbol(name) if name.len() == 1 && !is_unknown(name));
-    let term = |node: &Node| match simplify(node) {
-        Node::Product(factors) => match factors.as_slice() {
-            [(MulOp::Times, Node::Number(factor)), (MulOp::Times, name)] => factor.is_integer() && letter(name),
-            _ => false,
-        },
-        node => letter(node),
+    let Node::Sum(terms) = simplify(node) else { return false };
+    let letter_of = |node: &Node| match simplify(node) {
+        Node::Symbol(name) if name.len() == 1 && !is_unknown(name) => Some(name.clone()),
+        _ => None,
     };
-    matches!(simplify(node), Node::Sum(terms) if terms.len() > 1 && terms.iter().all(|(sign, node)| *sign == Sign::Plus && term(node)))
+    let mut letters = Vec::with_capacity(terms.len());
+    terms.len() > 1
+        && terms.iter().all(|(sign, term)| {
+            let letter = match simplify(term) {
+                Node::Product(factors) => match factors.as_slice() {
+                    [(MulOp::Times, Node::Number(factor)), (MulOp::Times, name)] if factor.is_integer() && factor.is_positive() => {
+                        letter_of(name)
+                    }
+                    _ => None,
+                },
+                node => letter_of(node),
+            };
+            let fresh = *sign == Sign::Plus && letter.as_ref().is_some_and(|letter| !letters.contains(letter));
+            letters.extend(letter);
+            fresh
+        })
 }
 
 /// The letters of unknowns and coordinates, with or without an index: `y/x = 2` is a line and not a value.

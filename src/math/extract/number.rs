@@ -1,6 +1,7 @@
 //! Finds the last formula or number of a text that marks no answer.
 
 use super::found::{Extracted, MAX_BARE};
+use crate::math::units;
 use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{counts, denies, offers, sentence_end, words};
 use crate::reading::revision::disowns;
@@ -25,7 +26,7 @@ pub(super) fn last_formula(text: &str) -> Option<Extracted> {
     (!behind && !is_denied(sentence) && end - start <= MAX_BARE).then(|| Extracted::new(&text[start..end], "formula"))
 }
 
-/// The last number, with its sign, separators, fraction and percent sign. `None` where that number is denied, is one of
+/// The last number, with its sign, separators, fraction, percent sign and unit. `None` where that number is denied, is one of
 /// two alternatives or counts a step; the number before it is then not used either.
 pub(super) fn last_number(text: &str) -> Option<Extracted> {
     let bytes = text.as_bytes();
@@ -64,13 +65,26 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
     }
     let negative = sign > 0 && bytes[sign - 1] == b'-' && (sign < 2 || !bytes[sign - 2].is_ascii_digit());
     let percent = text[end..].starts_with('%') || text[end..].starts_with("\\%");
+    let unit = if percent { None } else { unit_behind(&text[end..]) };
     let number = format!(
-        "{}{}{}",
+        "{}{}{}{}",
         if negative { "-" } else { "" },
         text[start..end].trim_end_matches(['.', ',']),
-        if percent { "\\%" } else { "" }
+        if percent { "\\%" } else { "" },
+        unit.map(|unit| format!("\\text{{ {unit}}}")).unwrap_or_default()
     );
     Some(Extracted::new(&number, "last_number"))
+}
+
+/// The unit that follows a number, or a word that multiplies it: `5 g`, `18 cents`, `3 dozen`.
+fn unit_behind(behind: &str) -> Option<&str> {
+    const MULTIPLES: [&str; 6] = ["dozen", "hundred", "thousand", "million", "billion", "trillion"];
+    let text = behind.strip_prefix('$').unwrap_or(behind).trim_start_matches([' ', '~']);
+    let inside = |c: char| c.is_alphabetic() || matches!(c, '/' | '^' | '²' | '³' | 'Ω');
+    let word = &text[..text.find(|c: char| !inside(c)).unwrap_or(text.len())];
+    // `5 in total`, `5 a day`.
+    let ambiguous = matches!(word, "in" | "a");
+    (!ambiguous && (MULTIPLES.contains(&word) || units::read(word, 1).is_some())).then_some(word)
 }
 
 /// The only number of a sentence, where no word denies it or offers another.

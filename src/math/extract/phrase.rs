@@ -89,7 +89,9 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
                 return Err(Reason::Hedged);
             }
             let empty = inner[..stop].trim().is_empty() || (matches!(open, "$" | "`") && inner[..stop].contains('\n'));
-            if !empty && stays_alone(behind) {
+            // Code style around a number is no formula, so nothing may follow it on its line.
+            let code = open == "`" && !behind.lines().next().unwrap_or("").trim_matches([' ', '*', '.']).is_empty();
+            if !empty && !code && stays_alone(behind) {
                 return Ok(Some((Extracted::new(&inner[..stop], "phrase"), behind)));
             }
             break;

@@ -22,12 +22,15 @@ pub(super) fn marked_behind(found: &mut Extracted, text: &str) -> Result<(), Rea
     if revises(behind, &found.answer) {
         return Err(Reason::Hedged);
     }
-    let tag = last(behind, "<answer>")
-        .map(|open| &behind[open + "<answer>".len()..])
-        .map(|inner| inner.split("</answer>").next().unwrap_or(inner));
+    let between = |open: &str, close: &str| {
+        let inner = last(behind, open).map(|place| &behind[place + open.len()..])?;
+        Some(inner.split(close).next().unwrap_or(inner))
+    };
+    let tag = between("<answer>", "</answer>");
+    let tokens = between("<|begin_of_box|>", "<|end_of_box|>");
     let boxes = find_boxes(behind);
     let boxed = boxes.answers(behind).last().map(|found| &behind[found.inner.clone()]);
-    let marked = [tag, boxed].into_iter().flatten().map(|inner| Extracted::new(inner, "behind"));
+    let marked = [tag, tokens, boxed].into_iter().flatten().map(|inner| Extracted::new(inner, "behind"));
     let worded = [hashes(behind, &Policy::lenient()), phrase(behind)?];
     for other in marked.chain(worded.into_iter().flatten()) {
         if other.answer != found.answer && other.is_readable() && !is_comment(&other.answer) {

@@ -90,8 +90,11 @@ impl Scanner<'_> {
         }
         self.at += rest.len() - tail.len() + end + 1;
         if inner.len() == 1 {
-            // `5\,\mathrm{m}`: upright letters are units, slanted ones are symbols.
-            if measures && name != "mathit" && units::is_known(inner) {
+            // `5\,\mathrm{m}`: upright letters are units, slanted ones are symbols. An answer may leave out the font, so
+            // that it is also read with a symbol.
+            let unit = measures && name != "mathit" && units::is_known(inner);
+            self.unit_letters |= unit;
+            if unit && !self.letters_are_symbols {
                 self.word(inner, 0);
             } else {
                 self.put_letter(char::from(inner.as_bytes()[0]));

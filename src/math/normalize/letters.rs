@@ -160,7 +160,9 @@ impl<'a> Scanner<'a> {
             && !self.letters_are_symbols
             && unit_letters::is_unit(run, &self.out, behind);
         if unit {
-            self.unit_letters = true;
+            // Behind a number and a blank a symbol with a prefix is a unit: `5 mN` is not `5 Nm`.
+            let apart = run.len() > 1 && self.space && before.is_some_and(|byte| byte.is_ascii_digit());
+            self.unit_letters |= !apart;
             self.word(run, run.len());
         }
         unit

@@ -72,8 +72,10 @@ pub fn is_whole_value(out: &str) -> bool {
 /// Whether the formula before a place is a decimal literal: `2.5`, `-300`.
 pub fn is_literal(out: &str) -> bool {
     let value = value_before(out);
+    // `1,5 million`: the comma may be a decimal point.
+    let comma = out.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').ends_with(',');
     let digits = value.strip_prefix('-').unwrap_or(value);
-    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && digits.ends_with(|c: char| c.is_ascii_digit())
+    !comma && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && digits.ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// The formula before a place, from the last relation or separator on.
