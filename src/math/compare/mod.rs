@@ -234,7 +234,7 @@ impl<'p> Comparer<'p> {
     /// Compares with each ± replaced by its values; where several ± have two readings, the answers must be equal in
     /// both.
     fn chosen(&mut self, gold: &Node, answer: &Node) -> Decision {
-        let (g, a) = (runs::as_point(gold), runs::as_point(answer));
+        let (g, a) = (Self::as_point(gold), Self::as_point(answer));
         if g.is_some() || a.is_some() {
             return self.structures(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer));
         }

@@ -30,6 +30,14 @@ impl Comparer<'_> {
         }
         Some(pair_up(Rule::Elements, g, a, |g, a| as_elements(self.multiset(g, a))))
     }
+
+    /// `x = \pm 1, y = \pm 2` as one point, whose signs are read together and apart.
+    pub(super) fn as_point(node: &Node) -> Option<Node> {
+        let Node::List(items) = node else { return None };
+        let several = items.iter().filter(|item| has_plus_minus(item)).count() > 1;
+        let round = Brackets { left_closed: false, right_closed: false };
+        (several && have_several_names(items)).then(|| Node::Group(round, items.clone()))
+    }
 }
 
 /// Whether a list says something about names that differ: `x = 2, y = 3`.
@@ -80,12 +88,4 @@ fn parts(items: &[Node]) -> Option<Vec<&[Node]>> {
         names.len() == first.len() && names.iter().all(|name| first.iter().filter(|other| *other == name).count() == 1)
     };
     (parts.len() > 1 && parts.iter().all(alike)).then_some(parts)
-}
-
-/// `x = \pm 1, y = \pm 2` as one point, whose signs are read together and apart.
-pub(super) fn as_point(node: &Node) -> Option<Node> {
-    let Node::List(items) = node else { return None };
-    let several = items.iter().filter(|item| has_plus_minus(item)).count() > 1;
-    let round = Brackets { left_closed: false, right_closed: false };
-    (several && have_several_names(items)).then(|| Node::Group(round, items.clone()))
 }
