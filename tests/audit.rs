@@ -143,6 +143,16 @@ fn honest_rows_have_no_finding() -> Outcomes {
 }
 
 #[test]
+fn another_sample_of_a_prompt_is_no_near_copy_of_it() -> Outcomes {
+    let prompt = "A train leaves the station at noon and travels north at sixty miles an hour: when does it arrive in the town?";
+    let row = |completion: &str| format!("{}\n", serde_json::json!({"prompt": prompt, "answer": "8", "completion": completion}));
+    let options = AuditOptions { near_duplicates: Some(0.7), ..options() };
+    let (_, found) = audit(&(row("The answer is 8.") + &row("The answer is 9.")), options)?;
+    assert!(!found.iter().any(|(_, code)| *code == "near_duplicate"), "{found:?}");
+    Ok(())
+}
+
+#[test]
 fn near_copies_and_contamination_are_found() -> Outcomes {
     let long =
         "A train leaves the station at noon and travels north at sixty miles an hour while a second train leaves two hours later";

@@ -82,6 +82,11 @@ impl Prompts {
         Some((FindingCode::DuplicateId, format!("the id {id} is also that of a completion of"), *other))
     }
 
+    /// Whether a row with this prompt was seen.
+    pub(super) fn knows(&mut self, key: u64) -> bool {
+        self.seen.get_mut(key).is_some()
+    }
+
     /// Remembers a row by the key of its prompt. A row with completions is no copy of an earlier one because of an equal
     /// prompt: it is another sample.
     pub(super) fn see(

@@ -202,8 +202,8 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         if let Some(link) = prompt::picture_link(text).filter(|_| pictures.is_none()) {
             self.log.add(FindingCode::PromptPicture, spot, id, format!("`{}`", gold::shorten(link)));
         }
+        let is_new = !self.prompts.knows(key);
         let again = self.prompts.see(key, shared, row.has_completion(), self.options.math.as_ref(), spot);
-        let is_new = again.is_none();
         if let Some(again) = again {
             self.add_again(again, spot, id);
         }
