@@ -5,6 +5,7 @@
 //! products of letters, opening bars from closing bars, thousands separators from lists. Refuses: unknown commands,
 //! unbalanced brackets, foreign digits, control characters, anything deeper than the limit. It evaluates nothing.
 
+mod aside;
 mod beyond_ascii;
 mod brackets;
 mod characters;
@@ -93,6 +94,8 @@ fn scan(source: &str, letters_are_symbols: bool) -> Result<Normal, Refusal> {
     }
     let plain = si::written_out(source);
     let source = plain.as_deref().unwrap_or(source);
+    let aside = aside::as_relation(source);
+    let source = aside.as_deref().unwrap_or(source);
     let apart = with_shapes_apart(source);
     let source = apart.as_deref().unwrap_or(source);
     let brackets = half_open::with_round_brackets(source);
