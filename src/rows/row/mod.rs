@@ -174,7 +174,7 @@ impl Row {
         self.preset
     }
 
-    /// The value of any column, or of a path into one, as [`Fields::map`] takes it; null counts as absent. Only rows that
+    /// The value of any column, or of a path into one, as [`Fields::map`](crate::rows::Fields::map) takes it; null counts as absent. Only rows that
     /// were read from text have columns.
     ///
     /// # Errors

@@ -32,7 +32,7 @@ impl Fields {
     /// none.
     ///
     /// A list of completions gives one sample for each, in one group, with the ids `ID/0`, `ID/1`, ... For a
-    /// conversation with several assistant messages, the field [`ATTEMPTS`] holds all of their texts, unless the row
+    /// conversation with several assistant messages, the field [`ATTEMPTS`](crate::core::ATTEMPTS) holds all of their texts, unless the row
     /// has such a column.
     ///
     /// Columns that belong to no field stay text until a reward reads them ([`RowFields::read`]). They need not be
