@@ -17,13 +17,13 @@ const BLANKS: [&str; 10] = ["\\quad", "\\qquad", "\\ ", "\\,", "\\;", "\\(", "\\
 
 /// The answer without its clauses, where it has any and is then an equation or several.
 pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
-    let Stated { main, domain, everywhere } = split(source)?;
+    let Stated { main, domain, clauses } = split(source)?;
     let answer = part(&main)?;
     let equation = |node: &Node| matches!(node, Node::Relation(..));
     let stated = match &answer.form {
         // A set named once belongs to all items or to the last.
-        Form::Tree(Node::List(items)) => (domain.is_none() || everywhere == items.len()) && items.iter().all(equation),
-        Form::Tree(node) => equation(node) && everywhere == 1,
+        Form::Tree(Node::List(items)) => (domain.is_none() || clauses == items.len()) && items.iter().all(equation),
+        Form::Tree(node) => equation(node) && clauses == 1,
         _ => false,
     };
     stated.then_some(answer)
@@ -43,7 +43,7 @@ struct Stated {
     /// The set that the clauses name.
     domain: Option<String>,
     /// How many times the clause stands in the text.
-    everywhere: usize,
+    clauses: usize,
 }
 
 /// Takes the clauses off a text; `None` where it has none, or others than one at the end or the same one behind every
@@ -59,22 +59,22 @@ fn split(source: &str) -> Option<Stated> {
     }
     let text = without_fonts(source)?;
     let first = Clause::first(&text)?;
-    let (mut main, mut everywhere, mut behind) = (first.before.to_owned(), 1, first.behind);
+    let (mut main, mut clauses, mut behind) = (first.before.to_owned(), 1, first.behind);
     while !matches!(behind.trim(), "" | ".") {
         let next = Clause::first(behind)?;
         let equation = next.before.trim_start_matches([',', ';']).trim_start();
         let equation = equation.strip_prefix("and ").unwrap_or(equation);
         let several = |text: &str| text.contains([',', ';']) || text.contains(" and ") || text.contains(" or ");
         let same = next.letter == first.letter && next.domain == first.domain;
-        if !same || several(equation) || (everywhere == 1 && several(&main)) || !equation.contains(first.letter) {
+        if !same || several(equation) || (clauses == 1 && several(&main)) || !equation.contains(first.letter) {
             return None;
         }
         main.push_str(", ");
         main.push_str(equation);
-        everywhere += 1;
+        clauses += 1;
         behind = next.behind;
     }
-    main.contains(first.letter).then_some(Stated { main, domain: first.domain, everywhere })
+    main.contains(first.letter).then_some(Stated { main, domain: first.domain, clauses })
 }
 
 /// A clause and the text around it.

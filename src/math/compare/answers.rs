@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use num_traits::Zero;
+
 use super::readings::last_side;
 use super::{Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, piecewise};
 use crate::math::algebra::Budget;
@@ -12,8 +14,6 @@ use crate::math::answer::Answer;
 use crate::math::node::RelOp;
 use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
-use num_traits::Zero;
-
 use crate::math::{clauses, congruences, names, polar, same_text, symbols, units};
 use crate::{Reason, Rule};
 

@@ -1,9 +1,9 @@
 //! Definitions of one function with other names for its arguments: `f(m) = 2m` defines what `f(n) = 2n` defines.
 //!
 //! Accepts: an equation whose left side is a letter that names functions by custom, applied to letters that are all different.
-//! Refuses: items of a list, where a
-//! condition may follow, right sides without the argument, letters that may be constants (`f(a)`), other functions (`v(t)` and `v(x)` are different quantities), a new name that already occurs on the right, and names
-//! that contain an argument in their index.
+//! Refuses: items of a list, where a condition may follow, right sides without the argument, letters that may be constants
+//! (`f(a)`), other functions (`v(t)` and `v(x)` are different quantities), a new name that already occurs on the right, and
+//! names that contain an argument in their index.
 
 use std::sync::Arc;
 

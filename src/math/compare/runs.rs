@@ -1,9 +1,9 @@
 //! Lists whose items belong to their neighbours: `x = 1, y = 2, x = 3, y = 4`, `f(x) = 1, x > 0, f(x) = 2, x < 0`.
 //!
 //! Accepts: the parts of such a list in any order, and the items of a part in any order. A part begins where the name of
-//! the first item comes again. Values alone against values with
-//! several names are compared in their order. Refuses: items that are exchanged between the parts. A list in which all items about one
-//! name stand together (`x = 1, x = 2, y = 3`) has no parts.
+//! the first item comes again. Values alone against values with several names are compared in their order. Refuses: items
+//! that are exchanged between the parts. A list in which all items about one name stand together (`x = 1, x = 2, y = 3`)
+//! has no parts.
 
 use super::plus_minus::has_plus_minus;
 use super::shapes::{is_constant_side, is_name};
