@@ -225,6 +225,14 @@ fn the_engine_is_a_release_with_the_security_fixes() {
 use proptest::prelude::*;
 use r1rewards::code::{Equality, Handle, Value as Python, wire};
 
+/// Integers of one, two, four, eight and more bytes, few and many: long lists of them are packed.
+fn integers() -> impl Strategy<Value = Vec<Python>> {
+    (0_u32..70).prop_flat_map(|bits| {
+        let most = (1_i128 << bits).min(1 << 66);
+        proptest::collection::vec((-most..=most).prop_map(|value| Python::Int(value.into())), 0..20)
+    })
+}
+
 fn values() -> impl Strategy<Value = Python> {
     let leaf = prop_oneof![
         Just(Python::None),
@@ -240,6 +248,7 @@ fn values() -> impl Strategy<Value = Python> {
     leaf.prop_recursive(4, 32, 6, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..6).prop_map(Python::List),
+            integers().prop_map(Python::List),
             proptest::collection::vec(inner.clone(), 0..6).prop_map(Python::Tuple),
             proptest::collection::vec((".{0,4}".prop_map(Python::Str), inner), 0..4).prop_map(Python::Dict),
         ]
@@ -304,6 +313,22 @@ fn equality_agrees_with_python() {
         equal += usize::from(said == "1");
     }
     assert!(seen >= 10_000 && equal * 10 > seen, "{equal} of {seen} pairs are equal");
+}
+
+#[test]
+fn a_list_of_machine_integers_has_one_encoding() {
+    let ints = |values: &[i64]| Python::List(values.iter().map(|value| Python::Int((*value).into())).collect());
+    let packed = wire::encode(&ints(&[1, 2, 3, 4, 5, 6, 7, -128]));
+    assert_eq!(packed, b"L\x01\x08\0\0\0\x01\x02\x03\x04\x05\x06\x07\x80");
+    assert_eq!(wire::encode(&ints(&[1, 2, 3, 4, 5, 6, 7, 128]))[..2], *b"L\x02");
+    // One by one, wider than needed, shorter than packed lists are, and cut off.
+    let single = (1..=8).flat_map(|value| [b'i', 1, 0, 0, 0, value]);
+    let one_by_one: Vec<u8> = b"l\x08\0\0\0".iter().copied().chain(single).collect();
+    let wide: Vec<u8> = b"L\x02\x08\0\0\0".iter().copied().chain((1..=8).flat_map(|value| [value, 0])).collect();
+    let few = b"L\x01\x07\0\0\0\x01\x02\x03\x04\x05\x06\x07".to_vec();
+    for bytes in [one_by_one, wide, few, packed[..packed.len() - 1].to_vec()] {
+        assert!(wire::decode(&bytes).is_err() && wire::check(&bytes).is_err(), "{bytes:?}");
+    }
 }
 
 #[test]

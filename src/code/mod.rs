@@ -42,6 +42,7 @@ mod stop;
 mod tests_spec;
 mod value;
 pub mod wire;
+mod words;
 mod worker;
 
 pub(crate) use asserted::{Asserted, Reader};

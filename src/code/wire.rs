@@ -12,10 +12,11 @@
 //! | `f` `c` | float, complex | 8 or 16 bytes |
 //! | `s` `b` `B` | str, bytes, bytearray | length, bytes |
 //! | `l` `t` | list, tuple | count, items |
+//! | `L` | list of at least 8 integers of 64 bits | width of an integer in bytes (the least of 1, 2, 4, 8), count, integers; never written as `l` |
 //! | `S` `Z` | set, frozenset | count, items sorted by their bytes |
 //! | `d` | dict | count, key and value each |
 //! | `r` | range | three ints |
-//! | `q` | deque | its bound (None or int), then `l` |
+//! | `q` | deque | its bound (None or int), count, items |
 //! | `R` | Fraction | numerator and denominator (ints) |
 //! | `D` | Decimal | length, text |
 //! | `y` `h` `Y` `e` | date, time, datetime, timedelta | packed fields |
@@ -27,6 +28,7 @@ use num_bigint::{BigInt, Sign};
 
 use super::reader::Reader;
 use super::value::{Handle, Value};
+use super::words;
 
 pub use super::reader::{MAX_INT_BYTES, Malformed};
 
@@ -107,7 +109,13 @@ fn put(out: &mut Vec<u8>, value: &Value) {
         Value::Str(text) => put_bytes(out, b's', text.as_bytes()),
         Value::Bytes(bytes) => put_bytes(out, b'b', bytes),
         Value::ByteArray(bytes) => put_bytes(out, b'B', bytes),
-        Value::List(items) => put_items(out, b'l', items),
+        Value::List(items) => match words::words(items) {
+            Some(packed) => {
+                out.push(b'L');
+                words::put(out, &packed);
+            }
+            None => put_items(out, b'l', items),
+        },
         Value::Tuple(items) => put_items(out, b't', items),
         Value::Set(items) => put_set(out, b'S', items),
         Value::FrozenSet(items) => put_set(out, b'Z', items),
@@ -129,7 +137,8 @@ fn put(out: &mut Vec<u8>, value: &Value) {
                 Some(longest) => put_int(out, &(*longest).into()),
                 None => out.push(b'N'),
             }
-            put_items(out, b'l', items);
+            put_length(out, items.len());
+            items.iter().for_each(|item| put(out, item));
         }
         Value::Fraction(numerator, denominator) => {
             out.push(b'R');
@@ -199,7 +208,14 @@ impl Reader<'_> {
             b's' => Value::Str(self.text()?),
             b'b' => Value::Bytes(self.counted()?.to_vec()),
             b'B' => Value::ByteArray(self.counted()?.to_vec()),
-            b'l' => Value::List(self.items(depth)?),
+            b'l' => {
+                let items = self.items(depth)?;
+                if words::words(&items).is_some() {
+                    return Err(self.malformed("integers that are not packed"));
+                }
+                Value::List(items)
+            }
+            b'L' => Value::List(words::values(words::take(self)?)),
             b't' => Value::Tuple(self.items(depth)?),
             b'S' => Value::Set(self.set(depth)?),
             b'Z' => Value::FrozenSet(self.set(depth)?),
@@ -240,7 +256,9 @@ impl Reader<'_> {
             b'c' => self.take(16).map(|_| 0)?,
             b's' | b'D' => self.str().map(|_| 0)?,
             b'b' | b'B' => self.counted().map(|_| 0)?,
-            b'l' | b't' => self.skip_items(depth, false)?,
+            b'l' => self.skip_list(depth)?,
+            b'L' => words::take(self)?.len(),
+            b't' => self.skip_items(depth, false)?,
             b'S' | b'Z' => self.skip_items(depth, true)?,
             b'd' => {
                 let mut parts = 0;
@@ -261,10 +279,7 @@ impl Reader<'_> {
                         return Err(self.malformed("a deque's bound"));
                     }
                 }
-                if self.bytes.get(self.at) != Some(&b'l') {
-                    return Err(self.malformed("a deque's items"));
-                }
-                self.skip(depth + 1)? - 1
+                self.skip_items(depth, false)?
             }
             b'y' => self.take(4).map(|_| 0)?,
             b'h' => self.take(8).map(|_| 0)?,
@@ -276,6 +291,17 @@ impl Reader<'_> {
             _ => return Err(self.malformed("an unknown tag")),
         };
         Ok(1 + inner)
+    }
+
+    /// As [`Reader::skip_items`], for a list, which is packed if all its items are machine integers.
+    fn skip_list(&mut self, depth: usize) -> Result<usize, Malformed> {
+        let start = self.at;
+        let parts = self.skip_items(depth, false)?;
+        let mut items = Reader { bytes: self.bytes, at: start };
+        let count = items.length()?;
+        let packed = count >= words::LEAST
+            && (0..count).all(|_| items.array() == Ok([b'i']) && items.int_bytes().is_ok_and(|bytes| bytes.len() <= 8));
+        if packed { Err(self.malformed("integers that are not packed")) } else { Ok(parts) }
     }
 
     fn skip_items(&mut self, depth: usize, sorted: bool) -> Result<usize, Malformed> {
@@ -312,10 +338,7 @@ impl Reader<'_> {
             }
             _ => return Err(self.malformed("a deque's bound")),
         };
-        match self.value(depth + 1)? {
-            Value::List(items) => Ok(Value::Deque(longest, items)),
-            _ => Err(self.malformed("a deque's items")),
-        }
+        Ok(Value::Deque(longest, self.items(depth)?))
     }
 
     fn items(&mut self, depth: usize) -> Result<Vec<Value>, Malformed> {

@@ -50,6 +50,9 @@ def value(depth):
         return CHOICE.choice([number, number, lambda: CHOICE.choice(TEXTS), lambda: CHOICE.choice([None, True, False]), lambda: CHOICE.choice(TEXTS).encode()])()
     items = [value(depth - 1) for _ in range(CHOICE.randint(0, 3))]
     kind = CHOICE.choice(["list", "tuple", "set", "frozenset", "dict", "deque", "range", "bytearray"])
+    if kind == "list" and CHOICE.random() < 0.3:  # long enough to be packed
+        bits = CHOICE.choice([1, 7, 8, 31, 63, 64])
+        return [CHOICE.randint(-(1 << bits), 1 << bits) for _ in range(CHOICE.randint(7, 10))]
     if kind in ("set", "frozenset"):
         return {"set": set, "frozenset": frozenset}[kind](item for item in map(frozen, items))
     if kind == "dict":

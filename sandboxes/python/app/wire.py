@@ -9,6 +9,7 @@ else goes to the caller's `handle` function. Refuses: strings with lone surrogat
 """
 
 import struct
+from array import array
 from collections import deque
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,6 +17,8 @@ from fractions import Fraction
 
 #: Containers inside containers.
 MAX_DEPTH = 200
+#: Lists of at least so many integers of 64 bits are one block of bytes.
+LEAST_PACKED = 8
 #: Bytes of an integer: two's complement, so a little over 300,000 decimal digits.
 MAX_INT_BYTES = 1 << 17
 
@@ -26,6 +29,14 @@ _DATE = struct.Struct("<HBB")
 _TIME = struct.Struct("<BBBIB")
 _DELTA = struct.Struct("<iII")
 _HANDLE = struct.Struct("<QI")
+_PACKED = struct.Struct("<BI")
+#: The widths of packed integers in bytes, their codes in `array`, and the least integer of each.
+_WIDTHS = tuple((width, code, -1 << (8 * width - 1)) for width, code in ((1, "b"), (2, "h"), (4, "i"), (8, "q")))
+_CODES = {width: code for width, code, _ in _WIDTHS}
+_INTEGERS = {int}
+#: Integers from 0 to this take at most eight bytes, and what stands before so many bytes.
+_SMALL = 1 << 63
+_HEADS = [b"i" + _U32.pack(length) for length in range(9)]
 
 
 class UnsupportedValue(Exception):
@@ -83,7 +94,7 @@ def _put(out, value, handle, depth):
         raise UnsupportedValue(f"a value nested more than {MAX_DEPTH} deep cannot cross")
     put = _PUT.get(type(value))
     if put is None:
-        put = next((_PUT[base] for base in type.mro(type(value)) if base in _PUT), None)
+        put = _put_of(type(value))
         if put is None:
             out += b"H"
             number, capabilities, name = handle(value)
@@ -91,6 +102,11 @@ def _put(out, value, handle, depth):
             _put_bytes(out, str.encode(name, "utf-8", "replace"))
             return
     put(out, value, handle, depth + 1)
+
+
+def _put_of(kind):
+    """The function for a class and its subclasses, or None."""
+    return next((_PUT[base] for base in type.mro(kind) if base in _PUT), None)
 
 
 def _put_none(out, value, handle, depth):
@@ -143,11 +159,33 @@ def _put_items(tag, items):
         out += tag + b"\0\0\0\0"
         count = 0
         for item in items(value):
-            _put(out, item, handle, depth)
+            # Most items of long containers are small integers: what `_put` would do, without its calls.
+            if type(item) is int and 0 <= item < _SMALL:
+                length = item.bit_length() // 8 + 1
+                out += _HEADS[length]
+                out += item.to_bytes(length, "little")
+            else:
+                _put(out, item, handle, depth)
             count += 1
-        _U32.pack_into(out, start + 1, count)
+        _U32.pack_into(out, start + len(tag), count)
 
     return put
+
+
+def _put_list(out, value, handle, depth):
+    if list.__len__(value) >= LEAST_PACKED:
+        items = list(list.__iter__(value))
+        kinds = set(map(type, items))
+        if kinds != _INTEGERS and all(_put_of(kind) is _put_int for kind in kinds):
+            items = [int.__add__(item, 0) for item in items]
+            kinds = _INTEGERS
+        if kinds == _INTEGERS:
+            low, high = min(items), max(items)
+            for width, code, least in _WIDTHS:
+                if least <= low and high < -least:
+                    out += b"L" + _PACKED.pack(width, len(items)) + array(code, items).tobytes()
+                    return
+    _put_list_items(out, value, handle, depth)
 
 
 def _put_set(tag, items):
@@ -181,9 +219,9 @@ def _put_range(out, value, handle, depth):
 
 
 def _put_deque(out, value, handle, depth):
-    out += b"q"
-    _put(out, deque.maxlen.__get__(value), handle, depth)
-    _put_deque_items(out, value, handle, depth)
+    bound = bytearray()
+    _put(bound, deque.maxlen.__get__(value), handle, depth)
+    _put_items(b"q" + bound, deque.__iter__)(out, value, handle, depth)
 
 
 def _put_fraction(out, value, handle, depth):
@@ -230,7 +268,7 @@ def _put_bytes(out, data):
     out += data
 
 
-_put_deque_items = _put_items(b"l", deque.__iter__)
+_put_list_items = _put_items(b"l", list.__iter__)
 _PUT = {
     type(None): _put_none,
     bool: _put_bool,
@@ -240,7 +278,7 @@ _PUT = {
     str: _put_str,
     bytes: _put_data(b"b"),
     bytearray: _put_data(b"B"),
-    list: _put_items(b"l", list.__iter__),
+    list: _put_list,
     tuple: _put_items(b"t", tuple.__iter__),
     set: _put_set(b"S", set.__iter__),
     frozenset: _put_set(b"Z", frozenset.__iter__),
@@ -294,9 +332,20 @@ def _items(data, at, handle):
     at += 4
     items = []
     for _ in range(count):
-        item, at = _take(data, at, handle)
-        items.append(item)
+        if data[at] == 0x69:  # i, as in `_take`
+            end = at + 5 + _U32.unpack_from(data, at + 1)[0]
+            items.append(int.from_bytes(data[at + 5 : end], "little", signed=True))
+            at = end
+        else:
+            item, at = _take(data, at, handle)
+            items.append(item)
     return items, at
+
+
+def _take_packed(data, at, handle):
+    width, count = _PACKED.unpack_from(data, at)
+    end = at + _PACKED.size + width * count
+    return array(_CODES[width], data[at + _PACKED.size : end]).tolist(), end
 
 
 def _take_float(data, at, handle):
@@ -324,7 +373,7 @@ def _take_range(data, at, handle):
 
 def _take_deque(data, at, handle):
     longest, at = _take(data, at, handle)
-    items, at = _items(data, at + 1, handle)
+    items, at = _items(data, at, handle)
     return deque(items, longest), at
 
 
@@ -361,6 +410,7 @@ def _take_handle(data, at, handle):
 _CONSTANTS = {ord("N"): None, ord("T"): True, ord("F"): False}
 _ITEMS = {ord("l"): list, ord("t"): tuple, ord("S"): set, ord("Z"): frozenset}
 _TAKE = {
+    ord("L"): _take_packed,
     ord("f"): _take_float,
     ord("c"): _take_complex,
     ord("b"): _take_data(bytes),
