@@ -99,6 +99,7 @@ impl Command {
 /// Lets the allocator of glibc keep memory that is freed instead of returning it to the system, from which it would be taken again
 /// page by page: large buffers come and go with every page of a table. Freeing one large block has this effect (`mallopt(3)`: the
 /// threshold of `M_MMAP_THRESHOLD` is dynamic), at most up to 62 MiB for each thread that reads or judges. The block is never touched.
+/// The binary `verify` has an allocator of its own, which keeps it anyway; the command of the Python package has the system's.
 fn keep_freed_memory() {
     const LARGE: usize = 31 << 20;
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));

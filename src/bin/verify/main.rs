@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Judging answers makes many small allocations, which take less time with it than with the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // The command also runs as its own worker process. If its path cannot be found, R1REWARDS_WORKER can name the
     // worker.
