@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const FILE: &str = "sandboxes/python/sbom.cdx.json";
 
 /// The name in the manifest, the licence, and the origin.
-const PARTS: [(&str, &str, &str); 7] = [
+const PARTS: [(&str, &str, &str); 8] = [
     ("cpython", "PSF-2.0", "https://www.python.org/"),
     ("expat", "MIT", "https://libexpat.github.io/"),
     ("mpdecimal", "BSD-2-Clause", "https://www.bytereef.org/mpdecimal/"),
@@ -16,11 +16,16 @@ const PARTS: [(&str, &str, &str); 7] = [
     ("zlib", "Zlib", "https://zlib.net/"),
     ("wasi-libc", "(Apache-2.0 WITH LLVM-exception OR Apache-2.0 OR MIT) AND MIT", "https://github.com/WebAssembly/wasi-libc"),
     ("compiler-rt", "Apache-2.0 WITH LLVM-exception", "https://compiler-rt.llvm.org/"),
+    ("sortedcontainers", "Apache-2.0", "https://grantjenks.com/docs/sortedcontainers/"),
 ];
 
 /// The file from which a part was built, as the manifest names it.
 fn input<'a>(manifest: &'a toml::Value, part: &str) -> Option<(&'a str, &'a str)> {
-    let stem = if part == "cpython" { "python3" } else { part };
+    let stem = match part {
+        "cpython" => "python3.",
+        "sortedcontainers" => "python3-sortedcontainers",
+        _ => part,
+    };
     let (name, hash) = manifest["inputs"].as_table()?.iter().find(|(name, _)| name.starts_with(stem))?;
     Some((name, hash.as_str()?))
 }
@@ -81,7 +86,7 @@ fn the_bill_of_materials_is_what_the_manifest_says() {
 #[test]
 fn every_part_has_its_licence_in_the_wheel() {
     let texts = include_str!("../sandboxes/python/LICENSE-PARTS");
-    for part in ["zlib", "expat", "mpdecimal", "HACL*", "wasi-libc and its musl"] {
+    for part in ["zlib", "expat", "mpdecimal", "HACL*", "wasi-libc and its musl", "sortedcontainers"] {
         assert!(texts.contains(&format!("==== {part} ====")), "{part}");
     }
 }

@@ -8,6 +8,10 @@ ZLIB_SHA256=7b6903eb019983987b7112eccf90f1703f1c6c0e0cede36564bf611d19ca579d
 WASI_LIBC_VERSION=0.0~git20241209.574b88d-2
 WASI_LIBC_PACKAGE=wasi-libc_0.0~git20241209.574b88d-2_all.deb
 WASI_LIBC_SHA256=b7716260051d289248b7667f81fa2792c125d888ff51da3fa09c6272cc0bd11d
+# Pure Python that contest programs import and their judges have.
+SORTEDCONTAINERS_VERSION=2.4.0
+SORTEDCONTAINERS_PACKAGE=python3-sortedcontainers_2.4.0-2_all.deb
+SORTEDCONTAINERS_SHA256=b00fd22e4fd50d8ba44442607fc3c737186082b16648d3995b2e4fca642f53e1
 LLVM_MAJOR=22
 LLVM_VERSION=1:22.1.8-1~deb12u1
 # What CPython's sources hold of others, as its Misc/sbom.spdx.json names it.
