@@ -88,7 +88,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 fn tests() -> Value {
-    json!({"kind": "stdio", "timeout": 0.2, "tests": [{"input": "in", "output": "x"}]})
+    json!({"kind": "stdio", "timeout": 0.06, "tests": [{"input": "in", "output": "x"}]})
 }
 
 /// What the program wrote, its fuel and its memory.

@@ -96,7 +96,7 @@ fn another(before: &[String]) -> Option<String> {
 /// Judges a program that runs for a second or more, while `happens` does something to the workers.
 fn judged_while(happens: impl FnOnce()) {
     let worker = in_process();
-    let endless = sample("while True: pass", &json!({"kind": "stdio", "timeout": 3, "tests": [{"output": "6"}]}));
+    let endless = sample("while True: pass", &json!({"kind": "stdio", "timeout": 1, "tests": [{"output": "6"}]}));
     let outcome = std::thread::scope(|scope| {
         let judged = scope.spawn(|| worker.score(&endless));
         happens();
