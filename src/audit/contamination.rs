@@ -3,7 +3,7 @@
 //! As in the literature (GPT-3, 2005.14165, appendix C), texts are compared as sequences of words in lower case without
 //! punctuation, by n-grams of 13 words by default. Beyond that:
 //!
-//! - Equal prompts are found however short they are, and however often the files have them.
+//! - Equal prompts of at least [`TELLING`] words are found however short they are, and however often the files have them.
 //! - A text of the files with fewer words than an n-gram, but at least [`LEAST`], is found where it stands in a prompt as whole
 //!   sentences.
 //! - Words of a template do not count: those of runs of half an n-gram that many different texts of the files have. At least
@@ -18,6 +18,8 @@ use crate::reading::mix;
 
 /// Texts of the files with fewer words are found as whole prompts only.
 const LEAST: usize = 5;
+/// Prompts with fewer words (`A.`, `Continue`) are equal by chance.
+const TELLING: usize = 2;
 /// A run of words in more texts than this is one of a template; in few texts, one that three quarters of them have.
 const FREQUENT: u32 = 10;
 
@@ -107,6 +109,9 @@ impl Contamination {
     /// ```
     pub fn check(&self, text: &str) -> Option<Overlap> {
         let words = words(text);
+        if words.len() < TELLING {
+            return None;
+        }
         if let Some(row) = prompt::key(text).and_then(|key| self.wholes.get(&key)) {
             return self.overlap(text, &words, *row, 1.0);
         }
@@ -259,6 +264,15 @@ mod tests {
         for text in ["what is 7 times 9", "Solve $x^2=4$.", "Solve $x^2+9$."] {
             assert_eq!(files.check(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn prompts_of_one_word_or_none_are_equal_by_chance() {
+        let files = files(13, &["A.", "...", "Continue", "Go on"]);
+        for text in ["A.", "a", "...", "Continue", "??"] {
+            assert_eq!(files.check(text), None, "{text}");
+        }
+        assert_eq!(found(&files, "Go on").as_deref(), Some("row 3"));
     }
 
     #[test]

@@ -25,6 +25,7 @@ const SENTINELS: &[&str] = &[
     "todo",
     "unknown",
     "not found",
+    "notfound",
     "no answer",
     "no final answer",
     "not provided",
