@@ -14,16 +14,16 @@ use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
 use crate::rows::run::{Place, Reading, Run, RunSummary, keep_apart};
-use crate::rows::{Fields, Output, Source, write_whole};
+use crate::rows::{Fields, Output, Source, Writes, check_output_name, write_whole};
 use crate::{Error, Scorer, engine_version};
 
 use super::args::AuditArgs;
 use super::audit_page::{Page, Shown, presets};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, math, read_as, scorer};
+use super::judging::{fields, math, read_as, scorer, warn};
 use super::manifest::columns;
 use super::progress::progress_bar;
-use super::shown::{escaped, say};
+use super::shown::{distinct, escaped, say};
 
 /// The names of the files in the output folder.
 const SUMMARY: &str = "audit.json";
@@ -37,6 +37,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     if let Some(share) = args.near_duplicates.filter(|share| !(0.0..=1.0).contains(share)) {
         bail!("--near-duplicates {share}: give a share from 0 to 1, for example 0.8");
     }
+    check_output_name(&args.output, Writes::Folder)?;
     let mut sources = Vec::new();
     for input in &args.input {
         sources.extend(Source::named(input)?);
@@ -80,6 +81,8 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     } else {
         judged.check_content(&fields)?;
     }
+    judged.check_faults()?;
+    warn(&judged);
     let Shown { audit, page } = shown;
     let report = audit.finish()?;
     output.commit()?;
@@ -87,7 +90,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let about = about(&scorer, &fields, &sources, &judged, &report);
     write_whole(&summary, &(serde_json::to_string_pretty(&about)? + "\n"))?;
     if !args.quiet {
-        if judged.rows > 0 && !judged.has_content() {
+        if !judged.has_content() {
             say("no row has a reference or a completion: only prompts were examined\n");
         }
         say(text(&report, &judged, &folder));
@@ -212,9 +215,16 @@ fn text(report: &AuditReport, judged: &RunSummary, folder: &Path) -> String {
 fn plain(table: &Table) -> String {
     /// The most rows that a terminal shows.
     const MOST: usize = 12;
-    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), super::shown::short);
+    let shown = &table.rows[..table.rows.len().min(MOST)];
+    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let columns: Vec<Vec<String>> = (0..table.columns.len())
+        .map(|column| {
+            let cells: Vec<String> = shown.iter().map(|row| row.get(column).map(cell).unwrap_or_default()).collect();
+            distinct(&cells.iter().map(String::as_str).collect::<Vec<_>>())
+        })
+        .collect();
     let rows: Vec<Vec<String>> = std::iter::once(table.columns.iter().map(|&name| name.to_owned()).collect())
-        .chain(table.rows.iter().take(MOST).map(|row| row.iter().map(cell).collect()))
+        .chain((0..shown.len()).map(|row| columns.iter().map(|cells| cells[row].clone()).collect()))
         .collect();
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..table.columns.len()).map(width).collect();
