@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
-use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table, prompt_text};
+use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, FindingCode, Found, Table, prompt_text};
 #[cfg(feature = "code")]
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
@@ -95,8 +95,24 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
         }
         say(text(&report, &judged, &folder));
     }
+    refuse_without_sandbox(&report)?;
     let missed = fail_on.is_some_and(|worst| report.findings.iter().any(|finding| finding.code.severity() <= worst));
     Ok(if missed { MISSED } else { FINE })
+}
+
+/// Refuses an audit in which the sandbox failed in every row, so that nothing is known about their tests.
+fn refuse_without_sandbox(report: &AuditReport) -> anyhow::Result<()> {
+    let not_run = report.findings.iter().find(|finding| finding.code == FindingCode::TestsNotRun);
+    let Some(finding) = not_run.filter(|finding| finding.count >= report.rows) else { return Ok(()) };
+    let first = finding
+        .examples
+        .first()
+        .map_or_else(|| "unknown".to_owned(), |one| format!("{}{}{}: {}", one.source, one.unit.separator(), one.line, one.detail));
+    bail!(
+        "the tests of all {} rows could not be run, because the sandbox failed: a fault of this program or of the machine and not of \
+         the rows. The first: {first}. `verify doctor` checks the sandbox; --no-run leaves the tests alone",
+        report.rows
+    )
 }
 
 fn write_finding(output: &mut Output, found: &Found) -> crate::Result<()> {

@@ -18,11 +18,11 @@ use super::shown::say;
 pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
     let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
     let keep = args.keep.as_deref().map(range).transpose().context("--keep")?;
-    check_output_name(&args.output, Writes::Rows)?;
     let sources = Source::all(&args.input)?;
     let spec = args.judging.rewards.as_ref().map(|path| Source::File(path.into()));
     let read: Vec<_> = sources.iter().cloned().chain(Source::all(args.results.as_ref())?).chain(spec).collect();
     keep_apart(&read, &[&*args.output])?;
+    check_output_name(&args.output, Writes::Rows)?;
 
     let mut prompts = Prompts::default();
     let seen = match &args.results {
@@ -137,7 +137,7 @@ fn table(prompts: &[Prompt], unreadable: (u64, Option<&str>), kept: usize) -> St
     text += &format!("{:<20} {mean:>10.4}\n", "mean pass@1");
     text += &format!("{:<20} {kept:>10}\n", "kept");
     if unreadable.0 > 0 {
-        text += &format!("{:<20} {:>10}  the first: {}\n", "could not be read", unreadable.0, unreadable.1.unwrap_or("unknown"));
+        text += &format!("{:<20} {:>10}\n  the first: {}\n", "could not be read", unreadable.0, unreadable.1.unwrap_or("unknown"));
     }
     text
 }

@@ -28,11 +28,11 @@ const RAW: usize = 2000;
 
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     let fields = read_as(fields(&args.map)?, &args.reading)?;
-    check_output_name(&args.output, Writes::Page)?;
     let sources = Source::all(&args.input)?;
     let meta = args.results.as_ref().map(|path| Source::File(path_of(path).into()));
     let read: Vec<_> = sources.iter().cloned().chain(Source::all(args.results.as_ref())?).chain(meta).collect();
     keep_apart(&read, &[&*args.output])?;
+    check_output_name(&args.output, Writes::Page)?;
     let mut options = ReportOptions::default();
     (options.text_chars, options.max_bytes, options.seed) = (args.text_chars, args.max_mb * 1_000_000, args.seed);
     let title = args.title.clone().unwrap_or_else(|| sources.iter().map(name_of).collect::<Vec<_>>().join(", "));

@@ -25,11 +25,11 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
     let shard = args.shard.as_deref().map(str::parse::<Shard>).transpose().context("--shard")?;
-    check_output_name(&args.output, Writes::Results)?;
     let sources = Source::all(&args.input)?;
     let names = Names::of(&args.output);
     let meta_path = (names.is_some() && !args.no_meta).then(|| path_of(&args.output));
     refuse_impossible(args, &sources, names.as_ref(), meta_path.as_deref())?;
+    check_output_name(&args.output, Writes::Results)?;
 
     let start = Instant::now();
     let mut follow = Follow(args.baseline.as_deref().map(Baseline::read).transpose().context("--baseline")?);

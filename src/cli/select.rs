@@ -22,10 +22,10 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let form = args.form.parse::<SftForm>()?;
     let fields = read_as(fields(&args.map)?, &args.reading)?;
     let written: Vec<&str> = [Some(&*args.output), args.rejected.as_deref()].into_iter().flatten().collect();
-    written.iter().try_for_each(|output| check_output_name(output, Writes::Rows))?;
     let sources = Source::all(&args.input)?;
     let read = [Source::all([&args.results])?, sources.clone()].concat();
     keep_apart(&read, &written)?;
+    written.iter().try_for_each(|output| check_output_name(output, Writes::Rows))?;
     let mut results = Results::read(&args.results)?;
     let taken: &[&str] = match form {
         SftForm::PromptCompletion => &["id", "prompt", "completion"],

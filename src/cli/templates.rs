@@ -238,7 +238,7 @@ fn table(report: &Sensitivity, unreadable: (u64, Option<&str>)) -> String {
     }
     if unreadable.0 > 0 {
         let first = escaped(unreadable.1.unwrap_or("unknown"));
-        text += &format!("skipped {} lines that are not rows; the first: {first}\n", unreadable.0);
+        text += &format!("skipped {} lines that are not rows\n  the first: {first}\n", unreadable.0);
     }
     text
 }

@@ -47,8 +47,8 @@ pub fn check_output_name(output: &str, writes: Writes) -> Result<()> {
     let is_other = OTHERS.contains(&ending);
     let is_page = PAGES.contains(&ending);
     let is_table = ending == TABLE;
-    // What is there already and is no file (a device, a folder) has the name that it has.
-    let is_special = Path::new(output).metadata().is_ok_and(|metadata| !metadata.is_file());
+    // What is there already and is no file (a device, a folder) has the name that it has; a file is no folder, whatever its name.
+    let is_special = Path::new(output).metadata().is_ok_and(|metadata| !metadata.is_file() || writes == Writes::Folder);
     let refused = match writes {
         _ if is_special => false,
         Writes::Results => is_other || is_page || (is_table && is_packed),
@@ -65,6 +65,7 @@ pub fn check_output_name(output: &str, writes: Writes) -> Result<()> {
             "results are written as JSON Lines or as a table: name it .jsonl (also .jsonl.gz, .jsonl.zst) or .parquet, which \
              other programs convert"
         }
+        Writes::Rows if is_table => "only results can be written as Parquet, and rows as JSON Lines: name it .jsonl",
         Writes::Rows => "rows are written as JSON Lines: name it .jsonl (also .jsonl.gz, .jsonl.zst)",
         Writes::Page => "a page of HTML is written: name it .html",
         Writes::Folder => "several files are written into a folder: name a folder",

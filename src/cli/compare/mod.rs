@@ -17,7 +17,7 @@ use serde_json::json;
 use self::side::Side;
 use super::args::{CompareArgs, GroupBy};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, read_as, warn};
+use super::judging::{fields, no_row_read, read_as, warn};
 use super::progress::progress_bar;
 use super::shown::{escaped, say, short, unread, write_json};
 use crate::audit::{Comparison, Pair};
@@ -28,12 +28,12 @@ use crate::{Outcome, RewardSpec, Sample, Scorer, Verdict, engine_version};
 
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     let fields = read_as(fields(&args.map)?, &args.reading)?;
-    args.output.iter().try_for_each(|output| check_output_name(output, Writes::Rows))?;
-    args.report.iter().try_for_each(|page| check_output_name(page, Writes::Page))?;
     let sources = Source::all(&args.input)?;
     let read: Vec<Source> =
         sources.iter().cloned().chain([&args.left, &args.right].into_iter().flat_map(|side| Side::files(side))).collect();
     keep_apart(&read, &args.output.iter().chain(&args.report).map(String::as_str).collect::<Vec<_>>())?;
+    args.output.iter().try_for_each(|output| check_output_name(output, Writes::Rows))?;
+    args.report.iter().try_for_each(|page| check_output_name(page, Writes::Page))?;
     let jobs = args.jobs.map(NonZeroUsize::get);
     let side = |side: &str| Side::named(side, jobs, Duration::from_secs(args.patience.get()));
     let sides = [side(&args.left).context("--left")?, side(&args.right).context("--right")?];
@@ -65,14 +65,15 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     bar.finish_and_clear();
     done?;
     let Compared { batches: Batches { seen, .. }, sides, judged, comparison, output, page, references, unreadable } = compared;
-    seen.check_completions(&fields)?;
+    let checked = seen.check_completions(&fields);
+    if seen.rows > 0 && comparison.pairs() == 0 {
+        checked.context("no row could be read")?
+    } else {
+        checked?
+    }
     let first = seen.first_problem();
     if comparison.pairs() == 0 {
-        bail!(
-            "nothing could be compared: no completion can be read. First problem: {}. Mend the rows, or name another column with \
-             --map, for example --map completion=response",
-            first.unwrap_or("unknown")
-        );
+        bail!("{}", no_row_read(&seen));
     }
     for (judged, (option, side)) in judged.iter().zip([("--left", &args.left), ("--right", &args.right)]) {
         judged.check_faults().with_context(|| format!("{option} {side}"))?;
@@ -256,7 +257,7 @@ fn text(args: &CompareArgs, comparison: &Comparison, references: &References, un
     text.push('\n');
     if unreadable.0 > 0 {
         let first = escaped(unreadable.1.unwrap_or("unknown"));
-        let _ = writeln!(text, "skipped {} rows or completions that cannot be read; the first: {first}", unreadable.0);
+        let _ = writeln!(text, "skipped {} rows or completions that cannot be read\n  the first: {first}", unreadable.0);
     }
     let groups = comparison.disagreements();
     for group in groups.iter().take(MOST) {

@@ -63,7 +63,7 @@ impl RunSummary {
         }
     }
 
-    /// What to say that is no error: sources without rows beside others, and columns that no row has, although the rewards for
+    /// What to say that is no error: sources without rows beside others, rows that were not judged through no fault of theirs, and columns that no row has, although the rewards for
     /// some of the rows read them.
     pub(crate) fn warnings(&self) -> Vec<String> {
         /// The most names that are shown.
@@ -73,6 +73,13 @@ impl RunSummary {
             let names = self.empty.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
             let more = self.empty.len().checked_sub(MOST + 1).map_or_else(String::new, |more| format!(" and {} more", more + 1));
             warnings.push(format!("no rows are in {names}{more}"));
+        }
+        if let Some(fault) = &self.first_fault {
+            warnings.push(format!(
+                "{} results are `internal`: a fault of this program or of the machine, not of the rows. The first: {fault}. `verify \
+                 doctor` checks the sandbox",
+                self.count_of(Reason::Internal)
+            ));
         }
         warnings
     }
