@@ -9,21 +9,21 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
-use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, Found, Table, prompt_text};
+use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, FindingCode, Found, Table, prompt_text};
 #[cfg(feature = "code")]
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
 use crate::rows::run::{Place, Reading, Run, RunSummary, keep_apart};
-use crate::rows::{Fields, Output, Source, write_whole};
+use crate::rows::{Fields, Output, Source, Writes, check_output_name, write_whole};
 use crate::{Error, Scorer, engine_version};
 
 use super::args::AuditArgs;
 use super::audit_page::{Page, Shown, presets};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, math, read_as, scorer};
+use super::judging::{fields, math, read_as, scorer, warn};
 use super::manifest::columns;
 use super::progress::progress_bar;
-use super::shown::{escaped, say};
+use super::shown::{distinct, escaped, say};
 
 /// The names of the files in the output folder.
 const SUMMARY: &str = "audit.json";
@@ -37,6 +37,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     if let Some(share) = args.near_duplicates.filter(|share| !(0.0..=1.0).contains(share)) {
         bail!("--near-duplicates {share}: give a share from 0 to 1, for example 0.8");
     }
+    check_output_name(&args.output, Writes::Folder)?;
     let mut sources = Vec::new();
     for input in &args.input {
         sources.extend(Source::named(input)?);
@@ -80,6 +81,8 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     } else {
         judged.check_content(&fields)?;
     }
+    judged.check_faults()?;
+    warn(&judged);
     let Shown { audit, page } = shown;
     let report = audit.finish()?;
     output.commit()?;
@@ -87,13 +90,29 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let about = about(&scorer, &fields, &sources, &judged, &report);
     write_whole(&summary, &(serde_json::to_string_pretty(&about)? + "\n"))?;
     if !args.quiet {
-        if judged.rows > 0 && !judged.has_content() {
+        if !judged.has_content() {
             say("no row has a reference or a completion: only prompts were examined\n");
         }
         say(text(&report, &judged, &folder));
     }
+    refuse_without_sandbox(&report)?;
     let missed = fail_on.is_some_and(|worst| report.findings.iter().any(|finding| finding.code.severity() <= worst));
     Ok(if missed { MISSED } else { FINE })
+}
+
+/// Refuses an audit in which the sandbox failed in every row, so that nothing is known about their tests.
+fn refuse_without_sandbox(report: &AuditReport) -> anyhow::Result<()> {
+    let not_run = report.findings.iter().find(|finding| finding.code == FindingCode::TestsNotRun);
+    let Some(finding) = not_run.filter(|finding| finding.count >= report.rows) else { return Ok(()) };
+    let first = finding
+        .examples
+        .first()
+        .map_or_else(|| "unknown".to_owned(), |one| format!("{}{}{}: {}", one.source, one.unit.separator(), one.line, one.detail));
+    bail!(
+        "the tests of all {} rows could not be run, because the sandbox failed: a fault of this program or of the machine and not of \
+         the rows. The first: {first}. `verify doctor` checks the sandbox; --no-run leaves the tests alone",
+        report.rows
+    )
 }
 
 fn write_finding(output: &mut Output, found: &Found) -> crate::Result<()> {
@@ -212,9 +231,16 @@ fn text(report: &AuditReport, judged: &RunSummary, folder: &Path) -> String {
 fn plain(table: &Table) -> String {
     /// The most rows that a terminal shows.
     const MOST: usize = 12;
-    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), super::shown::short);
+    let shown = &table.rows[..table.rows.len().min(MOST)];
+    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let columns: Vec<Vec<String>> = (0..table.columns.len())
+        .map(|column| {
+            let cells: Vec<String> = shown.iter().map(|row| row.get(column).map(cell).unwrap_or_default()).collect();
+            distinct(&cells.iter().map(String::as_str).collect::<Vec<_>>())
+        })
+        .collect();
     let rows: Vec<Vec<String>> = std::iter::once(table.columns.iter().map(|&name| name.to_owned()).collect())
-        .chain(table.rows.iter().take(MOST).map(|row| row.iter().map(cell).collect()))
+        .chain((0..shown.len()).map(|row| columns.iter().map(|cells| cells[row].clone()).collect()))
         .collect();
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..table.columns.len()).map(width).collect();

@@ -2,11 +2,13 @@
 
 use crate::math::Math;
 use crate::rows::Fields;
+use crate::rows::run::RunSummary;
 use crate::spec::{ComponentSpec, math_policy};
 use crate::{RewardSpec, Scorer};
 use anyhow::Context as _;
 
 use super::args::{JudgingArgs, ReadingArgs};
+use super::shown::say;
 
 /// The columns of the fields: every `--map`.
 pub(super) fn fields(map: &[String]) -> anyhow::Result<Fields> {
@@ -55,4 +57,18 @@ pub(super) fn math(args: &JudgingArgs) -> anyhow::Result<Option<Math>> {
     // `auto` passes its other options to other kinds, too.
     options.retain(|name, _| args.reward == "math" || name == "policy");
     Ok(Some(Math::new(math_policy(&options)?)))
+}
+
+/// Says what is odd about the rows of a run, but no error.
+pub(super) fn warn(summary: &RunSummary) {
+    summary.warnings().iter().for_each(|warning| say(format_args!("verify: {warning}\n")));
+}
+
+/// The error if rows are there, but none of them can be read.
+pub(super) fn no_row_read(summary: &RunSummary) -> String {
+    format!(
+        "no row could be read. First problem: {}. Mend the rows, or name the columns with --map, for example --map \
+         completion=response",
+        summary.first_problem().unwrap_or("unknown")
+    )
 }

@@ -2,8 +2,11 @@
 //!
 //! Nothing in it depends on the machine or the time: the same rows, options and version give the same bytes.
 
-use crate::rows::run::{InputRead, Reading, Shard};
-use crate::rows::{Content, Field, Fields, Source};
+use std::fs::File;
+use std::io::Read as _;
+
+use crate::rows::run::{Checkpoint, InputRead, Reading, Shard};
+use crate::rows::{Content, Field, Fields, Interrupted, Source};
 use crate::{Scorer, engine_version};
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
@@ -202,4 +205,27 @@ pub(super) fn identity_difference(before: &Value, now: &Value) -> Option<String>
         Some((before, now)) => format!("the input {} is now {}", shown(before), shown(now)),
         None => format!("there were {} inputs and are {}", before.len(), now.len()),
     })
+}
+
+/// Whether a run that an error ended can go on with other inputs: nothing that it had read is different by its size, and the bytes
+/// of the input in which it ended are the same up to there. So a download that was cut off can be completed.
+pub(super) fn is_completed(before: &Interrupted, now: &Value) -> Option<Checkpoint> {
+    let stopped: Checkpoint = serde_json::from_value(before.stopped.clone()?).ok()?;
+    let others = |identity: &Value| {
+        let mut others = identity.clone();
+        others["inputs"] = Value::Null;
+        others
+    };
+    let (old, new) = (before.identity["inputs"].as_array()?, now["inputs"].as_array()?);
+    let same_names = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old["name"] == new["name"]);
+    let path = new.get(stopped.input)?["name"].as_str()?;
+    let fits = others(&before.identity) == others(now) && same_names && old[..stopped.input] == new[..stopped.input];
+    (fits && is_stream(path) && stopped.begins(File::open(path).ok()?).ok()?).then_some(stopped)
+}
+
+/// Whether rows are read from the start of a file to its end: of Parquet and files of Arrow, the end says where rows are.
+fn is_stream(path: &str) -> bool {
+    let mut start = [0; 6];
+    let read = File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
+    read == start.len() && !start.starts_with(b"PAR1") && &start != b"ARROW1"
 }

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use crate::math::{Explanation, Math, Side};
 use crate::spec::math_policy;
 use crate::{Reason, Verdict};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use super::args::{MathArgs, OptionArgs};
@@ -21,12 +21,12 @@ pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
         args.answer.clone()
     };
     let explain = |extract: Option<&str>| -> anyhow::Result<Explanation> {
-        let mut options = options(&args.options)?;
-        options.extend(extract.map(|extract| ("extract".to_owned(), Value::from(extract))));
+        let options = with_option(options(&args.options)?, "extract", extract)?;
         Ok(Math::new(math_policy(&options)?).explain(&args.gold, &answer))
     };
     let mut explanation = explain(args.extract.as_deref())?;
-    let bare = args.extract.is_none() && explanation.outcome.reason == Reason::NoAnswer;
+    let is_given = args.extract.is_some() || options(&args.options)?.contains_key("extract");
+    let bare = !is_given && explanation.outcome.reason == Reason::NoAnswer;
     if bare {
         explanation = explain(Some("none"))?;
     }
@@ -44,10 +44,25 @@ pub(super) fn run(args: &MathArgs) -> anyhow::Result<u8> {
 
 /// The options of a reward: `--policy` and every `--set`.
 pub(super) fn options(args: &OptionArgs) -> anyhow::Result<serde_json::Map<String, Value>> {
-    let mut options = serde_json::Map::new();
-    options.extend(args.policy.as_deref().map(|policy| ("policy".to_owned(), Value::from(policy))));
-    options.extend(assignments(&args.set)?);
+    with_option(assignments(&args.set)?, "policy", args.policy.as_deref())
+}
+
+/// The options with one that has an argument of its own, which must not contradict `--set`.
+fn with_option(
+    mut options: serde_json::Map<String, Value>,
+    name: &str,
+    value: Option<&str>,
+) -> anyhow::Result<serde_json::Map<String, Value>> {
+    let Some(value) = value else { return Ok(options) };
+    if let Some(set) = options.get(name).filter(|set| **set != value) {
+        bail!("--{name} {value} and --set {name}={} contradict each other: give one of them", plain(set));
+    }
+    options.insert(name.to_owned(), value.into());
     Ok(options)
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The options of all `--set option=value`.
@@ -56,7 +71,11 @@ pub(super) fn assignments(set: &[String]) -> anyhow::Result<serde_json::Map<Stri
     for assignment in set {
         let (name, value) =
             assignment.split_once('=').with_context(|| format!("`--set {assignment}` must be written --set option=value"))?;
-        options.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| Value::from(value)));
+        let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+        if let Some(other) = options.get(name).filter(|other| **other != value) {
+            bail!("--set {name}={} and --set {name}={} contradict each other: give one of them", plain(other), plain(&value));
+        }
+        options.insert(name.to_owned(), value);
     }
     Ok(options)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::Reason;
 use crate::rows::presets::Preset;
 use crate::rows::run::{Groups, RunSummary, Wholeness, keep_apart};
-use crate::rows::{Names, Output, ResultRow, Source, replace};
+use crate::rows::{Names, Output, ResultRow, Source, Writes, check_output_name, replace};
 use anyhow::{Context as _, bail};
 use twox_hash::XxHash3_128;
 
@@ -17,6 +17,7 @@ use super::shown::say;
 use super::votes::answer_key;
 
 pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
+    check_output_name(&args.output, Writes::Results)?;
     let mut shards = args.shards.iter().map(|path| Shard::open(path)).collect::<anyhow::Result<Vec<_>>>()?;
     check(&shards)?;
     shards.sort_by_key(|shard| shard.part.index);
@@ -47,7 +48,7 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
                     row.id
                 );
             }
-            summary.see_outcome(row.group, &row.outcome);
+            summary.see_outcome(&format_args!("{}:{}", shard.path, shard.line), row.group, &row.outcome);
             output.write_all(&line)?;
         }
     }
@@ -68,10 +69,14 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<u8> {
 /// Refuses results of which the whole run would refuse all: those of no row that could be read, of no row with a
 /// reference although the rewards need one, or of no row that a fault of this program did not stop. One shard may have only such rows.
 fn check_judged(summary: &RunSummary, shards: &[Shard]) -> anyhow::Result<()> {
+    if summary.rows == 0 {
+        bail!("the input has no rows: check that its file is the right one and was written to its end");
+    }
     if summary.results > 0 && summary.count_of(Reason::BadRow) == summary.results {
         bail!(
-            "nothing could be judged: all {} results are `bad_row`; score the rows again with other columns (--map)",
-            summary.results
+            "nothing could be judged: all {} results are `bad_row`. The first: {}. Score the rows again with other columns (--map)",
+            summary.results,
+            summary.first_problem().unwrap_or("unknown")
         );
     }
     let references: Option<u64> = shards.iter().map(|shard| shard.part.references).try_fold(0_u64, |sum, of| sum.checked_add(of?));

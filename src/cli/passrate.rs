@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use crate::rows::run::{Place, Run, RunSummary, keep_apart};
-use crate::rows::{Fields, Output, Row, Source};
+use crate::rows::{Fields, Output, Row, Source, Writes, check_output_name};
 use anyhow::{Context as _, bail};
 
 use super::args::PassrateArgs;
 use super::codes::FINE;
-use super::judging::{fields, read_as, scorer};
+use super::judging::{fields, no_row_read, read_as, scorer, warn};
 use super::progress::progress_bar;
 use super::prompts::{Prompt, Prompts};
 use super::results::{Results, Wanted};
@@ -22,14 +22,16 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
     let spec = args.judging.rewards.as_ref().map(|path| Source::File(path.into()));
     let read: Vec<_> = sources.iter().cloned().chain(Source::all(args.results.as_ref())?).chain(spec).collect();
     keep_apart(&read, &[&*args.output])?;
+    check_output_name(&args.output, Writes::Rows)?;
 
     let mut prompts = Prompts::default();
-    match &args.results {
+    let seen = match &args.results {
         Some(path) => {
-            look_up(&mut prompts, &sources, &fields, &mut Results::read(path)?)?;
+            let seen = look_up(&mut prompts, &sources, &fields, &mut Results::read(path)?)?;
             if prompts.unreadable() > 0 && prompts.samples() == 0 {
-                bail!("no row could be read; name the columns with --map, for example --map completion=response");
+                bail!("{}", no_row_read(&seen));
             }
+            seen
         }
         None => {
             let scorer = scorer(&args.judging)?;
@@ -39,9 +41,12 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
                 bar.set_message(format!("{} rows", progress.rows));
             });
             bar.finish_and_clear();
-            judged?.check_columns(&fields)?;
+            let judged = judged?;
+            judged.check_columns(&fields)?;
+            judged
         }
-    }
+    };
+    warn(&seen);
     let is_kept = |prompt: &Prompt| match keep {
         Some((low, high)) => prompt.rate().is_some_and(|rate| (low..=high).contains(&rate)),
         None => true,
@@ -54,27 +59,28 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
     }
     output.commit()?;
     if !args.quiet {
-        say(table(prompts.all(), prompts.unreadable(), kept));
+        say(table(prompts.all(), (prompts.unreadable(), seen.first_problem()), kept));
     }
     Ok(FINE)
 }
 
 /// Takes the outcomes of all rows from a result file.
-fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: &mut Results) -> anyhow::Result<()> {
+fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: &mut Results) -> anyhow::Result<RunSummary> {
     let mut seen = RunSummary::default().expecting(fields);
     for source in sources {
         let name = source.to_string();
         let (records, fields) = source.rows(fields, &Arc::default())?;
+        let before = seen.rows;
         for line in records {
             let line = line?;
             seen.rows += 1;
             let place = Place { source: &name, line: line.number, unit: line.unit };
-            let row = line.text.ok().map(|text| fields.read(text, seen.rows));
-            if let Some(row) = &row {
-                seen.see_unjudged(place, row);
+            let row = line.text.map(|text| fields.read(text, seen.rows));
+            match &row {
+                Ok(row) => seen.see_unjudged(place, row),
+                Err(problem) => seen.see_problem(&format!("{place}: {problem}")),
             }
-            let row = row.filter(Row::is_object);
-            let Some(row) = row else {
+            let Some(row) = row.ok().filter(Row::is_object) else {
                 prompts.see_unreadable();
                 continue;
             };
@@ -90,12 +96,17 @@ fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: 
                         let found = results.need(&Wanted { place, id: &sample.id, own_id, hash })?;
                         prompts.add(prompt, &found.outcome);
                     }
-                    Err(_) => prompts.see_unreadable(),
+                    Err(unreadable) => {
+                        seen.see_problem(&format!("{place}: {unreadable}"));
+                        prompts.see_unreadable();
+                    }
                 }
             }
         }
+        seen.see_source(&name, seen.rows - before);
     }
-    Ok(seen.check_completions(fields)?)
+    seen.check_completions(fields)?;
+    Ok(seen)
 }
 
 /// Two shares, written `low..high`.
@@ -108,7 +119,7 @@ fn range(text: &str) -> anyhow::Result<(f64, f64)> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of prompts are far below 2^52")]
-fn table(prompts: &[Prompt], unreadable: u64, kept: usize) -> String {
+fn table(prompts: &[Prompt], unreadable: (u64, Option<&str>), kept: usize) -> String {
     let rates: Vec<f64> = prompts.iter().filter_map(Prompt::rate).collect();
     let scored = rates.len();
     let share = |count: usize| if scored == 0 { 0.0 } else { 100.0 * count as f64 / scored as f64 };
@@ -125,8 +136,8 @@ fn table(prompts: &[Prompt], unreadable: u64, kept: usize) -> String {
     let mean = rates.iter().sum::<f64>() / (scored.max(1)) as f64;
     text += &format!("{:<20} {mean:>10.4}\n", "mean pass@1");
     text += &format!("{:<20} {kept:>10}\n", "kept");
-    if unreadable > 0 {
-        text += &format!("{:<20} {unreadable:>10}\n", "could not be read");
+    if unreadable.0 > 0 {
+        text += &format!("{:<20} {:>10}\n  the first: {}\n", "could not be read", unreadable.0, unreadable.1.unwrap_or("unknown"));
     }
     text
 }

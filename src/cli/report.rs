@@ -11,13 +11,13 @@ use serde_json::Value;
 use crate::audit::SOURCES;
 use crate::report::{Report, ReportOptions, Row};
 use crate::rows::run::{Place, RunSummary, keep_apart};
-use crate::rows::{Digest, Fields, Line, Output, Source};
+use crate::rows::{Digest, Fields, Line, Output, Source, Writes, check_output_name};
 use crate::{Outcome, Reason, Sample};
 
 use super::args::ReportArgs;
 use super::codes::FINE;
 use super::judged_rows::own_outcome;
-use super::judging::{fields, read_as};
+use super::judging::{fields, read_as, warn};
 use super::manifest::path_of;
 use super::progress::progress_bar;
 use super::results::{Results, Wanted};
@@ -32,6 +32,7 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     let meta = args.results.as_ref().map(|path| Source::File(path_of(path).into()));
     let read: Vec<_> = sources.iter().cloned().chain(Source::all(args.results.as_ref())?).chain(meta).collect();
     keep_apart(&read, &[&*args.output])?;
+    check_output_name(&args.output, Writes::Page)?;
     let mut options = ReportOptions::default();
     (options.text_chars, options.max_bytes, options.seed) = (args.text_chars, args.max_mb * 1_000_000, args.seed);
     let title = args.title.clone().unwrap_or_else(|| sources.iter().map(name_of).collect::<Vec<_>>().join(", "));
@@ -49,13 +50,16 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     for source in &sources {
         let name = source.to_string();
         let (records, fields) = source.rows(&fields, &bytes)?;
+        let before = rows.seen.rows;
         for line in records {
             rows.add(&name, line?, &fields)?;
             bar.set_position(bytes.load(Ordering::Relaxed));
         }
+        rows.seen.see_source(&name, rows.seen.rows - before);
     }
     bar.finish_and_clear();
     rows.seen.check_completions(&fields)?;
+    warn(&rows.seen);
     let count = rows.shown;
     let report = rows.finish(args)?;
     let mut output = Output::open(&args.output)?;

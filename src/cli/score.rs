@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::rows::run::{Checkpoint, Gather, Ledger, Progress, Run, RunSummary, Shard, Threshold, keep_apart};
-use crate::rows::{Content, Fields, Journal, Names, Output, Packing, Partial, Replay, Source, replace};
+use crate::rows::{Content, Fields, Journal, Names, Output, Packing, Partial, Replay, Source, Writes, check_output_name, replace};
 use crate::{Error, Result, Scorer};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::args::{GroupBy, ScoreArgs};
 use super::baseline::{Baseline, Follow};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, read_as, scorer};
-use super::manifest::{Manifest, ShardPart, identity, identity_difference, path_of};
+use super::judging::{fields, read_as, scorer, warn};
+use super::manifest::{Manifest, ShardPart, identity, identity_difference, is_completed, path_of};
 use super::progress::progress_bar;
 use super::shown::say;
 use super::votes::answer_key;
@@ -29,6 +29,7 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let names = Names::of(&args.output);
     let meta_path = (names.is_some() && !args.no_meta).then(|| path_of(&args.output));
     refuse_impossible(args, &sources, names.as_ref(), meta_path.as_deref())?;
+    check_output_name(&args.output, Writes::Results)?;
 
     let start = Instant::now();
     let mut follow = Follow(args.baseline.as_deref().map(Baseline::read).transpose().context("--baseline")?);
@@ -45,9 +46,9 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
         None => job.to_stream(&mut follow)?,
     };
     let summary = done.summary;
+    warn(&summary);
     if summary.rows == 0 && !args.quiet {
-        let what = if shard.is_some() { "this shard has" } else { "the input has" };
-        say(format_args!("verify: {what} no rows\n"));
+        say("verify: this shard has no rows\n");
     }
     if !args.quiet {
         say(summary.table(start.elapsed().as_secs_f64()));
@@ -132,19 +133,24 @@ impl Job<'_> {
         let judged = if group_by.is_some() { Packing::Plain } else { packing };
         let before =
             if self.args.resume { Journal::read(names, group_by.is_none() && packing.until_complete() == packing) } else { None };
-        if let Some((before, _)) = &before
-            && let Some(difference) = identity_difference(before, &identity)
-        {
+        let difference = before.as_ref().and_then(|before| identity_difference(&before.identity, &identity));
+        let completed = before.as_ref().filter(|_| difference.is_some()).and_then(|before| is_completed(before, &identity));
+        if let Some(difference) = difference.filter(|_| completed.is_none()) {
             bail!(
-                "cannot go on from {}: {difference}. Give the same as before, or leave out --resume to judge all rows anew",
+                "cannot go on from {}: {difference}. Give the same as before (an input at whose end the run stopped with an error may \
+                 go on behind its old end), or leave out --resume to judge all rows anew",
                 names.partial().display()
             );
         }
         let is_resumed = before.is_some();
         let (mut partial, replay, mut journal, expected) = match before {
-            Some((_, checkpoint)) => {
-                let (partial, replay, journal) = Partial::resume(names, judged)?;
-                (partial, replay, journal, checkpoint.and_then(|value| serde_json::from_value::<Checkpoint>(value).ok()))
+            Some(before) => {
+                let (partial, replay, mut journal) = Partial::resume(names, judged)?;
+                if completed.is_some() {
+                    journal.go_on_as(&identity)?;
+                }
+                let known = || before.checkpoint.and_then(|value| serde_json::from_value::<Checkpoint>(value).ok());
+                (partial, replay, journal, completed.or_else(known))
             }
             None => {
                 self.tell_of_left_results(names);
@@ -173,7 +179,14 @@ impl Job<'_> {
         });
         let summary = match summary {
             Ok(summary) => summary,
-            Err(error) => return Err(left(partial, error, is_resumed)),
+            Err(error) => {
+                if error.is_io()
+                    && let Some(Ok(state)) = ledger.checkpoint().map(serde_json::to_value)
+                {
+                    journal.stop(&state)?;
+                }
+                return Err(left(partial, error, is_resumed));
+            }
         };
         if let Err(error) = self.check(&summary) {
             partial.clear()?;
@@ -195,6 +208,7 @@ impl Job<'_> {
     /// Checks the columns. The rows of one shard may be bad where those of others are not.
     fn check(&self, summary: &RunSummary) -> Result<()> {
         match (summary.check_columns(self.fields), self.shard) {
+            (Err(_), Some(_)) if summary.rows == 0 => Ok(()),
             (Err(error), Some(shard)) => {
                 say(format_args!("verify: in the shard {shard}: {error}\n"));
                 Ok(())

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use crate::rows::run::{Place, RunSummary, keep_apart};
-use crate::rows::{Fields, Output, Row, Source, Unreadable};
+use crate::rows::{Fields, Output, Row, Source, Unreadable, Writes, check_output_name};
 use crate::select::{Candidate, Duplicates, RejectReason, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
 use crate::{RowFields, Sample};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::args::SelectArgs;
 use super::codes::FINE;
-use super::judging::{fields, read_as};
+use super::judging::{fields, no_row_read, read_as, warn};
 use super::results::{Results, Wanted};
 use super::shown::{say, short};
 
@@ -21,19 +21,22 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let options = options(args)?;
     let form = args.form.parse::<SftForm>()?;
     let fields = read_as(fields(&args.map)?, &args.reading)?;
+    let written: Vec<&str> = [Some(&*args.output), args.rejected.as_deref()].into_iter().flatten().collect();
     let sources = Source::all(&args.input)?;
     let read = [Source::all([&args.results])?, sources.clone()].concat();
-    keep_apart(&read, &[Some(&*args.output), args.rejected.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
+    keep_apart(&read, &written)?;
+    written.iter().try_for_each(|output| check_output_name(output, Writes::Rows))?;
     let mut results = Results::read(&args.results)?;
     let taken: &[&str] = match form {
         SftForm::PromptCompletion => &["id", "prompt", "completion"],
         SftForm::Messages => &["id", "messages"],
     };
     let mut rows = Traces { keeps_bad: args.rejected.is_some(), ..Traces::default() };
-    rows.read(&sources, &fields, taken, &mut results)?;
+    let seen = rows.read(&sources, &fields, taken, &mut results)?;
     if rows.candidates.is_empty() && rows.unreadable > 0 {
-        bail!("no row could be read; name the columns with --map, for example --map completion=response");
+        bail!("{}", no_row_read(&seen));
     }
+    warn(&seen);
     let mut selection = select(&rows.candidates, &options)?;
     selection.summary.candidates += rows.unreadable;
     if rows.unreadable > 0 {
@@ -102,6 +105,8 @@ struct Traces {
     /// These, if they are to be written.
     bad: Vec<Bad>,
     keeps_bad: bool,
+    /// What is wrong with the first of them, and where.
+    first_bad: Option<String>,
     /// The number of columns that are not JSON, and the name of the first.
     broken: usize,
     first_broken: Option<String>,
@@ -124,11 +129,12 @@ impl Bad {
 
 impl Traces {
     /// Adds the samples of the sources with their outcomes.
-    fn read(&mut self, sources: &[Source], fields: &Fields, taken: &[&str], results: &mut Results) -> anyhow::Result<()> {
+    fn read(&mut self, sources: &[Source], fields: &Fields, taken: &[&str], results: &mut Results) -> anyhow::Result<RunSummary> {
         let mut seen = RunSummary::default().expecting(fields);
         for source in sources {
             let name = source.to_string();
             let (records, fields) = source.rows(fields, &Arc::default())?;
+            let before = seen.rows;
             for line in records {
                 let line = line?;
                 seen.rows += 1;
@@ -138,6 +144,7 @@ impl Traces {
                         let row = fields.read(text, seen.rows);
                         seen.see_unjudged(place, &row);
                         self.add(row, place, taken, results)?;
+                        self.first_bad.iter().for_each(|problem| seen.see_problem(problem));
                     }
                     Err(problem) => {
                         seen.see_problem(&format!("{place}: {problem}"));
@@ -145,8 +152,10 @@ impl Traces {
                     }
                 }
             }
+            seen.see_source(&name, seen.rows - before);
         }
-        Ok(seen.check_completions(fields)?)
+        seen.check_completions(fields)?;
+        Ok(seen)
     }
 
     /// Adds the samples of a row.
@@ -182,6 +191,7 @@ impl Traces {
 
     fn see_bad(&mut self, id: Value, place: Place<'_>, problem: &str) {
         self.unreadable += 1;
+        self.first_bad.get_or_insert_with(|| format!("{place}: {problem}"));
         if self.keeps_bad {
             self.bad.push(Bad { before: self.candidates.len(), id, problem: format!("{place}: {problem}") });
         }
@@ -205,6 +215,9 @@ fn table(summary: &SelectionSummary, rows: &Traces) -> String {
     );
     for (reason, count) in &summary.rejected {
         text += &format!("  rejected {count:>8}  {reason}\n");
+    }
+    if let Some(first) = &rows.first_bad {
+        text += &format!("    the first row that cannot be read: {first}\n");
     }
     if let Some(first) = &rows.first_broken {
         text += &format!("  left out {:>8}  columns that are not JSON (`{}` first)\n", rows.broken, short(first));

@@ -1,12 +1,13 @@
 //! `verify templates`.
 
+use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::core::describe::describe;
 use crate::metrics::{Sensitivity, SensitivityOptions, prompt_sensitivity};
-use crate::rows::run::{Place, Run};
+use crate::rows::run::{Place, Run, RunSummary};
 use crate::rows::{Fields, Row, Source, Unreadable};
 use crate::{Sample, Scorer, Verdict, engine_version};
 use anyhow::{Context as _, anyhow, bail};
@@ -15,10 +16,10 @@ use serde_json::{Value, json};
 
 use super::args::TemplatesArgs;
 use super::codes::FINE;
-use super::judging::{fields, read_as, scorer};
+use super::judging::{fields, read_as, scorer, warn};
 use super::progress::progress_bar;
 use super::results::{Results, Wanted};
-use super::shown::{escaped, short, write_json};
+use super::shown::{distinct, escaped, short, write_json};
 use super::tally::Tally;
 
 pub(super) fn run(args: &TemplatesArgs) -> anyhow::Result<u8> {
@@ -35,14 +36,12 @@ pub(super) fn run(args: &TemplatesArgs) -> anyhow::Result<u8> {
         None => look_up(&mut tally, &sources, &fields, args.results.as_deref(), &bar),
     };
     bar.finish_and_clear();
-    counted?;
-    let unreadable = tally.unreadable();
+    let seen = counted?;
+    warn(&seen);
+    let unreadable = (tally.unreadable(), seen.first_problem());
     let by = args.by.join("/");
     let problem = tally.problem_column().unwrap_or_default().to_owned();
     let variants = tally.into_variants();
-    if variants.is_empty() {
-        bail!("the input has no rows: give rows of at least two prompt templates");
-    }
     if let [only] = &*variants {
         bail!(
             "all rows have the template `{}` in the column `{by}`: give rows of at least two templates, or name another column with --by",
@@ -59,7 +58,7 @@ pub(super) fn run(args: &TemplatesArgs) -> anyhow::Result<u8> {
         .with_context(|| format!("with templates from the column `{by}` and problems from the column `{problem}`"))?;
     let mut stdout = io::stdout().lock();
     if args.json {
-        write_json(&mut stdout, &as_json(args, &problem, scorer.as_ref(), unreadable, &report)?)?;
+        write_json(&mut stdout, &as_json(args, &problem, scorer.as_ref(), unreadable.0, &report)?)?;
     } else {
         write!(stdout, "{}", table(&report, unreadable))?;
     }
@@ -67,28 +66,42 @@ pub(super) fn run(args: &TemplatesArgs) -> anyhow::Result<u8> {
 }
 
 /// Judges all rows.
-fn judge(tally: &mut Tally, sources: &[Source], fields: &Fields, scorer: &Scorer, bar: &ProgressBar) -> anyhow::Result<()> {
+fn judge(tally: &mut Tally, sources: &[Source], fields: &Fields, scorer: &Scorer, bar: &ProgressBar) -> anyhow::Result<RunSummary> {
     let summary = Run::new(sources, fields, scorer).watch(tally, |progress| {
         bar.set_position(progress.bytes);
         bar.set_message(format!("{} rows", progress.rows));
     })?;
-    Ok(summary.check_columns(fields)?)
+    summary.check_columns(fields)?;
+    Ok(summary)
 }
 
 /// Takes the verdicts of all rows from a result file, or from the rows themselves.
-fn look_up(tally: &mut Tally, sources: &[Source], fields: &Fields, path: Option<&str>, bar: &ProgressBar) -> anyhow::Result<()> {
+fn look_up(
+    tally: &mut Tally,
+    sources: &[Source],
+    fields: &Fields,
+    path: Option<&str>,
+    bar: &ProgressBar,
+) -> anyhow::Result<RunSummary> {
+    let mut seen = RunSummary::default().expecting(fields);
     let mut results = path.map(Results::read).transpose()?;
-    let (bytes, mut number) = (Arc::new(AtomicU64::new(0)), 0);
+    let bytes = Arc::new(AtomicU64::new(0));
     for source in sources {
         let name = source.to_string();
         let (records, fields) = source.rows(fields, &bytes)?;
+        let before = seen.rows;
         for line in records {
             let line = line?;
-            number += 1;
+            seen.rows += 1;
             bar.set_position(bytes.load(Ordering::Relaxed));
             let place = Place { source: &name, line: line.number, unit: line.unit };
-            let row = line.text.ok().map(|text| fields.read(text, number)).filter(Row::is_object);
-            let Some(row) = row else {
+            let row = line.text.map(|text| fields.read(text, seen.rows));
+            match &row {
+                Ok(row) if results.is_some() || !row.is_object() => seen.see_unjudged(place, row),
+                Ok(row) => seen.see_row(row),
+                Err(problem) => seen.see_problem(&format!("{place}: {problem}")),
+            }
+            let Some(row) = row.ok().filter(Row::is_object) else {
                 tally.add(None, Verdict::Unscored);
                 continue;
             };
@@ -99,8 +112,14 @@ fn look_up(tally: &mut Tally, sources: &[Source], fields: &Fields, path: Option<
             };
             verdicts.into_iter().for_each(|verdict| tally.add(Some(&key), verdict));
         }
+        seen.see_source(&name, seen.rows - before);
     }
-    Ok(())
+    if results.is_some() {
+        seen.check_completions(fields)?
+    } else {
+        seen.check_named()?
+    }
+    Ok(seen)
 }
 
 /// The verdicts of a row's results. What could not be read was not scored.
@@ -153,8 +172,10 @@ fn as_json(
     Ok(value)
 }
 
-fn table(report: &Sensitivity, unreadable: u64) -> String {
-    let shown = |name: &str| escaped(&short(name)).into_owned();
+fn table(report: &Sensitivity, unreadable: (u64, Option<&str>)) -> String {
+    let names: Vec<&str> = report.variants.iter().map(|rate| rate.name.as_str()).collect();
+    let known: HashMap<&str, String> = names.iter().copied().zip(distinct(&names)).collect();
+    let shown = |name: &str| escaped(known.get(name).map_or(name, String::as_str)).into_owned();
     let against = |name: &str| format!("against {}", shown(name));
     let wide = report.variants.iter().map(|rate| against(&rate.name).chars().count()).max().unwrap_or(0);
     let mut text = format!(
@@ -215,8 +236,9 @@ fn table(report: &Sensitivity, unreadable: u64) -> String {
         }
         None => text += "\nno spread: no problem has a scored sample under every template\n",
     }
-    if unreadable > 0 {
-        text += &format!("skipped {unreadable} lines that are not rows\n");
+    if unreadable.0 > 0 {
+        let first = escaped(unreadable.1.unwrap_or("unknown"));
+        text += &format!("skipped {} lines that are not rows\n  the first: {first}\n", unreadable.0);
     }
     text
 }

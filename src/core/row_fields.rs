@@ -3,6 +3,7 @@
 //! They come from a map, or from a row's text of which each column is parsed when it is first read. Reading a column
 //! that is too large is an error.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Index;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::core::columns::Columns;
+use crate::core::json_value;
+use crate::core::weight::MOST_VALUES;
 use crate::{Outcome, Reason};
 
 /// The other fields of a row. Copies share them until one is changed, because they may be large (all tokens of a
@@ -61,6 +64,19 @@ impl RowFields {
             return Err(TooHeavy(problem.clone()));
         }
         self.row.value(name).map_err(|problem| TooHeavy(problem.to_owned()))
+    }
+
+    /// As [`read`](Self::read); text that is a list, an object or a number in JSON is that value, as cells of CSV hold it and as
+    /// tables store it.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn read_json(&self, name: &str) -> Result<Option<Cow<'_, Value>>, TooHeavy> {
+        let Some(value) = self.read(name)? else { return Ok(None) };
+        let written =
+            value.as_str().map(str::trim).filter(|text| text.starts_with(['[', '{', '-']) || text.starts_with(char::is_numeric));
+        let read = written.and_then(|text| json_value::read(text.as_bytes(), MOST_VALUES).ok());
+        Ok(Some(read.map_or(Cow::Borrowed(value), Cow::Owned)))
     }
 
     /// The value of a field; one that cannot be read counts as absent.

@@ -46,14 +46,14 @@ impl SelfCorrecting {
     }
 
     fn judge(&self, sample: &Sample) -> std::result::Result<Outcome, (Reason, String)> {
-        let value = sample.fields.read(&self.field)?.ok_or_else(|| {
+        let value = sample.fields.read_json(&self.field)?.ok_or_else(|| {
             (
                 Reason::FieldMissing,
                 format!("the row has no `{}`: give the texts of the attempts, the last one included", self.field),
             )
         })?;
         let bad = |problem: &str| (Reason::BadRow, format!("`{}` {problem}", self.field));
-        let attempts = attempts(value).ok_or_else(|| bad("must be a list of texts or messages"))?;
+        let attempts = attempts(&value).ok_or_else(|| bad("must be a list of texts or messages"))?;
         if attempts.len() < 2 {
             return Err(bad("must hold at least two attempts"));
         }
@@ -160,7 +160,7 @@ impl Satori {
         };
         let score = match &self.fields.score {
             None => None,
-            Some(field) => match sample.fields.read(field)?.and_then(Value::as_f64) {
+            Some(field) => match sample.fields.read_json(field)?.and_then(|score| score.as_f64()) {
                 None => return Err((Reason::FieldMissing, format!("the row has no number in `{field}`"))),
                 score => score,
             },

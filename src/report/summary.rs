@@ -119,7 +119,7 @@ fn by_source(tally: &Tally, sources: &Names) -> String {
         let scored = correct + incorrect;
         let rate = if scored > 0 { percent(float(correct) / float(scored)) } else { "–".to_owned() };
         let mean = if scored > 0 { brief(reward / float(scored)) } else { "–".to_owned() };
-        let filter = button(&format!("source={number}"), &format!("<bdi>{}</bdi>", short(name, 80)));
+        let filter = button(&format!("source={number}"), &format!("<bdi>{}</bdi>", short(name, 400)));
         let _ = write!(
             html,
             "<tr><th scope=row>{filter}<td class=number>{}<td class=number>{}<td class=number>{}<td class=number>{}\

@@ -69,7 +69,7 @@ impl Fields {
     /// Reads one field from another path, written `field=path.to.column`.
     ///
     /// # Errors
-    /// Text without `=`, an unknown field, or an empty path.
+    /// Text without `=`, an unknown field, an empty path, or a field that is already read from another path.
     pub fn map(mut self, assignment: &str) -> Result<Self> {
         let (name, path) = assignment.split_once('=').ok_or_else(|| {
             Error::spec(format_args!("`{assignment}` must be written field=path, for example completion=output.text"))
@@ -81,6 +81,10 @@ impl Fields {
             .ok_or_else(|| Error::spec(format_args!("`{assignment}`: unknown field `{name}`; known fields: {}", known())))?;
         if path.is_empty() {
             return Err(Error::spec(format_args!("`{assignment}`: the path after = is empty")));
+        }
+        if self.given[field as usize] && self.path(field) != path {
+            let before = self.path(field);
+            return Err(Error::spec(format_args!("`{name}={before}` and `{assignment}` contradict each other: give one of them")));
         }
         path.clone_into(&mut Arc::make_mut(&mut self.paths)[field as usize]);
         self.given[field as usize] = true;

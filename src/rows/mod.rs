@@ -16,6 +16,8 @@ mod lines;
 #[cfg(feature = "cli")]
 mod output;
 #[cfg(feature = "cli")]
+mod output_name;
+#[cfg(feature = "cli")]
 mod partial;
 pub mod presets;
 mod prompt;
@@ -42,7 +44,9 @@ pub use lines::{Line, Lines, MAX_LINE, Unit};
 #[cfg(feature = "cli")]
 pub use output::{Output, write_whole};
 #[cfg(feature = "cli")]
-pub use partial::{Content, Journal, Known, Names, Packing, Partial, Replay, Sorted, interrupted, replace};
+pub use output_name::{Writes, check_output_name};
+#[cfg(feature = "cli")]
+pub use partial::{Content, Interrupted, Journal, Known, Names, Packing, Partial, Replay, Sorted, interrupted, replace};
 pub use result::ResultRow;
 pub use row::{Row, RowDigests, Unreadable};
 #[cfg(feature = "cli")]

@@ -4,6 +4,8 @@
 //! a multiple choice, of which the reference is one, by its letter or by its text. Refuses, as `bad_row`: options that
 //! `math` does not have, lists of choices that cannot be read, a letter that the row does not list.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::core::describe::describe;
@@ -50,19 +52,18 @@ impl ByRow {
     }
 
     fn judge(&self, sample: &Sample) -> std::result::Result<Outcome, String> {
-        let field = |name: &Option<String>| match name {
-            Some(name) => sample.fields.read(name).map_err(|problem| problem.to_string()),
-            None => Ok(None),
-        };
+        let field = |name| field_of(sample, name);
         let own = match field(&self.fields.options)? {
-            Some(Value::Object(own)) => Some(self.math_with(own)?),
-            None | Some(Value::Null) => None,
-            Some(other) => return Err(format!("the options of the row must be an object, got {}", describe(other))),
+            None => None,
+            Some((column, own)) => match &*own {
+                Value::Object(own) => Some(self.math_with(own).map_err(|problem| format!("the column `{column}`: {problem}"))?),
+                other => return Err(format!("the column `{column}` must hold options as an object, got {}", describe(other))),
+            },
         };
         let math = own.as_ref().unwrap_or(&self.math);
         let listed = match field(&self.fields.choices)? {
-            None | Some(Value::Null) => return Ok(math.verify(&sample.answers, &sample.completion)),
-            Some(listed) => Listed::read(listed)?,
+            None => return Ok(math.verify(&sample.answers, &sample.completion)),
+            Some((column, listed)) => Listed::read(&listed).map_err(|problem| format!("the column `{column}`: {problem}"))?,
         };
         let golds = accepted(math, &sample.answers, &listed)?;
         let outcome = math.verify(&golds, &sample.completion);
@@ -105,6 +106,13 @@ impl Reward for ByRow {
     fn score(&self, sample: &Sample) -> Outcome {
         self.judge(sample).unwrap_or_else(|problem| Outcome::unscored(Reason::BadRow).with_detail(problem))
     }
+}
+
+/// A field that an option names, with its name; `None` if there is none, or null.
+fn field_of<'s>(sample: &'s Sample, name: &'s Option<String>) -> std::result::Result<Option<(&'s str, Cow<'s, Value>)>, String> {
+    let Some(name) = name else { return Ok(None) };
+    let value = sample.fields.read_json(name).map_err(|problem| problem.to_string())?;
+    Ok(value.filter(|value| !value.is_null()).map(|value| (name.as_str(), value)))
 }
 
 /// The options of a multiple choice, by their letters.

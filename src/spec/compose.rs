@@ -121,7 +121,7 @@ pub(super) const ROUTE: Kind = Kind {
     name: "route",
     about: "Each row is judged by the reward that the value of one of its fields selects.",
     options: &[
-        KindOption::new("field", Takes::Text, "The row's field whose value selects the reward.").required(),
+        KindOption::new("field", Takes::Text, "The row's field whose value selects the reward.").required().names_column(),
         KindOption::new("cases", Takes::RewardTable, "The reward for each value of the field.").required(),
         KindOption::new("default", Takes::Reward, "The reward for rows with another value or none; without it they are unscored."),
     ],

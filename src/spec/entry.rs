@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::twice::Unique;
 use crate::{Error, Result};
 
 /// One reward of a spec: its kind, its options, its share in the sum.
@@ -94,9 +95,11 @@ impl RewardSpec {
     /// The spec written as JSON.
     ///
     /// # Errors
-    /// As [`from_toml`](Self::from_toml).
+    /// As [`from_toml`](Self::from_toml); a key twice in an object.
     pub fn from_json(text: &str) -> Result<Self> {
-        let value: Value = serde_json::from_str(text).map_err(|error| Error::spec(format_args!("not JSON: {error}")))?;
+        let not_json = |error| Error::spec(format_args!("not JSON: {error}"));
+        let value: Value = serde_json::from_str(text).map_err(not_json)?;
+        serde_json::from_str::<Unique>(text).map_err(|error| Error::spec(error.to_string()))?;
         Self::from_value(&value)
     }
 

@@ -63,12 +63,14 @@ const NAMED: &[KindOption] = &[
         "choices",
         Takes::Text,
         "The row's field with the options of a multiple choice: a list of texts, an object from letters to texts, or one of `label` and `text`. The reference is a letter or the text of an option; its letter, its text and its value are right, unless a wrong option has the same value.",
-    ),
+    )
+    .names_column(),
     KindOption::new(
         "row_options",
         Takes::Text,
         "The row's field with options of this kind that hold for the row alone, for example `{\"relative_tolerance\": 0.05}`.",
-    ),
+    )
+    .names_column(),
 ];
 
 /// The named options, then every switch of a policy.

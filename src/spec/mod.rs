@@ -9,6 +9,8 @@ mod auto;
 mod by_row;
 #[cfg(feature = "code")]
 mod code;
+#[cfg(feature = "cli")]
+mod columns;
 mod compose;
 mod entry;
 #[cfg(feature = "rules")]
@@ -28,10 +30,13 @@ mod shape;
 mod structure;
 #[cfg(feature = "rules")]
 mod text;
+mod twice;
 
 pub use auto::Auto;
 #[cfg(feature = "code")]
 pub use code::code_reward;
+#[cfg(feature = "cli")]
+pub(crate) use columns::{NamedColumn, named_columns};
 pub use entry::{ComponentSpec, RewardSpec};
 pub use kind::{Family, Kind, Options};
 pub use kinds::{families, kind, kinds, register};

@@ -26,6 +26,8 @@ pub struct KindOption {
     pub required: bool,
     /// Whether a Python call may give it without its name. Required options are always positional.
     pub positional: bool,
+    /// Whether its value is the name of a column of the row; a run over a file demands that a row has it.
+    pub names_column: bool,
     /// Its meaning, in whole sentences; values and default are not repeated.
     pub about: &'static str,
 }
@@ -33,7 +35,7 @@ pub struct KindOption {
 impl KindOption {
     /// An option that may be left out and has no default value.
     pub const fn new(name: &'static str, takes: Takes, about: &'static str) -> Self {
-        Self { name, takes, default: None, required: false, positional: false, about }
+        Self { name, takes, default: None, required: false, positional: false, names_column: false, about }
     }
 
     /// The same with a default.
@@ -46,6 +48,12 @@ impl KindOption {
     #[must_use]
     pub const fn required(self) -> Self {
         Self { required: true, positional: true, ..self }
+    }
+
+    /// Says that the value is the name of a column of the row.
+    #[must_use]
+    pub const fn names_column(self) -> Self {
+        Self { names_column: true, ..self }
     }
 
     /// Makes the option positional in Python.

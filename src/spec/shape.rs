@@ -23,7 +23,8 @@ const TOKEN_FIELD: KindOption = KindOption::new(
     Takes::Text,
     "With the unit tokens: the row's field with the number of tokens or the list of token ids.",
 )
-.default(LengthUnit::TOKEN_FIELD);
+.default(LengthUnit::TOKEN_FIELD)
+.names_column();
 /// The inner reward of kinds that change the value of a right or wrong answer.
 pub(super) const RIGHT: KindOption =
     KindOption::new("reward", Takes::Reward, "The reward that decides which answers are right.").required();
@@ -134,7 +135,8 @@ pub(super) const REPETITION: Kind = Kind {
         .default("-1"),
         KindOption::new("unit", Takes::Word(&RepetitionUnit::NAMES), "What the n-grams are made of.").default("words"),
         KindOption::new("token_field", Takes::Text, "With the unit tokens: the row's field with the list of token ids or texts.")
-            .default(RepetitionUnit::TOKEN_FIELD),
+            .default(RepetitionUnit::TOKEN_FIELD)
+            .names_column(),
     ],
     build: |options| {
         let field = options.str("token_field")?;

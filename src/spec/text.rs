@@ -70,7 +70,9 @@ pub(super) const CHOICE: Kind = Kind {
     name: "choice",
     about: "The right letter, or letters, of a multiple choice.",
     options: &[
-        KindOption::new("options_field", Takes::Text, "The row's field with the texts of the options.").default("choices"),
+        KindOption::new("options_field", Takes::Text, "The row's field with the texts of the options.")
+            .default("choices")
+            .names_column(),
         KindOption::new(
             "letters",
             Takes::Whole { least: 2, most: 26 },
@@ -182,7 +184,7 @@ pub(super) const SCHEMA: Kind = Kind {
     about: "The completion holds a block of JSON that satisfies a JSON Schema.",
     options: &[
         KindOption::new("schema", Takes::TableOrBool, "The schema for every row, instead of `schema_field`.").positional(),
-        KindOption::new("schema_field", Takes::Text, "The row's field that holds its schema.").default("schema"),
+        KindOption::new("schema_field", Takes::Text, "The row's field that holds its schema.").default("schema").names_column(),
         BLOCK,
         SCOPE,
     ],

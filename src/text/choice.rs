@@ -162,7 +162,8 @@ impl Choice {
 
     fn option_texts(&self, sample: &Sample) -> std::result::Result<Vec<String>, TooHeavy> {
         let normal = Normalize { ignore_case: true, ..Normalize::default() };
-        let list = sample.fields.read(&self.options.options_field)?.and_then(serde_json::Value::as_array);
+        let list = sample.fields.read_json(&self.options.options_field)?;
+        let list = list.as_ref().and_then(|list| list.as_array());
         let texts = list.into_iter().flatten().filter_map(|option| option.as_str().map(|text| normal.apply(undecorate(text))));
         Ok(texts.collect())
     }

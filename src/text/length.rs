@@ -41,7 +41,7 @@ impl LengthUnit {
             Self::Chars => Some(count_chars(&scope.of(&sample.completion))),
             Self::RawChars => Some(count_chars(&sample.completion)),
             Self::Words => Some(count_words(&scope.of(&sample.completion))),
-            Self::Tokens { field } => match sample.fields.get(field)? {
+            Self::Tokens { field } => match &*sample.fields.read_json(field).ok()?? {
                 serde_json::Value::Array(ids) => Some(ids.len() as u64),
                 number => number.as_u64(),
             },

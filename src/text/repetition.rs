@@ -34,7 +34,7 @@ impl RepetitionUnit {
     fn fingerprints(&self, sample: &Sample) -> Option<Vec<u64>> {
         match self {
             Self::Words => Some(word_fingerprints(&sample.completion)),
-            Self::Tokens { field } => sample.fields.get(field)?.as_array()?.iter().map(token).collect(),
+            Self::Tokens { field } => sample.fields.read_json(field).ok()??.as_array()?.iter().map(token).collect(),
         }
     }
 

@@ -116,3 +116,14 @@ fn rows_to_check_against_that_cannot_be_read_are_counted() {
     let said = contains("--against: 2 rows have no prompt that can be read, and are left out: bench.jsonl:2 is the first");
     verify(&folder, &audit).assert().success().stderr(said.and(contains("contaminated")));
 }
+
+#[test]
+fn sources_with_long_names_are_told_apart() {
+    let row = |source: &str| json!({"prompt": source, "answer": "1", "data_source": source}).to_string() + "\n";
+    let long = "data/runs/2026-11-27/an-experiment-with-a-long-name/part-";
+    let folder = folder(&(row(&format!("{long}one")) + &row(&format!("{long}two"))));
+    verify(&folder, &["audit", "in.jsonl", "-o", "a"])
+        .assert()
+        .success()
+        .stderr(contains("/part-one ").and(contains("/part-two ")));
+}

@@ -154,3 +154,65 @@ fn files_that_describe_others_are_read_only_by_their_names() {
     fs::remove_file(path.join("dataset_info.json")).unwrap();
     assert_eq!(ids("set"), ["a", "no"], "`state.json` alone is a file as any other");
 }
+
+#[test]
+fn a_column_that_an_option_of_a_reward_names_must_be_in_a_row() {
+    let rows = "{\"id\": 1, \"completion\": \"2\", \"answer\": \"2\", \"extra\": {\"opts\": [\"2\", \"3\"]}}\n".to_owned()
+        + "{\"id\": 2, \"completion\": \"B\", \"answer\": \"B\", \"opts\": [\"2\", \"3\"], \"extra\": {}}\n";
+    let score = ["score", "in.jsonl", "-o", "-"];
+    let audit = ["audit", "in.jsonl", "-o", "a"];
+    let rates = ["passrate", "in.jsonl", "-o", "-"];
+    for command in [&score, &audit, &rates] {
+        for (options, what) in [
+            (&["--set", "choices=optoins"][..], "`optoins`, which the option `choices` of `auto` names"),
+            (&["--set", "row_options=ro"], "`ro`, which the option `row_options` of `auto` names"),
+            (&["--reward", "choice", "--set", "options_field=o"], "`o`, which the option `options_field` of `choice` names"),
+        ] {
+            let problem = refused(&rows, &[&command[..], options].concat());
+            let expected = format!("verify: no row has the column {what}; columns seen: id, completion, answer, extra, opts\n");
+            assert!(problem.ends_with(&expected), "{problem}");
+        }
+    }
+    let path = refused(&rows, &[&score[..], &["--set", "choices=extra.opts"]].concat());
+    assert!(path.contains("`extra.opts`, which is no column but a path into one"), "{path}");
+    let field = refused(&rows, &[&score[..], &["--set", "choices=answer"]].concat());
+    assert!(field.contains("names the column `answer`, but a field of the row is read from it"), "{field}");
+    // A column that some rows have is fine, and so are defaults that no row has.
+    let folder = folder(&rows);
+    for options in [&["--set", "choices=opts"][..], &["--reward", "choice"], &["--reward", "choice", "--set", "options_field=opts"]]
+    {
+        verify(&folder, &[&score[..], options].concat()).assert().success().stderr(contains("no row").not());
+    }
+}
+
+#[test]
+fn a_column_for_some_of_the_rows_that_none_has_is_a_warning() {
+    let spec = "[[reward]]\nkind = \"route\"\nfield = \"task\"\n[reward.cases.a]\nkind = \"math\"\nchoices = \"opts\"\n\
+                [reward.cases.b]\nkind = \"math\"\n";
+    let folder = folder("{\"completion\": \"\\\\boxed{2}\", \"answer\": \"2\", \"task\": \"b\"}\n");
+    fs::write(folder.path().join("spec.toml"), spec).unwrap();
+    let said = "verify: no row has the column `opts`, which the option `choices` of `math` names; columns seen: completion, answer, task\n";
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--rewards", "spec.toml", "-q"]).assert().success().stderr(said);
+    let misspelt = spec.replace("\"task\"", "\"taks\"");
+    fs::write(folder.path().join("spec.toml"), misspelt).unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--rewards", "spec.toml"])
+        .assert()
+        .code(2)
+        .stderr(contains("no row has the column `taks`, which the option `field` of `route` names"));
+}
+
+#[test]
+fn a_comparison_and_templates_demand_the_columns_of_their_options() {
+    let row = "{\"id\": 1, \"completion\": \"2\", \"answer\": \"2\", \"verdict\": \"correct\", \"template\": \"t\"}\n";
+    let compare = ["compare", "in.jsonl", "--right", "lenient"];
+    let problem = refused(row, &[&compare[..], &["--map", "prompt=porblem"]].concat());
+    assert!(problem.contains("no row has the column `porblem`, which --map prompt=porblem names"), "{problem}");
+    let problem = refused(row, &["templates", "in.jsonl", "--scored", "--map", "id=uid"]);
+    assert!(problem.contains("no row has the column `uid`, which --map id=uid names"), "{problem}");
+    let folder = folder(row);
+    fs::write(folder.path().join("choice.toml"), "[[reward]]\nkind = \"math\"\nchoices = \"opts\"\n").unwrap();
+    verify(&folder, &["compare", "in.jsonl", "--right", "choice.toml"])
+        .assert()
+        .code(2)
+        .stderr(contains("no row has the column `opts`, which the option `choices` of `math` names"));
+}

@@ -69,3 +69,33 @@ fn the_help_of_every_command_has_an_example() {
         assert!(help(&[command, "--help"]).contains(&format!("Example: verify {command}")), "{command}");
     }
 }
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    let folder = folder("{\"completion\": \"2\", \"answer\": \"2\"}\n");
+    let score = ["score", "in.jsonl", "-o", "-"];
+    for (options, what) in [
+        (&["--policy", "strict", "--set", "policy=lenient"][..], "--policy strict and --set policy=lenient contradict each other"),
+        (&["--set", "decimals=2", "--set", "decimals=3"], "--set decimals=2 and --set decimals=3 contradict each other"),
+        (&["--map", "answer=answer", "--map", "answer=gold"], "`answer=answer` and `answer=gold` contradict each other"),
+    ] {
+        verify(&folder, &[&score[..], options].concat()).assert().code(2).stderr(contains(what));
+    }
+    for command in [&["audit", "in.jsonl", "-o", "a"][..], &["passrate", "in.jsonl", "-o", "-"], &["math", "2", "2"]] {
+        let refused = verify(&folder, &[command, &["--policy", "strict", "--set", "policy=lenient"]].concat()).assert().code(2);
+        refused.stderr(contains("contradict each other"));
+    }
+    verify(&folder, &["math", "2", "2", "--extract", "boxed", "--set", "extract=none"])
+        .assert()
+        .code(2)
+        .stderr(contains("contradict"));
+    // The same twice is no contradiction, and an option that is set is not replaced.
+    let twice = ["--policy", "strict", "--set", "policy=strict", "--map", "answer=answer", "--map", "answer=answer"];
+    verify(&folder, &[&score[..], &twice].concat()).assert().success();
+    verify(&folder, &["math", "2", "2", "--set", "extract=boxed"]).assert().code(1).stdout(contains("no_answer"));
+    fs::write(folder.path().join("spec.json"), "[{\"kind\": \"math\", \"policy\": \"strict\", \"policy\": \"lenient\"}]").unwrap();
+    verify(&folder, &[&score[..], &["--rewards", "spec.json"]].concat())
+        .assert()
+        .code(2)
+        .stderr(contains("spec.json: the key `policy` is given twice"));
+}

@@ -273,3 +273,34 @@ fn a_grader_that_fails_is_an_error_with_its_exit_code() {
         assert!(code == 2 && stderr.contains(message), "{grader}: {code} {stderr}");
     }
 }
+
+#[test]
+fn rows_of_a_prompt_that_lie_apart_are_brought_together() {
+    let row = |id: usize, prompt: &str, answer: usize| {
+        json!({"id": id, "prompt": prompt, "completion": format!("\\boxed{{{answer}}}"), "answer": "1"}).to_string() + "\n"
+    };
+    let rows = row(1, "a", 1) + &row(2, "b", 1) + "{broken\n" + &row(3, "a", 1) + &row(4, "b", 1) + &row(5, "a", 2);
+    let folder = folder(&rows);
+    let compare = ["compare", "in.jsonl", "--left", "strict", "--right", "majority"];
+    verify(&folder, &compare).assert().code(2).stderr(contains("`verify compare` has --group-by, too"));
+    let grouped = verify(&folder, &[&compare[..], &["--group-by", "prompt", "-o", "different.jsonl"]].concat()).assert().success();
+    grouped.stdout(
+        contains("agree on 5 of 5 samples")
+            .and(contains("skipped 1 rows or completions that cannot be read\n  the first: in.jsonl:3: ")),
+    );
+    // Where no side needs it, it changes nothing.
+    let policies = ["compare", "in.jsonl", "--right", "lenient", "--json"];
+    let plain = verify(&folder, &policies).assert().success().get_output().stdout.clone();
+    let same = verify(&folder, &[&policies[..], &["--group-by", "prompt"]].concat()).assert().success().get_output().stdout.clone();
+    assert_eq!(plain, same);
+    assert!(serde_json::from_slice::<Value>(&plain).unwrap()["first_unreadable"].as_str().unwrap().starts_with("in.jsonl:3: "));
+}
+
+#[test]
+fn rows_of_which_none_can_be_read_are_said_with_the_first() {
+    let folder = folder("{\"completion\": {\"text\": 1}, \"answer\": \"1\"}\n");
+    verify(&folder, &["compare", "in.jsonl", "--right", "lenient"])
+        .assert()
+        .code(2)
+        .stderr(contains("First problem: in.jsonl:1: the column `completion` must be a string"));
+}

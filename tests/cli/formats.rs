@@ -317,3 +317,76 @@ fn a_list_that_is_cut_off_ends_the_run_and_the_rows_before_it_are_kept() {
         verify(&folder, command).assert().code(2).stderr(contains(place.clone()));
     }
 }
+
+#[test]
+fn a_csv_file_that_is_cut_off_ends_the_run_and_names_the_line() {
+    let folder = folder("");
+    let whole = "id,completion,answer\n1,\\boxed{42},42\n2,\"so\n\\boxed{42}\",42\n";
+    let write = |text: &str| fs::write(folder.path().join("in.csv"), text).unwrap();
+    write(whole);
+    verify(&folder, &["score", "in.csv", "-o", "whole.jsonl", "-q", "--no-meta"]).assert().success();
+    for (cut, place) in [
+        // `42` becomes `4`: only the line end that is missing tells.
+        (&whole[..whole.len() - 2], "cannot read in.csv: the record that begins in line 3 has no line end"),
+        (&whole[..whole.len() - 6], "cannot read in.csv: a quote in the record that begins in line 3 is not closed"),
+        (&whole[..whole.len() - 9], "cannot read in.csv: a quote in the record that begins in line 3 is not closed"),
+    ] {
+        write(cut);
+        for command in [
+            &["score", "in.csv", "-o", "out.jsonl", "-q", "--no-meta"][..],
+            &["audit", "in.csv", "-o", "audit"],
+            &["compare", "in.csv", "--right", "lenient"],
+            &["passrate", "in.csv", "-o", "-"],
+            &["select", "in.csv", "--results", "whole.jsonl", "-o", "-"],
+            &["report", "in.csv", "--results", "whole.jsonl", "-o", "page.html"],
+        ] {
+            verify(&folder, command).assert().code(2).stderr(contains(place));
+        }
+        // The rows before are judged, and are kept for when the file is complete.
+        assert_eq!(results(&folder.path().join("out.jsonl.partial")).len(), 1);
+        write(whole);
+        verify(&folder, &["score", "in.csv", "-o", "out.jsonl", "-q", "--no-meta", "--resume"]).assert().success();
+        let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!(read("out.jsonl"), read("whole.jsonl"));
+    }
+    // A quote that is closed by one of a later record loses the rows between: the row says how far it goes.
+    write("id,completion,answer\n1,\"\\boxed{1},1\n2,\\boxed{2},2\n3,\"x\",3\n4,\\boxed{4},4\n");
+    verify(&folder, &["score", "in.csv", "-o", "out.jsonl", "-q"]).assert().success();
+    let rows = results(&folder.path().join("out.jsonl"));
+    assert_eq!((rows.len(), &rows[0]["reason"]), (2, &json!("bad_row")));
+    assert!(rows[0]["detail"].as_str().unwrap().ends_with("(the record goes on to line 4)"), "{rows:?}");
+}
+
+#[test]
+fn options_and_choices_of_a_row_are_read_from_cells_of_csv() {
+    let folder = folder("");
+    let text = "id,completion,answer,options,own\n1,\\boxed{B},B,\"[\"\"3\"\", \"\"4\"\"]\",\n2,\\boxed{4},B,\"{\"\"A\"\": \"\"3\"\", \"\"B\"\": \"\"4\"\"}\",\n\
+                3,\\boxed{2.1},2,,\"{\"\"relative_tolerance\"\": 0.1}\"\n4,\\boxed{2.1},2,,\n5,\\boxed{2},2,,oops\n6,\\boxed{2},2,oops,\n";
+    fs::write(folder.path().join("in.csv"), text).unwrap();
+    let score = ["score", "in.csv", "-o", "out.jsonl", "-q"];
+    verify(&folder, &[&score[..], &["--set", "choices=options", "--set", "row_options=own"]].concat()).assert().success();
+    let rows = results(&folder.path().join("out.jsonl"));
+    let reasons: Vec<_> = rows.iter().map(|row| (row["verdict"].as_str().unwrap(), row["reason"].as_str().unwrap())).collect();
+    let (right, bad) = (("correct", "equal"), ("unscored", "bad_row"));
+    assert_eq!(reasons, [right, right, right, ("incorrect", "different"), bad, bad]);
+    assert!(rows[4]["detail"].as_str().unwrap().starts_with("the column `own` must hold options as an object, got "), "{rows:?}");
+    assert!(rows[5]["detail"].as_str().unwrap().starts_with("the column `options`: the choices must be a list"), "{rows:?}");
+    fs::write(folder.path().join("in.csv"), "id,completion,answer,options\n1,\\boxed{4},B,\"[\"\"3\"\", \"\"4\"\"]\"\n").unwrap();
+    verify(&folder, &[&score[..], &["--reward", "choice", "--set", "options_field=options"]].concat()).assert().success();
+    let rows = results(&folder.path().join("out.jsonl"));
+    assert_eq!(
+        (&rows[0]["verdict"], &rows[0]["extracted"]),
+        (&json!("correct"), &json!("B")),
+        "the text of an option is its letter"
+    );
+    let tokens = "id,completion,tokens\n1,a b c,3\n2,a b c d,\"[1, 2, 3, 4, 5]\"\n";
+    fs::write(folder.path().join("in.csv"), tokens).unwrap();
+    fs::write(
+        folder.path().join("spec.toml"),
+        "[[reward]]\nkind = \"length\"\nunit = \"tokens\"\ntoken_field = \"tokens\"\nmax = 4\n",
+    )
+    .unwrap();
+    verify(&folder, &[&score[..], &["--rewards", "spec.toml"]].concat()).assert().success();
+    let verdicts: Vec<_> = results(&folder.path().join("out.jsonl")).iter().map(|row| row["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["correct", "incorrect"]);
+}

@@ -15,6 +15,8 @@ mod formats;
 mod groups;
 mod input;
 mod joins;
+mod no_rows;
+mod output_names;
 #[cfg(unix)]
 mod outputs;
 #[cfg(all(unix, feature = "rules"))]

@@ -291,3 +291,45 @@ fn a_signal_leaves_the_results_and_says_how_to_go_on() {
     verify(&folder, &["score", "in.jsonl", "-", "-o", "out.jsonl", "--resume"]).write_stdin(rows(2)).assert().success();
     assert_eq!(results(&folder.path().join("out.jsonl")).len(), 3002);
 }
+
+#[test]
+fn a_packed_input_that_was_cut_off_may_be_completed_and_the_run_goes_on() {
+    use std::io::Write as _;
+    let folder = folder("");
+    let text = |from: usize, to: usize| -> String {
+        let noise = |n: usize| format!("{:x}", (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        (from..to)
+            .map(|n| json!({"id": n, "completion": format!("{} \\boxed{{{}}}", noise(n), n % 3), "answer": "1"}).to_string() + "\n")
+            .collect()
+    };
+    let gzip = |text: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let whole = gzip(&text(0, 30_000));
+    let write = |bytes: &[u8]| fs::write(folder.path().join("in.gz"), bytes).unwrap();
+    let score =
+        |output: &str, more: &[&str]| verify(&folder, &[&["score", "in.gz", "-o", output, "-q", "--no-meta"], more].concat());
+    write(&whole);
+    score("whole.jsonl", &[]).assert().success();
+    write(&whole[..whole.len() / 2]);
+    let cut = score("out.jsonl", &[]).assert().code(2);
+    cut.stderr(contains("cannot read in.gz").and(contains("the results so far are in out.jsonl.partial")));
+    assert!(results(&folder.path().join("out.jsonl.partial")).len() > 1000);
+    // Another file is no completion of it, and the refusals lose nothing.
+    for other in [gzip(&text(1, 30_001)), whole[..whole.len() / 3].to_vec()] {
+        write(&other);
+        for _ in 0..2 {
+            let refused = score("out.jsonl", &["--resume"]).assert().code(2);
+            refused.stderr(contains("may go on behind its old end").and(contains("leave out --resume to judge all rows anew")));
+        }
+    }
+    // Completed a little, and then to its end.
+    write(&whole[..whole.len() * 3 / 4]);
+    score("out.jsonl", &["--resume"]).assert().code(2).stderr(contains("cannot read in.gz"));
+    write(&whole);
+    score("out.jsonl", &["--resume"]).assert().success();
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert!(read("out.jsonl") == read("whole.jsonl"), "the same bytes as one run");
+}

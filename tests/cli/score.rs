@@ -168,13 +168,3 @@ fn a_run_without_a_row_that_can_be_read_is_an_error() {
     ));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
 }
-
-#[test]
-fn an_input_without_rows_is_said_so() {
-    let folder = folder("\n\n");
-    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl"])
-        .assert()
-        .success()
-        .stderr(contains("verify: the input has no rows\n"));
-    assert_eq!(fs::read_to_string(folder.path().join("out.jsonl")).unwrap(), "");
-}

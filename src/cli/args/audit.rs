@@ -3,9 +3,10 @@
 use clap::Args as ClapArgs;
 
 use super::reading::{JudgingArgs, ReadingArgs};
+use super::score::GroupBy;
 
-/// Every finding has a code, which `verify explain CODE` explains. Exit code: 0 success, 1 with --fail-on if there is such a finding, 2 wrong usage or an error of input or
-/// output, 128 plus the number of the signal that ended the command.
+/// Every finding has a code, which `verify explain CODE` explains. Exit code: 0 success, 1 with --fail-on if there is such a finding, 2 wrong usage, an error of input or
+/// output, or an input without rows, 128 plus the number of the signal that ended the command.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify audit train.jsonl --against test.jsonl --near-duplicates 0.8 -o audit")]
 pub struct AuditArgs {
@@ -53,7 +54,7 @@ pub struct AuditArgs {
 /// A side is a math policy (strict, lenient, ...), a kind of reward, a spec (.toml, .json), a result file of `verify score`, or a command that
 /// reads one sample a line as JSON (id, prompt, completion, answer, tests) and writes one verdict a line (true, false, null,
 /// a number, or an object with `correct`). Exit code: 0 success, 1 with --fail-on-difference if a verdict differs, 2 wrong
-/// usage or an error of input or output, 128 plus the number of the signal that ended the command.
+/// usage, an error of input or output, or an input without rows, 128 plus the number of the signal that ended the command.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify compare runs.jsonl --left strict --right 'command:python grader.py' -o different.jsonl")]
 pub struct CompareArgs {
@@ -76,6 +77,10 @@ pub struct CompareArgs {
     /// The most examples of each kind of disagreement that are kept.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub examples: usize,
+    /// Bring the rows of each prompt together before they are judged, for a side that compares the completions of a prompt
+    /// (majority). The disagreements are then not in the order of the input.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub group_by: Option<GroupBy>,
     /// How long a command may take for one verdict, in seconds.
     #[arg(long, value_name = "SECONDS", default_value = "300")]
     pub patience: std::num::NonZeroU64,

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 
 use super::reading::{JudgingArgs, ReadingArgs};
 
-/// The page is one file that loads nothing and opens from disk. Exit code: 0 success, 2 wrong usage or an error of input or output, 128 plus the number of the signal that ended the
+/// The page is one file that loads nothing and opens from disk. Exit code: 0 success, 2 wrong usage, an error of input or output, or an input without rows, 128 plus the number of the signal that ended the
 /// command.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify report rows.jsonl --results results.jsonl -o report.html")]
@@ -53,8 +53,8 @@ pub struct ReportArgs {
 
 /// Every row has a column that names its prompt template and a column that names its problem, which is the same under all
 /// templates. Printed are the pass rate of every template with its 95 % interval, its difference from the baseline on the
-/// same problems, and the spread between the best and the worst template. Exit code: 0 success, 2 wrong usage or an error
-/// of input or output, 128 plus the number of the signal that ended the command.
+/// same problems, and the spread between the best and the worst template. Exit code: 0 success, 2 wrong usage, an error
+/// of input or output, or an input without rows, 128 plus the number of the signal that ended the command.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify templates examples/templates.jsonl")]
 pub struct TemplatesArgs {

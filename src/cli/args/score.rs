@@ -4,8 +4,8 @@ use clap::Args as ClapArgs;
 
 use super::reading::JudgingArgs;
 
-/// Exit code: 0 success (also if the input has no rows), 1 below --fail-under or a verdict other than in --baseline, 2
-/// wrong usage, an error of input or output, no row that can be read, or faults of this program in all rows, 128 plus
+/// Exit code: 0 success, 1 below --fail-under or a verdict other than in --baseline, 2 wrong usage, an error of input or
+/// output, an input without rows, no row that can be read, or faults of this program in all rows, 128 plus
 /// the number of the signal that ended the command. If the reader of `-o -` closes the pipe early, the run ends with 0;
 /// with --fail-under, all rows are still judged and the threshold decides. If standard output is already closed at the start, the exit code is 2 without
 /// --fail-under.

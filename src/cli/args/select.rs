@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 
 use super::reading::{JudgingArgs, ReadingArgs};
 
-/// Exit code: 0 success, 2 wrong usage or an error of input or output. The checks have this order: pass rate, verdict,
+/// Exit code: 0 success, 2 wrong usage, an error of input or output, or an input without rows. The checks have this order: pass rate, verdict,
 /// language, shape, rank, duplicates, cap, balance.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify select examples/responses.jsonl --results results.jsonl -o sft.jsonl --per-prompt 1")]
@@ -89,8 +89,8 @@ pub struct SelectArgs {
 
 /// One row for each prompt, in the order of the first rows: its id, prompt and reference, the number of completions, scored
 /// ones and correct ones, pass@1 with its 95 % interval, the majority answer and its share, whether it agrees with the
-/// reference, and the other columns of the prompt's first row. Exit code: 0 success, 2 wrong usage or an error of input or
-/// output, 128 plus the number of the signal that ended the command.
+/// reference, and the other columns of the prompt's first row. Exit code: 0 success, 2 wrong usage, an error of input or
+/// output, or an input without rows, 128 plus the number of the signal that ended the command.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify passrate examples/responses.jsonl -o prompts.jsonl --keep 0.1..0.9")]
 pub struct PassrateArgs {

@@ -15,16 +15,16 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use self::side::Side;
-use super::args::CompareArgs;
+use super::args::{CompareArgs, GroupBy};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, read_as};
+use super::judging::{fields, no_row_read, read_as, warn};
 use super::progress::progress_bar;
 use super::shown::{escaped, say, short, unread, write_json};
 use crate::audit::{Comparison, Pair};
 use crate::report::{Report, Row};
-use crate::rows::run::{Batches, ReadSample, keep_apart};
-use crate::rows::{Fields, Output, Source};
-use crate::{Outcome, Sample, Verdict, engine_version};
+use crate::rows::run::{Batches, ReadSample, RunSummary, keep_apart};
+use crate::rows::{Fields, Output, Source, Writes, check_output_name};
+use crate::{Outcome, RewardSpec, Sample, Scorer, Verdict, engine_version};
 
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     let fields = read_as(fields(&args.map)?, &args.reading)?;
@@ -32,12 +32,25 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     let read: Vec<Source> =
         sources.iter().cloned().chain([&args.left, &args.right].into_iter().flat_map(|side| Side::files(side))).collect();
     keep_apart(&read, &args.output.iter().chain(&args.report).map(String::as_str).collect::<Vec<_>>())?;
+    args.output.iter().try_for_each(|output| check_output_name(output, Writes::Rows))?;
+    args.report.iter().try_for_each(|page| check_output_name(page, Writes::Page))?;
     let jobs = args.jobs.map(NonZeroUsize::get);
     let side = |side: &str| Side::named(side, jobs, Duration::from_secs(args.patience.get()));
     let sides = [side(&args.left).context("--left")?, side(&args.right).context("--right")?];
+    let whole_groups = sides.iter().any(Side::needs_whole_groups);
+    let mut seen = RunSummary::default().expecting(&fields);
+    sides.iter().filter_map(Side::scorer).for_each(|scorer| seen.expect_columns_of(scorer));
+    let batches = Batches::new(whole_groups, seen);
+    // The threads that find the groups.
+    let sorter = Scorer::builder().spec(&RewardSpec::kind("auto"))?.jobs(jobs.unwrap_or(1)).build()?;
+    let batches = match args.group_by.filter(|_| whole_groups) {
+        Some(GroupBy::Prompt) => batches.gather(std::env::temp_dir(), &sorter),
+        None => batches,
+    };
     let mut compared = Compared {
-        batches: Batches::new(sides.iter().any(Side::needs_whole_groups)),
+        batches,
         sides,
+        judged: [RunSummary::default(), RunSummary::default()],
         comparison: Comparison::new(args.examples),
         output: args.output.as_deref().map(Output::open).transpose()?,
         page: args.report.as_ref().map(|_| page(args)),
@@ -51,10 +64,21 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     });
     bar.finish_and_clear();
     done?;
-    let Compared { sides, comparison, output, page, references, unreadable, .. } = compared;
-    if comparison.pairs() == 0 {
-        bail!("no row could be read; name the columns with --map, for example --map completion=response");
+    let Compared { batches: Batches { seen, .. }, sides, judged, comparison, output, page, references, unreadable } = compared;
+    let checked = seen.check_completions(&fields);
+    if seen.rows > 0 && comparison.pairs() == 0 {
+        checked.context("no row could be read")?
+    } else {
+        checked?
     }
+    let first = seen.first_problem();
+    if comparison.pairs() == 0 {
+        bail!("{}", no_row_read(&seen));
+    }
+    for (judged, (option, side)) in judged.iter().zip([("--left", &args.left), ("--right", &args.right)]) {
+        judged.check_faults().with_context(|| format!("{option} {side}"))?;
+    }
+    warn(&seen);
     output.map(Output::commit).transpose()?;
     if let (Some(page), Some(path)) = (page, &args.report) {
         let mut output = Output::open(path)?;
@@ -68,9 +92,12 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
         value["left"] = json!(args.left);
         value["right"] = json!(args.right);
         value["unreadable"] = json!(unreadable);
+        if unreadable > 0 {
+            value["first_unreadable"] = json!(first);
+        }
         write_json(&mut stdout, &value)
     } else {
-        write!(stdout, "{}", text(args, &comparison, &references, unreadable))
+        write!(stdout, "{}", text(args, &comparison, &references, (unreadable, first)))
     };
     unread(written.and_then(|()| stdout.flush())).context("cannot write standard output")?;
     for side in &sides {
@@ -83,9 +110,11 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
 }
 
 /// A comparison in progress.
-struct Compared {
-    batches: Batches,
+struct Compared<'a> {
+    batches: Batches<'a>,
     sides: [Side; 2],
+    /// The outcomes of each side that is a scorer.
+    judged: [RunSummary; 2],
     comparison: Comparison,
     output: Option<Output>,
     /// The page with all pairs, if one is asked for.
@@ -100,12 +129,13 @@ type References = BTreeMap<(String, String), Vec<String>>;
 /// The most examples of a disagreement that the text shows.
 const SHOWN: usize = 3;
 
-impl Compared {
+impl Compared<'_> {
     fn all(&mut self, sources: &[Source], fields: &Fields, mut progress: impl FnMut(u64, u64)) -> anyhow::Result<()> {
         let (bytes, mut number) = (Arc::new(AtomicU64::new(0)), 0);
         for source in sources {
             let name: Arc<str> = source.to_string().into();
             let (records, fields) = source.rows(fields, &bytes)?;
+            let before = number;
             for line in records {
                 number += 1;
                 let batch = self.batches.push(&name, &fields, line?, number)?;
@@ -114,6 +144,11 @@ impl Compared {
                     progress(bytes.load(Ordering::Relaxed), self.comparison.pairs());
                 }
             }
+            self.batches.seen.see_source(&name, number - before);
+        }
+        while let Some(batch) = self.batches.gathered()? {
+            self.judge(batch, false)?;
+            progress(bytes.load(Ordering::Relaxed), self.comparison.pairs());
         }
         let batch = self.batches.finish()?;
         self.judge(batch, true)
@@ -135,6 +170,11 @@ impl Compared {
         let (of_left, of_right) = (left.judge(&samples, &spots, last)?, right.judge(&samples, &spots, last)?);
         for (((sample, spot), left), right) in samples.iter().zip(&spots).zip(&of_left).zip(&of_right) {
             let pair = Pair { place: spot.place(), id: &sample.id, left, right };
+            for ((judged, side), outcome) in self.judged.iter_mut().zip(&self.sides).zip([left, right]) {
+                if side.scorer().is_some() {
+                    judged.see_outcome(&pair.place, None, outcome);
+                }
+            }
             if self.comparison.add(pair) {
                 self.write(sample, pair)?;
                 self.refer(sample, pair);
@@ -194,7 +234,7 @@ fn page(args: &CompareArgs) -> Report {
 }
 
 /// The report for a terminal.
-fn text(args: &CompareArgs, comparison: &Comparison, references: &References, unreadable: u64) -> String {
+fn text(args: &CompareArgs, comparison: &Comparison, references: &References, unreadable: (u64, Option<&str>)) -> String {
     /// The most kinds of disagreement that are shown.
     const MOST: usize = 20;
     let mut text = format!("{:<24}", format!("{} \\ {}", short(&args.left), short(&args.right)));
@@ -215,8 +255,9 @@ fn text(args: &CompareArgs, comparison: &Comparison, references: &References, un
         let _ = write!(text, ", kappa {kappa:.3}");
     }
     text.push('\n');
-    if unreadable > 0 {
-        let _ = writeln!(text, "skipped {unreadable} rows or completions that cannot be read");
+    if unreadable.0 > 0 {
+        let first = escaped(unreadable.1.unwrap_or("unknown"));
+        let _ = writeln!(text, "skipped {} rows or completions that cannot be read\n  the first: {first}", unreadable.0);
     }
     let groups = comparison.disagreements();
     for group in groups.iter().take(MOST) {

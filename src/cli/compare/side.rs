@@ -94,6 +94,11 @@ impl Side {
         matches!(self, Self::Scorer(scorer, _) if scorer.needs_whole_group())
     }
 
+    /// The scorer, if it is one.
+    pub(super) fn scorer(&self) -> Option<&Scorer> {
+        if let Self::Scorer(scorer, _) = self { Some(scorer) } else { None }
+    }
+
     /// The outcomes of samples, in order; `spots` says where each is, `last` whether no more follow.
     pub(super) fn judge(&mut self, samples: &[Sample], spots: &[Spot], last: bool) -> anyhow::Result<Vec<Outcome>> {
         match self {

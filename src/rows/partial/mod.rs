@@ -21,7 +21,7 @@ mod packed;
 mod partial_file;
 mod replay;
 
-pub use journal::Journal;
+pub use journal::{Interrupted, Journal};
 pub use names::{Names, replace};
 pub(crate) use packed::Packed;
 pub use packed::{Content, Packing};

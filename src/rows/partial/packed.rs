@@ -23,9 +23,10 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// The packing that the end of a file's name (`.gz`, `.zst`, `.parquet`) asks for.
+    /// The packing that the end of a file's name (`.gz`, `.zst`, `.parquet`, also in capitals) asks for.
     pub fn of(name: &str) -> Self {
-        match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        let ending = Path::new(name).extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        match ending.as_deref() {
             Some("gz") => Self::Gzip,
             Some("zst") => Self::Zstd,
             Some("parquet") => Self::Parquet,

@@ -74,6 +74,16 @@ impl Placed {
         Place { source: &self.source, line: self.line, unit: self.unit }
     }
 
+    /// Counts it as a row that is not judged.
+    #[cfg(feature = "cli")]
+    pub(super) fn seen_by(&self, summary: &mut RunSummary) {
+        summary.rows += 1;
+        match &self.row {
+            Ok(row) => summary.see_unjudged(self.place(), row),
+            Err(problem) => summary.see_problem(&format!("{}: {problem}", self.place())),
+        }
+    }
+
     /// The source, line and unit of its place.
     #[cfg(feature = "cli")]
     pub(super) fn origin(&self) -> (Arc<str>, u64, Unit) {
@@ -264,7 +274,7 @@ pub(super) fn judge<W: Watch>(
         if let Err(Unreadable { problem, .. }) = &one.content {
             summary.see_problem(problem);
         }
-        summary.see_outcome(one.group, &row.outcome);
+        summary.see_outcome(&place, one.group, &row.outcome);
         summary.see_block(spot.block);
         watch.outcome(Judged {
             place,

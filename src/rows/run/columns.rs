@@ -65,13 +65,56 @@ pub(super) struct Columns {
 struct Named {
     option: String,
     path: String,
+    reads: Reads,
     is_found: bool,
+    /// Whether rows have it, but a field is read from it, so that a reward does not see it.
+    is_hidden: bool,
+}
+
+/// Who reads a column that an option names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// The run: the name may be a path into a column.
+    Run,
+    /// A reward, which sees the columns from which no field is read, by their names.
+    Reward,
+    /// A reward for some of the rows: a file may have none of these.
+    SomeReward,
+}
+
+impl Named {
+    fn look_in(&mut self, row: &Row) {
+        let is_there = row.has_path(&self.path);
+        match row.shared().filter(|_| self.reads != Reads::Run) {
+            Some(shared) => {
+                self.is_found = shared.fields.contains_key(&self.path);
+                self.is_hidden |= is_there && !self.is_found;
+            }
+            None => self.is_found = is_there,
+        }
+    }
+
+    /// What is wrong if it was not found.
+    fn problem(&self, seen: &str) -> String {
+        let Self { option, path, is_hidden, .. } = self;
+        if *is_hidden && path::column(path) != path {
+            return format!("{option} names `{path}`, which is no column but a path into one: name a column. Columns seen: {seen}");
+        }
+        if *is_hidden {
+            return format!(
+                "{option} names the column `{path}`, but a field of the row is read from it, so that the reward does not see it: name \
+                 another column, or read the field from another one with --map or --preset. Columns seen: {seen}"
+            );
+        }
+        format!("no row has the column `{path}`, which {option} names; columns seen: {seen}")
+    }
 }
 
 impl Columns {
     /// Demands that a row has the column that an option names.
-    pub(super) fn expect(&mut self, option: &str, path: &str) {
-        self.named.push(Named { option: option.to_owned(), path: path.to_owned(), is_found: false });
+    pub(super) fn expect(&mut self, option: &str, path: &str, reads: Reads) {
+        let (option, path) = (option.to_owned(), path.to_owned());
+        self.named.push(Named { option, path, reads, is_found: false, is_hidden: false });
     }
 
     pub(super) fn see(&mut self, row: &Row) {
@@ -80,7 +123,7 @@ impl Columns {
         self.with_completion += u64::from(row.has_completion());
         self.with_reference += u64::from(row.has_reference());
         self.has_prompt = self.has_prompt || row.shared().is_some_and(|shared| shared.prompt.is_some());
-        self.named.iter_mut().filter(|named| !named.is_found).for_each(|named| named.is_found = row.has_path(&named.path));
+        self.named.iter_mut().filter(|named| !named.is_found).for_each(|named| named.look_in(row));
         if self.with_reference == 0 && self.python.is_none() && self.objects <= MOST_SEARCHED {
             self.python = row.python_column().map(shown);
         }
@@ -125,9 +168,9 @@ impl Columns {
         self.with_reference > 0
     }
 
-    /// The first problem of a row.
-    pub(super) fn first_problem(&self) -> &str {
-        self.first_problem.as_deref().unwrap_or("unknown")
+    /// The first problem of a row, with its place.
+    pub(super) fn first_problem(&self) -> Option<&str> {
+        self.first_problem.as_deref()
     }
 
     /// The names of the first columns.
@@ -147,7 +190,7 @@ impl Columns {
     /// # Errors
     /// No row is an object, or none can be used; no row has a column that an option names.
     pub(super) fn check_named(&self) -> Result<()> {
-        let first = self.first_problem();
+        let first = self.first_problem().unwrap_or("unknown");
         if self.objects == 0 {
             return Err(Error::row(format_args!(
                 "no row is a JSON object, as each must be: its columns are the prompt, the answer and so on. A row that is a list \
@@ -157,12 +200,16 @@ impl Columns {
         if self.readings.is_empty() {
             return Err(Error::row(format_args!("no row can be used. First problem: {first}. Columns seen: {}", self.seen())));
         }
-        match self.named.iter().find(|named| !named.is_found) {
-            Some(Named { option, path, .. }) => {
-                Err(Error::row(format_args!("no row has the column `{path}`, which {option} names; columns seen: {}", self.seen())))
-            }
+        match self.named.iter().find(|named| !named.is_found && named.reads != Reads::SomeReward) {
+            Some(named) => Err(Error::row(named.problem(&self.seen()))),
             None => Ok(()),
         }
+    }
+
+    /// What to say about columns that rewards for some of the rows read, and that no row has.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let missing = self.named.iter().filter(|named| !named.is_found && named.reads == Reads::SomeReward);
+        if self.objects == 0 { Vec::new() } else { missing.map(|named| named.problem(&self.seen())).collect() }
     }
 
     /// The error if no row has a field.

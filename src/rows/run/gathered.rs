@@ -43,7 +43,7 @@ impl<'a> Gathered<'a> {
     }
 
     /// All rows: groups in an order that depends only on their contents, the rows of a group in the order of the input.
-    pub(super) fn finish(mut self) -> Result<impl Iterator<Item = Result<RawLine>>> {
+    pub(super) fn finish(mut self) -> Result<impl Iterator<Item = Result<RawLine>> + use<>> {
         self.sort()?;
         let sources = self.sources;
         let sorted = self.sorter.finish().map_err(failed)?;

@@ -3,7 +3,7 @@
 //! The digest is XXH3 (128 bits) of the bytes of the input as they are stored (packed, if it is packed). It is computed
 //! while the input is read. It finds other inputs, not forged ones.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -57,18 +57,41 @@ struct Read {
     ended: bool,
 }
 
+impl Checkpoint {
+    /// Whether a file begins with the bytes that were read.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn begins(&self, file: impl io::Read) -> io::Result<bool> {
+        let mut start = file.take(self.bytes);
+        let (mut hasher, mut read, mut buffer) = (XxHash3_128::new(), 0, vec![0; 1 << 16]);
+        loop {
+            match start.read(&mut buffer) {
+                Ok(0) => return Ok(read == self.bytes && hexadecimal(hasher.finish_128()) == self.xxh3),
+                Ok(length) => {
+                    hasher.write(&buffer[..length]);
+                    read += length as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
 impl Ledger {
     /// A ledger for a run that goes on with another one.
     pub fn expecting(expected: Option<Checkpoint>) -> Self {
         Self { expected, ..Self::default() }
     }
 
-    /// How far the run has come.
+    /// How far the run has come; `None` before it has come as far as the one that it goes on with, whose bytes are compared there.
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         let state = self.state();
         let mut read = state.read.iter().enumerate().filter_map(|(input, read)| Some((input, (*read)?)));
         let (input, Read { bytes, digest, .. }) = read.next_back()?;
-        Some(Checkpoint { input, bytes, xxh3: hexadecimal(digest) })
+        let is_past = |expected: &Checkpoint| (input, bytes) >= (expected.input, expected.bytes);
+        self.expected.as_ref().is_none_or(is_past).then(|| Checkpoint { input, bytes, xxh3: hexadecimal(digest) })
     }
 
     /// The inputs of a run that has ended. A file that was not read as a stream to its end is
@@ -142,8 +165,8 @@ impl Tap {
         let ended = before.is_empty();
         if (self.bytes == expected.bytes && hexadecimal(self.hasher.finish_128()) != expected.xxh3) || ended {
             return Err(io::Error::other(format!(
-                "its first {} bytes are not those that the interrupted run read: give the same input, or leave out \
-                 --resume to judge all rows anew",
+                "its first {} bytes are not those that the interrupted run read: give the same input (one that was cut off \
+                 may go on behind its old end), or leave out --resume to judge all rows anew",
                 expected.bytes
             )));
         }

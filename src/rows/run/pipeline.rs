@@ -54,6 +54,8 @@ pub struct Run<'a> {
     replay: Mutex<Replay>,
     /// Columns that options name besides those of fields: the option and the path.
     named: Vec<(String, String)>,
+    /// The number of rows of each source that was read to its end.
+    counts: Mutex<Vec<u64>>,
 }
 
 /// Where results are written when the rows of each group are brought together.
@@ -68,7 +70,7 @@ impl<'a> Run<'a> {
     /// A run over the sources, in order, with the column of each field and the scorer that judges the rows.
     pub fn new(sources: &'a [Source], fields: &'a Fields, scorer: &'a Scorer) -> Self {
         let (ledger, replay) = (Arc::default(), Mutex::default());
-        Self { sources, fields, scorer, answer_key: None, ledger, shard: None, replay, named: Vec::new() }
+        Self { sources, fields, scorer, answer_key: None, ledger, shard: None, replay, named: Vec::new(), counts: Mutex::default() }
     }
 
     /// Sets which answers agree in a vote (cons@k). Default: answers that equal the reference, and answers of the same
@@ -197,7 +199,12 @@ impl<'a> Run<'a> {
             let stopped = |_| Error::io("a stage of the run stopped", io::Error::other("panic"));
             writer.map_or(Ok(Ok(())), thread::ScopedJoinHandle::join).map_err(stopped)?.map_err(cannot_write)?;
             reader.join().map_err(stopped)??;
-            summary
+            let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            summary.map(|mut summary| {
+                let counted = self.sources.iter().zip(counts.iter());
+                counted.for_each(|(source, rows)| summary.see_source(&source.to_string(), *rows));
+                summary
+            })
         })
     }
 
@@ -226,6 +233,7 @@ impl<'a> Run<'a> {
         for (number, source) in self.sources.iter().enumerate() {
             let name: Arc<str> = source.to_string().into();
             let (records, fields) = source.rows_through(self.fields, bytes, |stored| self.ledger.tap(number, stored))?;
+            let before = row;
             for line in records {
                 let line = line?;
                 row += 1;
@@ -241,6 +249,7 @@ impl<'a> Run<'a> {
                     None => return Ok(()),
                 }
             }
+            self.counts.lock().unwrap_or_else(PoisonError::into_inner).push(row - before);
         }
         if let Some(gathered) = gathered {
             for raw in gathered.finish()? {
@@ -262,6 +271,7 @@ impl<'a> Run<'a> {
     ) -> Result<RunSummary> {
         let mut summary = RunSummary::of(self.answer_key.map_or_else(Groups::default, Groups::by)).expecting(self.fields);
         self.named.iter().for_each(|(option, path)| summary.expect(option, path));
+        summary.expect_columns_of(self.scorer);
         let mut replay = self.replay.lock().unwrap_or_else(PoisonError::into_inner);
         let whole_groups = self.scorer.needs_whole_group();
         let mut wholeness = whole_groups.then(Wholeness::default);

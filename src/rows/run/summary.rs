@@ -5,12 +5,13 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::blocks::Blocks;
-use super::columns::{Columns, Reading};
+use super::columns::{Columns, Reading, Reads};
 use super::groups::Groups;
 use super::histogram::Histogram;
 use super::watch::Place;
 use crate::rows::{Digest, Field, Fields, Row};
-use crate::{Error, Outcome, Reason, Result, Verdict};
+use crate::spec::{NamedColumn, named_columns};
+use crate::{Error, Outcome, Reason, Result, Scorer, Verdict};
 
 /// The counts of a run.
 #[derive(Default)]
@@ -28,6 +29,8 @@ pub struct RunSummary {
     columns: Columns,
     /// The first text of an outcome with the reason `internal`.
     first_fault: Option<String>,
+    /// The names of the sources without rows.
+    empty: Vec<String>,
     /// The presets by which rows were read, and their numbers of rows.
     presets: Vec<(&'static str, u64)>,
 }
@@ -46,9 +49,44 @@ impl RunSummary {
         self
     }
 
+    /// Demands that a row has the columns that the rewards of a scorer read because an option names them.
+    pub(crate) fn expect_columns_of(&mut self, scorer: &Scorer) {
+        for NamedColumn { option, column, is_conditional } in named_columns(scorer.config()) {
+            self.columns.expect(&option, &column, if is_conditional { Reads::SomeReward } else { Reads::Reward });
+        }
+    }
+
+    /// Says that a source has ended, which gave this number of rows.
+    pub(crate) fn see_source(&mut self, name: &str, rows: u64) {
+        if rows == 0 {
+            self.empty.push(name.to_owned());
+        }
+    }
+
+    /// What to say that is no error: sources without rows beside others, rows that were not judged through no fault of theirs, and columns that no row has, although the rewards for
+    /// some of the rows read them.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        /// The most names that are shown.
+        const MOST: usize = 5;
+        let mut warnings = self.columns.warnings();
+        if self.rows > 0 && !self.empty.is_empty() {
+            let names = self.empty.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let more = self.empty.len().checked_sub(MOST + 1).map_or_else(String::new, |more| format!(" and {} more", more + 1));
+            warnings.push(format!("no rows are in {names}{more}"));
+        }
+        if let Some(fault) = &self.first_fault {
+            warnings.push(format!(
+                "{} results are `internal`: a fault of this program or of the machine, not of the rows. The first: {fault}. `verify \
+                 doctor` checks the sandbox",
+                self.count_of(Reason::Internal)
+            ));
+        }
+        warnings
+    }
+
     /// Demands that a row has the column that an option names.
     pub(crate) fn expect(&mut self, option: &str, path: &str) {
-        self.columns.expect(option, path);
+        self.columns.expect(option, path, Reads::Run);
     }
 
     /// How rows were read; the way of most rows first.
@@ -64,7 +102,8 @@ impl RunSummary {
         }
     }
 
-    pub(super) fn see_row(&mut self, row: &Row) {
+    /// Counts the columns of a row.
+    pub(crate) fn see_row(&mut self, row: &Row) {
         if let Some(preset) = row.preset() {
             self.see_preset(preset, 1);
         }
@@ -88,16 +127,26 @@ impl RunSummary {
         self.blocks.add(block);
     }
 
-    /// Counts a result.
-    pub(crate) fn see_outcome(&mut self, group: Option<Digest>, outcome: &Outcome) {
+    /// The first problem of a row, with its place.
+    pub(crate) fn first_problem(&self) -> Option<&str> {
+        self.columns.first_problem()
+    }
+
+    /// Counts a result; `place` says where its row is.
+    pub(crate) fn see_outcome(&mut self, place: &dyn fmt::Display, group: Option<Digest>, outcome: &Outcome) {
         self.results += 1;
         let key = (outcome.verdict, outcome.reason);
         match self.by_reason.iter_mut().find(|(known, _)| *known == key) {
             Some((_, count)) => *count += 1,
             None => self.by_reason.push((key, 1)),
         }
+        let said = || format!("{place}: {}", outcome.detail.as_deref().unwrap_or("no details"));
         if outcome.reason == Reason::Internal && self.first_fault.is_none() {
-            self.first_fault = Some(outcome.detail.as_deref().unwrap_or("no details").to_owned());
+            self.first_fault = Some(said());
+        }
+        // A reward, too, may find that a row is bad.
+        if outcome.reason == Reason::BadRow && self.first_problem().is_none() {
+            self.see_problem(&said());
         }
         self.reward += outcome.value.unwrap_or(0.0);
         self.work.add(outcome.cost.work);
@@ -120,14 +169,11 @@ impl RunSummary {
     /// Checks that the rows had the columns that the run needs, and that faults of this program did not stop all of them.
     ///
     /// # Errors
-    /// No row is an object, no row has a column that an option names, no row has a completion, nothing could be scored
+    /// There are no rows, no row is an object, no row has a column that an option names, no row has a completion, nothing could be scored
     /// because no row has a reference, or all results are `internal`. The message names the columns of the rows and the
     /// `--map` option that fixes it.
     pub fn check_columns(&self, fields: &Fields) -> Result<()> {
         self.check_completions(fields)?;
-        if self.rows == 0 {
-            return Ok(());
-        }
         if self.count_of(Reason::BadRow) == self.results {
             return Err(self.all_bad());
         }
@@ -165,15 +211,23 @@ impl RunSummary {
         self.columns.references()
     }
 
+    /// Checks that there are rows, and those columns that options name.
+    ///
+    /// # Errors
+    /// There are none; no row is an object; no row has a column that an option names.
+    pub(crate) fn check_named(&self) -> Result<()> {
+        if self.rows == 0 {
+            return Err(Error::row("the input has no rows: check that its file is the right one and was written to its end"));
+        }
+        self.columns.check_named()
+    }
+
     /// Checks that the rows had completions, and the columns that options name.
     ///
     /// # Errors
     /// As [`check_columns`](Self::check_columns), except for references.
     pub(crate) fn check_completions(&self, fields: &Fields) -> Result<()> {
-        if self.rows == 0 {
-            return Ok(());
-        }
-        self.columns.check_named()?;
+        self.check_named()?;
         if self.columns.has_completion() { Ok(()) } else { Err(self.columns.missing(fields, Field::Completion)) }
     }
 
@@ -182,10 +236,7 @@ impl RunSummary {
     /// # Errors
     /// As [`check_columns`](Self::check_columns); if there is neither, the message speaks of references.
     pub(crate) fn check_content(&self, fields: &Fields) -> Result<()> {
-        if self.rows == 0 {
-            return Ok(());
-        }
-        self.columns.check_named()?;
+        self.check_named()?;
         if self.has_content() { Ok(()) } else { Err(self.columns.missing(fields, Field::Answer)) }
     }
 
@@ -195,7 +246,7 @@ impl RunSummary {
     /// As `check_content`.
     #[cfg(feature = "cli")]
     pub(crate) fn check_prompts(&self, fields: &Fields) -> Result<()> {
-        if self.columns.has_prompt() { self.columns.check_named() } else { self.check_content(fields) }
+        if self.columns.has_prompt() { self.check_named() } else { self.check_content(fields) }
     }
 
     /// Whether a row had a completion or a reference.
@@ -214,7 +265,7 @@ impl RunSummary {
             "nothing could be judged: all {} results are `bad_row`. First problem: {}. Columns seen: {}. Mend the rows, or name \
              another column with --map FIELD=PATH",
             self.results,
-            self.columns.first_problem(),
+            self.first_problem().unwrap_or("unknown"),
             self.columns.seen()
         ))
     }

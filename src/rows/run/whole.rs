@@ -87,7 +87,7 @@ impl Wholeness {
         Err(Error::row(format_args!(
             "{}: other rows of this prompt were judged before, as a whole group, and are not adjacent to this one; a reward \
              compares all completions of a prompt. Sort the rows by prompt, or judge them with `verify score --group-by prompt`, \
-             which keeps their order; its results are read by the commands that take results",
+             which keeps their order; its results are read by the commands that take results, and `verify compare` has --group-by, too",
             row.place()
         )))
     }

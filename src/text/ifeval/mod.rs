@@ -132,8 +132,10 @@ impl Reward for IfEval {
 
 fn row_constraints(sample: &Sample) -> std::result::Result<Vec<Constraint>, (Reason, String)> {
     let missing = || (Reason::FieldMissing, "the row has no `instruction_id_list`".to_owned());
-    let ids = sample.fields.read("instruction_id_list")?.and_then(Value::as_array).ok_or_else(missing)?;
-    let kwargs = sample.fields.read("kwargs")?.and_then(Value::as_array);
+    let ids = sample.fields.read_json("instruction_id_list")?;
+    let ids = ids.as_ref().and_then(|ids| ids.as_array()).ok_or_else(missing)?;
+    let kwargs = sample.fields.read_json("kwargs")?;
+    let kwargs = kwargs.as_ref().and_then(|kwargs| kwargs.as_array());
     if ids.is_empty() {
         return Err((Reason::BadSpec, "`instruction_id_list` is empty".to_owned()));
     }

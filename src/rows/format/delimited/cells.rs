@@ -2,7 +2,7 @@
 //!
 //! Accepts: lines that end in `\n` or `\r\n`, or all in `\r` alone; the first line end outside of quotes shows which. Refuses,
 //! as a problem of the record: more bytes than `longest`, text behind a closing quote, an open quote at the end, and in a file
-//! whose lines end in `\r` a `\n` outside of quotes.
+//! whose lines end in `\r` a `\n` outside of quotes. Tells of an input that ends inside of a record ([`Cut`]).
 
 use std::io::{self, BufRead};
 
@@ -58,6 +58,17 @@ pub(super) struct Cells<R> {
     pub(super) line: u64,
     /// The most bytes of a record.
     pub(super) longest: usize,
+    /// How the last record ended, if no line end did it.
+    pub(super) cut: Option<Cut>,
+}
+
+/// The end of the input inside of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Behind a cell, or in a cell without quotes.
+    Line,
+    /// Inside of quotes; the number of lines behind the first one of the record.
+    Quote(u64),
 }
 
 /// What follows a cell.
@@ -68,7 +79,7 @@ enum After {
 
 impl<R: BufRead> Cells<R> {
     pub(super) fn new(input: R, delimiter: u8, longest: usize) -> Self {
-        Self { input, delimiter, end: None, line: 1, longest }
+        Self { input, delimiter, end: None, line: 1, longest, cut: None }
     }
 
     /// Reads a record; `false` at the end of the input.
@@ -94,7 +105,10 @@ impl<R: BufRead> Cells<R> {
             let buffer = self.input.fill_buf()?;
             if buffer.is_empty() {
                 self.line += 1;
-                without_return(&mut record.text, taken);
+                // Of `\r\n`, the last byte alone may be missing.
+                if !without_return(&mut record.text, taken) {
+                    self.cut = Some(Cut::Line);
+                }
                 return Ok(After::Record);
             }
             let found = match self.end {
@@ -146,11 +160,8 @@ impl<R: BufRead> Cells<R> {
             let buffer = self.input.fill_buf()?;
             if buffer.is_empty() {
                 let lost = (self.line - start).saturating_sub(u64::from(record.text.last() == Some(&line_end)));
-                let problem = format!(
-                    "a quote in the record that begins in line {start} is not closed before the end of the file; the {lost} lines \
-                     behind it were not read as rows"
-                );
-                record.problem.get_or_insert(problem);
+                record.problem.get_or_insert_with(|| "a quote is not closed before the end of the file".to_owned());
+                self.cut = Some(Cut::Quote(lost));
                 return Ok(After::Record);
             }
             let found = memchr(b'"', buffer);
@@ -206,9 +217,11 @@ fn store(record: &mut Record, bytes: &[u8], longest: usize) -> usize {
     bytes.len()
 }
 
-/// Removes the carriage return of `\r\n` from a cell of `length` bytes.
-fn without_return(text: &mut Vec<u8>, length: usize) {
-    if length > 0 && text.last() == Some(&b'\r') {
+/// Removes the carriage return of `\r\n` from a cell of `length` bytes; whether there was one.
+fn without_return(text: &mut Vec<u8>, length: usize) -> bool {
+    let is_there = length > 0 && text.last() == Some(&b'\r');
+    if is_there {
         text.pop();
     }
+    is_there
 }

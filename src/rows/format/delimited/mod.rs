@@ -11,8 +11,8 @@
 //! The first column may have no name, as pandas writes its index; it is left out.
 //!
 //! Refuses: a header with another empty name, or a repeated one (the run ends). A record with another number of cells than the
-//! header, with text behind a closing quote, longer than [`MAX_LINE`], or cut off inside of quotes is a problem in its
-//! place; reading goes on behind it.
+//! header, with text behind a closing quote, or longer than [`MAX_LINE`] is a problem in its place; reading goes on behind it.
+//! A last line without a line end, and a quote that is not closed, end the run: the file is cut off, or rows are lost.
 
 mod cells;
 mod header;
@@ -20,7 +20,7 @@ mod value;
 
 use std::io::{self, BufRead, Read as _};
 
-use self::cells::{Cells, Record};
+use self::cells::{Cells, Cut, Record};
 use self::header::check_names;
 pub(super) use self::header::{header, looks_like_names};
 use self::value::is_json;
@@ -33,6 +33,7 @@ pub(super) struct Records<R> {
     cells: Cells<io::Chain<io::Cursor<Vec<u8>>, R>>,
     /// The name of each column: the text itself, and as it begins a member.
     columns: Vec<(Vec<u8>, Vec<u8>)>,
+    ended: bool,
 }
 
 impl<R: BufRead> Records<R> {
@@ -51,7 +52,7 @@ impl<R: BufRead> Records<R> {
         let mut record = Record::default();
         loop {
             if !cells.read(&mut record)? {
-                return Ok(Self { cells, columns: Vec::new() });
+                return Ok(Self { cells, columns: Vec::new(), ended: true });
             }
             if !record.is_blank() {
                 break;
@@ -59,6 +60,9 @@ impl<R: BufRead> Records<R> {
         }
         if let Some(problem) = record.problem {
             return Err(damaged(format_args!("the header cannot be read: {problem}")));
+        }
+        if cells.cut.is_some() {
+            return Err(damaged(cut_off("the header", Cut::Line)));
         }
         let names: Vec<Vec<u8>> = record.cells().map(|(cell, _)| cell.to_vec()).collect();
         check_names(&names)?;
@@ -68,7 +72,7 @@ impl<R: BufRead> Records<R> {
             text.push(b':');
             text
         };
-        Ok(Self { cells, columns: names.iter().map(|name| (name.clone(), member(name))).collect() })
+        Ok(Self { cells, columns: names.iter().map(|name| (name.clone(), member(name))).collect(), ended: false })
     }
 
     fn as_json(&self, record: &Record) -> Result<Vec<u8>, String> {
@@ -108,15 +112,41 @@ impl<R: BufRead> Iterator for Records<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut record = Record::default();
-        loop {
+        while !self.ended {
             let number = self.cells.line;
-            match self.cells.read(&mut record) {
-                Ok(false) => return None,
-                Ok(true) if record.is_blank() => record.clear(),
-                Ok(true) => return Some(Ok(Line { number, unit: Unit::Line, text: self.as_json(&record) })),
-                Err(error) => return Some(Err(error)),
+            let read = self.cells.read(&mut record);
+            self.ended = !matches!(read, Ok(true)) || self.cells.cut.is_some();
+            match (read, self.cells.cut) {
+                (Ok(true), Some(cut)) => {
+                    return Some(Err(damaged(cut_off(&format!("the record that begins in line {number}"), cut))));
+                }
+                (Ok(false), _) => return None,
+                (Ok(true), None) if record.is_blank() => record.clear(),
+                (Ok(true), None) => {
+                    let text = self.as_json(&record).map_err(|problem| match self.cells.line - 1 {
+                        last if last > number => format!("{problem} (the record goes on to line {last})"),
+                        _ => problem,
+                    });
+                    return Some(Ok(Line { number, unit: Unit::Line, text }));
+                }
+                (Err(error), _) => return Some(Err(error)),
             }
         }
+        None
+    }
+}
+
+/// What is said of a file that ends inside of a record.
+fn cut_off(what: &str, cut: Cut) -> String {
+    match cut {
+        Cut::Line => format!(
+            "{what} has no line end: the file is cut off, and its last cell may be a part of what it was. If the file is whole, add \
+             the line end (`echo >> FILE`)"
+        ),
+        Cut::Quote(lost) => format!(
+            "a quote in {what} is not closed before the end of the file, and the {lost} lines behind it are not read as rows: the \
+             file is cut off, or a quote inside of a cell is not written twice"
+        ),
     }
 }
 
@@ -132,9 +162,8 @@ mod tests {
             let mut records =
                 Records::new(BufReader::with_capacity(capacity, text), delimiter).map_err(|error| error.to_string())?;
             records.cells.longest = longest;
-            let lines: io::Result<Vec<Line>> = records.collect();
             let text = |line: Line| (line.number, line.text.map(|text| String::from_utf8_lossy(&text).into_owned()));
-            Ok(lines.unwrap().into_iter().map(text).collect())
+            records.map(|line| line.map(text).map_err(|error| error.to_string())).collect()
         };
         let whole = read(1 << 16);
         for capacity in [1, 2, 3, 7] {
@@ -154,7 +183,7 @@ mod tests {
     #[test]
     fn a_record_is_an_object_of_texts() {
         assert_eq!(texts("a,b\n1,x y\n"), [r#"{"a":"1","b":"x y"}"#]);
-        assert_eq!(texts("a,b\r\n007,\"\"\r\n,x"), [r#"{"a":"007","b":""}"#, r#"{"a":null,"b":"x"}"#]);
+        assert_eq!(texts("a,b\r\n007,\"\"\r\n,x\r\n"), [r#"{"a":"007","b":""}"#, r#"{"a":null,"b":"x"}"#]);
         assert_eq!(texts("\u{feff}\"a\",b\n\n\"1,\n\"\"2\"\"\r\",\\\n"), [r#"{"a":"1,\n\"2\"\r","b":"\\"}"#]);
         assert_eq!(texts("a,b\n1\"2,3\n"), [r#"{"a":"1\"2","b":"3"}"#], "a quote inside of a cell is a quote");
         assert_eq!(texts("a,b\n"), [""; 0]);
@@ -167,8 +196,8 @@ mod tests {
     fn lines_that_end_in_a_carriage_return_alone_are_lines() {
         let rows = [r#"{"a":"1","b":"x"}"#, r#"{"a":"2","b":"y\rz"}"#];
         assert_eq!(texts("a,b\r1,x\r2,\"y\rz\"\r"), rows);
-        assert_eq!(texts("\"a\",\"b\"\r\r1,x\r2,\"y\rz\""), rows, "blank lines and the last line without an end");
-        assert_eq!(csv("a,b\r1,x\r2,\"y\rz\"\r3,4").iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 3, 5]);
+        assert_eq!(texts("\"a\",\"b\"\r\r1,x\r2,\"y\rz\"\r"), rows, "blank lines");
+        assert_eq!(csv("a,b\r1,x\r2,\"y\rz\"\r3,4\r").iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 3, 5]);
         assert_eq!(texts("a,b\r"), [""; 0]);
         // A carriage return inside of a cell ends nothing where lines end in `\n`.
         assert_eq!(texts("a,b\n1,x\ry\n"), [r#"{"a":"1","b":"x\ry"}"#]);
@@ -181,16 +210,16 @@ mod tests {
     #[test]
     fn a_header_of_many_columns_takes_time_in_proportion() {
         let names = (0..200_000).map(|number| format!("c{number}")).collect::<Vec<_>>();
-        let header = names.join(",");
+        let header = names.join(",") + "\n";
         let start = std::time::Instant::now();
         assert!(Records::new(header.as_bytes(), b',').is_ok() && looks_like_names(&names));
-        assert!(Records::new(format!("{header},c7").as_bytes(), b',').is_err());
+        assert!(Records::new(format!("c7,{header}").as_bytes(), b',').is_err());
         assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 
     #[test]
     fn records_have_the_number_of_their_first_line() {
-        let numbers: Vec<u64> = csv("a,b\n1,\"x\ny\nz\"\n\n2,3\n\"\n\",\"\n").iter().map(|(number, _)| *number).collect();
+        let numbers: Vec<u64> = csv("a,b\n1,\"x\ny\nz\"\n\n2,3\n\"\n\",\"\"\n").iter().map(|(number, _)| *number).collect();
         assert_eq!(numbers, [2, 6, 7]);
     }
 
@@ -202,9 +231,39 @@ mod tests {
         assert!(problem(1).starts_with("the record has 3 cells"), "{found:?}");
         assert!(problem(2).starts_with("there is text behind a closing quote"), "{found:?}");
         assert_eq!(found[3], (5, Ok(r#"{"a":"5","b":"6"}"#.to_owned())));
-        let open = csv("a,b\n1,2\n3,\"4\n5,6\n");
-        assert_eq!(open[1].0, 3);
-        assert!(open[1].1.as_ref().unwrap_err().contains("line 3 is not closed"), "{open:?}");
+        let long = csv("a,b\n1,\"2\n3,4\n5,\"6\n7,8\n");
+        assert!(long[0].1.as_ref().unwrap_err().ends_with("(the record goes on to line 4)"), "{long:?}");
+        assert_eq!(long[1].0, 5, "{long:?}");
+    }
+
+    #[test]
+    fn a_file_that_ends_inside_of_a_record_ends_the_run_and_names_the_line() {
+        let whole = "a,b\n1,x y\n2,\"y\n\"\"z\"\"\"\n";
+        assert_eq!(csv(whole).len(), 2);
+        // The header and the first record are whole; the second one begins in line 3.
+        for cut in 11..whole.len() {
+            let problem = records(&whole.as_bytes()[..cut], b',', MAX_LINE).unwrap_err();
+            assert!(problem.contains("the record that begins in line 3"), "{cut}: {problem}");
+        }
+        let problem = |text: &str| records(text.as_bytes(), b',', MAX_LINE).unwrap_err();
+        assert!(
+            problem("a,b\n1,2\n3,\"4\n5,6\n")
+                .contains("line 3 is not closed before the end of the file, and the 1 lines behind it")
+        );
+        assert!(problem("a,b\n1,2").contains("line 2 has no line end") && problem("a,b").contains("the header has no line end"));
+        assert!(problem("a,b\n1,").contains("line 2 has no line end"), "the last cell is empty");
+        assert!(problem("a,b\r1,2\r3,4").contains("line 3 has no line end"));
+        // The rows before are there, and nothing follows.
+        let mut read = Records::new(&b"a,b\n1,2\n3,4"[..], b',').unwrap();
+        assert!(read.next().unwrap().is_ok() && read.next().unwrap().is_err() && read.next().is_none());
+    }
+
+    #[test]
+    fn a_file_whose_last_line_is_whole_is_not_cut_off() {
+        for text in ["a,b\n1,2\n", "a,b\r\n1,2\r\n", "a,b\r\n1,2\r", "a,b\r1,2\r", "a,b\n1,2\n\n", "a,b\n1,\"2\"\n"] {
+            assert_eq!(texts(text), [r#"{"a":"1","b":"2"}"#], "{text:?}");
+        }
+        assert_eq!((texts("a,b\n").len(), texts("").len()), (0, 0));
     }
 
     #[test]
