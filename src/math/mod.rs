@@ -45,6 +45,7 @@ mod options;
 #[cfg(any(test, fuzzing))]
 mod oracle;
 mod parse;
+mod part_labels;
 mod plain_text;
 mod polar;
 mod policy;
@@ -65,6 +66,7 @@ mod written;
 pub(crate) use choice::option;
 pub use declared::Declared;
 pub use explain::{Explanation, Side};
+pub(crate) use part_labels::option_letter;
 pub use policy::{Extract, Policy};
 pub use tolerance::{MAX_DIGITS, Tolerance};
 pub use verify::{Gold, Math};

@@ -50,7 +50,8 @@ fn bare(notation: &str) -> &str {
     if closes { notation } else { bare(inner) }
 }
 
-/// The notation without braces around an index or exponent of one letter or digit: `P_{0}` is `P_0`.
+/// The notation without braces around an index or exponent of one letter or digit, and with `1/2` for a fraction of
+/// numbers there: `P_{0}` is `P_0`, `S_{\frac{1}{2}}` is `S_{1/2}`.
 fn scripts(notation: &str) -> String {
     let bytes = notation.as_bytes();
     let one = |at: usize| {
@@ -70,9 +71,27 @@ fn scripts(notation: &str) -> String {
             out.push(letter);
             out.push(char::from(bytes[place + 2]));
             at = place + 4;
+        } else if let Some((above, below, length)) = fraction(&notation[place..]) {
+            out.push(letter);
+            out.push_str(&format!("{{{above}/{below}}}"));
+            at = place + length;
         } else {
             out.push(letter);
         }
     }
     out
+}
+
+/// The numbers of a fraction that is a whole index or exponent, `_{\frac{1}{2}}`, and the length of that text.
+fn fraction(text: &str) -> Option<(&str, &str, usize)> {
+    let inner = text.strip_prefix(['_', '^'])?.strip_prefix("{\\frac")?;
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let bytes = inner.as_bytes();
+    if matches!(bytes, [b'0'..=b'9', b'0'..=b'9', b'}', ..]) {
+        return Some((&inner[..1], &inner[1..2], text.len() - inner.len() + 3));
+    }
+    let (above, rest) = inner.strip_prefix('{')?.split_once("}{")?;
+    let (below, rest) = rest.split_once('}')?;
+    let rest = rest.strip_prefix('}')?;
+    (number(above) && number(below)).then_some((above, below, text.len() - rest.len()))
 }

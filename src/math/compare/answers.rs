@@ -8,13 +8,13 @@ use std::borrow::Cow;
 use num_traits::Zero;
 
 use super::readings::last_side;
-use super::{Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, piecewise};
+use super::{Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, near_names, piecewise};
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::node::RelOp;
 use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
-use crate::math::{clauses, congruences, names, polar, same_text, symbols, units};
+use crate::math::{clauses, congruences, names, part_labels, polar, same_text, symbols, units};
 use crate::{Reason, Rule};
 
 /// Rules that decide from properties outside the trees; the first that returns a decision is used.
@@ -26,7 +26,18 @@ const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
     &[written_alike, unit_letters, renamed_arguments, other_name, decimal_comma, bare_braces, word_in_letters, labels_left_out];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
-pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
+pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
+    let (decision, budget) = compare_whole(policy, gold, answer, budget);
+    // The letter of an option decides.
+    if decision.is_equal() || decision.rule == Rule::Choice || !policy.assignment || policy.is_peer() {
+        return (decision, budget);
+    }
+    let Some((gold, answer)) = part_labels::left_out(policy, gold, answer) else { return (decision, budget) };
+    let (unlabelled, budget) = compare_whole(policy, &gold, &answer, budget);
+    (if unlabelled.is_equal() { Decision::equal(Rule::Assignment) } else { decision }, budget)
+}
+
+fn compare_whole(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
     match options(gold, answer) {
         Options::Judged(decision) => return (decision, budget),
         Options::Texts(texts) => {
@@ -158,7 +169,7 @@ fn renamed_arguments(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     pair.comparer.compare(g, &renamed).is_equal().then_some(Rule::Relation)
 }
 
-/// Reads the values of `R = 5` and `x = 5`, which are whole answers.
+/// Reads the values of `R_0 = 5` and `R = 5`, or of `R = 5` and `x = 5`, which are whole answers.
 fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     // A letter or a function of letters: not a derivative, an absolute value or a tuple.
     let plain = |name: &str| {
@@ -168,13 +179,15 @@ fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
         Node::Relation(sides, _) => matches!(sides.first(), Some(Node::Symbol(name) | Node::Apply(name, _)) if plain(name)),
         _ => false,
     };
-    if !pair.policy.any_name || !named(pair.g) || !named(pair.a) {
+    let any = pair.policy.any_name && named(pair.g) && named(pair.a);
+    let one = || pair.policy.assignment && !pair.policy.is_peer() && near_names::name_one_quantity(pair.g, pair.a);
+    if !any && !one() {
         return None;
     }
     let last = |node: &Node| last_side(node).filter(|_| pair.policy.last_of_chain).unwrap_or_else(|| node.clone());
     let (g, a) = (last(pair.g), last(pair.a));
     let (g, a) = (pair.comparer.value_of(&g)?, pair.comparer.value_of(&a)?);
-    pair.comparer.compare(&g, &a).is_equal().then_some(Rule::Assignment)
+    pair.comparer.answers(&g, &a, true).is_equal().then_some(Rule::Assignment)
 }
 
 /// Reads `3,5` as 3.5 where the other side is not a list, set or tuple.

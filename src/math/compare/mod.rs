@@ -16,6 +16,7 @@ mod inequalities;
 mod labelled;
 mod matrix;
 mod modulo;
+mod near_names;
 mod notation;
 mod periodic;
 mod piecewise;

@@ -7,8 +7,8 @@
 use super::constants;
 use super::runs::have_several_names;
 use super::shapes::{
-    components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, is_sum_of_results, says_which, simplify,
-    without_percent,
+    components, infinity, is_constant_side, is_membership, is_name, is_quantity, is_scalar, is_sum_of_results, says_which,
+    simplify, without_percent,
 };
 use super::{Comparer, Decision, Node, antiderivatives};
 use num_rational::BigRational;
@@ -56,6 +56,8 @@ fn as_values(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
     }
     let (g, a) = (comparer.value_of(gold), comparer.value_of(answer));
     either(g, a, gold, answer).is_some_and(|(g, a)| {
+        // Without its name, `dF = E\,dq` has one differential.
+        let (g, a) = names::settled(&g, &a, &comparer.policy.declared.functions).unwrap_or((g, a));
         // The bare values of several names are in the order of the names.
         let items = |node: &Node| matches!(node, Node::List(items) | Node::Set(items) if have_several_names(items));
         let ordered = items(gold) || items(answer);
@@ -161,9 +163,9 @@ impl Comparer<'_> {
         if is_name(first) && rest.iter().any(|side| mentions(side, first)) {
             return None;
         }
-        // `f(5) = 2x` does not define a value of f(5).
+        // `f(5) = 2x` does not define a value of f(5), and `\varphi(0) = kQ/R` does.
         let free = |node: &Node| !is_constant_side(node);
-        if matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(free) {
+        if matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(holds_argument) {
             return None;
         }
         let allowed = ops.iter().all(|op| *op == RelOp::Equal || (*op == RelOp::Approx && self.policy.approximate));
@@ -220,6 +222,19 @@ fn mentions(node: &Node, name: &Node) -> bool {
                 (Node::Apply(f, _), Node::Apply(g, _) | Node::Symbol(g)) => f == g,
                 _ => false,
             };
+    });
+    found
+}
+
+/// Whether a side contains a letter that is the argument of functions by custom, or a value of a function.
+fn holds_argument(side: &Node) -> bool {
+    const ARGUMENTS: &[&str] = &["x", "y", "z", "t", "r", "s", "u", "w", "n", "k", "\\theta", "\\phi"];
+    let mut found = !is_scalar(side) && infinity(side).is_none();
+    side.walk(&mut |node| {
+        found |= match node {
+            Node::Symbol(name) => ARGUMENTS.contains(&name.as_ref()),
+            node => matches!(node, Node::Marked(_) | Node::Apply(..)),
+        };
     });
     found
 }
