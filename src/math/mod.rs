@@ -56,6 +56,7 @@ mod sentences;
 mod si;
 mod statements;
 mod symbols;
+mod thermal;
 mod tolerance;
 mod unicode;
 mod units;

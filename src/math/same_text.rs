@@ -12,7 +12,10 @@ use crate::{Reason, Rule};
 pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
     let same = match (&gold.form, &answer.form) {
         (Form::Phrase(g), Form::Phrase(a)) => !g.is_empty() && g == a,
-        (Form::Notation(g), Form::Notation(a)) => bare(g) == bare(a) || scripts(bare(g)) == scripts(bare(a)),
+        (Form::Notation(g), Form::Notation(a)) => {
+            let plain = |text: &str| without_brackets(&scripts(bare(text)));
+            bare(g) == bare(a) || plain(g) == plain(a)
+        }
         _ if same_letters(gold, answer) => true,
         _ => return Decision::not_equal(Reason::WrongKind, Rule::Kind),
     };
@@ -94,4 +97,49 @@ fn fraction(text: &str) -> Option<(&str, &str, usize)> {
     let (below, rest) = rest.split_once('}')?;
     let rest = rest.strip_prefix('}')?;
     (number(above) && number(below)).then_some((above, below, text.len() - rest.len()))
+}
+
+/// The notation without round brackets around a single fraction that is a factor: `-(\frac{r}{3})x` is `-\frac{r}{3}x`. Brackets
+/// behind a letter or a bracket, which may be those of a call, and before a power stay.
+fn without_brackets(notation: &str) -> String {
+    let mut out = String::with_capacity(notation.len());
+    let mut rest = notation;
+    while let Some(place) = rest.find("(\\frac{") {
+        let (before, bracket) = rest.split_at(place);
+        out.push_str(before);
+        let begins = out.is_empty() || out.ends_with(['=', '<', '>', '+', '-', ',', '{', '(']);
+        let inner = &bracket[1..];
+        let length = groups(&inner[5..]).map(|length| length + 5);
+        match length.and_then(|length| Some((length, inner[length..].strip_prefix(')')?))) {
+            Some((length, behind)) if begins && !behind.starts_with(['^', '_', '!', '\'', '%', '(']) => {
+                out.push_str(&inner[..length]);
+                rest = behind;
+            }
+            _ => {
+                out.push('(');
+                rest = inner;
+            }
+        }
+    }
+    out + rest
+}
+
+/// The length of the two groups in braces at the beginning of a text.
+fn groups(text: &str) -> Option<usize> {
+    let (mut depth, mut closed) = (0_usize, 0);
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.checked_sub(1)?,
+            _ if depth == 0 => return None,
+            _ => {}
+        }
+        if depth == 0 {
+            closed += 1;
+            if closed == 2 {
+                return Some(place + 1);
+            }
+        }
+    }
+    None
 }

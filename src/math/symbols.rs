@@ -131,7 +131,7 @@ pub fn command(name: &str) -> Option<Command> {
         "underbrace" => Symbol("underbrace"),
         "overbrace" => Symbol("overbrace"),
         "vec" | "hat" | "widehat" | "tilde" | "widetilde" | "bar" | "overline" | "underline" | "dot" | "ddot"
-        | "overrightarrow" | "overleftarrow" | "mathbb" | "mathcal" | "mathfrak" | "mathscr" | "check" | "breve" => Accent,
+        | "overrightarrow" | "overleftarrow" | "mathbb" | "mathcal" | "mathfrak" | "mathscr" | "check" | "breve" | "ket" => Accent,
         "lvert" | "lVert" => OpenBar,
         "rvert" | "rVert" => CloseBar,
         "vert" | "Vert" | "|" => Symbol("vert"),

@@ -7,14 +7,16 @@ use std::borrow::Cow;
 
 use num_traits::Zero;
 
-use super::readings::last_side;
-use super::{Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, near_names, piecewise};
+use super::readings::{last_side, result_of_chain};
+use super::{
+    Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, named_values, near_names, piecewise,
+};
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::node::RelOp;
 use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
-use crate::math::{clauses, congruences, names, part_labels, polar, same_text, symbols, units};
+use crate::math::{clauses, congruences, names, part_labels, polar, same_text, symbols, thermal, units};
 use crate::{Reason, Rule};
 
 /// Rules that decide from properties outside the trees; the first that returns a decision is used.
@@ -22,11 +24,22 @@ const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, curr
 
 /// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
 /// its own condition and, where it has one, its switch.
-const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
-    &[written_alike, unit_letters, renamed_arguments, other_name, decimal_comma, bare_braces, word_in_letters, labels_left_out];
+const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[
+    written_alike,
+    unit_letters,
+    renamed_arguments,
+    other_name,
+    named_values_alike,
+    decimal_comma,
+    bare_braces,
+    word_in_letters,
+    labels_left_out,
+];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
 pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
+    let thermal = if policy.constant_names { thermal::in_brackets(policy, gold, answer) } else { None };
+    let (gold, answer) = thermal.as_ref().map_or((gold, answer), |(gold, answer)| (gold, answer));
     let (decision, budget) = compare_whole(policy, gold, answer, budget);
     // The letter of an option decides.
     if decision.is_equal() || decision.rule == Rule::Choice || !policy.assignment || policy.is_peer() {
@@ -184,10 +197,18 @@ fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     if !any && !one() {
         return None;
     }
-    let last = |node: &Node| last_side(node).filter(|_| pair.policy.last_of_chain).unwrap_or_else(|| node.clone());
-    let (g, a) = (last(pair.g), last(pair.a));
+    let last = |node: &Node| last_side(node).filter(|_| pair.policy.last_of_chain);
+    let g = last(pair.g).or_else(|| result_of_chain(pair.g)).unwrap_or_else(|| pair.g.clone());
+    let a = last(pair.a).unwrap_or_else(|| pair.a.clone());
     let (g, a) = (pair.comparer.value_of(&g)?, pair.comparer.value_of(&a)?);
     pair.comparer.answers(&g, &a, true).is_equal().then_some(Rule::Assignment)
+}
+
+/// Compares name by name where a number may differ from the reference: lists of equations, and one equation where the policy does
+/// not compare values alone.
+fn named_values_alike(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    let near = pair.policy.decimals > 0 || !pair.policy.tolerance.is_none();
+    (near && named_values::equal(&mut pair.comparer, pair.g, pair.a)).then_some(Rule::Elements)
 }
 
 /// Reads `3,5` as 3.5 where the other side is not a list, set or tuple.

@@ -33,6 +33,7 @@ struct Reading {
 const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.last_of_chain, equal: as_last_sides, rule: Rule::LastOfChain },
     Reading { switch: |policy| policy.assignment, equal: as_values, rule: Rule::Assignment },
+    Reading { switch: |policy| policy.assignment, equal: as_result, rule: Rule::Assignment },
     Reading { switch: |policy| policy.assignment, equal: as_tuples, rule: Rule::Assignment },
     Reading { switch: |policy| policy.up_to_constant, equal: antiderivatives::equal, rule: Rule::UpToConstant },
     Reading { switch: |_| true, equal: super::componentwise::equal, rule: Rule::Relation },
@@ -48,6 +49,11 @@ const READINGS: &[Reading] = &[
 
 fn as_last_sides(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
     either(last_side(gold), last_side(answer), gold, answer).is_some_and(|(g, a)| comparer.compare(&g, &a).is_equal())
+}
+
+/// A reference that derives its result, `E = mc^2 = 9`, as `E = 9`. An answer is not read in this way: its sides must be equal.
+fn as_result(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    result_of_chain(gold).is_some_and(|result| comparer.compare(&result, answer).is_equal())
 }
 
 fn as_values(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
@@ -288,6 +294,23 @@ fn tuples_of(node: &Node) -> Option<Node> {
         Node::List(items) => items.iter().map(tuple_of).collect::<Option<Vec<_>>>().map(Node::List),
         _ => None,
     })
+}
+
+/// `E = mc^2 = 9` as `E = 9`: a name or quantity, formulas without it, and at last a number, perhaps with a unit. `x = y = 3`
+/// says two things, and `a = b + c = 2d` is a system.
+pub(super) fn result_of_chain(node: &Node) -> Option<Node> {
+    let Node::Relation(sides, ops) = node else { return None };
+    let [name, formulas @ .., last] = sides.as_slice() else { return None };
+    let chained = !formulas.is_empty() && ops.iter().all(|op| matches!(op, RelOp::Equal | RelOp::Approx));
+    let number = |node: &Node| match simplify(node) {
+        Node::Quantity(value, ..) => is_constant_side(value),
+        node => is_constant_side(node),
+    };
+    let divides =
+        |side: &Node| matches!(simplify(side), Node::Product(factors) if factors.iter().any(|(op, _)| *op == MulOp::Over));
+    let derives = |side: &Node| is_scalar(side) && (!is_name(side) || divides(side)) && !mentions(side, name);
+    let result = chained && (is_name(name) || is_quantity(name)) && number(last) && formulas.iter().all(derives);
+    result.then(|| Node::Relation(vec![name.clone(), last.clone()], vec![RelOp::Equal]))
 }
 
 /// `x = 2 + 3 = 5` as `x = 5`, `2 + 3 = 5` as 5; sides after `≈` are ignored.

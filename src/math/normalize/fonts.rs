@@ -183,9 +183,10 @@ impl Scanner<'_> {
             (&tail[..length], length)
         };
         let inner = unstyled(inner);
+        let ket = |b: u8| name == "ket" && matches!(b, b',' | b'+' | b'-' | b'/');
         let plain = !inner.is_empty()
             && inner.len() <= MAX_MARKED
-            && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' ' | b'\''));
+            && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' ' | b'\'') || ket(b));
         if !plain {
             return self.refuse(&format!("`\\{name}` over more than a name"));
         }
