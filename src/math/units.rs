@@ -18,6 +18,9 @@ pub struct Unit {
     pub dimension: Vec<(&'static str, i32)>,
 }
 
+/// The speed of light behind electron volts.
+const LIGHT: Dimension = &[("c", 1)];
+
 /// Whether a sequence of letters is the name or abbreviation of a unit. Outside of words `eV` is e·V, and capitals are
 /// constants or points; see [`is_symbol`].
 pub fn is_unit_word(word: &str) -> bool {
@@ -93,7 +96,9 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
                     Some((name, written)) => (name, written.parse().ok()?),
                     None => (word, if words.peek().is_none() { power } else { 1 }),
                 };
-                let (ratio, dimension) = lookup(name)?;
+                // `MeV/c^2`: masses and momenta of particles.
+                let light = name == "c" && sign < 0 && unit.is_of("electron volt");
+                let (ratio, dimension) = if light { (BigRational::from_integer(1.into()), LIGHT) } else { lookup(name)? };
                 let exponent = sign * next * written;
                 unit.times(&ratio, dimension, exponent);
                 last = Some((ratio, dimension, exponent));

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use num_traits::Zero;
 
-use super::readings::{last_side, result_of_chain};
+use super::readings::last_side;
 use super::{
-    Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, named_values, near_names, piecewise,
+    Comparer, Decision, Node, arrows, definitions, equals_itself, is_formula, labelled, modulo, named_values, near_names, piecewise,
 };
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
@@ -29,6 +29,8 @@ const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[
     unit_letters,
     renamed_arguments,
     other_name,
+    vector_function,
+    about,
     named_values_alike,
     decimal_comma,
     bare_braces,
@@ -80,7 +82,8 @@ fn compare_whole(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Bu
             return (decision.unwrap_or_else(|| same_text::compare(gold, answer)), budget);
         }
     };
-    let (g, a) = (g.as_ref(), a.as_ref());
+    let bold = arrows::in_bold(&g, &a);
+    let (g, a) = bold.as_ref().map_or((g.as_ref(), a.as_ref()), |(g, a)| (g, a));
     if g == a && equals_itself(g) {
         return (Decision::equal(Rule::Identical), budget);
     }
@@ -198,10 +201,43 @@ fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
         return None;
     }
     let last = |node: &Node| last_side(node).filter(|_| pair.policy.last_of_chain);
-    let g = last(pair.g).or_else(|| result_of_chain(pair.g)).unwrap_or_else(|| pair.g.clone());
+    let g = last(pair.g).or_else(|| pair.comparer.result_of_chain(pair.g)).unwrap_or_else(|| pair.g.clone());
     let a = last(pair.a).unwrap_or_else(|| pair.a.clone());
     let (g, a) = (pair.comparer.value_of(&g)?, pair.comparer.value_of(&a)?);
     pair.comparer.answers(&g, &a, true).is_equal().then_some(Rule::Assignment)
+}
+
+/// Reads `\vec{E}(r) = 5` as `\vec{E} = 5`.
+fn vector_function(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    if !pair.policy.assignment || pair.policy.is_peer() {
+        return None;
+    }
+    let (g, a) = (near_names::without_argument(pair.gold, pair.g), near_names::without_argument(pair.answer, pair.a));
+    let (g, a) = match (&g, &a) {
+        (Some((g, of)), Some((a, other))) if of == other => (g, a),
+        (Some((g, _)), None) => (g, pair.a),
+        (None, Some((a, _))) => (pair.g, a),
+        _ => return None,
+    };
+    if pair.comparer.answers(g, a, true).is_equal() {
+        return Some(Rule::Assignment);
+    }
+    if !near_names::name_one_quantity(g, a) {
+        return None;
+    }
+    let (g, a) = (pair.comparer.value_of(g)?, pair.comparer.value_of(a)?);
+    pair.comparer.answers(&g, &a, true).is_equal().then_some(Rule::Assignment)
+}
+
+/// Reads one ≈ between two sides as =, where the other answer has =.
+fn about(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    let (Node::Relation(gs, go), Node::Relation(sides, ops)) = (pair.g, pair.a) else { return None };
+    let pairs = (go.as_slice(), ops.as_slice());
+    if !pair.policy.approximate || !matches!(pairs, ([RelOp::Equal], [RelOp::Approx]) | ([RelOp::Approx], [RelOp::Equal])) {
+        return None;
+    }
+    let equation = |sides: &[Node]| Node::Relation(sides.to_vec(), vec![RelOp::Equal]);
+    pair.comparer.answers(&equation(gs), &equation(sides), true).is_equal().then_some(Rule::Relation)
 }
 
 /// Compares name by name where a number may differ from the reference: lists of equations, and one equation where the policy does

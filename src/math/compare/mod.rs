@@ -7,6 +7,7 @@
 
 mod answers;
 mod antiderivatives;
+mod arrows;
 mod clock;
 mod componentwise;
 mod constants;
@@ -174,6 +175,9 @@ impl<'p> Comparer<'p> {
             return self.chosen(gold, answer);
         }
         match (gold, answer) {
+            // The unit of `s = 7 m` belongs to its value, which is compared with `7 cm`.
+            (Node::Quantity(..) | Node::Degrees(_), Node::Relation(..))
+            | (Node::Relation(..), Node::Quantity(..) | Node::Degrees(_)) => KIND,
             (Node::Quantity(..) | Node::Degrees(_), _) | (_, Node::Quantity(..) | Node::Degrees(_)) => {
                 self.quantities(gold, answer)
             }

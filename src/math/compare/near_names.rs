@@ -7,6 +7,7 @@
 //! whose letter the right side contains (`a_n = 2n` and `a_N = 2n`); words in an index that may change or deny a value.
 
 use super::Node;
+use crate::math::answer::Answer;
 use crate::math::{labels, names};
 
 /// The shortest word in an index that is read as a word.
@@ -34,6 +35,51 @@ pub(super) fn name_one_quantity(gold: &Node, answer: &Node) -> bool {
     let indices = g.index == a.index
         || g.index.eq_ignore_ascii_case(&a.index) && g.index.chars().all(|c| !c.is_ascii_alphabetic() || in_case(c));
     g.letter == a.letter && (g.says_more_than(&a, indices) || a.says_more_than(&g, indices))
+}
+
+/// The equation for a vector or field with the letter alone as its name: `\mathbf{E}(r) = 5` as `\mathbf{E} = 5`, `E(r>R) = 5` as `E = 5`.
+/// Its tree does not tell a call from a product, so its text does. Returns the argument, too: those of two answers must be the same.
+pub(super) fn without_argument<'t>(answer: &'t Answer, node: &Node) -> Option<(Node, &'t str)> {
+    let Node::Relation(sides, ops) = node else { return None };
+    let text = answer.normal.as_ref()?.text.as_str();
+    let (name, rest) = text.split_once('(')?;
+    let (argument, rest) = rest.split_once(')')?;
+    let marked = name.starts_with("\\acc{b:") || name.starts_with("\\acc{vec:");
+    let letters =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' '));
+    let (letters_alone, condition) = (argument.split(',').all(letters), argument.split(['<', '>']).all(letters));
+    let names = if marked { letters_alone || condition } else { condition && argument.contains(['<', '>']) };
+    let equation = rest.starts_with('=') || rest.starts_with("~=");
+    if !(names && equation && is_one_name(name)) || argument.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let mut first = None;
+    sides.first()?.walk(&mut |part| {
+        if first.is_none() {
+            first = match part {
+                Node::Symbol(_) | Node::Marked(_) => Some(part.clone()),
+                Node::Apply(name, _) => Some(Node::Symbol(name.clone())),
+                _ => None,
+            };
+        }
+    });
+    let mut sides = sides.clone();
+    sides[0] = first?;
+    Some((Node::Relation(sides, ops.clone()), argument))
+}
+
+/// Whether a normalised text is one letter, perhaps with a mark and an index.
+fn is_one_name(text: &str) -> bool {
+    let behind = match (text.strip_prefix("\\acc{"), text.strip_prefix('\\')) {
+        (Some(marked), _) => marked.split_once('}').map(|(_, behind)| behind),
+        (None, Some(command)) => Some(command.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start()),
+        (None, None) => text.strip_prefix(|c: char| c.is_ascii_alphabetic()),
+    };
+    let index = |index: &str| {
+        let inner = index.strip_prefix('{').and_then(|index| index.strip_suffix('}'));
+        inner.map_or(index.len() == 1, |inner| !inner.contains(['{', '}']))
+    };
+    behind.is_some_and(|behind| behind.is_empty() || behind.strip_prefix('_').is_some_and(index))
 }
 
 impl<'n> Name<'n> {

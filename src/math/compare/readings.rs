@@ -53,7 +53,7 @@ fn as_last_sides(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> boo
 
 /// A reference that derives its result, `E = mc^2 = 9`, as `E = 9`. An answer is not read in this way: its sides must be equal.
 fn as_result(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
-    result_of_chain(gold).is_some_and(|result| comparer.compare(&result, answer).is_equal())
+    comparer.result_of_chain(gold).is_some_and(|result| comparer.compare(&result, answer).is_equal())
 }
 
 fn as_values(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
@@ -184,7 +184,7 @@ impl Comparer<'_> {
             ([sum, rest @ ..], _) if allowed && is_sum_of_results(sum) && rest.iter().all(is_constant_side) => {
                 self.consistent(rest, &ops[1..])
             }
-            ([quantity, value], [RelOp::Equal]) if is_quantity(quantity) && !shares_letters(quantity, value) => Some(value.clone()),
+            ([quantity, value], _) if allowed && is_quantity(quantity) && !shares_letters(quantity, value) => Some(value.clone()),
             (values, _) if allowed && values.iter().all(is_scalar) && !values.iter().any(is_name) => self.consistent(values, ops),
             _ => None,
         }
@@ -204,6 +204,25 @@ impl Comparer<'_> {
             return None;
         }
         Some(first.clone())
+    }
+
+    /// `E = mc^2 = 9` as `E = 9`: a name or quantity, formulas without it, and at last a number, perhaps with a unit. `x = y = 3`
+    /// says two things, `a = b + c = 2d` is a system, and in `x = 3 = 5` the numbers are not near each other.
+    pub(super) fn result_of_chain(&mut self, node: &Node) -> Option<Node> {
+        let Node::Relation(sides, ops) = node else { return None };
+        let [name, formulas @ .., last] = sides.as_slice() else { return None };
+        let chained = !formulas.is_empty() && ops.iter().all(|op| matches!(op, RelOp::Equal | RelOp::Approx));
+        let value = match simplify(last) {
+            Node::Quantity(value, ..) => value,
+            node => node,
+        };
+        let divides =
+            |side: &Node| matches!(simplify(side), Node::Product(factors) if factors.iter().any(|(op, _)| *op == MulOp::Over));
+        let derives = |side: &Node| is_scalar(side) && (!is_name(side) || divides(side)) && !mentions(side, name);
+        let result = chained && (is_name(name) || is_quantity(name)) && is_constant_side(value) && formulas.iter().all(derives);
+        let far = |comparer: &mut Self, side: &Node| is_constant_side(side) && comparer.is_far(value, side);
+        (result && !formulas.iter().any(|side| far(self, side)))
+            .then(|| Node::Relation(vec![name.clone(), last.clone()], vec![RelOp::Equal]))
     }
 
     /// Whether the distance of two numbers is certainly more than a sixteenth of the first.
@@ -294,23 +313,6 @@ fn tuples_of(node: &Node) -> Option<Node> {
         Node::List(items) => items.iter().map(tuple_of).collect::<Option<Vec<_>>>().map(Node::List),
         _ => None,
     })
-}
-
-/// `E = mc^2 = 9` as `E = 9`: a name or quantity, formulas without it, and at last a number, perhaps with a unit. `x = y = 3`
-/// says two things, and `a = b + c = 2d` is a system.
-pub(super) fn result_of_chain(node: &Node) -> Option<Node> {
-    let Node::Relation(sides, ops) = node else { return None };
-    let [name, formulas @ .., last] = sides.as_slice() else { return None };
-    let chained = !formulas.is_empty() && ops.iter().all(|op| matches!(op, RelOp::Equal | RelOp::Approx));
-    let number = |node: &Node| match simplify(node) {
-        Node::Quantity(value, ..) => is_constant_side(value),
-        node => is_constant_side(node),
-    };
-    let divides =
-        |side: &Node| matches!(simplify(side), Node::Product(factors) if factors.iter().any(|(op, _)| *op == MulOp::Over));
-    let derives = |side: &Node| is_scalar(side) && (!is_name(side) || divides(side)) && !mentions(side, name);
-    let result = chained && (is_name(name) || is_quantity(name)) && number(last) && formulas.iter().all(derives);
-    result.then(|| Node::Relation(vec![name.clone(), last.clone()], vec![RelOp::Equal]))
 }
 
 /// `x = 2 + 3 = 5` as `x = 5`, `2 + 3 = 5` as 5; sides after `≈` are ignored.

@@ -25,12 +25,14 @@ pub(super) fn written_out(source: &str) -> Option<String> {
                 behind[start..].starts_with(close).then(|| (&behind[..start], start + close.len()))
             })?;
             let name = name.trim();
-            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '\\' | '_' | ' ' | ',' | '+' | '-' | '/' | '\'');
+            let plain =
+                |c: char| c.is_ascii_alphanumeric() || matches!(c, '\\' | '_' | ' ' | ',' | '+' | '-' | '/' | '\'' | '(' | ')');
+            let name = indexed(name)?;
             if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(plain) {
                 return None;
             }
             out.push_str("\\ket{");
-            out.push_str(name);
+            out.push_str(&name);
             out.push('}');
             rest = &behind[close..];
         } else if rest.starts_with('|') || rest.starts_with("\\rangle") {
@@ -40,6 +42,21 @@ pub(super) fn written_out(source: &str) -> Option<String> {
             out.push_str(&rest[..length]);
             rest = &rest[length..];
         }
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// The name with brackets in place of the braces around an index, and without them around one letter: `E_{j}` is `E_j`.
+fn indexed(name: &str) -> Option<String> {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, behind)) = rest.split_once("_{") {
+        let (index, tail) = behind.split_once('}').filter(|(index, _)| !index.contains(['{', '(', ')']))?;
+        out.push_str(before);
+        out.push('_');
+        out.push_str(&if index.len() == 1 { index.to_owned() } else { format!("({index})") });
+        rest = tail;
     }
     out.push_str(rest);
     Some(out)
@@ -56,6 +73,7 @@ mod tests {
             Some(r"\frac{1}{\sqrt2}(\ket{0}-\ket{1})")
         );
         assert_eq!(written_out(r"|\uparrow\downarrow\rangle").as_deref(), Some(r"\ket{\uparrow\downarrow}"));
+        assert_eq!(written_out(r"|E_{j}\rangle+|E_{ab}\rangle").as_deref(), Some(r"\ket{E_j}+\ket{E_(ab)}"));
         for text in [r"\langle 0|1\rangle", r"|0\rangle\langle 0|", r"|x|+|1\rangle", r"|x|", r"a\rangle", r"|{a}\rangle"] {
             assert_eq!(written_out(text), None, "{text}");
         }

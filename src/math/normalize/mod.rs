@@ -12,10 +12,12 @@ mod characters;
 mod colours;
 mod commands;
 mod exponents;
+mod factors;
 mod fonts;
 mod half_open;
 mod kets;
 mod letters;
+mod marked_units;
 mod numbers;
 mod numerals;
 mod repeating;
@@ -78,13 +80,6 @@ fn with_shapes_apart(source: &str) -> Option<String> {
     apart
 }
 
-/// The text with Å for `\AA`; `None` where nothing changes.
-fn with_angstroms(source: &str) -> Option<String> {
-    let (before, behind) = source.split_once("\\AA")?;
-    let ends = !behind.starts_with(|c: char| c.is_ascii_alphabetic()) && !behind.contains("\\AA");
-    ends.then(|| format!("{before}Å{behind}"))
-}
-
 /// Normalises an answer; a bare letter behind a number that can be its unit is one.
 pub fn normalize(source: &str) -> Result<Normal, Refusal> {
     scan(source, false)
@@ -100,10 +95,12 @@ fn scan(source: &str, letters_are_symbols: bool) -> Result<Normal, Refusal> {
     if source.len() > MAX_LENGTH {
         return Err(Refusal::TooLong);
     }
-    let angstroms = with_angstroms(source);
-    let source = angstroms.as_deref().unwrap_or(source);
+    let lettered = marked_units::in_letters(source);
+    let source = lettered.as_deref().unwrap_or(source);
     let plain = si::written_out(source);
     let source = plain.as_deref().unwrap_or(source);
+    let factors = factors::with_signs(source);
+    let source = factors.as_deref().unwrap_or(source);
     let kets = kets::written_out(source);
     let source = kets.as_deref().unwrap_or(source);
     let aside = aside::as_relation(source);
