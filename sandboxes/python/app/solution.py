@@ -105,9 +105,9 @@ def _name(name):
 
 
 def _class(kind):
-    """The module and the name of an exception class of the library, or the bases of one of the program's: the names of builtin ones, and classes."""
+    """The module and the name of an exception class of the library and its nearest builtin class, or the bases of one of the program's: the names of builtin ones, and classes."""
     if kind.__module__ not in ("__main__", MODULE) and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind:
-        return ("ok", (kind.__module__, kind.__name__), (), None)
+        return ("ok", (kind.__module__, kind.__name__, next(base.__name__ for base in kind.__mro__ if faults.is_builtin(base))), (), None)
     return ("ok", [base.__name__ if faults.is_builtin(base) else base for base in kind.__bases__], (), None)
 
 
