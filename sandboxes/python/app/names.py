@@ -124,15 +124,16 @@ def _imports(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                _exists(alias.name)
+                exists(alias.name)
                 bound.add(alias.asname or alias.name.split(".")[0])
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            _exists(node.module)
+            exists(node.module)
             bound |= {alias.asname or alias.name for alias in node.names}
     return bound - {"*"}
 
 
-def _exists(module):
+def exists(module):
+    """Raises `BadTests` for a module that is not there."""
     root = module.split(".")[0]
     if root in ("solution", "pytest"):
         return
