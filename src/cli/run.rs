@@ -23,10 +23,9 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let mut stdout = std::io::stdout().lock();
     let Some(path) = &args.tests else {
         let input = args.stdin.as_deref().map(read).transpose()?.unwrap_or_default();
-        let case = StdioCase { input, output: String::new(), fuel: None };
-        let report = code
-            .run(&program, &Tests { kind: TestKind::Stdio { cases: vec![case], compare: Some(Compare::Exact) }, fuel: None })
-            .map_err(|error| anyhow!(error))?;
+        let case = StdioCase { input, output: String::new(), also: Vec::new(), fuel: None };
+        let kind = TestKind::Stdio { cases: vec![case], compare: Some(Compare::Exact), ignore_case: false, checker: None };
+        let report = code.run(&program, &Tests { kind, fuel: None }).map_err(|error| anyhow!(error))?;
         return show_run(&mut stdout, &report);
     };
     let text = read(path)?;

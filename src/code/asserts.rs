@@ -34,8 +34,8 @@ struct Tested {
     took: bool,
     /// Whether a name that the tests asked for is missing, or is not callable.
     uncallable: bool,
-    /// Whether the program raised an exception because it needs what the sandbox lacks.
-    lacked: bool,
+    /// Whether the tests received anything that the program chose: more than an object that can be called.
+    heard: bool,
     /// The first exception of the program that was passed back to the tests.
     raised: Option<Raised>,
     mentions_assertion: bool,
@@ -66,7 +66,7 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
         called: false,
         took: false,
         uncallable: false,
-        lacked: false,
+        heard: false,
         raised: None,
         mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
         written: [0; 2],
@@ -100,7 +100,10 @@ fn check(
     let [prelude, test_code] = texts;
     let names = Value::List(names.iter().map(Value::str).collect());
     let request = message::request(vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality), names]);
-    let ended = checker.handle(&request).and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(drop)));
+    // A clean return says whether the tests left a name of the program's alone.
+    let ended = checker
+        .handle(&request)
+        .and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(|left| left.value(1) == Some(Value::Bool(true)))));
     (verdict(ended, &lock(tested)), checker.fuel)
 }
 
@@ -114,7 +117,7 @@ fn lock(tested: &Mutex<Tested>) -> MutexGuard<'_, Tested> {
     tested.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(), Failure> {
+fn verdict(ended: Result<Result<bool, Raised>, Stop>, tested: &Tested) -> Result<(), Failure> {
     match ended {
         // The program failed while a request of the tests was handled.
         Err(Stop::Solution(reason, detail)) => Err(Failure::new(reason, detail)),
@@ -128,6 +131,11 @@ fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(
         Ok(Ok(_)) if tested.uncallable => Err(Failure::new(
             Reason::AssertionFailed,
             "the tests passed without calling the program, which does not define a name that they use, or defines it as something that cannot be called",
+        )),
+        // What the program gave decided that a name of its own was not used: `for x, y in CASES: assert f(x) == y`.
+        Ok(Ok(true)) if tested.heard => Err(Failure::new(
+            Reason::AssertionFailed,
+            "the tests passed without calling the program, which decided by its values that they do not",
         )),
         Ok(Ok(_)) => Err(Failure::new(
             Reason::BadTests,
@@ -148,10 +156,12 @@ fn blamed(raised: &Raised, tested: &Tested) -> Failure {
         return Failure::from(first.clone());
     }
     match raised.fault {
-        // The program did not need it: the tests themselves do.
-        Fault::Unsupported if !tested.lacked => {
+        // The tests themselves need it. Where the program was heard before, it may have led them there, and no program
+        // makes its own row unscored: what tests use without a program is found in their text (`absent.py`).
+        Fault::Unsupported if !tested.heard => {
             Failure::new(Reason::BadTests, format!("the tests need what the sandbox lacks: {}", raised.line()))
         }
+        Fault::Unsupported => Failure::new(Reason::RuntimeError, raised.line()),
         _ if raised.builtin == "AssertionError" => Failure::new(Reason::AssertionFailed, raised.line()),
         fault => Failure::new(fault.reason(), raised.line()),
     }
@@ -185,6 +195,7 @@ impl Tested {
                 self.called |= is_request(request, "call");
                 self.uncallable |= is_request(request, "name") && !value.is_callable();
                 self.took |= !is_request(request, "name") && !value.is_handle();
+                self.heard |= !is_request(request, "name") || !value.is_callable();
             }
             Err(raised) => self.note(raised, is_request(request, "call"))?,
         }
@@ -204,7 +215,7 @@ impl Tested {
         // Asking for a missing name does not count as a use of the program.
         let used = raised.fault != Fault::MissingEntry;
         self.uncallable |= !used;
-        self.lacked |= raised.fault == Fault::Unsupported;
+        self.heard = true;
         self.called |= used && by_call;
         self.took |= used;
         self.raised.get_or_insert(raised);

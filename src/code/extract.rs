@@ -1,20 +1,22 @@
 //! Extracts the program of a completion.
 //!
 //! Accepts: the last fenced block of the language that is not blank; else the last such block without a language; else,
-//! without blocks of these kinds, the whole text. Text inside thinking is ignored; a mark of thinking in a string of a program's
-//! line is no mark. Refuses: blank text, and a thinking block that never ends.
+//! without blocks of these kinds, the whole text, or what is between `<answer>` and `</answer>` or `[PYTHON]` and `[/PYTHON]`
+//! in it. Text inside thinking is ignored; a mark of thinking in a string or a comment of a program is no mark. Special
+//! tokens at the end are no part of a program. Refuses: blank text, and a thinking block that never ends.
 
 use std::borrow::Cow;
 
-use super::fences::{Block, INVISIBLE, blocks};
+use super::fences::{INVISIBLE, blocks, is_python};
+use super::lexed::Lexer;
 use crate::Reason;
 use crate::reading::Thinking;
 use crate::reading::has_visible;
 
-/// Language words after the fence that mean Python.
-const PYTHON: [&str; 4] = ["python", "python3", "py", "py3"];
 /// How marks of thinking begin.
 const MARKS: [char; 3] = ['<', '[', '◁'];
+/// How often the text before a block is read for thinking that is open there.
+const MOST_READS: usize = 16;
 
 /// The program's text.
 ///
@@ -37,7 +39,7 @@ pub fn extract_program(completion: &str) -> Result<Cow<'_, str>, Reason> {
     for stretch in parts.stretches() {
         let answer = &completion[stretch.clone()];
         for block in blocks(answer) {
-            let place = if is_python(&block) {
+            let place = if is_python(&block.language) {
                 &mut named
             } else if block.language.is_empty() {
                 &mut unnamed
@@ -46,7 +48,7 @@ pub fn extract_program(completion: &str) -> Result<Cow<'_, str>, Reason> {
             };
             has_block = true;
             if has_visible(&block.content) {
-                *place = Some(block.content);
+                *place = Some(trimmed(block.content, !block.closed));
             }
         }
         whole = answer;
@@ -54,20 +56,69 @@ pub fn extract_program(completion: &str) -> Result<Cow<'_, str>, Reason> {
     match named.or(unnamed) {
         Some(program) => Ok(program),
         None if has_block => Err(Reason::NoProgram),
-        None if has_visible(whole) => Ok(Cow::Borrowed(whole.trim_start_matches(INVISIBLE))),
+        None if has_visible(whole) => Ok(trimmed(Cow::Borrowed(tagged(whole)), true)),
         None => Err(Reason::NoProgram),
     }
 }
 
-fn is_python(block: &Block<'_>) -> bool {
-    PYTHON.contains(&block.language.as_str())
+/// Pairs of tags that stand around a program without fences.
+const TAGS: [(&str, &str); 3] = [("<answer>", "</answer>"), ("<solution>", "</solution>"), ("[PYTHON]", "[/PYTHON]")];
+
+/// What is between the last pair of tags, or the text.
+fn tagged(text: &str) -> &str {
+    let between = |(open, close): &(&str, &str)| {
+        let end = text.rfind(close)?;
+        let start = text[..end].rfind(open)? + open.len();
+        Some(text[start..end].trim_start_matches(['\r', '\n']))
+    };
+    TAGS.iter().find_map(between).unwrap_or(text)
 }
 
-/// The text with other characters where marks of thinking may begin in strings of closed blocks.
+/// A program without characters that nobody sees before it and, at the end of the text, without special tokens behind it.
+fn trimmed(program: Cow<'_, str>, ends_text: bool) -> Cow<'_, str> {
+    let cut = |text: &str| {
+        let mut end = text.len();
+        while ends_text && let Some(shorter) = without_token(&text[..end]) {
+            end = shorter;
+        }
+        (text.len() - text.trim_start_matches(INVISIBLE).len()).min(end)..end
+    };
+    match program {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[cut(text)]),
+        Cow::Owned(text) => Cow::Owned(text[cut(&text)].to_owned()),
+    }
+}
+
+/// Where a text ends without the special token at its end.
+fn without_token(text: &str) -> Option<usize> {
+    let rest = text.trim_end();
+    let plain = ["</s>", "<eos>"].iter().find_map(|token| rest.strip_suffix(token)).map(str::len);
+    plain.or_else(|| {
+        let start = rest.strip_suffix("|>")?.rfind("<|")?;
+        let word = &rest[start + 2..rest.len() - 2];
+        let is_token = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        is_token.then_some(start)
+    })
+}
+
+/// The text with other characters where marks of thinking may begin in strings of closed blocks, and in comments of those
+/// that are not in thinking themselves.
 fn without_quoted_marks(text: &str) -> Cow<'_, str> {
-    let mut masked = Cow::Borrowed(text);
-    for block in blocks(text).into_iter().filter(|block| block.closed && (is_python(block) || block.language.is_empty())) {
-        for place in quoted_marks(&text[block.range.clone()]) {
+    let (mut masked, mut reads) = (Cow::Borrowed(text), 0);
+    for block in blocks(text).into_iter().filter(|block| block.closed && (block.language.is_empty() || is_python(&block.language)))
+    {
+        let program = &text[block.range.clone()];
+        if !program.contains(MARKS) {
+            continue;
+        }
+        let mut places = quoted_marks(program);
+        if places.iter().any(|(place, wide)| *wide && may_be_mark(&program[*place..])) {
+            reads += 1;
+            if reads > MOST_READS || Thinking::Auto.read(&masked[..block.range.start]).is_open() {
+                places.retain(|(_, wide)| !wide);
+            }
+        }
+        for (place, _) in places {
             let at = block.range.start + place;
             let length = text[at..].chars().next().map_or(1, char::len_utf8);
             masked.to_mut().replace_range(at..at + length, &"\u{1}".repeat(length));
@@ -76,32 +127,26 @@ fn without_quoted_marks(text: &str) -> Cow<'_, str> {
     masked
 }
 
-/// Where marks may begin in strings that end on the line where they begin.
-fn quoted_marks(program: &str) -> Vec<usize> {
-    let mut found = Vec::new();
-    if !program.contains(MARKS) {
-        return found;
-    }
-    // Those of a string whose end was not seen yet.
-    let mut open = Vec::new();
-    let (mut quote, mut comment, mut escaped) = (None, false, false);
-    for (place, character) in program.char_indices() {
-        match character {
-            '\n' => {
-                (quote, comment) = (None, false);
-                open.clear();
+/// Whether a mark of thinking may begin a text.
+fn may_be_mark(text: &str) -> bool {
+    let start: String = text.chars().take(20).flat_map(char::to_lowercase).collect();
+    ["think", "reason", "thought", "channel"].iter().any(|word| start.contains(word))
+}
+
+/// Where marks may begin in strings and comments, and whether a comment or a string of several lines holds each. A string
+/// that its line should end and does not is none.
+fn quoted_marks(program: &str) -> Vec<(usize, bool)> {
+    let (mut found, mut lexer, mut start) = (Vec::new(), Lexer::default(), 0);
+    for line in program.split_inclusive('\n') {
+        let cut = lexer.line(line, |at, wide| {
+            if line.is_char_boundary(at) && line[at..].starts_with(MARKS) {
+                found.push((start + at, wide));
             }
-            _ if comment || escaped => {}
-            _ if quote.is_some() && MARKS.contains(&character) => open.push(place),
-            '#' if quote.is_none() => comment = true,
-            '"' | '\'' if quote.is_none() => quote = Some(character),
-            _ if quote == Some(character) => {
-                quote = None;
-                found.append(&mut open);
-            }
-            _ => {}
+        });
+        if let Some(cut) = cut {
+            found.retain(|(at, _)| *at < start + cut);
         }
-        escaped = character == '\\' && !escaped && quote.is_some();
+        start += line.len();
     }
     found
 }

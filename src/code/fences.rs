@@ -1,11 +1,14 @@
 //! The fenced blocks of a completion that may hold programs, as models write them.
 //!
-//! Accepts: what CommonMark accepts, and besides: fences that are indented with all of the text or with a list item
-//! (the indentation of the opening fence is removed from the program), characters without width before a fence, a closing
-//! fence with a sentence or a special token behind it, and blocks inside a block of Markdown. The language is the word
-//! behind the fence up to a file name or an attribute (`python:main.py`, `{.python}`).
+//! Accepts: what CommonMark accepts, and besides: fences that are indented with all of the text, with a list item or in a
+//! quotation, characters without width before a fence, an opening fence behind a sentence, a closing fence with a sentence
+//! or a special token behind it, and blocks inside a block of Markdown. The indentation that all statements of a program
+//! have is removed. A fence inside a string of a program is text of it, if the program ends at another one. The language is
+//! the word behind the fence up to a file name or an attribute (`python:main.py`, `{.python}`).
 
 use std::borrow::Cow;
+
+use super::lexed::{Lexer, dedented};
 
 /// A fenced block.
 #[derive(Debug, PartialEq)]
@@ -16,6 +19,14 @@ pub(super) struct Block<'t> {
     /// Where the content is in the text.
     pub(super) range: std::ops::Range<usize>,
     pub(super) closed: bool,
+}
+
+/// Language words after the fence that mean Python.
+const PYTHON: [&str; 9] = ["python", "python3", "py", "py3", "ipython", "ipython3", "cpython", "pypy", "pypy3"];
+
+/// Whether a language is Python.
+pub(super) fn is_python(language: &str) -> bool {
+    PYTHON.contains(&language)
 }
 
 /// Languages of blocks whose text is read for blocks again.
@@ -48,66 +59,143 @@ fn nested(text: &str, levels: usize) -> Vec<Block<'_>> {
 }
 
 /// An opening fence.
-struct Open {
+struct Open<'t> {
     mark: char,
     length: usize,
     indent: usize,
-    language: String,
+    info: &'t str,
     content: usize,
+    /// How many marks of a quotation stand before it.
+    quotes: usize,
 }
 
 fn outer(text: &str) -> Vec<Block<'_>> {
     if !text.contains("```") && !text.contains("~~~") {
         return Vec::new();
     }
-    let all = text.lines().filter(|line| !line.trim().is_empty()).map(indentation).min().unwrap_or(0);
-    let mut found = Vec::new();
-    let mut open: Option<Open> = None;
-    // The column at which the text of the list item begins.
-    let mut item = 0;
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let next = start + line.len();
-        let bare = line.trim_end().trim_start_matches(INVISIBLE);
-        match &open {
-            None => {
-                let (indent, rest) = item_of(bare, &mut item);
-                if let Some((mark, length, info)) = fence(rest)
-                    && indent <= all.max(item) + 3
-                    && !(mark == '`' && info.contains('`'))
-                {
-                    open = Some(Open { mark, length, indent, language: language(info), content: next });
-                }
-            }
-            Some(opened) => {
-                let closes = fence(bare.trim_start()).is_some_and(|(mark, length, info)| {
-                    mark == opened.mark
-                        && length >= opened.length
-                        && (info.trim().is_empty() || length == opened.length && is_prose(info))
-                });
-                if closes && indentation(bare) <= opened.indent + 3 {
-                    found.push(block(text, opened, start, true));
-                    open = None;
-                }
-            }
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let all = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| indentation(line)).min().unwrap_or(0);
+    let mut reader = Reader { text, found: Vec::new(), open: None, all, item: 0, lexer: None, doubtful: None };
+    let (mut index, mut start, mut lexes) = (0, 0, true);
+    loop {
+        while let Some(line) = lines.get(index) {
+            reader.line(index, start, line, lexes);
+            start += line.len();
+            index += 1;
         }
-        start = next;
+        // A block that ends only inside a string of it: it ends at its first fence after all, and the rest is read again,
+        // once.
+        match reader.doubtful.take() {
+            Some((at, place)) if reader.open.is_some() => {
+                reader.close(place, true);
+                (index, start, lexes) = (at + 1, place + lines[at].len(), false);
+            }
+            _ => break,
+        }
     }
-    if let Some(opened) = &open {
-        found.push(block(text, opened, text.len(), false));
-    }
-    found
+    reader.close(text.len(), false);
+    reader.found
 }
 
-fn block<'t>(text: &'t str, open: &Open, end: usize, closed: bool) -> Block<'t> {
-    let range = open.content.min(end)..end;
-    let content = &text[range.clone()];
-    let content = if open.indent == 0 {
-        Cow::Borrowed(content)
-    } else {
-        content.split_inclusive('\n').map(|line| &line[indentation(line).min(open.indent)..]).collect::<String>().into()
-    };
-    Block { language: open.language.clone(), content, range, closed }
+/// Reads a text line by line.
+struct Reader<'t> {
+    text: &'t str,
+    found: Vec<Block<'t>>,
+    open: Option<Open<'t>>,
+    /// The indentation of all of the text.
+    all: usize,
+    /// The column at which the text of the list item begins.
+    item: usize,
+    /// In a block that may be a program.
+    lexer: Option<Lexer>,
+    /// The first fence inside a string of the open block that would close it: the index of its line, and where that begins.
+    doubtful: Option<(usize, usize)>,
+}
+
+impl<'t> Reader<'t> {
+    fn line(&mut self, index: usize, start: usize, line: &'t str, lexes: bool) {
+        if let Some(opened) = &self.open {
+            let (quotes, inner) = unquoted(line, opened.quotes);
+            if quotes == opened.quotes {
+                return self.inside(index, start, inner);
+            }
+            // The quotation ended, and the block with it.
+            self.close(start, true);
+        }
+        let (quotes, inner) = unquoted(line, usize::MAX);
+        let bare = inner.trim_end().trim_start_matches(INVISIBLE);
+        let (indent, rest) = item_of(bare, &mut self.item);
+        let opens = fence(rest).filter(|(mark, _, info)| {
+            (indent <= self.all.max(self.item) + 3 || quotes > 0) && !(*mark == '`' && info.contains('`'))
+        });
+        if let Some((mark, length, info)) = opens.or_else(|| behind_text(rest)) {
+            let language = language(info);
+            self.lexer = (lexes && (language.is_empty() || is_python(&language))).then(Lexer::default);
+            self.open = Some(Open { mark, length, indent, info, content: start + line.len(), quotes });
+        }
+    }
+
+    /// Reads a line of the open block, without the marks of its quotation.
+    fn inside(&mut self, index: usize, start: usize, line: &str) {
+        let Some(opened) = &self.open else { return };
+        let bare = line.trim_end().trim_start_matches(INVISIBLE);
+        let closes = fence(bare.trim_start()).is_some_and(|(mark, length, info)| {
+            mark == opened.mark && length >= opened.length && (info.trim().is_empty() || length == opened.length && is_prose(info))
+        });
+        // No statement of a program begins with a fence, so that one at any indentation closes it.
+        let near = indentation(bare) <= opened.indent + 3;
+        if closes && (near || self.lexer.is_some() && is_python(&language(opened.info))) {
+            if self.lexer.is_none_or(|lexer| !lexer.in_string()) {
+                return self.close(start, true);
+            }
+            if near {
+                self.doubtful.get_or_insert((index, start));
+            }
+        }
+        if let Some(lexer) = &mut self.lexer {
+            lexer.line(line, |_, _| {});
+        }
+    }
+
+    /// Ends the open block.
+    fn close(&mut self, end: usize, closed: bool) {
+        self.doubtful = None;
+        let Some(open) = self.open.take() else { return };
+        let range = open.content.min(end)..end;
+        let content = &self.text[range.clone()];
+        let mut content = match open.quotes {
+            0 => Cow::Borrowed(content),
+            quotes => content.split_inclusive('\n').map(|line| unquoted(line, quotes).1).collect::<String>().into(),
+        };
+        let language = language(open.info);
+        let behind = open.info.trim_start().split_once(char::is_whitespace).map_or("", |(_, rest)| rest);
+        if content.trim().is_empty() && is_python(&language) && behind.contains('(') {
+            content = Cow::Borrowed(behind);
+        } else if language.is_empty() || is_python(&language) {
+            content = dedented(&content).map_or(content, Cow::Owned);
+        } else if open.indent > 0 {
+            let lines = content.split_inclusive('\n');
+            content = Cow::Owned(lines.map(|line| &line[indentation(line).min(open.indent)..]).collect());
+        }
+        self.found.push(Block { language, content, range, closed });
+    }
+}
+
+/// How many of at most `most` marks of a quotation a line begins with, and what is behind them.
+fn unquoted(line: &str, most: usize) -> (usize, &str) {
+    let (mut count, mut rest) = (0, line);
+    while count < most {
+        let Some(inner) = rest.trim_start_matches(' ').strip_prefix('>') else { break };
+        rest = inner.strip_prefix(' ').unwrap_or(inner);
+        count += 1;
+    }
+    (count, rest)
+}
+
+/// A fence behind text on its line, with nothing but the name of the language behind it: `Here: ` and the fence.
+fn behind_text(line: &str) -> Option<(char, usize, &str)> {
+    let at = line.find("```").filter(|at| *at > 0)?;
+    fence(&line[at..]).filter(|(_, _, info)| is_python(&info.trim().to_ascii_lowercase()))
 }
 
 /// The column of a line's text, and that text behind the mark of a list item, which is noted.
@@ -181,6 +269,13 @@ mod tests {
             "1. Solve it:\n\n   ```python\n   if x:\n       y\n   ```\n",
             "- Like this:\n    ```python\n    if x:\n        y\n    ```\n",
             "* ```python\n  if x:\n      y\n  ```\n",
+            "> ```python\n> if x:\n>     y\n> ```\nMore.",
+            "1. In a list:\n\n   > ```python\n   > if x:\n   >     y\n   > ```\n",
+            ">> ```python\n>> if x:\n>>     y\n\nMore.",
+            "```python\n    if x:\n        y\n```",
+            "   ```python\nif x:\n    y\n   ```",
+            "Here it is: ```python\nif x:\n    y\n```",
+            "```python\nif x:\n    y\n      ```\nMore.",
             "    Here:\n    ```python\n    if x:\n        y\n    ```\n",
             "\u{200b}```python\nif x:\n    y\n```\n",
             "````markdown\n```python\nif x:\n    y\n```\n````\n",
@@ -194,6 +289,13 @@ mod tests {
         let program = "def f():\n    \"\"\"\n    ```\n    f()\n    ```\n    \"\"\"\n";
         assert_eq!(one(&format!("```python\n{program}```")), ("python".to_owned(), program.to_owned()));
         assert_eq!(read(program), [], "a docstring of a program without fences");
+        let program = "'''\n```text\nx\n```\n'''\nx = 1\n";
+        assert_eq!(one(&format!("```python\n{program}```\nIt works.")), ("python".to_owned(), program.to_owned()));
+        assert_eq!(
+            read("```python\nx = '''\n```\nText.\n```python\ny = 1\n```\n"),
+            [("python".to_owned(), "x = '''\n".to_owned(), true), ("python".to_owned(), "y = 1\n".to_owned(), true)],
+            "a string that never ends hides no block"
+        );
     }
 
     #[test]
@@ -202,6 +304,12 @@ mod tests {
         assert_eq!(one("```py\nx\n```<|im_end|>\nMore."), ("py".to_owned(), "x\n".to_owned()));
         assert_eq!(one("```py\nx\n```</s>"), ("py".to_owned(), "x\n".to_owned()));
         assert_eq!(read("```py\nx\n``` python\ny\n```").len(), 1, "a language is no sentence");
+    }
+
+    #[test]
+    fn a_program_on_the_line_of_its_fence_is_read() {
+        assert_eq!(one("```python print(1)\n```"), ("python".to_owned(), "print(1)".to_owned()));
+        assert_eq!(one("```python main.py\nprint(1)\n```"), ("python".to_owned(), "print(1)\n".to_owned()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::asserted::{self, Asserted, Reader};
 use super::bad_tests::{BadTests, Read};
 use super::call::Calls;
+use super::checker::Checker;
 use super::engine::Guest;
 use super::extract::extract_program;
 use super::limits::Limits;
@@ -35,12 +36,16 @@ impl Judge {
         let limits = Limits { fuel: capped(tests.fuel, self.options.limits.fuel), ..self.options.limits };
         let with = |fuel: Option<u64>| Limits { fuel: capped(fuel, limits.fuel), ..limits };
         Ok(match &tests.kind {
-            TestKind::Stdio { cases, compare } => {
+            TestKind::Stdio { cases, compare, ignore_case, checker } => {
                 let compare = compare.unwrap_or(self.options.compare);
-                self.all(cases, |case| stdio::run(&guest, program, case, compare, with(case.fuel)))
+                let checker = checker.as_deref().map(|source| Checker { guest: &guest, source, limits });
+                let rule = stdio::Rule { compare, ignore_case: *ignore_case, checker };
+                self.all(cases, |case| stdio::run(&guest, program, case, rule, with(case.fuel)))
             }
-            TestKind::Call { entry, cases, equality } => {
-                let mut calls = Calls { guest: &guest, source: program, entry, equality: *equality, program: None };
+            TestKind::Call { entry, cases, equality, calling } => {
+                let checker = calling.checker.as_deref().map(|source| Checker { guest: &guest, source, limits });
+                let equality = *equality;
+                let mut calls = Calls { guest: &guest, source: program, entry, equality, calling, checker, program: None };
                 self.all(cases, |case| calls.run(case, with(case.fuel)))
             }
             TestKind::Asserts(tests) => self.all(&[()], |()| asserts::run(&guest, program, tests, limits)),

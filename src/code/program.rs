@@ -85,6 +85,11 @@ impl Program {
         self.ask(vec![Value::str("call"), Value::str(entry), Value::Tuple(args), Value::Dict(kwargs)], most)
     }
 
+    /// Calls a function whose arguments and result have shapes, or whose changed argument is the result.
+    pub(super) fn case(&mut self, case: Vec<Value>, most: usize) -> Result<Option<Value>, Failure> {
+        self.ask([vec![Value::str("case")], case].concat(), most)
+    }
+
     /// Whether the module defines a name.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ Names that the row says, or that nobody else defines, are the program's (`names.
 a handle (`handles.py`). Every test that the text defines runs (`collect.py`). The verdict is a clean return.
 """
 
+import ast
 import builtins
 import contextlib
 import dis
@@ -14,15 +15,15 @@ import sys
 import types
 import unittest
 
-from . import ask, collect, failures, faults, handles, names, pytest_api, raised, ran, stdio, unit
+from . import absent, ask, collect, failures, faults, handles, names, pytest_api, raised, ran, stdio, unit
 from . import warm as warm_texts
 
 
 def answer(prelude, tests, entry, equal, listed):
-    """Runs the tests: `("ok", None, (), None)` on a clean return, otherwise the fault."""
+    """Runs the tests: `("ok", left, (), None)` on a clean return, where `left` says whether they left a name of the program's alone; otherwise the fault."""
     try:
         try:
-            _check(prelude, tests, entry, equal, listed)
+            left = _check(prelude, tests, entry, equal, listed)
         finally:
             stdio.flush()
         if ask.fault is not None:
@@ -31,7 +32,7 @@ def answer(prelude, tests, entry, equal, listed):
         if isinstance(error, pytest_api.Failed):
             error = AssertionError(str(error)).with_traceback(error.__traceback__)
         return faults.reply(ask.fault or error, None)
-    return ("ok", None, (), None)
+    return ("ok", left, (), None)
 
 
 def warm(answering):
@@ -55,14 +56,17 @@ def _check(prelude, tests, entry, equal, listed):
     handles.begin(tests, equal)
     random.seed = _seed
     space = _Names()
-    sys.modules["solution"] = _SolutionModule("solution")
+    space.asked = set()
+    sys.modules["solution"] = _SolutionModule(space.asked)
     try:
         before, code = compile(prelude, "<prelude>", "exec"), compile(tests, "<tests>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise faults.BadTests(f"the tests are no Python: {type(error).__name__}: {error}") from None
     if "doctest" in code.co_names:
         raise faults.BadTests("the tests use `doctest`, which looks for its examples in files: write assertions")
+    absent.check(tests, lambda: ast.parse(tests, "<tests>"))
     exec(before, space)
+    space.said = {*listed, *([entry.split(".")[0]] if entry else ())}
     space.theirs = names.of_program(space, tests, code, entry, listed)
     unittest.main = unittest.TestProgram = unit.main_of(space, tests)
     if entry:
@@ -76,6 +80,7 @@ def _check(prelude, tests, entry, equal, listed):
         if raised.is_program(error) or error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
             raise
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
+    return bool(space.theirs.difference(space, space.asked))
 
 
 _SEED = random.seed
@@ -121,8 +126,9 @@ def _part(value, name):
 class _Names(dict):
     """The tests' globals."""
 
-    #: Names that are the program's; none while the prelude runs.
-    theirs = frozenset()
+    #: Names that are the program's; none while the prelude runs. Those that the row says, and those that were imported from `solution`.
+    theirs = said = frozenset()
+    asked = frozenset()
 
     def __init__(self):
         super().__init__(__name__="__main__", __file__="/tests.py", __builtins__=builtins)
@@ -132,7 +138,10 @@ class _Names(dict):
             try:
                 value = handles.named(name)
             except NameError:
-                raise KeyError(name) from None
+                # A builtin that the tests are about is Python's if the program has none.
+                if name in self.said or not hasattr(builtins, name):
+                    raise KeyError(name) from None
+                value = getattr(builtins, name)
         elif hasattr(builtins, name):
             # Looked up each time: the tests may replace one. An exception here would cost more than the lookup.
             return getattr(builtins, name)
@@ -151,7 +160,12 @@ class _Names(dict):
 class _SolutionModule(types.ModuleType):
     """`from solution import f`."""
 
+    def __init__(self, asked):
+        super().__init__("solution")
+        self.__asked = asked
+
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
+        self.__asked.add(name)
         return handles.named(name)

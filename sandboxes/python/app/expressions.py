@@ -9,7 +9,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COPIES = {"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset", "deepcopy", "copy", "deque"}
 _VIEWS = {"items", "keys", "values", "copy"}
 #: Calls that take the class of an exception.
-RAISES = {"assertRaises", "assertRaisesRegex", "assertWarns", "raises", "suppress"}
+RAISES = {"assertRaises", "assertRaisesRegex", "assertWarns", "assertWarnsRegex", "raises", "warns", "suppress"}
 
 
 class Expressions:
@@ -17,9 +17,9 @@ class Expressions:
 
     def eval(self, node):
         method = getattr(self, f"of_{type(node).__name__}", None)
-        if method is not None:
-            return method(node)
-        return mixed([self.eval(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)])
+        value = method(node) if method is not None else mixed([self.eval(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)])
+        self.touched |= value.known
+        return value
 
     def of_Constant(self, node):
         return NOTHING
@@ -147,6 +147,9 @@ class Expressions:
         keywords = {keyword.arg: self.eval(keyword.value) for keyword in node.keywords}
         if not callee.names and not callee.functions:
             name = called(node)
+            left = self.left(node, name)
+            if left is not None:
+                return left
             known = self.assertion(node, name, values, keywords) if name.startswith("assert") or name in RAISES else self.known(node, name, values)
             if known is not None:
                 return known
@@ -178,6 +181,12 @@ class Expressions:
         found = []
         if makers:
             self.call(makers, results & ~makers)
+            self.ask(makers)
+            for value in given:
+                # The program may call a function of the tests with what it likes.
+                for function in value.functions:
+                    if not isinstance(function, (str, ast.ClassDef)):
+                        self.bind(function, [], {}, self.guards, all_of=Value(heads=makers))
             if callee.heads or results or is_method or not any(isinstance(function, str) for function in callee.functions):
                 found.append(Value(makers, callee.deps | results, inside=callee.inside | inside))
             else:
@@ -232,6 +241,7 @@ class Expressions:
         if guards & ~scope.guards:
             scope.guards |= guards
             self.changed = True
+        self.ask(scope.asked)
         yields = scope.results["yield"]
         return scope.results["return"] if yields == NOTHING else container(yields, yields.names)
 
@@ -287,9 +297,9 @@ class Expressions:
         return self.called_with(values[0], [value.items for value in values[1:]], {})
 
 
-def raised(kind):
-    """What an `except` with this class binds."""
-    return Value(heads=kind.names)
+def raised(kind, used=0):
+    """What an `except` with this class binds, where these names were used."""
+    return Value(heads=kind.names | used)
 
 
 def called(call):

@@ -44,7 +44,9 @@ def reply(error, handle):
         own.append((handle(base)[0] if handle else 0, base.__name__))
     trace = shown(error)
     attributes = _attributes(error, own, handle) if handle else {}
-    return ("raise", fault(error), tuple(own), builtin, _plain_args(error), message(error), trace, attributes)
+    # In the tests' instance, what came from the program is an ordinary exception whatever it says of itself.
+    name = "raise" if handle is None and getattr(error, "_r1_program", False) else fault(error)
+    return ("raise", name, tuple(own), builtin, _plain_args(error), message(error), trace, attributes)
 
 
 def _attributes(error, own, handle):

@@ -11,16 +11,19 @@ been is kept in tables that only grow, and all is followed again until they grow
 import ast
 import re
 
-from .expressions import COPIES, FUNCTIONS, RAISES, Expressions, called, raised
+from .arrivals import Arrivals
+from .expressions import COPIES, FUNCTIONS, RAISES, Expressions, called
 from .faults import BadTests
-from .values import NOTHING, Value, any_of, container, join, mixed, shallow, union
+from .values import NOTHING, Value, any_of, container, either, join, mixed, shallow, union
 
 #: Rounds until the tables are full; tests need two or three.
 _ROUNDS = 50
 #: The name of a class.
-_CLASS = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
+_CLASS = re.compile(r"_*[A-Z]([A-Za-z0-9]*[a-z][A-Za-z0-9]*)?\Z")
 #: Calls that end a test early.
 _LEAVE = {"skipTest", "skip", "exit", "_exit", "quit", "SkipTest"}
+#: Calls that make the tests fail.
+_FAIL = {"fail", "exit", "_exit", "quit", "abort"}
 
 
 class _Scope:
@@ -33,18 +36,22 @@ class _Scope:
         #: What was put into the values of names, and the names whose values functions inside put something into.
         self.added, self.outer = {}, set()
         self.results = {"return": NOTHING, "yield": NOTHING}
-        #: Names that decide whether the function is called.
-        self.guards = 0
+        #: Names that decide whether the function is called, and how often if it is a fixture.
+        self.guards = self.repeats = 0
+        #: Names that it calls, or functions that it calls.
+        self.asked = 0
 
 
-class Follower(Expressions):
-    """Follows the tests. What a subclass makes of it: `begin` and `end` (a round), `truth`, `compare`, `check`, `drop`, `call`, `assertion`."""
+class Follower(Expressions, Arrivals):
+    """Follows the tests. What a subclass makes of it: `begin` and `end` (a round), `truth`, `compare`, `check`, `fails`, `drop`, `call`, `assertion`."""
 
     def __init__(self, tree, names):
         self.tree, self.names = tree, sorted(names)
         self.bits = {name: 1 << place for place, name in enumerate(self.names)}
         self.nodes = nodes = list(ast.walk(tree))
         classes = {name for node in nodes for name in _class_uses(node)}
+        #: Classes, and those that are spelled like one.
+        self.spelled = union(self.bits[name] for name in self.names if _CLASS.match(name))
         self.classes = union(self.bits[name] for name in self.names if _CLASS.match(name) or name in classes)
         self.used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)} | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         self.shared = {name for node in nodes if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
@@ -56,6 +63,7 @@ class Follower(Expressions):
         #: Those of the statements around it, and those of several of them that differ.
         self.around = self.nested = 0
         self.changed = False
+        self.prepare(nodes)
 
     def follow(self):
         """What `end` gives after the last round."""
@@ -217,12 +225,14 @@ class Follower(Expressions):
 
     def do_If(self, node):
         decides = self.truth(node.test).names
+        if any(isinstance(inner, ast.Raise) or (isinstance(inner, ast.Call) and called(inner) in _FAIL) for inner in _own(node)):
+            self.fails(decides)
         guards, before, outer = self.guards, dict(self.scope.here), self.enter(decides)
         self.body(node.body)
         after, self.scope.here = self.scope.here, before
         self.body(node.orelse)
         self.around, self.nested = outer
-        self.scope.here = _either(after, self.scope.here)
+        self.scope.here = either(after, self.scope.here)
         # What follows an early end runs only where the condition lets it.
         if not self.leaves(node):
             self.guards = guards
@@ -253,7 +263,7 @@ class Follower(Expressions):
                 self.scope.here[inner.id] = join(before[inner.id], self.scope.ever[inner.id])
         begin()
         self.body(node.body)
-        self.scope.here = _either(before, self.scope.here)
+        self.scope.here = either(before, self.scope.here)
         self.body(node.orelse)
         self.around, self.nested = outer
         if not any(isinstance(inner, ast.Return) for inner in _own(node)):
@@ -272,32 +282,6 @@ class Follower(Expressions):
             self.leaving[key] = found
         return self.leaving[key]
 
-    def do_Try(self, node):
-        before, trying = dict(self.scope.here), self.trying
-        self.trying = True
-        self.body(node.body)
-        self.trying = trying
-        begun = _either(before, self.scope.here)
-        self.body(node.orelse)
-        for handler in node.handlers:
-            ended, self.scope.here = self.scope.here, dict(begun)
-            if handler.name:
-                self.store(handler.name, raised(self.eval(handler.type)))
-            self.body(handler.body)
-            self.scope.here = _either(ended, self.scope.here)
-        self.body(node.finalbody)
-
-    do_TryStar = do_Try
-
-    def do_With(self, node):
-        for item in node.items:
-            value = self.eval(item.context_expr)
-            if item.optional_vars is not None:
-                self.assign(item.optional_vars, value.flat())
-        self.body(node.body)
-
-    do_AsyncWith = do_With
-
     def do_Match(self, node):
         subject = self.eval(node.subject)
         guards, before, outer = self.guards, dict(self.scope.here), self.enter(subject.names)
@@ -312,7 +296,7 @@ class Follower(Expressions):
             if case.guard is not None:
                 self.guards |= self.truth(case.guard).names
             self.body(case.body)
-            ended = _either(ended, self.scope.here)
+            ended = either(ended, self.scope.here)
         self.scope.here = ended
         self.around, self.nested = outer
         if not self.leaves(node):
@@ -326,12 +310,16 @@ class Follower(Expressions):
         value = self.defined(node)
         for decorator in node.decorator_list:
             wrapper = self.eval(decorator)
+            if isinstance(decorator, ast.Call) and not self.callee(decorator)[0].names and not self.callee(decorator)[0].functions:
+                # The library's, which wraps with what it is given; classes among that are no wrappers.
+                wrapper = Value(heads=wrapper.heads | wrapper.deps)
             if wrapper.names or wrapper.functions:
                 value = join(value, self.called_with(wrapper, [value], {}))
             if isinstance(decorator, ast.Call):
-                # `@parametrize("x, e", CASES)`
-                given = any_of([self.eval(argument).flat() for argument in decorator.args])
-                self.bind(node, [], {}, self.guards | given.names, all_of=given)
+                given, decides = self.of_decorator(decorator)
+                self.bind(node, [], {}, self.guards | decides, all_of=given)
+                self.scopes[node].repeats |= decides
+        self.may_be_fixture(node)
         self.store(node.name, value)
 
     do_AsyncFunctionDef = do_FunctionDef
@@ -339,6 +327,7 @@ class Follower(Expressions):
     def do_ClassDef(self, node):
         scope = self.scopes.setdefault(node, _Scope(node, self.scope))
         bases = union(self.eval(base).names for base in node.bases)
+        self.mark(scope, node.decorator_list)
         outer, self.scope = self.scope, scope
         self.body(node.body)
         self.scope = outer
@@ -363,16 +352,13 @@ class Follower(Expressions):
         outer = self.scope, self.guards
         self.scope, self.guards, self.trying = scope, scope.guards, False
         scope.here = {}
+        self.given_by_runner(scope)
+        self.guards = scope.guards
         if isinstance(scope.node, ast.Lambda):
             self.note(scope.results, "return", shallow(self.eval(scope.node.body)))
         else:
             self.body(scope.node.body)
         self.scope, self.guards = outer
-
-
-def _either(one, other):
-    """The names after one of two ways."""
-    return {name: join(one.get(name, NOTHING), other.get(name, NOTHING)) for name in {**one, **other}}
 
 
 def _own(statement):

@@ -17,7 +17,7 @@ import collections
 from .expressions import RAISES, called, raised
 from .faults import BadTests
 from .follow import Follower
-from .values import NOTHING, Value, any_of, container, several, union
+from .values import NOTHING, Value, any_of, container, join, several, union
 
 #: Of the library's: two arguments are compared, and the result says whether they agree.
 _COMPARE = {"isclose", "allclose", "array_equal", "eq"}
@@ -28,6 +28,14 @@ _GUESSED = {repr(value) for value in (0, 0.0, -0.0, "", b"", [], (), {}, set())}
 _AGREED = _GUESSED | {"1", "-1", "1.0", "-1.0"}
 
 
+def decides(tree, names):
+    """As `judge`, for names that may all be somebody else's: tests that cannot be followed let one of them decide."""
+    try:
+        return judge(tree, names)
+    except BadTests:
+        return next(iter(names))
+
+
 def judge(tree, names):
     """A name of `names` that decides whether what another of them returned is right, or `None`. Raises `BadTests`."""
     if len(names) < 2:
@@ -36,6 +44,17 @@ def judge(tree, names):
         return _Judge(tree, names).follow()
     except RecursionError:
         raise BadTests("the tests are nested too deeply to tell whose names are whose: list the program's in `names`") from None
+
+
+def tested(tree, names, known):
+    """Those of `known`, which others than the program define too, that the tests are about: a test looks at their results alone, or at those of several of them."""
+    follower = _Judge(tree, names | known)
+    try:
+        follower.follow()
+    except (RecursionError, BadTests):
+        return set()
+    bits = union(follower.bits[name] for name in known)
+    return {name for name in known if any(follower.bits[name] & about and not about & ~bits for about in follower.tested)}
 
 
 class _Judge(Follower):
@@ -50,8 +69,8 @@ class _Judge(Follower):
         self.answers = {}
         #: What was compared with a member of an enumeration, and that one's class; what the tests ask for its `name` or `value`.
         self.members, self.pinned = [], 0
-        #: Names that are called, and names that are given to others.
-        self.asked, self.given = 0, []
+        #: Names that are called, names that are given to others, and names whose results a test looks at together.
+        self.asked, self.given, self.tested = 0, [], set()
 
     def end(self):
         found = list(self.found)
@@ -73,8 +92,13 @@ class _Judge(Follower):
 
     def check(self, verdict):
         """A test: what decides whether it runs must be what it tests."""
+        self.tested.add(verdict.names)
         if self.guards and verdict.names and self.guards != verdict.names:
             self.found.append(self.guards & ~verdict.names or self.guards)
+
+    def fails(self, names):
+        """A branch that raises or ends the program: what decides on it is tested."""
+        self.tested.add(names)
 
     def drop(self, value):
         """Nobody looks at a value."""
@@ -217,9 +241,7 @@ class _Judge(Follower):
     def assertion(self, node, name, values, keywords):
         """`assertEqual` and the like, which are the library's."""
         if name in RAISES:
-            if values[1:]:
-                self.drop(self.called_with(values[1], values[2:], {}))
-            return raised(values[0]) if values else NOTHING
+            return self.raising(name, values, keywords)
         nodes = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in ("msg", *_TOLERANCES))]
         values = [self.eval(part) for part in nodes]
         if not values:
@@ -235,6 +257,43 @@ class _Judge(Follower):
             self.tolerate(values[:2], [*values[2:], *(value for name, value in keywords.items() if name in _TOLERANCES)])
         self.check(verdict)
         return verdict
+
+
+    # ---- exceptions ----
+
+    def kind_of_exception(self, kind, used):
+        """The class in an `except` or `raises`: one of the program's is what the row asks for, if it is spelled as a class. Any other name says what is right."""
+        self.found.append(kind.names & ~used & ~self.spelled)
+
+    def expects(self, call, used):
+        """`with raises(...)`, where these names were used inside: the names that the exception has from them and its class."""
+        (kind, *patterns), keywords = [*map(self.eval, call.args), NOTHING][: max(1, len(call.args))], {keyword.arg: self.eval(keyword.value) for keyword in call.keywords}
+        kind = join(kind, keywords.get("expected_exception", NOTHING))
+        if called(call) == "suppress":
+            kind, patterns = any_of([kind, *patterns]), []
+        self.kind_of_exception(kind, used)
+        self.tested.add(used)
+        error = raised(kind, used)
+        for pattern in (*patterns, *(value for name, value in keywords.items() if name not in ("check", "expected_exception", "msg"))):
+            if pattern.names:
+                self.both(call, error, call, pattern, ast.Eq())
+        if "check" in keywords:
+            self.judged(self.called_with(keywords["check"], [error], {}))
+        return error.heads
+
+    def raising(self, name, values, keywords):
+        """`raises(ValueError, f, 1)`. A context that is made elsewhere than it is used says what is right by names that nobody used."""
+        patterns = [keywords[key] for key in ("match", "expected_regex", "check") if key in keywords]
+        if "Regex" in name:
+            patterns, values = patterns + values[1:2], values[:1] + values[2:]
+        used = 0
+        if values[1:]:
+            used = self.used_in(lambda: self.drop(self.called_with(values[1], values[2:], {}))) | union(value.known for value in values[1:])
+            self.tested.add(used)
+        kind = values[0] if values else NOTHING
+        self.kind_of_exception(kind, used)
+        self.found += [pattern.names & ~used for pattern in patterns]
+        return raised(kind, used)
 
 
 def _agree(one, other):

@@ -2,7 +2,7 @@
 
 The row says it: its `entry`, its `names`, and what the tests import from `solution`. Where it says nothing, the names that nobody else defines are the program's, as long
 as they cannot decide the tests: a name that judges what another returned (`assert close(f(1), 0.5)`), or that a result is compared with (`f(1) == EXPECTED`), has to be
-listed (`judge.py`). Names of the standard library are the library's, and a name that is nowhere makes the row `bad_tests`. All of this is read from the text of the tests, before
+listed (`judge.py`). Names of the standard library are the library's, except those that a test looks at alone (`assert gcd(4, 6) == 2`): these are the program's. A name that is nowhere makes the row `bad_tests`. All of this is read from the text of the tests, before
 any of it runs: nothing that the program does can change it.
 """
 
@@ -14,7 +14,7 @@ import importlib.util
 import symtable
 import types
 
-from . import judge
+from . import judge, subjects
 from .faults import BadTests
 
 _STORE_NAME = dis.opmap["STORE_NAME"]
@@ -32,36 +32,43 @@ def of_program(space, tests, code, entry, listed):
     The scopes and the tree of the tests are built only where they are needed: most rows have an entry and no imports, and this is done for every program.
     """
     said = set(listed) | ({entry.split(".")[0]} if entry else set())
-    if "import" not in tests:
+    used = _used(code)
+    may_be_builtin = not used.isdisjoint(subjects.BUILTINS) and not said
+    if "import" not in tests and not may_be_builtin:
         # Too many at worst: names of attributes are among them. An attribute's name alone is one that nobody looks up.
-        unknown = _unknown(_used(code) - _bound(code), space)
+        unknown = _unknown(used - _bound(code), space)
         if unknown <= said or (not said and len(unknown) < 2):
             return said or unknown
-    unknown = _unknown(_free(tests), space)
-    if "import" not in tests and (said or len(unknown) < 2):
-        missing = [name for name in unknown - said if library(name) is None] if said else []
-        if not missing:
-            return said or unknown
+    free = _free(tests)
+    unknown = _unknown(free, space)
+    if "import" not in tests and (unknown <= said if said else len(unknown) < 2 and not (unknown and may_be_builtin)):
+        return said or unknown
     tree = ast.parse(tests, "<tests>")
     unknown -= _imports(tree)
     star, more = _stars(tree)
     unknown -= star
     imported = _solution(tree)
-    if said or imported:
-        theirs = said | imported
-        missing = sorted(name for name in unknown - theirs if library(name) is None)
+    theirs = said | imported
+    known = {name for name in unknown - theirs if library(name) is not None}
+    tested, doubtful = subjects.subjects(tree, theirs or unknown, known - _PLAIN_MODULES) if theirs or len(unknown) > 1 else (set(), set())
+    if theirs:
+        missing = sorted(unknown - theirs - known)
         if missing and not (more or _is_dynamic(tree)):
             raise BadTests(f"the tests use `{missing[0]}`, which they do not define: list it in `names` if it is the program's")
+        doubtful |= tested
+    if doubtful:
+        raise BadTests(f"the tests test `{min(doubtful)}`, which the library has too: list it in `names` if it is the program's, or import it")
+    if theirs:
         return theirs
     if len(unknown) > 1:
-        unknown = {name for name in unknown if library(name) is None}
+        unknown -= known - tested
     tools = sorted(unknown & _TOOLS)
     if tools and len(unknown) > 1:
         raise BadTests(f"the tests use `{tools[0]}`, which they do not define: define it in `prelude`, or list it in `names` if it is the program's")
     decides = judge.judge(tree, unknown)
     if decides is not None:
         raise BadTests(f"the tests let `{decides}` decide what another name returned: define it in `prelude`, or list it in `names` if it is the program's")
-    return unknown
+    return unknown | (subjects.builtins_tested(tree, unknown, free - star) if may_be_builtin else set())
 
 
 def _unknown(names, space):
@@ -117,15 +124,16 @@ def _imports(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                _exists(alias.name)
+                exists(alias.name)
                 bound.add(alias.asname or alias.name.split(".")[0])
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            _exists(node.module)
+            exists(node.module)
             bound |= {alias.asname or alias.name for alias in node.names}
     return bound - {"*"}
 
 
-def _exists(module):
+def exists(module):
+    """Raises `BadTests` for a module that is not there."""
     root = module.split(".")[0]
     if root in ("solution", "pytest"):
         return

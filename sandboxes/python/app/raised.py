@@ -94,13 +94,21 @@ def class_of(number, name):
         # Until the answer: a class is none of its own bases.
         _classes[number] = Exception
         described = _describe(Number(number))
-        _classes[number] = _library(*described) if isinstance(described, tuple) and len(described) == 2 else _own(name, described)
+        _classes[number] = _library(*described) if isinstance(described, tuple) and len(described) == 3 else _own(name, described)
     return _classes[number]
 
 
-def _library(module, name):
-    kind = getattr(importlib.import_module(module), name, None) if module in _LIBRARY else None
-    return kind if isinstance(kind, type) and issubclass(kind, Exception) else Exception
+def _library(module, name, builtin):
+    """A class of the library's. A name of the program's is never `Exception` or `AssertionError` itself: whatever failed would be what the tests expect, and so would they."""
+    if module == "builtins":
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception and not issubclass(kind, _NEVER):
+            return kind
+    elif module in _LIBRARY:
+        kind = getattr(importlib.import_module(module), name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            return kind
+    return _own(name, [builtin])
 
 
 def _own(name, bases):

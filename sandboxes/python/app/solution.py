@@ -1,6 +1,6 @@
 """The side that runs the program under test. Nothing here is trusted by the host: a program can replace all of it, and gains nothing.
 
-Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("name", name)`, `("class", handle)`, `("seed", value, version)`, `("stdin", text)` and `("op", handle, operation, args)`, where
+Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("case", target, args, kwargs, shapes, shape, in_place)`, `("name", name)`, `("class", handle)`, `("seed", value, version)`, `("stdin", text)` and `("op", handle, operation, args)`, where
 a target is a dotted name or a handle. Replies are tuples too: `("ok", value, changes, alias)`, where `changes` tells what the call changed in containers
 among its arguments and `alias` is the number of the one that is the result (`aliases.py`); or `("raise", fault, classes, builtin, args, message, traceback, attributes)`.
 """
@@ -13,7 +13,7 @@ import io
 import random
 import sys
 
-from . import aliases, faults, inplace, stdio, wire
+from . import aliases, faults, inplace, nodes, stdio, wire
 
 #: What a handle can do, as bits; `src/code/wire.rs` has the same table.
 CAPABILITIES = (
@@ -98,6 +98,16 @@ def _call(target, args, kwargs, same=()):
     return ("ok", result, aliases.changes(found, before), aliases.number_of(found, result))
 
 
+def _case(target, args, kwargs, shapes, shape, in_place):
+    """A call whose arguments and result have shapes, or whose changed argument is the result."""
+    function = _find(target)
+    args = [nodes.made(value, shapes[place] if place < len(shapes) else "", _names) for place, value in enumerate(args)]
+    value = function(*args, **kwargs)
+    if in_place is not None:
+        value, shape = args[in_place], shapes[in_place] if in_place < len(shapes) else ""
+    return ("ok", nodes.plain(value, shape), (), None)
+
+
 def _name(name):
     if name not in _names:
         raise faults.MissingEntry(name)
@@ -105,9 +115,9 @@ def _name(name):
 
 
 def _class(kind):
-    """The module and the name of an exception class of the library, or the bases of one of the program's: the names of builtin ones, and classes."""
+    """The module and the name of an exception class of the library and its nearest builtin class, or the bases of one of the program's: the names of builtin ones, and classes."""
     if kind.__module__ not in ("__main__", MODULE) and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind:
-        return ("ok", (kind.__module__, kind.__name__), (), None)
+        return ("ok", (kind.__module__, kind.__name__, next(base.__name__ for base in kind.__mro__ if faults.is_builtin(base))), (), None)
     return ("ok", [base.__name__ if faults.is_builtin(base) else base for base in kind.__bases__], (), None)
 
 
@@ -182,7 +192,7 @@ def _run_exit(target, failed):
     return target.__aexit__(*((Exception, Exception(), None) if failed else (None, None, None)))
 
 
-_REQUESTS = {"run": _run, "load": _load, "call": _call, "name": _name, "class": _class, "seed": _seed, "stdin": _read_from, "op": _op}
+_REQUESTS = {"run": _run, "load": _load, "call": _call, "case": _case, "name": _name, "class": _class, "seed": _seed, "stdin": _read_from, "op": _op}
 _OPERATIONS = {
     "getattr": lambda target, name: getattr(target, name),
     "setattr": lambda target, name, value: setattr(target, name, value),

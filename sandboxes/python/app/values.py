@@ -94,6 +94,11 @@ def join(one, other):
     return Value(*(mine | theirs for mine, theirs in zip(one[:7], other[:7])), parts, item, count)
 
 
+def either(one, other):
+    """The names after one of two ways."""
+    return {name: join(one.get(name, NOTHING), other.get(name, NOTHING)) for name in {**one, **other}}
+
+
 def any_of(values):
     return functools.reduce(join, values, NOTHING)
 
