@@ -123,6 +123,15 @@ def is_made_by_tests(handle):
     return id(handle) in _instances or (name[:1].isupper() and (len(name) == 1 or any(map(str.islower, name))))
 
 
+def is_expected(handle):
+    """Whether the tests expect an object there and no plain data: they made it of a class of the program's, or it came from such an object. The spelling of the names in the tests tells it."""
+    while handle is not None and id(handle) not in _results:
+        if is_made_by_tests(handle) or id(handle) in _derived:
+            return True
+        handle, _ = owner(handle)
+    return False
+
+
 def is_named_or_made(handle):
     """Whether the tests looked it up, or made it."""
     return id(handle) in _roots or id(handle) in _instances

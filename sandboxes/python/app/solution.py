@@ -186,6 +186,8 @@ _REQUESTS = {"run": _run, "load": _load, "call": _call, "name": _name, "class": 
 _OPERATIONS = {
     "getattr": lambda target, name: getattr(target, name),
     "setattr": lambda target, name, value: setattr(target, name, value),
+    "delattr": lambda target, name: delattr(target, name),
+    "format": format,
     "iter": lambda target: _handled(iter(target)),
     "next": lambda target: next(target),
     "len": len,
