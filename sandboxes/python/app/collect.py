@@ -112,7 +112,7 @@ class _Run:
                 self._function(name, plain, value, test)
 
     def _function(self, name, plain, value, test):
-        if test.missing() is not None:
+        if test.missing() is not None or not test.needs_running():
             with setups.of_function(self._space, plain):
                 finish(name, value(*self._given(name, value, test)))
             return
@@ -199,7 +199,7 @@ class _Run:
         pytests.end_class(kind)
 
     def _method(self, kind, name, plain, test):
-        if test.missing() is None:
+        if test.missing() is None and test.needs_running():
             for arguments in self._calls(test):
                 value = kind()
                 with setups.of_method(value, plain), contextlib.ExitStack() as ends:

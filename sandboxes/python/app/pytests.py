@@ -50,8 +50,12 @@ class Test:
         self._outer = [*(mark for kind in kinds for mark in pytest_marks.of(vars(kind))), *pytest_marks.of({"pytestmark": space.get("pytestmark", ())})]
 
     def line_numbers(self):
-        """The lines where the definitions of the test and of its classes may begin."""
-        return {self._inner.__code__.co_firstlineno, *(vars(kind).get("__firstlineno__") for kind in self._kinds)}
+        """The lines where the definitions of the test, of its classes and of its fixtures may begin."""
+        return {
+            self._inner.__code__.co_firstlineno,
+            *(vars(kind).get("__firstlineno__") for kind in self._kinds),
+            *(_inner(each.function)[0].__code__.co_firstlineno for each in self.fixtures.values()),
+        }
 
     def needs_running(self):
         """Whether it does more than a call of it without arguments would: one by the text says nothing of it."""
