@@ -45,19 +45,20 @@ struct Tested {
     fuel_limit: u64,
 }
 
-/// Runs the tests.
-pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) -> TestReport {
+/// Runs the tests. With `each`, a test function that fails does not end them, and there is one report for each that
+/// could be told from the others, the first of which has all the fuel. Otherwise there is one report.
+pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits, each: bool) -> Vec<TestReport> {
     let mut program = match Program::new(guest, source, limits) {
         Ok(program) => program,
-        Err(failure) => return TestReport::new(Err(failure)),
+        Err(failure) => return vec![TestReport::new(Err(failure))],
     };
     if let Err(failure) = program.load(source) {
-        return described(TestReport::new(Err(failure)), tests, &program, 0);
+        return vec![described(TestReport::new(Err(failure)), tests, &program, 0)];
     }
     let (own, reading) = asserted::own_builtin(guest, tests, limits);
     let names = match own.map(|name| program.defines(&name).map(|defines| (name, defines))) {
         Some(Ok((name, true))) => vec![name],
-        Some(Err(failure)) => return described(TestReport::new(Err(failure)), tests, &program, reading),
+        Some(Err(failure)) => return vec![described(TestReport::new(Err(failure)), tests, &program, reading)],
         Some(Ok((_, false))) | None => tests.names.clone(),
     };
     let loaded = program.instance.fuel;
@@ -73,14 +74,25 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
         fuel: loaded,
         fuel_limit: limits.fuel,
     }));
-    let (result, own_fuel) = check(guest, tests, &names, limits, &tested);
-    let mut tested = lock(&tested);
-    let report = TestReport::new(result);
-    match tested.program.take() {
-        Some(program) => described(report, tests, &program, own_fuel + reading),
-        None => report,
+    let (results, own_fuel) = check(guest, tests, &names, limits, &tested, each);
+    let Some(program) = lock(&tested).program.take() else {
+        return results.into_iter().map(|(_, result)| TestReport::new(result)).collect();
+    };
+    let mut reports: Vec<TestReport> = results
+        .into_iter()
+        .map(|(name, result)| {
+            let report = described(TestReport::new(result), tests, &program, own_fuel + reading);
+            name.map_or_else(|| report.clone(), |name| TestReport { input: shown(name.as_bytes()), ..report.clone() })
+        })
+        .collect();
+    for report in reports.iter_mut().skip(1) {
+        report.fuel = 0;
     }
+    reports
 }
+
+/// A test function's name, if the results were told apart, and how it ended.
+type Ended = (Option<String>, Result<(), Failure>);
 
 fn check(
     guest: &Guest,
@@ -88,10 +100,11 @@ fn check(
     names: &[String],
     limits: Limits,
     tested: &Arc<Mutex<Tested>>,
-) -> (Result<(), Failure>, u64) {
+    each: bool,
+) -> (Vec<Ended>, u64) {
     let mut checker = match Instance::new(guest, limits) {
         Ok(checker) => checker,
-        Err(stop) => return (Err(stop.into()), 0),
+        Err(stop) => return (vec![(None, Err(stop.into()))], 0),
     };
     let answering = Arc::clone(tested);
     checker.set_answer(Box::new(move |request| lock(&answering).answer(request)));
@@ -99,10 +112,46 @@ fn check(
     let texts = [&tests.prelude, &tests.test_code].map(|text| Value::str(text.as_str()));
     let [prelude, test_code] = texts;
     let names = Value::List(names.iter().map(Value::str).collect());
-    let request = message::request(vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality), names]);
-    let ended = checker.handle(&request).and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(drop)));
-    (verdict(ended, &lock(tested)), checker.fuel)
+    let mut request = vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality), names];
+    if each {
+        request.push(Value::Bool(true));
+    }
+    let ended = checker.handle(&message::request(request));
+    let tested = lock(tested);
+    let told = match ended.as_deref().map(message::verdict) {
+        Ok(Ok(Ok(raw))) if each => results(&raw, &tested),
+        _ => Some(Vec::new()),
+    };
+    let results = match told {
+        Some(told) if told.iter().any(|(_, result)| result.is_err()) => told,
+        Some(told) => {
+            let verdict = verdict(ended.and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(drop))), &tested);
+            if verdict.is_err() || told.is_empty() { vec![(None, verdict)] } else { told }
+        }
+        None => vec![(None, Err(Failure::new(Reason::Internal, "the results of the tests have no right form")))],
+    };
+    (results, checker.fuel)
 }
+
+/// The results of the test functions, each a name and `None` or an exception; `None` for anything else.
+fn results(raw: &message::Raw<'_>, tested: &Tested) -> Option<Vec<Ended>> {
+    let Value::List(results) = raw.value(MOST_PARTS)? else { return None };
+    let result = |entry: Value| {
+        let Value::Tuple(parts) = entry else { return None };
+        let [Value::Str(name), fault] = <[Value; 2]>::try_from(parts).ok()? else { return None };
+        match fault {
+            Value::None => Some((Some(name), Ok(()))),
+            fault => match message::verdict(&wire::encode(&fault)) {
+                Ok(Err(raised)) => Some((Some(name), Err(blamed(&raised, tested)))),
+                _ => None,
+            },
+        }
+    };
+    results.into_iter().map(result).collect()
+}
+
+/// Most parts of the list of results.
+const MOST_PARTS: usize = 1 << 20;
 
 /// Whether a request of the tests begins with `word`, the name of what it asks for.
 fn is_request(request: &[u8], word: &str) -> bool {

@@ -61,6 +61,8 @@ def warm(answering):
 def _check(prelude, tests, entry, equal, listed, tally):
     handles.begin(tests, equal)
     random.seed = _seed
+    for name, text in (("<prelude>", prelude), ("<tests>", tests)):
+        faults.remember(name, text)
     space = _Names()
     sys.modules["solution"] = _SolutionModule("solution")
     try:

@@ -1,10 +1,10 @@
 """Contexts and awaitables of the program's.
 
-`__exit__` is told that there was an exception. It suppresses or replaces none that the tests raised, and none of the program's that kept something of the tests from running (`skipped.py`).
+`__exit__` is told of the exception: an equal one of the same class, as far as both cross. It suppresses or replaces none that the tests raised, and none of the program's that kept something of the tests from running (`skipped.py`).
 """
 
-from . import ask, origins, raised, skipped
-from .handle import changed, opened
+from . import ask, faults, origins, raised, skipped, wire
+from .handle import Handle, changed, opened
 
 
 def leave(self, kind, value, trace, operation="exit"):
@@ -12,7 +12,7 @@ def leave(self, kind, value, trace, operation="exit"):
     own = value is not None and not raised.is_program(value)
     changed(self)
     try:
-        suppressed = bool(ask.value(("op", self, operation, (kind is not None,))))
+        suppressed = bool(ask.value(("op", self, operation, (_told(value),))))
     except Exception:
         if own:
             return False
@@ -20,6 +20,20 @@ def leave(self, kind, value, trace, operation="exit"):
     if suppressed and not own and value is not None and skipped.anything(trace):
         raise ask.failed(f"the program's {type(self).__name__} would suppress what the program raised ({type(value).__name__}), and tests behind it")
     return suppressed and not own
+
+
+def _told(error):
+    """What the program is told of an exception."""
+    if error is None or isinstance(vars(error).get("_r1_self"), Handle):
+        return error
+    kind = type(error)
+    if raised.number_of(kind) is None:
+        kind = next((base.__name__ for base in kind.__mro__ if faults.is_builtin(base)), "Exception")
+    try:
+        wire.encode(error.args, ask.number)
+    except wire.UnsupportedValue:
+        return kind, ()
+    return kind, error.args
 
 
 def _awaited(operation):

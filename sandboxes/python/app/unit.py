@@ -73,15 +73,15 @@ def run(kinds, text, tally):
         _refuse(kind, loader)
     result.failfast = not tally.each
     unittest.TestSuite(suites.values()).run(result)
-    for test, error in result.failed.items():
-        tally.failed(_name(test), error)
+    for test in dict.fromkeys((*result.all, *result.failed)):
+        if test in result.failed:
+            tally.failed(_name(test), result.failed[test])
+        else:
+            tally.passed(_name(test))
     if not result.testsRun or result.unexpectedSuccesses:
         raise AssertionError("no unit test ran, or one passed that should fail")
     if result.skipped:
         _check_skipped(result, text)
-    for test in result.all:
-        if test not in result.failed:
-            tally.passed(_name(test))
     return result
 
 
