@@ -1,12 +1,16 @@
 """The fixtures that pytest has itself: `capsys`, `monkeypatch` and `request`."""
 
 import io
+import os
 import sys
+import types
 
 from . import lacking
-from .handle import Handle
 
 _MISSING = object()
+#: What the tests' and the program's instance each have for themselves.
+_SHARED = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType)
+_UNSEEN = "monkeypatch for what the program, in another instance, does not see"
 
 
 class Captured(lacking.Lacking):
@@ -79,8 +83,8 @@ class Patches(lacking.Lacking):
 
     def _attribute(self, target, name, value, raising):
         of_streams = target is sys and name in ("stdin", "stdout", "stderr")
-        if name is _MISSING or value is _MISSING or not (isinstance(target, Handle) or of_streams or _is_of_tests(target)):
-            raise lacking.lacks("monkeypatch for what the program, in another instance, does not see")
+        if name is _MISSING or value is _MISSING or (isinstance(target, _SHARED) and not (of_streams or _is_of_tests(target))):
+            raise lacking.lacks(_UNSEEN)
         known = getattr(target, name, _MISSING)
         if known is _MISSING and raising:
             raise AttributeError(f"{target!r} has no attribute {name!r}")
@@ -96,8 +100,8 @@ class Patches(lacking.Lacking):
             del mapping[key]
 
     def _item(self, mapping, key):
-        if type(mapping) is not dict:
-            raise lacking.lacks("monkeypatch for what the program, in another instance, does not see")
+        if mapping is os.environ or mapping is sys.modules:
+            raise lacking.lacks(_UNSEEN)
         known = mapping.get(key, _MISSING)
         self._undo.append((lambda: mapping.pop(key, None)) if known is _MISSING else (lambda: mapping.__setitem__(key, known)))
 

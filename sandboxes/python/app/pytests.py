@@ -77,7 +77,7 @@ class Test:
         for values, to_fixtures in pytest_marks.sets_of([*self._outer, *self._marks]):
             unknown = [key for key in values if key not in self.names] + [key for key in to_fixtures if key not in self.fixtures]
             if unknown:
-                raise BadTests(f"`{self.name}` of the tests has no parameter `{unknown[0]}`, which `parametrize` gives")
+                raise pytest_marks.Uneven(f"`{self.name}` of the tests has no parameter `{unknown[0]}`, which `parametrize` gives")
             for chosen in self._chosen(values, to_fixtures):
                 yield lambda owner, ends, values=values, chosen=chosen: self._arguments(owner, ends, values, chosen)
 
@@ -226,7 +226,7 @@ _ENDED = object()
 
 def _end(name, generator):
     if next(generator, _ENDED) is not _ENDED:
-        raise BadTests(f"the fixture `{name}` of the tests gives more than one value")
+        raise AssertionError(f"the fixture `{name}` of the tests gives more than one value")
 
 
 async def _wait(value):
