@@ -49,7 +49,7 @@ def run(space, code, text, entry, candidate, tally):
     left = any(name.startswith("test") and not told.ran(plain) for name, (_, plain) in functions.items()) or any(methods and not unit.has_run(kind) for kind, methods in kinds.items())
     with setups.of_module(space) if left else contextlib.nullcontext():
         run.functions(functions)
-        unit.run([kind for kind in kinds if issubclass(kind, unittest.TestCase)], text, tally)
+        run.cases([kind for kind in kinds if issubclass(kind, unittest.TestCase)])
         run.classes(kinds)
     pytests.end()
     if "atexit" in text:
@@ -165,6 +165,11 @@ class _Run:
         return [None] * len(required)
 
     # ---- classes ----
+
+    def cases(self, kinds):
+        if any(each.autouse for each in self._fixtures.values()) and not all(map(unit.has_run, kinds)):
+            raise BadTests("the tests have a fixture of pytest with `autouse`, which does nothing in a `unittest.TestCase` here")
+        unit.run(kinds, self._text, self._tally)
 
     def classes(self, kinds):
         bases = {base for kind in kinds for base in kind.__mro__[1:]}

@@ -11,13 +11,17 @@ def leave(self, kind, value, trace, operation="exit"):
     """`__exit__`."""
     own = value is not None and not raised.is_program(value)
     changed(self)
+    request = "op", self, operation, (_told(value),)
+    if value is None or value.__traceback__ is None:
+        # Nothing is under way: the tests may look at the answer.
+        return ask.value(request)
     try:
-        suppressed = bool(ask.value(("op", self, operation, (_told(value),))))
+        suppressed = bool(ask.value(request))
     except Exception:
         if own:
             return False
         raise
-    if suppressed and not own and value is not None and skipped.anything(trace):
+    if suppressed and not own and skipped.anything(trace):
         raise ask.failed(f"the program's {type(self).__name__} would suppress what the program raised ({type(value).__name__}), and tests behind it")
     return suppressed and not own
 

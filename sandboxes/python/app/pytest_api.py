@@ -13,7 +13,7 @@ from .pytest_approx import approx
 from .pytest_marks import mark, param
 from .pytest_raises import ExceptionInfo, raises
 
-__all__ = ["ExceptionInfo", "approx", "fail", "fixture", "importorskip", "main", "mark", "param", "raises", "skip"]
+__all__ = ["ExceptionInfo", "approx", "fail", "fixture", "importorskip", "main", "mark", "param", "raises", "skip", "xfail"]
 
 Failed.__module__ = approx.__module__ = "pytest"
 
@@ -24,6 +24,10 @@ def fail(reason="", pytrace=True, msg=None):
 
 def skip(reason="", **_):
     raise Failed(f"skipped while it ran: {reason}")
+
+
+def xfail(reason="", **_):
+    raise Failed(f"given up while it ran: {reason}")
 
 
 def importorskip(modname, *_, **__):

@@ -3,13 +3,11 @@
 import io
 import os
 import sys
-import types
 
-from . import lacking
+from . import lacking, unseen
+from .handle import Handle
 
 _MISSING = object()
-#: What the tests' and the program's instance each have for themselves.
-_SHARED = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType)
 _UNSEEN = "monkeypatch for what the program, in another instance, does not see"
 
 
@@ -82,8 +80,7 @@ class Patches(lacking.Lacking):
         delattr(target, name)
 
     def _attribute(self, target, name, value, raising):
-        of_streams = target is sys and name in ("stdin", "stdout", "stderr")
-        if name is _MISSING or value is _MISSING or (isinstance(target, _SHARED) and not (of_streams or _is_of_tests(target))):
+        if name is _MISSING or value is _MISSING or not (isinstance(target, Handle) or unseen.reaches(target, name)):
             raise lacking.lacks(_UNSEEN)
         known = getattr(target, name, _MISSING)
         if known is _MISSING and raising:
@@ -108,10 +105,6 @@ class Patches(lacking.Lacking):
     def undo(self):
         while self._undo:
             self._undo.pop()()
-
-
-def _is_of_tests(target):
-    return getattr(target if isinstance(target, type) else type(target), "__module__", None) == "__main__"
 
 
 class Request(lacking.Lacking):

@@ -4,7 +4,7 @@ import inspect
 import types
 import unittest
 
-from . import asserting, setups
+from . import asserting, pytests, setups
 from .faults import BadTests
 from .verdict import finish
 
@@ -105,8 +105,10 @@ def _refuse(kind, loader):
         method = getattr(kind, name)
         if inspect.isgeneratorfunction(method) or inspect.isasyncgenfunction(method):
             raise BadTests(f"`{kind.__name__}.{name}` of the tests is a generator: nothing runs it")
-        if any(mark.name == "parametrize" for target in (method, kind) for mark in getattr(target, "_r1_marks", ())):
-            raise BadTests(f"`{kind.__name__}.{name}` of the tests has `parametrize`, which pytest ignores in a `unittest.TestCase`")
+        if any(mark.name in ("parametrize", "usefixtures") for target in (method, kind) for mark in getattr(target, "_r1_marks", ())):
+            raise BadTests(f"`{kind.__name__}.{name}` of the tests has marks of pytest, which do nothing in a `unittest.TestCase` here")
+    if pytests.fixtures_of(value for base in kind.__mro__ for value in vars(base).values()):
+        raise BadTests(f"`{kind.__name__}` of the tests has fixtures of pytest, which do nothing in a `unittest.TestCase` here")
 
 
 # What a method returns is looked at, where `unittest` would only warn.
