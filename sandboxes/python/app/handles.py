@@ -103,6 +103,7 @@ def _kind(name, capabilities):
         members["__iter__"] = walks.walk_by_index
     if "__getitem__" in members and "__len__" in members:
         members["__reversed__"] = walks.backwards
+    members.setdefault("__reversed__", walks.backwards_asked)
     if "__next__" not in members:
         # `bytes` and `bytearray` take what has a number before they go through items.
         members |= refusals.NUMBER

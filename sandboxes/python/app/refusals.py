@@ -53,7 +53,7 @@ def _format(self, form):
 
 
 #: Of every object.
-METHODS = {f"__{name}__": _refusing(name) for name in (*_UNARY, *_BINARY, *(f"r{name}" for name in _BINARY), *_COMPARING, "round")} | {"__radd__": _radd, "__format__": _format}
+METHODS = {f"__{name}__": _refusing(name) for name in (*_UNARY, *_BINARY, *(f"r{name}" for name in _BINARY), *_COMPARING, "round", "fspath")} | {"__radd__": _radd, "__format__": _format}
 #: Of one that defines `__bool__`.
 TRUTH = {"__bool__": _refusing("bool")}
 #: Of one that is no iterator.

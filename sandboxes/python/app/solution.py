@@ -202,6 +202,7 @@ _OPERATIONS = {
     "format": format,
     "iter": lambda target: _handled(iter(target)),
     "next": lambda target: next(target),
+    "reversed": lambda target: _handled(reversed(target)),
     "len": len,
     "getitem": lambda target, key: target[key],
     "setitem": lambda target, key, value: target.__setitem__(key, value),

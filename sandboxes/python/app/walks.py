@@ -82,6 +82,13 @@ def backwards(self):
     return iter(list(self)[::-1])
 
 
+def backwards_asked(self):
+    """`reversed` of an object that has no length and no items by number."""
+    if not origins.is_free(self):
+        raise refusals.refused(self, "`reversed`")
+    return iter(ask.value(("op", self, "reversed", ())))
+
+
 def contains(self, item):
     """`in`: the elements are compared here."""
     if not hasattr(type(self), "__iter__"):
