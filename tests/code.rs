@@ -52,6 +52,55 @@ fn the_fraction_of_tests_that_pass_is_an_option() {
 }
 
 #[test]
+fn the_fraction_of_test_functions_that_pass_is_an_option() {
+    let test_code = "import pytest\nfrom solution import f\n@pytest.mark.parametrize('n', [1, 2, 3])\ndef test_each(n):\n    assert f(n) == n\n\
+        def test_four():\n    assert f(4) == 4\nclass TestMore:\n    def test_five(self):\n        assert f(5) == 50\n    def test_six(self):\n        assert f(6) == 6\n";
+    let unit = "import unittest\nfrom solution import f\nclass TestF(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(f(2), 3)\n    \
+        def test_b(self):\n        self.assertEqual(f(2), 2)\n";
+    let check = "def check(candidate):\n    assert candidate(1) == 1\n    assert candidate(2) == 3\n";
+    let program = "def f(x): return 1 / 0 if x == 3 else x";
+    let options = r1rewards::code::CodeOptions { partial: true, ..Default::default() };
+    for (test_code, value, detail) in [
+        (
+            test_code,
+            0.5,
+            "2 of 4 tests pass; test 1 of 4: ZeroDivisionError: division by zero (line 1 of the program, in f: def f(x): return 1 / 0 if x == 3 else x)",
+        ),
+        (
+            unit,
+            0.5,
+            "1 of 2 tests pass; test 1 of 2: AssertionError: 2 != 3 (line 5 of the tests, in test_a: self.assertEqual(f(2), 3))",
+        ),
+        (check, 0.0, "test 1 of 1: AssertionError (line 3 of the tests, in check: assert candidate(2) == 3)"),
+    ] {
+        let tests = json!({"kind": "asserts", "test_code": test_code, "entry": "f"});
+        let outcome = Code::new(options).score(&sample(program, &tests));
+        assert_eq!((outcome.value, outcome.detail.as_deref()), (Some(value), Some(detail)));
+        assert_eq!(Code::default().score(&sample(program, &tests)).value, Some(0.0));
+    }
+    let tests = json!({"kind": "asserts", "test_code": test_code});
+    let (outcome, report) = Code::default().explain("def f(x): return x if x < 5 else 10 * x", &tests);
+    let report = report.expect("a program ran");
+    let tests: Vec<_> = report.tests.iter().map(|test| (&*test.input, test.passed())).collect();
+    assert_eq!(tests, [("test_each", true), ("test_four", true), ("TestMore.test_five", true), ("TestMore.test_six", false)]);
+    assert!(!outcome.is_correct());
+    assert_eq!(report.tests.iter().map(|test| test.fuel).sum::<u64>(), report.fuel);
+}
+
+#[test]
+fn a_program_that_leaves_the_tests_has_no_fraction_of_them() {
+    let tests = json!({"kind": "asserts", "test_code": "from solution import f\ndef test_a():\n    assert f(1) == 1\ndef test_b():\n    assert f(2) == 2\n"});
+    let options = r1rewards::code::CodeOptions { partial: true, ..Default::default() };
+    for program in ["import sys\ndef f(x): return x if x == 1 else sys.exit(0)", "def f(x):\n    while x == 2: pass\n    return x"]
+    {
+        assert_eq!(Code::new(options).score(&sample(program, &tests)).value, Some(0.0), "{program}");
+    }
+    let tests = json!({"kind": "asserts", "test_code": "import pytest\nfrom solution import f\ndef test_a():\n    assert f(1) == 2\n\
+        def test_b(tmp_path):\n    assert f(tmp_path) == 2\n"});
+    assert_eq!(Code::new(options).score(&sample("def f(x): return x", &tests)).reason.code(), "bad_tests");
+}
+
+#[test]
 fn tests_that_cannot_be_used_are_unscored_and_say_why() {
     for (tests, reason, word) in [
         (json!({"kind": "stdio", "tests": []}), "bad_tests", "empty"),

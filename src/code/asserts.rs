@@ -45,19 +45,20 @@ struct Tested {
     fuel_limit: u64,
 }
 
-/// Runs the tests.
-pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) -> TestReport {
+/// Runs the tests. With `each`, a test function that fails does not end them, and there is one report for each that
+/// could be told from the others, the first of which has all the fuel. Otherwise there is one report.
+pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits, each: bool) -> Vec<TestReport> {
     let mut program = match Program::new(guest, source, limits) {
         Ok(program) => program,
-        Err(failure) => return TestReport::new(Err(failure)),
+        Err(failure) => return vec![TestReport::new(Err(failure))],
     };
     if let Err(failure) = program.load(source) {
-        return described(TestReport::new(Err(failure)), tests, &program, 0);
+        return vec![described(TestReport::new(Err(failure)), tests, &program, 0)];
     }
     let (own, reading) = asserted::own_builtin(guest, tests, limits);
     let names = match own.map(|name| program.defines(&name).map(|defines| (name, defines))) {
         Some(Ok((name, true))) => vec![name],
-        Some(Err(failure)) => return described(TestReport::new(Err(failure)), tests, &program, reading),
+        Some(Err(failure)) => return vec![described(TestReport::new(Err(failure)), tests, &program, reading)],
         Some(Ok((_, false))) | None => tests.names.clone(),
     };
     let loaded = program.instance.fuel;
@@ -73,14 +74,25 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits) 
         fuel: loaded,
         fuel_limit: limits.fuel,
     }));
-    let (result, own_fuel) = check(guest, tests, &names, limits, &tested);
-    let mut tested = lock(&tested);
-    let report = TestReport::new(result);
-    match tested.program.take() {
-        Some(program) => described(report, tests, &program, own_fuel + reading),
-        None => report,
+    let (results, own_fuel) = check(guest, tests, &names, limits, &tested, each);
+    let Some(program) = lock(&tested).program.take() else {
+        return results.into_iter().map(|(_, result)| TestReport::new(result)).collect();
+    };
+    let mut reports: Vec<TestReport> = results
+        .into_iter()
+        .map(|(name, result)| {
+            let report = described(TestReport::new(result), tests, &program, own_fuel + reading);
+            name.map_or_else(|| report.clone(), |name| TestReport { input: shown(name.as_bytes()), ..report.clone() })
+        })
+        .collect();
+    for report in reports.iter_mut().skip(1) {
+        report.fuel = 0;
     }
+    reports
 }
+
+/// A test function's name, if the results were told apart, and how it ended.
+type Ended = (Option<String>, Result<(), Failure>);
 
 fn check(
     guest: &Guest,
@@ -88,10 +100,11 @@ fn check(
     names: &[String],
     limits: Limits,
     tested: &Arc<Mutex<Tested>>,
-) -> (Result<(), Failure>, u64) {
+    each: bool,
+) -> (Vec<Ended>, u64) {
     let mut checker = match Instance::new(guest, limits) {
         Ok(checker) => checker,
-        Err(stop) => return (Err(stop.into()), 0),
+        Err(stop) => return (vec![(None, Err(stop.into()))], 0),
     };
     let answering = Arc::clone(tested);
     checker.set_answer(Box::new(move |request| lock(&answering).answer(request)));
@@ -99,13 +112,64 @@ fn check(
     let texts = [&tests.prelude, &tests.test_code].map(|text| Value::str(text.as_str()));
     let [prelude, test_code] = texts;
     let names = Value::List(names.iter().map(Value::str).collect());
-    let request = message::request(vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality), names]);
-    // A clean return says whether the tests left a name of the program's alone.
-    let ended = checker
-        .handle(&request)
-        .and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(|left| left.value(1) == Some(Value::Bool(true)))));
-    (verdict(ended, &lock(tested)), checker.fuel)
+    let mut request = vec![Value::str("check"), prelude, test_code, entry, Value::Bool(tests.handle_equality), names];
+    if each {
+        request.push(Value::Bool(true));
+    }
+    let ended = checker.handle(&message::request(request));
+    let tested = lock(tested);
+    let ended =
+        ended.and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(|raw| Returned::read(&raw, each, &tested))));
+    let results = match ended {
+        Ok(Ok(None)) => vec![(None, Err(Failure::new(Reason::Internal, "the tests' reply has no right form")))],
+        Ok(Ok(Some(returned))) if returned.results.iter().any(|(_, result)| result.is_err()) => returned.results,
+        Ok(Ok(Some(returned))) => match verdict(Ok(Ok(returned.left)), &tested) {
+            Ok(()) if !returned.results.is_empty() => returned.results,
+            verdict => vec![(None, verdict)],
+        },
+        Ok(Err(raised)) => vec![(None, verdict(Ok(Err(raised)), &tested))],
+        Err(stop) => vec![(None, verdict(Err(stop), &tested))],
+    };
+    (results, checker.fuel)
 }
+
+/// What the tests' side replies where the tests returned.
+struct Returned {
+    /// Whether the tests left a name of the program's alone.
+    left: bool,
+    /// The results of the test functions, if they were to be told apart.
+    results: Vec<Ended>,
+}
+
+impl Returned {
+    /// `None` if the reply has another form.
+    fn read(raw: &message::Raw<'_>, each: bool, tested: &Tested) -> Option<Self> {
+        let Value::Tuple(parts) = raw.value(MOST_PARTS)? else { return None };
+        let [Value::Bool(left), results] = <[Value; 2]>::try_from(parts).ok()? else { return None };
+        let results = match results {
+            Value::None if !each => Vec::new(),
+            Value::List(results) if each => results.into_iter().map(|result| Self::ended(result, tested)).collect::<Option<_>>()?,
+            _ => return None,
+        };
+        Some(Self { left, results })
+    }
+
+    /// A name, and `None` or an exception.
+    fn ended(result: Value, tested: &Tested) -> Option<Ended> {
+        let Value::Tuple(parts) = result else { return None };
+        let [Value::Str(name), fault] = <[Value; 2]>::try_from(parts).ok()? else { return None };
+        match fault {
+            Value::None => Some((Some(name), Ok(()))),
+            fault => match message::verdict(&wire::encode(&fault)) {
+                Ok(Err(raised)) => Some((Some(name), Err(blamed(&raised, tested)))),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Most parts of the list of results.
+const MOST_PARTS: usize = 1 << 20;
 
 /// Whether a request of the tests begins with `word`, the name of what it asks for.
 fn is_request(request: &[u8], word: &str) -> bool {

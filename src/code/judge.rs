@@ -48,7 +48,10 @@ impl Judge {
                 let mut calls = Calls { guest: &guest, source: program, entry, equality, calling, checker, program: None };
                 self.all(cases, |case| calls.run(case, with(case.fuel)))
             }
-            TestKind::Asserts(tests) => self.all(&[()], |()| asserts::run(&guest, program, tests, limits)),
+            TestKind::Asserts(tests) => {
+                let tests = asserts::run(&guest, program, tests, limits, self.options.partial);
+                Report { total: tests.len(), fuel: tests.iter().map(|test| test.fuel).sum(), tests }
+            }
         })
     }
 

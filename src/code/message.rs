@@ -78,11 +78,37 @@ impl Fault {
 }
 
 impl Raised {
-    /// The exception as the last line of Python's traceback.
+    /// The exception as the last line of Python's traceback, and the place that it came from: the innermost one in the
+    /// program or the tests, with its line.
     pub fn line(&self) -> String {
-        let last = self.traceback.trim_end().lines().next_back().unwrap_or_default();
+        let mut lines = self.traceback.trim_end().lines();
+        let last = lines.next_back().unwrap_or_default();
         let line = if last.is_empty() { format!("{}: {}", self.builtin, self.message) } else { last.to_owned() };
-        line.chars().take(SHOWN).collect()
+        let mut line: String = line.chars().take(SHOWN).collect();
+        if let Some(place) = self.place() {
+            line.push_str(&place);
+        }
+        line
+    }
+
+    /// ` (line 3 of the tests, in test_a: assert f(1) == 2)`, if the traceback names a place.
+    fn place(&self) -> Option<String> {
+        let lines: Vec<&str> = self.traceback.lines().collect();
+        let (index, place) =
+            lines.iter().enumerate().rev().find_map(|(index, line)| Some((index, line.strip_prefix("  File \"<")?)))?;
+        let (text, place) = place.split_once(">\", line ")?;
+        let (number, function) = place.split_once(", in ")?;
+        let number: u32 = number.parse().ok()?;
+        let text = match text {
+            "tests" => "the tests",
+            "prelude" => "the prelude",
+            _ => "the program",
+        };
+        let function = if function == "<module>" { String::new() } else { format!(", in {function}") };
+        let source = lines.get(index + 1).and_then(|line| line.strip_prefix("    ")).filter(|source| !source.is_empty());
+        let place =
+            format!(" (line {number} of {text}{function}{})", source.map_or_else(String::new, |source| format!(": {source}")));
+        Some(place.chars().take(SHOWN).collect())
     }
 }
 
@@ -164,5 +190,38 @@ pub(super) fn verdict(bytes: &[u8]) -> Result<Result<Raw<'_>, Raised>, Stop> {
             Ok(Err(Raised { fault: *fault, builtin, message, traceback }))
         }
         _ => Err(malformed("it has neither of the two forms".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(traceback: &str) -> String {
+        let [builtin, message] = ["ValueError", "bad"].map(str::to_owned);
+        Raised { fault: Fault::Raise, builtin, message, traceback: traceback.to_owned() }.line()
+    }
+
+    #[test]
+    fn an_exception_is_shown_with_the_innermost_place() {
+        for (traceback, shown) in [
+            ("", "ValueError: bad"),
+            ("ValueError: bad\n", "ValueError: bad"),
+            (
+                "Traceback (most recent call last):\n  File \"<tests>\", line 2, in <module>\n    check(f)\n  File \"<tests>\", line 12, in check\n    assert f(1) == 2\nAssertionError\n",
+                "AssertionError (line 12 of the tests, in check: assert f(1) == 2)",
+            ),
+            (
+                "  File \"<solution>\", line 1, in <module>\n    1 / 0\nZeroDivisionError: x\n",
+                "ZeroDivisionError: x (line 1 of the program: 1 / 0)",
+            ),
+            ("  File \"<solution>\", line 1, in <module>\nZeroDivisionError: x", "ZeroDivisionError: x (line 1 of the program)"),
+            ("  File \"<solution>\", line -1, in f\nE: x", "E: x"),
+            ("  File \"<solution>\"\nE: x", "E: x"),
+        ] {
+            assert_eq!(line(traceback), shown);
+        }
+        let long = format!("  File \"<solution>\", line 1, in {}\n{}", "f".repeat(9_000), "x".repeat(9_000));
+        assert_eq!(line(&long).chars().count(), 2 * SHOWN);
     }
 }

@@ -3,15 +3,17 @@
     equality_pairs.py FOLDER_OF_WIRE NUMBER
 """
 
+import importlib
 import random
 import sys
 from collections import deque
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, sys.argv[1])
-import wire  # noqa: E402
+sys.path.insert(0, str(Path(sys.argv[1]).parent))
+wire = importlib.import_module(f"{Path(sys.argv[1]).name}.wire")
 
 CHOICE = random.Random(7)
 FLOATS = [0.0, -0.0, 0.1, 0.5, 1.0, -1.0, 2.5, 1e16, 1e300, 5e-324, float("inf"), float("-inf"), float("nan"), 2.0**53]

@@ -25,6 +25,7 @@ _INPUT, _PRINT = builtins.input, builtins.print
 _stdin = None
 _replies = 0
 _container = False
+_before = []
 _CONTAINERS = frozenset((list, tuple, dict, set, frozenset, str, bytes, bytearray, range, deque, Fraction, Decimal))
 #: Set by `use`.
 _proxy = number = _may_be_given = changed = None
@@ -35,6 +36,11 @@ def use(proxy, number_of, may_be_given, has_changed):
     give a target a value that cannot cross, and `has_changed(handle)` notes that the tests changed an object."""
     global _proxy, number, _may_be_given, changed
     _proxy, number, _may_be_given, changed = proxy, number_of, may_be_given, has_changed
+
+
+def before_each(look):
+    """Calls `look` before each request: it raises what keeps the tests from asking."""
+    _before.append(look)
 
 
 def forget():
@@ -103,6 +109,8 @@ def _tell():
     global seed, _stdin
     if builtins.input is not _INPUT or builtins.print is not _PRINT:
         raise unusable("the tests replace `input` or `print`, which the program, in another instance, does not see: replace `sys.stdin` or `sys.stdout`")
+    for look in _before:
+        look()
     attributes.send()
     if sys.stdin is not _stdin:
         _stdin = sys.stdin

@@ -1,6 +1,6 @@
 """Functions of the tests that assert something: each has run at the end, where it is not the text's own affair whether it does.
 
-A function asserts if it has an `assert`, names `AssertionError` or a function of the form `assert*` or `fail`, or names a function of the text that asserts. It is the text's own affair
+A function asserts if it has an `assert`, names `AssertionError` or a function of the form `assert*`, `fail` or `raises`, or names a function of the text that asserts. It is the text's own affair
 where the text uses it: calls it, behind a condition or in a loop, or passes it on. A function that is only kept or returned, and takes nothing, must run, as must a test; and a
 coroutine that is called must be awaited. A helper with parameters that nothing uses is no test.
 """
@@ -19,7 +19,9 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ASSERT = (dis.opmap["LOAD_COMMON_CONSTANT"], dis._common_constants.index(AssertionError))
 #: Code that is no function of the text: annotations, and expressions that end early.
 _NO_FUNCTIONS = ("__annotate__", "<genexpr>")
-_SKIPS = ("skip", "skipIf", "skipUnless")
+#: Names of what raises a failure, besides `assert*`.
+_FAILING = ("AssertionError", "fail", "raises")
+_SKIPS = ("skip", "skipIf", "skipUnless", "skipif")
 
 
 class Asserting:
@@ -47,7 +49,7 @@ def _fixed_point(codes):
 
 
 def _asserts_itself(code):
-    if any(name == "AssertionError" or name == "fail" or name.startswith("assert") for name in code.co_names):
+    if any(name in _FAILING or name.startswith("assert") for name in code.co_names):
         return True
     operation, operand = _ASSERT
     steps = code.co_code
@@ -94,7 +96,7 @@ def bodies(text):
 def only_fails(code):
     """Whether a function does nothing but fail: `raise AssertionError`, `assert False`."""
     return _asserts_itself(code) and not any(dis.opname[step].startswith(("POP_JUMP", "FOR_ITER")) for step in code.co_code[::2]) and not any(
-        name.startswith("assert") for name in code.co_names
+        name.startswith("assert") or name == "raises" for name in code.co_names
     )
 
 

@@ -15,24 +15,32 @@ import sys
 import types
 import unittest
 
-from . import absent, ask, collect, failures, faults, handles, names, pytest_api, raised, ran, stdio, unit
+from . import absent, ask, collect, failures, faults, handles, names, raised, ran, stdio, unit
 from . import warm as warm_texts
+from .verdict import Tally
 
 
-def answer(prelude, tests, entry, equal, listed):
-    """Runs the tests: `("ok", left, (), None)` on a clean return, where `left` says whether they left a name of the program's alone; otherwise the fault."""
+def answer(prelude, tests, entry, equal, listed, each=False):
+    """Runs the tests: `("ok", (left, results), (), None)` on a return, otherwise the fault. `left` says whether the tests left a name of the program's alone. The results are `None`, or with
+    `each` one for every test that could be told from the others: its name, and `None` or the fault, where the tests after it ran all the same."""
+    tally = Tally(each)
     try:
         try:
-            left = _check(prelude, tests, entry, equal, listed)
+            left = _check(prelude, tests, entry, equal, listed, tally)
         finally:
             stdio.flush()
         if ask.fault is not None:
             raise ask.fault
     except BaseException as error:
-        if isinstance(error, pytest_api.Failed):
-            error = AssertionError(str(error)).with_traceback(error.__traceback__)
-        return faults.reply(ask.fault or error, None)
-    return ("ok", left, (), None)
+        return _fault(ask.fault or error)
+    results = [(name, error and _fault(error)) for name, error in tally.results] if each else None
+    return ("ok", (left, results), (), None)
+
+
+def _fault(error):
+    if isinstance(error, failures.Failed):
+        error = AssertionError(str(error)).with_traceback(error.__traceback__)
+    return faults.reply(error, None)
 
 
 def warm(answering):
@@ -52,9 +60,11 @@ def warm(answering):
     handles.forget()
 
 
-def _check(prelude, tests, entry, equal, listed):
+def _check(prelude, tests, entry, equal, listed, tally):
     handles.begin(tests, equal)
     random.seed = _seed
+    for name, text in (("<prelude>", prelude), ("<tests>", tests)):
+        faults.remember(name, text)
     space = _Names()
     space.asked = set()
     sys.modules["solution"] = _SolutionModule(space.asked)
@@ -68,7 +78,7 @@ def _check(prelude, tests, entry, equal, listed):
     exec(before, space)
     space.said = {*listed, *([entry.split(".")[0]] if entry else ())}
     space.theirs = names.of_program(space, tests, code, entry, listed)
-    unittest.main = unittest.TestProgram = unit.main_of(space, tests)
+    unittest.main = unittest.TestProgram = unit.main_of(space, tests, tally)
     if entry:
         # Bound first, so that an entry that is also a builtin's name is the program's.
         space[entry.split(".")[0]] = handles.named(entry.split(".")[0])
@@ -79,7 +89,7 @@ def _check(prelude, tests, entry, equal, listed):
     except SystemExit as error:
         if raised.is_program(error) or error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
             raise
-    collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
+    collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])), tally)
     return bool(space.theirs.difference(space, space.asked))
 
 

@@ -101,12 +101,17 @@ def _other_items(iterator):
 
 
 class Items:
-    """The items of a container, in the order in which it gave them, as far as they were asked for."""
+    """The items of a container, in the order in which it gave them, as far as they were asked for.
 
-    def __init__(self, source, is_free):
+    `source(index)` is the request for one, `ends` what is raised behind the last. Any other exception is what the container gives at its place from then on.
+    """
+
+    def __init__(self, source, ends, is_free):
         self._source = source
+        self._ends = ends
         self._is_free = is_free
         self._replies = []
+        self._failed = None
         self._done = False
 
     def get(self, handle, index):
@@ -114,11 +119,14 @@ class Items:
         if index < len(self._replies):
             return ask.opened(self._replies[index], True)[1]
         if not self._done:
-            reply = ask.sent(self._source(index))
+            reply = self._failed or ask.sent(self._source(index))
             try:
                 value = ask.opened(reply, True)[1]
-            except (StopIteration, IndexError):
+            except self._ends:
                 self._done = True
+            except Exception:
+                self._failed = reply
+                raise
             else:
                 self._replies.append(reply)
                 self._agree(handle)
@@ -143,9 +151,9 @@ class Items:
                 self.all(handle)
             elif index >= 0:
                 self.get(handle, index)
-            return self._replies[index] == reply
-        except (StopIteration, IndexError):
+        except StopIteration:
             return False
+        return -len(self._replies) <= index < len(self._replies) and self._replies[index] == reply
 
     def _agree(self, handle):
         """The number of items is the one that `len` gave."""

@@ -17,12 +17,24 @@ import _r1
 #: What the code of a row is compiled under, and what `exec` inside it gives its own.
 TEXTS = ("<tests>", "<prelude>", "<string>")
 
+
+class Failed(BaseException):
+    """A failure that no `except Exception` of a test catches: `pytest.fail`, and what `pytest.raises` waits for in vain."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        # The interpreter keeps exceptions only.
+        keep(self)
+
+
 _made = []
 _expected = []
 _dropped = []
 _unawaited = []
 _cancelled = []
 _pending = []
+#: The code that exceptions ended which were let go, by its `id`.
+_settled = set()
 _watching = False
 
 
@@ -38,7 +50,7 @@ def forget():
     global _watching
     _watching = False
     _r1.keep_failures(None)
-    for kept in (_made, _expected, _dropped, _unawaited, _cancelled, _pending):
+    for kept in (_made, _expected, _dropped, _unawaited, _cancelled, _pending, _settled):
         kept.clear()
 
 
@@ -51,20 +63,27 @@ def keep(error):
 def lost(asserts):
     """A failure that was lost, or `None`. `asserts(code)`: whether a function of the tests asserts something.
 
-    An exception that is no `AssertionError` counts where it ended a function of the tests that asserts, or a thread, a finaliser or a callback that ran code of the tests.
+    An exception that is no `AssertionError` and no `Failed` counts where it ended a function of the tests that asserts, or a thread, a finaliser or a callback that ran code of the tests.
     """
     for error in _dropped:
         if any(_ended(error.__traceback__)):
             return error
     for error in _made:
-        if _may_be_lost(error) and (isinstance(error, AssertionError) or any(asserts(code) for code in _ended(error.__traceback__))):
+        if _may_be_lost(error) and (isinstance(error, (AssertionError, Failed)) or any(asserts(code) for code in _ended(error.__traceback__))):
             return error
     return None
 
 
 def ended(code):
     """Whether an exception, or a cancellation, went through this code."""
-    return any(code is each for error in (*_made, *_cancelled) for each in _ended(error.__traceback__))
+    return id(code) in _settled or any(code is each for error in (*_made, *_cancelled) for each in _ended(error.__traceback__))
+
+
+def settle():
+    """Lets go of all that was raised so far: a test failed, and is done."""
+    _settled.update(id(code) for error in (*_made, *_dropped, *_cancelled) for code in _ended(error.__traceback__))
+    for kept in (_made, _dropped, _cancelled):
+        kept.clear()
 
 
 def unawaited():

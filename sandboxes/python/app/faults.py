@@ -14,6 +14,9 @@ from . import shims, wire
 #: Lines and characters of what is shown to people.
 _FRAMES = 4
 _SHOWN = 2000
+_LINE = 200
+#: By the name that it is compiled under: the text of the program, or of the tests.
+_sources = {}
 #: wasi-libc's numbers of the errors that only a call that this system lacks can give: EBADF, ENOENT, ENOSYS, ENOTSUP, ENOTCAPABLE and EACCES.
 _SYSTEM_LACKS = {8, 44, 52, 58, 76, 2}
 
@@ -110,13 +113,35 @@ def message(error):
     return _text(text)
 
 
+def remember(name, source):
+    """Keeps the text of what is compiled under a name, so that its lines can be shown."""
+    _sources[name] = source
+
+
+def forget():
+    """As if nothing had been compiled."""
+    _sources.clear()
+
+
 def shown(error):
-    """The end of the traceback, cut."""
+    """The end of the traceback, cut: the places in the program or the tests, with their lines, and the exception."""
     try:
-        lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-_FRAMES, chain=False)
-        return _text("".join(line for line in lines if "/application/" not in line))
+        places, trace = [], error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename in _sources:
+                places.append((code.co_filename, trace.tb_lineno, code.co_name))
+            trace = trace.tb_next
+        lines = [f'  File "{name}", line {line}, in {function}\n    {_line(name, line)}\n' for name, line, function in places[-_FRAMES:]]
+        head = ["Traceback (most recent call last):\n"] if lines else []
+        return _text("".join((*head, *lines, *traceback.format_exception_only(type(error), error))))
     except BaseException:
         return ""
+
+
+def _line(name, number):
+    lines = _sources[name].splitlines()
+    return lines[number - 1].strip()[:_LINE] if number and number <= len(lines) else ""
 
 
 def _text(text):

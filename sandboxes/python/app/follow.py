@@ -14,7 +14,7 @@ import re
 from .arrivals import Arrivals
 from .expressions import COPIES, FUNCTIONS, RAISES, Expressions, called
 from .faults import BadTests
-from .values import NOTHING, Value, any_of, container, either, join, mixed, shallow, union
+from .values import NOTHING, Value, container, either, join, mixed, shallow, union
 
 #: Rounds until the tables are full; tests need two or three.
 _ROUNDS = 50

@@ -28,6 +28,8 @@ _instances = set()
 _results = set()
 #: Handles that the methods of other objects of the tests' gave, and what those objects are like: the plain types whose judging methods the tests asked them for.
 _derived, _like = {}, {}
+#: The methods that gave those.
+_methods = {}
 #: Of a handle that is an attribute of another: that one, and the attribute's name.
 _parents = {}
 #: Of a handle that came with others in one result: the `id` of each. What changes one may change the others (a channel's two ends).
@@ -44,7 +46,7 @@ def begin(text):
 
 def forget():
     """As if there were no objects."""
-    for kept in (_roots, _instances, _results, _derived, _like, _parents, _families, _as_classes):
+    for kept in (_roots, _instances, _results, _derived, _methods, _like, _parents, _families, _as_classes):
         kept.clear()
 
 
@@ -97,6 +99,7 @@ def _came(handle, call):
         _results.add(id(handle))
     else:
         _derived.setdefault(id(handle), origin)
+        _methods.setdefault(id(handle), owner(call)[1])
 
 
 # ---- what follows ----
@@ -121,6 +124,17 @@ def is_made_by_tests(handle):
     """Whether the tests name a class of the program's, or made an object of one. It is told by the spelling of the name, which is the tests', and not by what the program has under it."""
     name = _roots.get(id(handle), "")
     return id(handle) in _instances or (name[:1].isupper() and (len(name) == 1 or any(map(str.islower, name))))
+
+
+def is_expected(handle):
+    """Whether the tests expect an object there and no plain data, as their text tells: they made it of what they spell as a class, or got it by an attribute or a method of such an object and ask it, or
+    another one from there, for what plain data does not have."""
+    if id(handle) in _results:
+        return False
+    if is_made_by_tests(handle):
+        return True
+    parent, name = owner(handle)
+    return (id(handle) in _derived or (parent is not None and is_expected(parent))) and _is_asked_for_more("." + (_methods.get(id(handle)) or name))
 
 
 def is_named_or_made(handle):
@@ -159,18 +173,36 @@ def _is_used_as_class(name):
     return _as_classes[name]
 
 
+def _is_asked_for_more(name):
+    """Whether the tests' text asks what a method gives, `.method`, for an attribute that plain data does not have."""
+    if name not in _as_classes:
+        tree = asserting.tree_of(_text)
+        _as_classes[name] = _asks(tree, lambda node: isinstance(node, ast.Attribute) and "." + node.attr == name)
+    return _as_classes[name]
+
+
 def _uses_as_class(tree, name):
     """A class is derived from, an object is checked to be of it, or asked for an attribute that plain results of functions are not asked for."""
-    made = {ast.unparse(target) for node in ast.walk(tree) for target, value in _bindings(node) if _calls(value, name)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and any(_names(base, name) for base in node.bases):
             return True
         if isinstance(node, ast.Call) and _names(node.func, "isinstance") and any(_names(argument, name) for argument in node.args[1:]):
             return True
-        if isinstance(node, ast.Attribute) and node.attr not in _PLAIN | _OF_MAPPINGS:
-            if _names(node.value, name) or _calls(node.value, name) or ast.unparse(node.value) in made:
-                return True
-    return False
+        if isinstance(node, ast.Attribute) and node.attr not in _PLAIN | _OF_MAPPINGS and _names(node.value, name):
+            return True
+    return _asks(tree, lambda node: isinstance(node, ast.Call) and _names(node.func, name))
+
+
+def _asks(tree, gives):
+    """Whether an attribute that plain data does not have is asked of an expression with a part for which `gives(part)` holds, or of what such an expression is bound to."""
+
+    def has(value):
+        return any(map(gives, ast.walk(value)))
+
+    made = {ast.unparse(target) for node in ast.walk(tree) for target, value in _bindings(node) if has(value)}
+    return any(
+        isinstance(node, ast.Attribute) and node.attr not in _PLAIN | _OF_MAPPINGS and (has(node.value) or ast.unparse(node.value) in made) for node in ast.walk(tree)
+    )
 
 
 def _bindings(node):
@@ -182,10 +214,6 @@ def _bindings(node):
     if isinstance(node, ast.withitem) and node.optional_vars is not None:
         return [(node.optional_vars, node.context_expr)]
     return []
-
-
-def _calls(value, name):
-    return any(isinstance(inner, ast.Call) and _names(inner.func, name) for inner in ast.walk(value))
 
 
 def _names(node, name):

@@ -7,6 +7,7 @@ among its arguments and `alias` is the number of the one that is the result (`al
 
 import asyncio
 import atexit
+import builtins
 import copy
 import inspect
 import io
@@ -46,6 +47,7 @@ def forget():
     _objects.clear()
     _numbers.clear()
     _attributes.clear()
+    faults.forget()
     _names["__name__"] = "__main__"
     sys.modules.pop(MODULE, None)
 
@@ -71,6 +73,7 @@ def handle_of(number, capabilities, name):
 
 
 def _run(source):
+    faults.remember("<solution>", source)
     try:
         exec(compile(source, "<solution>", "exec"), _names)
     finally:
@@ -79,6 +82,7 @@ def _run(source):
 
 
 def _load(source):
+    faults.remember("<solution>", source)
     _names["__name__"] = MODULE
     # Classes say that they are from there.
     sys.modules[MODULE] = sys.modules["__main__"]
@@ -188,22 +192,33 @@ async def _await(awaitable):
     return await awaitable
 
 
-def _run_exit(target, failed):
-    return target.__aexit__(*((Exception, Exception(), None) if failed else (None, None, None)))
+def _exit(target, told, leave=None):
+    """Leaves a context: `told` is `None`, an exception, or the class of one and its arguments."""
+    if isinstance(told, tuple):
+        kind, args = told
+        kind = getattr(builtins, kind, Exception) if type(kind) is str else kind
+        try:
+            told = kind(*args)
+        except Exception:
+            told = Exception(*args)
+    return (leave or type(target).__exit__)(target, *((None, None, None) if told is None else (type(told), told, None)))
 
 
 _REQUESTS = {"run": _run, "load": _load, "call": _call, "case": _case, "name": _name, "class": _class, "seed": _seed, "stdin": _read_from, "op": _op}
 _OPERATIONS = {
     "getattr": lambda target, name: getattr(target, name),
     "setattr": lambda target, name, value: setattr(target, name, value),
+    "delattr": lambda target, name: delattr(target, name),
+    "format": format,
     "iter": lambda target: _handled(iter(target)),
     "next": lambda target: next(target),
+    "reversed": lambda target: _handled(reversed(target)),
     "len": len,
     "getitem": lambda target, key: target[key],
     "setitem": lambda target, key, value: target.__setitem__(key, value),
     "delitem": lambda target, key: target.__delitem__(key),
     "enter": lambda target: target.__enter__(),
-    "exit": lambda target, failed: target.__exit__(*((Exception, Exception(), None) if failed else (None, None, None))),
+    "exit": _exit,
     "repr": repr,
     "str": str,
     "instance": _is_instance,
@@ -216,7 +231,7 @@ _OPERATIONS = {
     "aiter": lambda target: _handled(target.__aiter__()),
     "anext": lambda target: _run_in_loop(target.__anext__()),
     "aenter": lambda target: _run_in_loop(target.__aenter__()),
-    "aexit": lambda target, failed: _run_in_loop(_run_exit(target, failed)),
+    "aexit": lambda target, told: _run_in_loop(_exit(target, told, type(target).__aexit__)),
 }
 
 

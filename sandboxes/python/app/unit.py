@@ -4,18 +4,19 @@ import inspect
 import types
 import unittest
 
-from . import asserting
+from . import asserting, pytests, setups
 from .faults import BadTests
 from .verdict import finish
 
 _ran = set()
 
 
-def main_of(space, text):
+def main_of(space, text, tally):
     """Stands for `unittest.main`."""
 
     def main(*args, **kwargs):
-        return types.SimpleNamespace(result=run([value for value in dict.values(space) if isinstance(value, type) and issubclass(value, unittest.TestCase)], text))
+        with setups.of_module(space):
+            return types.SimpleNamespace(result=run([value for value in dict.values(space) if isinstance(value, type) and issubclass(value, unittest.TestCase)], text, tally))
 
     return main
 
@@ -25,9 +26,43 @@ def forget():
     _ran.clear()
 
 
-def run(kinds, text):
-    """Runs the test cases of these classes that have not run, and gives the result. Raises `AssertionError` where one fails."""
-    result = unittest.TestResult()
+def has_run(kind):
+    """Whether the cases of a class have run."""
+    return kind in _ran
+
+
+class _Result(unittest.TestResult):
+    """Keeps the exceptions themselves."""
+
+    def __init__(self):
+        super().__init__()
+        self.failed, self.all = {}, []
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.all.append(test)
+
+    def addError(self, test, error):
+        super().addError(test, error)
+        self.failed.setdefault(test, error[1])
+
+    def addFailure(self, test, error):
+        super().addFailure(test, error)
+        self.failed.setdefault(test, error[1])
+
+    def addSubTest(self, test, subtest, error):
+        super().addSubTest(test, subtest, error)
+        if error is not None:
+            self.failed.setdefault(test, error[1])
+
+    def _exc_info_to_string(self, error, test):
+        # Nobody reads it.
+        return ""
+
+
+def run(kinds, text, tally):
+    """Runs the test cases of these classes that have not run, notes them in `tally`, and gives the result. Raises what a test raised that failed."""
+    result = _Result()
     loader = unittest.TestLoader()
     suites = {kind: loader.loadTestsFromTestCase(kind) for kind in kinds if kind not in _ran and kind.__module__ == "__main__"}
     suites = {kind: suite for kind, suite in suites.items() if suite.countTestCases()}
@@ -35,16 +70,23 @@ def run(kinds, text):
         return result
     _ran.update(suites)
     for kind in suites:
-        _refuse_generators(kind, loader)
-    result.failfast = True
+        _refuse(kind, loader)
+    result.failfast = not tally.each
     unittest.TestSuite(suites.values()).run(result)
-    for _, shown in result.failures + result.errors:
-        raise AssertionError(shown[-1000:])
+    for test in dict.fromkeys((*result.all, *result.failed)):
+        if test in result.failed:
+            tally.failed(_name(test), result.failed[test])
+        else:
+            tally.passed(_name(test))
     if not result.testsRun or result.unexpectedSuccesses:
         raise AssertionError("no unit test ran, or one passed that should fail")
     if result.skipped:
         _check_skipped(result, text)
     return result
+
+
+def _name(test):
+    return f"{type(test).__name__}.{getattr(test, '_testMethodName', test)}"
 
 
 def _check_skipped(result, text):
@@ -57,11 +99,16 @@ def _check_skipped(result, text):
             raise AssertionError(f"{test} was skipped while it ran: {reason}")
 
 
-def _refuse_generators(kind, loader):
+def _refuse(kind, loader):
+    """Refuses what nothing runs."""
     for name in loader.getTestCaseNames(kind):
         method = getattr(kind, name)
         if inspect.isgeneratorfunction(method) or inspect.isasyncgenfunction(method):
             raise BadTests(f"`{kind.__name__}.{name}` of the tests is a generator: nothing runs it")
+        if any(mark.name in ("parametrize", "usefixtures") for target in (method, kind) for mark in getattr(target, "_r1_marks", ())):
+            raise BadTests(f"`{kind.__name__}.{name}` of the tests has marks of pytest, which do nothing in a `unittest.TestCase` here")
+    if pytests.fixtures_of(value for base in kind.__mro__ for value in vars(base).values()):
+        raise BadTests(f"`{kind.__name__}` of the tests has fixtures of pytest, which do nothing in a `unittest.TestCase` here")
 
 
 # What a method returns is looked at, where `unittest` would only warn.

@@ -1,10 +1,11 @@
-"""What a test returns: waited for where it can be waited for, and a failure if it is `False`."""
+"""What a test returns: waited for where it can be waited for, and a failure if it is `False`; and which tests passed, where all are to run."""
 
 import asyncio
+import contextlib
 import inspect
 import types
 
-from . import failures
+from . import ask, failures
 from .faults import BadTests
 
 
@@ -21,3 +22,40 @@ def finish(name, value):
 
 async def _wait(value):
     return await value
+
+
+class Tally:
+    """The tests that ran, by name, each with the exception that ended it or `None`. Unless `each` is set, the first one leaves the tests."""
+
+    def __init__(self, each):
+        self.each = each
+        self.results = []
+
+    @contextlib.contextmanager
+    def test(self, name, asserts):
+        """Around a test. `asserts(code)`: whether a function of the tests asserts something."""
+        try:
+            yield
+            if self.each:
+                lost = failures.lost(asserts)
+                if lost is not None:
+                    raise AssertionError(f"raised in the tests, and lost there: {type(lost).__name__}: {lost}") from lost
+        except BaseException as error:
+            self.failed(name, error)
+        else:
+            self.results.append((name, None))
+
+    def failed(self, name, error):
+        """Notes a failure. Raises it where it ends the tests: one that is nobody's failure of this test alone always does."""
+        if not self.each or ask.fault is not None or not isinstance(error, (Exception, failures.Failed)) or isinstance(error, BadTests):
+            raise error
+        failures.settle()
+        self.results.append((name, error))
+
+    def passed(self, name):
+        """Notes a test that the text ran itself."""
+        self.results.append((name, None))
+
+    def is_clean(self):
+        """Whether no test failed."""
+        return all(error is None for _, error in self.results)

@@ -9,16 +9,15 @@ else goes to the caller's `handle` function. Refuses: strings with lone surrogat
 """
 
 import struct
-from array import array
 from collections import deque
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from . import packed
+
 #: Containers inside containers.
 MAX_DEPTH = 200
-#: Lists of at least so many integers of 64 bits are one block of bytes.
-LEAST_PACKED = 8
 #: Bytes of an integer: two's complement, so a little over 300,000 decimal digits.
 MAX_INT_BYTES = 1 << 17
 
@@ -29,10 +28,6 @@ _DATE = struct.Struct("<HBB")
 _TIME = struct.Struct("<BBBIB")
 _DELTA = struct.Struct("<iII")
 _HANDLE = struct.Struct("<QI")
-_PACKED = struct.Struct("<BI")
-#: The widths of packed integers in bytes, their codes in `array`, and the least integer of each.
-_WIDTHS = tuple((width, code, -1 << (8 * width - 1)) for width, code in ((1, "b"), (2, "h"), (4, "i"), (8, "q")))
-_CODES = {width: code for width, code, _ in _WIDTHS}
 _INTEGERS = {int}
 #: Integers from 0 to this take at most eight bytes, and what stands before so many bytes.
 _SMALL = 1 << 63
@@ -173,18 +168,16 @@ def _put_items(tag, items):
 
 
 def _put_list(out, value, handle, depth):
-    if list.__len__(value) >= LEAST_PACKED:
+    if list.__len__(value) >= packed.LEAST:
         items = list(list.__iter__(value))
         kinds = set(map(type, items))
         if kinds != _INTEGERS and all(_put_of(kind) is _put_int for kind in kinds):
             items = [int.__add__(item, 0) for item in items]
             kinds = _INTEGERS
-        if kinds == _INTEGERS:
-            low, high = min(items), max(items)
-            for width, code, least in _WIDTHS:
-                if least <= low and high < -least:
-                    out += b"L" + _PACKED.pack(width, len(items)) + array(code, items).tobytes()
-                    return
+        block = packed.pack(items) if kinds == _INTEGERS else None
+        if block is not None:
+            out += b"L" + block
+            return
     _put_list_items(out, value, handle, depth)
 
 
@@ -343,9 +336,7 @@ def _items(data, at, handle):
 
 
 def _take_packed(data, at, handle):
-    width, count = _PACKED.unpack_from(data, at)
-    end = at + _PACKED.size + width * count
-    return array(_CODES[width], data[at + _PACKED.size : end]).tolist(), end
+    return packed.unpack(data, at)
 
 
 def _take_float(data, at, handle):
