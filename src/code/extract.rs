@@ -2,12 +2,13 @@
 //!
 //! Accepts: the last fenced block of the language that is not blank; else the last such block without a language; else,
 //! without blocks of these kinds, the whole text, or what is between `<answer>` and `</answer>` or `[PYTHON]` and `[/PYTHON]`
-//! in it. Text inside thinking is ignored; a mark of thinking in a string or a comment of a program is no mark. Special
-//! tokens at the end are no part of a program. Refuses: blank text, and a thinking block that never ends.
+//! in it. Where the prompt opened the fence, the completion begins with a statement and its only fence, without a
+//! language, ends the program. Text inside thinking is ignored; a mark of thinking in a string or a comment of a program is
+//! no mark. Special tokens at the end are no part of a program. Refuses: blank text, and a thinking block that never ends.
 
 use std::borrow::Cow;
 
-use super::fences::{INVISIBLE, blocks, is_python};
+use super::fences::{Block, INVISIBLE, blocks, is_python};
 use super::lexed::Lexer;
 use crate::Reason;
 use crate::reading::Thinking;
@@ -38,7 +39,12 @@ pub fn extract_program(completion: &str) -> Result<Cow<'_, str>, Reason> {
     let (mut named, mut unnamed, mut whole, mut has_block) = (None, None, "", false);
     for stretch in parts.stretches() {
         let answer = &completion[stretch.clone()];
-        for block in blocks(answer) {
+        let found = blocks(answer);
+        if let Some(program) = continued(answer, &found) {
+            (has_block, unnamed) = (true, Some(Cow::Borrowed(program)));
+            continue;
+        }
+        for block in found {
             let place = if is_python(&block.language) {
                 &mut named
             } else if block.language.is_empty() {
@@ -58,6 +64,37 @@ pub fn extract_program(completion: &str) -> Result<Cow<'_, str>, Reason> {
         None if has_block => Err(Reason::NoProgram),
         None if has_visible(whole) => Ok(trimmed(Cow::Borrowed(tagged(whole)), true)),
         None => Err(Reason::NoProgram),
+    }
+}
+
+/// The program of a text that continues a block: the prompt ended with an opening fence.
+fn continued<'t>(text: &'t str, found: &[Block]) -> Option<&'t str> {
+    let [Block { language, range, closed: false, .. }] = found else { return None };
+    let fence = text[..range.start].trim_end().len();
+    let program = &text[..text[..fence].rfind('\n')? + 1];
+    (language.is_empty() && begins_with_statement(program)).then_some(program)
+}
+
+/// Whether the first line that is not blank is an import, a definition or a decorator at the margin.
+fn begins_with_statement(text: &str) -> bool {
+    let Some(line) = text.lines().find(|line| has_visible(line)) else { return false };
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.'));
+    let words: Vec<&str> = line.split_whitespace().collect();
+    if line.starts_with(char::is_whitespace) {
+        return false;
+    }
+    match words[..] {
+        ["import", ref modules @ ..] => modules
+            .join(" ")
+            .split(',')
+            .all(|module| matches!(module.split_whitespace().collect::<Vec<_>>()[..], [name] | [name, "as", _] if is_name(name))),
+        ["from", module, "import", ..] => is_name(module),
+        ["def" | "class", name, ..] | ["async", "def", name, ..] => {
+            is_name(name.split(['(', ':', '[']).next().unwrap_or_default()) && line.contains(['(', ':'])
+        }
+        [first, ..] => first.strip_prefix('@').is_some_and(|name| is_name(name.split('(').next().unwrap_or_default())),
+        [] => false,
     }
 }
 
