@@ -4,7 +4,6 @@ Names that the row says, or that nobody else defines, are the program's (`names.
 a handle (`handles.py`). Every test that the text defines runs (`collect.py`). The verdict is a clean return.
 """
 
-import ast
 import builtins
 import contextlib
 import dis
@@ -15,15 +14,15 @@ import sys
 import types
 import unittest
 
-from . import absent, ask, collect, failures, faults, handles, names, pytest_api, raised, ran, stdio, unit
+from . import ask, collect, failures, faults, handles, names, pytest_api, raised, ran, stdio, unit
 from . import warm as warm_texts
 
 
 def answer(prelude, tests, entry, equal, listed):
-    """Runs the tests: `("ok", left, (), None)` on a clean return, where `left` says whether they left a name of the program's alone; otherwise the fault."""
+    """Runs the tests: `("ok", None, (), None)` on a clean return, otherwise the fault."""
     try:
         try:
-            left = _check(prelude, tests, entry, equal, listed)
+            _check(prelude, tests, entry, equal, listed)
         finally:
             stdio.flush()
         if ask.fault is not None:
@@ -32,7 +31,7 @@ def answer(prelude, tests, entry, equal, listed):
         if isinstance(error, pytest_api.Failed):
             error = AssertionError(str(error)).with_traceback(error.__traceback__)
         return faults.reply(ask.fault or error, None)
-    return ("ok", left, (), None)
+    return ("ok", None, (), None)
 
 
 def warm(answering):
@@ -64,7 +63,6 @@ def _check(prelude, tests, entry, equal, listed):
         raise faults.BadTests(f"the tests are no Python: {type(error).__name__}: {error}") from None
     if "doctest" in code.co_names:
         raise faults.BadTests("the tests use `doctest`, which looks for its examples in files: write assertions")
-    absent.check(tests, lambda: ast.parse(tests, "<tests>"))
     exec(before, space)
     space.said = {*listed, *([entry.split(".")[0]] if entry else ())}
     space.theirs = names.of_program(space, tests, code, entry, listed)
@@ -80,7 +78,8 @@ def _check(prelude, tests, entry, equal, listed):
         if raised.is_program(error) or error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
             raise
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])))
-    return bool(space.theirs.difference(space, space.asked))
+    if space.theirs.difference(space, space.asked):
+        ask.leave()
 
 
 _SEED = random.seed
