@@ -51,11 +51,14 @@ enum Result {
     Shaped(&'static str),
 }
 
+/// Names with the shapes of what they hold.
+type Parameters = Vec<(String, Option<&'static str>)>;
+
 /// The parameters of a method with their shapes, and what it returns.
-fn signature<'t>(starter: &'t str, method: &str) -> Option<(Vec<(String, Option<&'static str>)>, Result)> {
+fn signature(starter: &str, method: &str) -> Option<(Parameters, Result)> {
     let start = format!("def {method}(");
     let at = starter.rfind(&start)? + start.len();
-    let inside: &'t str = &starter[at..];
+    let inside = &starter[at..];
     let (mut depth, mut end, mut parts, mut from) = (1, None, Vec::new(), 0);
     for (place, character) in inside.char_indices() {
         match character {
