@@ -36,6 +36,8 @@ struct Tested {
     uncallable: bool,
     /// Whether the tests received anything that the program chose: more than an object that can be called.
     heard: bool,
+    /// Whether the tests ended without having looked for a name of the program's that they use.
+    left: bool,
     /// The first exception of the program that was passed back to the tests.
     raised: Option<Raised>,
     mentions_assertion: bool,
@@ -68,6 +70,7 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits, 
         took: false,
         uncallable: false,
         heard: false,
+        left: false,
         raised: None,
         mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
         written: [0; 2],
@@ -118,45 +121,26 @@ fn check(
     }
     let ended = checker.handle(&message::request(request));
     let tested = lock(tested);
-    let ended =
-        ended.and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(|raw| Returned::read(&raw, each, &tested))));
-    let results = match ended {
-        Ok(Ok(None)) => vec![(None, Err(Failure::new(Reason::Internal, "the tests' reply has no right form")))],
-        Ok(Ok(Some(returned))) if returned.results.iter().any(|(_, result)| result.is_err()) => returned.results,
-        Ok(Ok(Some(returned))) => match verdict(Ok(Ok(returned.left)), &tested) {
-            Ok(()) if !returned.results.is_empty() => returned.results,
-            verdict => vec![(None, verdict)],
-        },
-        Ok(Err(raised)) => vec![(None, verdict(Ok(Err(raised)), &tested))],
-        Err(stop) => vec![(None, verdict(Err(stop), &tested))],
+    let told = match ended.as_deref().map(message::verdict) {
+        Ok(Ok(Ok(raw))) if each => results(&raw, &tested),
+        _ => Some(Vec::new()),
+    };
+    let results = match told {
+        Some(told) if told.iter().any(|(_, result)| result.is_err()) => told,
+        Some(told) => {
+            let verdict = verdict(ended.and_then(|reply| message::verdict(&reply).map(|verdict| verdict.map(drop))), &tested);
+            if verdict.is_err() || told.is_empty() { vec![(None, verdict)] } else { told }
+        }
+        None => vec![(None, Err(Failure::new(Reason::Internal, "the results of the tests have no right form")))],
     };
     (results, checker.fuel)
 }
 
-/// What the tests' side replies where the tests returned.
-struct Returned {
-    /// Whether the tests left a name of the program's alone.
-    left: bool,
-    /// The results of the test functions, if they were to be told apart.
-    results: Vec<Ended>,
-}
-
-impl Returned {
-    /// `None` if the reply has another form.
-    fn read(raw: &message::Raw<'_>, each: bool, tested: &Tested) -> Option<Self> {
-        let Value::Tuple(parts) = raw.value(MOST_PARTS)? else { return None };
-        let [Value::Bool(left), results] = <[Value; 2]>::try_from(parts).ok()? else { return None };
-        let results = match results {
-            Value::None if !each => Vec::new(),
-            Value::List(results) if each => results.into_iter().map(|result| Self::ended(result, tested)).collect::<Option<_>>()?,
-            _ => return None,
-        };
-        Some(Self { left, results })
-    }
-
-    /// A name, and `None` or an exception.
-    fn ended(result: Value, tested: &Tested) -> Option<Ended> {
-        let Value::Tuple(parts) = result else { return None };
+/// The results of the test functions, each a name and `None` or an exception; `None` for anything else.
+fn results(raw: &message::Raw<'_>, tested: &Tested) -> Option<Vec<Ended>> {
+    let Value::List(results) = raw.value(MOST_PARTS)? else { return None };
+    let result = |entry: Value| {
+        let Value::Tuple(parts) = entry else { return None };
         let [Value::Str(name), fault] = <[Value; 2]>::try_from(parts).ok()? else { return None };
         match fault {
             Value::None => Some((Some(name), Ok(()))),
@@ -165,7 +149,8 @@ impl Returned {
                 _ => None,
             },
         }
-    }
+    };
+    results.into_iter().map(result).collect()
 }
 
 /// Most parts of the list of results.
@@ -181,7 +166,7 @@ fn lock(tested: &Mutex<Tested>) -> MutexGuard<'_, Tested> {
     tested.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn verdict(ended: Result<Result<bool, Raised>, Stop>, tested: &Tested) -> Result<(), Failure> {
+fn verdict(ended: Result<Result<(), Raised>, Stop>, tested: &Tested) -> Result<(), Failure> {
     match ended {
         // The program failed while a request of the tests was handled.
         Err(Stop::Solution(reason, detail)) => Err(Failure::new(reason, detail)),
@@ -197,7 +182,7 @@ fn verdict(ended: Result<Result<bool, Raised>, Stop>, tested: &Tested) -> Result
             "the tests passed without calling the program, which does not define a name that they use, or defines it as something that cannot be called",
         )),
         // What the program gave decided that a name of its own was not used: `for x, y in CASES: assert f(x) == y`.
-        Ok(Ok(true)) if tested.heard => Err(Failure::new(
+        Ok(Ok(_)) if tested.heard && tested.left => Err(Failure::new(
             Reason::AssertionFailed,
             "the tests passed without calling the program, which decided by its values that they do not",
         )),
@@ -237,6 +222,10 @@ impl Tested {
         let Some(program) = &mut self.program else {
             return Err(Stop::Internal("the program was taken before the tests ended".to_owned()));
         };
+        if is_request(request, "left") {
+            self.left = true;
+            return Ok(message::request(vec![Value::str("ok"), Value::None, Value::Tuple(vec![]), Value::None]));
+        }
         if is_request(request, "output") {
             return Ok(output(program, self.written));
         }

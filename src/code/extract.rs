@@ -1,10 +1,11 @@
 //! Extracts the program of a completion.
 //!
-//! Accepts: the last fenced block of the language that is not blank; else the last such block without a language; else,
-//! without blocks of these kinds, the whole text, or what is between `<answer>` and `</answer>` or `[PYTHON]` and `[/PYTHON]`
-//! in it. Where the prompt opened the fence, the completion begins with a statement and its only fence, without a
-//! language, ends the program. Text inside thinking is ignored; a mark of thinking in a string or a comment of a program is
-//! no mark. Special tokens at the end are no part of a program. Refuses: blank text, and a thinking block that never ends.
+//! Accepts: the last fenced block of the language that is not blank; else the last such block without a language that is not
+//! announced as output or input; else, without blocks of these kinds, the whole text, or what is between `<answer>` and
+//! `</answer>` or `[PYTHON]` and `[/PYTHON]` in it. Where the prompt opened the fence, the completion begins with a
+//! statement and its only fence, without a language, ends the program. Text inside thinking is ignored; a mark of thinking
+//! in a string or a comment of a program is no mark. Special tokens at the end are no part of a program. Refuses: blank
+//! text, and a thinking block that never ends.
 
 use std::borrow::Cow;
 
@@ -53,7 +54,8 @@ pub fn extract_program(completion: &str) -> Result<Cow<'_, str>, Reason> {
                 continue;
             };
             has_block = true;
-            if has_visible(&block.content) {
+            // `Output:` and a block without a language is no program, unless there is no other.
+            if has_visible(&block.content) && !(block.language.is_empty() && block.is_sample && place.is_some()) {
                 *place = Some(trimmed(block.content, !block.closed));
             }
         }

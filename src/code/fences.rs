@@ -19,6 +19,8 @@ pub(super) struct Block<'t> {
     /// Where the content is in the text.
     pub(super) range: std::ops::Range<usize>,
     pub(super) closed: bool,
+    /// Whether the text before it says that it is what a program reads or writes.
+    pub(super) is_sample: bool,
 }
 
 /// Language words after the fence that mean Python.
@@ -67,6 +69,7 @@ struct Open<'t> {
     content: usize,
     /// How many marks of a quotation stand before it.
     quotes: usize,
+    is_sample: bool,
 }
 
 fn outer(text: &str) -> Vec<Block<'_>> {
@@ -75,7 +78,7 @@ fn outer(text: &str) -> Vec<Block<'_>> {
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let all = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| indentation(line)).min().unwrap_or(0);
-    let mut reader = Reader { text, found: Vec::new(), open: None, all, item: 0, lexer: None, doubtful: None };
+    let mut reader = Reader { text, found: Vec::new(), open: None, all, item: 0, before: "", lexer: None, doubtful: None };
     let (mut index, mut start, mut lexes) = (0, 0, true);
     loop {
         while let Some(line) = lines.get(index) {
@@ -106,6 +109,8 @@ struct Reader<'t> {
     all: usize,
     /// The column at which the text of the list item begins.
     item: usize,
+    /// The last line of text that is not blank.
+    before: &'t str,
     /// In a block that may be a program.
     lexer: Option<Lexer>,
     /// The first fence inside a string of the open block that would close it: the index of its line, and where that begins.
@@ -131,7 +136,11 @@ impl<'t> Reader<'t> {
         if let Some((mark, length, info)) = opens.or_else(|| behind_text(rest)) {
             let language = language(info);
             self.lexer = (lexes && (language.is_empty() || is_python(&language))).then(Lexer::default);
-            self.open = Some(Open { mark, length, indent, info, content: start + line.len(), quotes });
+            self.open =
+                Some(Open { mark, length, indent, info, content: start + line.len(), quotes, is_sample: is_sample(self.before) });
+            self.before = "";
+        } else if !rest.is_empty() {
+            self.before = rest;
         }
     }
 
@@ -177,7 +186,7 @@ impl<'t> Reader<'t> {
             let lines = content.split_inclusive('\n');
             content = Cow::Owned(lines.map(|line| &line[indentation(line).min(open.indent)..]).collect());
         }
-        self.found.push(Block { language, content, range, closed });
+        self.found.push(Block { language, content, range, closed, is_sample: open.is_sample });
     }
 }
 
@@ -192,9 +201,16 @@ fn unquoted(line: &str, most: usize) -> (usize, &str) {
     (count, rest)
 }
 
+/// Whether a line announces what a program reads or writes, and no program.
+fn is_sample(line: &str) -> bool {
+    let words = line.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+    let last = words.rsplit(' ').next().unwrap_or_default();
+    words.split(' ').count() <= 4 && matches!(last, "output" | "outputs" | "input" | "inputs" | "result" | "results" | "prints")
+}
+
 /// A fence behind text on its line, with nothing but the name of the language behind it: `Here: ` and the fence.
 fn behind_text(line: &str) -> Option<(char, usize, &str)> {
-    let at = line.find("```").filter(|at| *at > 0)?;
+    let at = line.rfind("```").filter(|at| *at > 0 && !line[..*at].ends_with('`'))?;
     fence(&line[at..]).filter(|(_, _, info)| is_python(&info.trim().to_ascii_lowercase()))
 }
 

@@ -15,7 +15,7 @@ class Code(Reward):
 
     Args:
         compare: How output is compared where the row does not say it. One of exact, trailing_whitespace_ignored,
-            tokens, floats, unordered_lines; default trailing_whitespace_ignored.
+            surrounding_whitespace_ignored, tokens, floats, unordered_lines; default trailing_whitespace_ignored.
         tolerance: With `compare` floats: the largest accepted difference of two numbers, absolute or relative to the
             larger one, whichever allows more. A number from 0 to 1; default 1e-6.
         partial: Whether the reward is the fraction of tests that pass, instead of 1 for all and 0 otherwise. Default
@@ -53,7 +53,7 @@ class Code(Reward):
     def __init__(
         self,
         *,
-        compare: Literal["exact", "trailing_whitespace_ignored", "tokens", "floats", "unordered_lines"] | None = None,
+        compare: Literal["exact", "trailing_whitespace_ignored", "surrounding_whitespace_ignored", "tokens", "floats", "unordered_lines"] | None = None,
         tolerance: float | None = None,
         partial: bool | None = None,
         unsupported: Literal["incorrect", "unscored"] | None = None,

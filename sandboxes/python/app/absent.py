@@ -1,13 +1,15 @@
 """What tests cannot have here, found in their text before any of it runs, so that no program decides whether it is found: files, processes, sockets, modules that are not there."""
 
 import ast
-import re
+import importlib.util
 
 from .faults import BadTests
-from .names import exists
 
-#: A quick look: most tests name none of these.
-_MAY = re.compile(r"\b(?:open|tempfile|subprocess|socket|shutil|multiprocessing|__import__|import_module|system|popen|mkdir|makedirs|remove|unlink|touch|write_text|read_text|write_bytes|read_bytes)\b")
+#: Names without one of which there is nothing to look for.
+WORDS = {
+    *("open", "tempfile", "subprocess", "socket", "shutil", "multiprocessing", "__import__", "import_module", "system", "popen", "mkdir", "makedirs", "remove", "unlink", "touch"),
+    *("write_text", "read_text", "write_bytes", "read_bytes", "rmdir", "rename", "listdir", "chdir"),
+}
 _MODULES = {"tempfile", "subprocess", "socket", "shutil", "multiprocessing"}
 _OF_OS = {"system", "popen", "mkdir", "makedirs", "remove", "unlink", "rmdir", "rename", "listdir", "chdir"}
 _OF_PATHS = {"mkdir", "touch", "write_text", "read_text", "write_bytes", "read_bytes", "unlink"}
@@ -15,11 +17,21 @@ _OF_PATHS = {"mkdir", "touch", "write_text", "read_text", "write_bytes", "read_b
 _FILES = ("/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/null")
 
 
-def check(text, tree_of):
-    """Raises `BadTests`. `tree_of()` parses the text."""
-    if not _MAY.search(text):
+def exists(module):
+    """Raises `BadTests` for a module that is not there."""
+    root = module.split(".")[0]
+    if root in ("solution", "pytest"):
         return
-    tree = tree_of()
+    try:
+        found = importlib.util.find_spec(root) is not None
+    except (ImportError, ValueError):
+        found = False
+    if not found:
+        raise BadTests(f"the tests import `{module}`, which the sandbox does not have")
+
+
+def check(tree):
+    """Raises `BadTests`."""
     own = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef))}
     own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     imported = {}

@@ -4,7 +4,6 @@ Names that the row says, or that nobody else defines, are the program's (`names.
 a handle (`handles.py`). Every test that the text defines runs (`collect.py`). The verdict is a clean return.
 """
 
-import ast
 import builtins
 import contextlib
 import dis
@@ -15,26 +14,25 @@ import sys
 import types
 import unittest
 
-from . import absent, ask, collect, failures, faults, handles, names, raised, ran, stdio, unit
+from . import ask, collect, failures, faults, handles, names, raised, ran, stdio, unit
 from . import warm as warm_texts
 from .verdict import Tally
 
 
 def answer(prelude, tests, entry, equal, listed, each=False):
-    """Runs the tests: `("ok", (left, results), (), None)` on a return, otherwise the fault. `left` says whether the tests left a name of the program's alone. The results are `None`, or with
-    `each` one for every test that could be told from the others: its name, and `None` or the fault, where the tests after it ran all the same."""
+    """Runs the tests: `("ok", results, (), None)` on a return, otherwise the fault. The results are `None`, or with `each` one for every test that could be told from the others:
+    its name, and `None` or the fault, where the tests after it ran all the same."""
     tally = Tally(each)
     try:
         try:
-            left = _check(prelude, tests, entry, equal, listed, tally)
+            _check(prelude, tests, entry, equal, listed, tally)
         finally:
             stdio.flush()
         if ask.fault is not None:
             raise ask.fault
     except BaseException as error:
         return _fault(ask.fault or error)
-    results = [(name, error and _fault(error)) for name, error in tally.results] if each else None
-    return ("ok", (left, results), (), None)
+    return ("ok", [(name, error and _fault(error)) for name, error in tally.results] if each else None, (), None)
 
 
 def _fault(error):
@@ -74,7 +72,6 @@ def _check(prelude, tests, entry, equal, listed, tally):
         raise faults.BadTests(f"the tests are no Python: {type(error).__name__}: {error}") from None
     if "doctest" in code.co_names:
         raise faults.BadTests("the tests use `doctest`, which looks for its examples in files: write assertions")
-    absent.check(tests, lambda: ast.parse(tests, "<tests>"))
     exec(before, space)
     space.said = {*listed, *([entry.split(".")[0]] if entry else ())}
     space.theirs = names.of_program(space, tests, code, entry, listed)
@@ -90,7 +87,8 @@ def _check(prelude, tests, entry, equal, listed, tally):
         if raised.is_program(error) or error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
             raise
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])), tally)
-    return bool(space.theirs.difference(space, space.asked))
+    if space.theirs.difference(space, space.asked):
+        ask.leave()
 
 
 _SEED = random.seed

@@ -139,6 +139,8 @@ class _Judge(Follower):
         super().do_AugAssign(node)
 
     def library(self, node, receiver, given):
+        if called(node) == "addTypeEqualityFunc":
+            self.found.append(union(value.names for value in given))
         if called(node) in ("sum", "count", "count_nonzero"):
             # Truths may be what is counted.
             for value in (*given, *filter(None, [receiver])):
@@ -293,7 +295,8 @@ class _Judge(Follower):
         kind = values[0] if values else NOTHING
         self.kind_of_exception(kind, used)
         self.found += [pattern.names & ~used for pattern in patterns]
-        return raised(kind, used)
+        # `stack.enter_context(raises(ValueError))`: what follows raises it.
+        return raised(kind, used or self.scope.asked)
 
 
 def _agree(one, other):

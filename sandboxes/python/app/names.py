@@ -10,11 +10,10 @@ import ast
 import builtins
 import dis
 import importlib
-import importlib.util
 import symtable
 import types
 
-from . import judge, subjects
+from . import absent, judge, subjects
 from .faults import BadTests
 
 _STORE_NAME = dis.opmap["STORE_NAME"]
@@ -33,7 +32,9 @@ def of_program(space, tests, code, entry, listed):
     """
     said = set(listed) | ({entry.split(".")[0]} if entry else set())
     used = _used(code)
-    may_be_builtin = not used.isdisjoint(subjects.BUILTINS) and not said
+    if not used.isdisjoint(absent.WORDS):
+        absent.check(ast.parse(tests, "<tests>"))
+    may_be_builtin = not said and not used.isdisjoint(subjects.BUILTINS) and subjects.may_be(tests)
     if "import" not in tests and not may_be_builtin:
         # Too many at worst: names of attributes are among them. An attribute's name alone is one that nobody looks up.
         unknown = _unknown(used - _bound(code), space)
@@ -124,25 +125,12 @@ def _imports(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                exists(alias.name)
+                absent.exists(alias.name)
                 bound.add(alias.asname or alias.name.split(".")[0])
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            exists(node.module)
+            absent.exists(node.module)
             bound |= {alias.asname or alias.name for alias in node.names}
     return bound - {"*"}
-
-
-def exists(module):
-    """Raises `BadTests` for a module that is not there."""
-    root = module.split(".")[0]
-    if root in ("solution", "pytest"):
-        return
-    try:
-        found = importlib.util.find_spec(root) is not None
-    except (ImportError, ValueError):
-        found = False
-    if not found:
-        raise BadTests(f"the tests import `{module}`, which the sandbox does not have")
 
 
 def _stars(tree):

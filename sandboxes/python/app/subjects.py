@@ -5,12 +5,17 @@ judges it (`assert Counter(f(1)) == ...`), and is the library's.
 """
 
 import ast
+import re
 
 from . import judge
 from .expressions import FUNCTIONS, called
 
 #: Builtins that tasks ask for.
 BUILTINS = {"abs", "all", "any", "bin", "divmod", "filter", "format", "hash", "hex", "len", "map", "max", "min", "oct", "pow", "range", "reversed", "round", "sorted", "sum", "zip", "enumerate"}
+#: A quick look for a builtin that is called with a constant, or in a test with parameters with a variable.
+_WORDS = "|".join(sorted(BUILTINS))
+_CALLED = re.compile(rf"\b(?:{_WORDS})\s*\(\s*[\[({{\"'\d-]")
+_CALLED_WITH_NAME = re.compile(rf"\b(?:{_WORDS})\s*\(\s*\w+\s*[,)]")
 #: Calls that change nothing that they are given.
 _READ = BUILTINS | {"str", "repr", "print", "list", "tuple", "set", "dict", "isinstance", "type", "bool", "int", "float", "approx", "subTest"}
 
@@ -20,6 +25,11 @@ def subjects(tree, names, known):
     tested = judge.tested(tree, names, known) if known else set()
     clean = {name for name in tested if _has_own_arguments(tree, name, names)}
     return clean, tested - clean
+
+
+def may_be(text):
+    """Whether a text may be about a builtin: most texts are not."""
+    return _CALLED.search(text) is not None or ("parametrize" in text and _CALLED_WITH_NAME.search(text) is not None)
 
 
 def builtins_tested(tree, names, used):

@@ -19,7 +19,7 @@ pub struct ReadingArgs {
     /// The format of the inputs: jsonl, json, csv, tsv, parquet or arrow. Default: recognised by the content of each.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
-    /// Read the columns of a known data set: livecodebench, humaneval, kodcode, mbpp, code_contests, apps, taco, verl,
+    /// Read the columns of a known data set: livecodebench, leetcode, humaneval, kodcode, mbpp, code_contests, apps, taco, verl,
     /// nemo_gym, deepmath, numina, math_500, openmath, big_math, math, gsm8k, trl, openrlhf or verifiers; or none. With
     /// auto, it is the one whose columns most of the first rows of a source have, except for rows in our own form (a
     /// completion with an answer, tests or a reward). The summary names it.

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::text;
+use super::{leetcode, text};
 use crate::code::bad_tests::{Read, bad};
 use crate::core::describe::describe;
 
@@ -55,6 +55,9 @@ pub(super) fn of_test(test: &str, beside: &Map<String, Json>) -> Read<Json> {
     let mut tests = of_text(test);
     // `Solution().solve` is how LeetCode's data sets write a method.
     let entry = beside.get("entry_point").and_then(Json::as_str).map(|entry| entry.replace("()", ""));
+    if let Some(calls) = entry.as_deref().and_then(|entry| leetcode::of_row(entry, beside)) {
+        return Ok(calls);
+    }
     if let Some(entry) = entry.filter(|entry| is_name(entry)) {
         let helpers = beside.get("prompt").and_then(Json::as_str).and_then(|prompt| before_entry(prompt, &entry));
         tests["entry"] = Json::from(entry);

@@ -13,10 +13,13 @@
 //! | a list of `input`, `output`, perhaps `testtype`, `metadata.func_name` (LiveCodeBench, DeepCoder) or `fn_name` | `stdio`, `call` |
 //! | `assert_case` (verl); a list of assertions (MBPP's `test_list`, open-instruct, NeMo Gym); text of tests | `asserts` |
 //! | `test_list` with `test_setup_code`, `test_imports` (MBPP); `test` with `entry_point` and perhaps `prompt` (HumanEval) or `test_info` (KodCode); `functional` (LeetCode) | `asserts` |
+//! | `test` with `entry_point`, `starter_code` and `input_output` (LeetCode) | `call` |
 //! | one of these below `input_output`, `unit_tests`, `test_cases`, `official_tests`, `tests`, `ground_truth`, `verifier_metadata`, `verification_info` | as that form |
 
 mod asserts;
 mod gold;
+mod leetcode;
+mod literal;
 mod pairs;
 mod read;
 mod row;

@@ -14,7 +14,7 @@ use crate::Sample;
 use crate::code::bad_tests::Read;
 
 /// Columns that complete tests without a `kind`; `prompt` does too when there is an `entry_point`.
-pub const BESIDE: [&str; 12] = [
+pub const BESIDE: [&str; 14] = [
     "fn_name",
     "func_name",
     "entry_point",
@@ -27,7 +27,12 @@ pub const BESIDE: [&str; 12] = [
     "public_tests",
     "private_tests",
     "generated_tests",
+    "starter_code",
+    "input_output",
 ];
+
+/// Columns that say something only next to an `entry_point`.
+const OF_ENTRY: [&str; 2] = ["starter_code", "input_output"];
 
 /// The tests of a row with a `kind`; `None` if it has none.
 pub(in crate::code) fn of_row(sample: &Sample) -> Read<Option<Cow<'_, Json>>> {
@@ -83,6 +88,9 @@ pub(in crate::code) fn same_row(a: &Sample, b: &Sample) -> bool {
 fn beside(sample: &Sample) -> Map<String, Json> {
     let columns = BESIDE.iter().filter_map(|name| Some(((*name).to_owned(), sample.fields.get(name)?.clone())));
     let mut map: Map<String, Json> = columns.filter(|(_, value)| !value.is_null()).collect();
+    if !map.contains_key("entry_point") {
+        map.retain(|name, _| !OF_ENTRY.contains(&name.as_str()));
+    }
     if map.contains_key("entry_point")
         && let Some(prompt @ Json::String(_)) = sample.prompt.as_deref()
     {

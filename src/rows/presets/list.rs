@@ -20,6 +20,13 @@ pub const PRESETS: &[Preset] = &[
         ..PLAIN
     },
     Preset {
+        name: "leetcode",
+        about: "LeetCode problems with tests of a class `Solution`",
+        columns: &["entry_point", "test", "starter_code"],
+        paths: &[(Tests, "test"), (Id, "task_id")],
+        ..PLAIN
+    },
+    Preset {
         name: "humaneval",
         about: "HumanEval, HumanEval+",
         columns: &["task_id", "prompt", "entry_point", "test"],
