@@ -100,8 +100,11 @@ def only_fails(code):
     )
 
 
-def check(code, text, asserting):
-    """Raises `BadTests` for a test, or a function that asserts, which did not run or was not finished; `AssertionError` where the program is why."""
+def check(code, text, asserting, decides):
+    """Raises `BadTests` for a test, or a function that asserts, which did not run or was not finished; `AssertionError` where the program is why.
+
+    `decides(lines)`: whether what stands above the definitions at these lines may come from the program.
+    """
     for inner in failures.unawaited():
         if inner.co_name.startswith("test") or asserting(inner):
             # Where a statement is nothing but the call, the program has no part in it.
@@ -136,7 +139,7 @@ def check(code, text, asserting):
     for inner in left:
         if id(inner) in free:
             continue
-        if _is_decided_by_program(tree, inner):
+        if _is_decided_by_program(tree, inner) or decides({inner.co_firstlineno}):
             raise AssertionError(f"the tests define `{inner.co_name}` where the program does what it should, and it did not")
         raise BadTests(f"`{inner.co_name}` of the tests does not run: call it, or give it no parameters")
     dropped = _dropped(tree, {inner.co_name for inner in left if inner.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR)})

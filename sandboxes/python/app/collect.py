@@ -60,7 +60,7 @@ def run(space, code, text, entry, candidate, tally):
     if ran.dropped() is not None:
         raise AssertionError(f"`{ran.dropped()}` of the tests returned False")
     if tally.is_clean():
-        asserting.check(code, text, asserts)
+        asserting.check(code, text, asserts, run.decides)
 
 
 class _Told:
@@ -125,9 +125,12 @@ class _Run:
         try:
             yield from test.calls()
         except pytest_marks.Uneven as error:
-            theirs = self._space.theirs | sources.imported(self._text)
-            kind = AssertionError if sources.of_definitions(self._text, test.line_numbers(), theirs) else BadTests
+            kind = AssertionError if self.decides(test.line_numbers()) else BadTests
             raise kind(str(error)) from None
+
+    def decides(self, lines):
+        """Whether what stands above the definitions at these lines, or `pytestmark`, may come from the program."""
+        return sources.of_definitions(self._text, lines, self._space.theirs | sources.imported(self._text))
 
     def _is_test(self, name, plain, value, test):
         takes = any(_missing(value))

@@ -175,6 +175,8 @@ def _copied(handle, operation):
     copied = ask.value(("op", handle, operation, ()))
     if isinstance(copied, Handle):
         origins.copied(copied, handle)
+    elif not origins.is_free(handle):
+        raise ask.failed(f"the copy of the program's {type(handle).__name__} is plain data, which it is not itself")
     return copied
 
 

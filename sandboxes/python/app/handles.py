@@ -3,8 +3,8 @@
 What a handle does is asked of the program, except where an answer could decide a test that the program should not decide:
 
 - `==` and `hash` are the handle's identity, unless the tests allow `==` between two handles;
-- `in` goes through the elements, one by one, compared here (`walks.py`);
-- `<`, arithmetic, conversions to numbers and the truth of an object that defines `__bool__` are refused, so that no `except` of the tests takes it for an error of the program's (`refusals.py`);
+- `in` goes through the elements, one by one, compared here, where there are any (`walks.py`);
+- `<`, arithmetic and conversions to numbers are refused, and of results the truth and `in` where the program defines them, so that no `except` of the tests takes it for an error of the program's (`refusals.py`);
 - methods of plain types that judge or repeat what they are given (`startswith`, `difference`, `find`, `strip`) are refused on results, which are no text and no set: they stay on objects
   that the tests made of a class of the program's;
 - containers agree with themselves (`coherent.py`), and a question is asked once: until the tests change an object of the program's (a method, an assignment, a call that is given one),

@@ -92,11 +92,17 @@ def param(*values, id=None, marks=()):
 
 def of(target):
     """The marks of a function, a class or a module, given its variables; the one that stands next to it first."""
+    return [*target.get("_r1_marks", ()), *_more(target)]
+
+
+def skips(target):
+    """Whether `pytestmark` among these variables skips tests, or lets them fail."""
+    return any(each.name in ("skip", *_LACKING) or (each.name == "skipif" and _holds(each)) for each in _more(target))
+
+
+def _more(target):
     more = target.get("pytestmark", ())
-    more = [each for each in (more if isinstance(more, (list, tuple)) else (more,)) if isinstance(each, Mark)]
-    if any(each.name in ("skip", *_LACKING) or (each.name == "skipif" and _holds(each)) for each in more):
-        raise lacking.lacks("pytestmark for tests that are skipped or fail")
-    return [*target.get("_r1_marks", ()), *more]
+    return [each for each in (more if isinstance(more, (list, tuple)) else (more,)) if isinstance(each, Mark)]
 
 
 def sets_of(marks):

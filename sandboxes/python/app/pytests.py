@@ -46,8 +46,10 @@ class Test:
         self.fixtures = dict(fixtures)
         for kind in reversed(kinds):
             self.fixtures |= fixtures_of(vars(kind).values())
+        outer = [*map(vars, kinds), {"pytestmark": space.get("pytestmark", ())}]
         self._marks = pytest_marks.of(getattr(value, "__dict__", {}))
-        self._outer = [*(mark for kind in kinds for mark in pytest_marks.of(vars(kind))), *pytest_marks.of({"pytestmark": space.get("pytestmark", ())})]
+        self._outer = [mark for target in outer for mark in pytest_marks.of(target)]
+        self._is_skipped = any(map(pytest_marks.skips, outer))
 
     def line_numbers(self):
         """The lines where the definitions of the test, of its classes and of its fixtures may begin."""
@@ -59,7 +61,7 @@ class Test:
 
     def needs_running(self):
         """Whether it does more than a call of it without arguments would: one by the text says nothing of it."""
-        return bool(self.names or self._autouse() or any(mark.name in ("parametrize", "usefixtures") for mark in (*self._marks, *self._outer)))
+        return bool(self.names or self._autouse() or self._is_skipped or any(mark.name in ("parametrize", "usefixtures") for mark in (*self._marks, *self._outer)))
 
     def has_parts(self):
         """Whether it has marks, or takes fixtures."""
@@ -74,6 +76,8 @@ class Test:
         """The calls of it: for each, a function that makes the arguments, given the object that it is asked of and a stack for what ends them. Raises `Uneven`, `BadTests`."""
         if self.missing() is not None:
             raise BadTests(f"`{self.name}` of the tests takes `{self.missing()}`, which nothing gives: call it with a value")
+        if self._is_skipped:
+            raise pytest_marks.Uneven(f"`{self.name}` of the tests is skipped by `pytestmark`, which the sandbox does not have")
         for values, to_fixtures in pytest_marks.sets_of([*self._outer, *self._marks]):
             unknown = [key for key in values if key not in self.names] + [key for key in to_fixtures if key not in self.fixtures]
             if unknown:

@@ -54,8 +54,15 @@ def _format(self, form):
 
 #: Of every object.
 METHODS = {f"__{name}__": _refusing(name) for name in (*_UNARY, *_BINARY, *(f"r{name}" for name in _BINARY), *_COMPARING, "round", "fspath")} | {"__radd__": _radd, "__format__": _format}
+def _truth(self):
+    if origins.is_expected(self):
+        # As a method that gives `True` or `False`.
+        return bool(ask.once(self, "bool"))
+    raise refused(self, "the truth")
+
+
 #: Of one that defines `__bool__`.
-TRUTH = {"__bool__": _refusing("bool")}
+TRUTH = {"__bool__": _truth}
 #: Of one that is no iterator.
 NUMBER = {"__index__": _refusing("index"), "__bytes__": _bytes}
 #: Of a class that has no items of its own.

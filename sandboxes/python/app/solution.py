@@ -214,6 +214,8 @@ _OPERATIONS = {
     "next": lambda target: next(target),
     "reversed": lambda target: _handled(reversed(target)),
     "len": len,
+    "bool": bool,
+    "contains": lambda target, item: item in target,
     "getitem": lambda target, key: target[key],
     "setitem": lambda target, key, value: target.__setitem__(key, value),
     "delitem": lambda target, key: target.__delitem__(key),

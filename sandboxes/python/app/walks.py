@@ -90,7 +90,9 @@ def backwards_asked(self):
 
 
 def contains(self, item):
-    """`in`: the elements are compared here."""
+    """`in`: the elements are compared here, where there are any. Others answer as a method of theirs would."""
     if not hasattr(type(self), "__iter__"):
-        raise refusals.refused(self, "`in` without iteration")
+        if not origins.is_expected(self):
+            raise refusals.refused(self, "`in` without iteration")
+        return bool(ask.value(("op", self, "contains", (item,))))
     return any(element is item or element == item for element in self)
