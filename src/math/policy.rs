@@ -103,13 +103,13 @@ policy! {
     box_list, false, false, true, "Boxes with little text between them are read as one list of answers.";
     last_number, false, true, true, "Where no mark such as a box or an answer phrase is found, the last formula or number counts.";
     unclosed_box, false, false, true, "A box that is never closed counts, up to the end of its line.";
-    assignment, false, true, true, "`x = 5` counts as 5, `f(x) = 2x` as 2x, `x \\in S` as S; the name may say more (`R_{max}` for `R`), and the label of a part (`(b) 5`) may be left out.";
+    assignment, false, true, true, "`x = 5` counts as 5, `f(x) = 2x` as 2x, `x \\in S` as S.";
     inequality_interval, false, true, true, "An inequality in one unknown counts as its interval.";
     percent_sign, false, true, true, "A percent sign may be added or dropped.";
     missing_unit, false, true, true, "The answer may leave out the unit that the reference has.";
     other_label, false, true, true, "Words after a number that are not a known unit may differ.";
     missing_base, false, true, false, "The answer may leave out the index that gives the base of the reference: `365` for `365_8`.";
-    constant_names, false, true, false, "`k` counts as Boltzmann's constant `k_B` beside a temperature, a number of particles or a logarithm, `h` as 2πħ and `k_e` as 1/4πε₀; `E/kT` is E/(kT).";
+    constant_names, false, true, false, "`k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.";
     ratio_fraction, false, true, false, "A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.";
     decimal_comma, false, true, true, "`3,5` is also read as 3.5 where the other side is not a list, set or tuple.";
     space_thousands, false, true, true, "`1 000` is one number.";

@@ -18,9 +18,6 @@ pub struct Unit {
     pub dimension: Vec<(&'static str, i32)>,
 }
 
-/// The speed of light behind electron volts.
-const LIGHT: Dimension = &[("c", 1)];
-
 /// Whether a sequence of letters is the name or abbreviation of a unit. Outside of words `eV` is e·V, and capitals are
 /// constants or points; see [`is_symbol`].
 pub fn is_unit_word(word: &str) -> bool {
@@ -50,7 +47,7 @@ pub fn is_expression(text: &str) -> bool {
 /// Whether a phrase consists of units and still is no unit, because a product after a slash has two readings:
 /// `J/mol*K`.
 pub fn has_two_readings(phrase: &str, power: i32) -> bool {
-    let mut words = pieces(phrase).map(|(word, _)| word.split('^').next().unwrap_or(word)).filter(|word| !word.is_empty());
+    let mut words = phrase.split([' ', '-', '*', '/']).map(|word| word.split('^').next().unwrap_or(word));
     phrase.contains(['*', '/']) && words.all(|word| lookup(word).is_some() || word == "per") && read(phrase, power).is_none()
 }
 
@@ -80,8 +77,10 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
     let mut unit = Unit { factor: BigRational::from_integer(BigInt::from(1)), dimension: Vec::new() };
     let (mut sign, mut next) = (1, 1);
     let mut last: Option<(BigRational, Dimension, i32)> = None;
-    let mut words = pieces(phrase).peekable();
-    while let Some((word, joint)) = words.next() {
+    let mut words = phrase.split_inclusive([' ', '-', '*', '/']).peekable();
+    while let Some(piece) = words.next() {
+        let joint = piece.chars().last().filter(|c| matches!(c, ' ' | '-' | '*' | '/'));
+        let word = piece.trim_end_matches([' ', '-', '*', '/']);
         match word {
             "" => {}
             "square" | "sq" => next = 2,
@@ -96,9 +95,7 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
                     Some((name, written)) => (name, written.parse().ok()?),
                     None => (word, if words.peek().is_none() { power } else { 1 }),
                 };
-                // `MeV/c^2`: masses and momenta of particles.
-                let light = name == "c" && sign < 0 && unit.is_of("electron volt");
-                let (ratio, dimension) = if light { (BigRational::from_integer(1.into()), LIGHT) } else { lookup(name)? };
+                let (ratio, dimension) = lookup(name)?;
                 let exponent = sign * next * written;
                 unit.times(&ratio, dimension, exponent);
                 last = Some((ratio, dimension, exponent));
@@ -112,20 +109,6 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
         }
     }
     last.is_some().then_some(unit)
-}
-
-/// The words of a phrase, each with the sign behind it. The sign of a power, `kg^-1`, belongs to its word.
-fn pieces(phrase: &str) -> impl Iterator<Item = (&str, Option<char>)> {
-    let mut before = ' ';
-    let ends = move |c: char| {
-        let end = matches!(c, ' ' | '*' | '/') || c == '-' && before != '^';
-        before = c;
-        end
-    };
-    phrase.split_inclusive(ends).map(|piece| match piece.strip_suffix([' ', '-', '*', '/']) {
-        Some(word) => (word, piece.chars().last()),
-        None => (piece, None),
-    })
 }
 
 impl Unit {
@@ -197,7 +180,6 @@ fn entry(word: &str) -> Option<Entry> {
     const RADIANS: &[(&str, i32)] = &[("radian", 1)];
     const KELVIN: &[(&str, i32)] = &[("kelvin", 1)];
     const ELECTRON_VOLT: &[(&str, i32)] = &[("electron volt", 1)];
-    const FIELD: &[(&str, i32)] = &[("ampere", -1), ("g", 1), ("s", -2)];
     const CURRENT: &[(&str, i32)] = &[("ampere", 1)];
     Some(match word {
         "mm" | "millimeter" | "millimetre" => (1, 1000, LENGTH),
@@ -259,10 +241,7 @@ fn entry(word: &str) -> Option<Entry> {
         "amp" => (1, 1, CURRENT),
         "cal" | "calorie" => (4184, 1, ENERGY),
         "kcal" | "kilocalorie" => (4_184_000, 1, ENERGY),
-        "angstrom" | "ångström" | "Å" | "\u{212B}" => (1, 10_000_000_000, LENGTH),
-        "erg" => (1, 10_000, ENERGY),
-        "dyn" | "dyne" => (1, 100, FORCE),
-        "gauss" | "Gs" => (1, 10, FIELD),
+        "angstrom" | "ångström" => (1, 10_000_000_000, LENGTH),
         "dollar" | "usd" | "buck" => (1, 1, DOLLAR),
         "cent" => (1, 100, DOLLAR),
         "euro" => (1, 1, &[("euro", 1)]),

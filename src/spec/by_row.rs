@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::core::describe::describe;
-use crate::math::{Extract, Math, Policy, option, option_letter};
+use crate::math::{Extract, Math, Policy, option};
 use crate::{Outcome, Reason, Result, Reward, Sample};
 
 /// Most options of a multiple choice: one for each letter.
@@ -67,13 +67,8 @@ impl ByRow {
         };
         let golds = accepted(math, &sample.answers, &listed)?;
         let outcome = math.verify(&golds, &sample.completion);
-        let right = |letter: char| golds.iter().any(|gold| lone_letter(gold).or_else(|| labelled_letter(gold)) == Some(letter));
-        // `(a) 12`: the letter before the value is that of another option.
-        let labelled = outcome.extracted.as_deref().and_then(option_letter);
-        if outcome.is_correct() && labelled.is_some_and(|letter| listed.text(letter).is_some() && !right(letter)) {
-            return Ok(Outcome::incorrect(Reason::Different));
-        }
         // A value that a wrong option has as well, perhaps with another unit or name, does not tell which is meant.
+        let right = |letter: char| golds.iter().any(|gold| lone_letter(gold).or_else(|| labelled_letter(gold)) == Some(letter));
         let wrong = |(letter, text): &(char, String)| {
             !right(*letter)
                 && lone_letter(text).is_none()

@@ -60,7 +60,7 @@ class Math(Reward):
         missing_unit: The answer may leave out the unit that the reference has.
         other_label: Words after a number that are not a known unit may differ.
         missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
-        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature, a number of particles or a logarithm, `h` as 2πħ and `k_e` as 1/4πε₀; `E/kT` is E/(kT).
+        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.
         ratio_fraction: A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.
         decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
@@ -226,7 +226,7 @@ class Auto(Reward):
         missing_unit: The answer may leave out the unit that the reference has.
         other_label: Words after a number that are not a known unit may differ.
         missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
-        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature, a number of particles or a logarithm, `h` as 2πħ and `k_e` as 1/4πε₀; `E/kT` is E/(kT).
+        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.
         ratio_fraction: A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.
         decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.

@@ -8,15 +8,13 @@ use std::borrow::Cow;
 use num_traits::Zero;
 
 use super::readings::last_side;
-use super::{
-    Comparer, Decision, Node, arrows, definitions, equals_itself, is_formula, labelled, modulo, named_values, near_names, piecewise,
-};
+use super::{Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, piecewise};
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::node::RelOp;
 use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
-use crate::math::{clauses, congruences, names, part_labels, polar, same_text, symbols, thermal, units};
+use crate::math::{clauses, congruences, names, polar, same_text, symbols, units};
 use crate::{Reason, Rule};
 
 /// Rules that decide from properties outside the trees; the first that returns a decision is used.
@@ -24,35 +22,11 @@ const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, curr
 
 /// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
 /// its own condition and, where it has one, its switch.
-const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[
-    written_alike,
-    unit_letters,
-    renamed_arguments,
-    other_name,
-    vector_function,
-    about,
-    named_values_alike,
-    decimal_comma,
-    bare_braces,
-    word_in_letters,
-    labels_left_out,
-];
+const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
+    &[written_alike, unit_letters, renamed_arguments, other_name, decimal_comma, bare_braces, word_in_letters, labels_left_out];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
-pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
-    let thermal = if policy.constant_names { thermal::in_brackets(policy, gold, answer) } else { None };
-    let (gold, answer) = thermal.as_ref().map_or((gold, answer), |(gold, answer)| (gold, answer));
-    let (decision, budget) = compare_whole(policy, gold, answer, budget);
-    // The letter of an option decides.
-    if decision.is_equal() || decision.rule == Rule::Choice || !policy.assignment || policy.is_peer() {
-        return (decision, budget);
-    }
-    let Some((gold, answer)) = part_labels::left_out(policy, gold, answer) else { return (decision, budget) };
-    let (unlabelled, budget) = compare_whole(policy, &gold, &answer, budget);
-    (if unlabelled.is_equal() { Decision::equal(Rule::Assignment) } else { decision }, budget)
-}
-
-fn compare_whole(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
+pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
     match options(gold, answer) {
         Options::Judged(decision) => return (decision, budget),
         Options::Texts(texts) => {
@@ -82,8 +56,7 @@ fn compare_whole(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Bu
             return (decision.unwrap_or_else(|| same_text::compare(gold, answer)), budget);
         }
     };
-    let bold = arrows::in_bold(&g, &a);
-    let (g, a) = bold.as_ref().map_or((g.as_ref(), a.as_ref()), |(g, a)| (g, a));
+    let (g, a) = (g.as_ref(), a.as_ref());
     if g == a && equals_itself(g) {
         return (Decision::equal(Rule::Identical), budget);
     }
@@ -185,7 +158,7 @@ fn renamed_arguments(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     pair.comparer.compare(g, &renamed).is_equal().then_some(Rule::Relation)
 }
 
-/// Reads the values of `R_0 = 5` and `R = 5`, or of `R = 5` and `x = 5`, which are whole answers.
+/// Reads the values of `R = 5` and `x = 5`, which are whole answers.
 fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     // A letter or a function of letters: not a derivative, an absolute value or a tuple.
     let plain = |name: &str| {
@@ -195,56 +168,13 @@ fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
         Node::Relation(sides, _) => matches!(sides.first(), Some(Node::Symbol(name) | Node::Apply(name, _)) if plain(name)),
         _ => false,
     };
-    let any = pair.policy.any_name && named(pair.g) && named(pair.a);
-    let one = || pair.policy.assignment && !pair.policy.is_peer() && near_names::name_one_quantity(pair.g, pair.a);
-    if !any && !one() {
+    if !pair.policy.any_name || !named(pair.g) || !named(pair.a) {
         return None;
     }
-    let last = |node: &Node| last_side(node).filter(|_| pair.policy.last_of_chain);
-    let g = last(pair.g).or_else(|| pair.comparer.result_of_chain(pair.g)).unwrap_or_else(|| pair.g.clone());
-    let a = last(pair.a).unwrap_or_else(|| pair.a.clone());
+    let last = |node: &Node| last_side(node).filter(|_| pair.policy.last_of_chain).unwrap_or_else(|| node.clone());
+    let (g, a) = (last(pair.g), last(pair.a));
     let (g, a) = (pair.comparer.value_of(&g)?, pair.comparer.value_of(&a)?);
-    pair.comparer.answers(&g, &a, true).is_equal().then_some(Rule::Assignment)
-}
-
-/// Reads `\vec{E}(r) = 5` as `\vec{E} = 5`.
-fn vector_function(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
-    if !pair.policy.assignment || pair.policy.is_peer() {
-        return None;
-    }
-    let (g, a) = (near_names::without_argument(pair.gold, pair.g), near_names::without_argument(pair.answer, pair.a));
-    let (g, a) = match (&g, &a) {
-        (Some((g, of)), Some((a, other))) if of == other => (g, a),
-        (Some((g, _)), None) => (g, pair.a),
-        (None, Some((a, _))) => (pair.g, a),
-        _ => return None,
-    };
-    if pair.comparer.answers(g, a, true).is_equal() {
-        return Some(Rule::Assignment);
-    }
-    if !near_names::name_one_quantity(g, a) {
-        return None;
-    }
-    let (g, a) = (pair.comparer.value_of(g)?, pair.comparer.value_of(a)?);
-    pair.comparer.answers(&g, &a, true).is_equal().then_some(Rule::Assignment)
-}
-
-/// Reads one ≈ between two sides as =, where the other answer has =.
-fn about(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
-    let (Node::Relation(gs, go), Node::Relation(sides, ops)) = (pair.g, pair.a) else { return None };
-    let pairs = (go.as_slice(), ops.as_slice());
-    if !pair.policy.approximate || !matches!(pairs, ([RelOp::Equal], [RelOp::Approx]) | ([RelOp::Approx], [RelOp::Equal])) {
-        return None;
-    }
-    let equation = |sides: &[Node]| Node::Relation(sides.to_vec(), vec![RelOp::Equal]);
-    pair.comparer.answers(&equation(gs), &equation(sides), true).is_equal().then_some(Rule::Relation)
-}
-
-/// Compares name by name where a number may differ from the reference: lists of equations, and one equation where the policy does
-/// not compare values alone.
-fn named_values_alike(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
-    let near = pair.policy.decimals > 0 || !pair.policy.tolerance.is_none();
-    (near && named_values::equal(&mut pair.comparer, pair.g, pair.a)).then_some(Rule::Elements)
+    pair.comparer.compare(&g, &a).is_equal().then_some(Rule::Assignment)
 }
 
 /// Reads `3,5` as 3.5 where the other side is not a list, set or tuple.

@@ -1,8 +1,8 @@
-//! Physical constants under another name: `k` for Boltzmann's constant `k_B`, `h` for 2πħ, `k_e` for 1/4πε₀.
+//! Physical constants under another name: `k` for Boltzmann's constant `k_B`, and `h` for 2πħ.
 //!
 //! Accepts: a pair in which one side has only the one name and the other only the other. `k` is Boltzmann's constant only where
-//! each `k` and `k_B` is a factor of a temperature `T`, of a number of particles `N` or of a logarithm; `k_e` is Coulomb's constant
-//! 1/4πε₀ where the other side has ε₀. Refuses: every other `k`, which may be a wave number or the constant of a spring.
+//! each `k` and `k_B` is a factor of a temperature `T` or of a logarithm. Refuses: every other `k`, which may be a wave number or
+//! the constant of a spring.
 
 use super::Node;
 use crate::math::node::{Func, MulOp};
@@ -11,24 +11,15 @@ use crate::math::node::{Func, MulOp};
 const BOLTZMANN: &[&str] = &["k_B", "k_b", "k_\"B\""];
 const PLANCK: &str = "h";
 const REDUCED: &str = "\\hbar";
-const COULOMB: &str = "k_e";
-const PERMITTIVITY: &str = "\\epsilon_0";
 
 /// Both sides with one name for each constant; `None` where both write the constants in the same way.
 pub(super) fn renamed(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
-    let written = |name: &str| is_boltzmann(name) || name == PLANCK || name == COULOMB;
+    let written = |name: &str| is_boltzmann(name) || name == PLANCK;
     if !(has(gold, written) || has(answer, written)) {
         return None;
     }
     let (mut g, mut a) = (gold.clone(), answer.clone());
-    let changed = [
-        boltzmann(&mut g, &mut a),
-        boltzmann(&mut a, &mut g),
-        planck(&mut g, &mut a),
-        planck(&mut a, &mut g),
-        coulomb(&mut g, &a),
-        coulomb(&mut a, &g),
-    ];
+    let changed = [boltzmann(&mut g, &mut a), boltzmann(&mut a, &mut g), planck(&mut g, &mut a), planck(&mut a, &mut g)];
     changed.contains(&true).then_some((g, a))
 }
 
@@ -49,19 +40,6 @@ fn planck(plain: &mut Node, reduced: &mut Node) -> bool {
     if applies {
         let factors = [Node::integer(2), Node::Pi, Node::Symbol(REDUCED.into())];
         replace(plain, h, &Node::Product(factors.into_iter().map(|factor| (MulOp::Times, factor)).collect()));
-    }
-    applies
-}
-
-/// Writes 1/4πε₀ for the k_e of one side.
-fn coulomb(short: &mut Node, long: &Node) -> bool {
-    let (is_short, is_long) = (|name: &str| name == COULOMB, |name: &str| name == PERMITTIVITY);
-    let applies = has(short, is_short) && !has(short, is_long) && has(long, is_long) && !has(long, is_short);
-    if applies {
-        let below = [Node::integer(4), Node::Pi, Node::Symbol(PERMITTIVITY.into())];
-        let one = (MulOp::Times, Node::integer(1));
-        let factors = [one].into_iter().chain(below.into_iter().map(|factor| (MulOp::Over, factor)));
-        replace(short, is_short, &Node::Product(factors.collect()));
     }
     applies
 }
@@ -87,7 +65,7 @@ fn replace(node: &mut Node, is: impl Fn(&str) -> bool + Copy, with: &Node) {
     }
 }
 
-/// Whether every constant is a factor of a temperature, of a number of particles or of a logarithm. `beside`: a factor of the product around it is one.
+/// Whether every constant is a factor of a temperature or of a logarithm. `beside`: a factor of the product around it is one.
 fn is_thermal(node: &Node, beside: bool) -> bool {
     let beside = match node {
         Node::Symbol(name) => return beside || !(is_k(name) || is_boltzmann(name)),
@@ -101,10 +79,10 @@ fn is_thermal(node: &Node, beside: bool) -> bool {
     thermal
 }
 
-/// Whether a factor is a temperature, a number of particles or a logarithm, or a product that has one.
+/// Whether a factor is a temperature or a logarithm, or a product that has one.
 fn holds_temperature(node: &Node) -> bool {
     match node {
-        Node::Symbol(name) => matches!(name.split('_').next(), Some("T" | "N")),
+        Node::Symbol(name) => name.split('_').next() == Some("T"),
         Node::Function(func, _) => matches!(func, Func::Ln | Func::Log),
         Node::Power(base, _) => holds_temperature(base),
         Node::Product(factors) => factors.iter().any(|(_, factor)| holds_temperature(factor)),

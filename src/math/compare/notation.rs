@@ -6,7 +6,7 @@
 //! | rewriting | why |
 //! |---|---|
 //! | terms in any order, brackets in sums: a − (b + c) = −c + a − b | addition is commutative and associative for all of them |
-//! | scalar factors of a product first, multiplied: a·2·b = 2(a·b); 2(a + b) = 2a + 2b against a sum | products are bilinear over the scalars |
+//! | scalar factors of a product first, multiplied: a·2·b = 2(a·b) | products are bilinear over the scalars |
 //! | the bound letter of an integral, sum or limit renamed | the value does not depend on the name of a bound letter |
 //!
 //! Never moves a part that is not a scalar past another, or anything to the left past an operator (∇, ∂, d/dx).
@@ -58,10 +58,7 @@ impl Comparer<'_> {
             (Node::Apply(gf, g), Node::Apply(af, a)) if gf == af => self.all_parts(g, a),
             (Node::Big { op: g, .. }, Node::Big { op: a, .. }) if g == a => self.big(gold, answer),
             _ if !is_expression(gold) || !is_expression(answer) => KIND,
-            (Node::Sum(_), _) | (_, Node::Sum(_)) => {
-                let (g, a) = (distributed(gold), distributed(answer));
-                self.sums(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer))
-            }
+            (Node::Sum(_), _) | (_, Node::Sum(_)) => self.sums(gold, answer),
             (Node::Product(_), _) | (_, Node::Product(_)) => self.products(gold, answer),
             _ => KIND,
         }
@@ -269,18 +266,6 @@ fn terms<'n>(node: &'n Node, sign: Sign, out: &mut Vec<(Sign, &'n Node)>) -> boo
         (Sign::Plus, Sign::Minus) | (Sign::Minus, Sign::Plus) => terms(part, Sign::Minus, out),
         _ => false,
     })
-}
-
-/// A product of scalars and one sum of vectors as a sum: 2(a + b) is 2a + 2b.
-fn distributed(node: &Node) -> Option<Node> {
-    let Node::Product(_) = node else { return None };
-    let Term { scalars, operands } = Term::of(Sign::Plus, node);
-    let [(MulOp::Times, Node::Sum(terms))] = operands.as_slice() else { return None };
-    let scaled = |(sign, term): &(Sign, Node)| {
-        let factors = scalars.iter().cloned().chain([(MulOp::Times, term.clone())]).collect();
-        (*sign, Node::Product(factors))
-    };
-    (terms.len() > 1 && !scalars.is_empty()).then(|| Node::Sum(terms.iter().map(scaled).collect()))
 }
 
 /// Whether the outermost node is that of a formula or a name.

@@ -30,8 +30,6 @@ impl Comparer<'_> {
                 let timed = !matches!(g.trim_end_matches("^1"), "am" | "pm") || (is_hours(gv) && is_hours(av)) || gv == av;
                 if timed { self.compare(gv, av) } else { Decision::not_equal(Reason::WrongKind, Rule::Label) }
             }
-            // Whatever the product behind a slash means, the answer leaves it out.
-            (Label::Other(_), Label::None) if has_two_readings(gold) => self.compare_if(self.policy.missing_unit, gv, av),
             (Label::Other(_), _) | (_, Label::Other(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
             (Label::Known(unit), Label::None) => self.unit_left_out(gv, answer, av, &unit),
             (Label::Words(_) | Label::Unsure(_), Label::None) => self.compare_if(self.policy.missing_unit, gv, av),
@@ -139,10 +137,6 @@ fn measured(node: &Node) -> (&Node, Label) {
         },
         node => (node, Label::None),
     }
-}
-
-fn has_two_readings(node: &Node) -> bool {
-    matches!(node, Node::Quantity(_, phrase, power) if units::has_two_readings(phrase, *power))
 }
 
 /// Whether a value may be a time of day: `3`, `3:05`, and not `3-4`.

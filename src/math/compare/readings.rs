@@ -7,8 +7,8 @@
 use super::constants;
 use super::runs::have_several_names;
 use super::shapes::{
-    components, infinity, is_constant_side, is_membership, is_name, is_quantity, is_scalar, is_sum_of_results, says_which,
-    simplify, without_percent,
+    components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, is_sum_of_results, says_which, simplify,
+    without_percent,
 };
 use super::{Comparer, Decision, Node, antiderivatives};
 use num_rational::BigRational;
@@ -33,7 +33,6 @@ struct Reading {
 const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.last_of_chain, equal: as_last_sides, rule: Rule::LastOfChain },
     Reading { switch: |policy| policy.assignment, equal: as_values, rule: Rule::Assignment },
-    Reading { switch: |policy| policy.assignment, equal: as_result, rule: Rule::Assignment },
     Reading { switch: |policy| policy.assignment, equal: as_tuples, rule: Rule::Assignment },
     Reading { switch: |policy| policy.up_to_constant, equal: antiderivatives::equal, rule: Rule::UpToConstant },
     Reading { switch: |_| true, equal: super::componentwise::equal, rule: Rule::Relation },
@@ -51,19 +50,12 @@ fn as_last_sides(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> boo
     either(last_side(gold), last_side(answer), gold, answer).is_some_and(|(g, a)| comparer.compare(&g, &a).is_equal())
 }
 
-/// A reference that derives its result, `E = mc^2 = 9`, as `E = 9`. An answer is not read in this way: its sides must be equal.
-fn as_result(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
-    comparer.result_of_chain(gold).is_some_and(|result| comparer.compare(&result, answer).is_equal())
-}
-
 fn as_values(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
     if says_which(gold) && says_which(answer) {
         return false;
     }
     let (g, a) = (comparer.value_of(gold), comparer.value_of(answer));
     either(g, a, gold, answer).is_some_and(|(g, a)| {
-        // Without its name, `dF = E\,dq` has one differential.
-        let (g, a) = names::settled(&g, &a, &comparer.policy.declared.functions).unwrap_or((g, a));
         // The bare values of several names are in the order of the names.
         let items = |node: &Node| matches!(node, Node::List(items) | Node::Set(items) if have_several_names(items));
         let ordered = items(gold) || items(answer);
@@ -169,9 +161,9 @@ impl Comparer<'_> {
         if is_name(first) && rest.iter().any(|side| mentions(side, first)) {
             return None;
         }
-        // `f(5) = 2x` does not define a value of f(5), and `\varphi(0) = kQ/R` does.
+        // `f(5) = 2x` does not define a value of f(5).
         let free = |node: &Node| !is_constant_side(node);
-        if matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(holds_argument) {
+        if matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(free) {
             return None;
         }
         let allowed = ops.iter().all(|op| *op == RelOp::Equal || (*op == RelOp::Approx && self.policy.approximate));
@@ -184,7 +176,7 @@ impl Comparer<'_> {
             ([sum, rest @ ..], _) if allowed && is_sum_of_results(sum) && rest.iter().all(is_constant_side) => {
                 self.consistent(rest, &ops[1..])
             }
-            ([quantity, value], _) if allowed && is_quantity(quantity) && !shares_letters(quantity, value) => Some(value.clone()),
+            ([quantity, value], [RelOp::Equal]) if is_quantity(quantity) && !shares_letters(quantity, value) => Some(value.clone()),
             (values, _) if allowed && values.iter().all(is_scalar) && !values.iter().any(is_name) => self.consistent(values, ops),
             _ => None,
         }
@@ -204,25 +196,6 @@ impl Comparer<'_> {
             return None;
         }
         Some(first.clone())
-    }
-
-    /// `E = mc^2 = 9` as `E = 9`: a name or quantity, formulas without it, and at last a number, perhaps with a unit. `x = y = 3`
-    /// says two things, `a = b + c = 2d` is a system, and in `x = 3 = 5` the numbers are not near each other.
-    pub(super) fn result_of_chain(&mut self, node: &Node) -> Option<Node> {
-        let Node::Relation(sides, ops) = node else { return None };
-        let [name, formulas @ .., last] = sides.as_slice() else { return None };
-        let chained = !formulas.is_empty() && ops.iter().all(|op| matches!(op, RelOp::Equal | RelOp::Approx));
-        let value = match simplify(last) {
-            Node::Quantity(value, ..) => value,
-            node => node,
-        };
-        let divides =
-            |side: &Node| matches!(simplify(side), Node::Product(factors) if factors.iter().any(|(op, _)| *op == MulOp::Over));
-        let derives = |side: &Node| is_scalar(side) && (!is_name(side) || divides(side)) && !mentions(side, name);
-        let result = chained && (is_name(name) || is_quantity(name)) && is_constant_side(value) && formulas.iter().all(derives);
-        let far = |comparer: &mut Self, side: &Node| is_constant_side(side) && comparer.is_far(value, side);
-        (result && !formulas.iter().any(|side| far(self, side)))
-            .then(|| Node::Relation(vec![name.clone(), last.clone()], vec![RelOp::Equal]))
     }
 
     /// Whether the distance of two numbers is certainly more than a sixteenth of the first.
@@ -247,19 +220,6 @@ fn mentions(node: &Node, name: &Node) -> bool {
                 (Node::Apply(f, _), Node::Apply(g, _) | Node::Symbol(g)) => f == g,
                 _ => false,
             };
-    });
-    found
-}
-
-/// Whether a side contains a letter that is the argument of functions by custom, or a value of a function.
-fn holds_argument(side: &Node) -> bool {
-    const ARGUMENTS: &[&str] = &["x", "y", "z", "t", "r", "s", "u", "w", "n", "k", "\\theta", "\\phi"];
-    let mut found = !is_scalar(side) && infinity(side).is_none();
-    side.walk(&mut |node| {
-        found |= match node {
-            Node::Symbol(name) => ARGUMENTS.contains(&name.as_ref()),
-            node => matches!(node, Node::Marked(_) | Node::Apply(..)),
-        };
     });
     found
 }

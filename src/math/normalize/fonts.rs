@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Open, Refusal, Scanner, unit_letters};
+use super::{Open, Refusal, Scanner};
 use crate::math::functions;
 use crate::math::symbols::{Command, command, is_greek};
 use crate::math::units;
@@ -30,10 +30,8 @@ impl Scanner<'_> {
             && inner.trim_start_matches('(').bytes().next().filter(u8::is_ascii_alphabetic).is_some()
             && inner.trim_start_matches('(').bytes().skip(1).find(|b| *b != b' ' && *b != b')' && *b != b'.') == Some(b'}');
         // `3+2\sqrt3\text{ m}`: the m is a unit, also behind a sum.
-        // `4\frac{\text{m}}{\text{s}}`
-        let above = self.out.strip_suffix("\\frac{").is_some_and(unit_letters::is_whole_value);
-        let place = above || self.out.ends_with("\"}{") || self.after_number() && !self.among_symbols();
-        let unit = letter && !self.letters_are_symbols && units::is_known(&inner[..1]) && place;
+        let unit =
+            letter && !self.letters_are_symbols && units::is_known(&inner[..1]) && self.after_number() && !self.among_symbols();
         self.unit_letters |= unit;
         let letter = letter && !unit;
         self.open("", Open::Text(self.text_mode));
@@ -78,7 +76,7 @@ impl Scanner<'_> {
         }
         let Some(end) = balanced(tail) else { return self.refuse("a brace is never closed") };
         let inner = tail[1..end].trim();
-        let measures = self.after_number() || unit_letters::is_behind_unit(&self.out);
+        let measures = self.after_number();
         let letters = inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.');
         if !letters || !inner.bytes().any(|b| b.is_ascii_alphabetic()) {
             // `9.8\,\mathrm{m/s^2}`: units are words.
@@ -101,11 +99,6 @@ impl Scanner<'_> {
             } else {
                 self.put_letter(char::from(inner.as_bytes()[0]));
             }
-            return Ok(());
-        }
-        // `8\,\mathrm{min}`
-        if matches!(inner, "min" | "sec") && measures && unit_letters::is_end(self.rest()) {
-            self.word(inner, 0);
             return Ok(());
         }
         if let Some(function) = functions::of_function_command(inner)
@@ -154,15 +147,13 @@ impl Scanner<'_> {
         let tail = rest.trim_start();
         let skipped = rest.len() - tail.len();
         let (inner, length) = if tail.starts_with('{') {
-            let Some(end) = balanced(tail) else { return self.refuse("a brace is never closed") };
+            let Some(end) = tail.find('}') else { return self.refuse("a brace is never closed") };
             (tail[1..end].trim(), end + 1)
         } else {
             let letters = tail.strip_prefix('\\').map_or(0, |name| 1 + name.bytes().take_while(u8::is_ascii_alphabetic).count());
             let length = if letters > 1 { letters } else { usize::from(tail.starts_with(|c: char| c.is_ascii_alphabetic())) };
             (&tail[..length], length)
         };
-        let inner = without_index_braces(inner);
-        let inner = inner.as_ref();
         let named = inner.strip_prefix('\\').filter(|name| name.bytes().all(|b| b.is_ascii_alphabetic()));
         let indexed = || inner.split_once('_').is_some_and(|(letter, index)| is_letter(letter) && is_index(index));
         let symbol = match named {
@@ -191,12 +182,10 @@ impl Scanner<'_> {
             let length = if letters > 1 { letters } else { usize::from(tail.starts_with(|c: char| c.is_ascii_alphanumeric())) };
             (&tail[..length], length)
         };
-        let inner = without_index_braces(unstyled(inner));
-        let inner = inner.as_ref();
-        let ket = |b: u8| name == "ket" && matches!(b, b',' | b'+' | b'-' | b'/' | b'(' | b')');
+        let inner = unstyled(inner);
         let plain = !inner.is_empty()
             && inner.len() <= MAX_MARKED
-            && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' ' | b'\'') || ket(b));
+            && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' ' | b'\''));
         if !plain {
             return self.refuse(&format!("`\\{name}` over more than a name"));
         }
@@ -250,7 +239,7 @@ fn without_blanks(name: &str) -> Cow<'_, str> {
 }
 
 /// The position where the brace at the beginning of a text is closed.
-pub(super) fn balanced(text: &str) -> Option<usize> {
+fn balanced(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     text.bytes().position(|byte| {
         match byte {
@@ -262,25 +251,9 @@ pub(super) fn balanced(text: &str) -> Option<usize> {
     })
 }
 
-/// `E_{in}`, `F_{\text{net}}` as `E_in`: the braces around the index of one letter.
-fn without_index_braces(name: &str) -> Cow<'_, str> {
-    let indexed = || {
-        let (letter, index) = name.split_once("_{")?;
-        let index = index.strip_suffix('}')?;
-        let index = ["\\text{", "\\mathrm{", "\\textrm{"]
-            .iter()
-            .find_map(|font| index.strip_prefix(font)?.strip_suffix('}'))
-            .unwrap_or(index);
-        let index = index.trim();
-        (is_letter(letter) && is_index(index)).then(|| format!("{letter}_{index}"))
-    };
-    indexed().map_or(Cow::Borrowed(name), Cow::Owned)
-}
-
-/// Whether an index is a letter, a word of few letters or a number.
+/// Whether an index is one letter or a number.
 fn is_index(index: &str) -> bool {
-    let word = (1..=8).contains(&index.len()) && index.bytes().all(|b| b.is_ascii_alphabetic());
-    is_letter(index) || word || (!index.is_empty() && index.len() <= 2 && index.bytes().all(|b| b.is_ascii_digit()))
+    is_letter(index) || (!index.is_empty() && index.len() <= 2 && index.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether a name is a single letter, Latin or Greek.

@@ -156,9 +156,9 @@ impl<'a> Scanner<'a> {
             self.word(run, run.len());
             return true;
         }
-        let place =
-            run.len() == 1 && self.space || letters.after_number() && units::is_symbol(run) || unit_letters::is_joined(&self.out);
-        let unit = place && !self.letters_are_symbols && unit_letters::is_unit(run, &self.out, behind);
+        let unit = (run.len() == 1 && self.space || letters.after_number() && units::is_symbol(run))
+            && !self.letters_are_symbols
+            && unit_letters::is_unit(run, &self.out, behind);
         if unit {
             // Behind a number and a blank a symbol with a prefix is a unit: `5 mN` is not `5 Nm`.
             let apart = run.len() > 1 && self.space && before.is_some_and(|byte| byte.is_ascii_digit());

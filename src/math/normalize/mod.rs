@@ -12,12 +12,9 @@ mod characters;
 mod colours;
 mod commands;
 mod exponents;
-mod factors;
 mod fonts;
 mod half_open;
-mod kets;
 mod letters;
-mod marked_units;
 mod numbers;
 mod numerals;
 mod repeating;
@@ -95,14 +92,8 @@ fn scan(source: &str, letters_are_symbols: bool) -> Result<Normal, Refusal> {
     if source.len() > MAX_LENGTH {
         return Err(Refusal::TooLong);
     }
-    let lettered = marked_units::in_letters(source);
-    let source = lettered.as_deref().unwrap_or(source);
     let plain = si::written_out(source);
     let source = plain.as_deref().unwrap_or(source);
-    let factors = factors::with_signs(source);
-    let source = factors.as_deref().unwrap_or(source);
-    let kets = kets::written_out(source);
-    let source = kets.as_deref().unwrap_or(source);
     let aside = aside::as_relation(source);
     let source = aside.as_deref().unwrap_or(source);
     let apart = with_shapes_apart(source);

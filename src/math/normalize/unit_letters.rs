@@ -5,7 +5,7 @@
 //! other symbols (`2 m g h`): there it is a symbol. An answer with such a unit is also read with a symbol in its place,
 //! see [`super::normalize_symbols`].
 
-use crate::math::{functions, units};
+use crate::math::units;
 
 /// Commands of a value that is a number: any other command before the letter makes the letter a symbol.
 const OF_NUMBERS: &[&str] = &["frac", "sqrt", "pi"];
@@ -18,12 +18,9 @@ const ENDS: &[&str] = &[
 
 /// Whether a letter is a unit. `out`: the normalised text before it; `behind`: the source after it.
 pub fn is_unit(letter: &str, out: &str, behind: &str) -> bool {
-    if letter == "c" && is_joined(out) {
-        return last_unit(&out[..out.len() - 1]).is_some_and(|(unit, _)| unit.ends_with("eV")) && is_end(after_power(behind));
-    }
-    let continues = continues_units(letter, out, behind);
-    let known = units::is_unit_word(letter) || units::is_symbol(letter) || continues && units::is_known(letter);
-    known && (continues || is_numeral(value_before(out))) && ends_value(letter, behind)
+    (units::is_unit_word(letter) || units::is_symbol(letter))
+        && (continues_units(letter, out, behind) || is_numeral(value_before(out)))
+        && ends_value(letter, behind)
 }
 
 /// A unit that begins with a Greek letter, or is one: `\mu m`, `μF`, `k\Omega`. Returns its symbol and its length in the
@@ -117,9 +114,7 @@ fn is_whole_numeral(value: &str) -> bool {
             }
             '\\' => {
                 let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-                // `\frac{\sin 0}{2}`; behind `\sin 2` a letter may belong to the argument.
-                let applied = depth > 0 && functions::is_name(&rest[..length]);
-                if !applied && !OF_NUMBERS.contains(&&rest[..length]) {
+                if !OF_NUMBERS.contains(&&rest[..length]) {
                     return false;
                 }
                 digits |= &rest[..length] == "pi";
@@ -131,37 +126,9 @@ fn is_whole_numeral(value: &str) -> bool {
     digits && depth == 0
 }
 
-/// Whether a sign joins what follows to a unit: the slash of `5 J/K`.
-pub fn is_joined(out: &str) -> bool {
-    let unit = out.strip_suffix(['/', '*']).map(|out| out.trim_end_matches(|c: char| c.is_ascii_digit() || c == '^'));
-    unit.and_then(last_unit).is_some_and(|(unit, _)| units::is_known(unit))
-}
-
-/// Whether a unit was written last, or a sign that joins what follows to a unit.
-pub fn is_behind_unit(out: &str) -> bool {
-    is_joined(out) || last_unit(out).is_some_and(|(unit, number)| number && units::is_known(unit))
-}
-
-/// The last unit in quotation marks at the end of a text, and whether a number stands before the quotation.
-fn last_unit(out: &str) -> Option<(&str, bool)> {
-    let (before, words) = out.strip_suffix('"')?.rsplit_once('"')?;
-    Some((words.rsplit([' ', '/', '*']).next().unwrap_or(words), is_numeral(value_before(before))))
-}
-
-/// Units whose product is written with a blank, although a formula may write a product of letters in the same way.
-fn is_product(unit: &str, letter: &str) -> bool {
-    matches!((unit, letter), ("N", "m" | "s") | ("J" | "eV" | "Pa" | "W" | "V", "s"))
-}
-
-/// Whether a letter follows a unit and has a negative power, the s of `m s^{-1}`, is joined to it by a sign, or is the metre of
-/// `N m` or of `kg m/s`.
+/// Whether a letter follows a unit and has a negative power, the s of `m s^{-1}`, or is the metre of `N m`.
 fn continues_units(letter: &str, out: &str, behind: &str) -> bool {
-    if is_joined(out) {
-        return true;
-    }
-    if let Some((unit, true)) = last_unit(out)
-        && (is_product(unit, letter) || unit == "kg" && letter == "m" && after_power(behind).starts_with('/'))
-    {
+    if letter == "m" && out.ends_with("\"N\"") {
         return true;
     }
     let unit = out.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '^' | '{' | '}' | '-'));
@@ -182,8 +149,8 @@ fn ends_value(letter: &str, behind: &str) -> bool {
             return sign.is_none() && is_end(next);
         }
         let (word, tail) = word.split_at(length);
-        let joined = sign.is_some() || power(tail).is_some_and(|power| power.starts_with('-')) || is_product(letter, word);
-        let measured = joined && (units::is_known(word) || word == "c" && letter.ends_with("eV"));
+        let joined = sign.is_some() || power(tail).is_some_and(|power| power.starts_with('-')) || (letter == "N" && word == "m");
+        let measured = joined && units::is_known(word);
         // `J/kg K` has two readings.
         let slash = next.starts_with('/');
         if measured && below && !slash {

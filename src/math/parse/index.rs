@@ -30,22 +30,8 @@ fn with_index(name: &str, index: Pair<'_, Rule>) -> Option<Node> {
     Some(if names::is_marked(&name) { Node::Marked(name.into()) } else { Node::Symbol(name.into()) })
 }
 
-/// The text of an index without its mark, braces and the marks of words: `v_{\text{max}}` and `v_{max}` are one name, and so are
-/// `T_{\frac{1}{2}}` and `T_{1/2}`.
-pub(super) fn bare(index: &Pair<'_, Rule>) -> String {
+/// The text of an index without its mark and braces.
+pub(super) fn bare<'i>(index: &Pair<'i, Rule>) -> &'i str {
     let index = index.as_str()[1..].trim_end();
-    let inner = index.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(index).trim();
-    fraction(inner).unwrap_or_else(|| inner.chars().filter(|c| *c != '"').collect())
-}
-
-/// A fraction of two numbers as `1/2`.
-fn fraction(index: &str) -> Option<String> {
-    let rest = index.strip_prefix("\\frac")?;
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let (above, below) = match rest.strip_prefix('{') {
-        Some(inner) => inner.strip_suffix('}')?.split_once("}{")?,
-        None if rest.len() == 2 => rest.split_at_checked(1)?,
-        None => return None,
-    };
-    (digits(above) && digits(below)).then(|| format!("{above}/{below}"))
+    index.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(index).trim()
 }

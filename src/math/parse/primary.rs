@@ -144,7 +144,8 @@ fn symbol(pair: Pair<'_, Rule>) -> Node {
         match part.as_rule() {
             Rule::sub => {
                 name.push('_');
-                name.push_str(&bare(&part));
+                // `v_{\text{max}}` and `v_{max}` are one name.
+                name.extend(bare(&part).chars().filter(|c| *c != '"'));
             }
             Rule::prime => primes.push('\''),
             _ => name.push_str(part.as_str().trim_end()),

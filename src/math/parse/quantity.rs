@@ -29,20 +29,10 @@ pub(super) fn unit_of(node: &Node) -> Option<(String, i32)> {
         Node::Product(parts) => match parts.as_slice() {
             [(MulOp::Times, top), (MulOp::Over, low)] => {
                 let ((top, 1), (low, power)) = (unit_of(top)?, unit_of(low)?) else { return None };
-                let single = !top.contains(['/', '*']) && !low.contains(['/', '*']);
-                (single && low.split(' ').all(|word| units::is_known(word.split('^').next().unwrap_or(word))))
-                    .then(|| (format!("{top}/{low}"), power))
+                let single = !top.contains(['/', '*']) && !low.contains(['/', '*', ' ']);
+                (single && units::is_known(&low)).then(|| (format!("{top}/{low}"), power))
             }
-            // `(\text{kg}\cdot\text{K})`
-            parts => {
-                let words = parts.iter().map(|(op, part)| unit_of(part).filter(|_| matches!(op, MulOp::Times | MulOp::Dot)));
-                let words = words.collect::<Option<Vec<_>>>()?;
-                let known = words.iter().all(|(word, _)| units::is_known(word));
-                let (last, before) = words.split_last()?;
-                let raised = |(word, power): &(String, i32)| if *power == 1 { word.clone() } else { format!("{word}^{power}") };
-                let before: Vec<String> = before.iter().map(raised).collect();
-                (known && !before.is_empty()).then(|| (format!("{} {}", before.join(" "), last.0), last.1))
-            }
+            _ => None,
         },
         Node::Power(base, exponent) => match (base.as_ref(), integer(exponent)) {
             (Node::Text(words), Some(power)) => Some((words.clone(), power)),

@@ -13,7 +13,6 @@ use super::quantity::{compound, unit_of, with_unit};
 use super::{Rule, Run};
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
-use crate::math::units;
 
 /// Most capitals in a row that become one name: joining more would take time quadratic in their number.
 const MAX_RUN: usize = 64;
@@ -54,17 +53,7 @@ fn join(factors: &mut Vec<(MulOp, Node)>, joint: &Joint, mut factor: Node) -> Op
         factors.push((MulOp::Times, with_unit(measured, explicit, word, *power)?));
         return Some(());
     }
-    // `("kg"*"K")`: a product of units.
-    if let (Some((_, Node::Text(before))), Node::Text(word), Some(MulOp::Dot | MulOp::Times)) = (factors.last(), &factor, explicit)
-        && sign == Sign::Plus
-        && [before, word].iter().all(|phrase| phrase.split(' ').all(units::is_known))
-    {
-        let phrase = format!("{before} {word}");
-        *factors.last_mut()? = (MulOp::Times, Node::Text(phrase));
-        return Some(());
-    }
     if explicit.is_none()
-        && unit.is_none()
         && let Some(joined) = juxtapose(&factors.last()?.1, &factor, mixed, beside)
     {
         factors.last_mut()?.1 = joined;
