@@ -92,6 +92,7 @@ impl Columns {
     }
 
     /// Whether the row has a column of this name twice, with different texts.
+    #[cfg(feature = "cli")]
     pub(crate) fn is_ambiguous(&self, name: &str) -> bool {
         let mut texts =
             self.columns.iter().filter(|column| &*column.name == name).map(|column| self.line.get(column.place.clone()));

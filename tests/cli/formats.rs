@@ -396,9 +396,11 @@ fn a_column_that_a_row_has_twice_is_no_silent_choice() {
     let twice = "{\"id\": 1, \"completion\": \"\\\\boxed{3}\", \"completion\": \"\\\\boxed{2}\", \"answer\": \"2\"}\n".to_owned()
         + "{\"id\": 2, \"completion\": \"\\\\boxed{2}\", \"answer\": \"2\", \"answer\": \"2\", \"level\": 1, \"level\": 2}\n";
     let folder = folder(&twice);
-    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "-q"]).assert().success();
-    let rows = results(&folder.path().join("out.jsonl"));
-    let detail = "in.jsonl:1: the row has the column `completion` twice, with different values: leave one of them out";
-    assert_eq!((&rows[0]["reason"], &rows[0]["detail"]), (&json!("bad_row"), &json!(detail)));
-    assert_eq!(rows[1]["verdict"], json!("correct"), "the same twice, and a column that is not read");
+    let said = "verify: in.jsonl:1: the row has the column `completion` twice, with different values, of which the last counts: leave one of \
+                them out\n";
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "-q"]).assert().success().stderr(said);
+    verify(&folder, &["compare", "in.jsonl", "--right", "lenient", "-q"]).assert().success().stderr(said);
+    // The same twice, and a column that is not read, are nothing to say.
+    fs::write(folder.path().join("in.jsonl"), twice.lines().nth(1).unwrap()).unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "-q"]).assert().success().stderr("");
 }

@@ -55,16 +55,6 @@ impl Fields {
     }
 
     fn read_columns(&self, columns: Arc<Columns>, number: u64) -> Row {
-        let names = self.paths.iter().flat_map(|path| [path.as_str(), path::column(path)]);
-        if let Some(name) = names.into_iter().find(|name| columns.is_ambiguous(name)) {
-            let problem = format!("the row has the column `{name}` twice, with different values: leave one of them out");
-            return Row {
-                is_object: true,
-                names: columns,
-                paths: Some(self.paths()),
-                ..Row::unusable(number, Error::row(problem))
-            };
-        }
         let text = |field| columns.at(self.path(field)).filter(|text| text.trim_ascii() != b"null");
         let value = |field: Field| {
             let read = |text: &[u8]| if field == Field::Tests { tests(text) } else { json_value::read(text, MOST_VALUES) };

@@ -95,16 +95,16 @@ impl RunSummary {
     }
 
     /// Counts the columns of a row.
-    pub(crate) fn see_row(&mut self, row: &Row) {
+    pub(crate) fn see_row(&mut self, place: Place<'_>, row: &Row) {
         if let Some(preset) = row.preset() {
             self.see_preset(preset, 1);
         }
-        self.columns.see(row);
+        self.columns.see(place, row);
     }
 
     /// Counts the columns of a row that is not judged.
     pub(crate) fn see_unjudged(&mut self, place: Place<'_>, row: &Row) {
-        self.see_row(row);
+        self.see_row(place, row);
         if let Some(problem) = row.problem() {
             self.see_problem(&format!("{place}: {problem}"));
         }
