@@ -98,7 +98,7 @@ fn look_up(
             let row = line.text.map(|text| fields.read(text, seen.rows));
             match &row {
                 Ok(row) if results.is_some() || !row.is_object() => seen.see_unjudged(place, row),
-                Ok(row) => seen.see_row(row),
+                Ok(row) => seen.see_row(place, row),
                 Err(problem) => seen.see_problem(&format!("{place}: {problem}")),
             }
             let Some(row) = row.ok().filter(Row::is_object) else {

@@ -91,6 +91,15 @@ impl Columns {
         self.line.get(self.find(name)?.place.clone())
     }
 
+    /// Whether the row has a column of this name twice, with different texts.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_ambiguous(&self, name: &str) -> bool {
+        let mut texts =
+            self.columns.iter().filter(|column| &*column.name == name).map(|column| self.line.get(column.place.clone()));
+        let first = texts.next();
+        texts.any(|text| Some(text) != first)
+    }
+
     /// The value of a column.
     ///
     /// # Errors

@@ -37,8 +37,11 @@ const OTHERS: &[&str] = &[
 /// Refuses a name that is that of another format than what is written.
 ///
 /// # Errors
-/// Such a name; the message says what to name instead.
+/// Such a name, or an empty one; the message says what to name instead.
 pub fn check_output_name(output: &str, writes: Writes) -> Result<()> {
+    if output.is_empty() {
+        return Err(Error::spec("the name of the output is empty: give one (`-` is standard output)"));
+    }
     let name = Path::new(output).file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     let is_packed = matches!(Packing::of(&name), Packing::Gzip | Packing::Zstd);
     let plain = if is_packed { name.rsplit_once('.').map_or("", |(plain, _)| plain) } else { &name };
@@ -122,6 +125,11 @@ mod tests {
         ] {
             assert!(check_output_name(output, writes).is_ok(), "{output}");
         }
+    }
+
+    #[test]
+    fn an_empty_name_is_none() {
+        assert!([Results, Rows, Page, Folder].into_iter().all(|writes| check_output_name("", writes).is_err()));
     }
 
     #[test]

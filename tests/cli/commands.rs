@@ -99,3 +99,30 @@ fn options_that_contradict_each_other_are_refused() {
         .code(2)
         .stderr(contains("spec.json: the key `policy` is given twice"));
 }
+
+/// The sandbox reserves more addresses than the limit leaves, so no program can be run.
+#[cfg(all(target_os = "linux", feature = "code"))]
+#[test]
+fn a_sandbox_that_fails_in_every_row_is_an_error_in_every_command() {
+    let tests = json!({"kind": "stdio", "tests": [{"input": "1", "output": "1"}]});
+    let program = "```python\nprint(input())\n```";
+    let folder = folder(&(json!({"id": 1, "prompt": "p", "completion": program, "tests": tests}).to_string() + "\n"));
+    let alone = json!({"id": 1, "prompt": "p", "solution": "print(input())", "tests": tests}).to_string() + "\n";
+    fs::write(folder.path().join("alone.jsonl"), alone).unwrap();
+    for (command, said) in [
+        ("score in.jsonl -o out.jsonl", "nothing could be judged: 1 results are `internal`"),
+        ("audit in.jsonl -o audit", "nothing could be judged: 1 results are `internal`"),
+        ("passrate in.jsonl -o out.jsonl", "nothing could be judged: 1 results are `internal`"),
+        ("compare in.jsonl --left code --right auto", "--left code: nothing could be judged: 1 results are `internal`"),
+        ("audit alone.jsonl -o audit", "the tests of all 1 rows could not be run, because the sandbox failed"),
+    ] {
+        let done = super::shell(&folder, &format!("ulimit -v 4000000; \"$VERIFY\" {command} --jobs 1"));
+        let stderr = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(2), "{command}: {stderr}");
+        let place = if command.contains("alone") { "alone.jsonl:1: " } else { "The first: in.jsonl:1: " };
+        assert!(stderr.contains(said) && stderr.contains(place) && stderr.contains("`verify doctor`"), "{command}: {stderr}");
+    }
+    // Where it works, nothing is said.
+    let fine = super::shell(&folder, "\"$VERIFY\" score in.jsonl -o out.jsonl -q --jobs 1");
+    assert_eq!((fine.status.code(), fine.stderr.len()), (Some(0), 0), "{}", String::from_utf8_lossy(&fine.stderr));
+}

@@ -390,3 +390,17 @@ fn options_and_choices_of_a_row_are_read_from_cells_of_csv() {
     let verdicts: Vec<_> = results(&folder.path().join("out.jsonl")).iter().map(|row| row["verdict"].clone()).collect();
     assert_eq!(verdicts, ["correct", "incorrect"]);
 }
+
+#[test]
+fn a_column_that_a_row_has_twice_is_no_silent_choice() {
+    let twice = "{\"id\": 1, \"completion\": \"\\\\boxed{3}\", \"completion\": \"\\\\boxed{2}\", \"answer\": \"2\"}\n".to_owned()
+        + "{\"id\": 2, \"completion\": \"\\\\boxed{2}\", \"answer\": \"2\", \"answer\": \"2\", \"level\": 1, \"level\": 2}\n";
+    let folder = folder(&twice);
+    let said = "verify: in.jsonl:1: the row has the column `completion` twice, with different values, of which the last counts: leave one of \
+                them out\n";
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "-q"]).assert().success().stderr(said);
+    verify(&folder, &["compare", "in.jsonl", "--right", "lenient", "-q"]).assert().success().stderr(said);
+    // The same twice, and a column that is not read, are nothing to say.
+    fs::write(folder.path().join("in.jsonl"), twice.lines().nth(1).unwrap()).unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "-q"]).assert().success().stderr("");
+}

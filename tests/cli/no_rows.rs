@@ -60,6 +60,13 @@ fn one_input_without_rows_beside_others_is_named() {
 }
 
 #[test]
+fn an_input_that_is_given_twice_is_said() {
+    let folder = folder(ROW);
+    let twice = ["score", "in.jsonl", "in.jsonl", "-o", "-", "-q"];
+    verify(&folder, &twice).assert().success().stderr("verify: given twice, so that all of its rows count twice: in.jsonl\n");
+}
+
+#[test]
 fn a_shard_may_have_no_rows_and_the_whole_run_may_not() {
     let folder = folder(ROW);
     let shard = |input: &str, of: &str, output: &str| {

@@ -8,7 +8,7 @@
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use super::delimited::{header, looks_like_names};
+use super::delimited::{header, looks_like_names, twice};
 use super::kind::Format;
 
 /// The bytes that are read at once to recognise a format.
@@ -151,9 +151,15 @@ fn unknown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let start: String = text.chars().take(SHOWN).collect();
     let more = if text.chars().nth(SHOWN).is_some() { " ..." } else { "" };
+    let why = [b',', b'\t'].into_iter().find_map(|delimiter| {
+        let names = header(line, delimiter).filter(|names| names.len() > 1)?;
+        twice(&names).map(|name| format!(" (it names the column `{}` twice)", name.chars().take(SHOWN).collect::<String>()))
+    });
+    let semicolons = || (text.contains(';') && !text.contains(',')).then(|| " (semicolons do not separate columns)".to_owned());
+    let why = why.or_else(semicolons).unwrap_or_default();
     format!(
         "its format is unknown: it begins with `{start}`{more}, which is neither JSON (`{{` or `[`) nor a header of at least two \
-         names nor Parquet nor Arrow. If it is text with a header, say --format csv (or tsv); if it is JSON Lines whose first \
+         names{why} nor Parquet nor Arrow. If it is text with a header, say --format csv (or tsv); if it is JSON Lines whose first \
          line is broken, --format jsonl"
     )
 }
@@ -214,6 +220,8 @@ mod tests {
             (b"just some words\n", "it begins with `just some words`, which is neither JSON"),
             (b"Dear all, please read this, and that.\n", "say --format csv"),
             (b"a,a\n1,2", "say --format csv"),
+            (b"id,a,a\n1,2,3", "it names the column `a` twice"),
+            (b"id;a\n1;2", "semicolons do not separate columns"),
             (b"a,\n1,2", "its format is unknown"),
             (b"{}\0"[1..].as_ref(), "its format is unknown"),
         ] {

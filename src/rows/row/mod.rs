@@ -153,6 +153,14 @@ impl Row {
         self.names.at(path).is_some()
     }
 
+    /// A column from which a field is read, and which the row has twice with different values; the last one counts.
+    #[cfg(feature = "cli")]
+    pub(crate) fn ambiguous_column(&self) -> Option<&str> {
+        let paths = || self.paths.iter().flat_map(|paths| paths.iter().map(String::as_str));
+        let columns = paths().map(path::column).zip(paths()).filter(|(column, path)| column != path).map(|(column, _)| column);
+        paths().chain(columns).find(|name| self.names.is_ambiguous(name))
+    }
+
     /// The first column whose text is a dictionary as Python's `str` writes it.
     #[cfg(feature = "cli")]
     pub(crate) fn python_column(&self) -> Option<&str> {

@@ -240,8 +240,8 @@ pub(super) fn judge<W: Watch>(
     let mut spots = Vec::with_capacity(rows.len());
     for Placed { source, line, unit, number, block, row, .. } in &rows {
         let row = row.as_ref().ok();
-        row.into_iter().for_each(|row| summary.see_row(row));
         let place = Place { source, line: *line, unit: *unit };
+        row.into_iter().for_each(|row| summary.see_row(place, row));
         let kept = row.filter(|row| row.is_object()).map(|row| watch.row(place, row)).transpose()?;
         spots.push(Spot { source: Arc::clone(source), line: *line, unit: *unit, number: *number, block: *block, kept });
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::watch::Place;
 use crate::core::path;
 use crate::rows::{Field, Fields, Row};
 use crate::{Error, Result};
@@ -59,6 +60,8 @@ pub(super) struct Columns {
     /// The first column that holds a dictionary as Python writes it.
     python: Option<String>,
     readings: Vec<Reading>,
+    /// The first row that has a column twice, in words.
+    twice: Option<String>,
 }
 
 /// A column that an option names.
@@ -117,7 +120,15 @@ impl Columns {
         self.named.push(Named { option, path, reads, is_found: false, is_hidden: false });
     }
 
-    pub(super) fn see(&mut self, row: &Row) {
+    pub(super) fn see(&mut self, place: Place<'_>, row: &Row) {
+        if self.twice.is_none()
+            && let Some(name) = row.ambiguous_column()
+        {
+            self.twice = Some(format!(
+                "{place}: the row has the column `{}` twice, with different values, of which the last counts: leave one of them out",
+                shown(name)
+            ));
+        }
         self.see_reading(row);
         self.objects += u64::from(row.is_object());
         self.with_completion += u64::from(row.has_completion());
@@ -206,10 +217,11 @@ impl Columns {
         }
     }
 
-    /// What to say about columns that rewards for some of the rows read, and that no row has.
+    /// What to say about columns that rewards for some of the rows read and no row has, and about a column that a row has twice.
     pub(super) fn warnings(&self) -> Vec<String> {
         let missing = self.named.iter().filter(|named| !named.is_found && named.reads == Reads::SomeReward);
-        if self.objects == 0 { Vec::new() } else { missing.map(|named| named.problem(&self.seen())).collect() }
+        let missing = missing.filter(|_| self.objects > 0).map(|named| named.problem(&self.seen()));
+        missing.chain(self.twice.clone()).collect()
     }
 
     /// The error if no row has a field.

@@ -25,6 +25,7 @@ mod ledger;
 mod pipeline;
 mod shard;
 mod sorter;
+mod sources;
 mod summary;
 mod watch;
 mod whole;

@@ -8,6 +8,7 @@ use super::blocks::Blocks;
 use super::columns::{Columns, Reading, Reads};
 use super::groups::Groups;
 use super::histogram::Histogram;
+use super::sources::Sources;
 use super::watch::Place;
 use crate::rows::{Digest, Field, Fields, Row};
 use crate::spec::{NamedColumn, named_columns};
@@ -29,8 +30,7 @@ pub struct RunSummary {
     columns: Columns,
     /// The first text of an outcome with the reason `internal`.
     first_fault: Option<String>,
-    /// The names of the sources without rows.
-    empty: Vec<String>,
+    sources: Sources,
     /// The presets by which rows were read, and their numbers of rows.
     presets: Vec<(&'static str, u64)>,
 }
@@ -58,22 +58,14 @@ impl RunSummary {
 
     /// Says that a source has ended, which gave this number of rows.
     pub(crate) fn see_source(&mut self, name: &str, rows: u64) {
-        if rows == 0 {
-            self.empty.push(name.to_owned());
-        }
+        self.sources.see(name, rows);
     }
 
-    /// What to say that is no error: sources without rows beside others, rows that were not judged through no fault of theirs, and columns that no row has, although the rewards for
+    /// What to say that is no error: sources without rows beside others or given twice, rows that were not judged through no fault of theirs, and columns that no row has, although the rewards for
     /// some of the rows read them.
     pub(crate) fn warnings(&self) -> Vec<String> {
-        /// The most names that are shown.
-        const MOST: usize = 5;
         let mut warnings = self.columns.warnings();
-        if self.rows > 0 && !self.empty.is_empty() {
-            let names = self.empty.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
-            let more = self.empty.len().checked_sub(MOST + 1).map_or_else(String::new, |more| format!(" and {} more", more + 1));
-            warnings.push(format!("no rows are in {names}{more}"));
-        }
+        warnings.extend(self.sources.warnings(self.rows));
         if let Some(fault) = &self.first_fault {
             warnings.push(format!(
                 "{} results are `internal`: a fault of this program or of the machine, not of the rows. The first: {fault}. `verify \
@@ -103,16 +95,16 @@ impl RunSummary {
     }
 
     /// Counts the columns of a row.
-    pub(crate) fn see_row(&mut self, row: &Row) {
+    pub(crate) fn see_row(&mut self, place: Place<'_>, row: &Row) {
         if let Some(preset) = row.preset() {
             self.see_preset(preset, 1);
         }
-        self.columns.see(row);
+        self.columns.see(place, row);
     }
 
     /// Counts the columns of a row that is not judged.
     pub(crate) fn see_unjudged(&mut self, place: Place<'_>, row: &Row) {
-        self.see_row(row);
+        self.see_row(place, row);
         if let Some(problem) = row.problem() {
             self.see_problem(&format!("{place}: {problem}"));
         }

@@ -101,12 +101,14 @@ impl<R: BufRead> Cells<R> {
     /// Reads a cell without quotes, or what is left of a line behind one in quotes.
     fn plain(&mut self, record: &mut Record) -> io::Result<After> {
         let mut taken = 0;
+        // Whether the last byte is a line feed where lines end in `\r`: the line has an end, though not the right one.
+        let mut other_end = false;
         loop {
             let buffer = self.input.fill_buf()?;
             if buffer.is_empty() {
                 self.line += 1;
                 // Of `\r\n`, the last byte alone may be missing.
-                if !without_return(&mut record.text, taken) {
+                if !without_return(&mut record.text, taken) && !other_end {
                     self.cut = Some(Cut::Line);
                 }
                 return Ok(After::Record);
@@ -119,6 +121,7 @@ impl<R: BufRead> Cells<R> {
             let byte = found.map(|at| buffer[at]);
             taken += store(record, &buffer[..end], self.longest);
             self.input.consume(end + usize::from(byte.is_some()));
+            other_end &= end == 0;
             match byte {
                 None => {}
                 Some(byte) if byte == self.delimiter => return Ok(After::Cell),
@@ -129,7 +132,8 @@ impl<R: BufRead> Cells<R> {
                 }
                 Some(byte) => {
                     taken += store(record, &[byte], self.longest);
-                    if self.end == Some(b'\r') {
+                    other_end = self.end == Some(b'\r');
+                    if other_end {
                         record.problem.get_or_insert_with(|| {
                             "a line end that is not that of the header (a carriage return alone) is outside of quotes: write the \
                              file with one kind of line end"

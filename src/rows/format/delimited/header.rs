@@ -51,7 +51,7 @@ pub(crate) fn looks_like_names(names: &[String]) -> bool {
 }
 
 /// The first name that an earlier column has.
-fn twice<T: Eq + Hash>(names: &[T]) -> Option<&T> {
+pub(crate) fn twice<T: Eq + Hash>(names: &[T]) -> Option<&T> {
     let mut seen = HashSet::with_capacity(names.len());
     names.iter().find(|name| !seen.insert(*name))
 }

@@ -11,7 +11,7 @@
 //! The first column may have no name, as pandas writes its index; it is left out.
 //!
 //! Refuses: a header with another empty name, or a repeated one (the run ends). A record with another number of cells than the
-//! header, with text behind a closing quote, or longer than [`MAX_LINE`] is a problem in its place; reading goes on behind it.
+//! header, that repeats the header, with text behind a closing quote, or longer than [`MAX_LINE`] is a problem in its place; reading goes on behind it.
 //! A last line without a line end, and a quote that is not closed, end the run: the file is cut off, or rows are lost.
 
 mod cells;
@@ -22,7 +22,7 @@ use std::io::{self, BufRead, Read as _};
 
 use self::cells::{Cells, Cut, Record};
 use self::header::check_names;
-pub(super) use self::header::{header, looks_like_names};
+pub(super) use self::header::{header, looks_like_names, twice};
 use self::value::is_json;
 use super::found::damaged;
 use super::written::push_text;
@@ -85,6 +85,9 @@ impl<R: BufRead> Records<R> {
                 "the record has {got} cells, but the header names {expected} columns: put cells that hold delimiters or line ends in \
                  double quotes"
             ));
+        }
+        if record.len() > 1 && record.cells().zip(&self.columns).all(|((cell, _), (name, _))| cell == name) {
+            return Err("the record repeats the header, as where files are joined: leave the line out".to_owned());
         }
         let mut text = Vec::with_capacity(record.bytes() + record.bytes() / 16 + 32 * self.columns.len());
         text.push(b'{');
@@ -264,6 +267,13 @@ mod tests {
             assert_eq!(texts(text), [r#"{"a":"1","b":"2"}"#], "{text:?}");
         }
         assert_eq!((texts("a,b\n").len(), texts("").len()), (0, 0));
+    }
+
+    #[test]
+    fn a_header_in_the_middle_is_no_row() {
+        let found = csv("a,b\n1,2\na,b\na,c\n");
+        assert!(found[1].1.as_ref().unwrap_err().starts_with("the record repeats the header"), "{found:?}");
+        assert!(found[0].1.is_ok() && found[2].1.is_ok());
     }
 
     #[test]
