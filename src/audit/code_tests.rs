@@ -142,10 +142,11 @@ fn why(outcome: &Outcome) -> String {
     outcome.detail.as_deref().map_or_else(|| outcome.reason.code().to_owned(), shorten)
 }
 
-/// The detail of an outcome without the number of the test.
+/// The detail of an outcome without the number of the test, and without the line that failed.
 fn without_place(detail: &str) -> &str {
     let rest = detail.strip_prefix("test ").and_then(|rest| rest.split_once(": "));
-    rest.map_or(detail, |(_, what)| what)
+    let what = rest.map_or(detail, |(_, what)| what);
+    what.rfind(" (line ").map_or(what, |place| &what[..place])
 }
 
 /// Whether assertions contradict each other, whether a program that ignores its input passes, and whether the tests can be used
