@@ -65,7 +65,9 @@ def scored(verify, row, options):
         command = [verify, "score", source, "-o", target, "--preset", "none", "--jobs", "1", "--quiet", "--reward", "code"]
         for option in options:
             command += ["--set", option]
-        time, _ = processor_time(command)
+        time, done = processor_time(command)
+        if not target.exists():
+            sys.exit(f"{row['id']}: exit status {done.returncode}: {done.stderr.decode(errors='replace')}")
         return json.loads(target.read_text(encoding="utf-8")), time
 
 

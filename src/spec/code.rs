@@ -26,7 +26,7 @@ const OPTIONS: &[KindOption] = &[
     KindOption::new(
         "seconds",
         Takes::Number { least: LEAST_SECONDS, most: MOST_SECONDS },
-        "The fuel of one run, call or check, in seconds of an ordinary core; a row's `timeout` may ask for less.",
+        "The fuel of one run, call or check, in seconds: 10^10 units each, about what ordinary programs take natively. A row's `timeout` may ask for less.",
     )
     .default("4"),
     KindOption::new("fuel", Takes::WHOLE, "The same in units of fuel; it takes precedence over `seconds`."),

@@ -22,8 +22,8 @@ class Code(Reward):
             False.
         unsupported: The verdict on a program that needs what the sandbox lacks; unscored is for audits of reference
             solutions. One of incorrect, unscored; default incorrect.
-        seconds: The fuel of one run, call or check, in seconds of an ordinary core; a row's `timeout` may ask for less.
-            A number from 0.001 to 1000000; default 4.
+        seconds: The fuel of one run, call or check, in seconds: 10^10 units each, about what ordinary programs take
+            natively. A row's `timeout` may ask for less. A number from 0.001 to 1000000; default 4.
         fuel: The same in units of fuel; it takes precedence over `seconds`.
         memory: The memory of a program in bytes, the interpreter's own 56 MiB included; the default is 512 MiB. A whole
             number from 67108864 to 1073741824; default 536870912.
