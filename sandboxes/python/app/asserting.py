@@ -203,10 +203,15 @@ def skips(tree):
     for node in ast.walk(tree):
         for decorator in getattr(node, "decorator_list", ()):
             name = _skip(decorator)
-            conditions = decorator.args[:1] if name in _SKIPS[1:] and isinstance(decorator, ast.Call) else []
+            conditions = _conditions(decorator) if name in _SKIPS[1:] and isinstance(decorator, ast.Call) else []
             if name and all(_is_fixed(condition, imported) for condition in conditions):
                 lines |= {_line(inner) for inner in ast.walk(node) if isinstance(inner, (*FUNCTIONS, ast.ClassDef))}
     return lines
+
+
+def _conditions(decorator):
+    """What decides whether a decorator skips."""
+    return [*decorator.args[:1], *(keyword.value for keyword in decorator.keywords if keyword.arg != "reason")]
 
 
 def _skip(decorator):

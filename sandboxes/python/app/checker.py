@@ -14,7 +14,7 @@ import sys
 import types
 import unittest
 
-from . import ask, collect, failures, faults, handles, names, raised, ran, stdio, unit
+from . import ask, asserting, collect, evaluated, failures, faults, handles, names, raised, ran, sources, stdio, unit
 from . import warm as warm_texts
 from .verdict import Tally
 
@@ -75,6 +75,9 @@ def _check(prelude, tests, entry, equal, listed, tally):
     exec(before, space)
     space.said = {*listed, *([entry.split(".")[0]] if entry else ())}
     space.theirs = names.of_program(space, tests, code, entry, listed)
+    for text in (prelude, tests):
+        if any(word in text for word in evaluated.WORDS):
+            evaluated.check(asserting.tree_of(text), space.theirs | sources.imported(tests))
     unittest.main = unittest.TestProgram = unit.main_of(space, tests, tally)
     if entry:
         # Bound first, so that an entry that is also a builtin's name is the program's.

@@ -104,8 +104,8 @@ class _Run:
             if not self._is_test(name, plain, value, test):
                 continue
             done.add(id(value))
-            # One that takes parameters ran with others.
-            if ran_already and not test.needs_running():
+            # One that takes parameters ran with others. One that an exception ended did not pass, whatever the text made of that.
+            if ran_already and not test.needs_running() and not failures.failed(plain.__code__):
                 self._tally.passed(name)
                 continue
             with self._tally.test(name, self._asserts):
@@ -192,7 +192,7 @@ class _Run:
             test = pytests.Test(f"{kind.__name__}.{name}", function, self._space, self._fixtures, kind.__mro__, is_bound=not isinstance(static, staticmethod))
             if getattr(function, "__unittest_skip__", False):
                 continue
-            if self._told.ran(plain) and name in vars(kind) and not test.needs_running():
+            if self._told.ran(plain) and name in vars(kind) and not test.needs_running() and not failures.failed(plain.__code__):
                 self._tally.passed(test.name)
             else:
                 left.append((name, plain, test))

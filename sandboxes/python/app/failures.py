@@ -35,6 +35,8 @@ _cancelled = []
 _pending = []
 #: The code that exceptions ended which were let go, by its `id`.
 _settled = set()
+#: The code that exceptions ended which were let go because the tests caught them, by its `id`.
+_thinned = set()
 _watching = False
 
 
@@ -50,7 +52,7 @@ def forget():
     global _watching
     _watching = False
     _r1.keep_failures(None)
-    for kept in (_made, _expected, _dropped, _unawaited, _cancelled, _pending, _settled):
+    for kept in (_made, _expected, _dropped, _unawaited, _cancelled, _pending, _settled, _thinned):
         kept.clear()
 
 
@@ -76,7 +78,12 @@ def lost(asserts):
 
 def ended(code):
     """Whether an exception, or a cancellation, went through this code."""
-    return id(code) in _settled or any(code is each for error in (*_made, *_cancelled) for each in _ended(error.__traceback__))
+    return id(code) in _settled or failed(code) or any(code is each for error in _cancelled for each in _ended(error.__traceback__))
+
+
+def failed(code):
+    """Whether an exception went through this code, and no test that failed is done since."""
+    return id(code) in _thinned or any(code is each for error in _made for each in _ended(error.__traceback__))
 
 
 def settle():
@@ -134,6 +141,7 @@ def _ended(trace):
 
 def _thin_out():
     """Lets go what was caught, and what never came to code of the tests. The last one may be on its way."""
+    _thinned.update(id(code) for error in _made[:-1] for code in _ended(error.__traceback__))
     _made[:-1] = [error for error in _made[:-1] if _may_be_lost(error) and any(_ended(error.__traceback__))]
 
 

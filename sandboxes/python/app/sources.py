@@ -24,6 +24,57 @@ def of_definitions(text, lines, names):
     return False
 
 
+def may_come_from(tree, given, names):
+    """Whether one of these variables may have a value that one of `names` gave: by assignments, loops, contexts and parameters. A parameter without `parametrize` may have any value."""
+    values = _values(tree)
+    left, seen = set(given), set()
+    while left:
+        name = left.pop()
+        if name is None or name in names:
+            return True
+        if name not in seen:
+            seen.add(name)
+            left |= values.get(name, set())
+    return False
+
+
+def _values(tree):
+    """For each variable the names that its values are made of; `None` stands for any value."""
+    found = {}
+
+    def bind(target, *given):
+        names = {inner.id for value in given for inner in ast.walk(value) if isinstance(inner, ast.Name)}
+        for inner in ast.walk(target):
+            if isinstance(inner, ast.Name):
+                found.setdefault(inner.id, set()).update(names)
+
+    def any_value(name):
+        found.setdefault(name, set()).add(None)
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                bind(target, node.value)
+        elif isinstance(node, (ast.AugAssign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+            bind(node.target, node.value)
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+            bind(node.target, node.iter)
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            bind(node.optional_vars, node.context_expr)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            bind(node.func.value, *node.args, *(keyword.value for keyword in node.keywords))
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            any_value(node.name)
+        if isinstance(node, (*asserting.FUNCTIONS, ast.ClassDef)):
+            bind(ast.Name(node.name), node)
+        if isinstance(node, (*asserting.FUNCTIONS, ast.Lambda)):
+            sets = [decorator for decorator in getattr(node, "decorator_list", ()) if "parametrize" in ast.dump(decorator)]
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    bind(ast.Name(argument.arg), *sets) if sets else any_value(argument.arg)
+    return found
+
+
 def imported(text):
     """The names that a text has from the program by `import`."""
     found = set()

@@ -7,7 +7,7 @@ judges it (`assert Counter(f(1)) == ...`), and is the library's.
 import ast
 import re
 
-from . import judge
+from . import judge, sources
 from .expressions import FUNCTIONS, called
 
 #: Builtins that tasks ask for.
@@ -51,7 +51,7 @@ def _has_own_arguments(tree, name, names):
 def _own(scope, tree, name, makers):
     calls = [node for node in _inside(scope) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name]
     given = {inner.id for call in calls for argument in _arguments(call) for inner in ast.walk(argument) if isinstance(inner, ast.Name)}
-    if given & makers:
+    if given & makers or sources.may_come_from(tree, given, makers):
         return False
     if not given:
         return not any(isinstance(inner, ast.Attribute) for call in calls for argument in _arguments(call) for inner in ast.walk(argument))
