@@ -194,7 +194,7 @@ mod tests {
     }
 
     fn handle(body: &str) -> Result<Vec<u8>, Stop> {
-        Instance::new(&guest(body), Limits { fuel: 10_000, output: 100, reply: 64, ..Limits::default() })
+        Instance::new(&guest(body), Limits { fuel: 100_000, output: 100, reply: 64, ..Limits::default() })
             .expect("an instance")
             .handle(b"request")
     }
