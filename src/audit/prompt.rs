@@ -48,7 +48,7 @@ fn content(value: &Value) -> String {
 /// The hash of a prompt in the form in which prompts are compared: words of at least four letters in lower case (`Mm` is
 /// not `mm`, `X` not `x`; all words if the text has no lower-case letters), white space as one blank, without invisible
 /// characters, and without the punctuation that ends a sentence (but `5!` is not `5`). `None` for a text without visible
-/// characters, or with none but such punctuation.
+/// characters.
 pub(super) fn key(text: &str) -> Option<u64> {
     if !has_visible(text) {
         return None;
@@ -56,9 +56,6 @@ pub(super) fn key(text: &str) -> Option<u64> {
     /// Words with fewer letters may be units or variables.
     const LETTERS: usize = 4;
     let text = text.trim().trim_end_matches(|character: char| character.is_whitespace() || ".?:;,。？：".contains(character));
-    if text.is_empty() {
-        return None;
-    }
     let least = if text.contains(char::is_lowercase) { LETTERS } else { 0 };
     let mut form = String::with_capacity(text.len());
     let (mut blank, mut word) = (false, 0..0);
