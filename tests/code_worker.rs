@@ -224,6 +224,8 @@ fn three_hundred_kills_and_thirty_stops_change_no_outcome() {
 
 #[test]
 fn a_worker_serves_nothing_but_requests() {
+    // Others end every child of this process.
+    let _alone = alone();
     use std::io::Write as _;
     use std::process::Stdio;
     for bytes in [&b"hello"[..], b"\x02\0\0\0{}", b"\xff\xff\xff\xff", b"\x01\0\0\0"] {
