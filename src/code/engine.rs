@@ -12,8 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, PoolingAllocationConfig};
 
-use super::host::{self, Run};
+use super::host;
 use super::limits::WASM_STACK;
+use super::run::Run;
 use super::slots::SLOTS;
 use super::{cache, guest, precompiled};
 use crate::core::per_process::PerProcess;

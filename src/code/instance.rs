@@ -10,8 +10,8 @@
 use wasmtime::{Global, Memory, Store, Trap, TypedFunc, Val};
 
 use super::engine::{Guest, MAX_MEMORY};
-use super::host::{Answer, Exports, Run};
 use super::limits::{Limits, WASM_STACK};
+use super::run::{Answer, Exports, Run};
 use super::stop::Stop;
 
 /// Bytes of stack that host functions need below the guest's stack.

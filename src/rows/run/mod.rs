@@ -27,6 +27,7 @@ mod shard;
 mod sorter;
 mod sources;
 mod summary;
+mod threshold;
 mod watch;
 mod whole;
 
@@ -40,7 +41,8 @@ pub use histogram::Histogram;
 pub use ledger::{Checkpoint, InputRead, Ledger};
 pub use pipeline::{Gather, Progress, Run};
 pub use shard::Shard;
-pub use summary::{RunSummary, Threshold};
+pub use summary::RunSummary;
+pub use threshold::Threshold;
 pub use watch::{Judged, Place, Watch};
 #[cfg(feature = "cli")]
 pub(crate) use whole::Wholeness;
