@@ -13,28 +13,24 @@ def of_definitions(text, lines, names):
     for node in ast.walk(tree):
         if isinstance(node, (*asserting.FUNCTIONS, ast.ClassDef)) and lines & {node.lineno, *(decorator.lineno for decorator in node.decorator_list)}:
             left |= {name for decorator in node.decorator_list for name in _names(decorator)}
-    seen = set()
-    while left:
-        name = left.pop()
-        if name in names:
-            return True
-        if name not in seen:
-            seen.add(name)
-            left |= bound.get(name, set())
-    return False
+    return _reach(left, names, bound)
 
 
 def may_come_from(tree, given, names):
     """Whether one of these variables may have a value that one of `names` gave: by assignments, loops, contexts and parameters. A parameter without `parametrize` may have any value."""
-    values = _values(tree)
-    left, seen = set(given), set()
+    return _reach(set(given), names, _values(tree))
+
+
+def _reach(left, names, made_of):
+    """Whether one of the names that are left is made of one of `names`, or of any value."""
+    seen = set()
     while left:
         name = left.pop()
         if name is None or name in names:
             return True
         if name not in seen:
             seen.add(name)
-            left |= values.get(name, set())
+            left |= made_of.get(name, set())
     return False
 
 
