@@ -49,7 +49,7 @@ impl Judge {
                 self.all(cases, |case| calls.run(case, with(case.fuel)))
             }
             TestKind::Asserts(tests) => {
-                let tests = asserts::run(&guest, program, tests, limits, self.options.partial);
+                let tests = asserts::run(&guest, program, tests, limits, self.runs_all());
                 Report { total: tests.len(), fuel: tests.iter().map(|test| test.fuel).sum(), tests }
             }
         })
@@ -68,9 +68,9 @@ impl Judge {
             Ok(program) => program,
             Err(reason) => return (Outcome::incorrect(reason), None),
         };
-        let all = Self { options: CodeOptions { partial: true, ..self.options } };
+        let all = Self { options: CodeOptions { each_test: true, ..self.options } };
         match all.run(&program, &tests) {
-            Ok(report) => (self.outcome(&report).with_work(report.fuel).with_extracted(program), Some(report)),
+            Ok(report) => (self.outcome_of_report(&report, program), Some(report)),
             Err(error) => (Outcome::unscored(Reason::Internal).with_detail(error.to_string()), None),
         }
     }
@@ -99,18 +99,41 @@ impl Judge {
         judged.collect()
     }
 
+    /// Whether tests run after one that failed.
+    fn runs_all(&self) -> bool {
+        self.options.partial || self.options.each_test
+    }
+
     fn all<T>(&self, cases: &[T], mut run: impl FnMut(&T) -> TestReport) -> Report {
         let mut report = Report { total: cases.len(), ..Report::default() };
         for case in cases {
             let test = run(case);
             report.fuel += test.fuel;
-            let enough = !test.passed() && !self.options.partial;
+            let enough = !test.passed() && !self.runs_all();
             report.tests.push(test);
             if enough || cancel::cancelled() {
                 break;
             }
         }
         report
+    }
+
+    /// The outcome of a program that ran: with `each_test`, its components are the tests, `test 1` first.
+    fn outcome_of_report(&self, report: &Report, program: String) -> Outcome {
+        let mut outcome = self.outcome(report).with_work(report.fuel).with_extracted(program);
+        if self.options.each_test {
+            let test = |(index, test): (usize, &TestReport)| {
+                let ended = match test.passed() {
+                    true => Outcome::correct(test.reason),
+                    false if self.is_unscored(test.reason) => Outcome::unscored(test.reason),
+                    false => Outcome::incorrect(test.reason),
+                };
+                let judged = ended.with_extracted(test.got.as_str()).with_detail(test.described()).with_work(test.fuel);
+                (format!("test {}", index + 1), judged)
+            };
+            outcome.components = report.tests.iter().enumerate().map(test).collect();
+        }
+        outcome
     }
 
     fn outcome(&self, report: &Report) -> Outcome {
@@ -147,7 +170,7 @@ impl Judge {
             Err(reason) => return Ok(Outcome::incorrect(reason)),
         };
         let report = self.run(&program, tests)?;
-        Ok(self.outcome(&report).with_work(report.fuel).with_extracted(program))
+        Ok(self.outcome_of_report(&report, program))
     }
 
     /// Reads the assertions of test code.

@@ -29,6 +29,9 @@ pub struct CodeOptions {
     pub compare: Compare,
     /// The reward is the fraction of tests that pass, instead of 1 for all and 0 otherwise.
     pub partial: bool,
+    /// Every test runs, also after a failure, and is a component of the outcome. The verdict and the reward are those of
+    /// a run without it.
+    pub each_test: bool,
     /// A program that needs what the sandbox lacks is unscored instead of incorrect: for audits of reference solutions,
     /// not for training.
     pub unsupported_is_unscored: bool,

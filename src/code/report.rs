@@ -74,6 +74,14 @@ impl TestReport {
         }
     }
 
+    /// The failure, the input, what was expected and what was written to standard error, as lines of text; what is empty
+    /// is left out.
+    pub(super) fn described(&self) -> String {
+        let named = [("", &self.detail), ("input: ", &self.input), ("expected: ", &self.expected), ("stderr: ", &self.stderr)];
+        let lines = named.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name}{}", text.trim_end()));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// Whether it passed.
     pub fn passed(&self) -> bool {
         self.reason == Reason::Passed

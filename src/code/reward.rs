@@ -99,7 +99,7 @@ impl Reward for Code {
 
     fn config(&self) -> Json {
         // Where programs run does not change what an outcome means.
-        let CodeOptions { compare, partial, unsupported_is_unscored, limits, isolation: _ } = self.judge.options;
+        let CodeOptions { compare, partial, each_test, unsupported_is_unscored, limits, isolation: _ } = self.judge.options;
         let mut config = json!({
             "kind": "code",
             "compare": compare.to_string(),
@@ -111,6 +111,9 @@ impl Reward for Code {
         });
         if let Compare::Floats(tolerance) = compare {
             config["tolerance"] = json!(tolerance);
+        }
+        if each_test {
+            config["each_test"] = json!(true);
         }
         // No spec can set these two.
         let default = Limits::default();

@@ -18,6 +18,12 @@ const OPTIONS: &[KindOption] = &[
     KindOption::new("partial", Takes::Bool, "Whether the reward is the fraction of tests that pass, instead of 1 for all and 0 otherwise.")
         .default("false"),
     KindOption::new(
+        "each_test",
+        Takes::Bool,
+        "Whether every test runs, also after a failure, and is a component of the outcome, with its input, expected value, output and fuel.",
+    )
+    .default("false"),
+    KindOption::new(
         "unsupported",
         Takes::Word(&["incorrect", "unscored"]),
         "The verdict on a program that needs what the sandbox lacks; unscored is for audits of reference solutions.",
@@ -88,6 +94,7 @@ fn code(options: &Options<'_>) -> Result<Code> {
     Ok(Code::new(CodeOptions {
         compare,
         partial: options.bool("partial")?.unwrap_or_default(),
+        each_test: options.bool("each_test")?.unwrap_or_default(),
         unsupported_is_unscored: options.word("unsupported")? == Some("unscored"),
         limits: limits(options)?,
         isolation: options.named("isolation")?.unwrap_or_default(),
