@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::fs::{File, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::{Error, Scorer, engine_version};
 use super::args::AuditArgs;
 use super::audit_page::{Page, Shown, presets};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, math, read_as, scorer, warn};
+use super::judging::{fields, math, read_as, read_for, scorer, warn};
 use super::manifest::columns;
 use super::progress::progress_bar;
 use super::shown::{distinct, escaped, say};
@@ -32,7 +33,7 @@ const PAGE: &str = "report.html";
 
 pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     let scorer = scorer(&args.judging)?;
-    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
+    let fields = read_for(read_as(fields(&args.judging.map)?, &args.judging.reading)?, &scorer);
     let fail_on = args.fail_on.as_deref().map(str::parse::<Severity>).transpose().context("--fail-on")?;
     if let Some(share) = args.near_duplicates.filter(|share| !(0.0..=1.0).contains(share)) {
         bail!("--near-duplicates {share}: give a share from 0 to 1, for example 0.8");
@@ -42,8 +43,10 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     for input in &args.input {
         sources.extend(Source::named(input)?);
     }
+    refuse_itself(args, &sources)?;
     let folder = PathBuf::from(&args.output);
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let _lock = lock(&folder)?;
     let file = |name: &str| folder.join(name).display().to_string();
     let (findings, summary) = (file(FINDINGS), file(SUMMARY));
     let spec = args.judging.rewards.as_ref().map(|path| Source::File(path.into()));
@@ -82,6 +85,7 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
         judged.check_content(&fields)?;
     }
     judged.check_faults()?;
+    judged.check_read()?;
     warn(&judged);
     let Shown { audit, page } = shown;
     let report = audit.finish()?;
@@ -93,11 +97,41 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
         if !judged.has_content() {
             say("no row has a reference or a completion: only prompts were examined\n");
         }
+        if !judged.has_prompt() {
+            let column = judged.likely_prompt().unwrap_or_else(|| "COLUMN".to_owned());
+            say(format_args!(
+                "no row has a prompt that was read, so that conflicts, copies and leaks were not looked for: name its column with --map \
+                 prompt={column}\n"
+            ));
+        }
         say(text(&report, &judged, &folder));
     }
     refuse_without_sandbox(&report)?;
     let missed = fail_on.is_some_and(|worst| report.findings.iter().any(|finding| finding.code.severity() <= worst));
     Ok(if missed { MISSED } else { FINE })
+}
+
+/// Refuses an input that is also what inputs are checked against: every row would be found.
+fn refuse_itself(args: &AuditArgs, sources: &[Source]) -> anyhow::Result<()> {
+    let path = |source: &Source| if let Source::File(path) = source { path.canonicalize().ok() } else { None };
+    let inputs: Vec<_> = sources.iter().filter_map(path).collect();
+    if let Some(both) = Source::all(&args.against)?.iter().find(|against| path(against).is_some_and(|path| inputs.contains(&path)))
+    {
+        bail!("--against {both}: it is also an input, so that each of its rows would be found: leave it out of one of them");
+    }
+    Ok(())
+}
+
+/// The lock on the output folder while an audit writes its files there, so that those of one audit stand together. Systems without
+/// locks of folders do without.
+fn lock(folder: &Path) -> anyhow::Result<Option<File>> {
+    let Ok(file) = File::open(folder) else { return Ok(None) };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            bail!("another audit is writing to {}: wait for its end, or name another folder", folder.display())
+        }
+        _ => Ok(Some(file)),
+    }
 }
 
 /// Refuses an audit in which the sandbox failed in every row, so that nothing is known about their tests.

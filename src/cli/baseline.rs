@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::rows::run::{Judged, Place, Watch};
-use crate::rows::{ResultRow, Row};
+use crate::rows::{Fields, ResultRow, Row};
 use crate::{Error, Outcome, Result};
 use anyhow::bail;
 use serde_json::{Value, json};
@@ -29,8 +29,10 @@ pub(super) struct Baseline {
 }
 
 impl Baseline {
-    pub(super) fn read(path: &str) -> anyhow::Result<Self> {
-        let results = Results::read(path)?;
+    /// Reads the results; the rows are read with `fields`.
+    pub(super) fn read(path: &str, fields: &Fields) -> anyhow::Result<Self> {
+        let mut results = Results::read(path)?;
+        results.see(fields);
         Ok(Self {
             path: path.to_owned(),
             results,
@@ -44,8 +46,8 @@ impl Baseline {
     }
 
     fn compare(&mut self, judged: &Judged<'_, ()>) -> anyhow::Result<()> {
-        let Judged { place, id, own_id, hash, outcome, .. } = *judged;
-        let wanted = Wanted { place, id, own_id, hash };
+        let Judged { place, id, own_id, hash, named, outcome, .. } = *judged;
+        let wanted = Wanted { place, id, own_id, hash, named };
         let old = if hash.is_none() && !own_id { self.results.take_unreadable(&wanted) } else { self.results.take(&wanted)? };
         let Some(ResultRow { outcome: old, .. }) = old else {
             self.new += 1;

@@ -3,7 +3,7 @@
 use crate::math::Math;
 use crate::rows::Fields;
 use crate::rows::run::RunSummary;
-use crate::spec::{ComponentSpec, math_policy};
+use crate::spec::{ComponentSpec, math_policy, problem_columns};
 use crate::{RewardSpec, Scorer};
 use anyhow::Context as _;
 
@@ -13,6 +13,11 @@ use super::shown::say;
 /// The columns of the fields: every `--map`.
 pub(super) fn fields(map: &[String]) -> anyhow::Result<Fields> {
     map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment)).context("--map")
+}
+
+/// The same fields, with the columns that belong to the problem of a row because these rewards read them.
+pub(super) fn read_for(fields: Fields, scorer: &Scorer) -> Fields {
+    fields.with_context(&problem_columns(scorer.config()))
 }
 
 /// The same fields, with the format and the preset of the arguments.

@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use crate::rows::run::{Place, Run, RunSummary, keep_apart};
-use crate::rows::{Fields, Output, Row, Source, Writes, check_output_name};
+use crate::rows::{Fields, Output, Row, RowDigests, Source, Writes, check_output_name};
 use anyhow::{Context as _, bail};
 
 use super::args::PassrateArgs;
 use super::codes::FINE;
-use super::judging::{fields, no_row_read, read_as, scorer, warn};
+use super::judging::{fields, no_row_read, read_as, read_for, scorer, warn};
 use super::progress::progress_bar;
 use super::prompts::{Prompt, Prompts};
 use super::results::{Results, Wanted};
@@ -27,7 +27,9 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
     let mut prompts = Prompts::default();
     let seen = match &args.results {
         Some(path) => {
-            let seen = look_up(&mut prompts, &sources, &fields, &mut Results::read(path)?)?;
+            let mut results = Results::read(path)?;
+            let fields = results.columns_of(fields);
+            let seen = look_up(&mut prompts, &sources, &fields, &mut results)?;
             if prompts.unreadable() > 0 && prompts.samples() == 0 {
                 bail!("{}", no_row_read(&seen));
             }
@@ -35,6 +37,7 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
         }
         None => {
             let scorer = scorer(&args.judging)?;
+            let fields = read_for(fields, &scorer);
             let bar = progress_bar(args.quiet, &sources);
             let judged = Run::new(&sources, &fields, &scorer).watch(&mut prompts, |progress| {
                 bar.set_position(progress.bytes);
@@ -46,6 +49,16 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
             judged
         }
     };
+    if !seen.has_prompt() && prompts.all().len() > 1 && prompts.all().iter().all(|prompt| prompt.samples() < 2) {
+        // Each row would be a prompt of its own.
+        match seen.likely_prompt() {
+            Some(column) => bail!(
+                "no row has a prompt that is read, and none has several completions, so that it is not known which belong together: \
+                 --map prompt={column} reads the prompt from this column"
+            ),
+            None => say("verify: no row has a prompt, so that each is taken for a prompt of its own\n"),
+        }
+    }
     warn(&seen);
     let is_kept = |prompt: &Prompt| match keep {
         Some((low, high)) => prompt.rate().is_some_and(|rate| (low..=high).contains(&rate)),
@@ -55,7 +68,7 @@ pub(super) fn run(args: &PassrateArgs) -> anyhow::Result<u8> {
     let mut kept = 0;
     for prompt in prompts.all().iter().filter(|prompt| is_kept(prompt)) {
         kept += 1;
-        writeln!(output, "{}", prompt.row())?;
+        writeln!(output, "{}", prompt.row()).with_context(|| format!("cannot write {}", args.output))?;
     }
     output.commit()?;
     if !args.quiet {
@@ -85,7 +98,8 @@ fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: 
                 continue;
             };
             let prompt = prompts.see(&row);
-            let (own_id, digests) = (row.has_id(), row.digests().each);
+            let own_id = row.has_id();
+            let RowDigests { each: digests, named, .. } = row.digests();
             let Ok(samples) = row.into_samples() else {
                 prompts.see_unreadable();
                 continue;
@@ -93,7 +107,7 @@ fn look_up(prompts: &mut Prompts, sources: &[Source], fields: &Fields, results: 
             for (sample, hash) in samples.zip(digests) {
                 match sample {
                     Ok(sample) => {
-                        let found = results.need(&Wanted { place, id: &sample.id, own_id, hash })?;
+                        let found = results.need(&Wanted { place, id: &sample.id, own_id, hash, named })?;
                         prompts.add(prompt, &found.outcome);
                     }
                     Err(unreadable) => {

@@ -140,6 +140,11 @@ impl Watch for Prompts {
 }
 
 impl Prompt {
+    /// The number of its samples.
+    pub(super) fn samples(&self) -> u64 {
+        self.samples
+    }
+
     /// pass@1: the share of correct ones among the scored samples; `None` if none is scored.
     pub(super) fn rate(&self) -> Option<f64> {
         (self.scored > 0).then(|| share(self.correct, self.scored))

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::audit::SOURCES;
 use crate::report::{Report, ReportOptions, Row};
 use crate::rows::run::{Place, RunSummary, keep_apart};
-use crate::rows::{Digest, Fields, Line, Output, Source, Writes, check_output_name};
+use crate::rows::{Digest, Fields, Line, Output, RowDigests, Source, Writes, check_output_name};
 use crate::{Outcome, Reason, Sample};
 
 use super::args::ReportArgs;
@@ -40,7 +40,8 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     if let Some(path) = &args.results {
         facts(&mut report, path);
     }
-    let outcomes = args.results.as_deref().map(Results::read).transpose()?;
+    let mut outcomes = args.results.as_deref().map(Results::read).transpose()?;
+    let fields = outcomes.iter_mut().fold(fields, |fields, results| results.columns_of(fields));
     let mut seen = RunSummary::default().expecting(&fields);
     if let Some(column) = &args.source {
         seen.expect(&format!("--source {column}"), column);
@@ -59,6 +60,7 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     }
     bar.finish_and_clear();
     rows.seen.check_completions(&fields)?;
+    rows.seen.check_read()?;
     warn(&rows.seen);
     let count = rows.shown;
     let report = rows.finish(args)?;
@@ -109,13 +111,14 @@ impl Rows {
         }
         self.first = false;
         let sample = Sample { id: row.id().clone(), ..row.shared().cloned().unwrap_or_default() };
-        let (own_id, digests) = (row.has_id(), row.digests().each);
+        let own_id = row.has_id();
+        let RowDigests { each: digests, named, .. } = row.digests();
         match row.into_samples() {
             Err(problem) => self.add_unreadable(at, sample, (&problem.to_string(), own_id), Some(&text)),
             Ok(samples) => {
                 for (place, (read, hash)) in samples.zip(digests).enumerate() {
                     match read {
-                        Ok(sample) => self.add_sample(at, sample, place, (own_id, hash))?,
+                        Ok(sample) => self.add_sample(at, sample, place, (own_id, hash, named))?,
                         Err(unreadable) => {
                             let sample = Sample { id: unreadable.id, ..sample.clone() };
                             self.add_unreadable(at, sample, (&unreadable.problem, own_id), None)?;
@@ -127,11 +130,17 @@ impl Rows {
         }
     }
 
-    /// Adds a sample; `join` says whether its row has an id of its own, and its digest.
-    fn add_sample(&mut self, at: Place<'_>, mut sample: Sample, place: usize, join: (bool, Option<Digest>)) -> anyhow::Result<()> {
+    /// Adds a sample; `join` says whether its row has an id of its own, its digest, and that of what else the rewards read.
+    fn add_sample(
+        &mut self,
+        at: Place<'_>,
+        mut sample: Sample,
+        place: usize,
+        join: (bool, Option<Digest>, Option<Digest>),
+    ) -> anyhow::Result<()> {
         let outcome = match &mut self.outcomes {
             Some(outcomes) => {
-                let wanted = Wanted { place: at, id: &sample.id, own_id: join.0, hash: join.1 };
+                let wanted = Wanted { place: at, id: &sample.id, own_id: join.0, hash: join.1, named: join.2 };
                 outcomes.take(&wanted)?.map(|row| row.outcome)
             }
             None => Some(own_outcome(&mut sample, place).with_context(|| at.to_string())?),
@@ -152,7 +161,7 @@ impl Rows {
     /// the row has an id of its own.
     fn add_unreadable(&mut self, at: Place<'_>, sample: Sample, problem: (&str, bool), text: Option<&[u8]>) -> anyhow::Result<()> {
         let (problem, own_id) = problem;
-        let wanted = Wanted { place: at, id: &sample.id, own_id, hash: None };
+        let wanted = Wanted { place: at, id: &sample.id, own_id, hash: None, named: None };
         let result = match &mut self.outcomes {
             Some(outcomes) if own_id => outcomes.take(&wanted)?,
             Some(outcomes) => outcomes.take_unreadable(&wanted),

@@ -9,8 +9,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::Reason;
 use crate::rows::run::Place;
-use crate::rows::{Digest, Format, ResultRow, Source};
+use crate::rows::{Digest, Fields, Format, ResultRow, Source};
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::Value;
 
@@ -24,6 +25,10 @@ pub(super) struct Results {
     has_text_ids: bool,
     /// The first unused result of each digest.
     by_hash: HashMap<Digest, usize>,
+    /// The columns besides prompt and reference that the rewards read, as the results name them.
+    columns: Vec<String>,
+    /// Whether rows are read with exactly these columns, so that what they hold can be compared.
+    compares: bool,
 }
 
 struct Entry {
@@ -42,6 +47,8 @@ pub(super) struct Wanted<'a> {
     /// Whether the row has an id of its own.
     pub own_id: bool,
     pub hash: Option<Digest>,
+    /// The digest of its columns that the rewards read besides prompt and reference ([`Results::columns_of`]).
+    pub named: Option<Digest>,
 }
 
 impl Results {
@@ -52,6 +59,8 @@ impl Results {
             by_id: HashMap::new(),
             has_text_ids: false,
             by_hash: HashMap::new(),
+            columns: Vec::new(),
+            compares: false,
         };
         let mut last: HashMap<Digest, usize> = HashMap::new();
         let mut last_of_id: HashMap<usize, usize> = HashMap::new();
@@ -78,10 +87,33 @@ impl Results {
                         results.by_hash.insert(hash, number);
                     }
                 }
+                if let Some(read) = row.read.as_ref().filter(|read| *read.names != *results.columns) {
+                    results.columns.extend(read.names.iter().cloned());
+                    results.columns.sort();
+                    results.columns.dedup();
+                }
                 results.entries.push(Entry { row: Some(row), place, next: None, next_of_id: None });
             }
         }
         Ok(results)
+    }
+
+    /// Fields that read rows with the columns that decided these results, besides prompt and reference.
+    pub(super) fn columns_of(&mut self, fields: Fields) -> Fields {
+        let fields = fields.with_context(&self.columns);
+        self.see(&fields);
+        fields
+    }
+
+    /// Says how rows are read.
+    pub(super) fn see(&mut self, fields: &Fields) {
+        self.compares = !self.columns.is_empty() && **fields.context() == *self.columns;
+    }
+
+    /// Whether a result may be that of a row, by what the rewards read besides prompt and reference.
+    fn is_of(&self, number: usize, named: Option<Digest>) -> bool {
+        let judged = self.entries[number].row.as_ref().map(|row| row.read.as_ref().map(|read| read.digest));
+        !self.compares || judged.is_none_or(|judged| judged == named)
     }
 
     /// Takes the result of a row; `None` if there is none.
@@ -135,13 +167,18 @@ impl Results {
     }
 
     fn by_id(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
-        let Wanted { place, id, hash, .. } = wanted;
+        let Wanted { place, id, hash, named, .. } = wanted;
         let mut numbers = self.with_id(id);
         if numbers.is_empty() {
             numbers = self.with_id_of_other_type(id, *hash);
         }
+        // The result of a row that could not be read is that of no row that can: its id may be the number of a line.
+        let is_unread = |number: &usize| self.entries[*number].row.as_ref().is_some_and(|row| row.outcome.reason == Reason::BadRow);
+        numbers.retain(|number| hash.is_none() || !is_unread(number));
         if numbers.len() > 1 {
-            let same = |number: &usize| self.entries[*number].row.as_ref().is_some_and(|row| row.hash == *hash);
+            let same = |number: &usize| {
+                self.entries[*number].row.as_ref().is_some_and(|row| row.hash == *hash) && self.is_of(*number, *named)
+            };
             let matching: Vec<usize> = numbers.iter().copied().filter(same).collect();
             if let [_, second, ..] = matching[..] {
                 let place = &self.entries[second].place;
@@ -155,19 +192,17 @@ impl Results {
             }
         }
         let Some(number) = numbers.first().copied() else { return Ok(None) };
+        let is_of = self.is_of(number, *named);
         let entry = &mut self.entries[number];
         let Some(row) = entry.row.take() else {
             bail!("{place}: the id {id} occurs in several rows; give every row a unique `id` and score again")
         };
-        if let (Some(judged), Some(hash)) = (row.hash, hash)
-            && judged != *hash
-        {
-            bail!(
-                "{place}: the result of the row {id} ({}) is of another completion, prompt or reference: score these rows again",
-                entry.place
-            );
-        }
-        Ok(Some(row))
+        let other = match (row.hash, hash) {
+            (Some(judged), Some(hash)) if judged != *hash => "completion, prompt, reference, picture or `reward`".to_owned(),
+            _ if !is_of => format!("value of {}, which the rewards read", self.columns.join(", ")),
+            _ => return Ok(Some(row)),
+        };
+        bail!("{place}: the result of the row {id} ({}) is of another {other}: score these rows again", entry.place)
     }
 
     fn by_hash(&mut self, wanted: &Wanted<'_>) -> anyhow::Result<Option<ResultRow>> {
@@ -180,14 +215,21 @@ impl Results {
                 self.path
             );
         }
-        // A result that a row with an id has taken is passed over.
-        while let Some(number) = self.by_hash.get(&hash).copied() {
-            let entry = &mut self.entries[number];
-            match entry.next {
-                Some(next) => self.by_hash.insert(hash, next),
-                None => self.by_hash.remove(&hash),
-            };
-            if let Some(row) = entry.row.take() {
+        // A result that a row with an id has taken is passed over, and one of a row that differs in what the rewards read stays.
+        let mut next = self.by_hash.get(&hash).copied();
+        let mut is_first = true;
+        while let Some(number) = next {
+            next = self.entries[number].next;
+            let fits = self.is_of(number, wanted.named);
+            if is_first && (fits || self.entries[number].row.is_none()) {
+                match next {
+                    Some(next) => self.by_hash.insert(hash, next),
+                    None => self.by_hash.remove(&hash),
+                };
+            } else {
+                is_first = false;
+            }
+            if fits && let Some(row) = self.entries[number].row.take() {
                 return Ok(Some(row));
             }
         }

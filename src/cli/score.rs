@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::args::{GroupBy, ScoreArgs};
 use super::baseline::{Baseline, Follow};
 use super::codes::{FINE, MISSED};
-use super::judging::{fields, read_as, scorer, warn};
+use super::judging::{fields, read_as, read_for, scorer, warn};
 use super::manifest::{Manifest, ShardPart, identity, identity_difference, is_completed, path_of};
 use super::progress::progress_bar;
 use super::shown::say;
@@ -21,7 +21,7 @@ use super::votes::answer_key;
 
 pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     let scorer = scorer(&args.judging)?;
-    let fields = read_as(fields(&args.judging.map)?, &args.judging.reading)?;
+    let fields = read_for(read_as(fields(&args.judging.map)?, &args.judging.reading)?, &scorer);
     let thresholds = args.fail_under.iter().map(|text| text.parse()).collect::<Result<Vec<Threshold>>>();
     let thresholds = thresholds.context("--fail-under")?;
     let shard = args.shard.as_deref().map(str::parse::<Shard>).transpose().context("--shard")?;
@@ -32,7 +32,8 @@ pub(super) fn run(args: &ScoreArgs) -> anyhow::Result<u8> {
     check_output_name(&args.output, Writes::Results)?;
 
     let start = Instant::now();
-    let mut follow = Follow(args.baseline.as_deref().map(Baseline::read).transpose().context("--baseline")?);
+    let baseline = args.baseline.as_deref().map(|path| Baseline::read(path, &fields)).transpose();
+    let mut follow = Follow(baseline.context("--baseline")?);
     let job = Job {
         args,
         scorer: &scorer,
@@ -153,8 +154,9 @@ impl Job<'_> {
                 (partial, replay, journal, completed.or_else(known))
             }
             None => {
-                self.tell_of_left_results(names);
+                let left = self.left_results(names);
                 let (partial, journal) = Partial::start(names, judged, &identity.to_string())?;
+                left.iter().for_each(|told| say(format_args!("verify: {told}\n")));
                 (partial, Replay::default(), journal, None)
             }
         };
@@ -217,13 +219,15 @@ impl Job<'_> {
         }
     }
 
-    fn tell_of_left_results(&self, names: &Names) {
+    /// What to say of the results that an interrupted run left and that this one does not go on from.
+    fn left_results(&self, names: &Names) -> Option<String> {
         let partial = names.partial().display();
-        if names.has_results() && self.args.resume {
-            say(format_args!("verify: {partial} has no journal of an interrupted run; all rows are judged anew\n"));
-        } else if names.has_results() {
-            say(format_args!("verify: {partial}, which an interrupted run left, is discarded (--resume goes on from it)\n"));
-        }
+        let told = if self.args.resume {
+            format!("{partial} has no journal of an interrupted run; all rows are judged anew")
+        } else {
+            format!("{partial}, which an interrupted run left, is discarded (--resume goes on from it)")
+        };
+        names.has_results().then_some(told)
     }
 
     fn manifest(&self, summary: &RunSummary, ledger: &Arc<Ledger>, results: Content, follow: &Follow) -> Result<Manifest> {
@@ -259,8 +263,11 @@ fn left(partial: Partial, error: Error, is_resumed: bool) -> anyhow::Error {
             Err(other) => anyhow::Error::from(error).context(other.to_string()),
         };
     }
+    let is_io = error.is_io();
     let path: Option<PathBuf> = partial.leave();
     match path {
+        // The inputs are not those of the results: to go on would end in the same error.
+        Some(path) if !is_io => anyhow::anyhow!("{error}; the results so far stay in {}", path.display()),
         Some(path) => anyhow::anyhow!("{error}; the results so far are in {}: --resume goes on from them", path.display()),
         None => error.into(),
     }

@@ -4,11 +4,11 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use crate::rows::run::{Place, RunSummary, keep_apart};
-use crate::rows::{Fields, Output, Row, Source, Unreadable, Writes, check_output_name};
+use crate::rows::{Fields, Output, Row, RowDigests, Source, Unreadable, Writes, check_output_name};
 use crate::select::{Candidate, Duplicates, RejectReason, SelectOptions, SelectionSummary, SftForm, rejected_row, select, sft_row};
 use crate::text::{Language, LanguageOptions, Target};
 use crate::{RowFields, Sample};
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
 use super::args::SelectArgs;
@@ -27,6 +27,7 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     keep_apart(&read, &written)?;
     written.iter().try_for_each(|output| check_output_name(output, Writes::Rows))?;
     let mut results = Results::read(&args.results)?;
+    let fields = results.columns_of(fields);
     let taken: &[&str] = match form {
         SftForm::PromptCompletion => &["id", "prompt", "completion"],
         SftForm::Messages => &["id", "messages"],
@@ -46,18 +47,20 @@ pub(super) fn run(args: &SelectArgs) -> anyhow::Result<u8> {
     let mut kept = Output::open(&args.output)?;
     let mut rejected = args.rejected.as_deref().map(Output::open).transpose()?;
     let mut bad = rows.bad.iter().peekable();
+    let failed = || format!("cannot write {}", args.rejected.as_deref().unwrap_or_default());
     for (place, ((candidate, others), fate)) in rows.candidates.iter().zip(&rows.others).zip(&selection.candidates).enumerate() {
         while let (Some(one), Some(rejected)) = (bad.next_if(|one| one.before <= place), &mut rejected) {
-            writeln!(rejected, "{}", one.row())?;
+            writeln!(rejected, "{}", one.row()).with_context(failed)?;
         }
         if fate.rejection.is_none() {
-            writeln!(kept, "{}", with_others(&sft_row(&candidate.sample, form), others))?;
+            let row = with_others(&sft_row(&candidate.sample, form), others);
+            writeln!(kept, "{row}").with_context(|| format!("cannot write {}", args.output))?;
         } else if let Some(rejected) = &mut rejected {
-            writeln!(rejected, "{}", rejected_row(&candidate.sample, fate))?;
+            writeln!(rejected, "{}", rejected_row(&candidate.sample, fate)).with_context(failed)?;
         }
     }
     if let Some(rejected) = &mut rejected {
-        bad.try_for_each(|one| writeln!(rejected, "{}", one.row()))?;
+        bad.try_for_each(|one| writeln!(rejected, "{}", one.row())).with_context(failed)?;
     }
     kept.commit()?;
     rejected.map(Output::commit).transpose()?;
@@ -160,7 +163,8 @@ impl Traces {
 
     /// Adds the samples of a row.
     fn add(&mut self, row: Row, place: Place<'_>, taken: &[&str], results: &mut Results) -> anyhow::Result<()> {
-        let (id, own_id, digests) = (row.id().clone(), row.has_id(), row.digests().each);
+        let (id, own_id) = (row.id().clone(), row.has_id());
+        let RowDigests { each: digests, named, .. } = row.digests();
         let (others, broken) = row.other_columns(taken);
         let samples = match row.into_samples() {
             Ok(samples) => samples,
@@ -180,7 +184,7 @@ impl Traces {
                     continue;
                 }
             };
-            let outcome = results.need(&Wanted { place, id: &sample.id, own_id, hash })?.outcome;
+            let outcome = results.need(&Wanted { place, id: &sample.id, own_id, hash, named })?.outcome;
             let others = if outcome.is_correct() { Arc::clone(&others) } else { Arc::default() };
             // The selection does not read the other fields; drop them, because they hold the text of the whole line.
             self.candidates.push(Candidate { sample: Sample { fields: RowFields::default(), ..sample }, outcome });

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::core::describe::describe;
 use crate::metrics::{Sensitivity, SensitivityOptions, prompt_sensitivity};
 use crate::rows::run::{Place, Run, RunSummary};
-use crate::rows::{Fields, Row, Source, Unreadable};
+use crate::rows::{Fields, Row, RowDigests, Source, Unreadable};
 use crate::{Sample, Scorer, Verdict, engine_version};
 use anyhow::{Context as _, anyhow, bail};
 use indicatif::ProgressBar;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::args::TemplatesArgs;
 use super::codes::FINE;
-use super::judging::{fields, read_as, scorer, warn};
+use super::judging::{fields, read_as, read_for, scorer, warn};
 use super::progress::progress_bar;
 use super::results::{Results, Wanted};
 use super::shown::{distinct, escaped, short, write_json};
@@ -32,7 +32,7 @@ pub(super) fn run(args: &TemplatesArgs) -> anyhow::Result<u8> {
     let bar = progress_bar(args.quiet, &sources);
     let mut tally = Tally::new(&args.by, args.problem.as_deref());
     let counted = match &scorer {
-        Some(scorer) => judge(&mut tally, &sources, &fields, scorer, &bar),
+        Some(scorer) => judge(&mut tally, &sources, &read_for(fields.clone(), scorer), scorer, &bar),
         None => look_up(&mut tally, &sources, &fields, args.results.as_deref(), &bar),
     };
     bar.finish_and_clear();
@@ -85,6 +85,7 @@ fn look_up(
 ) -> anyhow::Result<RunSummary> {
     let mut seen = RunSummary::default().expecting(fields);
     let mut results = path.map(Results::read).transpose()?;
+    let fields = &results.iter_mut().fold(fields.clone(), |fields, results| results.columns_of(fields));
     let bytes = Arc::new(AtomicU64::new(0));
     for source in sources {
         let name = source.to_string();
@@ -124,10 +125,11 @@ fn look_up(
 
 /// The verdicts of a row's results. What could not be read was not scored.
 fn judged(row: Row, place: Place<'_>, results: &mut Results) -> anyhow::Result<Vec<Verdict>> {
-    let (own_id, digests) = (row.has_id(), row.digests().each);
+    let own_id = row.has_id();
+    let RowDigests { each: digests, named, .. } = row.digests();
     let Ok(samples) = row.into_samples() else { return Ok(vec![Verdict::Unscored]) };
     let verdict = |(sample, hash): (Result<Sample, Unreadable>, _)| match sample {
-        Ok(sample) => Ok(results.need(&Wanted { place, id: &sample.id, own_id, hash })?.outcome.verdict),
+        Ok(sample) => Ok(results.need(&Wanted { place, id: &sample.id, own_id, hash, named })?.outcome.verdict),
         Err(_) => Ok(Verdict::Unscored),
     };
     samples.zip(digests).map(verdict).collect()

@@ -24,6 +24,9 @@ pub struct Sample {
     pub prompt: Option<Shared<Value>>,
     /// The group's key if there is no prompt: a row with several completions and no prompt has its id here.
     pub group: Option<Value>,
+    /// A hash of what belongs to the problem besides prompt and reference: pictures, a reward of the row's own, the options of a
+    /// multiple choice. Samples that differ in it are of different groups. `None` if the row has nothing of the kind.
+    pub context: Option<u64>,
     /// The text to judge.
     pub completion: String,
     /// The acceptable reference answers; empty if the row has none.
@@ -61,10 +64,16 @@ impl Sample {
         self
     }
 
-    /// The key of the sample's group: prompt (or group), answers and tests. `None` if the sample belongs to no group.
+    /// The key of the sample's group: prompt (or group), answers, tests and context. `None` if the sample belongs to no group.
     pub fn group_key(&self) -> Option<GroupKey<'_>> {
         let shared = self.group.as_ref().or(self.prompt.as_deref())?;
-        Some(GroupKey { is_named: self.group.is_some(), shared, answers: &self.answers, tests: self.tests.as_deref() })
+        Some(GroupKey {
+            is_named: self.group.is_some(),
+            shared,
+            answers: &self.answers,
+            tests: self.tests.as_deref(),
+            context: self.context,
+        })
     }
 
     /// Whether both share their values in memory (samples of one row do), so that their group keys are equal without
@@ -80,6 +89,7 @@ impl Sample {
             && is(self.prompt.as_ref(), other.prompt.as_ref())
             && is(self.tests.as_ref(), other.tests.as_ref())
             && self.group == other.group
+            && self.context == other.context
     }
 
     /// The same row with another completion.
@@ -89,6 +99,7 @@ impl Sample {
             id: self.id.clone(),
             prompt: self.prompt.clone(),
             group: self.group.clone(),
+            context: self.context,
             completion,
             answers: self.answers.clone(),
             tests: self.tests.clone(),
@@ -110,4 +121,5 @@ pub struct GroupKey<'a> {
     shared: &'a Value,
     answers: &'a [String],
     tests: Option<&'a Value>,
+    context: Option<u64>,
 }

@@ -71,7 +71,7 @@ impl Tally {
         self.lengths.add(characters(&row.sample.completion), verdict);
         if let Some(outcome) = row.outcome {
             self.work.add(outcome.cost.work, verdict);
-            if let Some(group) = Digest::of_group(row.sample, Digest::of_shared(row.sample)) {
+            if let Some(group) = Digest::of_group(row.sample, Digest::of_shared(row.sample, None)) {
                 self.groups.add(group, outcome);
             }
         }

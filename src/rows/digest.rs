@@ -7,7 +7,8 @@
 //! The digest of the prompt and reference is that of the canonical JSON of `[prompt, answers, tests]` (keys sorted, no
 //! spaces, null for what is absent). It is the seed of the digest of a completion, which is that of the completion's
 //! bytes. For a conversation of several attempts, the canonical JSON of the list of attempts is hashed with this seed
-//! first, and the result is the seed.
+//! first, and the result is the seed. Pictures and a reward of the row's own (`context.rs`) are a fourth item of
+//! the list. The digest of a group counts also the columns that options of the rewards name.
 
 use std::fmt;
 
@@ -31,10 +32,11 @@ use crate::core::hash::write_canonical;
 pub struct Digest(u64);
 
 impl Digest {
-    /// The digest of everything that the samples of a row have in common: prompt and reference.
-    pub(crate) fn of_shared(shared: &Sample) -> Self {
+    /// The digest of everything that the samples of a row have in common: prompt, reference, and what belongs to them whatever the
+    /// rewards are.
+    pub(crate) fn of_shared(shared: &Sample, context: Option<u64>) -> Self {
         let mut text = Hashed::new(0);
-        let written = write_shared(shared, &mut text);
+        let written = write_shared(shared, context, &mut text);
         debug_assert!(written.is_ok(), "a hasher takes everything");
         text.finish()
     }
@@ -42,6 +44,10 @@ impl Digest {
     /// The digest of the group that a sample belongs to, if any: that of its prompt and reference, and of the row's id
     /// if the group is a row without a prompt.
     pub(crate) fn of_group(sample: &Sample, shared: Self) -> Option<Self> {
+        let shared = match sample.context {
+            Some(context) => Self(XxHash3_64::oneshot_with_seed(shared.0, &context.to_le_bytes())),
+            None => shared,
+        };
         match (&sample.group, &sample.prompt) {
             (Some(id), _) => {
                 let mut text = Hashed::new(shared.0);
@@ -63,13 +69,18 @@ impl Digest {
         Self(XxHash3_64::oneshot_with_seed(seed, completion.as_bytes()))
     }
 
+    /// A digest of these bits.
+    pub(super) fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// The 64 bits.
     pub fn bits(self) -> u64 {
         self.0
     }
 }
 
-fn write_shared(shared: &Sample, out: &mut Hashed) -> fmt::Result {
+fn write_shared(shared: &Sample, context: Option<u64>, out: &mut Hashed) -> fmt::Result {
     use fmt::Write as _;
     let optional = |value: Option<&Value>, out: &mut Hashed| match value {
         Some(value) => write_canonical(value, out),
@@ -84,6 +95,9 @@ fn write_shared(shared: &Sample, out: &mut Hashed) -> fmt::Result {
     }
     out.write_str("],")?;
     optional(shared.tests.as_deref(), out)?;
+    if let Some(context) = context {
+        write!(out, ",\"{context:016x}\"")?;
+    }
     out.write_char(']')
 }
 

@@ -38,6 +38,8 @@ pub struct Fields {
     /// Whether each path was set with [`map`](Self::map).
     pub(super) given: [bool; 6],
     pub(super) choice: Choice,
+    /// The columns that belong to the problem because the rewards read them; see `context.rs`.
+    pub(super) context: Arc<[String]>,
     /// The preset of the source.
     pub(super) settled: Option<Settled>,
     #[cfg(feature = "cli")]
@@ -58,6 +60,7 @@ impl Default for Fields {
             paths: Arc::new(Field::ALL.map(|field| field.name().to_owned())),
             given: [false; 6],
             choice: Choice::default(),
+            context: Arc::default(),
             settled: None,
             #[cfg(feature = "cli")]
             format: None,
@@ -89,6 +92,23 @@ impl Fields {
         path.clone_into(&mut Arc::make_mut(&mut self.paths)[field as usize]);
         self.given[field as usize] = true;
         Ok(self)
+    }
+
+    /// Adds columns that belong to the problem of a row because the rewards read them, such as the options of a multiple choice.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub(crate) fn with_context(mut self, columns: &[String]) -> Self {
+        let mut context = [&self.context[..], columns].concat();
+        context.sort();
+        context.dedup();
+        self.context = context.into();
+        self
+    }
+
+    /// The columns of [`with_context`](Self::with_context).
+    #[cfg(feature = "cli")]
+    pub(crate) fn context(&self) -> &Arc<[String]> {
+        &self.context
     }
 
     /// Chooses the preset: `auto` (the default: the one that the first rows of a source show), `none`, or a name.

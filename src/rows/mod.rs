@@ -7,6 +7,7 @@
 //! of a row with several: each becomes a result that is `unscored` with reason `bad_row` and a detail that says where and
 //! why.
 
+mod context;
 mod digest;
 mod field;
 mod fields;
@@ -47,7 +48,7 @@ pub use output::{Output, write_whole};
 pub use output_name::{Writes, check_output_name};
 #[cfg(feature = "cli")]
 pub use partial::{Content, Interrupted, Journal, Known, Names, Packing, Partial, Replay, Sorted, interrupted, replace};
-pub use result::ResultRow;
+pub use result::{ReadColumns, ResultRow};
 pub use row::{Row, RowDigests, Unreadable};
 #[cfg(feature = "cli")]
 pub use source::{Records, Source};

@@ -1,5 +1,7 @@
 //! The result row: an outcome with the id of its sample.
 
+use std::sync::Arc;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -13,7 +15,7 @@ use crate::Outcome;
 /// use r1rewards::rows::ResultRow;
 /// use r1rewards::{Outcome, Reason};
 /// let hash = "9ae16a3b2f90404f".parse().ok();
-/// let row = ResultRow { id: "q1".into(), outcome: Outcome::correct(Reason::Equal), hash, group: None };
+/// let row = ResultRow { id: "q1".into(), outcome: Outcome::correct(Reason::Equal), hash, group: None, read: None };
 /// assert_eq!(
 ///     serde_json::to_string(&row).unwrap(),
 ///     r#"{"id":"q1","verdict":"correct","reward":1.0,"reason":"equal","extracted":null,"rule":null,"cost":{"work":0},"hash":"9ae16a3b2f90404f"}"#
@@ -34,6 +36,40 @@ pub struct ResultRow {
     /// The digest of the group that the sample belongs to, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<Digest>,
+    /// The columns besides prompt and reference that the rewards read of this row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read: Option<ReadColumns>,
+}
+
+/// The columns that options of the rewards name (the options of a multiple choice), and the digest of what a row had in them. Written
+/// as `choices,row_options:00000000000000ff`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadColumns {
+    /// Their names, sorted.
+    pub names: Arc<[String]>,
+    /// The digest of their values.
+    pub digest: Digest,
+}
+
+impl Serialize for ReadColumns {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_string())
+    }
+}
+
+impl std::fmt::Display for ReadColumns {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}", self.names.join(","), self.digest)
+    }
+}
+
+impl std::str::FromStr for ReadColumns {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (names, digest) = text.rsplit_once(':').ok_or("it has no digest")?;
+        Ok(Self { names: names.split(',').map(str::to_owned).collect(), digest: digest.parse()? })
+    }
 }
 
 /// Deserializes through a [`Value`]: serde's buffering for `flatten` does not support numbers of arbitrary precision.
@@ -50,9 +86,15 @@ impl<'de> Deserialize<'de> for ResultRow {
             found.map_err(|error| D::Error::custom(format_args!("the column `{name}`: {error}")))
         };
         let (hash, group) = (digest("hash")?, digest("group")?);
+        let read = match columns.remove("read") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.parse()),
+            Some(_) => Some(Err("it is no text".to_owned())),
+        };
+        let read = read.transpose().map_err(|error| D::Error::custom(format_args!("the column `read`: {error}")))?;
         let outcome = serde_json::from_value(row.clone());
         let outcome = outcome.map_err(|error| D::Error::custom(wrong_column(&row).unwrap_or_else(|| error.to_string())))?;
-        Ok(Self { id, hash, group, outcome })
+        Ok(Self { id, hash, group, outcome, read })
     }
 }
 

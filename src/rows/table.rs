@@ -101,6 +101,8 @@ fn rows(lines: &mut File) -> io::Result<impl Iterator<Item = io::Result<ResultRo
 /// The columns that depend on the rows.
 struct Columns {
     numbered: bool,
+    /// Whether a row has columns that the rewards read besides prompt and reference.
+    has_read: bool,
     components: Vec<String>,
     /// The place of each component.
     places: HashMap<String, usize>,
@@ -108,9 +110,10 @@ struct Columns {
 
 impl Columns {
     fn of(lines: &mut File) -> io::Result<Self> {
-        let mut columns = Self { numbered: true, components: Vec::new(), places: HashMap::new() };
+        let mut columns = Self { numbered: true, has_read: false, components: Vec::new(), places: HashMap::new() };
         for row in rows(lines)? {
-            let ResultRow { id, outcome, .. } = row?;
+            let ResultRow { id, outcome, read, .. } = row?;
+            columns.has_read |= read.is_some();
             columns.numbered &= id.as_i64().is_some();
             for (name, _) in outcome.components {
                 if columns.places.contains_key(&name) {
@@ -133,6 +136,7 @@ impl Columns {
         let mut fields = vec![id, text("verdict"), Field::new("reward", DataType::Float64, true), text("reason")];
         fields.extend([text("extracted"), text("rule"), text("detail"), Field::new("work", DataType::UInt64, true)]);
         fields.extend([text("hash"), text("group")]);
+        fields.extend(self.has_read.then(|| text("read")));
         fields.extend(self.components.iter().map(|name| Field::new(format!("components.{name}"), DataType::Float64, true)));
         fields.extend((!self.components.is_empty()).then(|| text("components")));
         Arc::new(Schema::new(fields))
@@ -152,6 +156,8 @@ struct Batch<'a> {
     work: UInt64Builder,
     /// Hash and group.
     digests: [StringBuilder; 2],
+    /// The columns that the rewards read besides prompt and reference, and their digest.
+    read: StringBuilder,
     components: Vec<Float64Builder>,
     /// The components as a whole.
     whole: StringBuilder,
@@ -169,12 +175,13 @@ impl<'a> Batch<'a> {
             rewards: Float64Builder::new(),
             work: UInt64Builder::new(),
             digests: std::array::from_fn(|_| StringBuilder::new()),
+            read: StringBuilder::new(),
             components: columns.components.iter().map(|_| Float64Builder::new()).collect(),
             whole: StringBuilder::new(),
         }
     }
 
-    fn push(&mut self, ResultRow { id, outcome, hash, group }: &ResultRow) {
+    fn push(&mut self, ResultRow { id, outcome, hash, group, read }: &ResultRow) {
         if self.columns.numbered {
             self.numbers.append_option(id.as_i64());
         } else {
@@ -191,6 +198,7 @@ impl<'a> Batch<'a> {
         for (builder, digest) in self.digests.iter_mut().zip([hash, group]) {
             builder.append_option(digest.map(|digest| digest.to_string()));
         }
+        self.read.append_option(read.as_ref().map(ToString::to_string));
         let mut values = vec![None; self.components.len()];
         for (name, component) in components {
             if let Some(place) = self.columns.places.get(name) {
@@ -212,6 +220,7 @@ impl<'a> Batch<'a> {
         let mut arrays = vec![id, verdict, Arc::new(self.rewards.finish()), reason, extracted, rule, detail];
         arrays.push(Arc::new(self.work.finish()));
         arrays.extend(self.digests.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
+        arrays.extend(self.columns.has_read.then(|| Arc::new(self.read.finish()) as ArrayRef));
         arrays.extend(self.components.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
         arrays.extend((!self.columns.components.is_empty()).then(|| Arc::new(self.whole.finish()) as ArrayRef));
         RecordBatch::try_new(self.columns.schema(), arrays).map_err(io::Error::other)
@@ -244,7 +253,13 @@ mod tests {
             ((*name).to_owned(), outcome)
         };
         let outcome = Outcome { components: components.iter().map(component).collect(), ..Outcome::correct(Reason::Equal) };
-        ResultRow { id, outcome: outcome.with_extracted("42").with_work(7), hash: "00000000000000ff".parse().ok(), group: None }
+        ResultRow {
+            id,
+            outcome: outcome.with_extracted("42").with_work(7),
+            hash: "00000000000000ff".parse().ok(),
+            group: None,
+            read: None,
+        }
     }
 
     fn names(batch: &RecordBatch) -> Vec<String> {

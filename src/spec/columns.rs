@@ -23,6 +23,32 @@ pub(crate) fn named_columns(config: &Value) -> Vec<NamedColumn> {
     found
 }
 
+/// The columns that belong to the problem of a row and that the rewards of a configuration read: of the options that name columns all
+/// but those for what a completion consists of (its tokens, its attempts). Sorted, defaults included.
+#[cfg(feature = "cli")]
+pub(crate) fn problem_columns(config: &Value) -> Vec<String> {
+    const OF_COMPLETIONS: [&str; 4] = ["token_field", "attempts_field", "origin_field", "score_field"];
+    fn walk(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
+            Value::Object(entry) => {
+                let kind = entry.get("kind").and_then(Value::as_str).and_then(|name| kind(name).ok());
+                let options = kind.iter().flat_map(|kind| kind.options).filter(|option| option.names_column);
+                for option in options.filter(|option| !OF_COMPLETIONS.contains(&option.name)) {
+                    found.extend(entry.get(option.name).and_then(Value::as_str).or(option.default).map(str::to_owned));
+                }
+                entry.values().for_each(|value| walk(value, found));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(config, &mut found);
+    found.sort();
+    found.dedup();
+    found
+}
+
 fn walk(value: &Value, is_conditional: bool, found: &mut Vec<NamedColumn>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| walk(item, is_conditional, found)),

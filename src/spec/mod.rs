@@ -36,6 +36,8 @@ pub use auto::Auto;
 #[cfg(feature = "code")]
 pub use code::code_reward;
 #[cfg(feature = "cli")]
+#[cfg(feature = "cli")]
+pub(crate) use columns::problem_columns;
 pub(crate) use columns::{NamedColumn, named_columns};
 pub use entry::{ComponentSpec, RewardSpec};
 pub use kind::{Family, Kind, Options};

@@ -43,7 +43,7 @@ fn the_result_of_another_completion_is_refused() {
     let select = ["select", "in.jsonl", "--results", "out.jsonl", "-o", "sft.jsonl"];
     let refused = verify(&folder, &select).assert().code(2);
     refused.stderr(contains(
-        "in.jsonl:1: the result of the row \"q\" (out.jsonl:1) is of another completion, prompt or reference: score these rows again",
+        "in.jsonl:1: the result of the row \"q\" (out.jsonl:1) is of another completion, prompt, reference, picture or `reward`: score these rows again",
     ));
     fs::write(folder.path().join("in.jsonl"), lines(&[json!({"completion": "\\boxed{1}", "answer": "2"})])).unwrap();
     let refused = verify(&folder, &select).assert().code(2);

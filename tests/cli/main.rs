@@ -28,6 +28,7 @@ mod resume;
 mod score;
 mod shards;
 mod standard_output;
+mod strangers;
 mod tables;
 mod templates;
 #[cfg(unix)]

@@ -30,7 +30,8 @@ fn every_command_reads_every_format() {
         fs::write(folder.path().join("rows"), bytes).unwrap();
         run(&folder, &["score", "rows", "-o", "out.parquet"]);
 
-        run(&folder, &["audit", "rows", "-o", "audit", "--against", "rows", "--map", "prompt=completion"]);
+        fs::copy(folder.path().join("rows"), folder.path().join("others")).unwrap();
+        run(&folder, &["audit", "rows", "-o", "audit", "--against", "others", "--map", "prompt=completion"]);
         let about = value(&folder, "audit/audit.json");
         assert_eq!((&about["rows"], &about["completions"]), (&json!(3), &json!(3)), "{name}");
         assert_eq!(about["score"]["verdicts"], json!({"correct": 2, "incorrect": 1, "unscored": 0}), "{name}");

@@ -36,7 +36,9 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     args.report.iter().try_for_each(|page| check_output_name(page, Writes::Page))?;
     let jobs = args.jobs.map(NonZeroUsize::get);
     let side = |side: &str| Side::named(side, jobs, Duration::from_secs(args.patience.get()));
-    let sides = [side(&args.left).context("--left")?, side(&args.right).context("--right")?];
+    let mut sides = [side(&args.left).context("--left")?, side(&args.right).context("--right")?];
+    let fields = sides.iter_mut().fold(fields, |fields, side| side.columns_of(fields));
+    sides.iter_mut().for_each(|side| side.see(&fields));
     let whole_groups = sides.iter().any(Side::needs_whole_groups);
     let mut seen = RunSummary::default().expecting(&fields);
     sides.iter().filter_map(Side::scorer).for_each(|scorer| seen.expect_columns_of(scorer));

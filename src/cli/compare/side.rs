@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::command::Grader;
+use crate::cli::judging::read_for;
 use crate::cli::results::{Results, Wanted};
 use crate::math::{Explanation, Math, Policy};
-use crate::rows::Source;
 use crate::rows::run::Spot;
+use crate::rows::{Fields, Source};
 use crate::spec::{ComponentSpec, math_policy};
 use crate::{Outcome, RewardSpec, Sample, Scorer};
 
@@ -89,6 +90,22 @@ impl Side {
         }
     }
 
+    /// Fields that read rows with the columns that belong to their problems for this side.
+    pub(super) fn columns_of(&mut self, fields: Fields) -> Fields {
+        match self {
+            Self::Scorer(scorer, _) => read_for(fields, scorer),
+            Self::Results(results, _) => results.columns_of(fields),
+            Self::Command(_) => fields,
+        }
+    }
+
+    /// Says how rows are read for both sides.
+    pub(super) fn see(&mut self, fields: &Fields) {
+        if let Self::Results(results, _) = self {
+            results.see(fields);
+        }
+    }
+
     /// Whether it compares the completions of a prompt, and so needs all of them at once.
     pub(super) fn needs_whole_groups(&self) -> bool {
         matches!(self, Self::Scorer(scorer, _) if scorer.needs_whole_group())
@@ -105,7 +122,8 @@ impl Side {
             Self::Scorer(scorer, _) => Ok(scorer.score_batch(samples)),
             Self::Results(results, _) => {
                 let of_sample = |(sample, spot): (&Sample, &Spot)| {
-                    let wanted = Wanted { place: spot.place(), id: &sample.id, own_id: spot.own_id, hash: spot.hash };
+                    let wanted =
+                        Wanted { place: spot.place(), id: &sample.id, own_id: spot.own_id, hash: spot.hash, named: spot.named };
                     results.need(&wanted).map(|row| row.outcome)
                 };
                 samples.iter().zip(spots).map(of_sample).collect()

@@ -23,6 +23,8 @@ pub struct Partial {
     is_table: bool,
     /// The file that takes the place of the partial one once the known results are in it.
     next: Option<Arc<Delivered>>,
+    /// The file that this run writes, under the name of the partial or the next one.
+    own: File,
     _locks: Vec<File>,
 }
 
@@ -33,16 +35,34 @@ impl Partial {
     /// A file that cannot be created; another run that writes it.
     pub fn start(names: &Names, packing: Packing, identity: &str) -> Result<(Self, Journal)> {
         let failed = |error| cannot_write(&names.partial, error);
-        drop(locked(names)?);
-        names.remove().map_err(failed)?;
-        let file = create_new(&names.partial, mode_of(&names.target)).map_err(failed)?;
+        // Of two runs that start at the same time only one gets past each of these steps: the lock on what an interrupted run
+        // has left is held until that is gone, a file is created only once, and what was created must still have the name when
+        // its lock is held.
+        let before = locked(names)?;
+        // A link or a pipe with this name is no file of a run, and is replaced.
+        let is_stray = names.partial.symlink_metadata().is_ok_and(|metadata| !metadata.is_file());
+        if before.is_some() || is_stray {
+            gone(std::fs::remove_file(&names.partial)).map_err(failed)?;
+        }
+        let file = match create_new(&names.partial, mode_of(&names.target)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(other_run(names)),
+            file => file.map_err(failed)?,
+        };
         let lock = lock(&file, names)?;
+        drop(before);
+        let own = file.try_clone().map_err(failed)?;
+        if !has_name(&own, &names.partial) {
+            return Err(other_run(names));
+        }
+        for path in [&names.journal, &names.next, &names.sorted] {
+            gone(std::fs::remove_file(path)).map_err(failed)?;
+        }
         let packed = Packed::new(file, packing.until_complete(), 0).map_err(failed)?;
         let journal = Journal::create(&names.journal, identity)?;
         *open() = Some(names.clone());
         let is_table = packing == Packing::Parquet;
         let locks = lock.into_iter().collect();
-        Ok((Self { names: names.clone(), packed: Some(packed), is_table, next: None, _locks: locks }, journal))
+        Ok((Self { names: names.clone(), packed: Some(packed), is_table, next: None, own, _locks: locks }, journal))
     }
 
     /// Goes on with the file of an interrupted run. The results in it are in the replay, and must be written again in the
@@ -59,6 +79,7 @@ impl Partial {
         }
         let mut locks: Vec<File> = locked(names)?.into_iter().collect();
         let mut file = open_regular(&names.partial).map_err(failed)?;
+        let mut own = file.try_clone().map_err(failed)?;
         gone(std::fs::remove_file(&names.next)).map_err(failed)?;
         gone(std::fs::remove_file(&names.sorted)).map_err(failed)?;
         let (packed, replay, next) = if packing == Packing::Plain {
@@ -72,11 +93,12 @@ impl Partial {
             let (replay, delivered) = Replay::of(file.take(u64::MAX), packing, &names.partial).map_err(failed)?;
             let next = create_new(&names.next, mode_of(&names.partial)).map_err(|error| cannot_write(&names.next, error))?;
             locks.extend(lock(&next, names)?);
+            own = next.try_clone().map_err(failed)?;
             (Packed::new(next, packing, 0).map_err(failed)?, replay, Some(delivered))
         };
         let journal = Journal::append(&names.journal)?;
         *open() = Some(names.clone());
-        Ok((Self { names: names.clone(), packed: Some(packed), is_table, next, _locks: locks }, replay, journal))
+        Ok((Self { names: names.clone(), packed: Some(packed), is_table, next, own, _locks: locks }, replay, journal))
     }
 
     /// A file for the results in the order of the input, if they are judged in another; for
@@ -96,9 +118,13 @@ impl Partial {
     /// the digest of its text.
     ///
     /// # Errors
-    /// A failed write or rename.
+    /// A failed write or rename; another file under the name of the partial one.
     pub fn publish(&mut self, sorted: Option<Sorted>) -> Result<Content> {
         let failed = |error| cannot_write(&self.names.target, error);
+        let written = if self.next.is_some() { &self.names.next } else { &self.names.partial };
+        if !has_name(&self.own, written) {
+            return Err(other_run(&self.names));
+        }
         let content = self.packed.take().map_or_else(|| Ok(Content::default()), Packed::finish).map_err(failed)?;
         let (content, from) = match (sorted, &self.next) {
             (Some(sorted), _) => (sorted.0.finish().map_err(failed)?, &self.names.sorted),
@@ -122,11 +148,16 @@ impl Partial {
         ResultTable::of(lines, BufWriter::new(file)).finish()?.flush()
     }
 
-    /// Removes everything but the published file.
+    /// Removes everything but the published file. If another run has begun since then, its files have these names.
     ///
     /// # Errors
     /// A file that cannot be removed.
     pub fn clear(self) -> Result<()> {
+        let is_others = self.names.partial.symlink_metadata().is_ok() && !has_name(&self.own, &self.names.partial);
+        if is_others && self.next.is_none() {
+            *open() = None;
+            return Ok(());
+        }
         self.names.remove().map_err(|error| cannot_write(&self.names.partial, error))?;
         *open() = None;
         Ok(())
@@ -196,20 +227,36 @@ fn open() -> std::sync::MutexGuard<'static, Option<Names>> {
 
 /// The lock on an existing partial file.
 fn locked(names: &Names) -> Result<Option<File>> {
-    match open_regular(&names.partial) {
-        Ok(file) => lock(&file, names),
-        Err(_) => Ok(None),
+    let Ok(file) = open_regular(&names.partial) else { return Ok(None) };
+    lock(&file, names)?;
+    // Another run may have replaced it before it was locked.
+    if has_name(&file, &names.partial) { Ok(Some(file)) } else { Err(other_run(names)) }
+}
+
+/// Whether an open file is the one that has this name; true where it cannot be known.
+fn has_name(file: &File, path: &std::path::Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let place = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+        matches!((file.metadata().map(place), path.symlink_metadata().map(place)), (Ok(own), Ok(named)) if own == named)
     }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        path.symlink_metadata().is_ok()
+    }
+}
+
+fn other_run(names: &Names) -> Error {
+    Error::spec(format_args!("another run is writing {}: wait for its end, or name another output", names.partial.display()))
 }
 
 /// Locks a file; systems without locks do without.
 fn lock(file: &File, names: &Names) -> Result<Option<File>> {
     let Ok(file) = file.try_clone() else { return Ok(None) };
     match file.try_lock() {
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::spec(format_args!(
-            "another run is writing {}: wait for its end, or name another output",
-            names.partial.display()
-        ))),
+        Err(std::fs::TryLockError::WouldBlock) => Err(other_run(names)),
         _ => Ok(Some(file)),
     }
 }

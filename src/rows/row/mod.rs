@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::context::Context;
 use super::digest::Digest;
 #[cfg(feature = "cli")]
 use super::field::Field;
@@ -43,6 +44,7 @@ pub struct Row {
 struct Content {
     /// Everything except id and completion.
     shared: Sample,
+    context: Context,
     /// The completions, or what is wrong with their column.
     completions: Result<Completions>,
 }
@@ -62,6 +64,8 @@ pub struct Unreadable {
 pub struct RowDigests {
     /// The group that its samples belong to, if any.
     pub group: Option<Digest>,
+    /// The columns that options of the rewards name, if it has any.
+    pub named: Option<Digest>,
     /// Each completion with prompt and reference, in order; `None` for one that cannot be read. Empty if the row cannot
     /// be used.
     pub each: Vec<Option<Digest>>,
@@ -80,22 +84,23 @@ impl Row {
 
     /// The digests of its completions, which do not depend on where the row is, and of its group.
     pub fn digests(&self) -> RowDigests {
-        let Ok(Content { shared: sample, completions }) = &self.content else { return RowDigests::default() };
-        let shared = Digest::of_shared(sample);
+        let Ok(Content { shared: sample, context, completions }) = &self.content else { return RowDigests::default() };
+        let shared = Digest::of_shared(sample, context.own);
         let group = Digest::of_group(sample, shared);
-        let Ok(completions) = completions else { return RowDigests { group, each: Vec::new() } };
+        let named = context.named.map(Digest::of_bits);
+        let Ok(completions) = completions else { return RowDigests { group, named, each: Vec::new() } };
         let given = self.get(ATTEMPTS).ok().flatten();
         let each = completions.each.iter().map(|one| {
             let Completion { text, attempts } = one.as_ref().ok()?;
             Some(Digest::of_completion(shared, text, given.as_ref().or(attempts.as_ref())))
         });
-        RowDigests { group, each: each.collect() }
+        RowDigests { group, named, each: each.collect() }
     }
 
     /// The digest of the group that its samples belong to, if any.
     pub fn group_digest(&self) -> Option<Digest> {
-        let shared = self.shared()?;
-        Digest::of_group(shared, Digest::of_shared(shared))
+        let Content { shared, context, .. } = self.content.as_ref().ok()?;
+        Digest::of_group(shared, Digest::of_shared(shared, context.own))
     }
 
     /// The columns that neither the id, the prompt nor the completion is read from, in the order of the row, as the text
@@ -227,7 +232,7 @@ impl Row {
     /// # Errors
     /// A row that cannot be used: what is wrong, and in which column.
     pub fn into_samples(self) -> Result<impl Iterator<Item = std::result::Result<Sample, Unreadable>>> {
-        let Content { shared, completions } = self.content?;
+        let Content { shared, completions, .. } = self.content?;
         let Completions { several, each } = completions?;
         let id = self.id;
         Ok(each.into_iter().enumerate().map(move |(index, completion)| {

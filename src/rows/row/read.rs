@@ -14,6 +14,7 @@ use crate::core::describe::describe;
 use crate::core::json_value;
 use crate::core::path;
 use crate::core::weight::MOST_VALUES;
+use crate::rows::context::Context;
 use crate::rows::field::Field;
 use crate::rows::fields::Fields;
 use crate::rows::prompt;
@@ -68,7 +69,12 @@ impl Fields {
             completions.as_deref().map(|text| if wild { text::each_completion(text) } else { text::written_completions(text) });
         let hidden = columns.names().filter(|name| self.reads(name)).map(str::to_owned).collect();
         let fields = RowFields::of(Arc::clone(&columns), hidden);
-        let row = self.assemble(number, value, found, fields);
+        let beside = |name: &str| {
+            // What is no JSON, or too heavy to be read, counts as text.
+            let text = columns.text(name)?;
+            Some(json_value::read(text, MOST_VALUES).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(text))))
+        };
+        let row = self.assemble(number, value, found, fields, beside);
         let has_reference = [Field::Answer, Field::Tests, Field::Reward].into_iter().any(|field| text(field).is_some());
         let (names, paths) = (Arc::clone(&columns), Some(self.paths()));
         Row { is_object: true, has_completion: completions.is_some(), has_reference, names, paths, ..row }
@@ -96,7 +102,7 @@ impl Fields {
         let get = |field: Field| Ok(this.get(field, row).map(Cow::into_owned));
         let wild = path::is_wild(this.path(Field::Completion));
         let found = get(Field::Completion)?.map(|value| if wild { text::each(value) } else { text::completions(value) });
-        Ok(this.assemble(number, get, found, fields))
+        Ok(this.assemble(number, get, found, fields, |name| row.get(name).cloned()))
     }
 
     fn assemble(
@@ -105,6 +111,7 @@ impl Fields {
         get: impl Fn(Field) -> Result<Option<Value>>,
         completions: Option<Found>,
         fields: RowFields,
+        beside: impl Fn(&str) -> Option<Value>,
     ) -> Row {
         let row = Row::unusable(number, Error::row(""));
         let (id, problem) = match get(Field::Id).and_then(|id| id.map(|id| self.short(id)).transpose()) {
@@ -113,7 +120,7 @@ impl Fields {
         };
         let has_id = id.is_some();
         let id = id.unwrap_or(row.id);
-        let content = problem.map_or_else(|| self.content(&id, get, completions, fields), Err);
+        let content = problem.map_or_else(|| self.content(&id, get, completions, fields, beside), Err);
         Row { id, has_id, content, preset: self.settled(), ..Row::unusable(number, Error::row("")) }
     }
 
@@ -123,6 +130,7 @@ impl Fields {
         get: impl Fn(Field) -> Result<Option<Value>>,
         completions: Option<Found>,
         mut fields: RowFields,
+        beside: impl Fn(&str) -> Option<Value>,
     ) -> Result<Content> {
         let wrong = |field: Field| move |problem: String| self.wrong(field, &problem);
         let missing = || Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion)));
@@ -136,18 +144,21 @@ impl Fields {
             found
         });
         let prompt = get(Field::Prompt)?.map(prompt::prompt).transpose().map_err(wrong(Field::Prompt))?;
-        if let Some(spec) = get(Field::Reward)? {
+        let spec = get(Field::Reward)?;
+        let context = Context::of(&self.context, spec.as_ref(), beside);
+        if let Some(spec) = spec {
             fields.insert(Field::Reward.name().to_owned(), spec);
         }
         let shared = Sample {
             group: completions.as_ref().is_ok_and(|found| found.several).then(|| id.clone()).filter(|_| prompt.is_none()),
             prompt: prompt.map(Into::into),
+            context: context.whole(),
             answers: answers.into(),
             tests: get(Field::Tests)?.or(tests).map(Into::into),
             fields,
             ..Sample::default()
         };
-        Ok(Content { shared, completions })
+        Ok(Content { shared, context, completions })
     }
 
     fn wrong(&self, field: Field, problem: &str) -> Error {

@@ -40,6 +40,8 @@ pub(crate) struct Spot {
     /// Whether its row has an id of its own.
     pub own_id: bool,
     pub hash: Option<Digest>,
+    /// The digest of its columns that the rewards read besides prompt and reference.
+    pub named: Option<Digest>,
 }
 
 impl Spot {
@@ -126,8 +128,9 @@ impl<'a> Batches<'a> {
         }
         let samples = rows.into_iter().flat_map(|row| {
             let (source, line, unit) = row.origin();
+            let named = row.named();
             row.open(0).into_iter().map(move |one| {
-                let spot = Spot { source: Arc::clone(&source), line, unit, own_id: one.own_id, hash: one.hash };
+                let spot = Spot { source: Arc::clone(&source), line, unit, own_id: one.own_id, hash: one.hash, named };
                 (spot, one.content)
             })
         });

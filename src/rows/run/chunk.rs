@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::summary::RunSummary;
 use super::watch::{Judged, Place, Watch};
 use crate::core::columns::{Columns, NoRow};
-use crate::rows::{Digest, Fields, Known, Line, Replay, ResultRow, Row, RowDigests, Unit, Unreadable};
+use crate::rows::{Digest, Fields, Known, Line, ReadColumns, Replay, ResultRow, Row, RowDigests, Unit, Unreadable};
 use crate::{Outcome, Reason, Sample, Scorer};
 
 /// A line with its position.
@@ -60,6 +60,8 @@ pub(super) struct Placed {
     /// The row (which may itself be unusable), or the error of the line.
     row: Result<Row, String>,
     digests: RowDigests,
+    /// The columns besides prompt and reference that the rewards read.
+    read: Option<ReadColumns>,
 }
 
 impl Placed {
@@ -67,7 +69,9 @@ impl Placed {
         let Split { source, fields, line, unit, number, block, columns } = split;
         let row = columns.map(|columns| fields.read_split(columns, number));
         let digests = row.as_ref().map(Row::digests).unwrap_or_default();
-        Self { source, line, unit, number, block, row, digests }
+        let names = || Arc::clone(fields.context());
+        let read = digests.named.map(|digest| ReadColumns { names: names(), digest });
+        Self { source, line, unit, number, block, row, digests, read }
     }
 
     pub(super) fn place(&self) -> Place<'_> {
@@ -88,6 +92,11 @@ impl Placed {
     #[cfg(feature = "cli")]
     pub(super) fn origin(&self) -> (Arc<str>, u64, Unit) {
         (Arc::clone(&self.source), self.line, self.unit)
+    }
+
+    /// The digest of its columns that the rewards read besides prompt and reference.
+    pub(super) fn named(&self) -> Option<Digest> {
+        self.digests.named
     }
 
     /// The group that its samples belong to.
@@ -168,12 +177,12 @@ impl Opened {
     }
 
     /// Its result, if it was judged or could not be read.
-    fn result(&self, judged: Option<Outcome>) -> Option<ResultRow> {
+    fn result(&self, judged: Option<Outcome>, read: Option<ReadColumns>) -> Option<ResultRow> {
         let outcome = match &self.content {
             Ok(_) => judged?,
             Err(Unreadable { problem, .. }) => Outcome::unscored(Reason::BadRow).with_detail(problem.as_str()),
         };
-        Some(ResultRow { id: self.id().clone(), outcome, hash: self.hash, group: self.group })
+        Some(ResultRow { id: self.id().clone(), outcome, hash: self.hash, group: self.group, read })
     }
 }
 
@@ -219,6 +228,7 @@ struct Spot<K> {
     unit: Unit,
     number: u64,
     block: u64,
+    read: Option<ReadColumns>,
     /// What is kept of the row, if it is an object.
     kept: Option<K>,
 }
@@ -238,12 +248,13 @@ pub(super) fn judge<W: Watch>(
 ) -> crate::Result<()> {
     summary.rows += rows.len() as u64;
     let mut spots = Vec::with_capacity(rows.len());
-    for Placed { source, line, unit, number, block, row, .. } in &rows {
+    for Placed { source, line, unit, number, block, row, read, .. } in &rows {
         let row = row.as_ref().ok();
         let place = Place { source, line: *line, unit: *unit };
         row.into_iter().for_each(|row| summary.see_row(place, row));
         let kept = row.filter(|row| row.is_object()).map(|row| watch.row(place, row)).transpose()?;
-        spots.push(Spot { source: Arc::clone(source), line: *line, unit: *unit, number: *number, block: *block, kept });
+        let (source, read) = (Arc::clone(source), read.clone());
+        spots.push(Spot { source, line: *line, unit: *unit, number: *number, block: *block, read, kept });
     }
     let opened: Vec<Opened> = rows.into_iter().enumerate().flat_map(|(index, placed)| placed.open(index)).collect();
     let known = replay.take(opened.len())?;
@@ -263,7 +274,7 @@ pub(super) fn judge<W: Watch>(
         }
         let (row, line) = match known {
             Some(known) => (known.row, Some(known.line)),
-            None => match one.result(judged) {
+            None => match one.result(judged, spot.read.clone()) {
                 Some(row) => (row, None),
                 None => continue,
             },
@@ -283,6 +294,7 @@ pub(super) fn judge<W: Watch>(
             id: one.id(),
             own_id: one.own_id,
             hash: one.hash,
+            named: spot.read.as_ref().map(|read| read.digest),
             group: one.group,
             outcome: &row.outcome,
         })?;

@@ -14,6 +14,7 @@ const MOST_SEARCHED: u64 = 100;
 
 /// Names that data sets commonly use for a field; the error about a missing column suggests one of them.
 const LIKELY: &[(Field, &[&str])] = &[
+    (Field::Prompt, &["question", "problem", "instruction", "query", "messages", "input", "prompts", "text"]),
     (
         Field::Completion,
         &[
@@ -160,6 +161,11 @@ impl Columns {
     /// Whether a row has a completion.
     pub(super) fn has_completion(&self) -> bool {
         self.with_completion > 0
+    }
+
+    /// A column that was seen and probably holds the prompt, if no row has one.
+    pub(super) fn likely_prompt(&self) -> Option<String> {
+        if self.has_prompt { None } else { self.likely(Field::Prompt, Field::Prompt.name()) }
     }
 
     /// Whether a row has a prompt.

@@ -142,7 +142,7 @@ mod tests {
 
     fn add(groups: &mut Groups, prompt: &str, answer: &str, correct: bool) {
         let outcome = if correct { Outcome::correct(Reason::Equal) } else { Outcome::incorrect(Reason::Different) };
-        let prompt = Digest::of_shared(&crate::Sample::new("").with_prompt(prompt));
+        let prompt = Digest::of_shared(&crate::Sample::new("").with_prompt(prompt), None);
         groups.add(prompt, &outcome.with_extracted(answer));
     }
 

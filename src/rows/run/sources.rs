@@ -5,7 +5,7 @@ use std::collections::HashSet;
 /// The sources that were read to their ends.
 #[derive(Default)]
 pub(super) struct Sources {
-    names: HashSet<String>,
+    known: HashSet<Identity>,
     /// Those without rows.
     empty: Vec<String>,
     /// Those that were read before.
@@ -17,7 +17,7 @@ impl Sources {
     pub(super) fn see(&mut self, name: &str, rows: u64) {
         if rows == 0 {
             self.empty.push(name.to_owned());
-        } else if !self.names.insert(name.to_owned()) {
+        } else if !self.known.insert(Identity::of(name)) {
             self.again.push(name.to_owned());
         }
     }
@@ -32,6 +32,28 @@ impl Sources {
             warnings.push(format!("given twice, so that all of its rows count twice: {}", some(&self.again)));
         }
         warnings
+    }
+}
+
+/// What a source is, whatever the spelling of its name: a link to a file is that file.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity {
+    #[cfg(unix)]
+    File(u64, u64),
+    Path(std::path::PathBuf),
+    Name(String),
+}
+
+impl Identity {
+    fn of(name: &str) -> Self {
+        let Ok(metadata) = std::fs::metadata(name) else { return Self::Name(name.to_owned()) };
+        #[cfg(unix)]
+        if metadata.is_file() {
+            use std::os::unix::fs::MetadataExt as _;
+            return Self::File(metadata.dev(), metadata.ino());
+        }
+        let path = metadata.is_file().then(|| std::fs::canonicalize(name).ok()).flatten();
+        path.map_or_else(|| Self::Name(name.to_owned()), Self::Path)
     }
 }
 

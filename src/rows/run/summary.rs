@@ -175,6 +175,19 @@ impl RunSummary {
         self.check_faults()
     }
 
+    /// Checks that a row could be read.
+    ///
+    /// # Errors
+    /// There are completions, and all results are `bad_row`.
+    #[cfg(feature = "cli")]
+    pub(crate) fn check_read(&self) -> Result<()> {
+        if self.columns.has_completion() && self.results > 0 && self.count_of(Reason::BadRow) == self.results {
+            Err(self.all_bad())
+        } else {
+            Ok(())
+        }
+    }
+
     /// Checks that faults of this program did not stop every result of a row that can be read.
     ///
     /// # Errors
@@ -232,13 +245,24 @@ impl RunSummary {
         if self.has_content() { Ok(()) } else { Err(self.columns.missing(fields, Field::Answer)) }
     }
 
-    /// As [`check_content`](Self::check_content), but prompts are enough.
+    /// Checks that the rows had prompts, and the columns that options name: what was asked for is looked for in prompts.
     ///
     /// # Errors
-    /// As `check_content`.
+    /// As [`check_columns`](Self::check_columns); the message speaks of prompts.
     #[cfg(feature = "cli")]
     pub(crate) fn check_prompts(&self, fields: &Fields) -> Result<()> {
-        if self.columns.has_prompt() { self.check_named() } else { self.check_content(fields) }
+        self.check_named()?;
+        if self.columns.has_prompt() { Ok(()) } else { Err(self.columns.missing(fields, Field::Prompt)) }
+    }
+
+    /// A column that probably holds the prompt, if no row has one.
+    pub(crate) fn likely_prompt(&self) -> Option<String> {
+        self.columns.likely_prompt()
+    }
+
+    /// Whether a row had a prompt.
+    pub(crate) fn has_prompt(&self) -> bool {
+        self.columns.has_prompt()
     }
 
     /// Whether a row had a completion or a reference.

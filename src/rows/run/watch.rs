@@ -46,6 +46,8 @@ pub struct Judged<'a, K> {
     pub own_id: bool,
     /// The digest of its completion with prompt and reference.
     pub hash: Option<Digest>,
+    /// The digest of its columns that the rewards read besides prompt and reference.
+    pub named: Option<Digest>,
     /// The digest of its group.
     pub group: Option<Digest>,
     /// The judgement.

@@ -26,7 +26,7 @@ const MOST_EMPTY_ROWS: usize = 1 << 24;
 
 /// The rows of a stream.
 pub(in crate::rows) fn rows<R: BufRead + Send>(input: R) -> io::Result<Rows<Batches<R>>> {
-    let mut batches = Batches { input, decoder: StreamDecoder::new(), found: VecDeque::new(), ended: false };
+    let mut batches = Batches { input, decoder: StreamDecoder::new(), found: VecDeque::new(), ended: false, batches: 0 };
     // The schema is the first message; it is decoded with the first bytes of the next one.
     while batches.decoder.schema().is_none() {
         if batches.ended {
@@ -47,13 +47,20 @@ pub(in crate::rows) struct Batches<R> {
     /// Decoded batches that were not given out.
     found: VecDeque<RecordBatch>,
     ended: bool,
+    /// The number of batches so far.
+    batches: u64,
 }
 
 impl<R: BufRead> Batches<R> {
     /// Reads one message: its length, its description, its body.
     fn read(&mut self) -> io::Result<()> {
         if self.input.fill_buf()?.is_empty() {
-            return self.end();
+            // The format allows a stream without its end mark, and a stream that was cut behind a batch looks the same.
+            return Err(damaged(format_args!(
+                "the stream ends without its end mark, after {} batches: it was cut off, or its writer was not closed; write it again \
+                 with the writer closed",
+                self.batches
+            )));
         }
         let mut length = self.four()?;
         if length == CONTINUATION {
@@ -61,7 +68,14 @@ impl<R: BufRead> Batches<R> {
         }
         let length = u64::from(u32::from_le_bytes(length));
         if length == 0 {
-            return self.end();
+            self.end()?;
+            if !self.input.fill_buf()?.is_empty() {
+                return Err(damaged(format_args!(
+                    "there is more behind the end of the stream, after {} batches: give each stream a file of its own",
+                    self.batches
+                )));
+            }
+            return Ok(());
         }
         check_description(length)?;
         let mut frame = Vec::new();
@@ -81,7 +95,9 @@ impl<R: BufRead> Batches<R> {
 
     fn decode(&mut self, mut bytes: Buffer) -> io::Result<()> {
         while !bytes.is_empty() {
-            self.found.extend(self.decoder.decode(&mut bytes).map_err(unreadable)?);
+            let batch = self.decoder.decode(&mut bytes).map_err(unreadable)?;
+            self.batches += u64::from(batch.is_some());
+            self.found.extend(batch);
         }
         Ok(())
     }
