@@ -88,6 +88,57 @@ fn the_fraction_of_test_functions_that_pass_is_an_option() {
 }
 
 #[test]
+fn each_test_is_a_component_as_an_option_that_changes_no_reward() {
+    let spec = |more: &Value| {
+        let mut entry = json!({"kind": "code"});
+        entry.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        r1rewards::RewardSpec::from_value(&entry).and_then(|spec| Scorer::from_spec(&spec)).expect("a sound spec")
+    };
+    let stdio = json!({"kind": "stdio", "tests": [{"input": "1\n", "output": "2\n"}, {"input": "2\n", "output": "5\n"}, {"input": "0\n", "output": "0\n"}]});
+    let asserts = json!({"kind": "asserts", "test_code": "from solution import f\ndef test_one():\n    assert f(1) == 1\ndef test_two():\n    assert f(2) == 3\n"});
+    let doubled = "import sys\nn = int(input())\nprint(2 * n)\nprint('seen', n, file=sys.stderr)";
+    for (program, tests, results) in [
+        (
+            doubled,
+            &stdio,
+            vec![
+                ("test 1", "passed", "2\n", "input: 1\nexpected: 2\nstderr: seen 1"),
+                ("test 2", "wrong_output", "4\n", "the output is not the expected output\ninput: 2\nexpected: 5\nstderr: seen 2"),
+                ("test 3", "passed", "0\n", "input: 0\nexpected: 0\nstderr: seen 0"),
+            ],
+        ),
+        (
+            "def f(x): return x",
+            &asserts,
+            vec![
+                ("test 1", "passed", "", "input: test_one"),
+                (
+                    "test 2",
+                    "assertion_failed",
+                    "",
+                    "AssertionError (line 5 of the tests, in test_two: assert f(2) == 3)\ninput: test_two",
+                ),
+            ],
+        ),
+    ] {
+        for partial in [false, true] {
+            let plain = spec(&json!({"partial": partial})).score(&sample(program, tests));
+            let outcome = spec(&json!({"partial": partial, "each_test": true})).score(&sample(program, tests));
+            let judged = |outcome: &Outcome| (outcome.verdict, outcome.value, outcome.reason);
+            assert_eq!(judged(&outcome), judged(&plain));
+            let found = outcome.components.iter().map(|(name, test)| {
+                let [got, detail] = [&test.extracted, &test.detail].map(|text| text.as_deref().unwrap_or_default());
+                (name.as_str(), test.reason.code(), got, detail)
+            });
+            assert_eq!(found.collect::<Vec<_>>(), results);
+            assert_eq!(outcome.components.iter().map(|(_, test)| test.cost.work).sum::<u64>(), outcome.cost.work);
+        }
+    }
+    let none = spec(&json!({"each_test": true})).score(&sample("no program here", &json!({"kind": "stdio", "tests": []})));
+    assert!(none.components.is_empty());
+}
+
+#[test]
 fn a_program_that_leaves_the_tests_has_no_fraction_of_them() {
     let tests = json!({"kind": "asserts", "test_code": "from solution import f\ndef test_a():\n    assert f(1) == 1\ndef test_b():\n    assert f(2) == 2\n"});
     let options = r1rewards::code::CodeOptions { partial: true, ..Default::default() };

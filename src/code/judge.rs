@@ -119,7 +119,7 @@ impl Judge {
     }
 
     /// The outcome of a program that ran: with `each_test`, its components are the tests, `test 1` first.
-    fn outcome_of_report(&self, report: &Report, program: String) -> Outcome {
+    fn outcome_of_report(&self, report: &Report, program: std::borrow::Cow<str>) -> Outcome {
         let mut outcome = self.outcome(report).with_work(report.fuel).with_extracted(program);
         if self.options.each_test {
             let test = |(index, test): (usize, &TestReport)| {
