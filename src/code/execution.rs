@@ -84,9 +84,7 @@ fn raised_code(failure: Failure, raised: &Raised) -> Ended {
     match (raised.fault, raised.message.trim().parse()) {
         (Fault::ExitZero, _) => Ended { exit_code: Some(0), ..Ended::default() },
         (Fault::Exit, Ok(code)) => Ended { failure: Some(failure), exit_code: Some(code), ..Ended::default() },
-        (Fault::Exit, Err(_)) => {
-            Ended { failure: Some(failure), exit_code: Some(1), traceback: format!("{}\n", raised.message) }
-        }
+        (Fault::Exit, Err(_)) => Ended { failure: Some(failure), exit_code: Some(1), traceback: format!("{}\n", raised.message) },
         _ => Ended { failure: Some(failure), exit_code: Some(1), traceback: raised.traceback.clone() },
     }
 }

@@ -53,7 +53,8 @@ pub fn after_prompt<'q>(query: &'q str, prompt: Option<&str>) -> Option<&'q str>
             return Some(&query[at + tail.len()..]);
         }
     }
-    let is_changed = || query.starts_with(&prompt[..byte_of(prompt, CHANCE)]) || characters < CHANCE && is_like(&query[shared..], prompt);
+    let is_changed =
+        || query.starts_with(&prompt[..byte_of(prompt, CHANCE)]) || characters < CHANCE && is_like(&query[shared..], prompt);
     if shared > 0 && !is_changed() {
         return Some(&query[shared..]);
     }
@@ -127,12 +128,13 @@ fn overlap(prompt: &str, query: &str) -> usize {
 fn is_like(text: &str, prompt: &str) -> bool {
     let window = CHANCE + CHANCE / 2;
     let starts = text.char_indices().map(|(at, _)| at).take(4 * TAIL);
-    starts.filter_map(|at| {
-        let part = &text[at..];
-        let end = part.char_indices().nth(window - 1).map(|(last, letter)| last + letter.len_utf8())?;
-        Some(&part[..end])
-    })
-    .any(|part| prompt.contains(part))
+    starts
+        .filter_map(|at| {
+            let part = &text[at..];
+            let end = part.char_indices().nth(window - 1).map(|(last, letter)| last + letter.len_utf8())?;
+            Some(&part[..end])
+        })
+        .any(|part| prompt.contains(part))
 }
 
 fn after_marker<'q>(query: &'q str, prompt: &str) -> Option<&'q str> {

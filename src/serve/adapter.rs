@@ -47,8 +47,12 @@ pub(super) fn components(app: &App, outcome: &Outcome, taken: &[&str]) -> Vec<(S
     if names.len() < 2 {
         return Vec::new();
     }
-    let value = |name: &str| outcome.components.iter().find(|(known, _)| known == name).and_then(|(_, one)| one.value).unwrap_or(0.0);
-    names.iter().map(|name| (if taken.contains(name) { format!("reward_{name}") } else { (*name).to_owned() }, value(name))).collect()
+    let value =
+        |name: &str| outcome.components.iter().find(|(known, _)| known == name).and_then(|(_, one)| one.value).unwrap_or(0.0);
+    names
+        .iter()
+        .map(|name| (if taken.contains(name) { format!("reward_{name}") } else { (*name).to_owned() }, value(name)))
+        .collect()
 }
 
 /// The reward for a client that has no missing rewards: 0 for an unscored sample. The log says so, and the response has `scored` or the

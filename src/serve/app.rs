@@ -40,7 +40,8 @@ impl App {
         Ok(Self {
             scorer: Arc::new(scorer(&config.spec)?),
             fields: Arc::new(fields.preset("none")?),
-            queue: queue.map_err(|error| crate::Error::backend(format_args!("the threads that judge cannot be started: {error}")))?,
+            queue: queue
+                .map_err(|error| crate::Error::backend(format_args!("the threads that judge cannot be started: {error}")))?,
             memory: Memory::of(&config.limits),
             limits: config.limits,
             metrics: Metrics::default(),

@@ -105,7 +105,8 @@ impl Config {
             ));
         }
         let limits = &self.limits;
-        for (name, value) in [("body", limits.body), ("memory", limits.memory), ("connections", limits.connections), ("jobs", self.jobs)]
+        for (name, value) in
+            [("body", limits.body), ("memory", limits.memory), ("connections", limits.connections), ("jobs", self.jobs)]
         {
             if value == 0 {
                 return Err(Error::option(name, value, "give at least 1"));

@@ -26,5 +26,5 @@ mod score;
 mod server;
 mod slime;
 
-pub use config::Config;
+pub use config::{Config, Limits};
 pub use server::{Server, Stopped};

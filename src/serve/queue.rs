@@ -88,18 +88,12 @@ impl Queue {
     }
 
     /// Does work for a new request, when its turn comes. Dropping the future cancels it.
-    pub(super) async fn first<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, NotDone> {
+    pub(super) async fn first<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotDone> {
         self.submit(true, work)?.await
     }
 
     /// Does further work for a request that was admitted.
-    pub(super) async fn further<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, NotDone> {
+    pub(super) async fn further<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotDone> {
         self.submit(false, work)?.await
     }
 
@@ -113,11 +107,8 @@ impl Queue {
         let over = cancel.clone();
         let busy = NotDone::Busy(self.wait);
         let run = move |in_time: bool| {
-            let done = if in_time {
-                catch_unwind(AssertUnwindSafe(|| over.over(work))).map_err(|_| NotDone::Failed)
-            } else {
-                Err(busy)
-            };
+            let done =
+                if in_time { catch_unwind(AssertUnwindSafe(|| over.over(work))).map_err(|_| NotDone::Failed) } else { Err(busy) };
             // The client has gone if nobody receives it.
             let _ = sender.send(done);
         };

@@ -73,9 +73,11 @@ impl From<NotDone> for Refusal {
                 let message = "the server stops: send the request to another one";
                 Self { after: Some(Duration::from_secs(5)), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", message) }
             }
-            NotDone::Failed => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "an error of the server; please report it with the request")
-            }
+            NotDone::Failed => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "an error of the server; please report it with the request",
+            ),
         }
     }
 }

@@ -82,10 +82,18 @@ fn unsupported(request: &RunCode) -> Option<String> {
 fn limits(app: &App, request: &RunCode) -> Result<Limits, Refusal> {
     let most = app.limits.request_seconds as f64;
     if !(request.run_timeout > 0.0 && request.run_timeout.is_finite()) {
-        return Err(Refusal::bad_request(format!("`run_timeout` must be a positive number of seconds, got {}", request.run_timeout)));
+        return Err(Refusal::bad_request(format!(
+            "`run_timeout` must be a positive number of seconds, got {}",
+            request.run_timeout
+        )));
     }
     let default = Limits::default();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "it is positive and small")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "it is positive and small"
+    )]
     let fuel = (request.run_timeout.min(most) * FUEL_PER_SECOND as f64) as u64;
     let memory = u64::try_from(request.memory).map_or(default.memory as u64, |mib| mib.clamp(*MEMORY.start(), *MEMORY.end()) * MIB);
     Ok(Limits { fuel, memory: usize::try_from(memory).unwrap_or(default.memory), ..default })
@@ -147,11 +155,10 @@ fn evaluate(app: &App, Submit { id, completion, config }: Submit) -> Result<Valu
     if let Some(language) = config.language.filter(|language| language != "python") {
         return Err(unusable(format!("the language `{language}` is not supported: only `python` is")));
     }
-    let Value::Object(mut row) = config.provided_data else {
+    let Value::Object(data) = config.provided_data else {
         return Err(unusable("`config.provided_data` must be the row with its tests: data sets are not kept on the server"));
     };
-    row.insert("completion".to_owned(), completion.into());
-    let sample = sample(app, row)?;
+    let sample = sample(app, data, completion)?;
     let code = Code::new(CodeOptions { each_test: true, ..CodeOptions::default() });
     let outcome = code.score(&sample);
     app.metrics.one(&outcome);
@@ -160,12 +167,19 @@ fn evaluate(app: &App, Submit { id, completion, config }: Submit) -> Result<Valu
         return Err(unusable(format!("{}: {detail}", outcome.reason.code())));
     }
     let tests: Vec<Value> = outcome.components.iter().map(|(name, test)| evaluated(name, test)).collect();
-    Ok(json!({"id": id, "accepted": outcome.is_correct(), "extracted_code": outcome.extracted, "full_code": null, "test_code": null,
-        "tests": tests, "extracted_type": null, "extra": {"reason": outcome.reason.code(), "detail": outcome.detail}}))
+    Ok(
+        json!({"id": id, "accepted": outcome.is_correct(), "extracted_code": outcome.extracted, "full_code": null, "test_code": null,
+        "tests": tests, "extracted_type": null, "extra": {"reason": outcome.reason.code(), "detail": outcome.detail}}),
+    )
 }
 
-fn sample(app: &App, row: Map<String, Value>) -> Result<Sample, Refusal> {
-    let samples = app.fields.samples(&Value::Object(row), 1).map_err(|error| unusable(error.to_string()))?;
+/// The sample of a row that has `tests`, or is itself in a known form of tests (`code::forms`).
+fn sample(app: &App, mut data: Map<String, Value>, completion: String) -> Result<Sample, Refusal> {
+    if !data.contains_key("tests") {
+        data = [("tests".to_owned(), Value::Object(data))].into_iter().collect();
+    }
+    data.insert("completion".to_owned(), completion.into());
+    let samples = app.fields.samples(&Value::Object(data), 1).map_err(|error| unusable(error.to_string()))?;
     samples.into_iter().next().ok_or_else(|| unusable("the row has no completion"))
 }
 

@@ -58,7 +58,8 @@ impl Server {
         config.check()?;
         let app = Arc::new(App::new(&config)?);
         let failed = |error| Error::io("the threads of the server cannot be started", error);
-        let runtime = Builder::new_multi_thread().worker_threads(READERS).thread_name("serve").enable_all().build().map_err(failed)?;
+        let runtime =
+            Builder::new_multi_thread().worker_threads(READERS).thread_name("serve").enable_all().build().map_err(failed)?;
         let listener = runtime.block_on(TcpListener::bind(config.listen));
         let listener = listener.map_err(|error| Error::io(format_args!("cannot listen on {}", config.listen), error))?;
         let address = listener.local_addr().map_err(failed)?;
