@@ -44,6 +44,8 @@ pub mod rows;
 mod scorer;
 #[cfg(feature = "rules")]
 pub mod select;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod spec;
 #[cfg(feature = "rules")]
 pub mod structure;

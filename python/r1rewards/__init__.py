@@ -18,6 +18,7 @@ from . import _worker, advantage, code, episode, forms, math, metrics
 from ._audit import Audit, Comparison, Finding, audit, compare
 from ._notices import ColumnWarning, R1RewardsWarning, UnscoredWarning
 from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__
+from .client import Client, ServerError
 from .rewards import (
     All,
     Any,
@@ -65,6 +66,7 @@ __all__ = [
     "Audit",
     "Auto",
     "Choice",
+    "Client",
     "Clip",
     "Code",
     "CodeFormat",
@@ -100,6 +102,7 @@ __all__ = [
     "Schema",
     "Scorer",
     "SelfCorrection",
+    "ServerError",
     "SoftOverlong",
     "SpecError",
     "Sum",

@@ -125,3 +125,10 @@ pub(super) fn without_end_tokens<'py>(text: &Bound<'py, PyString>) -> Bound<'py,
         Err(_) => text.clone(),
     }
 }
+
+/// The text after the prompt in a query; None if its place cannot be determined, or for text with lone surrogates.
+#[pyfunction]
+pub(super) fn after_prompt(query: &Bound<'_, PyString>, prompt: Option<&Bound<'_, PyString>>) -> Option<String> {
+    let prompt = prompt.map(|prompt| prompt.to_str()).transpose().ok()?;
+    r1rewards::reading::after_prompt(query.to_str().ok()?, prompt).map(str::to_owned)
+}

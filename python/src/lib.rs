@@ -46,7 +46,7 @@ mod _r1rewards {
     #[pymodule_export]
     use super::errors::{EngineError, RowError, SpecError};
     #[pymodule_export]
-    use super::forms::{form_tests, read_golds, unreadable, without_end_tokens};
+    use super::forms::{after_prompt, form_tests, read_golds, unreadable, without_end_tokens};
     #[pymodule_export]
     use super::math::MathVerifier;
     #[pymodule_export]

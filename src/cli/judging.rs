@@ -32,15 +32,7 @@ pub(super) fn read_as(fields: Fields, args: &ReadingArgs) -> anyhow::Result<Fiel
 /// The scorer of a spec file or of one kind of reward.
 pub(super) fn scorer(args: &JudgingArgs) -> anyhow::Result<Scorer> {
     let spec = match &args.rewards {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
-            let read = if std::path::Path::new(path).extension().is_some_and(|extension| extension == "json") {
-                RewardSpec::from_json
-            } else {
-                RewardSpec::from_toml
-            };
-            read(&text).with_context(|| path.clone())?
-        }
+        Some(path) => spec_file(path)?,
         None => RewardSpec {
             components: vec![ComponentSpec { options: super::math::options(&args.options)?, ..ComponentSpec::new(&*args.reward) }],
         },
@@ -51,6 +43,14 @@ pub(super) fn scorer(args: &JudgingArgs) -> anyhow::Result<Scorer> {
         None => builder,
     }
     .build()?)
+}
+
+/// The spec in a file: TOML, or JSON if its name ends in .json.
+pub(super) fn spec_file(path: &str) -> anyhow::Result<RewardSpec> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+    let is_json = std::path::Path::new(path).extension().is_some_and(|extension| extension == "json");
+    let read = if is_json { RewardSpec::from_json } else { RewardSpec::from_toml };
+    read(&text).with_context(|| path.to_owned())
 }
 
 /// The math verifier of the references, if the arguments choose one: by default, with `--reward auto` or `math`.

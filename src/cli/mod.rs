@@ -31,6 +31,8 @@ mod results;
 mod run;
 mod score;
 mod select;
+#[cfg(feature = "serve")]
+mod serve;
 mod shown;
 #[cfg(unix)]
 mod signals;
@@ -91,6 +93,9 @@ impl Command {
             // The parent handles Ctrl-C; a worker ends when its parent ends.
             #[cfg(feature = "code")]
             Self::Worker => signals::leave_interrupts_to_the_parent(),
+            // It stops by itself, after the requests that it has.
+            #[cfg(feature = "serve")]
+            Self::Serve(_) => Ok(()),
             _ => signals::end_without_traces(),
         }
     }
@@ -127,6 +132,8 @@ fn execute(command: Command) -> u8 {
         Command::Doctor => doctor::run(),
         #[cfg(feature = "code")]
         Command::Worker => crate::code::serve_worker().map(|()| FINE).map_err(Into::into),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args),
         Command::Completions(args) => completions::run(&args),
     };
     #[cfg(unix)]

@@ -59,6 +59,32 @@ pub(super) fn end_without_traces() -> io::Result<()> {
     Ok(())
 }
 
+/// The signals that stop a server.
+#[cfg(feature = "serve")]
+pub(super) struct Stop(Signals);
+
+#[cfg(feature = "serve")]
+impl Stop {
+    /// From here on, these signals do not end the process.
+    pub(super) fn listen() -> io::Result<Self> {
+        let ignored = ignored();
+        let stopping = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored.contains(signal));
+        pass_over(SIGXFSZ)?;
+        Signals::new(stopping).map(Self)
+    }
+
+    /// Waits for one of them and gives its name. A second one ends the process at once.
+    pub(super) fn wait(mut self) -> &'static str {
+        let signal = self.0.forever().next().unwrap_or(SIGTERM);
+        let _ = std::thread::Builder::new().name("r1rewards-signals".to_owned()).spawn(move || {
+            if let Some(signal) = self.0.forever().next() {
+                std::process::exit(128 + signal);
+            }
+        });
+        ENDING.iter().find(|(known, _)| *known == signal).map_or("a signal", |(_, name)| name)
+    }
+}
+
 /// Ignores SIGINT: Ctrl-C reaches all processes of a terminal, and the parent decides when a worker ends.
 #[cfg(feature = "code")]
 pub(super) fn leave_interrupts_to_the_parent() -> io::Result<()> {

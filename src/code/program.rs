@@ -108,7 +108,7 @@ impl Program {
     }
 
     /// A program that was refused memory fails for that reason, even if it raised another exception afterwards.
-    fn blame(&self, raised: Raised) -> Failure {
+    pub(super) fn blame(&self, raised: Raised) -> Failure {
         let mut failure = Failure::from(raised);
         if failure.reason == Reason::RuntimeError && self.instance.memory_denied() {
             failure.reason = Reason::OutOfMemory;

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use super::asserted::{Asserted, Reader};
 use super::bad_tests::BadTests;
 use super::compare::Compare;
+use super::execution::{self, Execution};
 use super::judge::Judge;
 use super::limits::Limits;
 use super::options::{CodeOptions, Isolation};
@@ -43,6 +44,22 @@ impl Code {
     /// The engine cannot be built here, or it is at fault: an error that [`is_backend`](crate::Error::is_backend).
     pub fn run(&self, program: &str, tests: &Tests) -> Result<Report> {
         self.judge.run(program, tests)
+    }
+
+    /// Runs a program, given as plain text, without tests; always in this process. `fuel` may lower the fuel of this reward.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    ///
+    /// ```no_run
+    /// use r1rewards::code::Code;
+    /// let ran = Code::default().execute("print(int(input()) * 2)", "21\n", None)?;
+    /// assert_eq!((ran.stdout.as_str(), ran.exit_code), ("42\n", Some(0)));
+    /// # Ok::<(), r1rewards::Error>(())
+    /// ```
+    pub fn execute(&self, program: &str, stdin: &str, fuel: Option<u64>) -> Result<Execution> {
+        let limits = self.judge.options.limits;
+        execution::execute(program, stdin, Limits { fuel: fuel.map_or(limits.fuel, |fuel| fuel.min(limits.fuel)), ..limits })
     }
 
     /// Judges a completion as [`score`](Reward::score) does, and reports every test, also those after a failure. Always

@@ -20,6 +20,7 @@ pub(crate) mod option_text;
 pub(crate) mod options;
 #[cfg(feature = "rules")]
 mod passages;
+mod prompted;
 pub(crate) mod prose;
 pub(crate) mod revision;
 #[cfg(feature = "rules")]
@@ -42,6 +43,7 @@ pub(crate) use ngrams::{FingerprintCounts, distinct_word_ngrams, mix, word_finge
 pub use ngrams::{distinct_ngrams, distinct_words};
 #[cfg(feature = "rules")]
 pub use passages::prose;
+pub use prompted::after_prompt;
 #[cfg(feature = "rules")]
 pub use scope::Scope;
 pub use thinking::{Names, Parts, Thinking};

@@ -7,6 +7,8 @@ mod reading;
 mod report;
 mod score;
 mod select;
+#[cfg(feature = "serve")]
+mod serve;
 
 use clap::{Parser, Subcommand};
 
@@ -18,6 +20,8 @@ pub use reading::{JudgingArgs, OptionArgs, ReadingArgs};
 pub use report::{ReportArgs, TemplatesArgs};
 pub use score::{GroupBy, MergeArgs, ScoreArgs};
 pub use select::{PassrateArgs, SelectArgs};
+#[cfg(feature = "serve")]
+pub use serve::ServeArgs;
 
 /// Verify the answers of language models: math, programs against tests, formats and more.
 #[derive(Debug, Parser)]
@@ -50,6 +54,9 @@ pub enum Command {
     /// Run a program against tests in the sandbox and show the result of every test.
     #[cfg(feature = "code")]
     Run(RunArgs),
+    /// Serve rewards over HTTP to trainers on other machines.
+    #[cfg(feature = "serve")]
+    Serve(ServeArgs),
     /// Explain a reason, a rule, a switch of the math policy, a kind of reward or a finding of an audit.
     Explain(ExplainArgs),
     /// List the kinds of reward, or show one with its options and an example.

@@ -23,6 +23,8 @@ mod groups;
 mod histogram;
 mod ledger;
 mod pipeline;
+#[cfg(feature = "serve")]
+mod rows_judged;
 mod shard;
 mod sorter;
 mod sources;
@@ -40,6 +42,8 @@ pub use groups::{AnswerKey, Groups};
 pub use histogram::Histogram;
 pub use ledger::{Checkpoint, InputRead, Ledger};
 pub use pipeline::{Gather, Progress, Run};
+#[cfg(feature = "serve")]
+pub(crate) use rows_judged::judge_rows;
 pub use shard::Shard;
 pub use summary::RunSummary;
 pub use threshold::Threshold;

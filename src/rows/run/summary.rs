@@ -270,6 +270,12 @@ impl RunSummary {
         self.columns.has_completion() || self.columns.has_reference()
     }
 
+    /// How many results have each verdict and reason.
+    #[cfg(feature = "serve")]
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = (Verdict, Reason, u64)> {
+        self.by_reason.iter().map(|((verdict, reason), count)| (*verdict, *reason, *count))
+    }
+
     /// The number of results with a reason.
     pub fn count_of(&self, reason: Reason) -> u64 {
         self.by_reason.iter().filter(|((_, known), _)| *known == reason).map(|(_, count)| count).sum()

@@ -1,0 +1,328 @@
+"""`Client`: a scorer on another machine, served by `verify serve`."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ._columns import as_list, as_rows
+from ._r1rewards import Outcome, Outcomes, RowError, SpecError
+from ._results import Results
+from .scorer import Completion, Errors
+from .spec import Spec, entries
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+_LINES = "application/x-ndjson"
+
+
+class ServerError(RuntimeError):
+    """The server refused a request, or could not be reached; the message has its code and its message."""
+
+
+class Client:
+    """Scores with a server as `Scorer` does in this process: the methods and their results are the same.
+
+    Rows are sent as JSON, in batches over a few connections. A request that the server refuses because it has too much
+    to do is sent again after the time that the server says; so is one whose connection broke.
+
+    Args:
+        url: The address of the server, `http://host:port`, or `https://` where a proxy adds TLS.
+        spec: Rewards for these requests, as for `Scorer`; default: those of the server.
+        token: The server's token.
+        batch_size: The number of rows in a request.
+        connections: The number of requests at a time.
+        timeout: The seconds in which the server must send something.
+        patience: The seconds during which refused and broken requests are sent again.
+
+    Raises:
+        SpecError: a spec that is refused, or an address without a host.
+
+    >>> client = Client("http://127.0.0.1:8000")
+    >>> client
+    Client('http://127.0.0.1:8000')
+    """
+
+    def __init__(
+        self,
+        url: str,
+        spec: Spec | None = None,
+        *,
+        token: str | None = None,
+        batch_size: int = 256,
+        connections: int = 4,
+        timeout: float = 600.0,
+        patience: float = 600.0,
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SpecError(f"the address of a server is http://host:port, got {url!r}")
+        for name, number in (("batch_size", batch_size), ("connections", connections)):
+            if number < 1:
+                raise SpecError(f"`{name}` must be at least 1, got {number}")
+        self._given = (url, spec, token, batch_size, connections, timeout, patience)
+        self._url, self._parts = url, parts
+        self._spec = None if spec is None else {"reward": entries(spec)}
+        self._token, self._size, self._connections = token, batch_size, connections
+        self._timeout, self._patience = timeout, patience
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+        self._told: dict[str, Any] | None = None
+
+    def score(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
+        """Scores one completion; see `Scorer.score`.
+
+        Raises:
+            RowError: a value cannot be read; the message names the column.
+            ServerError: the server refused the request, or could not be reached.
+        """
+        return self._send([{"completion": completion, **_given(answer, columns)}], "raise")[0]
+
+    def score_batch(
+        self,
+        completions: Iterable[Completion],
+        answer: Iterable[object] | None = None,
+        *,
+        errors: Errors = "raise",
+        **columns: Iterable[object] | None,
+    ) -> Outcomes:
+        """Scores completions and returns one outcome for each, in order; see `Scorer.score_batch`.
+
+        Raises:
+            RowError: columns have different lengths; with `errors="raise"`, a value cannot be read.
+            ServerError: the server refused the request, or could not be reached.
+        """
+        texts = as_list("completion", completions)
+        lists = {name: as_list(name, values) for name, values in _given(answer, columns).items()}
+        for name, values in lists.items():
+            if len(values) != len(texts):
+                raise RowError(f"`{name}` has {len(values)} values and `completion` has {len(texts)}")
+        rows = [{"completion": text, **{name: values[row] for name, values in lists.items()}} for row, text in enumerate(texts)]
+        return self._send(rows, errors)
+
+    def score_rows(
+        self, rows: Iterable[Mapping[str, object]], map: Mapping[str, str] | None = None, *, errors: Errors = "raise"
+    ) -> Outcomes:
+        """Scores rows in the format of `verify score`; see `Scorer.score_rows`.
+
+        `map` reads columns by their names here; paths into columns are for the server's `--map`.
+
+        Raises:
+            RowError: with `errors="raise"`, a row cannot be read. The message names the row and the column.
+            ServerError: the server refused the request, or could not be reached.
+        """
+        names = {column: field for field, column in (map or {}).items()}
+        found = [dict(row) if isinstance(row, Mapping) else row for row in as_rows(rows)]
+        if names:
+            found = [{names.get(name, name): value for name, value in row.items()} for row in found]
+        return self._send(found, errors)
+
+    async def score_async(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
+        """Does the same as `score` in a thread, so that the event loop is not blocked."""
+        return await _in_thread(lambda: self.score(completion, answer, **columns))
+
+    async def score_batch_async(
+        self,
+        completions: Iterable[Completion],
+        answer: Iterable[object] | None = None,
+        *,
+        errors: Errors = "raise",
+        **columns: Iterable[object] | None,
+    ) -> Outcomes:
+        """Does the same as `score_batch` in a thread, so that the event loop is not blocked."""
+        return await _in_thread(lambda: self.score_batch(completions, answer, errors=errors, **columns))
+
+    async def score_rows_async(
+        self, rows: Iterable[Mapping[str, object]], map: Mapping[str, str] | None = None, *, errors: Errors = "raise"
+    ) -> Outcomes:
+        """Does the same as `score_rows` in a thread, so that the event loop is not blocked."""
+        return await _in_thread(lambda: self.score_rows(rows, map, errors=errors))
+
+    def submit(self, completion: Completion, answer: object = None, **columns: object) -> Future[Outcome]:
+        """Sends one sample in the background and returns immediately.
+
+        Raises:
+            SpecError: a reward needs all samples of a prompt at once; use `score_batch` for it.
+        """
+        if self.needs_whole_group:
+            raise SpecError("a reward of this server compares all samples of a prompt: use score_batch")
+        return self._threads().submit(self.score, completion, answer, **columns)
+
+    def results(self, rows: Iterable[Mapping[str, object]], *, errors: Errors = "raise") -> Results:
+        """Scores rows of an iterable in the background and yields their outcomes in order; see `Scorer.results`."""
+
+        def submit(row: Mapping[str, object]) -> Future[Outcome]:
+            return self._threads().submit(lambda: self._send([dict(row)], errors)[0])
+
+        return Results(submit, rows, 4 * self._connections)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the rewards, as in results."""
+        return list(self._config["names"])
+
+    @property
+    def needs_whole_group(self) -> bool:
+        """Whether a reward needs all samples of a prompt in one batch."""
+        return bool(self._config["needs_whole_group"])
+
+    @property
+    def config(self) -> dict[str, object]:
+        """The configuration as a spec, with all names and weights."""
+        return dict(self._config["config"])
+
+    @property
+    def config_hash(self) -> str:
+        """The stable hash of the configuration; store it with results."""
+        return str(self._config["config_hash"])
+
+    def __repr__(self) -> str:
+        return f"Client({self._url!r})"
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return self._given
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        url, spec, token, size, connections, timeout, patience = state
+        self.__init__(  # type: ignore[misc]
+            url, spec, token=token, batch_size=size, connections=connections, timeout=timeout, patience=patience
+        )
+
+    @property
+    def _config(self) -> dict[str, Any]:
+        if self._told is None:
+            if self._spec is None:
+                self._told = json.loads(self._request("GET", "/config", None))
+            else:
+                from .scorer import Scorer
+
+                scorer = Scorer(self._spec, jobs=1)
+                self._told = {
+                    "config": scorer.config,
+                    "config_hash": scorer.config_hash,
+                    "names": scorer.names,
+                    "needs_whole_group": scorer.needs_whole_group,
+                }
+        return self._told
+
+    def _send(self, rows: Sequence[Any], errors: Errors) -> Outcomes:
+        size = len(rows) if len(rows) > self._size and self.needs_whole_group else self._size
+        batches = [rows[start : start + size] for start in range(0, len(rows), max(size, 1))]
+        bodies = [self._body(batch, start * size) for start, batch in enumerate(batches)]
+        if len(bodies) < 2:
+            texts = [self._judged(body) for body in bodies]
+        else:
+            texts = list(self._threads().map(self._judged, bodies))
+        outcomes = Outcomes.from_json("[" + ",".join(text for text in texts if text) + "]")
+        if errors == "raise":
+            bad = next((outcome for outcome in outcomes if outcome.reason == "bad_row"), None)
+            if bad is not None:
+                raise RowError(bad.detail or bad.why)
+        return outcomes
+
+    def _body(self, rows: Sequence[Any], first: int) -> bytes:
+        try:
+            text = json.dumps({"rows": rows, **({} if self._spec is None else {"spec": self._spec})}, default=_plain)
+        except (TypeError, ValueError) as error:
+            raise RowError(f"one of the rows {first + 1} to {first + len(rows)} cannot be sent as JSON: {error}") from error
+        return text.encode("utf-8", "surrogatepass")
+
+    def _judged(self, body: bytes) -> str:
+        """Returns the results of a request as JSON texts with commas between them."""
+        lines = self._request("POST", "/score", body).decode().splitlines()
+        if lines and lines[-1].startswith('{"error"'):
+            raise _refusal(200, lines[-1])
+        return ",".join(lines)
+
+    def _request(self, method: str, path: str, body: bytes | None) -> bytes:
+        """Sends a request until it is answered."""
+        deadline = time.monotonic() + self._patience
+        pause = 0.1
+        while True:
+            try:
+                status, headers, text = self._once(method, path, body)
+            except (OSError, http.client.HTTPException) as error:
+                self._close()
+                if time.monotonic() + pause > deadline:
+                    raise ServerError(f"{self._url} cannot be reached: {error}") from error
+                wait = pause
+            else:
+                if status == 200:
+                    return text
+                refusal = _refusal(status, text.decode("utf-8", "replace"))
+                wait = max(pause, float(headers.get("retry-after") or 0))
+                if status not in (429, 502, 503, 504) or refusal.code == "time_limit" or time.monotonic() + wait > deadline:
+                    raise refusal
+            time.sleep(wait)
+            pause = min(2 * pause, 10.0)
+
+    def _once(self, method: str, path: str, body: bytes | None) -> tuple[int, Any, bytes]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
+            connection = kind(self._parts.hostname, self._parts.port, timeout=self._timeout)
+            self._local.connection = connection
+        headers = {"Accept": _LINES if path == "/score" else "application/json", "Content-Type": "application/json"}
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token}"
+        connection.request(method, self._parts.path.rstrip("/") + path, body, headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+
+    def _close(self) -> None:
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            self._local.connection = None
+            connection.close()
+
+    def _threads(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._connections, thread_name_prefix="r1rewards-client")
+            return self._pool
+
+
+class _Refusal(ServerError):
+    code: str
+
+
+def _refusal(status: int, text: str) -> _Refusal:
+    try:
+        told = json.loads(text)["error"]
+        code, message = str(told["code"]), str(told["message"])
+    except (ValueError, KeyError, TypeError):
+        code, message = str(status), text[:500]
+    refusal = _Refusal(f"{code}: {message}")
+    refusal.code = code
+    return refusal
+
+
+def _given(answer: object, columns: Mapping[str, object]) -> dict[str, Any]:
+    return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
+
+
+def _plain(value: Any) -> Any:
+    """Returns numbers and lists of numpy and torch, and mappings, as JSON has them."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    for name in ("tolist", "item"):
+        if callable(getattr(value, name, None)):
+            return getattr(value, name)()
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    raise TypeError(f"a value of type {type(value).__name__}")
+
+
+async def _in_thread(work: Callable[[], Any]) -> Any:
+    import asyncio
+
+    return await asyncio.to_thread(work)

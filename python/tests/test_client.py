@@ -1,0 +1,134 @@
+"""`Client`: the same outcomes as a scorer in this process, from a server in another."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+import r1rewards
+
+ROWS = [{"id": f"q{number}", "completion": f"so \\boxed{{{number % 3}}}", "answer": "1"} for number in range(700)]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    command = [sys.executable, "-m", "r1rewards", "serve", "--listen", "127.0.0.1:0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        line = server.stderr.readline()
+        assert "listening on " in line, line
+        # The log must be read, or the server waits for room in the pipe.
+        threading.Thread(target=server.stderr.read, daemon=True).start()
+        yield line.split("listening on ")[1].strip()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0
+
+
+@pytest.mark.parametrize("spec", [None, {"kind": "math"}, r1rewards.Math(policy="lenient")])
+def test_outcomes_are_those_of_a_scorer(url: str, spec: object) -> None:
+    client, scorer = r1rewards.Client(url, spec, batch_size=100), r1rewards.Scorer(spec or "auto")
+    assert client.score_rows(ROWS) == scorer.score_rows(ROWS)
+    texts, golds = [row["completion"] for row in ROWS], [row["answer"] for row in ROWS]
+    assert client.score_batch(texts, golds) == scorer.score_batch(texts, golds)
+    assert client.score(texts[1], "1") == scorer.score(texts[1], "1")
+    assert client.submit(texts[1], answer="1").result() == scorer.score(texts[1], "1")
+    assert list(client.results(ROWS[:9])) == list(scorer.results(ROWS[:9]))
+    assert asyncio.run(client.score_rows_async(ROWS[:3])) == scorer.score_rows(ROWS[:3])
+    assert (client.config, client.config_hash, client.names) == (scorer.config, scorer.config_hash, scorer.names)
+    assert pickle.loads(pickle.dumps(client)).score(texts[1], "1") == scorer.score(texts[1], "1")
+    assert len(client.score_rows([])) == 0
+
+
+def test_rows_may_have_other_names_messages_and_tests(url: str) -> None:
+    client = r1rewards.Client(url)
+    renamed = client.score_rows([{"output": "\\boxed{1}", "gold": 1}], {"completion": "output", "answer": "gold"})
+    assert renamed.verdicts == ["correct"]
+    assert client.score([{"role": "assistant", "content": "\\boxed{1}"}], "1").is_correct
+    tests = {"kind": "call", "entry": "f", "tests": [{"args": [2], "expected": 4}]}
+    assert client.score("def f(x): return 2 * x", tests=tests).is_correct
+
+
+def test_a_row_that_cannot_be_read_is_an_error_or_unscored(url: str) -> None:
+    client = r1rewards.Client(url)
+    rows = [ROWS[1], {"answer": "1"}]
+    with pytest.raises(r1rewards.RowError, match="completion"):
+        client.score_rows(rows)
+    assert client.score_rows(rows, errors="unscored").verdicts == ["correct", "unscored"]
+    with pytest.raises(r1rewards.RowError, match="type object"):
+        client.score("1", object())
+    with pytest.raises(r1rewards.RowError, match="`answer` has 1"):
+        client.score_batch(["1", "2"], ["1"])
+
+
+def test_rewards_of_whole_groups_get_them_in_one_request(url: str) -> None:
+    client = r1rewards.Client(url, "majority", batch_size=2)
+    texts = ["\\boxed{1}", "\\boxed{2}", "\\boxed{1}", "\\boxed{2}", "\\boxed{1}"]
+    assert client.score_batch(texts, prompt=["p"] * 5).rewards == [1.0, 0.0, 1.0, 0.0, 1.0]
+    with pytest.raises(r1rewards.SpecError, match="score_batch"):
+        client.submit("1")
+
+
+def test_errors_say_what_was_refused(url: str) -> None:
+    with pytest.raises(r1rewards.ServerError, match="lenght"):
+        r1rewards.Client(url, json.loads('{"kind": "math"}'))._request("POST", "/score", b'{"rows": [], "spec": {"kind": "lenght"}}')
+    with pytest.raises(r1rewards.SpecError, match="http://host:port"):
+        r1rewards.Client("localhost:8000")
+    with pytest.raises(r1rewards.ServerError, match="cannot be reached"):
+        r1rewards.Client("http://127.0.0.1:9", patience=0.0).score("1", "1")
+
+
+def test_a_busy_server_is_asked_again() -> None:
+    asked = []
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            asked.append(self.path)
+            if len(asked) == 2:
+                # The connection breaks without a response.
+                self.close_connection = True
+                return
+            busy = len(asked) < 4
+            body = b'{"error": {"code": "busy", "message": "later"}}' if busy else _correct()
+            self.send_response(429 if busy else 200)
+            self.send_header("content-length", str(len(body)))
+            if busy:
+                self.send_header("retry-after", "0")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            body = b'{"config": {}, "config_hash": "", "names": [], "needs_whole_group": false}'
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        client = r1rewards.Client(f"http://127.0.0.1:{server.server_address[1]}")
+        assert client.score("\\boxed{1}", "1").is_correct
+        assert asked == ["/score"] * 4
+        asked.clear()
+        with pytest.raises(r1rewards.ServerError, match="busy: later"):
+            r1rewards.Client(f"http://127.0.0.1:{server.server_address[1]}", patience=0.0).score("\\boxed{1}", "1")
+    finally:
+        server.shutdown()
+
+
+def _correct() -> bytes:
+    row = {"id": 1, "verdict": "correct", "reward": 1.0, "reason": "equal", "extracted": "1", "rule": None, "cost": {"work": 1}}
+    return json.dumps(row).encode() + b"\n"

@@ -1,0 +1,117 @@
+//! What a server is started with.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::{Error, Result, RewardSpec};
+
+/// What a server is started with; the defaults are those of `verify serve`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The address; port 0 is any free port.
+    pub listen: SocketAddr,
+    /// The rewards.
+    pub spec: RewardSpec,
+    /// How rows are read: assignments of fields to columns (`answer=gold`).
+    pub map: Vec<String>,
+    /// The token that clients must send as `Authorization: Bearer TOKEN`.
+    pub token: Option<String>,
+    /// The threads that judge.
+    pub jobs: usize,
+    /// The limits.
+    pub limits: Limits,
+}
+
+/// The limits of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// The most bytes of a body.
+    pub body: usize,
+    /// The most bytes of all bodies together that are being read, wait, or are judged.
+    pub memory: usize,
+    /// The most connections at a time; further ones wait to be accepted.
+    pub connections: usize,
+    /// The most requests that wait to be judged.
+    pub queue: usize,
+    /// The most milliseconds that a request waits to be judged before it is refused.
+    pub wait_ms: u64,
+    /// The most seconds in which the headers of a request must arrive, and its body.
+    pub read_seconds: u64,
+    /// The most seconds from the arrival of a request to its response.
+    pub request_seconds: u64,
+    /// The seconds that requests have to end when the server stops.
+    pub stop_seconds: u64,
+}
+
+impl Default for Limits {
+    /// Bodies of 64 MiB, 512 MiB together; 1,024 connections; a queue of 4,096 requests that wait for at most 30 seconds; 30 seconds
+    /// to arrive, 600 to be answered, 30 to end.
+    fn default() -> Self {
+        Self {
+            body: 64 << 20,
+            memory: 512 << 20,
+            connections: 1024,
+            queue: 4096,
+            wait_ms: 30_000,
+            read_seconds: 30,
+            request_seconds: 600,
+            stop_seconds: 30,
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn wait(&self) -> Duration {
+        Duration::from_millis(self.wait_ms)
+    }
+
+    pub(super) fn read(&self) -> Duration {
+        Duration::from_secs(self.read_seconds)
+    }
+
+    pub(super) fn request(&self) -> Duration {
+        Duration::from_secs(self.request_seconds)
+    }
+}
+
+impl Default for Config {
+    /// Port 8000 of this machine, the reward `auto`, a thread for each core.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8000),
+            spec: RewardSpec::kind("auto"),
+            map: Vec::new(),
+            token: None,
+            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Refuses what would be a mistake.
+    ///
+    /// # Errors
+    /// Another address than this machine's without a token: everybody who reaches it could have programs run; a limit of 0.
+    pub(super) fn check(&self) -> Result<()> {
+        if !self.listen.ip().is_loopback() && self.token.is_none() {
+            return Err(Error::option(
+                "listen",
+                self.listen,
+                "an address that other machines reach needs a token: write one to a file and give --token-file, or listen on 127.0.0.1",
+            ));
+        }
+        let limits = &self.limits;
+        for (name, value) in
+            [("body", limits.body), ("memory", limits.memory), ("connections", limits.connections), ("jobs", self.jobs)]
+        {
+            if value == 0 {
+                return Err(Error::option(name, value, "give at least 1"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! NeMo Gym's resources server: `/verify`, `/seed_session`, `/close_session`, `/aggregate_metrics`, `/reverify_mode`.
+//!
+//! Accepts: the bodies of its agents. The answer to `/verify` is the body with `reward`, `reward_components`, `verdict` and `reason`. A
+//! sample that could not be judged has reward 0, `mask_sample` and a `failure_reason`. Sessions have no state.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::adapter;
+use super::app::App;
+use super::refusal::Refusal;
+use super::request;
+
+/// Fields of a task that hold its reference, the first one that is there.
+const REFERENCES: [&str; 6] = ["expected_answer", "ground_truth", "answer", "unit_tests", "test_list", "assertions"];
+
+/// Answers `POST /verify`.
+pub(super) async fn verify(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    request::answer(verified(app, request).await)
+}
+
+async fn verified(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {
+    let body = request::body(&app, request).await?;
+    let judging = Arc::clone(&app);
+    app.queue.first(move || one(&judging, request::parse(&body)?)).await?.map(|value| request::json(&value))
+}
+
+fn one(app: &App, mut body: Map<String, Value>) -> Result<Value, Refusal> {
+    let response = body.get("response").ok_or_else(|| Refusal::bad_request("the body has no `response`"))?;
+    let completion = adapter::reply(text(response));
+    let inner = body.get("verifier_metadata").and_then(Value::as_object).cloned().unwrap_or_default();
+    let is_set = |value: &&Value| !value.is_null();
+    let gold = REFERENCES.iter().find_map(|name| body.get(*name).filter(is_set));
+    let gold = gold.or_else(|| REFERENCES.iter().find_map(|name| inner.get(*name).filter(is_set))).cloned();
+    let tokens = tokens(response);
+    let prompt = body.get("responses_create_params").and_then(|parameters| parameters.get("input")).cloned();
+    let own = body.iter().filter(|(name, _)| !["response", "responses_create_params"].contains(&name.as_str()));
+    let mut row: Map<String, Value> = inner.into_iter().chain(own.map(|(name, value)| (name.clone(), value.clone()))).collect();
+    row.extend(tokens);
+    row.insert("completion".to_owned(), completion);
+    row.insert("answer".to_owned(), gold.unwrap_or_default());
+    row.insert("prompt".to_owned(), prompt.unwrap_or_default());
+    let outcome = adapter::judge(app, vec![Ok(row)]).remove(0);
+    let reward = adapter::reward(&outcome, "/verify");
+    let mut each = adapter::components(app, &outcome, &[]);
+    if each.is_empty() {
+        each.extend(app.scorer.names().map(|name| (name.to_owned(), reward)));
+    }
+    body.insert("reward".to_owned(), reward.into());
+    body.insert("reward_components".to_owned(), each.into_iter().collect());
+    body.insert("verdict".to_owned(), outcome.verdict.code().into());
+    body.insert("reason".to_owned(), outcome.reason.code().into());
+    if outcome.value.is_none() {
+        let detail = outcome.detail.as_deref().unwrap_or_else(|| outcome.reason.describe());
+        body.insert("mask_sample".to_owned(), true.into());
+        body.insert("failure_reason".to_owned(), format!("{}: {detail}", outcome.reason.code()).into());
+    }
+    Ok(body.into())
+}
+
+/// The text of the last message of the assistant in a response of the Responses API. A content that is not text is unchanged.
+fn text(response: &Value) -> Value {
+    let items = response.get("output").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let is_reply = |item: &&Value| item["type"] == "message" && item["role"] == "assistant";
+    let Some(item) = items.iter().rev().find(is_reply) else { return Value::from("") };
+    match &item["content"] {
+        Value::Null => Value::from(""),
+        Value::Array(parts) => {
+            let texts: Vec<&Value> = parts.iter().map(|part| &part["text"]).filter(|text| !text.is_null()).collect();
+            match texts.iter().find(|text| !text.is_string()) {
+                Some(other) => (**other).clone(),
+                None => texts.iter().filter_map(|text| text.as_str()).collect::<String>().into(),
+            }
+        }
+        other => other.clone(),
+    }
+}
+
+/// The columns with the tokens of a response, if it has them.
+fn tokens(response: &Value) -> Map<String, Value> {
+    let items = response.get("output").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let ids: Vec<Value> = items.iter().filter_map(|item| item["generation_token_ids"].as_array()).flatten().cloned().collect();
+    let count = if ids.is_empty() { response["usage"]["output_tokens"].clone() } else { ids.len().into() };
+    let mut columns = Map::new();
+    if !count.is_null() {
+        columns.insert("completion_tokens".to_owned(), count);
+    }
+    if !ids.is_empty() {
+        columns.insert("completion_ids".to_owned(), ids.into());
+    }
+    columns
+}
+
+/// Answers `POST /seed_session`: the id that an environment server gives, or nothing. There is no state to prepare.
+pub(super) async fn seed_session(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    request::answer(session(&app, request).await)
+}
+
+/// Answers `POST /close_session` as `/seed_session`.
+pub(super) async fn close_session(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    request::answer(session(&app, request).await)
+}
+
+async fn session(app: &App, request: Request) -> Result<Response<Body>, Refusal> {
+    let body = request::body(app, request).await?;
+    let given: Value = if body.bytes.trim_ascii().is_empty() { json!({}) } else { request::parse(&body)? };
+    Ok(request::json(&match given.get("resources_session_id") {
+        Some(id) => json!({"resources_session_id": id}),
+        None => json!({}),
+    }))
+}
+
+/// Answers `GET /reverify_mode`: judging a rollout again gives the same reward.
+pub(super) async fn reverify_mode() -> Response<Body> {
+    request::json(&"stateless")
+}
+
+#[derive(Deserialize)]
+struct Responses {
+    verify_responses: Vec<Value>,
+}
+
+/// Answers `POST /aggregate_metrics`: the mean of each number of the answers to `/verify`, for each task and for all.
+pub(super) async fn aggregate_metrics(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    request::answer(aggregated(app, request).await)
+}
+
+async fn aggregated(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {
+    let body = request::body(&app, request).await?;
+    app.queue
+        .first(move || {
+            let Responses { verify_responses } = request::parse(&body)?;
+            let mut tasks: BTreeMap<u64, Vec<&Value>> = BTreeMap::new();
+            for response in &verify_responses {
+                tasks.entry(response["_ng_task_index"].as_u64().unwrap_or(0)).or_default().push(response);
+            }
+            let groups: Vec<Value> = tasks
+                .iter()
+                .map(|(task, responses)| {
+                    let mut means = means(responses);
+                    means.insert("_ng_task_index".to_owned(), (*task).into());
+                    means.into()
+                })
+                .collect();
+            let all = means(&verify_responses.iter().collect::<Vec<_>>());
+            let key = all.get("mean/reward").map(|reward| json!({"mean/reward": reward})).unwrap_or_else(|| json!({}));
+            Ok(json!({"group_level_metrics": groups, "agent_metrics": all, "key_metrics": key}))
+        })
+        .await?
+        .map(|value| request::json(&value))
+}
+
+/// The mean of each number and truth value that is a field of some of the responses.
+fn means(responses: &[&Value]) -> Map<String, Value> {
+    let mut sums: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for (name, value) in responses.iter().filter_map(|response| response.as_object()).flatten() {
+        let number = value.as_f64().or_else(|| value.as_bool().map(|is| if is { 1.0 } else { 0.0 }));
+        if let Some(number) = number.filter(|_| !name.starts_with('_')) {
+            let (sum, count) = sums.entry(name).or_default();
+            (*sum, *count) = (*sum + number, *count + 1.0);
+        }
+    }
+    sums.into_iter().map(|(name, (sum, count))| (format!("mean/{name}"), Value::from(sum / count))).collect()
+}

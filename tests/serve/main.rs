@@ -1,0 +1,8 @@
+//! `verify serve`: what every client gets, whatever it sends and however it goes away.
+#![cfg(feature = "serve")]
+
+mod adapters;
+mod client;
+mod hostile;
+mod load;
+mod rows;
