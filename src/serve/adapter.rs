@@ -12,7 +12,7 @@ pub(super) type Row = Result<Map<String, Value>, String>;
 /// Judges rows together, and gives an outcome for each. A row that cannot be read is unscored with reason `bad_row`.
 pub(super) fn judge(app: &App, rows: Vec<Row>) -> Vec<Outcome> {
     let read = |(number, row): (u64, Row)| -> Result<Sample, String> {
-        let samples = app.fields.samples(&Value::Object(row?), number).map_err(|error| error.to_string())?;
+        let samples = app.judging.fields.samples(&Value::Object(row?), number).map_err(|error| error.to_string())?;
         match <[Sample; 1]>::try_from(samples) {
             Ok([sample]) => Ok(sample),
             Err(several) => Err(format!("there are {} completions in one row; send one", several.len())),
@@ -20,7 +20,7 @@ pub(super) fn judge(app: &App, rows: Vec<Row>) -> Vec<Outcome> {
     };
     let samples: Vec<_> = (1..).zip(rows).map(read).collect();
     let readable: Vec<&Sample> = samples.iter().filter_map(|sample| sample.as_ref().ok()).collect();
-    let mut judged = app.scorer.score_batch(&readable).into_iter();
+    let mut judged = app.judging.scorer.score_batch(&readable).into_iter();
     let outcomes: Vec<_> = samples
         .iter()
         .map(|sample| match sample {
@@ -43,7 +43,7 @@ pub(super) fn reply(value: Value) -> Value {
 /// The value of each reward of a sum, by name; empty for a single reward. An unscored one is 0; a name in `taken` has the prefix
 /// `reward_`.
 pub(super) fn components(app: &App, outcome: &Outcome, taken: &[&str]) -> Vec<(String, f64)> {
-    let names: Vec<&str> = app.scorer.names().collect();
+    let names: Vec<&str> = app.judging.scorer.names().collect();
     if names.len() < 2 {
         return Vec::new();
     }

@@ -11,6 +11,7 @@ use super::metrics::Metrics;
 use super::queue::Queue;
 use super::refusal::Refusal;
 use crate::rows::Fields;
+use crate::spec::problem_columns;
 use crate::{Result, RewardSpec, Scorer};
 
 /// The most scorers of specs in requests that are kept.
@@ -18,28 +19,35 @@ const SCORERS: usize = 32;
 
 /// What all requests share.
 pub(super) struct App {
-    /// The scorer of the server's spec; it judges on the thread that calls it.
-    pub scorer: Arc<Scorer>,
-    pub fields: Arc<Fields>,
+    /// Those of the server's spec.
+    pub judging: Arc<Judging>,
     pub queue: Queue,
     pub memory: Memory,
     pub limits: Limits,
     pub metrics: Metrics,
     pub token: Option<String>,
     /// The scorers of specs in requests, the last one first.
-    others: Mutex<Vec<(String, Arc<Scorer>)>>,
+    others: Mutex<Vec<(String, Arc<Judging>)>>,
+    /// How rows are read, but for the columns that the rewards read.
+    fields: Fields,
     stopping: AtomicBool,
+}
+
+/// A scorer, which judges on the thread that calls it, and how it reads rows.
+pub(super) struct Judging {
+    pub scorer: Scorer,
+    pub fields: Arc<Fields>,
 }
 
 impl App {
     /// # Errors
     /// A spec or an assignment that is refused; threads that cannot be started.
     pub(super) fn new(config: &Config) -> Result<Self> {
-        let fields = config.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment))?;
+        let fields = config.map.iter().try_fold(Fields::default(), |fields, assignment| fields.map(assignment))?.preset("none")?;
         let queue = Queue::start(config.jobs, config.limits.queue, config.limits.wait());
         Ok(Self {
-            scorer: Arc::new(scorer(&config.spec)?),
-            fields: Arc::new(fields.preset("none")?),
+            judging: Arc::new(judging(&config.spec, &fields)?),
+            fields,
             queue: queue
                 .map_err(|error| crate::Error::backend(format_args!("the threads that judge cannot be started: {error}")))?,
             memory: Memory::of(&config.limits),
@@ -51,27 +59,27 @@ impl App {
         })
     }
 
-    /// The scorer of a request: that of its own spec, if it has one.
+    /// What judges a request: its own spec, if it has one.
     ///
     /// # Errors
     /// A spec that is refused.
-    pub(super) fn scorer_of(&self, spec: Option<&Value>) -> std::result::Result<Arc<Scorer>, Refusal> {
-        let Some(spec) = spec else { return Ok(Arc::clone(&self.scorer)) };
+    pub(super) fn judging_of(&self, spec: Option<&Value>) -> std::result::Result<Arc<Judging>, Refusal> {
+        let Some(spec) = spec else { return Ok(Arc::clone(&self.judging)) };
         let text = spec.to_string();
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
         let known = others.iter().position(|(known, _)| *known == text);
         let found = match known.map(|place| others.remove(place)) {
             Some(found) => found,
             None => {
-                let built = RewardSpec::from_value(spec).and_then(|spec| scorer(&spec));
+                let built = RewardSpec::from_value(spec).and_then(|spec| judging(&spec, &self.fields));
                 let built = built.map_err(|error| Refusal::bad_request(format!("`spec`: {error}")))?;
                 (text, Arc::new(built))
             }
         };
-        let scorer = Arc::clone(&found.1);
+        let judging = Arc::clone(&found.1);
         others.insert(0, found);
         others.truncate(SCORERS);
-        Ok(scorer)
+        Ok(judging)
     }
 
     pub(super) fn stop(&self) {
@@ -83,6 +91,8 @@ impl App {
     }
 }
 
-fn scorer(spec: &RewardSpec) -> Result<Scorer> {
-    Scorer::builder().spec(spec)?.jobs(1).build()
+fn judging(spec: &RewardSpec, fields: &Fields) -> Result<Judging> {
+    let scorer = Scorer::builder().spec(spec)?.jobs(1).build()?;
+    let fields = fields.clone().with_context(&problem_columns(scorer.config()));
+    Ok(Judging { scorer, fields: Arc::new(fields) })
 }

@@ -12,7 +12,7 @@ use super::request;
 
 /// `GET /health`: the process lives.
 pub(super) async fn health(State(app): State<Arc<App>>) -> Response<Body> {
-    request::json(&json!({"status": "ok", "engine": crate::engine_version(), "config_hash": app.scorer.config_hash()}))
+    request::json(&json!({"status": "ok", "engine": crate::engine_version(), "config_hash": app.judging.scorer.config_hash()}))
 }
 
 /// `GET /ready`: it takes requests.
@@ -39,10 +39,10 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
 pub(super) async fn config(State(app): State<Arc<App>>) -> Response<Body> {
     request::json(&json!({
         "engine": crate::engine_version(),
-        "config": app.scorer.config(),
-        "config_hash": app.scorer.config_hash(),
-        "names": app.scorer.names().collect::<Vec<_>>(),
-        "needs_whole_group": app.scorer.needs_whole_group(),
+        "config": app.judging.scorer.config(),
+        "config_hash": app.judging.scorer.config_hash(),
+        "names": app.judging.scorer.names().collect::<Vec<_>>(),
+        "needs_whole_group": app.judging.scorer.needs_whole_group(),
     }))
 }
 

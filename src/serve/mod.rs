@@ -10,6 +10,7 @@
 mod access;
 mod adapter;
 mod app;
+mod around;
 mod body;
 mod config;
 mod connections;
@@ -17,6 +18,7 @@ mod health;
 mod metrics;
 mod nemo_gym;
 mod openrlhf;
+mod paths;
 mod queue;
 mod refusal;
 mod request;

@@ -50,7 +50,7 @@ fn one(app: &App, mut body: Map<String, Value>) -> Result<Value, Refusal> {
     let reward = adapter::reward(&outcome, "/verify");
     let mut each = adapter::components(app, &outcome, &[]);
     if each.is_empty() {
-        each.extend(app.scorer.names().map(|name| (name.to_owned(), reward)));
+        each.extend(app.judging.scorer.names().map(|name| (name.to_owned(), reward)));
     }
     body.insert("reward".to_owned(), reward.into());
     body.insert("reward_components".to_owned(), each.into_iter().collect());

@@ -179,7 +179,7 @@ fn sample(app: &App, mut data: Map<String, Value>, completion: String) -> Result
         data = [("tests".to_owned(), Value::Object(data))].into_iter().collect();
     }
     data.insert("completion".to_owned(), completion.into());
-    let samples = app.fields.samples(&Value::Object(data), 1).map_err(|error| unusable(error.to_string()))?;
+    let samples = app.judging.fields.samples(&Value::Object(data), 1).map_err(|error| unusable(error.to_string()))?;
     samples.into_iter().next().ok_or_else(|| unusable("the row has no completion"))
 }
 

@@ -16,7 +16,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
-use super::app::App;
+use super::app::{App, Judging};
 use super::body::Whole;
 use super::queue::NotDone;
 use super::refusal::Refusal;
@@ -43,20 +43,20 @@ async fn answer(app: Arc<App>, request: Request, is_lines: bool, streams: bool) 
         let app = Arc::clone(&app);
         app.clone().queue.first(move || begin(&app, &body, is_lines)).await??
     };
-    let (scorer, done, rest) = first;
+    let (judging, done, rest) = first;
     if streams {
-        return Ok(stream(app, scorer, done, rest));
+        return Ok(stream(app, judging, done, rest));
     }
     let mut lines = done;
-    let mut pieces = Pieces::new(app, Arc::clone(&scorer), rest);
+    let mut pieces = Pieces::new(app, Arc::clone(&judging), rest);
     while let Some(piece) = pieces.next().await {
         lines.extend(piece?);
     }
-    Ok(request::bytes(object(lines, &scorer)))
+    Ok(request::bytes(object(lines, &judging.scorer)))
 }
 
-/// A scorer, the results of the rows that were judged, and the others.
-type Begun = (Arc<Scorer>, Vec<u8>, VecDeque<Piece>);
+/// What judges, the results of the rows that were judged, and the others.
+type Begun = (Arc<Judging>, Vec<u8>, VecDeque<Piece>);
 
 /// Rows with the number of the first.
 type Piece = (u64, Vec<Vec<u8>>);
@@ -73,9 +73,9 @@ struct Rows<'a> {
 /// Reads a request and judges its first rows.
 fn begin(app: &App, body: &Whole, is_lines: bool) -> Result<Begun, Refusal> {
     let (rows, spec) = if is_lines { (lines(&body.bytes), None) } else { rows(&body.bytes)? };
-    let scorer = app.scorer_of(spec.as_ref())?;
+    let judging = app.judging_of(spec.as_ref())?;
     // A reward that compares the samples of a prompt needs all of them.
-    let most = if scorer.needs_whole_group() { usize::MAX } else { PIECE };
+    let most = if judging.scorer.needs_whole_group() { usize::MAX } else { PIECE };
     let mut pieces: VecDeque<Piece> = VecDeque::new();
     let mut number = 1;
     let mut rows = rows.into_iter().peekable();
@@ -86,10 +86,10 @@ fn begin(app: &App, body: &Whole, is_lines: bool) -> Result<Begun, Refusal> {
         number += length;
     }
     let done = match pieces.pop_front() {
-        Some(piece) => judge(app, &scorer, piece)?,
+        Some(piece) => judge(app, &judging, piece)?,
         None => Vec::new(),
     };
-    Ok((scorer, done, pieces))
+    Ok((judging, done, pieces))
 }
 
 fn rows(body: &[u8]) -> Result<(Vec<Vec<u8>>, Option<Value>), Refusal> {
@@ -113,8 +113,8 @@ fn lines(body: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// The result lines of rows.
-fn judge(app: &App, scorer: &Scorer, (first, rows): Piece) -> Result<Vec<u8>, Refusal> {
-    let judged = judge_rows(&Arc::from("request"), first, rows, &app.fields, scorer);
+fn judge(app: &App, Judging { scorer, fields }: &Judging, (first, rows): Piece) -> Result<Vec<u8>, Refusal> {
+    let judged = judge_rows(&Arc::from("request"), first, rows, fields, scorer);
     let (lines, summary) = judged.map_err(|error| Refusal::bad_request(error.to_string()))?;
     app.metrics.judged(&summary);
     Ok(lines)
@@ -123,24 +123,24 @@ fn judge(app: &App, scorer: &Scorer, (first, rows): Piece) -> Result<Vec<u8>, Re
 /// The later pieces of a request: some are judged ahead, and their results come in order.
 struct Pieces {
     app: Arc<App>,
-    scorer: Arc<Scorer>,
+    judging: Arc<Judging>,
     rest: VecDeque<Piece>,
     ahead: VecDeque<tokio::task::JoinHandle<Result<Result<Vec<u8>, Refusal>, NotDone>>>,
 }
 
 impl Pieces {
-    fn new(app: Arc<App>, scorer: Arc<Scorer>, rest: VecDeque<Piece>) -> Self {
-        Self { app, scorer, rest, ahead: VecDeque::new() }
+    fn new(app: Arc<App>, judging: Arc<Judging>, rest: VecDeque<Piece>) -> Self {
+        Self { app, judging, rest, ahead: VecDeque::new() }
     }
 
     async fn next(&mut self) -> Option<Result<Vec<u8>, Refusal>> {
         while self.ahead.len() < AHEAD * self.app.queue.jobs()
             && let Some(piece) = self.rest.pop_front()
         {
-            let (app, scorer) = (Arc::clone(&self.app), Arc::clone(&self.scorer));
+            let (app, judging) = (Arc::clone(&self.app), Arc::clone(&self.judging));
             self.ahead.push_back(tokio::spawn(async move {
-                let judging = Arc::clone(&app);
-                app.queue.further(move || judge(&judging, &scorer, piece)).await
+                let shared = Arc::clone(&app);
+                app.queue.further(move || judge(&shared, &judging, piece)).await
             }));
         }
         let done = self.ahead.pop_front()?.await;
@@ -175,12 +175,12 @@ fn object(lines: Vec<u8>, scorer: &Scorer) -> Vec<u8> {
 }
 
 /// The response that sends result lines as they are ready. What goes wrong after the first is a last line with `error`.
-fn stream(app: Arc<App>, scorer: Arc<Scorer>, done: Vec<u8>, rest: VecDeque<Piece>) -> Response<Body> {
+fn stream(app: Arc<App>, judging: Arc<Judging>, done: Vec<u8>, rest: VecDeque<Piece>) -> Response<Body> {
     let (sender, receiver) = mpsc::channel::<Bytes>(2);
-    let hash = scorer.config_hash();
+    let hash = judging.scorer.config_hash();
     tokio::spawn(async move {
         let limit = app.limits.request();
-        let mut pieces = Pieces::new(app, scorer, rest);
+        let mut pieces = Pieces::new(app, judging, rest);
         let sent = tokio::time::timeout(limit, async {
             let mut next = Some(Ok(done));
             while let Some(piece) = next {
