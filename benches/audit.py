@@ -63,7 +63,7 @@ def plants(draw, benchmark):
 
     return {
         "gold_missing": lambda row: [{name: value for name, value in row.items() if name != "answer"}],
-        "gold_sentinel": lambda row: [row | {"answer": draw.choice(["N/A", "proof", "TBD", "see solution", "not found", "null"])}],
+        "gold_sentinel": lambda row: [row | {"answer": draw.choice(["N/A", "proof", "TBD", "see solution", "answer not found"])}],
         "gold_unreadable": lambda row: [row | {"answer": row["answer"] + draw.choice([" + * )", " \\frac{", " ^^ 2", "}"])}],
         "gold_unusable": lambda row: [row | {"answer": "\\frac{%s}{0}" % row["answer"]}],
         "gold_hedged": lambda row: [row | {"answer": "\\boxed{%s} or maybe \\boxed{%s}" % (row["answer"], wrong(row))}],

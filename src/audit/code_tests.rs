@@ -121,6 +121,9 @@ fn try_all(code: &Code, tests: &Tests, solutions: &[String]) -> std::result::Res
         let outcome = code.outcome(solution, tests)?;
         match (outcome.verdict, outcome.reason) {
             (Verdict::Correct, _) => return Ok(Tried::Passed),
+            (Verdict::Incorrect, Reason::SyntaxError) if is_of_another_language(solution) => {
+                skipped.get_or_insert(Outcome::unscored(Reason::UnsupportedLanguage).with_detail("it is not Python 3"));
+            }
             (Verdict::Incorrect, _) => drop(first.get_or_insert(outcome)),
             (Verdict::Unscored, Reason::BadTests) => return Ok(Tried::Bad(without_place(&why(&outcome)).to_owned())),
             (Verdict::Unscored, Reason::Internal) => return Ok(Tried::NotRun(without_place(&why(&outcome)).to_owned())),
@@ -136,6 +139,34 @@ fn try_all(code: &Code, tests: &Tests, solutions: &[String]) -> std::result::Res
         }
         (None, None) => Tried::Passed,
     })
+}
+
+/// Whether a program that is not valid Python 3 is one of another language, or no program: then it says nothing about the tests.
+fn is_of_another_language(program: &str) -> bool {
+    const MARKS: [&str; 17] = [
+        "#include",
+        "using namespace",
+        "int main",
+        "std::",
+        "public class",
+        "public static",
+        "System.out",
+        "console.log",
+        "function ",
+        "=> {",
+        "const ",
+        "let ",
+        "var ",
+        "fn main",
+        "package main",
+        "<?php",
+        "raw_input(",
+    ];
+    // Python 2: `print x`.
+    let prints =
+        |line: &str| line.trim_start().strip_prefix("print ").is_some_and(|rest| !rest.trim_start().starts_with(['(', '=']));
+    let is_code = |line: &str| line.contains(['=', '(', ':']);
+    MARKS.iter().any(|mark| program.contains(mark)) || program.lines().any(prints) || !program.lines().any(is_code)
 }
 
 fn why(outcome: &Outcome) -> String {

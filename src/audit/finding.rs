@@ -48,8 +48,8 @@ findings! {
     ScriptMixed = "script_mixed", Warning, "A word mixes Latin and Cyrillic letters, which look alike.", "Write the word in one script.";
     PromptPicture = "prompt_picture", Warning, "The prompt links to a picture in its text, which a model of text does not see.", "Check that the problem can be solved without it.";
     GoldMissing = "gold_missing", Error, "The row has no reference: no answer, no tests and no reward of its own.", "Remove the row, or map the column with --map answer=COLUMN.";
-    GoldSentinel = "gold_sentinel", Error, "The reference is a placeholder such as `proof` or `N/A`.", "Remove the row: no completion can be right.";
-    GoldPerhapsMissing = "gold_perhaps_missing", Warning, "The reference is a word that often stands for a missing answer, such as `None` or `NA`.", "Look whether it is the answer.";
+    GoldSentinel = "gold_sentinel", Error, "The reference is a placeholder such as `proof` or `N/A`.", "Remove the row: only a completion that repeats the placeholder is right.";
+    GoldPerhapsMissing = "gold_perhaps_missing", Warning, "The reference is a word that often stands for a missing answer, such as `None`, `NA` or `unknown`.", "Look whether it is the answer.";
     GoldUnreadable = "gold_unreadable", Error, "The reference cannot be read, so its rows are unscored, except for answers with the same text.", "Write it as a number, a formula or a short phrase; `verify math` shows how it is read.";
     GoldUnusable = "gold_unusable", Error, "The reference has no value or is not known to have one, so no answer can equal it.", "Correct it, for example a division by zero.";
     GoldHedged = "gold_hedged", Error, "The reference gives several answers or doubts its own.", "Leave the one answer, or a list of acceptable ones.";

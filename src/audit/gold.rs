@@ -19,22 +19,15 @@ const SENTINELS: &[&str] = &[
     "solution",
     "answer",
     "n/a",
-    "null",
-    "nan",
     "tbd",
     "todo",
-    "unknown",
-    "not found",
     "notfound",
-    "no answer",
     "no final answer",
     "not provided",
     "not available",
     "not applicable",
     "not specified",
-    "not given",
     "missing",
-    "error",
     "placeholder",
     "open-ended",
     "open ended",
@@ -49,8 +42,9 @@ const SENTINELS: &[&str] = &[
     "_",
 ];
 
-/// Texts that stand in for a missing answer or are one: sodium, the empty set.
-const PERHAPS: &[&str] = &["na", "none", "nil"];
+/// Texts that stand in for a missing answer or are one: sodium, the empty set, what does not follow from the text of a question, what a
+/// program prints.
+const PERHAPS: &[&str] = &["na", "none", "nil", "null", "nan", "unknown", "not found", "not given", "no answer", "error"];
 
 /// A phrase of at least this many words is a sentence, which no completion repeats word by word.
 const WORDS_OF_PROSE: usize = 6;
@@ -107,7 +101,8 @@ fn fault(math: &Math, text: &str, gold: &Gold) -> Option<(FindingCode, String)> 
     if is_sentinel(text) {
         return Some((FindingCode::GoldSentinel, format!("`{shown}`")));
     }
-    if gold.problem().is_none() && PERHAPS.iter().any(|word| trim(text).eq_ignore_ascii_case(word)) {
+    let bare = trim(text).trim_start_matches("\\text{").trim_end_matches('}').trim_end_matches('.');
+    if gold.problem().is_none() && PERHAPS.iter().any(|word| bare.eq_ignore_ascii_case(word)) {
         return Some((FindingCode::GoldPerhapsMissing, format!("`{shown}`")));
     }
     if let Some((reason, detail)) = gold.problem() {
@@ -215,14 +210,17 @@ fn in_prompt(math: &Math, answers: &[String], read: &[Gold], prompt: &str) -> Op
     if prompt.is_empty() {
         return None;
     }
+    let (prompt, whole) = (last_question(prompt), prompt);
     let lower = prompt.to_ascii_lowercase();
-    if MARKS.iter().any(|mark| lower.contains(mark)) {
+    if !shows_the_form(&lower) && MARKS.iter().any(|mark| lower.contains(mark)) {
         let outcome = math.judge(read, prompt);
         if outcome.is_correct() {
             let found = outcome.extracted.unwrap_or_default();
             return Some((FindingCode::GoldInPrompt, format!("the prompt gives `{found}` as the answer")));
         }
     }
+    let prompt = whole;
+    let lower = prompt.to_ascii_lowercase();
     let options = lower.contains("(a)") && lower.contains("(b)")
         || lower.contains("a)") && lower.contains("b)")
         || lower.contains("a.") && lower.contains("b.");
@@ -231,6 +229,34 @@ fn in_prompt(math: &Math, answers: &[String], read: &[Gold], prompt: &str) -> Op
     };
     let (text, _) = answers.iter().zip(read).filter(long).find(|(text, _)| !options && prompt.contains(trim(text)))?;
     Some((FindingCode::GoldTextInPrompt, format!("the prompt contains `{}`", shorten(text))))
+}
+
+/// The last of several questions with their answers: those before are examples, whose answers are no leak.
+fn last_question(prompt: &str) -> &str {
+    const STARTS: [&str; 7] = ["question:", "problem:", "q:", "input:", "user:", "human:", "exercise:"];
+    let lower = prompt.to_ascii_lowercase();
+    let begins_line = |at: usize| {
+        lower[..at]
+            .trim_end_matches([' ', '*', '#', '\t'])
+            .chars()
+            .next_back()
+            .is_none_or(|before| before == '\n' || before == ' ' || before == '.')
+    };
+    let last = STARTS.iter().flat_map(|start| lower.match_indices(start)).map(|(at, _)| at).filter(|at| begins_line(*at)).max();
+    &prompt[last.unwrap_or(0)..]
+}
+
+/// Whether a prompt shows how an answer is to be written: `for example \boxed{A}`.
+fn shows_the_form(lower: &str) -> bool {
+    const WORDS: [&str; 7] = ["example", "e.g.", "such as", "for instance", "in the form", "in the format", "like this"];
+    /// The most bytes between such words and the answer that they show.
+    const NEAR: usize = 60;
+    let marks = ["\\boxed{", "####", "<answer>", "answer is", "answer:"];
+    let mut places = marks.iter().flat_map(|mark| lower.match_indices(mark)).map(|(at, _)| at);
+    places.any(|at| {
+        let start = (at.saturating_sub(NEAR)..=at).find(|place| lower.is_char_boundary(*place)).unwrap_or(at);
+        WORDS.iter().any(|word| lower[start..at].contains(word))
+    })
 }
 
 fn why(outcome: &Outcome) -> String {
@@ -266,6 +292,8 @@ mod tests {
             (&["\\frac{1}{2}"], "Halve 1.", &[]),
             (&[" "], "", &["gold_missing"]),
             (&["N/A"], "", &["gold_sentinel"]),
+            (&["unknown"], "", &["gold_perhaps_missing"]),
+            (&["Not found."], "", &["gold_perhaps_missing"]),
             (&["\\text{Proof.}"], "", &["gold_sentinel"]),
             (&["1 + + )"], "", &["gold_unreadable"]),
             (&["\\frac{1}{0}"], "", &["gold_unusable"]),
@@ -282,6 +310,11 @@ mod tests {
             (&["Half of 84 is 42. #### 42"], "", &["gold_solution"]),
             (&["42"], "What is 6*7? Answer: 42", &["gold_in_prompt"]),
             (&["42"], "What is 6*7? Put the answer in \\boxed{}.", &[]),
+            (&["4"], "Question: What is 2+2? Answer: 4\n\nQuestion: What is 3+1? Answer:", &[]),
+            (&["6"], "Q: 2*3? #### 6\n\nQ: What is 12/2?", &[]),
+            (&["24"], "Problem:\nWhat is 4*6?\n\nSolution: The final answer is $24$.\n\nProblem:\nWhat is 4!?\n\nSolution:", &[]),
+            (&["42"], "Question: What is 2+2? Answer: 4\n\nQuestion: What is 6*7? Answer: 42", &["gold_in_prompt"]),
+            (&["A"], "Which letter is first? Write the letter, for example \\boxed{A}.", &[]),
             (&["42"], "The numbers are 42 and 7. Find the larger. Answer: in \\boxed{}", &[]),
             (&["\\frac{\\pi^2}{6}"], "Show that the sum is \\frac{\\pi^2}{6}.", &["gold_text_in_prompt"]),
             (&["4\u{fffd}2 apples"], "", &["gold_unreadable", "text_broken"]),

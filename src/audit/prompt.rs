@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use twox_hash::XxHash3_64;
 
+use crate::core::path;
 use crate::reading::{has_visible, is_visible};
 use crate::rows::Row;
 
@@ -16,6 +17,15 @@ pub(crate) fn text(prompt: &Value) -> Cow<'_, str> {
     match (by_user.next(), by_user.next()) {
         (Some(message), None) => content(message).into(),
         _ => whole(prompt),
+    }
+}
+
+/// What a prompt asks now: a string as it is; of messages, the last one by the user and what follows it.
+pub(super) fn asked(prompt: &Value) -> Cow<'_, str> {
+    let messages = prompt.as_array().map(Vec::as_slice).unwrap_or_default();
+    match messages.iter().rposition(|message| role(message).is_some_and(|role| role == "user" || role == "human")) {
+        Some(last) => messages[last..].iter().map(content).collect::<Vec<_>>().join("\n").into(),
+        None => whole(prompt),
     }
 }
 
@@ -101,10 +111,9 @@ pub(super) fn key(text: &str) -> Option<u64> {
     Some(XxHash3_64::oneshot(form.as_bytes()))
 }
 
-/// The hash of what a row shows besides its text: parts of the prompt that are no text, and columns of pictures. `None` if
-/// there is nothing.
-pub(super) fn pictures(row: &Row, prompt: Option<&Value>) -> Option<u64> {
-    const COLUMNS: [&str; 5] = ["image", "images", "figure", "video", "audio"];
+/// The hash of what belongs to the problem of a row besides the text of its prompt: parts of the prompt that are no text, and columns of
+/// pictures, passages and options. `None` if there is nothing.
+pub(super) fn beside(row: &Row, prompt: Option<&Value>) -> Option<u64> {
     let mut shown = String::new();
     let messages = prompt.and_then(Value::as_array).into_iter().flatten();
     let contents = messages.flat_map(|item| item.get("content").unwrap_or(item).as_array().into_iter().flatten());
@@ -112,10 +121,49 @@ pub(super) fn pictures(row: &Row, prompt: Option<&Value>) -> Option<u64> {
         shown += &part.to_string();
     }
     let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty) || value.as_str() == Some("");
-    for value in COLUMNS.iter().filter_map(|column| row.get(column).ok().flatten()).filter(|value| !empty(value)) {
-        shown += &value.to_string();
+    let fields: Vec<&str> = row.paths().iter().flat_map(|paths| paths.iter().map(|path| path::column(path))).collect();
+    for name in row.columns().filter(|name| is_of_the_problem(name) && !fields.contains(name)) {
+        if let Some(value) = row.get(name).ok().flatten().filter(|value| !empty(value)) {
+            shown += &format!("{name}={value},");
+        }
     }
     (!shown.is_empty()).then(|| XxHash3_64::oneshot(shown.as_bytes()))
+}
+
+/// Whether a column of this name holds a part of the problem: data sets write a picture, a passage, a table or the options of a question
+/// in columns of their own.
+fn is_of_the_problem(name: &str) -> bool {
+    const PARTS: [&str; 26] = [
+        "image",
+        "img",
+        "picture",
+        "photo",
+        "figure",
+        "video",
+        "audio",
+        "multi_modal",
+        "passage",
+        "context",
+        "choice",
+        "option",
+        "premise",
+        "hypothesis",
+        "paragraph",
+        "article",
+        "document",
+        "story",
+        "table",
+        "facts",
+        "background",
+        "theory",
+        "schema",
+        "starter_code",
+        "dialog",
+        "conversation",
+    ];
+    let name = name.to_ascii_lowercase();
+    // The letters of the options, and the second half of an instruction.
+    matches!(&*name, "a" | "b" | "c" | "d" | "e" | "input" | "inputs" | "body") || PARTS.iter().any(|part| name.contains(part))
 }
 
 /// A link to a picture in a text, which a model that reads only text does not see.

@@ -181,7 +181,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
     /// What concerns the prompt alone, and what it has in common with others.
     fn see_prompt(&mut self, row: &Row, shared: &Sample, text: &str, spot: Spot) -> Option<u64> {
         let id = row.id();
-        let pictures = prompt::pictures(row, shared.prompt.as_deref());
+        let pictures = prompt::beside(row, shared.prompt.as_deref());
         let whole = shared.prompt.as_deref().map(prompt::whole).unwrap_or_default();
         let key = match (prompt::key(&whole), pictures) {
             (Some(key), Some(pictures)) => Some(key ^ pictures),
@@ -237,7 +237,8 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             return;
         }
         if let Some(math) = self.options.math.as_ref().filter(|_| shared.tests.is_none() && !shared.answers().is_empty()) {
-            let golds = gold::examine(math, shared.answers(), text);
+            let asked = shared.prompt.as_deref().map_or_else(|| text.into(), prompt::asked);
+            let golds = gold::examine(math, shared.answers(), &asked);
             self.measures.kind(golds.kind());
             let unlike = if golds.faults.is_empty() { self.unlike_solution(math, row, &golds.read) } else { None };
             for (code, detail) in golds.faults.into_iter().chain(unlike) {

@@ -216,7 +216,9 @@ mod tests {
     /// Work that runs until the sender is dropped.
     fn held() -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
         let (sender, receiver) = mpsc::channel::<()>();
-        (sender, move || drop(receiver.recv()))
+        (sender, move || {
+            let _ = receiver.recv();
+        })
     }
 
     #[test]

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::app::{App, Judging};
 use super::body::Whole;
@@ -120,12 +121,15 @@ fn judge(app: &App, Judging { scorer, fields }: &Judging, (first, rows): Piece) 
     Ok(lines)
 }
 
+/// The result lines of a piece, or why there are none.
+type JudgedPiece = Result<Result<Vec<u8>, Refusal>, NotDone>;
+
 /// The later pieces of a request: some are judged ahead, and their results come in order.
 struct Pieces {
     app: Arc<App>,
     judging: Arc<Judging>,
     rest: VecDeque<Piece>,
-    ahead: VecDeque<tokio::task::JoinHandle<Result<Result<Vec<u8>, Refusal>, NotDone>>>,
+    ahead: VecDeque<JoinHandle<JudgedPiece>>,
 }
 
 impl Pieces {
@@ -155,7 +159,7 @@ impl Pieces {
 impl Drop for Pieces {
     /// Nobody waits for them any longer.
     fn drop(&mut self) {
-        self.ahead.iter().for_each(tokio::task::JoinHandle::abort);
+        self.ahead.iter().for_each(JoinHandle::abort);
     }
 }
 

@@ -241,3 +241,58 @@ fn two_streams_of_arrow_in_one_file_and_a_stream_without_its_end_are_errors() {
     }
     assert!(Path::new(&folder.path().join("r.jsonl")).exists());
 }
+
+/// The codes of findings of severity error in these rows.
+fn errors(rows: &[Value], more: &[&str]) -> Vec<String> {
+    let folder = folder(&lines(rows));
+    verify(&folder, &[&["audit", "in.jsonl", "-o", "a", "-q"], more].concat()).assert().success();
+    let found = read(&folder, "a/findings.jsonl").into_iter().filter(|finding| finding["severity"] == "error");
+    found.map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn rows_with_another_passage_picture_or_options_are_no_conflict() {
+    let row = |extra: Value, answer: &str| {
+        let mut row = json!({"prompt": "How many yards was the longest field goal?", "answer": answer});
+        row.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        row
+    };
+    for [first, second] in [
+        [json!({"passage": "Smith kicked 40."}), json!({"passage": "Jones kicked 52."})],
+        [json!({"choices": ["40", "41"]}), json!({"choices": ["52", "51"]})],
+        [json!({"A": "40", "B": "41"}), json!({"A": "52", "B": "51"})],
+        [json!({"input": "40"}), json!({"input": "52"})],
+        [json!({"image_1": "a.png"}), json!({"image_1": "b.png"})],
+        [json!({"decoded_image": "a.png"}), json!({"decoded_image": "b.png"})],
+    ] {
+        assert_eq!(errors(&[row(first.clone(), "40"), row(second, "52")], &[]), [""; 0], "{first}");
+        assert_eq!(errors(&[row(first.clone(), "40"), row(first, "52")], &[]), ["gold_conflict"]);
+    }
+}
+
+#[test]
+fn an_answer_of_an_earlier_turn_is_no_leak_and_one_of_this_question_is() {
+    let turn = |role: &str, text: &str| json!({"role": role, "content": text});
+    let earlier = [turn("user", "What is 6-4?"), turn("assistant", "\\boxed{2}"), turn("user", "And 4-2?")];
+    assert_eq!(errors(&[json!({"prompt": earlier, "answer": "2"})], &[]), [""; 0]);
+    let given = [turn("user", "And 4-2?"), turn("assistant", "\\boxed{2}")];
+    assert_eq!(errors(&[json!({"prompt": given, "answer": "2"})], &[]), ["gold_in_prompt"]);
+}
+
+#[cfg(feature = "code")]
+#[test]
+fn a_solution_in_another_language_says_nothing_about_the_tests() {
+    let row = |solution: &str| json!({"prompt": format!("Print 7. {}", solution.len()), "tests": {"kind": "stdio", "tests": [{"output": "7"}]}, "solution": solution});
+    for other in [
+        "#include <cstdio>\nint main() { printf(\"7\"); }",
+        "public class Main { public static void main(String[] a) { System.out.println(7); } }",
+        "console.log(7);\nfunction f() {}",
+        "x = 7\nprint x",
+        "The answer is seven because six and one make it",
+    ] {
+        assert!(!errors(&[row(other)], &[]).contains(&"reference_fails".to_owned()), "{other}");
+    }
+    for wrong in ["print(8)", "print(7"] {
+        assert_eq!(errors(&[row(wrong)], &[]), ["reference_fails"], "{wrong}");
+    }
+}
