@@ -20,6 +20,8 @@ class Code(Reward):
             larger one, whichever allows more. A number from 0 to 1; default 1e-6.
         partial: Whether the reward is the fraction of tests that pass, instead of 1 for all and 0 otherwise. Default
             False.
+        each_test: Whether every test runs, also after a failure, and is a component of the outcome, with its input,
+            expected value, output and fuel. Default False.
         unsupported: The verdict on a program that needs what the sandbox lacks; unscored is for audits of reference
             solutions. One of incorrect, unscored; default incorrect.
         seconds: The fuel of one run, call or check, in seconds: 10^10 units each, about what ordinary programs take
@@ -56,6 +58,7 @@ class Code(Reward):
         compare: Literal["exact", "trailing_whitespace_ignored", "surrounding_whitespace_ignored", "tokens", "floats", "unordered_lines"] | None = None,
         tolerance: float | None = None,
         partial: bool | None = None,
+        each_test: bool | None = None,
         unsupported: Literal["incorrect", "unscored"] | None = None,
         seconds: float | None = None,
         fuel: int | None = None,
@@ -67,6 +70,7 @@ class Code(Reward):
             compare=compare,
             tolerance=tolerance,
             partial=partial,
+            each_test=each_test,
             unsupported=unsupported,
             seconds=seconds,
             fuel=fuel,
