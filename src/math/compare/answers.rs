@@ -56,7 +56,7 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
     if let Some(decision) = BEFORE.iter().find_map(|rule| rule(gold, answer)) {
         return (decision, budget);
     }
-    if marked_calls::differ(policy, gold, answer) {
+    if marked_calls::differ(policy, gold, answer, &mut budget) {
         return (Decision::different(Rule::Notation), budget);
     }
     if let Some(decision) = modulo::compare(policy, gold, answer, &mut budget) {
@@ -78,7 +78,7 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
     let mut pair = Pair { gold, g, answer, a, policy, comparer: Comparer::new(policy, budget, g, a) };
     let mut decision = pair.trees();
     if decision.is_equal() && bare_units::differ(pair.gold, pair.g, pair.answer, pair.a) {
-        decision = Decision::different(Rule::Unit);
+        decision = Decision::not_equal(Reason::Undecided, Rule::Unit);
     }
     if !decision.is_equal()
         && let Some(rule) = OTHERWISE.iter().find_map(|rule| rule(&mut pair, decision))
@@ -112,13 +112,18 @@ impl Pair<'_, '_> {
         self.comparer.answers(self.g, self.a, lettered)
     }
 
-    /// Whether a node is no quantity, or one whose value is proved to be different from zero.
+    /// Whether every quantity of an answer has a value that is proved to be different from zero.
     fn is_not_zero(&mut self, node: &Node) -> bool {
-        let Node::Quantity(value, ..) = node else { return true };
-        match value.literal() {
+        let mut values = Vec::new();
+        node.walk(&mut |node| {
+            if let Node::Quantity(value, ..) = node {
+                values.push(value.as_ref().clone());
+            }
+        });
+        values.iter().all(|value| match value.literal() {
             Some(literal) => !literal.is_zero(),
             None => self.comparer.compare(value, &Node::integer(0)).reason == Reason::Different,
-        }
+        })
     }
 }
 

@@ -8,6 +8,9 @@ use super::Node;
 use crate::math::answer::Answer;
 use crate::math::units;
 
+/// Most different units of one answer; more are compared as they are written.
+const MAX_UNITS: usize = 8;
+
 /// Whether two answers that are equal with letters as units need a reading of the letters that is not sure.
 pub(super) fn differ(gold: &Answer, g: &Node, answer: &Answer, a: &Node) -> bool {
     let written = |answer: &Answer| answer.normal.as_ref().map(|normal| normal.bare_units).unwrap_or_default();
@@ -30,32 +33,34 @@ fn is_relation(node: &Node) -> bool {
 }
 
 /// The words behind the values of an answer, each once.
-fn units_of(node: &Node) -> Vec<(String, i32)> {
+fn units_of(node: &Node) -> Vec<(&str, i32)> {
     let mut found = Vec::new();
     node.walk(&mut |node| {
-        if let Node::Quantity(_, phrase, power) = node
-            && !found.contains(&(phrase.clone(), *power))
-        {
-            found.push((phrase.clone(), *power));
+        if let Node::Quantity(_, phrase, power) = node {
+            found.push((phrase.as_str(), *power));
         }
     });
+    found.sort_unstable();
+    found.dedup();
     found
 }
 
 /// Whether every unit of one answer is a unit of the other, with the same words: `m/s` is `m*s^{-1}`, for units as for symbols, and
 /// `g/L` is `kg/m^3` for units only.
-fn same(gold: &[(String, i32)], answer: &[(String, i32)]) -> bool {
+fn same(gold: &[(&str, i32)], answer: &[(&str, i32)]) -> bool {
+    if gold == answer || gold.len().max(answer.len()) > MAX_UNITS {
+        return gold == answer;
+    }
     let words = |phrase: &str| {
         let mut words: Vec<String> = phrase.split(|c: char| !c.is_alphabetic()).map(str::to_owned).collect();
         words.retain(|word| !word.is_empty());
         words.sort_unstable();
         words
     };
-    let alike = |one: &(String, i32), other: &(String, i32)| {
-        let converted = || units::read(&one.0, one.1).is_some_and(|unit| units::read(&other.0, other.1) == Some(unit));
-        one == other || words(&one.0) == words(&other.0) && converted()
+    let alike = |one: &(&str, i32), other: &(&str, i32)| {
+        let converted = || units::read(one.0, one.1).is_some_and(|unit| units::read(other.0, other.1) == Some(unit));
+        one == other || words(one.0) == words(other.0) && converted()
     };
-    let within =
-        |these: &[(String, i32)], those: &[(String, i32)]| these.iter().all(|one| those.iter().any(|other| alike(one, other)));
+    let within = |these: &[(&str, i32)], those: &[(&str, i32)]| these.iter().all(|one| those.iter().any(|other| alike(one, other)));
     within(gold, answer) && within(answer, gold)
 }

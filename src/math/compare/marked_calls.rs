@@ -12,38 +12,47 @@ use crate::math::policy::Policy;
 const MARK: &str = "\\acc{";
 /// Marks of letters that are no functions: unit vectors, sets and operators.
 const OTHERS: [&str; 5] = ["hat:", "mathbb:", "mathcal:", "mathfrak:", "d:"];
-/// Work for comparing two arguments.
-const WORK: u64 = 400;
+/// Most brackets behind such letters in one answer; more are compared as they are written.
+const MAX_CALLS: usize = 16;
 
 /// A letter with its mark, its index and its primes, and the text of the bracket behind it.
 type Occurrence<'t> = (&'t str, Option<&'t str>);
 
 /// Whether a letter is a function in both answers and has other arguments in one of them.
-pub(super) fn differ(policy: &Policy, gold: &Answer, answer: &Answer) -> bool {
+pub(super) fn differ(policy: &Policy, gold: &Answer, answer: &Answer, budget: &mut Budget) -> bool {
     let (Some(g), Some(a)) = (&gold.normal, &answer.normal) else { return false };
     if g.text == a.text || !g.text.contains(MARK) {
         return false;
     }
     let (g, a) = (occurrences(&g.text), occurrences(&a.text));
-    g.iter().any(|(name, _)| {
+    let many = g.len().max(a.len()) > MAX_CALLS;
+    let mut names: Vec<&str> = g.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().any(|name| {
         let of = |all: &[Occurrence<'_>]| -> Option<Vec<String>> {
-            all.iter().filter(|(other, _)| other == name).map(|(_, bracket)| bracket.map(str::to_owned)).collect()
+            all.iter().filter(|(other, _)| *other == name).map(|(_, bracket)| bracket.map(str::to_owned)).collect()
         };
         let (Some(g), Some(a)) = (of(&g), of(&a)) else { return false };
-        !a.is_empty() && !(within(&g, &a, policy) && within(&a, &g, policy))
+        let mut within = |these: &[String], those: &[String]| {
+            let mut equal = |one: &String, other: &String| one == other || (!many && is_same(one, other, policy, budget));
+            these.iter().all(|one| those.contains(one) || those.iter().any(|other| equal(one, other)))
+        };
+        !(a.is_empty() || within(&g, &a) && within(&a, &g))
     })
 }
 
-/// Whether each argument is equal to one of the others.
-fn within(these: &[String], those: &[String], policy: &Policy) -> bool {
-    these.iter().all(|one| those.iter().any(|other| one == other || is_same(one, other, policy)))
-}
-
-fn is_same(one: &str, other: &str, policy: &Policy) -> bool {
+fn is_same(one: &str, other: &str, policy: &Policy, budget: &mut Budget) -> bool {
     let read = |text: &str| Answer::read_as(text, &policy.declared).ok();
     let (Some(one), Some(other)) = (read(one), read(other)) else { return false };
     let (Some(g), Some(a)) = (one.node(), other.node()) else { return false };
-    Comparer::new(policy, Budget::new(WORK), &g, &a).answers(&g, &a, true).is_equal()
+    if budget.spend(one.effort() + other.effort()).is_err() {
+        return false;
+    }
+    let mut comparer = Comparer::new(policy, budget.clone(), &g, &a);
+    let equal = comparer.answers(&g, &a, true).is_equal();
+    *budget = comparer.budget;
+    equal
 }
 
 /// The marked letters of a normalised text.
@@ -61,12 +70,20 @@ fn occurrences(text: &str) -> Vec<Occurrence<'_>> {
             end += 1 + closing(index).unwrap_or_else(|| index.chars().next().map_or(0, char::len_utf8));
         }
         end += text[end..].len() - text[end..].trim_start_matches('\'').len();
-        let behind = text[end..].trim_start();
+        let behind = behind_power(text[end..].trim_start());
+        let behind = behind.strip_prefix('{').unwrap_or(behind);
         let bracket = behind.strip_prefix('(').and_then(|_| closing(behind)).map(|length| &behind[1..length - 1]);
         found.push((&text[start..end], bracket));
         at = end;
     }
     found
+}
+
+/// The text behind a power at its beginning: `\mathbf{r}^2(t)`.
+fn behind_power(text: &str) -> &str {
+    let Some(power) = text.strip_prefix('^') else { return text };
+    let length = closing(power).unwrap_or_else(|| power.chars().next().map_or(0, char::len_utf8));
+    power[length..].trim_start()
 }
 
 /// The length of the group in brackets at the beginning of a text.

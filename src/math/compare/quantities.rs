@@ -6,7 +6,7 @@
 use num_rational::BigRational;
 
 use super::clock;
-use super::shapes::{is_literal_like, is_scalar};
+use super::shapes::{is_literal_like, is_scalar, without_percent};
 use super::{Comparer, Decision, KIND, Node};
 use crate::math::node::{MulOp, Sign};
 use crate::math::{labels, scalar, units, words};
@@ -57,7 +57,7 @@ impl Comparer<'_> {
         if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
             return scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget);
         }
-        if self.vanishes(gv) {
+        if without_percent(gv).is_some() || self.vanishes(gv) {
             return Decision::different(Rule::Unit);
         }
         let plain = self.compare(gv, av);
@@ -85,7 +85,8 @@ impl Comparer<'_> {
                 return exact;
             }
         }
-        if self.vanishes(av) {
+        // A percentage is no length: its sign is not dropped against a unit.
+        if without_percent(av).is_some() || self.vanishes(av) {
             return Decision::different(Rule::Unit);
         }
         let money = unit.dimension.iter().all(|(d, _)| *d == "unit" || units::is_money(d));

@@ -66,6 +66,9 @@ impl<'a> Scanner<'a> {
     pub(super) fn greek_unit(&mut self) -> bool {
         let Some((symbol, length)) = unit_letters::greek(&self.out, self.rest()) else { return false };
         self.unit_letters = true;
+        // `4 \mu m` may be a product behind a name.
+        let font = ["\\text{", "\\mathrm{"].iter().any(|font| self.rest()[..length].contains(font));
+        self.bare_units.any |= !(self.text_mode || font);
         self.word(&symbol, length);
         true
     }
@@ -244,6 +247,8 @@ impl<'a> Scanner<'a> {
 
     /// Whether letters are the whole of an index in braces.
     pub(super) fn in_index(&self, behind: &str) -> bool {
+        // The brace of `\text{not }` in `V_{\text{not }x}` is not that of the index.
+        let behind = if self.text_mode { behind.trim_start().strip_prefix('}').unwrap_or("") } else { behind };
         self.out.ends_with("_{") && behind.trim_start().starts_with('}')
     }
 
