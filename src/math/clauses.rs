@@ -22,7 +22,10 @@ pub(super) fn read(source: &str, part: &Read<'_>) -> Option<Answer> {
     let equation = |node: &Node| matches!(node, Node::Relation(..));
     let stated = match &answer.form {
         // A set named once belongs to all items or to the last.
-        Form::Tree(Node::List(items)) => (domain.is_none() || clauses == items.len()) && items.iter().all(equation),
+        // `f(x) = x or f(x) = -x for all x` may also say that each x has one of the two values.
+        Form::Tree(Node::List(items)) => {
+            (domain.is_none() && !main.contains(" or ") || clauses == items.len()) && items.iter().all(equation)
+        }
         Form::Tree(node) => equation(node) && clauses == 1,
         _ => false,
     };

@@ -8,7 +8,10 @@ use std::borrow::Cow;
 use num_traits::Zero;
 
 use super::readings::last_side;
-use super::{Comparer, Decision, Node, definitions, equals_itself, is_formula, labelled, modulo, piecewise};
+use super::{
+    Comparer, Decision, Node, bare_units, definitions, equals_itself, is_formula, labelled, marked_calls, modulo, named_values,
+    piecewise,
+};
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::node::RelOp;
@@ -22,8 +25,17 @@ const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, curr
 
 /// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
 /// its own condition and, where it has one, its switch.
-const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] =
-    &[written_alike, unit_letters, renamed_arguments, other_name, decimal_comma, bare_braces, word_in_letters, labels_left_out];
+const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[
+    written_alike,
+    unit_letters,
+    renamed_arguments,
+    other_name,
+    named_values_alike,
+    decimal_comma,
+    bare_braces,
+    word_in_letters,
+    labels_left_out,
+];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
 pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
@@ -44,6 +56,9 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
     if let Some(decision) = BEFORE.iter().find_map(|rule| rule(gold, answer)) {
         return (decision, budget);
     }
+    if marked_calls::differ(policy, gold, answer, &mut budget) {
+        return (Decision::different(Rule::Notation), budget);
+    }
     if let Some(decision) = modulo::compare(policy, gold, answer, &mut budget) {
         return (decision, budget);
     }
@@ -62,8 +77,12 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
     }
     let mut pair = Pair { gold, g, answer, a, policy, comparer: Comparer::new(policy, budget, g, a) };
     let mut decision = pair.trees();
+    if decision.is_equal() && bare_units::differ(pair.gold, pair.g, pair.answer, pair.a) {
+        decision = Decision::not_equal(Reason::Undecided, Rule::Unit);
+    }
     if !decision.is_equal()
         && let Some(rule) = OTHERWISE.iter().find_map(|rule| rule(&mut pair, decision))
+        && (rule == Rule::UnitLetter || !bare_units::differ(pair.gold, pair.g, pair.answer, pair.a))
     {
         decision = Decision::equal(rule);
     }
@@ -93,13 +112,18 @@ impl Pair<'_, '_> {
         self.comparer.answers(self.g, self.a, lettered)
     }
 
-    /// Whether a node is no quantity, or one whose value is proved to be different from zero.
+    /// Whether every quantity of an answer has a value that is proved to be different from zero.
     fn is_not_zero(&mut self, node: &Node) -> bool {
-        let Node::Quantity(value, ..) = node else { return true };
-        match value.literal() {
+        let mut values = Vec::new();
+        node.walk(&mut |node| {
+            if let Node::Quantity(value, ..) = node {
+                values.push(value.as_ref().clone());
+            }
+        });
+        values.iter().all(|value| match value.literal() {
             Some(literal) => !literal.is_zero(),
             None => self.comparer.compare(value, &Node::integer(0)).reason == Reason::Different,
-        }
+        })
     }
 }
 
@@ -175,6 +199,12 @@ fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     let (g, a) = (last(pair.g), last(pair.a));
     let (g, a) = (pair.comparer.value_of(&g)?, pair.comparer.value_of(&a)?);
     pair.comparer.compare(&g, &a).is_equal().then_some(Rule::Assignment)
+}
+
+/// Compares name by name where a number may differ from the reference: lists of equations.
+fn named_values_alike(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    let near = pair.policy.decimals > 0 || !pair.policy.tolerance.is_none();
+    (near && named_values::equal(&mut pair.comparer, pair.g, pair.a)).then_some(Rule::Elements)
 }
 
 /// Reads `3,5` as 3.5 where the other side is not a list, set or tuple.

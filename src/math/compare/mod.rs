@@ -7,6 +7,7 @@
 
 mod answers;
 mod antiderivatives;
+mod bare_units;
 mod clock;
 mod componentwise;
 mod constants;
@@ -14,8 +15,10 @@ mod definitions;
 mod described;
 mod inequalities;
 mod labelled;
+mod marked_calls;
 mod matrix;
 mod modulo;
+mod named_values;
 mod notation;
 mod periodic;
 mod piecewise;
@@ -182,6 +185,9 @@ impl<'p> Comparer<'p> {
             return self.chosen(gold, answer);
         }
         match (gold, answer) {
+            // The unit of `s = 7 m` belongs to its value, which is compared with `7 cm`.
+            (Node::Quantity(..) | Node::Degrees(_), Node::Relation(..))
+            | (Node::Relation(..), Node::Quantity(..) | Node::Degrees(_)) => KIND,
             (Node::Quantity(..) | Node::Degrees(_), _) | (_, Node::Quantity(..) | Node::Degrees(_)) => {
                 self.quantities(gold, answer)
             }
@@ -192,7 +198,7 @@ impl<'p> Comparer<'p> {
             (Node::List(g), Node::List(a)) | (Node::Either(g), Node::Either(a)) => self.multiset(g, a),
             (Node::List(g) | Node::Set(g), Node::Set(a) | Node::List(a)) => self.set(g, a),
             (Node::Group(bg, g), Node::Group(ba, a)) => {
-                if bg != ba || g.len() != a.len() {
+                if bg != ba || g.len() != a.len() || self.is_reversed(*bg, g, a) {
                     return Decision::different(Rule::Brackets);
                 }
                 self.ordered(g, a)

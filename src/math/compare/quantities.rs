@@ -6,7 +6,7 @@
 use num_rational::BigRational;
 
 use super::clock;
-use super::shapes::is_literal_like;
+use super::shapes::{is_literal_like, is_scalar, without_percent};
 use super::{Comparer, Decision, KIND, Node};
 use crate::math::node::{MulOp, Sign};
 use crate::math::{labels, scalar, units, words};
@@ -19,6 +19,10 @@ impl Comparer<'_> {
         }
         let (gv, gu) = measured(gold);
         let (av, au) = measured(answer);
+        // `7 cm` is not `s = 7 m`: a unit behind a name is not dropped together with the name.
+        if matches!(gu, Label::None) && holds_unit(gv) || matches!(au, Label::None) && holds_unit(av) {
+            return KIND;
+        }
         match (gu, au) {
             (Label::None, Label::None) => KIND,
             (Label::None, Label::Known(unit)) => self.unit_added(gold, gv, answer, av, &unit),
@@ -53,11 +57,24 @@ impl Comparer<'_> {
         if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
             return scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget);
         }
+        if without_percent(gv).is_some() || self.vanishes(gv) {
+            return Decision::different(Rule::Unit);
+        }
         let plain = self.compare(gv, av);
         if plain.is_equal() || !measures_degrees(unit) {
             return plain;
         }
         scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget)
+    }
+
+    /// Whether a formula with letters is zero: `\frac{\sin 0}{3} m`. One of the letters may be a unit, and zero metres are not
+    /// zero seconds.
+    fn vanishes(&mut self, node: &Node) -> bool {
+        let mut lettered = false;
+        node.walk(&mut |node| lettered |= matches!(node, Node::Symbol(_) | Node::Marked(_) | Node::Apply(..)));
+        lettered
+            && is_scalar(node)
+            && scalar::compare(&Node::integer(0), node, scalar::Closeness::EXACT, &mut self.budget).is_equal()
     }
 
     /// The answer leaves out the unit: allowed for money, and for degrees where the value is in radians.
@@ -67,6 +84,10 @@ impl Comparer<'_> {
             if exact.is_equal() {
                 return exact;
             }
+        }
+        // A percentage is no length: its sign is not dropped against a unit.
+        if without_percent(av).is_some() || self.vanishes(av) {
+            return Decision::different(Rule::Unit);
         }
         let money = unit.dimension.iter().all(|(d, _)| *d == "unit" || units::is_money(d));
         self.compare_if(self.policy.missing_unit || money, gv, av)
@@ -90,6 +111,13 @@ impl Comparer<'_> {
         // In the reference's unit, in which a tolerance is given.
         self.compare(gv, &scaled(av, &(&a.factor / &g.factor)))
     }
+}
+
+/// Whether a node that is no quantity itself contains one: the value in `s = 7 m`.
+fn holds_unit(node: &Node) -> bool {
+    let mut found = false;
+    node.walk(&mut |node| found |= matches!(node, Node::Quantity(..)));
+    found
 }
 
 fn measures_degrees(unit: &units::Unit) -> bool {

@@ -175,6 +175,17 @@ impl Comparer<'_> {
         Some(self.order(&low.at, &high.at)? == Ordering::Less)
     }
 
+    /// Whether a tolerance would take `[2, 1]` for `[1, 2]`: the ends of an interval in the other order.
+    pub(super) fn is_reversed(&mut self, brackets: Brackets, gold: &[Node], answer: &[Node]) -> bool {
+        let closed = brackets.left_closed || brackets.right_closed;
+        match (gold, answer) {
+            ([low, high], [first, last]) if closed && !self.policy.tolerance.is_none() => {
+                self.is_below(low, high) == Some(true) && self.is_below(last, first) == Some(true)
+            }
+            _ => false,
+        }
+    }
+
     fn begins_before(&mut self, a: &End, b: &End) -> Option<bool> {
         Some(match self.order(&a.at, &b.at)? {
             Ordering::Less => true,

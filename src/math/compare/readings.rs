@@ -19,6 +19,7 @@ use crate::math::interval::Precision;
 use crate::math::names;
 use crate::math::node::{Brackets, MulOp, RelOp};
 use crate::math::policy::Policy;
+use crate::math::units;
 
 /// A reading that a policy may forgive.
 struct Reading {
@@ -80,6 +81,11 @@ fn as_intervals(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool
 }
 
 fn as_without_percent(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
+    // A percentage is no length: its sign is not dropped against a unit.
+    let known = |node: &Node| matches!(node, Node::Quantity(_, phrase, power) if units::read(phrase, *power).is_some());
+    if known(gold) || known(answer) {
+        return false;
+    }
     let (g, a) = (without_percent(gold), without_percent(answer));
     (g.is_some() || a.is_some()) && comparer.structures(g.unwrap_or(gold), a.unwrap_or(answer)).is_equal()
 }

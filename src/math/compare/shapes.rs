@@ -4,6 +4,11 @@ use num_traits::Signed;
 
 use crate::math::names;
 use crate::math::node::{Brackets, Func, MulOp, Node, RelOp, Sign};
+use crate::math::words;
+
+/// Commands between two statements or values.
+const RELATIONS: &[&str] =
+    &["\\or", "\\and", "\\lor", "\\land", "\\neq", "\\ne", "\\neg", "\\approx", "\\leq", "\\geq", "\\le", "\\ge", "\\in", "\\sim"];
 
 /// Removes layers without a meaning: a sum of one positive term, a list of one item.
 pub fn simplify(node: &Node) -> &Node {
@@ -89,7 +94,8 @@ pub fn infinity(node: &Node) -> Option<i8> {
 /// of those.
 pub fn is_name(node: &Node) -> bool {
     match simplify(node) {
-        Node::Symbol(_) | Node::Marked(_) | Node::Apply(..) | Node::Imaginary => true,
+        Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) => !states_something(name),
+        Node::Imaginary => true,
         Node::Group(_, items) => items.iter().all(is_name),
         Node::Function(Func::Abs, args) => args.iter().all(|arg| is_name(arg) || is_product_of_names(arg)),
         // A ratio of names.
@@ -97,6 +103,13 @@ pub fn is_name(node: &Node) -> bool {
         // `A B` as the name of a segment.
         node => is_product_of_names(node),
     }
+}
+
+/// Whether the index of a name states something of its own, `n_{or 6}`, `n_{\neq 6}`: it then is no part of a name.
+fn states_something(name: &str) -> bool {
+    let Some((_, index)) = name.split_once('_') else { return false };
+    let hedges = index.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.len() > 1 && words::is_hedge(word));
+    hedges || index.contains(['=', '<', '>', '"']) || RELATIONS.iter().any(|sign| names::mentions(index, sign))
 }
 
 /// Whether a node is a quantity that is no unknown by itself, so that an equation with it says its value: a mean ⟨E⟩, a

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Open, Refusal, Scanner};
+use super::{Open, Refusal, Scanner, unit_letters};
 use crate::math::functions;
 use crate::math::symbols::{Command, command, is_greek};
 use crate::math::units;
@@ -76,7 +76,7 @@ impl Scanner<'_> {
         }
         let Some(end) = balanced(tail) else { return self.refuse("a brace is never closed") };
         let inner = tail[1..end].trim();
-        let measures = self.after_number();
+        let measures = self.after_number() || unit_letters::is_behind_unit(&self.out);
         let letters = inner.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'.');
         if !letters || !inner.bytes().any(|b| b.is_ascii_alphabetic()) {
             // `9.8\,\mathrm{m/s^2}`: units are words.
@@ -99,6 +99,11 @@ impl Scanner<'_> {
             } else {
                 self.put_letter(char::from(inner.as_bytes()[0]));
             }
+            return Ok(());
+        }
+        // `8\,\mathrm{min}`
+        if matches!(inner, "min" | "sec") && measures && unit_letters::is_end(self.rest()) {
+            self.word(inner, 0);
             return Ok(());
         }
         if let Some(function) = functions::of_function_command(inner)

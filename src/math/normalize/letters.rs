@@ -66,6 +66,9 @@ impl<'a> Scanner<'a> {
     pub(super) fn greek_unit(&mut self) -> bool {
         let Some((symbol, length)) = unit_letters::greek(&self.out, self.rest()) else { return false };
         self.unit_letters = true;
+        // `4 \mu m` may be a product behind a name.
+        let font = ["\\text{", "\\mathrm{"].iter().any(|font| self.rest()[..length].contains(font));
+        self.bare_units.any |= !(self.text_mode || font);
         self.word(&symbol, length);
         true
     }
@@ -153,6 +156,7 @@ impl<'a> Scanner<'a> {
         }
         let in_braces = before == Some(b'{') && behind.starts_with('}') && self.measures();
         if in_braces && units::is_unit_word(run) {
+            self.bare_unit(run, true);
             self.word(run, run.len());
             return true;
         }
@@ -163,9 +167,20 @@ impl<'a> Scanner<'a> {
             // Behind a number and a blank a symbol with a prefix is a unit: `5 mN` is not `5 Nm`.
             let apart = run.len() > 1 && self.space && before.is_some_and(|byte| byte.is_ascii_digit());
             self.unit_letters |= !apart;
+            self.bare_unit(run, !self.space);
             self.word(run, run.len());
         }
         unit
+    }
+
+    /// Notes that letters without a font are read as a unit. `glued`: no blank stands before them.
+    fn bare_unit(&mut self, run: &str, glued: bool) {
+        if !self.text_mode {
+            self.bare_units.any = true;
+            self.bare_units.glued |= glued;
+            self.bare_units.prefixed |=
+                units::is_symbol(run) && run.ends_with(|c: char| c.is_ascii_uppercase()) && !run.ends_with("eV");
+        }
     }
 
     /// Reads a sequence of letters by its kind.
@@ -183,6 +198,9 @@ impl<'a> Scanner<'a> {
         let short = run.len() <= LONGEST_ABBREVIATION && !self.text_mode && !apart && units::is_unit_word(run);
         let unit = unit && !(short && self.letters_are_symbols);
         self.unit_letters |= unit && short;
+        if unit && run.len() <= LONGEST_ABBREVIATION && units::is_unit_word(run) {
+            self.bare_unit(run, !apart);
+        }
         match words::classify(run, letters.is_bounded(), self.text_mode, unit) {
             WordKind::Separator(_) if self.text_mode && !is_separator_word(&self.source[..self.at], letters.behind) => {
                 self.word(run, run.len());
@@ -229,6 +247,8 @@ impl<'a> Scanner<'a> {
 
     /// Whether letters are the whole of an index in braces.
     pub(super) fn in_index(&self, behind: &str) -> bool {
+        // The brace of `\text{not }` in `V_{\text{not }x}` is not that of the index.
+        let behind = if self.text_mode { behind.trim_start().strip_prefix('}').unwrap_or("") } else { behind };
         self.out.ends_with("_{") && behind.trim_start().starts_with('}')
     }
 

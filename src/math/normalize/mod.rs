@@ -45,6 +45,17 @@ pub enum Refusal {
     Unreadable(String),
 }
 
+/// Which units were read in letters without a font; each may be a product of symbols instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BareUnits {
+    /// Any: `5 cm`, `3 m/s`.
+    pub any: bool,
+    /// Directly behind a number: `2mg` is a weight, or two milligrams.
+    pub glued: bool,
+    /// A prefix before a capital that is also the letter of a quantity: `3 kT`, `2 mV`.
+    pub prefixed: bool,
+}
+
 /// An answer in the grammar's alphabet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Normal {
@@ -56,6 +67,8 @@ pub struct Normal {
     pub space_grouped: bool,
     /// Whether a bare letter was read as a unit (`5 m`); it may also be a symbol.
     pub unit_letters: bool,
+    /// The units in letters without a font.
+    pub bare_units: BareUnits,
     /// The depth of nesting.
     pub depth: usize,
 }
@@ -151,6 +164,8 @@ struct Scanner<'a> {
     letters_are_symbols: bool,
     /// A bare letter was read as a unit.
     unit_letters: bool,
+    /// The units in letters without a font.
+    bare_units: BareUnits,
     /// The sum of the exponents of the literals so far.
     exponents: u64,
     /// The scanner reads a replacement from the Unicode table, whose argument comes later in the source.
@@ -183,6 +198,7 @@ impl<'a> Scanner<'a> {
             space_grouped: false,
             letters_are_symbols: false,
             unit_letters: false,
+            bare_units: BareUnits::default(),
             exponents: 0,
             expanding: false,
             over: false,
@@ -232,6 +248,7 @@ impl<'a> Scanner<'a> {
                 currency: self.currency,
                 space_grouped: self.space_grouped,
                 unit_letters: self.unit_letters,
+                bare_units: self.bare_units,
                 depth: self.depth,
             })
         } else {

@@ -69,6 +69,13 @@ pub fn is_whole_value(out: &str) -> bool {
     is_numeral(value_before(out))
 }
 
+/// Whether a number and its unit come before a place: another unit may follow, the m of `5\,\mathrm{kW}\,\mathrm{m}^{-2}`.
+pub fn is_behind_unit(out: &str) -> bool {
+    let Some((before, words)) = out.strip_suffix('"').and_then(|out| out.rsplit_once('"')) else { return false };
+    let last = words.rsplit([' ', '/', '*']).next().unwrap_or(words);
+    units::is_known(last) && is_whole_value(before)
+}
+
 /// Whether the formula before a place is a decimal literal: `2.5`, `-300`.
 pub fn is_literal(out: &str) -> bool {
     let value = value_before(out);

@@ -11,6 +11,7 @@ use super::{Rule, Run};
 use crate::math::functions::Takes;
 use crate::math::names::{self, grouped};
 use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, Sign};
+use crate::math::words;
 
 fn inner(pair: Pair<'_, Rule>) -> Run<'_> {
     Run::new(pair.into_inner())
@@ -145,7 +146,10 @@ fn symbol(pair: Pair<'_, Rule>) -> Node {
             Rule::sub => {
                 name.push('_');
                 // `v_{\text{max}}` and `v_{max}` are one name.
-                name.extend(bare(&part).chars().filter(|c| *c != '"'));
+                let index = bare(&part);
+                // `n_{\text{not } 5}` states something: the marks of its words stay.
+                let stated = index.split('"').skip(1).step_by(2).any(|words| words.split(' ').any(words::is_hedge));
+                name.extend(index.chars().filter(|c| stated || *c != '"'));
             }
             Rule::prime => primes.push('\''),
             _ => name.push_str(part.as_str().trim_end()),
