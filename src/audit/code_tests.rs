@@ -115,14 +115,14 @@ fn run(
 
 /// Runs the first solutions until one passes.
 fn try_all(code: &Code, tests: &Tests, solutions: &[String]) -> std::result::Result<Tried, Error> {
-    let (mut first, mut skipped) = (None, None);
+    let (mut first, mut skipped, mut other) = (None, None, None);
     let tried = solutions.len().min(MOST_SOLUTIONS);
     for solution in &solutions[..tried] {
         let outcome = code.outcome(solution, tests)?;
         match (outcome.verdict, outcome.reason) {
             (Verdict::Correct, _) => return Ok(Tried::Passed),
             (Verdict::Incorrect, Reason::SyntaxError) if is_of_another_language(solution) => {
-                skipped.get_or_insert(Outcome::unscored(Reason::UnsupportedLanguage).with_detail("it is not Python 3"));
+                other.get_or_insert(Outcome::unscored(Reason::UnsupportedLanguage).with_detail("it is not Python 3"));
             }
             (Verdict::Incorrect, _) => drop(first.get_or_insert(outcome)),
             (Verdict::Unscored, Reason::BadTests) => return Ok(Tried::Bad(without_place(&why(&outcome)).to_owned())),
@@ -130,6 +130,8 @@ fn try_all(code: &Code, tests: &Tests, solutions: &[String]) -> std::result::Res
             (Verdict::Unscored, _) => drop(skipped.get_or_insert(outcome)),
         }
     }
+    // Beside a program in Python, one in another language says nothing.
+    let skipped = if first.is_none() { skipped.or(other) } else { skipped };
     Ok(match (first, skipped) {
         (_, Some(outcome)) => Tried::Skipped(format!("{}: {}", outcome.reason.code(), without_place(&why(&outcome)))),
         (Some(outcome), None) => {
