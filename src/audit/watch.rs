@@ -61,6 +61,8 @@ pub struct AuditReport {
     pub rows: u64,
     /// Completions that were judged.
     pub completions: u64,
+    /// Rows whose tests were run, or should have been.
+    pub tested: u64,
     /// The findings that were made, in the order of the table of codes.
     pub findings: Vec<Finding>,
     /// The tables.
@@ -102,6 +104,8 @@ pub struct Audit<S> {
     rates: Rates,
     measures: Measures,
     rows: u64,
+    /// The rows whose tests were run, or should have been.
+    tested: u64,
     completions: u64,
     /// Why the sandbox did not start: it is not tried again.
     #[cfg(feature = "code")]
@@ -140,6 +144,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             rates: Rates::default(),
             measures: Measures::default(),
             rows: 0,
+            tested: 0,
             completions: 0,
             #[cfg(feature = "code")]
             broken: None,
@@ -160,7 +165,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         let mut tables = self.measures.tables();
         tables.extend(self.rates.table());
         let findings = self.log.finish()?;
-        Ok(AuditReport { rows: self.rows, completions: self.completions, findings, tables })
+        Ok(AuditReport { rows: self.rows, completions: self.completions, tested: self.tested, findings, tables })
     }
 
     fn add_again(&mut self, (code, detail, first): Again, spot: Spot, id: &Value) {
@@ -170,7 +175,12 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
 
     /// The value of the column that names where a row comes from.
     fn origin(&self, row: &Row, place: Place<'_>) -> String {
-        let named = |column: &str| row.get(column).ok().flatten().and_then(|value| value.as_str().map(str::to_owned));
+        let text = |value: Value| match value {
+            Value::String(text) => Some(text),
+            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+            _ => None,
+        };
+        let named = |column: &str| row.get(column).ok().flatten().and_then(text);
         let found = match &self.options.source {
             Some(column) => named(column),
             None => SOURCES.into_iter().find_map(named),
@@ -285,6 +295,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             return false;
         }
         let Some(code) = &self.options.code else { return true };
+        self.tested += 1;
         let solutions = solutions::of_row(row, shared, self.options.solution.as_deref());
         let examined = code_tests::examine(code, &mut self.reader, shared, &solutions, self.broken.as_deref());
         self.broken = self.broken.take().or(examined.broken);

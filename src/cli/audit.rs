@@ -137,15 +137,15 @@ fn lock(folder: &Path) -> anyhow::Result<Option<File>> {
 /// Refuses an audit in which the sandbox failed in every row, so that nothing is known about their tests.
 fn refuse_without_sandbox(report: &AuditReport) -> anyhow::Result<()> {
     let not_run = report.findings.iter().find(|finding| finding.code == FindingCode::TestsNotRun);
-    let Some(finding) = not_run.filter(|finding| finding.count >= report.rows) else { return Ok(()) };
+    let Some(finding) = not_run.filter(|finding| finding.count >= report.tested) else { return Ok(()) };
     let first = finding
         .examples
         .first()
         .map_or_else(|| "unknown".to_owned(), |one| format!("{}{}{}: {}", one.source, one.unit.separator(), one.line, one.detail));
     bail!(
-        "the tests of all {} rows could not be run, because the sandbox failed: a fault of this program or of the machine and not of \
+        "the tests of all {} rows with tests could not be run, because the sandbox failed: a fault of this program or of the machine and not of \
          the rows. The first: {first}. `verify doctor` checks the sandbox; --no-run leaves the tests alone",
-        report.rows
+        report.tested
     )
 }
 

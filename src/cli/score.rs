@@ -196,8 +196,10 @@ impl Job<'_> {
         }
         journal.finish()?;
         let content = partial.publish(sorted)?;
-        if let Some(path) = meta {
-            replace(path, &self.manifest(&summary, &ledger, content, follow)?.text()?)?;
+        match meta {
+            Some(path) => replace(path, &self.manifest(&summary, &ledger, content, follow)?.text()?)?,
+            // The manifest of the results that were replaced would be taken for that of these.
+            None => remove_manifest(&self.args.output)?,
         }
         partial.clear()?;
         Ok(Done { summary })
@@ -252,6 +254,17 @@ impl Job<'_> {
         }));
         bar.finish_and_clear();
         done
+    }
+}
+
+/// Removes the manifest beside an output, if there is one.
+fn remove_manifest(output: &str) -> anyhow::Result<()> {
+    let path = path_of(output);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {path}, which describes the results that were replaced"))
+        }
+        _ => Ok(()),
     }
 }
 

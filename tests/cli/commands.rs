@@ -114,7 +114,7 @@ fn a_sandbox_that_fails_in_every_row_is_an_error_in_every_command() {
         ("audit in.jsonl -o audit", "nothing could be judged: 1 results are `internal`"),
         ("passrate in.jsonl -o out.jsonl", "nothing could be judged: 1 results are `internal`"),
         ("compare in.jsonl --left code --right auto", "--left code: nothing could be judged: 1 results are `internal`"),
-        ("audit alone.jsonl -o audit", "the tests of all 1 rows could not be run, because the sandbox failed"),
+        ("audit alone.jsonl -o audit", "the tests of all 1 rows with tests could not be run, because the sandbox failed"),
     ] {
         let done = super::shell(&folder, &format!("ulimit -v 4000000; \"$VERIFY\" {command} --jobs 1"));
         let stderr = String::from_utf8(done.stderr).unwrap();

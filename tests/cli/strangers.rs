@@ -296,3 +296,22 @@ fn a_solution_in_another_language_says_nothing_about_the_tests() {
         assert_eq!(errors(&[row(wrong)], &[]), ["reference_fails"], "{wrong}");
     }
 }
+
+#[test]
+fn a_manifest_is_that_of_the_results_beside_it() {
+    let folder = folder(&super::rows(2));
+    verify(&folder, &["score", "in.jsonl", "-o", "r.jsonl"]).assert().success();
+    assert!(folder.path().join("r.jsonl.meta.json").exists());
+    verify(&folder, &["score", "in.jsonl", "-o", "r.jsonl", "--no-meta", "--policy", "lenient"]).assert().success();
+    assert!(!folder.path().join("r.jsonl.meta.json").exists());
+}
+
+#[test]
+fn a_source_may_be_a_number() {
+    let row = |part: u8| json!({"prompt": format!("p{part}"), "answer": "1", "part": part});
+    let folder = folder(&lines(&[row(1), row(2)]));
+    verify(&folder, &["audit", "in.jsonl", "-o", "a", "--source", "part"]).assert().success();
+    let about: Value = serde_json::from_str(&fs::read_to_string(folder.path().join("a/audit.json")).unwrap()).unwrap();
+    let table = about["tables"].as_array().unwrap().iter().find(|table| table["name"] == "sources").unwrap();
+    assert_eq!(table["rows"].as_array().unwrap().iter().map(|row| row[0].clone()).collect::<Vec<_>>(), ["1", "2"]);
+}
