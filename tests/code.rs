@@ -139,6 +139,30 @@ fn each_test_is_a_component_as_an_option_that_changes_no_reward() {
 }
 
 #[test]
+fn a_test_that_asks_the_program_nothing_gives_it_no_fraction() {
+    let from = "from solution import f\n";
+    let own = "def test_own():\n    assert sorted([2, 1]) == [1, 2]\n";
+    let wrong = "def test_f():\n    assert f(2) == 4\n";
+    let kept = "r = f(1)\ndef test_kept():\n    assert r == 1\n";
+    let unit = "import unittest\nclass TestF(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls):\n        cls.r = f(1)\n    \
+        def test_kept(self):\n        self.assertEqual(self.r, 1)\n    def test_wrong(self):\n        self.assertEqual(f(2), 4)\n";
+    let run_by_text = "test_own()\n";
+    let fixture = "import pytest\n@pytest.fixture(scope='module')\ndef r(): return f(1)\ndef test_a(r):\n    assert r == 1\ndef test_b(r):\n    assert r + 1 == 2\n";
+    let options = r1rewards::code::CodeOptions { partial: true, ..Default::default() };
+    for (texts, value) in [
+        (vec![from, own, wrong], 0.0),
+        (vec![from, own, run_by_text, wrong], 0.0),
+        (vec![from, kept, wrong], 0.5),
+        (vec![from, unit], 0.5),
+        (vec![from, fixture, wrong], 2.0 / 3.0),
+    ] {
+        let tests = json!({"kind": "asserts", "test_code": texts.concat()});
+        let outcome = Code::new(options).score(&sample("def f(x): return x", &tests));
+        assert_eq!(outcome.value, Some(value), "{texts:?}: {:?}", outcome.detail);
+    }
+}
+
+#[test]
 fn a_program_that_leaves_the_tests_has_no_fraction_of_them() {
     let tests = json!({"kind": "asserts", "test_code": "from solution import f\ndef test_a():\n    assert f(1) == 1\ndef test_b():\n    assert f(2) == 2\n"});
     let options = r1rewards::code::CodeOptions { partial: true, ..Default::default() };

@@ -1,11 +1,11 @@
 //! Extracts the program of a completion.
 //!
-//! Accepts: the last fenced block of the language that is not blank; else the last such block without a language that is not
-//! announced as output or input; else, without blocks of these kinds, the whole text, or what is between `<answer>` and
-//! `</answer>` or `[PYTHON]` and `[/PYTHON]` in it. Where the prompt opened the fence, the completion begins with a
-//! statement and its only fence, without a language, ends the program. Text inside thinking is ignored; a mark of thinking
-//! in a string or a comment of a program is no mark. Special tokens at the end are no part of a program. Refuses: blank
-//! text, and a thinking block that never ends.
+//! Accepts: the last fenced block of the language that is not blank; else the last such block without a language that may do
+//! something and is not announced as output or input; else, without blocks of these kinds, the whole text, or what is between
+//! `<answer>` and `</answer>` or `[PYTHON]` and `[/PYTHON]` in it. Where the prompt opened the fence, the completion begins
+//! with a statement and its only fence, without a language, ends the program. Text inside thinking is ignored; a mark of
+//! thinking in a string or a comment of a program is no mark. Special tokens at the end are no part of a program. Refuses:
+//! blank text, and a thinking block that never ends.
 
 use std::borrow::Cow;
 
@@ -54,8 +54,9 @@ pub fn extract_program(completion: &str) -> Result<Cow<'_, str>, Reason> {
                 continue;
             };
             has_block = true;
-            // `Output:` and a block without a language is no program, unless there is no other.
-            if has_visible(&block.content) && !(block.language.is_empty() && block.is_sample && place.is_some()) {
+            // What a program prints, in a block without a language, is no program, unless there is no other.
+            let is_sample = block.language.is_empty() && (block.is_sample || !may_do_something(&block.content));
+            if has_visible(&block.content) && !(is_sample && place.is_some()) {
                 *place = Some(trimmed(block.content, !block.closed));
             }
         }
@@ -77,14 +78,33 @@ fn continued<'t>(text: &'t str, found: &[Block]) -> Option<&'t str> {
     (language.is_empty() && begins_with_statement(program)).then_some(program)
 }
 
-/// Whether the first line that is not blank is an import, a definition or a decorator at the margin.
+/// Whether a text may be a program that does anything: one has a call, an assignment, an import or a definition.
+fn may_do_something(text: &str) -> bool {
+    let word = |line: &str| line.split_whitespace().next().is_some_and(|word| matches!(word, "import" | "from" | "def" | "class"));
+    let is_called =
+        |(at, _): (usize, &str)| text[..at].ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | ')' | ']'));
+    text.contains('=') || text.lines().any(word) || text.match_indices('(').any(is_called)
+}
+
+/// Whether the first line that is neither blank nor a comment is an import, a definition, a decorator, an assignment or a
+/// call at the margin.
 fn begins_with_statement(text: &str) -> bool {
-    let Some(line) = text.lines().find(|line| has_visible(line)) else { return false };
+    let is_code = |line: &&str| has_visible(line) && !line.starts_with('#');
+    let Some(line) = text.lines().find(is_code) else { return false };
     let is_name =
         |name: &str| !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.'));
     let words: Vec<&str> = line.split_whitespace().collect();
     if line.starts_with(char::is_whitespace) {
         return false;
+    }
+    if let Some((targets, value)) = line.split_once('=') {
+        let is_target = |target: &str| is_name(target.split(':').next().unwrap_or_default().trim());
+        if targets.split(',').all(is_target) {
+            return !value.starts_with('=') && has_visible(value) && !is_prose(value);
+        }
+    }
+    if line.trim_end().ends_with(')') && line.split_once('(').is_some_and(|(name, _)| is_name(name)) {
+        return true;
     }
     match words[..] {
         ["import", ref modules @ ..] => modules
@@ -98,6 +118,15 @@ fn begins_with_statement(text: &str) -> bool {
         [first, ..] => first.strip_prefix('@').is_some_and(|name| is_name(name.split('(').next().unwrap_or_default())),
         [] => false,
     }
+}
+
+/// Whether two words follow each other that are no expression: `5 is the answer`. Strings and comments are no words.
+fn is_prose(value: &str) -> bool {
+    const JOIN: [&str; 11] = ["and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await", "yield"];
+    let bare = value.split(['"', '\'', '#']).next().unwrap_or_default();
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    let is_word = |word: &str| word.chars().all(char::is_alphabetic) && !JOIN.contains(&word);
+    words.windows(2).any(|pair| is_word(pair[0]) && is_word(pair[1]))
 }
 
 /// Pairs of tags that stand around a program without fences.

@@ -24,6 +24,8 @@ _INPUT, _PRINT = builtins.input, builtins.print
 #: The standard input that the program has: where the tests replace theirs, the text of that one.
 _stdin = None
 _replies = 0
+#: How many requests there were for more than what the program has under a name.
+_questions = 0
 _container = False
 _before = []
 _CONTAINERS = frozenset((list, tuple, dict, set, frozenset, str, bytes, bytearray, range, deque, Fraction, Decimal))
@@ -45,8 +47,8 @@ def before_each(look):
 
 def forget():
     """As if no program had been asked anything."""
-    global fault, seed, _replies, _container
-    fault, seed, _replies, _container = None, None, 0, False
+    global fault, seed, _replies, _questions, _container
+    fault, seed, _replies, _questions, _container = None, None, 0, 0, False
     answers.clear()
     attributes.forget()
     raised.forget()
@@ -83,6 +85,8 @@ def reply_once(handle, operation, arguments=()):
     """The bytes of the answer to a question, asked once until something changes."""
     _tell()
     request = _encoded(("op", handle, operation, arguments))
+    global _questions
+    _questions += 1
     known = answers.setdefault(id(handle), {})
     reply = known.get(request)
     if reply is None:
@@ -100,7 +104,9 @@ def described(number):
 
 def sent(request):
     """The bytes of a reply."""
+    global _questions
     _tell()
+    _questions += request[0] != "name"
     return _sent(_encoded(request))
 
 
@@ -137,6 +143,16 @@ def opened(reply, is_next=False):
     if not _container and type(decoded[1]) in _CONTAINERS:
         _container = True
     return decoded
+
+
+def questions():
+    """How many questions the program was asked: requests for a name are none."""
+    return _questions
+
+
+def heard():
+    """Whether the tests may know something of what the program does."""
+    return _questions > 0
 
 
 def took_container():

@@ -75,6 +75,7 @@ def _check(prelude, tests, entry, equal, listed, tally):
     exec(before, space)
     space.said = {*listed, *([entry.split(".")[0]] if entry else ())}
     space.theirs = names.of_program(space, tests, code, entry, listed)
+    tally.is_about = lambda name, elsewhere: sources.of_test(tests, name, space.theirs | sources.imported(tests), elsewhere)
     for text in (prelude, tests):
         if any(word in text for word in evaluated.WORDS):
             evaluated.check(asserting.tree_of(text), space.theirs | sources.imported(tests))

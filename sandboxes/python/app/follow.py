@@ -11,8 +11,9 @@ been is kept in tables that only grow, and all is followed again until they grow
 import ast
 import re
 
+from . import kinds
 from .arrivals import Arrivals
-from .expressions import COPIES, FUNCTIONS, RAISES, Expressions, called
+from .expressions import COPIES, FUNCTIONS, Expressions, called
 from .faults import BadTests
 from .values import NOTHING, Value, container, either, join, mixed, shallow, union
 
@@ -49,10 +50,13 @@ class Follower(Expressions, Arrivals):
         self.tree, self.names = tree, sorted(names)
         self.bits = {name: 1 << place for place, name in enumerate(self.names)}
         self.nodes = nodes = list(ast.walk(tree))
-        classes = {name for node in nodes for name in _class_uses(node)}
-        #: Classes, and those that are spelled like one.
-        self.spelled = union(self.bits[name] for name in self.names if _CLASS.match(name))
-        self.classes = union(self.bits[name] for name in self.names if _CLASS.match(name) or name in classes)
+        classes = {name for node in nodes for name in kinds.class_uses(node)}
+        #: Those that are spelled like a class, and are not only values (`f(1) % M`); classes.
+        objects = classes | {name for node in nodes for name in kinds.object_uses(node)}
+        self.spelled = union(self.bits[name] for name in self.names if _CLASS.match(name) and name in objects)
+        #: Those of which the tests take only the value: data.
+        self.data = union(self.bits[name] for name in self.names if name not in objects)
+        self.classes = self.spelled | union(self.bits[name] for name in self.names if name in classes)
         self.used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)} | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         self.shared = {name for node in nodes if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
         self.aliases = _aliases(nodes)
@@ -380,15 +384,3 @@ def _aliases(nodes):
             for name in names if len(names) > 1 else ():
                 found.setdefault(name, set()).update(names)
     return found
-
-
-def _class_uses(node):
-    """The names that a node uses as classes: in `except`, `isinstance`, `issubclass`, `assertRaises` and bases."""
-    kinds = []
-    if isinstance(node, ast.ExceptHandler) and node.type is not None:
-        kinds = [node.type]
-    elif isinstance(node, ast.ClassDef):
-        kinds = node.bases
-    elif isinstance(node, ast.Call):
-        kinds = node.args[1:2] if called(node) in ("isinstance", "issubclass", "assertIsInstance") else node.args[:1] if called(node) in RAISES else []
-    return {inner.id for kind in kinds for inner in ast.walk(kind) if isinstance(inner, ast.Name)}

@@ -2,7 +2,7 @@
 
 import functools
 
-from . import aliases, ask, attributes, coherent, origins, raised, refusals
+from . import aliases, ask, attributes, coherent, origins, raised, refusals, taking
 
 #: Dunder attributes that tests read to learn about an object, not to decide about it.
 _OPEN_DUNDERS = {"__doc__", "__name__", "__qualname__", "__dict__", "__module__", "__annotations__", "__wrapped__"}
@@ -47,6 +47,15 @@ def container(number):
 def call(handle, args, kwargs):
     """What a call of one gives."""
     parent, name = origins.owner(handle)
+    if parent is not None and origins.is_result(id(parent)):
+        if name in taking.METHODS:
+            with taking.agreeing(parent, name, args, kwargs):
+                return _called(handle, parent, name, args, kwargs)
+        taking.told(parent, (*args, *kwargs.values()))
+    return _called(handle, parent, name, args, kwargs)
+
+
+def _called(handle, parent, name, args, kwargs):
     view = parent is not None and name in _VIEWS and not args and not kwargs and is_mapping(parent) and not origins.is_free(parent)
     asks = view or (origins.is_result(id(parent)) and name in _ASKING)
     if not asks and (parent is not None or any(map(has_handle, (*args, *kwargs.values())))):
@@ -54,6 +63,8 @@ def call(handle, args, kwargs):
     _, result, changes, alias = _answered(handle, args, kwargs)
     if view:
         coherent.view(parent, name, result)
+    if isinstance(result, Handle):
+        taking.told(result, (*args, *kwargs.values()))
     return result if alias is None else alias
 
 

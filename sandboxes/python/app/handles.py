@@ -17,7 +17,7 @@ An exit, and an `AssertionError` that the tests don't mention, never arrive: the
 import functools
 import types
 
-from . import ask, coherent, contexts, handle, origins, raised, refusals, solution, walks, wire
+from . import ask, coherent, contexts, handle, origins, raised, refusals, solution, taking, walks, wire
 from .handle import Handle, changed
 
 _proxies = {}
@@ -38,6 +38,7 @@ def forget():
     handle.forget()
     origins.forget()
     coherent.forget()
+    taking.forget()
     ask.forget()
 
 
@@ -66,6 +67,13 @@ def _may_be_given(operation, target, value):
 
 def _changing(operation):
     def method(self, *args):
+        if operation == "delitem" and origins.is_result(id(self)):
+            with taking.agreeing(self, "pop", args, {}):
+                return changing(self, args)
+        taking.told(self, args)
+        return changing(self, args)
+
+    def changing(self, args):
         changed(self)
         return ask.value(("op", self, operation, args))
 
@@ -93,6 +101,10 @@ _METHODS = (
 _COROUTINE = {"send": contexts.send, "throw": contexts.throw, "close": lambda self: None}
 
 
+#: Types of plain data, whose names no object of the program's has: `type(x).__name__ == "int"`.
+_PLAIN = {kind.__name__ for kind in (int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, type(None))}
+
+
 @functools.cache
 def _kind(name, capabilities):
     members = {"__slots__": ()}
@@ -116,7 +128,7 @@ def _kind(name, capabilities):
         members["__mro_entries__"] = _refuse_as_base
         members["__instancecheck__"] = lambda self, other: isinstance(other, Handle) and ask.value(("op", other, "instance", (self,))) is True
         members["__subclasscheck__"] = lambda self, other: isinstance(other, Handle) and ask.value(("op", other, "subclass", (self,))) is True
-    return type(name if name.isidentifier() else "object", (Handle,), members)
+    return type(name if name.isidentifier() and name not in _PLAIN else "object", (Handle,), members)
 
 
 def _refuse_as_base(self, bases):

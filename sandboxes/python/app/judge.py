@@ -93,6 +93,9 @@ class _Judge(Follower):
     def check(self, verdict):
         """A test: what decides whether it runs must be what it tests."""
         self.tested.add(verdict.names)
+        if verdict.names & self.data and verdict.names & ~self.data:
+            # `f(1)[INDEX] == 3`
+            self.found.append(verdict.names & self.data)
         if self.guards and verdict.names and self.guards != verdict.names:
             self.found.append(self.guards & ~verdict.names or self.guards)
 

@@ -4,17 +4,18 @@ An object that the tests made of a class of the program's is what the class says
 """
 
 import ast
+import collections
 import decimal
 
 from . import asserting
 
 #: Plain types, and their methods that judge what they are given, or themselves.
-_KINDS = (str, bytes, set, frozenset, int, float, decimal.Decimal)
+_KINDS = (str, bytes, set, frozenset, int, float, decimal.Decimal, collections.Counter)
 _JUDGING = {
     name
     for kind in _KINDS
     for name in vars(kind)
-    if name.startswith(("is", "compare", "same_")) or name in ("startswith", "endswith", "difference", "symmetric_difference", "intersection", "union")
+    if name.startswith(("is", "compare", "same_", "difference", "symmetric_difference", "intersection", "subtract")) or name in ("startswith", "endswith", "union")
 }
 #: Those, and methods of plain types that give a part of themselves, or a copy. What changes a container is no question.
 _PLAIN = _JUDGING | {name for kind in (str, bytes, tuple) for name in vars(kind) if not name.startswith("_")} | {"copy"}

@@ -2,7 +2,7 @@
 
 import types
 
-from . import lacking
+from . import ask, lacking
 
 
 class Uneven(Exception):
@@ -75,10 +75,12 @@ class Parameters:
 
     def __init__(self, values, marks):
         self.values, self.marks = values, marks
+        #: Whether what the program said may be why it is skipped.
+        self._is_after_answers = ask.heard()
 
     def is_left_out(self):
-        """Whether it is skipped."""
-        return any(mark.name == "skip" or (mark.name == "skipif" and _holds(mark)) for mark in self.marks)
+        """Whether it is skipped. One that the program may have skipped runs: a right program is not harmed by that."""
+        return not self._is_after_answers and any(mark.name == "skip" or (mark.name == "skipif" and _holds(mark)) for mark in self.marks)
 
 
 def param(*values, id=None, marks=()):

@@ -16,6 +16,18 @@ def of_definitions(text, lines, names):
     return _reach(left, names, bound)
 
 
+def of_test(text, name, names, elsewhere):
+    """Whether a test, `test_a` or `TestA.test_a`, may look at a value that one of `names` gave: with `elsewhere`, by another name."""
+    tree, (kind, _, name) = asserting.tree_of(text), name.rpartition(".")
+    kinds = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == kind]
+    tests = [node for place in (kinds or [tree]) for node in ast.walk(place) if isinstance(node, asserting.FUNCTIONS) and node.name == name]
+    # What a class holds beside its tests, a method finds in `self`.
+    beside = [node for place in kinds for node in place.body if not getattr(node, "name", "").startswith("test")]
+    left = {found for node in (*tests, *beside) for found in _names(node)}
+    left |= {argument.arg for node in tests for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+    return not tests or _reach(left - names if elsewhere else left, names, _bound(tree))
+
+
 def may_come_from(tree, given, names):
     """Whether one of these variables may have a value that one of `names` gave: by assignments, loops, contexts and parameters. A parameter without `parametrize` may have any value."""
     return _reach(set(given), names, _values(tree))

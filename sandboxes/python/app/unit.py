@@ -4,7 +4,7 @@ import inspect
 import types
 import unittest
 
-from . import asserting, pytests, setups
+from . import ask, asserting, pytests, setups
 from .faults import BadTests
 from .verdict import finish
 
@@ -37,10 +37,17 @@ class _Result(unittest.TestResult):
     def __init__(self):
         super().__init__()
         self.failed, self.all = {}, []
+        #: How many questions each asked.
+        self.asked = {}
 
     def startTest(self, test):
         super().startTest(test)
         self.all.append(test)
+        self.asked[test] = ask.questions()
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        self.asked[test] = ask.questions() - self.asked[test]
 
     def addError(self, test, error):
         super().addError(test, error)
@@ -77,7 +84,7 @@ def run(kinds, text, tally):
         if test in result.failed:
             tally.failed(_name(test), result.failed[test])
         else:
-            tally.passed(_name(test))
+            tally.passed(_name(test), result.asked.get(test, 0))
     if not result.testsRun or result.unexpectedSuccesses:
         raise AssertionError("no unit test ran, or one passed that should fail")
     if result.skipped:

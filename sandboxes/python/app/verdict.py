@@ -30,10 +30,13 @@ class Tally:
     def __init__(self, each):
         self.each = each
         self.results = []
+        #: Whether, by the text, the test of a name may look at what the program gives: with `elsewhere`, outside of that test. Set before tests run.
+        self.is_about = lambda name, elsewhere: True
 
     @contextlib.contextmanager
     def test(self, name, asserts):
         """Around a test. `asserts(code)`: whether a function of the tests asserts something."""
+        before = ask.questions()
         try:
             yield
             if self.each:
@@ -43,7 +46,7 @@ class Tally:
         except BaseException as error:
             self.failed(name, error)
         else:
-            self.results.append((name, None))
+            self.passed(name, ask.questions() - before)
 
     def failed(self, name, error):
         """Notes a failure. Raises it where it ends the tests: one that is nobody's failure of this test alone always does."""
@@ -52,9 +55,13 @@ class Tally:
         failures.settle()
         self.results.append((name, error))
 
-    def passed(self, name):
-        """Notes a test that the text ran itself."""
-        self.results.append((name, None))
+    def passed(self, name, asked=None):
+        """Notes a test that passed, with how many questions it asked, `None` where that is not known: the text ran it.
+
+        One that asks nothing, and does not look at what was asked elsewhere, passes with every program: nobody is given credit for it.
+        """
+        if asked or not self.each or self.is_about(name, asked is not None):
+            self.results.append((name, None))
 
     def is_clean(self):
         """Whether no test failed."""
