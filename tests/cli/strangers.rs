@@ -74,7 +74,7 @@ fn a_result_is_not_that_of_a_row_whose_options_reward_or_picture_has_changed() {
         (row(json!({"image": "a.png"})), row(json!({"image": "b.png"})), &[]),
     ];
     for (before, after, more) in changes {
-        let folder = folder(&lines(&[before.clone()]));
+        let folder = folder(&lines(std::slice::from_ref(&before)));
         verify(&folder, &[&["score", "in.jsonl", "-o", "r.jsonl"], more].concat()).assert().success();
         write(&folder, "same.jsonl", &[before]);
         write(&folder, "changed.jsonl", &[after]);
@@ -165,7 +165,7 @@ fn the_files_of_an_audit_are_of_one_audit() {
 fn what_is_asked_of_prompts_needs_prompts() {
     let row =
         json!({"question": "How many apples are in a basket of seven times six?", "answer": "42", "completion": "\\boxed{42}"});
-    let folder = folder(&lines(&[row.clone()]));
+    let folder = folder(&lines(std::slice::from_ref(&row)));
     write(&folder, "bench.jsonl", &[row]);
     for more in [&["--against", "bench.jsonl"][..], &["--near-duplicates", "0.8"]] {
         let refused = verify(&folder, &[&["audit", "in.jsonl", "-o", "a"], more].concat()).assert().code(2);

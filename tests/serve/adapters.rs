@@ -27,7 +27,7 @@ fn sandbox_fusion_runs_programs() {
     let endless = run("while True: pass", &json!({"run_timeout": 0.05}));
     assert_eq!(told(&endless), [json!("Failed"), json!("TimeLimitExceeded"), Value::Null, json!("")]);
     let full = run("x = bytearray(10**9)", &json!({"memory_limit_MB": 128}));
-    assert_eq!((&full["status"], &full["run_result"]["return_code"] == &json!(0)), (&json!("Failed"), false));
+    assert_eq!((&full["status"], full["run_result"]["return_code"] == json!(0)), (&json!("Failed"), false));
     for (body, word) in [
         (json!({"code": "", "language": "cpp"}), "cpp"),
         (json!({"code": "", "language": "python", "files": {"a.py": "cHJpbnQoMSk="}}), "a.py"),
