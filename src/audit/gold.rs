@@ -206,17 +206,28 @@ pub(super) fn equal(math: &Math, left: &Gold, right: &Gold) -> bool {
 /// Whether the prompt gives the reference away.
 fn in_prompt(math: &Math, answers: &[String], read: &[Gold], prompt: &str) -> Option<(FindingCode, String)> {
     /// Marks of a final answer, in lower case.
-    const MARKS: [&str; 8] = ["\\boxed{", "####", "answer is", "answer:", "answer =", "<answer>", "solution:", "answer**"];
+    const MARKS: [&str; 10] =
+        ["\\boxed{", "####", "answer is", "answer:", "answer =", "<answer>", "solution:", "answer**", "答案:", "答案："];
     if prompt.is_empty() {
         return None;
     }
     let (prompt, whole) = (last_question(prompt), prompt);
     let lower = prompt.to_ascii_lowercase();
-    if !shows_the_form(&lower) && MARKS.iter().any(|mark| lower.contains(mark)) {
+    if MARKS.iter().any(|mark| lower.contains(mark)) {
+        let places: Vec<(usize, &str)> = MARKS.iter().flat_map(|mark| lower.match_indices(mark)).collect();
         let outcome = math.judge(read, prompt);
-        if outcome.is_correct() {
+        if outcome.is_correct() && !places.iter().any(|(at, _)| shows_the_form(&lower, *at)) {
             let found = outcome.extracted.unwrap_or_default();
             return Some((FindingCode::GoldInPrompt, format!("the prompt gives `{found}` as the answer")));
+        }
+        // What follows a mark, up to the end of its sentence: an instruction behind it (`put your answer in \boxed{}`) hides nothing.
+        let stated = places
+            .iter()
+            .filter(|(at, _)| !shows_the_form(&lower, *at))
+            .map(|(at, mark)| statement(&prompt[at + mark.len()..]))
+            .find(|stated| !stated.is_empty() && math.judge(read, &format!("\\boxed{{{stated}}}")).is_correct());
+        if let Some(stated) = stated {
+            return Some((FindingCode::GoldInPrompt, format!("the prompt gives `{}` as the answer", shorten(stated))));
         }
     }
     let prompt = whole;
@@ -229,6 +240,13 @@ fn in_prompt(math: &Math, answers: &[String], read: &[Gold], prompt: &str) -> Op
     };
     let (text, _) = answers.iter().zip(read).filter(long).find(|(text, _)| !options && prompt.contains(trim(text)))?;
     Some((FindingCode::GoldTextInPrompt, format!("the prompt contains `{}`", shorten(text))))
+}
+
+/// The text up to the end of its sentence or line, without the punctuation around it.
+fn statement(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    let end = line.find(". ").or_else(|| line.find(|letter: char| "。；;".contains(letter))).unwrap_or(line.len());
+    line[..end].trim_matches(|letter: char| letter.is_whitespace() || ".:*()}<".contains(letter))
 }
 
 /// The last of several questions with their answers: those before are examples, whose answers are no leak.
@@ -246,17 +264,13 @@ fn last_question(prompt: &str) -> &str {
     &prompt[last.unwrap_or(0)..]
 }
 
-/// Whether a prompt shows how an answer is to be written: `for example \boxed{A}`.
-fn shows_the_form(lower: &str) -> bool {
+/// Whether a mark of an answer shows how one is to be written: `for example \boxed{A}`.
+fn shows_the_form(lower: &str, at: usize) -> bool {
     const WORDS: [&str; 7] = ["example", "e.g.", "such as", "for instance", "in the form", "in the format", "like this"];
     /// The most bytes between such words and the answer that they show.
     const NEAR: usize = 60;
-    let marks = ["\\boxed{", "####", "<answer>", "answer is", "answer:"];
-    let mut places = marks.iter().flat_map(|mark| lower.match_indices(mark)).map(|(at, _)| at);
-    places.any(|at| {
-        let start = (at.saturating_sub(NEAR)..=at).find(|place| lower.is_char_boundary(*place)).unwrap_or(at);
-        WORDS.iter().any(|word| lower[start..at].contains(word))
-    })
+    let start = (at.saturating_sub(NEAR)..=at).find(|place| lower.is_char_boundary(*place)).unwrap_or(at);
+    WORDS.iter().any(|word| lower[start..at].contains(word))
 }
 
 fn why(outcome: &Outcome) -> String {
@@ -314,6 +328,11 @@ mod tests {
             (&["6"], "Q: 2*3? #### 6\n\nQ: What is 12/2?", &[]),
             (&["24"], "Problem:\nWhat is 4*6?\n\nSolution: The final answer is $24$.\n\nProblem:\nWhat is 4!?\n\nSolution:", &[]),
             (&["42"], "Question: What is 2+2? Answer: 4\n\nQuestion: What is 6*7? Answer: 42", &["gold_in_prompt"]),
+            (&["72"], "What is 8*9? Answer: 72. Put your final answer within \\boxed{}.", &["gold_in_prompt"]),
+            (&["42"], "What is 6*7? (Answer: 42)", &["gold_in_prompt"]),
+            (&["48"], "What is 6*8?\nSolution: 48", &["gold_in_prompt"]),
+            (&["90"], "9 乘 10 是多少? 答案：90", &["gold_in_prompt"]),
+            (&["7"], "What is 3+4? Answer: with a number from 1 to 9.", &[]),
             (&["A"], "Which letter is first? Write the letter, for example \\boxed{A}.", &[]),
             (&["42"], "The numbers are 42 and 7. Find the larger. Answer: in \\boxed{}", &[]),
             (&["\\frac{\\pi^2}{6}"], "Show that the sum is \\frac{\\pi^2}{6}.", &["gold_text_in_prompt"]),

@@ -35,6 +35,7 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"\x04\x22\x4d\x18", "compressed with lz4: unpack it, or use gzip or zstd"),
     (b"\x89HDF", "HDF5: convert it to Parquet"),
     (b"\x80\x04\x95", "a Python pickle, which is never read: write Parquet or JSON Lines"),
+    (b"\xff\xfe\0\0", "text in UTF-32: write it as UTF-8"),
     (b"\xff\xfe", "text in UTF-16: write it as UTF-8"),
     (b"\xfe\xff", "text in UTF-16: write it as UTF-8"),
 ];
@@ -153,7 +154,14 @@ fn unknown(line: &[u8]) -> String {
     let more = if text.chars().nth(SHOWN).is_some() { " ..." } else { "" };
     let why = [b',', b'\t'].into_iter().find_map(|delimiter| {
         let names = header(line, delimiter).filter(|names| names.len() > 1)?;
-        twice(&names).map(|name| format!(" (it names the column `{}` twice)", name.chars().take(SHOWN).collect::<String>()))
+        let again =
+            twice(&names).map(|name| format!(" (it names the column `{}` twice)", name.chars().take(SHOWN).collect::<String>()));
+        again.or_else(|| {
+            names
+                .iter()
+                .any(|name| name.trim().is_empty())
+                .then(|| " (a name in it is empty: is there a comma too much?)".to_owned())
+        })
     });
     let semicolons = || (text.contains(';') && !text.contains(',')).then(|| " (semicolons do not separate columns)".to_owned());
     let why = why.or_else(semicolons).unwrap_or_default();
@@ -217,6 +225,8 @@ mod tests {
         for (bytes, part) in [
             (&b"PK\x03\x04...."[..], "it is a zip archive"),
             (b"\xff\xfei\0d\0", "it is text in UTF-16"),
+            (b"id,answer,completion,\n1,2,3,\n", "(a name in it is empty: is there a comma too much?)"),
+            (b"\xff\xfe\0\0i\0\0\0", "it is text in UTF-32"),
             (b"just some words\n", "it begins with `just some words`, which is neither JSON"),
             (b"Dear all, please read this, and that.\n", "say --format csv"),
             (b"a,a\n1,2", "say --format csv"),
