@@ -145,7 +145,13 @@ fn a_stopped_worker_is_given_up_and_its_request_tried_again() {
         std::thread::sleep(Duration::from_millis(300));
         signal("-STOP", stopped.as_ref().expect("a worker"));
     });
-    assert!(!workers().contains(&stopped.expect("a worker")), "the stopped one is gone");
+    let stopped = stopped.expect("a worker");
+    // It is ended, but on a busy machine it stays listed for a while.
+    let is_gone = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        !workers().contains(&stopped)
+    });
+    assert!(is_gone, "the stopped one is gone");
 }
 
 #[test]
