@@ -36,9 +36,7 @@ pub use auto::Auto;
 #[cfg(feature = "code")]
 pub use code::code_reward;
 #[cfg(feature = "cli")]
-#[cfg(feature = "cli")]
-pub(crate) use columns::problem_columns;
-pub(crate) use columns::{NamedColumn, named_columns};
+pub(crate) use columns::{NamedColumn, named_columns, problem_columns};
 pub use entry::{ComponentSpec, RewardSpec};
 pub use kind::{Family, Kind, Options};
 pub use kinds::{families, kind, kinds, register};

@@ -154,7 +154,7 @@ fn changed_requests_get_an_answer_and_harm_nobody() {
         ("/aggregate_metrics", json!({"verify_responses": [{"reward": 1.0}]})),
     ];
     let mut random = Random(7);
-    for round in 0..2000 {
+    for round in 0..1000 {
         let (path, body) = &bodies[random.below(bodies.len())];
         let mut bytes = body.to_string().into_bytes();
         for _ in 0..1 + random.below(4) {
