@@ -30,7 +30,7 @@ const CHANCE: usize = 8;
 /// ```
 /// use r1rewards::reading::after_prompt;
 /// assert_eq!(after_prompt("7*6? 42", Some("What is 7*6? ")), Some("42"));
-/// assert_eq!(after_prompt("<s> Say 1: 2", Some("Say 1:")), Some(" 2"));
+/// assert_eq!(after_prompt("<s> What is 7*6? 42", Some("What is 7*6? ")), Some("42"));
 /// assert_eq!(after_prompt("2", None), None);
 /// ```
 pub fn after_prompt<'q>(query: &'q str, prompt: Option<&str>) -> Option<&'q str> {

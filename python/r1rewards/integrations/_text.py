@@ -20,8 +20,8 @@ def after_prompt(query: str, prompt: Any) -> str | None:
     The query may have the prompt cut from the left, as OpenRLHF does if it is too long, or slightly changed (a token
     before it, other whitespace). `src/reading/prompted.rs` has the methods.
 
-    >>> after_prompt("7*6? 42", "What is 7*6? "), after_prompt("<s> Say 1: 2", "Say 1:")
-    ('42', ' 2')
+    >>> after_prompt("7*6? 42", "What is 7*6? "), after_prompt("<s> What is 7*6? 42", "What is 7*6? ")
+    ('42', '42')
     """
     if not isinstance(query, str):
         return None
