@@ -5,7 +5,7 @@
 //! large or too slow, requests that cannot wait any longer (429 with `Retry-After`), and requests without the token. Every request is
 //! answered or refused; none waits without a limit.
 //!
-//! Two sorts of threads: those of tokio read requests and write responses, and those of the [`Queue`](queue::Queue) parse and judge.
+//! Two sorts of threads: those of tokio read requests and write responses, and those of the queue (`queue.rs`) parse and judge.
 
 mod access;
 mod adapter;
