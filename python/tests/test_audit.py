@@ -41,7 +41,9 @@ def test_data_frames_and_arrow_tables_are_read_as_they_are():
 def test_files_and_their_page(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    found = r1rewards.audit(path, against=[str(path)], ngram_size=1)
+    others = tmp_path / "others.jsonl"
+    others.write_bytes(path.read_bytes())
+    found = r1rewards.audit(path, against=[str(others)], ngram_size=1)
     assert found.findings[0].examples[0]["source"] == str(path)
     found.to_html(tmp_path / "page.html")
     assert "gold_sentinel" in (tmp_path / "page.html").read_text()
