@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ._columns import as_list, as_rows
@@ -19,6 +19,7 @@ from .spec import Spec, entries
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
+_Result = TypeVar("_Result")
 _LINES = "application/x-ndjson"
 
 
@@ -158,8 +159,9 @@ class Client:
     def results(self, rows: Iterable[Mapping[str, object]], *, errors: Errors = "raise") -> Results:
         """Scores rows of an iterable in the background and yields their outcomes in order; see `Scorer.results`."""
 
-        def submit(row: Mapping[str, object]) -> Future[Outcome]:
-            return self._threads().submit(lambda: self._send([dict(row)], errors)[0])
+        def submit(row: object) -> Future[Outcome]:
+            one = dict(row) if isinstance(row, Mapping) else row
+            return self._threads().submit(lambda: self._send([one], errors)[0])
 
         return Results(submit, rows, 4 * self._connections)
 
@@ -267,7 +269,7 @@ class Client:
         connection = getattr(self._local, "connection", None)
         if connection is None:
             kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
-            connection = kind(self._parts.hostname, self._parts.port, timeout=self._timeout)
+            connection = kind(self._parts.hostname or "", self._parts.port, timeout=self._timeout)
             self._local.connection = connection
         headers = {"Accept": _LINES if path == "/score" else "application/json", "Content-Type": "application/json"}
         if self._token is not None:
@@ -322,7 +324,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a value of type {type(value).__name__}")
 
 
-async def _in_thread(work: Callable[[], Any]) -> Any:
+async def _in_thread(work: Callable[[], _Result]) -> _Result:
     import asyncio
 
     return await asyncio.to_thread(work)
