@@ -145,7 +145,7 @@ fn try_all(code: &Code, tests: &Tests, solutions: &[String]) -> std::result::Res
 
 /// Whether a program that is not valid Python 3 is one of another language, or no program: then it says nothing about the tests.
 fn is_of_another_language(program: &str) -> bool {
-    const MARKS: [&str; 17] = [
+    const MARKS: [&str; 11] = [
         "#include",
         "using namespace",
         "int main",
@@ -154,21 +154,19 @@ fn is_of_another_language(program: &str) -> bool {
         "public static",
         "System.out",
         "console.log",
-        "function ",
-        "=> {",
-        "const ",
-        "let ",
-        "var ",
-        "fn main",
         "package main",
         "<?php",
         "raw_input(",
     ];
+    const STARTS: [&str; 5] = ["function ", "const ", "let ", "var ", "fn main"];
+    let starts = |line: &str| STARTS.iter().any(|start| line.trim_start().starts_with(start));
     // Python 2: `print x`.
     let prints =
         |line: &str| line.trim_start().strip_prefix("print ").is_some_and(|rest| !rest.trim_start().starts_with(['(', '=']));
     let is_code = |line: &str| line.contains(['=', '(', ':']);
-    MARKS.iter().any(|mark| program.contains(mark)) || program.lines().any(prints) || !program.lines().any(is_code)
+    MARKS.iter().any(|mark| program.contains(mark))
+        || program.lines().any(|line| prints(line) || starts(line))
+        || !program.lines().any(is_code)
 }
 
 fn why(outcome: &Outcome) -> String {

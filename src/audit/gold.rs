@@ -208,13 +208,17 @@ fn in_prompt(math: &Math, answers: &[String], read: &[Gold], prompt: &str) -> Op
     /// Marks of a final answer, in lower case.
     const MARKS: [&str; 10] =
         ["\\boxed{", "####", "answer is", "answer:", "answer =", "<answer>", "solution:", "answer**", "答案:", "答案："];
+    /// Of more marks than these, the last ones are looked at.
+    const MOST_MARKS: usize = 16;
     if prompt.is_empty() {
         return None;
     }
     let (prompt, whole) = (last_question(prompt), prompt);
     let lower = prompt.to_ascii_lowercase();
     if MARKS.iter().any(|mark| lower.contains(mark)) {
-        let places: Vec<(usize, &str)> = MARKS.iter().flat_map(|mark| lower.match_indices(mark)).collect();
+        let mut places: Vec<(usize, &str)> = MARKS.iter().flat_map(|mark| lower.match_indices(mark)).collect();
+        places.sort_unstable_by_key(|(at, _)| std::cmp::Reverse(*at));
+        places.truncate(MOST_MARKS);
         let outcome = math.judge(read, prompt);
         if outcome.is_correct() && !places.iter().any(|(at, _)| shows_the_form(&lower, *at)) {
             let found = outcome.extracted.unwrap_or_default();

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use twox_hash::XxHash3_64;
 
+use crate::core::json_value::is_nothing;
 use crate::core::path;
 use crate::reading::{has_visible, is_visible};
 use crate::rows::Row;
@@ -120,10 +121,9 @@ pub(super) fn beside(row: &Row, prompt: Option<&Value>) -> Option<u64> {
     for part in contents.filter(|part| part.is_object() && part.get("text").is_none()) {
         shown += &part.to_string();
     }
-    let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty) || value.as_str() == Some("");
     let fields: Vec<&str> = row.paths().iter().flat_map(|paths| paths.iter().map(|path| path::column(path))).collect();
     for name in row.columns().filter(|name| is_of_the_problem(name) && !fields.contains(name)) {
-        if let Some(value) = row.get(name).ok().flatten().filter(|value| !empty(value)) {
+        if let Some(value) = row.get(name).ok().flatten().filter(|value| !is_nothing(value)) {
             shown += &format!("{name}={value},");
         }
     }

@@ -12,7 +12,7 @@ use super::value::Value;
 use crate::{Reason, Result};
 
 /// What a program did that ran without tests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Execution {
     /// What it wrote to standard output, whole; bytes that are not UTF-8 are replaced.
     pub stdout: String,
@@ -91,7 +91,6 @@ fn raised_code(failure: Failure, raised: &Raised) -> Ended {
 
 impl Execution {
     fn stopped(reason: Reason, detail: String) -> Self {
-        let [stdout, stderr] = [const { String::new() }; 2];
-        Self { stdout, stderr, failed: Some((reason, detail)), exit_code: None, fuel: 0, memory: 0 }
+        Self { failed: Some((reason, detail)), ..Self::default() }
     }
 }

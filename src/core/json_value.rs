@@ -9,6 +9,17 @@ use super::weight::Weight;
 /// A value, or why it cannot be read.
 pub(crate) type Read = Result<Value, String>;
 
+/// Whether a value stands for nothing: tables write it as null, as an empty text, or as an empty list or object.
+pub(crate) fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(items) => items.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// Parses a JSON text of at most `most_values` values.
 ///
 /// # Errors

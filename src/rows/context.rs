@@ -8,6 +8,7 @@ use twox_hash::XxHash3_64;
 
 use super::field::Field;
 use crate::core::hash::write_canonical;
+use crate::core::json_value::is_nothing;
 
 /// The columns that hold pictures and the like, under the names that data sets give them.
 const PICTURES: [&str; 5] = ["image", "images", "figure", "video", "audio"];
@@ -41,23 +42,13 @@ impl Context {
 
 fn hash<'n>(columns: impl Iterator<Item = (&'n str, Value)>) -> Option<u64> {
     let mut text = String::new();
-    for (name, value) in columns.filter(|(_, value)| !is_empty(value)) {
+    for (name, value) in columns.filter(|(_, value)| !is_nothing(value)) {
         text += &format!("{}:", Value::from(name));
         // Writing to text does not fail.
         let _ = write_canonical(&value, &mut text);
         text.push(',');
     }
     (!text.is_empty()).then(|| XxHash3_64::oneshot(text.as_bytes()))
-}
-
-/// Tables write nothing as null, as an empty text or as an empty list.
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

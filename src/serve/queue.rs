@@ -221,25 +221,27 @@ mod tests {
         })
     }
 
+    /// Submits work and waits until the queue has this load.
+    async fn submitted<T: Send + 'static>(
+        queue: &Arc<Queue>,
+        load: (usize, usize),
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> tokio::task::JoinHandle<Result<T, NotDone>> {
+        let sending = Arc::clone(queue);
+        let task = tokio::spawn(async move { sending.first(work).await });
+        while queue.load() != load {
+            tokio::task::yield_now().await;
+        }
+        task
+    }
+
     #[test]
     fn work_beyond_the_limit_is_refused_at_once() {
         runtime().block_on(async {
             let queue = Arc::new(Queue::start(1, 1, Duration::from_secs(30)).unwrap());
             let (end, work) = held();
-            let running = tokio::spawn({
-                let queue = Arc::clone(&queue);
-                async move { queue.first(work).await }
-            });
-            while queue.load() != (0, 1) {
-                tokio::task::yield_now().await;
-            }
-            let waiting = tokio::spawn({
-                let queue = Arc::clone(&queue);
-                async move { queue.first(|| 2).await }
-            });
-            while queue.load() != (1, 1) {
-                tokio::task::yield_now().await;
-            }
+            let running = submitted(&queue, (0, 1), work).await;
+            let waiting = submitted(&queue, (1, 1), || 2).await;
             assert!(matches!(queue.first(|| 3).await, Err(NotDone::Busy(_))));
             drop(end);
             assert_eq!(running.await.unwrap(), Ok(()));
@@ -255,25 +257,10 @@ mod tests {
         runtime().block_on(async {
             let queue = Arc::new(Queue::start(1, 100, Duration::from_millis(20)).unwrap());
             let (end, work) = held();
-            let running = tokio::spawn({
-                let queue = Arc::clone(&queue);
-                async move { queue.first(work).await }
-            });
-            while queue.load() != (0, 1) {
-                tokio::task::yield_now().await;
-            }
-            let late = tokio::spawn({
-                let queue = Arc::clone(&queue);
-                async move { queue.first(|| 2).await }
-            });
+            let running = submitted(&queue, (0, 1), work).await;
+            let late = submitted(&queue, (1, 1), || 2).await;
             let (seen, done) = mpsc::channel();
-            let gone = tokio::spawn({
-                let queue = Arc::clone(&queue);
-                async move { queue.first(move || seen.send(())).await.is_ok() }
-            });
-            while queue.load() != (2, 1) {
-                tokio::task::yield_now().await;
-            }
+            let gone = submitted(&queue, (2, 1), move || seen.send(())).await;
             gone.abort();
             let _ = gone.await;
             tokio::time::sleep(Duration::from_millis(40)).await;

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::core::describe::describe;
+use crate::core::json_value::is_nothing;
 use crate::math::{Extract, Math, Policy, option};
 use crate::{Outcome, Reason, Result, Reward, Sample};
 
@@ -87,15 +88,6 @@ impl ByRow {
         let mut options = self.options.clone();
         options.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
         (self.read)(&options).map(Math::new).map_err(|error| error.to_string())
-    }
-}
-
-fn is_nothing(listed: &Value) -> bool {
-    match listed {
-        Value::Array(items) => items.is_empty(),
-        Value::Object(items) => items.is_empty(),
-        Value::String(text) => text.is_empty(),
-        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::kind;
+use super::{ColumnOf, kind};
 
 /// A column that an option of a reward names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +27,13 @@ pub(crate) fn named_columns(config: &Value) -> Vec<NamedColumn> {
 /// but those for what a completion consists of (its tokens, its attempts). Sorted, defaults included.
 #[cfg(feature = "cli")]
 pub(crate) fn problem_columns(config: &Value) -> Vec<String> {
-    const OF_COMPLETIONS: [&str; 4] = ["token_field", "attempts_field", "origin_field", "score_field"];
     fn walk(value: &Value, found: &mut Vec<String>) {
         match value {
             Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
             Value::Object(entry) => {
                 let kind = entry.get("kind").and_then(Value::as_str).and_then(|name| kind(name).ok());
-                let options = kind.iter().flat_map(|kind| kind.options).filter(|option| option.names_column);
-                for option in options.filter(|option| !OF_COMPLETIONS.contains(&option.name)) {
+                let options = kind.iter().flat_map(|kind| kind.options);
+                for option in options.filter(|option| option.names_column == Some(ColumnOf::Problem)) {
                     found.extend(entry.get(option.name).and_then(Value::as_str).or(option.default).map(str::to_owned));
                 }
                 entry.values().for_each(|value| walk(value, found));
@@ -64,7 +63,7 @@ fn walk(value: &Value, is_conditional: bool, found: &mut Vec<NamedColumn>) {
 /// The columns that the options of one reward name.
 fn own(entry: &Map<String, Value>, is_conditional: bool, found: &mut Vec<NamedColumn>) {
     let Some(kind) = entry.get("kind").and_then(Value::as_str).and_then(|name| kind(name).ok()) else { return };
-    for option in kind.options.iter().filter(|option| option.names_column) {
+    for option in kind.options.iter().filter(|option| option.names_column.is_some()) {
         let column = entry.get(option.name).and_then(Value::as_str).filter(|column| Some(*column) != option.default);
         let Some(column) = column else { continue };
         let named = NamedColumn {

@@ -19,7 +19,7 @@ pub(super) const SELF_CORRECTION: Kind = Kind {
             "The row's field with the attempts, as texts or messages. A completion of several assistant messages fills the default field by itself.",
         )
         .default(SelfCorrecting::FIELD)
-        .names_column(),
+        .names_column_of_completion(),
         KindOption::new("alpha", Takes::FACTOR, "The weight of the progress from the attempt before.").default("10"),
     ],
     build: |options| {
@@ -40,13 +40,13 @@ pub(super) const SATORI: Kind = Kind {
             "The row's field that says where the episode started: fresh, correct or incorrect. A row without the field started fresh.",
         )
         .default("origin")
-        .names_column(),
+        .names_column_of_completion(),
         KindOption::new(
             "score_field",
             Takes::Text,
             "The row's field with the outcome model's score, which is added; without it there is no such term.",
         )
-        .names_column(),
+        .names_column_of_completion(),
         KindOption::new("beta", Takes::FACTOR, "The bonus for mending a wrong start, and the penalty for spoiling a right one.")
             .default("0.5"),
     ],

@@ -42,4 +42,4 @@ pub use kind::{Family, Kind, Options};
 pub use kinds::{families, kind, kinds, register};
 #[cfg(feature = "math")]
 pub use math::math_policy;
-pub use option::{KindOption, Takes};
+pub use option::{ColumnOf, KindOption, Takes};

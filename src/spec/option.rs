@@ -26,16 +26,25 @@ pub struct KindOption {
     pub required: bool,
     /// Whether a Python call may give it without its name. Required options are always positional.
     pub positional: bool,
-    /// Whether its value is the name of a column of the row; a run over a file demands that a row has it.
-    pub names_column: bool,
+    /// Of what its value names a column of the row; a run over a file demands that a row has it. `None` if it names none.
+    pub names_column: Option<ColumnOf>,
     /// Its meaning, in whole sentences; values and default are not repeated.
     pub about: &'static str,
+}
+
+/// What a column that an option names belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnOf {
+    /// The problem: the options of a multiple choice, a schema. Rows that differ in it are different problems.
+    Problem,
+    /// The completion: its tokens, its attempts, a score of it.
+    Completion,
 }
 
 impl KindOption {
     /// An option that may be left out and has no default value.
     pub const fn new(name: &'static str, takes: Takes, about: &'static str) -> Self {
-        Self { name, takes, default: None, required: false, positional: false, names_column: false, about }
+        Self { name, takes, default: None, required: false, positional: false, names_column: None, about }
     }
 
     /// The same with a default.
@@ -50,10 +59,16 @@ impl KindOption {
         Self { required: true, positional: true, ..self }
     }
 
-    /// Says that the value is the name of a column of the row.
+    /// Says that the value is the name of a column of the row, which belongs to its problem.
     #[must_use]
     pub const fn names_column(self) -> Self {
-        Self { names_column: true, ..self }
+        Self { names_column: Some(ColumnOf::Problem), ..self }
+    }
+
+    /// Says that the value is the name of a column of the row, which belongs to its completion.
+    #[must_use]
+    pub const fn names_column_of_completion(self) -> Self {
+        Self { names_column: Some(ColumnOf::Completion), ..self }
     }
 
     /// Makes the option positional in Python.

@@ -24,7 +24,7 @@ const TOKEN_FIELD: KindOption = KindOption::new(
     "With the unit tokens: the row's field with the number of tokens or the list of token ids.",
 )
 .default(LengthUnit::TOKEN_FIELD)
-.names_column();
+.names_column_of_completion();
 /// The inner reward of kinds that change the value of a right or wrong answer.
 pub(super) const RIGHT: KindOption =
     KindOption::new("reward", Takes::Reward, "The reward that decides which answers are right.").required();
@@ -136,7 +136,7 @@ pub(super) const REPETITION: Kind = Kind {
         KindOption::new("unit", Takes::Word(&RepetitionUnit::NAMES), "What the n-grams are made of.").default("words"),
         KindOption::new("token_field", Takes::Text, "With the unit tokens: the row's field with the list of token ids or texts.")
             .default(RepetitionUnit::TOKEN_FIELD)
-            .names_column(),
+            .names_column_of_completion(),
     ],
     build: |options| {
         let field = options.str("token_field")?;

@@ -16,6 +16,7 @@ mod apart;
 #[cfg(feature = "cli")]
 mod batches;
 mod blocks;
+mod checks;
 mod chunk;
 mod columns;
 mod gathered;

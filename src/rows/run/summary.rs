@@ -10,9 +10,9 @@ use super::groups::Groups;
 use super::histogram::Histogram;
 use super::sources::Sources;
 use super::watch::Place;
-use crate::rows::{Digest, Field, Fields, Row};
+use crate::rows::{Digest, Fields, Row};
 use crate::spec::{NamedColumn, named_columns};
-use crate::{Error, Outcome, Reason, Result, Scorer, Verdict};
+use crate::{Outcome, Reason, Scorer, Verdict};
 
 /// The counts of a run.
 #[derive(Default)]
@@ -23,13 +23,13 @@ pub struct RunSummary {
     pub results: u64,
     /// The blocks of rows of a shard.
     pub blocks: Blocks,
-    by_reason: Vec<((Verdict, Reason), u64)>,
+    pub(super) by_reason: Vec<((Verdict, Reason), u64)>,
     reward: f64,
     work: Histogram,
     groups: Groups,
-    columns: Columns,
+    pub(super) columns: Columns,
     /// The first text of an outcome with the reason `internal`.
-    first_fault: Option<String>,
+    pub(super) first_fault: Option<String>,
     sources: Sources,
     /// The presets by which rows were read, and their numbers of rows.
     presets: Vec<(&'static str, u64)>,
@@ -158,101 +158,10 @@ impl RunSummary {
         (scored > 0).then(|| self.reward / float(scored))
     }
 
-    /// Checks that the rows had the columns that the run needs, and that faults of this program did not stop all of them.
-    ///
-    /// # Errors
-    /// There are no rows, no row is an object, no row has a column that an option names, no row has a completion, nothing could be scored
-    /// because no row has a reference, or all results are `internal`. The message names the columns of the rows and the
-    /// `--map` option that fixes it.
-    pub fn check_columns(&self, fields: &Fields) -> Result<()> {
-        self.check_completions(fields)?;
-        if self.count_of(Reason::BadRow) == self.results {
-            return Err(self.all_bad());
-        }
-        if !self.columns.has_reference() && self.lacks_reference() {
-            return Err(self.columns.missing(fields, Field::Answer));
-        }
-        self.check_faults()
-    }
-
-    /// Checks that a row could be read.
-    ///
-    /// # Errors
-    /// There are completions, and all results are `bad_row`.
-    #[cfg(feature = "cli")]
-    pub(crate) fn check_read(&self) -> Result<()> {
-        if self.columns.has_completion() && self.results > 0 && self.count_of(Reason::BadRow) == self.results {
-            Err(self.all_bad())
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Checks that faults of this program did not stop every result of a row that can be read.
-    ///
-    /// # Errors
-    /// They did: there are results with the reason `internal`, and all others are `bad_row`.
-    pub(crate) fn check_faults(&self) -> Result<()> {
-        let Some(fault) = &self.first_fault else { return Ok(()) };
-        let faults = self.count_of(Reason::Internal);
-        if faults + self.count_of(Reason::BadRow) < self.results {
-            return Ok(());
-        }
-        Err(Error::row(format_args!(
-            "nothing could be judged: {faults} results are `internal`, a fault of this program or of the machine and not of the \
-             rows, and no row was judged. The first: {fault}. `verify doctor` checks the sandbox"
-        )))
-    }
-
-    /// Whether nothing could be scored for want of a reference.
-    pub(crate) fn lacks_reference(&self) -> bool {
-        let needed = |reason| matches!(reason, Reason::NoReward | Reason::GoldMissing | Reason::BadRow);
-        self.by_reason.iter().all(|((_, reason), _)| needed(*reason))
-    }
-
     /// The number of rows with a reference.
     #[cfg(feature = "cli")]
     pub(crate) fn with_reference(&self) -> u64 {
         self.columns.references()
-    }
-
-    /// Checks that there are rows, and those columns that options name.
-    ///
-    /// # Errors
-    /// There are none; no row is an object; no row has a column that an option names.
-    pub(crate) fn check_named(&self) -> Result<()> {
-        if self.rows == 0 {
-            return Err(Error::row("the input has no rows: check that its file is the right one and was written to its end"));
-        }
-        self.columns.check_named()
-    }
-
-    /// Checks that the rows had completions, and the columns that options name.
-    ///
-    /// # Errors
-    /// As [`check_columns`](Self::check_columns), except for references.
-    pub(crate) fn check_completions(&self, fields: &Fields) -> Result<()> {
-        self.check_named()?;
-        if self.columns.has_completion() { Ok(()) } else { Err(self.columns.missing(fields, Field::Completion)) }
-    }
-
-    /// Checks that the rows had completions or references, and the columns that options name.
-    ///
-    /// # Errors
-    /// As [`check_columns`](Self::check_columns); if there is neither, the message speaks of references.
-    pub(crate) fn check_content(&self, fields: &Fields) -> Result<()> {
-        self.check_named()?;
-        if self.has_content() { Ok(()) } else { Err(self.columns.missing(fields, Field::Answer)) }
-    }
-
-    /// Checks that the rows had prompts, and the columns that options name: what was asked for is looked for in prompts.
-    ///
-    /// # Errors
-    /// As [`check_columns`](Self::check_columns); the message speaks of prompts.
-    #[cfg(feature = "cli")]
-    pub(crate) fn check_prompts(&self, fields: &Fields) -> Result<()> {
-        self.check_named()?;
-        if self.columns.has_prompt() { Ok(()) } else { Err(self.columns.missing(fields, Field::Prompt)) }
     }
 
     /// A column that probably holds the prompt, if no row has one.
@@ -279,17 +188,6 @@ impl RunSummary {
     /// The number of results with a reason.
     pub fn count_of(&self, reason: Reason) -> u64 {
         self.by_reason.iter().filter(|((_, known), _)| *known == reason).map(|(_, count)| count).sum()
-    }
-
-    /// The error if no row could be read.
-    fn all_bad(&self) -> Error {
-        Error::row(format_args!(
-            "nothing could be judged: all {} results are `bad_row`. First problem: {}. Columns seen: {}. Mend the rows, or name \
-             another column with --map FIELD=PATH",
-            self.results,
-            self.first_problem().unwrap_or("unknown"),
-            self.columns.seen()
-        ))
     }
 
     /// The summary as JSON; nothing in it depends on the machine or the time.
