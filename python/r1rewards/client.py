@@ -119,11 +119,7 @@ class Client:
             RowError: with `errors="raise"`, a row cannot be read. The message names the row and the column.
             ServerError: the server refused the request, or could not be reached.
         """
-        names = {column: field for field, column in (map or {}).items()}
-        found = [dict(row) if isinstance(row, Mapping) else row for row in as_rows(rows)]
-        if names:
-            found = [{names.get(name, name): value for name, value in row.items()} for row in found]
-        return self._send(found, errors)
+        return self._send([_mapped(row, map or {}) for row in as_rows(rows)], errors)
 
     async def score_async(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
         """Does the same as `score` in a thread, so that the event loop is not blocked."""
@@ -310,6 +306,14 @@ def _refusal(status: int, text: str) -> _Refusal:
 
 def _given(answer: object, columns: Mapping[str, object]) -> dict[str, Any]:
     return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
+
+
+def _mapped(row: Any, map: Mapping[str, str]) -> Any:
+    """Returns a row with each field of `map` from its column, and not from the column of the field's own name."""
+    if not isinstance(row, Mapping):
+        return row
+    others = {name: value for name, value in row.items() if name not in map}
+    return {**others, **{field: row[column] for field, column in map.items() if column in row}}
 
 
 def _plain(value: Any) -> Any:

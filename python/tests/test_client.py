@@ -52,6 +52,9 @@ def test_rows_may_have_other_names_messages_and_tests(url: str) -> None:
     client = r1rewards.Client(url)
     renamed = client.score_rows([{"output": "\\boxed{1}", "gold": 1}], {"completion": "output", "answer": "gold"})
     assert renamed.verdicts == ["correct"]
+    shadowed = [{"completion": "\\boxed{2}", "output": "\\boxed{1}", "answer": 2, "gold": 1}]
+    for map in ({"completion": "output", "answer": "gold"}, {"answer": "gold", "completion": "output"}):
+        assert client.score_rows(shadowed, map).verdicts == ["correct"]
     assert client.score([{"role": "assistant", "content": "\\boxed{1}"}], "1").is_correct
     tests = {"kind": "call", "entry": "f", "tests": [{"args": [2], "expected": 4}]}
     assert client.score("def f(x): return 2 * x", tests=tests).is_correct

@@ -7,7 +7,7 @@ use super::reading::OptionArgs;
 /// Arguments of `verify serve`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: verify serve --listen 127.0.0.1:8000 --rewards rewards.toml\n\
-    Then:    curl -s 127.0.0.1:8000/score -d '{\"rows\": [{\"completion\": \"so 42\", \"answer\": \"42\"}]}'\n\
+    Then:    curl -s 127.0.0.1:8000/score -d '{\"rows\": [{\"completion\": \"\\\\boxed{42}\", \"answer\": \"42\"}]}'\n\
     Ctrl-C or SIGTERM: no more requests are taken, those that were are answered. Exit code 0 if all were, else 1.")]
 pub struct ServeArgs {
     /// The address and port; port 0 is a free one, which is printed. Another address than this machine's needs a token.
