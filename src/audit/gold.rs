@@ -1,8 +1,8 @@
 //! What is wrong with the references of a row, as the math verifier reads them.
 
 use super::finding::FindingCode;
-use super::prompt;
 use super::words::plain_words;
+use super::{leak, prompt};
 use crate::math::{Gold, Math};
 use crate::reading::{count_words, trim};
 use crate::{Outcome, Reason, Verdict};
@@ -52,9 +52,6 @@ const WORDS_OF_PROSE: usize = 6;
 /// A placeholder that is a sentence has at most this many words.
 const WORDS_OF_A_PLACEHOLDER: u64 = 6;
 
-/// References of at least this many bytes are looked for in the prompt; shorter ones occur there by chance.
-const LEAST_OF_TEXT: usize = 8;
-
 /// The references of a row, read once, and what is wrong with them.
 pub(super) struct Golds {
     /// As they were read.
@@ -81,7 +78,7 @@ pub(super) fn examine(math: &Math, answers: &[String], prompt: &str) -> Golds {
     if faults.is_empty() {
         faults.extend(answers.iter().zip(&read).filter_map(|(text, gold)| remark(text, gold)));
         faults.extend(several(math, answers, &read));
-        faults.extend(in_prompt(math, answers, &read, prompt));
+        faults.extend(leak::find(math, answers, &read, prompt));
     }
     faults.extend(
         answers
@@ -201,80 +198,6 @@ pub(super) fn equal(math: &Math, left: &Gold, right: &Gold) -> bool {
         answer.text().is_some_and(|text| math.judge(std::slice::from_ref(gold), &format!("\\boxed{{{text}}}")).is_correct())
     };
     left.text() == right.text() || holds(left, right) || holds(right, left)
-}
-
-/// Whether the prompt gives the reference away.
-fn in_prompt(math: &Math, answers: &[String], read: &[Gold], prompt: &str) -> Option<(FindingCode, String)> {
-    /// Marks of a final answer, in lower case.
-    const MARKS: [&str; 10] =
-        ["\\boxed{", "####", "answer is", "answer:", "answer =", "<answer>", "solution:", "answer**", "答案:", "答案："];
-    /// Of more marks than these, the last ones are looked at.
-    const MOST_MARKS: usize = 16;
-    if prompt.is_empty() {
-        return None;
-    }
-    let (prompt, whole) = (last_question(prompt), prompt);
-    let lower = prompt.to_ascii_lowercase();
-    if MARKS.iter().any(|mark| lower.contains(mark)) {
-        let mut places: Vec<(usize, &str)> = MARKS.iter().flat_map(|mark| lower.match_indices(mark)).collect();
-        places.sort_unstable_by_key(|(at, _)| std::cmp::Reverse(*at));
-        places.truncate(MOST_MARKS);
-        let outcome = math.judge(read, prompt);
-        if outcome.is_correct() && !places.iter().any(|(at, _)| shows_the_form(&lower, *at)) {
-            let found = outcome.extracted.unwrap_or_default();
-            return Some((FindingCode::GoldInPrompt, format!("the prompt gives `{found}` as the answer")));
-        }
-        // What follows a mark, up to the end of its sentence: an instruction behind it (`put your answer in \boxed{}`) hides nothing.
-        let stated = places
-            .iter()
-            .filter(|(at, _)| !shows_the_form(&lower, *at))
-            .map(|(at, mark)| statement(&prompt[at + mark.len()..]))
-            .find(|stated| !stated.is_empty() && math.judge(read, &format!("\\boxed{{{stated}}}")).is_correct());
-        if let Some(stated) = stated {
-            return Some((FindingCode::GoldInPrompt, format!("the prompt gives `{}` as the answer", shorten(stated))));
-        }
-    }
-    let prompt = whole;
-    let lower = prompt.to_ascii_lowercase();
-    let options = lower.contains("(a)") && lower.contains("(b)")
-        || lower.contains("a)") && lower.contains("b)")
-        || lower.contains("a.") && lower.contains("b.");
-    let long = |(text, gold): &(&String, &Gold)| {
-        trim(text).len() >= LEAST_OF_TEXT && !gold.is_solution() && !matches!(gold.kind(), Some("number" | "words") | None)
-    };
-    let (text, _) = answers.iter().zip(read).filter(long).find(|(text, _)| !options && prompt.contains(trim(text)))?;
-    Some((FindingCode::GoldTextInPrompt, format!("the prompt contains `{}`", shorten(text))))
-}
-
-/// The text up to the end of its sentence or line, without the punctuation around it.
-fn statement(text: &str) -> &str {
-    let line = text.lines().next().unwrap_or_default();
-    let end = line.find(". ").or_else(|| line.find(|letter: char| "。；;".contains(letter))).unwrap_or(line.len());
-    line[..end].trim_matches(|letter: char| letter.is_whitespace() || ".:*()}<".contains(letter))
-}
-
-/// The last of several questions with their answers: those before are examples, whose answers are no leak.
-fn last_question(prompt: &str) -> &str {
-    const STARTS: [&str; 7] = ["question:", "problem:", "q:", "input:", "user:", "human:", "exercise:"];
-    let lower = prompt.to_ascii_lowercase();
-    let begins_line = |at: usize| {
-        lower[..at]
-            .trim_end_matches([' ', '*', '#', '\t'])
-            .chars()
-            .next_back()
-            .is_none_or(|before| before == '\n' || before == ' ' || before == '.')
-    };
-    let last = STARTS.iter().flat_map(|start| lower.match_indices(start)).map(|(at, _)| at).filter(|at| begins_line(*at)).max();
-    &prompt[last.unwrap_or(0)..]
-}
-
-/// Whether a mark of an answer shows how one is to be written: `for example \boxed{A}`.
-fn shows_the_form(lower: &str, at: usize) -> bool {
-    const WORDS: [&str; 7] = ["example", "e.g.", "such as", "for instance", "in the form", "in the format", "like this"];
-    /// The most bytes between such words and the answer that they show.
-    const NEAR: usize = 60;
-    let start = (at.saturating_sub(NEAR)..=at).find(|place| lower.is_char_boundary(*place)).unwrap_or(at);
-    WORDS.iter().any(|word| lower[start..at].contains(word))
 }
 
 fn why(outcome: &Outcome) -> String {

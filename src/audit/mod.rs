@@ -13,6 +13,7 @@ mod completion;
 mod contamination;
 mod finding;
 mod gold;
+mod leak;
 mod log;
 mod measures;
 mod prompt;

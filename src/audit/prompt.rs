@@ -112,8 +112,8 @@ pub(super) fn key(text: &str) -> Option<u64> {
     Some(XxHash3_64::oneshot(form.as_bytes()))
 }
 
-/// The hash of what belongs to the problem of a row besides the text of its prompt: parts of the prompt that are no text, and columns of
-/// pictures, passages and options. `None` if there is nothing.
+/// The hash of what belongs to the problem of a row besides the text of its prompt: parts of the prompt that are no text, columns of
+/// pictures, passages and options by their names, and of pictures, sounds and arrays of numbers by their values. `None` if there is nothing.
 pub(super) fn beside(row: &Row, prompt: Option<&Value>) -> Option<u64> {
     let mut shown = String::new();
     let messages = prompt.and_then(Value::as_array).into_iter().flatten();
@@ -122,8 +122,9 @@ pub(super) fn beside(row: &Row, prompt: Option<&Value>) -> Option<u64> {
         shown += &part.to_string();
     }
     let fields: Vec<&str> = row.paths().iter().flat_map(|paths| paths.iter().map(|path| path::column(path))).collect();
-    for name in row.columns().filter(|name| is_of_the_problem(name) && !fields.contains(name)) {
-        if let Some(value) = row.get(name).ok().flatten().filter(|value| !is_nothing(value)) {
+    for name in row.columns().filter(|name| !fields.contains(name)) {
+        let value = row.get(name).ok().flatten().filter(|value| !is_nothing(value));
+        if let Some(value) = value.filter(|value| is_of_the_problem(name) || is_medium(value)) {
             shown += &format!("{name}={value},");
         }
     }
@@ -164,6 +165,32 @@ fn is_of_the_problem(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     // The letters of the options, and the second half of an instruction.
     matches!(&*name, "a" | "b" | "c" | "d" | "e" | "input" | "inputs" | "body") || PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Whether a value is a picture, a sound or the like, whatever its column is called: the name or address of such a file, an object with
+/// its bytes, or rows of numbers.
+fn is_medium(value: &Value) -> bool {
+    const ENDINGS: [&str; 17] = [
+        ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff", ".pdf", ".mp3", ".wav", ".flac", ".ogg", ".mp4",
+        ".webm", ".npy",
+    ];
+    match value {
+        Value::String(text) => {
+            let name = text.split(['?', '#']).next().unwrap_or_default();
+            let start = (name.len().saturating_sub(5)..).find(|at| name.is_char_boundary(*at)).unwrap_or(0);
+            let end = name[start..].to_ascii_lowercase();
+            text.starts_with("data:image/")
+                || text.starts_with("data:audio/")
+                || ENDINGS.iter().any(|ending| end.ends_with(ending)) && !text.contains(char::is_whitespace)
+        }
+        Value::Object(parts) => parts.contains_key("bytes") || parts.get("path").is_some_and(is_medium),
+        Value::Array(items) => match items.first() {
+            Some(Value::Array(row)) => matches!(row.first(), Some(Value::Number(_) | Value::Array(_))),
+            Some(first) => is_medium(first),
+            None => false,
+        },
+        _ => false,
+    }
 }
 
 /// A link to a picture in a text, which a model that reads only text does not see.

@@ -264,10 +264,19 @@ fn rows_with_another_passage_picture_or_options_are_no_conflict() {
         [json!({"input": "40"}), json!({"input": "52"})],
         [json!({"image_1": "a.png"}), json!({"image_1": "b.png"})],
         [json!({"decoded_image": "a.png"}), json!({"decoded_image": "b.png"})],
+        [json!({"diagram": "a/1.PNG"}), json!({"diagram": "a/2.PNG"})],
+        [json!({"shown": {"bytes": "aGk=", "path": null}}), json!({"shown": {"bytes": "aG8=", "path": null}})],
+        [json!({"pixel_values": [[1, 2], [3, 4]]}), json!({"pixel_values": [[1, 2], [3, 5]]})],
     ] {
         assert_eq!(errors(&[row(first.clone(), "40"), row(second, "52")], &[]), [""; 0], "{first}");
         assert_eq!(errors(&[row(first.clone(), "40"), row(first, "52")], &[]), ["gold_conflict"]);
     }
+}
+
+#[test]
+fn rows_that_differ_in_columns_about_the_row_are_a_conflict() {
+    let row = |index: u8, answer: &str| json!({"prompt": "6*7?", "index": index, "source": format!("set {index}"), "tags": [format!("t{index}")], "answer": answer});
+    assert_eq!(errors(&[row(1, "42"), row(2, "43")], &[]), ["gold_conflict"]);
 }
 
 #[test]
