@@ -18,6 +18,7 @@ from . import _worker, advantage, code, episode, forms, math, metrics
 from ._audit import Audit, Comparison, Finding, audit, compare
 from ._notices import ColumnWarning, R1RewardsWarning, UnscoredWarning
 from ._r1rewards import EngineError, Outcome, Outcomes, RowError, SpecError, __version__
+from ._tables import score_table
 from .client import Client, ServerError
 from .rewards import (
     All,
@@ -121,4 +122,5 @@ __all__ = [
     "math",
     "metrics",
     "reasons",
+    "score_table",
 ]

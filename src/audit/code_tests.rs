@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::finding::FindingCode;
-use super::gold::shorten;
 use super::stubs::{self, Stubs};
+use super::words::shorten;
 use crate::code::{Code, Reader, TestKind, Tests, Value as PyValue};
 use crate::{Error, Outcome, Reason, Sample, Verdict};
 

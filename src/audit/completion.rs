@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::finding::FindingCode;
-use super::gold::shorten;
+use super::words::shorten;
 use crate::math::Math;
 use crate::reading::{Thinking, trim};
 use crate::{Outcome, Reason, Sample, Verdict};

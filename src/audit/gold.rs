@@ -1,7 +1,7 @@
 //! What is wrong with the references of a row, as the math verifier reads them.
 
 use super::finding::FindingCode;
-use super::words::plain_words;
+use super::words::{plain_words, shorten};
 use super::{leak, prompt};
 use crate::math::{Gold, Math};
 use crate::reading::{count_words, trim};
@@ -204,17 +204,6 @@ fn why(outcome: &Outcome) -> String {
     let rule = outcome.rule.as_deref().map_or_else(String::new, |rule| format!(", by the rule `{rule}`"));
     let detail = outcome.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
     format!("{}{rule}{detail}", outcome.reason.code())
-}
-
-/// A text on one line, cut to the length that is shown.
-pub(super) fn shorten(text: &str) -> String {
-    /// The most characters of a reference or prompt in a finding.
-    const MOST: usize = 120;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! from the first by what stands around the mark.
 
 use super::finding::FindingCode;
-use super::gold::shorten;
+use super::words::shorten;
 use crate::math::{Gold, Math};
 use crate::reading::trim;
 

@@ -5,7 +5,8 @@ use std::hash::{DefaultHasher, Hasher as _};
 use twox_hash::XxHash3_64;
 
 use super::finding::FindingCode;
-use super::gold::{equal, shorten};
+use super::gold::equal;
+use super::words::shorten;
 use crate::Sample;
 use crate::core::compact::{Chain, Chains, Keyed, TextPlace, Texts};
 use crate::math::Math;

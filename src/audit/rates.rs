@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::finding::FindingCode;
-use super::gold::{equal, shorten};
+use super::gold::equal;
 use super::prompts::{Spot, hash_of};
 use super::tables::{Table, share};
+use super::words::shorten;
 use crate::core::compact::{Chain, Chains, Keyed, TextPlace, Texts};
 use crate::math::Math;
 use crate::{Outcome, Sample, Verdict};

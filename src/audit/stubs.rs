@@ -1,6 +1,6 @@
 //! Programs that ignore their input, which no tests should pass.
 
-use super::gold::shorten;
+use super::words::shorten;
 use crate::Result;
 use crate::code::{Asserted, Asserts, CallCase, Code, Reader, TestKind, Tests, Value as PyValue};
 

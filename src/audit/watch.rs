@@ -12,6 +12,7 @@ use super::prompt;
 use super::prompts::{Again, Prompts, Spot};
 use super::rates::Rates;
 use super::tables::Table;
+use super::words;
 #[cfg(feature = "code")]
 use super::{code_tests, solutions};
 #[cfg(feature = "code")]
@@ -210,7 +211,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
             self.log.add(FindingCode::ScriptMixed, spot, id, format!("`{word}`"));
         }
         if let Some(link) = prompt::picture_link(text).filter(|_| pictures.is_none()) {
-            self.log.add(FindingCode::PromptPicture, spot, id, format!("`{}`", gold::shorten(link)));
+            self.log.add(FindingCode::PromptPicture, spot, id, format!("`{}`", words::shorten(link)));
         }
         let is_new = !self.prompts.knows(key);
         let again = self.prompts.see(key, shared, row.has_completion(), self.options.math.as_ref(), spot);
@@ -229,7 +230,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         let overlap = self.options.against.as_ref().and_then(|against| against.check(text));
         if let Some(overlap) = overlap {
             let share = 100.0 * overlap.share;
-            let detail = format!("{share:.0} % of it is in {}: `{}`", overlap.label, gold::shorten(&overlap.words));
+            let detail = format!("{share:.0} % of it is in {}: `{}`", overlap.label, words::shorten(&overlap.words));
             self.log.add(FindingCode::Contaminated, spot, id, detail);
         }
         Some(key)
@@ -268,7 +269,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         let reference = golds.first().and_then(Gold::text)?;
         let is_unlike = answer.problem().is_none() && !golds.iter().any(|gold| gold::equal(math, gold, &answer));
         is_unlike.then(|| {
-            let (concluded, reference) = (gold::shorten(&concluded), gold::shorten(reference));
+            let (concluded, reference) = (words::shorten(&concluded), words::shorten(reference));
             (FindingCode::GoldUnlikeSolution, format!("the solution ends with `{concluded}`, the reference is `{reference}`"))
         })
     }
@@ -284,7 +285,7 @@ impl<S: FnMut(&Found) -> Result<()>> Audit<S> {
         };
         let with_tests = match written {
             Some(Err(problem)) => {
-                self.log.add(FindingCode::TestsBad, spot, id, format!("the answer {}", gold::shorten(&problem)));
+                self.log.add(FindingCode::TestsBad, spot, id, format!("the answer {}", words::shorten(&problem)));
                 return true;
             }
             Some(Ok(tests)) => Some(Sample { tests: Some(tests.into()), ..shared.clone() }),
@@ -349,7 +350,7 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
             }
             let detail = outcome.detail.as_deref().unwrap_or_default();
             let detail = detail.strip_prefix(&format!("{place}: ")).unwrap_or(detail);
-            return self.log.state(FindingCode::BadRow, spot, id, gold::shorten(detail));
+            return self.log.state(FindingCode::BadRow, spot, id, words::shorten(detail));
         };
         let Some(kept) = kept else { return Ok(()) };
         self.completions += 1;
@@ -364,7 +365,7 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
                     FindingCode::CompletionRepeated,
                     kept.spot,
                     id,
-                    format!("`{}`", gold::shorten(&sample.completion)),
+                    format!("`{}`", words::shorten(&sample.completion)),
                 )?;
             }
         }
@@ -378,7 +379,7 @@ impl<S: FnMut(&Found) -> Result<()>> Watch for Audit<S> {
 
 fn unscored(outcome: &Outcome) -> String {
     match &outcome.detail {
-        Some(detail) => format!("{}: {}", outcome.reason.code(), gold::shorten(detail)),
+        Some(detail) => format!("{}: {}", outcome.reason.code(), words::shorten(detail)),
         None => outcome.reason.code().to_owned(),
     }
 }

@@ -57,6 +57,17 @@ fn word(text: &str, range: Range<usize>) -> Word {
     Word { range, hash: hasher.finish(), is_plain }
 }
 
+/// A text on one line, cut to the length that is shown.
+pub(super) fn shorten(text: &str) -> String {
+    /// The most characters of a reference or prompt in a finding.
+    const MOST: usize = 120;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,11 +18,6 @@ struct Answered {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Route {
-    route: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Judged {
     verdict: &'static str,
     reason: &'static str,
@@ -32,8 +27,9 @@ struct Judged {
 pub(super) struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
-    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    seconds: Family<Answered, Histogram, fn() -> Histogram>,
     outcomes: Family<Judged, Counter>,
+    work: Counter,
     runs: Counter,
     waiting: Gauge,
     running: Gauge,
@@ -47,23 +43,34 @@ impl Default for Metrics {
         // From half a millisecond to a quarter of an hour.
         let buckets: fn() -> Histogram = || Histogram::new(exponential_buckets(0.0005, 2.0, 22));
         let seconds = Family::new_with_constructor(buckets);
-        registry.register("request_seconds", "Seconds from the arrival of a request to its response.", seconds.clone());
+        registry.register(
+            "request_seconds",
+            "Seconds from the arrival of a request to its response, by route and status.",
+            seconds.clone(),
+        );
         let outcomes = Family::default();
         registry.register("outcomes", "Completions that were judged, by verdict and reason.", outcomes.clone());
+        let work = Counter::default();
+        registry.register(
+            "work",
+            "Units of work of these outcomes: grammar calls and steps of math, fuel of programs.",
+            work.clone(),
+        );
         let runs = Counter::default();
         registry.register("sandbox_runs", "Programs that ran for /run_code.", runs.clone());
         let (waiting, running) = (Gauge::default(), Gauge::default());
         registry.register("queue_waiting", "Requests that wait to be judged.", waiting.clone());
         registry.register("queue_running", "Requests that are judged.", running.clone());
-        Self { registry, requests, seconds, outcomes, runs, waiting, running }
+        Self { registry, requests, seconds, outcomes, work, runs, waiting, running }
     }
 }
 
 impl Metrics {
     /// Counts a response.
     pub(super) fn answered(&self, route: &'static str, status: u16, seconds: f64) {
-        self.requests.get_or_create(&Answered { route, status }).inc();
-        self.seconds.get_or_create(&Route { route }).observe(seconds);
+        let answered = Answered { route, status };
+        self.requests.get_or_create(&answered).inc();
+        self.seconds.get_or_create(&answered).observe(seconds);
     }
 
     /// Counts the outcomes of rows.
@@ -71,11 +78,13 @@ impl Metrics {
         for (verdict, reason, count) in summary.reasons() {
             self.outcomes.get_or_create(&judged(verdict, reason)).inc_by(count);
         }
+        self.work.inc_by(summary.work_sum);
     }
 
     /// Counts one outcome.
     pub(super) fn one(&self, outcome: &Outcome) {
         self.outcomes.get_or_create(&judged(outcome.verdict, outcome.reason)).inc();
+        self.work.inc_by(outcome.cost.work);
     }
 
     /// Counts a program that ran without tests.

@@ -49,7 +49,14 @@ fn unlimited() -> i64 {
 
 /// Answers `POST /run_code`.
 pub(super) async fn run_code(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    request::answer(ran(app, request).await)
+    request::answer(ran(app, request).await.map_err(as_timeout))
+}
+
+/// A refusal after which the request is to be sent again has the status 504: verl's client sends it again only then, and takes every
+/// other status for a program that failed.
+fn as_timeout(refusal: Refusal) -> Refusal {
+    let again = refusal.after.is_some();
+    Refusal { status: if again { StatusCode::GATEWAY_TIMEOUT } else { refusal.status }, ..refusal }
 }
 
 async fn ran(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {
@@ -142,7 +149,7 @@ struct Evaluation {
 
 /// Answers `POST /submit`: the completion against the tests in the row of `config.provided_data`.
 pub(super) async fn submit(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    request::answer(submitted(app, request).await)
+    request::answer(submitted(app, request).await.map_err(as_timeout))
 }
 
 async fn submitted(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {

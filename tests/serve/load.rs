@@ -19,9 +19,27 @@ fn more_than_can_be_judged_is_refused_with_a_time_to_try_again() {
     let (judged, refused): (Vec<_>, Vec<_>) = responses.iter().partition(|response| response.status == 200);
     assert!(!judged.is_empty() && !refused.is_empty(), "{} judged, {} refused", judged.len(), refused.len());
     for response in refused {
-        assert_eq!((response.status, response.code().as_str()), (429, "busy"));
+        // The client that sends these requests tries again at this status only.
+        assert_eq!((response.status, response.code().as_str()), (504, "busy"));
         let after: u64 = response.header("retry-after").expect("a time").parse().expect("seconds");
         assert!((1..=60).contains(&after));
+    }
+}
+
+#[test]
+fn rows_that_cannot_be_judged_in_time_are_refused_until_later() {
+    let server = limited("auto", Limits { queue: 2, ..Limits::default() });
+    let tests = json!({"kind": "stdio", "tests": [{"output": "1"}]});
+    let body = json!({"rows": [{"completion": "sum(range(1_000_000))\nprint(1)", "tests": tests}]});
+    let responses: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..24).map(|_| scope.spawn(|| post_json(server.address(), "/score", &body))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let refused: Vec<_> = responses.iter().filter(|response| response.status != 200).collect();
+    assert!(!refused.is_empty() && refused.len() < 24, "{} refused", refused.len());
+    for response in refused {
+        assert_eq!((response.status, response.code().as_str()), (429, "busy"));
+        assert!(response.header("retry-after").is_some());
     }
 }
 

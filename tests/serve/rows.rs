@@ -97,10 +97,14 @@ fn a_client_learns_of_the_spec_the_health_the_counts_and_the_routes() {
         r#"r1rewards_outcomes_total{verdict="correct",reason="equal"} 1"#,
         r#"r1rewards_outcomes_total{verdict="incorrect",reason="different"} 2"#,
         r#"r1rewards_requests_total{route="/score",status="200"} 1"#,
+        r#"r1rewards_request_seconds_count{route="/score",status="200"} 1"#,
         "r1rewards_queue_waiting 0",
     ] {
         assert!(counts.contains(line), "{line} is not in\n{counts}");
     }
+    let outcomes = post_json(server.address(), "/score", &json!({"rows": rows(3)})).json();
+    let work: u64 = results(&outcomes).iter().map(|row| row["cost"]["work"].as_u64().unwrap()).sum();
+    assert!(get(server.address(), "/metrics").text().contains(&format!("r1rewards_work_total {}", 2 * work)));
     let described = get(server.address(), "/openapi.json").json();
     let mut paths: Vec<_> = described["paths"].as_object().unwrap().keys().cloned().collect();
     let unknown = get(server.address(), "/none");

@@ -11,6 +11,7 @@ agent = pytest.importorskip("openrlhf.utils.agent", exc_type=ImportError)
 
 import torch
 from real_forms import FORMS, fenced
+from served import server
 
 import r1rewards.integrations.openrlhf
 
@@ -70,3 +71,14 @@ def test_a_prompt_that_the_executor_cuts_is_never_judged():
         params = SimpleNamespace(max_tokens=30, logprobs=None)
         found = asyncio.run(executor.execute(prompt, "41", params, 70, Letters(), Engine(text)))
         assert float(found["reward"]) == reward
+
+
+@pytest.mark.parametrize("path", ["/get_reward", "/openrlhf"])
+def test_the_executor_takes_rewards_from_a_server(path):
+    params = SimpleNamespace(max_tokens=100, logprobs=None)
+    with server() as url:
+        executor = agent.SingleTurnAgentExecutor(url + path)
+        for text, reward in ((r"\boxed{42}", 1.0), (r"\boxed{41}", 0.0), ("", 0.0)):
+            found = asyncio.run(executor.execute(PROMPT, "42", params, 1000, Letters(), Engine(text)))
+            assert float(found["reward"]) == reward and float(found["scores"]) == reward
+            assert float(found["extra_logs"]["scored"]) == 1.0

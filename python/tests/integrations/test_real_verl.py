@@ -10,10 +10,12 @@ pytest.importorskip("verl")
 import numpy
 import torch
 from real_forms import FORMS, fenced
+from served import server
 from omegaconf import OmegaConf
 from verl import DataProto
 from verl.trainer.ppo.reward import get_custom_reward_fn
 from verl.utils.import_utils import load_extern_object
+from verl.utils.reward_score import sandbox_fusion
 
 ROOT = Path(__file__).parents[3]
 PROMPT = "6*7?"
@@ -87,3 +89,35 @@ def test_the_batch_manager_calls_the_batch_form():
     # The reward is at the last token of the response.
     assert found["reward_tensor"][0].nonzero().tolist() == [[len(r"\boxed{42}") - 1]]
     assert found["reward_extra_info"]["scored"] == [1.0, 1.0, 1.0]
+
+
+def test_its_client_of_a_sandbox_runs_programs_on_a_server():
+    doubled = {"inputs": ["3\n", "10\n"], "outputs": ["6\n", "20\n"]}
+    called = {"inputs": ["[1, 2]\n3", "[]\n1"], "outputs": ["[1, 2, 3]", "[1]"], "fn_name": "add"}
+    asserted = {"assert_case": ["assert double(2) == 4", "assert double(0) == 0"]}
+    cases = [
+        ("print(2 * int(input()))", doubled, 1.0),
+        ("print(6)", doubled, 0.5),
+        ("print(", doubled, 0.0),
+        ("while True: pass", doubled, 0.0),
+        ("def add(numbers, one): return numbers + [one]", called, 1.0),
+        ("class Solution:\n    def add(self, numbers, one): return numbers", called, 0.0),
+        ("def double(x): return x + x", asserted, 1.0),
+        ("def double(x): return 4", asserted, 0.5),
+    ]
+    with server() as url:
+        for program, tests, expected in cases:
+            score, told = sandbox_fusion.compute_score(f"{url}/run_code", None, 1024, fenced(program), tests, timeout=1)
+            assert score == expected, (program, told)
+
+
+def test_its_client_waits_for_a_server_that_has_too_much_to_do(tmp_path):
+    config = tmp_path / "serve.toml"
+    config.write_text("jobs = 1\n[limits]\nqueue = 1\n")
+    from concurrent.futures import ThreadPoolExecutor
+
+    tests = {"inputs": ["3\n"], "outputs": ["6\n"]}
+    program = fenced("sum(range(10**6))\nprint(2 * int(input()))")
+    with server("--config", str(config)) as url, ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: sandbox_fusion.compute_score(f"{url}/run_code", None, 1024, program, tests)[0], range(4)))
+    assert found == [1.0] * 4

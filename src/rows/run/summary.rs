@@ -26,6 +26,9 @@ pub struct RunSummary {
     pub(super) by_reason: Vec<((Verdict, Reason), u64)>,
     reward: f64,
     work: Histogram,
+    /// The sum of the work of all outcomes.
+    #[cfg(feature = "serve")]
+    pub(crate) work_sum: u64,
     groups: Groups,
     pub(super) columns: Columns,
     /// The first text of an outcome with the reason `internal`.
@@ -142,6 +145,10 @@ impl RunSummary {
         }
         self.reward += outcome.value.unwrap_or(0.0);
         self.work.add(outcome.cost.work);
+        #[cfg(feature = "serve")]
+        {
+            self.work_sum = self.work_sum.saturating_add(outcome.cost.work);
+        }
         if let Some(group) = group {
             self.groups.add(group, outcome);
         }

@@ -1,0 +1,235 @@
+"""Scores data sets and streams of samples on a Ray cluster (`pip install r1rewards[ray]`); docs/ray.md.
+
+Ray starts, places and restarts the workers; a worker keeps one `Scorer`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ._columns import as_list
+from ._r1rewards import Outcome, Outcomes, SpecError
+from ._tables import score_table
+from .scorer import Completion, Scorer
+from .spec import Spec
+
+
+def score_dataset(
+    dataset: Any,
+    spec: Spec,
+    *,
+    map: Mapping[str, str] | None = None,
+    group_by: str | None = None,
+    actors: int | tuple[int, int] | None = None,
+    batch_size: int = 8192,
+    prefix: str = "",
+    **options: Any,
+) -> Any:
+    """Scores a data set of Ray Data: its rows with the columns of their outcomes.
+
+    Each actor keeps a scorer with one thread and judges batches that stay in Arrow. As all operations of Ray Data, it runs
+    when the result is used. The verdicts are those of `verify score` and `Scorer.score_rows`.
+
+    Args:
+        dataset: A `ray.data.Dataset` with the columns of rows: `completion`, `answer`, `prompt`, `tests`, ...
+        spec: Rewards, as for `Scorer`. A file is read here, not by the actors.
+        map: The columns to read fields from if they have other names.
+        group_by: The column whose equal values make a group; needed by rewards that compare the samples of a prompt.
+        actors: The number of actors, or the least and the most; default: from one to one for each CPU of the cluster.
+        batch_size: The number of rows that an actor judges at a time. A batch of programs takes long: use fewer.
+        prefix: Put in front of the names of the new columns: `verdict`, `reward` (null if unscored), `reason`, `extracted`,
+            `rule`, `detail`, `work`, `components.NAME`.
+        **options: Arguments for the actors, as `map_batches` takes them: `memory`, `runtime_env`, ... By default `num_cpus` is 1, or
+            less so that one CPU of the cluster stays free: where actors hold all CPUs, Ray has none to read the rows with,
+            and waits for ever.
+
+    Raises:
+        ImportError: Ray is not installed.
+        SpecError: the spec is refused, or a reward compares the samples of a prompt and `group_by` is not given.
+
+    Use as `r1rewards.ray.score_dataset(ray.data.read_parquet("rows/"), {"kind": "math"}).write_parquet("scored/")`.
+    """
+    ray = _ray("ray.data")
+    scorer = Scorer(spec, jobs=1)
+    if scorer.needs_whole_group and group_by is None:
+        raise SpecError("a reward of this spec compares the samples of a prompt: give `group_by`, the column that names the prompt")
+    cpus = float(ray.cluster_resources().get("CPU", 1))
+    least, most = (1, max(1, int(cpus))) if actors is None else (actors, actors) if isinstance(actors, int) else actors
+    if not 1 <= least <= most:
+        raise SpecError(f"`actors` must be at least 1, and the least at most the most, got {actors!r}")
+    given = {"scorer": scorer, "map": dict(map or {}), "prefix": prefix}
+    share = round(min(1.0, max(0.0, (cpus - 1) / most)), 2)
+    options = {"num_cpus": share, **options, "fn_constructor_kwargs": given, "batch_format": "pyarrow"}
+    if group_by is not None:
+        return dataset.groupby(group_by).map_groups(_Judge, concurrency=(least, most), **options)
+    options["compute"] = ray.data.ActorPoolStrategy(min_size=least, max_size=most)
+    return dataset.map_batches(_Judge, batch_size=batch_size, zero_copy_batch=True, **options)
+
+
+class _Judge:
+    """What an actor of Ray Data keeps: a scorer, made once."""
+
+    def __init__(self, scorer: Scorer, map: Mapping[str, str], prefix: str) -> None:
+        self._scorer, self._map, self._prefix = scorer, map, prefix
+
+    def __call__(self, table: Any) -> Any:
+        return score_table(self._scorer, table, self._map, prefix=self._prefix)
+
+
+class RewardActor:
+    """Keeps a scorer in a process of its own; `RewardPool` starts several.
+
+    It is a plain class: `ray.remote(RewardActor).remote(spec)` makes one actor.
+    """
+
+    def __init__(self, spec: Spec | Scorer, jobs: int = 1) -> None:
+        self._scorer = spec if isinstance(spec, Scorer) else Scorer(spec, jobs=jobs)
+
+    def score(self, completion: Completion, columns: dict[str, Any]) -> Outcome:
+        """Scores one completion; see `Scorer.score`."""
+        return self._scorer.score(completion, **columns)
+
+    def score_batch(self, completions: list[Completion], columns: dict[str, Any]) -> Outcomes:
+        """Scores completions, in order; one that cannot be read is unscored."""
+        return self._scorer.score_batch(completions, errors="unscored", **columns)
+
+
+class RewardPool:
+    """Actors that score for a trainer, on any machine of the cluster, while it generates.
+
+    A sample goes to the actor with the fewest unfinished ones. An actor that dies is started again by Ray, and its samples
+    are judged again: a sample has the same outcome wherever it is judged. The pool may be sent to other tasks and actors,
+    which then share the actors.
+
+    Args:
+        spec: Rewards, as for `Scorer`.
+        actors: The number of actors; default: one for each CPU of the cluster.
+        jobs: The number of threads, and CPUs, of an actor.
+        name: Actors with a name outlive the job that started them, and a pool of the same name and spec uses them.
+        **options: Options of the actors, as Ray's `options` takes them: `memory`, `scheduling_strategy`, `runtime_env`, ...
+
+    Raises:
+        ImportError: Ray is not installed.
+        SpecError: the spec is refused.
+    """
+
+    def __init__(self, spec: Spec, *, actors: int | None = None, jobs: int = 1, name: str | None = None, **options: Any) -> None:
+        ray = _ray("ray")
+        scorer = Scorer(spec, jobs=jobs)
+        count = actors if actors is not None else max(1, int(ray.cluster_resources().get("CPU", 1)) // jobs)
+        if count < 1:
+            raise SpecError(f"`actors` must be at least 1, got {count}")
+        shared: dict[str, Any] = {"num_cpus": jobs, "max_restarts": -1, "max_task_retries": -1, **options}
+        if name is not None:
+            shared |= {"lifetime": "detached", "get_if_exists": True}
+        remote = ray.remote(RewardActor)
+        names = [None if name is None else f"{name}-{scorer.config_hash}-{place}" for place in range(count)]
+        actors_of_it = [remote.options(**shared, **({} if own is None else {"name": own})).remote(scorer) for own in names]
+        self.__setstate__((actors_of_it, scorer.needs_whole_group))
+
+    def submit(self, completion: Completion, answer: object = None, **columns: object) -> Any:
+        """Hands over one sample and returns the `ObjectRef` of its outcome, for `ray.get` or `await`.
+
+        Raises:
+            SpecError: a reward compares the samples of a prompt; use `submit_batch`.
+        """
+        return self._watched(*self._one(completion, answer, columns))
+
+    def submit_batch(
+        self, completions: Iterable[Completion], answer: Iterable[object] | None = None, **columns: Iterable[object] | None
+    ) -> Any:
+        """Hands over completions to one actor and returns the `ObjectRef` of their `Outcomes`.
+
+        A completion that cannot be read is unscored with reason `bad_row`.
+        """
+        return self._watched(*self._several(completions, answer, columns))
+
+    async def score_async(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
+        """Scores one completion; see `Scorer.score_async`."""
+        place, reference = self._one(completion, answer, columns)
+        try:
+            outcome: Outcome = await reference
+            return outcome
+        finally:
+            self._count(place, -1)
+
+    async def score_batch_async(
+        self, completions: Iterable[Completion], answer: Iterable[object] | None = None, **columns: Iterable[object] | None
+    ) -> Outcomes:
+        """Scores completions on one actor and returns their outcomes in order."""
+        place, reference = self._several(completions, answer, columns)
+        try:
+            outcomes: Outcomes = await reference
+            return outcomes
+        finally:
+            self._count(place, -1)
+
+    def score(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
+        """Scores one completion and waits for it."""
+        outcome: Outcome = _ray("ray").get(self.submit(completion, answer, **columns))
+        return outcome
+
+    def score_batch(
+        self, completions: Iterable[Completion], answer: Iterable[object] | None = None, **columns: Iterable[object] | None
+    ) -> Outcomes:
+        """Scores completions on one actor and waits for their outcomes, in order."""
+        outcomes: Outcomes = _ray("ray").get(self.submit_batch(completions, answer, **columns))
+        return outcomes
+
+    def close(self) -> None:
+        """Ends the actors, also those of a pool with a name."""
+        ray = _ray("ray")
+        for actor in self._actors:
+            ray.kill(actor)
+        self._actors, self._unfinished = [], []
+
+    def _one(self, completion: Completion, answer: object, columns: Mapping[str, Any]) -> tuple[int, Any]:
+        if self._needs_whole_group:
+            raise SpecError("a reward of this pool compares all samples of a prompt: use submit_batch or score_batch_async")
+        return self._send("score", completion, _given(answer, columns))
+
+    def _several(self, completions: Iterable[Completion], answer: object, columns: Mapping[str, Any]) -> tuple[int, Any]:
+        given = {name: as_list(name, values) for name, values in _given(answer, columns).items()}
+        return self._send("score_batch", as_list("completion", completions), given)
+
+    def _send(self, method: str, completions: Any, columns: dict[str, Any]) -> tuple[int, Any]:
+        """Returns the place of the actor that has the task, and the reference of its result."""
+        if not self._actors:
+            raise RuntimeError("the pool was closed")
+        with self._lock:
+            place = min(range(len(self._actors)), key=self._unfinished.__getitem__)
+            self._unfinished[place] += 1
+        return place, getattr(self._actors[place], method).remote(completions, columns)
+
+    def _watched(self, place: int, reference: Any) -> Any:
+        reference.future().add_done_callback(lambda _: self._count(place, -1))
+        return reference
+
+    def _count(self, place: int, change: int) -> None:
+        with self._lock:
+            if self._unfinished:
+                self._unfinished[place] += change
+
+    def __getstate__(self) -> tuple[list[Any], bool]:
+        return self._actors, self._needs_whole_group
+
+    def __setstate__(self, state: tuple[list[Any], bool]) -> None:
+        self._actors, self._needs_whole_group = state
+        self._unfinished = [0] * len(self._actors)
+        self._lock = threading.Lock()
+
+
+def _given(answer: object, columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
+
+
+def _ray(module: str) -> Any:
+    """Returns the package `ray` after importing a module of it."""
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(f"r1rewards.ray needs `{module}`: pip install 'r1rewards[ray]'") from error
+    return importlib.import_module("ray")
