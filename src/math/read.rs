@@ -9,7 +9,7 @@ use super::choice;
 use super::declared::Declared;
 use super::forms::phrase_form;
 use super::node::Node;
-use super::normalize::{Refusal, normalize, normalize_symbols, trim, unboxed};
+use super::normalize::{Normal, Refusal, normalize, normalize_symbols, trim, unboxed};
 use super::{clauses, forms, lines, parse, statements, symbols, unicode};
 use crate::Reason;
 
@@ -70,6 +70,26 @@ impl Answer {
         Some(Self { source: self.source.clone(), form, normal: Some(normal) })
     }
 
+    /// The same answer with another normalised text. `None` where its form is not that of its normalised text: it was
+    /// read in parts.
+    pub fn with_text(&self, text: String, declared: &Declared) -> Option<Self> {
+        let normal = self.normal.as_ref()?;
+        let read = |text: &str| with_stack(normal.depth, || form(text, declared));
+        if read(&normal.text)? != self.form {
+            return None;
+        }
+        let form = read(&text)?;
+        Some(Self { source: self.source.clone(), form, normal: Some(Normal { text, ..normal.clone() }) })
+    }
+
+    /// Reads a part of a normalised text.
+    pub fn of_normal(text: &str, declared: &Declared) -> Option<Self> {
+        let depth = depth(text);
+        let form = with_stack(depth, || form(text, declared))?;
+        let normal = Normal { text: text.to_owned(), depth, ..Normal::default() };
+        Some(Self { source: text.to_owned(), form, normal: Some(normal) })
+    }
+
     /// Whether it is an answer on its own, not a sentence around a number.
     pub fn is_bare(&self) -> bool {
         match &self.form {
@@ -102,6 +122,20 @@ impl Declared {
             |normal| matches!(parse::parse(&normal.text, &Self::default()), Some(Node::Symbol(name)) if name.as_ref() == text),
         )
     }
+}
+
+/// The depth of nesting of a normalised text.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut most) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'{' | b'[' | b'|' | b'^' | b'_' => depth += 1,
+            b')' | b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(depth);
+    }
+    most
 }
 
 fn form(text: &str, declared: &Declared) -> Option<Form> {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use num_traits::Zero;
 
+use super::marked_calls::Calls;
 use super::readings::last_side;
 use super::{
     Comparer, Decision, Node, bare_units, definitions, equals_itself, is_formula, labelled, marked_calls, modulo, named_values,
@@ -56,8 +57,10 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
     if let Some(decision) = BEFORE.iter().find_map(|rule| rule(gold, answer)) {
         return (decision, budget);
     }
-    if marked_calls::differ(policy, gold, answer, &mut budget) {
-        return (Decision::different(Rule::Notation), budget);
+    match marked_calls::as_symbols(policy, gold, answer, &mut budget) {
+        Calls::None => {}
+        Calls::Symbols(pair) => return compare(policy, &pair.0, &pair.1, budget),
+        Calls::Unclear(reason) => return (Decision::not_equal(reason, Rule::Notation), budget),
     }
     if let Some(decision) = modulo::compare(policy, gold, answer, &mut budget) {
         return (decision, budget);

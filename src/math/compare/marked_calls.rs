@@ -1,49 +1,124 @@
-//! Vectors that are functions: the bracket of `\vec r(2t)` holds an argument.
+//! Marked letters that are functions: the bracket of `\vec r(2t)` and of `\mathbb{E}(X)` holds an argument.
 //!
-//! Accepts: a bracket behind a marked letter that also stands alone in one of the two answers, which it multiplies:
-//! `\vec a(b+c)` and `(b+c)\vec a`. Refuses: other arguments of a letter that has brackets behind it everywhere, because
-//! `2\vec r(t)` is not `\vec r(2t)`.
+//! The grammar reads a bracket behind a letter as a factor. Here every call of a marked letter becomes a symbol of its
+//! own, `\vec r(t_1)` one and `\vec r(t_2)` another; calls with equal arguments become the same symbol. So arguments
+//! stay where they are, under powers, in products that do not commute and behind groups: `({\vec r})(2t)`, `|\vec r|(t)`.
+//!
+//! A marked letter is a factor, and its brackets stay, where the reference has it without a bracket, or where the
+//! answer has it only without and every bracket in the reference is a sum: `\vec a(b+c)` is `(b+c)\vec a`. Unit vectors
+//! are always factors.
 
 use super::Comparer;
+use crate::Reason;
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::policy::Policy;
 
 const MARK: &str = "\\acc{";
-/// Marks of letters that are no functions: unit vectors, sets and operators.
-const OTHERS: [&str; 5] = ["hat:", "mathbb:", "mathcal:", "mathfrak:", "d:"];
-/// Most brackets behind such letters in one answer; more are compared as they are written.
-const MAX_CALLS: usize = 16;
+/// Stands between a letter and the number of its call; no answer has it there.
+const CALL: char = '#';
+/// An operator, which no name has.
+const OPERATORS: [&str; 1] = ["d:"];
+/// Unit vectors: `\hat x(2t)` is a vector of length 2t.
+const UNIT_VECTORS: [&str; 15] = ["i", "j", "k", "x", "y", "z", "n", "r", "u", "v", "e", "\\rho", "\\theta", "\\phi", "\\varphi"];
+/// Most calls of both answers: the arguments of each two are compared.
+const MAX_CALLS: usize = 64;
 
-/// A letter with its mark, its index and its primes, and the text of the bracket behind it.
-type Occurrence<'t> = (&'t str, Option<&'t str>);
+/// What the calls in two answers show.
+pub(super) enum Calls {
+    /// There is none whose argument counts.
+    None,
+    /// The answers with a symbol for each call.
+    Symbols(Box<(Answer, Answer)>),
+    /// They cannot be compared, for this reason.
+    Unclear(Reason),
+}
 
-/// Whether a letter is a function in both answers and has other arguments in one of them.
-pub(super) fn differ(policy: &Policy, gold: &Answer, answer: &Answer, budget: &mut Budget) -> bool {
-    let (Some(g), Some(a)) = (&gold.normal, &answer.normal) else { return false };
-    if g.text == a.text || !g.text.contains(MARK) {
-        return false;
+/// Replaces the calls of marked letters in two answers.
+pub(super) fn as_symbols(policy: &Policy, gold: &Answer, answer: &Answer, budget: &mut Budget) -> Calls {
+    let (Some(g), Some(a)) = (&gold.normal, &answer.normal) else { return Calls::None };
+    if g.text == a.text || !(g.text.contains(MARK) || a.text.contains(MARK)) {
+        return Calls::None;
     }
-    let (g, a) = (occurrences(&g.text), occurrences(&a.text));
-    let many = g.len().max(a.len()) > MAX_CALLS;
-    let mut names: Vec<&str> = g.iter().map(|(name, _)| *name).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().any(|name| {
-        let of = |all: &[Occurrence<'_>]| -> Option<Vec<String>> {
-            all.iter().filter(|(other, _)| *other == name).map(|(_, bracket)| bracket.map(str::to_owned)).collect()
+    let mut known = Known { policy, budget, calls: Vec::new() };
+    let (mut texts, mut changed) = ([g.text.clone(), a.text.clone()], false);
+    loop {
+        let found = texts.each_ref().map(|text| occurrences(text));
+        if found.iter().map(Vec::len).sum::<usize>() > 2 * MAX_CALLS {
+            return Calls::Unclear(Reason::TooLarge);
+        }
+        let factors = factors(&texts, &found);
+        // Inner calls first, so that the arguments of outer ones hold symbols.
+        let inner = |text: &str, one: &&Occurrence| {
+            let argument = one.argument.clone().map(|range| &text[range]);
+            argument.is_some_and(|argument| !calls(argument, &factors)) && !factors.contains(&one.name)
         };
-        let (Some(g), Some(a)) = (of(&g), of(&a)) else { return false };
-        let mut within = |these: &[String], those: &[String]| {
-            let mut equal = |one: &String, other: &String| one == other || (!many && is_same(one, other, policy, budget));
-            these.iter().all(|one| those.contains(one) || those.iter().any(|other| equal(one, other)))
-        };
-        !(a.is_empty() || within(&g, &a) && within(&a, &g))
-    })
+        let mut replaced = false;
+        for (text, found) in texts.iter_mut().zip(&found) {
+            let source = text.clone();
+            for one in found.iter().filter(|one| inner(&source, one)).rev() {
+                let Some(argument) = one.argument.clone() else { continue };
+                let Some(number) = known.number(&one.name, &source[argument]) else { return Calls::Unclear(Reason::TooLarge) };
+                text.replace_range(one.bracket.clone(), "");
+                text.insert_str(one.letter, &format!("{CALL}{number}"));
+                replaced = true;
+            }
+        }
+        if !replaced {
+            break;
+        }
+        changed = true;
+    }
+    if !changed {
+        return Calls::None;
+    }
+    let [g, a] = texts;
+    match (gold.with_text(g, &policy.declared), answer.with_text(a, &policy.declared)) {
+        (Some(gold), Some(answer)) => Calls::Symbols(Box::new((gold, answer))),
+        _ => Calls::Unclear(Reason::Undecided),
+    }
+}
+
+/// A marked letter in a normalised text.
+#[derive(Debug)]
+struct Occurrence {
+    /// The mark with the letter, its index and its primes.
+    name: String,
+    /// Where the letter ends.
+    letter: usize,
+    /// The bracket behind it, if it has one, and what is in the bracket.
+    bracket: std::ops::Range<usize>,
+    argument: Option<std::ops::Range<usize>>,
+}
+
+/// The arguments that were seen, each with the name of its function.
+struct Known<'k> {
+    policy: &'k Policy,
+    budget: &'k mut Budget,
+    calls: Vec<(String, String)>,
+}
+
+impl Known<'_> {
+    /// The number of a call; equal arguments of one function have the same one. `None` if there are too many.
+    fn number(&mut self, name: &str, argument: &str) -> Option<usize> {
+        let same_text = self.calls.iter().position(|(known, other)| known == name && other == argument);
+        if same_text.is_some() {
+            return same_text;
+        }
+        for place in 0..self.calls.len() {
+            let (known, other) = self.calls[place].clone();
+            if known == name && is_same(&other, argument, self.policy, self.budget) {
+                return Some(place);
+            }
+        }
+        self.calls.push((name.to_owned(), argument.to_owned()));
+        (self.calls.len() <= MAX_CALLS).then_some(self.calls.len() - 1)
+    }
 }
 
 fn is_same(one: &str, other: &str, policy: &Policy, budget: &mut Budget) -> bool {
-    let read = |text: &str| Answer::read_as(text, &policy.declared).ok();
+    // In brackets, because `x, y` alone is a list without an order.
+    let read = |text: &str| Answer::of_normal(&format!("({text})"), &policy.declared);
     let (Some(one), Some(other)) = (read(one), read(other)) else { return false };
     let (Some(g), Some(a)) = (one.node(), other.node()) else { return false };
     if budget.spend(one.effort() + other.effort()).is_err() {
@@ -55,35 +130,127 @@ fn is_same(one: &str, other: &str, policy: &Policy, budget: &mut Budget) -> bool
     equal
 }
 
+/// The names that are factors.
+fn factors(texts: &[String; 2], [gold, answer]: &[Vec<Occurrence>; 2]) -> Vec<String> {
+    let mut names: Vec<&String> = gold.iter().chain(answer).map(|one| &one.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let alone = |all: &[Occurrence], name: &String| {
+        let (bare, with): (Vec<_>, Vec<_>) = all.iter().filter(|one| one.name == *name).partition(|one| one.argument.is_none());
+        (bare.len(), with.len())
+    };
+    let sums = |name: &String| {
+        let arguments = gold.iter().filter(|one| one.name == *name).filter_map(|one| one.argument.clone());
+        arguments.map(|range| &texts[0][range]).all(is_sum)
+    };
+    let is_factor = |name: &&String| {
+        let ((bare, _), (other, with)) = (alone(gold, name), alone(answer, name));
+        bare > 0 || other > 0 && with == 0 && sums(name) || is_unit_vector(name)
+    };
+    names.into_iter().filter(is_factor).cloned().collect()
+}
+
+fn is_unit_vector(name: &str) -> bool {
+    let letter = name.strip_prefix(MARK).and_then(|name| name.strip_prefix("hat:")).and_then(|name| name.split('}').next());
+    letter.is_some_and(|letter| UNIT_VECTORS.contains(&letter))
+}
+
+/// Whether a text has a sign between two terms outside brackets.
+fn is_sum(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut before = '(';
+    for character in text.chars().filter(|character| *character != ' ') {
+        match character {
+            '(' | '{' | '[' => depth += 1,
+            ')' | '}' | ']' => depth = depth.saturating_sub(1),
+            '+' | '-' if depth == 0 && !"(^_*/+-=<>,".contains(before) => return true,
+            _ => {}
+        }
+        before = character;
+    }
+    false
+}
+
+/// Whether a text has a call of a marked letter that is no factor.
+fn calls(text: &str, factors: &[String]) -> bool {
+    occurrences(text).iter().any(|one| one.argument.is_some() && !factors.contains(&one.name))
+}
+
 /// The marked letters of a normalised text.
-fn occurrences(text: &str) -> Vec<Occurrence<'_>> {
+fn occurrences(text: &str) -> Vec<Occurrence> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find(MARK).map(|place| at + place) {
         let open = start + MARK.len() - 1;
-        let Some(mut end) = closing(&text[open..]).map(|length| open + length) else { break };
-        if OTHERS.iter().any(|mark| text[open + 1..].starts_with(mark)) {
-            at = end;
+        let Some(end) = closing(&text[open..]).map(|length| open + length) else { break };
+        at = end;
+        let inner = &text[open + 1..end - 1];
+        if inner.contains(CALL) || OPERATORS.iter().any(|mark| inner.starts_with(mark)) {
             continue;
         }
-        if let Some(index) = text[end..].strip_prefix('_') {
-            end += 1 + closing(index).unwrap_or_else(|| index.chars().next().map_or(0, char::len_utf8));
+        let (mut marks, mut behind) = behind_marks(text, end);
+        // A letter in a group of its own: `{\vec E}(2x)`, `(\vec r)(t)`, `|\vec r|(t)`.
+        let mut first = start;
+        while let Some((opening, length)) = enclosing(&text[..first], &text[behind..]) {
+            first = opening;
+            let (more, after) = behind_marks(text, behind + length);
+            marks.push_str(&more);
+            behind = after;
         }
-        end += text[end..].len() - text[end..].trim_start_matches('\'').len();
-        let behind = behind_power(text[end..].trim_start());
-        let behind = behind.strip_prefix('{').unwrap_or(behind);
-        let bracket = behind.strip_prefix('(').and_then(|_| closing(behind)).map(|length| &behind[1..length - 1]);
-        found.push((&text[start..end], bracket));
-        at = end;
+        let gap = text[behind..].len() - text[behind..].trim_start().len();
+        let (mut from, braced) = (behind + gap, text[behind + gap..].starts_with("{("));
+        if braced {
+            from += 1;
+        }
+        let length = text[from..].strip_prefix('(').and_then(|_| closing(&text[from..]));
+        let argument = length.map(|length| from + 1..from + length - 1);
+        let bracket = length.map_or(behind..behind, |length| behind + gap..from + length + usize::from(braced));
+        // `{(2t)^2}` is no bracket alone.
+        let whole = !braced || text[..bracket.end.min(text.len())].ends_with('}');
+        let argument = argument.filter(|_| whole);
+        found.push(Occurrence { name: format!("{}{marks}", &text[start..end]), letter: end - 1, bracket, argument });
     }
     found
 }
 
-/// The text behind a power at its beginning: `\mathbf{r}^2(t)`.
-fn behind_power(text: &str) -> &str {
-    let Some(power) = text.strip_prefix('^') else { return text };
-    let length = closing(power).unwrap_or_else(|| power.chars().next().map_or(0, char::len_utf8));
-    power[length..].trim_start()
+/// The index and the primes behind a letter, in this order whatever their order in the text, and where what follows them begins. A power
+/// is no part of a name.
+fn behind_marks(text: &str, mut at: usize) -> (String, usize) {
+    let (mut index, mut primes) = (String::new(), String::new());
+    loop {
+        let rest = &text[at..];
+        let trimmed = rest.trim_start();
+        let gap = rest.len() - trimmed.len();
+        let one = |text: &str| closing(text).unwrap_or_else(|| text.chars().next().map_or(0, char::len_utf8));
+        if let Some(rest) = trimmed.strip_prefix('_') {
+            index.push('_');
+            index.push_str(rest[..one(rest)].trim_start_matches('{').trim_end_matches('}'));
+            at += gap + 1 + one(rest);
+        } else if let Some(rest) = trimmed.strip_prefix('^') {
+            at += gap + 1 + one(rest);
+        } else if rest.starts_with('\'') {
+            primes.push('\'');
+            at += 1;
+        } else {
+            return (index + &primes, at);
+        }
+    }
+}
+
+/// Where the group begins that holds just what stands between two texts, and the length of its closing mark.
+fn enclosing(before: &str, after: &str) -> Option<(usize, usize)> {
+    let (left, right) = (before.trim_end(), after.trim_start());
+    let gap = after.len() - right.len();
+    [("{", "}"), ("(", ")"), ("\\lv", "\\rv")].into_iter().find_map(|(open, close)| {
+        let inner = left.strip_suffix(open)?;
+        right.strip_prefix(close)?;
+        // The braces of a command's argument or of an index are no group.
+        let is_argument =
+            open == "{" && inner.ends_with(|character: char| character.is_ascii_alphabetic() || "_^}]".contains(character));
+        // A letter before a bracket may be a function of what is in it.
+        let is_call = open == "(" && inner.trim_end().ends_with(|character: char| character.is_alphanumeric() || character == '}');
+        (!is_argument && !is_call).then(|| (inner.len(), gap + close.len()))
+    })
 }
 
 /// The length of the group in brackets at the beginning of a text.
