@@ -72,8 +72,8 @@ def _check(prelude, tests, entry, equal, listed, tally):
         raise faults.BadTests(f"the tests are no Python: {type(error).__name__}: {error}") from None
     if "doctest" in code.co_names:
         raise faults.BadTests("the tests use `doctest`, which looks for its examples in files: write assertions")
-    for text, watched in ((prelude, before), (tests, code)):
-        reached.watch(watched, text)
+    reached.watch(before, prelude)
+    reached.watch(code, tests)
     exec(before, space)
     space.said = {*listed, *([entry.split(".")[0]] if entry else ())}
     space.theirs = names.of_program(space, tests, code, entry, listed)

@@ -7,6 +7,7 @@ are, and the parts become objects of the library's classes with the same content
 import ast
 import builtins
 import collections
+import re
 
 from . import asserting
 
@@ -15,6 +16,9 @@ _MOST = 1_000
 _FACTORIES = {kind.__name__: kind for kind in (int, float, str, bool, list, tuple, dict, set)}
 #: Attributes that plain data has.
 _PLAIN = {name for kind in (list, tuple, dict, set, frozenset, str, bytes, int, float, complex) for name in dir(kind)}
+
+_ATTRIBUTES = re.compile(r"\.\s*([A-Za-z_]\w*)")
+_SUBSCRIPT = re.compile(r"[\w)\]}'\"]\s*\[")
 
 _wanted = None
 _text = ""
@@ -30,13 +34,15 @@ def is_wanted():
     """Whether the tests may ask for it: an attribute that plain data has not, or a key that is no whole number."""
     global _wanted
     if _wanted is None:
-        _wanted = any(map(_asks, ast.walk(asserting.tree_of(_text)))) if "." in _text or "[" in _text else False
+        # Most texts have nothing of the kind, and need not be parsed.
+        may_be = any(name not in _PLAIN and not name.startswith("assert") for name in _ATTRIBUTES.findall(_text)) or _SUBSCRIPT.search(_text) is not None
+        _wanted = may_be and any(map(_asks, ast.walk(asserting.tree_of(_text))))
     return _wanted
 
 
 def _asks(node):
     if isinstance(node, ast.Attribute):
-        return node.attr not in _PLAIN
+        return node.attr not in _PLAIN and not node.attr.startswith("assert")
     return isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and not isinstance(node.slice, ast.Slice)
 
 

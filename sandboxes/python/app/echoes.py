@@ -35,7 +35,9 @@ def source(called):
 
 
 def came(value, called, given):
-    """A call gave this value."""
+    """A call gave these objects."""
+    if not value:
+        return
     asked = source(called)
     name = _names.get(id(asked))
     for handle in _parts(value):

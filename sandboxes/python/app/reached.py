@@ -4,12 +4,14 @@ Values of the program may choose the cases: a filter, a slice, the length of a `
 program that chooses so. What counts as an assertion is told by the text: the condition of an `assert`, a call of `assert*` or `raises`, the condition of what raises or fails, what a test returns, and
 an `except` beside what fails. Of `all(...)` over cases it is the condition for one case.
 
-The instructions are told by `sys.monitoring`, each at most once, and none after the first that belongs to an assertion.
+The instructions that run are told by `sys.monitoring`, each at most once, until one is seen that only an assertion has: the text itself is read only where there was none.
 """
 
 import ast
+import dis
 import itertools
 import sys
+import types
 
 from . import asserting, ran
 from .expressions import RAISES, called
@@ -17,55 +19,99 @@ from .expressions import RAISES, called
 _TOOL = 5
 _EVENTS = sys.monitoring.events.INSTRUCTION
 _FAIL = {"fail", "exit", "_exit", "quit", "abort"}
+#: What a condition ends with, the instructions behind it that do nothing, and how a failed `assert` goes on.
+_JUMPS = {dis.opmap[name] for name in ("POP_JUMP_IF_TRUE", "POP_JUMP_IF_FALSE", "POP_JUMP_IF_NONE", "POP_JUMP_IF_NOT_NONE")}
+_NOTHING = (dis.opmap["CACHE"], dis.opmap["NOT_TAKEN"])
+_FAILED = bytes((dis.opmap["LOAD_COMMON_CONSTANT"], dis._common_constants.index(AssertionError)))
+_RAISES, _ATTRIBUTE = dis.opmap["RAISE_VARARGS"], dis.opmap["LOAD_ATTR"]
+_NAMES = RAISES | _FAIL
 
-#: Of each code object of the texts, by its `id`: the code, the places of its first instructions, and those of the others.
-_places = {}
-#: The assertions of the texts, each from a line and column to another.
-_assertions = {}
+#: The texts, by the name of the file that their code says.
+_texts = {}
+#: The code objects that may assert, by their `id`, each with its instructions and whether it may look at all cases at once.
+_codes = {}
+#: What ran, as a code object and the place of an instruction.
+_seen = []
 _any = False
 
 
 def watch(code, text):
     """Before this code runs, which `text` compiles to."""
-    spans = list(_spans(asserting.tree_of(text)))
-    if not spans:
-        return
-    _assertions[code.co_filename] = spans
-    for inner in (code, *ran.inside(code)):
-        _places[id(inner)] = inner, [], inner.co_positions()
-        sys.monitoring.set_local_events(_TOOL, inner, _EVENTS)
+    _texts[code.co_filename] = text
+    _watch(code, False)
+
+
+def _watch(code, is_inside):
+    steps = code.co_code
+    # What asserts nothing, by its instructions, need not be told.
+    is_inside = is_inside or code.co_name.startswith(ran.VERDICTS) or _FAILED in steps or _RAISES in steps[::2] or any(name in _NAMES or name.startswith("assert") for name in code.co_names)
+    if is_inside:
+        _codes[id(code)] = code, steps, "all" in code.co_names
+        sys.monitoring.set_local_events(_TOOL, code, _EVENTS)
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            _watch(inner, is_inside and inner.co_name.startswith("<"))
 
 
 def forget():
     """As if nothing had been watched."""
     global _any
     _stop()
-    _assertions.clear()
+    _texts.clear()
     _any = False
 
 
 def none():
     """Whether the texts have assertions, and none was reached."""
-    return bool(_assertions) and not _any
+    if _any:
+        return False
+    spans = {file: list(_spans(asserting.tree_of(text))) for file, text in _texts.items()}
+    places = {}
+    for code, offset in _seen:
+        if id(code) not in places:
+            places[id(code)] = list(code.co_positions())
+        line, end_line, column, end_column = places[id(code)][offset // 2]
+        if line is not None and column is not None and any(start <= (line, column) and (end_line, end_column) <= end for start, end in spans[code.co_filename]):
+            return False
+    return any(spans.values())
 
 
 def _stop():
-    for code, *_ in _places.values():
+    for code, *_ in _codes.values():
         sys.monitoring.set_local_events(_TOOL, code, 0)
-    _places.clear()
+    _codes.clear()
+    _seen.clear()
 
 
 def _instruction(code, offset):
     global _any
-    known = _places.get(id(code))
-    if known is not None:
-        _, places, following = known
-        places += itertools.islice(following, max(0, offset // 2 + 1 - len(places)))
-        line, end_line, column, end_column = places[offset // 2]
-        if line is not None and column is not None and any(start <= (line, column) and (end_line, end_column) <= end for start, end in _assertions[code.co_filename]):
+    if not _any:
+        _, steps, is_of_all = _codes[id(code)]
+        if not is_of_all and _is_assertion(code, steps, offset):
             _any = True
             _stop()
+        else:
+            _seen.append((code, offset))
     return sys.monitoring.DISABLE
+
+
+def _is_assertion(code, steps, offset):
+    """Whether this instruction is the end of the condition of an `assert`, or takes a method `assert...`."""
+    if steps[offset] in _JUMPS:
+        offset += 2
+        while steps[offset] in _NOTHING:
+            offset += 2
+        return steps[offset : offset + 2] == _FAILED
+    return steps[offset] == _ATTRIBUTE and code.co_names[_operand(steps, offset) >> 1].startswith("assert")
+
+
+def _operand(steps, offset):
+    value, shift = steps[offset + 1], 8
+    while offset >= 2 and steps[offset - 2] == dis.EXTENDED_ARG:
+        offset -= 2
+        value |= steps[offset + 1] << shift
+        shift += 8
+    return value
 
 
 def _spans(tree):
