@@ -148,8 +148,17 @@ fn a_test_that_asks_the_program_nothing_gives_it_no_fraction() {
         def test_kept(self):\n        self.assertEqual(self.r, 1)\n    def test_wrong(self):\n        self.assertEqual(f(2), 4)\n";
     let run_by_text = "test_own()\n";
     let fixture = "import pytest\n@pytest.fixture(scope='module')\ndef r(): return f(1)\ndef test_a(r):\n    assert r == 1\ndef test_b(r):\n    assert r + 1 == 2\n";
+    // Another method gives a method of the object what the program returned.
+    let unit_own = "import unittest\nclass TestF(unittest.TestCase):\n    def test_own(self):\n        self.assertEqual(sorted([2, 1]), [1, 2])\n    \
+        def test_wrong(self):\n        self.assertEqual(f(2), 4)\n";
+    let unit_set_up = "import unittest\nclass TestF(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls):\n        cls.r, cls.n = f(1), 1\n    \
+        def helper(self): return self.r\n    def test_kept(self):\n        self.assertEqual(self.helper(), 1)\n    def test_wrong(self):\n        self.assertEqual(f(2), 4)\n";
+    let class_own = "class TestF:\n    def test_own(self):\n        assert self.__class__.__name__ == 'TestF'\n    def test_wrong(self):\n        self.r = f(2)\n        assert self.r == 4\n";
     let options = r1rewards::code::CodeOptions { partial: true, ..Default::default() };
     for (texts, value) in [
+        (vec![from, unit_own], 0.0),
+        (vec![from, unit_set_up], 0.5),
+        (vec![from, class_own], 0.0),
         (vec![from, own, wrong], 0.0),
         (vec![from, own, run_by_text, wrong], 0.0),
         (vec![from, kept, wrong], 0.5),

@@ -41,6 +41,9 @@ struct Tested {
     /// The first exception of the program that was passed back to the tests.
     raised: Option<Raised>,
     mentions_assertion: bool,
+    /// Whether the tests expect an exit: they name `SystemExit` as what is raised, and nowhere else, so that nothing
+    /// but what expects it catches one.
+    expects_exit: bool,
     /// The lengths of the program's stdout and stderr before the last request: tests that capture output ask for the rest.
     written: [usize; 2],
     fuel: u64,
@@ -73,6 +76,7 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits, 
         left: false,
         raised: None,
         mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
+        expects_exit: expects_exit(&tests.test_code) && !tests.prelude.contains("SystemExit"),
         written: [0; 2],
         fuel: loaded,
         fuel_limit: limits.fuel,
@@ -243,7 +247,7 @@ impl Tested {
         let reply = reply.map_err(fatal)?;
         match message::reply(&reply).map_err(fatal)? {
             // These say nothing about what the program does.
-            _ if ["class", "seed", "stdin"].iter().any(|word| is_request(request, word)) => {}
+            _ if ["class", "kinds", "seed", "stdin"].iter().any(|word| is_request(request, word)) => {}
             Ok(value) => {
                 self.called |= is_request(request, "call");
                 self.uncallable |= is_request(request, "name") && !value.is_callable();
@@ -257,7 +261,7 @@ impl Tested {
 
     fn note(&mut self, raised: Raised, by_call: bool) -> Result<(), Stop> {
         let ends = match raised.fault {
-            Fault::Exit | Fault::ExitZero => true,
+            Fault::Exit | Fault::ExitZero => !(self.expects_exit && raised.builtin == "SystemExit"),
             Fault::Raise => raised.builtin == "AssertionError" && !self.mentions_assertion,
             _ => false,
         };
@@ -274,6 +278,12 @@ impl Tested {
         self.raised.get_or_insert(raised);
         Ok(())
     }
+}
+
+/// Whether tests name `SystemExit` in `raises(SystemExit` and `assertRaises(SystemExit` only.
+fn expects_exit(test_code: &str) -> bool {
+    let named = test_code.matches("SystemExit").count();
+    named > 0 && named == test_code.matches("aises(SystemExit").count()
 }
 
 /// The reply to a request for what the program wrote beyond these lengths.

@@ -102,6 +102,7 @@ impl Calls<'_> {
             let bad =
                 |failure: Failure| Failure::new(Reason::BadTests, format!("`tests.prelude` does not run: {}", failure.detail));
             program.load(&self.calling.prelude).map_err(bad)?;
+            program.drop_entry(self.entry)?;
         }
         program.load(self.source)?;
         Ok(program)

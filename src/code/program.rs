@@ -73,6 +73,14 @@ impl Program {
         self.ask(vec![Value::str("load"), Value::str(source)], 1).map(drop)
     }
 
+    /// Forgets what was loaded under the name of the entry, so that the program has to define it.
+    ///
+    /// # Errors
+    /// The program's instance failed.
+    pub(super) fn drop_entry(&mut self, entry: &str) -> Result<(), Failure> {
+        self.ask(vec![Value::str("drop"), Value::str(entry)], 1).map(drop)
+    }
+
     /// Calls a function by its dotted name. A result of more than `most` parts is `None`: it cannot be the expected
     /// value, and it is not decoded.
     pub(super) fn call(

@@ -1,14 +1,16 @@
-"""What tests cannot have here, found in their text before any of it runs, so that no program decides whether it is found: files, processes, sockets, modules that are not there."""
+"""What tests cannot have here, found in their text before any of it runs, so that no program decides whether it is found: files, processes, sockets, modules that are not there,
+parts of pytest that are not there."""
 
 import ast
 import importlib.util
 
+from . import pytest_api
 from .faults import BadTests
 
 #: Names without one of which there is nothing to look for.
 WORDS = {
     *("open", "tempfile", "subprocess", "socket", "shutil", "multiprocessing", "__import__", "import_module", "system", "popen", "mkdir", "makedirs", "remove", "unlink", "touch"),
-    *("write_text", "read_text", "write_bytes", "read_bytes", "rmdir", "rename", "listdir", "chdir"),
+    *("pytest", "write_text", "read_text", "write_bytes", "read_bytes", "rmdir", "rename", "listdir", "chdir"),
 }
 _MODULES = {"tempfile", "subprocess", "socket", "shutil", "multiprocessing"}
 _OF_OS = {"system", "popen", "mkdir", "makedirs", "remove", "unlink", "rmdir", "rename", "listdir", "chdir"}
@@ -40,12 +42,25 @@ def check(tree):
             imported |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             imported |= {alias.asname or alias.name.split(".")[0]: alias.name for alias in node.names}
+    for node in ast.walk(tree):
+        name = _of_pytest(node, imported)
+        if name and name not in vars(pytest_api):
+            raise BadTests(f"the tests use `{name}` of pytest, which the sandbox does not have")
     paths = any(name.startswith("pathlib") for name in imported.values())
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             what = _lacking(node, own, imported, paths)
             if what:
                 raise BadTests(f"the tests use {what}, which the sandbox does not have")
+
+
+def _of_pytest(node, imported):
+    """What a node takes from pytest, if it does: `warns` of `pytest.warns`, `mark.xfail` of `pytest.mark.xfail`."""
+    first, *rest = (_path(node) if isinstance(node, (ast.Attribute, ast.Name)) else None) or [""]
+    module, *path = [*imported.get(first, "").split("."), *rest]
+    if module != "pytest" or not path or path[0].startswith("_"):
+        return None
+    return "mark.xfail" if path[:2] == ["mark", "xfail"] else path[0]
 
 
 def _lacking(call, own, imported, paths):

@@ -14,7 +14,7 @@ import sys
 import types
 import unittest
 
-from . import ask, asserting, collect, evaluated, failures, faults, handles, names, raised, ran, sources, stdio, unit
+from . import ask, asserting, collect, echoes, evaluated, failures, faults, handles, names, raised, ran, reached, sources, stdio, unit
 from . import warm as warm_texts
 from .verdict import Tally
 
@@ -72,6 +72,8 @@ def _check(prelude, tests, entry, equal, listed, tally):
         raise faults.BadTests(f"the tests are no Python: {type(error).__name__}: {error}") from None
     if "doctest" in code.co_names:
         raise faults.BadTests("the tests use `doctest`, which looks for its examples in files: write assertions")
+    reached.watch(before, prelude)
+    reached.watch(code, tests)
     exec(before, space)
     space.said = {*listed, *([entry.split(".")[0]] if entry else ())}
     space.theirs = names.of_program(space, tests, code, entry, listed)
@@ -91,6 +93,11 @@ def _check(prelude, tests, entry, equal, listed, tally):
         if raised.is_program(error) or error.code not in (None, 0, False) or not _is_at_end(error.__traceback__.tb_next):
             raise
     collect.run(space, code, tests, entry, lambda: functools.reduce(_part, entry.split(".")[1:], handles.named(entry.split(".")[0])), tally)
+    if ask.heard() and reached.none():
+        raise ask.failed("no assertion of the tests was reached: values of the program left no case")
+    name = echoes.only()
+    if name is not None:
+        raise ask.failed(f"the objects that the program's `{name}` gave answered with nothing but what the tests had given them, or with one truth")
     if space.theirs.difference(space, space.asked):
         ask.leave()
 

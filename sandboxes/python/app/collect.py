@@ -11,7 +11,7 @@ import inspect
 import types
 import unittest
 
-from . import asserting, failures, pytest_marks, pytests, ran, setups, sources, unit
+from . import asserting, failures, pytest_marks, pytests, ran, reached, setups, sources, unit
 from .faults import BadTests
 from .verdict import finish
 
@@ -29,6 +29,7 @@ def forget():
     """As if there had been no tests."""
     _before.clear()
     ran.forget()
+    reached.forget()
     failures.forget()
     unit.forget()
     pytests.forget()
@@ -59,6 +60,8 @@ def run(space, code, text, entry, candidate, tally):
         raise AssertionError(f"raised in the tests, and lost there: {type(lost).__name__}: {lost}") from lost
     if ran.dropped() is not None:
         raise AssertionError(f"`{ran.dropped()}` of the tests returned False")
+    if ran.empty() is not None:
+        raise AssertionError("`{}` of the tests returned {!r}".format(*ran.empty()))
     if tally.is_clean():
         asserting.check(code, text, asserts, run.decides)
 

@@ -154,7 +154,7 @@ def _drop(error):
 
 
 def _thread_ended(args):
-    if not isinstance(args.exc_value, SystemExit) or args.exc_value.code not in (None, 0, False):
+    if not isinstance(args.exc_value, SystemExit) or args.exc_value.code not in (None, 0, False) or getattr(args.exc_value, "_r1_program", False):
         _drop(args.exc_value)
     _THREAD_ENDED(args)
 

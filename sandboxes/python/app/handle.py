@@ -2,7 +2,7 @@
 
 import functools
 
-from . import aliases, ask, attributes, coherent, origins, raised, refusals, taking
+from . import aliases, ask, attributes, coherent, dress, echoes, origins, raised, refusals, taking
 
 #: Dunder attributes that tests read to learn about an object, not to decide about it.
 _OPEN_DUNDERS = {"__doc__", "__name__", "__qualname__", "__dict__", "__module__", "__annotations__", "__wrapped__"}
@@ -60,12 +60,29 @@ def _called(handle, parent, name, args, kwargs):
     asks = view or (origins.is_result(id(parent)) and name in _ASKING)
     if not asks and (parent is not None or any(map(has_handle, (*args, *kwargs.values())))):
         changed(parent, args, kwargs)
-    _, result, changes, alias = _answered(handle, args, kwargs)
+    given = (*args, *kwargs.values())
+    try:
+        _, result, changes, alias = _answered(handle, args, kwargs)
+    except Exception as error:
+        if raised.is_program(error):
+            echoes.raised(echoes.source(handle))
+        raise
     if view:
         coherent.view(parent, name, result)
     if isinstance(result, Handle):
-        taking.told(result, (*args, *kwargs.values()))
-    return result if alias is None else alias
+        taking.told(result, given)
+    if alias is None and isinstance(result, (tuple, list, dict)) and dress.is_wanted():
+        result = _dressed(result)
+    result = result if alias is None else alias
+    echoes.answered(echoes.source(handle), given, result)
+    return result
+
+
+def _dressed(result):
+    try:
+        return dress.dressed(result, ask.value(("kinds",)))
+    except Exception as error:
+        raise ask.failed(f"the program's reply has no right form: {error}") from None
 
 
 def _answered(handle, args, kwargs):
@@ -77,7 +94,7 @@ def _answered(handle, args, kwargs):
     reply = ask.sent(("call", handle, args, kwargs, same) if same else ("call", handle, args, kwargs))
     _containers = [value for value, *_ in found]
     try:
-        ok, result, changes, alias = opened(reply, handle)
+        ok, result, changes, alias = opened(reply, handle, given=roots)
         for number, content in changes:
             aliases.update(_containers[number], content)
         return ok, result, changes, None if alias is None else _containers[alias]
@@ -89,7 +106,7 @@ def _answered(handle, args, kwargs):
         _containers = ()
 
 
-def opened(reply, call, is_next=False, note=origins.came):
+def opened(reply, call, is_next=False, note=origins.came, given=()):
     """The parts of the reply to a call of `call`. The handles in it, also in an exception, come from there."""
     global _found
     _found = []
@@ -98,6 +115,7 @@ def opened(reply, call, is_next=False, note=origins.came):
     finally:
         _found, found = None, _found
         note(found, call)
+        echoes.came(found, call, given)
 
 
 def has_handle(value):
@@ -130,6 +148,9 @@ def attribute(handle, name):
         if callable(value) and origins.is_refused(handle, name, is_mapping(handle)):
             raise ask.failed(f"`{name}` of the program's {type(handle).__name__}: it is no plain value, so it does not answer for one")
         origins.part(value, handle, name)
+        echoes.part(value, handle)
+    else:
+        echoes.answered(handle, (), value)
     return value
 
 
@@ -165,6 +186,7 @@ class Handle:
 
     def __setattr__(self, name, value):
         changed(self)
+        echoes.told(self, (value,))
         ask.value(("op", self, "setattr", (name, value)))
 
     def __delattr__(self, name):

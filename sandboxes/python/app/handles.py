@@ -17,7 +17,7 @@ An exit, and an `AssertionError` that the tests don't mention, never arrive: the
 import functools
 import types
 
-from . import ask, coherent, contexts, handle, origins, raised, refusals, solution, taking, walks, wire
+from . import ask, coherent, contexts, dress, echoes, handle, origins, raised, refusals, solution, taking, walks, wire
 from .handle import Handle, changed
 
 _proxies = {}
@@ -29,6 +29,7 @@ def begin(tests, equal):
     handle.begin(equal)
     ask.begin()
     origins.begin(tests)
+    dress.begin(tests)
 
 
 def forget():
@@ -39,6 +40,7 @@ def forget():
     origins.forget()
     coherent.forget()
     taking.forget()
+    echoes.forget()
     ask.forget()
 
 
@@ -71,6 +73,7 @@ def _changing(operation):
             with taking.agreeing(self, "pop", args, {}):
                 return changing(self, args)
         taking.told(self, args)
+        echoes.told(self, args)
         return changing(self, args)
 
     def changing(self, args):

@@ -7,7 +7,7 @@ import ast
 import collections
 import decimal
 
-from . import asserting
+from . import asserting, wants
 
 #: Plain types, and their methods that judge what they are given, or themselves.
 _KINDS = (str, bytes, set, frozenset, int, float, decimal.Decimal, collections.Counter)
@@ -93,7 +93,7 @@ def copied(copy, handle):
 def _came(handle, call):
     root = _roots.get(id(call), "")
     origin = _origin(owner(call)[0])
-    if call._r1_class and root[:1].isupper():
+    if call._r1_class and _is_spelled_as_class(root):
         _instances.add(id(handle))
         _derived.setdefault(id(handle), root)
     elif origin in (None, "Solution"):
@@ -111,6 +111,18 @@ def owner(handle):
     return _parents.get(id(handle), (None, ""))
 
 
+def path(call):
+    """The name under which the tests call it: `f`, `Solution.f`."""
+    parent, name = owner(call)
+    return f"{_origin(parent) or ''}.{name}" if parent is not None else _roots.get(id(call), "")
+
+
+def are_objects(name):
+    """Whether the tests' text asks what calls of a name give, `f` or `Solution.f`, for an attribute that plain data does not have."""
+    kind, dot, method = name.rpartition(".")
+    return _is_asked_for_more(dot + method) if dot else _is_used_as_class(name)
+
+
 def is_result(key):
     """Whether the handle of this `id` is a result of a function's."""
     return key in _results
@@ -124,7 +136,7 @@ def with_families(keys):
 def is_made_by_tests(handle):
     """Whether the tests name a class of the program's, or made an object of one. It is told by the spelling of the name, which is the tests', and not by what the program has under it."""
     name = _roots.get(id(handle), "")
-    return id(handle) in _instances or (name[:1].isupper() and (len(name) == 1 or any(map(str.islower, name))))
+    return id(handle) in _instances or (_is_spelled_as_class(name) and (len(name) == 1 or any(map(str.islower, name))))
 
 
 def is_expected(handle):
@@ -167,6 +179,16 @@ def _origin(handle):
     return _derived.get(id(handle)) or (_roots.get(id(handle)) if handle is not None and is_made_by_tests(handle) else None)
 
 
+def _is_spelled_as_class(name):
+    """Whether a name is spelled as that of a class, and the tests' text does not want plain data from a call of it."""
+    if not name[:1].isupper():
+        return False
+    key = name, "plain"
+    if key not in _as_classes:
+        _as_classes[key] = wants.plain(asserting.tree_of(_text), name)
+    return not _as_classes[key] or _is_used_as_class(name)
+
+
 def _is_used_as_class(name):
     """Whether the tests' text does with a name what only a class is good for: a function may be called `Solve`."""
     if name not in _as_classes:
@@ -200,21 +222,8 @@ def _asks(tree, gives):
     def has(value):
         return any(map(gives, ast.walk(value)))
 
-    made = {ast.unparse(target) for node in ast.walk(tree) for target, value in _bindings(node) if has(value)}
-    return any(
-        isinstance(node, ast.Attribute) and node.attr not in _PLAIN | _OF_MAPPINGS and (has(node.value) or ast.unparse(node.value) in made) for node in ast.walk(tree)
-    )
-
-
-def _bindings(node):
-    """What a node binds, and the value: assignments, `with`, `:=`."""
-    if isinstance(node, ast.Assign):
-        return [(target, node.value) for target in node.targets]
-    if isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
-        return [(node.target, node.value)]
-    if isinstance(node, ast.withitem) and node.optional_vars is not None:
-        return [(node.optional_vars, node.context_expr)]
-    return []
+    holds = wants.bound(tree, has)
+    return any(isinstance(node, ast.Attribute) and node.attr not in _PLAIN | _OF_MAPPINGS and (has(node.value) or holds(node.value)) for node in ast.walk(tree))
 
 
 def _names(node, name):

@@ -48,8 +48,10 @@ def of_reply(reply, is_next):
     if kind == "missing_entry":
         return NameError(message)
     base = getattr(builtins, builtin, None)
-    # What ends a program ends the run on the host. Nothing of the kind comes from a program that says so itself.
-    if not isinstance(base, type) or not issubclass(base, Exception):
+    # What ends a program ends the run on the host, unless the tests expect an exit. Nothing of the kind comes from a program that says so itself.
+    if builtin == "SystemExit" and kind in ("exit", "exit_zero"):
+        base = SystemExit
+    elif not isinstance(base, type) or not issubclass(base, Exception):
         base = Exception
     if issubclass(base, (StopIteration, StopAsyncIteration)) and not is_next:
         base = RuntimeError

@@ -12,9 +12,15 @@ _EVENTS = sys.monitoring.events.PY_START | sys.monitoring.events.PY_RETURN
 #: How the names of functions start whose value is the verdict of a test.
 VERDICTS = ("test", "check", "run_test", "run_all_test", "main")
 
+#: Results that are false and say nothing else.
+_EMPTY = (int, float, str, list, tuple, dict)
+
 _started = set()
 _returned = set()
 _dropped = []
+_empty = []
+#: What puts a value that the text says before a `return`.
+_CONSTANTS = {dis.opmap[name] for name in ("LOAD_CONST", "LOAD_SMALL_INT") if name in dis.opmap}
 
 
 def watch(code):
@@ -28,6 +34,7 @@ def forget():
     _started.clear()
     _returned.clear()
     _dropped.clear()
+    _empty.clear()
 
 
 def inside(code):
@@ -58,6 +65,11 @@ def dropped():
     return _dropped[0] if _dropped else None
 
 
+def empty():
+    """The name of a test that nobody asked for its result and that worked out one which is false, `0` or `""`, with that result; or `None`."""
+    return _empty[0] if _empty else None
+
+
 def _start(code, offset):
     _started.add(id(code))
     return sys.monitoring.DISABLE
@@ -65,10 +77,16 @@ def _start(code, offset):
 
 def _return(code, offset, value):
     _returned.add(id(code))
-    if type(value) is not bool or not code.co_name.startswith(VERDICTS):
+    if not code.co_name.startswith(VERDICTS) or code.co_code[offset - 2] in _CONSTANTS and type(value) is not bool:
         return sys.monitoring.DISABLE
-    if not value and _drops(sys._getframe(1).f_back):
-        _dropped.append(code.co_name)
+    if type(value) is bool:
+        if not value and _drops(sys._getframe(1).f_back):
+            _dropped.append(code.co_name)
+    elif type(value) in _EMPTY and not value and code.co_name.startswith(("check", "test")):
+        # A `main` may count its failures.
+        frame = sys._getframe(1).f_back
+        if frame is None or not failures.is_of_tests(frame.f_code) or _drops(frame):
+            _empty.append((code.co_name, value))
 
 
 def _drops(frame):

@@ -1,6 +1,6 @@
 """The side that runs the program under test. Nothing here is trusted by the host: a program can replace all of it, and gains nothing.
 
-Requests are tuples: `("run", source)`, `("load", source)`, `("call", target, args, kwargs)`, `("case", target, args, kwargs, shapes, shape, in_place)`, `("name", name)`, `("class", handle)`, `("seed", value, version)`, `("stdin", text)` and `("op", handle, operation, args)`, where
+Requests are tuples: `("run", source)`, `("load", source)`, `("drop", name)`, `("call", target, args, kwargs)`, `("case", target, args, kwargs, shapes, shape, in_place)`, `("name", name)`, `("class", handle)`, `("kinds",)`, `("seed", value, version)`, `("stdin", text)` and `("op", handle, operation, args)`, where
 a target is a dotted name or a handle. Replies are tuples too: `("ok", value, changes, alias)`, where `changes` tells what the call changed in containers
 among its arguments and `alias` is the number of the one that is the result (`aliases.py`); or `("raise", fault, classes, builtin, args, message, traceback, attributes)`.
 """
@@ -14,7 +14,7 @@ import io
 import random
 import sys
 
-from . import aliases, faults, inplace, nodes, stdio, wire
+from . import aliases, dress, faults, inplace, nodes, stdio, wire
 
 #: What a handle can do, as bits; `src/code/wire.rs` has the same table.
 CAPABILITIES = (
@@ -34,6 +34,8 @@ _numbers = {}
 _names = {}
 _attributes = {}
 _runner = None
+#: What the last call gave.
+_last = None
 
 
 def use(namespace):
@@ -44,6 +46,8 @@ def use(namespace):
 
 def forget():
     """Drops every handle, and what a program was loaded as."""
+    global _last
+    _last = None
     _objects.clear()
     _numbers.clear()
     _attributes.clear()
@@ -90,6 +94,15 @@ def _load(source):
     return ("ok", None, (), None)
 
 
+def _drop(path):
+    """Forgets what was loaded under the name of the entry: a program that does not define it must not have the prelude's."""
+    first, *rest = path.split(".")
+    for name, parts in ((first, rest), ("Solution", [first])):
+        if name in _names and all(hasattr(_names[name], part) for part in parts[:1]):
+            del _names[name]
+    return ("ok", None, (), None)
+
+
 def _call(target, args, kwargs, same=()):
     function = _find(target) if type(target) is str else target
     roots = [*args, *kwargs.values()]
@@ -98,7 +111,8 @@ def _call(target, args, kwargs, same=()):
         aliases.join(found, same)
         args, kwargs = roots[: len(args)], dict(zip(kwargs, roots[len(args) :]))
     before = aliases.contents(found)
-    result = function(*args, **kwargs)
+    global _last
+    _last = result = function(*args, **kwargs)
     return ("ok", result, aliases.changes(found, before), aliases.number_of(found, result))
 
 
@@ -110,6 +124,11 @@ def _case(target, args, kwargs, shapes, shape, in_place):
     if in_place is not None:
         value, shape = args[in_place], shapes[in_place] if in_place < len(shapes) else ""
     return ("ok", nodes.plain(value, shape), (), None)
+
+
+def _kinds():
+    """What the last result is besides its content (`dress.py`)."""
+    return ("ok", dress.kinds(_last), (), None)
 
 
 def _name(name):
@@ -204,7 +223,7 @@ def _exit(target, told, leave=None):
     return (leave or type(target).__exit__)(target, *((None, None, None) if told is None else (type(told), told, None)))
 
 
-_REQUESTS = {"run": _run, "load": _load, "call": _call, "case": _case, "name": _name, "class": _class, "seed": _seed, "stdin": _read_from, "op": _op}
+_REQUESTS = {"run": _run, "load": _load, "drop": _drop, "call": _call, "case": _case, "kinds": _kinds, "name": _name, "class": _class, "seed": _seed, "stdin": _read_from, "op": _op}
 _OPERATIONS = {
     "getattr": lambda target, name: getattr(target, name),
     "setattr": lambda target, name, value: setattr(target, name, value),

@@ -21,11 +21,61 @@ def of_test(text, name, names, elsewhere):
     tree, (kind, _, name) = asserting.tree_of(text), name.rpartition(".")
     kinds = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == kind]
     tests = [node for place in (kinds or [tree]) for node in ast.walk(place) if isinstance(node, asserting.FUNCTIONS) and node.name == name]
-    # What a class holds beside its tests, a method finds in `self`.
-    beside = [node for place in kinds for node in place.body if not getattr(node, "name", "").startswith("test")]
-    left = {found for node in (*tests, *beside) for found in _names(node)}
-    left |= {argument.arg for node in tests for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
-    return not tests or _reach(left - names if elsewhere else left, names, _bound(tree))
+    left, bound = set(), _bound(tree)
+    for node in tests:
+        own = {argument.arg for argument in (*node.args.posonlyargs, *node.args.args)[:1]} if kinds and not _is_static(node) else set()
+        left |= {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)} - own
+        left |= _names(node) - own | _members(node, own)
+        # What is given the object itself may look at all that it holds.
+        left |= {"." + member for member in _held(tree)} if _is_given_away(node, own) else set()
+    for member, names_of in _held(tree).items():
+        bound.setdefault("." + member, set()).update(names_of)
+    return not tests or _reach(left - names if elsewhere else left, names, bound)
+
+
+def _is_static(node):
+    return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in node.decorator_list)
+
+
+def _members(node, own):
+    """The attributes of an object under one of these names that a node uses, as `.name`."""
+    return {"." + inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id in own}
+
+
+def _is_given_away(node, own):
+    """Whether an object under one of these names is used otherwise than for an attribute."""
+    kept = {id(inner.value) for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
+    return any(isinstance(inner, ast.Name) and inner.id in own and id(inner) not in kept for inner in ast.walk(node))
+
+
+def _held(tree):
+    """What the attributes that a text binds in methods and bodies of classes are made of, by their names."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, asserting.FUNCTIONS):
+                    own = {argument.arg for argument in (*inner.args.posonlyargs, *inner.args.args)[:1]}
+                    found.setdefault(inner.name, set()).update(_names(inner) - own | _members(inner, own))
+                else:
+                    for name in _stored(inner):
+                        found.setdefault(name, set()).update(_names(inner))
+        elif isinstance(node, asserting.FUNCTIONS):
+            own = {argument.arg for argument in (*node.args.posonlyargs, *node.args.args)[:1]}
+            for inner in ast.walk(node):
+                for target in [part for part in ast.walk(inner) if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)] if isinstance(inner, _BINDING) else ():
+                    found.setdefault(target.attr, set()).update(_names(inner) - own | _members(inner, own))
+                if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and isinstance(inner.func.value, ast.Attribute):
+                    # `self.cases.append(f(1))`
+                    found.setdefault(inner.func.value.attr, set()).update(_names(inner) - own | _members(inner, own))
+    return found
+
+
+_BINDING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith)
+
+
+def _stored(node):
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
 
 
 def may_come_from(tree, given, names):

@@ -1,6 +1,6 @@
 """Containers and iterators of the program's: what they are asked, one answer for each question until something changes."""
 
-from . import ask, coherent, origins, refusals
+from . import ask, coherent, echoes, origins, refusals
 from .handle import changed
 
 
@@ -10,13 +10,13 @@ def next_item(self):
     if coherent.has_len(self):
         changed(self)
     if coherent.has_len(self) or origins.is_free(self):
-        return ask.value(request, is_next=True)
-    return coherent.next_item(self, ask.sent(request))
+        return _told(self, (), ask.value(request, is_next=True))
+    return _told(self, (), coherent.next_item(self, ask.sent(request)))
 
 
 def length(self):
     """`len`."""
-    return ask.once(self, "len")
+    return _told(self, (), ask.once(self, "len"))
 
 
 def item(self, key):
@@ -24,7 +24,7 @@ def item(self, key):
     if isinstance(key, slice) and hasattr(type(self), "__len__"):
         return list(self)[key]
     reply = ask.reply_once(self, "getitem", (key,))
-    value = ask.opened(reply)[1]
+    value = _told(self, (key,), ask.opened(reply)[1])
     if origins.is_free(self):
         return value
     if isinstance(key, tuple):
@@ -73,8 +73,15 @@ def _walk(self, items):
             value = items.get(self, index)
         except StopIteration:
             return
-        yield value
+        yield _told(self, (), value)
         index += 1
+
+
+def _told(self, given, value):
+    """The answer to a question, noted: what is in it comes from the object."""
+    echoes.part(value, self, given)
+    echoes.answered(self, given, value)
+    return value
 
 
 def backwards(self):
