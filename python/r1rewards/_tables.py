@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from .scorer import Errors
 
 
+RESULT_COLUMNS = ("verdict", "reward", "reason", "extracted", "rule", "detail", "work")
+"""The columns of outcomes, besides those of components."""
+
+
 class ScoresRows(Protocol):
     """What judges rows: a `Scorer` or a `Client`."""
 
@@ -50,7 +54,9 @@ def score_table(scorer: ScoresRows, table: Any, map: Mapping[str, str] | None = 
     for name in scored.column_names:
         if prefix + name in table.column_names:
             raise RowError(f"the table has a column `{prefix + name}` already: choose another `prefix`, or rename it")
-        table = table.append_column(prefix + name, scored.column(name))
+        column = scored.column(name)
+        # Spark has no unsigned integers.
+        table = table.append_column(prefix + name, column.cast(arrow.int64()) if name == "work" else column)
     return table
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ._columns import as_list
 from ._r1rewards import Outcome, Outcomes, SpecError
-from ._tables import score_table
+from ._tables import RESULT_COLUMNS, score_table
 from .scorer import Completion, Scorer
 from .spec import Spec
 
@@ -30,7 +30,8 @@ def score_dataset(
 ) -> Any:
     """Scores a data set of Ray Data: its rows with the columns of their outcomes.
 
-    Each actor keeps a scorer with one thread and judges batches that stay in Arrow. As all operations of Ray Data, it runs
+    Each actor keeps a scorer with one thread and judges batches that stay in Arrow. A batch that ends its actor is tried
+    up to four times (`max_task_retries=3`); then the data set fails. As all operations of Ray Data, it runs
     when the result is used. The verdicts are those of `verify score` and `Scorer.score_rows`.
 
     Args:
@@ -58,11 +59,16 @@ def score_dataset(
         raise SpecError("a reward of this spec compares the samples of a prompt: give `group_by`, the column that names the prompt")
     cpus = float(ray.cluster_resources().get("CPU", 1))
     least, most = (1, max(1, int(cpus))) if actors is None else (actors, actors) if isinstance(actors, int) else actors
+    names = set(dataset.columns(fetch_if_missing=False) or ()) & {prefix + name for name in RESULT_COLUMNS}
+    if names:
+        raise SpecError(f"the data set has the columns {sorted(names)} already: choose another `prefix`, or rename them")
     if not 1 <= least <= most:
         raise SpecError(f"`actors` must be at least 1, and the least at most the most, got {actors!r}")
-    given = {"scorer": scorer, "map": dict(map or {}), "prefix": prefix}
+    given: dict[str, Any] = {"scorer": scorer, "map": dict(map or {}), "prefix": prefix}
     share = round(min(1.0, max(0.0, (cpus - 1) / most)), 2)
-    options = {"num_cpus": share, **options, "fn_constructor_kwargs": given, "batch_format": "pyarrow"}
+    if group_by is not None and scorer.needs_whole_group:
+        given["map"].setdefault("prompt", group_by)
+    options = {"num_cpus": share, "max_task_retries": 3, **options, "fn_constructor_kwargs": given, "batch_format": "pyarrow"}
     if group_by is not None:
         return dataset.groupby(group_by).map_groups(_Judge, concurrency=(least, most), **options)
     options["compute"] = ray.data.ActorPoolStrategy(min_size=least, max_size=most)
@@ -106,25 +112,34 @@ class RewardPool:
 
     Args:
         spec: Rewards, as for `Scorer`.
-        actors: The number of actors; default: one for each CPU of the cluster.
+        actors: The number of actors; default: one for each CPU of the cluster but one, which stays free for other tasks.
         jobs: The number of threads, and CPUs, of an actor.
-        name: Actors with a name outlive the job that started them, and a pool of the same name and spec uses them.
+        name: Actors with a name outlive the job that started them, and a pool of the same name and spec uses them. They are in
+            Ray's namespace `r1rewards`, whatever that of the job.
         **options: Options of the actors, as Ray's `options` takes them: `memory`, `scheduling_strategy`, `runtime_env`, ...
+            By default a sample is given to an actor up to four times if the actor dies (`max_task_retries=3`); then
+            waiting for it raises Ray's `RayActorError`.
 
     Raises:
         ImportError: Ray is not installed.
-        SpecError: the spec is refused.
+        SpecError: the spec is refused, or the cluster has too few CPUs for the actors.
     """
 
     def __init__(self, spec: Spec, *, actors: int | None = None, jobs: int = 1, name: str | None = None, **options: Any) -> None:
         ray = _ray("ray")
         scorer = Scorer(spec, jobs=jobs)
-        count = actors if actors is not None else max(1, int(ray.cluster_resources().get("CPU", 1)) // jobs)
+        cpus = float(ray.cluster_resources().get("CPU", 1))
+        count = actors if actors is not None else max(1, int(cpus - 1) // jobs)
         if count < 1:
             raise SpecError(f"`actors` must be at least 1, got {count}")
-        shared: dict[str, Any] = {"num_cpus": jobs, "max_restarts": -1, "max_task_retries": -1, **options}
+        shared: dict[str, Any] = {"num_cpus": jobs, "max_restarts": -1, "max_task_retries": 3, **options}
+        if count * float(shared["num_cpus"]) > cpus:
+            raise SpecError(
+                f"{count} actors with {shared['num_cpus']} CPUs each need more than the {cpus:g} CPUs of the cluster, so that some "
+                "would never start: give fewer `actors`, or a smaller `num_cpus`"
+            )
         if name is not None:
-            shared |= {"lifetime": "detached", "get_if_exists": True}
+            shared |= {"lifetime": "detached", "get_if_exists": True, "namespace": "r1rewards"}
         remote = ray.remote(RewardActor)
         names = [None if name is None else f"{name}-{scorer.config_hash}-{place}" for place in range(count)]
         actors_of_it = [remote.options(**shared, **({} if own is None else {"name": own})).remote(scorer) for own in names]
@@ -184,7 +199,8 @@ class RewardPool:
         ray = _ray("ray")
         for actor in self._actors:
             ray.kill(actor)
-        self._actors, self._unfinished = [], []
+        self._actors.clear()
+        self._unfinished.clear()
 
     def _one(self, completion: Completion, answer: object, columns: Mapping[str, Any]) -> tuple[int, Any]:
         if self._needs_whole_group:
@@ -202,7 +218,12 @@ class RewardPool:
         with self._lock:
             place = min(range(len(self._actors)), key=self._unfinished.__getitem__)
             self._unfinished[place] += 1
-        return place, getattr(self._actors[place], method).remote(completions, columns)
+        try:
+            return place, getattr(self._actors[place], method).remote(completions, columns)
+        except BaseException:
+            # What cannot be sent is not unfinished.
+            self._count(place, -1)
+            raise
 
     def _watched(self, place: int, reference: Any) -> Any:
         reference.future().add_done_callback(lambda _: self._count(place, -1))
@@ -217,8 +238,9 @@ class RewardPool:
         return self._actors, self._needs_whole_group
 
     def __setstate__(self, state: tuple[list[Any], bool]) -> None:
-        self._actors, self._needs_whole_group = state
-        self._unfinished = [0] * len(self._actors)
+        actors, self._needs_whole_group = state
+        self._actors: list[Any] = actors
+        self._unfinished = [0] * len(actors)
         self._lock = threading.Lock()
 
 

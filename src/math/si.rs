@@ -80,7 +80,8 @@ pub fn unit(word: &str) -> Option<(BigRational, Dimension)> {
         if let Some(row) = word.strip_prefix(prefix).and_then(row) {
             return sized(*power, row);
         }
-        if let Some(row) = word.strip_prefix(name).and_then(named) {
+        // `Mohms` is written, too; the case of the symbol counts.
+        if let Some(row) = word.strip_prefix(name).or_else(|| word.strip_prefix(prefix)).and_then(named) {
             return sized(*power, row);
         }
     }

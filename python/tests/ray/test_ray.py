@@ -150,3 +150,44 @@ def test_a_spec_that_is_refused_is_refused_before_the_cluster_sees_it() -> None:
     for build in (r1rewards.ray.RewardPool, lambda spec: r1rewards.ray.score_dataset(ray.data.range(1), spec)):
         with pytest.raises(r1rewards.SpecError, match="maths"):
             build({"kind": "maths"})
+
+
+def ends_its_process(completion: str, **columns: object) -> float:
+    if "die" in completion:
+        os._exit(1)
+    return 1.0
+
+
+def test_a_sample_that_ends_its_actor_does_not_hang() -> None:
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    pool = r1rewards.ray.RewardPool(r1rewards.Custom(ends_its_process), actors=1)
+    try:
+        assert pool.score("live").reward == 1.0
+        with pytest.raises(ray.exceptions.RayActorError):
+            ray.get(pool.submit("die"), timeout=120)
+        assert ray.get(pool.submit("live"), timeout=120).reward == 1.0
+    finally:
+        pool.close()
+
+
+def test_actors_that_could_not_start_are_refused() -> None:
+    with pytest.raises(r1rewards.SpecError, match="fewer `actors`"):
+        r1rewards.ray.RewardPool({"kind": "math"}, actors=8)
+
+
+def test_columns_with_the_names_of_results_are_refused_at_once() -> None:
+    rows = ray.data.from_arrow(table(3).append_column("verdict", [["a", "b", "c"]]))
+    with pytest.raises(r1rewards.SpecError, match="prefix"):
+        r1rewards.ray.score_dataset(rows, {"kind": "math"})
+
+
+def test_a_sample_that_cannot_be_sent_leaves_the_pool_as_it_was() -> None:
+    import threading
+
+    pool = r1rewards.ray.RewardPool({"kind": "math"}, actors=1)
+    try:
+        with pytest.raises(TypeError):
+            pool.submit("\\boxed{2}", "2", lock=threading.Lock())
+        assert pool._unfinished == [0]
+    finally:
+        pool.close()

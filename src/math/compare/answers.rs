@@ -11,7 +11,7 @@ use super::marked_calls::Calls;
 use super::readings::last_side;
 use super::{
     Comparer, Decision, Node, bare_units, definitions, equals_itself, is_formula, labelled, marked_calls, modulo, named_values,
-    piecewise,
+    piecewise, unsure,
 };
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
@@ -75,7 +75,7 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
         }
     };
     let (g, a) = (g.as_ref(), a.as_ref());
-    if g == a && equals_itself(g) {
+    if g == a && equals_itself(g) && !unsure::brackets_differ(gold, answer) {
         return (Decision::equal(Rule::Identical), budget);
     }
     let mut pair = Pair { gold, g, answer, a, policy, comparer: Comparer::new(policy, budget, g, a) };
@@ -88,6 +88,11 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
         && (rule == Rule::UnitLetter || !bare_units::differ(pair.gold, pair.g, pair.answer, pair.a))
     {
         decision = Decision::equal(rule);
+    }
+    if decision.is_equal()
+        && let Some(objection) = unsure::objection(&mut pair.comparer, (gold, g), (answer, a), decision.rule)
+    {
+        decision = objection;
     }
     (decision, pair.comparer.budget)
 }

@@ -26,6 +26,12 @@ pub(super) fn differ(gold: &Answer, g: &Node, answer: &Answer, a: &Node) -> bool
     (in_formula || if converted { glued } else { prefixed }) && !same(&of_gold, &of_answer)
 }
 
+/// Whether both answers have units, and not the same ones.
+pub(super) fn other_units(g: &Node, a: &Node) -> bool {
+    let (of_gold, of_answer) = (units_of(g), units_of(a));
+    !of_gold.is_empty() && !of_answer.is_empty() && !same(&of_gold, &of_answer)
+}
+
 fn is_relation(node: &Node) -> bool {
     let mut found = false;
     node.walk(&mut |node| found |= matches!(node, Node::Relation(..)));

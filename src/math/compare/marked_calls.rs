@@ -1,8 +1,8 @@
 //! Marked letters that are functions: the bracket of `\vec r(2t)` and of `\mathbb{E}(X)` holds an argument.
 //!
 //! The grammar reads a bracket behind a letter as a factor. Here every call of a marked letter becomes a symbol of its
-//! own, `\vec r(t_1)` one and `\vec r(t_2)` another; calls with equal arguments become the same symbol. So arguments
-//! stay where they are, under powers, in products that do not commute and behind groups: `({\vec r})(2t)`, `|\vec r|(t)`.
+//! own, `\vec r(t_1)` one and `\vec r(t_2)` another; calls with equal arguments become the same symbol. The calls of
+//! `\mathbb{P}` and its like are numbers, those of other marked letters may be vectors. So arguments stay where they are, under powers, in products that do not commute and behind groups: `({\vec r})(2t)`, `|\vec r|(t)`.
 //!
 //! A marked letter is a factor, and its brackets stay, where the reference has it without a bracket, or where the
 //! answer has it only without and every bracket in the reference is a sum: `\vec a(b+c)` is `(b+c)\vec a`. Unit vectors
@@ -13,10 +13,15 @@ use crate::Reason;
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::policy::Policy;
+use crate::math::symbols;
 
 const MARK: &str = "\\acc{";
 /// Stands between a letter and the number of its call; no answer has it there.
 const CALL: char = '#';
+/// Marks of functions whose values are numbers: they commute.
+const SCALARS: [&str; 3] = ["mathbb:", "mathcal:", "mathfrak:"];
+/// The index of the first call of such a function.
+const FIRST: usize = 987_654_321;
 /// An operator, which no name has.
 const OPERATORS: [&str; 1] = ["d:"];
 /// Unit vectors: `\hat x(2t)` is a vector of length 2t.
@@ -60,7 +65,11 @@ pub(super) fn as_symbols(policy: &Policy, gold: &Answer, answer: &Answer, budget
                 let Some(argument) = one.argument.clone() else { continue };
                 let Some(number) = known.number(&one.name, &source[argument]) else { return Calls::Unclear(Reason::TooLarge) };
                 text.replace_range(one.bracket.clone(), "");
-                text.insert_str(one.letter, &format!("{CALL}{number}"));
+                if SCALARS.iter().any(|mark| one.name[MARK.len()..].starts_with(mark)) {
+                    text.replace_range(one.start..one.marks, &format!("z_{{{}}}", FIRST + number));
+                } else {
+                    text.insert_str(one.letter, &format!("{CALL}{number}"));
+                }
                 replaced = true;
             }
         }
@@ -84,8 +93,10 @@ pub(super) fn as_symbols(policy: &Policy, gold: &Answer, answer: &Answer, budget
 struct Occurrence {
     /// The mark with the letter, its index and its primes.
     name: String,
-    /// Where the letter ends.
+    /// Where it begins, where the letter ends, and where its index and primes end.
+    start: usize,
     letter: usize,
+    marks: usize,
     /// The bracket behind it, if it has one, and what is in the bracket.
     bracket: std::ops::Range<usize>,
     argument: Option<std::ops::Range<usize>>,
@@ -107,7 +118,9 @@ impl Known<'_> {
         }
         for place in 0..self.calls.len() {
             let (known, other) = self.calls[place].clone();
-            if known == name && is_same(&other, argument, self.policy, self.budget) {
+            // In both directions: a reference accepts a unit that it does not have.
+            let mut same = |one: &str, other: &str| is_same(one, other, self.policy, self.budget);
+            if known == name && same(&other, argument) && same(argument, &other) {
                 return Some(place);
             }
         }
@@ -208,7 +221,8 @@ fn occurrences(text: &str) -> Vec<Occurrence> {
         // `{(2t)^2}` is no bracket alone.
         let whole = !braced || text[..bracket.end.min(text.len())].ends_with('}');
         let argument = argument.filter(|_| whole);
-        found.push(Occurrence { name: format!("{}{marks}", &text[start..end]), letter: end - 1, bracket, argument });
+        let name = format!("{}{marks}", &text[start..end]);
+        found.push(Occurrence { name, start, letter: end - 1, marks: index_end(text, end), bracket, argument });
     }
     found
 }
@@ -221,7 +235,6 @@ fn behind_marks(text: &str, mut at: usize) -> (String, usize) {
         let rest = &text[at..];
         let trimmed = rest.trim_start();
         let gap = rest.len() - trimmed.len();
-        let one = |text: &str| closing(text).unwrap_or_else(|| text.chars().next().map_or(0, char::len_utf8));
         if let Some(rest) = trimmed.strip_prefix('_') {
             index.push('_');
             index.push_str(rest[..one(rest)].trim_start_matches('{').trim_end_matches('}'));
@@ -237,6 +250,27 @@ fn behind_marks(text: &str, mut at: usize) -> (String, usize) {
     }
 }
 
+/// Where the index and the primes directly behind a letter end.
+fn index_end(text: &str, mut at: usize) -> usize {
+    loop {
+        let rest = text[at..].trim_start();
+        let gap = text[at..].len() - rest.len();
+        match rest.strip_prefix('_') {
+            Some(rest) => at += gap + 1 + one(rest),
+            None if text[at..].starts_with('\'') => at += 1,
+            None => return at,
+        }
+    }
+}
+
+/// The length of one operand: a group, a command or a character.
+fn one(text: &str) -> usize {
+    if let Some(name) = text.strip_prefix('\\') {
+        return 1 + name.bytes().take_while(u8::is_ascii_alphabetic).count();
+    }
+    closing(text).unwrap_or_else(|| text.chars().next().map_or(0, char::len_utf8))
+}
+
 /// Where the group begins that holds just what stands between two texts, and the length of its closing mark.
 fn enclosing(before: &str, after: &str) -> Option<(usize, usize)> {
     let (left, right) = (before.trim_end(), after.trim_start());
@@ -244,12 +278,51 @@ fn enclosing(before: &str, after: &str) -> Option<(usize, usize)> {
     [("{", "}"), ("(", ")"), ("\\lv", "\\rv")].into_iter().find_map(|(open, close)| {
         let inner = left.strip_suffix(open)?;
         right.strip_prefix(close)?;
-        // The braces of a command's argument or of an index are no group.
-        let is_argument =
-            open == "{" && inner.ends_with(|character: char| character.is_ascii_alphabetic() || "_^}]".contains(character));
+        let is_argument = open == "{" && awaits_argument(inner.trim_end());
         // A letter before a bracket may be a function of what is in it.
-        let is_call = open == "(" && inner.trim_end().ends_with(|character: char| character.is_alphanumeric() || character == '}');
+        let is_call = open == "(" && names_a_function(inner.trim_end());
         (!is_argument && !is_call).then(|| (inner.len(), gap + close.len()))
+    })
+}
+
+/// Whether braces behind a text are the argument of a command, an index or a power.
+fn awaits_argument(text: &str) -> bool {
+    /// Commands with two arguments; others have one.
+    const TWO: [&str; 5] = ["frac", "dfrac", "tfrac", "binom", "cfrac"];
+    let (mut before, mut groups) = (text, 0);
+    while before.ends_with(['}', ']']) {
+        let Some(open) = opening(before) else { return false };
+        before = before[..open].trim_end();
+        groups += 1;
+    }
+    let letters = before.len() - before.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).len();
+    let (head, name) = before.split_at(before.len() - letters);
+    if letters == 0 || !head.ends_with('\\') {
+        return groups == 0 && before.ends_with(['_', '^']);
+    }
+    let optional = text.ends_with(']');
+    groups < if TWO.contains(&name) { 2 } else { usize::from(optional) + usize::from(!symbols::is_greek(name) && name != "pi") }
+}
+
+/// Whether a text ends with the letter of a function, a marked letter or an index.
+fn names_a_function(text: &str) -> bool {
+    const FUNCTIONS: [char; 6] = ['f', 'g', 'h', 'F', 'G', 'H'];
+    if !text.ends_with('}') {
+        return text.ends_with(FUNCTIONS);
+    }
+    opening(text).is_some_and(|open| text[..open].ends_with('_') || text[..open + 1].ends_with(MARK))
+}
+
+/// Where the group begins that a text ends with.
+fn opening(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.bytes().rposition(|byte| {
+        match byte {
+            b'}' | b')' | b']' => depth += 1,
+            b'{' | b'(' | b'[' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
     })
 }
 

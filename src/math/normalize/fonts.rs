@@ -101,6 +101,11 @@ impl Scanner<'_> {
             }
             return Ok(());
         }
+        // Slanted letters are symbols: `2\mathit{mg}` is no mass.
+        if name == "mathit" && units::is_known(inner) {
+            inner.chars().for_each(|letter| self.put_letter(letter));
+            return Ok(());
+        }
         // `8\,\mathrm{min}`
         if matches!(inner, "min" | "sec") && measures && unit_letters::is_end(self.rest()) {
             self.word(inner, 0);
