@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import http.client
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -226,11 +229,20 @@ class Client:
         return outcomes
 
     def _body(self, rows: Sequence[Any], first: int) -> bytes:
+        spec = {} if self._spec is None else {"spec": self._spec}
         try:
-            text = json.dumps({"rows": rows, **({} if self._spec is None else {"spec": self._spec})}, default=_plain)
-        except (TypeError, ValueError) as error:
+            try:
+                text = json.dumps({"rows": rows, **spec}, default=_plain, ensure_ascii=False, allow_nan=False)
+            except ValueError:
+                # JSON has no numbers that are not finite: as for a scorer, they are no value.
+                text = json.dumps({"rows": _finite(rows), **spec}, default=_plain, ensure_ascii=False)
+        except (TypeError, ValueError, RecursionError) as error:
             raise RowError(f"one of the rows {first + 1} to {first + len(rows)} cannot be sent as JSON: {error}") from error
-        return text.encode("utf-8", "surrogatepass")
+        try:
+            return text.encode("utf-8")
+        except UnicodeEncodeError:
+            # Half a character of UTF-16 is read as the replacement character.
+            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode("utf-8")
 
     def _judged(self, body: bytes) -> str:
         """Returns the results of a request as JSON texts with commas between them."""
@@ -317,15 +329,29 @@ def _mapped(row: Any, map: Mapping[str, str]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Returns numbers and lists of numpy and torch, and mappings, as JSON has them."""
+    """Returns numbers and lists of numpy and torch, mappings, dates and decimals as JSON has them; of other objects, which no
+    reward can read, the type."""
     if isinstance(value, Mapping):
         return dict(value)
     for name in ("tolist", "item"):
         if callable(getattr(value, name, None)):
             return getattr(value, name)()
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    raise TypeError(f"a value of type {type(value).__name__}")
+    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal)):
+        return str(value)
+    return {"an object of type": type(value).__name__}
+
+
+def _finite(value: Any) -> Any:
+    """Returns a value in which numbers that are not finite are None."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return _finite(_plain(value))
 
 
 async def _in_thread(work: Callable[[], _Result]) -> _Result:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import decimal
 import json
 import pickle
 import signal
@@ -46,6 +48,18 @@ def test_outcomes_are_those_of_a_scorer(url: str, spec: object) -> None:
     assert (client.config, client.config_hash, client.names) == (scorer.config, scorer.config_hash, scorer.names)
     assert pickle.loads(pickle.dumps(client)).score(texts[1], "1") == scorer.score(texts[1], "1")
     assert len(client.score_rows([])) == 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1), decimal.Decimal("1.0"), b"1", (1,), "1\ud800", True, None],
+)
+def test_a_value_that_json_lacks_has_the_outcome_that_a_scorer_gives(url: str, value: object) -> None:
+    client, scorer = r1rewards.Client(url, {"kind": "math"}), r1rewards.Scorer({"kind": "math"})
+    rows = [{"completion": "\\boxed{1}", "answer": value, "other": value}, {"completion": "\\boxed{1} \ud800", "answer": "1", "other": value}]
+    here, there = scorer.score_rows(rows, errors="unscored"), client.score_rows(rows, errors="unscored")
+    assert (there.verdicts, there.reasons) == (here.verdicts, here.reasons)
+    assert there.verdicts[1] == "correct"
 
 
 def test_rows_may_have_other_names_messages_and_tests(url: str) -> None:

@@ -95,7 +95,8 @@ impl Config {
     /// Refuses what would be a mistake.
     ///
     /// # Errors
-    /// Another address than this machine's without a token: everybody who reaches it could have programs run; a limit of 0.
+    /// Another address than this machine's without a token: everybody who reaches it could have programs run; a limit of 0; less memory
+    /// than one body may have.
     pub(super) fn check(&self) -> Result<()> {
         if !self.listen.ip().is_loopback() && self.token.is_none() {
             return Err(Error::option(
@@ -105,12 +106,22 @@ impl Config {
             ));
         }
         let limits = &self.limits;
-        for (name, value) in
-            [("body", limits.body), ("memory", limits.memory), ("connections", limits.connections), ("jobs", self.jobs)]
-        {
-            if value == 0 {
-                return Err(Error::option(name, value, "give at least 1"));
-            }
+        let counts = [
+            ("body", limits.body as u64),
+            ("memory", limits.memory as u64),
+            ("connections", limits.connections as u64),
+            ("queue", limits.queue as u64),
+            ("wait_ms", limits.wait_ms),
+            ("read_seconds", limits.read_seconds),
+            ("request_seconds", limits.request_seconds),
+            ("jobs", self.jobs as u64),
+        ];
+        if let Some((name, value)) = counts.into_iter().find(|(_, value)| *value == 0) {
+            return Err(Error::option(name, value, "give at least 1: with 0 every request would be refused"));
+        }
+        if limits.memory < limits.body {
+            let advice = format!("all bodies together need room for one of `body` bytes: give at least {}", limits.body);
+            return Err(Error::option("memory", limits.memory, advice));
         }
         Ok(())
     }

@@ -154,3 +154,21 @@ fn an_address_that_others_reach_needs_a_token() {
     let message = refused.err().expect("no token").to_string();
     assert!(message.contains("--token-file"), "{message}");
 }
+
+#[test]
+fn limits_with_which_every_request_would_be_refused_are_refused() {
+    use r1rewards::serve::Limits;
+    let usual = Limits::default();
+    for (limits, name) in [
+        (Limits { body: 0, ..usual }, "body"),
+        (Limits { queue: 0, ..usual }, "queue"),
+        (Limits { wait_ms: 0, ..usual }, "wait_ms"),
+        (Limits { read_seconds: 0, ..usual }, "read_seconds"),
+        (Limits { request_seconds: 0, ..usual }, "request_seconds"),
+        (Limits { memory: usual.body - 1, ..usual }, "memory"),
+    ] {
+        let message = r1rewards::serve::Server::start(Config { limits, listen: ([127, 0, 0, 1], 0).into(), ..Config::default() });
+        let message = message.err().expect(name).to_string();
+        assert!(message.contains(name) && message.contains("at least"), "{name}: {message}");
+    }
+}

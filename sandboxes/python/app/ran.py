@@ -23,6 +23,10 @@ _empty = []
 _CONSTANTS = {dis.opmap[name] for name in ("LOAD_CONST", "LOAD_SMALL_INT") if name in dis.opmap}
 
 
+#: How a failed `assert` goes on.
+FAILED = bytes((dis.opmap["LOAD_COMMON_CONSTANT"], dis._common_constants.index(AssertionError)))
+
+
 def watch(code):
     """Notes which functions of this code run."""
     for inner in inside(code):
@@ -82,11 +86,16 @@ def _return(code, offset, value):
     if type(value) is bool:
         if not value and _drops(sys._getframe(1).f_back):
             _dropped.append(code.co_name)
-    elif type(value) in _EMPTY and not value and code.co_name.startswith(("check", "test")):
+    elif type(value) in _EMPTY and not value and code.co_name.startswith(("check", "test")) and not _asserts(code):
         # A `main` may count its failures.
         frame = sys._getframe(1).f_back
         if frame is None or not failures.is_of_tests(frame.f_code) or _drops(frame):
             _empty.append((code.co_name, value))
+
+
+def _asserts(code):
+    """Whether a function asserts something itself: what it returns is then no verdict."""
+    return FAILED in code.co_code or any(name.startswith("assert") for name in code.co_names)
 
 
 def _drops(frame):

@@ -19,10 +19,9 @@ from .expressions import RAISES, called
 _TOOL = 5
 _EVENTS = sys.monitoring.events.INSTRUCTION
 _FAIL = {"fail", "exit", "_exit", "quit", "abort"}
-#: What a condition ends with, the instructions behind it that do nothing, and how a failed `assert` goes on.
+#: What a condition ends with, and the instructions behind it that do nothing.
 _JUMPS = {dis.opmap[name] for name in ("POP_JUMP_IF_TRUE", "POP_JUMP_IF_FALSE", "POP_JUMP_IF_NONE", "POP_JUMP_IF_NOT_NONE")}
 _NOTHING = (dis.opmap["CACHE"], dis.opmap["NOT_TAKEN"])
-_FAILED = bytes((dis.opmap["LOAD_COMMON_CONSTANT"], dis._common_constants.index(AssertionError)))
 _RAISES, _ATTRIBUTE = dis.opmap["RAISE_VARARGS"], dis.opmap["LOAD_ATTR"]
 _NAMES = RAISES | _FAIL
 
@@ -44,7 +43,7 @@ def watch(code, text):
 def _watch(code, is_inside):
     steps = code.co_code
     # What asserts nothing, by its instructions, need not be told.
-    is_inside = is_inside or code.co_name.startswith(ran.VERDICTS) or _FAILED in steps or _RAISES in steps[::2] or any(name in _NAMES or name.startswith("assert") for name in code.co_names)
+    is_inside = is_inside or code.co_name.startswith(ran.VERDICTS) or ran.FAILED in steps or _RAISES in steps[::2] or any(name in _NAMES or name.startswith("assert") for name in code.co_names)
     if is_inside:
         _codes[id(code)] = code, steps, "all" in code.co_names
         sys.monitoring.set_local_events(_TOOL, code, _EVENTS)
@@ -101,7 +100,7 @@ def _is_assertion(code, steps, offset):
         offset += 2
         while steps[offset] in _NOTHING:
             offset += 2
-        return steps[offset : offset + 2] == _FAILED
+        return steps[offset : offset + 2] == ran.FAILED
     return steps[offset] == _ATTRIBUTE and code.co_names[_operand(steps, offset) >> 1].startswith("assert")
 
 

@@ -101,10 +101,9 @@ impl Scanner<'_> {
             }
             return Ok(());
         }
-        // Slanted letters are symbols: `2\mathit{mg}` is no mass.
-        if name == "mathit" && units::is_known(inner) {
-            inner.chars().for_each(|letter| self.put_letter(letter));
-            return Ok(());
+        // Slanted and bold letters are symbols as a rule: `2\mathit{mg}` may be a mass or a force.
+        if matches!(name, "mathit" | "mathbf") && measures && units::is_known(inner) {
+            self.bare_unit(inner, true);
         }
         // `8\,\mathrm{min}`
         if matches!(inner, "min" | "sec") && measures && unit_letters::is_end(self.rest()) {
@@ -175,7 +174,7 @@ impl Scanner<'_> {
             self.mark("b", inner);
             return Ok(());
         }
-        if tail.starts_with('{') { self.style_argument("mathrm") } else { self.refuse("a style over more than a symbol") }
+        if tail.starts_with('{') { self.style_argument("mathbf") } else { self.refuse("a style over more than a symbol") }
     }
 
     /// `\vec{v}`, `\overline{AB}`, `\mathbb{R}`: a separate symbol.

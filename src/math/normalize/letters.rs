@@ -69,6 +69,8 @@ impl<'a> Scanner<'a> {
         // `4 \mu m` may be a product behind a name.
         let font = ["\\text{", "\\mathrm{"].iter().any(|font| self.rest()[..length].contains(font));
         self.bare_units.any |= !(self.text_mode || font);
+        // `2\mu g` may be a force of friction.
+        self.bare_units.glued |= !(self.text_mode || font || self.space) && self.rest().starts_with("\\mu");
         self.word(&symbol, length);
         true
     }
@@ -174,7 +176,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Notes that letters without a font are read as a unit. `glued`: no blank stands before them.
-    fn bare_unit(&mut self, run: &str, glued: bool) {
+    pub(super) fn bare_unit(&mut self, run: &str, glued: bool) {
         if !self.text_mode {
             self.bare_units.any = true;
             self.bare_units.glued |= glued;
