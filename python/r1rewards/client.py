@@ -338,7 +338,7 @@ def _plain(value: Any) -> Any:
             return getattr(value, name)()
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal)):
         return str(value)
-    return {"an object of type": type(value).__name__}
+    return {f"an object of type {type(value).__name__}": None}
 
 
 def _finite(value: Any) -> Any:
