@@ -80,5 +80,6 @@ def test_the_executor_takes_rewards_from_a_server(path):
         executor = agent.SingleTurnAgentExecutor(url + path)
         for text, reward in ((r"\boxed{42}", 1.0), (r"\boxed{41}", 0.0), ("", 0.0)):
             found = asyncio.run(executor.execute(PROMPT, "42", params, 1000, Letters(), Engine(text)))
-            assert float(found["reward"]) == reward and float(found["scores"]) == reward
-            assert float(found["extra_logs"]["scored"]) == 1.0
+            # Lists, as its own server (openrlhf.cli.serve_rm) gives them; the trainer makes tensors of them so.
+            values = [torch.tensor([value]).flatten().tolist() for value in (found["reward"], found["scores"], found["extra_logs"]["scored"])]
+            assert values == [[reward], [reward], [1.0]]
