@@ -50,9 +50,34 @@ def as_rows(rows: Any) -> list[Any]:
         raise SpecError(
             "`rows` must be a list of rows, got one mapping: write [row] for one row, or score_batch(**columns) for columns"
         )
+    if hasattr(rows, "column_names") and hasattr(rows, "num_rows"):
+        return _rows_of_arrow(rows)
     if hasattr(rows, "columns") and not isinstance(rows, list):
         if hasattr(rows, "to_dicts"):
             return list(rows.to_dicts())
         if hasattr(rows, "to_dict") and hasattr(rows, "iloc"):
             return list(rows.to_dict("records"))
     return as_list("rows", rows)
+
+
+def present(answer: object, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the columns that are not None, by name."""
+    return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
+
+
+def _rows_of_arrow(table: Any) -> list[dict[str, Any]]:
+    names = [str(name) for name in table.column_names]
+    if len(set(names)) < len(names) or not (names and hasattr(table, "columns")):
+        return list(table.to_pylist()) if hasattr(table, "to_pylist") else as_list("rows", table)
+    columns = [_values(column) for column in table.columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _values(column: Any) -> list[Any]:
+    """Returns the values of an Arrow column; text by way of numpy where it is installed, which is several times faster."""
+    if str(column.type) in ("string", "large_string"):
+        try:
+            return list(column.to_numpy(zero_copy_only=False).tolist())
+        except ImportError:
+            pass
+    return list(column.to_pylist())

@@ -45,7 +45,7 @@ def score_table(scorer: ScoresRows, table: Any, map: Mapping[str, str] | None = 
     arrow = importlib.import_module("pyarrow")
     if isinstance(table, arrow.RecordBatch):
         table = arrow.Table.from_batches([table])
-    outcomes = scorer.score_rows(rows_of(table), map, errors="unscored")
+    outcomes = scorer.score_rows(table, map, errors="unscored")
     if len(outcomes) != table.num_rows:
         raise RowError(
             f"the table has {table.num_rows} rows and {len(outcomes)} completions: give each completion a row of its own"
@@ -58,21 +58,3 @@ def score_table(scorer: ScoresRows, table: Any, map: Mapping[str, str] | None = 
         # Spark has no unsigned integers.
         table = table.append_column(prefix + name, column.cast(arrow.int64()) if name == "work" else column)
     return table
-
-
-def rows_of(table: Any) -> list[dict[str, Any]]:
-    """Returns the rows of an Arrow table as mappings."""
-    names = table.column_names
-    columns = [_values(column) for column in table.columns]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _values(column: Any) -> list[Any]:
-    """Returns the values of a column; text by way of numpy where it is installed, which is several times faster."""
-    types = importlib.import_module("pyarrow").types
-    if types.is_string(column.type) or types.is_large_string(column.type):
-        try:
-            return list(column.to_numpy().tolist())
-        except ImportError:
-            pass
-    return list(column.to_pylist())

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from ._columns import as_list, as_rows
+from ._columns import as_list, as_rows, present
 from ._r1rewards import Outcome, Outcomes, RowError, SpecError
 from ._results import Results
 from .scorer import Completion, Errors
@@ -87,7 +87,7 @@ class Client:
             RowError: a value cannot be read; the message names the column.
             ServerError: the server refused the request, or could not be reached.
         """
-        return self._send([{"completion": completion, **_given(answer, columns)}], "raise")[0]
+        return self._send([{"completion": completion, **present(answer, columns)}], "raise")[0]
 
     def score_batch(
         self,
@@ -104,7 +104,7 @@ class Client:
             ServerError: the server refused the request, or could not be reached.
         """
         texts = as_list("completion", completions)
-        lists = {name: as_list(name, values) for name, values in _given(answer, columns).items()}
+        lists = {name: as_list(name, values) for name, values in present(answer, columns).items()}
         for name, values in lists.items():
             if len(values) != len(texts):
                 raise RowError(f"`{name}` has {len(values)} values and `completion` has {len(texts)}")
@@ -314,10 +314,6 @@ def _refusal(status: int, text: str) -> _Refusal:
     refusal = _Refusal(f"{code}: {message}")
     refusal.code = code
     return refusal
-
-
-def _given(answer: object, columns: Mapping[str, object]) -> dict[str, Any]:
-    return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
 
 
 def _mapped(row: Any, map: Mapping[str, str]) -> Any:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._columns import as_list
+from ._columns import as_list, present
 from ._r1rewards import Outcome, Outcomes, SpecError
 from ._tables import RESULT_COLUMNS, score_table
 from .scorer import Completion, Scorer
@@ -205,10 +205,10 @@ class RewardPool:
     def _one(self, completion: Completion, answer: object, columns: Mapping[str, Any]) -> tuple[int, Any]:
         if self._needs_whole_group:
             raise SpecError("a reward of this pool compares all samples of a prompt: use submit_batch or score_batch_async")
-        return self._send("score", completion, _given(answer, columns))
+        return self._send("score", completion, present(answer, columns))
 
     def _several(self, completions: Iterable[Completion], answer: object, columns: Mapping[str, Any]) -> tuple[int, Any]:
-        given = {name: as_list(name, values) for name, values in _given(answer, columns).items()}
+        given = {name: as_list(name, values) for name, values in present(answer, columns).items()}
         return self._send("score_batch", as_list("completion", completions), given)
 
     def _send(self, method: str, completions: Any, columns: dict[str, Any]) -> tuple[int, Any]:
@@ -242,10 +242,6 @@ class RewardPool:
         self._actors: list[Any] = actors
         self._unfinished = [0] * len(actors)
         self._lock = threading.Lock()
-
-
-def _given(answer: object, columns: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
 
 
 def _ray(module: str) -> Any:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from ._columns import as_list, as_rows
+from ._columns import as_list, as_rows, present
 from ._notices import Notices
 from ._progress import Progress
 from ._queue import ScoringQueue
@@ -79,7 +79,7 @@ class Scorer:
         Raises:
             RowError: a value has the wrong type; the message names the column.
         """
-        given = _given(answer, columns)
+        given = present(answer, columns)
         outcome = self._engine.score(completion, given)
         self._notices.one(outcome, given)
         return outcome
@@ -115,7 +115,7 @@ class Scorer:
                 completions has the wrong type, or no entry of `completions` is a completion. The message names row and
                 column.
         """
-        given = _given(answer, columns)
+        given = present(answer, columns)
         return self._batch(completions, given, _keeps(errors), _Watch(progress))
 
     def score_rows(
@@ -151,7 +151,7 @@ class Scorer:
 
         Cancelling the task ends the work.
         """
-        given = _given(answer, columns)
+        given = present(answer, columns)
         outcome = await _in_thread(lambda until: self._engine.score(completion, given, until))
         self._notices.one(outcome, given)
         return outcome
@@ -169,7 +169,7 @@ class Scorer:
 
         Cancelling the task ends the work.
         """
-        given, keep = _given(answer, columns), _keeps(errors)
+        given, keep = present(answer, columns), _keeps(errors)
         return await _in_thread(lambda until: self._batch(completions, given, keep, _Watch(progress, until)))
 
     async def score_rows_async(
@@ -197,7 +197,7 @@ class Scorer:
             RuntimeError: the interpreter is ending.
             SpecError: a reward needs all samples of a prompt at once; use `score_batch` for it.
         """
-        return self._submit(completion, _given(answer, columns), keep=False)
+        return self._submit(completion, present(answer, columns), keep=False)
 
     def results(self, rows: Iterable[Mapping[str, object]], *, errors: Errors = "raise") -> Results:
         """Scores rows of an iterable in the background and yields their outcomes in order.
@@ -318,11 +318,6 @@ class _Watch:
         if self._progress is not None:
             self._progress(done, total)
         return self._ended is not None and self._ended()
-
-
-def _given(answer: object, columns: Mapping[str, object]) -> dict[str, Any]:
-    """Returns the columns that are not None, by name."""
-    return {name: values for name, values in {**columns, "answer": answer}.items() if values is not None}
 
 
 def _no_row(row: object, keep: bool) -> Future[Outcome]:
