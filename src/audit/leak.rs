@@ -144,8 +144,8 @@ fn shows_the_form(before: &str) -> bool {
 /// Whether the sentence before a mark of an answer says when it is one: `if there is none, the answer is`.
 fn is_conditional(before: &str) -> bool {
     const WORDS: [&str; 11] = ["if", "when", "unless", "otherwise", "in case", "suppose", "wenn", "falls", "sonst", "如果", "否则"];
-    let start = before.rfind(['\n', '?', '。', '？']).map_or(0, |at| at + 1).max(before.rfind(". ").map_or(0, |at| at + 1));
-    let sentence = &before[start..];
+    let sentence = before.rsplit(['\n', '?', '。', '？']).next().unwrap_or(before);
+    let sentence = sentence.rsplit(". ").next().unwrap_or(sentence);
     WORDS.iter().any(|word| {
         sentence.match_indices(word).any(|(at, word)| {
             let is_letter = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphabetic());
@@ -193,6 +193,7 @@ mod tests {
             ("42", "What is 6*7? (Answer: 42)"),
             ("48", "What is 6*8?\nSolution: 48"),
             ("90", "9 乘 10 是多少? 答案：90"),
+            ("90", "求 9 乘 10。答案：90"),
             ("42", "Multiply the numbers. The answer is 42.\nInput: 6, 7"),
             ("42", "What is 6*7?\nHint: the answer is 42.\nAnswer:"),
             ("42", "1. What is 2+2? Answer: 4\n2. What is 6*7? Answer: 42"),
@@ -226,6 +227,7 @@ mod tests {
             ("9", "Ann says the answer is 9. Is she right?"),
             ("0", "How many roots are there? If there is none, the answer is 0."),
             ("0", "Wie viele? Wenn es keine gibt, Antwort: 0"),
+            ("0", "方程有几个根。如果没有，答案：0"),
             ("42", "What is 6*7? The answer is 42. Is that clear?"),
             ("5", "Tom has 2 and 3 apples. How many?\n#### 5\n\nAnn has 1 and 4 pears. How many?"),
         ] {

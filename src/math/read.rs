@@ -82,9 +82,8 @@ impl Answer {
         Some(Self { source: self.source.clone(), form, normal: Some(Normal { text, ..normal.clone() }) })
     }
 
-    /// Reads a part of a normalised text.
-    pub fn of_normal(text: &str, declared: &Declared) -> Option<Self> {
-        let depth = depth(text);
+    /// Reads a part of a normalised text, nested at most `depth` deep.
+    pub fn of_normal(text: &str, depth: usize, declared: &Declared) -> Option<Self> {
         let form = with_stack(depth, || form(text, declared))?;
         let normal = Normal { text: text.to_owned(), depth, ..Normal::default() };
         Some(Self { source: text.to_owned(), form, normal: Some(normal) })
@@ -122,20 +121,6 @@ impl Declared {
             |normal| matches!(parse::parse(&normal.text, &Self::default()), Some(Node::Symbol(name)) if name.as_ref() == text),
         )
     }
-}
-
-/// The depth of nesting of a normalised text.
-fn depth(text: &str) -> usize {
-    let (mut depth, mut most) = (0_usize, 0);
-    for byte in text.bytes() {
-        match byte {
-            b'(' | b'{' | b'[' | b'|' | b'^' | b'_' => depth += 1,
-            b')' | b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(depth);
-    }
-    most
 }
 
 fn form(text: &str, declared: &Declared) -> Option<Form> {

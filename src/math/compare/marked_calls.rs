@@ -2,7 +2,8 @@
 //!
 //! The grammar reads a bracket behind a letter as a factor. Here every call of a marked letter becomes a symbol of its
 //! own, `\vec r(t_1)` one and `\vec r(t_2)` another; calls with equal arguments become the same symbol. The calls of
-//! `\mathbb{P}` and its like are numbers, those of other marked letters may be vectors. So arguments stay where they are, under powers, in products that do not commute and behind groups: `({\vec r})(2t)`, `|\vec r|(t)`.
+//! `\mathbb{P}` and its like are numbers, those of other marked letters may be vectors. So arguments stay where they are,
+//! under powers, in products that do not commute and behind groups: `({\vec r})(2t)`, `|\vec r|(t)`.
 //!
 //! A marked letter is a factor, and its brackets stay, where the reference has it without a bracket, or where the
 //! answer has it only without and every bracket in the reference is a sum: `\vec a(b+c)` is `(b+c)\vec a`. Unit vectors
@@ -45,11 +46,13 @@ pub(super) fn as_symbols(policy: &Policy, gold: &Answer, answer: &Answer, budget
     if g.text == a.text || !(g.text.contains(MARK) || a.text.contains(MARK)) {
         return Calls::None;
     }
-    let mut known = Known { policy, budget, calls: Vec::new() };
+    // One more for the brackets in which an argument is read.
+    let depth = g.depth.max(a.depth) + 1;
+    let mut known = Known { policy, budget, depth, calls: Vec::new() };
     let (mut texts, mut changed) = ([g.text.clone(), a.text.clone()], false);
     loop {
         let found = texts.each_ref().map(|text| occurrences(text));
-        if found.iter().map(Vec::len).sum::<usize>() > 2 * MAX_CALLS {
+        if found.iter().flatten().filter(|one| one.argument.is_some()).count() > 2 * MAX_CALLS {
             return Calls::Unclear(Reason::TooLarge);
         }
         let factors = factors(&texts, &found);
@@ -106,33 +109,41 @@ struct Occurrence {
 struct Known<'k> {
     policy: &'k Policy,
     budget: &'k mut Budget,
-    calls: Vec<(String, String)>,
+    depth: usize,
+    calls: Vec<Call>,
+}
+
+struct Call {
+    name: String,
+    argument: String,
+    /// The argument as it was read; `None` if it cannot be read, so that only the same text is equal to it.
+    read: Option<Answer>,
 }
 
 impl Known<'_> {
     /// The number of a call; equal arguments of one function have the same one. `None` if there are too many.
     fn number(&mut self, name: &str, argument: &str) -> Option<usize> {
-        let same_text = self.calls.iter().position(|(known, other)| known == name && other == argument);
+        let same_text = self.calls.iter().position(|call| call.name == name && call.argument == argument);
         if same_text.is_some() {
             return same_text;
         }
-        for place in 0..self.calls.len() {
-            let (known, other) = self.calls[place].clone();
+        // In brackets, because `x, y` alone is a list without an order.
+        let read = Answer::of_normal(&format!("({argument})"), self.depth, &self.policy.declared);
+        if let Some(read) = &read {
+            let (policy, budget) = (self.policy, &mut *self.budget);
             // In both directions: a reference accepts a unit that it does not have.
-            let mut same = |one: &str, other: &str| is_same(one, other, self.policy, self.budget);
-            if known == name && same(&other, argument) && same(argument, &other) {
-                return Some(place);
+            let mut same = |known: &Answer| is_same(known, read, policy, budget) && is_same(read, known, policy, budget);
+            let place = self.calls.iter().position(|call| call.name == name && call.read.as_ref().is_some_and(&mut same));
+            if place.is_some() {
+                return place;
             }
         }
-        self.calls.push((name.to_owned(), argument.to_owned()));
+        self.calls.push(Call { name: name.to_owned(), argument: argument.to_owned(), read });
         (self.calls.len() <= MAX_CALLS).then_some(self.calls.len() - 1)
     }
 }
 
-fn is_same(one: &str, other: &str, policy: &Policy, budget: &mut Budget) -> bool {
-    // In brackets, because `x, y` alone is a list without an order.
-    let read = |text: &str| Answer::of_normal(&format!("({text})"), &policy.declared);
-    let (Some(one), Some(other)) = (read(one), read(other)) else { return false };
+fn is_same(one: &Answer, other: &Answer, policy: &Policy, budget: &mut Budget) -> bool {
     let (Some(g), Some(a)) = (one.node(), other.node()) else { return false };
     if budget.spend(one.effort() + other.effort()).is_err() {
         return false;
@@ -216,11 +227,10 @@ fn occurrences(text: &str) -> Vec<Occurrence> {
             from += 1;
         }
         let length = text[from..].strip_prefix('(').and_then(|_| closing(&text[from..]));
+        // `{(2t)^2}` is no bracket alone.
+        let length = length.filter(|length| !braced || text[from + length..].starts_with('}'));
         let argument = length.map(|length| from + 1..from + length - 1);
         let bracket = length.map_or(behind..behind, |length| behind + gap..from + length + usize::from(braced));
-        // `{(2t)^2}` is no bracket alone.
-        let whole = !braced || text[..bracket.end.min(text.len())].ends_with('}');
-        let argument = argument.filter(|_| whole);
         let name = format!("{}{marks}", &text[start..end]);
         found.push(Occurrence { name, start, letter: end - 1, marks: index_end(text, end), bracket, argument });
     }

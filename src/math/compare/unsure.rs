@@ -4,6 +4,9 @@
 //! differ in size (`3:4` and `3 m : 4 cm`), letters that vanish because the value is zero (`0J` and `0N`), degrees of other scales, a unit
 //! in brackets under a power. Refuses, as different: names or percent signs that were dropped together with another unit.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::bare_units;
 use super::{Comparer, Decision, Node};
 use crate::math::answer::Answer;
@@ -120,10 +123,10 @@ fn written(answer: &Answer) -> String {
 /// Both values are zero and no letter is common to both: as symbols they are equal, as units (`0J` and `0N`) they are not.
 fn letters_vanish(comparer: &mut Comparer<'_>, (_, gold): Side<'_>, (_, answer): Side<'_>) -> bool {
     let letters = |node: &Node| {
-        let mut found = Vec::new();
+        let mut found = BTreeSet::new();
         node.walk(&mut |node| {
             if let Node::Symbol(name) | Node::Marked(name) = node {
-                found.push(name.to_string());
+                found.insert(Arc::clone(name));
             }
         });
         found
@@ -131,7 +134,7 @@ fn letters_vanish(comparer: &mut Comparer<'_>, (_, gold): Side<'_>, (_, answer):
     let (g, a) = (letters(gold), letters(answer));
     !g.is_empty()
         && !a.is_empty()
-        && !g.iter().any(|name| a.contains(name))
+        && g.is_disjoint(&a)
         && super::shapes::is_scalar(gold)
         && comparer.compare(gold, &Node::integer(0)).is_equal()
 }
