@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::asserted;
 use super::engine::Guest;
+use super::exits;
 use super::instance::Instance;
 use super::limits::Limits;
 use super::message::{self, Fault, Raised};
@@ -41,8 +42,7 @@ struct Tested {
     /// The first exception of the program that was passed back to the tests.
     raised: Option<Raised>,
     mentions_assertion: bool,
-    /// Whether the tests expect an exit: they name `SystemExit` as what is raised, and nowhere else, so that nothing
-    /// but what expects it catches one.
+    /// Whether the tests expect an exit.
     expects_exit: bool,
     /// The lengths of the program's stdout and stderr before the last request: tests that capture output ask for the rest.
     written: [usize; 2],
@@ -76,7 +76,7 @@ pub(super) fn run(guest: &Guest, source: &str, tests: &Asserts, limits: Limits, 
         left: false,
         raised: None,
         mentions_assertion: tests.test_code.contains("AssertionError") || tests.prelude.contains("AssertionError"),
-        expects_exit: expects_exit(&tests.test_code) && !tests.prelude.contains("SystemExit"),
+        expects_exit: exits::expected(&tests.test_code) && !tests.prelude.contains("SystemExit"),
         written: [0; 2],
         fuel: loaded,
         fuel_limit: limits.fuel,
@@ -278,12 +278,6 @@ impl Tested {
         self.raised.get_or_insert(raised);
         Ok(())
     }
-}
-
-/// Whether tests name `SystemExit` in `raises(SystemExit` and `assertRaises(SystemExit` only.
-fn expects_exit(test_code: &str) -> bool {
-    let named = test_code.matches("SystemExit").count();
-    named > 0 && named == test_code.matches("aises(SystemExit").count()
 }
 
 /// The reply to a request for what the program wrote beyond these lengths.

@@ -21,6 +21,7 @@ mod compare;
 mod engine;
 mod equality;
 mod execution;
+mod exits;
 mod extract;
 mod fences;
 mod fields;

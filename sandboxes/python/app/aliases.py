@@ -56,7 +56,7 @@ def join(found, pairs):
 
 def contents(found):
     """What containers contain, to be compared later: the objects themselves."""
-    return [type(value)(value) if type(value) in KINDS else value for value, *_ in found]
+    return [type(value)(value) if type(value) in KINDS else dict(value) if isinstance(value, dict) else value for value, *_ in found]
 
 
 def changes(found, before):
@@ -73,7 +73,7 @@ def changes(found, before):
     def content(value):
         if type(value) is list or type(value) is tuple:
             return type(value)(map(told, value))
-        return {key: told(item) for key, item in value.items()} if type(value) is dict else value
+        return {key: told(item) for key, item in dict.items(value)} if isinstance(value, dict) else value
 
     return tuple((number, content(value)) for number, (value, *_) in enumerate(found) if numbers[id(value)] == number and not _is_unchanged(value, before[number]))
 

@@ -7,6 +7,7 @@ are, and the parts become objects of the library's classes with the same content
 import ast
 import builtins
 import collections
+import itertools
 import re
 
 from . import asserting
@@ -63,6 +64,9 @@ def kinds(result):
             found.append((path, "defaultdict", value.default_factory.__name__, ()))
         if isinstance(value, (list, tuple)):
             left += [((*path, place), part) for place, part in enumerate(value[:_MOST])]
+        elif isinstance(value, dict):
+            # Values, by their place in the order of the dictionary.
+            left += [((*path, place), part) for place, part in enumerate(itertools.islice(dict.values(value), _MOST))]
     return found
 
 
@@ -80,7 +84,11 @@ def _with(value, path, kind):
     if not path:
         return _made(value, *kind)
     place, *rest = path
-    if not isinstance(value, (list, tuple)) or not 0 <= place < len(value):
+    if not isinstance(value, (list, tuple, dict)) or not 0 <= place < len(value):
+        return value
+    if isinstance(value, dict):
+        key = next(itertools.islice(value, place, None))
+        value[key] = _with(value[key], rest, kind)
         return value
     part = _with(value[place], rest, kind)
     if type(value) is list:

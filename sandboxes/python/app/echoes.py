@@ -13,7 +13,7 @@ Objects that the tests made of a class of the program's are none of these. What 
 from . import origins
 
 #: Of a result object, by its `id`: the name whose calls gave it, and what the tests gave in the calls that led to it, behind the first.
-_names, _led = {}, {}
+names, _led = {}, {}
 #: What it was told last, in a question or by a change.
 _last = {}
 #: By name: that an answer was what the tests had given, or a truth; the truths; that there was news.
@@ -24,7 +24,7 @@ _MOST = 10_000
 
 def forget():
     """As if there had been no objects."""
-    for kept in (_names, _led, _last, _repeated, _truths, _news):
+    for kept in (names, _led, _last, _repeated, _truths, _news):
         kept.clear()
 
 
@@ -39,35 +39,35 @@ def came(value, called, given):
     if not value:
         return
     asked = source(called)
-    name = _names.get(id(asked))
+    name = names.get(id(asked))
     for handle in _parts(value):
-        if _is_object(handle) and id(handle) not in _names and origins.is_result(id(handle)):
-            _names[id(handle)] = name or origins.path(called)
+        if _is_object(handle) and id(handle) not in names and origins.is_result(id(handle)):
+            names[id(handle)] = name or origins.path(called)
             _led[id(handle)] = _led.get(id(asked), frozenset()) | _plain(given) if name else frozenset()
 
 
 def part(handle, owner, given=()):
     """It came from another one otherwise: an attribute, an item."""
-    if id(owner) in _names and _is_object(handle):
-        _names.setdefault(id(handle), _names[id(owner)])
+    if id(owner) in names and _is_object(handle):
+        names.setdefault(id(handle), names[id(owner)])
         _led.setdefault(id(handle), _led[id(owner)] | _plain(given))
 
 
 def told(handle, given):
     """The tests changed an object with these values."""
-    if id(handle) in _names:
+    if id(handle) in names:
         _last[id(handle)] = _plain(given)
 
 
 def raised(handle):
     """An object raised an exception where it was asked."""
-    if id(handle) in _names:
-        _news.add(_names[id(handle)])
+    if id(handle) in names:
+        _news.add(names[id(handle)])
 
 
 def answered(handle, given, value):
     """The answer of an object to a question with these values."""
-    name = _names.get(id(handle))
+    name = names.get(id(handle))
     if name is None or name in _news:
         return
     mine, parts = _plain(given), _parts(value)

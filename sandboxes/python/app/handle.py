@@ -74,7 +74,8 @@ def _called(handle, parent, name, args, kwargs):
     if alias is None and isinstance(result, (tuple, list, dict)) and dress.is_wanted():
         result = _dressed(result)
     result = result if alias is None else alias
-    echoes.answered(echoes.source(handle), given, result)
+    if echoes.names:
+        echoes.answered(echoes.source(handle), given, result)
     return result
 
 
@@ -115,7 +116,8 @@ def opened(reply, call, is_next=False, note=origins.came, given=()):
     finally:
         _found, found = None, _found
         note(found, call)
-        echoes.came(found, call, given)
+        if found:
+            echoes.came(found, call, given)
 
 
 def has_handle(value):

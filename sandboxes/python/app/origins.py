@@ -211,8 +211,8 @@ def _uses_as_class(tree, name):
             return True
         if isinstance(node, ast.Call) and _names(node.func, "isinstance") and any(_names(argument, name) for argument in node.args[1:]):
             return True
-        if isinstance(node, ast.Attribute) and node.attr not in _PLAIN | _OF_MAPPINGS and _names(node.value, name):
-            return True
+    if any(_names(asked, name) for asked in _asked_for_more(tree)):
+        return True
     return _asks(tree, lambda node: isinstance(node, ast.Call) and _names(node.func, name))
 
 
@@ -223,7 +223,17 @@ def _asks(tree, gives):
         return any(map(gives, ast.walk(value)))
 
     holds = wants.bound(tree, has)
-    return any(isinstance(node, ast.Attribute) and node.attr not in _PLAIN | _OF_MAPPINGS and (has(node.value) or holds(node.value)) for node in ast.walk(tree))
+    return any(has(asked) or holds(asked) for asked in _asked_for_more(tree))
+
+
+def _asked_for_more(tree):
+    """The expressions that are asked for an attribute that plain data does not have, or for a method of a dictionary with as many arguments as that one does not take: `account.get()`."""
+    calls = {id(node.func): len(node.args) + len(node.keywords) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr not in _PLAIN:
+            count = calls.get(id(node))
+            if node.attr not in _OF_MAPPINGS or (count is not None and (count == 0) == (node.attr == "get")):
+                yield node.value
 
 
 def _names(node, name):

@@ -21,6 +21,7 @@ _EVENTS = sys.monitoring.events.INSTRUCTION
 _FAIL = {"fail", "exit", "_exit", "quit", "abort"}
 #: What a condition ends with, and the instructions behind it that do nothing.
 _JUMPS = {dis.opmap[name] for name in ("POP_JUMP_IF_TRUE", "POP_JUMP_IF_FALSE", "POP_JUMP_IF_NONE", "POP_JUMP_IF_NOT_NONE")}
+_JUMP_ENTRIES = 2 * dis._inline_cache_entries["POP_JUMP_IF_TRUE"]
 _NOTHING = (dis.opmap["CACHE"], dis.opmap["NOT_TAKEN"])
 _RAISES, _ATTRIBUTE = dis.opmap["RAISE_VARARGS"], dis.opmap["LOAD_ATTR"]
 _NAMES = RAISES | _FAIL
@@ -97,10 +98,12 @@ def _instruction(code, offset):
 def _is_assertion(code, steps, offset):
     """Whether this instruction is the end of the condition of an `assert`, or takes a method `assert...`."""
     if steps[offset] in _JUMPS:
-        offset += 2
-        while steps[offset] in _NOTHING:
-            offset += 2
-        return steps[offset : offset + 2] == ran.FAILED
+        # In a loop, what fails stands behind the loop.
+        following = offset + 2 + _JUMP_ENTRIES
+        target = following + 2 * _operand(steps, offset)
+        while steps[following] in _NOTHING:
+            following += 2
+        return ran.FAILED in (steps[following : following + 2], steps[target : target + 2])
     return steps[offset] == _ATTRIBUTE and code.co_names[_operand(steps, offset) >> 1].startswith("assert")
 
 

@@ -14,7 +14,7 @@ import io
 import random
 import sys
 
-from . import aliases, dress, faults, inplace, nodes, stdio, wire
+from . import aliases, dress, faults, inplace, nodes, regained, stdio, wire
 
 #: What a handle can do, as bits; `src/code/wire.rs` has the same table.
 CAPABILITIES = (
@@ -52,6 +52,7 @@ def forget():
     _numbers.clear()
     _attributes.clear()
     faults.forget()
+    regained.forget()
     _names["__name__"] = "__main__"
     sys.modules.pop(MODULE, None)
 
@@ -87,6 +88,7 @@ def _run(source):
 
 def _load(source):
     faults.remember("<solution>", source)
+    regained.begin(source)
     _names["__name__"] = MODULE
     # Classes say that they are from there.
     sys.modules[MODULE] = sys.modules["__main__"]
@@ -106,13 +108,18 @@ def _drop(path):
 def _call(target, args, kwargs, same=()):
     function = _find(target) if type(target) is str else target
     roots = [*args, *kwargs.values()]
+    is_regained = regained.anything()
+    if is_regained:
+        roots = regained.back(roots, _handle)
     found = aliases.containers(roots)
     if same:
         aliases.join(found, same)
+    if same or is_regained:
         args, kwargs = roots[: len(args)], dict(zip(kwargs, roots[len(args) :]))
     before = aliases.contents(found)
     global _last
     _last = result = function(*args, **kwargs)
+    regained.gave(result, _handle)
     return ("ok", result, aliases.changes(found, before), aliases.number_of(found, result))
 
 
