@@ -18,7 +18,7 @@ from mkdocs.structure.files import File
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "python/r1rewards"
 # Pages outside docs/, and where they are in the site.
-PAGES = {"README.md": "index.md"} | {f"{name}.md": f"repository/{name}.md" for name in ["DESIGN", "CONTRIBUTING", "SECURITY", "CHANGELOG"]}
+PAGES = {"README.md": "index.md"} | {f"{name}.md": f"repository/{name}.md" for name in ["COMPARE", "DESIGN", "CONTRIBUTING", "SECURITY", "CHANGELOG"]}
 # The public modules of the Python package. `r1rewards.grpo` passes on what another distribution has.
 MODULES = ["advantage", "client", "code", "episode", "forms", "math", "metrics", "ray"]
 # A fenced block or inline code: nothing in it is a link.
