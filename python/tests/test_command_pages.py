@@ -23,7 +23,7 @@ def printed_by(commands, folder):
     return re.sub(r"^(rows .*) in [\d.]+ m?s.*$", r"\1", ran.stdout, flags=re.M)
 
 
-@pytest.mark.parametrize("name", ["tutorial.md", "migrate.md"])
+@pytest.mark.parametrize("name", ["tutorial.md", "migrate.md", "faq.md"])
 def test_the_commands_print_what_the_page_shows(name, tmp_path):
     page = DOCS / name
     text = page.read_text(encoding="utf-8")
