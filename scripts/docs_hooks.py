@@ -7,6 +7,7 @@ A link to a file that does not exist is left as it is, so that mkdocs reports it
 """
 
 import ast
+import json
 import posixpath
 import re
 import subprocess
@@ -47,11 +48,25 @@ def api_pages():
     yield "api/integrations.md", "r1rewards.integrations", [f"r1rewards.integrations.{name}" for name in adapters]
 
 
+def notebook(path):
+    """A notebook as Markdown: its cells, and what they printed."""
+    parts = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
+        for output in cell.get("outputs", []):
+            shown = "".join(output.get("text") or output["data"]["text/plain"]).rstrip("\n")
+            parts.append(f"```text\n{shown}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
 def shown(config, name):
     """The page for a file or a folder of the repository. A Markdown file is a page as it is."""
     path = ROOT / name
     if name.endswith(".md"):
         text = path.read_text(encoding="utf-8")
+    elif name.endswith(".ipynb"):
+        text = notebook(path)
     elif path.is_dir():
         listed = subprocess.run(["git", "ls-files", "--", name], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
         text = f"# {name}\n\nA folder of the repository:\n\n" + "".join(f"- `{line}`\n" for line in listed)
