@@ -68,7 +68,9 @@ def shown(config, name):
     elif name.endswith(".ipynb"):
         text = notebook(path)
     elif path.is_dir():
-        listed = subprocess.run(["git", "ls-files", "--", name], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+        # Only what belongs to the repository, where this is one.
+        listed = subprocess.run(["git", "ls-files", "--", name], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
+        listed = listed or sorted(file.relative_to(ROOT).as_posix() for file in path.rglob("*") if file.is_file())
         text = f"# {name}\n\nA folder of the repository:\n\n" + "".join(f"- `{line}`\n" for line in listed)
     else:
         lines = path.read_text(encoding="utf-8").splitlines()
