@@ -23,6 +23,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+# This folder has a math_verify.py of its own, which hides the library of that name.
+sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]
 try:
     # Imported before the ticker starts, because the import holds Python's lock for a fifth of a second.
     import numpy
