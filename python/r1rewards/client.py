@@ -34,7 +34,8 @@ class Client:
     """Scores with a server as `Scorer` does in this process: the methods and their results are the same.
 
     Rows are sent as JSON, in batches over a few connections. A request that the server refuses because it has too much
-    to do is sent again after the time that the server says; so is one whose connection broke.
+    to do is sent again after the time that the server says; so is one whose connection broke, because the server was
+    killed or restarted for example. Rows that are judged twice for it have the same outcomes.
 
     Args:
         url: The address of the server, `http://host:port`, or `https://` where a proxy adds TLS.
@@ -44,6 +45,9 @@ class Client:
         connections: The number of requests at a time.
         timeout: The seconds in which the server must send something.
         patience: The seconds during which refused and broken requests are sent again.
+        columns: The columns to send besides `completion`, by their names after `map`, such as `["answer", "prompt"]`. By
+            default all are sent: which ones are read may depend on the row (a `reward` of its own, a `route`). Give it where
+            rows have large columns that no reward reads.
 
     Raises:
         SpecError: a spec that is refused, or an address without a host.
@@ -63,6 +67,7 @@ class Client:
         connections: int = 4,
         timeout: float = 600.0,
         patience: float = 600.0,
+        columns: Iterable[str] | None = None,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -70,7 +75,10 @@ class Client:
         for name, number in (("batch_size", batch_size), ("connections", connections)):
             if number < 1:
                 raise SpecError(f"`{name}` must be at least 1, got {number}")
-        self._given = (url, spec, token, batch_size, connections, timeout, patience)
+        if isinstance(columns, str):
+            raise SpecError(f"`columns` must be a list of names, got the text {columns!r}: write [{columns!r}]")
+        self._columns = None if columns is None else frozenset(columns) | {"completion"}
+        self._given = (url, spec, token, batch_size, connections, timeout, patience, self._columns)
         self._url, self._parts = url, parts
         self._spec = None if spec is None else {"reward": entries(spec)}
         self._token, self._size, self._connections = token, batch_size, connections
@@ -191,9 +199,16 @@ class Client:
         return self._given
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        url, spec, token, size, connections, timeout, patience = state
+        url, spec, token, size, connections, timeout, patience, columns = state
         self.__init__(  # type: ignore[misc]
-            url, spec, token=token, batch_size=size, connections=connections, timeout=timeout, patience=patience
+            url,
+            spec,
+            token=token,
+            batch_size=size,
+            connections=connections,
+            timeout=timeout,
+            patience=patience,
+            columns=columns,
         )
 
     @property
@@ -214,13 +229,16 @@ class Client:
         return self._told
 
     def _send(self, rows: Sequence[Any], errors: Errors) -> Outcomes:
+        if self._columns is not None:
+            rows = [_some(row, self._columns) for row in rows]
         size = len(rows) if len(rows) > self._size and self.needs_whole_group else self._size
         batches = [rows[start : start + size] for start in range(0, len(rows), max(size, 1))]
         bodies = [self._body(batch, start * size) for start, batch in enumerate(batches)]
+        counts = [len(batch) for batch in batches]
         if len(bodies) < 2:
-            texts = [self._judged(body) for body in bodies]
+            texts = [self._judged(*one) for one in zip(bodies, counts, strict=True)]
         else:
-            texts = list(self._threads().map(self._judged, bodies))
+            texts = list(self._threads().map(self._judged, bodies, counts))
         outcomes = Outcomes.from_json("[" + ",".join(text for text in texts if text) + "]")
         if errors == "raise":
             bad = next((outcome for outcome in outcomes if outcome.reason == "bad_row"), None)
@@ -244,12 +262,14 @@ class Client:
             # Half a character of UTF-16 is read as the replacement character.
             return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode("utf-8")
 
-    def _judged(self, body: bytes) -> str:
+    def _judged(self, body: bytes, rows: int) -> str:
         """Returns the results of a request as JSON texts with commas between them."""
-        lines = self._request("POST", "/score", body).decode().splitlines()
-        if lines and lines[-1].startswith('{"error"'):
-            raise _refusal(200, lines[-1])
-        return ",".join(lines)
+        lines = self._request("POST", "/score", body).decode().split("\n")
+        results = [line for line in lines if line]
+        # A row may have several completions.
+        if len(results) < rows:
+            raise ServerError(f"{self._url} gave {len(results)} results for {rows} rows: is it `verify serve`?")
+        return ",".join(results)
 
     def _request(self, method: str, path: str, body: bytes | None) -> bytes:
         """Sends a request until it is answered."""
@@ -261,12 +281,18 @@ class Client:
             except (OSError, http.client.HTTPException) as error:
                 self._close()
                 if time.monotonic() + pause > deadline:
-                    raise ServerError(f"{self._url} cannot be reached: {error}") from error
+                    said = str(error) or type(error).__name__
+                    tried = f"; it was tried for {self._patience:g} seconds (`patience`)" if self._patience else ""
+                    raise ServerError(f"{self._url} cannot be reached: {said}{tried}") from error
                 wait = pause
             else:
-                if status == 200:
+                last = text[text.rstrip().rfind(b"\n") + 1 :]
+                if status == 200 and not last.startswith(b'{"error"'):
                     return text
-                refusal = _refusal(status, text.decode("utf-8", "replace"))
+                # A stream of results ends with what went wrong after its beginning.
+                refusal = _refusal(status, (last if status == 200 else text).decode("utf-8", "replace"))
+                if status == 200:
+                    status = {"busy": 429, "stopping": 503}.get(refusal.code, status)
                 wait = max(pause, float(headers.get("retry-after") or 0))
                 if status not in (429, 502, 503, 504) or refusal.code == "time_limit" or time.monotonic() + wait > deadline:
                     raise refusal
@@ -282,7 +308,12 @@ class Client:
         headers = {"Accept": _LINES if path == "/score" else "application/json", "Content-Type": "application/json"}
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
-        connection.request(method, self._parts.path.rstrip("/") + path, body, headers)
+        try:
+            connection.request(method, self._parts.path.rstrip("/") + path, body, headers)
+        except (BrokenPipeError, ConnectionResetError):
+            # A server that refuses a request before it has read it may close the connection: its response says why.
+            if connection.sock is None:
+                raise
         response = connection.getresponse()
         return response.status, response.headers, response.read()
 
@@ -314,6 +345,11 @@ def _refusal(status: int, text: str) -> _Refusal:
     refusal = _Refusal(f"{code}: {message}")
     refusal.code = code
     return refusal
+
+
+def _some(row: Any, columns: frozenset[str]) -> Any:
+    """Returns a row with these columns only."""
+    return {name: value for name, value in row.items() if name in columns} if isinstance(row, Mapping) else row
 
 
 def _mapped(row: Any, map: Mapping[str, str]) -> Any:

@@ -5,9 +5,13 @@ Ray starts, places and restarts the workers; a worker keeps one `Scorer`.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
+import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ._columns import as_list, present
@@ -31,7 +35,7 @@ def score_dataset(
     """Scores a data set of Ray Data: its rows with the columns of their outcomes.
 
     Each actor keeps a scorer with one thread and judges batches that stay in Arrow. A batch that ends its actor is tried
-    up to four times (`max_task_retries=3`); then the data set fails. As all operations of Ray Data, it runs
+    up to four times; then the data set fails. As all operations of Ray Data, it runs
     when the result is used. The verdicts are those of `verify score` and `Scorer.score_rows`.
 
     Args:
@@ -45,7 +49,7 @@ def score_dataset(
             `rule`, `detail`, `work`, `components.NAME`.
         **options: Arguments for the actors, as `map_batches` takes them: `memory`, `runtime_env`, ... By default `num_cpus` is 1, or
             less so that one CPU of the cluster stays free: where actors hold all CPUs, Ray has none to read the rows with,
-            and waits for ever.
+            and waits for ever. Options that `map_batches` does not name, such as `max_task_retries`, are deprecated by Ray.
 
     Raises:
         ImportError: Ray is not installed.
@@ -68,7 +72,7 @@ def score_dataset(
     share = round(min(1.0, max(0.0, (cpus - 1) / most)), 2)
     if group_by is not None and scorer.needs_whole_group:
         given["map"].setdefault("prompt", group_by)
-    options = {"num_cpus": share, "max_task_retries": 3, **options, "fn_constructor_kwargs": given, "batch_format": "pyarrow"}
+    options = {"num_cpus": share, **options, "fn_constructor_kwargs": given, "batch_format": "pyarrow"}
     if group_by is not None:
         return dataset.groupby(group_by).map_groups(_Judge, concurrency=(least, most), **options)
     options["compute"] = ray.data.ActorPoolStrategy(min_size=least, max_size=most)
@@ -82,7 +86,46 @@ class _Judge:
         self._scorer, self._map, self._prefix = scorer, map, prefix
 
     def __call__(self, table: Any) -> Any:
-        return score_table(self._scorer, table, self._map, prefix=self._prefix)
+        with _bounded(table, self._map.get("completion", "completion")):
+            return score_table(self._scorer, table, self._map, prefix=self._prefix)
+
+
+_MOST_TRIES = 4
+"""How often a batch is tried that ends its actor."""
+
+
+@contextlib.contextmanager
+def _bounded(table: Any, column: str) -> Iterator[None]:
+    """Refuses a batch that ended the process of its actor as often as it may be tried.
+
+    Ray tries it again without end, in the same actor, and the argument of `map_batches` that would bound it is deprecated.
+    So each try adds a byte to a file of the actor and the batch, which is removed when the batch is done.
+    """
+    actor = _ray("ray").get_runtime_context().get_actor_id()
+    first = str(table.column(column)[0]) if table.num_rows and column in table.column_names else ""
+    batch = f"{table.num_rows}-{table.nbytes}-{zlib.crc32(first.encode('utf-8', 'replace')):08x}"
+    path = os.path.join(tempfile.gettempdir(), f"r1rewards-{actor}-{batch}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        file = os.open(path, flags, 0o600)
+        try:
+            os.write(file, b".")
+            tries = os.fstat(file).st_size
+        finally:
+            os.close(file)
+    except OSError:
+        # Without a folder to write to, tries are not counted.
+        tries = 0
+    try:
+        if tries > _MOST_TRIES:
+            raise RuntimeError(
+                f"a batch of {table.num_rows} rows ended the process of its actor {_MOST_TRIES} times: it was killed, "
+                "perhaps for want of memory (give a smaller `batch_size`, or `memory`), or a reward of your own ends it"
+            )
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 class RewardActor:
@@ -123,6 +166,8 @@ class RewardPool:
     Raises:
         ImportError: Ray is not installed.
         SpecError: the spec is refused, or the cluster has too few CPUs for the actors.
+
+    Its methods raise `RuntimeError` where the pool was closed, also by another process, and where Ray was shut down.
     """
 
     def __init__(self, spec: Spec, *, actors: int | None = None, jobs: int = 1, name: str | None = None, **options: Any) -> None:
@@ -166,8 +211,9 @@ class RewardPool:
         """Scores one completion; see `Scorer.score_async`."""
         place, reference = self._one(completion, answer, columns)
         try:
-            outcome: Outcome = await reference
-            return outcome
+            with _told():
+                outcome: Outcome = await reference
+                return outcome
         finally:
             self._count(place, -1)
 
@@ -177,28 +223,32 @@ class RewardPool:
         """Scores completions on one actor and returns their outcomes in order."""
         place, reference = self._several(completions, answer, columns)
         try:
-            outcomes: Outcomes = await reference
-            return outcomes
+            with _told():
+                outcomes: Outcomes = await reference
+                return outcomes
         finally:
             self._count(place, -1)
 
     def score(self, completion: Completion, answer: object = None, **columns: object) -> Outcome:
         """Scores one completion and waits for it."""
-        outcome: Outcome = _ray("ray").get(self.submit(completion, answer, **columns))
-        return outcome
+        with _told():
+            outcome: Outcome = _ray("ray").get(self.submit(completion, answer, **columns))
+            return outcome
 
     def score_batch(
         self, completions: Iterable[Completion], answer: Iterable[object] | None = None, **columns: Iterable[object] | None
     ) -> Outcomes:
         """Scores completions on one actor and waits for their outcomes, in order."""
-        outcomes: Outcomes = _ray("ray").get(self.submit_batch(completions, answer, **columns))
-        return outcomes
+        with _told():
+            outcomes: Outcomes = _ray("ray").get(self.submit_batch(completions, answer, **columns))
+            return outcomes
 
     def close(self) -> None:
         """Ends the actors, also those of a pool with a name."""
         ray = _ray("ray")
-        for actor in self._actors:
-            ray.kill(actor)
+        if ray.is_initialized():
+            for actor in self._actors:
+                ray.kill(actor)
         self._actors.clear()
         self._unfinished.clear()
 
@@ -215,14 +265,22 @@ class RewardPool:
         """Returns the place of the actor that has the task, and the reference of its result."""
         if not self._actors:
             raise RuntimeError("the pool was closed")
+        if not _ray("ray").is_initialized():
+            # Sending would start a Ray of its own, which knows no actors.
+            raise RuntimeError(
+                "Ray is not running in this process, perhaps after ray.shutdown(): call ray.init() and make a new RewardPool"
+            )
         with self._lock:
             place = min(range(len(self._actors)), key=self._unfinished.__getitem__)
             self._unfinished[place] += 1
         try:
             return place, getattr(self._actors[place], method).remote(completions, columns)
-        except BaseException:
+        except BaseException as error:
             # What cannot be sent is not unfinished.
             self._count(place, -1)
+            if "different cluster" in str(error):
+                told = "the actors of this pool are of another cluster, which this process has left: make a new RewardPool"
+                raise RuntimeError(told) from error
             raise
 
     def _watched(self, place: int, reference: Any) -> Any:
@@ -242,6 +300,18 @@ class RewardPool:
         self._actors: list[Any] = actors
         self._unfinished = [0] * len(actors)
         self._lock = threading.Lock()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Says what happened where an actor was ended for good; one that ended by itself is started again."""
+    try:
+        yield
+    except _ray("ray").exceptions.ActorDiedError as error:
+        raise RuntimeError(
+            "an actor of the pool was ended: the pool was closed elsewhere (`close()` on a pool of the same name ends its "
+            f"actors), or the job or the cluster that held it is gone; make a new RewardPool. Ray says: {error}"
+        ) from error
 
 
 def _ray(module: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import decimal
 import json
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -21,18 +23,23 @@ import r1rewards
 ROWS = [{"id": f"q{number}", "completion": f"so \\boxed{{{number % 3}}}", "answer": "1"} for number in range(700)]
 
 
+def started(listen: str = "127.0.0.1:0", *arguments: str) -> tuple[subprocess.Popen[str], str]:
+    command = [sys.executable, "-m", "r1rewards", "serve", "--listen", listen, *arguments]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    line = server.stderr.readline()
+    assert "listening on " in line, line
+    # The log must be read, or the server waits for room in the pipe.
+    threading.Thread(target=server.stderr.read, daemon=True).start()
+    return server, line.split("listening on ")[1].strip()
+
+
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    command = [sys.executable, "-m", "r1rewards", "serve", "--listen", "127.0.0.1:0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        line = server.stderr.readline()
-        assert "listening on " in line, line
-        # The log must be read, or the server waits for room in the pipe.
-        threading.Thread(target=server.stderr.read, daemon=True).start()
-        yield line.split("listening on ")[1].strip()
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(60) == 0
+    server, url = started()
+    yield url
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(60) == 0
 
 
 @pytest.mark.parametrize("spec", [None, {"kind": "math"}, r1rewards.Math(policy="lenient")])
@@ -101,6 +108,132 @@ def test_errors_say_what_was_refused(url: str) -> None:
         r1rewards.Client("localhost:8000")
     with pytest.raises(r1rewards.ServerError, match="cannot be reached"):
         r1rewards.Client("http://127.0.0.1:9", patience=0.0).score("1", "1")
+
+
+def programs(count: int) -> list[dict[str, object]]:
+    tests = {"kind": "stdio", "tests": [{"output": "1"}]}
+    return [{"completion": f"sum(range(300_000))\nprint({row % 2})", "tests": tests} for row in range(count)]
+
+
+def killed_while(server: subprocess.Popen[str], client: r1rewards.Client, rows: list[dict[str, object]]) -> list[object]:
+    """Kills a server while it judges rows, and returns a list that will hold their outcomes or the error."""
+    found: list[object] = []
+
+    def score() -> None:
+        try:
+            found.append(client.score_rows(rows))
+        except Exception as error:
+            found.append(error)
+
+    scoring = threading.Thread(target=score, daemon=True)
+    scoring.start()
+    deadline = time.monotonic() + 60
+    while b"outcomes_total{" not in client._request("GET", "/metrics", None) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not found, "it is in the middle of its work"
+    found.append(scoring)
+    server.kill()
+    server.wait(60)
+    return found
+
+
+def test_a_server_that_is_killed_and_started_again_scores_the_rest() -> None:
+    server, url = started()
+    again: subprocess.Popen[str] | None = None
+    rows = programs(400)
+    try:
+        found = killed_while(server, r1rewards.Client(url, batch_size=20), rows)
+        again, _ = started(url.removeprefix("http://"))
+        scoring = found[0]
+        assert isinstance(scoring, threading.Thread)
+        scoring.join(120)
+        outcomes = found[1]
+        assert isinstance(outcomes, r1rewards.Outcomes), outcomes
+        assert outcomes.verdicts == ["incorrect", "correct"] * 200
+    finally:
+        for one in (server, again):
+            if one is not None:
+                one.kill()
+                one.wait(60)
+
+
+def test_a_server_that_is_killed_for_good_ends_the_client_with_an_error_that_names_it() -> None:
+    server, url = started()
+    found = killed_while(server, r1rewards.Client(url, batch_size=20, patience=0.5), programs(400))
+    scoring = found[0]
+    assert isinstance(scoring, threading.Thread)
+    scoring.join(60)
+    error = found[1]
+    assert isinstance(error, r1rewards.ServerError) and f"{url} cannot be reached" in str(error), error
+    assert "0.5 seconds" in str(error)
+
+
+def test_a_body_that_is_too_large_is_an_error_and_is_not_sent_again() -> None:
+    import pathlib
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        config = pathlib.Path(folder) / "serve.toml"
+        config.write_text("[limits]\nbody = 1000\n")
+        server, url = started("127.0.0.1:0", "--config", str(config))
+    try:
+        with pytest.raises(r1rewards.ServerError, match="too_large"):
+            r1rewards.Client(url).score("x" * (20 << 20), "1")
+    finally:
+        server.kill()
+        server.wait(60)
+
+
+def test_only_the_columns_that_are_asked_for_are_sent(url: str) -> None:
+    class Spy(r1rewards.Client):
+        def _body(self, rows, first):  # type: ignore[no-untyped-def]
+            sent.extend(rows)
+            return super()._body(rows, first)
+
+    sent: list[dict[str, object]] = []
+    client = Spy(url, {"kind": "math"}, columns=["answer"])
+    rows = [{"completion": "\\boxed{1}", "gold": "1", "answer": "2", "image": "x" * 1000}]
+    assert client.score_rows(rows, {"answer": "gold"}).verdicts == ["correct"]
+    assert client.score("\\boxed{1}", "1", image="x" * 1000).is_correct
+    assert pickle.loads(pickle.dumps(r1rewards.Client(url, columns=["answer"])))._columns == {"answer", "completion"}
+    assert [sorted(row) for row in sent] == [["answer", "completion"]] * 2
+    with pytest.raises(r1rewards.SpecError, match=r"\['answer'\]"):
+        r1rewards.Client(url, columns="answer")
+
+
+def test_what_went_wrong_within_a_stream_is_tried_again_or_an_error() -> None:
+    replies = [b'{"error": {"code": "stopping", "message": "later"}}\n', _correct()]
+    with answering(replies) as url:
+        assert r1rewards.Client(url).score("\\boxed{1}", "1").is_correct
+    with answering([_correct() + b'{"error": {"code": "internal", "message": "a fault"}}\n']) as url, pytest.raises(r1rewards.ServerError, match="internal: a fault"):
+        r1rewards.Client(url).score("\\boxed{1}", "1")
+    with answering([_correct()]) as url, pytest.raises(r1rewards.ServerError, match="1 results for 2 rows"):
+        r1rewards.Client(url, {"kind": "math"}).score_batch(["1", "2"], ["1", "2"])
+
+
+@contextlib.contextmanager
+def answering(replies: list[bytes]) -> Iterator[str]:
+    """A server that gives these replies, one after another."""
+    left = iter(replies)
+
+    class Scripted(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            body = next(left)
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
 
 
 def test_a_busy_server_is_asked_again() -> None:

@@ -1,7 +1,5 @@
 //! `verify serve`.
 
-use std::net::SocketAddr;
-
 use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
 
@@ -16,7 +14,7 @@ use crate::spec::ComponentSpec;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
-    listen: Option<SocketAddr>,
+    listen: Option<String>,
     rewards: Option<String>,
     map: Vec<String>,
     jobs: Option<std::num::NonZeroUsize>,
@@ -50,10 +48,12 @@ fn config(args: &ServeArgs) -> anyhow::Result<Config> {
         None => File::default(),
     };
     let default = Config::default();
+    let listen = file.listen.as_deref().map(crate::serve::address).transpose();
+    let listen = listen.with_context(|| args.config.clone().unwrap_or_default())?;
     let jobs = args.jobs.or(file.jobs).map_or(default.jobs, std::num::NonZeroUsize::get);
     ensure!(jobs <= 256, "--jobs {jobs}: give at most 256");
     Ok(Config {
-        listen: args.listen.or(file.listen).unwrap_or(default.listen),
+        listen: args.listen.or(listen).unwrap_or(default.listen),
         spec: spec(args, file.rewards.as_deref())?,
         map: if args.map.is_empty() { file.map } else { args.map.clone() },
         token: args.token_file.as_ref().or(file.token_file.as_ref()).map(|path| token(path)).transpose()?,

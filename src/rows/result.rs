@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::digest::Digest;
 use crate::Outcome;
+use crate::core::describe::describe;
 
 /// One line of a result file.
 ///
@@ -82,7 +83,11 @@ impl<'de> Deserialize<'de> for ResultRow {
         as_written(columns);
         let id = columns.remove("id").ok_or_else(|| D::Error::missing_field("id"))?;
         let mut digest = |name: &str| {
-            let found = columns.remove(name).map_or(Ok(None), serde_json::from_value::<Option<Digest>>);
+            let found = columns.remove(name).unwrap_or_default();
+            if !found.is_string() && !found.is_null() {
+                return Err(D::Error::custom(format_args!("the column `{name}` must be a string, got {}", describe(&found))));
+            }
+            let found = serde_json::from_value::<Option<Digest>>(found);
             found.map_err(|error| D::Error::custom(format_args!("the column `{name}`: {error}")))
         };
         let (hash, group) = (digest("hash")?, digest("group")?);
@@ -92,6 +97,10 @@ impl<'de> Deserialize<'de> for ResultRow {
             Some(_) => Some(Err("it is no text".to_owned())),
         };
         let read = read.transpose().map_err(|error| D::Error::custom(format_args!("the column `read`: {error}")))?;
+        // A list would be read as the object whose values it has in order.
+        if let Some(problem) = listed(&row) {
+            return Err(D::Error::custom(problem));
+        }
         let outcome = serde_json::from_value(row.clone());
         let outcome = outcome.map_err(|error| D::Error::custom(wrong_column(&row).unwrap_or_else(|| error.to_string())))?;
         Ok(Self { id, hash, group, outcome, read })
@@ -117,8 +126,39 @@ fn wrong_column(row: &Value) -> Option<String> {
         let mut whole = serde_json::to_value(Outcome::correct(crate::Reason::Equal)).ok()?;
         whole[name] = value.clone();
         let problem = serde_json::from_value::<Outcome>(whole).err()?;
-        Some(format!("the column `{name}`: {problem}"))
+        Some(match must_be(name) {
+            // The text is no reason of this version.
+            _ if name == "reason" && value.is_string() => format!("the column `{name}`: {problem}"),
+            Some(form) => format!("the column `{name}` must be {form}, got {}", describe(value)),
+            None => format!("the column `{name}`: {problem}"),
+        })
     })
+}
+
+/// What a column of an outcome holds.
+fn must_be(column: &str) -> Option<&'static str> {
+    Some(match column {
+        "verdict" => "`correct`, `incorrect` or `unscored`",
+        "reward" => "a number or null",
+        "reason" => "the code of a reason",
+        "extracted" | "rule" | "detail" => "a string or null",
+        "cost" => "an object with `work`, a whole number",
+        "components" => "an object of outcomes by name, each an object",
+        _ => return None,
+    })
+}
+
+/// The first column of an outcome, or of its components, that is a list in place of an object.
+fn listed(outcome: &Value) -> Option<String> {
+    let wrong = |name: &str, value: &Value| {
+        Some(format!("the column `{name}` must be {}, got {}", must_be(name).unwrap_or("an object"), describe(value)))
+    };
+    if let Some(cost) = outcome.get("cost").filter(|cost| cost.is_array()) {
+        return wrong("cost", cost);
+    }
+    let components = outcome.get("components")?;
+    let each = components.as_object()?.values();
+    each.map(|one| if one.is_object() { listed(one) } else { wrong("components", one) }).find_map(|problem| problem)
 }
 
 /// Brings a row of a table of results (`table.rs`) into the form of a result row: `work` is moved to `cost`, the JSON text in
@@ -165,9 +205,35 @@ mod tests {
             )
         };
         assert!(read(&row("1.0", "null")).is_ok());
-        for (text, part) in [(row("\"1.0\"", "null"), "the column `reward`: "), (row("1.0", "12"), "the column `hash`: ")] {
+        for (text, part) in [
+            (row("\"1.0\"", "null"), "the column `reward` must be a number or null, got the string \"1.0\""),
+            (row("1.0", "12"), "the column `hash` must be a string, got the number 12"),
+            (row("1.0", "\"x\""), "the column `hash`: "),
+        ] {
             let problem = read(&text).unwrap_err();
             assert!(problem.starts_with(part), "{problem}");
+        }
+        for (column, value, part) in [
+            ("verdict", "\"corect\"", "must be `correct`, `incorrect` or `unscored`, got the string \"corect\""),
+            ("verdict", "{\"correct\": 1}", "must be `correct`, `incorrect` or `unscored`"),
+            ("reason", "[\"equal\"]", "must be the code of a reason, got a list of 1"),
+            ("reason", "\"equals\"", ": unknown reason `equals`"),
+            ("extracted", "[\"42\"]", "must be a string or null, got a list of 1"),
+            ("cost", "{\"work\": 1.5}", "must be an object with `work`, a whole number, got an object with `work`"),
+            // The values of an object in order are no object.
+            ("cost", "[7]", "must be an object with `work`, a whole number, got a list of 1"),
+            ("components", "[1]", "must be an object of outcomes by name"),
+            (
+                "components",
+                "{\"a\": [\"correct\", 1, \"equal\", null, null, null, {}, {\"work\": 1}]}",
+                "must be an object of outcomes by name",
+            ),
+            ("components", "{\"a\": {\"cost\": [7]}}", "must be an object"),
+        ] {
+            let mut whole: serde_json::Value = serde_json::from_str(&row("1.0", "null")).unwrap();
+            whole[column] = serde_json::from_str(value).unwrap();
+            let problem = read(&whole.to_string()).unwrap_err();
+            assert!(problem.contains(part) && problem.starts_with("the column `"), "{column}: {problem}");
         }
     }
 }

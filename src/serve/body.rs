@@ -33,8 +33,9 @@ impl Memory {
     /// Reads a body.
     ///
     /// # Errors
-    /// A body that is too large or comes too slowly, or for which there is no memory now; a client that has gone.
+    /// A body that is compressed, too large, or comes too slowly, or for which there is no memory now; a client that has gone.
     pub(super) async fn read(&self, headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Whole, Refusal> {
+        plain(headers)?;
         let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if announced.is_some_and(|length| length > limits.body as u64) {
             return Err(too_large(limits));
@@ -50,7 +51,7 @@ impl Memory {
         let mut bytes = BytesMut::new();
         let mut held = self.take(1)?;
         while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| Refusal::bad_request(format!("the body cannot be read: {error}")))?;
+            let frame = frame.map_err(|error| Refusal::bad_request(format!("the body cannot be read: {}", cause(&error))))?;
             // What is no data are trailers, which nothing reads.
             let Ok(data) = frame.into_data() else { continue };
             if bytes.len() + data.len() > limits.body {
@@ -67,6 +68,30 @@ impl Memory {
         let units = u32::try_from(units).unwrap_or(u32::MAX);
         Arc::clone(&self.units).try_acquire_many_owned(units).map_err(|_| Refusal::busy(std::time::Duration::from_secs(1)))
     }
+}
+
+/// Refuses a body in another coding than its own bytes: to take it as it is would be to misread it, and to unpack it would need a
+/// second limit, since a few bytes may unpack to any number.
+fn plain(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut codings = headers.get_all(header::CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    match codings.find(|value| !["", "identity"].contains(&&*value.trim().to_ascii_lowercase())) {
+        Some(coding) => {
+            let coding: String = coding.chars().take(40).collect();
+            let message =
+                format!("the body has the header `Content-Encoding: {coding}`: send it without compression and without the header");
+            Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_encoding", message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is at the bottom of an error: those above it say only that the body was being read.
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 fn too_large(limits: &Limits) -> Refusal {

@@ -32,6 +32,8 @@ pub struct Limits {
     pub body: usize,
     /// The most bytes of all bodies together that are being read, wait, or are judged.
     pub memory: usize,
+    /// The most rows of a request.
+    pub rows: usize,
     /// The most connections at a time; further ones wait to be accepted.
     pub connections: usize,
     /// The most requests that wait to be judged.
@@ -40,19 +42,20 @@ pub struct Limits {
     pub wait_ms: u64,
     /// The most seconds in which the headers of a request must arrive, and its body.
     pub read_seconds: u64,
-    /// The most seconds from the arrival of a request to its response.
+    /// The most seconds from the arrival of a request to its response, and for which a client may take nothing of its response.
     pub request_seconds: u64,
     /// The seconds that requests have to end when the server stops.
     pub stop_seconds: u64,
 }
 
 impl Default for Limits {
-    /// Bodies of 64 MiB, 512 MiB together; 1,024 connections; a queue of 4,096 requests that wait for at most 30 seconds; 30 seconds
+    /// Bodies of 64 MiB, 512 MiB together; 262,144 rows; 1,024 connections; a queue of 4,096 requests that wait for at most 30 seconds; 30 seconds
     /// to arrive, 600 to be answered, 30 to end.
     fn default() -> Self {
         Self {
             body: 64 << 20,
             memory: 512 << 20,
+            rows: 1 << 18,
             connections: 1024,
             queue: 4096,
             wait_ms: 30_000,
@@ -91,6 +94,26 @@ impl Default for Config {
     }
 }
 
+/// The address in a text such as `127.0.0.1:8000` or `[::1]:8000`.
+///
+/// # Errors
+/// A text without an address or without a port; the message says what to write.
+pub(crate) fn address(text: &str) -> Result<SocketAddr> {
+    let text = text.trim();
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let fix = match (bare.parse::<IpAddr>(), text.strip_prefix(':').unwrap_or(text).parse::<u16>(), text.rsplit_once(':')) {
+        (Ok(ip), ..) => format!("it has no port: write {}", SocketAddr::new(ip, 8000)),
+        (_, Ok(port), _) => format!("it has no address: write 127.0.0.1:{port}"),
+        (.., Some(("localhost", port))) => format!("write the number of this machine: 127.0.0.1:{port}"),
+        (.., Some((ip, port))) if ip.parse::<IpAddr>().is_ok() => format!("`{port}` is no port: give a number from 0 to 65535"),
+        _ => "write an IP address and a port, such as 127.0.0.1:8000".to_owned(),
+    };
+    Err(Error::option("listen", format_args!("`{text}`"), fix))
+}
+
 impl Config {
     /// Refuses what would be a mistake.
     ///
@@ -109,6 +132,7 @@ impl Config {
         let counts = [
             ("body", limits.body as u64),
             ("memory", limits.memory as u64),
+            ("rows", limits.rows as u64),
             ("connections", limits.connections as u64),
             ("queue", limits.queue as u64),
             ("wait_ms", limits.wait_ms),
@@ -124,5 +148,30 @@ impl Config {
             return Err(Error::option("memory", limits.memory, advice));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_incomplete_is_refused_with_what_to_write() {
+        assert_eq!(address(" [::1]:0 ").expect("an address"), SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 0)));
+        for (text, fix) in [
+            ("127.0.0.1", "write 127.0.0.1:8000"),
+            ("::1", "write [::1]:8000"),
+            ("[::1]", "write [::1]:8000"),
+            ("8080", "write 127.0.0.1:8080"),
+            (":8080", "write 127.0.0.1:8080"),
+            ("localhost:8080", "127.0.0.1:8080"),
+            ("127.0.0.1:x", "`x` is no port"),
+            ("127.0.0.1:65536", "`65536` is no port"),
+            ("rewards.example:80", "such as 127.0.0.1:8000"),
+            ("", "such as 127.0.0.1:8000"),
+        ] {
+            let message = address(text).expect_err(text).to_string();
+            assert!(message.starts_with("option `listen` got") && message.contains(fix), "{text}: {message}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use super::config::Limits;
+use super::socket::Socket;
 
 /// The pause after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -40,7 +41,8 @@ pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits,
         };
         // Responses are written whole, so waiting for more to send would only delay them.
         let _ = stream.set_nodelay(true);
-        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let stream = TokioIo::new(Socket::new(stream, limits.request()));
+        let connection = builder.serve_connection(stream, TowerToHyperService::new(router.clone()));
         let connection = ending.watch(connection);
         tokio::spawn(async move {
             // A client that goes away, or sends what is no HTTP, ends its own connection.

@@ -14,6 +14,7 @@ mod around;
 mod body;
 mod config;
 mod connections;
+mod form;
 mod health;
 mod metrics;
 mod nemo_gym;
@@ -27,6 +28,8 @@ mod sandbox_fusion;
 mod score;
 mod server;
 mod slime;
+mod socket;
 
+pub(crate) use config::address;
 pub use config::{Config, Limits};
 pub use server::{Server, Stopped};

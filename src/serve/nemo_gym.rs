@@ -9,13 +9,14 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::adapter;
 use super::app::App;
+use super::form::{self, Form};
 use super::refusal::Refusal;
 use super::request;
+use crate::core::json_text;
 
 /// Fields of a task that hold its reference, the first one that is there.
 const REFERENCES: [&str; 6] = ["expected_answer", "ground_truth", "answer", "unit_tests", "test_list", "assertions"];
@@ -28,11 +29,14 @@ pub(super) async fn verify(State(app): State<Arc<App>>, request: Request) -> Res
 async fn verified(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {
     let body = request::body(&app, request).await?;
     let judging = Arc::clone(&app);
-    app.queue.first(move || one(&judging, request::parse(&body)?)).await?.map(|value| request::json(&value))
+    app.queue.first(move || one(&judging, Form::read(&body.bytes)?.into_members())).await?.map(|value| request::json(&value))
 }
 
 fn one(app: &App, mut body: Map<String, Value>) -> Result<Value, Refusal> {
-    let response = body.get("response").ok_or_else(|| Refusal::bad_request("the body has no `response`"))?;
+    let response = body.get("response").ok_or_else(|| form::missing("response"))?;
+    if !response.is_object() {
+        return Err(form::wrong("`response`", "an object", response));
+    }
     let completion = adapter::reply(text(response));
     let inner = body.get("verifier_metadata").and_then(Value::as_object).cloned().unwrap_or_default();
     let is_set = |value: &&Value| !value.is_null();
@@ -109,8 +113,9 @@ pub(super) async fn close_session(State(app): State<Arc<App>>, request: Request)
 
 async fn session(app: &App, request: Request) -> Result<Response<Body>, Refusal> {
     let body = request::body(app, request).await?;
-    let given: Value = if body.bytes.trim_ascii().is_empty() { json!({}) } else { request::parse(&body)? };
-    Ok(request::json(&match given.get("resources_session_id") {
+    let blank = body.bytes.trim_ascii().is_empty();
+    let mut given = if blank { Default::default() } else { Form::read(&body.bytes)?.into_members() };
+    Ok(request::json(&match given.remove("resources_session_id") {
         Some(id) => json!({"resources_session_id": id}),
         None => json!({}),
     }))
@@ -121,11 +126,6 @@ pub(super) async fn reverify_mode() -> Response<Body> {
     request::json(&"stateless")
 }
 
-#[derive(Deserialize)]
-struct Responses {
-    verify_responses: Vec<Value>,
-}
-
 /// Answers `POST /aggregate_metrics`: the mean of each number of the answers to `/verify`, for each task and for all.
 pub(super) async fn aggregate_metrics(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     request::answer(aggregated(app, request).await)
@@ -133,38 +133,76 @@ pub(super) async fn aggregate_metrics(State(app): State<Arc<App>>, request: Requ
 
 async fn aggregated(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {
     let body = request::body(&app, request).await?;
-    app.queue
-        .first(move || {
-            let Responses { verify_responses } = request::parse(&body)?;
-            let mut tasks: BTreeMap<u64, Vec<&Value>> = BTreeMap::new();
-            for response in &verify_responses {
-                tasks.entry(response["_ng_task_index"].as_u64().unwrap_or(0)).or_default().push(response);
-            }
-            let groups: Vec<Value> = tasks
-                .iter()
-                .map(|(task, responses)| {
-                    let mut means = means(responses);
-                    means.insert("_ng_task_index".to_owned(), (*task).into());
-                    means.into()
-                })
-                .collect();
-            let all = means(&verify_responses.iter().collect::<Vec<_>>());
-            let key = all.get("mean/reward").map(|reward| json!({"mean/reward": reward})).unwrap_or_else(|| json!({}));
-            Ok(json!({"group_level_metrics": groups, "agent_metrics": all, "key_metrics": key}))
-        })
-        .await?
-        .map(|value| request::json(&value))
+    app.queue.first(move || aggregate(&body.bytes)).await?.map(|value| request::json(&value))
 }
 
-/// The mean of each number and truth value that is a field of some of the responses.
-fn means(responses: &[&Value]) -> Map<String, Value> {
-    let mut sums: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-    for (name, value) in responses.iter().filter_map(|response| response.as_object()).flatten() {
-        let number = value.as_f64().or_else(|| value.as_bool().map(|is| if is { 1.0 } else { 0.0 }));
-        if let Some(number) = number.filter(|_| !name.starts_with('_')) {
-            let (sum, count) = sums.entry(name).or_default();
+fn aggregate(body: &[u8]) -> Result<Value, Refusal> {
+    let body = form::without_mark(body);
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Refusal::bad_request(format!("the body must be an object with `verify_responses`, got {}", form::sort(body))));
+    }
+    let members = form::members(body)?;
+    let responses = members.into_iter().find(|(name, _)| name == "verify_responses");
+    let responses = &body[responses.ok_or_else(|| form::missing("verify_responses"))?.1];
+    if responses.first() != Some(&b'[') {
+        return Err(Refusal::bad_request(format!("`verify_responses` must be a list, got {}", form::sort(responses))));
+    }
+    let (mut tasks, mut all) = (BTreeMap::<u64, Means>::new(), Means::default());
+    for (index, place) in json_text::items(responses).enumerate() {
+        let place = place.map_err(|problem| form::broken("`verify_responses`", problem))?;
+        let (task, numbers) = numbers(&responses[place])
+            .map_err(|problem| Refusal::bad_request(format!("`verify_responses`: item {index} {problem}")))?;
+        all.add(&numbers);
+        tasks.entry(task).or_default().add(&numbers);
+    }
+    let groups = tasks.into_iter().map(|(task, means)| {
+        let mut means = means.to_map();
+        means.insert("_ng_task_index".to_owned(), task.into());
+        means.into()
+    });
+    let groups: Vec<Value> = groups.collect();
+    let all = all.to_map();
+    let key = all.get("mean/reward").map(|reward| json!({"mean/reward": reward})).unwrap_or_else(|| json!({}));
+    Ok(json!({"group_level_metrics": groups, "agent_metrics": all, "key_metrics": key}))
+}
+
+/// The task of an answer to `/verify`, and the numbers and truth values among its members. The others, which hold whole
+/// conversations, are not parsed.
+fn numbers(response: &[u8]) -> Result<(u64, Vec<(String, f64)>), String> {
+    if response.first() != Some(&b'{') {
+        return Err(format!("must be an object, got {}", form::sort(response)));
+    }
+    let (mut task, mut found) = (0, Vec::new());
+    for member in json_text::members(response) {
+        let (name, value) = member.map_err(|problem| format!("is not JSON: {}", problem.what))?;
+        let (name, value) = (json_text::name(&response[name]), &response[value]);
+        let number: Option<f64> = match value {
+            b"true" => Some(1.0),
+            b"false" => Some(0.0),
+            text => serde_json::from_slice(text).ok(),
+        };
+        if name == "_ng_task_index" {
+            task = serde_json::from_slice(value).unwrap_or(0);
+        } else if let Some(number) = number.filter(|number| number.is_finite() && !name.starts_with('_')) {
+            found.push((name.into_owned(), number));
+        }
+    }
+    Ok((task, found))
+}
+
+/// The sums and counts of numbers by name.
+#[derive(Default)]
+struct Means(BTreeMap<String, (f64, f64)>);
+
+impl Means {
+    fn add(&mut self, numbers: &[(String, f64)]) {
+        for (name, number) in numbers {
+            let (sum, count) = self.0.entry(name.clone()).or_default();
             (*sum, *count) = (*sum + number, *count + 1.0);
         }
     }
-    sums.into_iter().map(|(name, (sum, count))| (format!("mean/{name}"), Value::from(sum / count))).collect()
+
+    fn to_map(&self) -> Map<String, Value> {
+        self.0.iter().map(|(name, (sum, count))| (format!("mean/{name}"), Value::from(sum / count))).collect()
+    }
 }

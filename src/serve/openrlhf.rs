@@ -8,22 +8,34 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::adapter::{self, Row};
 use super::app::App;
+use super::form::{self, Form};
 use super::refusal::Refusal;
 use super::request;
 use crate::reading::{after_prompt, without_end_tokens};
 
-#[derive(Deserialize)]
 struct Batch {
     query: Vec<String>,
-    #[serde(default)]
     prompts: Option<Vec<Option<String>>>,
-    #[serde(default)]
     labels: Option<Vec<Value>>,
+}
+
+impl Batch {
+    fn read(body: &[u8]) -> Result<Self, Refusal> {
+        let mut body = Form::read(body)?;
+        let text = |name: &str, index: usize, item: Value| form::text(&format!("`{name}`: item {index}"), item);
+        let query = body.list("query")?.ok_or_else(|| form::missing("query"))?;
+        let query = query.into_iter().enumerate().map(|(index, item)| text("query", index, item)).collect::<Result<_, _>>()?;
+        let prompt = |(index, item): (usize, Value)| match item {
+            Value::Null => Ok(None),
+            item => text("prompts", index, item).map(Some),
+        };
+        let prompts = body.list("prompts")?.map(|prompts| prompts.into_iter().enumerate().map(prompt).collect::<Result<_, _>>());
+        Ok(Self { query, prompts: prompts.transpose()?, labels: body.list("labels")? })
+    }
 }
 
 /// Answers the request.
@@ -34,7 +46,7 @@ pub(super) async fn rewards(State(app): State<Arc<App>>, request: Request) -> Re
 async fn answer(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {
     let body = request::body(&app, request).await?;
     let judging = Arc::clone(&app);
-    app.queue.first(move || batch(&judging, request::parse(&body)?)).await?.map(|value| request::json(&value))
+    app.queue.first(move || batch(&judging, Batch::read(&body.bytes)?)).await?.map(|value| request::json(&value))
 }
 
 fn batch(app: &App, Batch { query, prompts, labels }: Batch) -> Result<Value, Refusal> {

@@ -4,7 +4,6 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Response, header};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::app::App;
 use super::body::Whole;
@@ -17,14 +16,6 @@ use super::refusal::Refusal;
 pub(super) async fn body(app: &App, request: Request) -> Result<Whole, Refusal> {
     let (parts, body) = request.into_parts();
     app.memory.read(&parts.headers, body, &app.limits).await
-}
-
-/// The value that a body holds.
-///
-/// # Errors
-/// A body that is not JSON, or not of the form that the route reads.
-pub(super) fn parse<T: DeserializeOwned>(body: &Whole) -> Result<T, Refusal> {
-    serde_json::from_slice(&body.bytes).map_err(|error| Refusal::bad_request(format!("the body cannot be used: {error}")))
 }
 
 /// Whether the content of a request, or what it accepts, is JSON Lines.

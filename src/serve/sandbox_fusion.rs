@@ -8,10 +8,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::app::App;
+use super::form::{self, Form};
 use super::refusal::Refusal;
 use super::request;
 use crate::code::{Code, CodeOptions, Execution, FUEL_PER_SECOND, Limits};
@@ -23,28 +23,34 @@ const MIB: u64 = 1 << 20;
 /// The memory that a request may ask for, in MiB; the interpreter needs the least.
 const MEMORY: std::ops::RangeInclusive<u64> = 64..=1024;
 
-#[derive(Deserialize)]
 struct RunCode {
     code: String,
     language: String,
-    #[serde(default)]
     stdin: Option<String>,
-    #[serde(default = "seconds")]
     run_timeout: f64,
-    #[serde(default = "unlimited", rename = "memory_limit_MB")]
-    memory: i64,
-    #[serde(default)]
+    /// In MiB; a negative number is no limit of the request.
+    memory: f64,
     files: Map<String, Value>,
-    #[serde(default)]
     fetch_files: Vec<String>,
 }
 
-fn seconds() -> f64 {
-    SECONDS
-}
-
-fn unlimited() -> i64 {
-    -1
+impl RunCode {
+    fn read(body: &[u8]) -> Result<Self, Refusal> {
+        let mut body = Form::read(body)?;
+        let fetched = body.list("fetch_files")?.unwrap_or_default().into_iter();
+        Ok(Self {
+            code: body.text("code")?,
+            language: body.text("language")?,
+            stdin: body.text_or_none("stdin")?,
+            run_timeout: body.number("run_timeout")?.unwrap_or(SECONDS),
+            memory: body.number("memory_limit_MB")?.unwrap_or(-1.0),
+            files: body.object("files")?.into_members(),
+            fetch_files: fetched
+                .enumerate()
+                .map(|(index, name)| form::text(&format!("`fetch_files`: item {index}"), name))
+                .collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 /// Answers `POST /run_code`.
@@ -62,7 +68,7 @@ fn as_timeout(refusal: Refusal) -> Refusal {
 async fn ran(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {
     let body = request::body(&app, request).await?;
     let judging = Arc::clone(&app);
-    app.queue.first(move || run(&judging, &request::parse(&body)?)).await?.map(|value| request::json(&value))
+    app.queue.first(move || run(&judging, &RunCode::read(&body.bytes)?)).await?.map(|value| request::json(&value))
 }
 
 fn run(app: &App, request: &RunCode) -> Result<Value, Refusal> {
@@ -102,7 +108,13 @@ fn limits(app: &App, request: &RunCode) -> Result<Limits, Refusal> {
         reason = "it is positive and small"
     )]
     let fuel = (request.run_timeout.min(most) * FUEL_PER_SECOND as f64) as u64;
-    let memory = u64::try_from(request.memory).map_or(default.memory as u64, |mib| mib.clamp(*MEMORY.start(), *MEMORY.end()) * MIB);
+    let memory = if request.memory >= 0.0 {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a larger number is clamped, too")]
+        let mib = request.memory as u64;
+        mib.clamp(*MEMORY.start(), *MEMORY.end()) * MIB
+    } else {
+        default.memory as u64
+    };
     Ok(Limits { fuel, memory: usize::try_from(memory).unwrap_or(default.memory), ..default })
 }
 
@@ -131,22 +143,6 @@ fn response(status: &str, message: &str, result: &Value) -> Value {
     json!({"status": status, "message": message, "compile_result": null, "run_result": result, "executor_pod_name": null, "files": {}})
 }
 
-#[derive(Deserialize)]
-struct Submit {
-    #[serde(default)]
-    id: Value,
-    completion: String,
-    config: Evaluation,
-}
-
-#[derive(Deserialize)]
-struct Evaluation {
-    #[serde(default)]
-    language: Option<String>,
-    #[serde(default)]
-    provided_data: Value,
-}
-
 /// Answers `POST /submit`: the completion against the tests in the row of `config.provided_data`.
 pub(super) async fn submit(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     request::answer(submitted(app, request).await.map_err(as_timeout))
@@ -155,14 +151,15 @@ pub(super) async fn submit(State(app): State<Arc<App>>, request: Request) -> Res
 async fn submitted(app: Arc<App>, request: Request) -> Result<Response<Body>, Refusal> {
     let body = request::body(&app, request).await?;
     let judging = Arc::clone(&app);
-    app.queue.first(move || evaluate(&judging, request::parse(&body)?)).await?.map(|value| request::json(&value))
+    app.queue.first(move || evaluate(&judging, Form::read(&body.bytes)?)).await?.map(|value| request::json(&value))
 }
 
-fn evaluate(app: &App, Submit { id, completion, config }: Submit) -> Result<Value, Refusal> {
-    if let Some(language) = config.language.filter(|language| language != "python") {
+fn evaluate(app: &App, mut body: Form) -> Result<Value, Refusal> {
+    let (id, completion, mut config) = (body.take("id"), body.text("completion")?, body.object("config")?);
+    if let Some(language) = config.text_or_none("language")?.filter(|language| language != "python") {
         return Err(unusable(format!("the language `{language}` is not supported: only `python` is")));
     }
-    let Value::Object(data) = config.provided_data else {
+    let Value::Object(data) = config.take("provided_data") else {
         return Err(unusable("`config.provided_data` must be the row with its tests: data sets are not kept on the server"));
     };
     let sample = sample(app, data, completion)?;

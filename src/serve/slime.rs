@@ -9,22 +9,13 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::adapter;
 use super::app::App;
+use super::form::Form;
 use super::refusal::Refusal;
 use super::request;
-
-#[derive(Deserialize)]
-struct Sample {
-    #[serde(default)]
-    prompt: Value,
-    response: Value,
-    #[serde(default)]
-    label: Value,
-}
 
 /// Answers the request.
 pub(super) async fn reward(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -36,14 +27,14 @@ async fn answer(app: Arc<App>, request: Request) -> Result<Response<Body>, Refus
     let key = key.map(str::to_owned);
     let body = request::body(&app, request).await?;
     let judging = Arc::clone(&app);
-    app.queue.first(move || one(&judging, request::parse(&body)?, key.as_deref())).await?.map(|value| request::json(&value))
+    app.queue.first(move || one(&judging, Form::read(&body.bytes)?, key.as_deref())).await?.map(|value| request::json(&value))
 }
 
-fn one(app: &App, Sample { prompt, response, label }: Sample, key: Option<&str>) -> Result<Value, Refusal> {
+fn one(app: &App, mut sample: Form, key: Option<&str>) -> Result<Value, Refusal> {
     let mut row = Map::new();
-    row.insert("prompt".to_owned(), prompt);
-    row.insert("completion".to_owned(), adapter::reply(response));
-    row.insert("answer".to_owned(), label);
+    row.insert("prompt".to_owned(), sample.take("prompt"));
+    row.insert("completion".to_owned(), adapter::reply(sample.needed("response")?));
+    row.insert("answer".to_owned(), sample.take("label"));
     let outcome = adapter::judge(app, vec![Ok(row)]).remove(0);
     let reward = adapter::reward(&outcome, "/slime");
     let Some(key) = key else { return Ok(Value::from(reward)) };

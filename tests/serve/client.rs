@@ -78,22 +78,33 @@ pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[&str], 
     read(stream).expect("a response")
 }
 
-/// Reads a response to the end of the connection; `None` if there is none.
+/// Reads to the end of the connection and gives the first response; `None` if there is none.
 pub fn read(mut stream: TcpStream) -> Option<Response> {
     let mut bytes = Vec::new();
     // What came before a reset counts.
     let _ = stream.read_to_end(&mut bytes);
+    first(&bytes)
+}
+
+/// The first response in these bytes that is no interim one.
+pub fn first(bytes: &[u8]) -> Option<Response> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.lines();
-    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let status = lines.next()?.strip_prefix("HTTP/1.1 ").or(head.strip_prefix("HTTP/1.0 "))?.split(' ').next()?.parse().ok()?;
+    if (100..200).contains(&status) {
+        return first(&bytes[end + 4..]);
+    }
     let headers: Vec<(String, String)> =
         lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
-    let mut body = bytes[end + 4..].to_vec();
-    if headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("transfer-encoding") && value == "chunked") {
-        body = unchunked(&body);
+    let mut response = Response { status, headers, body: bytes[end + 4..].to_vec() };
+    if response.header("transfer-encoding") == Some("chunked") {
+        response.body = unchunked(&response.body);
     }
-    Some(Response { status, headers, body })
+    if let Some(length) = response.header("content-length").and_then(|length| length.parse().ok()) {
+        response.body.truncate(length);
+    }
+    Some(response)
 }
 
 fn unchunked(mut bytes: &[u8]) -> Vec<u8> {

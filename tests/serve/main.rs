@@ -4,5 +4,9 @@
 mod adapters;
 mod client;
 mod hostile;
+mod killed;
 mod load;
+mod messages;
+mod mutations;
+mod program;
 mod rows;

@@ -107,6 +107,21 @@ def test_an_actor_that_is_killed_loses_no_row(tmp_path: Path) -> None:
     assert scored.column("verdict").to_pylist() == r1rewards.Scorer({"kind": "math"}).score_rows(table()).verdicts
 
 
+def test_a_batch_that_always_ends_its_actor_ends_the_run_with_an_error() -> None:
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    rows = ray.data.from_items([{"completion": "live"}, {"completion": "die"}])
+    scored = r1rewards.ray.score_dataset(rows, r1rewards.Custom(ends_its_process), actors=1)
+    with pytest.raises(Exception, match="ended the process of its actor 4 times"):
+        scored.materialize()
+
+
+def test_no_argument_is_deprecated(recwarn: pytest.WarningsRecorder) -> None:
+    rows = ray.data.from_arrow(table(3))
+    r1rewards.ray.score_dataset(rows, {"kind": "math"}, actors=1)
+    r1rewards.ray.score_dataset(rows, {"kind": "math"}, actors=1, group_by="id")
+    assert not [str(one.message) for one in recwarn if "ray_remote_args" in str(one.message)]
+
+
 def test_a_pool_gives_the_outcomes_of_a_scorer() -> None:
     rows = table(60)
     completions, answers = rows.column("completion").to_pylist(), rows.column("answer").to_pylist()
@@ -144,6 +159,22 @@ def test_a_pool_goes_on_after_an_actor_is_killed_and_shares_its_name() -> None:
         pool.close()
     with pytest.raises(RuntimeError, match="closed"):
         pool.submit("\\boxed{2}", "2")
+
+
+def test_a_pool_that_another_one_closed_says_so() -> None:
+    pool, other = (r1rewards.ray.RewardPool({"kind": "math"}, actors=1, name="closed elsewhere") for _ in range(2))
+    assert pool.score("\\boxed{2}", "2").verdict == "correct"
+    other.close()
+    for use in (lambda: pool.score("\\boxed{2}", "2"), lambda: pool.score_batch(["2"], ["2"]), lambda: asyncio.run(pool.score_async("2", "2"))):
+        with pytest.raises(RuntimeError, match="was closed elsewhere"):
+            use()
+    with pytest.raises(ray.exceptions.RayActorError):
+        ray.get(pool.submit("\\boxed{2}", "2"), timeout=60)
+    again = r1rewards.ray.RewardPool({"kind": "math"}, actors=1, name="closed elsewhere")
+    try:
+        assert again.score("\\boxed{2}", "2").verdict == "correct"
+    finally:
+        again.close()
 
 
 def test_a_spec_that_is_refused_is_refused_before_the_cluster_sees_it() -> None:
@@ -191,3 +222,36 @@ def test_a_sample_that_cannot_be_sent_leaves_the_pool_as_it_was() -> None:
         assert pool._unfinished == [0]
     finally:
         pool.close()
+
+
+def test_a_pool_outlives_no_shutdown_and_starts_no_ray_of_its_own(tmp_path: Path) -> None:
+    program = tmp_path / "shut.py"
+    program.write_text(
+        """
+import os
+import ray, r1rewards.ray
+os.environ["RAY_AUTH_MODE"] = "disabled"
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+start = lambda: ray.init(num_cpus=2, object_store_memory=128 << 20, include_dashboard=False, log_to_driver=False)
+start()
+pool = r1rewards.ray.RewardPool({"kind": "math"}, actors=1)
+print(pool.score("1", "1").reason)
+ray.shutdown()
+for again in (False, True):
+    if again:
+        start()
+    try:
+        pool.submit("1", "1")
+    except RuntimeError as error:
+        print(ray.is_initialized(), error)
+ray.shutdown()
+pool.close()
+print("closed", ray.is_initialized())
+"""
+    )
+    found = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=180, check=True).stdout.splitlines()
+    assert [line.split(":")[0] for line in found[-3:]] == [
+        "False Ray is not running in this process, perhaps after ray.shutdown()",
+        "True the actors of this pool are of another cluster, which this process has left",
+        "closed False",
+    ], found

@@ -11,7 +11,7 @@ use super::reading::OptionArgs;
     Ctrl-C or SIGTERM: no more requests are taken, those that were are answered. Exit code 0 if all were, else 1.")]
 pub struct ServeArgs {
     /// The address and port; port 0 is a free one, which is printed. Another address than this machine's needs a token.
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = crate::serve::address)]
     pub listen: Option<std::net::SocketAddr>,
     /// A file with the rewards to sum: TOML, or JSON if its name ends in .json.
     #[arg(long, value_name = "SPEC.toml", conflicts_with_all = ["reward", "policy", "set"])]
