@@ -60,18 +60,18 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// `,ddd` groups digits outside brackets, `{,}ddd`, `\,ddd` and `\!` anywhere, blanks between groups of three
+    /// `,ddd` groups digits outside brackets, `,0dd` also inside, `{,}ddd`, `\,ddd` and `\!` anywhere, blanks between groups of three
     /// digits.
     fn thousands(&mut self, lexeme: &mut String) {
         let start = self.at;
         let mut digits = String::new();
         let mut kind = None;
-        while let Some((found, skip)) = self.group_separator(kind) {
+        while let Some((found, skip)) = self.group_separator(lexeme, kind) {
             digits.push_str(&self.source[self.at + skip..self.at + skip + 3]);
             self.at += skip + 3;
             kind = Some(found);
         }
-        let ragged = self.peek() == Some(b',') && self.byte(1).is_some_and(|b| b.is_ascii_digit());
+        let ragged = self.list_brackets == 0 && self.peek() == Some(b',') && self.byte(1).is_some_and(|b| b.is_ascii_digit());
         if (ragged && kind == Some(Grouping::Comma)) || (lexeme.starts_with('0') && kind.is_some()) {
             self.at = start;
             return;
@@ -97,13 +97,13 @@ impl Scanner<'_> {
         }
     }
 
-    fn group_separator(&self, expected: Option<Grouping>) -> Option<(Grouping, usize)> {
+    fn group_separator(&self, lexeme: &str, expected: Option<Grouping>) -> Option<(Grouping, usize)> {
         let rest = self.rest();
         let (kind, skip) = if let Some(tail) = rest.strip_prefix(",") {
             let joined = tail.trim_start_matches(' ').strip_prefix("\\!");
             match joined {
                 Some(tail) => (Grouping::Tight, rest.len() - tail.trim_start_matches(' ').len()),
-                None if self.list_brackets == 0 => (Grouping::Comma, 1),
+                None if self.list_brackets == 0 || expected.is_some() || is_no_item(lexeme, tail) => (Grouping::Comma, 1),
                 None => return None,
             }
         } else if let Some(tail) = rest.trim_start_matches(' ').strip_prefix("{,").map(|tail| tail.trim_start_matches(' '))
@@ -209,6 +209,13 @@ fn ordinal(number: &str) -> &'static str {
         Some(b'3') if !teen => "rd",
         _ => "th",
     }
+}
+
+/// Whether what follows a comma in brackets is no item of its own: three digits that begin with 0, unless both are codes
+/// of three binary digits, as in `\{100,010\}`.
+fn is_no_item(lexeme: &str, tail: &str) -> bool {
+    let is_code = |digits: &str| digits.len() == 3 && digits.bytes().all(|digit| matches!(digit, b'0' | b'1'));
+    tail.starts_with('0') && tail.get(..3).is_some_and(|group| !(is_code(lexeme) && is_code(group)))
 }
 
 /// How thousands are separated.
