@@ -11,6 +11,14 @@ use toml::Spanned;
 
 use crate::{Error, Result};
 
+/// Documented conventions by which an attack is right, and what each says. A grader that follows one is not judged by the
+/// attacks that it accepts.
+pub const CONVENTIONS: [(&str, &str); 3] = [
+    ("last_box", "of several boxes that differ, the last one is the answer"),
+    ("box_first", "a box is the answer, whatever the text behind it says"),
+    ("tolerance", "a number within 1 % of the reference is right"),
+];
+
 /// A file of attacks of one kind.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +53,8 @@ pub(super) struct Entry {
     /// Texts that are repeated: `@NAME@` in any other text stands for `[text, times]`.
     #[serde(default)]
     repeat: BTreeMap<String, (String, usize)>,
+    /// A convention of graders (`last_box`, `tolerance`) by which the attack is right.
+    pub(super) accepted_by: Option<String>,
     pub(super) note: String,
 }
 
@@ -73,6 +83,10 @@ pub(super) fn read(path: &str, text: &str) -> Result<File> {
             (Some(_), _) => return refuse("a `program` needs `tests`, the name of a table [tests.NAME] of the file"),
             (None, Some(_)) => return refuse("`tests` need a `program`"),
             (None, None) => return refuse("an `answer` or a `completion` needs a `gold`"),
+        }
+        if entry.accepted_by.as_deref().is_some_and(|name| !CONVENTIONS.iter().any(|(known, _)| *known == name)) {
+            let known = CONVENTIONS.map(|(name, _)| name).join(", ");
+            return refuse(&format!("`accepted_by` is {:?}: give one of {known}", entry.accepted_by));
         }
         if entry.texts().iter().any(|text| entry.repeated(text).is_none()) {
             return refuse(&format!("a text is longer than {LONGEST} bytes after `repeat`: repeat less"));

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::OWN;
 use super::file::{self, Entry, File, line_of};
 use crate::{Error, Result, Sample};
+
+/// The files of `attacks/`, which build.rs lists: path below `attacks` and text.
+const OWN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/attacks.rs"));
 
 /// What a grader must do with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +40,8 @@ pub struct Row {
     pub sample: Sample,
     /// Why the attack is wrong, or what it tries.
     pub note: String,
+    /// The convention by which an attack is right ([`CONVENTIONS`](super::CONVENTIONS)); `None` if it is wrong by all.
+    pub accepted_by: Option<String>,
     /// The line of its file.
     pub line: u64,
 }
@@ -137,7 +141,8 @@ fn pair(file: &File, kind: &str, line: u64, entry: &Entry) -> [Row; 2] {
             sample = sample.with_answer(entry.full(gold));
         }
         sample.tests = entry.tests.as_ref().and_then(|name| file.tests.get(name)).cloned().map(Into::into);
-        Row { id, expected, sample, note: entry.note.clone(), line }
+        let accepted_by = entry.accepted_by.clone().filter(|_| expected == Expected::Refuse);
+        Row { id, expected, sample, note: entry.note.clone(), accepted_by, line }
     };
     let (id, gold) = (format!("{kind}/{}", entry.name), entry.gold.as_ref());
     [
@@ -149,7 +154,7 @@ fn pair(file: &File, kind: &str, line: u64, entry: &Entry) -> [Row; 2] {
 impl Row {
     /// The row as data, in the columns that `verify score` reads, with `kind`, `expected` and `note`.
     pub fn to_json(&self) -> Value {
-        let Self { id, expected, sample, note, .. } = self;
+        let Self { id, expected, sample, note, accepted_by, .. } = self;
         let kind = id.split('/').next().unwrap_or_default();
         let mut row = json!({ "id": id, "kind": kind, "expected": expected.name() });
         let mut set = |name: &str, value: Value| row[name] = value;
@@ -163,6 +168,9 @@ impl Row {
             set("tests", tests.clone());
         }
         set("completion", json!(sample.completion));
+        if let Some(convention) = accepted_by {
+            set("accepted_by", json!(convention));
+        }
         set("note", json!(note));
         row
     }

@@ -8,8 +8,6 @@ mod file;
 mod kit;
 mod tally;
 
+pub use file::CONVENTIONS;
 pub use kit::{Expected, Kind, Kit, Row};
 pub use tally::{Count, Ruling, Tally};
-
-/// The files of `attacks/`, which build.rs lists: path below `attacks` and text.
-const OWN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/attacks.rs"));

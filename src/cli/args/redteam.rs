@@ -25,6 +25,11 @@ pub struct RedteamArgs {
     /// Only the attacks of this kind; may be given several times.
     #[arg(long, value_name = "KIND")]
     pub kind: Vec<String>,
+    /// A documented convention of the grader: attacks that are right by it are left out. last_box: of several boxes that differ,
+    /// the last one is the answer; box_first: a box is the answer, whatever the text behind it says; tolerance: a number within 1 % of the reference is right. May be given several times; default:
+    /// those of the policy, none for --command and --rewards.
+    #[arg(long, value_name = "NAME")]
+    pub convention: Vec<String>,
     /// A folder with other attacks (FOLDER/math/KIND.toml, FOLDER/code/KIND.toml), instead of those that are built in.
     #[arg(long, value_name = "FOLDER")]
     pub attacks: Option<std::path::PathBuf>,

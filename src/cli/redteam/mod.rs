@@ -14,7 +14,8 @@ use super::args::RedteamArgs;
 use super::codes::{FINE, MISSED};
 use super::shown::{unread, write_json};
 use crate::Outcome;
-use crate::redteam::{Kind, Kit, Row, Tally};
+use crate::math::Policy;
+use crate::redteam::{CONVENTIONS, Kind, Kit, Row, Tally};
 use crate::rows::{Output, Writes, check_output_name};
 
 /// The family whose attacks are judged by default.
@@ -23,7 +24,7 @@ const FAMILY: &str = "math";
 pub(super) fn run(args: &RedteamArgs) -> anyhow::Result<u8> {
     args.output.iter().try_for_each(|output| check_output_name(output, Writes::Rows))?;
     args.report.iter().try_for_each(|page| check_output_name(page, Writes::Page))?;
-    let kinds = chosen(args)?;
+    let mut kinds = chosen(args)?;
     let mut output = args.output.as_deref().map(Output::open).transpose()?;
     if args.list {
         if let Some(mut output) = output {
@@ -36,7 +37,9 @@ pub(super) fn run(args: &RedteamArgs) -> anyhow::Result<u8> {
         return Ok(FINE);
     }
     let mut judge = Judge::new(args)?;
-    let mut shown = Shown { grader: judge.name(args), tally: Tally::default(), wrong: Vec::new() };
+    let conventions = conventions(args)?;
+    let left_out = leave_out(&mut kinds, &conventions);
+    let mut shown = Shown { grader: judge.name(args), tally: Tally::default(), wrong: Vec::new(), conventions, left_out };
     let mut page = args.report.as_ref().map(|_| page(&shown.grader));
     let bar = bar(args.quiet, kinds.iter().map(|kind| kind.rows.len() as u64).sum());
     for kind in &kinds {
@@ -96,6 +99,39 @@ fn chosen(args: &RedteamArgs) -> anyhow::Result<Vec<Kind>> {
         bail!("--kind: the chosen families have no attacks of the chosen kinds: leave out --family");
     }
     Ok(kinds)
+}
+
+/// The conventions of the grader: those that the arguments name, or those of the policy.
+fn conventions(args: &RedteamArgs) -> anyhow::Result<Vec<String>> {
+    if let Some(unknown) = args.convention.iter().find(|name| !CONVENTIONS.iter().any(|(known, _)| known == name)) {
+        bail!("--convention: `{unknown}` is unknown: give one of {}", CONVENTIONS.map(|(name, _)| name).join(", "));
+    }
+    if !args.convention.is_empty() || args.command.is_some() || args.rewards.is_some() {
+        return Ok(args.convention.clone());
+    }
+    let mut policy: Policy = args.policy.parse().context("--policy")?;
+    let mut switch = |name: &str| policy.switch(name).is_some_and(|on| *on);
+    // Under policies with `last_number`, what is said behind an answer need not agree with it.
+    let (last_box, box_first) = (switch("last_box"), switch("last_number"));
+    let of = [("last_box", last_box), ("box_first", box_first), ("tolerance", !policy.tolerance.is_none())];
+    Ok(of.into_iter().filter(|(_, follows)| *follows).map(|(name, _)| name.to_owned()).collect())
+}
+
+/// Leaves out the attacks that are right by a convention, with their controls; returns how many.
+fn leave_out(kinds: &mut Vec<Kind>, conventions: &[String]) -> usize {
+    let mut left = 0;
+    for kind in &mut *kinds {
+        let out: std::collections::BTreeSet<String> = kind
+            .rows
+            .iter()
+            .filter(|row| row.accepted_by.as_ref().is_some_and(|convention| conventions.contains(convention)))
+            .map(|row| row.id.clone())
+            .collect();
+        kind.rows.retain(|row| !out.contains(row.id.trim_end_matches("/control")));
+        left += out.len();
+    }
+    kinds.retain(|kind| !kind.rows.is_empty());
+    left
 }
 
 /// The line of a row: the row, and what the grader did.

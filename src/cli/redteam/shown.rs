@@ -17,6 +17,9 @@ use crate::{Outcome, Reason, engine_version};
 pub(super) struct Shown {
     pub(super) grader: String,
     pub(super) tally: Tally,
+    /// The conventions of the grader, and the number of attacks that are right by them.
+    pub(super) conventions: Vec<String>,
+    pub(super) left_out: usize,
     /// The rows with another ruling than expected.
     pub(super) wrong: Vec<(Row, Ruled)>,
 }
@@ -50,6 +53,10 @@ pub(super) fn text(shown: &Shown) -> String {
     for (name, count) in shown.tally.kinds().iter().map(|(name, count)| (&**name, count)).chain([("all", &all)]) {
         let [let_in, refused, hangs, crashes] = cells(count);
         let _ = writeln!(text, "{name:<24}{let_in:>16}{refused:>20}{hangs:>8}{crashes:>9}");
+    }
+    if shown.left_out > 0 {
+        let of = shown.conventions.join(", ");
+        let _ = writeln!(text, "left out: {} attacks that are right by a convention of the grader ({of})", shown.left_out);
     }
     for (title, is_of) in SORTS {
         let rows: Vec<_> = shown.wrong.iter().filter(|(row, ruled)| is_of(row.expected, ruled.ruling)).collect();
@@ -100,7 +107,7 @@ pub(super) fn totals(shown: &Shown) -> Value {
         .iter()
         .map(|(row, ruled)| json!({ "id": row.id, "expected": row.expected.name(), "ruling": ruled.ruling.name() }))
         .collect();
-    json!({ "grader": shown.grader, "engine_version": engine_version(), "all": shown.tally.all(), "kinds": kinds, "wrong": wrong })
+    json!({ "grader": shown.grader, "engine_version": engine_version(), "conventions": shown.conventions, "left_out": shown.left_out, "all": shown.tally.all(), "kinds": kinds, "wrong": wrong })
 }
 
 /// The page, without its rows and counts. Its rows have two judgements: that of the grader and what is expected.
