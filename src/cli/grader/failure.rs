@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What a grader did instead of giving a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Fault {
+pub enum Fault {
     /// It did not answer, read or end in time.
     Hang,
     /// It ended, or stopped reading.
@@ -15,8 +15,8 @@ pub(in crate::cli) enum Fault {
 
 /// A fault, in words.
 #[derive(Debug)]
-pub(in crate::cli) struct Failure {
-    pub(in crate::cli) fault: Fault,
+pub struct Failure {
+    pub fault: Fault,
     message: String,
 }
 

@@ -21,7 +21,7 @@ use serde_json::json;
 
 pub(super) use self::failure::{Failure, Fault};
 use self::failure::{crash, hang, wrong};
-use self::verdict::{cut, outcome};
+use self::verdict::{WANTED, cut, outcome};
 use self::words::words;
 use super::group::{Group, in_words};
 use crate::{Outcome, Sample};
@@ -32,8 +32,6 @@ const WAITING: usize = 64;
 const AHEAD: usize = 64;
 /// The longest line of a grader, in bytes: 1 MiB.
 const LONGEST: u64 = 1 << 20;
-/// What a grader must write, for error messages.
-const WANTED: &str = "it must write one line for each line that it reads, and nothing else, to standard output";
 
 /// What the threads of a grader report.
 enum Event {

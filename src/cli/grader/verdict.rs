@@ -4,8 +4,10 @@
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
-use super::WANTED;
 use crate::{Outcome, Reason};
+
+/// What a grader must write, for error messages.
+pub(super) const WANTED: &str = "it must write one line for each line that it reads, and nothing else, to standard output";
 
 /// The start of a line, for a message.
 pub(super) fn cut(line: &str) -> String {

@@ -12,8 +12,7 @@ use self::judge::{Judge, Ruled};
 use self::shown::{Shown, page, text, totals};
 use super::args::RedteamArgs;
 use super::codes::{FINE, MISSED};
-use super::shown::{unread, write_json};
-use crate::Outcome;
+use super::shown::{say, unread, write_json};
 use crate::math::Policy;
 use crate::redteam::{CONVENTIONS, Kind, Kit, Row, Tally};
 use crate::rows::{Output, Writes, check_output_name};
@@ -57,6 +56,7 @@ pub(super) fn run(args: &RedteamArgs) -> anyhow::Result<u8> {
         }
     }
     bar.finish_and_clear();
+    let code = if shown.tally.all().is_clean() { FINE } else { MISSED };
     output.map(Output::commit).transpose()?;
     if let (Some(page), Some(path)) = (page, &args.report) {
         let mut output = Output::open(path)?;
@@ -64,11 +64,18 @@ pub(super) fn run(args: &RedteamArgs) -> anyhow::Result<u8> {
         written.with_context(|| format!("cannot write {path}"))?;
         output.commit()?;
     }
+    if args.output.as_deref() == Some("-") {
+        // Standard output has the rows.
+        if !args.quiet {
+            say(text(&shown));
+        }
+        return Ok(code);
+    }
     let mut stdout = std::io::stdout().lock();
     // The exit code is a verdict: a closed pipe does not change it.
     let written = if args.json { write_json(&mut stdout, &totals(&shown)) } else { write!(stdout, "{}", text(&shown)) };
     unread(written.and_then(|()| stdout.flush())).context("cannot write standard output")?;
-    Ok(if shown.tally.all().is_clean() { FINE } else { MISSED })
+    Ok(code)
 }
 
 /// The kinds of attacks that the arguments choose.
@@ -148,12 +155,6 @@ fn line(kind: &Kind, row: &Row, ruled: &Ruled) -> Value {
         line["seconds"] = json!(seconds);
     }
     line
-}
-
-/// What a grader said, in a few words.
-fn reason(outcome: &Outcome) -> String {
-    let said = outcome.extracted.as_deref().map_or_else(String::new, |read| format!(", read {read:?}"));
-    format!("{}/{}{said}", outcome.verdict.code(), outcome.reason.code())
 }
 
 /// A bar over the rows; hidden if `quiet` or if standard error is no terminal.

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::judge::Ruled;
-use super::reason;
 use crate::cli::shown::{escaped, short};
 use crate::redteam::{Count, Expected, Kind, Row, Ruling, Tally};
 use crate::report::{self, Example, Finding, Report, Severity, Table};
@@ -92,11 +91,23 @@ fn one_line(text: &str) -> String {
     short(&escaped(text))
 }
 
+/// What a grader said, in a few words.
+fn reason(outcome: &Outcome) -> String {
+    let said = outcome.extracted.as_deref().map_or_else(String::new, |read| format!(", read {read:?}"));
+    format!("{}/{}{said}", outcome.verdict.code(), outcome.reason.code())
+}
+
 fn said(ruled: &Ruled) -> String {
     match &ruled.said {
         Ok(outcome) => one_line(&reason(outcome)),
-        Err(problem) => escaped(problem.lines().next().unwrap_or_default()).into_owned(),
+        Err(problem) => format!("{}: {}", ruled.ruling.name(), cut(&escaped(problem.lines().next().unwrap_or_default()))),
     }
+}
+
+/// The start of a message.
+fn cut(text: &str) -> String {
+    const MOST: usize = 200;
+    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(" ...".chars()).collect() }
 }
 
 /// The counts as JSON.
