@@ -13,9 +13,10 @@ use crate::{Error, Result};
 
 /// Documented conventions by which an attack is right, and what each says. A grader that follows one is not judged by the
 /// attacks that it accepts.
-pub const CONVENTIONS: [(&str, &str); 3] = [
+pub const CONVENTIONS: [(&str, &str); 4] = [
     ("last_box", "of several boxes that differ, the last one is the answer"),
     ("box_first", "a box is the answer, whatever the text behind it says"),
+    ("same_solutions", "an equation or inequality with the solutions of the reference is right, whether or not it is solved"),
     ("tolerance", "a number within 1 % of the reference is right"),
 ];
 

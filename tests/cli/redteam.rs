@@ -126,12 +126,17 @@ fn attacks_that_are_right_by_a_convention_of_the_grader_are_left_out() {
     let accepts_all = "while read -r line; do echo true; done";
     let (_, counts, rows) = attacked(accepts_all, &["--convention", "tolerance"]);
     assert_eq!((&counts["all"]["let_in"], &counts["left_out"], rows.len()), (&json!(1), &json!(1), 2));
+    // Of our own verifier, those of its policy; `none` leaves nothing out.
     let folder = attacks();
+    let own = ["redteam", "--attacks", "own", "--policy", "science"];
+    verify(&folder, &own).assert().success().stdout(contains("left out: 1 attacks").and(contains("tolerance")));
+    let all = [&own[..], &["--convention", "none"]].concat();
+    verify(&folder, &all).assert().success().stdout(contains("0 of 2").and(contains("left out").not()));
     let unknown = ["redteam", "--convention", "first_box"];
     verify(&folder, &unknown)
         .assert()
         .code(2)
-        .stderr(contains("`first_box` is unknown: give one of last_box, box_first, tolerance"));
+        .stderr(contains("`first_box` is unknown: give one of last_box, box_first, same_solutions, tolerance"));
 }
 
 #[test]

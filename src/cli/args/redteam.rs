@@ -26,8 +26,9 @@ pub struct RedteamArgs {
     #[arg(long, value_name = "KIND")]
     pub kind: Vec<String>,
     /// A documented convention of the grader: attacks that are right by it are left out. last_box: of several boxes that differ,
-    /// the last one is the answer; box_first: a box is the answer, whatever the text behind it says; tolerance: a number within 1 % of the reference is right. May be given several times; default:
-    /// those of the policy, none for --command and --rewards.
+    /// the last one is the answer; box_first: a box is the answer, whatever the text behind it says; same_solutions: an equation
+    /// or inequality with the solutions of the reference is right, solved or not; tolerance: a number within 1 % of the reference is
+    /// right; none: nothing is left out. May be given several times. Default: those of the policy, none for --command and --rewards.
     #[arg(long, value_name = "NAME")]
     pub convention: Vec<String>,
     /// A folder with other attacks (FOLDER/math/KIND.toml, FOLDER/code/KIND.toml), instead of those that are built in.

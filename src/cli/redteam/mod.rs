@@ -110,8 +110,11 @@ fn chosen(args: &RedteamArgs) -> anyhow::Result<Vec<Kind>> {
 
 /// The conventions of the grader: those that the arguments name, or those of the policy.
 fn conventions(args: &RedteamArgs) -> anyhow::Result<Vec<String>> {
+    if args.convention == ["none"] {
+        return Ok(Vec::new());
+    }
     if let Some(unknown) = args.convention.iter().find(|name| !CONVENTIONS.iter().any(|(known, _)| known == name)) {
-        bail!("--convention: `{unknown}` is unknown: give one of {}", CONVENTIONS.map(|(name, _)| name).join(", "));
+        bail!("--convention: `{unknown}` is unknown: give one of {}, or none alone", CONVENTIONS.map(|(name, _)| name).join(", "));
     }
     if !args.convention.is_empty() || args.command.is_some() || args.rewards.is_some() {
         return Ok(args.convention.clone());
@@ -120,7 +123,8 @@ fn conventions(args: &RedteamArgs) -> anyhow::Result<Vec<String>> {
     let mut switch = |name: &str| policy.switch(name).is_some_and(|on| *on);
     // Under policies with `last_number`, what is said behind an answer need not agree with it.
     let (last_box, box_first) = (switch("last_box"), switch("last_number"));
-    let of = [("last_box", last_box), ("box_first", box_first), ("tolerance", !policy.tolerance.is_none())];
+    let of =
+        [("last_box", last_box), ("box_first", box_first), ("same_solutions", true), ("tolerance", !policy.tolerance.is_none())];
     Ok(of.into_iter().filter(|(_, follows)| *follows).map(|(name, _)| name.to_owned()).collect())
 }
 
