@@ -214,18 +214,14 @@ impl Grader {
         let (command, seconds) = (&self.command, self.patience.as_secs());
         match self.group.wait(self.patience).map_err(|error| crash(format!("cannot wait for `{command}`: {error}")))? {
             Some(status) if status.success() => Ok(()),
-            Some(status) => {
-                return Err(crash(format!(
-                    "`{command}` failed after its last verdict ({}), so its verdicts are not used: a grader must end with exit code 0; \
-                 see its messages above",
-                    in_words(status)
-                )));
-            }
-            None => {
-                return Err(hang(format!(
-                    "`{command}` has closed its output, but did not end for {seconds} s; --patience SECONDS waits longer"
-                )));
-            }
+            Some(status) => Err(crash(format!(
+                "`{command}` failed after its last verdict ({}), so its verdicts are not used: a grader must end with exit code 0; \
+                     see its messages above",
+                in_words(status)
+            ))),
+            None => Err(hang(format!(
+                "`{command}` has closed its output, but did not end for {seconds} s; --patience SECONDS waits longer"
+            ))),
         }
     }
 
