@@ -11,7 +11,7 @@ use clap::Args as ClapArgs;
 pub struct RedteamArgs {
     /// The grader to attack: a command that reads one sample a line as JSON (id, prompt, completion, answer, tests) and writes
     /// one verdict a line, as for compare. Default: our own verifier.
-    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["policy", "rewards", "jobs"])]
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["policy", "rewards"])]
     pub command: Option<String>,
     /// The math policy of our own verifier: strict, lenient, science, math_verify or hendrycks.
     #[arg(long, value_name = "POLICY", default_value = "strict", conflicts_with = "rewards")]
@@ -49,9 +49,6 @@ pub struct RedteamArgs {
     /// Print the counts as JSON.
     #[arg(long)]
     pub json: bool,
-    /// The number of threads of our own verifier, from 1 to 256; default: one per core.
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<std::num::NonZeroUsize>,
     /// Print no progress on standard error.
     #[arg(short, long)]
     pub quiet: bool,

@@ -34,15 +34,8 @@ impl Judge {
         if let Some(command) = &args.command {
             return Attacked::start(command, Duration::from_secs(args.patience.get())).map(Self::Command);
         }
-        let scorer = |spec: RewardSpec, option: &'static str| {
-            let builder = Scorer::builder().spec(&spec).context(option)?;
-            Ok::<_, anyhow::Error>(
-                match args.jobs {
-                    Some(jobs) => builder.jobs(jobs.get()),
-                    None => builder,
-                }
-                .build()?,
-            )
+        let scorer = |spec: RewardSpec, option: &'static str| -> anyhow::Result<Scorer> {
+            Ok(Scorer::builder().spec(&spec).context(option)?.jobs(1).build()?)
         };
         if let Some(path) = &args.rewards {
             return Ok(Self::Own([scorer(spec_file(path)?, "--rewards")?, scorer(spec_file(path)?, "--rewards")?]));
@@ -64,6 +57,7 @@ impl Judge {
     pub(super) fn rule(&mut self, rows: &[Row], mut next: impl FnMut(&Row), mut done: impl FnMut()) -> anyhow::Result<Vec<Ruled>> {
         match self {
             Self::Own([answers, tests]) => {
+                // One by one: rows with the same prompt are no group.
                 let judge = |row: &Row| {
                     let scorer = if row.sample.tests.is_some() { &*tests } else { &*answers };
                     let mut outcomes = scorer.score_batch(std::slice::from_ref(&row.sample));

@@ -65,7 +65,9 @@ pub(super) fn text(shown: &Shown) -> String {
         for (row, ruled) in rows.iter().take(MOST) {
             let gold = row.sample.answers().first().map_or_else(String::new, |gold| format!("  reference {}", one_line(gold)));
             let _ = writeln!(text, "  {}{gold}  completion {}", row.id, one_line(&row.sample.completion));
-            let _ = writeln!(text, "      {}; {}", said(ruled), row.note);
+            // The note is about the attack.
+            let note = if row.expected == Expected::Refuse { format!("; {}", row.note) } else { String::new() };
+            let _ = writeln!(text, "      {}{note}", said(ruled));
         }
         if rows.len() > MOST {
             let _ = writeln!(text, "  ... and {} more; -o OUT.jsonl has all", rows.len() - MOST);
