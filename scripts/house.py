@@ -34,7 +34,7 @@ FLOORS = [
     ["compose", "scorer", "metrics", "groups", "episode"],
     ["spec"],
     ["rows", "select"],
-    ["report", "audit", "train", "serve"],
+    ["report", "audit", "redteam", "train", "serve"],
     ["cli", "internal"],
     ["bin"],
 ]

@@ -37,6 +37,8 @@ pub mod metrics;
 #[cfg(any(feature = "math", feature = "rules"))]
 pub mod reading;
 #[cfg(feature = "cli")]
+pub mod redteam;
+#[cfg(feature = "cli")]
 pub mod report;
 #[cfg(all(feature = "train", not(feature = "cli")))]
 mod report;

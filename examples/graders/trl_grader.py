@@ -12,7 +12,7 @@ from trl.rewards import accuracy_reward
 for line in sys.stdin:
     sample = json.loads(line)
     completion = [[{"role": "assistant", "content": sample["completion"]}]]
-    # None where TRL cannot read the reference.
-    rewards = [accuracy_reward(completion, [gold])[0] for gold in sample["answer"]]
+    # TRL reads a reference as LaTeX where it is marked as such. None where it cannot read it.
+    rewards = [accuracy_reward(completion, [f"${gold}$"])[0] for gold in sample["answer"]]
     known = [reward for reward in rewards if reward is not None]
     print(json.dumps(max(known) if known else None), flush=True)

@@ -15,6 +15,7 @@ mod completions;
 #[cfg(feature = "code")]
 mod doctor;
 mod explain;
+mod grader;
 mod group;
 mod judged_rows;
 mod judging;
@@ -25,6 +26,7 @@ mod pages;
 mod passrate;
 mod progress;
 mod prompts;
+mod redteam;
 mod report;
 mod results;
 #[cfg(feature = "code")]
@@ -119,6 +121,7 @@ fn execute(command: Command) -> u8 {
         Command::Score(args) => score::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Redteam(args) => redteam::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Passrate(args) => passrate::run(&args),
         Command::Select(args) => select::run(&args),

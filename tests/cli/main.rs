@@ -22,6 +22,7 @@ mod outputs;
 #[cfg(all(unix, feature = "rules"))]
 mod pages;
 mod passrate;
+mod redteam;
 mod report;
 #[cfg(unix)]
 mod resume;

@@ -27,6 +27,8 @@ fn an_output_with_the_name_of_another_format_is_refused_by_every_command() {
         ),
         (&["compare", "in.jsonl", "--right", "lenient", "-o"], "t.csv", "rows are written as JSON Lines"),
         (&["compare", "in.jsonl", "--right", "lenient", "--report"], "t.pdf", "name it .html"),
+        (&["redteam", "-o"], "t.csv", "rows are written as JSON Lines"),
+        (&["redteam", "--report"], "t.md", "name it .html"),
         (&["report", "in.jsonl", "--results", "results.jsonl", "-o"], "t.jsonl", "name it .html"),
         (&["audit", "in.jsonl", "-o"], "t.html", "name a folder"),
     ] {

@@ -4,6 +4,7 @@
 mod audit;
 mod one;
 mod reading;
+mod redteam;
 mod report;
 mod score;
 mod select;
@@ -17,6 +18,7 @@ pub use audit::{AuditArgs, CompareArgs};
 pub use one::RunArgs;
 pub use one::{CompletionsArgs, ExplainArgs, KindsArgs, MathArgs};
 pub use reading::{JudgingArgs, OptionArgs, ReadingArgs};
+pub use redteam::RedteamArgs;
 pub use report::{ReportArgs, TemplatesArgs};
 pub use score::{GroupBy, MergeArgs, ScoreArgs};
 pub use select::{PassrateArgs, SelectArgs};
@@ -41,6 +43,8 @@ pub enum Command {
     Audit(AuditArgs),
     /// Judge the same samples in two ways (policies, specs, result files, other graders) and show where they disagree.
     Compare(CompareArgs),
+    /// Attack a grader: which completions that are wrong does it let in, and which honest ones does it refuse?
+    Redteam(RedteamArgs),
     /// Join the results of the shards of a run.
     Merge(MergeArgs),
     /// Show for each prompt how many of its completions are correct; keep the prompts that are worth training on.

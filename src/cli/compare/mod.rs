@@ -1,6 +1,5 @@
 //! `verify compare`.
 
-mod command;
 mod side;
 
 use std::collections::BTreeMap;

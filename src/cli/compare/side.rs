@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::command::Grader;
+use crate::cli::grader::Grader;
 use crate::cli::judging::read_for;
 use crate::cli::results::{Results, Wanted};
 use crate::math::{Explanation, Math, Policy};
@@ -128,7 +128,7 @@ impl Side {
                 };
                 samples.iter().zip(spots).map(of_sample).collect()
             }
-            Self::Command(grader) => grader.judge(samples, last),
+            Self::Command(grader) => Ok(grader.judge(samples, last)?),
         }
     }
 

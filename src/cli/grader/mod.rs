@@ -7,16 +7,24 @@
 //! answer, read or end for longer than the patience of the run, and one that ends with another exit code than 0 or is killed. The
 //! grader is then ended with all processes that it started.
 
+mod failure;
+mod verdict;
+mod words;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, anyhow, bail};
-use serde_json::{Value, json};
+use anyhow::Context as _;
+use serde_json::json;
 
-use crate::cli::group::{Group, in_words};
-use crate::{Outcome, Reason, Sample};
+pub(super) use self::failure::{Failure, Fault};
+use self::failure::{crash, hang, wrong};
+use self::verdict::{WANTED, cut, outcome};
+use self::words::words;
+use super::group::{Group, in_words};
+use crate::{Outcome, Sample};
 
 /// The number of lines of a grader that can wait to be read.
 const WAITING: usize = 64;
@@ -24,8 +32,6 @@ const WAITING: usize = 64;
 const AHEAD: usize = 64;
 /// The longest line of a grader, in bytes: 1 MiB.
 const LONGEST: u64 = 1 << 20;
-/// What a grader must write, for error messages.
-const WANTED: &str = "it must write one line for each line that it reads, and nothing else, to standard output";
 
 /// What the threads of a grader report.
 enum Event {
@@ -53,7 +59,7 @@ impl Grader {
     /// Starts a command, whose words are separated as a shell does (quotes and backslashes, nothing is expanded).
     pub(super) fn start(command: &str, patience: Duration) -> anyhow::Result<Self> {
         let words = words(command)?;
-        let (program, arguments) = words.split_first().ok_or_else(|| anyhow!("command: has no program"))?;
+        let (program, arguments) = words.split_first().context("command: has no program")?;
         let mut started = Command::new(program);
         started.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut group = Group::start(&mut started).with_context(|| format!("cannot start `{program}`"))?;
@@ -70,9 +76,14 @@ impl Grader {
         Ok(Self { group, input: Some(input), events, ended: false, command: command.to_owned(), patience })
     }
 
+    /// From now on, waits as long as this for a verdict.
+    pub(super) fn be_patient(&mut self, patience: Duration) {
+        self.patience = patience;
+    }
+
     /// The outcomes of samples, in order. With the `last` samples its input ends, so that a grader may also write all verdicts
     /// at its end.
-    pub(super) fn judge(&mut self, samples: &[Sample], last: bool) -> anyhow::Result<Vec<Outcome>> {
+    pub(super) fn judge(&mut self, samples: &[Sample], last: bool) -> Result<Vec<Outcome>, Failure> {
         let judged = self.judge_all(samples, last);
         if judged.is_err() {
             self.end();
@@ -80,7 +91,7 @@ impl Grader {
         judged
     }
 
-    fn judge_all(&mut self, samples: &[Sample], last: bool) -> anyhow::Result<Vec<Outcome>> {
+    fn judge_all(&mut self, samples: &[Sample], last: bool) -> Result<Vec<Outcome>, Failure> {
         let mut outcomes = Vec::with_capacity(samples.len());
         let (mut sent, mut written, mut stopped) = (0, 0, None::<String>);
         if let Some(first) = samples.first() {
@@ -88,7 +99,7 @@ impl Grader {
         }
         while outcomes.len() < samples.len() || (written < samples.len() && stopped.is_none()) {
             while stopped.is_none() && sent < samples.len() && sent - written < AHEAD {
-                let input = self.input.as_ref().context("the command has ended")?;
+                let input = self.input.as_ref().ok_or_else(|| crash(format!("`{}` has ended", self.command)))?;
                 // If the writer has ended, its error is among the events.
                 let _ = input.send(line_of(&samples[sent]));
                 sent += 1;
@@ -100,7 +111,10 @@ impl Grader {
             let (command, seconds) = (self.command.clone(), self.patience.as_secs());
             if let (true, Some(sample)) = (self.ended, waiting) {
                 let id = &sample.id;
-                bail!("`{command}` ended before it had judged the sample {id}{}; see its messages above", self.how_it_ended());
+                return Err(crash(format!(
+                    "`{command}` ended before it had judged the sample {id}{}; see its messages above",
+                    self.how_it_ended()
+                )));
             }
             match self.events.recv_timeout(self.patience) {
                 Ok(Event::Written(Ok(()))) => written += 1,
@@ -110,27 +124,39 @@ impl Grader {
                     Some(sample) if outcomes.len() < sent => {
                         let said =
                             line.and_then(|line| outcome(&line, &sample.id).map_err(|error| format!("{error:#}: {}", cut(&line))));
-                        outcomes.push(said.map_err(|problem| anyhow!("`{command}`, for the sample {}: {problem}", sample.id))?);
+                        outcomes
+                            .push(said.map_err(|problem| wrong(format!("`{command}`, for the sample {}: {problem}", sample.id)))?);
                     }
-                    _ => bail!("`{command}` wrote a line before the sample was written that it would be about: {}", surplus(&line)),
+                    _ => {
+                        return Err(wrong(format!(
+                            "`{command}` wrote a line before the sample was written that it would be about: {}",
+                            surplus(&line)
+                        )));
+                    }
                 },
-                Err(RecvTimeoutError::Disconnected) => bail!("`{command}` can be neither read nor written"),
+                Err(RecvTimeoutError::Disconnected) => return Err(crash(format!("`{command}` can be neither read nor written"))),
                 Err(RecvTimeoutError::Timeout) => match (waiting, &stopped) {
-                    (Some(sample), None) => bail!(
-                        "`{command}` did not answer for {seconds} s, for the sample {}: it must write and flush a verdict for each \
+                    (Some(sample), None) => {
+                        return Err(hang(format!(
+                            "`{command}` did not answer for {seconds} s, for the sample {}: it must write and flush a verdict for each \
                          line that it reads; --patience SECONDS waits longer",
-                        sample.id
-                    ),
+                            sample.id
+                        )));
+                    }
                     (_, Some(_)) => break,
                     (None, None) => {
-                        bail!("`{command}` did not read its input for {seconds} s: {WANTED}; --patience SECONDS waits longer")
+                        return Err(hang(format!(
+                            "`{command}` did not read its input for {seconds} s: {WANTED}; --patience SECONDS waits longer"
+                        )));
                     }
                 },
             }
         }
         if let Some(problem) = stopped {
             let (command, id, ended) = (self.command.clone(), &samples[written].id, self.how_it_ended());
-            bail!("`{command}` stopped reading its input before the sample {id} ({problem}){ended}: {WANTED}");
+            return Err(crash(format!(
+                "`{command}` stopped reading its input before the sample {id} ({problem}){ended}: {WANTED}"
+            )));
         }
         if last {
             self.input = None;
@@ -141,11 +167,16 @@ impl Grader {
     }
 
     /// Refuses a line that was written before the next sample was.
-    fn refuse_early_lines(&mut self, next: &Sample) -> anyhow::Result<()> {
+    fn refuse_early_lines(&mut self, next: &Sample) -> Result<(), Failure> {
         while let Ok(event) = self.events.try_recv() {
             match event {
                 Event::Line(line) => {
-                    bail!("`{}` wrote a line before the sample {} was written to it: {}", self.command, next.id, surplus(&line))
+                    return Err(wrong(format!(
+                        "`{}` wrote a line before the sample {} was written to it: {}",
+                        self.command,
+                        next.id,
+                        surplus(&line)
+                    )));
                 }
                 Event::End => self.ended = true,
                 Event::Written(_) => {}
@@ -155,36 +186,42 @@ impl Grader {
     }
 
     /// Waits for the end of the output, after that of the input; refuses every line but blank ones.
-    fn refuse_left_lines(&mut self) -> anyhow::Result<()> {
+    fn refuse_left_lines(&mut self) -> Result<(), Failure> {
         let start = Instant::now();
         while !self.ended {
             match self.events.recv_timeout(self.patience.saturating_sub(start.elapsed())) {
                 Ok(Event::Line(Ok(line))) if line.trim().is_empty() => {}
-                Ok(Event::Line(line)) => bail!("`{}` wrote a line after its last verdict: {}", self.command, surplus(&line)),
+                Ok(Event::Line(line)) => {
+                    return Err(wrong(format!("`{}` wrote a line after its last verdict: {}", self.command, surplus(&line))));
+                }
                 Ok(Event::Written(_)) => {}
                 Ok(Event::End) | Err(RecvTimeoutError::Disconnected) => self.ended = true,
-                Err(RecvTimeoutError::Timeout) => bail!(
-                    "`{}` did not end for {} s after the end of its input, so that more lines may follow: {WANTED}; --patience \
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(hang(format!(
+                        "`{}` did not end for {} s after the end of its input, so that more lines may follow: {WANTED}; --patience \
                      SECONDS waits longer",
-                    self.command,
-                    self.patience.as_secs()
-                ),
+                        self.command,
+                        self.patience.as_secs()
+                    )));
+                }
             }
         }
         Ok(())
     }
 
     /// Waits for the end of the process, after that of its output; refuses every exit code but 0.
-    fn refuse_failure(&mut self) -> anyhow::Result<()> {
+    fn refuse_failure(&mut self) -> Result<(), Failure> {
         let (command, seconds) = (&self.command, self.patience.as_secs());
-        match self.group.wait(self.patience).with_context(|| format!("cannot wait for `{command}`"))? {
+        match self.group.wait(self.patience).map_err(|error| crash(format!("cannot wait for `{command}`: {error}")))? {
             Some(status) if status.success() => Ok(()),
-            Some(status) => bail!(
+            Some(status) => Err(crash(format!(
                 "`{command}` failed after its last verdict ({}), so its verdicts are not used: a grader must end with exit code 0; \
-                 see its messages above",
+                     see its messages above",
                 in_words(status)
-            ),
-            None => bail!("`{command}` has closed its output, but did not end for {seconds} s; --patience SECONDS waits longer"),
+            ))),
+            None => Err(hang(format!(
+                "`{command}` has closed its output, but did not end for {seconds} s; --patience SECONDS waits longer"
+            ))),
         }
     }
 
@@ -207,14 +244,6 @@ impl Grader {
 fn surplus(line: &Result<String, String>) -> String {
     let line = line.as_ref().map_or_else(String::clone, |line| cut(line));
     format!("{line}\nA grader answers sample by sample: {WANTED}. What else it has to say belongs on standard error")
-}
-
-/// The start of a line, for a message.
-fn cut(line: &str) -> String {
-    /// The most characters.
-    const MOST: usize = 300;
-    let shown: String = line.chars().take(MOST).collect();
-    if shown.len() < line.len() { format!("{shown} ...") } else { shown }
 }
 
 /// The line of a sample.
@@ -273,89 +302,5 @@ impl Drop for Grader {
         self.input = None;
         let _ = self.group.wait(Duration::from_millis(200));
         self.group.end();
-    }
-}
-
-/// The outcome that a line states about the sample with this id.
-fn outcome(line: &str, id: &Value) -> anyhow::Result<Outcome> {
-    let value: Value = serde_json::from_str(line.trim()).context("the verdict is not JSON")?;
-    let (correct, rest) = match &value {
-        Value::Object(fields) => {
-            (fields.get("correct").or_else(|| fields.get("reward")).context("the verdict has no `correct`")?, Some(fields))
-        }
-        other => (other, None),
-    };
-    if let Some(other) = rest.and_then(|fields| fields.get("id")).filter(|other| *other != id) {
-        bail!("the verdict is about the sample {}: {WANTED}, in the same order", cut(&other.to_string()));
-    }
-    let outcome = match correct {
-        Value::Bool(true) => Outcome::correct(Reason::Passed),
-        Value::Bool(false) => Outcome::incorrect(Reason::Failed),
-        Value::Null => Outcome::unscored(Reason::RewardError),
-        Value::Number(number) => match number.as_f64() {
-            Some(reward) if reward >= 0.5 => Outcome::correct(Reason::Passed),
-            Some(_) => Outcome::incorrect(Reason::Failed),
-            None => bail!("the verdict is no finite number"),
-        },
-        other => bail!("the verdict must be true, false, null or a number, got {}", crate::core::describe::describe(other)),
-    };
-    let text = |name: &str| rest.and_then(|fields| fields.get(name)).and_then(Value::as_str).map(str::to_owned);
-    let outcome = match text("extracted") {
-        Some(extracted) => outcome.with_extracted(extracted),
-        None => outcome,
-    };
-    Ok(match text("reason") {
-        Some(reason) => outcome.with_detail(reason),
-        None => outcome,
-    })
-}
-
-/// The words of a command line.
-fn words(command: &str) -> anyhow::Result<Vec<String>> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
-    let mut characters = command.chars();
-    while let Some(character) = characters.next() {
-        match (quote, character) {
-            (Some(open), close) if open == close => quote = None,
-            (None, '\'' | '"') => {
-                quote = Some(character);
-                word.get_or_insert_default();
-            }
-            (None | Some('"'), '\\') => word.get_or_insert_default().extend(characters.next()),
-            (None, blank) if blank.is_whitespace() => words.extend(word.take()),
-            (_, other) => word.get_or_insert_default().push(other),
-        }
-    }
-    if quote.is_some() {
-        bail!("a quote in `{command}` is not closed");
-    }
-    words.extend(word);
-    Ok(words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_separated_as_a_shell_does() {
-        assert_eq!(
-            words(r#"python3 -c 'print("a b")'  x\ y "" "z\"'""#).unwrap(),
-            ["python3", "-c", "print(\"a b\")", "x y", "", "z\"'"]
-        );
-        assert!(words("a 'b").is_err());
-    }
-
-    #[test]
-    fn a_verdict_is_a_truth_value_a_number_or_an_object() {
-        let verdict =
-            |line: &str| outcome(line, &json!("a")).map(|outcome| outcome.verdict.code()).map_err(|error| error.to_string());
-        assert_eq!(verdict("true\n").as_deref(), Ok("correct"));
-        assert_eq!(verdict("0.2").as_deref(), Ok("incorrect"));
-        assert_eq!(verdict("null").as_deref(), Ok("unscored"));
-        assert_eq!(verdict(r#"{"reward": 1, "extracted": "5"}"#).as_deref(), Ok("correct"));
-        assert_eq!(verdict(r#"{"id": "a", "correct": false}"#).as_deref(), Ok("incorrect"));
-        assert!(verdict(r#"{"id": "b", "correct": false}"#).unwrap_err().contains("about the sample \"b\""));
-        assert!(verdict("right").is_err() && verdict("\"yes\"").is_err() && verdict("{}").is_err());
     }
 }
