@@ -124,7 +124,7 @@ fn conventions(args: &RedteamArgs) -> anyhow::Result<Vec<String>> {
     // Under policies with `last_number`, what is said behind an answer need not agree with it.
     let (last_box, box_first) = (switch("last_box"), switch("last_number"));
     let of =
-        [("last_box", last_box), ("box_first", box_first), ("same_solutions", true), ("tolerance", !policy.tolerance.is_none())];
+        [("last_box", last_box), ("box_first", box_first), ("same_solutions", false), ("tolerance", !policy.tolerance.is_none())];
     Ok(of.into_iter().filter(|(_, follows)| *follows).map(|(name, _)| name.to_owned()).collect())
 }
 

@@ -11,7 +11,7 @@ use super::marked_calls::Calls;
 use super::readings::last_side;
 use super::{
     Comparer, Decision, Node, bare_units, definitions, equals_itself, is_formula, labelled, marked_calls, modulo, named_values,
-    piecewise, unsure,
+    piecewise, solved, unsure,
 };
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
@@ -160,6 +160,10 @@ fn written_alike(pair: &mut Pair<'_, '_>, decision: Decision) -> Option<Rule> {
 fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     // Zero metres are zero kilograms as symbols, and not as units.
     if !(pair.is_not_zero(pair.g) && pair.is_not_zero(pair.a)) {
+        return None;
+    }
+    // `x = 3 m` is solved, and with a letter m it is a product.
+    if solved::differ(pair.g, pair.a) {
         return None;
     }
     // `5 mN` and `5 Nm` are two units, although their letters have the same product.

@@ -29,6 +29,7 @@ mod readings;
 mod relations;
 mod runs;
 mod shapes;
+mod solved;
 mod unsure;
 
 use super::algebra::Budget;

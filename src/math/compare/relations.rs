@@ -1,9 +1,11 @@
 //! Compares equations, inequalities and chains of them.
 //!
 //! Accepts: relations with the same meaning up to side, direction and a constant factor. Refuses: a relation that is
-//! always true (`x = x`) or never (`41 = 42`), unless both its sides are equal to those of the reference.
+//! always true (`x = x`) or never (`41 = 42`), unless both its sides are equal to those of the reference; one that is
+//! solved where the other is not.
 
 use super::shapes::is_scalar;
+use super::solved::only_one_is;
 use super::{Comparer, Decision, Node, pair_up};
 use crate::{Reason, Rule};
 use std::cmp::Ordering;
@@ -49,6 +51,9 @@ impl Comparer<'_> {
         }
         if gold.op == RelOp::In || gold.op == RelOp::To {
             return self.sides(gold, answer);
+        }
+        if only_one_is((gold.left, gold.right), (answer.left, answer.right)) {
+            return Decision::different(Rule::Relation);
         }
         if !(is_scalar(gold.left) && is_scalar(gold.right) && is_scalar(answer.left) && is_scalar(answer.right)) {
             return self.sides(gold, answer);
