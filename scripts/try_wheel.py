@@ -18,8 +18,8 @@ import venv
 # The Python guest is compiled into an empty cache, so that the compiler of the engine is tried as well.
 TRY = r'''
 import r1rewards
-assert r1rewards.math.verify("1/2", r"\boxed{0.5}").correct
-assert not r1rewards.math.verify("1/2", r"\boxed{0.6}").correct
+assert r1rewards.math.verify("1/2", r"\boxed{0.5}").is_correct
+assert not r1rewards.math.verify("1/2", r"\boxed{0.6}").is_correct
 scorer = r1rewards.Scorer([r1rewards.Math(), (0.1, r1rewards.Format("boxed"))])
 assert scorer.score_batch([r"so \boxed{42}", r"so \boxed{41}"], ["42", "42"]).rewards == [1.1, 0.1]
 tests = {"kind": "call", "entry": "total", "tests": [{"args": [[1, 2, 3]], "expected": 6}]}
