@@ -115,7 +115,6 @@ impl Items {
             return Some(Node::List(systems));
         }
         if self.any(Joint::Or) {
-            let inequalities = self.nodes.iter().all(is_inequality);
             let alternatives = self.separators.iter().all(|separator| separator.joint == Joint::Or);
             // `x < 1 or x > 2` is one set of numbers, not two answers; so is `x < 1 or x = 2`.
             let ranges =
@@ -126,8 +125,10 @@ impl Items {
             }
             let stated = self.nodes.iter().any(|item| matches!(item, Node::Relation(..)));
             // `p or q`: letters here are statements, not solutions of an equation.
-            let letters = self.nodes.iter().all(|item| matches!(item, Node::Symbol(_)));
-            if letters || (stated && (inequalities || !one_unknown(&self.nodes))) {
+            let letters = self.nodes.iter().all(|item| matches!(item, Node::Symbol(_) | Node::Text(_)));
+            // Of `x = 1 or x = 2` and `x = 1, x = 2` both list solutions; `x ≠ 1 or x ≠ 2` and `x ≠ 1, x ≠ 2` say different things.
+            let values = self.nodes.iter().all(is_value);
+            if letters || (stated && (!values || !one_unknown(&self.nodes))) {
                 return Some(Node::Either(self.nodes));
             }
         }
@@ -178,6 +179,11 @@ fn is_equation(node: &Node) -> bool {
     matches!(node, Node::Relation(_, ops) if ops.as_slice() == [RelOp::Equal])
 }
 
+/// Whether it gives a value: no relation, an equation, or an approximate one.
+fn is_value(node: &Node) -> bool {
+    !matches!(node, Node::Relation(_, ops) if !matches!(ops.as_slice(), [RelOp::Equal | RelOp::Approx]))
+}
+
 /// Whether one side with an unknown is a side of every relation.
 fn same_side(relations: &[Node]) -> bool {
     let sides = |node: &Node| match node {
@@ -193,7 +199,7 @@ fn same_side(relations: &[Node]) -> bool {
     sides(first).iter().any(|side| unknown(side) && rest.iter().all(|other| sides(other).contains(side)))
 }
 
-/// Whether the items give values to one unknown: all have the same first side, or no other name occurs.
+/// Whether the items give values to one unknown: all have the same first side, or the same name alone on a side.
 fn one_unknown(items: &[Node]) -> bool {
     let subject = |node: &Node| match node {
         Node::Relation(sides, _) => sides.first().cloned(),
@@ -203,15 +209,11 @@ fn one_unknown(items: &[Node]) -> bool {
     if first.is_some() && items.iter().all(|item| subject(item).is_none_or(|side| Some(side) == first)) {
         return true;
     }
-    let mut names = Vec::new();
-    for item in items {
-        item.walk(&mut |node| {
-            if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = node
-                && !names.contains(name)
-            {
-                names.push(name.clone());
-            }
-        });
-    }
-    names.len() <= 1
+    // `1 = x or x = 2`: each has the same name alone on a side.
+    let alone = |node: &Node| match node {
+        Node::Relation(sides, _) => sides.iter().find(|side| matches!(side, Node::Symbol(_) | Node::Marked(_))).cloned(),
+        _ => None,
+    };
+    let name = items.iter().find_map(alone);
+    name.is_some() && items.iter().all(|item| !matches!(item, Node::Relation(..)) || alone(item) == name)
 }
