@@ -85,5 +85,5 @@ pub(super) fn phrase_form(text: &str) -> Form {
     if words::is_undefined(&phrase) {
         return Form::Phrase("does not exist".into());
     }
-    Form::Phrase(words::without_articles(&phrase))
+    Form::Phrase(words::without_articles(&words::phrase(&words::with_capitals(text))))
 }

@@ -29,7 +29,7 @@ pub fn same_letters(gold: &Answer, answer: &Answer) -> bool {
     let spelled = |answer: &Answer| match (&answer.form, &answer.normal) {
         (Form::Phrase(phrase), _) => Some((phrase.clone(), true)),
         (_, Some(normal)) if normal.text.len() > 1 && normal.text.bytes().all(|b| b.is_ascii_alphabetic()) => {
-            Some((words::phrase(&normal.text), false))
+            Some((words::phrase(&words::with_capitals(&normal.text)), false))
         }
         _ => None,
     };

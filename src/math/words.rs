@@ -111,9 +111,33 @@ pub fn without_articles(phrase: &str) -> String {
 /// A mark behind a capital that distinguishes names; [`phrase`] keeps it.
 const CAPITAL: char = 'ʷ';
 
-/// The text with its capitals marked where they tell names apart: in single letters (`N`, but not the article `A`), in
+/// A sentence with its capitals marked where they tell names apart: in single letters (`N`, but not the article `A`), in
 /// words of capitals (`AB`) and inside words (`Cd`).
 pub fn with_names(text: &str) -> String {
+    with_marks(text, |word| word.len() == 1 && word != "I" || word.bytes().skip(1).any(|b| b.is_ascii_uppercase()))
+}
+
+/// A phrase with its capitals marked where they are its meaning: in single letters, inside words (`AaBb`, `pH`), in short
+/// words of capitals (`TT`, `CO`, `MW`) and in pairs of one letter (`Rr`). Words that people write in capitals (`NO`,
+/// `YES`, `TRUE`) are words.
+pub fn with_capitals(text: &str) -> String {
+    const LOUD: [&str; 12] = ["NO", "AM", "PM", "IS", "OR", "IF", "IN", "ON", "AT", "TO", "OF", "BY"];
+    if text.contains(CAPITAL) {
+        return text.to_owned();
+    }
+    let vowel = |word: &str| word.bytes().any(|b| matches!(b, b'A' | b'E' | b'I' | b'O' | b'U'));
+    with_marks(text, |word| match word.len() {
+        1 => word != "I",
+        length if word.bytes().all(|b| b.is_ascii_uppercase()) => {
+            length < 4 && !LOUD.contains(&word) && !(length == 3 && vowel(word))
+        }
+        2 if word[..1].eq_ignore_ascii_case(&word[1..]) => true,
+        _ => word.bytes().skip(1).any(|b| b.is_ascii_uppercase()),
+    })
+}
+
+/// The text with the capitals of these words marked.
+fn with_marks(text: &str, is_name: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut first = true;
@@ -124,7 +148,7 @@ pub fn with_names(text: &str) -> String {
         let next = tail.trim_start();
         let article =
             word == "A" && first && !["is ", "belongs", "has ", "and ", "divides"].iter().any(|verb| next.starts_with(verb));
-        let named = word.len() == 1 && !article && word != "I" || word.bytes().skip(1).any(|b| b.is_ascii_uppercase());
+        let named = !article && is_name(word);
         for c in word.chars() {
             out.push(c);
             if named && c.is_ascii_uppercase() {

@@ -214,7 +214,10 @@ impl<'p> Comparer<'p> {
                 _ if gold != answer && (clock::has_half_day(g) || clock::has_half_day(a)) => KIND,
                 _ => self.ordered(g, a),
             },
-            (Node::Text(g), Node::Text(a)) => Decision::of(words::phrase(g) == words::phrase(a), Rule::Text),
+            (Node::Text(g), Node::Text(a)) => {
+                let phrase = |text: &str| words::phrase(&words::with_capitals(text));
+                Decision::of(phrase(g) == phrase(a), Rule::Text)
+            }
             (Node::SetBuilder(g, gc), Node::SetBuilder(a, ac)) => {
                 let heads = self.ordered(g, a);
                 if heads.is_equal() { self.multiset(gc, ac) } else { heads }

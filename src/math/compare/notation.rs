@@ -87,6 +87,12 @@ impl Comparer<'_> {
         if !(terms(gold, Sign::Plus, &mut g) && terms(answer, Sign::Plus, &mut a)) || g.len() > MAX_TERMS || a.len() > MAX_TERMS {
             return Decision::different(Rule::Notation);
         }
+        if may_capture(&g) || may_capture(&a) {
+            let (left, right): (Vec<_>, Vec<_>) =
+                (g.iter().map(|(_, term)| *term).collect(), a.iter().map(|(_, term)| *term).collect());
+            let signs = g.len() == a.len() && g.iter().zip(&a).all(|(g, a)| g.0 == a.0);
+            return if signs { self.parts(&left, &right) } else { Decision::different(Rule::Notation) };
+        }
         let split = |terms: Vec<(Sign, &Node)>| -> (Vec<(Sign, Node)>, Vec<Term>) {
             let (scalars, rest): (Vec<_>, Vec<_>) = terms.into_iter().partition(|(_, term)| is_scalar_throughout(term));
             let owned = scalars.into_iter().map(|(sign, term)| (sign, term.clone())).collect();
@@ -232,15 +238,59 @@ impl Term {
 }
 
 impl Term {
-    /// The operand after its scalar factors were moved to the front: the 3 of `\vec a\times(3\vec b)`.
+    /// The operand after its scalar factors were moved to the front: the 3 of `\vec a\times(3\vec b)`. Behind an operator
+    /// only numbers move: `\nabla\cdot(f\vec v)` is not `f\nabla\cdot\vec v`.
     fn freed(&mut self, op: MulOp, part: &Node) -> Node {
         if op == MulOp::Over || !matches!(part, Node::Product(_)) || is_operator(part) {
             return part.clone();
         }
         let mut inner = Self::of(Sign::Plus, part);
+        let behind = self.operands.iter().any(|(_, operand)| is_operator(operand));
+        if behind && inner.scalars.iter().any(|(_, factor)| has_names(factor)) {
+            return part.clone();
+        }
         self.scalars.append(&mut inner.scalars);
         if inner.operands.len() == 1 { inner.operands.remove(0).1 } else { Node::Product(inner.operands) }
     }
+}
+
+fn has_names(node: &Node) -> bool {
+    let mut named = false;
+    node.walk(&mut |node| named |= matches!(node, Node::Symbol(_) | Node::Marked(_) | Node::Apply(..)));
+    named
+}
+
+/// Whether a term has the letter that a sum, product, integral or limit in another term binds: where that one ends is then
+/// told by the order of the terms alone, as in `\sum_i a_i + b_i`.
+fn may_capture(terms: &[(Sign, &Node)]) -> bool {
+    let bound = |node: &Node| {
+        let mut letters = Vec::new();
+        node.walk(&mut |node| match (Bound::of(node), node) {
+            (Some(bound), _) => letters.push(bound.letter),
+            // `\sum_{i=1}`: without other letters i is the imaginary unit.
+            (None, Node::Big { lower: Some(lower), .. }) => {
+                if let Node::Relation(sides, _) = &**lower
+                    && sides.first() == Some(&Node::Imaginary)
+                {
+                    letters.push("i".to_owned());
+                }
+            }
+            _ => {}
+        });
+        letters
+    };
+    let has = |node: &Node, letter: &str| {
+        let mut found = false;
+        node.walk(&mut |node| {
+            if let Node::Symbol(name) | Node::Marked(name) = node {
+                found |= **name == *letter || names::mentions(name, letter);
+            }
+        });
+        found
+    };
+    terms.iter().enumerate().any(|(place, (_, term))| {
+        bound(term).iter().any(|letter| terms.iter().enumerate().any(|(other, (_, node))| other != place && has(node, letter)))
+    })
 }
 
 fn minus_one() -> Node {

@@ -123,8 +123,8 @@ impl Comparer<'_> {
             Some(_) => Bound::MinusInfinity,
             None => Bound::Finite(algebra::canonical(node, &mut self.budget).ok().filter(Canon::is_constant)?),
         };
-        let closed = closed && matches!(at, Bound::Finite(_));
-        Some(End { at, closed })
+        // `[2, ∞]` contains ∞, and is no set of numbers.
+        (!closed || matches!(at, Bound::Finite(_))).then_some(End { at, closed })
     }
 
     /// Sorts ranges and joins those that overlap or touch; `None` where an order cannot be decided or a range is empty.

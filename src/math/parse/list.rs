@@ -3,7 +3,7 @@
 //! Accepts: items between commas, semicolons, `and`, `or`, ∧ and ∨. Refuses: ∧ and ∨ between items that are not
 //! relations; they are then logical operators, and the answer is compared as written.
 
-use crate::math::node::{Node, RelOp, SetOp};
+use crate::math::node::{Brackets, Node, RelOp, SetOp};
 
 /// The separator between two items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,20 @@ impl Items {
     /// The parts of a point or vector; `None` where an `or` between two of them leaves one open.
     pub(super) fn parts(self) -> Option<Vec<Node>> {
         if self.any(Joint::Or) { None } else { self.nodes() }
+    }
+
+    /// The parts of a point, vector or matrix in these brackets: where semicolons and commas separate them, the semicolons
+    /// separate rows, so that `[1, 2; 3, 4]` is `[[1, 2], [3, 4]]`.
+    pub(super) fn rows(self, brackets: Brackets) -> Option<Vec<Node>> {
+        if !(self.any(Joint::Comma) && self.any(Joint::Semicolon)) || self.any(Joint::Or) || !self.is_readable() {
+            return self.parts();
+        }
+        let places = self.places(|separator| separator.joint == Joint::Semicolon);
+        let row = |group: Node| match group {
+            Node::List(parts) => Node::Group(brackets, parts),
+            part => part,
+        };
+        Some(cut(self.nodes, &places).into_iter().map(row).collect())
     }
 
     /// The conditions of a set: those between commas all hold, those joined by `or` are one condition. `and` together

@@ -115,9 +115,9 @@ fn bracket(pair: Pair<'_, Rule>) -> Option<Node> {
     if items.in_words() {
         return if !left_closed && run.take(Rule::close)?.as_str() == ")" { items.list() } else { None };
     }
-    let mut items = items.parts()?;
     let right_closed = run.take(Rule::close)?.as_str() == "]";
     let brackets = Brackets { left_closed, right_closed };
+    let mut items = items.rows(brackets)?;
     if items.len() == 1 {
         return if left_closed == right_closed { items.pop().map(grouped) } else { None };
     }
