@@ -8,6 +8,7 @@
 mod answers;
 mod antiderivatives;
 mod bare_units;
+mod bound;
 mod clock;
 mod componentwise;
 mod constants;

@@ -11,16 +11,15 @@
 //!
 //! Never moves a part that is not a scalar past another, or anything to the left past an operator (∇, ∂, d/dx).
 
+use super::bound::{Bound, may_capture};
+use super::shapes::is_scalar_throughout;
 use super::{Comparer, Decision, KIND, Node, pair_up};
-use crate::math::names;
-use crate::math::node::{BigOp, Func, MulOp, RelOp, Sign};
+use crate::math::node::{Func, MulOp, Sign};
 use crate::math::scalar::{self, Closeness};
 use crate::{Reason, Rule};
 
 /// Most terms of a sum that are compared in any order.
 const MAX_TERMS: usize = 64;
-/// The common name for bound letters, which no answer can contain.
-const BOUND: &str = "\u{0}";
 
 /// A term of a sum or a product: its scalar factors, and the other factors in order.
 struct Term {
@@ -260,39 +259,6 @@ fn has_names(node: &Node) -> bool {
     named
 }
 
-/// Whether a term has the letter that a sum, product, integral or limit in another term binds: where that one ends is then
-/// told by the order of the terms alone, as in `\sum_i a_i + b_i`.
-fn may_capture(terms: &[(Sign, &Node)]) -> bool {
-    let bound = |node: &Node| {
-        let mut letters = Vec::new();
-        node.walk(&mut |node| match (Bound::of(node), node) {
-            (Some(bound), _) => letters.push(bound.letter),
-            // `\sum_{i=1}`: without other letters i is the imaginary unit.
-            (None, Node::Big { lower: Some(lower), .. }) => {
-                if let Node::Relation(sides, _) = &**lower
-                    && sides.first() == Some(&Node::Imaginary)
-                {
-                    letters.push("i".to_owned());
-                }
-            }
-            _ => {}
-        });
-        letters
-    };
-    let has = |node: &Node, letter: &str| {
-        let mut found = false;
-        node.walk(&mut |node| {
-            if let Node::Symbol(name) | Node::Marked(name) = node {
-                found |= **name == *letter || names::mentions(name, letter);
-            }
-        });
-        found
-    };
-    terms.iter().enumerate().any(|(place, (_, term))| {
-        bound(term).iter().any(|letter| terms.iter().enumerate().any(|(other, (_, node))| other != place && has(node, letter)))
-    })
-}
-
 fn minus_one() -> Node {
     Node::Sum(vec![(Sign::Minus, Node::integer(1))])
 }
@@ -323,28 +289,6 @@ fn is_expression(node: &Node) -> bool {
     matches!(node, Node::Marked(_)) || super::shapes::is_scalar(node)
 }
 
-/// Whether a formula contains no notation, so that the algebra can read it.
-pub(super) fn is_scalar_throughout(node: &Node) -> bool {
-    let mut scalar = true;
-    node.walk(&mut |node| {
-        scalar &= match node {
-            Node::Product(factors) => !factors.iter().any(|(op, _)| *op == MulOp::Cross),
-            Node::Big { op, lower, upper, .. } => {
-                let integer = |bound: &Option<Box<Node>>| match bound.as_deref() {
-                    Some(Node::Relation(sides, _)) => sides.last().is_some_and(|side| side.literal().is_some()),
-                    Some(bound) => bound.literal().is_some(),
-                    None => false,
-                };
-                matches!(op, BigOp::Sum | BigOp::Product) && integer(lower) && integer(upper)
-            }
-            // The bound of a sum, checked above.
-            Node::Relation(_, ops) => ops.as_slice() == [RelOp::Equal],
-            node => super::shapes::is_scalar(node),
-        };
-    });
-    scalar && super::shapes::is_scalar(node)
-}
-
 /// Whether a node acts on the factors that follow it.
 fn is_operator(node: &Node) -> bool {
     let mut operator = false;
@@ -359,80 +303,4 @@ fn is_operator(node: &Node) -> bool {
         };
     });
     operator
-}
-
-/// A sum, product, integral or limit: the letter it binds, its bounds and its body.
-struct Bound {
-    letter: String,
-    bounds: [Option<Node>; 2],
-    body: Node,
-}
-
-impl Bound {
-    fn of(node: &Node) -> Option<Self> {
-        let Node::Big { op, lower, upper, body } = node else { return None };
-        let upper = upper.as_deref().cloned();
-        if *op == BigOp::Integral {
-            let (letter, body) = differential(body)?;
-            return Some(Self { letter, bounds: [lower.as_deref().cloned(), upper], body });
-        }
-        let Some(Node::Relation(sides, ops)) = lower.as_deref() else { return None };
-        match (sides.as_slice(), ops.as_slice()) {
-            ([Node::Symbol(letter), start], [RelOp::Equal | RelOp::To]) => {
-                Some(Self { letter: letter.to_string(), bounds: [Some(start.clone()), upper], body: body.as_ref().clone() })
-            }
-            _ => None,
-        }
-    }
-
-    /// Renames the bound letter to the common name; `None` where the letter occurs in an index.
-    fn renamed(mut self) -> Option<Self> {
-        let mut plain = true;
-        self.body.walk(&mut |node| {
-            if let Node::Symbol(name) | Node::Marked(name) | Node::Apply(name, _) = node {
-                plain &= *name.as_ref() == *self.letter || !names::mentions(name, &self.letter);
-            }
-        });
-        if !plain {
-            return None;
-        }
-        rename(&mut self.body, &self.letter);
-        Some(self)
-    }
-}
-
-/// The letter and the integrand of `f(x)\,dx`.
-fn differential(body: &Node) -> Option<(String, Node)> {
-    let whole = [(MulOp::Times, body.clone())];
-    let factors = if let Node::Product(factors) = body { factors.as_slice() } else { &whole };
-    let named = |name: &Node| match name {
-        Node::Symbol(name) => names::differential(name).filter(|of| of.0 == "d").map(|of| of.1.to_owned()),
-        _ => None,
-    };
-    let (rest, letter) = match factors {
-        [rest @ .., (MulOp::Times, name)] if named(name).is_some() => (rest, named(name)?),
-        [rest @ .., (MulOp::Times, Node::Symbol(d)), (MulOp::Times, Node::Symbol(letter))] if d.as_ref() == "d" => {
-            (rest, letter.to_string())
-        }
-        // `\frac{3\,dz}{z}`
-        [(MulOp::Times, above), below @ ..] if !below.is_empty() && is_scalar_throughout(body) => {
-            let (letter, above) = differential(above)?;
-            let rest = [(MulOp::Times, above)].into_iter().chain(below.iter().cloned()).collect();
-            return Some((letter, Node::Product(rest)));
-        }
-        _ => return None,
-    };
-    let integrand = match rest {
-        [] => Node::integer(1),
-        [(MulOp::Times, only)] => only.clone(),
-        rest => Node::Product(rest.to_vec()),
-    };
-    Some((letter, integrand))
-}
-
-fn rename(node: &mut Node, letter: &str) {
-    match node {
-        Node::Symbol(name) if name.as_ref() == letter => *node = Node::Symbol(BOUND.into()),
-        node => node.children_mut().into_iter().for_each(|child| rename(child, letter)),
-    }
 }

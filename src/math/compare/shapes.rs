@@ -3,7 +3,7 @@
 use num_traits::Signed;
 
 use crate::math::names;
-use crate::math::node::{Brackets, Func, MulOp, Node, RelOp, Sign};
+use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, RelOp, Sign};
 use crate::math::words;
 
 /// Commands between two statements or values.
@@ -220,4 +220,26 @@ pub fn without_percent(node: &Node) -> Option<&Node> {
         Node::Percent(value) => Some(value),
         _ => None,
     }
+}
+
+/// Whether a formula contains no notation, so that the algebra can read it.
+pub(super) fn is_scalar_throughout(node: &Node) -> bool {
+    let mut scalar = true;
+    node.walk(&mut |node| {
+        scalar &= match node {
+            Node::Product(factors) => !factors.iter().any(|(op, _)| *op == MulOp::Cross),
+            Node::Big { op, lower, upper, .. } => {
+                let integer = |bound: &Option<Box<Node>>| match bound.as_deref() {
+                    Some(Node::Relation(sides, _)) => sides.last().is_some_and(|side| side.literal().is_some()),
+                    Some(bound) => bound.literal().is_some(),
+                    None => false,
+                };
+                matches!(op, BigOp::Sum | BigOp::Product) && integer(lower) && integer(upper)
+            }
+            // The bound of a sum, checked above.
+            Node::Relation(_, ops) => ops.as_slice() == [RelOp::Equal],
+            node => is_scalar(node),
+        };
+    });
+    scalar && is_scalar(node)
 }
