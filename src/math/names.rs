@@ -18,7 +18,7 @@ const SCALAR_MARKS: &[&str] = &["bar", "overline", "underline", "dot", "ddot", "
 const RAISED: char = '↑';
 
 /// Letters in whose presence g is the acceleration of gravity.
-const GRAVITY: &[&str] = &["m", "M", "h", "H", "\\rho"];
+const GRAVITY: &[&str] = &["m", "M", "h", "H", "\\rho", "\\mu"];
 
 /// Whether a name is that of a vector, a set or an operator, which is not a scalar.
 pub fn is_marked(name: &str) -> bool {

@@ -87,7 +87,8 @@ fn cardinal(phrase: &str) -> Option<BigInt> {
     if phrase.split(' ').any(is_ordinal) { None } else { number(phrase) }
 }
 
-fn is_ordinal(word: &str) -> bool {
+/// Whether a word is an ordinal number.
+pub fn is_ordinal(word: &str) -> bool {
     matches!(word, "first" | "second" | "third") || (word.ends_with("th") && number_word(word).is_some())
 }
 

@@ -11,7 +11,7 @@ use super::marked_calls::Calls;
 use super::readings::last_side;
 use super::{
     Comparer, Decision, Node, bare_units, definitions, equals_itself, is_formula, labelled, marked_calls, modulo, named_values,
-    piecewise, solved, unsure,
+    ordinals, piecewise, solved, unsure,
 };
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
@@ -22,7 +22,7 @@ use crate::math::{clauses, congruences, names, polar, same_text, symbols, units}
 use crate::{Reason, Rule};
 
 /// Rules that decide from properties outside the trees; the first that returns a decision is used.
-const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, currencies, joints];
+const BEFORE: &[fn(&Answer, &Answer) -> Option<Decision>] = &[permutations, currencies, ordinals::differ, joints];
 
 /// Rules that can still make two answers equal whose trees are not equal; the first that applies is used. Each checks
 /// its own condition and, where it has one, its switch.

@@ -21,6 +21,7 @@ mod matrix;
 mod modulo;
 mod named_values;
 mod notation;
+mod ordinals;
 mod periodic;
 mod piecewise;
 mod plus_minus;

@@ -11,7 +11,9 @@ mod list;
 mod literal;
 mod primary;
 mod quantity;
+mod radians;
 mod settle;
+mod stated;
 mod term;
 
 use std::num::NonZeroUsize;
@@ -40,6 +42,7 @@ pub fn parse(text: &str, declared: &Declared) -> Option<Node> {
     let pairs = Grammar::parse(Rule::answer, text).ok()?;
     let mut run = Run::new(pairs);
     let mut node = run.list()?;
+    stated::mark_ranges(&mut node);
     if !matches!(run.peek(), None | Some(Rule::EOI)) {
         return None;
     }
@@ -114,10 +117,10 @@ impl<'i> Run<'i> {
         if self.peek() != Some(Rule::relop) {
             return Some(first);
         }
-        let (mut sides, mut ops) = (vec![first], Vec::new());
+        let (mut sides, mut ops) = (vec![stated::multiplied(first)], Vec::new());
         while let Some(op) = self.take(Rule::relop) {
             ops.push(relop(op.as_str())?);
-            sides.push(self.ratio()?);
+            sides.push(stated::multiplied(self.ratio()?));
         }
         Some(Node::Relation(sides, ops))
     }
@@ -175,7 +178,7 @@ impl<'i> Run<'i> {
             terms.push(self.signed_term(read_sign(op.as_str()))?);
         }
         // `-5 cm` is the quantity −5 cm: the sign is part of the value.
-        let mut last = terms.pop()?;
+        let mut last = terms.pop().map(|(sign, term)| (sign, stated::multiplied(term)))?;
         if let Node::Quantity(value, unit, power) = last.1 {
             last.1 = *value;
             terms.push(last);

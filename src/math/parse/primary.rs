@@ -129,7 +129,7 @@ fn set(pair: Pair<'_, Rule>) -> Option<Node> {
     if run.peek().is_none() {
         return Some(Node::EmptySet);
     }
-    let items = run.items()?.parts()?;
+    let items = run.items()?.rows(Brackets { left_closed: false, right_closed: false })?;
     if run.take(Rule::mid).is_some() {
         let conditions = run.items()?.conditions()?;
         return Some(Node::SetBuilder(items, conditions));

@@ -10,6 +10,8 @@ use super::index::indexed;
 use super::literal::based;
 use super::primary::{paren, power, primary_node, sup};
 use super::quantity::{compound, unit_of, with_unit};
+use super::radians;
+use super::stated::is_size;
 use super::{Rule, Run};
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
@@ -22,7 +24,7 @@ const MAX_UNITS: usize = 4;
 
 /// The contents of a pair of braces, which is not displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Braced {
+pub(super) enum Braced {
     /// No braces, or braces around one operand.
     One,
     /// A product, or an operand with marks after it.
@@ -63,7 +65,7 @@ fn join(factors: &mut Vec<(MulOp, Node)>, joint: &Joint, mut factor: Node) -> Op
         factor = Node::Sum(vec![(sign, factor)]);
     }
     if let (None, Some((phrase, power))) = (explicit, unit) {
-        let value = product(std::mem::take(factors));
+        let value = if is_size(factors) { Node::Product(std::mem::take(factors)) } else { product(std::mem::take(factors)) };
         if matches!(value, Node::Text(_)) {
             return None;
         }
@@ -155,10 +157,14 @@ impl<'i> Run<'i> {
         !self.begins_with_digit() && (self.peek() != Some(Rule::number) || separate)
     }
 
-    fn factor(&mut self, braced: Braced) -> Option<Node> {
+    pub(super) fn factor(&mut self, braced: Braced) -> Option<Node> {
         let pair = self.next()?;
         let name = matches!(pair.as_rule(), Rule::symbol | Rule::accent | Rule::brace);
-        let node = primary_node(pair)?;
+        let bare = radians::is_bare(&pair);
+        let mut node = primary_node(pair)?;
+        if bare && self.next.as_ref().is_some_and(|next| next.as_str() == "/") && radians::is_call(&node) {
+            node = self.divided_argument(node)?;
+        }
         if self.peek() == Some(Rule::sub) && !name { None } else { self.marked(node, braced) }
     }
 
@@ -206,7 +212,7 @@ impl<'i> Run<'i> {
         }
     }
 
-    fn braced(&self) -> Braced {
+    pub(super) fn braced(&self) -> Braced {
         self.next.as_ref().map_or(Braced::One, braced)
     }
 
@@ -275,12 +281,12 @@ fn braced(pair: &Pair<'_, Rule>) -> Braced {
     }
 }
 
-/// `2^6`, whose exponent is a number: the digits of the next number do not belong to it.
+/// `2^6` or `2^n`, whose exponent is a number or a letter: the digits of the next number do not belong to it.
 fn is_power_of_number(node: &Node) -> bool {
-    matches!(node, Node::Power(base, exponent) if base.literal().is_some() && exponent.literal().is_some())
+    matches!(node, Node::Power(base, exponent) if base.literal().is_some() && (exponent.literal().is_some() || matches!(exponent.as_ref(), Node::Symbol(_))))
 }
 
-fn starts_factor(rule: Rule) -> bool {
+pub(super) fn starts_factor(rule: Rule) -> bool {
     !matches!(
         rule,
         Rule::EOI
@@ -315,7 +321,7 @@ fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
 
 /// Makes `\times` a plain product next to a number, and everywhere in a chain that contains a number: `\frac12\times
 /// b\times h`. A chain that contains vectors is not changed as a whole.
-fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
+pub(super) fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
     let starts = |(op, _): &(MulOp, Node)| matches!(op, MulOp::Cross | MulOp::Dot);
     let scalars: Vec<bool> = factors
         .chunk_by(|_, next| !starts(next))

@@ -1,0 +1,35 @@
+//! Ordinal numbers: `second`, `3rd`, `5^{th}`.
+//!
+//! An ordinal is equal to its number, `3rd` to 3. It measures nothing, so a unit or a currency on the other side makes a
+//! difference: `second` is not `2 s`, and `3rd` is not `\$3`.
+
+use super::{Decision, Node};
+use crate::math::answer::Answer;
+use crate::math::numbers;
+use crate::{Reason, Rule};
+
+/// A difference where one answer is an ordinal and the other has a unit.
+pub(super) fn differ(gold: &Answer, answer: &Answer) -> Option<Decision> {
+    let measured = |answer: &Answer| {
+        answer.normal.as_ref().is_some_and(|normal| normal.currency.is_some())
+            || answer.node().is_some_and(|node| matches!(node.as_ref(), Node::Quantity(..) | Node::Degrees(_) | Node::Percent(_)))
+    };
+    let differ = is_ordinal(gold) && measured(answer) || measured(gold) && is_ordinal(answer);
+    differ.then_some(Decision::not_equal(Reason::WrongKind, Rule::Label))
+}
+
+fn is_ordinal(answer: &Answer) -> bool {
+    let text = answer.source.trim_matches('$');
+    let text = ["\\text{", "\\mathrm{", "\\textrm{"].iter().find_map(|font| text.strip_prefix(font)?.strip_suffix('}')).unwrap_or(text);
+    let text = text.trim().trim_end_matches('.');
+    let text = text.strip_prefix("the ").unwrap_or(text);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 {
+        let suffix: String = text[digits..].chars().filter(char::is_ascii_alphabetic).collect();
+        return matches!(suffix.trim_start_matches("text").trim_start_matches("mathrm"), "st" | "nd" | "rd" | "th");
+    }
+    let text = text.to_lowercase();
+    let word = text.rsplit([' ', '-']).next().unwrap_or(&text);
+    // `one second` is a time, and `one third` a fraction.
+    numbers::is_ordinal(word) && (word == text || !matches!(word, "second" | "third" | "fourth" | "fifth"))
+}

@@ -1,0 +1,60 @@
+//! Ranges and sizes: signs that compute inside a formula, and state something where they are a whole answer.
+//!
+//! Accepts: two ascending numbers with a dash between them, `10-20`, `3-4 days`, `10\%-20\%`, which become the interval
+//! `[10, 20]`; numbers joined by `\times` before a unit or label, `5\times3 matrix`, whose product is not taken. Refuses
+//! nothing: other answers stay as they are. In a relation both compute: `3-5 = -2`, `3\times4 cm = 12 cm`.
+
+use num_traits::Signed;
+
+use super::term::multiply_numbers;
+use crate::math::node::{Brackets, MulOp, Node, Sign};
+
+/// Makes the ranges among the items of an answer intervals.
+pub(super) fn mark_ranges(node: &mut Node) {
+    match node {
+        Node::List(items) | Node::Either(items) => items.iter_mut().for_each(mark_range),
+        node => mark_range(node),
+    }
+}
+
+fn mark_range(node: &mut Node) {
+    let node = match node {
+        Node::Quantity(value, ..) => value.as_mut(),
+        node => node,
+    };
+    let Node::Sum(terms) = node else { return };
+    let [(Sign::Plus, low), (Sign::Minus, high)] = terms.as_slice() else { return };
+    let ascend = matches!((end(low), end(high)), (Some(low), Some(high)) if !low.is_negative() && low < high);
+    if ascend {
+        let ends = vec![low.clone(), high.clone()];
+        *node = Node::Group(Brackets { left_closed: true, right_closed: true }, ends);
+    }
+}
+
+/// The number of an end, with or without a mark: `10`, `10\%`, `10^\circ`.
+fn end(node: &Node) -> Option<&num_rational::BigRational> {
+    match node {
+        Node::Percent(value) | Node::Degrees(value) => value.literal(),
+        node => node.literal(),
+    }
+}
+
+/// Whether the factors before a unit are a size: numbers joined by `\times` alone. `2.5\times10 m` is in scientific notation.
+pub(super) fn is_size(factors: &[(MulOp, Node)]) -> bool {
+    let scientific = matches!(factors, [(_, Node::Decimal { .. }), (_, ten)] if *ten == Node::integer(10));
+    let crossed = |(place, (op, factor)): (usize, &(MulOp, Node))| {
+        (place == 0 || *op == MulOp::Cross) && matches!(factor, Node::Number(_) | Node::Decimal { .. })
+    };
+    factors.len() > 1 && !scientific && factors.iter().enumerate().all(crossed)
+}
+
+/// Takes the product of a size that is part of a formula or relation.
+pub(super) fn multiplied(mut node: Node) -> Node {
+    if let Node::Quantity(value, ..) = &mut node
+        && let Node::Product(factors) = value.as_mut()
+        && is_size(factors)
+    {
+        multiply_numbers(factors);
+    }
+    node
+}
