@@ -28,7 +28,22 @@ pub(super) fn of_text(source: &str) -> Option<Form> {
         .map(Form::Notation)
         .or_else(|| spelled(source).map(spelled_form))
         .or_else(|| digits_in_letters(source).map(Form::Tree))
+        .or_else(|| cyrillic_phrase(source).map(Form::Phrase))
         .or_else(|| sentences::read(source).map(|sentence| phrase_form(&words::with_names(&sentence))))
+}
+
+/// Words in Cyrillic letters, without their case: `\text{Нет решений.}`. The normaliser refuses them in formulas, where they look
+/// like Latin letters.
+fn cyrillic_phrase(source: &str) -> Option<String> {
+    if source.is_ascii() || source.len() > MAX_SPELLED {
+        return None;
+    }
+    let text = source.strip_prefix("\\text{").and_then(|text| text.strip_suffix('}')).unwrap_or(source).trim();
+    let text = text.trim_end_matches(['.', '!']);
+    let letter = |c: char| matches!(c, '\u{0400}'..='\u{052f}');
+    let words = text.chars().all(|c| letter(c) || matches!(c, ' ' | ',' | '-'));
+    (words && text.chars().filter(|c| letter(*c)).count() > 1)
+        .then(|| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// `\text{FF}_{16}`, `1A3_{16}`: a numeral with letters among its digits. Numerals without letters are read by the
@@ -81,6 +96,9 @@ pub(super) fn phrase_form(text: &str) -> Form {
     }
     if words::is_no_solution(&phrase) {
         return Form::Tree(Node::EmptySet);
+    }
+    if words::is_all_reals(&phrase) {
+        return Form::Tree(Node::Marked("\\acc{mathbb:R}".into()));
     }
     if words::is_undefined(&phrase) {
         return Form::Phrase("does not exist".into());

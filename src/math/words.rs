@@ -28,6 +28,10 @@ pub fn classify(run: &str, bounded: bool, text_mode: bool, after_number: bool) -
     match run {
         "and" | "AND" => return WordKind::Separator("and"),
         "or" | "OR" => return WordKind::Separator("or"),
+        "oder" if text_mode => return WordKind::Separator("or"),
+        "或" | "或者" | "или" => return WordKind::Separator("or"),
+        "und" if text_mode => return WordKind::Separator("and"),
+        "和" | "且" if text_mode => return WordKind::Separator("and"),
         "percent" | "pct" | "percentage" | "percents" => return WordKind::Percent,
         _ => {}
     }
@@ -182,6 +186,19 @@ pub fn is_no_solution(phrase: &str) -> bool {
             | "no solutions exist"
             | "no such number exists"
             | "no such numbers exist"
+    )
+}
+
+/// Phrases for the set of all real numbers.
+pub fn is_all_reals(phrase: &str) -> bool {
+    matches!(
+        phrase,
+        "all real numbers"
+            | "all reals"
+            | "the set of all real numbers"
+            | "all real number"
+            | "set of all real numbers"
+            | "the set of real numbers"
     )
 }
 

@@ -11,7 +11,7 @@ use super::marked_calls::Calls;
 use super::readings::last_side;
 use super::{
     Comparer, Decision, Node, bare_units, definitions, equals_itself, is_formula, labelled, marked_calls, modulo, named_values,
-    ordinals, piecewise, solved, unsure,
+    ordinals, piecewise, solved, unsure, vector_marks,
 };
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
@@ -34,6 +34,7 @@ const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[
     named_values_alike,
     decimal_comma,
     bare_braces,
+    vectors_alike,
     word_in_letters,
     labels_left_out,
 ];
@@ -204,13 +205,31 @@ fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
         Node::Relation(sides, _) => matches!(sides.first(), Some(Node::Symbol(name) | Node::Apply(name, _)) if plain(name)),
         _ => false,
     };
-    if !pair.policy.any_name || !named(pair.g) || !named(pair.a) {
+    if !pair.policy.any_name || !named(pair.g) || !named(pair.a) || values_of_one_function(pair.g, pair.a) {
         return None;
     }
     let last = |node: &Node| last_side(node).filter(|_| pair.policy.last_of_chain).unwrap_or_else(|| node.clone());
     let (g, a) = (last(pair.g), last(pair.a));
     let (g, a) = (pair.comparer.value_of(&g)?, pair.comparer.value_of(&a)?);
     pair.comparer.compare(&g, &a).is_equal().then_some(Rule::Assignment)
+}
+
+/// Whether both give values of one function at different places: `f(2) = 5` and `f(3) = 5`. The letters of arguments may
+/// differ, `f(x)` and `f(t)`.
+fn values_of_one_function(gold: &Node, answer: &Node) -> bool {
+    let call = |node: &Node| match node {
+        Node::Relation(sides, _) => match sides.first() {
+            Some(Node::Apply(name, arguments)) => Some((name.clone(), arguments.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    let letter =
+        |node: &Node| matches!(node, Node::Symbol(name) if name.starts_with(|c: char| c.is_ascii_lowercase() || c == '\\'));
+    match (call(gold), call(answer)) {
+        (Some((f, g)), Some((h, a))) => f == h && g != a && !(g.iter().all(letter) && a.iter().all(letter)),
+        _ => false,
+    }
 }
 
 /// Compares name by name where a number may differ from the reference: lists of equations.
@@ -241,6 +260,16 @@ fn bare_braces(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     let inner = pair.answer.normal.as_ref()?.text.strip_prefix('{')?.strip_suffix('}')?;
     let tuple = Answer::read(&format!("({inner})")).ok()?;
     pair.comparer.compare(pair.g, &*tuple.node()?).is_equal().then_some(Rule::BareBraces)
+}
+
+/// Compares with one mark for the vectors of both answers.
+fn vectors_alike(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
+    let (g, a) = (vector_marks::unified(pair.g), vector_marks::unified(pair.a));
+    if g.is_none() && a.is_none() {
+        return None;
+    }
+    let (g, a) = (g.as_ref().unwrap_or(pair.g), a.as_ref().unwrap_or(pair.a));
+    pair.comparer.answers(g, a, true).is_equal().then_some(Rule::Notation)
 }
 
 /// Values with labels, against the same values in the same order. Not a reading of each item: a label may not move from

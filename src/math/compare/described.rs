@@ -4,6 +4,7 @@
 //! difference with other sets. Refuses: letters that range over other numbers (`\{n \in \mathbb{Z} \mid …\}`), several
 //! conditions.
 
+use super::shapes::real_line;
 use super::{Comparer, Node};
 use crate::math::node::{RelOp, SetOp, Sign};
 
@@ -21,7 +22,10 @@ pub(super) fn equal(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> 
 fn set_of(comparer: &mut Comparer<'_>, node: &Node) -> Option<Node> {
     match node {
         Node::SetBuilder(items, conditions) => match (items.as_slice(), conditions.as_slice()) {
-            ([name @ Node::Symbol(_)], [condition]) if real(name) && about(condition, name) => comparer.interval_of(condition),
+            ([item], [condition]) => {
+                let name = real_name(item).filter(|name| about(condition, name));
+                name.and_then(|_| comparer.interval_of(condition))
+            }
             _ => None,
         },
         Node::SetExpr(parts, ops) => all(comparer, parts).map(|parts| Node::SetExpr(parts, ops.clone())),
@@ -46,6 +50,17 @@ fn all(comparer: &mut Comparer<'_>, parts: &[Node]) -> Option<Vec<Node>> {
 
 fn is_set(node: &Node) -> bool {
     matches!(node, Node::SetBuilder(..) | Node::Set(_) | Node::Group(..))
+}
+
+/// The letter of a set: `x`, or `x \in \mathbb{R}`.
+fn real_name(item: &Node) -> Option<&Node> {
+    match item {
+        Node::Relation(sides, ops) => match (sides.as_slice(), ops.as_slice()) {
+            ([name @ Node::Symbol(_), set], [RelOp::In]) if real_line(set) => Some(name),
+            _ => None,
+        },
+        name => Some(name).filter(|name| real(name)),
+    }
 }
 
 /// Letters that stand for real numbers by custom.

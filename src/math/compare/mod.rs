@@ -33,6 +33,7 @@ mod runs;
 mod shapes;
 mod solved;
 mod unsure;
+mod vector_marks;
 
 use super::algebra::Budget;
 use super::capitals;
@@ -299,6 +300,8 @@ impl<'p> Comparer<'p> {
         if let Some(decision) = self.bound_together(gold, answer) {
             return decision;
         }
+        // With the same labels in both lists a label belongs to its value: `5 cats, 6 dogs` is not `5 dogs, 6 cats`.
+        let labelled = quantities::have_same_labels(gold, answer);
         let mut free: Vec<&Node> = answer.iter().collect();
         // Equal trees are paired first, so that long lists in another order need no arithmetic.
         let mut unpaired = Vec::new();
@@ -308,7 +311,12 @@ impl<'p> Comparer<'p> {
                 None => unpaired.push(g),
             }
         }
-        pair_up(Rule::Elements, unpaired, free, |g, a| as_elements(self.compare(g, a)))
+        pair_up(Rule::Elements, unpaired, free, |g, a| {
+            if labelled && !quantities::have_one_label(g, a) {
+                return Decision::different(Rule::Elements);
+            }
+            as_elements(self.compare(g, a))
+        })
     }
 
     fn set(&mut self, gold: &[Node], answer: &[Node]) -> Decision {

@@ -20,7 +20,8 @@ pub(super) fn differ(gold: &Answer, answer: &Answer) -> Option<Decision> {
 
 fn is_ordinal(answer: &Answer) -> bool {
     let text = answer.source.trim_matches('$');
-    let text = ["\\text{", "\\mathrm{", "\\textrm{"].iter().find_map(|font| text.strip_prefix(font)?.strip_suffix('}')).unwrap_or(text);
+    let text =
+        ["\\text{", "\\mathrm{", "\\textrm{"].iter().find_map(|font| text.strip_prefix(font)?.strip_suffix('}')).unwrap_or(text);
     let text = text.trim().trim_end_matches('.');
     let text = text.strip_prefix("the ").unwrap_or(text);
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

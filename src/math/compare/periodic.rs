@@ -14,8 +14,6 @@ use crate::Rule;
 use crate::math::names;
 use crate::math::node::{MulOp, RelOp, Sign};
 
-const INTEGERS: &str = "\\acc{mathbb:Z}";
-const NATURALS: &str = "\\acc{mathbb:N}";
 /// Letters of parameters.
 const PARAMETERS: [&str; 7] = ["j", "k", "l", "m", "n", "p", "q"];
 /// Most solutions that are compared in this way.
@@ -30,9 +28,11 @@ pub(super) fn equal(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> 
     if g.set != a.set || g.items.len() != a.items.len() || (g.letter != a.letter && known(&g.letter, &a.items)) {
         return false;
     }
-    let whole = matches!(g.set, Node::Marked(name) if name.as_ref() == INTEGERS);
-    let readings: Vec<Node> =
-        if whole && g.is_periodic() && a.is_periodic() { counted(&g.letter) } else { vec![Node::Symbol(g.letter.clone())] };
+    let readings: Vec<Node> = if g.set == Parameters::Integers && g.is_periodic() && a.is_periodic() {
+        counted(&g.letter)
+    } else {
+        vec![Node::Symbol(g.letter.clone())]
+    };
     if g.is_for_one_name() && a.is_for_one_name() {
         // Each solution holds for all numbers of the set by itself.
         let read = |item: &Node, reading: &Node| with(item, &a.letter, reading);
@@ -48,18 +48,37 @@ pub(super) fn equal(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> 
     })
 }
 
-/// Solutions, their parameter and its set.
-struct Solutions<'n> {
-    items: Vec<Node>,
-    letter: Arc<str>,
-    set: &'n Node,
+/// The numbers that a parameter ranges over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parameters {
+    Integers,
+    Naturals,
 }
 
-impl<'n> Solutions<'n> {
-    fn of(node: &'n Node) -> Option<Self> {
+impl Parameters {
+    /// ℤ and ℕ, with double strokes, in bold or as plain capitals.
+    fn of(set: &Node) -> Option<Self> {
+        let (Node::Marked(name) | Node::Symbol(name)) = set else { return None };
+        match name.as_ref() {
+            "\\acc{mathbb:Z}" | "\\acc{b:Z}" | "Z" => Some(Self::Integers),
+            "\\acc{mathbb:N}" | "\\acc{b:N}" | "N" => Some(Self::Naturals),
+            _ => None,
+        }
+    }
+}
+
+/// Solutions, their parameter and its set.
+struct Solutions {
+    items: Vec<Node>,
+    letter: Arc<str>,
+    set: Parameters,
+}
+
+impl Solutions {
+    fn of(node: &Node) -> Option<Self> {
         let (Node::List(all) | Node::Either(all)) = node else { return None };
         // `x = a or x = b, k ∈ ℤ`: the set behind the last solution is that of all.
-        let (all, of_all): (Vec<&'n Node>, bool) = match all.split_last()? {
+        let (all, of_all): (Vec<&Node>, bool) = match all.split_last()? {
             (Node::List(last), others) if last.len() == 2 => (others.iter().chain(last).collect(), true),
             _ => (all.iter().collect(), false),
         };
@@ -79,9 +98,8 @@ impl<'n> Solutions<'n> {
         }
         let (letter, set) = parameter?;
         let few = !items.is_empty() && items.len() <= MAX_SOLUTIONS;
-        let counts = matches!(set, Node::Marked(name) if matches!(name.as_ref(), INTEGERS | NATURALS));
-        let solutions = Self { items, letter, set };
-        let sound = few && counts && PARAMETERS.contains(&solutions.letter.as_ref()) && solutions.are_values();
+        let solutions = Self { items, letter, set: Parameters::of(set)? };
+        let sound = few && PARAMETERS.contains(&solutions.letter.as_ref()) && solutions.are_values();
         (sound && (!of_all || solutions.is_for_one_name())).then_some(solutions)
     }
 

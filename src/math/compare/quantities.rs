@@ -23,6 +23,11 @@ impl Comparer<'_> {
         if matches!(gu, Label::None) && holds_unit(gv) || matches!(au, Label::None) && holds_unit(av) {
             return KIND;
         }
+        // `Mr Smith` is no number of something: words behind letters are not dropped and do not differ.
+        let both = gu.word().is_some() && au.word().is_some();
+        if (names_something(gv, both) || names_something(av, both)) && !gu.is_same_word(&au) {
+            return Decision::not_equal(Reason::WrongKind, Rule::Label);
+        }
         match (gu, au) {
             (Label::None, Label::None) => KIND,
             (Label::None, Label::Known(unit)) => self.unit_added(gold, gv, answer, av, &unit),
@@ -113,6 +118,47 @@ impl Comparer<'_> {
     }
 }
 
+/// Whether the items of both lists are values with labels, the same several labels in both.
+pub(super) fn have_same_labels(gold: &[Node], answer: &[Node]) -> bool {
+    let labels = |items: &[Node]| -> Option<Vec<String>> {
+        let mut labels = items.iter().map(label).collect::<Option<Vec<_>>>()?;
+        labels.sort_unstable();
+        Some(labels)
+    };
+    matches!((labels(gold), labels(answer)), (Some(g), Some(a)) if g == a && g.first() != g.last())
+}
+
+/// Whether two values have the same label.
+pub(super) fn have_one_label(gold: &Node, answer: &Node) -> bool {
+    label(gold) == label(answer)
+}
+
+/// The words behind a value that are no unit.
+fn label(node: &Node) -> Option<String> {
+    match measured(node).1 {
+        Label::Words(words) | Label::Unsure(words) => Some(singular(&words).to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether a value consists of letters only: `Mr`, `C`, `DNA`. A small letter alone may count: `n ways` is n, and where `both`
+/// values have words, `x axis` is not `x line`.
+fn names_something(value: &Node, both: bool) -> bool {
+    let (mut letters, mut capital) = (0, false);
+    let mut only = true;
+    value.walk(&mut |node| match node {
+        Node::Symbol(name) => {
+            letters += name.len();
+            capital |= name.starts_with(|c: char| c.is_ascii_uppercase());
+            only &= name.bytes().all(|b| b.is_ascii_alphabetic());
+        }
+        Node::Euler | Node::Imaginary => letters += 1,
+        Node::Product(factors) => only &= factors.iter().all(|(op, _)| *op == MulOp::Times),
+        _ => only = false,
+    });
+    only && (letters > 1 || capital || (both && letters > 0))
+}
+
 /// Whether a node that is no quantity itself contains one: the value in `s = 7 m`.
 fn holds_unit(node: &Node) -> bool {
     let mut found = false;
@@ -126,6 +172,21 @@ fn measures_degrees(unit: &units::Unit) -> bool {
 
 fn degrees(value: &Node) -> Node {
     Node::Degrees(Box::new(value.clone()))
+}
+
+impl Label {
+    /// Its words, where it is no unit.
+    fn word(&self) -> Option<&str> {
+        match self {
+            Self::Words(words) | Self::Unsure(words) | Self::Other(words) => Some(singular(words)),
+            Self::None | Self::Known(_) => None,
+        }
+    }
+
+    /// Whether both are units, or the same words.
+    fn is_same_word(&self, other: &Self) -> bool {
+        self.word() == other.word()
+    }
 }
 
 enum Label {

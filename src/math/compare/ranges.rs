@@ -56,7 +56,11 @@ impl Comparer<'_> {
         let parts = match (union_parts(gold), union_parts(answer)) {
             (Some(g), Some(a)) => self.set(&g, &a),
             _ => match (gold, answer) {
-                (Node::SetExpr(g, go), Node::SetExpr(a, ao)) if go == ao => self.ordered(g, a),
+                (Node::SetExpr(g, go), Node::SetExpr(a, ao)) if go == ao => {
+                    // Of sets, A ∩ B is B ∩ A.
+                    let whole = go.iter().all(|op| *op == SetOp::Intersection);
+                    if whole { self.set(g, a) } else { self.ordered(g, a) }
+                }
                 (Node::SetExpr(..), Node::SetExpr(..)) => Decision::different(Rule::Set),
                 _ => KIND,
             },

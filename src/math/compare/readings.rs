@@ -167,6 +167,11 @@ impl Comparer<'_> {
         if is_name(first) && rest.iter().any(|side| mentions(side, first)) {
             return None;
         }
+        // `D = C` names two options, points or lines.
+        let capital = |node: &Node| matches!(node, Node::Symbol(name) if name.len() == 1 && names::is_capitals(name));
+        if rest.iter().any(capital) && capital(first) {
+            return None;
+        }
         // `f(5) = 2x` does not define a value of f(5).
         let free = |node: &Node| !is_constant_side(node);
         if matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(free) {

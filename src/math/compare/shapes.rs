@@ -205,12 +205,13 @@ pub fn real_line(node: &Node) -> bool {
     }
 }
 
-/// The entries of a tuple, vector, or matrix of one row or column.
+/// The entries of a tuple, vector, or matrix of one row or column; the rows of another matrix.
 pub fn components(node: &Node) -> Option<Vec<Node>> {
     match node {
         Node::Group(_, items) | Node::Angle(items) => Some(items.clone()),
         Node::Matrix(rows) if rows.iter().all(|row| row.len() == 1) => Some(rows.iter().flatten().cloned().collect()),
         Node::Matrix(rows) if rows.len() == 1 => Some(rows[0].clone()),
+        Node::Matrix(rows) => Some(rows.iter().map(|row| Node::Matrix(vec![row.clone()])).collect()),
         _ => None,
     }
 }

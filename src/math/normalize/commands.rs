@@ -106,6 +106,8 @@ impl<'a> Scanner<'a> {
             Command::Over(name) => self.fraction_of_group(name)?,
             Command::Phantom => drop(self.braced()?),
             Command::Colour => self.colour(name)?,
+            Command::OpenBracket("\\{") => self.open("\\{", Open::Set),
+            Command::CloseBracket("\\}") => drop(self.close("\\}", |kind| kind == Open::Set)?),
             Command::OpenBracket(token) => self.open(token, Open::Paren),
             Command::CloseBracket(token) => drop(self.close(token, |kind| kind == Open::Paren)?),
             Command::OpenBar => self.open_bar(),

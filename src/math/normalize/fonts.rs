@@ -33,7 +33,7 @@ impl Scanner<'_> {
         let unit =
             letter && !self.letters_are_symbols && units::is_known(&inner[..1]) && self.after_number() && !self.among_symbols();
         self.unit_letters |= unit;
-        let letter = letter && !unit;
+        let letter = letter && !unit || (!measures && lists_options(inner));
         self.open("", Open::Text(self.text_mode));
         self.text_mode = !letter;
         self.space = true;
@@ -191,7 +191,11 @@ impl Scanner<'_> {
             let length = if letters > 1 { letters } else { usize::from(tail.starts_with(|c: char| c.is_ascii_alphanumeric())) };
             (&tail[..length], length)
         };
-        let inner = unstyled(inner);
+        let inner = match unstyled(inner) {
+            "\\imath" => "i",
+            "\\jmath" => "j",
+            inner => inner,
+        };
         let plain = !inner.is_empty()
             && inner.len() <= MAX_MARKED
             && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | b' ' | b'\''));
@@ -229,6 +233,18 @@ impl Scanner<'_> {
             self.put("}");
         }
     }
+}
+
+/// Whether a text in words up to its brace is a list of options: `\text{A, C}`, `\text{B and D}`.
+fn lists_options(text: &str) -> bool {
+    let Some((text, _)) = text.split_once('}') else { return false };
+    let mut options = 0;
+    let parts = text.split([',', ' ']).filter(|part| !part.is_empty() && *part != "and");
+    let all = parts.into_iter().all(|part| {
+        options += 1;
+        part.len() == 1 && part.as_bytes()[0].is_ascii_uppercase()
+    });
+    all && options > 1 && (text.contains(',') || text.contains(" and "))
 }
 
 /// A name without its blanks, which are not displayed; one stays where it ends the name of a command.

@@ -92,8 +92,8 @@ impl<'a> Scanner<'a> {
     /// `p.m.`, minutes and seconds, a unit.
     fn known_by_its_place(&mut self, letters: Letters<'_>) -> bool {
         let Letters { run, behind, before, .. } = letters;
-        if let Some(name) = self.glued_separator(run, letters.after()) {
-            self.at += name.len();
+        if let Some((word, name)) = self.glued_separator(run, letters.after()) {
+            self.at += word.len();
             self.separate(name);
             return true;
         }
@@ -277,9 +277,11 @@ impl<'a> Scanner<'a> {
         self.space = true;
     }
 
-    /// `x=1orx=2`, `f(x)=1orf(x)=2`: a separator between two equations, written without blanks.
-    fn glued_separator(&self, run: &str, after: Option<u8>) -> Option<&'static str> {
-        let name = ["or", "and"].into_iter().find(|name| run.strip_prefix(name).is_some_and(|rest| rest.len() == 1))?;
+    /// `x=1orx=2`, `f(x)=1orf(x)=2`, `x=1或x=2`: the word between two equations, written without blanks, and its meaning.
+    fn glued_separator(&self, run: &str, after: Option<u8>) -> Option<(&'static str, &'static str)> {
+        let name = [("or", "or"), ("and", "and"), ("或", "or"), ("和", "and")]
+            .into_iter()
+            .find(|(word, _)| run.strip_prefix(word).is_some_and(|rest| rest.len() == 1))?;
         let between = !self.text_mode && self.out.contains('=') && self.out.ends_with(|c: char| c.is_ascii_digit());
         (between && matches!(after, Some(b'=' | b'('))).then_some(name)
     }

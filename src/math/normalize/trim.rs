@@ -40,9 +40,10 @@ pub fn trim(source: &str) -> &str {
     }
 }
 
-/// The contents of a box that is the whole text, `\boxed{5}`.
+/// The contents of a box that is the whole text, `\boxed{5}`, or of a line under all of it, `\underline{5}`.
 pub fn unboxed(source: &str) -> &str {
-    let Some(inner) = source.strip_prefix("\\boxed{").and_then(|rest| rest.strip_suffix('}')) else { return source };
+    let marked = ["\\boxed{", "\\underline{"].iter().find_map(|mark| source.strip_prefix(mark));
+    let Some(inner) = marked.and_then(|rest| rest.strip_suffix('}')) else { return source };
     let mut depth = 0_usize;
     let whole = inner.bytes().all(|byte| {
         match byte {

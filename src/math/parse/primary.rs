@@ -10,7 +10,7 @@ use super::literal::number;
 use super::{Rule, Run};
 use crate::math::functions::Takes;
 use crate::math::names::{self, grouped};
-use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, Sign};
+use crate::math::node::{BigOp, Brackets, Func, MulOp, Node, RelOp, Sign};
 use crate::math::words;
 
 fn inner(pair: Pair<'_, Rule>) -> Run<'_> {
@@ -134,7 +134,28 @@ fn set(pair: Pair<'_, Rule>) -> Option<Node> {
         let conditions = run.items()?.conditions()?;
         return Some(Node::SetBuilder(items, conditions));
     }
-    Some(Node::Set(items))
+    Some(match items.as_slice() {
+        [item] => described(item).unwrap_or(Node::Set(items)),
+        _ => Node::Set(items),
+    })
+}
+
+/// `\{x: x > 2\}`, `\{x \in \mathbb{R}: x > 2\}`: the colon between a letter, or its set, and a relation with the letter
+/// separates a condition. Elsewhere a colon in a set is that of a ratio.
+fn described(item: &Node) -> Option<Node> {
+    let Node::Relation(sides, ops) = item else { return None };
+    let place = sides.iter().position(|side| matches!(side, Node::Ratio(_)))?;
+    let Node::Ratio(parts) = &sides[place] else { return None };
+    let [before, behind] = parts.as_slice() else { return None };
+    let (name, head) = match (&sides[..place], &ops[..place]) {
+        ([], []) => (before, before.clone()),
+        ([name], [RelOp::In]) => (name, Node::Relation(vec![name.clone(), before.clone()], vec![RelOp::In])),
+        _ => return None,
+    };
+    let mut condition = vec![behind.clone()];
+    condition.extend_from_slice(&sides[place + 1..]);
+    let about = matches!(name, Node::Symbol(_)) && condition.contains(name) && place < ops.len();
+    about.then(|| Node::SetBuilder(vec![head], vec![Node::Relation(condition, ops[place..].to_vec())]))
 }
 
 /// A name with its index and primes. Letters are scalars; names with the mark of a vector, set or operator are not.
