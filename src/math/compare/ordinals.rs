@@ -5,7 +5,7 @@
 
 use super::{Decision, Node};
 use crate::math::answer::Answer;
-use crate::math::numbers;
+use crate::math::{numbers, words};
 use crate::{Reason, Rule};
 
 /// A difference where one answer is an ordinal and the other has a unit.
@@ -14,7 +14,12 @@ pub(super) fn differ(gold: &Answer, answer: &Answer) -> Option<Decision> {
         answer.normal.as_ref().is_some_and(|normal| normal.currency.is_some())
             || answer.node().is_some_and(|node| matches!(node.as_ref(), Node::Quantity(..) | Node::Degrees(_) | Node::Percent(_)))
     };
-    let differ = is_ordinal(gold) && measured(answer) || measured(gold) && is_ordinal(answer);
+    let differ = match (is_ordinal(gold), is_ordinal(answer)) {
+        (true, false) => measured(answer),
+        (false, true) => measured(gold),
+        // `12\text{th}` may be read as a value with a label.
+        _ => false,
+    };
     differ.then_some(Decision::not_equal(Reason::WrongKind, Rule::Label))
 }
 
@@ -29,8 +34,9 @@ fn is_ordinal(answer: &Answer) -> bool {
         let suffix: String = text[digits..].chars().filter(char::is_ascii_alphabetic).collect();
         return matches!(suffix.trim_start_matches("text").trim_start_matches("mathrm"), "st" | "nd" | "rd" | "th");
     }
-    let text = text.to_lowercase();
-    let word = text.rsplit([' ', '-']).next().unwrap_or(&text);
+    let phrase = words::phrase(text);
+    let word = phrase.rsplit([' ', '-']).next().unwrap_or(&phrase);
     // `one second` is a time, and `one third` a fraction.
-    numbers::is_ordinal(word) && (word == text || !matches!(word, "second" | "third" | "fourth" | "fifth"))
+    let alone = word == phrase || !matches!(word, "second" | "third" | "fourth" | "fifth");
+    alone && numbers::is_ordinal(word) && numbers::spelled(&phrase).is_some()
 }
