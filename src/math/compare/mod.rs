@@ -31,6 +31,7 @@ mod relations;
 mod runs;
 mod shapes;
 mod solved;
+mod two_labels;
 mod unsure;
 
 use super::algebra::Budget;

@@ -31,7 +31,7 @@ impl Scanner<'_> {
             && inner.trim_start_matches('(').bytes().skip(1).find(|b| *b != b' ' && *b != b')' && *b != b'.') == Some(b'}');
         // `3+2\sqrt3\text{ m}`: the m is a unit, also behind a sum.
         let unit =
-            letter && !self.letters_are_symbols && units::is_known(&inner[..1]) && self.after_number() && !self.among_symbols();
+            letter && !self.letters_are_symbols && units::is_upright(&inner[..1]) && self.after_number() && !self.among_symbols();
         self.unit_letters |= unit;
         let letter = letter && !unit;
         self.open("", Open::Text(self.text_mode));
@@ -92,7 +92,7 @@ impl Scanner<'_> {
         if inner.len() == 1 {
             // `5\,\mathrm{m}`: upright letters are units, slanted ones are symbols. An answer may leave out the font, so
             // that it is also read with a symbol.
-            let unit = measures && name != "mathit" && units::is_known(inner);
+            let unit = measures && name != "mathit" && units::is_upright(inner);
             self.unit_letters |= unit;
             if unit && !self.letters_are_symbols {
                 self.word(inner, 0);
@@ -120,8 +120,12 @@ impl Scanner<'_> {
             return self.named(function);
         }
         // `\frac12\mathrm{mv}^2`: symbols in another font, not a unit.
-        let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !units::is_known(inner);
-        if symbols && self.after_operand() {
+        let known = if matches!(name, "mathit" | "mathbf") { units::is_known(inner) } else { units::is_upright(inner) };
+        let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !known;
+        // `2.5\ \mathrm{zq}`: behind a decimal and a blank they may also be an abbreviation that is not known.
+        let label = symbols && name == "mathrm" && self.is_label_behind_number();
+        self.unit_letters |= label;
+        if symbols && self.after_operand() && (!label || self.letters_are_symbols) {
             inner.chars().for_each(|letter| self.put_letter(letter));
             return Ok(());
         }
@@ -136,6 +140,11 @@ impl Scanner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether letters that come next stand behind a decimal and a blank and end its value.
+    fn is_label_behind_number(&self) -> bool {
+        self.space && unit_letters::is_literal(&self.out) && unit_letters::is_end(self.rest())
     }
 
     /// Whether an operand can begin here. A function's name in a font is a function only in front of one: `5^{\operatorname{th}}`,

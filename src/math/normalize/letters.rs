@@ -215,6 +215,10 @@ impl<'a> Scanner<'a> {
                 self.at += run.len();
                 return self.named(name);
             }
+            // `5 percentage points`: a difference of two shares, and no share.
+            WordKind::Percent if letters.behind.trim_start().starts_with("point") => {
+                self.word("percentage", run.len());
+            }
             WordKind::Percent => {
                 self.at += run.len();
                 self.put("%");
@@ -295,6 +299,11 @@ impl<'a> Scanner<'a> {
 
     /// Writes a word between double quotes; adjacent words share them.
     pub(super) fn word(&mut self, run: &str, length: usize) {
+        // `5\% points`
+        if matches!(run, "point" | "points") && self.out.ends_with('%') {
+            self.out.pop();
+            self.word("percentage", 0);
+        }
         let joined = self.out.ends_with('"') && !self.out.ends_with("\"\"") && self.out.len() > 1;
         if joined {
             self.out.pop();

@@ -11,6 +11,7 @@ mod brackets;
 mod characters;
 mod colours;
 mod commands;
+mod degree_signs;
 mod exponents;
 mod fonts;
 mod half_open;
@@ -20,6 +21,7 @@ mod numerals;
 mod repeating;
 mod trim;
 mod unit_letters;
+mod upright_units;
 
 pub use trim::{trim, unboxed};
 

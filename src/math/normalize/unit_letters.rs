@@ -73,7 +73,7 @@ pub fn is_whole_value(out: &str) -> bool {
 pub fn is_behind_unit(out: &str) -> bool {
     let Some((before, words)) = out.strip_suffix('"').and_then(|out| out.rsplit_once('"')) else { return false };
     let last = words.rsplit([' ', '/', '*']).next().unwrap_or(words);
-    units::is_known(last) && is_whole_value(before)
+    units::is_upright(last) && is_whole_value(before)
 }
 
 /// Whether the formula before a place is a decimal literal: `2.5`, `-300`.

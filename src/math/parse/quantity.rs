@@ -30,7 +30,7 @@ pub(super) fn unit_of(node: &Node) -> Option<(String, i32)> {
             [(MulOp::Times, top), (MulOp::Over, low)] => {
                 let ((top, 1), (low, power)) = (unit_of(top)?, unit_of(low)?) else { return None };
                 let single = !top.contains(['/', '*']) && !low.contains(['/', '*', ' ']);
-                (single && units::is_known(&low)).then(|| (format!("{top}/{low}"), power))
+                (single && units::is_upright(&low)).then(|| (format!("{top}/{low}"), power))
             }
             _ => None,
         },
