@@ -27,9 +27,9 @@ pub fn is_unit_word(word: &str) -> bool {
         && (lookup(word).is_some() || is_bare_name(word) || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
 }
 
-/// Names and abbreviations of [`named_units`] that are words without a font, too.
+/// Names of [`named_units`] that are words without a font, too.
 fn is_bare_name(word: &str) -> bool {
-    (word.len() > 4 && word.is_ascii() || matches!(word, "lbs" | "hrs")) && named_units::entry(word).is_some()
+    word.len() > 4 && word.is_ascii() && named_units::entry(word).is_some()
 }
 
 /// Whether letters without a font may be the name or symbol of a unit: `K`, `mA`, `mol`.
@@ -42,9 +42,11 @@ pub fn is_upright(word: &str) -> bool {
     any(word).is_some()
 }
 
-/// Whether bare letters are the symbol of a unit that a formula may also mean as a product: `mA`, `kT`, `eV`, `dB`.
+/// Whether bare letters are the symbol of a unit that a formula may also mean as a product: `mA`, `kT`, `eV`, `dB`,
+/// `lbs`.
 pub fn is_symbol(word: &str) -> bool {
-    matches!(word, "eV" | "dB") || (2..=4).contains(&word.len()) && table(word).is_none() && si::unit(word).is_some()
+    matches!(word, "eV" | "dB" | "lbs" | "hrs")
+        || (2..=4).contains(&word.len()) && table(word).is_none() && si::unit(word).is_some()
 }
 
 /// Whether a text is an expression of units in LaTeX: `m/s^2`, `kg\cdot m^{-1}`.
@@ -131,9 +133,8 @@ fn pieces(phrase: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     let mut rest = Some(phrase).filter(|phrase| !phrase.is_empty());
     std::iter::from_fn(move || {
         let text = rest?;
-        let joint = |(place, sign): &(usize, char)| {
-            matches!(sign, ' ' | '*' | '/') || *sign == '-' && !text[..*place].ends_with('^')
-        };
+        let joint =
+            |(place, sign): &(usize, char)| matches!(sign, ' ' | '*' | '/') || *sign == '-' && !text[..*place].ends_with('^');
         let Some((end, sign)) = text.char_indices().find(joint) else {
             rest = None;
             return Some((text, None));

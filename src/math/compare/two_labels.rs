@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn opposites_are_found_whatever_stands_beside_them() {
-        for (one, other) in [("km north", "km south"), ("losses", "wins"), ("m to the left", "m to the right"), ("Profit", "loss")] {
+        for (one, other) in [("km north", "km south"), ("losses", "wins"), ("m to the left", "m to the right"), ("Profit", "loss")]
+        {
             assert!(opposed(one, other) && opposed(other, one), "{one}, {other}");
         }
         for (one, other) in [("km north", "km"), ("apples", "pears"), ("profit", "profit"), ("wings", "losses")] {

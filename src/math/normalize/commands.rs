@@ -263,7 +263,20 @@ fn opens_system(rest: &str) -> bool {
 fn may_begin_units(name: &str) -> bool {
     matches!(
         name,
-        "text" | "mathrm" | "textrm" | "textnormal" | "mbox" | "rm" | "frac" | "dfrac" | "tfrac" | "mu" | "Omega" | "AA" | "mathring" | "r"
+        "text"
+            | "mathrm"
+            | "textrm"
+            | "textnormal"
+            | "mbox"
+            | "rm"
+            | "frac"
+            | "dfrac"
+            | "tfrac"
+            | "mu"
+            | "Omega"
+            | "AA"
+            | "mathring"
+            | "r"
     )
 }
 

@@ -89,7 +89,8 @@ fn minutes_and_seconds(text: &str) -> Option<(Vec<(&str, &'static str)>, usize)>
         let (number, behind) = start.split_at(digits);
         let behind = behind.trim_start();
         let seconds = SECONDS.iter().find(|mark| behind.starts_with(**mark));
-        let mark = if unit == "arcminute" && seconds.is_some() { None } else { marks.iter().find(|mark| behind.starts_with(**mark)) };
+        let mark =
+            if unit == "arcminute" && seconds.is_some() { None } else { marks.iter().find(|mark| behind.starts_with(**mark)) };
         let below = number.parse::<f64>().is_ok_and(|number| number < 60.0) && !number.starts_with('.') && !number.ends_with('.');
         if let Some(mark) = mark.filter(|_| below) {
             parts.push((number, unit));

@@ -120,10 +120,10 @@ impl Scanner<'_> {
             return self.named(function);
         }
         // `\frac12\mathrm{mv}^2`: symbols in another font, not a unit.
-        let known = if matches!(name, "mathit" | "mathbf") { units::is_known(inner) } else { units::is_upright(inner) };
-        let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !known;
-        // `2.5\ \mathrm{zq}`: behind a decimal and a blank they may also be an abbreviation that is not known.
-        let label = symbols && name == "mathrm" && self.is_label_behind_number();
+        let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !units::is_known(inner);
+        // `2.5\ \mathrm{AU}`: a unit that only a font shows, or, behind a decimal and a blank, an abbreviation that is not known.
+        let unit = measures && units::is_upright(inner) || self.is_label_behind_number();
+        let label = symbols && !matches!(name, "mathit" | "mathbf") && unit;
         self.unit_letters |= label;
         if symbols && self.after_operand() && (!label || self.letters_are_symbols) {
             inner.chars().for_each(|letter| self.put_letter(letter));

@@ -21,6 +21,7 @@ mod numerals;
 mod repeating;
 mod trim;
 mod unit_letters;
+mod upright_tokens;
 mod upright_units;
 
 pub use trim::{trim, unboxed};

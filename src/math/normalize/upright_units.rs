@@ -15,11 +15,9 @@ const MAX_UNITS: usize = 12;
 const MAX_DEPTH: usize = 6;
 
 /// Commands with an upright argument.
-const FONTS: &[&str] = &["text", "mathrm", "textrm", "textnormal", "mbox", "rm"];
+pub(super) const FONTS: &[&str] = &["text", "mathrm", "textrm", "textnormal", "mbox", "rm"];
 /// Commands of a fraction.
 const FRACTIONS: &[&str] = &["frac", "dfrac", "tfrac"];
-/// Blanks, besides white space.
-const BLANKS: &[&str] = &["~", "\\,", "\\;", "\\:", "\\ ", "\\!", "\\quad", "\\thinspace"];
 /// Blanks at the ends of the argument of a font.
 const BLANK_ENDS: [char; 2] = ['~', ' '];
 const BLANK_STARTS: [char; 2] = ['~', ' '];
@@ -33,35 +31,35 @@ type Factor = (String, i32);
 #[derive(Default)]
 struct Reading {
     factors: Vec<Factor>,
-    /// Every unit is a single letter in a font of its own, or a Greek one: symbols in another font, perhaps.
-    single: bool,
     /// There is more than one word in one font, with a power behind it at most.
     composed: bool,
     /// The blank behind the last factor.
     apart: bool,
 }
 
-struct Reader<'s> {
-    rest: &'s str,
+/// Reads units from a text; see [`super::upright_tokens`] for their names, powers and blanks.
+pub(super) struct Reader<'s> {
+    pub(super) rest: &'s str,
     depth: usize,
     /// Inside the argument of a font.
-    upright: bool,
-    single: bool,
-    composed: bool,
+    pub(super) upright: bool,
+    /// As in [`Reading`].
+    pub(super) composed: bool,
 }
 
 impl Scanner<'_> {
     /// Reads an expression of units at this place; returns whether there was one.
     pub(super) fn upright_units(&mut self) -> bool {
-        if self.text_mode || self.expanding || !unit_letters::is_whole_value(&self.out) {
+        // The letters may be meant as symbols in another font: an answer with units is also read without this rule.
+        if self.text_mode || self.expanding || self.letters_are_symbols || !unit_letters::is_whole_value(&self.out) {
             return false;
         }
         let Some((reading, length)) = read(self.rest()) else { return false };
         let behind = &self.rest()[length..];
-        if !reading.composed || !unit_letters::is_end(behind) || (reading.single && self.letters_are_symbols) {
+        if !reading.composed || !unit_letters::is_end(behind) {
             return false;
         }
-        self.unit_letters |= reading.single;
+        self.unit_letters = true;
         self.at += length;
         for (place, (name, power)) in reading.factors.iter().enumerate() {
             if place > 0 {
@@ -79,9 +77,9 @@ impl Scanner<'_> {
 
 /// The units at the beginning of a text, and the length of their expression.
 fn read(text: &str) -> Option<(Reading, usize)> {
-    let mut reader = Reader { rest: text, depth: 0, upright: false, single: true, composed: false };
+    let mut reader = Reader { rest: text, depth: 0, upright: false, composed: false };
     let mut reading = reader.product(Some(text))?;
-    (reading.single, reading.composed) = (reader.single, reader.composed || reading.factors.len() > 1);
+    reading.composed = reader.composed || reading.factors.len() > 1;
     Some((reading, text.len() - reader.rest.len()))
 }
 
@@ -185,25 +183,24 @@ impl<'s> Reader<'s> {
             }
             self.rest = start;
         }
-        let (single, composed) = (self.single, self.composed);
+        let composed = self.composed;
         let body = start.trim_start();
         // An open bracket may be closed outside of the font: `\text{W/(m}^2\cdot\text{K}^4)`.
         let mut factors = match self.group('{', '}', true) {
             Some(factors) => factors,
             None => {
-                (self.single, self.composed) = (single, composed);
+                self.composed = composed;
                 self.rest = body;
                 return self.open_bracket().map(|factors| (factors, true));
             }
         };
         let text = body[1..body.len() - self.rest.len() - 1].trim();
-        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
         let word = text.chars().all(|c| c.is_ascii_alphabetic());
-        self.single &= letters == 1 && word;
         self.composed |= !word;
         let power = self.power()?;
-        // `\text{(m/s)}^2`: the power is that of the bracket.
-        if power != 1 && text.ends_with([')', '}']) {
+        // `\text{(m/s)}^2`: the power is that of the bracket, and one power has no other.
+        let raised = |c: char| c.is_ascii_digit() || matches!(c, ')' | '}' | '²' | '³');
+        if power != 1 && text.ends_with(raised) {
             return None;
         }
         let (_, last) = factors.last_mut()?;
@@ -228,15 +225,15 @@ impl<'s> Reader<'s> {
         }
         let below = format!("\\mathrm{{{first}{middle}{}", if open { "}" } else { "" });
         let top = format!("\\mathrm{{{above}}}");
-        let mut nested = Reader { rest: &top, depth: self.depth + 1, upright: false, single: true, composed: true };
+        let mut nested = Reader { rest: &top, depth: self.depth + 1, upright: false, composed: true };
         let mut factors = nested.all()?;
-        let mut nested = Reader { rest: &below, depth: self.depth + 1, upright: false, single: true, composed: true };
+        let mut nested = Reader { rest: &below, depth: self.depth + 1, upright: false, composed: true };
         factors.extend(nested.all()?.into_iter().map(|(name, power)| (name, -power)));
         self.rest = &tail[close + 1..];
         if open {
             self.rest = self.rest.strip_prefix('}')?;
         }
-        (self.single, self.composed) = (false, true);
+        self.composed = true;
         // A power behind the bracket has no place in a font.
         (!self.rest.starts_with('^')).then_some(factors)
     }
@@ -265,150 +262,6 @@ impl<'s> Reader<'s> {
         self.skip_blanks();
         self.rest = self.rest.strip_prefix(close)?;
         Some(reading?.factors)
-    }
-
-    /// The name of a unit: letters in a font, or a Greek letter with or without a prefix.
-    fn name(&mut self) -> Option<String> {
-        let start = self.rest;
-        let prefix = if self.upright && start.starts_with(['k', 'M', 'm', 'G']) { &start[..1] } else { "" };
-        let ohm = ["\\Omega", "Ω", "\u{2126}"].iter().find_map(|name| {
-            let tail = start[prefix.len()..].trim_start();
-            tail.strip_prefix(name).filter(|tail| !tail.starts_with(|c: char| c.is_ascii_alphabetic()))
-        });
-        if let Some(tail) = ohm {
-            self.rest = tail;
-            self.composed |= !prefix.is_empty();
-            return Some(format!("{prefix}Ω"));
-        }
-        if self.strip_any(&["\\AA", "\\mathring{A}", "\\mathring{\\mathrm{A}}", "\\r{A}", "\u{212b}", "Å"]) {
-            self.composed |= !start.starts_with('Å');
-            self.single = false;
-            return Some("Å".to_owned());
-        }
-        if self.strip_any(&["^\\circ", "^{\\circ}", "°"]) {
-            return self.celsius();
-        }
-        let mut name = String::new();
-        if self.strip_any(&["\\mu", "μ", "µ"]) {
-            name.push('μ');
-            self.strip_any(&["{}"]);
-            self.skip_white();
-            // `\mu\text{s}`
-            if !self.upright {
-                let rest = FONTS.iter().find_map(|font| self.command(font))?;
-                self.rest = rest.trim_start().strip_prefix('{')?;
-                self.skip_white();
-                name.push_str(self.letters());
-                self.skip_white();
-                self.rest = self.rest.strip_prefix('}')?;
-                return units::is_upright(&name).then_some(name);
-            }
-        } else if !self.upright {
-            return None;
-        }
-        name.push_str(self.letters());
-        (name != "in" && units::is_upright(&name)).then_some(name)
-    }
-
-    /// The C of `°C`, in its own font or that of the sign.
-    fn celsius(&mut self) -> Option<String> {
-        self.skip_white();
-        let font = if self.upright { None } else { FONTS.iter().find_map(|font| self.command(font)) };
-        if let Some(rest) = font {
-            self.rest = rest.trim_start();
-            // Other units may follow in the same font: they are not looked for.
-            self.rest = self.rest.strip_prefix("{C}")?;
-        } else {
-            self.rest = self.rest.strip_prefix('C').filter(|_| self.upright)?;
-        }
-        self.single = false;
-        (!self.rest.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| "celsius".to_owned())
-    }
-
-    fn letters(&mut self) -> &'s str {
-        let length = self.rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let (letters, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        letters
-    }
-
-    /// The power behind a unit, 1 where there is none.
-    fn power(&mut self) -> Option<i32> {
-        let raised: String =
-            self.rest.chars().map_while(|c| crate::math::unicode::script_digit(c).filter(|_| !"₀₁₂₃₄₅₆₇₈₉".contains(c))).map(|(_, c)| c).collect();
-        if !raised.is_empty() {
-            self.rest = self.rest.trim_start_matches(crate::math::unicode::is_script);
-            return raised.parse().ok().filter(|power: &i32| power.abs() <= 9);
-        }
-        let rest = self.rest.trim_start();
-        let Some(exponent) = rest.strip_prefix('^') else { return Some(1) };
-        let exponent = exponent.trim_start();
-        let (digits, tail) = match exponent.strip_prefix('{') {
-            Some(inner) => inner.split_once('}')?,
-            // In a text the whole number is raised, in a formula its first digit.
-            None if self.upright => {
-                let signs = exponent.len() - exponent.trim_start_matches(['-', '−']).len();
-                let end = signs + exponent[signs..].bytes().take_while(u8::is_ascii_digit).count();
-                exponent.split_at(end)
-            }
-            None => exponent.split_at(exponent.chars().next().map_or(0, char::len_utf8)),
-        };
-        let power: i32 = digits.trim().replace('−', "-").parse().ok()?;
-        self.rest = tail;
-        self.composed |= self.upright;
-        (power != 0 && power.abs() <= 9).then_some(power)
-    }
-
-    /// The text behind a command and before its argument.
-    fn command(&self, name: &str) -> Option<&'s str> {
-        let rest = self.rest.strip_prefix('\\')?.strip_prefix(name)?;
-        rest.trim_start().starts_with('{').then_some(rest)
-    }
-
-    fn strip_any(&mut self, names: &[&str]) -> bool {
-        for name in names {
-            let Some(rest) = self.rest.strip_prefix(name) else { continue };
-            let letter = name.starts_with('\\') && name.ends_with(|c: char| c.is_ascii_alphabetic());
-            if letter && rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                continue;
-            }
-            self.rest = rest;
-            return true;
-        }
-        false
-    }
-
-    fn strip_word(&mut self, word: &str) -> bool {
-        let rest = self.rest.strip_prefix(word).filter(|rest| rest.starts_with(' '));
-        rest.map(|rest| self.rest = rest.trim_start()).is_some()
-    }
-
-    fn skip_white(&mut self) {
-        self.rest = self.rest.trim_start();
-    }
-
-    /// Skips blanks; returns whether any of them is displayed.
-    fn skip_blanks(&mut self) -> bool {
-        let mut seen = false;
-        loop {
-            let white = self.rest.len();
-            self.skip_white();
-            // White space is displayed in a text, and separates words of units in a font.
-            seen |= self.upright && self.rest.len() < white;
-            if !self.strip_any(BLANKS) {
-                return seen;
-            }
-            seen = true;
-        }
-    }
-
-    /// Whether only blanks stand before the end of a group or of the text.
-    fn at_end(&mut self) -> bool {
-        let before = self.rest;
-        self.skip_blanks();
-        let end = self.rest.is_empty() || self.rest.starts_with(['}', ')']);
-        self.rest = before;
-        end
     }
 }
 

@@ -18,6 +18,10 @@ pub(super) fn compound(larger: &Node, smaller: &Node) -> Option<Node> {
     if whole.dimension != fine.dimension || ratio <= BigRational::one() || value.is_negative() || rest.is_negative() {
         return None;
     }
+    // Degrees and minutes of an angle: the value of a text in degrees alone.
+    if unit == "degree" {
+        return Some(Node::Degrees(Box::new(Node::Number(value + rest / ratio))));
+    }
     Some(Node::Quantity(Box::new(Node::Number(value * ratio + rest)), part.clone(), *of_part))
 }
 
