@@ -107,7 +107,7 @@ policy! {
     inequality_interval, false, true, true, "An inequality in one unknown counts as its interval.";
     percent_sign, false, true, true, "A percent sign may be added or dropped.";
     missing_unit, false, true, true, "The answer may leave out the unit that the reference has.";
-    other_label, false, true, true, "Words after a number that are not a known unit may differ, except opposites (`north`, `south`).";
+    other_label, false, true, true, "Words after a number that are not a known unit may differ.";
     missing_base, false, true, false, "The answer may leave out the index that gives the base of the reference: `365` for `365_8`.";
     constant_names, false, true, false, "`k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.";
     ratio_fraction, false, true, false, "A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.";

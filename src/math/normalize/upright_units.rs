@@ -90,7 +90,6 @@ impl<'s> Reader<'s> {
         let mut reading = Reading::default();
         // After a slash: the units below it, and whether they are one bracket.
         let (mut below, mut closed) = (false, false);
-        let mut raised = 1;
         loop {
             let before = self.rest;
             let apart = self.skip_blanks();
@@ -99,14 +98,7 @@ impl<'s> Reader<'s> {
             if times || over {
                 self.skip_blanks();
             }
-            if self.upright && raised == 1 && (self.strip_word("square") || self.strip_word("sq")) {
-                raised = 2;
-                continue;
-            }
-            if self.upright && raised == 1 && (self.strip_word("cubic") || self.strip_word("cu")) {
-                raised = 3;
-                continue;
-            }
+            let raised = self.raising_word();
             let start = self.rest;
             let Some((mut factors, bracket)) = self.factor() else {
                 // What is no unit ends the expression outside of groups, and makes a group no unit.
@@ -128,7 +120,6 @@ impl<'s> Reader<'s> {
             closed = below && bracket;
             let sign = if below { -1 } else { 1 };
             factors.iter_mut().for_each(|(_, power)| *power *= sign * raised);
-            raised = 1;
             reading.factors.append(&mut factors);
             let written = &start[..start.len() - self.rest.len()];
             reading.apart = written.trim_end_matches('}').ends_with(BLANK_ENDS);
@@ -139,6 +130,15 @@ impl<'s> Reader<'s> {
                 return Some(reading);
             }
         }
+    }
+
+    /// The power in a word before a unit: `square meters`.
+    fn raising_word(&mut self) -> i32 {
+        if !self.upright {
+            return 1;
+        }
+        let words = [("square", 2), ("sq", 2), ("cubic", 3), ("cu", 3)];
+        words.into_iter().find_map(|(word, power)| self.strip_word(word).then_some(power)).unwrap_or(1)
     }
 
     /// One unit, fraction, bracket or font with its power, and whether it is a bracket.
@@ -300,6 +300,8 @@ mod tests {
             (r"\mathrm{k}\Omega", "kΩ1"),
             (r"\mathrm{k\Omega}", "kΩ1"),
             (r"\Omega\,\text{m}", "Ω1 m1"),
+            (r"\text{newtons per square meter}", "newtons1 meter-2"),
+            (r"\text{square meters}", "meters2"),
             (r"\text{J/(mol}\cdot\text{K)}", "J1 mol-1 K-1"),
             (r"\text{J/(kg}\cdot^\circ\text{C)}", "J1 kg-1 celsius-1"),
             (r"\text{ J/(kg·°C)}", "J1 kg-1 celsius-1"),
