@@ -142,8 +142,9 @@ impl<'s> Reader<'s> {
     }
 
     pub(super) fn strip_word(&mut self, word: &str) -> bool {
-        let rest = self.rest.strip_prefix(word).filter(|rest| rest.starts_with(' '));
-        rest.map(|rest| self.rest = rest.trim_start()).is_some()
+        let Some(rest) = self.rest.strip_prefix(word).filter(|rest| rest.starts_with(' ')) else { return false };
+        self.rest = rest.trim_start();
+        true
     }
 
     pub(super) fn skip_white(&mut self) {

@@ -20,7 +20,6 @@ pub(super) const FONTS: &[&str] = &["text", "mathrm", "textrm", "textnormal", "m
 const FRACTIONS: &[&str] = &["frac", "dfrac", "tfrac"];
 /// Blanks at the ends of the argument of a font.
 const BLANK_ENDS: [char; 2] = ['~', ' '];
-const BLANK_STARTS: [char; 2] = ['~', ' '];
 /// Signs of a product.
 const TIMES: &[&str] = &["\\cdot", "\\times", "*", "·", "⋅", "×", "\u{2022}"];
 
@@ -56,7 +55,9 @@ impl Scanner<'_> {
         }
         let Some((reading, length)) = read(self.rest()) else { return false };
         let behind = &self.rest()[length..];
-        if !reading.composed || !unit_letters::is_end(behind) {
+        // `\text{ m/s}\text{ north}`: words that belong to the unit.
+        let words = FONTS.iter().any(|font| behind.trim_start().strip_prefix('\\').is_some_and(|rest| rest.starts_with(font)));
+        if !reading.composed || words || !unit_letters::is_end(behind) {
             return false;
         }
         self.unit_letters = true;
@@ -78,15 +79,15 @@ impl Scanner<'_> {
 /// The units at the beginning of a text, and the length of their expression.
 fn read(text: &str) -> Option<(Reading, usize)> {
     let mut reader = Reader { rest: text, depth: 0, upright: false, composed: false };
-    let mut reading = reader.product(Some(text))?;
+    let mut reading = reader.product(true)?;
     reading.composed = reader.composed || reading.factors.len() > 1;
     Some((reading, text.len() - reader.rest.len()))
 }
 
 impl<'s> Reader<'s> {
-    /// Factors up to the end of the group, or, outside of groups, up to the first thing that is no unit. `whole`: the text
-    /// outside of groups.
-    fn product(&mut self, whole: Option<&'s str>) -> Option<Reading> {
+    /// Factors up to the end of the group, or, outside of groups, up to the first thing that is no unit. `outside`: outside
+    /// of groups.
+    fn product(&mut self, outside: bool) -> Option<Reading> {
         let mut reading = Reading::default();
         // After a slash: the units below it, and whether they are one bracket.
         let (mut below, mut closed) = (false, false);
@@ -102,12 +103,12 @@ impl<'s> Reader<'s> {
             let start = self.rest;
             let Some((mut factors, bracket)) = self.factor() else {
                 // What is no unit ends the expression outside of groups, and makes a group no unit.
-                let ends = whole.is_some() && self.depth == 0 && !times && !over && raised == 1;
+                let ends = outside && !times && !over && raised == 1;
                 self.rest = before;
                 return if ends && !reading.factors.is_empty() { Some(reading) } else { None };
             };
             let inside = start.split_once('{').map_or("", |(_, inside)| inside);
-            let blank = apart || reading.apart || inside.starts_with(BLANK_STARTS) || inside.starts_with("\\,");
+            let blank = apart || reading.apart || inside.starts_with(BLANK_ENDS) || inside.starts_with("\\,");
             let glued = !(blank || times || over || reading.factors.is_empty());
             if glued && joins(reading.factors.last(), factors.first()) {
                 return None;
@@ -186,13 +187,10 @@ impl<'s> Reader<'s> {
         let composed = self.composed;
         let body = start.trim_start();
         // An open bracket may be closed outside of the font: `\text{W/(m}^2\cdot\text{K}^4)`.
-        let mut factors = match self.group('{', '}', true) {
-            Some(factors) => factors,
-            None => {
-                self.composed = composed;
-                self.rest = body;
-                return self.open_bracket().map(|factors| (factors, true));
-            }
+        let Some(mut factors) = self.group('{', '}', true) else {
+            self.composed = composed;
+            self.rest = body;
+            return self.open_bracket().map(|factors| (factors, true));
         };
         let text = body[1..body.len() - self.rest.len() - 1].trim();
         let word = text.chars().all(|c| c.is_ascii_alphabetic());
@@ -243,7 +241,7 @@ impl<'s> Reader<'s> {
         if self.depth > MAX_DEPTH {
             return None;
         }
-        let reading = self.product(None)?;
+        let reading = self.product(false)?;
         Some(reading.factors)
     }
 
@@ -256,7 +254,7 @@ impl<'s> Reader<'s> {
         }
         let outer = std::mem::replace(&mut self.upright, upright);
         self.depth += 1;
-        let reading = self.product(None);
+        let reading = self.product(false);
         self.depth -= 1;
         self.upright = outer;
         self.skip_blanks();
