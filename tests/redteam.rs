@@ -11,9 +11,6 @@ use r1rewards::{Reward, RewardSpec, Scorer};
 const KNOWN: &[&str] = &[
     // 2005/2005! is 1/2004!; the factorials are too large to be multiplied out, and the forms are called different.
     "near_numbers/small-factorials/control",
-    // `\underline{42}` is read as a name with a mark.
-    // `10\,\frac{\text{m}}{\text{s}}` is read as a formula of the letters m and s.
-    "units/per/control",
 ];
 
 /// Whether an attack is right by a convention of this policy, as docs/math.md describes them.

@@ -37,6 +37,7 @@ mod labels;
 mod lines;
 mod long;
 mod modular;
+mod named_units;
 mod names;
 mod node;
 mod normalize;

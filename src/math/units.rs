@@ -7,6 +7,7 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
+use super::named_units;
 use super::si::{self, Dimension};
 
 /// A known unit: a factor times powers of base units.
@@ -23,17 +24,29 @@ pub struct Unit {
 pub fn is_unit_word(word: &str) -> bool {
     let capital = word.len() == 1 && matches!(word, "K" | "A" | "C" | "F" | "H" | "S" | "T");
     !(word == "eV" || capital || is_symbol(word))
-        && (lookup(word).is_some() || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
+        && (lookup(word).is_some() || is_bare_name(word) || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
 }
 
-/// Whether a word is the name or symbol of a unit where its font says that it is a word: `\text{T}`, `\mathrm{mA}`.
+/// Names of [`named_units`] that are words without a font, too.
+fn is_bare_name(word: &str) -> bool {
+    word.len() > 4 && word.is_ascii() && named_units::entry(word).is_some()
+}
+
+/// Whether letters without a font may be the name or symbol of a unit: `K`, `mA`, `mol`.
 pub fn is_known(word: &str) -> bool {
     lookup(word).is_some()
 }
 
-/// Whether bare letters are the symbol of a unit of the SI that a formula may also mean as a product: `mA`, `kT`, `eV`.
+/// Whether a word is the name or symbol of a unit where its font says that it is a word: `\text{T}`, `\mathrm{AU}`.
+pub fn is_upright(word: &str) -> bool {
+    any(word).is_some()
+}
+
+/// Whether bare letters are the symbol of a unit that a formula may also mean as a product: `mA`, `kT`, `eV`, `dB`,
+/// `lbs`.
 pub fn is_symbol(word: &str) -> bool {
-    word == "eV" || (2..=4).contains(&word.len()) && table(word).is_none() && si::unit(word).is_some()
+    matches!(word, "eV" | "dB" | "lbs" | "hrs")
+        || (2..=4).contains(&word.len()) && table(word).is_none() && si::unit(word).is_some()
 }
 
 /// Whether a text is an expression of units in LaTeX: `m/s^2`, `kg\cdot m^{-1}`.
@@ -41,14 +54,17 @@ pub fn is_expression(text: &str) -> bool {
     let text = text.replace("\\cdot", "*").replace("\\,", " ");
     let mut words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).peekable();
     let marks = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b'/' | b'^' | b'{' | b'}' | b'-'));
-    marks && words.peek().is_some() && words.all(|word| lookup(word).is_some())
+    marks && words.peek().is_some() && words.all(is_upright)
 }
 
 /// Whether a phrase consists of units and still is no unit, because a product after a slash has two readings:
 /// `J/mol*K`.
 pub fn has_two_readings(phrase: &str, power: i32) -> bool {
-    let mut words = phrase.split([' ', '-', '*', '/']).map(|word| word.split('^').next().unwrap_or(word));
-    phrase.contains(['*', '/']) && words.all(|word| lookup(word).is_some() || word == "per") && read(phrase, power).is_none()
+    let unit = |(word, _): (&str, _)| {
+        let name = word.split('^').next().unwrap_or(word);
+        is_upright(name) || name == "per"
+    };
+    phrase.contains(['*', '/']) && pieces(phrase).all(unit) && read(phrase, power).is_none()
 }
 
 /// The unit of a currency sign.
@@ -77,10 +93,9 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
     let mut unit = Unit { factor: BigRational::from_integer(BigInt::from(1)), dimension: Vec::new() };
     let (mut sign, mut next) = (1, 1);
     let mut last: Option<(BigRational, Dimension, i32)> = None;
-    let mut words = phrase.split_inclusive([' ', '-', '*', '/']).peekable();
-    while let Some(piece) = words.next() {
-        let joint = piece.chars().last().filter(|c| matches!(c, ' ' | '-' | '*' | '/'));
-        let word = piece.trim_end_matches([' ', '-', '*', '/']);
+    let phrase = named_units::joined(phrase);
+    let mut words = pieces(&phrase).peekable();
+    while let Some((word, joint)) = words.next() {
         match word {
             "" => {}
             "square" | "sq" => next = 2,
@@ -88,14 +103,16 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
             "per" => sign = -1,
             "squared" | "cubed" => {
                 let (ratio, dimension, exponent) = last.take()?;
-                unit.times(&ratio, dimension, exponent * if word == "squared" { 1 } else { 2 });
+                let more = exponent * if word == "squared" { 1 } else { 2 };
+                unit.times(&ratio, dimension, more);
+                last = Some((ratio, dimension, exponent + more));
             }
             word => {
                 let (name, written) = match word.split_once('^') {
                     Some((name, written)) => (name, written.parse().ok()?),
                     None => (word, if words.peek().is_none() { power } else { 1 }),
                 };
-                let (ratio, dimension) = lookup(name)?;
+                let (ratio, dimension) = any(name)?;
                 let exponent = sign * next * written;
                 unit.times(&ratio, dimension, exponent);
                 last = Some((ratio, dimension, exponent));
@@ -108,7 +125,23 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
             _ => {}
         }
     }
-    last.is_some().then_some(unit)
+    last.map(|_| unit.of_differences())
+}
+
+/// The words of a phrase, each with the sign behind it. The minus of `kg^-1` is no sign between words.
+fn pieces(phrase: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    let mut rest = Some(phrase).filter(|phrase| !phrase.is_empty());
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let joint =
+            |(place, sign): &(usize, char)| matches!(sign, ' ' | '*' | '/') || *sign == '-' && !text[..*place].ends_with('^');
+        let Some((end, sign)) = text.char_indices().find(joint) else {
+            rest = None;
+            return Some((text, None));
+        };
+        rest = Some(&text[end + 1..]).filter(|tail| !tail.is_empty());
+        Some((&text[..end], Some(sign)))
+    })
 }
 
 impl Unit {
@@ -117,6 +150,17 @@ impl Unit {
         for &(base, power) in dimension {
             add(&mut self.dimension, base, power * exponent);
         }
+    }
+
+    /// A degree Celsius among other units is a difference of temperatures, and these are the same in kelvins: J/(kg °C).
+    fn of_differences(mut self) -> Self {
+        if self.dimension.len() > 1
+            && let Some(place) = self.dimension.iter().position(|(base, _)| *base == "celsius")
+        {
+            let (_, power) = self.dimension.remove(place);
+            add(&mut self.dimension, "kelvin", power);
+        }
+        self
     }
 
     /// Whether it is the first power of one base unit.
@@ -142,6 +186,12 @@ fn pow(ratio: &BigRational, exponent: i32) -> BigRational {
 }
 
 type Entry = (i64, i64, Dimension);
+
+/// A unit in any font.
+fn any(word: &str) -> Option<(BigRational, Dimension)> {
+    let named = || named_units::entry(word).map(|(top, low, dimension)| (BigRational::new(top.into(), low.into()), dimension));
+    lookup(word).or_else(named)
+}
 
 fn lookup(word: &str) -> Option<(BigRational, Dimension)> {
     table(word).or_else(|| si::unit(word)).or_else(|| (word.len() > 4).then(|| si::unit(&word.to_ascii_lowercase())).flatten())

@@ -65,7 +65,10 @@ fn same(gold: &[(&str, i32)], answer: &[(&str, i32)]) -> bool {
     };
     let alike = |one: &(&str, i32), other: &(&str, i32)| {
         let converted = || units::read(one.0, one.1).is_some_and(|unit| units::read(other.0, other.1) == Some(unit));
-        one == other || words(one.0) == words(other.0) && converted()
+        // 厘米 are units and no symbols, so `12cm` beside them are centimetres.
+        let chinese = |phrase: &str| phrase.chars().all(|c| c > '\u{3000}');
+        let foreign = chinese(one.0) || chinese(other.0);
+        one == other || (foreign || words(one.0) == words(other.0)) && converted()
     };
     let within = |these: &[(&str, i32)], those: &[(&str, i32)]| these.iter().all(|one| those.iter().any(|other| alike(one, other)));
     within(gold, answer) && within(answer, gold)

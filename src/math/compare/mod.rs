@@ -32,6 +32,7 @@ mod relations;
 mod runs;
 mod shapes;
 mod solved;
+mod two_labels;
 mod unsure;
 mod vector_marks;
 

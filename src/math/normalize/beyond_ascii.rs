@@ -3,7 +3,7 @@
 //! Accepts: superscript and subscript digits after a base, the symbols of the Unicode table, spaces, currency signs,
 //! letters of words. Refuses: every other character, named by its code point.
 
-use super::{Refusal, Scanner};
+use super::{Refusal, Scanner, unit_letters};
 use crate::math::unicode;
 
 impl Scanner<'_> {
@@ -35,6 +35,23 @@ impl Scanner<'_> {
                 self.infix(",");
             }
             self.put(&format!("\\acc{{circled:{number}}}"));
+            return Ok(());
+        }
+        if matches!(letter, '°' | 'º') {
+            self.at += letter.len_utf8();
+            self.degree_sign();
+            return Ok(());
+        }
+        // `25℃`
+        if let Some(name) = temperature(letter)
+            && unit_letters::is_whole_value(&self.out)
+            && unit_letters::is_end(&self.rest()[letter.len_utf8()..])
+        {
+            self.at += letter.len_utf8();
+            self.word(name, 0);
+            return Ok(());
+        }
+        if matches!(letter, 'μ' | 'µ' | 'Ω' | '\u{2126}' | '\u{212b}') && self.upright_units() {
             return Ok(());
         }
         if matches!(letter, 'μ' | 'µ' | 'Ω' | '\u{2126}') && !self.letters_are_symbols && self.greek_unit() {
@@ -94,5 +111,14 @@ impl Scanner<'_> {
         self.list_brackets = inner.list_brackets;
         (self.source, self.at) = (source, at);
         Ok(())
+    }
+}
+
+/// The scale of a temperature that one character shows with its degree sign.
+fn temperature(letter: char) -> Option<&'static str> {
+    match letter {
+        '℃' => Some("celsius"),
+        '℉' => Some("fahrenheit"),
+        _ => None,
     }
 }

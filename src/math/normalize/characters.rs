@@ -93,7 +93,7 @@ impl Scanner<'_> {
         for sign in ["{\\circ}", "\\circ", "{\\degree}", "{ \\circ }", "°"] {
             if rest.starts_with(sign) {
                 self.at += skipped + sign.len();
-                self.put("@");
+                self.degree_sign();
                 return Ok(());
             }
         }

@@ -15,6 +15,9 @@ impl<'a> Scanner<'a> {
             return self.control_symbol(rest);
         }
         let name = &rest[..length];
+        if may_begin_units(name) && self.upright_units() {
+            return Ok(());
+        }
         if matches!(name, "mu" | "Omega") && !self.letters_are_symbols && self.greek_unit() {
             return Ok(());
         }
@@ -88,8 +91,8 @@ impl<'a> Scanner<'a> {
             Command::Infix(token) => self.infix(token),
             Command::Operator(name) => self.operator(name),
             Command::Sign(token) => self.plus_minus(token),
-            Command::Degree => self.put("@"),
-            Command::Circle if self.out.ends_with(|c: char| c.is_ascii_digit()) => self.put("@"),
+            Command::Degree => self.degree_sign(),
+            Command::Circle if self.out.ends_with(|c: char| c.is_ascii_digit()) => self.degree_sign(),
             Command::Circle => self.operator("circ"),
             Command::Asterisk(name) => self.asterisk(name),
             Command::Text => self.text_argument()?,
@@ -256,6 +259,27 @@ fn opens_system(rest: &str) -> bool {
     let behind = behind.strip_prefix("\\right").map_or(behind, str::trim_start);
     let rows_only = matches!(name, "array" | "aligned" | "align" | "align*" | "gathered" | "matrix");
     rows_only && !rows.contains("\\begin") && !behind.starts_with("\\}") && !behind.starts_with("\\rbrace")
+}
+
+/// Whether an expression of units may begin with a command.
+fn may_begin_units(name: &str) -> bool {
+    matches!(
+        name,
+        "text"
+            | "mathrm"
+            | "textrm"
+            | "textnormal"
+            | "mbox"
+            | "rm"
+            | "frac"
+            | "dfrac"
+            | "tfrac"
+            | "mu"
+            | "Omega"
+            | "AA"
+            | "mathring"
+            | "r"
+    )
 }
 
 /// Whether a command known by name follows: `\\frac` for `\frac`.

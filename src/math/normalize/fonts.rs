@@ -31,7 +31,7 @@ impl Scanner<'_> {
             && inner.trim_start_matches('(').bytes().skip(1).find(|b| *b != b' ' && *b != b')' && *b != b'.') == Some(b'}');
         // `3+2\sqrt3\text{ m}`: the m is a unit, also behind a sum.
         let unit =
-            letter && !self.letters_are_symbols && units::is_known(&inner[..1]) && self.after_number() && !self.among_symbols();
+            letter && !self.letters_are_symbols && units::is_upright(&inner[..1]) && self.after_number() && !self.among_symbols();
         self.unit_letters |= unit;
         let letter = letter && !unit || (!measures && lists_options(inner));
         self.open("", Open::Text(self.text_mode));
@@ -92,7 +92,7 @@ impl Scanner<'_> {
         if inner.len() == 1 {
             // `5\,\mathrm{m}`: upright letters are units, slanted ones are symbols. An answer may leave out the font, so
             // that it is also read with a symbol.
-            let unit = measures && name != "mathit" && units::is_known(inner);
+            let unit = measures && name != "mathit" && units::is_upright(inner);
             self.unit_letters |= unit;
             if unit && !self.letters_are_symbols {
                 self.word(inner, 0);
@@ -121,7 +121,11 @@ impl Scanner<'_> {
         }
         // `\frac12\mathrm{mv}^2`: symbols in another font, not a unit.
         let symbols = inner.len() == 2 && !inner.contains(['.', ' ']) && !units::is_known(inner);
-        if symbols && self.after_operand() {
+        // `2.5\ \mathrm{AU}`: a unit that only a font shows, or, behind a decimal and a blank, an abbreviation that is not known.
+        let unit = measures && units::is_upright(inner) || self.is_label_behind_number();
+        let label = symbols && !matches!(name, "mathit" | "mathbf") && unit;
+        self.unit_letters |= label;
+        if symbols && self.after_operand() && (!label || self.letters_are_symbols) {
             inner.chars().for_each(|letter| self.put_letter(letter));
             return Ok(());
         }
@@ -136,6 +140,11 @@ impl Scanner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether letters that come next stand behind a decimal and a blank and end its value.
+    fn is_label_behind_number(&self) -> bool {
+        self.space && unit_letters::is_literal(&self.out) && unit_letters::is_end(self.rest())
     }
 
     /// Whether an operand can begin here. A function's name in a font is a function only in front of one: `5^{\operatorname{th}}`,

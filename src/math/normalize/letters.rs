@@ -162,14 +162,15 @@ impl<'a> Scanner<'a> {
             self.word(run, run.len());
             return true;
         }
-        let unit = (run.len() == 1 && self.space || letters.after_number() && units::is_symbol(run))
+        let multiplied = unit_letters::is_multiplied(&self.out);
+        let unit = (run.len() == 1 && (self.space || multiplied) || letters.after_number() && units::is_symbol(run))
             && !self.letters_are_symbols
             && unit_letters::is_unit(run, &self.out, behind);
         if unit {
             // Behind a number and a blank a symbol with a prefix is a unit: `5 mN` is not `5 Nm`.
             let apart = run.len() > 1 && self.space && before.is_some_and(|byte| byte.is_ascii_digit());
             self.unit_letters |= !apart;
-            self.bare_unit(run, !self.space);
+            self.bare_unit(run, !(self.space || multiplied));
             self.word(run, run.len());
         }
         unit
@@ -214,6 +215,10 @@ impl<'a> Scanner<'a> {
             WordKind::Function(name) => {
                 self.at += run.len();
                 return self.named(name);
+            }
+            // `5 percentage points`: a difference of two shares, and no share.
+            WordKind::Percent if letters.behind.trim_start().starts_with("point") => {
+                self.word("percentage", run.len());
             }
             WordKind::Percent => {
                 self.at += run.len();
@@ -297,6 +302,11 @@ impl<'a> Scanner<'a> {
 
     /// Writes a word between double quotes; adjacent words share them.
     pub(super) fn word(&mut self, run: &str, length: usize) {
+        // `5\% points`
+        if matches!(run, "point" | "points") && self.out.ends_with('%') {
+            self.out.pop();
+            self.word("percentage", 0);
+        }
         let joined = self.out.ends_with('"') && !self.out.ends_with("\"\"") && self.out.len() > 1;
         if joined {
             self.out.pop();

@@ -11,6 +11,7 @@ mod brackets;
 mod characters;
 mod colours;
 mod commands;
+mod degree_signs;
 mod exponents;
 mod fonts;
 mod half_open;
@@ -22,6 +23,8 @@ mod powers_of_ten;
 mod repeating;
 mod trim;
 mod unit_letters;
+mod upright_tokens;
+mod upright_units;
 
 pub use trim::{trim, unboxed};
 

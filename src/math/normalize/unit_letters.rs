@@ -10,6 +10,9 @@ use crate::math::units;
 /// Commands of a value that is a number: any other command before the letter makes the letter a symbol.
 const OF_NUMBERS: &[&str] = &["frac", "sqrt", "pi"];
 
+/// Most units of a product whose letters have no font.
+const MAX_FACTORS: usize = 8;
+
 /// What may follow the units of a value.
 const ENDS: &[&str] = &[
     ",", ";", ":", ".", "=", "<", ">", ")", "]", "}", "$", "|", "!", "?", "\\right", "\\}", "\\)", "\\]", "\\\\", "\\text",
@@ -73,7 +76,7 @@ pub fn is_whole_value(out: &str) -> bool {
 pub fn is_behind_unit(out: &str) -> bool {
     let Some((before, words)) = out.strip_suffix('"').and_then(|out| out.rsplit_once('"')) else { return false };
     let last = words.rsplit([' ', '/', '*']).next().unwrap_or(words);
-    units::is_known(last) && is_whole_value(before)
+    units::is_upright(last) && is_whole_value(before)
 }
 
 /// Whether the formula before a place is a decimal literal: `2.5`, `-300`.
@@ -133,14 +136,30 @@ fn is_whole_numeral(value: &str) -> bool {
     digits && depth == 0
 }
 
-/// Whether a letter follows a unit and has a negative power, the s of `m s^{-1}`, or is the metre of `N m`.
+/// Whether a letter follows a unit and has a negative power, the s of `m s^{-1}`, or a product sign before it, the m of
+/// `N \cdot m`, or is the metre of `N m`.
 fn continues_units(letter: &str, out: &str, behind: &str) -> bool {
-    if letter == "m" && out.ends_with("\"N\"") {
+    if letter == "m" && out.ends_with("\"N\"") || is_multiplied(out) {
         return true;
     }
     let unit = out.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '^' | '{' | '}' | '-'));
     let product = !unit.rsplit('"').nth(1).is_some_and(|words| words.contains('/'));
     unit.ends_with('"') && product && power(behind).is_some_and(|power| power.starts_with('-'))
+}
+
+/// Whether units with a product sign behind each come before a place: the s of `N \cdot m \cdot s` follows two.
+pub fn is_multiplied(out: &str) -> bool {
+    let mut rest = out;
+    for _ in 0..MAX_FACTORS {
+        let Some(product) = rest.strip_suffix('*') else { return false };
+        let unit = product.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '^' | '{' | '}' | '-'));
+        let Some((before, word)) = unit.strip_suffix('"').and_then(|unit| unit.rsplit_once('"')) else { return false };
+        if !units::is_upright(word) || is_whole_value(before) {
+            return units::is_upright(word);
+        }
+        rest = before;
+    }
+    false
 }
 
 /// Whether only units stand between a place and the end of the value.

@@ -18,6 +18,10 @@ pub(super) fn compound(larger: &Node, smaller: &Node) -> Option<Node> {
     if whole.dimension != fine.dimension || ratio <= BigRational::one() || value.is_negative() || rest.is_negative() {
         return None;
     }
+    // Degrees and minutes of an angle: the value of a text in degrees alone.
+    if unit == "degree" {
+        return Some(Node::Degrees(Box::new(Node::Number(value + rest / ratio))));
+    }
     Some(Node::Quantity(Box::new(Node::Number(value * ratio + rest)), part.clone(), *of_part))
 }
 
@@ -30,7 +34,7 @@ pub(super) fn unit_of(node: &Node) -> Option<(String, i32)> {
             [(MulOp::Times, top), (MulOp::Over, low)] => {
                 let ((top, 1), (low, power)) = (unit_of(top)?, unit_of(low)?) else { return None };
                 let single = !top.contains(['/', '*']) && !low.contains(['/', '*', ' ']);
-                (single && units::is_known(&low)).then(|| (format!("{top}/{low}"), power))
+                (single && units::is_upright(&low)).then(|| (format!("{top}/{low}"), power))
             }
             _ => None,
         },
