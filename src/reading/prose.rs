@@ -65,7 +65,9 @@ pub(crate) fn counts(word: &str) -> bool {
     const WORDS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion \
     billions trillion trillions dozen dozens halves thirds fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths \
-    double twice triple squared cubed factorial percent";
+    double twice triple squared cubed factorial percent millionen milliarde milliarden tausend hundert dutzend millón millones billones milliers \
+    milliards douzaine douzaines docena docenas cientos milhões milhares milioni mila миллион миллиона миллионов миллиард миллиарда миллиардов \
+    тысяча тысячи тысяч";
     WORDS.split(' ').any(|known| known == word)
 }
 
