@@ -6,7 +6,7 @@
 
 use super::prose::{counts, words};
 use super::revision::{beginning, denies_phrase};
-use super::tongues::announces;
+use super::tongues::{announces, copula};
 
 /// Largest number of values that are compared; more different ones cannot all agree.
 const MAX_VALUES: usize = 16;
@@ -102,33 +102,24 @@ fn lone_number(sentence: &str) -> Option<&str> {
 
 /// The value after a label that announces the answer: `A: 5`, `Final: 5`, `The final answer would be 5`.
 fn labelled(sentence: &str) -> Option<&str> {
-    const VERBS: [&str; 18] = [
-        " would be ",
-        " must be ",
-        " should be ",
-        " will be ",
-        " is now ",
-        " equals ",
-        " becomes ",
-        " is ",
-        " ist ",
-        " lautet ",
-        " est ",
-        " es ",
-        " é ",
-        " è ",
-        " равен ",
-        " равно ",
-        "是",
-        "为",
-    ];
+    const VERBS: [&str; 8] = [" would be ", " must be ", " should be ", " will be ", " is now ", " equals ", " becomes ", " is "];
     let near = sentence.char_indices().nth(MAX_LABEL).map_or(sentence, |(end, _)| &sentence[..end]);
-    let verb = VERBS.iter().find_map(|verb| near.find(verb).map(|place| (place, place + verb.len())));
+    let verb = VERBS.iter().find_map(|verb| near.find(verb).map(|place| (place, place + verb.len()))).or_else(|| copula(near));
     let sign = near.char_indices().find(|(_, c)| matches!(c, ':' | '：' | '=' | '–' | '—' | '→') || *c == '-');
     // `Answer 5`
     let number =
         || near.find(|c: char| c.is_numeric()).filter(|place| words(&near[..*place]).count() == 1).map(|place| (place, place));
     let (end, start) = verb.or_else(|| sign.map(|(place, sign)| (place, place + sign.len_utf8()))).or_else(number)?;
+    let value = bare(&sentence[start..]);
+    let colon = verb.is_none() && sign.is_some_and(|(_, sign)| matches!(sign, ':' | '：'));
+    // `Solution: x = 5`
+    let value = value
+        .split_once('=')
+        .filter(|(name, _)| colon && is_name(name) && is_alone(value))
+        .map_or(value, |(_, value)| value.trim());
+    if !begins_value(value) || value.len() > MAX_VALUE || near[..end].contains(char::is_numeric) {
+        return None;
+    }
     let label: Vec<String> = words(&near[..end]).collect();
     let label: Vec<&str> = label.iter().map(String::as_str).collect();
     let named = match label.as_slice() {
@@ -138,16 +129,8 @@ fn labelled(sentence: &str) -> Option<&str> {
         [.., "choice" | "pick" | "decision"] if label.len() <= 4 && verb.is_none() => true,
         label => label.len() <= 6 && label.iter().any(|word| matches!(*word, "answer" | "ans")),
     };
-    let value = bare(&sentence[start..]);
-    let colon = verb.is_none() && sign.is_some_and(|(_, sign)| matches!(sign, ':' | '：'));
     let abroad = || label.len() <= 6 && announces(&label, colon) && is_alone(value);
-    let named = (named || abroad()) && !is_other(&near[..end]);
-    // `Solution: x = 5`
-    let value = value
-        .split_once('=')
-        .filter(|(name, _)| colon && is_name(name) && is_alone(value))
-        .map_or(value, |(_, value)| value.trim());
-    (named && !near[..end].contains(char::is_numeric) && begins_value(value) && value.len() <= MAX_VALUE).then_some(value)
+    ((named || abroad()) && !is_other(&near[..end])).then_some(value)
 }
 
 /// Whether the words in front of a value say that it is another one than the answer.

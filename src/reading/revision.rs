@@ -8,8 +8,6 @@ use super::prose::{counts, denies, sentence_end, words};
 use super::tongues::{is_no, is_untrue, is_untrue_unspaced, retracts_unspaced};
 use super::unspaced::is_unspaced;
 
-/// Words that call a statement untrue.
-const UNTRUE: &str = "wrong incorrect false mistaken untrue erroneous invalid bogus naive tempting fake dubious nope";
 /// Nouns that such a word may refer to. They name the text's own statements; quantities of a problem
 /// (`the number of wrong answers`) are not included.
 const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
@@ -19,7 +17,27 @@ const REACH: usize = 4_000;
 const FRONT: usize = 400;
 
 fn is_in(list: &str, word: &str) -> bool {
-    list.split_whitespace().any(|known| known == word)
+    list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// Whether a word calls a statement untrue.
+fn calls_untrue(word: &str) -> bool {
+    matches!(
+        word,
+        "wrong"
+            | "incorrect"
+            | "false"
+            | "mistaken"
+            | "untrue"
+            | "erroneous"
+            | "invalid"
+            | "bogus"
+            | "naive"
+            | "tempting"
+            | "fake"
+            | "dubious"
+            | "nope"
+    )
 }
 
 /// Whether a sentence calls its own statement untrue: `the wrong answer is`, `it is false that`, `(wrong)`. Only its
@@ -42,7 +60,7 @@ pub(crate) fn disowns(sentence: &str) -> bool {
         if is_untrue(&word, behind) {
             return true;
         }
-        if is_in(UNTRUE, &word) {
+        if calls_untrue(&word) {
             let next = behind.trim_start_matches([' ', '*', '_']);
             let noun = next.starts_with(char::is_alphabetic).then(|| words(next).next()).flatten();
             if noun.is_none_or(|noun| is_in(STATEMENTS, &noun)) {
@@ -124,10 +142,13 @@ fn retracts(sentence: &str) -> bool {
     if sentence.trim_end_matches(['。', '！', ' ']).ends_with(is_unspaced) {
         return retracts_unspaced(sentence);
     }
-    let above = words(sentence).any(|word| matches!(word.as_str(), "above" | "my" | "boxed"));
-    let mut all = words(sentence).filter(|word| !(is_in(SUBJECTS, word) || (above && is_in(OWN, word))));
+    let mut all = words(sentence).filter(|word| !(is_in(SUBJECTS, word) || is_in(OWN, word)));
     let (Some(verdict), None) = (all.next(), all.next()) else { return false };
-    let untrue = is_in(UNTRUE, &verdict) || matches!(verdict.as_str(), "contradiction" | "absurd") || is_untrue(&verdict, "");
+    let own = words(sentence).any(|word| is_in(OWN, &word));
+    if own && !words(sentence).any(|word| matches!(word.as_str(), "above" | "my" | "boxed")) {
+        return false;
+    }
+    let untrue = calls_untrue(&verdict) || matches!(verdict.as_str(), "contradiction" | "absurd") || is_untrue(&verdict, "");
     !sentence.contains(char::is_numeric) && untrue
 }
 

@@ -228,6 +228,21 @@ fn announces_unspaced(label: &str) -> bool {
     UNSPACED_ANSWERS.contains(&rest)
 }
 
+/// Where the first verb between a label and a value begins and ends: `Die Antwort ist 5`, `答案是5`.
+#[cfg(feature = "math")]
+pub(crate) fn copula(text: &str) -> Option<(usize, usize)> {
+    let verb = |word: &str| matches!(word, "ist" | "lautet" | "est" | "es" | "é" | "è" | "равен" | "равно");
+    let mut place = 0;
+    for word in text.split(' ') {
+        if place > 0 && verb(word) {
+            return Some((place, place + word.len()));
+        }
+        place += word.len() + 1;
+    }
+    let found = |text: &str| text.find(['是', '为']).map(|place| (place, place + '是'.len_utf8()));
+    if text.is_ascii() { None } else { found(text) }
+}
+
 /// Whether a word at the beginning of a sentence takes back what was said before.
 pub(crate) fn is_no(word: &str) -> bool {
     is_in(NO, word)
