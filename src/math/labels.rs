@@ -72,6 +72,7 @@ const NO_PLURALS: &str = "\
     permilles permil permille mille kilo mega giga tera milli micro nano pico deci centi hecto antilog conjugate complement nil odd cube \
     imaginary kilos megas gigas teras millis micros nanos picos decis centis hectos dekas decas googols googolplexes grosses hundredweights nils \
     nothings infinities overs offs outs decimals fractions zeroes teens decades centuries millennia grands places factors sines primes \
+    millones billones milliers milliards douzaines docenas cientos centenas dezenas milhares centaines dizaines vingtaines mitades tercios \
     sixes minuses pluses maybes mils octals binaries hexadecimals ternaries";
 
 /// Amounts of data, which are not units in this project.

@@ -6,6 +6,7 @@
 
 use super::prose::{counts, words};
 use super::revision::{beginning, denies_phrase};
+use super::tongues::{announces, copula};
 
 /// Largest number of values that are compared; more different ones cannot all agree.
 const MAX_VALUES: usize = 16;
@@ -74,7 +75,7 @@ fn bare(sentence: &str) -> &str {
     let mut rest = sentence;
     loop {
         let length = rest.len();
-        rest = rest.trim_matches(['$', '*', '_', '`', '"', ' ', '\t', '\n', '\r']).trim_end_matches(['.', '!']);
+        rest = rest.trim_matches(['$', '*', '_', '`', '"', ' ', '\t', '\n', '\r']).trim_end_matches(['.', '!', '。']);
         for tag in ["<b>", "<strong>", "<i>", "<em>", "<p>"] {
             rest = rest.strip_prefix(tag).and_then(|inner| inner.rsplit_once("</")).map_or(rest, |(inner, _)| inner);
         }
@@ -102,25 +103,88 @@ fn lone_number(sentence: &str) -> Option<&str> {
 /// The value after a label that announces the answer: `A: 5`, `Final: 5`, `The final answer would be 5`.
 fn labelled(sentence: &str) -> Option<&str> {
     const VERBS: [&str; 8] = [" would be ", " must be ", " should be ", " will be ", " is now ", " equals ", " becomes ", " is "];
-    const OTHERS: &str = "other another common previous usual first second possible check";
     let near = sentence.char_indices().nth(MAX_LABEL).map_or(sentence, |(end, _)| &sentence[..end]);
-    let verb = VERBS.iter().find_map(|verb| near.find(verb).map(|place| (place, place + verb.len())));
-    let sign = near.char_indices().find(|(_, c)| matches!(c, ':' | '=' | '–' | '—' | '→') || *c == '-');
+    let verb = VERBS.iter().find_map(|verb| near.find(verb).map(|place| (place, place + verb.len()))).or_else(|| copula(near));
+    let sign = near.char_indices().find(|(_, c)| matches!(c, ':' | '：' | '=' | '–' | '—' | '→') || *c == '-');
     // `Answer 5`
     let number =
         || near.find(|c: char| c.is_numeric()).filter(|place| words(&near[..*place]).count() == 1).map(|place| (place, place));
     let (end, start) = verb.or_else(|| sign.map(|(place, sign)| (place, place + sign.len_utf8()))).or_else(number)?;
+    let value = bare(&sentence[start..]);
+    let colon = verb.is_none() && sign.is_some_and(|(_, sign)| matches!(sign, ':' | '：'));
+    // `Solution: x = 5`
+    let value = value
+        .split_once('=')
+        .filter(|(name, _)| colon && is_name(name) && is_alone(value))
+        .map_or(value, |(_, value)| value.trim());
+    if !begins_value(value) || value.len() > MAX_VALUE || near[..end].contains(char::is_numeric) {
+        return None;
+    }
     let label: Vec<String> = words(&near[..end]).collect();
     let label: Vec<&str> = label.iter().map(String::as_str).collect();
     let named = match label.as_slice() {
         ["a" | "correct" | "corrected" | "correction" | "so" | "hence" | "thus" | "therefore"]
         | [.., "final" | "result" | "solution" | "conclusion"] => label.len() <= 2 && verb.is_none(),
+        // `My final choice: 5`
+        [.., "choice" | "pick" | "decision"] if label.len() <= 4 && verb.is_none() => true,
         label => label.len() <= 6 && label.iter().any(|word| matches!(*word, "answer" | "ans")),
     };
-    let other = || label.iter().any(|word| OTHERS.split(' ').any(|known| known == *word)) || denies_phrase(&near[..end]);
-    let named = named && !other();
-    let value = bare(&sentence[start..]);
-    (named && !near[..end].contains(char::is_numeric) && begins_value(value) && value.len() <= MAX_VALUE).then_some(value)
+    let abroad = || label.len() <= 6 && announces(&label, colon) && is_alone(value);
+    ((named || abroad()) && !is_other(&near[..end])).then_some(value)
+}
+
+/// Whether the words in front of a value say that it is another one than the answer.
+fn is_other(label: &str) -> bool {
+    const OTHERS: &str = "other another common previous usual first second possible check";
+    words(label).any(|word| is_in(OTHERS, &word)) || denies_phrase(label)
+}
+
+/// Whether a value is one word, apart from a name: `5`, `x = 5`; not the steps `3 + 2 = 5`.
+fn is_alone(value: &str) -> bool {
+    let value = value.split_once('=').filter(|(name, _)| is_name(name)).map_or(value, |(_, value)| value.trim());
+    !value.contains([' ', '=', '，'])
+}
+
+/// The letter of an option that ends a text: the whole last sentence, or what a label is followed by (`I changed my mind:
+/// (C)`, `Antwort: C`, `The correct option is C`, `I pick C`). The first line is skipped, because it is the answer's own.
+pub(crate) fn closing_letter(text: &str) -> Option<&str> {
+    const ELSEWHERE: &str = "grade difficulty level section class confidence group team type category subject topic eliminate eliminated excluded exclude reject \
+        rejected distractor trap compare see note not hint next like point vertex line angle set matrix unlike and or";
+    const NAMES: &str = "answer option choice";
+    let (_, line) = text.trim_end().rsplit_once('\n')?;
+    let sentence = bare(line);
+    let sentence = last_sentence(sentence).unwrap_or(sentence).trim_end_matches('。');
+    let end = sentence.strip_suffix(" it is").unwrap_or(sentence).trim_end_matches([')', ' ', '*', '$', '"']);
+    let start = end.char_indices().next_back().map(|(place, _)| place)?;
+    let letter = &end[start..];
+    let before = end[..start].trim_end_matches(['(', '*', '$', '"']);
+    if !letter.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    if before.is_empty() {
+        return Some(letter);
+    }
+    let label = before.trim_end();
+    let said: Vec<String> = words(label).collect();
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    let states = match said.as_slice() {
+        _ if label.ends_with([':', '：', ',', '，']) => true,
+        _ if label.ends_with('是') => announces(&[label.trim_end_matches('是')], false),
+        ["i" | "we" | "i'll" | "i’ll" | "so" | "then", .., "pick" | "choose" | "select" | "with" | "say"] => true,
+        [said @ .., "is" | "ist" | "est" | "es" | "é" | "è"] => {
+            said.iter().any(|word| is_in(NAMES, word)) || announces(said, false)
+        }
+        _ => false,
+    };
+    let elsewhere = || said.iter().any(|word| is_in(ELSEWHERE, word) || (word.len() == 1 && !matches!(*word, "a" | "i")));
+    let near = label.len() <= MAX_LABEL && before.len() > label.len()
+        || label.ends_with(['：', '，', '是'])
+        || end[..start].ends_with('(');
+    (states && near && !label.contains(char::is_numeric) && !elsewhere() && !is_other(label)).then_some(letter)
+}
+
+fn is_in(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known == word)
 }
 
 /// The value that is the whole last line, or the whole formula that ends the text. The first line is skipped, because

@@ -12,6 +12,7 @@ const CHANGING: &str = "negative minus plus times twice thrice double doubles do
     least most than under over above below beyond within less more fewer greater larger smaller bigger higher lower \
     opposite inverse reciprocal square squared cube cubed root sqrt log ln sin cos tan sine cosine tangent factorial absolute conjugate complement negation \
     modulo mod except excluding without but versus vs until till past unlike almost maybe perhaps possibly probably presumably either neither both \
+    hardly barely scarcely exclude excludes excluded reject rejects rejected eliminate eliminates discard discards dismiss dismisses exceed exceeds \
     neq ne lt gt leq geq le ge leqslant geqslant ll gg pm mp cdot div frac dfrac notin around circa per hundred thousand million billion trillion dozen";
 
 /// Words without an effect: the word in front of them decides.
@@ -87,14 +88,19 @@ pub(crate) fn lead(sentence: &str) -> Lead {
                 Lead::Changes
             }
         }
+        // `we rule out 4`, `it differs from 4`
+        "out" if is_in("rule rules ruled ruling", before) => Lead::Changes,
+        "from" if is_in("differs differ different distinct far", before) => Lead::Changes,
+        "means" if before == "no" => Lead::Changes,
         word if is_in(CHANGING, word) || counts(word) || denies(word) => Lead::Changes,
         _ => Lead::Plain,
     }
 }
 
-/// Whether the words deny the answer: `not`, `cannot be equal to`.
-fn is_denied(sentence: &str) -> bool {
-    const COPULAS: &str = "be equal equals to exactly simply just the a an really necessarily";
+/// Whether the words deny the answer: `not`, `cannot be equal to`, `definitely not`.
+pub(crate) fn is_denied(sentence: &str) -> bool {
+    const COPULAS: &str =
+        "be equal equals to exactly simply just the a an really necessarily definitely certainly surely clearly actually";
     let beside = words(sentence).rev().take(6).find(|word| !COPULAS.split(' ').any(|known| known == word));
     beside.is_some_and(|word| denies(&word))
 }
@@ -139,6 +145,10 @@ mod tests {
             "twice",
             "minus",
             "the square root",
+            "definitely not",
+            "This rules out",
+            "differs from",
+            "I reject",
         ] {
             assert_eq!(lead(sentence), Lead::Changes, "{sentence}");
         }

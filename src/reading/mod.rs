@@ -5,6 +5,7 @@
 //! All of them take time linear in the length of the text.
 
 pub(crate) mod around;
+mod belief;
 pub(crate) mod boxes;
 #[cfg(feature = "math")]
 pub(crate) mod closing;
@@ -28,7 +29,7 @@ mod scope;
 #[cfg(feature = "rules")]
 pub(crate) mod tags;
 mod thinking;
-#[cfg(feature = "rules")]
+pub(crate) mod tongues;
 mod unspaced;
 #[cfg(feature = "rules")]
 pub(crate) mod visible;

@@ -5,9 +5,9 @@
 
 use super::options::named;
 use super::prose::{counts, denies, sentence_end, words};
+use super::tongues::{is_no, is_untrue, is_untrue_unspaced, retracts_unspaced};
+use super::unspaced::is_unspaced;
 
-/// Words that call a statement untrue.
-const UNTRUE: &str = "wrong incorrect false mistaken untrue erroneous invalid bogus naive tempting fake dubious nope";
 /// Nouns that such a word may refer to. They name the text's own statements; quantities of a problem
 /// (`the number of wrong answers`) are not included.
 const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
@@ -17,14 +17,34 @@ const REACH: usize = 4_000;
 const FRONT: usize = 400;
 
 fn is_in(list: &str, word: &str) -> bool {
-    list.split_whitespace().any(|known| known == word)
+    list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// Whether a word calls a statement untrue.
+fn calls_untrue(word: &str) -> bool {
+    matches!(
+        word,
+        "wrong"
+            | "incorrect"
+            | "false"
+            | "mistaken"
+            | "untrue"
+            | "erroneous"
+            | "invalid"
+            | "bogus"
+            | "naive"
+            | "tempting"
+            | "fake"
+            | "dubious"
+            | "nope"
+    )
 }
 
 /// Whether a sentence calls its own statement untrue: `the wrong answer is`, `it is false that`, `(wrong)`. Only its
 /// first [`REACH`] bytes are read.
 pub(crate) fn disowns(sentence: &str) -> bool {
     let sentence = beginning(sentence, REACH);
-    if sentence.contains(['✗', '✘', '❌', '☒']) {
+    if sentence.contains(['✗', '✘', '❌', '☒']) || is_untrue_unspaced(sentence) {
         return true;
     }
     let mut all = words(sentence);
@@ -36,7 +56,11 @@ pub(crate) fn disowns(sentence: &str) -> bool {
         rest = &rest[start..];
         let end = rest.find(|c: char| !(c.is_alphabetic() || matches!(c, '\'' | '’'))).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(end);
-        if is_in(UNTRUE, &word.to_lowercase()) {
+        let word = word.to_lowercase();
+        if is_untrue(&word, behind) {
+            return true;
+        }
+        if calls_untrue(&word) {
             let next = behind.trim_start_matches([' ', '*', '_']);
             let noun = next.starts_with(char::is_alphabetic).then(|| words(next).next()).flatten();
             if noun.is_none_or(|noun| is_in(STATEMENTS, &noun)) {
@@ -76,12 +100,14 @@ pub(crate) fn revises(behind: &str, answer: &str) -> bool {
     // `No. 5.`: the word and the value may be separate sentences.
     let mut taken_back = false;
     sentences(&behind[sentence_end(behind)..]).any(|sentence| {
-        if retracts(sentence) {
+        // `A is wrong` speaks of an option.
+        let option = sentence.starts_with("A ") && named(answer, 'Z').next().is_some_and(|(_, letter)| letter != 'A');
+        if !option && retracts(sentence) {
             return true;
         }
         let revision = is_revision(sentence);
         let revised = (revision || taken_back) && names_another(sentence, answer);
-        taken_back = revision && words(sentence).count() <= 2;
+        taken_back = revision && (words(sentence).count() <= 2 || sentence.contains("changed my mind"));
         revised
     })
 }
@@ -105,12 +131,37 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a sentence is only a verdict on the previous text: `Contradiction.`, `That is wrong.`
+/// Whether a sentence is only a verdict on the previous text: `Contradiction.`, `That is wrong.`, `Ignore the above.`,
+/// `Das ist falsch.`
 fn retracts(sentence: &str) -> bool {
-    const SUBJECTS: &str = "this that it that's it's that’s it’s which is was a an which";
-    let mut all = words(sentence).filter(|word| !is_in(SUBJECTS, word));
+    const SUBJECTS: &str = "this that it that's it's that’s it’s which is was a an which das dies ist c'est c’est est ceci cela esto eso es isto isso é questo è это";
+    const OWN: &str = "the above my answer result value box boxed previous last";
+    if takes_away(sentence) {
+        return true;
+    }
+    if sentence.trim_end_matches(['。', '！', ' ']).ends_with(is_unspaced) {
+        return retracts_unspaced(sentence);
+    }
+    let mut all = words(sentence).filter(|word| !(is_in(SUBJECTS, word) || is_in(OWN, word)));
     let (Some(verdict), None) = (all.next(), all.next()) else { return false };
-    !sentence.contains(char::is_numeric) && (is_in(UNTRUE, &verdict) || matches!(verdict.as_str(), "contradiction" | "absurd"))
+    let own = words(sentence).any(|word| is_in(OWN, &word));
+    if own && !words(sentence).any(|word| matches!(word.as_str(), "above" | "my" | "boxed")) {
+        return false;
+    }
+    let untrue = calls_untrue(&verdict) || matches!(verdict.as_str(), "contradiction" | "absurd") || is_untrue(&verdict, "");
+    !sentence.contains(char::is_numeric) && untrue
+}
+
+/// Whether a sentence only asks to leave out what was said: `Please ignore the above.`, `Scratch that.`
+fn takes_away(sentence: &str) -> bool {
+    const VERBS: &str = "ignore disregard forget discard scratch strike retract withdraw";
+    const OBJECTS: &str = "that this it the above my answer result value box boxed previous last please i so";
+    let mut verbs = 0;
+    let only = words(sentence).all(|word| {
+        verbs += usize::from(is_in(VERBS, &word));
+        is_in(VERBS, &word) || is_in(OBJECTS, &word)
+    });
+    only && verbs == 1 && words(sentence).next_back().is_some_and(|word| !is_in(VERBS, &word))
 }
 
 /// Whether the clause in front of an answer is only a supposition: `Suppose the answer is`, `if it is`.
@@ -142,8 +193,10 @@ fn is_revision(sentence: &str) -> bool {
     // `Strike that, 5.`, `I mean 5.`
     let second = words(sentence).nth(1).unwrap_or_default();
     let replaces = (second == "that" && is_in("strike scratch scrap make forget cancel", &first))
-        || (first == "i" && matches!(second.as_str(), "mean" | "meant"));
-    denial || states || replaces || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
+        || (first == "i" && matches!(second.as_str(), "mean" | "meant"))
+        || sentence.contains("changed my mind");
+    let abroad = is_no(&first) || sentence.starts_with("不，");
+    denial || abroad || states || replaces || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
 }
 
 /// Whether a text names a value that is not in the answer: a number, a letter of a multiple choice, a formula.

@@ -1,5 +1,6 @@
 //! Scripts that are written without spaces between words.
 
+#[cfg(feature = "rules")]
 use std::borrow::Cow;
 
 /// Whether a character is of a script that is written without spaces between words: Han, kana, Thai, Lao, Burmese, Khmer.
@@ -11,6 +12,7 @@ pub(crate) fn is_unspaced(character: char) -> bool {
 }
 
 /// The text with a blank on both sides of every character of such a script, so that each is a word.
+#[cfg(feature = "rules")]
 pub(crate) fn spaced(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || !text.contains(is_unspaced) {
         return Cow::Borrowed(text);
@@ -26,7 +28,7 @@ pub(crate) fn spaced(text: &str) -> Cow<'_, str> {
     Cow::Owned(spaced)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "rules"))]
 mod tests {
     use super::*;
 

@@ -302,7 +302,7 @@ impl<'p> Comparer<'p> {
             return decision;
         }
         // With the same labels in both lists a label belongs to its value: `5 cats, 6 dogs` is not `5 dogs, 6 cats`.
-        let labelled = quantities::have_same_labels(gold, answer);
+        let labelled = Self::have_same_labels(gold, answer);
         let mut free: Vec<&Node> = answer.iter().collect();
         // Equal trees are paired first, so that long lists in another order need no arithmetic.
         let mut unpaired = Vec::new();
@@ -313,7 +313,7 @@ impl<'p> Comparer<'p> {
             }
         }
         pair_up(Rule::Elements, unpaired, free, |g, a| {
-            if labelled && !quantities::have_one_label(g, a) {
+            if labelled && !Self::have_one_label(g, a) {
                 return Decision::different(Rule::Elements);
             }
             as_elements(self.compare(g, a))

@@ -15,6 +15,21 @@ use crate::math::{labels, scalar, units, words};
 use crate::{Reason, Rule};
 
 impl Comparer<'_> {
+    /// Whether the items of both lists are values with labels, the same several labels in both.
+    pub(super) fn have_same_labels(gold: &[Node], answer: &[Node]) -> bool {
+        let labels = |items: &[Node]| -> Option<Vec<String>> {
+            let mut labels = items.iter().map(label).collect::<Option<Vec<_>>>()?;
+            labels.sort_unstable();
+            Some(labels)
+        };
+        matches!((labels(gold), labels(answer)), (Some(g), Some(a)) if g == a && g.first() != g.last())
+    }
+
+    /// Whether two values have the same label.
+    pub(super) fn have_one_label(gold: &Node, answer: &Node) -> bool {
+        label(gold) == label(answer)
+    }
+
     pub(super) fn quantities(&mut self, gold: &Node, answer: &Node) -> Decision {
         if let (Some(g), Some(a)) = (clock::minutes(gold), clock::minutes(answer)) {
             return Decision::of(g == a, Rule::Unit);
@@ -147,21 +162,6 @@ impl Comparer<'_> {
         // In the reference's unit, in which a tolerance is given.
         self.compare(gv, &scaled(av, &(&a.factor / &g.factor)))
     }
-}
-
-/// Whether the items of both lists are values with labels, the same several labels in both.
-pub(super) fn have_same_labels(gold: &[Node], answer: &[Node]) -> bool {
-    let labels = |items: &[Node]| -> Option<Vec<String>> {
-        let mut labels = items.iter().map(label).collect::<Option<Vec<_>>>()?;
-        labels.sort_unstable();
-        Some(labels)
-    };
-    matches!((labels(gold), labels(answer)), (Some(g), Some(a)) if g == a && g.first() != g.last())
-}
-
-/// Whether two values have the same label.
-pub(super) fn have_one_label(gold: &Node, answer: &Node) -> bool {
-    label(gold) == label(answer)
 }
 
 /// The words behind a value that are no unit.

@@ -5,6 +5,7 @@ use crate::math::units;
 use crate::reading::lead::{Lead, lead};
 use crate::reading::prose::{counts, denies, offers, sentence_end, words};
 use crate::reading::revision::disowns;
+use crate::reading::tongues::{Effect, effect};
 
 /// Longest sentence, in bytes, that is searched for its only number.
 const MAX_SENTENCE: usize = 4_000;
@@ -23,7 +24,8 @@ pub(super) fn last_formula(text: &str) -> Option<Extracted> {
     let (start, end) = best?;
     let behind = text[end..].bytes().any(|b| b.is_ascii_digit());
     let sentence = sentence_before(text, start);
-    (!behind && !is_denied(sentence) && end - start <= MAX_BARE).then(|| Extracted::new(&text[start..end], "formula"))
+    let denied = is_denied(sentence) || effect(sentence.trim_end_matches([' ', '$'])) == Some(Effect::Denies);
+    (!behind && !denied && end - start <= MAX_BARE).then(|| Extracted::new(&text[start..end], "formula"))
 }
 
 /// The last number, with its sign, separators, fraction, percent sign and unit. `None` where that number is denied, is one of
@@ -55,6 +57,7 @@ pub(super) fn last_number(text: &str) -> Option<Extracted> {
         || is_part(sentence)
         || is_denied(sentence)
         || is_alternative(sentence)
+        || effect(sentence.trim_end_matches([' ', '$', '*'])).is_some_and(|effect| effect != Effect::Approximates)
         || is_label(sentence, &text[end..])
     {
         return None;

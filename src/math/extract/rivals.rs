@@ -7,7 +7,7 @@ use super::tag::last;
 use crate::Reason;
 use crate::math::choice;
 use crate::math::policy::Policy;
-use crate::reading::closing::stated;
+use crate::reading::closing::{closing_letter, stated};
 use crate::reading::find_boxes;
 use crate::reading::prose::words;
 use crate::reading::revision::revises;
@@ -48,6 +48,7 @@ fn unmarked(found: &mut Extracted, behind: &str) {
     if let Some(option) = choice::read(&found.answer) {
         let line = behind.trim_end().rsplit_once('\n').map_or("", |(_, line)| line);
         let other = choice::read(line.trim_matches(['*', ' ', '.'])).filter(|other| other.text.is_none());
+        let other = other.or_else(|| closing_letter(behind).and_then(choice::read));
         found.rivals.extend(other.filter(|other| other.letter != option.letter).map(|other| other.letter.to_string()));
         return;
     }

@@ -6,8 +6,8 @@
 
 use pest::iterators::Pair;
 
+use super::operand::{Braced, starts_factor};
 use super::primary::power;
-use super::term::{Braced, starts_factor};
 use super::{Rule, Run};
 use crate::math::names::grouped;
 use crate::math::node::{Func, MulOp, Node};

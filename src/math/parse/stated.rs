@@ -6,8 +6,8 @@
 
 use num_traits::Signed;
 
-use super::term::multiply_numbers;
-use crate::math::node::{Brackets, MulOp, Node, Sign};
+use super::product::{is_size, multiply_numbers};
+use crate::math::node::{Brackets, Node, Sign};
 
 /// Makes the ranges among the items of an answer intervals.
 pub(super) fn mark_ranges(node: &mut Node) {
@@ -37,15 +37,6 @@ fn end(node: &Node) -> Option<&num_rational::BigRational> {
         Node::Percent(value) | Node::Degrees(value) => value.literal(),
         node => node.literal(),
     }
-}
-
-/// Whether the factors before a unit are a size: numbers joined by `\times` alone. `2.5\times10 m` is in scientific notation.
-pub(super) fn is_size(factors: &[(MulOp, Node)]) -> bool {
-    let scientific = matches!(factors, [(_, Node::Decimal { .. }), (_, ten)] if *ten == Node::integer(10));
-    let crossed = |(place, (op, factor)): (usize, &(MulOp, Node))| {
-        (place == 0 || *op == MulOp::Cross) && matches!(factor, Node::Number(_) | Node::Decimal { .. })
-    };
-    factors.len() > 1 && !scientific && factors.iter().enumerate().all(crossed)
 }
 
 /// Takes the product of a size that is part of a formula or relation.

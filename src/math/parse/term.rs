@@ -8,10 +8,11 @@ use pest::iterators::Pair;
 
 use super::index::indexed;
 use super::literal::based;
+use super::operand::{Braced, braced, starts_factor};
 use super::primary::{paren, power, primary_node, sup};
+use super::product::{is_size, product};
 use super::quantity::{compound, unit_of, with_unit};
 use super::radians;
-use super::stated::is_size;
 use super::{Rule, Run};
 use crate::math::names;
 use crate::math::node::{MulOp, Node, Sign};
@@ -21,17 +22,6 @@ const MAX_RUN: usize = 64;
 
 /// Most units of one value: hours, minutes and seconds.
 const MAX_UNITS: usize = 4;
-
-/// The contents of a pair of braces, which is not displayed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Braced {
-    /// No braces, or braces around one operand.
-    One,
-    /// A product, or an operand with marks after it.
-    Product,
-    /// A sum, a relation, a list, or an expression with a sign in front.
-    Loose,
-}
 
 /// How a factor is joined to the factor on its left.
 struct Joint {
@@ -262,81 +252,9 @@ fn bracket<'i>(pair: &Pair<'i, Rule>) -> Option<Pair<'i, Rule>> {
     }
 }
 
-fn braced(pair: &Pair<'_, Rule>) -> Braced {
-    if pair.as_rule() != Rule::brace {
-        return Braced::One;
-    }
-    let mut inner = pair.clone().into_inner();
-    match (inner.next(), inner.next()) {
-        (Some(only), None) => braced(&only),
-        (Some(first), Some(_)) => {
-            let part = |rule| {
-                starts_factor(rule)
-                    || matches!(rule, Rule::mulop | Rule::sup | Rule::fact | Rule::percent | Rule::degree | Rule::base | Rule::sub)
-            };
-            let product = first.as_rule() != Rule::sign && pair.clone().into_inner().all(|pair| part(pair.as_rule()));
-            if product { Braced::Product } else { Braced::Loose }
-        }
-        _ => Braced::One,
-    }
-}
-
 /// `2^6` or `2^n`, whose exponent is a number or a letter: the digits of the next number do not belong to it.
 fn is_power_of_number(node: &Node) -> bool {
     matches!(node, Node::Power(base, exponent) if base.literal().is_some() && (exponent.literal().is_some() || matches!(exponent.as_ref(), Node::Symbol(_))))
-}
-
-pub(super) fn starts_factor(rule: Rule) -> bool {
-    !matches!(
-        rule,
-        Rule::EOI
-            | Rule::sep
-            | Rule::relop
-            | Rule::colon
-            | Rule::setop
-            | Rule::addop
-            | Rule::mulop
-            | Rule::sup
-            | Rule::fact
-            | Rule::percent
-            | Rule::degree
-            | Rule::sign
-            | Rule::sub
-            | Rule::base
-            | Rule::mid
-            | Rule::close
-    )
-}
-
-/// The node for a product of these factors; a single factor is returned as it is.
-fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
-    if factors.len() == 1 && factors[0].0 == MulOp::Times {
-        return factors.remove(0).1;
-    }
-    if factors.iter().any(|(op, _)| *op == MulOp::Cross) {
-        multiply_numbers(&mut factors);
-    }
-    Node::Product(factors)
-}
-
-/// Makes `\times` a plain product next to a number, and everywhere in a chain that contains a number: `\frac12\times
-/// b\times h`. A chain that contains vectors is not changed as a whole.
-pub(super) fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
-    let starts = |(op, _): &(MulOp, Node)| matches!(op, MulOp::Cross | MulOp::Dot);
-    let scalars: Vec<bool> = factors
-        .chunk_by(|_, next| !starts(next))
-        .map(|operand| operand.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor)))
-        .collect();
-    let mut vectors = false;
-    factors.iter().for_each(|(_, factor)| factor.walk(&mut |node| vectors |= matches!(node, Node::Marked(_))));
-    let chain = !vectors && scalars.contains(&true);
-    let mut place = 0;
-    for (index, factor) in factors.iter_mut().enumerate() {
-        place += usize::from(index > 0 && starts(factor));
-        if factor.0 == MulOp::Cross && (chain || scalars[place] || scalars[place - 1]) {
-            factor.0 = MulOp::Times;
-        }
-    }
 }
 
 /// `2\frac{1}{2}` is a mixed number; `AB` is one name.
@@ -365,23 +283,5 @@ fn juxtapose(left: &Node, right: &Node, mixed: bool, beside: bool) -> Option<Nod
             Some(power(juxtapose(left, base, mixed, beside)?, exponent.as_ref().clone()))
         }
         _ => None,
-    }
-}
-
-/// Whether syntax alone shows that a factor is a scalar, so that `\times` before or after it multiplies: a number, a
-/// function's value, a sum that contains a number, a power of a small letter.
-fn is_scalar_value(node: &Node) -> bool {
-    match node {
-        Node::Number(_) | Node::Decimal { .. } | Node::Based { .. } | Node::Pi | Node::Euler | Node::Imaginary => true,
-        Node::Root(..) | Node::Function(..) | Node::Factorial(..) | Node::Binomial(..) | Node::Percent(_) | Node::Degrees(_) => {
-            true
-        }
-        Node::Sum(terms) => terms.iter().any(|(_, term)| is_scalar_value(term)),
-        Node::Product(factors) => factors.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor)),
-        Node::Power(base, exponent) => {
-            let small = matches!(base.as_ref(), Node::Symbol(name) if name.starts_with(|c: char| c.is_ascii_lowercase()));
-            is_scalar_value(base) || (small && exponent.literal().is_some())
-        }
-        _ => false,
     }
 }

@@ -5,6 +5,7 @@ use super::beside::Around;
 use super::commands::{APART, is_in};
 use super::ends::{last_command, last_group, prose_group, trim_spacing_end};
 use super::offers::{gives_name, listed_before, look_at_words};
+use crate::reading::unspaced::is_unspaced;
 
 /// Commands that show nothing themselves, or only change the appearance of their argument.
 const DECORATION: &str = "text textbf textit textrm mathbf mathrm mathit mathsf boldsymbol bm bf rm it underline emph displaystyle \
@@ -165,14 +166,14 @@ fn ends_in_prose(text: &str) -> bool {
         || last_group(text).and_then(last_command).is_some_and(|(command, _)| matches!(command, "begin" | "end" | "boxed" | "fbox"))
 }
 
-/// Whether letters in front of a box make a product, a root or a function of it.
+/// Whether letters in front of a box make a product, a root or a function of it. A Chinese character between formulas is a word.
 fn ends_in_factor(text: &str, in_formula: bool) -> bool {
     if let Some((command, _)) = last_command(text) {
         return !is_in(APART, command);
     }
     let start = text.trim_end_matches(|c: char| c.is_alphanumeric()).len();
     let word = &text[start..];
-    word.chars().count() == 1 && (in_formula || !matches!(word, "a" | "I"))
+    word.chars().count() == 1 && (in_formula || !(matches!(word, "a" | "I") || word.contains(is_unspaced)))
 }
 
 /// Whether a comparison or a percent sign is in front of the box: `x > \boxed{4}`. The end of a tag, an arrow, and the

@@ -22,6 +22,7 @@ use std::ops::Range;
 
 use left::look_left;
 use letters::look_at_letters;
+use offers::look_at_paragraph;
 use right::look_right;
 
 use super::BoxSpan;
@@ -44,6 +45,7 @@ pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
     look_left(left, in_formula, &mut beside);
     look_right(right, in_formula, inner, &mut beside);
     look_at_letters(left, right, inner, &mut beside);
+    look_up(text, found.start, left, &mut beside);
     // Other boxes are compared separately.
     beside.rivals.retain(|rival| !rival.contains("box"));
     beside.rivals.dedup();
@@ -60,8 +62,16 @@ pub(crate) fn around_tag(text: &str, tag: Range<usize>, inner: &str) -> Around {
     look_left(left, false, &mut beside);
     look_right(right, false, inner, &mut beside);
     look_at_letters(left, right, inner, &mut beside);
+    look_up(text, tag.start, left, &mut beside);
     beside.rivals.dedup();
     beside
+}
+
+/// Examines the paragraph above one that begins with a mark at `start`; `left` is the text between.
+fn look_up(text: &str, start: usize, left: &str, beside: &mut Around) {
+    if !left.is_empty() && left.chars().all(|c| c.is_whitespace() || matches!(c, '$' | '\\' | '[' | '(')) {
+        look_at_paragraph(before(text, start - left.len()), beside);
+    }
 }
 
 /// The part of the paragraph in front of a box.
@@ -147,6 +157,12 @@ mod tests {
             r"<answer>\boxed{4}</answer>",
             r"(\boxed{4})",
             r"The value is\boxed{4}",
+            "The answer is\n\n\\boxed{4}",
+            "### Why it is not\n\n\\boxed{4}",
+            r"We rule out 5, so \boxed{4}",
+            r"，即\boxed{4}",
+            r"\boxed{4} is the greatest lower bound",
+            r"\boxed{4}:",
             r"not 5 but rather $\boxed{4}$",
             r"\boxed{4} and we are done",
             r"\boxed{4} is the answer",
@@ -212,6 +228,16 @@ mod tests {
             r"$-\quad\boxed{4}$",
             r"\boxed{4} and a half",
             r"negative \boxed{4}",
+            r"\boxed{4}:6",
+            r"$\boxed{4}:6$",
+            "The answer is definitely not\n\n$$\\boxed{4}$$",
+            r"The answer is certainly not: \boxed{4}",
+            r"It is not true that the answer is \boxed{4}",
+            r"I rule out \boxed{4}",
+            r"Die Antwort ist nicht \boxed{4}",
+            r"不是\boxed{4}",
+            r"\boxed{4} is only a lower bound",
+            r"\boxed{4} is too small",
             r"half of \boxed{4}",
             r"at least \boxed{4}",
             r"$x > \boxed{4}$",

@@ -2,9 +2,11 @@
 
 use super::beside::Around;
 use super::ends::is_mark;
-use crate::reading::lead::{Lead, lead};
+use crate::reading::belief::denies_claim;
+use crate::reading::lead::{Lead, is_denied, lead};
 use crate::reading::prose::{denies, last_sentence, words};
 use crate::reading::revision::{disowns_behind, supposes};
+use crate::reading::tongues::{Effect, effect};
 
 /// Adds a value in front of the box that a list or its position makes another answer: `5, \boxed{4}`,
 /// `5 and \boxed{4}`, `5 \boxed{4}`. A number after a word is the number of something (`Step 3`), and so is one at the
@@ -47,8 +49,9 @@ pub(super) fn gives_name(named: &str, beside: &mut Around) {
     let said = without_name(named);
     offered_before(said, beside);
     let sentence = last_sentence(said).trim_end_matches(is_mark);
-    beside.changed |=
-        disowns_behind(sentence) || supposes(sentence) || words(sentence).next_back().is_some_and(|word| denies(&word));
+    beside.changed |= is_untrue(sentence)
+        || words(sentence).next_back().is_some_and(|word| denies(&word))
+        || effect(sentence) == Some(Effect::Denies);
 }
 
 /// The text without a name at its end: `41 or` from `41 or x`.
@@ -60,17 +63,48 @@ fn without_name(text: &str) -> &str {
 pub(super) fn look_at_words(left: &str, beside: &mut Around) {
     let lines = left.trim_end_matches(is_mark);
     let sentence = last_sentence(lines);
-    beside.changed |= disowns_behind(sentence) || supposes(sentence);
+    beside.changed |= is_untrue(sentence);
     // The words must be next to the box; a heading above it does not refer to it.
     let heading = left.contains('\n') && left[lines.len()..].contains('\n') && sentence.trim_start().starts_with(['#', '*']);
-    if !lines.ends_with(char::is_alphabetic) || left[lines.len()..].contains(':') || heading {
+    if !lines.ends_with(char::is_alphabetic) || heading {
         return;
+    }
+    if left[lines.len()..].contains([':', '：']) {
+        // `certainly not: 4`
+        beside.changed |= words(sentence).next_back().is_some_and(|word| word == "not");
+        return;
+    }
+    match effect(lines) {
+        Some(Effect::Approximates) => beside.approximate = true,
+        Some(_) => beside.changed = true,
+        None => {}
     }
     match lead(sentence) {
         Lead::Plain => {}
         Lead::Changes => beside.changed = true,
         Lead::Offers => offered_before(lines, beside),
     }
+}
+
+/// Examines the paragraph in front of the one that begins with a box. Where it ends without a stop, its sentence goes on:
+/// `The answer is not` denies the box below it.
+pub(super) fn look_at_paragraph(before: &str, beside: &mut Around) {
+    let lines = before.trim_end();
+    let stated = lines.trim_end_matches([':', '：']).trim_end();
+    let sentence = last_sentence(stated);
+    if sentence.trim_start().starts_with(['#', '*', '_', '-']) || !stated.ends_with(char::is_alphabetic) {
+        return;
+    }
+    // `If not` begins a case.
+    let mut last = words(sentence).rev();
+    let case = last.next().is_some_and(|word| word == "not")
+        && last.next().is_some_and(|word| matches!(word.as_str(), "if" | "or" | "why"));
+    beside.changed |= (!case && is_denied(sentence)) || is_untrue(sentence) || effect(sentence) == Some(Effect::Denies);
+}
+
+/// Whether a clause in front of a value only supposes its claim, or calls it untrue.
+fn is_untrue(sentence: &str) -> bool {
+    disowns_behind(sentence) || supposes(sentence) || denies_claim(sentence)
 }
 
 /// Adds the value in front of an `or` that ends a text.

@@ -68,6 +68,7 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
         "is" | "was" | "isn't" | "wasn't" | "cannot" | "can't" => {
             const UNMEANT: &str = "wrong incorrect false typo misprint mistake error placeholder guess";
             beside.changed |= words(body).take(3).any(|word| denies(&word) || is_in(UNMEANT, &word));
+            predicate(body, beside);
             let value = tail.split_whitespace().next().unwrap_or("").trim_matches('$');
             if value.starts_with(|c: char| c.is_numeric())
                 || value.strip_prefix('-').is_some_and(|value| value.starts_with(char::is_numeric))
@@ -81,6 +82,33 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
             beside.changed |= operand || words(tail).next().is_some_and(|word| counts(&word));
         }
         word => beside.changed |= counts(word) && word != "percent",
+    }
+}
+
+/// Examines what a sentence that begins with `is` says about the value: that it is ruled out, only a bound, or an
+/// approximation. `the greatest lower bound` describes the value.
+fn predicate(body: &str, beside: &mut Around) {
+    const REFUSING: &str = "excluded rejected eliminated discarded ruled too unacceptable extraneous";
+    const FILLERS: &str =
+        "is was a an just only merely simply at best still but clearly also probably likely no more than rough crude far much way";
+    let all: Vec<String> = words(body).take(12).collect();
+    let said = all.iter().skip_while(|word| is_in(FILLERS, word)).map(String::as_str).collect::<Vec<_>>();
+    let only = all.iter().any(|word| is_in("just only merely simply best", word));
+    let article = all.get(1).is_some_and(|word| is_in("a an", word));
+    match said.as_slice() {
+        ["impossible", rest @ ..] => beside.changed |= rest.first() != Some(&"to"),
+        ["lower" | "upper", "bound", rest @ ..] => {
+            let answer = rest.len() <= 4 && rest.last().is_none_or(|word| is_in("answer value", word));
+            beside.changed |= only || (article && answer);
+        }
+        ["bound", ..] => beside.changed |= only,
+        ["approximation" | "estimate" | "approximate", ..] => beside.approximate = true,
+        // `is only a guess`; right behind `is` it was found before
+        ["guess" | "placeholder" | "mistake", ..] | ["my", "guess"] | ["my", _, "guess"] => beside.changed = true,
+        [first, ..] if is_in(REFUSING, first) => beside.changed = true,
+        // `is less than the answer`
+        [comparing @ .., "answer"] => beside.changed |= comparing.iter().any(|word| is_in("than most least below above", word)),
+        _ => {}
     }
 }
 

@@ -14,8 +14,18 @@ pub(super) fn goes_on(rest: &str) -> bool {
         Some('^' | '_' | '/' | '·' | '×' | '÷') => true,
         Some('-' | '+' | '*' | '−') => second.is_some_and(|c| c.is_numeric() || matches!(c, '$' | '\\')),
         Some(',' | '.' | '(') => second.is_some_and(char::is_numeric),
+        Some(':' | '∶' | '：') => is_ratio(rest),
         _ => false,
     }
+}
+
+/// Whether a colon that touches a value, and a value that touches the colon, make a ratio or a time: `4:5`, `4:30`.
+/// `4: 2+2` explains.
+fn is_ratio(run: &str) -> bool {
+    let Some(behind) = run.strip_prefix([':', '∶', '：']) else { return false };
+    let second = behind.trim_start_matches('$');
+    let value = second.split(|c: char| c.is_whitespace() || matches!(c, '$' | '。')).next().unwrap_or(second);
+    value.starts_with(|c: char| c.is_numeric() || c == '\\') && begins_value(value) && !value.contains(['=', '+', '-', '*', ')'])
 }
 
 /// Examines the text that touches the end of the box; returns where that text ends.
@@ -31,6 +41,7 @@ pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &
             beside.rivals.extend(sides.map(str::to_owned));
         }
         '|' if begins_value(&run[1..]) => beside.rivals.push(run[1..].trim_matches(['|', ' ']).to_owned()),
+        ':' | '∶' | '：' if is_ratio(run) => beside.changed = true,
         '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => {
             beside.changed |= first == '('
                 && !["(\\bmod", "(\\mod", "(\\text{mod", "(\\mathrm{mod", "(mod"]

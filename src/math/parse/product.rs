@@ -1,0 +1,64 @@
+//! Products: which `\times` multiplies, and which is notation.
+//!
+//! Accepts: any factors. `\times` multiplies next to a number; between other operands it is a cross product or a product of
+//! sets, and between the numbers of a size it states that size.
+
+use crate::math::node::{MulOp, Node};
+
+/// The node for a product of these factors; a single factor is returned as it is.
+pub(super) fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
+    if factors.len() == 1 && factors[0].0 == MulOp::Times {
+        return factors.remove(0).1;
+    }
+    if factors.iter().any(|(op, _)| *op == MulOp::Cross) {
+        multiply_numbers(&mut factors);
+    }
+    Node::Product(factors)
+}
+
+/// Makes `\times` a plain product next to a number, and everywhere in a chain that contains a number: `\frac12\times
+/// b\times h`. A chain that contains vectors is not changed as a whole.
+pub(super) fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
+    let starts = |(op, _): &(MulOp, Node)| matches!(op, MulOp::Cross | MulOp::Dot);
+    let scalars: Vec<bool> = factors
+        .chunk_by(|_, next| !starts(next))
+        .map(|operand| operand.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor)))
+        .collect();
+    let mut vectors = false;
+    factors.iter().for_each(|(_, factor)| factor.walk(&mut |node| vectors |= matches!(node, Node::Marked(_))));
+    let chain = !vectors && scalars.contains(&true);
+    let mut place = 0;
+    for (index, factor) in factors.iter_mut().enumerate() {
+        place += usize::from(index > 0 && starts(factor));
+        if factor.0 == MulOp::Cross && (chain || scalars[place] || scalars[place - 1]) {
+            factor.0 = MulOp::Times;
+        }
+    }
+}
+
+/// Whether the factors before a unit are a size: numbers joined by `\times` alone. `2.5\times10 m` is in scientific notation.
+pub(super) fn is_size(factors: &[(MulOp, Node)]) -> bool {
+    let scientific = matches!(factors, [(_, Node::Decimal { .. }), (_, ten)] if *ten == Node::integer(10));
+    let crossed = |(place, (op, factor)): (usize, &(MulOp, Node))| {
+        (place == 0 || *op == MulOp::Cross) && matches!(factor, Node::Number(_) | Node::Decimal { .. })
+    };
+    factors.len() > 1 && !scientific && factors.iter().enumerate().all(crossed)
+}
+
+/// Whether syntax alone shows that a factor is a scalar, so that `\times` before or after it multiplies: a number, a
+/// function's value, a sum that contains a number, a power of a small letter.
+fn is_scalar_value(node: &Node) -> bool {
+    match node {
+        Node::Number(_) | Node::Decimal { .. } | Node::Based { .. } | Node::Pi | Node::Euler | Node::Imaginary => true,
+        Node::Root(..) | Node::Function(..) | Node::Factorial(..) | Node::Binomial(..) | Node::Percent(_) | Node::Degrees(_) => {
+            true
+        }
+        Node::Sum(terms) => terms.iter().any(|(_, term)| is_scalar_value(term)),
+        Node::Product(factors) => factors.iter().all(|(op, factor)| *op == MulOp::Over || is_scalar_value(factor)),
+        Node::Power(base, exponent) => {
+            let small = matches!(base.as_ref(), Node::Symbol(name) if name.starts_with(|c: char| c.is_ascii_lowercase()));
+            is_scalar_value(base) || (small && exponent.literal().is_some())
+        }
+        _ => false,
+    }
+}
