@@ -31,7 +31,14 @@ pub fn factorial(value: &Canon, budget: &mut Budget) -> Result<Canon> {
                 budget.product(n.unsigned_abs(), n.unsigned_abs())?;
                 Ok(Canon::constant(BigRational::from_integer(falling(n, n))))
             }
-            _ => Ok(Canon::atom(Atom::Factorial(Held::new(value.num.clone())))),
+            // 2005! = 2005·2004!: factorials of one block of 64 numbers are multiples of its first.
+            Some(n) => {
+                let shift = n % MAX_SHIFT;
+                budget.product(shift.unsigned_abs(), n.unsigned_abs())?;
+                let base = Canon::atom(Atom::Factorial(Held::new(Poly::integer(n - shift))));
+                base.times(&Canon::constant(BigRational::from_integer(falling(n, shift))), budget)
+            }
+            None => Ok(Canon::atom(Atom::Factorial(Held::new(value.num.clone())))),
         };
     }
     // For example a floor whose value is known only by an enclosure.

@@ -34,6 +34,11 @@ fn is_ordinal(answer: &Answer) -> bool {
         let suffix: String = text[digits..].chars().filter(char::is_ascii_alphabetic).collect();
         return matches!(suffix.trim_start_matches("text").trim_start_matches("mathrm"), "st" | "nd" | "rd" | "th");
     }
+    // Most answers are no words that end like an ordinal, and return here.
+    let ends = |end: &&str| text.get(text.len().saturating_sub(end.len())..).is_some_and(|tail| tail.eq_ignore_ascii_case(end));
+    if !["th", "first", "second", "third"].iter().any(ends) {
+        return false;
+    }
     let phrase = words::phrase(text);
     let word = phrase.rsplit([' ', '-']).next().unwrap_or(&phrase);
     // `one second` is a time, and `one third` a fraction.
