@@ -12,8 +12,10 @@ mod equality;
 #[path = "../../src/code/reader.rs"]
 mod reader;
 #[path = "../../src/code/wire.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod wire;
+#[path = "../../src/code/words.rs"]
+mod words;
 
 use libfuzzer_sys::fuzz_target;
 

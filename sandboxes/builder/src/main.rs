@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! guest-builder snapshot LINKED.wasm LIBRARY_DIR APPLICATION_DIR OUT.wasm   runs the guest's start, writes its memory out; prints what the guest printed
-//! guest-builder meter IN.wasm OUT.wasm                                      weaves the fuel counter in
-//! guest-builder pack IN.wasm OUT.zst                                        compresses; prints sizes and SHA-256 of both
+//! guest-builder meter IN.wasm OUT.wasm                                      weaves the fuel counter in, joins the pieces of memory
+//! guest-builder pack IN.wasm OUT.lzma                                       compresses; prints sizes and SHA-256 of both
 //! guest-builder samples GUEST.wasm                                           what the requests of src/samples.rs dirty, and how many are handled a second
 //! guest-builder dirty GUEST.wasm REQUEST_FILE                               pages and regions that one request dirties
 //! guest-builder run GUEST.wasm REQUEST_FILE                                 time, fuel and output of one request
@@ -13,6 +13,7 @@
 //! It accepts core modules that follow `../README.md`; it refuses a module with an instruction that it can't charge.
 
 mod host;
+mod join;
 mod measure;
 mod meter;
 mod pack;
@@ -34,7 +35,7 @@ fn main() -> Result<()> {
             let snapshot = snapshot::take(&read(linked)?, &directories)?;
             write(out, &snapshot)
         }
-        ["meter", input, out] => write(out, &meter::weave(&read(input)?)?),
+        ["meter", input, out] => write(out, &join::join(&meter::weave(&read(input)?)?)?),
         ["pack", input, out] => {
             let module = read(input)?;
             let packed = pack::compress(&module)?;

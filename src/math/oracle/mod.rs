@@ -6,6 +6,7 @@
 //! a value at the same points, and must have one somewhere.
 
 mod ball;
+mod clock;
 mod evaluate;
 mod opinion;
 mod points;
@@ -24,7 +25,8 @@ pub use opinion::{Contradiction, Fault, Opinion};
 pub fn opinion(gold: &Node, answer: &Node) -> Opinion {
     match (gold, answer) {
         (Node::Group(gold_brackets, g), Node::Group(answer_brackets, a)) if gold_brackets == answer_brackets => in_order(g, a),
-        (Node::Angle(g), Node::Angle(a)) | (Node::Ratio(g), Node::Ratio(a)) => in_order(g, a),
+        (Node::Angle(g), Node::Angle(a)) => in_order(g, a),
+        (Node::Ratio(g), Node::Ratio(a)) => clock::opinion(g, a).unwrap_or_else(|| in_order(g, a)),
         (Node::Matrix(g), Node::Matrix(a)) => {
             let rows: Vec<Opinion> = g.iter().zip(a).map(|(g, a)| in_order(g, a)).collect();
             together(rows)

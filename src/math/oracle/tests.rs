@@ -15,6 +15,18 @@ fn fault(gold: &str, answer: &str) -> Option<Fault> {
     }
 }
 
+/// Read part by part, 3 is not 15.
+#[test]
+fn times_of_day_are_compared_by_their_minute() {
+    for (gold, answer) in [("3:00 PM", "15:00"), ("12:05 a.m.", "0:05"), ("12:30 pm", "12:30 p.m."), ("2:3", "4:6")] {
+        let expected = if gold == "2:3" { Some(Fault::Value) } else { None };
+        assert_eq!(fault(gold, answer), expected, "{gold} {answer}");
+    }
+    assert_eq!(say("3:00 PM", "15:00"), Opinion::Agrees);
+    assert_eq!(fault("3:00 PM", "3:00 AM"), Some(Fault::Value));
+    assert_eq!(fault("3:00 PM", "15:10"), Some(Fault::Value));
+}
+
 #[test]
 fn equal_values_agree() {
     for (gold, answer) in [
