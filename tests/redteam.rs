@@ -7,12 +7,6 @@ use r1rewards::math::{Math, Policy};
 use r1rewards::redteam::{CONVENTIONS, Expected, Kind, Kit, Row, Ruling};
 use r1rewards::{Reward, RewardSpec, Scorer};
 
-/// Controls that are right and that our verifier still refuses: faults that are known. A fault that is fixed must leave the list.
-const KNOWN: &[&str] = &[
-    // 2005/2005! is 1/2004!; the factorials are too large to be multiplied out, and the forms are called different.
-    "near_numbers/small-factorials/control",
-];
-
 /// Whether an attack is right by a convention of this policy, as docs/math.md describes them.
 fn is_right_by_convention(policy: &str, row: &Row) -> bool {
     let follows = |convention: &str| match convention {
@@ -33,23 +27,12 @@ fn no_attack_on_the_math_verifier_is_let_in_and_no_control_is_refused() {
     let kit = Kit::own().unwrap();
     for name in ["strict", "lenient", "science"] {
         let math = Math::new(name.parse::<Policy>().unwrap());
-        let mut wrong: Vec<String> = of_family(&kit, "math")
+        let wrong: Vec<String> = of_family(&kit, "math")
             .filter(|(_, row)| !is_right_by_convention(name, row))
             .filter(|(_, row)| !Ruling::of(&math.score(&row.sample)).is_right(row.expected))
             .map(|(_, row)| row.id.clone())
             .collect();
-        wrong.retain(|id| !KNOWN.contains(&&**id));
         assert!(wrong.is_empty(), "{name}: {wrong:?}");
-    }
-}
-
-#[test]
-fn the_known_faults_are_still_there() {
-    let (kit, math) = (Kit::own().unwrap(), Math::strict());
-    for known in KNOWN {
-        let (_, row) = of_family(&kit, "math").find(|(_, row)| row.id == *known).unwrap_or_else(|| panic!("no row {known}"));
-        let ruling = Ruling::of(&math.score(&row.sample));
-        assert!(!ruling.is_right(row.expected), "{known} is judged as it should be: take it from the list");
     }
 }
 
