@@ -106,3 +106,26 @@ def test_a_run_without_tests_or_program_has_no_test_results():
     assert (nothing.reason, nothing.tests, nothing.verdict) == ("no_program", [], "incorrect")
     with pytest.raises(r1rewards.RowError, match="the column `tests` is of type object"):
         r1rewards.code.run("x = 1", object())
+
+
+HANDLERS_REPLACED = """
+import signal
+import r1rewards
+
+TESTS = {"kind": "stdio", "tests": [{"input": "", "output": "1"}]}
+
+
+def reason():
+    return r1rewards.code.run("while True: pass", TESTS, seconds=0.1).outcome.reason
+
+
+assert reason() == "out_of_fuel"
+for name in ("SIGILL", "SIGSEGV", "SIGFPE", "SIGBUS"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+assert reason() == "out_of_fuel"
+"""
+
+
+def test_signal_handlers_that_another_library_replaced_do_not_end_the_process():
+    done = subprocess.run([sys.executable, "-c", HANDLERS_REPLACED], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done

@@ -16,7 +16,7 @@ use super::host;
 use super::limits::WASM_STACK;
 use super::run::Run;
 use super::slots::SLOTS;
-use super::{cache, guest, precompiled};
+use super::{cache, guest, handlers, precompiled};
 use crate::core::per_process::PerProcess;
 use crate::{Error, Result};
 
@@ -140,9 +140,11 @@ fn key(engine: &Engine) -> String {
 fn engine() -> Result<Engine> {
     // The address space may be limited (ulimit -v): then instances are allocated one by one, which is slower and
     // equally safe.
-    Engine::new(&config(true))
+    let engine = Engine::new(&config(true))
         .or_else(|_| Engine::new(&config(false)))
-        .map_err(|error| Error::backend(format_args!("the sandbox's engine: {error:#}")))
+        .map_err(|error| Error::backend(format_args!("the sandbox's engine: {error:#}")))?;
+    handlers::remember();
+    Ok(engine)
 }
 
 fn config(pooled: bool) -> Config {

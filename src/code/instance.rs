@@ -10,6 +10,7 @@
 use wasmtime::{Global, Memory, Store, Trap, TypedFunc, Val};
 
 use super::engine::{Guest, MAX_MEMORY};
+use super::handlers;
 use super::limits::{Limits, WASM_STACK};
 use super::run::{Answer, Exports, Run};
 use super::stop::Stop;
@@ -83,6 +84,7 @@ impl Instance {
         if let Some(stop) = &self.stopped {
             return Err(stop.clone());
         }
+        handlers::restore();
         // The program's instance runs below the tests' instance on one stack: the first request reserves room for both.
         let reply = stacker::maybe_grow(WASM_STACK + HOST_STACK, 2 * (WASM_STACK + HOST_STACK), || self.visit(request));
         reply.inspect_err(|stop| self.stopped = Some(stop.clone()))

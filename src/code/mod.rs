@@ -27,6 +27,7 @@ mod fences;
 mod fields;
 pub mod forms;
 mod guest;
+mod handlers;
 mod host;
 mod instance;
 mod judge;

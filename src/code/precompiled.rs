@@ -1,4 +1,4 @@
-//! The one unsafe step in this crate: loading compiled code from bytes.
+//! Loads compiled code from bytes.
 
 #![expect(unsafe_code, reason = "compiled code cannot be checked, only trusted")]
 

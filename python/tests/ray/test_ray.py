@@ -255,3 +255,27 @@ print("closed", ray.is_initialized())
         "True the actors of this pool are of another cluster, which this process has left",
         "closed False",
     ], found
+
+
+TRAPS_AROUND_RAY = """
+import ray
+import r1rewards
+
+TESTS = {"kind": "stdio", "tests": [{"input": "", "output": "1"}]}
+
+
+def reason():
+    return r1rewards.code.run("while True: pass", TESTS, seconds=0.1).outcome.reason
+
+
+assert reason() == "out_of_fuel"
+ray.init(num_cpus=1, object_store_memory=128 << 20, include_dashboard=False, log_to_driver=False)
+assert reason() == "out_of_fuel"
+ray.shutdown()
+assert reason() == "out_of_fuel"
+"""
+
+
+def test_programs_out_of_fuel_do_not_end_a_process_that_starts_ray_after_its_first_program():
+    done = subprocess.run([sys.executable, "-c", TRAPS_AROUND_RAY], capture_output=True, text=True, timeout=180)
+    assert done.returncode == 0, done
