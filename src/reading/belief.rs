@@ -13,7 +13,7 @@ const TRUTHS: &str = "true case right correct possible";
 const REFUTING: [&str; 2] =
     ["doubt doubts deny denies refute refutes dispute disputes", "disagree disagrees impossible unlikely improbable"];
 /// Words between what a claim is said to be and the denial of it.
-const BETWEEN: &str = "be been the a an any to that really necessarily quite at all actually even";
+const BETWEEN: &str = "be been would could will can one the a an any to that really necessarily quite at all actually even";
 /// Words that call a belief false.
 const MISTAKEN: &str = "mistake error wrong false incorrect untrue reject rejects";
 /// Words that deny a belief, and turn a refutation into its opposite: `no doubt`.
@@ -41,7 +41,10 @@ pub(crate) fn denies_claim(sentence: &str) -> bool {
     while last.next_if(|word| is_in(BETWEEN, word)).is_some() {}
     let before = last.next().unwrap_or_default();
     let denied = denies(&before) || is_in(NONE, &before);
-    if refuted { !denied } else { denied || is_in(MISTAKEN, &before) || is_in(REFUTING[0], &before) }
+    // `The mistake shows that it is 4` calls nothing false.
+    let concluded =
+        matches!(belief.as_str(), "shows" | "show" | "proves" | "prove" | "implies" | "imply" | "means" | "mean" | "suggests");
+    if refuted { !denied } else { denied || (!concluded && is_in(MISTAKEN, &before)) || is_in(REFUTING[0], &before) }
 }
 
 #[cfg(test)]
@@ -63,6 +66,7 @@ mod tests {
             "We cannot conclude that",
             "Nothing suggests that the answer is",
             "We refute the claim that the answer is",
+            "No one believes that the answer is",
         ] {
             assert!(denies_claim(sentence), "{sentence}");
         }
@@ -86,6 +90,8 @@ mod tests {
             "Nobody doubts that the answer is",
             "One cannot deny that the answer is",
             "As x = 6 is impossible the answer is",
+            "The mistake shows that the answer is",
+            "No one would doubt that the answer is",
         ] {
             assert!(!denies_claim(sentence), "{sentence}");
         }

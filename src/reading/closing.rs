@@ -145,12 +145,14 @@ fn is_alone(value: &str) -> bool {
     !value.contains([' ', '=', '，'])
 }
 
-/// The letter of an option that ends a text: the whole last sentence, or what a label is followed by (`I changed my mind:
+/// The letter of an option that ends a text: the whole last sentence, or what a label that names the answer is followed by (`I changed my mind:
 /// (C)`, `Antwort: C`, `The correct option is C`, `I pick C`). The first line is skipped, because it is the answer's own.
 pub(crate) fn closing_letter(text: &str) -> Option<&str> {
     const ELSEWHERE: &str = "grade difficulty level section class confidence group team type category subject topic eliminate eliminated excluded exclude reject \
         rejected distractor trap compare see note not hint next like point vertex line angle set matrix unlike and or";
     const NAMES: &str = "answer option choice";
+    /// Words of a label that names the answer.
+    const DECIDES: &str = "answer choice pick decision final mind correct select choose conclusion instead";
     let (_, line) = text.trim_end().rsplit_once('\n')?;
     let sentence = bare(line);
     let sentence = last_sentence(sentence).unwrap_or(sentence).trim_end_matches('。');
@@ -168,9 +170,21 @@ pub(crate) fn closing_letter(text: &str) -> Option<&str> {
     let said: Vec<String> = words(label).collect();
     let said: Vec<&str> = said.iter().map(String::as_str).collect();
     let states = match said.as_slice() {
-        _ if label.ends_with([':', '：', ',', '，']) => true,
+        // `故选：D`
+        _ if label.trim_end_matches([':', '：']).ends_with('选') => true,
+        // `On reflection, (C)`
+        _ if label.ends_with([',', '，']) && end[..start].ends_with('(') => true,
+        _ if label.ends_with([':', '：']) => {
+            said.iter().any(|word| is_in(DECIDES, word))
+                || announces(&[label.trim_end_matches([':', '：'])], true)
+                || announces(&said, true)
+        }
+        ["so" | "thus" | "hence" | "therefore" | "actually" | "no" | "wait" | "sorry", ..] if label.ends_with([',', '，']) => {
+            said.len() <= 3
+        }
         _ if label.ends_with('是') => announces(&[label.trim_end_matches('是')], false),
-        ["i" | "we" | "i'll" | "i’ll" | "so" | "then", .., "pick" | "choose" | "select" | "with" | "say"] => true,
+        ["i" | "we" | "i'll" | "i’ll" | "i'd", .., "pick" | "choose" | "select" | "with" | "say"]
+        | ["so" | "then", "i" | "we" | "i'll" | "i’ll" | "i'd", .., "pick" | "choose" | "select" | "with" | "say"] => true,
         [said @ .., "is" | "ist" | "est" | "es" | "é" | "è"] => {
             said.iter().any(|word| is_in(NAMES, word)) || announces(said, false)
         }

@@ -85,7 +85,29 @@ pub(crate) fn beginning(text: &str, reach: usize) -> &str {
 /// (`43 is wrong, so it is`) does not count as denied.
 pub(crate) fn disowns_behind(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
-    let since = [", so ", ", hence ", ", thus ", ", therefore ", ", then ", " but ", " because ", ", and "]
+    const CONCLUDING: [&str; 20] = [
+        ", so ",
+        ", hence ",
+        ", thus ",
+        ", therefore ",
+        ", then ",
+        " but ",
+        " because ",
+        ", and ",
+        ", also ",
+        ", somit ",
+        ", daher ",
+        ", ist die antwort ",
+        ", donc ",
+        ", así que ",
+        ", por lo tanto ",
+        ", portanto ",
+        ", quindi ",
+        ", dus ",
+        ", поэтому ",
+        ", значит ",
+    ];
+    let since = CONCLUDING
         .iter()
         .filter_map(|word| lower.rfind(word).map(|place| place + word.len()))
         .max()

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
-use crate::math::node::RelOp;
+use crate::math::node::{MulOp, RelOp};
 use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
 use crate::math::{clauses, congruences, names, polar, same_text, symbols, units};
@@ -161,6 +161,18 @@ fn written_alike(pair: &mut Pair<'_, '_>, decision: Decision) -> Option<Rule> {
 fn unit_letters(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     // Zero metres are zero kilograms as symbols, and not as units.
     if !(pair.is_not_zero(pair.g) && pair.is_not_zero(pair.a)) {
+        return None;
+    }
+    // A range or a size with a unit is none of the letter.
+    let stated = |node: &Node| match node {
+        Node::Quantity(value, ..) => match value.as_ref() {
+            Node::Group(..) => true,
+            Node::Product(factors) => factors.iter().any(|(op, _)| *op == MulOp::Cross),
+            _ => false,
+        },
+        _ => false,
+    };
+    if stated(pair.g) || stated(pair.a) {
         return None;
     }
     // `x = 3 m` is solved, and with a letter m it is a product.

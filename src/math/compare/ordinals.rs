@@ -12,7 +12,11 @@ use crate::{Reason, Rule};
 pub(super) fn differ(gold: &Answer, answer: &Answer) -> Option<Decision> {
     let measured = |answer: &Answer| {
         answer.normal.as_ref().is_some_and(|normal| normal.currency.is_some())
-            || answer.node().is_some_and(|node| matches!(node.as_ref(), Node::Quantity(..) | Node::Degrees(_) | Node::Percent(_)))
+            || answer.node().is_some_and(|node| match node.as_ref() {
+                // `12\text{th}`
+                Node::Quantity(_, words, _) => !matches!(words.as_str(), "st" | "nd" | "rd" | "th"),
+                node => matches!(node, Node::Degrees(_) | Node::Percent(_)),
+            })
     };
     let differ = match (is_ordinal(gold), is_ordinal(answer)) {
         (true, false) => measured(answer),

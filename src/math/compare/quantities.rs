@@ -45,6 +45,10 @@ impl Comparer<'_> {
         if (names_something(gv, both) || names_something(av, both)) && !gu.is_same_word(&au) {
             return Decision::not_equal(Reason::WrongKind, Rule::Label);
         }
+        // `\$3-\$4` is not `3^\circ-4^\circ`: a unit is not left out against items that have their own.
+        if matches!(gu, Label::Known(_)) && has_marked_items(av) || matches!(au, Label::Known(_)) && has_marked_items(gv) {
+            return Decision::different(Rule::Unit);
+        }
         match (gu, au) {
             (Label::None, Label::None) => KIND,
             (Label::None, Label::Known(unit)) => self.unit_added(gold, gv, answer, av, &unit),
@@ -195,6 +199,16 @@ fn holds_unit(node: &Node) -> bool {
     let mut found = false;
     node.walk(&mut |node| found |= matches!(node, Node::Quantity(..)));
     found
+}
+
+/// Whether an item of a list or interval has a unit or a sign of its own.
+fn has_marked_items(node: &Node) -> bool {
+    match node {
+        Node::Group(_, items) | Node::List(items) | Node::Set(items) => {
+            items.iter().any(|item| matches!(item, Node::Quantity(..) | Node::Degrees(_) | Node::Percent(_)))
+        }
+        _ => false,
+    }
 }
 
 fn measures_degrees(unit: &units::Unit) -> bool {

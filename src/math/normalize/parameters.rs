@@ -1,22 +1,32 @@
 //! The set of a parameter in brackets behind a value: `x = k\pi\ (k \in \mathbb{Z})`.
 //!
-//! Accepts: one small letter and its set, in brackets at the end of an answer that contains the letter. The text is then that of
+//! Accepts: one small letter and its set, in brackets at the end of an answer that contains the letter; no set with a sign, `\mathbb{Z}_+`. The text is then that of
 //! `x = k\pi, k \in \mathbb{Z}`. Refuses: brackets behind a letter, which may be a function, unless it is the parameter;
 //! everything else in brackets.
 
 /// The last is `\ ` without its blank.
-const BLANKS: [&str; 9] = ["\\quad", "\\qquad", "\\,", "\\;", "\\left", "\\bigl", "~", "，", "\\"];
+const BLANKS: [&str; 13] =
+    ["\\quad", "\\qquad", "\\enspace", "\\,", "\\;", "\\left", "\\bigl", "\\big", "\\Bigl", "\\Big", "~", "，", "\\"];
+/// What may stand behind the bracket.
+const TAILS: [&str; 7] = ["$", " ", ".", "\\)", "\\]", "\\quad", "\\,"];
 
 /// The text with a comma in place of the brackets; `None` where there is no such set.
 pub(super) fn as_item(source: &str) -> Option<String> {
-    let text = source.trim_end_matches(['$', ' ', '.']);
-    let text = text.strip_suffix("\\right)").or_else(|| text.strip_suffix(')'))?;
-    let open = text.rfind('(')?;
-    let (head, set) = (&text[..open], text[open + 1..].trim());
+    let mut text = source;
+    while let Some(end) = TAILS.iter().find(|end| text.ends_with(*end)) {
+        text = &text[..text.len() - end.len()];
+    }
+    let tail = &source[text.len()..];
+    let text = text.strip_suffix([')', '）'])?;
+    let text = ["\\right", "\\bigr", "\\big", "\\Bigr", "\\Big"].iter().find_map(|size| text.strip_suffix(size)).unwrap_or(text);
+    let open = text.rfind(['(', '（'])?;
+    let width = if text[open..].starts_with('(') { 1 } else { '（'.len_utf8() };
+    let (head, set) = (&text[..open], text[open + width..].trim());
     let letter = set.bytes().next().filter(u8::is_ascii_lowercase).map(char::from)?;
     let range = set[1..].trim_start();
     if !(range.starts_with("\\in ") || range.starts_with("\\in\\") || range.starts_with("\\in{") || range.starts_with('∈'))
-        || range.contains(')')
+        || range.contains([')', '）'])
+        || range.trim_end_matches('}').ends_with(['+', '-', '*'])
     {
         return None;
     }
@@ -30,7 +40,7 @@ pub(super) fn as_item(source: &str) -> Option<String> {
     let last = head.chars().next_back()?;
     let calls = adjacent && last.is_ascii_alphabetic() && last != letter && !command;
     let operator = matches!(last, '=' | '+' | '-' | '*' | '/' | '^' | '_' | '(' | ',' | '<' | '>');
-    (!calls && !operator && mentions(head, letter)).then(|| format!("{head}, {set}"))
+    (!calls && !operator && mentions(head, letter)).then(|| format!("{head}, {set}{tail}"))
 }
 
 /// Whether a letter occurs outside the names of commands.

@@ -42,7 +42,8 @@ pub fn trim(source: &str) -> &str {
 
 /// The contents of a box that is the whole text, `\boxed{5}`, or of a line under all of it, `\underline{5}`.
 pub fn unboxed(source: &str) -> &str {
-    let marked = ["\\boxed{", "\\underline{"].iter().find_map(|mark| source.strip_prefix(mark));
+    let bare = source.trim_matches('$');
+    let marked = source.strip_prefix("\\boxed{").or_else(|| bare.strip_prefix("\\underline{"));
     let Some(inner) = marked.and_then(|rest| rest.strip_suffix('}')) else { return source };
     let mut depth = 0_usize;
     let whole = inner.bytes().all(|byte| {

@@ -3,7 +3,11 @@
 //! Accepts: any factors. `\times` multiplies next to a number; between other operands it is a cross product or a product of
 //! sets, and between the numbers of a size it states that size.
 
+use num_rational::BigRational;
+use num_traits::One;
+
 use crate::math::node::{MulOp, Node};
+use crate::math::units;
 
 /// The node for a product of these factors; a single factor is returned as it is.
 pub(super) fn product(mut factors: Vec<(MulOp, Node)>) -> Node {
@@ -36,8 +40,21 @@ pub(super) fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
     }
 }
 
-/// Whether the factors before a unit are a size: numbers joined by `\times` alone. `2.5\times10 m` is in scientific notation.
-pub(super) fn is_size(factors: &[(MulOp, Node)]) -> bool {
+/// Words for what has a size of several numbers, apart from units of length.
+const SHAPES: &str = "matrix matrices grid grids board boards array arrays table tables rectangle rectangles square squares box boxes tile tiles \
+    pixel pixels inch inches";
+
+/// Whether the factors before a unit of length or the name of a shape are a size: numbers joined by `\times` alone. `2.5\times10 m` is in
+/// scientific notation; `3\times4 cm^2` and `4\times3 ways` are products.
+pub(super) fn is_size(factors: &[(MulOp, Node)], phrase: &str, power: i32) -> bool {
+    is_product_of_numbers(factors) && power == 1 && {
+        let length = units::read(phrase, 1).is_some_and(|unit| unit.is_of("m") && unit.factor <= BigRational::one());
+        length || SHAPES.split_ascii_whitespace().any(|shape| shape.eq_ignore_ascii_case(phrase))
+    }
+}
+
+/// Whether factors are numbers joined by `\times` alone.
+pub(super) fn is_product_of_numbers(factors: &[(MulOp, Node)]) -> bool {
     let scientific = matches!(factors, [(_, Node::Decimal { .. }), (_, ten)] if *ten == Node::integer(10));
     let crossed = |(place, (op, factor)): (usize, &(MulOp, Node))| {
         (place == 0 || *op == MulOp::Cross) && matches!(factor, Node::Number(_) | Node::Decimal { .. })

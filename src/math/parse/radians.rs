@@ -1,7 +1,7 @@
 //! A slash behind a function of an angle without brackets: `\cos\pi/3` is the cosine of π/3.
 //!
 //! Accepts: arguments with the factor π of sine, cosine, tangent, their reciprocals and the exponential function, and a
-//! single divisor. Refuses: a divisor with a further factor behind it, `\sin\pi x/2y`, which may stand above or below the
+//! single divisor without π and without a letter of the argument. Refuses: a divisor with a further factor behind it, `\sin\pi x/2y`, which may stand above or below the
 //! slash. Without a factor π the value of the function is divided: `\ln 2/3`, `\sin x/x`.
 
 use pest::iterators::Pair;
@@ -23,12 +23,23 @@ pub(super) fn is_call(node: &Node) -> bool {
         Node::Power(function, _) => is_call(function),
         Node::Function(Func::Sin | Func::Cos | Func::Tan | Func::Cot | Func::Sec | Func::Csc | Func::Exp, arguments) => {
             match arguments.as_slice() {
-                [Node::Product(factors)] => factors.iter().any(|(_, factor)| *factor == Node::Pi),
-                [argument] => *argument == Node::Pi,
+                [Node::Sum(terms)] => match terms.as_slice() {
+                    // `\cos -\pi/3`
+                    [(_, term)] => has_pi(term),
+                    _ => false,
+                },
+                [argument] => has_pi(argument),
                 _ => false,
             }
         }
         _ => false,
+    }
+}
+
+fn has_pi(node: &Node) -> bool {
+    match node {
+        Node::Product(factors) => factors.iter().any(|(_, factor)| *factor == Node::Pi),
+        node => *node == Node::Pi,
     }
 }
 
@@ -41,9 +52,24 @@ impl Run<'_> {
             return None;
         }
         let divisor = self.factor(braced)?;
+        if cancels(&function, &divisor) {
+            return Some(Node::Product(vec![(MulOp::Times, function), (MulOp::Over, grouped(divisor))]));
+        }
         let goes_on = self.peek().is_some_and(|next| starts_factor(next) && !matches!(next, Rule::func | Rule::bigop));
         if goes_on { None } else { divided(function, divisor) }
     }
+}
+
+/// Whether a divisor contains π or a letter of the argument, so that it is that of the value: `\cos n\pi x/(n\pi)`.
+fn cancels(function: &Node, divisor: &Node) -> bool {
+    let mut shared = false;
+    divisor.walk(&mut |part| {
+        shared |= *part == Node::Pi;
+        if matches!(part, Node::Symbol(_)) {
+            function.walk(&mut |other| shared |= other == part);
+        }
+    });
+    shared
 }
 
 fn divided(function: Node, divisor: Node) -> Option<Node> {

@@ -6,7 +6,7 @@
 
 use num_traits::Signed;
 
-use super::product::{is_size, multiply_numbers};
+use super::product::{is_product_of_numbers, multiply_numbers};
 use crate::math::node::{Brackets, Node, Sign};
 
 /// Makes the ranges among the items of an answer intervals.
@@ -19,7 +19,18 @@ pub(super) fn mark_ranges(node: &mut Node) {
 
 fn mark_range(node: &mut Node) {
     let node = match node {
-        Node::Quantity(value, ..) => value.as_mut(),
+        Node::Quantity(value, unit, power) => {
+            // `3 m-4 m`
+            if let Node::Sum(terms) = value.as_mut()
+                && let [(Sign::Plus, low), _] = terms.as_mut_slice()
+                && let Node::Quantity(number, other, of_other) = low
+                && other == unit
+                && of_other == power
+            {
+                *low = number.as_ref().clone();
+            }
+            value.as_mut()
+        }
         node => node,
     };
     let Node::Sum(terms) = node else { return };
@@ -43,7 +54,7 @@ fn end(node: &Node) -> Option<&num_rational::BigRational> {
 pub(super) fn multiplied(mut node: Node) -> Node {
     if let Node::Quantity(value, ..) = &mut node
         && let Node::Product(factors) = value.as_mut()
-        && is_size(factors)
+        && is_product_of_numbers(factors)
     {
         multiply_numbers(factors);
     }

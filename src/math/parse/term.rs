@@ -55,7 +55,11 @@ fn join(factors: &mut Vec<(MulOp, Node)>, joint: &Joint, mut factor: Node) -> Op
         factor = Node::Sum(vec![(sign, factor)]);
     }
     if let (None, Some((phrase, power))) = (explicit, unit) {
-        let value = if is_size(factors) { Node::Product(std::mem::take(factors)) } else { product(std::mem::take(factors)) };
+        let value = if is_size(factors, &phrase, power) {
+            Node::Product(std::mem::take(factors))
+        } else {
+            product(std::mem::take(factors))
+        };
         if matches!(value, Node::Text(_)) {
             return None;
         }

@@ -99,6 +99,10 @@ pub(super) fn look_at_paragraph(before: &str, beside: &mut Around) {
     let mut last = words(sentence).rev();
     let case = last.next().is_some_and(|word| word == "not")
         && last.next().is_some_and(|word| matches!(word.as_str(), "if" | "or" | "why"));
+    // `The equation holds if and only if` states the box below it.
+    if words(sentence).next_back().is_some_and(|word| matches!(word.as_str(), "if" | "unless" | "when")) {
+        return;
+    }
     beside.changed |= (!case && is_denied(sentence)) || is_untrue(sentence) || effect(sentence) == Some(Effect::Denies);
 }
 

@@ -41,7 +41,10 @@ pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &
             beside.rivals.extend(sides.map(str::to_owned));
         }
         '|' if begins_value(&run[1..]) => beside.rivals.push(run[1..].trim_matches(['|', ' ']).to_owned()),
-        ':' | '∶' | '：' if is_ratio(run) => beside.changed = true,
+        // The letter of an option is no term of a ratio.
+        ':' | '∶' | '：' if is_ratio(run) && !(inner.len() == 1 && inner.starts_with(|c: char| c.is_ascii_uppercase())) => {
+            beside.changed = true
+        }
         '<' | '>' | '≈' | '≤' | '≥' | '≠' | ':' | '|' | ')' | ']' | '(' if in_formula => {
             beside.changed |= first == '('
                 && !["(\\bmod", "(\\mod", "(\\text{mod", "(\\mathrm{mod", "(mod"]
