@@ -176,22 +176,20 @@ fn label(node: &Node) -> Option<String> {
     }
 }
 
-/// Whether a value consists of letters only: `Mr`, `C`, `DNA`. A small letter alone may count: `n ways` is n, and where `both`
-/// values have words, `x axis` is not `x line`.
+/// Whether a value consists of letters only: `Mr`, `DNA`. A letter alone may count (`n ways` is n) or be an option (`C Cecile` is C);
+/// where `both` values have words, `x axis` is not `x line`.
 fn names_something(value: &Node, both: bool) -> bool {
-    let (mut letters, mut capital) = (0, false);
-    let mut only = true;
+    let (mut letters, mut only) = (0, true);
     value.walk(&mut |node| match node {
         Node::Symbol(name) => {
             letters += name.len();
-            capital |= name.starts_with(|c: char| c.is_ascii_uppercase());
             only &= name.bytes().all(|b| b.is_ascii_alphabetic());
         }
         Node::Euler | Node::Imaginary => letters += 1,
         Node::Product(factors) => only &= factors.iter().all(|(op, _)| *op == MulOp::Times),
         _ => only = false,
     });
-    only && (letters > 1 || capital || (both && letters > 0))
+    only && (letters > 1 || (both && letters > 0))
 }
 
 /// Whether a node that is no quantity itself contains one: the value in `s = 7 m`.

@@ -88,13 +88,19 @@ pub fn is_literal(out: &str) -> bool {
     !comma && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && digits.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// The formula before a place, from the last relation or separator on.
+/// Longest value, in bytes, that a unit may follow: looking for the beginning of a longer one at each of many units would take
+/// quadratic time.
+const MAX_VALUE: usize = 1_024;
+
+/// The formula before a place, from the last relation or separator on; empty where it is longer than [`MAX_VALUE`].
 fn value_before(out: &str) -> &str {
-    let value = out.rsplit(['=', '<', '>', ',', ';', ':', '"']).next().unwrap_or("");
-    if !value.contains('\\') {
-        return value.trim();
+    let start = out.floor_char_boundary(out.len().saturating_sub(MAX_VALUE));
+    let near = &out[start..];
+    let mut value = near.rsplit(['=', '<', '>', ',', ';', ':', '"']).next().unwrap_or("");
+    if value.contains('\\') {
+        value = ["\\and", "\\or", "\\in"].iter().fold(value, |value, joint| value.rsplit(joint).next().unwrap_or(value));
     }
-    ["\\and", "\\or", "\\in"].iter().fold(value, |value, joint| value.rsplit(joint).next().unwrap_or(value)).trim()
+    if start > 0 && value.len() == near.len() { "" } else { value.trim() }
 }
 
 /// Whether a text is a number, perhaps behind opening brackets of a tuple or a set.

@@ -4,10 +4,14 @@
 //! `[10, 20]`; numbers joined by `\times` before a unit or label, `5\times3 matrix`, whose product is not taken. Refuses
 //! nothing: other answers stay as they are. In a relation both compute: `3-5 = -2`, `3\times4 cm = 12 cm`.
 
-use num_traits::Signed;
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive};
 
 use super::product::{is_product_of_numbers, multiply_numbers};
-use crate::math::node::{Brackets, Node, Sign};
+use crate::math::node::{Brackets, MulOp, Node, Sign};
+
+/// Largest power of ten of an end.
+const MAX_EXPONENT: i32 = 99;
 
 /// Makes the ranges among the items of an answer intervals.
 pub(super) fn mark_ranges(node: &mut Node) {
@@ -42,11 +46,19 @@ fn mark_range(node: &mut Node) {
     }
 }
 
-/// The number of an end, with or without a mark: `10`, `10\%`, `10^\circ`.
-fn end(node: &Node) -> Option<&num_rational::BigRational> {
+/// The number of an end, with or without a mark: `10`, `10\%`, `10^\circ`, `10^3`, `2\times10^3`.
+fn end(node: &Node) -> Option<BigRational> {
     match node {
-        Node::Percent(value) | Node::Degrees(value) => value.literal(),
-        node => node.literal(),
+        Node::Percent(value) | Node::Degrees(value) => value.literal().cloned(),
+        Node::Power(base, exponent) if **base == Node::integer(10) => {
+            let exponent = exponent.literal().filter(|exponent| exponent.is_integer())?.to_integer().to_i32()?;
+            (exponent.abs() <= MAX_EXPONENT).then(|| BigRational::from_integer(10.into()).pow(exponent))
+        }
+        Node::Product(factors) => match factors.as_slice() {
+            [(MulOp::Times, number), (MulOp::Times, power @ Node::Power(..))] => Some(number.literal()? * end(power)?),
+            _ => None,
+        },
+        node => node.literal().cloned(),
     }
 }
 
