@@ -40,12 +40,10 @@ pub fn trim(source: &str) -> &str {
     }
 }
 
-/// The contents of a box that is the whole text, `\boxed{5}`, of a line under all of it, `\underline{5}`, or of braces around all of
-/// it, unless they may be those of a set.
+/// The contents of a box that is the whole text, `\boxed{5}`, or of a line under all of it, `\underline{5}`.
 pub fn unboxed(source: &str) -> &str {
     let bare = source.trim_matches('$');
     let marked = source.strip_prefix("\\boxed{").or_else(|| bare.strip_prefix("\\underline{"));
-    let marked = marked.or_else(|| source.strip_prefix('{').filter(|inner| !inner.contains([',', ';', '|', ':'])));
     let Some(inner) = marked.and_then(|rest| rest.strip_suffix('}')) else { return source };
     let mut depth = 0_usize;
     let whole = inner.bytes().all(|byte| {
