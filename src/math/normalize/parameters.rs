@@ -1,8 +1,8 @@
 //! The set of a parameter in brackets behind a value: `x = k\pi\ (k \in \mathbb{Z})`.
 //!
-//! Accepts: one small letter and its set, in brackets at the end of an answer that contains the letter; no set with a sign, `\mathbb{Z}_+`. The text is then that of
-//! `x = k\pi, k \in \mathbb{Z}`. Refuses: brackets behind a letter, which may be a function, unless it is the parameter;
-//! everything else in brackets.
+//! Accepts: one small letter and its set, in brackets at the end of an answer that contains the letter. The text is then that
+//! of `x = k\pi, k \in \mathbb{Z}`. Refuses: brackets behind a letter, which may be a function, unless it is the parameter;
+//! a set with a sign, `\mathbb{Z}_+`; everything else in brackets.
 
 /// The last is `\ ` without its blank.
 const BLANKS: [&str; 13] =

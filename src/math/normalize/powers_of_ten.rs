@@ -5,13 +5,15 @@
 
 /// The text with `\times`; `None` where nothing changes.
 pub(super) fn with_times(source: &str) -> Option<String> {
+    // Most answers have no x, and need no copy.
+    memchr::memchr2(b'x', b'X', source.as_bytes())?;
     // The x of `\text` is no letter of the formula.
     let letters = |text: &str| text.replace("\\text", "").bytes().filter(|b| matches!(b, b'x' | b'X')).count();
     let raised = |text: &str| {
         text.strip_prefix("10")
             .is_some_and(|rest| rest.starts_with("**") || rest.starts_with(['^', '⁻', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']))
     };
-    let mut text = String::with_capacity(source.len() + 16);
+    let mut text = String::new();
     let mut rest = source;
     while let Some(place) = memchr::memchr2(b'x', b'X', rest.as_bytes()) {
         if !text.is_empty() && rest[..place].ends_with("\\te") {

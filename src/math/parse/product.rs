@@ -42,7 +42,7 @@ pub(super) fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
 
 /// Words for what has a size of several numbers, apart from units of length.
 const SHAPES: &str = "matrix matrices grid grids board boards array arrays table tables rectangle rectangles square squares box boxes tile tiles \
-    pixel pixels inch inches";
+    pixel pixels";
 
 /// Whether the factors before a unit of length or the name of a shape are a size: numbers joined by `\times` alone. `2.5\times10 m` is in
 /// scientific notation; `3\times4 cm^2` and `4\times3 ways` are products.
