@@ -59,39 +59,35 @@ impl Declared {
         }
     }
 
-    /// The answer with every declared positive number as a power of e, which takes exactly the positive values; `None`
-    /// where it contains none, or has bound variables.
-    pub(super) fn with_positive(&self, node: &Node) -> Option<Node> {
-        let (mut found, mut bound) = (false, false);
-        node.walk(&mut |node| {
-            found |= matches!(node, Node::Symbol(name) if self.is_positive(name));
-            bound |= matches!(node, Node::Big { .. });
-        });
-        if !found || bound {
-            return None;
-        }
-        let mut raised = node.clone();
-        self.raise(&mut raised);
-        Some(raised)
-    }
-
-    fn is_positive(&self, name: &str) -> bool {
-        self.positive.iter().any(|positive| positive == name)
-    }
-
-    fn raise(&self, node: &mut Node) {
-        match node {
-            Node::Symbol(name) if self.is_positive(name) => {
-                let exponent = Node::Symbol(Arc::clone(name));
-                *node = Node::Power(Box::new(Node::Euler), Box::new(exponent));
-            }
-            node => node.children_mut().into_iter().for_each(|child| self.raise(child)),
-        }
-    }
-
     /// The text with a point in its numbers, where it is written with decimal commas.
     pub(super) fn numbers<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
         if self.decimal_comma && text.contains([',', '.']) { with_points(text).into() } else { text.into() }
+    }
+}
+
+/// The answer with every positive number as a power of e, which takes exactly the positive values; `None` where it contains
+/// none, or has bound variables.
+pub(super) fn as_positive(node: &Node, is_positive: &dyn Fn(&str) -> bool) -> Option<Node> {
+    let (mut found, mut bound) = (false, false);
+    node.walk(&mut |node| {
+        found |= matches!(node, Node::Symbol(name) if is_positive(name));
+        bound |= matches!(node, Node::Big { .. });
+    });
+    if !found || bound {
+        return None;
+    }
+    let mut raised = node.clone();
+    raise(&mut raised, is_positive);
+    Some(raised)
+}
+
+fn raise(node: &mut Node, is_positive: &dyn Fn(&str) -> bool) {
+    match node {
+        Node::Symbol(name) if is_positive(name) => {
+            let exponent = Node::Symbol(Arc::clone(name));
+            *node = Node::Power(Box::new(Node::Euler), Box::new(exponent));
+        }
+        node => node.children_mut().into_iter().for_each(|child| raise(child, is_positive)),
     }
 }
 

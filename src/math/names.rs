@@ -151,6 +151,16 @@ pub fn take_apart(node: &mut Node) {
     Reading { all_runs: true, ..Reading::default() }.resolve(node, false);
 }
 
+/// Makes every string of capitals a product of numbers, apart from a word of three and more that is the whole answer or an item
+/// of it, and a capital before a sum a factor of it.
+pub fn take_apart_numbers(node: &mut Node) {
+    let whole = match &*node {
+        Node::Symbol(name) => name.len() > 2,
+        node => matches!(node, Node::List(_) | Node::Either(_) | Node::Set(_) | Node::Group(..) | Node::Angle(_)),
+    };
+    Reading { all_runs: true, capitals: true, ..Reading::default() }.resolve(node, whole);
+}
+
 /// Whether a tree contains names whose reading depends on the other answer.
 pub fn has_open(node: &Node) -> bool {
     // Names inside a power or under a mark are visited separately by `walk`.
@@ -231,13 +241,15 @@ struct Reading<'l> {
     functions: &'l [String],
     /// Every sequence of capitals is a product.
     all_runs: bool,
+    /// A capital before a sum multiplies it, unless it names functions by custom.
+    capitals: bool,
     /// Every `dx` is a product.
     products: bool,
 }
 
 impl Default for Reading<'_> {
     fn default() -> Self {
-        Self { own: &NO_LETTERS, other: &NO_LETTERS, called: Vec::new(), functions: &[], all_runs: false, products: false }
+        Self { own: &NO_LETTERS, other: &NO_LETTERS, called: Vec::new(), functions: &[], all_runs: false, capitals: false, products: false }
     }
 }
 
@@ -245,7 +257,7 @@ impl<'l> Reading<'l> {
     /// The reading for one answer of a pair.
     fn of(node: &Node, own: &'l Letters, other: &'l Letters) -> Self {
         let products = other.has("d") && !is_differential(node, own);
-        let mut reading = Self { own, other, called: Vec::new(), functions: &[], all_runs: false, products };
+        let mut reading = Self { own, other, called: Vec::new(), functions: &[], all_runs: false, capitals: false, products };
         let mut called = Vec::new();
         reading.collect_called(node, false, &mut called);
         reading.called = called;
@@ -328,7 +340,8 @@ impl<'l> Reading<'l> {
             Node::Apply(name, arguments) => {
                 let [argument] = arguments.as_slice() else { return None };
                 let (letter, power) = head(name);
-                if !self.multiplies(letter) {
+                let capital = self.capitals && letter.starts_with(|c: char| c.is_ascii_uppercase());
+                if !self.multiplies(letter) && !(capital && !calls::by_custom(letter, argument, false, || false)) {
                     return None;
                 }
                 let symbol = Node::Symbol(letter.into());

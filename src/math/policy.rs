@@ -109,7 +109,7 @@ policy! {
     missing_unit, false, true, true, "The answer may leave out the unit that the reference has.";
     other_label, false, true, true, "Words after a number that are not a known unit may differ.";
     missing_base, false, true, false, "The answer may leave out the index that gives the base of the reference: `365` for `365_8`.";
-    constant_names, false, true, false, "`k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.";
+    constant_names, false, true, false, "`k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, `h` as 2πħ, and `E/kT` as E/(kT).";
     ratio_fraction, false, true, false, "A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.";
     decimal_comma, false, true, true, "`3,5` is also read as 3.5 where the other side is not a list, set or tuple.";
     space_thousands, false, true, true, "`1 000` is one number.";
@@ -122,6 +122,9 @@ policy! {
     stated_choice, false, true, true, "Where the reference is the letter of an option, an option named in a sentence counts as the answer; where it is yes or no, a sentence that begins with the word.";
     ordered_lists, false, false, false, "The items of a bare list must be in the order of the reference.";
     any_name, false, false, false, "Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.";
+    further_names, false, false, false, "The answer may also give values of names that the reference does not have: `a = 2, T = 5` for `a = 2`.";
+    scalar_capitals, false, false, false, "Capitals are numbers, whose products commute: `I^2R` is equal to `RI^2`, `C(a+b)` to `Ca+Cb`.";
+    positive_roots, false, false, false, "A letter that stands alone under an even root or in a logarithm is positive: `\\sqrt{a}\\sqrt{b}` is equal to `\\sqrt{ab}`.";
     up_to_constant, false, false, false, "Formulas with symbols are equal where their difference is a number or a constant of integration (`C`, `K`, `C_1`, …), as antiderivatives are.";
     plain_text, false, false, false, "Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.";
 }
@@ -131,12 +134,16 @@ impl Policy {
     pub const NAMES: [&'static str; 5] = ["strict", "lenient", "science", "math_verify", "hendrycks"];
 
     /// For answers of physics and engineering: as `lenient`, but a number may be 1 % from the reference, the name on the
-    /// left may be another one, the last side of a chain counts, and the reference's unit is needed.
+    /// left may be another one, further names may have values, the last side of a chain counts, capitals are numbers,
+    /// letters under a root are positive, and the reference's unit is needed.
     pub fn science() -> Self {
         Self {
             name: "science",
             tolerance: Tolerance::relative(0.01).unwrap_or_default(),
             any_name: true,
+            further_names: true,
+            scalar_capitals: true,
+            positive_roots: true,
             last_of_chain: true,
             missing_unit: false,
             other_label: false,

@@ -12,7 +12,7 @@ use crate::{Reason, Rule};
 pub fn compare(gold: &Answer, answer: &Answer) -> Decision {
     let same = match (&gold.form, &answer.form) {
         (Form::Phrase(g), Form::Phrase(a)) => !g.is_empty() && g == a,
-        (Form::Notation(g), Form::Notation(a)) => bare(g) == bare(a) || scripts(bare(g)) == scripts(bare(a)),
+        (Form::Notation(g), Form::Notation(a)) => bare(g) == bare(a) || scripts(&levels(bare(g))) == scripts(&levels(bare(a))),
         _ if same_letters(gold, answer) => true,
         _ => return Decision::not_equal(Reason::WrongKind, Rule::Kind),
     };
@@ -48,6 +48,26 @@ fn bare(notation: &str) -> &str {
         depth < 0
     });
     if closes { notation } else { bare(inner) }
+}
+
+/// The notation with the fractions of two whole numbers in its indices on one line: `S_{\frac{1}{2}}` as `S_{1/2}`.
+fn levels(notation: &str) -> String {
+    let mut out = String::with_capacity(notation.len());
+    let mut rest = notation;
+    while let Some(place) = rest.find("_{\\frac{") {
+        let inner = &rest[place + 8..];
+        out.push_str(&rest[..place + 2]);
+        let parts = inner.split_once("}{").and_then(|(above, tail)| tail.split_once("}}").map(|(below, tail)| (above, below, tail)));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        match parts {
+            Some((above, below, tail)) if digits(above) && digits(below) => {
+                out.push_str(&format!("{above}/{below}}}"));
+                rest = tail;
+            }
+            _ => rest = &rest[place + 2..],
+        }
+    }
+    out + rest
 }
 
 /// The notation without braces around an index or exponent of one letter or digit: `P_{0}` is `P_0`.

@@ -11,7 +11,7 @@ use super::marked_calls::Calls;
 use super::readings::last_side;
 use super::{
     Comparer, Decision, Node, bare_units, definitions, equals_itself, is_formula, labelled, marked_calls, modulo, named_values,
-    ordinals, piecewise, solved, unsure, vector_marks,
+    ordinals, part_labels, piecewise, solved, unsure, vector_marks,
 };
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
@@ -40,7 +40,18 @@ const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[
 ];
 
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
-pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
+pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
+    let (decision, budget) = as_written(policy, gold, answer, budget);
+    if decision.is_equal() || !policy.assignment {
+        return (decision, budget);
+    }
+    let Some((gold, answer)) = part_labels::left_out(policy, gold, answer) else { return (decision, budget) };
+    let (unlabelled, budget) = as_written(policy, &gold, &answer, budget);
+    (if unlabelled.is_equal() { Decision::equal(Rule::Assignment) } else { decision }, budget)
+}
+
+/// Compares two answers, labels included.
+fn as_written(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budget) -> (Decision, Budget) {
     match options(gold, answer) {
         Options::Judged(decision) => return (decision, budget),
         Options::Texts(texts) => {
@@ -75,6 +86,7 @@ pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budg
             return (decision.unwrap_or_else(|| same_text::compare(gold, answer)), budget);
         }
     };
+    let (g, a) = if policy.scalar_capitals { (as_numbers(g), as_numbers(a)) } else { (g, a) };
     let (g, a) = (g.as_ref(), a.as_ref());
     if g == a && equals_itself(g) && !unsure::brackets_differ(gold, answer) {
         return (Decision::equal(Rule::Identical), budget);
@@ -214,7 +226,12 @@ fn other_name(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
         !name.contains(['\'', '\\']) || symbols::is_greek(name.trim_start_matches('\\').split('_').next().unwrap_or(""))
     };
     let named = |node: &Node| match node {
-        Node::Relation(sides, _) => matches!(sides.first(), Some(Node::Symbol(name) | Node::Apply(name, _)) if plain(name)),
+        Node::Relation(sides, _) => match sides.first() {
+            Some(Node::Symbol(name) | Node::Apply(name, _)) => plain(name),
+            // A vector whose size alone is given, by the name of one letter.
+            Some(Node::Marked(name)) => vector_marks::letter(name).is_some_and(|letter| letter.len() == 1),
+            _ => false,
+        },
         _ => false,
     };
     if !pair.policy.any_name || !named(pair.g) || !named(pair.a) || values_of_one_function(pair.g, pair.a) {
@@ -247,7 +264,9 @@ fn values_of_one_function(gold: &Node, answer: &Node) -> bool {
 /// Compares name by name where a number may differ from the reference: lists of equations.
 fn named_values_alike(pair: &mut Pair<'_, '_>, _: Decision) -> Option<Rule> {
     let near = pair.policy.decimals > 0 || !pair.policy.tolerance.is_none();
-    (near && named_values::equal(&mut pair.comparer, pair.g, pair.a)).then_some(Rule::Elements)
+    let equal = near && named_values::equal(&mut pair.comparer, pair.g, pair.a)
+        || pair.policy.further_names && named_values::equal_with_further(&mut pair.comparer, pair.g, pair.a);
+    equal.then_some(Rule::Elements)
 }
 
 /// Reads `3,5` as 3.5 where the other side is not a list, set or tuple.
@@ -318,6 +337,16 @@ fn exact_part(gold: &Node) -> Option<&Node> {
 
 fn currency(answer: &Answer) -> Option<char> {
     answer.normal.as_ref().and_then(|normal| normal.currency)
+}
+
+/// The tree with its strings of capitals as products of numbers.
+fn as_numbers(node: Cow<'_, Node>) -> Cow<'_, Node> {
+    if !names::has_open(&node) {
+        return node;
+    }
+    let mut apart = node.into_owned();
+    names::take_apart_numbers(&mut apart);
+    Cow::Owned(apart)
 }
 
 /// The tree with a currency sign added as its unit.

@@ -1,4 +1,4 @@
-//! Physical constants under another name: `k` for Boltzmann's constant `k_B`, and `h` for 2πħ.
+//! Physical constants under another name, `k` for Boltzmann's constant `k_B` and `h` for 2πħ, and `kT` behind a slash.
 //!
 //! Accepts: a pair in which one side has only the one name and the other only the other. `k` is Boltzmann's constant only where
 //! each `k` and `k_B` is a factor of a temperature `T` or of a logarithm. Refuses: every other `k`, which may be a wave number or
@@ -14,13 +14,33 @@ const REDUCED: &str = "\\hbar";
 
 /// Both sides with one name for each constant; `None` where both write the constants in the same way.
 pub(super) fn renamed(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
-    let written = |name: &str| is_boltzmann(name) || name == PLANCK;
+    let written = |name: &str| is_boltzmann(name) || is_k(name) || name == PLANCK;
     if !(has(gold, written) || has(answer, written)) {
         return None;
     }
     let (mut g, mut a) = (gold.clone(), answer.clone());
-    let changed = [boltzmann(&mut g, &mut a), boltzmann(&mut a, &mut g), planck(&mut g, &mut a), planck(&mut a, &mut g)];
+    let changed = [below(&mut g), below(&mut a), boltzmann(&mut g, &mut a), boltzmann(&mut a, &mut g), planck(&mut g, &mut a), planck(&mut a, &mut g)];
     changed.contains(&true).then_some((g, a))
+}
+
+/// Divides by the temperature, too, where it follows a constant behind a slash: `E/kT` is E/(kT). Returns whether it did.
+fn below(node: &mut Node) -> bool {
+    let mut changed = false;
+    if let Node::Product(factors) = node {
+        for place in 1..factors.len() {
+            let [(op, before), (next, factor)] = &factors[place - 1..=place] else { continue };
+            let constant = matches!(before, Node::Symbol(name) if is_k(name) || is_boltzmann(name));
+            if (*op, *next) == (MulOp::Over, MulOp::Times) && constant && is_temperature(factor) {
+                factors[place].0 = MulOp::Over;
+                changed = true;
+            }
+        }
+    }
+    node.children_mut().into_iter().fold(changed, |changed, child| below(child) || changed)
+}
+
+fn is_temperature(node: &Node) -> bool {
+    matches!(node, Node::Symbol(name) if name.split('_').next() == Some("T"))
 }
 
 /// Writes `k` for the `k_B` of one side.
@@ -82,7 +102,7 @@ fn is_thermal(node: &Node, beside: bool) -> bool {
 /// Whether a factor is a temperature or a logarithm, or a product that has one.
 fn holds_temperature(node: &Node) -> bool {
     match node {
-        Node::Symbol(name) => name.split('_').next() == Some("T"),
+        Node::Symbol(_) => is_temperature(node),
         Node::Function(func, _) => matches!(func, Func::Ln | Func::Log),
         Node::Power(base, _) => holds_temperature(base),
         Node::Product(factors) => factors.iter().any(|(_, factor)| holds_temperature(factor)),

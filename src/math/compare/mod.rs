@@ -22,9 +22,11 @@ mod modulo;
 mod named_values;
 mod notation;
 mod ordinals;
+mod part_labels;
 mod periodic;
 mod piecewise;
 mod plus_minus;
+mod positive_letters;
 mod quantities;
 mod ranges;
 mod readings;
@@ -143,28 +145,17 @@ impl<'p> Comparer<'p> {
         let settled = names::settled(gold, answer, &self.policy.declared.functions);
         let (gold, answer) = settled.as_ref().map_or((gold, answer), |(gold, answer)| (gold, answer));
         let decision = self.compare(gold, answer);
-        if !decision.is_equal() && !self.policy.declared.positive.is_empty() {
-            return self.with_positive(gold, answer, decision);
+        if !decision.is_equal() {
+            return positive_letters::compare(self, gold, answer, decision);
         }
         // The letters may be matrices: the answers are equal only if they are equal in both readings.
-        if !decision.is_equal() || gold == answer {
+        if self.policy.scalar_capitals || gold == answer {
             return decision;
         }
         match capitals::as_matrices(gold, answer) {
             Some((gold, answer)) => self.compare(&gold, &answer),
             None => decision,
         }
-    }
-
-    /// The decision, or that of the answers with declared positive numbers as powers of e, where they are equal.
-    fn with_positive(&mut self, gold: &Node, answer: &Node, decision: Decision) -> Decision {
-        let declared = &self.policy.declared;
-        let (g, a) = (declared.with_positive(gold), declared.with_positive(answer));
-        if g.is_none() && a.is_none() {
-            return decision;
-        }
-        let raised = self.compare(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer));
-        if raised.is_equal() { raised } else { decision }
     }
 
     /// Compares two trees.

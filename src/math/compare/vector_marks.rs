@@ -40,6 +40,11 @@ pub(super) fn unified(node: &Node) -> Option<Node> {
     Some(node)
 }
 
+/// The letter of a vector, without its mark.
+pub(super) fn letter(name: &str) -> Option<&str> {
+    [BOLD, ARROW].iter().find_map(|mark| name.strip_prefix(mark)).and_then(|rest| rest.strip_suffix('}'))
+}
+
 fn name(node: &Node) -> Option<&Arc<str>> {
     match node {
         Node::Marked(name) | Node::Symbol(name) | Node::Apply(name, _) => Some(name),
