@@ -33,7 +33,7 @@ SETS = {
     "harp": ("harp_tests.jsonl", "lenient"),
     "mrgsm8k": ("mrgsm8k.jsonl.gz", "lenient"),
     "mathv": ("mathv.jsonl.gz", "lenient"),
-    "physics": ("physics.jsonl", "lenient"),
+    "physics": ("physics.jsonl", "science"),
     "odyssey": ("odyssey.jsonl", "lenient"),
     "latex2sympy": ("latex2sympy.jsonl", "lenient"),
     "small": ("small_tests.jsonl", "lenient"),

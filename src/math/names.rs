@@ -249,7 +249,15 @@ struct Reading<'l> {
 
 impl Default for Reading<'_> {
     fn default() -> Self {
-        Self { own: &NO_LETTERS, other: &NO_LETTERS, called: Vec::new(), functions: &[], all_runs: false, capitals: false, products: false }
+        Self {
+            own: &NO_LETTERS,
+            other: &NO_LETTERS,
+            called: Vec::new(),
+            functions: &[],
+            all_runs: false,
+            capitals: false,
+            products: false,
+        }
     }
 }
 

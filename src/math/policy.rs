@@ -122,7 +122,7 @@ policy! {
     stated_choice, false, true, true, "Where the reference is the letter of an option, an option named in a sentence counts as the answer; where it is yes or no, a sentence that begins with the word.";
     ordered_lists, false, false, false, "The items of a bare list must be in the order of the reference.";
     any_name, false, false, false, "Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.";
-    further_names, false, false, false, "The answer may also give values of names that the reference does not have: `a = 2, T = 5` for `a = 2`.";
+    further_names, false, false, false, "The answer may also give values of other names than the one name of the reference: `a = 2, T = 5` for `a = 2`.";
     scalar_capitals, false, false, false, "Capitals are numbers, whose products commute: `I^2R` is equal to `RI^2`, `C(a+b)` to `Ca+Cb`.";
     positive_roots, false, false, false, "A letter that stands alone under an even root or in a logarithm is positive: `\\sqrt{a}\\sqrt{b}` is equal to `\\sqrt{ab}`.";
     up_to_constant, false, false, false, "Formulas with symbols are equal where their difference is a number or a constant of integration (`C`, `K`, `C_1`, …), as antiderivatives are.";

@@ -51,7 +51,7 @@ fn of_lines(behind: &str) -> Vec<&str> {
         // `1.` on a line alone is the number of a step.
         let counted = line.ends_with(['.', ')']) && sentence.len() == line.len() && !end.ends_with(line);
         let number = lone_number(sentence).filter(|_| !counted);
-        if let Some(value) = number.or_else(|| labelled(sentence))
+        if let Some(value) = number.or_else(|| labelled(sentence)).or_else(|| replacing(sentence))
             && !values.contains(&value)
         {
             values.push(value);
@@ -131,6 +131,19 @@ fn labelled(sentence: &str) -> Option<&str> {
     };
     let abroad = || label.len() <= 6 && announces(&label, colon) && is_alone(value);
     ((named || abroad()) && !is_other(&near[..end])).then_some(value)
+}
+
+/// The formula that is all of a sentence behind words that take something back: `No, $\frac54$`, `Wait, actually \(5\)`.
+fn replacing(sentence: &str) -> Option<&str> {
+    const WORDS: &str =
+        "no nope wait actually sorry correction rather instead hmm oops i mean meant make that it it's is should be";
+    let start = ["$", "\\("].iter().filter_map(|mark| sentence.find(mark)).min()?;
+    let (before, formula) = sentence.split_at(start);
+    let inner = formula.trim_end_matches(['.', '!', ' ']);
+    let inner = [("$", "$"), ("\\(", "\\)")].iter().find_map(|(open, close)| inner.strip_prefix(open)?.strip_suffix(close))?.trim();
+    let mut said = words(before).peekable();
+    let taken_back = said.peek().is_some() && said.all(|word| is_in(WORDS, &word));
+    (taken_back && !inner.contains(['$', '=']) && inner.len() <= MAX_VALUE && begins_value(inner)).then_some(inner)
 }
 
 /// Whether the words in front of a value say that it is another one than the answer.
@@ -301,6 +314,7 @@ mod tests {
             ("\n\\[\n\\frac{5}{2}\n\\]", vec!["\\frac{5}{2}"]),
             ("\n\n5\nDone.", vec!["5"]),
             (". Strike that. 5.", vec!["5"]),
+            (". No, $\\frac54$.", vec!["\\frac54"]),
             ("\nx = 5/2\nThat is all.", vec!["5/2"]),
             ("\n5 apples", vec!["5 apples"]),
         ] {

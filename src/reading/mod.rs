@@ -10,6 +10,7 @@ pub(crate) mod boxes;
 #[cfg(feature = "math")]
 pub(crate) mod closing;
 pub(crate) mod comments;
+mod denied_value;
 mod ending;
 #[cfg(feature = "rules")]
 mod fences;

@@ -3,6 +3,7 @@
 //! `It is false that the answer is 4` denies; `\boxed{4}. No wait, 5.` retracts and names another value. Text after the
 //! answer counts only where it names another value: `Wait, let me check: yes, 4.` leaves the answer unchanged.
 
+use super::denied_value::{Denied, calls_untrue, denied};
 use super::options::named;
 use super::prose::{counts, denies, sentence_end, words};
 use super::tongues::{is_no, is_untrue, is_untrue_unspaced, retracts_unspaced};
@@ -18,26 +19,6 @@ const FRONT: usize = 400;
 
 fn is_in(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
-}
-
-/// Whether a word calls a statement untrue.
-fn calls_untrue(word: &str) -> bool {
-    matches!(
-        word,
-        "wrong"
-            | "incorrect"
-            | "false"
-            | "mistaken"
-            | "untrue"
-            | "erroneous"
-            | "invalid"
-            | "bogus"
-            | "naive"
-            | "tempting"
-            | "fake"
-            | "dubious"
-            | "nope"
-    )
 }
 
 /// Whether a sentence calls its own statement untrue: `the wrong answer is`, `it is false that`, `(wrong)`. Only its
@@ -126,6 +107,12 @@ pub(crate) fn revises(behind: &str, answer: &str) -> bool {
         let option = sentence.starts_with("A ") && named(answer, 'Z').next().is_some_and(|(_, letter)| letter != 'A');
         if !option && retracts(sentence) {
             return true;
+        }
+        match denied(sentence, answer) {
+            Some(Denied::Answer) => return true,
+            // `B is wrong` leaves C.
+            Some(Denied::Other) => return false,
+            None => {}
         }
         let revision = is_revision(sentence);
         let revised = (revision || taken_back) && names_another(sentence, answer);

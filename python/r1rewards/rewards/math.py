@@ -60,7 +60,8 @@ class Math(Reward):
         missing_unit: The answer may leave out the unit that the reference has.
         other_label: Words after a number that are not a known unit may differ.
         missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
-        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.
+        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, `h` as 2πħ, and
+            `E/kT` as E/(kT).
         ratio_fraction: A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.
         decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
@@ -76,6 +77,11 @@ class Math(Reward):
             answer; where it is yes or no, a sentence that begins with the word.
         ordered_lists: The items of a bare list must be in the order of the reference.
         any_name: Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.
+        further_names: The answer may also give values of names that the reference does not have: `a = 2, T = 5` for `a
+            = 2`.
+        scalar_capitals: Capitals are numbers, whose products commute: `I^2R` is equal to `RI^2`, `C(a+b)` to `Ca+Cb`.
+        positive_roots: A letter that stands alone under an even root or in a logarithm is positive: `\sqrt{a}\sqrt{b}`
+            is equal to `\sqrt{ab}`.
         up_to_constant: Formulas with symbols are equal where their difference is a number or a constant of integration
             (`C`, `K`, `C_1`, …), as antiderivatives are.
         plain_text: Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.
@@ -134,6 +140,9 @@ class Math(Reward):
         stated_choice: bool | None = None,
         ordered_lists: bool | None = None,
         any_name: bool | None = None,
+        further_names: bool | None = None,
+        scalar_capitals: bool | None = None,
+        positive_roots: bool | None = None,
         up_to_constant: bool | None = None,
         plain_text: bool | None = None,
     ) -> None:
@@ -176,6 +185,9 @@ class Math(Reward):
             stated_choice=stated_choice,
             ordered_lists=ordered_lists,
             any_name=any_name,
+            further_names=further_names,
+            scalar_capitals=scalar_capitals,
+            positive_roots=positive_roots,
             up_to_constant=up_to_constant,
             plain_text=plain_text,
         )
@@ -226,7 +238,8 @@ class Auto(Reward):
         missing_unit: The answer may leave out the unit that the reference has.
         other_label: Words after a number that are not a known unit may differ.
         missing_base: The answer may leave out the index that gives the base of the reference: `365` for `365_8`.
-        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, and `h` as 2πħ.
+        constant_names: `k` counts as Boltzmann's constant `k_B` beside a temperature or a logarithm, `h` as 2πħ, and
+            `E/kT` as E/(kT).
         ratio_fraction: A ratio of two values counts as their quotient: `3:4` is equal to `3/4`.
         decimal_comma: `3,5` is also read as 3.5 where the other side is not a list, set or tuple.
         space_thousands: `1 000` is one number.
@@ -242,6 +255,11 @@ class Auto(Reward):
             answer; where it is yes or no, a sentence that begins with the word.
         ordered_lists: The items of a bare list must be in the order of the reference.
         any_name: Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.
+        further_names: The answer may also give values of names that the reference does not have: `a = 2, T = 5` for `a
+            = 2`.
+        scalar_capitals: Capitals are numbers, whose products commute: `I^2R` is equal to `RI^2`, `C(a+b)` to `Ca+Cb`.
+        positive_roots: A letter that stands alone under an even root or in a logarithm is positive: `\sqrt{a}\sqrt{b}`
+            is equal to `\sqrt{ab}`.
         up_to_constant: Formulas with symbols are equal where their difference is a number or a constant of integration
             (`C`, `K`, `C_1`, …), as antiderivatives are.
         plain_text: Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.
@@ -300,6 +318,9 @@ class Auto(Reward):
         stated_choice: bool | None = None,
         ordered_lists: bool | None = None,
         any_name: bool | None = None,
+        further_names: bool | None = None,
+        scalar_capitals: bool | None = None,
+        positive_roots: bool | None = None,
         up_to_constant: bool | None = None,
         plain_text: bool | None = None,
     ) -> None:
@@ -342,6 +363,9 @@ class Auto(Reward):
             stated_choice=stated_choice,
             ordered_lists=ordered_lists,
             any_name=any_name,
+            further_names=further_names,
+            scalar_capitals=scalar_capitals,
+            positive_roots=positive_roots,
             up_to_constant=up_to_constant,
             plain_text=plain_text,
         )

@@ -19,7 +19,14 @@ pub(super) fn renamed(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
         return None;
     }
     let (mut g, mut a) = (gold.clone(), answer.clone());
-    let changed = [below(&mut g), below(&mut a), boltzmann(&mut g, &mut a), boltzmann(&mut a, &mut g), planck(&mut g, &mut a), planck(&mut a, &mut g)];
+    let changed = [
+        below(&mut g),
+        below(&mut a),
+        boltzmann(&mut g, &mut a),
+        boltzmann(&mut a, &mut g),
+        planck(&mut g, &mut a),
+        planck(&mut a, &mut g),
+    ];
     changed.contains(&true).then_some((g, a))
 }
 

@@ -146,7 +146,7 @@ impl<'p> Comparer<'p> {
         let (gold, answer) = settled.as_ref().map_or((gold, answer), |(gold, answer)| (gold, answer));
         let decision = self.compare(gold, answer);
         if !decision.is_equal() {
-            return positive_letters::compare(self, gold, answer, decision);
+            return self.with_positive(gold, answer, decision);
         }
         // The letters may be matrices: the answers are equal only if they are equal in both readings.
         if self.policy.scalar_capitals || gold == answer {

@@ -2,7 +2,7 @@
 //!
 //! Accepts: the same different names on both sides, in any order, whose values are equal under the policy, so within its tolerance.
 //! Refuses: a name that has several values, other names, relations other than `=` and `≈`. With `further_names` the answer may give
-//! values of further names, whose letters the reference does not have on its left sides.
+//! values of further names, with other letters than the one name of the reference.
 
 use super::shapes::is_name;
 use super::{Comparer, MAX_ITEMS, Node};
@@ -21,17 +21,18 @@ pub(super) fn equal(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> 
         })
 }
 
-/// Whether the answer gives equal values to every name of the reference, and one value each to further names.
+/// Whether the answer gives an equal value to the one name of the reference, and one value each to further names.
 pub(super) fn equal_with_further(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
     let (Some(g), Some(a)) = (named(gold), named(answer)) else { return false };
-    let further: Vec<&Node> = a.iter().filter(|(name, _)| !g.iter().any(|(known, _)| known == name)).map(|(_, item)| *item).collect();
+    let further: Vec<&Node> =
+        a.iter().filter(|(name, _)| !g.iter().any(|(known, _)| known == name)).map(|(_, item)| *item).collect();
     // A further name that only differs in its font, index or case may be another try.
     let letter = |node: &Node| match node {
         Node::Relation(sides, _) => sides.first().and_then(first_letter),
         _ => None,
     };
     let known: Vec<Option<char>> = g.iter().map(|(_, item)| letter(item)).collect();
-    if further.is_empty() || further.iter().any(|item| letter(item).is_none() || known.contains(&letter(item))) {
+    if g.len() > 1 || further.is_empty() || further.iter().any(|item| letter(item).is_none() || known.contains(&letter(item))) {
         return false;
     }
     let kept: Vec<Node> = a.iter().filter(|(_, item)| !further.contains(item)).map(|(_, item)| (*item).clone()).collect();

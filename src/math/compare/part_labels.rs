@@ -34,7 +34,11 @@ fn parts(source: &str) -> Option<(&str, String)> {
             let (inside, behind) = inner.split_once('}')?;
             let (label, rest) = label(inside.trim_start())?;
             // `\text{(b) 8 min}`: the text goes on behind the label.
-            let rest = if blank(rest).is_empty() { behind.to_owned() } else { format!("{}{rest}}}{behind}", &source[..source.len() - inner.len()]) };
+            let rest = if blank(rest).is_empty() {
+                behind.to_owned()
+            } else {
+                format!("{}{rest}}}{behind}", &source[..source.len() - inner.len()])
+            };
             (label, rest)
         }
         None => {

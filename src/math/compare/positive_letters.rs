@@ -12,24 +12,26 @@ use super::{Comparer, Decision, Node};
 use crate::math::declared::as_positive;
 use crate::math::node::Func;
 
-/// The decision, or that of the answers with their positive letters as powers of e, where they are equal.
-pub(super) fn compare(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node, decision: Decision) -> Decision {
-    let policy = comparer.policy;
-    let mut letters: Vec<Arc<str>> = policy.declared.positive.iter().map(|name| name.as_str().into()).collect();
-    if policy.positive_roots {
-        radicands(gold, &mut letters);
-        radicands(answer, &mut letters);
+impl Comparer<'_> {
+    /// The decision, or that of the answers with their positive letters as powers of e, where they are equal.
+    pub(super) fn with_positive(&mut self, gold: &Node, answer: &Node, decision: Decision) -> Decision {
+        let policy = self.policy;
+        let mut letters: Vec<Arc<str>> = policy.declared.positive.iter().map(|name| name.as_str().into()).collect();
+        if policy.positive_roots {
+            radicands(gold, &mut letters);
+            radicands(answer, &mut letters);
+        }
+        if letters.is_empty() {
+            return decision;
+        }
+        let raised = |node: &Node| as_positive(node, &|name| letters.iter().any(|letter| **letter == *name));
+        let (g, a) = (raised(gold), raised(answer));
+        if g.is_none() && a.is_none() {
+            return decision;
+        }
+        let found = self.compare(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer));
+        if found.is_equal() { found } else { decision }
     }
-    if letters.is_empty() {
-        return decision;
-    }
-    let raised = |node: &Node| as_positive(node, &|name| letters.iter().any(|letter| **letter == *name));
-    let (g, a) = (raised(gold), raised(answer));
-    if g.is_none() && a.is_none() {
-        return decision;
-    }
-    let found = comparer.compare(g.as_ref().unwrap_or(gold), a.as_ref().unwrap_or(answer));
-    if found.is_equal() { found } else { decision }
 }
 
 /// Collects the letters that stand alone under an even root or in a logarithm.

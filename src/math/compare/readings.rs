@@ -174,7 +174,10 @@ impl Comparer<'_> {
         }
         // `f(5) = 2x` does not define a value of f(5), unless x is a constant as `\rho` and `R` are in physics.
         let free = |node: &Node| !is_constant_side(node);
-        if !self.policy.any_name && matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free)) && rest.iter().any(free) {
+        if !self.policy.any_name
+            && matches!(first, Node::Apply(_, arguments) if !arguments.iter().any(free))
+            && rest.iter().any(free)
+        {
             return None;
         }
         let allowed = ops.iter().all(|op| *op == RelOp::Equal || (*op == RelOp::Approx && self.policy.approximate));

@@ -12,6 +12,7 @@ mod characters;
 mod colours;
 mod commands;
 mod degree_signs;
+mod evaluated;
 mod exponents;
 mod fonts;
 mod half_open;
@@ -120,6 +121,8 @@ fn scan(source: &str, letters_are_symbols: bool) -> Result<Normal, Refusal> {
     let source = times.as_deref().unwrap_or(source);
     let apart = with_shapes_apart(source);
     let source = apart.as_deref().unwrap_or(source);
+    let evaluated = evaluated::with_round_brackets(source);
+    let source = evaluated.as_deref().unwrap_or(source);
     let brackets = half_open::with_round_brackets(source);
     Scanner { letters_are_symbols, ..Scanner::new(brackets.as_deref().unwrap_or(source)) }.run()
 }

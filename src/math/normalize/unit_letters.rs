@@ -90,7 +90,7 @@ pub fn is_literal(out: &str) -> bool {
 
 /// Longest value, in bytes, that a unit may follow: looking for the beginning of a longer one at each of many units would take
 /// quadratic time.
-const MAX_VALUE: usize = 1_024;
+const MAX_VALUE: usize = 256;
 
 /// The formula before a place, from the last relation or separator on; empty where it is longer than [`MAX_VALUE`].
 fn value_before(out: &str) -> &str {

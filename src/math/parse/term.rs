@@ -6,7 +6,7 @@
 use num_traits::Zero;
 use pest::iterators::Pair;
 
-use super::index::indexed;
+use super::index::{bare, indexed};
 use super::literal::based;
 use super::operand::{Braced, braced, starts_factor};
 use super::primary::{paren, power, primary_node, sup};
@@ -159,7 +159,28 @@ impl<'i> Run<'i> {
         if bare && self.next.as_ref().is_some_and(|next| next.as_str() == "/") && radians::is_call(&node) {
             node = self.divided_argument(node)?;
         }
-        if self.peek() == Some(Rule::sub) && !name { None } else { self.marked(node, braced) }
+        if self.peek() == Some(Rule::sub) && !name {
+            node = self.held(node)?;
+        }
+        self.marked(node, braced)
+    }
+
+    /// A derivative in brackets with an index for what is held constant, or for the place where it is taken:
+    /// `\left(\frac{\partial p}{\partial \rho}\right)_S`. Other brackets have no index.
+    fn held(&mut self, node: Node) -> Option<Node> {
+        let mut derivative = false;
+        node.walk(&mut |part| match part {
+            Node::Symbol(name) | Node::Marked(name) => {
+                derivative |= matches!(name.as_ref(), "\\partial" | "\\nabla") || names::differential(name).is_some();
+            }
+            // The d of `dy` joins its letter only when the whole tree is known.
+            Node::Product(factors) => {
+                derivative |= matches!(factors.as_slice(), [(_, Node::Symbol(d)), _, ..] if d.as_ref() == "d");
+            }
+            _ => {}
+        });
+        let index = self.next()?;
+        derivative.then(|| Node::Apply(format!("\\held_{}", bare(&index)).into(), vec![node]))
     }
 
     /// An operand with the marks after it.
