@@ -16,10 +16,11 @@ use num_rational::BigRational;
 
 use super::algebra::{self, Budget, Kinds, Measured};
 use super::answer::{Answer, Form, with_stack};
+use super::compare::{has_label, is_constant_name};
 use super::declared::Declared;
 use super::extract::Extracted;
 use super::interval::{Complex, Precision};
-use super::node::{Brackets, Node, Sign};
+use super::node::{Brackets, MulOp, Node, Sign};
 use super::normalize::trim;
 use super::policy::Policy;
 use super::verify::{Gold, Math};
@@ -163,6 +164,7 @@ impl Key {
             || policy.up_to_constant
             || policy.declared != Declared::default()
             || choice::read(&answer.source).is_some()
+            || (policy.assignment && has_label(&answer.source))
         {
             return Self::Opaque;
         }
@@ -233,12 +235,16 @@ impl Formula {
 fn compares_by_value(node: &Node, policy: &Policy) -> bool {
     match node {
         // A sequence of capitals, or `dx`, is a product where the other answer shows that it is one.
-        Node::Symbol(name) => !names::is_run(name) && names::differential(name).is_none(),
+        Node::Symbol(name) => {
+            let otherwise = policy.constant_names && is_constant_name(name);
+            !names::is_run(name) && names::differential(name).is_none() && !otherwise
+        }
+        // A cross may be a product.
+        Node::Product(factors) => !(policy.cross_products && factors.iter().any(|(op, _)| *op == MulOp::Cross)),
         Node::Number(_)
         | Node::Pi
         | Node::Euler
         | Node::Imaginary
-        | Node::Product(_)
         | Node::Power(..)
         | Node::Root(..)
         | Node::Factorial(..)

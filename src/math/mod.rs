@@ -18,6 +18,7 @@ mod algebra;
 mod answer;
 mod calls;
 mod capitals;
+mod chemistry;
 mod choice;
 mod classes;
 mod clauses;

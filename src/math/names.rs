@@ -321,9 +321,11 @@ impl<'l> Reading<'l> {
                 for (op, factor) in std::mem::take(factors) {
                     match self.factors(&factor) {
                         Some((first, last)) => {
+                            // `t/RC`: capitals that are numbers stay below their slash together.
+                            let next = if self.capitals && op == MulOp::Over { op } else { MulOp::Times };
                             let mut parts = first.into_iter();
                             flat.extend(parts.next().map(|part| (op, part)));
-                            flat.extend(parts.chain([last]).map(|part| (MulOp::Times, part)));
+                            flat.extend(parts.chain([last]).map(|part| (next, part)));
                         }
                         None => flat.push((op, factor)),
                     }

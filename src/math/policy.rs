@@ -126,6 +126,8 @@ policy! {
     scalar_capitals, false, false, false, "Capitals are numbers, whose products commute: `I^2R` is equal to `RI^2`, `C(a+b)` to `Ca+Cb`.";
     positive_roots, false, false, false, "A letter that stands alone under an even root or in a logarithm is positive: `\\sqrt{a}\\sqrt{b}` is equal to `\\sqrt{ab}`.";
     up_to_constant, false, false, false, "Formulas with symbols are equal where their difference is a number or a constant of integration (`C`, `K`, `C_1`, …), as antiderivatives are.";
+    slash_products, false, false, false, "All factors behind a slash are below it: `h/2\\pi` is h/(2π), where the numerator is not a number.";
+    cross_products, false, true, false, "`\\times` between letters that are neither vectors nor capitals multiplies: `l \\times w` is `lw`.";
     plain_text, false, false, false, "Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.";
 }
 
@@ -144,6 +146,7 @@ impl Policy {
             further_names: true,
             scalar_capitals: true,
             positive_roots: true,
+            slash_products: true,
             last_of_chain: true,
             missing_unit: false,
             other_label: false,

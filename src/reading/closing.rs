@@ -246,7 +246,9 @@ fn last_line(text: &str) -> Option<&str> {
     };
     let relation =
         value.contains(['<', '>', '≤', '≥', '&']) || value.contains("\\le") || value.contains("\\ge") || value.contains("\\ne");
-    (value.len() <= MAX_VALUE && begins_value(value) && !relation).then_some(value)
+    // `17 is prime.` says something of a value and states none.
+    let said = value.split_ascii_whitespace().any(|word| matches!(word, "is" | "are" | "was" | "isn't"));
+    (value.len() <= MAX_VALUE && begins_value(value) && !relation && !said).then_some(value)
 }
 
 /// The last row of the environment that ends a text: `\begin{align*} x &= 5 \end{align*}`.

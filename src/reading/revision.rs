@@ -3,7 +3,7 @@
 //! `It is false that the answer is 4` denies; `\boxed{4}. No wait, 5.` retracts and names another value. Text after the
 //! answer counts only where it names another value: `Wait, let me check: yes, 4.` leaves the answer unchanged.
 
-use super::denied_value::{Denied, calls_untrue, denied};
+use super::denied_value::{Said, calls_untrue, said};
 use super::options::named;
 use super::prose::{counts, denies, sentence_end, words};
 use super::tongues::{is_no, is_untrue, is_untrue_unspaced, retracts_unspaced};
@@ -102,17 +102,19 @@ pub(crate) fn revises(behind: &str, answer: &str) -> bool {
     let behind = beginning(behind, REACH);
     // `No. 5.`: the word and the value may be separate sentences.
     let mut taken_back = false;
-    sentences(&behind[sentence_end(behind)..]).any(|sentence| {
+    sentences(&behind[sentence_end(behind)..]).any(|whole| {
+        match said(whole, answer) {
+            Some(Said::Denied | Said::OtherAffirmed) => return true,
+            // `B is wrong` leaves C.
+            Some(Said::OtherDenied) => return false,
+            None => {}
+        }
+        let sentence = whole.trim_start_matches(|c: char| !c.is_alphanumeric());
         // `A is wrong` speaks of an option.
-        let option = sentence.starts_with("A ") && named(answer, 'Z').next().is_some_and(|(_, letter)| letter != 'A');
+        let option = ["A is ", "A was ", "A isn't "].iter().any(|start| sentence.starts_with(start))
+            && named(answer, 'Z').next().is_some_and(|(_, letter)| letter != 'A');
         if !option && retracts(sentence) {
             return true;
-        }
-        match denied(sentence, answer) {
-            Some(Denied::Answer) => return true,
-            // `B is wrong` leaves C.
-            Some(Denied::Other) => return false,
-            None => {}
         }
         let revision = is_revision(sentence);
         let revised = (revision || taken_back) && names_another(sentence, answer);
@@ -121,7 +123,7 @@ pub(crate) fn revises(behind: &str, answer: &str) -> bool {
     })
 }
 
-/// The sentences of a text, without marks at their beginning.
+/// The sentences of a text.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(|line| {
         let mut rest = line;
@@ -135,7 +137,8 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
             if rest.len() == behind.len() {
                 rest = "";
             }
-            Some(sentence.trim_start_matches(|c: char| !c.is_alphanumeric()))
+            let sentence = sentence.trim_start_matches([' ', '\t', '>', '#', '•']);
+            Some(sentence.strip_prefix("- ").unwrap_or(sentence))
         })
     })
 }

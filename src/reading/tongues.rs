@@ -203,11 +203,18 @@ pub(crate) fn is_untrue_unspaced(sentence: &str) -> bool {
 /// Whether a sentence in Chinese only says that the answer before it is wrong: `以上答案是错误的。`
 pub(crate) fn retracts_unspaced(sentence: &str) -> bool {
     const SUBJECTS: [&str; 9] = ["以上", "上述", "上面的", "上面", "这个", "这", "该", "此", "我的"];
-    const VERDICTS: [&str; 8] = ["错误的", "错误", "错的", "错了", "错", "不对的", "不对", "不正确"];
     let sentence = sentence.trim_end_matches(['。', '！', ' ']);
+    if matches!(sentence, "不对" | "错了" | "答案错了" | "答案不对" | "答案有误") {
+        return true;
+    }
     let Some(said) = SUBJECTS.iter().find_map(|subject| sentence.strip_prefix(subject)) else { return false };
     let said = ["答案", "结果"].iter().find_map(|noun| said.strip_prefix(noun)).unwrap_or(said);
-    VERDICTS.contains(&said.strip_prefix('是').unwrap_or(said))
+    is_verdict_unspaced(said.strip_prefix('是').unwrap_or(said))
+}
+
+/// Whether a text only says in Chinese that something is wrong.
+pub(crate) fn is_verdict_unspaced(text: &str) -> bool {
+    matches!(text, "错误的" | "错误" | "错的" | "错了" | "错" | "不对的" | "不对" | "不正确" | "不正确的")
 }
 
 /// Whether the words of a label name the answer: `Antwort`, `Réponse finale`, `最终答案`; or, where a colon is behind them,

@@ -10,15 +10,15 @@ use num_traits::Zero;
 use super::marked_calls::Calls;
 use super::readings::last_side;
 use super::{
-    Comparer, Decision, Node, bare_units, definitions, equals_itself, is_formula, labelled, marked_calls, modulo, named_values,
-    ordinals, part_labels, piecewise, solved, unsure, vector_marks,
+    Comparer, Decision, Node, bare_units, constants, definitions, equals_itself, is_formula, labelled, marked_calls, modulo,
+    named_values, ordinals, part_labels, piecewise, slashes, solved, unsure, vector_marks,
 };
 use crate::math::algebra::Budget;
 use crate::math::answer::Answer;
 use crate::math::node::{MulOp, RelOp};
 use crate::math::options::{Options, options};
 use crate::math::policy::Policy;
-use crate::math::{clauses, congruences, names, polar, same_text, symbols, units};
+use crate::math::{chemistry, clauses, congruences, names, polar, same_text, symbols, units};
 use crate::{Reason, Rule};
 
 /// Rules that decide from properties outside the trees; the first that returns a decision is used.
@@ -42,7 +42,15 @@ const OTHERWISE: &[fn(&mut Pair<'_, '_>, Decision) -> Option<Rule>] = &[
 /// Compares two answers under a policy within a budget; returns the decision and the remaining budget.
 pub fn compare(policy: &Policy, gold: &Answer, answer: &Answer, budget: Budget) -> (Decision, Budget) {
     let (decision, budget) = as_written(policy, gold, answer, budget);
-    if decision.is_equal() || !policy.assignment {
+    if decision.is_equal() {
+        return (decision, budget);
+    }
+    if let Some(formula) = chemistry::formula(&gold.source)
+        && chemistry::formula(&answer.source) == Some(formula)
+    {
+        return (Decision::equal(Rule::Text), budget);
+    }
+    if !policy.assignment {
         return (decision, budget);
     }
     let Some((gold, answer)) = part_labels::left_out(policy, gold, answer) else { return (decision, budget) };
@@ -86,7 +94,7 @@ fn as_written(policy: &Policy, gold: &Answer, answer: &Answer, mut budget: Budge
             return (decision.unwrap_or_else(|| same_text::compare(gold, answer)), budget);
         }
     };
-    let (g, a) = if policy.scalar_capitals { (as_numbers(g), as_numbers(a)) } else { (g, a) };
+    let (g, a) = (as_read(policy, g), as_read(policy, a));
     let (g, a) = (g.as_ref(), a.as_ref());
     if g == a && equals_itself(g) && !unsure::brackets_differ(gold, answer) {
         return (Decision::equal(Rule::Identical), budget);
@@ -339,14 +347,19 @@ fn currency(answer: &Answer) -> Option<char> {
     answer.normal.as_ref().and_then(|normal| normal.currency)
 }
 
-/// The tree with its strings of capitals as products of numbers.
-fn as_numbers(node: Cow<'_, Node>) -> Cow<'_, Node> {
-    if !names::has_open(&node) {
-        return node;
+/// The tree as the policy reads its products: strings of capitals apart, and factors behind a slash below it.
+fn as_read<'a>(policy: &Policy, node: Cow<'a, Node>) -> Cow<'a, Node> {
+    let mut node = node;
+    if policy.scalar_capitals && names::has_open(&node) {
+        names::take_apart_numbers(node.to_mut());
     }
-    let mut apart = node.into_owned();
-    names::take_apart_numbers(&mut apart);
-    Cow::Owned(apart)
+    if policy.slash_products && slashes::has_products(&node) {
+        slashes::put_below(node.to_mut());
+    }
+    if policy.constant_names && constants::has_temperatures(&node) {
+        constants::put_below(node.to_mut());
+    }
+    node
 }
 
 /// The tree with a currency sign added as its unit.

@@ -14,36 +14,43 @@ const REDUCED: &str = "\\hbar";
 
 /// Both sides with one name for each constant; `None` where both write the constants in the same way.
 pub(super) fn renamed(gold: &Node, answer: &Node) -> Option<(Node, Node)> {
-    let written = |name: &str| is_boltzmann(name) || is_k(name) || name == PLANCK;
+    let written = |name: &str| is_boltzmann(name) || name == PLANCK;
     if !(has(gold, written) || has(answer, written)) {
         return None;
     }
     let (mut g, mut a) = (gold.clone(), answer.clone());
-    let changed = [
-        below(&mut g),
-        below(&mut a),
-        boltzmann(&mut g, &mut a),
-        boltzmann(&mut a, &mut g),
-        planck(&mut g, &mut a),
-        planck(&mut a, &mut g),
-    ];
+    let changed = [boltzmann(&mut g, &mut a), boltzmann(&mut a, &mut g), planck(&mut g, &mut a), planck(&mut a, &mut g)];
     changed.contains(&true).then_some((g, a))
 }
 
-/// Divides by the temperature, too, where it follows a constant behind a slash: `E/kT` is E/(kT). Returns whether it did.
-fn below(node: &mut Node) -> bool {
-    let mut changed = false;
+/// Whether a temperature follows one of the constants behind a slash.
+pub(super) fn has_temperatures(node: &Node) -> bool {
+    let mut found = false;
+    node.walk(&mut |node| found |= matches!(node, Node::Product(factors) if factors.windows(2).any(is_thermal_pair)));
+    found
+}
+
+/// Divides by the temperature, too, where it follows a constant behind a slash: `E/kT` is E/(kT).
+pub(super) fn put_below(node: &mut Node) {
     if let Node::Product(factors) = node {
         for place in 1..factors.len() {
-            let [(op, before), (next, factor)] = &factors[place - 1..=place] else { continue };
-            let constant = matches!(before, Node::Symbol(name) if is_k(name) || is_boltzmann(name));
-            if (*op, *next) == (MulOp::Over, MulOp::Times) && constant && is_temperature(factor) {
+            if is_thermal_pair(&factors[place - 1..=place]) {
                 factors[place].0 = MulOp::Over;
-                changed = true;
             }
         }
     }
-    node.children_mut().into_iter().fold(changed, |changed, child| below(child) || changed)
+    node.children_mut().into_iter().for_each(put_below);
+}
+
+fn is_thermal_pair(pair: &[(MulOp, Node)]) -> bool {
+    let [(op, before), (next, factor)] = pair else { return false };
+    let constant = matches!(before, Node::Symbol(name) if is_k(name) || is_boltzmann(name));
+    (*op, *next) == (MulOp::Over, MulOp::Times) && constant && is_temperature(factor)
+}
+
+/// Whether a name is that of a constant which may be written otherwise.
+pub(in crate::math) fn is_constant_name(name: &str) -> bool {
+    is_k(name) || is_boltzmann(name) || name == PLANCK || name == REDUCED
 }
 
 fn is_temperature(node: &Node) -> bool {

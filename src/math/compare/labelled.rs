@@ -65,6 +65,9 @@ fn parts(node: &Node) -> Option<(&str, &Node)> {
 
 fn value(node: &Node) -> Option<Node> {
     let (label, value) = parts(node)?;
+    if matches!(label, "pH" | "pOH") {
+        return Some(value.clone());
+    }
     let words: Vec<&str> = label.split(' ').filter(|word| !matches!(*word, "the" | "The")).collect();
     // `The value of y` is the value of y alone; the other answer does not say whose value it gives.
     let lettered = words.iter().any(|word| word.chars().filter(|c| c.is_ascii_alphabetic()).count() == 1 && *word != "a");

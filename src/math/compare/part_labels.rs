@@ -26,6 +26,11 @@ pub(super) fn left_out(policy: &Policy, gold: &Answer, answer: &Answer) -> Optio
     }
 }
 
+/// Whether an answer begins with such a label.
+pub(in crate::math) fn has_label(source: &str) -> bool {
+    parts(source).is_some()
+}
+
 /// The label of an answer and what follows it.
 fn parts(source: &str) -> Option<(&str, String)> {
     let text = ["\\text{", "\\textbf{", "\\mathrm{"].iter().find_map(|command| source.strip_prefix(command));

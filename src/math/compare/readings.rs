@@ -10,7 +10,7 @@ use super::shapes::{
     components, is_constant_side, is_membership, is_name, is_quantity, is_scalar, is_sum_of_results, says_which, simplify,
     without_percent,
 };
-use super::{Comparer, Decision, Node, antiderivatives};
+use super::{Comparer, Decision, Node, antiderivatives, slashes};
 use num_rational::BigRational;
 
 use crate::Rule;
@@ -43,6 +43,7 @@ const READINGS: &[Reading] = &[
     Reading { switch: |policy| policy.percent_sign, equal: as_without_percent, rule: Rule::PercentSign },
     Reading { switch: |policy| policy.missing_base, equal: as_without_base, rule: Rule::MissingBase },
     Reading { switch: |policy| policy.constant_names, equal: with_one_name, rule: Rule::ConstantNames },
+    Reading { switch: |policy| policy.cross_products, equal: slashes::equal_times, rule: Rule::Notation },
     Reading { switch: |policy| policy.ratio_fraction, equal: as_quotient, rule: Rule::RatioFraction },
     Reading { switch: |policy| policy.any_brackets, equal: as_components, rule: Rule::Components },
 ];

@@ -101,8 +101,22 @@ pub fn is_name(node: &Node) -> bool {
         // A ratio of names.
         Node::Ratio(parts) => parts.iter().all(is_name),
         // `A B` as the name of a segment.
-        node => is_product_of_names(node),
+        node => is_product_of_names(node) || is_acidity(node),
     }
+}
+
+/// Whether a product is the name of a negative logarithm of chemistry: pH, pOH, pK_a.
+fn is_acidity(node: &Node) -> bool {
+    let Node::Product(factors) = node else { return false };
+    let mut letters = factors.iter().map(|(_, factor)| match simplify(factor) {
+        Node::Symbol(name) => name.as_ref(),
+        _ => "",
+    });
+    letters.next() == Some("p")
+        && matches!(
+            (letters.next(), letters.next(), letters.next()),
+            (Some("H" | "K_a" | "K_b" | "K_w"), None, _) | (Some("O"), Some("H"), None) | (Some("OH"), None, _)
+        )
 }
 
 /// Whether the index of a name states something of its own, `n_{or 6}`, `n_{\neq 6}`: it then is no part of a name.

@@ -59,7 +59,12 @@ impl Scanner<'_> {
         }
         if let Some(mapped) = unicode::latex(letter) {
             self.at += letter.len_utf8();
-            return self.expand(mapped);
+            self.expand(mapped)?;
+            // `√51`: the sign stands over the whole number; `\sqrt51` displays √5 beside a 1.
+            if letter == '√' {
+                self.radicand();
+            }
+            return Ok(());
         }
         if unicode::is_space(letter) {
             self.at += letter.len_utf8();
@@ -76,6 +81,21 @@ impl Scanner<'_> {
             return self.letters();
         }
         self.refuse(&format!("`{}`", letter.escape_unicode()))
+    }
+
+    /// The number behind a sign of a root, in braces.
+    fn radicand(&mut self) {
+        let rest = self.rest();
+        let whole = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let decimals = rest[whole..].strip_prefix('.').map_or(0, |tail| tail.bytes().take_while(u8::is_ascii_digit).count());
+        if whole == 0 {
+            return;
+        }
+        let length = if decimals > 0 { whole + 1 + decimals } else { whole };
+        self.put("{");
+        self.put(&rest[..length]);
+        self.put("}");
+        self.at += length;
     }
 
     /// Reads a replacement from the Unicode table as if it were in the source.

@@ -224,8 +224,8 @@ impl<'a> Scanner<'a> {
                 self.at += run.len();
                 self.put("%");
             }
-            WordKind::Word => self.word(run, run.len()),
-            WordKind::Product => {
+            WordKind::Word if !self.multiplies(letters) => self.word(run, run.len()),
+            WordKind::Word | WordKind::Product => {
                 for letter in run.chars() {
                     if !letter.is_ascii() {
                         return self.refuse("a letter outside ASCII in a formula");
@@ -236,6 +236,17 @@ impl<'a> Scanner<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether letters that look like a short word are a product: a whole side of a fraction (`\frac{abc}{4R}`), or a numerator with a
+    /// formula behind the slash (`abc/(4R)`, `abc/2`). `miles/hour` has words on both sides.
+    fn multiplies(&self, letters: Letters<'_>) -> bool {
+        let run = letters.run;
+        let small = (3..=LONGEST_ABBREVIATION).contains(&run.len()) && run.bytes().all(|byte| byte.is_ascii_lowercase());
+        let side = || (self.out.ends_with("\\frac{") || self.out.ends_with("}{")) && letters.behind.starts_with('}');
+        let above =
+            || letters.behind.strip_prefix('/').is_some_and(|below| below.starts_with(|c: char| c == '(' || c.is_ascii_digit()));
+        small && !self.text_mode && !units::is_unit_word(run) && (side() || above())
     }
 
     /// The zeros that the word of a scale adds to the number before it: `2.5 million`.
