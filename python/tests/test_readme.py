@@ -21,7 +21,11 @@ def test_the_python_of_the_readme():
 
 def test_the_commands_of_the_readme(tmp_path):
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    assert "hedged" in printed_by(block("From the command line", "sh"), tmp_path)
+    commands = block("From the command line", "sh")
+    printed = printed_by(commands, tmp_path)
+    assert "hedged" in printed
+    [attacks] = re.findall(r"# (\d+) wrong answers with honest controls ", commands)
+    assert f"{attacks} attacks of " in printed
 
 
 def test_the_reward_for_a_trainer_is_one_that_the_adapter_makes():
