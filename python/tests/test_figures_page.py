@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,9 @@ def test_every_figure_is_on_its_page():
 
 def test_the_page_of_figures_is_up_to_date():
     assert figures.PAGE.read_text(encoding="utf-8") == figures.page(), "python3 scripts/figures --page"
+
+
+def test_every_pattern_has_groups_whose_text_is_the_figure():
+    for run in figures.runs():
+        for figure in run["figure"]:
+            assert re.compile(figure.get("pattern", "()")).groups, f"{run['id']}: {figure['pattern']} has no group"

@@ -1,6 +1,5 @@
 """README.md: its commands run in an empty folder that has the examples, and its Python has the values that its comments give."""
 
-import json
 import re
 from pathlib import Path
 
@@ -22,9 +21,11 @@ def test_the_python_of_the_readme():
 
 def test_the_commands_of_the_readme(tmp_path):
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    (tmp_path / "solution.py").write_text("print(int(input()) + 1)\n")
-    (tmp_path / "tests.json").write_text(json.dumps({"kind": "stdio", "tests": [{"input": "1\n", "output": "2\n"}]}))
-    assert "hedged" in printed_by(block("From the command line", "sh"), tmp_path)
+    commands = block("From the command line", "sh")
+    printed = printed_by(commands, tmp_path)
+    assert "hedged" in printed
+    [attacks] = re.findall(r"# (\d+) wrong answers with honest controls ", commands)
+    assert f"{attacks} attacks of " in printed
 
 
 def test_the_reward_for_a_trainer_is_one_that_the_adapter_makes():
