@@ -351,7 +351,8 @@ impl<'l> Reading<'l> {
                 let [argument] = arguments.as_slice() else { return None };
                 let (letter, power) = head(name);
                 let capital = self.capitals && letter.starts_with(|c: char| c.is_ascii_uppercase());
-                if !self.multiplies(letter) && !(capital && !calls::by_custom(letter, argument, false, || false)) {
+                let factor = capital && !calls::by_custom(letter, argument, false, || false);
+                if !(self.multiplies(letter) || factor) {
                     return None;
                 }
                 let symbol = Node::Symbol(letter.into());

@@ -77,13 +77,16 @@ class Math(Reward):
             answer; where it is yes or no, a sentence that begins with the word.
         ordered_lists: The items of a bare list must be in the order of the reference.
         any_name: Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.
-        further_names: The answer may also give values of names that the reference does not have: `a = 2, T = 5` for `a
-            = 2`.
+        further_names: The answer may also give values of other names than the one name of the reference: `a = 2, T = 5`
+            for `a = 2`.
         scalar_capitals: Capitals are numbers, whose products commute: `I^2R` is equal to `RI^2`, `C(a+b)` to `Ca+Cb`.
         positive_roots: A letter that stands alone under an even root or in a logarithm is positive: `\sqrt{a}\sqrt{b}`
             is equal to `\sqrt{ab}`.
         up_to_constant: Formulas with symbols are equal where their difference is a number or a constant of integration
             (`C`, `K`, `C_1`, …), as antiderivatives are.
+        slash_products: All factors behind a slash are below it: `h/2\pi` is h/(2π), where the numerator is not a
+            number.
+        cross_products: `\times` between letters that are neither vectors nor capitals multiplies: `l \times w` is `lw`.
         plain_text: Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.
 
     Raises:
@@ -144,6 +147,8 @@ class Math(Reward):
         scalar_capitals: bool | None = None,
         positive_roots: bool | None = None,
         up_to_constant: bool | None = None,
+        slash_products: bool | None = None,
+        cross_products: bool | None = None,
         plain_text: bool | None = None,
     ) -> None:
         super().__init__(
@@ -189,6 +194,8 @@ class Math(Reward):
             scalar_capitals=scalar_capitals,
             positive_roots=positive_roots,
             up_to_constant=up_to_constant,
+            slash_products=slash_products,
+            cross_products=cross_products,
             plain_text=plain_text,
         )
 
@@ -255,13 +262,16 @@ class Auto(Reward):
             answer; where it is yes or no, a sentence that begins with the word.
         ordered_lists: The items of a bare list must be in the order of the reference.
         any_name: Values that are given to different names are compared as values: `R = 5` is equal to `x = 5`.
-        further_names: The answer may also give values of names that the reference does not have: `a = 2, T = 5` for `a
-            = 2`.
+        further_names: The answer may also give values of other names than the one name of the reference: `a = 2, T = 5`
+            for `a = 2`.
         scalar_capitals: Capitals are numbers, whose products commute: `I^2R` is equal to `RI^2`, `C(a+b)` to `Ca+Cb`.
         positive_roots: A letter that stands alone under an even root or in a logarithm is positive: `\sqrt{a}\sqrt{b}`
             is equal to `\sqrt{ab}`.
         up_to_constant: Formulas with symbols are equal where their difference is a number or a constant of integration
             (`C`, `K`, `C_1`, …), as antiderivatives are.
+        slash_products: All factors behind a slash are below it: `h/2\pi` is h/(2π), where the numerator is not a
+            number.
+        cross_products: `\times` between letters that are neither vectors nor capitals multiplies: `l \times w` is `lw`.
         plain_text: Answers are compared as text after removing LaTeX decoration, as in the MATH data set's own grader.
 
     Raises:
@@ -322,6 +332,8 @@ class Auto(Reward):
         scalar_capitals: bool | None = None,
         positive_roots: bool | None = None,
         up_to_constant: bool | None = None,
+        slash_products: bool | None = None,
+        cross_products: bool | None = None,
         plain_text: bool | None = None,
     ) -> None:
         super().__init__(
@@ -367,5 +379,7 @@ class Auto(Reward):
             scalar_capitals=scalar_capitals,
             positive_roots=positive_roots,
             up_to_constant=up_to_constant,
+            slash_products=slash_products,
+            cross_products=cross_products,
             plain_text=plain_text,
         )
