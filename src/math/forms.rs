@@ -11,10 +11,13 @@ use super::answer::Form;
 use super::choice::{self, Choice};
 use super::node::Node;
 use super::numbers::{self, Spelled};
+use super::words::WordKind;
 use super::{dates, sentences, words};
 
 /// Longest number in words, in bytes.
 const MAX_SPELLED: usize = 160;
+/// Most words of a phrase without a font.
+const MAX_WORDS: usize = 12;
 
 /// The form of a text; `None` where it has none of these.
 pub(super) fn of_text(source: &str) -> Option<Form> {
@@ -29,7 +32,38 @@ pub(super) fn of_text(source: &str) -> Option<Form> {
         .or_else(|| spelled(source).map(spelled_form))
         .or_else(|| digits_in_letters(source).map(Form::Tree))
         .or_else(|| cyrillic_phrase(source).map(Form::Phrase))
+        .or_else(|| plain_words(source).then(|| phrase_form(source)))
         .or_else(|| sentences::read(source).map(|sentence| phrase_form(&words::with_names(&sentence))))
+}
+
+/// Whether a text consists of English words without a font: `All odd primes`, `a circle`, `DNA polymerase`, `y-axis`. The grammar
+/// takes a short or capital word for a product. Refuses: single letters other than an article, names of functions and letters,
+/// numbers, and words that join answers.
+fn plain_words(source: &str) -> bool {
+    let text = source.trim_end_matches('.');
+    if text.len() > MAX_SPELLED || !text.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-')) {
+        return false;
+    }
+    let known = |word: &str| {
+        let kind = words::classify(word, true, false, false);
+        matches!(kind, WordKind::Word | WordKind::Product) && !numbers::is_number_word(&word.to_ascii_lowercase())
+    };
+    let long = |word: &str| {
+        word.len() > 3 && word.bytes().skip(1).all(|b| b.is_ascii_lowercase()) && word.bytes().any(|b| b"aeiouy".contains(&b))
+    };
+    // `p-type`, but not `x-one`.
+    let joined = |word: &str| {
+        let parts = word.split_once('-').filter(|(letter, _)| letter.len() == 1);
+        parts.is_some_and(|(_, noun)| long(noun) && known(noun))
+    };
+    let all: Vec<&str> = text.split(' ').collect();
+    let plain = |(place, word): (usize, &&str)| {
+        joined(word)
+            || word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic()) && known(word)
+            || matches!(*word, "a" | "A") && place + 1 < all.len()
+    };
+    let noun = all.iter().any(|word| long(word) || joined(word));
+    noun && (all.len() > 1 || joined(all[0])) && all.len() <= MAX_WORDS && all.iter().enumerate().all(plain)
 }
 
 /// Words in Cyrillic letters, without their case: `\text{Нет решений.}`. The normaliser refuses them in formulas, where they look

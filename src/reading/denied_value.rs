@@ -19,7 +19,7 @@ const PRONOUNS: &str = "that this it that's that’s it's it’s answer value re
     réponse respuesta resposta risposta ответ";
 /// Words that may follow a pronoun, besides those that deny.
 const NARROW: &str = "is was be are can could must would cannot the an a my our definitely certainly clearly obviously actually also just simply still \
-    right correct answer value result solution final boxed probably totally completely";
+    right correct answer final boxed probably totally completely";
 /// Words that may follow the value, besides those that deny and those of [`NARROW`].
 const BEHIND: &str = "should does do did seems seem looks appears to true valid possible option choice one it therefore unfortunately of course work hold \
     too out allowed satisfy satisfies condition conditions equation constraint constraints given surely absolutely";
@@ -32,9 +32,9 @@ const FAILS: &str =
 const ABROAD: &str = "ist est es é è это является n'est n’est stimmt richtig korrekt correct correcte correcto correcta correto correta corretto die la el \
     bonne richtige correcta antwort réponse respuesta";
 /// Words that call a value right.
-const AFFIRMING: &str = "correct right answer solution";
+const AFFIRMING: &str = "correct right answer";
 /// Sentences that take back what was said before.
-const TAKEN_BACK: [&str; 12] = [
+const TAKEN_BACK: [&str; 13] = [
     "never mind",
     "nevermind",
     "i take it back",
@@ -47,6 +47,7 @@ const TAKEN_BACK: [&str; 12] = [
     "no, no",
     "my mistake",
     "wait no",
+    "just kidding",
 ];
 /// Verbs that exclude the value behind them.
 const EXCLUDING: [&str; 6] = ["not ", "reject ", "discard ", "eliminate ", "exclude ", "rule out "];
@@ -271,6 +272,8 @@ mod tests {
             ("That is not possible", "17"),
             ("This is not the only solution", "17"),
             ("It is not hard to see", "17"),
+            ("It is not a solution", "17"),
+            ("2 is a solution", "17"),
             ("A is wrong because D is right", "C"),
             ("18 is the next value", "17"),
         ] {

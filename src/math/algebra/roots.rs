@@ -10,6 +10,7 @@
 //! | ᵏ√(aᵉ) = ∣a∣^(e/k), k even, e even | – | aᵉ = ∣a∣ᵉ |
 //! | ᵏ√(ab) = ᵏ√∣a∣·ᵏ√∣b∣, k even | ab > 0 | ab = ∣a∣∣b∣ there |
 //! | ᵏ√(a/b) = ᵏ√(ab)/∣b∣, k = 2 | ab > 0 | a/b = ab/b² |
+//! | a/b = (as)/(bs) inside a root, s a power of symbols | s ≠ 0, which b ≠ 0 or s⁻¹ in b needs | – |
 //! | ᵏ√(−a) = −ᵏ√a, k odd, a real | – | odd roots of negative numbers are negative |
 //! | ᵏ√(−c) = e^{iπ/k}·ᵏ√c, k even, c > 0 a number | – | principal value |
 //! | ²√(a + b√c) = √((a + d)/2) ± √((a − d)/2), d² = a² − b²c | d rational | squaring both sides |
@@ -72,7 +73,10 @@ pub fn root(value: &Canon, index: i64, budget: &mut Budget) -> Result<Canon> {
         budget.domain.branch(&value.den, index);
         return Ok(opaque(Poly::atom(Atom::Value(Held::new(value.clone()))), index));
     }
-    let (mut num, mut den) = (value.num.clone(), value.den.clone());
+    let (mut num, mut den) = without_common_symbols(&value.num, &value.den, budget)?;
+    if den.is_one() {
+        return root_of_poly(&num, index, budget);
+    }
     if den.is_constant() && super::sign_of(&den, budget)? == Ordering::Less {
         (num, den) = (num.negated(), den.negated());
     }
@@ -228,32 +232,13 @@ fn opaque(poly: Poly, index: i64) -> Canon {
 fn pull_symbols(poly: &Poly, index: i64, budget: &mut Budget) -> Result<(Poly, Poly)> {
     let mut pulled = Poly::one();
     let mut rest = poly.clone();
-    let mut seen: Vec<Atom> = Vec::new();
-    for atom in poly.0.iter().flat_map(|(monomial, _)| monomial.0.iter().map(|(atom, _)| atom)) {
-        if matches!(atom, Atom::Symbol(_) | Atom::Pi) && !seen.contains(atom) {
-            seen.push(atom.clone());
-        }
-    }
-    for symbol in seen {
-        let lowest = poly
-            .0
-            .iter()
-            .map(|(m, _)| m.0.iter().find(|(a, _)| *a == symbol).map_or(Exponent::zero(), |(_, e)| *e))
-            .min()
-            .unwrap_or_else(Exponent::zero);
+    for symbol in symbols_of(poly) {
         let step = Exponent::from_integer(index);
-        let whole = (lowest / step).floor() * step;
+        let whole = (lowest_exponent(poly, &symbol) / step).floor() * step;
         if whole.is_zero() {
             continue;
         }
-        budget.spend(rest.size())?;
-        let down = Monomial::power(symbol.clone(), -whole);
-        let mut terms = Vec::with_capacity(rest.0.len());
-        for (m, c) in &rest.0 {
-            terms.push((m.times(&down)?, c.clone()));
-        }
-        terms.sort_by(|a, b| a.0.cmp(&b.0));
-        rest = Poly(terms);
+        rest = times_power(&rest, &symbol, -whole, budget)?;
         let out = whole / step;
         let outer = if index % 2 == 0 && out.to_integer() % 2 != 0 && !matches!(symbol, Atom::Pi) {
             folded_poly(Monomial::power(Atom::Abs(Held::new(Poly::atom(symbol))), out), BigRational::one(), budget)?
@@ -263,6 +248,49 @@ fn pull_symbols(poly: &Poly, index: i64, budget: &mut Budget) -> Result<(Poly, P
         pulled = pulled.times(&outer, budget)?;
     }
     Ok((pulled, rest))
+}
+
+/// The sides of a quotient without the powers of symbols that all terms of the denominator share: 2gh/(1 + I/(mr²)) as 2ghmr²/(mr² + I).
+/// Equal radicands then have equal roots; a quotient alone is compared by multiplying crosswise.
+fn without_common_symbols(num: &Poly, den: &Poly, budget: &mut Budget) -> Result<(Poly, Poly)> {
+    let (mut num, mut den) = (num.clone(), den.clone());
+    for symbol in symbols_of(&den) {
+        let whole = lowest_exponent(&den, &symbol).floor();
+        if !whole.is_zero() {
+            num = times_power(&num, &symbol, -whole, budget)?;
+            den = times_power(&den, &symbol, -whole, budget)?;
+        }
+    }
+    Ok((num, den))
+}
+
+/// The symbols of a polynomial, and π.
+fn symbols_of(poly: &Poly) -> Vec<Atom> {
+    let mut seen: Vec<Atom> = Vec::new();
+    for atom in poly.0.iter().flat_map(|(monomial, _)| monomial.0.iter().map(|(atom, _)| atom)) {
+        if matches!(atom, Atom::Symbol(_) | Atom::Pi) && !seen.contains(atom) {
+            seen.push(atom.clone());
+        }
+    }
+    seen
+}
+
+/// The lowest exponent of a symbol in the terms of a polynomial; 0 in a term without it.
+fn lowest_exponent(poly: &Poly, symbol: &Atom) -> Exponent {
+    let exponents = poly.0.iter().map(|(m, _)| m.0.iter().find(|(a, _)| a == symbol).map_or(Exponent::zero(), |(_, e)| *e));
+    exponents.min().unwrap_or_else(Exponent::zero)
+}
+
+/// Every term times a power of a symbol.
+fn times_power(poly: &Poly, symbol: &Atom, exponent: Exponent, budget: &mut Budget) -> Result<Poly> {
+    budget.spend(poly.size())?;
+    let power = Monomial::power(symbol.clone(), exponent);
+    let mut terms = Vec::with_capacity(poly.0.len());
+    for (m, c) in &poly.0 {
+        terms.push((m.times(&power)?, c.clone()));
+    }
+    terms.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(Poly(terms))
 }
 
 /// √(a + b√c) = √((a+d)/2) ± √((a−d)/2) with d² = a² − b²c, where d is rational.

@@ -42,7 +42,7 @@ fn multiply(node: &mut Node) {
 }
 
 /// Whether a product has factors behind its one slash.
-pub(in crate::math) fn has_products(node: &Node) -> bool {
+pub(super) fn has_products(node: &Node) -> bool {
     let mut found = false;
     node.walk(&mut |node| found |= matches!(node, Node::Product(factors) if behind(factors).is_some()));
     found

@@ -42,11 +42,19 @@ pub(super) fn begins_prose(rest: &str) -> bool {
         sign if is_operation(sign) => false,
         letter if letter.is_alphabetic() && behind.len() < line.len() => {
             let word = &behind[..behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len())];
-            let option = letter.is_ascii_uppercase();
+            let option = letter.is_ascii_uppercase() || is_unit(behind);
             (word.chars().count() > 1 || option || letter == 'a' || !letter.is_lowercase()) && !is_formula(&word.to_lowercase())
         }
         _ => true,
     }
+}
+
+/// Whether a text begins with a unit of one small letter, alone or in a quotient: `m`, `s`, `g/mol`, `m/s^2`.
+fn is_unit(text: &str) -> bool {
+    let Some(behind) = text.strip_prefix(['m', 's', 'g']) else { return false };
+    let power = behind.trim_start_matches('^').trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '²' | '³'));
+    let quotient = power.strip_prefix('/').is_some_and(|below| below.starts_with(char::is_alphabetic));
+    quotient || power.is_empty() || power.starts_with([' ', '.', ',', ';', ')', '!'])
 }
 
 /// Whether the next option of a list follows: `\boxed{4} (C) 5`.

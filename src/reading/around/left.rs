@@ -48,7 +48,9 @@ pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
     };
     if !in_formula {
         look_at_words(rest.trim_end(), beside);
-    } else if let Some(prose) = prose_group(rest) {
+    }
+    // `\text{not }\boxed{4}`, inside or outside of a formula.
+    if let Some(prose) = prose_group(rest.trim_end()) {
         look_at_words(prose, beside);
     }
 }

@@ -4,6 +4,7 @@ use super::approximate::approximates;
 use super::beside::Around;
 use super::commands::is_in;
 use super::values::{base, raises, restated};
+use crate::reading::denied_value::{Said, said};
 use crate::reading::prose::{counts, denies, gives_reason, is_operator, offers, reason_value, sentence_end, words};
 use crate::reading::revision::{disowns, names_another};
 
@@ -35,6 +36,8 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     let sentence = sentence.find("</").map_or(sentence, |end| &sentence[..end]);
     beside.changed |= disowns(sentence) || contrasts(sentence, inner);
     let body = sentence.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '—' | '–' | '*'));
+    beside.changed |= taken_back(body, inner);
+    beside.rivals.extend(other_case(body).map(str::to_owned));
     let mut leading = words(body);
     let Some(first) = leading.next() else { return value_right(sentence, beside) };
     if !body.starts_with(char::is_alphabetic) {
@@ -83,6 +86,41 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
         }
         word => beside.changed |= counts(word) && word != "percent",
     }
+}
+
+/// Whether the rest of the box's own sentence takes the value back: `\boxed{4}, which is not right`.
+fn taken_back(body: &str, inner: &str) -> bool {
+    let clause = match body.strip_prefix("which ") {
+        Some(clause) => format!("that {clause}"),
+        None => body.to_owned(),
+    };
+    said(&clause, inner) == Some(Said::Denied)
+}
+
+/// The value of another case: `\boxed{4} if n is even, and 5 if n is odd`, `if n is even; otherwise 5`.
+fn other_case(body: &str) -> Option<&str> {
+    const CASES: &str = "if when";
+    if !words(body).next().is_some_and(|first| is_in(CASES, &first)) {
+        return None;
+    }
+    let pieces = body.split([',', ';']).skip(1).flat_map(|piece| piece.split(" and "));
+    pieces
+        .filter_map(|piece| {
+            let plain = piece.trim_start_matches(|c: char| c.is_whitespace() || c == '$');
+            let (otherwise, rest) =
+                ["and ", "otherwise ", "else "].iter().fold((false, plain), |(otherwise, rest), word| {
+                    match rest.strip_prefix(word) {
+                        Some(behind) => (otherwise || *word != "and ", behind.trim_start_matches(['$', ' '])),
+                        None => (otherwise, rest),
+                    }
+                });
+            let (value, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            let value = value.trim_matches(['$', '.']);
+            let number = value.starts_with(|c: char| c.is_numeric());
+            let cased = otherwise || words(behind).next().is_some_and(|word| is_in(CASES, &word));
+            (number && cased).then_some(value)
+        })
+        .next()
 }
 
 /// Examines what a sentence that begins with `is` says about the value: that it is ruled out, only a bound, or an
