@@ -125,6 +125,15 @@ fn is_open(node: &Node) -> bool {
     }
 }
 
+/// Whether a node is a string of capitals, with or without a power.
+fn ends_in_run(node: &Node) -> bool {
+    match node {
+        Node::Symbol(name) => is_run(name),
+        Node::Power(base, _) => ends_in_run(base),
+        _ => false,
+    }
+}
+
 /// Decides the reading of the names of one answer from the letters in it. `functions`: letters that are never factors.
 pub fn settle(node: &mut Node, functions: &[String]) {
     if has_open(node) {
@@ -321,8 +330,8 @@ impl<'l> Reading<'l> {
                 for (op, factor) in std::mem::take(factors) {
                     match self.factors(&factor) {
                         Some((first, last)) => {
-                            // `t/RC`: capitals that are numbers stay below their slash together.
-                            let next = if self.capitals && op == MulOp::Over { op } else { MulOp::Times };
+                            // `t/RC`: capitals that are one name without the other answer stay below their slash together.
+                            let next = if ends_in_run(&factor) && op == MulOp::Over { op } else { MulOp::Times };
                             let mut parts = first.into_iter();
                             flat.extend(parts.next().map(|part| (op, part)));
                             flat.extend(parts.chain([last]).map(|part| (next, part)));
