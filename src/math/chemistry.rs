@@ -1,7 +1,7 @@
 //! Formulas of compounds and ions, compared by their symbols and numbers: `\text{CO}_2`, `CO_2`, `CO2`, `CO₂`.
 //!
-//! Accepts: symbols of elements, counts as indices or on the line, brackets with a count, one charge as an exponent, two elements or a
-//! count at least. Refuses: everything else, in particular small letters that no element has, so `C2v` and `ab_2` are none.
+//! Accepts: symbols of elements, counts as indices or on the line, brackets with a count, one charge as an exponent; at least a
+//! count or a charge. Refuses: everything else, in particular small letters that no element has, so `C2v` and `ab_2` are none.
 
 /// The symbols of the elements.
 const ELEMENTS: &str = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh \
@@ -65,7 +65,7 @@ fn is_formula(text: &str) -> bool {
         };
         rest = &rest[length..];
     }
-    charged && depth == 0 && (symbols > 1 && (counts > 0 || charge.is_some()) || symbols == 1 && (counts > 0 || charge.is_some()))
+    charged && depth == 0 && symbols > 0 && (counts > 0 || charge.is_some())
 }
 
 fn is_element(symbol: &str) -> bool {

@@ -50,15 +50,8 @@ fn bare(notation: &str) -> &str {
     if closes { notation } else { bare(inner) }
 }
 
-/// The notation with the fractions of two whole numbers in its indices on one line, `S_{\frac{1}{2}}` as `S_{1/2}`, and with the
-/// upright symbols of elements as letters: `\text{Fe}^{3+}` as `Fe^{3+}`.
+/// The notation with the fractions of two whole numbers in its indices on one line: `S_{\frac{1}{2}}` as `S_{1/2}`.
 fn levels(notation: &str) -> String {
-    let element = |word: &str| matches!(word.as_bytes(), [b'A'..=b'Z'] | [b'A'..=b'Z', b'a'..=b'z']);
-    let upright: Vec<&str> = notation.split('"').collect();
-    let words = || upright.iter().skip(1).step_by(2);
-    if upright.len() > 1 && words().all(|word| word.len() <= 8 && elements(word, element)) {
-        return levels(&upright.concat());
-    }
     let mut out = String::with_capacity(notation.len());
     let mut rest = notation;
     while let Some(place) = rest.find("_{\\frac{") {
@@ -76,13 +69,6 @@ fn levels(notation: &str) -> String {
         }
     }
     out + rest
-}
-
-/// Whether a word consists of symbols of elements: `SO`, `Na`, `NaCl`.
-fn elements(word: &str, element: impl Fn(&str) -> bool) -> bool {
-    let starts: Vec<usize> =
-        word.char_indices().filter(|(_, c)| c.is_ascii_uppercase()).map(|(place, _)| place).chain([word.len()]).collect();
-    starts.first() == Some(&0) && starts.len() > 1 && starts.windows(2).all(|pair| element(&word[pair[0]..pair[1]]))
 }
 
 /// The notation without braces around an index or exponent of one letter or digit: `P_{0}` is `P_0`.

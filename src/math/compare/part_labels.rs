@@ -39,7 +39,7 @@ fn parts(source: &str) -> Option<(&str, String)> {
             let (inside, behind) = inner.split_once('}')?;
             let (label, rest) = label(inside.trim_start())?;
             // `\text{(b) 8 min}`: the text goes on behind the label.
-            let rest = if blank(rest).is_empty() {
+            let rest = if without_blanks(rest).is_empty() {
                 behind.to_owned()
             } else {
                 format!("{}{rest}}}{behind}", &source[..source.len() - inner.len()])
@@ -52,7 +52,7 @@ fn parts(source: &str) -> Option<(&str, String)> {
             (spaced && label.starts_with('(')).then(|| (label, rest.to_owned()))?
         }
     };
-    let rest = blank(&rest);
+    let rest = without_blanks(&rest);
     (!rest.is_empty()).then(|| (label, rest.to_owned()))
 }
 
@@ -70,7 +70,7 @@ fn label(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The text without blanks at its beginning.
-fn blank(mut text: &str) -> &str {
+fn without_blanks(mut text: &str) -> &str {
     loop {
         let rest = text.trim_start();
         match BLANKS.iter().find_map(|blank| rest.strip_prefix(blank)) {

@@ -192,7 +192,6 @@ impl Comparer<'_> {
                 self.consistent(rest, &ops[1..])
             }
             ([quantity, value], [RelOp::Equal]) if is_quantity(quantity) && !shares_letters(quantity, value) => Some(value.clone()),
-            ([part, value], [RelOp::Equal]) if self.policy.any_name && is_part_of(part, value) => Some(value.clone()),
             (values, _) if allowed && values.iter().all(is_scalar) && !values.iter().any(is_name) => self.consistent(values, ops),
             _ => None,
         }
@@ -255,21 +254,6 @@ fn shares_letters(quantity: &Node, value: &Node) -> bool {
         });
     });
     shared && !matches!(quantity, Node::Angle(_))
-}
-
-/// Whether an equation gives a small part of a quantity by that of another one: `dF = E dq / 2`.
-fn is_part_of(part: &Node, value: &Node) -> bool {
-    let Node::Symbol(name) = part else { return false };
-    let Some((_, letter)) = names::differential(name) else { return false };
-    let (mut differentials, mut shared) = (0, false);
-    value.walk(&mut |node| {
-        if let Node::Symbol(other) | Node::Apply(other, _) = node {
-            let of = names::differential(other).map(|(_, of)| of);
-            differentials += usize::from(of.is_some());
-            shared |= of.unwrap_or(other) == letter;
-        }
-    });
-    differentials == 1 && !shared
 }
 
 fn is_below(quotient: &Node, part: &Node) -> bool {
