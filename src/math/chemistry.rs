@@ -15,6 +15,10 @@ pub(super) fn formula(source: &str) -> Option<String> {
     if source.len() > LONGEST || !source.contains(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
+    // `C_1 2` is no C₁₂.
+    if source.as_bytes().windows(3).any(|three| three[0].is_ascii_digit() && three[1] == b' ' && three[2].is_ascii_digit()) {
+        return None;
+    }
     let mut text = source.replace(['$', ' ', '_'], "");
     for font in ["\\text{", "\\mathrm{", "\\textrm{", "\\rm{", "\\ce{", "\\,", "\\!"] {
         text = text.replace(font, if font.ends_with('{') { "{" } else { "" });
@@ -88,7 +92,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_none() {
-        for text in ["C2v", "ab_2", "x^2", "AB", "5", "CO", "E_0V_0", "Q_1Q_2", "NaCl+H", "2H_2O", "(H", ""] {
+        for text in ["C2v", "ab_2", "x^2", "AB", "5", "CO", "E_0V_0", "Q_1Q_2", "NaCl+H", "2H_2O", "(H", "C_1 2", ""] {
             assert_eq!(formula(text), None, "{text}");
         }
     }
