@@ -32,3 +32,11 @@ def test_every_pattern_has_groups_whose_text_is_the_figure():
     for run in figures.runs():
         for figure in run["figure"]:
             assert re.compile(figure.get("pattern", "()")).groups, f"{run['id']}: {figure['pattern']} has no group"
+
+
+def test_the_outputs_have_the_figures():
+    assert not (wrong := [fault for run in figures.runs() for fault in figures.faults(run)]), "\n".join(wrong)
+
+
+def test_every_output_is_of_a_run():
+    assert {path.stem for path in figures.OUTPUTS.glob("*")} <= {run["id"] for run in figures.runs()}
