@@ -105,13 +105,14 @@ fn without_fonts(source: &str) -> Option<String> {
     let (mut text, mut stack) = (String::with_capacity(source.len()), Vec::new());
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
-        if let Some(font) = FONTS.iter().find(|font| rest.starts_with(**font)) {
+        if let Some(font) = FONTS.iter().find(|font| c == '\\' && rest.starts_with(**font)) {
             stack.push(false);
             text.push(' ');
             rest = &rest[font.len()..];
             continue;
         }
-        if let Some(blank) = BLANKS.iter().find(|blank| rest.starts_with(**blank)) {
+        let begins = matches!(c, '\\' | '$' | '~' | '\n');
+        if let Some(blank) = BLANKS.iter().find(|blank| begins && rest.starts_with(**blank)) {
             text.push(' ');
             rest = &rest[blank.len()..];
             continue;

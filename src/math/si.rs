@@ -7,6 +7,8 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Pow};
 
+use super::symbols::has_command;
+
 /// Powers of the base units, sorted by name.
 pub type Dimension = &'static [(&'static str, i32)];
 
@@ -47,6 +49,9 @@ const UNITS: &[Row] = &[
 /// Longest name of a unit, in bytes.
 const LONGEST: usize = 20;
 
+/// Shortest name of a unit, in bytes: `bar`.
+const SHORTEST_NAME: usize = 3;
+
 /// Prefixes: symbol, name, power of ten.
 const PREFIXES: &[(&str, &str, i32)] = &[
     ("f", "femto", -15),
@@ -71,17 +76,26 @@ pub fn unit(word: &str) -> Option<(BigRational, Dimension)> {
         return None;
     }
     let row = |symbol: &str| UNITS.iter().find(|row| row.0 == symbol);
-    let named = |name: &str| UNITS.iter().find(|row| row.1 == name || name.strip_suffix('s') == Some(row.1));
+    let named = |name: &str| {
+        // Most words are shorter than the shortest name, and compared with none.
+        let one = name.strip_suffix('s').unwrap_or(name);
+        (one.len() >= SHORTEST_NAME).then(|| UNITS.iter().find(|row| row.1 == one || row.1 == name)).flatten()
+    };
     let sized = |power: i32, row: &Row| Some((power_of_ten(power + row.2), row.3));
     if let Some(row) = row(word) {
         return sized(0, row);
+    }
+    // A prefix alone is no unit.
+    if word.chars().nth(1).is_none() {
+        return None;
     }
     for (prefix, name, power) in PREFIXES {
         if let Some(row) = word.strip_prefix(prefix).and_then(row) {
             return sized(*power, row);
         }
         // `Mohms` is written, too; the case of the symbol counts.
-        if let Some(row) = word.strip_prefix(name).or_else(|| word.strip_prefix(prefix)).and_then(named) {
+        let behind_name = if word.len() > SHORTEST_NAME { word.strip_prefix(name) } else { None };
+        if let Some(row) = behind_name.or_else(|| word.strip_prefix(prefix)).and_then(named) {
             return sized(*power, row);
         }
     }
@@ -96,8 +110,7 @@ fn power_of_ten(exponent: i32) -> BigRational {
 /// The text with the commands of `siunitx` written out: `\SI{5}{\metre\per\second}` as `5\text{ metre/second}`. `None`
 /// where there are none, or one of them cannot be read.
 pub fn written_out(source: &str) -> Option<String> {
-    let command = |place: usize| ["SI{", "qty{", "unit{", "si{"].iter().any(|name| source[place + 1..].starts_with(name));
-    if !memchr::memchr_iter(b'\\', source.as_bytes()).any(command) {
+    if !["\\SI{", "\\qty{", "\\unit{", "\\si{"].iter().any(|command| has_command(source, command)) {
         return None;
     }
     let mut out = String::with_capacity(source.len() + 16);

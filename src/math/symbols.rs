@@ -236,6 +236,11 @@ pub fn command(name: &str) -> Option<Command> {
     })
 }
 
+/// Whether a text has a command, written with its backslash, or one that begins like it. Looks only at backslashes.
+pub fn has_command(text: &str, command: &str) -> bool {
+    memchr::memchr_iter(b'\\', text.as_bytes()).any(|place| text[place..].starts_with(command))
+}
+
 /// Whether a command is a Greek letter.
 pub fn is_greek(name: &str) -> bool {
     matches!(

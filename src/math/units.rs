@@ -198,14 +198,12 @@ fn lookup(word: &str) -> Option<(BigRational, Dimension)> {
 }
 
 fn table(word: &str) -> Option<(BigRational, Dimension)> {
-    let (top, low, dimension) = entry(word).or_else(|| {
-        let lower = word.to_ascii_lowercase();
-        // Abbreviations are case-sensitive (`mm` is not `Mm`); only whole words may start with a capital.
-        (lower.len() > 3)
-            .then(|| entry(&lower))
-            .flatten()
-            .or_else(|| lower.strip_suffix('s').filter(|w| w.len() > 2).and_then(entry))
-    })?;
+    // Abbreviations are case-sensitive (`mm` is not `Mm`); only whole words may start with a capital or have a plural.
+    let in_words = || {
+        let lower = (word.len() > 3).then(|| word.to_ascii_lowercase())?;
+        entry(&lower).or_else(|| lower.strip_suffix('s').and_then(entry))
+    };
+    let (top, low, dimension) = entry(word).or_else(in_words)?;
     Some((BigRational::new(BigInt::from(top), BigInt::from(low)), dimension))
 }
 

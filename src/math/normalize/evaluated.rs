@@ -4,11 +4,16 @@
 //! Accepts: an invisible delimiter whose partner is a bar with an index, around a text with a differential. Everything else is left as it is
 //! written.
 
+use crate::math::symbols::has_command;
+
 /// Most invisible delimiters of one answer that are looked at: each is followed to its partner.
 const MOST: usize = 16;
 
 /// The text with round brackets; `None` where nothing changes.
 pub(super) fn with_round_brackets(source: &str) -> Option<String> {
+    if !has_command(source, "\\left.") {
+        return None;
+    }
     let mut text: Option<String> = None;
     for (open, _) in source.match_indices("\\left.").take(MOST) {
         let from = open + "\\left.".len();

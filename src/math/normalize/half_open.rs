@@ -6,7 +6,8 @@
 /// The text with round brackets; `None` where nothing changes.
 pub(super) fn with_round_brackets(source: &str) -> Option<String> {
     memchr::memchr2(b'[', b']', source.as_bytes())?;
-    let marks: Vec<(usize, char)> = source.char_indices().filter(|(_, c)| matches!(c, '[' | ']')).collect();
+    let mark = |place: usize| (place, char::from(source.as_bytes()[place]));
+    let marks: Vec<(usize, char)> = memchr::memchr2_iter(b'[', b']', source.as_bytes()).map(mark).collect();
     let outward = marks.len().is_multiple_of(2) && marks.chunks(2).any(|pair| pair[0].1 == ']' || pair[1].1 == '[');
     if !outward || source.contains("\\sqrt[") {
         return None;

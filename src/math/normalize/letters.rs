@@ -198,7 +198,7 @@ impl<'a> Scanner<'a> {
         // `\frac{1}{12} ml^2`: an abbreviation may be meant as a product; the answer is then also read with symbols.
         // Behind a number and a blank it is a unit: `5 cm`.
         let apart = self.space && letters.before.is_some_and(|b| b.is_ascii_digit());
-        let short = run.len() <= LONGEST_ABBREVIATION && !self.text_mode && !apart && units::is_unit_word(run);
+        let short = unit && run.len() <= LONGEST_ABBREVIATION && !self.text_mode && !apart && units::is_unit_word(run);
         let unit = unit && !(short && self.letters_are_symbols);
         self.unit_letters |= unit && short;
         if unit && run.len() <= LONGEST_ABBREVIATION && units::is_unit_word(run) {

@@ -30,7 +30,7 @@ mod upright_units;
 pub use trim::{trim, unboxed};
 
 use super::si;
-use super::symbols::is_operand_end;
+use super::symbols::{has_command, is_operand_end};
 
 /// Longest answer that is read, in bytes of the extracted text.
 pub const MAX_LENGTH: usize = 6_000;
@@ -82,7 +82,7 @@ pub struct Normal {
 /// The two shapes of a Greek letter, φ and ϕ, are one letter unless an answer contains both; then the second shape gets
 /// a mark. `None` where nothing changes.
 fn with_shapes_apart(source: &str) -> Option<String> {
-    if !source.contains("\\var") {
+    if !has_command(source, "\\var") {
         return None;
     }
     let mut apart = None;

@@ -26,6 +26,8 @@ use crate::math::node::{BigOp, Func, MulOp, Node, RelOp, Sign};
 const MAX_TERMS: i64 = 500;
 /// The largest n whose factorial is evaluated.
 const MAX_FACTORIAL: i64 = 150;
+/// Where a hyperbolic tangent differs from 1 by less than 1e-8.
+const SATURATED: f64 = 10.0;
 
 /// Evaluates trees at one point.
 pub struct Evaluator<'a> {
@@ -211,6 +213,8 @@ impl Evaluator<'_> {
             Func::Arccot if z.is_real() && z.re > 0.0 => Ok(Ball::pi() * Ball::exact(0.5) - z.arctan()?),
             Func::Sinh => z.sinh(),
             Func::Cosh => z.cosh(),
+            // In floating point these are 1 from about 19 on, and a difference from 1 is lost before.
+            Func::Tanh | Func::Coth if z.re.abs() > SATURATED => Err(Trouble::Unknown),
             Func::Tanh => z.sinh()?.over(z.cosh()?),
             Func::Coth => z.cosh()?.over(z.sinh()?),
             Func::Arsinh => z.arsinh(),

@@ -75,6 +75,14 @@ fn what_differs_is_told_with_its_fault() {
 }
 
 #[test]
+fn a_hyperbolic_tangent_that_rounds_to_one_makes_no_difference() {
+    let gold = "\\frac{(\\tanh(0.25^{2n}))^{4}-(\\tanh(0.25^{2n}))}{(\\tanh(0.25^{2n}))-1}=y";
+    let answer = "\\sum_{k=1}^{3}(\\tanh(0.25^{2n}))^{k}=y";
+    assert_eq!(fault(gold, answer), None, "{:?}", say(gold, answer));
+    assert_eq!(fault("\\tanh x", "\\tanh(2x)"), Some(Fault::Value));
+}
+
+#[test]
 fn there_is_no_opinion_on_what_it_does_not_know() {
     for (gold, answer) in [("\\zeta(3)", "f(1,2)"), ("\\int x\\,dx", "\\int x\\,dx"), ("\\infty", "\\infty"), ("x=1", "1")] {
         assert_eq!(say(gold, answer), Opinion::None, "{gold} {answer}");
