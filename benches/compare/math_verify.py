@@ -179,7 +179,8 @@ def math_verify_python(venv):
 
 
 def run_math_verify(python, rows, timeout):
-    command = [str(python), str(Path(__file__).resolve()), "--worker", "--timeout", str(timeout)]
+    # -P: this file has the name of the package, and would be imported in its place.
+    command = [str(python), "-P", str(Path(__file__).resolve()), "--worker", "--timeout", str(timeout)]
     payload = "".join(json.dumps(row) + "\n" for row in rows)
     done = subprocess.run(command, input=payload, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     results = {}
@@ -187,7 +188,7 @@ def run_math_verify(python, rows, timeout):
         row = json.loads(text)
         results[row["id"]] = row
     if done.returncode != 0:
-        print(f"Math-Verify ended with {done.returncode} after {len(results)} of {len(rows)} rows", file=sys.stderr)
+        sys.exit(f"Math-Verify ended with {done.returncode} after {len(results)} of {len(rows)} rows")
     seconds = sum(row["seconds"] for row in results.values())
     return {"rows": results, "pairs_per_cpu_second": len(results) / seconds if seconds else None}
 
