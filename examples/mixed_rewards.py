@@ -13,7 +13,7 @@ import r1rewards
 
 
 def main(path):
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
     scorer = r1rewards.Scorer(r1rewards.Auto())
     outcomes = scorer.score_rows(rows)
     for row, outcome in zip(rows, outcomes):

@@ -6,13 +6,9 @@ import importlib
 import json
 import math
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from pathlib import Path
 from typing import Any
 
 from ._columns import as_rows
@@ -60,6 +56,8 @@ class Table:
         return importlib.import_module("pyarrow").Table.from_pylist(self.to_records())
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         cells = ("".join(f"<td>{_cell(value)}</td>" for value in row) for row in self.rows[:50])
         body = "".join(f"<tr>{row}</tr>" for row in cells)
@@ -103,9 +101,12 @@ class Audit:
 
     def to_html(self, path: str | os.PathLike[str]) -> None:
         """Writes the page of the audit: findings, tables and the rows to filter and search."""
-        Path(path).write_text(self._page, encoding="utf-8")
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(self._page)
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         head = "<thead><tr><th>severity</th><th>code</th><th>count</th><th>meaning</th><th>first</th></tr></thead>"
         rows = []
         for finding in self.findings:
@@ -181,7 +182,9 @@ def audit(
     >>> found.rows_with("gold_sentinel")[0]["line"]
     1
     """
-    with tempfile.TemporaryDirectory() as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
         arguments = ["audit", _file(rows, folder, "rows"), "-o", os.path.join(folder, "audit"), "--quiet"]
         arguments += ["--ngram-size", str(ngram_size), "--examples", str(examples)]
         several = against if isinstance(against, list) and against and not isinstance(against[0], Mapping) else [against]
@@ -193,10 +196,9 @@ def audit(
             arguments += [f"--{name}", os.fspath(value) if isinstance(value, os.PathLike) else str(value)] if value is not None else []
         arguments += [] if run_tests else ["--no-run"]
         _run(arguments + _mapped(map), folder)
-        written = Path(folder, "audit")
-        every = [json.loads(line) for line in written.joinpath("findings.jsonl").read_text(encoding="utf-8").splitlines()]
-        about = json.loads(written.joinpath("audit.json").read_text(encoding="utf-8"))
-        return Audit(about, every, written.joinpath("report.html").read_text(encoding="utf-8"))
+        written = os.path.join(folder, "audit")
+        about = json.loads(_text(written, "audit.json"))
+        return Audit(about, _objects(_text(written, "findings.jsonl")), _text(written, "report.html"))
 
 
 def compare(
@@ -229,13 +231,25 @@ def compare(
     >>> found.disagreements[0]["left"], found.disagreements[0]["right"]
     ('incorrect/no_answer', 'correct/equal')
     """
-    with tempfile.TemporaryDirectory() as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
         different = os.path.join(folder, "different.jsonl")
         arguments = ["compare", _file(rows, folder, "rows"), "--left", os.fspath(left), "--right", os.fspath(right), "--json", "--quiet"]
         arguments += ["-o", different, "--examples", str(examples), "--patience", str(max(1, math.ceil(patience)))]
         report = json.loads(_run(arguments + _mapped(map), folder))
-        found = [json.loads(line) for line in Path(different).read_text(encoding="utf-8").splitlines()]
-        return Comparison(report, found)
+        return Comparison(report, _objects(_text(folder, "different.jsonl")))
+
+
+def _text(folder: str, name: str) -> str:
+    # Line ends are read as they are written.
+    with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def _objects(lines: str) -> list[dict[str, Any]]:
+    # Only "\n" ends a line: texts may have U+2028 and others that `splitlines` takes for ends.
+    return [json.loads(line) for line in lines.split("\n") if line]
 
 
 def _file(rows: Rows, folder: str, name: str) -> str:
@@ -268,6 +282,8 @@ def _mapped(columns: Mapping[str, str] | None) -> list[str]:
 
 def _run(arguments: list[str], folder: str) -> str:
     """Runs the command in a process of its own, which Ctrl-C ends, and returns what it prints."""
+    import subprocess
+
     done = subprocess.run([sys.executable, "-m", "r1rewards", *arguments], capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode == 2 or done.returncode < 0:
         message = done.stderr.strip().removeprefix("verify: ") or f"the command ended with {done.returncode}"
@@ -276,6 +292,8 @@ def _run(arguments: list[str], folder: str) -> str:
 
 
 def _cell(value: Any) -> str:
+    from html import escape
+
     text = "" if value is None else str(value)
     cut = text if len(text) <= 200 else text[:200] + " ..."
     # Notebooks typeset text between dollar signs as mathematics.

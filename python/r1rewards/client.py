@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-import decimal
-import http.client
 import json
 import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from ._columns import as_list, as_rows, present
 from ._r1rewards import Outcome, Outcomes, RowError, SpecError
@@ -69,6 +65,8 @@ class Client:
         patience: float = 600.0,
         columns: Iterable[str] | None = None,
     ) -> None:
+        from urllib.parse import urlsplit
+
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SpecError(f"the address of a server is http://host:port, got {url!r}")
@@ -273,12 +271,14 @@ class Client:
 
     def _request(self, method: str, path: str, body: bytes | None) -> bytes:
         """Sends a request until it is answered."""
+        from http.client import HTTPException
+
         deadline = time.monotonic() + self._patience
         pause = 0.1
         while True:
             try:
                 status, headers, text = self._once(method, path, body)
-            except (OSError, http.client.HTTPException) as error:
+            except (OSError, HTTPException) as error:
                 self._close()
                 if time.monotonic() + pause > deadline:
                     said = str(error) or type(error).__name__
@@ -302,7 +302,9 @@ class Client:
     def _once(self, method: str, path: str, body: bytes | None) -> tuple[int, Any, bytes]:
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
+            from http.client import HTTPConnection, HTTPSConnection
+
+            kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection
             connection = kind(self._parts.hostname or "", self._parts.port, timeout=self._timeout)
             self._local.connection = connection
         headers = {"Accept": _LINES if path == "/score" else "application/json", "Content-Type": "application/json"}
@@ -368,7 +370,10 @@ def _plain(value: Any) -> Any:
     for name in ("tolist", "item"):
         if callable(getattr(value, name, None)):
             return getattr(value, name)()
-    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal)):
+    from datetime import date, time, timedelta
+    from decimal import Decimal
+
+    if isinstance(value, (date, time, timedelta, Decimal)):
         return str(value)
     return {f"an object of type {type(value).__name__}": None}
 

@@ -73,3 +73,11 @@ def test_another_grader_is_a_command(tmp_path):
     rows = [{"answer": "42", "completion": "\\boxed{42}"}, {"answer": "42", "completion": "\\boxed{41}"}]
     found = r1rewards.compare(rows, "strict", f"command:{sys.executable} {grader}")
     assert (found.agreeing, found.verdicts["correct"]["incorrect"], found.verdicts["incorrect"]["correct"]) == (0, 1, 1)
+
+
+def test_texts_with_other_line_ends_are_read_whole():
+    # U+2028 and U+0085 end no line of JSON Lines, and `str.splitlines` takes them for ends.
+    found = r1rewards.audit([{"id": "a\u2028b\x85c", "prompt": "6*7?", "answer": "N/A"}])
+    assert [row["id"] for row in found.rows_with("gold_sentinel")] == ["a\u2028b\x85c"]
+    compared = r1rewards.compare([{"id": "a\u2028b", "answer": "42", "completion": "We get 42"}])
+    assert [example["id"] for example in compared.disagreements[0]["examples"]] == ["a\u2028b"]

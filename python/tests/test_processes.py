@@ -46,6 +46,15 @@ def test_import_starts_no_thread():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "1"
 
 
+def test_the_import_leaves_alone_what_only_audits_and_clients_need():
+    needed = ("subprocess", "tempfile", "http.client", "ssl", "html", "asyncio", "concurrent.futures")
+    program = f"import sys, r1rewards; print([name for name in {needed!r} if name in sys.modules])"
+    # -S: an environment may import some of them at its start.
+    path = "import sys; sys.path[:0] = %r; " % [entry for entry in sys.path if entry]
+    ran = subprocess.run([sys.executable, "-S", "-c", path + program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
 class Ticker(threading.Thread):
     """Counts how often it gets Python's lock during a call."""
 
