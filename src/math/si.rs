@@ -86,7 +86,7 @@ pub fn unit(word: &str) -> Option<(BigRational, Dimension)> {
         return sized(0, row);
     }
     // A prefix alone is no unit.
-    if word.chars().nth(1).is_none() {
+    if word.chars().count() < 2 {
         return None;
     }
     for (prefix, name, power) in PREFIXES {
