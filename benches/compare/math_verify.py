@@ -90,7 +90,8 @@ def main():
                 show_disagreements(rows, result, arguments.show)
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 0
+    # Rows without an answer count as not accepted, so these figures are not those of a whole comparison.
+    return 1 if any(entry["unanswered"] for entry in report) else 0
 
 
 def parse_arguments():
@@ -127,7 +128,7 @@ def read_corpus(path, limit):
         # Math-Verify has no policies, so a pair that is listed for several policies is compared once, with strict.
         raw = [case for case in cases if case.get("policy", "strict") == "strict"]
     else:
-        raw = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines() if text.strip()]
+        raw = [json.loads(text) for text in path.read_text(encoding="utf-8").split("\n") if text.strip()]
     rows = []
     for number, row in enumerate(raw, 1):
         if row.get("family", "math") != "math" or row.get("language", "ENGLISH") != "ENGLISH":
@@ -184,11 +185,12 @@ def run_math_verify(python, rows, timeout):
     payload = "".join(json.dumps(row) + "\n" for row in rows)
     done = subprocess.run(command, input=payload, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     results = {}
-    for text in done.stdout.splitlines():
-        row = json.loads(text)
-        results[row["id"]] = row
+    for text in done.stdout.split("\n"):
+        if text:
+            row = json.loads(text)
+            results[row["id"]] = row
     if done.returncode != 0:
-        sys.exit(f"Math-Verify ended with {done.returncode} after {len(results)} of {len(rows)} rows")
+        print(f"Math-Verify ended with {done.returncode} after {len(results)} of {len(rows)} rows", file=sys.stderr)
     seconds = sum(row["seconds"] for row in results.values())
     return {"rows": results, "pairs_per_cpu_second": len(results) / seconds if seconds else None}
 
@@ -272,7 +274,7 @@ def run_engine(command, rows, policy, bare):
     if done.returncode != 0:
         print(f"r1rewards ended with {done.returncode} under policy {policy}", file=sys.stderr)
     results, rate = {}, None
-    for text in done.stdout.splitlines():
+    for text in done.stdout.split("\n"):
         try:
             row = json.loads(text)
         except json.JSONDecodeError:

@@ -94,8 +94,7 @@ pub fn unit(word: &str) -> Option<(BigRational, Dimension)> {
             return sized(*power, row);
         }
         // `Mohms` is written, too; the case of the symbol counts.
-        let behind_name = if word.len() > SHORTEST_NAME { word.strip_prefix(name) } else { None };
-        if let Some(row) = behind_name.or_else(|| word.strip_prefix(prefix)).and_then(named) {
+        if let Some(row) = word.strip_prefix(name).or_else(|| word.strip_prefix(prefix)).and_then(named) {
             return sized(*power, row);
         }
     }

@@ -28,8 +28,8 @@ pub(super) fn differ(gold: &Answer, answer: &Answer) -> Option<Decision> {
 }
 
 fn is_ordinal(answer: &Answer) -> bool {
-    // Every ordinal ends with one of these letters, and few other answers do.
-    let end = answer.source.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '}' | '.'));
+    // The last letter of every ordinal is one of these, and that of few other answers.
+    let end = answer.source.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
     if !end.ends_with(['t', 'T', 'h', 'H', 'd', 'D']) {
         return false;
     }
@@ -39,9 +39,6 @@ fn is_ordinal(answer: &Answer) -> bool {
     let text = text.trim().trim_end_matches('.');
     let text = text.strip_prefix("the ").unwrap_or(text);
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == text.len() {
-        return false;
-    }
     if digits > 0 {
         let suffix: String = text[digits..].chars().filter(char::is_ascii_alphabetic).collect();
         return matches!(suffix.trim_start_matches("text").trim_start_matches("mathrm"), "st" | "nd" | "rd" | "th");
