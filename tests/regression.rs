@@ -158,3 +158,11 @@ fn an_option_with_a_very_long_text_is_not_read() {
     assert!(verdict(20));
     assert!(!verdict(100_000));
 }
+
+/// Spacing behind the ending of an ordinal hid that it is one.
+#[test]
+fn an_ordinal_with_spacing_behind_its_ending_is_one() {
+    let outcome = Math::strict().verify(&["\\$3".to_owned()], "\\boxed{3^{rd}\\!}");
+    assert_eq!(outcome.reason, r1rewards::Reason::WrongKind);
+    assert!(Math::strict().verify(&["\\$3".to_owned()], "\\boxed{\\$3\\!}").is_correct());
+}
