@@ -166,3 +166,12 @@ fn an_ordinal_with_spacing_behind_its_ending_is_one() {
     assert_eq!(outcome.reason, r1rewards::Reason::WrongKind);
     assert!(Math::strict().verify(&["\\$3".to_owned()], "\\boxed{\\$3\\!}").is_correct());
 }
+
+/// Found by fuzzing: the letter in front of a box was read as an option with its text, although the box is the answer.
+#[test]
+fn a_text_with_a_box_is_no_option() {
+    for text in [r"B. so it is \boxed{8}", r"(B) \fbox{8}", r"B. … \boxed{8};;\"] {
+        assert!(!equal("B", text) && !equal(text, "B"), "{text}");
+    }
+    assert!(equal("B", "B. eight boxes") && equal("B", "(B) 8"));
+}

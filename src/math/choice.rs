@@ -1,12 +1,13 @@
 //! Reads an option of a multiple choice: a letter, alone or with the option's text.
 //!
 //! Accepts: `C`, `(C)`, `C.`, `(C) 12`, `C: twelve`. Refuses: several options in one answer, in whatever way the second
-//! is named (`C. the first option`, `C: all of these`), text that denies the letter, and letters that begin a word.
+//! is named (`C. the first option`, `C: all of these`), text that denies the letter or has a box, and letters that begin a word.
 
 use std::borrow::Cow;
 
 use memchr::memmem;
 
+use crate::reading::boxes::{Boxes, find_boxes};
 use crate::reading::option_text::says_only;
 use crate::reading::options::named;
 use crate::reading::prose::{excludes, offers, words};
@@ -56,7 +57,9 @@ pub fn read(text: &str) -> Option<Choice> {
     if shown.trim_matches('\\').is_empty() {
         return Some(Choice { letter, text: None });
     }
-    (marked && says_only(shown, letter)).then(|| Choice { letter, text: Some(shown.to_owned()) })
+    // A box in the text is the answer, and the letter before it belongs to prose.
+    let option = marked && says_only(shown, letter) && find_boxes(shown) == Boxes::default();
+    option.then(|| Choice { letter, text: Some(shown.to_owned()) })
 }
 
 /// An option as a reference: `(B) 12`, or the letter where its text cannot stand behind one.

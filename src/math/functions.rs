@@ -3,6 +3,9 @@
 //! The normaliser reads a name as a command (`\tg`, `\operatorname{tg}`), as a word (`tan`) or as a call in plain text
 //! (`floor(x)`) and writes the table's name. The grammar has only those names; a test compares it with this table.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// The arguments that a function takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
@@ -117,7 +120,7 @@ impl Func {
 
     /// The function of that name in normalised text.
     pub fn named(name: &str) -> Option<Self> {
-        FUNCTIONS.iter().find(|row| row.name == name).map(|row| row.func)
+        NAMES.get(name).copied()
     }
 }
 
@@ -128,36 +131,43 @@ impl BigOp {
     }
 }
 
+/// The name of each spelling. Answers ask for names at every sequence of letters, so that the table is not searched row by row.
+type Spellings = LazyLock<HashMap<&'static str, &'static str>>;
+
+static COMMANDS: Spellings = LazyLock::new(|| spellings(|row| row.commands));
+static WORDS: Spellings = LazyLock::new(|| spellings(|row| row.words));
+static NAMES: LazyLock<HashMap<&'static str, Func>> = LazyLock::new(|| FUNCTIONS.iter().map(|row| (row.name, row.func)).collect());
+
+fn spellings(column: impl Fn(&Row) -> &'static [&'static str]) -> HashMap<&'static str, &'static str> {
+    FUNCTIONS.iter().flat_map(|row| column(row).iter().map(|spelling| (*spelling, row.name))).collect()
+}
+
 /// The name in normalised text of a LaTeX command for a function or an operator with bounds.
 pub fn of_command(command: &str) -> Option<&'static str> {
     let big = || BIG_OPERATORS.iter().find(|(name, _)| *name == command).map(|(name, _)| *name);
-    spelled(command, |row| row.commands).or_else(big)
+    of_function_command(command).or_else(big)
 }
 
 /// The name in normalised text of a LaTeX command for a function. `int`, `sum` and `prod` are left out: in a font they are
 /// names (of an interior, of a variable).
 pub fn of_function_command(command: &str) -> Option<&'static str> {
-    spelled(command, |row| row.commands)
+    COMMANDS.get(command).copied()
 }
 
 /// The name in normalised text of the function that a word names in plain text.
 pub fn of_word(word: &str) -> Option<&'static str> {
-    spelled(word, |row| row.words)
+    WORDS.get(word).copied()
 }
 
 /// The name in normalised text of the function that a word names directly before a round bracket.
 pub fn of_call(word: &str) -> Option<&'static str> {
-    spelled(word, |row| row.calls)
+    FUNCTIONS.iter().find(|row| row.calls.contains(&word)).map(|row| row.name)
 }
 
 /// Whether a name in normalised text is the name of a function or of an operator with bounds, so that an operand
 /// follows.
 pub fn is_name(name: &str) -> bool {
     Func::named(name).is_some() || BigOp::named(name).is_some()
-}
-
-fn spelled(text: &str, column: impl Fn(&Row) -> &'static [&'static str]) -> Option<&'static str> {
-    FUNCTIONS.iter().find(|row| column(row).contains(&text)).map(|row| row.name)
 }
 
 #[cfg(test)]

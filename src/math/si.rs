@@ -3,6 +3,9 @@
 //! Accepts: the symbols (`mA`, `kΩ`, `μm`) and names (`milliampere`) of units that take prefixes, with the case of their
 //! letters; `\SI{5}{m/s}`, `\qty{5}{\metre\per\second}`, `\unit{kg}`. Refuses: two prefixes, a prefix alone.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Pow};
@@ -46,12 +49,6 @@ const UNITS: &[Row] = &[
     ("eV", "electronvolt", 0, &[("electron volt", 1)]),
 ];
 
-/// Longest name of a unit, in bytes.
-const LONGEST: usize = 20;
-
-/// Shortest name of a unit, in bytes: `bar`.
-const SHORTEST_NAME: usize = 3;
-
 /// Prefixes: symbol, name, power of ten.
 const PREFIXES: &[(&str, &str, i32)] = &[
     ("f", "femto", -15),
@@ -69,36 +66,39 @@ const PREFIXES: &[(&str, &str, i32)] = &[
     ("T", "tera", 12),
 ];
 
+/// Every spelling, with its size as a power of ten of base units. Most words of an answer are no unit, and one look shows it.
+static SPELLINGS: LazyLock<HashMap<String, (i32, Dimension)>> = LazyLock::new(|| {
+    let mut all = HashMap::new();
+    let mut add = |word: String, power: i32, (.., dimension): &Row| {
+        // `pm` is a time of day.
+        if word != "pm" {
+            all.entry(word).or_insert((power, *dimension));
+        }
+    };
+    UNITS.iter().for_each(|row| add(row.0.to_owned(), row.2, row));
+    for (prefix, prefix_name, power) in PREFIXES {
+        UNITS.iter().for_each(|row| add(format!("{prefix}{}", row.0), power + row.2, row));
+        // `Mohms` is written, too; the case of the symbol counts.
+        for (prefix, row) in [prefix_name, prefix].into_iter().flat_map(|prefix| UNITS.iter().map(move |row| (prefix, row))) {
+            add(format!("{prefix}{}", row.1), power + row.2, row);
+            add(format!("{prefix}{}s", row.1), power + row.2, row);
+        }
+    }
+    for row in UNITS {
+        add(row.1.to_owned(), row.2, row);
+        add(format!("{}s", row.1), row.2, row);
+    }
+    all
+});
+
 /// The unit of a symbol or name, with or without a prefix: its size in base units, and their powers.
 pub fn unit(word: &str) -> Option<(BigRational, Dimension)> {
-    // `pm` is a time of day. No name is longer than `millielectronvolts`.
-    if word == "pm" || word.len() > LONGEST {
-        return None;
-    }
-    let row = |symbol: &str| UNITS.iter().find(|row| row.0 == symbol);
-    let named = |name: &str| {
-        // Most words are shorter than the shortest name, and compared with none.
-        let one = name.strip_suffix('s').unwrap_or(name);
-        (one.len() >= SHORTEST_NAME).then(|| UNITS.iter().find(|row| row.1 == one || row.1 == name)).flatten()
-    };
-    let sized = |power: i32, row: &Row| Some((power_of_ten(power + row.2), row.3));
-    if let Some(row) = row(word) {
-        return sized(0, row);
-    }
-    // A prefix alone is no unit.
-    if word.chars().count() < 2 {
-        return None;
-    }
-    for (prefix, name, power) in PREFIXES {
-        if let Some(row) = word.strip_prefix(prefix).and_then(row) {
-            return sized(*power, row);
-        }
-        // `Mohms` is written, too; the case of the symbol counts.
-        if let Some(row) = word.strip_prefix(name).or_else(|| word.strip_prefix(prefix)).and_then(named) {
-            return sized(*power, row);
-        }
-    }
-    named(word).and_then(|row| sized(0, row))
+    SPELLINGS.get(word).map(|(power, dimension)| (power_of_ten(*power), *dimension))
+}
+
+/// Whether a word is the symbol or name of a unit.
+pub fn is_unit(word: &str) -> bool {
+    SPELLINGS.contains_key(word)
 }
 
 fn power_of_ten(exponent: i32) -> BigRational {

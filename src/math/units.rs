@@ -24,7 +24,7 @@ pub struct Unit {
 pub fn is_unit_word(word: &str) -> bool {
     let capital = word.len() == 1 && matches!(word, "K" | "A" | "C" | "F" | "H" | "S" | "T");
     !(word == "eV" || capital || is_symbol(word))
-        && (lookup(word).is_some() || is_bare_name(word) || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
+        && (is_known(word) || is_bare_name(word) || matches!(word, "sq" | "cu" | "square" | "cubic" | "per"))
 }
 
 /// Names of [`named_units`] that are words without a font, too.
@@ -34,19 +34,18 @@ fn is_bare_name(word: &str) -> bool {
 
 /// Whether letters without a font may be the name or symbol of a unit: `K`, `mA`, `mol`.
 pub fn is_known(word: &str) -> bool {
-    lookup(word).is_some()
+    listed(word).is_some() || si::is_unit(word) || (word.len() > 4 && si::is_unit(&word.to_ascii_lowercase()))
 }
 
 /// Whether a word is the name or symbol of a unit where its font says that it is a word: `\text{T}`, `\mathrm{AU}`.
 pub fn is_upright(word: &str) -> bool {
-    any(word).is_some()
+    is_known(word) || named_units::entry(word).is_some()
 }
 
 /// Whether bare letters are the symbol of a unit that a formula may also mean as a product: `mA`, `kT`, `eV`, `dB`,
 /// `lbs`.
 pub fn is_symbol(word: &str) -> bool {
-    matches!(word, "eV" | "dB" | "lbs" | "hrs")
-        || (2..=4).contains(&word.len()) && table(word).is_none() && si::unit(word).is_some()
+    matches!(word, "eV" | "dB" | "lbs" | "hrs") || (2..=4).contains(&word.len()) && si::is_unit(word) && listed(word).is_none()
 }
 
 /// Whether a text is an expression of units in LaTeX: `m/s^2`, `kg\cdot m^{-1}`.
@@ -198,13 +197,18 @@ fn lookup(word: &str) -> Option<(BigRational, Dimension)> {
 }
 
 fn table(word: &str) -> Option<(BigRational, Dimension)> {
+    let (top, low, dimension) = listed(word)?;
+    Some((BigRational::new(BigInt::from(top), BigInt::from(low)), dimension))
+}
+
+/// The entry of a word or abbreviation.
+fn listed(word: &str) -> Option<Entry> {
     // Abbreviations are case-sensitive (`mm` is not `Mm`); only whole words may start with a capital or have a plural.
     let in_words = || {
         let lower = (word.len() > 3).then(|| word.to_ascii_lowercase())?;
         entry(&lower).or_else(|| lower.strip_suffix('s').and_then(entry))
     };
-    let (top, low, dimension) = entry(word).or_else(in_words)?;
-    Some((BigRational::new(BigInt::from(top), BigInt::from(low)), dimension))
+    entry(word).or_else(in_words)
 }
 
 #[allow(clippy::too_many_lines, reason = "a table")]

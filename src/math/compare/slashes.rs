@@ -2,7 +2,7 @@
 //!
 //! Accepts: with `slash_products` one slash behind a formula that is no number, and all factors behind it; with `cross_products`
 //! `\times` between letters without a mark. Refuses: `1/2mv^2`, whose fraction is a coefficient, quotients with several slashes,
-//! and `\times` between vectors, sets and, where they may be matrices, capitals.
+//! and `\times` between vectors, sets and, where they may be matrices, capitals, and in a size (`3\times5 matrix`).
 
 use super::{Comparer, Node};
 use crate::math::names;
@@ -14,7 +14,11 @@ pub(super) fn equal_times(comparer: &mut Comparer<'_>, gold: &Node, answer: &Nod
     let crossed = |node: &Node| {
         let (mut crosses, mut others) = (false, false);
         node.walk(&mut |node| match node {
-            Node::Product(factors) => crosses |= factors.iter().any(|(op, _)| *op == MulOp::Cross),
+            Node::Product(factors) if factors.iter().any(|(op, _)| *op == MulOp::Cross) => {
+                crosses = true;
+                // Only in a size does a cross between numbers not multiply.
+                others |= factors.iter().all(|(_, factor)| factor.literal().is_some());
+            }
             Node::Symbol(name) => others |= names::is_marked(name) || !capitals && names::is_capitals(name),
             Node::Marked(_) | Node::Set(_) | Node::Group(..) | Node::Matrix(_) | Node::SetExpr(..) | Node::SetBuilder(..) => {
                 others = true
