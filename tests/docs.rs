@@ -99,7 +99,10 @@ fn the_page_on_formats_shows_the_presets_and_what_its_commands_print() {
         read.map(|(field, path)| format!("{field} `{path}`")).collect::<Vec<_>>().join(", ")
     };
     let row = |preset: &r1rewards::rows::presets::Preset| {
-        let columns: Vec<String> = preset.columns.iter().map(|column| format!("`{column}`")).collect();
+        let sign = |column: &str| {
+            preset.sign.filter(|(signed, _)| *signed == column).map_or_else(String::new, |(_, sign)| format!(" with `{sign}`"))
+        };
+        let columns: Vec<String> = preset.columns.iter().map(|column| format!("`{column}`{}", sign(column))).collect();
         let (name, about) = (preset.name, preset.about);
         format!("| `{name}` | {about} | {} | {} | {} |\n", columns.join(", "), fields(preset.paths), preset.reference())
     };

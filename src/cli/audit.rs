@@ -15,7 +15,7 @@ use crate::audit::{Audit, AuditOptions, AuditReport, Contamination, FindingCode,
 use crate::code::{Code, CodeOptions};
 use crate::report::Severity;
 use crate::rows::run::{Place, Reading, Run, RunSummary, keep_apart};
-use crate::rows::{Fields, Output, Source, Writes, check_output_name, write_whole};
+use crate::rows::{Field, Fields, Output, Source, Writes, check_output_name, write_whole};
 use crate::{Error, Scorer, engine_version};
 
 use super::args::AuditArgs;
@@ -96,6 +96,10 @@ pub(super) fn run(args: &AuditArgs) -> anyhow::Result<u8> {
     if !args.quiet {
         if !judged.has_content() {
             say("no row has a reference or a completion: only prompts were examined\n");
+        } else if report.completions == 0 {
+            say(format_args!("no row has a completion that was read; {}\n", judged.column_advice(Field::Completion)));
+        } else if judged.with_reference() == 0 {
+            say(format_args!("no row has a reference that was read; {}\n", judged.column_advice(Field::Answer)));
         }
         if !judged.has_prompt() {
             let column = judged.likely_prompt().unwrap_or_else(|| "COLUMN".to_owned());

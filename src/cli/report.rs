@@ -17,7 +17,7 @@ use crate::{Outcome, Reason, Sample};
 use super::args::ReportArgs;
 use super::codes::FINE;
 use super::judged_rows::own_outcome;
-use super::judging::{fields, read_as, warn};
+use super::judging::{fields, no_row_read, read_as, warn};
 use super::manifest::path_of;
 use super::progress::progress_bar;
 use super::results::{Results, Wanted};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     if let Some(column) = &args.source {
         seen.expect(&format!("--source {column}"), column);
     }
-    let mut rows = Rows { report, outcomes, source: args.source.clone(), first: true, seen, unjudged: 0, shown: 0 };
+    let mut rows = Rows { report, outcomes, source: args.source.clone(), first: true, seen, unjudged: 0, unreadable: 0, shown: 0 };
     let (bytes, bar) = (Arc::new(AtomicU64::new(0)), progress_bar(args.quiet, &sources));
     for source in &sources {
         let name = source.to_string();
@@ -60,7 +60,9 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     }
     bar.finish_and_clear();
     rows.seen.check_completions(&fields)?;
-    rows.seen.check_read()?;
+    if rows.shown == rows.unreadable {
+        bail!("{}", no_row_read(&rows.seen));
+    }
     warn(&rows.seen);
     let count = rows.shown;
     let report = rows.finish(args)?;
@@ -89,6 +91,8 @@ struct Rows {
     seen: RunSummary,
     /// The samples that have no result.
     unjudged: u64,
+    /// The rows and completions that cannot be read.
+    unreadable: u64,
     shown: u64,
 }
 
@@ -173,6 +177,7 @@ impl Rows {
             Some(text) => row.note("line", String::from_utf8_lossy(text).chars().take(RAW).collect::<String>()),
             None => row,
         };
+        self.unreadable += 1;
         self.shown += 1;
         self.report.row(&row);
         Ok(())

@@ -127,3 +127,14 @@ fn sources_with_long_names_are_told_apart() {
         .success()
         .stderr(contains("/part-one ").and(contains("/part-two ")));
 }
+
+/// A misspelt column was left out without a word.
+#[test]
+fn an_audit_says_which_columns_there_are_if_none_has_completions_or_references() {
+    let one = folder("{\"prompt\": \"2+2\", \"answer\": \"4\", \"respones\": \"4\"}\n");
+    let said = "no row has a completion that was read; if a column holds it, name it with --map completion=COLUMN; columns seen: prompt, answer, respones";
+    verify(&one, &["audit", "in.jsonl", "-o", "a"]).assert().success().stderr(contains(said));
+    let two = folder("{\"prompt\": \"2+2\", \"completion\": \"4\", \"gold\": \"4\"}\n");
+    let said = "no row has a reference that was read; if a column holds it, name it with --map answer=gold; columns seen: prompt, completion, gold";
+    verify(&two, &["audit", "in.jsonl", "-o", "a"]).assert().success().stderr(contains(said));
+}

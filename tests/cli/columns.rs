@@ -92,7 +92,10 @@ fn what_is_missing_is_said_with_the_option_that_helps() {
     assert!(problem.contains("If another column holds it, name it with --map answer=path.to.column"), "{problem}");
 
     let problem = refused("[[{\"from\": \"human\", \"value\": \"6*7?\"}]]", &score);
-    assert!(problem.contains("no row is a JSON object") && problem.contains("A row that is a list"), "{problem}");
+    assert!(
+        problem.contains("no row can be read. First problem: ") && problem.contains("in JSON it is an object, and a list"),
+        "{problem}"
+    );
     assert!(!problem.contains("JSON Lines"), "{problem}");
 
     let python = json!({"prompt": "p", "data_source": "d", "reward_model": "{'ground_truth': '34'}"}).to_string();

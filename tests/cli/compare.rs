@@ -304,3 +304,14 @@ fn rows_of_which_none_can_be_read_are_said_with_the_first() {
         .code(2)
         .stderr(contains("First problem: in.jsonl:1: the column `completion` must be a string"));
 }
+
+/// A misspelt column of references was an agreement of two verdicts of nothing.
+#[test]
+fn a_comparison_without_any_reference_is_an_error_that_names_the_columns() {
+    let folder = folder("{\"completion\": \"\\\\boxed{4}\", \"anwser\": \"4\"}\n");
+    let refused = contains("no row has the column `answer`; columns seen: completion, anwser").and(contains("--map answer="));
+    verify(&folder, &["compare", "in.jsonl", "--left", "strict", "--right", "lenient"]).assert().code(2).stderr(refused);
+    verify(&folder, &["compare", "in.jsonl", "--left", "strict", "--right", "lenient", "--map", "answer=anwser"])
+        .assert()
+        .success();
+}

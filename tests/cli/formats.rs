@@ -146,7 +146,13 @@ fn a_bad_row_of_each_format_is_named_by_its_place() {
 fn a_format_can_be_given_and_an_unknown_one_is_explained() {
     let folder = folder("the completion;the answer\nx;1\n");
     let unknown = "verify: cannot read in.jsonl: its format is unknown: it begins with `the completion;the answer`";
-    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains(unknown)).stderr(contains("--format csv"));
+    let commas = "(semicolons do not separate columns: write the file with commas or tabs)";
+    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains(unknown)).stderr(contains(commas));
+    fs::write(folder.path().join("in.jsonl"), "completion\nx\n").unwrap();
+    verify(&folder, &["score", "in.jsonl", "-o", "-"])
+        .assert()
+        .code(2)
+        .stderr(contains("If it is text with a header, say --format csv"));
     fs::write(folder.path().join("in.jsonl"), "oops\n{\"completion\": \"x\", \"answer\": 1}\n").unwrap();
     verify(&folder, &["score", "in.jsonl", "-o", "out.jsonl", "--format", "jsonl"]).assert().success();
     assert_eq!(results(&folder.path().join("out.jsonl"))[0]["reason"], "bad_row");

@@ -58,7 +58,7 @@ fn a_column_missing_from_every_row_names_the_mapping() {
 #[test]
 fn rows_that_are_no_objects_are_said_so() {
     let folder = folder("\"a\"\n{\n");
-    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains("no row is a JSON object"));
+    verify(&folder, &["score", "in.jsonl", "-o", "-"]).assert().code(2).stderr(contains("no row can be read. First problem: "));
 }
 
 #[test]

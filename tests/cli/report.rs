@@ -113,3 +113,13 @@ fn a_small_page_says_what_it_leaves_out() {
     assert!(html.len() < 1_000_000, "{}", html.len());
     assert!(html.contains("all 750 unscored rows; ") && html.contains(" of 5,250 correct rows, drawn at random (seed 0)"));
 }
+
+/// A page was written, with exit code 0, of rows of which none could be read.
+#[test]
+fn rows_of_which_none_can_be_read_make_no_page() {
+    let folder = scored(ROWS);
+    fs::write(folder.path().join("in.jsonl"), "{\"completion\": 7}\n").unwrap();
+    let refused = contains("no row could be read. First problem: in.jsonl:1: ");
+    verify(&folder, &["report", "in.jsonl", "--results", "results.jsonl", "-o", "report.html"]).assert().code(2).stderr(refused);
+    assert!(!folder.path().join("report.html").exists());
+}

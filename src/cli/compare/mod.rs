@@ -78,6 +78,7 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<u8> {
     }
     for (judged, (option, side)) in judged.iter().zip([("--left", &args.left), ("--right", &args.right)]) {
         judged.check_faults().with_context(|| format!("{option} {side}"))?;
+        seen.check_references(judged, &fields).with_context(|| format!("{option} {side}"))?;
     }
     warn(&seen);
     output.map(Output::commit).transpose()?;

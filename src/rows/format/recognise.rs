@@ -154,8 +154,9 @@ fn unknown(line: &[u8]) -> String {
     let more = if text.chars().nth(SHOWN).is_some() { " ..." } else { "" };
     let why = [b',', b'\t'].into_iter().find_map(|delimiter| {
         let names = header(line, delimiter).filter(|names| names.len() > 1)?;
-        let again =
-            twice(&names).map(|name| format!(" (it names the column `{}` twice)", name.chars().take(SHOWN).collect::<String>()));
+        let again = twice(&names).map(|name| {
+            format!(" (it names the column `{}` twice: rename one of them)", name.chars().take(SHOWN).collect::<String>())
+        });
         again.or_else(|| {
             names
                 .iter()
@@ -163,12 +164,17 @@ fn unknown(line: &[u8]) -> String {
                 .then(|| " (a name in it is empty: is there a comma too much?)".to_owned())
         })
     });
-    let semicolons = || (text.contains(';') && !text.contains(',')).then(|| " (semicolons do not separate columns)".to_owned());
-    let why = why.or_else(semicolons).unwrap_or_default();
+    let semicolons = || {
+        (text.contains(';') && !text.contains(','))
+            .then(|| " (semicolons do not separate columns: write the file with commas or tabs)".to_owned())
+    };
+    let why = why.or_else(semicolons);
+    // Where the header is at fault, another format does not help.
+    let fix = if why.is_some() { "If" } else { "If it is text with a header, say --format csv (or tsv); if" };
     format!(
         "its format is unknown: it begins with `{start}`{more}, which is neither JSON (`{{` or `[`) nor a header of at least two \
-         names{why} nor Parquet nor Arrow. If it is text with a header, say --format csv (or tsv); if it is JSON Lines whose first \
-         line is broken, --format jsonl"
+         names{} nor Parquet nor Arrow. {fix} it is JSON Lines whose first line is broken, say --format jsonl",
+        why.unwrap_or_default()
     )
 }
 

@@ -17,7 +17,7 @@ pub struct Preset {
     /// How the reference is taken from its column.
     pub(in crate::rows) reference: Reference,
     /// A text that a row must have in a column to show the preset, for data sets whose columns are common.
-    pub(in crate::rows) sign: Option<(&'static str, &'static str)>,
+    pub sign: Option<(&'static str, &'static str)>,
 }
 
 impl Preset {

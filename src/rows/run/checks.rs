@@ -51,6 +51,18 @@ impl RunSummary {
         )))
     }
 
+    /// Checks that the rows had references, if what `judged` them could score none for want of one.
+    ///
+    /// # Errors
+    /// No row has a reference, and nothing could be scored. The message names the columns and the `--map` option.
+    #[cfg(feature = "cli")]
+    pub(crate) fn check_references(&self, judged: &Self, fields: &Fields) -> Result<()> {
+        if !self.columns.has_reference() && judged.results > 0 && judged.lacks_reference() {
+            return Err(self.columns.missing(fields, Field::Answer));
+        }
+        Ok(())
+    }
+
     /// Whether nothing could be scored for want of a reference.
     pub(crate) fn lacks_reference(&self) -> bool {
         let needed = |reason| matches!(reason, Reason::NoReward | Reason::GoldMissing | Reason::BadRow);

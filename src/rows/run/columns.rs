@@ -168,6 +168,14 @@ impl Columns {
         if self.has_prompt { None } else { self.likely(Field::Prompt, Field::Prompt.name()) }
     }
 
+    /// How to name the column of a field that no row has, and the columns that were seen.
+    #[cfg(feature = "cli")]
+    pub(super) fn advice(&self, field: Field) -> String {
+        let guess = self.likely(field, field.name());
+        let guess = guess.as_deref().unwrap_or("COLUMN");
+        format!("if a column holds it, name it with --map {}={guess}; columns seen: {}", field.name(), self.seen())
+    }
+
     /// Whether a row has a prompt.
     #[cfg(feature = "cli")]
     pub(super) fn has_prompt(&self) -> bool {
@@ -210,8 +218,8 @@ impl Columns {
         let first = self.first_problem().unwrap_or("unknown");
         if self.objects == 0 {
             return Err(Error::row(format_args!(
-                "no row is a JSON object, as each must be: its columns are the prompt, the answer and so on. A row that is a list \
-                 (of turns, for example) belongs into a column. First problem: {first}"
+                "no row can be read. First problem: {first}. Each row must have columns, such as the prompt and the answer: in JSON it \
+                 is an object, and a list (of turns, for example) belongs into a column of one"
             )));
         }
         if self.readings.is_empty() {

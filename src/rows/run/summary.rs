@@ -10,6 +10,8 @@ use super::groups::Groups;
 use super::histogram::Histogram;
 use super::sources::Sources;
 use super::watch::Place;
+#[cfg(feature = "cli")]
+use crate::rows::Field;
 use crate::rows::{Digest, Fields, Row};
 use crate::spec::{NamedColumn, named_columns};
 use crate::{Outcome, Reason, Scorer, Verdict};
@@ -174,6 +176,12 @@ impl RunSummary {
     /// A column that probably holds the prompt, if no row has one.
     pub(crate) fn likely_prompt(&self) -> Option<String> {
         self.columns.likely_prompt()
+    }
+
+    /// How to name the column of a field that no row has, and the columns that were seen.
+    #[cfg(feature = "cli")]
+    pub(crate) fn column_advice(&self, field: Field) -> String {
+        self.columns.advice(field)
     }
 
     /// Whether a row had a prompt.
