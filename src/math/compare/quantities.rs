@@ -11,7 +11,7 @@ use super::shapes::{is_literal_like, is_scalar, without_percent};
 use super::two_labels::{self, Measured};
 use super::{Comparer, Decision, KIND, Node};
 use crate::math::node::{MulOp, Sign};
-use crate::math::{labels, scalar, units, words};
+use crate::math::{labels, parse, scalar, units, words};
 use crate::{Reason, Rule};
 
 impl Comparer<'_> {
@@ -36,6 +36,10 @@ impl Comparer<'_> {
         }
         let (gv, gu) = measured(gold);
         let (av, au) = measured(answer);
+        // `m\times n matrix` is a size, and no product of m and n.
+        if is_crossed(gv) != is_crossed(av) && (has_one_shape(gold) || has_one_shape(answer)) {
+            return Decision::different(Rule::Unit);
+        }
         // `7 cm` is not `s = 7 m`: a unit behind a name is not dropped together with the name.
         if matches!(gu, Label::None) && holds_unit(gv) || matches!(au, Label::None) && holds_unit(av) {
             return KIND;
@@ -166,6 +170,16 @@ impl Comparer<'_> {
         // In the reference's unit, in which a tolerance is given.
         self.compare(gv, &scaled(av, &(&a.factor / &g.factor)))
     }
+}
+
+/// Whether a value consists of factors of which a cross joins two.
+fn is_crossed(value: &Node) -> bool {
+    matches!(value, Node::Product(factors) if factors.iter().any(|(op, _)| *op == MulOp::Cross))
+}
+
+/// Whether a value has the label of one thing with a size: `matrix`.
+fn has_one_shape(node: &Node) -> bool {
+    matches!(node, Node::Quantity(_, phrase, _) if parse::is_one_shape(phrase))
 }
 
 /// The words behind a value that are no unit.

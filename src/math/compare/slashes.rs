@@ -7,6 +7,7 @@
 use super::{Comparer, Node};
 use crate::math::names;
 use crate::math::node::MulOp;
+use crate::math::parse;
 
 /// Whether the answers are equal with every cross between letters as a product.
 pub(super) fn equal_times(comparer: &mut Comparer<'_>, gold: &Node, answer: &Node) -> bool {
@@ -19,6 +20,8 @@ pub(super) fn equal_times(comparer: &mut Comparer<'_>, gold: &Node, answer: &Nod
                 // Only in a size does a cross between numbers not multiply.
                 others |= factors.iter().all(|(_, factor)| factor.literal().is_some());
             }
+            // `m\times n matrix` is a size, too.
+            Node::Quantity(_, word, _) => others |= parse::is_one_shape(word),
             Node::Symbol(name) => others |= names::is_marked(name) || !capitals && names::is_capitals(name),
             Node::Marked(_) | Node::Set(_) | Node::Group(..) | Node::Matrix(_) | Node::SetExpr(..) | Node::SetBuilder(..) => {
                 others = true

@@ -28,6 +28,7 @@ use super::declared::Declared;
 use super::node::{Node, RelOp, SetOp, Sign};
 use list::{Items, Separator};
 pub use literal::{decimal, significant};
+pub use product::is_one_shape;
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammars/math.pest"]

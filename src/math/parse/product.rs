@@ -43,23 +43,39 @@ pub(super) fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
 /// Words for what has a size of several numbers, apart from units of length.
 const SHAPES: &str = "matrix matrices grid grids board boards array arrays table tables rectangle rectangles square squares box boxes tile tiles \
     pixel pixels";
+/// Those of one thing, which is not counted: `2\times n matrix` is a size, `2\times n squares` may be their number.
+const ONE_SHAPE: &str = "matrix grid board array table rectangle";
 
-/// Whether the factors before a unit of length or the name of a shape are a size: numbers joined by `\times` alone. `2.5\times10 m` is in
-/// scientific notation; `3\times4 cm^2` and `4\times3 ways` are products.
+/// Whether the factors before a unit of length or the name of a shape are a size: numbers joined by `\times` alone, before one shape also
+/// letters. `2.5\times10 m` is in scientific notation; `3\times4 cm^2` and `4\times3 ways` are products.
 pub(super) fn is_size(factors: &[(MulOp, Node)], phrase: &str, power: i32) -> bool {
-    is_product_of_numbers(factors) && power == 1 && {
+    let side = |node: &Node| matches!(node, Node::Number(_) | Node::Decimal { .. } | Node::Symbol(_));
+    let of_shape = is_one_shape(phrase) && factors.len() > 1 && is_crossed(factors, side);
+    power == 1 && (of_shape || is_product_of_numbers(factors)) && {
         let length = units::read(phrase, 1).is_some_and(|unit| unit.is_of("m") && unit.factor <= BigRational::one());
-        length || SHAPES.split_ascii_whitespace().any(|shape| shape.eq_ignore_ascii_case(phrase))
+        length || is_among(SHAPES, phrase)
     }
+}
+
+/// Whether a word names one thing with a size of several numbers.
+pub fn is_one_shape(word: &str) -> bool {
+    is_among(ONE_SHAPE, word)
+}
+
+fn is_among(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Whether every factor is of a kind, and all are joined by `\times`.
+fn is_crossed(factors: &[(MulOp, Node)], kind: impl Fn(&Node) -> bool) -> bool {
+    factors.iter().enumerate().all(|(place, (op, factor))| (place == 0 || *op == MulOp::Cross) && kind(factor))
 }
 
 /// Whether factors are numbers joined by `\times` alone.
 pub(super) fn is_product_of_numbers(factors: &[(MulOp, Node)]) -> bool {
     let scientific = matches!(factors, [(_, Node::Decimal { .. }), (_, ten)] if *ten == Node::integer(10));
-    let crossed = |(place, (op, factor)): (usize, &(MulOp, Node))| {
-        (place == 0 || *op == MulOp::Cross) && matches!(factor, Node::Number(_) | Node::Decimal { .. })
-    };
-    factors.len() > 1 && !scientific && factors.iter().enumerate().all(crossed)
+    let number = |node: &Node| matches!(node, Node::Number(_) | Node::Decimal { .. });
+    factors.len() > 1 && !scientific && is_crossed(factors, number)
 }
 
 /// Whether syntax alone shows that a factor is a scalar, so that `\times` before or after it multiplies: a number, a

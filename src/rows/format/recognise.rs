@@ -235,7 +235,7 @@ mod tests {
             (b"\xff\xfe\0\0i\0\0\0", "it is text in UTF-32"),
             (b"just some words\n", "it begins with `just some words`, which is neither JSON"),
             (b"Dear all, please read this, and that.\n", "say --format csv"),
-            (b"a,a\n1,2", "say --format csv"),
+            (b"a,a\n1,2", "(it names the column `a` twice: rename one of them)"),
             (b"id,a,a\n1,2,3", "it names the column `a` twice"),
             (b"id;a\n1;2", "semicolons do not separate columns"),
             (b"a,\n1,2", "its format is unknown"),
