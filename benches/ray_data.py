@@ -1,10 +1,11 @@
-"""Measures `r1rewards.ray.score_dataset` beside `verify score` on the same Parquet file, and compares the verdicts.
+"""Measures `r1rewards.ray.score_dataset` beside `verify score` on the same Parquet files, and compares the verdicts.
 
     cargo build --release && pip install 'ray[data]' pyarrow      # and a wheel of r1rewards with the release profile
     python benches/ray_data.py target/release/verify --rows 1000000 --actors 2
 
 The time of Ray is that of the whole data set operation, reading and results in the object store included, once without the start of the
 cluster and the actors (they judge a small data set first), and that of `verify score` the best of three runs, also with its results written.
+The rows are in several files, because Ray 2.60 reads a file as one block, on which only one actor works.
 """
 
 import argparse
@@ -21,11 +22,15 @@ import pyarrow.parquet as parquet
 os.environ["RAY_AUTH_MODE"] = "disabled"
 
 
-def write(path, count):
+def write(folder, count, files):
     draw = random.Random(0)
     numbers = [(draw.randrange(2, 9999), draw.randrange(2, 9999), draw.random() < 0.4) for _ in range(count)]
     completions = [f"We add them. The answer is \\boxed{{{a + b + wrong}}}." for a, b, wrong in numbers]
-    parquet.write_table(pa.table({"id": range(count), "completion": completions, "answer": [str(a + b) for a, b, _ in numbers]}), path, row_group_size=65536)
+    table = pa.table({"id": range(count), "completion": completions, "answer": [str(a + b) for a, b, _ in numbers]})
+    folder.mkdir()
+    size = -(-count // files)
+    for part in range(files):
+        parquet.write_table(table.slice(part * size, size), folder / f"{part:02}.parquet", row_group_size=65536)
 
 
 def main():
@@ -37,8 +42,8 @@ def main():
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write(folder / "rows.parquet", given.rows)
-        command = [given.verify, "score", str(folder / "rows.parquet"), "-o", str(folder / "out.parquet"), "--reward", "math", "--jobs", str(given.actors), "-q"]
+        write(folder / "rows", given.rows, 4 * given.actors)
+        command = [given.verify, "score", str(folder / "rows"), "-o", str(folder / "out.parquet"), "--reward", "math", "--jobs", str(given.actors), "-q"]
         seconds = []
         for _ in range(3):
             start = time.monotonic()
@@ -56,7 +61,7 @@ def main():
         best, within = None, 0.0
         for _ in range(3):
             start = time.monotonic()
-            rows = ray.data.read_parquet(str(folder / "rows.parquet"), override_num_blocks=4 * given.actors)
+            rows = ray.data.read_parquet(str(folder / "rows"), override_num_blocks=4 * given.actors)
             scored = r1rewards.ray.score_dataset(rows, {"kind": "math"}, actors=given.actors, batch_size=given.batch_size).materialize()
             took = time.monotonic() - start
             best = took if best is None else min(best, took)
@@ -65,7 +70,7 @@ def main():
         same = all(table.column(one).to_pylist() == expected.column(one).to_pylist() for one in ("verdict", "reason", "reward", "extracted"))
         ray.shutdown()
         # One actor's work without Ray: from an Arrow table to a table with outcomes.
-        rows = parquet.read_table(folder / "rows.parquet")
+        rows = parquet.read_table(folder / "rows")
         scorer = r1rewards.Scorer({"kind": "math"}, jobs=1)
         start = time.monotonic()
         for batch in rows.to_batches(given.batch_size):

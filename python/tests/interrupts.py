@@ -10,6 +10,8 @@ SOON_S = 30
 # The beginning of a program: `interrupt_after(seconds)` prints the time and sends SIGINT to its process.
 INTERRUPT_AFTER = """
 import os, signal, sys, threading, time
+# A shell starts a job in the background with SIGINT ignored, and its processes inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def interrupt_after(seconds):
     def kill():
         time.sleep(seconds)
