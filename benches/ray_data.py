@@ -5,7 +5,7 @@
 
 The time of Ray is that of the whole data set operation, reading and results in the object store included, once without the start of the
 cluster and the actors (they judge a small data set first), and that of `verify score` the best of three runs, also with its results written.
-The rows are in several files, because Ray 2.60 reads a file as one block, on which only one actor works.
+The rows are in several files, as those of a data set are.
 """
 
 import argparse
