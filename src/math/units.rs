@@ -34,7 +34,7 @@ fn is_bare_name(word: &str) -> bool {
 
 /// Whether letters without a font may be the name or symbol of a unit: `K`, `mA`, `mol`.
 pub fn is_known(word: &str) -> bool {
-    listed(word).is_some() || si::is_unit(word) || (word.len() > 4 && si::is_unit(&word.to_ascii_lowercase()))
+    listed(word).is_some() || si::is_unit(word) || in_another_case(word).is_some()
 }
 
 /// Whether a word is the name or symbol of a unit where its font says that it is a word: `\text{T}`, `\mathrm{AU}`.
@@ -193,7 +193,16 @@ fn any(word: &str) -> Option<(BigRational, Dimension)> {
 }
 
 fn lookup(word: &str) -> Option<(BigRational, Dimension)> {
-    table(word).or_else(|| si::unit(word)).or_else(|| (word.len() > 4).then(|| si::unit(&word.to_ascii_lowercase())).flatten())
+    table(word).or_else(|| si::unit(word)).or_else(|| si::unit(&in_another_case(word)?))
+}
+
+/// The spelling of a name of the SI that is written in another case: `Kilometers`, `MWatt`, `MOHMS`. The first letter keeps its case where
+/// that names a unit, because `M` is mega and `m` milli.
+fn in_another_case(word: &str) -> Option<String> {
+    let lower = (word.len() > 4).then(|| word.to_ascii_lowercase())?;
+    let first = word.chars().next()?;
+    let kept = format!("{first}{}", &lower[first.len_utf8()..]);
+    [kept, lower].into_iter().find(|word| si::is_unit(word))
 }
 
 fn table(word: &str) -> Option<(BigRational, Dimension)> {

@@ -43,39 +43,37 @@ pub(super) fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
 /// Words for what has a size of several numbers, apart from units of length.
 const SHAPES: &str = "matrix matrices grid grids board boards array arrays table tables rectangle rectangles square squares box boxes tile tiles \
     pixel pixels";
-/// Those of one thing, which is not counted: `2\times n matrix` is a size, `2\times n squares` may be their number.
-const ONE_SHAPE: &str = "matrix grid board array table rectangle";
+/// Words for one thing with a size, which is not counted: `2\times n matrix` is a size, `2\times n squares` may be their number.
+const ONE_SHAPE: &str = "matrix grid board chessboard checkerboard array table rectangle";
+/// Words behind which more is said of a shape: `matrix of real numbers`.
+const SAYS_MORE: &str = "of over in on for to whose that";
 
-/// Whether the factors before a unit of length or the name of a shape are a size: numbers joined by `\times` alone, before one shape also
-/// letters. `2.5\times10 m` is in scientific notation; `3\times4 cm^2` and `4\times3 ways` are products.
+/// Whether the factors before a unit of length or the name of a shape are a size: numbers joined by `\times` alone, before one shape any
+/// factors with a `\times`. `2.5\times10 m` is in scientific notation; `3\times4 cm^2` and `4\times3 ways` are products.
 pub(super) fn is_size(factors: &[(MulOp, Node)], phrase: &str, power: i32) -> bool {
-    let side = |node: &Node| matches!(node, Node::Number(_) | Node::Decimal { .. } | Node::Symbol(_));
-    let of_shape = is_one_shape(phrase) && factors.len() > 1 && is_crossed(factors, side);
-    power == 1 && (of_shape || is_product_of_numbers(factors)) && {
-        let length = units::read(phrase, 1).is_some_and(|unit| unit.is_of("m") && unit.factor <= BigRational::one());
-        length || is_among(SHAPES, phrase)
-    }
+    let crossed = || factors.iter().any(|(op, _)| *op == MulOp::Cross);
+    let length = || units::read(phrase, 1).is_some_and(|unit| unit.is_of("m") && unit.factor <= BigRational::one());
+    let of_numbers = || is_product_of_numbers(factors) && (length() || is_among(SHAPES, phrase));
+    power == 1 && (crossed() && is_one_shape(phrase) || of_numbers())
 }
 
-/// Whether a word names one thing with a size of several numbers.
-pub fn is_one_shape(word: &str) -> bool {
-    is_among(ONE_SHAPE, word)
+/// Whether a phrase names one thing with a size: `matrix`, `real matrix`, `matrix of real numbers`, and not `matrix entries`.
+pub fn is_one_shape(phrase: &str) -> bool {
+    let noun = phrase.split([' ', '-']).take_while(|word| !is_among(SAYS_MORE, word)).last();
+    noun.is_some_and(|noun| is_among(ONE_SHAPE, noun))
 }
 
 fn is_among(words: &str, word: &str) -> bool {
     words.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// Whether every factor is of a kind, and all are joined by `\times`.
-fn is_crossed(factors: &[(MulOp, Node)], kind: impl Fn(&Node) -> bool) -> bool {
-    factors.iter().enumerate().all(|(place, (op, factor))| (place == 0 || *op == MulOp::Cross) && kind(factor))
-}
-
 /// Whether factors are numbers joined by `\times` alone.
 pub(super) fn is_product_of_numbers(factors: &[(MulOp, Node)]) -> bool {
     let scientific = matches!(factors, [(_, Node::Decimal { .. }), (_, ten)] if *ten == Node::integer(10));
-    let number = |node: &Node| matches!(node, Node::Number(_) | Node::Decimal { .. });
-    factors.len() > 1 && !scientific && is_crossed(factors, number)
+    let crossed = |(place, (op, factor)): (usize, &(MulOp, Node))| {
+        (place == 0 || *op == MulOp::Cross) && matches!(factor, Node::Number(_) | Node::Decimal { .. })
+    };
+    factors.len() > 1 && !scientific && factors.iter().enumerate().all(crossed)
 }
 
 /// Whether syntax alone shows that a factor is a scalar, so that `\times` before or after it multiplies: a number, a
