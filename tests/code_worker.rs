@@ -43,6 +43,7 @@ fn samples() -> Vec<Sample> {
 
 #[test]
 fn a_worker_gives_the_bytes_of_this_process() {
+    let _alone = alone();
     let worker = in_process();
     for sample in samples() {
         assert_eq!(worker.score(&sample), Code::default().score(&sample), "{}", sample.completion);
@@ -51,6 +52,7 @@ fn a_worker_gives_the_bytes_of_this_process() {
 
 #[test]
 fn many_threads_each_have_a_worker() {
+    let _alone = alone();
     in_process();
     let spec = RewardSpec::from_value(&json!({"kind": "code", "isolation": "process"})).expect("a sound spec");
     let scorer = Scorer::builder().spec(&spec).expect("sound").jobs(4).build().expect("a scorer");
@@ -70,7 +72,8 @@ fn workers() -> Vec<String> {
         .collect()
 }
 
-/// All tests of this process share the workers, so tests that end workers run one at a time.
+/// All tests of this process share the workers, so they run one at a time: a test that stops a worker must not take one
+/// that another test has started, which nobody would ask again.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
